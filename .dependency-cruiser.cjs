@@ -1,0 +1,75 @@
+/** The walls of the house: which layer may import which. Each rule says what to do about a breach. */
+const LIB = '^src/lib/';
+const MAY = {
+  match: ['envoy'],
+  scan: [],
+  envoy: ['scan'],
+  source: [],
+  mesh: ['envoy'],
+  view: ['envoy', 'scan', 'match', 'render'],
+  trace: ['envoy', 'match', 'mesh'],
+  render: [],
+};
+const SHARED = `${LIB}(errors|proxy-id|nearest|dump-request)[.]ts$`;
+const layer = Object.entries(MAY).map(([from, to]) => ({
+  name: `layer-${from}`,
+  severity: 'error',
+  comment: `${from} may import: ${to.join(', ') || 'errors and proxy-id only'}. Move the code down or pass the value in.`,
+  from: { path: `${LIB}${from}/` },
+  to: { path: '^src/', pathNot: [`${LIB}${from}/`, SHARED, ...to.map((t) => `${LIB}${t}/`)] },
+}));
+const only = (name, pkg, from) => ({
+  name: `only-${name}`,
+  severity: 'error',
+  comment: `${pkg} belongs to ${from}: go through that module.`,
+  from: { path: '^src/', pathNot: from },
+  to: { path: pkg },
+});
+
+module.exports = {
+  forbidden: [
+    ...layer,
+    { name: 'lib-knows-no-command', severity: 'error', from: { path: LIB }, to: { path: '^src/commands' } },
+    {
+      name: 'core-is-pure',
+      severity: 'error',
+      comment: 'The core reads no files and opens no sockets: hand it bytes or values.',
+      from: { path: `${LIB}(scan|envoy|match|mesh|view|trace|render)/` },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(net|util|crypto)$' },
+    },
+    {
+      name: 'core-knows-no-oclif',
+      severity: 'error',
+      from: { pathNot: '^(src/commands|src/lib/cli/|bin|test)' },
+      to: { path: 'node_modules/@oclif/' },
+    },
+    only('client-node', 'node_modules/@kubernetes/', '^src/(lib/source/kubernetes/|vendor/)'),
+    only('cli-table3', 'node_modules/cli-table3', '^src/lib/render/table[.]ts$'),
+    only('ora', 'node_modules/ora', '^src/lib/cli/'),
+    only('jsonpath', 'node_modules/jsonpath-plus', '^src/lib/render/jsonpath[.]ts$'),
+    only('re2js', 'node_modules/re2js', '^src/lib/match/regex[.]ts$'),
+    {
+      name: 'heavy-is-lazy',
+      severity: 'error',
+      comment: 'Start-up: load it with await import() where it is used.',
+      from: { path: '^src/', pathNot: '^src/vendor/' },
+      to: { path: 'node_modules/(@kubernetes|ora)/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['[.]d[.]ts$', '^src/commands/', '^src/index[.]ts$', '^src/vendor/'] },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

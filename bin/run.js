@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+const { execute } = require('@oclif/core');
+
+void execute({ dir: __dirname });

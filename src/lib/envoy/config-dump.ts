@@ -1,0 +1,206 @@
+/** A `/config_dump` as typed resources: every section lazily, every state of every resource. */
+import { InputError } from '../errors';
+import type { RawDump, RawEntry, RawSection } from '../scan/raw-dump';
+import type { Any } from './any';
+import type { Cluster } from './cluster';
+import type { ClusterLoadAssignment } from './endpoint';
+import { toProtoNames } from './field-names';
+import type { Listener } from './listener';
+import type { RouteConfiguration } from './route';
+
+/** Where a resource stands in Envoy: only `active` and `static` ones serve. */
+export type ResourceState = 'active' | 'static' | 'warming' | 'draining' | 'error';
+
+/** `envoy.admin.v3.UpdateFailureState`. */
+export interface UpdateFailure {
+  readonly failed_configuration?: Any;
+  readonly last_update_attempt?: string;
+  readonly details?: string;
+  readonly version_info?: string;
+}
+
+/** One resource of a dump in one of its states. */
+export interface ResourceEntry<T> {
+  readonly name: string;
+  readonly state: ResourceState;
+  /** Null where only an update failure stands in its place. */
+  readonly resource: T | null;
+  /** JSON pointer of the resource in the dump. */
+  readonly pointer: string;
+  readonly versionInfo: string | null;
+  readonly lastUpdated: string | null;
+  readonly failure: UpdateFailure | null;
+}
+
+/** `envoy.config.core.v3.Node`: the fields that mctl reads. */
+export interface Node {
+  readonly id?: string;
+  readonly cluster?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly locality?: { readonly region?: string; readonly zone?: string; readonly sub_zone?: string };
+  readonly user_agent_name?: string;
+  readonly user_agent_build_version?: {
+    readonly version?: { readonly major_number?: number; readonly minor_number?: number; readonly patch?: number };
+    readonly metadata?: Readonly<Record<string, unknown>>;
+  };
+}
+
+export interface Bootstrap {
+  readonly node?: Node;
+  readonly [field: string]: unknown;
+}
+
+type Wrapper = Readonly<Record<string, unknown>>;
+
+/** Typed access to a config_dump. Sections are parsed on first use and kept. */
+export class ConfigDump {
+  readonly label: string;
+  readonly #raw: Extract<RawDump, { kind: 'config_dump' }>;
+  readonly #cache = new Map<string, readonly ResourceEntry<unknown>[]>();
+
+  constructor(raw: Extract<RawDump, { kind: 'config_dump' }>) {
+    this.label = raw.label;
+    this.#raw = raw;
+  }
+
+  /** The section's raw form; where a type occurs twice, the last (as istioctl reads it). Null where it is missing. */
+  section(name: string): RawSection | null {
+    return this.#raw.sections.findLast((section) => section.type.endsWith(`.${name}ConfigDump`)) ?? null;
+  }
+
+  get bootstrap(): Bootstrap | null {
+    return (toProtoNames(this.section('Bootstrap')?.fields['bootstrap'] ?? null) as Bootstrap | null) ?? null;
+  }
+
+  /** Listeners: dynamic ones in each of their states, then static ones. */
+  get listeners(): readonly ResourceEntry<Listener>[] {
+    return this.#entries('Listeners', (section) => [
+      ...listOf(section, 'dynamic_listeners', 'dynamicListeners').flatMap((raw) => dynamicListener(raw)),
+      ...listOf(section, 'static_listeners', 'staticListeners').map((raw) =>
+        entry<Listener>(raw, 'static', 'listener'),
+      ),
+    ]);
+  }
+
+  /** Clusters: active, static, warming. */
+  get clusters(): readonly ResourceEntry<Cluster>[] {
+    return this.#entries('Clusters', (section) => [
+      ...listOf(section, 'dynamic_active_clusters', 'dynamicActiveClusters').map((raw) =>
+        entry<Cluster>(raw, 'active', 'cluster'),
+      ),
+      ...listOf(section, 'static_clusters', 'staticClusters').map((raw) => entry<Cluster>(raw, 'static', 'cluster')),
+      ...listOf(section, 'dynamic_warming_clusters', 'dynamicWarmingClusters').map((raw) =>
+        entry<Cluster>(raw, 'warming', 'cluster'),
+      ),
+    ]);
+  }
+
+  /** Route configurations: dynamic ones, then static ones (each connection manager's inline one is among them). */
+  get routes(): readonly ResourceEntry<RouteConfiguration>[] {
+    return this.#entries('Routes', (section) => [
+      ...listOf(section, 'dynamic_route_configs', 'dynamicRouteConfigs').map((raw) =>
+        entry<RouteConfiguration>(raw, 'active', 'route_config'),
+      ),
+      ...listOf(section, 'static_route_configs', 'staticRouteConfigs').map((raw) =>
+        entry<RouteConfiguration>(raw, 'static', 'route_config'),
+      ),
+    ]);
+  }
+
+  /** Endpoint assignments (include_eds): dynamic ones, then static ones. */
+  get endpoints(): readonly ResourceEntry<ClusterLoadAssignment>[] {
+    return this.#entries('Endpoints', (section) => [
+      ...listOf(section, 'dynamic_endpoint_configs', 'dynamicEndpointConfigs').map((raw) =>
+        entry<ClusterLoadAssignment>(raw, 'active', 'endpoint_config'),
+      ),
+      ...listOf(section, 'static_endpoint_configs', 'staticEndpointConfigs').map((raw) =>
+        entry<ClusterLoadAssignment>(raw, 'static', 'endpoint_config'),
+      ),
+    ]);
+  }
+
+  #entries<T>(name: string, read: (section: RawSection) => readonly ResourceEntry<T>[]): readonly ResourceEntry<T>[] {
+    const known = this.#cache.get(name) as readonly ResourceEntry<T>[] | undefined;
+    if (known !== undefined) return known;
+    const section = this.section(name);
+    const entries = section === null ? [] : read(section);
+    this.#cache.set(name, entries);
+    return entries;
+  }
+}
+
+/** Elements of a section's list under either spelling of its name. */
+function listOf(section: RawSection, name: string, camel: string): readonly RawEntry[] {
+  return section.lists[name] ?? section.lists[camel] ?? [];
+}
+
+function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
+  const wrapper = wrapperOf(raw);
+  const name = textOf(wrapper['name']) ?? '';
+  const failure = (wrapper['error_state'] ?? null) as UpdateFailure | null;
+  const states = [
+    ['active_state', 'active'],
+    ['warming_state', 'warming'],
+    ['draining_state', 'draining'],
+  ] as const;
+  const found = states.flatMap(([field, state]): ResourceEntry<Listener>[] => {
+    const value = wrapper[field] as Wrapper | undefined;
+    if (value === undefined) return [];
+    const resource = (value['listener'] ?? null) as Listener | null;
+    return [
+      {
+        name: resource?.name ?? name,
+        state,
+        resource,
+        pointer: `${raw.pointer}/${field}/listener`,
+        versionInfo: textOf(value['version_info']),
+        lastUpdated: textOf(value['last_updated']),
+        failure: null,
+      },
+    ];
+  });
+  if (failure === null) return found;
+  return [
+    ...found,
+    {
+      name,
+      state: 'error',
+      resource: null,
+      pointer: `${raw.pointer}/error_state`,
+      versionInfo: failure.version_info ?? null,
+      lastUpdated: failure.last_update_attempt ?? null,
+      failure,
+    },
+  ];
+}
+
+function entry<T extends { readonly name?: string } | { readonly cluster_name?: string }>(
+  raw: RawEntry,
+  state: ResourceState,
+  field: string,
+): ResourceEntry<T> {
+  const wrapper = wrapperOf(raw);
+  const resource = (wrapper[field] ?? null) as (T & { name?: string; cluster_name?: string }) | null;
+  const failure = (wrapper['error_state'] ?? null) as UpdateFailure | null;
+  return {
+    name: resource?.name ?? resource?.cluster_name ?? textOf(wrapper['name']) ?? '',
+    state: resource === null && failure !== null ? 'error' : state,
+    resource,
+    pointer: `${raw.pointer}/${field}`,
+    versionInfo: textOf(wrapper['version_info']),
+    lastUpdated: textOf(wrapper['last_updated']),
+    failure,
+  };
+}
+
+function wrapperOf(raw: RawEntry): Wrapper {
+  const value = toProtoNames(raw.json());
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InputError(`The dump's ${raw.pointer} is not an object`);
+  }
+  return value as Wrapper;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,126 @@
+/** `envoy.config.listener.v3.Listener` and what hangs below it: the fields that mctl reads. */
+import type { Address, CidrRange } from './address';
+import type { Any, Metadata, TypedExtension } from './any';
+import type { RouteConfiguration } from './route';
+
+export interface Listener {
+  readonly name?: string;
+  readonly address?: Address;
+  readonly additional_addresses?: readonly { readonly address?: Address }[];
+  readonly filter_chains?: readonly FilterChain[];
+  readonly default_filter_chain?: FilterChain;
+  /** `xds.type.matcher.v3.Matcher`. */
+  readonly filter_chain_matcher?: Readonly<Record<string, unknown>>;
+  readonly use_original_dst?: boolean;
+  readonly bind_to_port?: boolean;
+  readonly deprecated_v1?: { readonly bind_to_port?: boolean };
+  readonly listener_filters?: readonly ListenerFilter[];
+  readonly listener_filters_timeout?: string;
+  readonly continue_on_listener_filters_timeout?: boolean;
+  readonly transparent?: boolean;
+  readonly traffic_direction?: 'UNSPECIFIED' | 'INBOUND' | 'OUTBOUND';
+  readonly internal_listener?: object;
+  readonly udp_listener_config?: object;
+  readonly access_log?: readonly TypedExtension[];
+  readonly metadata?: Metadata;
+}
+
+export interface ListenerFilter extends TypedExtension {
+  /** `envoy.config.listener.v3.ListenerFilterChainMatchPredicate`. */
+  readonly filter_disabled?: ListenerFilterPredicate;
+}
+
+export interface ListenerFilterPredicate {
+  readonly or_match?: { readonly rules?: readonly ListenerFilterPredicate[] };
+  readonly and_match?: { readonly rules?: readonly ListenerFilterPredicate[] };
+  readonly not_match?: ListenerFilterPredicate;
+  readonly any_match?: boolean;
+  readonly destination_port_range?: { readonly start?: number; readonly end?: number };
+}
+
+export interface FilterChain {
+  readonly name?: string;
+  readonly filter_chain_match?: FilterChainMatch;
+  readonly filters?: readonly TypedExtension[];
+  readonly transport_socket?: TypedExtension;
+  readonly metadata?: Metadata;
+}
+
+export interface FilterChainMatch {
+  readonly destination_port?: number;
+  readonly prefix_ranges?: readonly CidrRange[];
+  readonly direct_source_prefix_ranges?: readonly CidrRange[];
+  readonly source_type?: 'ANY' | 'SAME_IP_OR_LOOPBACK' | 'EXTERNAL';
+  readonly source_prefix_ranges?: readonly CidrRange[];
+  readonly source_ports?: readonly number[];
+  readonly server_names?: readonly string[];
+  readonly transport_protocol?: string;
+  readonly application_protocols?: readonly string[];
+}
+
+/** `envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager`. */
+export interface HttpConnectionManager {
+  readonly codec_type?: 'AUTO' | 'HTTP1' | 'HTTP2' | 'HTTP3';
+  readonly stat_prefix?: string;
+  readonly rds?: { readonly route_config_name?: string; readonly config_source?: object };
+  readonly route_config?: RouteConfiguration;
+  readonly scoped_routes?: Readonly<Record<string, unknown>>;
+  readonly http_filters?: readonly HttpFilter[];
+  readonly http_protocol_options?: {
+    readonly accept_http_10?: boolean;
+    readonly default_host_for_http_10?: string;
+    readonly allow_absolute_url?: boolean;
+  };
+  readonly normalize_path?: boolean;
+  readonly merge_slashes?: boolean;
+  readonly path_with_escaped_slashes_action?: string;
+  readonly strip_any_host_port?: boolean;
+  readonly strip_matching_host_port?: boolean;
+  readonly strip_trailing_host_dot?: boolean;
+  readonly use_remote_address?: boolean;
+  readonly xff_num_trusted_hops?: number;
+  readonly skip_xff_append?: boolean;
+  readonly server_name?: string;
+  readonly scheme_header_transformation?: {
+    readonly scheme_to_overwrite?: string;
+    readonly match_upstream?: boolean;
+  };
+  readonly internal_address_config?: {
+    readonly unix_sockets?: boolean;
+    readonly cidr_ranges?: readonly CidrRange[];
+  };
+  readonly upgrade_configs?: readonly { readonly upgrade_type?: string; readonly enabled?: boolean }[];
+  readonly forward_client_cert_details?: string;
+  readonly tracing?: Readonly<Record<string, unknown>>;
+  readonly access_log?: readonly TypedExtension[];
+  readonly original_ip_detection_extensions?: readonly TypedExtension[];
+}
+
+export interface HttpFilter extends TypedExtension {
+  readonly config_discovery?: Readonly<Record<string, unknown>>;
+  readonly is_optional?: boolean;
+  readonly disabled?: boolean;
+}
+
+/** `envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy`. */
+export interface TcpProxy {
+  readonly stat_prefix?: string;
+  readonly cluster?: string;
+  readonly weighted_clusters?: {
+    readonly clusters?: readonly {
+      readonly name?: string;
+      readonly weight?: number;
+      readonly metadata_match?: Metadata;
+    }[];
+  };
+  readonly metadata_match?: Metadata;
+  readonly tunneling_config?: Readonly<Record<string, unknown>>;
+  readonly access_log?: readonly TypedExtension[];
+}
+
+export const HTTP_CONNECTION_MANAGER =
+  'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+export const TCP_PROXY = 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
+
+/** Any of a filter chain's or listener's typed configuration. */
+export type { Any };

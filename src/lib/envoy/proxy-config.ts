@@ -1,0 +1,109 @@
+/** One Envoy's configuration as an index for many questions: each map is built once, on first use. */
+import type { ProxyId } from '../proxy-id';
+import type { Bootstrap, ConfigDump, Node, ResourceEntry } from './config-dump';
+import type { Cluster } from './cluster';
+import type { ClusterLoadAssignment, ClusterStatus } from './endpoint';
+import type { Listener } from './listener';
+import type { RouteConfiguration } from './route';
+
+/** What istiod calls the proxy's type: the first piece of its node id. */
+export type ProxyType = 'sidecar' | 'router' | 'waypoint';
+
+/** Envoy's version as its bootstrap states it. */
+export interface EnvoyVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+export class ProxyConfig {
+  readonly dump: ConfigDump;
+  readonly #statuses: readonly ClusterStatus[] | null;
+  readonly #id: ProxyId | null;
+  #bootstrap: Bootstrap | null | undefined;
+  #listeners: readonly ResourceEntry<Listener>[] | undefined;
+  #clusters: ReadonlyMap<string, ResourceEntry<Cluster>> | undefined;
+  #routes: ReadonlyMap<string, ResourceEntry<RouteConfiguration>> | undefined;
+  #assignments: ReadonlyMap<string, ResourceEntry<ClusterLoadAssignment>> | undefined;
+  #statusByName: ReadonlyMap<string, ClusterStatus> | undefined;
+
+  /**
+   * @param dump the proxy's /config_dump
+   * @param statuses `cluster_statuses` of /clusters?format=json; null where they were not given
+   * @param id the proxy's name where the source knows it; otherwise its node id tells
+   */
+  constructor(dump: ConfigDump, statuses: readonly ClusterStatus[] | null, id: ProxyId | null) {
+    this.dump = dump;
+    this.#statuses = statuses;
+    this.#id = id;
+  }
+
+  get node(): Node {
+    if (this.#bootstrap === undefined) this.#bootstrap = this.dump.bootstrap;
+    return this.#bootstrap?.node ?? {};
+  }
+
+  /** The proxy's name: as the source knows it, or from its node id (`type~ip~pod.namespace~domain`). */
+  get id(): ProxyId | null {
+    if (this.#id !== null) return this.#id;
+    const name = this.node.id?.split('~')[2] ?? '';
+    const dot = name.lastIndexOf('.');
+    return dot > 0 ? { name: name.slice(0, dot), namespace: name.slice(dot + 1) } : null;
+  }
+
+  /** The pod's own address, from the node id; null where it has none. */
+  get ip(): string | null {
+    const ip = this.node.id?.split('~')[1] ?? '';
+    return ip === '' ? null : ip;
+  }
+
+  get proxyType(): ProxyType | null {
+    const type = this.node.id?.split('~')[0];
+    return type === 'sidecar' || type === 'router' || type === 'waypoint' ? type : null;
+  }
+
+  /** Null where the dump's bootstrap does not say. */
+  get envoyVersion(): EnvoyVersion | null {
+    const version = this.node.user_agent_build_version?.version;
+    return version === undefined ? null : { major: version.major_number ?? 0, minor: version.minor_number ?? 0 };
+  }
+
+  /** Listeners that serve: active and static ones. */
+  get servingListeners(): readonly ResourceEntry<Listener>[] {
+    this.#listeners ??= this.dump.listeners.filter(serves);
+    return this.#listeners;
+  }
+
+  cluster(name: string): ResourceEntry<Cluster> | null {
+    this.#clusters ??= byName(this.dump.clusters.filter(serves));
+    return this.#clusters.get(name) ?? null;
+  }
+
+  routeConfiguration(name: string): ResourceEntry<RouteConfiguration> | null {
+    this.#routes ??= byName(this.dump.routes.filter(serves));
+    return this.#routes.get(name) ?? null;
+  }
+
+  /** A cluster's endpoints as EDS delivered them; null where the dump has none (not EDS, or taken without include_eds). */
+  assignment(clusterName: string): ResourceEntry<ClusterLoadAssignment> | null {
+    this.#assignments ??= byName(this.dump.endpoints.filter(serves));
+    const service = this.cluster(clusterName)?.resource?.eds_cluster_config?.service_name ?? '';
+    return this.#assignments.get(service === '' ? clusterName : service) ?? this.#assignments.get(clusterName) ?? null;
+  }
+
+  /** A cluster's hosts as /clusters reports them; null where that was not given or lacks the cluster. */
+  status(clusterName: string): ClusterStatus | null {
+    this.#statusByName ??= new Map((this.#statuses ?? []).map((status) => [status.name ?? '', status]));
+    return this.#statusByName.get(clusterName) ?? null;
+  }
+}
+
+function serves(entry: ResourceEntry<unknown>): boolean {
+  return entry.resource !== null && (entry.state === 'active' || entry.state === 'static');
+}
+
+/** The first entry of each name: Envoy has one resource a name, so a second one is a dump's oddity. */
+function byName<T>(entries: readonly ResourceEntry<T>[]): ReadonlyMap<string, ResourceEntry<T>> {
+  const map = new Map<string, ResourceEntry<T>>();
+  for (const entry of entries) if (!map.has(entry.name)) map.set(entry.name, entry);
+  return map;
+}

@@ -1,0 +1,186 @@
+/** `envoy.config.route.v3.RouteConfiguration` and what hangs below it: the fields that mctl reads. */
+import type { Any, Metadata, TypedExtension } from './any';
+
+export interface RouteConfiguration {
+  readonly name?: string;
+  readonly virtual_hosts?: readonly VirtualHost[];
+  readonly vhds?: object;
+  readonly ignore_port_in_host_matching?: boolean;
+  readonly ignore_path_parameters_in_path_matching?: boolean;
+  readonly validate_clusters?: boolean;
+  readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
+  readonly metadata?: Metadata;
+  readonly max_direct_response_body_size_bytes?: number;
+}
+
+export interface VirtualHost {
+  readonly name?: string;
+  readonly domains?: readonly string[];
+  readonly routes?: readonly Route[];
+  /** `xds.type.matcher.v3.Matcher`, in place of `routes`. */
+  readonly matcher?: Readonly<Record<string, unknown>>;
+  readonly require_tls?: 'NONE' | 'EXTERNAL_ONLY' | 'ALL';
+  readonly retry_policy?: RetryPolicy;
+  readonly hedge_policy?: object;
+  readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
+  readonly request_mirror_policies?: readonly RequestMirrorPolicy[];
+  readonly metadata?: Metadata;
+  readonly cors?: object;
+  readonly include_request_attempt_count?: boolean;
+}
+
+export interface Route {
+  readonly name?: string;
+  readonly match?: RouteMatch;
+  readonly route?: RouteAction;
+  readonly redirect?: RedirectAction;
+  readonly direct_response?: { readonly status?: number; readonly body?: Readonly<Record<string, unknown>> };
+  readonly non_forwarding_action?: object;
+  readonly filter_action?: object;
+  readonly metadata?: Metadata;
+  readonly decorator?: { readonly operation?: string };
+  readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
+  readonly request_headers_to_add?: readonly HeaderValueOption[];
+  readonly request_headers_to_remove?: readonly string[];
+  readonly response_headers_to_add?: readonly HeaderValueOption[];
+  readonly response_headers_to_remove?: readonly string[];
+}
+
+export interface HeaderValueOption {
+  readonly header?: { readonly key?: string; readonly value?: string };
+  readonly append?: boolean;
+  readonly append_action?: string;
+}
+
+export interface RouteMatch {
+  readonly prefix?: string;
+  readonly path?: string;
+  readonly safe_regex?: RegexMatcher;
+  readonly path_separated_prefix?: string;
+  readonly path_match_policy?: TypedExtension;
+  readonly connect_matcher?: object;
+  readonly case_sensitive?: boolean;
+  readonly headers?: readonly HeaderMatcher[];
+  readonly query_parameters?: readonly QueryParameterMatcher[];
+  readonly grpc?: object;
+  readonly runtime_fraction?: { readonly default_value?: FractionalPercent; readonly runtime_key?: string };
+  readonly tls_context?: { readonly presented?: boolean; readonly validated?: boolean };
+  readonly dynamic_metadata?: readonly Readonly<Record<string, unknown>>[];
+  readonly filter_state?: readonly Readonly<Record<string, unknown>>[];
+  readonly cookies?: readonly {
+    readonly name?: string;
+    readonly string_match?: StringMatcher;
+    readonly invert_match?: boolean;
+  }[];
+}
+
+export interface FractionalPercent {
+  readonly numerator?: number;
+  readonly denominator?: 'HUNDRED' | 'TEN_THOUSAND' | 'MILLION';
+}
+
+export interface RegexMatcher {
+  readonly regex?: string;
+  readonly google_re2?: object;
+}
+
+/** `envoy.type.matcher.v3.StringMatcher`. */
+export interface StringMatcher {
+  readonly exact?: string;
+  readonly prefix?: string;
+  readonly suffix?: string;
+  readonly contains?: string;
+  readonly safe_regex?: RegexMatcher;
+  readonly custom?: TypedExtension;
+  readonly ignore_case?: boolean;
+}
+
+export interface HeaderMatcher {
+  readonly name?: string;
+  readonly string_match?: StringMatcher;
+  readonly exact_match?: string;
+  readonly prefix_match?: string;
+  readonly suffix_match?: string;
+  readonly contains_match?: string;
+  readonly safe_regex_match?: RegexMatcher;
+  readonly range_match?: { readonly start?: string | number; readonly end?: string | number };
+  readonly present_match?: boolean;
+  readonly invert_match?: boolean;
+  readonly treat_missing_header_as_empty?: boolean;
+}
+
+export interface QueryParameterMatcher {
+  readonly name?: string;
+  readonly string_match?: StringMatcher;
+  readonly present_match?: boolean;
+}
+
+export interface RouteAction {
+  readonly cluster?: string;
+  readonly cluster_header?: string;
+  readonly weighted_clusters?: WeightedCluster;
+  readonly cluster_specifier_plugin?: string;
+  readonly inline_cluster_specifier_plugin?: { readonly extension?: TypedExtension };
+  readonly cluster_not_found_response_code?: 'SERVICE_UNAVAILABLE' | 'NOT_FOUND' | 'INTERNAL_SERVER_ERROR';
+  readonly metadata_match?: Metadata;
+  readonly prefix_rewrite?: string;
+  readonly regex_rewrite?: { readonly pattern?: RegexMatcher; readonly substitution?: string };
+  readonly path_rewrite_policy?: TypedExtension;
+  readonly path_rewrite?: string;
+  readonly host_rewrite_literal?: string;
+  readonly auto_host_rewrite?: boolean;
+  readonly host_rewrite_header?: string;
+  readonly host_rewrite_path_regex?: { readonly pattern?: RegexMatcher; readonly substitution?: string };
+  readonly append_x_forwarded_host?: boolean;
+  readonly timeout?: string;
+  readonly idle_timeout?: string;
+  readonly max_stream_duration?: Readonly<Record<string, unknown>>;
+  readonly retry_policy?: RetryPolicy;
+  readonly request_mirror_policies?: readonly RequestMirrorPolicy[];
+  readonly hash_policy?: readonly Readonly<Record<string, unknown>>[];
+  readonly priority?: 'DEFAULT' | 'HIGH';
+  readonly upgrade_configs?: readonly { readonly upgrade_type?: string; readonly enabled?: boolean }[];
+}
+
+export interface WeightedCluster {
+  readonly clusters?: readonly WeightedClusterEntry[];
+  readonly total_weight?: number;
+  readonly header_name?: string;
+  readonly runtime_key_prefix?: string;
+}
+
+export interface WeightedClusterEntry {
+  readonly name?: string;
+  readonly cluster_header?: string;
+  readonly weight?: number;
+  readonly metadata_match?: Metadata;
+  readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
+  readonly request_headers_to_add?: readonly HeaderValueOption[];
+  readonly host_rewrite_literal?: string;
+}
+
+export interface RetryPolicy {
+  readonly retry_on?: string;
+  readonly num_retries?: number;
+  readonly per_try_timeout?: string;
+  readonly retriable_status_codes?: readonly number[];
+  readonly retry_host_predicate?: readonly TypedExtension[];
+}
+
+export interface RequestMirrorPolicy {
+  readonly cluster?: string;
+  readonly cluster_header?: string;
+  readonly runtime_fraction?: { readonly default_value?: FractionalPercent };
+}
+
+export interface RedirectAction {
+  readonly https_redirect?: boolean;
+  readonly scheme_redirect?: string;
+  readonly host_redirect?: string;
+  readonly port_redirect?: number;
+  readonly path_redirect?: string;
+  readonly prefix_rewrite?: string;
+  readonly regex_rewrite?: { readonly pattern?: RegexMatcher; readonly substitution?: string };
+  readonly response_code?: 'MOVED_PERMANENTLY' | 'FOUND' | 'SEE_OTHER' | 'TEMPORARY_REDIRECT' | 'PERMANENT_REDIRECT';
+  readonly strip_query?: boolean;
+}

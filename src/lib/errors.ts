@@ -1,0 +1,42 @@
+/**
+ * The failures that mctl can report. Each class says who must act; each message says what was tried and what came back,
+ * and `hint` what to do next. A miss (no route, an empty table) is never an error: it is a value.
+ */
+
+/** Exit statuses, as `docs/exit-status.md` publishes them. */
+export const ExitCode = {
+  ok: 0,
+  no: 1,
+  usage: 64,
+  input: 65,
+  unavailable: 69,
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+export abstract class MctlError extends Error {
+  abstract readonly exitCode: number;
+  /** What to do next, one sentence; null where the message says all. */
+  readonly hint: string | null;
+
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint ?? null;
+  }
+}
+
+/** The command line is wrong. */
+export class UsageError extends MctlError {
+  readonly exitCode = ExitCode.usage;
+}
+
+/** The input is not what it should be: not JSON, not a dump, truncated, a needed section missing. */
+export class InputError extends MctlError {
+  readonly exitCode = ExitCode.input;
+}
+
+/** The source cannot be had: no such file, no cluster, no such pod, forbidden, connection lost, time-out. */
+export class UnavailableError extends MctlError {
+  readonly exitCode = ExitCode.unavailable;
+}

@@ -1,0 +1,41 @@
+/**
+ * A dump cut into its entries without parsing them: the scanner's result and everybody else's input. An entry is one
+ * element of a repeated field of a section (`/configs/2/dynamic_listeners/0`), parsed when asked for.
+ */
+
+/** One element of a list in a section. */
+export interface RawEntry {
+  /** JSON pointer of the element in the document. */
+  readonly pointer: string;
+  /** Size in bytes of its JSON text. */
+  readonly size: number;
+  /** Parses it; throws InputError where its text is not JSON. Not cached: the caller keeps what it needs. */
+  json(): unknown;
+}
+
+/** One element of `configs`. */
+export interface RawSection {
+  /** Full `@type`. */
+  readonly type: string;
+  /** JSON pointer: `/configs/2`. */
+  readonly pointer: string;
+  /** Fields that are not lists of wanted entries, parsed: version_info, bootstrap, last_updated, … */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Wanted lists by field name as written (`dynamic_listeners` or `dynamicListeners`). */
+  readonly lists: Readonly<Record<string, readonly RawEntry[]>>;
+}
+
+export type RawDump =
+  | { readonly kind: 'config_dump'; readonly label: string; readonly sections: readonly RawSection[] }
+  | { readonly kind: 'clusters'; readonly label: string; readonly clusterStatuses: readonly RawEntry[] };
+
+/** What the reader needs to keep of a document while it streams by. */
+export interface ScanRequest {
+  /** Section messages by full `@type` ending, e.g. `ListenersConfigDump`; others are passed over unread. */
+  readonly sections: readonly string[];
+  /**
+   * Keep only entries whose text contains this resource name (as a JSON string). A hint that saves memory: entries kept
+   * may still have another name.
+   */
+  readonly resourceName?: string;
+}

@@ -1,0 +1,67 @@
+/**
+ * Where configuration comes from. A source hands over bytes and knows nothing of Envoy's messages; a file, a snapshot,
+ * an admin address and a cluster differ only behind these interfaces.
+ */
+import type { ProxyId } from '../proxy-id';
+
+/** A body of bytes that can be read once, in chunks, already decompressed. */
+export interface Body {
+  /** What it is, for messages: a file's path, a URL. */
+  readonly label: string;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+/** Sections of Envoy's /config_dump, by the name of their message without `ConfigDump`. */
+export type SectionName =
+  'Bootstrap' | 'Clusters' | 'Listeners' | 'Routes' | 'ScopedRoutes' | 'Secrets' | 'Endpoints' | 'Ecds';
+
+/** What of a dump is wanted, so that a source that can ask for less does. */
+export interface DumpRequest {
+  readonly sections: readonly SectionName[];
+  /** Only resources whose name is exactly this are needed (a hint: more may come). */
+  readonly resourceName?: string;
+}
+
+/** One Envoy's admin interface, wherever its answers come from. `null` where the source does not have an answer. */
+export interface ProxySource {
+  /** For messages: a file's path, `pod productpage-v1.bookinfo`. */
+  readonly label: string;
+  /** Known for pods and snapshots; null for a file, whose node id tells. */
+  readonly id: ProxyId | null;
+  /** Envoy's `/config_dump` (with include_eds where endpoints are asked for). */
+  configDump(request: DumpRequest): Promise<Body | null>;
+  /** Envoy's `/clusters?format=json`. */
+  clusters(): Promise<Body | null>;
+  /** Envoy's `/server_info`. */
+  serverInfo(): Promise<Body | null>;
+  /** The pod's nat rules as iptables-save prints them. */
+  iptables(): Promise<string | null>;
+  /** Any other admin path, for what only a live Envoy can answer (logging, stats); absent where there is none. */
+  admin?(method: 'GET' | 'POST', path: string): Promise<Body>;
+}
+
+/** Lists as `kubectl get … -A -o json` prints them; null where the source does not have the list. */
+export interface KubernetesLists {
+  readonly pods: readonly unknown[] | null;
+  readonly services: readonly unknown[] | null;
+  readonly endpointSlices: readonly unknown[] | null;
+  readonly nodes: readonly unknown[] | null;
+}
+
+/** A set of proxies: one file, a snapshot, a cluster. */
+export interface MeshSource {
+  readonly label: string;
+  /** Every proxy that can be opened; for a cluster, of the namespace asked for. */
+  proxies(): Promise<readonly ProxyId[]>;
+  /**
+   * Opens the proxy that a target names (`pod.ns`, `ns/pod`, `deploy/x.ns`, …), or the only one where target is undefined.
+   * Throws UsageError where it must be named, UnavailableError where there is none such.
+   */
+  open(target: string | undefined): Promise<ProxySource>;
+  /** Opens every proxy that a target or selector stands for. */
+  openAll(target: string | undefined): Promise<readonly ProxySource[]>;
+  /** Opens a proxy by its exact name; null where the source has none such (a pod without a sidecar, not captured). */
+  openProxy(id: ProxyId): Promise<ProxySource | null>;
+  kubernetes(): Promise<KubernetesLists>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,41 @@
+/** A connection as it reaches an Envoy: what the kernel knows of it and what its first bytes will say. */
+import type { IpPort } from './model';
+
+/** The client's side of a TLS handshake. */
+export interface TlsClient {
+  /** Server name as sent; null where the ClientHello has none. */
+  readonly sni: string | null;
+  /** Application protocols as offered, in the client's order. */
+  readonly alpn: readonly string[];
+  /** The client's certificate; null where it has none to present. `undefined` fields are not known. */
+  readonly certificate: ClientCertificate | null;
+}
+
+/** What a peer's certificate says of it, as RBAC and route matchers read it. */
+export interface ClientCertificate {
+  readonly uriSans: readonly string[];
+  readonly dnsSans: readonly string[];
+  readonly subject: string;
+}
+
+/** What the client sends first, inside TLS if there is TLS. */
+export type Payload = 'http/1.0' | 'http/1.1' | 'http/2' | 'tcp' | 'server-first';
+
+export interface Connection {
+  /** Where the packet is addressed, before any redirect. */
+  readonly destination: IpPort;
+  /** The peer; its port is null where it is ephemeral and unknown. */
+  readonly source: { readonly ip: string; readonly port: number | null };
+  /** Null for plain text. */
+  readonly tls: TlsClient | null;
+  readonly payload: Payload;
+}
+
+/** What listener filters found out, as filter-chain match reads it. */
+export interface Detected {
+  /** `tls`, `raw_buffer`, or empty where no filter set one. */
+  readonly transportProtocol: string;
+  /** Lower case; empty where there is none. */
+  readonly serverName: string;
+  readonly applicationProtocols: readonly string[];
+}

@@ -1,0 +1,164 @@
+/**
+ * A trace: what mctl says of one request. This is the JSON of `mctl pc trace -o json`, published as a JSON Schema in
+ * `schemas/trace.schema.json`; fields hold null where they do not apply.
+ */
+
+export type Verdict = 'delivered' | 'redirected' | 'direct-response' | 'denied' | 'failed' | 'unknown';
+
+/** Why a request is not delivered: the cause at the hop where it arose. */
+export type Reason =
+  | 'not-captured'
+  | 'no-listener'
+  | 'no-filter-chain'
+  | 'connection-closed'
+  | 'protocol-error'
+  | 'tls-error'
+  | 'missing-host'
+  | 'invalid-path'
+  | 'no-route-configuration'
+  | 'no-virtual-host'
+  | 'no-route'
+  | 'tls-required'
+  | 'no-action'
+  | 'cluster-not-found'
+  | 'no-healthy-endpoint'
+  | 'black-hole'
+  | 'rbac-denied'
+  | 'fault-abort'
+  | 'local-reply'
+  | 'unknown-input'
+  | 'no-next-hop';
+
+export type Direction = 'outbound' | 'inbound' | 'gateway' | 'waypoint';
+
+export type Stage =
+  | 'iptables'
+  | 'listener'
+  | 'listener-filters'
+  | 'filter-chain'
+  | 'network-filter'
+  | 'http-connection-manager'
+  | 'http-filter'
+  | 'route-configuration'
+  | 'virtual-host'
+  | 'route'
+  | 'cluster'
+  | 'endpoint'
+  | 'tls';
+
+/** A candidate that was not taken, and the first condition of it that failed. */
+export interface Rejection {
+  readonly name: string;
+  readonly because: string;
+}
+
+/** One decision of Envoy or the kernel. */
+export interface Step {
+  readonly stage: Stage;
+  /**
+   * matched: this was chosen; passed: looked at and let through; missed: nothing matched; ended: it answered or closed;
+   * unknown: an input that is not in the configuration decides; noted: acts without deciding (telemetry).
+   */
+  readonly outcome: 'matched' | 'passed' | 'missed' | 'ended' | 'unknown' | 'noted';
+  readonly name: string | null;
+  readonly because: string;
+  /** The nearest candidates not taken, nearest first; bounded. */
+  readonly rejected: readonly Rejection[];
+  /** How many were not taken in all. */
+  readonly rejectedCount: number;
+  /** JSON pointer into this hop's dump; null where the step has none (iptables). */
+  readonly config: string | null;
+  /** Settings that act here, as label and text: timeout, retries, rewrites, policies. */
+  readonly details: readonly (readonly [label: string, text: string])[];
+  /** The Istio or Gateway API object that this came from; null where none is known. */
+  readonly origin: Origin | null;
+}
+
+/** An object that the user can edit. */
+export interface Origin {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** `kubectl get … -o yaml` line to read it. */
+  readonly command: string;
+}
+
+export interface EndpointChance {
+  readonly address: string;
+  readonly port: number;
+  readonly health: string;
+  /** This endpoint's chance within its cluster, 0 to 1. */
+  readonly share: number;
+  /** `pod.namespace`; null where the address is no known pod's. */
+  readonly pod: string | null;
+}
+
+export interface ClusterChance {
+  readonly name: string;
+  /** This cluster's chance within the route, 0 to 1; shares of a hop's clusters sum to 1. */
+  readonly share: number;
+  /** The discovery type (`EDS`, `STATIC`, …); null where the dump has no such cluster. */
+  readonly type: string | null;
+  readonly endpoints: readonly EndpointChance[];
+}
+
+export interface Hop {
+  readonly proxy: string | null;
+  readonly direction: Direction;
+  readonly listener: { readonly name: string; readonly address: string } | null;
+  readonly filterChain: {
+    readonly name: string | null;
+    readonly index: number | null;
+    readonly default: boolean;
+  } | null;
+  readonly routeConfiguration: { readonly name: string } | null;
+  readonly virtualHost: { readonly name: string; readonly domain: string } | null;
+  readonly route: { readonly name: string | null; readonly index: number } | null;
+  readonly clusters: readonly ClusterChance[];
+  readonly steps: readonly Step[];
+}
+
+/** How the request ends for its caller. */
+export interface Outcome {
+  readonly verdict: Verdict;
+  readonly reason: Reason | null;
+  /** HTTP status that the caller gets where configuration decides it. */
+  readonly status: number | null;
+  /** Envoy's response flags, comma separated as Envoy logs them. */
+  readonly responseFlags: string | null;
+  readonly location: string | null;
+  /** Of a denial: the policy that matched; null where no ALLOW policy matched. */
+  readonly policy: string | null;
+}
+
+export interface Branch extends Outcome {
+  /** The chance of this branch, 0 to 1. */
+  readonly share: number;
+  /** What was decided otherwise than on the main walk. */
+  readonly because: string;
+  readonly hops: readonly Hop[];
+}
+
+export interface Trace extends Outcome {
+  readonly request: TracedRequest;
+  /** One sentence for people: what happens, and at a dead end what to do next. */
+  readonly summary: string;
+  readonly hops: readonly Hop[];
+  readonly branches: readonly Branch[];
+}
+
+export interface TracedRequest {
+  readonly method: string | null;
+  readonly url: string;
+  readonly authority: string | null;
+  readonly path: string | null;
+  readonly protocol: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly destination: IpPort | null;
+  readonly source: { readonly proxy: string | null; readonly ip: string | null };
+}
+
+export interface IpPort {
+  readonly ip: string;
+  readonly port: number;
+}

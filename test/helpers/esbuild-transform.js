@@ -1,0 +1,16 @@
+/** Compiles a TypeScript module to CommonJS for jest, one file at a time, with inline source maps. */
+const { transformSync } = require('esbuild');
+
+module.exports = {
+  process(source, filename) {
+    return transformSync(source, {
+      loader: 'ts',
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+      sourcemap: 'inline',
+      sourcefile: filename,
+      supported: { 'dynamic-import': true },
+    });
+  },
+};
