@@ -7,13 +7,14 @@ export interface TlsClient {
   readonly sni: string | null;
   /** Application protocols as offered, in the client's order. */
   readonly alpn: readonly string[];
-  /** The client's certificate; null where it has none to present. `undefined` fields are not known. */
+  /** The client's certificate; null where it has none to present. */
   readonly certificate: ClientCertificate | null;
 }
 
 /** What a peer's certificate says of it, as RBAC and route matchers read it. */
 export interface ClientCertificate {
-  readonly uriSans: readonly string[];
+  /** Null where the certificate is presented but what it says is not known. */
+  readonly uriSans: readonly string[] | null;
   readonly dnsSans: readonly string[];
   readonly subject: string;
 }

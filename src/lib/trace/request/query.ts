@@ -1,0 +1,34 @@
+/** A question to trace: one request as a user gives it, by flags or in a check file. */
+import type { Direction, IpPort } from '../model';
+
+export type TlsMode = 'plaintext' | 'tls' | 'mtls';
+
+export interface TraceQuery {
+  readonly url: string;
+  readonly method?: string | undefined;
+  /** In order, repeated names kept; `Host` sets the authority, an empty one included. */
+  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
+  readonly httpVersion?: '1.0' | '1.1' | '2' | undefined;
+  /** Where the packet is addressed; otherwise the URL's host is looked up. */
+  readonly originalDst?: IpPort | undefined;
+  /** curl's --resolve: addresses for a host and port; `*` stands for every host. */
+  readonly resolve?: readonly { readonly host: string; readonly port: number; readonly ip: string }[] | undefined;
+  /** Server name of the ClientHello; empty for none. */
+  readonly sni?: string | undefined;
+  /** Application protocols of the ClientHello; empty for none. */
+  readonly alpn?: readonly string[] | undefined;
+  readonly tls?: TlsMode | undefined;
+  readonly sourceIp?: string | undefined;
+  /** The client certificate's URI SAN, e.g. `spiffe://cluster.local/ns/NS/sa/SA`. */
+  readonly sourcePrincipal?: string | undefined;
+  /** Who calls, for iptables' owner match; by default neither is Envoy's. */
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+  readonly mode?: Direction | undefined;
+  /** JWT claims of the request, by name. */
+  readonly claims?: Readonly<Record<string, string>> | undefined;
+  /** The client waits for the server to speak first. */
+  readonly serverFirst?: boolean | undefined;
+  /** Stop at the first proxy's endpoint. */
+  readonly oneHop?: boolean | undefined;
+}
