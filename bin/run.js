@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-const { execute } = require('@oclif/core');
+const { join } = require('node:path');
+const { main } = require('../dist/main.js');
 
-void execute({ dir: __dirname });
+void main(join(__dirname, '..'), process.argv.slice(2)).then((status) => process.exit(status));

@@ -1,2 +1,13 @@
 /** Every command by its id, loaded when asked for: start-up pays for the one that runs. */
-export const COMMANDS: Readonly<Record<string, unknown>> = {};
+/* eslint-disable @typescript-eslint/no-require-imports -- oclif reads this map synchronously; a static import would load every command */
+
+export const COMMANDS: Readonly<Record<string, unknown>> = {
+  get 'proxy-config:listener'() {
+    return commandOf(require('./commands/proxy-config/listener'));
+  },
+};
+
+/** A command module's class: its default export. */
+function commandOf(module: unknown): unknown {
+  return (module as { readonly default: unknown }).default;
+}

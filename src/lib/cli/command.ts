@@ -1,0 +1,93 @@
+/** The base of every command: argument spelling, streams, and the one place where errors become exit statuses. */
+import { Command, type Config, type Interfaces } from '@oclif/core';
+import { MctlError } from '../errors';
+import { type FlagShape, normalArguments, unmarked } from './arguments';
+import { failureOf } from './failure';
+import { type Output, Streams } from './streams';
+
+type FlagDefinition = FlagShape & {
+  readonly parse?: (input: unknown, context: unknown, options: unknown) => Promise<unknown>;
+};
+
+export abstract class MctlCommand extends Command {
+  readonly streams: Streams;
+
+  constructor(argv: string[], config: Config) {
+    super(argv, config);
+    this.streams = this.openStreams();
+  }
+
+  /** The streams of this run: the process's own; a test's subclass returns others. */
+  protected openStreams(): Streams {
+    return new Streams(process);
+  }
+
+  /** Parses the command line as istioctl's flag library would (see `arguments.ts`); every mistake is a usage error. */
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options?: Interfaces.Input<F, B, A>, argv: string[] = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const input = options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>);
+    const definitions = { ...input.baseFlags, ...input.flags } as unknown as Record<string, FlagDefinition>;
+    const normal = normalArguments(argv, definitions);
+    let mistake: { readonly error: MctlError; readonly message: string } | undefined;
+    const flags = mapValues(definitions, (flag) => {
+      const { parse } = flag;
+      if (flag.type === 'boolean' || parse === undefined) return flag;
+      const wrapped = async (text: unknown, context: unknown, own: unknown): Promise<unknown> => {
+        try {
+          return await parse(typeof text === 'string' ? unmarked(text) : text, context, own);
+        } catch (error) {
+          // oclif rewrites the message of what a flag throws; ours are complete.
+          if (error instanceof MctlError) mistake = { error, message: error.message };
+          throw error;
+        }
+      };
+      return { ...flag, parse: wrapped };
+    });
+    try {
+      const parsed = await super.parse<F, B, A>(
+        { ...input, baseFlags: {}, flags } as unknown as Interfaces.Input<F, B, A>,
+        [...normal.argv],
+      );
+      return { ...parsed, flags: { ...parsed.flags, ...Object.fromEntries(normal.booleans) } };
+    } catch (error) {
+      if (mistake !== undefined) mistake.error.message = mistake.message;
+      throw error;
+    }
+  }
+
+  /** Writes data to stdout; see Streams.write. */
+  protected async print(output: Output, options: { readonly styled?: boolean } = {}): Promise<void> {
+    await this.streams.write(output, options);
+  }
+
+  /** Writes a remark to stderr. */
+  protected note(line: string): void {
+    this.streams.note(line);
+  }
+
+  /** Writes a warning to stderr. */
+  override warn(input: Error): Error;
+  override warn(input: string): string;
+  override warn(input: Error | string): Error | string {
+    this.streams.note(`Warning: ${typeof input === 'string' ? input : input.message}`);
+    return input;
+  }
+
+  /** Says what went wrong and ends the run with the exit status of `docs/exit-status.md`. */
+  protected override async catch(error: Error): Promise<never> {
+    const failure = failureOf(error, {
+      debug: (this.streams.env['DEBUG'] ?? '') !== '',
+      help: `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')} --help`,
+    });
+    for (const line of failure.lines) this.note(line);
+    await this.streams.flush();
+    return this.exit(failure.exitCode);
+  }
+}
+
+function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

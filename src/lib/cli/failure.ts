@@ -1,0 +1,49 @@
+/** One table from what was thrown to what the user is told and how the process ends. */
+import { ExitCode, MctlError } from '../errors';
+import { BrokenPipe } from './streams';
+
+export interface Failure {
+  readonly exitCode: number;
+  /** Lines for stderr, first the error, then what to do next. */
+  readonly lines: readonly string[];
+}
+
+/** A failure as reported. Nothing is said where a reader went away or a command only set its exit status. */
+export function failureOf(error: unknown, options: { readonly debug: boolean; readonly help: string }): Failure {
+  if (error instanceof BrokenPipe) return { exitCode: ExitCode.ok, lines: [] };
+  if (!(error instanceof Error)) return bug(new Error(String(error)), options.debug);
+  const exit = exitStatusOf(error);
+  if (error.name === 'ExitError' || (error as NodeJS.ErrnoException).code === 'EEXIT') {
+    return { exitCode: exit ?? ExitCode.ok, lines: [] };
+  }
+  if (error instanceof MctlError) {
+    const lines = [`Error: ${error.message}`, ...(error.hint === null ? [] : [error.hint])];
+    return { exitCode: error.exitCode, lines: options.debug ? [...lines, stackOf(error)] : lines };
+  }
+  if (exit !== null) {
+    const message = error.message.replace(/\s*See more help with --help\s*$/, '').replaceAll('\u0000', '');
+    return { exitCode: ExitCode.usage, lines: [`Error: ${message}`, `See \`${options.help}\`.`] };
+  }
+  return bug(error, options.debug);
+}
+
+/** The exit status that oclif put on an error; null for one that is not oclif's. */
+function exitStatusOf(error: Error): number | null {
+  const { oclif } = error as { oclif?: { exit?: unknown } };
+  return typeof oclif?.exit === 'number' ? oclif.exit : null;
+}
+
+function bug(error: Error, debug: boolean): Failure {
+  return {
+    exitCode: ExitCode.bug,
+    lines: [
+      `Error: mctl itself failed: ${error.message}`,
+      debug ? stackOf(error) : 'This is a bug. Run it again with DEBUG=mctl for the stack, and report both.',
+    ],
+  };
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\nCaused by: ${stackOf(error.cause)}` : '';
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,172 @@
+/** Flags that commands share, grouped as their help shows them. Bad values are usage errors, found before anything is read. */
+import { Flags } from '@oclif/core';
+import { UsageError } from '../errors';
+import { nearest } from '../nearest';
+import type { Via } from '../source/kubernetes-options';
+import { parseGoDuration, parseGoInteger } from './go-values';
+
+const SOURCE = 'source';
+const CLUSTER = 'cluster';
+const MAX_PORT = 65535;
+const DEFAULT_ADMIN_PORT = 15000;
+const DEFAULT_TIMEOUT_MS = 15_000;
+
+/** A port from 0 (istioctl's "any") or `min` to 65535, in any of Go's spellings of a number. */
+export const portFlag = Flags.custom<number, { min?: number }>({
+  helpValue: 'PORT',
+  parse: (text, _context, options) => {
+    const port = parseGoInteger(text, options.name);
+    const min = options.min ?? 0;
+    if (port < min || port > MAX_PORT) {
+      throw new UsageError(
+        `invalid argument "${text}" for "--${options.name}" flag: port number ${port} must be in the range ${min}..${MAX_PORT}`,
+      );
+    }
+    return Promise.resolve(port);
+  },
+});
+
+/** A whole number in Go's spellings. */
+export const integerFlag = Flags.custom<number>({
+  helpValue: 'N',
+  parse: (text, _context, options) => Promise.resolve(parseGoInteger(text, options.name)),
+});
+
+/** A time in Go's notation (`15s`), in milliseconds. */
+export const durationFlag = Flags.custom<number>({
+  helpValue: 'TIME',
+  parse: (text, _context, options) => Promise.resolve(parseGoDuration(text, options.name)),
+});
+
+/** The word of a closed list that a flag's value is; throws UsageError, with the list, for any other. */
+export function parseChoice<T extends string>(text: string, choices: readonly T[], flag: string): T {
+  const choice = choices.find((known) => known === text);
+  if (choice !== undefined) return choice;
+  throw new UsageError(
+    `invalid argument "${text}" for "--${flag}" flag: it is one of ${choices.join(', ')}`,
+    hintOf(text, choices),
+  );
+}
+
+const VIAS: readonly Via[] = ['port-forward', 'exec', 'auto'];
+
+const viaFlag = Flags.custom<Via>({
+  helpValue: VIAS.join('|'),
+  parse: (text, _context, options) => Promise.resolve(parseChoice(text, VIAS, options.name)),
+});
+
+/** Where the configuration comes from, and how to reach a cluster. */
+export const sourceFlags = {
+  file: Flags.string({
+    char: 'f',
+    multiple: true,
+    helpGroup: SOURCE,
+    helpValue: 'FILE',
+    summary: 'A saved /config_dump or /clusters?format=json; - is standard input, .gz is fine; repeat it to use both.',
+  }),
+  snapshot: Flags.string({
+    helpGroup: SOURCE,
+    helpValue: 'DIR',
+    summary: 'A captured mesh (mctl capture). The environment variable MCTL_SNAPSHOT sets it, too.',
+  }),
+  sample: Flags.boolean({ helpGroup: SOURCE, summary: 'The bookinfo mesh that ships with mctl.' }),
+  admin: Flags.string({
+    helpGroup: SOURCE,
+    helpValue: 'URL',
+    summary: "An Envoy's admin address that can be reached as it is, such as http://localhost:15000.",
+  }),
+  context: Flags.string({ helpGroup: CLUSTER, helpValue: 'NAME', summary: 'Kubeconfig context to use.' }),
+  kubeconfig: Flags.string({ char: 'c', helpGroup: CLUSTER, helpValue: 'FILE', summary: 'Kubeconfig file to use.' }),
+  namespace: Flags.string({
+    char: 'n',
+    helpGroup: SOURCE,
+    helpValue: 'NAMESPACE',
+    summary: 'Namespace of a target that is named without one.',
+  }),
+  as: Flags.string({ helpGroup: CLUSTER, helpValue: 'USER', summary: 'User to impersonate.' }),
+  'as-uid': Flags.string({ helpGroup: CLUSTER, helpValue: 'UID', summary: 'UID to impersonate.' }),
+  'as-group': Flags.string({
+    multiple: true,
+    helpGroup: CLUSTER,
+    helpValue: 'GROUP',
+    summary: 'Group to impersonate; repeat it for several.',
+  }),
+  'proxy-admin-port': portFlag({
+    min: 1,
+    default: DEFAULT_ADMIN_PORT,
+    helpGroup: CLUSTER,
+    summary: "Port of Envoy's admin interface in the pod.",
+  }),
+  timeout: durationFlag({
+    helpGroup: CLUSTER,
+    summary: 'Give up after this long without a byte (15s); there is no limit on the whole.',
+  }),
+  'kubeclient-timeout': durationFlag({
+    hidden: true,
+    helpGroup: CLUSTER,
+    summary: "istioctl's name for --timeout.",
+  }),
+  via: viaFlag({
+    default: 'port-forward',
+    helpGroup: CLUSTER,
+    summary: 'How to reach Envoy in the pod: forward a port, or run pilot-agent in its container; auto tries both.',
+  }),
+  'show-requests': Flags.boolean({
+    helpGroup: CLUSTER,
+    summary: 'Say on standard error what was asked of Envoy and how many bytes came.',
+  }),
+  istioNamespace: Flags.string({ char: 'i', hidden: true, summary: "Accepted for istioctl's sake." }),
+  vklog: Flags.string({ hidden: true, summary: "Accepted for istioctl's sake." }),
+};
+
+/** Several proxies at once. */
+export const replicaFlags = {
+  selector: Flags.string({
+    char: 'l',
+    helpGroup: SOURCE,
+    helpValue: 'LABELS',
+    summary: 'Proxies by their pod labels, such as app=reviews, in place of a target.',
+  }),
+  'all-replicas': Flags.boolean({
+    helpGroup: SOURCE,
+    summary: 'Every proxy that the target or selector stands for, one after the other.',
+  }),
+};
+
+/** `-o`, with the formats that the command has; `jsonpath=` among them takes an expression. */
+export function outputFlag(formats: readonly string[], standard: string) {
+  return Flags.custom({
+    char: 'o',
+    helpValue: formats.join('|'),
+    summary: 'Output format.',
+    default: standard,
+    parse: (text) => {
+      const known = formats.some((format) => (format.endsWith('=') ? isExpression(text, format) : format === text));
+      if (known) return Promise.resolve(text);
+      throw new UsageError(`output format "${visibleName(text)}" not supported`, {
+        hint: `Formats: ${formats.map((format) => (format.endsWith('=') ? `${format}EXPRESSION` : format)).join(', ')}.`,
+      });
+    },
+  })();
+}
+
+/** The idle time-out that the flags ask for, in milliseconds; zero means none. */
+export function idleTimeoutMs(flags: {
+  readonly timeout?: number | undefined;
+  readonly 'kubeclient-timeout'?: number | undefined;
+}): number {
+  return flags.timeout ?? flags['kubeclient-timeout'] ?? DEFAULT_TIMEOUT_MS;
+}
+
+function isExpression(text: string, format: string): boolean {
+  return text.startsWith(format) && text.length > format.length;
+}
+
+function visibleName(text: string): string {
+  return text.slice(0, 100);
+}
+
+function hintOf(text: string, choices: readonly string[]): { hint?: string } {
+  const near = nearest(text, choices);
+  return near.length > 0 ? { hint: `Did you mean ${near.join(' or ')}?` } : {};
+}

@@ -1,0 +1,192 @@
+/** From the command line to an open source: which one, which proxy of it, and closed whatever happens. */
+import { UsageError } from '../errors';
+import { proxyName } from '../proxy-id';
+import type { KubernetesOptions, Via } from '../source/kubernetes-options';
+import type { MeshSource, ProxySource } from '../source/source';
+import { chooseProxy } from './choose';
+import { idleTimeoutMs } from './flags';
+import type { Streams } from './streams';
+
+/** The parsed flags that say where configuration comes from (`sourceFlags`, `replicaFlags`). */
+export interface SourceFlags {
+  readonly file?: readonly string[] | undefined;
+  readonly snapshot?: string | undefined;
+  readonly sample?: boolean | undefined;
+  readonly admin?: string | undefined;
+  readonly context?: string | undefined;
+  readonly kubeconfig?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly as?: string | undefined;
+  readonly 'as-uid'?: string | undefined;
+  readonly 'as-group'?: readonly string[] | undefined;
+  readonly 'proxy-admin-port': number;
+  readonly timeout?: number | undefined;
+  readonly 'kubeclient-timeout'?: number | undefined;
+  readonly via: Via;
+  readonly 'show-requests'?: boolean | undefined;
+  readonly selector?: string | undefined;
+  readonly 'all-replicas'?: boolean | undefined;
+}
+
+type SourceName = 'file' | 'snapshot' | 'sample' | 'admin' | 'kubernetes';
+
+/** What a command wants opened. */
+export interface Wanted {
+  readonly flags: SourceFlags;
+  /** As the command line names it; undefined where it was left out. */
+  readonly target: string | undefined;
+  /** The command's word in messages: `listener`. */
+  readonly noun: string;
+}
+
+/** Opens the source that the flags name, the environment's snapshot, or else the cluster. Throws UsageError for two. */
+export async function openMesh(flags: SourceFlags, streams: Streams): Promise<MeshSource> {
+  const { namespace = null, selector = null } = flags;
+  const note = (line: string): void => {
+    streams.note(line);
+  };
+  switch (sourceOf(flags, streams)) {
+    case 'file': {
+      const { openFiles } = await import('../source/file.js');
+      return await openFiles(flags.file ?? [], streams.stdin);
+    }
+    case 'snapshot': {
+      const { openSnapshot } = await import('../source/snapshot.js');
+      const directory = flags.snapshot ?? streams.env['MCTL_SNAPSHOT'] ?? '';
+      return await openSnapshot(directory, { namespace, selector, note });
+    }
+    case 'sample': {
+      const { openSample } = await import('../source/sample.js');
+      return await openSample({ namespace, selector, note });
+    }
+    case 'admin': {
+      const { openAdmin } = await import('../source/admin.js');
+      return openAdmin(flags.admin ?? '', {
+        idleTimeoutMs: idleTimeoutMs(flags),
+        showRequest: flags['show-requests'] === true ? note : null,
+      });
+    }
+    case 'kubernetes': {
+      const { openKubernetes } = await import('../source/kubernetes/kubernetes-source.js');
+      return await openKubernetes(kubernetesOptions(flags, note));
+    }
+  }
+}
+
+/** Opens a source, hands it over, and closes it whatever happens. */
+export async function withMesh<T>(
+  flags: SourceFlags,
+  streams: Streams,
+  use: (mesh: MeshSource) => Promise<T>,
+): Promise<T> {
+  const mesh = await openMesh(flags, streams);
+  try {
+    return await use(mesh);
+  } finally {
+    await mesh.close();
+  }
+}
+
+/** Opens the one proxy that is wanted; asks on a terminal where it was left out and there are several. */
+export async function withProxy<T>(
+  wanted: Wanted,
+  streams: Streams,
+  use: (proxy: ProxySource, mesh: MeshSource) => Promise<T>,
+): Promise<T> {
+  checkTarget(wanted, streams);
+  return await withMesh(wanted.flags, streams, async (mesh) => {
+    const target = await targetOf(wanted, mesh, streams);
+    return await use(await mesh.open(target), mesh);
+  });
+}
+
+/** As withProxy, but every proxy that the target or the selector stands for, where the flags ask for all. */
+export async function withProxies<T>(
+  wanted: Wanted,
+  streams: Streams,
+  use: (proxies: readonly ProxySource[], mesh: MeshSource) => Promise<T>,
+): Promise<T> {
+  const { flags, target } = wanted;
+  if (flags['all-replicas'] !== true && flags.selector === undefined) {
+    return await withProxy(wanted, streams, (proxy, mesh) => use([proxy], mesh));
+  }
+  checkTarget(wanted, streams);
+  return await withMesh(flags, streams, async (mesh) => await use(await mesh.openAll(target), mesh));
+}
+
+function sourceOf(flags: SourceFlags, streams: Streams): SourceName {
+  const given = (
+    [
+      ['file', (flags.file ?? []).length > 0],
+      ['snapshot', flags.snapshot !== undefined],
+      ['sample', flags.sample === true],
+      ['admin', flags.admin !== undefined],
+    ] as const
+  ).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
+  const [first, second] = given;
+  if (first !== undefined && second !== undefined) {
+    throw new UsageError(`--${first} and --${second} are two sources`, { hint: 'Give one of them.' });
+  }
+  if (first !== undefined) return first;
+  const asksForCluster = flags.context !== undefined || flags.kubeconfig !== undefined;
+  return !asksForCluster && (streams.env['MCTL_SNAPSHOT'] ?? '') !== '' ? 'snapshot' : 'kubernetes';
+}
+
+/** What can be told before anything is read: istioctl's rule of a target or a file, and not both. */
+function checkTarget({ flags, target, noun }: Wanted, streams: Streams): void {
+  const source = sourceOf(flags, streams);
+  const isOneProxy = source === 'file' || source === 'admin';
+  const requires = `${noun} requires pod name or --${source === 'admin' ? 'admin' : 'file'} parameter`;
+  if (isOneProxy && (target !== undefined || flags.selector !== undefined)) {
+    throw new UsageError(requires, { hint: 'Give one of them: a file or an address is one proxy.' });
+  }
+  if (target !== undefined && flags.selector !== undefined) {
+    throw new UsageError(`${noun} requires pod name or --selector, not both`);
+  }
+  const isNamed = target !== undefined || flags.selector !== undefined || flags['all-replicas'] === true;
+  if (source === 'kubernetes' && !isNamed && !streams.interactive) {
+    throw new UsageError(requires, {
+      hint: 'Name a pod as POD.NAMESPACE or deploy/NAME.NAMESPACE, or read a file with -f, a capture with --snapshot, the sample with --sample.',
+    });
+  }
+}
+
+/** The target as given, the only proxy there is, or the one that the user picks. */
+async function targetOf(
+  { flags, target, noun }: Wanted,
+  mesh: MeshSource,
+  streams: Streams,
+): Promise<string | undefined> {
+  if (target !== undefined || flags.selector !== undefined) return target;
+  const proxies = await mesh.proxies();
+  if (proxies.length <= 1) return undefined;
+  const names = proxies.map(proxyName);
+  if (streams.interactive) return await chooseProxy(names, streams);
+  throw new UsageError(`${noun} requires pod name or --file parameter: ${mesh.label} has ${proxies.length} proxies`, {
+    hint: `Name one: ${listOf(names)}.`,
+  });
+}
+
+const LISTED = 20;
+
+function listOf(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return names.slice(0, LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function kubernetesOptions(flags: SourceFlags, note: (line: string) => void): KubernetesOptions {
+  return {
+    kubeconfig: flags.kubeconfig ?? null,
+    context: flags.context ?? null,
+    namespace: flags.namespace ?? null,
+    as: flags.as ?? null,
+    asUid: flags['as-uid'] ?? null,
+    asGroups: flags['as-group'] ?? [],
+    adminPort: flags['proxy-admin-port'],
+    idleTimeoutMs: idleTimeoutMs(flags),
+    selector: flags.selector ?? null,
+    via: flags.via,
+    note,
+    showRequest: flags['show-requests'] === true ? note : null,
+  };
+}

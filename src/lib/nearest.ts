@@ -1,0 +1,66 @@
+/** Did-you-mean: the known names that look most like the one given. */
+
+const LONGEST_COMPARED = 200;
+
+/**
+ * At most `limit` of the candidates, nearest first: those that differ in a few letters, then those that contain the wanted
+ * text or are contained in it. Empty where nothing is near. Case is ignored; equal distances keep the candidates' order.
+ */
+export function nearest(wanted: string, candidates: Iterable<string>, limit = 3): readonly string[] {
+  const text = wanted.toLowerCase().slice(0, LONGEST_COMPARED);
+  if (text === '') return [];
+  const scored: { readonly name: string; readonly score: number }[] = [];
+  for (const name of new Set(candidates)) {
+    const score = distanceScore(text, name.toLowerCase().slice(0, LONGEST_COMPARED));
+    if (score !== null) scored.push({ name, score });
+  }
+  return scored
+    .sort((a, b) => a.score - b.score)
+    .slice(0, limit)
+    .map(({ name }) => name);
+}
+
+/** Edits where they are few for the length, else a rank behind them for containment, else null: not near. */
+function distanceScore(wanted: string, candidate: string): number | null {
+  if (candidate === '') return null;
+  const allowed = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
+  const edits = editDistance(wanted, candidate, allowed);
+  if (edits !== null) return edits;
+  const shorter = wanted.length < candidate.length ? wanted : candidate;
+  if (shorter.length < 2) return null;
+  if (candidate.startsWith(wanted)) return LONGEST_COMPARED + candidate.length - wanted.length;
+  if (candidate.includes(wanted) || wanted.includes(candidate)) {
+    return 2 * LONGEST_COMPARED + Math.abs(candidate.length - wanted.length);
+  }
+  return null;
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours; null above `allowed`. */
+function editDistance(a: string, b: string, allowed: number): number | null {
+  if (Math.abs(a.length - b.length) > allowed) return null;
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let cost = Math.min(
+        at(previous, column) + 1,
+        at(current, column - 1) + 1,
+        at(previous, column - 1) + (same ? 0 : 1),
+      );
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (swapped) cost = Math.min(cost, at(before, column - 2) + 1);
+      current.push(cost);
+    }
+    if (Math.min(...current) > allowed) return null;
+    before = previous;
+    previous = current;
+  }
+  const edits = at(previous, b.length);
+  return edits <= allowed ? edits : null;
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,151 @@
+/** Saved answers of one Envoy's admin interface as a source: files, standard input, told apart by content. */
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { InputError, UsageError } from '../errors';
+import { fileBody, fileError, rejoined, streamBody } from './body';
+import type { Body, KubernetesLists, MeshSource, ProxySource } from './source';
+
+/** What a document is, by its first top-level list. */
+type DocumentKind = 'config_dump' | 'clusters';
+
+/** How many bytes may stand before that list. */
+const LOOK_AHEAD = 1 << 16;
+
+const LIST = /"(configs|cluster_?[sS]tatuses)"\s*:\s*\[/;
+
+interface Document {
+  readonly kind: DocumentKind;
+  readonly body: Body;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens files (`-` is `stdin`) as one proxy: at most one config_dump and one clusters document. Throws UsageError for a
+ * file given twice, InputError for two of a kind, UnavailableError for a file that is not there.
+ */
+export async function openFiles(paths: readonly string[], stdin: Readable): Promise<MeshSource> {
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice !== undefined) throw new UsageError(`--file ${twice} is given twice`);
+  const documents: Document[] = [];
+  try {
+    for (const path of paths) {
+      const document = path === '-' ? await fromStream('standard input', stdin) : await fromFile(path);
+      const same = documents.find(({ kind }) => kind === document.kind);
+      documents.push(document);
+      if (same === undefined) continue;
+      throw new InputError(`${same.body.label} and ${document.body.label} are both ${nounOf(document.kind)}`, {
+        hint: 'One proxy has one of each: a config_dump, and /clusters?format=json. For several proxies use --snapshot.',
+      });
+    }
+  } catch (error) {
+    await Promise.all(documents.map((document) => document.close()));
+    throw error;
+  }
+  return new FileMesh(documents);
+}
+
+class FileMesh implements MeshSource {
+  readonly label: string;
+  readonly #documents: readonly Document[];
+
+  constructor(documents: readonly Document[]) {
+    this.#documents = documents;
+    this.label = documents.map(({ body }) => body.label).join(' and ');
+  }
+
+  /** A file's proxy has no name but the one in its bootstrap, so there is nothing to choose from. */
+  proxies(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
+  open(): Promise<ProxySource> {
+    const body = (kind: DocumentKind): Promise<Body | null> =>
+      Promise.resolve(this.#documents.find((document) => document.kind === kind)?.body ?? null);
+    return Promise.resolve({
+      label: this.label,
+      id: null,
+      configDump: () => body('config_dump'),
+      clusters: () => body('clusters'),
+      serverInfo: () => Promise.resolve(null),
+      iptables: () => Promise.resolve(null),
+    });
+  }
+
+  async openAll(): Promise<readonly ProxySource[]> {
+    return [await this.open()];
+  }
+
+  openProxy(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  kubernetes(): Promise<KubernetesLists> {
+    return Promise.resolve({ pods: null, services: null, endpointSlices: null, nodes: null });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#documents.map((document) => document.close()));
+  }
+}
+
+/** A plain file can be read again from its start; anything else (a pipe, a device) is a stream. */
+async function fromFile(path: string): Promise<Document> {
+  let isPlain: boolean;
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+    isPlain = stats.isFile();
+  } catch (error) {
+    throw fileError(path, error);
+  }
+  const body = fileBody(path);
+  const peeked = await peek(body);
+  if (!isPlain) return peeked;
+  await peeked.close();
+  return { kind: peeked.kind, body, close: () => Promise.resolve() };
+}
+
+async function fromStream(label: string, stream: Readable): Promise<Document> {
+  return await peek(streamBody(label, stream));
+}
+
+/** Looks at the beginning of a body; the document's own body starts with what was looked at. */
+async function peek(body: Body): Promise<Document> {
+  const iterator = body.chunks()[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let size = 0;
+  let kind: DocumentKind | null = null;
+  while (kind === null && size < LOOK_AHEAD) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    held.push(next.value);
+    size += next.value.length;
+    kind = kindOf(Buffer.concat(held).subarray(0, LOOK_AHEAD).toString('utf8'));
+  }
+  let isRead = false;
+  return {
+    // A text that is neither is refused, with what it is, by whoever reads it as a config_dump.
+    kind: kind ?? 'config_dump',
+    body: {
+      label: body.label,
+      chunks: () => {
+        if (isRead) throw new InputError(`${body.label} can be read only once`);
+        isRead = true;
+        return rejoined(held, iterator);
+      },
+    },
+    close: async () => {
+      await iterator.return?.();
+    },
+  };
+}
+
+function kindOf(text: string): DocumentKind | null {
+  const list = LIST.exec(text)?.[1];
+  if (list === undefined) return null;
+  return list === 'configs' ? 'config_dump' : 'clusters';
+}
+
+function nounOf(kind: DocumentKind): string {
+  return kind === 'clusters' ? 'clusters documents' : 'config_dumps';
+}

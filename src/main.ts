@@ -1,0 +1,3 @@
+/** What the built package exports to bin/run.js and to oclif. */
+export { COMMANDS } from './commands';
+export { main } from './lib/cli/main';
