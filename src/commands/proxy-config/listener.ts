@@ -1,6 +1,5 @@
-import { Args } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
-import { outputFlag, portFlag, replicaFlags, sourceFlags } from '../../lib/cli/flags';
+import { outputFlag, portFlag, replicaFlags, sourceFlags, targetArgument } from '../../lib/cli/flags';
 import { loadDump } from '../../lib/cli/load';
 import { withProxy } from '../../lib/cli/session';
 
@@ -20,7 +19,7 @@ export default class ListenerCommand extends MctlCommand {
     },
   ];
   static override readonly args = {
-    target: Args.string({ description: 'The proxy: POD.NAMESPACE, NAMESPACE/POD, deploy/NAME.NAMESPACE, svc/NAME, …' }),
+    target: targetArgument,
   };
   static override readonly flags = {
     port: portFlag({ summary: 'Listeners on this port.' }),

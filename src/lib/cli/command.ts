@@ -48,7 +48,7 @@ export abstract class MctlCommand extends Command {
     });
     try {
       const parsed = await super.parse<F, B, A>(
-        { ...input, baseFlags: {}, flags } as unknown as Interfaces.Input<F, B, A>,
+        { ...input, baseFlags: {}, flags, args: withoutStdin(input.args) } as unknown as Interfaces.Input<F, B, A>,
         [...normal.argv],
       );
       return { ...parsed, flags: { ...parsed.flags, ...Object.fromEntries(normal.booleans) } };
@@ -86,6 +86,11 @@ export abstract class MctlCommand extends Command {
     await this.streams.flush();
     return this.exit(failure.exitCode);
   }
+}
+
+/** oclif fills a missing argument from stdin, which is for `-f -`. */
+function withoutStdin(args: Interfaces.ArgInput | undefined): Interfaces.ArgInput {
+  return mapValues(args ?? {}, (arg) => ({ ...arg, ignoreStdin: true }));
 }
 
 function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {

@@ -1,5 +1,5 @@
 /** Flags that commands share, grouped as their help shows them. Bad values are usage errors, found before anything is read. */
-import { Flags } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { UsageError } from '../errors';
 import { nearest } from '../nearest';
 import type { Via } from '../source/kubernetes-options';
@@ -53,6 +53,12 @@ const VIAS: readonly Via[] = ['port-forward', 'exec', 'auto'];
 const viaFlag = Flags.custom<Via>({
   helpValue: VIAS.join('|'),
   parse: (text, _context, options) => Promise.resolve(parseChoice(text, VIAS, options.name)),
+});
+
+/** The proxy that a command is about. */
+export const targetArgument = Args.string({
+  description:
+    'The proxy: POD.NAMESPACE, NAMESPACE/POD, POD with -n, deploy/NAME.NAMESPACE, svc/NAME or any TYPE/NAME.',
 });
 
 /** Where the configuration comes from, and how to reach a cluster. */

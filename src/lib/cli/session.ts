@@ -5,6 +5,7 @@ import type { KubernetesOptions, Via } from '../source/kubernetes-options';
 import type { MeshSource, ProxySource } from '../source/source';
 import { chooseProxy } from './choose';
 import { idleTimeoutMs } from './flags';
+import { packageRoot } from './package-root';
 import type { Streams } from './streams';
 
 /** The parsed flags that say where configuration comes from (`sourceFlags`, `replicaFlags`). */
@@ -57,7 +58,7 @@ export async function openMesh(flags: SourceFlags, streams: Streams): Promise<Me
     }
     case 'sample': {
       const { openSample } = await import('../source/sample.js');
-      return await openSample({ namespace, selector, note });
+      return await openSample(packageRoot(), { namespace, selector, note });
     }
     case 'admin': {
       const { openAdmin } = await import('../source/admin.js');

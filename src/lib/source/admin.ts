@@ -1,15 +1,63 @@
 /** An Envoy's admin address that can be reached as it is, as a source. */
-import { UnavailableError } from '../errors';
-import type { MeshSource } from './source';
+import { UsageError } from '../errors';
+import { AdminClient, type AdminClientOptions } from './admin-client';
+import { CLUSTERS_PATH, configDumpPaths } from './admin-requests';
+import type { Body, DumpRequest, KubernetesLists, MeshSource, ProxySource } from './source';
 
-export interface AdminOptions {
-  /** Milliseconds without a byte after which an answer is given up; zero means never. */
-  readonly idleTimeoutMs: number;
-  /** Called for each request made; null where nobody asked. */
-  readonly showRequest: ((line: string) => void) | null;
+/** Opens an admin address; nothing is asked of it yet. Throws UsageError where the text is no http(s) address. */
+export function openAdmin(address: string, options: AdminClientOptions): MeshSource {
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : null;
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') {
+    throw new UsageError(`invalid argument "${address}" for "--admin" flag: it is no http or https address`, {
+      hint: 'Write it as http://localhost:15000.',
+    });
+  }
+  return new AdminMesh(url, options);
 }
 
-/** Opens an admin address; nothing is asked of it yet. */
-export function openAdmin(url: string, options: AdminOptions): MeshSource {
-  throw new UnavailableError(`${url} cannot be asked within ${options.idleTimeoutMs} ms`);
+class AdminMesh implements MeshSource {
+  readonly label: string;
+  readonly #client: AdminClient;
+
+  constructor(url: URL, options: AdminClientOptions) {
+    this.label = url.host;
+    this.#client = new AdminClient(url, options);
+  }
+
+  /** The proxy has no name but the one in its bootstrap, so there is nothing to choose from. */
+  proxies(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
+  open(): Promise<ProxySource> {
+    const client = this.#client;
+    const body = (...paths: readonly string[]): Promise<Body> => Promise.resolve(client.body(paths));
+    return Promise.resolve({
+      label: this.label,
+      id: null,
+      configDump: (request: DumpRequest) => body(...configDumpPaths(request)),
+      clusters: () => body(CLUSTERS_PATH),
+      serverInfo: () => body('/server_info'),
+      iptables: () => Promise.resolve(null),
+      admin: async (method, path) => await client.send(method, path),
+    });
+  }
+
+  async openAll(): Promise<readonly ProxySource[]> {
+    return [await this.open()];
+  }
+
+  openProxy(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  kubernetes(): Promise<KubernetesLists> {
+    return Promise.resolve({ pods: null, services: null, endpointSlices: null, nodes: null });
+  }
+
+  close(): Promise<void> {
+    this.#client.close();
+    return Promise.resolve();
+  }
 }

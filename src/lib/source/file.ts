@@ -33,7 +33,7 @@ export async function openFiles(paths: readonly string[], stdin: Readable): Prom
       const same = documents.find(({ kind }) => kind === document.kind);
       documents.push(document);
       if (same === undefined) continue;
-      throw new InputError(`${same.body.label} and ${document.body.label} are both ${nounOf(document.kind)}`, {
+      throw new UsageError(`${same.body.label} and ${document.body.label} are both ${nounOf(document.kind)}`, {
         hint: 'One proxy has one of each: a config_dump, and /clusters?format=json. For several proxies use --snapshot.',
       });
     }

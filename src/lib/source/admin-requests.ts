@@ -1,0 +1,41 @@
+/** What to ask of Envoy's admin interface for the parts of a configuration that are wanted. */
+import type { DumpRequest, SectionName } from './source';
+
+/** The lists of each section's message, which `mask` picks by name. */
+const FIELDS: Readonly<Record<SectionName, readonly string[]>> = {
+  Bootstrap: ['bootstrap'],
+  Clusters: ['static_clusters', 'dynamic_active_clusters', 'dynamic_warming_clusters'],
+  Listeners: ['static_listeners', 'dynamic_listeners'],
+  Routes: ['static_route_configs', 'dynamic_route_configs'],
+  ScopedRoutes: ['inline_scoped_route_configs', 'dynamic_scoped_route_configs'],
+  Secrets: ['static_secrets', 'dynamic_active_secrets', 'dynamic_warming_secrets'],
+  Endpoints: ['static_endpoint_configs', 'dynamic_endpoint_configs'],
+  Ecds: ['ecds_filters'],
+};
+
+const SECTION_COUNT = Object.keys(FIELDS).length;
+
+/** Envoy's /clusters as JSON. */
+export const CLUSTERS_PATH = '/clusters?format=json';
+
+/**
+ * Paths that answer a request, the cheapest first; a later one is for an Envoy that refuses the ones before it.
+ * https://www.envoyproxy.io/docs/envoy/latest/operations/admin#get--config_dump
+ */
+export function configDumpPaths(request: DumpRequest): readonly string[] {
+  const sections = new Set(request.sections);
+  const eds = sections.has('Endpoints') ? ['include_eds=true'] : [];
+  const whole = ['/config_dump', ...eds].join('?');
+  if (sections.size === 0 || sections.size >= SECTION_COUNT) return [whole];
+  const mask = `mask=${[...sections].flatMap((section) => FIELDS[section]).join(',')}`;
+  const { resourceName } = request;
+  // A name narrows every section at once, so it is of use only where one kind of resource is wanted.
+  const name =
+    resourceName === undefined || sections.size > 1 ? [] : [`name_regex=${encodeURIComponent(quoted(resourceName))}`];
+  return [`/config_dump?${[...eds, mask, ...name].join('&')}`, whole];
+}
+
+/** A name as a regular expression of RE2 that matches nothing else. */
+function quoted(name: string): string {
+  return name.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+}
