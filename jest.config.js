@@ -2,7 +2,10 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: { '^.+\\.ts$': '<rootDir>/test/helpers/esbuild-transform.js' },
+  transform: {
+    '^.+\\.ts$': '<rootDir>/test/helpers/esbuild-transform.js',
+    '^.+\\.wat$': '<rootDir>/test/helpers/wat-transform.js',
+  },
   // Lazy imports name the emitted file, as TypeScript asks.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/differential/'],

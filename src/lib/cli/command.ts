@@ -1,6 +1,6 @@
 /** The base of every command: argument spelling, streams, and the one place where errors become exit statuses. */
 import { Command, type Config, type Interfaces } from '@oclif/core';
-import { MctlError } from '../errors';
+import { ExitCode, MctlError } from '../errors';
 import { type FlagShape, normalArguments, unmarked } from './arguments';
 import { failureOf } from './failure';
 import { type Output, Streams } from './streams';
@@ -11,6 +11,8 @@ type FlagDefinition = FlagShape & {
 
 export abstract class MctlCommand extends Command {
   readonly streams: Streams;
+  readonly #cleanups: (() => Promise<void>)[] = [];
+  readonly #interrupt = (): void => void this.#endInterrupted();
 
   constructor(argv: string[], config: Config) {
     super(argv, config);
@@ -20,6 +22,21 @@ export abstract class MctlCommand extends Command {
   /** The streams of this run: the process's own; a test's subclass returns others. */
   protected openStreams(): Streams {
     return new Streams(process);
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    process.once('SIGINT', this.#interrupt);
+  }
+
+  protected override finally(): Promise<void> {
+    process.off('SIGINT', this.#interrupt);
+    return Promise.resolve();
+  }
+
+  /** Registers what Ctrl-C must still do before the run ends with status 130. */
+  protected onInterrupt(cleanup: () => Promise<void>): void {
+    this.#cleanups.push(cleanup);
   }
 
   /** Parses the command line as istioctl's flag library would (see `arguments.ts`); every mistake is a usage error. */
@@ -85,6 +102,11 @@ export abstract class MctlCommand extends Command {
     for (const line of failure.lines) this.note(line);
     await this.streams.flush();
     return this.exit(failure.exitCode);
+  }
+
+  async #endInterrupted(): Promise<void> {
+    await Promise.allSettled(this.#cleanups.map((cleanup) => cleanup()));
+    process.exit(ExitCode.interrupted);
   }
 }
 

@@ -13,7 +13,7 @@ export function parseGoBoolean(text: string, flag: string): boolean {
   });
 }
 
-const INTEGER = /^([+-]?)(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]+|[0-9][0-9_]*)$/;
+const INTEGER = /^([+-]?)(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]+|0|[1-9][0-9_]*)$/;
 
 /** Go's strconv.ParseInt with base 0 (0x, 0b, 0o and underscores included); throws UsageError for any other text. */
 export function parseGoInteger(text: string, flag: string): number {

@@ -13,16 +13,24 @@ import { Streams } from './streams';
  */
 export async function main(root: string, argv: readonly string[]): Promise<number> {
   const streams = new Streams(process);
+  // Thrown where nobody waits, such as in an event's listener: a bug, told as one.
+  process.once('uncaughtException', (error) => {
+    void report(error, streams).then((status) => process.exit(status));
+  });
   try {
     await run(root, argv, streams);
     await streams.flush();
     return ExitCode.ok;
   } catch (error) {
-    const failure = failureOf(error, { debug: (process.env['DEBUG'] ?? '') !== '', help: 'mctl --help' });
-    for (const line of failure.lines) streams.note(line);
-    await streams.flush();
-    return failure.exitCode;
+    return await report(error, streams);
   }
+}
+
+async function report(error: unknown, streams: Streams): Promise<number> {
+  const failure = failureOf(error, { debug: (process.env['DEBUG'] ?? '') !== '', help: 'mctl --help' });
+  for (const line of failure.lines) streams.note(line);
+  await streams.flush();
+  return failure.exitCode;
 }
 
 async function run(root: string, argv: readonly string[], streams: Streams): Promise<void> {

@@ -19,15 +19,20 @@ export interface RawSection {
   readonly type: string;
   /** JSON pointer: `/configs/2`. */
   readonly pointer: string;
-  /** Fields that are not lists of wanted entries, parsed: version_info, bootstrap, last_updated, … */
+  /** Fields that are not lists, parsed: version_info, bootstrap, last_updated, … */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Wanted lists by field name as written (`dynamic_listeners` or `dynamicListeners`). */
+  /** Lists by field name as written (`dynamic_listeners` or `dynamicListeners`): those of their entries that were kept. */
   readonly lists: Readonly<Record<string, readonly RawEntry[]>>;
 }
 
 export type RawDump =
   | { readonly kind: 'config_dump'; readonly label: string; readonly sections: readonly RawSection[] }
   | { readonly kind: 'clusters'; readonly label: string; readonly clusterStatuses: readonly RawEntry[] };
+
+/**
+ * Reads bytes of a document a second time, from this offset on. Throws where the document is no longer what it was.
+ */
+export type ReadAgain = (offset: number, size: number) => Uint8Array;
 
 /** What the reader needs to keep of a document while it streams by. */
 export interface ScanRequest {
@@ -38,4 +43,8 @@ export interface ScanRequest {
    * may still have another name.
    */
   readonly resourceName?: string;
+  /** Keep only entries in one of whose strings or numbers this text stands. A hint like resourceName. */
+  readonly text?: string;
+  /** Where the document can be read again (a plain file), so that a large one need not be kept in memory. */
+  readonly readAgain?: ReadAgain | null;
 }

@@ -1,64 +1,77 @@
-/** Reads a document of Envoy's admin interface and cuts it into entries. */
-import { InputError } from '../errors';
-import type { RawDump, RawEntry, RawSection, ScanRequest } from './raw-dump';
+/**
+ * Reads a document of Envoy's admin interface and cuts it into entries, in one pass that parses only what is asked for.
+ *
+ * Every byte is looked at: brackets pair, strings end, and nothing follows the document, so a text that breaks off or
+ * lost a piece is refused. Names, commas and colons are checked down to the entries. What is inside an entry is checked
+ * when it is parsed; of a section or entry that is not wanted, only the structure is.
+ */
+import { Cursor, type Reading } from './cursor';
+import { DocumentReader, type TopLevel } from './document';
+import { entryFilter } from './entry-filter';
+import { EntryStore } from './entry-store';
+import type { RawDump, ScanRequest } from './raw-dump';
+import { HEAD, otherKind, rejection } from './rejection';
+import { PlainSkipper, type Skipper } from './skipper';
+import { wasmSkipper } from './wasm-skipper';
 
 /**
- * Cuts a `/config_dump` or `/clusters?format=json` document into entries; which of the two it is, is told by content.
- * Throws InputError, with what was found, where the text is neither.
+ * Cuts a `/config_dump` or `/clusters?format=json` document (UTF-8, not compressed) into entries; which of the two it
+ * is, is told by content. Throws InputError, with the byte offset of what is wrong, where the text is neither, is not
+ * JSON, or breaks off. https://www.envoyproxy.io/docs/envoy/latest/operations/admin
  */
 export async function scanDump(
   label: string,
   chunks: AsyncIterable<Uint8Array>,
   request: ScanRequest,
+  skipper: Skipper = wasmSkipper() ?? new PlainSkipper(),
 ): Promise<RawDump> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  return dumpOf(label, parse(label, Buffer.concat(parts).toString('utf8')), request);
-}
-
-function parse(label: string, text: string): unknown {
+  const head = new Head();
   try {
-    return JSON.parse(text) as unknown;
+    const reading = reader(label, request, skipper).read();
+    return dumpOf(label, await feed(reading, head.watch(chunks), skipper.capacity));
   } catch (error) {
-    throw new InputError(`${label} is not JSON: ${(error as Error).message}`, { cause: error });
+    throw rejection(label, error, head.bytes);
   }
 }
 
-function dumpOf(label: string, document: unknown, request: ScanRequest): RawDump {
-  if (isObject(document)) {
-    const { configs } = document;
-    const statuses = document['cluster_statuses'] ?? document['clusterStatuses'];
-    if (Array.isArray(configs)) return { kind: 'config_dump', label, sections: sectionsOf(configs, request) };
-    if (Array.isArray(statuses)) {
-      return { kind: 'clusters', label, clusterStatuses: entriesOf('/cluster_statuses', statuses) };
+function reader(label: string, request: ScanRequest, skipper: Skipper): DocumentReader {
+  const filter = entryFilter(request);
+  const endings = request.sections.map((name) => `.${name}`);
+  return new DocumentReader(new Cursor(skipper), new EntryStore(label, request.readAgain ?? null), {
+    section: (type) => endings.some((ending) => type.endsWith(ending)),
+    entry: (bytes) => filter === null || filter(bytes),
+  });
+}
+
+/** Runs a reading over chunks, cut to pieces that a skipper takes. */
+async function feed<T>(reading: Reading<T>, chunks: AsyncIterable<Uint8Array>, capacity: number): Promise<T> {
+  let step = reading.next(null);
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += capacity) {
+      if (step.done === true) return step.value;
+      step = reading.next(chunk.subarray(at, at + capacity));
     }
   }
-  throw new InputError(`${label} is neither an Envoy config_dump nor a clusters document`, {
-    hint: 'Save one with: kubectl exec POD -c istio-proxy -- pilot-agent request GET config_dump?include_eds',
-  });
+  if (step.done !== true) step = reading.next(null);
+  if (step.done !== true) throw new Error('a reading must end with its document');
+  return step.value;
 }
 
-function sectionsOf(configs: readonly unknown[], request: ScanRequest): readonly RawSection[] {
-  return configs.flatMap((config, index) => {
-    const type = isObject(config) ? config['@type'] : undefined;
-    if (!isObject(config) || typeof type !== 'string' || !request.sections.some((name) => type.endsWith(`.${name}`))) {
-      return [];
+function dumpOf(label: string, { names, configs, clusterStatuses }: TopLevel): RawDump {
+  if (configs !== null) return { kind: 'config_dump', label, sections: configs };
+  if (clusterStatuses !== null) return { kind: 'clusters', label, clusterStatuses };
+  throw otherKind(label, names);
+}
+
+/** Remembers a document's first bytes. */
+class Head {
+  bytes = new Uint8Array(0);
+
+  async *watch(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    for await (const chunk of chunks) {
+      if (this.bytes.length < HEAD)
+        this.bytes = Buffer.concat([this.bytes, chunk.subarray(0, HEAD - this.bytes.length)]);
+      yield chunk;
     }
-    const pointer = `/configs/${index}`;
-    const lists: Record<string, readonly RawEntry[]> = {};
-    const fields: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(config)) {
-      if (Array.isArray(value)) lists[key] = entriesOf(`${pointer}/${key}`, value);
-      else fields[key] = value;
-    }
-    return [{ type, pointer, fields, lists }];
-  });
-}
-
-function entriesOf(pointer: string, list: readonly unknown[]): readonly RawEntry[] {
-  return list.map((value, index) => ({ pointer: `${pointer}/${index}`, size: 0, json: () => value }));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  }
 }

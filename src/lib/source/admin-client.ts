@@ -141,7 +141,7 @@ async function beginningOf(answer: IncomingMessage): Promise<string> {
     text += Buffer.from(chunk).toString('utf8');
     if (text.length > SHOWN) break;
   }
-  return text.slice(0, SHOWN).trim();
+  return text.slice(0, SHOWN).trim().split('\n', 1)[0] ?? '';
 }
 
 function unavailable(url: URL, error: Error, received?: number): Error {

@@ -13,8 +13,6 @@ const FIELDS: Readonly<Record<SectionName, readonly string[]>> = {
   Ecds: ['ecds_filters'],
 };
 
-const SECTION_COUNT = Object.keys(FIELDS).length;
-
 /** Envoy's /clusters as JSON. */
 export const CLUSTERS_PATH = '/clusters?format=json';
 
@@ -26,13 +24,12 @@ export function configDumpPaths(request: DumpRequest): readonly string[] {
   const sections = new Set(request.sections);
   const eds = sections.has('Endpoints') ? ['include_eds=true'] : [];
   const whole = ['/config_dump', ...eds].join('?');
-  if (sections.size === 0 || sections.size >= SECTION_COUNT) return [whole];
-  const mask = `mask=${[...sections].flatMap((section) => FIELDS[section]).join(',')}`;
+  const [only] = sections;
+  // Envoy refuses a mask whose fields are not all of one section.
+  if (only === undefined || sections.size > 1) return [whole];
   const { resourceName } = request;
-  // A name narrows every section at once, so it is of use only where one kind of resource is wanted.
-  const name =
-    resourceName === undefined || sections.size > 1 ? [] : [`name_regex=${encodeURIComponent(quoted(resourceName))}`];
-  return [`/config_dump?${[...eds, mask, ...name].join('&')}`, whole];
+  const name = resourceName === undefined ? [] : [`name_regex=${encodeURIComponent(quoted(resourceName))}`];
+  return [`/config_dump?${[...eds, `mask=${FIELDS[only].join(',')}`, ...name].join('&')}`, whole];
 }
 
 /** A name as a regular expression of RE2 that matches nothing else. */

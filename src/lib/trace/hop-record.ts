@@ -49,7 +49,18 @@ export function step(
   because: string,
   more: Partial<Pick<Step, 'rejected' | 'rejectedCount' | 'config' | 'details' | 'origin'>> = {},
 ): Step {
-  return { stage, outcome, name, because, rejected: [], rejectedCount: 0, config: null, details: [], origin: null, ...more };
+  return {
+    stage,
+    outcome,
+    name,
+    because,
+    rejected: [],
+    rejectedCount: 0,
+    config: null,
+    details: [],
+    origin: null,
+    ...more,
+  };
 }
 
 /** Address and port for an explanation. */

@@ -10,6 +10,7 @@ export type Reason =
   | 'not-captured'
   | 'no-listener'
   | 'no-filter-chain'
+  | 'listener-filter-timeout'
   | 'connection-closed'
   | 'protocol-error'
   | 'tls-error'

@@ -69,7 +69,8 @@ function splitAuthority(
 function portOf(text: string | null, scheme: Scheme, url: string): number {
   if (text === null || text === '') {
     const port = DEFAULT_PORT[scheme];
-    if (port === null) throw new UsageError(`The URL ${url} needs a port`, { hint: `For example ${scheme}://HOST:3306` });
+    if (port === null)
+      throw new UsageError(`The URL ${url} needs a port`, { hint: `For example ${scheme}://HOST:3306` });
     return port;
   }
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;

@@ -1,0 +1,149 @@
+/** What a trace is expected to say, and where it says otherwise. */
+import type { ClusterChance, Hop, Trace } from '../trace/model';
+
+/** Expectations of one hop. Text compares with text; null expects that there is none. */
+export interface HopExpectation {
+  readonly proxy?: string | null;
+  readonly direction?: string | null;
+  readonly listener?: string | null;
+  readonly filterChain?: string | null;
+  readonly routeConfiguration?: string | null;
+  readonly virtualHost?: string | null;
+  readonly route?: string | null;
+  /** The one cluster that the request goes to. */
+  readonly cluster?: string | null;
+  /** Every cluster that it can go to, with its share. */
+  readonly clusters?: Readonly<Record<string, number>>;
+  /** Every pod that it can reach in this hop's clusters: `name` or `name.namespace`. */
+  readonly pods?: readonly string[];
+}
+
+/** Expectations of a trace; those of a hop speak of the first hop. */
+export interface TraceExpectation extends HopExpectation {
+  readonly verdict?: string | null;
+  readonly reason?: string | null;
+  readonly status?: number | string | null;
+  readonly responseFlags?: string | null;
+  readonly location?: string | null;
+  readonly policy?: string | null;
+  readonly hops?: readonly HopExpectation[];
+  /** Expectations that must not hold. */
+  readonly not?: Omit<TraceExpectation, 'not' | 'hops'>;
+}
+
+/** An expectation that is not met. */
+export interface Unmet {
+  readonly key: string;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+/** Shares are met within half a percent: weights are whole numbers, shares are fractions. */
+const SHARE_TOLERANCE = 0.005;
+
+const TRACE_KEYS = ['verdict', 'reason', 'status', 'responseFlags', 'location', 'policy'] as const;
+
+const HOP_VALUES: Readonly<Record<string, (hop: Hop) => unknown>> = {
+  proxy: (hop) => hop.proxy,
+  direction: (hop) => hop.direction,
+  listener: (hop) => hop.listener?.name ?? null,
+  filterChain: (hop) => hop.filterChain?.name ?? null,
+  routeConfiguration: (hop) => hop.routeConfiguration?.name ?? null,
+  virtualHost: (hop) => hop.virtualHost?.name ?? null,
+  route: (hop) => hop.route?.name ?? null,
+};
+
+/** Every key that an expectation can have, for messages about unknown ones. */
+export const EXPECTATION_KEYS: readonly string[] = [
+  ...TRACE_KEYS,
+  ...Object.keys(HOP_VALUES),
+  'cluster',
+  'clusters',
+  'pods',
+  'hops',
+  'not',
+];
+
+/** Where a trace is otherwise than expected, in the order of the expectation's keys; empty where all is met. */
+export function unmetExpectations(trace: Trace, expected: TraceExpectation): readonly Unmet[] {
+  const own = TRACE_KEYS.flatMap((key) => unmetValue(key, expected[key], trace[key]));
+  const hops = (expected.hops ?? []).flatMap((hop, index) => unmetInHop(trace.hops[index], hop, `hops[${index}].`));
+  return [...own, ...unmetInHop(trace.hops[0], expected, ''), ...hops, ...forbidden(trace, expected.not)];
+}
+
+function forbidden(trace: Trace, not: TraceExpectation['not']): readonly Unmet[] {
+  if (not === undefined) return [];
+  return Object.entries(not).flatMap(([key, value]) =>
+    unmetExpectations(trace, { [key]: value }).length === 0
+      ? [{ key: `not.${key}`, expected: value, actual: value }]
+      : [],
+  );
+}
+
+function unmetInHop(hop: Hop | undefined, expected: HopExpectation, prefix: string): readonly Unmet[] {
+  const values = Object.entries(HOP_VALUES).flatMap(([key, valueOf]) =>
+    unmetValue(
+      `${prefix}${key}`,
+      (expected as Readonly<Record<string, unknown>>)[key],
+      hop === undefined ? null : valueOf(hop),
+    ),
+  );
+  const clusters = hop?.clusters ?? [];
+  return [
+    ...values,
+    ...unmetCluster(`${prefix}cluster`, expected.cluster, clusters),
+    ...unmetShares(`${prefix}clusters`, expected.clusters, clusters),
+    ...unmetPods(`${prefix}pods`, expected.pods, clusters),
+  ];
+}
+
+function unmetValue(key: string, expected: unknown, actual: unknown): readonly Unmet[] {
+  if (expected === undefined || textOf(expected) === textOf(actual)) return [];
+  return [{ key, expected, actual }];
+}
+
+/** Numbers and their texts are the same expectation: flags give text, files give numbers. */
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+}
+
+function unmetCluster(
+  key: string,
+  expected: string | null | undefined,
+  clusters: readonly ClusterChance[],
+): readonly Unmet[] {
+  if (expected === undefined) return [];
+  const names = clusters.map((cluster) => cluster.name);
+  const met = expected === null ? names.length === 0 : names.length === 1 && names[0] === expected;
+  return met ? [] : [{ key, expected, actual: names.length <= 1 ? (names[0] ?? null) : names }];
+}
+
+function unmetShares(
+  key: string,
+  expected: Readonly<Record<string, number>> | undefined,
+  clusters: readonly ClusterChance[],
+): readonly Unmet[] {
+  if (expected === undefined) return [];
+  const wanted = Object.entries(expected).filter(([, share]) => share > 0);
+  const met =
+    wanted.length === clusters.length &&
+    wanted.every(([name, share]) =>
+      clusters.some((cluster) => cluster.name === name && Math.abs(cluster.share - share) <= SHARE_TOLERANCE),
+    );
+  return met ? [] : [{ key, expected, actual: Object.fromEntries(clusters.map(({ name, share }) => [name, share])) }];
+}
+
+function unmetPods(
+  key: string,
+  expected: readonly string[] | undefined,
+  clusters: readonly ClusterChance[],
+): readonly Unmet[] {
+  if (expected === undefined) return [];
+  const reached = clusters.flatMap((cluster) => cluster.endpoints.filter((endpoint) => endpoint.share > 0));
+  const actual = [...new Set(reached.map((endpoint) => endpoint.pod ?? `${endpoint.address}:${endpoint.port}`))].sort();
+  const isNamed = (pod: string, name: string): boolean => pod === name || pod.slice(0, pod.lastIndexOf('.')) === name;
+  const met =
+    actual.every((pod) => expected.some((name) => isNamed(pod, name))) &&
+    expected.every((name) => actual.some((pod) => isNamed(pod, name)));
+  return met ? [] : [{ key, expected, actual }];
+}

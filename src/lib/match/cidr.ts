@@ -1,0 +1,105 @@
+/** IP addresses and ranges as Envoy compares them. */
+import { isIPv4, isIPv6 } from 'node:net';
+import type { CidrRange } from '../envoy/address';
+
+export interface Ip {
+  readonly family: 4 | 6;
+  readonly bytes: readonly number[];
+}
+
+const known = new Map<string, Ip | null>();
+const CACHE_LIMIT = 10_000;
+
+/** An IPv4 or IPv6 address; null for anything else. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) stays IPv6. */
+export function parseIp(text: string): Ip | null {
+  const cached = known.get(text);
+  if (cached !== undefined) return cached;
+  if (known.size >= CACHE_LIMIT) known.clear();
+  const ip = isIPv4(text) ? ipv4(text) : isIPv6(text) ? ipv6(text) : null;
+  known.set(text, ip);
+  return ip;
+}
+
+function ipv4(text: string): Ip {
+  return { family: 4, bytes: text.split('.').map(Number) };
+}
+
+function ipv6(text: string): Ip {
+  const zone = text.indexOf('%');
+  const [head = '', tail] = (zone < 0 ? text : text.slice(0, zone)).split('::');
+  const front = groupBytes(head);
+  const back = tail === undefined ? [] : groupBytes(tail);
+  const zeros = Array.from({ length: Math.max(0, 16 - front.length - back.length) }, () => 0);
+  return { family: 6, bytes: [...front, ...zeros, ...back] };
+}
+
+function groupBytes(text: string): readonly number[] {
+  if (text === '') return [];
+  return text.split(':').flatMap((group) => {
+    if (group.includes('.')) return group.split('.').map(Number);
+    const value = Number.parseInt(group, 16);
+    return [value >> 8, value & 0xff];
+  });
+}
+
+/** The prefix length of a range, cut to its family's size; an absent one is 0. */
+export function prefixLength(range: CidrRange): number {
+  const size = (range.address_prefix ?? '').includes(':') ? 128 : 32;
+  return Math.min(range.prefix_len ?? 0, size);
+}
+
+/** Whether an address is in a range of its own family. */
+export function inRange(ip: string, range: CidrRange): boolean {
+  const address = parseIp(ip);
+  const prefix = parseIp(range.address_prefix ?? '');
+  if (address === null || prefix?.family !== address.family) return false;
+  return sharesBits(address.bytes, prefix.bytes, prefixLength(range));
+}
+
+function sharesBits(a: readonly number[], b: readonly number[], bits: number): boolean {
+  const whole = bits >> 3;
+  for (let index = 0; index < whole; index += 1) if (a[index] !== b[index]) return false;
+  const rest = bits & 7;
+  if (rest === 0) return true;
+  const mask = (0xff << (8 - rest)) & 0xff;
+  return ((a[whole] ?? 0) & mask) === ((b[whole] ?? 0) & mask);
+}
+
+/** A range's canonical text: host bits cleared, for comparing ranges. */
+export function rangeKey(range: CidrRange): string {
+  const prefix = parseIp(range.address_prefix ?? '');
+  if (prefix === null) return `invalid ${range.address_prefix ?? ''}`;
+  const bits = prefixLength(range);
+  const bytes = prefix.bytes.map((byte, index) => {
+    const left = bits - index * 8;
+    return left >= 8 ? byte : left <= 0 ? 0 : byte & ((0xff << (8 - left)) & 0xff);
+  });
+  return `${prefix.family}:${bytes.join('.')}/${bits}`;
+}
+
+/** A range as people write it. */
+export function rangeText(range: CidrRange): string {
+  return `${range.address_prefix ?? ''}/${range.prefix_len ?? 0}`;
+}
+
+/** 127.0.0.0/8 or ::1. */
+export function isLoopback(ip: string): boolean {
+  const address = parseIp(ip);
+  if (address === null) return false;
+  if (address.family === 4) return address.bytes[0] === 127;
+  return address.bytes.every((byte, index) => byte === (index === 15 ? 1 : 0));
+}
+
+/** Whether two texts are the same address, however they are written. */
+export function sameIp(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [left, right] = [parseIp(a), parseIp(b)];
+  return (
+    left !== null && right?.family === left.family && left.bytes.every((byte, index) => byte === right.bytes[index])
+  );
+}
+
+/** 0.0.0.0 or ::. */
+export function isAnyAddress(ip: string): boolean {
+  return parseIp(ip)?.bytes.every((byte) => byte === 0) ?? false;
+}

@@ -1,0 +1,88 @@
+/**
+ * `envoy.config.route.v3.HeaderMatcher`, as routes and RBAC use it.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-headermatcher
+ */
+import type { HeaderMatcher, StringMatcher } from '../envoy/route';
+import { describeStringMatcher, matchString } from './string-matcher';
+import { isUnknown, not, some, type Ternary } from './ternary';
+
+/** A request's headers as matchers see them: by lower-case name, pseudo-headers among them. */
+export interface HeaderView {
+  /** Every value of a header in order; empty where it is missing. */
+  values(name: string): readonly string[];
+  /** Up to Envoy 1.38 (RBAC: 1.37) repeated headers are joined by a comma before they are matched; later each is tried alone. */
+  readonly joinRepeated: boolean;
+}
+
+/** Whether the header matches. A missing header fails every matcher of a value, inverted or not. */
+export function matchHeader(matcher: HeaderMatcher, headers: HeaderView): Ternary {
+  const name = (matcher.name ?? '').toLowerCase();
+  const raw = headers.values(name === 'host' ? ':authority' : name);
+  const treatEmpty = matcher.treat_missing_header_as_empty === true;
+  const inverted = matcher.invert_match === true;
+  if (isPresenceMatcher(matcher)) {
+    const present = raw.length > 0 || treatEmpty;
+    const holds = present === (matcher.present_match ?? true);
+    return inverted ? !holds : holds;
+  }
+  if (raw.length === 0 && !treatEmpty) return false;
+  const values = raw.length === 0 ? [''] : headers.joinRepeated ? [raw.join(',')] : raw;
+  const holds = some(values, (value) => matchValue(matcher, value));
+  return inverted ? not(holds) : holds;
+}
+
+function isPresenceMatcher(matcher: HeaderMatcher): boolean {
+  return (
+    matcher.present_match !== undefined || (stringMatcherOf(matcher) === null && matcher.range_match === undefined)
+  );
+}
+
+function matchValue(matcher: HeaderMatcher, value: string): Ternary {
+  if (matcher.range_match !== undefined) {
+    return inRange(value, BigInt(matcher.range_match.start ?? 0), BigInt(matcher.range_match.end ?? 0));
+  }
+  const text = stringMatcherOf(matcher);
+  return text === null ? true : matchString(text, value);
+}
+
+/** Half open; a whole number with an optional sign that fits 64 bits, nothing else. */
+function inRange(value: string, start: bigint, end: bigint): boolean {
+  const match = /^[ \t]*([+-]?)(\d{1,40})[ \t]*$/.exec(value);
+  if (match === null) return false;
+  const number = BigInt(`${match[1] === '-' ? '-' : ''}${match[2] ?? '0'}`);
+  if (number !== BigInt.asIntN(64, number)) return false;
+  return number >= start && number < end;
+}
+
+/** The value matcher under its current or its deprecated field; null where there is none. */
+function stringMatcherOf(matcher: HeaderMatcher): StringMatcher | null {
+  if (matcher.string_match !== undefined) return matcher.string_match;
+  if (matcher.exact_match !== undefined) return { exact: matcher.exact_match };
+  if (matcher.prefix_match !== undefined) return { prefix: matcher.prefix_match };
+  if (matcher.suffix_match !== undefined) return { suffix: matcher.suffix_match };
+  if (matcher.contains_match !== undefined) return { contains: matcher.contains_match };
+  if (matcher.safe_regex_match !== undefined) return { safe_regex: matcher.safe_regex_match };
+  return null;
+}
+
+/** What the matcher wants, in words: `header end-user: exactly "luffy"`. */
+export function describeHeaderMatcher(matcher: HeaderMatcher): string {
+  const inverted = matcher.invert_match === true;
+  const name = `header ${matcher.name ?? ''}`;
+  if (isPresenceMatcher(matcher)) {
+    return `${name}: ${(matcher.present_match ?? true) === inverted ? 'absent' : 'present'}`;
+  }
+  const wanted =
+    matcher.range_match === undefined
+      ? describeStringMatcher(stringMatcherOf(matcher) ?? {})
+      : `a number from ${matcher.range_match.start ?? 0} to below ${matcher.range_match.end ?? 0}`;
+  return `${name}: ${inverted ? 'present and not ' : ''}${wanted}`;
+}
+
+/** Why a header matcher that did not hold failed: what it wanted and what came. */
+export function describeHeaderMiss(matcher: HeaderMatcher, headers: HeaderView, result: Ternary): string {
+  const name = (matcher.name ?? '').toLowerCase();
+  const values = headers.values(name === 'host' ? ':authority' : name);
+  const came = values.length === 0 ? 'it is not there' : `came ${JSON.stringify(values.join(','))}`;
+  return `${describeHeaderMatcher(matcher)} wanted, ${isUnknown(result) ? `depends on ${result.unknown}` : came}`;
+}

@@ -1,0 +1,214 @@
+/**
+ * Envoy's unified matcher (`xds.type.matcher.v3.Matcher`): used for filter chains, routes and RBAC.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/advanced/matching/matching_api
+ */
+import { messageOf, messageTypeOf, type TypedExtension } from '../envoy/any';
+import type { CidrRange } from '../envoy/address';
+import type { StringMatcher } from '../envoy/route';
+import { inRange, parseIp, prefixLength } from './cidr';
+import { matchString } from './string-matcher';
+import { every, isUnknown, not, some, type Ternary, unknown } from './ternary';
+
+/** An input's value: text, null where the request has none, unknown where the configuration cannot tell. */
+export type InputValue = string | null | { readonly unknown: string };
+export type InputOf = (input: TypedExtension) => InputValue;
+
+export interface MatcherResult {
+  /** The action's extension; null where nothing matched. */
+  readonly action: TypedExtension | null;
+  /** The way through the tree, in words. */
+  readonly path: readonly string[];
+  /** The unknown input that decides; null where all was known. */
+  readonly unknown: string | null;
+}
+
+interface OnMatch {
+  readonly action?: TypedExtension;
+  readonly matcher?: Matcher;
+  readonly keep_matching?: boolean;
+}
+
+interface Predicate {
+  readonly single_predicate?: {
+    readonly input?: TypedExtension;
+    readonly value_match?: StringMatcher;
+    readonly custom_match?: TypedExtension;
+  };
+  readonly or_matcher?: { readonly predicate?: readonly Predicate[] };
+  readonly and_matcher?: { readonly predicate?: readonly Predicate[] };
+  readonly not_matcher?: Predicate;
+}
+
+interface MatchMap {
+  readonly map?: Readonly<Record<string, OnMatch>>;
+}
+
+export interface Matcher {
+  readonly matcher_list?: {
+    readonly matchers?: readonly { readonly predicate?: Predicate; readonly on_match?: OnMatch }[];
+  };
+  readonly matcher_tree?: {
+    readonly input?: TypedExtension;
+    readonly exact_match_map?: MatchMap;
+    readonly prefix_match_map?: MatchMap;
+    readonly custom_match?: TypedExtension;
+  };
+  readonly on_no_match?: OnMatch;
+}
+
+const NONE: MatcherResult = { action: null, path: [], unknown: null };
+const DEEPEST = 64;
+
+/** Evaluates a matcher; the inputs' values come from the caller, who knows what is matched. */
+export function evaluateMatcher(matcher: Matcher, inputOf: InputOf): MatcherResult {
+  return evaluate(matcher, inputOf, [], 0);
+}
+
+function evaluate(matcher: Matcher, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
+  if (depth > DEEPEST) return { action: null, path, unknown: 'a matcher nested too deeply' };
+  const found =
+    matcher.matcher_list === undefined
+      ? matchTree(matcher, inputOf, path, depth)
+      : matchList(matcher, inputOf, path, depth);
+  if (found.action !== null || found.unknown !== null) return found;
+  return follow(matcher.on_no_match, inputOf, [...path, 'no match'], depth);
+}
+
+/** Takes an action, or goes on in a nested matcher. */
+function follow(onMatch: OnMatch | undefined, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
+  if (onMatch?.matcher !== undefined) return evaluate(onMatch.matcher, inputOf, path, depth + 1);
+  if (onMatch?.action !== undefined) return { action: onMatch.action, path, unknown: null };
+  return NONE;
+}
+
+function matchList(matcher: Matcher, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
+  for (const [index, field] of (matcher.matcher_list?.matchers ?? []).entries()) {
+    const holds = holdsPredicate(field.predicate ?? {}, inputOf, 0);
+    if (isUnknown(holds)) return { action: null, path, unknown: holds.unknown };
+    if (!holds) continue;
+    const result = follow(field.on_match, inputOf, [...path, `matcher ${index}`], depth);
+    if (result.unknown !== null) return result;
+    if (result.action !== null && field.on_match?.keep_matching !== true) return result;
+  }
+  return NONE;
+}
+
+function holdsPredicate(predicate: Predicate, inputOf: InputOf, depth: number): Ternary {
+  if (depth > DEEPEST) return unknown('a predicate nested too deeply');
+  const inner = (one: Predicate): Ternary => holdsPredicate(one, inputOf, depth + 1);
+  if (predicate.or_matcher !== undefined) return some(predicate.or_matcher.predicate ?? [], inner);
+  if (predicate.and_matcher !== undefined) return every(predicate.and_matcher.predicate ?? [], inner);
+  if (predicate.not_matcher !== undefined) return not(inner(predicate.not_matcher));
+  const single = predicate.single_predicate;
+  if (single === undefined) return false;
+  const value = inputOf(single.input ?? {});
+  if (typeof value === 'object' && value !== null) return value;
+  if (single.custom_match !== undefined) return holdsCustom(single.custom_match, value);
+  return value !== null && matchString(single.value_match ?? {}, value);
+}
+
+function holdsCustom(custom: TypedExtension, value: string | null): Ternary {
+  const type = messageTypeOf(custom.typed_config);
+  const ranges = messageOf<{ cidr_ranges?: readonly CidrRange[] }>(custom.typed_config).cidr_ranges;
+  if (type.endsWith('.IPMatcher') || type.endsWith('.Ip')) {
+    return value !== null && (ranges ?? []).some((range) => inRange(value, range));
+  }
+  return unknown(`the matcher extension ${custom.name ?? type}`);
+}
+
+function matchTree(matcher: Matcher, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
+  const tree = matcher.matcher_tree;
+  if (tree === undefined) return NONE;
+  const input = tree.input ?? {};
+  const value = inputOf(input);
+  if (typeof value === 'object' && value !== null) return { action: null, path, unknown: value.unknown };
+  if (value === null) return NONE;
+  const name = inputName(input);
+  for (const { key, onMatch, how } of candidates(tree, value)) {
+    const result = follow(onMatch, inputOf, [...path, `${name} ${how} ${key}`], depth);
+    if (result.action !== null || result.unknown !== null) return result;
+  }
+  return tree.custom_match === undefined || isKnownTree(tree.custom_match)
+    ? NONE
+    : { action: null, path, unknown: `the matcher extension ${tree.custom_match.name ?? ''}` };
+}
+
+interface Candidate {
+  readonly key: string;
+  readonly how: string;
+  readonly onMatch: OnMatch | undefined;
+}
+
+/** Entries of a tree that take the value, the most specific first. */
+function candidates(tree: NonNullable<Matcher['matcher_tree']>, value: string): readonly Candidate[] {
+  const exact = tree.exact_match_map?.map;
+  if (exact !== undefined) return Object.hasOwn(exact, value) ? [{ key: value, how: 'is', onMatch: exact[value] }] : [];
+  const prefixes = tree.prefix_match_map?.map;
+  if (prefixes !== undefined) {
+    return Object.entries(prefixes)
+      .filter(([key]) => value.startsWith(key))
+      .sort(([a], [b]) => b.length - a.length)
+      .map(([key, onMatch]) => ({ key, how: 'starts with', onMatch }));
+  }
+  return tree.custom_match === undefined ? [] : customCandidates(tree.custom_match, value);
+}
+
+function isKnownTree(custom: TypedExtension): boolean {
+  return /\.(?:IPMatcher|ServerNameMatcher|DomainMatcher)$/.test(messageTypeOf(custom.typed_config));
+}
+
+interface IpMatcher {
+  readonly range_matchers?: readonly {
+    readonly ranges?: readonly CidrRange[];
+    readonly on_match?: OnMatch;
+    readonly exclusive?: boolean;
+  }[];
+}
+
+interface DomainMatcher {
+  readonly domain_matchers?: readonly { readonly domains?: readonly string[]; readonly on_match?: OnMatch }[];
+}
+
+function customCandidates(custom: TypedExtension, value: string): readonly Candidate[] {
+  const type = messageTypeOf(custom.typed_config);
+  if (type.endsWith('.IPMatcher')) return ipCandidates(messageOf<IpMatcher>(custom.typed_config), value);
+  if (type.endsWith('.ServerNameMatcher') || type.endsWith('.DomainMatcher')) {
+    return domainCandidates(messageOf<DomainMatcher>(custom.typed_config), value);
+  }
+  return [];
+}
+
+/** The trie of IP ranges: the longest prefix first; an exclusive range lets no shorter one try after it. */
+function ipCandidates(matcher: IpMatcher, value: string): readonly Candidate[] {
+  if (parseIp(value) === null) return [];
+  const found = (matcher.range_matchers ?? []).flatMap((one) =>
+    (one.ranges ?? [])
+      .filter((range) => inRange(value, range))
+      .map((range) => ({ range, exclusive: one.exclusive === true, onMatch: one.on_match })),
+  );
+  found.sort((a, b) => prefixLength(b.range) - prefixLength(a.range));
+  const exclusive = found.findIndex((one) => one.exclusive);
+  return (exclusive < 0 ? found : found.slice(0, exclusive + 1)).map(({ range, onMatch }) => ({
+    key: `${range.address_prefix ?? ''}/${range.prefix_len ?? 0}`,
+    how: 'in',
+    onMatch,
+  }));
+}
+
+/** Exact name, then `*.` suffixes from the longest, then `*`. */
+function domainCandidates(matcher: DomainMatcher, value: string): readonly Candidate[] {
+  const host = value.toLowerCase();
+  const labels = host.split('.');
+  const names = [host, ...labels.slice(1).map((_label, index) => `*.${labels.slice(index + 1).join('.')}`), '*'];
+  return names.flatMap((name) =>
+    (matcher.domain_matchers ?? [])
+      .filter((one) => (one.domains ?? []).some((domain) => domain.toLowerCase() === name))
+      .map((one) => ({ key: name, how: 'is', onMatch: one.on_match })),
+  );
+}
+
+/** An input by the last word of its message: `DestinationPortInput`. */
+function inputName(input: TypedExtension): string {
+  const type = messageTypeOf(input.typed_config);
+  return type === '' ? (input.name ?? 'input') : type.slice(type.lastIndexOf('.') + 1);
+}

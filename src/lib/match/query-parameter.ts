@@ -1,0 +1,39 @@
+/**
+ * `envoy.config.route.v3.QueryParameterMatcher`: names and values are compared as they are written, undecoded.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-queryparametermatcher
+ */
+import type { QueryParameterMatcher } from '../envoy/route';
+import { describeStringMatcher, matchString } from './string-matcher';
+import type { Ternary } from './ternary';
+
+/** The query's parameters; of a repeated name the first counts. */
+export function parseQuery(path: string): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
+  const mark = path.indexOf('?');
+  if (mark < 0) return parameters;
+  const fragment = path.indexOf('#', mark);
+  const query = path.slice(mark + 1, fragment < 0 ? undefined : fragment);
+  for (const part of query.split('&')) {
+    const equals = part.indexOf('=');
+    const name = equals < 0 ? part : part.slice(0, equals);
+    if (!parameters.has(name)) parameters.set(name, equals < 0 ? '' : part.slice(equals + 1));
+  }
+  return parameters;
+}
+
+export function matchQueryParameter(matcher: QueryParameterMatcher, query: ReadonlyMap<string, string>): Ternary {
+  const value = query.get(matcher.name ?? '');
+  if (matcher.string_match !== undefined) return value !== undefined && matchString(matcher.string_match, value);
+  return (value !== undefined) === (matcher.present_match ?? true);
+}
+
+/** What the matcher wants, in words. */
+export function describeQueryParameter(matcher: QueryParameterMatcher): string {
+  const wanted =
+    matcher.string_match === undefined
+      ? (matcher.present_match ?? true)
+        ? 'present'
+        : 'absent'
+      : describeStringMatcher(matcher.string_match);
+  return `query parameter ${matcher.name ?? ''}: ${wanted}`;
+}

@@ -1,0 +1,67 @@
+/**
+ * RE2 regular expressions as Envoy evaluates them: linear in the text, the whole text must match.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/regex.proto
+ */
+import type { RE2JS } from 're2js';
+
+type Compiled = RE2JS | null;
+
+/** Compiled expressions of this process; a mesh has hundreds, a hostile dump may have more. */
+const CACHE_LIMIT = 5000;
+const cache = new Map<string, Compiled>();
+
+/** RE2 where it is first needed: most runs need none, and its start-up is not free. */
+function engine(): typeof RE2JS {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when the first expression is met
+  return (require('re2js') as typeof import('re2js')).RE2JS;
+}
+
+function compiled(regex: string): Compiled {
+  const known = cache.get(regex);
+  if (known !== undefined) return known;
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  const fresh = compile(regex);
+  cache.set(regex, fresh);
+  return fresh;
+}
+
+/** Null for what RE2 refuses: such an expression matches nothing (Envoy would have refused the resource). */
+function compile(regex: string): Compiled {
+  try {
+    return engine().compile(regex);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the whole text matches. `.` does not take a newline unless the expression says `(?s)`. */
+export function fullMatch(regex: string, text: string): boolean {
+  return compiled(regex)?.matches(text) ?? false;
+}
+
+/**
+ * Replaces every match by the substitution, in which `\1` … `\9` are groups, `\0` the match and `\\` a backslash, as RE2's
+ * GlobalReplace has it. https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/regex.proto (RegexMatchAndSubstitute)
+ */
+export function replaceAll(regex: string, text: string, substitution: string): string {
+  const pattern = compiled(regex);
+  if (pattern === null) return text;
+  const matcher = pattern.matcher(text);
+  let result = '';
+  let from = 0;
+  while (matcher.find()) {
+    result += text.slice(from, matcher.start());
+    result += substitution.replace(/\\([0-9\\])/g, (_whole, mark: string) =>
+      mark === '\\' ? '\\' : Number(mark) <= matcher.groupCount() ? (matcher.group(Number(mark)) ?? '') : '',
+    );
+    from = matcher.end();
+  }
+  return result + text.slice(from);
+}
+
+/** The groups of a match of the whole text, the first at 0; null where it does not match. */
+export function groupsOf(regex: string, text: string): readonly string[] | null {
+  const matcher = compiled(regex)?.matcher(text);
+  if (matcher?.matches() !== true) return null;
+  return Array.from({ length: matcher.groupCount() }, (_unused, index) => matcher.group(index + 1) ?? '');
+}

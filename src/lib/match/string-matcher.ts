@@ -1,0 +1,33 @@
+/** `envoy.type.matcher.v3.StringMatcher`. https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/string.proto */
+import type { StringMatcher } from '../envoy/route';
+import { fullMatch } from './regex';
+import { type Ternary, unknown } from './ternary';
+
+/** Whether a value matches; a custom matcher is an extension and unknown. */
+export function matchString(matcher: StringMatcher, value: string): Ternary {
+  const fold = (text: string): string => (matcher.ignore_case === true ? asciiLower(text) : text);
+  if (matcher.exact !== undefined) return fold(value) === fold(matcher.exact);
+  if (matcher.prefix !== undefined) return fold(value).startsWith(fold(matcher.prefix));
+  if (matcher.suffix !== undefined) return fold(value).endsWith(fold(matcher.suffix));
+  if (matcher.contains !== undefined) return fold(value).includes(fold(matcher.contains));
+  if (matcher.safe_regex !== undefined) return fullMatch(matcher.safe_regex.regex ?? '', value);
+  if (matcher.custom !== undefined) return unknown(`the string matcher extension ${matcher.custom.name ?? ''}`);
+  return fold(value) === '';
+}
+
+/** Envoy folds ASCII letters only. */
+export function asciiLower(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** The matcher in words: `exactly "luffy"`, `a match of /v[0-9]+/`. */
+export function describeStringMatcher(matcher: StringMatcher): string {
+  const fold = matcher.ignore_case === true ? ' (any case)' : '';
+  const quoted = (text: string): string => `${JSON.stringify(text)}${fold}`;
+  if (matcher.prefix !== undefined) return `something that starts with ${quoted(matcher.prefix)}`;
+  if (matcher.suffix !== undefined) return `something that ends in ${quoted(matcher.suffix)}`;
+  if (matcher.contains !== undefined) return `something that contains ${quoted(matcher.contains)}`;
+  if (matcher.safe_regex !== undefined) return `a match of the regular expression ${matcher.safe_regex.regex ?? ''}`;
+  if (matcher.custom !== undefined) return `what the extension ${matcher.custom.name ?? ''} takes`;
+  return `exactly ${quoted(matcher.exact ?? '')}`;
+}

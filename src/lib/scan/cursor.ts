@@ -1,0 +1,224 @@
+/** A place in a document that comes in pieces: reads its tokens, skips its containers, and takes out what is marked. */
+import { Malformed, Truncated } from './malformed';
+import { parse } from './parse';
+import { StrayByte, UNFINISHED, type Skipper } from './skipper';
+
+/** Reads on as far as the pieces go: yields where it needs the next one, and is given null at the document's end. */
+export type Reading<T> = Generator<undefined, T, Uint8Array | null>;
+
+/** Bytes taken out of the document. They may be part of a piece: copy them to keep them. */
+export interface Taken {
+  readonly bytes: Uint8Array;
+  /** Where they begin in the document. */
+  readonly offset: number;
+}
+
+/** What `peek` returns at the document's end. */
+export const END = -1;
+export const OPEN_BRACE = 0x7b;
+export const OPEN_BRACKET = 0x5b;
+
+/** All that is known where a piece is used up. */
+const NEXT_PIECE = -2;
+
+const EMPTY = new Uint8Array(0);
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+/** From an opening bracket's code to its closing one's. */
+const BRACKET_WIDTH = 2;
+
+export class Cursor {
+  readonly #skipper: Skipper;
+  #piece: Uint8Array = EMPTY;
+  #at = 0;
+  /** Where the piece begins in the document. */
+  #base = 0;
+  /** Where the marked bytes begin in the piece; -1 where nothing is marked. */
+  #mark = -1;
+  /** Marked bytes of earlier pieces. */
+  #parts: Uint8Array[] = [];
+  #markOffset = 0;
+  #isEnded = false;
+
+  constructor(skipper: Skipper) {
+    this.#skipper = skipper;
+  }
+
+  /** The next byte that is not white space, without passing it; END at the document's end. */
+  *peek(): Reading<number> {
+    for (;;) {
+      const byte = this.#ahead();
+      if (byte !== NEXT_PIECE) return byte;
+      if (!(yield* this.#advance())) return END;
+    }
+  }
+
+  /**
+   * Passes the opening bracket of an object or array, and its closing one where it is empty. Whether it has a first
+   * member or element, which is what comes next.
+   */
+  *enter(open: number): Reading<boolean> {
+    yield* this.#expect(open);
+    if ((yield* this.peek()) !== open + BRACKET_WIDTH) return true;
+    this.#at++;
+    return false;
+  }
+
+  /** Behind a member or element: passes a comma, and there is a next one, or the closing bracket. */
+  *next(open: number): Reading<boolean> {
+    let byte = this.#ahead();
+    if (byte === NEXT_PIECE) byte = yield* this.peek();
+    if (byte !== COMMA && byte !== open + BRACKET_WIDTH) this.fail();
+    this.#at++;
+    return byte === COMMA;
+  }
+
+  /** Passes a member's name and its colon. */
+  *name(): Reading<string> {
+    if ((yield* this.peek()) !== QUOTE) this.fail();
+    const name = parse(yield* this.value()) as string;
+    yield* this.#expect(COLON);
+    return name;
+  }
+
+  /** Throws what is wrong with the byte that `peek` saw. */
+  fail(): never {
+    const byte = this.#piece[this.#at];
+    const offset = this.#base + this.#at;
+    throw byte === undefined ? new Truncated(offset) : new Malformed(offset, byte);
+  }
+
+  /** Passes white space and takes out the value behind it, whatever it is. */
+  *value(): Reading<Taken> {
+    let byte = this.#ahead();
+    if (byte === NEXT_PIECE) byte = yield* this.peek();
+    this.#mark = this.#at;
+    this.#markOffset = this.#base + this.#at;
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      this.#at++;
+      this.#skipper.open(byte);
+      if (!this.#skip()) yield* this.#skipOn();
+    } else if (byte === QUOTE) yield* this.#passString();
+    else yield* this.#passScalar();
+    return this.#take();
+  }
+
+  /** Passes white space and the value behind it, keeping nothing. */
+  *pass(): Reading<void> {
+    const byte = yield* this.peek();
+    if (byte !== OPEN_BRACE && byte !== OPEN_BRACKET) parse(yield* this.value());
+    else {
+      this.#at++;
+      yield* this.leave(byte);
+    }
+  }
+
+  /** Passes what is left of a container that this bracket has opened, its end included. */
+  *leave(bracket: number): Reading<void> {
+    this.#skipper.open(bracket);
+    if (!this.#skip()) yield* this.#skipOn();
+  }
+
+  *#expect(byte: number): Reading<void> {
+    if ((yield* this.peek()) !== byte) this.fail();
+    this.#at++;
+  }
+
+  /** Passes white space in the piece: the byte behind it, or NEXT_PIECE. */
+  #ahead(): number {
+    const piece = this.#piece;
+    for (; this.#at < piece.length; this.#at++) {
+      const byte = piece[this.#at] ?? END;
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
+    }
+    return NEXT_PIECE;
+  }
+
+  *#advance(): Reading<boolean> {
+    if (this.#mark >= 0) {
+      this.#parts.push(this.#piece.subarray(this.#mark));
+      this.#mark = 0;
+    }
+    this.#base += this.#piece.length;
+    this.#at = 0;
+    const next = this.#isEnded ? null : yield;
+    this.#piece = next ?? EMPTY;
+    this.#isEnded = next === null;
+    if (next === null) return false;
+    this.#skipper.load(next);
+    return true;
+  }
+
+  #take(): Taken {
+    const last = this.#piece.subarray(this.#mark, this.#at);
+    const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+    this.#mark = -1;
+    if (this.#parts.length > 0) this.#parts = [];
+    return { bytes, offset: this.#markOffset };
+  }
+
+  /** Skips to the end of the open container; false where the piece ends before it. */
+  #skip(): boolean {
+    try {
+      const behind = this.#skipper.skip(this.#at);
+      this.#at = behind === UNFINISHED ? this.#piece.length : behind;
+      return behind !== UNFINISHED;
+    } catch (error) {
+      if (!(error instanceof StrayByte)) throw error;
+      this.#at = error.at;
+      return this.fail();
+    }
+  }
+
+  *#skipOn(): Reading<void> {
+    do {
+      if (!(yield* this.#advance())) this.fail();
+    } while (!this.#skip());
+  }
+
+  *#passString(): Reading<void> {
+    let isEscaped = false;
+    this.#at++;
+    for (;;) {
+      const byte = this.#piece[this.#at];
+      if (byte === undefined) {
+        if (!(yield* this.#advance())) this.fail();
+        continue;
+      }
+      if (byte < 0x20) this.fail();
+      this.#at++;
+      if (isEscaped) isEscaped = false;
+      else if (byte === BACKSLASH) isEscaped = true;
+      else if (byte === QUOTE) return;
+    }
+  }
+
+  /** A number or a literal: everything up to the next delimiter. */
+  *#passScalar(): Reading<void> {
+    const start = this.#markOffset;
+    for (;;) {
+      const byte = this.#piece[this.#at];
+      if (byte === undefined) {
+        if (!(yield* this.#advance())) this.fail();
+        continue;
+      }
+      if (!isOfScalar(byte)) break;
+      this.#at++;
+    }
+    if (this.#base + this.#at === start) this.fail();
+  }
+}
+
+/** Letters, digits, `+`, `-` and `.`: what numbers and literals are made of. */
+function isOfScalar(byte: number): boolean {
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    byte === 0x2b ||
+    byte === 0x2d ||
+    byte === 0x2e
+  );
+}

@@ -1,0 +1,120 @@
+/** The grammar of Envoy's two admin documents down to their entries: what is taken, and what is passed over. */
+import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Reading } from './cursor';
+import type { EntryStore } from './entry-store';
+import { NotAnObject } from './malformed';
+import { parse } from './parse';
+import type { RawEntry, RawSection } from './raw-dump';
+
+/** What is wanted of a document. */
+export interface Wanted {
+  /** Whether a section of this `@type` is wanted. */
+  section(type: string): boolean;
+  /** Whether an entry with this text is. */
+  entry(bytes: Uint8Array): boolean;
+}
+
+/** What a document holds at its top; where a name occurs twice the last one counts, as in JSON.parse. */
+export interface TopLevel {
+  readonly names: readonly string[];
+  /** Null where `configs` is missing or no list. */
+  readonly configs: readonly RawSection[] | null;
+  /** Null where `cluster_statuses` is missing or no list. */
+  readonly clusterStatuses: readonly RawEntry[] | null;
+}
+
+/** Reads the document at a cursor. */
+export class DocumentReader {
+  readonly #cursor: Cursor;
+  readonly #store: EntryStore;
+  readonly #wanted: Wanted;
+
+  constructor(cursor: Cursor, store: EntryStore, wanted: Wanted) {
+    this.#cursor = cursor;
+    this.#store = store;
+    this.#wanted = wanted;
+  }
+
+  /** Reads it to its end. Throws NotAnObject, Truncated or Malformed. */
+  *read(): Reading<TopLevel> {
+    const cursor = this.#cursor;
+    if ((yield* cursor.peek()) !== OPEN_BRACE) throw new NotAnObject();
+    const names: string[] = [];
+    let configs: readonly RawSection[] | null = null;
+    let clusterStatuses: readonly RawEntry[] | null = null;
+    for (let more = yield* cursor.enter(OPEN_BRACE); more; more = yield* cursor.next(OPEN_BRACE)) {
+      const name = yield* cursor.name();
+      names.push(name);
+      if (name === 'configs') configs = yield* this.#ifList(() => this.#sections());
+      else if (name === 'cluster_statuses' || name === 'clusterStatuses') {
+        clusterStatuses = yield* this.#ifList(() => this.#entries(`/${name}`));
+      } else yield* cursor.pass();
+    }
+    if ((yield* cursor.peek()) !== END) cursor.fail();
+    return { names, configs, clusterStatuses };
+  }
+
+  /** Reads a value where it is a list; passes it, for null, where it is none. */
+  *#ifList<T>(read: () => Reading<T>): Reading<T | null> {
+    if ((yield* this.#cursor.peek()) === OPEN_BRACKET) return yield* read();
+    yield* this.#cursor.pass();
+    return null;
+  }
+
+  *#sections(): Reading<readonly RawSection[]> {
+    const cursor = this.#cursor;
+    const sections: RawSection[] = [];
+    let index = 0;
+    for (let more = yield* cursor.enter(OPEN_BRACKET); more; more = yield* cursor.next(OPEN_BRACKET)) {
+      if ((yield* cursor.peek()) === OPEN_BRACE) {
+        const section = yield* this.#section(`/configs/${index}`);
+        if (section !== null) sections.push(section);
+      } else yield* cursor.pass();
+      index++;
+    }
+    return sections;
+  }
+
+  /**
+   * A section; null where it is not wanted. Envoy writes `@type` first, and what is not wanted is left at once; where
+   * it comes late, what stands before it is taken until it is known.
+   */
+  *#section(pointer: string): Reading<RawSection | null> {
+    const cursor = this.#cursor;
+    // Names come from the document: no prototype, so that `__proto__` is a name like any other.
+    const fields = Object.create(null) as Record<string, unknown>;
+    const lists = Object.create(null) as Record<string, readonly RawEntry[]>;
+    let type: string | null = null;
+    for (let more = yield* cursor.enter(OPEN_BRACE); more; more = yield* cursor.next(OPEN_BRACE)) {
+      const name = yield* cursor.name();
+      if ((yield* cursor.peek()) === OPEN_BRACKET) {
+        lists[name] = yield* this.#entries(`${pointer}/${tokenOf(name)}`);
+        continue;
+      }
+      const value = (fields[name] = parse(yield* cursor.value()));
+      if (name !== '@type') continue;
+      if (typeof value !== 'string' || !this.#wanted.section(value)) {
+        yield* cursor.leave(OPEN_BRACE);
+        return null;
+      }
+      type = value;
+    }
+    return type === null ? null : { type, pointer, fields, lists };
+  }
+
+  *#entries(pointer: string): Reading<readonly RawEntry[]> {
+    const cursor = this.#cursor;
+    const entries: RawEntry[] = [];
+    let index = 0;
+    for (let more = yield* cursor.enter(OPEN_BRACKET); more; more = yield* cursor.next(OPEN_BRACKET)) {
+      const taken = yield* cursor.value();
+      if (this.#wanted.entry(taken.bytes)) entries.push(this.#store.keep(pointer, index, taken));
+      index++;
+    }
+    return entries;
+  }
+}
+
+/** A name as a token of a JSON pointer (RFC 6901). */
+function tokenOf(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,26 @@
+/** What can be wrong with a document, before it is put into words for the user (rejection.ts). */
+
+/** The text breaks off: its end stands at `offset`. */
+export class Truncated extends Error {
+  readonly offset: number;
+
+  constructor(offset: number) {
+    super(`ends at byte ${offset}`);
+    this.offset = offset;
+  }
+}
+
+/** The text is not JSON: this byte cannot stand at `offset`. */
+export class Malformed extends Error {
+  readonly offset: number;
+  readonly byte: number;
+
+  constructor(offset: number, byte: number) {
+    super(`byte ${byte} at ${offset}`);
+    this.offset = offset;
+    this.byte = byte;
+  }
+}
+
+/** The text does not begin with an object. */
+export class NotAnObject extends Error {}

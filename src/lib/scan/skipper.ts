@@ -1,0 +1,132 @@
+/** Finds where a JSON object or array ends without parsing it: the part of the scanner that most bytes pass through. */
+
+/** `skip` came to the end of the piece before the container's end. */
+export const UNFINISHED = -1;
+
+/** Deepest nesting that is read, in containers; Go's encoding/json, and so istioctl, has the same limit. */
+export const MAX_DEPTH = 10_000;
+
+/** A byte that cannot stand where it does; its offset counts from the beginning of the piece. */
+export class StrayByte extends Error {
+  readonly at: number;
+
+  constructor(at: number) {
+    super(`stray byte at ${at}`);
+    this.at = at;
+  }
+}
+
+/**
+ * Skips containers in a document that comes in pieces. On the way it checks that brackets pair, that strings end and
+ * hold no control characters, and that backslashes stand in strings; it does not look at commas, colons, numbers,
+ * literals or what an escape says. After `skip` has returned UNFINISHED, `load` the next piece and skip on from 0.
+ */
+export interface Skipper {
+  /** The longest piece that `load` takes, in bytes. */
+  readonly capacity: number;
+  /** Makes a piece the one that is read. */
+  load(piece: Uint8Array): void;
+  /** Begins inside a container that this bracket, `{` or `[`, has opened. */
+  open(bracket: number): void;
+  /**
+   * Reads from this offset in the piece to the end of the container that was opened. Returns the offset behind its
+   * closing bracket, or UNFINISHED. Throws StrayByte.
+   */
+  skip(from: number): number;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const CLOSES = 4;
+
+/** The skipper in plain JavaScript: for small documents, and where WebAssembly or its SIMD is not to be had. */
+export class PlainSkipper implements Skipper {
+  readonly capacity = Number.MAX_SAFE_INTEGER;
+  #piece: Uint8Array = new Uint8Array(0);
+  readonly #brackets = new Uint8Array(MAX_DEPTH);
+  #depth = 0;
+  #isInString = false;
+  #isEscaped = false;
+
+  load(piece: Uint8Array): void {
+    this.#piece = piece;
+  }
+
+  open(bracket: number): void {
+    this.#brackets[0] = bracket;
+    this.#depth = 1;
+    this.#isInString = false;
+    this.#isEscaped = false;
+  }
+
+  skip(from: number): number {
+    const piece = this.#piece;
+    let at = from;
+    while (at < piece.length) {
+      if (this.#isInString) at = this.#skipString(at);
+      else {
+        at = this.#skipToString(at);
+        if (this.#depth === 0) return at;
+      }
+    }
+    return UNFINISHED;
+  }
+
+  /** From inside a string to behind its closing quote, or to the end of the piece. */
+  #skipString(from: number): number {
+    const piece = this.#piece;
+    let at = from;
+    if (this.#isEscaped && at < piece.length) {
+      this.#isEscaped = false;
+      at = this.#behindEscaped(at);
+    }
+    for (; at < piece.length; at++) {
+      const byte = piece[at] ?? 0;
+      if (byte === QUOTE) {
+        this.#isInString = false;
+        return at + 1;
+      }
+      if (byte < 0x20) throw new StrayByte(at);
+      if (byte !== BACKSLASH) continue;
+      at++;
+      if (at === piece.length) this.#isEscaped = true;
+      else this.#behindEscaped(at);
+    }
+    return piece.length;
+  }
+
+  #behindEscaped(at: number): number {
+    if ((this.#piece[at] ?? 0) < 0x20) throw new StrayByte(at);
+    return at + 1;
+  }
+
+  /** From outside of strings to behind the next opening quote, the container's end, or the end of the piece. */
+  #skipToString(from: number): number {
+    const piece = this.#piece;
+    for (let at = from; at < piece.length; at++) {
+      const byte = piece[at] ?? 0;
+      if (byte === QUOTE) {
+        this.#isInString = true;
+        return at + 1;
+      }
+      if (byte < 0x5b) continue;
+      if (byte === BACKSLASH) throw new StrayByte(at);
+      const bracket = byte | 0x20;
+      if (bracket !== 0x7b && bracket !== 0x7d) continue;
+      this.#match(byte, at);
+      if (this.#depth === 0) return at + 1;
+    }
+    return piece.length;
+  }
+
+  #match(bracket: number, at: number): void {
+    if ((bracket & CLOSES) === 0) {
+      if (this.#depth === MAX_DEPTH) throw new StrayByte(at);
+      this.#brackets[this.#depth++] = bracket;
+      return;
+    }
+    this.#depth--;
+    // An opening bracket's code is two less than its closing one's.
+    if (this.#brackets[this.#depth] !== bracket - 2) throw new StrayByte(at);
+  }
+}

@@ -1,0 +1,21 @@
+/** A WebAssembly text file: the build and jest compile it to the module's bytes in base64. */
+declare module '*.wat' {
+  const base64: string;
+  export = base64;
+}
+
+/** As much of the standard as is used; TypeScript has it only among the browser's types. */
+declare namespace WebAssembly {
+  type Module = object;
+  interface Instance {
+    readonly exports: unknown;
+  }
+  const Module: new (bytes: Uint8Array) => Module;
+  const Instance: new (module: Module) => Instance;
+  interface Memory {
+    readonly buffer: ArrayBuffer;
+  }
+  interface Global {
+    readonly value: number;
+  }
+}

@@ -1,0 +1,44 @@
+/** What a walk of one hop is given, and what it gives back. */
+import type { ProxyConfig } from '../envoy/proxy-config';
+import type { RetryPolicy } from '../envoy/route';
+import type { AddressBook } from '../mesh/address-book';
+import type { ExplainOptions } from './choice';
+import type { Payload, TlsClient } from './connection';
+import type { Decisions } from './decisions';
+import type { HttpMessage } from './http/message';
+import type { Direction, Hop, IpPort, Outcome } from './model';
+
+export interface HopContext {
+  readonly config: ProxyConfig;
+  /** `pod.namespace`; null where the dump does not say. */
+  readonly proxy: string | null;
+  readonly direction: Direction;
+  readonly book: AddressBook;
+  readonly decisions: Decisions;
+  readonly explain: ExplainOptions;
+  /** JWT claims of the request; null where none were given. */
+  readonly claims: Readonly<Record<string, string>> | null;
+  readonly now: Date | null;
+}
+
+/** What a proxy sends on. */
+export interface Forward {
+  readonly cluster: string;
+  /** An address to connect to, or an internal listener of the same Envoy. */
+  readonly to: IpPort | { readonly internal: string; readonly destination: IpPort | null };
+  readonly tls: TlsClient | null;
+  readonly payload: Payload;
+  /** Null for TCP. */
+  readonly message: HttpMessage | null;
+  readonly retry: RetryPolicy | null;
+  readonly isGrpc: boolean;
+}
+
+export type HopEnd =
+  | { readonly kind: 'end'; readonly outcome: Outcome; readonly because: string }
+  | { readonly kind: 'forward'; readonly forward: Forward };
+
+export interface HopWalk {
+  readonly hop: Hop;
+  readonly end: HopEnd;
+}

@@ -1,0 +1,143 @@
+/**
+ * What an HTTP connection manager does with a request before it is routed: the codec's and its own checks, the path, the
+ * authority, and the headers it sets.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management
+ */
+import type { HttpConnectionManager } from '../../envoy/listener';
+import type { Payload } from '../connection';
+import { type Dead, dead } from '../dead';
+import { type HopRecord, step } from '../hop-record';
+import { isValidAuthority, strippedAuthority } from './authority';
+import { headerValues, type HttpMessage, withHeader } from './message';
+import { normalizePath } from './path';
+import { localReply } from './reply';
+
+/** What reaches a connection manager. */
+export interface Arrival {
+  /** Null where what comes is not HTTP. */
+  readonly message: HttpMessage | null;
+  readonly payload: Payload;
+  /** Whether TLS was terminated in front of the manager. */
+  readonly isTls: boolean;
+  /** Whether TLS came that nobody terminated. */
+  readonly isOpaqueTls: boolean;
+  readonly localPort: number;
+  readonly sourceIp: string;
+}
+
+const KNOWN_METHODS = new Set(
+  (
+    'DELETE GET HEAD POST PUT CONNECT OPTIONS TRACE COPY LOCK MKCOL MOVE PROPFIND PROPPATCH SEARCH UNLOCK BIND REBIND ' +
+    'UNBIND ACL REPORT MKACTIVITY CHECKOUT MERGE M-SEARCH NOTIFY SUBSCRIBE UNSUBSCRIBE PATCH PURGE MKCALENDAR LINK ' +
+    'UNLINK SOURCE'
+  ).split(' '),
+);
+
+/** Admits a request; the message it gives back is what routes and filters see. */
+export function admit(
+  manager: HttpConnectionManager,
+  pointer: string,
+  arrival: Arrival,
+  record: HopRecord,
+): HttpMessage | Dead {
+  const { message } = arrival;
+  const refused = protocolRefusal(manager, arrival) ?? (message === null ? null : headRefusal(manager, message));
+  if (refused !== null || message === null) {
+    return ended(record, pointer, refused ?? protocolError('what comes is not HTTP'));
+  }
+  const host = message.authority ?? manager.http_protocol_options?.default_host_for_http_10 ?? '';
+  const path = message.path === '' ? null : normalizePath(manager, message.path);
+  if (path?.kind === 'refused') {
+    return ended(record, pointer, localReply(message, 'failed', 'invalid-path', 400, path.because));
+  }
+  if (path?.kind === 'redirect') {
+    const because = 'the path holds escaped slashes, which are redirected to their plain form';
+    return ended(record, pointer, localReply(message, 'redirected', null, 307, because, { location: path.location }));
+  }
+  const authority = strippedAuthority(manager, host, arrival.localPort);
+  const scheme = forwardedScheme(manager, message, arrival.isTls);
+  const admitted = withHeader(
+    {
+      ...message,
+      path: path?.path ?? '',
+      authority,
+      scheme,
+      headers: message.headers.filter(([name]) => !HOP_BY_HOP.has(name)),
+    },
+    'x-forwarded-proto',
+    scheme,
+  );
+  const details: (readonly [string, string])[] = (path?.changes ?? []).map((change) => ['path', change]);
+  if (authority !== host) details.push(['authority', `${host} → ${authority}`]);
+  const because = `${message.protocol} ${message.method} ${admitted.path}`;
+  record.add(step('http-connection-manager', 'passed', manager.stat_prefix ?? null, because, { config: pointer, details }));
+  return withEnvoysHeaders(manager, admitted, arrival.sourceIp);
+}
+
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+
+/** A request id stands for the random one that Envoy makes. */
+const REQUEST_ID = '00000000-0000-4000-8000-000000000000';
+
+function withEnvoysHeaders(manager: HttpConnectionManager, message: HttpMessage, sourceIp: string): HttpMessage {
+  const withId =
+    headerValues(message, 'x-request-id').length > 0 ? message : withHeader(message, 'x-request-id', REQUEST_ID);
+  if (manager.use_remote_address !== true || manager.skip_xff_append === true || sourceIp === '') return withId;
+  const before = headerValues(message, 'x-forwarded-for');
+  return withHeader(withId, 'x-forwarded-for', [...before, sourceIp].join(','));
+}
+
+/** The scheme that routing and matchers go by: the connection's, or the client's word where it is trusted. */
+function forwardedScheme(manager: HttpConnectionManager, message: HttpMessage, isTls: boolean): HttpMessage['scheme'] {
+  const overwrite = manager.scheme_header_transformation?.scheme_to_overwrite;
+  if (overwrite === 'http' || overwrite === 'https') return overwrite;
+  const [told] = headerValues(message, 'x-forwarded-proto');
+  const trusted = manager.use_remote_address !== true || (manager.xff_num_trusted_hops ?? 0) > 0;
+  if (trusted && told !== undefined) return told as HttpMessage['scheme'];
+  return isTls ? 'https' : 'http';
+}
+
+function protocolError(because: string): Dead {
+  return dead('failed', 'protocol-error', because, { status: 400, responseFlags: 'DPE' });
+}
+
+function protocolRefusal(manager: HttpConnectionManager, arrival: Arrival): Dead | null {
+  const { payload } = arrival;
+  if (arrival.isOpaqueTls) {
+    return protocolError('TLS comes to an HTTP connection manager whose filter chain does not terminate it');
+  }
+  if (payload === 'server-first') {
+    const because = 'the client waits for the server to speak first, and an HTTP connection manager waits for a request';
+    return dead('failed', 'protocol-error', because);
+  }
+  if (payload === 'tcp') return protocolError('the bytes that come are no HTTP');
+  if (manager.codec_type === 'HTTP2' && payload !== 'http/2') {
+    return dead('failed', 'protocol-error', `${payload} comes to an HTTP/2 codec`, { responseFlags: 'DPE' });
+  }
+  if (manager.codec_type === 'HTTP1' && payload === 'http/2') return protocolError('HTTP/2 comes to an HTTP/1 codec');
+  return null;
+}
+
+function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Dead | null {
+  const options = manager.http_protocol_options ?? {};
+  const bad = (because: string): Dead => localReply(message, 'failed', 'protocol-error', 400, because, { responseFlags: 'DPE' });
+  if (message.protocol === 'HTTP/1.0' && options.accept_http_10 !== true) {
+    const because = 'HTTP/1.0 is not accepted here (accept_http_10)';
+    return localReply(message, 'failed', 'protocol-error', 426, because, { responseFlags: 'DPE' });
+  }
+  if (message.protocol !== 'HTTP/2' && !KNOWN_METHODS.has(message.method)) {
+    return bad(`${message.method} is no method that Envoy's HTTP/1 codec knows`);
+  }
+  if (message.path !== '' && !/^[\x21-\x7e]*$/.test(message.path)) return bad('the path holds a character that must be escaped');
+  if (message.authority === null) {
+    if (message.protocol === 'HTTP/1.0' && (options.default_host_for_http_10 ?? '') !== '') return null;
+    return localReply(message, 'failed', 'missing-host', 400, 'the request has no Host');
+  }
+  if (!isValidAuthority(message.authority)) return bad(`the authority ${message.authority} holds a character that it must not`);
+  return null;
+}
+
+function ended(record: HopRecord, pointer: string, end: Dead): Dead {
+  record.add(step('http-connection-manager', 'ended', null, end.because, { config: pointer }));
+  return end;
+}

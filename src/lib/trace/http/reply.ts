@@ -1,0 +1,16 @@
+/** Replies that Envoy makes itself. */
+import { type Dead, dead } from '../dead';
+import type { Outcome, Reason, Verdict } from '../model';
+import { type HttpMessage, isGrpc } from './message';
+
+/** An answer of Envoy's own: to a gRPC request its HTTP status is 200 and the error stands in grpc-status. */
+export function localReply(
+  message: HttpMessage | null,
+  verdict: Verdict,
+  reason: Reason | null,
+  status: number,
+  because: string,
+  more: Partial<Outcome> = {},
+): Dead {
+  return dead(verdict, reason, because, { status: message !== null && isGrpc(message) ? 200 : status, ...more });
+}

@@ -1,0 +1,119 @@
+/**
+ * Chooses the virtual host of a route configuration by the request's authority.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-virtualhost (domains)
+ */
+import type { RouteConfiguration, VirtualHost } from '../../envoy/route';
+import { asciiLower } from '../../match/string-matcher';
+import { nearest } from '../../nearest';
+import type { Choice } from '../choice';
+import type { Rejection } from '../model';
+import { withoutPort } from './authority';
+
+export interface VirtualHostAt {
+  readonly host: VirtualHost;
+  readonly index: number;
+  /** The domain as it is written. */
+  readonly domain: string;
+}
+
+interface Wildcard {
+  readonly text: string;
+  readonly at: VirtualHostAt;
+}
+
+/** A route configuration's domains: a map of exact names, wildcards by length, and `*`. */
+export class VirtualHostIndex {
+  readonly size: number;
+  readonly #exact = new Map<string, VirtualHostAt>();
+  readonly #suffixes: Wildcard[] = [];
+  readonly #prefixes: Wildcard[] = [];
+  #any: VirtualHostAt | null = null;
+
+  constructor(configuration: RouteConfiguration) {
+    const hosts = configuration.virtual_hosts ?? [];
+    this.size = hosts.length;
+    for (const [index, host] of hosts.entries()) {
+      for (const domain of host.domains ?? []) this.#add({ host, index, domain });
+    }
+    const longestFirst = (a: Wildcard, b: Wildcard): number => b.text.length - a.text.length;
+    this.#suffixes.sort(longestFirst);
+    this.#prefixes.sort(longestFirst);
+  }
+
+  #add(at: VirtualHostAt): void {
+    const domain = asciiLower(at.domain);
+    if (domain === '*') this.#any ??= at;
+    else if (domain.startsWith('*')) this.#suffixes.push({ text: domain.slice(1), at });
+    else if (domain.endsWith('*')) this.#prefixes.push({ text: domain.slice(0, -1), at });
+    else if (!this.#exact.has(domain)) this.#exact.set(domain, at);
+  }
+
+  /** Every virtual host that would take the name, the one that does first. A wildcard stands for one character or more. */
+  takers(name: string): readonly VirtualHostAt[] {
+    const exact = this.#exact.get(name);
+    const longer = ({ text }: Wildcard): boolean => name.length > text.length;
+    return [
+      ...(exact === undefined || name === '' ? [] : [exact]),
+      ...this.#suffixes.filter((one) => longer(one) && name.endsWith(one.text)).map((one) => one.at),
+      ...this.#prefixes.filter((one) => longer(one) && name.startsWith(one.text)).map((one) => one.at),
+      ...(this.#any === null ? [] : [this.#any]),
+    ];
+  }
+
+  /** Domains that look like a name. */
+  near(name: string, limit: number): readonly VirtualHostAt[] {
+    return nearest(name, this.#exact.keys(), limit).flatMap((domain) => this.#exact.get(domain) ?? []);
+  }
+}
+
+const indexes = new WeakMap<RouteConfiguration, VirtualHostIndex>();
+
+export function virtualHostIndex(configuration: RouteConfiguration): VirtualHostIndex {
+  const known = indexes.get(configuration);
+  if (known !== undefined) return known;
+  const index = new VirtualHostIndex(configuration);
+  indexes.set(configuration, index);
+  return index;
+}
+
+/** Chooses the virtual host: exact name, then the longest suffix wildcard, then the longest prefix wildcard, then `*`. */
+export function chooseVirtualHost(
+  configuration: RouteConfiguration,
+  authority: string,
+  limit: number,
+): Choice<VirtualHostAt> {
+  const index = virtualHostIndex(configuration);
+  const lower = asciiLower(authority);
+  const name = configuration.ignore_port_in_host_matching === true ? withoutPort(lower) : lower;
+  const [chosen, ...others] = index.takers(name);
+  if (chosen === undefined) return missed(index, configuration, name, limit);
+  const rejected: Rejection[] = others.slice(0, limit).map((other) => ({
+    name: other.host.name ?? '',
+    because: `its domain ${other.domain} takes ${shown(name)} too, but ${chosen.domain} is more specific`,
+  }));
+  const because =
+    asciiLower(chosen.domain) === name
+      ? `its domain ${chosen.domain} is the request's authority`
+      : `its domain ${chosen.domain} takes ${shown(name)}; no domain is more specific`;
+  return { chosen, because, rejected, rejectedCount: index.size - 1 };
+}
+
+function missed(
+  index: VirtualHostIndex,
+  configuration: RouteConfiguration,
+  name: string,
+  limit: number,
+): Choice<VirtualHostAt> {
+  const close = index.near(name, limit);
+  const rejected = close.map((other) => ({
+    name: other.host.name ?? '',
+    because: `its domain ${other.domain} is not ${shown(name)}`,
+  }));
+  const hint = close.length === 0 ? '' : `; nearest: ${close.slice(0, 3).map((one) => `\`${one.domain}\``).join(', ')}`;
+  const because = `no virtual host of route ${configuration.name ?? ''} lists the domain \`${name}\`${hint}`;
+  return { chosen: null, because, rejected, rejectedCount: index.size };
+}
+
+function shown(name: string): string {
+  return name === '' ? 'an empty authority' : name;
+}

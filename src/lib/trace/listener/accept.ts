@@ -1,0 +1,143 @@
+/** From a connection to the listener that serves it: the bound listener, its filters, and the hand-off. */
+import { isBound, type ListenerAtAddress, type ListenerEntry, listenerIndex, type ListenerIndex } from './listener-index';
+import { runListenerFilters, type SocketState } from './listener-filters';
+import type { HopContext } from '../hop-context';
+import type { Connection, Detected } from '../connection';
+import { at, type HopRecord, step } from '../hop-record';
+import type { IpPort, Rejection } from '../model';
+import { type Dead, dead } from '../dead';
+
+/** How a connection comes to an Envoy. */
+export type Entry =
+  /** Redirected by iptables to a port of Envoy's, 15001 or 15006; TPROXY leaves the address as it is. */
+  | { readonly kind: 'redirected'; readonly port: number; readonly transparent: boolean }
+  /** To a port that Envoy listens on. */
+  | { readonly kind: 'bound' }
+  /** To an internal listener of the same Envoy. */
+  | { readonly kind: 'internal'; readonly listener: string };
+
+export interface Accepted {
+  readonly entry: ListenerEntry;
+  readonly detected: Detected;
+  /** The local address that filter chains match and filters see. */
+  readonly local: IpPort;
+}
+
+const NOTHING_DETECTED: Detected = { transportProtocol: '', serverName: '', applicationProtocols: [] };
+
+/** Finds the listener and runs the listener filters; fills in the hop's listener and steps. */
+export function accept(context: HopContext, connection: Connection, how: Entry, record: HopRecord): Accepted | Dead {
+  const index = listenerIndex(context.config);
+  const first = firstListener(index, connection, how);
+  if (first === null) return noListener(index, connection, how, record, context.explain.limit);
+  const start: SocketState = { detected: NOTHING_DETECTED, local: localAddress(connection, how, first), restored: false };
+  return serve({ context, index, connection, record }, first, start, how.kind === 'redirected');
+}
+
+interface Work {
+  readonly context: HopContext;
+  readonly index: ListenerIndex;
+  readonly connection: Connection;
+  readonly record: HopRecord;
+}
+
+function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHandOff: boolean): Accepted | Dead {
+  const { context, index, connection, record } = work;
+  const { entry } = found;
+  const { steps, closed, ...state } = runListenerFilters(entry.resource, entry.pointer, connection, start);
+  const next =
+    mayHandOff && closed === null && state.restored && entry.resource.use_original_dst === true
+      ? index.at(state.local)
+      : null;
+  if (next !== null && next.entry !== entry) {
+    const because = `listens on ${at(found.address)}; hands ${at(state.local)} over to its own listener`;
+    record.add(step('listener', 'passed', entry.name, because, { config: entry.pointer }), ...steps);
+    return serve(work, next, state, false);
+  }
+  const { rejected, rejectedCount } = rejectedListeners(index, entry, state.local, context.explain.limit);
+  const because = whyListener(found, state, entry.resource.use_original_dst === true && mayHandOff);
+  record.add(step('listener', 'matched', entry.name, because, { config: entry.pointer, rejected, rejectedCount }), ...steps);
+  record.fill({ listener: { name: entry.name, address: textOf(entry, found) } });
+  if (closed !== null) return dead('failed', closed.reason, closed.because);
+  return { entry, detected: state.detected, local: state.local };
+}
+
+function textOf(entry: ListenerEntry, found: ListenerAtAddress): string {
+  return entry.resource.internal_listener === undefined ? at(found.address) : `envoy://${entry.name}`;
+}
+
+function whyListener({ entry, address }: ListenerAtAddress, state: SocketState, couldHandOff: boolean): string {
+  if (entry.resource.internal_listener !== undefined) return 'the internal listener of that name';
+  if (couldHandOff && !state.restored) return 'the original destination was not restored in time, so it serves the connection itself';
+  if (couldHandOff) return `no other listener is on ${at(state.local)}, so its own filter chains decide`;
+  return address.ip === state.local.ip ? `listens on ${at(address)}` : `the wildcard address of port ${address.port}`;
+}
+
+function firstListener(index: ListenerIndex, connection: Connection, how: Entry): ListenerAtAddress | null {
+  switch (how.kind) {
+    case 'internal': {
+      const entry = index.internal(how.listener);
+      return entry === null ? null : { entry, address: connection.destination };
+    }
+    case 'bound': {
+      const found = index.at(connection.destination);
+      return found !== null && isBound(found.entry.resource) ? found : null;
+    }
+    case 'redirected': {
+      const own = index.at({ ip: connection.destination.ip, port: how.port });
+      return own !== null && isBound(own.entry.resource) ? own : null;
+    }
+  }
+}
+
+/** Before the original destination is restored: the redirect's target, or the true destination with TPROXY. */
+function localAddress(connection: Connection, how: Entry, first: ListenerAtAddress): IpPort {
+  if (how.kind !== 'redirected' || how.transparent) return connection.destination;
+  return { ip: first.address.ip, port: how.port };
+}
+
+function noListener(
+  index: ListenerIndex,
+  { destination }: Connection,
+  how: Entry,
+  record: HopRecord,
+  limit: number,
+): Dead {
+  const wanted = how.kind === 'redirected' ? { ip: destination.ip, port: how.port } : destination;
+  const what = how.kind === 'internal' ? `no internal listener is named ${how.listener}` : `no listener is bound to ${at(wanted)}`;
+  const { rejected, rejectedCount } = rejectedListeners(index, null, wanted, limit);
+  record.add(step('listener', 'missed', null, what, { rejected, rejectedCount }));
+  return dead('failed', 'no-listener', what);
+}
+
+/** Those of the same port first; of the others, only their number. */
+function rejectedListeners(
+  index: ListenerIndex,
+  chosen: ListenerEntry | null,
+  wanted: IpPort,
+  limit: number,
+): { readonly rejected: readonly Rejection[]; readonly rejectedCount: number } {
+  const samePort = index.onPort(wanted.port).filter(({ entry }) => entry !== chosen);
+  const rejected: Rejection[] = samePort.slice(0, limit).map(({ entry, address }) => ({
+    name: entry.name,
+    because: `is on ${at(address)}: ${isMoreGeneral(chosen, address) ? 'less specific' : `wanted ${at(wanted)}`}`,
+  }));
+  if (rejected.length < limit) {
+    for (const entry of index.entries) {
+      if (rejected.length >= limit) break;
+      const [address] = addressesOfEntry(entry);
+      if (entry === chosen || address === undefined || address.port === wanted.port) continue;
+      rejected.push({ name: entry.name, because: `is on port ${address.port}, not ${wanted.port}` });
+    }
+  }
+  return { rejected, rejectedCount: index.entries.length - (chosen === null ? 0 : 1) };
+}
+
+function addressesOfEntry(entry: ListenerEntry): readonly IpPort[] {
+  const socket = entry.resource.address?.socket_address;
+  return socket === undefined ? [] : [{ ip: socket.address ?? '', port: socket.port_value ?? 0 }];
+}
+
+function isMoreGeneral(chosen: ListenerEntry | null, address: IpPort): boolean {
+  return chosen !== null && (address.ip === '0.0.0.0' || address.ip === '::');
+}

@@ -1,0 +1,193 @@
+/** Chooses the filter chain of a connection: by Envoy's criteria or by the listener's matcher tree. */
+import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
+import type { FilterChain } from '../../envoy/listener';
+import { evaluateMatcher, type InputValue, type Matcher } from '../../match/matcher-tree';
+import { type Dead, dead } from '../dead';
+import { at, type HopRecord, step } from '../hop-record';
+import type { Rejection } from '../model';
+import type { ListenerEntry } from './listener-index';
+import { type Candidate, type ChainInput, CRITERIA, type Criterion, matchOf, transportOf } from './chain-criteria';
+
+/** The chain that serves a connection. */
+export interface ChosenChain {
+  readonly chain: FilterChain;
+  readonly pointer: string;
+}
+
+/** Chooses the chain, default chain included; fills in the hop's filter chain. */
+export function chooseFilterChain(
+  entry: ListenerEntry,
+  input: ChainInput,
+  record: HopRecord,
+  limit: number,
+): ChosenChain | Dead {
+  const { filter_chain_matcher: tree } = entry.resource;
+  return tree === undefined ? byCriteria(entry, input, record, limit) : byTree(entry, tree, input, record);
+}
+
+/** A candidate that was dropped, and at which criterion. */
+interface Dropped {
+  readonly candidate: Candidate;
+  readonly criterion: Criterion;
+  readonly depth: number;
+  /** Whether it would have taken the connection, had there been nothing more specific. */
+  readonly lessSpecific: boolean;
+}
+
+function byCriteria(entry: ListenerEntry, input: ChainInput, record: HopRecord, limit: number): ChosenChain | Dead {
+  let left: readonly Candidate[] = (entry.resource.filter_chains ?? []).map((chain, index) => ({ chain, index }));
+  const total = left.length;
+  const dropped: Dropped[] = [];
+  const counts: [string, string][] = [];
+  for (const [depth, criterion] of CRITERIA.entries()) {
+    const kept = criterion.keep(left, input);
+    if (kept.length < left.length) {
+      const lost = new Set(kept);
+      for (const candidate of left) if (!lost.has(candidate)) dropped.push(droppedBy(candidate, criterion, depth, input));
+      counts.push([criterion.name, `${criterion.came(input)}: ${left.length} → ${kept.length} chains`]);
+    }
+    left = kept;
+  }
+  const [chosen] = left;
+  const rejected = nearestDropped(dropped, input, limit);
+  if (chosen !== undefined) {
+    return taken(entry, chosen, record, whyChosen(chosen, counts.length, total), {
+      rejected,
+      rejectedCount: dropped.length,
+      details: counts,
+    });
+  }
+  return orDefault(entry, input, record, { rejected, rejectedCount: dropped.length, details: counts });
+}
+
+interface Why {
+  readonly rejected: readonly Rejection[];
+  readonly rejectedCount: number;
+  readonly details: readonly (readonly [string, string])[];
+}
+
+function droppedBy(candidate: Candidate, criterion: Criterion, depth: number, input: ChainInput): Dropped {
+  return { candidate, criterion, depth, lessSpecific: criterion.keep([candidate], input).length > 0 };
+}
+
+/** Those that came furthest first; of the same stage in the listener's order. */
+function nearestDropped(dropped: readonly Dropped[], input: ChainInput, limit: number): readonly Rejection[] {
+  return [...dropped]
+    .sort((a, b) => b.depth - a.depth || a.candidate.index - b.candidate.index)
+    .slice(0, limit)
+    .map(({ candidate, criterion, lessSpecific }) => {
+      const wanted = criterion.wanted(matchOf(candidate));
+      const because = lessSpecific
+        ? `${criterion.name} ${wanted ?? 'any'}: a more specific chain took ${criterion.came(input)}`
+        : `${criterion.name} ${wanted ?? 'any'} wanted, came ${criterion.came(input)}`;
+      return { name: chainName(candidate), because };
+    });
+}
+
+function whyChosen(chosen: Candidate, stages: number, total: number): string {
+  if (total === 1 && stages === 0) return 'the only filter chain';
+  const conditions = CRITERIA.flatMap((criterion) => {
+    const wanted = criterion.wanted(matchOf(chosen));
+    return wanted === null ? [] : [`${criterion.name} ${wanted}`];
+  });
+  return conditions.length === 0 ? 'no chain names anything more specific' : conditions.join('; ');
+}
+
+function taken(entry: ListenerEntry, { chain, index }: Candidate, record: HopRecord, because: string, why: Why): ChosenChain {
+  const pointer = `${entry.pointer}/filter_chains/${index}`;
+  record.add(step('filter-chain', 'matched', chain.name ?? `#${index}`, because, { ...why, config: pointer }));
+  record.fill({ filterChain: { name: chain.name ?? null, index, default: false } });
+  return { chain, pointer };
+}
+
+function orDefault(entry: ListenerEntry, input: ChainInput, record: HopRecord, why: Why): ChosenChain | Dead {
+  const chain = entry.resource.default_filter_chain;
+  if (chain !== undefined) {
+    const pointer = `${entry.pointer}/default_filter_chain`;
+    const because = 'no filter chain matches, so the default chain serves';
+    record.add(step('filter-chain', 'matched', chain.name ?? 'default', because, { ...why, config: pointer }));
+    record.fill({ filterChain: { name: chain.name ?? null, index: null, default: true } });
+    return { chain, pointer };
+  }
+  const because = `no filter chain of listener ${entry.name} takes ${describeInput(input)}, and it has no default chain`;
+  record.add(step('filter-chain', 'missed', null, because, { ...why, config: `${entry.pointer}/filter_chains` }));
+  return dead('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
+}
+
+function describeInput({ local, detected }: ChainInput): string {
+  const parts = [`${transportOf(detected) === 'tls' ? 'TLS' : 'plain text'} to ${at(local)}`];
+  if (detected.serverName !== '') parts.push(`for ${detected.serverName}`);
+  if (detected.applicationProtocols.length > 0) parts.push(`with ${detected.applicationProtocols.join(', ')}`);
+  return parts.join(' ');
+}
+
+function chainName({ chain, index }: Candidate): string {
+  return chain.name ?? `#${index}`;
+}
+
+function byTree(
+  entry: ListenerEntry,
+  tree: Readonly<Record<string, unknown>>,
+  input: ChainInput,
+  record: HopRecord,
+): ChosenChain | Dead {
+  const found = evaluateMatcher(tree as Matcher, (extension) => inputValue(extension, input));
+  const why: Why = { rejected: [], rejectedCount: 0, details: found.path.map((one) => ['matcher', one] as const) };
+  if (found.unknown !== null) {
+    const because = `the filter chain matcher depends on ${found.unknown}`;
+    record.add(step('filter-chain', 'unknown', null, because, { ...why, config: `${entry.pointer}/filter_chain_matcher` }));
+    return dead('unknown', 'unknown-input', because);
+  }
+  if (found.action === null) return orDefault(entry, input, record, why);
+  const name = chainNameOf(found.action);
+  const chains = entry.resource.filter_chains ?? [];
+  const index = chains.findIndex((chain) => chain.name === name);
+  const chain = chains[index];
+  if (chain === undefined) {
+    const because = `the filter chain matcher names ${name}, which the listener does not have`;
+    record.add(step('filter-chain', 'missed', name, because, { ...why, config: `${entry.pointer}/filter_chain_matcher` }));
+    return dead('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
+  }
+  const rejected = chains.flatMap((other, position) =>
+    position === index ? [] : [{ name: other.name ?? `#${position}`, because: 'the matcher names another chain' }],
+  );
+  return taken(entry, { chain, index }, record, `the filter chain matcher names it: ${found.path.join(', ')}`, {
+    ...why,
+    rejected: rejected.slice(0, 5),
+    rejectedCount: rejected.length,
+  });
+}
+
+function chainNameOf(action: TypedExtension): string {
+  const { value } = messageOf<{ value?: string }>(action.typed_config);
+  return value ?? action.name ?? '';
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/advanced/matching/matching_api (network inputs) */
+function inputValue(extension: TypedExtension, input: ChainInput): InputValue {
+  const type = messageTypeOf(extension.typed_config);
+  const { local, source, detected } = input;
+  switch (type.slice(type.lastIndexOf('.') + 1)) {
+    case 'DestinationIPInput':
+      return local.ip;
+    case 'DestinationPortInput':
+      return String(local.port);
+    case 'SourceIPInput':
+    case 'DirectSourceIPInput':
+      return source.ip;
+    case 'SourcePortInput':
+      return source.port === null ? { unknown: 'the source port' } : String(source.port);
+    case 'SourceTypeInput':
+      return source.ip === local.ip ? 'local' : null;
+    case 'ServerNameInput':
+      return detected.serverName === '' ? null : detected.serverName;
+    case 'TransportProtocolInput':
+      return transportOf(detected);
+    case 'ApplicationProtocolInput':
+      return detected.applicationProtocols.length === 0
+        ? null
+        : detected.applicationProtocols.map((protocol) => `'${protocol}'`).join(',');
+    default:
+      return { unknown: `the matcher input ${extension.name ?? type}` };
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * What a listener's filters find out about a connection before a filter chain is chosen.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/listener_filters
+ */
+import { durationMs, messageOf, messageTypeOf } from '../../envoy/any';
+import type { Listener, ListenerFilter, ListenerFilterPredicate } from '../../envoy/listener';
+import type { Connection, Detected } from '../connection';
+import { step } from '../hop-record';
+import type { IpPort, Step } from '../model';
+
+/** What is known of a connection while listener filters run over it. */
+export interface SocketState {
+  readonly detected: Detected;
+  /** The connection's local address as Envoy has it: the accepting one until the original destination is restored. */
+  readonly local: IpPort;
+  readonly restored: boolean;
+}
+
+export interface FiltersResult extends SocketState {
+  /** Set where the connection ends here. */
+  readonly closed: { readonly reason: 'listener-filter-timeout' | 'connection-closed'; readonly because: string } | null;
+  readonly steps: readonly Step[];
+}
+
+interface Effect {
+  readonly detected?: Detected;
+  readonly local?: IpPort;
+  readonly waits?: boolean;
+  readonly closes?: string;
+  readonly says: string;
+}
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+const ORIGINAL_DST: ListenerFilter = { name: 'envoy.filters.listener.original_dst' };
+
+/** Runs the listener's filters in order over a connection. */
+export function runListenerFilters(
+  listener: Listener,
+  pointer: string,
+  connection: Connection,
+  start: SocketState,
+): FiltersResult {
+  const own = listener.listener_filters ?? [];
+  const filters = listener.use_original_dst === true ? [...own, ORIGINAL_DST] : own;
+  let state = start;
+  const says: [string, string][] = [];
+  for (const filter of filters) {
+    if (filter.filter_disabled !== undefined && holds(filter.filter_disabled, state.local.port)) {
+      says.push([filterName(filter), `disabled for port ${state.local.port}`]);
+      continue;
+    }
+    const effect = effectOf(filter, connection, state);
+    says.push([filterName(filter), effect.says]);
+    if (effect.closes !== undefined) {
+      return result(state, pointer, says, { reason: 'connection-closed', because: effect.closes });
+    }
+    if (effect.waits === true) return result(state, pointer, says, timeOut(listener));
+    state = {
+      detected: effect.detected ?? state.detected,
+      local: effect.local ?? state.local,
+      restored: state.restored || effect.local !== undefined,
+    };
+  }
+  return result(state, pointer, says, null);
+}
+
+function result(
+  state: SocketState,
+  pointer: string,
+  says: readonly (readonly [string, string])[],
+  closed: FiltersResult['closed'],
+): FiltersResult {
+  if (says.length === 0) return { ...state, closed, steps: [] };
+  const because = closed?.because ?? describeDetected(state.detected);
+  const outcome = closed === null ? 'passed' : 'ended';
+  const config = { config: `${pointer}/listener_filters`, details: says };
+  return { ...state, closed, steps: [step('listener-filters', outcome, null, because, config)] };
+}
+
+/** A client that waits for the server: the filters time out, and Envoy goes on without them, or closes. */
+function timeOut(listener: Listener): FiltersResult['closed'] {
+  const timeout = durationMs(listener.listener_filters_timeout) ?? DEFAULT_TIMEOUT_MS;
+  const waits = 'the client waits for the server to speak first, and the listener filters wait for the client';
+  if (timeout === 0) {
+    return { reason: 'listener-filter-timeout', because: `${waits}; listener_filters_timeout is 0, so they wait without end` };
+  }
+  if (listener.continue_on_listener_filters_timeout === true) return null;
+  return { reason: 'listener-filter-timeout', because: `${waits}; after ${timeout / 1000} s the connection is closed` };
+}
+
+function effectOf(filter: ListenerFilter, connection: Connection, state: SocketState): Effect {
+  switch (filterName(filter)) {
+    case 'tls_inspector':
+      return inspectTls(connection, state.detected);
+    case 'http_inspector':
+      return inspectHttp(connection, state.detected);
+    case 'original_dst':
+      return { local: connection.destination, says: 'restores the original destination' };
+    case 'proxy_protocol':
+      return proxyProtocol(filter);
+    case 'original_src':
+      return { says: 'keeps the client address towards the upstream' };
+    default:
+      return { says: 'not evaluated by mctl' };
+  }
+}
+
+function inspectTls(connection: Connection, before: Detected): Effect {
+  if (connection.tls === null) {
+    if (connection.payload === 'server-first') return { waits: true, says: 'waits for a first byte' };
+    return { says: 'no ClientHello' };
+  }
+  const { sni, alpn } = connection.tls;
+  const detected = {
+    transportProtocol: 'tls',
+    serverName: sni === null ? before.serverName : sni.toLowerCase(),
+    applicationProtocols: alpn.length > 0 ? alpn : before.applicationProtocols,
+  };
+  return { detected, says: `TLS, SNI ${sni ?? '(none)'}, ALPN ${alpn.join(',') || '(none)'}` };
+}
+
+const INSPECTED: Readonly<Record<string, string>> = { 'http/1.0': 'http/1.0', 'http/1.1': 'http/1.1', 'http/2': 'h2c' };
+
+function inspectHttp(connection: Connection, before: Detected): Effect {
+  const { transportProtocol } = before;
+  if (transportProtocol !== '' && transportProtocol !== 'raw_buffer') {
+    return { says: `nothing to do: the transport protocol is ${transportProtocol}` };
+  }
+  if (connection.tls !== null) return { says: 'no HTTP' };
+  if (connection.payload === 'server-first') return { waits: true, says: 'waits for a first byte' };
+  const protocol = INSPECTED[connection.payload];
+  if (protocol === undefined) return { says: 'no HTTP' };
+  return { detected: { ...before, applicationProtocols: [protocol] }, says: protocol };
+}
+
+function proxyProtocol(filter: ListenerFilter): Effect {
+  const config = messageOf<{ allow_requests_without_proxy_protocol?: boolean }>(filter.typed_config);
+  if (config.allow_requests_without_proxy_protocol === true) return { says: 'no PROXY header: allowed' };
+  const closes = 'the listener wants a PROXY protocol header first, which this caller does not send';
+  return { closes, says: 'no PROXY header' };
+}
+
+/** `envoy.filters.listener.tls_inspector` and the message's name give the same short name. */
+function filterName(filter: ListenerFilter): string {
+  const type = messageTypeOf(filter.typed_config);
+  const byType = /^envoy\.extensions\.filters\.listener\.([a-z_]+)\./.exec(type)?.[1];
+  return byType ?? (filter.name ?? type).replace('envoy.filters.listener.', '');
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener_components.proto */
+function holds(predicate: ListenerFilterPredicate, port: number): boolean {
+  if (predicate.any_match === true) return true;
+  if (predicate.or_match !== undefined) return (predicate.or_match.rules ?? []).some((rule) => holds(rule, port));
+  if (predicate.and_match !== undefined) return (predicate.and_match.rules ?? []).every((rule) => holds(rule, port));
+  if (predicate.not_match !== undefined) return !holds(predicate.not_match, port);
+  const range = predicate.destination_port_range;
+  return range !== undefined && port >= (range.start ?? 0) && port < (range.end ?? 0);
+}
+
+function describeDetected({ transportProtocol, serverName, applicationProtocols }: Detected): string {
+  const parts = [
+    `transport protocol ${transportProtocol === '' ? 'raw_buffer' : transportProtocol}`,
+    serverName === '' ? 'no server name' : `server name ${serverName}`,
+    applicationProtocols.length === 0 ? 'no application protocol' : `application protocols ${applicationProtocols.join(',')}`,
+  ];
+  return parts.join(', ');
+}

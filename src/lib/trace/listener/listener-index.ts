@@ -1,0 +1,103 @@
+/** Finds the listener of an address as Envoy's connection handler does. */
+import type { Address } from '../../envoy/address';
+import type { ResourceEntry } from '../../envoy/config-dump';
+import type { Listener } from '../../envoy/listener';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { isAnyAddress, parseIp } from '../../match/cidr';
+import type { IpPort } from '../model';
+
+export type ListenerEntry = ResourceEntry<Listener> & { readonly resource: Listener };
+
+/** A listener and the address of it that took the connection. */
+export interface ListenerAtAddress {
+  readonly entry: ListenerEntry;
+  readonly address: IpPort;
+}
+
+export class ListenerIndex {
+  readonly entries: readonly ListenerEntry[];
+  readonly #byPort = new Map<number, ListenerAtAddress[]>();
+  readonly #byAddress = new Map<string, ListenerAtAddress>();
+
+  constructor(entries: readonly ResourceEntry<Listener>[]) {
+    this.entries = entries.filter((entry): entry is ListenerEntry => entry.resource !== null && isTcp(entry.resource));
+    for (const entry of this.entries) {
+      for (const address of addressesOf(entry.resource)) this.#add({ entry, address });
+    }
+  }
+
+  #add(found: ListenerAtAddress): void {
+    const { port } = found.address;
+    const same = this.#byPort.get(port);
+    if (same === undefined) this.#byPort.set(port, [found]);
+    else same.push(found);
+    const key = keyOf(found.address);
+    if (!this.#byAddress.has(key)) this.#byAddress.set(key, found);
+  }
+
+  /**
+   * The listener of exactly this address, else of the wildcard address of its family with this port. An IPv6 wildcard
+   * that takes IPv4 too stands in where there is no IPv4 one.
+   * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
+   */
+  at({ ip, port }: IpPort): ListenerAtAddress | null {
+    return this.#byAddress.get(keyOf({ ip, port })) ?? this.#wildcard(ip, port);
+  }
+
+  #wildcard(ip: string, port: number): ListenerAtAddress | null {
+    const six = this.#byAddress.get(keyOf({ ip: '::', port })) ?? null;
+    if (parseIp(ip)?.family === 6) return six;
+    const four = this.#byAddress.get(keyOf({ ip: '0.0.0.0', port }));
+    if (four !== undefined) return four;
+    return six !== null && takesIpv4(six.entry.resource) ? six : null;
+  }
+
+  /** Every listener address with this port. */
+  onPort(port: number): readonly ListenerAtAddress[] {
+    return this.#byPort.get(port) ?? [];
+  }
+
+  /** The internal listener of a name; null where there is none. */
+  internal(name: string): ListenerEntry | null {
+    return this.entries.find((entry) => entry.name === name && entry.resource.internal_listener !== undefined) ?? null;
+  }
+}
+
+const indexes = new WeakMap<ProxyConfig, ListenerIndex>();
+
+/** A proxy's listener index, built once. */
+export function listenerIndex(config: ProxyConfig): ListenerIndex {
+  const known = indexes.get(config);
+  if (known !== undefined) return known;
+  const index = new ListenerIndex(config.servingListeners);
+  indexes.set(config, index);
+  return index;
+}
+
+/** The addresses that a listener takes: its own and the additional ones. */
+export function addressesOf(listener: Listener): readonly IpPort[] {
+  const all = [listener.address, ...(listener.additional_addresses ?? []).map((additional) => additional.address)];
+  return all.flatMap((address) => socketOf(address));
+}
+
+function socketOf(address: Address | undefined): readonly IpPort[] {
+  const socket = address?.socket_address;
+  return socket === undefined ? [] : [{ ip: socket.address ?? '', port: socket.port_value ?? 0 }];
+}
+
+function isTcp(listener: Listener): boolean {
+  return listener.udp_listener_config === undefined && listener.address?.socket_address?.protocol !== 'UDP';
+}
+
+function takesIpv4(listener: Listener): boolean {
+  return listener.address?.socket_address?.ipv4_compat === true;
+}
+
+/** Whether Envoy itself listens on the port; others wait for connections that a bound one hands over. */
+export function isBound(listener: Listener): boolean {
+  return listener.bind_to_port !== false && listener.deprecated_v1?.bind_to_port !== false;
+}
+
+function keyOf({ ip, port }: IpPort): string {
+  return `${isAnyAddress(ip) ? (ip.includes(':') ? '::' : '0.0.0.0') : (parseIp(ip)?.bytes.join('.') ?? ip)}|${port}`;
+}
