@@ -1,0 +1,122 @@
+/** `pc cluster`: where a proxy can send traffic. */
+import { type Cluster, parseIstioClusterName } from '../envoy/cluster';
+import type { ResourceEntry } from '../envoy/config-dump';
+import { toJsonNames } from '../envoy/field-names';
+import type { Table } from '../render/table';
+import { ownerCell } from './istio-owner';
+import { withoutType } from './listener-view';
+import { byBytes, firstOf } from './order';
+import type { View } from './view';
+
+export interface ClusterFilters {
+  readonly fqdn?: string | undefined;
+  readonly direction?: string | undefined;
+  readonly subset?: string | undefined;
+  readonly port?: number | undefined;
+  readonly name?: string | undefined;
+}
+
+export const CLUSTER_DIRECTIONS = ['inbound', 'outbound'];
+
+type Entry = ResourceEntry<Cluster> & { readonly resource: Cluster };
+
+/** Clusters that serve and that the filters let through, in the dump's order. istioctl looks for pieces of the name. */
+export function selectClusters(entries: readonly ResourceEntry<Cluster>[], filters: ClusterFilters): readonly Entry[] {
+  return entries.filter(
+    (entry): entry is Entry =>
+      entry.resource !== null && entry.state !== 'warming' && entry.state !== 'error' && passesName(entry.name, filters),
+  );
+}
+
+/** Whether a cluster's name passes the filters. */
+export function passesName(cluster: string, filters: ClusterFilters): boolean {
+  const { fqdn = '', direction = '', subset = '', port = 0, name = '' } = filters;
+  return (
+    cluster.includes(fqdn) &&
+    cluster.includes(direction) &&
+    cluster.includes(subset) &&
+    (port === 0 || cluster.includes(`|${port}|`)) &&
+    (name === '' || cluster === name)
+  );
+}
+
+export function clusterView(selected: readonly Entry[]): View {
+  const ordered = sorted(selected);
+  return {
+    table: { header: HEADER, rows: ordered.map((entry) => row(entry)), padding: 5 },
+    wide: () => wideTable(ordered),
+    json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
+    names: ordered.map(({ name }) => `cluster/${name}`),
+    count: selected.length,
+  };
+}
+
+const HEADER = ['SERVICE FQDN', 'PORT', 'SUBSET', 'DIRECTION', 'TYPE', 'DESTINATION RULE'];
+
+interface Parts {
+  readonly fqdn: string;
+  readonly port: number;
+  readonly subset: string;
+  readonly direction: string;
+}
+
+function partsOf(name: string): Parts {
+  return parseIstioClusterName(name) ?? { fqdn: name, port: 0, subset: '', direction: '' };
+}
+
+/** By host, subset, port and direction. */
+export function sorted(entries: readonly Entry[]): readonly Entry[] {
+  return entries
+    .map((entry) => ({ entry, parts: partsOf(entry.name) }))
+    .sort(({ parts: a }, { parts: b }) =>
+      firstOf(byBytes(a.fqdn, b.fqdn), byBytes(a.subset, b.subset), a.port - b.port, byBytes(a.direction, b.direction)),
+    )
+    .map(({ entry }) => entry);
+}
+
+function row({ name, resource }: Entry): readonly string[] {
+  const parts = parseIstioClusterName(name);
+  const own = [resource.type ?? 'STATIC', ownerCell(resource.metadata)];
+  if (parts === null) return [name, '-', '-', '-', ...own];
+  return [parts.fqdn, String(parts.port), parts.subset === '' ? '-' : parts.subset, parts.direction, ...own];
+}
+
+function wideTable(entries: readonly Entry[]): Table {
+  const rows = entries.map((entry) => [
+    ...row(entry),
+    entry.state,
+    entry.resource.lb_policy ?? 'ROUND_ROBIN',
+    entry.resource.lb_subset_config === undefined ? '-' : 'subsets',
+    limitsCell(entry.resource),
+    entry.resource.outlier_detection === undefined ? '-' : settingsCell(entry.resource.outlier_detection),
+    tlsCell(entry.resource),
+  ]);
+  const header = [...HEADER, 'STATE', 'LB POLICY', 'LB SUBSETS', 'CIRCUIT BREAKERS', 'OUTLIER DETECTION', 'TLS'];
+  return { header, rows, padding: 2 };
+}
+
+/** What Istio writes where nothing is limited. */
+const UNLIMITED = 4_294_967_295;
+
+function limitsCell({ circuit_breakers: breakers }: Cluster): string {
+  const limits = (breakers?.thresholds ?? []).flatMap((threshold) =>
+    Object.entries(threshold).flatMap(([key, value]) =>
+      typeof value === 'number' && value !== UNLIMITED ? [`${key}=${value}`] : [],
+    ),
+  );
+  return limits.length === 0 ? '-' : limits.join(',');
+}
+
+function settingsCell(settings: Readonly<Record<string, unknown>>): string {
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join(',');
+}
+
+function tlsCell(cluster: Cluster): string {
+  const sockets = [
+    ...(cluster.transport_socket_matches ?? []).map((match) => match.name ?? ''),
+    ...(cluster.transport_socket === undefined ? [] : [(cluster.transport_socket.name ?? '').split('.').at(-1) ?? '']),
+  ];
+  return sockets.length === 0 ? '-' : sockets.join(',');
+}

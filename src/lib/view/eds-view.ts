@@ -1,0 +1,133 @@
+/** `pc eds`, and `pc endpoint` where only a config_dump is at hand: endpoints as EDS delivered them. */
+import { parseIstioClusterName } from '../envoy/cluster';
+import type { ResourceEntry } from '../envoy/config-dump';
+import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../envoy/endpoint';
+import { toJsonNames } from '../envoy/field-names';
+import type { Table } from '../render/table';
+import { addressText, type EndpointFilters, localityText, passesCluster, portText } from './endpoint-view';
+import { withoutType } from './listener-view';
+import { byBytes, firstOf } from './order';
+import type { View } from './view';
+
+interface Row {
+  readonly name: string;
+  readonly status: string;
+  readonly locality: string;
+  readonly cluster: string;
+  readonly weight: number;
+  readonly priority: number;
+  readonly ip: string;
+}
+
+/** How `--address` compares: istioctl's eds wants the port with it; `endpoint` does not. */
+export type AddressMatch = 'with-port' | 'without-port';
+
+/** Assignments cut to the endpoints that pass the filters; those without any are dropped. */
+export function edsView(
+  entries: readonly ResourceEntry<ClusterLoadAssignment>[],
+  filters: EndpointFilters,
+  by: AddressMatch,
+  podOf: (ip: string) => string | null,
+): View {
+  const selected = entries.flatMap(({ resource }) => {
+    if (resource === null || !passesCluster(resource.cluster_name ?? '', filters)) return [];
+    const endpoints = (resource.endpoints ?? [])
+      .map((locality) => ({ ...locality, lb_endpoints: (locality.lb_endpoints ?? []).filter((one) => passes(one, filters, by)) }))
+      .filter((locality) => locality.lb_endpoints.length > 0);
+    return endpoints.length === 0 ? [] : [{ ...resource, endpoints }];
+  });
+  const ordered = sortedByCluster(selected);
+  const rows = ordered.flatMap((assignment) => rowsOf(assignment));
+  return {
+    table: by === 'with-port' ? edsTable(rows) : endpointTable(rows),
+    wide: () => wideTable(rows, podOf),
+    json: () => ordered.map((assignment) => withoutType(toJsonNames(assignment) as object)),
+    names: rows.map((row) => `endpoint/${row.name}`),
+    count: selected.length,
+  };
+}
+
+function passes(endpoint: LbEndpoint, { address = '', port = 0, status = '' }: EndpointFilters, by: AddressMatch): boolean {
+  const own = endpoint.endpoint?.address;
+  const ownPort = own?.socket_address?.port_value ?? 0;
+  const text = by === 'with-port' ? nameOf(endpoint) : addressText(own);
+  return (
+    (address === '' || text.toLowerCase() === address.toLowerCase()) &&
+    (port === 0 || ownPort === port) &&
+    (status === '' || healthOf(endpoint).toLowerCase() === status.toLowerCase())
+  );
+}
+
+function healthOf(endpoint: LbEndpoint): string {
+  return endpoint.health_status ?? 'UNKNOWN';
+}
+
+function nameOf({ endpoint }: LbEndpoint): string {
+  const all = [endpoint?.address, ...(endpoint?.additional_addresses ?? []).map((one) => one.address)];
+  return all
+    .map((address) => {
+      const socket = address?.socket_address;
+      if (socket !== undefined) return portText(socket.address ?? '', socket.port_value ?? 0);
+      return address?.pipe === undefined ? addressText(address) : (address.pipe.path ?? '');
+    })
+    .join(',');
+}
+
+function sortedByCluster<T extends ClusterLoadAssignment>(assignments: readonly T[]): readonly T[] {
+  return assignments
+    .map((assignment) => {
+      const name = assignment.cluster_name ?? '';
+      return { assignment, parts: parseIstioClusterName(name) ?? { fqdn: name, port: 0, subset: '', direction: '' } };
+    })
+    .sort(({ parts: a }, { parts: b }) =>
+      firstOf(byBytes(a.fqdn, b.fqdn), byBytes(a.subset, b.subset), a.port - b.port, byBytes(a.direction, b.direction)),
+    )
+    .map(({ assignment }) => assignment);
+}
+
+function rowsOf(assignment: ClusterLoadAssignment): readonly Row[] {
+  return (assignment.endpoints ?? []).flatMap((locality: LocalityLbEndpoints) =>
+    (locality.lb_endpoints ?? []).map((endpoint) => ({
+      name: nameOf(endpoint),
+      status: healthOf(endpoint),
+      locality: localityText(locality.locality),
+      cluster: assignment.cluster_name ?? '',
+      weight: endpoint.load_balancing_weight ?? 1,
+      priority: locality.priority ?? 0,
+      ip: addressText(endpoint.endpoint?.address),
+    })),
+  );
+}
+
+function edsTable(rows: readonly Row[]): Table {
+  return {
+    header: ['NAME', 'STATUS', 'LOCALITY', 'CLUSTER'],
+    rows: rows.map((row) => [row.name, row.status, row.locality, row.cluster]),
+    padding: 5,
+  };
+}
+
+/** The columns of `pc endpoint`; EDS knows nothing of outlier detection. */
+function endpointTable(rows: readonly Row[]): Table {
+  return {
+    header: ['ENDPOINT', 'STATUS', 'OUTLIER CHECK', 'CLUSTER'],
+    rows: rows.map((row) => [row.name, row.status, '-', row.cluster]),
+    padding: 5,
+  };
+}
+
+function wideTable(rows: readonly Row[], podOf: (ip: string) => string | null): Table {
+  return {
+    header: ['ENDPOINT', 'STATUS', 'CLUSTER', 'WEIGHT', 'PRIORITY', 'LOCALITY', 'POD'],
+    rows: rows.map((row) => [
+      row.name,
+      row.status,
+      row.cluster,
+      String(row.weight),
+      String(row.priority),
+      row.locality === '' ? '-' : row.locality,
+      podOf(row.ip) ?? '-',
+    ]),
+    padding: 2,
+  };
+}

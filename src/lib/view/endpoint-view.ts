@@ -1,0 +1,112 @@
+/** `pc endpoint`: the hosts of a proxy's clusters and their health, from /clusters. */
+import type { Address } from '../envoy/address';
+import type { ClusterStatus, HostStatus, Locality } from '../envoy/endpoint';
+import { toJsonNames } from '../envoy/field-names';
+import type { Table } from '../render/table';
+import { passesName } from './cluster-view';
+import { byBytes, firstOf } from './order';
+import type { View } from './view';
+
+export interface EndpointFilters {
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+  readonly cluster?: string | undefined;
+  readonly status?: string | undefined;
+  readonly fqdn?: string | undefined;
+  readonly direction?: string | undefined;
+  readonly subset?: string | undefined;
+}
+
+export const HEALTH_STATUSES = ['UNKNOWN', 'HEALTHY', 'UNHEALTHY', 'DRAINING', 'TIMEOUT', 'DEGRADED'];
+
+/** A host and the cluster that it is of. */
+interface Host {
+  readonly address: string;
+  readonly port: number;
+  readonly host: HostStatus;
+  readonly cluster: string;
+}
+
+/** An address's text, as istioctl prints it. */
+export function addressText(address: Address | undefined): string {
+  if (address?.socket_address !== undefined) return address.socket_address.address ?? '';
+  if (address?.pipe !== undefined) return `unix://${address.pipe.path ?? ''}`;
+  const internal = address?.envoy_internal_address;
+  if (internal !== undefined) return `envoy://${internal.server_listener_name ?? ''}/${internal.endpoint_id ?? ''}`;
+  return 'unknown';
+}
+
+export function portText(address: string, port: number): string {
+  return port === 0 ? address : `${address}:${port}`;
+}
+
+function healthOf(host: HostStatus): string {
+  return host.health_status?.eds_health_status ?? 'UNKNOWN';
+}
+
+/** Whether an endpoint's cluster passes the filters of its name. */
+export function passesCluster(name: string, { cluster = '', fqdn, direction, subset }: EndpointFilters): boolean {
+  return (cluster === '' || name.toLowerCase() === cluster.toLowerCase()) && passesName(name, { fqdn, direction, subset });
+}
+
+function passesHost({ address: own, port: ownPort, host }: Host, filters: EndpointFilters): boolean {
+  const { address = '', port = 0, status = '' } = filters;
+  return (
+    (address === '' || own.toLowerCase() === address.toLowerCase()) &&
+    (port === 0 || ownPort === port) &&
+    (status === '' || healthOf(host).toLowerCase() === status.toLowerCase())
+  );
+}
+
+/** Clusters with a host that passes the filters, in the dump's order; all their hosts stay in the JSON. */
+export function endpointView(statuses: readonly ClusterStatus[], filters: EndpointFilters, podOf: (ip: string) => string | null): View {
+  const selected = statuses
+    .filter(({ name = '' }) => passesCluster(name, filters))
+    .map((status) => ({ status, hosts: hostsOf(status).filter((host) => passesHost(host, filters)) }))
+    .filter(({ hosts }) => hosts.length > 0);
+  const hosts = selected
+    .flatMap((one) => one.hosts)
+    .sort((a, b) => firstOf(byBytes(a.address, b.address), a.port - b.port, byBytes(a.cluster, b.cluster)));
+  return {
+    table: { header: HEADER, rows: hosts.map(row), padding: 5 },
+    wide: () => wideTable(hosts, podOf),
+    json: () => selected.map(({ status }) => toJsonNames(status) as object),
+    names: hosts.map((host) => `endpoint/${portText(host.address, host.port)}`),
+    count: selected.length,
+  };
+}
+
+const HEADER = ['ENDPOINT', 'STATUS', 'OUTLIER CHECK', 'CLUSTER'];
+
+function hostsOf(status: ClusterStatus): readonly Host[] {
+  return (status.host_statuses ?? []).map((host) => ({
+    address: addressText(host.address),
+    port: host.address?.socket_address?.port_value ?? 0,
+    host,
+    cluster: status.name ?? '',
+  }));
+}
+
+function row({ address, port, host, cluster }: Host): readonly string[] {
+  const outlier = host.health_status?.failed_outlier_check === true ? 'FAILED' : 'OK';
+  return [portText(address, port), healthOf(host), outlier, cluster];
+}
+
+function wideTable(hosts: readonly Host[], podOf: (ip: string) => string | null): Table {
+  const rows = hosts.map((one) => [
+    ...row(one),
+    String(one.host.weight ?? 1),
+    String(one.host.priority ?? 0),
+    localityText(one.host.locality) || '-',
+    one.host.health_status?.failed_active_health_check === true ? 'FAILED' : 'OK',
+    podOf(one.address) ?? '-',
+  ]);
+  return { header: [...HEADER, 'WEIGHT', 'PRIORITY', 'LOCALITY', 'ACTIVE CHECK', 'POD'], rows, padding: 2 };
+}
+
+/** `region/zone/subzone`, as far as they are set. */
+export function localityText(locality: Locality | undefined): string {
+  const { region = '', zone = '', sub_zone: subZone = '' } = locality ?? {};
+  if (zone === '') return region;
+  return subZone === '' ? `${region}/${zone}` : `${region}/${zone}/${subZone}`;
+}

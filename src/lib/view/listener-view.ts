@@ -1,0 +1,198 @@
+/** `pc listener`: which addresses a proxy listens on, and what becomes of a connection. */
+import { messageOf, type TypedExtension } from '../envoy/any';
+import { hostPort } from '../envoy/address';
+import type { ResourceEntry } from '../envoy/config-dump';
+import { toJsonNames } from '../envoy/field-names';
+import type { FilterChain, FilterChainMatch, HttpConnectionManager, Listener, TcpProxy } from '../envoy/listener';
+import { rangeText } from '../match/cidr';
+import type { Table } from '../render/table';
+import { clusterText, inlineRouteText } from './match-text';
+import { byBytes, firstOf } from './order';
+import type { View } from './view';
+
+export interface ListenerFilters {
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+  readonly type?: string | undefined;
+  readonly direction?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+export const LISTENER_TYPES = ['HTTP', 'TCP', 'HTTP+TCP', 'UNKNOWN'];
+export const LISTENER_DIRECTIONS = ['inbound', 'outbound', 'unspecified'];
+
+const HCM = 'envoy.filters.network.http_connection_manager';
+const TCP = 'envoy.filters.network.tcp_proxy';
+
+type Entry = ResourceEntry<Listener> & { readonly resource: Listener };
+
+/** Listeners that serve and that the filters let through, in the dump's order. */
+export function selectListeners(
+  entries: readonly ResourceEntry<Listener>[],
+  filters: ListenerFilters,
+): readonly Entry[] {
+  return entries.filter((entry): entry is Entry => {
+    const { resource: listener } = entry;
+    return listener !== null && (entry.state === 'active' || entry.state === 'static') && passes(listener, filters);
+  });
+}
+
+function passes(listener: Listener, filters: ListenerFilters): boolean {
+  const { address = '', port = 0, type = '', direction = '', name = '' } = filters;
+  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+  return (
+    (address === '' || addressesOf(listener).some((own) => same(own, address))) &&
+    (port === 0 || portOf(listener) === port) &&
+    (type === '' || same(listenerType(listener), type)) &&
+    (direction === '' || same(directionOf(listener), direction)) &&
+    (name === '' || listener.name === name)
+  );
+}
+
+export function directionOf(listener: Listener): string {
+  return (listener.traffic_direction ?? 'UNSPECIFIED').toLowerCase();
+}
+
+export function portOf(listener: Listener): number {
+  return listener.address?.socket_address?.port_value ?? 0;
+}
+
+export function addressesOf(listener: Listener): readonly string[] {
+  const all = [listener.address, ...(listener.additional_addresses ?? []).map((one) => one.address)];
+  return all.map((address) => address?.socket_address?.address ?? address?.pipe?.path ?? '');
+}
+
+function chainsOf(listener: Listener): readonly FilterChain[] {
+  const own = listener.filter_chains ?? [];
+  return listener.default_filter_chain === undefined ? own : [...own, listener.default_filter_chain];
+}
+
+function isBlackHole(filter: TypedExtension): boolean {
+  return JSON.stringify(filter.typed_config ?? {}).includes('BlackHoleCluster');
+}
+
+/** istioctl's type: what the filters of all chains are, black holes left out. */
+export function listenerType(listener: Listener): string {
+  const filters = chainsOf(listener).flatMap((chain) => chain.filters ?? []);
+  const http = filters.some((filter) => filter.name === HCM);
+  const tcp = filters.some((filter) => filter.name === TCP && !isBlackHole(filter));
+  if (http) return tcp ? 'HTTP+TCP' : 'HTTP';
+  return tcp ? 'TCP' : 'UNKNOWN';
+}
+
+/** The view of the listeners selected. */
+export function listenerView(selected: readonly Entry[], verbose: boolean): View {
+  return {
+    table: verbose ? chainTable(sorted(selected)) : typeTable(sorted(selected)),
+    wide: () => wideTable(sorted(selected)),
+    json: () => selected.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
+    names: selected.map(({ name }) => `listener/${name}`),
+    count: selected.length,
+  };
+}
+
+/** A resource as istioctl prints it: without the type that wraps it. */
+export function withoutType(resource: object): object {
+  const { '@type': _type, ...rest } = resource as { '@type'?: string };
+  return rest;
+}
+
+export function sorted(entries: readonly Entry[]): readonly Entry[] {
+  return [...entries].sort(({ resource: a }, { resource: b }) =>
+    firstOf(
+      portOf(a) - portOf(b),
+      byBytes(addressesOf(a)[0] ?? '', addressesOf(b)[0] ?? ''),
+      byBytes(listenerType(a), listenerType(b)),
+    ),
+  );
+}
+
+function typeTable(entries: readonly Entry[]): Table {
+  return {
+    header: ['ADDRESSES', 'PORT', 'TYPE'],
+    padding: 1,
+    rows: entries.map(({ resource }) => [
+      addressesOf(resource).join(','),
+      String(portOf(resource)),
+      listenerType(resource),
+    ]),
+  };
+}
+
+function chainTable(entries: readonly Entry[]): Table {
+  const rows = entries.flatMap(({ resource }) =>
+    chainsOf(resource)
+      .map((chain) => ({ match: matchCell(chain.filter_chain_match ?? {}), destination: destinationOf(chain) }))
+      .sort((a, b) => byBytes(b.destination, a.destination))
+      .map(({ match, destination }) => [addressesOf(resource).join(','), String(portOf(resource)), match, destination]),
+  );
+  return { header: ['ADDRESSES', 'PORT', 'MATCH', 'DESTINATION'], rows, padding: 1 };
+}
+
+function wideTable(entries: readonly Entry[]): Table {
+  const rows = entries.flatMap((entry) =>
+    chainsOf(entry.resource).map((chain, index) => [
+      entry.name,
+      addressesOf(entry.resource).join(','),
+      String(portOf(entry.resource)),
+      directionOf(entry.resource),
+      chain === entry.resource.default_filter_chain ? 'default' : String(index),
+      chain.name ?? '-',
+      [matchCell(chain.filter_chain_match ?? {}), ...sourceParts(chain.filter_chain_match ?? {})].join('; '),
+      destinationOf(chain),
+    ]),
+  );
+  const header = ['NAME', 'ADDRESSES', 'PORT', 'DIRECTION', 'ORDER', 'CHAIN', 'MATCH', 'DESTINATION'];
+  return { header, rows, padding: 2 };
+}
+
+function sourceParts(match: FilterChainMatch): readonly string[] {
+  const parts: string[] = [];
+  if (match.source_type !== undefined && match.source_type !== 'ANY') parts.push(`Source: ${match.source_type}`);
+  const ranges = [...(match.source_prefix_ranges ?? []), ...(match.direct_source_prefix_ranges ?? [])];
+  if (ranges.length > 0) parts.push(`From: ${ranges.map(rangeText).join(',')}`);
+  if ((match.source_ports ?? []).length > 0) parts.push(`From port: ${(match.source_ports ?? []).join(',')}`);
+  return parts;
+}
+
+const NICKNAMES: Readonly<Record<string, string>> = {
+  'http/1.0,http/1.1,h2c,istio-http/1.0,istio-http/1.1,istio-h2': 'HTTP TLS',
+  'istio,istio-http/1.0,istio-http/1.1,istio-h2': 'Istio HTTP Plain',
+  'istio-peer-exchange,istio': 'TCP TLS',
+  'http/1.0,http/1.1,h2c': 'HTTP',
+};
+
+function matchCell(match: FilterChainMatch): string {
+  const parts: string[] = [];
+  if ((match.server_names ?? []).length > 0) parts.push(`SNI: ${(match.server_names ?? []).join(',')}`);
+  if ((match.transport_protocol ?? '') !== '') parts.push(`Trans: ${match.transport_protocol ?? ''}`);
+  const protocols = (match.application_protocols ?? []).join(',');
+  if (protocols !== '') parts.push(`App: ${NICKNAMES[protocols] ?? protocols}`);
+  const port = match.destination_port === undefined ? '' : `:${match.destination_port}`;
+  const ranges = (match.prefix_ranges ?? []).map(rangeText).join(',');
+  if (ranges !== '') parts.push(`Addr: ${ranges}${port}`);
+  else if (port !== '') parts.push(`Addr: *${port}`);
+  return parts.length === 0 ? 'ALL' : parts.join('; ');
+}
+
+/** Where a chain's first deciding filter sends a connection. */
+export function destinationOf(chain: FilterChain): string {
+  for (const filter of chain.filters ?? []) {
+    if (filter.name === HCM) return managerText(messageOf<HttpConnectionManager>(filter.typed_config));
+    if (filter.name === TCP && !isBlackHole(filter)) {
+      return clusterText(messageOf<TcpProxy>(filter.typed_config).cluster ?? '');
+    }
+  }
+  return 'Non-HTTP/Non-TCP';
+}
+
+function managerText(manager: HttpConnectionManager): string {
+  if (manager.route_config !== undefined) return inlineRouteText(manager.route_config);
+  const name = manager.rds?.route_config_name ?? '';
+  return name === '' ? 'HTTP' : `Route: ${name}`;
+}
+
+/** Address and port, for a list of what there is. */
+export function listenerAddress(listener: Listener): string {
+  return hostPort(addressesOf(listener)[0] ?? '', portOf(listener));
+}

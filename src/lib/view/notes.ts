@@ -1,0 +1,36 @@
+/** Remarks for standard error: what a view leaves out, and what an empty one filtered away. */
+import type { ResourceEntry } from '../envoy/config-dump';
+import { nearest } from '../nearest';
+import type { FilterReport } from './view';
+
+/** Resources that do not serve, or are on their way out: never hidden in silence. */
+export function stateNotes(kind: string, entries: readonly ResourceEntry<unknown>[]): readonly string[] {
+  return entries.flatMap(({ name, state, failure }) => {
+    if (state === 'error') {
+      return [`${kind} ${name} was rejected by Envoy: ${failure?.details ?? 'no details'}; the table shows what serves`];
+    }
+    return state === 'warming' || state === 'draining' ? [`${kind} ${name} has a ${state} version that is not shown`] : [];
+  });
+}
+
+/** Values outside a filter's vocabulary. */
+export function vocabularyNotes(flag: string, given: string | undefined, valid: readonly string[]): readonly string[] {
+  if (given === undefined || given === '') return [];
+  if (valid.some((value) => value.toLowerCase() === given.toLowerCase())) return [];
+  return [`Warning: --${flag} ${given} is none of ${valid.join(', ')}`];
+}
+
+const SHOWN = 5;
+
+/** Why a view is empty: each filter given and the nearest values there are. */
+export function emptyNotes(kind: string, total: number, filters: readonly FilterReport[]): readonly string[] {
+  const given = filters.filter((filter) => filter.given !== '' && filter.given !== '0');
+  if (given.length === 0) return [`No ${kind} here: the configuration has none.`];
+  const lines = given.map(({ flag, given: value, values }) => {
+    const near = nearest(value, values, SHOWN);
+    const some = near.length > 0 ? near : [...new Set(values)].slice(0, SHOWN);
+    const says = some.length === 0 ? '' : `; ${near.length > 0 ? 'nearest' : 'there are'}: ${some.join(', ')}`;
+    return `  --${flag} ${value}${values.includes(value) ? ' (matches some, but not with the other filters)' : says}`;
+  });
+  return [`No ${kind} left of ${total}. Filtered away by:`, ...lines];
+}

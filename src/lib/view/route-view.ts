@@ -1,0 +1,143 @@
+/** `pc route`: route configurations, their virtual hosts and routes. */
+import { messageOf } from '../envoy/any';
+import type { ResourceEntry } from '../envoy/config-dump';
+import { toJsonNames } from '../envoy/field-names';
+import type { Route, RouteConfiguration, VirtualHost } from '../envoy/route';
+import { describeHeaderMatcher } from '../match/header-matcher';
+import { describeQueryParameter } from '../match/query-parameter';
+import type { Table } from '../render/table';
+import { ownerCell } from './istio-owner';
+import { withoutType } from './listener-view';
+import { matchText } from './match-text';
+import type { View } from './view';
+
+export interface RouteFilters {
+  readonly name?: string | undefined;
+  /** Virtual hosts one of whose domains or whose name holds this text. */
+  readonly fqdn?: string | undefined;
+}
+
+type Entry = ResourceEntry<RouteConfiguration> & { readonly resource: RouteConfiguration };
+
+/** Route configurations that the filters let through, in the dump's order. */
+export function selectRoutes(
+  entries: readonly ResourceEntry<RouteConfiguration>[],
+  { name = '', fqdn = '' }: RouteFilters,
+): readonly Entry[] {
+  return entries
+    .filter((entry): entry is Entry => entry.resource !== null && (name === '' || entry.resource.name === name))
+    .map((entry) => (fqdn === '' ? entry : { ...entry, resource: narrowed(entry.resource, fqdn) }))
+    .filter(({ resource }) => fqdn === '' || (resource.virtual_hosts ?? []).length > 0);
+}
+
+function narrowed(configuration: RouteConfiguration, fqdn: string): RouteConfiguration {
+  const holds = ({ name = '', domains = [] }: VirtualHost): boolean =>
+    name.includes(fqdn) || domains.some((domain) => domain.includes(fqdn));
+  return { ...configuration, virtual_hosts: (configuration.virtual_hosts ?? []).filter(holds) };
+}
+
+export function routeView(selected: readonly Entry[], verbose: boolean): View {
+  const ordered = sorted(selected);
+  return {
+    table: verbose ? routeTable(ordered) : countTable(ordered),
+    wide: () => wideTable(ordered),
+    json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
+    names: ordered.map(({ name }) => `route/${name}`),
+    count: selected.length,
+  };
+}
+
+/** By number where all names are numbers; a name that is none leaves its neighbours where they are. */
+export function sorted(entries: readonly Entry[]): readonly Entry[] {
+  const number = ({ name }: Entry): number => (/^[+-]?\d+$/.test(name) ? Number(name) : Number.NaN);
+  return [...entries].sort((a, b) => {
+    const difference = number(a) - number(b);
+    return Number.isNaN(difference) ? 0 : difference;
+  });
+}
+
+function countTable(entries: readonly Entry[]): Table {
+  const rows = entries.map(({ resource }) => [resource.name ?? '', String((resource.virtual_hosts ?? []).length)]);
+  return { header: ['NAME', 'VIRTUAL HOSTS'], rows, padding: 5 };
+}
+
+function isPassthrough(route: Route): boolean {
+  return route.route?.cluster === 'PassthroughCluster';
+}
+
+function rowsOf(
+  entries: readonly Entry[],
+  row: (configuration: RouteConfiguration, host: VirtualHost, route: Route | null, index: number) => readonly string[] | null,
+): readonly (readonly string[])[] {
+  return entries.flatMap(({ resource }) =>
+    (resource.virtual_hosts ?? []).flatMap((host) => {
+      const routes = host.routes ?? [];
+      const all = routes.length === 0 ? [row(resource, host, null, 0)] : routes.map((one, index) => row(resource, host, one, index));
+      return all.filter((one) => one !== null);
+    }),
+  );
+}
+
+function routeTable(entries: readonly Entry[]): Table {
+  const rows = rowsOf(entries, ({ name = '' }, host, route) => {
+    const shared = [name, host.name ?? '', domainsCell(host.domains ?? [])];
+    if (route === null) return [...shared, '/*', '404'];
+    return isPassthrough(route) ? null : [...shared, matchText(route.match), ownerCell(route.metadata)];
+  });
+  return { header: ['NAME', 'VHOST NAME', 'DOMAINS', 'MATCH', 'VIRTUAL SERVICE'], rows, padding: 5 };
+}
+
+function wideTable(entries: readonly Entry[]): Table {
+  const rows = rowsOf(entries, ({ name = '' }, host, route, index) => [
+    name,
+    host.name ?? '',
+    (host.domains ?? []).join(', '),
+    route === null ? '-' : String(index),
+    route?.name ?? '-',
+    route === null ? '-' : conditionsCell(route),
+    route === null ? '404' : actionCell(route),
+    route === null ? '' : ownerCell(route.metadata),
+  ]);
+  const header = ['NAME', 'VHOST NAME', 'DOMAINS', 'ORDER', 'ROUTE', 'MATCH', 'DESTINATION', 'VIRTUAL SERVICE'];
+  return { header, rows, padding: 2 };
+}
+
+function conditionsCell({ match }: Route): string {
+  const template = messageOf<{ path_template?: string }>(match?.path_match_policy?.typed_config).path_template;
+  const path = matchText(match) || (match?.connect_matcher === undefined ? (template ?? '') : 'CONNECT');
+  const parts = [
+    path,
+    ...(match?.headers ?? []).map(describeHeaderMatcher),
+    ...(match?.query_parameters ?? []).map(describeQueryParameter),
+    ...(match?.grpc === undefined ? [] : ['gRPC']),
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+function actionCell(route: Route): string {
+  if (route.redirect !== undefined) return `redirect ${JSON.stringify(toJsonNames(route.redirect))}`;
+  if (route.direct_response !== undefined) return `status ${route.direct_response.status ?? 0}`;
+  const action = route.route;
+  if (action === undefined) return '-';
+  const weighted = action.weighted_clusters?.clusters ?? [];
+  const to =
+    action.cluster ??
+    (action.cluster_header === undefined
+      ? weighted.map((one) => `${one.weight ?? 0}: ${one.name ?? ''}`).join(', ')
+      : `header ${action.cluster_header}`);
+  return action.timeout === undefined ? to : `${to} (timeout ${action.timeout})`;
+}
+
+/** istioctl's DOMAINS cell: ports and repetitions left out, two shown. */
+function domainsCell(domains: readonly string[]): string {
+  if (domains.length <= 1) return domains[0] ?? '';
+  const plain = domains.filter(
+    (domain) => !domain.includes(':') || (domain.split(':').length > 3 && domain.endsWith(']')),
+  );
+  const known = new Set(plain);
+  const isLonger = (domain: string, suffix: string): boolean =>
+    domain.endsWith(suffix) && known.has(domain.slice(0, -suffix.length));
+  const kept = plain.filter((domain) => !isLonger(domain, '.svc.cluster.local') && !isLonger(domain, '.svc'));
+  if (kept.length <= 2) return kept.join(', ');
+  return `${kept.slice(0, 2).join(', ')} + ${kept.length - 2} more...`;
+}

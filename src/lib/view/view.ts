@@ -1,0 +1,20 @@
+/** What a view hands to a renderer. */
+import type { Table } from '../render/table';
+
+export interface View {
+  readonly table: Table;
+  /** The same with what istioctl leaves out. */
+  readonly wide: () => Table;
+  /** istioctl's JSON value. */
+  readonly json: () => object;
+  /** `listener/NAME` lines. */
+  readonly names: readonly string[];
+  readonly count: number;
+}
+
+/** What a filter was given, and the values there are for it. */
+export interface FilterReport {
+  readonly flag: string;
+  readonly given: string;
+  readonly values: readonly string[];
+}
