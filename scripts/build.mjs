@@ -1,6 +1,7 @@
 // Builds the package: one CommonJS bundle of the commands and everything they need at start-up.
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
+import { watPlugin } from './wat.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 await build({
@@ -11,5 +12,6 @@ await build({
   target: 'node20',
   format: 'cjs',
   external: ['@oclif/core', '@kubernetes/client-node', 'ora', 'typescript'],
+  plugins: [watPlugin],
   logLevel: 'warning',
 });

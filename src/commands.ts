@@ -2,8 +2,20 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- oclif reads this map synchronously; a static import would load every command */
 
 export const COMMANDS: Readonly<Record<string, unknown>> = {
+  get 'proxy-config:cluster'() {
+    return commandOf(require('./commands/proxy-config/cluster'));
+  },
+  get 'proxy-config:eds'() {
+    return commandOf(require('./commands/proxy-config/eds'));
+  },
+  get 'proxy-config:endpoint'() {
+    return commandOf(require('./commands/proxy-config/endpoint'));
+  },
   get 'proxy-config:listener'() {
     return commandOf(require('./commands/proxy-config/listener'));
+  },
+  get 'proxy-config:route'() {
+    return commandOf(require('./commands/proxy-config/route'));
   },
 };
 

@@ -1,38 +1,94 @@
 import { MctlCommand } from '../../lib/cli/command';
-import { outputFlag, portFlag, replicaFlags, sourceFlags, targetArgument } from '../../lib/cli/flags';
+import {
+  filterFlag,
+  outputFlag,
+  portFlag,
+  replicaFlags,
+  sourceFlags,
+  targetArgument,
+  verboseFlag,
+  viewFlags,
+} from '../../lib/cli/flags';
 import { loadDump } from '../../lib/cli/load';
-import { withProxy } from '../../lib/cli/session';
+import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
+import { VIEW_FORMATS } from '../../lib/cli/show-view';
+import {
+  addressesOf,
+  directionOf,
+  LISTENER_DIRECTIONS,
+  LISTENER_TYPES,
+  listenerType,
+  listenerView,
+  portOf,
+  selectListeners,
+} from '../../lib/view/listener-view';
+import { emptyNotes, stateNotes, vocabularyNotes } from '../../lib/view/notes';
 
 export default class ListenerCommand extends MctlCommand {
   static override readonly summary = 'Listeners of a proxy: where it accepts connections, and what becomes of them.';
-  static override readonly aliases = [
-    'proxy-config:listeners',
-    'proxy-config:l',
-    'pc:listener',
-    'pc:listeners',
-    'pc:l',
-  ];
+  static override readonly aliases = ['listeners', 'l']
+    .flatMap((name) => [`proxy-config:${name}`, `pc:${name}`])
+    .concat('pc:listener');
   static override readonly examples = [
     {
       description: 'The outbound capture listener of the sample mesh',
       command: '<%= config.bin %> pc listener productpage-v1-6b746f74dc-9stvs.bookinfo --sample --port 15001',
     },
+    {
+      description: 'Everything that listens on 9080, as JSON',
+      command: '<%= config.bin %> pc listener productpage-v1-6b746f74dc-9stvs.bookinfo --sample --port 9080 -o json',
+    },
   ];
-  static override readonly args = {
-    target: targetArgument,
-  };
+  static override readonly args = { target: targetArgument };
   static override readonly flags = {
-    port: portFlag({ summary: 'Listeners on this port.' }),
-    output: outputFlag(['short', 'json'], 'short'),
+    address: filterFlag('Listeners on this address.', { helpValue: 'ADDRESS' }),
+    port: portFlag({ helpGroup: 'filter', summary: 'Listeners on this port.' }),
+    type: filterFlag('Listeners of this type: HTTP, TCP, HTTP+TCP, UNKNOWN.'),
+    direction: filterFlag('Listeners of this direction: inbound, outbound, unspecified.'),
+    name: filterFlag('The listener of this name.'),
+    verbose: verboseFlag,
+    output: outputFlag(VIEW_FORMATS, 'short'),
+    ...viewFlags,
     ...sourceFlags,
     ...replicaFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ListenerCommand);
-    await withProxy({ flags, target: args.target, noun: 'listener' }, this.streams, async (proxy) => {
-      const dump = await loadDump(proxy, ['Listeners']);
-      await this.print(dump.listeners.map(({ name }) => `${name}\n`));
-    });
+    const { address, port, type, direction, name } = flags;
+    const warnings = [
+      ...vocabularyNotes('type', type, LISTENER_TYPES),
+      ...vocabularyNotes('direction', direction, LISTENER_DIRECTIONS),
+    ];
+    const status = await runView(
+      {
+        wanted: { flags, target: args.target, noun: 'listener' },
+        format: flags.output,
+        failOnEmpty: flags['fail-on-empty'],
+        make: async (proxy) => {
+          const dump = await loadDump(proxy, ['Listeners']);
+          requireSection(dump, 'Listeners', 'listener dump: ');
+          const all = selectListeners(dump.listeners, {});
+          requireSome('listeners', all.length);
+          const selected = selectListeners(all, { address, port, type, direction, name });
+          const empty = (): readonly string[] =>
+            emptyNotes('listeners', all.length, [
+              { flag: 'address', given: address ?? '', values: all.flatMap(({ resource }) => addressesOf(resource)) },
+              { flag: 'port', given: String(port ?? 0), values: all.map(({ resource }) => String(portOf(resource))) },
+              { flag: 'type', given: type ?? '', values: all.map(({ resource }) => listenerType(resource)) },
+              { flag: 'direction', given: direction ?? '', values: all.map(({ resource }) => directionOf(resource)) },
+              { flag: 'name', given: name ?? '', values: all.map((entry) => entry.name) },
+            ]);
+          const notes = [
+            ...warnings,
+            ...stateNotes('listener', dump.listeners),
+            ...(selected.length === 0 ? empty() : []),
+          ];
+          return { view: listenerView(selected, flags.verbose), notes };
+        },
+      },
+      this.streams,
+    );
+    if (status !== 0) this.exit(status);
   }
 }

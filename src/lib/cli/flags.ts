@@ -139,6 +139,28 @@ export const replicaFlags = {
   }),
 };
 
+/** Flags that every view has. */
+export const viewFlags = {
+  'fail-on-empty': Flags.boolean({ summary: 'Exit with status 1 where nothing is left to show.' }),
+};
+
+/** A text that narrows a view. */
+export function filterFlag(summary: string, options: { readonly helpValue?: string; readonly hidden?: boolean } = {}) {
+  return Flags.string({
+    helpGroup: 'filter',
+    helpValue: options.helpValue ?? 'TEXT',
+    summary,
+    hidden: options.hidden ?? false,
+  });
+}
+
+/** istioctl's `--verbose`, which is on unless it is told `=false`. */
+export const verboseFlag = Flags.boolean({
+  default: true,
+  allowNo: false,
+  summary: 'Every filter chain or route; --verbose=false prints one line a resource.',
+});
+
 /** `-o`, with the formats that the command has; `jsonpath=` among them takes an expression. */
 export function outputFlag(formats: readonly string[], standard: string) {
   return Flags.custom({

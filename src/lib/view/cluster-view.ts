@@ -24,7 +24,10 @@ type Entry = ResourceEntry<Cluster> & { readonly resource: Cluster };
 export function selectClusters(entries: readonly ResourceEntry<Cluster>[], filters: ClusterFilters): readonly Entry[] {
   return entries.filter(
     (entry): entry is Entry =>
-      entry.resource !== null && entry.state !== 'warming' && entry.state !== 'error' && passesName(entry.name, filters),
+      entry.resource !== null &&
+      entry.state !== 'warming' &&
+      entry.state !== 'error' &&
+      passesName(entry.name, filters),
   );
 }
 

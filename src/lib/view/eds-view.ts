@@ -32,7 +32,10 @@ export function edsView(
   const selected = entries.flatMap(({ resource }) => {
     if (resource === null || !passesCluster(resource.cluster_name ?? '', filters)) return [];
     const endpoints = (resource.endpoints ?? [])
-      .map((locality) => ({ ...locality, lb_endpoints: (locality.lb_endpoints ?? []).filter((one) => passes(one, filters, by)) }))
+      .map((locality) => ({
+        ...locality,
+        lb_endpoints: (locality.lb_endpoints ?? []).filter((one) => passes(one, filters, by)),
+      }))
       .filter((locality) => locality.lb_endpoints.length > 0);
     return endpoints.length === 0 ? [] : [{ ...resource, endpoints }];
   });
@@ -47,7 +50,11 @@ export function edsView(
   };
 }
 
-function passes(endpoint: LbEndpoint, { address = '', port = 0, status = '' }: EndpointFilters, by: AddressMatch): boolean {
+function passes(
+  endpoint: LbEndpoint,
+  { address = '', port = 0, status = '' }: EndpointFilters,
+  by: AddressMatch,
+): boolean {
   const own = endpoint.endpoint?.address;
   const ownPort = own?.socket_address?.port_value ?? 0;
   const text = by === 'with-port' ? nameOf(endpoint) : addressText(own);

@@ -46,7 +46,9 @@ function healthOf(host: HostStatus): string {
 
 /** Whether an endpoint's cluster passes the filters of its name. */
 export function passesCluster(name: string, { cluster = '', fqdn, direction, subset }: EndpointFilters): boolean {
-  return (cluster === '' || name.toLowerCase() === cluster.toLowerCase()) && passesName(name, { fqdn, direction, subset });
+  return (
+    (cluster === '' || name.toLowerCase() === cluster.toLowerCase()) && passesName(name, { fqdn, direction, subset })
+  );
 }
 
 function passesHost({ address: own, port: ownPort, host }: Host, filters: EndpointFilters): boolean {
@@ -59,7 +61,11 @@ function passesHost({ address: own, port: ownPort, host }: Host, filters: Endpoi
 }
 
 /** Clusters with a host that passes the filters, in the dump's order; all their hosts stay in the JSON. */
-export function endpointView(statuses: readonly ClusterStatus[], filters: EndpointFilters, podOf: (ip: string) => string | null): View {
+export function endpointView(
+  statuses: readonly ClusterStatus[],
+  filters: EndpointFilters,
+  podOf: (ip: string) => string | null,
+): View {
   const selected = statuses
     .filter(({ name = '' }) => passesCluster(name, filters))
     .map((status) => ({ status, hosts: hostsOf(status).filter((host) => passesHost(host, filters)) }))

@@ -7,9 +7,13 @@ import type { FilterReport } from './view';
 export function stateNotes(kind: string, entries: readonly ResourceEntry<unknown>[]): readonly string[] {
   return entries.flatMap(({ name, state, failure }) => {
     if (state === 'error') {
-      return [`${kind} ${name} was rejected by Envoy: ${failure?.details ?? 'no details'}; the table shows what serves`];
+      return [
+        `${kind} ${name} was rejected by Envoy: ${failure?.details ?? 'no details'}; the table shows what serves`,
+      ];
     }
-    return state === 'warming' || state === 'draining' ? [`${kind} ${name} has a ${state} version that is not shown`] : [];
+    return state === 'warming' || state === 'draining'
+      ? [`${kind} ${name} has a ${state} version that is not shown`]
+      : [];
   });
 }
 

@@ -67,12 +67,20 @@ function isPassthrough(route: Route): boolean {
 
 function rowsOf(
   entries: readonly Entry[],
-  row: (configuration: RouteConfiguration, host: VirtualHost, route: Route | null, index: number) => readonly string[] | null,
+  row: (
+    configuration: RouteConfiguration,
+    host: VirtualHost,
+    route: Route | null,
+    index: number,
+  ) => readonly string[] | null,
 ): readonly (readonly string[])[] {
   return entries.flatMap(({ resource }) =>
     (resource.virtual_hosts ?? []).flatMap((host) => {
       const routes = host.routes ?? [];
-      const all = routes.length === 0 ? [row(resource, host, null, 0)] : routes.map((one, index) => row(resource, host, one, index));
+      const all =
+        routes.length === 0
+          ? [row(resource, host, null, 0)]
+          : routes.map((one, index) => row(resource, host, one, index));
       return all.filter((one) => one !== null);
     }),
   );

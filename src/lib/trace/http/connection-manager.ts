@@ -70,7 +70,9 @@ export function admit(
   const details: (readonly [string, string])[] = (path?.changes ?? []).map((change) => ['path', change]);
   if (authority !== host) details.push(['authority', `${host} → ${authority}`]);
   const because = `${message.protocol} ${message.method} ${admitted.path}`;
-  record.add(step('http-connection-manager', 'passed', manager.stat_prefix ?? null, because, { config: pointer, details }));
+  record.add(
+    step('http-connection-manager', 'passed', manager.stat_prefix ?? null, because, { config: pointer, details }),
+  );
   return withEnvoysHeaders(manager, admitted, arrival.sourceIp);
 }
 
@@ -107,7 +109,8 @@ function protocolRefusal(manager: HttpConnectionManager, arrival: Arrival): Dead
     return protocolError('TLS comes to an HTTP connection manager whose filter chain does not terminate it');
   }
   if (payload === 'server-first') {
-    const because = 'the client waits for the server to speak first, and an HTTP connection manager waits for a request';
+    const because =
+      'the client waits for the server to speak first, and an HTTP connection manager waits for a request';
     return dead('failed', 'protocol-error', because);
   }
   if (payload === 'tcp') return protocolError('the bytes that come are no HTTP');
@@ -120,7 +123,8 @@ function protocolRefusal(manager: HttpConnectionManager, arrival: Arrival): Dead
 
 function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Dead | null {
   const options = manager.http_protocol_options ?? {};
-  const bad = (because: string): Dead => localReply(message, 'failed', 'protocol-error', 400, because, { responseFlags: 'DPE' });
+  const bad = (because: string): Dead =>
+    localReply(message, 'failed', 'protocol-error', 400, because, { responseFlags: 'DPE' });
   if (message.protocol === 'HTTP/1.0' && options.accept_http_10 !== true) {
     const because = 'HTTP/1.0 is not accepted here (accept_http_10)';
     return localReply(message, 'failed', 'protocol-error', 426, because, { responseFlags: 'DPE' });
@@ -128,12 +132,14 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Dead
   if (message.protocol !== 'HTTP/2' && !KNOWN_METHODS.has(message.method)) {
     return bad(`${message.method} is no method that Envoy's HTTP/1 codec knows`);
   }
-  if (message.path !== '' && !/^[\x21-\x7e]*$/.test(message.path)) return bad('the path holds a character that must be escaped');
+  if (message.path !== '' && !/^[\x21-\x7e]*$/.test(message.path))
+    return bad('the path holds a character that must be escaped');
   if (message.authority === null) {
     if (message.protocol === 'HTTP/1.0' && (options.default_host_for_http_10 ?? '') !== '') return null;
     return localReply(message, 'failed', 'missing-host', 400, 'the request has no Host');
   }
-  if (!isValidAuthority(message.authority)) return bad(`the authority ${message.authority} holds a character that it must not`);
+  if (!isValidAuthority(message.authority))
+    return bad(`the authority ${message.authority} holds a character that it must not`);
   return null;
 }
 

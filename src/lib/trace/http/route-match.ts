@@ -56,7 +56,11 @@ export function failedCondition(
   for (const [depth, condition] of CONDITIONS.entries()) {
     const holds = condition.holds(match, input, configuration);
     if (holds === true) continue;
-    const failed = { depth, because: () => condition.because(match, input), unknown: isUnknown(holds) ? holds.unknown : null };
+    const failed = {
+      depth,
+      because: () => condition.because(match, input),
+      unknown: isUnknown(holds) ? holds.unknown : null,
+    };
     if (!isUnknown(holds)) return failed;
     open ??= failed;
   }
@@ -114,11 +118,11 @@ function firstOpen(results: readonly Ternary[]): Ternary {
   return results.find((result) => result === false) ?? results.find((result) => result !== true) ?? true;
 }
 
-function matchCookie(
-  cookie: NonNullable<RouteMatch['cookies']>[number],
-  headers: HeaderView,
-): Ternary {
-  const pairs = headers.values('cookie').flatMap((value) => value.split(';')).map((pair) => pair.trim());
+function matchCookie(cookie: NonNullable<RouteMatch['cookies']>[number], headers: HeaderView): Ternary {
+  const pairs = headers
+    .values('cookie')
+    .flatMap((value) => value.split(';'))
+    .map((pair) => pair.trim());
   const found = pairs.find((pair) => pair.startsWith(`${cookie.name ?? ''}=`));
   if (found === undefined) return cookie.invert_match === true;
   const holds = matchString(cookie.string_match ?? {}, found.slice((cookie.name ?? '').length + 1));

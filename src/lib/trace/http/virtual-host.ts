@@ -109,7 +109,13 @@ function missed(
     name: other.host.name ?? '',
     because: `its domain ${other.domain} is not ${shown(name)}`,
   }));
-  const hint = close.length === 0 ? '' : `; nearest: ${close.slice(0, 3).map((one) => `\`${one.domain}\``).join(', ')}`;
+  const hint =
+    close.length === 0
+      ? ''
+      : `; nearest: ${close
+          .slice(0, 3)
+          .map((one) => `\`${one.domain}\``)
+          .join(', ')}`;
   const because = `no virtual host of route ${configuration.name ?? ''} lists the domain \`${name}\`${hint}`;
   return { chosen: null, because, rejected, rejectedCount: index.size };
 }

@@ -1,5 +1,11 @@
 /** From a connection to the listener that serves it: the bound listener, its filters, and the hand-off. */
-import { isBound, type ListenerAtAddress, type ListenerEntry, listenerIndex, type ListenerIndex } from './listener-index';
+import {
+  isBound,
+  type ListenerAtAddress,
+  type ListenerEntry,
+  listenerIndex,
+  type ListenerIndex,
+} from './listener-index';
 import { runListenerFilters, type SocketState } from './listener-filters';
 import type { HopContext } from '../hop-context';
 import type { Connection, Detected } from '../connection';
@@ -30,7 +36,11 @@ export function accept(context: HopContext, connection: Connection, how: Entry, 
   const index = listenerIndex(context.config);
   const first = firstListener(index, connection, how);
   if (first === null) return noListener(index, connection, how, record, context.explain.limit);
-  const start: SocketState = { detected: NOTHING_DETECTED, local: localAddress(connection, how, first), restored: false };
+  const start: SocketState = {
+    detected: NOTHING_DETECTED,
+    local: localAddress(connection, how, first),
+    restored: false,
+  };
   return serve({ context, index, connection, record }, first, start, how.kind === 'redirected');
 }
 
@@ -56,7 +66,10 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
   }
   const { rejected, rejectedCount } = rejectedListeners(index, entry, state.local, context.explain.limit);
   const because = whyListener(found, state, entry.resource.use_original_dst === true && mayHandOff);
-  record.add(step('listener', 'matched', entry.name, because, { config: entry.pointer, rejected, rejectedCount }), ...steps);
+  record.add(
+    step('listener', 'matched', entry.name, because, { config: entry.pointer, rejected, rejectedCount }),
+    ...steps,
+  );
   record.fill({ listener: { name: entry.name, address: textOf(entry, found) } });
   if (closed !== null) return dead('failed', closed.reason, closed.because);
   return { entry, detected: state.detected, local: state.local };
@@ -68,7 +81,8 @@ function textOf(entry: ListenerEntry, found: ListenerAtAddress): string {
 
 function whyListener({ entry, address }: ListenerAtAddress, state: SocketState, couldHandOff: boolean): string {
   if (entry.resource.internal_listener !== undefined) return 'the internal listener of that name';
-  if (couldHandOff && !state.restored) return 'the original destination was not restored in time, so it serves the connection itself';
+  if (couldHandOff && !state.restored)
+    return 'the original destination was not restored in time, so it serves the connection itself';
   if (couldHandOff) return `no other listener is on ${at(state.local)}, so its own filter chains decide`;
   return address.ip === state.local.ip ? `listens on ${at(address)}` : `the wildcard address of port ${address.port}`;
 }
@@ -104,7 +118,8 @@ function noListener(
   limit: number,
 ): Dead {
   const wanted = how.kind === 'redirected' ? { ip: destination.ip, port: how.port } : destination;
-  const what = how.kind === 'internal' ? `no internal listener is named ${how.listener}` : `no listener is bound to ${at(wanted)}`;
+  const what =
+    how.kind === 'internal' ? `no internal listener is named ${how.listener}` : `no listener is bound to ${at(wanted)}`;
   const { rejected, rejectedCount } = rejectedListeners(index, null, wanted, limit);
   record.add(step('listener', 'missed', null, what, { rejected, rejectedCount }));
   return dead('failed', 'no-listener', what);

@@ -160,7 +160,9 @@ const sourceType: Criterion = {
 };
 
 function sourceTypeOf({ source, local }: ChainInput): 'SAME_IP_OR_LOOPBACK' | 'EXTERNAL' {
-  return isLoopback(source.ip) || (source.ip !== '' && sameIp(source.ip, local.ip)) ? 'SAME_IP_OR_LOOPBACK' : 'EXTERNAL';
+  return isLoopback(source.ip) || (source.ip !== '' && sameIp(source.ip, local.ip))
+    ? 'SAME_IP_OR_LOOPBACK'
+    : 'EXTERNAL';
 }
 
 const sourceIp: Criterion = {

@@ -43,7 +43,8 @@ function byCriteria(entry: ListenerEntry, input: ChainInput, record: HopRecord, 
     const kept = criterion.keep(left, input);
     if (kept.length < left.length) {
       const lost = new Set(kept);
-      for (const candidate of left) if (!lost.has(candidate)) dropped.push(droppedBy(candidate, criterion, depth, input));
+      for (const candidate of left)
+        if (!lost.has(candidate)) dropped.push(droppedBy(candidate, criterion, depth, input));
       counts.push([criterion.name, `${criterion.came(input)}: ${left.length} → ${kept.length} chains`]);
     }
     left = kept;
@@ -93,7 +94,13 @@ function whyChosen(chosen: Candidate, stages: number, total: number): string {
   return conditions.length === 0 ? 'no chain names anything more specific' : conditions.join('; ');
 }
 
-function taken(entry: ListenerEntry, { chain, index }: Candidate, record: HopRecord, because: string, why: Why): ChosenChain {
+function taken(
+  entry: ListenerEntry,
+  { chain, index }: Candidate,
+  record: HopRecord,
+  because: string,
+  why: Why,
+): ChosenChain {
   const pointer = `${entry.pointer}/filter_chains/${index}`;
   record.add(step('filter-chain', 'matched', chain.name ?? `#${index}`, because, { ...why, config: pointer }));
   record.fill({ filterChain: { name: chain.name ?? null, index, default: false } });
@@ -135,7 +142,9 @@ function byTree(
   const why: Why = { rejected: [], rejectedCount: 0, details: found.path.map((one) => ['matcher', one] as const) };
   if (found.unknown !== null) {
     const because = `the filter chain matcher depends on ${found.unknown}`;
-    record.add(step('filter-chain', 'unknown', null, because, { ...why, config: `${entry.pointer}/filter_chain_matcher` }));
+    record.add(
+      step('filter-chain', 'unknown', null, because, { ...why, config: `${entry.pointer}/filter_chain_matcher` }),
+    );
     return dead('unknown', 'unknown-input', because);
   }
   if (found.action === null) return orDefault(entry, input, record, why);
@@ -145,7 +154,9 @@ function byTree(
   const chain = chains[index];
   if (chain === undefined) {
     const because = `the filter chain matcher names ${name}, which the listener does not have`;
-    record.add(step('filter-chain', 'missed', name, because, { ...why, config: `${entry.pointer}/filter_chain_matcher` }));
+    record.add(
+      step('filter-chain', 'missed', name, because, { ...why, config: `${entry.pointer}/filter_chain_matcher` }),
+    );
     return dead('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
   }
   const rejected = chains.flatMap((other, position) =>

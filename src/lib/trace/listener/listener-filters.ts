@@ -18,7 +18,10 @@ export interface SocketState {
 
 export interface FiltersResult extends SocketState {
   /** Set where the connection ends here. */
-  readonly closed: { readonly reason: 'listener-filter-timeout' | 'connection-closed'; readonly because: string } | null;
+  readonly closed: {
+    readonly reason: 'listener-filter-timeout' | 'connection-closed';
+    readonly because: string;
+  } | null;
   readonly steps: readonly Step[];
 }
 
@@ -82,7 +85,10 @@ function timeOut(listener: Listener): FiltersResult['closed'] {
   const timeout = durationMs(listener.listener_filters_timeout) ?? DEFAULT_TIMEOUT_MS;
   const waits = 'the client waits for the server to speak first, and the listener filters wait for the client';
   if (timeout === 0) {
-    return { reason: 'listener-filter-timeout', because: `${waits}; listener_filters_timeout is 0, so they wait without end` };
+    return {
+      reason: 'listener-filter-timeout',
+      because: `${waits}; listener_filters_timeout is 0, so they wait without end`,
+    };
   }
   if (listener.continue_on_listener_filters_timeout === true) return null;
   return { reason: 'listener-filter-timeout', because: `${waits}; after ${timeout / 1000} s the connection is closed` };
@@ -161,7 +167,9 @@ function describeDetected({ transportProtocol, serverName, applicationProtocols 
   const parts = [
     `transport protocol ${transportProtocol === '' ? 'raw_buffer' : transportProtocol}`,
     serverName === '' ? 'no server name' : `server name ${serverName}`,
-    applicationProtocols.length === 0 ? 'no application protocol' : `application protocols ${applicationProtocols.join(',')}`,
+    applicationProtocols.length === 0
+      ? 'no application protocol'
+      : `application protocols ${applicationProtocols.join(',')}`,
   ];
   return parts.join(', ');
 }

@@ -1,0 +1,83 @@
+import { MctlCommand } from '../../lib/cli/command';
+import {
+  filterFlag,
+  outputFlag,
+  portFlag,
+  replicaFlags,
+  sourceFlags,
+  targetArgument,
+  viewFlags,
+} from '../../lib/cli/flags';
+import { loadDump } from '../../lib/cli/load';
+import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
+import { VIEW_FORMATS } from '../../lib/cli/show-view';
+import { parseIstioClusterName } from '../../lib/envoy/cluster';
+import { CLUSTER_DIRECTIONS, clusterView, selectClusters } from '../../lib/view/cluster-view';
+import { emptyNotes, stateNotes, vocabularyNotes } from '../../lib/view/notes';
+
+export default class ClusterCommand extends MctlCommand {
+  static override readonly summary = 'Clusters of a proxy: the services and subsets that it can send traffic to.';
+  static override readonly aliases = ['clusters', 'c']
+    .flatMap((name) => [`proxy-config:${name}`, `pc:${name}`])
+    .concat('pc:cluster');
+  static override readonly examples = [
+    {
+      description: 'The clusters of one service of the sample',
+      command:
+        '<%= config.bin %> pc cluster productpage-v1-6b746f74dc-9stvs.bookinfo --sample --fqdn reviews.bookinfo.svc.cluster.local --direction outbound',
+    },
+  ];
+  static override readonly args = { target: targetArgument };
+  static override readonly flags = {
+    fqdn: filterFlag('Clusters whose name holds this service name.', { helpValue: 'HOST' }),
+    direction: filterFlag('Clusters of this direction: inbound, outbound.'),
+    subset: filterFlag('Clusters of this subset.'),
+    port: portFlag({ helpGroup: 'filter', summary: 'Clusters of this port.' }),
+    name: filterFlag('The cluster of exactly this name.', { helpValue: 'NAME' }),
+    output: outputFlag(VIEW_FORMATS, 'short'),
+    ...viewFlags,
+    ...sourceFlags,
+    ...replicaFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ClusterCommand);
+    const { fqdn, direction, subset, port, name } = flags;
+    const warnings = vocabularyNotes('direction', direction, CLUSTER_DIRECTIONS);
+    const status = await runView(
+      {
+        wanted: { flags, target: args.target, noun: 'cluster' },
+        format: flags.output,
+        failOnEmpty: flags['fail-on-empty'],
+        make: async (proxy) => {
+          const dump = await loadDump(proxy, ['Clusters']);
+          requireSection(dump, 'Clusters');
+          const all = selectClusters(dump.clusters, {});
+          requireSome('clusters', all.length);
+          const selected = selectClusters(all, { fqdn, direction, subset, port, name });
+          const parts = all.flatMap((entry) => parseIstioClusterName(entry.name) ?? []);
+          const empty = (): readonly string[] =>
+            emptyNotes('clusters', all.length, [
+              { flag: 'fqdn', given: fqdn ?? '', values: parts.map((one) => one.fqdn) },
+              { flag: 'direction', given: direction ?? '', values: parts.map((one) => one.direction) },
+              {
+                flag: 'subset',
+                given: subset ?? '',
+                values: parts.map((one) => one.subset).filter((one) => one !== ''),
+              },
+              { flag: 'port', given: String(port ?? 0), values: parts.map((one) => String(one.port)) },
+              { flag: 'name', given: name ?? '', values: all.map((entry) => entry.name) },
+            ]);
+          const notes = [
+            ...warnings,
+            ...stateNotes('cluster', dump.clusters),
+            ...(selected.length === 0 ? empty() : []),
+          ];
+          return { view: clusterView(selected), notes };
+        },
+      },
+      this.streams,
+    );
+    if (status !== 0) this.exit(status);
+  }
+}

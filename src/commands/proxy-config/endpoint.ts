@@ -1,0 +1,82 @@
+import { MctlCommand } from '../../lib/cli/command';
+import { endpointFilterFlags } from '../../lib/cli/endpoint-flags';
+import { outputFlag, replicaFlags, sourceFlags, targetArgument, viewFlags } from '../../lib/cli/flags';
+import { loadClusters, tryLoadDump } from '../../lib/cli/load';
+import { podNames } from '../../lib/cli/pod-names';
+import { requireSection, runView } from '../../lib/cli/run-view';
+import { VIEW_FORMATS } from '../../lib/cli/show-view';
+import type { MeshSource, ProxySource } from '../../lib/source/source';
+import { edsView } from '../../lib/view/eds-view';
+import { type EndpointFilters, endpointView, HEALTH_STATUSES } from '../../lib/view/endpoint-view';
+import { emptyNotes, vocabularyNotes } from '../../lib/view/notes';
+import type { View } from '../../lib/view/view';
+
+export default class EndpointCommand extends MctlCommand {
+  static override readonly summary = "Endpoints of a proxy's clusters, and their health.";
+  static override readonly aliases = ['endpoints', 'ep']
+    .flatMap((name) => [`proxy-config:${name}`, `pc:${name}`])
+    .concat('pc:endpoint');
+  static override readonly examples = [
+    {
+      description: 'The pods behind one subset of the sample',
+      command:
+        "<%= config.bin %> pc endpoint productpage-v1-6b746f74dc-9stvs.bookinfo --sample --cluster 'outbound|9080|v3|reviews.bookinfo.svc.cluster.local'",
+    },
+  ];
+  static override readonly args = { target: targetArgument };
+  static override readonly flags = {
+    ...endpointFilterFlags,
+    output: outputFlag(VIEW_FORMATS, 'short'),
+    ...viewFlags,
+    ...sourceFlags,
+    ...replicaFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(EndpointCommand);
+    const status = await runView(
+      {
+        wanted: { flags, target: args.target, noun: 'endpoints' },
+        format: flags.output,
+        failOnEmpty: flags['fail-on-empty'],
+        make: async (proxy, mesh) => {
+          const make = await endpointsOf(proxy, mesh, flags.output === 'wide');
+          const view = make(flags);
+          const all = make({});
+          const lines = view.count > 0 ? [] : emptyNotes('endpoints', all.table.rows.length, reports(flags, all));
+          return { view, notes: [...vocabularyNotes('status', flags.status, HEALTH_STATUSES), ...lines] };
+        },
+      },
+      this.streams,
+    );
+    if (status !== 0) this.exit(status);
+  }
+}
+
+/** The hosts that Envoy reports, or where only a config_dump is at hand, those that EDS delivered. */
+async function endpointsOf(
+  proxy: ProxySource,
+  mesh: MeshSource,
+  withPods: boolean,
+): Promise<(filters: EndpointFilters) => View> {
+  const podOf = withPods ? await podNames(mesh) : () => null;
+  const statuses = await loadClusters(proxy);
+  if (statuses !== null) return (filters) => endpointView(statuses, filters, podOf);
+  const dump = await tryLoadDump(proxy, ['Endpoints']);
+  if (dump !== null) requireSection(dump, 'Endpoints');
+  return (filters) => edsView(dump?.endpoints ?? [], filters, 'without-port', podOf);
+}
+
+function reports(flags: EndpointFilters, all: View): Parameters<typeof emptyNotes>[2] {
+  const column = (index: number): readonly string[] => all.table.rows.map((row) => row[index] ?? '');
+  const addresses = column(0);
+  return [
+    { flag: 'address', given: flags.address ?? '', values: addresses.map((one) => one.replace(/:\d+$/, '')) },
+    { flag: 'port', given: String(flags.port ?? 0), values: addresses.map((one) => /:(\d+)$/.exec(one)?.[1] ?? '') },
+    { flag: 'cluster', given: flags.cluster ?? '', values: column(3) },
+    { flag: 'status', given: flags.status ?? '', values: column(1) },
+    { flag: 'fqdn', given: flags.fqdn ?? '', values: column(3) },
+    { flag: 'direction', given: flags.direction ?? '', values: column(3) },
+    { flag: 'subset', given: flags.subset ?? '', values: column(3) },
+  ];
+}

@@ -1,0 +1,71 @@
+import { MctlCommand } from '../../lib/cli/command';
+import {
+  filterFlag,
+  outputFlag,
+  replicaFlags,
+  sourceFlags,
+  targetArgument,
+  verboseFlag,
+  viewFlags,
+} from '../../lib/cli/flags';
+import { loadDump } from '../../lib/cli/load';
+import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
+import { VIEW_FORMATS } from '../../lib/cli/show-view';
+import { emptyNotes, stateNotes } from '../../lib/view/notes';
+import { routeView, selectRoutes } from '../../lib/view/route-view';
+
+export default class RouteCommand extends MctlCommand {
+  static override readonly summary =
+    'Route configurations of a proxy: virtual hosts, their routes, and where they lead.';
+  static override readonly aliases = ['routes', 'r']
+    .flatMap((name) => [`proxy-config:${name}`, `pc:${name}`])
+    .concat('pc:route');
+  static override readonly examples = [
+    {
+      description: 'What the sample does with HTTP to port 9080, with conditions and destinations',
+      command: '<%= config.bin %> pc route productpage-v1-6b746f74dc-9stvs.bookinfo --sample --name 9080 -o wide',
+    },
+  ];
+  static override readonly args = { target: targetArgument };
+  static override readonly flags = {
+    name: filterFlag('The route configuration of this name.', { helpValue: 'NAME' }),
+    fqdn: filterFlag('Virtual hosts whose name or domains hold this text.', { helpValue: 'HOST' }),
+    verbose: verboseFlag,
+    output: outputFlag(VIEW_FORMATS, 'short'),
+    ...viewFlags,
+    ...sourceFlags,
+    ...replicaFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(RouteCommand);
+    const { name, fqdn } = flags;
+    const status = await runView(
+      {
+        wanted: { flags, target: args.target, noun: 'route' },
+        format: flags.output,
+        failOnEmpty: flags['fail-on-empty'],
+        make: async (proxy) => {
+          const dump = await loadDump(proxy, ['Routes']);
+          requireSection(dump, 'Routes');
+          const all = selectRoutes(dump.routes, {});
+          requireSome('routes', all.length);
+          const selected = selectRoutes(all, { name, fqdn });
+          const empty = (): readonly string[] =>
+            emptyNotes('routes', all.length, [
+              { flag: 'name', given: name ?? '', values: all.map((entry) => entry.name) },
+              {
+                flag: 'fqdn',
+                given: fqdn ?? '',
+                values: all.flatMap(({ resource }) => (resource.virtual_hosts ?? []).map((host) => host.name ?? '')),
+              },
+            ]);
+          const notes = [...stateNotes('route', dump.routes), ...(selected.length === 0 ? empty() : [])];
+          return { view: routeView(selected, flags.verbose), notes };
+        },
+      },
+      this.streams,
+    );
+    if (status !== 0) this.exit(status);
+  }
+}
