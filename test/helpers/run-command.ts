@@ -29,6 +29,10 @@ export async function runCommand(
   const err = new Sink();
   const tty = options.terminal === undefined ? {} : { isTTY: true, columns: options.terminal };
   class Harnessed extends command {
+    async run(): Promise<void> {
+      await super.run();
+    }
+
     protected override openStreams(): Streams {
       return new Streams({
         stdin: Object.assign(Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]), tty),

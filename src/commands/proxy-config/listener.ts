@@ -1,3 +1,4 @@
+import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import {
   filterFlag,
@@ -21,7 +22,9 @@ import {
   listenerView,
   portOf,
   selectListeners,
+  sorted,
 } from '../../lib/view/listener-view';
+import { waypointTable } from '../../lib/view/waypoint-view';
 import { emptyNotes, stateNotes, vocabularyNotes } from '../../lib/view/notes';
 
 export default class ListenerCommand extends MctlCommand {
@@ -47,6 +50,10 @@ export default class ListenerCommand extends MctlCommand {
     direction: filterFlag('Listeners of this direction: inbound, outbound, unspecified.'),
     name: filterFlag('The listener of this name.'),
     verbose: verboseFlag,
+    waypoint: Flags.boolean({
+      hidden: true,
+      summary: 'Filter chains in their order, with the way through the matcher tree.',
+    }),
     output: outputFlag(VIEW_FORMATS, 'short'),
     ...viewFlags,
     ...sourceFlags,
@@ -63,13 +70,18 @@ export default class ListenerCommand extends MctlCommand {
     const status = await runView(
       {
         wanted: { flags, target: args.target, noun: 'listener' },
-        format: flags.output,
+        format: flags.waypoint ? 'short' : flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
           const dump = await loadDump(proxy, ['Listeners']);
           requireSection(dump, 'Listeners', 'listener dump: ');
           const all = selectListeners(dump.listeners, {});
           requireSome('listeners', all.length);
+          if (flags.waypoint) {
+            const ordered = sorted(all);
+            const table = waypointTable(ordered);
+            return { view: { ...listenerView(all, true), table }, notes: [] };
+          }
           const selected = selectListeners(all, { address, port, type, direction, name });
           const empty = (): readonly string[] =>
             emptyNotes('listeners', all.length, [

@@ -22,6 +22,7 @@ export function messageTypeOf(any: Any | undefined): string {
 }
 
 /** The fields of an Any; those of a TypedStruct are its `value`. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the message by its type URL
 export function messageOf<T extends object>(any: Any | undefined): T {
   const value = any?.['value'];
   const type = any?.['@type'] ?? '';

@@ -137,7 +137,7 @@ function listOf(section: RawSection, name: string, camel: string): readonly RawE
 function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
   const wrapper = wrapperOf(raw);
   const name = textOf(wrapper['name']) ?? '';
-  const failure = (wrapper['error_state'] ?? null) as UpdateFailure | null;
+  const failure = wrapper['error_state'] ?? null;
   const states = [
     ['active_state', 'active'],
     ['warming_state', 'warming'],
@@ -146,7 +146,7 @@ function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
   const found = states.flatMap(([field, state]): ResourceEntry<Listener>[] => {
     const value = wrapper[field] as Wrapper | undefined;
     if (value === undefined) return [];
-    const resource = (value['listener'] ?? null) as Listener | null;
+    const resource = value['listener'] ?? null;
     return [
       {
         name: resource?.name ?? name,
@@ -181,7 +181,7 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
 ): ResourceEntry<T> {
   const wrapper = wrapperOf(raw);
   const resource = (wrapper[field] ?? null) as (T & { name?: string; cluster_name?: string }) | null;
-  const failure = (wrapper['error_state'] ?? null) as UpdateFailure | null;
+  const failure = wrapper['error_state'] ?? null;
   return {
     name: resource?.name ?? resource?.cluster_name ?? textOf(wrapper['name']) ?? '',
     state: resource === null && failure !== null ? 'error' : state,

@@ -61,16 +61,15 @@ function renamed(value: unknown, parent: string, rename: Rename): unknown {
   const type = message['@type'];
   const isStruct = typeof type === 'string' && /\.(?:TypedStruct|Struct)$/.test(type);
   const isMap = MAPS.has(parent);
-  let changed = false;
   const entries = Object.entries(message).map(([key, inner]): [string, unknown] => {
     const name = isMap ? key : rename(key);
     const own = isMap ? '' : snake(key);
     const isData = STRUCTS.has(own) || STRUCTS_IN[parent] === own || (isStruct && own === 'value');
     const result = isData ? inner : renamed(inner, own, rename);
-    if (name !== key || result !== inner) changed = true;
     return [name, result];
   });
-  return changed ? Object.fromEntries(entries) : value;
+  const isSame = entries.every(([name, result]) => Object.hasOwn(message, name) && message[name] === result);
+  return isSame ? value : Object.fromEntries(entries);
 }
 
 function renamedList(list: readonly unknown[], parent: string, rename: Rename): unknown {

@@ -2,18 +2,18 @@
  * RE2 regular expressions as Envoy evaluates them: linear in the text, the whole text must match.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/regex.proto
  */
-import type { RE2JS } from 're2js';
+import type * as Re2 from 're2js';
 
-type Compiled = RE2JS | null;
+type Compiled = Re2.RE2JS | null;
 
 /** Compiled expressions of this process; a mesh has hundreds, a hostile dump may have more. */
 const CACHE_LIMIT = 5000;
 const cache = new Map<string, Compiled>();
 
 /** RE2 where it is first needed: most runs need none, and its start-up is not free. */
-function engine(): typeof RE2JS {
+function engine(): typeof Re2.RE2JS {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when the first expression is met
-  return (require('re2js') as typeof import('re2js')).RE2JS;
+  return (require('re2js') as typeof Re2).RE2JS;
 }
 
 function compiled(regex: string): Compiled {

@@ -1,17 +1,11 @@
 /** A place in a document that comes in pieces: reads its tokens, skips its containers, and takes out what is marked. */
 import { Malformed, Truncated } from './malformed';
 import { parse } from './parse';
+import type { Taken } from './taken';
 import { StrayByte, UNFINISHED, type Skipper } from './skipper';
 
 /** Reads on as far as the pieces go: yields where it needs the next one, and is given null at the document's end. */
 export type Reading<T> = Generator<undefined, T, Uint8Array | null>;
-
-/** Bytes taken out of the document. They may be part of a piece: copy them to keep them. */
-export interface Taken {
-  readonly bytes: Uint8Array;
-  /** Where they begin in the document. */
-  readonly offset: number;
-}
 
 /** What `peek` returns at the document's end. */
 export const END = -1;

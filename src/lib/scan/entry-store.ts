@@ -1,5 +1,5 @@
 /** Keeps the text of entries: in memory, or, where the document can be read again and is large, only where it stands. */
-import type { Taken } from './cursor';
+import type { Taken } from './taken';
 import { parse } from './parse';
 import type { RawEntry, ReadAgain } from './raw-dump';
 import { rejection } from './rejection';

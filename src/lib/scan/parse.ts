@@ -1,5 +1,5 @@
 /** Parses a value of a document strictly, and says at which byte it is not JSON. */
-import type { Taken } from './cursor';
+import type { Taken } from './taken';
 import { syntaxFault } from './json-syntax';
 import { Malformed } from './malformed';
 

@@ -112,7 +112,7 @@ function limitsCell({ circuit_breakers: breakers }: Cluster): string {
 
 function settingsCell(settings: Readonly<Record<string, unknown>>): string {
   return Object.entries(settings)
-    .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(',');
 }
 

@@ -24,14 +24,15 @@ export const LISTENER_DIRECTIONS = ['inbound', 'outbound', 'unspecified'];
 const HCM = 'envoy.filters.network.http_connection_manager';
 const TCP = 'envoy.filters.network.tcp_proxy';
 
-type Entry = ResourceEntry<Listener> & { readonly resource: Listener };
+/** A listener that serves. */
+export type ListenerEntry = ResourceEntry<Listener> & { readonly resource: Listener };
 
 /** Listeners that serve and that the filters let through, in the dump's order. */
 export function selectListeners(
   entries: readonly ResourceEntry<Listener>[],
   filters: ListenerFilters,
-): readonly Entry[] {
-  return entries.filter((entry): entry is Entry => {
+): readonly ListenerEntry[] {
+  return entries.filter((entry): entry is ListenerEntry => {
     const { resource: listener } = entry;
     return listener !== null && (entry.state === 'active' || entry.state === 'static') && passes(listener, filters);
   });
@@ -81,7 +82,7 @@ export function listenerType(listener: Listener): string {
 }
 
 /** The view of the listeners selected. */
-export function listenerView(selected: readonly Entry[], verbose: boolean): View {
+export function listenerView(selected: readonly ListenerEntry[], verbose: boolean): View {
   return {
     table: verbose ? chainTable(sorted(selected)) : typeTable(sorted(selected)),
     wide: () => wideTable(sorted(selected)),
@@ -93,11 +94,10 @@ export function listenerView(selected: readonly Entry[], verbose: boolean): View
 
 /** A resource as istioctl prints it: without the type that wraps it. */
 export function withoutType(resource: object): object {
-  const { '@type': _type, ...rest } = resource as { '@type'?: string };
-  return rest;
+  return Object.fromEntries(Object.entries(resource).filter(([key]) => key !== '@type'));
 }
 
-export function sorted(entries: readonly Entry[]): readonly Entry[] {
+export function sorted(entries: readonly ListenerEntry[]): readonly ListenerEntry[] {
   return [...entries].sort(({ resource: a }, { resource: b }) =>
     firstOf(
       portOf(a) - portOf(b),
@@ -107,7 +107,7 @@ export function sorted(entries: readonly Entry[]): readonly Entry[] {
   );
 }
 
-function typeTable(entries: readonly Entry[]): Table {
+function typeTable(entries: readonly ListenerEntry[]): Table {
   return {
     header: ['ADDRESSES', 'PORT', 'TYPE'],
     padding: 1,
@@ -119,7 +119,7 @@ function typeTable(entries: readonly Entry[]): Table {
   };
 }
 
-function chainTable(entries: readonly Entry[]): Table {
+function chainTable(entries: readonly ListenerEntry[]): Table {
   const rows = entries.flatMap(({ resource }) =>
     chainsOf(resource)
       .map((chain) => ({ match: matchCell(chain.filter_chain_match ?? {}), destination: destinationOf(chain) }))
@@ -129,7 +129,7 @@ function chainTable(entries: readonly Entry[]): Table {
   return { header: ['ADDRESSES', 'PORT', 'MATCH', 'DESTINATION'], rows, padding: 1 };
 }
 
-function wideTable(entries: readonly Entry[]): Table {
+function wideTable(entries: readonly ListenerEntry[]): Table {
   const rows = entries.flatMap((entry) =>
     chainsOf(entry.resource).map((chain, index) => [
       entry.name,
@@ -162,7 +162,7 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   'http/1.0,http/1.1,h2c': 'HTTP',
 };
 
-function matchCell(match: FilterChainMatch): string {
+export function matchCell(match: FilterChainMatch): string {
   const parts: string[] = [];
   if ((match.server_names ?? []).length > 0) parts.push(`SNI: ${(match.server_names ?? []).join(',')}`);
   if ((match.transport_protocol ?? '') !== '') parts.push(`Trans: ${match.transport_protocol ?? ''}`);

@@ -21,8 +21,8 @@ export function inlineRouteText(configuration: RouteConfiguration): string {
   const [host] = hosts;
   const [route] = host?.routes ?? [];
   const isPlain = hosts.length === 1 && host?.domains?.join() === '*' && host.routes?.length === 1;
-  const cluster = route?.route?.cluster;
-  if (isPlain && route?.match?.prefix === '/' && cluster !== undefined) return clusterText(cluster);
+  const cluster = isPlain && route?.match?.prefix === '/' ? route.route?.cluster : undefined;
+  if (cluster !== undefined) return clusterText(cluster);
   return `Inline Route: ${hosts.map((one) => hostText(one.domains ?? [], one.routes ?? [])).join('; ')}`;
 }
 

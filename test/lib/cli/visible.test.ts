@@ -17,7 +17,9 @@ describe('visible', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const shown = visible(text);
-        expect([...shown].some((character) => character < ' ' && character !== '\t' && character !== '\n')).toBe(false);
+        expect(Array.from(shown).some((character) => character < ' ' && character !== '\t' && character !== '\n')).toBe(
+          false,
+        );
         expect(visible(shown)).toBe(shown);
       }),
     );

@@ -25,7 +25,12 @@ test.each([
 
 test('finds a fault exactly where JSON.parse refuses', () => {
   const changed = fc
-    .tuple(fc.json(), fc.nat(), fc.constantFrom('', '"', '\\', ',', ':', '{', ']', '0', '-', 'e', ' ', '\n'), fc.boolean())
+    .tuple(
+      fc.json(),
+      fc.nat(),
+      fc.constantFrom('', '"', '\\', ',', ':', '{', ']', '0', '-', 'e', ' ', '\n'),
+      fc.boolean(),
+    )
     .map(([text, at, with_, isCut]) => {
       const place = at % (text.length + 1);
       return text.slice(0, place) + with_ + text.slice(place + (isCut ? 1 : 0));

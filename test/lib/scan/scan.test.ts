@@ -1,22 +1,111 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { InputError } from '../../../src/lib/errors';
-import type { RawDump, RawEntry, ScanRequest } from '../../../src/lib/scan/raw-dump';
+import fc from 'fast-check';
+import type { RawDump, RawEntry } from '../../../src/lib/scan/raw-dump';
 import { scanDump } from '../../../src/lib/scan/scan';
 import { PlainSkipper, type Skipper } from '../../../src/lib/scan/skipper';
 import { wasmSkipper } from '../../../src/lib/scan/wasm-skipper';
+import { corpusFiles } from '../../helpers/corpora';
 import { chunksOf } from '../../helpers/pieces';
 
-const C='/work/shared/corpora';
-test('x', async () => {
-  for (const d of readdirSync(C)) for (const f of readdirSync(join(C,d))) if (/(config_dump|clusters).json$/.test(f)) {
-    const b = readFileSync(join(C,d,f));
-    const out: string[] = [];
-    for (const s of [wasmSkipper()!, new PlainSkipper()]) {
-    try { const r = await scanDump(f, chunksOf(b, 1000), {sections:['ListenersConfigDump']}, s);
-    out.push(r.kind + ' ' + (r.kind==='config_dump'? JSON.stringify(r.sections.map(s=>[s.type, Object.entries(s.lists).map(([k,v])=>k+v.length)])): r.clusterStatuses.length));
-    } catch (e: any) { out.push(e.name + ' ' + e.message + ' ' + e.hint + (e.hint? '': e.stack)); }
-    }
-    if (out[0] !== out[1] || /quirk/.test(d)) console.log(d, f, out);
+const SECTIONS = ['Bootstrap', 'Clusters', 'Listeners', 'Routes', 'ScopedRoutes', 'Secrets', 'Endpoints', 'Ecds'];
+const REQUEST = { sections: SECTIONS.map((name) => `${name}ConfigDump`) };
+
+interface Section {
+  readonly '@type'?: string;
+  readonly [field: string]: unknown;
+}
+
+function values(entries: readonly RawEntry[]): readonly unknown[] {
+  return entries.map((entry) => entry.json());
+}
+
+/** The document again from what the scanner made of it. */
+function rebuilt(dump: RawDump): unknown {
+  if (dump.kind === 'clusters') return { cluster_statuses: values(dump.clusterStatuses) };
+  const sections = dump.sections.map((section) => ({
+    ...section.fields,
+    '@type': section.type,
+    ...Object.fromEntries(Object.entries(section.lists).map(([name, entries]) => [name, values(entries)])),
+  }));
+  return { configs: sections };
+}
+
+async function scanned(text: string | Uint8Array, size: number, skipper?: Skipper): Promise<unknown> {
+  return rebuilt(await scanDump('a test', chunksOf(Buffer.from(text), size), REQUEST, skipper));
+}
+
+async function failure(text: string | Uint8Array, size: number, skipper: Skipper): Promise<string | null> {
+  try {
+    await scanned(text, size, skipper);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
   }
+}
+
+function skippers(): readonly Skipper[] {
+  const fast = wasmSkipper();
+  return fast === null ? [new PlainSkipper()] : [new PlainSkipper(), fast];
+}
+
+describe('scanDump', () => {
+  it('reads every configuration of the corpora as JSON.parse does', async () => {
+    let count = 0;
+    for (const [path, text] of Object.entries(corpusFiles())) {
+      if (!/\.(?:config_dump|clusters)\.json$/.test(path) || path.startsWith('quirks/')) continue;
+      const whole = JSON.parse(text) as { configs?: readonly Section[] };
+      for (const skipper of skippers()) expect(await scanned(text, 65_536, skipper)).toEqual(whole);
+      count += 1;
+    }
+    expect(count).toBeGreaterThan(30);
+  }, 60_000);
+
+  it('says the same of odd documents with either skipper', async () => {
+    for (const [path, text] of Object.entries(corpusFiles())) {
+      if (!path.startsWith('quirks/') || path.endsWith('.jsonl')) continue;
+      const [plain, ...others] = await Promise.all(skippers().map((skipper) => failure(text, 1000, skipper)));
+      for (const other of others) expect(other).toBe(plain);
+    }
+  }, 60_000);
+
+  it('refuses every prefix of a dump, with the offset of its end', async () => {
+    const text = JSON.stringify({
+      configs: [
+        {
+          '@type': 'type.googleapis.com/envoy.admin.v3.ListenersConfigDump',
+          dynamic_listeners: [{ name: 'a\\"b}', active_state: { listener: { name: 'é', n: [1.5e3, true, null] } } }],
+        },
+      ],
+    });
+    const bytes = Buffer.from(text);
+    for (const skipper of skippers()) {
+      for (let end = 1; end < bytes.length; end += 1) {
+        const message = await failure(bytes.subarray(0, end), 7, skipper);
+        expect(message).toMatch(new RegExp(`byte ${end}\\b|not an Envoy`));
+      }
+      expect(await scanned(bytes, 7, skipper)).toEqual(JSON.parse(text));
+    }
+  });
+
+  it('reads fuzzed documents as JSON.parse does, however they are cut', async () => {
+    const section = fc
+      .record({ list: fc.array(fc.dictionary(fc.string(), fc.jsonValue())), more: fc.string(), depth: fc.jsonValue() })
+      .map(({ list, more, depth }) => ({
+        '@type': 'type.googleapis.com/envoy.admin.v3.ListenersConfigDump',
+        dynamic_listeners: list,
+        version_info: more,
+        other: { depth },
+      }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(section),
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: 0, max: 2 }),
+        async (configs, size, space) => {
+          const text = JSON.stringify({ configs }, null, space);
+          for (const skipper of skippers()) expect(await scanned(text, size, skipper)).toEqual(JSON.parse(text));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  }, 60_000);
 });

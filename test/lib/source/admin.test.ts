@@ -15,11 +15,16 @@ async function serve(answer: RequestListener, idleTimeoutMs = 2000): Promise<voi
   shown = [];
   server = createServer((request, response) => {
     asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
-    void answer(request, response);
+    answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  mesh = openAdmin(`127.0.0.1:${port}`, { idleTimeoutMs, showRequest: (line) => void shown.push(line) });
+  mesh = openAdmin(`127.0.0.1:${port}`, {
+    idleTimeoutMs,
+    showRequest: (line) => {
+      shown.push(line);
+    },
+  });
 }
 
 afterEach(async () => {

@@ -9,7 +9,7 @@ import { type Dead, dead } from '../dead';
 import { type HopRecord, step } from '../hop-record';
 import { isValidAuthority, strippedAuthority } from './authority';
 import { headerValues, type HttpMessage, withHeader } from './message';
-import { normalizePath } from './path';
+import { type NormalPath, normalizePath } from './path';
 import { localReply } from './reply';
 
 /** What reaches a connection manager. */
@@ -45,35 +45,41 @@ export function admit(
   if (refused !== null || message === null) {
     return ended(record, pointer, refused ?? protocolError('what comes is not HTTP'));
   }
+  const path: NormalPath =
+    message.path === '' ? { kind: 'path', path: '', changes: [] } : normalizePath(manager, message.path);
+  switch (path.kind) {
+    case 'refused':
+      return ended(record, pointer, localReply(message, ['failed', 'invalid-path'], 400, path.because));
+    case 'redirect': {
+      const because = 'the path holds escaped slashes, which are redirected to their plain form';
+      const more = { location: path.location };
+      return ended(record, pointer, localReply(message, ['redirected', null], 307, because, more));
+    }
+    case 'path':
+      return admitted(manager, pointer, arrival, { message, path }, record);
+  }
+}
+
+type PathTaken = Extract<NormalPath, { kind: 'path' }>;
+
+function admitted(
+  manager: HttpConnectionManager,
+  pointer: string,
+  arrival: Arrival,
+  { message, path }: { readonly message: HttpMessage; readonly path: PathTaken },
+  record: HopRecord,
+): HttpMessage {
   const host = message.authority ?? manager.http_protocol_options?.default_host_for_http_10 ?? '';
-  const path = message.path === '' ? null : normalizePath(manager, message.path);
-  if (path?.kind === 'refused') {
-    return ended(record, pointer, localReply(message, 'failed', 'invalid-path', 400, path.because));
-  }
-  if (path?.kind === 'redirect') {
-    const because = 'the path holds escaped slashes, which are redirected to their plain form';
-    return ended(record, pointer, localReply(message, 'redirected', null, 307, because, { location: path.location }));
-  }
   const authority = strippedAuthority(manager, host, arrival.localPort);
   const scheme = forwardedScheme(manager, message, arrival.isTls);
-  const admitted = withHeader(
-    {
-      ...message,
-      path: path?.path ?? '',
-      authority,
-      scheme,
-      headers: message.headers.filter(([name]) => !HOP_BY_HOP.has(name)),
-    },
-    'x-forwarded-proto',
-    scheme,
-  );
-  const details: (readonly [string, string])[] = (path?.changes ?? []).map((change) => ['path', change]);
+  const headers = message.headers.filter(([name]) => !HOP_BY_HOP.has(name));
+  const changed = { ...message, path: path.path, authority, scheme, headers };
+  const details: (readonly [string, string])[] = path.changes.map((change) => ['path', change]);
   if (authority !== host) details.push(['authority', `${host} → ${authority}`]);
-  const because = `${message.protocol} ${message.method} ${admitted.path}`;
-  record.add(
-    step('http-connection-manager', 'passed', manager.stat_prefix ?? null, because, { config: pointer, details }),
-  );
-  return withEnvoysHeaders(manager, admitted, arrival.sourceIp);
+  const because = `${message.protocol} ${message.method} ${path.path}`;
+  const name = manager.stat_prefix ?? null;
+  record.add(step('http-connection-manager', 'passed', name, because, { config: pointer, details }));
+  return withEnvoysHeaders(manager, withHeader(changed, 'x-forwarded-proto', scheme), arrival.sourceIp);
 }
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
@@ -124,10 +130,10 @@ function protocolRefusal(manager: HttpConnectionManager, arrival: Arrival): Dead
 function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Dead | null {
   const options = manager.http_protocol_options ?? {};
   const bad = (because: string): Dead =>
-    localReply(message, 'failed', 'protocol-error', 400, because, { responseFlags: 'DPE' });
+    localReply(message, ['failed', 'protocol-error'], 400, because, { responseFlags: 'DPE' });
   if (message.protocol === 'HTTP/1.0' && options.accept_http_10 !== true) {
     const because = 'HTTP/1.0 is not accepted here (accept_http_10)';
-    return localReply(message, 'failed', 'protocol-error', 426, because, { responseFlags: 'DPE' });
+    return localReply(message, ['failed', 'protocol-error'], 426, because, { responseFlags: 'DPE' });
   }
   if (message.protocol !== 'HTTP/2' && !KNOWN_METHODS.has(message.method)) {
     return bad(`${message.method} is no method that Envoy's HTTP/1 codec knows`);
@@ -136,7 +142,7 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Dead
     return bad('the path holds a character that must be escaped');
   if (message.authority === null) {
     if (message.protocol === 'HTTP/1.0' && (options.default_host_for_http_10 ?? '') !== '') return null;
-    return localReply(message, 'failed', 'missing-host', 400, 'the request has no Host');
+    return localReply(message, ['failed', 'missing-host'], 400, 'the request has no Host');
   }
   if (!isValidAuthority(message.authority))
     return bad(`the authority ${message.authority} holds a character that it must not`);

@@ -6,8 +6,7 @@ import { type HttpMessage, isGrpc } from './message';
 /** An answer of Envoy's own: to a gRPC request its HTTP status is 200 and the error stands in grpc-status. */
 export function localReply(
   message: HttpMessage | null,
-  verdict: Verdict,
-  reason: Reason | null,
+  [verdict, reason]: readonly [Verdict, Reason | null],
   status: number,
   because: string,
   more: Partial<Outcome> = {},

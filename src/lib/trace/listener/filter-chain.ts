@@ -1,7 +1,7 @@
 /** Chooses the filter chain of a connection: by Envoy's criteria or by the listener's matcher tree. */
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { FilterChain } from '../../envoy/listener';
-import { evaluateMatcher, type InputValue, type Matcher } from '../../match/matcher-tree';
+import { evaluateMatcher, type InputValue } from '../../match/matcher-tree';
 import { type Dead, dead } from '../dead';
 import { at, type HopRecord, step } from '../hop-record';
 import type { Rejection } from '../model';
@@ -138,7 +138,7 @@ function byTree(
   input: ChainInput,
   record: HopRecord,
 ): ChosenChain | Dead {
-  const found = evaluateMatcher(tree as Matcher, (extension) => inputValue(extension, input));
+  const found = evaluateMatcher(tree, (extension) => inputValue(extension, input));
   const why: Why = { rejected: [], rejectedCount: 0, details: found.path.map((one) => ['matcher', one] as const) };
   if (found.unknown !== null) {
     const because = `the filter chain matcher depends on ${found.unknown}`;
