@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly terminal?: number;
 }
 
-type CommandClass = new (argv: string[], config: Config) => MctlCommand;
+type CommandClass = new (argv: string[], config: Config) => MctlCommand & { run(): Promise<void> };
 
 export async function runCommand(
   command: CommandClass,
@@ -29,10 +29,6 @@ export async function runCommand(
   const err = new Sink();
   const tty = options.terminal === undefined ? {} : { isTTY: true, columns: options.terminal };
   class Harnessed extends command {
-    async run(): Promise<void> {
-      await super.run();
-    }
-
     protected override openStreams(): Streams {
       return new Streams({
         stdin: Object.assign(Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]), tty),

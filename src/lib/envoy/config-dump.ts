@@ -137,7 +137,7 @@ function listOf(section: RawSection, name: string, camel: string): readonly RawE
 function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
   const wrapper = wrapperOf(raw);
   const name = textOf(wrapper['name']) ?? '';
-  const failure = wrapper['error_state'] ?? null;
+  const failure = failureOf(wrapper);
   const states = [
     ['active_state', 'active'],
     ['warming_state', 'warming'],
@@ -146,7 +146,7 @@ function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
   const found = states.flatMap(([field, state]): ResourceEntry<Listener>[] => {
     const value = wrapper[field] as Wrapper | undefined;
     if (value === undefined) return [];
-    const resource = value['listener'] ?? null;
+    const resource = listenerOf(value);
     return [
       {
         name: resource?.name ?? name,
@@ -181,7 +181,7 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
 ): ResourceEntry<T> {
   const wrapper = wrapperOf(raw);
   const resource = (wrapper[field] ?? null) as (T & { name?: string; cluster_name?: string }) | null;
-  const failure = wrapper['error_state'] ?? null;
+  const failure = failureOf(wrapper);
   return {
     name: resource?.name ?? resource?.cluster_name ?? textOf(wrapper['name']) ?? '',
     state: resource === null && failure !== null ? 'error' : state,
@@ -199,6 +199,14 @@ function wrapperOf(raw: RawEntry): Wrapper {
     throw new InputError(`The dump's ${raw.pointer} is not an object`);
   }
   return value as Wrapper;
+}
+
+function failureOf(wrapper: Wrapper): UpdateFailure | null {
+  return (wrapper as { readonly error_state?: UpdateFailure }).error_state ?? null;
+}
+
+function listenerOf(state: Wrapper): Listener | null {
+  return (state as { readonly listener?: Listener }).listener ?? null;
 }
 
 function textOf(value: unknown): string | null {

@@ -114,8 +114,12 @@ export class AdminClient {
   #limit(request: ClientRequest, url: URL): void {
     const { idleTimeoutMs } = this.#options;
     if (idleTimeoutMs <= 0) return;
+    let waited: { destroy(error: Error): unknown } = request;
+    request.once('response', (answer: IncomingMessage) => {
+      waited = answer;
+    });
     request.setTimeout(idleTimeoutMs, () => {
-      request.destroy(
+      waited.destroy(
         new UnavailableError(`${shown(url)}: no byte came for ${idleTimeoutMs / 1000} s`, {
           hint: 'A longer wait is set with --timeout.',
         }),

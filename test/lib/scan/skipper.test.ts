@@ -48,7 +48,7 @@ describe.each([
     ['a backslash outside of strings', '1,\\"]"', 'fault at 2'],
     ['the first of several faults', '"a\n",\\}', 'fault at 2'],
     ['a fault behind the end', ']"a\n"', 'ends at 1'],
-    ['a name beyond ASCII', '"名前]",{"é":1}]', 'ends at 18'],
+    ['a name beyond ASCII', '"名前]",{"é":1}]', 'ends at 19'],
   ])('%s', (_what, text, expected) => {
     const every = Array.from({ length: text.length * 3 }, (_, index) => index);
     expect(skipAll(make(), text, [])).toBe(expected);
