@@ -26,12 +26,6 @@ export const portFlag = Flags.custom<number, { min?: number }>({
   },
 });
 
-/** A whole number in Go's spellings. */
-export const integerFlag = Flags.custom<number>({
-  helpValue: 'N',
-  parse: (text, _context, options) => Promise.resolve(parseGoInteger(text, options.name)),
-});
-
 /** A time in Go's notation (`15s`), in milliseconds. */
 export const durationFlag = Flags.custom<number>({
   helpValue: 'TIME',

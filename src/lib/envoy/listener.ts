@@ -118,9 +118,5 @@ export interface TcpProxy {
   readonly access_log?: readonly TypedExtension[];
 }
 
-export const HTTP_CONNECTION_MANAGER =
-  'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
-export const TCP_PROXY = 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
-
 /** Any of a filter chain's or listener's typed configuration. */
 export type { Any };

@@ -18,11 +18,6 @@ export function streamBody(label: string, stream: Readable): Body {
   return { label, chunks: () => decompressed(label, stream as AsyncIterable<Uint8Array>) };
 }
 
-/** A text as a body. */
-export function textBody(label: string, text: string): Body {
-  return { label, chunks: () => Readable.from([Buffer.from(text)]) };
-}
-
 /** The whole body as text. For small ones: lists, rules. Throws InputError where it is not UTF-8. */
 export async function textOf(body: Body): Promise<string> {
   const parts: Uint8Array[] = [];

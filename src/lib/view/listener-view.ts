@@ -1,6 +1,5 @@
 /** `pc listener`: which addresses a proxy listens on, and what becomes of a connection. */
 import { messageOf, type TypedExtension } from '../envoy/any';
-import { hostPort } from '../envoy/address';
 import type { ResourceEntry } from '../envoy/config-dump';
 import { toJsonNames } from '../envoy/field-names';
 import type { FilterChain, FilterChainMatch, HttpConnectionManager, Listener, TcpProxy } from '../envoy/listener';
@@ -190,9 +189,4 @@ function managerText(manager: HttpConnectionManager): string {
   if (manager.route_config !== undefined) return inlineRouteText(manager.route_config);
   const name = manager.rds?.route_config_name ?? '';
   return name === '' ? 'HTTP' : `Route: ${name}`;
-}
-
-/** Address and port, for a list of what there is. */
-export function listenerAddress(listener: Listener): string {
-  return hostPort(addressesOf(listener)[0] ?? '', portOf(listener));
 }

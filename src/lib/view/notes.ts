@@ -31,10 +31,19 @@ export function emptyNotes(kind: string, total: number, filters: readonly Filter
   const given = filters.filter((filter) => filter.given !== '' && filter.given !== '0');
   if (given.length === 0) return [`No ${kind} here: the configuration has none.`];
   const lines = given.map(({ flag, given: value, values }) => {
-    const near = nearest(value, values, SHOWN);
-    const some = near.length > 0 ? near : [...new Set(values)].slice(0, SHOWN);
+    const near = nearestNames(value, values);
+    const some = near.length > 0 ? near : [...new Set(values)].filter((one) => one !== '').slice(0, SHOWN);
     const says = some.length === 0 ? '' : `; ${near.length > 0 ? 'nearest' : 'there are'}: ${some.join(', ')}`;
     return `  --${flag} ${value}${values.includes(value) ? ' (matches some, but not with the other filters)' : says}`;
   });
   return [`No ${kind} left of ${total}. Filtered away by:`, ...lines];
+}
+
+/** Near values; of a host name that is not written out, near its first labels. */
+function nearestNames(wanted: string, values: readonly string[]): readonly string[] {
+  const direct = nearest(wanted, values, SHOWN);
+  if (direct.length > 0) return direct;
+  const labels = wanted.split('.').length;
+  const cut = new Map(values.map((value) => [value.split('.').slice(0, labels).join('.'), value]));
+  return nearest(wanted, cut.keys(), SHOWN).flatMap((short) => cut.get(short) ?? []);
 }

@@ -6,8 +6,8 @@ import type { MeshSource } from '../source';
 /** Opens the cluster that the options name. Throws UnavailableError where there is none. */
 export function openKubernetes(options: KubernetesOptions): Promise<MeshSource> {
   return Promise.reject(
-    new UnavailableError(`No cluster can be reached (context ${options.context ?? 'as configured'})`, {
-      hint: 'Use -f, --snapshot or --sample.',
+    new UnavailableError(`mctl cannot read a cluster yet (context ${options.context ?? 'as configured'})`, {
+      hint: 'Read a saved dump with -f, a captured mesh with --snapshot, an admin address with --admin, or the sample with --sample.',
     }),
   );
 }
