@@ -12,7 +12,7 @@ import { loadDump } from '../../lib/cli/load';
 import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
 import { VIEW_FORMATS } from '../../lib/cli/show-view';
 import { parseIstioClusterName } from '../../lib/envoy/cluster';
-import { CLUSTER_DIRECTIONS, clusterView, selectClusters } from '../../lib/view/cluster-view';
+import { CLUSTER_DIRECTIONS, clusterView, selectClusters, selectWarming } from '../../lib/view/cluster-view';
 import { emptyNotes, stateNotes, vocabularyNotes } from '../../lib/view/notes';
 
 export default class ClusterCommand extends MctlCommand {
@@ -43,6 +43,7 @@ export default class ClusterCommand extends MctlCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClusterCommand);
     const { fqdn, direction, subset, port, name } = flags;
+    const filters = { fqdn, direction, subset, port, name };
     const warnings = vocabularyNotes('direction', direction, CLUSTER_DIRECTIONS);
     const status = await runView(
       {
@@ -54,7 +55,7 @@ export default class ClusterCommand extends MctlCommand {
           requireSection(dump, 'Clusters');
           const all = selectClusters(dump.clusters, {});
           requireSome('clusters', all.length);
-          const selected = selectClusters(all, { fqdn, direction, subset, port, name });
+          const selected = selectClusters(all, filters);
           const parts = all.flatMap((entry) => parseIstioClusterName(entry.name) ?? []);
           const empty = (): readonly string[] =>
             emptyNotes('clusters', all.length, [
@@ -73,7 +74,7 @@ export default class ClusterCommand extends MctlCommand {
             ...stateNotes('cluster', dump.clusters),
             ...(selected.length === 0 ? empty() : []),
           ];
-          return { view: clusterView(selected), notes };
+          return { view: clusterView(selected, selectWarming(dump.clusters, filters)), notes };
         },
       },
       this.streams,

@@ -22,6 +22,7 @@ import {
   listenerView,
   portOf,
   selectListeners,
+  selectNotServing,
   sorted,
 } from '../../lib/view/listener-view';
 import { waypointTable } from '../../lib/view/waypoint-view';
@@ -63,6 +64,7 @@ export default class ListenerCommand extends MctlCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ListenerCommand);
     const { address, port, type, direction, name } = flags;
+    const filters = { address, port, type, direction, name };
     const warnings = [
       ...vocabularyNotes('type', type, LISTENER_TYPES),
       ...vocabularyNotes('direction', direction, LISTENER_DIRECTIONS),
@@ -82,7 +84,7 @@ export default class ListenerCommand extends MctlCommand {
             const table = waypointTable(ordered);
             return { view: { ...listenerView(all, true), table }, notes: [] };
           }
-          const selected = selectListeners(all, { address, port, type, direction, name });
+          const selected = selectListeners(all, filters);
           const empty = (): readonly string[] =>
             emptyNotes('listeners', all.length, [
               { flag: 'address', given: address ?? '', values: all.flatMap(({ resource }) => addressesOf(resource)) },
@@ -96,7 +98,7 @@ export default class ListenerCommand extends MctlCommand {
             ...stateNotes('listener', dump.listeners),
             ...(selected.length === 0 ? empty() : []),
           ];
-          return { view: listenerView(selected, flags.verbose), notes };
+          return { view: listenerView(selected, flags.verbose, selectNotServing(dump.listeners, filters)), notes };
         },
       },
       this.streams,

@@ -43,11 +43,19 @@ export function passesName(cluster: string, filters: ClusterFilters): boolean {
   );
 }
 
-export function clusterView(selected: readonly Entry[]): View {
+/** Warming clusters that the filters let through. */
+export function selectWarming(entries: readonly ResourceEntry<Cluster>[], filters: ClusterFilters): readonly Entry[] {
+  return entries.filter(
+    (entry): entry is Entry => entry.state === 'warming' && entry.resource !== null && passesName(entry.name, filters),
+  );
+}
+
+/** @param warming clusters that do not serve yet, which only `wide` shows */
+export function clusterView(selected: readonly Entry[], warming: readonly Entry[] = []): View {
   const ordered = sorted(selected);
   return {
     table: { header: HEADER, rows: ordered.map((entry) => row(entry)), padding: 5 },
-    wide: () => wideTable(ordered),
+    wide: () => wideTable(sorted([...selected, ...warming])),
     json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
     names: ordered.map(({ name }) => `cluster/${name}`),
     count: selected.length,

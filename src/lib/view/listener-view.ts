@@ -80,11 +80,31 @@ export function listenerType(listener: Listener): string {
   return tcp ? 'TCP' : 'UNKNOWN';
 }
 
-/** The view of the listeners selected. */
-export function listenerView(selected: readonly ListenerEntry[], verbose: boolean): View {
+/** Warming and draining versions of listeners that the filters let through. */
+export function selectNotServing(
+  entries: readonly ResourceEntry<Listener>[],
+  filters: ListenerFilters,
+): readonly ListenerEntry[] {
+  return entries.filter(
+    (entry): entry is ListenerEntry =>
+      (entry.state === 'warming' || entry.state === 'draining') &&
+      entry.resource !== null &&
+      passes(entry.resource, filters),
+  );
+}
+
+/**
+ * The view of the listeners selected.
+ * @param notServing warming and draining ones, which only `wide` shows
+ */
+export function listenerView(
+  selected: readonly ListenerEntry[],
+  verbose: boolean,
+  notServing: readonly ListenerEntry[] = [],
+): View {
   return {
     table: verbose ? chainTable(sorted(selected)) : typeTable(sorted(selected)),
-    wide: () => wideTable(sorted(selected)),
+    wide: () => wideTable(sorted([...selected, ...notServing])),
     json: () => selected.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
     names: selected.map(({ name }) => `listener/${name}`),
     count: selected.length,
@@ -132,6 +152,7 @@ function wideTable(entries: readonly ListenerEntry[]): Table {
   const rows = entries.flatMap((entry) =>
     chainsOf(entry.resource).map((chain, index) => [
       entry.name,
+      entry.state,
       addressesOf(entry.resource).join(','),
       String(portOf(entry.resource)),
       directionOf(entry.resource),
@@ -141,7 +162,7 @@ function wideTable(entries: readonly ListenerEntry[]): Table {
       destinationOf(chain),
     ]),
   );
-  const header = ['NAME', 'ADDRESSES', 'PORT', 'DIRECTION', 'ORDER', 'CHAIN', 'MATCH', 'DESTINATION'];
+  const header = ['NAME', 'STATE', 'ADDRESSES', 'PORT', 'DIRECTION', 'ORDER', 'CHAIN', 'MATCH', 'DESTINATION'];
   return { header, rows, padding: 2 };
 }
 
