@@ -41,7 +41,7 @@ module.exports = {
     {
       name: 'core-knows-no-oclif',
       severity: 'error',
-      from: { pathNot: '^(src/commands|src/lib/cli/|bin|test)' },
+      from: { pathNot: '^(src/commands|src/lib/cli/|src/vendor/|bin|test)' },
       to: { path: 'node_modules/@oclif/' },
     },
     only('client-node', 'node_modules/@kubernetes/', '^src/(lib/source/kubernetes/|vendor/)'),

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 const { join } = require('node:path');
-const { main } = require('../dist/main.js');
+const { loadBundle } = require('./bundle.js');
 
-void main(join(__dirname, '..'), process.argv.slice(2)).then((status) => process.exit(status));
+const root = join(__dirname, '..');
+const { main } = loadBundle(join(root, 'dist', 'main.js')).exports;
+void main(root, process.argv.slice(2)).then((status) => process.exit(status));

@@ -1,3 +1,15 @@
 /** What the built package exports to bin/run.js and to oclif. */
+import { COMMANDS } from './commands';
+import { main as runMain } from './lib/cli/main';
+import { readPackage } from './lib/cli/package-info';
+
 export { COMMANDS } from './commands';
-export { main } from './lib/cli/main';
+
+/**
+ * Runs one command line and resolves to its exit status.
+ * @param root the package's directory
+ * @param argv the command line behind `mctl`
+ */
+export async function main(root: string, argv: readonly string[]): Promise<number> {
+  return await runMain(() => readPackage(root, COMMANDS), argv);
+}

@@ -1,24 +1,39 @@
 /** The entry: finds the command, shows help, and turns what escapes into an exit status. */
-import { Config, Help } from '@oclif/core';
+import type { Command } from '@oclif/core';
 import { ExitCode } from '../errors';
 import { type KnownCommand, readCommandLine } from './command-line';
 import { failureOf } from './failure';
-import { outputFlag, replicaFlags, sourceFlags } from './flags';
 import { Streams } from './streams';
+
+/** What the entry needs of the package: what is known of it and its commands without loading them, and a way to them. */
+export interface Package {
+  readonly root: string;
+  readonly version: string;
+  readonly commands: readonly KnownCommand[];
+  /** Spellings of shared flags that take the next word, so that they may stand before the command. */
+  readonly valueFlags: ReadonlySet<string>;
+  load(id: string): CommandClass;
+}
+
+/** A command's class, made and run as oclif's own Command.run does, with a configuration that has no plug-ins to load. */
+export type CommandClass = (new (argv: string[], config: Command['config']) => object) & { id: string };
+
+interface Runnable {
+  _run(): Promise<unknown>;
+}
 
 /**
  * Runs one command line and resolves to its exit status, with everything written.
- * @param root the package's directory
  * @param argv the command line behind `mctl`
  */
-export async function main(root: string, argv: readonly string[]): Promise<number> {
+export async function main(own: () => Package, argv: readonly string[]): Promise<number> {
   const streams = new Streams(process);
   // Thrown where nobody waits, such as in an event's listener: a bug, told as one.
   process.once('uncaughtException', (error) => {
     void report(error, streams).then((status) => process.exit(status));
   });
   try {
-    await run(root, argv, streams);
+    await run(own(), argv, streams);
     await streams.flush();
     return ExitCode.ok;
   } catch (error) {
@@ -33,40 +48,23 @@ async function report(error: unknown, streams: Streams): Promise<number> {
   return failure.exitCode;
 }
 
-async function run(root: string, argv: readonly string[], streams: Streams): Promise<void> {
-  const config = await Config.load({ root });
-  const line = readCommandLine(argv, canonical(config), valueFlags());
+async function run(own: Package, argv: readonly string[], streams: Streams): Promise<void> {
+  const line = readCommandLine(argv, own.commands, own.valueFlags);
   switch (line.kind) {
     case 'version':
-      await streams.write(`${config.userAgent}\n`);
+      await streams.write(`mctl/${own.version} ${process.platform}-${process.arch} node-${process.version}\n`);
       return;
-    case 'help':
-      await showHelp(config, line.subject);
+    case 'help': {
+      const { showHelp } = await import('./help.js');
+      await showHelp(own.root, line.subject);
       return;
-    case 'command':
-      await config.runCommand(line.id, [...line.argv]);
+    }
+    case 'command': {
+      const { commandConfig } = await import('./command-config.js');
+      const loaded = own.load(line.id);
+      loaded.id = line.id;
+      const command = new loaded([...line.argv], commandConfig(own.root, own.version)) as unknown as Runnable;
+      await command._run();
+    }
   }
-}
-
-/** Commands by their own ids; oclif lists each once more for every alias. */
-function canonical(config: Config): readonly KnownCommand[] {
-  return [...config.plugins.values()].flatMap((plugin) =>
-    plugin.commands.map(({ id, aliases, hidden }) => ({ id, aliases, hidden })),
-  );
-}
-
-async function showHelp(config: Config, subject: string | null): Promise<void> {
-  const help = new Help(config, { flagSortOrder: 'none', hideAliasesFromRoot: true });
-  await help.showHelp(subject === null ? [] : [subject]);
-}
-
-/** Spellings of shared flags that take the next word, so that they may stand before the command. */
-function valueFlags(): ReadonlySet<string> {
-  const flags = { ...sourceFlags, ...replicaFlags, output: outputFlag([], 'short') };
-  return new Set(
-    Object.entries(flags).flatMap(([name, flag]) => {
-      if (flag.type !== 'option') return [];
-      return flag.char === undefined ? [`--${name}`] : [`--${name}`, `-${flag.char}`];
-    }),
-  );
 }

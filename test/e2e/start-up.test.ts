@@ -1,0 +1,79 @@
+/** What a start loads: nothing that its command does not need. Watched by what runs, not by how long it takes. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { temporaryDirectory } from '../helpers/temporary-directory';
+
+const ROOT = join(__dirname, '../..');
+const RUN = join(ROOT, 'bin/run.js');
+const BUNDLE = pathToFileURL(join(ROOT, 'dist/main.js')).href;
+const TARGET = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
+
+interface Coverage {
+  readonly result: readonly {
+    readonly url: string;
+    readonly functions: readonly {
+      readonly functionName: string;
+      readonly ranges: readonly { readonly count: number }[];
+    }[];
+  }[];
+}
+
+/** The modules of the bundle that a command line evaluates; esbuild names their functions by their paths. */
+function modulesOf(argv: readonly string[]): readonly string[] {
+  const directory = temporaryDirectory();
+  try {
+    execFileSync(process.execPath, [RUN, ...argv], {
+      env: { ...process.env, NODE_V8_COVERAGE: directory.path },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const [file = ''] = readdirSync(directory.path);
+    const { result } = JSON.parse(readFileSync(join(directory.path, file), 'utf8')) as Coverage;
+    const bundle = result.find(({ url }) => url === BUNDLE || url === join(ROOT, 'dist/main.js'));
+    return (bundle?.functions ?? [])
+      .filter(({ functionName, ranges }) => functionName.includes('/') && (ranges[0]?.count ?? 0) > 0)
+      .map(({ functionName }) => functionName);
+  } finally {
+    directory.remove();
+  }
+}
+
+/** What costs many milliseconds to load, and what needs it. */
+const HEAVY = ['yaml', 'jsonpath-plus', 'ora', 're2js', 'ajv', 'cli-table3', '@kubernetes/client-node', 'semver'];
+
+function packagesOf(modules: readonly string[]): ReadonlySet<string> {
+  return new Set(modules.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
+}
+
+test('--version loads neither oclif nor any command', () => {
+  const modules = modulesOf(['--version']);
+  expect(modules).not.toHaveLength(0);
+  expect([...packagesOf(modules)]).toEqual([]);
+  expect(modules.filter((path) => path.startsWith('src/commands/'))).toEqual([]);
+});
+
+test.each([
+  ['listener', []],
+  ['route', []],
+  ['cluster', []],
+  ['endpoint', []],
+  ['listener', ['-o', 'json']],
+])('pc %s %j loads its own command and no heavy package', (view, flags) => {
+  const modules = modulesOf(['pc', view, TARGET, '--sample', ...flags]);
+  expect(modules.filter((path) => path.startsWith('src/commands/'))).toEqual([`src/commands/proxy-config/${view}.ts`]);
+  const packages = packagesOf(modules);
+  expect(packages).toContain('@oclif/core');
+  expect(HEAVY.filter((name) => packages.has(name))).toEqual([]);
+});
+
+test('a heavy package is seen where it is needed', () => {
+  expect(packagesOf(modulesOf(['pc', 'listener', TARGET, '--sample', '-o', 'yaml']))).toContain('yaml');
+});
+
+test('the build leaves a code cache that this Node takes', () => {
+  const script = `const { loadBundle } = require('./bin/bundle.js');
+    console.log(loadBundle(require('node:path').resolve('dist/main.js')).script.cachedDataRejected);`;
+  const { stdout } = spawnSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' });
+  expect(stdout.trim()).toBe('false');
+});
