@@ -1,0 +1,64 @@
+/** What every HTTP filter's evaluation has in common. */
+import { type Any, messageOf } from '../../../envoy/any';
+import { type Dead, dead } from '../../dead';
+import { step } from '../../hop-record';
+import type { HttpMessage } from '../../http/message';
+import type { Outcome, Step } from '../../model';
+import type { HttpFilterInput } from '../input';
+import type { PerRoute } from '../per-route';
+
+/** One filter of the chain, asked for one request. */
+export interface FilterRun {
+  readonly input: HttpFilterInput;
+  /** As the filters before it left it. */
+  readonly message: HttpMessage;
+  readonly name: string;
+  /** The filter's configuration in the chain. */
+  readonly config: Any | undefined;
+  readonly pointer: string;
+  readonly perRoute: PerRoute;
+}
+
+export type FilterResult =
+  /** The request goes on, changed where `message` is set. */
+  | { readonly kind: 'goes-on'; readonly steps: readonly Step[]; readonly message?: HttpMessage }
+  /** The filter answers. */
+  | { readonly kind: 'ends'; readonly steps: readonly Step[]; readonly end: Dead }
+  /** The request goes on, or ends with `otherwise`, and an input that is not known decides. */
+  | { readonly kind: 'open'; readonly steps: readonly Step[]; readonly input: string; readonly otherwise: Outcome };
+
+export type HttpFilterHandler = (run: FilterRun) => FilterResult;
+
+type More = Parameters<typeof step>[4];
+
+export function filterStep(run: FilterRun, outcome: Step['outcome'], because: string, more: More = {}): Step {
+  return step('http-filter', outcome, run.name, because, { config: run.pointer, ...more });
+}
+
+export function goesOn(run: FilterRun, because: string, more: More = {}): FilterResult {
+  return { kind: 'goes-on', steps: [filterStep(run, 'passed', because, more)] };
+}
+
+/** The filter acts, but not on whether and where the request goes. */
+export function noted(run: FilterRun, because: string, more: More = {}): FilterResult {
+  return { kind: 'goes-on', steps: [filterStep(run, 'noted', because, more)] };
+}
+
+export function ends(run: FilterRun, end: Dead, more: More = {}): FilterResult {
+  return { kind: 'ends', steps: [filterStep(run, 'ended', end.because, more)], end };
+}
+
+export function open(run: FilterRun, input: string, otherwise: Outcome, more: More = {}): FilterResult {
+  return { kind: 'open', steps: [filterStep(run, 'unknown', `depends on ${input}`, more)], input, otherwise };
+}
+
+/** The end of a walk that hangs on an input that is not known. */
+export function endsUnknown(input: string): Dead {
+  return dead('unknown', 'unknown-input', `whether the request goes on depends on ${input}`);
+}
+
+/** The filter's configuration; of the route where it has one of its own, as filters have it whose two messages are the same. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the message by its type
+export function configOf<T extends object>(run: FilterRun): T {
+  return messageOf<T>(run.perRoute.configs[0]?.config ?? run.config);
+}

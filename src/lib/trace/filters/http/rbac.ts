@@ -1,0 +1,69 @@
+/**
+ * `envoy.extensions.filters.http.rbac.v3.RBAC`.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/rbac_filter
+ */
+import { messageOf } from '../../../envoy/any';
+import type { RbacFilter, RbacPerRoute } from '../../../envoy/rbac';
+import { headerView } from '../../http/message';
+import { localReply } from '../../http/reply';
+import type { Step } from '../../model';
+import type { RbacInput } from '../rbac/condition';
+import { decide, type RbacDecision } from '../rbac/engine';
+import { decisionWords, shadowWords } from '../rbac/explain';
+import { rememberShadow } from '../rbac/shadow';
+import { remoteAddress } from '../remote-address';
+import { rbacJoinsHeaders } from '../version';
+import { ends, type FilterResult, type FilterRun, filterStep, goesOn, open } from './handler';
+
+/** Where the filter writes what its shadow rules decided; external authorization reads it. */
+const NAMESPACE = 'envoy.filters.http.rbac';
+
+export function runRbac(run: FilterRun): FilterResult {
+  const filter = rbacOf(run);
+  const input = rbacInput(run);
+  const { limit } = run.input.context.explain;
+  const shadow = decide(filter, 'shadow', input, limit);
+  const steps = shadow === null ? [] : [shadowStep(run, filter, shadow)];
+  const decision = decide(filter, 'enforced', input, limit);
+  const result =
+    decision === null
+      ? shadow === null
+        ? goesOn(run, 'has no rules, so it lets everything pass')
+        : null
+      : enforce(run, decision);
+  if (result === null) return { kind: 'goes-on', steps };
+  return { ...result, steps: [...steps, ...result.steps] };
+}
+
+/** A route's own rules replace the chain's altogether; without any, everything passes. */
+function rbacOf(run: FilterRun): RbacFilter {
+  const [own] = run.perRoute.configs;
+  return own === undefined ? messageOf<RbacFilter>(run.config) : (messageOf<RbacPerRoute>(own.config).rbac ?? {});
+}
+
+/** The inputs of RBAC and of matcher trees for a request. */
+export function rbacInput({ input, message }: Pick<FilterRun, 'input' | 'message'>): RbacInput {
+  return {
+    connection: input.connection,
+    state: input.state,
+    message,
+    headers: headerView(message, rbacJoinsHeaders(input.context.config)),
+    remote: remoteAddress(input.manager, message, input.connection),
+    routeMetadata: input.route === null ? null : (input.route.metadata ?? {}),
+  };
+}
+
+function enforce(run: FilterRun, decision: RbacDecision): FilterResult {
+  const { because, ...more } = decisionWords(decision);
+  if (decision.allowed === true) return goesOn(run, because, more);
+  const denied = localReply(run.message, ['denied', 'rbac-denied'], 403, because, { policy: decision.policy });
+  if (decision.allowed === false) return ends(run, denied, more);
+  return open(run, decision.allowed.unknown, denied.outcome, more);
+}
+
+function shadowStep(run: FilterRun, filter: RbacFilter, decision: RbacDecision): Step {
+  const prefix = filter.shadow_rules_stat_prefix ?? '';
+  rememberShadow(run.input.state, NAMESPACE, filter, decision);
+  const { because, ...more } = shadowWords(decision, prefix);
+  return filterStep(run, 'noted', because, more);
+}

@@ -1,0 +1,47 @@
+/** Network filters that let the connection go on, by message, and what they do. */
+import type { Step } from '../../model';
+
+type Words = readonly [outcome: Step['outcome'], because: string];
+
+const PROTOCOL = 'reads the protocol for statistics and lets the bytes pass';
+
+export const NETWORK_FILTERS: Readonly<Record<string, Words>> = {
+  'stats.PluginConfig': ['noted', "Istio's metrics of the connection"],
+  'envoy.tcp.metadataexchange.config.MetadataExchange': [
+    'noted',
+    "exchanges the two workloads' metadata for metrics where ALPN is istio-peer-exchange",
+  ],
+  'io.istio.tcp.peer_metadata.Config': ['noted', "exchanges the two workloads' metadata for metrics"],
+  'io.istio.network.authn.Config': ['passed', "takes the peer's identity from its certificate"],
+  'envoy.extensions.filters.network.set_filter_state.v3.Config': ['passed', 'sets filter state'],
+  'envoy.extensions.filters.network.sni_cluster.v3.SniCluster': ['passed', 'takes the server name for the cluster'],
+  'envoy.extensions.filters.network.sni_dynamic_forward_proxy.v3.FilterConfig': [
+    'passed',
+    'resolves the server name for the upstream',
+  ],
+  'envoy.extensions.filters.network.mongo_proxy.v3.MongoProxy': ['noted', `MongoDB: ${PROTOCOL}`],
+  'envoy.extensions.filters.network.mysql_proxy.v3.MySQLProxy': ['noted', `MySQL: ${PROTOCOL}`],
+  'envoy.extensions.filters.network.postgres_proxy.v3alpha.PostgresProxy': ['noted', `Postgres: ${PROTOCOL}`],
+  'envoy.extensions.filters.network.zookeeper_proxy.v3.ZooKeeperProxy': ['noted', `ZooKeeper: ${PROTOCOL}`],
+  'envoy.extensions.filters.network.kafka_broker.v3.KafkaBroker': ['noted', `Kafka: ${PROTOCOL}`],
+  'envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit': [
+    'noted',
+    'closes connections once its token bucket is empty, which cannot be known from configuration',
+  ],
+  'envoy.extensions.filters.network.ratelimit.v3.RateLimit': [
+    'noted',
+    'closes connections where the rate limit service says so, which cannot be known from configuration',
+  ],
+  'envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit': [
+    'noted',
+    'closes connections beyond its limit, which cannot be known from configuration',
+  ],
+  'envoy.extensions.filters.network.ext_authz.v3.ExtAuthz': [
+    'noted',
+    'an external authorizer may close the connection, which cannot be known from configuration',
+  ],
+  'envoy.extensions.filters.network.wasm.v3.Wasm': [
+    'noted',
+    'a WebAssembly module: what it does cannot be known from configuration',
+  ],
+};

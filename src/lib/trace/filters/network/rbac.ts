@@ -1,0 +1,51 @@
+/**
+ * `envoy.extensions.filters.network.rbac.v3.RBAC`.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/rbac_filter
+ */
+import { messageOf } from '../../../envoy/any';
+import type { RbacFilter } from '../../../envoy/rbac';
+import { type Dead, dead } from '../../dead';
+import { type HopRecord, step } from '../../hop-record';
+import type { NetworkFilterInput } from '../input';
+import type { RbacInput } from '../rbac/condition';
+import { decide } from '../rbac/engine';
+import { decisionWords, shadowWords } from '../rbac/explain';
+import { rememberShadow } from '../rbac/shadow';
+
+const NAMESPACE = 'envoy.filters.network.rbac';
+
+/** Asked at the connection's first byte; where it denies, the connection is closed and no response flag is logged. */
+export function runNetworkRbac(input: NetworkFilterInput, record: HopRecord): Dead | null {
+  const filter = messageOf<RbacFilter>(input.filter.typed_config);
+  const rbac = rbacInput(input);
+  const { limit } = input.context.explain;
+  const name = input.filter.name ?? NAMESPACE;
+  const shadow = decide(filter, 'shadow', rbac, limit);
+  if (shadow !== null) {
+    const { because, ...more } = shadowWords(shadow, filter.shadow_rules_stat_prefix ?? '');
+    record.add(step('network-filter', 'noted', name, because, { config: input.pointer, ...more }));
+    rememberShadow(input.state, NAMESPACE, filter, shadow);
+  }
+  const decision = decide(filter, 'enforced', rbac, limit);
+  if (decision === null) {
+    if (shadow === null) record.add(step('network-filter', 'passed', name, 'has no rules', { config: input.pointer }));
+    return null;
+  }
+  const { because, ...more } = decisionWords(decision);
+  const { allowed, policy } = decision;
+  const outcome = typeof allowed !== 'boolean' ? 'unknown' : allowed ? 'passed' : 'ended';
+  record.add(step('network-filter', outcome, name, because, { config: input.pointer, ...more }));
+  if (typeof allowed !== 'boolean') return dead('unknown', 'unknown-input', because);
+  return allowed ? null : dead('denied', 'rbac-denied', because, { policy });
+}
+
+function rbacInput({ connection, state }: NetworkFilterInput): RbacInput {
+  return {
+    connection,
+    state,
+    message: null,
+    headers: { values: () => [], joinRepeated: true },
+    remote: connection.source.ip,
+    routeMetadata: null,
+  };
+}

@@ -1,0 +1,118 @@
+/** Permissions and principals of RBAC as one tree of conditions, compiled once and asked for each request. */
+import type { Metadata } from '../../../envoy/any';
+import type { HeaderView } from '../../../match/header-matcher';
+import { every, isUnknown, not, some, type Ternary } from '../../../match/ternary';
+import type { HttpMessage } from '../../http/message';
+import type { ConnectionFacts } from '../input';
+import type { StreamState } from '../stream-state';
+import type { RemoteAddress } from '../remote-address';
+
+/** What RBAC decides by. */
+export interface RbacInput {
+  readonly connection: ConnectionFacts;
+  readonly state: StreamState;
+  /** Null for a network filter. */
+  readonly message: HttpMessage | null;
+  /** No headers for a network filter. */
+  readonly headers: HeaderView;
+  readonly remote: RemoteAddress;
+  /** The route's metadata; null where there is no route. */
+  readonly routeMetadata: Metadata | null;
+}
+
+export type Condition =
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
+  | { readonly kind: 'not'; readonly of: Condition }
+  | Leaf;
+
+export interface Leaf {
+  readonly kind: 'leaf';
+  holds(input: RbacInput): Ternary;
+  /** What it wants, in words: `path exactly "/a"`. */
+  readonly wants: () => string;
+  /** What came, in words: `it is "/b"`. */
+  came(input: RbacInput): string;
+}
+
+export function holds(condition: Condition, input: RbacInput): Ternary {
+  switch (condition.kind) {
+    case 'all':
+      return every(condition.of, (one) => holds(one, input));
+    case 'any':
+      return some(condition.of, (one) => holds(one, input));
+    case 'not':
+      return not(holds(condition.of, input));
+    case 'leaf':
+      return condition.holds(input);
+  }
+}
+
+/** How much of a condition holds, 0 to 1: tells which of several that failed came nearest. */
+export function nearness(condition: Condition, input: RbacInput): number {
+  switch (condition.kind) {
+    case 'all': {
+      const parts = condition.of.map((one) => nearness(one, input));
+      return parts.length === 0 ? 1 : parts.reduce((sum, part) => sum + part, 0) / parts.length;
+    }
+    case 'any':
+      return condition.of.reduce((best, one) => Math.max(best, nearness(one, input)), 0);
+    default: {
+      const result = holds(condition, input);
+      return isUnknown(result) ? 0.5 : result ? 1 : 0;
+    }
+  }
+}
+
+/** Alternatives that a sentence names; of more it gives the number. */
+const NAMED = 3;
+
+/** Why a condition does not hold: the first part of it that fails, and what came. */
+export function whyNot(condition: Condition, input: RbacInput): string {
+  switch (condition.kind) {
+    case 'all': {
+      const failed =
+        condition.of.find((one) => holds(one, input) === false) ??
+        condition.of.find((one) => holds(one, input) !== true);
+      return failed === undefined ? 'holds' : whyNot(failed, input);
+    }
+    case 'any':
+      return whyNone(condition.of, input);
+    case 'not':
+      return `${describe(condition.of)} is excluded, and ${cameOf(condition.of, input)}`;
+    case 'leaf':
+      return `${condition.wants()} wanted, ${condition.came(input)}`;
+  }
+}
+
+function whyNone(alternatives: readonly Condition[], input: RbacInput): string {
+  const [only] = alternatives;
+  if (only === undefined) return 'has nothing that could match';
+  if (alternatives.length === 1) return whyNot(only, input);
+  const nearest = alternatives.reduce((best, one) => (nearness(one, input) > nearness(best, input) ? one : best), only);
+  return `${describe({ kind: 'any', of: alternatives })} wanted, ${cameOf(nearest, input)}`;
+}
+
+/** What came for the first leaf that decides. */
+function cameOf(condition: Condition, input: RbacInput): string {
+  if (condition.kind === 'leaf') return condition.came(input);
+  if (condition.kind === 'not') return cameOf(condition.of, input);
+  const wanted = condition.kind === 'any';
+  const deciding = condition.of.find((one) => holds(one, input) === wanted) ?? condition.of[0];
+  return deciding === undefined ? 'nothing is listed' : cameOf(deciding, input);
+}
+
+/** A condition in words. */
+export function describe(condition: Condition): string {
+  switch (condition.kind) {
+    case 'leaf':
+      return condition.wants();
+    case 'not':
+      return `not (${describe(condition.of)})`;
+    case 'all':
+    case 'any': {
+      const named = condition.of.slice(0, NAMED).map(describe);
+      if (condition.of.length > NAMED) named.push(`${condition.of.length - NAMED} more`);
+      return named.join(condition.kind === 'all' ? ' and ' : ' or ');
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** Decisions of RBAC in words. */
+import type { RbacAction } from '../../../envoy/rbac';
+import type { Step } from '../../model';
+import type { RbacDecision } from './engine';
+import { parsePolicyName, policyOrigin, policyText } from './policy-name';
+
+/** What a step says of a decision besides its outcome. */
+export type RbacWords = Pick<Step, 'because' | 'rejected' | 'rejectedCount' | 'origin' | 'details'>;
+
+export function decisionWords(decision: RbacDecision): RbacWords {
+  const { policy, rejected, rejectedCount } = decision;
+  const details: (readonly [string, string])[] = [['action', decision.action]];
+  if (policy !== null) details.push(['policy', policy]);
+  return { because: becauseOf(decision), rejected, rejectedCount, origin: policyOrigin(policy), details };
+}
+
+const NONE: Readonly<Record<RbacAction, string>> = {
+  ALLOW: 'there are ALLOW policies, and none of them matches',
+  DENY: 'none of the DENY policies matches',
+  LOG: 'none of the AUDIT policies matches: the request is not marked for logging',
+};
+
+function becauseOf({ allowed, action, policy }: RbacDecision): string {
+  if (typeof allowed !== 'boolean') return `whether a policy matches depends on ${allowed.unknown}`;
+  if (policy === null) return allowed || action === 'ALLOW' ? NONE[action] : 'no policy matches';
+  const what = policyText(policy);
+  if (action === 'LOG') return `${what} matches: the request is marked for logging`;
+  return `${what} ${allowed ? 'allows it' : 'denies it'}`;
+}
+
+/** What shadow rules would have decided: those of a dry run, or of CUSTOM policies for the external authorizer. */
+export function shadowWords(decision: RbacDecision, prefix: string): RbacWords {
+  const words = decisionWords(decision);
+  const custom = decision.policy === null ? null : parsePolicyName(decision.policy)?.provider;
+  if (custom !== null && custom !== undefined) {
+    return { ...words, because: `${policyText(decision.policy ?? '')} (CUSTOM) asks the provider ${custom}` };
+  }
+  if (prefix.startsWith('istio_ext_authz_')) {
+    const because =
+      decision.policy === null ? 'no CUSTOM policy matches: the external authorizer is not asked' : words.because;
+    return { ...words, because };
+  }
+  return { ...words, because: `dry run, which decides nothing: ${words.because}` };
+}

@@ -1,0 +1,97 @@
+/** Conditions that permissions and principals have in common. */
+import type { CidrRange } from '../../../envoy/address';
+import type { MetadataMatcher, PathMatcher } from '../../../envoy/rbac';
+import type { HeaderMatcher } from '../../../envoy/route';
+import { inRange } from '../../../match/cidr';
+import { describeHeaderMatcher, matchHeader } from '../../../match/header-matcher';
+import {
+  describeMetadataMatcher,
+  describeMetadataValue,
+  matchMetadata,
+  type MetadataFields,
+} from '../../../match/metadata-matcher';
+import { describeStringMatcher, matchString } from '../../../match/string-matcher';
+import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/ternary';
+import { pathOnly } from '../../http/message';
+import type { Leaf, RbacInput } from './condition';
+
+export function leaf(wants: () => string, holds: Leaf['holds'], came: Leaf['came']): Leaf {
+  return { kind: 'leaf', wants, holds, came };
+}
+
+export function anyLeaf(what: string): Leaf {
+  return leaf(
+    () => what,
+    () => true,
+    () => 'everything is',
+  );
+}
+
+/** A condition of a kind that cannot be evaluated from configuration. */
+export function unknownLeaf(input: string): Leaf {
+  return leaf(
+    () => input,
+    () => unknown(input),
+    () => `it depends on ${input}`,
+  );
+}
+
+export function headerLeaf(matcher: HeaderMatcher): Leaf {
+  const name = (matcher.name ?? '').toLowerCase();
+  const values = ({ headers }: RbacInput): readonly string[] => headers.values(name === 'host' ? ':authority' : name);
+  return leaf(
+    () => describeHeaderMatcher(matcher),
+    ({ headers }) => matchHeader(matcher, headers),
+    (input) => (values(input).length === 0 ? 'it is not there' : `it is ${JSON.stringify(values(input).join(','))}`),
+  );
+}
+
+/** `envoy.type.matcher.v3.PathMatcher`: the path without query and fragment; a request without a path never matches. */
+export function pathLeaf({ path = {} }: PathMatcher): Leaf {
+  return leaf(
+    () => `path ${describeStringMatcher(path)}`,
+    ({ message }) => message !== null && message.path !== '' && matchString(path, pathOnly(message.path)),
+    ({ message }) => (message === null ? 'there is no request' : `it is ${JSON.stringify(pathOnly(message.path))}`),
+  );
+}
+
+export function addressLeaf(wants: string, range: CidrRange, addressOf: (input: RbacInput) => string | Unknown): Leaf {
+  return leaf(
+    () => wants,
+    (input): Ternary => {
+      const address = addressOf(input);
+      return typeof address === 'string' ? inRange(address, range) : address;
+    },
+    (input) => {
+      const address = addressOf(input);
+      return typeof address === 'string' ? `it is ${address}` : `it depends on ${address.unknown}`;
+    },
+  );
+}
+
+export function metadataLeaf(matcher: MetadataMatcher, source: 'DYNAMIC' | 'ROUTE'): Leaf {
+  const holds = (input: RbacInput): Ternary => {
+    if (source === 'ROUTE' && input.routeMetadata === null) return false;
+    return matchMetadata(matcher, metadataOf(matcher, source, input));
+  };
+  return leaf(
+    () => describeMetadataMatcher(matcher),
+    holds,
+    (input) => describeMetadataValue(matcher, metadataOf(matcher, source, input), holds(input)),
+  );
+}
+
+function metadataOf(matcher: MetadataMatcher, source: 'DYNAMIC' | 'ROUTE', input: RbacInput): MetadataFields {
+  const namespace = matcher.filter ?? '';
+  return source === 'ROUTE'
+    ? { fields: input.routeMetadata?.filter_metadata?.[namespace] ?? null, unknown: null }
+    : { fields: input.state.metadata(namespace), unknown: input.state.unknownMetadata(namespace) };
+}
+
+/** What came, of a value that may be unknown. */
+export function cameText(value: string | Unknown | null, none: string): string {
+  if (value === null) return none;
+  return typeof value !== 'string' && isUnknown(value)
+    ? `it depends on ${value.unknown}`
+    : `it is ${JSON.stringify(value)}`;
+}

@@ -1,0 +1,61 @@
+/** The policies of one set of RBAC rules, compiled once and kept in the order in which Envoy asks them. */
+import type { Policy, Rbac } from '../../../envoy/rbac';
+import { every, isUnknown, type Ternary } from '../../../match/ternary';
+import { type Condition, holds, nearness, type RbacInput, whyNot } from './condition';
+import { unknownLeaf } from './leaves';
+import { compilePermission } from './permission';
+import { compilePrincipal } from './principal';
+
+export interface CompiledPolicy {
+  /** Envoy's name: the key of the map. */
+  readonly name: string;
+  readonly permissions: Condition;
+  readonly principals: Condition;
+  /** The CEL expression; null where there is none. */
+  readonly condition: Condition | null;
+}
+
+const compiled = new WeakMap<Rbac, readonly CompiledPolicy[]>();
+
+/** Envoy keeps policies in a map ordered by name, byte by byte. */
+export function policiesOf(rules: Rbac): readonly CompiledPolicy[] {
+  const known = compiled.get(rules);
+  if (known !== undefined) return known;
+  const policies = Object.entries(rules.policies ?? {})
+    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .map(([name, policy]) => compilePolicy(name, policy));
+  compiled.set(rules, policies);
+  return policies;
+}
+
+function compilePolicy(name: string, policy: Policy): CompiledPolicy {
+  const hasExpression = policy.condition !== undefined || policy.checked_condition !== undefined;
+  return {
+    name,
+    permissions: { kind: 'any', of: (policy.permissions ?? []).map(compilePermission) },
+    principals: { kind: 'any', of: (policy.principals ?? []).map(compilePrincipal) },
+    condition: hasExpression ? unknownLeaf(`the CEL condition of the policy ${name}`) : null,
+  };
+}
+
+/** One of its permissions and one of its principals, and its condition. */
+export function policyHolds(policy: CompiledPolicy, input: RbacInput): Ternary {
+  return every(partsOf(policy), (part) => holds(part, input));
+}
+
+function partsOf({ permissions, principals, condition }: CompiledPolicy): readonly Condition[] {
+  return condition === null ? [permissions, principals] : [permissions, principals, condition];
+}
+
+/** What the policy lacked: the first part of it that does not hold. */
+export function whyPolicyNot(policy: CompiledPolicy, input: RbacInput): string {
+  const parts = partsOf(policy);
+  const failed =
+    parts.find((part) => holds(part, input) === false) ?? parts.find((part) => isUnknown(holds(part, input)));
+  return failed === undefined ? 'holds' : whyNot(failed, input);
+}
+
+/** How near a policy came to holding; the larger the nearer. */
+export function policyNearness(policy: CompiledPolicy, input: RbacInput): number {
+  return partsOf(policy).reduce((sum, part) => sum + nearness(part, input), 0);
+}

@@ -1,0 +1,153 @@
+/**
+ * `envoy.config.rbac.v3.Principal`: who does it.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/rbac/v3/rbac.proto#config-rbac-v3-principal
+ */
+import { messageOf, messageTypeOf, type TypedExtension } from '../../../envoy/any';
+import type { FilterStateMatcher, Principal } from '../../../envoy/rbac';
+import type { StringMatcher } from '../../../envoy/route';
+import { inRange, rangeText } from '../../../match/cidr';
+import { describeStringMatcher, matchString } from '../../../match/string-matcher';
+import { not, some, type Ternary, type Unknown, unknown } from '../../../match/ternary';
+import type { ConnectionFacts } from '../input';
+import type { Condition, RbacInput } from './condition';
+import { addressLeaf, anyLeaf, cameText, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
+
+export function compilePrincipal(principal: Principal): Condition {
+  return compileGroup(principal) ?? compileAddress(principal) ?? compileIdentity(principal);
+}
+
+function compileGroup(principal: Principal): Condition | null {
+  if (principal.and_ids !== undefined) {
+    return { kind: 'all', of: (principal.and_ids.ids ?? []).map(compilePrincipal) };
+  }
+  if (principal.or_ids !== undefined) {
+    return { kind: 'any', of: (principal.or_ids.ids ?? []).map(compilePrincipal) };
+  }
+  if (principal.not_id !== undefined) return { kind: 'not', of: compilePrincipal(principal.not_id) };
+  return principal.any === undefined ? null : anyLeaf('any source');
+}
+
+function compileAddress(principal: Principal): Condition | null {
+  const { source_ip: source, direct_remote_ip: direct, remote_ip: remote } = principal;
+  if (source !== undefined) {
+    return addressLeaf(`source address in ${rangeText(source)}`, source, ({ connection }) => connection.source.ip);
+  }
+  if (direct !== undefined) {
+    const wants = `direct peer in ${rangeText(direct)}`;
+    return addressLeaf(wants, direct, ({ connection }) => connection.directSource.ip);
+  }
+  if (remote !== undefined) {
+    return addressLeaf(`client address in ${rangeText(remote)}`, remote, (input) => input.remote);
+  }
+  return null;
+}
+
+function compileIdentity(principal: Principal): Condition {
+  if (principal.authenticated !== undefined) return authenticatedLeaf(principal.authenticated.principal_name);
+  if (principal.header !== undefined) return headerLeaf(principal.header);
+  if (principal.url_path !== undefined) return pathLeaf(principal.url_path);
+  if (principal.metadata !== undefined) return metadataLeaf(principal.metadata, 'DYNAMIC');
+  if (principal.sourced_metadata !== undefined) {
+    const { metadata_matcher: matcher, metadata_source: source } = principal.sourced_metadata;
+    return metadataLeaf(matcher ?? {}, source ?? 'DYNAMIC');
+  }
+  if (principal.filter_state !== undefined) return filterStateLeaf(principal.filter_state);
+  if (principal.custom !== undefined) return customLeaf(principal.custom);
+  return unknownLeaf('a principal that mctl does not know');
+}
+
+const UNKNOWN_CERTIFICATE = "what the source's certificate says (--source-principal)";
+
+/** The names that a certificate gives its holder, in Envoy's order; unknown where its content is. */
+function certificateNames({ tls }: ConnectionFacts): readonly string[] | Unknown {
+  const certificate = tls?.certificate ?? null;
+  if (certificate === null) return [''];
+  const { uriSans, dnsSans, subject } = certificate;
+  return uriSans === null ? unknown(UNKNOWN_CERTIFICATE) : [...uriSans, ...dnsSans, subject];
+}
+
+/** Plain text is never authenticated; TLS without a client certificate has the empty subject as its name. */
+function authenticatedLeaf(name: StringMatcher | undefined): Condition {
+  const holds = ({ connection }: RbacInput): Ternary => {
+    if (connection.tls === null) return false;
+    if (name === undefined) return true;
+    const names = certificateNames(connection);
+    if (!isNames(names)) return matchesAll(name) ? true : names;
+    return some(names, (one) => matchString(name, one));
+  };
+  const wants = (): string => (name === undefined ? 'a source over TLS' : `principal ${describeStringMatcher(name)}`);
+  return leaf(wants, holds, ({ connection }) => cameIdentity(connection));
+}
+
+function isNames(names: readonly string[] | Unknown): names is readonly string[] {
+  return Array.isArray(names);
+}
+
+/** Matchers that take every text, so that what they are asked of need not be known. */
+function matchesAll(name: StringMatcher): boolean {
+  return name.prefix === '' || name.suffix === '' || name.contains === '' || name.safe_regex?.regex === '.*';
+}
+
+function cameIdentity(connection: ConnectionFacts): string {
+  if (connection.tls === null) return 'the source speaks plain text and has none';
+  if (connection.tls.certificate === null) return 'the source presents no certificate';
+  const names = certificateNames(connection);
+  if (!isNames(names)) return `it depends on ${names.unknown}`;
+  return `it is ${names.find((one) => one !== '') ?? 'a certificate without a name'}`;
+}
+
+/** Istio's filter state for the peer's identity; other filters of the chain set it from the certificate. */
+const PEER_PRINCIPAL = 'io.istio.peer_principal';
+
+function filterStateLeaf(matcher: FilterStateMatcher): Condition {
+  const key = matcher.key ?? '';
+  const valueOf = ({ state, connection }: RbacInput): string | Unknown | null => {
+    const set = state.filterState(key);
+    if (set !== null || key !== PEER_PRINCIPAL) return set ?? unknown(`the filter state ${key}`);
+    const names = connection.tls === null ? null : certificateNames(connection);
+    if (names === null) return null;
+    return isNames(names) ? (connection.tls?.certificate?.uriSans?.[0] ?? null) : names;
+  };
+  const wanted = matcher.string_match;
+  const ranges = matcher.address_match;
+  const wants = (): string =>
+    wanted === undefined
+      ? `filter state ${key} in ${(ranges?.ranges ?? []).map(rangeText).join(', ')}`
+      : `${key === PEER_PRINCIPAL ? 'principal' : `filter state ${key}`} ${describeStringMatcher(wanted)}`;
+  const holds = (input: RbacInput): Ternary => {
+    const value = valueOf(input);
+    if (typeof value !== 'string') return value ?? false;
+    if (wanted !== undefined) return matchString(wanted, value);
+    const inside = (ranges?.ranges ?? []).some((range) => inRange(value, range));
+    return ranges?.invert_match === true ? not(inside) : inside;
+  };
+  return leaf(wants, holds, (input) => cameText(valueOf(input), 'the source has none'));
+}
+
+interface MtlsAuthenticated {
+  readonly san_matcher?: { readonly san_type?: string; readonly matcher?: StringMatcher };
+  readonly any_validated_client_certificate?: boolean;
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/rbac/principals/mtls_authenticated/v3/mtls_authenticated.proto */
+function customLeaf(extension: TypedExtension): Condition {
+  const type = messageTypeOf(extension.typed_config);
+  if (!type.includes('.mtls_authenticated.')) return unknownLeaf(`the principal extension ${extension.name ?? type}`);
+  const { san_matcher: san } = messageOf<MtlsAuthenticated>(extension.typed_config);
+  const holds = ({ connection }: RbacInput): Ternary => {
+    const certificate = connection.tls?.certificate ?? null;
+    if (certificate === null) return false;
+    if (san === undefined) return true;
+    const { uriSans, dnsSans } = certificate;
+    if (san.san_type === 'DNS') return some(dnsSans, (one) => matchString(san.matcher ?? {}, one));
+    if (san.san_type !== 'URI') return unknown(`the certificate's ${san.san_type ?? ''} names`);
+    return uriSans === null
+      ? unknown(UNKNOWN_CERTIFICATE)
+      : some(uriSans, (one) => matchString(san.matcher ?? {}, one));
+  };
+  const wants = (): string =>
+    san === undefined
+      ? 'a validated client certificate'
+      : `${san.san_type ?? ''} ${describeStringMatcher(san.matcher ?? {})}`;
+  return leaf(wants, holds, ({ connection }) => cameIdentity(connection));
+}
