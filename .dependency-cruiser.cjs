@@ -10,6 +10,7 @@ const MAY = {
   trace: ['envoy', 'match', 'mesh'],
   render: [],
   explain: ['trace', 'render', 'envoy'],
+  check: ['trace', 'view', 'render', 'envoy'],
 };
 const SHARED = `${LIB}(errors|proxy-id|nearest|dump-request)[.]ts$`;
 const layer = Object.entries(MAY).map(([from, to]) => ({
@@ -35,7 +36,7 @@ module.exports = {
       name: 'core-is-pure',
       severity: 'error',
       comment: 'The core reads no files and opens no sockets: hand it bytes or values.',
-      from: { path: `${LIB}(scan|envoy|match|mesh|view|trace|render|explain)/` },
+      from: { path: `${LIB}(scan|envoy|match|mesh|view|trace|render|explain|check)/` },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(net|util|crypto)$' },
     },
     {

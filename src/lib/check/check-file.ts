@@ -1,12 +1,8 @@
-/** A file of expectations: read from YAML or JSON, held against its schema, every mistake with line and column. */
-import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
-import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
-import schema from '../../../schemas/check.schema.json';
-import { InputError } from '../errors';
-import { nearest } from '../nearest';
+/** A file of expectations: what it may say. `parse-check-file.ts` reads it. */
 import type { TraceExpectation } from './expectation';
 
-type Scalar = string | number | boolean;
+export type Scalar = string | number | boolean;
+type Claims = Readonly<Record<string, Scalar>> | readonly string[];
 
 export interface CheckRequest {
   readonly url: string;
@@ -23,10 +19,12 @@ export interface CheckRequest {
   readonly uid?: number;
   readonly gid?: number;
   readonly mode?: 'outbound' | 'inbound' | 'gateway' | 'waypoint';
-  readonly claims?: Readonly<Record<string, Scalar>>;
+  readonly claim?: Claims;
+  readonly claims?: Claims;
   readonly serverFirst?: boolean;
   readonly oneHop?: boolean;
   readonly allBranches?: boolean;
+  readonly explain?: boolean;
 }
 
 export interface ViewExpectation {
@@ -34,12 +32,19 @@ export interface ViewExpectation {
   readonly jsonpath?: Readonly<Record<string, unknown>>;
 }
 
-export interface Check {
+export type ViewKind = 'listener' | 'route' | 'cluster' | 'endpoint';
+
+/** Values of a view's flags. */
+export type ViewFilter = Readonly<Record<string, string | number>>;
+
+/** A check as the file holds it. */
+export interface CheckEntry {
   readonly name?: string;
   readonly proxy?: string;
   readonly request?: CheckRequest;
-  readonly view?: 'listener' | 'route' | 'cluster' | 'endpoint';
-  readonly filter?: Readonly<Record<string, unknown>>;
+  readonly allBranches?: boolean;
+  readonly view?: ViewKind;
+  readonly filter?: ViewFilter;
   readonly matrix?: Readonly<Record<string, readonly Scalar[]>>;
   readonly expect?: TraceExpectation & ViewExpectation;
 }
@@ -50,80 +55,38 @@ export interface CheckSource {
   readonly sample?: boolean;
   readonly admin?: string;
   readonly context?: string;
+  readonly kubeconfig?: string;
   readonly namespace?: string;
 }
 
+/** One check to run, its matrix and variables filled in. */
+export interface Check {
+  readonly name: string;
+  /** The file's name as given, and the line where the check begins. */
+  readonly file: string;
+  readonly line: number;
+  /** The target of the proxy; null where neither the check nor the file names one. */
+  readonly proxy: string | null;
+  readonly subject: CheckSubject;
+}
+
+export type CheckSubject =
+  | {
+      readonly kind: 'trace';
+      readonly request: CheckRequest;
+      readonly allBranches: boolean;
+      /** Null where nothing is expected: traced, reported and passed. */
+      readonly expect: TraceExpectation | null;
+    }
+  | {
+      readonly kind: 'view';
+      readonly view: ViewKind;
+      readonly filter: ViewFilter;
+      readonly expect: ViewExpectation | null;
+    };
+
 export interface CheckFile {
-  readonly source?: CheckSource;
-  readonly proxy?: string;
+  readonly label: string;
+  readonly source: CheckSource | null;
   readonly checks: readonly Check[];
-}
-
-/** How many mistakes a message lists. */
-const LISTED = 10;
-
-let validate: ValidateFunction<CheckFile> | undefined;
-
-/**
- * Reads a check file's text. Throws InputError with line and column of every mistake, and the nearest known key for an
- * unknown one.
- */
-export function parseCheckFile(label: string, text: string): CheckFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const [broken] = document.errors;
-  if (broken !== undefined) throw new InputError(`${label}: ${broken.message}`);
-  const value = document.toJS({ maxAliasCount: 100 }) as unknown;
-  validate ??= new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile<CheckFile>(schema);
-  if (validate(value)) return value;
-  const mistakes = relevant(validate.errors ?? []).map(
-    (error) => `${label}:${position(document, lines, error)} ${describe(error)}`,
-  );
-  throw new InputError(mistakes.slice(0, LISTED).join('\n'), {
-    hint: 'The keys are described by schemas/check.schema.json in the package.',
-  });
-}
-
-/** A failed alternative repeats every failure inside it: the deepest ones tell what is wrong. */
-function relevant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const deep = errors.filter((error) => error.keyword !== 'oneOf' || !errors.some((other) => inside(other, error)));
-  return deep.filter(
-    (error, index) =>
-      deep.findIndex((other) => describe(other) === describe(error) && other.instancePath === error.instancePath) ===
-      index,
-  );
-}
-
-function inside(other: ErrorObject, outer: ErrorObject): boolean {
-  return other !== outer && other.instancePath.startsWith(outer.instancePath) && other.keyword !== 'oneOf';
-}
-
-function describe(error: ErrorObject): string {
-  const where = error.instancePath === '' ? 'the file' : error.instancePath.slice(1).replaceAll('/', '.');
-  const params = error.params as { additionalProperty?: string; allowedValues?: readonly unknown[] };
-  if (params.additionalProperty !== undefined) {
-    const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
-    const [close] = nearest(params.additionalProperty, known, 1);
-    return `${where} has the unknown key ${params.additionalProperty}${close === undefined ? '' : `: did you mean ${close}?`}`;
-  }
-  if (params.allowedValues !== undefined)
-    return `${where} must be one of ${params.allowedValues.map(String).join(', ')}`;
-  return `${where} ${error.message ?? 'is not as it should be'}`;
-}
-
-function position(document: Document, lines: LineCounter, error: ErrorObject): string {
-  const path = error.instancePath.split('/').slice(1).map(unescapePointer);
-  const params = error.params as { additionalProperty?: string };
-  const node = path.length === 0 ? document.contents : document.getIn(path, true);
-  const key =
-    params.additionalProperty !== undefined && isMap(node)
-      ? node.items.find((pair) => String(pair.key) === params.additionalProperty)?.key
-      : node;
-  const range = (key as { range?: readonly number[] } | null | undefined)?.range;
-  const { line, col } = lines.linePos(range?.[0] ?? 0);
-  return `${line}:${col}`;
-}
-
-function unescapePointer(text: string): string {
-  return text.replaceAll('~1', '/').replaceAll('~0', '~');
 }

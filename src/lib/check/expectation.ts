@@ -6,20 +6,26 @@ export interface HopExpectation {
   readonly proxy?: string | null;
   readonly direction?: string | null;
   readonly listener?: string | null;
-  readonly filterChain?: string | null;
+  /** The chain's name; a number is its place in the listener. */
+  readonly filterChain?: string | number | null;
   readonly routeConfiguration?: string | null;
   readonly virtualHost?: string | null;
-  readonly route?: string | null;
+  /** The route's name; a number is its place in the virtual host. */
+  readonly route?: string | number | null;
   /** The one cluster that the request goes to. */
   readonly cluster?: string | null;
   /** Every cluster that it can go to, with its share. */
   readonly clusters?: Readonly<Record<string, number>>;
   /** Every pod that it can reach in this hop's clusters: `name` or `name.namespace`. */
   readonly pods?: readonly string[];
+  /** Expectations that must not hold, each by itself. */
+  readonly not?: OneOrMore<Omit<HopExpectation, 'not'>>;
 }
 
+type OneOrMore<T> = T | readonly T[];
+
 /** Expectations of a trace; those of a hop speak of the first hop. */
-export interface TraceExpectation extends HopExpectation {
+export interface TraceExpectation extends Omit<HopExpectation, 'not'> {
   readonly verdict?: string | null;
   readonly reason?: string | null;
   readonly status?: number | string | null;
@@ -27,8 +33,7 @@ export interface TraceExpectation extends HopExpectation {
   readonly location?: string | null;
   readonly policy?: string | null;
   readonly hops?: readonly HopExpectation[];
-  /** Expectations that must not hold. */
-  readonly not?: Omit<TraceExpectation, 'not' | 'hops'>;
+  readonly not?: OneOrMore<Omit<TraceExpectation, 'not' | 'hops'>>;
 }
 
 /** An expectation that is not met. */
@@ -43,15 +48,20 @@ const SHARE_TOLERANCE = 0.005;
 
 const TRACE_KEYS = ['verdict', 'reason', 'status', 'responseFlags', 'location', 'policy'] as const;
 
-const HOP_VALUES: Readonly<Record<string, (hop: Hop) => unknown>> = {
+/** What a hop says to a key; where a number is expected of a chain or route, it is the place in its list. */
+const HOP_VALUES: Readonly<Record<string, (hop: Hop, expected: unknown) => unknown>> = {
   proxy: (hop) => hop.proxy,
   direction: (hop) => hop.direction,
   listener: (hop) => hop.listener?.name ?? null,
-  filterChain: (hop) => hop.filterChain?.name ?? null,
+  filterChain: ({ filterChain }, expected) => numberOrName(filterChain, expected),
   routeConfiguration: (hop) => hop.routeConfiguration?.name ?? null,
   virtualHost: (hop) => hop.virtualHost?.name ?? null,
-  route: (hop) => hop.route?.name ?? null,
+  route: ({ route }, expected) => numberOrName(route, expected),
 };
+
+function numberOrName(one: Hop['route'] | Hop['filterChain'], expected: unknown): unknown {
+  return (typeof expected === 'number' ? one?.index : one?.name) ?? null;
+}
 
 /** Every key that an expectation can have, for messages about unknown ones. */
 export const EXPECTATION_KEYS: readonly string[] = [
@@ -67,27 +77,35 @@ export const EXPECTATION_KEYS: readonly string[] = [
 /** Where a trace is otherwise than expected, in the order of the expectation's keys; empty where all is met. */
 export function unmetExpectations(trace: Trace, expected: TraceExpectation): readonly Unmet[] {
   const own = TRACE_KEYS.flatMap((key) => unmetValue(key, expected[key], trace[key]));
-  const hops = (expected.hops ?? []).flatMap((hop, index) => unmetInHop(trace.hops[index], hop, `hops[${index}].`));
-  return [...own, ...unmetInHop(trace.hops[0], expected, ''), ...hops, ...forbidden(trace, expected.not)];
+  const hops = (expected.hops ?? []).flatMap((hop, index) => [
+    ...unmetInHop(trace.hops[index], hop, `hops[${index}].`),
+    ...forbidden(hop.not, `hops[${index}].`, (one) => unmetInHop(trace.hops[index], one, '')),
+  ]);
+  const not = forbidden(expected.not, '', (one) => unmetExpectations(trace, one));
+  return [...own, ...unmetInHop(trace.hops[0], expected, ''), ...hops, ...not];
 }
 
-function forbidden(trace: Trace, not: TraceExpectation['not']): readonly Unmet[] {
-  if (not === undefined) return [];
-  return Object.entries(not).flatMap(([key, value]) =>
-    unmetExpectations(trace, { [key]: value }).length === 0
-      ? [{ key: `not.${key}`, expected: value, actual: value }]
-      : [],
-  );
-}
-
-function unmetInHop(hop: Hop | undefined, expected: HopExpectation, prefix: string): readonly Unmet[] {
-  const values = Object.entries(HOP_VALUES).flatMap(([key, valueOf]) =>
-    unmetValue(
-      `${prefix}${key}`,
-      (expected as Readonly<Record<string, unknown>>)[key],
-      hop === undefined ? null : valueOf(hop),
+/** Expectations that are met and should not be. */
+function forbidden<T extends object>(
+  not: OneOrMore<T> | undefined,
+  prefix: string,
+  unmet: (expected: T) => readonly Unmet[],
+): readonly Unmet[] {
+  const list = not === undefined ? [] : Array.isArray(not) ? (not as readonly T[]) : [not as T];
+  return list.flatMap((one) =>
+    Object.entries(one).flatMap(([key, value]) =>
+      unmet({ [key]: value as unknown } as T).length === 0
+        ? [{ key: `${prefix}not.${key}`, expected: value as unknown, actual: value as unknown }]
+        : [],
     ),
   );
+}
+
+function unmetInHop(hop: Hop | undefined, expected: Omit<HopExpectation, 'not'>, prefix: string): readonly Unmet[] {
+  const values = Object.entries(HOP_VALUES).flatMap(([key, valueOf]) => {
+    const wanted = (expected as Readonly<Record<string, unknown>>)[key];
+    return unmetValue(`${prefix}${key}`, wanted, hop === undefined ? null : valueOf(hop, wanted));
+  });
   const clusters = hop?.clusters ?? [];
   return [
     ...values,
@@ -141,9 +159,15 @@ function unmetPods(
   if (expected === undefined) return [];
   const reached = clusters.flatMap((cluster) => cluster.endpoints.filter((endpoint) => endpoint.share > 0));
   const actual = [...new Set(reached.map((endpoint) => endpoint.pod ?? `${endpoint.address}:${endpoint.port}`))].sort();
-  const isNamed = (pod: string, name: string): boolean => pod === name || pod.slice(0, pod.lastIndexOf('.')) === name;
   const met =
     actual.every((pod) => expected.some((name) => isNamed(pod, name))) &&
     expected.every((name) => actual.some((pod) => isNamed(pod, name)));
   return met ? [] : [{ key, expected, actual }];
+}
+
+function isNamed(pod: string, name: string): boolean {
+  const dot = pod.lastIndexOf('.');
+  return (
+    pod === name || (dot > 0 && (pod.slice(0, dot) === name || `${pod.slice(dot + 1)}/${pod.slice(0, dot)}` === name))
+  );
 }

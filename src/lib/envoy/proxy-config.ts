@@ -37,6 +37,11 @@ export class ProxyConfig {
     this.#id = id;
   }
 
+  /** `cluster_statuses` of /clusters; null where they were not given. */
+  get statuses(): readonly ClusterStatus[] | null {
+    return this.#statuses;
+  }
+
   get node(): Node {
     if (this.#bootstrap === undefined) this.#bootstrap = this.dump.bootstrap;
     return this.#bootstrap?.node ?? {};

@@ -18,6 +18,11 @@ export async function renderYaml(value: unknown): Promise<string> {
  * filter expressions, which are code, are refused. Throws UsageError for a path that is none.
  */
 export async function renderJsonPath(expression: string, value: object): Promise<string> {
+  return (await findJsonPath(expression, value)).map((one: unknown) => `${lineOf(one)}\n`).join('');
+}
+
+/** Every value that a JSONPath finds, in order; see renderJsonPath. */
+export async function findJsonPath(expression: string, value: object): Promise<readonly unknown[]> {
   const { JSONPath } = await import('jsonpath-plus');
   const path = rooted(expression);
   let found: unknown;
@@ -28,7 +33,7 @@ export async function renderJsonPath(expression: string, value: object): Promise
       hint: "For example -o jsonpath='{[*].name}'.",
     });
   }
-  return (Array.isArray(found) ? found : []).map((one: unknown) => `${lineOf(one)}\n`).join('');
+  return Array.isArray(found) ? (found as readonly unknown[]) : [];
 }
 
 function rooted(expression: string): string {

@@ -1,0 +1,79 @@
+/** What a schema says against a document, in words, with line and column. */
+import type { ErrorObject } from 'ajv';
+import { isMap, isPair, type Document, type LineCounter, type Node } from 'yaml';
+import { nearest } from '../nearest';
+import type { Mistake, Path } from './placeholders';
+
+/** Keywords that only repeat what a deeper failure says. */
+const ECHOES = new Set(['oneOf', 'if', 'propertyNames']);
+
+/** Failures as mistakes; a failed alternative repeats every failure inside it, and the deepest ones tell. */
+export function mistakesOf(errors: readonly ErrorObject[]): readonly Mistake[] {
+  const deep = errors.filter((error) => !ECHOES.has(error.keyword) || !errors.some((other) => inside(other, error)));
+  return deep.map((error) => ({ path: pathOf(error), message: messageOf(error) }));
+}
+
+function inside(other: ErrorObject, outer: ErrorObject): boolean {
+  return other !== outer && other.instancePath.startsWith(outer.instancePath) && !ECHOES.has(other.keyword);
+}
+
+function pathOf(error: ErrorObject): Path {
+  const path = error.instancePath.split('/').slice(1).map(unescapePointer);
+  const { additionalProperty } = error.params as { additionalProperty?: string };
+  return additionalProperty === undefined ? path : [...path, additionalProperty];
+}
+
+function unescapePointer(text: string): string {
+  return text.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function messageOf(error: ErrorObject): string {
+  const where = error.instancePath === '' ? 'the file' : error.instancePath.slice(1).replaceAll('/', '.');
+  const params = error.params as {
+    additionalProperty?: string;
+    allowedValues?: readonly unknown[];
+    missingProperty?: string;
+  };
+  if (params.additionalProperty !== undefined) {
+    const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
+    const [close] = nearest(params.additionalProperty, known, 1);
+    const hint = close === undefined ? `; known: ${known.join(', ')}` : `: did you mean ${close}?`;
+    return `${where} has the unknown key ${params.additionalProperty}${hint}`;
+  }
+  if (params.allowedValues !== undefined)
+    return `${where} must be one of ${params.allowedValues.map(String).join(', ')}`;
+  if (params.missingProperty === 'request') return `${where} has neither a request nor a view`;
+  if (error.keyword === 'not') return `${where} has a request and a view: it is one or the other`;
+  if (error.keyword === 'false schema') return `${where} stands in a check of a request; it belongs to a view`;
+  return `${where} ${error.message ?? 'is not as it should be'}`;
+}
+
+/** `LINE:COLUMN` of a place in a document: of its key where it has one, else of the nearest place around it. */
+export function positionOf(document: Document, lines: LineCounter, path: Path): string {
+  const { line, col } = lines.linePos(offsetOf(document, path));
+  return `${line}:${col}`;
+}
+
+/** The line of a place in a document, from 1. */
+export function lineOf(document: Document, lines: LineCounter, path: Path): number {
+  return lines.linePos(offsetOf(document, path)).line;
+}
+
+function offsetOf(document: Document, path: Path): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const range = rangeOf(document, path.slice(0, depth));
+    if (range !== undefined) return range;
+  }
+  return document.contents?.range?.[0] ?? 0;
+}
+
+function rangeOf(document: Document, path: Path): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const last = path.at(-1);
+  if (isMap(parent)) {
+    const pair = parent.items.find((item) => isPair(item) && String(item.key) === String(last));
+    return (pair?.key as Node | undefined)?.range?.[0];
+  }
+  const node = document.getIn(path, true) as Node | undefined;
+  return node?.range?.[0];
+}

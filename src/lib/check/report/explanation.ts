@@ -1,0 +1,85 @@
+/** What a report says below a check that did not pass: the expectations, and the part of the trace that differs. */
+import type { Hop, Stage, Step, Trace } from '../../trace/model';
+import type { Unmet } from '../expectation';
+import type { CheckResult } from '../result';
+
+/** Which steps decide what a key is about; a key that is not here is about how the trace ends. */
+const STAGES: Readonly<Record<string, readonly Stage[]>> = {
+  listener: ['iptables', 'listener'],
+  filterChain: ['listener-filters', 'filter-chain'],
+  routeConfiguration: ['http-connection-manager', 'route-configuration'],
+  virtualHost: ['virtual-host'],
+  route: ['route'],
+  cluster: ['route', 'network-filter', 'cluster'],
+  clusters: ['route', 'network-filter', 'cluster'],
+  pods: ['cluster', 'endpoint'],
+};
+
+/** Lines that explain a result; empty where it passed. */
+export function explanation(result: CheckResult): readonly string[] {
+  if (result.error !== null) return result.error.split('\n');
+  const { trace } = result;
+  const lines = result.failures.flatMap(unmetLines);
+  if (trace === null || result.failures.length === 0) return lines;
+  return [...lines, ...traceLines(trace, result.failures)];
+}
+
+/** A value on one line. */
+export function shownValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}
+
+function unmetLines({ key, expected, actual }: Unmet): readonly string[] {
+  const base = key.split('.').slice(-2);
+  if (base[0] === 'not') return [`${key}: ${shownValue(expected)} must not be`];
+  return [`${key}: expected ${shownValue(expected)}`, `${' '.repeat(key.length)}    actual ${shownValue(actual)}`];
+}
+
+function traceLines(trace: Trace, failures: readonly Unmet[]): readonly string[] {
+  const places = [...new Set(failures.flatMap((failure) => placesOf(trace, failure)))];
+  const steps = places.flatMap(({ hop, step }) => stepLines(hop, step));
+  return [...(trace.summary === '' ? [] : [trace.summary]), ...steps];
+}
+
+interface Place {
+  readonly hop: Hop;
+  readonly step: Step;
+}
+
+/** One object a step, so that a set holds it once. */
+const places = new WeakMap<Step, Place>();
+
+function placesOf(trace: Trace, { key }: Unmet): readonly Place[] {
+  const number = /^hops\[(\d+)\]/.exec(key)?.[1];
+  const hop = trace.hops[Number(number ?? 0)];
+  const stages = STAGES[key.split('.').at(-1) ?? ''];
+  if (stages === undefined || hop === undefined) return endOf(trace);
+  const own = hop.steps.filter((step) => stages.includes(step.stage));
+  return own.length === 0 ? endOf(trace) : own.map((step) => placeOf(hop, step));
+}
+
+/** The step that ended the walk, or the last one. */
+function endOf(trace: Trace): readonly Place[] {
+  const hop = trace.hops.at(-1);
+  const ended = hop?.steps.findLast(
+    ({ outcome }) => outcome === 'ended' || outcome === 'missed' || outcome === 'unknown',
+  );
+  const step = ended ?? hop?.steps.at(-1);
+  return hop === undefined || step === undefined ? [] : [placeOf(hop, step)];
+}
+
+function placeOf(hop: Hop, step: Step): Place {
+  const known = places.get(step) ?? { hop, step };
+  places.set(step, known);
+  return known;
+}
+
+function stepLines(hop: Hop, step: Step): readonly string[] {
+  const name = step.name === null ? '' : ` ${step.name}`;
+  const more = step.rejectedCount - step.rejected.length;
+  return [
+    `${hop.proxy ?? hop.direction}: ${step.stage} ${step.outcome}${name}: ${step.because}`,
+    ...step.rejected.map((one) => `  not ${one.name}: ${one.because}`),
+    ...(more > 0 && step.rejected.length > 0 ? [`  and ${more} more`] : []),
+  ];
+}

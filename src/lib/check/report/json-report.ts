@@ -1,0 +1,109 @@
+/** A report as JSON: what `mctl check -o json` prints, and what `--merge` reads. */
+import Ajv, { type ValidateFunction } from 'ajv';
+import { InputError } from '../../errors';
+import type { Coverage } from '../coverage';
+import { type CheckReport, type CheckResult, reportOf } from '../result';
+
+/** The report's value. Coverage stands in it where it was asked for. */
+export function jsonReport(report: CheckReport): object {
+  const { coverage, checks, ...counts } = report;
+  return { ...counts, checks, ...(coverage === null ? {} : { coverage }) };
+}
+
+interface ReadReport {
+  readonly checks: readonly (Pick<CheckResult, 'name' | 'passed' | 'error' | 'failures' | 'trace'> &
+    Partial<CheckResult>)[];
+  readonly coverage?: readonly Coverage[];
+}
+
+const nullable = (type: string): object => ({ type: [type, 'null'] });
+
+const COVERED = {
+  type: 'object',
+  required: ['total', 'missed'],
+  properties: { total: { type: 'integer' }, missed: { type: 'array', items: { type: 'string' } } },
+};
+
+const SCHEMA = {
+  type: 'object',
+  required: ['checks'],
+  properties: {
+    checks: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'passed', 'error', 'failures', 'trace'],
+        properties: {
+          name: { type: 'string' },
+          passed: { type: 'boolean' },
+          error: nullable('string'),
+          failures: { type: 'array', items: { type: 'object', required: ['key'] } },
+          trace: nullable('object'),
+          file: { type: 'string' },
+          line: { type: 'integer' },
+          proxy: nullable('string'),
+          exitStatus: nullable('integer'),
+        },
+      },
+    },
+    coverage: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['proxy', 'virtualHosts', 'routes', 'clusters'],
+        properties: { proxy: { type: 'string' }, virtualHosts: COVERED, routes: COVERED, clusters: COVERED },
+      },
+    },
+  },
+};
+
+let validate: ValidateFunction<ReadReport> | undefined;
+
+/** Reads a report that jsonReport made. Throws InputError for anything else. */
+export function parseJsonReport(label: string, text: string): CheckReport {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${label} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  validate ??= new Ajv({ allowUnionTypes: true }).compile<ReadReport>(SCHEMA);
+  if (!validate(value)) {
+    const [first] = validate.errors ?? [];
+    throw new InputError(`${label} is no report of mctl check: ${first?.instancePath ?? ''} ${first?.message ?? ''}`, {
+      hint: 'Write one with: mctl check FILE --report json=report.json',
+    });
+  }
+  const checks = value.checks.map((check) => ({
+    ...check,
+    file: check.file ?? label,
+    line: check.line ?? 1,
+    proxy: check.proxy ?? null,
+    exitStatus: check.exitStatus ?? (check.error === null ? null : 65),
+  }));
+  return reportOf(checks, value.coverage ?? null);
+}
+
+/** Several reports as one, in their order; what one of them covers is covered. */
+export function mergeReports(reports: readonly CheckReport[]): CheckReport {
+  const all = reports.flatMap((report) => report.coverage ?? []);
+  const proxies = [...new Set(all.map((one) => one.proxy))];
+  const coverage = proxies.map((proxy) => mergeCoverage(all.filter((one) => one.proxy === proxy)));
+  return reportOf(
+    reports.flatMap((report) => report.checks),
+    reports.some((report) => report.coverage !== null) ? coverage : null,
+  );
+}
+
+function mergeCoverage(parts: readonly Coverage[]): Coverage {
+  const merged = (kind: 'virtualHosts' | 'routes' | 'clusters'): Coverage['routes'] => ({
+    total: Math.max(...parts.map((part) => part[kind].total)),
+    missed: (parts[0]?.[kind].missed ?? []).filter((name) => parts.every((part) => part[kind].missed.includes(name))),
+  });
+  return {
+    proxy: parts[0]?.proxy ?? '',
+    virtualHosts: merged('virtualHosts'),
+    routes: merged('routes'),
+    clusters: merged('clusters'),
+  };
+}

@@ -1,0 +1,77 @@
+/** A report as the JUnit XML that CI systems read: a suite a file, a case a check. */
+import type { CheckReport, CheckResult } from '../result';
+import { explanation, shownValue } from './explanation';
+
+/**
+ * The report's text. An expectation that is not met is a `failure`; a check that could not be judged is an `error`.
+ * https://github.com/testmoapp/junitxml describes what readers of it understand.
+ */
+export function junitReport(report: CheckReport): string {
+  const files = [...new Set(report.checks.map((check) => check.file))];
+  const suites = files.map((file) =>
+    suite(
+      file,
+      report.checks.filter((check) => check.file === file),
+    ),
+  );
+  const counts = countsOf(report.checks);
+  const lines = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    element('testsuites', { name: 'mctl check', ...counts }, suites.flat()),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function countsOf(checks: readonly CheckResult[]): Readonly<Record<string, string>> {
+  const errors = checks.filter((check) => check.error !== null).length;
+  const failures = checks.filter((check) => !check.passed && check.error === null).length;
+  return { tests: String(checks.length), failures: String(failures), errors: String(errors), skipped: '0', time: '0' };
+}
+
+function suite(file: string, checks: readonly CheckResult[]): readonly string[] {
+  return [element('testsuite', { name: file, file, ...countsOf(checks) }, checks.map(testcase))];
+}
+
+function testcase(check: CheckResult): string {
+  const attributes = {
+    name: check.name,
+    classname: check.proxy ?? check.file,
+    file: check.file,
+    line: String(check.line),
+    time: '0',
+  };
+  if (check.passed) return element('testcase', attributes, []);
+  const text = escaped(explanation(check).join('\n'));
+  const message = check.error ?? check.failures.map(summaryOf).join('; ');
+  const kind = check.error === null ? 'failure' : 'error';
+  return element('testcase', attributes, [
+    element(kind, { message, type: kind === 'error' ? 'unjudged' : 'unmet' }, [text]),
+  ]);
+}
+
+function summaryOf({ key, expected, actual }: CheckResult['failures'][number]): string {
+  return `${key}: expected ${shownValue(expected)}, actual ${shownValue(actual)}`;
+}
+
+function element(name: string, attributes: Readonly<Record<string, string>>, content: readonly string[]): string {
+  const head = `${name}${Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${escaped(value).replaceAll('\n', '&#10;')}"`)
+    .join('')}`;
+  return content.length === 0 ? `<${head}/>` : `<${head}>${content.join('')}</${name}>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Text for XML 1.0, which has no way to write most control characters: they become U+FFFD. */
+function escaped(text: string): string {
+  return text
+    .replace(/[\ud800-\udfff]/gu, '\ufffd')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000d\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}

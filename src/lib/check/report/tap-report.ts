@@ -1,0 +1,35 @@
+/** A report in the Test Anything Protocol, version 14. https://testanything.org/tap-version-14-specification.html */
+import type { CheckReport, CheckResult } from '../result';
+import { explanation } from './explanation';
+
+/** The report's text. A check that could not be judged is not ok, and says so in its diagnostics. */
+export function tapReport(report: CheckReport): string {
+  const points = report.checks.map((check, index) => testPoint(check, index + 1));
+  const { passed, failed, unjudged } = report;
+  const end = [`# passed ${passed}`, `# failed ${failed}`, `# unjudged ${unjudged}`];
+  return `${['TAP version 14', `1..${report.checks.length}`, ...points.flat(), ...end].join('\n')}\n`;
+}
+
+function testPoint(check: CheckResult, number: number): readonly string[] {
+  const line = `${check.passed ? 'ok' : 'not ok'} ${number} - ${description(check.name)}`;
+  if (check.passed) return [line];
+  const fields: Readonly<Record<string, unknown>> = {
+    severity: check.error === null ? 'fail' : 'error',
+    at: { file: check.file, line: check.line },
+    ...(check.proxy === null ? {} : { proxy: check.proxy }),
+    ...(check.error === null ? {} : { message: check.error }),
+    ...(check.failures.length === 0 ? {} : { failures: check.failures }),
+    explanation: explanation(check),
+  };
+  // JSON in flow style is YAML, whatever the texts hold.
+  const yaml = Object.entries(fields).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
+  return [line, '  ---', ...yaml, '  ...'];
+}
+
+/** Hashes begin directives and backslashes escape them; a description is one line. */
+function description(name: string): string {
+  return name
+    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+    .replace(/[\\#]/g, (character) => `\\${character}`)
+    .trim();
+}

@@ -1,0 +1,45 @@
+/** What became of checks: the value that every report is made from. */
+import type { Trace } from '../trace/model';
+import type { Coverage } from './coverage';
+import type { Unmet } from './expectation';
+
+/** One check as it was judged. */
+export interface CheckResult {
+  readonly name: string;
+  readonly passed: boolean;
+  /** Why it could not be judged; null where it was. */
+  readonly error: string | null;
+  readonly failures: readonly Unmet[];
+  /** Null of a view, and of a check that could not be judged. */
+  readonly trace: Trace | null;
+  readonly file: string;
+  readonly line: number;
+  readonly proxy: string | null;
+  /** The exit status that the error asks for; null where there is none. */
+  readonly exitStatus: number | null;
+}
+
+export interface CheckReport {
+  readonly passed: number;
+  readonly failed: number;
+  readonly unjudged: number;
+  readonly checks: readonly CheckResult[];
+  /** Null where it was not asked for. */
+  readonly coverage: readonly Coverage[] | null;
+}
+
+/** Counts results. */
+export function reportOf(checks: readonly CheckResult[], coverage: readonly Coverage[] | null): CheckReport {
+  const unjudged = checks.filter((check) => check.error !== null).length;
+  const passed = checks.filter((check) => check.passed).length;
+  return { passed, failed: checks.length - passed - unjudged, unjudged, checks, coverage };
+}
+
+/**
+ * The exit status of a run: what kept a check from being judged comes before an expectation that is not met, since a
+ * cluster that is away says nothing about it.
+ */
+export function exitStatusOf(report: CheckReport): number {
+  const errors = report.checks.flatMap((check) => check.exitStatus ?? []);
+  return errors.length > 0 ? Math.max(...errors) : report.failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,103 @@
+/** Runs checks against proxies that somebody else opens, one after the other; one that cannot be judged stops no other. */
+import type { ProxyConfig } from '../envoy/proxy-config';
+import { ExitCode, MctlError } from '../errors';
+import type { Trace } from '../trace/model';
+import type { TraceQuery } from '../trace/request/query';
+import type { Check } from './check-file';
+import { queryOf } from './check-request';
+import { viewJson } from './check-view';
+import { unmetExpectations, type Unmet } from './expectation';
+import type { CheckResult } from './result';
+import { unmetInView } from './view-expectation';
+
+export interface TraceOptions {
+  /** Walk every way that chance can take. */
+  readonly allBranches: boolean;
+  /** Keep every rejected candidate. */
+  readonly explain: boolean;
+}
+
+/** One proxy that checks ask. */
+export interface Judge {
+  /** `pod.namespace`; null where nobody knows. */
+  readonly proxy: string | null;
+  readonly config: ProxyConfig;
+  trace(query: TraceQuery, options: TraceOptions): Promise<Trace>;
+}
+
+export interface RunOptions {
+  /** Stop after this many checks that failed or could not be judged; null for never. */
+  readonly bail: number | null;
+  /** Called after each check. */
+  onResult(result: CheckResult, done: number, total: number): void;
+}
+
+/**
+ * Judges every check, in order.
+ * @param judgeOf opens the proxy of a check; what it throws is the check's error
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  judgeOf: (check: Check) => Promise<Judge>,
+  options: RunOptions,
+): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [];
+  let bad = 0;
+  for (const check of checks) {
+    const result = await judged(check, judgeOf);
+    results.push(result);
+    options.onResult(result, results.length, checks.length);
+    if (!result.passed) bad += 1;
+    if (options.bail !== null && bad >= options.bail) break;
+  }
+  return results;
+}
+
+interface Answer {
+  readonly proxy: string | null;
+  readonly trace: Trace | null;
+  readonly failures: readonly Unmet[];
+}
+
+async function judged(check: Check, judgeOf: (check: Check) => Promise<Judge>): Promise<CheckResult> {
+  const { name, file, line } = check;
+  try {
+    const { proxy, trace, failures } = await answer(check, await judgeOf(check));
+    return { name, passed: failures.length === 0, error: null, failures, trace, file, line, proxy, exitStatus: null };
+  } catch (error) {
+    const { message, exitStatus } = errorOf(error);
+    return {
+      name,
+      passed: false,
+      error: message,
+      failures: [],
+      trace: null,
+      file,
+      line,
+      proxy: check.proxy,
+      exitStatus,
+    };
+  }
+}
+
+async function answer({ subject }: Check, judge: Judge): Promise<Answer> {
+  if (subject.kind === 'view') {
+    const json = viewJson(judge.config, subject.view, subject.filter);
+    const failures = subject.expect === null ? [] : await unmetInView(json, subject.expect);
+    return { proxy: judge.proxy, trace: null, failures };
+  }
+  const { request, allBranches, expect } = subject;
+  const trace = await judge.trace(queryOf(request), { allBranches, explain: request.explain === true });
+  return { proxy: judge.proxy, trace, failures: expect === null ? [] : unmetExpectations(trace, expect) };
+}
+
+/** A request that is wrongly written is a fault of the file: 65, and not the 64 of a command line. */
+function errorOf(error: unknown): { readonly message: string; readonly exitStatus: number } {
+  if (!(error instanceof MctlError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { message: `mctl itself failed: ${message}`, exitStatus: ExitCode.bug };
+  }
+  const hint = error.hint === null ? '' : `. ${error.hint}`;
+  const { exitCode } = error;
+  return { message: `${error.message}${hint}`, exitStatus: exitCode === ExitCode.usage ? ExitCode.input : exitCode };
+}
