@@ -1,7 +1,7 @@
 /** A `/config_dump` as typed resources: every section lazily, every state of every resource. */
 import { InputError } from '../errors';
 import type { RawDump, RawEntry, RawSection } from '../scan/raw-dump';
-import type { Any } from './any';
+import type { Any, TypedExtension } from './any';
 import type { Cluster } from './cluster';
 import type { ClusterLoadAssignment } from './endpoint';
 import { toProtoNames } from './field-names';
@@ -117,6 +117,13 @@ export class ConfigDump {
         entry<ClusterLoadAssignment>(raw, 'static', 'endpoint_config'),
       ),
     ]);
+  }
+
+  /** Configurations that were delivered to extensions by ECDS: filters whose chain says `config_discovery`. */
+  get extensionConfigs(): readonly ResourceEntry<TypedExtension>[] {
+    return this.#entries('Ecds', (section) =>
+      listOf(section, 'ecds_filters', 'ecdsFilters').map((raw) => entry<TypedExtension>(raw, 'active', 'ecds_filter')),
+    );
   }
 
   #entries<T>(name: string, read: (section: RawSection) => readonly ResourceEntry<T>[]): readonly ResourceEntry<T>[] {

@@ -97,7 +97,7 @@ export interface HttpConnectionManager {
 }
 
 export interface HttpFilter extends TypedExtension {
-  readonly config_discovery?: Readonly<Record<string, unknown>>;
+  readonly config_discovery?: { readonly default_config?: Any; readonly [field: string]: unknown };
   readonly is_optional?: boolean;
   readonly disabled?: boolean;
 }

@@ -1,5 +1,6 @@
 /** One Envoy's configuration as an index for many questions: each map is built once, on first use. */
 import type { ProxyId } from '../proxy-id';
+import type { TypedExtension } from './any';
 import type { Bootstrap, ConfigDump, Node, ResourceEntry } from './config-dump';
 import type { Cluster } from './cluster';
 import type { ClusterLoadAssignment, ClusterStatus } from './endpoint';
@@ -24,6 +25,7 @@ export class ProxyConfig {
   #clusters: ReadonlyMap<string, ResourceEntry<Cluster>> | undefined;
   #routes: ReadonlyMap<string, ResourceEntry<RouteConfiguration>> | undefined;
   #assignments: ReadonlyMap<string, ResourceEntry<ClusterLoadAssignment>> | undefined;
+  #extensions: ReadonlyMap<string, ResourceEntry<TypedExtension>> | undefined;
   #statusByName: ReadonlyMap<string, ClusterStatus> | undefined;
 
   /**
@@ -93,6 +95,12 @@ export class ProxyConfig {
     this.#assignments ??= byName(this.dump.endpoints.filter(serves));
     const service = this.cluster(clusterName)?.resource?.eds_cluster_config?.service_name ?? '';
     return this.#assignments.get(service === '' ? clusterName : service) ?? this.#assignments.get(clusterName) ?? null;
+  }
+
+  /** What ECDS delivered for an extension; null where the dump has none of that name. */
+  extensionConfig(name: string): ResourceEntry<TypedExtension> | null {
+    this.#extensions ??= byName(this.dump.extensionConfigs.filter(serves));
+    return this.#extensions.get(name) ?? null;
   }
 
   /** A cluster's hosts as /clusters reports them; null where that was not given or lacks the cluster. */

@@ -25,6 +25,7 @@ export type Reason =
   | 'no-healthy-endpoint'
   | 'black-hole'
   | 'rbac-denied'
+  | 'jwt-denied'
   | 'fault-abort'
   | 'local-reply'
   | 'unknown-input'

@@ -2,7 +2,7 @@
  * The HTTP filters of a connection manager, in order up to the router.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_filters
  */
-import { messageTypeOf } from '../../envoy/any';
+import { type Any, messageTypeOf } from '../../envoy/any';
 import type { HttpFilter } from '../../envoy/listener';
 import type { Dead } from '../dead';
 import type { HopRecord } from '../hop-record';
@@ -10,14 +10,45 @@ import type { HttpMessage } from '../http/message';
 import type { Outcome } from '../model';
 import { HARMLESS, TELEMETRY, UNKNOWABLE } from './http/catalogue';
 import { endsUnknown, type FilterResult, type FilterRun, goesOn, type HttpFilterHandler, noted } from './http/handler';
+import { runCors } from './http/cors';
+import { runExtAuthz } from './http/ext-authz';
+import { runFault } from './http/fault';
+import { runHeaderMutation } from './http/header-mutation';
+import { runJwt } from './http/jwt';
 import { runRbac } from './http/rbac';
+import { runSetMetadata, runToMetadata } from './http/set-metadata';
+import { runBasicAuth, runHealthCheck, runIstioAuthn } from './http/small';
+import { runWithMatcher } from './http/with-matcher';
+import { setFilterState } from './filter-state';
 import type { HttpFilterInput } from './input';
 import { perRoute } from './per-route';
+import { telemetrySteps } from './telemetry';
 
 const ROUTER = 'envoy.extensions.filters.http.router.v3.Router';
 
 const HANDLERS: Readonly<Record<string, HttpFilterHandler>> = {
   'envoy.extensions.filters.http.rbac.v3.RBAC': runRbac,
+  'envoy.extensions.filters.http.fault.v3.HTTPFault': runFault,
+  'envoy.extensions.filters.http.cors.v3.Cors': runCors,
+  'envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication': runJwt,
+  'envoy.extensions.filters.http.ext_authz.v3.ExtAuthz': runExtAuthz,
+  'envoy.extensions.filters.http.health_check.v3.HealthCheck': runHealthCheck,
+  'envoy.extensions.filters.http.basic_auth.v3.BasicAuth': runBasicAuth,
+  'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': runHeaderMutation,
+  'envoy.extensions.filters.http.set_metadata.v3.Config': runSetMetadata,
+  'envoy.extensions.filters.http.header_to_metadata.v3.Config': runToMetadata('envoy.filters.http.header_to_metadata'),
+  'envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata': runToMetadata(
+    'envoy.filters.http.json_to_metadata',
+  ),
+  'envoy.extensions.filters.http.set_filter_state.v3.Config': (run) => {
+    const { state, connection } = run.input;
+    return goesOn(run, `sets ${setFilterState(run.config, state, connection, run.message).join(', ')}`);
+  },
+  'envoy.extensions.common.matching.v3.ExtensionWithMatcher': (run) =>
+    runWithMatcher(run, (config, name) => runConfig({ ...run, config, name: name === '' ? run.name : name })),
+  'istio.envoy.config.filter.http.authn.v2alpha1.FilterConfig': runIstioAuthn,
+  'istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig': (run) =>
+    goesOn(run, "offers Istio's application protocols to upstreams that speak mutual TLS"),
   [ROUTER]: (run) => goesOn(run, 'sends the request on'),
 };
 
@@ -29,6 +60,7 @@ interface Open {
 
 /** The request as the filters leave it, or the end where one of them answers; each adds its step to the record. */
 export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpMessage | Dead {
+  record.add(...telemetrySteps(input.manager, input.pointer));
   let { message } = input;
   let open: Open | null = null;
   for (const [index, filter] of (input.manager.http_filters ?? []).entries()) {
@@ -52,7 +84,20 @@ function endAfterOpen(end: Dead, { input, otherwise }: Open): Dead {
 
 function filterRun(input: HttpFilterInput, message: HttpMessage, filter: HttpFilter, pointer: string): FilterRun {
   const name = filter.name ?? '';
-  return { input, message, name, config: filter.typed_config, pointer, perRoute: perRoute(input, name) };
+  return { input, message, name, ...configured(input, filter, pointer), perRoute: perRoute(input, name) };
+}
+
+/** The filter's configuration: in the chain, or as ECDS delivered it under the filter's name. */
+function configured(
+  { context }: HttpFilterInput,
+  filter: HttpFilter,
+  pointer: string,
+): { readonly config: Any | undefined; readonly pointer: string } {
+  if (filter.config_discovery === undefined) return { config: filter.typed_config, pointer };
+  const delivered = context.config.extensionConfig(filter.name ?? '');
+  return delivered === null
+    ? { config: filter.config_discovery.default_config, pointer }
+    : { config: delivered.resource?.typed_config, pointer: delivered.pointer };
 }
 
 function runFilter(run: FilterRun, filter: HttpFilter): FilterResult {
@@ -60,6 +105,13 @@ function runFilter(run: FilterRun, filter: HttpFilter): FilterResult {
     const where = run.perRoute.disabled === null ? 'in the chain, and no route enables it' : 'for this route';
     return goesOn(run, `disabled ${where}`);
   }
+  if (filter.config_discovery !== undefined && run.config === undefined) {
+    return noted(run, 'not evaluated: its configuration comes by ECDS, and the dump does not have it');
+  }
+  return runConfig(run);
+}
+
+function runConfig(run: FilterRun): FilterResult {
   return handlerOf(messageTypeOf(run.config))(run);
 }
 

@@ -12,6 +12,9 @@ interface FilterConfig {
   readonly disabled?: boolean;
 }
 
+/** Where a filter's settings for a route may stand. */
+export type RouteLevels = Pick<HttpFilterInput, 'weighted' | 'route' | 'virtualHost' | 'routeConfiguration'>;
+
 export interface PerRoute {
   /** True or false where a level says so; null where none does and the chain's own `disabled` counts. */
   readonly disabled: boolean | null;
@@ -25,7 +28,7 @@ export interface PerRouteConfig {
 }
 
 /** @param name the filter's name in the chain, which is the key at each level */
-export function perRoute(input: HttpFilterInput, name: string): PerRoute {
+export function perRoute(input: RouteLevels, name: string): PerRoute {
   let disabled: boolean | null = null;
   const configs: PerRouteConfig[] = [];
   for (const [level, map] of levels(input)) {
@@ -42,7 +45,7 @@ export function perRoute(input: HttpFilterInput, name: string): PerRoute {
 
 type Level = readonly [PerRouteConfig['level'], Readonly<Record<string, Any>> | undefined];
 
-function levels({ weighted, route, virtualHost, routeConfiguration }: HttpFilterInput): readonly Level[] {
+function levels({ weighted, route, virtualHost, routeConfiguration }: RouteLevels): readonly Level[] {
   return [
     ['weighted cluster', weighted?.typed_per_filter_config],
     ['route', route?.typed_per_filter_config],

@@ -1,0 +1,80 @@
+/**
+ * `envoy.extensions.filters.http.cors.v3.Cors` and each route's `CorsPolicy`.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/cors_filter
+ */
+import { messageOf } from '../../../envoy/any';
+import type { FractionalPercent, StringMatcher } from '../../../envoy/route';
+import { matchString } from '../../../match/string-matcher';
+import { isUnknown, some, type Ternary } from '../../../match/ternary';
+import { type Dead, dead } from '../../dead';
+import { headerValues, type HttpMessage } from '../../http/message';
+import { fractionOf } from '../../http/route-match';
+import { ends, type FilterResult, type FilterRun, goesOn, noted, open } from './handler';
+
+interface CorsPolicy {
+  readonly allow_origin_string_match?: readonly StringMatcher[];
+  readonly allow_methods?: string;
+  readonly filter_enabled?: { readonly default_value?: FractionalPercent };
+  readonly shadow_enabled?: { readonly default_value?: FractionalPercent };
+  readonly forward_not_matching_preflights?: boolean;
+}
+
+/** A pre-flight request is answered here; every other one goes on, and its answer gets headers. */
+export function runCors(run: FilterRun): FilterResult {
+  const policies = policiesOf(run);
+  const [first] = policies;
+  if (first === undefined) return goesOn(run, 'the route has no CORS policy');
+  if (first.filter_enabled !== undefined && fractionOf(first.filter_enabled.default_value) <= 0) {
+    return goesOn(run, 'the CORS policy is not enabled');
+  }
+  const [origin = ''] = headerValues(run.message, 'origin');
+  if (origin === '') return goesOn(run, 'the request has no Origin');
+  const allowed = isAllowed(policies, origin);
+  if (!isPreflight(run.message)) {
+    return noted(
+      run,
+      allowed === false
+        ? `${origin} is no allowed origin: no CORS headers are added`
+        : `adds the CORS headers for ${origin}`,
+    );
+  }
+  if (isUnknown(allowed)) return open(run, allowed.unknown, answered('').outcome);
+  const forwards = policies.find((one) => one.forward_not_matching_preflights !== undefined);
+  if (!allowed && (forwards?.forward_not_matching_preflights ?? true)) {
+    return goesOn(run, `${origin} is no allowed origin: the pre-flight request goes on`);
+  }
+  return ends(
+    run,
+    answered(
+      allowed
+        ? `answers the pre-flight request of ${origin}`
+        : `${origin} is no allowed origin: answers the pre-flight request without allowing it`,
+    ),
+  );
+}
+
+function answered(because: string): Dead {
+  return dead('direct-response', null, because, { status: 200 });
+}
+
+/** The most specific level first; the deprecated field of the route and the virtual host where no level has one. */
+function policiesOf({ perRoute, input }: FilterRun): readonly CorsPolicy[] {
+  const action = input.route?.route as { readonly cors?: CorsPolicy } | undefined;
+  if (action === undefined) return [];
+  if (perRoute.configs.length > 0) return perRoute.configs.map(({ config }) => messageOf<CorsPolicy>(config));
+  const old = [action.cors, input.virtualHost?.cors as CorsPolicy | undefined];
+  return old.filter((one) => one !== undefined);
+}
+
+/** The origins of the most specific level that lists any. */
+function isAllowed(policies: readonly CorsPolicy[], origin: string): Ternary {
+  const matchers = policies.map((one) => one.allow_origin_string_match ?? []).find((list) => list.length > 0) ?? [];
+  return some(matchers, (matcher) => some(['*', origin], (text) => matchString(matcher, text)));
+}
+
+/** https://fetch.spec.whatwg.org/#cors-preflight-request, as Envoy tells one. */
+export function isPreflight(message: HttpMessage): boolean {
+  const [origin = ''] = headerValues(message, 'origin');
+  const [method = ''] = headerValues(message, 'access-control-request-method');
+  return message.method === 'OPTIONS' && origin !== '' && method !== '';
+}

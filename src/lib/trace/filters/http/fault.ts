@@ -1,0 +1,129 @@
+/**
+ * `envoy.extensions.filters.http.fault.v3.HTTPFault`.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter
+ */
+import { durationMs } from '../../../envoy/any';
+import type { FractionalPercent, HeaderMatcher } from '../../../envoy/route';
+import { matchHeader } from '../../../match/header-matcher';
+import { every, isUnknown } from '../../../match/ternary';
+import { headerValues, headerView, type HttpMessage } from '../../http/message';
+import { localReply } from '../../http/reply';
+import { fractionOf } from '../../http/route-match';
+import { joinsHeaders } from '../version';
+import { configOf, ends, type FilterResult, type FilterRun, goesOn } from './handler';
+
+interface HttpFault {
+  readonly delay?: {
+    readonly fixed_delay?: string;
+    readonly header_delay?: object;
+    readonly percentage?: FractionalPercent;
+  };
+  readonly abort?: {
+    readonly http_status?: number;
+    readonly grpc_status?: number;
+    readonly header_abort?: object;
+    readonly percentage?: FractionalPercent;
+  };
+  readonly upstream_cluster?: string;
+  readonly headers?: readonly HeaderMatcher[];
+  readonly downstream_nodes?: readonly string[];
+  readonly max_active_faults?: number;
+  readonly response_rate_limit?: object;
+}
+
+type Detail = readonly [label: string, text: string];
+
+/** A route's own faults replace the chain's. A delay comes first, then the abort; each is drawn on its own. */
+export function runFault(run: FilterRun): FilterResult {
+  const fault = configOf<HttpFault>(run);
+  const spared = whySpared(run, fault);
+  if (spared !== null) return goesOn(run, spared);
+  const delay = delayOf(fault, run.message);
+  const details: Detail[] = delay === null ? [] : [['delay', delay.text]];
+  if (fault.response_rate_limit !== undefined) details.push(['rate limit', 'slows the answer down']);
+  const abort = abortOf(fault, run.message);
+  if (abort === null || abort.share <= 0) {
+    return goesOn(run, delay === null ? 'injects nothing' : `delays the request: ${delay.text}`, { details });
+  }
+  if (abort.share < 1 && draw(run, abort) === 1) {
+    const because = `${percent(abort.share)} of requests are aborted with ${abort.text}, this one goes on`;
+    return goesOn(run, because, { details });
+  }
+  const because = `aborts ${abort.share < 1 ? percent(abort.share) : 'every'} request with ${abort.text}`;
+  const responseFlags = delay?.share === 1 ? 'DI,FI' : 'FI';
+  return ends(run, localReply(run.message, ['failed', 'fault-abort'], abort.status, because, { responseFlags }), {
+    details,
+  });
+}
+
+function whySpared(run: FilterRun, fault: HttpFault): string | null {
+  if (fault.abort === undefined && fault.delay === undefined) return 'has no fault to inject';
+  if (fault.max_active_faults === 0) return 'no more than 0 faults may be active (max_active_faults)';
+  const { upstream_cluster: cluster = '', downstream_nodes: nodes = [], headers = [] } = fault;
+  if (cluster !== '' && run.input.cluster !== cluster) return `injects faults for the cluster ${cluster} only`;
+  const [node] = headerValues(run.message, 'x-envoy-downstream-service-node');
+  if (nodes.length > 0 && (node === undefined || !nodes.includes(node))) return `injects faults for other nodes only`;
+  const view = headerView(run.message, joinsHeaders(run.input.context.config));
+  const holds = every(headers, (matcher) => matchHeader(matcher, view));
+  return holds === true || isUnknown(holds) ? null : "the request's headers are not those that get a fault";
+}
+
+function draw(run: FilterRun, abort: Abort): number {
+  return run.input.context.decisions.draw([
+    { label: `fault: aborted with ${abort.text}`, share: abort.share },
+    { label: 'fault: not aborted', share: 1 - abort.share },
+  ]);
+}
+
+interface Abort {
+  readonly status: number;
+  readonly text: string;
+  readonly share: number;
+}
+
+/** Null where there is none, or where it waits for headers that do not come. */
+function abortOf({ abort }: HttpFault, message: HttpMessage): Abort | null {
+  if (abort === undefined) return null;
+  const byHeader = abort.header_abort !== undefined;
+  const share = shareOf(abort.percentage, byHeader ? message : null, 'x-envoy-fault-abort-request-percentage');
+  const status = byHeader ? statusIn(message) : (abort.http_status ?? 0);
+  if (status !== null && status !== 0) return { status, text: `HTTP status ${status}`, share };
+  const grpc = byHeader ? numberIn(message, 'x-envoy-fault-abort-grpc-request') : (abort.grpc_status ?? null);
+  return grpc === null ? null : { status: 200, text: `gRPC status ${grpc}`, share };
+}
+
+function statusIn(message: HttpMessage): number | null {
+  const status = numberIn(message, 'x-envoy-fault-abort-request');
+  return status !== null && status >= 200 && status < 600 ? status : null;
+}
+
+interface Delay {
+  readonly text: string;
+  readonly share: number;
+}
+
+function delayOf({ delay }: HttpFault, message: HttpMessage): Delay | null {
+  if (delay === undefined) return null;
+  const byHeader = delay.header_delay !== undefined;
+  const fixed = durationMs(delay.fixed_delay);
+  const ms = byHeader ? numberIn(message, 'x-envoy-fault-delay-request') : fixed;
+  const share = shareOf(delay.percentage, byHeader ? message : null, 'x-envoy-fault-delay-request-percentage');
+  if (ms === null || ms <= 0 || share <= 0) return null;
+  return { text: `${ms / 1000}s for ${percent(share)} of requests`, share };
+}
+
+/** A percentage from a header can only lower the configured one. */
+function shareOf(configured: FractionalPercent | undefined, message: HttpMessage | null, header: string): number {
+  const told = message === null ? null : numberIn(message, header);
+  if (told === null) return fractionOf(configured);
+  return fractionOf({ ...configured, numerator: Math.min(told, configured?.numerator ?? 0) });
+}
+
+function numberIn(message: HttpMessage, header: string): number | null {
+  const [value] = headerValues(message, header);
+  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : null;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(4))} %`;
+}

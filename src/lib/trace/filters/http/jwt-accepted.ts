@@ -1,0 +1,42 @@
+/** What an accepted token leaves behind: its payload as metadata, headers from claims, the token's header taken away. */
+import { type HttpMessage, withHeader } from '../../http/message';
+import { type Claims, withLists } from './claims';
+import { type FilterResult, type FilterRun, filterStep } from './handler';
+import { JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';
+
+/** Without `--claim` what the payload says stays unknown, whether or not a token is required. */
+export function acceptToken(
+  run: FilterRun,
+  tokens: Tokens,
+  { provider: name }: Extract<TokenVerdict, { kind: 'accepted' }>,
+): FilterResult {
+  if (tokens.claims === null) {
+    tokens.writeUnknown(run.input.state);
+    return { kind: 'goes-on', steps: [filterStep(run, 'passed', 'no JWT is required')] };
+  }
+  const provider = name === null ? undefined : tokens.providers[name];
+  if (name === null || provider === undefined) {
+    return { kind: 'goes-on', steps: [filterStep(run, 'passed', 'no JWT is required')] };
+  }
+  const claims = withLists(tokens.claims, provider.normalize_payload_in_metadata?.space_delimited_claims ?? []);
+  const key = provider.payload_in_metadata ?? '';
+  if (key !== '') run.input.state.setMetadata(JWT_NAMESPACE, { [key]: claims });
+  const because = `a valid JWT for ${name}, as its claims are given`;
+  return {
+    kind: 'goes-on',
+    steps: [filterStep(run, 'passed', because)],
+    message: forwarded(run.message, provider, claims),
+  };
+}
+
+function forwarded(message: HttpMessage, provider: JwtProvider, claims: Claims): HttpMessage {
+  let result = message;
+  if (provider.forward !== true && provider.from_headers === undefined) {
+    result = { ...result, headers: result.headers.filter(([name]) => name !== 'authorization') };
+  }
+  for (const { header_name: header = '', claim_name: claim = '' } of provider.claim_to_headers ?? []) {
+    const value = claims[claim];
+    if (typeof value === 'string') result = withHeader(result, header.toLowerCase(), value);
+  }
+  return result;
+}

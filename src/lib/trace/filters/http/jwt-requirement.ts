@@ -1,0 +1,141 @@
+/**
+ * What a request's token satisfies. `--claim` stands for a valid token with these claims; a token in the request without
+ * claims given may be valid or not.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/http/jwt_authn/v3/config.proto#extensions-filters-http-jwt-authn-v3-jwtrequirement
+ */
+import { parseQuery } from '../../../match/query-parameter';
+import { headerValues, type HttpMessage } from '../../http/message';
+import type { StreamState } from '../stream-state';
+import type { Claims } from './claims';
+
+export interface JwtProvider {
+  readonly issuer?: string;
+  readonly audiences?: readonly string[];
+  readonly from_headers?: readonly { readonly name?: string; readonly value_prefix?: string }[];
+  readonly from_params?: readonly string[];
+  readonly from_cookies?: readonly string[];
+  readonly forward?: boolean;
+  readonly payload_in_metadata?: string;
+  readonly normalize_payload_in_metadata?: { readonly space_delimited_claims?: readonly string[] };
+  readonly claim_to_headers?: readonly { readonly header_name?: string; readonly claim_name?: string }[];
+}
+
+export interface JwtRequirement {
+  readonly provider_name?: string;
+  readonly provider_and_audiences?: { readonly provider_name?: string; readonly audiences?: readonly string[] };
+  readonly requires_any?: { readonly requirements?: readonly JwtRequirement[] };
+  readonly requires_all?: { readonly requirements?: readonly JwtRequirement[] };
+  readonly allow_missing_or_failed?: object;
+  readonly allow_missing?: object;
+  readonly extract_only_without_validation?: object;
+}
+
+export type TokenVerdict =
+  /** `provider`: whose token it is; null where none is needed. */
+  | { readonly kind: 'accepted'; readonly provider: string | null }
+  | { readonly kind: 'refused'; readonly status: number; readonly because: string; readonly missing: boolean }
+  | { readonly kind: 'unknown'; readonly input: string };
+
+export const JWT_NAMESPACE = 'envoy.filters.http.jwt_authn';
+const CLAIMS_INPUT = "the claims of the request's JWT (--claim NAME=VALUE)";
+
+export class Tokens {
+  readonly providers: Readonly<Record<string, JwtProvider>>;
+  /** Null where none were given. */
+  readonly claims: Claims | null;
+  readonly #message: HttpMessage;
+
+  constructor(providers: Readonly<Record<string, JwtProvider>>, message: HttpMessage, claims: Claims | null) {
+    this.providers = providers;
+    this.claims = claims;
+    this.#message = message;
+  }
+
+  judge(requirement: JwtRequirement): TokenVerdict {
+    const { requires_any: any, requires_all: all, provider_and_audiences: both } = requirement;
+    if (any !== undefined) return this.#judgeAny(any.requirements ?? []);
+    if (all !== undefined) return this.#judgeAll(all.requirements ?? []);
+    if (
+      requirement.allow_missing_or_failed !== undefined ||
+      requirement.extract_only_without_validation !== undefined
+    ) {
+      return { kind: 'accepted', provider: null };
+    }
+    if (requirement.allow_missing !== undefined) return this.#judgeMissing();
+    return this.#judgeProvider(requirement.provider_name ?? both?.provider_name ?? '', both?.audiences);
+  }
+
+  /** What RBAC may ask for is unknown where no claims were given. */
+  writeUnknown(state: StreamState): void {
+    state.setUnknownMetadata(JWT_NAMESPACE, CLAIMS_INPUT);
+  }
+
+  #judgeAny(requirements: readonly JwtRequirement[]): TokenVerdict {
+    const verdicts = requirements.map((one) => this.judge(one));
+    const accepted = verdicts.filter((one) => one.kind === 'accepted');
+    const best = accepted.find((one) => one.provider !== null) ?? accepted[0];
+    if (best !== undefined) return best;
+    const open = verdicts.find((one) => one.kind === 'unknown');
+    return open ?? verdicts.at(-1) ?? { kind: 'accepted', provider: null };
+  }
+
+  #judgeAll(requirements: readonly JwtRequirement[]): TokenVerdict {
+    const verdicts = requirements.map((one) => this.judge(one));
+    const failed = verdicts.find((one) => one.kind === 'refused') ?? verdicts.find((one) => one.kind === 'unknown');
+    const withProvider = verdicts.find((one) => one.kind === 'accepted' && one.provider !== null);
+    return failed ?? withProvider ?? { kind: 'accepted', provider: null };
+  }
+
+  /** No token at all is fine; a bad one is not. */
+  #judgeMissing(): TokenVerdict {
+    const anywhere = Object.values(this.providers).some((provider) => this.#hasToken(provider));
+    if (!anywhere) return { kind: 'accepted', provider: null };
+    return this.claims === null
+      ? { kind: 'unknown', input: 'whether the JWT of the request is valid' }
+      : { kind: 'refused', status: 401, because: 'the token is for none of the providers', missing: false };
+  }
+
+  #judgeProvider(name: string, audiences: readonly string[] | undefined): TokenVerdict {
+    const provider = Object.hasOwn(this.providers, name) ? (this.providers[name] ?? {}) : {};
+    if (!this.#hasToken(provider)) {
+      return { kind: 'refused', status: 401, because: `the request has none for ${name}`, missing: true };
+    }
+    const { claims } = this;
+    if (claims === null) return { kind: 'unknown', input: `whether the JWT of the request is valid for ${name}` };
+    const wanted = provider.issuer ?? '';
+    const issuer = claims['iss'];
+    if (wanted !== '' && typeof issuer === 'string' && issuer !== wanted) {
+      return { kind: 'refused', status: 401, because: `${name} is for tokens of ${wanted}`, missing: false };
+    }
+    return this.#hasAudience(audiences ?? provider.audiences ?? [])
+      ? { kind: 'accepted', provider: name }
+      : { kind: 'refused', status: 403, because: `the token's audience is none of ${name}'s`, missing: false };
+  }
+
+  #hasAudience(wanted: readonly string[]): boolean {
+    const audience = this.claims?.['aud'];
+    if (wanted.length === 0 || audience === undefined) return true;
+    const audiences: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
+    return audiences.some((one) => typeof one === 'string' && wanted.includes(one));
+  }
+
+  /** With claims given the token is there by definition; otherwise it is looked for where the provider looks. */
+  #hasToken(provider: JwtProvider): boolean {
+    if (this.claims !== null) return Object.keys(this.claims).length > 0;
+    const { from_headers: headers, from_params: params, from_cookies: cookies } = provider;
+    const isDefault = headers === undefined && params === undefined && cookies === undefined;
+    const inHeader = (isDefault ? [{ name: 'authorization', value_prefix: 'Bearer ' }] : (headers ?? [])).some((one) =>
+      headerValues(this.#message, (one.name ?? '').toLowerCase()).some((value) =>
+        value.startsWith(one.value_prefix ?? ''),
+      ),
+    );
+    const query = parseQuery(this.#message.path);
+    const inQuery = (isDefault ? ['access_token'] : (params ?? [])).some((name) => query.has(name));
+    const inCookie = (cookies ?? []).some((name) =>
+      headerValues(this.#message, 'cookie').some((value) =>
+        value.split(';').some((pair) => pair.trim().startsWith(`${name}=`)),
+      ),
+    );
+    return inHeader || inQuery || inCookie;
+  }
+}

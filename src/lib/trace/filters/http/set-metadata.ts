@@ -1,0 +1,55 @@
+/**
+ * Filters that write dynamic metadata for later ones.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/set_metadata_filter
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/header_to_metadata_filter
+ */
+import { messageOf } from '../../../envoy/any';
+import type { Fields } from '../stream-state';
+import { type FilterResult, type FilterRun, goesOn } from './handler';
+
+interface SetMetadata {
+  readonly metadata_namespace?: string;
+  readonly value?: Fields;
+  readonly metadata?: readonly {
+    readonly metadata_namespace?: string;
+    readonly allow_overwrite?: boolean;
+    readonly value?: Fields;
+  }[];
+}
+
+export function runSetMetadata(run: FilterRun): FilterResult {
+  const { state } = run.input;
+  const { metadata_namespace: namespace, value, metadata = [] } = messageOf<SetMetadata>(run.config);
+  if (namespace !== undefined && value !== undefined) state.setMetadata(namespace, value);
+  for (const one of metadata) {
+    const name = one.metadata_namespace ?? '';
+    if (one.value === undefined || (state.metadata(name) !== null && one.allow_overwrite !== true)) continue;
+    state.setMetadata(name, one.value);
+  }
+  const names = [namespace, ...metadata.map((one) => one.metadata_namespace)].filter((one) => one !== undefined);
+  return goesOn(run, `sets the metadata ${names.join(', ')}`);
+}
+
+interface Rules {
+  readonly request_rules?: readonly {
+    readonly on_header_present?: { readonly metadata_namespace?: string };
+    readonly on_header_missing?: { readonly metadata_namespace?: string };
+    readonly on_present?: { readonly metadata_namespace?: string };
+    readonly on_missing?: { readonly metadata_namespace?: string };
+  }[];
+}
+
+/** What such a filter writes is not worked out: a matcher that asks for it is unknown. */
+export function runToMetadata(own: string): (run: FilterRun) => FilterResult {
+  return (run) => {
+    const rules = messageOf<Rules>(run.perRoute.configs[0]?.config ?? run.config).request_rules ?? [];
+    const written = rules
+      .flatMap((rule) => [rule.on_header_present, rule.on_header_missing, rule.on_present, rule.on_missing])
+      .filter((one) => one !== undefined)
+      .map((one) => one.metadata_namespace ?? own);
+    for (const namespace of new Set(written)) {
+      run.input.state.setUnknownMetadata(namespace, `what the filter ${run.name} writes as metadata of ${namespace}`);
+    }
+    return goesOn(run, 'writes what it finds in the request as metadata');
+  };
+}

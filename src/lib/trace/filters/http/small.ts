@@ -1,0 +1,54 @@
+/** Filters that take a few lines each. */
+import type { FractionalPercent, HeaderMatcher } from '../../../envoy/route';
+import { messageOf } from '../../../envoy/any';
+import { matchHeader } from '../../../match/header-matcher';
+import { every, isUnknown } from '../../../match/ternary';
+import { dead } from '../../dead';
+import { headerValues, headerView } from '../../http/message';
+import { localReply } from '../../http/reply';
+import { joinsHeaders } from '../version';
+import { istioAuthnFields, structuredClaims } from './claims';
+import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
+
+interface HealthCheck {
+  readonly pass_through_mode?: boolean;
+  readonly headers?: readonly HeaderMatcher[];
+  readonly cluster_min_healthy_percentages?: Readonly<Record<string, FractionalPercent>>;
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/health_check_filter */
+export function runHealthCheck(run: FilterRun): FilterResult {
+  const config = messageOf<HealthCheck>(run.config);
+  const view = headerView(run.message, joinsHeaders(run.input.context.config));
+  const isCheck = every(config.headers ?? [], (matcher) => matchHeader(matcher, view));
+  if (isCheck === false) return goesOn(run, 'no health check request');
+  if (config.pass_through_mode === true) return goesOn(run, 'a health check request, which goes on to the application');
+  const answer = dead('direct-response', null, 'answers the health check request itself', { status: 200 });
+  if (isUnknown(isCheck)) return open(run, isCheck.unknown, answer.outcome);
+  return config.cluster_min_healthy_percentages === undefined
+    ? ends(run, answer)
+    : open(run, 'the health of the clusters that the health check asks for', answer.outcome);
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/basic_auth_filter */
+export function runBasicAuth(run: FilterRun): FilterResult {
+  const [value] = headerValues(run.message, 'authorization');
+  const refused = (because: string): ReturnType<typeof localReply> =>
+    localReply(run.message, ['denied', 'local-reply'], 401, because);
+  if (value?.startsWith('Basic ') !== true) {
+    return ends(run, refused('HTTP basic authentication is required, and the request has no such Authorization'));
+  }
+  const input = 'whether the user and password of the request are right';
+  return open(run, input, refused(input).outcome);
+}
+
+/** Istio's own authentication filter of older releases. */
+export function runIstioAuthn(run: FilterRun): FilterResult {
+  const { context, state } = run.input;
+  if (context.claims === null) {
+    state.setUnknownMetadata('istio_authn', "the claims of the request's JWT (--claim NAME=VALUE)");
+    return goesOn(run, 'takes the identity of the request from its JWT and its certificate');
+  }
+  state.setMetadata('istio_authn', istioAuthnFields(structuredClaims(context.claims)));
+  return goesOn(run, 'takes the identity of the request from the claims that are given');
+}
