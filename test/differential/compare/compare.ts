@@ -1,0 +1,158 @@
+/** Where a trace says otherwise than Envoy's access log. */
+import type { ClusterChance, Hop, Trace } from '../../../src/lib/trace/model';
+import { type LogLine, mostTelling } from '../rig/access-log';
+import type { Observation } from '../rig/observation';
+import type { Traced } from '../rig/mctl';
+
+export interface Difference {
+  readonly what: string;
+  readonly envoy: unknown;
+  readonly mctl: unknown;
+}
+
+/** How many single decisions were held against each other, and which differ. */
+export class Comparison {
+  readonly differences: Difference[] = [];
+  compared = 0;
+
+  same(what: string, envoy: unknown, mctl: unknown): void {
+    this.holds(what, envoy, mctl, envoy === mctl);
+  }
+
+  holds(what: string, envoy: unknown, mctl: unknown, does: boolean): void {
+    this.compared += 1;
+    if (!does) this.differences.push({ what, envoy, mctl });
+  }
+}
+
+/** Holds the trace of a call at one Envoy against what that Envoy logged of it. */
+export function compareHop(observation: Observation, trace: Traced): Comparison {
+  const comparison = new Comparison();
+  const line = mostTelling(observation.lines);
+  if ('error' in trace) {
+    comparison.same('trace', 'a trace', trace.error);
+  } else if (line === null) {
+    comparison.same('log', 'none', trace.verdict);
+  } else {
+    compareLine(comparison, observation, line, trace);
+  }
+  return comparison;
+}
+
+function compareLine(comparison: Comparison, observation: Observation, line: LogLine, trace: Trace): void {
+  const hop = trace.hops[0];
+  comparison.same('listener', line.listener, hop?.listener?.name ?? null);
+  comparison.same('filter chain', line.filterChain, hop?.filterChain?.name ?? null);
+  const closed = line.closed ?? line.details ?? '';
+  if (line.details === 'filter_chain_not_found') {
+    comparison.same('verdict', 'failed', trace.verdict);
+    comparison.same('reason', 'no-filter-chain', trace.reason);
+  } else if (closed.startsWith('rbac_access_denied')) {
+    compareDenial(comparison, line, trace);
+    if (line.by === 'http') compareRouting(comparison, line, hop);
+  } else if (failedHandshake(observation)) {
+    comparison.same('verdict', 'failed', trace.verdict);
+    comparison.same('reason', 'tls-error', trace.reason);
+  } else if (line.by === 'http') {
+    compareRouting(comparison, line, hop);
+    compareHttp(comparison, line, trace);
+  } else if (line.by === 'tcp') {
+    compareTcp(comparison, line, trace);
+  } else {
+    comparison.same('verdict', 'failed', trace.verdict);
+  }
+}
+
+/** Envoy's log does not tell a failed handshake from what the TLS inspector made of plain text: the client does. */
+function failedHandshake({ call, answer, lines }: Observation): boolean {
+  if (call.tls === null)
+    return lines.length === 1 && lines[0]?.by === 'listener' && answer.status === null && lines[0].flags === 'TLS';
+  return /certificate required|handshake failure|no application protocol/i.test(answer.error ?? '');
+}
+
+function compareDenial(comparison: Comparison, line: LogLine, trace: Trace): void {
+  const policy = /rbac_access_denied_matched_policy\[(.*)\]/.exec(line.closed ?? line.details ?? '')?.[1];
+  comparison.same('verdict', 'denied', trace.verdict);
+  comparison.same('reason', 'rbac-denied', trace.reason);
+  comparison.same('policy', policy === 'none' ? null : policy, trace.policy?.replaceAll(' ', '_') ?? null);
+  if (line.by === 'http') comparison.same('status', line.status, trace.status);
+}
+
+/** The route configuration, virtual host, route and cluster; where the request did not get so far, none. */
+function compareRouting(comparison: Comparison, line: LogLine, hop: Hop | undefined): void {
+  const refused = line.virtualHost === null && line.details !== 'route_not_found';
+  if (refused) return;
+  if (line.routeConfiguration !== null) {
+    comparison.same('route configuration', line.routeConfiguration, hop?.routeConfiguration?.name ?? null);
+  }
+  comparison.same('virtual host', line.virtualHost, hop?.virtualHost?.name ?? null);
+  comparison.same('route', line.route, hop?.route?.name ?? null);
+  if (line.cluster !== null) compareCluster(comparison, line, hop);
+}
+
+/** The clusters that a trace lists are those that the request can go to, with shares that sum to one. */
+function compareCluster(comparison: Comparison, line: LogLine, hop: Hop | undefined): ClusterChance | null {
+  const clusters = hop?.clusters ?? [];
+  const taken = clusters.find((cluster) => cluster.name === line.cluster) ?? null;
+  comparison.holds(
+    'cluster',
+    line.cluster,
+    clusters.map(({ name }) => name),
+    taken !== null && taken.share > 0,
+  );
+  const sum = clusters.reduce((total, { share }) => total + share, 0);
+  comparison.holds(
+    'shares of the clusters',
+    1,
+    clusters.map(({ share }) => share),
+    Math.abs(sum - 1) < 1e-6,
+  );
+  if (line.host !== null && taken !== null) {
+    const hosts = taken.endpoints.filter(({ share }) => share > 0).map(({ address, port }) => `${address}:${port}`);
+    comparison.holds('endpoint', line.host, hosts, hosts.includes(line.host));
+  }
+  return taken;
+}
+
+function isDrawn(trace: Trace): boolean {
+  return (trace.hops[0]?.clusters.length ?? 0) > 1;
+}
+
+const VERDICTS: Readonly<Record<string, Trace['verdict']>> = { via_upstream: 'delivered' };
+
+function compareHttp(comparison: Comparison, line: LogLine, trace: Trace): void {
+  if (isDrawn(trace) && ['via_upstream', 'no_healthy_upstream', 'cluster_not_found'].includes(line.details ?? '')) {
+    const drawn = trace.hops[0]?.clusters.find(({ name }) => name === line.cluster);
+    const reachable = drawn?.endpoints.some(({ share }) => share > 0) ?? false;
+    comparison.same('endpoints of the drawn cluster', line.details === 'via_upstream', reachable);
+    return;
+  }
+  comparison.same('verdict', verdictOf(line), trace.verdict);
+  if (line.details !== 'via_upstream') comparison.same('status', line.status, trace.status);
+  comparison.same('response flags', flagsOf(line), trace.responseFlags);
+  comparison.same('location', line.location, trace.location);
+}
+
+/** A delay that a fault filter put in is no failure; a trace speaks of it at its step. */
+function flagsOf({ flags }: LogLine): string | null {
+  const left = (flags ?? '-').split(',').filter((flag) => flag !== 'DI' && flag !== '-');
+  return left.length === 0 ? null : left.join(',');
+}
+
+function verdictOf(line: LogLine): Trace['verdict'] {
+  const known = VERDICTS[line.details ?? ''];
+  if (known !== undefined) return known;
+  if (line.location !== null) return 'redirected';
+  return line.details === 'direct_response' ? 'direct-response' : 'failed';
+}
+
+function compareTcp(comparison: Comparison, line: LogLine, trace: Trace): void {
+  const hop = trace.hops[0];
+  if (line.cluster !== null) compareCluster(comparison, line, hop);
+  if (isDrawn(trace)) return;
+  const reasons: Readonly<Record<string, Trace['reason']>> = { UH: 'no-healthy-endpoint', NC: 'cluster-not-found' };
+  const flags = flagsOf(line);
+  comparison.same('verdict', flags === null ? 'delivered' : 'failed', trace.verdict);
+  if (flags !== null && flags in reasons && line.cluster !== 'BlackHoleCluster')
+    comparison.same('reason', reasons[flags], trace.reason);
+}

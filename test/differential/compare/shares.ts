@@ -1,0 +1,50 @@
+/** Where Envoy draws lots: whether many draws fit the shares that a trace gives. */
+import type { Trace } from '../../../src/lib/trace/model';
+import { mostTelling } from '../rig/access-log';
+import type { Observation } from '../rig/observation';
+import { Comparison } from './compare';
+
+/** Whether a trace leaves the path to chance. */
+export function isByChance({ hops: [hop] }: Trace): boolean {
+  return chances(hop?.clusters ?? []).size > 1;
+}
+
+/** `CLUSTER` or `CLUSTER HOST:PORT` to its chance. */
+function chances(clusters: Trace['hops'][number]['clusters']): ReadonlyMap<string, number> {
+  return new Map(
+    clusters.flatMap((cluster) => {
+      const ends = cluster.endpoints.filter(({ share }) => share > 0);
+      if (ends.length === 0) return [[cluster.name, cluster.share] as const];
+      return ends.map(
+        ({ address, port, share }) => [`${cluster.name} ${address}:${port}`, cluster.share * share] as const,
+      );
+    }),
+  );
+}
+
+/** Holds how often each path was taken against its share; a chance of one in a million is let pass. */
+export function compareShares(observations: readonly Observation[], { hops: [hop] }: Trace): Comparison {
+  const comparison = new Comparison();
+  const taken = new Map<string, number>();
+  let count = 0;
+  for (const { lines } of observations) {
+    const line = mostTelling(lines);
+    if (line?.cluster == null) continue;
+    const key = line.host === null ? line.cluster : `${line.cluster} ${line.host}`;
+    taken.set(key, (taken.get(key) ?? 0) + 1);
+    count += 1;
+  }
+  const expected = chances(hop?.clusters ?? []);
+  for (const key of new Set([...taken.keys(), ...expected.keys()])) {
+    const share = expected.get(key) ?? 0;
+    const times = taken.get(key) ?? 0;
+    const margin = 5 * Math.sqrt(count * share * (1 - share)) + 1;
+    comparison.holds(
+      `share of ${key} in ${count}`,
+      times / count,
+      share,
+      count > 0 && Math.abs(times - count * share) <= margin,
+    );
+  }
+  return comparison;
+}

@@ -1,0 +1,108 @@
+/** Random requests at a configuration of `configuration.ts`. */
+import type { Call, HttpCall, TlsOffer } from '../rig/call';
+import type { Certificate } from '../rig/certificates';
+import type { Random } from '../rig/random';
+import { GATEWAY_PORTS, INBOUND_PORTS } from './configuration';
+import {
+  ALPN_OFFERS,
+  HEADERS,
+  HOSTS,
+  METHODS,
+  NEIGHBOUR_IP,
+  OTHER_IPS,
+  PATHS,
+  POD_IP,
+  SERVER_NAMES,
+  SERVICE_IPS,
+} from './vocabulary';
+
+export interface CallSetting {
+  readonly random: Random;
+  readonly clusters: readonly string[];
+  readonly client: Certificate;
+}
+
+export function makeCalls(setting: CallSetting, count: number): readonly Call[] {
+  return Array.from({ length: count }, () => makeCall(setting));
+}
+
+function makeCall(setting: CallSetting): Call {
+  const { random } = setting;
+  return random.weighted<Call>([
+    [14, () => outbound(setting)],
+    [3, () => inbound(setting)],
+    [3, () => gateway(setting)],
+  ]);
+}
+
+function outbound(setting: CallSetting): Call {
+  const { random } = setting;
+  const port = random.pick([9080, 9080, 9080, 80, 80, 443, 8000, 3306, 27017, 9090]);
+  const address = random.pick([...SERVICE_IPS, ...SERVICE_IPS, ...OTHER_IPS]);
+  const isHttpPort = port === 9080 || port === 80 || port === 8000;
+  const to = { mode: 'outbound', address, port, sourceIp: POD_IP } as const;
+  return random.weighted<Call>([
+    [isHttpPort ? 14 : 6, () => ({ ...to, ...plainHttp(setting) })],
+    [isHttpPort ? 2 : 6, () => ({ ...to, ...secured(setting) })],
+    [isHttpPort ? 1 : 2, () => ({ ...to, payload: 'tcp', tls: null, http: null })],
+    [isHttpPort ? 0.2 : 0.5, () => ({ ...to, payload: 'server-first', tls: null, http: null })],
+  ]);
+}
+
+function inbound(setting: CallSetting): Call {
+  const { random } = setting;
+  const sourceIp = random.chance(0.9) ? NEIGHBOUR_IP : POD_IP;
+  const to = { mode: 'inbound', address: POD_IP, port: random.pick([...INBOUND_PORTS, 8000]), sourceIp } as const;
+  return random.weighted<Call>([
+    [4, () => ({ ...to, ...plainHttp(setting) })],
+    [4, () => ({ ...to, ...secured(setting) })],
+    [1, () => ({ ...to, payload: 'tcp', tls: null, http: null })],
+    [0.3, () => ({ ...to, payload: 'server-first', tls: null, http: null })],
+  ]);
+}
+
+function gateway(setting: CallSetting): Call {
+  const { random } = setting;
+  const isTls = random.chance(0.6);
+  const port = isTls ? GATEWAY_PORTS.tls : GATEWAY_PORTS.plain;
+  const to = { mode: 'gateway', address: POD_IP, port, sourceIp: NEIGHBOUR_IP } as const;
+  return { ...to, ...(isTls !== random.chance(0.1) ? secured(setting) : plainHttp(setting)) };
+}
+
+type Said = Pick<Call, 'payload' | 'tls' | 'http'>;
+
+function plainHttp(setting: CallSetting): Said {
+  const { random } = setting;
+  const payload = random.weighted<Call['payload']>([
+    [10, () => 'http/1.1'],
+    [2, () => 'http/2'],
+    [0.6, () => 'http/1.0'],
+  ]);
+  return { payload, tls: null, http: httpCall(setting, payload === 'http/2') };
+}
+
+/** TLS with HTTP or bytes inside. */
+function secured(setting: CallSetting): Said {
+  const { random, client } = setting;
+  const mutual = random.chance(0.4);
+  const tls: TlsOffer = {
+    sni: random.pick(SERVER_NAMES),
+    alpn: random.pick(ALPN_OFFERS),
+    certificate: mutual ? client : null,
+  };
+  if (random.chance(0.25)) return { payload: 'tcp', tls, http: null };
+  return { payload: 'http/1.1', tls, http: httpCall(setting, true) };
+}
+
+function httpCall(setting: CallSetting, needsHost: boolean): HttpCall {
+  const { random, clusters } = setting;
+  const headers: [string, string][] = [];
+  for (const name of random.sample(Object.keys(HEADERS), random.pick([0, 1, 1, 2, 3]))) {
+    headers.push([name, random.pick(HEADERS[name]!)]);
+    if (name === 'x-many' && random.chance(0.5)) headers.push([name, random.pick(HEADERS[name]!)]);
+  }
+  if (random.chance(0.15)) headers.push(['x-cluster', random.pick([...clusters, 'nope', ''])]);
+  if (random.chance(0.04)) headers.push(['x-envoy-fault-abort-request', random.pick(['418', '503'])]);
+  const hosts = needsHost ? HOSTS.filter((host) => host !== '') : HOSTS;
+  return { method: random.pick(METHODS), path: random.pick(PATHS), host: random.pick(hosts), headers };
+}

@@ -1,0 +1,84 @@
+/** One pod's whole configuration from a seed. */
+import type { Resources } from '../rig/envoy';
+import { Random } from '../rig/random';
+import { makeClusters } from './cluster';
+import { gatewayListener, outboundListener, virtualInbound, virtualOutbound } from './listener';
+import { type Message, typed } from './message';
+import { routeConfiguration } from './route-configuration';
+import type { Setting } from './setting';
+import { OTHER_IPS, SERVICE_IPS, SERVICES } from './vocabulary';
+
+const ROUTES = ['9080', '80', '8000'];
+export const INBOUND_PORTS = [9080, 9090, 3306];
+export const GATEWAY_PORTS = { plain: 8080, tls: 8443 };
+
+/** A sidecar's and gateway's resources in one Envoy; `setting` says where its files are. */
+export function makeConfiguration(
+  seed: number,
+  setting: Pick<Setting, 'directory' | 'accessLog' | 'certificates'>,
+): {
+  readonly resources: Resources;
+  readonly clusters: readonly string[];
+  /** Goes on with the seed's numbers, for the requests. */
+  readonly random: Random;
+} {
+  const random = new Random(seed);
+  const names = SERVICES.flatMap((service) =>
+    ['v1', 'v2', 'v3'].map((version) => `outbound|9080|${version}|${service}.bookinfo.svc.cluster.local`),
+  );
+  const inbound = INBOUND_PORTS.map((port) => `inbound|${port}||`);
+  const all: Setting = { ...setting, random, clusters: names, routeConfigurations: ROUTES };
+  const made = makeClusters(random, setting.directory, names);
+  const local = inbound.map((name) => localCluster(random, name));
+  const listeners = [
+    virtualOutbound(all),
+    virtualInbound(all, INBOUND_PORTS, inbound),
+    ...[9080, 80, 443, 8000].map((port) => outboundListener(all, '0.0.0.0', port)),
+    ...SERVICE_IPS.flatMap((ip) => [3306, 443].map((port) => outboundListener(all, ip, port))),
+    outboundListener(all, OTHER_IPS[0]!, 27017),
+    gatewayListener(all, GATEWAY_PORTS.plain, false),
+    gatewayListener(all, GATEWAY_PORTS.tls, true),
+  ];
+  const resources: Resources = {
+    listeners,
+    clusters: [...made.clusters, ...local].map((cluster) => ({
+      ...typed('envoy.config.cluster.v3.Cluster'),
+      ...cluster,
+    })),
+    loadAssignments: made.loadAssignments.map((message) => ({
+      ...typed('envoy.config.endpoint.v3.ClusterLoadAssignment'),
+      ...message,
+    })),
+    routeConfigurations: ROUTES.map((name) => ({
+      ...typed('envoy.config.route.v3.RouteConfiguration'),
+      ...routeConfiguration(random, name, names),
+    })),
+    secrets: secrets(setting.certificates),
+  };
+  return { resources, clusters: names, random };
+}
+
+/** The application itself, as the inbound clusters of istiod name it. */
+function localCluster(random: Random, name: string): Message {
+  const port = Number(name.split('|')[1]);
+  if (random.chance(0.5)) return { name, type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED', connect_timeout: '2s' };
+  const endpoint = { endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: port } } } };
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: '2s',
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [endpoint] }] },
+  };
+}
+
+export function secrets({ server, root }: Pick<Setting['certificates'], 'server' | 'root'>): readonly Message[] {
+  const secret = typed('envoy.extensions.transport_sockets.tls.v3.Secret');
+  return [
+    {
+      ...secret,
+      name: 'default',
+      tls_certificate: { certificate_chain: { filename: server.chain }, private_key: { filename: server.key } },
+    },
+    { ...secret, name: 'ROOTCA', validation_context: { trusted_ca: { filename: root } } },
+  ];
+}

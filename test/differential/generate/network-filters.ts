@@ -1,0 +1,124 @@
+/** Random network filters: HTTP connection managers and TCP proxies, with network RBAC before them. */
+import { accessLog } from '../rig/access-log';
+import { fileName, fromFile } from '../rig/envoy';
+import type { Random } from '../rig/random';
+import { httpFilters } from './http-filters';
+import { extension, type Message } from './message';
+import { networkRbac } from './rbac';
+import { subset } from './route';
+import type { Setting } from './setting';
+
+const NETWORK = 'envoy.extensions.filters.network';
+
+/** Where a connection manager's routes come from. */
+export type Routes =
+  | { readonly kind: 'rds'; readonly name: string }
+  | { readonly kind: 'inline'; readonly config: Message }
+  | { readonly kind: 'scoped'; readonly configs: readonly Message[] };
+
+export function httpChain(setting: Setting, listener: string, routes: Routes): readonly Message[] {
+  const { random } = setting;
+  return [...before(random), connectionManager(setting, listener, routes)];
+}
+
+export function tcpChain(setting: Setting, listener: string, cluster: string | null): readonly Message[] {
+  const { random } = setting;
+  const target = cluster === null ? tcpTarget(setting) : { cluster };
+  const log = { access_log: accessLog(setting.accessLog, 'tcp', listener) };
+  const proxy = { stat_prefix: cluster ?? 'tcp', ...target, ...log };
+  return [...before(random), extension('envoy.filters.network.tcp_proxy', `${NETWORK}.tcp_proxy.v3.TcpProxy`, proxy)];
+}
+
+function before(random: Random): readonly Message[] {
+  return random.chance(0.08) ? [networkRbac(random)] : [];
+}
+
+function tcpTarget({ random, clusters }: Setting): Message {
+  return random.weighted<Message>([
+    [8, () => ({ cluster: random.pick(clusters), ...random.maybe(0.1, 'metadata_match', () => subset(random)) })],
+    [1, () => ({ cluster: 'missing' })],
+    [
+      2,
+      () => {
+        const [first, second] = random.sample(clusters, 2);
+        return {
+          weighted_clusters: {
+            clusters: [
+              { name: first, weight: 75 },
+              { name: second, weight: 25 },
+            ],
+          },
+        };
+      },
+    ],
+  ]);
+}
+
+function connectionManager(setting: Setting, listener: string, routes: Routes): Message {
+  const { random } = setting;
+  const name = routes.kind === 'rds' ? routes.name : routes.kind === 'scoped' ? null : String(routes.config['name']);
+  const fields = {
+    stat_prefix: 'http',
+    ...routeSource(setting, routes),
+    access_log: accessLog(setting.accessLog, 'http', listener, name),
+    http_filters: httpFilters(random),
+    ...normalisation(random),
+    ...random.weighted<Message>([
+      [8, () => ({})],
+      [1, () => ({ strip_any_host_port: true })],
+      [1, () => ({ strip_matching_host_port: true })],
+    ]),
+    ...random.maybe(0.1, 'strip_trailing_host_dot', () => true),
+    ...random.maybe(0.15, 'use_remote_address', () => true),
+    ...random.maybe(0.15, 'http_protocol_options', () => ({
+      accept_http_10: true,
+      ...random.maybe(0.5, 'default_host_for_http_10', () => 'reviews:9080'),
+    })),
+    ...random.maybe(0.05, 'scheme_header_transformation', () => ({
+      scheme_to_overwrite: random.pick(['http', 'https']),
+    })),
+    ...random.maybe(0.06, 'codec_type', () => random.pick(['HTTP1', 'HTTP2'])),
+  };
+  return extension(
+    'envoy.filters.network.http_connection_manager',
+    `${NETWORK}.http_connection_manager.v3.HttpConnectionManager`,
+    fields,
+  );
+}
+
+function normalisation(random: Random): Message {
+  return {
+    ...random.maybe(0.75, 'normalize_path', () => true),
+    ...random.maybe(0.3, 'merge_slashes', () => true),
+    ...random.maybe(0.3, 'path_with_escaped_slashes_action', () =>
+      random.pick([
+        'KEEP_UNCHANGED',
+        'REJECT_REQUEST',
+        'UNESCAPE_AND_REDIRECT',
+        'UNESCAPE_AND_FORWARD',
+        'UNESCAPE_AND_FORWARD',
+      ]),
+    ),
+  };
+}
+
+function routeSource({ random, directory }: Setting, routes: Routes): Message {
+  const rds = (name: string): Message => fromFile(`${directory}/rds-${fileName(name)}.json`);
+  switch (routes.kind) {
+    case 'rds':
+      return { rds: { route_config_name: routes.name, config_source: rds(routes.name) } };
+    case 'inline':
+      return { route_config: routes.config };
+    case 'scoped': {
+      const scopes = ['blue', 'green'].map((key, index) => ({
+        name: `scope-${key}`,
+        route_configuration: routes.configs[index % routes.configs.length],
+        key: { fragments: [{ string_key: key }] },
+      }));
+      const extractor = random.chance(0.5) ? { index: 0, element_separator: ';' } : { index: 0 };
+      const builder = { fragments: [{ header_value_extractor: { name: 'x-tenant', ...extractor } }] };
+      const list = { scoped_route_configurations: scopes };
+      return { scoped_routes: { name: 'scopes', scope_key_builder: builder, scoped_route_configurations_list: list } };
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/** Random route configurations: virtual hosts by name, wildcards and port, as istiod writes them and odder. */
+import type { Random } from '../rig/random';
+import { routeFilters } from './http-filters';
+import { extension, type Message, typed } from './message';
+import { route } from './route';
+import { DOMAINS } from './vocabulary';
+
+export function routeConfiguration(random: Random, name: string, clusters: readonly string[]): Message {
+  const domains = random.sample(DOMAINS, random.int(8, DOMAINS.length));
+  if (random.chance(0.85)) domains.splice(random.int(0, domains.length), 0, '*');
+  const hosts: Message[] = [];
+  while (domains.length > 0) {
+    const taken = domains.splice(0, random.int(1, 4));
+    hosts.push(virtualHost(random, `${name}-host-${hosts.length}`, taken, clusters));
+  }
+  return {
+    name,
+    virtual_hosts: hosts,
+    validate_clusters: false,
+    ...random.maybe(0.25, 'ignore_port_in_host_matching', () => true),
+    ...random.maybe(0.08, 'ignore_path_parameters_in_path_matching', () => true),
+    ...routeFilters(random, 0.03),
+  };
+}
+
+/** The one virtual host of an inbound port, as istiod writes it. */
+export function inboundRoutes(random: Random, port: number, cluster: string): Message {
+  const name = `inbound|${port}||`;
+  const match = random.chance(0.8) ? { prefix: '/' } : { prefix: '/reviews' };
+  const routes = [{ name: 'default', match, route: { cluster, timeout: '0s' }, ...routeFilters(random, 0.1) }];
+  return { name, virtual_hosts: [{ name: `inbound|http|${port}`, domains: ['*'], routes }], validate_clusters: false };
+}
+
+function virtualHost(random: Random, name: string, domains: readonly string[], clusters: readonly string[]): Message {
+  const routes = Array.from({ length: random.int(1, 6) }, (_, index) =>
+    route(random, `${name}-route-${index}`, clusters),
+  );
+  const rest = { name: `${name}-rest`, match: { prefix: '/' }, route: { cluster: random.pick(clusters) } };
+  const all = random.chance(0.6) ? [...routes, rest] : routes;
+  return {
+    name,
+    domains,
+    ...(random.chance(0.06) ? { matcher: routeTree(random, all) } : { routes: all }),
+    ...random.maybe(0.08, 'require_tls', () => random.pick(['ALL', 'EXTERNAL_ONLY'])),
+    ...routeFilters(random, 0.05),
+    ...random.maybe(0.1, 'retry_policy', () => ({ retry_on: '5xx', num_retries: 0 })),
+  };
+}
+
+/** A virtual host's matcher tree over a request header, whose leaves are routes or lists of them. */
+function routeTree(random: Random, routes: readonly Message[]): Message {
+  const input = extension('header', 'envoy.type.matcher.v3.HttpRequestHeaderMatchInput', {
+    header_name: random.pick([':path', 'end-user', 'x-env']),
+  });
+  const leaf = (route: Message): Message => ({
+    action: { name: 'route', typed_config: typed('envoy.config.route.v3.Route', route) },
+  });
+  const list = (some: readonly Message[]): Message => ({
+    action: { name: 'routes', typed_config: typed('envoy.config.route.v3.RouteList', { routes: some }) },
+  });
+  const [first, ...others] = routes;
+  const keys = random.sample(['/reviews', 'luffy', '/', 'prod', '/api/v1/products'], 2);
+  const map = { [keys[0]!]: leaf(first!), [keys[1]!]: list(routes) };
+  const kind = random.chance(0.5) ? 'exact_match_map' : 'prefix_match_map';
+  return {
+    matcher_tree: { input, [kind]: { map } },
+    ...random.maybe(0.7, 'on_no_match', () => (others.length > 0 ? list(others) : leaf(first!))),
+  };
+}

@@ -1,0 +1,133 @@
+/** The words that configurations and requests are made of: few enough to meet, and odd enough to miss. */
+
+export const SERVICES = ['reviews', 'ratings', 'details', 'productpage'];
+
+export const METHODS = ['GET', 'GET', 'GET', 'GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'];
+
+export const PATHS = [
+  '/',
+  '/reviews',
+  '/reviews/',
+  '/reviews/0',
+  '/reviews/42?debug=1&user=a',
+  '/reviewsX',
+  '/REVIEWS/0',
+  '/reviews;v=1/0',
+  '/api/v1/products',
+  '/api/v1/products/12',
+  '/api/v1/products/12/reviews?page=2&page=3',
+  '/api/v2/items/7/parts',
+  '/static/app.js?v=3',
+  '/index.html',
+  '/a//b',
+  '/a/./b',
+  '/a/../reviews/0',
+  '/%72eviews/0',
+  '/a%2Fb',
+  '/a%2fb/%2e%2e/c',
+  '/a%5Cb?x=%2F',
+  '/a\\b',
+  '/a|b',
+  '/x?debug=',
+  '/x?user=b%20c&debug',
+  '/x?q=a=b',
+  '/health',
+  '/reviews/0?debug=1',
+];
+
+export const HEADERS: Readonly<Record<string, readonly string[]>> = {
+  'end-user': ['luffy', 'jason', 'Luffy', 'luffy2', ''],
+  'x-number': ['5', '10', '-3', 'abc', '+7', '015', '5.0'],
+  'x-env': ['prod', 'staging', 'prod-eu', 'PROD'],
+  'x-tenant': ['blue', 'green', 'blue;v=2', 'red'],
+  'user-agent': ['curl/8.5.0', 'Mozilla/5.0 (X11)', ''],
+  cookie: ['user=a; group=test', 'group=test', 'user=jason'],
+  'x-many': ['a', 'b', 'a,b'],
+  'content-type': ['application/grpc', 'application/grpc+proto', 'application/json', 'application/grpcx'],
+  'x-forwarded-proto': ['https', 'http'],
+  'x-forwarded-for': ['10.0.0.1', '1.2.3.4, 10.9.9.9'],
+};
+
+/** Authorities that requests bear. */
+export const HOSTS = [
+  'reviews',
+  'reviews:9080',
+  'reviews.bookinfo',
+  'REVIEWS.bookinfo:9080',
+  'reviews.bookinfo.svc.cluster.local',
+  'reviews.bookinfo.svc.cluster.local:9080',
+  'reviews.bookinfo.svc.cluster.local.',
+  'ratings',
+  'ratings:9080',
+  'details.bookinfo:80',
+  'details.bookinfo',
+  '10.96.0.10',
+  '10.96.0.10:9080',
+  'a.example.com',
+  'a.b.example.com',
+  'b.example.com',
+  'example.com',
+  'x-foo.example.com',
+  'foo.bar',
+  'foo.bar.baz:9080',
+  'www.other.org',
+  'api.other.org:8080',
+  'unknown',
+  '[::1]:9080',
+  '',
+];
+
+/** Domains of virtual hosts. */
+export const DOMAINS = [
+  'reviews',
+  'reviews:9080',
+  'reviews.bookinfo',
+  'reviews.bookinfo.svc.cluster.local',
+  'reviews.bookinfo.svc.cluster.local:9080',
+  '10.96.0.10',
+  '10.96.0.10:9080',
+  'ratings',
+  'ratings:9080',
+  'details.bookinfo',
+  'details.bookinfo:*',
+  '*.example.com',
+  '*.b.example.com',
+  '*-foo.example.com',
+  'a.example.com',
+  'foo.*',
+  'foo.bar.*',
+  '*.other.org',
+  '*.org:8080',
+  'api.*',
+  '[::1]:9080',
+];
+
+export const SERVER_NAMES = [
+  'a.example.com',
+  'x.b.example.com',
+  'reviews.bookinfo',
+  'www.other.org',
+  'Unknown.test',
+  '',
+];
+
+/** Protocol lists that clients offer in TLS. */
+export const ALPN_OFFERS: readonly (readonly string[])[] = [
+  [],
+  ['h2'],
+  ['http/1.1'],
+  ['h2', 'http/1.1'],
+  ['http/1.1', 'h2'],
+  ['istio'],
+  ['istio-http/1.1', 'istio', 'http/1.1'],
+];
+
+/** The addresses of the one pod's network. */
+export const POD_IP = '10.244.0.5';
+export const NEIGHBOUR_IP = '10.244.0.9';
+export const SERVICE_IPS = ['10.96.0.10', '10.96.0.20'];
+export const OTHER_IPS = ['10.1.2.3', '192.168.1.7', '172.16.0.9'];
+/** Ports of the application at 127.0.0.1, to which endpoints point. */
+export const UPSTREAM_PORTS = [18080, 18081, 18082, 18083, 18084, 18085];
+/** Ports that an ORIGINAL_DST cluster reaches the application on. */
+export const PLAIN_PORTS = [80, 443, 3306, 8000, 9080, 9090, 27017];

@@ -1,0 +1,159 @@
+/** The client: reads calls from standard input, a line each, sends them, and writes an answer a line. Runs in a namespace. */
+import { readFileSync } from 'node:fs';
+import * as http2 from 'node:http2';
+import * as net from 'node:net';
+import * as tls from 'node:tls';
+import type { Answer, HttpCall, NumberedCall } from '../rig/call';
+
+const AT_ONCE = 12;
+const PATIENCE_MS = Number(process.env['CALLER_PATIENCE_MS'] ?? 4000);
+
+type Reply = Pick<Answer, 'status' | 'location' | 'body'>;
+
+async function main(): Promise<void> {
+  const calls = readFileSync(0, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as NumberedCall);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
+      const answer = await send(call);
+      process.stdout.write(`${JSON.stringify(answer)}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+async function send(call: NumberedCall): Promise<Answer> {
+  const nothing: Reply = { status: null, location: null, body: '' };
+  let socket: net.Socket | null = null;
+  const timer = setTimeout(() => socket?.destroy(new Error('no answer in time')), PATIENCE_MS);
+  try {
+    socket = await connect(call);
+    const secured = call.tls === null ? socket : await handshake(call, socket);
+    return { sourcePort: call.sourcePort, ...(await talk(call, secured)), error: null };
+  } catch (error) {
+    return { sourcePort: call.sourcePort, ...nothing, error: (error as Error).message };
+  } finally {
+    clearTimeout(timer);
+    socket?.destroy();
+  }
+}
+
+function connect(call: NumberedCall): Promise<net.Socket> {
+  const options = { host: call.address, port: call.port, localAddress: call.sourceIp, localPort: call.sourcePort };
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ ...options, noDelay: true });
+    socket
+      .once('connect', () => {
+        resolve(socket);
+      })
+      .once('error', reject);
+  });
+}
+
+function handshake({ tls: offer }: NumberedCall, socket: net.Socket): Promise<tls.TLSSocket> {
+  const certificate = offer?.certificate ?? null;
+  const secured = tls.connect({
+    socket,
+    rejectUnauthorized: false,
+    ...(offer!.sni === '' ? {} : { servername: offer!.sni }),
+    ...(offer!.alpn.length === 0 ? {} : { ALPNProtocols: [...offer!.alpn] }),
+    ...(certificate === null ? {} : { cert: readFileSync(certificate.chain), key: readFileSync(certificate.key) }),
+  });
+  return new Promise((resolve, reject) => {
+    secured
+      .once('secureConnect', () => {
+        resolve(secured);
+      })
+      .once('error', reject);
+    secured.once('close', () => {
+      reject(new Error('closed in the handshake'));
+    });
+  });
+}
+
+function talk(call: NumberedCall, socket: net.Socket): Promise<Reply> {
+  if (call.http === null)
+    return exchange(socket, call.payload === 'tcp' ? Buffer.from([0, 1, 0x50, 0x49, 0x4e, 0x47, 10]) : null);
+  const agreed = socket instanceof tls.TLSSocket ? socket.alpnProtocol : false;
+  if (call.payload === 'http/2' || (call.payload === 'http/1.1' && agreed === 'h2')) return askHttp2(socket, call.http);
+  return askHttp1(socket, call.http, call.payload === 'http/1.0' ? '1.0' : '1.1');
+}
+
+/** Sends bytes, or waits for the server to speak first; the reply is what came first. */
+function exchange(socket: net.Socket, bytes: Buffer | null): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    socket.once('data', (data: Buffer) => {
+      resolve({ status: null, location: null, body: data.toString('latin1') });
+    });
+    socket.once('error', reject).once('close', () => {
+      reject(new Error('closed without a byte'));
+    });
+    if (bytes !== null) socket.write(bytes);
+  });
+}
+
+function askHttp1(socket: net.Socket, { method, path, host, headers }: HttpCall, version: string): Promise<Reply> {
+  const lines = [`${method} ${path} HTTP/${version}`];
+  if (version !== '1.0' || host !== '') lines.push(`Host: ${host}`);
+  lines.push(...headers.map(([name, value]) => `${name}: ${value}`), 'Connection: close', '', '');
+  return new Promise((resolve, reject) => {
+    let text = '';
+    socket.on('data', (data: Buffer) => (text += data.toString('latin1')));
+    socket.once('error', reject).once('close', () => {
+      if (text === '') reject(new Error('closed without a byte'));
+      else resolve(parseHttp1(text));
+    });
+    socket.write(lines.join('\r\n'), 'latin1');
+  });
+}
+
+function parseHttp1(text: string): Reply {
+  const end = text.indexOf('\r\n\r\n');
+  const [first = '', ...lines] = text.slice(0, end).split('\r\n');
+  const status = /^HTTP\/1\.[01] (\d{3})/.exec(first)?.[1];
+  const location = lines
+    .find((line) => /^location:/i.test(line))
+    ?.slice('location:'.length)
+    .trim();
+  return {
+    status: status === undefined ? null : Number(status),
+    location: location ?? null,
+    body: text.slice(end + 4),
+  };
+}
+
+function askHttp2(socket: net.Socket, { method, path, host, headers }: HttpCall): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const scheme = socket instanceof tls.TLSSocket ? 'https' : 'http';
+    const session = http2.connect(`${scheme}://placeholder`, { createConnection: () => socket });
+    session.once('error', reject).once('close', () => {
+      reject(new Error('closed without an answer'));
+    });
+    const fields: Record<string, string | string[]> = {
+      ':method': method,
+      ':path': path,
+      ':authority': host,
+      ':scheme': scheme,
+    };
+    for (const [name, value] of headers) {
+      const before = fields[name];
+      fields[name] = before === undefined ? value : [before, value].flat();
+    }
+    const stream = session.request(fields, { endStream: true });
+    let body = '';
+    let reply: Reply = { status: null, location: null, body: '' };
+    stream.on('response', (got) => {
+      reply = { ...reply, status: got[':status'] ?? null, location: got.location ?? null };
+    });
+    stream.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    stream.once('error', reject).once('end', () => {
+      resolve({ ...reply, body });
+      session.close();
+    });
+  });
+}
+
+void main();

@@ -1,0 +1,98 @@
+/** One seed: a configuration, its requests sent for real and traced, and where the two differ. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryDirectory } from '../../helpers/temporary-directory';
+import { compareHop, type Comparison, type Difference } from '../compare/compare';
+import { compareShares, isByChance } from '../compare/shares';
+import { makeCalls } from '../generate/calls';
+import type { Call } from '../rig/call';
+import { checkRequest, traceAll, type Traced } from '../rig/mctl';
+import type { Observation } from '../rig/observation';
+import { Refused, SidecarRig } from './rig';
+
+export interface SeedReport {
+  readonly requests: number;
+  readonly compared: number;
+  readonly disagreements: readonly Disagreement[];
+}
+
+export interface Disagreement {
+  readonly call: Call;
+  readonly differences: readonly Difference[];
+}
+
+/** How many draws are made of a request whose path is left to chance, and of how many such requests. */
+const DRAWS = 120;
+const DRAWN_REQUESTS = 2;
+
+/** Runs a seed; one that Envoy refuses goes on as another that is made from it. */
+export async function runSeed(seed: number, requests: number, keep: string | null = null): Promise<SeedReport> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await runOnce(seed + attempt * 1_000_003, requests, keep);
+    } catch (error) {
+      if (!(error instanceof Refused) || attempt === 9) throw error;
+    }
+  }
+}
+
+async function runOnce(seed: number, requests: number, keep: string | null): Promise<SeedReport> {
+  const files = temporaryDirectory();
+  const { rig, setting } = await SidecarRig.start(seed);
+  try {
+    const calls = makeCalls(setting, requests);
+    const observations = await rig.observe(calls);
+    const { configDump, clusters } = await rig.dump();
+    const source = ['-f', files.write('config_dump.json', configDump), '-f', files.write('clusters.json', clusters)];
+    if (keep !== null) save(join(keep, String(seed)), { configDump, clusters, observations });
+    const traces = traceAll(source, calls.map(checkRequest));
+    const first = observations.map((observation, index) => ({
+      call: observation.call,
+      ...resultOf(compareHop(observation, traces[index] ?? { error: 'no trace' })),
+    }));
+    const drawn = await drawRepeatedly(rig, observations, traces);
+    const all = [...first, ...drawn];
+    return {
+      requests: observations.length + drawn.length * DRAWS,
+      compared: all.reduce((sum, { compared }) => sum + compared, 0),
+      disagreements: all.filter(({ differences }) => differences.length > 0),
+    };
+  } finally {
+    await rig.stop();
+    files.remove();
+  }
+}
+
+async function drawRepeatedly(
+  rig: SidecarRig,
+  observations: readonly Observation[],
+  traces: readonly Traced[],
+): Promise<readonly (Disagreement & { readonly compared: number })[]> {
+  const byChance = observations.flatMap(({ call }, index) => {
+    const trace = traces[index];
+    return trace !== undefined && !('error' in trace) && isByChance(trace) ? [{ call, trace }] : [];
+  });
+  const reports = [];
+  for (const { call, trace } of byChance.slice(0, DRAWN_REQUESTS)) {
+    const draws = await rig.observe(Array.from({ length: DRAWS }, () => call));
+    reports.push({ call, ...resultOf(compareShares(draws, trace)) });
+  }
+  return reports;
+}
+
+function resultOf({ compared, differences }: Comparison): Pick<Comparison, 'compared' | 'differences'> {
+  return { compared, differences };
+}
+
+interface Kept {
+  readonly configDump: string;
+  readonly clusters: string;
+  readonly observations: readonly Observation[];
+}
+
+function save(directory: string, { configDump, clusters, observations }: Kept): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'config_dump.json'), configDump);
+  writeFileSync(join(directory, 'clusters.json'), clusters);
+  writeFileSync(join(directory, 'observations.jsonl'), observations.map((one) => JSON.stringify(one)).join('\n'));
+}
