@@ -8,19 +8,11 @@ import {
   targetArgument,
   viewFlags,
 } from '../../lib/cli/flags';
-import { loadSome } from '../../lib/cli/load';
+import { loadDump } from '../../lib/cli/load';
 import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
-import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
-import type { ConfigDump } from '../../lib/envoy/config-dump';
+import { VIEW_FORMATS } from '../../lib/cli/show-view';
 import { parseIstioClusterName } from '../../lib/envoy/cluster';
-import {
-  CLUSTER_DIRECTIONS,
-  clusterView,
-  hintOf,
-  selectClusters,
-  selectWarming,
-  UNREAD_IN_TABLE,
-} from '../../lib/view/cluster-view';
+import { CLUSTER_DIRECTIONS, clusterView, selectClusters, selectWarming } from '../../lib/view/cluster-view';
 import { emptyNotes, stateNotes, vocabularyNotes } from '../../lib/view/notes';
 
 export default class ClusterCommand extends MctlCommand {
@@ -59,9 +51,7 @@ export default class ClusterCommand extends MctlCommand {
         format: flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const hints = { text: hintOf(filters), cut: isTable(flags.output) ? UNREAD_IN_TABLE : [] };
-          const isThere = (one: ConfigDump): boolean => selectClusters(one.clusters, filters).length > 0;
-          const dump = await loadSome(proxy, ['Clusters'], hints, isThere);
+          const dump = await loadDump(proxy, ['Clusters']);
           requireSection(dump, 'Clusters');
           const all = selectClusters(dump.clusters, {});
           requireSome('clusters', all.length);

@@ -6,7 +6,7 @@ import type { Cluster } from './cluster';
 import type { ClusterLoadAssignment } from './endpoint';
 import { toProtoNames } from './field-names';
 import type { Listener } from './listener';
-import type { RouteConfiguration } from './route';
+import type { RouteConfiguration, ScopedRouteConfiguration } from './route';
 
 /** Where a resource stands in Envoy: only `active` and `static` ones serve. */
 export type ResourceState = 'active' | 'static' | 'warming' | 'draining' | 'error';
@@ -52,11 +52,28 @@ export interface Bootstrap {
 
 type Wrapper = Readonly<Record<string, unknown>>;
 
+/** `envoy.extensions.transport_sockets.tls.v3.Secret`: its public part. */
+interface Secret {
+  readonly name?: string;
+  readonly tls_certificate?: {
+    readonly certificate_chain?: { readonly inline_bytes?: string; readonly inline_string?: string };
+  };
+}
+
+/** One scope of a set of scoped routes, and where it stands in the dump. */
+export interface ScopedRouteEntry {
+  /** The set's name: that of the connection manager's `scoped_routes`. */
+  readonly set: string;
+  readonly pointer: string;
+  readonly scope: ScopedRouteConfiguration;
+}
+
 /** Typed access to a config_dump. Sections are parsed on first use and kept. */
 export class ConfigDump {
   readonly label: string;
   readonly #raw: Extract<RawDump, { kind: 'config_dump' }>;
   readonly #cache = new Map<string, readonly ResourceEntry<unknown>[]>();
+  #scopes: readonly ScopedRouteEntry[] | undefined;
 
   constructor(raw: Extract<RawDump, { kind: 'config_dump' }>) {
     this.label = raw.label;
@@ -124,6 +141,34 @@ export class ConfigDump {
     return this.#entries('Ecds', (section) =>
       listOf(section, 'ecds_filters', 'ecdsFilters').map((raw) => entry<TypedExtension>(raw, 'active', 'ecds_filter')),
     );
+  }
+
+  /** Scopes of routes, of dynamic and of inline sets, each with the name of its set. */
+  get scopedRoutes(): readonly ScopedRouteEntry[] {
+    const section = this.section('ScopedRoutes');
+    if (section === null) return [];
+    this.#scopes ??= [
+      ...listOf(section, 'inline_scoped_route_configs', 'inlineScopedRouteConfigs'),
+      ...listOf(section, 'dynamic_scoped_route_configs', 'dynamicScopedRouteConfigs'),
+    ].flatMap(scopesOf);
+    return this.#scopes;
+  }
+
+  /** The certificate chain of a secret in PEM form; null where the dump has none. */
+  certificateOf(secretName: string): string | null {
+    const section = this.section('Secrets');
+    if (section === null) return null;
+    const lists = [
+      ...listOf(section, 'dynamic_active_secrets', 'dynamicActiveSecrets'),
+      ...listOf(section, 'static_secrets', 'staticSecrets'),
+    ];
+    for (const raw of lists) {
+      const { secret } = wrapperOf(raw) as { readonly secret?: Secret };
+      const chain = secret?.name === secretName ? secret.tls_certificate?.certificate_chain : undefined;
+      if (chain?.inline_string !== undefined) return chain.inline_string;
+      if (chain?.inline_bytes !== undefined) return Buffer.from(chain.inline_bytes, 'base64').toString('latin1');
+    }
+    return null;
   }
 
   #entries<T>(name: string, read: (section: RawSection) => readonly ResourceEntry<T>[]): readonly ResourceEntry<T>[] {
@@ -198,6 +243,16 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
     lastUpdated: textOf(wrapper['last_updated']),
     failure,
   };
+}
+
+function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
+  const wrapper = wrapperOf(raw);
+  const scopes = wrapper['scoped_route_configs'] as readonly ScopedRouteConfiguration[] | undefined;
+  return (scopes ?? []).map((scope, index) => ({
+    set: textOf(wrapper['name']) ?? '',
+    pointer: `${raw.pointer}/scoped_route_configs/${index}`,
+    scope,
+  }));
 }
 
 function wrapperOf(raw: RawEntry): Wrapper {

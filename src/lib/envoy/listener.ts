@@ -1,7 +1,7 @@
 /** `envoy.config.listener.v3.Listener` and what hangs below it: the fields that mctl reads. */
 import type { Address, CidrRange } from './address';
 import type { Any, Metadata, TypedExtension } from './any';
-import type { RouteConfiguration } from './route';
+import type { RouteConfiguration, ScopedRouteConfiguration } from './route';
 
 export interface Listener {
   readonly name?: string;
@@ -64,7 +64,7 @@ export interface HttpConnectionManager {
   readonly stat_prefix?: string;
   readonly rds?: { readonly route_config_name?: string; readonly config_source?: object };
   readonly route_config?: RouteConfiguration;
-  readonly scoped_routes?: Readonly<Record<string, unknown>>;
+  readonly scoped_routes?: ScopedRoutes;
   readonly http_filters?: readonly HttpFilter[];
   readonly http_protocol_options?: {
     readonly accept_http_10?: boolean;
@@ -94,6 +94,25 @@ export interface HttpConnectionManager {
   readonly tracing?: Readonly<Record<string, unknown>>;
   readonly access_log?: readonly TypedExtension[];
   readonly original_ip_detection_extensions?: readonly TypedExtension[];
+}
+
+/** `envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes`. */
+export interface ScopedRoutes {
+  readonly name?: string;
+  readonly scope_key_builder?: {
+    readonly fragments?: readonly { readonly header_value_extractor?: HeaderValueExtractor }[];
+  };
+  readonly scoped_route_configurations_list?: {
+    readonly scoped_route_configurations?: readonly ScopedRouteConfiguration[];
+  };
+  readonly scoped_rds?: object;
+}
+
+export interface HeaderValueExtractor {
+  readonly name?: string;
+  readonly element_separator?: string;
+  readonly index?: number;
+  readonly element?: { readonly separator?: string; readonly key?: string };
 }
 
 export interface HttpFilter extends TypedExtension {

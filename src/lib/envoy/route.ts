@@ -11,6 +11,22 @@ export interface RouteConfiguration {
   readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
   readonly metadata?: Metadata;
   readonly max_direct_response_body_size_bytes?: number;
+  readonly cluster_specifier_plugins?: readonly {
+    readonly extension?: TypedExtension;
+    readonly is_optional?: boolean;
+  }[];
+  readonly request_mirror_policies?: readonly RequestMirrorPolicy[];
+  readonly request_headers_to_add?: readonly HeaderValueOption[];
+  readonly request_headers_to_remove?: readonly string[];
+  readonly most_specific_header_mutations_wins?: boolean;
+}
+
+/** `envoy.config.route.v3.ScopedRouteConfiguration`. */
+export interface ScopedRouteConfiguration {
+  readonly name?: string;
+  readonly route_configuration_name?: string;
+  readonly route_configuration?: RouteConfiguration;
+  readonly key?: { readonly fragments?: readonly { readonly string_key?: string }[] };
 }
 
 export interface VirtualHost {
@@ -27,6 +43,8 @@ export interface VirtualHost {
   readonly metadata?: Metadata;
   readonly cors?: object;
   readonly include_request_attempt_count?: boolean;
+  readonly request_headers_to_add?: readonly HeaderValueOption[];
+  readonly request_headers_to_remove?: readonly string[];
 }
 
 export interface Route {
@@ -50,6 +68,7 @@ export interface HeaderValueOption {
   readonly header?: { readonly key?: string; readonly value?: string };
   readonly append?: boolean;
   readonly append_action?: string;
+  readonly keep_empty_value?: boolean;
 }
 
 export interface RouteMatch {
@@ -65,7 +84,8 @@ export interface RouteMatch {
   readonly grpc?: object;
   readonly runtime_fraction?: { readonly default_value?: FractionalPercent; readonly runtime_key?: string };
   readonly tls_context?: { readonly presented?: boolean; readonly validated?: boolean };
-  readonly dynamic_metadata?: readonly Readonly<Record<string, unknown>>[];
+  /** `envoy.type.matcher.v3.MetadataMatcher`, as `rbac.ts` has it. */
+  readonly dynamic_metadata?: readonly object[];
   readonly filter_state?: readonly Readonly<Record<string, unknown>>[];
   readonly cookies?: readonly {
     readonly name?: string;
@@ -139,7 +159,17 @@ export interface RouteAction {
   readonly request_mirror_policies?: readonly RequestMirrorPolicy[];
   readonly hash_policy?: readonly Readonly<Record<string, unknown>>[];
   readonly priority?: 'DEFAULT' | 'HIGH';
-  readonly upgrade_configs?: readonly { readonly upgrade_type?: string; readonly enabled?: boolean }[];
+  readonly upgrade_configs?: readonly UpgradeConfig[];
+  readonly max_grpc_timeout?: string;
+  readonly hedge_policy?: Readonly<Record<string, unknown>>;
+  readonly internal_redirect_policy?: object;
+  readonly early_data_policy?: TypedExtension;
+}
+
+export interface UpgradeConfig {
+  readonly upgrade_type?: string;
+  readonly enabled?: boolean;
+  readonly connect_config?: object;
 }
 
 export interface WeightedCluster {
@@ -156,6 +186,7 @@ export interface WeightedClusterEntry {
   readonly metadata_match?: Metadata;
   readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
   readonly request_headers_to_add?: readonly HeaderValueOption[];
+  readonly request_headers_to_remove?: readonly string[];
   readonly host_rewrite_literal?: string;
 }
 
@@ -165,6 +196,7 @@ export interface RetryPolicy {
   readonly per_try_timeout?: string;
   readonly retriable_status_codes?: readonly number[];
   readonly retry_host_predicate?: readonly TypedExtension[];
+  readonly retry_back_off?: { readonly base_interval?: string; readonly max_interval?: string };
 }
 
 export interface RequestMirrorPolicy {

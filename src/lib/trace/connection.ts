@@ -1,4 +1,5 @@
 /** A connection as it reaches an Envoy: what the kernel knows of it and what its first bytes will say. */
+import type { StringMatcher } from '../envoy/route';
 import type { IpPort } from './model';
 
 /** The client's side of a TLS handshake. */
@@ -9,6 +10,8 @@ export interface TlsClient {
   readonly alpn: readonly string[];
   /** The client's certificate; null where it has none to present. */
   readonly certificate: ClientCertificate | null;
+  /** What the client wants of a name in the server's certificate: one of these; absent or empty where any will do. */
+  readonly expectedSans?: readonly StringMatcher[];
 }
 
 /** What a peer's certificate says of it, as RBAC and route matchers read it. */
@@ -30,6 +33,8 @@ export interface Connection {
   /** Null for plain text. */
   readonly tls: TlsClient | null;
   readonly payload: Payload;
+  /** Whether the HTTP version stays even where ALPN agrees on HTTP/2. */
+  readonly payloadFixed?: boolean;
 }
 
 /** What listener filters found out, as filter-chain match reads it. */

@@ -3,8 +3,9 @@ import type { ProxyConfig } from '../envoy/proxy-config';
 import type { RetryPolicy } from '../envoy/route';
 import type { AddressBook } from '../mesh/address-book';
 import type { ExplainOptions } from './choice';
-import type { Payload, TlsClient } from './connection';
+import type { Connection, Payload, TlsClient } from './connection';
 import type { Decisions } from './decisions';
+import type { Entry } from './listener/entry';
 import type { HttpMessage } from './http/message';
 import type { Direction, Hop, IpPort, Outcome } from './model';
 
@@ -21,6 +22,14 @@ export interface HopContext {
   readonly now: Date | null;
 }
 
+/** What comes to a proxy. */
+export interface HopArrival {
+  readonly connection: Connection;
+  readonly entry: Entry;
+  /** The request in the connection; null where its bytes are no HTTP. */
+  readonly message: HttpMessage | null;
+}
+
 /** What a proxy sends on. */
 export interface Forward {
   readonly cluster: string;
@@ -28,7 +37,11 @@ export interface Forward {
   readonly to: IpPort | { readonly internal: string; readonly destination: IpPort | null };
   readonly tls: TlsClient | null;
   readonly payload: Payload;
-  /** Null for TCP. */
+  /** Whether the HTTP version stays even where ALPN agrees on HTTP/2. */
+  readonly payloadFixed: boolean;
+  /** Whether the proxy makes a request of its own of it (HTTP), and answers its caller where that fails. */
+  readonly isHttp: boolean;
+  /** The request as it goes on, also one inside bytes that are passed on as they came; null where there is none. */
   readonly message: HttpMessage | null;
   readonly retry: RetryPolicy | null;
   readonly isGrpc: boolean;

@@ -37,6 +37,13 @@ export function portOf(authority: string): string | null {
   return /^\d{1,5}$/.test(port) && Number(port) <= 65535 ? port : null;
 }
 
+/** The authority without its port, and an IPv6 address without its brackets. */
+export function hostOf(authority: string): string {
+  const port = portOf(authority);
+  const host = port === null ? authority : authority.slice(0, authority.length - port.length - 1);
+  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+}
+
 /** The authority without whatever follows its last colon outside brackets, as `ignore_port_in_host_matching` has it. */
 export function withoutPort(authority: string): string {
   const colon = authority.lastIndexOf(':');

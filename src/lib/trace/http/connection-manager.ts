@@ -21,6 +21,8 @@ export interface Arrival {
   readonly isTls: boolean;
   /** Whether TLS came that nobody terminated. */
   readonly isOpaqueTls: boolean;
+  /** The application protocol that TLS agreed on; null where there is none. */
+  readonly alpn: string | null;
   readonly localPort: number;
   readonly sourceIp: string;
 }
@@ -120,11 +122,18 @@ function protocolRefusal(manager: HttpConnectionManager, arrival: Arrival): Dead
     return dead('failed', 'protocol-error', because);
   }
   if (payload === 'tcp') return protocolError('the bytes that come are no HTTP');
-  if (manager.codec_type === 'HTTP2' && payload !== 'http/2') {
+  const codec = codecOf(manager, arrival);
+  if (codec === 'HTTP2' && payload !== 'http/2') {
     return dead('failed', 'protocol-error', `${payload} comes to an HTTP/2 codec`, { responseFlags: 'DPE' });
   }
-  if (manager.codec_type === 'HTTP1' && payload === 'http/2') return protocolError('HTTP/2 comes to an HTTP/1 codec');
+  if (codec === 'HTTP1' && payload === 'http/2') return protocolError('HTTP/2 comes to an HTTP/1 codec');
   return null;
+}
+
+/** AUTO goes by ALPN where TLS agreed on a protocol, else by the first bytes. */
+function codecOf(manager: HttpConnectionManager, { alpn }: Arrival): 'HTTP1' | 'HTTP2' | null {
+  if (manager.codec_type === 'HTTP1' || manager.codec_type === 'HTTP2') return manager.codec_type;
+  return alpn === null ? null : alpn === 'h2' ? 'HTTP2' : 'HTTP1';
 }
 
 function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Dead | null {

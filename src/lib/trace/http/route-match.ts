@@ -4,13 +4,16 @@
  */
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { FractionalPercent, RouteConfiguration, RouteMatch } from '../../envoy/route';
-import { describeHeaderMiss, type HeaderView, matchHeader } from '../../match/header-matcher';
+import type { MetadataMatcher } from '../../envoy/rbac';
+import { describeHeaderMatcher, describeHeaderMiss, type HeaderView, matchHeader } from '../../match/header-matcher';
+import { describeMetadataMatcher, describeMetadataValue, matchMetadata } from '../../match/metadata-matcher';
 import { describeQueryParameter, matchQueryParameter, parseQuery } from '../../match/query-parameter';
 import { fullMatch } from '../../match/regex';
 import { asciiLower, matchString } from '../../match/string-matcher';
 import { isUnknown, not, type Ternary, unknown } from '../../match/ternary';
 import { matchUriTemplate } from '../../match/uri-template';
 import type { Decisions } from '../decisions';
+import { claimsMetadata } from './claims';
 import { type HttpMessage, isGrpc, pathOnly } from './message';
 
 /** What routes match. */
@@ -19,17 +22,20 @@ export interface RouteInput {
   readonly headers: HeaderView;
   readonly query: ReadonlyMap<string, string>;
   /** The client's certificate: null where the connection is not TLS. */
-  readonly tls: { readonly presented: boolean } | null;
+  readonly tls: PeerCertificate | null;
   readonly decisions: Decisions;
+  /** JWT claims of the request; null where none were given. */
+  readonly claims: Readonly<Record<string, string>> | null;
 }
 
-export function routeInput(
-  message: HttpMessage,
-  headers: HeaderView,
-  tls: RouteInput['tls'],
-  decisions: Decisions,
-): RouteInput {
-  return { message, headers, query: parseQuery(message.path), tls, decisions };
+export interface PeerCertificate {
+  readonly presented: boolean;
+  /** Whether it was verified: a chain without a trusted authority takes any. */
+  readonly validated: boolean;
+}
+
+export function routeInput(parts: Omit<RouteInput, 'query'>): RouteInput {
+  return { ...parts, query: parseQuery(parts.message.path) };
 }
 
 /** A condition that did not hold. */
@@ -100,8 +106,8 @@ const CONDITIONS: readonly Condition[] = [
     because: () => 'the client certificate is not as tls_context wants it',
   },
   {
-    holds: (match) => (match.dynamic_metadata ?? []).length === 0 || unknown('dynamic metadata that other filters set'),
-    because: () => 'hangs on dynamic metadata',
+    holds: (match, { claims }) => firstOpen(metadataOf(match).map((one) => matchClaims(one, claims))),
+    because: (match, { claims }) => metadataMiss(metadataOf(match), claims),
   },
   {
     holds: (match) => (match.filter_state ?? []).length === 0 || unknown('filter state that other filters set'),
@@ -113,6 +119,21 @@ const CONDITIONS: readonly Condition[] = [
     because: () => 'left out by chance (runtime_fraction)',
   },
 ];
+
+function metadataOf(match: RouteMatch): readonly MetadataMatcher[] {
+  return match.dynamic_metadata ?? [];
+}
+
+/** What a JWT filter leaves in dynamic metadata is known where claims were given; other filters' metadata never is. */
+function matchClaims(matcher: MetadataMatcher, claims: RouteInput['claims']): Ternary {
+  return matchMetadata(matcher, claimsMetadata(matcher.filter ?? '', claims));
+}
+
+function metadataMiss(matchers: readonly MetadataMatcher[], claims: RouteInput['claims']): string {
+  const failed = matchers.find((one) => matchClaims(one, claims) !== true) ?? {};
+  const came = describeMetadataValue(failed, claimsMetadata(failed.filter ?? '', claims), matchClaims(failed, claims));
+  return `${describeMetadataMatcher(failed)} wanted, ${came}`;
+}
 
 function firstOpen(results: readonly Ternary[]): Ternary {
   return results.find((result) => result === false) ?? results.find((result) => result !== true) ?? true;
@@ -133,8 +154,7 @@ function matchTls(wanted: RouteMatch['tls_context'], tls: RouteInput['tls']): Te
   if (wanted === undefined) return true;
   const presented = tls?.presented ?? false;
   if (wanted.presented !== undefined && wanted.presented !== presented) return false;
-  if (wanted.validated === undefined) return true;
-  return presented ? unknown('whether the client certificate is valid') : !wanted.validated;
+  return wanted.validated === undefined || wanted.validated === (tls?.validated ?? false);
 }
 
 /** The share of a fraction, 0 to 1. */
@@ -178,6 +198,18 @@ function matchPolicy(match: RouteMatch, path: string): Ternary {
   }
   const { path_template: template } = messageOf<{ path_template?: string }>(policy?.typed_config);
   return matchUriTemplate(template ?? '', path) !== null;
+}
+
+/** A route's conditions in words. */
+export function describeMatch(match: RouteMatch): string {
+  const parts = [
+    describePath(match),
+    ...(match.grpc === undefined ? [] : ['gRPC']),
+    ...(match.headers ?? []).map(describeHeaderMatcher),
+    ...(match.query_parameters ?? []).map(describeQueryParameter),
+    ...metadataOf(match).map(describeMetadataMatcher),
+  ];
+  return parts.join('; ');
 }
 
 /** What a route's path condition is, in words. */

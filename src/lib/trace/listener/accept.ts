@@ -11,22 +11,18 @@ import type { HopContext } from '../hop-context';
 import type { Connection, Detected } from '../connection';
 import { at, type HopRecord, step } from '../hop-record';
 import type { IpPort, Rejection } from '../model';
+import type { Entry } from './entry';
 import { type Dead, dead } from '../dead';
 
-/** How a connection comes to an Envoy. */
-export type Entry =
-  /** Redirected by iptables to a port of Envoy's, 15001 or 15006; TPROXY leaves the address as it is. */
-  | { readonly kind: 'redirected'; readonly port: number; readonly transparent: boolean }
-  /** To a port that Envoy listens on. */
-  | { readonly kind: 'bound' }
-  /** To an internal listener of the same Envoy. */
-  | { readonly kind: 'internal'; readonly listener: string };
+export type { Entry } from './entry';
 
 export interface Accepted {
   readonly entry: ListenerEntry;
   readonly detected: Detected;
   /** The local address that filter chains match and filters see. */
   readonly local: IpPort;
+  /** Whether that is an original destination that was restored. */
+  readonly restored: boolean;
 }
 
 const NOTHING_DETECTED: Detected = { transportProtocol: '', serverName: '', applicationProtocols: [] };
@@ -72,7 +68,7 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
   );
   record.fill({ listener: { name: entry.name, address: textOf(entry, found) } });
   if (closed !== null) return dead('failed', closed.reason, closed.because);
-  return { entry, detected: state.detected, local: state.local };
+  return { entry, detected: state.detected, local: state.local, restored: state.restored };
 }
 
 function textOf(entry: ListenerEntry, found: ListenerAtAddress): string {

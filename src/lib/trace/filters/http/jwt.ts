@@ -88,6 +88,7 @@ function named({ requirement_map: map = {} }: JwtAuthentication, name: string | 
 
 function matches({ input, message }: FilterRun, match: RouteMatch): boolean {
   const { context } = input;
-  const view = headerView(message, joinsHeaders(context.config));
-  return failedCondition(match, routeInput(message, view, null, context.decisions), {}) === null;
+  const headers = headerView(message, joinsHeaders(context.config));
+  const asked = routeInput({ message, headers, tls: null, decisions: context.decisions, claims: context.claims });
+  return failedCondition(match, asked, {}) === null;
 }

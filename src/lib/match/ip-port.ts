@@ -1,0 +1,10 @@
+/** Addresses with a port as Envoy writes them. */
+import { parseIp } from './cidr';
+
+/** `IP:PORT`, IPv6 in brackets; null for anything else. */
+export function parseIpPort(text: string): { readonly ip: string; readonly port: number } | null {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const ip = match?.[1] ?? match?.[2] ?? '';
+  const port = Number(match?.[3] ?? -1);
+  return parseIp(ip) === null || port < 0 || port > 65535 ? null : { ip, port };
+}

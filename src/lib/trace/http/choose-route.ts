@@ -1,0 +1,101 @@
+/** The first route of a virtual host whose conditions all hold; or the one that the virtual host's matcher tree names. */
+import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
+import type { Route, RouteConfiguration } from '../../envoy/route';
+import { evaluateMatcher, type InputValue, type Matcher } from '../../match/matcher-tree';
+import { type Dead, dead } from '../dead';
+import { type HopRecord, step } from '../hop-record';
+import { NearestRejections } from './rejections';
+import { describeMatch, failedCondition, type RouteInput } from './route-match';
+import type { VirtualHostAt } from './virtual-host';
+
+export interface ChosenRoute {
+  readonly route: Route;
+  readonly index: number;
+  readonly pointer: string;
+}
+
+interface Candidates {
+  readonly routes: readonly Route[];
+  readonly pointer: string;
+}
+
+/** Null where no route takes the request; the end where an unknown input decides. Fills in the hop's route. */
+export function chooseRoute(
+  { host }: VirtualHostAt,
+  pointer: string,
+  configuration: RouteConfiguration,
+  input: RouteInput,
+  { record, limit }: { readonly record: HopRecord; readonly limit: number },
+): ChosenRoute | Dead | null {
+  const candidates =
+    host.matcher === undefined ? plain(host.routes ?? [], pointer) : byTree(host.matcher, pointer, input);
+  if ('unknown' in candidates) {
+    record.add(step('route', 'unknown', null, `the virtual host's matcher depends on ${candidates.unknown}`));
+    return dead('unknown', 'unknown-input', `which route is taken depends on ${candidates.unknown}`);
+  }
+  const rejections = new NearestRejections(limit);
+  for (const [index, route] of candidates.routes.entries()) {
+    const failed = failedCondition(route.match ?? {}, input, configuration);
+    if (failed === null) return taken({ route, index, pointer: `${candidates.pointer}/${index}` }, rejections, record);
+    if (failed.unknown !== null) {
+      const because = `whether route ${nameOf(route, index)} is taken depends on ${failed.unknown}`;
+      const more = { ...rejections.explained, config: `${candidates.pointer}/${index}` };
+      record.add(step('route', 'unknown', nameOf(route, index), because, more));
+      return dead('unknown', 'unknown-input', because);
+    }
+    rejections.add(failed.depth, nameOf(route, index), failed.because);
+  }
+  const because = `no route of virtual host ${host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
+  record.add(step('route', 'missed', null, because, { ...rejections.explained, config: candidates.pointer }));
+  return null;
+}
+
+function plain(routes: readonly Route[], pointer: string): Candidates {
+  return { routes, pointer: `${pointer}/routes` };
+}
+
+function taken(chosen: ChosenRoute, rejections: NearestRejections, record: HopRecord): ChosenRoute {
+  const { route, index, pointer } = chosen;
+  const more = { ...rejections.explained, config: pointer };
+  record.add(step('route', 'matched', nameOf(route, index), describeMatch(route.match ?? {}), more));
+  record.fill({ route: { name: route.name ?? null, index } });
+  return chosen;
+}
+
+function nameOf(route: Route, index: number): string {
+  return (route.name ?? '') === '' ? `#${index}` : (route.name ?? '');
+}
+
+/**
+ * The route or the list of routes that the tree names; their own conditions count after it.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.matcher)
+ */
+function byTree(matcher: Matcher, pointer: string, input: RouteInput): Candidates | { readonly unknown: string } {
+  const found = evaluateMatcher(matcher, (extension) => inputValue(extension, input));
+  if (found.unknown !== null) return { unknown: found.unknown };
+  const config = found.action?.typed_config;
+  const routes = messageTypeOf(config).endsWith('.RouteList')
+    ? (messageOf<{ routes?: readonly Route[] }>(config).routes ?? [])
+    : config === undefined
+      ? []
+      : [messageOf<Route>(config)];
+  return { routes, pointer: `${pointer}/matcher` };
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/advanced/matching/matching_api (HTTP inputs) */
+export function inputValue(extension: TypedExtension, input: RouteInput): InputValue {
+  const type = messageTypeOf(extension.typed_config);
+  switch (type.slice(type.lastIndexOf('.') + 1)) {
+    case 'HttpRequestHeaderMatchInput': {
+      const { header_name: name = '' } = messageOf<{ header_name?: string }>(extension.typed_config);
+      const values = input.headers.values(name.toLowerCase() === 'host' ? ':authority' : name.toLowerCase());
+      return values.length === 0 ? null : values.join(',');
+    }
+    case 'HttpRequestQueryParamMatchInput': {
+      const { query_param: name = '' } = messageOf<{ query_param?: string }>(extension.typed_config);
+      return input.query.get(name) ?? null;
+    }
+    default:
+      return { unknown: `the matcher input ${extension.name ?? type}` };
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Headers that route, virtual host and route configuration add and remove.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#custom-request-response-headers
+ */
+import type { HeaderValueOption, RouteConfiguration } from '../../envoy/route';
+import { headerValues, type HttpMessage, withHeader } from './message';
+
+export interface HeaderChanges {
+  readonly request_headers_to_add?: readonly HeaderValueOption[];
+  readonly request_headers_to_remove?: readonly string[];
+}
+
+/** Levels from the most specific one; the least specific is applied last, unless the configuration turns that round. */
+export function withHeaderChanges(
+  message: HttpMessage,
+  levels: readonly (HeaderChanges | null)[],
+  configuration: RouteConfiguration,
+): HttpMessage {
+  const ordered = configuration.most_specific_header_mutations_wins === true ? levels.toReversed() : levels;
+  return ordered.reduce((changed, level) => (level === null ? changed : applied(changed, level)), message);
+}
+
+/** Removing comes before adding. */
+function applied(message: HttpMessage, level: HeaderChanges): HttpMessage {
+  const gone = new Set((level.request_headers_to_remove ?? []).map((name) => name.toLowerCase()));
+  const kept = gone.size === 0 ? message.headers : message.headers.filter(([name]) => !gone.has(name));
+  return (level.request_headers_to_add ?? []).reduce(added, { ...message, headers: kept });
+}
+
+function added(message: HttpMessage, option: HeaderValueOption): HttpMessage {
+  const name = (option.header?.key ?? '').toLowerCase();
+  const value = literal(option.header?.value ?? '');
+  if (name === '' || value === null || (value === '' && option.keep_empty_value !== true)) return message;
+  return put(message, name, value, option);
+}
+
+function put(message: HttpMessage, name: string, value: string, option: HeaderValueOption): HttpMessage {
+  const isThere = headerValues(message, name).length > 0;
+  const byOldField = option.append === false ? 'OVERWRITE_IF_EXISTS_OR_ADD' : 'APPEND_IF_EXISTS_OR_ADD';
+  switch (option.append_action ?? byOldField) {
+    case 'ADD_IF_ABSENT':
+      return isThere ? message : withHeader(message, name, value);
+    case 'OVERWRITE_IF_EXISTS':
+      return isThere ? withHeader(message, name, value) : message;
+    case 'OVERWRITE_IF_EXISTS_OR_ADD':
+      return withHeader(message, name, value);
+    default:
+      return { ...message, headers: [...message.headers, [name, value]] };
+  }
+}
+
+/** The text without format commands; null where it has any, since they are worked out as the request goes. */
+function literal(text: string): string | null {
+  const plain = text.replaceAll('%%', '');
+  return plain.includes('%') ? null : text.replaceAll('%%', '%');
+}

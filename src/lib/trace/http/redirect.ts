@@ -1,0 +1,67 @@
+/**
+ * Where a redirect sends the client.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-redirectaction
+ */
+import type { RedirectAction, Route } from '../../envoy/route';
+import { replaceAll } from '../../match/regex';
+import { portOf } from './authority';
+import { type HttpMessage, pathOnly } from './message';
+import { matchedPart } from './rewrite';
+
+const CODES = {
+  MOVED_PERMANENTLY: 301,
+  FOUND: 302,
+  SEE_OTHER: 303,
+  TEMPORARY_REDIRECT: 307,
+  PERMANENT_REDIRECT: 308,
+} as const;
+
+export function redirectStatus(redirect: RedirectAction): number {
+  return CODES[redirect.response_code ?? 'MOVED_PERMANENTLY'];
+}
+
+/** The Location header of the answer. */
+export function redirectLocation(route: Route, redirect: RedirectAction, message: HttpMessage): string {
+  const scheme = redirect.scheme_redirect ?? (redirect.https_redirect === true ? 'https' : message.scheme);
+  const port = redirect.port_redirect === undefined || redirect.port_redirect === 0 ? '' : `:${redirect.port_redirect}`;
+  return `${scheme}://${hostFor(redirect, message, scheme)}${port}${pathFor(route, redirect, message)}`;
+}
+
+/** A host of its own is taken as it is written; the request's loses a port that no longer fits. */
+function hostFor(redirect: RedirectAction, message: HttpMessage, scheme: string): string {
+  if ((redirect.host_redirect ?? '') !== '') return redirect.host_redirect ?? '';
+  const authority = message.authority ?? '';
+  const port = portOf(authority);
+  if (port === null) return authority;
+  const wasDefault =
+    (message.scheme === 'http' && scheme === 'https' && port === '80') ||
+    (message.scheme === 'https' && scheme === 'http' && port === '443');
+  const goes = wasDefault || (redirect.port_redirect ?? 0) !== 0;
+  return goes ? authority.slice(0, authority.length - port.length - 1) : authority;
+}
+
+function pathFor(route: Route, redirect: RedirectAction, message: HttpMessage): string {
+  const path = newPath(route, redirect, message);
+  const stripped = redirect.strip_query === true && !hasOwnQuery(redirect) ? (path.split('?')[0] ?? '') : path;
+  return stripped.startsWith('/') ? stripped : `/${stripped}`;
+}
+
+function hasOwnQuery(redirect: RedirectAction): boolean {
+  return redirect.path_redirect?.includes('?') === true;
+}
+
+function newPath(route: Route, redirect: RedirectAction, message: HttpMessage): string {
+  const query = message.path.slice(pathOnly(message.path).length);
+  if ((redirect.path_redirect ?? '') !== '') {
+    const path = redirect.path_redirect ?? '';
+    return hasOwnQuery(redirect) ? path : path + query;
+  }
+  if (redirect.prefix_rewrite !== undefined && redirect.prefix_rewrite !== '') {
+    return redirect.prefix_rewrite + message.path.slice(matchedPart(route, message).length);
+  }
+  const pattern = redirect.regex_rewrite?.pattern?.regex;
+  if (pattern !== undefined) {
+    return replaceAll(pattern, pathOnly(message.path), redirect.regex_rewrite?.substitution ?? '') + query;
+  }
+  return message.path;
+}

@@ -1,0 +1,35 @@
+/** The nearest of many candidates that were not taken, without keeping or sorting them all. */
+import type { Rejection } from '../model';
+
+interface Kept {
+  readonly nearness: number;
+  readonly name: string;
+  readonly because: () => string;
+}
+
+export class NearestRejections {
+  readonly #limit: number;
+  readonly #kept: Kept[] = [];
+  #count = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** @param nearness more is nearer; of equals the first stays first */
+  add(nearness: number, name: string, because: () => string): void {
+    this.#count += 1;
+    const last = this.#kept.at(-1);
+    if (this.#kept.length >= this.#limit && (last === undefined || last.nearness >= nearness)) return;
+    let at = this.#kept.length;
+    while (at > 0 && (this.#kept[at - 1]?.nearness ?? nearness) < nearness) at -= 1;
+    this.#kept.splice(at, 0, { nearness, name, because });
+    if (this.#kept.length > this.#limit) this.#kept.pop();
+  }
+
+  /** For a step. */
+  get explained(): { readonly rejected: readonly Rejection[]; readonly rejectedCount: number } {
+    const rejected = this.#kept.map(({ name, because }) => ({ name, because: because() }));
+    return { rejected, rejectedCount: this.#count };
+  }
+}

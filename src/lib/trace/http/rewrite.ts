@@ -1,0 +1,86 @@
+/**
+ * The request as a route sends it on: path, authority and headers rewritten.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-routeaction
+ */
+import { messageOf, messageTypeOf } from '../../envoy/any';
+import type { Route, RouteAction, WeightedClusterEntry } from '../../envoy/route';
+import { replaceAll } from '../../match/regex';
+import { matchUriTemplate } from '../../match/uri-template';
+import { headerValues, type HttpMessage, pathOnly, withHeader } from './message';
+
+/** The part of the path that the route's match takes, which a prefix rewrite replaces: all of it but for prefixes. */
+export function matchedPart(route: Route, message: HttpMessage): string {
+  const path = pathOnly(message.path);
+  const prefix = route.match?.prefix ?? route.match?.path_separated_prefix;
+  return prefix === undefined ? path : path.slice(0, prefix.length);
+}
+
+/** The path that goes upstream, query kept. */
+export function rewrittenPath(route: Route, action: RouteAction, message: HttpMessage): string {
+  const path = pathOnly(message.path);
+  const query = message.path.slice(path.length);
+  if ((action.prefix_rewrite ?? '') !== '') {
+    return `${action.prefix_rewrite ?? ''}${message.path.slice(matchedPart(route, message).length)}`;
+  }
+  const pattern = action.regex_rewrite?.pattern?.regex;
+  if (pattern !== undefined) return replaceAll(pattern, path, action.regex_rewrite?.substitution ?? '') + query;
+  const template = templateRewrite(route, action, path);
+  return template === null ? message.path : template + query;
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/path/rewrite/uri_template/v3/uri_template_rewrite.proto */
+function templateRewrite(route: Route, action: RouteAction, path: string): string | null {
+  const policy = action.path_rewrite_policy?.typed_config;
+  if (!messageTypeOf(policy).endsWith('.UriTemplateRewriteConfig')) return null;
+  const { path_template_rewrite: rewrite } = messageOf<{ path_template_rewrite?: string }>(policy);
+  const match = route.match?.path_match_policy?.typed_config;
+  const { path_template: template } = messageOf<{ path_template?: string }>(match);
+  const variables = matchUriTemplate(template ?? '', path);
+  if (variables === null || rewrite === undefined) return null;
+  return rewrite.replace(/\{([^{}]*)\}/g, (_whole, name: string) => variables.get(name) ?? '');
+}
+
+/** What host rewriting goes by beside the route. */
+export interface HostRewrite {
+  readonly weighted: WeightedClusterEntry | null;
+  /** The host name of the upstream host that was chosen; empty where it has none. */
+  readonly hostname: string;
+}
+
+/** The authority that goes upstream. */
+export function rewrittenAuthority(
+  action: RouteAction,
+  message: HttpMessage,
+  { weighted, hostname }: HostRewrite,
+): string {
+  const before = message.authority ?? '';
+  const literal = given(weighted?.host_rewrite_literal) ?? given(action.host_rewrite_literal);
+  return literal ?? given(hostFrom(action, message, hostname)) ?? before;
+}
+
+function given(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
+}
+
+function hostFrom(action: RouteAction, message: HttpMessage, hostname: string): string {
+  const header = given(action.host_rewrite_header);
+  if (header !== null) return headerValues(message, header.toLowerCase())[0] ?? '';
+  const regex = action.host_rewrite_path_regex;
+  const pattern = regex?.pattern?.regex;
+  if (pattern !== undefined) return replaceAll(pattern, pathOnly(message.path), regex?.substitution ?? '');
+  return action.auto_host_rewrite === true ? hostname : '';
+}
+
+/** The request with path and authority as the route rewrites them, the former ones kept in headers as Envoy does. */
+export function rewritten(route: Route, action: RouteAction, message: HttpMessage, host: HostRewrite): HttpMessage {
+  const path = message.path === '' ? '' : rewrittenPath(route, action, message);
+  const authority = rewrittenAuthority(action, message, host);
+  let result: HttpMessage = { ...message, path, authority };
+  if (path !== message.path) result = withHeader(result, 'x-envoy-original-path', message.path);
+  if (authority !== message.authority) {
+    result = withHeader(result, 'x-envoy-original-host', message.authority ?? '');
+    if (action.append_x_forwarded_host === true)
+      result = withHeader(result, 'x-forwarded-host', message.authority ?? '');
+  }
+  return result;
+}

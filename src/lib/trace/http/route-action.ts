@@ -1,0 +1,96 @@
+/** What a route does with a request that the filters let through. */
+import type { Route, RouteAction } from '../../envoy/route';
+import type { Dead } from '../dead';
+import type { HopEnd } from '../hop-context';
+import { type HopRecord, step } from '../hop-record';
+import { alpnOverride } from '../upstream/alpn-override';
+import { sendOn } from '../upstream/send-on';
+import type { HttpWalk } from './http-arrival';
+import { withHeaderChanges } from './header-changes';
+import { type HttpMessage, isGrpc } from './message';
+import { redirectLocation, redirectStatus } from './redirect';
+import { localReply } from './reply';
+import { rewritten } from './rewrite';
+import { actionDetails } from './route-details';
+import type { Routing, TakenCluster } from './routing';
+
+/** Answers the request, or sends it to its cluster. */
+export function act(walk: HttpWalk, routing: Routing, message: HttpMessage, record: HopRecord): HopEnd {
+  if (routing.answer !== null) return routing.answer;
+  const { route } = routing.route ?? {};
+  if (route === undefined) return noAction(message, 'there is no route');
+  if (route.redirect !== undefined) return redirected(route, message);
+  if (route.direct_response !== undefined) {
+    const status = route.direct_response.status ?? 200;
+    return localReply(message, ['direct-response', null], status, `the route answers ${status} itself`);
+  }
+  if (route.route === undefined) return noAction(message, 'the route has no action that the router can take');
+  return routing.taken === null
+    ? clusterNotFound(route.route, message, 'the route leads to no cluster')
+    : forwarded(walk, { routing, route, action: route.route, taken: routing.taken }, message, record);
+}
+
+function redirected(route: Route, message: HttpMessage): Dead {
+  const redirect = route.redirect ?? {};
+  const location = redirectLocation(route, redirect, message);
+  const because = `the route redirects to ${location}`;
+  return localReply(message, ['redirected', null], redirectStatus(redirect), because, { location });
+}
+
+function noAction(message: HttpMessage, because: string): Dead {
+  return localReply(message, ['failed', 'no-action'], 503, because, { responseFlags: 'NC' });
+}
+
+const NOT_FOUND = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
+
+function clusterNotFound(action: RouteAction, message: HttpMessage, because: string): Dead {
+  const status = NOT_FOUND[action.cluster_not_found_response_code ?? 'SERVICE_UNAVAILABLE'];
+  return localReply(message, ['failed', 'cluster-not-found'], status, because, { responseFlags: 'NC' });
+}
+
+interface Forwarding {
+  readonly routing: Routing;
+  readonly route: Route;
+  readonly action: RouteAction;
+  readonly taken: TakenCluster;
+}
+
+function forwarded(walk: HttpWalk, forwarding: Forwarding, message: HttpMessage, record: HopRecord): HopEnd {
+  const { routing, route, action, taken } = forwarding;
+  const { upstream } = taken;
+  const because = taken.because;
+  const details = actionDetails(route, action, routing, message);
+  if (upstream.entry === null) {
+    const missing = upstream.name === '' ? because : `the cluster ${upstream.name} is not in the dump (${because})`;
+    record.add(step('cluster', 'missed', upstream.name === '' ? null : upstream.name, missing, { details }));
+    return clusterNotFound(action, message, missing);
+  }
+  const changed = withHeaderChanges(
+    message,
+    [taken.planned.weighted, route, routing.virtualHost, routing.configuration],
+    routing.configuration ?? {},
+  );
+  const { arrival, manager, context } = walk;
+  return sendOn(
+    {
+      context,
+      upstream,
+      because,
+      details,
+      payload: arrival.payload,
+      isHttp: true,
+      isGrpc: isGrpc(message),
+      message: (hostname) => rewritten(route, action, changed, { weighted: taken.planned.weighted, hostname }),
+      retry: action.retry_policy ?? routing.virtualHost?.retry_policy ?? null,
+      passedTls: null,
+      alpnOverride: alpnOverride(manager, upstream.entry.resource),
+      noHost: (name, why) => noHost(message, name, why),
+    },
+    record,
+  );
+}
+
+function noHost(message: HttpMessage, cluster: string, because: string): Dead {
+  const reason = cluster === 'BlackHoleCluster' ? 'black-hole' : 'no-healthy-endpoint';
+  return localReply(message, ['failed', reason], 503, because, { responseFlags: 'UH' });
+}

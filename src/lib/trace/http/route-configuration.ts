@@ -1,0 +1,132 @@
+/**
+ * The route configuration of a connection manager: inline, by RDS, or by scope.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_routing
+ */
+import type { HeaderValueExtractor, HttpConnectionManager, ScopedRoutes } from '../../envoy/listener';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import type { RouteConfiguration, ScopedRouteConfiguration } from '../../envoy/route';
+import { type HopRecord, step } from '../hop-record';
+import { headerValues, type HttpMessage } from './message';
+
+export interface FoundRoutes {
+  readonly configuration: RouteConfiguration;
+  readonly pointer: string;
+}
+
+/** Null where there is none: then no route is found. Fills in the hop's route configuration. */
+export function findRoutes(
+  config: ProxyConfig,
+  manager: HttpConnectionManager,
+  pointer: string,
+  message: HttpMessage,
+  record: HopRecord,
+): FoundRoutes | null {
+  if (manager.route_config !== undefined) {
+    const name = manager.route_config.name ?? '';
+    const found = { configuration: manager.route_config, pointer: `${pointer}/route_config` };
+    return matched(found, name, 'stands in the connection manager', record);
+  }
+  if (manager.scoped_routes !== undefined) return byScope(config, manager.scoped_routes, { pointer, message }, record);
+  return byName(config, manager.rds?.route_config_name ?? '', 'named by the connection manager (RDS)', record);
+}
+
+function matched(found: FoundRoutes, name: string, because: string, record: HopRecord): FoundRoutes {
+  record.add(step('route-configuration', 'matched', name, because, { config: found.pointer }));
+  record.fill({ routeConfiguration: { name } });
+  return found;
+}
+
+function byName(config: ProxyConfig, name: string, because: string, record: HopRecord): FoundRoutes | null {
+  const entry = config.routeConfiguration(name);
+  if (entry?.resource !== null && entry?.resource !== undefined) {
+    return matched({ configuration: entry.resource, pointer: entry.pointer }, name, because, record);
+  }
+  const missing = `the route configuration ${name} is not in the dump: istiod has not sent it, or Envoy has refused it`;
+  record.add(step('route-configuration', 'missed', name, missing));
+  record.fill({ routeConfiguration: { name } });
+  return null;
+}
+
+interface Asked {
+  readonly pointer: string;
+  readonly message: HttpMessage;
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_routing#route-scope */
+function byScope(
+  config: ProxyConfig,
+  scoped: ScopedRoutes,
+  { pointer, message }: Asked,
+  record: HopRecord,
+): FoundRoutes | null {
+  const key = scopeKey(scoped, message);
+  const scopes = scopesOf(config, scoped, pointer);
+  const wanted = key === null ? null : key.join('|');
+  const found = wanted === null ? undefined : scopes.find(({ scope }) => keyOf(scope).join('|') === wanted);
+  if (found === undefined) {
+    const because = key === null ? 'the request has no scope key' : `no scope has the key ${key.join(', ')}`;
+    const rejected = scopes.slice(0, 5).map(({ scope }) => ({
+      name: scope.name ?? '',
+      because: `its key is ${keyOf(scope).join(', ')}`,
+    }));
+    const more = { config: `${pointer}/scoped_routes`, rejected, rejectedCount: scopes.length };
+    record.add(step('route-configuration', 'missed', null, because, more));
+    return null;
+  }
+  const because = `the scope ${found.scope.name ?? ''} has the key ${(key ?? []).join(', ')}`;
+  const inline = found.scope.route_configuration;
+  if (inline === undefined) return byName(config, found.scope.route_configuration_name ?? '', because, record);
+  const routes = { configuration: inline, pointer: `${found.pointer}/route_configuration` };
+  return matched(routes, inline.name ?? '', because, record);
+}
+
+interface ScopeAt {
+  readonly scope: ScopedRouteConfiguration;
+  readonly pointer: string;
+}
+
+function scopesOf(config: ProxyConfig, scoped: ScopedRoutes, pointer: string): readonly ScopeAt[] {
+  const list = scoped.scoped_route_configurations_list?.scoped_route_configurations;
+  if (list !== undefined) {
+    const base = `${pointer}/scoped_routes/scoped_route_configurations_list/scoped_route_configurations`;
+    return list.map((scope, index) => ({ scope, pointer: `${base}/${index}` }));
+  }
+  return config.dump.scopedRoutes.filter(({ set }) => set === (scoped.name ?? ''));
+}
+
+function keyOf(scope: ScopedRouteConfiguration): readonly string[] {
+  return (scope.key?.fragments ?? []).map((fragment) => fragment.string_key ?? '');
+}
+
+/** Null where one of the fragments cannot be had. */
+function scopeKey(scoped: ScopedRoutes, message: HttpMessage): readonly string[] | null {
+  const fragments: string[] = [];
+  for (const { header_value_extractor: extractor } of scoped.scope_key_builder?.fragments ?? []) {
+    const fragment = extractor === undefined ? null : extracted(extractor, message);
+    if (fragment === null) return null;
+    fragments.push(fragment);
+  }
+  return fragments;
+}
+
+function extracted(extractor: HeaderValueExtractor, message: HttpMessage): string | null {
+  const [value] = valuesOf(message, (extractor.name ?? '').toLowerCase());
+  if (value === undefined) return null;
+  const separator = extractor.element_separator ?? '';
+  const elements = separator === '' ? [value] : value.split(separator);
+  const { element } = extractor;
+  if (element === undefined) return elements[extractor.index ?? 0] ?? null;
+  for (const text of elements) {
+    const at = text.indexOf(element.separator ?? '');
+    const key = at < 0 ? text : text.slice(0, at);
+    if (key === (element.key ?? '')) return at < 0 ? '' : text.slice(at + (element.separator ?? '').length);
+  }
+  return null;
+}
+
+function valuesOf(message: HttpMessage, name: string): readonly string[] {
+  if (name === 'host' || name === ':authority') return message.authority === null ? [] : [message.authority];
+  if (name === ':path') return [message.path];
+  if (name === ':method') return [message.method];
+  return headerValues(message, name);
+}

@@ -1,0 +1,107 @@
+/** A route's settings that act on a request, as label and text. */
+import type { TypedExtension } from '../../envoy/any';
+import type { RequestMirrorPolicy, RetryPolicy, Route, RouteAction } from '../../envoy/route';
+import type { HttpMessage } from './message';
+import { fractionOf } from './route-match';
+import { rewrittenPath } from './rewrite';
+import type { Routing } from './routing';
+
+type Detail = readonly [label: string, text: string];
+
+/** Envoy's default: https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts */
+const DEFAULT_TIMEOUT = '15s';
+
+export function actionDetails(
+  route: Route,
+  action: RouteAction,
+  routing: Routing,
+  message: HttpMessage,
+): readonly Detail[] {
+  const retry = action.retry_policy ?? routing.virtualHost?.retry_policy;
+  const mirrors =
+    action.request_mirror_policies ??
+    routing.virtualHost?.request_mirror_policies ??
+    routing.configuration?.request_mirror_policies ??
+    [];
+  return [
+    ...rewriteDetails(route, action, message),
+    ['timeout', timeoutText(action.timeout)],
+    ...(action.idle_timeout === undefined ? [] : ([['idle timeout', action.idle_timeout]] as const)),
+    ...(retry === undefined ? [] : ([['retries', retryText(retry)]] as const)),
+    ...mirrors.map((mirror): Detail => ['mirror', mirrorText(mirror)]),
+    ...(action.hash_policy ?? []).map((policy): Detail => ['hash policy', hashText(policy)]),
+    ...(action.priority === 'HIGH' ? ([['priority', 'HIGH']] as const) : []),
+    ...headerDetails(route, routing),
+  ];
+}
+
+function timeoutText(timeout: string | undefined): string {
+  if (timeout === undefined) return `${DEFAULT_TIMEOUT} (Envoy's default)`;
+  return timeout === '0s' ? 'none' : timeout;
+}
+
+function rewriteDetails(route: Route, action: RouteAction, message: HttpMessage): readonly Detail[] {
+  const details: Detail[] = [];
+  const path = message.path === '' ? '' : rewrittenPath(route, action, message);
+  if (path !== message.path) details.push(['path rewrite', `${message.path} → ${path}`]);
+  if ((action.host_rewrite_literal ?? '') !== '') details.push(['host rewrite', action.host_rewrite_literal ?? '']);
+  if (action.auto_host_rewrite === true) details.push(['host rewrite', "the upstream host's name"]);
+  if ((action.host_rewrite_header ?? '') !== '') {
+    details.push(['host rewrite', `the header ${action.host_rewrite_header ?? ''}`]);
+  }
+  if (action.host_rewrite_path_regex !== undefined) details.push(['host rewrite', 'taken from the path']);
+  if (action.path_rewrite_policy !== undefined && path === message.path) {
+    details.push(['path rewrite', nameOf(action.path_rewrite_policy)]);
+  }
+  return details;
+}
+
+function nameOf(extension: TypedExtension): string {
+  return extension.name ?? 'an extension';
+}
+
+function retryText(retry: RetryPolicy): string {
+  const times = retry.num_retries ?? 1;
+  const parts = [`${times} on ${retry.retry_on ?? 'nothing'}`];
+  if (retry.per_try_timeout !== undefined) parts.push(`each after ${retry.per_try_timeout}`);
+  if ((retry.retriable_status_codes ?? []).length > 0) {
+    parts.push(`status ${(retry.retriable_status_codes ?? []).join(', ')}`);
+  }
+  return parts.join(', ');
+}
+
+function mirrorText(mirror: RequestMirrorPolicy): string {
+  const name = (mirror.cluster ?? '') === '' ? `the header ${mirror.cluster_header ?? ''}` : (mirror.cluster ?? '');
+  const fraction = mirror.runtime_fraction?.default_value;
+  return fraction === undefined ? name : `${name}, ${Number((fractionOf(fraction) * 100).toFixed(4))}%`;
+}
+
+interface HashPolicy {
+  readonly header?: { readonly header_name?: string };
+  readonly cookie?: { readonly name?: string; readonly ttl?: string };
+  readonly query_parameter?: { readonly name?: string };
+  readonly connection_properties?: { readonly source_ip?: boolean };
+  readonly filter_state?: { readonly key?: string };
+  readonly terminal?: boolean;
+}
+
+function hashText(raw: Readonly<Record<string, unknown>>): string {
+  const policy = raw as HashPolicy;
+  const terminal = policy.terminal === true ? ' (the last where it is there)' : '';
+  if (policy.header !== undefined) return `header ${policy.header.header_name ?? ''}${terminal}`;
+  if (policy.cookie !== undefined) return `cookie ${policy.cookie.name ?? ''}${terminal}`;
+  if (policy.query_parameter !== undefined) return `query parameter ${policy.query_parameter.name ?? ''}${terminal}`;
+  if (policy.connection_properties?.source_ip === true) return `source IP${terminal}`;
+  return `${policy.filter_state === undefined ? 'other' : `filter state ${policy.filter_state.key ?? ''}`}${terminal}`;
+}
+
+function headerDetails(route: Route, { virtualHost, configuration, taken }: Routing): readonly Detail[] {
+  const levels = [taken?.planned.weighted ?? null, route, virtualHost, configuration];
+  return levels.flatMap((level): readonly Detail[] => [
+    ...(level?.request_headers_to_remove ?? []).map((name): Detail => ['removes header', name]),
+    ...(level?.request_headers_to_add ?? []).map(({ header }): Detail => [
+      'adds header',
+      `${header?.key ?? ''}: ${header?.value ?? ''}`,
+    ]),
+  ]);
+}

@@ -1,0 +1,143 @@
+/** Where a request is routed: route configuration, virtual host, route and clusters, as far as each is found. */
+import type { RouteConfiguration, VirtualHost } from '../../envoy/route';
+import { type Dead, dead, isDead } from '../dead';
+import { type HopRecord, step } from '../hop-record';
+import { fillClusters } from '../upstream/cluster-chances';
+import { type Upstream, upstream } from '../upstream/upstream';
+import { type ChosenRoute, chooseRoute } from './choose-route';
+import { planClusters, type PlannedCluster } from './cluster-plan';
+import type { HttpWalk } from './http-arrival';
+import { isInternalRequest } from './internal-request';
+import type { HttpMessage } from './message';
+import { localReply } from './reply';
+import { findRoutes, type FoundRoutes } from './route-configuration';
+import type { RouteInput } from './route-match';
+import { chooseVirtualHost, type VirtualHostAt } from './virtual-host';
+
+/** The cluster that the request goes to. */
+export interface TakenCluster {
+  readonly planned: PlannedCluster;
+  readonly upstream: Upstream;
+  /** Why this one, in words. */
+  readonly because: string;
+}
+
+export interface Routing {
+  readonly configuration: RouteConfiguration | null;
+  readonly virtualHost: VirtualHost | null;
+  readonly route: ChosenRoute | null;
+  /** Null where the route answers itself or there is none. */
+  readonly taken: TakenCluster | null;
+  /** The answer that stands already, once the filters have let the request through. */
+  readonly answer: Dead | null;
+}
+
+const NOTHING: Routing = { configuration: null, virtualHost: null, route: null, taken: null, answer: null };
+
+/** The end only where an input decides that is not known. Fills in what it finds. */
+export function findRouting(walk: HttpWalk, input: RouteInput, record: HopRecord): Routing | Dead {
+  const { context, manager, pointer } = walk;
+  const { message } = input;
+  const routes = findRoutes(context.config, manager, pointer, message, record);
+  if (routes === null) {
+    return { ...NOTHING, answer: notFound(message, 'no-route-configuration', 'there is no route configuration') };
+  }
+  const host = findVirtualHost(walk, routes, message, record);
+  const { configuration } = routes;
+  if (isDead(host)) return { ...NOTHING, configuration, answer: host };
+  const found: Routing = { ...NOTHING, configuration, virtualHost: host.host };
+  const redirect = tlsRequired(walk, host, message);
+  if (redirect !== null) return { ...found, answer: redirect };
+  return withRoute(walk, routes, host, input, { found, record });
+}
+
+function withRoute(
+  walk: HttpWalk,
+  { configuration, pointer }: FoundRoutes,
+  host: VirtualHostAt,
+  input: RouteInput,
+  { found, record }: { readonly found: Routing; readonly record: HopRecord },
+): Routing | Dead {
+  const at = `${pointer}/virtual_hosts/${host.index}`;
+  const { limit } = walk.context.explain;
+  const route = chooseRoute(host, at, configuration, input, { record, limit });
+  if (route === null) {
+    const because = `no route of virtual host ${host.host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
+    return { ...found, answer: notFound(input.message, 'no-route', because) };
+  }
+  if (isDead(route)) return route;
+  return withCluster(walk, configuration, { ...found, route }, input, record);
+}
+
+function withCluster(
+  walk: HttpWalk,
+  configuration: RouteConfiguration,
+  found: Routing,
+  input: RouteInput,
+  record: HopRecord,
+): Routing | Dead {
+  const action = found.route?.route.route;
+  if (action === undefined) return found;
+  const plan = planClusters(action, configuration, input);
+  if (plan.unknown !== null) {
+    record.add(step('cluster', 'unknown', null, `${plan.because}: depends on ${plan.unknown}`));
+    return dead('unknown', 'unknown-input', `the cluster depends on ${plan.unknown}`);
+  }
+  const destination = {
+    local: walk.connection.local,
+    restored: walk.restored,
+    message: input.message,
+    forward: null,
+  };
+  const upstreams = plan.clusters.map(({ name, criteria }) =>
+    upstream(walk.context.config, name, criteria, destination),
+  );
+  fillClusters(
+    plan.clusters.map(({ share }, index) => ({ share, upstream: upstreams[index] })),
+    walk.context.book,
+    record,
+  );
+  const drawn = walk.context.decisions.draw(
+    plan.clusters.map(({ name, share }) => ({ label: `cluster ${name}`, share })),
+  );
+  const [planned, taken] = [plan.clusters[drawn], upstreams[drawn]];
+  if (planned === undefined || taken === undefined) return found;
+  return { ...found, taken: { planned, upstream: taken, because: plan.because } };
+}
+
+function findVirtualHost(
+  { context }: HttpWalk,
+  { configuration, pointer }: FoundRoutes,
+  message: HttpMessage,
+  record: HopRecord,
+): VirtualHostAt | Dead {
+  const choice = chooseVirtualHost(configuration, message.authority ?? '', context.explain.limit);
+  const { chosen, because, rejected, rejectedCount } = choice;
+  if (chosen === null) {
+    record.add(step('virtual-host', 'missed', null, because, { rejected, rejectedCount, config: pointer }));
+    return notFound(message, 'no-virtual-host', because);
+  }
+  const config = `${pointer}/virtual_hosts/${chosen.index}`;
+  record.add(step('virtual-host', 'matched', chosen.host.name ?? '', because, { rejected, rejectedCount, config }));
+  record.fill({ virtualHost: { name: chosen.host.name ?? '', domain: chosen.domain } });
+  return chosen;
+}
+
+function notFound(
+  message: HttpMessage,
+  reason: 'no-route-configuration' | 'no-virtual-host' | 'no-route',
+  because: string,
+): Dead {
+  return localReply(message, ['failed', reason], 404, because, { responseFlags: 'NR' });
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.require_tls) */
+function tlsRequired({ manager, arrival }: HttpWalk, { host }: VirtualHostAt, message: HttpMessage): Dead | null {
+  const wanted = host.require_tls ?? 'NONE';
+  if (wanted === 'NONE' || message.scheme === 'https') return null;
+  const came = arrival.message ?? message;
+  if (wanted === 'EXTERNAL_ONLY' && isInternalRequest(manager, came, arrival.sourceIp)) return null;
+  const because = `virtual host ${host.name ?? ''} requires TLS (require_tls: ${wanted})`;
+  const location = `https://${message.authority ?? ''}${message.path}`;
+  return localReply(message, ['redirected', 'tls-required'], 301, because, { location });
+}

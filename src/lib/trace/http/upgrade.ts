@@ -1,0 +1,28 @@
+/**
+ * Requests that ask for another protocol: CONNECT and HTTP/1.1 upgrades.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/upgrades
+ */
+import type { HttpConnectionManager } from '../../envoy/listener';
+import type { RouteAction, UpgradeConfig } from '../../envoy/route';
+import { headerValues, type HttpMessage } from './message';
+
+/** The protocol asked for: `CONNECT`, `websocket`, …; null for a plain request. */
+export function upgradeOf(message: HttpMessage): string | null {
+  if (message.method === 'CONNECT') return 'CONNECT';
+  const asks = headerValues(message, 'connection').some((value) =>
+    value.split(',').some((token) => token.trim().toLowerCase() === 'upgrade'),
+  );
+  const [upgrade] = headerValues(message, 'upgrade');
+  return asks && upgrade !== undefined && upgrade !== '' ? upgrade : null;
+}
+
+/** Whether the route, or the manager where the route says nothing, lets the upgrade through. */
+export function allowsUpgrade(upgrade: string, manager: HttpConnectionManager, action: RouteAction | null): boolean {
+  const wanted = upgrade.toLowerCase();
+  const named = (configs: readonly UpgradeConfig[] | undefined): UpgradeConfig | undefined =>
+    configs?.find((config) => (config.upgrade_type ?? '').toLowerCase() === wanted);
+  const own = named(action?.upgrade_configs);
+  if (own !== undefined) return own.enabled !== false;
+  const general = named(manager.upgrade_configs);
+  return general !== undefined && general.enabled !== false;
+}

@@ -1,0 +1,143 @@
+/**
+ * A filter chain's transport socket: what of a connection its filters see.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/security/ssl
+ */
+import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
+import type { StringMatcher } from '../../envoy/route';
+import { describeStringMatcher, matchString } from '../../match/string-matcher';
+import { isUnknown, some } from '../../match/ternary';
+import type { Connection, Payload, TlsClient } from '../connection';
+import { type Dead, dead } from '../dead';
+import { type HopRecord, step } from '../hop-record';
+import type { ChosenChain } from './filter-chain';
+
+/** The bytes that a chain's filters get. */
+export interface Inside {
+  readonly payload: Payload;
+  /** Set where TLS was terminated. */
+  readonly terminated: {
+    readonly client: TlsClient;
+    /** Whether the client's certificate was verified. */
+    readonly validated: boolean;
+    /** The application protocol that both sides agreed on; null where they agreed on none. */
+    readonly alpn: string | null;
+  } | null;
+  /** TLS that came and that nobody terminates. */
+  readonly opaque: TlsClient | null;
+}
+
+interface ValidationContext {
+  readonly trusted_ca?: object;
+  readonly match_subject_alt_names?: readonly StringMatcher[];
+  readonly match_typed_subject_alt_names?: readonly { readonly san_type?: string; readonly matcher?: StringMatcher }[];
+  readonly trust_chain_verification?: string;
+}
+
+/** `envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext`. */
+interface DownstreamTlsContext {
+  readonly require_client_certificate?: boolean;
+  readonly common_tls_context?: {
+    readonly alpn_protocols?: readonly string[];
+    readonly validation_context?: ValidationContext;
+    readonly validation_context_sds_secret_config?: object;
+    readonly combined_validation_context?: { readonly default_validation_context?: ValidationContext };
+  };
+}
+
+/** Terminates TLS where the chain does; the end where the handshake fails. */
+export function terminateTls(
+  { chain, pointer }: ChosenChain,
+  connection: Connection,
+  record: HopRecord,
+): Inside | Dead {
+  const context = tlsContext(chain.transport_socket);
+  const { tls, payload } = connection;
+  const config = `${pointer}/transport_socket`;
+  if (context === null) {
+    const unknownSocket = unknownSocketOf(chain.transport_socket);
+    if (unknownSocket !== null) {
+      record.add(step('tls', 'noted', unknownSocket, 'a transport socket that mctl does not evaluate', { config }));
+    }
+    return { payload, terminated: null, opaque: tls };
+  }
+  if (tls === null) return failed(record, config, 'the filter chain expects TLS, and plain text comes');
+  const refused = refusal(context, tls);
+  if (refused !== null) return failed(record, config, refused);
+  const alpn = negotiated(tls.alpn, context.common_tls_context?.alpn_protocols ?? []);
+  const agreed = alpn ?? 'no application protocol';
+  const peer = tls.certificate === null ? 'no client certificate' : describePeer(tls);
+  record.add(step('tls', 'passed', null, `terminates TLS: ${agreed}, ${peer}`, { config }));
+  return {
+    payload: payload === 'http/1.1' && alpn === 'h2' && connection.payloadFixed !== true ? 'http/2' : payload,
+    terminated: { client: tls, validated: tls.certificate !== null && verifies(context), alpn },
+    opaque: null,
+  };
+}
+
+function failed(record: HopRecord, config: string, because: string): Dead {
+  record.add(step('tls', 'ended', null, because, { config }));
+  return dead('failed', 'tls-error', because);
+}
+
+/** Wrappers that hold another socket are looked through; null where it is not TLS. */
+function tlsContext(socket: TypedExtension | undefined): DownstreamTlsContext | null {
+  let at = socket;
+  for (let depth = 0; at !== undefined && depth < 4; depth += 1) {
+    const type = messageTypeOf(at.typed_config);
+    if (type.endsWith('.DownstreamTlsContext')) return messageOf<DownstreamTlsContext>(at.typed_config);
+    at = messageOf<{ transport_socket?: TypedExtension }>(at.typed_config).transport_socket;
+  }
+  return null;
+}
+
+function unknownSocketOf(socket: TypedExtension | undefined): string | null {
+  const type = messageTypeOf(socket?.typed_config);
+  return socket === undefined || type === '' || type.endsWith('.RawBuffer') ? null : (socket.name ?? type);
+}
+
+function contexts(context: DownstreamTlsContext): readonly ValidationContext[] {
+  const common = context.common_tls_context ?? {};
+  return [common.validation_context, common.combined_validation_context?.default_validation_context].flatMap(
+    (one) => one ?? [],
+  );
+}
+
+/** Whether the chain knows an authority to verify certificates by. */
+function verifies(context: DownstreamTlsContext): boolean {
+  const common = context.common_tls_context ?? {};
+  const own = contexts(context);
+  if (own.some((one) => one.trust_chain_verification === 'ACCEPT_UNTRUSTED')) return false;
+  return (
+    common.validation_context_sds_secret_config !== undefined ||
+    common.combined_validation_context !== undefined ||
+    own.some((one) => one.trusted_ca !== undefined)
+  );
+}
+
+/** Why the server refuses the client; null where it does not. A certificate of which nothing is known is taken. */
+function refusal(context: DownstreamTlsContext, { certificate }: TlsClient): string | null {
+  if (certificate === null) {
+    return context.require_client_certificate === true
+      ? 'the filter chain requires a client certificate, and the caller presents none'
+      : null;
+  }
+  const wanted = contexts(context).flatMap((one) => [
+    ...(one.match_typed_subject_alt_names ?? []).flatMap(({ matcher }) => matcher ?? []),
+    ...(one.match_subject_alt_names ?? []),
+  ]);
+  if (wanted.length === 0 || certificate.uriSans === null) return null;
+  const names = [...certificate.uriSans, ...certificate.dnsSans];
+  const holds = some(names, (name) => some(wanted, (matcher) => matchString(matcher, name)));
+  if (isUnknown(holds) || holds) return null;
+  return `the client certificate names ${names.join(', ')}, wanted is ${wanted.map(describeStringMatcher).join(' or ')}`;
+}
+
+/** The first of the server's protocols that the client offers. */
+function negotiated(offered: readonly string[], own: readonly string[]): string | null {
+  return own.find((protocol) => offered.includes(protocol)) ?? null;
+}
+
+function describePeer({ certificate }: TlsClient): string {
+  const sans = certificate?.uriSans ?? null;
+  return sans === null ? 'a client certificate' : `client ${sans.join(', ')}`;
+}

@@ -1,0 +1,105 @@
+/**
+ * A filter chain's network filters, in order up to the one that ends it.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/listeners/network_filters
+ */
+import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
+import type { HttpConnectionManager, TcpProxy } from '../../envoy/listener';
+import { dead } from '../dead';
+import { runNetworkFilter } from '../filters/network-filters';
+import { StreamState } from '../filters/stream-state';
+import type { HopEnd } from '../hop-context';
+import { type HopRecord, step } from '../hop-record';
+import { walkHttp } from '../http/http-walk';
+import type { ChosenChain } from '../listener/filter-chain';
+import type { Inside } from '../listener/tls-termination';
+import type { Stream } from './stream';
+import { proxyTcp } from './tcp-proxy';
+
+const TCP_PROXY = 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
+const MANAGER = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+const SNI_CLUSTER = 'envoy.extensions.filters.network.sni_cluster.v3.SniCluster';
+const SNI_FORWARD = /\.sni_dynamic_forward_proxy\.(?:v3|v3alpha)\.FilterConfig$/;
+/** The filter state by which a filter chooses the TCP proxy's cluster. */
+const CLUSTER_STATE = 'envoy.tcp_proxy.cluster';
+
+/** Runs the chain's filters over a connection. */
+export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside: Inside, record: HopRecord): HopEnd {
+  const filters = chain.filters ?? [];
+  const state = new StreamState();
+  let stream = start;
+  for (const [index, filter] of filters.entries()) {
+    const at = `${pointer}/filters/${index}`;
+    const type = messageTypeOf(filter.typed_config);
+    if (type === TCP_PROXY)
+      return proxyTcp(messageOf<TcpProxy>(filter.typed_config), at, withCluster(stream, state), record);
+    if (type === MANAGER) return http({ filter, at, stream, inside, state }, record);
+    const end = runNetworkFilter(
+      { context: stream.context, filter, pointer: at, connection: stream.connection, state },
+      record,
+    );
+    if (end !== null) return end;
+    stream = changed(stream, type, filter);
+  }
+  return unfinished(filters, record, pointer);
+}
+
+function changed(stream: Stream, type: string, filter: TypedExtension): Stream {
+  const { serverName } = stream.connection;
+  if (serverName === '') return stream;
+  if (type === SNI_CLUSTER) return { ...stream, cluster: serverName };
+  if (!SNI_FORWARD.test(type)) return stream;
+  const { port_value: port = 443 } = messageOf<{ port_value?: number }>(filter.typed_config);
+  return { ...stream, forward: { host: serverName, port } };
+}
+
+function withCluster(stream: Stream, state: StreamState): Stream {
+  const named = state.filterState(CLUSTER_STATE);
+  return typeof named === 'string' ? { ...stream, cluster: named } : stream;
+}
+
+interface HttpInput {
+  readonly filter: TypedExtension;
+  readonly at: string;
+  readonly stream: Stream;
+  readonly inside: Inside;
+  readonly state: StreamState;
+}
+
+function http({ filter, at, stream, inside, state }: HttpInput, record: HopRecord): HopEnd {
+  const { connection } = stream;
+  return walkHttp(
+    {
+      context: stream.context,
+      manager: messageOf<HttpConnectionManager>(filter.typed_config),
+      pointer: `${at}/typed_config`,
+      arrival: {
+        message: stream.message,
+        payload: inside.payload,
+        isTls: inside.terminated !== null,
+        isOpaqueTls: inside.opaque !== null,
+        alpn: inside.terminated?.alpn ?? null,
+        localPort: connection.local.port,
+        sourceIp: connection.source.ip,
+      },
+      connection,
+      restored: stream.restored,
+      validated: inside.terminated?.validated ?? false,
+      state,
+    },
+    record,
+  );
+}
+
+/** The filters ended without one that takes the connection. */
+function unfinished(filters: readonly TypedExtension[], record: HopRecord, pointer: string): HopEnd {
+  const last = filters.at(-1);
+  if (last === undefined) {
+    const because = 'the filter chain has no filters, so Envoy closes the connection';
+    record.add(step('network-filter', 'ended', null, because, { config: pointer }));
+    return dead('failed', 'connection-closed', because);
+  }
+  const name = last.name ?? messageTypeOf(last.typed_config);
+  const because = `what the network filter ${name} does with the connection is not known`;
+  record.add(step('network-filter', 'unknown', name, because, { config: `${pointer}/filters/${filters.length - 1}` }));
+  return dead('unknown', 'unknown-input', because);
+}

@@ -1,0 +1,79 @@
+/** What a cluster says of its load balancing, under its old fields or as a policy extension. */
+import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
+import type { Cluster } from '../../envoy/cluster';
+import type { BalancerSettings } from './load-balance';
+
+type LocalityConfig = NonNullable<Cluster['common_lb_config']>;
+
+interface PolicyConfig {
+  readonly locality_lb_config?: Pick<LocalityConfig, 'zone_aware_lb_config' | 'locality_weighted_lb_config'>;
+  readonly subset_lb_policy?: Cluster['load_balancing_policy'];
+  readonly endpoint_picking_policy?: Cluster['load_balancing_policy'];
+}
+
+export interface LbPolicy {
+  /** `ROUND_ROBIN`, or the extension's name. */
+  readonly name: string;
+  readonly config: PolicyConfig;
+  /** A locality policy that holds the one which picks endpoints. */
+  readonly weighsLocalities: boolean;
+}
+
+/** Policies that hold others, outermost first, are looked through. */
+const DEEPEST = 4;
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto (lb_policy, load_balancing_policy) */
+export function lbPolicy(cluster: Cluster): LbPolicy {
+  const plain: LbPolicy = { name: cluster.lb_policy ?? 'ROUND_ROBIN', config: {}, weighsLocalities: false };
+  return cluster.load_balancing_policy === undefined
+    ? plain
+    : (extension(cluster.load_balancing_policy, false, 0) ?? plain);
+}
+
+function extension(
+  policy: NonNullable<Cluster['load_balancing_policy']>,
+  weighsLocalities: boolean,
+  depth: number,
+): LbPolicy | null {
+  const chosen = policy.policies?.[0]?.typed_extension_config;
+  if (chosen === undefined || depth > DEEPEST) return null;
+  const config = messageOf<PolicyConfig>(chosen.typed_config);
+  const type = messageTypeOf(chosen.typed_config);
+  const inner = config.subset_lb_policy ?? config.endpoint_picking_policy;
+  const weighs = weighsLocalities || type.endsWith('.WrrLocality');
+  const found = inner === undefined ? null : extension(inner, weighs, depth + 1);
+  return found ?? { name: policyName(chosen, type), config, weighsLocalities: weighs };
+}
+
+const BY_TYPE: Readonly<Record<string, string>> = {
+  RoundRobin: 'ROUND_ROBIN',
+  LeastRequest: 'LEAST_REQUEST',
+  Random: 'RANDOM',
+  RingHash: 'RING_HASH',
+  Maglev: 'MAGLEV',
+  ClusterProvided: 'CLUSTER_PROVIDED',
+};
+
+function policyName(chosen: TypedExtension, type: string): string {
+  return BY_TYPE[type.slice(type.lastIndexOf('.') + 1)] ?? chosen.name ?? type;
+}
+
+/** The default panic threshold, in percent. */
+const PANIC = 50;
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto#config-cluster-v3-cluster-commonlbconfig */
+export function balancerSettings(cluster: Cluster): BalancerSettings {
+  const policy = lbPolicy(cluster);
+  const common = cluster.common_lb_config ?? {};
+  const locality = policy.config.locality_lb_config ?? {};
+  const zoneAware = locality.zone_aware_lb_config ?? common.zone_aware_lb_config;
+  const threshold = common.healthy_panic_threshold;
+  return {
+    panicThreshold: threshold === undefined ? PANIC : Math.min(100, threshold.value ?? 0),
+    failTrafficOnPanic: zoneAware?.['fail_traffic_on_panic'] === true,
+    localityWeighted:
+      policy.weighsLocalities ||
+      (locality.locality_weighted_lb_config ?? common.locality_weighted_lb_config) !== undefined,
+    weighsHosts: policy.name !== 'RANDOM',
+  };
+}

@@ -1,0 +1,61 @@
+/** A cluster's settings that act on a request, as label and text. */
+import type { Cluster } from '../../envoy/cluster';
+import { describeStringMatcher } from '../../match/string-matcher';
+import type { TlsClient } from '../connection';
+import { lbPolicy } from './balancer-settings';
+import { aggregateMembers, discoveryType } from './upstream';
+
+type Detail = readonly [label: string, text: string];
+
+export function clusterDetails(cluster: Cluster): readonly Detail[] {
+  const members = aggregateMembers(cluster);
+  return [
+    ['type', discoveryType(cluster)],
+    ...(members === null ? [] : ([['clusters', members.join(', ')]] as const)),
+    ['load balancing policy', lbPolicy(cluster).name],
+    ...(cluster.connect_timeout === undefined ? [] : ([['connect timeout', cluster.connect_timeout]] as const)),
+    ...breakers(cluster),
+    ...outliers(cluster),
+    ...((cluster.health_checks ?? []).length === 0
+      ? []
+      : ([['active health checks', String((cluster.health_checks ?? []).length)]] as const)),
+  ];
+}
+
+/** What Istio writes for "no limit". */
+const NO_LIMIT = 4294967295;
+
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking */
+function breakers(cluster: Cluster): readonly Detail[] {
+  const limits = (cluster.circuit_breakers?.thresholds ?? []).map((threshold) =>
+    Object.entries(threshold)
+      .filter(([key, value]) => key.startsWith('max_') && value !== NO_LIMIT)
+      .map(([key, value]) => `${key} ${String(value)}`),
+  );
+  return limits.filter((parts) => parts.length > 0).map((parts) => ['circuit breaker', parts.join(', ')]);
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier */
+function outliers({ outlier_detection: outlier }: Cluster): readonly Detail[] {
+  if (outlier === undefined) return [];
+  const parts = Object.entries(outlier)
+    .filter(([, value]) => typeof value === 'number' || typeof value === 'string')
+    .map(([key, value]) => `${key} ${String(value)}`);
+  return parts.length === 0 ? [] : [['outlier detection', parts.join(', ')]];
+}
+
+/** A TLS client in words. */
+export function describeTls(tls: TlsClient): string {
+  const parts = [
+    tls.certificate === null ? 'TLS' : 'mutual TLS',
+    ...(tls.sni === null ? [] : [`SNI ${tls.sni}`]),
+    ...(tls.alpn.length === 0 ? [] : [`ALPN ${tls.alpn.join(',')}`]),
+    ...(tls.certificate?.uriSans === null || tls.certificate === null
+      ? []
+      : [`as ${tls.certificate.uriSans.join(', ')}`]),
+    ...((tls.expectedSans ?? []).length === 0
+      ? []
+      : [`expects ${(tls.expectedSans ?? []).map(describeStringMatcher).join(' or ')}`]),
+  ];
+  return parts.join(', ');
+}

@@ -1,0 +1,87 @@
+/** Hosts that the request itself names: original destinations and the dynamic forward proxy. */
+import { messageTypeOf } from '../../envoy/any';
+import type { Cluster } from '../../envoy/cluster';
+import type { HttpMessage } from '../http/message';
+import { headerValues } from '../http/message';
+import { hostOf, portOf } from '../http/authority';
+import type { IpPort } from '../model';
+import { parseIp } from '../../match/cidr';
+import type { Host, HostChance } from './host';
+
+/** Where the request is addressed, as clusters that have no endpoints of their own see it. */
+export interface Destination {
+  readonly local: IpPort;
+  /** Whether the original destination was restored; an ORIGINAL_DST cluster needs that. */
+  readonly restored: boolean;
+  readonly message: HttpMessage | null;
+  /** The server name for a forward proxy on SNI: with the port that it forwards to. */
+  readonly forward: { readonly host: string; readonly port: number } | null;
+}
+
+interface DynamicHosts {
+  readonly chances: readonly HostChance[];
+  readonly notes: readonly string[];
+}
+
+/** Null where the cluster's hosts do not hang on the request. */
+export function dynamicHosts(cluster: Cluster, to: Destination): DynamicHosts | null {
+  if (cluster.type === 'ORIGINAL_DST') return originalDestination(cluster, to);
+  const type = messageTypeOf(cluster.cluster_type?.typed_config);
+  if (type.endsWith('.clusters.dynamic_forward_proxy.v3.ClusterConfig')) return forwardProxy(cluster, to);
+  return null;
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/service_discovery#original-destination */
+function originalDestination(cluster: Cluster, to: Destination): DynamicHosts {
+  const config = cluster.original_dst_lb_config ?? {};
+  const header = config.http_header_name ?? 'x-envoy-original-dst-host';
+  const [told] = config.use_http_header === true && to.message !== null ? headerValues(to.message, header) : [];
+  const named = told === undefined ? null : addressIn(told);
+  const address = named ?? (to.restored ? to.local : null);
+  if (address === null) return { chances: [], notes: ['the connection has no original destination'] };
+  const port = config.upstream_port_override ?? address.port;
+  const notes = named === null ? 'the original destination' : `the address in the header ${header}`;
+  return { chances: [only({ ip: address.ip, port }, '', cluster)], notes: [notes] };
+}
+
+function addressIn(text: string): IpPort | null {
+  const port = portOf(text);
+  const ip = hostOf(text);
+  return port === null || parseIp(ip) === null ? null : { ip, port: Number(port) };
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_proxy */
+function forwardProxy(cluster: Cluster, to: Destination): DynamicHosts {
+  const { message, forward } = to;
+  if (forward !== null) {
+    return {
+      chances: [only({ ip: forward.host, port: forward.port }, forward.host, cluster)],
+      notes: ['the server name'],
+    };
+  }
+  const authority = message?.authority ?? '';
+  if (authority === '') return { chances: [], notes: ['the request names no host'] };
+  const port = Number(portOf(authority) ?? (cluster.transport_socket === undefined ? 80 : 443));
+  const host = hostOf(authority);
+  return { chances: [only({ ip: host, port }, host, cluster)], notes: ["the host of the request's authority"] };
+}
+
+function only({ ip, port }: IpPort, hostname: string, cluster: Cluster): HostChance {
+  const host: Host = {
+    address: ip,
+    port,
+    internal: null,
+    hostname,
+    health: 'HEALTHY',
+    class: 'healthy',
+    because: null,
+    excluded: false,
+    weight: 1,
+    priority: 0,
+    locality: '',
+    localityWeight: 0,
+    metadata: null,
+    cluster: cluster.name ?? '',
+  };
+  return { host, share: 1 };
+}

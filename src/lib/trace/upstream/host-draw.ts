@@ -1,0 +1,58 @@
+/** Which host of a cluster gets the request: a draw by their shares. */
+import type { Decisions } from '../decisions';
+import type { Host, HostChance } from './host';
+import type { Upstream } from './upstream';
+
+/** As many hosts are told apart one by one; of more, those of a workload count as one. */
+const DISTINCT = 8;
+/** At most so many ways are told apart; hosts beyond them count with the last. */
+const GROUPS = 16;
+
+export interface DrawnHost {
+  readonly host: Host;
+  readonly because: string;
+}
+
+/** Null where no host has a share. */
+export function drawHost(upstream: Upstream, decisions: Decisions): DrawnHost | null {
+  const usable = upstream.chances.filter(({ share }) => share > 0);
+  const groups = usable.length <= DISTINCT ? usable.map((one) => [one]) : grouped(usable);
+  const drawn = decisions.draw(groups.map((group) => ({ label: labelOf(group, upstream), share: sum(group) })));
+  const best = groups[drawn]?.reduce((a, b) => (b.share > a.share ? b : a));
+  if (best === undefined) return null;
+  const because =
+    usable.length === 1
+      ? `the only endpoint${upstream.chances.length === 1 ? '' : ' that can be used'}`
+      : `one of ${usable.length} endpoints, ${Number((best.share * 100).toFixed(1))}% each time`;
+  return { host: best.host, because };
+}
+
+function grouped(usable: readonly HostChance[]): readonly (readonly HostChance[])[] {
+  const groups = new Map<string, HostChance[]>();
+  for (const chance of usable) {
+    const key = groupKey(chance.host);
+    const known = groups.get(key);
+    if (known !== undefined) known.push(chance);
+    else if (groups.size < GROUPS) groups.set(key, [chance]);
+    else [...groups.values()].at(-1)?.push(chance);
+  }
+  return [...groups.values()];
+}
+
+/** Pods of a workload on the same port, spoken to in the same way, are configured alike. */
+function groupKey({ metadata, address, port, cluster }: Host): string {
+  const fields = metadata?.filter_metadata ?? {};
+  const workload = fields['istio']?.['workload'];
+  const socket = JSON.stringify(fields['envoy.transport_socket_match'] ?? {});
+  return [typeof workload === 'string' ? workload : address, port, socket, cluster].join('\n');
+}
+
+function labelOf(group: readonly HostChance[], { name }: Upstream): string {
+  const [first] = group;
+  const address = first === undefined ? '' : `${first.host.address}:${first.host.port}`;
+  return `endpoint ${address}${group.length > 1 ? ` and ${group.length - 1} more like it` : ''} of ${name}`;
+}
+
+function sum(group: readonly HostChance[]): number {
+  return group.reduce((total, { share }) => total + share, 0);
+}

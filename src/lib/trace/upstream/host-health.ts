@@ -1,0 +1,45 @@
+/**
+ * A host's health as the load balancer counts it.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/clusters.proto#admin-v3-hosthealthstatus
+ */
+import type { HealthStatus, HostStatus } from '../../envoy/endpoint';
+import type { Host } from './host';
+
+type Health = Pick<Host, 'health' | 'class' | 'because' | 'excluded'>;
+
+const CLASS: Readonly<Record<HealthStatus, Host['class']>> = {
+  UNKNOWN: 'healthy',
+  HEALTHY: 'healthy',
+  DEGRADED: 'degraded',
+  UNHEALTHY: 'unhealthy',
+  DRAINING: 'unhealthy',
+  TIMEOUT: 'unhealthy',
+};
+
+/** Health as EDS assigns it: what it does not know counts as healthy. */
+export function assignedHealth(status: HealthStatus | undefined): Health {
+  const health = status === undefined || status === 'UNKNOWN' ? 'HEALTHY' : status;
+  return { health, class: CLASS[health], because: null, excluded: false };
+}
+
+/** Health as /clusters reports it: what EDS assigned, worsened by health checks and outlier detection. */
+export function reportedHealth(status: NonNullable<HostStatus['health_status']>): Health {
+  const assigned = assignedHealth(status.eds_health_status);
+  const excluded = status.pending_active_hc === true || status.excluded_via_immediate_hc_fail === true;
+  if (assigned.class === 'unhealthy') return { ...assigned, excluded };
+  const failed = failures(status);
+  if (failed.length > 0) return { health: 'UNHEALTHY', class: 'unhealthy', because: failed.join(', '), excluded };
+  if (status.failed_active_degraded_check === true) {
+    return { health: 'DEGRADED', class: 'degraded', because: 'its health check calls it degraded', excluded };
+  }
+  return { ...assigned, excluded };
+}
+
+function failures(status: NonNullable<HostStatus['health_status']>): readonly string[] {
+  return [
+    ...(status.failed_active_health_check === true
+      ? [status.active_hc_timeout === true ? 'its health check timed out' : 'its health check failed']
+      : []),
+    ...(status.failed_outlier_check === true ? ['ejected by outlier detection'] : []),
+  ];
+}

@@ -1,0 +1,111 @@
+/** The hosts of a cluster: from /clusters where it was given, else from EDS or the cluster itself. */
+import type { Address } from '../../envoy/address';
+import type { Cluster } from '../../envoy/cluster';
+import type {
+  ClusterLoadAssignment,
+  ClusterStatus,
+  HostStatus,
+  LbEndpoint,
+  Locality,
+  LocalityLbEndpoints,
+} from '../../envoy/endpoint';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { type Host, type HostSet, OVERPROVISIONING } from './host';
+import { assignedHealth, reportedHealth } from './host-health';
+
+/** A cluster's hosts in the order of their source. A report of /clusters says more of health; EDS says more of the rest. */
+export function hostSet(config: ProxyConfig, cluster: Cluster): HostSet {
+  const name = cluster.name ?? '';
+  const delivered = config.assignment(name)?.resource ?? null;
+  const assignment = delivered ?? cluster.load_assignment ?? null;
+  const assigned = assignment === null ? [] : assignedHosts(assignment, name);
+  const status = config.status(name);
+  return {
+    hosts: status === null ? assigned : reportedHosts(status, assigned, name),
+    overprovisioningFactor: assignment?.policy?.overprovisioning_factor ?? OVERPROVISIONING,
+    weightedPriorityHealth: assignment?.policy?.weighted_priority_health === true,
+    source: status !== null ? '/clusters' : delivered !== null ? 'EDS' : 'the cluster',
+  };
+}
+
+function assignedHosts(assignment: ClusterLoadAssignment, cluster: string): readonly Host[] {
+  return (assignment.endpoints ?? []).flatMap((group) =>
+    (group.lb_endpoints ?? []).map((endpoint) => assignedHost(endpoint, group, cluster)),
+  );
+}
+
+function assignedHost(endpoint: LbEndpoint, group: LocalityLbEndpoints, cluster: string): Host {
+  return {
+    ...addressOf(endpoint.endpoint?.address),
+    ...assignedHealth(endpoint.health_status),
+    hostname: endpoint.endpoint?.hostname ?? '',
+    weight: Math.max(1, endpoint.load_balancing_weight ?? 1),
+    priority: group.priority ?? 0,
+    locality: localityKey(group.locality),
+    localityWeight: group.load_balancing_weight ?? 0,
+    metadata: endpoint.metadata ?? group.metadata ?? null,
+    cluster,
+  };
+}
+
+function reportedHosts(status: ClusterStatus, assigned: readonly Host[], cluster: string): readonly Host[] {
+  const known = new Map<string, Host>();
+  for (const host of assigned) {
+    const keys = host.hostname === '' ? [addressKey(host)] : [addressKey(host), `${host.hostname}|${host.port}`];
+    for (const key of keys) if (!known.has(key)) known.set(key, host);
+  }
+  return (status.host_statuses ?? []).map((reported) => reportedHost(reported, known, cluster));
+}
+
+function reportedHost(reported: HostStatus, known: ReadonlyMap<string, Host>, cluster: string): Host {
+  const address = addressOf(reported.address);
+  const assigned = assignedTo(address, reported.hostname ?? '', known);
+  return {
+    ...assigned,
+    ...address,
+    ...reportedHealth(reported.health_status ?? {}),
+    hostname: reported.hostname ?? assigned.hostname,
+    weight: Math.max(1, reported.weight ?? assigned.weight),
+    priority: reported.priority ?? assigned.priority,
+    locality: reported.locality === undefined ? assigned.locality : localityKey(reported.locality),
+    cluster,
+  };
+}
+
+const UNASSIGNED: Omit<Host, 'address' | 'port' | 'internal' | 'cluster'> = {
+  ...assignedHealth(undefined),
+  hostname: '',
+  weight: 1,
+  priority: 0,
+  locality: localityKey(undefined),
+  localityWeight: 0,
+  metadata: null,
+};
+
+/** A host of a DNS cluster is assigned by its name and reported by its address. */
+function assignedTo(address: Located, hostname: string, known: ReadonlyMap<string, Host>): typeof UNASSIGNED {
+  const byName = hostname === '' ? undefined : known.get(addressKey({ ...address, address: hostname }));
+  return known.get(addressKey(address)) ?? byName ?? UNASSIGNED;
+}
+
+type Located = Pick<Host, 'address' | 'port' | 'internal'>;
+
+function addressOf(address: Address | undefined): Located {
+  const socket = address?.socket_address;
+  if (socket !== undefined) return { address: socket.address ?? '', port: socket.port_value ?? 0, internal: null };
+  const inner = address?.envoy_internal_address;
+  if (inner !== undefined) {
+    const listener = inner.server_listener_name ?? '';
+    const id = inner.endpoint_id ?? '';
+    return { address: `envoy://${listener}${id === '' ? '' : `/${id}`}`, port: 0, internal: listener };
+  }
+  return { address: address?.pipe?.path ?? '', port: 0, internal: null };
+}
+
+function addressKey({ address, port }: Located): string {
+  return `${address}|${port}`;
+}
+
+function localityKey(locality: Locality | undefined): string {
+  return `${locality?.region ?? ''}/${locality?.zone ?? ''}/${locality?.sub_zone ?? ''}`;
+}

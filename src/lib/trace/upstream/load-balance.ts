@@ -1,0 +1,104 @@
+/**
+ * Each host's chance, as far as configuration and health decide it.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/load_balancing
+ */
+import type { Host, HostChance, HostSet } from './host';
+import { type PriorityLoad, priorityLoads } from './priority-load';
+
+export interface BalancerSettings {
+  /** Percent; 0 turns panic off. */
+  readonly panicThreshold: number;
+  readonly failTrafficOnPanic: boolean;
+  readonly localityWeighted: boolean;
+  /** Whether the policy looks at weights of hosts: RANDOM does not. */
+  readonly weighsHosts: boolean;
+}
+
+export interface Balanced {
+  /** Every host, in order; those that get nothing with a share of 0. */
+  readonly chances: readonly HostChance[];
+  /** Settings and states that shaped the shares, in words. */
+  readonly notes: readonly string[];
+}
+
+/** Shares sum to 1, or are all 0 where no host can be chosen. */
+export function balance(set: HostSet, settings: BalancerSettings): Balanced {
+  const loads = priorityLoads(set, settings.panicThreshold);
+  const shares = new Map<Host, number>();
+  for (const load of loads) {
+    for (const [host, share] of sharesOf(load, set, settings)) shares.set(host, (shares.get(host) ?? 0) + share);
+  }
+  const total = [...shares.values()].reduce((sum, share) => sum + share, 0);
+  return {
+    chances: set.hosts.map((host) => ({ host, share: total === 0 ? 0 : (shares.get(host) ?? 0) / total })),
+    notes: notesOf(loads, settings),
+  };
+}
+
+type Share = readonly [host: Host, share: number];
+
+function sharesOf(load: PriorityLoad, set: HostSet, settings: BalancerSettings): readonly Share[] {
+  if (load.panic) {
+    return settings.failTrafficOnPanic ? [] : spread(load.hosts, load.healthy + load.degraded, settings);
+  }
+  return [
+    ...overLocalities(load.hosts, 'healthy', load.healthy, set, settings),
+    ...overLocalities(load.hosts, 'degraded', load.degraded, set, settings),
+  ];
+}
+
+function spread(hosts: readonly Host[], load: number, settings: BalancerSettings): readonly Share[] {
+  if (load === 0) return [];
+  const weigh = (host: Host): number => (settings.weighsHosts ? host.weight : 1);
+  const total = hosts.reduce((sum, host) => sum + weigh(host), 0);
+  return hosts.map((host) => [host, (load * weigh(host)) / total]);
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/locality_weight */
+function overLocalities(
+  hosts: readonly Host[],
+  wanted: Host['class'],
+  load: number,
+  set: HostSet,
+  settings: BalancerSettings,
+): readonly Share[] {
+  const eligible = hosts.filter((host) => host.class === wanted);
+  if (!settings.localityWeighted) return spread(eligible, load, settings);
+  const weights = new Map<string, number>();
+  for (const { locality } of eligible) {
+    if (!weights.has(locality)) weights.set(locality, effectiveWeight(hosts, locality, wanted, set));
+  }
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  if (total === 0) return spread(eligible, load, settings);
+  return [...weights].flatMap(([locality, weight]) =>
+    spread(
+      eligible.filter((host) => host.locality === locality),
+      (load * weight) / total,
+      settings,
+    ),
+  );
+}
+
+/** A locality's weight, less where few of its hosts are available. */
+function effectiveWeight(hosts: readonly Host[], locality: string, wanted: Host['class'], set: HostSet): number {
+  const own = hosts.filter((host) => host.locality === locality);
+  const counted = own.filter((host) => !host.excluded).length;
+  if (counted === 0) return 0;
+  const available = own.filter((host) => host.class === wanted).length / counted;
+  return (own[0]?.localityWeight ?? 0) * Math.min(1, (set.overprovisioningFactor / 100) * available);
+}
+
+function notesOf(loads: readonly PriorityLoad[], settings: BalancerSettings): readonly string[] {
+  return loads.flatMap(({ priority, hosts, panic, healthy, degraded }) => {
+    const available = hosts.filter((host) => host.class !== 'unhealthy').length;
+    const name = loads.length > 1 ? `priority ${priority}: ` : '';
+    if (panic) {
+      const what = settings.failTrafficOnPanic ? 'no host is used (fail_traffic_on_panic)' : 'all are used';
+      return [
+        `${name}panic: ${available} of ${hosts.length} hosts are available, less than ${settings.panicThreshold} %, so ${what}`,
+      ];
+    }
+    const share = loads.length > 1 ? [`${name}${healthy + degraded} % of the load`] : [];
+    return degraded > 0 ? [...share, `${name}degraded hosts take ${degraded} %`] : share;
+  });
+}

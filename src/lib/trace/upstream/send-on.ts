@@ -1,0 +1,127 @@
+/** From a cluster that was found to the host that gets the request, and how it is spoken to. */
+import { parseIpPort } from '../../match/ip-port';
+import type { RetryPolicy } from '../../envoy/route';
+import type { Payload, TlsClient } from '../connection';
+import type { Dead } from '../dead';
+import type { Forward, HopContext, HopEnd } from '../hop-context';
+import { type HopRecord, step } from '../hop-record';
+import type { HttpMessage } from '../http/message';
+import type { IpPort, Step } from '../model';
+import { clusterDetails, describeTls } from './cluster-details';
+import type { Host } from './host';
+import { drawHost } from './host-draw';
+import { type CallFacts, type UpstreamCall, upstreamCall } from './transport';
+import type { ClusterEntry, Upstream } from './upstream';
+
+export interface Sending {
+  readonly context: HopContext;
+  readonly upstream: Upstream;
+  /** Why this cluster, in words. */
+  readonly because: string;
+  /** Settings of the route. */
+  readonly details: Step['details'];
+  /** What came to this proxy. */
+  readonly payload: Payload;
+  /** TLS that came and was not terminated: it goes on as it is. */
+  readonly passedTls: TlsClient | null;
+  readonly isHttp: boolean;
+  readonly isGrpc: boolean;
+  /** The request as it goes on, by the host name of the host that gets it. */
+  readonly message: (hostname: string) => HttpMessage | null;
+  readonly retry: RetryPolicy | null;
+  readonly alpnOverride: CallFacts['alpnOverride'];
+  /** The end where no host can be chosen. */
+  readonly noHost: (cluster: string, because: string) => Dead;
+}
+
+/** Adds the steps of cluster, endpoint and TLS. */
+export function sendOn(sending: Sending, record: HopRecord): HopEnd {
+  const { upstream, because, context } = sending;
+  const entry = upstream.entry;
+  if (entry === null) return sending.noHost(upstream.name, `the cluster ${upstream.name} is not in the dump`);
+  const details = [...sending.details, ...clusterDetails(entry.resource)];
+  record.add(step('cluster', 'matched', upstream.name, because, { config: entry.pointer, details }));
+  const drawn = drawHost(upstream, context.decisions);
+  if (drawn === null) return noHost(sending, record);
+  const { host } = drawn;
+  record.add(step('endpoint', 'matched', addressText(host), drawn.because, { details: notes(upstream, host) }));
+  const call = callTo(sending, entry, host);
+  record.add(tlsStep(call, host, entry));
+  return { kind: 'forward', forward: forwardTo(sending, host, call) };
+}
+
+function noHost(sending: Sending, record: HopRecord): Dead {
+  const { name, chances, notes: why } = sending.upstream;
+  const because =
+    chances.length === 0
+      ? `the cluster ${name} has no endpoints${why.length === 0 ? '' : `: ${why.join('; ')}`}`
+      : `none of the ${chances.length} endpoints of ${name} can be used${why.length === 0 ? '' : `: ${why.join('; ')}`}`;
+  record.add(step('endpoint', 'ended', null, because));
+  return sending.noHost(name, because);
+}
+
+function notes(upstream: Upstream, host: Host): Step['details'] {
+  return [
+    ...upstream.notes.map((note) => ['load balancing', note] as const),
+    ...(host.because === null ? [] : [['health', host.because] as const]),
+  ];
+}
+
+function callTo(sending: Sending, entry: ClusterEntry, host: Host): UpstreamCall {
+  const own = host.cluster === entry.name ? entry.resource : sending.context.config.cluster(host.cluster)?.resource;
+  const facts: CallFacts = {
+    config: sending.context.config,
+    cluster: own ?? entry.resource,
+    message: sending.isHttp ? sending.message(host.hostname) : null,
+    payload: sending.payload,
+    alpnOverride: sending.alpnOverride,
+  };
+  return upstreamCall(facts, host);
+}
+
+function tlsStep(call: UpstreamCall, host: Host, entry: ClusterEntry): Step {
+  const why =
+    call.socket.match === null
+      ? "the cluster's transport socket"
+      : `transport socket match ${call.socket.match} takes the endpoint's metadata`;
+  const what = call.tls === null ? 'plain text' : describeTls(call.tls);
+  const name = call.socket.match;
+  return step('tls', 'passed', name, `${what} to ${addressText(host)}: ${why}`, { config: entry.pointer });
+}
+
+function forwardTo(sending: Sending, host: Host, call: UpstreamCall): Forward {
+  // TLS around bytes that are TLS themselves hides them from the next proxy.
+  const hidden = call.tls !== null && sending.passedTls !== null;
+  return {
+    cluster: sending.upstream.name,
+    to: host.internal === null ? addressOf(host, sending.context) : internalOf(host, host.internal),
+    tls: call.tls ?? sending.passedTls,
+    payload: hidden ? 'tcp' : call.payload,
+    payloadFixed: call.payloadFixed,
+    isHttp: sending.isHttp,
+    message: hidden ? null : sending.message(host.hostname),
+    retry: sending.retry,
+    isGrpc: sending.isGrpc,
+  };
+}
+
+/** A host name is resolved as far as the mesh knows it. */
+function addressOf({ address, port }: Host, context: HopContext): IpPort {
+  const namespace = context.config.id?.namespace ?? null;
+  return { ip: context.book.resolve(address, namespace)[0] ?? address, port };
+}
+
+/** Where the internal listener is to go on to, from the endpoint's metadata or its id. */
+function internalOf(host: Host, listener: string): Exclude<Forward['to'], IpPort> {
+  const local = host.metadata?.filter_metadata?.['envoy.filters.listener.original_dst']?.['local'];
+  const id = host.address.slice(`envoy://${listener}/`.length);
+  return {
+    internal: listener,
+    destination: (typeof local === 'string' ? parseIpPort(local) : null) ?? parseIpPort(id),
+  };
+}
+
+function addressText({ address, port }: Host): string {
+  if (port === 0) return address;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,116 @@
+/**
+ * Subsets of a cluster's hosts by metadata.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/subsets
+ */
+import type { Metadata } from '../../envoy/any';
+import type { Cluster } from '../../envoy/cluster';
+import type { Host } from './host';
+
+/** What a route wants of a host's `envoy.lb` metadata. */
+export type Criteria = Readonly<Record<string, unknown>>;
+
+export const NO_CRITERIA: Criteria = {};
+
+/** The criteria of a route and of the weighted cluster below it, whose keys win. */
+export function criteriaOf(...metadata: readonly (Metadata | undefined)[]): Criteria {
+  return Object.assign({}, ...metadata.map((one) => one?.filter_metadata?.['envoy.lb'] ?? {})) as Criteria;
+}
+
+export interface Subset {
+  readonly hosts: readonly Host[];
+  /** Which hosts these are, in words; null where the cluster has no subsets. */
+  readonly because: string | null;
+}
+
+type SubsetConfig = NonNullable<Cluster['lb_subset_config']>;
+type Selector = NonNullable<SubsetConfig['subset_selectors']>[number];
+
+/** The hosts that the criteria choose, or those of the fallback policy. */
+export function selectSubset(config: SubsetConfig | undefined, hosts: readonly Host[], criteria: Criteria): Subset {
+  const selectors = config?.subset_selectors ?? [];
+  if (config === undefined || selectors.length === 0) return { hosts, because: null };
+  const chosen = bySelector(config, hosts, criteria) ?? fallback(config, hosts, criteria);
+  return chosen.hosts.length > 0 || config.panic_mode_any !== true
+    ? chosen
+    : { hosts, because: `${chosen.because ?? ''}; panic_mode_any: all hosts` };
+}
+
+/** Only a selector of exactly the criteria's keys counts; a subset without hosts does not exist. */
+function bySelector(config: SubsetConfig, hosts: readonly Host[], criteria: Criteria): Subset | null {
+  const selector = selectorFor(config, criteria);
+  if (selector === null) return null;
+  const found = hosts.filter((host) => holds(host, criteria, config.list_as_any === true));
+  if (found.length === 0) return null;
+  const taken = selector.single_host_per_subset === true ? found.slice(0, 1) : found;
+  return { hosts: taken, because: `the subset ${describeCriteria(criteria)}` };
+}
+
+function selectorFor(config: SubsetConfig, criteria: Criteria): Selector | null {
+  const wanted = Object.keys(criteria).sort().join('\n');
+  if (wanted === '') return null;
+  return (
+    (config.subset_selectors ?? []).find((one) => [...new Set(one.keys ?? [])].sort().join('\n') === wanted) ?? null
+  );
+}
+
+function fallback(config: SubsetConfig, hosts: readonly Host[], criteria: Criteria): Subset {
+  const selector = selectorFor(config, criteria);
+  const own = selector?.fallback_policy ?? 'NOT_DEFINED';
+  const policy = own === 'NOT_DEFINED' ? (config.fallback_policy ?? 'NO_FALLBACK') : own;
+  const none = `no host is in the subset ${describeCriteria(criteria)}`;
+  switch (policy) {
+    case 'ANY_ENDPOINT':
+      return { hosts, because: `${none}: any host, by its fallback policy` };
+    case 'DEFAULT_SUBSET': {
+      const wanted = config.default_subset ?? {};
+      const found = hosts.filter((host) => holds(host, wanted, config.list_as_any === true));
+      return { hosts: found, because: `${none}: the default subset ${describeCriteria(wanted)}` };
+    }
+    case 'KEYS_SUBSET':
+      return withFewerKeys(config, hosts, criteria, selector?.fallback_keys_subset ?? []);
+    default:
+      return { hosts: [], because: `${none}, and there is no fallback` };
+  }
+}
+
+function withFewerKeys(
+  config: SubsetConfig,
+  hosts: readonly Host[],
+  criteria: Criteria,
+  keys: readonly string[],
+): Subset {
+  const fewer = Object.fromEntries(Object.entries(criteria).filter(([key]) => keys.includes(key)));
+  if (Object.keys(fewer).length >= Object.keys(criteria).length) return { hosts: [], because: 'no subset has hosts' };
+  return bySelector(config, hosts, fewer) ?? fallback(config, hosts, fewer);
+}
+
+function holds(host: Host, criteria: Criteria, listAsAny: boolean): boolean {
+  const own = host.metadata?.filter_metadata?.['envoy.lb'] ?? {};
+  return Object.entries(criteria).every(([key, wanted]) => {
+    if (!Object.hasOwn(own, key)) return false;
+    const value = own[key];
+    if (listAsAny && Array.isArray(value)) return value.some((one) => sameValue(one, wanted));
+    return sameValue(value, wanted);
+  });
+}
+
+/** Whether two values of a Struct are equal. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [left, right] = [Object.entries(a), Object.entries(b)];
+  return (
+    left.length === right.length &&
+    left.every(([key, value]) => Object.hasOwn(b, key) && sameValue(value, (b as Record<string, unknown>)[key]))
+  );
+}
+
+export function describeCriteria(criteria: Criteria): string {
+  const parts = Object.entries(criteria).map(([key, value]) => `${key}=${text(value)}`);
+  return parts.length === 0 ? '(any)' : parts.join(', ');
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,172 @@
+/**
+ * How a proxy speaks to a host: TLS or plain text, and the HTTP version.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto (transport_socket_matches)
+ */
+import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
+import type { Cluster } from '../../envoy/cluster';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import type { StringMatcher } from '../../envoy/route';
+import type { Payload, TlsClient } from '../connection';
+import type { HttpMessage } from '../http/message';
+import { hostOf } from '../http/authority';
+import { ownCertificate } from './certificate';
+import type { Host } from './host';
+import { sameValue } from './subset';
+
+/** The transport socket of a host. */
+export interface TransportSocket {
+  /** The name of the match that chose it; null for the cluster's own. */
+  readonly match: string | null;
+  /** Null for plain text without an extension. */
+  readonly socket: TypedExtension | null;
+}
+
+/** The first match whose fields all equal the host's metadata; else the cluster's own socket. */
+export function transportSocketOf(cluster: Cluster, host: Host): TransportSocket {
+  const metadata = host.metadata?.filter_metadata?.['envoy.transport_socket_match'] ?? {};
+  const found = (cluster.transport_socket_matches ?? []).find(({ match = {} }) =>
+    Object.entries(match).every(([key, value]) => Object.hasOwn(metadata, key) && sameValue(metadata[key], value)),
+  );
+  if (found === undefined) return { match: null, socket: cluster.transport_socket ?? null };
+  return { match: found.name ?? '', socket: found.transport_socket ?? null };
+}
+
+interface ValidationContext {
+  readonly match_subject_alt_names?: readonly StringMatcher[];
+  readonly match_typed_subject_alt_names?: readonly { readonly matcher?: StringMatcher }[];
+}
+
+/** `envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext`. */
+interface UpstreamTlsContext {
+  readonly sni?: string;
+  readonly auto_host_sni?: boolean;
+  readonly common_tls_context?: {
+    readonly alpn_protocols?: readonly string[];
+    readonly tls_certificates?: readonly object[];
+    readonly tls_certificate_sds_secret_configs?: readonly { readonly name?: string }[];
+    readonly validation_context?: ValidationContext;
+    readonly combined_validation_context?: { readonly default_validation_context?: ValidationContext };
+  };
+}
+
+/** The TLS context of a socket, wrappers looked through; null where it is not TLS. */
+function tlsContext(socket: TypedExtension | null): UpstreamTlsContext | null {
+  let at = socket;
+  for (let depth = 0; at !== null && depth < 4; depth += 1) {
+    const type = messageTypeOf(at.typed_config);
+    if (type.endsWith('.UpstreamTlsContext')) return messageOf<UpstreamTlsContext>(at.typed_config);
+    at = messageOf<{ transport_socket?: TypedExtension }>(at.typed_config).transport_socket ?? null;
+  }
+  return null;
+}
+
+/** What a call to a host looks like from its side. */
+export interface UpstreamCall {
+  readonly socket: TransportSocket;
+  readonly tls: TlsClient | null;
+  readonly payload: Payload;
+  /** Whether ALPN may still make HTTP/2 of HTTP/1.1. */
+  readonly payloadFixed: boolean;
+}
+
+/** Everything that decides it beside the host. */
+export interface CallFacts {
+  readonly config: ProxyConfig;
+  readonly cluster: Cluster;
+  /** Null where bytes are passed on as they came. */
+  readonly message: HttpMessage | null;
+  /** What came, for what is passed on as it is. */
+  readonly payload: Payload;
+  /** Application protocols that a filter put in place of the cluster's own, by the version that goes upstream. */
+  readonly alpnOverride: (protocol: 'HTTP10' | 'HTTP11' | 'HTTP2') => readonly string[] | null;
+}
+
+export function upstreamCall(facts: CallFacts, host: Host): UpstreamCall {
+  const socket = transportSocketOf(facts.cluster, host);
+  const protocol = upstreamProtocol(facts);
+  const context = tlsContext(socket.socket);
+  return {
+    socket,
+    payload: protocol.payload,
+    payloadFixed: protocol.fixed,
+    tls: context === null ? null : tlsClient(context, facts, host, protocol.payload),
+  };
+}
+
+function tlsClient(context: UpstreamTlsContext, facts: CallFacts, host: Host, payload: Payload): TlsClient {
+  const common = context.common_tls_context ?? {};
+  const presents =
+    (common.tls_certificates ?? []).length > 0 || (common.tls_certificate_sds_secret_configs ?? []).length > 0;
+  const secret = common.tls_certificate_sds_secret_configs?.[0]?.name ?? null;
+  const override = facts.message === null ? null : facts.alpnOverride(ALPN_VERSION[payload] ?? 'HTTP11');
+  return {
+    sni: serverName(context, facts, host),
+    alpn: override ?? ownAlpn(common.alpn_protocols ?? [], facts),
+    certificate: presents ? ownCertificate(facts.config, secret) : null,
+    expectedSans: expectedSans(common),
+  };
+}
+
+const ALPN_VERSION: Partial<Record<Payload, 'HTTP10' | 'HTTP11' | 'HTTP2'>> = {
+  'http/1.0': 'HTTP10',
+  'http/1.1': 'HTTP11',
+  'http/2': 'HTTP2',
+};
+
+/** A cluster that speaks by ALPN offers both versions where its TLS settings offer nothing. */
+function ownAlpn(own: readonly string[], facts: CallFacts): readonly string[] {
+  if (own.length > 0 || facts.message === null) return own;
+  const options = httpOptions(facts.cluster);
+  if (options.auto_config !== undefined) return ['h2', 'http/1.1'];
+  return [];
+}
+
+function serverName(context: UpstreamTlsContext, facts: CallFacts, host: Host): string | null {
+  const automatic = httpOptions(facts.cluster).upstream_http_protocol_options?.auto_sni === true;
+  const authority = facts.message?.authority ?? null;
+  if (automatic && authority !== null) return hostOf(authority).toLowerCase();
+  if (context.auto_host_sni === true && host.hostname !== '') return host.hostname.toLowerCase();
+  return (context.sni ?? '') === '' ? null : (context.sni ?? '').toLowerCase();
+}
+
+function expectedSans(common: NonNullable<UpstreamTlsContext['common_tls_context']>): readonly StringMatcher[] {
+  const contexts = [common.validation_context, common.combined_validation_context?.default_validation_context];
+  return contexts.flatMap((context) => [
+    ...(context?.match_typed_subject_alt_names ?? []).flatMap(({ matcher }) => matcher ?? []),
+    ...(context?.match_subject_alt_names ?? []),
+  ]);
+}
+
+/** `envoy.extensions.upstreams.http.v3.HttpProtocolOptions`. */
+interface HttpOptions {
+  readonly explicit_http_config?: {
+    readonly http2_protocol_options?: object;
+    readonly http3_protocol_options?: object;
+  };
+  readonly use_downstream_protocol_config?: { readonly http2_protocol_options?: object };
+  readonly auto_config?: object;
+  readonly upstream_http_protocol_options?: { readonly auto_sni?: boolean };
+}
+
+function httpOptions(cluster: Cluster): HttpOptions {
+  const any = cluster.typed_extension_protocol_options?.['envoy.extensions.upstreams.http.v3.HttpProtocolOptions'];
+  const options = messageOf<HttpOptions>(any);
+  if (any !== undefined) return options;
+  const old = cluster as { readonly http2_protocol_options?: object; readonly protocol_selection?: string };
+  if (old.protocol_selection === 'USE_DOWNSTREAM_PROTOCOL') return { use_downstream_protocol_config: old };
+  return old.http2_protocol_options === undefined ? {} : { explicit_http_config: old };
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/upstreams/http/v3/http_protocol_options.proto */
+function upstreamProtocol(facts: CallFacts): { readonly payload: Payload; readonly fixed: boolean } {
+  if (facts.message === null) return { payload: facts.payload, fixed: true };
+  const options = httpOptions(facts.cluster);
+  if (options.auto_config !== undefined) return { payload: 'http/1.1', fixed: false };
+  const downstream = options.use_downstream_protocol_config;
+  if (downstream !== undefined) {
+    const isTwo = facts.payload === 'http/2' && downstream.http2_protocol_options !== undefined;
+    return { payload: isTwo ? 'http/2' : 'http/1.1', fixed: true };
+  }
+  const isTwo = options.explicit_http_config?.http2_protocol_options !== undefined;
+  return { payload: isTwo ? 'http/2' : 'http/1.1', fixed: true };
+}
