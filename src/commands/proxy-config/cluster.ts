@@ -8,11 +8,19 @@ import {
   targetArgument,
   viewFlags,
 } from '../../lib/cli/flags';
-import { loadDump } from '../../lib/cli/load';
+import { loadSome } from '../../lib/cli/load';
 import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
-import { VIEW_FORMATS } from '../../lib/cli/show-view';
+import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
+import type { ConfigDump } from '../../lib/envoy/config-dump';
 import { parseIstioClusterName } from '../../lib/envoy/cluster';
-import { CLUSTER_DIRECTIONS, clusterView, selectClusters, selectWarming } from '../../lib/view/cluster-view';
+import {
+  CLUSTER_DIRECTIONS,
+  clusterView,
+  hintOf,
+  selectClusters,
+  selectWarming,
+  UNREAD_IN_TABLE,
+} from '../../lib/view/cluster-view';
 import { emptyNotes, stateNotes, vocabularyNotes } from '../../lib/view/notes';
 
 export default class ClusterCommand extends MctlCommand {
@@ -51,7 +59,9 @@ export default class ClusterCommand extends MctlCommand {
         format: flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const dump = await loadDump(proxy, ['Clusters']);
+          const hints = { text: hintOf(filters), cut: isTable(flags.output) ? UNREAD_IN_TABLE : [] };
+          const isThere = (one: ConfigDump): boolean => selectClusters(one.clusters, filters).length > 0;
+          const dump = await loadSome(proxy, ['Clusters'], hints, isThere);
           requireSection(dump, 'Clusters');
           const all = selectClusters(dump.clusters, {});
           requireSome('clusters', all.length);

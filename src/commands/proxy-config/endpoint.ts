@@ -42,8 +42,7 @@ export default class EndpointCommand extends MctlCommand {
         make: async (proxy, mesh) => {
           const make = await endpointsOf(proxy, mesh, flags.output === 'wide');
           const view = make(flags);
-          const all = make({});
-          const lines = view.count > 0 ? [] : emptyNotes('endpoints', all.table.rows.length, reports(flags, all));
+          const lines = view.count > 0 ? [] : emptyLines(flags, make({}));
           return { view, notes: [...vocabularyNotes('status', flags.status, HEALTH_STATUSES), ...lines] };
         },
       },
@@ -51,6 +50,10 @@ export default class EndpointCommand extends MctlCommand {
     );
     if (status !== 0) this.exit(status);
   }
+}
+
+function emptyLines(flags: EndpointFilters, all: View): readonly string[] {
+  return emptyNotes('endpoints', all.table.rows.length, reports(flags, all));
 }
 
 /** The hosts that Envoy reports, or where only a config_dump is at hand, those that EDS delivered. */

@@ -10,12 +10,14 @@ import {
   verboseFlag,
   viewFlags,
 } from '../../lib/cli/flags';
-import { loadDump } from '../../lib/cli/load';
+import { loadSome } from '../../lib/cli/load';
 import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
-import { VIEW_FORMATS } from '../../lib/cli/show-view';
+import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
+import type { ConfigDump } from '../../lib/envoy/config-dump';
 import {
   addressesOf,
   directionOf,
+  hintOf,
   LISTENER_DIRECTIONS,
   LISTENER_TYPES,
   listenerType,
@@ -24,6 +26,7 @@ import {
   selectListeners,
   selectNotServing,
   sorted,
+  UNREAD_IN_TABLE,
 } from '../../lib/view/listener-view';
 import { waypointTable } from '../../lib/view/waypoint-view';
 import { emptyNotes, stateNotes, vocabularyNotes } from '../../lib/view/notes';
@@ -75,7 +78,9 @@ export default class ListenerCommand extends MctlCommand {
         format: flags.waypoint ? 'short' : flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const dump = await loadDump(proxy, ['Listeners']);
+          const hints = { text: hintOf(filters), cut: isTable(flags.output) && !flags.waypoint ? UNREAD_IN_TABLE : [] };
+          const isThere = (one: ConfigDump): boolean => selectListeners(one.listeners, filters).length > 0;
+          const dump = await loadSome(proxy, ['Listeners'], hints, isThere);
           requireSection(dump, 'Listeners', 'listener dump: ');
           const all = selectListeners(dump.listeners, {});
           requireSome('listeners', all.length);

@@ -8,11 +8,12 @@ import {
   verboseFlag,
   viewFlags,
 } from '../../lib/cli/flags';
-import { loadDump } from '../../lib/cli/load';
+import { loadSome } from '../../lib/cli/load';
 import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
-import { VIEW_FORMATS } from '../../lib/cli/show-view';
+import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
+import type { ConfigDump } from '../../lib/envoy/config-dump';
 import { emptyNotes, stateNotes } from '../../lib/view/notes';
-import { routeView, selectRoutes } from '../../lib/view/route-view';
+import { routeView, selectRoutes, UNREAD_IN_TABLE } from '../../lib/view/route-view';
 
 export default class RouteCommand extends MctlCommand {
   static override readonly summary =
@@ -46,7 +47,9 @@ export default class RouteCommand extends MctlCommand {
         format: flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const dump = await loadDump(proxy, ['Routes']);
+          const hints = { text: name ?? fqdn, cut: isTable(flags.output) ? UNREAD_IN_TABLE : [] };
+          const isThere = (one: ConfigDump): boolean => selectRoutes(one.routes, { name, fqdn }).length > 0;
+          const dump = await loadSome(proxy, ['Routes'], hints, isThere);
           requireSection(dump, 'Routes');
           const all = selectRoutes(dump.routes, {});
           requireSome('routes', all.length);

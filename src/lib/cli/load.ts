@@ -19,16 +19,29 @@ const ALL_SECTIONS: readonly SectionName[] = [
   'Ecds',
 ];
 
+/** What of a dump's resources is needed: hints, by which less is read and kept. */
+export interface DumpHints {
+  /** Only resources that bear this name. */
+  readonly resourceName?: string | undefined;
+  /** Only resources in one of whose strings or numbers this text stands. */
+  readonly text?: string | undefined;
+  /** Objects and lists under these names are not looked into. */
+  readonly cut?: readonly string[] | undefined;
+}
+
+/** Versions of a resource that do not serve, or failed to: they are read whatever the hints say, so that none is hidden. */
+const UNSETTLED = ['warming_state', 'draining_state', 'error_state', 'warmingState', 'drainingState', 'errorState'];
+
 /**
- * Reads the wanted sections of a proxy's /config_dump. With a resource name, only resources that bear it need come.
- * Throws InputError where the source has no config_dump or it is none.
+ * Reads the wanted sections of a proxy's /config_dump. Throws InputError where the source has no config_dump or it is
+ * none.
  */
 export async function loadDump(
   proxy: ProxySource,
   sections: readonly SectionName[],
-  resourceName?: string,
+  hints: DumpHints = {},
 ): Promise<ConfigDump> {
-  const dump = await tryLoadDump(proxy, sections, resourceName);
+  const dump = await tryLoadDump(proxy, sections, hints);
   if (dump !== null) return dump;
   throw new InputError(`${proxy.label} has no config_dump`, {
     hint: 'Give one with -f: curl -s "localhost:15000/config_dump?include_eds" in the pod prints it.',
@@ -39,7 +52,7 @@ export async function loadDump(
 export async function tryLoadDump(
   proxy: ProxySource,
   sections: readonly SectionName[],
-  resourceName?: string,
+  { resourceName, text, cut = [] }: DumpHints = {},
 ): Promise<ConfigDump | null> {
   const named = resourceName === undefined ? {} : { resourceName };
   const request: DumpRequest = { sections, ...named };
@@ -48,11 +61,27 @@ export async function tryLoadDump(
   const raw = await scanDump(body.label, body.chunks(), {
     sections: sections.map((section) => `${section}ConfigDump`),
     ...named,
+    // By text alone more may be wanted later, to say what there is: only where reading again costs nothing.
+    ...(text === undefined || text === '' || body.again !== true ? {} : { text }),
+    cut,
+    keep: UNSETTLED,
   });
   if (raw.kind === 'config_dump') return new ConfigDump(raw);
   throw new InputError(`${body.label} is a clusters document, not a config_dump`, {
     hint: 'Give the config_dump with another -f.',
   });
+}
+
+/** As loadDump by the hints; where that leaves nothing of what is wanted, the whole, to say what there is instead. */
+export async function loadSome(
+  proxy: ProxySource,
+  sections: readonly SectionName[],
+  hints: DumpHints,
+  hasSome: (dump: ConfigDump) => boolean,
+): Promise<ConfigDump> {
+  const dump = await loadDump(proxy, sections, hints);
+  if ((hints.text ?? '') === '' || hasSome(dump)) return dump;
+  return await loadDump(proxy, sections, { ...hints, text: undefined });
 }
 
 /** Reads a proxy's /clusters?format=json; null where the source does not have it. */

@@ -6,6 +6,11 @@ import type { Streams } from './streams';
 
 export const VIEW_FORMATS = ['short', 'table', 'wide', 'json', 'yaml', 'name', 'jsonpath='];
 
+/** Whether a format shows a view's own columns alone, so that the rest of a resource need not be read. */
+export function isTable(format: string): boolean {
+  return format === 'short' || format === 'table' || format === 'name';
+}
+
 /** The text of a view in one of VIEW_FORMATS. */
 export async function viewText(view: View, format: string, streams: Streams): Promise<string> {
   switch (format) {

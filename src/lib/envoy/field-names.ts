@@ -44,9 +44,19 @@ export function toJsonNames(value: unknown): unknown {
   return renamed(value, '', camel);
 }
 
+/** Names come again and again: each is worked out once. */
+const KNOWN_LIMIT = 10_000;
+const known = new Map<string, string>();
+
 function snake(key: string): string {
-  if (!/[A-Z]/.test(key)) return key;
-  return WITH_DIGITS[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= KNOWN_LIMIT) known.clear();
+  const name = /[A-Z]/.test(key)
+    ? (WITH_DIGITS[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+    : key;
+  known.set(key, name);
+  return name;
 }
 
 function camel(key: string): string {
@@ -55,21 +65,30 @@ function camel(key: string): string {
 
 /** @param parent the field that the value stands in, by its name in the proto files */
 function renamed(value: unknown, parent: string, rename: Rename): unknown {
-  if (Array.isArray(value)) return renamedList(value, parent, rename);
   if (typeof value !== 'object' || value === null) return value;
-  const message = value as Readonly<Record<string, unknown>>;
+  if (Array.isArray(value)) return renamedList(value, parent, rename);
+  return renamedMessage(value as Readonly<Record<string, unknown>>, parent, rename);
+}
+
+function renamedMessage(message: Readonly<Record<string, unknown>>, parent: string, rename: Rename): unknown {
   const type = message['@type'];
   const isStruct = typeof type === 'string' && /\.(?:TypedStruct|Struct)$/.test(type);
   const isMap = MAPS.has(parent);
-  const entries = Object.entries(message).map(([key, inner]): [string, unknown] => {
+  const names = Object.keys(message);
+  // Most messages stay as they are: entries are collected only from the first that changes.
+  let entries: [string, unknown][] | null = null;
+  for (const [index, key] of names.entries()) {
+    const inner = message[key];
     const name = isMap ? key : rename(key);
     const own = isMap ? '' : snake(key);
     const isData = STRUCTS.has(own) || STRUCTS_IN[parent] === own || (isStruct && own === 'value');
     const result = isData ? inner : renamed(inner, own, rename);
-    return [name, result];
-  });
-  const isSame = entries.every(([name, result]) => Object.hasOwn(message, name) && message[name] === result);
-  return isSame ? value : Object.fromEntries(entries);
+    if (entries === null && (name !== key || result !== inner)) {
+      entries = names.slice(0, index).map((before) => [before, message[before]]);
+    }
+    entries?.push([name, result]);
+  }
+  return entries === null ? message : Object.fromEntries(entries);
 }
 
 function renamedList(list: readonly unknown[], parent: string, rename: Rename): unknown {

@@ -13,19 +13,27 @@ export interface Table {
  */
 export function renderPlain(table: Table): string {
   const lines = [table.header, ...table.rows];
-  const widths = table.header.map((_head, column) => Math.max(0, ...lines.map((line) => runes(line[column] ?? ''))));
-  return lines.map((line) => `${plainLine(line, widths, table.padding)}\n`).join('');
+  const widths = table.header.map(() => 0);
+  for (const line of lines) {
+    for (const column of widths.keys()) widths[column] = Math.max(widths[column] ?? 0, runes(line[column] ?? ''));
+  }
+  let text = '';
+  for (const line of lines) text += `${plainLine(line, widths, table.padding)}\n`;
+  return text;
 }
 
 function plainLine(line: readonly string[], widths: readonly number[], padding: number): string {
-  const last = line.length - 1;
-  return line
-    .map((cell, column) => (column === last ? cell : cell + ' '.repeat((widths[column] ?? 0) + padding - runes(cell))))
-    .join('');
+  let text = line[0] ?? '';
+  for (let column = 1; column < line.length; column++) {
+    const before = line[column - 1] ?? '';
+    text += ' '.repeat((widths[column - 1] ?? 0) + padding - runes(before)) + (line[column] ?? '');
+  }
+  return text;
 }
 
+/** Code points of a text. */
 function runes(text: string): number {
-  return Array.from(text).length;
+  return Buffer.byteLength(text) === text.length ? text.length : Array.from(text).length;
 }
 
 /** A framed table, its cells wrapped to the width where one is given. Loads cli-table3. */

@@ -34,6 +34,8 @@ export class Cursor {
   /** Marked bytes of earlier pieces. */
   #parts: Uint8Array[] = [];
   #markOffset = 0;
+  /** Cuts in the marked bytes, as offsets in the document. */
+  #cuts: number[] = [];
   #isEnded = false;
 
   constructor(skipper: Skipper) {
@@ -90,13 +92,15 @@ export class Cursor {
     if (byte === NEXT_PIECE) byte = yield* this.peek();
     this.#mark = this.#at;
     this.#markOffset = this.#base + this.#at;
+    let seen: boolean | null = null;
     if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       this.#at++;
       this.#skipper.open(byte);
       if (!this.#skip()) yield* this.#skipOn();
+      if (this.#skipper.seesNames) ({ seen } = this.#skipper);
     } else if (byte === QUOTE) yield* this.#passString();
     else yield* this.#passScalar();
-    return this.#take();
+    return this.#take(seen);
   }
 
   /** Passes white space and the value behind it, keeping nothing. */
@@ -145,18 +149,21 @@ export class Cursor {
     return true;
   }
 
-  #take(): Taken {
+  #take(seen: boolean | null): Taken {
     const last = this.#piece.subarray(this.#mark, this.#at);
     const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
     this.#mark = -1;
     if (this.#parts.length > 0) this.#parts = [];
-    return { bytes, offset: this.#markOffset };
+    const cuts = this.#cuts.length === 0 ? this.#cuts : this.#cuts.map((at) => at - this.#markOffset);
+    if (this.#cuts.length > 0) this.#cuts = [];
+    return { bytes, offset: this.#markOffset, cuts, seen };
   }
 
   /** Skips to the end of the open container; false where the piece ends before it. */
   #skip(): boolean {
     try {
       const behind = this.#skipper.skip(this.#at);
+      if (this.#mark >= 0) for (const at of this.#skipper.cuts()) this.#cuts.push(this.#base + at);
       this.#at = behind === UNFINISHED ? this.#piece.length : behind;
       return behind !== UNFINISHED;
     } catch (error) {

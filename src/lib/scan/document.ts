@@ -3,14 +3,15 @@ import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Reading } from './curs
 import type { EntryStore } from './entry-store';
 import { NotAnObject } from './malformed';
 import { parse } from './parse';
+import type { Taken } from './taken';
 import type { RawEntry, RawSection } from './raw-dump';
 
 /** What is wanted of a document. */
 export interface Wanted {
   /** Whether a section of this `@type` is wanted. */
   section(type: string): boolean;
-  /** Whether an entry with this text is. */
-  entry(bytes: Uint8Array): boolean;
+  /** Whether an entry of this list is; the list is named by its pointer. */
+  entry(taken: Taken, list: string): boolean;
 }
 
 /** What a document holds at its top; where a name occurs twice the last one counts, as in JSON.parse. */
@@ -90,7 +91,7 @@ export class DocumentReader {
         lists[name] = yield* this.#entries(`${pointer}/${tokenOf(name)}`);
         continue;
       }
-      const value = (fields[name] = parse(yield* cursor.value()));
+      const value = (fields[name] = parse({ ...(yield* cursor.value()), cuts: [] }));
       if (name !== '@type') continue;
       if (typeof value !== 'string' || !this.#wanted.section(value)) {
         yield* cursor.leave(OPEN_BRACE);
@@ -107,7 +108,7 @@ export class DocumentReader {
     let index = 0;
     for (let more = yield* cursor.enter(OPEN_BRACKET); more; more = yield* cursor.next(OPEN_BRACKET)) {
       const taken = yield* cursor.value();
-      if (this.#wanted.entry(taken.bytes)) entries.push(this.#store.keep(pointer, index, taken));
+      if (this.#wanted.entry(taken, pointer)) entries.push(this.#store.keep(pointer, index, taken));
       index++;
     }
     return entries;

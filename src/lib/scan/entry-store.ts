@@ -1,5 +1,5 @@
 /** Keeps the text of entries: in memory, or, where the document can be read again and is large, only where it stands. */
-import type { Taken } from './taken';
+import { type Taken, trimmed, without } from './taken';
 import { parse } from './parse';
 import type { RawEntry, ReadAgain } from './raw-dump';
 import { rejection } from './rejection';
@@ -13,27 +13,27 @@ const IN_MEMORY = 1 << 24;
 export class EntryStore {
   readonly #label: string;
   readonly #readAgain: ReadAgain | null;
-  readonly #inMemory: number;
+  readonly #cut: readonly Buffer[];
   #block = Buffer.alloc(0);
   #used = 0;
   #kept = 0;
 
-  /** `inMemory` is the number of bytes that are kept before the document is read again for more. */
-  constructor(label: string, readAgain: ReadAgain | null, inMemory = IN_MEMORY) {
+  /** @param cut names of containers whose content nobody will read */
+  constructor(label: string, readAgain: ReadAgain | null, cut: readonly string[] = []) {
     this.#label = label;
     this.#readAgain = readAgain;
-    this.#inMemory = inMemory;
+    this.#cut = cut.map((name) => Buffer.from(`"${name}"`));
   }
 
   /** An entry by its place: `parent` is the pointer of its list. */
   keep(parent: string, index: number, taken: Taken): RawEntry {
-    const { length } = taken.bytes;
-    const place = { label: this.#label, parent, index, offset: taken.offset };
-    if (this.#readAgain !== null && this.#kept + length > this.#inMemory) {
-      return new DistantEntry(place, length, this.#readAgain);
+    const { bytes, cuts } = trimmed(taken, this.#cut);
+    const place = { label: this.#label, parent, index, offset: taken.offset, cuts };
+    if (this.#readAgain !== null && this.#kept + bytes.length > IN_MEMORY) {
+      return new DistantEntry(place, taken.bytes.length, this.#readAgain);
     }
-    this.#kept += length;
-    return new NearEntry(place, this.#copy(taken.bytes));
+    this.#kept += bytes.length;
+    return new NearEntry(place, this.#copy(bytes), taken.bytes.length);
   }
 
   #copy(bytes: Uint8Array): Uint8Array {
@@ -54,6 +54,7 @@ interface Place {
   readonly parent: string;
   readonly index: number;
   readonly offset: number;
+  readonly cuts: readonly number[];
 }
 
 abstract class StoredEntry implements RawEntry {
@@ -69,12 +70,12 @@ abstract class StoredEntry implements RawEntry {
 
   abstract get size(): number;
 
-  protected abstract bytes(offset: number): Uint8Array;
+  protected abstract bytes(place: Place): Uint8Array;
 
   json(): unknown {
-    const { label, offset } = this.#place;
+    const { label, offset, cuts } = this.#place;
     try {
-      return parse({ bytes: this.bytes(offset), offset });
+      return parse({ bytes: this.bytes(this.#place), offset, cuts });
     } catch (error) {
       throw rejection(label, error);
     }
@@ -82,15 +83,13 @@ abstract class StoredEntry implements RawEntry {
 }
 
 class NearEntry extends StoredEntry {
+  readonly size: number;
   readonly #bytes: Uint8Array;
 
-  constructor(place: Place, bytes: Uint8Array) {
+  constructor(place: Place, bytes: Uint8Array, size: number) {
     super(place);
+    this.size = size;
     this.#bytes = bytes;
-  }
-
-  get size(): number {
-    return this.#bytes.length;
   }
 
   protected bytes(): Uint8Array {
@@ -108,7 +107,7 @@ class DistantEntry extends StoredEntry {
     this.#readAgain = readAgain;
   }
 
-  protected bytes(offset: number): Uint8Array {
-    return this.#readAgain(offset, this.size);
+  protected bytes({ offset, cuts }: Place): Uint8Array {
+    return without(this.#readAgain(offset, this.size), cuts);
   }
 }

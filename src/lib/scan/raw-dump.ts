@@ -45,6 +45,10 @@ export interface ScanRequest {
   readonly resourceName?: string;
   /** Keep only entries in one of whose strings or numbers this text stands. A hint like resourceName. */
   readonly text?: string;
+  /** Entries with a member of one of these names are kept whatever the hints say. */
+  readonly keep?: readonly string[];
+  /** Objects and lists under these names are not looked into: their content may be left out of an entry's JSON. */
+  readonly cut?: readonly string[];
   /** Where the document can be read again (a plain file), so that a large one need not be kept in memory. */
   readonly readAgain?: ReadAgain | null;
 }

@@ -23,7 +23,7 @@ export async function scanDump(
   label: string,
   chunks: AsyncIterable<Uint8Array>,
   request: ScanRequest,
-  skipper: Skipper = wasmSkipper() ?? new PlainSkipper(),
+  skipper: Skipper = skipperFor(request),
 ): Promise<RawDump> {
   const head = new Head();
   try {
@@ -34,12 +34,19 @@ export async function scanDump(
   }
 }
 
+const WARMING = /warming/i;
+
+function skipperFor({ keep = [], cut = [] }: ScanRequest): Skipper {
+  return wasmSkipper({ keep, cut }) ?? new PlainSkipper();
+}
+
 function reader(label: string, request: ScanRequest, skipper: Skipper): DocumentReader {
   const filter = entryFilter(request);
   const endings = request.sections.map((name) => `.${name}`);
-  return new DocumentReader(new Cursor(skipper), new EntryStore(label, request.readAgain ?? null), {
+  return new DocumentReader(new Cursor(skipper), new EntryStore(label, request.readAgain ?? null, request.cut), {
     section: (type) => endings.some((ending) => type.endsWith(ending)),
-    entry: (bytes) => filter === null || filter(bytes),
+    // What warms is never hidden, whatever is asked for.
+    entry: (taken, list) => filter(taken) || WARMING.test(list),
   });
 }
 

@@ -2,9 +2,28 @@
 ;; what is checked on the way; wasm-skipper.ts drives it. The state of a container that is not closed yet is kept from
 ;; one call to the next, so a document can come in pieces of any size.
 ;;
-;; Memory: [0, 10000) one byte for each open bracket; from 16384 on the piece being read, with 16 bytes to spare.
+;; On the way it looks at the names of members: those of the key table are told. A name is known by the eight bytes in
+;; front of its closing quote, so a longer name with the same end is told, too: the caller looks again. Some keys only
+;; set $seen; the values of the others, where they are containers, are reported as cuts.
+;;
+;; Memory: [0, 10000) one byte for each open bracket; from 10240 on the key table, 64 places of sixteen bytes, each with
+;; the eight bytes that a name ends with, or zeros, and 1 where the name sets $seen; a key stands in the place that its
+;; hash names or the next free one. From 12288 on the cuts, four bytes each: addresses of a container's first byte and
+;; of its closing bracket in turn; from 16384 on the piece being read, with 16 bytes to spare.
 (module
   (memory (export "memory") 6)
+
+  ;; 1 where the key table has keys.
+  (global $keys (export "keys") (mut i32) (i32.const 0))
+  ;; 1 where a key that sets it was met since "open".
+  (global $seen (export "seen") (mut i32) (i32.const 0))
+  ;; How many addresses stand in the cuts; the caller sets it back.
+  (global $cuts (export "cuts") (mut i32) (i32.const 0))
+  (global $most_cuts i32 (i32.const 1000))
+  ;; Depth inside the container being cut; 0 where none is.
+  (global $cut_depth (mut i32) (i32.const 0))
+  ;; Where the bracket of a container to cut is expected.
+  (global $armed (mut i32) (i32.const 0))
 
   (global $max_depth i32 (i32.const 10000))
   (global $depth (mut i32) (i32.const 0))
@@ -20,11 +39,43 @@
     (i32.store8 (i32.const 0) (local.get $bracket))
     (global.set $depth (i32.const 1))
     (global.set $in_string (i32.const 0))
-    (global.set $escaped (i32.const 0)))
+    (global.set $escaped (i32.const 0))
+    (global.set $seen (i32.const 0))
+    (global.set $cut_depth (i32.const 0))
+    (global.set $armed (i32.const 0)))
 
   (func $fail (param $at i32) (result i32)
     (global.set $fault_at (local.get $at))
     (i32.const -2))
+
+  (func $report (param $address i32)
+    (i32.store (i32.add (i32.const 12288) (i32.shl (global.get $cuts) (i32.const 2))) (local.get $address))
+    (global.set $cuts (i32.add (global.get $cuts) (i32.const 1))))
+
+  ;; A member's name ends with the quote at $quote, before $end. Its value is cut where the table says so.
+  (func $name (param $quote i32) (param $end i32)
+    (local $tail i64) (local $place i32) (local $at i32)
+    (local.set $tail (i64.load (i32.sub (local.get $quote) (i32.const 8))))
+    (local.set $place (i32.shr_u (i32.mul (i32.const 0x9e3779b1)
+      (i32.xor (i32.wrap_i64 (local.get $tail)) (i32.wrap_i64 (i64.shr_u (local.get $tail) (i64.const 32)))))
+      (i32.const 26)))
+    (block $known
+      (loop $try
+        (local.set $at (i32.add (i32.const 10240) (i32.shl (local.get $place) (i32.const 4))))
+        (if (i64.eqz (i64.load (local.get $at))) (then (return)))
+        (br_if $known (i64.eq (i64.load (local.get $at)) (local.get $tail)))
+        (local.set $place (i32.and (i32.add (local.get $place) (i32.const 1)) (i32.const 63)))
+        (br $try)))
+    (if (i32.load8_u offset=8 (local.get $at))
+      (then (global.set $seen (i32.const 1)) (return)))
+    (if (i32.or (global.get $cut_depth) (i32.ge_u (global.get $cuts) (global.get $most_cuts))) (then (return)))
+    ;; Behind the colon, and a blank where the document is laid out, stands the bracket; 0x5b and 0x7b open.
+    (local.set $at (i32.add (local.get $quote) (i32.const 2)))
+    (if (i32.ge_u (local.get $at) (local.get $end)) (then (return)))
+    (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x20))
+      (then (local.set $at (i32.add (local.get $at) (i32.const 1)))))
+    (if (i32.eq (i32.or (i32.load8_u (local.get $at)) (i32.const 0x20)) (i32.const 0x7b))
+      (then (global.set $armed (local.get $at)))))
 
   ;; Reads [$at, $end). Returns the address behind the closing bracket, -1 where the piece ends before it, -2 on a fault.
   (func (export "skip") (param $at i32) (param $end i32) (result i32)
@@ -32,8 +83,9 @@
     (local $valid i32) (local $width i32)
     (local $quotes i32) (local $slashes i32) (local $escapers i32) (local $escapes i32) (local $low i32)
     (local $strings i32) (local $faults i32) (local $brackets i32)
-    (local $here i32) (local $byte i32)
+    (local $here i32) (local $byte i32) (local $names i32)
 
+    (global.set $armed (i32.const 0))
     (loop $block
       (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1))))
       (local.set $width (i32.sub (local.get $end) (local.get $at)))
@@ -88,6 +140,20 @@
           (i8x16.eq (v128.or (local.get $bytes) (i8x16.splat (i32.const 0x20))) (i8x16.splat (i32.const 0x7b)))
           (i8x16.eq (v128.or (local.get $bytes) (i8x16.splat (i32.const 0x20))) (i8x16.splat (i32.const 0x7d)))))))
 
+      ;; Names: closing quotes with a colon behind them.
+      (if (global.get $keys)
+        (then
+          (local.set $names (i32.and (i32.and (local.get $quotes) (i32.xor (local.get $strings) (i32.const -1)))
+            (i32.or
+              (i32.shr_u (i8x16.bitmask (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x3a)))) (i32.const 1))
+              (i32.shl (i32.eq (i32.load8_u offset=16 (local.get $at)) (i32.const 0x3a)) (i32.const 15)))))
+          (block $named
+            (loop $next
+              (br_if $named (i32.eqz (local.get $names)))
+              (call $name (i32.add (local.get $at) (i32.ctz (local.get $names))) (local.get $end))
+              (local.set $names (i32.and (local.get $names) (i32.sub (local.get $names) (i32.const 1))))
+              (br $next)))))
+
       (block $matched
         (loop $match
           (br_if $matched (i32.eqz (local.get $brackets)))
@@ -99,12 +165,18 @@
               (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
               (if (i32.ne (local.get $byte) (i32.add (i32.load8_u (global.get $depth)) (i32.const 2)))
                 (then (return (call $fail (local.get $here)))))
-              (if (i32.eqz (global.get $depth)) (then (return (i32.add (local.get $here) (i32.const 1))))))
+              (if (i32.eqz (global.get $depth)) (then (return (i32.add (local.get $here) (i32.const 1)))))
+              (if (i32.eq (global.get $cut_depth) (i32.add (global.get $depth) (i32.const 1)))
+                (then (call $report (local.get $here)) (global.set $cut_depth (i32.const 0)))))
             (else
               (if (i32.eq (global.get $depth) (global.get $max_depth))
                 (then (return (call $fail (local.get $here)))))
               (i32.store8 (global.get $depth) (local.get $byte))
-              (global.set $depth (i32.add (global.get $depth) (i32.const 1)))))
+              (global.set $depth (i32.add (global.get $depth) (i32.const 1)))
+              (if (i32.and (i32.eq (local.get $here) (global.get $armed)) (i32.eqz (global.get $cut_depth)))
+                (then
+                  (call $report (i32.add (local.get $here) (i32.const 1)))
+                  (global.set $cut_depth (global.get $depth))))))
           (br $match)))
 
       (if (local.get $faults)

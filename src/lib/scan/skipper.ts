@@ -22,6 +22,8 @@ export class StrayByte extends Error {
  * literals or what an escape says. After `skip` has returned UNFINISHED, `load` the next piece and skip on from 0.
  */
 export interface Skipper {
+  /** Whether it looks at the names of members on its way; one that does not sees and cuts nothing. */
+  readonly seesNames: boolean;
   /** The longest piece that `load` takes, in bytes. */
   readonly capacity: number;
   /** Makes a piece the one that is read. */
@@ -33,7 +35,25 @@ export interface Skipper {
    * closing bracket, or UNFINISHED. Throws StrayByte.
    */
   skip(from: number): number;
+  /** Whether a member of a name to keep was met since `open`. */
+  readonly seen: boolean;
+  /**
+   * What the last `skip` met of containers to cut, as offsets in the piece: in turn behind an opening bracket and at
+   * the closing one that goes with it, which may come with a later piece. Containers under other names with the same
+   * end may be among them.
+   */
+  cuts(): readonly number[];
 }
+
+/** Names of members that a skipper tells of: of seven characters or more, in ASCII, without escapes. */
+export interface WatchedNames {
+  /** A container with such a member in it is `seen`. */
+  readonly keep: readonly string[];
+  /** The content of an object or list under such a name is cut. */
+  readonly cut: readonly string[];
+}
+
+export const NO_NAMES: WatchedNames = { keep: [], cut: [] };
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -42,6 +62,8 @@ const CLOSES = 4;
 /** The skipper in plain JavaScript: for small documents, and where WebAssembly or its SIMD is not to be had. */
 export class PlainSkipper implements Skipper {
   readonly capacity = Number.MAX_SAFE_INTEGER;
+  readonly seesNames = false;
+  readonly seen = false;
   #piece: Uint8Array = new Uint8Array(0);
   readonly #brackets = new Uint8Array(MAX_DEPTH);
   #depth = 0;
@@ -50,6 +72,10 @@ export class PlainSkipper implements Skipper {
 
   load(piece: Uint8Array): void {
     this.#piece = piece;
+  }
+
+  cuts(): readonly number[] {
+    return [];
   }
 
   open(bracket: number): void {

@@ -1,15 +1,30 @@
 /** The skipper in WebAssembly (skip.wat): several times faster than the plain one, on machines that have its SIMD. */
 import base64 from './skip.wat';
-import { StrayByte, UNFINISHED, type Skipper } from './skipper';
+import { NO_NAMES, StrayByte, UNFINISHED, type Skipper, type WatchedNames } from './skipper';
 
 interface SkipExports {
   readonly memory: WebAssembly.Memory;
-  readonly faultAt: WebAssembly.Global;
+  readonly faultAt: Counter;
+  readonly keys: Counter;
+  readonly seen: Counter;
+  readonly cuts: Counter;
   open(bracket: number): void;
   skip(at: number, end: number): number;
 }
 
-/** Where the piece stands in the module's memory. */
+/** A global of the module. */
+interface Counter {
+  value: number;
+}
+
+/** The module's memory, as skip.wat lays it out. */
+const KEYS = 10_240;
+const KEY_SIZE = 16;
+const PLACES = 64;
+/** So that the table always has free places, which end a search. */
+const MOST_KEYS = PLACES / 2;
+const CUTS = 12_288;
+/** Where the piece stands. */
 const PIECE = 16_384;
 /** Small enough that a piece is still in the processor's cache after it was copied. */
 const CAPACITY = 1 << 18;
@@ -18,10 +33,10 @@ const FAULT = -2;
 let compiled: WebAssembly.Module | null = null;
 
 /** A new skipper; null where this machine or this Node has no WebAssembly SIMD. */
-export function wasmSkipper(): Skipper | null {
+export function wasmSkipper(names: WatchedNames = NO_NAMES): Skipper | null {
   try {
     compiled ??= new WebAssembly.Module(Buffer.from(base64, 'base64'));
-    return new WasmSkipper(new WebAssembly.Instance(compiled).exports as SkipExports);
+    return new WasmSkipper(new WebAssembly.Instance(compiled).exports as SkipExports, names);
   } catch {
     return null;
   }
@@ -29,13 +44,20 @@ export function wasmSkipper(): Skipper | null {
 
 class WasmSkipper implements Skipper {
   readonly capacity = CAPACITY;
+  readonly seesNames = true;
   readonly #wasm: SkipExports;
   readonly #memory: Uint8Array;
   #end = PIECE;
 
-  constructor(wasm: SkipExports) {
+  constructor(wasm: SkipExports, { keep, cut }: WatchedNames) {
     this.#wasm = wasm;
     this.#memory = new Uint8Array(wasm.memory.buffer);
+    const keys = new Map([
+      ...cut.map((name) => [tailOf(name), 0] as const),
+      ...keep.map((name) => [tailOf(name), 1] as const),
+    ]);
+    for (const [tail, isKept] of [...keys].slice(0, MOST_KEYS)) this.#writeKey(tail, isKept);
+    wasm.keys.value = keys.size;
   }
 
   load(piece: Uint8Array): void {
@@ -48,9 +70,35 @@ class WasmSkipper implements Skipper {
   }
 
   skip(from: number): number {
+    this.#wasm.cuts.value = 0;
     const at = this.#wasm.skip(PIECE + from, this.#end);
     if (at >= 0) return at - PIECE;
     if (at === FAULT) throw new StrayByte(this.#wasm.faultAt.value - PIECE);
     return UNFINISHED;
   }
+
+  get seen(): boolean {
+    return this.#wasm.seen.value === 1;
+  }
+
+  cuts(): readonly number[] {
+    const count = this.#wasm.cuts.value;
+    if (count === 0) return [];
+    return Array.from(new Uint32Array(this.#memory.buffer, CUTS, count), (address) => address - PIECE);
+  }
+
+  #writeKey(tail: bigint, isKept: number): void {
+    const view = new DataView(this.#memory.buffer);
+    let place = Math.imul(Number(tail & 0xffff_ffffn) ^ Number(tail >> 32n), 0x9e37_79b1) >>> 26;
+    while (view.getBigUint64(KEYS + KEY_SIZE * place, true) !== 0n) place = (place + 1) % PLACES;
+    view.setBigUint64(KEYS + KEY_SIZE * place, tail, true);
+    view.setUint8(KEYS + KEY_SIZE * place + 8, isKept);
+  }
+}
+
+/** The last eight bytes of a name with its opening quote. Throws where it has fewer. */
+function tailOf(name: string): bigint {
+  const bytes = Buffer.from(`"${name}`);
+  if (bytes.length < 8) throw new Error(`${name} is too short a name to look for`);
+  return bytes.readBigUInt64LE(bytes.length - 8);
 }

@@ -10,7 +10,7 @@ const CHUNK = 1 << 20;
 
 /** A file as a body; it can be read as often as wanted. */
 export function fileBody(path: string): Body {
-  return { label: path, chunks: () => decompressed(path, fileChunks(path)) };
+  return { label: path, again: true, chunks: () => decompressed(path, fileChunks(path)) };
 }
 
 /** A stream as a body: it can be read once. */

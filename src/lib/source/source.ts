@@ -4,11 +4,13 @@
  */
 import type { ProxyId } from '../proxy-id';
 
-/** A body of bytes that can be read once, in chunks, already decompressed. */
+/** A body of bytes in chunks, already decompressed; it can be read once where it does not say `again`. */
 export interface Body {
   /** What it is, for messages: a file's path, a URL. */
   readonly label: string;
   chunks(): AsyncIterable<Uint8Array>;
+  /** Whether it can be read again, at no more cost than the first time. */
+  readonly again?: boolean;
 }
 
 /** Sections of Envoy's /config_dump, by the name of their message without `ConfigDump`. */

@@ -18,6 +18,18 @@ export interface ClusterFilters {
 
 export const CLUSTER_DIRECTIONS = ['inbound', 'outbound'];
 
+/** Objects and lists of a cluster that its short table does not show anything of. */
+export const UNREAD_IN_TABLE = [
+  ...['transport_socket_matches', 'transport_socket', 'typed_extension_protocol_options', 'filters', 'load_assignment'],
+  ...['circuit_breakers', 'outlier_detection', 'eds_cluster_config', 'services', 'load_balancing_policy'],
+  ...['transportSocketMatches', 'transportSocket', 'typedExtensionProtocolOptions', 'loadAssignment'],
+];
+
+/** A text that stands in every cluster that the filters let through; undefined where none is known. */
+export function hintOf({ fqdn = '', subset = '', port = 0, name = '' }: ClusterFilters): string | undefined {
+  return [name, fqdn, subset, port === 0 ? '' : `|${port}|`].find((text) => text !== '');
+}
+
 type Entry = ResourceEntry<Cluster> & { readonly resource: Cluster };
 
 /** Clusters that serve and that the filters let through, in the dump's order. istioctl looks for pieces of the name. */

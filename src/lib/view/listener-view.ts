@@ -20,6 +20,17 @@ export interface ListenerFilters {
 export const LISTENER_TYPES = ['HTTP', 'TCP', 'HTTP+TCP', 'UNKNOWN'];
 export const LISTENER_DIRECTIONS = ['inbound', 'outbound', 'unspecified'];
 
+/** Objects and lists of a listener that its short tables do not show anything of. */
+export const UNREAD_IN_TABLE = [
+  ...['tracing', 'http_filters', 'transport_socket', 'listener_filters', 'metadata', 'typed_per_filter_config'],
+  ...['httpFilters', 'transportSocket', 'listenerFilters', 'typedPerFilterConfig'],
+];
+
+/** A text that stands in every listener that the filters let through; undefined where none is known. */
+export function hintOf({ port = 0, name = '', address = '' }: ListenerFilters): string | undefined {
+  return [name, port === 0 ? '' : String(port), address].find((text) => text !== '');
+}
+
 const HCM = 'envoy.filters.network.http_connection_manager';
 const TCP = 'envoy.filters.network.tcp_proxy';
 
@@ -68,7 +79,14 @@ function chainsOf(listener: Listener): readonly FilterChain[] {
 }
 
 function isBlackHole(filter: TypedExtension): boolean {
-  return JSON.stringify(filter.typed_config ?? {}).includes('BlackHoleCluster');
+  return holds(filter.typed_config, 'BlackHoleCluster');
+}
+
+/** Whether a text stands in any name or string of a value. */
+function holds(value: unknown, text: string): boolean {
+  if (typeof value === 'string') return value.includes(text);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([name, inner]) => holds(inner, text) || name.includes(text));
 }
 
 /** istioctl's type: what the filters of all chains are, black holes left out. */
@@ -117,13 +135,15 @@ export function withoutType(resource: object): object {
 }
 
 export function sorted(entries: readonly ListenerEntry[]): readonly ListenerEntry[] {
-  return [...entries].sort(({ resource: a }, { resource: b }) =>
-    firstOf(
-      portOf(a) - portOf(b),
-      byBytes(addressesOf(a)[0] ?? '', addressesOf(b)[0] ?? ''),
-      byBytes(listenerType(a), listenerType(b)),
-    ),
-  );
+  return entries
+    .map((entry) => ({
+      entry,
+      port: portOf(entry.resource),
+      address: addressesOf(entry.resource)[0] ?? '',
+      type: listenerType(entry.resource),
+    }))
+    .sort((a, b) => firstOf(a.port - b.port, byBytes(a.address, b.address), byBytes(a.type, b.type)))
+    .map(({ entry }) => entry);
 }
 
 function typeTable(entries: readonly ListenerEntry[]): Table {

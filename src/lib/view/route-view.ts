@@ -17,6 +17,13 @@ export interface RouteFilters {
   readonly fqdn?: string | undefined;
 }
 
+/** Objects and lists of a route configuration that its short tables do not show anything of. */
+export const UNREAD_IN_TABLE = [
+  ...['typed_per_filter_config', 'retry_policy', 'max_stream_duration', 'hash_policy', 'decorator'],
+  ...['request_headers_to_add', 'response_headers_to_add', 'request_mirror_policies'],
+  ...['typedPerFilterConfig', 'retryPolicy', 'maxStreamDuration', 'hashPolicy'],
+];
+
 type Entry = ResourceEntry<RouteConfiguration> & { readonly resource: RouteConfiguration };
 
 /** Route configurations that the filters let through, in the dump's order. */

@@ -109,3 +109,89 @@ describe('scanDump', () => {
     );
   }, 60_000);
 });
+
+describe('hints', () => {
+  const CUT = ['metadata', 'http_filters', 'listener_filters'];
+
+  /** A value with the content of containers under cut names gone. */
+  function emptied(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(emptied);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => {
+        if (!CUT.includes(name) || typeof inner !== 'object' || inner === null) return [name, emptied(inner)];
+        return [name, Array.isArray(inner) ? [] : {}];
+      }),
+    );
+  }
+
+  async function entriesOf(text: string, size: number, hints: object): Promise<readonly RawEntry[]> {
+    const dump = await scanDump('a test', chunksOf(Buffer.from(text), size), { ...REQUEST, ...hints });
+    return dump.kind === 'config_dump' ? dump.sections.flatMap((section) => Object.values(section.lists).flat()) : [];
+  }
+
+  const documentOf = (list: readonly unknown[], space: number): string =>
+    JSON.stringify(
+      { configs: [{ '@type': 'type.googleapis.com/envoy.admin.v3.ListenersConfigDump', dynamic_listeners: list }] },
+      null,
+      space,
+    );
+
+  const name = fc.constantFrom(...CUT, 'xhttp_filters', 'filters', 'a"metadata', 'error_state', 'n', 'é_filters');
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'medium' },
+      fc.constantFrom(1, null, '"metadata":{', 'x\\', ''),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(name, tie('tree'), { maxKeys: 4 }),
+    ),
+  }));
+
+  it('leave what is not cut as it is, however the document comes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.dictionary(name, tree)),
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 0, max: 1 }),
+        async (list, size, space) => {
+          const entries = await entriesOf(documentOf(list, space), size, { cut: CUT });
+          expect(entries.map((entry) => emptied(entry.json()))).toEqual(list.map(emptied));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('empty the containers under cut names', async () => {
+    const list = [{ name: 'a', metadata: { b: [1] }, filters: [{ http_filters: [{}, 2], xhttp_filters: [3] }] }];
+    for (const space of [0, 1]) {
+      const [entry] = await entriesOf(documentOf(list, space), 1 << 16, { cut: CUT });
+      expect(entry?.json()).toEqual({ name: 'a', metadata: {}, filters: [{ http_filters: [], xhttp_filters: [3] }] });
+    }
+  });
+
+  it('say where an entry is broken in the whole document, in front of a cut and behind it', async () => {
+    for (const [broken, at] of [
+      ['{"n":01,"metadata":{"a":1}}', '1'],
+      ['{"metadata":{"a":[1,2,3]},"http_filters":[5],"n":01}', '1}'],
+    ] as const) {
+      const text = documentOf(['HERE'], 0).replace('"HERE"', broken);
+      const [entry] = await entriesOf(text, 1 << 16, { cut: CUT });
+      const offset = text.indexOf('01') + 1;
+      expect(text.slice(offset)).toMatch(at);
+      expect(() => entry?.json()).toThrow(`byte ${offset}`);
+    }
+  });
+
+  it('keep entries with the text, and those in a state that is never hidden', async () => {
+    const list = [
+      { name: 'a', port: 9080 },
+      { name: 'b', port: 80 },
+      { name: 'c', error_state: {} },
+      { name: 'd', deep: [{ warming_state: { n: 1 } }] },
+    ];
+    const hints = { text: '9080', keep: ['error_state', 'warming_state'] };
+    const entries = await entriesOf(documentOf(list, 0), 1 << 16, hints);
+    expect(entries.map((entry) => (entry.json() as { name: string }).name)).toEqual(['a', 'c', 'd']);
+  });
+});

@@ -1,0 +1,57 @@
+// Makes dumps of any size out of the sample: the resources of its productpage sidecar, again and again under other names.
+import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+const SAMPLE = join(import.meta.dirname, '../sample/proxies/bookinfo/productpage-v1-6b746f74dc-9stvs');
+const MEGABYTE = 1 << 20;
+/** Sections that grow with a mesh, and the lists in them. */
+const LISTS = ['dynamic_active_clusters', 'dynamic_listeners', 'dynamic_route_configs', 'dynamic_endpoint_configs'];
+
+function sampleDump() {
+  return JSON.parse(gunzipSync(readFileSync(join(SAMPLE, 'config_dump.json.gz'))).toString('utf8'));
+}
+
+/** Service names and addresses of copy `n`, so that names stay unique and rows look like rows of a mesh. */
+function renamed(text, n) {
+  return text
+    .replaceAll('.bookinfo.svc.cluster.local', `.ns-${n}.svc.cluster.local`)
+    .replaceAll(/"10\.(\d+)\.(\d+)\.(\d+)/g, `"10.$1.${n % 250}.$3`)
+    .replaceAll(/"name":"(0\.0\.0\.0|10\.[\d.]+)_(\d+)"/g, (_all, ip, port) => `"name":"${ip}_${port}_${n}"`)
+    .replaceAll(
+      /"port_value":(\d+)/g,
+      (_all, port) => `"port_value":${port === '15001' ? 15001 : (Number(port) + n) % 65536}`,
+    );
+}
+
+/**
+ * Writes a config_dump of about `megabytes` to a file, as Envoy lays it out.
+ * @returns its size in bytes
+ */
+export function writeDump(path, megabytes) {
+  const { configs } = sampleDump();
+  const growing = configs.filter((config) => LISTS.some((list) => list in config));
+  const once = JSON.stringify(growing).length;
+  const copies = Math.max(1, Math.round((megabytes * MEGABYTE) / once));
+  const file = openSync(path, 'w');
+  try {
+    writeSync(file, '{"configs":[');
+    configs.forEach((config, index) => {
+      if (index > 0) writeSync(file, ',');
+      const list = LISTS.find((name) => name in config);
+      if (list === undefined) return void writeSync(file, JSON.stringify(config));
+      const { [list]: entries, ...rest } = config;
+      writeSync(file, `${JSON.stringify(rest).slice(0, -1)},"${list}":[`);
+      const text = JSON.stringify(entries).slice(1, -1);
+      for (let n = 0; n < copies; n++) {
+        if (n > 0) writeSync(file, ',');
+        writeSync(file, n === 0 ? text : renamed(text, n));
+      }
+      writeSync(file, ']}');
+    });
+    writeSync(file, ']}');
+  } finally {
+    closeSync(file);
+  }
+  return statSync(path).size;
+}
