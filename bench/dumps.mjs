@@ -1,9 +1,13 @@
 // Makes dumps of any size out of the sample: the resources of its productpage sidecar, again and again under other names.
-import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
-const SAMPLE = join(import.meta.dirname, '../sample/proxies/bookinfo/productpage-v1-6b746f74dc-9stvs');
+const SAMPLE = join(
+  dirname(fileURLToPath(import.meta.url)),
+  '../sample/proxies/bookinfo/productpage-v1-6b746f74dc-9stvs',
+);
 const MEGABYTE = 1 << 20;
 /** Sections that grow with a mesh, and the lists in them. */
 const LISTS = ['dynamic_active_clusters', 'dynamic_listeners', 'dynamic_route_configs', 'dynamic_endpoint_configs'];
@@ -54,4 +58,18 @@ export function writeDump(path, megabytes) {
     closeSync(file);
   }
   return statSync(path).size;
+}
+
+/** Writes a check file of so many requests over the sample: paths, users and hosts change. */
+export function writeChecks(path, count) {
+  const hosts = ['reviews', 'details', 'ratings', 'productpage'];
+  const checks = Array.from({ length: count }, (_, n) => ({
+    name: `request ${n}`,
+    request: {
+      url: `http://${hosts[n % 4]}:9080/${hosts[n % 4]}/${n}`,
+      headers: { 'end-user': n % 3 === 0 ? 'luffy' : `user-${n}` },
+    },
+    expect: { verdict: 'delivered' },
+  }));
+  writeFileSync(path, JSON.stringify({ proxy: 'productpage-v1-6b746f74dc-9stvs.bookinfo', checks }));
 }

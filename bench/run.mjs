@@ -1,0 +1,94 @@
+// `npm run bench [-- --sizes 1,10,100,700 --runs 5]`: start-up, views of dumps of several sizes, and many checks, each as a
+// ratio to what it is compared with in the same run. ISTIOCTL=PATH adds a real istioctl.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { writeChecks, writeDump } from './dumps.mjs';
+import { measure } from './measure.mjs';
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '1,10,100,700' },
+    runs: { type: 'string', default: '5' },
+    checks: { type: 'string', default: '500' },
+  },
+});
+const runs = Number(values.runs);
+const istioctl = process.env.ISTIOCTL;
+const node = process.execPath;
+const mctl = (...args) => [node, resolve('bin/run.js'), ...args];
+const directory = mkdtempSync(join(tmpdir(), 'mctl-bench-'));
+
+function print(title, results, base) {
+  const reference = results.find(({ name }) => name === base);
+  console.log(`\n${title} (ratios to ${base})`);
+  for (const { name, wall, peak } of results) {
+    const memory = peak === null ? '' : `${peak.toFixed(0).padStart(6)} MB`;
+    console.log(
+      `  ${name.padEnd(34)} ${wall.toFixed(0).padStart(7)} ms ${(wall / reference.wall).toFixed(2).padStart(8)} ${memory}`,
+    );
+  }
+}
+
+const withIstioctl = (name, ...args) =>
+  istioctl === undefined ? [] : [{ name: `istioctl ${name}`, argv: [istioctl, ...args] }];
+
+function startUp() {
+  const small = join(directory, 'small.json');
+  const sample = 'sample/proxies/bookinfo/productpage-v1-6b746f74dc-9stvs/config_dump.json.gz';
+  writeFileSync(small, gunzipSync(readFileSync(sample)));
+  const cases = [
+    { name: 'node -e 0', argv: [node, '-e', '0'] },
+    { name: 'mctl --version', argv: mctl('--version') },
+    { name: 'mctl pc listener, small file', argv: mctl('pc', 'listener', '-f', small) },
+    ...withIstioctl('version', 'version', '--remote=false'),
+    ...withIstioctl('pc listener, small file', 'pc', 'listener', '-f', small),
+  ];
+  print('Start-up', measure(cases, runs * 3), 'node -e 0');
+}
+
+function views(megabytes) {
+  const file = join(directory, `${megabytes}.json`);
+  const bytes = writeDump(file, megabytes);
+  const filter = ['--fqdn', 'reviews.ns-1.svc.cluster.local'];
+  const cases = [
+    { name: 'reading the file', argv: [node, resolve('bench/read.mjs'), file] },
+    ...['listener', 'route', 'cluster', 'endpoint'].map((view) => ({
+      name: `mctl ${view}`,
+      argv: mctl('pc', view, '-f', file),
+    })),
+    { name: 'mctl cluster --fqdn', argv: mctl('pc', 'cluster', '-f', file, ...filter) },
+    { name: 'mctl listener --port', argv: mctl('pc', 'listener', '-f', file, '--port', '9081') },
+    ...['listener', 'route', 'cluster'].flatMap((view) => withIstioctl(view, 'pc', view, '-f', file)),
+    ...withIstioctl('cluster --fqdn', 'pc', 'cluster', '-f', file, ...filter),
+  ];
+  print(
+    `A dump of ${(bytes / 1e6).toFixed(0)} MB`,
+    measure(cases, megabytes > 200 ? Math.min(3, runs) : runs),
+    'reading the file',
+  );
+  rmSync(file);
+}
+
+function checks(count) {
+  const [one, many] = [1, count].map((number) => {
+    const file = join(directory, `${number}.checks.json`);
+    writeChecks(file, number);
+    return file;
+  });
+  const cases = [
+    { name: 'one check', argv: mctl('check', one, '--sample') },
+    { name: `${count} checks`, argv: mctl('check', many, '--sample') },
+  ];
+  print('Checks over the sample', measure(cases, runs), 'one check');
+}
+
+try {
+  startUp();
+  for (const size of values.sizes.split(',')) views(Number(size));
+  checks(Number(values.checks));
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
