@@ -2,6 +2,9 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- oclif reads this map synchronously; a static import would load every command */
 
 export const COMMANDS: Readonly<Record<string, unknown>> = {
+  get lint() {
+    return commandOf(require('./commands/lint'));
+  },
   get 'proxy-config:cluster'() {
     return commandOf(require('./commands/proxy-config/cluster'));
   },

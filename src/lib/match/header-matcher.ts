@@ -31,7 +31,8 @@ export function matchHeader(matcher: HeaderMatcher, headers: HeaderView): Ternar
   return inverted ? not(holds) : holds;
 }
 
-function isPresenceMatcher(matcher: HeaderMatcher): boolean {
+/** Whether it asks only if the header is there. */
+export function isPresenceMatcher(matcher: HeaderMatcher): boolean {
   return (
     matcher.present_match !== undefined || (stringMatcherOf(matcher) === null && matcher.range_match === undefined)
   );
@@ -55,7 +56,7 @@ function inRange(value: string, start: bigint, end: bigint): boolean {
 }
 
 /** The value matcher under its current or its deprecated field; null where there is none. */
-function stringMatcherOf(matcher: HeaderMatcher): StringMatcher | null {
+export function stringMatcherOf(matcher: HeaderMatcher): StringMatcher | null {
   if (matcher.string_match !== undefined) return matcher.string_match;
   if (matcher.exact_match !== undefined) return { exact: matcher.exact_match };
   if (matcher.prefix_match !== undefined) return { prefix: matcher.prefix_match };

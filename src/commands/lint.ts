@@ -1,0 +1,67 @@
+import { Flags } from '@oclif/core';
+import { MctlCommand } from '../lib/cli/command';
+import { outputFlag, parseChoice, replicaFlags, sourceFlags, targetArgument } from '../lib/cli/flags';
+import { loadProxyConfig } from '../lib/cli/load';
+import { withProxies } from '../lib/cli/session';
+import { VIEW_FORMATS, viewText } from '../lib/cli/show-view';
+import { ExitCode } from '../lib/errors';
+import { RULES, type Severity } from '../lib/lint/finding';
+import { lint } from '../lib/lint/lint';
+import { lintView, type ProxyFinding } from '../lib/lint/lint-view';
+import { proxyName } from '../lib/proxy-id';
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning'];
+
+export default class LintCommand extends MctlCommand {
+  static override readonly summary =
+    'What can never match or leads nowhere: shadowed routes, missing clusters, empty subsets, and the like.';
+  static override readonly examples = [
+    {
+      description: 'The sample mesh, every proxy',
+      command: '<%= config.bin %> <%= command.id %> --sample --all-replicas',
+    },
+    {
+      description: 'Only what makes requests fail, as JSON',
+      command: '<%= config.bin %> <%= command.id %> -f dump.json --severity error -o json',
+    },
+  ];
+  static override readonly args = { target: targetArgument };
+  static override readonly flags = {
+    severity: Flags.custom<Severity>({
+      helpValue: SEVERITIES.join('|'),
+      summary: 'Report this severity and worse (warning).',
+      default: 'warning',
+      parse: (text, _context, options) => Promise.resolve(parseChoice(text, SEVERITIES, options.name)),
+    })(),
+    rule: Flags.custom<(typeof RULES)[number]>({
+      multiple: true,
+      helpValue: 'RULE',
+      summary: `Report these rules only: ${RULES.join(', ')}.`,
+      parse: (text, _context, options) => Promise.resolve(parseChoice(text, RULES, options.name)),
+    })(),
+    output: outputFlag(VIEW_FORMATS, 'short'),
+    ...sourceFlags,
+    ...replicaFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(LintCommand);
+    const wanted = { flags, target: args.target, noun: 'lint' };
+    const { severity, rule: rules } = flags;
+    const findings = await withProxies(wanted, this.streams, async (proxies) => {
+      const all: ProxyFinding[] = [];
+      for (const source of proxies) {
+        const config = await loadProxyConfig(source);
+        const proxy = config.id === null ? null : proxyName(config.id);
+        all.push(...lint(config).map((finding) => ({ proxy, ...finding })));
+      }
+      return all.filter(
+        (one) =>
+          (severity === 'warning' || one.severity === 'error') && (rules === undefined || rules.includes(one.rule)),
+      );
+    });
+    await this.print(await viewText(lintView(findings), flags.output, this.streams));
+    if (findings.length === 0) this.note('Nothing found.');
+    else this.exit(ExitCode.no);
+  }
+}

@@ -1,0 +1,79 @@
+/** Every cluster that a route, a mirror or a TCP proxy names. */
+import { messageOf, messageTypeOf } from '../envoy/any';
+import { chainsOf } from '../envoy/http-managers';
+import type { IstioConfig } from '../envoy/istio-config';
+import type { TcpProxy } from '../envoy/listener';
+import type { ProxyConfig } from '../envoy/proxy-config';
+import type { Route } from '../envoy/route';
+import { ownerOf, routeLabel, routesOf, routeTables } from './route-tables';
+
+/** A place that sends traffic to a cluster. */
+export interface Destination {
+  readonly cluster: string;
+  /** What names it: `route 9080 reviews:9080 #1`, `listener 0.0.0.0_3306 chain 0`. */
+  readonly from: string;
+  /** A mirror's copy: the request itself goes elsewhere. */
+  readonly isMirror: boolean;
+  readonly owner: IstioConfig | null;
+  readonly pointer: string;
+}
+
+export function destinations(config: ProxyConfig): readonly Destination[] {
+  return [...routeDestinations(config), ...tcpDestinations(config)];
+}
+
+function routeDestinations(config: ProxyConfig): readonly Destination[] {
+  return routeTables(config)
+    .flatMap((table) => routesOf(table))
+    .flatMap((at) => {
+      const common = {
+        from: routeLabel(at),
+        owner: ownerOf(at.route.metadata, at.host.metadata),
+        pointer: at.pointer,
+      };
+      return [
+        ...clustersOf(at.route).map((cluster) => ({ ...common, cluster, isMirror: false })),
+        ...mirrorsOf(at.route).map((cluster) => ({ ...common, cluster, isMirror: true })),
+      ];
+    });
+}
+
+function clustersOf({ route }: Route): readonly string[] {
+  if (route?.cluster !== undefined) return [route.cluster];
+  return (route?.weighted_clusters?.clusters ?? []).flatMap(({ name = '', weight = 0 }) =>
+    name !== '' && weight > 0 ? [name] : [],
+  );
+}
+
+function mirrorsOf({ route }: Route): readonly string[] {
+  return (route?.request_mirror_policies ?? []).flatMap(({ cluster = '' }) => (cluster === '' ? [] : [cluster]));
+}
+
+function tcpDestinations(config: ProxyConfig): readonly Destination[] {
+  return config.servingListeners.flatMap(({ resource, pointer, name }) =>
+    resource === null
+      ? []
+      : chainsOf(resource).flatMap(({ chain, path }) =>
+          (chain.filters ?? []).flatMap((filter) => {
+            if (!messageTypeOf(filter.typed_config).endsWith('.TcpProxy')) return [];
+            const owner = ownerOf(chain.metadata, resource.metadata);
+            const from = `listener ${name} ${(chain.name ?? '') === '' ? path : `chain ${chain.name ?? ''}`}`;
+            const proxy = messageOf<TcpProxy>(filter.typed_config);
+            return tcpClusters(proxy).map((cluster) => ({
+              cluster,
+              from,
+              isMirror: false,
+              owner,
+              pointer: `${pointer}/${path}`,
+            }));
+          }),
+        ),
+  );
+}
+
+function tcpClusters(proxy: TcpProxy): readonly string[] {
+  if (proxy.cluster !== undefined) return [proxy.cluster];
+  return (proxy.weighted_clusters?.clusters ?? []).flatMap(({ name = '', weight = 0 }) =>
+    name !== '' && weight > 0 ? [name] : [],
+  );
+}

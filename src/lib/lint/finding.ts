@@ -1,0 +1,30 @@
+/** Something in a proxy's configuration that can never match, or leads nowhere. */
+import type { IstioConfig } from '../envoy/istio-config';
+
+export const RULES = [
+  'shadowed-route',
+  'missing-cluster',
+  'subset-without-endpoints',
+  'cluster-without-endpoints',
+  'no-healthy-endpoint',
+  'identical-filter-chains',
+  'duplicate-domain',
+] as const;
+
+export type Rule = (typeof RULES)[number];
+
+/** error: requests fail or a resource is refused; warning: something is never used, or fails when it is. */
+export type Severity = 'error' | 'warning';
+
+export interface Finding {
+  readonly rule: Rule;
+  readonly severity: Severity;
+  /** What it is about: `route 9080 reviews.bookinfo.svc.cluster.local:9080 #1`. */
+  readonly resource: string;
+  /** One sentence. */
+  readonly message: string;
+  /** The Istio object to edit; null where the configuration names none. */
+  readonly owner: IstioConfig | null;
+  /** JSON pointer into the dump. */
+  readonly config: string;
+}

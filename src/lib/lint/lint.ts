@@ -1,0 +1,35 @@
+/** What a proxy's configuration holds that can never match or leads nowhere. */
+import type { ProxyConfig } from '../envoy/proxy-config';
+import { InputError } from '../errors';
+import { emptyClusters, missingClusters } from './clusters';
+import { duplicateDomains } from './domains';
+import type { Finding } from './finding';
+import { identicalChains } from './listeners';
+import { shadowedRoutes } from './shadowed-routes';
+
+/** Sections without which a proxy cannot be judged. */
+const NEEDED = ['Listeners', 'Clusters', 'Routes'] as const;
+
+/**
+ * Every finding, errors first; within these by rule, in the dump's order. Throws InputError where the dump lacks a section:
+ * every cluster would be missing.
+ */
+export function lint(config: ProxyConfig): readonly Finding[] {
+  const lacking = NEEDED.find((section) => config.dump.section(section) === null);
+  if (lacking !== undefined) {
+    throw new InputError(`${config.dump.label} has no ${lacking}ConfigDump`, {
+      hint: 'Save the whole of /config_dump?include_eds.',
+    });
+  }
+  const findings = [
+    ...missingClusters(config),
+    ...emptyClusters(config),
+    ...identicalChains(config),
+    ...duplicateDomains(config),
+    ...shadowedRoutes(config),
+  ];
+  return [
+    ...findings.filter((finding) => finding.severity === 'error'),
+    ...findings.filter((finding) => finding.severity === 'warning'),
+  ];
+}

@@ -1,0 +1,116 @@
+/**
+ * Whether every request that one route takes is taken by another, so that the second, standing first, leaves it nothing.
+ * False where that is not certain. Envoy takes the first route that matches.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-routematch
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { messageOf, messageTypeOf } from '../envoy/any';
+import type { HeaderMatcher, QueryParameterMatcher, RouteMatch, StringMatcher } from '../envoy/route';
+import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
+import { regexPrefix } from '../match/regex-witness';
+import { asciiLower } from '../match/string-matcher';
+import { matchUriTemplate } from '../match/uri-template';
+import { impliesString } from './string-implication';
+
+export function impliesRoute(narrow: RouteMatch, wide: RouteMatch): boolean {
+  return (
+    isAlways(wide) &&
+    (wide.grpc === undefined || narrow.grpc !== undefined) &&
+    sameOrNone(narrow, wide) &&
+    (wide.headers ?? []).every((own) => (narrow.headers ?? []).some((other) => impliesHeader(other, own))) &&
+    (wide.query_parameters ?? []).every((own) =>
+      (narrow.query_parameters ?? []).some((other) => impliesQuery(other, own)),
+    ) &&
+    impliesPath(narrow, wide)
+  );
+}
+
+function isAlways({ runtime_fraction: fraction }: RouteMatch): boolean {
+  if (fraction === undefined) return true;
+  const { numerator = 0, denominator = 'HUNDRED' } = fraction.default_value ?? {};
+  return numerator >= { HUNDRED: 100, TEN_THOUSAND: 10_000, MILLION: 1_000_000 }[denominator];
+}
+
+/** Conditions that are only told to be equal. */
+function sameOrNone(narrow: RouteMatch, wide: RouteMatch): boolean {
+  const lists = (['cookies', 'dynamic_metadata', 'filter_state'] as const).every((field) =>
+    (wide[field] ?? []).every((own) => (narrow[field] ?? []).some((other) => isDeepStrictEqual(own, other))),
+  );
+  return lists && (wide.tls_context === undefined || isDeepStrictEqual(narrow.tls_context, wide.tls_context));
+}
+
+function impliesHeader(narrow: HeaderMatcher, wide: HeaderMatcher): boolean {
+  if ((narrow.name ?? '').toLowerCase() !== (wide.name ?? '').toLowerCase()) return false;
+  if (isDeepStrictEqual(withoutName(narrow), withoutName(wide))) return true;
+  if (wide.invert_match === true || narrow.invert_match === true) return false;
+  const text = stringMatcherOf(narrow);
+  if (text === null || isPresenceMatcher(narrow) || narrow.treat_missing_header_as_empty === true) return false;
+  if (isPresenceMatcher(wide)) return wide.present_match ?? true;
+  const other = stringMatcherOf(wide);
+  return other !== null && impliesString(text, other);
+}
+
+function withoutName(matcher: HeaderMatcher): object {
+  return { ...matcher, name: undefined };
+}
+
+function impliesQuery(narrow: QueryParameterMatcher, wide: QueryParameterMatcher): boolean {
+  if (narrow.name !== wide.name) return false;
+  if (isDeepStrictEqual(narrow, wide)) return true;
+  if (narrow.string_match === undefined) return false;
+  if (wide.string_match !== undefined) return impliesString(narrow.string_match, wide.string_match);
+  return wide.present_match ?? true;
+}
+
+function impliesPath(narrow: RouteMatch, wide: RouteMatch): boolean {
+  if (wide.connect_matcher !== undefined || narrow.connect_matcher !== undefined) {
+    return wide.connect_matcher !== undefined && narrow.connect_matcher !== undefined;
+  }
+  if (wide.path_match_policy !== undefined) return impliesTemplate(narrow, wide);
+  if (wide.path_separated_prefix !== undefined) return impliesSeparated(narrow, wide);
+  const other = pathMatcher(wide);
+  // A route without a condition on the path is one that Envoy would refuse; it is taken for one that takes every path.
+  if (other === null) return true;
+  // Every path begins with a slash: a request without one is refused before any route is looked at.
+  if (other.prefix === '/' && wide.case_sensitive !== false) return true;
+  const own = pathMatcher(narrow) ?? { prefix: narrow.path_separated_prefix ?? templateStart(narrow) };
+  return impliesString(own, other);
+}
+
+/** The path's condition as a string matcher; null for those that are none. */
+function pathMatcher(match: RouteMatch): StringMatcher | null {
+  const anyCase = match.case_sensitive === false ? { ignore_case: true } : {};
+  if (match.prefix !== undefined) return { prefix: match.prefix, ...anyCase };
+  if (match.path !== undefined) return { exact: match.path, ...anyCase };
+  if (match.safe_regex !== undefined) return { safe_regex: { regex: match.safe_regex.regex ?? '' } };
+  return null;
+}
+
+function impliesSeparated(narrow: RouteMatch, wide: RouteMatch): boolean {
+  if (narrow.case_sensitive === false && wide.case_sensitive !== false) return false;
+  const fold = (text: string): string => (wide.case_sensitive === false ? asciiLower(text) : text);
+  const prefix = fold(wide.path_separated_prefix ?? '');
+  const isBelow = (text: string): boolean => fold(text).startsWith(`${prefix}/`);
+  const whole = narrow.path ?? narrow.path_separated_prefix;
+  if (whole !== undefined) return fold(whole) === prefix || isBelow(whole);
+  if (narrow.prefix !== undefined) return isBelow(narrow.prefix);
+  if (narrow.safe_regex !== undefined) return isBelow(regexPrefix(narrow.safe_regex.regex ?? ''));
+  return isBelow(templateStart(narrow));
+}
+
+function impliesTemplate(narrow: RouteMatch, wide: RouteMatch): boolean {
+  if (isDeepStrictEqual(narrow.path_match_policy, wide.path_match_policy)) return true;
+  const template = templateOf(wide);
+  return template !== null && narrow.path !== undefined && matchUriTemplate(template, narrow.path) !== null;
+}
+
+function templateOf(match: RouteMatch): string | null {
+  const config = match.path_match_policy?.typed_config;
+  if (!messageTypeOf(config).endsWith('.UriTemplateMatchConfig')) return null;
+  return messageOf<{ path_template?: string }>(config).path_template ?? null;
+}
+
+/** The literal text that every path of a template begins with. */
+function templateStart(match: RouteMatch): string {
+  return /^[^*{]*/.exec(templateOf(match) ?? '')?.[0] ?? '';
+}
