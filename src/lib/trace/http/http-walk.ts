@@ -9,6 +9,7 @@ import { admit } from './connection-manager';
 import { headerView } from './message';
 import { localReply } from './reply';
 import { act } from './route-action';
+import { routesName } from './route-configuration';
 import { findRouting, type Routing } from './routing';
 import type { HttpWalk } from './http-arrival';
 import { routeInput } from './route-match';
@@ -20,6 +21,8 @@ import { allowsUpgrade, upgradeOf } from './upgrade';
  */
 export function walkHttp(walk: HttpWalk, record: HopRecord): HopEnd {
   const { context, manager, pointer, arrival, connection } = walk;
+  const name = routesName(manager);
+  if (name !== null) record.fill({ routeConfiguration: { name } });
   const admitted = admit(manager, pointer, arrival, record);
   if (isDead(admitted)) return admitted;
   const input = routeInput({

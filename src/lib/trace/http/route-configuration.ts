@@ -13,6 +13,12 @@ export interface FoundRoutes {
   readonly pointer: string;
 }
 
+/** The name of the route configuration where the manager itself says it; null where the request chooses a scope. */
+export function routesName(manager: HttpConnectionManager): string | null {
+  if (manager.route_config !== undefined) return manager.route_config.name ?? '';
+  return manager.scoped_routes === undefined ? (manager.rds?.route_config_name ?? null) : null;
+}
+
 /** Null where there is none: then no route is found. Fills in the hop's route configuration. */
 export function findRoutes(
   config: ProxyConfig,

@@ -6,7 +6,7 @@ import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { StringMatcher } from '../../envoy/route';
 import { describeStringMatcher, matchString } from '../../match/string-matcher';
 import { isUnknown, some } from '../../match/ternary';
-import type { Connection, Payload, TlsClient } from '../connection';
+import type { ClientCertificate, Connection, Payload, TlsClient } from '../connection';
 import { type Dead, dead } from '../dead';
 import { type HopRecord, step } from '../hop-record';
 import type { ChosenChain } from './filter-chain';
@@ -39,8 +39,11 @@ interface DownstreamTlsContext {
   readonly common_tls_context?: {
     readonly alpn_protocols?: readonly string[];
     readonly validation_context?: ValidationContext;
-    readonly validation_context_sds_secret_config?: object;
-    readonly combined_validation_context?: { readonly default_validation_context?: ValidationContext };
+    readonly validation_context_sds_secret_config?: { readonly name?: string };
+    readonly combined_validation_context?: {
+      readonly default_validation_context?: ValidationContext;
+      readonly validation_context_sds_secret_config?: { readonly name?: string };
+    };
   };
 }
 
@@ -114,13 +117,39 @@ function verifies(context: DownstreamTlsContext): boolean {
   );
 }
 
+/** The secret that Istio delivers the mesh's own root certificates in. */
+const MESH_ROOT = 'ROOTCA';
+
+/** The authority, not the mesh's, that the chain verifies certificates by; null where it is the mesh's or not known. */
+function foreignAuthority({ common_tls_context: common = {} }: DownstreamTlsContext): string | null {
+  const secret =
+    common.validation_context_sds_secret_config ??
+    common.combined_validation_context?.validation_context_sds_secret_config;
+  const name = secret?.name ?? '';
+  return name === '' || name === MESH_ROOT ? null : name;
+}
+
+/** A sidecar's call: it alone offers Istio's protocols, and its certificate is the mesh's. */
+function isFromSidecar({ alpn }: TlsClient): boolean {
+  return alpn.length > 0 && alpn.every((protocol) => protocol.startsWith('istio'));
+}
+
 /** Why the server refuses the client; null where it does not. A certificate of which nothing is known is taken. */
-function refusal(context: DownstreamTlsContext, { certificate }: TlsClient): string | null {
+function refusal(context: DownstreamTlsContext, client: TlsClient): string | null {
+  const { certificate } = client;
   if (certificate === null) {
     return context.require_client_certificate === true
       ? 'the filter chain requires a client certificate, and the caller presents none'
       : null;
   }
+  const authority = foreignAuthority(context);
+  if (authority !== null && isFromSidecar(client) && verifies(context)) {
+    return `the filter chain trusts the authority in ${authority}, and a sidecar's certificate is signed by the mesh's`;
+  }
+  return refusedName(context, certificate);
+}
+
+function refusedName(context: DownstreamTlsContext, certificate: ClientCertificate): string | null {
   const wanted = contexts(context).flatMap((one) => [
     ...(one.match_typed_subject_alt_names ?? []).flatMap(({ matcher }) => matcher ?? []),
     ...(one.match_subject_alt_names ?? []),

@@ -12,7 +12,7 @@ export interface RequestPlan {
   readonly message: HttpMessage | null;
   /** What is inside the connection, inside TLS if there is TLS; TLS that agrees on HTTP/2 changes http/1.1 to http/2. */
   readonly payload: 'http/1.0' | 'http/1.1' | 'http/2' | 'tcp' | 'server-first';
-  /** Whether the HTTP version was asked for, so that ALPN does not change it. */
+  /** Whether the HTTP version was asked for, so that ALPN does not change it; who offers HTTP/2 speaks it where it is taken. */
   readonly payloadFixed: boolean;
   readonly tls: TlsClient | null;
 }
@@ -32,7 +32,7 @@ export function planRequest(query: TraceQuery): RequestPlan {
     url,
     message: isHttp ? messageOf(query, url, tls !== null) : null,
     payload: payloadOf(query, url, isHttp),
-    payloadFixed: query.httpVersion !== undefined || url.scheme === 'grpc',
+    payloadFixed: (query.httpVersion !== undefined || url.scheme === 'grpc') && tls?.alpn.includes('h2') !== true,
     tls,
   };
 }

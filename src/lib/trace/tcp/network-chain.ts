@@ -13,7 +13,7 @@ import { walkHttp } from '../http/http-walk';
 import type { ChosenChain } from '../listener/filter-chain';
 import type { Inside } from '../listener/tls-termination';
 import type { Stream } from './stream';
-import { proxyTcp } from './tcp-proxy';
+import { destine, proxyTcp } from './tcp-proxy';
 
 const TCP_PROXY = 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
 const MANAGER = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
@@ -37,10 +37,22 @@ export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside:
       { context: stream.context, filter, pointer: at, connection: stream.connection, state },
       record,
     );
-    if (end !== null) return end;
+    if (end !== null) {
+      fillBehind(filters.slice(index + 1), withCluster(stream, state), record);
+      return end;
+    }
     stream = changed(stream, type, filter);
   }
   return unfinished(filters, record, pointer);
+}
+
+/**
+ * The TCP proxy behind a filter that closes has chosen its cluster and called it already: it does so when the connection
+ * is made, and the filter closes with the first byte.
+ */
+function fillBehind(filters: readonly TypedExtension[], stream: Stream, record: HopRecord): void {
+  const proxy = filters.find((filter) => messageTypeOf(filter.typed_config) === TCP_PROXY);
+  if (proxy !== undefined) destine(messageOf<TcpProxy>(proxy.typed_config), stream, record);
 }
 
 function changed(stream: Stream, type: string, filter: TypedExtension): Stream {

@@ -19,8 +19,14 @@ interface Planned {
   readonly criteria: Criteria;
 }
 
-/** Sends the connection on; fills in the hop's clusters. */
-export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, record: HopRecord): HopEnd {
+interface Destined {
+  readonly planned: readonly Planned[];
+  readonly upstreams: readonly Upstream[];
+  readonly because: string;
+}
+
+/** Finds where the proxy leads; fills in the hop's clusters. */
+export function destine(proxy: TcpProxy, stream: Stream, record: HopRecord): Destined {
   const { context } = stream;
   const { planned, because } = plan(proxy, stream);
   const destination: Destination = {
@@ -35,7 +41,13 @@ export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, recor
     context.book,
     record,
   );
-  const drawn = context.decisions.draw(planned.map(({ name, share }) => ({ label: `cluster ${name}`, share })));
+  return { planned, upstreams, because };
+}
+
+/** Sends the connection on. */
+export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, record: HopRecord): HopEnd {
+  const { planned, upstreams, because } = destine(proxy, stream, record);
+  const drawn = stream.context.decisions.draw(planned.map(({ name, share }) => ({ label: `cluster ${name}`, share })));
   const taken = upstreams[drawn];
   const name = proxy.stat_prefix ?? null;
   const tunnel = proxy.tunneling_config === undefined ? [] : ([['tunnel', tunnelText(proxy)]] as const);
