@@ -1,6 +1,6 @@
 /** Standard streams of a run: data to stdout, everything else to stderr. */
 import type { Readable, Writable } from 'node:stream';
-import { visible } from './visible';
+import { visible } from '../render/visible';
 
 /** What a run reads from and writes to: the process's own streams, or a test's. */
 export interface StandardStreams {

@@ -1,4 +1,5 @@
 /** Tables as text: istioctl's plain columns, and framed ones for a terminal. */
+import { wrapSpans } from './wrap';
 
 export interface Table {
   readonly header: readonly string[];
@@ -43,17 +44,24 @@ export async function renderFramed(table: Table, width: number | null): Promise<
   const framed = new CliTable({
     head: [...table.header],
     style: { head: [], border: [] },
-    wordWrap: width !== null,
-    wrapOnWordBoundary: false,
     ...(widths === undefined ? {} : { colWidths: widths }),
   });
-  for (const row of table.rows) framed.push(row.map(clean));
+  for (const row of table.rows) {
+    framed.push(row.map((cell, column) => wrapped(clean(cell), (widths?.[column] ?? Number.POSITIVE_INFINITY) - 2)));
+  }
   return `${framed.toString()}\n`;
 }
 
 /** cli-table3 reads escape sequences; a cell has none to say. */
 function clean(cell: string): string {
   return cell.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+}
+
+/** Broken at blanks; a word that is longer than the column where the column ends. */
+function wrapped(cell: string, width: number): string {
+  return wrapSpans([{ text: cell, tone: 'plain' }], width)
+    .map((line) => line.map(({ text }) => text).join(''))
+    .join('\n');
 }
 
 const NARROWEST = 6;

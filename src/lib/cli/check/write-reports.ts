@@ -9,7 +9,7 @@ import type { CheckReport } from '../../check/result';
 import { UnavailableError, UsageError } from '../../errors';
 import { renderJson, renderYaml } from '../../render/structured';
 import type { Streams } from '../streams';
-import { visible } from '../visible';
+import { visible } from '../../render/visible';
 
 export const REPORT_FORMATS = ['pretty', 'tap', 'junit', 'json', 'yaml'] as const;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { visible } from '../../../src/lib/cli/visible';
+import { visible } from '../../../src/lib/render/visible';
 
 describe('visible', () => {
   it.each([

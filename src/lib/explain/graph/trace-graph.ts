@@ -1,0 +1,125 @@
+/** A trace as a graph: who decides what on the way, where else the request can go, and how each way ends. */
+import type { Branch, Hop, Step, Trace } from '../../trace/model';
+import { requestName } from '../../trace/summary/verdict-sentence';
+import { endpointText, moodOf, percent, stageText, verdictText } from '../words';
+import { type Graph, shortened } from './graph';
+import { GraphBuilder } from './graph-builder';
+
+/** How many endpoints of a cluster are drawn. */
+const DRAWN = 5;
+
+/** The main walk first, so that its nodes and edges come first; then each branch from where it leaves it. */
+export function traceGraph(trace: Trace): Graph {
+  const builder = new GraphBuilder();
+  const { request } = trace;
+  const caller = request.source.proxy ?? request.source.ip ?? 'caller';
+  const start = builder.node('start', '', { lines: [caller, requestName(request)], kind: 'caller', mood: 'plain' });
+  drawWalk(builder, start, trace);
+  for (const branch of trace.branches) drawWalk(builder, start, branch);
+  return builder.toGraph();
+}
+
+/** Steps that decide the way; what only lets pass or notes is left to the other forms. */
+function decides({ stage, outcome }: Step): boolean {
+  return outcome !== 'noted' && !(outcome === 'passed' && (stage === 'http-filter' || stage === 'listener-filters'));
+}
+
+const ENDS: ReadonlySet<Step['outcome']> = new Set(['missed', 'ended', 'unknown']);
+
+interface Pen {
+  readonly builder: GraphBuilder;
+  readonly isBranch: boolean;
+  /** Everything decided so far: the identity of the place. */
+  readonly way: string;
+  readonly at: string;
+  /** Whether a share has been written on the branch's way. */
+  readonly left: boolean;
+}
+
+/** A hop of the graph. */
+interface Spot {
+  readonly group: string;
+  readonly index: number;
+}
+
+function drawWalk(builder: GraphBuilder, start: string, walk: Trace | Branch): void {
+  let pen: Pen = { builder, isBranch: 'share' in walk, way: '', at: start, left: false };
+  walk.hops.forEach((hop, index) => {
+    pen = drawHop(pen, hop, index, walk);
+  });
+  const end = builder.node(`${pen.way}end`, '', { lines: [verdictText(walk)], kind: 'end', mood: moodOf(walk) });
+  builder.edge(pen.at, end, '', pen.isBranch);
+}
+
+function drawHop(from: Pen, hop: Hop, index: number, walk: Trace | Branch): Pen {
+  const spot: Spot = { group: `${index + 1} ${hop.direction} at ${hop.proxy ?? 'this proxy'}`, index };
+  let pen = from;
+  for (const step of hop.steps.filter(decides)) {
+    const before = pen;
+    pen = drawStep(before, step, hop, spot, walk);
+    if (step.stage === 'cluster') drawOtherClusters(before, hop, step, spot);
+    if (step.stage === 'endpoint') drawOtherEndpoints(before, hop, step, spot);
+  }
+  return pen;
+}
+
+function drawStep(pen: Pen, step: Step, hop: Hop, { group, index }: Spot, walk: Trace | Branch): Pen {
+  const way = `${pen.way}${index} ${step.stage} ${step.outcome} ${step.name ?? ''}\n`;
+  const isNew = !pen.builder.has(way);
+  const at = pen.builder.node(way, group, {
+    lines: [stageText(step.stage), step.name ?? step.outcome],
+    kind: step.stage === 'cluster' || step.stage === 'endpoint' ? step.stage : 'decision',
+    mood: ENDS.has(step.outcome) ? moodOf(walk) : 'plain',
+  });
+  const parts = isNew && !pen.left && 'share' in walk;
+  const share = shareOf(step, hop) ?? (parts ? percent(walk.share) : null);
+  const text = share === null ? step.because : `${share}: ${step.because}`;
+  pen.builder.edge(pen.at, at, shortened(text), pen.isBranch);
+  return { ...pen, way, at, left: pen.left || (pen.isBranch && share !== null) };
+}
+
+/** The share of what a step chose, where there were others. */
+function shareOf({ stage, name }: Step, hop: Hop): string | null {
+  if (stage === 'cluster' && hop.clusters.length > 1) {
+    const chosen = hop.clusters.find((cluster) => cluster.name === name);
+    return chosen === undefined ? null : percent(chosen.share);
+  }
+  if (stage !== 'endpoint') return null;
+  const endpoints = hop.clusters.flatMap((cluster) => cluster.endpoints);
+  const chosen = endpoints.find((endpoint) => endpointText(endpoint) === name);
+  return chosen === undefined || chosen.share === 1 ? null : percent(chosen.share);
+}
+
+/** Clusters that the same decision could have taken; a branch that takes one is drawn on from its node. */
+function drawOtherClusters({ builder, way, at }: Pen, hop: Hop, taken: Step, { group, index }: Spot): void {
+  for (const cluster of hop.clusters) {
+    if (cluster.name === taken.name) continue;
+    const identity = `${way}${index} cluster matched ${cluster.name}\n`;
+    const mood = cluster.type === null ? 'bad' : 'plain';
+    const other = builder.node(identity, group, { lines: ['cluster', cluster.name], kind: 'cluster', mood });
+    builder.edge(at, other, percent(cluster.share), true);
+  }
+}
+
+function drawOtherEndpoints({ builder, way, at }: Pen, hop: Hop, taken: Step, { group, index }: Spot): void {
+  const cluster = hop.clusters.find(({ endpoints }) => endpoints.some((one) => endpointText(one) === taken.name));
+  const usable = (cluster?.endpoints ?? []).filter((one) => one.share > 0 && endpointText(one) !== taken.name);
+  for (const endpoint of usable.slice(0, DRAWN - 1)) {
+    const text = endpointText(endpoint);
+    const lines = ['endpoint', text, ...(endpoint.pod === null ? [] : [endpoint.pod])];
+    const other = builder.node(`${way}${index} endpoint matched ${text}\n`, group, {
+      lines,
+      kind: 'endpoint',
+      mood: 'plain',
+    });
+    builder.edge(at, other, percent(endpoint.share), true);
+  }
+  const more = usable.length - (DRAWN - 1);
+  if (more <= 0) return;
+  const rest = builder.node(`${way}${index} endpoints`, group, {
+    lines: [`${more} more endpoints`],
+    kind: 'endpoint',
+    mood: 'plain',
+  });
+  builder.edge(at, rest, '', true);
+}

@@ -1,0 +1,80 @@
+/** Small texts that every form of a trace shares. */
+import { hostPort } from '../envoy/address';
+import type { EndpointChance, Hop, Outcome, Stage, Step } from '../trace/model';
+import { isGood } from '../trace/summary/dead-end';
+
+/** Stages as people read them. */
+const STAGES: Readonly<Record<Stage, string>> = {
+  iptables: 'iptables',
+  listener: 'listener',
+  'listener-filters': 'listener filters',
+  'filter-chain': 'filter chain',
+  'network-filter': 'network filter',
+  'http-connection-manager': 'HTTP manager',
+  'http-filter': 'HTTP filter',
+  'route-configuration': 'routes',
+  'virtual-host': 'virtual host',
+  route: 'route',
+  cluster: 'cluster',
+  endpoint: 'endpoint',
+  tls: 'TLS',
+};
+
+export function stageText(stage: Stage): string {
+  return STAGES[stage];
+}
+
+const MARKS: Readonly<Record<Step['outcome'], string>> = {
+  matched: '✔',
+  passed: '✔',
+  missed: '✘',
+  ended: '✘',
+  unknown: '?',
+  noted: '·',
+};
+
+/** A step's mark; a step that ends a good walk (a redirect) is no failure. */
+export function stepMark(step: Step, outcome: Outcome): string {
+  return step.outcome === 'ended' && isGood(outcome) ? '✔' : MARKS[step.outcome];
+}
+
+/** One word for how a walk ended, for colours. */
+export type Mood = 'good' | 'bad' | 'warn';
+
+export function moodOf(outcome: Pick<Outcome, 'verdict'>): Mood {
+  if (outcome.verdict === 'unknown') return 'warn';
+  return isGood(outcome) ? 'good' : 'bad';
+}
+
+export function verdictMark(outcome: Pick<Outcome, 'verdict'>): string {
+  return { good: '✔', bad: '✘', warn: '?' }[moodOf(outcome)];
+}
+
+/** `failed (no-virtual-host) 404 NR`: the verdict as its JSON fields have it. */
+export function verdictText({ verdict, reason, status, responseFlags, location, policy }: Outcome): string {
+  return [
+    verdict,
+    ...(reason === null ? [] : [`(${reason})`]),
+    ...(status === null ? [] : [String(status)]),
+    ...(responseFlags === null ? [] : [responseFlags]),
+    ...(location === null ? [] : [`to ${location}`]),
+    ...(policy === null ? [] : [`by ${policy}`]),
+  ].join(' ');
+}
+
+/** A share as people read it: `90%`, `33.3%`, and never 0% of what can happen. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value > 0 && value < 0.1) return '<0.1%';
+  return `${Number(value.toFixed(1))}%`;
+}
+
+/** Address and port; an address that is a path or a name of its own has no port. */
+export function endpointText({ address, port }: Pick<EndpointChance, 'address' | 'port'>): string {
+  return port === 0 || address.includes('/') ? address : hostPort(address, port);
+}
+
+/** `outbound at productpage-v1-….bookinfo`. */
+export function hopTitle(hop: Hop, index: number): string {
+  return `${index + 1}  ${hop.direction} at ${hop.proxy ?? 'this proxy'}`;
+}

@@ -1,0 +1,118 @@
+/** An outline for a terminal: marked, labelled entries whose text hangs in a column of its own. */
+import type { Style, Tone } from './style';
+import { visibleLine } from './visible';
+import { lengthOf, type Span, styled, wrapSpans } from './wrap';
+
+/** A piece of an entry's text that begins on a line of its own. */
+export interface Paragraph {
+  readonly spans: readonly Span[];
+  /** Blanks before it; its further lines hang two more. */
+  readonly indent?: number;
+  /** Follows on the same line where all of it fits there; otherwise it begins a line of its own. */
+  readonly aside?: Span;
+  /** A command to copy: broken between words only, with a backslash, so that a shell reads it as one line. */
+  readonly command?: boolean;
+}
+
+export interface OutlineEntry {
+  /** One character, or empty. */
+  readonly mark: string;
+  readonly tone: Tone;
+  /** Empty where the text stands without one. */
+  readonly label: string;
+  readonly paragraphs: readonly Paragraph[];
+}
+
+export interface OutlineSection {
+  /** Set off with a rule; empty for none. */
+  readonly title: string;
+  readonly entries: readonly OutlineEntry[];
+}
+
+export interface OutlineOptions {
+  /** Columns to wrap at; fewer than 40 are not used. */
+  readonly width: number;
+  readonly style: Style;
+}
+
+const NARROWEST = 40;
+/** A rule across a very wide terminal leads the eye nowhere. */
+const WIDEST_RULE = 100;
+
+/** Renders sections, labels lined up over all of them; every line ends in a newline. */
+export function renderOutline(sections: readonly OutlineSection[], options: OutlineOptions): string {
+  const width = Math.max(NARROWEST, options.width);
+  const labels = sections.flatMap(({ entries }) => entries.map(({ label }) => lengthOf(label)));
+  const labelWidth = Math.max(0, ...labels);
+  const lines = sections.flatMap((section, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...titleLines(section.title, width, options.style),
+    ...section.entries.flatMap((entry) => entryLines(entry, labelWidth, width, options.style)),
+  ]);
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+function titleLines(title: string, width: number, style: Style): readonly string[] {
+  if (title === '') return [];
+  const lines = wrapSpans([{ text: title, tone: 'title' }], width);
+  const last = lines.at(-1)?.reduce((sum, { text }) => sum + lengthOf(text), 0) ?? 0;
+  const rule = Math.min(width, WIDEST_RULE) - last - 1;
+  return lines.map((line, index) =>
+    index === lines.length - 1 && rule > 2
+      ? `${styled(line, style)} ${style('─'.repeat(rule), 'dim')}`
+      : styled(line, style),
+  );
+}
+
+function entryLines(entry: OutlineEntry, labelWidth: number, width: number, style: Style): readonly string[] {
+  const { label, mark, tone } = entry;
+  const gap = label === '' ? '' : `${' '.repeat(labelWidth - lengthOf(label))}  `;
+  const lead = `${style(mark === '' ? ' ' : mark, tone)} ${style(label, 'dim')}${gap}`;
+  const column = 2 + (label === '' ? 0 : labelWidth + 2);
+  const lines = entry.paragraphs.flatMap((paragraph) => paragraphLines(paragraph, width - column, style));
+  return lines.map((line, index) => `${index === 0 ? lead : ' '.repeat(column)}${line}`);
+}
+
+function paragraphLines(paragraph: Paragraph, width: number, style: Style): readonly string[] {
+  const { indent = 0 } = paragraph;
+  const first = ' '.repeat(indent);
+  const hang = ' '.repeat(indent + 2);
+  if (paragraph.command === true) return commandLines(paragraph.spans, width - indent, { first, hang, style });
+  return asLines(paragraph, width - indent).flatMap((spans) =>
+    wrapSpans(spans, width - indent, 2).map((line, index) => `${index === 0 ? first : hang}${styled(line, style)}`),
+  );
+}
+
+function asLines({ spans, aside }: Paragraph, width: number): readonly (readonly Span[])[] {
+  if (aside === undefined) return [spans];
+  const whole = [...spans, { ...aside, text: `  ${aside.text}` }];
+  return wrapSpans(whole, width).length === 1 ? [whole] : [spans, [aside]];
+}
+
+interface Lead {
+  readonly first: string;
+  readonly hang: string;
+  readonly style: Style;
+}
+
+/** A word of a command is never broken: it is to be copied. */
+function commandLines(spans: readonly Span[], width: number, { first, hang, style }: Lead): readonly string[] {
+  const tone = spans[0]?.tone ?? 'plain';
+  const words = shellWords(visibleLine(spans.map(({ text }) => text).join('')));
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words) {
+    if (line === '') line = word;
+    else if (lengthOf(line) + lengthOf(word) + (lines.length === 0 ? 3 : 5) <= width) line += ` ${word}`;
+    else {
+      lines.push(`${line} \\`);
+      line = word;
+    }
+  }
+  return [...lines, line].map((text, index) => `${index === 0 ? first : hang}${style(text, tone)}`);
+}
+
+/** Splits at blanks outside single quotes. */
+function shellWords(command: string): readonly string[] {
+  return command.match(/(?:[^ ']|'[^']*'?)+/g) ?? [];
+}

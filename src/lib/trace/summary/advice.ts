@@ -1,0 +1,67 @@
+/** What to do next at a dead end: for each reason a sentence with names from the trace, and lines to run. */
+import type { Reason, TracedRequest } from '../model';
+import { lastPlace, type Walk } from './dead-end';
+import { type Advice, type DeadEnd, deadEndOf, mctl } from './facts';
+import * as connection from './connection-advice';
+import * as routing from './routing-advice';
+import * as security from './security-advice';
+
+const BY_REASON: Readonly<Record<Reason, (end: DeadEnd) => Advice>> = {
+  'not-captured': connection.notCaptured,
+  'no-listener': connection.noListener,
+  'no-filter-chain': connection.noFilterChain,
+  'listener-filter-timeout': connection.waitsForBytes,
+  'connection-closed': connection.closed,
+  'protocol-error': connection.protocolError,
+  'tls-error': security.tlsError,
+  'missing-host': () => ({ text: "give the request a host: -H 'Host: NAME'", commands: [] }),
+  'invalid-path': ({ hop }) => ({
+    text: 'send the path in its plain form, or allow this one in pathNormalization of the mesh configuration',
+    commands: [mctl('listener', hop.proxy, '--name', hop.listener?.name ?? '', '-o', 'json')],
+  }),
+  'no-route-configuration': routing.noRouteConfiguration,
+  'no-virtual-host': routing.noVirtualHost,
+  'no-route': routing.noRoute,
+  'tls-required': ({ request }) => ({
+    text: `call it over TLS: ${request.url.replace(/^http:/i, 'https:')}`,
+    commands: [],
+  }),
+  'no-action': () => ({
+    text: 'the route that matches does not say where to go; istiod writes no such route, so look for an EnvoyFilter',
+    commands: ['kubectl get envoyfilter -A'],
+  }),
+  'cluster-not-found': routing.clusterNotFound,
+  'no-healthy-endpoint': routing.noHealthyEndpoint,
+  'black-hole': routing.blackHole,
+  'rbac-denied': security.denied,
+  'jwt-denied': security.tokenDenied,
+  'fault-abort': () => ({
+    text: 'the fault is injected on purpose: remove `fault` from the VirtualService to end it',
+    commands: [],
+  }),
+  'local-reply': ({ step }) => ({
+    text: `${step.name ?? 'the filter'} answers by itself; its configuration says when`,
+    commands: [],
+  }),
+  'unknown-input': () => ({
+    text: 'give what is missing where a flag can (-H, --claim, --source-principal, --source-ip, --sni) and trace again',
+    commands: [],
+  }),
+  'no-next-hop': () => ({
+    text: 'get the configuration of that proxy into the source, or ask about the first proxy alone with --one-hop',
+    commands: [],
+  }),
+};
+
+/**
+ * What to do about a walk that ended badly; null for a good one. The object that the last step came from is named last,
+ * since it is what can be edited.
+ */
+export function adviceFor(request: TracedRequest, walk: Walk): Advice | null {
+  const end = walk.reason === null ? null : deadEndOf(request, walk);
+  if (walk.reason === null || end === null) return null;
+  const advice = BY_REASON[walk.reason](end);
+  const origin = lastPlace({ hops: [end.hop] }, (step) => step.origin !== null)?.step.origin ?? null;
+  const commands = origin === null ? advice.commands : [...advice.commands, origin.command];
+  return { text: advice.text, commands: [...new Set(commands)] };
+}

@@ -1,0 +1,34 @@
+/** Advice about identities: mutual TLS and authorization. */
+import { type Advice, type DeadEnd, mctl } from './facts';
+
+export function tlsError({ hop, before }: DeadEnd): Advice {
+  const pair = [before?.proxy, hop.proxy].filter((proxy) => proxy !== null && proxy !== undefined);
+  const roots = pair.length === 2 ? [`mctl pc rootca-compare ${pair.join(' ')}`] : [];
+  const side =
+    before === null
+      ? 'speak TLS as the matched filter chain asks for it, with a certificate that it trusts if it wants one'
+      : `make both sides agree: the tls settings of the DestinationRule at ${before.proxy ?? 'the caller'}, the PeerAuthentication at ${hop.proxy ?? 'the destination'}`;
+  return { text: side, commands: [...roots, mctl('secret', hop.proxy)] };
+}
+
+export function denied({ hop, outcome, step }: DeadEnd): Advice {
+  const pod = hop.proxy ?? 'this proxy';
+  if (outcome.policy !== null || step.rejected.length === 0) {
+    return {
+      text: `change the policy that refuses it at ${pod}, or the request`,
+      commands: ['kubectl get authorizationpolicy -A'],
+    };
+  }
+  return {
+    text: `let an ALLOW policy of ${pod} match: each one above says what it lacks first`,
+    commands: ['kubectl get authorizationpolicy -A'],
+  };
+}
+
+/** A token itself is not judged: claims that are given stand for a valid one. */
+export function tokenDenied({ hop }: DeadEnd): Advice {
+  return {
+    text: `send a token that the RequestAuthentication of ${hop.proxy ?? 'this proxy'} accepts; --claim KEY=VALUE stands for one in a trace`,
+    commands: ['kubectl get requestauthentication -A'],
+  };
+}

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { renderDot } from '../../../src/lib/explain/graph/dot';
+import { renderMermaid } from '../../../src/lib/explain/graph/mermaid';
+import { traceGraph } from '../../../src/lib/explain/graph/trace-graph';
+import { expectGolden } from '../../helpers/golden';
+import { hostileTrace } from '../../helpers/hostile';
+import { ALL, clusterOf, OUTBOUND, traceOf, WEIGHTED_CLUSTERS } from '../../helpers/traces';
+
+/** A line of Mermaid that holds nothing but one statement and quoted labels. */
+const MERMAID_LABEL = /"(?:[^"#<>;`[\]{}|\\]|#\d+;|<br\/>)*"/;
+const MERMAID_LINE = new RegExp(
+  `^(?:flowchart TD| {2}subgraph g\\d+\\[${MERMAID_LABEL.source}\\]| {2}end| {2}classDef \\w+ [\\w:#,]+` +
+    `| {2,4}n\\d+(?:\\(\\[|\\[\\[|\\[|\\(|\\{\\{)${MERMAID_LABEL.source}(?:\\]\\)|\\]\\]|\\]|\\)|\\}\\})(?::::\\w+)?` +
+    `| {2}n\\d+ (?:-->|-\\.->)(?:\\|${MERMAID_LABEL.source}\\|)? n\\d+)$`,
+  'u',
+);
+
+/** A line of DOT: a statement whose quoted strings are closed. */
+const DOT_LINE = /^(?:[^"]|"(?:[^"\\]|\\.)*")*$/u;
+
+describe('the graph of a trace', () => {
+  it('is as in its golden files', () => {
+    expectGolden('explain/weighted-clusters.mmd', renderMermaid(traceGraph(WEIGHTED_CLUSTERS)));
+    expectGolden('explain/weighted-clusters.dot', renderDot(traceGraph(WEIGHTED_CLUSTERS)));
+  });
+
+  it('draws what branches share once, and writes the share where they part', () => {
+    const { groups, edges } = traceGraph(WEIGHTED_CLUSTERS);
+    const nodes = groups.flatMap((group) => group.nodes);
+    expect(nodes.filter(({ lines }) => lines[0] === 'listener')).toHaveLength(2);
+    expect(nodes.filter(({ kind }) => kind === 'end').map(({ lines }) => lines[0])).toEqual([
+      'delivered',
+      'failed (no-healthy-endpoint) 503 UH',
+    ]);
+    expect(edges.filter(({ text }) => /^\d+%/.test(text)).map(({ text }) => text)).toEqual([
+      '90%: EDS, LEAST_REQUEST',
+      '10%',
+    ]);
+  });
+
+  it('draws five endpoints of a cluster and counts the rest', () => {
+    const endpoints = Array.from({ length: 9 }, (_, index) => ({
+      address: `10.244.0.${37 + index}`,
+      port: 9080,
+      health: 'HEALTHY',
+      share: 1 / 9,
+      pod: null,
+    }));
+    const { groups } = traceGraph(traceOf({ hops: [{ ...OUTBOUND, clusters: [{ ...clusterOf('v2'), endpoints }] }] }));
+    const drawn = groups.flatMap(({ nodes }) => nodes).filter(({ kind }) => kind === 'endpoint');
+    expect(drawn).toHaveLength(6);
+    expect(drawn.at(-1)?.lines).toEqual(['4 more endpoints']);
+  });
+
+  it('joins every node, and names each once', () => {
+    for (const trace of Object.values(ALL)) {
+      const { groups, edges } = traceGraph(trace);
+      const ids = groups.flatMap(({ nodes }) => nodes.map(({ id }) => id));
+      expect(new Set(ids).size).toBe(ids.length);
+      const reached = new Set(edges.map(({ to }) => to));
+      expect(ids.filter((id) => !reached.has(id))).toHaveLength(1);
+      expect(edges.every(({ from, to }) => ids.includes(from) && ids.includes(to))).toBe(true);
+    }
+  });
+
+  it('is Mermaid in which no text of a dump ends its label', () => {
+    fc.assert(
+      fc.property(hostileTrace, (trace) => {
+        for (const line of renderMermaid(traceGraph(trace)).trimEnd().split('\n')) expect(line).toMatch(MERMAID_LINE);
+      }),
+    );
+  });
+
+  it('is DOT in which no text of a dump ends its string', () => {
+    fc.assert(
+      fc.property(hostileTrace, (trace) => {
+        const lines = renderDot(traceGraph(trace)).trimEnd().split('\n');
+        for (const line of lines) expect(line).toMatch(DOT_LINE);
+        expect(lines.filter((line) => /&(?!amp;)/.test(line))).toEqual([]);
+      }),
+    );
+  });
+});
