@@ -15,13 +15,15 @@ import type { ConfigDump } from '../../lib/envoy/config-dump';
 import { parseIstioClusterName } from '../../lib/envoy/cluster';
 import {
   CLUSTER_DIRECTIONS,
+  type ClusterFilters,
   clusterView,
+  gatherClusters,
   hintOf,
   selectClusters,
   selectWarming,
   UNREAD_IN_TABLE,
 } from '../../lib/view/cluster-view';
-import { emptyNotes, stateNotes, vocabularyNotes } from '../../lib/view/notes';
+import { emptyNotes, vocabularyNotes } from '../../lib/view/notes';
 
 export default class ClusterCommand extends MctlCommand {
   static override readonly summary = 'Clusters of a proxy: the services and subsets that it can send traffic to.';
@@ -63,32 +65,28 @@ export default class ClusterCommand extends MctlCommand {
           const isThere = (one: ConfigDump): boolean => selectClusters(one.clusters, filters).length > 0;
           const dump = await loadSome(proxy, ['Clusters'], hints, isThere);
           requireSection(dump, 'Clusters');
-          const all = selectClusters(dump.clusters, {});
-          requireSome('clusters', all.length);
-          const selected = selectClusters(all, filters);
-          const parts = all.flatMap((entry) => parseIstioClusterName(entry.name) ?? []);
-          const empty = (): readonly string[] =>
-            emptyNotes('clusters', all.length, [
-              { flag: 'fqdn', given: fqdn ?? '', values: parts.map((one) => one.fqdn) },
-              { flag: 'direction', given: direction ?? '', values: parts.map((one) => one.direction) },
-              {
-                flag: 'subset',
-                given: subset ?? '',
-                values: parts.map((one) => one.subset).filter((one) => one !== ''),
-              },
-              { flag: 'port', given: String(port ?? 0), values: parts.map((one) => String(one.port)) },
-              { flag: 'name', given: name ?? '', values: all.map((entry) => entry.name) },
-            ]);
-          const notes = [
-            ...warnings,
-            ...stateNotes('cluster', dump.clusters),
-            ...(selected.length === 0 ? empty() : []),
-          ];
-          return { view: clusterView(selected, selectWarming(dump.clusters, filters)), notes };
+          const { view, total, notes } = gatherClusters(dump.eachCluster(), filters, () =>
+            clusterView(selectClusters(dump.clusters, filters), selectWarming(dump.clusters, filters)),
+          );
+          requireSome('clusters', total);
+          return { view, notes: [...warnings, ...notes, ...(view.count === 0 ? emptyLines(dump, filters) : [])] };
         },
       },
       this.streams,
     );
     if (status !== 0) this.exit(status);
   }
+}
+
+function emptyLines({ clusters }: ConfigDump, filters: ClusterFilters): readonly string[] {
+  const { fqdn = '', direction = '', subset = '', port = 0, name = '' } = filters;
+  const all = selectClusters(clusters, {});
+  const parts = all.flatMap((entry) => parseIstioClusterName(entry.name) ?? []);
+  return emptyNotes('clusters', all.length, [
+    { flag: 'fqdn', given: fqdn, values: parts.map((one) => one.fqdn) },
+    { flag: 'direction', given: direction, values: parts.map((one) => one.direction) },
+    { flag: 'subset', given: subset, values: parts.map((one) => one.subset).filter((one) => one !== '') },
+    { flag: 'port', given: String(port), values: parts.map((one) => String(one.port)) },
+    { flag: 'name', given: name, values: all.map((entry) => entry.name) },
+  ]);
 }

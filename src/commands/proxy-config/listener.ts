@@ -17,9 +17,12 @@ import type { ConfigDump } from '../../lib/envoy/config-dump';
 import {
   addressesOf,
   directionOf,
+  gatherListeners,
   hintOf,
   LISTENER_DIRECTIONS,
   LISTENER_TYPES,
+  type ListenerEntry,
+  type ListenerFilters,
   listenerType,
   listenerView,
   portOf,
@@ -29,7 +32,7 @@ import {
   UNREAD_IN_TABLE,
 } from '../../lib/view/listener-view';
 import { waypointTable } from '../../lib/view/waypoint-view';
-import { emptyNotes, stateNotes, vocabularyNotes } from '../../lib/view/notes';
+import { emptyNotes, vocabularyNotes } from '../../lib/view/notes';
 
 export default class ListenerCommand extends MctlCommand {
   static override readonly summary = 'Listeners of a proxy: where it accepts connections, and what becomes of them.';
@@ -82,32 +85,35 @@ export default class ListenerCommand extends MctlCommand {
           const isThere = (one: ConfigDump): boolean => selectListeners(one.listeners, filters).length > 0;
           const dump = await loadSome(proxy, ['Listeners'], hints, isThere);
           requireSection(dump, 'Listeners', 'listener dump: ');
-          const all = selectListeners(dump.listeners, {});
-          requireSome('listeners', all.length);
+          const all = (): readonly ListenerEntry[] => selectListeners(dump.listeners, {});
           if (flags.waypoint) {
-            const ordered = sorted(all);
-            const table = waypointTable(ordered);
-            return { view: { ...listenerView(all, true), table }, notes: [] };
+            requireSome('listeners', all().length);
+            return { view: { ...listenerView(all(), true), table: waypointTable(sorted(all())) }, notes: [] };
           }
-          const selected = selectListeners(all, filters);
-          const empty = (): readonly string[] =>
-            emptyNotes('listeners', all.length, [
-              { flag: 'address', given: address ?? '', values: all.flatMap(({ resource }) => addressesOf(resource)) },
-              { flag: 'port', given: String(port ?? 0), values: all.map(({ resource }) => String(portOf(resource))) },
-              { flag: 'type', given: type ?? '', values: all.map(({ resource }) => listenerType(resource)) },
-              { flag: 'direction', given: direction ?? '', values: all.map(({ resource }) => directionOf(resource)) },
-              { flag: 'name', given: name ?? '', values: all.map((entry) => entry.name) },
-            ]);
-          const notes = [
-            ...warnings,
-            ...stateNotes('listener', dump.listeners),
-            ...(selected.length === 0 ? empty() : []),
-          ];
-          return { view: listenerView(selected, flags.verbose, selectNotServing(dump.listeners, filters)), notes };
+          const { view, total, notes } = gatherListeners(dump.eachListener(), filters, flags.verbose, () => {
+            return listenerView(
+              selectListeners(all(), filters),
+              flags.verbose,
+              selectNotServing(dump.listeners, filters),
+            );
+          });
+          requireSome('listeners', total);
+          return { view, notes: [...warnings, ...notes, ...(view.count === 0 ? emptyLines(all(), filters) : [])] };
         },
       },
       this.streams,
     );
     if (status !== 0) this.exit(status);
   }
+}
+
+function emptyLines(all: readonly ListenerEntry[], filters: ListenerFilters): readonly string[] {
+  const { address = '', port = 0, type = '', direction = '', name = '' } = filters;
+  return emptyNotes('listeners', all.length, [
+    { flag: 'address', given: address, values: all.flatMap(({ resource }) => addressesOf(resource)) },
+    { flag: 'port', given: String(port), values: all.map(({ resource }) => String(portOf(resource))) },
+    { flag: 'type', given: type, values: all.map(({ resource }) => listenerType(resource)) },
+    { flag: 'direction', given: direction, values: all.map(({ resource }) => directionOf(resource)) },
+    { flag: 'name', given: name, values: all.map((entry) => entry.name) },
+  ]);
 }

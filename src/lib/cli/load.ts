@@ -58,7 +58,7 @@ export async function tryLoadDump(
   const request: DumpRequest = { sections, ...named };
   const body = await proxy.configDump(request);
   if (body === null) return null;
-  const raw = await scanDump(body.label, body.chunks(), {
+  const raw = await scanDump(body.label, passing(body), {
     sections: sections.map((section) => `${section}ConfigDump`),
     ...named,
     // By text alone more may be wanted later, to say what there is: only where reading again costs nothing.
@@ -97,11 +97,15 @@ export async function loadProxyConfig(proxy: ProxySource): Promise<ProxyConfig> 
 }
 
 async function clusterStatusesOf(body: Body): Promise<readonly ClusterStatus[]> {
-  const raw = await scanDump(body.label, body.chunks(), { sections: [] });
+  const raw = await scanDump(body.label, passing(body), { sections: [] });
   if (raw.kind === 'clusters') {
     return raw.clusterStatuses.map((entry) => toProtoNames(entry.json()) as ClusterStatus);
   }
   throw new InputError(`${body.label} is a config_dump, not a clusters document`, {
     hint: 'Save one with: curl -s "localhost:15000/clusters?format=json" in the pod.',
   });
+}
+
+function passing(body: Body): AsyncIterable<Uint8Array> {
+  return body.passing?.() ?? body.chunks();
 }

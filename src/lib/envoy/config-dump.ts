@@ -91,25 +91,34 @@ export class ConfigDump {
 
   /** Listeners: dynamic ones in each of their states, then static ones. */
   get listeners(): readonly ResourceEntry<Listener>[] {
-    return this.#entries('Listeners', (section) => [
-      ...listOf(section, 'dynamic_listeners', 'dynamicListeners').flatMap((raw) => dynamicListener(raw)),
-      ...listOf(section, 'static_listeners', 'staticListeners').map((raw) =>
-        entry<Listener>(raw, 'static', 'listener'),
-      ),
-    ]);
+    return this.#entries('Listeners', () => [...this.eachListener()]);
+  }
+
+  /** As `listeners`, one at a time: for a single pass over a large section that keeps none of them. */
+  *eachListener(): Iterable<ResourceEntry<Listener>> {
+    const section = this.section('Listeners');
+    if (section === null) return;
+    for (const raw of listOf(section, 'dynamic_listeners', 'dynamicListeners')) yield* dynamicListener(raw);
+    for (const raw of listOf(section, 'static_listeners', 'staticListeners')) {
+      yield entry<Listener>(raw, 'static', 'listener');
+    }
   }
 
   /** Clusters: active, static, warming. */
   get clusters(): readonly ResourceEntry<Cluster>[] {
-    return this.#entries('Clusters', (section) => [
-      ...listOf(section, 'dynamic_active_clusters', 'dynamicActiveClusters').map((raw) =>
-        entry<Cluster>(raw, 'active', 'cluster'),
-      ),
-      ...listOf(section, 'static_clusters', 'staticClusters').map((raw) => entry<Cluster>(raw, 'static', 'cluster')),
-      ...listOf(section, 'dynamic_warming_clusters', 'dynamicWarmingClusters').map((raw) =>
-        entry<Cluster>(raw, 'warming', 'cluster'),
-      ),
-    ]);
+    return this.#entries('Clusters', () => [...this.eachCluster()]);
+  }
+
+  /** As `clusters`, one at a time: for a single pass over a large section that keeps none of them. */
+  *eachCluster(): Iterable<ResourceEntry<Cluster>> {
+    const section = this.section('Clusters');
+    if (section === null) return;
+    const lists = [
+      [listOf(section, 'dynamic_active_clusters', 'dynamicActiveClusters'), 'active'],
+      [listOf(section, 'static_clusters', 'staticClusters'), 'static'],
+      [listOf(section, 'dynamic_warming_clusters', 'dynamicWarmingClusters'), 'warming'],
+    ] as const;
+    for (const [list, state] of lists) for (const raw of list) yield entry<Cluster>(raw, state, 'cluster');
   }
 
   /** Route configurations: dynamic ones, then static ones (each connection manager's inline one is among them). */

@@ -136,7 +136,8 @@ export class Cursor {
 
   *#advance(): Reading<boolean> {
     if (this.#mark >= 0) {
-      this.#parts.push(this.#piece.subarray(this.#mark));
+      // Copied: the piece's memory may be used again for the next one.
+      this.#parts.push(Uint8Array.from(this.#piece.subarray(this.#mark)));
       this.#mark = 0;
     }
     this.#base += this.#piece.length;

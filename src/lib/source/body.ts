@@ -1,5 +1,5 @@
 /** Bodies of bytes from files and streams, decompressed where they begin as gzip does. */
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -10,7 +10,8 @@ const CHUNK = 1 << 20;
 
 /** A file as a body; it can be read as often as wanted. */
 export function fileBody(path: string): Body {
-  return { label: path, again: true, chunks: () => decompressed(path, fileChunks(path)) };
+  const chunks = (): AsyncIterable<Uint8Array> => decompressed(path, fileChunks(path));
+  return { label: path, again: true, chunks, passing: () => passingChunks(path) ?? chunks() };
 }
 
 /** A stream as a body: it can be read once. */
@@ -57,6 +58,36 @@ export function fileError(path: string, error: unknown, hint?: string): InputErr
       return new UnavailableError(`open ${path}: permission denied`, options);
     default:
       return new UnavailableError(`open ${path}: ${message}`, options);
+  }
+}
+
+/** Small enough that a piece stays in the processor's cache while it is worked on. */
+const PASSING = 1 << 18;
+
+/** A plain file's bytes, read one piece after another into the same memory; null where it is compressed or no plain file. */
+function passingChunks(path: string): AsyncIterable<Uint8Array> | null {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw fileError(path, error);
+  }
+  const piece = Buffer.allocUnsafeSlow(PASSING);
+  const isPlain = fstatSync(file).isFile();
+  const first = isPlain ? readSync(file, piece) : 0;
+  if (isPlain && !(first >= 2 && piece[0] === 0x1f && piece[1] === 0x8b)) return passing(path, file, piece, first);
+  closeSync(file);
+  return null;
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a source is asynchronous; reading a plain file need not wait
+async function* passing(path: string, file: number, piece: Buffer, first: number): AsyncIterable<Uint8Array> {
+  try {
+    for (let size = first; size > 0; size = readSync(file, piece)) yield piece.subarray(0, size);
+  } catch (error) {
+    throw fileError(path, error);
+  } finally {
+    closeSync(file);
   }
 }
 

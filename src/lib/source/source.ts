@@ -9,6 +9,8 @@ export interface Body {
   /** What it is, for messages: a file's path, a URL. */
   readonly label: string;
   chunks(): AsyncIterable<Uint8Array>;
+  /** As `chunks`, where it costs less: each chunk is overwritten when the next is asked for. */
+  readonly passing?: () => AsyncIterable<Uint8Array>;
   /** Whether it can be read again, at no more cost than the first time. */
   readonly again?: boolean;
 }

@@ -6,7 +6,8 @@ import type { Table } from '../render/table';
 import { ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
 import { byBytes, firstOf } from './order';
-import type { View } from './view';
+import { stateNotes } from './notes';
+import type { Gathered, View } from './view';
 
 export interface ClusterFilters {
   readonly fqdn?: string | undefined;
@@ -74,6 +75,31 @@ export function clusterView(selected: readonly Entry[], warming: readonly Entry[
   };
 }
 
+/** The short table and names, in one pass. Formats that show whole clusters go by `whole`, made when asked for. */
+export function gatherClusters(
+  entries: Iterable<ResourceEntry<Cluster>>,
+  filters: ClusterFilters,
+  whole: () => View,
+): Gathered {
+  const lines: { readonly name: string; readonly row: readonly string[] }[] = [];
+  const notes: string[] = [];
+  let total = 0;
+  for (const entry of entries) {
+    notes.push(...stateNotes('cluster', [entry]));
+    if (selectClusters([entry], {}).length > 0) total++;
+    for (const one of selectClusters([entry], filters)) lines.push({ name: one.name, row: row(one) });
+  }
+  const ordered = sorted(lines);
+  const view = {
+    table: { header: HEADER, rows: ordered.map((line) => line.row), padding: 5 },
+    wide: () => whole().wide(),
+    json: () => whole().json(),
+    names: ordered.map(({ name }) => `cluster/${name}`),
+    count: lines.length,
+  };
+  return { view, total, notes };
+}
+
 const HEADER = ['SERVICE FQDN', 'PORT', 'SUBSET', 'DIRECTION', 'TYPE', 'DESTINATION RULE'];
 
 interface Parts {
@@ -88,7 +114,7 @@ function partsOf(name: string): Parts {
 }
 
 /** By host, subset, port and direction. */
-export function sorted(entries: readonly Entry[]): readonly Entry[] {
+export function sorted<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
   return entries
     .map((entry) => ({ entry, parts: partsOf(entry.name) }))
     .sort(({ parts: a }, { parts: b }) =>

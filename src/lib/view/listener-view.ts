@@ -7,7 +7,8 @@ import { rangeText } from '../match/cidr';
 import type { Table } from '../render/table';
 import { clusterText, inlineRouteText } from './match-text';
 import { byBytes, firstOf } from './order';
-import type { View } from './view';
+import { stateNotes } from './notes';
+import type { Gathered, View } from './view';
 
 export interface ListenerFilters {
   readonly address?: string | undefined;
@@ -129,6 +130,41 @@ export function listenerView(
   };
 }
 
+interface Line {
+  readonly name: string;
+  readonly key: SortKey;
+  readonly rows: Table['rows'];
+}
+
+/** The short tables and names, in one pass. Formats that show whole listeners go by `whole`, made when asked for. */
+export function gatherListeners(
+  entries: Iterable<ResourceEntry<Listener>>,
+  filters: ListenerFilters,
+  verbose: boolean,
+  whole: () => View,
+): Gathered {
+  const lines: Line[] = [];
+  const notes: string[] = [];
+  let total = 0;
+  const tableFor = verbose ? chainTable : typeTable;
+  for (const entry of entries) {
+    notes.push(...stateNotes('listener', [entry]));
+    if (selectListeners([entry], {}).length > 0) total++;
+    for (const one of selectListeners([entry], filters)) {
+      lines.push({ name: one.name, key: keyOf(one), rows: tableFor([one]).rows });
+    }
+  }
+  const rows = [...lines].sort((a, b) => compareKeys(a.key, b.key)).flatMap((line) => line.rows);
+  const view = {
+    table: { ...tableFor([]), rows },
+    wide: () => whole().wide(),
+    json: () => whole().json(),
+    names: lines.map(({ name }) => `listener/${name}`),
+    count: lines.length,
+  };
+  return { view, total, notes };
+}
+
 /** A resource as istioctl prints it: without the type that wraps it. */
 export function withoutType(resource: object): object {
   return Object.fromEntries(Object.entries(resource).filter(([key]) => key !== '@type'));
@@ -136,14 +172,24 @@ export function withoutType(resource: object): object {
 
 export function sorted(entries: readonly ListenerEntry[]): readonly ListenerEntry[] {
   return entries
-    .map((entry) => ({
-      entry,
-      port: portOf(entry.resource),
-      address: addressesOf(entry.resource)[0] ?? '',
-      type: listenerType(entry.resource),
-    }))
-    .sort((a, b) => firstOf(a.port - b.port, byBytes(a.address, b.address), byBytes(a.type, b.type)))
+    .map((entry) => ({ entry, key: keyOf(entry) }))
+    .sort((a, b) => compareKeys(a.key, b.key))
     .map(({ entry }) => entry);
+}
+
+/** What listeners are sorted by. */
+interface SortKey {
+  readonly port: number;
+  readonly address: string;
+  readonly type: string;
+}
+
+function keyOf({ resource }: ListenerEntry): SortKey {
+  return { port: portOf(resource), address: addressesOf(resource)[0] ?? '', type: listenerType(resource) };
+}
+
+function compareKeys(a: SortKey, b: SortKey): number {
+  return firstOf(a.port - b.port, byBytes(a.address, b.address), byBytes(a.type, b.type));
 }
 
 function typeTable(entries: readonly ListenerEntry[]): Table {

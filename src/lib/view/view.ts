@@ -18,3 +18,12 @@ export interface FilterReport {
   readonly given: string;
   readonly values: readonly string[];
 }
+
+/** A view made in one pass over a section, of which nothing else is kept. */
+export interface Gathered {
+  readonly view: View;
+  /** How many resources serve, whatever the filters. */
+  readonly total: number;
+  /** Remarks on resources that do not serve. */
+  readonly notes: readonly string[];
+}
