@@ -80,6 +80,8 @@ export interface HttpConnectionManager {
   readonly use_remote_address?: boolean;
   readonly xff_num_trusted_hops?: number;
   readonly skip_xff_append?: boolean;
+  readonly generate_request_id?: boolean;
+  readonly preserve_external_request_id?: boolean;
   readonly server_name?: string;
   readonly scheme_header_transformation?: {
     readonly scheme_to_overwrite?: string;

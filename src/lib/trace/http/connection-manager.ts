@@ -8,9 +8,10 @@ import type { Payload } from '../connection';
 import { type Dead, dead } from '../dead';
 import { type HopRecord, step } from '../hop-record';
 import { isValidAuthority, strippedAuthority } from './authority';
-import { headerValues, type HttpMessage, withHeader } from './message';
+import type { HttpMessage } from './message';
 import { type NormalPath, normalizePath } from './path';
 import { localReply } from './reply';
+import { withRequestHeaders } from './request-headers';
 
 /** What reaches a connection manager. */
 export interface Arrival {
@@ -25,6 +26,7 @@ export interface Arrival {
   readonly alpn: string | null;
   readonly localPort: number;
   readonly sourceIp: string;
+  readonly presentsCertificate: boolean;
 }
 
 const KNOWN_METHODS = new Set(
@@ -73,38 +75,13 @@ function admitted(
 ): HttpMessage {
   const host = message.authority ?? manager.http_protocol_options?.default_host_for_http_10 ?? '';
   const authority = strippedAuthority(manager, host, arrival.localPort);
-  const scheme = forwardedScheme(manager, message, arrival.isTls);
-  const headers = message.headers.filter(([name]) => !HOP_BY_HOP.has(name));
-  const changed = { ...message, path: path.path, authority, scheme, headers };
+  const changed = { ...message, path: path.path, authority };
   const details: (readonly [string, string])[] = path.changes.map((change) => ['path', change]);
   if (authority !== host) details.push(['authority', `${host} → ${authority}`]);
   const because = `${message.protocol} ${message.method} ${path.path}`;
   const name = manager.stat_prefix ?? null;
   record.add(step('http-connection-manager', 'passed', name, because, { config: pointer, details }));
-  return withEnvoysHeaders(manager, withHeader(changed, 'x-forwarded-proto', scheme), arrival.sourceIp);
-}
-
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
-
-/** A request id stands for the random one that Envoy makes. */
-const REQUEST_ID = '00000000-0000-4000-8000-000000000000';
-
-function withEnvoysHeaders(manager: HttpConnectionManager, message: HttpMessage, sourceIp: string): HttpMessage {
-  const withId =
-    headerValues(message, 'x-request-id').length > 0 ? message : withHeader(message, 'x-request-id', REQUEST_ID);
-  if (manager.use_remote_address !== true || manager.skip_xff_append === true || sourceIp === '') return withId;
-  const before = headerValues(message, 'x-forwarded-for');
-  return withHeader(withId, 'x-forwarded-for', [...before, sourceIp].join(','));
-}
-
-/** The scheme that routing and matchers go by: the connection's, or the client's word where it is trusted. */
-function forwardedScheme(manager: HttpConnectionManager, message: HttpMessage, isTls: boolean): HttpMessage['scheme'] {
-  const overwrite = manager.scheme_header_transformation?.scheme_to_overwrite;
-  if (overwrite === 'http' || overwrite === 'https') return overwrite;
-  const [told] = headerValues(message, 'x-forwarded-proto');
-  const trusted = manager.use_remote_address !== true || (manager.xff_num_trusted_hops ?? 0) > 0;
-  if (trusted && told !== undefined) return told as HttpMessage['scheme'];
-  return isTls ? 'https' : 'http';
+  return withRequestHeaders(manager, changed, arrival);
 }
 
 function protocolError(because: string): Dead {
@@ -136,13 +113,13 @@ function codecOf(manager: HttpConnectionManager, { alpn }: Arrival): 'HTTP1' | '
   return alpn === null ? null : alpn === 'h2' ? 'HTTP2' : 'HTTP1';
 }
 
+/** What the codec refuses is answered before anybody knows whether it is gRPC. */
 function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Dead | null {
   const options = manager.http_protocol_options ?? {};
-  const bad = (because: string): Dead =>
-    localReply(message, ['failed', 'protocol-error'], 400, because, { responseFlags: 'DPE' });
+  const bad = protocolError;
   if (message.protocol === 'HTTP/1.0' && options.accept_http_10 !== true) {
     const because = 'HTTP/1.0 is not accepted here (accept_http_10)';
-    return localReply(message, ['failed', 'protocol-error'], 426, because, { responseFlags: 'DPE' });
+    return dead('failed', 'protocol-error', because, { status: 426, responseFlags: 'DPE' });
   }
   if (message.protocol !== 'HTTP/2' && !KNOWN_METHODS.has(message.method)) {
     return bad(`${message.method} is no method that Envoy's HTTP/1 codec knows`);

@@ -3,7 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#custom-request-response-headers
  */
 import type { HeaderValueOption, RouteConfiguration } from '../../envoy/route';
-import { headerValues, type HttpMessage, withHeader } from './message';
+import { headerValues, headerView, type HttpMessage, withHeader } from './message';
 
 export interface HeaderChanges {
   readonly request_headers_to_add?: readonly HeaderValueOption[];
@@ -29,7 +29,7 @@ function applied(message: HttpMessage, level: HeaderChanges): HttpMessage {
 
 function added(message: HttpMessage, option: HeaderValueOption): HttpMessage {
   const name = (option.header?.key ?? '').toLowerCase();
-  const value = literal(option.header?.value ?? '');
+  const value = formatted(option.header?.value ?? '', message);
   if (name === '' || value === null || (value === '' && option.keep_empty_value !== true)) return message;
   return put(message, name, value, option);
 }
@@ -49,8 +49,24 @@ function put(message: HttpMessage, name: string, value: string, option: HeaderVa
   }
 }
 
-/** The text without format commands; null where it has any, since they are worked out as the request goes. */
-function literal(text: string): string | null {
-  const plain = text.replaceAll('%%', '');
-  return plain.includes('%') ? null : text.replaceAll('%%', '%');
+/**
+ * The text with `%REQ(NAME)%` filled in; null where it has another format command, which is worked out as the request goes.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators
+ */
+function formatted(text: string, message: HttpMessage): string | null {
+  const parts: string[] = [];
+  for (const [index, part] of text.split(/%([^%]*)%/).entries()) {
+    const isCommand = index % 2 === 1;
+    const value = !isCommand ? part : part === '' ? '%' : commandValue(part, message);
+    if (value === null) return null;
+    parts.push(value);
+  }
+  return parts.join('');
+}
+
+function commandValue(command: string, message: HttpMessage): string | null {
+  const name = /^REQ\(([^?()]+)\)$/.exec(command)?.[1];
+  if (name === undefined) return null;
+  const values = headerView(message, true).values(name.toLowerCase());
+  return values.length === 0 ? null : values.join(',');
 }

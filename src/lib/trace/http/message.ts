@@ -44,6 +44,12 @@ export function withHeader(message: HttpMessage, name: string, value: string): H
   return { ...message, headers: [...message.headers.filter(([own]) => own !== name), [name, value]] };
 }
 
+/** The message without these headers. */
+export function withoutHeaders(message: HttpMessage, names: readonly string[]): HttpMessage {
+  const headers = message.headers.filter(([name]) => !names.includes(name));
+  return headers.length === message.headers.length ? message : { ...message, headers };
+}
+
 /** The path without query and fragment. */
 export function pathOnly(path: string): string {
   const end = path.search(/[?#]/);

@@ -4,8 +4,8 @@
  */
 import type { RedirectAction, Route } from '../../envoy/route';
 import { replaceAll } from '../../match/regex';
-import { portOf } from './authority';
-import { type HttpMessage, pathOnly } from './message';
+import { withoutPort } from './authority';
+import { headerValues, type HttpMessage, pathOnly } from './message';
 import { matchedPart } from './rewrite';
 
 const CODES = {
@@ -31,13 +31,13 @@ export function redirectLocation(route: Route, redirect: RedirectAction, message
 function hostFor(redirect: RedirectAction, message: HttpMessage, scheme: string): string {
   if ((redirect.host_redirect ?? '') !== '') return redirect.host_redirect ?? '';
   const authority = message.authority ?? '';
-  const port = portOf(authority);
-  if (port === null) return authority;
-  const wasDefault =
-    (message.scheme === 'http' && scheme === 'https' && port === '80') ||
-    (message.scheme === 'https' && scheme === 'http' && port === '443');
-  const goes = wasDefault || (redirect.port_redirect ?? 0) !== 0;
-  return goes ? authority.slice(0, authority.length - port.length - 1) : authority;
+  const host = withoutPort(authority);
+  const port = authority.slice(host.length);
+  if (port === '') return authority;
+  const [came = ''] = headerValues(message, 'x-forwarded-proto');
+  const ofScheme = { http: ':80', https: ':443' }[came.toLowerCase()];
+  const goes = (redirect.port_redirect ?? 0) !== 0 || (scheme !== came && port === ofScheme);
+  return goes ? host : authority;
 }
 
 function pathFor(route: Route, redirect: RedirectAction, message: HttpMessage): string {

@@ -8,7 +8,7 @@ import { type ChosenRoute, chooseRoute } from './choose-route';
 import { planClusters, type PlannedCluster } from './cluster-plan';
 import type { HttpWalk } from './http-arrival';
 import { isInternalRequest } from './internal-request';
-import type { HttpMessage } from './message';
+import { headerValues, type HttpMessage } from './message';
 import { localReply } from './reply';
 import { findRoutes, type FoundRoutes } from './route-configuration';
 import type { RouteInput } from './route-match';
@@ -46,6 +46,10 @@ export function findRouting(walk: HttpWalk, input: RouteInput, record: HopRecord
   const { configuration } = routes;
   if (isDead(host)) return { ...NOTHING, configuration, answer: host };
   const found: Routing = { ...NOTHING, configuration, virtualHost: host.host };
+  if (forwardedProtocol(message) === '') {
+    const because = 'X-Forwarded-Proto is there and empty: Envoy looks for no route then';
+    return { ...found, answer: notFound(message, 'no-route', because) };
+  }
   const redirect = tlsRequired(walk, host, message);
   if (redirect !== null) return { ...found, answer: redirect };
   return withRoute(walk, routes, host, input, { found, record });
@@ -131,10 +135,14 @@ function notFound(
   return localReply(message, ['failed', reason], 404, because, { responseFlags: 'NR' });
 }
 
+function forwardedProtocol(message: HttpMessage): string {
+  return headerValues(message, 'x-forwarded-proto')[0] ?? '';
+}
+
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.require_tls) */
 function tlsRequired({ manager, arrival }: HttpWalk, { host }: VirtualHostAt, message: HttpMessage): Dead | null {
   const wanted = host.require_tls ?? 'NONE';
-  if (wanted === 'NONE' || message.scheme === 'https') return null;
+  if (wanted === 'NONE' || forwardedProtocol(message) === 'https') return null;
   const came = arrival.message ?? message;
   if (wanted === 'EXTERNAL_ONLY' && isInternalRequest(manager, came, arrival.sourceIp)) return null;
   const because = `virtual host ${host.name ?? ''} requires TLS (require_tls: ${wanted})`;

@@ -1,0 +1,92 @@
+/**
+ * What a connection manager does to a request's headers before it is routed.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers
+ */
+import type { HttpConnectionManager } from '../../envoy/listener';
+import type { Arrival } from './connection-manager';
+import { isInternalRequest } from './internal-request';
+import { headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
+import { upgradeOf } from './upgrade';
+
+/** A request id stands for the random one that Envoy makes. */
+const REQUEST_ID = '00000000-0000-4000-8000-000000000000';
+
+const CONNECTION = ['keep-alive', 'proxy-connection', 'transfer-encoding'];
+const UPGRADE = ['connection', 'upgrade'];
+/** Who calls from outside sets none of these. */
+const INTERNAL_ONLY = [
+  'x-envoy-internal',
+  'x-envoy-retriable-status-codes',
+  'x-envoy-retriable-header-names',
+  'x-envoy-retry-on',
+  'x-envoy-retry-grpc-on',
+  'x-envoy-max-retries',
+  'x-envoy-upstream-alt-stat-name',
+  'x-envoy-upstream-rq-timeout-ms',
+  'x-envoy-upstream-rq-per-try-timeout-ms',
+  'x-envoy-upstream-rq-timeout-alt-response',
+  'x-envoy-expected-rq-timeout-ms',
+  'x-envoy-force-trace',
+  'x-envoy-ip-tags',
+  'x-envoy-original-url',
+  'x-envoy-hedge-on-per-try-timeout',
+];
+const NOT_FROM_EDGE = [
+  'x-envoy-decorator-operation',
+  'x-envoy-downstream-service-cluster',
+  'x-envoy-downstream-service-node',
+];
+const CLIENT_CERTIFICATE = 'x-forwarded-client-cert';
+
+/** The request with the headers that routing and filters see, and its scheme. */
+export function withRequestHeaders(
+  manager: HttpConnectionManager,
+  message: HttpMessage,
+  arrival: Arrival,
+): HttpMessage {
+  const internal = isInternalRequest(manager, message, arrival.sourceIp);
+  const edge = manager.use_remote_address === true && !internal;
+  const cleaned = withoutHeaders(message, [
+    ...CONNECTION,
+    ...(upgradeOf(message) === null ? UPGRADE : []),
+    ...(internal ? [] : INTERNAL_ONLY),
+    ...(edge ? NOT_FROM_EDGE : []),
+    ...(keepsClientCertificate(manager, arrival) ? [] : [CLIENT_CERTIFICATE]),
+  ]);
+  const marked = internal ? withHeader(cleaned, 'x-envoy-internal', 'true') : cleaned;
+  return withScheme(manager, withRequestId(manager, withForwardedFor(manager, marked, arrival), edge), arrival);
+}
+
+function keepsClientCertificate(
+  { forward_client_cert_details: details }: HttpConnectionManager,
+  arrival: Arrival,
+): boolean {
+  if (details === 'ALWAYS_FORWARD_ONLY') return true;
+  return (details === 'FORWARD_ONLY' || details === 'APPEND_FORWARD') && arrival.presentsCertificate;
+}
+
+function withForwardedFor(manager: HttpConnectionManager, message: HttpMessage, { sourceIp }: Arrival): HttpMessage {
+  if (manager.use_remote_address !== true || manager.skip_xff_append === true || sourceIp === '') return message;
+  return withHeader(message, 'x-forwarded-for', [...headerValues(message, 'x-forwarded-for'), sourceIp].join(','));
+}
+
+function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edge: boolean): HttpMessage {
+  if (manager.generate_request_id === false) return message;
+  const isMade = edge && manager.preserve_external_request_id !== true;
+  const isThere = headerValues(message, 'x-request-id').length > 0;
+  return isMade || !isThere ? withHeader(message, 'x-request-id', REQUEST_ID) : message;
+}
+
+/** X-Forwarded-Proto as the client says it where it is trusted, else the connection's; the scheme is what of it is one. */
+function withScheme(manager: HttpConnectionManager, message: HttpMessage, { isTls }: Arrival): HttpMessage {
+  const own = isTls ? 'https' : 'http';
+  const overwrite = manager.scheme_header_transformation?.scheme_to_overwrite;
+  const [told] = headerValues(message, 'x-forwarded-proto');
+  const isTrusted = manager.use_remote_address !== true || (manager.xff_num_trusted_hops ?? 0) > 0;
+  const forwarded = overwrite ?? (isTrusted ? told : undefined) ?? own;
+  const scheme = forwarded.toLowerCase();
+  return {
+    ...withHeader(message, 'x-forwarded-proto', forwarded),
+    scheme: scheme === 'http' || scheme === 'https' ? scheme : own,
+  };
+}
