@@ -23,7 +23,10 @@ export function hostSet(config: ProxyConfig, cluster: Cluster): HostSet {
   return {
     hosts: status === null ? assigned : reportedHosts(status, assigned, name),
     overprovisioningFactor: assignment?.policy?.overprovisioning_factor ?? OVERPROVISIONING,
-    weightedPriorityHealth: assignment?.policy?.weighted_priority_health === true,
+    // Envoy's dump of endpoints leaves this setting out.
+    weightedPriorityHealth:
+      (assignment?.policy?.weighted_priority_health ?? cluster.load_assignment?.policy?.weighted_priority_health) ===
+      true,
     source: status !== null ? '/clusters' : delivered !== null ? 'EDS' : 'the cluster',
   };
 }

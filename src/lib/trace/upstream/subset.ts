@@ -46,16 +46,36 @@ function bySelector(config: SubsetConfig, hosts: readonly Host[], criteria: Crit
 }
 
 function selectorFor(config: SubsetConfig, criteria: Criteria): Selector | null {
-  const wanted = Object.keys(criteria).sort().join('\n');
+  const wanted = keyPath(Object.keys(criteria));
   if (wanted === '') return null;
-  return (
-    (config.subset_selectors ?? []).find((one) => [...new Set(one.keys ?? [])].sort().join('\n') === wanted) ?? null
-  );
+  return (config.subset_selectors ?? []).find((one) => keyPath(one.keys ?? []) === wanted) ?? null;
+}
+
+/** Keys in the order in which Envoy nests them. */
+function keyPath(keys: readonly string[]): string {
+  return [...new Set(keys)]
+    .sort()
+    .map((key) => `${key}\n`)
+    .join('');
+}
+
+/**
+ * The selector's own policy. Envoy nests selectors by their sorted keys and sets the policy where it makes a node: one
+ * whose node an earlier, longer selector has made keeps the cluster's policy.
+ */
+function ownPolicy(config: SubsetConfig, selector: Selector | null): string {
+  if (selector === null) return 'NOT_DEFINED';
+  const path = keyPath(selector.keys ?? []);
+  const selectors = config.subset_selectors ?? [];
+  const isMade = selectors
+    .slice(0, selectors.indexOf(selector))
+    .some((one) => keyPath(one.keys ?? []).startsWith(path));
+  return isMade ? 'NOT_DEFINED' : (selector.fallback_policy ?? 'NOT_DEFINED');
 }
 
 function fallback(config: SubsetConfig, hosts: readonly Host[], criteria: Criteria): Subset {
   const selector = selectorFor(config, criteria);
-  const own = selector?.fallback_policy ?? 'NOT_DEFINED';
+  const own = ownPolicy(config, selector);
   const policy = own === 'NOT_DEFINED' ? (config.fallback_policy ?? 'NO_FALLBACK') : own;
   const none = `no host is in the subset ${describeCriteria(criteria)}`;
   switch (policy) {
