@@ -20,6 +20,9 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get 'proxy-config:route'() {
     return commandOf(require('./commands/proxy-config/route'));
   },
+  get 'proxy-config:trace'() {
+    return commandOf(require('./commands/proxy-config/trace'));
+  },
 };
 
 /** A command module's class: its default export. */

@@ -3,6 +3,7 @@ import type { TypedExtension } from '../../src/lib/envoy/any';
 import { ConfigDump } from '../../src/lib/envoy/config-dump';
 import { ProxyConfig } from '../../src/lib/envoy/proxy-config';
 import type { RawSection } from '../../src/lib/scan/raw-dump';
+import { addressBook } from '../../src/lib/mesh/address-book';
 import { Decisions } from '../../src/lib/trace/decisions';
 import type { ConnectionFacts, HttpFilterInput, NetworkFilterInput } from '../../src/lib/trace/filters/input';
 import { StreamState } from '../../src/lib/trace/filters/stream-state';
@@ -14,7 +15,7 @@ export function contextOf(more: Partial<HopContext> = {}, sections: readonly Raw
     config: new ProxyConfig(new ConfigDump({ kind: 'config_dump', label: 'test', sections }), null, null),
     proxy: 'a.b',
     direction: 'inbound',
-    book: { podAt: () => null, resolve: () => [] },
+    book: addressBook({ pods: null, services: null, endpointSlices: null }),
     decisions: new Decisions(),
     explain: { limit: 5 },
     claims: null,

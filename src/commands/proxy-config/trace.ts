@@ -1,0 +1,82 @@
+import { Args, Flags } from '@oclif/core';
+import { unmetExpectations } from '../../lib/check/expectation';
+import { MctlCommand } from '../../lib/cli/command';
+import { outputFlag, sourceFlags } from '../../lib/cli/flags';
+import { withProxy } from '../../lib/cli/session';
+import { parseExpectations, unmetLines } from '../../lib/cli/trace/expect-flags';
+import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
+import { writeTrace } from '../../lib/cli/trace/trace-output';
+import { TRACE_FORMATS } from '../../lib/explain/render-trace';
+import { ExitCode, UsageError } from '../../lib/errors';
+import { TraceSession } from '../../lib/session/trace-session';
+import type { Trace } from '../../lib/trace/model';
+
+/** Verdicts that are a good answer. */
+const GOOD: ReadonlySet<Trace['verdict']> = new Set<Trace['verdict']>(['delivered', 'redirected', 'direct-response']);
+
+export default class TraceCommand extends MctlCommand {
+  static override readonly summary = 'What becomes of one request: every decision on its way, and why.';
+  static override readonly usage = '<%= command.id %> [POD.NAMESPACE] URL [FLAGS]';
+  static override readonly aliases = ['proxy-config:t', 'pc:t', 'pc:trace'];
+  static override readonly examples = [
+    {
+      description: 'A request of the sample mesh, across both sidecars',
+      command:
+        "<%= config.bin %> pc trace productpage-v1-6b746f74dc-9stvs.bookinfo http://reviews:9080/reviews/0 -H 'end-user: luffy' --sample",
+    },
+    {
+      description: 'A saved dump, for CI: fails unless the request goes to this cluster',
+      command:
+        "<%= config.bin %> pc trace http://reviews:9080/ -f dump.json --expect 'cluster=outbound|9080||reviews.bookinfo.svc.cluster.local'",
+    },
+  ];
+  static override readonly args = {
+    target: Args.string({
+      description: 'The proxy at which the walk begins: POD.NAMESPACE, deploy/NAME.NAMESPACE, …',
+    }),
+    url: Args.string({ description: 'The request: http, https, grpc, tcp or tls://HOST[:PORT]/PATH.' }),
+  };
+  static override readonly flags = {
+    ...requestFlags,
+    expect: Flags.string({
+      multiple: true,
+      helpValue: 'KEY=VALUE',
+      summary:
+        'What must come, such as verdict=delivered or hops[1].route=default; these alone then decide the exit status.',
+    }),
+    output: outputFlag(TRACE_FORMATS, 'tree'),
+    ...sourceFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(TraceCommand);
+    const { target, url } = placesOf(args);
+    const query = queryFromFlags(url, flags);
+    const expected = parseExpectations(flags.expect ?? []);
+    const found = await withProxy({ flags, target, noun: 'trace' }, this.streams, async (proxy, mesh) => {
+      const tracer = await new TraceSession(mesh).tracer(proxy);
+      return await tracer.trace(query, { allBranches: flags['all-branches'], explain: flags.explain });
+    });
+    await writeTrace(found, { format: flags.output, explain: flags.explain }, this.streams);
+    if (flags.expect === undefined) {
+      if (!GOOD.has(found.verdict)) this.exit(ExitCode.no);
+      return;
+    }
+    const unmet = unmetExpectations(found, expected);
+    for (const line of unmetLines(unmet)) this.streams.note(line);
+    if (unmet.length > 0) this.exit(ExitCode.no);
+  }
+}
+
+/** One argument is the URL: a proxy need not be named where there is one. */
+function placesOf(args: { readonly target?: string | undefined; readonly url?: string | undefined }): {
+  readonly target: string | undefined;
+  readonly url: string;
+} {
+  const { target, url } = args;
+  if (url !== undefined) return { target, url };
+  if (target !== undefined) return { target: undefined, url: target };
+  throw new UsageError('trace requires a URL', {
+    hint: 'For example: mctl pc trace POD.NAMESPACE http://reviews:9080/reviews/0',
+  });
+}

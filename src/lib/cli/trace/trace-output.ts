@@ -1,0 +1,18 @@
+/** Prints a trace in the format asked for. */
+import { renderTrace, TRACE_FORMATS, type TraceFormat } from '../../explain/render-trace';
+import type { Trace } from '../../trace/model';
+import type { Streams } from '../streams';
+
+export interface TraceOutput {
+  /** One of TRACE_FORMATS. */
+  readonly format: string;
+  /** Whether everything is shown that the trace holds. */
+  readonly explain: boolean;
+}
+
+/** Writes a trace to stdout. */
+export async function writeTrace(trace: Trace, { format, explain }: TraceOutput, streams: Streams): Promise<void> {
+  const known: TraceFormat = TRACE_FORMATS.find((one) => one === format) ?? 'tree';
+  const text = await renderTrace(trace, known, { width: streams.width, colour: streams.colour, explain });
+  await streams.write(text, { styled: known === 'tree' });
+}

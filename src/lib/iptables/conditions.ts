@@ -1,0 +1,141 @@
+/** Conditions of rules, whichever notation they were written in. https://ipset.netfilter.org/iptables-extensions.man.html */
+import { inRange, parseIp } from '../match/cidr';
+import type { Condition, MarkedPacket } from './model';
+
+/** The user and group that istio-init runs Envoy as. */
+export const ENVOY_ID = 1337;
+
+export function condition(text: string, negated: boolean, test: (packet: MarkedPacket) => boolean | null): Condition {
+  return {
+    text: negated ? `! ${text}` : text,
+    holds(packet) {
+      const result = test(packet);
+      return result === null ? null : result !== negated;
+    },
+  };
+}
+
+/** A condition that is not understood, or asks for what is not known. */
+export function unknownCondition(text: string): Condition {
+  return { text, holds: () => null };
+}
+
+export function protocolIs(protocol: string, negated = false): Condition {
+  const name = PROTOCOLS[protocol.toLowerCase()] ?? protocol.toLowerCase();
+  return condition(`-p ${name}`, negated, (packet) => name === 'all' || packet.protocol === name);
+}
+
+const PROTOCOLS: Readonly<Record<string, string>> = { '0': 'all', '6': 'tcp', '17': 'udp', '1': 'icmp', ip: 'all' };
+
+export function addressIn(side: 'source' | 'destination', ranges: readonly string[], negated = false): Condition {
+  const flag = side === 'source' ? '-s' : '-d';
+  return condition(`${flag} ${ranges.join(',')}`, negated, (packet) => {
+    const { ip } = packet[side];
+    if (ranges.some((range) => isWhole(range))) return true;
+    return ip === null ? null : ranges.some((range) => holds(range, ip));
+  });
+}
+
+function isWhole(range: string): boolean {
+  return range === '0.0.0.0/0' || range === '::/0' || range === 'anywhere';
+}
+
+/** `10.0.0.0/8`, `10.0.0.0/255.0.0.0`, `10.0.0.1`, `10.0.0.1-10.0.0.9`. */
+function holds(range: string, ip: string): boolean {
+  const dash = range.indexOf('-');
+  if (dash > 0) return between(ip, range.slice(0, dash), range.slice(dash + 1));
+  const [prefix = '', length] = range.split('/');
+  const whole = prefix.includes(':') ? 128 : 32;
+  return inRange(ip, { address_prefix: prefix, prefix_len: length === undefined ? whole : bitsOf(length) });
+}
+
+function bitsOf(length: string): number {
+  if (!length.includes('.')) return Number(length);
+  const bits = (parseIp(length)?.bytes ?? []).map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const zero = bits.indexOf('0');
+  return zero < 0 ? bits.length : zero;
+}
+
+function between(ip: string, from: string, to: string): boolean {
+  const [own, low, high] = [ip, from, to].map((text) => parseIp(text));
+  if (own === null || own === undefined || low?.family !== own.family || high?.family !== own.family) return false;
+  return compare(own.bytes, low.bytes) >= 0 && compare(own.bytes, high.bytes) <= 0;
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((byte, index) => byte !== b[index]);
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+}
+
+export function interfaceIs(side: 'in' | 'out', names: readonly string[], negated = false): Condition {
+  const flag = side === 'in' ? '-i' : '-o';
+  return condition(`${flag} ${names.join(',')}`, negated, (packet) => {
+    const own = side === 'in' ? packet.inInterface : packet.outInterface;
+    return (
+      own !== null && names.some((name) => (name.endsWith('+') ? own.startsWith(name.slice(0, -1)) : own === name))
+    );
+  });
+}
+
+/** Ports as `22`, `80,443`, `8000:8999`, or nft's `8000-8999`. */
+export function portIn(side: 'source' | 'destination', ports: readonly string[], negated = false): Condition {
+  const flag = side === 'source' ? '--sport' : '--dport';
+  const text = `${flag} ${ports.join(',')}`;
+  // Source ports are ephemeral: only the range of them is known, and no rule of Istio's asks.
+  if (side === 'source') return unknownCondition(negated ? `! ${text}` : text);
+  return condition(text, negated, (packet) => ports.some((range) => portHolds(range, packet.destination.port)));
+}
+
+function portHolds(range: string, port: number): boolean {
+  const [low = '', high] = range.split(/[:-]/);
+  const from = low === '' ? 0 : portNumber(low);
+  const to = high === undefined ? from : high === '' ? 65535 : portNumber(high);
+  return port >= from && port <= to;
+}
+
+const PORT_NAMES: Readonly<Record<string, number>> = { domain: 53, ssh: 22, http: 80, https: 443, mysql: 3306 };
+
+function portNumber(text: string): number {
+  return PORT_NAMES[text] ?? Number(text);
+}
+
+/** `-m owner`. Somebody unknown is anybody but Envoy. */
+export function ownerIs(kind: 'uid' | 'gid', wanted: string, negated = false): Condition {
+  return condition(`--${kind}-owner ${wanted}`, negated, (packet) => {
+    const own = packet[kind];
+    const [low, high] = ownerRange(wanted);
+    if (low === null) return null;
+    if (own !== null) return own >= low && own <= high;
+    return low === ENVOY_ID && high === ENVOY_ID ? false : null;
+  });
+}
+
+function ownerRange(wanted: string): readonly [number, number] | readonly [null, null] {
+  if (wanted === 'root') return [0, 0];
+  const match = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(wanted);
+  return match === null ? [null, null] : [Number(match[1]), Number(match[2] ?? match[1])];
+}
+
+/** `-m mark` and `-m connmark`: `0x539` or `0x539/0xfff`. */
+export function markIs(kind: 'mark' | 'connectionMark', wanted: string, negated = false): Condition {
+  const { value, mask } = valueAndMask(wanted);
+  const text = `--${kind === 'mark' ? 'mark' : 'connmark'} ${wanted}`;
+  return condition(text, negated, (packet) => (packet[kind] & mask) >>> 0 === value);
+}
+
+export function valueAndMask(text: string): { readonly value: number; readonly mask: number } {
+  const [value = '0', mask] = text.split('/');
+  return { value: Number(value), mask: mask === undefined ? 0xffffffff : Number(mask) };
+}
+
+/** `-m conntrack --ctstate`: the packet is the first of its connection. */
+export function stateIs(states: readonly string[], negated = false): Condition {
+  return condition(`--ctstate ${states.join(',')}`, negated, () =>
+    states.some((state) => state.toUpperCase() === 'NEW'),
+  );
+}
+
+/** `-m addrtype --dst-type LOCAL`: an address of this machine. */
+export function destinationIsLocal(isLocal: (ip: string) => boolean | null, negated = false): Condition {
+  return condition('--dst-type LOCAL', negated, (packet) => isLocal(packet.destination.ip));
+}

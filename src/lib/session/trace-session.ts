@@ -1,0 +1,166 @@
+/** Traces against one open mesh: each proxy is opened and read once, when a walk first comes to it. */
+import type { ProxyConfig } from '../envoy/proxy-config';
+import { MctlError } from '../errors';
+import { type AddressBook, addressBook, type KnownProxy } from '../mesh/address-book';
+import { type ProxyId, proxyName } from '../proxy-id';
+import type { MeshSource, ProxySource } from '../source/source';
+import { NEAREST } from '../trace/choice';
+import type { Trace } from '../trace/model';
+import type { TraceQuery } from '../trace/request/query';
+import { trace } from '../trace/trace';
+import { NeedsProxy, type World } from '../trace/world';
+import { loadNode, loadProxyConfig } from './load';
+
+export interface SessionTraceOptions {
+  /** Walk every way that chance can take. */
+  readonly allBranches: boolean;
+  /** Keep every rejected candidate. */
+  readonly explain: boolean;
+}
+
+/** One proxy, ready to be asked about requests. */
+export interface Tracer {
+  /** `pod.namespace`; null where nobody knows. */
+  readonly proxy: string | null;
+  readonly config: ProxyConfig;
+  trace(query: TraceQuery, options: SessionTraceOptions): Promise<Trace>;
+}
+
+/** What is known of a proxy that a walk came to. */
+interface Known {
+  readonly config: ProxyConfig | null;
+  readonly iptables: string | null;
+  /** Why there is no configuration. */
+  readonly missing: string | null;
+}
+
+/** A walk goes back for configurations no more often than this. */
+const MOST_FETCHES = 64;
+
+export class TraceSession {
+  readonly #mesh: MeshSource;
+  readonly #now: Date | null;
+  readonly #known = new Map<string, Known>();
+  readonly #fetching = new Map<string, Promise<void>>();
+  #book: Promise<AddressBook> | undefined;
+
+  /**
+   * @param mesh an open source; who opened it closes it
+   * @param now the clock that certificates are judged by; null where it is not to be judged
+   */
+  constructor(mesh: MeshSource, now: Date | null = null) {
+    this.#mesh = mesh;
+    this.#now = now;
+  }
+
+  /** Opens the proxy that a target names. */
+  async open(target: string | undefined): Promise<Tracer> {
+    return await this.tracer(await this.#mesh.open(target));
+  }
+
+  /** Makes a proxy ready that is open already. */
+  async tracer(proxy: ProxySource): Promise<Tracer> {
+    const { config, iptables } = await this.#load(proxy);
+    const { id } = config;
+    if (id !== null) this.#known.set(proxyName(id), { config, iptables, missing: null });
+    return {
+      proxy: id === null ? null : proxyName(id),
+      config,
+      trace: async (query, options) => await this.#trace(config, query, options),
+    };
+  }
+
+  async #trace(source: ProxyConfig, query: TraceQuery, options: SessionTraceOptions): Promise<Trace> {
+    const world = await this.#world(source);
+    const limit = options.explain ? Number.POSITIVE_INFINITY : NEAREST;
+    for (let count = 0; ; count += 1) {
+      try {
+        return trace(world, query, { explain: { limit }, allBranches: options.allBranches });
+      } catch (error) {
+        if (!(error instanceof NeedsProxy) || count >= MOST_FETCHES) throw error;
+        await Promise.all(
+          error.ids.map(async (id) => {
+            await this.#fetch(id);
+          }),
+        );
+      }
+    }
+  }
+
+  async #world(source: ProxyConfig): Promise<World> {
+    this.#book ??= this.#makeBook(source);
+    const known = this.#known;
+    return {
+      source,
+      book: await this.#book,
+      configOf: (id) => known.get(proxyName(id))?.config,
+      iptablesOf: (id) => known.get(proxyName(id))?.iptables,
+      missing: (id) => known.get(proxyName(id))?.missing ?? null,
+      now: this.#now,
+    };
+  }
+
+  async #makeBook(source: ProxyConfig): Promise<AddressBook> {
+    const lists = await this.#mesh.kubernetes();
+    const proxies = lists.pods === null ? await this.#addressesOfProxies() : [];
+    const own = knownProxy(source);
+    return addressBook(lists, own === null ? proxies : [own, ...proxies]);
+  }
+
+  /** Without a list of pods each proxy's own dump tells its address. */
+  async #addressesOfProxies(): Promise<readonly KnownProxy[]> {
+    const ids = await this.#mesh.proxies();
+    const found = await Promise.all(
+      ids.map(async (id): Promise<readonly KnownProxy[]> => {
+        const proxy = await this.#mesh.openProxy(id);
+        const config = proxy === null ? null : await loadNode(proxy).catch(() => null);
+        const known = config === null ? null : knownProxy(config);
+        return known === null ? [] : [{ id, ips: known.ips }];
+      }),
+    );
+    return found.flat();
+  }
+
+  /** Two walks that come to the same proxy at once share one fetch. */
+  async #fetch(id: ProxyId): Promise<void> {
+    const name = proxyName(id);
+    const running = this.#fetching.get(name) ?? this.#fetchOnce(id);
+    this.#fetching.set(name, running);
+    await running;
+  }
+
+  async #fetchOnce(id: ProxyId): Promise<void> {
+    this.#known.set(proxyName(id), await this.#knownOf(id));
+  }
+
+  async #knownOf(id: ProxyId): Promise<Known> {
+    try {
+      const proxy = await this.#mesh.openProxy(id);
+      if (proxy === null) return missing(`${this.#mesh.label} has no configuration of its proxy`);
+      return { ...(await this.#load(proxy)), missing: null };
+    } catch (error) {
+      if (!(error instanceof MctlError)) throw error;
+      return missing(`its configuration cannot be had: ${error.message}`);
+    }
+  }
+
+  async #load(proxy: ProxySource): Promise<{ readonly config: ProxyConfig; readonly iptables: string | null }> {
+    const [config, iptables] = await Promise.all([loadProxyConfig(proxy), proxy.iptables()]);
+    return { config, iptables };
+  }
+}
+
+function missing(why: string): Known {
+  return { config: null, iptables: null, missing: why };
+}
+
+function knownProxy(config: ProxyConfig): KnownProxy | null {
+  const { id, ip } = config;
+  return id === null || ip === null ? null : { id, ips: [ip, ...otherAddresses(config)] };
+}
+
+/** istiod is told every address of a pod: `INSTANCE_IPS`. */
+function otherAddresses(config: ProxyConfig): readonly string[] {
+  const ips = config.node.metadata?.['INSTANCE_IPS'];
+  return typeof ips === 'string' ? ips.split(',').filter((ip) => ip !== '' && ip !== config.ip) : [];
+}

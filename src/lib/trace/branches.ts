@@ -1,0 +1,92 @@
+/** The other ways that a request can go where Envoy draws lots, each with its chance. */
+import { alternatives, Decisions } from './decisions';
+import type { Journey } from './journey/journey';
+import type { Branch, Hop } from './model';
+import { NeedsProxy } from './world';
+import type { ProxyId } from '../proxy-id';
+
+/** Walks beyond this are left out; what they would add is very unlikely. */
+const MOST_WALKS = 256;
+
+interface Walked {
+  readonly journey: Journey;
+  readonly decisions: Decisions;
+}
+
+/**
+ * Walks every way that differs from the main one, the likeliest first, and puts those together that go through the same
+ * listeners, routes and clusters to the same end. Throws NeedsProxy with every proxy that is still to be fetched.
+ */
+export function branchesOf(
+  main: Journey,
+  decisions: Decisions,
+  walk: (decisions: Decisions) => Journey,
+): readonly Branch[] {
+  const groups = new Map<string, Walked[]>();
+  for (const walked of walkAll(decisions, walk)) {
+    const key = keyOf(walked);
+    groups.set(key, [...(groups.get(key) ?? []), walked]);
+  }
+  groups.delete(keyOf({ journey: main, decisions }));
+  return [...groups.values()].map(toBranch).sort((a, b) => b.share - a.share);
+}
+
+function walkAll(decisions: Decisions, walk: (decisions: Decisions) => Journey): readonly Walked[] {
+  const open = alternatives([], decisions.draws).map((forced) => ({ forced, share: 1 }));
+  const found: Walked[] = [];
+  const needed = new Map<string, ProxyId>();
+  for (let count = 0; count < MOST_WALKS; count += 1) {
+    const next = open.shift();
+    if (next === undefined) break;
+    const own = new Decisions(next.forced);
+    try {
+      found.push({ journey: walk(own), decisions: own });
+    } catch (error) {
+      if (!(error instanceof NeedsProxy)) throw error;
+      for (const id of error.ids) needed.set(`${id.namespace}/${id.name}`, id);
+      continue;
+    }
+    open.push(...alternatives(next.forced, own.draws).map((forced) => ({ forced, share: own.share })));
+  }
+  if (needed.size > 0) throw new NeedsProxy([...needed.values()]);
+  return found;
+}
+
+/** Endpoints are as good as each other unless they lead elsewhere. */
+function keyOf({ journey, decisions }: Walked): string {
+  const taken = decisions.draws.map(({ options, taken: at }) => options[at]?.label ?? '');
+  return JSON.stringify([
+    taken.filter((label) => !label.startsWith('endpoint ')),
+    journey.outcome,
+    journey.hops.map(signature),
+  ]);
+}
+
+function signature(hop: Hop): unknown {
+  const { direction, listener, filterChain, routeConfiguration, virtualHost, route, clusters } = hop;
+  const names = clusters.map(({ name }) => name);
+  return [
+    direction,
+    listener?.name,
+    filterChain?.name,
+    routeConfiguration?.name,
+    virtualHost?.name,
+    route?.index,
+    names,
+  ];
+}
+
+function toBranch(group: readonly Walked[]): Branch {
+  const likeliest = group.reduce((best, one) => (one.decisions.share > best.decisions.share ? one : best));
+  const { journey, decisions } = likeliest;
+  return {
+    ...journey.outcome,
+    share: group.reduce((sum, one) => sum + one.decisions.share, 0),
+    because: differences(decisions),
+    hops: journey.hops,
+  };
+}
+
+function differences({ draws }: Decisions): string {
+  return draws.map(({ options, taken }) => options[taken]?.label ?? '').join(', ');
+}

@@ -1,0 +1,208 @@
+/** From an address to whoever takes the connection there: a proxy in front of a pod, an application, somebody outside. */
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { isLoopback, sameIp } from '../../match/cidr';
+import type { PodEntry } from '../../mesh/address-book';
+import type { Service } from '../../mesh/kubernetes';
+import { proxyName } from '../../proxy-id';
+import type { TlsClient } from '../connection';
+import { dead } from '../dead';
+import { at, step } from '../hop-record';
+import { isBound, listenerIndex } from '../listener/listener-index';
+import type { Direction, IpPort, Step } from '../model';
+import { capture, rulesOf } from './capture';
+import { isTunnelPort } from './tunnel';
+import {
+  type Arrival,
+  configOf,
+  connectionOf,
+  type Content,
+  contentOf,
+  hasSidecar,
+  isAmbient,
+  type Place,
+  rulesTextOf,
+  type Sender,
+  type Travel,
+} from './travel';
+
+/** A connection on its way. */
+export interface Parcel extends Content {
+  readonly to: IpPort;
+  readonly from: Sender;
+  /** What it carries if it is a CONNECT tunnel. */
+  readonly inner: Content | null;
+}
+
+/** Finds who takes a connection that is addressed so and has left its sender's pod, or goes round inside it. */
+export function arrive(travel: Travel, parcel: Parcel): Place {
+  const { to, from } = parcel;
+  if (isOwnAddress(to.ip, from)) return arriveAtHome(parcel);
+  const service = travel.world.book.serviceAt(to.ip);
+  if (service !== null) return arriveAtService(travel, parcel, service);
+  const entry = travel.world.book.podAt(to.ip);
+  return entry === null ? outside(parcel) : arriveAtPod(travel, parcel, entry);
+}
+
+/** Whether an address is the sender's own: loopback, or its pod's. */
+export function isOwnAddress(ip: string, { config, entry, ip: own }: Sender): boolean {
+  if (isLoopback(ip)) return true;
+  const ips = [own, config?.ip ?? null, ...(entry?.ips ?? [])];
+  return ips.some((one) => one !== null && sameIp(one, ip));
+}
+
+/** Not captured on the way out, and addressed to this very pod. */
+function arriveAtHome(parcel: Parcel): Place {
+  const { config, entry } = parcel.from;
+  if (config !== null && isBoundAt(config, parcel.to)) {
+    return { kind: 'proxy', stage: stageOf(config, parcel, { kind: 'bound' }, directionOf(config)), steps: [] };
+  }
+  const who = entry === null ? 'this pod' : proxyName(entry.id);
+  return { kind: 'reached', what: `the application on ${at(parcel.to)} in ${who}`, steps: [] };
+}
+
+/** kube-proxy picks one of a Service's ready endpoints, each as likely. */
+function arriveAtService(travel: Travel, parcel: Parcel, service: Service): Place {
+  const port = service.ports.find((one) => one.port === parcel.to.port && one.protocol === 'TCP');
+  const name = `${service.name}.${service.namespace}`;
+  if (port === undefined) {
+    const because = `Service ${name} has no port ${parcel.to.port}`;
+    return {
+      kind: 'dead',
+      dead: dead('failed', 'no-next-hop', because),
+      steps: [step('iptables', 'missed', name, because)],
+    };
+  }
+  const endpoints = travel.world.book.endpointsOf(service, port);
+  const taken = travel.decisions.draw(
+    endpoints.map((endpoint) => ({ label: `endpoint ${at(endpoint)}`, share: 1 / endpoints.length })),
+  );
+  const endpoint = endpoints[taken];
+  if (endpoint === undefined) {
+    const because = `Service ${name} has no ready endpoint for port ${port.port}`;
+    return {
+      kind: 'dead',
+      dead: dead('failed', 'no-next-hop', because),
+      steps: [step('iptables', 'missed', name, because)],
+    };
+  }
+  const because =
+    `${at(parcel.to)} is Service ${name}: kube-proxy sends it to ${at(endpoint)}` +
+    (endpoints.length > 1 ? `, one of ${endpoints.length} ready endpoints` : '');
+  const before = step('iptables', 'matched', name, because);
+  const entry = travel.world.book.podAt(endpoint.ip);
+  const next = { ...parcel, to: { ip: endpoint.ip, port: endpoint.port } };
+  const place = entry === null ? outside(next) : arriveAtPod(travel, next, entry);
+  return { ...place, steps: [before, ...place.steps] };
+}
+
+function outside({ to }: Parcel): Place {
+  return { kind: 'reached', what: `${at(to)}, which is no pod that is known`, steps: [] };
+}
+
+function arriveAtPod(travel: Travel, parcel: Parcel, entry: PodEntry): Place {
+  const config = configOf(travel.world, entry.id);
+  if (config === null) return withoutConfig(travel, parcel, entry);
+  if (config.proxyType !== 'sidecar' && config.proxyType !== null) return atGateway(config, parcel);
+  const rules = rulesOf(config, rulesTextOf(travel.world, entry.id), entry);
+  const { fate, step: taken } = capture(rules, 'PREROUTING', {
+    protocol: 'tcp',
+    source: { ip: parcel.from.ip },
+    destination: parcel.to,
+    inInterface: 'eth0',
+    outInterface: null,
+    uid: null,
+    gid: null,
+  });
+  switch (fate.kind) {
+    case 'redirected': {
+      const redirected = { kind: 'redirected', port: fate.port, transparent: fate.transparent } as const;
+      return { kind: 'proxy', stage: stageOf(config, parcel, redirected, 'inbound'), steps: [taken] };
+    }
+    case 'passed':
+      return { ...uncaptured(config, parcel, entry), steps: [taken] };
+    case 'rewritten':
+      return { ...uncaptured(config, { ...parcel, to: fate }, entry), steps: [taken] };
+    case 'dropped':
+      return { kind: 'dead', dead: dead('failed', 'connection-closed', taken.because), steps: [taken] };
+    case 'unknown':
+      return { kind: 'dead', dead: dead('unknown', 'unknown-input', taken.because), steps: [taken] };
+  }
+}
+
+/** Past Envoy, unless Envoy itself listens on the port. */
+function uncaptured(config: ProxyConfig, parcel: Parcel, entry: PodEntry): Place {
+  if (isBoundAt(config, parcel.to)) {
+    return { kind: 'proxy', stage: stageOf(config, parcel, { kind: 'bound' }, 'inbound'), steps: [] };
+  }
+  return application(parcel, entry, 'its rules do not send this to its sidecar');
+}
+
+function isBoundAt(config: ProxyConfig, to: IpPort): boolean {
+  const found = listenerIndex(config).at(to);
+  return found !== null && isBound(found.entry.resource) && found.address.port === to.port;
+}
+
+function atGateway(config: ProxyConfig, parcel: Parcel): Place {
+  return { kind: 'proxy', stage: stageOf(config, parcel, { kind: 'bound' }, directionOf(config)), steps: [] };
+}
+
+/** The direction of what comes to a port that a proxy of this type has bound. */
+export function directionOf({ proxyType }: ProxyConfig): Direction {
+  if (proxyType === 'router') return 'gateway';
+  return proxyType === 'waypoint' ? 'waypoint' : 'inbound';
+}
+
+function withoutConfig(travel: Travel, parcel: Parcel, entry: PodEntry): Place {
+  const name = proxyName(entry.id);
+  if (isAmbient(entry)) {
+    return { kind: 'reached', what: `${name}, whose traffic ztunnel takes`, steps: [] };
+  }
+  const sidecar = hasSidecar(entry);
+  if (sidecar === false) return application(parcel, entry, 'it has no sidecar');
+  const why = travel.world.missing(entry.id) ?? 'its configuration is not known';
+  const because = `the walk stops before ${name}: ${why}`;
+  return { kind: 'reached', what: `${name} (${why})`, steps: [step('listener', 'unknown', name, because)] };
+}
+
+/** The application itself takes what comes: it cannot answer a sidecar's mutual TLS. */
+function application({ tls, to }: Parcel, entry: PodEntry, why: string): Place {
+  const name = proxyName(entry.id);
+  if (!isIstiosMutualTls(tls)) {
+    return { kind: 'reached', what: `the application on port ${to.port} of ${name} (${why})`, steps: [] };
+  }
+  const because =
+    `mutual TLS comes to the application of ${name} itself, which does not speak it: ${why}. ` +
+    `Inject a sidecar there, or set a DestinationRule with tls mode DISABLE for its host`;
+  return { kind: 'dead', dead: dead('failed', 'tls-error', because), steps: [step('tls', 'ended', name, because)] };
+}
+
+function isIstiosMutualTls(tls: TlsClient | null): boolean {
+  const certificate = tls?.certificate ?? null;
+  return certificate !== null && (tls?.alpn ?? []).some((protocol) => protocol.startsWith('istio'));
+}
+
+function stageOf(
+  config: ProxyConfig,
+  parcel: Parcel,
+  entry: Arrival['entry'],
+  direction: Direction,
+): Extract<Place, { kind: 'proxy' }>['stage'] {
+  const { inner, to, from } = parcel;
+  const content = contentOf(parcel);
+  return {
+    config,
+    id: config.id,
+    direction,
+    arrival: {
+      ...content,
+      connection: connectionOf(to, from.ip, content),
+      entry,
+      inner: inner !== null && isTunnelPort(to.port) ? inner : null,
+    },
+  };
+}
+
+/** A step that says where a request ends up outside of every proxy. */
+export function reachedStep(what: string): Step {
+  return step('endpoint', 'noted', null, `reaches ${what}`);
+}

@@ -1,0 +1,146 @@
+/** Which of a pod's connections its iptables rules send to Envoy. https://istio.io/latest/docs/ops/deployment/application-requirements/ */
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { coversFamily, evaluate, type Evaluation, type Fate, type RulePlace } from '../../iptables/evaluate';
+import {
+  DEFAULT_SETTINGS,
+  type InterceptionSettings,
+  istioRules,
+  settingsFromAnnotations,
+  settingsFromArguments,
+} from '../../iptables/istio-rules';
+import type { Hook, Packet, Ruleset, TableName } from '../../iptables/model';
+import { parseRules } from '../../iptables/parse';
+import type { PodEntry } from '../../mesh/address-book';
+import { at, step } from '../hop-record';
+import type { Step } from '../model';
+
+export interface PodRules {
+  readonly rules: Ruleset;
+  /** What they were worked out from; null for the pod's own rules. */
+  readonly derivedFrom: string | null;
+}
+
+const ENVOY_CONTAINER = 'istio-proxy';
+
+const known = new WeakMap<ProxyConfig, { readonly text: string | null; readonly rules: PodRules }>();
+
+/** A pod's rules: its own where their text is known, else those that istio-init would have written. */
+export function rulesOf(config: ProxyConfig, text: string | null, entry: PodEntry | null): PodRules {
+  const cached = known.get(config);
+  if (cached?.text === text) return cached.rules;
+  const own = text === null ? null : parseRules(text);
+  const rules = own === null ? derivedRules(config, entry) : { rules: own, derivedFrom: null };
+  known.set(config, { text, rules });
+  return rules;
+}
+
+function derivedRules(config: ProxyConfig, entry: PodEntry | null): PodRules {
+  const { settings, from } = settingsOf(config, entry);
+  return { rules: parseRules(istioRules(settings)) ?? { tables: [] }, derivedFrom: from };
+}
+
+/** From the pod's init containers, else its annotations, else what its Envoy was told of itself. */
+function settingsOf(
+  config: ProxyConfig,
+  entry: PodEntry | null,
+): { readonly settings: InterceptionSettings; readonly from: string } {
+  const base = settingsFromNode(config);
+  const pod = entry?.pod ?? null;
+  for (const container of pod?.initContainers ?? []) {
+    const settings = settingsFromArguments(container.command, base);
+    if (settings !== null) return { settings, from: `the arguments of container ${container.name}` };
+  }
+  const annotations = { ...annotationsOfNode(config), ...pod?.annotations };
+  const settings = settingsFromAnnotations(annotations, base);
+  const isTold = Object.keys(annotations).some((name) => /^(?:traffic\.)?sidecar\.istio\.io\//.test(name));
+  return { settings, from: isTold ? "the pod's annotations" : "istio-init's defaults" };
+}
+
+function settingsFromNode(config: ProxyConfig): InterceptionSettings {
+  const metadata = config.node.metadata ?? {};
+  const mode = metadata['INTERCEPTION_MODE'];
+  const dns = metadata['DNS_CAPTURE'];
+  return {
+    ...DEFAULT_SETTINGS,
+    mode: mode === 'TPROXY' || mode === 'NONE' ? mode : 'REDIRECT',
+    captureDns: dns === true || dns === 'true',
+  };
+}
+
+function annotationsOfNode(config: ProxyConfig): Readonly<Record<string, string>> {
+  const annotations = config.node.metadata?.['ANNOTATIONS'];
+  if (typeof annotations !== 'object' || annotations === null) return {};
+  return Object.fromEntries(
+    Object.entries(annotations).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** The user that a pod's application runs as, where the pod says so of all its containers; null otherwise. */
+export function applicationUser(entry: PodEntry | null): number | null {
+  const containers = (entry?.pod?.containers ?? []).filter(({ name }) => name !== ENVOY_CONTAINER);
+  const [first] = containers.map(({ runAsUser }) => runAsUser);
+  return first !== undefined && containers.every(({ runAsUser }) => runAsUser === first) ? first : null;
+}
+
+export interface Captured {
+  readonly fate: Fate;
+  readonly step: Step;
+}
+
+/** Asks a pod's rules about a packet, and says what they answer. */
+export function capture(
+  { rules, derivedFrom }: PodRules,
+  hook: Hook,
+  packet: Packet,
+  tables?: readonly TableName[],
+): Captured {
+  const family = packet.destination.ip.includes(':') ? 6 : 4;
+  if (derivedFrom === null && !coversFamily(rules, family)) {
+    const because = `the pod's rules that are known say nothing of IPv${family}`;
+    return { fate: { kind: 'passed' }, step: step('iptables', 'unknown', null, because) };
+  }
+  const evaluation = evaluate(rules, hook, packet, tables);
+  return { fate: evaluation.fate, step: captureStep(evaluation, hook, packet, derivedFrom) };
+}
+
+const OUTCOMES: Readonly<Record<Fate['kind'], Step['outcome']>> = {
+  redirected: 'matched',
+  passed: 'passed',
+  rewritten: 'matched',
+  dropped: 'ended',
+  unknown: 'unknown',
+};
+
+function captureStep({ fate, rule, way }: Evaluation, hook: Hook, packet: Packet, derivedFrom: string | null): Step {
+  const details: (readonly [string, string])[] = [];
+  if (rule !== null) details.push(['rule', ruleText(rule)]);
+  if (way.length > 0) details.push(['way', way.join(' → ')]);
+  if (derivedFrom !== null)
+    details.push(['derived', `worked out from ${derivedFrom}: the pod's own rules are not known`]);
+  const name = rule === null ? hook : placeText(rule);
+  return step('iptables', OUTCOMES[fate.kind], name, because(fate, hook, packet), { details });
+}
+
+function placeText({ chain, number }: RulePlace): string {
+  return number === null ? `${chain} policy` : `${chain} rule ${number}`;
+}
+
+function ruleText({ table, chain, number, text }: RulePlace): string {
+  return number === null ? `${table}: ${chain} ${text}` : `${table}: -A ${chain} ${text}`;
+}
+
+function because(fate: Fate, hook: Hook, { destination }: Packet): string {
+  const to = at(destination);
+  switch (fate.kind) {
+    case 'redirected':
+      return `${to} is ${fate.transparent ? 'handed (TPROXY)' : 'redirected'} to port ${fate.port}`;
+    case 'rewritten':
+      return `${to} is rewritten to ${at(fate)}`;
+    case 'passed':
+      return hook === 'OUTPUT' ? `${to} is not captured: it goes there directly` : `${to} is not captured`;
+    case 'dropped':
+      return `${to} is ${fate.rejected ? 'rejected' : 'dropped'}`;
+    case 'unknown':
+      return `it depends on ${fate.because}, which is not known`;
+  }
+}

@@ -1,0 +1,223 @@
+/** Where a request begins: at an application behind its sidecar's rules, or in front of a proxy's port. */
+import { targetPortOf } from '../../mesh/address-book';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { dead } from '../dead';
+import { listenerIndex } from '../listener/listener-index';
+import { at, step } from '../hop-record';
+import { isLoopback } from '../../match/cidr';
+import type { Direction, IpPort, Step } from '../model';
+import type { RequestPlan } from '../request/plan';
+import type { Destination } from '../request/destination';
+import { arrive, isOwnAddress } from './arrive';
+import { applicationUser, capture, rulesOf } from './capture';
+import { TUNNEL_PORT, tunnelTo } from './tunnel';
+import { connectionOf, type Content, contentOf, type Place, rulesTextOf, type Sender, type Travel } from './travel';
+
+/** The direction that a query means where it does not say: outbound from a sidecar, into a gateway or a waypoint. */
+export function modeOf(config: ProxyConfig, mode: Direction | undefined): Direction {
+  if (mode !== undefined) return mode;
+  if (config.proxyType === 'router') return 'gateway';
+  return config.proxyType === 'waypoint' ? 'waypoint' : 'outbound';
+}
+
+export interface Departure {
+  readonly mode: Direction;
+  readonly plan: RequestPlan;
+  readonly destination: Destination;
+  readonly sourceIp: string | null;
+}
+
+/** The first place that the request comes to. */
+export function depart(travel: Travel, departure: Departure): Place {
+  switch (departure.mode) {
+    case 'outbound':
+      return departOutbound(travel, departure);
+    case 'inbound':
+      return departInbound(travel, departure);
+    case 'gateway':
+      return enterBound(travel, departure, contentOf(departure.plan), null);
+    case 'waypoint':
+      return departToWaypoint(travel, departure);
+  }
+}
+
+/** OUTPUT decides whether Envoy sees it. */
+function departOutbound(travel: Travel, { plan, destination, sourceIp }: Departure): Place {
+  const { world, query } = travel;
+  const config = world.source;
+  const entry = config.id === null ? null : world.book.podOf(config.id);
+  const sender: Sender = { config, entry, ip: sourceIp };
+  const to = destination.address;
+  const rules = rulesOf(config, rulesTextOf(world, config.id), entry);
+  const home = isOwnAddress(to.ip, sender);
+  const { fate, step: taken } = capture(rules, 'OUTPUT', {
+    protocol: 'tcp',
+    source: { ip: isLoopback(to.ip) ? to.ip : sourceIp },
+    destination: to,
+    inInterface: null,
+    outInterface: home ? 'lo' : 'eth0',
+    uid: query.uid ?? applicationUser(entry),
+    gid: query.gid ?? null,
+  });
+  const parcel = { ...contentOf(plan), to, from: sender, inner: null };
+  switch (fate.kind) {
+    case 'redirected':
+      return redirected(travel, departOf(plan, to, sourceIp), fate, taken);
+    case 'passed': {
+      if (isTakenAsCaptured(travel, rules.derivedFrom !== null, to)) {
+        const because = `${at(to)} is taken as captured, as --mode outbound and --original-dst say; istio-init's rules leave it alone`;
+        const asked = step('iptables', 'noted', taken.name, because, { details: taken.details });
+        return redirected(travel, departOf(plan, to, sourceIp), { port: OUTBOUND_PORT, transparent: false }, asked);
+      }
+      const place = arrive(travel, parcel);
+      return { ...place, steps: [taken, ...place.steps] };
+    }
+    case 'rewritten': {
+      const place = arrive(travel, { ...parcel, to: { ip: fate.ip, port: fate.port } });
+      return { ...place, steps: [taken, ...place.steps] };
+    }
+    case 'dropped':
+      return { kind: 'dead', dead: dead('failed', 'connection-closed', taken.because), steps: [taken] };
+    case 'unknown':
+      return { kind: 'dead', dead: dead('unknown', 'unknown-input', taken.because), steps: [taken] };
+  }
+}
+
+const OUTBOUND_PORT = 15001;
+const INBOUND_PORT = 15006;
+
+interface Bare extends Content {
+  readonly to: IpPort;
+  readonly sourceIp: string | null;
+}
+
+function departOf(plan: RequestPlan, to: IpPort, sourceIp: string | null): Bare {
+  return { ...contentOf(plan), to, sourceIp };
+}
+
+/** Only a redirected connection has an original destination: who names one, and the mode, has answered the question. */
+function isTakenAsCaptured({ query }: Travel, isDerived: boolean, to: IpPort): boolean {
+  const isTold = query.mode === 'outbound' && query.originalDst !== undefined;
+  return isTold && isDerived && query.uid === undefined && query.gid === undefined && isLoopback(to.ip);
+}
+
+function redirected(
+  { world }: Travel,
+  bare: Bare,
+  { port, transparent }: { readonly port: number; readonly transparent: boolean },
+  taken: Step,
+): Place {
+  const { to, sourceIp } = bare;
+  const content = contentOf(bare);
+  const config = world.source;
+  const own = listenerIndex(config).at({ ip: to.ip, port });
+  if (own === null && port !== OUTBOUND_PORT && port !== INBOUND_PORT) {
+    return { kind: 'reached', what: `what listens on port ${port} of the pod`, steps: [taken] };
+  }
+  const inbound = own?.entry.resource.traffic_direction === 'INBOUND' || port === INBOUND_PORT;
+  return {
+    kind: 'proxy',
+    stage: {
+      config,
+      id: config.id,
+      direction: inbound ? 'inbound' : 'outbound',
+      arrival: {
+        ...content,
+        connection: connectionOf(to, sourceIp, content),
+        entry: { kind: 'redirected', port, transparent },
+        inner: null,
+      },
+    },
+    steps: [taken],
+  };
+}
+
+/** From outside the pod to its sidecar. */
+function departInbound(travel: Travel, { plan, destination, sourceIp }: Departure): Place {
+  const { world } = travel;
+  const config = world.source;
+  const entry = config.id === null ? null : world.book.podOf(config.id);
+  const rules = rulesOf(config, rulesTextOf(world, config.id), entry);
+  const to = destination.address;
+  const { fate, step: taken } = capture(rules, 'PREROUTING', {
+    protocol: 'tcp',
+    source: { ip: sourceIp },
+    destination: to,
+    inInterface: 'eth0',
+    outInterface: null,
+    uid: null,
+    gid: null,
+  });
+  if (fate.kind === 'redirected') return redirectedInbound(travel, departOf(plan, to, sourceIp), fate, taken);
+  if (fate.kind === 'dropped')
+    return { kind: 'dead', dead: dead('failed', 'connection-closed', taken.because), steps: [taken] };
+  if (fate.kind === 'unknown')
+    return { kind: 'dead', dead: dead('unknown', 'unknown-input', taken.because), steps: [taken] };
+  const place = arrive(travel, { ...contentOf(plan), to, from: { config, entry, ip: sourceIp }, inner: null });
+  return { ...place, steps: [taken, ...place.steps] };
+}
+
+function redirectedInbound(
+  travel: Travel,
+  bare: Bare,
+  fate: { readonly port: number; readonly transparent: boolean },
+  taken: Step,
+): Place {
+  const place = redirected(travel, bare, fate, taken);
+  return place.kind === 'proxy' ? { ...place, stage: { ...place.stage, direction: 'inbound' } } : place;
+}
+
+function enterBound(
+  { world }: Travel,
+  { destination, sourceIp, mode }: Departure,
+  content: Content,
+  inner: Content | null,
+  port = destination.address.port,
+): Place {
+  const config = world.source;
+  const to = { ip: destination.address.ip, port };
+  return {
+    kind: 'proxy',
+    stage: {
+      config,
+      id: config.id,
+      direction: mode,
+      arrival: {
+        ...content,
+        connection: connectionOf(to, sourceIp, content),
+        entry: { kind: 'bound' },
+        inner,
+      },
+    },
+    steps: [],
+  };
+}
+
+/** ztunnel opens a tunnel to the waypoint; what is inside is addressed to the Service or pod. */
+function departToWaypoint(travel: Travel, departure: Departure): Place {
+  const { plan, destination } = departure;
+  const tunnel = tunnelTo(destination.address, travel.query.sourcePrincipal);
+  return enterBound(travel, departure, tunnel, contentOf(plan), TUNNEL_PORT);
+}
+
+/**
+ * The port that a gateway has bound for a port of its Service: by the Service where it is known, else Istio's usual
+ * 8080 and 8443 for 80 and 443.
+ */
+export function boundPort({ source, book }: Travel['world'], port: number): { port: number; because: string | null } {
+  const index = listenerIndex(source);
+  const entry = source.id === null ? null : book.podOf(source.id);
+  for (const service of entry === null ? [] : book.servicesOf(entry)) {
+    const found = service.ports.find((one) => one.port === port);
+    const target = found === undefined || entry === null ? null : targetPortOf(entry.pod, found);
+    if (target !== null)
+      return { port: target, because: `port ${port} of Service ${service.name} is the pod's ${target}` };
+  }
+  if (index.onPort(port).length > 0) return { port, because: null };
+  const usual = port === 80 ? 8080 : port === 443 ? 8443 : port;
+  if (usual === port || index.onPort(usual).length === 0) return { port, because: null };
+  return {
+    port: usual,
+    because: `port ${port} of a gateway's Service is usually the pod's ${usual}: its Service is not known`,
+  };
+}

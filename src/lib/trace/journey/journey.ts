@@ -1,0 +1,156 @@
+/** The way of one request through the mesh, along one set of decisions. */
+import type { Outcome } from '../model';
+import type { Hop, Step } from '../model';
+import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
+import { step } from '../hop-record';
+import { arrive, reachedStep } from './arrive';
+import { capture, rulesOf } from './capture';
+import { type Departure, depart } from './depart';
+import { meetingStep } from './mutual-tls';
+import { connectionOf, contentOf, type Place, rulesTextOf, type Sender, type Stage, type Travel } from './travel';
+import { nameOf, type ProxyWalk, walkProxy } from './walk-proxy';
+import { isOwnAddress } from './arrive';
+
+export interface Journey {
+  readonly hops: readonly Hop[];
+  readonly outcome: Outcome;
+  /** Why it ends so, in words. */
+  readonly because: string;
+}
+
+/** A request that goes through more proxies than this goes round in a circle. */
+const MOST_HOPS = 16;
+
+/** Walks from the caller to where the request ends. */
+export function walkJourney(travel: Travel, departure: Departure): Journey {
+  return new Walker(travel).run(depart(travel, departure), departure);
+}
+
+class Walker {
+  readonly #travel: Travel;
+  readonly #hops: Hop[] = [];
+  readonly #sides: CallerSide[] = [];
+
+  constructor(travel: Travel) {
+    this.#travel = travel;
+  }
+
+  run(start: Place, departure: Departure): Journey {
+    let place = start;
+    let steps: readonly Step[] = lookedUp(departure, start.steps);
+    for (let count = 0; count < MOST_HOPS; count += 1) {
+      if (place.kind === 'reached') return this.#reached(place.what, steps);
+      if (place.kind === 'dead') return this.#dead(place, steps);
+      const walk = this.#walk(place.stage, steps);
+      if (walk.end.kind === 'end') return this.#ended(walk.end.outcome, walk.end.because);
+      const { forward } = walk.end;
+      if (this.#travel.query.oneHop === true) {
+        return this.#ended(DELIVERED, `goes to ${forward.cluster}; --one-hop ends the walk here`);
+      }
+      this.#sides.push({
+        isHttp: forward.isHttp,
+        isGrpc: forward.isGrpc,
+        isTls: forward.tls !== null,
+        retry: forward.retry,
+      });
+      place = goOn(this.#travel, place.stage, walk.end);
+      ({ steps } = place);
+    }
+    return this.#ended(outcome('failed', 'no-next-hop'), `the request goes round: it has met ${MOST_HOPS} proxies`);
+  }
+
+  /** Walks one proxy and says, in the hop before it, how the two meet. */
+  #walk(stage: Stage, steps: readonly Step[]): ProxyWalk {
+    const walk = walkProxy(this.#travel, stage, steps);
+    const before = this.#hops.at(-1);
+    if (before !== undefined) {
+      const meeting = meetingStep(stage, walk);
+      if (meeting !== null) this.#hops.splice(-1, 1, { ...before, steps: [...before.steps, meeting] });
+    }
+    this.#hops.push(walk.hop);
+    return walk;
+  }
+
+  #reached(what: string, steps: readonly Step[]): Journey {
+    this.#append([...steps, reachedStep(what)]);
+    return this.#ended(DELIVERED, `reaches ${what}`);
+  }
+
+  #dead(place: Extract<Place, { kind: 'dead' }>, steps: readonly Step[]): Journey {
+    this.#append(steps);
+    return this.#ended(place.dead.outcome, place.dead.because);
+  }
+
+  /** What happens behind a proxy stands in its hop; before any proxy there is one without a listener. */
+  #append(steps: readonly Step[]): void {
+    const last = this.#hops.at(-1);
+    if (last !== undefined) {
+      this.#hops.splice(-1, 1, { ...last, steps: [...last.steps, ...steps] });
+      return;
+    }
+    this.#hops.push({
+      proxy: nameOf(this.#travel.world.source.id),
+      direction: this.#travel.query.mode ?? 'outbound',
+      listener: null,
+      filterChain: null,
+      routeConfiguration: null,
+      virtualHost: null,
+      route: null,
+      clusters: [],
+      steps,
+    });
+  }
+
+  /** Each proxy on the way back may change what its caller gets. */
+  #ended(end: Outcome, because: string): Journey {
+    const seen = this.#sides.reduceRight((result, side) => seenByCaller(result, side), end);
+    return { hops: this.#hops, outcome: seen, because };
+  }
+}
+
+/** How the destination was found, in the first step that there is. */
+function lookedUp({ destination }: Departure, steps: readonly Step[]): readonly Step[] {
+  const detail = ['destination', destination.because] as const;
+  const [first, ...rest] = steps;
+  if (first === undefined) return [step('iptables', 'noted', null, `addressed by ${destination.because}`)];
+  return [{ ...first, details: [detail, ...first.details] }, ...rest];
+}
+
+/** From one proxy to whatever its forward comes to, past its own pod's rules, which let Envoy's traffic go. */
+function goOn(
+  travel: Travel,
+  { config, id, direction, arrival }: Stage,
+  end: Extract<ProxyWalk['end'], { kind: 'forward' }>,
+): Place {
+  const { forward, inner } = end;
+  const { world } = travel;
+  const entry = id === null ? null : world.book.podOf(id);
+  const own = config.ip ?? entry?.ips[0] ?? null;
+  const sender: Sender = { config, entry, ip: own };
+  const { to } = forward;
+  const content = contentOf(forward);
+  const home = isOwnAddress(to.ip, sender);
+  if (direction === 'inbound' && (home || to.ip === arrival.connection.destination.ip)) {
+    return { kind: 'reached', what: `the application on port ${to.port} of ${nameOf(id) ?? 'the pod'}`, steps: [] };
+  }
+  const parcel = { ...content, to, from: sender, inner };
+  if (!home || config.proxyType === 'router' || config.proxyType === 'waypoint') return arrive(travel, parcel);
+  const { fate, step: taken } = capture(rulesOf(config, rulesTextOf(world, id), entry), 'OUTPUT', {
+    protocol: 'tcp',
+    source: { ip: own },
+    destination: to,
+    inInterface: null,
+    outInterface: 'lo',
+    uid: ENVOY,
+    gid: ENVOY,
+  });
+  if (fate.kind !== 'redirected') {
+    const place = arrive(travel, parcel);
+    return { ...place, steps: [taken, ...place.steps] };
+  }
+  const redirected = { kind: 'redirected', port: fate.port, transparent: fate.transparent } as const;
+  const again = { ...content, connection: connectionOf(to, own, content), entry: redirected, inner };
+  return { kind: 'proxy', stage: { config, id, direction: 'inbound', arrival: again }, steps: [taken] };
+}
+
+const ENVOY = 1337;

@@ -1,0 +1,31 @@
+/** HBONE: mutual TLS with HTTP/2 CONNECT in it, which carries a connection. https://istio.io/latest/docs/ambient/architecture/hbone/ */
+import { hostPort } from '../../envoy/address';
+import type { IpPort } from '../model';
+import type { Content } from './travel';
+
+export const TUNNEL_PORT = 15008;
+
+export function isTunnelPort(port: number): boolean {
+  return port === TUNNEL_PORT;
+}
+
+/** What ztunnel or a proxy of the mesh sends to open a tunnel to an address. */
+export function tunnelTo({ ip, port }: IpPort, principal: string | undefined): Content {
+  return {
+    tls: {
+      sni: null,
+      alpn: ['h2'],
+      certificate: { uriSans: principal === undefined ? null : [principal], dnsSans: [], subject: '' },
+    },
+    payload: 'http/2',
+    payloadFixed: true,
+    message: {
+      method: 'CONNECT',
+      authority: hostPort(ip, port),
+      path: '',
+      scheme: 'https',
+      protocol: 'HTTP/2',
+      headers: [],
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** One proxy from where a connection comes in to where it goes out, through its internal listeners. */
+import type { ProxyId } from '../../proxy-id';
+import { proxyName } from '../../proxy-id';
+import { dead } from '../dead';
+import { walkHop } from '../hop';
+import type { Forward, HopContext, HopEnd, HopWalk } from '../hop-context';
+import { HopRecord } from '../hop-record';
+import type { Hop, Step } from '../model';
+import { tunnelTo } from './tunnel';
+import { type Arrival, connectionOf, type Content, contentOf, type Stage, type Travel } from './travel';
+
+/** A forward that leaves the proxy. */
+export type Leaving = Forward & { readonly to: Extract<Forward['to'], { readonly ip: string }> };
+
+export interface ProxyWalk {
+  readonly hop: Hop;
+  readonly end:
+    | Extract<HopEnd, { kind: 'end' }>
+    | { readonly kind: 'forward'; readonly forward: Leaving; readonly inner: Content | null };
+}
+
+/** Internal listeners that hand on to each other: no more than this. */
+const MOST_LISTENERS = 8;
+
+/**
+ * Walks a proxy. Its hop shows the listener that handles the request itself: neither the one that ends a tunnel before it,
+ * nor the one that opens a tunnel behind it; their steps are there.
+ */
+export function walkProxy(travel: Travel, stage: Stage, before: readonly Step[]): ProxyWalk {
+  const context = contextOf(travel, stage);
+  const steps: Step[] = [...before];
+  let main: Hop | null = null;
+  let arrival = stage.arrival;
+  for (let count = 0; count < MOST_LISTENERS; count += 1) {
+    const record = new HopRecord(context.proxy, stage.direction);
+    const walk = walkHop(context, arrival, record);
+    steps.push(...walk.hop.steps);
+    if (main === null && arrival.inner === null) main = walk.hop;
+    const hop = { ...(main ?? walk.hop), steps };
+    if (walk.end.kind === 'end') return { hop, end: walk.end };
+    const { forward } = walk.end;
+    if (!('internal' in forward.to)) return { hop, end: leaving(forward, forward.to, arrival, walk) };
+    arrival = handedOver(forward, forward.to, arrival);
+  }
+  const end = dead('failed', 'no-listener', 'its internal listeners hand the connection round in a circle');
+  return { hop: { ...(main ?? new HopRecord(context.proxy, stage.direction).toHop()), steps }, end };
+}
+
+function contextOf({ world, query, decisions, explain }: Travel, { config, id, direction }: Stage): HopContext {
+  return {
+    config,
+    proxy: nameOf(id),
+    direction,
+    book: world.book,
+    decisions,
+    explain,
+    claims: query.claims ?? null,
+    now: world.now,
+  };
+}
+
+export function nameOf(id: ProxyId | null): string | null {
+  return id === null ? null : proxyName(id);
+}
+
+/** What an internal listener gets: the inside of a tunnel that ends here, or the request as it was forwarded. */
+function handedOver(
+  forward: Forward,
+  to: Extract<Forward['to'], { readonly internal: string }>,
+  { connection, inner }: Arrival,
+): Arrival {
+  const content = inner ?? contentOf(forward);
+  return {
+    ...content,
+    connection: { ...connectionOf(to.destination ?? connection.destination, null, content), source: connection.source },
+    entry: { kind: 'internal', listener: to.internal },
+    inner: null,
+  };
+}
+
+/** A TCP proxy that tunnels sends CONNECT in HTTP/2; what it got goes inside. */
+function leaving(forward: Forward, to: Leaving['to'], arrival: Arrival, { hop }: HopWalk): ProxyWalk['end'] {
+  if (!isTunnelling(forward, hop)) return { kind: 'forward', forward: { ...forward, to }, inner: null };
+  const tunnel = tunnelTo(arrival.connection.destination, forward.tls?.certificate?.uriSans?.[0]);
+  return {
+    kind: 'forward',
+    forward: { ...forward, ...tunnel, to, tls: forward.tls ?? tunnel.tls },
+    inner: contentOf(arrival),
+  };
+}
+
+/** A TCP proxy with tunneling_config says so in its step. */
+function isTunnelling({ isHttp }: Forward, { steps }: Hop): boolean {
+  return (
+    !isHttp &&
+    steps.some(({ stage, details }) => stage === 'network-filter' && details.some(([label]) => label === 'tunnel'))
+  );
+}

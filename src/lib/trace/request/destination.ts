@@ -1,0 +1,80 @@
+/** Where the caller's packet is addressed: as told, or looked up as the caller's own resolver would. */
+import { isIP } from 'node:net';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { UsageError } from '../../errors';
+import type { AddressBook } from '../../mesh/address-book';
+import { nearest } from '../../nearest';
+import type { IpPort } from '../model';
+import { addressesInDump, hostsInDump } from './dump-addresses';
+import type { TraceQuery } from './query';
+import type { RequestUrl } from './url';
+
+export interface Destination {
+  readonly address: IpPort;
+  /** How it was found, in words. */
+  readonly because: string;
+}
+
+/** What a host name is looked up in. */
+export interface LookUp {
+  readonly config: ProxyConfig;
+  readonly book: AddressBook;
+  /** The namespace whose search path a short name goes through; null where it is not known. */
+  readonly namespace: string | null;
+}
+
+/** Stands for the address that DNS would give for a host outside the mesh. https://www.rfc-editor.org/rfc/rfc5737 */
+const ELSEWHERE = '192.0.2.1';
+
+/**
+ * The destination of a request: --original-dst, --resolve, an IP literal, Kubernetes' Services and pods, then addresses
+ * that the dump holds. Throws UsageError, naming the flag to give, for a host that is none of these.
+ */
+export function destinationOf(query: TraceQuery, url: RequestUrl, where: LookUp): Destination {
+  if (query.originalDst !== undefined) return { address: query.originalDst, because: 'as --original-dst says' };
+  const { port } = url;
+  const host = withoutDot(url.host.toLowerCase());
+  const told = query.resolve?.find((one) => (one.host === host || one.host === '*') && one.port === port);
+  if (told !== undefined) return { address: { ip: told.ip, port }, because: 'as --resolve says' };
+  const literal = literalOf(host);
+  if (literal !== null) return { address: { ip: literal, port }, because: 'the URL holds the address itself' };
+  return lookUp(host, port, where) ?? unknownHost(host, port, where);
+}
+
+function literalOf(host: string): string | null {
+  if (isIP(host) !== 0) return host;
+  return host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : null;
+}
+
+function lookUp(host: string, port: number, { config, book, namespace }: LookUp): Destination | null {
+  const listed = book.resolve(host, namespace);
+  const [first] = listed;
+  if (first !== undefined) {
+    const service = book.serviceNamed(host, namespace);
+    const what = service === null ? 'the pod of that name' : `Service ${service.name}.${service.namespace}`;
+    return { address: { ip: first, port }, because: oneOf(what, listed) };
+  }
+  const external = book.serviceNamed(host, namespace)?.externalName ?? null;
+  const inDump = addressesInDump(config, external ?? host, port) ?? addressesInDump(config, host, port);
+  if (inDump === null) return null;
+  const [address] = inDump.ips;
+  if (address !== undefined) return { address: { ip: address, port }, because: oneOf(inDump.what, inDump.ips) };
+  const because = `${inDump.what}, which has no address in the dump: ${ELSEWHERE} stands for the one that DNS gives`;
+  return { address: { ip: ELSEWHERE, port }, because };
+}
+
+function oneOf(what: string, ips: readonly string[]): string {
+  return ips.length === 1 ? what : `${what}, the first of ${ips.length} addresses`;
+}
+
+function unknownHost(host: string, port: number, { config, book }: LookUp): never {
+  const near = nearest(host, [...book.names(), ...hostsInDump(config)]);
+  const meant = near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
+  throw new UsageError(`The host ${host} is no Service, pod or host that is known here, so its address is not either`, {
+    hint: `${meant}Say where the packet goes with --original-dst IP:${port}, or --resolve ${host}:${port}:IP.`,
+  });
+}
+
+function withoutDot(host: string): string {
+  return host.endsWith('.') && host.length > 1 ? host.slice(0, -1) : host;
+}

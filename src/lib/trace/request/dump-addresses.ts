@@ -1,0 +1,135 @@
+/** Addresses of hosts as an Envoy's own configuration gives them away. */
+import { isIP } from 'node:net';
+import { parseIstioClusterName } from '../../envoy/cluster';
+import { messageOf, messageTypeOf } from '../../envoy/any';
+import type { LbEndpoint } from '../../envoy/endpoint';
+import type { FilterChain, HttpConnectionManager, Listener, TcpProxy } from '../../envoy/listener';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import type { RouteConfiguration, VirtualHost } from '../../envoy/route';
+import { isAnyAddress } from '../../match/cidr';
+
+export interface DumpAddresses {
+  /** Empty where the host is known and its address is not. */
+  readonly ips: readonly string[];
+  readonly what: string;
+}
+
+/**
+ * Addresses of a host: those that istiod writes among the domains of its virtual host (cluster IPs and allocated ones),
+ * the address of a listener that goes to its cluster, or its cluster's endpoints. Null where the dump does not know it.
+ */
+export function addressesInDump(config: ProxyConfig, host: string, port: number): DumpAddresses | null {
+  const hosts = virtualHostsOf(config, host, port);
+  const ips = [...new Set(hosts.flatMap(({ domains = [] }) => domains.flatMap(literalIn)))];
+  if (ips.length > 0) return { ips, what: `an address of the virtual host that lists ${host}` };
+  const names = new Set([host, ...hosts.flatMap(({ domains = [] }) => domains.map(hostOf))]);
+  const listening = listenersFor(config, names, port);
+  if (listening.length > 0) return { ips: listening, what: `the address of the listener for ${host}` };
+  const endpoints = endpointsFor(config, names, port);
+  if (endpoints !== null && endpoints.length > 0) return { ips: endpoints, what: `an endpoint of ${host}` };
+  return hosts.length > 0 || endpoints !== null ? { ips: [], what: `a host of the configuration, ${host}` } : null;
+}
+
+/** Every host that the configuration names, for messages. */
+export function hostsInDump(config: ProxyConfig): Iterable<string> {
+  const names = new Set<string>();
+  for (const { resource } of config.dump.routes) {
+    for (const { domains = [] } of resource?.virtual_hosts ?? []) {
+      for (const domain of domains) if (isIP(hostOf(domain)) === 0 && domain !== '*') names.add(hostOf(domain));
+    }
+  }
+  for (const { name } of config.dump.clusters) {
+    const fqdn = parseIstioClusterName(name)?.fqdn ?? '';
+    if (fqdn !== '') names.add(fqdn);
+  }
+  return names;
+}
+
+/** Virtual hosts that list the host by its exact name: of the routes of this port where there are any, else of all. */
+function virtualHostsOf(config: ProxyConfig, host: string, port: number): readonly VirtualHost[] {
+  const routes = [...config.dump.routes.flatMap(({ resource }) => resource ?? []), ...inlineRoutes(config)];
+  const lists = (configuration: RouteConfiguration): readonly VirtualHost[] =>
+    (configuration.virtual_hosts ?? []).filter(({ domains = [] }) =>
+      domains.some((domain) => domain.toLowerCase() === host || domain.toLowerCase() === `${host}:${port}`),
+    );
+  const ofPort = routes.filter(({ name = '' }) => name === String(port) || name.endsWith(`:${port}`)).flatMap(lists);
+  return ofPort.length > 0 ? ofPort : routes.flatMap(lists);
+}
+
+function inlineRoutes(config: ProxyConfig): readonly RouteConfiguration[] {
+  return config.servingListeners.flatMap(({ resource }) =>
+    chainsOf(resource).flatMap(({ filters = [] }) =>
+      filters.flatMap(({ typed_config: typed }) =>
+        messageTypeOf(typed).endsWith('.HttpConnectionManager')
+          ? (messageOf<HttpConnectionManager>(typed).route_config ?? [])
+          : [],
+      ),
+    ),
+  );
+}
+
+function chainsOf(listener: Listener | null): readonly FilterChain[] {
+  if (listener === null) return [];
+  const { filter_chains: chains = [], default_filter_chain: standard } = listener;
+  return standard === undefined ? chains : [...chains, standard];
+}
+
+/** Addresses of listeners on the port whose TCP proxy goes to one of the hosts. */
+function listenersFor(config: ProxyConfig, names: ReadonlySet<string>, port: number): readonly string[] {
+  const found = config.servingListeners.flatMap(({ resource }) => {
+    const socket = resource?.address?.socket_address;
+    if (socket?.port_value !== port || socket.address === undefined || isAnyAddress(socket.address)) return [];
+    return chainsOf(resource).some((chain) => goesTo(chain, names)) ? [socket.address] : [];
+  });
+  return [...new Set(found)];
+}
+
+function goesTo({ filters = [] }: FilterChain, names: ReadonlySet<string>): boolean {
+  return filters.some(({ typed_config: typed }) => {
+    const type = messageTypeOf(typed);
+    if (type.endsWith('.TcpProxy')) {
+      const proxy = messageOf<TcpProxy>(typed);
+      const weighted = (proxy.weighted_clusters?.clusters ?? []).map(({ name }) => name ?? '');
+      return [proxy.cluster ?? '', ...weighted].some((cluster) =>
+        names.has(parseIstioClusterName(cluster)?.fqdn ?? ''),
+      );
+    }
+    if (!type.endsWith('.HttpConnectionManager')) return false;
+    // istiod names the route of a service with a listener of its own after the service: `echo.shop.svc.cluster.local:80`.
+    const route = messageOf<HttpConnectionManager>(typed).rds?.route_config_name ?? '';
+    return names.has(hostOf(route));
+  });
+}
+
+/** IP addresses of the endpoints of the hosts' cluster on the port; null where there is no such cluster. */
+function endpointsFor(config: ProxyConfig, names: ReadonlySet<string>, port: number): readonly string[] | null {
+  const found = config.dump.clusters.filter(({ name }) => {
+    const parsed = parseIstioClusterName(name);
+    return parsed !== null && parsed.port === port && parsed.subset === '' && names.has(parsed.fqdn);
+  });
+  if (found.length === 0) return null;
+  const endpoints = found.flatMap(({ name, resource }) => {
+    const assignment = config.assignment(name)?.resource ?? resource?.load_assignment;
+    return (assignment?.endpoints ?? []).flatMap((locality) => locality.lb_endpoints ?? []);
+  });
+  return [...new Set(endpoints.flatMap(ipOf))];
+}
+
+function ipOf({ endpoint }: LbEndpoint): readonly string[] {
+  const address = endpoint?.address?.socket_address?.address ?? '';
+  return isIP(address) === 0 ? [] : [address];
+}
+
+/** The address that a domain is, with a port or without: `10.96.0.10`, `10.96.0.10:9080`, `[fd00::1]:80`. */
+function literalIn(domain: string): readonly string[] {
+  const host = hostOf(domain);
+  return isIP(host) === 0 ? [] : [host];
+}
+
+function hostOf(domain: string): string {
+  if (isIP(domain) !== 0) return domain;
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(domain)?.[1];
+  if (bracketed !== undefined) return bracketed;
+  const colon = domain.lastIndexOf(':');
+  return (colon < 0 ? domain : domain.slice(0, colon)).toLowerCase();
+}

@@ -1,0 +1,105 @@
+/** One request through the real configuration of every proxy on its way: the verdict, and why. */
+import { targetPortOf } from '../mesh/address-book';
+import { branchesOf } from './branches';
+import type { ExplainOptions } from './choice';
+import { Decisions } from './decisions';
+import { boundPort, type Departure, modeOf } from './journey/depart';
+import { type Journey, walkJourney } from './journey/journey';
+import { nameOf } from './journey/walk-proxy';
+import type { Direction, Trace, TracedRequest } from './model';
+import { type Destination, destinationOf } from './request/destination';
+import { planRequest, type RequestPlan } from './request/plan';
+import type { TraceQuery } from './request/query';
+import type { World } from './world';
+
+export interface TraceOptions {
+  readonly explain: ExplainOptions;
+  /** Whether to walk the other ways that it can go, too. */
+  readonly allBranches: boolean;
+}
+
+/**
+ * Traces one request. Throws UsageError for a query that cannot be understood, and NeedsProxy where a configuration is still
+ * to be fetched: fetch it and ask again.
+ */
+export function trace(world: World, query: TraceQuery, options: TraceOptions): Trace {
+  const plan = planRequest(query);
+  const departure = departureOf(world, query, plan);
+  const walk = (decisions: Decisions): Journey =>
+    walkJourney({ world, query, decisions, explain: options.explain }, departure);
+  const decisions = new Decisions();
+  const main = walk(decisions);
+  return {
+    request: tracedRequest(query, plan, departure, world),
+    ...main.outcome,
+    summary: main.because,
+    hops: main.hops,
+    branches: options.allBranches ? branchesOf(main, decisions, walk) : [],
+  };
+}
+
+function departureOf(world: World, query: TraceQuery, plan: RequestPlan): Departure {
+  const { source, book } = world;
+  const mode = modeOf(source, query.mode);
+  const own = source.ip ?? (source.id === null ? null : (book.podOf(source.id)?.ips[0] ?? null));
+  const destination = destinationFor(mode, { world, query, plan, own });
+  return { mode, plan, destination, sourceIp: query.sourceIp ?? (mode === 'outbound' ? own : null) };
+}
+
+interface Question {
+  readonly world: World;
+  readonly query: TraceQuery;
+  readonly plan: RequestPlan;
+  /** The proxy's own address. */
+  readonly own: string | null;
+}
+
+function destinationFor(mode: Direction, { world, query, plan, own }: Question): Destination {
+  const { source, book } = world;
+  const where = { config: source, book, namespace: source.id?.namespace ?? null };
+  const isAsked = query.originalDst !== undefined || (query.resolve ?? []).length > 0;
+  if (isAsked || mode === 'outbound' || mode === 'waypoint' || own === null)
+    return destinationOf(query, plan.url, where);
+  const { port } = plan.url;
+  if (mode === 'gateway') {
+    const bound = boundPort(world, port);
+    return { address: { ip: own, port: bound.port }, because: bound.because ?? "the gateway's own address" };
+  }
+  const target = targetPort(world, plan.url.host, port);
+  return { address: { ip: own, port: target ?? port }, because: "the pod's own address" };
+}
+
+/** The pod's port behind a Service's, where the URL names a Service that selects this pod; null otherwise. */
+function targetPort({ source, book }: World, host: string, port: number): number | null {
+  const entry = source.id === null ? null : book.podOf(source.id);
+  const service = book.serviceNamed(host, source.id?.namespace ?? null);
+  if (entry === null || service === null || !book.servicesOf(entry).includes(service)) return null;
+  const found = service.ports.find((one) => one.port === port);
+  return found === undefined ? null : targetPortOf(entry.pod, found);
+}
+
+function tracedRequest(
+  query: TraceQuery,
+  { message, payload, url }: RequestPlan,
+  { destination, mode, sourceIp }: Departure,
+  { source }: World,
+): TracedRequest {
+  return {
+    method: message?.method ?? null,
+    url: query.url,
+    authority: message === null ? null : message.authority,
+    path: message?.path ?? null,
+    protocol: message === null ? url.scheme : url.scheme === 'grpc' ? 'grpc' : PROTOCOLS[payload],
+    headers: message?.headers ?? [],
+    destination: destination.address,
+    source: { proxy: mode === 'outbound' ? nameOf(source.id) : null, ip: sourceIp },
+  };
+}
+
+const PROTOCOLS: Readonly<Record<RequestPlan['payload'], string>> = {
+  'http/1.0': 'http',
+  'http/1.1': 'http',
+  'http/2': 'http2',
+  tcp: 'tcp',
+  'server-first': 'tcp',
+};
