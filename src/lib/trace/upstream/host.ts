@@ -43,8 +43,6 @@ export interface HostSet {
   /** Percent; https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/overprovisioning */
   readonly overprovisioningFactor: number;
   readonly weightedPriorityHealth: boolean;
-  /** Where the hosts are from, in words. */
-  readonly source: string;
 }
 
 export const OVERPROVISIONING = 140;

@@ -20,14 +20,12 @@ export function hostSet(config: ProxyConfig, cluster: Cluster): HostSet {
   const assignment = delivered ?? cluster.load_assignment ?? null;
   const assigned = assignment === null ? [] : assignedHosts(assignment, name);
   const status = config.status(name);
+  // Envoy's dump of endpoints leaves some of the policy out.
+  const policy = { ...cluster.load_assignment?.policy, ...delivered?.policy };
   return {
     hosts: status === null ? assigned : reportedHosts(status, assigned, name),
-    overprovisioningFactor: assignment?.policy?.overprovisioning_factor ?? OVERPROVISIONING,
-    // Envoy's dump of endpoints leaves this setting out.
-    weightedPriorityHealth:
-      (assignment?.policy?.weighted_priority_health ?? cluster.load_assignment?.policy?.weighted_priority_health) ===
-      true,
-    source: status !== null ? '/clusters' : delivered !== null ? 'EDS' : 'the cluster',
+    overprovisioningFactor: policy.overprovisioning_factor ?? OVERPROVISIONING,
+    weightedPriorityHealth: policy.weighted_priority_health === true,
   };
 }
 

@@ -100,7 +100,7 @@ function hostsBehind(config: ProxyConfig, cluster: Cluster, depth: number): Host
     hosts.push(...inner.map((host) => ({ ...host, priority: next + host.priority })));
     next += inner.reduce((highest, host) => Math.max(highest, host.priority + 1), 1);
   }
-  return { hosts, overprovisioningFactor: OVERPROVISIONING, weightedPriorityHealth: false, source: 'its clusters' };
+  return { hosts, overprovisioningFactor: OVERPROVISIONING, weightedPriorityHealth: false };
 }
 
 /** The clusters of an aggregate; null for other types. */
