@@ -66,13 +66,14 @@ export function terminateTls(
   if (tls === null) return failed(record, config, 'the filter chain expects TLS, and plain text comes');
   const refused = refusal(context, tls);
   if (refused !== null) return failed(record, config, refused);
+  const client = asksForCertificate(context) ? tls : { ...tls, certificate: null };
   const alpn = negotiated(tls.alpn, context.common_tls_context?.alpn_protocols ?? []);
   const agreed = alpn ?? 'no application protocol';
-  const peer = tls.certificate === null ? 'no client certificate' : describePeer(tls);
+  const peer = client.certificate === null ? 'no client certificate' : describePeer(client);
   record.add(step('tls', 'passed', null, `terminates TLS: ${agreed}, ${peer}`, { config }));
   return {
     payload: payload === 'http/1.1' && alpn === 'h2' && connection.payloadFixed !== true ? 'http/2' : payload,
-    terminated: { client: tls, validated: tls.certificate !== null && verifies(context), alpn },
+    terminated: { client, validated: client.certificate !== null && verifies(context), alpn },
     opaque: null,
   };
 }
@@ -103,6 +104,11 @@ function contexts(context: DownstreamTlsContext): readonly ValidationContext[] {
   return [common.validation_context, common.combined_validation_context?.default_validation_context].flatMap(
     (one) => one ?? [],
   );
+}
+
+/** A client presents its certificate only where the server asks for one: to require it, or to verify it. */
+function asksForCertificate(context: DownstreamTlsContext): boolean {
+  return context.require_client_certificate === true || verifies(context) || contexts(context).length > 0;
 }
 
 /** Whether the chain knows an authority to verify certificates by. */
@@ -137,6 +143,7 @@ function isFromSidecar({ alpn }: TlsClient): boolean {
 /** Why the server refuses the client; null where it does not. A certificate of which nothing is known is taken. */
 function refusal(context: DownstreamTlsContext, client: TlsClient): string | null {
   const { certificate } = client;
+  if (!asksForCertificate(context)) return null;
   if (certificate === null) {
     return context.require_client_certificate === true
       ? 'the filter chain requires a client certificate, and the caller presents none'

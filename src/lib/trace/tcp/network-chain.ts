@@ -37,10 +37,7 @@ export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside:
       { context: stream.context, filter, pointer: at, connection: stream.connection, state },
       record,
     );
-    if (end !== null) {
-      fillBehind(filters.slice(index + 1), withCluster(stream, state), record);
-      return end;
-    }
+    if (end !== null) return closedBy(end, { filters, index, pointer }, withCluster(stream, state), record);
     stream = changed(stream, type, filter);
   }
   return unfinished(filters, record, pointer);
@@ -48,11 +45,23 @@ export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside:
 
 /**
  * The TCP proxy behind a filter that closes has chosen its cluster and called it already: it does so when the connection
- * is made, and the filter closes with the first byte.
+ * is made, and the filter closes with the first byte. A proxy that has nowhere to go closes before that.
  */
-function fillBehind(filters: readonly TypedExtension[], stream: Stream, record: HopRecord): void {
-  const proxy = filters.find((filter) => messageTypeOf(filter.typed_config) === TCP_PROXY);
-  if (proxy !== undefined) destine(messageOf<TcpProxy>(proxy.typed_config), stream, record);
+function closedBy(end: HopEnd, { filters, index, pointer }: Closing, stream: Stream, record: HopRecord): HopEnd {
+  const at = filters.findIndex((filter, place) => place > index && messageTypeOf(filter.typed_config) === TCP_PROXY);
+  const filter = filters[at];
+  if (filter === undefined) return end;
+  const proxy = messageOf<TcpProxy>(filter.typed_config);
+  const { upstreams } = destine(proxy, stream, record);
+  const leadsNowhere = upstreams.every(({ chances }) => chances.every(({ share }) => share === 0));
+  return leadsNowhere ? proxyTcp(proxy, `${pointer}/filters/${at}`, stream, record) : end;
+}
+
+/** A filter that closes the connection, and its place in the chain. */
+interface Closing {
+  readonly filters: readonly TypedExtension[];
+  readonly index: number;
+  readonly pointer: string;
 }
 
 function changed(stream: Stream, type: string, filter: TypedExtension): Stream {

@@ -58,6 +58,11 @@ function policyName(chosen: TypedExtension, type: string): string {
   return BY_TYPE[type.slice(type.lastIndexOf('.') + 1)] ?? chosen.name ?? type;
 }
 
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/load_balancers (ring hash, Maglev) */
+export function picksByHash(cluster: Cluster): boolean {
+  return ['RING_HASH', 'MAGLEV'].includes(lbPolicy(cluster).name);
+}
+
 /** The default panic threshold, in percent. */
 const PANIC = 50;
 

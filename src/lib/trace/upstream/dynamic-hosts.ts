@@ -81,6 +81,7 @@ function only({ ip, port }: IpPort, hostname: string, cluster: Cluster): HostCha
     locality: '',
     localityWeight: 0,
     metadata: null,
+    hashed: false,
     cluster: cluster.name ?? '',
   };
   return { host, share: 1 };

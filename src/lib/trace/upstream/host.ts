@@ -26,6 +26,8 @@ export interface Host {
   /** The weight of its locality; 0 where EDS gives none. */
   readonly localityWeight: number;
   readonly metadata: Metadata | null;
+  /** Whether its cluster picks hosts by a ring or table, which hold healthy hosts alone. */
+  readonly hashed: boolean;
   /** The cluster whose transport socket it gets: an aggregate's hosts keep their own. */
   readonly cluster: string;
 }
@@ -43,6 +45,8 @@ export interface HostSet {
   /** Percent; https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/overprovisioning */
   readonly overprovisioningFactor: number;
   readonly weightedPriorityHealth: boolean;
+  /** Where the hosts are from, in words. */
+  readonly source: string;
 }
 
 export const OVERPROVISIONING = 140;

@@ -10,23 +10,36 @@ import type {
   LocalityLbEndpoints,
 } from '../../envoy/endpoint';
 import type { ProxyConfig } from '../../envoy/proxy-config';
+import { picksByHash } from './balancer-settings';
 import { type Host, type HostSet, OVERPROVISIONING } from './host';
 import { assignedHealth, reportedHealth } from './host-health';
 
 /** A cluster's hosts in the order of their source. A report of /clusters says more of health; EDS says more of the rest. */
 export function hostSet(config: ProxyConfig, cluster: Cluster): HostSet {
   const name = cluster.name ?? '';
-  const delivered = config.assignment(name)?.resource ?? null;
-  const assignment = delivered ?? cluster.load_assignment ?? null;
+  const { delivered, assignment } = assignmentOf(config, cluster);
   const assigned = assignment === null ? [] : assignedHosts(assignment, name);
   const status = config.status(name);
-  // Envoy's dump of endpoints leaves some of the policy out.
-  const policy = { ...cluster.load_assignment?.policy, ...delivered?.policy };
+  const hosts = status === null ? assigned : reportedHosts(status, assigned, name);
+  const hashed = picksByHash(cluster);
   return {
-    hosts: status === null ? assigned : reportedHosts(status, assigned, name),
-    overprovisioningFactor: policy.overprovisioning_factor ?? OVERPROVISIONING,
-    weightedPriorityHealth: policy.weighted_priority_health === true,
+    hosts: hosts.map((host) => ({ ...host, hashed })),
+    overprovisioningFactor: assignment?.policy?.overprovisioning_factor ?? OVERPROVISIONING,
+    // Envoy's dump of endpoints leaves this setting out.
+    weightedPriorityHealth:
+      (assignment?.policy?.weighted_priority_health ?? cluster.load_assignment?.policy?.weighted_priority_health) ===
+      true,
+    source: status !== null ? '/clusters' : delivered !== null ? 'EDS' : 'the cluster',
   };
+}
+
+/** Envoy's own `load_assignment`, or what EDS delivered in its place. */
+function assignmentOf(
+  config: ProxyConfig,
+  { name = '', load_assignment: own }: Cluster,
+): { readonly delivered: ClusterLoadAssignment | null; readonly assignment: ClusterLoadAssignment | null } {
+  const delivered = config.assignment(name)?.resource ?? null;
+  return { delivered, assignment: delivered ?? own ?? null };
 }
 
 function assignedHosts(assignment: ClusterLoadAssignment, cluster: string): readonly Host[] {
@@ -45,6 +58,7 @@ function assignedHost(endpoint: LbEndpoint, group: LocalityLbEndpoints, cluster:
     locality: localityKey(group.locality),
     localityWeight: group.load_balancing_weight ?? 0,
     metadata: endpoint.metadata ?? group.metadata ?? null,
+    hashed: false,
     cluster,
   };
 }
@@ -81,6 +95,7 @@ const UNASSIGNED: Omit<Host, 'address' | 'port' | 'internal' | 'cluster'> = {
   locality: localityKey(undefined),
   localityWeight: 0,
   metadata: null,
+  hashed: false,
 };
 
 /** A host of a DNS cluster is assigned by its name and reported by its address. */

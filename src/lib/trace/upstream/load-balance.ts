@@ -37,14 +37,39 @@ export function balance(set: HostSet, settings: BalancerSettings): Balanced {
 
 type Share = readonly [host: Host, share: number];
 
-function sharesOf(load: PriorityLoad, set: HostSet, settings: BalancerSettings): readonly Share[] {
-  if (load.panic) {
-    return settings.failTrafficOnPanic ? [] : spread(load.hosts, load.healthy + load.degraded, settings);
-  }
+/** How the hosts of one priority share its load. */
+export function sharesOf(load: PriorityLoad, set: HostSet, settings: BalancerSettings): readonly Share[] {
+  const { hosts, healthy, degraded, panic } = load;
+  if (panic && settings.failTrafficOnPanic) return [];
+  if (isHashed(hosts)) return byHash(load, settings);
+  if (panic) return spread(hosts, healthy + degraded, settings);
   return [
-    ...overLocalities(load.hosts, 'healthy', load.healthy, set, settings),
-    ...overLocalities(load.hosts, 'degraded', load.degraded, set, settings),
+    ...overLocalities(hosts, 'healthy', healthy, set, settings),
+    ...overLocalities(hosts, 'degraded', degraded, set, settings),
   ];
+}
+
+/** A ring or table of a priority holds its healthy hosts, or all of them in panic; degraded ones never. */
+function isHashed(hosts: readonly Host[]): boolean {
+  return hosts.some((host) => host.hashed);
+}
+
+/** Localities count by their weights alone, whatever the health of their hosts; those without a weight are left out. */
+function byHash({ hosts, healthy, degraded, panic }: PriorityLoad, settings: BalancerSettings): readonly Share[] {
+  const eligible = panic ? hosts : hosts.filter((host) => host.class === 'healthy');
+  const load = healthy + degraded;
+  if (!settings.localityWeighted) return spread(eligible, load, settings);
+  const weights = new Map(eligible.map(({ locality, localityWeight }) => [locality, localityWeight]));
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  return [...weights].flatMap(([locality, weight]) =>
+    weight === 0
+      ? []
+      : spread(
+          eligible.filter((host) => host.locality === locality),
+          (load * weight) / total,
+          settings,
+        ),
+  );
 }
 
 function spread(hosts: readonly Host[], load: number, settings: BalancerSettings): readonly Share[] {
@@ -88,7 +113,8 @@ function effectiveWeight(hosts: readonly Host[], locality: string, wanted: Host[
   return (own[0]?.localityWeight ?? 0) * Math.min(1, (set.overprovisioningFactor / 100) * available);
 }
 
-function notesOf(loads: readonly PriorityLoad[], settings: BalancerSettings): readonly string[] {
+/** What shaped the loads, in words. */
+export function notesOf(loads: readonly PriorityLoad[], settings: BalancerSettings): readonly string[] {
   return loads.flatMap(({ priority, hosts, panic, healthy, degraded }) => {
     const available = hosts.filter((host) => host.class !== 'unhealthy').length;
     const name = loads.length > 1 ? `priority ${priority}: ` : '';
@@ -99,6 +125,10 @@ function notesOf(loads: readonly PriorityLoad[], settings: BalancerSettings): re
       ];
     }
     const share = loads.length > 1 ? [`${name}${healthy + degraded} % of the load`] : [];
-    return degraded > 0 ? [...share, `${name}degraded hosts take ${degraded} %`] : share;
+    if (degraded === 0) return share;
+    const because = isHashed(hosts)
+      ? 'degraded hosts are left out: ring hash and Maglev pick among healthy ones alone'
+      : `degraded hosts take ${degraded} %`;
+    return [...share, `${name}${because}`];
   });
 }

@@ -3,12 +3,13 @@ import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Cluster } from '../../envoy/cluster';
 import type { ResourceEntry } from '../../envoy/config-dump';
 import type { ProxyConfig } from '../../envoy/proxy-config';
-import { balancerSettings } from './balancer-settings';
+import { balanceAggregate } from './aggregate';
 import { dynamicHosts, type Destination } from './dynamic-hosts';
-import { type Host, type HostChance, type HostSet, OVERPROVISIONING } from './host';
+import type { HostChance } from './host';
 import { hostSet } from './hosts';
-import { balance } from './load-balance';
-import { type Criteria, selectSubset } from './subset';
+import { balance, type Balanced } from './load-balance';
+import { selected } from './select';
+import type { Criteria } from './subset';
 
 export type ClusterEntry = ResourceEntry<Cluster> & { readonly resource: Cluster };
 
@@ -62,20 +63,21 @@ export function discoveryType(cluster: Cluster): string {
 
 function balanced(config: ProxyConfig, entry: ClusterEntry, criteria: Criteria): Upstream {
   const cluster = entry.resource;
-  const set = hostsBehind(config, cluster, 0);
-  const subset = selectSubset(cluster.lb_subset_config, set.hosts, criteria);
-  const settings = balancerSettings(cluster);
-  const localityWeighted =
-    subset.because === null
-      ? settings.localityWeighted
-      : settings.localityWeighted && cluster.lb_subset_config?.locality_weight_aware === true;
-  const { chances, notes } = balance({ ...set, hosts: subset.hosts }, { ...settings, localityWeighted });
+  const members = aggregateMembers(cluster);
+  const { chances, notes } =
+    members === null
+      ? balanceOwn(config, cluster, criteria)
+      : balanceAggregate(cluster, leaves(config, members, 0), (leaf) => hostSet(config, leaf), criteria);
+  return { name: entry.name, entry, type: discoveryType(cluster), chances, notes };
+}
+
+function balanceOwn(config: ProxyConfig, cluster: Cluster, criteria: Criteria): Balanced {
+  const set = hostSet(config, cluster);
+  const { subset, settings } = selected(cluster, set, criteria);
+  const { chances, notes } = balance({ ...set, hosts: subset.hosts }, settings);
   const left = new Set(subset.hosts);
   const others = subset.because === null ? [] : set.hosts.filter((host) => !left.has(host));
   return {
-    name: entry.name,
-    entry,
-    type: discoveryType(cluster),
     chances: [...chances, ...others.map((host) => ({ host, share: 0 }))],
     notes: [...(subset.because === null ? [] : [subset.because]), ...notes],
   };
@@ -84,23 +86,14 @@ function balanced(config: ProxyConfig, entry: ClusterEntry, criteria: Criteria):
 /** Aggregates of aggregates: no deeper than this. */
 const DEEPEST = 8;
 
-/**
- * An aggregate cluster has the priorities of its clusters one after another.
- * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/aggregate_cluster
- */
-function hostsBehind(config: ProxyConfig, cluster: Cluster, depth: number): HostSet {
-  const members = aggregateMembers(cluster);
-  if (members === null || depth > DEEPEST) return hostSet(config, cluster);
-  const hosts: Host[] = [];
-  let next = 0;
-  for (const member of members) {
-    const entry = clusterEntry(config, member);
-    if (entry === null) continue;
-    const inner = hostsBehind(config, entry.resource, depth + 1).hosts;
-    hosts.push(...inner.map((host) => ({ ...host, priority: next + host.priority })));
-    next += inner.reduce((highest, host) => Math.max(highest, host.priority + 1), 1);
-  }
-  return { hosts, overprovisioningFactor: OVERPROVISIONING, weightedPriorityHealth: false };
+/** The clusters that an aggregate leads to in the end, in its order. */
+function leaves(config: ProxyConfig, members: readonly string[], depth: number): readonly Cluster[] {
+  return members.flatMap((member) => {
+    const cluster = clusterEntry(config, member)?.resource;
+    if (cluster === undefined) return [];
+    const inner = aggregateMembers(cluster);
+    return inner === null || depth > DEEPEST ? [cluster] : leaves(config, inner, depth + 1);
+  });
 }
 
 /** The clusters of an aggregate; null for other types. */
