@@ -78,10 +78,20 @@ function compareDenial(comparison: Comparison, line: LogLine, trace: Trace): voi
   if (line.by === 'http') comparison.same('status', line.status, trace.status);
 }
 
+/** Refusals that come before a route is looked for; to make its answer, Envoy then looks for one all the same. */
+const BEFORE_ROUTING: ReadonlySet<string> = new Set([
+  'path_normalization_failed',
+  'low_version',
+  'missing_host_header',
+  'http1.codec_error',
+  'http1.invalid_url',
+  'http.invalid_authority',
+  'absolute_path_rejected',
+]);
+
 /** The route configuration, virtual host, route and cluster; where the request did not get so far, none. */
 function compareRouting(comparison: Comparison, line: LogLine, hop: Hop | undefined): void {
-  const refused = line.virtualHost === null && line.details !== 'route_not_found';
-  if (refused) return;
+  if (BEFORE_ROUTING.has(line.details ?? '')) return;
   if (line.routeConfiguration !== null) {
     comparison.same('route configuration', line.routeConfiguration, hop?.routeConfiguration?.name ?? null);
   }

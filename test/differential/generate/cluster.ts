@@ -109,13 +109,14 @@ function assignment(random: Random): Message {
     groups.set(group, [...(groups.get(group) ?? []), port]);
   }
   const weighted = random.chance(0.25);
+  const weighsLocalities = random.chance(0.7);
   const endpoints = [...groups].map(([group, members]) => {
     const [priority = '0', zone = '0'] = group.split('/');
     return {
       locality: { region: 'region-1', zone: `zone-${zone}` },
       priority: Number(priority),
       lb_endpoints: members.map((port) => endpoint(random, port, weighted)),
-      ...random.maybe(0.6, 'load_balancing_weight', () => random.pick([1, 2, 5])),
+      ...(weighsLocalities ? { load_balancing_weight: random.pick([1, 2, 5]) } : {}),
     };
   });
   return { endpoints: closedUp(endpoints), ...random.maybe(0.15, 'policy', () => policy(random)) };

@@ -1,4 +1,5 @@
 /** One pod's whole configuration from a seed. */
+import { readFileSync } from 'node:fs';
 import type { Resources } from '../rig/envoy';
 import { Random } from '../rig/random';
 import { makeClusters } from './cluster';
@@ -71,14 +72,13 @@ function localCluster(random: Random, name: string): Message {
   };
 }
 
+/** Certificate, key and trust root as istiod's agent gives them: in the message itself. */
 export function secrets({ server, root }: Pick<Setting['certificates'], 'server' | 'root'>): readonly Message[] {
   const secret = typed('envoy.extensions.transport_sockets.tls.v3.Secret');
+  const bytes = (file: string): Message => ({ inline_bytes: readFileSync(file).toString('base64') });
+  const own = { certificate_chain: bytes(server.chain), private_key: bytes(server.key) };
   return [
-    {
-      ...secret,
-      name: 'default',
-      tls_certificate: { certificate_chain: { filename: server.chain }, private_key: { filename: server.key } },
-    },
-    { ...secret, name: 'ROOTCA', validation_context: { trusted_ca: { filename: root } } },
+    { ...secret, name: 'default', tls_certificate: own },
+    { ...secret, name: 'ROOTCA', validation_context: { trusted_ca: bytes(root) } },
   ];
 }

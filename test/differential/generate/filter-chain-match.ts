@@ -25,7 +25,7 @@ const DESTINATIONS = [
   range('10.96.0.10', 32),
   range('10.0.0.0', 8),
   range('192.168.1.0', 24),
-  range('0.0.0.0', 0),
+  range('0.0.0.0', 1),
 ];
 const NAMES = ['a.example.com', '*.example.com', 'reviews.bookinfo', '*.b.example.com', '*.org'];
 const PROTOCOLS = [

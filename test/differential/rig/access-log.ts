@@ -37,7 +37,7 @@ const FORMAT = {
   details: '%RESPONSE_CODE_DETAILS%',
   closed: '%CONNECTION_TERMINATION_DETAILS%',
   location: '%RESP(location)%',
-  sourcePort: '%DOWNSTREAM_REMOTE_PORT%',
+  sourcePort: '%DOWNSTREAM_DIRECT_REMOTE_PORT%',
   upstreamLocal: '%UPSTREAM_LOCAL_ADDRESS%',
   peer: '%DOWNSTREAM_PEER_URI_SAN%',
   tlsFailure: '%DOWNSTREAM_TRANSPORT_FAILURE_REASON%',
