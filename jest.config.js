@@ -9,5 +9,7 @@ module.exports = {
   // Lazy imports name the emitted file, as TypeScript asks.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/differential/'],
+  // A slow machine is no failure: tests that hang end, and no test is about time.
+  testTimeout: 60_000,
   verbose: false,
 };

@@ -8,7 +8,7 @@ import { rejection } from './rejection';
 const BLOCK = 1 << 20;
 
 /** Beyond this many bytes a document that can be read again is read again. */
-const IN_MEMORY = 1 << 24;
+const IN_MEMORY = 1 << 20;
 
 export class EntryStore {
   readonly #label: string;

@@ -65,6 +65,7 @@ export async function tryLoadDump(
     ...(text === undefined || text === '' || body.again !== true ? {} : { text }),
     cut,
     keep: UNSETTLED,
+    readAgain: body.reopen?.() ?? null,
   });
   if (raw.kind === 'config_dump') return new ConfigDump(raw);
   throw new InputError(`${body.label} is a clusters document, not a config_dump`, {

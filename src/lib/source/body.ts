@@ -11,7 +11,13 @@ const CHUNK = 1 << 20;
 /** A file as a body; it can be read as often as wanted. */
 export function fileBody(path: string): Body {
   const chunks = (): AsyncIterable<Uint8Array> => decompressed(path, fileChunks(path));
-  return { label: path, again: true, chunks, passing: () => passingChunks(path) ?? chunks() };
+  return {
+    label: path,
+    again: true,
+    chunks,
+    passing: () => passingChunks(path) ?? chunks(),
+    reopen: () => piecesOf(path),
+  };
 }
 
 /** A stream as a body: it can be read once. */
@@ -89,6 +95,24 @@ async function* passing(path: string, file: number, piece: Buffer, first: number
   } finally {
     closeSync(file);
   }
+}
+
+/** A plain file's pieces by place; it stays open until the process ends. Null where it is compressed or no plain file. */
+function piecesOf(path: string): ((offset: number, size: number) => Uint8Array) | null {
+  const file = openSync(path, 'r');
+  const then = fstatSync(file);
+  let piece = Buffer.allocUnsafeSlow(1 << 16);
+  if (!then.isFile() || (readSync(file, piece, 0, 2, 0) === 2 && piece.readUInt16BE() === 0x1f8b)) {
+    closeSync(file);
+    return null;
+  }
+  return (offset, size) => {
+    if (piece.length < size) piece = Buffer.allocUnsafeSlow(size * 2);
+    const read = readSync(file, piece, 0, size, offset);
+    const now = fstatSync(file);
+    if (read === size && now.mtimeMs === then.mtimeMs && now.size === then.size) return piece.subarray(0, size);
+    throw new InputError(`${path} was changed while it was read`, { hint: 'Run the command again.' });
+  };
 }
 
 async function* fileChunks(path: string): AsyncIterable<Uint8Array> {

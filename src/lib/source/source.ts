@@ -11,6 +11,11 @@ export interface Body {
   chunks(): AsyncIterable<Uint8Array>;
   /** As `chunks`, where it costs less: each chunk is overwritten when the next is asked for. */
   readonly passing?: () => AsyncIterable<Uint8Array>;
+  /**
+   * Opens it for pieces of it to be read again, by offset and size; null where that cannot be. A piece is overwritten
+   * when the next is read. Reading throws where the document is no longer what it was.
+   */
+  readonly reopen?: () => ((offset: number, size: number) => Uint8Array) | null;
   /** Whether it can be read again, at no more cost than the first time. */
   readonly again?: boolean;
 }
