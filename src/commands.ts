@@ -5,8 +5,17 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get lint() {
     return commandOf(require('./commands/lint'));
   },
+  get 'proxy-config:all'() {
+    return commandOf(require('./commands/proxy-config/all'));
+  },
+  get 'proxy-config:bootstrap'() {
+    return commandOf(require('./commands/proxy-config/bootstrap'));
+  },
   get 'proxy-config:cluster'() {
     return commandOf(require('./commands/proxy-config/cluster'));
+  },
+  get 'proxy-config:ecds'() {
+    return commandOf(require('./commands/proxy-config/ecds'));
   },
   get 'proxy-config:eds'() {
     return commandOf(require('./commands/proxy-config/eds'));
@@ -19,6 +28,9 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   },
   get 'proxy-config:route'() {
     return commandOf(require('./commands/proxy-config/route'));
+  },
+  get 'proxy-config:secret'() {
+    return commandOf(require('./commands/proxy-config/secret'));
   },
   get 'proxy-config:trace'() {
     return commandOf(require('./commands/proxy-config/trace'));

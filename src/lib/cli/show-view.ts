@@ -1,4 +1,5 @@
 /** Prints a view in the format asked for. */
+import { redacted } from '../envoy/redact';
 import { renderJson, renderJsonPath, renderYaml } from '../render/structured';
 import { renderFramed, renderPlain } from '../render/table';
 import type { View } from '../view/view';
@@ -15,18 +16,21 @@ export function isTable(format: string): boolean {
 export async function viewText(view: View, format: string, streams: Streams): Promise<string> {
   switch (format) {
     case 'short':
-      return renderPlain(view.table);
+      return typeof view.instead === 'string' ? `${view.instead}\n` : renderPlain(view.table);
     case 'table':
       return await renderFramed(view.table, streams.width);
     case 'wide':
       return renderPlain(view.wide());
-    case 'json':
-      return renderJson(view.json());
-    case 'yaml':
-      return await renderYaml(view.json());
     case 'name':
       return view.names.map((name) => `${name}\n`).join('');
     default:
-      return await renderJsonPath(format.slice('jsonpath='.length), view.json());
+      return await structuredText(view.json(), format);
   }
+}
+
+/** A value as `json`, `yaml` or by `jsonpath=`, with no private key in it. */
+export async function structuredText(held: object, format: string): Promise<string> {
+  const value = redacted(held);
+  if (format === 'json') return renderJson(value);
+  return format === 'yaml' ? await renderYaml(value) : await renderJsonPath(format.slice('jsonpath='.length), value);
 }

@@ -85,6 +85,11 @@ export class ConfigDump {
     return this.#raw.sections.findLast((section) => section.type.endsWith(`.${name}ConfigDump`)) ?? null;
   }
 
+  /** Every section in the dump's order. */
+  get sections(): readonly RawSection[] {
+    return this.#raw.sections;
+  }
+
   get bootstrap(): Bootstrap | null {
     return (toProtoNames(this.section('Bootstrap')?.fields['bootstrap'] ?? null) as Bootstrap | null) ?? null;
   }

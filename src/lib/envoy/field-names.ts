@@ -39,9 +39,16 @@ export function toProtoNames(value: unknown): unknown {
   return renamed(value, '', snake);
 }
 
-/** The value with field names in lower camel case; the same object where nothing changes. */
+/**
+ * The value with field names in lower camel case, and without what protobuf's own writer leaves out: null, empty lists and
+ * empty names. The same object where nothing changes.
+ */
 export function toJsonNames(value: unknown): unknown {
   return renamed(value, '', camel);
+}
+
+function isLeftOut(name: string, value: unknown): boolean {
+  return value === null || (name === 'name' && value === '') || (Array.isArray(value) && value.length === 0);
 }
 
 /** Names come again and again: each is worked out once. */
@@ -71,24 +78,30 @@ function renamed(value: unknown, parent: string, rename: Rename): unknown {
 }
 
 function renamedMessage(message: Readonly<Record<string, unknown>>, parent: string, rename: Rename): unknown {
-  const type = message['@type'];
-  const isStruct = typeof type === 'string' && /\.(?:TypedStruct|Struct)$/.test(type);
+  const isStruct = isStructType(message['@type']);
   const isMap = MAPS.has(parent);
+  const isMessage = rename === camel && !isMap && !isStruct;
   const names = Object.keys(message);
   // Most messages stay as they are: entries are collected only from the first that changes.
   let entries: [string, unknown][] | null = null;
   for (const [index, key] of names.entries()) {
     const inner = message[key];
-    const name = isMap ? key : rename(key);
-    const own = isMap ? '' : snake(key);
-    const isData = STRUCTS.has(own) || STRUCTS_IN[parent] === own || (isStruct && own === 'value');
-    const result = isData ? inner : renamed(inner, own, rename);
-    if (entries === null && (name !== key || result !== inner)) {
-      entries = names.slice(0, index).map((before) => [before, message[before]]);
-    }
-    entries?.push([name, result]);
+    const isOut = isMessage && isLeftOut(key, inner);
+    const [name, field] = isMap ? [key, ''] : [rename(key), snake(key)];
+    const result = isOut || isData(field, parent, isStruct) ? inner : renamed(inner, field, rename);
+    if (isOut || name !== key || result !== inner) entries ??= names.slice(0, index).map((one) => [one, message[one]]);
+    if (!isOut) entries?.push([name, result]);
   }
   return entries === null ? message : Object.fromEntries(entries);
+}
+
+function isStructType(type: unknown): boolean {
+  return typeof type === 'string' && /\.(?:TypedStruct|Struct)$/.test(type);
+}
+
+/** Whether a field's value is a Struct: data, with names of its own. */
+function isData(field: string, parent: string, isStruct: boolean): boolean {
+  return STRUCTS.has(field) || STRUCTS_IN[parent] === field || (isStruct && field === 'value');
 }
 
 function renamedList(list: readonly unknown[], parent: string, rename: Rename): unknown {

@@ -8,26 +8,57 @@ export interface Table {
   readonly padding: number;
 }
 
-/**
- * Plain columns, left aligned, as wide as their widest cell plus the padding; the last column is not filled up. This is
- * how istioctl prints: nothing is cut or wrapped.
- */
+/** Plain columns, left aligned, under a header. This is how istioctl prints: nothing is cut or wrapped. */
 export function renderPlain(table: Table): string {
-  const lines = [table.header, ...table.rows];
-  const widths = table.header.map(() => 0);
-  for (const line of lines) {
-    for (const column of widths.keys()) widths[column] = Math.max(widths[column] ?? 0, runes(line[column] ?? ''));
-  }
-  let text = '';
-  for (const line of lines) text += `${plainLine(line, widths, table.padding)}\n`;
-  return text;
+  return renderColumns([table.header, ...table.rows], table.padding);
 }
 
-function plainLine(line: readonly string[], widths: readonly number[], padding: number): string {
-  let text = line[0] ?? '';
-  for (let column = 1; column < line.length; column++) {
-    const before = line[column - 1] ?? '';
-    text += ' '.repeat((widths[column - 1] ?? 0) + padding - runes(before)) + (line[column] ?? '');
+/**
+ * Lines of cells in columns, as Go's text/tabwriter aligns them: a line's last cell is in no column, and a column is as
+ * wide as its widest cell among neighbouring lines that have it, plus the padding. Tabs and line ends inside a cell end
+ * it. https://pkg.go.dev/text/tabwriter
+ */
+export function renderColumns(rows: readonly (readonly string[])[], padding: number): string {
+  const lines = rows.flatMap(linesOf);
+  const widths = lines.map((): number[] => []);
+  const most = lines.reduce((count, line) => Math.max(count, line.length), 0);
+  for (let column = 0; column < most - 1; column++) setWidths(lines, widths, column, padding);
+  return lines.map((line, index) => `${padded(line, widths[index] ?? [])}\n`).join('');
+}
+
+const SPECIAL = /[\t\v\n\f]/;
+
+function linesOf(cells: readonly string[]): readonly (readonly string[])[] {
+  if (!cells.some((cell) => SPECIAL.test(cell))) return [cells];
+  return cells
+    .join('\t')
+    .split(/[\n\f]/)
+    .map((line) => line.split(/[\t\v]/));
+}
+
+/** Sets one column's width on every line that has it; a line that lacks it ends the block that shares a width. */
+function setWidths(
+  lines: readonly (readonly string[])[],
+  widths: readonly number[][],
+  column: number,
+  padding: number,
+): void {
+  const has = (index: number): boolean => (lines[index]?.length ?? 0) - 1 > column;
+  for (let start = 0; start < lines.length; start++) {
+    if (!has(start)) continue;
+    let width = 0;
+    let end = start;
+    for (; has(end); end++) width = Math.max(width, runes(lines[end]?.[column] ?? '') + padding);
+    for (let index = start; index < end; index++) widths[index]?.push(width);
+    start = end;
+  }
+}
+
+function padded(line: readonly string[], widths: readonly number[]): string {
+  let text = '';
+  for (const [column, cell] of line.entries()) {
+    const width = widths[column];
+    text += width === undefined ? cell : cell + ' '.repeat(width - runes(cell));
   }
   return text;
 }

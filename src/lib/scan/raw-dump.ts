@@ -36,8 +36,8 @@ export type ReadAgain = (offset: number, size: number) => Uint8Array;
 
 /** What the reader needs to keep of a document while it streams by. */
 export interface ScanRequest {
-  /** Section messages by full `@type` ending, e.g. `ListenersConfigDump`; others are passed over unread. */
-  readonly sections: readonly string[];
+  /** Section messages by full `@type` ending, e.g. `ListenersConfigDump`; others are passed over unread. Or all. */
+  readonly sections: readonly string[] | 'all';
   /**
    * Keep only entries whose text contains this resource name (as a JSON string). A hint that saves memory: entries kept
    * may still have another name.

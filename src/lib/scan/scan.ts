@@ -42,9 +42,10 @@ function skipperFor({ keep = [], cut = [] }: ScanRequest): Skipper {
 
 function reader(label: string, request: ScanRequest, skipper: Skipper): DocumentReader {
   const filter = entryFilter(request);
-  const endings = request.sections.map((name) => `.${name}`);
+  const { sections } = request;
+  const endings = sections === 'all' ? null : sections.map((name) => `.${name}`);
   return new DocumentReader(new Cursor(skipper), new EntryStore(label, request.readAgain ?? null, request.cut), {
-    section: (type) => endings.some((ending) => type.endsWith(ending)),
+    section: (type) => endings === null || endings.some((ending) => type.endsWith(ending)),
     // What warms is never hidden, whatever is asked for.
     entry: (taken, list) => filter(taken) || WARMING.test(list),
   });

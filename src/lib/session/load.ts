@@ -4,6 +4,7 @@ import type { ClusterStatus } from '../envoy/endpoint';
 import { toProtoNames } from '../envoy/field-names';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { InputError } from '../errors';
+import type { ScanRequest } from '../scan/raw-dump';
 import { scanDump } from '../scan/scan';
 import type { Body, DumpRequest, ProxySource, SectionName } from '../source/source';
 
@@ -41,7 +42,10 @@ export async function loadDump(
   sections: readonly SectionName[],
   hints: DumpHints = {},
 ): Promise<ConfigDump> {
-  const dump = await tryLoadDump(proxy, sections, hints);
+  return required(await tryLoadDump(proxy, sections, hints), proxy);
+}
+
+function required(dump: ConfigDump | null, proxy: ProxySource): ConfigDump {
   if (dump !== null) return dump;
   throw new InputError(`${proxy.label} has no config_dump`, {
     hint: 'Give one with -f: curl -s "localhost:15000/config_dump?include_eds" in the pod prints it.',
@@ -55,10 +59,7 @@ export async function tryLoadDump(
   { resourceName, text, cut = [] }: DumpHints = {},
 ): Promise<ConfigDump | null> {
   const named = resourceName === undefined ? {} : { resourceName };
-  const request: DumpRequest = { sections, ...named };
-  const body = await proxy.configDump(request);
-  if (body === null) return null;
-  const raw = await scanDump(body.label, passing(body), {
+  return await readDump(proxy, { sections, ...named }, (body) => ({
     sections: sections.map((section) => `${section}ConfigDump`),
     ...named,
     // By text alone more may be wanted later, to say what there is: only where reading again costs nothing.
@@ -66,7 +67,28 @@ export async function tryLoadDump(
     cut,
     keep: UNSETTLED,
     readAgain: body.reopen?.() ?? null,
-  });
+  }));
+}
+
+/** Reads the whole of a proxy's /config_dump, sections that mctl does not know included; see loadDump. */
+export async function loadWholeDump(proxy: ProxySource): Promise<ConfigDump> {
+  return required(
+    await readDump(proxy, { sections: ALL_SECTIONS }, (body) => ({
+      sections: 'all',
+      readAgain: body.reopen?.() ?? null,
+    })),
+    proxy,
+  );
+}
+
+async function readDump(
+  proxy: ProxySource,
+  request: DumpRequest,
+  scan: (body: Body) => ScanRequest,
+): Promise<ConfigDump | null> {
+  const body = await proxy.configDump(request);
+  if (body === null) return null;
+  const raw = await scanDump(body.label, passing(body), scan(body));
   if (raw.kind === 'config_dump') return new ConfigDump(raw);
   throw new InputError(`${body.label} is a clusters document, not a config_dump`, {
     hint: 'Give the config_dump with another -f.',

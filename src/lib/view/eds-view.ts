@@ -1,10 +1,11 @@
 /** `pc eds`, and `pc endpoint` where only a config_dump is at hand: endpoints as EDS delivered them. */
+import type { Address } from '../envoy/address';
 import { parseIstioClusterName } from '../envoy/cluster';
 import type { ResourceEntry } from '../envoy/config-dump';
 import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../envoy/endpoint';
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
-import { addressText, type EndpointFilters, localityText, passesCluster, portText } from './endpoint-view';
+import { addressText, type EndpointFilters, localityText, passesCluster } from './endpoint-view';
 import { withoutType } from './listener-view';
 import { byBytes, firstOf } from './order';
 import type { View } from './view';
@@ -31,13 +32,9 @@ export function edsView(
 ): View {
   const selected = entries.flatMap(({ resource }) => {
     if (resource === null || !passesCluster(resource.cluster_name ?? '', filters)) return [];
-    const endpoints = (resource.endpoints ?? [])
-      .map((locality) => ({
-        ...locality,
-        lb_endpoints: (locality.lb_endpoints ?? []).filter((one) => passes(one, filters, by)),
-      }))
-      .filter((locality) => locality.lb_endpoints.length > 0);
-    return endpoints.length === 0 ? [] : [{ ...resource, endpoints }];
+    const endpoints = (resource.endpoints ?? []).map((locality) => narrowed(locality, filters, by));
+    const isEmpty = endpoints.every((locality) => (locality.lb_endpoints ?? []).length === 0);
+    return isEmpty ? [] : [{ ...resource, endpoints }];
   });
   const ordered = sortedByCluster(selected);
   const rows = ordered.flatMap((assignment) => rowsOf(assignment));
@@ -50,6 +47,14 @@ export function edsView(
   };
 }
 
+/** A locality with the endpoints that pass; one that loses all stays, as in istioctl's JSON. */
+function narrowed(locality: LocalityLbEndpoints, filters: EndpointFilters, by: AddressMatch): LocalityLbEndpoints {
+  if (locality.lb_endpoints === undefined) return locality;
+  const kept = locality.lb_endpoints.filter((one) => passes(one, filters, by));
+  if (kept.length > 0) return { ...locality, lb_endpoints: kept };
+  return Object.fromEntries(Object.entries(locality).filter(([key]) => key !== 'lb_endpoints'));
+}
+
 function passes(
   endpoint: LbEndpoint,
   { address = '', port = 0, status = '' }: EndpointFilters,
@@ -57,9 +62,9 @@ function passes(
 ): boolean {
   const own = endpoint.endpoint?.address;
   const ownPort = own?.socket_address?.port_value ?? 0;
-  const text = by === 'with-port' ? nameOf(endpoint) : addressText(own);
+  const texts = by === 'with-port' ? namesOf(endpoint) : addressesOf(endpoint).map(addressText);
   return (
-    (address === '' || text.toLowerCase() === address.toLowerCase()) &&
+    (address === '' || texts.some((text) => text.toLowerCase() === address.toLowerCase())) &&
     (port === 0 || ownPort === port) &&
     (status === '' || healthOf(endpoint).toLowerCase() === status.toLowerCase())
   );
@@ -69,15 +74,17 @@ function healthOf(endpoint: LbEndpoint): string {
   return endpoint.health_status ?? 'UNKNOWN';
 }
 
-function nameOf({ endpoint }: LbEndpoint): string {
-  const all = [endpoint?.address, ...(endpoint?.additional_addresses ?? []).map((one) => one.address)];
-  return all
-    .map((address) => {
-      const socket = address?.socket_address;
-      if (socket !== undefined) return portText(socket.address ?? '', socket.port_value ?? 0);
-      return address?.pipe === undefined ? addressText(address) : (address.pipe.path ?? '');
-    })
-    .join(',');
+function addressesOf({ endpoint }: LbEndpoint): readonly (Address | undefined)[] {
+  return [endpoint?.address, ...(endpoint?.additional_addresses ?? []).map((one) => one.address)];
+}
+
+/** Each address as istioctl's eds view writes it: always with a port, pipes by their path. */
+function namesOf(endpoint: LbEndpoint): readonly string[] {
+  return addressesOf(endpoint).map((address) => {
+    const socket = address?.socket_address;
+    if (socket !== undefined) return `${socket.address ?? ''}:${socket.port_value ?? 0}`;
+    return address?.pipe === undefined ? addressText(address) : (address.pipe.path ?? '');
+  });
 }
 
 function sortedByCluster<T extends ClusterLoadAssignment>(assignments: readonly T[]): readonly T[] {
@@ -95,7 +102,7 @@ function sortedByCluster<T extends ClusterLoadAssignment>(assignments: readonly 
 function rowsOf(assignment: ClusterLoadAssignment): readonly Row[] {
   return (assignment.endpoints ?? []).flatMap((locality: LocalityLbEndpoints) =>
     (locality.lb_endpoints ?? []).map((endpoint) => ({
-      name: nameOf(endpoint),
+      name: namesOf(endpoint).join(','),
       status: healthOf(endpoint),
       locality: localityText(locality.locality),
       cluster: assignment.cluster_name ?? '',

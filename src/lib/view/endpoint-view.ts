@@ -31,9 +31,8 @@ interface Host {
 export function addressText(address: Address | undefined): string {
   if (address?.socket_address !== undefined) return address.socket_address.address ?? '';
   if (address?.pipe !== undefined) return `unix://${address.pipe.path ?? ''}`;
-  const internal = address?.envoy_internal_address;
-  if (internal !== undefined) return `envoy://${internal.server_listener_name ?? ''}/${internal.endpoint_id ?? ''}`;
-  return 'unknown';
+  const { server_listener_name: listener, endpoint_id: id = '' } = address?.envoy_internal_address ?? {};
+  return listener === undefined ? 'unknown' : `envoy://${listener}/${id}`;
 }
 
 export function portText(address: string, port: number): string {

@@ -261,6 +261,16 @@ export function matchCell(match: FilterChainMatch): string {
   return parts.length === 0 ? 'ALL' : parts.join('; ');
 }
 
+/** istioctl's table with each listener's name in front, as `pc all` has it. */
+export function namedListenerTable(entries: readonly ListenerEntry[], verbose: boolean): Table {
+  const ordered = sorted(entries);
+  const header = (verbose ? chainTable([]) : typeTable([])).header;
+  const rows = ordered.flatMap((entry) =>
+    (verbose ? chainTable([entry]) : typeTable([entry])).rows.map((row) => [`listener/${entry.name}`, ...row]),
+  );
+  return { header: ['NAME', ...header], rows, padding: 1 };
+}
+
 /** Where a chain's first deciding filter sends a connection. */
 export function destinationOf(chain: FilterChain): string {
   for (const filter of chain.filters ?? []) {

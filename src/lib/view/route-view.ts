@@ -44,7 +44,7 @@ function narrowed(configuration: RouteConfiguration, fqdn: string): RouteConfigu
 }
 
 export function routeView(selected: readonly Entry[], verbose: boolean): View {
-  const ordered = sorted(selected);
+  const ordered = sortedRoutes(selected);
   return {
     table: verbose ? routeTable(ordered) : countTable(ordered),
     wide: () => wideTable(ordered),
@@ -55,7 +55,7 @@ export function routeView(selected: readonly Entry[], verbose: boolean): View {
 }
 
 /** By number where all names are numbers; a name that is none leaves its neighbours where they are. */
-export function sorted(entries: readonly Entry[]): readonly Entry[] {
+export function sortedRoutes(entries: readonly Entry[]): readonly Entry[] {
   const number = ({ name }: Entry): number => (/^[+-]?\d+$/.test(name) ? Number(name) : Number.NaN);
   return [...entries].sort((a, b) => {
     const difference = number(a) - number(b);

@@ -10,6 +10,8 @@ export interface View {
   /** `listener/NAME` lines. */
   readonly names: readonly string[];
   readonly count: number;
+  /** What `short` prints in the table's place. */
+  readonly instead?: string | null;
 }
 
 /** What a filter was given, and the values there are for it. */
