@@ -62,10 +62,15 @@ function keyOf({ journey, decisions }: Walked): string {
   ]);
 }
 
+/** What Kubernetes appends to a workload's name to name its pods: they are configured alike. */
+const POD_SUFFIX = /-(?:[0-9a-f]{8,10}-[0-9a-z]{5}|\d{1,5})(?=\.)/;
+
 function signature(hop: Hop): unknown {
+  const workload = hop.proxy?.replace(POD_SUFFIX, '');
   const { direction, listener, filterChain, routeConfiguration, virtualHost, route, clusters } = hop;
   const names = clusters.map(({ name }) => name);
   return [
+    workload,
     direction,
     listener?.name,
     filterChain?.name,
