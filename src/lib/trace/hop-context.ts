@@ -5,6 +5,7 @@ import type { AddressBook } from '../mesh/address-book';
 import type { ExplainOptions } from './choice';
 import type { Connection, Payload, TlsClient } from './connection';
 import type { Decisions } from './decisions';
+import type { StreamState } from './filters/stream-state';
 import type { Entry } from './listener/entry';
 import type { HttpMessage } from './http/message';
 import type { Direction, Hop, IpPort, Outcome } from './model';
@@ -28,6 +29,8 @@ export interface HopArrival {
   readonly entry: Entry;
   /** The request in the connection; null where its bytes are no HTTP. */
   readonly message: HttpMessage | null;
+  /** Filter state that comes along from a listener of the same Envoy. */
+  readonly state?: StreamState;
 }
 
 /** What a proxy sends on. */
@@ -45,6 +48,8 @@ export interface Forward {
   readonly message: HttpMessage | null;
   readonly retry: RetryPolicy | null;
   readonly isGrpc: boolean;
+  /** What filters set, for an internal listener of the same Envoy. */
+  readonly state?: StreamState;
 }
 
 export type HopEnd =

@@ -19,7 +19,7 @@ export function walkHop(context: HopContext, arrival: HopArrival, record: HopRec
   return { hop: record.toHop(), end };
 }
 
-function walk(context: HopContext, { connection, entry, message }: HopArrival, record: HopRecord): HopEnd {
+function walk(context: HopContext, { connection, entry, message, state }: HopArrival, record: HopRecord): HopEnd {
   const accepted = accept(context, connection, entry, record);
   if (isDead(accepted)) return accepted;
   const { local, detected, restored } = accepted;
@@ -41,6 +41,7 @@ function walk(context: HopContext, { connection, entry, message }: HopArrival, r
     opaque: inside.opaque,
     cluster: null,
     forward: null,
+    state: state ?? null,
   };
   return runChain(chain, stream, inside, record);
 }

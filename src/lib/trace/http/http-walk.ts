@@ -1,5 +1,6 @@
 /** An HTTP request through a connection manager: admitted, routed, filtered, answered or sent on. */
 import { type Dead, isDead } from '../dead';
+import { carrying } from '../filters/carrying';
 import { runHttpFilters } from '../filters/http-filters';
 import { StreamState } from '../filters/stream-state';
 import { joinsHeaders } from '../filters/version';
@@ -36,6 +37,7 @@ export function walkHttp(walk: HttpWalk, record: HopRecord): HopEnd {
   if (isDead(routing)) return routing;
   const refused = refusedUpgrade(walk, routing);
   if (refused !== null) return refused;
+  const state = new StreamState(walk.state);
   const message = runHttpFilters(
     {
       context,
@@ -43,7 +45,7 @@ export function walkHttp(walk: HttpWalk, record: HopRecord): HopEnd {
       pointer,
       message: admitted,
       connection,
-      state: new StreamState(walk.state),
+      state,
       routeConfiguration: routing.configuration,
       virtualHost: routing.virtualHost,
       route: routing.route?.route ?? null,
@@ -52,7 +54,7 @@ export function walkHttp(walk: HttpWalk, record: HopRecord): HopEnd {
     },
     record,
   );
-  return isDead(message) ? message : act(walk, routing, message, record);
+  return isDead(message) ? message : carrying(state, act(walk, routing, message, record));
 }
 
 function refusedUpgrade({ manager, arrival: { message } }: HttpWalk, { route }: Routing): Dead | null {

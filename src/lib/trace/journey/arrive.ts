@@ -23,6 +23,7 @@ import {
   rulesTextOf,
   type Sender,
   type Travel,
+  type Tunnelled,
 } from './travel';
 
 /** A connection on its way. */
@@ -30,7 +31,7 @@ export interface Parcel extends Content {
   readonly to: IpPort;
   readonly from: Sender;
   /** What it carries if it is a CONNECT tunnel. */
-  readonly inner: Content | null;
+  readonly inner: Tunnelled | null;
 }
 
 /** Finds who takes a connection that is addressed so and has left its sender's pod, or goes round inside it. */

@@ -11,7 +11,16 @@ import type { Destination } from '../request/destination';
 import { arrive, isOwnAddress } from './arrive';
 import { applicationUser, capture, rulesOf } from './capture';
 import { TUNNEL_PORT, tunnelTo } from './tunnel';
-import { connectionOf, type Content, contentOf, type Place, rulesTextOf, type Sender, type Travel } from './travel';
+import {
+  connectionOf,
+  type Content,
+  contentOf,
+  type Place,
+  rulesTextOf,
+  type Sender,
+  type Travel,
+  type Tunnelled,
+} from './travel';
 
 /** The direction that a query means where it does not say: outbound from a sidecar, into a gateway or a waypoint. */
 export function modeOf(config: ProxyConfig, mode: Direction | undefined): Direction {
@@ -171,11 +180,10 @@ function enterBound(
   { world }: Travel,
   { destination, sourceIp, mode }: Departure,
   content: Content,
-  inner: Content | null,
-  port = destination.address.port,
+  inner: Tunnelled | null,
 ): Place {
   const config = world.source;
-  const to = { ip: destination.address.ip, port };
+  const to = destination.address;
   return {
     kind: 'proxy',
     stage: {
@@ -197,7 +205,9 @@ function enterBound(
 function departToWaypoint(travel: Travel, departure: Departure): Place {
   const { plan, destination } = departure;
   const tunnel = tunnelTo(destination.address, travel.query.sourcePrincipal);
-  return enterBound(travel, departure, tunnel, contentOf(plan), TUNNEL_PORT);
+  const inner = { ...contentOf(plan), destination: destination.address };
+  const to = { ip: travel.world.source.ip ?? destination.address.ip, port: TUNNEL_PORT };
+  return enterBound(travel, { ...departure, destination: { ...destination, address: to } }, tunnel, inner);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ExplainOptions } from '../choice';
 import type { Connection } from '../connection';
 import type { Dead } from '../dead';
 import type { Decisions } from '../decisions';
+import type { StreamState } from '../filters/stream-state';
 import type { HttpMessage } from '../http/message';
 import type { Entry } from '../listener/entry';
 import type { Direction, IpPort, Step } from '../model';
@@ -40,12 +41,19 @@ export interface Content {
   readonly message: HttpMessage | null;
 }
 
+/** What a CONNECT tunnel carries, and where that is addressed. */
+export interface Tunnelled extends Content {
+  readonly destination: IpPort;
+}
+
 /** What comes to a proxy. */
 export interface Arrival extends Content {
   readonly connection: Connection;
   readonly entry: Entry;
   /** What a CONNECT tunnel carries; null where what comes is no tunnel. */
-  readonly inner: Content | null;
+  readonly inner: Tunnelled | null;
+  /** What filters of a listener before this one set. */
+  readonly state?: StreamState;
 }
 
 /** A proxy, and what comes to it. */

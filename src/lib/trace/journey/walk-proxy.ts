@@ -5,18 +5,21 @@ import { dead } from '../dead';
 import { walkHop } from '../hop';
 import type { Forward, HopContext, HopEnd, HopWalk } from '../hop-context';
 import { HopRecord } from '../hop-record';
-import type { Hop, Step } from '../model';
+import { parseIpPort } from '../../match/ip-port';
+import type { Hop, IpPort, Step } from '../model';
 import { tunnelTo } from './tunnel';
-import { type Arrival, connectionOf, type Content, contentOf, type Stage, type Travel } from './travel';
+import { type Arrival, connectionOf, contentOf, type Stage, type Travel, type Tunnelled } from './travel';
 
 /** A forward that leaves the proxy. */
 export type Leaving = Forward & { readonly to: Extract<Forward['to'], { readonly ip: string }> };
+
+type Internal = Extract<Forward['to'], { readonly internal: string }>;
 
 export interface ProxyWalk {
   readonly hop: Hop;
   readonly end:
     | Extract<HopEnd, { kind: 'end' }>
-    | { readonly kind: 'forward'; readonly forward: Leaving; readonly inner: Content | null };
+    | { readonly kind: 'forward'; readonly forward: Leaving; readonly inner: Tunnelled | null };
 }
 
 /** Internal listeners that hand on to each other: no more than this. */
@@ -64,18 +67,26 @@ export function nameOf(id: ProxyId | null): string | null {
 }
 
 /** What an internal listener gets: the inside of a tunnel that ends here, or the request as it was forwarded. */
-function handedOver(
-  forward: Forward,
-  to: Extract<Forward['to'], { readonly internal: string }>,
-  { connection, inner }: Arrival,
-): Arrival {
+function handedOver(forward: Forward, to: Internal, { connection, inner }: Arrival): Arrival {
   const content = inner ?? contentOf(forward);
   return {
     ...content,
-    connection: { ...connectionOf(to.destination ?? connection.destination, null, content), source: connection.source },
+    connection: {
+      ...connectionOf(destinationBehind(forward, to) ?? inner?.destination ?? connection.destination, null, content),
+      source: connection.source,
+    },
     entry: { kind: 'internal', listener: to.internal },
     inner: null,
+    ...(forward.state === undefined ? {} : { state: forward.state }),
   };
+}
+
+/** Where filters say that an internal connection is addressed. */
+const LOCAL_ADDRESS = 'envoy.filters.listener.original_dst.local_ip';
+
+function destinationBehind({ state }: Forward, to: Internal): IpPort | null {
+  const named = state?.filterState(LOCAL_ADDRESS) ?? null;
+  return to.destination ?? (typeof named === 'string' ? parseIpPort(named) : null);
 }
 
 /** A TCP proxy that tunnels sends CONNECT in HTTP/2; what it got goes inside. */
@@ -85,7 +96,7 @@ function leaving(forward: Forward, to: Leaving['to'], arrival: Arrival, { hop }:
   return {
     kind: 'forward',
     forward: { ...forward, ...tunnel, to, tls: forward.tls ?? tunnel.tls },
-    inner: contentOf(arrival),
+    inner: { ...contentOf(arrival), destination: arrival.connection.destination },
   };
 }
 

@@ -7,6 +7,7 @@ import type { HttpConnectionManager, TcpProxy } from '../../envoy/listener';
 import { dead } from '../dead';
 import { runNetworkFilter } from '../filters/network-filters';
 import { StreamState } from '../filters/stream-state';
+import { carrying } from '../filters/carrying';
 import type { HopEnd } from '../hop-context';
 import { type HopRecord, step } from '../hop-record';
 import { walkHttp } from '../http/http-walk';
@@ -25,13 +26,16 @@ const CLUSTER_STATE = 'envoy.tcp_proxy.cluster';
 /** Runs the chain's filters over a connection. */
 export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside: Inside, record: HopRecord): HopEnd {
   const filters = chain.filters ?? [];
-  const state = new StreamState();
+  const state = new StreamState(start.state);
   let stream = start;
   for (const [index, filter] of filters.entries()) {
     const at = `${pointer}/filters/${index}`;
     const type = messageTypeOf(filter.typed_config);
     if (type === TCP_PROXY)
-      return proxyTcp(messageOf<TcpProxy>(filter.typed_config), at, withCluster(stream, state), record);
+      return carrying(
+        state,
+        proxyTcp(messageOf<TcpProxy>(filter.typed_config), at, withCluster(stream, state), record),
+      );
     if (type === MANAGER) return http({ filter, at, stream, inside, state }, record);
     const end = runNetworkFilter(
       { context: stream.context, filter, pointer: at, connection: stream.connection, state },

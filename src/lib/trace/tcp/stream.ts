@@ -1,6 +1,7 @@
 /** A connection on its way through a chain's network filters. */
 import type { Payload, TlsClient } from '../connection';
 import type { ConnectionFacts } from '../filters/input';
+import type { StreamState } from '../filters/stream-state';
 import type { HopContext } from '../hop-context';
 import type { HttpMessage } from '../http/message';
 
@@ -17,6 +18,8 @@ export interface Stream {
   readonly opaque: TlsClient | null;
   /** The cluster that a filter chose; null where none did. */
   readonly cluster: string | null;
+  /** What filters of a listener before this one set; null where there was none. */
+  readonly state: StreamState | null;
   /** The host that a dynamic forward proxy goes to by server name; null where there is none. */
   readonly forward: { readonly host: string; readonly port: number } | null;
 }
