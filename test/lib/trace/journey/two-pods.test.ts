@@ -23,41 +23,49 @@ function wayTaken(trace: Trace, { outbound, inbound }: TwoPodsCase): Way | undef
   );
 }
 
+class Comparison {
+  readonly found: string[] = [];
+
+  same(what: string, envoy: unknown, own: unknown): void {
+    if (envoy !== own) this.found.push(`${what}: Envoy ${JSON.stringify(envoy)}, trace ${JSON.stringify(own)}`);
+  }
+
+  hop(side: string, log: LoggedRequest, own: Hop | undefined): void {
+    this.same(`${side} listener`, log.listener, own?.listener?.name);
+    this.same(`${side} filter chain`, log.fc, own?.filterChain?.name ?? null);
+    this.same(`${side} virtual host`, log.vh, own?.virtualHost?.name ?? null);
+    this.same(`${side} route`, log.route, own?.route?.name ?? null);
+    const names = own?.clusters.map(({ name }) => name) ?? [];
+    if (log.cluster !== null && !names.includes(log.cluster)) this.same(`${side} cluster`, log.cluster, names);
+  }
+}
+
+function compareOutbound(log: LoggedRequest, way: Way, compare: Comparison): void {
+  compare.hop('outbound', log, way.hops[0]);
+  if (log.details === 'direct_response') compare.same('verdict', 'direct-response', way.verdict);
+  if (log.code === 0) return;
+  const answered = log.details !== 'via_upstream' || log.code >= 400;
+  compare.same('status', answered ? log.code : null, way.status);
+  compare.same('flags', log.flags === '-' ? null : log.flags, way.responseFlags);
+}
+
+function compareInbound(log: LoggedRequest, way: Way, compare: Comparison): void {
+  const policy = /^rbac_access_denied_matched_policy\[(.*)\]$/.exec(log.details ?? '')?.[1];
+  compare.same('policy', policy === undefined || policy === 'none' ? null : policy, way.policy);
+  if (log.details === 'filter_chain_not_found') {
+    compare.same('reason', 'no-filter-chain', way.reason);
+    return;
+  }
+  compare.hop('inbound', log, way.hops[1]);
+  compare.same('verdict', policy === undefined ? 'delivered' : 'denied', way.verdict);
+}
+
 function differences(way: Way, { outbound, inbound, client }: TwoPodsCase): readonly string[] {
-  const found: string[] = [];
-  const same = (what: string, envoy: unknown, own: unknown): void => {
-    if (envoy !== own) found.push(`${what}: Envoy ${JSON.stringify(envoy)}, trace ${JSON.stringify(own)}`);
-  };
-  const hop = (prefix: string, log: LoggedRequest, own: Hop | undefined): void => {
-    same(`${prefix} listener`, log.listener, own?.listener?.name);
-    same(`${prefix} filter chain`, log.fc, own?.filterChain?.name ?? null);
-    same(`${prefix} virtual host`, log.vh, own?.virtualHost?.name ?? null);
-    same(`${prefix} route`, log.route, own?.route?.name ?? null);
-    same(
-      `${prefix} cluster`,
-      log.cluster,
-      log.cluster === null ? null : own?.clusters.find(({ name }) => name === log.cluster)?.name,
-    );
-  };
-  if (outbound !== null) {
-    hop('outbound', outbound, way.hops[0]);
-    if (outbound.code !== 0) {
-      const answered = outbound.details !== 'via_upstream' || outbound.code >= 400;
-      same('status', answered ? outbound.code : null, way.status);
-      same('flags', outbound.flags === '-' ? null : outbound.flags, way.responseFlags);
-    }
-  }
-  if (inbound !== null) {
-    if (inbound.details !== 'filter_chain_not_found') hop('inbound', inbound, way.hops[1]);
-    const policy = /^rbac_access_denied_matched_policy\[(.*)\]$/.exec(inbound.details ?? '')?.[1];
-    same('policy', policy === undefined || policy === 'none' ? null : policy, way.policy);
-    if (inbound.details === 'filter_chain_not_found') same('reason', 'no-filter-chain', way.reason);
-    else if (policy !== undefined) same('verdict', 'denied', way.verdict);
-    else same('verdict', 'delivered', way.verdict);
-  }
-  if (outbound?.details === 'direct_response') same('verdict', 'direct-response', way.verdict);
-  if (client.status === 200) same('verdict', 'delivered', way.verdict);
-  return found;
+  const compare = new Comparison();
+  if (outbound !== null) compareOutbound(outbound, way, compare);
+  if (inbound !== null) compareInbound(inbound, way, compare);
+  if (client.status === 200) compare.same('verdict', 'delivered', way.verdict);
+  return compare.found;
 }
 
 describe.each(twoPodsRuns())('two pods, run $name', ({ files, cases }) => {
