@@ -31,11 +31,15 @@ class Comparison {
   }
 
   hop(side: string, log: LoggedRequest, own: Hop | undefined): void {
-    this.same(`${side} listener`, log.listener, own?.listener?.name);
-    this.same(`${side} filter chain`, log.fc, own?.filterChain?.name ?? null);
-    this.same(`${side} virtual host`, log.vh, own?.virtualHost?.name ?? null);
-    this.same(`${side} route`, log.route, own?.route?.name ?? null);
-    const names = own?.clusters.map(({ name }) => name) ?? [];
+    if (own === undefined) {
+      this.found.push(`there is no ${side} hop`);
+      return;
+    }
+    this.same(`${side} listener`, log.listener, own.listener?.name);
+    this.same(`${side} filter chain`, log.fc, own.filterChain?.name ?? null);
+    this.same(`${side} virtual host`, log.vh, own.virtualHost?.name ?? null);
+    this.same(`${side} route`, log.route, own.route?.name ?? null);
+    const names = own.clusters.map(({ name }) => name);
     if (log.cluster !== null && !names.includes(log.cluster)) this.same(`${side} cluster`, log.cluster, names);
   }
 }
