@@ -30,6 +30,11 @@ export class Random {
     return values[Math.floor(this.next() * values.length)]!;
   }
 
+  /** From `least` to `most` of what `make` gives. */
+  list<T>(least: number, most: number, make: () => T): T[] {
+    return Array.from({ length: this.int(least, most) }, make);
+  }
+
   /** Different ones of the values, in random order. */
   sample<T>(values: readonly T[], count: number): T[] {
     const left = [...values];

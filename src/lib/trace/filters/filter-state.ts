@@ -104,11 +104,12 @@ function requestValue(argument: string, message: HttpMessage): string {
   if (name === ':authority') return message.authority ?? '-';
   if (name === ':path') return message.path;
   if (name === ':method') return message.method;
-  return headerValues(message, name).join(',') || '-';
+  return headerValues(message, name)[0] ?? '-';
 }
 
 function peerUriSan({ tls }: ConnectionFacts): string | Unknown {
   const certificate = tls?.certificate ?? null;
   if (certificate === null) return '-';
-  return certificate.uriSans?.join(',') ?? unknown("what the source's certificate says (--source-principal)");
+  if (certificate.uriSans === null) return unknown("what the source's certificate says (--source-principal)");
+  return certificate.uriSans.length === 0 ? '-' : certificate.uriSans.join(',');
 }
