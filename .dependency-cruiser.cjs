@@ -12,6 +12,7 @@ const MAY = {
   session: ['source', 'scan', 'envoy', 'mesh', 'trace'],
   render: [],
   explain: ['trace', 'render', 'envoy'],
+  capture: ['source'],
   lint: ['view', 'envoy', 'match'],
   check: ['trace', 'view', 'render', 'envoy', 'match', 'lint'],
 };

@@ -2,6 +2,12 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- oclif reads this map synchronously; a static import would load every command */
 
 export const COMMANDS: Readonly<Record<string, unknown>> = {
+  get capture() {
+    return commandOf(require('./commands/capture'));
+  },
+  get check() {
+    return commandOf(require('./commands/check'));
+  },
   get lint() {
     return commandOf(require('./commands/lint'));
   },

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, replicaFlags, sourceFlags, targetArgument } from '../lib/cli/flags';
-import { loadProxyConfig } from '../lib/cli/load';
+import { loadProxyConfig } from '../lib/session/load';
 import { withProxies } from '../lib/cli/session';
 import { VIEW_FORMATS, viewText } from '../lib/cli/show-view';
 import { ExitCode } from '../lib/errors';

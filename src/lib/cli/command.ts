@@ -11,7 +11,6 @@ type FlagDefinition = FlagShape & {
 
 export abstract class MctlCommand extends Command {
   readonly streams: Streams;
-  readonly #cleanups: (() => Promise<void>)[] = [];
   readonly #interrupt = (): void => void this.#endInterrupted();
 
   constructor(argv: string[], config: Config) {
@@ -32,11 +31,6 @@ export abstract class MctlCommand extends Command {
   protected override finally(): Promise<void> {
     process.off('SIGINT', this.#interrupt);
     return Promise.resolve();
-  }
-
-  /** Registers what Ctrl-C must still do before the run ends with status 130. */
-  protected onInterrupt(cleanup: () => Promise<void>): void {
-    this.#cleanups.push(cleanup);
   }
 
   /** Parses the command line as istioctl's flag library would (see `arguments.ts`); every mistake is a usage error. */
@@ -105,7 +99,7 @@ export abstract class MctlCommand extends Command {
   }
 
   async #endInterrupted(): Promise<void> {
-    await Promise.allSettled(this.#cleanups.map((cleanup) => cleanup()));
+    await this.streams.interrupted();
     process.exit(ExitCode.interrupted);
   }
 }

@@ -81,9 +81,11 @@ export async function withMesh<T>(
   use: (mesh: MeshSource) => Promise<T>,
 ): Promise<T> {
   const mesh = await openMesh(flags, streams);
+  const forget = streams.onInterrupt(() => mesh.close());
   try {
     return await use(mesh);
   } finally {
+    forget();
     await mesh.close();
   }
 }
@@ -113,6 +115,12 @@ export async function withProxies<T>(
   }
   checkTarget(wanted, streams);
   return await withMesh(flags, streams, async (mesh) => await use(await mesh.openAll(target), mesh));
+}
+
+/** Whether the source that the flags name is one proxy, so that none needs naming. */
+export function isOneProxy(flags: SourceFlags, streams: Streams): boolean {
+  const source = sourceOf(flags, streams);
+  return source === 'file' || source === 'admin';
 }
 
 function sourceOf(flags: SourceFlags, streams: Streams): SourceName {

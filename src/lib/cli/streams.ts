@@ -21,9 +21,12 @@ export interface Spinner {
 }
 
 const DEFAULT_WIDTH = 80;
+/** How long a run that was interrupted may take to end. */
+const PATIENCE_MS = 1000;
 
 export class Streams {
   readonly #streams: StandardStreams;
+  readonly #cleanups = new Set<() => Promise<void>>();
   #broken = false;
 
   constructor(streams: StandardStreams) {
@@ -94,6 +97,18 @@ export class Streams {
         spinner.stop();
       },
     };
+  }
+
+  /** Registers what Ctrl-C must still do before the run ends; the function returned takes it back. */
+  onInterrupt(cleanup: () => Promise<void>): () => void {
+    this.#cleanups.add(cleanup);
+    return () => this.#cleanups.delete(cleanup);
+  }
+
+  /** Does what was registered for Ctrl-C, waiting no longer than a person would. */
+  async interrupted(): Promise<void> {
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
+    await Promise.race([Promise.allSettled([...this.#cleanups].map((cleanup) => cleanup())), patience]);
   }
 
   /** Resolves when everything written so far has left the process or cannot. */

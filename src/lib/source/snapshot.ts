@@ -5,6 +5,7 @@ import { InputError, UnavailableError, UsageError } from '../errors';
 import { type ProxyId, proxyName } from '../proxy-id';
 import { fileBody, fileError, jsonOf, textOf } from './body';
 import { podFacts, serviceFacts } from './kubernetes-objects';
+import { PARTIAL_CAPTURE } from './partial-capture';
 import { type Directory, inNamespace, resolveSelector, resolveTarget } from './resolve';
 import type { Body, KubernetesLists, MeshSource, ProxySource } from './source';
 
@@ -34,6 +35,7 @@ export async function openSnapshot(directory: string, options: SnapshotOptions):
   if (!isDirectory) {
     throw new InputError(`${directory} is a file, and a snapshot is a directory`, { hint: 'A file is read with -f.' });
   }
+  await refusePartial(directory);
   await checkVersion(directory);
   const proxies = await findProxies(directory);
   if (proxies.length === 0) {
@@ -127,6 +129,18 @@ class SnapshotMesh implements MeshSource {
       },
     };
   }
+}
+
+/** A capture that was broken off lacks proxies, and nothing else would say so. */
+async function refusePartial(directory: string): Promise<void> {
+  const isPartial = await stat(join(directory, PARTIAL_CAPTURE)).then(
+    () => true,
+    () => false,
+  );
+  if (!isPartial) return;
+  throw new InputError(`${directory} is a capture that is not finished`, {
+    hint: 'Run the same mctl capture again: it goes on where it stopped.',
+  });
 }
 
 async function checkVersion(directory: string): Promise<void> {

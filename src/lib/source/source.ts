@@ -47,6 +47,8 @@ export interface ProxySource {
   iptables(): Promise<string | null>;
   /** Any other admin path, for what only a live Envoy can answer (logging, stats); absent where there is none. */
   admin?(method: 'GET' | 'POST', path: string): Promise<Body>;
+  /** Lets go of the connection to it, where it has one of its own; the mesh's close does so for all. */
+  close?(): Promise<void>;
 }
 
 /** Lists as `kubectl get … -A -o json` prints them; null where the source does not have the list. */

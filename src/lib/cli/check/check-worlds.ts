@@ -8,7 +8,7 @@ import type { Streams } from '../streams';
 import { sourceFlagsOf } from './check-source';
 
 /** Opens one proxy of a mesh for checks. */
-export type OpenJudge = (mesh: MeshSource, target: string | undefined) => Promise<Judge>;
+export type OpenJudge = (target: string | undefined) => Promise<Judge>;
 
 /** A mesh while it is open, and the function that opens its proxies. */
 export interface OpenedMesh {
@@ -68,13 +68,13 @@ export class CheckWorlds {
 }
 
 /** A name without a type may be a pod's, or the workload's that pods are named after: those outlive a rollout. */
-async function openJudge({ mesh, judge }: OpenedMesh, target: string | null): Promise<Judge> {
-  if (target === null) return await judge(mesh, undefined);
+async function openJudge({ judge }: OpenedMesh, target: string | null): Promise<Judge> {
+  if (target === null) return await judge(undefined);
   try {
-    return await judge(mesh, target);
+    return await judge(target);
   } catch (error) {
     if (!(error instanceof UnavailableError) || target.includes('/')) throw error;
-    return await judge(mesh, `deploy/${target}`).catch(() => {
+    return await judge(`deploy/${target}`).catch(() => {
       throw error;
     });
   }

@@ -1,0 +1,117 @@
+import { writeFile } from 'node:fs/promises';
+import { Args, Flags } from '@oclif/core';
+import { capture, type CaptureResult } from '../lib/capture/capture';
+import { captureTargets, checkTargets } from '../lib/cli/capture-targets';
+import { MctlCommand } from '../lib/cli/command';
+import { idleTimeoutMs, sourceFlags } from '../lib/cli/flags';
+import { loadNode } from '../lib/session/load';
+import { Progress } from '../lib/cli/progress';
+import { withMesh } from '../lib/cli/session';
+import { lackLines } from '../lib/capture/lack';
+import { ExitCode, UnavailableError, UsageError } from '../lib/errors';
+
+const MOST_AT_ONCE = 64;
+
+export default class CaptureCommand extends MctlCommand {
+  static override readonly summary =
+    'Saves a mesh, or part of one, as a snapshot that every command reads with --snapshot.';
+  static override readonly description =
+    'No secrets are written: no private keys, no environment of containers. A capture that is broken off goes on when it is run again; until it is done no command takes it for a snapshot. What could not be had is listed at the end (exit status 69), and the rest is kept.';
+  static override readonly strict = false;
+  static override readonly examples = [
+    { description: 'Every proxy of the cluster', command: '<%= config.bin %> <%= command.id %> ./mesh -A' },
+    {
+      description: 'One namespace, without its names',
+      command: '<%= config.bin %> <%= command.id %> ./mesh -n shop --redact',
+    },
+    {
+      description: 'Two proxies',
+      command: '<%= config.bin %> <%= command.id %> ./mesh deploy/web.shop reviews-v2-7bf8c9648f-rzfp6.shop',
+    },
+  ];
+  static override readonly args = {
+    directory: Args.string({
+      required: true,
+      description: 'The directory to write; it must be new, or a capture to go on with.',
+    }),
+    targets: Args.string({ description: 'Proxies, as other commands name them; none with -A, -n, or --selector.' }),
+  };
+  static override readonly flags = {
+    all: Flags.boolean({ char: 'A', aliases: ['all-namespaces'], summary: 'Every proxy of the source.' }),
+    selector: Flags.string({
+      char: 'l',
+      helpValue: 'LABELS',
+      summary: 'Proxies by their pod labels, such as app=reviews.',
+    }),
+    parallel: Flags.integer({ default: 6, min: 1, max: MOST_AT_ONCE, summary: 'How many proxies to read at once.' }),
+    gzip: Flags.boolean({ summary: 'Compress every file.' }),
+    redact: Flags.boolean({
+      summary:
+        'Replace host names, IP addresses and principals, the same everywhere, so that traces stay what they are.',
+    }),
+    'redact-map': Flags.string({
+      helpValue: 'FILE',
+      summary: 'Write down, for yourself, what each name was replaced by.',
+    }),
+    force: Flags.boolean({ summary: 'Capture anew where the directory holds a snapshot.' }),
+    ...sourceFlags,
+  };
+
+  async run(): Promise<void> {
+    const { flags, argv } = await this.parse(CaptureCommand);
+    const [directory, ...targets] = argv as string[];
+    if (directory === undefined) throw new UsageError('capture requires a directory');
+    if (flags['redact-map'] !== undefined && !flags.redact) throw new UsageError('--redact-map needs --redact');
+    checkTargets(targets, flags, this.streams);
+    const stop = new AbortController();
+    const progress = new Progress(this.streams, 'proxies');
+    const result = await withMesh(flags, this.streams, async (mesh) => {
+      let finished: Promise<unknown> = Promise.resolve();
+      const forget = this.streams.onInterrupt(async () => {
+        stop.abort();
+        await finished.catch(() => undefined);
+        progress.clear();
+        this.note(`Interrupted. Run the same command again to go on with ${directory}.`);
+      });
+      const running = captureTargets(mesh, targets).then(async (proxies) => {
+        return await capture(mesh, proxies, {
+          directory,
+          parallel: flags.parallel,
+          gzip: flags.gzip,
+          redact: flags.redact,
+          force: flags.force,
+          idleMs: idleTimeoutMs(flags),
+          signal: stop.signal,
+          now: new Date(),
+          context: flags.context ?? null,
+          idOf: async (source) => (await loadNode(source))?.id ?? null,
+          onProgress: ({ done, total, proxy }) => {
+            progress.update(done, total, proxy);
+          },
+        });
+      });
+      finished = running;
+      try {
+        return await running;
+      } finally {
+        forget();
+        progress.clear();
+      }
+    });
+    await this.#report(directory, result, flags['redact-map']);
+  }
+
+  async #report(directory: string, result: CaptureResult, mapFile: string | undefined): Promise<void> {
+    const { saved, resumed, total, names } = result;
+    if (mapFile !== undefined && names !== null) {
+      const text = `${JSON.stringify(Object.fromEntries([...names].sort()), null, 2)}\n`;
+      await writeFile(mapFile, text, { mode: 0o600 }).catch((error: unknown) => {
+        throw new UnavailableError(`write ${mapFile}: ${(error as Error).message}`);
+      });
+    }
+    const before = resumed === 0 ? '' : `, ${resumed} of them by an earlier run`;
+    this.note(`Saved ${saved} of ${total} proxies in ${directory}${before}.`);
+    for (const line of lackLines(result.lacks)) this.note(line);
+    if (result.lacks.some((lack) => !lack.isOptional)) this.exit(ExitCode.unavailable);
+  }
+}

@@ -1,0 +1,72 @@
+import { Args, Flags } from '@oclif/core';
+import { exitStatusOf } from '../lib/check/result';
+import { parseShard, type Shard } from '../lib/check/shard';
+import { judgeFiles } from '../lib/cli/check/judge-files';
+import { mergedReport } from '../lib/cli/check/merge-reports';
+import { readCheckFiles } from '../lib/cli/check/read-check-files';
+import { parseReportFile, REPORT_FORMATS, type ReportFile, writeReports } from '../lib/cli/check/write-reports';
+import { MctlCommand } from '../lib/cli/command';
+import { outputFlag, sourceFlags } from '../lib/cli/flags';
+import { UsageError } from '../lib/errors';
+
+export default class CheckCommand extends MctlCommand {
+  static override readonly summary = 'Runs files of expectations: which requests go where, and what a proxy is told.';
+  static override readonly description =
+    'Exit status 0 where every expectation is met, 1 where one is not, 65 or 69 where a check could not be judged.';
+  static override readonly usage = '<%= command.id %> FILE… [FLAGS]';
+  static override readonly strict = false;
+  static override readonly examples = [
+    {
+      description: 'Expectations of a captured mesh, with a report for the CI system',
+      command: '<%= config.bin %> <%= command.id %> checks.yaml --snapshot ./mesh --report junit=report.xml',
+    },
+    {
+      description: 'The second of four jobs, and their reports as one',
+      command:
+        '<%= config.bin %> <%= command.id %> checks.yaml --shard 2/4 --report json=2.json\n$ <%= config.bin %> <%= command.id %> --merge 1.json 2.json 3.json 4.json',
+    },
+  ];
+  static override readonly args = {
+    files: Args.string({
+      description: 'Check files, YAML or JSON; - is standard input. With --merge, reports in JSON.',
+    }),
+  };
+  static override readonly flags = {
+    output: outputFlag(REPORT_FORMATS, 'pretty'),
+    report: Flags.custom<ReportFile>({
+      multiple: true,
+      helpValue: 'FORMAT=FILE',
+      summary: 'Write a report to a file, too, such as junit=report.xml; repeat it for several.',
+      parse: (text) => Promise.resolve(parseReportFile(text)),
+    })(),
+    shard: Flags.custom<Shard>({
+      helpValue: 'I/N',
+      summary: 'Run the I-th of N parts of the checks.',
+      parse: (text) => Promise.resolve(parseShard(text)),
+    })(),
+    merge: Flags.boolean({ summary: 'Make one report of several in JSON, and judge nothing.' }),
+    coverage: Flags.boolean({
+      summary: 'Tell which virtual hosts, routes and clusters of the proxies no check meets.',
+    }),
+    grep: Flags.string({ helpValue: 'TEXT', summary: 'Run the checks whose name holds this text.' }),
+    bail: Flags.boolean({ summary: 'Stop after the first check that does not pass.' }),
+    ...sourceFlags,
+  };
+
+  async run(): Promise<void> {
+    const { flags, argv } = await this.parse(CheckCommand);
+    const paths = argv as string[];
+    if (paths.length === 0) throw new UsageError(`check requires ${flags.merge ? 'reports to merge' : 'a file'}`);
+    const { shard = null, grep = null, bail, coverage } = flags;
+    const report = flags.merge
+      ? await mergedReport(paths)
+      : await judgeFiles(
+          await readCheckFiles(paths, this.streams),
+          { source: flags, shard, grep, bail, coverage },
+          this.streams,
+        );
+    await writeReports(report, flags.output, flags.report ?? [], this.streams);
+    const status = exitStatusOf(report);
+    if (status !== 0) this.exit(status);
+  }
+}

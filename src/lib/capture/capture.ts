@@ -1,0 +1,232 @@
+/** Saves proxies of a mesh, and what resolves its names, as a snapshot. */
+import { randomBytes } from 'node:crypto';
+import { InputError, MctlError } from '../errors';
+import { type ProxyId, proxyName } from '../proxy-id';
+import type { MeshSource, ProxySource } from '../source/source';
+import { KubernetesSaver } from './kubernetes-saver';
+import type { Lack } from './lack';
+import { Stopped } from './patience';
+import { inPool } from './pool';
+import { ProxySaver } from './proxy-saver';
+import { CollectingVisitor, collectFromObjects } from './redact/collect';
+import { Redactor } from './redact/redactor';
+import { Vocabulary } from './redact/vocabulary';
+import { type BegunCapture, type CaptureHeader, CaptureStore } from './store';
+
+export interface CaptureOptions {
+  readonly directory: string;
+  /** Proxies at once. */
+  readonly parallel: number;
+  readonly gzip: boolean;
+  /** Replace names and addresses. */
+  readonly redact: boolean;
+  /** Capture anew where there is a snapshot. */
+  readonly force: boolean;
+  /** Milliseconds without a byte after which something is given up; zero for never. */
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+  readonly now: Date;
+  /** The kubeconfig's context, for the manifest; null where there is none. */
+  readonly context: string | null;
+  /** The name of a proxy that the source does not name. */
+  idOf(source: ProxySource): Promise<ProxyId | null>;
+  onProgress(progress: CaptureProgress): void;
+}
+
+export interface CaptureProgress {
+  readonly done: number;
+  readonly total: number;
+  /** The proxy that was done last; null at the beginning. */
+  readonly proxy: string | null;
+}
+
+export interface CaptureResult {
+  /** Proxies that the snapshot holds. */
+  readonly saved: number;
+  /** Those of them that an earlier run had saved. */
+  readonly resumed: number;
+  readonly total: number;
+  readonly lacks: readonly Lack[];
+  /** What was written for each name; null where nothing was replaced. */
+  readonly names: ReadonlyMap<string, string> | null;
+}
+
+/** The name of a proxy that does not tell its own. */
+const NAMELESS: ProxyId = { name: 'envoy', namespace: 'default' };
+
+/**
+ * Captures the proxies. What cannot be had is listed in the result and stops nothing else. Throws UsageError where the
+ * directory holds other things, Stopped where the signal came: then the directory can be gone on with.
+ */
+export async function capture(
+  mesh: MeshSource,
+  proxies: readonly ProxySource[],
+  options: CaptureOptions,
+): Promise<CaptureResult> {
+  const store = new CaptureStore(options.directory);
+  if (options.force) await store.clear();
+  const begun = await store.begun();
+  const header = headerOf(mesh, options, begun);
+  await store.start(header, begun);
+  try {
+    return await new Run(mesh, store, header, begun, options).all(proxies);
+  } finally {
+    if (options.signal.aborted) await store.abandon();
+  }
+}
+
+function headerOf(mesh: MeshSource, options: CaptureOptions, begun: BegunCapture | null): CaptureHeader {
+  if (begun === null) {
+    return {
+      version: 1,
+      startedAt: options.now.toISOString(),
+      source: mesh.label,
+      gzip: options.gzip,
+      redact: options.redact ? randomBytes(32).toString('hex') : null,
+    };
+  }
+  const { header } = begun;
+  const differs =
+    header.source !== mesh.label
+      ? `from ${header.source}`
+      : header.gzip !== options.gzip
+        ? `${header.gzip ? 'with' : 'without'} --gzip`
+        : (header.redact !== null) === options.redact
+          ? null
+          : `${options.redact ? 'without' : 'with'} --redact`;
+  if (differs === null) return header;
+  throw new InputError(`the capture in ${options.directory} was begun ${differs}`, {
+    hint: 'Go on with the same flags, or give --force to capture anew.',
+  });
+}
+
+class Run {
+  readonly #mesh: MeshSource;
+  readonly #store: CaptureStore;
+  readonly #header: CaptureHeader;
+  readonly #begun: BegunCapture | null;
+  readonly #options: CaptureOptions;
+  readonly #vocabulary = new Vocabulary();
+  readonly #redactor: Redactor | null;
+  readonly #lacks: Lack[] = [];
+  #saved = 0;
+  #resumed = 0;
+  #done = 0;
+
+  constructor(
+    mesh: MeshSource,
+    store: CaptureStore,
+    header: CaptureHeader,
+    begun: BegunCapture | null,
+    options: CaptureOptions,
+  ) {
+    this.#mesh = mesh;
+    this.#store = store;
+    this.#header = header;
+    this.#begun = begun;
+    this.#options = options;
+    this.#redactor = header.redact === null ? null : new Redactor(Buffer.from(header.redact, 'hex'), this.#vocabulary);
+  }
+
+  async all(proxies: readonly ProxySource[]): Promise<CaptureResult> {
+    const { signal, parallel } = this.#options;
+    const patience = { idleMs: this.#options.idleMs, signal };
+    const saver = new KubernetesSaver(this.#mesh, this.#store, patience);
+    // Before any proxy: the names in the lists are names in the dumps, too.
+    const lists = await saver.fetch();
+    for (const { items } of lists.found) collectFromObjects(items, this.#vocabulary);
+    for (const { id } of proxies) this.#addNames(id);
+    await saver.save(lists, this.#redactor?.visitor() ?? null);
+    this.#lacks.push(...lists.lacks);
+    this.#options.onProgress({ done: 0, total: proxies.length, proxy: null });
+    await inPool(proxies, parallel, signal, async (source) => {
+      await this.#one(source, proxies.length);
+    });
+    if (signal.aborted) throw new Stopped('the capture was stopped');
+    await this.#finish();
+    return {
+      saved: this.#saved,
+      resumed: this.#resumed,
+      total: proxies.length,
+      lacks: this.#lacks,
+      names: this.#redactor?.names ?? null,
+    };
+  }
+
+  async #one(source: ProxySource, total: number): Promise<void> {
+    const { signal, idleMs } = this.#options;
+    let name = source.label;
+    try {
+      const id = source.id ?? (await this.#options.idOf(source)) ?? NAMELESS;
+      name = proxyName(id);
+      const known = this.#begun?.done.get(`${id.namespace}/${id.name}`);
+      if (known === undefined) await this.#save(source, id);
+      else {
+        this.#lacks.push(...known);
+        this.#resumed += 1;
+        this.#saved += 1;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof MctlError)) throw error;
+      this.#lacks.push({ proxy: name, what: 'config_dump.json', why: error.message, isOptional: false });
+    } finally {
+      await closed(source, idleMs);
+    }
+    this.#done += 1;
+    this.#options.onProgress({ done: this.#done, total, proxy: name });
+  }
+
+  async #save(source: ProxySource, id: ProxyId): Promise<void> {
+    this.#addNames(id);
+    const written = this.#redactor === null ? id : this.#redacted(id, this.#redactor);
+    const redaction =
+      this.#redactor === null ? null : { collect: new CollectingVisitor(this.#vocabulary), replace: this.#redactor };
+    const patience = { idleMs: this.#options.idleMs, signal: this.#options.signal };
+    const saver = new ProxySaver(this.#store, written, redaction, patience);
+    const lacks = await saver.save(source);
+    await this.#store.done(`${id.namespace}/${id.name}`, lacks);
+    this.#lacks.push(...lacks);
+    this.#saved += 1;
+  }
+
+  #redacted(id: ProxyId, redactor: Redactor): ProxyId {
+    return { name: redactor.name(id.name), namespace: redactor.name(id.namespace) };
+  }
+
+  #addNames(id: ProxyId | null): void {
+    if (id === null) return;
+    this.#vocabulary.add(id.name);
+    this.#vocabulary.add(id.namespace);
+  }
+
+  async #finish(): Promise<void> {
+    const isRedacted = this.#redactor !== null;
+    const failed = this.#lacks.filter((lack) => !lack.isOptional);
+    await this.#store.finish({
+      version: 1,
+      capturedAt: this.#header.startedAt,
+      context: isRedacted ? null : this.#options.context,
+      ...(isRedacted ? { redacted: true } : { source: this.#header.source }),
+      ...(failed.length === 0
+        ? {}
+        : {
+            missing: failed.map(({ proxy, what, why }) => ({
+              proxy: proxy === null || this.#redactor === null ? proxy : this.#redactor.text(proxy),
+              what,
+              why: this.#redactor?.text(why) ?? why,
+            })),
+          }),
+    });
+  }
+}
+
+/** Lets go of a proxy's connection; one that hangs is not waited for. */
+async function closed(source: ProxySource, idleMs: number): Promise<void> {
+  const closing = source.close?.();
+  if (closing === undefined) return;
+  const limit = new Promise<void>((resolve) =>
+    setTimeout(resolve, Math.min(idleMs === 0 ? 1000 : idleMs, 1000)).unref(),
+  );
+  await Promise.race([closing.catch(() => undefined), limit]);
+}

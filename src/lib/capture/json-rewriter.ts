@@ -1,0 +1,190 @@
+/**
+ * Changes strings of a JSON document while it streams by: what is not changed goes through as it came, and no more of the
+ * document is held than one string. The document must be whole: a text that breaks off is refused.
+ */
+import { InputError } from '../errors';
+
+/** A string of the document, and where it stands. */
+export interface StringAt {
+  readonly isKey: boolean;
+  /** The key of the value, or of the list that it stands in; a key's own text for a key; empty at the top. */
+  readonly key: string;
+  /** How many objects and lists it is inside. */
+  readonly depth: number;
+}
+
+export interface StringVisitor {
+  /** Strings of fewer bytes are left alone, and not offered, unless they are keys. */
+  readonly minBytes: number;
+  /** What to write instead; the same text to leave it. */
+  visit(text: string, at: StringAt): string;
+  /** An object or list ended; what is inside had a depth greater than this. */
+  leave(depth: number): void;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+
+interface Frame {
+  readonly isObject: boolean;
+  /** The key that is being read, or of which the value is being read; of a list, the key that it is the value of. */
+  key: string;
+  expectsKey: boolean;
+}
+
+const LONGEST_STRING = 256 * 1024 * 1024;
+
+/** @param label what the document is, for messages */
+export async function* rewriteJson(
+  label: string,
+  chunks: AsyncIterable<Uint8Array>,
+  visitor: StringVisitor,
+): AsyncIterable<Uint8Array> {
+  const rewriter = new Rewriter(label, visitor);
+  for await (const chunk of chunks) yield* rewriter.push(chunk);
+  rewriter.end();
+}
+
+class Rewriter {
+  readonly #label: string;
+  readonly #visitor: StringVisitor;
+  readonly #frames: Frame[] = [];
+  /** Bytes of a string that began in an earlier chunk; null outside of strings. */
+  #held: Uint8Array[] | null = null;
+  #heldSize = 0;
+  /** Whether the last byte of the earlier chunk was a backslash that escapes the first of this one. */
+  #escaped = false;
+  #began = false;
+
+  constructor(label: string, visitor: StringVisitor) {
+    this.#label = label;
+    this.#visitor = visitor;
+  }
+
+  *push(chunk: Uint8Array): Iterable<Uint8Array> {
+    let at = 0;
+    // What stands from here on is not written yet.
+    let from = 0;
+    while (at < chunk.length) {
+      if (this.#held === null) {
+        at = this.#toString(chunk, at);
+        if (at === chunk.length) break;
+        at += 1;
+        yield chunk.subarray(from, at);
+        from = at;
+        this.#held = [];
+        this.#heldSize = 0;
+      }
+      const end = this.#stringEnd(chunk, at);
+      if (end < 0) {
+        this.#hold(chunk.subarray(from));
+        return;
+      }
+      yield* this.#string([...this.#held, chunk.subarray(from, end)]);
+      this.#held = null;
+      from = end;
+      at = end + 1;
+    }
+    if (from < chunk.length) yield chunk.subarray(from);
+  }
+
+  end(): void {
+    if (this.#began && this.#frames.length === 0 && this.#held === null) return;
+    throw new InputError(`${this.#label} broke off: its JSON does not end`, { hint: 'Ask for it again.' });
+  }
+
+  #hold(bytes: Uint8Array): void {
+    this.#heldSize += bytes.length;
+    if (this.#heldSize > LONGEST_STRING) throw new InputError(`${this.#label} has a string of more than 256 MiB`);
+    // A source may fill the same buffer again.
+    this.#held?.push(Uint8Array.from(bytes));
+  }
+
+  /** Reads structure up to the next string; gives where its quote is, or the chunk's length. */
+  #toString(chunk: Uint8Array, start: number): number {
+    for (let at = start; at < chunk.length; at++) {
+      switch (chunk[at]) {
+        case QUOTE:
+          return at;
+        case OPEN_OBJECT:
+          this.#enter(true);
+          break;
+        case OPEN_LIST:
+          this.#enter(false);
+          break;
+        case CLOSE_OBJECT:
+        case CLOSE_LIST:
+          this.#leave();
+          break;
+        case COMMA: {
+          const frame = this.#frames.at(-1);
+          if (frame?.isObject === true) frame.expectsKey = true;
+          break;
+        }
+        default:
+      }
+    }
+    return chunk.length;
+  }
+
+  #enter(isObject: boolean): void {
+    this.#began = true;
+    this.#frames.push({ isObject, key: this.#frames.at(-1)?.key ?? '', expectsKey: isObject });
+  }
+
+  #leave(): void {
+    if (this.#frames.pop() === undefined) throw new InputError(`${this.#label} is not JSON: a bracket closes nothing`);
+    this.#visitor.leave(this.#frames.length);
+  }
+
+  /** Where the string's closing quote is; -1 where it is not in this chunk. */
+  #stringEnd(chunk: Uint8Array, start: number): number {
+    let at = start;
+    if (this.#escaped) {
+      this.#escaped = false;
+      at += 1;
+    }
+    let slash = chunk.indexOf(BACKSLASH, at);
+    for (;;) {
+      const quote = chunk.indexOf(QUOTE, at);
+      if (slash < 0 || (quote >= 0 && quote < slash)) return quote;
+      at = slash + 2;
+      this.#escaped = at > chunk.length;
+      if (at >= chunk.length) return -1;
+      slash = chunk.indexOf(BACKSLASH, at);
+    }
+  }
+
+  *#string(parts: readonly Uint8Array[]): Iterable<Uint8Array> {
+    const [only] = parts;
+    const bytes =
+      parts.length === 1 && only !== undefined
+        ? Buffer.from(only.buffer, only.byteOffset, only.length)
+        : Buffer.concat(parts);
+    const frame = this.#frames.at(-1);
+    const isKey = frame?.isObject === true && frame.expectsKey;
+    if (isKey) frame.expectsKey = false;
+    if (!isKey && bytes.length < this.#visitor.minBytes) {
+      yield bytes;
+      return;
+    }
+    const text = this.#decoded(bytes);
+    if (isKey) frame.key = text;
+    const written = this.#visitor.visit(text, { isKey, key: frame?.key ?? '', depth: this.#frames.length });
+    yield written === text ? bytes : Buffer.from(JSON.stringify(written).slice(1, -1));
+  }
+
+  #decoded(bytes: Buffer): string {
+    if (!bytes.includes(BACKSLASH)) return bytes.toString('utf8');
+    try {
+      return JSON.parse(`"${bytes.toString('utf8')}"`) as string;
+    } catch (error) {
+      throw new InputError(`${this.#label} is not JSON: a string has a wrong escape`, { cause: error });
+    }
+  }
+}

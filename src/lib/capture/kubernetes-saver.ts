@@ -1,0 +1,68 @@
+/** Saves the lists of Kubernetes objects that resolve names and targets, trimmed. */
+import { MctlError } from '../errors';
+import type { KubernetesLists, MeshSource } from '../source/source';
+import { rewriteJson, type StringVisitor } from './json-rewriter';
+import { type ListName, trimmedList } from './kubernetes-trim';
+import type { Lack } from './lack';
+import { patiently, type Patience, Stopped } from './patience';
+import { bytesOf, type CaptureStore } from './store';
+
+const FILES: Readonly<Record<ListName, string>> = {
+  pods: 'pods.json',
+  services: 'services.json',
+  endpointSlices: 'endpointslices.json',
+  nodes: 'nodes.json',
+};
+
+const NAMES = Object.keys(FILES) as readonly ListName[];
+
+export interface FetchedLists {
+  readonly found: readonly { readonly name: ListName; readonly items: readonly unknown[] }[];
+  readonly lacks: readonly Lack[];
+}
+
+export class KubernetesSaver {
+  readonly #mesh: MeshSource;
+  readonly #store: CaptureStore;
+  readonly #patience: Patience;
+
+  constructor(mesh: MeshSource, store: CaptureStore, patience: Patience) {
+    this.#mesh = mesh;
+    this.#store = store;
+    this.#patience = patience;
+  }
+
+  /** Lists that the source has; a mesh without any is one of files, and lacks nothing. */
+  async fetch(): Promise<FetchedLists> {
+    try {
+      const lists = await patiently('the lists of Kubernetes objects', this.#patience, this.#mesh.kubernetes());
+      const found = NAMES.flatMap((name) => {
+        const items = itemsOf(lists, name);
+        return items === null ? [] : [{ name, items }];
+      });
+      const missing = found.length === 0 ? [] : NAMES.filter((name) => itemsOf(lists, name) === null);
+      return { found, lacks: missing.map((name) => lackOf(FILES[name], 'the source has none', true)) };
+    } catch (error) {
+      if (!(error instanceof MctlError) || error instanceof Stopped) throw error;
+      return { found: [], lacks: NAMES.map((name) => lackOf(FILES[name], error.message, false)) };
+    }
+  }
+
+  /** @param replace what replaces names; null where nothing is replaced */
+  async save({ found }: FetchedLists, replace: StringVisitor | null): Promise<void> {
+    for (const { name, items } of found) {
+      const file = FILES[name];
+      const text = bytesOf(`${JSON.stringify(trimmedList(name, items), null, 1)}\n`);
+      const chunks = replace === null ? text : rewriteJson(file, text, replace);
+      await this.#store.write(['kubernetes', file], chunks);
+    }
+  }
+}
+
+function itemsOf(lists: KubernetesLists, name: ListName): readonly unknown[] | null {
+  return lists[name];
+}
+
+function lackOf(what: string, why: string, isOptional: boolean): Lack {
+  return { proxy: null, what, why, isOptional };
+}

@@ -1,0 +1,35 @@
+/** Which proxies a capture takes: those named, those of a selector or a namespace, or all. */
+import { UsageError } from '../errors';
+import { type ProxyId, proxyName } from '../proxy-id';
+import type { MeshSource, ProxySource } from '../source/source';
+import { isOneProxy, type SourceFlags } from './session';
+import type { Streams } from './streams';
+
+type TargetFlags = SourceFlags & { readonly all: boolean };
+
+/** Refuses a command line that names no proxies, or names them twice, before anything is opened. */
+export function checkTargets(targets: readonly string[], flags: TargetFlags, streams: Streams): void {
+  const { all, selector, namespace } = flags;
+  const ways = [all, selector !== undefined, targets.length > 0].filter(Boolean).length;
+  if (ways > 1) throw new UsageError('capture takes names of proxies, or --selector, or -A: one of them');
+  if (all && namespace !== undefined) throw new UsageError('-A is every namespace, and -n one: give one of them');
+  if (ways === 0 && namespace === undefined && !isOneProxy(flags, streams)) {
+    throw new UsageError('capture requires names of proxies, --selector, -n or -A', {
+      hint: 'For example mctl capture ./mesh -n shop, or -A for every proxy.',
+    });
+  }
+}
+
+/** Opens them; each proxy once. */
+export async function captureTargets(mesh: MeshSource, targets: readonly string[]): Promise<readonly ProxySource[]> {
+  if (targets.length === 0) return await mesh.openAll(undefined);
+  const found = new Map<string, ProxySource>();
+  for (const target of targets) {
+    for (const source of await mesh.openAll(target)) found.set(keyOf(source.id, source.label), source);
+  }
+  return [...found.values()];
+}
+
+function keyOf(id: ProxyId | null, label: string): string {
+  return id === null ? label : proxyName(id);
+}

@@ -1,0 +1,65 @@
+/** Runs the checks of files against the sources that they name. */
+import { CoverageCollector } from '../../check/coverage';
+import type { Check, CheckFile } from '../../check/check-file';
+import { type CheckReport, reportOf } from '../../check/result';
+import { runChecks } from '../../check/run-checks';
+import { type Shard, shardOf } from '../../check/shard';
+import { UsageError } from '../../errors';
+import { TraceSession } from '../../session/trace-session';
+import { Progress } from '../progress';
+import type { SourceFlags } from '../session';
+import type { Streams } from '../streams';
+import { CheckWorlds } from './check-worlds';
+
+export interface JudgeOptions {
+  readonly source: SourceFlags;
+  /** Null for all checks. */
+  readonly shard: Shard | null;
+  /** Only checks whose name holds this text; null for all. */
+  readonly grep: string | null;
+  readonly bail: boolean;
+  readonly coverage: boolean;
+}
+
+/** Judges every check over one load of each dump. Throws UsageError where no check has the text that `grep` wants. */
+export async function judgeFiles(
+  files: readonly CheckFile[],
+  options: JudgeOptions,
+  streams: Streams,
+): Promise<CheckReport> {
+  const checks = chosen(
+    files.flatMap((file) => file.checks),
+    options,
+  );
+  const worlds = new CheckWorlds(files, options.source, streams, (mesh) => {
+    const session = new TraceSession(mesh);
+    return async (target) => await session.open(target);
+  });
+  const progress = new Progress(streams, 'checks');
+  const collector = new CoverageCollector();
+  const forget = streams.onInterrupt(() => worlds.close());
+  try {
+    const results = await runChecks(checks, (check) => worlds.judgeOf(check), {
+      bail: options.bail ? 1 : null,
+      onResult: ({ trace, name }, done, total) => {
+        if (trace !== null) collector.add(trace);
+        if (streams.stderr.isTTY === true) progress.update(done, total, name);
+      },
+    });
+    if (!options.coverage) return reportOf(results, null);
+    const proxies = (await worlds.judges()).map(({ proxy, config }) => [proxy ?? config.dump.label, config] as const);
+    return reportOf(results, collector.of(new Map(proxies)));
+  } finally {
+    forget();
+    progress.clear();
+    await worlds.close();
+  }
+}
+
+function chosen(checks: readonly Check[], { grep, shard }: JudgeOptions): readonly Check[] {
+  const named = grep === null ? checks : checks.filter((check) => check.name.includes(grep));
+  if (named.length === 0 && checks.length > 0) {
+    throw new UsageError(`no check has ${JSON.stringify(grep)} in its name`);
+  }
+  return shard === null ? named : shardOf(named, shard);
+}

@@ -1,0 +1,42 @@
+/** How far a long run is, on standard error: a bar on a terminal, else a line now and then. */
+import type { Streams } from './streams';
+import { visible } from '../render/visible';
+
+const CELLS = 24;
+/** How many lines a run that is not watched on a terminal says in all. */
+const LINES = 10;
+
+export class Progress {
+  readonly #streams: Streams;
+  readonly #noun: string;
+  #isShown = false;
+
+  /** @param noun what is counted: `proxies` */
+  constructor(streams: Streams, noun: string) {
+    this.#streams = streams;
+    this.#noun = noun;
+  }
+
+  update(done: number, total: number, last: string | null): void {
+    if (this.#streams.stderr.isTTY === true) this.#bar(done, total, last);
+    else if (done > 0 && isMilestone(done, total)) this.#streams.note(`${done} of ${total} ${this.#noun}`);
+  }
+
+  /** Takes the bar away, so that what is said next has the line. */
+  clear(): void {
+    if (this.#isShown) this.#streams.stderr.write('\r\u001b[K');
+    this.#isShown = false;
+  }
+
+  #bar(done: number, total: number, last: string | null): void {
+    const filled = total === 0 ? CELLS : Math.floor((done * CELLS) / total);
+    const bar = `${'█'.repeat(filled)}${'░'.repeat(CELLS - filled)}`;
+    const line = `${bar} ${done}/${total} ${this.#noun}  ${visible(last ?? '')}`;
+    this.#streams.stderr.write(`\r\u001b[K${line.slice(0, (this.#streams.width ?? 80) - 1)}`);
+    this.#isShown = true;
+  }
+}
+
+function isMilestone(done: number, total: number): boolean {
+  return Math.floor((done * LINES) / total) > Math.floor(((done - 1) * LINES) / total);
+}
