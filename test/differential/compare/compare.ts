@@ -90,7 +90,7 @@ const BEFORE_ROUTING: ReadonlySet<string> = new Set([
 ]);
 
 /** The route configuration, virtual host, route and cluster; where the request did not get so far, none. */
-function compareRouting(comparison: Comparison, line: LogLine, hop: Hop | undefined): void {
+export function compareRouting(comparison: Comparison, line: LogLine, hop: Hop | undefined): void {
   if (BEFORE_ROUTING.has(line.details ?? '')) return;
   if (line.routeConfiguration !== null) {
     comparison.same('route configuration', line.routeConfiguration, hop?.routeConfiguration?.name ?? null);

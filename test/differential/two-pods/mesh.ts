@@ -64,6 +64,7 @@ export class Mesh {
       const own = issuer.issue(spiffe(pod.plan), []);
       await pod.start(this.plan, upstream, { own, root: ours.root });
     }
+    this.#proxyServices();
   }
 
   get #client(): Pod {
@@ -102,6 +103,17 @@ export class Mesh {
         inbound: port === null ? null : (inbound.get(port) ?? null),
       };
     });
+  }
+
+  /** As the nodes of a cluster do: a service's address stands for its first pod. */
+  #proxyServices(): void {
+    const rules = this.plan.services.flatMap(({ name, ip, port }) => {
+      const pod = [this.plan.client, ...this.plan.servers].find(({ app }) => app === name);
+      return pod === undefined
+        ? []
+        : [`-A OUTPUT -d ${ip}/32 -p tcp --dport ${port} -j DNAT --to-destination ${pod.ip}:${port}`];
+    });
+    this.#client.network.nat(rules);
   }
 
   /** How many packets each rule of the client's pod has met so far. */

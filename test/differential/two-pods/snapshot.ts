@@ -20,14 +20,22 @@ export async function writeSnapshot(directory: string, plan: MeshPlan, pods: rea
     ),
   );
   write('kubernetes/services.json', list('ServiceList', services(plan)));
-  for (const { plan: pod, envoy, ...rest } of pods.map((pod) => ({ plan: pod.plan, envoy: pod.envoy, pod }))) {
+  for (const { plan: pod, envoy, network } of pods) {
     if (envoy === null) continue;
     const folder = `proxies/bookinfo/${pod.name}`;
     write(`${folder}/config_dump.json`, await envoy.admin('/config_dump?include_eds'));
     write(`${folder}/clusters.json`, await envoy.admin('/clusters?format=json'));
     write(`${folder}/server_info.json`, await envoy.admin('/server_info'));
-    write(`${folder}/iptables.txt`, rest.pod.network.run(['iptables-save']));
+    write(`${folder}/iptables.txt`, withoutServiceProxy(network.run(['iptables-save', '-t', 'nat'])));
   }
+}
+
+/** The nodes' own rules for service addresses stand beside the pod's here, where a cluster has them elsewhere. */
+function withoutServiceProxy(saved: string): string {
+  return saved
+    .split('\n')
+    .filter((line) => !line.includes('-j DNAT'))
+    .join('\n');
 }
 
 function list(kind: string, items: readonly Message[]): Message {

@@ -45,10 +45,12 @@ export function perRoute(input: RouteLevels, name: string): PerRoute {
 
 type Level = readonly [PerRouteConfig['level'], Readonly<Record<string, Any>> | undefined];
 
+/** Without a route there are none: the virtual host's and the route configuration's are reached through it alone. */
 function levels({ weighted, route, virtualHost, routeConfiguration }: RouteLevels): readonly Level[] {
+  if (route === null) return [];
   return [
     ['weighted cluster', weighted?.typed_per_filter_config],
-    ['route', route?.typed_per_filter_config],
+    ['route', route.typed_per_filter_config],
     ['virtual host', virtualHost?.typed_per_filter_config],
     ['route configuration', routeConfiguration?.typed_per_filter_config],
   ];
