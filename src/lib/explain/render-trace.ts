@@ -6,11 +6,12 @@ import type { Trace } from '../trace/model';
 import { renderDot } from './graph/dot';
 import { renderMermaid } from './graph/mermaid';
 import { traceGraph } from './graph/trace-graph';
+import { type ConfigAt, renderTraceHtml } from './html/trace-html';
 import { traceJson } from './trace-json';
 import { traceTable } from './trace-table';
 import { renderTraceTree } from './tree/trace-tree';
 
-export const TRACE_FORMATS = ['tree', 'table', 'json', 'yaml', 'mermaid', 'dot'] as const;
+export const TRACE_FORMATS = ['tree', 'table', 'json', 'yaml', 'mermaid', 'dot', 'html'] as const;
 
 export type TraceFormat = (typeof TRACE_FORMATS)[number];
 
@@ -21,6 +22,8 @@ export interface TraceRenderOptions {
   readonly colour: boolean;
   /** Everything that the trace holds, steps without news included. */
   readonly explain: boolean;
+  /** Finds the pieces of configuration that the page shows. */
+  readonly configAt?: ConfigAt;
 }
 
 /** Where the output is no terminal, sentences are wrapped for one that is common. */
@@ -43,5 +46,7 @@ export async function renderTrace(trace: Trace, format: TraceFormat, options: Tr
       return renderMermaid(traceGraph(trace));
     case 'dot':
       return renderDot(traceGraph(trace));
+    case 'html':
+      return renderTraceHtml(trace, options.configAt ?? (() => undefined));
   }
 }

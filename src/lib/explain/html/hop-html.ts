@@ -1,0 +1,76 @@
+/** One proxy of the walk: its steps, and a table of where it sends the request. */
+import type { Hop, Outcome } from '../../trace/model';
+import { endpointText, percent } from '../words';
+import { type Content, el, type Markup } from './markup';
+import { stepHtml } from './step-html';
+import type { StepId } from './walk-picture';
+
+export interface HopPage {
+  readonly index: number;
+  readonly outcome: Outcome;
+  readonly idOf: StepId;
+  readonly config: (hop: Hop, pointer: string) => unknown;
+}
+
+export function hopHtml(hop: Hop, { index, outcome, idOf, config }: HopPage): Markup {
+  const id = `${idOf(index, 0)}-hop`;
+  return el(
+    'section',
+    { 'aria-labelledby': id },
+    el('h3', { id }, el('span', { class: 'direction' }, `${index + 1} ${hop.direction}`), hop.proxy ?? 'this proxy'),
+    el(
+      'div',
+      {},
+      hop.steps.map((step, position) =>
+        stepHtml(step, { id: idOf(index, position), outcome, config: (pointer) => config(hop, pointer) }),
+      ),
+    ),
+    destinations(hop),
+  );
+}
+
+function destinations({ clusters }: Hop): Content {
+  if (clusters.length === 0) return null;
+  const rows = clusters.flatMap((cluster) =>
+    cluster.endpoints.length === 0
+      ? [row([cluster.name, percent(cluster.share)], [cluster.type === null ? 'no such cluster' : 'none', '', '', ''])]
+      : cluster.endpoints.map((endpoint, index) =>
+          row(index === 0 ? [cluster.name, percent(cluster.share)] : ['', ''], [
+            endpointText(endpoint),
+            percent(endpoint.share),
+            endpoint.health,
+            endpoint.pod ?? '',
+          ]),
+        ),
+  );
+  const head = ['Cluster', 'Share', 'Endpoint', 'Share', 'Health', 'Pod'];
+  return el(
+    'table',
+    {},
+    el('caption', {}, 'Where it sends the request'),
+    el(
+      'thead',
+      {},
+      el(
+        'tr',
+        {},
+        head.map((one) => el('th', { scope: 'col', class: one === 'Share' ? 'share' : null }, one)),
+      ),
+    ),
+    el('tbody', {}, rows),
+  );
+}
+
+function row([cluster, share]: readonly [string, string], rest: readonly string[]): Markup {
+  const [endpoint = '', chance = '', health = '', pod = ''] = rest;
+  return el(
+    'tr',
+    {},
+    el('td', { class: 'name' }, cluster),
+    el('td', { class: 'share' }, share),
+    el('td', { class: 'name' }, endpoint),
+    el('td', { class: 'share' }, chance),
+    el('td', {}, health),
+    el('td', { class: 'name' }, pod),
+  );
+}

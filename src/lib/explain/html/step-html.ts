@@ -1,0 +1,93 @@
+/** One step: a line that opens to its reasons, the candidates not taken, and its piece of configuration. */
+import { redacted } from '../../envoy/redact';
+import type { Outcome, Step } from '../../trace/model';
+import { isGood } from '../../trace/summary/dead-end';
+import { moodOf, stageText, stepMark } from '../words';
+import { type Content, el, type Markup } from './markup';
+
+export interface StepPage {
+  readonly id: string;
+  readonly outcome: Outcome;
+  /** The piece of configuration that a pointer means; undefined where it cannot be had. */
+  readonly config: (pointer: string) => unknown;
+}
+
+export function stepHtml(step: Step, { id, outcome, config }: StepPage): Markup {
+  const isEnd = step.outcome === 'missed' || step.outcome === 'ended' || step.outcome === 'unknown';
+  const mood = isEnd ? moodOf(outcome) : step.outcome === 'noted' ? 'plain' : 'good';
+  const opens = isEnd && !isGood(outcome);
+  return el(
+    'details',
+    { class: `step${opens ? ` ${mood}` : ''}`, id, open: opens },
+    el(
+      'summary',
+      {},
+      el(
+        'span',
+        { class: mood, title: step.outcome, 'aria-label': step.outcome, role: 'img' },
+        stepMark(step, outcome),
+      ),
+      el('span', { class: 'stage' }, stageText(step.stage)),
+      el(
+        'span',
+        { class: 'says' },
+        step.name === null ? null : [el('span', { class: 'name' }, step.name), ' '],
+        step.because,
+      ),
+    ),
+    el('div', { class: 'inside' }, settings(step), origin(step), rejected(step), configuration(step, config)),
+  );
+}
+
+function settings({ details, rejectedCount, origin: from, config }: Step): Content {
+  if (details.length === 0) {
+    return rejectedCount === 0 && from === null && config === null
+      ? el('p', {}, 'There is no more to say here.')
+      : null;
+  }
+  return el(
+    'dl',
+    {},
+    details.map(([label, text]) => [el('dt', {}, label), el('dd', {}, text)]),
+  );
+}
+
+function origin({ origin: from }: Step): Content {
+  if (from === null) return null;
+  return el('p', {}, `From ${from.kind} ${from.name} in ${from.namespace}: `, el('code', {}, from.command));
+}
+
+function rejected({ rejected: candidates, rejectedCount }: Step): Content {
+  if (rejectedCount === 0) return null;
+  const more = rejectedCount - candidates.length;
+  return [
+    el('h4', {}, `Not taken: ${rejectedCount}`),
+    candidates.length === 0
+      ? null
+      : el(
+          'ul',
+          {},
+          candidates.map(({ name, because }) => el('li', {}, el('span', { class: 'name' }, name), `: ${because}`)),
+          more > 0 ? el('li', {}, `and ${more} more`) : null,
+        ),
+  ];
+}
+
+/** How many lines of a piece of configuration are shown. */
+const LINES = 250;
+
+function configuration({ config: pointer }: Step, config: StepPage['config']): Content {
+  if (pointer === null) return null;
+  const value = config(pointer);
+  if (value === undefined || value === null) {
+    return el('p', { class: 'config' }, 'Configuration at ', el('code', {}, pointer));
+  }
+  const lines = JSON.stringify(redacted(value), null, 2).split('\n');
+  const shown = lines.length <= LINES ? lines : [...lines.slice(0, LINES), `… ${lines.length - LINES} more lines`];
+  return el(
+    'details',
+    { class: 'config' },
+    el('summary', {}, 'Configuration ', el('code', {}, pointer)),
+    el('pre', { tabindex: 0 }, el('code', {}, shown.join('\n'))),
+  );
+}

@@ -1,0 +1,141 @@
+/** A trace as one page that stands alone: nothing is loaded, nothing runs. */
+import { hostPort } from '../../envoy/address';
+import type { Branch, Hop, Trace } from '../../trace/model';
+import { adviceFor } from '../../trace/summary/advice';
+import { sentence } from '../../trace/summary/summary';
+import { causeOf, fateOf, requestName, verdictSentence } from '../../trace/summary/verdict-sentence';
+import { moodOf, percent, verdictMark, verdictText } from '../words';
+import { hopHtml } from './hop-html';
+import { type Content, el, raw } from './markup';
+import { pictureSvg } from './picture-svg';
+import { STYLE_SHEET } from './style-sheet';
+import { walkPicture } from './walk-picture';
+
+/** The piece of a hop's configuration that a JSON pointer means; undefined where it cannot be had. */
+export type ConfigAt = (hop: Hop, pointer: string) => unknown;
+
+/** No script, no image, no font, no frame, no form: what a dump holds can do nothing even if it became markup. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+export function renderTraceHtml(trace: Trace, config: ConfigAt): string {
+  const title = `${requestName(trace.request)}: ${verdictText(trace)}`;
+  const page = el(
+    'html',
+    { lang: 'en' },
+    el(
+      'head',
+      {},
+      el('meta', { charset: 'utf-8' }),
+      el('meta', { 'http-equiv': 'Content-Security-Policy', content: POLICY }),
+      el('meta', { name: 'referrer', content: 'no-referrer' }),
+      el('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+      el('title', {}, title),
+      el('style', {}, raw(STYLE_SHEET)),
+    ),
+    el(
+      'body',
+      {},
+      el('a', { class: 'skip', href: '#steps' }, 'Skip to the steps'),
+      el('header', {}, verdict(trace), request(trace)),
+      el('main', {}, picture(trace), steps(trace, config), branches(trace, config), advice(trace)),
+      el('footer', {}, FOOT),
+    ),
+  );
+  return `<!DOCTYPE html>\n${page.toString()}\n`;
+}
+
+const FOOT =
+  'Worked out by mctl from the configuration of these proxies; no request was sent. ' +
+  '✔ chosen or let through, ✘ ends the way, ? depends on what configuration does not hold, · acts without deciding.';
+
+function verdict(trace: Trace): Content {
+  const cause = causeOf(trace);
+  return el(
+    'div',
+    { class: `verdict ${moodOf(trace)}` },
+    el('h1', {}, `${verdictMark(trace)} ${verdictSentence(trace.request, trace)}`),
+    cause === null ? null : el('p', {}, sentence(cause)),
+  );
+}
+
+function request({ request: { source, destination, headers, protocol } }: Trace): Content {
+  const from = [source.proxy, source.ip].filter((part) => part !== null).join(', ');
+  const pairs: readonly (readonly [string, string])[] = [
+    ...headers.map(([name, value]): [string, string] => ['Header', `${name}: ${value}`]),
+    ...(from === '' ? [] : [['From', from] as const]),
+    ...(destination === null ? [] : [['To', hostPort(destination.ip, destination.port)] as const]),
+    ['Protocol', protocol],
+  ];
+  return el(
+    'dl',
+    { class: 'request' },
+    pairs.map(([label, text]) => [el('dt', {}, label), el('dd', {}, text)]),
+  );
+}
+
+function picture(trace: Trace): Content {
+  const label = `${requestName(trace.request)} ${fateOf(trace.request, trace)}; the steps below say the same in words`;
+  return el(
+    'section',
+    { 'aria-labelledby': 'way' },
+    el('h2', { id: 'way' }, 'The way'),
+    el('figure', { tabindex: 0 }, pictureSvg(walkPicture(trace, trace.request, stepId('s')), label)),
+  );
+}
+
+function stepId(prefix: string): (hop: number, step: number) => string {
+  return (hop, step) => `${prefix}${hop}-${step}`;
+}
+
+function steps(trace: Trace, config: ConfigAt): Content {
+  return el(
+    'section',
+    { id: 'steps', 'aria-labelledby': 'steps-title' },
+    el('h2', { id: 'steps-title' }, 'Step by step'),
+    trace.hops.map((hop, index) => hopHtml(hop, { index, outcome: trace, idOf: stepId('s'), config })),
+  );
+}
+
+function branches(trace: Trace, config: ConfigAt): Content {
+  if (trace.branches.length === 0) return null;
+  return el(
+    'section',
+    { 'aria-labelledby': 'branches' },
+    el('h2', { id: 'branches' }, 'Other ways it can go'),
+    trace.branches.map((branch, index) => branchHtml(branch, trace, index, config)),
+  );
+}
+
+function branchHtml(branch: Branch, { request: asked }: Trace, index: number, config: ConfigAt): Content {
+  const idOf = stepId(`b${index}-`);
+  const cause = causeOf(branch);
+  return el(
+    'details',
+    { class: 'branch' },
+    el(
+      'summary',
+      {},
+      el('strong', { class: moodOf(branch) }, `${verdictMark(branch)} ${percent(branch.share)}`),
+      ` ${branch.because}: ${fateOf(asked, branch)}`,
+    ),
+    cause === null ? null : el('p', {}, sentence(cause)),
+    el('figure', { tabindex: 0 }, pictureSvg(walkPicture(branch, asked, idOf), verdictText(branch))),
+    branch.hops.map((hop, position) => hopHtml(hop, { index: position, outcome: branch, idOf, config })),
+  );
+}
+
+function advice(trace: Trace): Content {
+  const next = adviceFor(trace.request, trace);
+  if (next === null) return null;
+  return el(
+    'section',
+    { 'aria-labelledby': 'next' },
+    el('h2', { id: 'next' }, 'What to do next'),
+    el(
+      'div',
+      { class: 'next' },
+      el('p', {}, sentence(next.text)),
+      next.commands.map((line) => el('p', {}, el('code', {}, line))),
+    ),
+  );
+}
