@@ -6,6 +6,7 @@ import { withProxy } from '../../lib/cli/session';
 import { parseExpectations, unmetLines } from '../../lib/cli/trace/expect-flags';
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
+import type { ConfigAt } from '../../lib/explain/html/trace-html';
 import { TRACE_FORMATS } from '../../lib/explain/render-trace';
 import { ExitCode, UsageError } from '../../lib/errors';
 import { TraceSession } from '../../lib/session/trace-session';
@@ -55,9 +56,11 @@ export default class TraceCommand extends MctlCommand {
     const expected = parseExpectations(flags.expect ?? []);
     const found = await withProxy({ flags, target, noun: 'trace' }, this.streams, async (proxy, mesh) => {
       const tracer = await new TraceSession(mesh).tracer(proxy);
-      return await tracer.trace(query, { allBranches: flags['all-branches'], explain: flags.explain });
+      const traced = await tracer.trace(query, { allBranches: flags['all-branches'], explain: flags.explain });
+      const configAt: ConfigAt = (hop, pointer) => tracer.pieceOf(hop, pointer);
+      await writeTrace(traced, { format: flags.output, explain: flags.explain, configAt }, this.streams);
+      return traced;
     });
-    await writeTrace(found, { format: flags.output, explain: flags.explain }, this.streams);
     if (flags.expect === undefined) {
       if (!GOOD.has(found.verdict)) this.exit(ExitCode.no);
       return;

@@ -6,8 +6,10 @@ import { lengthOf, type Span, styled, wrapSpans } from './wrap';
 /** A piece of an entry's text that begins on a line of its own. */
 export interface Paragraph {
   readonly spans: readonly Span[];
-  /** Blanks before it; its further lines hang two more. */
+  /** Blanks before it. */
   readonly indent?: number;
+  /** How much further its lines after the first are indented: two blanks, unless it is said. */
+  readonly hang?: number;
   /** Follows on the same line where all of it fits there; otherwise it begins a line of its own. */
   readonly aside?: Span;
   /** A command to copy: broken between words only, with a backslash, so that a shell reads it as one line. */
@@ -36,6 +38,8 @@ export interface OutlineOptions {
 }
 
 const NARROWEST = 40;
+/** A column of text is not made narrower than this by a deep indent. */
+const NARROW = 24;
 /** A rule across a very wide terminal leads the eye nowhere. */
 const WIDEST_RULE = 100;
 
@@ -74,12 +78,15 @@ function entryLines(entry: OutlineEntry, labelWidth: number, width: number, styl
 }
 
 function paragraphLines(paragraph: Paragraph, width: number, style: Style): readonly string[] {
-  const { indent = 0 } = paragraph;
+  const { indent = 0, hang = 2 } = paragraph;
+  const further = width - indent - hang < NARROW ? 2 : hang;
   const first = ' '.repeat(indent);
-  const hang = ' '.repeat(indent + 2);
-  if (paragraph.command === true) return commandLines(paragraph.spans, width - indent, { first, hang, style });
+  const below = ' '.repeat(indent + further);
+  if (paragraph.command === true) return commandLines(paragraph.spans, width - indent, { first, hang: below, style });
   return asLines(paragraph, width - indent).flatMap((spans) =>
-    wrapSpans(spans, width - indent, 2).map((line, index) => `${index === 0 ? first : hang}${styled(line, style)}`),
+    wrapSpans(spans, width - indent, further).map(
+      (line, index) => `${index === 0 ? first : below}${styled(line, style)}`,
+    ),
   );
 }
 

@@ -7,6 +7,9 @@ export interface Span {
   readonly tone: Tone;
 }
 
+/** Lines are never narrower, whatever is asked for. */
+const NARROWEST = 4;
+
 interface Word extends Span {
   /** Whether a blank stands before it. */
   readonly spaced: boolean;
@@ -17,12 +20,14 @@ interface Word extends Span {
  * is longer is broken where the width ends. Control characters are made visible first. There is always at least one line.
  */
 export function wrapSpans(spans: readonly Span[], width: number, hang = 0): readonly (readonly Span[])[] {
+  const room = Math.max(NARROWEST, width);
+  const roomBelow = Math.max(NARROWEST, width - hang);
   const lines: Word[][] = [];
   let line: Word[] = [];
   let used = 0;
-  for (const word of spans.flatMap((span) => wordsOf(span, width - hang))) {
+  for (const word of spans.flatMap((span) => wordsOf(span, roomBelow))) {
     const length = lengthOf(word.text) + (word.spaced && used > 0 ? 1 : 0);
-    if (used > 0 && used + length > (lines.length === 0 ? width : width - hang)) {
+    if (used > 0 && used + length > (lines.length === 0 ? room : roomBelow)) {
       lines.push(line);
       line = [];
       used = 0;
@@ -42,12 +47,29 @@ function wordsOf({ text, tone }: Span, width: number): readonly Word[] {
     .filter((word) => word.text !== '' || word.spaced);
 }
 
+/** A list without blanks may be broken behind its commas, and any longer word where a name has a joint. */
+const LONG = 24;
+
 function pieces(word: string, width: number): readonly string[] {
-  const characters = Array.from(word);
-  if (characters.length <= width) return [word];
+  const parts = lengthOf(word) > LONG ? word.split(/(?<=,)/) : [word];
+  return parts.flatMap((part) => chunks(Array.from(part), width));
+}
+
+function chunks(characters: readonly string[], width: number): readonly string[] {
   const parts: string[] = [];
-  for (let at = 0; at < characters.length; at += width) parts.push(characters.slice(at, at + width).join(''));
-  return parts;
+  let at = 0;
+  while (characters.length - at > width) {
+    const end = at + jointBefore(characters.slice(at, at + width));
+    parts.push(characters.slice(at, end).join(''));
+    at = end;
+  }
+  return [...parts, characters.slice(at).join('')];
+}
+
+/** Behind the last joint of the second half, or at the end. */
+function jointBefore(characters: readonly string[]): number {
+  const joint = characters.findLastIndex((character) => '/|,;:&?=._-'.includes(character));
+  return joint >= characters.length / 2 ? joint + 1 : characters.length;
 }
 
 /** Neighbours of one tone become one span. */

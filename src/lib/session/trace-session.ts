@@ -1,11 +1,12 @@
 /** Traces against one open mesh: each proxy is opened and read once, when a walk first comes to it. */
+import { pieceAt } from '../envoy/dump-pointer';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { MctlError } from '../errors';
 import { type AddressBook, addressBook, type KnownProxy } from '../mesh/address-book';
 import { type ProxyId, proxyName } from '../proxy-id';
 import type { MeshSource, ProxySource } from '../source/source';
 import { NEAREST } from '../trace/choice';
-import type { Trace } from '../trace/model';
+import type { Hop, Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import { trace } from '../trace/trace';
 import { NeedsProxy, type World } from '../trace/world';
@@ -24,6 +25,8 @@ export interface Tracer {
   readonly proxy: string | null;
   readonly config: ProxyConfig;
   trace(query: TraceQuery, options: SessionTraceOptions): Promise<Trace>;
+  /** The piece of a hop's dump that a step's pointer means; undefined where it cannot be had. */
+  pieceOf(hop: Hop, pointer: string): unknown;
 }
 
 /** What is known of a proxy that a walk came to. */
@@ -67,6 +70,10 @@ export class TraceSession {
       proxy: id === null ? null : proxyName(id),
       config,
       trace: async (query, options) => await this.#trace(config, query, options),
+      pieceOf: (hop, pointer) => {
+        const own = hop.proxy === null ? config : this.#known.get(hop.proxy)?.config;
+        return own === null || own === undefined ? undefined : pieceAt(own.dump, pointer);
+      },
     };
   }
 

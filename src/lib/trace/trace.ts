@@ -8,6 +8,7 @@ import { type Journey, walkJourney } from './journey/journey';
 import { nameOf } from './journey/walk-proxy';
 import type { Direction, Trace, TracedRequest } from './model';
 import { type Destination, destinationOf } from './request/destination';
+import { summaryOf } from './summary/summary';
 import { planRequest, type RequestPlan } from './request/plan';
 import type { TraceQuery } from './request/query';
 import type { World } from './world';
@@ -29,13 +30,13 @@ export function trace(world: World, query: TraceQuery, options: TraceOptions): T
     walkJourney({ world, query, decisions, explain: options.explain }, departure);
   const decisions = new Decisions();
   const main = walk(decisions);
-  return {
+  const told = {
     request: tracedRequest(query, plan, departure, world),
     ...main.outcome,
-    summary: main.because,
     hops: main.hops,
     branches: options.allBranches ? branchesOf(main, decisions, walk) : [],
   };
+  return { ...told, summary: summaryOf(told, main.because) };
 }
 
 function departureOf(world: World, query: TraceQuery, plan: RequestPlan): Departure {

@@ -1,4 +1,5 @@
 /** Prints a trace in the format asked for. */
+import type { ConfigAt } from '../../explain/html/trace-html';
 import { renderTrace, TRACE_FORMATS, type TraceFormat } from '../../explain/render-trace';
 import type { Trace } from '../../trace/model';
 import type { Streams } from '../streams';
@@ -8,11 +9,16 @@ export interface TraceOutput {
   readonly format: string;
   /** Whether everything is shown that the trace holds. */
   readonly explain: boolean;
+  readonly configAt: ConfigAt;
 }
 
 /** Writes a trace to stdout. */
-export async function writeTrace(trace: Trace, { format, explain }: TraceOutput, streams: Streams): Promise<void> {
+export async function writeTrace(
+  trace: Trace,
+  { format, explain, configAt }: TraceOutput,
+  streams: Streams,
+): Promise<void> {
   const known: TraceFormat = TRACE_FORMATS.find((one) => one === format) ?? 'tree';
-  const text = await renderTrace(trace, known, { width: streams.width, colour: streams.colour, explain });
+  const text = await renderTrace(trace, known, { width: streams.width, colour: streams.colour, explain, configAt });
   await streams.write(text, { styled: known === 'tree' });
 }

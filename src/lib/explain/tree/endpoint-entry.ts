@@ -7,16 +7,24 @@ import { paragraph, type TreeDetail } from './parts';
 /** How many endpoints of a cluster are listed before the rest is counted. */
 const LISTED = 8;
 
-/** Empty where the hop leads nowhere. */
+/** Empty where the hop leads nowhere, or where its only endpoint stands above. */
 export function endpointEntries(hop: Hop, detail: TreeDetail): readonly OutlineEntry[] {
   const { clusters } = hop;
-  if (clusters.length === 0) return [];
+  if (clusters.length === 0 || onlyEndpoint(hop) !== null) return [];
   const single = clusters.length === 1;
   const paragraphs = clusters.flatMap((cluster) => [
     ...(single && isNamedAbove(cluster, hop) ? [] : [clusterLine(cluster, single)]),
     ...endpointLines(cluster, single && isNamedAbove(cluster, hop) ? 0 : 2, detail),
   ]);
   return paragraphs.length === 0 ? [] : [{ mark: '→', tone: 'good', label: 'goes to', paragraphs }];
+}
+
+/** The endpoint of a hop that has one alone, where a step names it; null for others. */
+export function onlyEndpoint({ clusters, steps }: Hop): EndpointChance | null {
+  const [endpoint, ...more] = clusters.flatMap((cluster) => cluster.endpoints);
+  if (endpoint === undefined || more.length > 0 || clusters.length > 1) return null;
+  const name = endpointText(endpoint);
+  return steps.some((step) => step.stage === 'endpoint' && step.name === name) ? endpoint : null;
 }
 
 function isNamedAbove(cluster: ClusterChance, hop: Hop): boolean {

@@ -2,7 +2,7 @@
 import type { OutlineEntry, OutlineSection } from '../../render/outline';
 import type { Hop, Outcome, Step } from '../../trace/model';
 import { hopTitle } from '../words';
-import { endpointEntries } from './endpoint-entry';
+import { endpointEntries, onlyEndpoint } from './endpoint-entry';
 import { paragraph, type TreeDetail } from './parts';
 import { stepEntry } from './step-entry';
 
@@ -11,11 +11,17 @@ export function hopSection(hop: Hop, index: number, outcome: Outcome, detail: Tr
   const entries = grouped(hop.steps, detail).map((group) => {
     const [first] = group;
     if (group.length > 1 || first === undefined) return quietEntry(group);
-    const entry = stepEntry(first, outcome, origin);
+    const entry = stepEntry(first.stage === 'endpoint' ? withPod(first, hop) : first, outcome, origin, detail);
     origin = first.origin?.command ?? origin;
     return entry;
   });
   return { title: hopTitle(hop, index), entries: [...entries, ...endpointEntries(hop, detail)] };
+}
+
+/** The step of a hop's only endpoint names its pod, since no list of endpoints follows. */
+function withPod(step: Step, hop: Hop): Step {
+  const pod = step.name === null ? null : (onlyEndpoint(hop)?.pod ?? null);
+  return pod === null ? step : { ...step, because: `${pod}, ${step.because}` };
 }
 
 /** Runs of HTTP filters that let the request through and say nothing else become one group. */

@@ -19,6 +19,7 @@ export function labelled(label: string, text: string, width: number, tone: Tone 
       { text: `${label.padEnd(width)}  `, tone: 'dim' },
       { text, tone },
     ],
+    hang: width + 2,
   };
 }
 

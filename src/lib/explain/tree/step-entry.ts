@@ -4,7 +4,7 @@ import type { Tone } from '../../render/style';
 import type { Outcome, Step } from '../../trace/model';
 import { isGood } from '../../trace/summary/dead-end';
 import { stageText, stepMark } from '../words';
-import { command, labelled, paragraph } from './parts';
+import { command, labelled, paragraph, type TreeDetail } from './parts';
 
 const TONES: Readonly<Record<Step['outcome'], Tone>> = {
   matched: 'good',
@@ -16,9 +16,9 @@ const TONES: Readonly<Record<Step['outcome'], Tone>> = {
 };
 
 /** Details' labels are lined up to this width; a longer one stands out. */
-const LABEL_WIDEST = 16;
+const LABEL_WIDEST = 18;
 
-export function stepEntry(step: Step, outcome: Outcome, shownOrigin: string | null): OutlineEntry {
+export function stepEntry(step: Step, outcome: Outcome, shownOrigin: string | null, detail: TreeDetail): OutlineEntry {
   const tone = step.outcome === 'ended' && isGood(outcome) ? 'good' : TONES[step.outcome];
   return {
     mark: stepMark(step, outcome),
@@ -26,7 +26,7 @@ export function stepEntry(step: Step, outcome: Outcome, shownOrigin: string | nu
     label: stageText(step.stage),
     paragraphs: [
       headline(step, tone),
-      ...detailLines(step),
+      ...(isPlain(step) && !detail.explain ? [] : detailLines(step)),
       ...(step.origin === null || step.origin.command === shownOrigin ? [] : [command(step.origin.command)]),
       ...rejectedLines(step),
     ],
@@ -40,9 +40,32 @@ function headline({ name, because }: Step, tone: Tone): Paragraph {
   return { spans: [{ text: name, tone: 'name' }], aside: { text: because, tone: loud } };
 }
 
-function detailLines({ details }: Step): readonly Paragraph[] {
-  const width = Math.min(LABEL_WIDEST, Math.max(0, ...details.map(([label]) => label.length)));
-  return details.map(([label, text]) => labelled(label, text, width));
+/** Settings of a cluster that seldom decide: they share their lines. */
+const BACKGROUND: ReadonlySet<string> = new Set([
+  'type',
+  'load balancing',
+  'connect timeout',
+  'circuit breaker',
+  'outlier detection',
+  'active health checks',
+]);
+
+/** What each listener filter found is summed up in the step's reason. */
+function isPlain({ stage, outcome }: Step): boolean {
+  return stage === 'listener-filters' && outcome === 'passed';
+}
+
+function detailLines({ stage, details }: Step): readonly Paragraph[] {
+  const inBackground = ([label]: Step['details'][number]): boolean => stage === 'cluster' && BACKGROUND.has(label);
+  const own = details.filter((detail) => !inBackground(detail));
+  const background = details
+    .filter(inBackground)
+    .map(([label, text]) => (label === 'type' ? text : `${label} ${text}`));
+  const width = Math.min(LABEL_WIDEST, Math.max(0, ...own.map(([label]) => label.length)));
+  return [
+    ...own.map(([label, text]) => labelled(label, text, width)),
+    ...(background.length === 0 ? [] : [paragraph(background.join('; '), 'dim')]),
+  ];
 }
 
 function rejectedLines({ rejected, rejectedCount }: Step): readonly Paragraph[] {

@@ -49,6 +49,6 @@ export function telemetrySteps(manager: HttpConnectionManager, pointer: string):
   if (manager.tracing === undefined) return logs;
   const { provider, random_sampling: random, overall_sampling: overall } = manager.tracing as Tracing;
   const sampled = Math.min(random?.value ?? 100, overall?.value ?? 100);
-  const because = `${sampled} % of requests are traced${provider?.name === undefined ? '' : ` by ${provider.name}`}`;
+  const because = `${sampled}% of requests are traced${provider?.name === undefined ? '' : ` by ${provider.name}`}`;
   return [...logs, step('http-connection-manager', 'noted', 'tracing', because, { config: `${pointer}/tracing` })];
 }

@@ -79,7 +79,8 @@ function admitted(
   const details: (readonly [string, string])[] = path.changes.map((change) => ['path', change]);
   if (authority !== host) details.push(['authority', `${host} → ${authority}`]);
   const because = `${message.protocol} ${message.method} ${path.path}`;
-  const name = manager.stat_prefix ?? null;
+  // Istio ends its own with a semicolon, so that Envoy's metrics can be told apart.
+  const name = manager.stat_prefix?.replace(/;$/, '') ?? null;
   record.add(step('http-connection-manager', 'passed', name, because, { config: pointer, details }));
   return withRequestHeaders(manager, changed, arrival);
 }

@@ -27,7 +27,7 @@ export function meetingStep({ config, arrival }: Stage, { hop, end }: ProxyWalk)
   if (!side.tls) return step('tls', 'noted', null, `TLS goes through the filter chain of ${who} unopened: ${offer}`);
   const mutual = side.requiresCertificate && tls.certificate !== null;
   const kind = mutual ? 'mutual TLS' : 'TLS';
-  return step('tls', 'matched', null, `${kind} is agreed with ${who}: ${offer}`);
+  return step('tls', 'matched', null, `${kind} is agreed with ${who}`);
 }
 
 function refusedStep(isTls: boolean, hop: Hop, who: string, because: string): Step {

@@ -1,11 +1,11 @@
 /** A trace in one breath: what happens, why, and at a dead end what to do next. */
 import { adviceFor } from './advice';
-import type { Untold } from './dead-end';
+import { isGood, type Untold } from './dead-end';
 import { causeOf, verdictSentence } from './verdict-sentence';
 
-/** The summary of a trace that has none yet. */
-export function summaryOf(trace: Untold): string {
-  const cause = causeOf(trace);
+/** The summary of a trace that has none yet; `because` is why it ends as it does, where no step says so. */
+export function summaryOf(trace: Untold, because: string): string {
+  const cause = causeOf(trace) ?? (isGood(trace) ? null : because);
   const advice = adviceFor(trace.request, trace);
   return [
     verdictSentence(trace.request, trace),

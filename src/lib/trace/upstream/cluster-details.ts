@@ -12,7 +12,7 @@ export function clusterDetails(cluster: Cluster): readonly Detail[] {
   return [
     ['type', discoveryType(cluster)],
     ...(members === null ? [] : ([['clusters', members.join(', ')]] as const)),
-    ['load balancing policy', lbPolicy(cluster).name],
+    ['load balancing', lbPolicy(cluster).name],
     ...(cluster.connect_timeout === undefined ? [] : ([['connect timeout', cluster.connect_timeout]] as const)),
     ...breakers(cluster),
     ...outliers(cluster),
@@ -44,18 +44,12 @@ function outliers({ outlier_detection: outlier }: Cluster): readonly Detail[] {
   return parts.length === 0 ? [] : [['outlier detection', parts.join(', ')]];
 }
 
-/** A TLS client in words. */
-export function describeTls(tls: TlsClient): string {
-  const parts = [
-    tls.certificate === null ? 'TLS' : 'mutual TLS',
-    ...(tls.sni === null ? [] : [`SNI ${tls.sni}`]),
-    ...(tls.alpn.length === 0 ? [] : [`ALPN ${tls.alpn.join(',')}`]),
-    ...(tls.certificate?.uriSans === null || tls.certificate === null
-      ? []
-      : [`as ${tls.certificate.uriSans.join(', ')}`]),
-    ...((tls.expectedSans ?? []).length === 0
-      ? []
-      : [`expects ${(tls.expectedSans ?? []).map(describeStringMatcher).join(' or ')}`]),
+/** What a TLS client sends and expects, as label and text. */
+export function tlsDetails({ sni, alpn, certificate, expectedSans = [] }: TlsClient): readonly Detail[] {
+  return [
+    ...(sni === null ? [] : [['SNI', sni] as const]),
+    ...(alpn.length === 0 ? [] : [['ALPN', alpn.join(', ')] as const]),
+    ...((certificate?.uriSans ?? null) === null ? [] : [['as', (certificate?.uriSans ?? []).join(', ')] as const]),
+    ...(expectedSans.length === 0 ? [] : [['expects', expectedSans.map(describeStringMatcher).join(' or ')] as const]),
   ];
-  return parts.join(', ');
 }

@@ -7,7 +7,7 @@ import type { Forward, HopContext, HopEnd } from '../hop-context';
 import { type HopRecord, step } from '../hop-record';
 import type { HttpMessage } from '../http/message';
 import type { IpPort, Step } from '../model';
-import { clusterDetails, describeTls } from './cluster-details';
+import { clusterDetails, tlsDetails } from './cluster-details';
 import type { Host } from './host';
 import { drawHost } from './host-draw';
 import { type CallFacts, type UpstreamCall, upstreamCall } from './transport';
@@ -84,9 +84,9 @@ function tlsStep(call: UpstreamCall, host: Host, entry: ClusterEntry): Step {
     call.socket.match === null
       ? "the cluster's transport socket"
       : `transport socket match ${call.socket.match} takes the endpoint's metadata`;
-  const what = call.tls === null ? 'plain text' : describeTls(call.tls);
-  const name = call.socket.match;
-  return step('tls', 'passed', name, `${what} to ${addressText(host)}: ${why}`, { config: entry.pointer });
+  const what = call.tls === null ? 'plain text' : call.tls.certificate === null ? 'TLS' : 'mutual TLS';
+  const more = { config: entry.pointer, details: call.tls === null ? [] : tlsDetails(call.tls) };
+  return step('tls', 'passed', call.socket.match, `${what} to ${addressText(host)}: ${why}`, more);
 }
 
 function forwardTo(sending: Sending, host: Host, call: UpstreamCall): Forward {

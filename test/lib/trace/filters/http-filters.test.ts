@@ -396,7 +396,7 @@ describe('others', () => {
     };
     const { steps } = run([], { manager });
     expect(steps[0]?.details).toEqual([['access log', 'envoy.access_loggers.file to /dev/stdout']]);
-    expect(steps[1]?.because).toBe('1 % of requests are traced by envoy.tracers.zipkin');
+    expect(steps[1]?.because).toBe('1% of requests are traced by envoy.tracers.zipkin');
   });
 });
 
