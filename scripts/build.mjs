@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { clientApart, leanClient } from './kubernetes.mjs';
 import { leanOclif } from './oclif.mjs';
 import { watPlugin } from './wat.mjs';
 
@@ -12,8 +13,7 @@ function ascii(text) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-const { outputFiles } = await build({
-  entryPoints: { main: 'src/main.ts' },
+const common = {
   outdir: 'dist',
   bundle: true,
   write: false,
@@ -24,12 +24,27 @@ const { outputFiles } = await build({
   minifyWhitespace: true,
   minifySyntax: true,
   mainFields: ['module', 'main'],
-  // @oclif/core asks for typescript only in a development checkout.
-  external: ['@kubernetes/client-node', 'typescript'],
-  plugins: [leanOclif, watPlugin],
   logLevel: 'warning',
-});
-for (const { path, text } of outputFiles) {
+};
+const bundles = [
+  await build({
+    ...common,
+    entryPoints: { main: 'src/main.ts' },
+    // @oclif/core asks for typescript only in a development checkout.
+    external: ['typescript'],
+    // A bundle that is run from V8's code cache has no import(), only require().
+    supported: { 'dynamic-import': false },
+    plugins: [leanOclif, watPlugin, clientApart],
+  }),
+  await build({
+    ...common,
+    entryPoints: { kubernetes: 'src/vendor/kubernetes.mts' },
+    // What ws takes where it is installed.
+    external: ['bufferutil', 'utf-8-validate'],
+    plugins: [leanClient],
+  }),
+];
+for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, ascii(text));
 }

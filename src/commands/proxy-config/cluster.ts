@@ -61,7 +61,8 @@ export default class ClusterCommand extends MctlCommand {
         format: flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const hints = { text: hintOf(filters), cut: isTable(flags.output) ? UNREAD_IN_TABLE : [] };
+          const text = hintOf(filters);
+          const hints = { text, nameText: text, cut: isTable(flags.output) ? UNREAD_IN_TABLE : [] };
           const isThere = (one: ConfigDump): boolean => selectClusters(one.clusters, filters).length > 0;
           const dump = await loadSome(proxy, ['Clusters'], hints, isThere);
           requireSection(dump, 'Clusters');

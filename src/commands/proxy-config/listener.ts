@@ -81,7 +81,8 @@ export default class ListenerCommand extends MctlCommand {
         format: flags.waypoint ? 'short' : flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const hints = { text: hintOf(filters), cut: isTable(flags.output) && !flags.waypoint ? UNREAD_IN_TABLE : [] };
+          const cut = isTable(flags.output) && !flags.waypoint ? UNREAD_IN_TABLE : [];
+          const hints = { text: hintOf(filters), nameText: name, cut };
           const isThere = (one: ConfigDump): boolean => selectListeners(one.listeners, filters).length > 0;
           const dump = await loadSome(proxy, ['Listeners'], hints, isThere);
           requireSection(dump, 'Listeners', 'listener dump: ');

@@ -47,7 +47,8 @@ export default class RouteCommand extends MctlCommand {
         format: flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const hints = { text: name ?? fqdn, cut: isTable(flags.output) ? UNREAD_IN_TABLE : [] };
+          const cut = isTable(flags.output) ? UNREAD_IN_TABLE : [];
+          const hints = { text: name ?? fqdn, nameText: name, cut };
           const isThere = (one: ConfigDump): boolean => selectRoutes(one.routes, { name, fqdn }).length > 0;
           const dump = await loadSome(proxy, ['Routes'], hints, isThere);
           requireSection(dump, 'Routes');

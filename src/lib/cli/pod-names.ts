@@ -8,7 +8,7 @@ interface PodObject {
 
 /** A look-up of `pod.namespace` by IP; it finds nothing where the source has no list of pods. */
 export async function podNames(mesh: MeshSource): Promise<(ip: string) => string | null> {
-  const { pods } = await mesh.kubernetes();
+  const { pods } = await mesh.kubernetes(['pods']);
   const names = new Map<string, string>();
   for (const pod of (pods ?? []) as readonly PodObject[]) {
     const name = `${pod.metadata?.name ?? ''}.${pod.metadata?.namespace ?? 'default'}`;

@@ -1,11 +1,13 @@
 /** The way that all view commands go: open the proxies, make the view of each, print it, and say what is not in it. */
 import type { ConfigDump } from '../envoy/config-dump';
-import { ExitCode, InputError } from '../errors';
+import { ExitCode, InputError, MctlError } from '../errors';
 import { proxyName } from '../proxy-id';
 import type { MeshSource, ProxySource, SectionName } from '../source/source';
 import type { View } from '../view/view';
+import { inParallel } from './in-parallel';
+import { differences, type Replica, replicaOfRows, replicaOfValue } from './replicas';
 import { type Wanted, withProxies } from './session';
-import { viewText } from './show-view';
+import { isTable, viewText } from './show-view';
 import type { Streams } from './streams';
 
 export interface ViewRun {
@@ -21,30 +23,64 @@ export interface MadeView {
   readonly notes: readonly string[];
 }
 
+/** How many proxies are asked at once. */
+const AT_ONCE = 8;
+
 /** Prints the views; gives the exit status. One proxy that fails does not lose the others. */
 export async function runView(run: ViewRun, streams: Streams): Promise<number> {
   return await withProxies(run.wanted, streams, async (proxies, mesh) => {
     const [only] = proxies;
-    if (proxies.length === 1 && only !== undefined) return await showOne(run, only, mesh, streams);
-    let status: number = ExitCode.ok;
-    for (const proxy of proxies) {
-      await streams.write(`${proxy.id === null ? proxy.label : proxyName(proxy.id)}:\n`);
-      try {
-        status = Math.max(status, await showOne(run, proxy, mesh, streams));
-      } catch (error) {
-        streams.note(`Error: ${proxy.label}: ${error instanceof Error ? error.message : 'failed'}`);
-        status = ExitCode.unavailable;
-      }
-    }
-    return status;
+    if (proxies.length !== 1 || only === undefined) return await showAll(run, proxies, mesh, streams);
+    const made = await run.make(only, mesh);
+    await streams.write(await viewText(made.view, run.format, streams));
+    return remark(run, made, streams);
   });
 }
 
-async function showOne(run: ViewRun, proxy: ProxySource, mesh: MeshSource, streams: Streams): Promise<number> {
-  const { view, notes } = await run.make(proxy, mesh);
-  await streams.write(await viewText(view, run.format, streams));
+/** The views of many proxies: one after the other under their names, or as one JSON or YAML value by their names. */
+async function showAll(
+  run: ViewRun,
+  proxies: readonly ProxySource[],
+  mesh: MeshSource,
+  streams: Streams,
+): Promise<number> {
+  const isOneValue = run.format === 'json' || run.format === 'yaml';
+  const replicas: Replica[] = [];
+  const views: (readonly [name: string, view: View])[] = [];
+  let status: number = ExitCode.ok;
+  for await (const [proxy, outcome] of inParallel(proxies, AT_ONCE, (one) => run.make(one, mesh))) {
+    if ('error' in outcome) {
+      sayFailure(outcome.error, proxy, streams);
+      status = ExitCode.unavailable;
+      continue;
+    }
+    const name = proxy.id === null ? proxy.label : proxyName(proxy.id);
+    const { view } = outcome.value;
+    replicas.push(isTable(run.format) ? replicaOfRows(name, view.table.rows) : replicaOfValue(name, view.json()));
+    if (isOneValue) views.push([name, view]);
+    else await streams.write(`${name}:\n${await viewText(view, run.format, streams)}`);
+    status = Math.max(status, remark(run, outcome.value, streams));
+  }
+  const [first] = views;
+  if (first !== undefined) {
+    const json = (): object => Object.fromEntries(views.map(([name, view]) => [name, view.json()]));
+    await streams.write(await viewText({ ...first[1], json }, run.format, streams));
+  }
+  for (const line of differences(replicas)) streams.note(line);
+  return status;
+}
+
+/** Says what the view leaves out; gives its exit status. */
+function remark(run: ViewRun, { view, notes }: MadeView, streams: Streams): number {
   for (const note of notes) streams.note(note);
   return run.failOnEmpty && view.count === 0 ? ExitCode.no : ExitCode.ok;
+}
+
+function sayFailure(error: Error, proxy: ProxySource, streams: Streams): void {
+  if (!(error instanceof MctlError)) throw error;
+  const isNamed = error.message.includes(proxy.label);
+  streams.note(`Error: ${isNamed ? '' : `${proxy.label}: `}${error.message}`);
+  if (error.hint !== null) streams.note(error.hint);
 }
 
 /** Throws InputError where the dump lacks the section, or where the section has nothing that serves. */

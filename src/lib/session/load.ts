@@ -26,6 +26,8 @@ export interface DumpHints {
   readonly resourceName?: string | undefined;
   /** Only resources in one of whose strings or numbers this text stands. */
   readonly text?: string | undefined;
+  /** Only resources in whose name this text stands: a live Envoy then sends no others. */
+  readonly nameText?: string | undefined;
   /** Objects and lists under these names are not looked into. */
   readonly cut?: readonly string[] | undefined;
 }
@@ -56,10 +58,11 @@ function required(dump: ConfigDump | null, proxy: ProxySource): ConfigDump {
 export async function tryLoadDump(
   proxy: ProxySource,
   sections: readonly SectionName[],
-  { resourceName, text, cut = [] }: DumpHints = {},
+  { resourceName, text, nameText = '', cut = [] }: DumpHints = {},
 ): Promise<ConfigDump | null> {
   const named = resourceName === undefined ? {} : { resourceName };
-  return await readDump(proxy, { sections, ...named }, (body) => ({
+  const request = { sections, ...named, ...(nameText === '' ? {} : { nameText }) };
+  return await readDump(proxy, request, (body) => ({
     sections: sections.map((section) => `${section}ConfigDump`),
     ...named,
     // By text alone more may be wanted later, to say what there is: only where reading again costs nothing.
@@ -103,8 +106,9 @@ export async function loadSome(
   hasSome: (dump: ConfigDump) => boolean,
 ): Promise<ConfigDump> {
   const dump = await loadDump(proxy, sections, hints);
-  if ((hints.text ?? '') === '' || hasSome(dump)) return dump;
-  return await loadDump(proxy, sections, { ...hints, text: undefined });
+  const isWhole = (hints.text ?? '') === '' && (hints.nameText ?? '') === '';
+  if (isWhole || hasSome(dump)) return dump;
+  return await loadDump(proxy, sections, { ...hints, text: undefined, nameText: undefined });
 }
 
 /** Reads a proxy's /clusters?format=json; null where the source does not have it. */

@@ -9,15 +9,38 @@ export interface AdminClientOptions {
   readonly idleTimeoutMs: number;
   /** Called for each request made; null where nobody asked. */
   readonly showRequest: ((line: string) => void) | null;
+  /** How connections are made; left out, straight to the address. */
+  readonly agent?: Agent;
+  /** Stands in messages for the address: `pod x.ns`. */
+  readonly name?: string;
+}
+
+/** A way to ask an Envoy's admin interface. */
+export interface AdminChannel {
+  /**
+   * The answer to the first of the paths that is not refused, asked for when it is read. Reading throws UnavailableError,
+   * and InputError for a web page.
+   */
+  body(paths: readonly string[]): Body;
+  /** Asks at once, and resolves when the answer has begun. */
+  send(method: 'GET' | 'POST', path: string): Promise<Body>;
+  close(): Promise<void>;
 }
 
 /** Envoy refused a request: another way of asking may do. */
 export class AdminRefusal extends UnavailableError {}
 
-/** How much of an error's body is shown. */
+/** A connection that could not be made, or broke. */
+export class ConnectionLost extends UnavailableError {}
+
+const UNREACHED = "Does Envoy's admin interface listen there? It closes connections that it has no room for.";
+const CUT = 'The connection ended before the whole answer had come; nothing of it is shown. Try again.';
+
+/** How much of a refusal's body is read, and of that, shown. */
+const REFUSAL = 64 << 10;
 const SHOWN = 300;
 
-export class AdminClient {
+export class AdminClient implements AdminChannel {
   readonly #base: URL;
   readonly #options: AdminClientOptions;
   readonly #agent: Agent;
@@ -27,26 +50,22 @@ export class AdminClient {
     this.#base = base;
     this.#options = options;
     const pool = { keepAlive: true, maxSockets: 1 };
-    this.#agent = base.protocol === 'https:' ? new SecureAgent(pool) : new Agent(pool);
+    this.#agent = options.agent ?? (base.protocol === 'https:' ? new SecureAgent(pool) : new Agent(pool));
   }
 
-  /**
-   * The answer to the first of the paths that is not refused, asked for when it is read. Reading throws UnavailableError,
-   * and InputError for a web page.
-   */
   body(paths: readonly string[]): Body {
-    return { label: this.#url(paths[0] ?? '/').href, chunks: () => this.#chunks(paths) };
+    return { label: this.#shown(this.#url(paths[0] ?? '/')), chunks: () => this.#chunks(paths) };
   }
 
-  /** Asks at once, and resolves when the answer's head is there. */
   async send(method: 'GET' | 'POST', path: string): Promise<Body> {
     const url = this.#url(path);
     const answer = await this.#ask(method, url);
-    return { label: url.href, chunks: () => this.#read(method, url, answer) };
+    return { label: this.#shown(url), chunks: () => this.#read(method, url, answer) };
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#agent.destroy();
+    return Promise.resolve();
   }
 
   async *#chunks(paths: readonly string[]): AsyncIterable<Uint8Array> {
@@ -71,44 +90,54 @@ export class AdminClient {
   }
 
   /** Sends a request and waits for a good answer's head. */
-  async #ask(method: string, url: URL): Promise<IncomingMessage> {
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-      const request: ClientRequest = send(url, { method, agent: this.#agent }, resolve);
-      this.#limit(request, url);
-      request.once('error', (error) => {
-        reject(unavailable(url, error));
-      });
-      request.end();
-    });
-    const status = answer.statusCode ?? 0;
-    if (status !== 200) {
-      const said = await beginningOf(answer);
-      this.#show(method, url, status, Buffer.byteLength(said));
-      throw new AdminRefusal(`${method} ${shown(url)}: ${status} ${answer.statusMessage ?? ''}: ${said}`.trimEnd(), {
+  async #ask(method: string, url: URL): Promise<Answer> {
+    const answer = await this.#send(method, url);
+    const { statusCode = 0, statusMessage = '', headers } = answer.head;
+    if (statusCode !== 200) {
+      const said = await beginningOf(answer.head);
+      this.#show(method, url, statusCode, Buffer.byteLength(said));
+      const [line = ''] = said.slice(0, SHOWN).trim().split('\n', 1);
+      throw new AdminRefusal(`${method} ${this.#shown(url)}: ${statusCode} ${statusMessage}: ${line}`, {
         hint: "Is that Envoy's admin address? In an Istio sidecar it is http://localhost:15000.",
       });
     }
-    if ((answer.headers['content-type'] ?? '').includes('text/html')) {
-      answer.destroy();
-      throw new InputError(`${method} ${shown(url)} answered with a web page`, {
+    if ((headers['content-type'] ?? '').includes('text/html')) {
+      answer.head.destroy();
+      throw new InputError(`${method} ${this.#shown(url)} answered with a web page`, {
         hint: "Give Envoy's admin address as it is, such as http://localhost:15000, with no page of it.",
       });
     }
     return answer;
   }
 
-  async *#read(method: string, url: URL, answer: IncomingMessage): AsyncIterable<Uint8Array> {
+  async #send(method: string, url: URL): Promise<Answer> {
+    return await new Promise<Answer>((resolve, reject) => {
+      let failure: Error | null = null;
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      const request: ClientRequest = send(url, { method, agent: this.#agent }, (head) => {
+        resolve({ head, failure: () => failure });
+      });
+      this.#limit(request, url);
+      // More than one may come: of the request, and of the connection while the answer is read.
+      request.on('error', (error) => {
+        failure = error;
+        reject(this.#unavailable(url, error));
+      });
+      request.end();
+    });
+  }
+
+  async *#read(method: string, url: URL, { head, failure }: Answer): AsyncIterable<Uint8Array> {
     let size = 0;
     try {
-      for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+      for await (const chunk of head as AsyncIterable<Uint8Array>) {
         size += chunk.length;
         yield chunk;
       }
     } catch (error) {
-      throw unavailable(url, error as Error, size);
+      throw this.#unavailable(url, failure() ?? (error as Error), size);
     }
-    this.#show(method, url, answer.statusCode ?? 0, size);
+    this.#show(method, url, head.statusCode ?? 0, size);
   }
 
   #limit(request: ClientRequest, url: URL): void {
@@ -120,7 +149,7 @@ export class AdminClient {
     });
     request.setTimeout(idleTimeoutMs, () => {
       waited.destroy(
-        new UnavailableError(`${shown(url)}: no byte came for ${idleTimeoutMs / 1000} s`, {
+        new UnavailableError(`${this.#shown(url)}: no byte came for ${idleTimeoutMs / 1000} s`, {
           hint: 'A longer wait is set with --timeout.',
         }),
       );
@@ -128,29 +157,42 @@ export class AdminClient {
   }
 
   #show(method: string, url: URL, status: number, size: number): void {
-    this.#options.showRequest?.(`${method} ${shown(url)}: ${status}, ${size} bytes`);
+    this.#options.showRequest?.(`${method} ${this.#shown(url)}: ${status}, ${size} bytes`);
+  }
+
+  /** A URL without its password; of a named connection, the name and what is asked for there. */
+  #shown(url: URL): string {
+    const { name } = this.#options;
+    if (name !== undefined) return `${name} ${url.pathname}${url.search}`;
+    const copy = new URL(url);
+    copy.password = '';
+    return copy.href;
+  }
+
+  #unavailable(url: URL, error: Error, received?: number): Error {
+    if (error instanceof UnavailableError && !(error instanceof ConnectionLost)) return error;
+    const { code } = error as NodeJS.ErrnoException;
+    const shown = this.#shown(url);
+    const what = received === undefined ? `cannot ask ${shown}` : `${shown}: lost after ${received} bytes`;
+    const known = error instanceof ConnectionLost ? error.hint : null;
+    return new ConnectionLost(`${what}: ${error.message || (code ?? 'no answer')}`, {
+      cause: error,
+      hint: known ?? (received === undefined ? UNREACHED : CUT),
+    });
   }
 }
 
-/** A URL without its password. */
-function shown(url: URL): string {
-  const copy = new URL(url);
-  copy.password = '';
-  return copy.href;
+/** An answer's head, and what has become of its connection since. */
+interface Answer {
+  readonly head: IncomingMessage;
+  readonly failure: () => Error | null;
 }
 
 async function beginningOf(answer: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of answer as AsyncIterable<Uint8Array>) {
     text += Buffer.from(chunk).toString('utf8');
-    if (text.length > SHOWN) break;
+    if (text.length > REFUSAL) break;
   }
-  return text.slice(0, SHOWN).trim().split('\n', 1)[0] ?? '';
-}
-
-function unavailable(url: URL, error: Error, received?: number): Error {
-  if (error instanceof UnavailableError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  const what = received === undefined ? `cannot ask ${shown(url)}` : `${shown(url)}: lost after ${received} bytes`;
-  return new UnavailableError(`${what}: ${error.message || (code ?? 'no answer')}`, { cause: error });
+  return text;
 }

@@ -27,9 +27,14 @@ export function configDumpPaths(request: DumpRequest): readonly string[] {
   const [only] = sections;
   // Envoy refuses a mask whose fields are not all of one section.
   if (only === undefined || sections.size > 1) return [whole];
-  const { resourceName } = request;
-  const name = resourceName === undefined ? [] : [`name_regex=${encodeURIComponent(quoted(resourceName))}`];
+  const name = nameRegex(request);
   return [`/config_dump?${[...eds, `mask=${FIELDS[only].join(',')}`, ...name].join('&')}`, whole];
+}
+
+/** Envoy matches the whole of a name. */
+function nameRegex({ resourceName, nameText }: DumpRequest): readonly string[] {
+  if (resourceName !== undefined) return [`name_regex=${encodeURIComponent(quoted(resourceName))}`];
+  return nameText === undefined ? [] : [`name_regex=${encodeURIComponent(`.*${quoted(nameText)}.*`)}`];
 }
 
 /** A name as a regular expression of RE2 that matches nothing else. */

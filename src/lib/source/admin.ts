@@ -56,8 +56,7 @@ class AdminMesh implements MeshSource {
     return Promise.resolve({ pods: null, services: null, endpointSlices: null, nodes: null });
   }
 
-  close(): Promise<void> {
-    this.#client.close();
-    return Promise.resolve();
+  async close(): Promise<void> {
+    await this.#client.close();
   }
 }

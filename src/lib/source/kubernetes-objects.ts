@@ -1,5 +1,6 @@
 /** The few fields of Kubernetes objects that tell which pods a target stands for. */
 import type { ProxyId } from '../proxy-id';
+import { field, listOf, textOf } from './json-fields';
 import type { Labels } from './selector';
 
 export interface PodFacts {
@@ -90,18 +91,4 @@ function idOf(metadata: unknown): ProxyId | null {
 function labelsOf(value: unknown): Labels {
   if (typeof value !== 'object' || value === null) return new Map();
   return new Map(Object.entries(value).flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])));
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

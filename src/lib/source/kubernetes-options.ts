@@ -17,7 +17,7 @@ export interface KubernetesOptions {
   /** How to reach Envoy in the pod. */
   readonly via: Via;
   /** A remark for the user: which replica was chosen, which way was taken. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
   /** Called for each request made, as `--show-requests` prints it; null where nobody asked. */
   readonly showRequest: ((line: string) => void) | null;
 }

@@ -85,16 +85,21 @@ function missing(text: string, directory: Directory): UnavailableError {
   if (bare !== undefined) {
     return new UnavailableError(`${label} lists the pod ${text}, but has no configuration of a proxy in it`);
   }
-  // A name is near to a pod's whole name, or to the workload's that it was made from.
-  const spellings = new Map(
-    proxies.flatMap((id) => {
-      const workload = id.name.replace(POD_SUFFIX, '');
-      return [id.name, proxyName(id), workload, `${workload}.${id.namespace}`].map((name) => [name, proxyName(id)]);
-    }),
-  );
-  const near = [...new Set(nearest(text.slice(text.indexOf('/') + 1), spellings.keys()).map((n) => spellings.get(n)))];
+  const near = nearPods(text, proxies);
   const some = proxies.slice(0, SHOWN).map(proxyName).join(', ');
   return new UnavailableError(`no pod of ${label} matches "${text}"`, {
     hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Some that there are: ${some}.`,
   });
+}
+
+/** Pods whose whole name, or the workload's that it was made from, looks like the one given. */
+export function nearPods(text: string, pods: readonly ProxyId[]): readonly string[] {
+  const spellings = new Map(
+    pods.flatMap((id) => {
+      const workload = id.name.replace(POD_SUFFIX, '');
+      return [id.name, proxyName(id), workload, `${workload}.${id.namespace}`].map((name) => [name, proxyName(id)]);
+    }),
+  );
+  const near = nearest(text.slice(text.indexOf('/') + 1), spellings.keys());
+  return [...new Set(near.flatMap((name) => spellings.get(name) ?? []))];
 }

@@ -29,6 +29,8 @@ export interface DumpRequest {
   readonly sections: readonly SectionName[];
   /** Only resources whose name is exactly this are needed (a hint: more may come). */
   readonly resourceName?: string;
+  /** Only resources in whose name this text stands are needed (a hint: more may come). */
+  readonly nameText?: string;
 }
 
 /** One Envoy's admin interface, wherever its answers come from. `null` where the source does not have an answer. */
@@ -73,6 +75,7 @@ export interface MeshSource {
   openAll(target: string | undefined): Promise<readonly ProxySource[]>;
   /** Opens a proxy by its exact name; null where the source has none such (a pod without a sidecar, not captured). */
   openProxy(id: ProxyId): Promise<ProxySource | null>;
-  kubernetes(): Promise<KubernetesLists>;
+  /** The lists, or where some are named, at least these; a source that must fetch a list leaves out the others. */
+  kubernetes(wanted?: readonly (keyof KubernetesLists)[]): Promise<KubernetesLists>;
   close(): Promise<void>;
 }

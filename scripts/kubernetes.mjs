@@ -1,0 +1,39 @@
+// esbuild plug-ins for the cluster's client: a file of its own, and in it what a kubeconfig can ask for, loaded when it does.
+
+/** Leaves the client out of the main bundle: it is required from the file beside it. */
+export const clientApart = {
+  name: 'client-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/vendor\/kubernetes\.mjs$/ }, () => ({ path: './kubernetes.js', external: true }));
+  },
+};
+
+/** Modules that @kubernetes/client-node's config imports, each as a text that exports what config uses of it. */
+const INSTEAD = {
+  // The generated API: thousands of classes for KubeConfig.makeApiClient, which mctl does not call.
+  './gen/index.js': 'export const createConfiguration = undefined, ServerConfiguration = undefined;',
+  'node-fetch': 'export const Headers = globalThis.Headers;',
+  // Proxies and OIDC are loaded when a kubeconfig has them.
+  hpagent: `
+    export const HttpProxyAgent = function (options) { return new (require('hpagent').HttpProxyAgent)(options); };
+    export const HttpsProxyAgent = function (options) { return new (require('hpagent').HttpsProxyAgent)(options); };`,
+  'socks-proxy-agent': `
+    export const SocksProxyAgent = function (...a) { return new (require('socks-proxy-agent').SocksProxyAgent)(...a); };`,
+  'openid-client': `
+    export const discovery = async (...a) => (await import('openid-client')).discovery(...a);
+    export const refreshTokenGrant = async (...a) => (await import('openid-client')).refreshTokenGrant(...a);`,
+};
+
+export const leanClient = {
+  name: 'lean-client',
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, ({ path, importer, namespace, resolveDir }) => {
+      const isClient = namespace === 'file' && importer.includes('/@kubernetes/client-node/dist/');
+      return isClient && path in INSTEAD ? { path, namespace: 'instead', pluginData: { resolveDir } } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: 'instead' }, ({ path, pluginData }) => ({
+      contents: INSTEAD[path],
+      resolveDir: pluginData.resolveDir,
+    }));
+  },
+};

@@ -1,0 +1,130 @@
+/** What an API server answered or did not, as the user must act on it. */
+import { UnavailableError } from '../../errors';
+import { fieldAt, textOf } from '../json-fields';
+import type { ClusterAccess } from './access';
+
+/** The API server refused a request: its Status, as it is sent with every refusal. */
+export class ApiRefusal extends UnavailableError {
+  readonly status: number;
+  /** `Forbidden`, `NotFound`; empty where the answer was no Status. */
+  readonly reason: string;
+  /** The Status' own words; empty where the answer was no Status. */
+  readonly said: string;
+
+  constructor(message: string, options: { hint?: string; status: number; reason: string; said: string }) {
+    super(message, options);
+    this.status = options.status;
+    this.reason = options.reason;
+    this.said = options.said;
+  }
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+export function apiRefusal(access: ClusterAccess, what: string, status: number, body: string): ApiRefusal {
+  const document = statusOf(body);
+  const said = textOf(fieldAt(document, 'message'));
+  const reason = textOf(fieldAt(document, 'reason'));
+  const text = said || (body.trim().split('\n')[0] ?? '').slice(0, 300) || 'without a word';
+  const options = { status, reason, said };
+  switch (status) {
+    case 401:
+      return new ApiRefusal(
+        `the API server ${access.server.host} says 401 Unauthorized to ${userOf(access)}: ${text}`,
+        {
+          ...options,
+          hint: `The credentials are missing, wrong or expired. Log in again; kubectl --context ${access.context} auth whoami asks the same way.`,
+        },
+      );
+    case 403:
+      return new ApiRefusal(`${what}: 403 Forbidden: ${text}`, { ...options, hint: forbiddenHint(access, said) });
+    default:
+      return new ApiRefusal(`${what}: the API server ${access.server.host} says ${status}: ${text}`, {
+        ...options,
+        ...(status >= 500 ? { hint: unwellHint(access, text) } : {}),
+      });
+  }
+}
+
+function statusOf(body: string): unknown {
+  try {
+    const document: unknown = JSON.parse(body);
+    return textOf(fieldAt(document, 'kind')) === 'Status' ? document : null;
+  } catch {
+    return null;
+  }
+}
+
+function userOf({ user, context }: ClusterAccess): string {
+  return user === '' ? `context "${context}", which has no user` : `user "${user}" of context "${context}"`;
+}
+
+/** The verb and resource that a role lacks, from the API server's own words. */
+export function missingPermission(said: string): { readonly verb: string; readonly resource: string } | null {
+  const match = /cannot (\S+) resource "([^"]+)"/.exec(said);
+  return match === null ? null : { verb: match[1] ?? '', resource: match[2] ?? '' };
+}
+
+function forbiddenHint(access: ClusterAccess, said: string): string {
+  const missing = missingPermission(said);
+  if (missing?.resource === 'pods/portforward') {
+    return (
+      `The verb "${missing.verb}" on pods/portforward is missing. Kubernetes 1.35 and later ask for both get and create; ` +
+      'docs/live-clusters.md has a Role to apply. Where pods/exec is allowed, --via exec goes another way.'
+    );
+  }
+  const asked = missing === null ? '' : `The verb "${missing.verb}" on ${missing.resource} is missing. `;
+  return `${asked}docs/live-clusters.md has a Role to apply; kubectl --context ${access.context} auth can-i --list shows what is allowed.`;
+}
+
+function unwellHint(access: ClusterAccess, text: string): string {
+  return /dialing backend|kubelet|:10250/.test(text)
+    ? `The pod's node does not answer: kubectl --context ${access.context} get nodes shows its state.`
+    : `The API server or what stands before it is unwell. Try again; kubectl --context ${access.context} get --raw /readyz asks for its state.`;
+}
+
+const TLS = /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO|HOSTNAME_MISMATCH|INVALID_CA)/;
+
+/** A request that got no answer. */
+export function unreachable(access: ClusterAccess, error: Error): UnavailableError {
+  if (error instanceof UnavailableError) return error;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const { host } = access.server;
+  const [says = ''] = (error.message || code).split('\n');
+  const cause = { cause: error };
+  if (TLS.test(code)) {
+    return new UnavailableError(`TLS with the API server ${host} failed: ${says}${codeOf(says, code)}`, {
+      ...cause,
+      hint: tlsHint(error, says, access),
+    });
+  }
+  return new UnavailableError(`cannot reach the API server ${host} of context "${access.context}": ${says}`, {
+    ...cause,
+    hint: `Is the cluster up, and the network or VPN to it? kubectl --context ${access.context} version asks the same address.`,
+  });
+}
+
+function codeOf(says: string, code: string): string {
+  return says.includes(code) || code === 'EPROTO' ? '' : ` (${code})`;
+}
+
+function tlsHint(error: Error, says: string, { context }: ClusterAccess): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'CERT_HAS_EXPIRED') return 'Its certificate has expired (or the clock here is wrong): renew it.';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const names = textOf(fieldAt(error, 'cert', 'subjectaltname')) || 'other names';
+    return `Its certificate is for ${names}: set tls-server-name of the cluster in the kubeconfig to one of these.`;
+  }
+  if (/wrong version number|packet length|http request/.test(says)) {
+    return 'What listens there does not speak TLS: is the server of the cluster in the kubeconfig right?';
+  }
+  if (says.includes('alert')) return 'It refused the client certificate: renew the credentials of the kubeconfig.';
+  return `Its certificate is not signed by the authority that the kubeconfig names (certificate-authority of the cluster of context "${context}").`;
+}
+
+/** A request to the API server that was not answered in time. */
+export function timedOut(access: ClusterAccess, what: string, milliseconds: number): UnavailableError {
+  return new UnavailableError(
+    `${what}: no byte came from the API server ${access.server.host} for ${milliseconds / 1000} s`,
+    { hint: 'A longer wait is set with --timeout. Something between here and there may hold the connection.' },
+  );
+}

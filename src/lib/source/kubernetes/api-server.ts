@@ -1,0 +1,163 @@
+/** HTTP and WebSockets to a Kubernetes API server: one kept connection, an idle time-out, failures that say what to do. */
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { InputError, UnavailableError } from '../../errors';
+import { fieldAt, listOf, textOf } from '../json-fields';
+import type { ClusterAccess } from './access';
+import { apiRefusal, timedOut, unreachable } from './api-error';
+import type { Client, WebSocket } from './client';
+
+export interface ApiServerOptions {
+  /** Milliseconds without a byte after which an answer is given up; zero means never. */
+  readonly idleTimeoutMs: number;
+  readonly showRequest: ((line: string) => void) | null;
+}
+
+/** Items asked for at a time. */
+const PAGE = 500;
+/** How much of a refusal is read. */
+const REFUSAL = 64 << 10;
+
+export class ApiServer {
+  readonly access: ClusterAccess;
+  readonly #client: Client;
+  readonly #options: ApiServerOptions;
+
+  constructor(client: Client, access: ClusterAccess, options: ApiServerOptions) {
+    this.access = access;
+    this.#client = client;
+    this.#options = options;
+  }
+
+  /** An object. Throws ApiRefusal, and UnavailableError where no answer comes. */
+  async get(path: string): Promise<unknown> {
+    const text = await this.text(path);
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      const what = `the API server ${this.access.server.host} answered ${path} with something that is no JSON`;
+      throw new InputError(what, {
+        cause: error,
+        hint: 'Is the server of the cluster in the kubeconfig an API server, or a page that asks to log in?',
+      });
+    }
+  }
+
+  /** An answer's text. */
+  async text(path: string): Promise<string> {
+    const answer = await this.#ask(path);
+    const text = await this.#whole(answer, path, Number.POSITIVE_INFINITY);
+    this.#show('GET', path, answer.statusCode ?? 0, Buffer.byteLength(text));
+    if (answer.statusCode === 200) return text;
+    throw apiRefusal(this.access, `GET ${path}`, answer.statusCode ?? 0, text);
+  }
+
+  /** Every item of a list, page by page, without what kubectl leaves out of `-o json` as well (managedFields). */
+  async list(path: string, query: Readonly<Record<string, string>> = {}): Promise<readonly unknown[]> {
+    const items: unknown[] = [];
+    let token = '';
+    do {
+      const page = new URLSearchParams({ ...query, limit: String(PAGE), ...(token === '' ? {} : { continue: token }) });
+      const document = await this.get(`${path}?${page.toString()}`);
+      for (const item of listOf(fieldAt(document, 'items'))) items.push(withoutManagedFields(item));
+      token = textOf(fieldAt(document, 'metadata', 'continue'));
+    } while (token !== '');
+    return items;
+  }
+
+  /**
+   * Opens a WebSocket. `wrap` is called as soon as it is open, before its first message. Throws ApiRefusal with the
+   * Status that came in its place, and UnavailableError where no answer comes.
+   */
+  async upgrade<T>(path: string, protocols: readonly string[], wrap: (socket: WebSocket) => T): Promise<T> {
+    const { access } = this;
+    const url = this.#url(path);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const { idleTimeoutMs } = this.#options;
+    return await new Promise<T>((resolve, reject) => {
+      const socket = new this.#client.WebSocket(url, [...protocols], {
+        agent: access.agent,
+        headers: access.headers as Record<string, string>,
+        perMessageDeflate: false,
+        ...(idleTimeoutMs > 0 ? { handshakeTimeout: idleTimeoutMs } : {}),
+      });
+      socket.once('open', () => {
+        this.#show('GET', path, 101, 0);
+        resolve(wrap(socket));
+      });
+      socket.on('unexpected-response', (_request, answer: IncomingMessage) => {
+        const { socket: wire } = answer;
+        this.#whole(answer, path, REFUSAL).then((text) => {
+          // Some servers leave HTTP behind once an upgrade was asked for: the connection is not used again.
+          wire.destroy();
+          this.#show('GET', path, answer.statusCode ?? 0, Buffer.byteLength(text));
+          reject(apiRefusal(access, `GET ${path.split('?', 1)[0] ?? path}`, answer.statusCode ?? 0, text));
+        }, reject);
+      });
+      socket.on('error', (error) => {
+        const isLate = error.message === 'Opening handshake has timed out';
+        reject(
+          isLate ? timedOut(access, `GET ${path.split('?', 1)[0] ?? path}`, idleTimeoutMs) : unreachable(access, error),
+        );
+      });
+    });
+  }
+
+  /** Closes what is kept open for further requests. */
+  close(): void {
+    this.access.agent.destroy();
+  }
+
+  #url(path: string): URL {
+    const [pathname = '', query = ''] = path.split('?', 2);
+    const url = new URL(this.access.server);
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}${pathname}`;
+    url.search = query;
+    return url;
+  }
+
+  async #ask(path: string): Promise<IncomingMessage> {
+    const { access } = this;
+    const { idleTimeoutMs } = this.#options;
+    const url = this.#url(path);
+    return await new Promise<IncomingMessage>((resolve, reject) => {
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      const headers = { ...access.headers, Accept: 'application/json, */*' } as Record<string, string>;
+      const request = send(url, { agent: access.agent, headers }, resolve);
+      if (idleTimeoutMs > 0) {
+        request.setTimeout(idleTimeoutMs, () => request.destroy(timedOut(access, `GET ${path}`, idleTimeoutMs)));
+      }
+      request.on('error', (error) => {
+        reject(unreachable(access, error));
+      });
+      request.end();
+    });
+  }
+
+  async #whole(answer: IncomingMessage, path: string, limit: number): Promise<string> {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    try {
+      for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+        parts.push(chunk);
+        size += chunk.length;
+        if (size >= limit) break;
+      }
+    } catch (error) {
+      throw new UnavailableError(`GET ${path}: lost after ${size} bytes: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    return Buffer.concat(parts).toString('utf8');
+  }
+
+  #show(method: string, path: string, status: number, size: number): void {
+    this.#options.showRequest?.(`${method} ${this.#url(path).href}: ${status}, ${size} bytes`);
+  }
+}
+
+function withoutManagedFields(item: unknown): unknown {
+  const metadata = fieldAt(item, 'metadata');
+  if (typeof metadata === 'object' && metadata !== null) delete (metadata as Record<string, unknown>)['managedFields'];
+  return item;
+}

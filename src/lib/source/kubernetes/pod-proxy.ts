@@ -1,0 +1,146 @@
+/** The Envoy of one pod of a cluster, as a source of its configuration. */
+import { InputError, MctlError, UnavailableError } from '../../errors';
+import { type ProxyId, proxyName } from '../../proxy-id';
+import { type AdminChannel, AdminClient, AdminRefusal } from '../admin-client';
+import { CLUSTERS_PATH, configDumpPaths } from '../admin-requests';
+import type { KubernetesOptions } from '../kubernetes-options';
+import type { Body, DumpRequest, ProxySource } from '../source';
+import { ApiRefusal } from './api-error';
+import type { ApiServer } from './api-server';
+import { EitherChannel } from './either-channel';
+import { ExecChannel } from './exec-channel';
+import { podIptables } from './iptables';
+import { type PodState, podState } from './pod-state';
+import { PortRefused } from './pod-socket';
+import { dialPod, PodAgent } from './port-forward';
+
+export class PodProxy implements ProxySource {
+  readonly label: string;
+  readonly id: ProxyId;
+  readonly #api: ApiServer;
+  readonly #options: KubernetesOptions;
+  /** Null where pods may not be read. */
+  readonly #object: unknown;
+  readonly #state: PodState | null;
+  readonly #channel: AdminChannel;
+
+  /** @param object the Pod as the API server sent it; null where it may not be read */
+  constructor(api: ApiServer, id: ProxyId, object: unknown, options: KubernetesOptions) {
+    this.label = `pod ${proxyName(id)}`;
+    this.id = id;
+    this.#api = api;
+    this.#options = options;
+    this.#object = object;
+    this.#state = object === null ? null : podState(object);
+    this.#channel = this.#open();
+  }
+
+  /** Whether an Istio proxy runs in the pod, as far as is known. */
+  get hasProxy(): boolean {
+    return this.#state?.hasProxy !== false;
+  }
+
+  configDump(request: DumpRequest): Promise<Body> {
+    return Promise.resolve(this.#body(configDumpPaths(request)));
+  }
+
+  clusters(): Promise<Body> {
+    return Promise.resolve(this.#body([CLUSTERS_PATH]));
+  }
+
+  serverInfo(): Promise<Body> {
+    return Promise.resolve(this.#body(['/server_info']));
+  }
+
+  async iptables(): Promise<string | null> {
+    return await podIptables(this.#api, this.id, this.#object, this.#options);
+  }
+
+  async admin(method: 'GET' | 'POST', path: string): Promise<Body> {
+    try {
+      this.requireRunning();
+      return await this.#channel.send(method, path);
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#channel.close();
+  }
+
+  /** Throws UnavailableError where the pod cannot be asked anything. */
+  requireRunning(): void {
+    const obstacle = this.#state?.obstacle ?? null;
+    if (obstacle !== null) throw new UnavailableError(`${this.label} ${obstacle.because}`, { hint: obstacle.hint });
+    if (this.#options.via === 'exec' && !this.hasProxy) throw this.#noProxy('--via exec runs pilot-agent in it');
+  }
+
+  #open(): AdminChannel {
+    const { via, adminPort, idleTimeoutMs, showRequest, note } = this.#options;
+    const options = { idleTimeoutMs, showRequest, name: this.label };
+    const forward = (): AdminChannel => {
+      const agent = new PodAgent(() => dialPod(this.#api, this.id, adminPort));
+      return new AdminClient(new URL(`http://localhost:${adminPort}`), { ...options, agent });
+    };
+    const exec = (): AdminChannel => new ExecChannel(this.#api, this.id, { ...options, adminPort });
+    switch (via) {
+      case 'port-forward':
+        return forward();
+      case 'exec':
+        return exec();
+      case 'auto':
+        return new EitherChannel(forward(), exec(), (error) => {
+          note(`Asking ${this.label} by exec: ${error.message}`);
+        });
+    }
+  }
+
+  #body(paths: readonly string[]): Body {
+    const body = this.#channel.body(paths);
+    return { label: body.label, chunks: () => this.#chunks(body) };
+  }
+
+  async *#chunks(body: Body): AsyncGenerator<Uint8Array> {
+    try {
+      this.requireRunning();
+      yield* body.chunks();
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  /** A failure in the light of what is known of the pod. */
+  #explained(error: unknown): unknown {
+    const { adminPort } = this.#options;
+    if (error instanceof MctlError && error.cause instanceof PortRefused) {
+      const nothing = `nothing listens on its port ${adminPort}`;
+      if (!this.hasProxy) return this.#noProxy(nothing);
+      const trouble = this.#state?.proxyTrouble ?? null;
+      return new UnavailableError(`${this.label}: ${nothing} (${error.cause.message})`, {
+        cause: error,
+        hint:
+          trouble === null
+            ? "Is Envoy's admin port another? --proxy-admin-port sets it; --via exec works without one."
+            : `Its container istio-proxy ${trouble}: kubectl logs ${this.id.name} -n ${this.id.namespace} -c istio-proxy tells more.`,
+      });
+    }
+    const isNoEnvoy = error instanceof AdminRefusal || error instanceof InputError;
+    if (!isNoEnvoy || error instanceof ApiRefusal) return error;
+    if (!this.hasProxy) return this.#noProxy(error.message, error);
+    const hint = `Something answers on port ${adminPort} of the pod, but is it Envoy's admin interface? --proxy-admin-port sets the port.`;
+    return error instanceof InputError
+      ? new InputError(error.message, { cause: error, hint })
+      : new AdminRefusal(error.message, { cause: error, hint });
+  }
+
+  #noProxy(because: string, cause?: InputError | AdminRefusal): UnavailableError | InputError {
+    const containers = this.#state?.containers.join(', ') ?? '';
+    const message = `${this.label} has no istio-proxy container (its containers: ${containers}), and ${because}`;
+    const options = {
+      cause,
+      hint: `Is injection on (kubectl get namespace ${this.id.namespace} --show-labels), and is the pod younger than that?`,
+    };
+    return cause instanceof InputError ? new InputError(message, options) : new UnavailableError(message, options);
+  }
+}

@@ -1,0 +1,86 @@
+/** What a Pod object says of the Envoy in it: its containers, and whether it can be asked anything. */
+import { field, fieldAt, listOf, textOf } from '../json-fields';
+
+/** The container that Istio runs Envoy in: of sidecars, gateways and waypoints alike. */
+export const PROXY_CONTAINER = 'istio-proxy';
+
+export interface PodState {
+  /** Names of its containers, those that run beside them from the start (native sidecars) included. */
+  readonly containers: readonly string[];
+  readonly hasProxy: boolean;
+  /** Why nothing in it can be asked; null where it can. */
+  readonly obstacle: { readonly because: string; readonly hint: string; readonly hasEnded: boolean } | null;
+  /** Why Envoy's container does not run; null where it does or nothing is known of it. */
+  readonly proxyTrouble: string | null;
+}
+
+/** Reads a Pod as the API server sends it. */
+export function podState(pod: unknown): PodState {
+  const native = listOf(fieldAt(pod, 'spec', 'initContainers')).filter(
+    (container) => textOf(field(container, 'restartPolicy')) === 'Always',
+  );
+  const containers = [...listOf(fieldAt(pod, 'spec', 'containers')), ...native].map((one) =>
+    textOf(field(one, 'name')),
+  );
+  return {
+    containers,
+    hasProxy: containers.includes(PROXY_CONTAINER),
+    obstacle: obstacleOf(pod),
+    proxyTrouble: troubleOf(proxyStatus(pod)),
+  };
+}
+
+const ENDED = 'Its Envoy ended with it. Name a pod that runs.';
+
+function obstacleOf(pod: unknown): PodState['obstacle'] {
+  const status = field(pod, 'status');
+  const phase = textOf(field(status, 'phase'));
+  const reason = textOf(field(status, 'reason')) || textOf(field(status, 'message'));
+  const more = reason === '' ? '' : `: ${reason}`;
+  switch (phase) {
+    case 'Succeeded':
+      return { because: `has completed (phase Succeeded)${more}`, hint: ENDED, hasEnded: true };
+    case 'Failed':
+      return { because: `has failed (phase Failed)${more}`, hint: ENDED, hasEnded: true };
+    case 'Pending': {
+      // A native sidecar runs while the pod is still pending.
+      if (field(fieldAt(proxyStatus(pod), 'state'), 'running') !== undefined) return null;
+      const because = `is pending (phase Pending): ${pendingReason(pod)}`;
+      return { because, hint: 'Wait for it to run; kubectl describe pod tells what it waits for.', hasEnded: false };
+    }
+    default:
+      return null;
+  }
+}
+
+function pendingReason(pod: unknown): string {
+  const conditions = listOf(fieldAt(pod, 'status', 'conditions'));
+  const scheduled = conditions.find((one) => textOf(field(one, 'type')) === 'PodScheduled');
+  if (textOf(field(scheduled, 'status')) === 'False') {
+    return `not scheduled: ${textOf(field(scheduled, 'message')) || textOf(field(scheduled, 'reason'))}`;
+  }
+  const waiting = statuses(pod).flatMap((one) => {
+    const trouble = troubleOf(one);
+    return trouble === null ? [] : [`${textOf(field(one, 'name'))} ${trouble}`];
+  });
+  return waiting[0] ?? 'its containers have not started';
+}
+
+function statuses(pod: unknown): readonly unknown[] {
+  return [
+    ...listOf(fieldAt(pod, 'status', 'initContainerStatuses')),
+    ...listOf(fieldAt(pod, 'status', 'containerStatuses')),
+  ];
+}
+
+function proxyStatus(pod: unknown): unknown {
+  return statuses(pod).find((one) => textOf(field(one, 'name')) === PROXY_CONTAINER);
+}
+
+function troubleOf(status: unknown): string | null {
+  const waiting = fieldAt(status, 'state', 'waiting');
+  if (waiting !== undefined) return `is waiting: ${textOf(field(waiting, 'reason')) || 'no reason given'}`;
+  const terminated = fieldAt(status, 'state', 'terminated');
+  if (terminated === undefined || textOf(field(terminated, 'reason')) === 'Completed') return null;
+  return `has ended: ${textOf(field(terminated, 'reason')) || 'no reason given'}`;
+}

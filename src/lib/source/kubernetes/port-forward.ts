@@ -1,0 +1,55 @@
+/** Connections to a port of a pod for node:http, through the API server: no local port is opened. */
+import { Agent, type ClientRequestArgs } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ProxyId } from '../../proxy-id';
+import type { ApiServer } from './api-server';
+import { PodSocket } from './pod-socket';
+
+/** What kube-apiserver speaks for a port-forward; a later version of the protocol is for exec alone. */
+const PROTOCOLS = ['v4.channel.k8s.io'];
+
+/** Opens one connection to a pod's port. Throws ApiRefusal and UnavailableError. */
+export async function dialPod(api: ApiServer, pod: ProxyId, port: number): Promise<PodSocket> {
+  const path = `${podPath(pod)}/portforward?ports=${port}`;
+  return await api.upgrade(path, PROTOCOLS, (socket) => new PodSocket(socket));
+}
+
+/** The API path of a pod. */
+export function podPath({ namespace, name }: ProxyId): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+}
+
+/** An agent whose one connection goes to a pod's port, kept for the next request. */
+export class PodAgent extends Agent {
+  readonly #dial: () => Promise<PodSocket>;
+  readonly #open = new Set<PodSocket>();
+
+  constructor(dial: () => Promise<PodSocket>) {
+    super({ keepAlive: true, maxSockets: 1 });
+    this.#dial = dial;
+  }
+
+  /** Called by node:http for a connection where none is free. */
+  override createConnection(
+    _options: ClientRequestArgs,
+    connected?: (error: Error | null, socket: Duplex) => void,
+  ): undefined {
+    this.#dial().then(
+      (socket) => {
+        this.#open.add(socket);
+        void socket.gone.then(() => this.#open.delete(socket));
+        connected?.(null, socket);
+      },
+      (error: unknown) => {
+        connected?.(error as Error, undefined as never);
+      },
+    );
+  }
+
+  /** Closes every connection, and resolves when the other side knows. */
+  async close(): Promise<void> {
+    for (const socket of this.#open) socket.destroy();
+    await Promise.all([...this.#open].map(({ gone }) => gone));
+    this.destroy();
+  }
+}

@@ -1,0 +1,464 @@
+/** What the built program says when a cluster, a pod or an Envoy fails it: the message, the stream and the exit status. */
+import { createServer, type Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { corpusFiles } from '../helpers/corpora';
+import type { Backend, Fault } from '../helpers/kube-api/backend';
+import { CannedEnvoy } from '../helpers/kube-api/canned-envoy';
+import { type Access, KubeApi } from '../helpers/kube-api/kube-api';
+import { type CliRun, runCli } from '../helpers/run-cli';
+import { temporaryDirectory } from '../helpers/temporary-directory';
+
+const directory = temporaryDirectory();
+const POD = 'web-6b746f74dc-9stvs';
+const TARGET = `${POD}.shop`;
+const dump = corpusFiles()['bookinfo/productpage-v1-6b746f74dc-9stvs.config_dump.json'] ?? '';
+
+let api: KubeApi;
+let envoy: CannedEnvoy;
+let silent: Server;
+const strangers: CannedEnvoy[] = [];
+
+beforeAll(async () => {
+  api = await KubeApi.start();
+  envoy = await CannedEnvoy.start({ configDump: dump });
+  // Accepts connections and says nothing.
+  silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  api.addPod({ name: POD, namespace: 'shop', labels: { app: 'web' } }, { port: envoy.port });
+  api.addPod({ name: 'waiting', namespace: 'shop', phase: 'Pending', ...unscheduled('0/3 nodes are available') });
+  api.addPod({ name: 'pulling', namespace: 'shop', phase: 'Pending', ...waits('app', 'ImagePullBackOff') });
+  api.addPod({ name: 'done', namespace: 'shop', phase: 'Succeeded' });
+  api.addPod({ name: 'evicted', namespace: 'shop', phase: 'Failed', status: { reason: 'Evicted' } });
+  api.addPod({ name: 'plain', namespace: 'shop', containers: ['app', 'db'] });
+  api.addPod({ name: 'crashing', namespace: 'shop', ...waits('istio-proxy', 'CrashLoopBackOff') });
+  api.add('/api/v1', 'services', { metadata: { name: 'outside', namespace: 'shop' }, spec: { type: 'ExternalName' } });
+  api.add('/apis/apps/v1', 'deployments', {
+    metadata: { name: 'idle', namespace: 'shop' },
+    spec: { selector: { matchLabels: { app: 'idle' } } },
+  });
+});
+
+function unscheduled(message: string): object {
+  return { status: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] } };
+}
+
+function waits(name: string, reason: string): object {
+  return { status: { containerStatuses: [{ name, state: { waiting: { reason } } }] } };
+}
+
+beforeEach(() => {
+  api.deny = () => false;
+  api.instead = null;
+  api.setBackend({ name: POD, namespace: 'shop' }, { port: envoy.port });
+});
+
+afterAll(async () => {
+  for (const one of [envoy, ...strangers]) await one.close();
+  await api.close();
+  silent.close();
+  directory.remove();
+});
+
+let count = 0;
+const kubeconfig = (text = api.kubeconfig()): string => directory.write(`kubeconfig-${count++}`, text);
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+const at = (server: string, more: object = {}): string => api.kubeconfig({ cluster: { server, ...more } });
+
+async function listener(...more: readonly string[]): Promise<CliRun> {
+  return await runCli(['pc', 'listener', ...more], { env: { KUBECONFIG: kubeconfig() } });
+}
+
+/** Nothing on stdout, the status, and a message with what to do next; no stack. */
+function expectFailure(run: CliRun, status: number, message: RegExp, next: RegExp): void {
+  expect({ status: run.status, stdout: run.stdout, listening: run.listening }).toEqual({
+    status,
+    stdout: '',
+    listening: [],
+  });
+  const [error = '', ...rest] = run.stderr.trimEnd().split('\n');
+  expect(error).toMatch(/^Error: /);
+  expect(error).toMatch(message);
+  expect(rest.join('\n')).toMatch(next);
+  expect(run.stderr).not.toMatch(/\n\s+at /);
+}
+
+describe('the kubeconfig', () => {
+  test('there is none', async () => {
+    const run = await runCli(['pc', 'listener', TARGET], { env: { KUBECONFIG: '/nowhere/a:/nowhere/b' } });
+    expectFailure(
+      run,
+      69,
+      /no cluster to ask: \/nowhere\/a does not exist, \/nowhere\/b does not exist/,
+      /--kubeconfig.*-f/,
+    );
+    const home = await runCli(['pc', 'listener', TARGET]);
+    expectFailure(home, 69, /no cluster to ask: \S+\/\.kube\/config does not exist/, /--kubeconfig/);
+  });
+
+  test('the one named does not exist', async () => {
+    const run = await runCli(['pc', 'listener', TARGET, '--kubeconfig', '/nowhere/config']);
+    expectFailure(run, 69, /open \/nowhere\/config: no such file/, /--kubeconfig/);
+  });
+
+  test('it is no kubeconfig', async () => {
+    const run = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig('users: [{"token": "secret-token"')]);
+    expectFailure(run, 65, /kubeconfig-\d+ is not a kubeconfig: /, /kubectl config view/);
+    expect(run.stderr).not.toContain('secret-token');
+  });
+
+  test('it lacks the context', async () => {
+    const run = await listener(TARGET, '--context', 'tset');
+    expectFailure(run, 69, /context "tset" does not exist in /, /Did you mean test\?/);
+  });
+
+  test('it has no current context', async () => {
+    const text = api.kubeconfig().replace('"current-context":"test"', '"current-context":""');
+    const run = await runCli(['pc', 'listener', TARGET], { env: { KUBECONFIG: kubeconfig(text) } });
+    expectFailure(run, 69, /no context is chosen/, /--context.*test/);
+  });
+
+  test('the context names a cluster or user that it lacks', async () => {
+    const cluster = await runCli([
+      'pc',
+      'listener',
+      TARGET,
+      '-c',
+      kubeconfig(api.kubeconfig({ context: { cluster: 'x' } })),
+    ]);
+    expectFailure(cluster, 69, /context "test" names the cluster "x", which/, /--context/);
+    const user = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(api.kubeconfig({ context: { user: 'y' } }))]);
+    expectFailure(user, 69, /context "test" names the user "y", which/, /--context/);
+  });
+
+  test('a file that it names is not there', async () => {
+    const text = api.kubeconfig({ user: { tokenFile: '/nowhere/token' } });
+    expectFailure(
+      await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(text)]),
+      69,
+      /open \/nowhere\/token: no such file/,
+      /kubeconfig/,
+    );
+  });
+
+  test('a credential plug-in is missing or fails', async () => {
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: 'no-such-plugin',
+      installHint: 'Install it.',
+    };
+    const missing = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(api.kubeconfig({ user: { exec } }))]);
+    expectFailure(missing, 69, /user "tester": the credential plug-in no-such-plugin failed: .*ENOENT/, /Install it\./);
+    const fails = { apiVersion: exec.apiVersion, command: 'sh', args: ['-c', 'echo session expired >&2; exit 1'] };
+    const failed = await runCli([
+      'pc',
+      'listener',
+      TARGET,
+      '-c',
+      kubeconfig(api.kubeconfig({ user: { exec: fails } })),
+    ]);
+    expectFailure(failed, 69, /plug-in sh failed: session expired/, /Log in again/);
+  });
+
+  test('a group cannot be impersonated without a user', async () => {
+    expectFailure(await listener(TARGET, '--as-group', 'admins'), 64, /--as-group need --as/, /^/);
+  });
+});
+
+describe('the API server', () => {
+  test('refuses the connection', async () => {
+    const text = at('https://127.0.0.1:1');
+    const run = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(text)]);
+    expectFailure(
+      run,
+      69,
+      /cannot reach the API server 127\.0\.0\.1:1 of context "test": .*ECONNREFUSED/,
+      /kubectl --context test/,
+    );
+  });
+
+  test('has no address', async () => {
+    const run = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(at('https://no-such-host.invalid'))]);
+    expectFailure(run, 69, /cannot reach the API server no-such-host\.invalid.*(ENOTFOUND|EAI_AGAIN)/, /VPN/);
+  });
+
+  test.each([
+    [
+      'is signed by an authority that is not known',
+      undefined,
+      { 'certificate-authority-data': undefined },
+      /self-signed|verify/,
+      /certificate-authority/,
+    ],
+    ['has expired', 'expired', {}, /expired/, /expired/],
+    ['is for another name', 'other-name', {}, /kubernetes\.example/, /tls-server-name/],
+  ] as const)('its certificate %s', async (_what, certificate, cluster, message, next) => {
+    const other = await KubeApi.start(certificate === undefined ? {} : { certificate });
+    const run = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(other.kubeconfig({ cluster }))]);
+    await other.close();
+    expectFailure(run, 69, /TLS with the API server 127\.0\.0\.1:\d+ failed/, next);
+    expect(run.stderr).toMatch(message);
+  });
+
+  test('does not speak TLS', async () => {
+    const plain = await KubeApi.start({ tls: false });
+    const run = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(at(plain.url.replace('http:', 'https:')))]);
+    await plain.close();
+    expectFailure(run, 69, /TLS with the API server 127\.0\.0\.1:\d+ failed/, /does not speak TLS/);
+  });
+
+  test('never answers', async () => {
+    const text = api.kubeconfig({ cluster: { server: `http://127.0.0.1:${portOf(silent)}` } });
+    const run = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(text), '--timeout', '300ms']);
+    expectFailure(run, 69, /no byte came from the API server 127\.0\.0\.1:\d+ for 0\.3 s/, /--timeout/);
+  });
+
+  test('does not know the user', async () => {
+    const text = api.kubeconfig({ user: { token: 'another' } });
+    const run = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(text)]);
+    expectFailure(run, 69, /401 Unauthorized to user "tester" of context "test"/, /Log in again/);
+  });
+
+  test('is a page that asks to log in', async () => {
+    api.instead = (_request, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>log in</html>');
+    expectFailure(await listener(TARGET), 65, /something that is no JSON/, /log in/);
+  });
+
+  test('is unwell', async () => {
+    api.instead = (_request, response) => response.writeHead(503).end('upstream connect error\n');
+    expectFailure(await listener(TARGET), 69, /says 503: upstream connect error/, /Try again/);
+  });
+});
+
+describe('RBAC', () => {
+  const denies =
+    (verb: string, resource: string) =>
+    (access: Access): boolean =>
+      access.verb === verb && access.resource === resource;
+
+  test.each(['get', 'create'])('lacks %s on pods/portforward', async (verb) => {
+    api.deny = denies(verb, 'pods/portforward');
+    const run = await listener(TARGET);
+    expectFailure(
+      run,
+      69,
+      new RegExp(`403 Forbidden: .*User "tester" cannot ${verb} resource "pods/portforward"`),
+      /--via exec/,
+    );
+    expect(run.stderr).toMatch(
+      new RegExp(`The verb "${verb}" on pods/portforward is missing\\..* both get and create`),
+    );
+  });
+
+  test('lacks create on pods/exec', async () => {
+    api.deny = denies('create', 'pods/exec');
+    const run = await listener(TARGET, '--via', 'exec');
+    expectFailure(run, 69, /cannot create resource "pods\/exec"/, /"create" on pods\/exec is missing/);
+  });
+
+  test('lacks list on pods, for a selector', async () => {
+    api.deny = denies('list', 'pods');
+    expectFailure(await listener('-l', 'app=web', '-n', 'shop'), 69, /cannot list resource "pods"/, /can-i/);
+  });
+});
+
+describe('a name', () => {
+  test('of a pod that there is not', async () => {
+    expectFailure(
+      await listener('web.shop'),
+      69,
+      /pod "web" not found in namespace "shop"/,
+      /Did you mean web-6b746f74dc-9stvs\.shop\?/,
+    );
+  });
+
+  test('of a pod in another namespace', async () => {
+    expectFailure(
+      await listener(POD),
+      69,
+      /pod "web-6b746f74dc-9stvs" not found in namespace "default"|namespace "default" not found/,
+      /./,
+    );
+    api.addNamespace('default');
+    expectFailure(
+      await listener(POD),
+      69,
+      /not found in namespace "default"/,
+      /Did you mean web-6b746f74dc-9stvs\.shop\?/,
+    );
+  });
+
+  test('of a namespace that there is not', async () => {
+    expectFailure(
+      await listener(`${POD}.shp`),
+      69,
+      /namespace "shp" not found in context "test"/,
+      /Did you mean shop\?/,
+    );
+  });
+
+  test('of a workload that there is not, or that has no pods', async () => {
+    expectFailure(
+      await listener('deploy/idel.shop'),
+      69,
+      /deployment "idel" not found in namespace "shop"/,
+      /Did you mean idle\?/,
+    );
+    expectFailure(
+      await listener('deploy/idle.shop'),
+      69,
+      /deployment "idle" in namespace "shop" has no pods/,
+      /app=idle/,
+    );
+    expectFailure(await listener('svc/outside.shop'), 69, /service "outside" has no selector/, /Name a pod/);
+    expectFailure(await listener('-l', 'app=none', '-n', 'shop'), 69, /no pods found with selector app=none/, /-n/);
+  });
+
+  test('that is no selector', async () => {
+    expectFailure(await listener('-l', '=x', '-n', 'shop'), 64, /unable to parse the selector/, /label=value/);
+  });
+});
+
+describe('a pod', () => {
+  test.each([
+    ['waiting', /pod waiting\.shop is pending \(phase Pending\): not scheduled: 0\/3 nodes/, /describe pod/],
+    ['pulling', /pod pulling\.shop is pending .*: app is waiting: ImagePullBackOff/, /describe pod/],
+    ['done', /pod done\.shop has completed \(phase Succeeded\)/, /Name a pod that runs/],
+    ['evicted', /pod evicted\.shop has failed \(phase Failed\): Evicted/, /Name a pod that runs/],
+    [
+      'plain',
+      /pod plain\.shop has no istio-proxy container \(its containers: app, db\), and nothing listens on its port 15000/,
+      /injection/,
+    ],
+    ['crashing', /pod crashing\.shop: nothing listens on its port 15000/, /istio-proxy is waiting: CrashLoopBackOff/],
+  ])('%s', async (pod, message, next) => {
+    expectFailure(await listener(`${pod}.shop`), 69, message, next);
+  });
+
+  test('whose admin port is another', async () => {
+    const run = await listener(TARGET, '--proxy-admin-port', '15099');
+    expectFailure(run, 69, /nothing listens on its port 15099 \(.*connection refused/, /--proxy-admin-port/);
+  });
+
+  test('without a proxy, by exec', async () => {
+    expectFailure(
+      await listener('plain.shop', '--via', 'exec'),
+      69,
+      /no istio-proxy container \(its containers: app, db\)/,
+      /injection/,
+    );
+  });
+
+  test('in which pilot-agent reaches no Envoy, or is not there', async () => {
+    const run = await listener(TARGET, '--via', 'exec', '--proxy-admin-port', '15020');
+    expectFailure(run, 69, /ended with status 1: .*connection refused/, /kubectl exec/);
+  });
+});
+
+describe('the way to Envoy', () => {
+  const through = (fault: Fault): void => {
+    const backend: Backend = { port: envoy.port, fault };
+    api.setBackend({ name: POD, namespace: 'shop' }, backend);
+  };
+
+  test('is not there: the node is dead', async () => {
+    const message = 'error dialing backend: dial tcp 10.0.0.7:10250: connect: no route to host';
+    through({ kind: 'dial-fails', status: 500, message });
+    expectFailure(await listener(TARGET), 69, /says 500: error dialing backend: .*no route to host/, /get nodes/);
+  });
+
+  test('is never answered', async () => {
+    through({ kind: 'dial-hangs' });
+    expectFailure(
+      await listener(TARGET, '--timeout', '400ms'),
+      69,
+      /no byte came from the API server .* for 0\.4 s/,
+      /--timeout/,
+    );
+  });
+
+  test('breaks when the node dies in the middle (close 1006)', async () => {
+    through({ kind: 'dies', after: 9000 });
+    expectFailure(
+      await listener(TARGET),
+      69,
+      /pod web-\S+ \/config_dump\S+: lost after \d{4} bytes: .*close 1006/,
+      /get nodes/,
+    );
+  });
+
+  test('breaks when Envoy resets in the middle (error channel, close 1000)', async () => {
+    through({ kind: 'reset', after: 9000 });
+    expectFailure(await listener(TARGET), 69, /lost after \d{4} bytes: .*connection reset by peer/, /restarts/);
+  });
+
+  test('ends in the middle without a word (close 1000)', async () => {
+    through({ kind: 'ends', after: 9000 });
+    expectFailure(await listener(TARGET), 69, /lost after \d{4} bytes/, /Try again/);
+  });
+
+  test('ends before the answer', async () => {
+    through({ kind: 'ends', after: 0 });
+    expectFailure(await listener(TARGET), 69, /cannot ask pod web-\S+ \/config_dump/, /admin interface/);
+  });
+
+  test('goes silent in the middle', async () => {
+    through({ kind: 'silence', after: 9000 });
+    expectFailure(await listener(TARGET, '--timeout', '400ms'), 69, /no byte came for 0\.4 s/, /--timeout/);
+  });
+
+  test('is slow, but not silent', async () => {
+    through({ kind: 'slow', milliseconds: 300 });
+    const run = await listener(TARGET, '--timeout', '2s', '-o', 'name', '--port', '15001');
+    expect(run).toMatchObject({ status: 0, stdout: 'listener/virtualOutbound\n' });
+  });
+
+  test('breaks in the middle of a command', async () => {
+    through({ kind: 'dies', after: 0 });
+    const run = await listener(TARGET, '--via', 'exec');
+    expectFailure(run, 69, /connection broke before pilot-agent request GET \S+ had ended \(close 1006\)/, /./);
+  });
+});
+
+describe('what answers on the admin port', () => {
+  async function stranger(status: number, type: string, text: string): Promise<void> {
+    const other = await CannedEnvoy.start({
+      configDump: dump,
+      instead: (_request, response) => response.writeHead(status, { 'content-type': type }).end(text),
+    });
+    strangers.push(other);
+    api.setBackend({ name: POD, namespace: 'shop' }, { port: other.port });
+    api.setBackend({ name: 'plain', namespace: 'shop' }, { port: other.port });
+  }
+
+  test('knows no config_dump', async () => {
+    await stranger(404, 'text/plain', 'no such page\n');
+    expectFailure(
+      await listener(TARGET),
+      69,
+      /pod web-\S+ \/config_dump: 404 Not Found: no such page/,
+      /--proxy-admin-port/,
+    );
+    expectFailure(
+      await listener('plain.shop'),
+      69,
+      /no istio-proxy container \(its containers: app, db\).*404/,
+      /injection/,
+    );
+  });
+
+  test('is a web page', async () => {
+    await stranger(200, 'text/html', '<html>hello</html>');
+    expectFailure(await listener(TARGET), 65, /answered with a web page/, /--proxy-admin-port/);
+  });
+
+  test('is no dump', async () => {
+    await stranger(200, 'application/json', '{"hello": "world"}');
+    expectFailure(await listener(TARGET), 65, /pod web-\S+ \/config_dump/, /./);
+  });
+
+  test('is unwell', async () => {
+    await stranger(503, 'text/plain', 'not ready');
+    expectFailure(await listener(TARGET), 69, /503 Service Unavailable: not ready/, /./);
+  });
+});
