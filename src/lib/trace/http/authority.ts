@@ -32,10 +32,12 @@ function withoutTrailingDot(authority: string): string {
 export function portOf(authority: string): string | null {
   const colon = authority.lastIndexOf(':');
   if (colon < 0 || colon < authority.lastIndexOf(']')) return null;
-  if (authority.indexOf(':') !== colon && !authority.startsWith('[')) return null;
   const port = authority.slice(colon + 1);
-  return /^\d{1,5}$/.test(port) && Number(port) <= 65535 ? port : null;
+  return /^\d{1,10}$/.test(port) && Number(port) <= LARGEST ? port : null;
 }
+
+/** Envoy reads a port as a number of 32 bits, whatever ports there are. */
+const LARGEST = 0xffffffff;
 
 /** The authority without its port, and an IPv6 address without its brackets. */
 export function hostOf(authority: string): string {

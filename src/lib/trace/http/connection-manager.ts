@@ -26,6 +26,8 @@ export interface Arrival {
   readonly alpn: string | null;
   readonly localPort: number;
   readonly sourceIp: string;
+  /** The proxy's own address, which it names in place of a loopback peer; null where it is not known. */
+  readonly ownIp: string | null;
   readonly presentsCertificate: boolean;
 }
 

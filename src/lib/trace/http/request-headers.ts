@@ -3,6 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
+import { isLoopback } from '../../match/cidr';
 import type { Arrival } from './connection-manager';
 import { isInternalRequest } from './internal-request';
 import { headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
@@ -53,8 +54,21 @@ export function withRequestHeaders(
     ...(edge ? NOT_FROM_EDGE : []),
     ...(keepsClientCertificate(manager, arrival) ? [] : [CLIENT_CERTIFICATE]),
   ]);
-  const marked = internal ? withHeader(cleaned, 'x-envoy-internal', 'true') : cleaned;
-  return withScheme(manager, withRequestId(manager, withForwardedFor(manager, marked, arrival), edge), arrival);
+  const marked = internal
+    ? withHeader(cleaned, 'x-envoy-internal', 'true')
+    : edge
+      ? withHeader(cleaned, 'x-envoy-external-address', arrival.sourceIp)
+      : cleaned;
+  const forwarded = withForwardedFor(manager, withTrailersOnly(marked), arrival);
+  return withScheme(manager, withRequestId(manager, forwarded, edge), arrival);
+}
+
+/** Of TE only `trailers` goes on. */
+function withTrailersOnly(message: HttpMessage): HttpMessage {
+  const values = headerValues(message, 'te');
+  if (values.length === 0) return message;
+  const tokens = values.flatMap((value) => value.split(',')).map((token) => token.trim().toLowerCase());
+  return tokens.includes('trailers') ? withHeader(message, 'te', 'trailers') : withoutHeaders(message, ['te']);
 }
 
 function keepsClientCertificate(
@@ -65,9 +79,11 @@ function keepsClientCertificate(
   return (details === 'FORWARD_ONLY' || details === 'APPEND_FORWARD') && arrival.presentsCertificate;
 }
 
-function withForwardedFor(manager: HttpConnectionManager, message: HttpMessage, { sourceIp }: Arrival): HttpMessage {
+function withForwardedFor(manager: HttpConnectionManager, message: HttpMessage, arrival: Arrival): HttpMessage {
+  const { sourceIp, ownIp } = arrival;
   if (manager.use_remote_address !== true || manager.skip_xff_append === true || sourceIp === '') return message;
-  return withHeader(message, 'x-forwarded-for', [...headerValues(message, 'x-forwarded-for'), sourceIp].join(','));
+  const peer = isLoopback(sourceIp) ? (ownIp ?? sourceIp) : sourceIp;
+  return withHeader(message, 'x-forwarded-for', [...headerValues(message, 'x-forwarded-for'), peer].join(','));
 }
 
 function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edge: boolean): HttpMessage {

@@ -20,14 +20,19 @@ export function act(walk: HttpWalk, routing: Routing, message: HttpMessage, reco
   const { route } = routing.route ?? {};
   if (route === undefined) return noAction(message, 'there is no route');
   if (route.redirect !== undefined) return redirected(route, message);
-  if (route.direct_response !== undefined) {
-    const status = route.direct_response.status ?? 200;
-    return localReply(message, ['direct-response', null], status, `the route answers ${status} itself`);
-  }
+  if (route.direct_response !== undefined) return answered(route.direct_response.status ?? 200, message);
   if (route.route === undefined) return noAction(message, 'the route has no action that the router can take');
   return routing.taken === null
     ? clusterNotFound(route.route, message, 'the route leads to no cluster')
     : forwarded(walk, { routing, route, action: route.route, taken: routing.taken }, message, record);
+}
+
+/** An answer of 201 or 3xx gets the request's own address as its Location. */
+function answered(status: number, message: HttpMessage): Dead {
+  const because = `the route answers ${status} itself`;
+  const isRedirect = status >= 300 && status < 400;
+  const location = isRedirect || status === 201 ? redirectLocation({}, {}, message) : null;
+  return localReply(message, [isRedirect ? 'redirected' : 'direct-response', null], status, because, { location });
 }
 
 function redirected(route: Route, message: HttpMessage): Dead {

@@ -60,8 +60,10 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
     record.add(step('listener', 'passed', entry.name, because, { config: entry.pointer }), ...steps);
     return serve(work, next, state, false);
   }
-  const { rejected, rejectedCount } = rejectedListeners(index, entry, state.local, context.explain.limit);
-  const because = whyListener(found, state, entry.resource.use_original_dst === true && mayHandOff);
+  const handsOff = entry.resource.use_original_dst === true;
+  const wanted = mayHandOff && !handsOff ? { ip: state.local.ip, port: found.address.port } : state.local;
+  const { rejected, rejectedCount } = rejectedListeners(index, entry, wanted, context.explain.limit);
+  const because = whyListener(found, state, handsOff && mayHandOff);
   record.add(
     step('listener', 'matched', entry.name, because, { config: entry.pointer, rejected, rejectedCount }),
     ...steps,

@@ -105,6 +105,7 @@ function http({ filter, at, stream, inside, state }: HttpInput, record: HopRecor
         alpn: inside.terminated?.alpn ?? null,
         localPort: connection.local.port,
         sourceIp: connection.source.ip,
+        ownIp: stream.context.config.ip,
         presentsCertificate: (connection.tls?.certificate ?? null) !== null,
       },
       connection,
