@@ -4,32 +4,14 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
-import type { Payload } from '../connection';
 import { type Dead, dead } from '../dead';
 import { type HopRecord, step } from '../hop-record';
+import type { Arrival } from './arrival';
 import { isValidAuthority, strippedAuthority } from './authority';
 import type { HttpMessage } from './message';
 import { type NormalPath, normalizePath } from './path';
 import { localReply } from './reply';
 import { withRequestHeaders } from './request-headers';
-
-/** What reaches a connection manager. */
-export interface Arrival {
-  /** Null where what comes is not HTTP. */
-  readonly message: HttpMessage | null;
-  readonly payload: Payload;
-  /** Whether TLS was terminated in front of the manager. */
-  readonly isTls: boolean;
-  /** Whether TLS came that nobody terminated. */
-  readonly isOpaqueTls: boolean;
-  /** The application protocol that TLS agreed on; null where there is none. */
-  readonly alpn: string | null;
-  readonly localPort: number;
-  readonly sourceIp: string;
-  /** The proxy's own address, which it names in place of a loopback peer; null where it is not known. */
-  readonly ownIp: string | null;
-  readonly presentsCertificate: boolean;
-}
 
 const KNOWN_METHODS = new Set(
   (

@@ -3,7 +3,7 @@ import type { HttpConnectionManager } from '../../envoy/listener';
 import type { ConnectionFacts } from '../filters/input';
 import type { StreamState } from '../filters/stream-state';
 import type { HopContext } from '../hop-context';
-import type { Arrival } from './connection-manager';
+import type { Arrival } from './arrival';
 
 export interface HttpWalk {
   readonly context: HopContext;

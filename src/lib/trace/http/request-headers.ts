@@ -4,7 +4,7 @@
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { isLoopback } from '../../match/cidr';
-import type { Arrival } from './connection-manager';
+import type { Arrival } from './arrival';
 import { isInternalRequest } from './internal-request';
 import { headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
 import { upgradeOf } from './upgrade';
