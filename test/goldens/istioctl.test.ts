@@ -207,4 +207,4 @@ test('every recorded command line says what istioctl said', async () => {
   const allowed = [...classes].map(([name, count]) => `\n  ${count} ${name}`).join('');
   process.stdout.write(`${compared} command lines compared, ${failures.length} differ; by class:${allowed}\n`);
   if (failures.length > 0) throw new Error(`${failures.length} differ:\n${failures.slice(0, 40).join('\n')}`);
-}, 120_000);
+}, 400_000);
