@@ -32,6 +32,9 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get 'proxy-config:listener'() {
     return commandOf(require('./commands/proxy-config/listener'));
   },
+  get 'proxy-config:rootca-compare'() {
+    return commandOf(require('./commands/proxy-config/rootca-compare'));
+  },
   get 'proxy-config:route'() {
     return commandOf(require('./commands/proxy-config/route'));
   },

@@ -1,0 +1,58 @@
+import { MctlCommand } from '../../lib/cli/command';
+import { outputFlag, sourceFlags } from '../../lib/cli/flags';
+import { loadDump } from '../../lib/cli/load';
+import { requireSection } from '../../lib/cli/run-view';
+import { structuredText } from '../../lib/cli/show-view';
+import { type Side, sideArguments, twoSides, withSides } from '../../lib/cli/sides';
+import { ExitCode } from '../../lib/errors';
+import { proxyName } from '../../lib/proxy-id';
+import { renderPlain } from '../../lib/render/table';
+import {
+  compareTrust,
+  pairTable,
+  trustJson,
+  trustLines,
+  type TrustParty,
+  trustParty,
+} from '../../lib/view/root-compare';
+
+export default class RootcaCompareCommand extends MctlCommand {
+  static override readonly summary =
+    "Whether two proxies can trust each other: their roots, and each one's chain against the other's.";
+  static override readonly aliases = ['proxy-config:rc', 'pc:rc', 'pc:rootca-compare'];
+  static override readonly examples = [
+    {
+      description: 'Two proxies of the sample',
+      command:
+        '<%= config.bin %> pc rootca-compare productpage-v1-6b746f74dc-9stvs.bookinfo details-v1-79f774bdb9-6jl84.bookinfo --sample',
+    },
+    { description: 'Two saved dumps', command: '<%= config.bin %> pc rootca-compare one.json other.json' },
+  ];
+  static override readonly args = sideArguments;
+  static override readonly flags = {
+    output: outputFlag(['short', 'wide', 'json', 'yaml', 'jsonpath='], 'short'),
+    ...sourceFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(RootcaCompareCommand);
+    const two = twoSides('pc rootca-compare', args, flags);
+    const report = await withSides(two.texts, two.flags, this.streams, async (a, b) =>
+      compareTrust(await partyOf(a), await partyOf(b), new Date()),
+    );
+    const { output } = flags;
+    if (output === 'short' || output === 'wide') {
+      await this.print(`${renderPlain(pairTable(report, output === 'short'))}\n${trustLines(report).join('\n')}\n`);
+    } else {
+      await this.print(await structuredText(trustJson(report), output));
+    }
+    if (!report.trusted) this.exit(ExitCode.no);
+  }
+}
+
+async function partyOf(side: Side): Promise<TrustParty> {
+  const proxy = await side.one();
+  const dump = await loadDump(proxy, ['Secrets']);
+  requireSection(dump, 'Secrets');
+  return trustParty(proxy.id === null ? side.text : proxyName(proxy.id), dump);
+}
