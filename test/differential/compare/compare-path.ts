@@ -3,7 +3,7 @@ import type { Branch, Hop, Trace } from '../../../src/lib/trace/model';
 import type { LogLine } from '../rig/access-log';
 import type { Traced } from '../rig/mctl';
 import type { PathObservation } from '../two-pods/mesh';
-import { Comparison, compareRouting } from './compare';
+import { Comparison, compareRouting, isHandshakeAlert } from './compare';
 
 type Walk = Trace | Branch;
 
@@ -81,7 +81,11 @@ function compareEnd(comparison: Comparison, observation: PathObservation, walk: 
     return;
   }
   if (line?.details === 'filter_chain_not_found') comparison.same('reason', 'no-filter-chain', walk.reason);
-  comparison.same('verdict', verdictOf(outbound, line, answer.status), walk.verdict);
+  comparison.same(
+    'verdict',
+    isHandshakeAlert(answer.error) ? 'failed' : verdictOf(outbound, line, answer.status),
+    walk.verdict,
+  );
   if (outbound?.by === 'http' && outbound.details !== 'via_upstream') compareReply(comparison, outbound, walk);
 }
 

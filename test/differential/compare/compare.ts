@@ -67,7 +67,12 @@ function compareLine(comparison: Comparison, observation: Observation, line: Log
 function failedHandshake({ call, answer, lines }: Observation): boolean {
   if (call.tls === null)
     return lines.length === 1 && lines[0]?.by === 'listener' && answer.status === null && lines[0].flags === 'TLS';
-  return /certificate required|handshake failure|no application protocol/i.test(answer.error ?? '');
+  return isHandshakeAlert(answer.error);
+}
+
+/** Whether a client was told by the server that the handshake fails. */
+export function isHandshakeAlert(error: string | null): boolean {
+  return /certificate required|handshake failure|no application protocol/i.test(error ?? '');
 }
 
 function compareDenial(comparison: Comparison, line: LogLine, trace: Trace): void {

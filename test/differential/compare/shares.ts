@@ -5,8 +5,8 @@ import type { Observation } from '../rig/observation';
 import { Comparison } from './compare';
 
 /** Whether a trace leaves the path to chance. */
-export function isByChance({ hops: [hop] }: Trace): boolean {
-  return chances(hop?.clusters ?? []).size > 1;
+export function isByChance({ verdict, hops: [hop] }: Trace): boolean {
+  return verdict === 'delivered' && chances(hop?.clusters ?? []).size > 1;
 }
 
 /** `CLUSTER` or `CLUSTER HOST:PORT` to its chance. */

@@ -16,16 +16,20 @@ const CLASS: Readonly<Record<HealthStatus, Host['class']>> = {
   TIMEOUT: 'unhealthy',
 };
 
-/** Health as EDS assigns it: what it does not know counts as healthy. */
+/**
+ * Health as EDS assigns it: what it does not know counts as healthy; a draining host is not counted among those of which
+ * a part is available, though panic uses it.
+ */
 export function assignedHealth(status: HealthStatus | undefined): Health {
   const health = status === undefined || status === 'UNKNOWN' ? 'HEALTHY' : status;
-  return { health, class: CLASS[health], because: null, excluded: false };
+  return { health, class: CLASS[health], because: null, excluded: health === 'DRAINING' };
 }
 
 /** Health as /clusters reports it: what EDS assigned, worsened by health checks and outlier detection. */
 export function reportedHealth(status: NonNullable<HostStatus['health_status']>): Health {
   const assigned = assignedHealth(status.eds_health_status);
-  const excluded = status.pending_active_hc === true || status.excluded_via_immediate_hc_fail === true;
+  const excluded =
+    assigned.excluded || status.pending_active_hc === true || status.excluded_via_immediate_hc_fail === true;
   if (assigned.class === 'unhealthy') return { ...assigned, excluded };
   const failed = failures(status);
   if (failed.length > 0) return { health: 'UNHEALTHY', class: 'unhealthy', because: failed.join(', '), excluded };

@@ -17,7 +17,7 @@ export interface Host {
   readonly class: HostClass;
   /** Why it is not healthy; null where EDS says so itself or where it is. */
   readonly because: string | null;
-  /** Not counted when a priority's health is worked out: it waits for its first active health check. */
+  /** Not counted when a priority's health is worked out: it waits for its first active health check, or drains. */
   readonly excluded: boolean;
   readonly weight: number;
   readonly priority: number;
