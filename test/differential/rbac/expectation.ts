@@ -116,7 +116,7 @@ function tcpExpected(call: Call, { filters }: TcpListener): Expected {
       state,
     };
     const end = runNetworkFilter(input, record);
-    if (end !== null) return ofEnd(end);
+    if (end !== null && end.outcome.verdict !== 'direct-response') return ofEnd(end);
   }
   return { status: null, flags: '-', details: '-', kind: 'passed' };
 }

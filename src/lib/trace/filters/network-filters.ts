@@ -3,24 +3,63 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/network_filters
  */
 import { messageTypeOf } from '../../envoy/any';
-import type { Dead } from '../dead';
+import { type Dead, dead } from '../dead';
 import { type HopRecord, step } from '../hop-record';
 import { setFilterState } from './filter-state';
 import type { NetworkFilterInput } from './input';
 import { NETWORK_FILTERS } from './network/catalogue';
+import { runNetworkExtAuthz } from './network/ext-authz';
 import { runNetworkRbac } from './network/rbac';
+
+type NetworkHandler = (input: NetworkFilterInput, record: HopRecord) => Dead | null;
+
+const HANDLERS: Readonly<Record<string, NetworkHandler>> = {
+  'envoy.extensions.filters.network.rbac.v3.RBAC': runNetworkRbac,
+  'envoy.extensions.filters.network.ext_authz.v3.ExtAuthz': runNetworkExtAuthz,
+  'envoy.extensions.filters.network.set_filter_state.v3.Config': (input, record) => {
+    const keys = setFilterState(input.filter.typed_config, input.state, input.connection, null);
+    record.add(passed(input, `sets ${keys.join(', ')}`));
+    return null;
+  },
+  'envoy.extensions.filters.network.direct_response.v3.Config': (input, record) =>
+    answers(input, 'sends its own text and closes the connection', record),
+  'envoy.extensions.filters.network.echo.v3.Echo': (input, record) =>
+    answers(input, 'sends back what it is sent', record),
+};
 
 /** Null where the connection goes on; the end where the filter closes it. Adds the filter's step to the record. */
 export function runNetworkFilter(input: NetworkFilterInput, record: HopRecord): Dead | null {
-  const { filter, pointer } = input;
-  const type = messageTypeOf(filter.typed_config);
-  if (type === 'envoy.extensions.filters.network.rbac.v3.RBAC') return runNetworkRbac(input, record);
-  if (type === 'envoy.extensions.filters.network.set_filter_state.v3.Config') {
-    setFilterState(filter.typed_config, input.state, input.connection, null);
+  const resolved = withDelivered(input);
+  if (resolved === null) {
+    const because = 'not evaluated: its configuration comes by ECDS, and the dump does not have it';
+    record.add(step('network-filter', 'noted', input.filter.name ?? null, because, { config: input.pointer }));
+    return null;
   }
+  const type = messageTypeOf(resolved.filter.typed_config);
+  const handler = Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
+  if (handler !== undefined) return handler(resolved, record);
   const known = Object.hasOwn(NETWORK_FILTERS, type) ? NETWORK_FILTERS[type] : undefined;
-  const name = filter.name ?? type;
+  const name = input.filter.name ?? type;
   const [outcome, because] = known ?? ['noted' as const, `not evaluated: mctl does not know the filter ${type}`];
-  record.add(step('network-filter', outcome, name, because, { config: pointer }));
+  record.add(step('network-filter', outcome, name, because, { config: resolved.pointer }));
   return null;
+}
+
+/** A filter whose configuration ECDS delivers, with that configuration; null where the dump does not have it. */
+function withDelivered(input: NetworkFilterInput): NetworkFilterInput | null {
+  const filter: NetworkFilterInput['filter'] & { readonly config_discovery?: object } = input.filter;
+  if (filter.config_discovery === undefined || filter.typed_config !== undefined) return input;
+  const delivered = input.context.config.extensionConfig(filter.name ?? '');
+  const config = delivered?.resource?.typed_config;
+  if (delivered === null || config === undefined) return null;
+  return { ...input, filter: { ...filter, typed_config: config }, pointer: delivered.pointer };
+}
+
+function passed({ filter, pointer }: NetworkFilterInput, because: string): ReturnType<typeof step> {
+  return step('network-filter', 'passed', filter.name ?? null, because, { config: pointer });
+}
+
+function answers({ filter, pointer }: NetworkFilterInput, because: string, record: HopRecord): Dead {
+  record.add(step('network-filter', 'ended', filter.name ?? null, because, { config: pointer }));
+  return dead('direct-response', null, because);
 }

@@ -13,7 +13,7 @@ interface FilterConfig {
 }
 
 /** Where a filter's settings for a route may stand. */
-export type RouteLevels = Pick<HttpFilterInput, 'weighted' | 'route' | 'virtualHost' | 'routeConfiguration'>;
+type RouteLevels = Pick<HttpFilterInput, 'weighted' | 'route' | 'virtualHost' | 'routeConfiguration'>;
 
 export interface PerRoute {
   /** True or false where a level says so; null where none does and the chain's own `disabled` counts. */

@@ -1,7 +1,6 @@
 /** Each filter's page: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/http_filters */
 import { Decisions } from '../../../../src/lib/trace/decisions';
 import { type Dead, isDead } from '../../../../src/lib/trace/dead';
-import { alpnOverride } from '../../../../src/lib/trace/filters/alpn';
 import { runHttpFilters } from '../../../../src/lib/trace/filters/http-filters';
 import type { HttpFilterInput } from '../../../../src/lib/trace/filters/input';
 import { HopRecord } from '../../../../src/lib/trace/hop-record';
@@ -397,23 +396,5 @@ describe('others', () => {
     const { steps } = run([], { manager });
     expect(steps[0]?.details).toEqual([['access log', 'envoy.access_loggers.file to /dev/stdout']]);
     expect(steps[1]?.because).toBe('1% of requests are traced by envoy.tracers.zipkin');
-  });
-});
-
-describe('istio.alpn', () => {
-  const filter = filterOf('istio.alpn', 'istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig', {
-    alpn_override: [
-      { alpn_override: ['istio-http/1.0'] },
-      { upstream_protocol: 'HTTP2', alpn_override: ['istio-h2', 'istio', 'h2'] },
-    ],
-  });
-
-  it('overrides the protocols offered, unless the cluster keeps its own', () => {
-    const input = httpInput([filter]);
-    expect(alpnOverride(input, {}, 'HTTP2')).toEqual(['istio-h2', 'istio', 'h2']);
-    expect(alpnOverride(input, {}, 'HTTP10')).toEqual(['istio-http/1.0']);
-    expect(alpnOverride(input, {}, 'HTTP11')).toBeNull();
-    const keeps = { metadata: { filter_metadata: { istio: { alpn_override: 'false' } } } };
-    expect(alpnOverride(input, keeps, 'HTTP2')).toBeNull();
   });
 });

@@ -1,7 +1,8 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/network_filters */
 import { runNetworkFilter } from '../../../../src/lib/trace/filters/network-filters';
 import { HopRecord } from '../../../../src/lib/trace/hop-record';
-import { factsOf, filterOf, mtls, networkInput } from '../../../helpers/filters';
+import { StreamState } from '../../../../src/lib/trace/filters/stream-state';
+import { contextOf, factsOf, filterOf, mtls, networkInput, sectionOf } from '../../../helpers/filters';
 
 const rbac = (config: object): ReturnType<typeof filterOf> =>
   filterOf('envoy.filters.network.rbac', 'envoy.extensions.filters.network.rbac.v3.RBAC', config);
@@ -53,4 +54,56 @@ it('other filters are named, unknown ones too', () => {
     ['m', 'noted'],
     ['mine', 'noted'],
   ]);
+});
+
+describe('ext_authz (ext_authz_filter) behind CUSTOM policies', () => {
+  const policy = 'istio-ext-authz-opa-ns[a]-policy[b]-rule[0]';
+  const shadow = (port: number): ReturnType<typeof filterOf> =>
+    rbac({
+      shadow_rules_stat_prefix: 'istio_ext_authz_',
+      shadow_rules: {
+        action: 'DENY',
+        policies: { [policy]: { permissions: [{ destination_port: port }], principals: [{ any: true }] } },
+      },
+    });
+  const authorizer = filterOf(
+    'envoy.filters.network.ext_authz',
+    'envoy.extensions.filters.network.ext_authz.v3.ExtAuthz',
+    {
+      filter_enabled_metadata: {
+        filter: 'envoy.filters.network.rbac',
+        path: [{ key: 'istio_ext_authz_shadow_effective_policy_id' }],
+        value: { string_match: { prefix: 'istio-ext-authz-opa' } },
+      },
+    },
+  );
+  const ends = (port: number): unknown => {
+    const state = new StreamState();
+    const record = new HopRecord(null, 'inbound');
+    const run = (filter: ReturnType<typeof filterOf>): unknown =>
+      runNetworkFilter(networkInput(filter, { state }), record)?.outcome.verdict;
+    return [run(shadow(port)), run(authorizer)];
+  };
+
+  it('is asked only where a CUSTOM policy matches, and then its answer is unknown', () => {
+    expect(ends(1)).toEqual([undefined, undefined]);
+    expect(ends(8080)).toEqual([undefined, 'unknown']);
+  });
+});
+
+it('filters that answer by themselves', () => {
+  const echo = filterOf('e', 'envoy.extensions.filters.network.echo.v3.Echo');
+  const end = runNetworkFilter(networkInput(echo), new HopRecord(null, 'inbound'));
+  expect(end?.outcome.verdict).toBe('direct-response');
+});
+
+it('a filter whose configuration comes by ECDS', () => {
+  const filter = { name: 'ext', config_discovery: {} };
+  const typed = rbac({ rules: {} }).typed_config;
+  const section = sectionOf('EcdsConfigDump', 'ecds_filters', [{ ecds_filter: { name: 'ext', typed_config: typed } }]);
+  const context = contextOf({}, [section]);
+  expect(runNetworkFilter(networkInput(filter), new HopRecord(null, 'inbound'))).toBeNull();
+  expect(runNetworkFilter(networkInput(filter, { context }), new HopRecord(null, 'inbound'))?.outcome.verdict).toBe(
+    'denied',
+  );
 });

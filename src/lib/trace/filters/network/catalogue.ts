@@ -13,7 +13,6 @@ export const NETWORK_FILTERS: Readonly<Record<string, Words>> = {
   ],
   'io.istio.tcp.peer_metadata.Config': ['noted', "exchanges the two workloads' metadata for metrics"],
   'io.istio.network.authn.Config': ['passed', "takes the peer's identity from its certificate"],
-  'envoy.extensions.filters.network.set_filter_state.v3.Config': ['passed', 'sets filter state'],
   'envoy.extensions.filters.network.sni_cluster.v3.SniCluster': ['passed', 'takes the server name for the cluster'],
   'envoy.extensions.filters.network.sni_dynamic_forward_proxy.v3.FilterConfig': [
     'passed',
@@ -36,9 +35,12 @@ export const NETWORK_FILTERS: Readonly<Record<string, Words>> = {
     'noted',
     'closes connections beyond its limit, which cannot be known from configuration',
   ],
-  'envoy.extensions.filters.network.ext_authz.v3.ExtAuthz': [
+  'envoy.extensions.filters.network.redis_proxy.v3.RedisProxy': ['noted', 'Redis: sends each command on by its key'],
+  'envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy': ['noted', 'Thrift: routes each call by its method'],
+  'envoy.extensions.filters.network.dubbo_proxy.v3.DubboProxy': ['noted', 'Dubbo: routes each call by its service'],
+  'envoy.extensions.filters.network.generic_proxy.v3.GenericProxy': [
     'noted',
-    'an external authorizer may close the connection, which cannot be known from configuration',
+    "routes each message of its codec's protocol",
   ],
   'envoy.extensions.filters.network.wasm.v3.Wasm': [
     'noted',

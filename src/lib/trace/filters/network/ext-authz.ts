@@ -1,0 +1,26 @@
+/**
+ * `envoy.extensions.filters.network.ext_authz.v3.ExtAuthz`.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/ext_authz_filter
+ */
+import { messageOf } from '../../../envoy/any';
+import { isUnknown } from '../../../match/ternary';
+import { type Dead, dead } from '../../dead';
+import { type HopRecord, step } from '../../hop-record';
+import { authorizerOf, type ExtAuthz, isAsked } from '../authorizer';
+import type { NetworkFilterInput } from '../input';
+
+/** Where the authorizer is asked, its answer decides, and configuration does not hold it. */
+export function runNetworkExtAuthz({ filter, pointer, state }: NetworkFilterInput, record: HopRecord): Dead | null {
+  const config = messageOf<ExtAuthz>(filter.typed_config);
+  const asked = isAsked(config, state);
+  const name = filter.name ?? 'ext_authz';
+  if (asked === false) {
+    const because = 'the external authorizer is not asked: no CUSTOM policy or other condition enables it';
+    record.add(step('network-filter', 'passed', name, because, { config: pointer }));
+    return null;
+  }
+  const answer = `the answer of the external authorizer ${authorizerOf(config)}`;
+  const because = `whether the connection goes on depends on ${isUnknown(asked) ? `${asked.unknown}, then ` : ''}${answer}`;
+  record.add(step('network-filter', 'unknown', name, because, { config: pointer }));
+  return dead('unknown', 'unknown-input', because);
+}
