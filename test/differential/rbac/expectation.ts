@@ -58,6 +58,7 @@ function httpExpected(call: Call, { manager, routes, isTls }: HttpListener): Exp
     isTls,
     isOpaqueTls: false,
     alpn: null,
+    ownIp: null,
     presentsCertificate: call.client !== null,
     localPort: call.listener.port,
     sourceIp: call.source,
