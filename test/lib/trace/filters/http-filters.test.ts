@@ -6,7 +6,16 @@ import type { HttpFilterInput } from '../../../../src/lib/trace/filters/input';
 import { HopRecord } from '../../../../src/lib/trace/hop-record';
 import type { HttpMessage } from '../../../../src/lib/trace/http/message';
 import type { Step } from '../../../../src/lib/trace/model';
-import { contextOf, factsOf, filterOf, httpInput, messageOf, mtls, sectionOf } from '../../../helpers/filters';
+import {
+  contextOf,
+  factsOf,
+  filterOf,
+  httpInput,
+  messageOf,
+  mtls,
+  sectionOf,
+  versionSection,
+} from '../../../helpers/filters';
 
 const EXT = 'envoy.extensions.filters.http';
 const ROUTER = filterOf('envoy.filters.http.router', `${EXT}.router.v3.Router`);
@@ -72,6 +81,17 @@ describe('rbac (rbac_filter)', () => {
 
   it('filters run before a missing route is noticed', () => {
     expect(run([deny], { route: null, virtualHost: null }).end?.outcome.verdict).toBe('denied');
+  });
+
+  it('repeated headers are one text up to Envoy 1.37, and tried one by one from 1.38', () => {
+    const permissions = [{ header: { name: 'h', string_match: { exact: 'b' } } }];
+    const filter = rbac({ rules: { policies: { p: { permissions, principals: [{ any: true }] } } } });
+    const headers = ['a', 'b'].map((value) => ['h', value] as const);
+    const verdictOn = (minor: number): unknown =>
+      run([filter], { message: messageOf({ headers }), context: contextOf({}, [versionSection(minor)]) }).end?.outcome
+        .verdict;
+    expect(verdictOn(37)).toBe('denied');
+    expect(verdictOn(38)).toBeUndefined();
   });
 
   it('a dry run decides nothing', () => {
