@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { exitStatusOf } from '../lib/check/result';
 import { parseShard, type Shard } from '../lib/check/shard';
+import { generateFile } from '../lib/cli/check/generate-file';
 import { judgeFiles } from '../lib/cli/check/judge-files';
 import { mergedReport } from '../lib/cli/check/merge-reports';
 import { readCheckFiles } from '../lib/cli/check/read-check-files';
@@ -21,6 +22,10 @@ export default class CheckCommand extends MctlCommand {
       command: '<%= config.bin %> <%= command.id %> checks.yaml --snapshot ./mesh --report junit=report.xml',
     },
     {
+      description: 'A first file, from what a proxy does today',
+      command: '<%= config.bin %> <%= command.id %> --generate deploy/productpage-v1.bookinfo --sample > checks.yaml',
+    },
+    {
       description: 'The second of four jobs, and their reports as one',
       command:
         '<%= config.bin %> <%= command.id %> checks.yaml --shard 2/4 --report json=2.json\n$ <%= config.bin %> <%= command.id %> --merge 1.json 2.json 3.json 4.json',
@@ -28,7 +33,8 @@ export default class CheckCommand extends MctlCommand {
   ];
   static override readonly args = {
     files: Args.string({
-      description: 'Check files, YAML or JSON; - is standard input. With --merge, reports in JSON.',
+      description:
+        'Check files, YAML or JSON; - is standard input. With --merge, reports in JSON; with --generate, the proxy.',
     }),
   };
   static override readonly flags = {
@@ -44,6 +50,9 @@ export default class CheckCommand extends MctlCommand {
       summary: 'Run the I-th of N parts of the checks.',
       parse: (text) => Promise.resolve(parseShard(text)),
     })(),
+    generate: Flags.boolean({
+      summary: 'Write a check file: for each route of a proxy a request that meets it, and what happens today.',
+    }),
     merge: Flags.boolean({ summary: 'Make one report of several in JSON, and judge nothing.' }),
     coverage: Flags.boolean({
       summary: 'Tell which virtual hosts, routes and clusters of the proxies no check meets.',
@@ -56,6 +65,10 @@ export default class CheckCommand extends MctlCommand {
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(CheckCommand);
     const paths = argv as string[];
+    if (flags.generate) {
+      await generateFile(paths, flags, this.streams);
+      return;
+    }
     if (paths.length === 0) throw new UsageError(`check requires ${flags.merge ? 'reports to merge' : 'a file'}`);
     const { shard = null, grep = null, bail, coverage } = flags;
     const report = flags.merge

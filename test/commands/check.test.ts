@@ -210,3 +210,20 @@ checks:
     expect(run.stdout).toContain('\\x1b[31mred');
   });
 });
+
+describe('mctl check --generate', () => {
+  it('writes a file that passes on the mesh that it came from', async () => {
+    const made = await check(['--generate', 'deploy/productpage-v1.bookinfo', '--sample']);
+    expect([made.exitCode, made.stderr]).toEqual([0, '8 checks; no request was found for 0 routes.\n']);
+    expect(made.stdout).toContain('proxy: deploy/productpage-v1.bookinfo');
+    const report = await json([file('generated.yaml', made.stdout), '--sample', '--coverage']);
+    expect(report).toMatchObject({ passed: 8, failed: 0, unjudged: 0 });
+    expect(report.coverage[0].routes.missed).toEqual([]);
+  });
+
+  it('writes JSON, too, and takes one proxy', async () => {
+    const made = await check(['--generate', '-f', dump, '-o', 'json']);
+    expect(JSON.parse(made.stdout).checks).toHaveLength(8);
+    expect((await check(['--generate', 'a', 'b', '--sample'])).exitCode).toBe(64);
+  });
+});

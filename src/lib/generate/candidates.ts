@@ -1,0 +1,155 @@
+/** Requests that should meet a route: its own conditions are met, and those of routes before it are dodged. */
+import type { CheckRequest } from '../check/check-file';
+import { hostPort } from '../envoy/address';
+import type { HeaderMatcher, RouteMatch, VirtualHost } from '../envoy/route';
+import type { Arrival } from './arrivals';
+import { bareHost, hostWitnesses } from './host-witness';
+import { pathWitnesses } from './path-witness';
+import { headerWitness, queryWitness } from './value-witness';
+
+/** What a request is but for its connection and path. */
+interface Message {
+  readonly method: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly query: string;
+  readonly isGrpc: boolean;
+  readonly presentsCertificate: boolean;
+}
+
+/** In the order to be tried. */
+export function* candidates(host: VirtualHost, index: number, arrivals: readonly Arrival[]): Generator<CheckRequest> {
+  const match = host.routes?.[index]?.match ?? {};
+  const before = (host.routes ?? []).slice(0, index).map((route) => route.match ?? {});
+  const messages = messagesFor(match, before);
+  const paths = match.connect_matcher === undefined ? [...wantedOf(match, ':path'), ...pathWitnesses(match)] : [''];
+  const hosts = [...wantedOf(match, ':authority'), ...hostWitnesses(host.domains ?? [])];
+  yield* requests({ messages, arrivals, paths, hosts });
+}
+
+interface Choices {
+  readonly messages: readonly Message[];
+  readonly arrivals: readonly Arrival[];
+  readonly paths: readonly string[];
+  readonly hosts: readonly string[];
+}
+
+/** Nearly every route takes the first of everything, and nearly every other all but one or two of them. */
+function* requests({ messages, arrivals, paths, hosts }: Choices): Generator<CheckRequest> {
+  const sizes = [messages.length, arrivals.length, paths.length, hosts.length, AUTHORITIES.length];
+  for (const [m = 0, a = 0, p = 0, h = 0, way = 0] of nearestFirst(sizes)) {
+    const [message, arrival, path, host] = [messages[m], arrivals[a], paths[p], hosts[h]];
+    if (message === undefined || arrival === undefined || path === undefined || host === undefined) continue;
+    yield requestOf(arrival, host, path, message, AUTHORITIES[way] ?? 'url');
+  }
+}
+
+/** The authority that the URL means, or the domain as a Host header. */
+const AUTHORITIES = ['url', 'header'] as const;
+
+/** Every combination of numbers below the sizes, those with the most noughts first. */
+function* nearestFirst(sizes: readonly number[]): Generator<readonly number[]> {
+  if (sizes.includes(0)) return;
+  for (let count = 0; count <= sizes.length; count++) yield* combinations(sizes, count);
+}
+
+/** Combinations in which so many numbers are not nought. */
+function* combinations(sizes: readonly number[], count: number): Generator<readonly number[]> {
+  const [size, ...rest] = sizes;
+  if (size === undefined) {
+    if (count === 0) yield [];
+    return;
+  }
+  if (count <= rest.length) for (const tail of combinations(rest, count)) yield [0, ...tail];
+  if (count === 0) return;
+  for (let number = 1; number < size; number++) {
+    for (const tail of combinations(rest, count - 1)) yield [number, ...tail];
+  }
+}
+
+/** What the route's own matchers of a pseudo-header want. */
+function wantedOf(match: RouteMatch, name: string): readonly string[] {
+  const own = (match.headers ?? []).filter((matcher) => matcher.name?.toLowerCase() === name);
+  const value = own.length === 0 ? undefined : headerWitness(own);
+  return value === null || value === undefined || value === '' ? [] : [value];
+}
+
+function requestOf(
+  arrival: Arrival,
+  domain: string,
+  path: string,
+  message: Message,
+  authority: (typeof AUTHORITIES)[number],
+): CheckRequest {
+  const query = message.query === '' ? '' : `?${message.query}`;
+  const url = `${arrival.scheme}://${placeOf(bareHost(domain), arrival)}${path === '' ? '/' : path}${query}`;
+  const request: CheckRequest = {
+    url,
+    ...(message.method === 'GET' ? {} : { method: message.method }),
+    ...arrival.request,
+    ...(message.presentsCertificate ? { tls: 'mtls' as const } : {}),
+    ...(message.isGrpc ? { httpVersion: '2' } : {}),
+  };
+  return withHeaders(request, authority === 'url' ? message.headers : [['Host', domain], ...message.headers]);
+}
+
+/** Host and port as a URL has them: without the port that the scheme means. */
+function placeOf(host: string, { scheme, port }: Arrival): string {
+  const own = { http: 80, https: 443 }[scheme];
+  if (port !== own) return hostPort(host, port);
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function withHeaders(request: CheckRequest, headers: readonly (readonly [string, string])[]): CheckRequest {
+  return headers.length === 0 ? request : { ...request, headers: Object.fromEntries(headers) };
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
+
+/** Messages that meet the route's conditions, then those that also fail conditions of routes before it. */
+function messagesFor(match: RouteMatch, before: readonly RouteMatch[]): readonly Message[] {
+  const own = messageFor(match);
+  if (own === null) return [];
+  const isFree = !(match.headers ?? []).some(({ name }) => name === ':method') && match.connect_matcher === undefined;
+  const named = before.flatMap((other) => other.headers ?? []).map(({ name = '' }) => name.toLowerCase());
+  const given = new Set(own.headers.map(([name]) => name));
+  // A route before it may want a header to be absent, or to hold anything but something.
+  const extra = [...new Set(named)].filter((name) => !name.startsWith(':') && name !== 'host' && !given.has(name));
+  const dodging = extra.flatMap((name) => {
+    const value = headerWitness((match.headers ?? []).filter((one) => (one.name ?? '').toLowerCase() === name));
+    return value === null ? [] : [{ ...own, headers: [...own.headers, [name, value ?? 'x'] as const] }];
+  });
+  const methods = isFree && !own.isGrpc ? METHODS.filter((method) => method !== own.method) : [];
+  return [own, ...dodging, ...methods.map((method) => ({ ...own, method }))];
+}
+
+/** Null where no message is found that the conditions take. */
+function messageFor(match: RouteMatch): Message | null {
+  const headers = headersFor(match.headers ?? []);
+  const query = queryWitness(match.query_parameters ?? []);
+  if (headers === null || query === null) return null;
+  const isGrpc = match.grpc !== undefined;
+  const method = headers.find(([name]) => name === ':method')?.[1];
+  const plain = headers.filter(([name]) => !name.startsWith(':') && name !== 'host');
+  return {
+    method: method ?? (match.connect_matcher !== undefined ? 'CONNECT' : isGrpc ? 'POST' : 'GET'),
+    headers: isGrpc ? [...plain, ['content-type', 'application/grpc']] : plain,
+    query,
+    isGrpc,
+    presentsCertificate: match.tls_context?.presented === true,
+  };
+}
+
+/**
+ * Pseudo-headers that the request line makes are left to it: whether they fit, the trace says. The scheme of a request in
+ * plain text is what the proxy before says it was.
+ */
+function headersFor(matchers: readonly HeaderMatcher[]): readonly (readonly [string, string])[] | null {
+  const found: (readonly [string, string])[] = [];
+  for (const name of new Set(matchers.map((matcher) => (matcher.name ?? '').toLowerCase()))) {
+    if (name === ':path' || name === ':authority') continue;
+    const value = headerWitness(matchers.filter((matcher) => (matcher.name ?? '').toLowerCase() === name));
+    if (value === null) return null;
+    if (value !== undefined) found.push([name === ':scheme' ? 'x-forwarded-proto' : name, value]);
+  }
+  return found;
+}

@@ -1,0 +1,30 @@
+/** A generated check file as YAML, with what could not be reached as comments. */
+import type { Generated } from './generate';
+
+/** The file's value: what `mctl check` reads. */
+export function checkFileValue(generated: Generated, proxy: string | null): object {
+  return escaped({ ...(proxy === null ? {} : { proxy }), checks: generated.checks }) as object;
+}
+
+/** The file's text. Loads the yaml package. */
+export async function checkFileText(generated: Generated, proxy: string | null): Promise<string> {
+  const { stringify } = await import('yaml');
+  const { unreached } = generated;
+  const text = stringify(checkFileValue(generated, proxy), { lineWidth: 0, aliasDuplicateObjects: false });
+  const head = `# What ${oneLine(proxy ?? 'this proxy')} does today with a request to each of its routes.\n`;
+  if (unreached.length === 0) return `${head}${text}`;
+  const lines = unreached.map(({ route, because }) => `#   ${oneLine(route)}: ${oneLine(because)}\n`);
+  return `${head}${text}# Routes that no request was found for:\n${lines.join('')}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+}
+
+/** `${` stands for a variable in a check file. */
+function escaped(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('${', () => '$${');
+  if (Array.isArray(value)) return value.map(escaped);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [escaped(key) as string, escaped(inner)]));
+}

@@ -1,0 +1,168 @@
+/** A first check file of a proxy: a request for each route that can be reached, with what happens today as expected. */
+import type { CheckRequest } from '../check/check-file';
+import { queryOf } from '../check/check-request';
+import type { HopExpectation, TraceExpectation } from '../check/expectation';
+import { httpManagers, type ManagerAt } from '../envoy/http-managers';
+import type { ProxyConfig } from '../envoy/proxy-config';
+import type { VirtualHost } from '../envoy/route';
+import { UsageError } from '../errors';
+import { shadowOf } from '../lint/shadowed-routes';
+import type { Hop, Trace } from '../trace/model';
+import type { TraceQuery } from '../trace/request/query';
+import { arrivalsAt } from './arrivals';
+import { candidates } from './candidates';
+
+export interface GeneratedCheck {
+  readonly name: string;
+  readonly request: CheckRequest;
+  readonly expect: TraceExpectation;
+}
+
+export interface UnreachedRoute {
+  /** `9080 reviews.bookinfo.svc.cluster.local:9080 #1`. */
+  readonly route: string;
+  readonly because: string;
+}
+
+export interface Generated {
+  readonly checks: readonly GeneratedCheck[];
+  readonly unreached: readonly UnreachedRoute[];
+}
+
+/** How many requests are tried for a route. */
+const TRIES = 120;
+
+export type Ask = (query: TraceQuery) => Promise<Trace>;
+
+/** Finds, for each route, a request that a trace says meets it. */
+export async function generateChecks(config: ProxyConfig, ask: Ask): Promise<Generated> {
+  const checks: GeneratedCheck[] = [];
+  const unreached: UnreachedRoute[] = [];
+  for (const { host, managers, configuration } of virtualHosts(config)) {
+    for (const index of (host.routes ?? []).keys()) {
+      const label = `${configuration} ${host.name ?? ''} #${index}`;
+      const found = await checkOf({ host, index, configuration }, managers, config, ask);
+      if ('expect' in found) checks.push({ name: label, ...found });
+      else unreached.push({ route: label, because: found.because });
+    }
+  }
+  return { checks, unreached };
+}
+
+interface VirtualHostAt {
+  readonly configuration: string;
+  readonly host: VirtualHost;
+  /** Every connection manager that uses it. */
+  readonly managers: readonly ManagerAt[];
+}
+
+/** Virtual hosts that listeners use, each once; inline ones of the same name, which chains for TLS and without it have, too. */
+function virtualHosts(config: ProxyConfig): readonly VirtualHostAt[] {
+  const found = new Map<string, { configuration: string; host: VirtualHost; managers: ManagerAt[] }>();
+  for (const at of httpManagers(config)) {
+    if (!at.isDynamic || at.routes === null) continue;
+    for (const host of at.routes.virtual_hosts ?? []) {
+      const configuration = at.routes.name ?? '';
+      const key = JSON.stringify([configuration, host.name]);
+      const known = found.get(key) ?? { configuration, host, managers: [] };
+      known.managers.push(at);
+      found.set(key, known);
+    }
+  }
+  return [...found.values()];
+}
+
+interface RoutePlace {
+  readonly configuration: string;
+  readonly host: VirtualHost;
+  readonly index: number;
+}
+
+type Found = Pick<GeneratedCheck, 'request' | 'expect'> | { readonly because: string };
+
+async function checkOf(
+  place: RoutePlace,
+  managers: readonly ManagerAt[],
+  config: ProxyConfig,
+  ask: Ask,
+): Promise<Found> {
+  const { host, index } = place;
+  const shadow = shadowOf(host, index);
+  if (shadow !== null) return { because: `route #${shadow} of the same virtual host takes all that it would` };
+  let tried = 0;
+  let instead: string | null = null;
+  for (const at of managers) {
+    for (const request of candidates(host, index, arrivalsAt(at, host.domains ?? [], config))) {
+      if (tried >= TRIES) break;
+      tried += 1;
+      const trace = await traceOf(request, ask);
+      const hop = trace?.hops.findIndex((one) => meets(one, place)) ?? -1;
+      if (trace !== null && hop >= 0) return { request, expect: expectationOf(trace, hop, host) };
+      if (trace !== null) instead ??= endOf(request, trace);
+    }
+  }
+  const because = tried === 0 ? 'no request was found that meets its conditions' : `none of ${tried} requests met it`;
+  return { because: instead === null ? because : `${because}; ${instead}` };
+}
+
+/** Null for a request that cannot be asked. */
+async function traceOf(request: CheckRequest, ask: Ask): Promise<Trace | null> {
+  try {
+    return await ask(queryOf(request));
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
+}
+
+function meets(hop: Hop, { configuration, host, index }: RoutePlace): boolean {
+  return (
+    hop.routeConfiguration?.name === configuration &&
+    hop.virtualHost?.name === (host.name ?? '') &&
+    hop.route?.index === index
+  );
+}
+
+function endOf(request: CheckRequest, trace: Trace): string {
+  const hop = trace.hops[0];
+  const where = hop?.virtualHost ?? null;
+  if (where === null) return `${request.url} ends as ${trace.reason ?? trace.verdict}`;
+  const route = hop?.route ?? null;
+  return `${request.url} meets ${where.name}${route === null ? ' and no route' : ` #${route.index}`}`;
+}
+
+/** What happens today: how it ends, and where it went at the proxy whose route it is. */
+function expectationOf(trace: Trace, index: number, host: VirtualHost): TraceExpectation {
+  const { verdict, reason, status, location, policy } = trace;
+  const end = Object.fromEntries(
+    Object.entries({ reason, status, location, policy }).filter(([, value]) => value !== null),
+  );
+  const hop = trace.hops[index];
+  const own = hop === undefined ? {} : hopExpectationOf(hop, host);
+  if (index === 0) return { verdict, ...end, ...own };
+  return { verdict, ...end, hops: [...Array.from({ length: index }, () => ({})), own] };
+}
+
+function hopExpectationOf(hop: Hop, host: VirtualHost): HopExpectation {
+  const [only, ...more] = hop.clusters;
+  const clusters =
+    only === undefined
+      ? {}
+      : more.length === 0
+        ? { cluster: only.name }
+        : { clusters: Object.fromEntries(hop.clusters.map(({ name, share }) => [name, share])) };
+  return {
+    listener: hop.listener?.name ?? null,
+    routeConfiguration: hop.routeConfiguration?.name ?? null,
+    virtualHost: hop.virtualHost?.name ?? null,
+    route: routeIn(hop, host),
+    ...clusters,
+  };
+}
+
+/** The route's name where it is its own, which outlives a change of order; else its number. */
+function routeIn({ route }: Hop, host: VirtualHost): string | number | null {
+  const name = route?.name ?? '';
+  const isOwn = name !== '' && (host.routes ?? []).filter((one) => one.name === name).length === 1;
+  return isOwn ? name : (route?.index ?? null);
+}
