@@ -1,6 +1,7 @@
 /** Traces made by hand, as a walk of the bookinfo mesh gives them. */
 import type { Branch, ClusterChance, Hop, Step, Trace } from '../../src/lib/trace/model';
 import { step } from '../../src/lib/trace/hop-record';
+import { reachedStep } from '../../src/lib/trace/summary/reached';
 
 export const PRODUCTPAGE = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
 export const REVIEWS_V2 = 'reviews-v2-7bf8c9648f-rzfp6.bookinfo';
@@ -140,7 +141,9 @@ export const INBOUND: Hop = {
       },
     ),
     step('route', 'matched', 'default', 'prefix /'),
-    step('cluster', 'matched', 'inbound|9080||', 'the original destination'),
+    step('cluster', 'matched', 'inbound|9080||', 'named by the route'),
+    step('endpoint', 'matched', '10.244.0.37:9080', 'the only endpoint'),
+    reachedStep(`the application on port 9080 of ${REVIEWS_V2}`),
   ],
 };
 

@@ -1,6 +1,5 @@
 /** Small texts that every form of a trace shares. */
-import { hostPort } from '../envoy/address';
-import type { EndpointChance, Hop, Outcome, Stage, Step } from '../trace/model';
+import type { Hop, Outcome, Stage, Step } from '../trace/model';
 import { isGood } from '../trace/summary/dead-end';
 
 /** Stages as people read them. */
@@ -67,11 +66,6 @@ export function percent(share: number): string {
   const value = share * 100;
   if (value > 0 && value < 0.1) return '<0.1%';
   return `${Number(value.toFixed(1))}%`;
-}
-
-/** Address and port; an address that is a path or a name of its own has no port. */
-export function endpointText({ address, port }: Pick<EndpointChance, 'address' | 'port'>): string {
-  return port === 0 || address.includes('/') ? address : hostPort(address, port);
 }
 
 /** `outbound at productpage-v1-….bookinfo`. */

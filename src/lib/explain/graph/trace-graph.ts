@@ -1,7 +1,8 @@
 /** A trace as a graph: who decides what on the way, where else the request can go, and how each way ends. */
 import type { Branch, Hop, Step, Trace } from '../../trace/model';
 import { requestName } from '../../trace/summary/verdict-sentence';
-import { endpointText, moodOf, percent, stageText, verdictText } from '../words';
+import { moodOf, percent, stageText, verdictText } from '../words';
+import { endpointName } from '../../trace/summary/taken';
 import { type Graph, shortened } from './graph';
 import { GraphBuilder } from './graph-builder';
 
@@ -86,7 +87,7 @@ function shareOf({ stage, name }: Step, hop: Hop): string | null {
   }
   if (stage !== 'endpoint') return null;
   const endpoints = hop.clusters.flatMap((cluster) => cluster.endpoints);
-  const chosen = endpoints.find((endpoint) => endpointText(endpoint) === name);
+  const chosen = endpoints.find((endpoint) => endpointName(endpoint) === name);
   return chosen === undefined || chosen.share === 1 ? null : percent(chosen.share);
 }
 
@@ -102,10 +103,10 @@ function drawOtherClusters({ builder, way, at }: Pen, hop: Hop, taken: Step, { g
 }
 
 function drawOtherEndpoints({ builder, way, at }: Pen, hop: Hop, taken: Step, { group, index }: Spot): void {
-  const cluster = hop.clusters.find(({ endpoints }) => endpoints.some((one) => endpointText(one) === taken.name));
-  const usable = (cluster?.endpoints ?? []).filter((one) => one.share > 0 && endpointText(one) !== taken.name);
+  const cluster = hop.clusters.find(({ endpoints }) => endpoints.some((one) => endpointName(one) === taken.name));
+  const usable = (cluster?.endpoints ?? []).filter((one) => one.share > 0 && endpointName(one) !== taken.name);
   for (const endpoint of usable.slice(0, DRAWN - 1)) {
-    const text = endpointText(endpoint);
+    const text = endpointName(endpoint);
     const lines = ['endpoint', text, ...(endpoint.pod === null ? [] : [endpoint.pod])];
     const other = builder.node(`${way}${index} endpoint matched ${text}\n`, group, {
       lines,

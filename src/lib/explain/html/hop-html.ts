@@ -1,6 +1,7 @@
 /** One proxy of the walk: its steps, and a table of where it sends the request. */
 import type { Hop, Outcome } from '../../trace/model';
-import { endpointText, percent } from '../words';
+import { percent } from '../words';
+import { endpointName } from '../../trace/summary/taken';
 import { type Content, el, type Markup } from './markup';
 import { stepHtml } from './step-html';
 import type { StepId } from './walk-picture';
@@ -36,7 +37,7 @@ function destinations({ clusters }: Hop): Content {
       ? [row([cluster.name, percent(cluster.share)], [cluster.type === null ? 'no such cluster' : 'none', '', '', ''])]
       : cluster.endpoints.map((endpoint, index) =>
           row(index === 0 ? [cluster.name, percent(cluster.share)] : ['', ''], [
-            endpointText(endpoint),
+            endpointName(endpoint),
             percent(endpoint.share),
             endpoint.health,
             endpoint.pod ?? '',

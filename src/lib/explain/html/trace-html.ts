@@ -2,8 +2,7 @@
 import { hostPort } from '../../envoy/address';
 import type { Branch, Hop, Trace } from '../../trace/model';
 import { adviceFor } from '../../trace/summary/advice';
-import { sentence } from '../../trace/summary/summary';
-import { causeOf, fateOf, requestName, verdictSentence } from '../../trace/summary/verdict-sentence';
+import { causeSentence, fateOf, requestName, sentence, verdictSentence } from '../../trace/summary/verdict-sentence';
 import { moodOf, percent, verdictMark, verdictText } from '../words';
 import { hopHtml } from './hop-html';
 import { type Content, el, raw } from './markup';
@@ -49,12 +48,12 @@ const FOOT =
   '✔ chosen or let through, ✘ ends the way, ? depends on what configuration does not hold, · acts without deciding.';
 
 function verdict(trace: Trace): Content {
-  const cause = causeOf(trace);
+  const cause = causeSentence(trace);
   return el(
     'div',
     { class: `verdict ${moodOf(trace)}` },
     el('h1', {}, `${verdictMark(trace)} ${verdictSentence(trace.request, trace)}`),
-    cause === null ? null : el('p', {}, sentence(cause)),
+    cause === null ? null : el('p', {}, cause),
   );
 }
 
@@ -108,7 +107,7 @@ function branches(trace: Trace, config: ConfigAt): Content {
 
 function branchHtml(branch: Branch, { request: asked }: Trace, index: number, config: ConfigAt): Content {
   const idOf = stepId(`b${index}-`);
-  const cause = causeOf(branch);
+  const cause = causeSentence(branch);
   return el(
     'details',
     { class: 'branch' },
@@ -118,7 +117,7 @@ function branchHtml(branch: Branch, { request: asked }: Trace, index: number, co
       el('strong', { class: moodOf(branch) }, `${verdictMark(branch)} ${percent(branch.share)}`),
       ` ${branch.because}: ${fateOf(asked, branch)}`,
     ),
-    cause === null ? null : el('p', {}, sentence(cause)),
+    cause === null ? null : el('p', {}, cause),
     el('figure', { tabindex: 0 }, pictureSvg(walkPicture(branch, asked, idOf), verdictText(branch))),
     branch.hops.map((hop, position) => hopHtml(hop, { index: position, outcome: branch, idOf, config })),
   );

@@ -1,7 +1,7 @@
 /** The other ways that a request can go: one entry each, with the way in short and the step that ends it. */
 import type { OutlineEntry, OutlineSection, Paragraph } from '../../render/outline';
 import type { Branch, Hop, Trace } from '../../trace/model';
-import { causeOf, fateOf } from '../../trace/summary/verdict-sentence';
+import { causeSentence, fateOf } from '../../trace/summary/verdict-sentence';
 import { moodOf, percent, verdictMark } from '../words';
 import { paragraph } from './parts';
 
@@ -17,7 +17,7 @@ export function branchSections(trace: Trace): readonly OutlineSection[] {
 
 function branchEntry(branch: Branch, trace: Trace): OutlineEntry {
   const mood = moodOf(branch);
-  const cause = causeOf(branch);
+  const cause = causeSentence(branch);
   return {
     mark: verdictMark(branch),
     tone: mood,

@@ -1,11 +1,14 @@
 /** Where a hop sends the request: its clusters and their endpoints, each with its share. */
 import type { OutlineEntry, Paragraph } from '../../render/outline';
 import type { ClusterChance, EndpointChance, Hop } from '../../trace/model';
-import { endpointText, percent } from '../words';
+import { percent } from '../words';
+import { endpointName } from '../../trace/summary/taken';
 import { paragraph, type TreeDetail } from './parts';
 
 /** How many endpoints of a cluster are listed before the rest is counted. */
 const LISTED = 8;
+/** `33.3%`. */
+const WIDEST_SHARE = 5;
 
 /** Empty where the hop leads nowhere, or where its only endpoint stands above. */
 export function endpointEntries(hop: Hop, detail: TreeDetail): readonly OutlineEntry[] {
@@ -16,15 +19,21 @@ export function endpointEntries(hop: Hop, detail: TreeDetail): readonly OutlineE
     ...(single && isNamedAbove(cluster, hop) ? [] : [clusterLine(cluster, single)]),
     ...endpointLines(cluster, single && isNamedAbove(cluster, hop) ? 0 : 2, detail),
   ]);
-  return paragraphs.length === 0 ? [] : [{ mark: '→', tone: 'good', label: 'goes to', paragraphs }];
+  if (paragraphs.length === 0) return [];
+  const goes = hop.steps.some(({ stage, outcome }) => stage === 'endpoint' && outcome !== 'ended');
+  return [goes ? entry('→', 'goes to', paragraphs) : entry('·', 'would go to', paragraphs)];
 }
 
 /** The endpoint of a hop that has one alone, where a step names it; null for others. */
 export function onlyEndpoint({ clusters, steps }: Hop): EndpointChance | null {
   const [endpoint, ...more] = clusters.flatMap((cluster) => cluster.endpoints);
   if (endpoint === undefined || more.length > 0 || clusters.length > 1) return null;
-  const name = endpointText(endpoint);
+  const name = endpointName(endpoint);
   return steps.some((step) => step.stage === 'endpoint' && step.name === name) ? endpoint : null;
+}
+
+function entry(mark: string, label: string, paragraphs: readonly Paragraph[]): OutlineEntry {
+  return { mark, tone: mark === '→' ? 'good' : 'dim', label, paragraphs };
 }
 
 function isNamedAbove(cluster: ClusterChance, hop: Hop): boolean {
@@ -50,8 +59,8 @@ function endpointLines({ endpoints, type }: ClusterChance, indent: number, detai
 /** Health is told where it is not good: a healthy endpoint is no news. */
 function endpointLine(endpoint: EndpointChance, only: boolean, indent: number): Paragraph {
   const parts = [
-    ...(only && endpoint.share === 1 ? [] : [percent(endpoint.share)]),
-    endpointText(endpoint),
+    ...(only && endpoint.share === 1 ? [] : [percent(endpoint.share).padStart(WIDEST_SHARE)]),
+    endpointName(endpoint),
     ...(endpoint.health === 'HEALTHY' ? [] : [endpoint.health]),
     ...(endpoint.pod === null ? [] : [endpoint.pod]),
   ];

@@ -24,12 +24,18 @@ function withPod(step: Step, hop: Hop): Step {
   return pod === null ? step : { ...step, because: `${pod}, ${step.because}` };
 }
 
-/** Runs of HTTP filters that let the request through and say nothing else become one group. */
+/** Runs of filters that let the request through and say nothing else become one group. */
 function grouped(steps: readonly Step[], { explain }: TreeDetail): readonly (readonly Step[])[] {
   const groups: Step[][] = [];
   for (const step of steps) {
     const last = groups.at(-1);
-    if (!explain && last !== undefined && isQuiet(step) && last.every(isQuiet)) last.push(step);
+    if (
+      !explain &&
+      last !== undefined &&
+      isQuiet(step) &&
+      last.every((one) => isQuiet(one) && one.stage === step.stage)
+    )
+      last.push(step);
     else groups.push([step]);
   }
   return groups;
@@ -37,7 +43,7 @@ function grouped(steps: readonly Step[], { explain }: TreeDetail): readonly (rea
 
 function isQuiet({ stage, outcome, details, rejectedCount, origin }: Step): boolean {
   return (
-    stage === 'http-filter' &&
+    (stage === 'http-filter' || stage === 'network-filter') &&
     (outcome === 'passed' || outcome === 'noted') &&
     details.length === 0 &&
     rejectedCount === 0 &&
@@ -50,7 +56,7 @@ function quietEntry(steps: readonly Step[]): OutlineEntry {
   return {
     mark: '✔',
     tone: 'good',
-    label: 'HTTP filters',
+    label: steps[0]?.stage === 'network-filter' ? 'network filters' : 'HTTP filters',
     paragraphs: [paragraph(`${steps.length} let it through: ${names}`, 'dim')],
   };
 }

@@ -16,7 +16,7 @@ const TONES: Readonly<Record<Step['outcome'], Tone>> = {
 };
 
 /** Details' labels are lined up to this width; a longer one stands out. */
-const LABEL_WIDEST = 18;
+const LABEL_WIDEST = 22;
 
 export function stepEntry(step: Step, outcome: Outcome, shownOrigin: string | null, detail: TreeDetail): OutlineEntry {
   const tone = step.outcome === 'ended' && isGood(outcome) ? 'good' : TONES[step.outcome];

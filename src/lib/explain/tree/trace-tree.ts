@@ -3,8 +3,7 @@ import { hostPort } from '../../envoy/address';
 import { type OutlineEntry, type OutlineOptions, type OutlineSection, renderOutline } from '../../render/outline';
 import type { Trace } from '../../trace/model';
 import { adviceFor } from '../../trace/summary/advice';
-import { sentence } from '../../trace/summary/summary';
-import { causeOf, verdictSentence } from '../../trace/summary/verdict-sentence';
+import { causeSentence, sentence, verdictSentence } from '../../trace/summary/verdict-sentence';
 import { moodOf, verdictMark } from '../words';
 import { branchSections } from './branch-section';
 import { hopSection } from './hop-section';
@@ -25,7 +24,7 @@ export function renderTraceTree(trace: Trace, options: OutlineOptions & TreeDeta
 
 function headSection(trace: Trace): OutlineSection {
   const mood = moodOf(trace);
-  const cause = causeOf(trace);
+  const cause = causeSentence(trace);
   return {
     title: '',
     entries: [
@@ -35,7 +34,7 @@ function headSection(trace: Trace): OutlineSection {
         label: '',
         paragraphs: [
           paragraph(verdictSentence(trace.request, trace), 'title'),
-          ...(cause === null ? [] : [paragraph(sentence(cause), mood === 'good' ? 'plain' : mood)]),
+          ...(cause === null ? [] : [paragraph(cause, mood === 'good' ? 'plain' : mood)]),
         ],
       },
       ...requestEntries(trace),

@@ -49,7 +49,11 @@ const HANDLERS: Readonly<Record<string, HttpFilterHandler>> = {
   'istio.envoy.config.filter.http.authn.v2alpha1.FilterConfig': runIstioAuthn,
   'istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig': (run) =>
     goesOn(run, "offers Istio's application protocols to upstreams that speak mutual TLS"),
-  [ROUTER]: (run) => goesOn(run, 'sends the request on'),
+  [ROUTER]: (run) =>
+    goesOn(
+      run,
+      run.input.cluster === null ? 'answers itself: no cluster is chosen' : 'sends the request to its cluster',
+    ),
 };
 
 /** Something that an earlier filter left open. */

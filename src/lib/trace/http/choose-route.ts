@@ -38,12 +38,12 @@ export function chooseRoute(
     const failed = failedCondition(route.match ?? {}, input, configuration);
     if (failed === null) return taken({ route, index, pointer: `${candidates.pointer}/${index}` }, rejections, record);
     if (failed.unknown !== null) {
-      const because = `whether route ${nameOf(route, index)} is taken depends on ${failed.unknown}`;
+      const because = `whether route ${routeStepName(route, index)} is taken depends on ${failed.unknown}`;
       const more = { ...rejections.explained, config: `${candidates.pointer}/${index}` };
-      record.add(step('route', 'unknown', nameOf(route, index), because, more));
+      record.add(step('route', 'unknown', routeStepName(route, index), because, more));
       return dead('unknown', 'unknown-input', because);
     }
-    rejections.add(failed.depth, nameOf(route, index), failed.because);
+    rejections.add(failed.depth, routeStepName(route, index), failed.because);
   }
   const because = `no route of virtual host ${host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
   record.add(step('route', 'missed', null, because, { ...rejections.explained, config: candidates.pointer }));
@@ -57,12 +57,13 @@ function plain(routes: readonly Route[], pointer: string): Candidates {
 function taken(chosen: ChosenRoute, rejections: NearestRejections, record: HopRecord): ChosenRoute {
   const { route, index, pointer } = chosen;
   const more = { ...rejections.explained, config: pointer };
-  record.add(step('route', 'matched', nameOf(route, index), describeMatch(route.match ?? {}), more));
+  record.add(step('route', 'matched', routeStepName(route, index), describeMatch(route.match ?? {}), more));
   record.fill({ route: { name: route.name ?? null, index } });
   return chosen;
 }
 
-function nameOf(route: Route, index: number): string {
+/** A route's name in steps: its number where it has none. */
+export function routeStepName(route: Route, index: number): string {
   return (route.name ?? '') === '' ? `#${index}` : (route.name ?? '');
 }
 

@@ -5,6 +5,7 @@ import type { HopEnd } from '../hop-context';
 import { type HopRecord, step } from '../hop-record';
 import { alpnOverride } from '../upstream/alpn-override';
 import { sendOn } from '../upstream/send-on';
+import { routeStepName } from './choose-route';
 import type { HttpWalk } from './http-arrival';
 import { withHeaderChanges } from './header-changes';
 import { type HttpMessage, isGrpc } from './message';
@@ -19,16 +20,31 @@ export function act(walk: HttpWalk, routing: Routing, message: HttpMessage, reco
   if (routing.answer !== null) return routing.answer;
   const { route } = routing.route ?? {};
   if (route === undefined) return noAction(message, 'there is no route');
-  if (route.redirect !== undefined) return redirected(route, message);
-  if (route.direct_response !== undefined) return answered(route.direct_response.status ?? 200, message);
-  if (route.route === undefined) return noAction(message, 'the route has no action that the router can take');
+  const own = ownAnswer(route, message);
+  if (own !== null) return answered(routing.route, own, record);
+  if (route.route === undefined) {
+    return answered(routing.route, noAction(message, 'the route has no action that the router can take'), record);
+  }
   return routing.taken === null
     ? clusterNotFound(route.route, message, 'the route leads to no cluster')
     : forwarded(walk, { routing, route, action: route.route, taken: routing.taken }, message, record);
 }
 
+/** The route's own answer, as the last step of the walk. */
+function answered(chosen: Routing['route'], end: Dead, record: HopRecord): Dead {
+  const name = chosen === null ? null : routeStepName(chosen.route, chosen.index);
+  record.add(step('route', 'ended', name, end.because, { config: chosen?.pointer ?? null }));
+  return end;
+}
+
+/** Null for a route that leads to a cluster. */
+function ownAnswer(route: Route, message: HttpMessage): Dead | null {
+  if (route.redirect !== undefined) return redirected(route, message);
+  return route.direct_response === undefined ? null : direct(route.direct_response.status ?? 200, message);
+}
+
 /** An answer of 201 or 3xx gets the request's own address as its Location. */
-function answered(status: number, message: HttpMessage): Dead {
+function direct(status: number, message: HttpMessage): Dead {
   const because = `the route answers ${status} itself`;
   const isRedirect = status >= 300 && status < 400;
   const location = isRedirect || status === 201 ? redirectLocation({}, {}, message) : null;

@@ -48,10 +48,14 @@ export function findRouting(walk: HttpWalk, input: RouteInput, record: HopRecord
   const found: Routing = { ...NOTHING, configuration, virtualHost: host.host };
   if (forwardedProtocol(message) === '') {
     const because = 'X-Forwarded-Proto is there and empty: Envoy looks for no route then';
+    record.add(step('route', 'missed', null, because));
     return { ...found, answer: notFound(message, 'no-route', because) };
   }
   const redirect = tlsRequired(walk, host, message);
-  if (redirect !== null) return { ...found, answer: redirect };
+  if (redirect !== null) {
+    record.add(step('virtual-host', 'ended', host.host.name ?? '', redirect.because));
+    return { ...found, answer: redirect };
+  }
   return withRoute(walk, routes, host, input, { found, record });
 }
 

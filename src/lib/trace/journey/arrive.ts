@@ -8,7 +8,7 @@ import type { TlsClient } from '../connection';
 import { dead } from '../dead';
 import { at, step } from '../hop-record';
 import { isBound, listenerIndex } from '../listener/listener-index';
-import type { Direction, IpPort, Step } from '../model';
+import type { Direction, IpPort } from '../model';
 import { capture, rulesOf } from './capture';
 import { isTunnelPort } from './tunnel';
 import {
@@ -97,7 +97,7 @@ function arriveAtService(travel: Travel, parcel: Parcel, service: Service): Plac
 }
 
 function outside({ to }: Parcel): Place {
-  return { kind: 'reached', what: `${at(to)}, which is no pod that is known`, steps: [] };
+  return { kind: 'reached', what: `${at(to)}, which is no known pod`, steps: [] };
 }
 
 function arriveAtPod(travel: Travel, parcel: Parcel, entry: PodEntry): Place {
@@ -162,7 +162,7 @@ function withoutConfig(travel: Travel, parcel: Parcel, entry: PodEntry): Place {
   if (sidecar === false) return application(parcel, entry, 'it has no sidecar');
   const why = travel.world.missing(entry.id) ?? 'its configuration is not known';
   const because = `the walk stops before ${name}: ${why}`;
-  return { kind: 'reached', what: `${name} (${why})`, steps: [step('listener', 'unknown', name, because)] };
+  return { kind: 'reached', what: name, steps: [step('listener', 'unknown', name, because)] };
 }
 
 /** The application itself takes what comes: it cannot answer a sidecar's mutual TLS. */
@@ -201,9 +201,4 @@ function stageOf(
       inner: inner !== null && isTunnelPort(to.port) ? inner : null,
     },
   };
-}
-
-/** A step that says where a request ends up outside of every proxy. */
-export function reachedStep(what: string): Step {
-  return step('endpoint', 'noted', null, `reaches ${what}`);
 }

@@ -115,8 +115,7 @@ function captureStep({ fate, rule, way }: Evaluation, hook: Hook, packet: Packet
   const details: (readonly [string, string])[] = [];
   if (rule !== null) details.push(['rule', ruleText(rule)]);
   if (way.length > 0) details.push(['way', way.join(' → ')]);
-  if (derivedFrom !== null)
-    details.push(['derived', `worked out from ${derivedFrom}: the pod's own rules are not known`]);
+  if (derivedFrom !== null) details.push(['derived', `from ${derivedFrom}; the pod's own rules are not known`]);
   const name = rule === null ? hook : placeText(rule);
   return step('iptables', OUTCOMES[fate.kind], name, because(fate, hook, packet), { details });
 }

@@ -2,8 +2,9 @@
 import type { Outcome } from '../model';
 import type { Hop, Step } from '../model';
 import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
-import { step } from '../hop-record';
-import { arrive, reachedStep } from './arrive';
+import { at, step } from '../hop-record';
+import { reachedStep } from '../summary/reached';
+import { arrive } from './arrive';
 import { capture, rulesOf } from './capture';
 import { type Departure, depart } from './depart';
 import { meetingStep } from './mutual-tls';
@@ -112,7 +113,8 @@ class Walker {
 function lookedUp({ destination }: Departure, steps: readonly Step[]): readonly Step[] {
   const detail = ['destination', destination.because] as const;
   const [first, ...rest] = steps;
-  if (first === undefined) return [step('iptables', 'noted', null, `addressed by ${destination.because}`)];
+  if (first === undefined)
+    return [step('iptables', 'noted', null, `addressed to ${at(destination.address)}: ${destination.because}`)];
   return [{ ...first, details: [detail, ...first.details] }, ...rest];
 }
 

@@ -47,10 +47,7 @@ const BY_REASON: Readonly<Record<Reason, (end: DeadEnd) => Advice>> = {
     text: 'give what is missing where a flag can (-H, --claim, --source-principal, --source-ip, --sni) and trace again',
     commands: [],
   }),
-  'no-next-hop': () => ({
-    text: 'get the configuration of that proxy into the source, or ask about the first proxy alone with --one-hop',
-    commands: [],
-  }),
+  'no-next-hop': connection.noNextHop,
 };
 
 /**

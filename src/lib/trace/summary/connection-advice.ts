@@ -1,6 +1,6 @@
 /** Advice about connections that no proxy takes, or that break before a request is read. */
 import { hostPort } from '../../envoy/address';
-import { type Advice, type DeadEnd, listed, mctl } from './facts';
+import { type Advice, type DeadEnd, listed, mctl, quoted } from './facts';
 
 function listenerCommand({ hop }: DeadEnd): readonly string[] {
   const name = hop.listener?.name;
@@ -23,10 +23,7 @@ export function noListener({ request, hop, step }: DeadEnd): Advice {
   if (hop.direction === 'gateway') {
     return {
       text: `no server of a Gateway opens port ${port ?? 'of the request'}${nearest}`,
-      commands: [
-        mctl('listener', hop.proxy),
-        'kubectl get gateways.networking.istio.io,gateways.gateway.networking.k8s.io -A',
-      ],
+      commands: [mctl('listener', hop.proxy), 'kubectl get gateways.networking.istio.io -A'],
     };
   }
   return {
@@ -49,7 +46,7 @@ export function noFilterChain(end: DeadEnd): Advice {
   if (hop.direction === 'gateway') {
     return {
       text: 'no server of the Gateway has this host (SNI) on this port: compare the hosts and tls of its servers with the request',
-      commands: [...commands, 'kubectl get gateways.networking.istio.io,gateways.gateway.networking.k8s.io -A'],
+      commands: [...commands, 'kubectl get gateways.networking.istio.io -A'],
     };
   }
   return { text: 'the port is declared for another protocol or another SNI than what is sent', commands };
@@ -70,5 +67,15 @@ export function protocolError(end: DeadEnd): Advice {
   return {
     text: "speak the protocol that the port is configured for, or declare the right one by the name or the appProtocol of the Service's port",
     commands: listenerCommand(end),
+  };
+}
+
+/** Nothing is where the last proxy, or the caller past its own, sends the connection. */
+export function noNextHop({ step }: DeadEnd): Advice {
+  const [name, namespace] = step.name?.split('.') ?? [];
+  const service = step.stage === 'iptables' && name !== undefined && namespace !== undefined;
+  return {
+    text: 'nothing takes the connection there: check the address and the port',
+    commands: service ? [`kubectl get service,endpointslices -n ${quoted(namespace)}`] : [],
   };
 }

@@ -1,6 +1,6 @@
 /** Advice about requests that no route takes, or that lead to no endpoint. */
 import { parseIstioClusterName } from '../../envoy/cluster';
-import { likeliest } from './likeliest';
+import { takenCluster } from './taken';
 import { type Advice, type DeadEnd, hostOf, mctl, quoted, serviceOf } from './facts';
 
 function routeCommand({ hop }: DeadEnd): string {
@@ -37,7 +37,7 @@ export function noRoute(end: DeadEnd): Advice {
 
 /** The cluster that the walk led to. */
 function clusterOf({ hop, step }: DeadEnd): string {
-  return likeliest(hop.clusters)?.name ?? hop.clusters[0]?.name ?? step.name ?? '';
+  return step.stage === 'cluster' ? (step.name ?? '') : (takenCluster(hop)?.name ?? hop.clusters[0]?.name ?? '');
 }
 
 export function clusterNotFound(end: DeadEnd): Advice {

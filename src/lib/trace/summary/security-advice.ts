@@ -1,4 +1,5 @@
 /** Advice about identities: mutual TLS and authorization. */
+import { policyOrigin } from '../filters/rbac/policy-name';
 import { type Advice, type DeadEnd, mctl } from './facts';
 
 export function tlsError({ hop, before }: DeadEnd): Advice {
@@ -19,9 +20,10 @@ export function denied({ hop, outcome, step }: DeadEnd): Advice {
       commands: ['kubectl get authorizationpolicy -A'],
     };
   }
+  const policies = step.rejected.flatMap(({ name }) => policyOrigin(name)?.command ?? []);
   return {
     text: `let an ALLOW policy of ${pod} match: each one above says what it lacks first`,
-    commands: ['kubectl get authorizationpolicy -A'],
+    commands: policies.length === 0 ? ['kubectl get authorizationpolicy -A'] : [...new Set(policies)].slice(0, 3),
   };
 }
 

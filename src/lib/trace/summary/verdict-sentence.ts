@@ -2,7 +2,8 @@
 import { hostPort } from '../../envoy/address';
 import type { Outcome, TracedRequest } from '../model';
 import { endingStep, type Walk } from './dead-end';
-import { likeliestEndpoint } from './likeliest';
+import { takenEndpoint } from './taken';
+import { reachedIn } from './reached';
 import { flagsText } from './response-flags';
 
 /** `GET http://reviews:9080/reviews/0 is delivered to …`, `… fails: the caller gets 404, NR (no route)`. */
@@ -29,10 +30,25 @@ export function fateOf(request: TracedRequest, walk: Walk): string {
   }
 }
 
-/** What stopped the request, or what it hangs on; null where nothing did, or where the fate says all. */
+/** What stopped the request, what it hangs on, or what is not known of its end; null where the fate says all. */
 export function causeOf(walk: Walk): string | null {
-  if (walk.verdict === 'delivered' || walk.verdict === 'redirected') return null;
-  return endingStep(walk)?.step.because ?? null;
+  const step = endingStep(walk)?.step;
+  if (step === undefined || (walk.verdict === 'redirected' && walk.reason === null)) return null;
+  return walk.verdict === 'delivered' && step.outcome !== 'unknown' ? null : step.because;
+}
+
+/** The cause as a sentence that names the proxy where it arose; null where there is none. */
+export function causeSentence(walk: Walk): string | null {
+  const cause = causeOf(walk);
+  if (cause === null) return null;
+  const proxy = endingStep(walk)?.hop.proxy ?? null;
+  return sentence(proxy === null || cause.includes(proxy) ? cause : `at ${proxy}, ${cause}`);
+}
+
+/** A clause as a sentence; one that begins with a name keeps it as it is written. */
+export function sentence(text: string): string {
+  const first = /^[a-z]+(?:'[a-z]+)?[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?:]$/.test(first) ? first : `${first}.`;
 }
 
 /** `GET http://reviews:9080/`; of what is no HTTP request the URL alone. */
@@ -57,13 +73,14 @@ function isGrpc({ url, headers }: TracedRequest): boolean {
   );
 }
 
-/** Where a walk arrives: the application behind the last sidecar, or the likeliest endpoint of the last proxy. */
+/** Where a walk arrives: what lies behind the last proxy, or the endpoint that it sends to. */
 function destinationText({ hops }: Walk): string {
   const last = hops.at(-1);
-  const endpoint = last === undefined ? null : likeliestEndpoint(last);
-  if (last === undefined || endpoint === null) return 'its destination';
+  if (last === undefined) return 'its destination';
+  const reached = reachedIn(last);
+  if (reached !== null) return reached;
+  const endpoint = takenEndpoint(last);
+  if (endpoint === null) return 'its destination';
   const address = endpoint.port === 0 ? endpoint.address : hostPort(endpoint.address, endpoint.port);
-  if (last.direction === 'inbound')
-    return `port ${endpoint.port} of ${last.proxy ?? endpoint.pod ?? 'the application'}`;
   return endpoint.pod === null ? address : `${endpoint.pod} at ${address}`;
 }

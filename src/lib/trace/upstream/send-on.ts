@@ -46,7 +46,7 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
   const { host } = drawn;
   record.add(step('endpoint', 'matched', addressText(host), drawn.because, { details: notes(upstream, host) }));
   const call = callTo(sending, entry, host);
-  record.add(tlsStep(call, host, entry));
+  record.add(tlsStep(call, host, entry, sending.passedTls));
   return { kind: 'forward', forward: forwardTo(sending, host, call) };
 }
 
@@ -79,14 +79,21 @@ function callTo(sending: Sending, entry: ClusterEntry, host: Host): UpstreamCall
   return upstreamCall(facts, host);
 }
 
-function tlsStep(call: UpstreamCall, host: Host, entry: ClusterEntry): Step {
-  const why =
-    call.socket.match === null
-      ? "the cluster's transport socket"
-      : `transport socket match ${call.socket.match} takes the endpoint's metadata`;
-  const what = call.tls === null ? 'plain text' : call.tls.certificate === null ? 'TLS' : 'mutual TLS';
+function tlsStep(call: UpstreamCall, host: Host, entry: ClusterEntry, passed: TlsClient | null): Step {
+  const why = socketText(call.socket);
+  const what = call.tls === null ? plainText(passed) : call.tls.certificate === null ? 'TLS' : 'mutual TLS';
   const more = { config: entry.pointer, details: call.tls === null ? [] : tlsDetails(call.tls) };
   return step('tls', 'passed', call.socket.match, `${what} to ${addressText(host)}: ${why}`, more);
+}
+
+/** TLS that nobody opened stays what it is. */
+function plainText(passed: TlsClient | null): string {
+  return passed === null ? 'plain text' : "the caller's own TLS goes on as it is";
+}
+
+function socketText({ match, socket }: UpstreamCall['socket']): string {
+  if (match !== null) return `transport socket match ${match} takes the endpoint's metadata`;
+  return socket === null ? 'the cluster has no transport socket' : "the cluster's transport socket";
 }
 
 function forwardTo(sending: Sending, host: Host, call: UpstreamCall): Forward {

@@ -32,6 +32,8 @@ export interface Leaf {
   readonly wants: () => string;
   /** What came, in words: `it is "/b"`. */
   came(input: RbacInput): string;
+  /** Whether it holds for whatever comes. */
+  readonly isAny?: boolean;
 }
 
 export function holds(condition: Condition, input: RbacInput): Ternary {
@@ -78,6 +80,7 @@ export function whyNot(condition: Condition, input: RbacInput): string {
     case 'any':
       return whyNone(condition.of, input);
     case 'not':
+      if (condition.of.kind === 'leaf' && condition.of.isAny === true) return 'it matches nothing at all';
       return `${describe(condition.of)} is excluded, and ${cameOf(condition.of, input)}`;
     case 'leaf':
       return `${condition.wants()} wanted, ${condition.came(input)}`;
