@@ -49,3 +49,22 @@ test.each([
   expect(mctl(['pc', view, '-f', compressed, ...flags])).toBe(fromFile);
   expect(mctl(['pc', view, '-f', '-', ...flags], readFileSync(path))).toBe(fromFile);
 });
+
+test.each([
+  ['listener', ['--port', '4']],
+  ['listener', ['--name', 'none']],
+  ['route', ['--name', 'none']],
+  ['cluster', ['--fqdn', 'none.example.org']],
+  ['endpoint', ['--cluster', 'none']],
+  ['eds', ['--cluster', 'none']],
+] as const)('pc %s %j of nothing says what there is, of standard input, too', (view, flags) => {
+  const run = (file: string): { readonly stderr: string; readonly status: number | null } =>
+    spawnSync(process.execPath, [join(ROOT, 'bin/run.js'), 'pc', view, '-f', file, ...flags, '--fail-on-empty'], {
+      encoding: 'utf8',
+      input: readFileSync(path),
+    });
+  const fromFile = run(path);
+  expect(fromFile.status).toBe(1);
+  expect(fromFile.stderr).toContain('Filtered away by');
+  expect(run('-')).toMatchObject({ status: 1, stderr: fromFile.stderr });
+});

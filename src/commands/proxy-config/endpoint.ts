@@ -1,13 +1,21 @@
 import { MctlCommand } from '../../lib/cli/command';
 import { endpointFilterFlags } from '../../lib/cli/endpoint-flags';
 import { outputFlag, replicaFlags, sourceFlags, targetArgument, viewFlags } from '../../lib/cli/flags';
-import { loadClusters, tryLoadDump } from '../../lib/cli/load';
+import { eachClusterStatus, tryLoadDump } from '../../lib/cli/load';
 import { podNames } from '../../lib/cli/pod-names';
 import { requireSection, runView } from '../../lib/cli/run-view';
-import { VIEW_FORMATS } from '../../lib/cli/show-view';
-import type { MeshSource, ProxySource } from '../../lib/source/source';
-import { edsView } from '../../lib/view/eds-view';
-import { type EndpointFilters, endpointView, HEALTH_STATUSES } from '../../lib/view/endpoint-view';
+import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
+import type { ConfigDump, ResourceEntry } from '../../lib/envoy/config-dump';
+import type { ClusterLoadAssignment, ClusterStatus } from '../../lib/envoy/endpoint';
+import type { ProxySource } from '../../lib/source/source';
+import { edsView, UNREAD_IN_TABLE as UNREAD_OF_EDS } from '../../lib/view/eds-view';
+import {
+  type EndpointFilters,
+  endpointView,
+  HEALTH_STATUSES,
+  hintOf,
+  UNREAD_IN_TABLE,
+} from '../../lib/view/endpoint-view';
 import { emptyNotes, vocabularyNotes } from '../../lib/view/notes';
 import type { View } from '../../lib/view/view';
 
@@ -40,9 +48,10 @@ export default class EndpointCommand extends MctlCommand {
         format: flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy, mesh) => {
-          const make = await endpointsOf(proxy, mesh, flags.output === 'wide');
-          const view = make(flags);
-          const lines = view.count > 0 ? [] : emptyLines(flags, make({}));
+          const podOf = flags.output === 'wide' ? await podNames(mesh) : () => null;
+          const make = await endpointsOf(proxy, flags, isTable(flags.output));
+          const view = make(flags, podOf);
+          const lines = view.count > 0 ? [] : emptyLines(flags, make({}, podOf));
           return { view, notes: [...vocabularyNotes('status', flags.status, HEALTH_STATUSES), ...lines] };
         },
       },
@@ -56,18 +65,32 @@ function emptyLines(flags: EndpointFilters, all: View): readonly string[] {
   return emptyNotes('endpoints', all.table.rows.length, reports(flags, all));
 }
 
+type MakeView = (filters: EndpointFilters, podOf: (ip: string) => string | null) => View;
+
 /** The hosts that Envoy reports, or where only a config_dump is at hand, those that EDS delivered. */
-async function endpointsOf(
-  proxy: ProxySource,
-  mesh: MeshSource,
-  withPods: boolean,
-): Promise<(filters: EndpointFilters) => View> {
-  const podOf = withPods ? await podNames(mesh) : () => null;
-  const statuses = await loadClusters(proxy);
-  if (statuses !== null) return (filters) => endpointView(statuses, filters, podOf);
-  const dump = await tryLoadDump(proxy, ['Endpoints']);
+async function endpointsOf(proxy: ProxySource, filters: EndpointFilters, isShort: boolean): Promise<MakeView> {
+  const text = hintOf(filters);
+  const viewOf =
+    (statuses: Iterable<ClusterStatus>): MakeView =>
+    (by, podOf) =>
+      endpointView(statuses, by, podOf);
+  const hasSome = (make: MakeView): boolean => make(filters, () => null).count > 0;
+  const hints = { text, cut: isShort ? UNREAD_IN_TABLE : [] };
+  const statuses = await eachClusterStatus(proxy, hints, (some) => hasSome(viewOf(some)));
+  if (statuses !== null) return viewOf(statuses);
+  const edsOf =
+    (dump: ConfigDump | null): MakeView =>
+    (by, podOf) =>
+      edsView({ [Symbol.iterator]: () => eachOf(dump) }, by, 'without-port', podOf);
+  const dump = await tryLoadDump(proxy, ['Endpoints'], { text, cut: isShort ? UNREAD_OF_EDS : [] }, (some) =>
+    hasSome(edsOf(some)),
+  );
   if (dump !== null) requireSection(dump, 'Endpoints');
-  return (filters) => edsView(dump?.endpoints ?? [], filters, 'without-port', podOf);
+  return edsOf(dump);
+}
+
+function eachOf(dump: ConfigDump | null): Iterator<ResourceEntry<ClusterLoadAssignment>> {
+  return (dump?.eachEndpoint() ?? [])[Symbol.iterator]();
 }
 
 function reports(flags: EndpointFilters, all: View): Parameters<typeof emptyNotes>[2] {

@@ -12,8 +12,8 @@ import { loadSome } from '../../lib/cli/load';
 import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
 import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
 import type { ConfigDump } from '../../lib/envoy/config-dump';
-import { emptyNotes, stateNotes } from '../../lib/view/notes';
-import { routeView, selectRoutes, UNREAD_IN_TABLE } from '../../lib/view/route-view';
+import { emptyNotes } from '../../lib/view/notes';
+import { gatherRoutes, type RouteFilters, routeView, selectRoutes, UNREAD_IN_TABLE } from '../../lib/view/route-view';
 
 export default class RouteCommand extends MctlCommand {
   static override readonly summary =
@@ -41,6 +41,7 @@ export default class RouteCommand extends MctlCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(RouteCommand);
     const { name, fqdn } = flags;
+    const filters = { name, fqdn };
     const status = await runView(
       {
         wanted: { flags, target: args.target, noun: 'route' },
@@ -49,27 +50,27 @@ export default class RouteCommand extends MctlCommand {
         make: async (proxy) => {
           const cut = isTable(flags.output) ? UNREAD_IN_TABLE : [];
           const hints = { text: name ?? fqdn, nameText: name, cut };
-          const isThere = (one: ConfigDump): boolean => selectRoutes(one.routes, { name, fqdn }).length > 0;
+          const isThere = (one: ConfigDump): boolean => selectRoutes(one.routes, filters).length > 0;
           const dump = await loadSome(proxy, ['Routes'], hints, isThere);
           requireSection(dump, 'Routes');
-          const all = selectRoutes(dump.routes, {});
-          requireSome('routes', all.length);
-          const selected = selectRoutes(all, { name, fqdn });
-          const empty = (): readonly string[] =>
-            emptyNotes('routes', all.length, [
-              { flag: 'name', given: name ?? '', values: all.map((entry) => entry.name) },
-              {
-                flag: 'fqdn',
-                given: fqdn ?? '',
-                values: all.flatMap(({ resource }) => (resource.virtual_hosts ?? []).map((host) => host.name ?? '')),
-              },
-            ]);
-          const notes = [...stateNotes('route', dump.routes), ...(selected.length === 0 ? empty() : [])];
-          return { view: routeView(selected, flags.verbose), notes };
+          const { view, total, notes } = gatherRoutes(dump.eachRoute(), filters, flags.verbose, () =>
+            routeView(selectRoutes(dump.routes, filters), flags.verbose),
+          );
+          requireSome('routes', total);
+          return { view, notes: [...notes, ...(view.count === 0 ? emptyLines(dump, filters) : [])] };
         },
       },
       this.streams,
     );
     if (status !== 0) this.exit(status);
   }
+}
+
+function emptyLines({ routes }: ConfigDump, { name = '', fqdn = '' }: RouteFilters): readonly string[] {
+  const all = selectRoutes(routes, {});
+  const hosts = all.flatMap(({ resource }) => (resource.virtual_hosts ?? []).map((host) => host.name ?? ''));
+  return emptyNotes('routes', all.length, [
+    { flag: 'name', given: name, values: all.map((entry) => entry.name) },
+    { flag: 'fqdn', given: fqdn, values: hosts },
+  ]);
 }

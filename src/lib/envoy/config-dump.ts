@@ -128,26 +128,38 @@ export class ConfigDump {
 
   /** Route configurations: dynamic ones, then static ones (each connection manager's inline one is among them). */
   get routes(): readonly ResourceEntry<RouteConfiguration>[] {
-    return this.#entries('Routes', (section) => [
-      ...listOf(section, 'dynamic_route_configs', 'dynamicRouteConfigs').map((raw) =>
-        entry<RouteConfiguration>(raw, 'active', 'route_config'),
-      ),
-      ...listOf(section, 'static_route_configs', 'staticRouteConfigs').map((raw) =>
-        entry<RouteConfiguration>(raw, 'static', 'route_config'),
-      ),
-    ]);
+    return this.#entries('Routes', () => [...this.eachRoute()]);
+  }
+
+  /** As `routes`, one at a time: for a single pass over a large section that keeps none of them. */
+  *eachRoute(): Iterable<ResourceEntry<RouteConfiguration>> {
+    const section = this.section('Routes');
+    if (section === null) return;
+    const lists = [
+      [listOf(section, 'dynamic_route_configs', 'dynamicRouteConfigs'), 'active'],
+      [listOf(section, 'static_route_configs', 'staticRouteConfigs'), 'static'],
+    ] as const;
+    for (const [list, state] of lists) {
+      for (const raw of list) yield entry<RouteConfiguration>(raw, state, 'route_config');
+    }
   }
 
   /** Endpoint assignments (include_eds): dynamic ones, then static ones. */
   get endpoints(): readonly ResourceEntry<ClusterLoadAssignment>[] {
-    return this.#entries('Endpoints', (section) => [
-      ...listOf(section, 'dynamic_endpoint_configs', 'dynamicEndpointConfigs').map((raw) =>
-        entry<ClusterLoadAssignment>(raw, 'active', 'endpoint_config'),
-      ),
-      ...listOf(section, 'static_endpoint_configs', 'staticEndpointConfigs').map((raw) =>
-        entry<ClusterLoadAssignment>(raw, 'static', 'endpoint_config'),
-      ),
-    ]);
+    return this.#entries('Endpoints', () => [...this.eachEndpoint()]);
+  }
+
+  /** As `endpoints`, one at a time: for a single pass over a large section that keeps none of them. */
+  *eachEndpoint(): Iterable<ResourceEntry<ClusterLoadAssignment>> {
+    const section = this.section('Endpoints');
+    if (section === null) return;
+    const lists = [
+      [listOf(section, 'dynamic_endpoint_configs', 'dynamicEndpointConfigs'), 'active'],
+      [listOf(section, 'static_endpoint_configs', 'staticEndpointConfigs'), 'static'],
+    ] as const;
+    for (const [list, state] of lists) {
+      for (const raw of list) yield entry<ClusterLoadAssignment>(raw, state, 'endpoint_config');
+    }
   }
 
   /** Configurations that were delivered to extensions by ECDS: filters whose chain says `config_discovery`. */

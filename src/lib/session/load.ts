@@ -4,7 +4,7 @@ import type { ClusterStatus } from '../envoy/endpoint';
 import { toProtoNames } from '../envoy/field-names';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { InputError } from '../errors';
-import type { ScanRequest } from '../scan/raw-dump';
+import type { RawDump, RawEntry, ScanRequest } from '../scan/raw-dump';
 import { scanDump } from '../scan/scan';
 import type { Body, DumpRequest, ProxySource, SectionName } from '../source/source';
 
@@ -47,57 +47,6 @@ export async function loadDump(
   return required(await tryLoadDump(proxy, sections, hints), proxy);
 }
 
-function required(dump: ConfigDump | null, proxy: ProxySource): ConfigDump {
-  if (dump !== null) return dump;
-  throw new InputError(`${proxy.label} has no config_dump`, {
-    hint: 'Give one with -f: curl -s "localhost:15000/config_dump?include_eds" in the pod prints it.',
-  });
-}
-
-/** As loadDump, but null where the source has no config_dump (only a /clusters file was given). */
-export async function tryLoadDump(
-  proxy: ProxySource,
-  sections: readonly SectionName[],
-  { resourceName, text, nameText = '', cut = [] }: DumpHints = {},
-): Promise<ConfigDump | null> {
-  const named = resourceName === undefined ? {} : { resourceName };
-  const request = { sections, ...named, ...(nameText === '' ? {} : { nameText }) };
-  return await readDump(proxy, request, (body) => ({
-    sections: sections.map((section) => `${section}ConfigDump`),
-    ...named,
-    // By text alone more may be wanted later, to say what there is: only where reading again costs nothing.
-    ...(text === undefined || text === '' || body.again !== true ? {} : { text }),
-    cut,
-    keep: UNSETTLED,
-    readAgain: body.reopen?.() ?? null,
-  }));
-}
-
-/** Reads the whole of a proxy's /config_dump, sections that mctl does not know included; see loadDump. */
-export async function loadWholeDump(proxy: ProxySource): Promise<ConfigDump> {
-  return required(
-    await readDump(proxy, { sections: ALL_SECTIONS }, (body) => ({
-      sections: 'all',
-      readAgain: body.reopen?.() ?? null,
-    })),
-    proxy,
-  );
-}
-
-async function readDump(
-  proxy: ProxySource,
-  request: DumpRequest,
-  scan: (body: Body) => ScanRequest,
-): Promise<ConfigDump | null> {
-  const body = await proxy.configDump(request);
-  if (body === null) return null;
-  const raw = await scanDump(body.label, passing(body), scan(body));
-  if (raw.kind === 'config_dump') return new ConfigDump(raw);
-  throw new InputError(`${body.label} is a clusters document, not a config_dump`, {
-    hint: 'Give the config_dump with another -f.',
-  });
-}
-
 /** As loadDump by the hints; where that leaves nothing of what is wanted, the whole, to say what there is instead. */
 export async function loadSome(
   proxy: ProxySource,
@@ -105,36 +54,108 @@ export async function loadSome(
   hints: DumpHints,
   hasSome: (dump: ConfigDump) => boolean,
 ): Promise<ConfigDump> {
-  const dump = await loadDump(proxy, sections, hints);
-  const isWhole = (hints.text ?? '') === '' && (hints.nameText ?? '') === '';
-  if (isWhole || hasSome(dump)) return dump;
-  return await loadDump(proxy, sections, { ...hints, text: undefined, nameText: undefined });
+  return required(await tryLoadDump(proxy, sections, hints, hasSome), proxy);
+}
+
+function required(dump: ConfigDump | null, proxy: ProxySource): ConfigDump {
+  if (dump !== null) return dump;
+  throw new InputError(`${proxy.label} has no config_dump`, {
+    hint: 'Give one with -f: curl -s "localhost:15000/config_dump?include_eds" in the pod prints it.',
+  });
+}
+
+/** As loadSome, but null where the source has no config_dump (only a /clusters file was given). */
+export async function tryLoadDump(
+  proxy: ProxySource,
+  sections: readonly SectionName[],
+  hints: DumpHints = {},
+  hasSome: (dump: ConfigDump) => boolean = () => true,
+): Promise<ConfigDump | null> {
+  const { resourceName, nameText = '' } = hints;
+  const named = resourceName === undefined ? {} : { resourceName };
+  const wanted = { sections: sections.map((section) => `${section}ConfigDump`), ...named };
+  const read = async (by: Pick<DumpRequest, 'nameText'>): Promise<[Body, ConfigDump] | null> => {
+    const body = await proxy.configDump({ sections, ...named, ...by });
+    return body === null ? null : [body, await readSome(body, wanted, hints, { made: dumpOf, hasSome })];
+  };
+  const some = await read(nameText === '' ? {} : { nameText });
+  if (some === null) return null;
+  const [body, dump] = some;
+  // Only a live proxy was asked for less; what stands still was read whole already.
+  const isWhole = nameText === '' || body.again === true || body.once === true;
+  return isWhole || hasSome(dump) ? dump : ((await read({}))?.[1] ?? dump);
+}
+
+/** Reads the whole of a proxy's /config_dump, sections that mctl does not know included; see loadDump. */
+export async function loadWholeDump(proxy: ProxySource): Promise<ConfigDump> {
+  const body = await proxy.configDump({ sections: ALL_SECTIONS });
+  const dump = body === null ? null : dumpOf(await scan(body, { sections: 'all' }));
+  return required(dump, proxy);
+}
+
+function dumpOf(raw: RawDump): ConfigDump {
+  if (raw.kind === 'config_dump') return new ConfigDump(raw);
+  throw new InputError(`${raw.label} is a clusters document, not a config_dump`, {
+    hint: 'Give the config_dump with another -f.',
+  });
 }
 
 /** Reads a proxy's /clusters?format=json; null where the source does not have it. */
 export async function loadClusters(proxy: ProxySource): Promise<readonly ClusterStatus[] | null> {
+  const statuses = await eachClusterStatus(proxy);
+  return statuses === null ? null : [...statuses];
+}
+
+/** As loadClusters and by the hints as loadSome, one at a time: each is parsed when it is come to, and none is kept. */
+export async function eachClusterStatus(
+  proxy: ProxySource,
+  hints: DumpHints = {},
+  hasSome: (statuses: Iterable<ClusterStatus>) => boolean = () => true,
+): Promise<Iterable<ClusterStatus> | null> {
   const body = await proxy.clusters();
-  return body === null ? null : await clusterStatusesOf(body);
+  if (body === null) return null;
+  return await readSome(body, { sections: [] }, hints, { made: statusesOf, hasSome });
+}
+
+function statusesOf(raw: RawDump): Iterable<ClusterStatus> {
+  if (raw.kind === 'clusters') return { [Symbol.iterator]: () => eachStatus(raw.clusterStatuses) };
+  throw new InputError(`${raw.label} is a config_dump, not a clusters document`, {
+    hint: 'Save one with: curl -s "localhost:15000/clusters?format=json" in the pod.',
+  });
+}
+
+function* eachStatus(entries: readonly RawEntry[]): Iterator<ClusterStatus> {
+  for (const entry of entries) yield toProtoNames(entry.json()) as ClusterStatus;
+}
+
+/** What is made of a document, and whether it has any of what is wanted. */
+interface Reading<T> {
+  readonly made: (raw: RawDump) => T;
+  readonly hasSome: (read: T) => boolean;
+}
+
+async function readSome<T>(
+  body: Body,
+  wanted: ScanRequest,
+  { text = '', cut = [] }: DumpHints,
+  { made, hasSome }: Reading<T>,
+): Promise<T> {
+  const request = { ...wanted, cut, keep: UNSETTLED };
+  // By text alone more may be wanted afterwards, to say what there is: only where reading again costs nothing.
+  if (text === '' || body.again !== true) return made(await scan(body, request));
+  const some = made(await scan(body, { ...request, text }));
+  return hasSome(some) ? some : made(await scan(body, request));
+}
+
+async function scan(body: Body, request: ScanRequest): Promise<RawDump> {
+  const chunks = body.passing?.() ?? body.chunks();
+  return await scanDump(body.label, chunks, { ...request, readAgain: body.reopen?.() ?? null });
 }
 
 /** Reads everything of a proxy that a trace can need, as an index for many questions. */
 export async function loadProxyConfig(proxy: ProxySource): Promise<ProxyConfig> {
   const dump = await loadDump(proxy, ALL_SECTIONS);
   return new ProxyConfig(dump, await loadClusters(proxy), proxy.id);
-}
-
-async function clusterStatusesOf(body: Body): Promise<readonly ClusterStatus[]> {
-  const raw = await scanDump(body.label, passing(body), { sections: [] });
-  if (raw.kind === 'clusters') {
-    return raw.clusterStatuses.map((entry) => toProtoNames(entry.json()) as ClusterStatus);
-  }
-  throw new InputError(`${body.label} is a config_dump, not a clusters document`, {
-    hint: 'Save one with: curl -s "localhost:15000/clusters?format=json" in the pod.',
-  });
-}
-
-function passing(body: Body): AsyncIterable<Uint8Array> {
-  return body.passing?.() ?? body.chunks();
 }
 
 /** Reads only what a proxy says of itself; null where it has no config_dump. */

@@ -128,6 +128,7 @@ async function peek(body: Body): Promise<Document> {
     kind: kind ?? 'config_dump',
     body: {
       label: body.label,
+      once: true,
       chunks: () => {
         if (isRead) throw new InputError(`${body.label} can be read only once`);
         isRead = true;

@@ -18,6 +18,8 @@ export interface Body {
   readonly reopen?: () => ((offset: number, size: number) => Uint8Array) | null;
   /** Whether it can be read again, at no more cost than the first time. */
   readonly again?: boolean;
+  /** Whether it can be read once only, and never asked for again: a stream. */
+  readonly once?: boolean;
 }
 
 /** Sections of Envoy's /config_dump, by the name of their message without `ConfigDump`. */

@@ -4,7 +4,7 @@ import { parseIstioClusterName } from '../envoy/cluster';
 import type { RawEntry } from '../scan/raw-dump';
 import { renderColumns, renderPlain, type Table } from '../render/table';
 import { bootstrapVersions } from './bootstrap-view';
-import { type ClusterFilters, clusterView, passesName, selectClusters, sorted as sortedClusters } from './cluster-view';
+import { type ClusterFilters, clusterView, passesName, selectClusters, sortedByName } from './cluster-view';
 import { edsView } from './eds-view';
 import { type ListenerFilters, namedListenerTable, selectListeners } from './listener-view';
 import { routeView, selectRoutes } from './route-view';
@@ -40,7 +40,7 @@ export function allText(dump: ConfigDump, filters: AllFilters, now: Date): strin
 /** A cluster without a name has no first cell in istioctl's table. */
 function clusterText(clusters: ReturnType<typeof selectClusters>): string {
   const { header, rows, padding } = clusterView(clusters).table;
-  const named = sortedClusters(clusters).map(({ name }, index) => {
+  const named = sortedByName(clusters).map(({ name }, index) => {
     const cells = rows[index] ?? [];
     if (name === '') return cells;
     const [fqdn = '', ...rest] = cells;

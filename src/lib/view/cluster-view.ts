@@ -65,10 +65,10 @@ export function selectWarming(entries: readonly ResourceEntry<Cluster>[], filter
 
 /** @param warming clusters that do not serve yet, which only `wide` shows */
 export function clusterView(selected: readonly Entry[], warming: readonly Entry[] = []): View {
-  const ordered = sorted(selected);
+  const ordered = sortedByName(selected);
   return {
     table: { header: HEADER, rows: ordered.map((entry) => row(entry)), padding: 5 },
-    wide: () => wideTable(sorted([...selected, ...warming])),
+    wide: () => wideTable(sortedByName([...selected, ...warming])),
     json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
     names: ordered.map(({ name }) => `cluster/${name}`),
     count: selected.length,
@@ -89,7 +89,7 @@ export function gatherClusters(
     if (selectClusters([entry], {}).length > 0) total++;
     for (const one of selectClusters([entry], filters)) lines.push({ name: one.name, row: row(one) });
   }
-  const ordered = sorted(lines);
+  const ordered = sortedByName(lines);
   const view = {
     table: { header: HEADER, rows: ordered.map((line) => line.row), padding: 5 },
     wide: () => whole().wide(),
@@ -113,8 +113,8 @@ function partsOf(name: string): Parts {
   return parseIstioClusterName(name) ?? { fqdn: name, port: 0, subset: '', direction: '' };
 }
 
-/** By host, subset, port and direction. */
-export function sorted<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
+/** By the host, subset, port and direction that clusters' names hold. */
+export function sortedByName<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
   return entries
     .map((entry) => ({ entry, parts: partsOf(entry.name) }))
     .sort(({ parts: a }, { parts: b }) =>

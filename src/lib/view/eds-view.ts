@@ -1,13 +1,12 @@
 /** `pc eds`, and `pc endpoint` where only a config_dump is at hand: endpoints as EDS delivered them. */
 import type { Address } from '../envoy/address';
-import { parseIstioClusterName } from '../envoy/cluster';
 import type { ResourceEntry } from '../envoy/config-dump';
 import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../envoy/endpoint';
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
+import { sortedByName } from './cluster-view';
 import { addressText, type EndpointFilters, localityText, passesCluster } from './endpoint-view';
 import { withoutType } from './listener-view';
-import { byBytes, firstOf } from './order';
 import type { View } from './view';
 
 interface Row {
@@ -23,28 +22,47 @@ interface Row {
 /** How `--address` compares: istioctl's eds wants the port with it; `endpoint` does not. */
 export type AddressMatch = 'with-port' | 'without-port';
 
-/** Assignments cut to the endpoints that pass the filters; those without any are dropped. */
+/** Objects and lists of an assignment that its short tables do not show anything of. */
+export const UNREAD_IN_TABLE = ['metadata'];
+
+/**
+ * Assignments cut to the endpoints that pass the filters; those without any are dropped.
+ * @param entries what can be gone through again and again; nothing of it is kept but the rows
+ */
 export function edsView(
-  entries: readonly ResourceEntry<ClusterLoadAssignment>[],
+  entries: Iterable<ResourceEntry<ClusterLoadAssignment>>,
   filters: EndpointFilters,
   by: AddressMatch,
   podOf: (ip: string) => string | null,
 ): View {
-  const selected = entries.flatMap(({ resource }) => {
-    if (resource === null || !passesCluster(resource.cluster_name ?? '', filters)) return [];
-    const endpoints = (resource.endpoints ?? []).map((locality) => narrowed(locality, filters, by));
-    const isEmpty = endpoints.every((locality) => (locality.lb_endpoints ?? []).length === 0);
-    return isEmpty ? [] : [{ ...resource, endpoints }];
-  });
-  const ordered = sortedByCluster(selected);
-  const rows = ordered.flatMap((assignment) => rowsOf(assignment));
+  const lines: { readonly name: string; readonly rows: readonly Row[] }[] = [];
+  for (const assignment of passing(entries, filters, by)) {
+    lines.push({ name: assignment.cluster_name ?? '', rows: rowsOf(assignment) });
+  }
+  const rows = sortedByName(lines).flatMap((line) => line.rows);
   return {
     table: by === 'with-port' ? edsTable(rows) : endpointTable(rows),
     wide: () => wideTable(rows, podOf),
-    json: () => ordered.map((assignment) => withoutType(toJsonNames(assignment) as object)),
+    json: () =>
+      sortedByName(
+        [...passing(entries, filters, by)].map((assignment) => ({ name: assignment.cluster_name ?? '', assignment })),
+      ).map(({ assignment }) => withoutType(toJsonNames(assignment) as object)),
     names: rows.map((row) => `endpoint/${row.name}`),
-    count: selected.length,
+    count: lines.length,
   };
+}
+
+function* passing(
+  entries: Iterable<ResourceEntry<ClusterLoadAssignment>>,
+  filters: EndpointFilters,
+  by: AddressMatch,
+): Iterable<ClusterLoadAssignment> {
+  for (const { resource } of entries) {
+    if (resource === null || !passesCluster(resource.cluster_name ?? '', filters)) continue;
+    const endpoints = (resource.endpoints ?? []).map((locality) => narrowed(locality, filters, by));
+    const isEmpty = endpoints.every((locality) => (locality.lb_endpoints ?? []).length === 0);
+    if (!isEmpty) yield { ...resource, endpoints };
+  }
 }
 
 /** A locality with the endpoints that pass; one that loses all stays, as in istioctl's JSON. */
@@ -85,18 +103,6 @@ function namesOf(endpoint: LbEndpoint): readonly string[] {
     if (socket !== undefined) return `${socket.address ?? ''}:${socket.port_value ?? 0}`;
     return address?.pipe === undefined ? addressText(address) : (address.pipe.path ?? '');
   });
-}
-
-function sortedByCluster<T extends ClusterLoadAssignment>(assignments: readonly T[]): readonly T[] {
-  return assignments
-    .map((assignment) => {
-      const name = assignment.cluster_name ?? '';
-      return { assignment, parts: parseIstioClusterName(name) ?? { fqdn: name, port: 0, subset: '', direction: '' } };
-    })
-    .sort(({ parts: a }, { parts: b }) =>
-      firstOf(byBytes(a.fqdn, b.fqdn), byBytes(a.subset, b.subset), a.port - b.port, byBytes(a.direction, b.direction)),
-    )
-    .map(({ assignment }) => assignment);
 }
 
 function rowsOf(assignment: ClusterLoadAssignment): readonly Row[] {

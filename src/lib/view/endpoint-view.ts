@@ -19,12 +19,28 @@ export interface EndpointFilters {
 
 export const HEALTH_STATUSES = ['UNKNOWN', 'HEALTHY', 'UNHEALTHY', 'DRAINING', 'TIMEOUT', 'DEGRADED'];
 
+/** Objects and lists of a cluster's status that the short table does not show anything of. */
+export const UNREAD_IN_TABLE = ['circuit_breakers', 'success_rate_ejection_threshold'];
+
+/** A text that stands in every cluster's status or assignment that the filters let through; undefined where none is known. */
+export function hintOf({ cluster = '', address = '', fqdn = '', subset = '' }: EndpointFilters): string | undefined {
+  return [cluster, fqdn, address, subset].find((text) => text !== '');
+}
+
 /** A host and the cluster that it is of. */
 interface Host {
   readonly address: string;
   readonly port: number;
   readonly host: HostStatus;
   readonly cluster: string;
+}
+
+/** What the tables show of a host. */
+interface Line {
+  readonly address: string;
+  readonly port: number;
+  readonly cluster: string;
+  readonly cells: readonly string[];
 }
 
 /** An address's text, as istioctl prints it. */
@@ -59,26 +75,46 @@ function passesHost({ address: own, port: ownPort, host }: Host, filters: Endpoi
   );
 }
 
-/** Clusters with a host that passes the filters, in the dump's order; all their hosts stay in the JSON. */
+/**
+ * Clusters with a host that passes the filters, in the dump's order; all their hosts stay in the JSON.
+ * @param statuses what can be gone through again and again; nothing of it is kept but the rows
+ */
 export function endpointView(
-  statuses: readonly ClusterStatus[],
+  statuses: Iterable<ClusterStatus>,
   filters: EndpointFilters,
   podOf: (ip: string) => string | null,
 ): View {
-  const selected = statuses
-    .filter(({ name = '' }) => passesCluster(name, filters))
-    .map((status) => ({ status, hosts: hostsOf(status).filter((host) => passesHost(host, filters)) }))
-    .filter(({ hosts }) => hosts.length > 0);
-  const hosts = selected
-    .flatMap((one) => one.hosts)
-    .sort((a, b) => firstOf(byBytes(a.address, b.address), a.port - b.port, byBytes(a.cluster, b.cluster)));
+  const lines: Line[] = [];
+  let count = 0;
+  for (const { hosts } of selected(statuses, filters)) {
+    count++;
+    for (const one of hosts)
+      lines.push({ address: one.address, port: one.port, cluster: one.cluster, cells: row(one) });
+  }
   return {
-    table: { header: HEADER, rows: hosts.map(row), padding: 5 },
-    wide: () => wideTable(hosts, podOf),
-    json: () => selected.map(({ status }) => toJsonNames(status) as object),
-    names: hosts.map((host) => `endpoint/${portText(host.address, host.port)}`),
-    count: selected.length,
+    table: { header: HEADER, rows: sortedByAddress(lines).map(({ cells }) => cells), padding: 5 },
+    wide: () => wideTable(sortedByAddress([...selected(statuses, filters)].flatMap(({ hosts }) => hosts)), podOf),
+    json: () => [...selected(statuses, filters)].map(({ status }) => toJsonNames(status) as object),
+    names: sortedByAddress(lines).map(({ address, port }) => `endpoint/${portText(address, port)}`),
+    count,
   };
+}
+
+function* selected(
+  statuses: Iterable<ClusterStatus>,
+  filters: EndpointFilters,
+): Iterable<{ readonly status: ClusterStatus; readonly hosts: readonly Host[] }> {
+  for (const status of statuses) {
+    if (!passesCluster(status.name ?? '', filters)) continue;
+    const hosts = hostsOf(status).filter((host) => passesHost(host, filters));
+    if (hosts.length > 0) yield { status, hosts };
+  }
+}
+
+function sortedByAddress<T extends Pick<Host, 'address' | 'port' | 'cluster'>>(hosts: readonly T[]): readonly T[] {
+  return [...hosts].sort((a, b) =>
+    firstOf(byBytes(a.address, b.address), a.port - b.port, byBytes(a.cluster, b.cluster)),
+  );
 }
 
 const HEADER = ['ENDPOINT', 'STATUS', 'OUTLIER CHECK', 'CLUSTER'];

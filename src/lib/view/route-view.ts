@@ -9,7 +9,8 @@ import type { Table } from '../render/table';
 import { ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
 import { matchText } from './match-text';
-import type { View } from './view';
+import { stateNotes } from './notes';
+import type { Gathered, View } from './view';
 
 export interface RouteFilters {
   readonly name?: string | undefined;
@@ -54,9 +55,36 @@ export function routeView(selected: readonly Entry[], verbose: boolean): View {
   };
 }
 
+/** The short tables and names, in one pass. Formats that show whole configurations go by `whole`, made when asked for. */
+export function gatherRoutes(
+  entries: Iterable<ResourceEntry<RouteConfiguration>>,
+  filters: RouteFilters,
+  verbose: boolean,
+  whole: () => View,
+): Gathered {
+  const lines: { readonly name: string; readonly rows: Table['rows'] }[] = [];
+  const notes: string[] = [];
+  let total = 0;
+  const tableFor = verbose ? routeTable : countTable;
+  for (const entry of entries) {
+    notes.push(...stateNotes('route', [entry]));
+    if (selectRoutes([entry], {}).length > 0) total++;
+    for (const one of selectRoutes([entry], filters)) lines.push({ name: one.name, rows: tableFor([one]).rows });
+  }
+  const ordered = sortedRoutes(lines);
+  const view = {
+    table: { ...tableFor([]), rows: ordered.flatMap(({ rows }) => rows) },
+    wide: () => whole().wide(),
+    json: () => whole().json(),
+    names: ordered.map(({ name }) => `route/${name}`),
+    count: lines.length,
+  };
+  return { view, total, notes };
+}
+
 /** By number where all names are numbers; a name that is none leaves its neighbours where they are. */
-export function sortedRoutes(entries: readonly Entry[]): readonly Entry[] {
-  const number = ({ name }: Entry): number => (/^[+-]?\d+$/.test(name) ? Number(name) : Number.NaN);
+export function sortedRoutes<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
+  const number = ({ name }: T): number => (/^[+-]?\d+$/.test(name) ? Number(name) : Number.NaN);
   return [...entries].sort((a, b) => {
     const difference = number(a) - number(b);
     return Number.isNaN(difference) ? 0 : difference;
