@@ -23,6 +23,8 @@ const COLON = 0x3a;
 /** From an opening bracket's code to its closing one's. */
 const BRACKET_WIDTH = 2;
 
+const NO_CUTS: readonly number[] = [];
+
 export class Cursor {
   readonly #skipper: Skipper;
   #piece: Uint8Array = EMPTY;
@@ -155,7 +157,8 @@ export class Cursor {
     const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
     this.#mark = -1;
     if (this.#parts.length > 0) this.#parts = [];
-    const cuts = this.#cuts.length === 0 ? this.#cuts : this.#cuts.map((at) => at - this.#markOffset);
+    // Never the array that is filled on: what is taken keeps its own.
+    const cuts = this.#cuts.length === 0 ? NO_CUTS : this.#cuts.map((at) => at - this.#markOffset);
     if (this.#cuts.length > 0) this.#cuts = [];
     return { bytes, offset: this.#markOffset, cuts, seen };
   }

@@ -170,6 +170,15 @@ describe('hints', () => {
     }
   });
 
+  it('hold for each entry on its own, where a large document is read again', async () => {
+    const padding = 'x'.repeat(2 << 20);
+    const list = [padding, { n: 1 }, { metadata: { a: [1] }, n: 2 }, { n: 3 }, { http_filters: [4], n: 4 }];
+    const text = documentOf(list, 0);
+    const readAgain = (offset: number, size: number): Buffer => Buffer.from(text).subarray(offset, offset + size);
+    const entries = await entriesOf(text, 1 << 16, { cut: CUT, readAgain });
+    expect(entries.map((entry) => entry.json())).toEqual(list.map(emptied));
+  });
+
   it('say where an entry is broken in the whole document, in front of a cut and behind it', async () => {
     for (const [broken, at] of [
       ['{"n":01,"metadata":{"a":1}}', '1'],
