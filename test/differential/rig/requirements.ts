@@ -1,11 +1,15 @@
 /** What a differential test needs of the machine: an Envoy, root, iptables, and the tools of util-linux. */
 import { works } from './process';
 
+/** As missingTools, for a test that needs Envoy and nothing else. */
+export function missingEnvoy(): readonly string[] {
+  return works([process.env['ENVOY'] ?? 'envoy', '--version']) ? [] : ['Envoy (on PATH, or its path in ENVOY)'];
+}
+
 /** What is missing here, for a message; empty where the rigs can run. */
 export function missingTools(): readonly string[] {
-  const missing: string[] = [];
+  const missing: string[] = [...missingEnvoy()];
   if (process.getuid?.() !== 0) missing.push('root');
-  if (!works([process.env['ENVOY'] ?? 'envoy', '--version'])) missing.push('Envoy (on PATH, or its path in ENVOY)');
   for (const tool of ['ip', 'iptables', 'iptables-restore', 'nsenter', 'unshare', 'setpriv']) {
     if (!works([tool, tool === 'ip' ? '-V' : '--version'])) missing.push(tool);
   }
@@ -18,8 +22,7 @@ export function missingTools(): readonly string[] {
  * `describe` where the rigs can run; elsewhere a skipped one that says what is missing. Where MCTL_REQUIRE_ENVOY is set, what
  * is missing is a failure.
  */
-export function describeWithEnvoy(name: string, tests: () => void): void {
-  const missing = missingTools();
+export function describeWithEnvoy(name: string, tests: () => void, missing = missingTools()): void {
   if (missing.length === 0) {
     describe(name, tests);
   } else if (process.env['MCTL_REQUIRE_ENVOY'] === '1') {

@@ -1,8 +1,8 @@
 /** What is behind a pod's admin port, and how the way to it fails. */
 
 export interface Backend {
-  /** The TCP port on this machine that answers for the pod's; null where nothing listens. */
-  readonly port: number | null;
+  /** The TCP port or Unix socket on this machine that answers for the pod's port; null where nothing listens. */
+  readonly port: number | string | null;
   /** The port of the pod that it stands for: 15000. */
   readonly podPort?: number;
   readonly fault?: Fault;

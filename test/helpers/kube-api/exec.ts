@@ -74,12 +74,13 @@ async function run(command: readonly string[], backend: Backend): Promise<Result
 }
 
 async function ask(
-  port: number,
+  port: number | string,
   method: string,
   path: string,
 ): Promise<{ readonly status: number; readonly text: string }> {
   return await new Promise((resolve, reject) => {
-    request({ port, host: '127.0.0.1', method, path: `/${path}` }, (answer) => {
+    const where = typeof port === 'string' ? { socketPath: port } : { port, host: '127.0.0.1' };
+    request({ ...where, method, path: `/${path}` }, (answer) => {
       const parts: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => parts.push(chunk));
       answer.on('end', () => {

@@ -23,7 +23,8 @@ export function playPortForward(socket: WebSocket, podPort: number, backend: Bac
     fail(refused);
     return;
   }
-  const target = connect(backend.port, '127.0.0.1');
+  const { port } = backend;
+  const target = typeof port === 'string' ? connect(port) : connect(port, '127.0.0.1');
   socket.on('message', (data: Buffer) => {
     if (data[0] === 0) target.write(data.subarray(1));
   });

@@ -62,7 +62,7 @@ function configOf(client: Client, { name, cluster, user, rawUser }: ChosenContex
   const config = new client.KubeConfig();
   config.loadFromOptions({
     clusters: [completed],
-    users: [withTokenFile(withExecInfo(user, completed), rawUser.tokenFile)],
+    users: [withTokenFile(withExecInfo(user, { ...completed, server: cluster.server }), rawUser.tokenFile)],
     contexts: [{ name, cluster: cluster.name, user: user.name }],
     currentContext: name,
   });

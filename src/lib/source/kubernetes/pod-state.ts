@@ -4,9 +4,13 @@ import { field, fieldAt, listOf, textOf } from '../json-fields';
 /** The container that Istio runs Envoy in: of sidecars, gateways and waypoints alike. */
 export const PROXY_CONTAINER = 'istio-proxy';
 
+/** https://istio.io/latest/docs/reference/config/labels/ */
+const TLS_MODE = 'security.istio.io/tlsMode';
+
 export interface PodState {
   /** Names of its containers, those that run beside them from the start (native sidecars) included. */
   readonly containers: readonly string[];
+  /** Whether Envoy runs in it, by its containers or by the label that the injector gives. */
   readonly hasProxy: boolean;
   /** Why nothing in it can be asked; null where it can. */
   readonly obstacle: { readonly because: string; readonly hint: string; readonly hasEnded: boolean } | null;
@@ -24,7 +28,7 @@ export function podState(pod: unknown): PodState {
   );
   return {
     containers,
-    hasProxy: containers.includes(PROXY_CONTAINER),
+    hasProxy: containers.includes(PROXY_CONTAINER) || textOf(fieldAt(pod, 'metadata', 'labels', TLS_MODE)) === 'istio',
     obstacle: obstacleOf(pod),
     proxyTrouble: troubleOf(proxyStatus(pod)),
   };
