@@ -31,6 +31,9 @@ export function addressIn(side: 'source' | 'destination', ranges: readonly strin
   const flag = side === 'source' ? '-s' : '-d';
   return condition(`${flag} ${ranges.join(',')}`, negated, (packet) => {
     const { ip } = packet[side];
+    // A rule that speaks of IPv4 takes no IPv6 packet, whatever it negates.
+    const six = packet.destination.ip.includes(':');
+    if (ranges.every((range) => range !== 'anywhere' && range.includes(':') !== six)) return negated;
     if (ranges.some((range) => isWhole(range))) return true;
     return ip === null ? null : ranges.some((range) => holds(range, ip));
   });

@@ -85,13 +85,17 @@ function inboundRules(settings: InterceptionSettings): readonly string[] {
   ];
 }
 
-function tproxyRules({ inboundPort }: InterceptionSettings, six: boolean): readonly string[] {
+function tproxyRules({ inboundPort, proxyUids, proxyGids }: InterceptionSettings, six: boolean): readonly string[] {
+  const loopback = six ? '::1/128' : '127.0.0.1/32';
   return [
-    `-A PREROUTING -p tcp -m mark --mark ${OUTBOUND_MARK} -j CONNMARK --save-mark`,
-    `-A OUTPUT -p tcp -m connmark --mark ${OUTBOUND_MARK} -j CONNMARK --restore-mark`,
+    `-A OUTPUT -o lo -p tcp -m mark --mark ${TPROXY_MARK} -j RETURN`,
+    ...[...proxyUids.map((id) => `--uid-owner ${id}`), ...proxyGids.map((id) => `--gid-owner ${id}`)].map(
+      (owner) => `-A OUTPUT ! -d ${loopback} -o lo -p tcp -m owner ${owner} -j MARK --set-mark ${OUTBOUND_MARK}`,
+    ),
+    `-A OUTPUT -p tcp -m connmark --mark ${TPROXY_MARK} -j CONNMARK --restore-mark`,
     `-A ISTIO_DIVERT -j MARK --set-mark ${TPROXY_MARK}`,
     '-A ISTIO_DIVERT -j ACCEPT',
-    `-A ISTIO_TPROXY ! -d ${six ? '::1/128' : '127.0.0.1/32'} -p tcp -j TPROXY --on-port ${inboundPort} --tproxy-mark ${TPROXY_MARK}/0xffffffff`,
+    `-A ISTIO_TPROXY ! -d ${loopback} -p tcp -j TPROXY --on-port ${inboundPort} --tproxy-mark ${TPROXY_MARK}/0xffffffff`,
     `-A ISTIO_INBOUND -p tcp -m mark --mark ${TPROXY_MARK} -j RETURN`,
     `-A ISTIO_INBOUND -s ${six ? '::6/128' : '127.0.0.6/32'} -i lo -p tcp -j RETURN`,
     `-A ISTIO_INBOUND -i lo -p tcp -m mark ! --mark ${OUTBOUND_MARK} -j RETURN`,
@@ -107,8 +111,8 @@ function outboundRules(settings: InterceptionSettings, six: boolean): readonly s
     '-A OUTPUT -j ISTIO_OUTPUT',
     ...settings.excludeOutboundPorts.map((port) => `-A ISTIO_OUTPUT -p tcp -m tcp --dport ${port} -j RETURN`),
     `-A ISTIO_OUTPUT -s ${six ? '::6/128' : '127.0.0.6/32'} -o lo -j RETURN`,
-    ...settings.proxyUids.flatMap((id) => ownerRules('uid', id, loopback, settings.captureDns)),
-    ...settings.proxyGids.flatMap((id) => ownerRules('gid', id, loopback, settings.captureDns)),
+    ...settings.proxyUids.flatMap((id) => ownerRules(`--uid-owner ${id}`, settings, loopback, settings.captureDns)),
+    ...settings.proxyGids.flatMap((id) => ownerRules(`--gid-owner ${id}`, settings, loopback, false)),
     ...(settings.captureDns ? dnsRules() : []),
     `-A ISTIO_OUTPUT -d ${loopback} -j RETURN`,
     ...own(settings.excludeOutboundRanges).map((range) => `-A ISTIO_OUTPUT -d ${range} -j RETURN`),
@@ -123,19 +127,28 @@ function outboundRules(settings: InterceptionSettings, six: boolean): readonly s
 }
 
 /** Envoy's own traffic is let go, but for what it sends to its own pod by another address than 127.0.0.1. */
-function ownerRules(kind: 'uid' | 'gid', id: string, loopback: string, dns: boolean): readonly string[] {
-  const owner = `--${kind}-owner ${id}`;
+function ownerRules(
+  owner: string,
+  { captureDns, includeOutboundRanges }: InterceptionSettings,
+  loopback: string,
+  sparesDns: boolean,
+): readonly string[] {
+  const ports = sparesDns ? '-m multiport ! --dports 53,15008' : '-m tcp ! --dport 15008';
+  const includesLoopback = includeOutboundRanges.some((range) => range.startsWith('127.') || range.startsWith('::1'));
   return [
-    `-A ISTIO_OUTPUT ! -d ${loopback} -o lo -p tcp ${dns ? '-m multiport ! --dports 53,15008' : '-m tcp ! --dport 15008'} -m owner ${owner} -j ISTIO_IN_REDIRECT`,
-    `-A ISTIO_OUTPUT -o lo${dns ? ' -p tcp -m tcp ! --dport 53' : ''} -m owner ! ${owner} -j RETURN`,
+    `-A ISTIO_OUTPUT ! -d ${loopback} -o lo -p tcp ${ports} -m owner ${owner} -j ISTIO_IN_REDIRECT`,
+    ...(includesLoopback
+      ? []
+      : [`-A ISTIO_OUTPUT -o lo${captureDns ? ' -p tcp -m tcp ! --dport 53' : ''} -m owner ! ${owner} -j RETURN`]),
     `-A ISTIO_OUTPUT -m owner ${owner} -j RETURN`,
   ];
 }
 
 function dnsRules(): readonly string[] {
   return [
-    `-A ISTIO_OUTPUT -p tcp -m tcp --dport 53 -j REDIRECT --to-ports ${DNS_PORT}`,
-    `-A OUTPUT -p udp -m udp --dport 53 -m owner ! --uid-owner 1337 -j REDIRECT --to-ports ${DNS_PORT}`,
+    '-A ISTIO_OUTPUT -j ISTIO_OUTPUT_DNS',
+    `-A ISTIO_OUTPUT_DNS -p tcp -m tcp --dport 53 -j REDIRECT --to-ports ${DNS_PORT}`,
+    `-A ISTIO_OUTPUT_DNS -p udp -m udp --dport 53 -j REDIRECT --to-ports ${DNS_PORT}`,
   ];
 }
 

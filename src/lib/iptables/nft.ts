@@ -67,10 +67,16 @@ export function parseNft(text: string): Ruleset {
   return { tables: tables.flatMap(split) };
 }
 
+/** Chains of Istio's whose rules divert: nft leaves out a target of iptables that it has no word for. */
+const DIVERTING = /^ISTIO_(?:IN_)?REDIRECT$|^ISTIO_TPROXY$/;
+const NOT_PRINTED: Target = { kind: 'unknown', name: 'that nft does not print (use iptables-save)' };
+
 function readChainLine(line: string, chain: OpenChain): void {
   const base = BASE.exec(line);
   if (base === null) {
-    chain.rules.push({ number: chain.rules.length + 1, text: line, ...ruleOf(line) });
+    const rule = ruleOf(line);
+    const target = rule.target.kind === 'continue' && DIVERTING.test(chain.name) ? NOT_PRINTED : rule.target;
+    chain.rules.push({ number: chain.rules.length + 1, text: line, ...rule, target });
     return;
   }
   chain.hook = hookOf((base[2] ?? '').toUpperCase());
@@ -183,17 +189,24 @@ class NftReader {
   }
 
   #readMatch(): void {
-    let first = this.#words.shift() ?? '';
-    if (SHORT.has(first)) {
-      this.#words.unshift(first === 'iif' || first === 'oif' ? `${first}name` : first);
-      first = 'meta';
-    }
-    const second = this.#words.shift() ?? '';
-    const subject = `${first} ${second}`;
-    if ((subject === 'meta mark' || subject === 'ct mark') && this.#words[0] === 'set') {
+    const subject = this.#subject();
+    if (subject === 'xt target') {
+      this.#target = { kind: 'unknown', name: this.#words.splice(0).join(' ') };
+    } else if ((subject === 'meta mark' || subject === 'ct mark') && this.#words[0] === 'set') {
       this.#readMark(subject === 'meta mark' ? 'mark' : 'connectionMark');
-      return;
+    } else {
+      this.#readCondition(subject);
     }
+  }
+
+  /** What a match looks at, in two words. */
+  #subject(): string {
+    const first = this.#words.shift() ?? '';
+    if (SHORT.has(first)) return `meta ${first === 'iif' || first === 'oif' ? `${first}name` : first}`;
+    return `${first} ${this.#words.shift() ?? ''}`;
+  }
+
+  #readCondition(subject: string): void {
     const made = SUBJECTS.find(([name]) => name === subject)?.[1];
     if (made === undefined) {
       this.#conditions.push(unknownCondition([subject, ...this.#words.splice(0, this.#toVerdict())].join(' ')));

@@ -29,14 +29,16 @@ interface OpenTable {
   readonly chains: Map<string, { policy: 'accept' | 'drop'; rules: Rule[] }>;
 }
 
+const FAMILY_4 = /\biptables(?:-nft|-legacy)?-save\b/;
+const FAMILY_6 = /\bip6tables(?:-nft|-legacy)?-save\b/;
+
 /** Reads the text of iptables-save; what is no table, chain or rule is left out. */
 export function parseSave(text: string): Ruleset {
   const tables: OpenTable[] = [];
   let family: 4 | 6 | null = null;
   for (const raw of text.split('\n')) {
     const line = raw.trim().replace(/^\[\d+:\d+\] /, '');
-    if (line.startsWith('#'))
-      family = /\bip6tables-save\b/.test(line) ? 6 : /\biptables-save\b/.test(line) ? 4 : family;
+    if (line.startsWith('#')) family = FAMILY_6.test(line) ? 6 : FAMILY_4.test(line) ? 4 : family;
     else if (line.startsWith('*')) tables.push({ name: line.slice(1).trim(), family, chains: new Map() });
     else readLine(line, tables);
   }
@@ -55,15 +57,19 @@ function readLine(line: string, tables: OpenTable[]): void {
   }
 }
 
+/** `-A CHAIN …` appends, `-I CHAIN [N] …` puts a rule in front of the Nth. */
 function addRule(table: OpenTable, tokens: readonly string[]): void {
   const at = tokens.findIndex((token) => token === '-A' || token === '-I' || token === '-N');
   const name = tokens[at + 1];
   if (name === undefined) return;
   const chain = chainOf(table, name);
   if (tokens[at] === '-N') return;
-  const rest = tokens.slice(at + 2);
-  const parsed = parseRule(rest);
-  chain.rules.push({ number: chain.rules.length + 1, text: rest.map(quoted).join(' '), ...parsed });
+  const isInsert = tokens[at] === '-I';
+  const position = isInsert && /^\d+$/.test(tokens[at + 2] ?? '') ? Number(tokens[at + 2]) : null;
+  const rest = tokens.slice(at + (position === null ? 2 : 3));
+  const rule: Rule = { number: 0, text: rest.map(quoted).join(' '), ...parseRule(rest) };
+  const index = isInsert ? (position ?? 1) - 1 : chain.rules.length;
+  chain.rules.splice(index, 0, rule);
 }
 
 function chainOf(table: OpenTable, name: string): { policy: 'accept' | 'drop'; rules: Rule[] } {
@@ -79,9 +85,22 @@ function closed({ name, family, chains }: OpenTable): readonly Table[] {
   if (known === null) return [];
   const entries = [...chains].map(([chain, { policy, rules }]): readonly [string, Chain] => [
     chain,
-    { name: chain, hook: hookOf(chain), policy, rules },
+    { name: chain, hook: hookOf(chain), policy, rules: rules.map((rule, index) => ({ ...rule, number: index + 1 })) },
   ]);
-  return [{ name: known, family, chains: new Map(entries) }];
+  return [
+    {
+      name: known,
+      family: family ?? familyOf([...chains.values()].flatMap(({ rules }) => rules)),
+      chains: new Map(entries),
+    },
+  ];
+}
+
+/** The family whose addresses the rules hold, where no comment says it; null where they hold none. */
+function familyOf(rules: readonly Rule[]): 4 | 6 | null {
+  const addresses = rules.flatMap(({ text }) => /(?:^| )-[sd] (\S+)/.exec(text)?.[1] ?? []);
+  if (addresses.length === 0) return null;
+  return addresses.some((address) => address.includes(':')) ? 6 : 4;
 }
 
 /** Words of a rule; quotes hold a word with blanks together. */
@@ -140,7 +159,7 @@ class RuleReader {
     // An older notation puts the negation behind the option.
     const isNegatedBehind = this.#tokens[0] === '!';
     if (isNegatedBehind) this.#tokens.shift();
-    const made = makeCondition(option, this.#value(), negated !== isNegatedBehind, this.#modules);
+    const made = makeCondition(option, this.#value(option), negated !== isNegatedBehind, this.#modules);
     if (made !== null) this.#conditions.push(made);
   }
 
@@ -154,8 +173,12 @@ class RuleReader {
     if (option === '--syn') this.#conditions.push(condition('--syn', negated, () => true));
   }
 
-  #value(): string {
-    return this.#tokens.shift() ?? '';
+  /** An option that is not known takes every word up to the next option. */
+  #value(option?: string): string {
+    const value = this.#tokens.shift() ?? '';
+    if (option === undefined || MAKERS.has(option)) return value;
+    const end = this.#tokens.findIndex((token) => token === '!' || token.startsWith('-'));
+    return [value, ...this.#tokens.splice(0, end < 0 ? this.#tokens.length : end)].join(' ');
   }
 
   #readTarget(isGoto: boolean): Target {

@@ -19,6 +19,22 @@ export interface DumpAddresses {
  * the address of a listener that goes to its cluster, or its cluster's endpoints. Null where the dump does not know it.
  */
 export function addressesInDump(config: ProxyConfig, host: string, port: number): DumpAddresses | null {
+  for (const name of searched(config, host)) {
+    const found = addressesOf(config, name, port);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The name itself, then what a resolver makes of it with the search path of the pod's own namespace. */
+function searched({ node }: ProxyConfig, host: string): readonly string[] {
+  const domain = node.id?.split('~')[3] ?? '';
+  const labels = domain.split('.');
+  const path = domain === '' ? [] : labels.map((_label, index) => labels.slice(index).join('.')).slice(0, 3);
+  return [host, ...path.map((suffix) => `${host}.${suffix}`)];
+}
+
+function addressesOf(config: ProxyConfig, host: string, port: number): DumpAddresses | null {
   const hosts = virtualHostsOf(config, host, port);
   const ips = [...new Set(hosts.flatMap(({ domains = [] }) => domains.flatMap(literalIn)))];
   if (ips.length > 0) return { ips, what: `an address of the virtual host that lists ${host}` };
@@ -27,7 +43,25 @@ export function addressesInDump(config: ProxyConfig, host: string, port: number)
   if (listening.length > 0) return { ips: listening, what: `the address of the listener for ${host}` };
   const endpoints = endpointsFor(config, names, port);
   if (endpoints !== null && endpoints.length > 0) return { ips: endpoints, what: `an endpoint of ${host}` };
-  return hosts.length > 0 || endpoints !== null ? { ips: [], what: `a host of the configuration, ${host}` } : null;
+  const isKnown = hosts.length > 0 || endpoints !== null || isTaken(config, host, port);
+  return isKnown ? { ips: [], what: `a host of the configuration, ${host}` } : null;
+}
+
+/** Whether a wildcard takes the host: of a virtual host's domains, or of the server names of a chain on this port. */
+function isTaken(config: ProxyConfig, host: string, port: number): boolean {
+  const takes = (pattern: string): boolean => {
+    const lower = hostOf(pattern);
+    return lower === host || (lower.startsWith('*.') && host.endsWith(lower.slice(1)));
+  };
+  const domains = config.dump.routes
+    .filter(({ name }) => name === String(port))
+    .flatMap(({ resource }) => (resource?.virtual_hosts ?? []).flatMap((one) => one.domains ?? []));
+  const serverNames = config.servingListeners.flatMap(({ resource }) =>
+    resource?.address?.socket_address?.port_value === port
+      ? chainsOf(resource).flatMap((chain) => chain.filter_chain_match?.server_names ?? [])
+      : [],
+  );
+  return [...domains, ...serverNames].some(takes);
 }
 
 /** Every host that the configuration names, for messages. */
@@ -35,7 +69,10 @@ export function hostsInDump(config: ProxyConfig): Iterable<string> {
   const names = new Set<string>();
   for (const { resource } of config.dump.routes) {
     for (const { domains = [] } of resource?.virtual_hosts ?? []) {
-      for (const domain of domains) if (isIP(hostOf(domain)) === 0 && domain !== '*') names.add(hostOf(domain));
+      for (const domain of domains) {
+        const host = hostOf(domain);
+        if (isIP(host) === 0 && !host.includes('*')) names.add(host.replace(/\.$/, ''));
+      }
     }
   }
   for (const { name } of config.dump.clusters) {
