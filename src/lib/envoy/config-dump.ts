@@ -53,13 +53,6 @@ export interface Bootstrap {
 type Wrapper = Readonly<Record<string, unknown>>;
 
 /** `envoy.extensions.transport_sockets.tls.v3.Secret`: its public part. */
-interface Secret {
-  readonly name?: string;
-  readonly tls_certificate?: {
-    readonly certificate_chain?: { readonly inline_bytes?: string; readonly inline_string?: string };
-  };
-}
-
 /** One scope of a set of scoped routes, and where it stands in the dump. */
 export interface ScopedRouteEntry {
   /** The set's name: that of the connection manager's `scoped_routes`. */
@@ -178,23 +171,6 @@ export class ConfigDump {
       ...listOf(section, 'dynamic_scoped_route_configs', 'dynamicScopedRouteConfigs'),
     ].flatMap(scopesOf);
     return this.#scopes;
-  }
-
-  /** The certificate chain of a secret in PEM form; null where the dump has none. */
-  certificateOf(secretName: string): string | null {
-    const section = this.section('Secrets');
-    if (section === null) return null;
-    const lists = [
-      ...listOf(section, 'dynamic_active_secrets', 'dynamicActiveSecrets'),
-      ...listOf(section, 'static_secrets', 'staticSecrets'),
-    ];
-    for (const raw of lists) {
-      const { secret } = wrapperOf(raw) as { readonly secret?: Secret };
-      const chain = secret?.name === secretName ? secret.tls_certificate?.certificate_chain : undefined;
-      if (chain?.inline_string !== undefined) return chain.inline_string;
-      if (chain?.inline_bytes !== undefined) return Buffer.from(chain.inline_bytes, 'base64').toString('latin1');
-    }
-    return null;
   }
 
   #entries<T>(name: string, read: (section: RawSection) => readonly ResourceEntry<T>[]): readonly ResourceEntry<T>[] {

@@ -1,4 +1,5 @@
 /** A connection as it reaches an Envoy: what the kernel knows of it and what its first bytes will say. */
+import type { Certificate } from '../envoy/certificate';
 import type { StringMatcher } from '../envoy/route';
 import type { IpPort } from './model';
 
@@ -12,6 +13,8 @@ export interface TlsClient {
   readonly certificate: ClientCertificate | null;
   /** What the client wants of a name in the server's certificate: one of these; absent or empty where any will do. */
   readonly expectedSans?: readonly StringMatcher[];
+  /** The roots that the client verifies the server's certificate by; absent or empty where they are not known. */
+  readonly roots?: readonly Certificate[];
 }
 
 /** What a peer's certificate says of it, as RBAC and route matchers read it. */
@@ -20,6 +23,8 @@ export interface ClientCertificate {
   readonly uriSans: readonly string[] | null;
   readonly dnsSans: readonly string[];
   readonly subject: string;
+  /** The certificate and what comes with it; absent where it is not known. */
+  readonly chain?: readonly Certificate[];
 }
 
 /** What the client sends first, inside TLS if there is TLS. */

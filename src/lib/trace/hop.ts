@@ -30,7 +30,7 @@ function walk(context: HopContext, { connection, entry, message, state }: HopArr
     context.explain.limit,
   );
   if (isDead(chain)) return chain;
-  const inside = terminateTls(chain, connection, record);
+  const inside = terminateTls(context, chain, connection, record);
   if (isDead(inside)) return inside;
   const stream = {
     context,

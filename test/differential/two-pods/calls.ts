@@ -17,6 +17,7 @@ const HOSTS = [
 ];
 const PATHS = ['/reviews/0', '/reviews/0?debug=1', '/admin', '/admin/x?y=1', '/old', '/renamed/0', '/', '/a/../admin'];
 const SERVICE_IPS = ['10.96.0.10', '10.96.0.10', '10.96.0.10', '10.96.0.12', '10.96.0.13'];
+const OWN_SERVICE = '10.96.0.12';
 const POD_IPS = ['10.244.1.1', '10.244.1.1', '10.244.2.1', '10.244.3.1'];
 
 export function makePodCalls(plan: MeshPlan, count: number): readonly PodCall[] {
@@ -40,6 +41,14 @@ function makeCall({ random, client }: MeshPlan): PodCall {
     : random.pick([...POD_IPS, CLIENT_IP]);
   const to = { mode: 'outbound', address, port, sourceIp: CLIENT_IP, uid } as const;
   const http = port === 9080 || random.chance(0.4);
+  // A Service of the caller's own is reached through its route alone: its address would need the node to turn the call back.
+  if (address === OWN_SERVICE)
+    return {
+      ...to,
+      payload: 'http/1.1',
+      tls: null,
+      http: { ...httpCall(random), host: random.pick(['reviews', 'productpage', 'legacy:9080']) },
+    };
   return random.weighted<PodCall>([
     [
       http ? 10 : 0,

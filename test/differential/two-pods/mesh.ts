@@ -108,7 +108,7 @@ export class Mesh {
   /** As the nodes of a cluster do: a service's address stands for its first pod. */
   #proxyServices(): void {
     const rules = this.plan.services.flatMap(({ name, ip, port }) => {
-      const pod = [this.plan.client, ...this.plan.servers].find(({ app }) => app === name);
+      const pod = this.plan.servers.find(({ app }) => app === name);
       return pod === undefined
         ? []
         : [`-A OUTPUT -d ${ip}/32 -p tcp --dport ${port} -j DNAT --to-destination ${pod.ip}:${port}`];

@@ -8,7 +8,9 @@ import { describeStringMatcher, matchString } from '../../match/string-matcher';
 import { isUnknown, some } from '../../match/ternary';
 import type { ClientCertificate, Connection, Payload, TlsClient } from '../connection';
 import { type Dead, dead } from '../dead';
+import type { HopContext } from '../hop-context';
 import { type HopRecord, step } from '../hop-record';
+import { mutualDistrust, type ServerSecrets } from './certificate-check';
 import type { ChosenChain } from './filter-chain';
 
 /** The bytes that a chain's filters get. */
@@ -38,6 +40,7 @@ interface DownstreamTlsContext {
   readonly require_client_certificate?: boolean;
   readonly common_tls_context?: {
     readonly alpn_protocols?: readonly string[];
+    readonly tls_certificate_sds_secret_configs?: readonly { readonly name?: string }[];
     readonly validation_context?: ValidationContext;
     readonly validation_context_sds_secret_config?: { readonly name?: string };
     readonly combined_validation_context?: {
@@ -49,6 +52,7 @@ interface DownstreamTlsContext {
 
 /** Terminates TLS where the chain does; the end where the handshake fails. */
 export function terminateTls(
+  { config: proxy, now }: Pick<HopContext, 'config' | 'now'>,
   { chain, pointer }: ChosenChain,
   connection: Connection,
   record: HopRecord,
@@ -64,7 +68,7 @@ export function terminateTls(
     return { payload, terminated: null, opaque: tls };
   }
   if (tls === null) return failed(record, config, 'the filter chain expects TLS, and plain text comes');
-  const refused = refusal(context, tls);
+  const refused = refusal(context, tls) ?? mutualDistrust(proxy, secretsIn(context), tls, now);
   if (refused !== null) return failed(record, config, refused);
   const client = asksForCertificate(context) ? tls : { ...tls, certificate: null };
   const alpn = negotiated(tls.alpn, context.common_tls_context?.alpn_protocols ?? []);
@@ -123,6 +127,18 @@ function verifies(context: DownstreamTlsContext): boolean {
   );
 }
 
+/** A chain that does not ask for certificates verifies none. */
+function secretsIn(context: DownstreamTlsContext): ServerSecrets {
+  const common = context.common_tls_context ?? {};
+  const roots =
+    common.validation_context_sds_secret_config ??
+    common.combined_validation_context?.validation_context_sds_secret_config;
+  return {
+    certificate: common.tls_certificate_sds_secret_configs?.[0]?.name ?? null,
+    roots: verifies(context) ? (roots?.name ?? null) : null,
+  };
+}
+
 /** The secret that Istio delivers the mesh's own root certificates in. */
 const MESH_ROOT = 'ROOTCA';
 
@@ -150,7 +166,7 @@ function refusal(context: DownstreamTlsContext, client: TlsClient): string | nul
       : null;
   }
   const authority = foreignAuthority(context);
-  if (authority !== null && isFromSidecar(client) && verifies(context)) {
+  if (authority !== null && certificate.chain === undefined && isFromSidecar(client) && verifies(context)) {
     return `the filter chain trusts the authority in ${authority}, and a sidecar's certificate is signed by the mesh's`;
   }
   return refusedName(context, certificate);

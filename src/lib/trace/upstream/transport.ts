@@ -9,7 +9,7 @@ import type { StringMatcher } from '../../envoy/route';
 import type { Payload, TlsClient } from '../connection';
 import type { HttpMessage } from '../http/message';
 import { hostOf } from '../http/authority';
-import { ownCertificate } from './certificate';
+import { ownCertificate, rootsIn } from './certificate';
 import type { Host } from './host';
 import { sameValue } from './subset';
 
@@ -45,7 +45,11 @@ interface UpstreamTlsContext {
     readonly tls_certificates?: readonly object[];
     readonly tls_certificate_sds_secret_configs?: readonly { readonly name?: string }[];
     readonly validation_context?: ValidationContext;
-    readonly combined_validation_context?: { readonly default_validation_context?: ValidationContext };
+    readonly validation_context_sds_secret_config?: { readonly name?: string };
+    readonly combined_validation_context?: {
+      readonly default_validation_context?: ValidationContext;
+      readonly validation_context_sds_secret_config?: { readonly name?: string };
+    };
   };
 }
 
@@ -104,7 +108,15 @@ function tlsClient(context: UpstreamTlsContext, facts: CallFacts, host: Host, pa
     alpn: override ?? ownAlpn(common.alpn_protocols ?? [], facts),
     certificate: presents ? ownCertificate(facts.config, secret) : null,
     expectedSans: expectedSans(common),
+    roots: rootsIn(facts.config, rootSecret(common)),
   };
+}
+
+function rootSecret(common: NonNullable<UpstreamTlsContext['common_tls_context']>): string | null {
+  const secret =
+    common.validation_context_sds_secret_config ??
+    common.combined_validation_context?.validation_context_sds_secret_config;
+  return secret?.name ?? null;
 }
 
 const ALPN_VERSION: Partial<Record<Payload, 'HTTP10' | 'HTTP11' | 'HTTP2'>> = {

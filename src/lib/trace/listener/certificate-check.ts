@@ -1,0 +1,65 @@
+/**
+ * Whether the two sides of a handshake take each other's certificates, as far as the dumps hold them.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/security/ssl#certificate-verification
+ */
+import type { Certificate } from '../../envoy/certificate';
+import { distrustOf } from '../../envoy/chain';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { describeStringMatcher, matchString } from '../../match/string-matcher';
+import { isUnknown, some } from '../../match/ternary';
+import type { TlsClient } from '../connection';
+import { ownCertificate, rootsIn } from '../upstream/certificate';
+
+/** The secrets of the server's side, by their names; null where it has none. */
+export interface ServerSecrets {
+  readonly certificate: string | null;
+  readonly roots: string | null;
+}
+
+/** Why one of them refuses the other, the client first as in a handshake; null where neither does. */
+export function mutualDistrust(
+  config: ProxyConfig,
+  server: ServerSecrets,
+  client: TlsClient,
+  now: Date | null,
+): string | null {
+  return clientRefuses(config, server, client, now) ?? serverRefuses(config, server, client, now);
+}
+
+function clientRefuses(
+  config: ProxyConfig,
+  server: ServerSecrets,
+  { expectedSans = [], roots = [] }: TlsClient,
+  now: Date | null,
+): string | null {
+  const { uriSans, dnsSans, chain = [] } = ownCertificate(config, server.certificate);
+  const because = chainRefused(chain, roots, now);
+  if (because !== null) return `the client does not trust the server's certificate: ${because}`;
+  if (expectedSans.length === 0 || uriSans === null) return null;
+  const names = [...uriSans, ...dnsSans];
+  const holds = some(names, (name) => some(expectedSans, (matcher) => matchString(matcher, name)));
+  if (isUnknown(holds) || holds) return null;
+  const wanted = expectedSans.map(describeStringMatcher).join(' or ');
+  return `the server's certificate names ${names.join(', ')}, and the client expects ${wanted}`;
+}
+
+function serverRefuses(
+  config: ProxyConfig,
+  server: ServerSecrets,
+  { certificate }: TlsClient,
+  now: Date | null,
+): string | null {
+  const because = chainRefused(certificate?.chain ?? [], rootsIn(config, server.roots), now);
+  return because === null ? null : `the server does not trust the client's certificate: ${because}`;
+}
+
+/** Where a side's certificates or roots are not known there is nothing to refuse. */
+function chainRefused(chain: readonly Certificate[], roots: readonly Certificate[], now: Date | null): string | null {
+  if (chain.length === 0 || roots.length === 0) return null;
+  return distrustOf(chain, roots, now ?? withinValidity([...chain, ...roots]));
+}
+
+/** A time at which all of them have begun to be valid. */
+function withinValidity(certificates: readonly Certificate[]): Date {
+  return new Date(Math.max(...certificates.map(({ notBefore }) => notBefore.getTime())) + 1000);
+}
