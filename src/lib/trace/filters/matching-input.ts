@@ -8,15 +8,16 @@ import type { InputValue } from '../../match/matcher-tree';
 import { parseQuery } from '../../match/query-parameter';
 import { unknown } from '../../match/ternary';
 import type { RbacInput } from './rbac/condition';
+import { knownAddress } from './rbac/leaves';
 
 type Reader = (input: RbacInput, asked: TypedExtension) => InputValue;
 
 const READERS: Readonly<Record<string, Reader>> = {
   DestinationIPInput: ({ connection }) => connection.local.ip,
   DestinationPortInput: ({ connection }) => String(connection.local.port),
-  SourceIPInput: ({ connection }) => connection.source.ip,
+  SourceIPInput: ({ connection }) => knownAddress(connection.source.ip),
   SourcePortInput: ({ connection }) => portText(connection.source.port),
-  DirectSourceIPInput: ({ connection }) => connection.directSource.ip,
+  DirectSourceIPInput: ({ connection }) => knownAddress(connection.directSource.ip),
   SourceTypeInput: ({ connection }) =>
     isLoopback(connection.source.ip) || sameIp(connection.source.ip, connection.local.ip) ? 'local' : null,
   ServerNameInput: ({ connection }) => (connection.serverName === '' ? null : connection.serverName),

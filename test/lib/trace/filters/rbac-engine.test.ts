@@ -137,6 +137,15 @@ describe('principals (config-rbac-v3-principal)', () => {
     expect(identifies({ remote_ip: range('10.0.0.1') }, input)).toBe(false);
   });
 
+  it('an address that is not known', () => {
+    const nobody = { ip: '', port: null };
+    const connection = factsOf({ source: nobody, directSource: nobody });
+    const range = { address_prefix: '10.0.0.0', prefix_len: 8 };
+    const wanted = { unknown: "the source's address (--source-ip)" };
+    expect(identifies({ direct_remote_ip: range }, { connection })).toEqual(wanted);
+    expect(identifies({ not_id: { remote_ip: range } }, { remote: '' })).toEqual(wanted);
+  });
+
   it("filter_state: Istio's peer principal is the certificate's URI SAN unless a filter set it", () => {
     const principal: Principal = { filter_state: { key: 'io.istio.peer_principal', string_match: { exact: spiffe } } };
     expect(identifies(principal)).toBe(false);
@@ -199,6 +208,12 @@ describe('policies', () => {
     expect(decideAll('DENY', { a: cel, b: ANY })).toBe(false);
     expect(decideAll('DENY', { a: cel })).toEqual(open);
     expect(decideAll('ALLOW', { a: { ...cel, principals: [{ not_id: { any: true } }] } })).toBe(false);
+  });
+
+  it('says of a policy that is made to match nothing that it is', () => {
+    const nothing = { permissions: [{ not_rule: { any: true } }], principals: [{ not_id: { any: true } }] };
+    const decision = decide({ rules: { policies: { nothing } } }, 'enforced', inputOf(), 5);
+    expect(decision?.rejected[0]?.because).toBe('it matches nothing at all');
   });
 
   it('names what each ALLOW policy lacked, the nearest first', () => {

@@ -51,15 +51,24 @@ export function pathLeaf({ path = {} }: PathMatcher): Leaf {
   );
 }
 
+/** An address that the question does not tell is empty. */
+export function knownAddress(ip: string): string | Unknown {
+  return ip === '' ? unknown("the source's address (--source-ip)") : ip;
+}
+
 export function addressLeaf(wants: string, range: CidrRange, addressOf: (input: RbacInput) => string | Unknown): Leaf {
+  const known = (input: RbacInput): string | Unknown => {
+    const address = addressOf(input);
+    return typeof address === 'string' ? knownAddress(address) : address;
+  };
   return leaf(
     () => wants,
     (input): Ternary => {
-      const address = addressOf(input);
+      const address = known(input);
       return typeof address === 'string' ? inRange(address, range) : address;
     },
     (input) => {
-      const address = addressOf(input);
+      const address = known(input);
       return typeof address === 'string' ? `it is ${address}` : `it depends on ${address.unknown}`;
     },
   );
