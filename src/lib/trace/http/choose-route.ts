@@ -1,4 +1,5 @@
 /** The first route of a virtual host whose conditions all hold; or the one that the virtual host's matcher tree names. */
+import { configOrigin } from '../origin';
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { Route, RouteConfiguration } from '../../envoy/route';
 import { evaluateMatcher, type InputValue, type Matcher } from '../../match/matcher-tree';
@@ -56,7 +57,7 @@ function plain(routes: readonly Route[], pointer: string): Candidates {
 
 function taken(chosen: ChosenRoute, rejections: NearestRejections, record: HopRecord): ChosenRoute {
   const { route, index, pointer } = chosen;
-  const more = { ...rejections.explained, config: pointer };
+  const more = { ...rejections.explained, config: pointer, origin: configOrigin(route.metadata) };
   record.add(step('route', 'matched', routeStepName(route, index), describeMatch(route.match ?? {}), more));
   record.fill({ route: { name: route.name ?? null, index } });
   return chosen;

@@ -5,6 +5,7 @@ import { evaluateMatcher, type InputValue } from '../../match/matcher-tree';
 import { type Dead, dead } from '../dead';
 import { at, type HopRecord, step } from '../hop-record';
 import type { Rejection } from '../model';
+import { configOrigin } from '../origin';
 import type { ListenerEntry } from './listener-index';
 import { type Candidate, type ChainInput, CRITERIA, type Criterion, matchOf, transportOf } from './chain-criteria';
 
@@ -102,7 +103,8 @@ function taken(
   why: Why,
 ): ChosenChain {
   const pointer = `${entry.pointer}/filter_chains/${index}`;
-  record.add(step('filter-chain', 'matched', chain.name ?? `#${index}`, because, { ...why, config: pointer }));
+  const more = { ...why, config: pointer, origin: configOrigin(chain.metadata) };
+  record.add(step('filter-chain', 'matched', chain.name ?? `#${index}`, because, more));
   record.fill({ filterChain: { name: chain.name ?? null, index, default: false } });
   return { chain, pointer };
 }

@@ -1,6 +1,7 @@
 /** Advice about connections that no proxy takes, or that break before a request is read. */
 import { hostPort } from '../../envoy/address';
-import { type Advice, type DeadEnd, listed, mctl, quoted } from './facts';
+import { type Advice, type DeadEnd, listed, mctl } from './facts';
+import { shellWord } from '../origin';
 
 function listenerCommand({ hop }: DeadEnd): readonly string[] {
   const name = hop.listener?.name;
@@ -76,6 +77,6 @@ export function noNextHop({ step }: DeadEnd): Advice {
   const service = step.stage === 'iptables' && name !== undefined && namespace !== undefined;
   return {
     text: 'nothing takes the connection there: check the address and the port',
-    commands: service ? [`kubectl get service,endpointslices -n ${quoted(namespace)}`] : [],
+    commands: service ? [`kubectl get service,endpointslices -n ${shellWord(namespace)}`] : [],
   };
 }

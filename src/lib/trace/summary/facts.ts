@@ -1,5 +1,6 @@
 /** What advice about a dead end goes by. */
 import type { Hop, Outcome, Step, TracedRequest } from '../model';
+import { shellWord } from '../origin';
 import { endingStep, type Walk } from './dead-end';
 
 export interface DeadEnd {
@@ -26,11 +27,6 @@ export function serviceOf(host: string): { readonly name: string; readonly names
   return name !== undefined && namespace !== undefined && svc === 'svc' ? { name, namespace } : null;
 }
 
-/** A word for a shell: as it is where it is plain, else in single quotes. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 /** What to do next. */
 export interface Advice {
   readonly text: string;
@@ -40,7 +36,7 @@ export interface Advice {
 
 /** `mctl pc route POD.NS --name 9080`; the pod is left out where it is not known. */
 export function mctl(view: string, proxy: string | null, ...flags: readonly string[]): string {
-  return ['mctl', 'pc', view, ...(proxy === null ? [] : [proxy]), ...flags].map(quoted).join(' ');
+  return ['mctl', 'pc', view, ...(proxy === null ? [] : [proxy]), ...flags].map(shellWord).join(' ');
 }
 
 /** Names in backticks: `reviews`, `ratings`. */

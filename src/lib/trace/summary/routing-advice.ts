@@ -1,7 +1,8 @@
 /** Advice about requests that no route takes, or that lead to no endpoint. */
 import { parseIstioClusterName } from '../../envoy/cluster';
 import { takenCluster } from './taken';
-import { type Advice, type DeadEnd, hostOf, mctl, quoted, serviceOf } from './facts';
+import { type Advice, type DeadEnd, hostOf, mctl, serviceOf } from './facts';
+import { shellWord } from '../origin';
 
 function routeCommand({ hop }: DeadEnd): string {
   const name = hop.routeConfiguration?.name;
@@ -65,7 +66,7 @@ export function noHealthyEndpoint(end: DeadEnd): Advice {
     service === null
       ? []
       : [
-          `kubectl get endpointslices -n ${quoted(service.namespace)} -l ${quoted(`kubernetes.io/service-name=${service.name}`)}`,
+          `kubectl get endpointslices -n ${shellWord(service.namespace)} -l ${shellWord(`kubernetes.io/service-name=${service.name}`)}`,
         ];
   return { text: cause, commands: [mctl('endpoint', end.hop.proxy, '--cluster', name), ...slices] };
 }

@@ -7,6 +7,7 @@ import type { Forward, HopContext, HopEnd } from '../hop-context';
 import { type HopRecord, step } from '../hop-record';
 import type { HttpMessage } from '../http/message';
 import type { IpPort, Step } from '../model';
+import { clusterOrigin } from '../origin';
 import { clusterDetails, tlsDetails } from './cluster-details';
 import type { Host } from './host';
 import { drawHost } from './host-draw';
@@ -40,7 +41,8 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
   const entry = upstream.entry;
   if (entry === null) return sending.noHost(upstream.name, `the cluster ${upstream.name} is not in the dump`);
   const details = [...sending.details, ...clusterDetails(entry.resource)];
-  record.add(step('cluster', 'matched', upstream.name, because, { config: entry.pointer, details }));
+  const origin = clusterOrigin(entry.resource.metadata);
+  record.add(step('cluster', 'matched', upstream.name, because, { config: entry.pointer, details, origin }));
   const drawn = drawHost(upstream, context.decisions);
   if (drawn === null) return noHost(sending, record);
   const { host } = drawn;

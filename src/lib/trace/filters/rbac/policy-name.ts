@@ -1,5 +1,6 @@
 /** Names that istiod gives RBAC policies: `ns[NAMESPACE]-policy[NAME]-rule[N]`. */
 import type { Origin } from '../../model';
+import { objectOrigin } from '../../origin';
 
 export interface IstioPolicyName {
   readonly namespace: string;
@@ -32,6 +33,5 @@ export function policyOrigin(policy: string | null): Origin | null {
   const istio = policy === null ? null : parsePolicyName(policy);
   if (istio === null) return null;
   const { name, namespace } = istio;
-  const command = `kubectl get authorizationpolicy ${name} -n ${namespace} -o yaml`;
-  return { kind: 'AuthorizationPolicy', name, namespace, command };
+  return objectOrigin('AuthorizationPolicy', 'authorizationpolicy', name, namespace);
 }
