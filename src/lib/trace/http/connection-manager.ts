@@ -8,7 +8,7 @@ import { type Dead, dead } from '../dead';
 import { type HopRecord, step } from '../hop-record';
 import type { Arrival } from './arrival';
 import { isValidAuthority, strippedAuthority } from './authority';
-import type { HttpMessage } from './message';
+import { isGrpc, type HttpMessage } from './message';
 import { type NormalPath, normalizePath } from './path';
 import { localReply } from './reply';
 import { withRequestHeaders } from './request-headers';
@@ -40,8 +40,11 @@ export function admit(
       return ended(record, pointer, localReply(message, ['failed', 'invalid-path'], 400, path.because));
     case 'redirect': {
       const because = 'the path holds escaped slashes, which are redirected to their plain form';
-      const more = { location: path.location };
-      return ended(record, pointer, localReply(message, ['redirected', null], 307, because, more));
+      // An answer in gRPC's form loses the Location that an HTTP one would have.
+      const end = isGrpc(message)
+        ? localReply(message, ['failed', 'invalid-path'], 307, because)
+        : localReply(message, ['redirected', null], 307, because, { location: path.location });
+      return ended(record, pointer, end);
     }
     case 'path':
       return admitted(manager, pointer, arrival, { message, path }, record);

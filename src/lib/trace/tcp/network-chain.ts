@@ -18,6 +18,7 @@ import { destine, proxyTcp } from './tcp-proxy';
 
 const TCP_PROXY = 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
 const MANAGER = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+const RBAC = 'envoy.extensions.filters.network.rbac.v3.RBAC';
 const SNI_CLUSTER = 'envoy.extensions.filters.network.sni_cluster.v3.SniCluster';
 const SNI_FORWARD = /\.sni_dynamic_forward_proxy\.(?:v3|v3alpha)\.FilterConfig$/;
 /** The filter state by which a filter chooses the TCP proxy's cluster. */
@@ -37,6 +38,11 @@ export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside:
         proxyTcp(messageOf<TcpProxy>(filter.typed_config), at, withCluster(stream, state), record),
       );
     if (type === MANAGER) return http({ filter, at, stream, inside, state }, record);
+    if (type === RBAC && stream.payload === 'server-first') {
+      const because = 'not asked: it decides at the first byte of the client, who waits for the server';
+      record.add(step('network-filter', 'noted', filter.name ?? null, because, { config: at }));
+      continue;
+    }
     const end = runNetworkFilter(
       { context: stream.context, filter, pointer: at, connection: stream.connection, state },
       record,
