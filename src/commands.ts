@@ -32,6 +32,9 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get 'proxy-config:listener'() {
     return commandOf(require('./commands/proxy-config/listener'));
   },
+  get 'proxy-config:log'() {
+    return commandOf(require('./commands/proxy-config/log'));
+  },
   get 'proxy-config:rootca-compare'() {
     return commandOf(require('./commands/proxy-config/rootca-compare'));
   },
@@ -40,6 +43,9 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   },
   get 'proxy-config:secret'() {
     return commandOf(require('./commands/proxy-config/secret'));
+  },
+  get 'proxy-config:stats'() {
+    return commandOf(require('./commands/proxy-config/stats'));
   },
   get 'proxy-config:trace'() {
     return commandOf(require('./commands/proxy-config/trace'));

@@ -9,6 +9,9 @@ type FlagDefinition = FlagShape & {
   readonly parse?: (input: unknown, context: unknown, options: unknown) => Promise<unknown>;
 };
 
+/** Ctrl-C, a stop by the system, and a terminal that goes away. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 export abstract class MctlCommand extends Command {
   readonly streams: Streams;
   readonly #interrupt = (): void => void this.#endInterrupted();
@@ -25,11 +28,11 @@ export abstract class MctlCommand extends Command {
 
   override async init(): Promise<void> {
     await super.init();
-    process.once('SIGINT', this.#interrupt);
+    for (const signal of INTERRUPTS) process.once(signal, this.#interrupt);
   }
 
   protected override finally(): Promise<void> {
-    process.off('SIGINT', this.#interrupt);
+    for (const signal of INTERRUPTS) process.off(signal, this.#interrupt);
     return Promise.resolve();
   }
 

@@ -76,7 +76,8 @@ function remark(run: ViewRun, { view, notes }: MadeView, streams: Streams): numb
   return run.failOnEmpty && view.count === 0 ? ExitCode.no : ExitCode.ok;
 }
 
-function sayFailure(error: Error, proxy: ProxySource, streams: Streams): void {
+/** Says why one of many proxies has no answer; anything but a failure that mctl reports is thrown on. */
+export function sayFailure(error: Error, proxy: ProxySource, streams: Streams): void {
   if (!(error instanceof MctlError)) throw error;
   const isNamed = error.message.includes(proxy.label);
   streams.note(`Error: ${isNamed ? '' : `${proxy.label}: `}${error.message}`);

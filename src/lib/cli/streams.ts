@@ -26,7 +26,7 @@ const PATIENCE_MS = 1000;
 
 export class Streams {
   readonly #streams: StandardStreams;
-  readonly #cleanups = new Set<() => Promise<void>>();
+  readonly #cleanups = new Map<() => Promise<void>, number>();
   #broken = false;
 
   constructor(streams: StandardStreams) {
@@ -99,16 +99,21 @@ export class Streams {
     };
   }
 
-  /** Registers what Ctrl-C must still do before the run ends; the function returned takes it back. */
-  onInterrupt(cleanup: () => Promise<void>): () => void {
-    this.#cleanups.add(cleanup);
+  /**
+   * Registers what Ctrl-C must still do before the run ends; the function returned takes it back.
+   * @param patienceMs how long that may take
+   */
+  onInterrupt(cleanup: () => Promise<void>, patienceMs = PATIENCE_MS): () => void {
+    this.#cleanups.set(cleanup, patienceMs);
     return () => this.#cleanups.delete(cleanup);
   }
 
-  /** Does what was registered for Ctrl-C, waiting no longer than a person would. */
+  /** Does what was registered for Ctrl-C, the last first, each waited for no longer than it asked for. */
   async interrupted(): Promise<void> {
-    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
-    await Promise.race([Promise.allSettled([...this.#cleanups].map((cleanup) => cleanup())), patience]);
+    for (const [cleanup, patienceMs] of [...this.#cleanups].reverse()) {
+      const patience = new Promise((resolve) => setTimeout(resolve, patienceMs).unref());
+      await Promise.race([Promise.allSettled([cleanup()]), patience]);
+    }
   }
 
   /** Resolves when everything written so far has left the process or cannot. */

@@ -1,0 +1,89 @@
+/** What only a running Envoy answers. */
+import { ExitCode, UsageError } from '../errors';
+import { proxyName } from '../proxy-id';
+import { textOf } from '../source/body';
+import type { ProxySource } from '../source/source';
+import { inParallel } from './in-parallel';
+import { sayFailure } from './run-view';
+import { type Wanted, withProxies } from './session';
+import { structuredText } from './show-view';
+import type { Streams } from './streams';
+
+/** How many proxies are asked at once. */
+const AT_ONCE = 8;
+
+/** Asks an admin path, and reads the whole answer. Throws UsageError where the source is no running Envoy. */
+export async function askEnvoy(
+  proxy: ProxySource,
+  noun: string,
+  method: 'GET' | 'POST',
+  path: string,
+): Promise<string> {
+  if (proxy.admin === undefined) {
+    throw new UsageError(`${noun} asks a running Envoy, and ${proxy.label} is a saved configuration`, {
+      hint: 'Name a pod of a cluster, or give the address of an Envoy with --admin.',
+    });
+  }
+  return await textOf(await proxy.admin(method, path));
+}
+
+/** The name that a proxy's answer stands under. */
+export function titleOf(proxy: ProxySource): string {
+  return proxy.id === null ? proxy.label : proxyName(proxy.id);
+}
+
+/** istioctl's log and stats take every pod that a TYPE/NAME stands for. */
+export function everyReplica(wanted: Wanted): Wanted {
+  if (wanted.target?.includes('/') !== true) return wanted;
+  return { ...wanted, flags: { ...wanted.flags, 'all-replicas': true } };
+}
+
+/** What one proxy answered: a text to print, or a value for `json`, `yaml` and `jsonpath=`. */
+export type Answer = { readonly text: string } | { readonly value: object };
+
+/**
+ * Asks each proxy and prints the answers; gives the exit status. Of several, JSON and YAML are one document by name, other
+ * formats come one after the other, and one that fails does not lose the others.
+ */
+export async function answerEach(
+  wanted: Wanted,
+  format: string,
+  streams: Streams,
+  ask: (proxy: ProxySource) => Promise<Answer>,
+): Promise<number> {
+  return await withProxies(everyReplica(wanted), streams, async (proxies) => {
+    const [only] = proxies;
+    if (proxies.length !== 1 || only === undefined) return await answerAll(proxies, format, streams, ask);
+    await streams.write(await answerText(await ask(only), format));
+    return ExitCode.ok;
+  });
+}
+
+async function answerAll(
+  proxies: readonly ProxySource[],
+  format: string,
+  streams: Streams,
+  ask: (proxy: ProxySource) => Promise<Answer>,
+): Promise<number> {
+  const isOneValue = format === 'json' || format === 'yaml';
+  const values: [string, object][] = [];
+  let status: number = ExitCode.ok;
+  for await (const [proxy, outcome] of inParallel(proxies, AT_ONCE, ask)) {
+    if ('error' in outcome) {
+      // What this source can never answer, or was asked in a wrong way, is no matter of one proxy.
+      if (outcome.error instanceof UsageError) throw outcome.error;
+      sayFailure(outcome.error, proxy, streams);
+      status = ExitCode.unavailable;
+    } else if ('value' in outcome.value && isOneValue) {
+      values.push([titleOf(proxy), outcome.value.value]);
+    } else {
+      await streams.write(`${titleOf(proxy)}:\n${await answerText(outcome.value, format)}`);
+    }
+  }
+  if (values.length > 0) await streams.write(await structuredText(Object.fromEntries(values), format));
+  return status;
+}
+
+async function answerText(answer: Answer, format: string): Promise<string> {
+  return 'text' in answer ? answer.text : await structuredText(answer.value, format);
+}
