@@ -1,8 +1,10 @@
-// Builds the package: one CommonJS bundle of the commands and of all they need, and V8's code cache of it.
+// Builds the package: one CommonJS bundle of the commands and of all they need, with V8's code cache of it, and the library
+// with its types.
 import { build } from 'esbuild';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { clientApart, leanClient } from './kubernetes.mjs';
 import { leanOclif } from './oclif.mjs';
 import { watPlugin } from './wat.mjs';
@@ -12,7 +14,14 @@ function ascii(text) {
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-rmSync('dist', { recursive: true, force: true });
+// Types are made anew only where something changed: their compiler looks after dist/types itself.
+for (const name of existsSync('dist') ? readdirSync('dist') : []) {
+  if (name !== 'types' || process.argv.includes('--clean')) rmSync(join('dist', name), { recursive: true, force: true });
+}
+const types = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {
+  stdio: 'inherit',
+});
+const typesDone = once(types, 'exit');
 const common = {
   outdir: 'dist',
   bundle: true,
@@ -38,6 +47,11 @@ const bundles = [
   }),
   await build({
     ...common,
+    entryPoints: { index: 'src/index.ts' },
+    plugins: [watPlugin, clientApart],
+  }),
+  await build({
+    ...common,
     entryPoints: { kubernetes: 'src/vendor/kubernetes.mts' },
     // What ws takes where it is installed.
     external: ['bufferutil', 'utf-8-validate'],
@@ -49,3 +63,5 @@ for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) 
   writeFileSync(path, ascii(text));
 }
 execFileSync(process.execPath, ['scripts/code-cache.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+const [status] = await typesDone;
+if (status !== 0) process.exit(1);

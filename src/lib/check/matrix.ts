@@ -80,7 +80,9 @@ function withMatrix(check: unknown, matrix: unknown, combination: Readonly<Recor
   if (combination === null || !isObject(check)) return check;
   const { name } = check;
   const label = Object.entries(combination).map(([key, value]) => `${key}=${value}`);
-  const isTold = Object.values(combination).every((value) => typeof name === 'string' && name.includes(String(value)));
+  const isTold = Object.values(combination).every(
+    (value) => value !== '' && typeof name === 'string' && name.includes(String(value)),
+  );
   const told = typeof name !== 'string' || isTold ? name : `${name} (${label.join(', ')})`;
   return { ...check, ...(told === undefined ? {} : { name: told }), matrix };
 }

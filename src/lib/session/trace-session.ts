@@ -63,7 +63,7 @@ export class TraceSession {
 
   /** Makes a proxy ready that is open already. */
   async tracer(proxy: ProxySource): Promise<Tracer> {
-    const { config, iptables } = await this.#load(proxy);
+    const { config, iptables } = await this.#loadOnce(proxy);
     const { id } = config;
     if (id !== null) this.#known.set(proxyName(id), { config, iptables, missing: null });
     return {
@@ -75,6 +75,13 @@ export class TraceSession {
         return own === null || own === undefined ? undefined : pieceAt(own.dump, pointer);
       },
     };
+  }
+
+  /** A walk may have come to it already. */
+  async #loadOnce(proxy: ProxySource): Promise<{ readonly config: ProxyConfig; readonly iptables: string | null }> {
+    const known = proxy.id === null ? undefined : this.#known.get(proxyName(proxy.id));
+    if (known === undefined || known.config === null) return await this.#load(proxy);
+    return { config: known.config, iptables: known.iptables };
   }
 
   async #trace(source: ProxyConfig, query: TraceQuery, options: SessionTraceOptions): Promise<Trace> {

@@ -5,7 +5,6 @@ import { type CheckReport, reportOf } from '../../check/result';
 import { runChecks } from '../../check/run-checks';
 import { type Shard, shardOf } from '../../check/shard';
 import { UsageError } from '../../errors';
-import { TraceSession } from '../../session/trace-session';
 import { Progress } from '../progress';
 import type { SourceFlags } from '../session';
 import type { Streams } from '../streams';
@@ -31,10 +30,7 @@ export async function judgeFiles(
     files.flatMap((file) => file.checks),
     options,
   );
-  const worlds = new CheckWorlds(files, options.source, streams, (mesh) => {
-    const session = new TraceSession(mesh);
-    return async (target) => await session.open(target);
-  });
+  const worlds = new CheckWorlds(files, options.source, streams);
   const progress = new Progress(streams, 'checks');
   const collector = new CoverageCollector();
   const forget = streams.onInterrupt(() => worlds.close());
