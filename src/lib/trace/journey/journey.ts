@@ -2,6 +2,7 @@
 import type { Outcome } from '../model';
 import type { Hop, Step } from '../model';
 import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
+import { withOrigins } from '../origin/add-origins';
 import { at, step } from '../hop-record';
 import { reachedStep } from '../summary/reached';
 import { arrive } from './arrive';
@@ -63,12 +64,13 @@ class Walker {
   /** Walks one proxy and says, in the hop before it, how the two meet. */
   #walk(stage: Stage, steps: readonly Step[]): ProxyWalk {
     const walk = walkProxy(this.#travel, stage, steps);
+    const hop = withOrigins(walk.hop, stage.config);
     const before = this.#hops.at(-1);
     if (before !== undefined) {
       const meeting = meetingStep(stage, walk);
       if (meeting !== null) this.#hops.splice(-1, 1, { ...before, steps: [...before.steps, meeting] });
     }
-    this.#hops.push(walk.hop);
+    this.#hops.push(hop);
     return walk;
   }
 
