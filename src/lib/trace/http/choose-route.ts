@@ -5,6 +5,7 @@ import type { Route, RouteConfiguration } from '../../envoy/route';
 import { evaluateMatcher, type InputValue, type Matcher } from '../../match/matcher-tree';
 import { type Dead, dead } from '../dead';
 import { type HopRecord, step } from '../hop-record';
+import type { Step } from '../model';
 import { NearestRejections } from './rejections';
 import { describeMatch, failedCondition, type RouteInput } from './route-match';
 import type { VirtualHostAt } from './virtual-host';
@@ -13,6 +14,15 @@ export interface ChosenRoute {
   readonly route: Route;
   readonly index: number;
   readonly pointer: string;
+}
+
+/** Where the choice is told, and how. */
+export interface RouteReport {
+  readonly record: HopRecord;
+  /** How many rejected routes are listed. */
+  readonly limit: number;
+  /** What a route does, as label and text. */
+  readonly detailsOf: (route: Route) => Step['details'];
 }
 
 interface Candidates {
@@ -26,7 +36,7 @@ export function chooseRoute(
   pointer: string,
   configuration: RouteConfiguration,
   input: RouteInput,
-  { record, limit }: { readonly record: HopRecord; readonly limit: number },
+  { record, limit, detailsOf }: RouteReport,
 ): ChosenRoute | Dead | null {
   const candidates =
     host.matcher === undefined ? plain(host.routes ?? [], pointer) : byTree(host.matcher, pointer, input);
@@ -37,7 +47,15 @@ export function chooseRoute(
   const rejections = new NearestRejections(limit);
   for (const [index, route] of candidates.routes.entries()) {
     const failed = failedCondition(route.match ?? {}, input, configuration);
-    if (failed === null) return taken({ route, index, pointer: `${candidates.pointer}/${index}` }, rejections, record);
+    if (failed === null) {
+      const chosen = { route, index, pointer: `${candidates.pointer}/${index}` };
+      const details = detailsOf(route);
+      const origin = configOrigin(route.metadata);
+      const more = { ...rejections.explained, config: chosen.pointer, details, origin };
+      record.add(step('route', 'matched', routeStepName(route, index), describeMatch(route.match ?? {}), more));
+      record.fill({ route: { name: route.name ?? null, index } });
+      return chosen;
+    }
     if (failed.unknown !== null) {
       const because = `whether route ${routeStepName(route, index)} is taken depends on ${failed.unknown}`;
       const more = { ...rejections.explained, config: `${candidates.pointer}/${index}` };
@@ -53,14 +71,6 @@ export function chooseRoute(
 
 function plain(routes: readonly Route[], pointer: string): Candidates {
   return { routes, pointer: `${pointer}/routes` };
-}
-
-function taken(chosen: ChosenRoute, rejections: NearestRejections, record: HopRecord): ChosenRoute {
-  const { route, index, pointer } = chosen;
-  const more = { ...rejections.explained, config: pointer, origin: configOrigin(route.metadata) };
-  record.add(step('route', 'matched', routeStepName(route, index), describeMatch(route.match ?? {}), more));
-  record.fill({ route: { name: route.name ?? null, index } });
-  return chosen;
 }
 
 /** A route's name in steps: its number where it has none. */

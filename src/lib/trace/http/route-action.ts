@@ -12,7 +12,7 @@ import { type HttpMessage, isGrpc } from './message';
 import { redirectLocation, redirectStatus } from './redirect';
 import { localReply } from './reply';
 import { rewritten } from './rewrite';
-import { actionDetails } from './route-details';
+import { headerDetails } from './route-details';
 import type { Routing, TakenCluster } from './routing';
 
 /** Answers the request, or sends it to its cluster. */
@@ -80,7 +80,7 @@ function forwarded(walk: HttpWalk, forwarding: Forwarding, message: HttpMessage,
   const { routing, route, action, taken } = forwarding;
   const { upstream } = taken;
   const because = taken.because;
-  const details = actionDetails(route, action, routing, message);
+  const details = headerDetails([taken.planned.weighted]);
   if (upstream.entry === null) {
     const missing = upstream.name === '' ? because : `the cluster ${upstream.name} is not in the dump (${because})`;
     record.add(step('cluster', 'missed', upstream.name === '' ? null : upstream.name, missing, { details }));

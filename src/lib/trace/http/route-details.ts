@@ -1,27 +1,45 @@
 /** A route's settings that act on a request, as label and text. */
 import type { TypedExtension } from '../../envoy/any';
-import type { RequestMirrorPolicy, RetryPolicy, Route, RouteAction } from '../../envoy/route';
+import type {
+  RequestMirrorPolicy,
+  RetryPolicy,
+  Route,
+  RouteAction,
+  RouteConfiguration,
+  VirtualHost,
+} from '../../envoy/route';
+import type { HeaderChanges } from './header-changes';
 import type { HttpMessage } from './message';
 import { fractionOf } from './route-match';
 import { rewrittenPath } from './rewrite';
-import type { Routing } from './routing';
 
 type Detail = readonly [label: string, text: string];
 
 /** Envoy's default: https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts */
 const DEFAULT_TIMEOUT = '15s';
 
-export function actionDetails(
+/** What stands above a route. */
+export interface RouteLevels {
+  readonly virtualHost: VirtualHost;
+  readonly configuration: RouteConfiguration;
+}
+
+/** What a route that leads to a cluster does to the request and for it. */
+export function routeDetails(route: Route, levels: RouteLevels, message: HttpMessage): readonly Detail[] {
+  return route.route === undefined ? [] : actionDetails(route, route.route, levels, message);
+}
+
+function actionDetails(
   route: Route,
   action: RouteAction,
-  routing: Routing,
+  { virtualHost, configuration }: RouteLevels,
   message: HttpMessage,
 ): readonly Detail[] {
-  const retry = action.retry_policy ?? routing.virtualHost?.retry_policy;
+  const retry = action.retry_policy ?? virtualHost.retry_policy;
   const mirrors =
     action.request_mirror_policies ??
-    routing.virtualHost?.request_mirror_policies ??
-    routing.configuration?.request_mirror_policies ??
+    virtualHost.request_mirror_policies ??
+    configuration.request_mirror_policies ??
     [];
   return [
     ...rewriteDetails(route, action, message),
@@ -31,7 +49,7 @@ export function actionDetails(
     ...mirrors.map((mirror): Detail => ['mirror', mirrorText(mirror)]),
     ...(action.hash_policy ?? []).map((policy): Detail => ['hash policy', hashText(policy)]),
     ...(action.priority === 'HIGH' ? ([['priority', 'HIGH']] as const) : []),
-    ...headerDetails(route, routing),
+    ...headerDetails([route, virtualHost, configuration]),
   ];
 }
 
@@ -95,8 +113,8 @@ function hashText(raw: Readonly<Record<string, unknown>>): string {
   return `${policy.filter_state === undefined ? 'other' : `filter state ${policy.filter_state.key ?? ''}`}${terminal}`;
 }
 
-function headerDetails(route: Route, { virtualHost, configuration, taken }: Routing): readonly Detail[] {
-  const levels = [taken?.planned.weighted ?? null, route, virtualHost, configuration];
+/** Headers that levels of a route add and remove. */
+export function headerDetails(levels: readonly (HeaderChanges | null)[]): readonly Detail[] {
   return levels.flatMap((level): readonly Detail[] => [
     ...(level?.request_headers_to_remove ?? []).map((name): Detail => ['removes header', name]),
     ...(level?.request_headers_to_add ?? []).map(({ header }): Detail => [

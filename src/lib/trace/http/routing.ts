@@ -1,5 +1,5 @@
 /** Where a request is routed: route configuration, virtual host, route and clusters, as far as each is found. */
-import type { RouteConfiguration, VirtualHost } from '../../envoy/route';
+import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { type Dead, dead, isDead } from '../dead';
 import { type HopRecord, step } from '../hop-record';
 import { fillClusters } from '../upstream/cluster-chances';
@@ -9,7 +9,9 @@ import { planClusters, type PlannedCluster } from './cluster-plan';
 import type { HttpWalk } from './http-arrival';
 import { isInternalRequest } from './internal-request';
 import { headerValues, type HttpMessage } from './message';
+import type { Step } from '../model';
 import { localReply } from './reply';
+import { routeDetails } from './route-details';
 import { findRoutes, type FoundRoutes } from './route-configuration';
 import type { RouteInput } from './route-match';
 import { chooseVirtualHost, type VirtualHostAt } from './virtual-host';
@@ -68,7 +70,9 @@ function withRoute(
 ): Routing | Dead {
   const at = `${pointer}/virtual_hosts/${host.index}`;
   const { limit } = walk.context.explain;
-  const route = chooseRoute(host, at, configuration, input, { record, limit });
+  const levels = { virtualHost: host.host, configuration };
+  const detailsOf = (route: Route): Step['details'] => routeDetails(route, levels, input.message);
+  const route = chooseRoute(host, at, configuration, input, { record, limit, detailsOf });
   if (route === null) {
     const because = `no route of virtual host ${host.host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
     return { ...found, answer: notFound(input.message, 'no-route', because) };

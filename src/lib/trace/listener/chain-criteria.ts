@@ -159,7 +159,8 @@ const sourceType: Criterion = {
     ),
 };
 
-function sourceTypeOf({ source, local }: ChainInput): 'SAME_IP_OR_LOOPBACK' | 'EXTERNAL' {
+/** What a source is to the listener: itself, or somebody else. */
+export function sourceTypeOf({ source, local }: ChainInput): 'SAME_IP_OR_LOOPBACK' | 'EXTERNAL' {
   return isLoopback(source.ip) || (source.ip !== '' && sameIp(source.ip, local.ip))
     ? 'SAME_IP_OR_LOOPBACK'
     : 'EXTERNAL';

@@ -7,7 +7,15 @@ import { at, type HopRecord, step } from '../hop-record';
 import type { Rejection } from '../model';
 import { configOrigin } from '../origin';
 import type { ListenerEntry } from './listener-index';
-import { type Candidate, type ChainInput, CRITERIA, type Criterion, matchOf, transportOf } from './chain-criteria';
+import {
+  type Candidate,
+  type ChainInput,
+  CRITERIA,
+  type Criterion,
+  matchOf,
+  sourceTypeOf,
+  transportOf,
+} from './chain-criteria';
 
 /** The chain that serves a connection. */
 export interface ChosenChain {
@@ -23,7 +31,7 @@ export function chooseFilterChain(
   limit: number,
 ): ChosenChain | Dead {
   const { filter_chain_matcher: tree } = entry.resource;
-  return tree === undefined ? byCriteria(entry, input, record, limit) : byTree(entry, tree, input, record);
+  return tree === undefined ? byCriteria(entry, input, record, limit) : byTree(entry, tree, input, { record, limit });
 }
 
 /** A candidate that was dropped, and at which criterion. */
@@ -138,7 +146,7 @@ function byTree(
   entry: ListenerEntry,
   tree: Readonly<Record<string, unknown>>,
   input: ChainInput,
-  record: HopRecord,
+  { record, limit }: { readonly record: HopRecord; readonly limit: number },
 ): ChosenChain | Dead {
   const found = evaluateMatcher(tree, (extension) => inputValue(extension, input));
   const why: Why = { rejected: [], rejectedCount: 0, details: found.path.map((one) => ['matcher', one] as const) };
@@ -166,7 +174,7 @@ function byTree(
   );
   return taken(entry, { chain, index }, record, `the filter chain matcher names it: ${found.path.join(', ')}`, {
     ...why,
-    rejected: rejected.slice(0, 5),
+    rejected: rejected.slice(0, limit),
     rejectedCount: rejected.length,
   });
 }
@@ -191,7 +199,7 @@ function inputValue(extension: TypedExtension, input: ChainInput): InputValue {
     case 'SourcePortInput':
       return source.port === null ? { unknown: 'the source port' } : String(source.port);
     case 'SourceTypeInput':
-      return source.ip === local.ip ? 'local' : null;
+      return sourceTypeOf(input) === 'SAME_IP_OR_LOOPBACK' ? 'local' : null;
     case 'ServerNameInput':
       return detected.serverName === '' ? null : detected.serverName;
     case 'TransportProtocolInput':

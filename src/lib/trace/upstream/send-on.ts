@@ -19,7 +19,7 @@ export interface Sending {
   readonly upstream: Upstream;
   /** Why this cluster, in words. */
   readonly because: string;
-  /** Settings of the route. */
+  /** Settings of the way to this cluster. */
   readonly details: Step['details'];
   /** What came to this proxy. */
   readonly payload: Payload;
@@ -40,7 +40,7 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
   const { upstream, because, context } = sending;
   const entry = upstream.entry;
   if (entry === null) return sending.noHost(upstream.name, `the cluster ${upstream.name} is not in the dump`);
-  const details = [...sending.details, ...clusterDetails(entry.resource)];
+  const details = [...clusterDetails(entry.resource), ...sending.details];
   const origin = clusterOrigin(entry.resource.metadata);
   record.add(step('cluster', 'matched', upstream.name, because, { config: entry.pointer, details, origin }));
   const drawn = drawHost(upstream, context.decisions);

@@ -260,7 +260,7 @@ describe('the action', () => {
       hash_policy: [{ cookie: { name: 'k' } }],
     };
     const walked = action({ route });
-    const details = new Map(walked.step('cluster')?.details);
+    const details = new Map(walked.step('route')?.details);
     expect(Object.fromEntries(details)).toMatchObject({
       timeout: 'none',
       'path rewrite': '/a → /za',
