@@ -3,7 +3,8 @@ import { unmetExpectations } from '../../lib/check/expectation';
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags } from '../../lib/cli/flags';
 import { withProxy } from '../../lib/cli/session';
-import { parseExpectations, unmetLines } from '../../lib/cli/trace/expect-flags';
+import { unmetLines } from '../../lib/check/unmet-text';
+import { parseExpectations } from '../../lib/cli/trace/expect-flags';
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
 import type { ConfigAt } from '../../lib/explain/html/trace-html';
@@ -66,7 +67,7 @@ export default class TraceCommand extends MctlCommand {
       return;
     }
     const unmet = unmetExpectations(found, expected);
-    for (const line of unmetLines(unmet)) this.streams.note(line);
+    for (const line of unmet.flatMap(unmetLines)) this.streams.note(line);
     if (unmet.length > 0) this.exit(ExitCode.no);
   }
 }

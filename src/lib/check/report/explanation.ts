@@ -1,6 +1,7 @@
 /** What a report says below a check that did not pass: the expectations, and the part of the trace that differs. */
 import type { Hop, Stage, Step, Trace } from '../../trace/model';
 import type { Unmet } from '../expectation';
+import { unmetLines } from '../unmet-text';
 import type { CheckResult } from '../result';
 
 /** Which steps decide what a key is about; a key that is not here is about how the trace ends. */
@@ -22,17 +23,6 @@ export function explanation(result: CheckResult): readonly string[] {
   const lines = result.failures.flatMap(unmetLines);
   if (trace === null || result.failures.length === 0) return lines;
   return [...lines, ...traceLines(trace, result.failures)];
-}
-
-/** A value on one line. */
-export function shownValue(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
-}
-
-function unmetLines({ key, expected, actual }: Unmet): readonly string[] {
-  const base = key.split('.').slice(-2);
-  if (base[0] === 'not') return [`${key}: ${shownValue(expected)} must not be`];
-  return [`${key}: expected ${shownValue(expected)}`, `${' '.repeat(key.length)}    actual ${shownValue(actual)}`];
 }
 
 function traceLines(trace: Trace, failures: readonly Unmet[]): readonly string[] {

@@ -1,6 +1,7 @@
 /** A report as the JUnit XML that CI systems read: a suite a file, a case a check. */
 import type { CheckReport, CheckResult } from '../result';
-import { explanation, shownValue } from './explanation';
+import { shownValue } from '../unmet-text';
+import { explanation } from './explanation';
 
 /**
  * The report's text. An expectation that is not met is a `failure`; a check that could not be judged is an `error`.

@@ -1,5 +1,5 @@
-/** `--expect KEY=VALUE`: what a trace must say, and how what it does not say is shown. */
-import { EXPECTATION_KEYS, type HopExpectation, type TraceExpectation, type Unmet } from '../../check/expectation';
+/** `--expect KEY=VALUE`: what a trace must say. */
+import { EXPECTATION_KEYS, type HopExpectation, type TraceExpectation } from '../../check/expectation';
 import { UsageError } from '../../errors';
 import { nearest } from '../../nearest';
 import { parsePair } from './trace-flags';
@@ -73,17 +73,4 @@ function sharesOf(value: string, text: string): Readonly<Record<string, number>>
     return [match[1] ?? '', Number(match[2]) / (match[3] === '%' ? 100 : 1)];
   });
   return Object.fromEntries(pairs);
-}
-
-/** What was expected and what came, a pair of lines for each. */
-export function unmetLines(unmet: readonly Unmet[]): readonly string[] {
-  return unmet.flatMap(({ key, expected, actual }) => [
-    `- ${key}: ${textOf(expected)}`,
-    `+ ${key}: ${key.includes('not.') ? 'that is what came' : textOf(actual)}`,
-  ]);
-}
-
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '(none)';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
