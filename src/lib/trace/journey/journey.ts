@@ -2,7 +2,7 @@
 import type { Outcome } from '../model';
 import type { Hop, Step } from '../model';
 import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
-import { withOrigins } from '../origin/add-origins';
+import { namedOrigin } from '../origin';
 import { at, step } from '../hop-record';
 import { reachedStep } from '../summary/reached';
 import { arrive } from './arrive';
@@ -64,7 +64,7 @@ class Walker {
   /** Walks one proxy and says, in the hop before it, how the two meet. */
   #walk(stage: Stage, steps: readonly Step[]): ProxyWalk {
     const walk = walkProxy(this.#travel, stage, steps);
-    const hop = withOrigins(walk.hop, stage.config);
+    const hop = withNamedOrigins(walk.hop);
     const before = this.#hops.at(-1);
     if (before !== undefined) {
       const meeting = meetingStep(stage, walk);
@@ -109,6 +109,14 @@ class Walker {
     const seen = this.#sides.reduceRight((result, side) => seenByCaller(result, side), end);
     return { hops: this.#hops, outcome: seen, because };
   }
+}
+
+function withNamedOrigins(hop: Hop): Hop {
+  const steps = hop.steps.map((one) => {
+    const origin = one.origin ?? namedOrigin(one.stage, one.name ?? '');
+    return origin === null ? one : { ...one, origin };
+  });
+  return { ...hop, steps };
 }
 
 /** How the destination was found, in the first step that there is. */
