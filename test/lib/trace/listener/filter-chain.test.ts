@@ -208,7 +208,7 @@ describe('the filter chain', () => {
         destination_port: fc.constantFrom(80, 81),
         transport_protocol: fc.constantFrom('tls', 'raw_buffer'),
         server_names: fc.constantFrom(['a.b'], ['*.b']),
-        application_protocols: fc.constantFrom(['h2'], ['http/1.1', 'h2']),
+        application_protocols: fc.constantFrom<readonly string[]>(['h2'], ['http/1.1', 'h2']),
       },
       { requiredKeys: [] },
     );
