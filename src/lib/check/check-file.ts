@@ -44,9 +44,9 @@ export interface CheckEntry {
   readonly request?: CheckRequest;
   readonly allBranches?: boolean;
   readonly view?: ViewKind;
-  readonly filter?: Readonly<Record<string, Scalar>>;
+  readonly filter?: ViewFilter;
   readonly matrix?: Readonly<Record<string, readonly Scalar[]>>;
-  readonly expect?: (TraceExpectation & ViewExpectation) | null;
+  readonly expect?: TraceExpectation & ViewExpectation;
 }
 
 export interface CheckSource {

@@ -28,8 +28,6 @@ export interface Judge {
 export interface RunOptions {
   /** Stop after this many checks that failed or could not be judged; null for never. */
   readonly bail: number | null;
-  /** Whether results keep the traces of checks that passed; thousands of them are a lot of memory. */
-  readonly keepTraces: boolean;
   /** Called after each check. */
   onResult(result: CheckResult, done: number, total: number): void;
 }
@@ -47,7 +45,7 @@ export async function runChecks(
   let bad = 0;
   for (const check of checks) {
     const result = await judged(check, judgeOf);
-    results.push(result.passed && !options.keepTraces ? { ...result, trace: null } : result);
+    results.push(result);
     options.onResult(result, results.length, checks.length);
     if (!result.passed) bad += 1;
     if (options.bail !== null && bad >= options.bail) break;

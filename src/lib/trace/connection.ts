@@ -40,6 +40,8 @@ export interface Connection {
   readonly payload: Payload;
   /** Whether the HTTP version stays even where ALPN agrees on HTTP/2. */
   readonly payloadFixed?: boolean;
+  /** Whether an HTTP inspector takes the request for no HTTP, though a connection manager would read it. */
+  readonly overlooked?: boolean;
 }
 
 /** What listener filters found out, as filter-chain match reads it. */

@@ -5,6 +5,8 @@
 import type { Connection } from './connection';
 import { isDead } from './dead';
 import type { ConnectionFacts } from './filters/input';
+import { inspectsStandardMethods } from './filters/version';
+import { isKnownMethod } from './http/methods';
 import type { HopArrival, HopContext, HopEnd, HopWalk } from './hop-context';
 import type { HopRecord } from './hop-record';
 import type { HttpMessage } from './http/message';
@@ -20,7 +22,7 @@ export function walkHop(context: HopContext, arrival: HopArrival, record: HopRec
 }
 
 function walk(context: HopContext, { connection, entry, message, state }: HopArrival, record: HopRecord): HopEnd {
-  const accepted = accept(context, connection, entry, record);
+  const accepted = accept(context, { ...connection, overlooked: isOverlooked(context, message) }, entry, record);
   if (isDead(accepted)) return accepted;
   const { local, detected, restored } = accepted;
   const chain = chooseFilterChain(
@@ -44,6 +46,16 @@ function walk(context: HopContext, { connection, entry, message, state }: HopArr
     state: state ?? null,
   };
   return runChain(chain, stream, inside, record);
+}
+
+/** Before 1.39 the HTTP inspector knows the standard methods alone. */
+function isOverlooked({ config }: HopContext, message: HttpMessage | null): boolean {
+  return (
+    message !== null &&
+    message.protocol !== 'HTTP/2' &&
+    !isKnownMethod(message.method) &&
+    inspectsStandardMethods(config)
+  );
 }
 
 function factsOf(connection: Connection, { local, detected }: Accepted, inside: Inside): ConnectionFacts {

@@ -143,9 +143,15 @@ function compareHttp(comparison: Comparison, line: LogLine, trace: Trace): void 
     return;
   }
   comparison.same('verdict', verdictOf(line), trace.verdict);
+  if (calledNobody(line)) return;
   if (line.details !== 'via_upstream') comparison.same('status', line.status, trace.status);
   comparison.same('response flags', flagsOf(line), trace.responseFlags);
   comparison.same('location', line.location, trace.location);
+}
+
+/** Whether the host that was chosen did not take the call: what one proxy decides ends with the choice. */
+function calledNobody({ details }: LogLine): boolean {
+  return (details ?? '').startsWith('upstream_reset_before_response_started{remote_connection_failure');
 }
 
 /** A delay that a fault filter put in is no failure; a trace speaks of it at its step. */
@@ -155,6 +161,7 @@ function flagsOf({ flags }: LogLine): string | null {
 }
 
 function verdictOf(line: LogLine): Trace['verdict'] {
+  if (calledNobody(line)) return 'delivered';
   const known = VERDICTS[line.details ?? ''];
   if (known !== undefined) return known;
   if (line.location !== null) return 'redirected';
@@ -167,7 +174,9 @@ function compareTcp(comparison: Comparison, line: LogLine, trace: Trace): void {
   if (isDrawn(trace)) return;
   const reasons: Readonly<Record<string, Trace['reason']>> = { UH: 'no-healthy-endpoint', NC: 'cluster-not-found' };
   const flags = flagsOf(line);
-  comparison.same('verdict', flags === null ? 'delivered' : 'failed', trace.verdict);
+  // Whether the host that was chosen takes the connection is no matter of this proxy's configuration.
+  const sent = flags === null || flags.includes('UF');
+  comparison.same('verdict', sent ? 'delivered' : 'failed', trace.verdict);
   if (flags !== null && flags in reasons && line.cluster !== 'BlackHoleCluster')
     comparison.same('reason', reasons[flags], trace.reason);
 }

@@ -1,13 +1,13 @@
 /** Prints a check's report, and writes others beside it. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { githubAnnotations } from '../../check/report/github-report';
-import { jsonReport, jsonReportText } from '../../check/report/json-report';
+import { jsonReport } from '../../check/report/json-report';
 import { junitReport } from '../../check/report/junit-report';
 import { prettyReport } from '../../check/report/pretty-report';
 import { tapReport } from '../../check/report/tap-report';
 import type { CheckReport } from '../../check/result';
 import { UnavailableError, UsageError } from '../../errors';
-import { renderYaml } from '../../render/structured';
+import { renderJson, renderYaml } from '../../render/structured';
 import type { Streams } from '../streams';
 import { visible } from '../../render/visible';
 
@@ -19,11 +19,6 @@ type ReportFormat = (typeof REPORT_FORMATS)[number];
 export interface ReportFile {
   readonly format: ReportFormat;
   readonly path: string;
-}
-
-/** Whether one of the reports holds the traces of checks that passed. */
-export function holdsTraces(format: string, files: readonly ReportFile[]): boolean {
-  return [format, ...files.map((file) => file.format)].some((one) => one === 'json' || one === 'yaml');
 }
 
 /** Reads `FORMAT=FILE`. Throws UsageError for anything else. */
@@ -51,10 +46,10 @@ export async function writeReports(
   if (streams.env['GITHUB_ACTIONS'] === 'true') for (const line of githubAnnotations(report)) streams.note(line);
 }
 
-async function textOf(report: CheckReport, format: string, colour: boolean): Promise<string | Iterable<string>> {
+async function textOf(report: CheckReport, format: string, colour: boolean): Promise<string> {
   switch (format) {
     case 'json':
-      return jsonReportText(report);
+      return renderJson(jsonReport(report));
     case 'yaml':
       return await renderYaml(jsonReport(report));
     case 'tap':
@@ -67,7 +62,7 @@ async function textOf(report: CheckReport, format: string, colour: boolean): Pro
 }
 
 /** Writes a file so that its name never stands for half of it. */
-async function writeWhole(path: string, text: string | Iterable<string>): Promise<void> {
+async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(draft, text);

@@ -6,16 +6,21 @@ import type { ProxyConfig } from '../../envoy/proxy-config';
  * https://www.envoyproxy.io/docs/envoy/latest/version_history/v1.38/v1.38 (rbac_match_headers_individually)
  */
 export function rbacJoinsHeaders(config: ProxyConfig): boolean {
-  return joinsBefore(config, 38);
+  return isBefore(config, 38);
 }
 
 /** The same for routes and other filters: up to 1.38. */
 export function joinsHeaders(config: ProxyConfig): boolean {
-  return joinsBefore(config, 39);
+  return isBefore(config, 39);
+}
+
+/** Whether the HTTP inspector takes a request with a method of its own for no HTTP: up to 1.38. */
+export function inspectsStandardMethods(config: ProxyConfig): boolean {
+  return isBefore(config, 39);
 }
 
 /** Where the dump does not say its version the older way counts: every release of Istio up to now has it. */
-function joinsBefore(config: ProxyConfig, minor: number): boolean {
+function isBefore(config: ProxyConfig, minor: number): boolean {
   const version = config.envoyVersion;
   return version === null || version.major < 1 || (version.major === 1 && version.minor < minor);
 }

@@ -11,15 +11,8 @@ import { isValidAuthority, strippedAuthority } from './authority';
 import { isGrpc, type HttpMessage } from './message';
 import { type NormalPath, normalizePath } from './path';
 import { localReply } from './reply';
+import { isKnownMethod } from './methods';
 import { withRequestHeaders } from './request-headers';
-
-const KNOWN_METHODS = new Set(
-  (
-    'DELETE GET HEAD POST PUT CONNECT OPTIONS TRACE COPY LOCK MKCOL MOVE PROPFIND PROPPATCH SEARCH UNLOCK BIND REBIND ' +
-    'UNBIND ACL REPORT MKACTIVITY CHECKOUT MERGE M-SEARCH NOTIFY SUBSCRIBE UNSUBSCRIBE PATCH PURGE MKCALENDAR LINK ' +
-    'UNLINK SOURCE'
-  ).split(' '),
-);
 
 /** Admits a request; the message it gives back is what routes and filters see. */
 export function admit(
@@ -109,7 +102,7 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Dead
     const because = 'HTTP/1.0 is not accepted here (accept_http_10)';
     return dead('failed', 'protocol-error', because, { status: 426, responseFlags: 'DPE' });
   }
-  if (message.protocol !== 'HTTP/2' && !KNOWN_METHODS.has(message.method)) {
+  if (message.protocol !== 'HTTP/2' && !isKnownMethod(message.method)) {
     return bad(`${message.method} is no method that Envoy's HTTP/1 codec knows`);
   }
   if (message.path !== '' && !/^[\x21-\x7e]*$/.test(message.path))

@@ -136,6 +136,7 @@ function inspectHttp(connection: Connection, before: Detected): Effect {
   if (connection.payload === 'server-first') return { waits: true, says: 'waits for a first byte' };
   const protocol = INSPECTED[connection.payload];
   if (protocol === undefined) return { says: 'no HTTP' };
+  if (connection.overlooked === true) return { says: 'no HTTP: it does not know the method' };
   return { detected: { ...before, applicationProtocols: [protocol] }, says: protocol };
 }
 
