@@ -127,7 +127,8 @@ function orDefault(entry: ListenerEntry, input: ChainInput, record: HopRecord, w
     return { chain, pointer };
   }
   const because = `no filter chain of listener ${entry.name} takes ${describeInput(input)}, and it has no default chain`;
-  record.add(step('filter-chain', 'missed', null, because, { ...why, config: `${entry.pointer}/filter_chains` }));
+  const config = entry.resource.filter_chains === undefined ? entry.pointer : `${entry.pointer}/filter_chains`;
+  record.add(step('filter-chain', 'missed', null, because, { ...why, config }));
   return dead('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
 }
 

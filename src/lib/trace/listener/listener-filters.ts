@@ -45,6 +45,7 @@ export function runListenerFilters(
 ): FiltersResult {
   const own = listener.listener_filters ?? [];
   const filters = listener.use_original_dst === true ? [...own, ORIGINAL_DST] : own;
+  const place = `${pointer}/${own.length > 0 ? 'listener_filters' : 'use_original_dst'}`;
   let state = start;
   const says: [string, string][] = [];
   for (const filter of filters) {
@@ -55,16 +56,16 @@ export function runListenerFilters(
     const effect = effectOf(filter, connection, state);
     says.push([filterName(filter), effect.says]);
     if (effect.closes !== undefined) {
-      return result(state, pointer, says, { reason: 'connection-closed', because: effect.closes });
+      return result(state, place, says, { reason: 'connection-closed', because: effect.closes });
     }
-    if (effect.waits === true) return result(state, pointer, says, timeOut(listener));
+    if (effect.waits === true) return result(state, place, says, timeOut(listener));
     state = {
       detected: effect.detected ?? state.detected,
       local: effect.local ?? state.local,
       restored: state.restored || effect.local !== undefined,
     };
   }
-  return result(state, pointer, says, null);
+  return result(state, place, says, null);
 }
 
 function result(
@@ -76,7 +77,7 @@ function result(
   if (says.length === 0) return { ...state, closed, steps: [] };
   const because = closed?.because ?? describeDetected(state.detected);
   const outcome = closed === null ? 'passed' : 'ended';
-  const config = { config: `${pointer}/listener_filters`, details: says };
+  const config = { config: pointer, details: says };
   return { ...state, closed, steps: [step('listener-filters', outcome, null, because, config)] };
 }
 
