@@ -11,6 +11,7 @@ const FAILURE = 1;
 /** Each channel begins with the port's number, two bytes. */
 const PORT_BYTES = 2;
 const CLOSED_WELL = 1000;
+const CLOSED_WITHOUT_CODE = 1005;
 /** How long the other side may take to answer a close. */
 const CLOSE_MS = 1000;
 
@@ -111,10 +112,10 @@ export class PodSocket extends Duplex {
     if (!this.push(bytes)) this.#socket.pause();
   }
 
-  /** Code 1000 ends the stream; what it means is for HTTP to say. Any other is a connection that broke. */
+  /** Code 1000, or none, ends the stream; what it means is for HTTP to say. Any other is a connection that broke. */
   #end(code: number): void {
     if (this.destroyed) return;
-    if (code === CLOSED_WELL) this.push(null);
+    if (code === CLOSED_WELL || code === CLOSED_WITHOUT_CODE) this.push(null);
     else this.destroy(lost(`the connection broke (close ${code})`));
   }
 
