@@ -11,6 +11,9 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get lint() {
     return commandOf(require('./commands/lint'));
   },
+  get 'proxy-status'() {
+    return commandOf(require('./commands/proxy-status'));
+  },
   get 'proxy-config:all'() {
     return commandOf(require('./commands/proxy-config/all'));
   },

@@ -1,0 +1,83 @@
+import { MctlCommand } from '../lib/cli/command';
+import { outputFlag, replicaFlags, sourceFlags, targetArgument } from '../lib/cli/flags';
+import { inParallel } from '../lib/cli/in-parallel';
+import { askEnvoy } from '../lib/cli/live';
+import { loadDump } from '../lib/cli/load';
+import { sayFailure } from '../lib/cli/run-view';
+import { withProxies } from '../lib/cli/session';
+import { VIEW_FORMATS, viewText } from '../lib/cli/show-view';
+import { ExitCode, MctlError } from '../lib/errors';
+import { proxyName } from '../lib/proxy-id';
+import type { ProxySource } from '../lib/source/source';
+import {
+  proxyStatus,
+  type ProxyStatus,
+  STATUS_SECTIONS,
+  statusNotes,
+  statusView,
+  UNREAD_IN_STATUS,
+} from '../lib/view/proxy-status';
+
+/** How many proxies are asked at once. */
+const AT_ONCE = 8;
+
+export default class ProxyStatusCommand extends MctlCommand {
+  static override readonly summary =
+    'Every proxy at a glance: versions, when its configuration last came, what it refused.';
+  static override readonly description =
+    'Each proxy is asked itself, so what is said is what it has, not what was sent to it. Endpoints have no time in a saved configuration; a running Envoy tells it in its statistics.';
+  static override readonly aliases = ['ps'];
+  static override readonly examples = [
+    { description: 'The sample mesh', command: '<%= config.bin %> proxy-status --sample' },
+    {
+      description: 'One namespace, with the reasons of what was refused',
+      command: '<%= config.bin %> ps --sample -n bookinfo -o wide',
+    },
+  ];
+  static override readonly args = { target: targetArgument };
+  static override readonly flags = {
+    output: outputFlag(VIEW_FORMATS, 'short'),
+    ...sourceFlags,
+    selector: replicaFlags.selector,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ProxyStatusCommand);
+    const wanted = { flags: { ...flags, 'all-replicas': true }, target: args.target, noun: 'proxy-status' };
+    const status = await withProxies(wanted, this.streams, async (proxies) => {
+      const statuses: ProxyStatus[] = [];
+      for await (const [proxy, outcome] of inParallel(proxies, AT_ONCE, statusOf)) {
+        if ('value' in outcome) statuses.push(outcome.value);
+        else if (proxies.length === 1) throw outcome.error;
+        else sayFailure(outcome.error, proxy, this.streams);
+      }
+      await this.print(await viewText(statusView(statuses, new Date()), flags.output, this.streams));
+      if (flags.output !== 'wide') for (const line of statuses.flatMap(statusNotes)) this.note(line);
+      return statuses.length < proxies.length ? ExitCode.unavailable : ExitCode.ok;
+    });
+    if (status !== ExitCode.ok) this.exit(status);
+  }
+}
+
+async function statusOf(proxy: ProxySource): Promise<ProxyStatus> {
+  const dump = await loadDump(proxy, STATUS_SECTIONS, { cut: UNREAD_IN_STATUS });
+  return proxyStatus(proxy.id === null ? null : proxyName(proxy.id), dump, await endpointsUpdated(proxy));
+}
+
+const UPDATE_TIMES = `/stats?format=json&usedonly&filter=${encodeURIComponent('^cluster\\..*\\.update_time$')}`;
+
+/** When a running Envoy's endpoints last came; null where it does not tell. */
+async function endpointsUpdated(proxy: ProxySource): Promise<Date | null> {
+  if (proxy.admin === undefined) return null;
+  try {
+    const { stats = [] } = JSON.parse(await askEnvoy(proxy, 'proxy-status', 'GET', UPDATE_TIMES)) as {
+      readonly stats?: readonly { readonly value?: number }[];
+    };
+    const latest = stats.reduce((time, { value = 0 }) => Math.max(time, value), 0);
+    return latest > 0 ? new Date(latest) : null;
+  } catch (error) {
+    // An old Envoy, or one that may not be asked this: the status is none the worse.
+    if (error instanceof MctlError || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
