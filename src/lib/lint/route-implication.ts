@@ -73,15 +73,16 @@ function impliesPath(narrow: RouteMatch, wide: RouteMatch): boolean {
   if (other === null) return true;
   // Every path begins with a slash: a request without one is refused before any route is looked at.
   if (other.prefix === '/' && wide.case_sensitive !== false) return true;
-  const own = pathMatcher(narrow) ?? { prefix: narrow.path_separated_prefix ?? templateStart(narrow) };
+  const own = pathMatcher(narrow) ?? { prefix: templateStart(narrow) };
   return impliesString(own, other);
 }
 
-/** The path's condition as a string matcher; null for those that are none. */
+/** The path's condition as a string matcher, or one that is wider; null for those that are none. */
 function pathMatcher(match: RouteMatch): StringMatcher | null {
   const anyCase = match.case_sensitive === false ? { ignore_case: true } : {};
   if (match.prefix !== undefined) return { prefix: match.prefix, ...anyCase };
   if (match.path !== undefined) return { exact: match.path, ...anyCase };
+  if (match.path_separated_prefix !== undefined) return { prefix: match.path_separated_prefix, ...anyCase };
   if (match.safe_regex !== undefined) return { safe_regex: { regex: match.safe_regex.regex ?? '' } };
   return null;
 }

@@ -160,7 +160,7 @@ describe('impliesRoute', () => {
           headers: headerView(request, false),
           tls: null,
           decisions: new Decisions(),
-          claims: null,
+          metadata: () => ({ fields: null, unknown: null }),
         }),
         {},
       ) === null;

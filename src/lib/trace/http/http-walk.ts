@@ -7,13 +7,14 @@ import { joinsHeaders } from '../filters/version';
 import type { HopEnd } from '../hop-context';
 import type { HopRecord } from '../hop-record';
 import { admit } from './connection-manager';
-import { headerView } from './message';
+import { filterMetadata } from './filter-metadata';
+import { headerView, type HttpMessage } from './message';
 import { localReply } from './reply';
 import { act } from './route-action';
 import { routesName } from './route-configuration';
-import { findRouting, type Routing } from './routing';
+import { findRouting, type Routing, UNROUTED } from './routing';
 import type { HttpWalk } from './http-arrival';
-import { routeInput } from './route-match';
+import { type RouteInput, routeInput } from './route-match';
 import { allowsUpgrade, upgradeOf } from './upgrade';
 
 /**
@@ -21,29 +22,46 @@ import { allowsUpgrade, upgradeOf } from './upgrade';
  * answer first. https://www.envoyproxy.io/docs/envoy/latest/intro/life_of_a_request
  */
 export function walkHttp(walk: HttpWalk, record: HopRecord): HopEnd {
-  const { context, manager, pointer, arrival, connection } = walk;
+  const { manager, pointer, arrival } = walk;
   const name = routesName(manager);
   if (name !== null) record.fill({ routeConfiguration: { name } });
   const admitted = admit(manager, pointer, arrival, record);
   if (isDead(admitted)) return admitted;
-  const input = routeInput({
-    message: admitted,
-    headers: headerView(admitted, joinsHeaders(context.config)),
-    tls: connection.tls === null ? null : { presented: connection.tls.certificate !== null, validated: walk.validated },
-    decisions: context.decisions,
-    claims: context.claims,
-  });
-  const routing = findRouting(walk, input, record);
-  if (isDead(routing)) return routing;
+  const found = findRouting(walk, inputOf(walk, admitted), record);
+  const routing = isDead(found) ? UNROUTED : found;
   const refused = refusedUpgrade(walk, routing);
   if (refused !== null) return refused;
   const state = new StreamState(walk.state);
-  const message = runHttpFilters(
+  const message = filtered(walk, routing, admitted, state, record);
+  // Where the route is not known, a filter that answers whatever the route is still decides.
+  if (isDead(found)) return isDead(message) && message.outcome.verdict !== 'unknown' ? message : found;
+  return isDead(message) ? message : carrying(state, act(walk, routing, message, record));
+}
+
+function inputOf(walk: HttpWalk, message: HttpMessage): RouteInput {
+  const { context, connection, validated } = walk;
+  return routeInput({
+    message,
+    headers: headerView(message, joinsHeaders(context.config)),
+    tls: connection.tls === null ? null : { presented: connection.tls.certificate !== null, validated },
+    decisions: context.decisions,
+    metadata: filterMetadata(walk, message),
+  });
+}
+
+function filtered(
+  { context, manager, pointer, connection }: HttpWalk,
+  routing: Routing,
+  message: HttpMessage,
+  state: StreamState,
+  record: HopRecord,
+): HttpMessage | Dead {
+  return runHttpFilters(
     {
       context,
       manager,
       pointer,
-      message: admitted,
+      message,
       connection,
       state,
       routeConfiguration: routing.configuration,
@@ -54,7 +72,6 @@ export function walkHttp(walk: HttpWalk, record: HopRecord): HopEnd {
     },
     record,
   );
-  return isDead(message) ? message : carrying(state, act(walk, routing, message, record));
 }
 
 function refusedUpgrade({ manager, arrival: { message } }: HttpWalk, { route }: Routing): Dead | null {

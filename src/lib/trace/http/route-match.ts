@@ -6,14 +6,18 @@ import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { FractionalPercent, RouteConfiguration, RouteMatch } from '../../envoy/route';
 import type { MetadataMatcher } from '../../envoy/rbac';
 import { describeHeaderMatcher, describeHeaderMiss, type HeaderView, matchHeader } from '../../match/header-matcher';
-import { describeMetadataMatcher, describeMetadataValue, matchMetadata } from '../../match/metadata-matcher';
+import {
+  describeMetadataMatcher,
+  describeMetadataValue,
+  matchMetadata,
+  type MetadataFields,
+} from '../../match/metadata-matcher';
 import { describeQueryParameter, matchQueryParameter, parseQuery } from '../../match/query-parameter';
 import { fullMatch } from '../../match/regex';
 import { asciiLower, matchString } from '../../match/string-matcher';
 import { isUnknown, not, type Ternary, unknown } from '../../match/ternary';
 import { matchUriTemplate } from '../../match/uri-template';
 import type { Decisions } from '../decisions';
-import { claimsMetadata } from './claims';
 import { type HttpMessage, isGrpc, pathOnly } from './message';
 
 /** What routes match. */
@@ -24,8 +28,8 @@ export interface RouteInput {
   /** The client's certificate: null where the connection is not TLS. */
   readonly tls: PeerCertificate | null;
   readonly decisions: Decisions;
-  /** JWT claims of the request; null where none were given. */
-  readonly claims: Readonly<Record<string, string>> | null;
+  /** What is known of a namespace of dynamic metadata, as the filters leave it. */
+  readonly metadata: (namespace: string) => MetadataFields;
 }
 
 export interface PeerCertificate {
@@ -106,8 +110,8 @@ const CONDITIONS: readonly Condition[] = [
     because: () => 'the client certificate is not as tls_context wants it',
   },
   {
-    holds: (match, { claims }) => firstOpen(metadataOf(match).map((one) => matchClaims(one, claims))),
-    because: (match, { claims }) => metadataMiss(metadataOf(match), claims),
+    holds: (match, { metadata }) => firstOpen(metadataOf(match).map((one) => matchOwn(one, metadata))),
+    because: (match, { metadata }) => metadataMiss(metadataOf(match), metadata),
   },
   {
     holds: (match) => (match.filter_state ?? []).length === 0 || unknown('filter state that other filters set'),
@@ -124,14 +128,13 @@ function metadataOf(match: RouteMatch): readonly MetadataMatcher[] {
   return match.dynamic_metadata ?? [];
 }
 
-/** What a JWT filter leaves in dynamic metadata is known where claims were given; other filters' metadata never is. */
-function matchClaims(matcher: MetadataMatcher, claims: RouteInput['claims']): Ternary {
-  return matchMetadata(matcher, claimsMetadata(matcher.filter ?? '', claims));
+function matchOwn(matcher: MetadataMatcher, metadata: RouteInput['metadata']): Ternary {
+  return matchMetadata(matcher, metadata(matcher.filter ?? ''));
 }
 
-function metadataMiss(matchers: readonly MetadataMatcher[], claims: RouteInput['claims']): string {
-  const failed = matchers.find((one) => matchClaims(one, claims) !== true) ?? {};
-  const came = describeMetadataValue(failed, claimsMetadata(failed.filter ?? '', claims), matchClaims(failed, claims));
+function metadataMiss(matchers: readonly MetadataMatcher[], metadata: RouteInput['metadata']): string {
+  const failed = matchers.find((one) => matchOwn(one, metadata) !== true) ?? {};
+  const came = describeMetadataValue(failed, metadata(failed.filter ?? ''), matchOwn(failed, metadata));
   return `${describeMetadataMatcher(failed)} wanted, ${came}`;
 }
 

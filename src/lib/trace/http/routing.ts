@@ -34,7 +34,8 @@ export interface Routing {
   readonly answer: Dead | null;
 }
 
-const NOTHING: Routing = { configuration: null, virtualHost: null, route: null, taken: null, answer: null };
+/** No route, and no answer either. */
+export const UNROUTED: Routing = { configuration: null, virtualHost: null, route: null, taken: null, answer: null };
 
 /** The end only where an input decides that is not known. Fills in what it finds. */
 export function findRouting(walk: HttpWalk, input: RouteInput, record: HopRecord): Routing | Dead {
@@ -42,12 +43,12 @@ export function findRouting(walk: HttpWalk, input: RouteInput, record: HopRecord
   const { message } = input;
   const routes = findRoutes(context.config, manager, pointer, message, record);
   if (routes === null) {
-    return { ...NOTHING, answer: notFound(message, 'no-route-configuration', 'there is no route configuration') };
+    return { ...UNROUTED, answer: notFound(message, 'no-route-configuration', 'there is no route configuration') };
   }
   const host = findVirtualHost(walk, routes, message, record);
   const { configuration } = routes;
-  if (isDead(host)) return { ...NOTHING, configuration, answer: host };
-  const found: Routing = { ...NOTHING, configuration, virtualHost: host.host };
+  if (isDead(host)) return { ...UNROUTED, configuration, answer: host };
+  const found: Routing = { ...UNROUTED, configuration, virtualHost: host.host };
   if (forwardedProtocol(message) === '') {
     const because = 'X-Forwarded-Proto is there and empty: Envoy looks for no route then';
     record.add(step('route', 'missed', null, because));

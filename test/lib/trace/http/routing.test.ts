@@ -106,19 +106,47 @@ describe('the route', () => {
     expect(step?.rejected.map(({ name }) => name)).toEqual(['r7', 'r17', 'r27', 'r37', 'r0']);
   });
 
-  it('is unknown where metadata decides, and known with claims', () => {
+  describe('by a claim (dynamic_metadata)', () => {
     const matcher = {
       filter: 'envoy.filters.http.jwt_authn',
       path: [{ key: 'payload' }, { key: 'group' }],
       value: { string_match: { exact: 'dev' } },
     };
-    const filter = routing([
-      named('dev', { prefix: '/', dynamic_metadata: [matcher] }),
-      named('rest', { prefix: '/' }),
-    ]);
-    expect(routed(filter)).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
-    expect(routeOf(routed(filter, 'http://h/', { claims: { group: 'dev' } }))).toEqual({ name: 'dev', index: 0 });
-    expect(routeOf(routed(filter, 'http://h/', { claims: { group: 'ops' } }))).toEqual({ name: 'rest', index: 1 });
+    const virtual_hosts = [
+      {
+        name: 'v',
+        domains: ['*'],
+        routes: [named('dev', { prefix: '/', dynamic_metadata: [matcher] }), named('rest', { prefix: '/' })],
+      },
+    ];
+    const requirements = [{ provider_name: 'p' }, { allow_missing: {} }];
+    const jwt = typed('jwt', 'envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication', {
+      providers: { p: { issuer: 'i', payload_in_metadata: 'payload' } },
+      rules: [{ match: { prefix: '/' }, requires: { requires_any: { requirements } } }],
+    });
+    const by = (options: WalkOptions, filters: readonly object[] = [jwt]): Walked =>
+      routed(manager({ route_config: { virtual_hosts }, http_filters: filters }), 'http://h/', options);
+
+    it('is known with the claims', () => {
+      expect(routeOf(by({ claims: { group: 'dev' } }))).toEqual({ name: 'dev', index: 0 });
+      expect(routeOf(by({ claims: { group: 'ops' } }))).toEqual({ name: 'rest', index: 1 });
+    });
+
+    it('is unknown without', () => {
+      expect(by({})).toMatchObject({ verdict: 'unknown', reason: 'unknown-input', hop: { route: null } });
+    });
+
+    it('is known not to hold where nobody reads a token', () => {
+      expect(routeOf(by({}, []))).toEqual({ name: 'rest', index: 1 });
+      expect(routeOf(by({ claims: { group: 'dev' } }, []))).toEqual({ name: 'rest', index: 1 });
+    });
+
+    it('leaves the last word to a filter that refuses whatever the route is', () => {
+      const policies = { p: { permissions: [{ any: true }], principals: [{ any: true }] } };
+      const deny = typed('rbac', 'envoy.extensions.filters.http.rbac.v3.RBAC', { rules: { action: 'DENY', policies } });
+      const walked = by({}, [deny, jwt]);
+      expect(walked).toMatchObject({ verdict: 'denied', status: 403, policy: 'p' });
+    });
   });
 
   it('is known where an earlier condition fails already', () => {

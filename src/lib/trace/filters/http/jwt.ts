@@ -2,6 +2,7 @@
  * `envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication`.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/jwt_authn_filter
  */
+import type { MetadataFields } from '../../../match/metadata-matcher';
 import { messageOf } from '../../../envoy/any';
 import type { RouteMatch } from '../../../envoy/route';
 import { headerView } from '../../http/message';
@@ -89,6 +90,10 @@ function named({ requirement_map: map = {} }: JwtAuthentication, name: string | 
 function matches({ input, message }: FilterRun, match: RouteMatch): boolean {
   const { context } = input;
   const headers = headerView(message, joinsHeaders(context.config));
-  const asked = routeInput({ message, headers, tls: null, decisions: context.decisions, claims: context.claims });
+  const metadata = (namespace: string): MetadataFields => ({
+    fields: null,
+    unknown: `dynamic metadata of ${namespace}`,
+  });
+  const asked = routeInput({ message, headers, tls: null, decisions: context.decisions, metadata });
   return failedCondition(match, asked, {}) === null;
 }

@@ -1,0 +1,51 @@
+/**
+ * Dynamic metadata as routes see it. A route is found before the filters run; those that write what routes look at, such
+ * as the check of a token, have it found again. https://istio.io/latest/docs/tasks/security/authentication/jwt-route/
+ */
+import type { MetadataFields } from '../../match/metadata-matcher';
+import { Decisions } from '../decisions';
+import { runHttpFilters } from '../filters/http-filters';
+import { StreamState } from '../filters/stream-state';
+import { HopRecord } from '../hop-record';
+import type { HttpWalk } from './http-arrival';
+import type { HttpMessage } from './message';
+
+/** Filters of which it is known what they write. */
+const EVALUATED = new Set(['envoy.filters.http.jwt_authn', 'istio_authn', 'envoy.filters.http.rbac']);
+
+/** What is known of a namespace once the filters have run; they run for it when it is first asked for. */
+export function filterMetadata(walk: HttpWalk, message: HttpMessage): (namespace: string) => MetadataFields {
+  let state: StreamState | null = null;
+  return (namespace) => {
+    state ??= stateBehindFilters(walk, message);
+    const fields = state.metadata(namespace);
+    const isOpen = fields === null && !EVALUATED.has(namespace);
+    return {
+      fields,
+      unknown: state.unknownMetadata(namespace) ?? (isOpen ? `dynamic metadata of ${namespace}` : null),
+    };
+  };
+}
+
+/** The filters' run without a route, of which nothing is told. */
+function stateBehindFilters(walk: HttpWalk, message: HttpMessage): StreamState {
+  const state = new StreamState(walk.state);
+  const { context, manager, pointer, connection } = walk;
+  runHttpFilters(
+    {
+      context: { ...context, decisions: new Decisions() },
+      manager,
+      pointer,
+      message,
+      connection,
+      state,
+      routeConfiguration: null,
+      virtualHost: null,
+      route: null,
+      weighted: null,
+      cluster: null,
+    },
+    new HopRecord(context.proxy, context.direction),
+  );
+  return state;
+}
