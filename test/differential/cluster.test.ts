@@ -89,6 +89,18 @@ describeWithEnvoy(
       expect(bytesOf(one.stderr)).toBeLessThan(bytesOf(all.stderr) / 100);
     });
 
+    it.each(['port-forward', 'exec'])('changes a log level and reads statistics by %s', async (via) => {
+      const log = await mctl('log', '--level', 'admin:debug', '--via', via);
+      expect(log).toMatchObject({ status: 0, listening: [] });
+      expect(log.stdout).toMatch(/admin: debug/);
+      await mctl('log', '--level', 'admin:warning', '--via', via);
+      expect(await mctl('stats', '--via', via)).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(/cluster_manager\.active_clusters: 300/),
+      });
+      expect(await idle()).toBe(1);
+    });
+
     it('answers every view', async () => {
       expect(await mctl('listener', '-o', 'name')).toMatchObject({ status: 0, stdout: 'listener/virtualOutbound\n' });
       expect((await mctl('endpoint')).stdout.trim().split('\n')).toHaveLength(SERVICES + 1);

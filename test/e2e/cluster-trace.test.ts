@@ -86,6 +86,16 @@ it('goes through both pods, each asked over one connection, and leaves none', as
   expect(await eventually(open, (sum) => sum === 0)).toBe(0);
 });
 
+it('asks the containers for the rules, where exec is a way and the log has none', async () => {
+  const captured = await runCli(['pc', 'trace', `${PRODUCTPAGE}.bookinfo`, ...LUFFY, '--snapshot', SAMPLE]);
+  for (const [name, envoy] of envoys) {
+    const commands = { 'iptables-save': sample(`proxies/bookinfo/${name}/iptables.txt`) };
+    api.setBackend({ name, namespace: 'bookinfo' }, { port: envoy.port, commands });
+  }
+  const run = await live(PRODUCTPAGE, ...LUFFY, '--via', 'exec');
+  expect(JSON.parse(run.stdout)).toEqual(JSON.parse(captured.stdout));
+});
+
 it('says what may not be read, and goes as far as it can', async () => {
   api.deny = ({ resource, name, namespace }: Access) =>
     resource === 'nodes' || namespace === '' || (resource === 'pods/portforward' && name !== PRODUCTPAGE);
