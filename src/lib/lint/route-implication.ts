@@ -40,7 +40,8 @@ function sameOrNone(narrow: RouteMatch, wide: RouteMatch): boolean {
 }
 
 function impliesHeader(narrow: HeaderMatcher, wide: HeaderMatcher): boolean {
-  if ((narrow.name ?? '').toLowerCase() !== (wide.name ?? '').toLowerCase()) return false;
+  if (narrow.name !== wide.name && (narrow.name ?? '').toLowerCase() !== (wide.name ?? '').toLowerCase()) return false;
+  if (areOtherValues(narrow, wide)) return false;
   if (isDeepStrictEqual(withoutName(narrow), withoutName(wide))) return true;
   if (wide.invert_match === true || narrow.invert_match === true) return false;
   const text = stringMatcherOf(narrow);
@@ -48,6 +49,13 @@ function impliesHeader(narrow: HeaderMatcher, wide: HeaderMatcher): boolean {
   if (isPresenceMatcher(wide)) return wide.present_match ?? true;
   const other = stringMatcherOf(wide);
   return other !== null && impliesString(text, other);
+}
+
+/** Two exact values that differ: the everyday case of many routes that differ in one header, told before all else. */
+function areOtherValues(narrow: HeaderMatcher, wide: HeaderMatcher): boolean {
+  const [a, b] = [narrow.string_match, wide.string_match];
+  if (a?.exact === undefined || b?.exact === undefined || a.exact === b.exact) return false;
+  return a.ignore_case !== true && b.ignore_case !== true && wide.invert_match !== true && narrow.invert_match !== true;
 }
 
 function withoutName(matcher: HeaderMatcher): object {
@@ -109,6 +117,18 @@ function templateOf(match: RouteMatch): string | null {
   const config = match.path_match_policy?.typed_config;
   if (!messageTypeOf(config).endsWith('.UriTemplateMatchConfig')) return null;
   return messageOf<{ path_template?: string }>(config).path_template ?? null;
+}
+
+/**
+ * What every path that the route takes begins with, whatever its case; empty for a route that takes every path. A route is
+ * only taken by one whose start its own begins with.
+ */
+export function pathStart(match: RouteMatch): string {
+  const { prefix, path, path_separated_prefix: separated, safe_regex: regex } = match;
+  if (prefix !== undefined) return prefix === '/' ? '' : prefix;
+  if (path !== undefined) return path;
+  if (separated !== undefined) return separated;
+  return regex === undefined ? templateStart(match) : regexPrefix(regex.regex ?? '');
 }
 
 /** The literal text that every path of a template begins with. */

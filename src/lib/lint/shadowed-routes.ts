@@ -2,7 +2,8 @@
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { VirtualHost } from '../envoy/route';
 import type { Finding } from './finding';
-import { impliesRoute } from './route-implication';
+import { asciiLower } from '../match/string-matcher';
+import { impliesRoute, pathStart } from './route-implication';
 import { ownerOf, type RouteAt, routeLabel, routesOf, routeTables } from './route-tables';
 
 export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {
@@ -25,10 +26,14 @@ export function shadowOf(host: VirtualHost, index: number): number | null {
 }
 
 function findShadows(host: VirtualHost): readonly (number | null)[] {
-  const matches = (host.routes ?? []).map((route) => route.match ?? {});
-  return matches.map((narrow, index) => {
-    const by = matches.slice(0, index).findIndex((wide) => impliesRoute(narrow, wide));
-    return by < 0 ? null : by;
+  const routes = (host.routes ?? []).map(({ match = {} }) => ({ match, start: asciiLower(pathStart(match)) }));
+  return routes.map((narrow, index) => {
+    // What is cheap to compare comes first: a virtual host may have thousands of routes.
+    const by = routes.findIndex(
+      (wide, other) =>
+        other >= index || (narrow.start.startsWith(wide.start) && impliesRoute(narrow.match, wide.match)),
+    );
+    return by >= index ? null : by;
   });
 }
 
