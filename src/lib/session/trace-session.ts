@@ -49,9 +49,9 @@ export class TraceSession {
 
   /**
    * @param mesh an open source; who opened it closes it
-   * @param now the clock that certificates are judged by; null where it is not to be judged
+   * @param now the clock that certificates are judged by; null where it is not to be judged, as of saved proxies
    */
-  constructor(mesh: MeshSource, now: Date | null = null) {
+  constructor(mesh: MeshSource, now: Date | null = mesh.live === true ? new Date() : null) {
     this.#mesh = mesh;
     this.#now = now;
   }

@@ -18,6 +18,7 @@ export function openAdmin(address: string, options: AdminClientOptions): MeshSou
 
 class AdminMesh implements MeshSource {
   readonly label: string;
+  readonly live = true;
   readonly #client: AdminClient;
 
   constructor(url: URL, options: AdminClientOptions) {

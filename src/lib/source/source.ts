@@ -66,6 +66,8 @@ export interface KubernetesLists {
 /** A set of proxies: one file, a snapshot, a cluster. */
 export interface MeshSource {
   readonly label: string;
+  /** Set where the proxies are running now, and not as they once were saved. */
+  readonly live?: true;
   /** Every proxy that can be opened; for a cluster, of the namespace asked for. */
   proxies(): Promise<readonly ProxyId[]>;
   /**

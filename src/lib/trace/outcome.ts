@@ -40,8 +40,8 @@ export function seenByCaller(end: Outcome, side: CallerSide): Outcome {
   if (end.verdict === 'delivered' || end.verdict === 'unknown') return end;
   if (!side.isHttp) return { ...end, status: null, responseFlags: null, location: null };
   if (end.status !== null) return { ...end, responseFlags: retriesReply(side.retry, end.status) ? 'URX' : null };
-  const neverConnected =
-    end.reason === 'no-listener' || (side.isTls && end.reason !== null && BEFORE_HANDSHAKE.has(end.reason));
+  const isRefused = end.reason === 'no-listener' || end.reason === 'no-next-hop';
+  const neverConnected = isRefused || (side.isTls && end.reason !== null && BEFORE_HANDSHAKE.has(end.reason));
   const flag = neverConnected ? 'UF' : 'UC';
   const flags = retriesConnection(side.retry, flag) ? `URX,${flag}` : flag;
   return { ...end, status: side.isGrpc ? 200 : 503, responseFlags: flags, location: null };

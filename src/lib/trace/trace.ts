@@ -7,7 +7,7 @@ import { boundPort, type Departure, modeOf } from './journey/depart';
 import { type Journey, walkJourney } from './journey/journey';
 import { nameOf } from './journey/walk-proxy';
 import type { Direction, Trace, TracedRequest } from './model';
-import { type Destination, destinationOf } from './request/destination';
+import { type Destination, destinationOf, ELSEWHERE } from './request/destination';
 import { summaryOf } from './summary/summary';
 import { planRequest, type RequestPlan } from './request/plan';
 import type { TraceQuery } from './request/query';
@@ -58,16 +58,17 @@ interface Question {
 function destinationFor(mode: Direction, { world, query, plan, own }: Question): Destination {
   const { source, book } = world;
   const where = { config: source, book, namespace: source.id?.namespace ?? null };
-  const isAsked = query.originalDst !== undefined || (query.resolve ?? []).length > 0;
-  if (isAsked || mode === 'outbound' || mode === 'waypoint' || own === null)
+  if (query.originalDst !== undefined || mode === 'outbound' || mode === 'waypoint') {
     return destinationOf(query, plan.url, where);
+  }
   const { port } = plan.url;
+  const ip = own ?? ELSEWHERE;
   if (mode === 'gateway') {
     const bound = boundPort(world, port);
-    return { address: { ip: own, port: bound.port }, because: bound.because ?? "the gateway's own address" };
+    return { address: { ip, port: bound.port }, because: bound.because ?? "the gateway's own address" };
   }
   const target = targetPort(world, plan.url.host, port);
-  return { address: { ip: own, port: target ?? port }, because: "the pod's own address" };
+  return { address: { ip, port: target ?? port }, because: "the pod's own address" };
 }
 
 /** The pod's port behind a Service's, where the URL names a Service that selects this pod; null otherwise. */

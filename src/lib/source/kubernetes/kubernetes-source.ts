@@ -23,6 +23,7 @@ export async function openKubernetes(options: KubernetesOptions): Promise<MeshSo
 const ALL_LISTS: readonly ListName[] = ['pods', 'services', 'endpointSlices', 'nodes'];
 
 class KubernetesMesh implements MeshSource {
+  readonly live = true;
   readonly label: string;
   readonly #api: ApiServer;
   readonly #options: KubernetesOptions;

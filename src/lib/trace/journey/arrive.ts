@@ -8,7 +8,7 @@ import type { TlsClient } from '../connection';
 import { dead } from '../dead';
 import { at, step } from '../hop-record';
 import { isBound, listenerIndex } from '../listener/listener-index';
-import type { Direction, IpPort } from '../model';
+import type { Direction, IpPort, Step } from '../model';
 import { capture, rulesOf } from './capture';
 import { isTunnelPort } from './tunnel';
 import {
@@ -19,6 +19,7 @@ import {
   contentOf,
   hasSidecar,
   isAmbient,
+  leftBy,
   type Place,
   rulesTextOf,
   type Sender,
@@ -92,13 +93,18 @@ function arriveAtService(travel: Travel, parcel: Parcel, service: Service): Plac
   const before = step('iptables', 'matched', name, because);
   const entry = travel.world.book.podAt(endpoint.ip);
   const next = { ...parcel, to: { ip: endpoint.ip, port: endpoint.port } };
-  const place = entry === null ? outside(next) : arriveAtPod(travel, next, entry);
-  return { ...place, steps: [before, ...place.steps] };
+  return leftBy([before], entry === null ? outside(next) : arriveAtPod(travel, next, entry));
 }
 
-function outside({ to }: Parcel): Place {
-  return { kind: 'reached', what: `${at(to)}, which is no known pod`, steps: [] };
+function outside({ to, tls }: Parcel): Place {
+  // Istio's gateways between networks tell services apart by the SNI that sidecars send.
+  const isOtherNetwork = to.port === NETWORK_PORT && tls?.sni?.startsWith('outbound_.') === true;
+  const what = isOtherNetwork ? `${at(to)}, the gateway of another network` : `${at(to)}, which is no known pod`;
+  return { kind: 'reached', what, steps: [] };
 }
+
+/** https://istio.io/latest/docs/setup/install/multicluster/ */
+const NETWORK_PORT = 15443;
 
 function arriveAtPod(travel: Travel, parcel: Parcel, entry: PodEntry): Place {
   const config = configOf(travel.world, entry.id);
@@ -120,14 +126,18 @@ function arriveAtPod(travel: Travel, parcel: Parcel, entry: PodEntry): Place {
       return { kind: 'proxy', stage: stageOf(config, parcel, redirected, 'inbound'), steps: [taken] };
     }
     case 'passed':
-      return { ...uncaptured(config, parcel, entry), steps: [taken] };
+      return metBy(taken, uncaptured(config, parcel, entry));
     case 'rewritten':
-      return { ...uncaptured(config, { ...parcel, to: fate }, entry), steps: [taken] };
+      return metBy(taken, uncaptured(config, { ...parcel, to: fate }, entry));
     case 'dropped':
       return { kind: 'dead', dead: dead('failed', 'connection-closed', taken.because), steps: [taken] };
     case 'unknown':
       return { kind: 'dead', dead: dead('unknown', 'unknown-input', taken.because), steps: [taken] };
   }
+}
+
+function metBy(taken: Step, place: Place): Place {
+  return { ...place, steps: [taken, ...place.steps] };
 }
 
 /** Past Envoy, unless Envoy itself listens on the port. */

@@ -15,6 +15,7 @@ import {
   connectionOf,
   type Content,
   contentOf,
+  leftBy,
   type Place,
   rulesTextOf,
   type Sender,
@@ -78,13 +79,10 @@ function departOutbound(travel: Travel, { plan, destination, sourceIp }: Departu
         const asked = step('iptables', 'noted', taken.name, because, { details: taken.details });
         return redirected(travel, departOf(plan, to, sourceIp), { port: OUTBOUND_PORT, transparent: false }, asked);
       }
-      const place = arrive(travel, parcel);
-      return { ...place, steps: [taken, ...place.steps] };
+      return leftBy([taken], arrive(travel, parcel));
     }
-    case 'rewritten': {
-      const place = arrive(travel, { ...parcel, to: { ip: fate.ip, port: fate.port } });
-      return { ...place, steps: [taken, ...place.steps] };
-    }
+    case 'rewritten':
+      return leftBy([taken], arrive(travel, { ...parcel, to: { ip: fate.ip, port: fate.port } }));
     case 'dropped':
       return { kind: 'dead', dead: dead('failed', 'connection-closed', taken.because), steps: [taken] };
     case 'unknown':

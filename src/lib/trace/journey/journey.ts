@@ -3,13 +3,24 @@ import type { Outcome } from '../model';
 import type { Hop, Step } from '../model';
 import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
 import { namedOrigin } from '../origin';
+import type { Dead } from '../dead';
 import { at, step } from '../hop-record';
+import type { Destination } from '../request/destination';
 import { reachedStep } from '../summary/reached';
 import { arrive } from './arrive';
 import { capture, rulesOf } from './capture';
 import { type Departure, depart } from './depart';
 import { meetingStep } from './mutual-tls';
-import { connectionOf, contentOf, type Place, rulesTextOf, type Sender, type Stage, type Travel } from './travel';
+import {
+  connectionOf,
+  contentOf,
+  leftBy,
+  type Place,
+  rulesTextOf,
+  type Sender,
+  type Stage,
+  type Travel,
+} from './travel';
 import { nameOf, type ProxyWalk, walkProxy } from './walk-proxy';
 import { isOwnAddress } from './arrive';
 
@@ -38,12 +49,12 @@ class Walker {
   }
 
   run(start: Place, departure: Departure): Journey {
-    let place = start;
-    let steps: readonly Step[] = lookedUp(departure, start.steps);
+    let place = lookedUp(departure, start);
     for (let count = 0; count < MOST_HOPS; count += 1) {
-      if (place.kind === 'reached') return this.#reached(place.what, steps);
-      if (place.kind === 'dead') return this.#dead(place, steps);
-      const walk = this.#walk(place.stage, steps);
+      if ((place.left ?? []).length > 0) this.#append(place.left ?? []);
+      if (place.kind === 'reached') return this.#reached(place.what, place.steps);
+      if (place.kind === 'dead') return this.#dead(place.dead, place.steps);
+      const walk = this.#walk(place.stage, place.steps);
       if (walk.end.kind === 'end') return this.#ended(walk.end.outcome, walk.end.because);
       const { forward } = walk.end;
       if (this.#travel.query.oneHop === true) {
@@ -55,8 +66,7 @@ class Walker {
         isTls: forward.tls !== null,
         retry: forward.retry,
       });
-      place = goOn(this.#travel, place.stage, walk.end);
-      ({ steps } = place);
+      place = leftBy(policySteps(forward.cluster), goOn(this.#travel, place.stage, walk.end));
     }
     return this.#ended(outcome('failed', 'no-next-hop'), `the request goes round: it has met ${MOST_HOPS} proxies`);
   }
@@ -79,9 +89,9 @@ class Walker {
     return this.#ended(DELIVERED, `reaches ${what}`);
   }
 
-  #dead(place: Extract<Place, { kind: 'dead' }>, steps: readonly Step[]): Journey {
+  #dead({ outcome: end, because }: Dead, steps: readonly Step[]): Journey {
     this.#append(steps);
-    return this.#ended(place.dead.outcome, place.dead.because);
+    return this.#ended(end, because);
   }
 
   /** What happens behind a proxy stands in its hop; before any proxy there is one without a listener. */
@@ -111,6 +121,14 @@ class Walker {
   }
 }
 
+/** The mesh's policy for hosts that it does not know. https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/ */
+function policySteps(cluster: string): readonly Step[] {
+  if (cluster !== 'PassthroughCluster') return [];
+  const because =
+    'passed through as it is addressed: the mesh lets traffic to unknown hosts out (outboundTrafficPolicy ALLOW_ANY)';
+  return [step('cluster', 'noted', cluster, because)];
+}
+
 function withNamedOrigins(hop: Hop): Hop {
   const steps = hop.steps.map((one) => {
     const origin = one.origin ?? namedOrigin(one.stage, one.name ?? '');
@@ -120,12 +138,17 @@ function withNamedOrigins(hop: Hop): Hop {
 }
 
 /** How the destination was found, in the first step that there is. */
-function lookedUp({ destination }: Departure, steps: readonly Step[]): readonly Step[] {
-  const detail = ['destination', destination.because] as const;
-  const [first, ...rest] = steps;
-  if (first === undefined)
-    return [step('iptables', 'noted', null, `addressed to ${at(destination.address)}: ${destination.because}`)];
-  return [{ ...first, details: [detail, ...first.details] }, ...rest];
+function lookedUp({ destination }: Departure, place: Place): Place {
+  const [first, ...rest] = place.left ?? [];
+  if (first !== undefined) return { ...place, left: [withDestination(first, destination), ...rest] };
+  const [own, ...others] = place.steps;
+  if (own !== undefined) return { ...place, steps: [withDestination(own, destination), ...others] };
+  const because = `addressed to ${at(destination.address)}: ${destination.because}`;
+  return { ...place, steps: [step('iptables', 'noted', null, because)] };
+}
+
+function withDestination(one: Step, { because }: Destination): Step {
+  return { ...one, details: [['destination', because], ...one.details] };
 }
 
 /** From one proxy to whatever its forward comes to, past its own pod's rules, which let Envoy's traffic go. */
@@ -157,8 +180,7 @@ function goOn(
     gid: ENVOY,
   });
   if (fate.kind !== 'redirected') {
-    const place = arrive(travel, parcel);
-    return { ...place, steps: [taken, ...place.steps] };
+    return leftBy([taken], arrive(travel, parcel));
   }
   const redirected = { kind: 'redirected', port: fate.port, transparent: fate.transparent } as const;
   const again = { ...content, connection: connectionOf(to, own, content), entry: redirected, inner };

@@ -64,12 +64,18 @@ export interface Stage {
   readonly arrival: Arrival;
 }
 
-/** Where a connection comes to. `steps` say how. */
-export type Place =
-  | { readonly kind: 'proxy'; readonly stage: Stage; readonly steps: readonly Step[] }
+/** Where a connection comes to, and how: `left` on the sender's side, `steps` on the side of the place. */
+export type Place = { readonly left?: readonly Step[]; readonly steps: readonly Step[] } & (
+  | { readonly kind: 'proxy'; readonly stage: Stage }
   /** No proxy stands in the way: an application, a host outside, a proxy that is not known. */
-  | { readonly kind: 'reached'; readonly what: string; readonly steps: readonly Step[] }
-  | { readonly kind: 'dead'; readonly dead: Dead; readonly steps: readonly Step[] };
+  | { readonly kind: 'reached'; readonly what: string }
+  | { readonly kind: 'dead'; readonly dead: Dead }
+);
+
+/** The place with steps on the sender's side before it. */
+export function leftBy(steps: readonly Step[], place: Place): Place {
+  return { ...place, left: [...steps, ...(place.left ?? [])] };
+}
 
 /** Who sends a connection on its way. */
 export interface Sender {

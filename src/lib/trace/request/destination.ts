@@ -23,8 +23,8 @@ export interface LookUp {
   readonly namespace: string | null;
 }
 
-/** Stands for the address that DNS would give for a host outside the mesh. https://www.rfc-editor.org/rfc/rfc5737 */
-const ELSEWHERE = '192.0.2.1';
+/** Stands for an address that is not known: what DNS gives for a host outside the mesh. https://www.rfc-editor.org/rfc/rfc5737 */
+export const ELSEWHERE = '192.0.2.1';
 
 /**
  * The destination of a request: --original-dst, --resolve, an IP literal, Kubernetes' Services and pods, then addresses

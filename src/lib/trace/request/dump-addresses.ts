@@ -64,33 +64,69 @@ function isTaken(config: ProxyConfig, host: string, port: number): boolean {
   return [...domains, ...serverNames].some(takes);
 }
 
-/** Every host that the configuration names, for messages. */
-export function hostsInDump(config: ProxyConfig): Iterable<string> {
-  const names = new Set<string>();
-  for (const { resource } of config.dump.routes) {
-    for (const { domains = [] } of resource?.virtual_hosts ?? []) {
-      for (const domain of domains) {
-        const host = hostOf(domain);
-        if (isIP(host) === 0 && !host.includes('*')) names.add(host.replace(/\.$/, ''));
+/** What look-ups ask for, made once. */
+interface HostIndex {
+  /** Virtual hosts by each of their domains in lower case, with the name of the route configuration. */
+  readonly byDomain: ReadonlyMap<string, readonly Listed[]>;
+  /** Names of clusters without a subset by `host|port`. */
+  readonly byHostPort: ReadonlyMap<string, readonly string[]>;
+  readonly hosts: ReadonlySet<string>;
+}
+
+interface Listed {
+  readonly routes: string;
+  readonly host: VirtualHost;
+}
+
+const indexes = new WeakMap<ProxyConfig, HostIndex>();
+
+function indexOf(config: ProxyConfig): HostIndex {
+  const known = indexes.get(config);
+  if (known !== undefined) return known;
+  const byDomain = new Map<string, Listed[]>();
+  const byHostPort = new Map<string, string[]>();
+  const hosts = new Set<string>();
+  for (const { name = '', virtual_hosts: listed = [] } of [...dynamicRoutes(config), ...inlineRoutes(config)]) {
+    for (const host of listed) {
+      for (const domain of host.domains ?? []) {
+        append(byDomain, domain.toLowerCase(), { routes: name, host });
+        hosts.add(hostOf(domain));
       }
     }
   }
   for (const { name } of config.dump.clusters) {
-    const fqdn = parseIstioClusterName(name)?.fqdn ?? '';
-    if (fqdn !== '') names.add(fqdn);
+    const parsed = parseIstioClusterName(name);
+    if (parsed === null || parsed.fqdn === '') continue;
+    hosts.add(parsed.fqdn);
+    if (parsed.subset === '') append(byHostPort, `${parsed.fqdn}|${parsed.port}`, name);
   }
-  return names;
+  const index = { byDomain, byHostPort, hosts };
+  indexes.set(config, index);
+  return index;
+}
+
+function append<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/** Every host that the configuration names, for messages. */
+export function hostsInDump(config: ProxyConfig): Iterable<string> {
+  const named = [...indexOf(config).hosts].filter((host) => isIP(host) === 0 && !host.includes('*'));
+  return new Set(named.map((host) => host.replace(/\.$/, '')));
 }
 
 /** Virtual hosts that list the host by its exact name: of the routes of this port where there are any, else of all. */
 function virtualHostsOf(config: ProxyConfig, host: string, port: number): readonly VirtualHost[] {
-  const routes = [...config.dump.routes.flatMap(({ resource }) => resource ?? []), ...inlineRoutes(config)];
-  const lists = (configuration: RouteConfiguration): readonly VirtualHost[] =>
-    (configuration.virtual_hosts ?? []).filter(({ domains = [] }) =>
-      domains.some((domain) => domain.toLowerCase() === host || domain.toLowerCase() === `${host}:${port}`),
-    );
-  const ofPort = routes.filter(({ name = '' }) => name === String(port) || name.endsWith(`:${port}`)).flatMap(lists);
-  return ofPort.length > 0 ? ofPort : routes.flatMap(lists);
+  const { byDomain } = indexOf(config);
+  const listed = [...(byDomain.get(host) ?? []), ...(byDomain.get(`${host}:${port}`) ?? [])];
+  const ofPort = listed.filter(({ routes }) => routes === String(port) || routes.endsWith(`:${port}`));
+  return [...new Set((ofPort.length > 0 ? ofPort : listed).map((one) => one.host))];
+}
+
+function dynamicRoutes(config: ProxyConfig): readonly RouteConfiguration[] {
+  return config.dump.routes.flatMap(({ resource }) => resource ?? []);
 }
 
 function inlineRoutes(config: ProxyConfig): readonly RouteConfiguration[] {
@@ -140,13 +176,11 @@ function goesTo({ filters = [] }: FilterChain, names: ReadonlySet<string>): bool
 
 /** IP addresses of the endpoints of the hosts' cluster on the port; null where there is no such cluster. */
 function endpointsFor(config: ProxyConfig, names: ReadonlySet<string>, port: number): readonly string[] | null {
-  const found = config.dump.clusters.filter(({ name }) => {
-    const parsed = parseIstioClusterName(name);
-    return parsed !== null && parsed.port === port && parsed.subset === '' && names.has(parsed.fqdn);
-  });
+  const { byHostPort } = indexOf(config);
+  const found = [...names].flatMap((name) => byHostPort.get(`${name}|${port}`) ?? []);
   if (found.length === 0) return null;
-  const endpoints = found.flatMap(({ name, resource }) => {
-    const assignment = config.assignment(name)?.resource ?? resource?.load_assignment;
+  const endpoints = found.flatMap((name) => {
+    const assignment = config.assignment(name)?.resource ?? config.cluster(name)?.resource?.load_assignment;
     return (assignment?.endpoints ?? []).flatMap((locality) => locality.lb_endpoints ?? []);
   });
   return [...new Set(endpoints.flatMap(ipOf))];
