@@ -46,7 +46,7 @@ async function ask(query: TraceQuery, changes: Changes = {}): Promise<Trace> {
 }
 
 /** Details with other annotations, labels or containers. */
-function details(change: (pod: any) => object): Changes['pods'] {
+function details(change: (pod: any) => object): NonNullable<Changes['pods']> {
   return (pods) => pods.map((pod) => (pod.metadata.name === DETAILS.name ? { ...pod, ...change(pod) } : pod));
 }
 
@@ -113,7 +113,7 @@ test('an application that runs as user 1337 is not captured, as its pod says', a
 });
 
 test("without the pod's own rules its annotations say what is captured, marked as derived", async () => {
-  const excluded: Changes['pods'] = (pods) =>
+  const excluded: NonNullable<Changes['pods']> = (pods) =>
     pods.map((pod) => ({
       ...pod,
       metadata: { ...pod.metadata, annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '9080' } },
