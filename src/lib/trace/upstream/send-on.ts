@@ -2,7 +2,7 @@
 import { parseIpPort } from '../../match/ip-port';
 import type { RetryPolicy } from '../../envoy/route';
 import type { Payload, TlsClient } from '../connection';
-import type { Dead } from '../dead';
+import { type Dead, dead } from '../dead';
 import type { Forward, HopContext, HopEnd } from '../hop-context';
 import { type HopRecord, step } from '../hop-record';
 import type { HttpMessage } from '../http/message';
@@ -53,6 +53,12 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
 }
 
 function noHost(sending: Sending, record: HopRecord): Dead {
+  const { unknown } = sending.upstream;
+  if (unknown !== null) {
+    const open = `it depends on ${unknown}`;
+    record.add(step('endpoint', 'unknown', null, open));
+    return dead('unknown', 'unknown-input', open);
+  }
   const { name, chances, notes: why } = sending.upstream;
   const because =
     chances.length === 0

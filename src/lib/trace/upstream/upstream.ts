@@ -23,6 +23,8 @@ export interface Upstream {
   readonly chances: readonly HostChance[];
   /** How the hosts came to be chosen, in words. */
   readonly notes: readonly string[];
+  /** What would have to be known to tell the hosts; null where they are known. */
+  readonly unknown: string | null;
 }
 
 type Cache = Map<string, Upstream>;
@@ -31,9 +33,9 @@ const caches = new WeakMap<ProxyConfig, Cache>();
 /** Looks a cluster up and balances its hosts; what does not hang on the request is worked out once. */
 export function upstream(config: ProxyConfig, name: string, criteria: Criteria, to: Destination): Upstream {
   const entry = clusterEntry(config, name);
-  if (entry === null) return { name, entry: null, type: null, chances: [], notes: [] };
+  if (entry === null) return { name, entry: null, type: null, chances: [], notes: [], unknown: null };
   const dynamic = dynamicHosts(entry.resource, to);
-  if (dynamic !== null) return { name, entry, type: discoveryType(entry.resource), ...dynamic };
+  if (dynamic !== null) return { name, entry, type: discoveryType(entry.resource), ...dynamic, unknown: null };
   const key = `${name}\n${JSON.stringify(criteria)}`;
   const cache = cacheOf(config);
   const known = cache.get(key);
@@ -68,7 +70,18 @@ function balanced(config: ProxyConfig, entry: ClusterEntry, criteria: Criteria):
     members === null
       ? balanceOwn(config, cluster, criteria)
       : balanceAggregate(cluster, leaves(config, members, 0), (leaf) => hostSet(config, leaf), criteria);
-  return { name: entry.name, entry, type: discoveryType(cluster), chances, notes };
+  const unknown = chances.length === 0 ? missingEndpoints(config, cluster) : null;
+  return { name: entry.name, entry, type: discoveryType(cluster), chances, notes, unknown };
+}
+
+/**
+ * Endpoints of EDS stand in a dump only where it was asked for them.
+ * https://www.envoyproxy.io/docs/envoy/latest/operations/admin#get--config_dump?include_eds
+ */
+function missingEndpoints(config: ProxyConfig, cluster: Cluster): string | null {
+  const isEds = cluster.type === 'EDS';
+  if (!isEds || config.status(cluster.name ?? '') !== null || config.dump.section('Endpoints') !== null) return null;
+  return `the endpoints of ${cluster.name ?? ''}, which this dump leaves out: take it as config_dump?include_eds, or add /clusters?format=json`;
 }
 
 function balanceOwn(config: ProxyConfig, cluster: Cluster, criteria: Criteria): Balanced {

@@ -3,7 +3,9 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/aggregate_cluster
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_proxy
  */
+import { ConfigDump } from '../../../../src/lib/envoy/config-dump';
 import type { ClusterStatus } from '../../../../src/lib/envoy/endpoint';
+import { ProxyConfig } from '../../../../src/lib/envoy/proxy-config';
 import {
   clusterOf,
   listenerOf,
@@ -62,6 +64,22 @@ describe('a cluster', () => {
     const eds = { name: 'c', type: 'EDS', eds_cluster_config: { service_name: 's' } };
     const { load_assignment: assignment } = clusterOf('s', [{ port: 7 }]) as { load_assignment: object };
     expect(endpoints(to(eds, {}, { endpoints: [assignment] }))).toEqual(['10.0.1.1:7 1']);
+  });
+
+  it('of EDS in a dump without endpoints is known, its endpoints are not', () => {
+    const eds = { name: 'c', type: 'EDS' };
+    const bare = proxyOf({ listeners: [listenerOf([routing([ROUTE])])], clusters: [eds] });
+    const sections = ['ListenersConfigDump', 'ClustersConfigDump'];
+    const raw = {
+      kind: 'config_dump',
+      label: 'test',
+      sections: sections.flatMap((name) => bare.dump.section(name.replace('ConfigDump', '')) ?? []),
+    } as const;
+    const walked = walkOf(new ProxyConfig(new ConfigDump(raw), null, null), 'http://h/');
+    expect(walked).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+    expect(walked.because).toContain('include_eds');
+    expect(walked.hop.clusters).toEqual([{ name: 'c', share: 1, type: 'EDS', endpoints: [] }]);
+    expect(walkOf(bare, 'http://h/').reason).toBe('no-healthy-endpoint');
   });
 
   it('of DNS has the addresses that /clusters knows', () => {
