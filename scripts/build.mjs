@@ -16,7 +16,8 @@ function ascii(text) {
 
 // Types are made anew only where something changed: their compiler looks after dist/types itself.
 for (const name of existsSync('dist') ? readdirSync('dist') : []) {
-  if (name !== 'types' || process.argv.includes('--clean')) rmSync(join('dist', name), { recursive: true, force: true });
+  if (name !== 'types' || process.argv.includes('--clean'))
+    rmSync(join('dist', name), { recursive: true, force: true });
 }
 const types = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {
   stdio: 'inherit',

@@ -1,10 +1,10 @@
 // esbuild plug-ins for the cluster's client: a file of its own, and in it what a kubeconfig can ask for, loaded when it does.
 
-/** Leaves the client out of the main bundle: it is required from the file beside it. */
+/** Leaves the client out of the main bundle: bin/kubernetes.js loads it, by a code cache of its own. */
 export const clientApart = {
   name: 'client-apart',
   setup(build) {
-    build.onResolve({ filter: /\/vendor\/kubernetes\.mjs$/ }, () => ({ path: './kubernetes.js', external: true }));
+    build.onResolve({ filter: /\/vendor\/kubernetes\.mjs$/ }, () => ({ path: '../bin/kubernetes.js', external: true }));
   },
 };
 

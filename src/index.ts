@@ -119,6 +119,7 @@ export async function check(mesh: Mesh, text: string, options: CheckOptions = {}
   const collector = new CoverageCollector();
   const results = await runChecks(checks, async (one) => await mesh.open(one.proxy ?? undefined), {
     bail: null,
+    keepTraces: true,
     onResult: (result) => {
       if (result.trace !== null) collector.add(result.trace);
     },

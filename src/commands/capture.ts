@@ -37,15 +37,21 @@ export default class CaptureCommand extends MctlCommand {
     targets: Args.string({ description: 'Proxies, as other commands name them; none with -A, -n, or --selector.' }),
   };
   static override readonly flags = {
-    all: Flags.boolean({ char: 'A', aliases: ['all-namespaces'], summary: 'Every proxy of the source.' }),
+    all: Flags.boolean({
+      default: false,
+      char: 'A',
+      aliases: ['all-namespaces'],
+      summary: 'Every proxy of the source.',
+    }),
     selector: Flags.string({
       char: 'l',
       helpValue: 'LABELS',
       summary: 'Proxies by their pod labels, such as app=reviews.',
     }),
     parallel: Flags.integer({ default: 6, min: 1, max: MOST_AT_ONCE, summary: 'How many proxies to read at once.' }),
-    gzip: Flags.boolean({ summary: 'Compress every file.' }),
+    gzip: Flags.boolean({ default: false, summary: 'Compress every file.' }),
     redact: Flags.boolean({
+      default: false,
       summary:
         'Replace host names, IP addresses and principals, the same everywhere, so that traces stay what they are.',
     }),
@@ -53,7 +59,7 @@ export default class CaptureCommand extends MctlCommand {
       helpValue: 'FILE',
       summary: 'Write down, for yourself, what each name was replaced by.',
     }),
-    force: Flags.boolean({ summary: 'Capture anew where the directory holds a snapshot.' }),
+    force: Flags.boolean({ default: false, summary: 'Capture anew where the directory holds a snapshot.' }),
     ...sourceFlags,
   };
 

@@ -5,7 +5,13 @@ import { generateFile } from '../lib/cli/check/generate-file';
 import { judgeFiles } from '../lib/cli/check/judge-files';
 import { mergedReport } from '../lib/cli/check/merge-reports';
 import { readCheckFiles } from '../lib/cli/check/read-check-files';
-import { parseReportFile, REPORT_FORMATS, type ReportFile, writeReports } from '../lib/cli/check/write-reports';
+import {
+  holdsTraces,
+  parseReportFile,
+  REPORT_FORMATS,
+  type ReportFile,
+  writeReports,
+} from '../lib/cli/check/write-reports';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, sourceFlags } from '../lib/cli/flags';
 import { UsageError } from '../lib/errors';
@@ -51,14 +57,16 @@ export default class CheckCommand extends MctlCommand {
       parse: (text) => Promise.resolve(parseShard(text)),
     })(),
     generate: Flags.boolean({
+      default: false,
       summary: 'Write a check file: for each route of a proxy a request that meets it, and what happens today.',
     }),
-    merge: Flags.boolean({ summary: 'Make one report of several in JSON, and judge nothing.' }),
+    merge: Flags.boolean({ default: false, summary: 'Make one report of several in JSON, and judge nothing.' }),
     coverage: Flags.boolean({
+      default: false,
       summary: 'Tell which virtual hosts, routes and clusters of the proxies no check meets.',
     }),
     grep: Flags.string({ helpValue: 'TEXT', summary: 'Run the checks whose name holds this text.' }),
-    bail: Flags.boolean({ summary: 'Stop after the first check that does not pass.' }),
+    bail: Flags.boolean({ default: false, summary: 'Stop after the first check that does not pass.' }),
     ...sourceFlags,
   };
 
@@ -75,7 +83,7 @@ export default class CheckCommand extends MctlCommand {
       ? await mergedReport(paths)
       : await judgeFiles(
           await readCheckFiles(paths, this.streams),
-          { source: flags, shard, grep, bail, coverage },
+          { source: flags, shard, grep, bail, coverage, keepTraces: holdsTraces(flags.output, flags.report ?? []) },
           this.streams,
         );
     await writeReports(report, flags.output, flags.report ?? [], this.streams);

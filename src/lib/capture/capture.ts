@@ -65,7 +65,7 @@ export async function capture(
 ): Promise<CaptureResult> {
   const store = new CaptureStore(options.directory);
   if (options.force) await store.clear();
-  const begun = await store.begun();
+  const begun = options.force ? null : await store.begun();
   const header = headerOf(mesh, options, begun);
   await store.start(header, begun);
   try {

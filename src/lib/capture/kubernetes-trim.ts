@@ -35,7 +35,7 @@ const SHAPES = {
       nodeName: true,
       hostNetwork: true,
       containers: CONTAINER,
-      initContainers: CONTAINER,
+      initContainers: { ...CONTAINER, command: true, args: true },
       securityContext: { runAsUser: true, runAsGroup: true },
     },
     status: {
@@ -61,6 +61,7 @@ const SHAPES = {
       selector: true,
       externalName: true,
       externalIPs: true,
+      loadBalancerIP: true,
       ipFamilies: true,
       ipFamilyPolicy: true,
       publishNotReadyAddresses: true,
@@ -79,7 +80,7 @@ export type ListName = keyof typeof SHAPES;
 /** A list as `kubectl get … -o json` prints it, each object trimmed. */
 export function trimmedList(name: ListName, items: readonly unknown[]): object {
   const shape: Shape = SHAPES[name];
-  const trimmed = items.map((item) => withPlainMetadata(cut(item, shape) as Fields, name));
+  const trimmed = items.map((item) => withPlainCommands(withPlainMetadata(cut(item, shape) as Fields, name)));
   return { apiVersion: 'v1', kind: 'List', items: trimmed };
 }
 
@@ -103,6 +104,18 @@ function withPlainMetadata(item: Fields, name: ListName): Fields {
     Object.entries({ ...metadata, annotations, labels }).filter(([, value]) => value !== undefined),
   );
   return { ...item, metadata: own };
+}
+
+/** Of init containers only the one that lays Istio's rules says what was captured; the commands of others are not ours. */
+function withPlainCommands(item: Fields): Fields {
+  const spec = (item['spec'] ?? {}) as Fields;
+  const { initContainers } = spec;
+  if (!Array.isArray(initContainers)) return item;
+  const plain = (initContainers as readonly Fields[]).map((container) => {
+    if (JSON.stringify([container['command'], container['args']]).includes('istio-iptables')) return container;
+    return Object.fromEntries(Object.entries(container).filter(([key]) => key !== 'command' && key !== 'args'));
+  });
+  return { ...item, spec: { ...spec, initContainers: plain } };
 }
 
 function picked(record: unknown, keep: (key: string) => boolean): Fields | undefined {

@@ -4,7 +4,7 @@
  * stands for the whole file: it is written under another name and renamed.
  */
 import { createWriteStream } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -174,6 +174,8 @@ export class CaptureStore {
       await rename(draft, name);
     } catch (error) {
       await rm(draft, { force: true });
+      // A directory that nothing else is in stands for nothing.
+      await rmdir(dirname(name)).catch(() => undefined);
       throw error;
     } finally {
       this.#drafts.delete(draft);

@@ -44,9 +44,9 @@ export interface CheckEntry {
   readonly request?: CheckRequest;
   readonly allBranches?: boolean;
   readonly view?: ViewKind;
-  readonly filter?: ViewFilter;
+  readonly filter?: Readonly<Record<string, Scalar>>;
   readonly matrix?: Readonly<Record<string, readonly Scalar[]>>;
-  readonly expect?: TraceExpectation & ViewExpectation;
+  readonly expect?: (TraceExpectation & ViewExpectation) | null;
 }
 
 export interface CheckSource {

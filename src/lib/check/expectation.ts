@@ -17,7 +17,7 @@ export interface HopExpectation {
   /** Every cluster that it can go to, with its share. */
   readonly clusters?: Readonly<Record<string, number>>;
   /** Every pod that it can reach in this hop's clusters: `name` or `name.namespace`. */
-  readonly pods?: readonly string[];
+  readonly pods?: OneOrMore<string>;
   /** Expectations that must not hold, each by itself. */
   readonly not?: OneOrMore<Omit<HopExpectation, 'not'>>;
 }
@@ -127,12 +127,12 @@ function textOf(value: unknown): string | null {
 
 function unmetCluster(
   key: string,
-  expected: string | null | undefined,
+  expected: string | number | null | undefined,
   clusters: readonly ClusterChance[],
 ): readonly Unmet[] {
   if (expected === undefined) return [];
   const names = clusters.map((cluster) => cluster.name);
-  const met = expected === null ? names.length === 0 : names.length === 1 && names[0] === expected;
+  const met = expected === null ? names.length === 0 : names.length === 1 && textOf(names[0]) === textOf(expected);
   return met ? [] : [{ key, expected, actual: names.length <= 1 ? (names[0] ?? null) : names }];
 }
 
@@ -153,15 +153,16 @@ function unmetShares(
 
 function unmetPods(
   key: string,
-  expected: readonly string[] | undefined,
+  expected: OneOrMore<string> | undefined,
   clusters: readonly ClusterChance[],
 ): readonly Unmet[] {
   if (expected === undefined) return [];
+  const wanted = typeof expected === 'string' ? [expected] : expected;
   const reached = clusters.flatMap((cluster) => cluster.endpoints.filter((endpoint) => endpoint.share > 0));
   const actual = [...new Set(reached.map((endpoint) => endpoint.pod ?? `${endpoint.address}:${endpoint.port}`))].sort();
   const met =
-    actual.every((pod) => expected.some((name) => isNamed(pod, name))) &&
-    expected.every((name) => actual.some((pod) => isNamed(pod, name)));
+    actual.every((pod) => wanted.some((name) => isNamed(pod, name))) &&
+    wanted.every((name) => actual.some((pod) => isNamed(pod, name)));
   return met ? [] : [{ key, expected, actual }];
 }
 

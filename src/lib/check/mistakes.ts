@@ -5,11 +5,12 @@ import { nearest } from '../nearest';
 import type { Mistake, Path } from './placeholders';
 
 /** Keywords that only repeat what a deeper failure says. */
-const ECHOES = new Set(['oneOf', 'if', 'propertyNames']);
+const ECHOES = new Set(['oneOf', 'anyOf', 'if', 'propertyNames']);
 
 /** Failures as mistakes; a failed alternative repeats every failure inside it, and the deepest ones tell. */
 export function mistakesOf(errors: readonly ErrorObject[]): readonly Mistake[] {
-  const deep = errors.filter((error) => !ECHOES.has(error.keyword) || !errors.some((other) => inside(other, error)));
+  const told = errors.filter(({ params }) => (params as { type?: unknown }).type !== 'null');
+  const deep = told.filter((error) => !ECHOES.has(error.keyword) || !told.some((other) => inside(other, error)));
   return deep.map((error) => ({ path: pathOf(error), message: messageOf(error) }));
 }
 

@@ -3,7 +3,7 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import { type Document, LineCounter, parse, parseDocument } from 'yaml';
 import schema from '../../../schemas/check.schema.json';
 import { InputError } from '../errors';
-import type { Check, CheckEntry, CheckFile, CheckSource, CheckSubject } from './check-file';
+import type { Check, CheckEntry, CheckFile, CheckSource, CheckSubject, Scalar, ViewFilter } from './check-file';
 import { expandChecks, type Instance } from './matrix';
 import { lineOf, mistakesOf, positionOf } from './mistakes';
 import { fillIn, type Mistake, type Path } from './placeholders';
@@ -127,11 +127,19 @@ function checkOf(entry: CheckEntry, at: { file: string; line: number; proxy: str
 }
 
 function subjectOf(entry: CheckEntry): CheckSubject {
-  const { request, view, expect = null } = entry;
-  if (view !== undefined) return { kind: 'view', view, filter: entry.filter ?? {}, expect };
+  const { request, view } = entry;
+  const expect = entry.expect ?? null;
+  if (view !== undefined) return { kind: 'view', view, filter: flagsOf(entry.filter ?? {}), expect };
   if (request === undefined) throw new Error('the schema lets no check through without a request or a view');
   const allBranches = request.allBranches ?? entry.allBranches ?? false;
   return { kind: 'trace', request, allBranches, expect };
+}
+
+/** Values as the view's flags have them: YAML reads `name: 9080` as a number, and JSON may hold a port as text. */
+function flagsOf(filter: Readonly<Record<string, Scalar>>): ViewFilter {
+  return Object.fromEntries(
+    Object.entries(filter).map(([flag, value]) => [flag, flag === 'port' ? Number(value) : String(value)]),
+  );
 }
 
 /** What a check without a name is called. */

@@ -28,6 +28,8 @@ export interface Judge {
 export interface RunOptions {
   /** Stop after this many checks that failed or could not be judged; null for never. */
   readonly bail: number | null;
+  /** Whether results keep the traces of checks that passed; thousands of them are a lot of memory. */
+  readonly keepTraces: boolean;
   /** Called after each check. */
   onResult(result: CheckResult, done: number, total: number): void;
 }
@@ -45,7 +47,7 @@ export async function runChecks(
   let bad = 0;
   for (const check of checks) {
     const result = await judged(check, judgeOf);
-    results.push(result);
+    results.push(result.passed && !options.keepTraces ? { ...result, trace: null } : result);
     options.onResult(result, results.length, checks.length);
     if (!result.passed) bad += 1;
     if (options.bail !== null && bad >= options.bail) break;

@@ -22,12 +22,18 @@ export function checkTargets(targets: readonly string[], flags: TargetFlags, str
 
 /** Opens them; each proxy once. */
 export async function captureTargets(mesh: MeshSource, targets: readonly string[]): Promise<readonly ProxySource[]> {
-  if (targets.length === 0) return await mesh.openAll(undefined);
+  if (targets.length === 0) return await withProxies(mesh, await mesh.openAll(undefined));
   const found = new Map<string, ProxySource>();
   for (const target of targets) {
     for (const source of await mesh.openAll(target)) found.set(keyOf(source.id, source.label), source);
   }
   return [...found.values()];
+}
+
+/** Labels are on pods without a proxy, too; nobody misses those. Where pods cannot be listed, all are tried. */
+async function withProxies(mesh: MeshSource, sources: readonly ProxySource[]): Promise<readonly ProxySource[]> {
+  const known = new Set((await mesh.proxies()).map(proxyName));
+  return known.size === 0 ? sources : sources.filter(({ id }) => id === null || known.has(proxyName(id)));
 }
 
 function keyOf(id: ProxyId | null, label: string): string {

@@ -48,7 +48,7 @@ async function showAll(
   const replicas: Replica[] = [];
   const views: (readonly [name: string, view: View])[] = [];
   let status: number = ExitCode.ok;
-  for await (const [proxy, outcome] of inParallel(proxies, AT_ONCE, (one) => run.make(one, mesh))) {
+  for await (const [proxy, outcome] of inParallel(proxies, AT_ONCE, (one) => makeAndClose(run, one, mesh))) {
     if ('error' in outcome) {
       sayFailure(outcome.error, proxy, streams);
       status = ExitCode.unavailable;
@@ -68,6 +68,15 @@ async function showAll(
   }
   for (const line of differences(replicas)) streams.note(line);
   return status;
+}
+
+/** Of many proxies, only those that are being asked have a connection. */
+async function makeAndClose(run: ViewRun, proxy: ProxySource, mesh: MeshSource): Promise<MadeView> {
+  try {
+    return await run.make(proxy, mesh);
+  } finally {
+    await proxy.close?.();
+  }
 }
 
 /** Says what the view leaves out; gives its exit status. */

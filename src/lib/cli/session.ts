@@ -82,9 +82,11 @@ export async function withMesh<T>(
 ): Promise<T> {
   const mesh = await openMesh(flags, streams);
   const forget = streams.onInterrupt(() => mesh.close());
+  streams.spin(`Reading ${mesh.label}`);
   try {
     return await use(mesh);
   } finally {
+    streams.quiet();
     forget();
     await mesh.close();
   }

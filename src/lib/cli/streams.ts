@@ -16,11 +16,15 @@ export class BrokenPipe extends Error {}
 /** A piece of output at a time, made when there is room for it. */
 export type Output = string | Iterable<string> | AsyncIterable<string>;
 
-export interface Spinner {
-  stop(): void;
+/** Something that is waited for, and what shows it; null as long as the wait is short. */
+interface Waiting {
+  readonly timer: NodeJS.Timeout;
+  spinner: { stop(): unknown } | null;
 }
 
 const DEFAULT_WIDTH = 80;
+/** A wait that is longer shows a spinner. */
+const LONG_WAIT_MS = 400;
 /** How long a run that was interrupted may take to end. */
 const PATIENCE_MS = 1000;
 
@@ -28,6 +32,7 @@ export class Streams {
   readonly #streams: StandardStreams;
   readonly #cleanups = new Map<() => Promise<void>, number>();
   #broken = false;
+  #waiting: Waiting | null = null;
 
   constructor(streams: StandardStreams) {
     this.#streams = streams;
@@ -76,6 +81,7 @@ export class Streams {
    * unless the text is `styled`: its own colours in it and its data already clean. Throws BrokenPipe.
    */
   async write(output: Output, options: { readonly styled?: boolean } = {}): Promise<void> {
+    this.quiet();
     const clean = this.terminal && options.styled !== true;
     for await (const piece of typeof output === 'string' ? [output] : output) {
       await this.#writePiece(clean ? visible(piece) : piece);
@@ -84,19 +90,31 @@ export class Streams {
 
   /** Writes a line to stderr. Control characters are made visible. */
   note(line: string): void {
+    this.quiet();
     this.#streams.stderr.write(`${visible(line)}\n`);
   }
 
-  /** Shows what is being waited for, on a terminal only, on stderr. */
-  async spin(text: string): Promise<Spinner> {
-    if (this.#streams.stderr.isTTY !== true) return { stop: () => undefined };
-    const { default: ora } = await import('ora');
-    const spinner = ora({ text: visible(text), stream: this.#streams.stderr, discardStdin: false }).start();
-    return {
-      stop: () => {
-        spinner.stop();
-      },
+  /** Shows what is being waited for, on a terminal only, on stderr, where the wait is long; the next output ends it. */
+  spin(text: string): void {
+    this.quiet();
+    const { stderr } = this.#streams;
+    if (stderr.isTTY !== true) return;
+    const start = async (): Promise<void> => {
+      const { default: ora } = await import('ora');
+      // An output may have come while it was loaded.
+      if (this.#waiting === waiting)
+        waiting.spinner = ora({ text: visible(text), stream: stderr, discardStdin: false }).start();
     };
+    const timer = setTimeout(() => void start(), LONG_WAIT_MS);
+    const waiting: Waiting = { timer: timer.unref(), spinner: null };
+    this.#waiting = waiting;
+  }
+
+  /** Takes the spinner away. */
+  quiet(): void {
+    clearTimeout(this.#waiting?.timer);
+    this.#waiting?.spinner?.stop();
+    this.#waiting = null;
   }
 
   /**
@@ -110,6 +128,7 @@ export class Streams {
 
   /** Does what was registered for Ctrl-C, the last first, each waited for no longer than it asked for. */
   async interrupted(): Promise<void> {
+    this.quiet();
     for (const [cleanup, patienceMs] of [...this.#cleanups].reverse()) {
       const patience = new Promise((resolve) => setTimeout(resolve, patienceMs).unref());
       await Promise.race([Promise.allSettled([cleanup()]), patience]);

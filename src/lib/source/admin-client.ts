@@ -114,7 +114,10 @@ export class AdminClient implements AdminChannel {
     return await new Promise<Answer>((resolve, reject) => {
       let failure: Error | null = null;
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-      const request: ClientRequest = send(url, { method, agent: this.#agent }, (head) => {
+      // As an option, the time-out holds for the connecting as well.
+      const timeout = this.#options.idleTimeoutMs;
+      const options = { method, agent: this.#agent, ...(timeout > 0 ? { timeout } : {}) };
+      const request: ClientRequest = send(url, options, (head) => {
         resolve({ head, failure: () => failure });
       });
       this.#limit(request, url);
@@ -142,12 +145,11 @@ export class AdminClient implements AdminChannel {
 
   #limit(request: ClientRequest, url: URL): void {
     const { idleTimeoutMs } = this.#options;
-    if (idleTimeoutMs <= 0) return;
     let waited: { destroy(error: Error): unknown } = request;
     request.once('response', (answer: IncomingMessage) => {
       waited = answer;
     });
-    request.setTimeout(idleTimeoutMs, () => {
+    request.on('timeout', () => {
       waited.destroy(
         new UnavailableError(`${this.#shown(url)}: no byte came for ${idleTimeoutMs / 1000} s`, {
           hint: 'A longer wait is set with --timeout.',

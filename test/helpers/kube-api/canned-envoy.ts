@@ -74,6 +74,7 @@ export class CannedEnvoy {
       if (isNarrow && this.#canned.old === true) plain(400, 'unknown query parameter');
       else json(isNarrow ? narrowed(this.#canned.configDump, searchParams) : this.#canned.configDump);
     } else if (pathname === '/clusters') json(this.#canned.clusters ?? '{"cluster_statuses":[]}');
+    else if (pathname === '/server_info') json('{"version":"test/1.37.0/Clean/RELEASE/BoringSSL","state":"LIVE"}');
     else if (pathname === '/logging' && request.method === 'POST') plain(200, 'active loggers:\n  admin: warning\n');
     else plain(404, 'invalid path. admin commands are:\n  /: Admin home page\n');
   }

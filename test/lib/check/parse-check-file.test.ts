@@ -140,6 +140,25 @@ checks:
   it('names every mistake once', () => {
     const lines = refused('checks:\n  - request: {url: 1, x: 1}\n    expcet: {}').split('\n');
     expect(lines).toHaveLength(3);
+    expect(refused('checks:\n  - request: {url: a}\n    expect: {verdikt: denied}').split('\n')).toHaveLength(1);
+  });
+
+  it('takes numbers as YAML reads them where a text is meant, and nothing for no expectation', () => {
+    const { checks } = read(`checks:
+  - {view: route, filter: {name: 9080}, expect: {count: 1}}
+  - {view: listener, filter: {port: "15001"}, expect: null}
+  - request: {url: http://a/}
+    expect: {routeConfiguration: 9080, pods: one, cluster: 5}
+  - request: {url: http://a/}
+    expect:`);
+    expect(
+      checks.map(({ subject }) => (subject.kind === 'view' ? [subject.filter, subject.expect] : subject.expect)),
+    ).toEqual([
+      [{ name: '9080' }, { count: 1 }],
+      [{ port: 15001 }, null],
+      { routeConfiguration: 9080, pods: 'one', cluster: 5 },
+      null,
+    ]);
   });
 
   it('fills variables in, with defaults and escapes, and numbers where numbers are wanted', () => {

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { Parser } from 'tap-parser';
 import { githubAnnotations } from '../../../src/lib/check/report/github-report';
-import { jsonReport, mergeReports, parseJsonReport } from '../../../src/lib/check/report/json-report';
+import { jsonReport, jsonReportText, mergeReports, parseJsonReport } from '../../../src/lib/check/report/json-report';
 import { junitReport } from '../../../src/lib/check/report/junit-report';
 import { prettyReport } from '../../../src/lib/check/report/pretty-report';
 import { tapReport } from '../../../src/lib/check/report/tap-report';
 import { type CheckResult, exitStatusOf, reportOf } from '../../../src/lib/check/result';
 import { InputError } from '../../../src/lib/errors';
+import { renderJson } from '../../../src/lib/render/structured';
 import { fakeTrace } from '../../helpers/fake-trace';
 
 const passed: CheckResult = {
@@ -121,6 +122,20 @@ describe('JSON', () => {
     expect(Object.keys(value)).toEqual(['passed', 'failed', 'unjudged', 'checks']);
     expect(value).toMatchObject({ passed: 1, failed: 1, unjudged: 1 });
     expect(Object.keys(value.checks[0]).slice(0, 5)).toEqual(['name', 'passed', 'error', 'failures', 'trace']);
+  });
+
+  it('is written a check at a time, as one text would be', () => {
+    const coverage = [
+      {
+        proxy: 'p<',
+        virtualHosts: { total: 1, missed: ['a'] },
+        routes: { total: 0, missed: [] },
+        clusters: { total: 0, missed: [] },
+      },
+    ];
+    for (const one of [report, reportOf([], null), reportOf([passed], coverage), reportOf([], coverage)]) {
+      expect([...jsonReportText(one)].join('')).toBe(renderJson(jsonReport(one)));
+    }
   });
 
   it('is read back, and several merge into one', () => {

@@ -22,7 +22,7 @@ async function judge(more: Partial<Judge> = {}): Promise<Judge> {
   };
 }
 
-const quiet = { bail: null, onResult: () => undefined };
+const quiet = { bail: null, keepTraces: true, onResult: () => undefined };
 
 async function run(text: string, judgeOf: () => Promise<Judge> = () => judge(), options = quiet) {
   const { checks } = parseCheckFile('checks.yaml', text, {});
@@ -125,7 +125,7 @@ describe('runChecks', () => {
 
   it('stops after the first that did not pass, where asked to', async () => {
     const seen: number[] = [];
-    const options = { bail: 1, onResult: (_result: unknown, done: number) => seen.push(done) };
+    const options = { bail: 1, keepTraces: false, onResult: (_result: unknown, done: number) => seen.push(done) };
     const text = `checks:\n${'  - {request: {url: http://a/}, expect: {verdict: denied}}\n'.repeat(3)}`;
     expect((await run(text, () => judge(), options as never)).checks).toHaveLength(1);
     expect(seen).toEqual([1]);

@@ -39,7 +39,11 @@ describe('checks generated from a proxy', () => {
       expect(generated.unreached).toHaveLength(UNREACHED[label] ?? (isWaypoint ? (UNREACHED[scenario] ?? 0) : 0));
       const { checks } = parseCheckFile('generated.yaml', await checkFileText(generated, tracer.proxy), {});
       expect(checks).toHaveLength(generated.checks.length);
-      const results = await runChecks(checks, () => Promise.resolve(tracer), { bail: null, onResult: () => undefined });
+      const results = await runChecks(checks, () => Promise.resolve(tracer), {
+        bail: null,
+        keepTraces: true,
+        onResult: () => undefined,
+      });
       expect(results.filter((result) => !result.passed)).toEqual([]);
     },
     60_000,

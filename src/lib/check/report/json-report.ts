@@ -1,6 +1,7 @@
 /** A report as JSON: what `mctl check -o json` prints, and what `--merge` reads. */
 import Ajv, { type ValidateFunction } from 'ajv';
 import { InputError } from '../../errors';
+import { renderJson } from '../../render/structured';
 import type { Coverage } from '../coverage';
 import { type CheckReport, type CheckResult, reportOf } from '../result';
 
@@ -8,6 +9,24 @@ import { type CheckReport, type CheckResult, reportOf } from '../result';
 export function jsonReport(report: CheckReport): object {
   const { coverage, checks, ...counts } = report;
   return { ...counts, checks, ...(coverage === null ? {} : { coverage }) };
+}
+
+/** The report's text, a check at a time: thousands of traces in one text would be more than a text can hold. */
+export function* jsonReportText(report: CheckReport): Generator<string> {
+  const { coverage, checks, ...counts } = report;
+  const entries = Object.entries(counts).map(([key, value]) => `    ${JSON.stringify(key)}: ${value},\n`);
+  yield `{\n${entries.join('')}    "checks": [`;
+  for (const [index, check] of checks.entries()) yield `${index === 0 ? '' : ','}\n        ${indented(check, 8)}`;
+  yield checks.length === 0 ? ']' : '\n    ]';
+  if (coverage !== null) yield `,\n    "coverage": ${indented(coverage, 4)}`;
+  yield '\n}\n';
+}
+
+/** Four blanks a level, and what HTML reads escaped, as every JSON that mctl prints. */
+function indented(value: unknown, blanks: number): string {
+  return renderJson(value)
+    .trimEnd()
+    .replaceAll('\n', `\n${' '.repeat(blanks)}`);
 }
 
 interface ReadReport {

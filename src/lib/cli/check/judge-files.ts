@@ -18,6 +18,8 @@ export interface JudgeOptions {
   readonly grep: string | null;
   readonly bail: boolean;
   readonly coverage: boolean;
+  /** Keep the traces of checks that passed, too. */
+  readonly keepTraces: boolean;
 }
 
 /** Judges every check over one load of each dump. Throws UsageError where no check has the text that `grep` wants. */
@@ -37,6 +39,7 @@ export async function judgeFiles(
   try {
     const results = await runChecks(checks, (check) => worlds.judgeOf(check), {
       bail: options.bail ? 1 : null,
+      keepTraces: options.keepTraces,
       onResult: ({ trace, name }, done, total) => {
         if (trace !== null) collector.add(trace);
         if (streams.stderr.isTTY === true) progress.update(done, total, name);

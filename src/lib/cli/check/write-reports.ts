@@ -1,13 +1,13 @@
 /** Prints a check's report, and writes others beside it. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { githubAnnotations } from '../../check/report/github-report';
-import { jsonReport } from '../../check/report/json-report';
+import { jsonReport, jsonReportText } from '../../check/report/json-report';
 import { junitReport } from '../../check/report/junit-report';
 import { prettyReport } from '../../check/report/pretty-report';
 import { tapReport } from '../../check/report/tap-report';
 import type { CheckReport } from '../../check/result';
 import { UnavailableError, UsageError } from '../../errors';
-import { renderJson, renderYaml } from '../../render/structured';
+import { renderYaml } from '../../render/structured';
 import type { Streams } from '../streams';
 import { visible } from '../../render/visible';
 
@@ -19,6 +19,11 @@ type ReportFormat = (typeof REPORT_FORMATS)[number];
 export interface ReportFile {
   readonly format: ReportFormat;
   readonly path: string;
+}
+
+/** Whether one of the reports holds the traces of checks that passed. */
+export function holdsTraces(format: string, files: readonly ReportFile[]): boolean {
+  return [format, ...files.map((file) => file.format)].some((one) => one === 'json' || one === 'yaml');
 }
 
 /** Reads `FORMAT=FILE`. Throws UsageError for anything else. */
@@ -46,10 +51,10 @@ export async function writeReports(
   if (streams.env['GITHUB_ACTIONS'] === 'true') for (const line of githubAnnotations(report)) streams.note(line);
 }
 
-async function textOf(report: CheckReport, format: string, colour: boolean): Promise<string> {
+async function textOf(report: CheckReport, format: string, colour: boolean): Promise<string | Iterable<string>> {
   switch (format) {
     case 'json':
-      return renderJson(jsonReport(report));
+      return jsonReportText(report);
     case 'yaml':
       return await renderYaml(jsonReport(report));
     case 'tap':
@@ -62,7 +67,7 @@ async function textOf(report: CheckReport, format: string, colour: boolean): Pro
 }
 
 /** Writes a file so that its name never stands for half of it. */
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeWhole(path: string, text: string | Iterable<string>): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(draft, text);

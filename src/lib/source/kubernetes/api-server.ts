@@ -123,10 +123,15 @@ export class ApiServer {
     return await new Promise<IncomingMessage>((resolve, reject) => {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const headers = { ...access.headers, Accept: 'application/json, */*' } as Record<string, string>;
-      const request = send(url, { agent: access.agent, headers }, resolve);
-      if (idleTimeoutMs > 0) {
-        request.setTimeout(idleTimeoutMs, () => request.destroy(timedOut(access, `GET ${path}`, idleTimeoutMs)));
-      }
+      const timeout = idleTimeoutMs > 0 ? { timeout: idleTimeoutMs } : {};
+      let waited: { destroy(error: Error): unknown } | undefined;
+      const request = send(url, { agent: access.agent, headers, ...timeout }, (answer) => {
+        waited = answer;
+        resolve(answer);
+      });
+      request.on('timeout', () => {
+        (waited ?? request).destroy(timedOut(access, `GET ${path}`, idleTimeoutMs));
+      });
       request.on('error', (error) => {
         reject(unreachable(access, error));
       });
@@ -144,8 +149,10 @@ export class ApiServer {
         if (size >= limit) break;
       }
     } catch (error) {
+      if (error instanceof UnavailableError) throw error;
       throw new UnavailableError(`GET ${path}: lost after ${size} bytes: ${(error as Error).message}`, {
         cause: error,
+        hint: 'The connection ended before the whole answer had come. Try again.',
       });
     }
     return Buffer.concat(parts).toString('utf8');

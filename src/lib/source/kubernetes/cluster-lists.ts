@@ -14,39 +14,50 @@ const PATHS: Readonly<
   nodes: { api: '/api/v1', resource: 'nodes', namespaced: false },
 };
 
+type List = readonly unknown[] | null;
+
 export class ClusterLists {
   readonly #api: ApiServer;
   readonly #note: (line: string) => void;
-  readonly #lists = new Map<ListName, Promise<readonly unknown[] | null>>();
+  readonly #namespaces: () => readonly string[];
+  readonly #lists = new Map<ListName, Promise<List>>();
 
-  constructor(api: ApiServer, note: (line: string) => void) {
+  /** @param namespaces those that are asked about, for where the whole cluster may not be read */
+  constructor(api: ApiServer, note: (line: string) => void, namespaces: () => readonly string[]) {
     this.#api = api;
     this.#note = note;
+    this.#namespaces = namespaces;
   }
 
-  /** A list of the whole cluster, or of the one namespace where only that may be read; null where neither may. */
-  async get(name: ListName): Promise<readonly unknown[] | null> {
+  /** A list of the whole cluster, or of the namespaces where only they may be read; null where none may. */
+  async get(name: ListName): Promise<List> {
     const known = this.#lists.get(name) ?? this.#fetch(name);
     this.#lists.set(name, known);
     return await known;
   }
 
-  async #fetch(name: ListName): Promise<readonly unknown[] | null> {
+  async #fetch(name: ListName): Promise<List> {
     const { api, resource, namespaced } = PATHS[name];
     const all = await this.#try(`${api}/${resource}`);
     if (!(all instanceof ApiRefusal)) return all;
-    const { namespace } = this.#api.access;
-    const some = namespaced ? await this.#try(`${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`) : all;
-    if (!(some instanceof ApiRefusal)) {
-      this.#note(`Only the ${resource} of namespace ${namespace} may be read: names of others are not known.`);
-      return some;
+    const read: string[] = [];
+    const items: unknown[] = [];
+    for (const namespace of namespaced ? this.#namespaces() : []) {
+      const some = await this.#try(`${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`);
+      if (some === null || some instanceof ApiRefusal) continue;
+      read.push(namespace);
+      items.push(...some);
     }
-    this.#note(`The ${resource} may not be read, so their names are not known: ${some.said || some.message}`);
-    return null;
+    this.#note(
+      read.length > 0
+        ? `Only the ${resource} of namespace ${read.join(', ')} may be read: those of others are not known.`
+        : `The ${resource} may not be read, so they are not known: ${all.said || all.message}`,
+    );
+    return read.length > 0 ? items : null;
   }
 
   /** A list; null where the cluster has no such resource; the refusal where it may not be read. */
-  async #try(path: string): Promise<readonly unknown[] | null | ApiRefusal> {
+  async #try(path: string): Promise<List | ApiRefusal> {
     try {
       return await this.#api.list(path);
     } catch (error) {

@@ -36,7 +36,10 @@ class KubernetesMesh implements MeshSource {
     this.#api = api;
     this.#options = options;
     this.#finder = new PodFinder(api, options.note);
-    this.#lists = new ClusterLists(api, options.note);
+    this.#lists = new ClusterLists(api, options.note, () => {
+      const opened = [...this.#open].map(({ id }) => id.namespace);
+      return [...new Set([...opened, api.access.namespace])];
+    });
   }
 
   /** The pods with a proxy, of the namespace given with -n, else of all that may be read. */

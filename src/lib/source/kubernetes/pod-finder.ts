@@ -20,8 +20,9 @@ export interface FoundPod {
 }
 
 const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name';
-/** What a namespace may be called; a text with a dot is none. */
+/** What a namespace may be called (a text with a dot is none), and what any object may. */
 const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+const NAME = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/i;
 
 export class PodFinder {
   readonly #api: ApiServer;
@@ -70,7 +71,7 @@ export class PodFinder {
   #places(readings: readonly NamedIn[]): readonly ProxyId[] {
     return readings
       .map(({ name, namespace }) => ({ name, namespace: namespace ?? this.#api.access.namespace }))
-      .filter(({ name, namespace }) => name !== '' && NAMESPACE.test(namespace));
+      .filter(({ name, namespace }) => NAME.test(name) && NAMESPACE.test(namespace));
   }
 
   async #podNamed(readings: readonly NamedIn[]): Promise<FoundPod | null> {
