@@ -119,7 +119,13 @@ function commandLines(spans: readonly Span[], width: number, { first, hang, styl
   return [...lines, line].map((text, index) => `${index === 0 ? first : hang}${style(text, tone)}`);
 }
 
-/** Splits at blanks outside single quotes. */
+/** Splits at blanks outside single quotes; a flag and its value stay together. */
 function shellWords(command: string): readonly string[] {
-  return command.match(/(?:[^ ']|'[^']*'?)+/g) ?? [];
+  const words = command.match(/(?:[^ ']|'[^']*'?)+/g) ?? [];
+  const isFlag = (word: string | undefined): boolean => /^--?[a-z]/.test(word ?? '');
+  return words.flatMap((word, index) => {
+    if (isFlag(words[index - 1]) && !isFlag(word)) return [];
+    const value = words[index + 1];
+    return isFlag(word) && value !== undefined && !isFlag(value) ? [`${word} ${value}`] : [word];
+  });
 }

@@ -1,5 +1,5 @@
 /** What to do next at a dead end: for each reason a sentence with names from the trace, and lines to run. */
-import type { Reason, TracedRequest } from '../model';
+import type { Origin, Reason, Step, TracedRequest } from '../model';
 import { lastPlace, type Walk } from './dead-end';
 import { type Advice, type DeadEnd, deadEndOf, mctl } from './facts';
 import * as connection from './connection-advice';
@@ -50,15 +50,31 @@ const BY_REASON: Readonly<Record<Reason, (end: DeadEnd) => Advice>> = {
   'no-next-hop': connection.noNextHop,
 };
 
+/** Reasons whose cure is often in the object that the last decision before came from. */
+const ROUTING: ReadonlySet<Reason> = new Set<Reason>([
+  'no-route',
+  'tls-required',
+  'no-action',
+  'cluster-not-found',
+  'no-healthy-endpoint',
+  'fault-abort',
+]);
+
 /**
- * What to do about a walk that ended badly; null for a good one. The object that the last step came from is named last,
- * since it is what can be edited.
+ * What to do about a walk that ended badly; null for a good one. The object that can be edited is named last: that of the
+ * step itself, or of the decision before it.
  */
 export function adviceFor(request: TracedRequest, walk: Walk): Advice | null {
-  const end = walk.reason === null ? null : deadEndOf(request, walk);
-  if (walk.reason === null || end === null) return null;
-  const advice = BY_REASON[walk.reason](end);
-  const origin = lastPlace({ hops: [end.hop] }, (step) => step.origin !== null)?.step.origin ?? null;
+  const { reason } = walk;
+  const end = reason === null ? null : deadEndOf(request, walk);
+  if (reason === null || end === null) return null;
+  const advice = BY_REASON[reason](end);
+  const origin = end.step.origin ?? (ROUTING.has(reason) ? lastOrigin(end) : null);
   const commands = origin === null ? advice.commands : [...advice.commands, origin.command];
   return { text: advice.text, commands: [...new Set(commands)] };
+}
+
+function lastOrigin({ hop }: DeadEnd): Origin | null {
+  const holds = ({ origin, stage }: Step): boolean => origin !== null && stage !== 'http-filter';
+  return lastPlace({ hops: [hop] }, holds)?.step.origin ?? null;
 }

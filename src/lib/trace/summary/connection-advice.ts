@@ -65,6 +65,9 @@ export function closed(end: DeadEnd): Advice {
 }
 
 export function protocolError(end: DeadEnd): Advice {
+  if (end.step.because.includes('accept_http_10')) {
+    return { text: 'send HTTP/1.1, or let istiod accept HTTP/1.0 (PILOT_HTTP10=1 in its environment)', commands: [] };
+  }
   return {
     text: "speak the protocol that the port is configured for, or declare the right one by the name or the appProtocol of the Service's port",
     commands: listenerCommand(end),

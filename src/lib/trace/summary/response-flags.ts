@@ -28,7 +28,12 @@ const MEANING: Readonly<Record<string, string>> = {
 };
 
 /** `UF (no connection to the upstream)`; several are separated by commas, as Envoy logs them. */
-export function flagsText(flags: string): string {
-  const words = flags.split(',').flatMap((flag) => MEANING[flag] ?? []);
+export function flagsText(flags: string, status: number | null): string {
+  const words = flags.split(',').flatMap((flag) => meaningOf(flag, status) ?? []);
   return words.length === 0 ? flags : `${flags} (${words.join(', ')})`;
+}
+
+/** NR of a connection that no filter chain takes comes without a status. */
+function meaningOf(flag: string, status: number | null): string | undefined {
+  return flag === 'NR' && status === null ? 'no filter chain' : MEANING[flag];
 }

@@ -30,6 +30,12 @@ export function noRoute(end: DeadEnd): Advice {
   const { method, path } = end.request;
   const what = [method, path].filter((part) => part !== null).join(' ');
   const host = end.hop.virtualHost?.name;
+  if (host?.startsWith('blackhole:') === true) {
+    return {
+      text: `nothing is bound to this server of the Gateway: add a VirtualService or HTTPRoute with the host \`${hostOf(end.request)}\` and this gateway`,
+      commands: [routeCommand(end)],
+    };
+  }
   return {
     text: `no route${host === undefined ? '' : ` of \`${host}\``} takes ${what === '' ? 'the request' : what}: change the request, or add a route without conditions as the last one`,
     commands: [routeCommand(end)],

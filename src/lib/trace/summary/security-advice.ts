@@ -2,7 +2,13 @@
 import { policyOrigin } from '../filters/rbac/policy-name';
 import { type Advice, type DeadEnd, mctl } from './facts';
 
-export function tlsError({ hop, before }: DeadEnd): Advice {
+export function tlsError({ hop, before, step }: DeadEnd): Advice {
+  if (before === null && step.because.includes('client certificate')) {
+    return {
+      text: 'present a client certificate that the server trusts; --tls mtls stands for one in a trace',
+      commands: [mctl('secret', hop.proxy)],
+    };
+  }
   const pair = [before?.proxy, hop.proxy].filter((proxy) => proxy !== null && proxy !== undefined);
   const roots = pair.length === 2 ? [`mctl pc rootca-compare ${pair.join(' ')}`] : [];
   const side =
@@ -17,7 +23,7 @@ export function denied({ hop, outcome, step }: DeadEnd): Advice {
   if (outcome.policy !== null || step.rejected.length === 0) {
     return {
       text: `change the policy that refuses it at ${pod}, or the request`,
-      commands: ['kubectl get authorizationpolicy -A'],
+      commands: policyOrigin(outcome.policy) === null ? ['kubectl get authorizationpolicy -A'] : [],
     };
   }
   const policies = step.rejected.flatMap(({ name }) => policyOrigin(name)?.command ?? []);

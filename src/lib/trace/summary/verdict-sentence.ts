@@ -16,13 +16,15 @@ export function fateOf(request: TracedRequest, walk: Walk): string {
   const answer = answerText(request, walk);
   switch (walk.verdict) {
     case 'delivered':
-      return `is delivered to ${destinationText(walk)}`;
+      return stopsShort(walk)
+        ? `is sent to ${destinationText(walk)}, whose own proxy is not walked`
+        : `is delivered to ${destinationText(walk)}`;
     case 'redirected':
       return `is redirected: the caller gets ${walk.status ?? 'a redirect'}${walk.location === null ? '' : ` to ${walk.location}`}`;
     case 'direct-response':
       return `is answered by Envoy itself: ${answer}`;
     case 'denied':
-      return `is denied${walk.policy === null ? '' : ` by ${walk.policy}`}: ${answer}`;
+      return `is denied: ${answer}`;
     case 'failed':
       return `fails: ${answer}`;
     case 'unknown':
@@ -37,11 +39,17 @@ export function causeOf(walk: Walk): string | null {
   return walk.verdict === 'delivered' && step.outcome !== 'unknown' ? null : step.because;
 }
 
+/** Whether the walk ends before a proxy whose configuration is not known. */
+function stopsShort(walk: Walk): boolean {
+  return endingStep(walk)?.step.outcome === 'unknown';
+}
+
 /** The cause as a sentence that names the proxy where it arose; null where there is none. */
 export function causeSentence(walk: Walk): string | null {
-  const cause = causeOf(walk);
-  if (cause === null) return null;
-  const proxy = endingStep(walk)?.hop.proxy ?? null;
+  const found = causeOf(walk);
+  if (found === null) return null;
+  const cause = found.startsWith('depends on ') ? `it ${found}` : found;
+  const proxy = walk.verdict === 'delivered' ? null : (endingStep(walk)?.hop.proxy ?? null);
   return sentence(proxy === null || cause.includes(proxy) ? cause : `at ${proxy}, ${cause}`);
 }
 
@@ -58,7 +66,7 @@ export function requestName({ method, url }: TracedRequest): string {
 
 /** What the caller sees: a status with Envoy's flags, or a connection that closes. */
 export function answerText(request: TracedRequest, { status, responseFlags }: Outcome): string {
-  const flags = responseFlags === null ? '' : `, ${flagsText(responseFlags)}`;
+  const flags = responseFlags === null ? '' : `, ${flagsText(responseFlags, status)}`;
   if (status !== null) {
     const grpc = status === 200 && isGrpc(request) ? ' with a gRPC error' : '';
     return `the caller gets ${status}${grpc}${flags}`;
