@@ -11,15 +11,14 @@ export function isByChance({ verdict, hops: [hop] }: Trace): boolean {
 
 /** `CLUSTER` or `CLUSTER HOST:PORT` to its chance. */
 function chances(clusters: Trace['hops'][number]['clusters']): ReadonlyMap<string, number> {
-  return new Map(
-    clusters.flatMap((cluster) => {
-      const ends = cluster.endpoints.filter(({ share }) => share > 0);
-      if (ends.length === 0) return [[cluster.name, cluster.share] as const];
-      return ends.map(
-        ({ address, port, share }) => [`${cluster.name} ${address}:${port}`, cluster.share * share] as const,
-      );
-    }),
-  );
+  const sums = new Map<string, number>();
+  const add = (key: string, share: number): unknown => sums.set(key, (sums.get(key) ?? 0) + share);
+  for (const cluster of clusters) {
+    const ends = cluster.endpoints.filter(({ share }) => share > 0);
+    if (ends.length === 0) add(cluster.name, cluster.share);
+    for (const { address, port, share } of ends) add(`${cluster.name} ${address}:${port}`, cluster.share * share);
+  }
+  return sums;
 }
 
 /** Holds how often each path was taken against its share; a chance of one in a million is let pass. */

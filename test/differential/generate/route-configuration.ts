@@ -1,5 +1,6 @@
 /** Random route configurations: virtual hosts by name, wildcards and port, as istiod writes them and odder. */
 import type { Random } from '../rig/random';
+import { headerChanges } from './header-changes';
 import { routeFilters } from './http-filters';
 import { extension, type Message, typed } from './message';
 import { route } from './route';
@@ -43,6 +44,7 @@ function virtualHost(random: Random, name: string, domains: readonly string[], c
     ...(random.chance(0.06) ? { matcher: routeTree(random, all) } : { routes: all }),
     ...random.maybe(0.08, 'require_tls', () => random.pick(['ALL', 'EXTERNAL_ONLY'])),
     ...routeFilters(random, 0.05),
+    ...headerChanges(random, 0.1),
     ...random.maybe(0.1, 'retry_policy', () => ({ retry_on: '5xx', num_retries: 0 })),
   };
 }

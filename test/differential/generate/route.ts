@@ -1,5 +1,6 @@
 /** Random routes: what they match and what they do. */
 import type { Random } from '../rig/random';
+import { headerChanges } from './header-changes';
 import { routeFilters } from './http-filters';
 import { headerMatcher, queryParameterMatcher } from './matchers';
 import { extension, type Message } from './message';
@@ -27,7 +28,13 @@ const REGEXES = [
 
 export function route(random: Random, name: string, clusters: readonly string[]): Message {
   const match = routeMatch(random);
-  return { name, match, ...action(random, match, clusters), ...routeFilters(random, 0.06) };
+  return {
+    name,
+    match,
+    ...action(random, match, clusters),
+    ...routeFilters(random, 0.06),
+    ...headerChanges(random, 0.15),
+  };
 }
 
 function routeMatch(random: Random): Message {

@@ -8,6 +8,7 @@ import { makeCalls } from '../generate/calls';
 import type { Call } from '../rig/call';
 import { checkRequest, traceAll, type Traced } from '../rig/mctl';
 import type { Observation } from '../rig/observation';
+import { compareSentOn } from './sent-on';
 import { Refused, SidecarRig } from './rig';
 
 export interface SeedReport {
@@ -47,8 +48,12 @@ async function runOnce(seed: number, requests: number, keep: string | null): Pro
     if (keep !== null) save(join(keep, String(seed)), { configDump, clusters, observations });
     const traces = traceAll(source, calls.map(checkRequest));
     const first = await compareEach(rig, observations, traces);
+    const sent = (await compareSentOn({ configDump, clusters }, observations)).map(({ call, comparison }) => ({
+      call,
+      ...resultOf(comparison),
+    }));
     const drawn = await drawRepeatedly(rig, observations, traces);
-    const all = [...first, ...drawn];
+    const all = [...first, ...sent, ...drawn];
     return {
       requests: observations.length + drawn.length * DRAWS,
       compared: all.reduce((sum, { compared }) => sum + compared, 0),

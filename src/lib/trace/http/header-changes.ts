@@ -50,7 +50,7 @@ function put(message: HttpMessage, name: string, value: string, option: HeaderVa
 }
 
 /**
- * The text with `%REQ(NAME)%` filled in; null where it has another format command, which is worked out as the request goes.
+ * The text with `%REQ(NAME?ALTERNATIVE):LENGTH%` and `%PROTOCOL%` filled in; null where it has another format command, which is worked out as the request goes.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators
  */
 function formatted(text: string, message: HttpMessage): string | null {
@@ -65,8 +65,13 @@ function formatted(text: string, message: HttpMessage): string | null {
 }
 
 function commandValue(command: string, message: HttpMessage): string | null {
-  const name = /^REQ\(([^?()]+)\)$/.exec(command)?.[1];
-  if (name === undefined) return null;
+  if (command === 'PROTOCOL') return message.protocol;
+  const [, name, alternative, length] = /^REQ\(([^?()]+)(?:\?([^?()]+))?\)(?::(\d+))?$/.exec(command) ?? [];
+  const found = name === undefined ? null : (valueOf(message, name) ?? valueOf(message, alternative ?? name));
+  return found === null || length === undefined ? found : found.slice(0, Number(length));
+}
+
+function valueOf(message: HttpMessage, name: string): string | null {
   const values = headerView(message, true).values(name.toLowerCase());
   return values.length === 0 ? null : values.join(',');
 }

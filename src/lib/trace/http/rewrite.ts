@@ -47,15 +47,14 @@ export interface HostRewrite {
   readonly hostname: string;
 }
 
-/** The authority that goes upstream. */
-export function rewrittenAuthority(
+/** The authorities that the request takes on, one after the other: the weighted cluster's, then the route's. */
+function rewrittenAuthorities(
   action: RouteAction,
   message: HttpMessage,
   { weighted, hostname }: HostRewrite,
-): string {
-  const before = message.authority ?? '';
-  const literal = given(weighted?.host_rewrite_literal) ?? given(action.host_rewrite_literal);
-  return literal ?? given(hostFrom(action, message, hostname)) ?? before;
+): readonly string[] {
+  const own = given(action.host_rewrite_literal) ?? given(hostFrom(action, message, hostname));
+  return [given(weighted?.host_rewrite_literal), own].flatMap((authority) => authority ?? []);
 }
 
 function given(text: string | undefined): string | null {
@@ -74,13 +73,17 @@ function hostFrom(action: RouteAction, message: HttpMessage, hostname: string): 
 /** The request with path and authority as the route rewrites them, the former ones kept in headers as Envoy does. */
 export function rewritten(route: Route, action: RouteAction, message: HttpMessage, host: HostRewrite): HttpMessage {
   const path = message.path === '' ? '' : rewrittenPath(route, action, message);
-  const authority = rewrittenAuthority(action, message, host);
-  let result: HttpMessage = { ...message, path, authority };
-  if (path !== message.path) result = withHeader(result, 'x-envoy-original-path', message.path);
-  if (authority !== message.authority) {
-    result = withHeader(result, 'x-envoy-original-host', message.authority ?? '');
-    if (action.append_x_forwarded_host === true)
-      result = withHeader(result, 'x-forwarded-host', message.authority ?? '');
-  }
-  return result;
+  const moved =
+    path === message.path ? message : withHeader({ ...message, path }, 'x-envoy-original-path', message.path);
+  return rewrittenAuthorities(action, message, host).reduce(
+    (before, authority) => withAuthority(before, authority, action.append_x_forwarded_host === true),
+    moved,
+  );
+}
+
+function withAuthority(before: HttpMessage, authority: string, forwards: boolean): HttpMessage {
+  if (authority === before.authority) return before;
+  const former = before.authority ?? '';
+  const kept = withHeader({ ...before, authority }, 'x-envoy-original-host', former);
+  return forwards ? withHeader(kept, 'x-forwarded-host', former) : kept;
 }

@@ -88,7 +88,8 @@ describe('headers that go upstream (custom request headers)', () => {
     [['0'], { route: add('x-a', '') }],
     [['0', ''], { route: add('x-a', '', { keep_empty_value: true }) }],
     [['0', '/a/b?q=1 50%'], { route: add('x-a', '%REQ(:path)% 50%%') }],
-    [['0'], { route: add('x-a', '%PROTOCOL%') }],
+    [['0', 'HTTP/1.1'], { route: add('x-a', '%PROTOCOL%') }],
+    [['0'], { route: add('x-a', '%ROUTE_NAME%') }],
   ])('x-a is %j', (values, one) => {
     expect(headersOf(upstream({ headers: [['x-a', '0']], ...one }), 'x-a')).toEqual(values);
   });

@@ -1,0 +1,88 @@
+/** What a proxy makes of a request that it sends on, by the library's walk of one hop, against what the application saw. */
+import type { ClusterStatus } from '../../../src/lib/envoy/endpoint';
+import type { ProxyConfig } from '../../../src/lib/envoy/proxy-config';
+import { queryOf } from '../../../src/lib/check/check-request';
+import { Decisions } from '../../../src/lib/trace/decisions';
+import { walkHop } from '../../../src/lib/trace/hop';
+import type { Forward } from '../../../src/lib/trace/hop-context';
+import { HopRecord } from '../../../src/lib/trace/hop-record';
+import type { HttpMessage } from '../../../src/lib/trace/http/message';
+import type { Entry } from '../../../src/lib/trace/listener/entry';
+import { planRequest } from '../../../src/lib/trace/request/plan';
+import { configFromText } from '../../helpers/proxy-config';
+import { Comparison } from '../compare/compare';
+import type { Call, Echo } from '../rig/call';
+import { checkRequest } from '../rig/mctl';
+import type { Observation } from '../rig/observation';
+
+/** Headers that no configuration decides, or that only connections have. */
+const LEFT_OUT = new Set([
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'x-request-id',
+  'x-forwarded-for',
+  'x-envoy-expected-rq-timeout-ms',
+]);
+
+/** Compares method, path, authority and headers of every request that one cluster alone could get. */
+export async function compareSentOn(
+  { configDump, clusters }: { readonly configDump: string; readonly clusters: string },
+  observations: readonly Observation[],
+): Promise<readonly { readonly call: Call; readonly comparison: Comparison }[]> {
+  const statuses = (JSON.parse(clusters) as { cluster_statuses?: ClusterStatus[] }).cluster_statuses ?? null;
+  const config = await configFromText(configDump, statuses);
+  return observations.map((observation) => {
+    const comparison = new Comparison();
+    const echo = echoOf(observation.answer.body);
+    const message = echo === null ? null : (forwardOf(config, observation.call)?.message ?? null);
+    if (echo !== null && message !== null) compareMessages(comparison, echo, message);
+    return { call: observation.call, comparison };
+  });
+}
+
+function compareMessages(comparison: Comparison, echo: Echo, message: HttpMessage): void {
+  comparison.same('method upstream', echo.method, message.method);
+  comparison.same('path upstream', echo.path, message.path);
+  comparison.same('authority upstream', echo.host ?? '', message.authority ?? '');
+  comparison.same('headers upstream', sorted(echo.headers), sorted(message.headers));
+}
+
+function sorted(headers: Echo['headers']): string {
+  const kept = headers.filter(([name]) => !LEFT_OUT.has(name));
+  return kept
+    .map(([name, value]) => `${name}: ${value}`)
+    .sort()
+    .join('\n');
+}
+
+function echoOf(body: string): Echo | null {
+  return body.startsWith('{"port"') ? (JSON.parse(body) as Echo) : null;
+}
+
+/** Null where the request is not sent on, or where lots decide to which cluster. */
+function forwardOf(config: ProxyConfig, call: Call): Forward | null {
+  const plan = planRequest(queryOf(checkRequest(call)));
+  const decisions = new Decisions();
+  const record = new HopRecord(null, call.mode);
+  const context = {
+    config,
+    proxy: null,
+    direction: call.mode,
+    book: { podAt: () => null, resolve: () => [] } as never,
+    decisions,
+    explain: { limit: 0 },
+    claims: null,
+    now: null,
+  };
+  const { tls, payload, payloadFixed, message } = plan;
+  const destination = { ip: call.address, port: call.port };
+  const connection = { destination, source: { ip: call.sourceIp, port: null }, tls, payload, payloadFixed };
+  const { end, hop } = walkHop(context, { connection, entry: entryOf(call), message }, record);
+  return end.kind === 'forward' && hop.clusters.length === 1 ? end.forward : null;
+}
+
+function entryOf({ mode }: Call): Entry {
+  if (mode === 'gateway') return { kind: 'bound' };
+  return { kind: 'redirected', port: mode === 'outbound' ? 15001 : 15006, transparent: false };
+}
