@@ -1,6 +1,5 @@
 /** A view as a check asks for it: the JSON that `pc listener|route|cluster|endpoint -o json` prints. */
 import type { ProxyConfig } from '../envoy/proxy-config';
-import { InputError } from '../errors';
 import { clusterView, selectClusters } from '../view/cluster-view';
 import { edsView } from '../view/eds-view';
 import { type EndpointFilters, endpointView } from '../view/endpoint-view';
@@ -13,13 +12,13 @@ export function viewJson(config: ProxyConfig, view: ViewKind, filter: ViewFilter
   const { dump } = config;
   switch (view) {
     case 'listener':
-      requireSection(config, 'Listeners');
+      config.dump.need('Listeners');
       return listenerView(selectListeners(dump.listeners, filter), true).json();
     case 'route':
-      requireSection(config, 'Routes');
+      config.dump.need('Routes');
       return routeView(selectRoutes(dump.routes, filter), true).json();
     case 'cluster':
-      requireSection(config, 'Clusters');
+      config.dump.need('Clusters');
       return clusterView(selectClusters(dump.clusters, filter)).json();
     case 'endpoint':
       return endpoints(config, filter);
@@ -30,13 +29,6 @@ export function viewJson(config: ProxyConfig, view: ViewKind, filter: ViewFilter
 function endpoints(config: ProxyConfig, filters: EndpointFilters): object {
   const podOf = (): null => null;
   if (config.statuses !== null) return endpointView(config.statuses, filters, podOf).json();
-  requireSection(config, 'Endpoints');
+  config.dump.need('Endpoints');
   return edsView(config.dump.endpoints, filters, 'without-port', podOf).json();
-}
-
-function requireSection({ dump }: ProxyConfig, section: string): void {
-  if (dump.section(section) !== null) return;
-  throw new InputError(`${dump.label} has no ${section}ConfigDump`, {
-    hint: 'Save the whole of /config_dump?include_eds.',
-  });
 }

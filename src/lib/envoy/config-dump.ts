@@ -78,6 +78,14 @@ export class ConfigDump {
     return this.#raw.sections.findLast((section) => section.type.endsWith(`.${name}ConfigDump`)) ?? null;
   }
 
+  /** Throws InputError where the dump lacks a section without which nothing can be said. */
+  need(name: string): void {
+    if (this.section(name) !== null) return;
+    throw new InputError(`${this.label} has no ${name}ConfigDump`, {
+      hint: 'Save the whole of /config_dump?include_eds.',
+    });
+  }
+
   /** Every section in the dump's order. */
   get sections(): readonly RawSection[] {
     return this.#raw.sections;

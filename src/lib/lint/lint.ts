@@ -1,6 +1,5 @@
 /** What a proxy's configuration holds that can never match or leads nowhere. */
 import type { ProxyConfig } from '../envoy/proxy-config';
-import { InputError } from '../errors';
 import { emptyClusters, missingClusters } from './clusters';
 import { duplicateDomains } from './domains';
 import type { Finding } from './finding';
@@ -15,12 +14,7 @@ const NEEDED = ['Listeners', 'Clusters', 'Routes'] as const;
  * every cluster would be missing.
  */
 export function lint(config: ProxyConfig): readonly Finding[] {
-  const lacking = NEEDED.find((section) => config.dump.section(section) === null);
-  if (lacking !== undefined) {
-    throw new InputError(`${config.dump.label} has no ${lacking}ConfigDump`, {
-      hint: 'Save the whole of /config_dump?include_eds.',
-    });
-  }
+  for (const section of NEEDED) config.dump.need(section);
   const findings = [
     ...missingClusters(config),
     ...emptyClusters(config),

@@ -47,6 +47,7 @@ function byName(config: ProxyConfig, name: string, because: string, record: HopR
   if (entry?.resource !== null && entry?.resource !== undefined) {
     return matched({ configuration: entry.resource, pointer: entry.pointer }, name, because, record);
   }
+  config.dump.need('Routes');
   const missing = `the route configuration ${name} is not in the dump: istiod has not sent it, or Envoy has refused it`;
   record.add(step('route-configuration', 'missed', name, missing));
   record.fill({ routeConfiguration: { name } });

@@ -65,10 +65,11 @@ export class ListenerIndex {
 
 const indexes = new WeakMap<ProxyConfig, ListenerIndex>();
 
-/** A proxy's listener index, built once. */
+/** A proxy's listener index, built once. Throws InputError where its dump has no listeners section. */
 export function listenerIndex(config: ProxyConfig): ListenerIndex {
   const known = indexes.get(config);
   if (known !== undefined) return known;
+  config.dump.need('Listeners');
   const index = new ListenerIndex(config.servingListeners);
   indexes.set(config, index);
   return index;

@@ -33,6 +33,7 @@ const caches = new WeakMap<ProxyConfig, Cache>();
 /** Looks a cluster up and balances its hosts; what does not hang on the request is worked out once. */
 export function upstream(config: ProxyConfig, name: string, criteria: Criteria, to: Destination): Upstream {
   const entry = clusterEntry(config, name);
+  if (entry === null) config.dump.need('Clusters');
   if (entry === null) return { name, entry: null, type: null, chances: [], notes: [], unknown: null };
   const dynamic = dynamicHosts(entry.resource, to);
   if (dynamic !== null) return { name, entry, type: discoveryType(entry.resource), ...dynamic, unknown: null };

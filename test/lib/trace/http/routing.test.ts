@@ -2,6 +2,8 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_routing
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto
  */
+import { ConfigDump } from '../../../../src/lib/envoy/config-dump';
+import { ProxyConfig } from '../../../../src/lib/envoy/proxy-config';
 import {
   clusterOf,
   listenerOf,
@@ -335,5 +337,21 @@ describe('an upgrade (upgrades)', () => {
       status: 403,
       hop: { route: { name: 'p' } },
     });
+  });
+});
+
+describe('a dump that lacks a section', () => {
+  it.each(['Listeners', 'Routes', 'Clusters'])('of %s is no input to judge by', (lacking) => {
+    const rds = manager({ rds: { route_config_name: 'r' } });
+    const virtual_hosts = [{ name: 'v', domains: ['*'], routes: [named('a', { prefix: '/' })] }];
+    const whole = proxyOf({ listeners: [listenerOf([rds])], clusters: [], routes: [{ name: 'r', virtual_hosts }] });
+    const sections = ['Listeners', 'Routes', 'Clusters'].filter((name) => name !== lacking);
+    const raw = {
+      kind: 'config_dump',
+      label: 'test',
+      sections: sections.flatMap((name) => whole.dump.section(name) ?? []),
+    } as const;
+    const config = new ProxyConfig(new ConfigDump(raw), null, null);
+    expect(() => walkOf(config, 'http://h/')).toThrow(`test has no ${lacking}ConfigDump`);
   });
 });
