@@ -73,12 +73,22 @@ function hostFrom(action: RouteAction, message: HttpMessage, hostname: string): 
 /** The request with path and authority as the route rewrites them, the former ones kept in headers as Envoy does. */
 export function rewritten(route: Route, action: RouteAction, message: HttpMessage, host: HostRewrite): HttpMessage {
   const path = message.path === '' ? '' : rewrittenPath(route, action, message);
-  const moved =
-    path === message.path ? message : withHeader({ ...message, path }, 'x-envoy-original-path', message.path);
+  const moved = rewritesPath(action)
+    ? withHeader({ ...message, path }, 'x-envoy-original-path', message.path)
+    : message;
   return rewrittenAuthorities(action, message, host).reduce(
     (before, authority) => withAuthority(before, authority, action.append_x_forwarded_host === true),
     moved,
   );
+}
+
+/** Whether the route has a rewrite at all, be it one that changes nothing of this path. */
+function rewritesPath({
+  prefix_rewrite: prefix = '',
+  regex_rewrite: regex,
+  path_rewrite_policy: policy,
+}: RouteAction): boolean {
+  return prefix !== '' || regex !== undefined || policy !== undefined;
 }
 
 function withAuthority(before: HttpMessage, authority: string, forwards: boolean): HttpMessage {
