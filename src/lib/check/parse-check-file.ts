@@ -1,11 +1,12 @@
 /** Reads a check file from YAML or JSON and holds it against its schema; every mistake has its line and column. */
 import Ajv, { type ValidateFunction } from 'ajv';
-import { type Document, LineCounter, parse, parseDocument } from 'yaml';
+import { parse } from 'yaml';
 import schema from '../../../schemas/check.schema.json';
 import { InputError } from '../errors';
 import type { Check, CheckEntry, CheckFile, CheckSource, CheckSubject, Scalar, ViewFilter } from './check-file';
 import { expandChecks, type Instance } from './matrix';
-import { lineOf, mistakesOf, positionOf } from './mistakes';
+import { type Parsed, readCheckText } from './check-text';
+import { mistakesOf, positionOf } from './mistakes';
 import { fillIn, type Mistake, type Path } from './placeholders';
 
 /** How many mistakes a message lists. */
@@ -28,22 +29,17 @@ export function parseCheckFile(
   text: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): CheckFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const [broken] = document.errors;
-  if (broken !== undefined) throw new InputError(`${label}: ${broken.message}`);
-  const raw = document.toJS({ maxAliasCount: 100 }) as unknown;
-  const { value, instances, mistakes, variables } = filled(raw, environment);
+  const read = readCheckText(label, text);
+  const { value, instances, mistakes, variables } = filled(read.value, environment);
   const wrong = mistakes.length > 0 ? mistakes : schemaMistakes(value, variables);
-  if (wrong.length > 0) throw refusal(label, wrong, { document, lines, instances, isExpanded: mistakes.length === 0 });
+  if (wrong.length > 0) throw refusal(label, wrong, { ...read.parsed(), instances, isExpanded: mistakes.length === 0 });
   const whole = value as Whole;
   return {
     label,
     source: whole.source ?? null,
     checks: whole.checks.map((entry, number) => {
       const index = instances[number]?.index ?? number;
-      const line = lineOf(document, lines, ['checks', index]);
-      return checkOf(entry, { file: label, line, proxy: whole.proxy ?? null });
+      return checkOf(entry, { file: label, line: read.lineOfCheck(index), proxy: whole.proxy ?? null });
     }),
   };
 }
@@ -92,9 +88,7 @@ function readAsYaml(root: unknown, path: readonly string[]): void {
   if (typeof text === 'string' && /^(?:-?\d{1,15}(?:\.\d{1,15})?|true|false)$/.test(text)) holder[last] = parse(text);
 }
 
-interface Places {
-  readonly document: Document;
-  readonly lines: LineCounter;
+interface Places extends Parsed {
   readonly instances: readonly Instance[];
   /** Whether `checks.N` counts the checks made from matrices, and not those written. */
   readonly isExpanded: boolean;

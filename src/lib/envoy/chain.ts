@@ -42,7 +42,18 @@ function follow(certificate: Certificate, search: Search): Distrust {
   return first ?? `no root of theirs issued ${nameOf(certificate)} (issuer ${issuer})`;
 }
 
-function isIssuedBy({ x509 }: Certificate, issuer: Certificate): boolean {
+/** Signatures already verified: many traces meet the same certificates. */
+const verified = new WeakMap<Certificate, WeakMap<Certificate, boolean>>();
+
+function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  const known = verified.get(certificate) ?? new WeakMap<Certificate, boolean>();
+  verified.set(certificate, known);
+  const isIssued = known.get(issuer) ?? hasSigned(issuer, certificate);
+  known.set(issuer, isIssued);
+  return isIssued;
+}
+
+function hasSigned(issuer: Certificate, { x509 }: Certificate): boolean {
   if (!issuer.isAuthority || !x509.checkIssued(issuer.x509)) return false;
   try {
     return x509.verify(issuer.x509.publicKey);

@@ -1,0 +1,108 @@
+/** A check file's text: its value, and where its checks stand in it. JSON is read as such; lines are found when asked for. */
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import { InputError } from '../errors';
+import { lineOf } from './mistakes';
+
+/** A text as YAML has it, for the places of mistakes. */
+export interface Parsed {
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+export interface CheckText {
+  readonly value: unknown;
+  parsed(): Parsed;
+  /** The line where the check of this index begins. */
+  lineOfCheck(index: number): number;
+}
+
+/** Reads a text as JSON or YAML. Throws InputError where it is neither. */
+export function readCheckText(label: string, text: string): CheckText {
+  return jsonText(label, text) ?? yamlText(label, text);
+}
+
+function yamlText(label: string, text: string): CheckText {
+  const parsed = parse(label, text);
+  return {
+    value: parsed.document.toJS({ maxAliasCount: 100 }) as unknown,
+    parsed: () => parsed,
+    lineOfCheck: (index) => lineOf(parsed.document, parsed.lines, ['checks', index]),
+  };
+}
+
+/**
+ * JSON is read many times faster than YAML, which every JSON text is, too. Null where the text is no JSON, or has a name
+ * twice in one object: YAML says where.
+ */
+function jsonText(label: string, text: string): CheckText | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const outline = outlineOf(text);
+  if (outline.repeatsName) return null;
+  let parsed: Parsed | undefined;
+  return {
+    value,
+    parsed: () => (parsed ??= parse(label, text)),
+    lineOfCheck: (index) => outline.checkLines[index] ?? 1,
+  };
+}
+
+function parse(label: string, text: string): Parsed {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const [broken] = document.errors;
+  if (broken !== undefined) throw new InputError(`${label}: ${broken.message}`);
+  return { document, lines };
+}
+
+interface Outline {
+  readonly repeatsName: boolean;
+  /** The line where each object in the list `checks` begins. */
+  readonly checkLines: readonly number[];
+}
+
+/** Strings, punctuation and line ends of a JSON text. */
+const TOKEN = /"(?:[^"\\]+|\\.)*"|[[\]{}:\n]/g;
+
+/** What JSON.parse does not tell of a text that it takes. */
+function outlineOf(text: string): Outline {
+  const outline = new OutlineReader();
+  for (const [token] of text.matchAll(TOKEN)) outline.read(token);
+  return outline;
+}
+
+class OutlineReader implements Outline {
+  repeatsName = false;
+  readonly checkLines: number[] = [];
+  /** Names met in each open object; null for a list. */
+  readonly #open: (Set<string> | null)[] = [];
+  #line = 1;
+  #before = '';
+  /** The name at the top that was met last, in its quotes. */
+  #top = '';
+
+  read(token: string): void {
+    if (token === '\n') this.#line++;
+    else if (token === ':') this.#name(this.#before);
+    else if (token === '{' || token === '[') this.#enter(token);
+    else if (token === '}' || token === ']') this.#open.pop();
+    if (token !== '\n') this.#before = token;
+  }
+
+  #name(name: string): void {
+    const names = this.#open.at(-1);
+    if (names?.has(name) === true) this.repeatsName = true;
+    names?.add(name);
+    if (this.#open.length === 1) this.#top = name;
+  }
+
+  #enter(bracket: '{' | '['): void {
+    const isCheck = this.#open.length === 2 && this.#open[1] === null && this.#top === '"checks"';
+    if (bracket === '{' && isCheck) this.checkLines.push(this.#line);
+    this.#open.push(bracket === '{' ? new Set() : null);
+  }
+}
