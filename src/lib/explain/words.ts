@@ -45,6 +45,12 @@ export function moodOf(outcome: Pick<Outcome, 'verdict'>): Mood {
   return isGood(outcome) ? 'good' : 'bad';
 }
 
+/** What a step means for the walk: its end, good or bad, or something that is not known; null where it goes on. */
+export function endMood({ outcome }: Step, walk: Pick<Outcome, 'verdict'>): Mood | null {
+  if (outcome === 'unknown') return 'warn';
+  return outcome === 'missed' || outcome === 'ended' ? moodOf(walk) : null;
+}
+
 export function verdictMark(outcome: Pick<Outcome, 'verdict'>): string {
   return { good: '✔', bad: '✘', warn: '?' }[moodOf(outcome)];
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { renderDot } from '../../../src/lib/explain/graph/dot';
 import { renderMermaid } from '../../../src/lib/explain/graph/mermaid';
 import { traceGraph } from '../../../src/lib/explain/graph/trace-graph';
+import { step } from '../../../src/lib/trace/hop-record';
 import { expectGolden } from '../../helpers/golden';
 import { hostileTrace } from '../../helpers/hostile';
 import { ALL, clusterOf, OUTBOUND, traceOf, WEIGHTED_CLUSTERS } from '../../helpers/traces';
@@ -79,5 +80,24 @@ describe('the graph of a trace', () => {
         expect(lines.filter((line) => /&(?!amp;)/.test(line))).toEqual([]);
       }),
     );
+  });
+});
+
+describe('a hop that goes through clusters of its own', () => {
+  it('has other ways only where it leaves', () => {
+    const steps = [
+      step('cluster', 'matched', 'main_internal', 'named by the route'),
+      step('listener', 'matched', 'main_internal', 'the internal listener of that name'),
+      step('cluster', 'matched', clusterOf('v2').name, 'named by the route'),
+    ];
+    const { groups } = traceGraph(traceOf({ hops: [{ ...OUTBOUND, steps, clusters: [clusterOf('v2')] }] }));
+    const clusters = groups.flatMap(({ nodes }) => nodes).filter(({ kind }) => kind === 'cluster');
+    expect(clusters.map(({ lines }) => lines[1])).toEqual(['main_internal', clusterOf('v2').name]);
+  });
+
+  it('warns of what is not known, even where the request is delivered', () => {
+    const steps = [step('listener', 'unknown', 'x.ns', 'the walk stops before x.ns')];
+    const { groups } = traceGraph(traceOf({ hops: [{ ...OUTBOUND, steps, clusters: [] }] }));
+    expect(groups.flatMap(({ nodes }) => nodes).map(({ mood }) => mood)).toEqual(['plain', 'good', 'warn']);
   });
 });

@@ -24,7 +24,7 @@ export function renderDot({ groups, edges }: Graph): string {
       ? own.map((node) => `  ${nodeText(node)}`)
       : [
           `  subgraph cluster_${index} {`,
-          `    label=${quoted([title])}; style=rounded; color="#8c959f";`,
+          `    label=${quoted([title])}; labeljust=l; style=rounded; color="#8c959f";`,
           ...own.map((node) => `    ${nodeText(node)}`),
           '  }',
         ],
@@ -45,7 +45,10 @@ function nodeText({ id, lines, kind, mood }: GraphNode): string {
 }
 
 function edgeText({ from, to, text, isBranch }: GraphEdge): string {
-  const attributes = [...(text === '' ? [] : [`label=${quoted([text])}`]), ...(isBranch ? ['style=dashed'] : [])];
+  const attributes = [
+    ...(text === '' ? [] : [`label=${quoted([`  ${text}`])}`]),
+    ...(isBranch ? ['style=dashed'] : []),
+  ];
   return `${from} -> ${to}${attributes.length === 0 ? '' : ` [${attributes.join(', ')}]`};`;
 }
 

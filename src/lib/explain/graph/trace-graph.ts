@@ -1,7 +1,7 @@
 /** A trace as a graph: who decides what on the way, where else the request can go, and how each way ends. */
 import type { Branch, Hop, Step, Trace } from '../../trace/model';
 import { requestName } from '../../trace/summary/verdict-sentence';
-import { moodOf, percent, stageText, verdictText } from '../words';
+import { endMood, moodOf, percent, stageText, verdictText } from '../words';
 import { endpointName } from '../../trace/summary/taken';
 import { type Graph, shortened } from './graph';
 import { GraphBuilder } from './graph-builder';
@@ -24,8 +24,6 @@ export function traceGraph(trace: Trace): Graph {
 function decides({ stage, outcome }: Step): boolean {
   return outcome !== 'noted' && !(outcome === 'passed' && (stage === 'http-filter' || stage === 'listener-filters'));
 }
-
-const ENDS: ReadonlySet<Step['outcome']> = new Set(['missed', 'ended', 'unknown']);
 
 interface Pen {
   readonly builder: GraphBuilder;
@@ -70,7 +68,7 @@ function drawStep(pen: Pen, step: Step, hop: Hop, { group, index }: Spot, walk: 
   const at = pen.builder.node(way, group, {
     lines: [stageText(step.stage), step.name ?? step.outcome],
     kind: step.stage === 'cluster' || step.stage === 'endpoint' ? step.stage : 'decision',
-    mood: ENDS.has(step.outcome) ? moodOf(walk) : 'plain',
+    mood: endMood(step, walk) ?? 'plain',
   });
   const parts = isNew && !pen.left && 'share' in walk;
   const share = shareOf(step, hop) ?? (parts ? percent(walk.share) : null);
@@ -93,6 +91,8 @@ function shareOf({ stage, name }: Step, hop: Hop): string | null {
 
 /** Clusters that the same decision could have taken; a branch that takes one is drawn on from its node. */
 function drawOtherClusters({ builder, way, at }: Pen, hop: Hop, taken: Step, { group, index }: Spot): void {
+  // A hop may go through clusters of its own before the one that leaves it.
+  if (!hop.clusters.some(({ name }) => name === taken.name)) return;
   for (const cluster of hop.clusters) {
     if (cluster.name === taken.name) continue;
     const identity = `${way}${index} cluster matched ${cluster.name}\n`;

@@ -1,8 +1,7 @@
 /** One step: a line that opens to its reasons, the candidates not taken, and its piece of configuration. */
 import { redacted } from '../../envoy/redact';
 import type { Outcome, Step } from '../../trace/model';
-import { isGood } from '../../trace/summary/dead-end';
-import { moodOf, stageText, stepMark } from '../words';
+import { endMood, stageText, stepMark } from '../words';
 import { type Content, el, type Markup } from './markup';
 
 export interface StepPage {
@@ -13,9 +12,9 @@ export interface StepPage {
 }
 
 export function stepHtml(step: Step, { id, outcome, config }: StepPage): Markup {
-  const isEnd = step.outcome === 'missed' || step.outcome === 'ended' || step.outcome === 'unknown';
-  const mood = isEnd ? moodOf(outcome) : step.outcome === 'noted' ? 'plain' : 'good';
-  const opens = isEnd && !isGood(outcome);
+  const end = endMood(step, outcome);
+  const mood = end ?? (step.outcome === 'noted' ? 'plain' : 'good');
+  const opens = end === 'bad' || end === 'warn';
   return el(
     'details',
     { class: `step${opens ? ` ${mood}` : ''}`, id, open: opens },

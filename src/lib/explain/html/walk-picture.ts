@@ -1,7 +1,7 @@
 /** What the picture of a walk shows: the caller, each proxy's decisions, the ways not taken, the end. */
 import type { Branch, Hop, Step, Trace } from '../../trace/model';
 import { requestName } from '../../trace/summary/verdict-sentence';
-import { type Mood, moodOf, percent, stageText, verdictText } from '../words';
+import { endMood, type Mood, moodOf, percent, stageText, verdictText } from '../words';
 import type { Face, Picture } from './picture';
 import { PictureLayout } from './picture-layout';
 
@@ -11,15 +11,13 @@ export type StepId = (hop: number, step: number) => string;
 /** How many other clusters are drawn below the one that is taken. */
 const OTHERS = 4;
 
-const ENDS: ReadonlySet<Step['outcome']> = new Set(['missed', 'ended', 'unknown']);
-
 export function walkPicture(walk: Trace | Branch, request: Trace['request'], idOf: StepId): Picture {
   const layout = new PictureLayout();
   const caller = request.source.proxy ?? request.source.ip ?? 'the caller';
   layout.add(face(caller, requestName(request), 'plain'), '');
   walk.hops.forEach((hop, index) => {
     layout.openLane(`${index + 1} ${hop.direction}`, hop.proxy ?? 'this proxy');
-    addSteps(layout, hop, moodOf(walk), (step) => idOf(index, step));
+    addSteps(layout, hop, walk, (step) => idOf(index, step));
     layout.closeLane();
   });
   layout.add(face('verdict', verdictText(walk), moodOf(walk)), '');
@@ -30,13 +28,13 @@ function face(title: string, name: string, mood: Mood | 'plain', target: string 
   return { title, name, mood, isOther: false, target };
 }
 
-function addSteps(layout: PictureLayout, hop: Hop, mood: Mood, idOf: (step: number) => string): void {
+function addSteps(layout: PictureLayout, hop: Hop, walk: Trace | Branch, idOf: (step: number) => string): void {
   hop.steps.forEach((step, index) => {
     if (step.outcome === 'noted' || (step.outcome === 'passed' && step.stage === 'http-filter')) return;
-    const isEnd = ENDS.has(step.outcome);
-    const name = step.name ?? (isEnd ? 'ends here' : step.because);
+    const end = endMood(step, walk);
+    const name = step.name ?? (end === null ? step.because : 'ends here');
     const note = name === step.because ? '' : step.because;
-    layout.add(face(titleOf(step, hop), name, isEnd ? mood : 'plain', idOf(index)), note);
+    layout.add(face(titleOf(step, hop), name, end ?? 'plain', idOf(index)), note);
     if (step.stage === 'cluster') addOthers(layout, hop, step);
   });
 }
@@ -49,6 +47,8 @@ function titleOf(step: Step, { clusters }: Hop): string {
 }
 
 function addOthers(layout: PictureLayout, hop: Hop, taken: Step): void {
+  // A hop may go through clusters of its own before the one that leaves it.
+  if (!hop.clusters.some(({ name }) => name === taken.name)) return;
   const others = hop.clusters.filter(({ name }) => name !== taken.name);
   for (const { name, share, type } of others.slice(0, OTHERS)) {
     layout.addOther({ ...face(`or ${percent(share)}`, name, type === null ? 'bad' : 'plain'), isOther: true });
