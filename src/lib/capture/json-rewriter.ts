@@ -46,7 +46,11 @@ export async function* rewriteJson(
   visitor: StringVisitor,
 ): AsyncIterable<Uint8Array> {
   const rewriter = new Rewriter(label, visitor);
-  for await (const chunk of chunks) yield* rewriter.push(chunk);
+  for await (const chunk of chunks) {
+    const pieces = rewriter.push(chunk);
+    const [only] = pieces;
+    if (only !== undefined) yield pieces.length === 1 ? only : Buffer.concat(pieces);
+  }
   rewriter.end();
 }
 
@@ -60,37 +64,46 @@ class Rewriter {
   /** Whether the last byte of the earlier chunk was a backslash that escapes the first of this one. */
   #escaped = false;
   #began = false;
+  /** The first backslash of a chunk from some place on; -1 for none. */
+  #backslash: { readonly chunk: Uint8Array | null; readonly from: number; readonly at: number } = {
+    chunk: null,
+    from: 0,
+    at: -1,
+  };
 
   constructor(label: string, visitor: StringVisitor) {
     this.#label = label;
     this.#visitor = visitor;
   }
 
-  *push(chunk: Uint8Array): Iterable<Uint8Array> {
+  /** What to write for a chunk: the chunk itself where nothing in it is changed. */
+  push(chunk: Uint8Array): readonly Uint8Array[] {
+    const pieces: Uint8Array[] = [];
     let at = 0;
     // What stands from here on is not written yet.
     let from = 0;
     while (at < chunk.length) {
+      let start = at;
       if (this.#held === null) {
-        at = this.#toString(chunk, at);
-        if (at === chunk.length) break;
-        at += 1;
-        yield chunk.subarray(from, at);
-        from = at;
-        this.#held = [];
-        this.#heldSize = 0;
+        start = this.#toString(chunk, at) + 1;
+        if (start > chunk.length) break;
       }
-      const end = this.#stringEnd(chunk, at);
+      const end = this.#stringEnd(chunk, start);
       if (end < 0) {
-        this.#hold(chunk.subarray(from));
-        return;
+        if (start > from) pieces.push(chunk.subarray(from, start));
+        this.#hold(chunk.subarray(start));
+        return pieces;
       }
-      yield* this.#string([...this.#held, chunk.subarray(from, end)]);
+      const written = this.#string(chunk.subarray(start, end));
+      if (written !== null) {
+        pieces.push(chunk.subarray(from, start), written);
+        from = end;
+      }
       this.#held = null;
-      from = end;
       at = end + 1;
     }
-    if (from < chunk.length) yield chunk.subarray(from);
+    if (from < chunk.length) pieces.push(chunk.subarray(from));
+    return pieces;
   }
 
   end(): void {
@@ -99,10 +112,11 @@ class Rewriter {
   }
 
   #hold(bytes: Uint8Array): void {
-    this.#heldSize += bytes.length;
+    this.#held ??= [];
+    this.#heldSize = bytes.length + (this.#held.length === 0 ? 0 : this.#heldSize);
     if (this.#heldSize > LONGEST_STRING) throw new InputError(`${this.#label} has a string of more than 256 MiB`);
     // A source may fill the same buffer again.
-    this.#held?.push(Uint8Array.from(bytes));
+    this.#held.push(Uint8Array.from(bytes));
   }
 
   /** Reads structure up to the next string; gives where its quote is, or the chunk's length. */
@@ -149,34 +163,38 @@ class Rewriter {
       this.#escaped = false;
       at += 1;
     }
-    let slash = chunk.indexOf(BACKSLASH, at);
     for (;;) {
       const quote = chunk.indexOf(QUOTE, at);
+      const slash = this.#nextBackslash(chunk, at);
       if (slash < 0 || (quote >= 0 && quote < slash)) return quote;
       at = slash + 2;
       this.#escaped = at > chunk.length;
       if (at >= chunk.length) return -1;
-      slash = chunk.indexOf(BACKSLASH, at);
     }
   }
 
-  *#string(parts: readonly Uint8Array[]): Iterable<Uint8Array> {
-    const [only] = parts;
+  /** The next backslash of the chunk, looked for once: most chunks have few. */
+  #nextBackslash(chunk: Uint8Array, at: number): number {
+    const known = this.#backslash;
+    if (known.chunk === chunk && known.from <= at && (known.at < 0 || known.at >= at)) return known.at;
+    this.#backslash = { chunk, from: at, at: chunk.indexOf(BACKSLASH, at) };
+    return this.#backslash.at;
+  }
+
+  /** What to write for a string, of which the rest is given; null where it stands in this chunk and stays as it is. */
+  #string(rest: Uint8Array): Uint8Array | null {
+    const held = this.#held ?? [];
     const bytes =
-      parts.length === 1 && only !== undefined
-        ? Buffer.from(only.buffer, only.byteOffset, only.length)
-        : Buffer.concat(parts);
+      held.length === 0 ? Buffer.from(rest.buffer, rest.byteOffset, rest.length) : Buffer.concat([...held, rest]);
+    const same = held.length === 0 ? null : bytes;
     const frame = this.#frames.at(-1);
     const isKey = frame?.isObject === true && frame.expectsKey;
     if (isKey) frame.expectsKey = false;
-    if (!isKey && bytes.length < this.#visitor.minBytes) {
-      yield bytes;
-      return;
-    }
+    if (!isKey && bytes.length < this.#visitor.minBytes) return same;
     const text = this.#decoded(bytes);
     if (isKey) frame.key = text;
     const written = this.#visitor.visit(text, { isKey, key: frame?.key ?? '', depth: this.#frames.length });
-    yield written === text ? bytes : Buffer.from(JSON.stringify(written).slice(1, -1));
+    return written === text ? same : Buffer.from(JSON.stringify(written).slice(1, -1));
   }
 
   #decoded(bytes: Buffer): string {

@@ -75,10 +75,14 @@ const PATTERNS: readonly RegExp[] = [
 
 const URL_HOST = /^[a-z][a-z0-9+.-]*:\/\/([A-Za-z0-9.-]+)/;
 
+/** How many texts are remembered. */
+const REMEMBERED = 100_000;
+
 /** A visitor that changes nothing and adds the names that it sees. */
 export class CollectingVisitor implements StringVisitor {
   readonly minBytes = 0;
   readonly #vocabulary: Vocabulary;
+  readonly #seen = new Set<string>();
 
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
@@ -86,7 +90,13 @@ export class CollectingVisitor implements StringVisitor {
 
   visit(text: string, at: StringAt): string {
     // Long texts are certificates, scripts and the like; a name's limit is far below.
-    if (text.length <= 4096) this.#collect(text, at);
+    if (text.length > 4096) return text;
+    // Most texts of a dump stand in it many times.
+    const place = `${at.isKey ? '' : at.key} ${text}`;
+    if (this.#seen.has(place)) return text;
+    if (this.#seen.size >= REMEMBERED) this.#seen.clear();
+    this.#seen.add(place);
+    this.#collect(text, at);
     return text;
   }
 

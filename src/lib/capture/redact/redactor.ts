@@ -22,11 +22,18 @@ const DROPPED: ReadonlyMap<string, string> = new Map([['image', 'redacted']]);
 
 const CERTIFICATE = /^(?:-----BEGIN CERTIFICATE|LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS)/;
 
+/** How many texts are remembered, and how long they may be. */
+const REMEMBERED = 100_000;
+const SHORT = 300;
+
 export class Redactor {
   readonly #vocabulary: Vocabulary;
   readonly #key: Uint8Array;
   readonly #ips: IpMap;
   readonly #names = new Map<string, string>();
+  /** Texts with what was written for them, as long as no name comes in addition. */
+  readonly #texts = new Map<string, string>();
+  #knownAt = 0;
 
   constructor(key: Uint8Array, vocabulary: Vocabulary) {
     this.#key = key;
@@ -41,6 +48,18 @@ export class Redactor {
 
   /** A text with its names and addresses replaced. */
   text(text: string): string {
+    // Most texts of a dump stand in it many times.
+    const { size } = this.#vocabulary;
+    if (this.#texts.size >= REMEMBERED || this.#knownAt !== size) {
+      this.#texts.clear();
+      this.#knownAt = size;
+    }
+    const known = this.#texts.get(text) ?? this.#replaced(text);
+    if (text.length <= SHORT) this.#texts.set(text, known);
+    return known;
+  }
+
+  #replaced(text: string): string {
     if (PUBLIC.test(text)) return text;
     const withIps = this.#addresses(text);
     if (isOtherPath(text)) return withIps;

@@ -36,6 +36,11 @@ export class Vocabulary {
     }
   }
 
+  /** How many names there are; it only grows. */
+  get size(): number {
+    return this.#words.size;
+  }
+
   has(token: string): boolean {
     return this.#words.has(token.toLowerCase());
   }
