@@ -13,7 +13,11 @@ const HEALTH = ['HEALTHY', 'HEALTHY', 'HEALTHY', 'UNKNOWN', 'UNHEALTHY', 'DRAINI
 
 /** Clusters of the given names, and those that every configuration has. */
 export function makeClusters(random: Random, directory: string, names: readonly string[]): Clusters {
-  const made = names.map((name, index) => makeCluster(random, directory, name, names.slice(0, index)));
+  const made: Made[] = [];
+  for (const name of names) {
+    const simple = made.flatMap(({ cluster }) => (isSimple(cluster) ? [String(cluster['name'])] : []));
+    made.push(makeCluster(random, directory, name, simple));
+  }
   const own = [
     { name: 'PassthroughCluster', type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED', connect_timeout: '2s' },
     { name: 'InboundPassthroughCluster', type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED', connect_timeout: '2s' },
@@ -25,12 +29,17 @@ export function makeClusters(random: Random, directory: string, names: readonly 
   };
 }
 
+/** A cluster that always finds a host where it has one: an aggregate of others fails for a part of its requests. */
+function isSimple({ lb_policy: policy, lb_subset_config: subsets, cluster_type: extension }: Message): boolean {
+  return subsets === undefined && extension === undefined && policy !== 'RING_HASH' && policy !== 'MAGLEV';
+}
+
 interface Made {
   readonly cluster: Message;
   readonly loadAssignment: Message | null;
 }
 
-function makeCluster(random: Random, directory: string, name: string, before: readonly string[]): Made {
+function makeCluster(random: Random, directory: string, name: string, simple: readonly string[]): Made {
   const common = { name, connect_timeout: '2s' };
   const endpoints = (): Message => ({ cluster_name: name, ...assignment(random) });
   return random.weighted<Made>([
@@ -62,8 +71,8 @@ function makeCluster(random: Random, directory: string, name: string, before: re
       }),
     ],
     [
-      before.length > 1 ? 1 : 0,
-      () => ({ cluster: { ...common, ...aggregate(random.sample(before, 2)) }, loadAssignment: null }),
+      simple.length > 1 ? 1 : 0,
+      () => ({ cluster: { ...common, ...aggregate(random.sample(simple, 2)) }, loadAssignment: null }),
     ],
   ]);
 }
