@@ -1,0 +1,188 @@
+/** pc trace as a command: its arguments, exit status, expectations and output formats. */
+import TraceCommand from '../../src/commands/proxy-config/trace';
+import { corpusFiles } from '../helpers/corpora';
+import { type Run, runCommand } from '../helpers/run-command';
+import { type TemporaryDirectory, temporaryDirectory } from '../helpers/temporary-directory';
+
+const PRODUCTPAGE = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
+const URL = 'http://reviews:9080/reviews/0';
+
+async function sample(...argv: readonly string[]): Promise<Run> {
+  return await runCommand(TraceCommand, [PRODUCTPAGE, ...argv, '--sample']);
+}
+
+async function traced(...argv: readonly string[]): Promise<any> {
+  const run = await sample(...argv, '-o', 'json');
+  return JSON.parse(run.stdout) as unknown;
+}
+
+describe("README's first trace", () => {
+  it('takes luffy to v2 with a timeout of 1 s, across both sidecars', async () => {
+    const run = await sample(URL, '-H', 'end-user: luffy');
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain('outbound|9080|v2|reviews.bookinfo.svc.cluster.local');
+    expect(run.stdout).toMatch(/timeout +1s/);
+    expect(run.stdout).toMatch(/2 +inbound at reviews-v2-7bf8c9648f-rzfp6\.bookinfo/);
+  });
+
+  it('takes any other user to v3', async () => {
+    const trace = await traced(URL, '-H', 'end-user: nami');
+    expect(trace.verdict).toBe('delivered');
+    expect(trace.hops[0].clusters[0].name).toBe('outbound|9080|v3|reviews.bookinfo.svc.cluster.local');
+    expect(trace.hops[1].proxy).toMatch(/^reviews-v3-/);
+  });
+});
+
+describe('the request', () => {
+  it('has the headers given and no others, in order; Host is the authority, an empty one too', async () => {
+    const trace = await traced(URL, '-X', 'PUT', '-H', 'X-A: 1', '-H', 'x-a:  2 ', '-H', 'x-e:', '-H', 'Host:');
+    expect(trace.request).toMatchObject({
+      method: 'PUT',
+      authority: '',
+      path: '/reviews/0',
+      headers: [
+        ['x-a', '1'],
+        ['x-a', '2'],
+        ['x-e', ''],
+      ],
+      destination: { ip: '10.96.10.3', port: 9080 },
+      source: { proxy: PRODUCTPAGE, ip: '10.244.0.10' },
+    });
+  });
+
+  it('goes where --original-dst and --resolve say', async () => {
+    const one = await traced(URL, '--original-dst', '10.96.10.2:9080');
+    expect(one.request.destination).toEqual({ ip: '10.96.10.2', port: 9080 });
+    const other = await traced('http://nowhere.test:9080/', '--resolve', 'nowhere.test:9080:10.96.10.2');
+    expect(other.request.destination).toEqual({ ip: '10.96.10.2', port: 9080 });
+    expect(other.hops[0].virtualHost.name).toBe('allow_any');
+  });
+
+  it('keeps path and query as they are written', async () => {
+    const trace = await traced('http://reviews:9080/a/../b//c?x=%61&y#z');
+    expect(trace.request.path).toBe('/a/../b//c?x=%61&y');
+  });
+});
+
+describe('exit status', () => {
+  it('is 0 for what is delivered and 1 for what fails', async () => {
+    expect((await sample(URL)).exitCode).toBe(0);
+    expect((await sample('http://reviews:9081/')).exitCode).toBe(1);
+  });
+
+  it('with expectations is theirs alone, and what is otherwise is shown', async () => {
+    const met = await sample('http://reviews:9081/', '--expect', 'verdict=failed', '--expect', 'reason=no-next-hop');
+    expect([met.exitCode, met.stderr]).toEqual([0, '']);
+    const unmet = await sample(
+      URL,
+      '--expect',
+      'verdict=denied',
+      '--expect',
+      'hops[1].direction=outbound',
+      '--expect',
+      'listener!=0.0.0.0_9080',
+    );
+    expect(unmet.exitCode).toBe(1);
+    expect(unmet.stderr).toContain('verdict');
+    expect(unmet.stderr).toContain('delivered');
+    expect(unmet.stderr).toContain('hops[1].direction');
+    expect(unmet.stderr).toContain('not.listener');
+  });
+
+  it.each([
+    ['cluster=outbound|9080|v3|reviews.bookinfo.svc.cluster.local'],
+    ['clusters=outbound|9080|v3|reviews.bookinfo.svc.cluster.local:100%'],
+    ['pods=reviews-v3-84779c7bbc-57sqk'],
+    ['policy='],
+    ['hops[1].cluster=inbound|9080||'],
+    ['status!=404'],
+  ])('meets %s', async (expectation) => {
+    const run = await sample(URL, '--expect', expectation);
+    expect([run.exitCode, run.stderr]).toEqual([0, '']);
+  });
+});
+
+describe('a mistake is found before anything is read', () => {
+  it.each([
+    [['ftp://reviews/']],
+    [['http://reviews:0/']],
+    [[URL, '--original-dst', 'reviews:9080']],
+    [[URL, '--original-dst', '10.0.0.1']],
+    [[URL, '--resolve', 'reviews:9080']],
+    [[URL, '--mode', 'sideways']],
+    [[URL, '--tls', 'maybe']],
+    [[URL, '--uid', '-1']],
+    [[URL, '--gid', 'root']],
+    [[URL, '--source-ip', '10.0.0']],
+    [[URL, '--sni', 'a.test']],
+    [[URL, '--http1.0', '--http2']],
+    [[URL, '--claim', 'sub']],
+    [[URL, '-H', 'no colon']],
+    [[URL, '-H', 'bad name: x']],
+    [[URL, '--expect', 'verdct=delivered']],
+    [[URL, '--expect', 'verdict']],
+    [[URL, '--expect', 'clusters=a']],
+    [[URL, '-o', 'wide']],
+    [[]],
+  ])('%j', async (argv) => {
+    const run = await runCommand(TraceCommand, [...argv, '-f', '/nowhere/dump.json']);
+    expect(run.exitCode).toBe(64);
+    expect(run.stdout).toBe('');
+    expect(run.stderr).toMatch(/^Error: /);
+  });
+
+  it('an unknown key names the nearest', async () => {
+    const run = await sample(URL, '--expect', 'verdct=delivered');
+    expect(run.stderr).toContain('Did you mean verdict?');
+  });
+
+  it('a host that nobody knows asks for --original-dst', async () => {
+    const run = await sample('http://revews:9080/');
+    expect(run.exitCode).toBe(64);
+    expect(run.stderr).toContain('Did you mean reviews');
+    expect(run.stderr).toContain('--original-dst IP:9080');
+  });
+});
+
+describe('one proxy', () => {
+  let directory: TemporaryDirectory;
+  let dump: string;
+
+  beforeAll(() => {
+    directory = temporaryDirectory();
+    const text = corpusFiles()['bookinfo/productpage-v1-6b746f74dc-9stvs.config_dump.json'] ?? '';
+    dump = directory.write('dump.json', text);
+  });
+
+  afterAll(() => {
+    directory.remove();
+  });
+
+  it('need not be named where a file is', async () => {
+    const run = await runCommand(TraceCommand, [URL, '-f', dump, '-o', 'json']);
+    const trace = JSON.parse(run.stdout);
+    expect(run.exitCode).toBe(0);
+    expect(trace.request.destination).toEqual({ ip: '10.96.10.3', port: 9080 });
+    expect(trace.hops).toHaveLength(1);
+    expect(trace.hops[0].steps[0].details).toContainEqual(['derived', expect.any(String)]);
+  });
+
+  it('must be where there are several', async () => {
+    const run = await runCommand(TraceCommand, [URL, '--sample']);
+    expect(run.exitCode).toBe(64);
+    expect(run.stderr).toContain(PRODUCTPAGE);
+  });
+});
+
+it.each([
+  ['tree', /^✔ GET/],
+  ['table', /reviews/],
+  ['yaml', /^branches: \[\]/m],
+  ['mermaid', /^flowchart/],
+  ['dot', /^digraph/],
+  ['html', /^<!doctype html>/i],
+])('-o %s', async (format, pattern) => {
+  const run = await sample(URL, '-o', format);
+  expect([run.exitCode, run.stderr]).toEqual([0, '']);
+  expect(run.stdout).toMatch(pattern);
+});
