@@ -30,7 +30,7 @@ export function hopHtml(hop: Hop, { index, outcome, idOf, config }: HopPage): Ma
   );
 }
 
-function destinations({ clusters }: Hop): Content {
+function destinations({ clusters, steps }: Hop): Content {
   if (clusters.length === 0) return null;
   const rows = clusters.flatMap((cluster) =>
     cluster.endpoints.length === 0
@@ -44,11 +44,12 @@ function destinations({ clusters }: Hop): Content {
           ]),
         ),
   );
+  const sends = steps.some(({ stage, outcome }) => stage === 'endpoint' && outcome !== 'ended');
   const head = ['Cluster', 'Share', 'Endpoint', 'Share', 'Health', 'Pod'];
   return el(
     'table',
     {},
-    el('caption', {}, 'Where it sends the request'),
+    el('caption', {}, sends ? 'Where it sends the request' : 'Where it would send the request'),
     el(
       'thead',
       {},

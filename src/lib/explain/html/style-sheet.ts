@@ -61,7 +61,8 @@ summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline
 pre { margin: .4rem 0 0; padding: .75rem; max-height: 28rem; overflow: auto; background: var(--panel); border: 1px solid var(--line); border-radius: .3rem; line-height: 1.4; }
 table { border-collapse: collapse; margin-top: .75rem; width: 100%; }
 caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }
-th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+td.name { overflow-wrap: anywhere; }
 th { font-weight: 600; color: var(--soft); font-size: .85rem; }
 td.share, th.share { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .branch { border: 1px solid var(--line); border-radius: .4rem; margin-top: .6rem; padding: 0 .9rem; }
@@ -90,8 +91,10 @@ svg .tip { fill: var(--soft); }
 @media print {
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   .skip { display: none; }
-  figure { overflow: visible; break-inside: avoid; }
-  figure svg { max-width: 100%; height: auto; }
+  h2, h3 { break-after: avoid; }
+  figure { overflow: visible; break-inside: avoid; padding: .25rem; }
+  figure svg { width: auto; height: auto; max-width: 100%; max-height: 20cm; }
+  .step > summary::after { content: none; }
   .step, .branch, .verdict { break-inside: avoid; }
   .step::details-content, .branch::details-content { content-visibility: visible; block-size: auto; }
   pre { max-height: none; white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -36,7 +36,7 @@ export function renderTraceHtml(trace: Trace, config: ConfigAt): string {
       {},
       el('a', { class: 'skip', href: '#steps' }, 'Skip to the steps'),
       el('header', {}, verdict(trace), request(trace)),
-      el('main', {}, picture(trace), steps(trace, config), branches(trace, config), advice(trace)),
+      el('main', {}, advice(trace), picture(trace), steps(trace, config), branches(trace, config)),
       el('footer', {}, FOOT),
     ),
   );
