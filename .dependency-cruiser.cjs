@@ -13,6 +13,7 @@ const MAY = {
   render: [],
   explain: ['trace', 'render', 'envoy'],
   capture: ['source'],
+  diff: ['view', 'trace', 'envoy'],
   lint: ['view', 'envoy', 'match'],
   check: ['trace', 'view', 'render', 'envoy'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match'],

@@ -11,6 +11,9 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get lint() {
     return commandOf(require('./commands/lint'));
   },
+  get diff() {
+    return commandOf(require('./commands/diff'));
+  },
   get 'proxy-status'() {
     return commandOf(require('./commands/proxy-status'));
   },

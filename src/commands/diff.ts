@@ -1,0 +1,89 @@
+import { Flags } from '@oclif/core';
+import { readCheckFiles } from '../lib/cli/check/read-check-files';
+import { MctlCommand } from '../lib/cli/command';
+import { compareConfigurations, compareRequests } from '../lib/cli/diff-sides';
+import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
+import { structuredText } from '../lib/cli/show-view';
+import { sideArguments, twoSides, withSides } from '../lib/cli/sides';
+import { diffNotes, renderDiff } from '../lib/diff/render-diff';
+import { diffJson, type DiffReport, isSame } from '../lib/diff/report';
+import { DIFF_VIEWS, type DiffView } from '../lib/diff/resources';
+import { ExitCode } from '../lib/errors';
+
+const viewFlag = Flags.custom<DiffView>({
+  multiple: true,
+  helpValue: DIFF_VIEWS.join('|'),
+  summary: 'Compare this view only; repeat it for several.',
+  parse: (text, _context, options) => Promise.resolve(parseChoice(text, DIFF_VIEWS, options.name)),
+});
+
+export default class DiffCommand extends MctlCommand {
+  static override readonly summary =
+    'What differs between two proxies, files or meshes: resources by name, field by field, or what requests do.';
+  static override readonly description =
+    'Two meshes are compared proxy by proxy: those of the same name, then those of the same workload. The order of resources, versions, times and renewed certificates make no difference. With --requests, what the requests of a check file do is compared instead, and alone decides the exit status; with --view as well, both are.';
+  static override readonly examples = [
+    { description: 'Two captures of a mesh', command: '<%= config.bin %> diff ./before ./after' },
+    {
+      description: 'Two replicas of the sample',
+      command: '<%= config.bin %> diff deploy/reviews-v2.bookinfo deploy/reviews-v3.bookinfo --sample --view cluster',
+    },
+    {
+      description: 'One proxy of a capture, and what it is now',
+      command: '<%= config.bin %> diff ./before#productpage-v1.bookinfo deploy/productpage-v1.bookinfo',
+    },
+    {
+      description: 'Which requests end otherwise',
+      command: '<%= config.bin %> diff ./before ./after --requests requests.yaml',
+    },
+  ];
+  static override readonly args = sideArguments;
+  static override readonly flags = {
+    view: viewFlag(),
+    requests: Flags.string({
+      multiple: true,
+      helpValue: 'FILE',
+      summary: 'Compare what the requests of this check file do on both sides; their expectations do not matter.',
+    }),
+    output: outputFlag(['short', 'wide', 'json', 'yaml', 'jsonpath='], 'short'),
+    ...sourceFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(DiffCommand);
+    const two = twoSides('diff', args, flags);
+    const files = flags.requests === undefined ? null : await readCheckFiles(flags.requests, this.streams);
+    const checks = files?.flatMap((file) => file.checks) ?? null;
+    const requests = checks?.filter(({ subject }) => subject.kind === 'trace') ?? null;
+    for (const check of checks ?? []) {
+      if (check.subject.kind !== 'trace')
+        this.note(`${check.file}:${check.line}: ${check.name} is no request: it was left out.`);
+    }
+    const hasConfiguration = requests === null || flags.view !== undefined;
+    const [a, b] = two.texts;
+    const report = await withSides(two.texts, two.flags, this.streams, async (left, right): Promise<DiffReport> => ({
+      a,
+      b,
+      configuration: hasConfiguration ? await compareConfigurations(left, right, flags.view ?? null) : null,
+      requests: requests === null ? null : await compareRequests(left, right, requests),
+    }));
+    await this.#show(report, flags.output);
+    const status = statusOf(report);
+    if (status !== ExitCode.ok) this.exit(status);
+  }
+
+  async #show(report: DiffReport, format: string): Promise<void> {
+    if (format === 'short' || format === 'wide') await this.print(renderDiff(report, format === 'wide'));
+    else await this.print(await structuredText(diffJson(report), format));
+    for (const line of diffNotes(report)) this.note(line);
+  }
+}
+
+/** A request that could not be judged is no answer: its status stands above the difference. */
+function statusOf(report: DiffReport): number {
+  const errors = (report.requests ?? [])
+    .flatMap(({ a, b }) => [a, b])
+    .flatMap((one) => ('error' in one ? [one.exitStatus] : []));
+  if (errors.length > 0) return Math.max(...errors);
+  return isSame(report) ? ExitCode.ok : ExitCode.no;
+}

@@ -1,0 +1,122 @@
+/** Runs a comparison of two open sides: their proxies' configurations, or what requests do in them. */
+import type { Check } from '../check/check-file';
+import { queryOf } from '../check/check-request';
+import { compareDumps } from '../diff/compare-dumps';
+import { compareValues } from '../diff/compare-values';
+import { waysOf } from '../diff/outcome';
+import { type Pairing, pairProxies } from '../diff/pair-proxies';
+import type { Answer, ConfigurationDiff, ProxyDiff, RequestDiff } from '../diff/report';
+import { DIFF_VIEWS, type DiffView, SECTION_OF } from '../diff/resources';
+import type { ConfigDump } from '../envoy/config-dump';
+import { ExitCode, MctlError } from '../errors';
+import { proxyName } from '../proxy-id';
+import { Mesh } from '../session/mesh';
+import type { ProxySource } from '../source/source';
+import { inParallel } from './in-parallel';
+import { titleOf } from './live';
+import { loadDump } from './load';
+import type { Side } from './sides';
+
+/** How many pairs of proxies are read at once. */
+const AT_ONCE = 2;
+
+/** @param views those asked for; null for all that make sense */
+export async function compareConfigurations(
+  a: Side,
+  b: Side,
+  views: readonly DiffView[] | null,
+): Promise<ConfigurationDiff> {
+  const { pairs, onlyA, onlyB } = await pairsOf(a, b);
+  const proxies: ProxyDiff[] = [];
+  for await (const [, outcome] of inParallel(pairs, AT_ONCE, ([one, other]) => comparePair(one, other, views))) {
+    if ('error' in outcome) throw outcome.error;
+    if (outcome.value.views.length + outcome.value.skipped.length > 0) proxies.push(outcome.value);
+  }
+  return { compared: pairs.length, proxies, onlyA, onlyB };
+}
+
+interface Pairs {
+  readonly pairs: readonly (readonly [ProxySource, ProxySource])[];
+  readonly onlyA: readonly string[];
+  readonly onlyB: readonly string[];
+}
+
+/** Two meshes are compared proxy by proxy; otherwise each side is one proxy, whatever it is called. */
+async function pairsOf(a: Side, b: Side): Promise<Pairs> {
+  if (!(await isMesh(a)) || !(await isMesh(b)))
+    return { pairs: [[await a.one(), await b.one()]], onlyA: [], onlyB: [] };
+  const [left, right] = [await a.all(), await b.all()];
+  const idsOf = (side: readonly ProxySource[]): Pairing['onlyA'] => side.flatMap(({ id }) => id ?? []);
+  const { pairs, onlyA, onlyB } = pairProxies(idsOf(left), idsOf(right));
+  const sourceOf = (side: readonly ProxySource[], name: string): readonly ProxySource[] =>
+    side.filter((proxy) => titleOf(proxy) === name);
+  return {
+    pairs: pairs.flatMap(([one, other]) =>
+      sourceOf(left, proxyName(one)).flatMap((from) =>
+        sourceOf(right, proxyName(other)).map((to) => [from, to] as const),
+      ),
+    ),
+    onlyA: onlyA.map(proxyName),
+    onlyB: onlyB.map(proxyName),
+  };
+}
+
+/** Whether a side is a mesh, of one proxy or many, and not one proxy of it. */
+async function isMesh({ mesh, target }: Side): Promise<boolean> {
+  return target === undefined && (await mesh.proxies()).length > 0;
+}
+
+async function comparePair(
+  one: ProxySource,
+  other: ProxySource,
+  views: readonly DiffView[] | null,
+): Promise<ProxyDiff> {
+  const [a, b] = [titleOf(one), titleOf(other)];
+  // Two pods were never started alike, so the bootstrap of another proxy is compared only where that is asked for.
+  const isSame = one.id === null || other.id === null || a === b;
+  const wanted = views ?? DIFF_VIEWS.filter((view) => isSame || view !== 'bootstrap');
+  const [left, right] = [await dumpOf(one, wanted), await dumpOf(other, wanted)];
+  return { a, b, ...compareDumps(left, right, wanted) };
+}
+
+async function dumpOf(proxy: ProxySource, views: readonly DiffView[]): Promise<ConfigDump> {
+  return await loadDump(
+    proxy,
+    views.map((view) => SECTION_OF[view]),
+  );
+}
+
+/** What each request does on both sides, over one load of each dump. */
+export async function compareRequests(a: Side, b: Side, checks: readonly Check[]): Promise<readonly RequestDiff[]> {
+  const [left, right] = [new Mesh(a.mesh), new Mesh(b.mesh)];
+  const results: RequestDiff[] = [];
+  for (const check of checks) {
+    const [before, after] = [await answerOf(left, a, check), await answerOf(right, b, check)];
+    const { name, file, line } = check;
+    results.push({ name, file, line, a: before, b: after, changed: changesOf(before, after) });
+  }
+  return results;
+}
+
+/** A side that is one proxy answers for it; otherwise the check names the proxy. */
+async function answerOf(mesh: Mesh, side: Side, { proxy, subject }: Check): Promise<Answer> {
+  if (subject.kind !== 'trace') return { ways: [] };
+  try {
+    const tracer = await mesh.open(side.target ?? proxy ?? undefined);
+    const trace = await tracer.trace(queryOf(subject.request), { allBranches: true, explain: false });
+    return { ways: waysOf(trace) };
+  } catch (error) {
+    if (!(error instanceof MctlError)) throw error;
+    const exitStatus = error.exitCode === ExitCode.usage ? ExitCode.input : error.exitCode;
+    return { error: error.message, exitStatus };
+  }
+}
+
+/** One way on either side is compared by itself: most requests have no other. */
+function changesOf(a: Answer, b: Answer): RequestDiff['changed'] {
+  if ('error' in a || 'error' in b)
+    return compareValues('error' in a ? a.error : null, 'error' in b ? b.error : null, 'error');
+  return a.ways.length === 1 && b.ways.length === 1
+    ? compareValues(a.ways[0], b.ways[0])
+    : compareValues(a.ways, b.ways, 'ways');
+}

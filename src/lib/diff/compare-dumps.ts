@@ -1,0 +1,71 @@
+/** Two proxies' configurations: resources that were added, removed or changed, by view and name. */
+import type { ConfigDump } from '../envoy/config-dump';
+import { canonical, compareValues, type FieldChange } from './compare-values';
+import { type DiffView, resourcesOf, SECTION_OF } from './resources';
+
+export interface ResourceChange {
+  readonly name: string;
+  readonly fields: readonly FieldChange[];
+}
+
+export interface ViewDiff {
+  readonly view: DiffView;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly ResourceChange[];
+}
+
+export interface DumpsDiff {
+  /** Views with a difference. */
+  readonly views: readonly ViewDiff[];
+  /** Views that one side lacks, and so were not compared. */
+  readonly skipped: readonly { readonly view: DiffView; readonly missingIn: 'a' | 'b' }[];
+}
+
+export function compareDumps(a: ConfigDump, b: ConfigDump, views: readonly DiffView[]): DumpsDiff {
+  const found: ViewDiff[] = [];
+  const skipped: DumpsDiff['skipped'][number][] = [];
+  for (const view of views) {
+    const [hasA, hasB] = [a, b].map((dump) => dump.section(SECTION_OF[view]) !== null);
+    // Envoy writes the section of discovered filters only where there are any.
+    if (hasA !== hasB && view !== 'ecds') {
+      skipped.push({ view, missingIn: hasA === true ? 'b' : 'a' });
+      continue;
+    }
+    const diff = compareView(a, b, view);
+    if (diff.added.length + diff.removed.length + diff.changed.length > 0) found.push(diff);
+  }
+  return { views: found, skipped };
+}
+
+function compareView(a: ConfigDump, b: ConfigDump, view: DiffView): ViewDiff {
+  const [left, right] = [resourcesOf(a, view), resourcesOf(b, view)];
+  const added: string[] = [];
+  const removed: string[] = [];
+  const changed: ResourceChange[] = [];
+  for (const name of [...new Set([...left.keys(), ...right.keys()])].sort()) {
+    const [ours, theirs] = withoutEqual(left.get(name) ?? [], right.get(name) ?? []);
+    for (const [index, value] of ours.entries()) {
+      const other = theirs[index];
+      if (other === undefined) removed.push(name);
+      else changed.push({ name, fields: compareValues(value, other) });
+    }
+    for (let index = ours.length; index < theirs.length; index++) added.push(name);
+  }
+  return { view, added, removed, changed };
+}
+
+/** Resources of one name without those that the other side has, too. */
+function withoutEqual(a: readonly unknown[], b: readonly unknown[]): readonly [readonly unknown[], readonly unknown[]] {
+  const counts = new Map<string, number>();
+  for (const value of b) counts.set(canonical(value), (counts.get(canonical(value)) ?? 0) + 1);
+  const take = (value: unknown): boolean => {
+    const key = canonical(value);
+    const count = counts.get(key) ?? 0;
+    if (count > 0) counts.set(key, count - 1);
+    return count > 0;
+  };
+  const ours = a.filter((value) => !take(value));
+  const theirs = b.filter((value) => take(value));
+  return [ours, theirs];
+}

@@ -1,0 +1,65 @@
+/** What becomes of a request, as far as its caller or its server would notice, so that two walks can be compared. */
+import type { Branch, Hop, Outcome, Trace } from '../trace/model';
+import { workloadOf } from './pair-proxies';
+
+/** One way that a request can take. */
+export interface Way {
+  readonly share: number;
+  readonly verdict: string;
+  readonly reason: string | null;
+  readonly status: number | null;
+  readonly responseFlags: string | null;
+  readonly location: string | null;
+  readonly policy: string | null;
+  readonly hops: readonly HopOutcome[];
+}
+
+interface HopOutcome {
+  readonly proxy: string | null;
+  readonly direction: string;
+  /** Each cluster's share. */
+  readonly clusters: Readonly<Record<string, number>>;
+  /** Who answers there: workloads, or addresses that are no known pod's. */
+  readonly destinations: readonly string[];
+  /** What the route sets: timeouts, retries, rewrites. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Every way of a trace, the walked one first. */
+export function waysOf(trace: Trace): readonly Way[] {
+  const rest = trace.branches.reduce((sum, { share }) => sum + share, 0);
+  return [
+    wayOf(trace, rounded(1 - rest)),
+    ...trace.branches.map((branch: Branch) => wayOf(branch, rounded(branch.share))),
+  ];
+}
+
+function wayOf(outcome: Outcome & { readonly hops: readonly Hop[] }, share: number): Way {
+  const { verdict, reason, status, responseFlags, location, policy, hops } = outcome;
+  return { share, verdict, reason, status, responseFlags, location, policy, hops: hops.map(hopOf) };
+}
+
+function hopOf({ proxy, direction, clusters, steps }: Hop): HopOutcome {
+  const destinations = clusters.flatMap(({ endpoints }) =>
+    endpoints.map(({ pod, address, port }) => (pod === null ? `${address}:${port}` : nameOf(pod))),
+  );
+  const settings = steps.filter(({ stage }) => stage === 'route').flatMap(({ details }) => details);
+  return {
+    proxy: proxy === null ? null : nameOf(proxy),
+    direction,
+    clusters: Object.fromEntries(clusters.map(({ name, share }) => [name, rounded(share)])),
+    destinations: [...new Set(destinations)].sort(),
+    settings: Object.fromEntries(settings),
+  };
+}
+
+/** A pod's workload: its name outlives a rollout. */
+function nameOf(pod: string): string {
+  const dot = pod.lastIndexOf('.');
+  return dot < 0 ? pod : workloadOf({ name: pod.slice(0, dot), namespace: pod.slice(dot + 1) });
+}
+
+/** Shares to a hundredth of a percent. */
+function rounded(share: number): number {
+  return Math.round(share * 10_000) / 10_000;
+}

@@ -1,0 +1,65 @@
+/** What a comparison found, as one value. */
+import type { DumpsDiff } from './compare-dumps';
+import type { FieldChange } from './compare-values';
+import type { Way } from './outcome';
+
+export interface ProxyDiff extends DumpsDiff {
+  /** The two proxies' names. */
+  readonly a: string;
+  readonly b: string;
+}
+
+/** Configurations, proxy by proxy. */
+export interface ConfigurationDiff {
+  /** Pairs that were compared. */
+  readonly compared: number;
+  /** Pairs with a difference, or with something that could not be compared. */
+  readonly proxies: readonly ProxyDiff[];
+  readonly onlyA: readonly string[];
+  readonly onlyB: readonly string[];
+}
+
+/** How one request ends on one side: every way that it can take, or why that cannot be told. */
+export type Answer = { readonly ways: readonly Way[] } | { readonly error: string; readonly exitStatus: number };
+
+export interface RequestDiff {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  /** Empty where the outcome is the same. */
+  readonly changed: readonly FieldChange[];
+  readonly a: Answer;
+  readonly b: Answer;
+}
+
+export interface DiffReport {
+  readonly a: string;
+  readonly b: string;
+  /** Null where they were not compared. */
+  readonly configuration: ConfigurationDiff | null;
+  readonly requests: readonly RequestDiff[] | null;
+}
+
+/** Whether nothing differs. */
+export function isSame({ configuration, requests }: DiffReport): boolean {
+  const hasNone =
+    configuration === null ||
+    (configuration.onlyA.length === 0 &&
+      configuration.onlyB.length === 0 &&
+      configuration.proxies.every(({ views }) => views.length === 0));
+  return hasNone && (requests ?? []).every(({ changed }) => changed.length === 0);
+}
+
+/** The report as JSON: `same` first. */
+export function diffJson(report: DiffReport): object {
+  const { a, b, configuration, requests } = report;
+  return {
+    same: isSame(report),
+    a,
+    b,
+    proxies: configuration?.proxies ?? null,
+    onlyInA: configuration?.onlyA ?? null,
+    onlyInB: configuration?.onlyB ?? null,
+    requests: requests?.map((request) => ({ ...request, same: request.changed.length === 0 })) ?? null,
+  };
+}
