@@ -2,7 +2,7 @@ import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, replicaFlags, sourceFlags, targetArgument } from '../lib/cli/flags';
 import { inParallel } from '../lib/cli/in-parallel';
 import { askEnvoy } from '../lib/cli/live';
-import { loadDump } from '../lib/cli/load';
+import { loadDump } from '../lib/session/load';
 import { sayFailure } from '../lib/cli/run-view';
 import { withProxies } from '../lib/cli/session';
 import { VIEW_FORMATS, viewText } from '../lib/cli/show-view';

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import { filterFlag, outputFlag, portFlag, sourceFlags, targetArgument, verboseFlag } from '../../lib/cli/flags';
-import { loadDump, loadWholeDump } from '../../lib/cli/load';
+import { loadDump, loadWholeDump } from '../../lib/session/load';
 import { withProxy } from '../../lib/cli/session';
 import { structuredText } from '../../lib/cli/show-view';
 import { ALL_SECTIONS, allJson, allText, missingNotes } from '../../lib/view/all-view';

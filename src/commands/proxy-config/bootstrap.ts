@@ -1,6 +1,6 @@
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags, targetArgument } from '../../lib/cli/flags';
-import { loadDump } from '../../lib/cli/load';
+import { loadDump } from '../../lib/session/load';
 import { requireSection } from '../../lib/cli/run-view';
 import { withProxy } from '../../lib/cli/session';
 import { structuredText } from '../../lib/cli/show-view';

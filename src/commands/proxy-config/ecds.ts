@@ -1,6 +1,6 @@
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, replicaFlags, sourceFlags, targetArgument, viewFlags } from '../../lib/cli/flags';
-import { loadDump } from '../../lib/cli/load';
+import { loadDump } from '../../lib/session/load';
 import { runView } from '../../lib/cli/run-view';
 import { VIEW_FORMATS } from '../../lib/cli/show-view';
 import { ecdsView } from '../../lib/view/ecds-view';

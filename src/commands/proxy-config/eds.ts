@@ -1,7 +1,7 @@
 import { MctlCommand } from '../../lib/cli/command';
 import { endpointFilterFlags } from '../../lib/cli/endpoint-flags';
 import { outputFlag, replicaFlags, sourceFlags, targetArgument, viewFlags } from '../../lib/cli/flags';
-import { loadDump } from '../../lib/cli/load';
+import { loadDump } from '../../lib/session/load';
 import { podNames } from '../../lib/cli/pod-names';
 import { runView } from '../../lib/cli/run-view';
 import { VIEW_FORMATS } from '../../lib/cli/show-view';

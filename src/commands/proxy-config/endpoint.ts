@@ -1,7 +1,7 @@
 import { MctlCommand } from '../../lib/cli/command';
 import { endpointFilterFlags } from '../../lib/cli/endpoint-flags';
 import { outputFlag, replicaFlags, sourceFlags, targetArgument, viewFlags } from '../../lib/cli/flags';
-import { eachClusterStatus, tryLoadDump } from '../../lib/cli/load';
+import { eachClusterStatus, tryLoadDump } from '../../lib/session/load';
 import { podNames } from '../../lib/cli/pod-names';
 import { requireSection, runView } from '../../lib/cli/run-view';
 import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';

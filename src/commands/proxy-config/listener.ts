@@ -10,7 +10,7 @@ import {
   verboseFlag,
   viewFlags,
 } from '../../lib/cli/flags';
-import { loadSome } from '../../lib/cli/load';
+import { loadSome } from '../../lib/session/load';
 import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
 import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
 import type { ConfigDump } from '../../lib/envoy/config-dump';

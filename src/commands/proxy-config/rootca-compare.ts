@@ -1,6 +1,6 @@
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags } from '../../lib/cli/flags';
-import { loadDump } from '../../lib/cli/load';
+import { loadDump } from '../../lib/session/load';
 import { requireSection } from '../../lib/cli/run-view';
 import { structuredText } from '../../lib/cli/show-view';
 import { type Side, sideArguments, twoSides, withSides } from '../../lib/cli/sides';

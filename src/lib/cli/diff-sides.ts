@@ -14,7 +14,7 @@ import { Mesh } from '../session/mesh';
 import type { ProxySource } from '../source/source';
 import { inParallel } from './in-parallel';
 import { titleOf } from './live';
-import { loadDump } from './load';
+import { loadDump } from '../session/load';
 import type { Side } from './sides';
 
 /** How many pairs of proxies are read at once. */

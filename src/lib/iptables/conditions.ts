@@ -138,7 +138,12 @@ export function stateIs(states: readonly string[], negated = false): Condition {
   );
 }
 
-/** `-m addrtype --dst-type LOCAL`: an address of this machine. */
-export function destinationIsLocal(isLocal: (ip: string) => boolean | null, negated = false): Condition {
-  return condition('--dst-type LOCAL', negated, (packet) => isLocal(packet.destination.ip));
+/** `-m addrtype --dst-type LOCAL`: an address of this pod, as everything is that comes in or goes round. */
+export function destinationIs(type: string, negated = false): Condition {
+  if (type !== 'LOCAL') return unknownCondition(`${negated ? '! ' : ''}--dst-type ${type}`);
+  return condition(
+    '--dst-type LOCAL',
+    negated,
+    (packet) => packet.inInterface !== null || packet.outInterface === 'lo',
+  );
 }

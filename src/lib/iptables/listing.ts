@@ -138,6 +138,10 @@ const EXTRAS: readonly (readonly [RegExp, (match: RegExpExecArray) => Extra])[] 
   [/^to:(\S+)/, (m) => ({ target: ['--to-destination', m[1] ?? ''] })],
   [/^(?:CONN)?MARK (?:x?set|and|or) (\S+)/, (m) => ({ target: ['--set-xmark', m[1] ?? ''] })],
   [/^CONNMARK (save|restore)/, (m) => ({ target: [`--${m[1] ?? ''}-mark`] })],
+  [
+    /^ADDRTYPE match (!?)dst-type (!?)(\S+)/,
+    (m) => ({ match: negated(m[1] === '!' || m[2] === '!', '--dst-type', m[3] ?? '') }),
+  ],
   [/^socket(?: --\S+)*/, () => ({ match: ['-m', 'socket'] })],
   [/^flags: ?0x17\/0x02/, () => ({})],
   [/^reject-with \S+/, () => ({})],

@@ -70,9 +70,6 @@ export interface Ruleset {
   readonly tables: readonly Table[];
 }
 
-/** A text that is no list of rules, with what is wrong with it. */
-export class RulesError extends Error {}
-
 const HOOKS: ReadonlySet<string> = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
 
 /** The hook that a chain's name stands for in iptables; null for a user's chain. */

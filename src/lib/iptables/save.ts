@@ -10,6 +10,7 @@ import {
   unknownCondition,
   valueAndMask,
   condition,
+  destinationIs,
 } from './conditions';
 import {
   type Chain,
@@ -228,6 +229,7 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map([
   ['--uid-owner', (value, negated) => ownerIs('uid', value, negated)],
   ['--gid-owner', (value, negated) => ownerIs('gid', value, negated)],
   ['--mark', (value, negated, module) => markIs(module === 'connmark' ? 'connectionMark' : 'mark', value, negated)],
+  ['--dst-type', (value, negated) => destinationIs(value, negated)],
   ['--ctstate', state],
   ['--state', state],
   ['--comment', () => null],

@@ -31,14 +31,27 @@ export function branchesOf(
   return [...groups.values()].map(toBranch).sort((a, b) => b.share - a.share);
 }
 
+interface Open {
+  readonly forced: readonly number[];
+  /** The chance of what is forced. */
+  readonly share: number;
+}
+
+function opened(forced: readonly number[], { draws }: Decisions): readonly Open[] {
+  return alternatives(forced, draws).map((next) => ({
+    forced: next,
+    share: next.reduce((product, taken, at) => product * (draws[at]?.options[taken]?.share ?? 0), 1),
+  }));
+}
+
 function walkAll(decisions: Decisions, walk: (decisions: Decisions) => Journey): readonly Walked[] {
-  const open = alternatives([], decisions.draws).map((forced) => ({ forced, share: 1 }));
+  let open = opened([], decisions);
   const found: Walked[] = [];
   const needed = new Map<string, ProxyId>();
-  for (let count = 0; count < MOST_WALKS; count += 1) {
-    const next = open.shift();
-    if (next === undefined) break;
+  for (let count = 0; count < MOST_WALKS && open.length > 0; count += 1) {
+    const next = open.reduce((best, one) => (one.share > best.share ? one : best));
     const own = new Decisions(next.forced);
+    open = open.filter((one) => one !== next);
     try {
       found.push({ journey: walk(own), decisions: own });
     } catch (error) {
@@ -46,7 +59,7 @@ function walkAll(decisions: Decisions, walk: (decisions: Decisions) => Journey):
       for (const id of error.ids) needed.set(`${id.namespace}/${id.name}`, id);
       continue;
     }
-    open.push(...alternatives(next.forced, own.draws).map((forced) => ({ forced, share: own.share })));
+    open = [...open, ...opened(next.forced, own)];
   }
   if (needed.size > 0) throw new NeedsProxy([...needed.values()]);
   return found;

@@ -266,6 +266,15 @@ describe('rules of others', () => {
     expect(evaluate(save('-A OUTPUT -j A', '-A A -j A'), 'OUTPUT', out('1.2.3.4', 80)).fate).toEqual(PASSED);
   });
 
+  test('an address of the pod itself', () => {
+    const local = save(
+      '-A OUTPUT -m addrtype --dst-type LOCAL -j RETURN',
+      '-A OUTPUT -p tcp -j REDIRECT --to-ports 15001',
+    );
+    expect(evaluate(local, 'OUTPUT', out('10.244.0.5', 80, LO)).fate).toEqual(PASSED);
+    expect(evaluate(local, 'OUTPUT', out('10.96.0.10', 80)).fate).toEqual(TO_15001);
+  });
+
   test('insertion counts as iptables numbers', () => {
     const inserted = save('-A OUTPUT -p tcp -j REDIRECT --to-ports 15001', '-I OUTPUT 1 -d 1.2.3.4/32 -j RETURN');
     const { fate, rule } = evaluate(inserted, 'OUTPUT', out('1.2.3.4', 80));
