@@ -96,13 +96,19 @@ export class Mesh {
       const lines = log.get(call.sourcePort) ?? [];
       const outbound = mostTelling(lines.filter(({ listener }) => listener !== 'virtualInbound'));
       const port = outbound === null ? call.sourcePort : portOf(outbound.upstreamLocal);
-      return {
-        call,
-        answer: answers.get(call.sourcePort)!,
-        outbound,
-        inbound: port === null ? null : (inbound.get(port) ?? null),
-      };
+      const pod = this.#podBehind(outbound === null ? call.address : addressOf(outbound.host));
+      const line = port === null || pod === null ? null : (inbound.get(`${pod.name} ${port}`) ?? null);
+      const met = line === null || pod === null ? null : { pod: pod.name, line };
+      return { call, answer: answers.get(call.sourcePort)!, outbound, inbound: met };
     });
+  }
+
+  /** The pod with this address, or the first of a service's. */
+  #podBehind(address: string | null): PodPlan | null {
+    const { client, servers, services } = this.plan;
+    const service = services.find(({ ip }) => ip === address);
+    const pods = [client, ...servers];
+    return pods.find(({ ip, app }) => (service === undefined ? ip === address : app === service.name)) ?? null;
   }
 
   /** As the nodes of a cluster do: a service's address stands for its first pod. */
@@ -126,19 +132,17 @@ export class Mesh {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  /** Lines of every pod's inbound listener by the port that the connection came from. */
-  #inboundLines(): ReadonlyMap<number, NonNullable<PathObservation['inbound']>> {
-    const byPort = new Map<number, { readonly pod: string; readonly lines: LogLine[] }>();
+  /** The line of every pod's inbound listener that says most, by the pod and the port that the connection came from. */
+  #inboundLines(): ReadonlyMap<string, LogLine> {
+    const byPort = new Map<string, LogLine[]>();
     for (const pod of this.#pods) {
       if (pod.envoy === null) continue;
       for (const line of readLog(pod.accessLog)) {
-        if (line.listener !== 'virtualInbound') continue;
-        const known = byPort.get(line.sourcePort) ?? { pod: pod.plan.name, lines: [] };
-        known.lines.push(line);
-        byPort.set(line.sourcePort, known);
+        const key = `${pod.plan.name} ${line.sourcePort}`;
+        if (line.listener === 'virtualInbound') byPort.set(key, [...(byPort.get(key) ?? []), line]);
       }
     }
-    return new Map([...byPort].map(([port, { pod, lines }]) => [port, { pod, line: mostTelling(lines)! }]));
+    return new Map([...byPort].map(([key, lines]) => [key, mostTelling(lines)!]));
   }
 
   #wire(): void {
@@ -159,6 +163,10 @@ export class Mesh {
 
 function spiffe({ account }: PodPlan): string {
   return `spiffe://cluster.local/ns/bookinfo/sa/${account}`;
+}
+
+function addressOf(host: string | null): string | null {
+  return host === null ? null : host.slice(0, host.lastIndexOf(':'));
 }
 
 function portOf(address: string | null): number | null {

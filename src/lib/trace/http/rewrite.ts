@@ -94,6 +94,7 @@ function rewritesPath({
 function withAuthority(before: HttpMessage, authority: string, forwards: boolean): HttpMessage {
   if (authority === before.authority) return before;
   const former = before.authority ?? '';
+  if (former === '') return { ...before, authority };
   const kept = withHeader({ ...before, authority }, 'x-envoy-original-host', former);
   return forwards ? withHeader(kept, 'x-forwarded-host', former) : kept;
 }
