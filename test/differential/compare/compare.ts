@@ -164,7 +164,8 @@ function verdictOf(line: LogLine): Trace['verdict'] {
   if (calledNobody(line)) return 'delivered';
   const known = VERDICTS[line.details ?? ''];
   if (known !== undefined) return known;
-  if (line.location !== null) return 'redirected';
+  // An answer of Envoy's own with 201 has a Location, too.
+  if (line.location !== null && line.status !== 201) return 'redirected';
   return line.details === 'direct_response' ? 'direct-response' : 'failed';
 }
 
