@@ -18,7 +18,7 @@ export interface PodEntry {
   readonly pod: Pod | null;
 }
 
-export interface ServiceAddress {
+interface ServiceAddress {
   readonly service: Service;
   readonly ips: readonly string[];
 }
