@@ -18,11 +18,6 @@ export interface PodEntry {
   readonly pod: Pod | null;
 }
 
-interface ServiceAddress {
-  readonly service: Service;
-  readonly ips: readonly string[];
-}
-
 export interface AddressBook {
   /** The pod with this address; null where none is known. */
   podAt(ip: string): PodEntry | null;

@@ -82,7 +82,7 @@ function targetPort({ source, book }: World, host: string, port: number): number
 
 function tracedRequest(
   query: TraceQuery,
-  { message, payload, url }: RequestPlan,
+  { message, url }: RequestPlan,
   { destination, mode, sourceIp }: Departure,
   { source }: World,
 ): TracedRequest {
@@ -91,17 +91,9 @@ function tracedRequest(
     url: query.url,
     authority: message === null ? null : message.authority,
     path: message?.path ?? null,
-    protocol: message === null ? url.scheme : url.scheme === 'grpc' ? 'grpc' : PROTOCOLS[payload],
+    protocol: url.scheme,
     headers: message?.headers ?? [],
     destination: destination.address,
     source: { proxy: mode === 'outbound' ? nameOf(source.id) : null, ip: sourceIp },
   };
 }
-
-const PROTOCOLS: Readonly<Record<RequestPlan['payload'], string>> = {
-  'http/1.0': 'http',
-  'http/1.1': 'http',
-  'http/2': 'http2',
-  tcp: 'tcp',
-  'server-first': 'tcp',
-};
