@@ -19,6 +19,10 @@ export default class CaptureCommand extends MctlCommand {
     'No secrets are written: no private keys, no environment of containers. A capture that is broken off goes on when it is run again; until it is done no command takes it for a snapshot. What could not be had is listed at the end (exit status 69), and the rest is kept.';
   static override readonly strict = false;
   static override readonly examples = [
+    {
+      description: 'The sample mesh, to try what reads captures',
+      command: '<%= config.bin %> <%= command.id %> ./mesh -A --sample',
+    },
     { description: 'Every proxy of the cluster', command: '<%= config.bin %> <%= command.id %> ./mesh -A' },
     {
       description: 'One namespace, without its names',

@@ -4,7 +4,7 @@ import { filterFlag, outputFlag, portFlag, sourceFlags, targetArgument, verboseF
 import { loadDump, loadWholeDump } from '../../lib/session/load';
 import { withProxy } from '../../lib/cli/session';
 import { structuredText } from '../../lib/cli/show-view';
-import { ALL_SECTIONS, allJson, allText, missingNotes } from '../../lib/view/all-view';
+import { ALL_SECTIONS, allJson, allNotes, allText } from '../../lib/view/all-view';
 
 export default class AllCommand extends MctlCommand {
   static override readonly summary = 'Every view of a proxy at once, or its dump cut to what the filters let through.';
@@ -39,7 +39,7 @@ export default class AllCommand extends MctlCommand {
       await this.print(
         isShort ? allText(dump, filters, new Date()) : await structuredText(allJson(dump, filters), flags.output),
       );
-      for (const note of missingNotes(dump)) this.note(note);
+      for (const note of allNotes(dump, filters)) this.note(note);
     });
   }
 }

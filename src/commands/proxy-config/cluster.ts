@@ -20,6 +20,7 @@ import {
   gatherClusters,
   hintOf,
   selectClusters,
+  selectRejected,
   selectWarming,
   UNREAD_IN_TABLE,
 } from '../../lib/view/cluster-view';
@@ -54,7 +55,7 @@ export default class ClusterCommand extends MctlCommand {
     const { args, flags } = await this.parse(ClusterCommand);
     const { fqdn, direction, subset, port, name } = flags;
     const filters = { fqdn, direction, subset, port, name };
-    const warnings = vocabularyNotes('direction', direction, CLUSTER_DIRECTIONS);
+    const warnings = vocabularyNotes('direction', direction, CLUSTER_DIRECTIONS, true);
     const status = await runView(
       {
         wanted: { flags, target: args.target, noun: 'cluster' },
@@ -67,7 +68,11 @@ export default class ClusterCommand extends MctlCommand {
           const dump = await loadSome(proxy, ['Clusters'], hints, isThere);
           requireSection(dump, 'Clusters');
           const { view, total, notes } = gatherClusters(dump.eachCluster(), filters, () =>
-            clusterView(selectClusters(dump.clusters, filters), selectWarming(dump.clusters, filters)),
+            clusterView(
+              selectClusters(dump.clusters, filters),
+              selectWarming(dump.clusters, filters),
+              selectRejected(dump.clusters, filters),
+            ),
           );
           requireSome('clusters', total);
           return { view, notes: [...warnings, ...notes, ...(view.count === 0 ? emptyLines(dump, filters) : [])] };

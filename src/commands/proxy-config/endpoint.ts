@@ -1,5 +1,5 @@
 import { MctlCommand } from '../../lib/cli/command';
-import { endpointFilterFlags } from '../../lib/cli/endpoint-flags';
+import { endpointFilterFlags, endpointNotes } from '../../lib/cli/endpoint-flags';
 import { outputFlag, replicaFlags, sourceFlags, targetArgument, viewFlags } from '../../lib/cli/flags';
 import { eachClusterStatus, tryLoadDump } from '../../lib/session/load';
 import { podNames } from '../../lib/cli/pod-names';
@@ -8,15 +8,8 @@ import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
 import type { ConfigDump, ResourceEntry } from '../../lib/envoy/config-dump';
 import type { ClusterLoadAssignment, ClusterStatus } from '../../lib/envoy/endpoint';
 import type { ProxySource } from '../../lib/source/source';
-import { edsView, UNREAD_IN_TABLE as UNREAD_OF_EDS } from '../../lib/view/eds-view';
-import {
-  type EndpointFilters,
-  endpointView,
-  HEALTH_STATUSES,
-  hintOf,
-  UNREAD_IN_TABLE,
-} from '../../lib/view/endpoint-view';
-import { emptyNotes, vocabularyNotes } from '../../lib/view/notes';
+import { deliveredEndpoints, edsView, UNREAD_IN_TABLE as UNREAD_OF_EDS } from '../../lib/view/eds-view';
+import { type EndpointFilters, endpointView, hintOf, UNREAD_IN_TABLE } from '../../lib/view/endpoint-view';
 import type { View } from '../../lib/view/view';
 
 export default class EndpointCommand extends MctlCommand {
@@ -49,10 +42,9 @@ export default class EndpointCommand extends MctlCommand {
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy, mesh) => {
           const podOf = flags.output === 'wide' ? await podNames(mesh) : () => null;
-          const make = await endpointsOf(proxy, flags, isTable(flags.output));
+          const make = await endpointsOf(proxy, flags, flags.output);
           const view = make(flags, podOf);
-          const lines = view.count > 0 ? [] : emptyLines(flags, make({}, podOf));
-          return { view, notes: [...vocabularyNotes('status', flags.status, HEALTH_STATUSES), ...lines] };
+          return { view, notes: endpointNotes(flags, view, () => make({}, podOf)) };
         },
       },
       this.streams,
@@ -61,23 +53,20 @@ export default class EndpointCommand extends MctlCommand {
   }
 }
 
-function emptyLines(flags: EndpointFilters, all: View): readonly string[] {
-  return emptyNotes('endpoints', all.table.rows.length, reports(flags, all));
-}
-
 type MakeView = (filters: EndpointFilters, podOf: (ip: string) => string | null) => View;
 
 /** The hosts that Envoy reports, or where only a config_dump is at hand, those that EDS delivered. */
-async function endpointsOf(proxy: ProxySource, filters: EndpointFilters, isShort: boolean): Promise<MakeView> {
+async function endpointsOf(proxy: ProxySource, filters: EndpointFilters, format: string): Promise<MakeView> {
   const text = hintOf(filters);
+  const isShort = isTable(format);
   const viewOf =
-    (statuses: Iterable<ClusterStatus>): MakeView =>
+    (statuses: Iterable<ClusterStatus>, dump: ConfigDump | null = null): MakeView =>
     (by, podOf) =>
-      endpointView(statuses, by, podOf);
+      endpointView(statuses, by, podOf, dump === null ? null : deliveredEndpoints(dump.endpoints, by));
   const hasSome = (make: MakeView): boolean => make(filters, () => null).count > 0;
   const hints = { text, cut: isShort ? UNREAD_IN_TABLE : [] };
   const statuses = await eachClusterStatus(proxy, hints, (some) => hasSome(viewOf(some)));
-  if (statuses !== null) return viewOf(statuses);
+  if (statuses !== null) return viewOf(statuses, format === 'wide' ? await deliveredIn(proxy) : null);
   const edsOf =
     (dump: ConfigDump | null): MakeView =>
     (by, podOf) =>
@@ -89,20 +78,12 @@ async function endpointsOf(proxy: ProxySource, filters: EndpointFilters, isShort
   return edsOf(dump);
 }
 
-function eachOf(dump: ConfigDump | null): Iterator<ResourceEntry<ClusterLoadAssignment>> {
-  return (dump?.eachEndpoint() ?? [])[Symbol.iterator]();
+/** What EDS delivered, to be joined with the hosts; null where the source does not have it. */
+async function deliveredIn(proxy: ProxySource): Promise<ConfigDump | null> {
+  const dump = await tryLoadDump(proxy, ['Endpoints']);
+  return dump?.section('Endpoints') === null ? null : dump;
 }
 
-function reports(flags: EndpointFilters, all: View): Parameters<typeof emptyNotes>[2] {
-  const column = (index: number): readonly string[] => all.table.rows.map((row) => row[index] ?? '');
-  const addresses = column(0);
-  return [
-    { flag: 'address', given: flags.address ?? '', values: addresses.map((one) => one.replace(/:\d+$/, '')) },
-    { flag: 'port', given: String(flags.port ?? 0), values: addresses.map((one) => /:(\d+)$/.exec(one)?.[1] ?? '') },
-    { flag: 'cluster', given: flags.cluster ?? '', values: column(3) },
-    { flag: 'status', given: flags.status ?? '', values: column(1) },
-    { flag: 'fqdn', given: flags.fqdn ?? '', values: column(3) },
-    { flag: 'direction', given: flags.direction ?? '', values: column(3) },
-    { flag: 'subset', given: flags.subset ?? '', values: column(3) },
-  ];
+function eachOf(dump: ConfigDump | null): Iterator<ResourceEntry<ClusterLoadAssignment>> {
+  return (dump?.eachEndpoint() ?? [])[Symbol.iterator]();
 }

@@ -28,6 +28,7 @@ import {
   portOf,
   selectListeners,
   selectNotServing,
+  selectRejected,
   sorted,
   UNREAD_IN_TABLE,
 } from '../../lib/view/listener-view';
@@ -96,6 +97,7 @@ export default class ListenerCommand extends MctlCommand {
               selectListeners(all(), filters),
               flags.verbose,
               selectNotServing(dump.listeners, filters),
+              selectRejected(dump.listeners, filters),
             );
           });
           requireSome('listeners', total);

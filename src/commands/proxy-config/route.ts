@@ -13,7 +13,14 @@ import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
 import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
 import type { ConfigDump } from '../../lib/envoy/config-dump';
 import { emptyNotes } from '../../lib/view/notes';
-import { gatherRoutes, type RouteFilters, routeView, selectRoutes, UNREAD_IN_TABLE } from '../../lib/view/route-view';
+import {
+  gatherRoutes,
+  type RouteFilters,
+  routeView,
+  selectRejected,
+  selectRoutes,
+  UNREAD_IN_TABLE,
+} from '../../lib/view/route-view';
 
 export default class RouteCommand extends MctlCommand {
   static override readonly summary =
@@ -54,7 +61,7 @@ export default class RouteCommand extends MctlCommand {
           const dump = await loadSome(proxy, ['Routes'], hints, isThere);
           requireSection(dump, 'Routes');
           const { view, total, notes } = gatherRoutes(dump.eachRoute(), filters, flags.verbose, () =>
-            routeView(selectRoutes(dump.routes, filters), flags.verbose),
+            routeView(selectRoutes(dump.routes, filters), flags.verbose, selectRejected(dump.routes, filters)),
           );
           requireSome('routes', total);
           return { view, notes: [...notes, ...(view.count === 0 ? emptyLines(dump, filters) : [])] };

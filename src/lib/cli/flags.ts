@@ -164,7 +164,10 @@ export function outputFlag(formats: readonly string[], standard: string) {
     default: standard,
     parse: (text) => {
       const known = formats.some((format) => (format.endsWith('=') ? isExpression(text, format) : format === text));
-      if (known) return Promise.resolve(text);
+      if (known) {
+        checkExpression(text);
+        return Promise.resolve(text);
+      }
       throw new UsageError(`output format "${visibleName(text)}" not supported`, {
         hint: `Formats: ${formats.map((format) => (format.endsWith('=') ? `${format}EXPRESSION` : format)).join(', ')}.`,
       });
@@ -178,6 +181,17 @@ export function idleTimeoutMs(flags: {
   readonly 'kubeclient-timeout'?: number | undefined;
 }): number {
   return flags.timeout ?? flags['kubeclient-timeout'] ?? DEFAULT_TIMEOUT_MS;
+}
+
+/** What no JSONPath of a view may hold is told before anything is read: filters and scripts, which are code. */
+function checkExpression(text: string): void {
+  if (!text.startsWith('jsonpath=') || !/\[\s*\??\s*\(/.test(text)) return;
+  throw new UsageError(
+    `the JSONPath ${visibleName(text.slice('jsonpath='.length))} holds a filter or a script, which are not run`,
+    {
+      hint: "Take all with -o json and filter that, or name elements: -o jsonpath='{[*].name}'.",
+    },
+  );
 }
 
 function isExpression(text: string, format: string): boolean {

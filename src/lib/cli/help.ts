@@ -6,4 +6,17 @@ import { Help } from '@oclif/core/help';
 export async function showHelp(root: string, subject: string | null): Promise<void> {
   const help = new Help(await Config.load({ root }), { flagSortOrder: 'none', hideAliasesFromRoot: true });
   await help.showHelp(subject === null ? [] : [subject]);
+  const examples = subject === null || subject === GROUP ? EXAMPLES : [];
+  if (examples.length > 0) process.stdout.write(`EXAMPLES\n${examples.map((line) => `  $ ${line}\n`).join('')}\n`);
 }
+
+const GROUP = 'proxy-config';
+const POD = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
+
+/** What to try first: the sample needs nothing else. */
+export const EXAMPLES = [
+  `mctl pc listener ${POD} --sample --port 15001`,
+  `mctl pc route ${POD} --sample --name 9080 -o wide`,
+  `mctl pc trace ${POD} http://reviews:9080/reviews/0 --sample`,
+  'mctl proxy-status --sample',
+];

@@ -4,9 +4,17 @@ import { parseIstioClusterName } from '../envoy/cluster';
 import type { RawEntry } from '../scan/raw-dump';
 import { renderColumns, renderPlain, type Table } from '../render/table';
 import { bootstrapVersions } from './bootstrap-view';
-import { type ClusterFilters, clusterView, passesName, selectClusters, sortedByName } from './cluster-view';
+import {
+  CLUSTER_DIRECTIONS,
+  type ClusterFilters,
+  clusterView,
+  passesName,
+  selectClusters,
+  sortedByName,
+} from './cluster-view';
 import { edsView } from './eds-view';
-import { type ListenerFilters, namedListenerTable, selectListeners } from './listener-view';
+import { LISTENER_TYPES, type ListenerFilters, namedListenerTable, selectListeners } from './listener-view';
+import { stateNotes, vocabularyNotes } from './notes';
 import { routeView, selectRoutes } from './route-view';
 import { secretView } from './secret-view';
 import type { View } from './view';
@@ -109,9 +117,31 @@ function entryPointer({ pointer }: ResourceEntry<unknown>): string {
   return pointer.split('/').slice(0, 5).join('/');
 }
 
-/** What of the dump is not there, as notes. */
-export function missingNotes(dump: ConfigDump): readonly string[] {
-  return ALL_SECTIONS.filter((name) => dump.section(name) === null).map(
-    (name) => `The dump has no ${name}ConfigDump: its part is empty.`,
+/** What is not there, does not serve, or was filtered away, and values of filters that are none. */
+export function allNotes(dump: ConfigDump, filters: AllFilters): readonly string[] {
+  const { type, direction } = filters;
+  return [
+    ...ALL_SECTIONS.filter((name) => dump.section(name) === null).map(
+      (name) => `The dump has no ${name}ConfigDump: its part is empty.`,
+    ),
+    ...vocabularyNotes('type', type, LISTENER_TYPES),
+    ...vocabularyNotes('direction', direction, CLUSTER_DIRECTIONS, true),
+    ...stateNotes('listener', dump.listeners),
+    ...stateNotes('route', dump.routes),
+    ...stateNotes('cluster', dump.clusters),
+    ...emptyParts(dump, filters),
+  ];
+}
+
+/** Parts that have something, of which the filters leave nothing. */
+function emptyParts(dump: ConfigDump, filters: AllFilters): readonly string[] {
+  const { fqdn, direction, subset, port, address, type, name } = filters;
+  const parts = [
+    ['clusters', selectClusters(dump.clusters, {}), selectClusters(dump.clusters, { fqdn, direction, subset, port })],
+    ['listeners', selectListeners(dump.listeners, {}), selectListeners(dump.listeners, { address, port, type })],
+    ['routes', selectRoutes(dump.routes, {}), selectRoutes(dump.routes, { name })],
+  ] as const;
+  return parts.flatMap(([noun, all, left]) =>
+    all.length > 0 && left.length === 0 ? [`No ${noun} left of ${all.length}: the filters took them away.`] : [],
   );
 }

@@ -6,6 +6,7 @@ import type { Table } from '../render/table';
 import { ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
 import { byBytes, firstOf } from './order';
+import { stateCell, withRejected } from './state-text';
 import { stateNotes } from './notes';
 import type { Gathered, View } from './view';
 
@@ -17,7 +18,7 @@ export interface ClusterFilters {
   readonly name?: string | undefined;
 }
 
-export const CLUSTER_DIRECTIONS = ['inbound', 'outbound'];
+export const CLUSTER_DIRECTIONS = ['inbound', 'outbound', 'inbound-vip'];
 
 /** Objects and lists of a cluster that its short table does not show anything of. */
 export const UNREAD_IN_TABLE = [
@@ -63,12 +64,24 @@ export function selectWarming(entries: readonly ResourceEntry<Cluster>[], filter
   );
 }
 
+/** Clusters that Envoy refused. */
+export function selectRejected(
+  entries: readonly ResourceEntry<Cluster>[],
+  filters: ClusterFilters,
+): readonly ResourceEntry<Cluster>[] {
+  return entries.filter((entry) => entry.state === 'error' && passesName(entry.name, filters));
+}
+
 /** @param warming clusters that do not serve yet, which only `wide` shows */
-export function clusterView(selected: readonly Entry[], warming: readonly Entry[] = []): View {
+export function clusterView(
+  selected: readonly Entry[],
+  warming: readonly Entry[] = [],
+  rejected: readonly ResourceEntry<Cluster>[] = [],
+): View {
   const ordered = sortedByName(selected);
   return {
     table: { header: HEADER, rows: ordered.map((entry) => row(entry)), padding: 5 },
-    wide: () => wideTable(sortedByName([...selected, ...warming])),
+    wide: () => withRejected(wideTable(sortedByName([...selected, ...warming])), rejected),
     json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
     names: ordered.map(({ name }) => `cluster/${name}`),
     count: selected.length,
@@ -133,7 +146,7 @@ function row({ name, resource }: Entry): readonly string[] {
 function wideTable(entries: readonly Entry[]): Table {
   const rows = entries.map((entry) => [
     ...row(entry),
-    entry.state,
+    stateCell(entry),
     entry.resource.lb_policy ?? 'ROUND_ROBIN',
     entry.resource.lb_subset_config === undefined ? '-' : 'subsets',
     limitsCell(entry.resource),

@@ -5,7 +5,14 @@ import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
 import { sortedByName } from './cluster-view';
-import { addressText, type EndpointFilters, localityText, passesCluster } from './endpoint-view';
+import {
+  addressText,
+  type DeliveredEndpoint,
+  type EndpointFilters,
+  localityText,
+  passesCluster,
+  portText,
+} from './endpoint-view';
 import { withoutType } from './listener-view';
 import type { View } from './view';
 
@@ -17,6 +24,7 @@ interface Row {
   readonly weight: number;
   readonly priority: number;
   readonly ip: string;
+  readonly port: number;
 }
 
 /** How `--address` compares: istioctl's eds wants the port with it; `endpoint` does not. */
@@ -37,7 +45,7 @@ export function edsView(
 ): View {
   const lines: { readonly name: string; readonly rows: readonly Row[] }[] = [];
   for (const assignment of passing(entries, filters, by)) {
-    lines.push({ name: assignment.cluster_name ?? '', rows: rowsOf(assignment) });
+    lines.push({ name: assignment.cluster_name ?? '', rows: rowsOf(assignment, by) });
   }
   const rows = sortedByName(lines).flatMap((line) => line.rows);
   return {
@@ -96,6 +104,19 @@ function addressesOf({ endpoint }: LbEndpoint): readonly (Address | undefined)[]
   return [endpoint?.address, ...(endpoint?.additional_addresses ?? []).map((one) => one.address)];
 }
 
+/** As the endpoint view writes a host. */
+function hostText({ endpoint }: LbEndpoint): string {
+  return portText(addressText(endpoint?.address), endpoint?.address?.socket_address?.port_value ?? 0);
+}
+
+/** Every endpoint that passes, for the endpoint view to join. */
+export function deliveredEndpoints(
+  entries: Iterable<ResourceEntry<ClusterLoadAssignment>>,
+  filters: EndpointFilters,
+): readonly DeliveredEndpoint[] {
+  return [...passing(entries, filters, 'without-port')].flatMap((assignment) => rowsOf(assignment, 'without-port'));
+}
+
 /** Each address as istioctl's eds view writes it: always with a port, pipes by their path. */
 function namesOf(endpoint: LbEndpoint): readonly string[] {
   return addressesOf(endpoint).map((address) => {
@@ -105,16 +126,17 @@ function namesOf(endpoint: LbEndpoint): readonly string[] {
   });
 }
 
-function rowsOf(assignment: ClusterLoadAssignment): readonly Row[] {
+function rowsOf(assignment: ClusterLoadAssignment, by: AddressMatch): readonly Row[] {
   return (assignment.endpoints ?? []).flatMap((locality: LocalityLbEndpoints) =>
     (locality.lb_endpoints ?? []).map((endpoint) => ({
-      name: namesOf(endpoint).join(','),
+      name: by === 'with-port' ? namesOf(endpoint).join(',') : hostText(endpoint),
       status: healthOf(endpoint),
       locality: localityText(locality.locality),
       cluster: assignment.cluster_name ?? '',
       weight: endpoint.load_balancing_weight ?? 1,
       priority: locality.priority ?? 0,
       ip: addressText(endpoint.endpoint?.address),
+      port: endpoint.endpoint?.address?.socket_address?.port_value ?? 0,
     })),
   );
 }

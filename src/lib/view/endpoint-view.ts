@@ -1,9 +1,9 @@
 /** `pc endpoint`: the hosts of a proxy's clusters and their health, from /clusters. */
 import type { Address } from '../envoy/address';
+import { parseIstioClusterName } from '../envoy/cluster';
 import type { ClusterStatus, HostStatus, Locality } from '../envoy/endpoint';
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
-import { passesName } from './cluster-view';
 import { byBytes, firstOf } from './order';
 import type { View } from './view';
 
@@ -59,10 +59,18 @@ function healthOf(host: HostStatus): string {
   return host.health_status?.eds_health_status ?? 'UNKNOWN';
 }
 
-/** Whether an endpoint's cluster passes the filters of its name. */
-export function passesCluster(name: string, { cluster = '', fqdn, direction, subset }: EndpointFilters): boolean {
+/**
+ * Whether an endpoint's cluster passes the filters of its name: `--cluster` is istioctl's, the others are held against what
+ * the name says.
+ */
+export function passesCluster(name: string, filters: EndpointFilters): boolean {
+  const { cluster = '', fqdn = '', direction = '', subset = '' } = filters;
+  if (cluster !== '' && name.toLowerCase() !== cluster.toLowerCase()) return false;
+  const parts = parseIstioClusterName(name);
   return (
-    (cluster === '' || name.toLowerCase() === cluster.toLowerCase()) && passesName(name, { fqdn, direction, subset })
+    (parts?.fqdn ?? name).includes(fqdn) &&
+    (direction === '' || parts?.direction.toLowerCase() === direction.toLowerCase()) &&
+    (subset === '' || parts?.subset === subset)
   );
 }
 
@@ -78,11 +86,13 @@ function passesHost({ address: own, port: ownPort, host }: Host, filters: Endpoi
 /**
  * Clusters with a host that passes the filters, in the dump's order; all their hosts stay in the JSON.
  * @param statuses what can be gone through again and again; nothing of it is kept but the rows
+ * @param delivered the wide rows of what EDS delivered, which `wide` joins; null where it is not at hand
  */
 export function endpointView(
   statuses: Iterable<ClusterStatus>,
   filters: EndpointFilters,
   podOf: (ip: string) => string | null,
+  delivered: readonly DeliveredEndpoint[] | null = null,
 ): View {
   const lines: Line[] = [];
   let count = 0;
@@ -93,7 +103,10 @@ export function endpointView(
   }
   return {
     table: { header: HEADER, rows: sortedByAddress(lines).map(({ cells }) => cells), padding: 5 },
-    wide: () => wideTable(sortedByAddress([...selected(statuses, filters)].flatMap(({ hosts }) => hosts)), podOf),
+    wide: () => {
+      const hosts = sortedByAddress([...selected(statuses, filters)].flatMap((one) => one.hosts));
+      return wideTable(hosts, podOf, delivered === null ? null : joined(delivered, statuses));
+    },
     json: () => [...selected(statuses, filters)].map(({ status }) => toJsonNames(status) as object),
     names: sortedByAddress(lines).map(({ address, port }) => `endpoint/${portText(address, port)}`),
     count,
@@ -133,16 +146,76 @@ function row({ address, port, host, cluster }: Host): readonly string[] {
   return [portText(address, port), healthOf(host), outlier, cluster];
 }
 
-function wideTable(hosts: readonly Host[], podOf: (ip: string) => string | null): Table {
-  const rows = hosts.map((one) => [
+/** An endpoint as EDS delivered it. */
+export interface DeliveredEndpoint {
+  readonly cluster: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly status: string;
+  readonly weight: number;
+  readonly priority: number;
+  readonly locality: string;
+}
+
+/** What EDS delivered, by key, and those of it that Envoy lists no host for. */
+interface Joined {
+  readonly byKey: ReadonlyMap<string, DeliveredEndpoint>;
+  readonly unused: readonly DeliveredEndpoint[];
+}
+
+function joined(delivered: readonly DeliveredEndpoint[], statuses: Iterable<ClusterStatus>): Joined {
+  const hosts = new Set<string>();
+  for (const status of statuses)
+    for (const { cluster, address, port } of hostsOf(status)) hosts.add(keyOf(cluster, address, port));
+  const entries = delivered.map((one) => [keyOf(one.cluster, one.ip, one.port), one] as const);
+  return { byKey: new Map(entries), unused: entries.filter(([key]) => !hosts.has(key)).map(([, one]) => one) };
+}
+
+function keyOf(cluster: string, ip: string, port: number): string {
+  return `${cluster} ${ip} ${port}`;
+}
+
+const WIDE_HEADER = [...HEADER, 'WEIGHT', 'PRIORITY', 'LOCALITY', 'ACTIVE CHECK', 'POD'];
+
+/** Hosts, beside them what EDS delivered, and behind them what it delivered and Envoy does not use. */
+function wideTable(hosts: readonly Host[], podOf: (ip: string) => string | null, eds: Joined | null): Table {
+  const rows = hosts.map((one) => wideRow(one, podOf(one.address), eds));
+  const unused = (eds?.unused ?? []).map((one) => unusedRow(one, podOf(one.ip)));
+  return { header: eds === null ? WIDE_HEADER : [...WIDE_HEADER, 'EDS'], rows: [...rows, ...unused], padding: 2 };
+}
+
+/** A host that EDS said nothing of: of a static cluster, or found by DNS. */
+const NOT_DELIVERED = { weight: 1, priority: 0, locality: '', status: '-' };
+
+function wideRow(one: Host, pod: string | null, eds: Joined | null): readonly string[] {
+  const { host, cluster, address, port } = one;
+  const found = eds?.byKey.get(keyOf(cluster, address, port)) ?? NOT_DELIVERED;
+  return [
     ...row(one),
-    String(one.host.weight ?? 1),
-    String(one.host.priority ?? 0),
-    localityText(one.host.locality) || '-',
-    one.host.health_status?.failed_active_health_check === true ? 'FAILED' : 'OK',
-    podOf(one.address) ?? '-',
-  ]);
-  return { header: [...HEADER, 'WEIGHT', 'PRIORITY', 'LOCALITY', 'ACTIVE CHECK', 'POD'], rows, padding: 2 };
+    String(host.weight ?? found.weight),
+    String(host.priority ?? found.priority),
+    localityText(host.locality) || found.locality || '-',
+    host.health_status?.failed_active_health_check === true ? 'FAILED' : 'OK',
+    pod ?? '-',
+    ...(eds === null ? [] : [found.status]),
+  ];
+}
+
+function unusedRow(one: DeliveredEndpoint, pod: string | null): readonly string[] {
+  const { ip, port, cluster, weight, priority, locality, status } = one;
+  const place = portText(ip, port);
+  return [
+    place,
+    'NOT IN USE',
+    '-',
+    cluster,
+    String(weight),
+    String(priority),
+    locality || '-',
+    '-',
+    pod ?? '-',
+    status,
+  ];
 }
 
 /** `region/zone/subzone`, as far as they are set. */

@@ -8,6 +8,7 @@ import type { Table } from '../render/table';
 import { clusterText, inlineRouteText } from './match-text';
 import { byBytes, firstOf } from './order';
 import { stateNotes } from './notes';
+import { stateCell, withRejected } from './state-text';
 import type { Gathered, View } from './view';
 
 export interface ListenerFilters {
@@ -112,18 +113,28 @@ export function selectNotServing(
   );
 }
 
+/** Listeners that Envoy refused: of what they would be, only the name is known. */
+export function selectRejected(
+  entries: readonly ResourceEntry<Listener>[],
+  { name = '' }: ListenerFilters,
+): readonly ResourceEntry<Listener>[] {
+  return entries.filter((entry) => entry.state === 'error' && (name === '' || entry.name === name));
+}
+
 /**
  * The view of the listeners selected.
  * @param notServing warming and draining ones, which only `wide` shows
+ * @param rejected ones that Envoy refused, likewise
  */
 export function listenerView(
   selected: readonly ListenerEntry[],
   verbose: boolean,
   notServing: readonly ListenerEntry[] = [],
+  rejected: readonly ResourceEntry<Listener>[] = [],
 ): View {
   return {
     table: verbose ? chainTable(sorted(selected)) : typeTable(sorted(selected)),
-    wide: () => wideTable(sorted([...selected, ...notServing])),
+    wide: () => withRejected(wideTable(sorted([...selected, ...notServing])), rejected),
     json: () => selected.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
     names: selected.map(({ name }) => `listener/${name}`),
     count: selected.length,
@@ -215,21 +226,39 @@ function chainTable(entries: readonly ListenerEntry[]): Table {
 }
 
 function wideTable(entries: readonly ListenerEntry[]): Table {
-  const rows = entries.flatMap((entry) =>
-    chainsOf(entry.resource).map((chain, index) => [
+  const rows = entries.flatMap((entry) => {
+    const { resource } = entry;
+    const own = [
       entry.name,
-      entry.state,
-      addressesOf(entry.resource).join(','),
-      String(portOf(entry.resource)),
-      directionOf(entry.resource),
-      chain === entry.resource.default_filter_chain ? 'default' : String(index),
+      stateCell(entry),
+      addressesOf(resource).join(','),
+      String(portOf(resource)),
+      directionOf(resource),
+    ];
+    const chains = chainsOf(resource);
+    if (chains.length === 0) return [[...own, '-', '-', '-', '-']];
+    return chains.map((chain, index) => [
+      ...own,
+      chain === resource.default_filter_chain ? 'default' : String(index),
       chain.name ?? '-',
       [matchCell(chain.filter_chain_match ?? {}), ...sourceParts(chain.filter_chain_match ?? {})].join('; '),
-      destinationOf(chain),
-    ]),
-  );
+      wideDestination(chain),
+    ]);
+  });
   const header = ['NAME', 'STATE', 'ADDRESSES', 'PORT', 'DIRECTION', 'ORDER', 'CHAIN', 'MATCH', 'DESTINATION'];
   return { header, rows, padding: 2 };
+}
+
+/** Where a chain leads, with what istioctl's cell leaves out: weights, and that a connection is dropped. */
+function wideDestination(chain: FilterChain): string {
+  for (const filter of chain.filters ?? []) {
+    if (filter.name === HCM) break;
+    if (filter.name !== TCP) continue;
+    const { cluster, weighted_clusters: weighted } = messageOf<TcpProxy>(filter.typed_config);
+    if (cluster !== undefined) return clusterText(cluster);
+    return (weighted?.clusters ?? []).map((one) => `${one.weight ?? 0}: ${one.name ?? ''}`).join(', ');
+  }
+  return destinationOf(chain);
 }
 
 function sourceParts(match: FilterChainMatch): readonly string[] {

@@ -1,15 +1,15 @@
 /** Remarks for standard error: what a view leaves out, and what an empty one filtered away. */
 import type { ResourceEntry } from '../envoy/config-dump';
 import { nearest } from '../nearest';
+import { failureText } from './state-text';
 import type { FilterReport } from './view';
 
 /** Resources that do not serve, or are on their way out: never hidden in silence. */
 export function stateNotes(kind: string, entries: readonly ResourceEntry<unknown>[]): readonly string[] {
-  return entries.flatMap(({ name, state, failure }) => {
-    if (state === 'error') {
-      return [
-        `${kind} ${name} was rejected by Envoy: ${failure?.details ?? 'no details'}; the table shows what serves`,
-      ];
+  return entries.flatMap((entry) => {
+    const { name, state, failure } = entry;
+    if (failure !== null) {
+      return [`${kind} ${name} was rejected by Envoy: ${failureText(entry)}; the table shows what serves`];
     }
     return state === 'warming' || state === 'draining'
       ? [`${kind} ${name} has a ${state} version that is not shown`]
@@ -17,10 +17,15 @@ export function stateNotes(kind: string, entries: readonly ResourceEntry<unknown
   });
 }
 
-/** Values outside a filter's vocabulary. */
-export function vocabularyNotes(flag: string, given: string | undefined, valid: readonly string[]): readonly string[] {
+/** Values outside a filter's vocabulary. @param exact whether the filter tells capital letters from small ones */
+export function vocabularyNotes(
+  flag: string,
+  given: string | undefined,
+  valid: readonly string[],
+  exact = false,
+): readonly string[] {
   if (given === undefined || given === '') return [];
-  if (valid.some((value) => value.toLowerCase() === given.toLowerCase())) return [];
+  if (valid.some((value) => value === given || (!exact && value.toLowerCase() === given.toLowerCase()))) return [];
   return [`Warning: --${flag} ${given} is none of ${valid.join(', ')}`];
 }
 

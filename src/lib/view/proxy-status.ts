@@ -1,9 +1,9 @@
 /** `mctl proxy-status`: what each proxy runs, when its configuration last came, and what it refused. */
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
-import { withoutPrivateKeys } from '../envoy/redact';
 import type { Table } from '../render/table';
 import { versionsOf } from './bootstrap-view';
 import { ageText } from './duration-text';
+import { failureText } from './state-text';
 import type { View } from './view';
 
 /** A resource that Envoy refused; what it had before goes on serving. */
@@ -101,10 +101,9 @@ function discoveryStatus(all: Iterable<ResourceEntry<unknown>>): DiscoveryStatus
     version: latest?.versionInfo ?? null,
     count: entries.filter(serves).length,
     warming: entries.filter(({ state }) => state === 'warming').map(({ name }) => name),
-    rejected: entries.flatMap(({ name, failure }) => {
-      if (failure === null) return [];
-      const reason = withoutPrivateKeys(failure.details ?? 'Envoy gave no reason');
-      return [{ name, reason, at: failure.last_update_attempt ?? null }];
+    rejected: entries.flatMap((entry) => {
+      const { name, failure } = entry;
+      return failure === null ? [] : [{ name, reason: failureText(entry), at: failure.last_update_attempt ?? null }];
     }),
   };
 }

@@ -9,6 +9,7 @@ import type { Table } from '../render/table';
 import { ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
 import { matchText } from './match-text';
+import { stateCell, withRejected } from './state-text';
 import { stateNotes } from './notes';
 import type { Gathered, View } from './view';
 
@@ -38,17 +39,30 @@ export function selectRoutes(
     .filter(({ resource }) => fqdn === '' || (resource.virtual_hosts ?? []).length > 0);
 }
 
+/** Configurations that Envoy refused. */
+export function selectRejected(
+  entries: readonly ResourceEntry<RouteConfiguration>[],
+  { name = '' }: RouteFilters,
+): readonly ResourceEntry<RouteConfiguration>[] {
+  return entries.filter((entry) => entry.state === 'error' && (name === '' || entry.name === name));
+}
+
 function narrowed(configuration: RouteConfiguration, fqdn: string): RouteConfiguration {
   const holds = ({ name = '', domains = [] }: VirtualHost): boolean =>
     name.includes(fqdn) || domains.some((domain) => domain.includes(fqdn));
   return { ...configuration, virtual_hosts: (configuration.virtual_hosts ?? []).filter(holds) };
 }
 
-export function routeView(selected: readonly Entry[], verbose: boolean): View {
+/** @param rejected configurations that Envoy refused, which only `wide` shows */
+export function routeView(
+  selected: readonly Entry[],
+  verbose: boolean,
+  rejected: readonly ResourceEntry<RouteConfiguration>[] = [],
+): View {
   const ordered = sortedRoutes(selected);
   return {
     table: verbose ? routeTable(ordered) : countTable(ordered),
-    wide: () => wideTable(ordered),
+    wide: () => withRejected(wideTable(ordered), rejected),
     json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
     names: ordered.map(({ name }) => `route/${name}`),
     count: selected.length,
@@ -131,17 +145,30 @@ function routeTable(entries: readonly Entry[]): Table {
 }
 
 function wideTable(entries: readonly Entry[]): Table {
-  const rows = rowsOf(entries, ({ name = '' }, host, route, index) => [
-    name,
-    host.name ?? '',
-    (host.domains ?? []).join(', '),
-    route === null ? '-' : String(index),
-    route?.name ?? '-',
-    route === null ? '-' : conditionsCell(route),
-    route === null ? '404' : actionCell(route),
-    route === null ? '' : ownerCell(route.metadata),
-  ]);
-  const header = ['NAME', 'VHOST NAME', 'DOMAINS', 'ORDER', 'ROUTE', 'MATCH', 'DESTINATION', 'VIRTUAL SERVICE'];
+  const rows = entries.flatMap((entry) =>
+    rowsOf([entry], ({ name = '' }, host, route, index) => [
+      name,
+      stateCell(entry),
+      host.name ?? '',
+      (host.domains ?? []).join(', '),
+      route === null ? '-' : String(index),
+      route?.name ?? '-',
+      route === null ? '-' : conditionsCell(route),
+      route === null ? '404' : actionCell(route),
+      route === null ? '' : ownerCell(route.metadata),
+    ]),
+  );
+  const header = [
+    'NAME',
+    'STATE',
+    'VHOST NAME',
+    'DOMAINS',
+    'ORDER',
+    'ROUTE',
+    'MATCH',
+    'DESTINATION',
+    'VIRTUAL SERVICE',
+  ];
   return { header, rows, padding: 2 };
 }
 
