@@ -37,7 +37,8 @@ install_envoy() {
 differential_tools() {
   debian iptables=iptables iptables-restore=iptables ip=iproute2 openssl=openssl setpriv=util-linux nsenter=util-linux || return 1
   is_envoy "${ENVOY:-}" && return 0
-  local directory="${XDG_CACHE_HOME:-$HOME/.cache}/mctl-ci/envoy-$ENVOY_VERSION"
+  # Where every user may read it: sidecars run under a user of their own.
+  local directory="/var/tmp/mctl-ci-$(id -u)/envoy-$ENVOY_VERSION"
   is_envoy "$directory/bin/envoy" || install_envoy "$directory" || return 1
   export ENVOY="$directory/bin/envoy"
   is_envoy "$ENVOY"

@@ -72,7 +72,7 @@ describe.each(['README.md', 'docs/live-clusters.md'])('the Role of %s', (page) =
 
   test('names pods', async () => {
     const run = await mctl('endpoint', 'web-1.bookinfo', '-o', 'wide');
-    expect(run.stdout).toMatch(/ web-1\.bookinfo$/m);
+    expect(run.stdout).toMatch(/ web-1\.bookinfo(?: |$)/m);
     expect(run.stderr).toBe('Only the pods of namespace bookinfo may be read: those of others are not known.\n');
   });
 
