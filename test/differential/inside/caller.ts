@@ -96,8 +96,7 @@ function exchange(socket: net.Socket, bytes: Buffer | null): Promise<Reply> {
 }
 
 function askHttp1(socket: net.Socket, { method, path, host, headers }: HttpCall, version: string): Promise<Reply> {
-  const lines = [`${method} ${path} HTTP/${version}`];
-  if (version !== '1.0' || host !== '') lines.push(`Host: ${host}`);
+  const lines = [`${method} ${path} HTTP/${version}`, `Host: ${host}`];
   lines.push(...headers.map(([name, value]) => `${name}: ${value}`), 'Connection: close', '', '');
   return new Promise((resolve, reject) => {
     let text = '';

@@ -20,32 +20,48 @@ export function withHeaderChanges(
   return ordered.reduce((changed, level) => (level === null ? changed : applied(changed, level)), message);
 }
 
-/** Removing comes before adding. */
+/**
+ * Removing comes before the rest. Every value is worked out from the headers as they are then; only after that are headers
+ * overwritten, and others added.
+ */
 function applied(message: HttpMessage, level: HeaderChanges): HttpMessage {
   const gone = new Set((level.request_headers_to_remove ?? []).map((name) => name.toLowerCase()));
   const kept = gone.size === 0 ? message.headers : message.headers.filter(([name]) => !gone.has(name));
-  return (level.request_headers_to_add ?? []).reduce(added, { ...message, headers: kept });
+  const before = { ...message, headers: kept };
+  const changes = (level.request_headers_to_add ?? []).flatMap((option) => changeOf(option, before) ?? []);
+  const overwritten = changes
+    .filter(({ overwrites }) => overwrites)
+    .reduce((changed, { name, value }) => withHeader(changed, name, value), before);
+  const added = changes.filter(({ overwrites }) => !overwrites).map(({ name, value }) => [name, value] as const);
+  return added.length === 0 ? overwritten : { ...overwritten, headers: [...overwritten.headers, ...added] };
 }
 
-function added(message: HttpMessage, option: HeaderValueOption): HttpMessage {
+interface Change {
+  readonly name: string;
+  readonly value: string;
+  readonly overwrites: boolean;
+}
+
+/** Null where nothing is to be done. */
+function changeOf(option: HeaderValueOption, message: HttpMessage): Change | null {
   const name = (option.header?.key ?? '').toLowerCase();
   const value = formatted(option.header?.value ?? '', message);
-  if (name === '' || value === null || (value === '' && option.keep_empty_value !== true)) return message;
-  return put(message, name, value, option);
+  if (name === '' || value === null || (value === '' && option.keep_empty_value !== true)) return null;
+  const overwrites = overwritesHeader(option, headerValues(message, name).length > 0);
+  return overwrites === null ? null : { name, value, overwrites };
 }
 
-function put(message: HttpMessage, name: string, value: string, option: HeaderValueOption): HttpMessage {
-  const isThere = headerValues(message, name).length > 0;
-  const byOldField = option.append === false ? 'OVERWRITE_IF_EXISTS_OR_ADD' : 'APPEND_IF_EXISTS_OR_ADD';
-  switch (option.append_action ?? byOldField) {
+/** Whether the header is overwritten or added; null where its being there, or not, forbids both. */
+function overwritesHeader({ append, append_action: action }: HeaderValueOption, isThere: boolean): boolean | null {
+  switch (action ?? (append === false ? 'OVERWRITE_IF_EXISTS_OR_ADD' : 'APPEND_IF_EXISTS_OR_ADD')) {
     case 'ADD_IF_ABSENT':
-      return isThere ? message : withHeader(message, name, value);
+      return isThere ? null : false;
     case 'OVERWRITE_IF_EXISTS':
-      return isThere ? withHeader(message, name, value) : message;
+      return isThere ? true : null;
     case 'OVERWRITE_IF_EXISTS_OR_ADD':
-      return withHeader(message, name, value);
+      return true;
     default:
-      return { ...message, headers: [...message.headers, [name, value]] };
+      return false;
   }
 }
 

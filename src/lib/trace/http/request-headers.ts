@@ -93,14 +93,17 @@ function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edg
   return isMade || !isThere ? withHeader(message, 'x-request-id', REQUEST_ID) : message;
 }
 
-/** X-Forwarded-Proto as the client says it where it is trusted, else the connection's; the scheme is what of it is one. */
+/**
+ * X-Forwarded-Proto as the client says it where it is trusted, else the connection's. HTTP/2 has a scheme of its own; that of
+ * other requests is what of X-Forwarded-Proto is one.
+ */
 function withScheme(manager: HttpConnectionManager, message: HttpMessage, { isTls }: Arrival): HttpMessage {
   const own = isTls ? 'https' : 'http';
   const overwrite = manager.scheme_header_transformation?.scheme_to_overwrite;
   const [told] = headerValues(message, 'x-forwarded-proto');
   const isTrusted = manager.use_remote_address !== true || (manager.xff_num_trusted_hops ?? 0) > 0;
   const forwarded = overwrite ?? (isTrusted ? told : undefined) ?? own;
-  const scheme = forwarded.toLowerCase();
+  const scheme = message.protocol === 'HTTP/2' ? (overwrite ?? message.scheme) : forwarded.toLowerCase();
   return {
     ...withHeader(message, 'x-forwarded-proto', forwarded),
     scheme: scheme === 'http' || scheme === 'https' ? scheme : own,

@@ -17,6 +17,19 @@ describe('a redirect', () => {
     });
   });
 
+  it.each<['1.1' | '2', string]>([
+    ['1.1', 'https://o/a/b'],
+    ['2', 'http://o/a/b'],
+  ])(
+    'of HTTP/%s takes the scheme from X-Forwarded-Proto only where the request has none of its own',
+    (httpVersion, to) => {
+      const redirect = { host_redirect: 'o' };
+      const config = proxyOf({ listeners: [listenerOf([routing([{ match: { prefix: '/a' }, redirect }])])] });
+      const headers = [['x-forwarded-proto', 'https']] as const;
+      expect(walkOf(config, 'http://10.0.0.2:8080/a/b', { headers, httpVersion }).location).toBe(to);
+    },
+  );
+
   it.each([
     ['FOUND', 302],
     ['SEE_OTHER', 303],

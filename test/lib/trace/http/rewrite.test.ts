@@ -94,6 +94,13 @@ describe('headers that go upstream (custom request headers)', () => {
     expect(headersOf(upstream({ headers: [['x-a', '0']], ...one }), 'x-a')).toEqual(values);
   });
 
+  it('are worked out from the headers as they were before the level', () => {
+    const first = { header: { key: 'x-a', value: '1' } };
+    const second = { header: { key: 'x-b', value: '%REQ(x-a)%' }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' };
+    const sent = upstream({ headers: [], route: { request_headers_to_add: [first, second] } });
+    expect(headersOf(sent, 'x-b')).toEqual([]);
+  });
+
   it('come from the route first, and the least specific level has the last word', () => {
     const overwrite = (value: string): object => add('x-a', value, { append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' });
     const one = { route: overwrite('route'), virtualHost: overwrite('host'), configuration: overwrite('config') };
