@@ -1,3 +1,4 @@
+import { anyOf } from '../../lib/any-of';
 import { MctlCommand } from '../../lib/cli/command';
 import {
   filterFlag,
@@ -64,7 +65,8 @@ export default class ClusterCommand extends MctlCommand {
         make: async (proxy) => {
           const text = hintOf(filters);
           const hints = { text, nameText: text, cut: isTable(flags.output) ? UNREAD_IN_TABLE : [] };
-          const isThere = (one: ConfigDump): boolean => selectClusters(one.clusters, filters).length > 0;
+          const isThere = (one: ConfigDump): boolean =>
+            anyOf(one.eachCluster(), (entry) => selectClusters([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Clusters'], hints, isThere);
           requireSection(dump, 'Clusters');
           const { view, total, notes } = gatherClusters(dump.eachCluster(), filters, () =>

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { anyOf } from '../../lib/any-of';
 import { MctlCommand } from '../../lib/cli/command';
 import {
   filterFlag,
@@ -84,7 +85,8 @@ export default class ListenerCommand extends MctlCommand {
         make: async (proxy) => {
           const cut = isTable(flags.output) && !flags.waypoint ? UNREAD_IN_TABLE : [];
           const hints = { text: hintOf(filters), nameText: name, cut };
-          const isThere = (one: ConfigDump): boolean => selectListeners(one.listeners, filters).length > 0;
+          const isThere = (one: ConfigDump): boolean =>
+            anyOf(one.eachListener(), (entry) => selectListeners([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Listeners'], hints, isThere);
           requireSection(dump, 'Listeners', 'listener dump: ');
           const all = (): readonly ListenerEntry[] => selectListeners(dump.listeners, {});

@@ -1,3 +1,4 @@
+import { anyOf } from '../../lib/any-of';
 import { MctlCommand } from '../../lib/cli/command';
 import {
   filterFlag,
@@ -57,7 +58,8 @@ export default class RouteCommand extends MctlCommand {
         make: async (proxy) => {
           const cut = isTable(flags.output) ? UNREAD_IN_TABLE : [];
           const hints = { text: name ?? fqdn, nameText: name, cut };
-          const isThere = (one: ConfigDump): boolean => selectRoutes(one.routes, filters).length > 0;
+          const isThere = (one: ConfigDump): boolean =>
+            anyOf(one.eachRoute(), (entry) => selectRoutes([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Routes'], hints, isThere);
           requireSection(dump, 'Routes');
           const { view, total, notes } = gatherRoutes(dump.eachRoute(), filters, flags.verbose, () =>

@@ -58,7 +58,11 @@ async function showAll(
     const { view } = outcome.value;
     replicas.push(isTable(run.format) ? replicaOfRows(name, view.table.rows) : replicaOfValue(name, view.json()));
     if (isOneValue) views.push([name, view]);
-    else await streams.write(`${name}:\n${await viewText(view, run.format, streams)}`);
+    else {
+      const text = await viewText(view, run.format, streams);
+      await streams.write(`${name}:\n`);
+      await streams.write(text);
+    }
     status = Math.max(status, remark(run, outcome.value, streams));
   }
   const [first] = views;

@@ -1,9 +1,9 @@
 /** Prints a view in the format asked for. */
 import { redacted } from '../envoy/redact';
 import { renderJson, renderJsonPath, renderYaml } from '../render/structured';
-import { renderFramed, renderPlain } from '../render/table';
+import { plainBlocks, renderFramed } from '../render/table';
 import type { View } from '../view/view';
-import type { Streams } from './streams';
+import type { Output, Streams } from './streams';
 
 export const VIEW_FORMATS = ['short', 'table', 'wide', 'json', 'yaml', 'name', 'jsonpath='];
 
@@ -12,17 +12,20 @@ export function isTable(format: string): boolean {
   return format === 'short' || format === 'table' || format === 'name';
 }
 
-/** The text of a view in one of VIEW_FORMATS. */
-export async function viewText(view: View, format: string, streams: Streams): Promise<string> {
+/** The text of a view in one of VIEW_FORMATS; a plain table in blocks. */
+export async function viewText(view: View, format: string, streams: Streams): Promise<Output> {
   switch (format) {
     case 'short':
-      return typeof view.instead === 'string' ? `${view.instead}\n` : renderPlain(view.table);
+      return typeof view.instead === 'string' ? `${view.instead}\n` : plainBlocks(view.table);
     case 'table':
       return await renderFramed(view.table, streams.width);
     case 'wide':
-      return renderPlain(view.wide());
+      return plainBlocks(view.wide());
     case 'name':
-      return view.names.map((name) => `${name}\n`).join('');
+      return view
+        .names()
+        .map((name) => `${name}\n`)
+        .join('');
     default:
       return await structuredText(view.json(), format);
   }

@@ -64,6 +64,9 @@ export interface IstioClusterName {
   readonly fqdn: string;
 }
 
+/** Istio's own, as strings that all names share: there can be a hundred thousand clusters. */
+const DIRECTIONS = ['outbound', 'inbound'];
+
 /**
  * Takes an Istio cluster name apart; null where it is not one. As istioctl does: more than three pieces between bars;
  * a fifth piece leaves the host empty; a port that is no number is 0.
@@ -71,5 +74,10 @@ export interface IstioClusterName {
 export function parseIstioClusterName(name: string): IstioClusterName | null {
   const [direction, port, subset, fqdn, ...more] = name.split('|');
   if (direction === undefined || port === undefined || subset === undefined || fqdn === undefined) return null;
-  return { direction, port: /^[+-]?\d+$/.test(port) ? Number(port) : 0, subset, fqdn: more.length > 0 ? '' : fqdn };
+  return {
+    direction: DIRECTIONS.find((known) => known === direction) ?? direction,
+    port: /^[+-]?\d+$/.test(port) ? Number(port) : 0,
+    subset,
+    fqdn: more.length > 0 ? '' : fqdn,
+  };
 }

@@ -36,7 +36,16 @@ const WITH_DIGITS: Readonly<Record<string, string>> = {
 
 /** The value with field names as in the proto files; the same object where they already are. */
 export function toProtoNames(value: unknown): unknown {
-  return renamed(value, '', snake);
+  return isAllSnake(value) ? value : renamed(value, '', snake);
+}
+
+/** Whether no name in a value, data included, can be in camel case: Envoy's own dumps need no more than this look. */
+function isAllSnake(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isAllSnake);
+  const message = value as Readonly<Record<string, unknown>>;
+  for (const key in message) if (snake(key) !== key || !isAllSnake(message[key])) return false;
+  return true;
 }
 
 /**

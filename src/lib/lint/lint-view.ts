@@ -19,7 +19,7 @@ export function lintView(findings: readonly ProxyFinding[]): View {
       padding: 2,
     }),
     json: () => findings,
-    names: findings.map((one) => one.resource),
+    names: () => findings.map((one) => one.resource),
     count: findings.length,
   };
 }

@@ -10,7 +10,12 @@ export interface Table {
 
 /** Plain columns, left aligned, under a header. This is how istioctl prints: nothing is cut or wrapped. */
 export function renderPlain(table: Table): string {
-  return renderColumns([table.header, ...table.rows], table.padding);
+  return [...plainBlocks(table)].join('');
+}
+
+/** As renderPlain, in blocks of lines. */
+export function plainBlocks({ header, rows, padding }: Table): Iterable<string> {
+  return columnBlocks([header, ...rows], padding);
 }
 
 /**
@@ -19,11 +24,32 @@ export function renderPlain(table: Table): string {
  * it. https://pkg.go.dev/text/tabwriter
  */
 export function renderColumns(rows: readonly (readonly string[])[], padding: number): string {
+  return [...columnBlocks(rows, padding)].join('');
+}
+
+function* columnBlocks(rows: readonly (readonly string[])[], padding: number): Iterable<string> {
   const lines = rows.flatMap(linesOf);
-  const widths = lines.map((): number[] => []);
   const most = lines.reduce((count, line) => Math.max(count, line.length), 0);
-  for (let column = 0; column < most - 1; column++) setWidths(lines, widths, column, padding);
-  return lines.map((line, index) => `${padded(line, widths[index] ?? [])}\n`).join('');
+  const isEven = lines.every((line) => line.length === most);
+  const even = isEven ? evenWidths(lines, most, padding) : [];
+  const widths = isEven ? [] : lines.map((): number[] => []);
+  if (!isEven) for (let column = 0; column < most - 1; column++) setWidths(lines, widths, column, padding);
+  for (let start = 0; start < lines.length; start += BLOCK) {
+    const block = lines.slice(start, start + BLOCK);
+    yield block.map((line, index) => `${padded(line, isEven ? even : (widths[start + index] ?? []))}\n`).join('');
+  }
+}
+
+/** In lines. */
+const BLOCK = 500;
+
+/** The widths where all lines have as many cells: those of most tables, and of all large ones. */
+function evenWidths(lines: readonly (readonly string[])[], cells: number, padding: number): readonly number[] {
+  return Array.from({ length: cells - 1 }, (_, column) => {
+    let width = 0;
+    for (const line of lines) width = Math.max(width, runes(line[column] ?? ''));
+    return width + padding;
+  });
 }
 
 const SPECIAL = /[\t\v\n\f]/;
@@ -56,16 +82,18 @@ function setWidths(
 
 function padded(line: readonly string[], widths: readonly number[]): string {
   let text = '';
-  for (const [column, cell] of line.entries()) {
+  line.forEach((cell, column) => {
     const width = widths[column];
     text += width === undefined ? cell : cell + ' '.repeat(width - runes(cell));
-  }
+  });
   return text;
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** Code points of a text. */
 function runes(text: string): number {
-  return Buffer.byteLength(text) === text.length ? text.length : Array.from(text).length;
+  return SURROGATE.test(text) ? Array.from(text).length : text.length;
 }
 
 /** A framed table, its cells wrapped to the width where one is given. Loads cli-table3. */

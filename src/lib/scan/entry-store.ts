@@ -1,6 +1,6 @@
 /** Keeps the text of entries: in memory, or, where the document can be read again and is large, only where it stands. */
-import { type Taken, trimmed, without } from './taken';
-import { parse } from './parse';
+import { cutsUnder, lengthOf, type Taken, without } from './taken';
+import { type Parsable, parse } from './parse';
 import type { RawEntry, ReadAgain } from './raw-dump';
 import { rejection } from './rejection';
 
@@ -17,6 +17,7 @@ export class EntryStore {
   #block = Buffer.alloc(0);
   #used = 0;
   #kept = 0;
+  #list: DistantList | null = null;
 
   /** @param cut names of containers whose content nobody will read */
   constructor(label: string, readAgain: ReadAgain | null, cut: readonly string[] = []) {
@@ -27,13 +28,20 @@ export class EntryStore {
 
   /** An entry by its place: `parent` is the pointer of its list. */
   keep(parent: string, index: number, taken: Taken): RawEntry {
-    const { bytes, cuts } = trimmed(taken, this.#cut);
-    const place = { label: this.#label, parent, index, offset: taken.offset, cuts };
-    if (this.#readAgain !== null && this.#kept + bytes.length > IN_MEMORY) {
-      return new DistantEntry(place, taken.bytes.length, this.#readAgain);
+    const { bytes, offset } = taken;
+    const cuts = cutsUnder(this.#cut, taken);
+    const length = bytes.length - lengthOf(cuts);
+    if (this.#readAgain !== null && this.#kept + length > IN_MEMORY) {
+      return this.#listFor(parent, this.#readAgain).add({ index, offset, size: bytes.length, cuts });
     }
-    this.#kept += bytes.length;
-    return new NearEntry(place, this.#copy(bytes), taken.bytes.length);
+    this.#kept += length;
+    const kept = { bytes: this.#copy(without(bytes, cuts)), offset, cuts };
+    return new NearEntry({ label: this.#label, parent, index, size: bytes.length }, kept);
+  }
+
+  #listFor(parent: string, readAgain: ReadAgain): DistantList {
+    if (this.#list?.parent !== parent) this.#list = new DistantList(this.#label, parent, readAgain);
+    return this.#list;
   }
 
   #copy(bytes: Uint8Array): Uint8Array {
@@ -49,65 +57,122 @@ export class EntryStore {
   }
 }
 
+/** A value of the document, parsed; throws InputError where it is none. */
+function valueOf(label: string, text: Parsable): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw rejection(label, error);
+  }
+}
+
 interface Place {
   readonly label: string;
   readonly parent: string;
   readonly index: number;
-  readonly offset: number;
-  readonly cuts: readonly number[];
+  readonly size: number;
 }
 
-abstract class StoredEntry implements RawEntry {
+class NearEntry implements RawEntry {
   readonly #place: Place;
+  readonly #text: Parsable;
 
-  constructor(place: Place) {
+  constructor(place: Place, text: Parsable) {
     this.#place = place;
+    this.#text = text;
   }
 
   get pointer(): string {
     return `${this.#place.parent}/${this.#place.index}`;
   }
 
-  abstract get size(): number;
-
-  protected abstract bytes(place: Place): Uint8Array;
+  get size(): number {
+    return this.#place.size;
+  }
 
   json(): unknown {
-    const { label, offset, cuts } = this.#place;
-    try {
-      return parse({ bytes: this.bytes(this.#place), offset, cuts });
-    } catch (error) {
-      throw rejection(label, error);
-    }
+    return valueOf(this.#place.label, this.#text);
   }
 }
 
-class NearEntry extends StoredEntry {
+/** Where an entry stands. */
+interface Span {
+  readonly index: number;
+  readonly offset: number;
   readonly size: number;
-  readonly #bytes: Uint8Array;
-
-  constructor(place: Place, bytes: Uint8Array, size: number) {
-    super(place);
-    this.size = size;
-    this.#bytes = bytes;
-  }
-
-  protected bytes(): Uint8Array {
-    return this.#bytes;
-  }
+  readonly cuts: readonly number[];
 }
 
-class DistantEntry extends StoredEntry {
-  readonly size: number;
+/**
+ * The entries of one list that are read again. There can be a hundred thousand: what is known of each stands in columns, in
+ * place of objects.
+ */
+class DistantList {
+  readonly label: string;
+  readonly parent: string;
   readonly #readAgain: ReadAgain;
+  readonly #indexes: number[] = [];
+  readonly #offsets: number[] = [];
+  readonly #sizes: number[] = [];
+  /** Where the cuts of each begin in `#cuts`, which holds those of all; the next one's beginning is their end. */
+  readonly #firsts: number[] = [0];
+  #cuts = new Uint32Array(1 << 10);
 
-  constructor(place: Place, size: number, readAgain: ReadAgain) {
-    super(place);
-    this.size = size;
+  constructor(label: string, parent: string, readAgain: ReadAgain) {
+    this.label = label;
+    this.parent = parent;
     this.#readAgain = readAgain;
   }
 
-  protected bytes({ offset, cuts }: Place): Uint8Array {
-    return without(this.#readAgain(offset, this.size), cuts);
+  add({ index, offset, size, cuts }: Span): RawEntry {
+    const first = this.#firsts.at(-1) ?? 0;
+    if (first + cuts.length > this.#cuts.length) {
+      const larger = new Uint32Array(2 * this.#cuts.length + cuts.length);
+      larger.set(this.#cuts);
+      this.#cuts = larger;
+    }
+    this.#cuts.set(cuts, first);
+    this.#indexes.push(index);
+    this.#offsets.push(offset);
+    this.#sizes.push(size);
+    this.#firsts.push(first + cuts.length);
+    return new DistantEntry(this, this.#offsets.length - 1);
+  }
+
+  indexOf(row: number): number {
+    return this.#indexes[row] ?? 0;
+  }
+
+  sizeOf(row: number): number {
+    return this.#sizes[row] ?? 0;
+  }
+
+  /** Its bytes, good until the next entry's are read. */
+  textOf(row: number): Parsable {
+    const offset = this.#offsets[row] ?? 0;
+    const cuts = this.#cuts.subarray(this.#firsts[row], this.#firsts[row + 1]);
+    return { bytes: without(this.#readAgain(offset, this.sizeOf(row)), cuts), offset, cuts };
+  }
+}
+
+class DistantEntry implements RawEntry {
+  readonly #list: DistantList;
+  readonly #row: number;
+
+  constructor(list: DistantList, row: number) {
+    this.#list = list;
+    this.#row = row;
+  }
+
+  get pointer(): string {
+    return `${this.#list.parent}/${this.#list.indexOf(this.#row)}`;
+  }
+
+  get size(): number {
+    return this.#list.sizeOf(this.#row);
+  }
+
+  json(): unknown {
+    return valueOf(this.#list.label, this.#list.textOf(this.#row));
   }
 }

@@ -17,7 +17,7 @@ export function parse({ bytes, offset, cuts = [] }: Parsable): unknown {
   }
 }
 
-type Parsable = Pick<Taken, 'bytes' | 'offset'> & { readonly cuts?: readonly number[] };
+export type Parsable = Pick<Taken, 'bytes' | 'offset'> & { readonly cuts?: ArrayLike<number> };
 
 /** Where bytes stop being UTF-8; null where they do not. */
 function encodingFault(bytes: Uint8Array): number | null {

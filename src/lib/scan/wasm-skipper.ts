@@ -21,14 +21,21 @@ interface Counter {
 const KEYS = 10_240;
 const KEY_SIZE = 16;
 const PLACES = 64;
+/** Which hashes the last four bytes of keys have. */
+const HASHES = 11_264;
 /** So that the table always has free places, which end a search. */
 const MOST_KEYS = PLACES / 2;
 const CUTS = 12_288;
+const MOST_CUTS = 1002;
 /** Where the piece stands. */
 const PIECE = 16_384;
 /** Small enough that a piece is still in the processor's cache after it was copied. */
 const CAPACITY = 1 << 18;
+/** How much of the piece before stands in front of it: a name's last eight bytes and its quote. */
+const TAIL = 9;
 const FAULT = -2;
+
+const NONE: readonly number[] = [];
 
 let compiled: WebAssembly.Module | null = null;
 
@@ -47,20 +54,23 @@ class WasmSkipper implements Skipper {
   readonly seesNames = true;
   readonly #wasm: SkipExports;
   readonly #memory: Uint8Array;
+  readonly #cutAddresses: Uint32Array;
   #end = PIECE;
 
   constructor(wasm: SkipExports, { keep, cut }: WatchedNames) {
     this.#wasm = wasm;
     this.#memory = new Uint8Array(wasm.memory.buffer);
+    this.#cutAddresses = new Uint32Array(wasm.memory.buffer, CUTS, MOST_CUTS);
     const keys = new Map([
       ...cut.map((name) => [tailOf(name), 0] as const),
       ...keep.map((name) => [tailOf(name), 1] as const),
     ]);
     for (const [tail, isKept] of [...keys].slice(0, MOST_KEYS)) this.#writeKey(tail, isKept);
-    wasm.keys.value = keys.size;
+    wasm.keys.value = keys.size > 0 ? 1 : 0;
   }
 
   load(piece: Uint8Array): void {
+    this.#memory.copyWithin(PIECE - TAIL, this.#end - TAIL, this.#end);
     this.#memory.set(piece, PIECE);
     this.#end = PIECE + piece.length;
   }
@@ -83,8 +93,10 @@ class WasmSkipper implements Skipper {
 
   cuts(): readonly number[] {
     const count = this.#wasm.cuts.value;
-    if (count === 0) return [];
-    return Array.from(new Uint32Array(this.#memory.buffer, CUTS, count), (address) => address - PIECE);
+    if (count === 0) return NONE;
+    const offsets: number[] = [];
+    for (let index = 0; index < count; index++) offsets.push((this.#cutAddresses[index] ?? 0) - PIECE);
+    return offsets;
   }
 
   #writeKey(tail: bigint, isKept: number): void {
@@ -93,6 +105,7 @@ class WasmSkipper implements Skipper {
     while (view.getBigUint64(KEYS + KEY_SIZE * place, true) !== 0n) place = (place + 1) % PLACES;
     view.setBigUint64(KEYS + KEY_SIZE * place, tail, true);
     view.setUint8(KEYS + KEY_SIZE * place + 8, isKept);
+    view.setUint8(HASHES + (Math.imul(Number(tail >> 32n), 0x9e37_79b1) >>> 24), 1);
   }
 }
 

@@ -97,21 +97,35 @@ async function* passing(path: string, file: number, piece: Buffer, first: number
   }
 }
 
-/** A plain file's pieces by place; it stays open until the process ends. Null where it is compressed or no plain file. */
+/** What is read at once of a file whose pieces are wanted one after another. */
+const WINDOW = 1 << 18;
+
+/**
+ * A plain file's pieces by place; it stays open until the process ends. A piece is good until the next one is read. Null
+ * where the file is compressed or no plain file.
+ */
 function piecesOf(path: string): ((offset: number, size: number) => Uint8Array) | null {
   const file = openSync(path, 'r');
   const then = fstatSync(file);
-  let piece = Buffer.allocUnsafeSlow(1 << 16);
-  if (!then.isFile() || (readSync(file, piece, 0, 2, 0) === 2 && piece.readUInt16BE() === 0x1f8b)) {
+  const head = Buffer.alloc(2);
+  if (!then.isFile() || (readSync(file, head, 0, 2, 0) === 2 && head.readUInt16BE() === 0x1f8b)) {
     closeSync(file);
     return null;
   }
-  return (offset, size) => {
-    if (piece.length < size) piece = Buffer.allocUnsafeSlow(size * 2);
-    const read = readSync(file, piece, 0, size, offset);
+  let window = Buffer.allocUnsafeSlow(WINDOW);
+  let begin = 0;
+  let end = 0;
+  const moveTo = (offset: number, size: number): void => {
+    if (window.length < size) window = Buffer.allocUnsafeSlow(size * 2);
+    begin = offset;
+    end = offset + readSync(file, window, 0, window.length, offset);
     const now = fstatSync(file);
-    if (read === size && now.mtimeMs === then.mtimeMs && now.size === then.size) return piece.subarray(0, size);
+    if (end >= offset + size && now.mtimeMs === then.mtimeMs && now.size === then.size) return;
     throw new InputError(`${path} was changed while it was read`, { hint: 'Run the command again.' });
+  };
+  return (offset, size) => {
+    if (offset < begin || offset + size > end) moveTo(offset, size);
+    return window.subarray(offset - begin, offset - begin + size);
   };
 }
 

@@ -5,9 +5,9 @@ import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
 import { ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
-import { byBytes, firstOf } from './order';
+import { byBytes } from './order';
 import { stateCell, withRejected } from './state-text';
-import { stateNotes } from './notes';
+import { stateNote } from './notes';
 import type { Gathered, View } from './view';
 
 export interface ClusterFilters {
@@ -36,13 +36,11 @@ type Entry = ResourceEntry<Cluster> & { readonly resource: Cluster };
 
 /** Clusters that serve and that the filters let through, in the dump's order. istioctl looks for pieces of the name. */
 export function selectClusters(entries: readonly ResourceEntry<Cluster>[], filters: ClusterFilters): readonly Entry[] {
-  return entries.filter(
-    (entry): entry is Entry =>
-      entry.resource !== null &&
-      entry.state !== 'warming' &&
-      entry.state !== 'error' &&
-      passesName(entry.name, filters),
-  );
+  return entries.filter((entry): entry is Entry => isServing(entry) && passesName(entry.name, filters));
+}
+
+function isServing(entry: ResourceEntry<Cluster>): entry is Entry {
+  return entry.resource !== null && entry.state !== 'warming' && entry.state !== 'error';
 }
 
 /** Whether a cluster's name passes the filters. */
@@ -83,7 +81,7 @@ export function clusterView(
     table: { header: HEADER, rows: ordered.map((entry) => row(entry)), padding: 5 },
     wide: () => withRejected(wideTable(sortedByName([...selected, ...warming])), rejected),
     json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
-    names: ordered.map(({ name }) => `cluster/${name}`),
+    names: () => ordered.map(({ name }) => `cluster/${name}`),
     count: selected.length,
   };
 }
@@ -94,20 +92,24 @@ export function gatherClusters(
   filters: ClusterFilters,
   whole: () => View,
 ): Gathered {
-  const lines: { readonly name: string; readonly row: readonly string[] }[] = [];
+  const lines: { readonly name: string; readonly parts: Parts; readonly row: readonly string[] }[] = [];
   const notes: string[] = [];
   let total = 0;
   for (const entry of entries) {
-    notes.push(...stateNotes('cluster', [entry]));
-    if (selectClusters([entry], {}).length > 0) total++;
-    for (const one of selectClusters([entry], filters)) lines.push({ name: one.name, row: row(one) });
+    const note = stateNote('cluster', entry);
+    if (note !== null) notes.push(note);
+    if (!isServing(entry)) continue;
+    total++;
+    if (!passesName(entry.name, filters)) continue;
+    const parsed = parseIstioClusterName(entry.name);
+    lines.push({ name: entry.name, parts: parsed ?? unparsed(entry.name), row: row(entry, parsed) });
   }
-  const ordered = sortedByName(lines);
+  const ordered = lines.sort((a, b) => compareParts(a.parts, b.parts));
   const view = {
     table: { header: HEADER, rows: ordered.map((line) => line.row), padding: 5 },
     wide: () => whole().wide(),
     json: () => whole().json(),
-    names: ordered.map(({ name }) => `cluster/${name}`),
+    names: () => ordered.map(({ name }) => `cluster/${name}`),
     count: lines.length,
   };
   return { view, total, notes };
@@ -123,21 +125,27 @@ interface Parts {
 }
 
 function partsOf(name: string): Parts {
-  return parseIstioClusterName(name) ?? { fqdn: name, port: 0, subset: '', direction: '' };
+  return parseIstioClusterName(name) ?? unparsed(name);
+}
+
+function unparsed(name: string): Parts {
+  return { fqdn: name, port: 0, subset: '', direction: '' };
 }
 
 /** By the host, subset, port and direction that clusters' names hold. */
 export function sortedByName<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
   return entries
     .map((entry) => ({ entry, parts: partsOf(entry.name) }))
-    .sort(({ parts: a }, { parts: b }) =>
-      firstOf(byBytes(a.fqdn, b.fqdn), byBytes(a.subset, b.subset), a.port - b.port, byBytes(a.direction, b.direction)),
-    )
+    .sort((a, b) => compareParts(a.parts, b.parts))
     .map(({ entry }) => entry);
 }
 
-function row({ name, resource }: Entry): readonly string[] {
-  const parts = parseIstioClusterName(name);
+function compareParts(a: Parts, b: Parts): number {
+  // Step by step: this runs for each comparison of a sort, and the first one nearly always decides.
+  return byBytes(a.fqdn, b.fqdn) || byBytes(a.subset, b.subset) || a.port - b.port || byBytes(a.direction, b.direction);
+}
+
+function row({ name, resource }: Entry, parts = parseIstioClusterName(name)): readonly string[] {
   const own = [resource.type ?? 'STATIC', ownerCell(resource.metadata)];
   if (parts === null) return [name, '-', '-', '-', ...own];
   return [parts.fqdn, String(parts.port), parts.subset === '' ? '-' : parts.subset, parts.direction, ...own];

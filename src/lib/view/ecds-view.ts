@@ -26,7 +26,7 @@ export function ecdsView(dump: ConfigDump): View {
     table,
     wide: () => table,
     json: () => ({ ecdsFilters: raw.map((one) => toJsonNames(one)) }),
-    names: rows.map(({ name }) => `ecds/${name}`),
+    names: () => rows.map(({ name }) => `ecds/${name}`),
     count: rows.length,
   };
 }

@@ -55,7 +55,7 @@ export function edsView(
       sortedByName(
         [...passing(entries, filters, by)].map((assignment) => ({ name: assignment.cluster_name ?? '', assignment })),
       ).map(({ assignment }) => withoutType(toJsonNames(assignment) as object)),
-    names: rows.map((row) => `endpoint/${row.name}`),
+    names: () => rows.map((row) => `endpoint/${row.name}`),
     count: lines.length,
   };
 }

@@ -108,7 +108,7 @@ export function endpointView(
       return wideTable(hosts, podOf, delivered === null ? null : joined(delivered, statuses));
     },
     json: () => [...selected(statuses, filters)].map(({ status }) => toJsonNames(status) as object),
-    names: sortedByAddress(lines).map(({ address, port }) => `endpoint/${portText(address, port)}`),
+    names: () => sortedByAddress(lines).map(({ address, port }) => `endpoint/${portText(address, port)}`),
     count,
   };
 }

@@ -7,7 +7,7 @@ import { rangeText } from '../match/cidr';
 import type { Table } from '../render/table';
 import { clusterText, inlineRouteText } from './match-text';
 import { byBytes, firstOf } from './order';
-import { stateNotes } from './notes';
+import { stateNote } from './notes';
 import { stateCell, withRejected } from './state-text';
 import type { Gathered, View } from './view';
 
@@ -25,6 +25,7 @@ export const LISTENER_DIRECTIONS = ['inbound', 'outbound', 'unspecified'];
 /** Objects and lists of a listener that its short tables do not show anything of. */
 export const UNREAD_IN_TABLE = [
   ...['tracing', 'http_filters', 'transport_socket', 'listener_filters', 'metadata', 'typed_per_filter_config'],
+  ...['request_id_extension', 'max_stream_duration', 'retry_policy', 'decorator', 'set_current_client_cert_details'],
   ...['httpFilters', 'transportSocket', 'listenerFilters', 'typedPerFilterConfig'],
 ];
 
@@ -136,7 +137,7 @@ export function listenerView(
     table: verbose ? chainTable(sorted(selected)) : typeTable(sorted(selected)),
     wide: () => withRejected(wideTable(sorted([...selected, ...notServing])), rejected),
     json: () => selected.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
-    names: selected.map(({ name }) => `listener/${name}`),
+    names: () => selected.map(({ name }) => `listener/${name}`),
     count: selected.length,
   };
 }
@@ -159,7 +160,8 @@ export function gatherListeners(
   let total = 0;
   const tableFor = verbose ? chainTable : typeTable;
   for (const entry of entries) {
-    notes.push(...stateNotes('listener', [entry]));
+    const note = stateNote('listener', entry);
+    if (note !== null) notes.push(note);
     if (selectListeners([entry], {}).length > 0) total++;
     for (const one of selectListeners([entry], filters)) {
       lines.push({ name: one.name, key: keyOf(one), rows: tableFor([one]).rows });
@@ -170,7 +172,7 @@ export function gatherListeners(
     table: { ...tableFor([]), rows },
     wide: () => whole().wide(),
     json: () => whole().json(),
-    names: lines.map(({ name }) => `listener/${name}`),
+    names: () => lines.map(({ name }) => `listener/${name}`),
     count: lines.length,
   };
   return { view, total, notes };

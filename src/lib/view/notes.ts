@@ -6,15 +6,17 @@ import type { FilterReport } from './view';
 
 /** Resources that do not serve, or are on their way out: never hidden in silence. */
 export function stateNotes(kind: string, entries: readonly ResourceEntry<unknown>[]): readonly string[] {
-  return entries.flatMap((entry) => {
-    const { name, state, failure } = entry;
-    if (failure !== null) {
-      return [`${kind} ${name} was rejected by Envoy: ${failureText(entry)}; the table shows what serves`];
-    }
-    return state === 'warming' || state === 'draining'
-      ? [`${kind} ${name} has a ${state} version that is not shown`]
-      : [];
-  });
+  return entries.flatMap((entry) => stateNote(kind, entry) ?? []);
+}
+
+/** The remark on one resource; null where it serves. */
+export function stateNote(kind: string, entry: ResourceEntry<unknown>): string | null {
+  const { name, state, failure } = entry;
+  if (failure !== null) {
+    return `${kind} ${name} was rejected by Envoy: ${failureText(entry)}; the table shows what serves`;
+  }
+  const isLeaving = state === 'warming' || state === 'draining';
+  return isLeaving ? `${kind} ${name} has a ${state} version that is not shown` : null;
 }
 
 /** Values outside a filter's vocabulary. @param exact whether the filter tells capital letters from small ones */

@@ -2,6 +2,9 @@
 
 /** By UTF-8 bytes, as Go compares strings; code points have the same order. */
 export function byBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  // Code units have that order, too, but for surrogates.
+  if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : 1;
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at++) {
     const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
@@ -9,6 +12,8 @@ export function byBytes(a: string, b: string): number {
   }
   return a.length - b.length;
 }
+
+const SURROGATE = /[\ud800-\udfff]/;
 
 /** Surrogates stand for code points beyond all others, though their code units are lower than some. */
 function rank(unit: number): number {

@@ -132,7 +132,7 @@ export function statusView(statuses: readonly ProxyStatus[], now: Date): View {
     table: shortTable(statuses),
     wide: () => wideTable(statuses, now),
     json: () => statuses,
-    names: statuses.map(({ proxy }) => `proxy/${proxy}`),
+    names: () => statuses.map(({ proxy }) => `proxy/${proxy}`),
     count: statuses.length,
   };
 }

@@ -10,7 +10,7 @@ import { ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
 import { matchText } from './match-text';
 import { stateCell, withRejected } from './state-text';
-import { stateNotes } from './notes';
+import { stateNote } from './notes';
 import type { Gathered, View } from './view';
 
 export interface RouteFilters {
@@ -64,7 +64,7 @@ export function routeView(
     table: verbose ? routeTable(ordered) : countTable(ordered),
     wide: () => withRejected(wideTable(ordered), rejected),
     json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
-    names: ordered.map(({ name }) => `route/${name}`),
+    names: () => ordered.map(({ name }) => `route/${name}`),
     count: selected.length,
   };
 }
@@ -81,7 +81,8 @@ export function gatherRoutes(
   let total = 0;
   const tableFor = verbose ? routeTable : countTable;
   for (const entry of entries) {
-    notes.push(...stateNotes('route', [entry]));
+    const note = stateNote('route', entry);
+    if (note !== null) notes.push(note);
     if (selectRoutes([entry], {}).length > 0) total++;
     for (const one of selectRoutes([entry], filters)) lines.push({ name: one.name, rows: tableFor([one]).rows });
   }
@@ -90,7 +91,7 @@ export function gatherRoutes(
     table: { ...tableFor([]), rows: ordered.flatMap(({ rows }) => rows) },
     wide: () => whole().wide(),
     json: () => whole().json(),
-    names: ordered.map(({ name }) => `route/${name}`),
+    names: () => ordered.map(({ name }) => `route/${name}`),
     count: lines.length,
   };
   return { view, total, notes };

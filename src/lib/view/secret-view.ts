@@ -44,7 +44,7 @@ export function secretView(dump: ConfigDump, now: Date): View {
     table: shortTable(items, now),
     wide: () => wideTable(secrets.flatMap(itemsOf), now),
     json: () => sectionJson(dump),
-    names: items.map(({ name }) => `secret/${name}`),
+    names: () => items.map(({ name }) => `secret/${name}`),
     count: items.length,
     instead: items.length > 0 ? null : dynamic.length === 0 ? NONE : NO_ITEMS,
   };

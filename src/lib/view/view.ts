@@ -8,7 +8,7 @@ export interface View {
   /** istioctl's JSON value. */
   readonly json: () => object;
   /** `listener/NAME` lines. */
-  readonly names: readonly string[];
+  readonly names: () => readonly string[];
   readonly count: number;
   /** What `short` prints in the table's place. */
   readonly instead?: string | null;
