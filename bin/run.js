@@ -1,7 +1,15 @@
 #!/usr/bin/env node
 const { join } = require('node:path');
-const { loadBundle } = require('./bundle.js');
 
 const root = join(__dirname, '..');
-const { main } = loadBundle(join(root, 'dist', 'main.js')).exports;
-void main(root, process.argv.slice(2)).then((status) => process.exit(status));
+const argv = process.argv.slice(2);
+if (argv.length === 1 && argv[0] === '--version') {
+  // What scripts ask first, and most often: it needs nothing of the bundle.
+  const { version } = require('../package.json');
+  process.stdout.on('error', () => process.exit());
+  process.stdout.write(`mctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+} else {
+  const { loadBundle } = require('./bundle.js');
+  const { main } = loadBundle(join(root, 'dist', 'main.js')).exports;
+  void main(root, argv).then((status) => process.exit(status));
+}

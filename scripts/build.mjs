@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { clientApart, leanClient } from './kubernetes.mjs';
+import { lazyBuiltins } from './lazy-builtins.mjs';
 import { leanOclif } from './oclif.mjs';
 import { watPlugin } from './wat.mjs';
 
@@ -44,7 +45,7 @@ const bundles = [
     external: ['typescript'],
     // A bundle that is run from V8's code cache has no import(), only require().
     supported: { 'dynamic-import': false },
-    plugins: [leanOclif, watPlugin, clientApart],
+    plugins: [leanOclif, watPlugin, clientApart, lazyBuiltins],
   }),
   await build({
     ...common,

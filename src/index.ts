@@ -48,7 +48,7 @@ export async function loadSample(options: LoadOptions = {}): Promise<Mesh> {
 /** Opens one proxy's saved /config_dump, and /clusters?format=json where it is given, too. */
 export async function loadFiles(...paths: readonly string[]): Promise<Mesh> {
   const { openFiles } = await import('./lib/source/file.js');
-  return new Mesh(await openFiles(paths, Readable.from([])));
+  return new Mesh(await openFiles(paths, () => Readable.from([])));
 }
 
 /** Opens an Envoy's admin address. */

@@ -29,7 +29,7 @@ const directory = temporaryDirectory();
 
 async function tracerOf(name: string): Promise<Tracer> {
   const file = directory.write(`${name}.json`, corpusFiles()[`${name}.config_dump.json`] ?? '');
-  return await new TraceSession(await openFiles([file], Readable.from([]))).open(undefined);
+  return await new TraceSession(await openFiles([file], () => Readable.from([]))).open(undefined);
 }
 
 /** The check's request as it goes over the wire; null of one that comes in from another pod, which the rig does not play. */

@@ -1,8 +1,9 @@
 /** What a start loads: nothing that its command does not need. Watched by what runs, not by how long it takes. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { temporaryDirectory } from '../helpers/temporary-directory';
 
 const ROOT = join(__dirname, '../..');
@@ -46,11 +47,71 @@ function packagesOf(modules: readonly string[]): ReadonlySet<string> {
   return new Set(modules.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
 }
 
-test('--version loads neither oclif nor any command', () => {
-  const modules = modulesOf(['--version']);
+test('--version loads nothing of the bundle, and says what `version` says', () => {
+  expect(modulesOf(['--version'])).toEqual([]);
+  const [flag, word] = ['--version', 'version'].map((one) =>
+    execFileSync(process.execPath, [RUN, one], { encoding: 'utf8' }),
+  );
+  expect(flag).toMatch(/^mctl\/\d+\.\d+\.\d+ \S+ node-v\d+/);
+  expect(word).toBe(flag);
+});
+
+test('`version` loads neither oclif nor any command', () => {
+  const modules = modulesOf(['version']);
   expect(modules).not.toHaveLength(0);
   expect([...packagesOf(modules)]).toEqual([]);
   expect(modules.filter((path) => path.startsWith('src/commands/'))).toEqual([]);
+});
+
+/** Node's own modules that a command line loads beyond a bare start's; stdout is a file, as one that is a pipe loads `net`. */
+function builtinsOf(argv: readonly string[]): readonly string[] {
+  const directory = temporaryDirectory();
+  try {
+    const list = join(directory.path, 'list');
+    const watch = directory.write(
+      'watch.cjs',
+      `const bare = new Set(process.moduleLoadList);
+      const own = () => process.moduleLoadList.filter((name) => !bare.has(name)).join('\\n');
+      process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)}, own()));`,
+    );
+    const out = openSync(join(directory.path, 'out'), 'w');
+    execFileSync(process.execPath, ['-r', watch, RUN, ...argv], { stdio: ['ignore', out, 'inherit'] });
+    closeSync(out);
+    return readFileSync(list, 'utf8')
+      .split('\n')
+      .map((line) => line.replace('NativeModule ', ''));
+  } finally {
+    directory.remove();
+  }
+}
+
+/** Those of Node's modules that cost a start milliseconds. */
+const COSTLY = [
+  'child_process',
+  'crypto',
+  'http',
+  'https',
+  'net',
+  'os',
+  'fs/promises',
+  'readline',
+  'tls',
+  'tty',
+  'zlib',
+];
+
+test('a view of a file loads none of the costly modules of Node', () => {
+  const directory = temporaryDirectory();
+  try {
+    const sample = join(ROOT, 'sample/proxies/bookinfo/productpage-v1-6b746f74dc-9stvs/config_dump.json.gz');
+    const file = directory.write('dump.json', gunzipSync(readFileSync(sample)));
+    const loaded = builtinsOf(['pc', 'listener', '-f', file]);
+    expect(loaded).toContain('vm');
+    expect(COSTLY.filter((name) => loaded.includes(name))).toEqual([]);
+    expect(builtinsOf(['pc', 'listener', TARGET, '--sample'])).toContain('zlib');
+  } finally {
+    directory.remove();
+  }
 });
 
 test.each([

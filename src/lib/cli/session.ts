@@ -49,7 +49,7 @@ export async function openMesh(flags: SourceFlags, streams: Streams): Promise<Me
   switch (sourceOf(flags, streams)) {
     case 'file': {
       const { openFiles } = await import('../source/file.js');
-      return await openFiles(flags.file ?? [], streams.stdin);
+      return await openFiles(flags.file ?? [], () => streams.stdin);
     }
     case 'snapshot': {
       const { openSnapshot } = await import('../source/snapshot.js');

@@ -32,6 +32,8 @@ export class Streams {
   readonly #streams: StandardStreams;
   readonly #cleanups = new Map<() => Promise<void>, number>();
   #broken = false;
+  /** Those that something was written to: the others need not be made. */
+  readonly #written = new Set<Writable>();
   #waiting: Waiting | null = null;
 
   constructor(streams: StandardStreams) {
@@ -91,6 +93,7 @@ export class Streams {
   /** Writes a line to stderr. Control characters are made visible. */
   note(line: string): void {
     this.quiet();
+    this.#written.add(this.#streams.stderr);
     this.#streams.stderr.write(`${visible(line)}\n`);
   }
 
@@ -138,7 +141,7 @@ export class Streams {
   /** Resolves when everything written so far has left the process or cannot. */
   async flush(): Promise<void> {
     await Promise.all(
-      [this.#streams.stdout, this.#streams.stderr].map(
+      [...this.#written].map(
         (stream) =>
           new Promise<void>((resolve) => {
             if (stream.destroyed || stream.writableEnded || stream.writableLength === 0) resolve();
@@ -153,6 +156,7 @@ export class Streams {
 
   async #writePiece(piece: string): Promise<void> {
     const { stdout } = this.#streams;
+    this.#written.add(stdout);
     if (this.#broken || stdout.destroyed) throw new BrokenPipe();
     await new Promise<void>((resolve, reject) => {
       const hasRoom = stdout.write(piece, (error) => {

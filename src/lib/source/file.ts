@@ -1,5 +1,5 @@
 /** Saved answers of one Envoy's admin interface as a source: files, standard input, told apart by content. */
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { InputError, UsageError } from '../errors';
 import { fileBody, fileError, rejoined, streamBody } from './body';
@@ -23,13 +23,13 @@ interface Document {
  * Opens files (`-` is `stdin`) as one proxy: at most one config_dump and one clusters document. Throws UsageError for a
  * file given twice, InputError for two of a kind, UnavailableError for a file that is not there.
  */
-export async function openFiles(paths: readonly string[], stdin: Readable): Promise<MeshSource> {
+export async function openFiles(paths: readonly string[], stdin: () => Readable): Promise<MeshSource> {
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined) throw new UsageError(`--file ${twice} is given twice`);
   const documents: Document[] = [];
   try {
     for (const path of paths) {
-      const document = path === '-' ? await fromStream('standard input', stdin) : await fromFile(path);
+      const document = path === '-' ? await fromStream('standard input', stdin()) : await fromFile(path);
       const same = documents.find(({ kind }) => kind === document.kind);
       documents.push(document);
       if (same === undefined) continue;
@@ -92,33 +92,35 @@ class FileMesh implements MeshSource {
 async function fromFile(path: string): Promise<Document> {
   let isPlain: boolean;
   try {
-    const stats = await stat(path);
+    const stats = statSync(path);
     if (stats.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
     isPlain = stats.isFile();
   } catch (error) {
     throw fileError(path, error);
   }
   const body = fileBody(path);
-  const peeked = await peek(body);
-  if (!isPlain) return peeked;
+  if (!isPlain) return await peek(body, body.chunks());
+  const peeked = await peek(body, body.passing?.() ?? body.chunks());
   await peeked.close();
   return { kind: peeked.kind, body, close: () => Promise.resolve() };
 }
 
 async function fromStream(label: string, stream: Readable): Promise<Document> {
-  return await peek(streamBody(label, stream));
+  const body = streamBody(label, stream);
+  return await peek(body, body.chunks());
 }
 
 /** Looks at the beginning of a body; the document's own body starts with what was looked at. */
-async function peek(body: Body): Promise<Document> {
-  const iterator = body.chunks()[Symbol.asyncIterator]();
+async function peek(body: Body, chunks: AsyncIterable<Uint8Array>): Promise<Document> {
+  const iterator = chunks[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   let size = 0;
   let kind: DocumentKind | null = null;
   while (kind === null && size < LOOK_AHEAD) {
     const next = await iterator.next();
     if (next.done === true) break;
-    held.push(next.value);
+    // Copied: a file's next piece may come in the same memory.
+    held.push(Uint8Array.from(next.value));
     size += next.value.length;
     kind = kindOf(Buffer.concat(held).subarray(0, LOOK_AHEAD).toString('utf8'));
   }

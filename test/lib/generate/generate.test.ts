@@ -16,7 +16,7 @@ afterAll(() => {
 async function tracerOf(name: string, dump: string, clusters: string | null): Promise<Tracer> {
   const paths = [directory.write(`${name}.json`, dump)];
   if (clusters !== null) paths.push(directory.write(`${name}.clusters.json`, clusters));
-  return await new TraceSession(await openFiles(paths, Readable.from([]))).open(undefined);
+  return await new TraceSession(await openFiles(paths, () => Readable.from([]))).open(undefined);
 }
 
 const generate = async (tracer: Tracer): Promise<Generated> =>

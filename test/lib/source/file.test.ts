@@ -21,7 +21,7 @@ afterAll(() => {
 const read = async (body: Body | null): Promise<string | null> => (body === null ? null : await textOf(body));
 
 async function contents(paths: readonly string[], stdin = NO_INPUT) {
-  const mesh = await openFiles(paths, stdin);
+  const mesh = await openFiles(paths, () => stdin);
   const proxy = await mesh.open(undefined);
   const found = {
     dump: await read(await proxy.configDump({ sections: [] })),
@@ -58,8 +58,8 @@ describe('openFiles', () => {
   });
 
   it('reads a file as often as wanted, and a stream once', async () => {
-    const file = await (await openFiles([directory.write('a.json', DUMP)], NO_INPUT)).open(undefined);
-    const stream = await (await openFiles(['-'], Readable.from([Buffer.from(DUMP)]))).open(undefined);
+    const file = await (await openFiles([directory.write('a.json', DUMP)], () => NO_INPUT)).open(undefined);
+    const stream = await (await openFiles(['-'], () => Readable.from([Buffer.from(DUMP)]))).open(undefined);
     for (const proxy of [file, stream]) expect(await read(await proxy.configDump({ sections: [] }))).toBe(DUMP);
     expect(await read(await file.configDump({ sections: [] }))).toBe(DUMP);
     await expect(stream.configDump({ sections: [] }).then(read)).rejects.toThrow('can be read only once');
