@@ -100,9 +100,10 @@ export class Streams {
   /** Shows what is being waited for, on a terminal only, on stderr, where the wait is long; the next output ends it. */
   spin(text: string): void {
     this.quiet();
-    const { stderr } = this.#streams;
-    if (stderr.isTTY !== true) return;
     const start = async (): Promise<void> => {
+      // Not before: to look at a stream is to make it.
+      const { stderr } = this.#streams;
+      if (stderr.isTTY !== true) return;
       const { default: ora } = await import('ora');
       // An output may have come while it was loaded.
       if (this.#waiting === waiting)
