@@ -1,6 +1,6 @@
 // An esbuild plug-in: `@oclif/core` is its lean index in src/vendor, and what it loads for rare cases waits for them.
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
@@ -20,6 +20,30 @@ const LATE = {
     module.exports = process.env.DEBUG ? require('debug') : silent;`,
 };
 
+const OCLIF = dirname(require.resolve('@oclif/core/package.json'));
+
+/** Parts of oclif that a command which runs well never uses: help, output, plug-ins. Loaded when something of them is used. */
+const LATE_PARTS = new Set([
+  'lib/help/index.js',
+  'lib/help/util.js',
+  'lib/ux/index.js',
+  'lib/config/index.js',
+  'lib/ux/list.js',
+  'lib/screen.js',
+]);
+
+/** A module that has the same exports, each of which loads the real one. */
+function lateText(path) {
+  const real = require(path);
+  const text = JSON.stringify(path);
+  return `
+    Object.defineProperty(exports, '__esModule', { value: ${real.__esModule === true} });
+    for (const name of ${JSON.stringify(Object.keys(real))}) Object.defineProperty(exports, name, {
+      enumerable: true,
+      get: () => require(${text})[name],
+    });`;
+}
+
 export const leanOclif = {
   name: 'lean-oclif',
   setup(build) {
@@ -30,6 +54,17 @@ export const leanOclif = {
         ? { path, namespace: 'late' }
         : undefined;
     });
+    build.onResolve({ filter: /^\./ }, ({ path, importer, namespace }) => {
+      if (namespace !== 'file' || !importer.startsWith(join(OCLIF, 'lib'))) return undefined;
+      const real = require.resolve(join(dirname(importer), path));
+      return LATE_PARTS.has(relative(OCLIF, real))
+        ? { path: relative(OCLIF, real), namespace: 'late-part' }
+        : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: 'late-part' }, ({ path }) => ({
+      contents: lateText(join(OCLIF, path)),
+      resolveDir: OCLIF,
+    }));
     build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
       contents: LATE[path],
       resolveDir: resolve('.'),

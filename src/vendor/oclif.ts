@@ -3,6 +3,5 @@
  * that the package's own index loads.
  */
 export { Command } from '@oclif/core/command';
-export { Config } from '@oclif/core/config';
 export * as Args from '@oclif/core/args';
 export * as Flags from '@oclif/core/flags';

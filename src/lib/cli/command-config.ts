@@ -1,13 +1,22 @@
 /** oclif's configuration for a command that runs: mctl has no plug-ins, so there is nothing to find and load first. */
-import { Config } from '@oclif/core';
+import type { Config } from '@oclif/core';
+
+/** What running a command asks of a configuration; what else a Config can do, it does for help and plug-ins alone. */
+type RunConfig = Pick<Config, 'bin' | 'name' | 'root' | 'version' | 'userAgent' | 'topicSeparator'> &
+  Pick<Config, 'runHook' | 'scopedEnvVar' | 'scopedEnvVarKeys'>;
 
 /** @param root the package's directory */
 export function commandConfig(root: string, version: string): Config {
-  const config = new Config({ root });
-  config.bin = 'mctl';
-  config.name = 'mctl';
-  config.root = root;
-  config.version = version;
-  config.runHook = () => Promise.resolve({ successes: [], failures: [] });
-  return config;
+  const config: RunConfig = {
+    bin: 'mctl',
+    name: 'mctl',
+    root,
+    version,
+    userAgent: `mctl/${version} ${process.platform}-${process.arch} node-${process.version}`,
+    topicSeparator: ' ',
+    runHook: () => Promise.resolve({ successes: [], failures: [] }),
+    scopedEnvVar: () => undefined,
+    scopedEnvVarKeys: () => [],
+  };
+  return config as unknown as Config;
 }

@@ -72,6 +72,11 @@ export abstract class MctlCommand extends Command {
     }
   }
 
+  /** No command of mctl is deprecated; oclif would look for one among all plug-ins' commands. */
+  protected override warnIfCommandDeprecated(): void {
+    return;
+  }
+
   /** Writes data to stdout; see Streams.write. */
   protected async print(output: Output, options: { readonly styled?: boolean } = {}): Promise<void> {
     await this.streams.write(output, options);
