@@ -2,25 +2,13 @@
 import { InputError, MctlError, UnavailableError } from '../errors';
 import { type ProxyId, proxyName } from '../proxy-id';
 import { fileBody } from '../source/body';
-import type { Body, ProxySource, SectionName } from '../source/source';
+import { SECTIONS, type Body, type ProxySource } from '../source/source';
 import { rewriteJson, type StringVisitor } from './json-rewriter';
 import type { Lack } from './lack';
 import { patientChunks, patiently, type Patience, Stopped } from './patience';
 import type { Redactor } from './redact/redactor';
 import { SecretsVisitor } from './secrets';
 import { bytesOf, type CaptureStore } from './store';
-
-/** Everything that a dump has. */
-const SECTIONS: readonly SectionName[] = [
-  'Bootstrap',
-  'Clusters',
-  'Listeners',
-  'Routes',
-  'ScopedRoutes',
-  'Secrets',
-  'Endpoints',
-  'Ecds',
-];
 
 /** How names are replaced: seen in one pass over a document, replaced in the next. */
 export interface Redaction {

@@ -6,19 +6,7 @@ import { ProxyConfig } from '../envoy/proxy-config';
 import { InputError } from '../errors';
 import type { RawDump, RawEntry, ScanRequest } from '../scan/raw-dump';
 import { scanDump } from '../scan/scan';
-import type { Body, DumpRequest, ProxySource, SectionName } from '../source/source';
-
-/** Every section that a trace can need. */
-const ALL_SECTIONS: readonly SectionName[] = [
-  'Bootstrap',
-  'Clusters',
-  'Listeners',
-  'Routes',
-  'ScopedRoutes',
-  'Secrets',
-  'Endpoints',
-  'Ecds',
-];
+import { SECTIONS, type Body, type DumpRequest, type ProxySource, type SectionName } from '../source/source';
 
 /** What of a dump's resources is needed: hints, by which less is read and kept. */
 export interface DumpHints {
@@ -88,7 +76,7 @@ export async function tryLoadDump(
 
 /** Reads the whole of a proxy's /config_dump, sections that mctl does not know included; see loadDump. */
 export async function loadWholeDump(proxy: ProxySource): Promise<ConfigDump> {
-  const body = await proxy.configDump({ sections: ALL_SECTIONS });
+  const body = await proxy.configDump({ sections: SECTIONS });
   const dump = body === null ? null : dumpOf(await scan(body, { sections: 'all' }));
   return required(dump, proxy);
 }
@@ -154,7 +142,7 @@ async function scan(body: Body, request: ScanRequest): Promise<RawDump> {
 
 /** Reads everything of a proxy that a trace can need, as an index for many questions. */
 export async function loadProxyConfig(proxy: ProxySource): Promise<ProxyConfig> {
-  const dump = await loadDump(proxy, ALL_SECTIONS);
+  const dump = await loadDump(proxy, SECTIONS);
   return new ProxyConfig(dump, await loadClusters(proxy), proxy.id);
 }
 

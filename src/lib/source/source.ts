@@ -23,8 +23,19 @@ export interface Body {
 }
 
 /** Sections of Envoy's /config_dump, by the name of their message without `ConfigDump`. */
-export type SectionName =
-  'Bootstrap' | 'Clusters' | 'Listeners' | 'Routes' | 'ScopedRoutes' | 'Secrets' | 'Endpoints' | 'Ecds';
+export type SectionName = (typeof SECTIONS)[number];
+
+/** Every section that mctl reads. */
+export const SECTIONS = [
+  'Bootstrap',
+  'Clusters',
+  'Listeners',
+  'Routes',
+  'ScopedRoutes',
+  'Secrets',
+  'Endpoints',
+  'Ecds',
+] as const;
 
 /** What of a dump is wanted, so that a source that can ask for less does. */
 export interface DumpRequest {

@@ -21,6 +21,8 @@ export interface LogLine {
   readonly closed: string | null;
   readonly location: string | null;
   readonly sourcePort: number;
+  /** The port that the connection was made to, as iptables found it. */
+  readonly localPort: number;
   readonly upstreamLocal: string | null;
   readonly peer: string | null;
   readonly tlsFailure: string | null;
@@ -38,6 +40,7 @@ const FORMAT = {
   closed: '%CONNECTION_TERMINATION_DETAILS%',
   location: '%RESP(location)%',
   sourcePort: '%DOWNSTREAM_DIRECT_REMOTE_PORT%',
+  localPort: '%DOWNSTREAM_LOCAL_PORT%',
   upstreamLocal: '%UPSTREAM_LOCAL_ADDRESS%',
   peer: '%DOWNSTREAM_PEER_URI_SAN%',
   tlsFailure: '%DOWNSTREAM_TRANSPORT_FAILURE_REASON%',
@@ -60,8 +63,11 @@ export function readLog(path: string): readonly LogLine[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const fields = JSON.parse(line) as Omit<LogLine, 'sourcePort'> & { readonly sourcePort: string | number };
-      return { ...fields, sourcePort: Number(fields.sourcePort) };
+      const fields = JSON.parse(line) as Omit<LogLine, 'sourcePort' | 'localPort'> & {
+        readonly sourcePort: string | number;
+        readonly localPort: string | number;
+      };
+      return { ...fields, sourcePort: Number(fields.sourcePort), localPort: Number(fields.localPort) };
     });
 }
 

@@ -97,7 +97,8 @@ export class Mesh {
       const outbound = mostTelling(lines.filter(({ listener }) => listener !== 'virtualInbound'));
       const port = outbound === null ? call.sourcePort : portOf(outbound.upstreamLocal);
       const pod = this.#podBehind(outbound === null ? call.address : addressOf(outbound.host));
-      const line = port === null || pod === null ? null : (inbound.get(`${pod.name} ${port}`) ?? null);
+      const to = outbound === null ? call.port : portOf(outbound.host);
+      const line = port === null || pod === null ? null : (inbound.get(`${pod.name} ${port} ${to}`) ?? null);
       const met = line === null || pod === null ? null : { pod: pod.name, line };
       return { call, answer: answers.get(call.sourcePort)!, outbound, inbound: met };
     });
@@ -132,13 +133,16 @@ export class Mesh {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  /** The line of every pod's inbound listener that says most, by the pod and the port that the connection came from. */
+  /**
+   * The line of every pod's inbound listener that says most, by the pod and the ports that the connection came from and
+   * went to: two connections to different ports may come from the same one.
+   */
   #inboundLines(): ReadonlyMap<string, LogLine> {
     const byPort = new Map<string, LogLine[]>();
     for (const pod of this.#pods) {
       if (pod.envoy === null) continue;
       for (const line of readLog(pod.accessLog)) {
-        const key = `${pod.plan.name} ${line.sourcePort}`;
+        const key = `${pod.plan.name} ${line.sourcePort} ${line.localPort}`;
         if (line.listener === 'virtualInbound') byPort.set(key, [...(byPort.get(key) ?? []), line]);
       }
     }
