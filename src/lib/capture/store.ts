@@ -166,13 +166,17 @@ export class CaptureStore {
   async #writeTo(name: string, chunks: AsyncIterable<Uint8Array>, gzip: boolean): Promise<void> {
     const draft = `${name}${DRAFT}`;
     this.#drafts.add(draft);
+    let closed: Promise<void> = Promise.resolve();
     await mkdir(dirname(name), { recursive: true });
     try {
       const file = createWriteStream(draft, { flush: true });
+      closed = new Promise((resolve) => file.once('close', resolve));
       if (gzip) await pipeline(chunks, createGzip(), file);
       else await pipeline(chunks, file);
       await rename(draft, name);
     } catch (error) {
+      // A file that is still being opened would come back.
+      await closed;
       await rm(draft, { force: true });
       // A directory that nothing else is in stands for nothing.
       await rmdir(dirname(name)).catch(() => undefined);

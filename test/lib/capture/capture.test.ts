@@ -153,8 +153,10 @@ describe('capture', () => {
     expect(before.length).toBeGreaterThanOrEqual(3);
     const second = fakeMesh([...names(4), { name: 'slow' }, ...names(9).slice(4)]);
     const result = await all(second);
-    expect(result).toMatchObject({ saved: 10, resumed: before.length, total: 10, lacks: [] });
-    for (const name of before) expect(second.asked.has(name)).toBe(false);
+    expect(result).toMatchObject({ saved: 10, total: 10, lacks: [] });
+    // One may have been stopped between its last file and its being told done: that one is asked again.
+    expect(result.resumed).toBeGreaterThanOrEqual(3);
+    expect(before.filter((name) => !second.asked.has(name))).toHaveLength(result.resumed);
     expect(await (await open()).proxies()).toHaveLength(10);
     const alone = join(directory.path, 'alone');
     await capture(second, second.sources, options({ directory: alone }));
