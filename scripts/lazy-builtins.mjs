@@ -1,7 +1,6 @@
 // An esbuild plug-in: Node's own modules that few commands use are loaded when something of them is first used.
-import { createRequire, isBuiltin } from 'node:module';
-
-const require = createRequire(import.meta.url);
+import { isBuiltin } from 'node:module';
+import { lateModule } from './late-module.mjs';
 
 /** What every start needs, or has at hand: getters would only slow it. */
 const AT_ONCE = new Set(['buffer', 'events', 'fs', 'module', 'path', 'process', 'stream', 'util', 'vm']);
@@ -17,12 +16,7 @@ export const lazyBuiltins = {
       return { path: name, namespace: 'lazy-builtin' };
     });
     build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({
-      contents: `
-        const names = ${JSON.stringify(Object.keys(require(path)))};
-        for (const name of names) Object.defineProperty(exports, name, {
-          enumerable: true,
-          get: () => require(${JSON.stringify(`node:${path}`)})[name],
-        });`,
+      contents: lateModule(`node:${path}`),
     }));
   },
 };

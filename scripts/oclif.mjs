@@ -1,6 +1,7 @@
 // An esbuild plug-in: `@oclif/core` is its lean index in src/vendor, and what it loads for rare cases waits for them.
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { lateModule } from './late-module.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -11,9 +12,7 @@ const LATE = {
   // Stack traces of its own errors.
   'clean-stack': "module.exports = (...a) => require('clean-stack')(...a);",
   // A plug-in's settings.
-  lilconfig: `
-    exports.lilconfig = (...a) => require('lilconfig').lilconfig(...a);
-    exports.lilconfigSync = (...a) => require('lilconfig').lilconfigSync(...a);`,
+  lilconfig: lateModule('lilconfig'),
   // What DEBUG=oclif:* prints.
   debug: `
     const silent = () => Object.assign(() => undefined, { enabled: false, extend: silent });
@@ -31,18 +30,6 @@ const LATE_PARTS = new Set([
   'lib/ux/list.js',
   'lib/screen.js',
 ]);
-
-/** A module that has the same exports, each of which loads the real one. */
-function lateText(path) {
-  const real = require(path);
-  const text = JSON.stringify(path);
-  return `
-    Object.defineProperty(exports, '__esModule', { value: ${real.__esModule === true} });
-    for (const name of ${JSON.stringify(Object.keys(real))}) Object.defineProperty(exports, name, {
-      enumerable: true,
-      get: () => require(${text})[name],
-    });`;
-}
 
 export const leanOclif = {
   name: 'lean-oclif',
@@ -62,7 +49,7 @@ export const leanOclif = {
         : undefined;
     });
     build.onLoad({ filter: /.*/, namespace: 'late-part' }, ({ path }) => ({
-      contents: lateText(join(OCLIF, path)),
+      contents: lateModule(join(OCLIF, path)),
       resolveDir: OCLIF,
     }));
     build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({

@@ -4,6 +4,7 @@ import { ExitCode } from '../errors';
 import { type KnownCommand, readCommandLine } from './command-line';
 import { failureOf } from './failure';
 import { Streams } from './streams';
+import { versionText } from './version-text';
 
 /** What the entry needs of the package: what is known of it and its commands without loading them, and a way to them. */
 export interface Package {
@@ -52,7 +53,7 @@ async function run(own: Package, argv: readonly string[], streams: Streams): Pro
   const line = readCommandLine(argv, own.commands, own.valueFlags);
   switch (line.kind) {
     case 'version':
-      await streams.write(`mctl/${own.version} ${process.platform}-${process.arch} node-${process.version}\n`);
+      await streams.write(`${versionText(own.version)}\n`);
       return;
     case 'help': {
       const { showHelp } = await import('./help.js');

@@ -17,7 +17,7 @@ export class EntryStore {
   #block = Buffer.alloc(0);
   #used = 0;
   #kept = 0;
-  #list: DistantList | null = null;
+  #list: EntryList | null = null;
 
   /** @param cut names of containers whose content nobody will read */
   constructor(label: string, readAgain: ReadAgain | null, cut: readonly string[] = []) {
@@ -31,17 +31,11 @@ export class EntryStore {
     const { bytes, offset } = taken;
     const cuts = cutsUnder(this.#cut, taken);
     const length = bytes.length - lengthOf(cuts);
-    if (this.#readAgain !== null && this.#kept + length > IN_MEMORY) {
-      return this.#listFor(parent, this.#readAgain).add({ index, offset, size: bytes.length, cuts });
-    }
-    this.#kept += length;
-    const kept = { bytes: this.#copy(without(bytes, cuts)), offset, cuts };
-    return new NearEntry({ label: this.#label, parent, index, size: bytes.length }, kept);
-  }
-
-  #listFor(parent: string, readAgain: ReadAgain): DistantList {
-    if (this.#list?.parent !== parent) this.#list = new DistantList(this.#label, parent, readAgain);
-    return this.#list;
+    const isNear = this.#readAgain === null || this.#kept + length <= IN_MEMORY;
+    if (isNear) this.#kept += length;
+    const kept = isNear ? this.#copy(without(bytes, cuts)) : null;
+    if (this.#list?.parent !== parent) this.#list = new EntryList(this.#label, parent, this.#readAgain);
+    return this.#list.add({ index, offset, size: bytes.length, cuts, kept });
   }
 
   #copy(bytes: Uint8Array): Uint8Array {
@@ -57,75 +51,39 @@ export class EntryStore {
   }
 }
 
-/** A value of the document, parsed; throws InputError where it is none. */
-function valueOf(label: string, text: Parsable): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw rejection(label, error);
-  }
-}
-
-interface Place {
-  readonly label: string;
-  readonly parent: string;
-  readonly index: number;
-  readonly size: number;
-}
-
-class NearEntry implements RawEntry {
-  readonly #place: Place;
-  readonly #text: Parsable;
-
-  constructor(place: Place, text: Parsable) {
-    this.#place = place;
-    this.#text = text;
-  }
-
-  get pointer(): string {
-    return `${this.#place.parent}/${this.#place.index}`;
-  }
-
-  get size(): number {
-    return this.#place.size;
-  }
-
-  json(): unknown {
-    return valueOf(this.#place.label, this.#text);
-  }
-}
-
-/** Where an entry stands. */
+/** Where an entry stands, and its text without the cuts where that is kept. */
 interface Span {
   readonly index: number;
   readonly offset: number;
   readonly size: number;
   readonly cuts: readonly number[];
+  readonly kept: Uint8Array | null;
 }
 
 /**
- * The entries of one list that are read again. There can be a hundred thousand: what is known of each stands in columns, in
- * place of objects.
+ * The entries of one list. There can be a hundred thousand: what is known of each stands in columns, in place of objects.
  */
-class DistantList {
+class EntryList {
   readonly label: string;
   readonly parent: string;
-  readonly #readAgain: ReadAgain;
+  readonly #readAgain: ReadAgain | null;
   readonly #indexes: number[] = [];
   readonly #offsets: number[] = [];
   readonly #sizes: number[] = [];
+  readonly #kept = new Map<number, Uint8Array>();
   /** Where the cuts of each begin in `#cuts`, which holds those of all; the next one's beginning is their end. */
   readonly #firsts: number[] = [0];
   #cuts = new Uint32Array(1 << 10);
 
-  constructor(label: string, parent: string, readAgain: ReadAgain) {
+  constructor(label: string, parent: string, readAgain: ReadAgain | null) {
     this.label = label;
     this.parent = parent;
     this.#readAgain = readAgain;
   }
 
-  add({ index, offset, size, cuts }: Span): RawEntry {
-    const first = this.#firsts.at(-1) ?? 0;
+  add({ index, offset, size, cuts, kept }: Span): RawEntry {
+    const row = this.#offsets.length;
+    const first = this.#firsts[row] ?? 0;
     if (first + cuts.length > this.#cuts.length) {
       const larger = new Uint32Array(2 * this.#cuts.length + cuts.length);
       larger.set(this.#cuts);
@@ -136,7 +94,8 @@ class DistantList {
     this.#offsets.push(offset);
     this.#sizes.push(size);
     this.#firsts.push(first + cuts.length);
-    return new DistantEntry(this, this.#offsets.length - 1);
+    if (kept !== null) this.#kept.set(row, kept);
+    return new Entry(this, row);
   }
 
   indexOf(row: number): number {
@@ -147,19 +106,24 @@ class DistantList {
     return this.#sizes[row] ?? 0;
   }
 
-  /** Its bytes, good until the next entry's are read. */
+  /** Its text without the cuts; one that is not kept is good until the next is read. */
   textOf(row: number): Parsable {
     const offset = this.#offsets[row] ?? 0;
     const cuts = this.#cuts.subarray(this.#firsts[row], this.#firsts[row + 1]);
-    return { bytes: without(this.#readAgain(offset, this.sizeOf(row)), cuts), offset, cuts };
+    return { bytes: this.#kept.get(row) ?? without(this.#read(offset, this.sizeOf(row)), cuts), offset, cuts };
+  }
+
+  #read(offset: number, size: number): Uint8Array {
+    if (this.#readAgain === null) throw new Error('what cannot be read again is kept');
+    return this.#readAgain(offset, size);
   }
 }
 
-class DistantEntry implements RawEntry {
-  readonly #list: DistantList;
+class Entry implements RawEntry {
+  readonly #list: EntryList;
   readonly #row: number;
 
-  constructor(list: DistantList, row: number) {
+  constructor(list: EntryList, row: number) {
     this.#list = list;
     this.#row = row;
   }
@@ -173,6 +137,10 @@ class DistantEntry implements RawEntry {
   }
 
   json(): unknown {
-    return valueOf(this.#list.label, this.#list.textOf(this.#row));
+    try {
+      return parse(this.#list.textOf(this.#row));
+    } catch (error) {
+      throw rejection(this.#list.label, error);
+    }
   }
 }

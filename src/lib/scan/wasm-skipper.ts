@@ -26,6 +26,7 @@ const HASHES = 11_264;
 /** So that the table always has free places, which end a search. */
 const MOST_KEYS = PLACES / 2;
 const CUTS = 12_288;
+/** skip.wat begins no cut beyond a thousand addresses; a last one takes two more. */
 const MOST_CUTS = 1002;
 /** Where the piece stands. */
 const PIECE = 16_384;
