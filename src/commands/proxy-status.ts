@@ -10,12 +10,12 @@ import { ExitCode, MctlError } from '../lib/errors';
 import { proxyName } from '../lib/proxy-id';
 import type { ProxySource } from '../lib/source/source';
 import {
+  FIELDS_IN_STATUS,
   proxyStatus,
   type ProxyStatus,
   STATUS_SECTIONS,
   statusNotes,
   statusView,
-  UNREAD_IN_STATUS,
 } from '../lib/view/proxy-status';
 
 /** How many proxies are asked at once. */
@@ -60,7 +60,7 @@ export default class ProxyStatusCommand extends MctlCommand {
 }
 
 async function statusOf(proxy: ProxySource): Promise<ProxyStatus> {
-  const dump = await loadDump(proxy, STATUS_SECTIONS, { cut: UNREAD_IN_STATUS });
+  const dump = await loadDump(proxy, STATUS_SECTIONS, { fields: FIELDS_IN_STATUS });
   return proxyStatus(proxy.id === null ? null : proxyName(proxy.id), dump, await endpointsUpdated(proxy));
 }
 

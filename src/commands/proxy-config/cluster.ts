@@ -18,12 +18,12 @@ import {
   CLUSTER_DIRECTIONS,
   type ClusterFilters,
   clusterView,
+  FIELDS_IN_TABLE,
   gatherClusters,
   hintOf,
   selectClusters,
   selectRejected,
   selectWarming,
-  UNREAD_IN_TABLE,
 } from '../../lib/view/cluster-view';
 import { emptyNotes, vocabularyNotes } from '../../lib/view/notes';
 
@@ -64,7 +64,7 @@ export default class ClusterCommand extends MctlCommand {
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
           const text = hintOf(filters);
-          const hints = { text, nameText: text, cut: isTable(flags.output) ? UNREAD_IN_TABLE : [] };
+          const hints = { text, nameText: text, fields: FIELDS_IN_TABLE, whole: !isTable(flags.output) };
           const isThere = (one: ConfigDump): boolean =>
             anyOf(one.eachCluster(), (entry) => selectClusters([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Clusters'], hints, isThere);

@@ -17,7 +17,9 @@ import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
 import type { ConfigDump } from '../../lib/envoy/config-dump';
 import {
   addressesOf,
+  BLACK_HOLE,
   directionOf,
+  FIELDS_IN_TABLE,
   gatherListeners,
   hintOf,
   LISTENER_DIRECTIONS,
@@ -31,7 +33,6 @@ import {
   selectNotServing,
   selectRejected,
   sorted,
-  UNREAD_IN_TABLE,
 } from '../../lib/view/listener-view';
 import { waypointTable } from '../../lib/view/waypoint-view';
 import { emptyNotes, vocabularyNotes } from '../../lib/view/notes';
@@ -83,8 +84,8 @@ export default class ListenerCommand extends MctlCommand {
         format: flags.waypoint ? 'short' : flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const cut = isTable(flags.output) && !flags.waypoint ? UNREAD_IN_TABLE : [];
-          const hints = { text: hintOf(filters), nameText: name, cut };
+          const whole = !isTable(flags.output) || flags.waypoint;
+          const hints = { text: hintOf(filters), nameText: name, fields: FIELDS_IN_TABLE, whole, telling: BLACK_HOLE };
           const isThere = (one: ConfigDump): boolean =>
             anyOf(one.eachListener(), (entry) => selectListeners([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Listeners'], hints, isThere);

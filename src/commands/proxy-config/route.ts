@@ -15,12 +15,12 @@ import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
 import type { ConfigDump } from '../../lib/envoy/config-dump';
 import { emptyNotes } from '../../lib/view/notes';
 import {
+  FIELDS_IN_TABLE,
   gatherRoutes,
   type RouteFilters,
   routeView,
   selectRejected,
   selectRoutes,
-  UNREAD_IN_TABLE,
 } from '../../lib/view/route-view';
 
 export default class RouteCommand extends MctlCommand {
@@ -56,8 +56,8 @@ export default class RouteCommand extends MctlCommand {
         format: flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const cut = isTable(flags.output) ? UNREAD_IN_TABLE : [];
-          const hints = { text: name ?? fqdn, nameText: name, cut };
+          const whole = !isTable(flags.output);
+          const hints = { text: name ?? fqdn, nameText: name, fields: FIELDS_IN_TABLE, whole };
           const isThere = (one: ConfigDump): boolean =>
             anyOf(one.eachRoute(), (entry) => selectRoutes([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Routes'], hints, isThere);

@@ -20,12 +20,23 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+const CLOSE_BRACKET = 0x5d;
 /** From an opening bracket's code to its closing one's. */
 const BRACKET_WIDTH = 2;
 
-const NO_CUTS: readonly number[] = [];
+/** The element of a list that was passed just now; good until the cursor moves on. */
+export interface Element {
+  /** Where it begins in the document. */
+  readonly offset: number;
+  /** In bytes of the document. */
+  readonly size: number;
+  /** Its JSON text, reduced to the fields that are wanted; null where it is taken whole. */
+  reduced(): Uint8Array | null;
+  /** Its bytes in the document. */
+  whole(): Uint8Array;
+}
 
-export class Cursor {
+export class Cursor implements Element {
   readonly #skipper: Skipper;
   #piece: Uint8Array = EMPTY;
   #at = 0;
@@ -36,8 +47,10 @@ export class Cursor {
   /** Marked bytes of earlier pieces. */
   #parts: Uint8Array[] = [];
   #markOffset = 0;
-  /** Cuts in the marked bytes, as offsets in the document. */
-  #cuts: number[] = [];
+  /** How often the skipper's telling text stands in marked bytes of earlier pieces. */
+  #tellings = 0;
+  /** Whether what was passed is a container that can be reduced. */
+  #isReducible = false;
   #isEnded = false;
 
   constructor(skipper: Skipper) {
@@ -92,33 +105,81 @@ export class Cursor {
   *value(): Reading<Taken> {
     let byte = this.#ahead();
     if (byte === NEXT_PIECE) byte = yield* this.peek();
-    this.#mark = this.#at;
-    this.#markOffset = this.#base + this.#at;
-    let seen: boolean | null = null;
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      this.#at++;
-      this.#skipper.open(byte);
-      if (!this.#skip()) yield* this.#skipOn();
-      if (this.#skipper.seesNames) ({ seen } = this.#skipper);
-    } else if (byte === QUOTE) yield* this.#passString();
+    this.#begin();
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) yield* this.#passContainer(byte);
+    else if (byte === QUOTE) yield* this.#passString();
     else yield* this.#passScalar();
-    return this.#take(seen);
+    return this.#take();
+  }
+
+  /**
+   * Passes an element of a list and what stands behind it: a comma, and there is a next one, or the list's end. Where it
+   * may be wanted, or all are, it is handed over first.
+   */
+  *element(take: (element: Element) => void, all: boolean): Reading<boolean> {
+    let byte = this.#ahead();
+    if (byte === NEXT_PIECE) byte = yield* this.peek();
+    this.#begin();
+    this.#isReducible = byte === OPEN_BRACE || byte === OPEN_BRACKET;
+    if (this.#isReducible) {
+      this.#at++;
+      this.#skipper.open(byte, true);
+      // Nearly always all of it stands in the same piece: a generator less for each element.
+      if (!this.#skip()) yield* this.#skipOn();
+      if (all || this.#skipper.mayBeWanted()) take(this);
+    } else {
+      if (byte === QUOTE) yield* this.#passString();
+      else yield* this.#passScalar();
+      take(this);
+    }
+    this.#drop();
+    const next = this.#ahead();
+    if (next !== COMMA && next !== CLOSE_BRACKET) return yield* this.next(OPEN_BRACKET);
+    this.#at++;
+    return next === COMMA;
+  }
+
+  get offset(): number {
+    return this.#markOffset;
+  }
+
+  get size(): number {
+    return this.#base + this.#at - this.#markOffset;
+  }
+
+  reduced(): Uint8Array | null {
+    if (!this.#isReducible) return null;
+    return this.#skipper.reduced(this.#tellings + this.#skipper.tellings(this.#mark, this.#at));
+  }
+
+  whole(): Uint8Array {
+    const last = this.#piece.subarray(this.#mark, this.#at);
+    return this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
   }
 
   /** Passes white space and the value behind it, keeping nothing. */
   *pass(): Reading<void> {
     const byte = yield* this.peek();
     if (byte !== OPEN_BRACE && byte !== OPEN_BRACKET) parse(yield* this.value());
-    else {
-      this.#at++;
-      yield* this.leave(byte);
-    }
+    else yield* this.#passContainer(byte);
   }
 
   /** Passes what is left of a container that this bracket has opened, its end included. */
   *leave(bracket: number): Reading<void> {
-    this.#skipper.open(bracket);
+    this.#skipper.open(bracket, false);
     if (!this.#skip()) yield* this.#skipOn();
+  }
+
+  *#passContainer(bracket: number): Reading<void> {
+    this.#at++;
+    this.#skipper.open(bracket, false);
+    if (!this.#skip()) yield* this.#skipOn();
+  }
+
+  /** What is passed from here on is taken. */
+  #begin(): void {
+    this.#mark = this.#at;
+    this.#markOffset = this.#base + this.#at;
   }
 
   *#expect(byte: number): Reading<void> {
@@ -138,6 +199,7 @@ export class Cursor {
 
   *#advance(): Reading<boolean> {
     if (this.#mark >= 0) {
+      this.#tellings += this.#skipper.tellings(this.#mark, this.#piece.length);
       // Copied: the piece's memory may be used again for the next one.
       this.#parts.push(Uint8Array.from(this.#piece.subarray(this.#mark)));
       this.#mark = 0;
@@ -152,22 +214,22 @@ export class Cursor {
     return true;
   }
 
-  #take(seen: boolean | null): Taken {
-    const last = this.#piece.subarray(this.#mark, this.#at);
-    const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+  #take(): Taken {
+    const taken = { bytes: this.whole(), offset: this.#markOffset };
+    this.#drop();
+    return taken;
+  }
+
+  #drop(): void {
     this.#mark = -1;
+    this.#tellings = 0;
     if (this.#parts.length > 0) this.#parts = [];
-    // Never the array that is filled on: what is taken keeps its own.
-    const cuts = this.#cuts.length === 0 ? NO_CUTS : this.#cuts.map((at) => at - this.#markOffset);
-    if (this.#cuts.length > 0) this.#cuts = [];
-    return { bytes, offset: this.#markOffset, cuts, seen };
   }
 
   /** Skips to the end of the open container; false where the piece ends before it. */
   #skip(): boolean {
     try {
       const behind = this.#skipper.skip(this.#at);
-      if (this.#mark >= 0) for (const at of this.#skipper.cuts()) this.#cuts.push(this.#base + at);
       this.#at = behind === UNFINISHED ? this.#piece.length : behind;
       return behind !== UNFINISHED;
     } catch (error) {

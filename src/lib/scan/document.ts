@@ -1,17 +1,18 @@
 /** The grammar of Envoy's two admin documents down to their entries: what is taken, and what is passed over. */
-import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Reading } from './cursor';
+import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Element, type Reading } from './cursor';
 import type { EntryStore } from './entry-store';
 import { NotAnObject } from './malformed';
 import { parse } from './parse';
-import type { Taken } from './taken';
 import type { RawEntry, RawSection } from './raw-dump';
 
 /** What is wanted of a document. */
 export interface Wanted {
   /** Whether a section of this `@type` is wanted. */
   section(type: string): boolean;
-  /** Whether an entry of this list is; the list is named by its pointer. */
-  entry(taken: Taken, list: string): boolean;
+  /** Whether all entries of this list are, whatever is looked for; the list is named by its pointer. */
+  all(list: string): boolean;
+  /** Whether entries are kept with all their fields. */
+  readonly whole: boolean;
 }
 
 /** What a document holds at its top; where a name occurs twice the last one counts, as in JSON.parse. */
@@ -91,7 +92,7 @@ export class DocumentReader {
         lists[name] = yield* this.#entries(`${pointer}/${tokenOf(name)}`);
         continue;
       }
-      const value = (fields[name] = parse({ ...(yield* cursor.value()), cuts: [] }));
+      const value = (fields[name] = parse(yield* cursor.value()));
       if (name !== '@type') continue;
       if (typeof value !== 'string' || !this.#wanted.section(value)) {
         yield* cursor.leave(OPEN_BRACE);
@@ -104,13 +105,14 @@ export class DocumentReader {
 
   *#entries(pointer: string): Reading<readonly RawEntry[]> {
     const cursor = this.#cursor;
+    const { whole } = this.#wanted;
+    const all = this.#wanted.all(pointer);
     const entries: RawEntry[] = [];
     let index = 0;
-    for (let more = yield* cursor.enter(OPEN_BRACKET); more; more = yield* cursor.next(OPEN_BRACKET)) {
-      const taken = yield* cursor.value();
-      if (this.#wanted.entry(taken, pointer)) entries.push(this.#store.keep(pointer, index, taken));
-      index++;
-    }
+    const take = (element: Element): void => {
+      entries.push(this.#store.keep(pointer, index, element, whole));
+    };
+    for (let more = yield* cursor.enter(OPEN_BRACKET); more; index++) more = yield* cursor.element(take, all);
     return entries;
   }
 }

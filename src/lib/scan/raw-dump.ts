@@ -2,6 +2,7 @@
  * A dump cut into its entries without parsing them: the scanner's result and everybody else's input. An entry is one
  * element of a repeated field of a section (`/configs/2/dynamic_listeners/0`), parsed when asked for.
  */
+import type { FieldMask } from './field-mask';
 
 /** One element of a list in a section. */
 export interface RawEntry {
@@ -29,26 +30,24 @@ export type RawDump =
   | { readonly kind: 'config_dump'; readonly label: string; readonly sections: readonly RawSection[] }
   | { readonly kind: 'clusters'; readonly label: string; readonly clusterStatuses: readonly RawEntry[] };
 
-/**
- * Reads bytes of a document a second time, from this offset on. Throws where the document is no longer what it was.
- */
-export type ReadAgain = (offset: number, size: number) => Uint8Array;
-
 /** What the reader needs to keep of a document while it streams by. */
 export interface ScanRequest {
   /** Section messages by full `@type` ending, e.g. `ListenersConfigDump`; others are passed over unread. Or all. */
   readonly sections: readonly string[] | 'all';
-  /**
-   * Keep only entries whose text contains this resource name (as a JSON string). A hint that saves memory: entries kept
-   * may still have another name.
-   */
-  readonly resourceName?: string;
-  /** Keep only entries in one of whose strings or numbers this text stands. A hint like resourceName. */
+  /** What is read of entries, where that is not all of them. */
+  readonly only?: EntryHints;
+}
+
+/** What is read of entries: hints, which save time and memory. */
+export interface EntryHints {
+  /** The fields that are read: an entry's JSON may have no others. */
+  readonly fields: FieldMask;
+  /** Whether entries are kept whole all the same: then the fields only serve the text. */
+  readonly whole?: boolean;
+  /** Keep only entries in one of whose fields, as a string, part of one or a number, this text stands. More may be kept. */
   readonly text?: string;
-  /** Entries with a member of one of these names are kept whatever the hints say. */
+  /** Entries with one of these fields of the mask's first level are kept without the text, too. */
   readonly keep?: readonly string[];
-  /** Objects and lists under these names are not looked into: their content may be left out of an entry's JSON. */
-  readonly cut?: readonly string[];
-  /** Where the document can be read again (a plain file), so that a large one need not be kept in memory. */
-  readonly readAgain?: ReadAgain | null;
+  /** Entries of which another field holds this text have all their fields. 256 bytes at most. */
+  readonly telling?: string;
 }

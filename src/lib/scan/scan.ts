@@ -7,8 +7,8 @@
  */
 import { Cursor, type Reading } from './cursor';
 import { DocumentReader, type TopLevel } from './document';
-import { entryFilter } from './entry-filter';
 import { EntryStore } from './entry-store';
+import type { SeekableDocument } from './input';
 import type { RawDump, ScanRequest } from './raw-dump';
 import { HEAD, otherKind, rejection } from './rejection';
 import { PlainSkipper, type Skipper } from './skipper';
@@ -18,49 +18,85 @@ import { wasmSkipper } from './wasm-skipper';
  * Cuts a `/config_dump` or `/clusters?format=json` document (UTF-8, not compressed) into entries; which of the two it
  * is, is told by content. Throws InputError, with the byte offset of what is wrong, where the text is neither, is not
  * JSON, or breaks off. https://www.envoyproxy.io/docs/envoy/latest/operations/admin
+ * @param input a document that is read at once and closed, or chunks as they come; entries may be read from the document
+ *     again when they are parsed
  */
 export async function scanDump(
   label: string,
-  chunks: AsyncIterable<Uint8Array>,
+  input: SeekableDocument | AsyncIterable<Uint8Array>,
   request: ScanRequest,
   skipper: Skipper = skipperFor(request),
 ): Promise<RawDump> {
+  const document = 'read' in input ? input : null;
+  const store = new EntryStore(label, document);
   const head = new Head();
   try {
-    const reading = reader(label, request, skipper).read();
-    return dumpOf(label, await feed(reading, head.watch(chunks), skipper.capacity));
+    const reading = reader(request, skipper, store).read();
+    const top = 'read' in input ? feedAll(reading, input, skipper, head) : await feed(reading, input, skipper, head);
+    return dumpOf(label, top);
   } catch (error) {
     throw rejection(label, error, head.bytes);
+  } finally {
+    document?.close();
   }
 }
 
 const WARMING = /warming/i;
 
-function skipperFor({ keep = [], cut = [] }: ScanRequest): Skipper {
-  return wasmSkipper({ keep, cut }) ?? new PlainSkipper();
+function skipperFor({ only }: ScanRequest): Skipper {
+  const reduction =
+    only === undefined
+      ? null
+      : { fields: only.fields, text: only.text ?? null, keep: only.keep ?? [], telling: only.telling ?? null };
+  return wasmSkipper(reduction) ?? new PlainSkipper();
 }
 
-function reader(label: string, request: ScanRequest, skipper: Skipper): DocumentReader {
-  const filter = entryFilter(request);
-  const { sections } = request;
+function reader({ sections, only }: ScanRequest, skipper: Skipper, store: EntryStore): DocumentReader {
   const endings = sections === 'all' ? null : sections.map((name) => `.${name}`);
-  return new DocumentReader(new Cursor(skipper), new EntryStore(label, request.readAgain ?? null, request.cut), {
+  return new DocumentReader(new Cursor(skipper), store, {
     section: (type) => endings === null || endings.some((ending) => type.endsWith(ending)),
     // What warms is never hidden, whatever is asked for.
-    entry: (taken, list) => filter(taken) || WARMING.test(list),
+    all: (list) => WARMING.test(list),
+    whole: only?.whole ?? only === undefined,
   });
 }
 
+/** Runs a reading over a document, each piece of which is read to where the skipper wants it. */
+function feedAll<T>(reading: Reading<T>, document: SeekableDocument, skipper: Skipper, head: Head): T {
+  let step = reading.next(null);
+  for (let offset = 0; step.done !== true;) {
+    const room = skipper.room();
+    const size = document.read(room, offset);
+    if (size === 0) return ended(reading);
+    offset += size;
+    const piece = room.subarray(0, size);
+    head.see(piece);
+    step = reading.next(piece);
+  }
+  return step.value;
+}
+
 /** Runs a reading over chunks, cut to pieces that a skipper takes. */
-async function feed<T>(reading: Reading<T>, chunks: AsyncIterable<Uint8Array>, capacity: number): Promise<T> {
+async function feed<T>(
+  reading: Reading<T>,
+  chunks: AsyncIterable<Uint8Array>,
+  { capacity }: Skipper,
+  head: Head,
+): Promise<T> {
   let step = reading.next(null);
   for await (const chunk of chunks) {
+    head.see(chunk);
     for (let at = 0; at < chunk.length; at += capacity) {
       if (step.done === true) return step.value;
       step = reading.next(chunk.subarray(at, at + capacity));
     }
   }
-  if (step.done !== true) step = reading.next(null);
+  return step.done === true ? step.value : ended(reading);
+}
+
+/** What a reading says at the document's end. */
+function ended<T>(reading: Reading<T>): T {
+  const step = reading.next(null);
   if (step.done !== true) throw new Error('a reading must end with its document');
   return step.value;
 }
@@ -75,11 +111,7 @@ function dumpOf(label: string, { names, configs, clusterStatuses }: TopLevel): R
 class Head {
   bytes = new Uint8Array(0);
 
-  async *watch(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-    for await (const chunk of chunks) {
-      if (this.bytes.length < HEAD)
-        this.bytes = Buffer.concat([this.bytes, chunk.subarray(0, HEAD - this.bytes.length)]);
-      yield chunk;
-    }
+  see(piece: Uint8Array): void {
+    if (this.bytes.length < HEAD) this.bytes = Buffer.concat([this.bytes, piece.subarray(0, HEAD - this.bytes.length)]);
   }
 }

@@ -1,4 +1,5 @@
 /** Finds where a JSON object or array ends without parsing it: the part of the scanner that most bytes pass through. */
+import type { FieldMask } from './field-mask';
 
 /** `skip` came to the end of the piece before the container's end. */
 export const UNFINISHED = -1;
@@ -22,60 +23,81 @@ export class StrayByte extends Error {
  * literals or what an escape says. After `skip` has returned UNFINISHED, `load` the next piece and skip on from 0.
  */
 export interface Skipper {
-  /** Whether it looks at the names of members on its way; one that does not sees and cuts nothing. */
-  readonly seesNames: boolean;
   /** The longest piece that `load` takes, in bytes. */
   readonly capacity: number;
+  /** Where the next piece can be put, to be loaded without being copied; the piece before is overwritten. */
+  room(): Uint8Array;
   /** Makes a piece the one that is read. */
   load(piece: Uint8Array): void;
-  /** Begins inside a container that this bracket, `{` or `[`, has opened. */
-  open(bracket: number): void;
+  /**
+   * Begins inside a container that this bracket, `{` or `[`, has opened.
+   * @param reduces whether it is reduced to the fields that were asked for, where the skipper can do that
+   */
+  open(bracket: number, reduces: boolean): void;
   /**
    * Reads from this offset in the piece to the end of the container that was opened. Returns the offset behind its
    * closing bracket, or UNFINISHED. Throws StrayByte.
    */
   skip(from: number): number;
-  /** Whether a member of a name to keep was met since `open`. */
-  readonly seen: boolean;
   /**
-   * What the last `skip` met of containers to cut, as offsets in the piece: in turn behind an opening bracket and at
-   * the closing one that goes with it, which may come with a later piece. Containers under other names with the same
-   * end may be among them.
+   * The JSON text of the container that was opened last, reduced to the fields that were asked for; null where it must be
+   * taken whole. Good until the next one is opened. Lists keep of their elements the objects and lists alone.
+   * @param tellings how often the telling text stands in the container
    */
-  cuts(): readonly number[];
+  reduced(tellings: number): Uint8Array | null;
+  /** How often the telling text ends between these offsets in the piece, having begun there or, from 0 on, before. */
+  tellings(from: number, to: number): number;
+  /** Whether the container that was opened last may be wanted, by the text that is looked for and the names to keep. */
+  mayBeWanted(): boolean;
 }
 
-/** Names of members that a skipper tells of: of seven characters or more, in ASCII, without escapes. */
-export interface WatchedNames {
-  /** A container with such a member in it is `seen`. */
+/** What is asked of the containers that are reduced. */
+export interface Reduction {
+  /** The fields that they are reduced to. */
+  readonly fields: FieldMask;
+  /** A text that must stand in one of these fields; null where any container is wanted. */
+  readonly text: string | null;
+  /** Fields of the mask's first level that make a container wanted without the text. */
   readonly keep: readonly string[];
-  /** The content of an object or list under such a name is cut. */
-  readonly cut: readonly string[];
+  /** A container of which a field that is left out holds this text is taken whole. 256 bytes at most. */
+  readonly telling: string | null;
 }
-
-export const NO_NAMES: WatchedNames = { keep: [], cut: [] };
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const CLOSES = 4;
+/** Small enough that a piece stays in the processor's cache while it is worked on. */
+const PIECE = 1 << 18;
 
-/** The skipper in plain JavaScript: for small documents, and where WebAssembly or its SIMD is not to be had. */
+/** The skipper in plain JavaScript, where WebAssembly or its SIMD is not to be had: it reduces nothing. */
 export class PlainSkipper implements Skipper {
-  readonly capacity = Number.MAX_SAFE_INTEGER;
-  readonly seesNames = false;
-  readonly seen = false;
+  readonly capacity = PIECE;
+  #room: Uint8Array | null = null;
   #piece: Uint8Array = new Uint8Array(0);
   readonly #brackets = new Uint8Array(MAX_DEPTH);
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
 
+  room(): Uint8Array {
+    this.#room ??= new Uint8Array(PIECE);
+    return this.#room;
+  }
+
   load(piece: Uint8Array): void {
     this.#piece = piece;
   }
 
-  cuts(): readonly number[] {
-    return [];
+  reduced(): null {
+    return null;
+  }
+
+  tellings(): number {
+    return 0;
+  }
+
+  mayBeWanted(): boolean {
+    return true;
   }
 
   open(bracket: number): void {

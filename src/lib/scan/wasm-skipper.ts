@@ -1,50 +1,64 @@
 /** The skipper in WebAssembly (skip.wat): several times faster than the plain one, on machines that have its SIMD. */
+import { maskNames, ROOT } from './field-mask';
 import base64 from './skip.wat';
-import { NO_NAMES, StrayByte, UNFINISHED, type Skipper, type WatchedNames } from './skipper';
+import { StrayByte, UNFINISHED, type Reduction, type Skipper } from './skipper';
 
 interface SkipExports {
   readonly memory: WebAssembly.Memory;
   readonly faultAt: Counter;
-  readonly keys: Counter;
+  readonly out: Counter;
   readonly seen: Counter;
-  readonly cuts: Counter;
-  open(bracket: number): void;
+  readonly odd: Counter;
+  readonly hidden: Counter;
+  open(bracket: number, node: number): void;
   skip(at: number, end: number): number;
+  count(text: number, length: number, at: number, end: number, most: number): number;
 }
 
 /** A global of the module. */
 interface Counter {
-  value: number;
+  readonly value: number;
 }
 
 /** The module's memory, as skip.wat lays it out. */
-const KEYS = 10_240;
-const KEY_SIZE = 16;
-const PLACES = 64;
-/** Which hashes the last four bytes of keys have. */
-const HASHES = 11_264;
+const MASK = 11_264;
+const PLACES = 512;
+const PLACE_SIZE = 16;
 /** So that the table always has free places, which end a search. */
-const MOST_KEYS = PLACES / 2;
-const CUTS = 12_288;
-/** skip.wat begins no cut beyond a thousand addresses; a last one takes two more. */
-const MOST_CUTS = 1002;
+const MOST_NAMES = PLACES / 2;
+const IN_USE = 1;
+const SETS_SEEN = 2;
+const NAMES = 19_456;
+const TEXT = 23_552;
+const MOST_TEXT = 1_024;
+/** A text that makes a container be taken whole. */
+const TELLING = 24_576;
+const MOST_TELLING = 256;
 /** Where the piece stands. */
-const PIECE = 16_384;
-/** Small enough that a piece is still in the processor's cache after it was copied. */
+const PIECE = 25_600;
+/** How much of the piece before stands in front of it: a name and the blanks in front of it. */
+const TAIL = 512;
+/** Small enough that a piece stays in the processor's cache while it is worked on. */
 const CAPACITY = 1 << 18;
-/** How much of the piece before stands in front of it: a name's last eight bytes and its quote. */
-const TAIL = 9;
+/** Where the reduced container stands. */
+const OUT = 288_768;
+/** What is written of a piece is not longer than the piece; sixteen bytes are written at once, and more are looked at. */
+const SPARE = 4_096;
+const PAGE = 65_536;
 const FAULT = -2;
-
-const NONE: readonly number[] = [];
 
 let compiled: WebAssembly.Module | null = null;
 
 /** A new skipper; null where this machine or this Node has no WebAssembly SIMD. */
-export function wasmSkipper(names: WatchedNames = NO_NAMES): Skipper | null {
+export function wasmSkipper(reduction: Reduction | null = null): Skipper | null {
+  const wasm = instantiated();
+  return wasm === null ? null : new WasmSkipper(wasm, reduction);
+}
+
+function instantiated(): SkipExports | null {
   try {
     compiled ??= new WebAssembly.Module(Buffer.from(base64, 'base64'));
-    return new WasmSkipper(new WebAssembly.Instance(compiled).exports as SkipExports, names);
+    return new WebAssembly.Instance(compiled).exports as SkipExports;
   } catch {
     return null;
   }
@@ -52,67 +66,107 @@ export function wasmSkipper(names: WatchedNames = NO_NAMES): Skipper | null {
 
 class WasmSkipper implements Skipper {
   readonly capacity = CAPACITY;
-  readonly seesNames = true;
   readonly #wasm: SkipExports;
-  readonly #memory: Uint8Array;
-  readonly #cutAddresses: Uint32Array;
+  readonly #textLength: number;
+  readonly #tellingLength: number;
+  readonly #root: number;
+  #memory: Uint8Array;
   #end = PIECE;
 
-  constructor(wasm: SkipExports, { keep, cut }: WatchedNames) {
+  constructor(wasm: SkipExports, reduction: Reduction | null) {
     this.#wasm = wasm;
     this.#memory = new Uint8Array(wasm.memory.buffer);
-    this.#cutAddresses = new Uint32Array(wasm.memory.buffer, CUTS, MOST_CUTS);
-    const keys = new Map([
-      ...cut.map((name) => [tailOf(name), 0] as const),
-      ...keep.map((name) => [tailOf(name), 1] as const),
-    ]);
-    for (const [tail, isKept] of [...keys].slice(0, MOST_KEYS)) this.#writeKey(tail, isKept);
-    wasm.keys.value = keys.size > 0 ? 1 : 0;
+    this.#root = reduction === null ? 0 : ROOT;
+    if (reduction !== null) this.#writeMask(reduction);
+    this.#textLength = this.#writeText(reduction?.text ?? '', TEXT, MOST_TEXT);
+    this.#tellingLength = this.#writeText(reduction?.telling ?? '', TELLING, MOST_TELLING);
+  }
+
+  room(): Uint8Array {
+    this.#makeRoom();
+    return this.#memory.subarray(PIECE, PIECE + CAPACITY);
   }
 
   load(piece: Uint8Array): void {
-    this.#memory.copyWithin(PIECE - TAIL, this.#end - TAIL, this.#end);
-    this.#memory.set(piece, PIECE);
+    if (piece.buffer !== this.#memory.buffer) this.room().set(piece);
     this.#end = PIECE + piece.length;
   }
 
-  open(bracket: number): void {
-    this.#wasm.open(bracket);
+  open(bracket: number, reduces: boolean): void {
+    this.#wasm.open(bracket, reduces ? this.#root : 0);
   }
 
   skip(from: number): number {
-    this.#wasm.cuts.value = 0;
     const at = this.#wasm.skip(PIECE + from, this.#end);
     if (at >= 0) return at - PIECE;
     if (at === FAULT) throw new StrayByte(this.#wasm.faultAt.value - PIECE);
     return UNFINISHED;
   }
 
-  get seen(): boolean {
-    return this.#wasm.seen.value === 1;
+  reduced(tellings: number): Uint8Array | null {
+    const end = this.#wasm.out.value;
+    if (end === OUT || this.#wasm.odd.value === 1) return null;
+    if (this.#tellingLength > 0 && this.#wasm.hidden.value === 1) return null;
+    if (tellings > 0 && this.#countTellings(OUT, end) !== tellings) return null;
+    return this.#memory.subarray(OUT, end);
   }
 
-  cuts(): readonly number[] {
-    const count = this.#wasm.cuts.value;
-    if (count === 0) return NONE;
-    const offsets: number[] = [];
-    for (let index = 0; index < count; index++) offsets.push((this.#cutAddresses[index] ?? 0) - PIECE);
-    return offsets;
+  mayBeWanted(): boolean {
+    const { seen, odd, hidden, out } = this.#wasm;
+    if (this.#textLength === 0 || out.value === OUT) return true;
+    if (seen.value === 1 || odd.value === 1 || hidden.value === 1) return true;
+    return this.#wasm.count(TEXT, this.#textLength, OUT, out.value, 1) > 0;
   }
 
-  #writeKey(tail: bigint, isKept: number): void {
+  tellings(from: number, to: number): number {
+    // It may have begun in the piece before.
+    const begin = PIECE + from - (from === 0 ? Math.max(0, this.#tellingLength - 1) : 0);
+    return this.#tellingLength === 0 ? 0 : this.#countTellings(begin, PIECE + to);
+  }
+
+  #countTellings(at: number, end: number): number {
+    return this.#wasm.count(TELLING, this.#tellingLength, at, end, -1);
+  }
+
+  /** Writes a text as it stands in JSON, without its quotes; gives its length, 0 where it is too long to be looked for. */
+  #writeText(text: string, at: number, most: number): number {
+    const bytes = Buffer.from(JSON.stringify(text).slice(1, -1));
+    if (bytes.length > most) return 0;
+    this.#memory.set(bytes, at);
+    return bytes.length;
+  }
+
+  /** Keeps the end of the piece before, and sees that what is written of the next one has a place. */
+  #makeRoom(): void {
+    this.#memory.copyWithin(PIECE - TAIL, this.#end - TAIL, this.#end);
+    this.#end = PIECE;
+    const missing = this.#wasm.out.value + CAPACITY + SPARE - this.#memory.length;
+    if (missing <= 0) return;
+    // By half as much again, so that a container of any size is moved a few times only.
+    this.#wasm.memory.grow(Math.ceil((missing + this.#memory.length / 2) / PAGE));
+    this.#memory = new Uint8Array(this.#wasm.memory.buffer);
+  }
+
+  #writeMask({ fields, keep }: Reduction): void {
+    const names = maskNames(fields);
+    if (names.length > MOST_NAMES) throw new Error('a mask has too many names');
     const view = new DataView(this.#memory.buffer);
-    let place = Math.imul(Number(tail & 0xffff_ffffn) ^ Number(tail >> 32n), 0x9e37_79b1) >>> 26;
-    while (view.getBigUint64(KEYS + KEY_SIZE * place, true) !== 0n) place = (place + 1) % PLACES;
-    view.setBigUint64(KEYS + KEY_SIZE * place, tail, true);
-    view.setUint8(KEYS + KEY_SIZE * place + 8, isKept);
-    view.setUint8(HASHES + (Math.imul(Number(tail >> 32n), 0x9e37_79b1) >>> 24), 1);
+    let text = NAMES;
+    for (const { node, name, next } of names) {
+      const bytes = Buffer.from(`"${name}`);
+      const tail = bytes.readUInt32LE(bytes.length - 4);
+      let place = Math.imul(tail ^ Math.imul(0x0100_0193, node), 0x9e37_79b1) >>> 23;
+      while (this.#memory[MASK + PLACE_SIZE * place + 7] !== 0) place = (place + 1) % PLACES;
+      const at = MASK + PLACE_SIZE * place;
+      view.setUint32(at, tail, true);
+      view.setUint8(at + 4, node);
+      view.setUint8(at + 5, next);
+      view.setUint8(at + 6, name.length);
+      view.setUint8(at + 7, node === ROOT && keep.includes(name) ? IN_USE | SETS_SEEN : IN_USE);
+      view.setUint32(at + 8, text, true);
+      this.#memory.set(bytes.subarray(1), text);
+      text += name.length;
+    }
+    if (text > TEXT) throw new Error('the names of a mask are too long');
   }
-}
-
-/** The last eight bytes of a name with its opening quote. Throws where it has fewer. */
-function tailOf(name: string): bigint {
-  const bytes = Buffer.from(`"${name}`);
-  if (bytes.length < 8) throw new Error(`${name} is too short a name to look for`);
-  return bytes.readBigUInt64LE(bytes.length - 8);
 }

@@ -14,8 +14,6 @@ declare namespace WebAssembly {
   const Instance: new (module: Module) => Instance;
   interface Memory {
     readonly buffer: ArrayBuffer;
-  }
-  interface Global {
-    readonly value: number;
+    grow(pages: number): number;
   }
 }

@@ -4,20 +4,23 @@ import type { ClusterStatus } from '../envoy/endpoint';
 import { toProtoNames } from '../envoy/field-names';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { InputError } from '../errors';
+import type { FieldMask } from '../scan/field-mask';
 import type { RawDump, RawEntry, ScanRequest } from '../scan/raw-dump';
 import { scanDump } from '../scan/scan';
 import { SECTIONS, type Body, type DumpRequest, type ProxySource, type SectionName } from '../source/source';
 
 /** What of a dump's resources is needed: hints, by which less is read and kept. */
 export interface DumpHints {
-  /** Only resources that bear this name. */
-  readonly resourceName?: string | undefined;
-  /** Only resources in one of whose strings or numbers this text stands. */
+  /** The fields of a section's entries that are needed. */
+  readonly fields: FieldMask;
+  /** Whether the resources are needed whole all the same; then the fields only tell where the text can stand. */
+  readonly whole?: boolean;
+  /** Only resources in one of whose fields this text stands. */
   readonly text?: string | undefined;
   /** Only resources in whose name this text stands: a live Envoy then sends no others. */
   readonly nameText?: string | undefined;
-  /** Objects and lists under these names are not looked into. */
-  readonly cut?: readonly string[] | undefined;
+  /** Resources of which another field holds this text are needed whole. */
+  readonly telling?: string;
 }
 
 /** Versions of a resource that do not serve, or failed to: they are read whatever the hints say, so that none is hidden. */
@@ -30,7 +33,7 @@ const UNSETTLED = ['warming_state', 'draining_state', 'error_state', 'warmingSta
 export async function loadDump(
   proxy: ProxySource,
   sections: readonly SectionName[],
-  hints: DumpHints = {},
+  hints: DumpHints | null = null,
 ): Promise<ConfigDump> {
   return required(await tryLoadDump(proxy, sections, hints), proxy);
 }
@@ -39,7 +42,7 @@ export async function loadDump(
 export async function loadSome(
   proxy: ProxySource,
   sections: readonly SectionName[],
-  hints: DumpHints,
+  hints: DumpHints | null,
   hasSome: (dump: ConfigDump) => boolean,
 ): Promise<ConfigDump> {
   return required(await tryLoadDump(proxy, sections, hints, hasSome), proxy);
@@ -56,14 +59,13 @@ function required(dump: ConfigDump | null, proxy: ProxySource): ConfigDump {
 export async function tryLoadDump(
   proxy: ProxySource,
   sections: readonly SectionName[],
-  hints: DumpHints = {},
+  hints: DumpHints | null = null,
   hasSome: (dump: ConfigDump) => boolean = () => true,
 ): Promise<ConfigDump | null> {
-  const { resourceName, nameText = '' } = hints;
-  const named = resourceName === undefined ? {} : { resourceName };
-  const wanted = { sections: sections.map((section) => `${section}ConfigDump`), ...named };
+  const nameText = hints?.nameText ?? '';
+  const wanted = { sections: sections.map((section) => `${section}ConfigDump`) };
   const read = async (by: Pick<DumpRequest, 'nameText'>): Promise<[Body, ConfigDump] | null> => {
-    const body = await proxy.configDump({ sections, ...named, ...by });
+    const body = await proxy.configDump({ sections, ...by });
     return body === null ? null : [body, await readSome(body, wanted, hints, { made: dumpOf, hasSome })];
   };
   const some = await read(nameText === '' ? {} : { nameText });
@@ -97,7 +99,7 @@ export async function loadClusters(proxy: ProxySource): Promise<readonly Cluster
 /** As loadClusters and by the hints as loadSome, one at a time: each is parsed when it is come to, and none is kept. */
 export async function eachClusterStatus(
   proxy: ProxySource,
-  hints: DumpHints = {},
+  hints: DumpHints | null = null,
   hasSome: (statuses: Iterable<ClusterStatus>) => boolean = () => true,
 ): Promise<Iterable<ClusterStatus> | null> {
   const body = await proxy.clusters();
@@ -125,19 +127,21 @@ interface Reading<T> {
 async function readSome<T>(
   body: Body,
   wanted: ScanRequest,
-  { text = '', cut = [] }: DumpHints,
+  hints: DumpHints | null,
   { made, hasSome }: Reading<T>,
 ): Promise<T> {
-  const request = { ...wanted, cut, keep: UNSETTLED };
+  if (hints === null) return made(await scan(body, wanted));
+  const { fields, whole = false, text = '', telling } = hints;
+  const only = { fields, whole, keep: UNSETTLED, ...(telling === undefined ? {} : { telling }) };
+  const all = whole ? wanted : { ...wanted, only };
   // By text alone more may be wanted afterwards, to say what there is: only where reading again costs nothing.
-  if (text === '' || body.again !== true) return made(await scan(body, request));
-  const some = made(await scan(body, { ...request, text }));
-  return hasSome(some) ? some : made(await scan(body, request));
+  if (text === '' || body.again !== true) return made(await scan(body, all));
+  const some = made(await scan(body, { ...wanted, only: { ...only, text } }));
+  return hasSome(some) ? some : made(await scan(body, all));
 }
 
 async function scan(body: Body, request: ScanRequest): Promise<RawDump> {
-  const chunks = body.passing?.() ?? body.chunks();
-  return await scanDump(body.label, chunks, { ...request, readAgain: body.reopen?.() ?? null });
+  return await scanDump(body.label, body.open?.() ?? body.chunks(), request);
 }
 
 /** Reads everything of a proxy that a trace can need, as an index for many questions. */

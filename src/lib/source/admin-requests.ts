@@ -32,8 +32,7 @@ export function configDumpPaths(request: DumpRequest): readonly string[] {
 }
 
 /** Envoy matches the whole of a name. */
-function nameRegex({ resourceName, nameText }: DumpRequest): readonly string[] {
-  if (resourceName !== undefined) return [`name_regex=${encodeURIComponent(quoted(resourceName))}`];
+function nameRegex({ nameText }: DumpRequest): readonly string[] {
   return nameText === undefined ? [] : [`name_regex=${encodeURIComponent(`.*${quoted(nameText)}.*`)}`];
 }
 

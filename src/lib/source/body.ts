@@ -1,22 +1,22 @@
 /** Bodies of bytes from files and streams, decompressed where they begin as gzip does. */
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError, UnavailableError } from '../errors';
-import type { Body } from './source';
+import type { Body, OpenFile } from './source';
 
 const CHUNK = 1 << 20;
+/** The first two bytes of a gzip file. */
+const GZIP = 0x1f8b;
 
 /** A file as a body; it can be read as often as wanted. */
 export function fileBody(path: string): Body {
-  const chunks = (): AsyncIterable<Uint8Array> => decompressed(path, fileChunks(path));
   return {
     label: path,
     again: true,
-    chunks,
-    passing: () => passingChunks(path) ?? chunks(),
-    reopen: () => piecesOf(path),
+    chunks: () => decompressed(path, fileChunks(path)),
+    open: () => openPlain(path),
   };
 }
 
@@ -67,66 +67,57 @@ export function fileError(path: string, error: unknown, hint?: string): InputErr
   }
 }
 
-/** Small enough that a piece stays in the processor's cache while it is worked on. */
-const PASSING = 1 << 18;
-
-/** A plain file's bytes, read one piece after another into the same memory; null where it is compressed or no plain file. */
-function passingChunks(path: string): AsyncIterable<Uint8Array> | null {
-  let file: number;
+/** Opens a plain file; null where it is compressed, or no plain file. Throws UnavailableError. */
+function openPlain(path: string): OpenFile | null {
   try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    throw fileError(path, error);
-  }
-  const piece = Buffer.allocUnsafeSlow(PASSING);
-  const isPlain = fstatSync(file).isFile();
-  const first = isPlain ? readSync(file, piece) : 0;
-  if (isPlain && !(first >= 2 && piece[0] === 0x1f && piece[1] === 0x8b)) return passing(path, file, piece, first);
-  closeSync(file);
-  return null;
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- a source is asynchronous; reading a plain file need not wait
-async function* passing(path: string, file: number, piece: Buffer, first: number): AsyncIterable<Uint8Array> {
-  try {
-    for (let size = first; size > 0; size = readSync(file, piece)) yield piece.subarray(0, size);
-  } catch (error) {
-    throw fileError(path, error);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** What is read at once of a file whose pieces are wanted one after another. */
-const WINDOW = 1 << 18;
-
-/**
- * A plain file's pieces by place; it stays open until the process ends. A piece is good until the next one is read. Null
- * where the file is compressed or no plain file.
- */
-function piecesOf(path: string): ((offset: number, size: number) => Uint8Array) | null {
-  const file = openSync(path, 'r');
-  const then = fstatSync(file);
-  const head = Buffer.alloc(2);
-  if (!then.isFile() || (readSync(file, head, 0, 2, 0) === 2 && head.readUInt16BE() === 0x1f8b)) {
+    const file = openSync(path, 'r');
+    const then = fstatSync(file);
+    const head = Buffer.alloc(2);
+    const isCompressed = then.isFile() && readSync(file, head, 0, 2, 0) === 2 && head.readUInt16BE() === GZIP;
+    if (then.isFile() && !isCompressed) return new PlainFile(path, file, then);
     closeSync(file);
     return null;
+  } catch (error) {
+    throw fileError(path, error);
   }
-  let window = Buffer.allocUnsafeSlow(WINDOW);
-  let begin = 0;
-  let end = 0;
-  const moveTo = (offset: number, size: number): void => {
-    if (window.length < size) window = Buffer.allocUnsafeSlow(size * 2);
-    begin = offset;
-    end = offset + readSync(file, window, 0, window.length, offset);
+}
+
+class PlainFile implements OpenFile {
+  readonly #path: string;
+  readonly #then: Stats;
+  #file: number | null;
+  /** How far it was read. */
+  #end = 0;
+
+  constructor(path: string, file: number, then: Stats) {
+    this.#path = path;
+    this.#file = file;
+    this.#then = then;
+  }
+
+  read(into: Uint8Array, offset: number): number {
+    try {
+      const file = (this.#file ??= openSync(this.#path, 'r'));
+      const size = readSync(file, into, 0, into.length, offset);
+      if (offset < this.#end && this.#isChanged(file)) {
+        throw new InputError(`${this.#path} was changed while it was read`, { hint: 'Run the command again.' });
+      }
+      this.#end = Math.max(this.#end, offset + size);
+      return size;
+    } catch (error) {
+      throw error instanceof InputError ? error : fileError(this.#path, error);
+    }
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
+  }
+
+  #isChanged(file: number): boolean {
     const now = fstatSync(file);
-    if (end >= offset + size && now.mtimeMs === then.mtimeMs && now.size === then.size) return;
-    throw new InputError(`${path} was changed while it was read`, { hint: 'Run the command again.' });
-  };
-  return (offset, size) => {
-    if (offset < begin || offset + size > end) moveTo(offset, size);
-    return window.subarray(offset - begin, offset - begin + size);
-  };
+    return now.mtimeMs !== this.#then.mtimeMs || now.size !== this.#then.size || now.ino !== this.#then.ino;
+  }
 }
 
 async function* fileChunks(path: string): AsyncIterable<Uint8Array> {
@@ -158,7 +149,7 @@ export async function* decompressed(label: string, chunks: AsyncIterable<Uint8Ar
   }
   const [first = 0, second = 0] = Buffer.concat(held.map((chunk) => chunk.subarray(0, 2)));
   const whole = rejoined(held, iterator);
-  if (first !== 0x1f || second !== 0x8b) {
+  if (((first << 8) | second) !== GZIP) {
     yield* whole;
     return;
   }

@@ -100,9 +100,23 @@ async function fromFile(path: string): Promise<Document> {
   }
   const body = fileBody(path);
   if (!isPlain) return await peek(body, body.chunks());
-  const peeked = await peek(body, body.passing?.() ?? body.chunks());
+  const head = headOf(body);
+  if (head !== null) return { kind: kindOf(head) ?? 'config_dump', body, close: () => Promise.resolve() };
+  const peeked = await peek(body, body.chunks());
   await peeked.close();
   return { kind: peeked.kind, body, close: () => Promise.resolve() };
+}
+
+/** A file's beginning as text; null where it is compressed. */
+function headOf(body: Body): string | null {
+  const file = body.open?.() ?? null;
+  if (file === null) return null;
+  try {
+    const head = Buffer.alloc(LOOK_AHEAD);
+    return head.subarray(0, file.read(head, 0)).toString('utf8');
+  } finally {
+    file.close();
+  }
 }
 
 async function fromStream(label: string, stream: Readable): Promise<Document> {
@@ -119,14 +133,12 @@ async function peek(body: Body, chunks: AsyncIterable<Uint8Array>): Promise<Docu
   while (kind === null && size < LOOK_AHEAD) {
     const next = await iterator.next();
     if (next.done === true) break;
-    // Copied: a file's next piece may come in the same memory.
-    held.push(Uint8Array.from(next.value));
+    held.push(next.value);
     size += next.value.length;
     kind = kindOf(Buffer.concat(held).subarray(0, LOOK_AHEAD).toString('utf8'));
   }
   let isRead = false;
   return {
-    // A text that is neither is refused, with what it is, by whoever reads it as a config_dump.
     kind: kind ?? 'config_dump',
     body: {
       label: body.label,
@@ -143,6 +155,7 @@ async function peek(body: Body, chunks: AsyncIterable<Uint8Array>): Promise<Docu
   };
 }
 
+/** Null where a text is neither: it is refused, with what it is, by whoever reads it as a config_dump. */
 function kindOf(text: string): DocumentKind | null {
   const list = LIST.exec(text)?.[1];
   if (list === undefined) return null;

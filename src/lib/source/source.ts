@@ -9,17 +9,23 @@ export interface Body {
   /** What it is, for messages: a file's path, a URL. */
   readonly label: string;
   chunks(): AsyncIterable<Uint8Array>;
-  /** As `chunks`, where it costs less: each chunk is overwritten when the next is asked for. */
-  readonly passing?: () => AsyncIterable<Uint8Array>;
-  /**
-   * Opens it for pieces of it to be read again, by offset and size; null where that cannot be. A piece is overwritten
-   * when the next is read. Reading throws where the document is no longer what it was.
-   */
-  readonly reopen?: () => ((offset: number, size: number) => Uint8Array) | null;
+  /** Opens it to be read at any place, again and again; null where it cannot be. */
+  readonly open?: () => OpenFile | null;
   /** Whether it can be read again, at no more cost than the first time. */
   readonly again?: boolean;
   /** Whether it can be read once only, and never asked for again: a stream. */
   readonly once?: boolean;
+}
+
+/** A file whose bytes can be read at any place. */
+export interface OpenFile {
+  /**
+   * Reads from an offset on, after a `close`, too; gives the number of bytes that were read, 0 at its end. Throws
+   * UnavailableError where it cannot be read, InputError where it is no longer what it was when it is read a second time.
+   */
+  read(into: Uint8Array, offset: number): number;
+  /** Lets go of it until it is read again. */
+  close(): void;
 }
 
 /** Sections of Envoy's /config_dump, by the name of their message without `ConfigDump`. */
@@ -40,8 +46,6 @@ export const SECTIONS = [
 /** What of a dump is wanted, so that a source that can ask for less does. */
 export interface DumpRequest {
   readonly sections: readonly SectionName[];
-  /** Only resources whose name is exactly this are needed (a hint: more may come). */
-  readonly resourceName?: string;
   /** Only resources in whose name this text stands are needed (a hint: more may come). */
   readonly nameText?: string;
 }

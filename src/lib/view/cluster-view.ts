@@ -3,7 +3,8 @@ import { type Cluster, parseIstioClusterName } from '../envoy/cluster';
 import type { ResourceEntry } from '../envoy/config-dump';
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
-import { ownerCell } from './istio-owner';
+import type { FieldMask } from '../scan/field-mask';
+import { OWNER, ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
 import { byBytes } from './order';
 import { stateCell, withRejected } from './state-text';
@@ -20,12 +21,12 @@ export interface ClusterFilters {
 
 export const CLUSTER_DIRECTIONS = ['inbound', 'outbound', 'inbound-vip'];
 
-/** Objects and lists of a cluster that its short table does not show anything of. */
-export const UNREAD_IN_TABLE = [
-  ...['transport_socket_matches', 'transport_socket', 'typed_extension_protocol_options', 'filters', 'load_assignment'],
-  ...['circuit_breakers', 'outlier_detection', 'eds_cluster_config', 'services', 'load_balancing_policy'],
-  ...['transportSocketMatches', 'transportSocket', 'typedExtensionProtocolOptions', 'loadAssignment'],
-];
+/** The fields of a cluster in a dump that its short table and the filters look at. */
+export const FIELDS_IN_TABLE: FieldMask = {
+  name: true,
+  error_state: true,
+  cluster: { name: true, type: true, metadata: OWNER },
+};
 
 /** A text that stands in every cluster that the filters let through; undefined where none is known. */
 export function hintOf({ fqdn = '', subset = '', port = 0, name = '' }: ClusterFilters): string | undefined {

@@ -4,6 +4,7 @@ import type { ResourceEntry } from '../envoy/config-dump';
 import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../envoy/endpoint';
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
+import type { FieldMask } from '../scan/field-mask';
 import { sortedByName } from './cluster-view';
 import {
   addressText,
@@ -30,8 +31,21 @@ interface Row {
 /** How `--address` compares: istioctl's eds wants the port with it; `endpoint` does not. */
 export type AddressMatch = 'with-port' | 'without-port';
 
-/** Objects and lists of an assignment that its short tables do not show anything of. */
-export const UNREAD_IN_TABLE = ['metadata'];
+/** The fields of an assignment in a dump that the short tables and the filters look at. */
+export const FIELDS_IN_TABLE: FieldMask = {
+  name: true,
+  error_state: true,
+  endpoint_config: {
+    cluster_name: true,
+    endpoints: {
+      locality: true,
+      lb_endpoints: {
+        endpoint: { address: true, additional_addresses: { address: true } },
+        health_status: true,
+      },
+    },
+  },
+};
 
 /**
  * Assignments cut to the endpoints that pass the filters; those without any are dropped.

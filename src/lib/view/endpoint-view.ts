@@ -4,6 +4,7 @@ import { parseIstioClusterName } from '../envoy/cluster';
 import type { ClusterStatus, HostStatus, Locality } from '../envoy/endpoint';
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
+import type { FieldMask } from '../scan/field-mask';
 import { byBytes, firstOf } from './order';
 import type { View } from './view';
 
@@ -19,8 +20,11 @@ export interface EndpointFilters {
 
 export const HEALTH_STATUSES = ['UNKNOWN', 'HEALTHY', 'UNHEALTHY', 'DRAINING', 'TIMEOUT', 'DEGRADED'];
 
-/** Objects and lists of a cluster's status that the short table does not show anything of. */
-export const UNREAD_IN_TABLE = ['circuit_breakers', 'success_rate_ejection_threshold'];
+/** The fields of a cluster's status that the short table and the filters look at. */
+export const FIELDS_IN_TABLE: FieldMask = {
+  name: true,
+  host_statuses: { address: true, health_status: { eds_health_status: true, failed_outlier_check: true } },
+};
 
 /** A text that stands in every cluster's status or assignment that the filters let through; undefined where none is known. */
 export function hintOf({ cluster = '', address = '', fqdn = '', subset = '' }: EndpointFilters): string | undefined {

@@ -1,7 +1,11 @@
 /** The Istio object that a resource says it came from. */
 import type { Metadata } from '../envoy/any';
+import type { FieldMask } from '../scan/field-mask';
 
 const NETWORKING = '/apis/networking.istio.io/';
+
+/** The fields of a resource's metadata that name its owner. */
+export const OWNER: FieldMask = { filter_metadata: { istio: { config: true } } };
 
 /** istioctl's cell: `NAME.NAMESPACE`, `<unknown>` for any other kind of owner, empty where there is none. */
 export function ownerCell(metadata: Metadata | undefined): string {

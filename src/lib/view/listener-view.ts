@@ -5,7 +5,8 @@ import { toJsonNames } from '../envoy/field-names';
 import type { FilterChain, FilterChainMatch, HttpConnectionManager, Listener, TcpProxy } from '../envoy/listener';
 import { rangeText } from '../match/cidr';
 import type { Table } from '../render/table';
-import { clusterText, inlineRouteText } from './match-text';
+import type { FieldMask } from '../scan/field-mask';
+import { clusterText, INLINE_ROUTES, inlineRouteText } from './match-text';
 import { byBytes, firstOf } from './order';
 import { stateNote } from './notes';
 import { stateCell, withRejected } from './state-text';
@@ -22,16 +23,45 @@ export interface ListenerFilters {
 export const LISTENER_TYPES = ['HTTP', 'TCP', 'HTTP+TCP', 'UNKNOWN'];
 export const LISTENER_DIRECTIONS = ['inbound', 'outbound', 'unspecified'];
 
-/** Objects and lists of a listener that its short tables do not show anything of. */
-export const UNREAD_IN_TABLE = [
-  ...['tracing', 'http_filters', 'transport_socket', 'listener_filters', 'metadata', 'typed_per_filter_config'],
-  ...['request_id_extension', 'max_stream_duration', 'retry_policy', 'decorator', 'set_current_client_cert_details'],
-  ...['httpFilters', 'transportSocket', 'listenerFilters', 'typedPerFilterConfig'],
-];
+/** Of a filter's configuration: a connection manager's routes, a TCP proxy's clusters, a wrapped message of either. */
+const FILTER: FieldMask = {
+  cluster: true,
+  stat_prefix: true,
+  rds: { route_config_name: true },
+  route_config: INLINE_ROUTES,
+  type_url: true,
+  value: true,
+};
+const CHAIN: FieldMask = { filter_chain_match: true, filters: { name: true, typed_config: FILTER } };
+const LISTENER: FieldMask = {
+  name: true,
+  address: true,
+  additional_addresses: { address: true },
+  traffic_direction: true,
+  filter_chains: CHAIN,
+  default_filter_chain: CHAIN,
+};
+
+const VERSION: FieldMask = { listener: LISTENER };
+
+/** The fields of a listener in a dump that its short tables and the filters look at. */
+export const FIELDS_IN_TABLE: FieldMask = {
+  name: true,
+  error_state: true,
+  active_state: VERSION,
+  warming_state: VERSION,
+  draining_state: VERSION,
+  listener: LISTENER,
+};
+
+/** Where it stands, be it in fields that are not read otherwise, a TCP proxy is no TCP listener to istioctl. */
+export const BLACK_HOLE = 'BlackHoleCluster';
 
 /** A text that stands in every listener that the filters let through; undefined where none is known. */
 export function hintOf({ port = 0, name = '', address = '' }: ListenerFilters): string | undefined {
-  return [name, port === 0 ? '' : String(port), address].find((text) => text !== '');
+  // Letters of an address may be large or small.
+  const place = /[a-z]/i.test(address) ? '' : address;
+  return [name, port === 0 ? '' : String(port), place].find((text) => text !== '');
 }
 
 const HCM = 'envoy.filters.network.http_connection_manager';
@@ -82,7 +112,7 @@ function chainsOf(listener: Listener): readonly FilterChain[] {
 }
 
 function isBlackHole(filter: TypedExtension): boolean {
-  return holds(filter.typed_config, 'BlackHoleCluster');
+  return holds(filter.typed_config, BLACK_HOLE);
 }
 
 /** Whether a text stands in any name or string of a value. */

@@ -1,5 +1,14 @@
 /** istioctl's short texts for route matches and actions. */
 import type { Route, RouteConfiguration, RouteMatch } from '../envoy/route';
+import type { FieldMask } from '../scan/field-mask';
+
+/** The fields of a route match that its text is made from. */
+export const MATCH: FieldMask = { prefix: true, path_separated_prefix: true, path: true, safe_regex: true };
+
+/** The fields of an inline route configuration that its text is made from. */
+export const INLINE_ROUTES: FieldMask = {
+  virtual_hosts: { domains: true, routes: { match: MATCH, route: { cluster: true } } },
+};
 
 /** The path of a route match; headers, parameters and methods are not in it. */
 export function matchText(match: RouteMatch | undefined): string {

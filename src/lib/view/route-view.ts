@@ -6,9 +6,10 @@ import type { Route, RouteConfiguration, VirtualHost } from '../envoy/route';
 import { describeHeaderMatcher } from '../match/header-matcher';
 import { describeQueryParameter } from '../match/query-parameter';
 import type { Table } from '../render/table';
-import { ownerCell } from './istio-owner';
+import type { FieldMask } from '../scan/field-mask';
+import { OWNER, ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
-import { matchText } from './match-text';
+import { MATCH, matchText } from './match-text';
 import { stateCell, withRejected } from './state-text';
 import { stateNote } from './notes';
 import type { Gathered, View } from './view';
@@ -19,12 +20,19 @@ export interface RouteFilters {
   readonly fqdn?: string | undefined;
 }
 
-/** Objects and lists of a route configuration that its short tables do not show anything of. */
-export const UNREAD_IN_TABLE = [
-  ...['typed_per_filter_config', 'retry_policy', 'max_stream_duration', 'hash_policy', 'decorator'],
-  ...['request_headers_to_add', 'response_headers_to_add', 'request_mirror_policies'],
-  ...['typedPerFilterConfig', 'retryPolicy', 'maxStreamDuration', 'hashPolicy'],
-];
+/** The fields of a route configuration in a dump that its short tables and the filters look at. */
+export const FIELDS_IN_TABLE: FieldMask = {
+  name: true,
+  error_state: true,
+  route_config: {
+    name: true,
+    virtual_hosts: {
+      name: true,
+      domains: true,
+      routes: { match: MATCH, route: { cluster: true }, metadata: OWNER },
+    },
+  },
+};
 
 type Entry = ResourceEntry<RouteConfiguration> & { readonly resource: RouteConfiguration };
 

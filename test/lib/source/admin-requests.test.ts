@@ -19,7 +19,7 @@ describe('configDumpPaths', () => {
   });
 
   it('quotes a name for RE2 and for the URL', () => {
-    const [path] = configDumpPaths({ sections: ['Clusters'], resourceName: 'outbound|9080||a.b' });
-    expect(new URL(path ?? '', 'http://x').searchParams.get('name_regex')).toBe('outbound\\|9080\\|\\|a\\.b');
+    const [path] = configDumpPaths({ sections: ['Clusters'], nameText: 'outbound|9080||a.b' });
+    expect(new URL(path ?? '', 'http://x').searchParams.get('name_regex')).toBe('.*outbound\\|9080\\|\\|a\\.b.*');
   });
 });
