@@ -21,12 +21,12 @@ export function messageTypeOf(any: Any | undefined): string {
   return typeof inner === 'string' ? inner.slice(inner.lastIndexOf('/') + 1) : name;
 }
 
-/** The fields of an Any; those of a TypedStruct are its `value`. */
+/** The fields of an Any; those of a TypedStruct, or where the type was not read, are its `value` where that is a message. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the message by its type URL
 export function messageOf<T extends object>(any: Any | undefined): T {
   const value = any?.['value'];
-  const type = any?.['@type'] ?? '';
-  return (type.endsWith('.TypedStruct') && typeof value === 'object' && value !== null ? value : (any ?? {})) as T;
+  const isWrapped = any?.['@type']?.endsWith('.TypedStruct') ?? true;
+  return (isWrapped && typeof value === 'object' && value !== null ? value : (any ?? {})) as T;
 }
 
 /** `google.protobuf.Duration` in JSON (`1.5s`) as milliseconds; null where absent or malformed. */

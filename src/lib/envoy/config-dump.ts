@@ -166,7 +166,9 @@ export class ConfigDump {
   /** Configurations that were delivered to extensions by ECDS: filters whose chain says `config_discovery`. */
   get extensionConfigs(): readonly ResourceEntry<TypedExtension>[] {
     return this.#entries('Ecds', (section) =>
-      listOf(section, 'ecds_filters', 'ecdsFilters').map((raw) => entry<TypedExtension>(raw, 'active', 'ecds_filter')),
+      Array.from(listOf(section, 'ecds_filters', 'ecdsFilters'), (raw) =>
+        entry<TypedExtension>(raw, 'active', 'ecds_filter'),
+      ),
     );
   }
 
@@ -192,7 +194,7 @@ export class ConfigDump {
 }
 
 /** Elements of a section's list under either spelling of its name. */
-function listOf(section: RawSection, name: string, camel: string): readonly RawEntry[] {
+function listOf(section: RawSection, name: string, camel: string): Iterable<RawEntry> {
   return section.lists[name] ?? section.lists[camel] ?? [];
 }
 

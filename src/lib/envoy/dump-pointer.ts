@@ -18,8 +18,10 @@ export function pieceAt(dump: ConfigDump, pointer: string): unknown {
 }
 
 function entryOf(section: RawSection, field: string, index: string): unknown {
-  const entry = section.lists[field]?.find(({ pointer }) => pointer === `${section.pointer}/${field}/${index}`);
-  return entry === undefined ? undefined : toProtoNames(entry.json());
+  for (const entry of section.lists[field] ?? []) {
+    if (entry.pointer === `${section.pointer}/${field}/${index}`) return toProtoNames(entry.json());
+  }
+  return undefined;
 }
 
 function descend(value: unknown, path: readonly string[]): unknown {

@@ -45,7 +45,7 @@ const LISTS = [
 export function secretsOf(dump: ConfigDump): readonly SecretEntry[] {
   const lists = dump.section('Secrets')?.lists ?? {};
   return LISTS.flatMap(([name, camel, state]) =>
-    (lists[name] ?? lists[camel] ?? []).map((entry) => secretEntry(entry, state)),
+    Array.from(lists[name] ?? lists[camel] ?? [], (entry) => secretEntry(entry, state)),
   );
 }
 

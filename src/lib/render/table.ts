@@ -28,28 +28,66 @@ export function renderColumns(rows: readonly (readonly string[])[], padding: num
 }
 
 function* columnBlocks(rows: readonly (readonly string[])[], padding: number): Iterable<string> {
+  const widths = plainWidths(rows, padding);
+  if (widths !== null) {
+    for (let start = 0; start < rows.length; start += BLOCK) yield plainLines(rows.slice(start, start + BLOCK), widths);
+    return;
+  }
   const lines = rows.flatMap(linesOf);
   const most = lines.reduce((count, line) => Math.max(count, line.length), 0);
-  const isEven = lines.every((line) => line.length === most);
-  const even = isEven ? evenWidths(lines, most, padding) : [];
-  const widths = isEven ? [] : lines.map((): number[] => []);
-  if (!isEven) for (let column = 0; column < most - 1; column++) setWidths(lines, widths, column, padding);
+  const own = lines.map((): number[] => []);
+  for (let column = 0; column < most - 1; column++) setWidths(lines, own, column, padding);
   for (let start = 0; start < lines.length; start += BLOCK) {
     const block = lines.slice(start, start + BLOCK);
-    yield block.map((line, index) => `${padded(line, isEven ? even : (widths[start + index] ?? []))}\n`).join('');
+    yield block.map((line, index) => `${padded(line, own[start + index] ?? [])}\n`).join('');
   }
 }
 
 /** In lines. */
 const BLOCK = 500;
 
-/** The widths where all lines have as many cells: those of most tables, and of all large ones. */
-function evenWidths(lines: readonly (readonly string[])[], cells: number, padding: number): readonly number[] {
-  return Array.from({ length: cells - 1 }, (_, column) => {
-    let width = 0;
-    for (const line of lines) width = Math.max(width, runes(line[column] ?? ''));
-    return width + padding;
-  });
+/** Cells that end early, and those whose length is not their width. */
+const UNEVEN = /[\t\v\n\f\ud800-\udfff]/;
+
+/**
+ * The columns' widths where each line has a cell in each and no cell is unusual, as in most tables and all large ones;
+ * null elsewhere.
+ */
+function plainWidths(rows: readonly (readonly string[])[], padding: number): readonly number[] | null {
+  const count = rows[0]?.length ?? 0;
+  const widths = new Array<number>(count).fill(0);
+  for (const row of rows) {
+    if (row.length !== count) return null;
+    for (let column = 0; column < count; column++) {
+      const cell = row[column] ?? '';
+      if (UNEVEN.test(cell)) return null;
+      if (cell.length > (widths[column] ?? 0)) widths[column] = cell.length;
+    }
+  }
+  return widths.slice(0, -1).map((width) => width + padding);
+}
+
+const BLANKS: string[] = [];
+
+/** So many blanks; as one string however often they are asked for. */
+function blanks(count: number): string {
+  if (count > 1_000) return ' '.repeat(count);
+  while (BLANKS.length <= count) BLANKS.push(' '.repeat(BLANKS.length));
+  return BLANKS[count] ?? '';
+}
+
+function plainLines(rows: readonly (readonly string[])[], widths: readonly number[]): string {
+  let text = '';
+  for (const row of rows) {
+    for (let column = 0; column < widths.length; column++) {
+      const cell = row[column] ?? '';
+      text += cell;
+      text += blanks((widths[column] ?? 0) - cell.length);
+    }
+    text += row[widths.length] ?? '';
+    text += '\n';
+  }
+  return text;
 }
 
 const SPECIAL = /[\t\v\n\f]/;

@@ -3,7 +3,7 @@ import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Element, type Reading 
 import type { EntryStore } from './entry-store';
 import { NotAnObject } from './malformed';
 import { parse } from './parse';
-import type { RawEntry, RawSection } from './raw-dump';
+import type { RawList, RawSection } from './raw-dump';
 
 /** What is wanted of a document. */
 export interface Wanted {
@@ -21,7 +21,7 @@ export interface TopLevel {
   /** Null where `configs` is missing or no list. */
   readonly configs: readonly RawSection[] | null;
   /** Null where `cluster_statuses` is missing or no list. */
-  readonly clusterStatuses: readonly RawEntry[] | null;
+  readonly clusterStatuses: RawList | null;
 }
 
 /** Reads the document at a cursor. */
@@ -42,7 +42,7 @@ export class DocumentReader {
     if ((yield* cursor.peek()) !== OPEN_BRACE) throw new NotAnObject();
     const names: string[] = [];
     let configs: readonly RawSection[] | null = null;
-    let clusterStatuses: readonly RawEntry[] | null = null;
+    let clusterStatuses: RawList | null = null;
     for (let more = yield* cursor.enter(OPEN_BRACE); more; more = yield* cursor.next(OPEN_BRACE)) {
       const name = yield* cursor.name();
       names.push(name);
@@ -84,7 +84,7 @@ export class DocumentReader {
     const cursor = this.#cursor;
     // Names come from the document: no prototype, so that `__proto__` is a name like any other.
     const fields = Object.create(null) as Record<string, unknown>;
-    const lists = Object.create(null) as Record<string, readonly RawEntry[]>;
+    const lists = Object.create(null) as Record<string, RawList>;
     let type: string | null = null;
     for (let more = yield* cursor.enter(OPEN_BRACE); more; more = yield* cursor.next(OPEN_BRACE)) {
       const name = yield* cursor.name();
@@ -103,17 +103,17 @@ export class DocumentReader {
     return type === null ? null : { type, pointer, fields, lists };
   }
 
-  *#entries(pointer: string): Reading<readonly RawEntry[]> {
+  *#entries(pointer: string): Reading<RawList> {
     const cursor = this.#cursor;
     const { whole } = this.#wanted;
     const all = this.#wanted.all(pointer);
-    const entries: RawEntry[] = [];
+    const list = this.#store.list(pointer);
     let index = 0;
     const take = (element: Element): void => {
-      entries.push(this.#store.keep(pointer, index, element, whole));
+      this.#store.keep(list, index, element, whole);
     };
     for (let more = yield* cursor.enter(OPEN_BRACKET); more; index++) more = yield* cursor.element(take, all);
-    return entries;
+    return list;
   }
 }
 

@@ -3,7 +3,6 @@ import type { Element } from './cursor';
 import { EntryList } from './entry-list';
 import type { SeekableDocument } from './input';
 import { parse, tryParse } from './parse';
-import type { RawEntry } from './raw-dump';
 
 /** Beyond this many bytes entries that are kept whole and can be read again are read again. */
 const IN_MEMORY = 1 << 20;
@@ -12,7 +11,6 @@ export class EntryStore {
   readonly #label: string;
   readonly #document: SeekableDocument | null;
   #wholeSize = 0;
-  #list: EntryList | null = null;
 
   /** @param document what entries can be read from again; null where they cannot */
   constructor(label: string, document: SeekableDocument | null) {
@@ -20,15 +18,15 @@ export class EntryStore {
     this.#document = document;
   }
 
-  /**
-   * An entry by its place: `parent` is the pointer of its list.
-   * @param isWhole whether it is kept with all its fields
-   */
-  keep(parent: string, index: number, element: Element, isWhole: boolean): RawEntry {
-    if (this.#list?.parent !== parent) this.#list = new EntryList(this.#label, parent, this.#document);
-    const { offset, size } = element;
+  /** An empty list of the one with this pointer. */
+  list(pointer: string): EntryList {
+    return new EntryList(this.#label, pointer, this.#document);
+  }
+
+  /** @param isWhole whether the element is kept with all its fields */
+  keep(list: EntryList, index: number, element: Element, isWhole: boolean): void {
     const text = isWhole ? this.#wholeText(element) : (this.#reducedText(element) ?? this.#wholeText(element));
-    return this.#list.add({ index, offset, size }, text);
+    list.add({ index, offset: element.offset, size: element.size }, text);
   }
 
   /** Null where it is better read again. */

@@ -14,6 +14,11 @@ export interface RawEntry {
   json(): unknown;
 }
 
+/** Elements of a list, in its order. Each is made when it is come to. */
+export interface RawList extends Iterable<RawEntry> {
+  readonly length: number;
+}
+
 /** One element of `configs`. */
 export interface RawSection {
   /** Full `@type`. */
@@ -23,12 +28,12 @@ export interface RawSection {
   /** Fields that are not lists, parsed: version_info, bootstrap, last_updated, … */
   readonly fields: Readonly<Record<string, unknown>>;
   /** Lists by field name as written (`dynamic_listeners` or `dynamicListeners`): those of their entries that were kept. */
-  readonly lists: Readonly<Record<string, readonly RawEntry[]>>;
+  readonly lists: Readonly<Record<string, RawList>>;
 }
 
 export type RawDump =
   | { readonly kind: 'config_dump'; readonly label: string; readonly sections: readonly RawSection[] }
-  | { readonly kind: 'clusters'; readonly label: string; readonly clusterStatuses: readonly RawEntry[] };
+  | { readonly kind: 'clusters'; readonly label: string; readonly clusterStatuses: RawList };
 
 /** What the reader needs to keep of a document while it streams by. */
 export interface ScanRequest {

@@ -5,7 +5,7 @@ import { toProtoNames } from '../envoy/field-names';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { InputError } from '../errors';
 import type { FieldMask } from '../scan/field-mask';
-import type { RawDump, RawEntry, ScanRequest } from '../scan/raw-dump';
+import type { RawDump, RawList, ScanRequest } from '../scan/raw-dump';
 import { scanDump } from '../scan/scan';
 import { SECTIONS, type Body, type DumpRequest, type ProxySource, type SectionName } from '../source/source';
 
@@ -114,7 +114,7 @@ function statusesOf(raw: RawDump): Iterable<ClusterStatus> {
   });
 }
 
-function* eachStatus(entries: readonly RawEntry[]): Iterator<ClusterStatus> {
+function* eachStatus(entries: RawList): Iterator<ClusterStatus> {
   for (const entry of entries) yield toProtoNames(entry.json()) as ClusterStatus;
 }
 

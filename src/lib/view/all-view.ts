@@ -73,7 +73,7 @@ export function allJson(dump: ConfigDump, filters: AllFilters): object {
   const configs = dump.sections.map((section) => {
     const holds = ({ pointer }: RawEntry): boolean => !dropped.has(pointer);
     const lists = Object.entries(section.lists).map(
-      ([name, entries]) => [name, entries.filter(holds).map((entry) => entry.json())] as const,
+      ([name, entries]) => [name, [...entries].filter(holds).map((entry) => entry.json())] as const,
     );
     return { ...section.fields, ...Object.fromEntries(lists) };
   });

@@ -6,7 +6,7 @@ import type { Table } from '../render/table';
 import type { FieldMask } from '../scan/field-mask';
 import { OWNER, ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
-import { byBytes } from './order';
+import { byBytesOf } from './order';
 import { stateCell, withRejected } from './state-text';
 import { stateNote } from './notes';
 import type { Gathered, View } from './view';
@@ -79,7 +79,7 @@ export function clusterView(
 ): View {
   const ordered = sortedByName(selected);
   return {
-    table: { header: HEADER, rows: ordered.map((entry) => row(entry)), padding: 5 },
+    table: { header: HEADER, rows: ordered.map((entry) => rowOf(lineOf(entry))), padding: 5 },
     wide: () => withRejected(wideTable(sortedByName([...selected, ...warming])), rejected),
     json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
     names: () => ordered.map(({ name }) => `cluster/${name}`),
@@ -93,7 +93,7 @@ export function gatherClusters(
   filters: ClusterFilters,
   whole: () => View,
 ): Gathered {
-  const lines: { readonly name: string; readonly parts: Parts; readonly row: readonly string[] }[] = [];
+  const lines: Line[] = [];
   const notes: string[] = [];
   let total = 0;
   for (const entry of entries) {
@@ -101,13 +101,11 @@ export function gatherClusters(
     if (note !== null) notes.push(note);
     if (!isServing(entry)) continue;
     total++;
-    if (!passesName(entry.name, filters)) continue;
-    const parsed = parseIstioClusterName(entry.name);
-    lines.push({ name: entry.name, parts: parsed ?? unparsed(entry.name), row: row(entry, parsed) });
+    if (passesName(entry.name, filters)) lines.push(lineOf(entry));
   }
-  const ordered = lines.sort((a, b) => compareParts(a.parts, b.parts));
+  const ordered = sortedByParts(lines);
   const view = {
-    table: { header: HEADER, rows: ordered.map((line) => line.row), padding: 5 },
+    table: { header: HEADER, rows: ordered.map(rowOf), padding: 5 },
     wide: () => whole().wide(),
     json: () => whole().json(),
     names: () => ordered.map(({ name }) => `cluster/${name}`),
@@ -118,43 +116,61 @@ export function gatherClusters(
 
 const HEADER = ['SERVICE FQDN', 'PORT', 'SUBSET', 'DIRECTION', 'TYPE', 'DESTINATION RULE'];
 
-interface Parts {
+/** What the short table shows of a cluster. There can be a hundred thousand: one object each. */
+interface Line {
+  readonly name: string;
+  readonly isIstios: boolean;
   readonly fqdn: string;
   readonly port: number;
   readonly subset: string;
   readonly direction: string;
+  readonly type: string;
+  readonly owner: string;
 }
 
-function partsOf(name: string): Parts {
-  return parseIstioClusterName(name) ?? unparsed(name);
+function lineOf({ name, resource }: Entry): Line {
+  const parsed = parseIstioClusterName(name);
+  return {
+    name,
+    isIstios: parsed !== null,
+    fqdn: parsed?.fqdn ?? name,
+    port: parsed?.port ?? 0,
+    subset: parsed?.subset ?? '',
+    direction: parsed?.direction ?? '',
+    type: resource.type ?? 'STATIC',
+    owner: ownerCell(resource.metadata),
+  };
 }
 
-function unparsed(name: string): Parts {
-  return { fqdn: name, port: 0, subset: '', direction: '' };
+function rowOf({ isIstios, fqdn, port, subset, direction, type, owner }: Line): readonly string[] {
+  if (!isIstios) return [fqdn, '-', '-', '-', type, owner];
+  return [fqdn, String(port), subset === '' ? '-' : subset, direction, type, owner];
 }
+
+type Parts = Pick<Line, 'name' | 'fqdn' | 'port' | 'subset' | 'direction'>;
 
 /** By the host, subset, port and direction that clusters' names hold. */
 export function sortedByName<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
-  return entries
-    .map((entry) => ({ entry, parts: partsOf(entry.name) }))
-    .sort((a, b) => compareParts(a.parts, b.parts))
-    .map(({ entry }) => entry);
+  const unparsed = { port: 0, subset: '', direction: '' };
+  const lines = entries.map((entry) => {
+    const { name } = entry;
+    return { entry, name, ...(parseIstioClusterName(name) ?? { fqdn: name, ...unparsed }) };
+  });
+  return sortedByParts(lines).map(({ entry }) => entry);
 }
 
-function compareParts(a: Parts, b: Parts): number {
+function sortedByParts<T extends Parts>(lines: readonly T[]): readonly T[] {
+  const compare = byBytesOf(lines.map(({ name }) => name));
   // Step by step: this runs for each comparison of a sort, and the first one nearly always decides.
-  return byBytes(a.fqdn, b.fqdn) || byBytes(a.subset, b.subset) || a.port - b.port || byBytes(a.direction, b.direction);
-}
-
-function row({ name, resource }: Entry, parts = parseIstioClusterName(name)): readonly string[] {
-  const own = [resource.type ?? 'STATIC', ownerCell(resource.metadata)];
-  if (parts === null) return [name, '-', '-', '-', ...own];
-  return [parts.fqdn, String(parts.port), parts.subset === '' ? '-' : parts.subset, parts.direction, ...own];
+  return [...lines].sort(
+    (a, b) =>
+      compare(a.fqdn, b.fqdn) || compare(a.subset, b.subset) || a.port - b.port || compare(a.direction, b.direction),
+  );
 }
 
 function wideTable(entries: readonly Entry[]): Table {
   const rows = entries.map((entry) => [
-    ...row(entry),
+    ...rowOf(lineOf(entry)),
     stateCell(entry),
     entry.resource.lb_policy ?? 'ROUND_ROBIN',
     entry.resource.lb_subset_config === undefined ? '-' : 'subsets',

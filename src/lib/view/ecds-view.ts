@@ -13,7 +13,7 @@ interface EcdsFilter {
 export function ecdsView(dump: ConfigDump): View {
   const raw = dump.sections
     .filter((section) => section.type.endsWith('.EcdsConfigDump'))
-    .flatMap((section) => section.lists['ecds_filters'] ?? section.lists['ecdsFilters'] ?? [])
+    .flatMap((section) => [...(section.lists['ecds_filters'] ?? section.lists['ecdsFilters'] ?? [])])
     .map((entry) => entry.json());
   const rows = raw
     .map((one) => {

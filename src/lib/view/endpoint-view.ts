@@ -5,7 +5,7 @@ import type { ClusterStatus, HostStatus, Locality } from '../envoy/endpoint';
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
 import type { FieldMask } from '../scan/field-mask';
-import { byBytes, firstOf } from './order';
+import { byBytesOf } from './order';
 import type { View } from './view';
 
 export interface EndpointFilters {
@@ -129,8 +129,10 @@ function* selected(
 }
 
 function sortedByAddress<T extends Pick<Host, 'address' | 'port' | 'cluster'>>(hosts: readonly T[]): readonly T[] {
-  return [...hosts].sort((a, b) =>
-    firstOf(byBytes(a.address, b.address), a.port - b.port, byBytes(a.cluster, b.cluster)),
+  const addresses = byBytesOf(hosts.map(({ address }) => address));
+  const clusters = byBytesOf(hosts.map(({ cluster }) => cluster));
+  return [...hosts].sort(
+    (a, b) => addresses(a.address, b.address) || a.port - b.port || clusters(a.cluster, b.cluster),
   );
 }
 

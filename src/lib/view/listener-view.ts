@@ -23,15 +23,12 @@ export interface ListenerFilters {
 export const LISTENER_TYPES = ['HTTP', 'TCP', 'HTTP+TCP', 'UNKNOWN'];
 export const LISTENER_DIRECTIONS = ['inbound', 'outbound', 'unspecified'];
 
-/** Of a filter's configuration: a connection manager's routes, a TCP proxy's clusters, a wrapped message of either. */
-const FILTER: FieldMask = {
-  cluster: true,
-  stat_prefix: true,
-  rds: { route_config_name: true },
-  route_config: INLINE_ROUTES,
-  type_url: true,
-  value: true,
+/** Of a connection manager its routes, of a TCP proxy its cluster; both may be wrapped in a TypedStruct. */
+const MESSAGE: FieldMask = {
+  ...{ cluster: true, stat_prefix: true },
+  ...{ rds: { route_config_name: true }, route_config: INLINE_ROUTES },
 };
+const FILTER: FieldMask = { ...MESSAGE, value: MESSAGE };
 const CHAIN: FieldMask = { filter_chain_match: true, filters: { name: true, typed_config: FILTER } };
 const LISTENER: FieldMask = {
   name: true,

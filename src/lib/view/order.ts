@@ -1,16 +1,24 @@
 /** Comparisons that views sort by. */
 
+export type Comparison = (a: string, b: string) => number;
+
 /** By UTF-8 bytes, as Go compares strings; code points have the same order. */
 export function byBytes(a: string, b: string): number {
   if (a === b) return 0;
-  // Code units have that order, too, but for surrogates.
-  if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : 1;
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at++) {
-    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
     if (left !== right) return rank(left) - rank(right);
   }
   return a.length - b.length;
+}
+
+/** A comparison as byBytes does for texts that are among these, or parts of them; a faster one where that says the same. */
+export function byBytesOf(texts: Iterable<string>): Comparison {
+  for (const text of texts) if (SURROGATE.test(text)) return byBytes;
+  // Without surrogates code units have the order of code points.
+  return (a, b) => (a < b ? -1 : a === b ? 0 : 1);
 }
 
 const SURROGATE = /[\ud800-\udfff]/;

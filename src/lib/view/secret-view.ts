@@ -181,6 +181,9 @@ function detailCells(item: Item, read: Read, now: Date): readonly string[] {
 function sectionJson(dump: ConfigDump): object {
   const section = dump.section('Secrets');
   if (section === null) return {};
-  const lists = Object.entries(section.lists).map(([list, entries]) => [list, entries.map((entry) => entry.json())]);
+  const lists = Object.entries(section.lists).map(([list, entries]) => [
+    list,
+    Array.from(entries, (entry) => entry.json()),
+  ]);
   return toJsonNames(withoutType({ ...section.fields, ...(Object.fromEntries(lists) as object) })) as object;
 }

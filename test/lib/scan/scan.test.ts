@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { FieldMask } from '../../../src/lib/scan/field-mask';
 import type { SeekableDocument } from '../../../src/lib/scan/input';
-import type { EntryHints, RawDump, RawEntry } from '../../../src/lib/scan/raw-dump';
+import type { EntryHints, RawDump, RawEntry, RawList } from '../../../src/lib/scan/raw-dump';
 import { scanDump } from '../../../src/lib/scan/scan';
 import { PlainSkipper, type Skipper } from '../../../src/lib/scan/skipper';
 import { wasmSkipper } from '../../../src/lib/scan/wasm-skipper';
@@ -17,8 +17,8 @@ interface Section {
   readonly [field: string]: unknown;
 }
 
-function values(entries: readonly RawEntry[]): readonly unknown[] {
-  return entries.map((entry) => entry.json());
+function values(entries: RawList): readonly unknown[] {
+  return Array.from(entries, (entry) => entry.json());
 }
 
 /** The document again from what the scanner made of it. */
@@ -142,7 +142,9 @@ describe('hints', () => {
     only: EntryHints,
   ): Promise<readonly RawEntry[]> {
     const dump = await scanDump('a test', input, { ...REQUEST, only });
-    return dump.kind === 'config_dump' ? dump.sections.flatMap((section) => Object.values(section.lists).flat()) : [];
+    return dump.kind === 'config_dump'
+      ? dump.sections.flatMap((section) => Object.values(section.lists).flatMap((list) => [...list]))
+      : [];
   }
 
   const LEAF: FieldMask = { name: true, first_value: { name: true } };
