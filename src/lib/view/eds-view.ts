@@ -17,6 +17,7 @@ import {
 import { withoutType } from './listener-view';
 import type { View } from './view';
 
+/** What the wide table shows of an endpoint. */
 interface Row {
   readonly name: string;
   readonly status: string;
@@ -28,17 +29,22 @@ interface Row {
   readonly port: number;
 }
 
+/** An assignment and the cells that a short table has of its endpoints. */
+interface Line {
+  readonly name: string;
+  readonly cells: readonly (readonly string[])[];
+}
+
 /** How `--address` compares: istioctl's eds wants the port with it; `endpoint` does not. */
 export type AddressMatch = 'with-port' | 'without-port';
 
-/** The fields of an assignment in a dump that the short tables and the filters look at. */
+/** The fields of an assignment in a dump that the short table of `pc endpoint` and the filters look at. */
 export const FIELDS_IN_TABLE: FieldMask = {
   name: true,
   error_state: true,
   endpoint_config: {
     cluster_name: true,
     endpoints: {
-      locality: true,
       lb_endpoints: {
         endpoint: { address: true, additional_addresses: { address: true } },
         health_status: true,
@@ -57,22 +63,31 @@ export function edsView(
   by: AddressMatch,
   podOf: (ip: string) => string | null,
 ): View {
-  const lines: { readonly name: string; readonly rows: readonly Row[] }[] = [];
+  const lines: Line[] = [];
   for (const assignment of passing(entries, filters, by)) {
-    lines.push({ name: assignment.cluster_name ?? '', rows: rowsOf(assignment, by) });
+    lines.push({ name: assignment.cluster_name ?? '', cells: cellsOf(assignment, by) });
   }
-  const rows = sortedByName(lines).flatMap((line) => line.rows);
+  const rows = sortedByName(lines).flatMap(({ cells }) => cells);
+  const ordered = (): readonly ClusterLoadAssignment[] =>
+    sortedByName(
+      [...passing(entries, filters, by)].map((assignment) => ({ name: assignment.cluster_name ?? '', assignment })),
+    ).map(({ assignment }) => assignment);
   return {
-    table: by === 'with-port' ? edsTable(rows) : endpointTable(rows),
-    wide: () => wideTable(rows, podOf),
-    json: () =>
-      sortedByName(
-        [...passing(entries, filters, by)].map((assignment) => ({ name: assignment.cluster_name ?? '', assignment })),
-      ).map(({ assignment }) => withoutType(toJsonNames(assignment) as object)),
-    names: () => rows.map((row) => `endpoint/${row.name}`),
+    table: { header: by === 'with-port' ? EDS_HEADER : ENDPOINT_HEADER, rows, padding: 5 },
+    wide: () =>
+      wideTable(
+        ordered().flatMap((assignment) => rowsOf(assignment, by)),
+        podOf,
+      ),
+    json: () => ordered().map((assignment) => withoutType(toJsonNames(assignment) as object)),
+    names: () => rows.map(([name = '']) => `endpoint/${name}`),
     count: lines.length,
   };
 }
+
+const EDS_HEADER = ['NAME', 'STATUS', 'LOCALITY', 'CLUSTER'];
+/** The columns of `pc endpoint`; EDS knows nothing of outlier detection. */
+const ENDPOINT_HEADER = ['ENDPOINT', 'STATUS', 'OUTLIER CHECK', 'CLUSTER'];
 
 function* passing(
   entries: Iterable<ResourceEntry<ClusterLoadAssignment>>,
@@ -140,10 +155,25 @@ function namesOf(endpoint: LbEndpoint): readonly string[] {
   });
 }
 
+/** The cells of each endpoint. There can be a hundred thousand: nothing else of them is kept. */
+function cellsOf(
+  { endpoints = [], cluster_name: cluster = '' }: ClusterLoadAssignment,
+  by: AddressMatch,
+): readonly (readonly string[])[] {
+  return endpoints.flatMap(({ locality, lb_endpoints: some = [] }) => {
+    const third = by === 'with-port' ? localityText(locality) : '-';
+    return some.map((endpoint) => [nameOf(endpoint, by), healthOf(endpoint), third, cluster]);
+  });
+}
+
+function nameOf(endpoint: LbEndpoint, by: AddressMatch): string {
+  return by === 'with-port' ? namesOf(endpoint).join(',') : hostText(endpoint);
+}
+
 function rowsOf(assignment: ClusterLoadAssignment, by: AddressMatch): readonly Row[] {
   return (assignment.endpoints ?? []).flatMap((locality: LocalityLbEndpoints) =>
     (locality.lb_endpoints ?? []).map((endpoint) => ({
-      name: by === 'with-port' ? namesOf(endpoint).join(',') : hostText(endpoint),
+      name: nameOf(endpoint, by),
       status: healthOf(endpoint),
       locality: localityText(locality.locality),
       cluster: assignment.cluster_name ?? '',
@@ -153,23 +183,6 @@ function rowsOf(assignment: ClusterLoadAssignment, by: AddressMatch): readonly R
       port: endpoint.endpoint?.address?.socket_address?.port_value ?? 0,
     })),
   );
-}
-
-function edsTable(rows: readonly Row[]): Table {
-  return {
-    header: ['NAME', 'STATUS', 'LOCALITY', 'CLUSTER'],
-    rows: rows.map((row) => [row.name, row.status, row.locality, row.cluster]),
-    padding: 5,
-  };
-}
-
-/** The columns of `pc endpoint`; EDS knows nothing of outlier detection. */
-function endpointTable(rows: readonly Row[]): Table {
-  return {
-    header: ['ENDPOINT', 'STATUS', 'OUTLIER CHECK', 'CLUSTER'],
-    rows: rows.map((row) => [row.name, row.status, '-', row.cluster]),
-    padding: 5,
-  };
 }
 
 function wideTable(rows: readonly Row[], podOf: (ip: string) => string | null): Table {

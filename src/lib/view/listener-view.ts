@@ -72,10 +72,11 @@ export function selectListeners(
   entries: readonly ResourceEntry<Listener>[],
   filters: ListenerFilters,
 ): readonly ListenerEntry[] {
-  return entries.filter((entry): entry is ListenerEntry => {
-    const { resource: listener } = entry;
-    return listener !== null && (entry.state === 'active' || entry.state === 'static') && passes(listener, filters);
-  });
+  return entries.filter((entry): entry is ListenerEntry => isServing(entry) && passes(entry.resource, filters));
+}
+
+function isServing(entry: ResourceEntry<Listener>): entry is ListenerEntry {
+  return entry.resource !== null && (entry.state === 'active' || entry.state === 'static');
 }
 
 function passes(listener: Listener, filters: ListenerFilters): boolean {
@@ -189,10 +190,10 @@ export function gatherListeners(
   for (const entry of entries) {
     const note = stateNote('listener', entry);
     if (note !== null) notes.push(note);
-    if (selectListeners([entry], {}).length > 0) total++;
-    for (const one of selectListeners([entry], filters)) {
-      lines.push({ name: one.name, key: keyOf(one), rows: tableFor([one]).rows });
-    }
+    if (!isServing(entry)) continue;
+    total++;
+    if (!passes(entry.resource, filters)) continue;
+    lines.push({ name: entry.name, key: keyOf(entry), rows: tableFor([entry]).rows });
   }
   const rows = [...lines].sort((a, b) => compareKeys(a.key, b.key)).flatMap((line) => line.rows);
   const view = {
@@ -245,12 +246,13 @@ function typeTable(entries: readonly ListenerEntry[]): Table {
 }
 
 function chainTable(entries: readonly ListenerEntry[]): Table {
-  const rows = entries.flatMap(({ resource }) =>
-    chainsOf(resource)
-      .map((chain) => ({ match: matchCell(chain.filter_chain_match ?? {}), destination: destinationOf(chain) }))
-      .sort((a, b) => byBytes(b.destination, a.destination))
-      .map(({ match, destination }) => [addressesOf(resource).join(','), String(portOf(resource)), match, destination]),
-  );
+  const rows = entries.flatMap(({ resource }) => {
+    const addresses = addressesOf(resource).join(',');
+    const port = String(portOf(resource));
+    return chainsOf(resource)
+      .map((chain) => [addresses, port, matchCell(chain.filter_chain_match ?? {}), destinationOf(chain)] as const)
+      .sort(([, , , a], [, , , b]) => byBytes(b, a));
+  });
   return { header: ['ADDRESSES', 'PORT', 'MATCH', 'DESTINATION'], rows, padding: 1 };
 }
 
