@@ -20,10 +20,10 @@ import {
   clusterView,
   FIELDS_IN_TABLE,
   gatherClusters,
-  hintOf,
   selectClusters,
   selectRejected,
   selectWarming,
+  soughtBy,
 } from '../../lib/view/cluster-view';
 import { emptyNotes, vocabularyNotes } from '../../lib/view/notes';
 
@@ -63,8 +63,8 @@ export default class ClusterCommand extends MctlCommand {
         format: flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const text = hintOf(filters);
-          const hints = { text, nameText: text, fields: FIELDS_IN_TABLE, whole: !isTable(flags.output) };
+          const sought = soughtBy(filters);
+          const hints = { sought, nameText: sought?.text, fields: FIELDS_IN_TABLE, whole: !isTable(flags.output) };
           const isThere = (one: ConfigDump): boolean =>
             anyOf(one.eachCluster(), (entry) => selectClusters([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Clusters'], hints, isThere);
@@ -86,15 +86,26 @@ export default class ClusterCommand extends MctlCommand {
   }
 }
 
-function emptyLines({ clusters }: ConfigDump, filters: ClusterFilters): readonly string[] {
+function emptyLines(dump: ConfigDump, filters: ClusterFilters): readonly string[] {
   const { fqdn = '', direction = '', subset = '', port = 0, name = '' } = filters;
-  const all = selectClusters(clusters, {});
-  const parts = all.flatMap((entry) => parseIstioClusterName(entry.name) ?? []);
-  return emptyNotes('clusters', all.length, [
-    { flag: 'fqdn', given: fqdn, values: parts.map((one) => one.fqdn) },
-    { flag: 'direction', given: direction, values: parts.map((one) => one.direction) },
-    { flag: 'subset', given: subset, values: parts.map((one) => one.subset).filter((one) => one !== '') },
-    { flag: 'port', given: String(port), values: parts.map((one) => String(one.port)) },
-    { flag: 'name', given: name, values: all.map((entry) => entry.name) },
+  const seen = { fqdn: new Set<string>(), direction: new Set<string>(), subset: new Set<string>() };
+  const ports = new Set<string>();
+  const names: string[] = [];
+  for (const entry of dump.eachCluster()) {
+    if (selectClusters([entry], {}).length === 0) continue;
+    names.push(entry.name);
+    const parts = parseIstioClusterName(entry.name);
+    if (parts === null) continue;
+    seen.fqdn.add(parts.fqdn);
+    seen.direction.add(parts.direction);
+    if (parts.subset !== '') seen.subset.add(parts.subset);
+    ports.add(String(parts.port));
+  }
+  return emptyNotes('clusters', names.length, [
+    { flag: 'fqdn', given: fqdn, values: [...seen.fqdn] },
+    { flag: 'direction', given: direction, values: [...seen.direction] },
+    { flag: 'subset', given: subset, values: [...seen.subset] },
+    { flag: 'port', given: String(port), values: [...ports] },
+    { flag: 'name', given: name, values: names },
   ]);
 }

@@ -9,7 +9,7 @@ import type { ConfigDump, ResourceEntry } from '../../lib/envoy/config-dump';
 import type { ClusterLoadAssignment, ClusterStatus } from '../../lib/envoy/endpoint';
 import type { ProxySource } from '../../lib/source/source';
 import { deliveredEndpoints, edsView, FIELDS_IN_TABLE as FIELDS_OF_EDS } from '../../lib/view/eds-view';
-import { type EndpointFilters, endpointView, FIELDS_IN_TABLE, hintOf } from '../../lib/view/endpoint-view';
+import { type EndpointFilters, endpointView, FIELDS_IN_TABLE, soughtBy } from '../../lib/view/endpoint-view';
 import type { View } from '../../lib/view/view';
 
 export default class EndpointCommand extends MctlCommand {
@@ -57,21 +57,21 @@ type MakeView = (filters: EndpointFilters, podOf: (ip: string) => string | null)
 
 /** The hosts that Envoy reports, or where only a config_dump is at hand, those that EDS delivered. */
 async function endpointsOf(proxy: ProxySource, filters: EndpointFilters, format: string): Promise<MakeView> {
-  const text = hintOf(filters);
+  const sought = soughtBy(filters);
   const whole = !isTable(format);
   const viewOf =
     (statuses: Iterable<ClusterStatus>, dump: ConfigDump | null = null): MakeView =>
     (by, podOf) =>
       endpointView(statuses, by, podOf, dump === null ? null : deliveredEndpoints(dump.endpoints, by));
   const hasSome = (make: MakeView): boolean => make(filters, () => null).count > 0;
-  const hints = { text, fields: FIELDS_IN_TABLE, whole };
+  const hints = { sought, fields: FIELDS_IN_TABLE, whole };
   const statuses = await eachClusterStatus(proxy, hints, (some) => hasSome(viewOf(some)));
   if (statuses !== null) return viewOf(statuses, format === 'wide' ? await deliveredIn(proxy) : null);
   const edsOf =
     (dump: ConfigDump | null): MakeView =>
     (by, podOf) =>
       edsView({ [Symbol.iterator]: () => eachOf(dump) }, by, 'without-port', podOf);
-  const dump = await tryLoadDump(proxy, ['Endpoints'], { text, fields: FIELDS_OF_EDS, whole }, (some) =>
+  const dump = await tryLoadDump(proxy, ['Endpoints'], { sought, fields: FIELDS_OF_EDS, whole }, (some) =>
     hasSome(edsOf(some)),
   );
   if (dump !== null) requireSection(dump, 'Endpoints');

@@ -21,7 +21,6 @@ import {
   directionOf,
   FIELDS_IN_TABLE,
   gatherListeners,
-  hintOf,
   LISTENER_DIRECTIONS,
   LISTENER_TYPES,
   type ListenerEntry,
@@ -33,6 +32,7 @@ import {
   selectNotServing,
   selectRejected,
   sorted,
+  soughtBy,
 } from '../../lib/view/listener-view';
 import { waypointTable } from '../../lib/view/waypoint-view';
 import { emptyNotes, vocabularyNotes } from '../../lib/view/notes';
@@ -85,7 +85,8 @@ export default class ListenerCommand extends MctlCommand {
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
           const whole = !isTable(flags.output) || flags.waypoint;
-          const hints = { text: hintOf(filters), nameText: name, fields: FIELDS_IN_TABLE, whole, telling: BLACK_HOLE };
+          const sought = soughtBy(filters);
+          const hints = { sought, nameText: name, fields: FIELDS_IN_TABLE, whole, telling: BLACK_HOLE };
           const isThere = (one: ConfigDump): boolean =>
             anyOf(one.eachListener(), (entry) => selectListeners([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Listeners'], hints, isThere);
@@ -104,7 +105,7 @@ export default class ListenerCommand extends MctlCommand {
             );
           });
           requireSome('listeners', total);
-          return { view, notes: [...warnings, ...notes, ...(view.count === 0 ? emptyLines(all(), filters) : [])] };
+          return { view, notes: [...warnings, ...notes, ...(view.count === 0 ? emptyLines(dump, filters) : [])] };
         },
       },
       this.streams,
@@ -113,13 +114,25 @@ export default class ListenerCommand extends MctlCommand {
   }
 }
 
-function emptyLines(all: readonly ListenerEntry[], filters: ListenerFilters): readonly string[] {
+function emptyLines(dump: ConfigDump, filters: ListenerFilters): readonly string[] {
   const { address = '', port = 0, type = '', direction = '', name = '' } = filters;
-  return emptyNotes('listeners', all.length, [
-    { flag: 'address', given: address, values: all.flatMap(({ resource }) => addressesOf(resource)) },
-    { flag: 'port', given: String(port), values: all.map(({ resource }) => String(portOf(resource))) },
-    { flag: 'type', given: type, values: all.map(({ resource }) => listenerType(resource)) },
-    { flag: 'direction', given: direction, values: all.map(({ resource }) => directionOf(resource)) },
-    { flag: 'name', given: name, values: all.map((entry) => entry.name) },
+  const addresses = new Set<string>();
+  const seen = { port: new Set<string>(), type: new Set<string>(), direction: new Set<string>() };
+  const names: string[] = [];
+  for (const entry of dump.eachListener()) {
+    for (const { resource } of selectListeners([entry], {})) {
+      names.push(entry.name);
+      for (const one of addressesOf(resource)) addresses.add(one);
+      seen.port.add(String(portOf(resource)));
+      seen.type.add(listenerType(resource));
+      seen.direction.add(directionOf(resource));
+    }
+  }
+  return emptyNotes('listeners', names.length, [
+    { flag: 'address', given: address, values: [...addresses] },
+    { flag: 'port', given: String(port), values: [...seen.port] },
+    { flag: 'type', given: type, values: [...seen.type] },
+    { flag: 'direction', given: direction, values: [...seen.direction] },
+    { flag: 'name', given: name, values: names },
   ]);
 }

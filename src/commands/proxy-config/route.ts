@@ -21,6 +21,7 @@ import {
   routeView,
   selectRejected,
   selectRoutes,
+  soughtBy,
 } from '../../lib/view/route-view';
 
 export default class RouteCommand extends MctlCommand {
@@ -57,7 +58,7 @@ export default class RouteCommand extends MctlCommand {
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
           const whole = !isTable(flags.output);
-          const hints = { text: name ?? fqdn, nameText: name, fields: FIELDS_IN_TABLE, whole };
+          const hints = { sought: soughtBy(filters), nameText: name, fields: FIELDS_IN_TABLE, whole };
           const isThere = (one: ConfigDump): boolean =>
             anyOf(one.eachRoute(), (entry) => selectRoutes([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Routes'], hints, isThere);
@@ -75,11 +76,17 @@ export default class RouteCommand extends MctlCommand {
   }
 }
 
-function emptyLines({ routes }: ConfigDump, { name = '', fqdn = '' }: RouteFilters): readonly string[] {
-  const all = selectRoutes(routes, {});
-  const hosts = all.flatMap(({ resource }) => (resource.virtual_hosts ?? []).map((host) => host.name ?? ''));
-  return emptyNotes('routes', all.length, [
-    { flag: 'name', given: name, values: all.map((entry) => entry.name) },
-    { flag: 'fqdn', given: fqdn, values: hosts },
+function emptyLines(dump: ConfigDump, { name = '', fqdn = '' }: RouteFilters): readonly string[] {
+  const names: string[] = [];
+  const hosts = new Set<string>();
+  for (const entry of dump.eachRoute()) {
+    for (const { resource } of selectRoutes([entry], {})) {
+      names.push(entry.name);
+      for (const host of resource.virtual_hosts ?? []) hosts.add(host.name ?? '');
+    }
+  }
+  return emptyNotes('routes', names.length, [
+    { flag: 'name', given: name, values: names },
+    { flag: 'fqdn', given: fqdn, values: [...hosts] },
   ]);
 }

@@ -43,15 +43,21 @@ export interface ScanRequest {
   readonly only?: EntryHints;
 }
 
+/** A text as a string of its own, or as a part of a string or number. */
+export interface Sought {
+  readonly text: string;
+  readonly as: 'string' | 'part';
+}
+
 /** What is read of entries: hints, which save time and memory. */
 export interface EntryHints {
   /** The fields that are read: an entry's JSON may have no others. */
   readonly fields: FieldMask;
-  /** Whether entries are kept whole all the same: then the fields only serve the text. */
+  /** Whether entries are kept whole all the same: then they only tell where that can stand which is sought. */
   readonly whole?: boolean;
-  /** Keep only entries in one of whose fields, as a string, part of one or a number, this text stands. More may be kept. */
-  readonly text?: string;
-  /** Entries with one of these fields of the mask's first level are kept without the text, too. */
+  /** Keep only entries in one of whose fields this stands. More may be kept. */
+  readonly sought?: Sought;
+  /** Entries with one of these fields of the mask's first level are kept without what is sought, too. */
   readonly keep?: readonly string[];
   /** Entries of which another field holds this text have all their fields. 256 bytes at most. */
   readonly telling?: string;

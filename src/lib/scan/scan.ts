@@ -47,7 +47,7 @@ function skipperFor({ only }: ScanRequest): Skipper {
   const reduction =
     only === undefined
       ? null
-      : { fields: only.fields, text: only.text ?? null, keep: only.keep ?? [], telling: only.telling ?? null };
+      : { fields: only.fields, sought: only.sought ?? null, keep: only.keep ?? [], telling: only.telling ?? null };
   return wasmSkipper(reduction) ?? new PlainSkipper();
 }
 

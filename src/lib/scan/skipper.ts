@@ -1,5 +1,6 @@
 /** Finds where a JSON object or array ends without parsing it: the part of the scanner that most bytes pass through. */
 import type { FieldMask } from './field-mask';
+import type { Sought } from './raw-dump';
 
 /** `skip` came to the end of the piece before the container's end. */
 export const UNFINISHED = -1;
@@ -47,7 +48,7 @@ export interface Skipper {
   reduced(tellings: number): Uint8Array | null;
   /** How often the telling text ends between these offsets in the piece, having begun there or, from 0 on, before. */
   tellings(from: number, to: number): number;
-  /** Whether the container that was opened last may be wanted, by the text that is looked for and the names to keep. */
+  /** Whether the container that was opened last may be wanted, by what is sought and the names to keep. */
   mayBeWanted(): boolean;
 }
 
@@ -55,9 +56,9 @@ export interface Skipper {
 export interface Reduction {
   /** The fields that they are reduced to. */
   readonly fields: FieldMask;
-  /** A text that must stand in one of these fields; null where any container is wanted. */
-  readonly text: string | null;
-  /** Fields of the mask's first level that make a container wanted without the text. */
+  /** What must stand in one of these fields; null where any container is wanted. */
+  readonly sought: Sought | null;
+  /** Fields of the mask's first level that make a container wanted without it. */
   readonly keep: readonly string[];
   /** A container of which a field that is left out holds this text is taken whole. 256 bytes at most. */
   readonly telling: string | null;

@@ -1,5 +1,6 @@
 /** The skipper in WebAssembly (skip.wat): several times faster than the plain one, on machines that have its SIMD. */
 import { maskNames, ROOT } from './field-mask';
+import type { Sought } from './raw-dump';
 import base64 from './skip.wat';
 import { StrayByte, UNFINISHED, type Reduction, type Skipper } from './skipper';
 
@@ -78,8 +79,8 @@ class WasmSkipper implements Skipper {
     this.#memory = new Uint8Array(wasm.memory.buffer);
     this.#root = reduction === null ? 0 : ROOT;
     if (reduction !== null) this.#writeMask(reduction);
-    this.#textLength = this.#writeText(reduction?.text ?? '', TEXT, MOST_TEXT);
-    this.#tellingLength = this.#writeText(reduction?.telling ?? '', TELLING, MOST_TELLING);
+    this.#textLength = this.#writeText(soughtJson(reduction?.sought ?? null), TEXT, MOST_TEXT);
+    this.#tellingLength = this.#writeText(partJson(reduction?.telling ?? ''), TELLING, MOST_TELLING);
   }
 
   room(): Uint8Array {
@@ -128,9 +129,9 @@ class WasmSkipper implements Skipper {
     return this.#wasm.count(TELLING, this.#tellingLength, at, end, -1);
   }
 
-  /** Writes a text as it stands in JSON, without its quotes; gives its length, 0 where it is too long to be looked for. */
+  /** Gives its length, 0 where it is too long to be looked for. */
   #writeText(text: string, at: number, most: number): number {
-    const bytes = Buffer.from(JSON.stringify(text).slice(1, -1));
+    const bytes = Buffer.from(text);
     if (bytes.length > most) return 0;
     this.#memory.set(bytes, at);
     return bytes.length;
@@ -169,4 +170,15 @@ class WasmSkipper implements Skipper {
     }
     if (text > TEXT) throw new Error('the names of a mask are too long');
   }
+}
+
+/** How it stands in JSON; empty where nothing is sought. */
+function soughtJson(sought: Sought | null): string {
+  if (sought === null) return '';
+  return sought.as === 'string' ? JSON.stringify(sought.text) : partJson(sought.text);
+}
+
+/** How a part of a string stands in JSON. */
+function partJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }

@@ -5,7 +5,7 @@ import { toProtoNames } from '../envoy/field-names';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { InputError } from '../errors';
 import type { FieldMask } from '../scan/field-mask';
-import type { RawDump, RawList, ScanRequest } from '../scan/raw-dump';
+import type { RawDump, RawList, ScanRequest, Sought } from '../scan/raw-dump';
 import { scanDump } from '../scan/scan';
 import { SECTIONS, type Body, type DumpRequest, type ProxySource, type SectionName } from '../source/source';
 
@@ -15,8 +15,8 @@ export interface DumpHints {
   readonly fields: FieldMask;
   /** Whether the resources are needed whole all the same; then the fields only tell where the text can stand. */
   readonly whole?: boolean;
-  /** Only resources in one of whose fields this text stands. */
-  readonly text?: string | undefined;
+  /** Only resources in one of whose fields this stands. */
+  readonly sought?: Sought | undefined;
   /** Only resources in whose name this text stands: a live Envoy then sends no others. */
   readonly nameText?: string | undefined;
   /** Resources of which another field holds this text are needed whole. */
@@ -131,12 +131,12 @@ async function readSome<T>(
   { made, hasSome }: Reading<T>,
 ): Promise<T> {
   if (hints === null) return made(await scan(body, wanted));
-  const { fields, whole = false, text = '', telling } = hints;
+  const { fields, whole = false, sought, telling } = hints;
   const only = { fields, whole, keep: UNSETTLED, ...(telling === undefined ? {} : { telling }) };
   const all = whole ? wanted : { ...wanted, only };
-  // By text alone more may be wanted afterwards, to say what there is: only where reading again costs nothing.
-  if (text === '' || body.again !== true) return made(await scan(body, all));
-  const some = made(await scan(body, { ...wanted, only: { ...only, text } }));
+  // By what is sought alone more may be wanted afterwards, to say what there is: only where reading again costs nothing.
+  if (sought === undefined || body.again !== true) return made(await scan(body, all));
+  const some = made(await scan(body, { ...wanted, only: { ...only, sought } }));
   return hasSome(some) ? some : made(await scan(body, all));
 }
 

@@ -4,6 +4,7 @@ import type { ResourceEntry } from '../envoy/config-dump';
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
 import type { FieldMask } from '../scan/field-mask';
+import type { Sought } from '../scan/raw-dump';
 import { OWNER, ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
 import { byBytesOf } from './order';
@@ -28,9 +29,11 @@ export const FIELDS_IN_TABLE: FieldMask = {
   cluster: { name: true, type: true, metadata: OWNER },
 };
 
-/** A text that stands in every cluster that the filters let through; undefined where none is known. */
-export function hintOf({ fqdn = '', subset = '', port = 0, name = '' }: ClusterFilters): string | undefined {
-  return [name, fqdn, subset, port === 0 ? '' : `|${port}|`].find((text) => text !== '');
+/** What stands in the name of every cluster that the filters let through; undefined where none is known. */
+export function soughtBy({ fqdn = '', subset = '', port = 0, name = '' }: ClusterFilters): Sought | undefined {
+  if (name !== '') return { text: name, as: 'string' };
+  const text = [fqdn, subset, port === 0 ? '' : `|${port}|`].find((one) => one !== '');
+  return text === undefined ? undefined : { text, as: 'part' };
 }
 
 type Entry = ResourceEntry<Cluster> & { readonly resource: Cluster };

@@ -5,6 +5,7 @@ import type { ClusterStatus, HostStatus, Locality } from '../envoy/endpoint';
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
 import type { FieldMask } from '../scan/field-mask';
+import type { Sought } from '../scan/raw-dump';
 import { byBytesOf } from './order';
 import type { View } from './view';
 
@@ -26,9 +27,10 @@ export const FIELDS_IN_TABLE: FieldMask = {
   host_statuses: { address: true, health_status: { eds_health_status: true, failed_outlier_check: true } },
 };
 
-/** A text that stands in every cluster's status or assignment that the filters let through; undefined where none is known. */
-export function hintOf({ cluster = '', address = '', fqdn = '', subset = '' }: EndpointFilters): string | undefined {
-  return [cluster, fqdn, address, subset].find((text) => text !== '');
+/** What stands in every cluster's status or assignment that the filters let through; undefined where none is known. */
+export function soughtBy({ cluster = '', address = '', fqdn = '', subset = '' }: EndpointFilters): Sought | undefined {
+  const text = [cluster, fqdn, address, subset].find((one) => one !== '');
+  return text === undefined ? undefined : { text, as: 'part' };
 }
 
 /** A host and the cluster that it is of. */

@@ -6,6 +6,7 @@ import type { FilterChain, FilterChainMatch, HttpConnectionManager, Listener, Tc
 import { rangeText } from '../match/cidr';
 import type { Table } from '../render/table';
 import type { FieldMask } from '../scan/field-mask';
+import type { Sought } from '../scan/raw-dump';
 import { clusterText, INLINE_ROUTES, inlineRouteText } from './match-text';
 import { byBytes, firstOf } from './order';
 import { stateNote } from './notes';
@@ -54,11 +55,12 @@ export const FIELDS_IN_TABLE: FieldMask = {
 /** Where it stands, be it in fields that are not read otherwise, a TCP proxy is no TCP listener to istioctl. */
 export const BLACK_HOLE = 'BlackHoleCluster';
 
-/** A text that stands in every listener that the filters let through; undefined where none is known. */
-export function hintOf({ port = 0, name = '', address = '' }: ListenerFilters): string | undefined {
+/** What stands in every listener that the filters let through; undefined where none is known. */
+export function soughtBy({ port = 0, name = '', address = '' }: ListenerFilters): Sought | undefined {
+  if (name !== '') return { text: name, as: 'string' };
+  if (port !== 0) return { text: String(port), as: 'part' };
   // Letters of an address may be large or small.
-  const place = /[a-z]/i.test(address) ? '' : address;
-  return [name, port === 0 ? '' : String(port), place].find((text) => text !== '');
+  return address === '' || /[a-z]/i.test(address) ? undefined : { text: address, as: 'string' };
 }
 
 const HCM = 'envoy.filters.network.http_connection_manager';

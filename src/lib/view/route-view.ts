@@ -7,6 +7,7 @@ import { describeHeaderMatcher } from '../match/header-matcher';
 import { describeQueryParameter } from '../match/query-parameter';
 import type { Table } from '../render/table';
 import type { FieldMask } from '../scan/field-mask';
+import type { Sought } from '../scan/raw-dump';
 import { OWNER, ownerCell } from './istio-owner';
 import { withoutType } from './listener-view';
 import { MATCH, matchText } from './match-text';
@@ -33,6 +34,12 @@ export const FIELDS_IN_TABLE: FieldMask = {
     },
   },
 };
+
+/** What stands in every route configuration that the filters let through; undefined where none is known. */
+export function soughtBy({ name = '', fqdn = '' }: RouteFilters): Sought | undefined {
+  if (name !== '') return { text: name, as: 'string' };
+  return fqdn === '' ? undefined : { text: fqdn, as: 'part' };
+}
 
 type Entry = ResourceEntry<RouteConfiguration> & { readonly resource: RouteConfiguration };
 

@@ -298,7 +298,7 @@ describe('hints', () => {
       { name: 'd', other: [{ error_state: { n: 1 } }] },
       { name: 'e', second_value: { name: ['x9080x'] } },
     ];
-    const only = { fields: FIELDS, text: '9080', keep: ['error_state', 'errorState'] };
+    const only = { fields: FIELDS, sought: { text: '9080', as: 'part' as const }, keep: ['error_state', 'errorState'] };
     for (let size = 1; size < 200; size++) {
       const reduced = await entriesOf(chunksOf(Buffer.from(documentOf(values)), size), only);
       expect([size, ...reduced.map((entry) => entry.json())]).toEqual([
@@ -314,17 +314,21 @@ describe('hints', () => {
     const word = fc.string({
       unit: fc.constantFrom('a', 'b', '"', '\\', '/', 'é', '\u0001'),
       minLength: 1,
-      maxLength: 12,
+      maxLength: 4,
     });
     await fc.assert(
       fc.asyncProperty(
         ...([fc.array(word), word, fc.integer({ min: 1, max: 99 }), fc.integer({ min: 0, max: 2 })] as const),
-        async (words, text, size, style) => {
+        fc.constantFrom('string' as const, 'part' as const),
+        async (words, text, size, style, as) => {
           const document = oddly(documentOf(words.map((one) => ({ name: one }))), style);
-          const entries = await entriesOf(chunksOf(Buffer.from(document), size), { fields: FIELDS, text });
+          const entries = await entriesOf(chunksOf(Buffer.from(document), size), {
+            fields: FIELDS,
+            sought: { text, as },
+          });
           const found = entries.map((entry) => (entry.json() as { readonly name: string }).name);
-          const expected = words.filter((one) => one.includes(text));
-          expect(found.filter((one) => one.includes(text))).toEqual(expected);
+          const holds = (one: string): boolean => (as === 'string' ? one === text : one.includes(text));
+          expect(found.filter(holds)).toEqual(words.filter(holds));
         },
       ),
       { numRuns: 3_000 },
