@@ -6,17 +6,11 @@ import { loadDump } from '../lib/session/load';
 import { sayFailure } from '../lib/cli/run-view';
 import { withProxies } from '../lib/cli/session';
 import { VIEW_FORMATS, viewText } from '../lib/cli/show-view';
+import { FIELDS_OF_ENTRY } from '../lib/envoy/config-dump';
 import { ExitCode, MctlError } from '../lib/errors';
 import { proxyName } from '../lib/proxy-id';
 import type { ProxySource } from '../lib/source/source';
-import {
-  FIELDS_IN_STATUS,
-  proxyStatus,
-  type ProxyStatus,
-  STATUS_SECTIONS,
-  statusNotes,
-  statusView,
-} from '../lib/view/proxy-status';
+import { proxyStatus, type ProxyStatus, STATUS_SECTIONS, statusNotes, statusView } from '../lib/view/proxy-status';
 
 /** How many proxies are asked at once. */
 const AT_ONCE = 8;
@@ -60,7 +54,7 @@ export default class ProxyStatusCommand extends MctlCommand {
 }
 
 async function statusOf(proxy: ProxySource): Promise<ProxyStatus> {
-  const dump = await loadDump(proxy, STATUS_SECTIONS, { fields: FIELDS_IN_STATUS });
+  const dump = await loadDump(proxy, STATUS_SECTIONS, { fields: FIELDS_OF_ENTRY });
   return proxyStatus(proxy.id === null ? null : proxyName(proxy.id), dump, await endpointsUpdated(proxy));
 }
 

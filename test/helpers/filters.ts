@@ -26,7 +26,13 @@ export function contextOf(more: Partial<HopContext> = {}, sections: readonly Raw
 
 /** A section of a dump with one list. */
 export function sectionOf(type: string, list: string, entries: readonly unknown[]): RawSection {
-  const raw = entries.map((entry, index) => ({ pointer: `/configs/0/${list}/${index}`, size: 1, json: () => entry }));
+  const raw = entries.map((entry, index) => ({
+    pointer: `/configs/0/${list}/${index}`,
+    size: 1,
+    hasBrief: false,
+    brief: () => entry,
+    json: () => entry,
+  }));
   return {
     type: `type.googleapis.com/envoy.admin.v3.${type}`,
     pointer: '/configs/0',

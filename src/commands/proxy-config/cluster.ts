@@ -11,7 +11,7 @@ import {
 } from '../../lib/cli/flags';
 import { loadSome } from '../../lib/session/load';
 import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
-import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
+import { keptFor, VIEW_FORMATS } from '../../lib/cli/show-view';
 import type { ConfigDump } from '../../lib/envoy/config-dump';
 import { parseIstioClusterName } from '../../lib/envoy/cluster';
 import {
@@ -64,7 +64,8 @@ export default class ClusterCommand extends MctlCommand {
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
           const sought = soughtBy(filters);
-          const hints = { sought, nameText: sought?.text, fields: FIELDS_IN_TABLE, whole: !isTable(flags.output) };
+          const keepAs = keptFor(flags.output);
+          const hints = { sought, nameText: sought?.text, fields: FIELDS_IN_TABLE, keepAs };
           const isThere = (one: ConfigDump): boolean =>
             anyOf(one.eachCluster(), (entry) => selectClusters([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Clusters'], hints, isThere);

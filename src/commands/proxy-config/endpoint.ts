@@ -4,7 +4,7 @@ import { outputFlag, replicaFlags, sourceFlags, targetArgument, viewFlags } from
 import { eachClusterStatus, tryLoadDump } from '../../lib/session/load';
 import { podNames } from '../../lib/cli/pod-names';
 import { requireSection, runView } from '../../lib/cli/run-view';
-import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
+import { keptFor, VIEW_FORMATS } from '../../lib/cli/show-view';
 import type { ConfigDump, ResourceEntry } from '../../lib/envoy/config-dump';
 import type { ClusterLoadAssignment, ClusterStatus } from '../../lib/envoy/endpoint';
 import type { ProxySource } from '../../lib/source/source';
@@ -58,20 +58,20 @@ type MakeView = (filters: EndpointFilters, podOf: (ip: string) => string | null)
 /** The hosts that Envoy reports, or where only a config_dump is at hand, those that EDS delivered. */
 async function endpointsOf(proxy: ProxySource, filters: EndpointFilters, format: string): Promise<MakeView> {
   const sought = soughtBy(filters);
-  const whole = !isTable(format);
+  const keepAs = keptFor(format);
   const viewOf =
     (statuses: Iterable<ClusterStatus>, dump: ConfigDump | null = null): MakeView =>
     (by, podOf) =>
       endpointView(statuses, by, podOf, dump === null ? null : deliveredEndpoints(dump.endpoints, by));
   const hasSome = (make: MakeView): boolean => make(filters, () => null).count > 0;
-  const hints = { sought, fields: FIELDS_IN_TABLE, whole };
+  const hints = { sought, fields: FIELDS_IN_TABLE, keepAs };
   const statuses = await eachClusterStatus(proxy, hints, (some) => hasSome(viewOf(some)));
   if (statuses !== null) return viewOf(statuses, format === 'wide' ? await deliveredIn(proxy) : null);
   const edsOf =
     (dump: ConfigDump | null): MakeView =>
     (by, podOf) =>
       edsView({ [Symbol.iterator]: () => eachOf(dump) }, by, 'without-port', podOf);
-  const dump = await tryLoadDump(proxy, ['Endpoints'], { sought, fields: FIELDS_OF_EDS, whole }, (some) =>
+  const dump = await tryLoadDump(proxy, ['Endpoints'], { sought, fields: FIELDS_OF_EDS, keepAs }, (some) =>
     hasSome(edsOf(some)),
   );
   if (dump !== null) requireSection(dump, 'Endpoints');

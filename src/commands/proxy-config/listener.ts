@@ -13,7 +13,7 @@ import {
 } from '../../lib/cli/flags';
 import { loadSome } from '../../lib/session/load';
 import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
-import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
+import { keptFor, VIEW_FORMATS } from '../../lib/cli/show-view';
 import type { ConfigDump } from '../../lib/envoy/config-dump';
 import {
   addressesOf,
@@ -84,9 +84,9 @@ export default class ListenerCommand extends MctlCommand {
         format: flags.waypoint ? 'short' : flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const whole = !isTable(flags.output) || flags.waypoint;
+          const keepAs = flags.waypoint ? 'whole' : keptFor(flags.output);
           const sought = soughtBy(filters);
-          const hints = { sought, nameText: name, fields: FIELDS_IN_TABLE, whole, telling: BLACK_HOLE };
+          const hints = { sought, nameText: name, fields: FIELDS_IN_TABLE, keepAs, telling: BLACK_HOLE };
           const isThere = (one: ConfigDump): boolean =>
             anyOf(one.eachListener(), (entry) => selectListeners([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Listeners'], hints, isThere);

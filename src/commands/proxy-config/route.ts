@@ -11,7 +11,7 @@ import {
 } from '../../lib/cli/flags';
 import { loadSome } from '../../lib/session/load';
 import { requireSection, requireSome, runView } from '../../lib/cli/run-view';
-import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
+import { keptFor, VIEW_FORMATS } from '../../lib/cli/show-view';
 import type { ConfigDump } from '../../lib/envoy/config-dump';
 import { emptyNotes } from '../../lib/view/notes';
 import {
@@ -57,8 +57,8 @@ export default class RouteCommand extends MctlCommand {
         format: flags.output,
         failOnEmpty: flags['fail-on-empty'],
         make: async (proxy) => {
-          const whole = !isTable(flags.output);
-          const hints = { sought: soughtBy(filters), nameText: name, fields: FIELDS_IN_TABLE, whole };
+          const keepAs = keptFor(flags.output);
+          const hints = { sought: soughtBy(filters), nameText: name, fields: FIELDS_IN_TABLE, keepAs };
           const isThere = (one: ConfigDump): boolean =>
             anyOf(one.eachRoute(), (entry) => selectRoutes([entry], filters).length > 0);
           const dump = await loadSome(proxy, ['Routes'], hints, isThere);

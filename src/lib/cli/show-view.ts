@@ -2,6 +2,7 @@
 import { redacted } from '../envoy/redact';
 import { renderJson, renderJsonPath, renderYaml } from '../render/structured';
 import { plainBlocks, renderFramed } from '../render/table';
+import type { KeepAs } from '../scan/raw-dump';
 import type { View } from '../view/view';
 import type { Output, Streams } from './streams';
 
@@ -10,6 +11,11 @@ export const VIEW_FORMATS = ['short', 'table', 'wide', 'json', 'yaml', 'name', '
 /** Whether a format shows a view's own columns alone, so that the rest of a resource need not be read. */
 export function isTable(format: string): boolean {
   return format === 'short' || format === 'table' || format === 'name';
+}
+
+/** What is kept of entries for a view in a format. */
+export function keptFor(format: string): KeepAs {
+  return isTable(format) ? 'fields' : 'whole';
 }
 
 /** The text of a view in one of VIEW_FORMATS; a plain table in blocks. */

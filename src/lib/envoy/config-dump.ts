@@ -1,5 +1,6 @@
 /** A `/config_dump` as typed resources: every section lazily, every state of every resource. */
 import { InputError } from '../errors';
+import type { FieldMask } from '../scan/field-mask';
 import type { RawDump, RawEntry, RawSection } from '../scan/raw-dump';
 import type { Any, TypedExtension } from './any';
 import type { Cluster } from './cluster';
@@ -60,6 +61,16 @@ export interface ScopedRouteEntry {
   readonly pointer: string;
   readonly scope: ScopedRouteConfiguration;
 }
+
+const VERSION: FieldMask = { version_info: true, last_updated: true, listener: { name: true } };
+
+/** The fields of a section's entry that say what it is and how it stands. */
+export const FIELDS_OF_ENTRY: FieldMask = {
+  ...{ name: true, version_info: true, last_updated: true, error_state: true },
+  ...{ active_state: VERSION, warming_state: VERSION, draining_state: VERSION },
+  ...{ listener: { name: true }, cluster: { name: true }, route_config: { name: true } },
+  ...{ endpoint_config: { cluster_name: true }, ecds_filter: { name: true } },
+};
 
 /** Typed access to a config_dump. Sections are parsed on first use and kept. */
 export class ConfigDump {
@@ -243,10 +254,10 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
   state: ResourceState,
   field: string,
 ): ResourceEntry<T> {
-  const wrapper = wrapperOf(raw);
+  const wrapper = messageOf(raw.brief(), raw);
   const resource = (wrapper[field] ?? null) as (T & { name?: string; cluster_name?: string }) | null;
   const failure = failureOf(wrapper);
-  return {
+  const made = {
     name: resource?.name ?? resource?.cluster_name ?? textOf(wrapper['name']) ?? '',
     state: resource === null && failure !== null ? 'error' : state,
     resource,
@@ -254,6 +265,20 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
     versionInfo: textOf(wrapper['version_info']),
     lastUpdated: textOf(wrapper['last_updated']),
     failure,
+  };
+  if (!raw.hasBrief || resource === null) return made;
+  return lazily<T>(made, () => (wrapperOf(raw)[field] ?? null) as T | null);
+}
+
+/** As it is, but that its resource is parsed only when it is looked at. */
+function lazily<T>(made: ResourceEntry<T>, resource: () => T | null): ResourceEntry<T> {
+  let known: T | null | undefined;
+  return {
+    ...made,
+    get resource() {
+      if (known === undefined) known = resource();
+      return known;
+    },
   };
 }
 
@@ -268,7 +293,11 @@ function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
 }
 
 function wrapperOf(raw: RawEntry): Wrapper {
-  const value = toProtoNames(raw.json());
+  return messageOf(raw.json(), raw);
+}
+
+function messageOf(json: unknown, raw: RawEntry): Wrapper {
+  const value = toProtoNames(json);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InputError(`The dump's ${raw.pointer} is not an object`);
   }

@@ -22,10 +22,10 @@ export class ProxyConfig {
   readonly #id: ProxyId | null;
   #bootstrap: Bootstrap | null | undefined;
   #listeners: readonly ResourceEntry<Listener>[] | undefined;
-  #clusters: ReadonlyMap<string, ResourceEntry<Cluster>> | undefined;
-  #routes: ReadonlyMap<string, ResourceEntry<RouteConfiguration>> | undefined;
-  #assignments: ReadonlyMap<string, ResourceEntry<ClusterLoadAssignment>> | undefined;
-  #extensions: ReadonlyMap<string, ResourceEntry<TypedExtension>> | undefined;
+  #clusters: ByName<Cluster> | undefined;
+  #routes: ByName<RouteConfiguration> | undefined;
+  #assignments: ByName<ClusterLoadAssignment> | undefined;
+  #extensions: ByName<TypedExtension> | undefined;
   #statusByName: ReadonlyMap<string, ClusterStatus> | undefined;
 
   /**
@@ -81,26 +81,26 @@ export class ProxyConfig {
   }
 
   cluster(name: string): ResourceEntry<Cluster> | null {
-    this.#clusters ??= byName(this.dump.clusters.filter(serves));
-    return this.#clusters.get(name) ?? null;
+    this.#clusters ??= new ByName(this.dump.clusters);
+    return this.#clusters.get(name);
   }
 
   routeConfiguration(name: string): ResourceEntry<RouteConfiguration> | null {
-    this.#routes ??= byName(this.dump.routes.filter(serves));
-    return this.#routes.get(name) ?? null;
+    this.#routes ??= new ByName(this.dump.routes);
+    return this.#routes.get(name);
   }
 
   /** A cluster's endpoints as EDS delivered them; null where the dump has none (not EDS, or taken without include_eds). */
   assignment(clusterName: string): ResourceEntry<ClusterLoadAssignment> | null {
-    this.#assignments ??= byName(this.dump.endpoints.filter(serves));
+    this.#assignments ??= new ByName(this.dump.endpoints);
     const service = this.cluster(clusterName)?.resource?.eds_cluster_config?.service_name ?? '';
-    return this.#assignments.get(service === '' ? clusterName : service) ?? this.#assignments.get(clusterName) ?? null;
+    return this.#assignments.get(service === '' ? clusterName : service) ?? this.#assignments.get(clusterName);
   }
 
   /** What ECDS delivered for an extension; null where the dump has none of that name. */
   extensionConfig(name: string): ResourceEntry<TypedExtension> | null {
-    this.#extensions ??= byName(this.dump.extensionConfigs.filter(serves));
-    return this.#extensions.get(name) ?? null;
+    this.#extensions ??= new ByName(this.dump.extensionConfigs);
+    return this.#extensions.get(name);
   }
 
   /** A cluster's hosts as /clusters reports them; null where that was not given or lacks the cluster. */
@@ -111,12 +111,23 @@ export class ProxyConfig {
 }
 
 function serves(entry: ResourceEntry<unknown>): boolean {
-  return entry.resource !== null && (entry.state === 'active' || entry.state === 'static');
+  return (entry.state === 'active' || entry.state === 'static') && entry.resource !== null;
 }
 
-/** The first entry of each name: Envoy has one resource a name, so a second one is a dump's oddity. */
-function byName<T>(entries: readonly ResourceEntry<T>[]): ReadonlyMap<string, ResourceEntry<T>> {
-  const map = new Map<string, ResourceEntry<T>>();
-  for (const entry of entries) if (!map.has(entry.name)) map.set(entry.name, entry);
-  return map;
+/** Entries that serve by their names, none of which is looked into before it is asked for. */
+class ByName<T> {
+  readonly #entries = new Map<string, ResourceEntry<T>[]>();
+
+  constructor(entries: readonly ResourceEntry<T>[]) {
+    for (const entry of entries) {
+      const known = this.#entries.get(entry.name);
+      if (known === undefined) this.#entries.set(entry.name, [entry]);
+      else known.push(entry);
+    }
+  }
+
+  /** The first entry of a name: Envoy has one resource a name, so a second one is a dump's oddity. */
+  get(name: string): ResourceEntry<T> | null {
+    return this.#entries.get(name)?.find(serves) ?? null;
+  }
 }

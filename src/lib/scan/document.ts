@@ -3,7 +3,7 @@ import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Element, type Reading 
 import type { EntryStore } from './entry-store';
 import { NotAnObject } from './malformed';
 import { parse } from './parse';
-import type { RawList, RawSection } from './raw-dump';
+import type { KeepAs, RawList, RawSection } from './raw-dump';
 
 /** What is wanted of a document. */
 export interface Wanted {
@@ -11,8 +11,7 @@ export interface Wanted {
   section(type: string): boolean;
   /** Whether all entries of this list are, whatever is looked for; the list is named by its pointer. */
   all(list: string): boolean;
-  /** Whether entries are kept with all their fields. */
-  readonly whole: boolean;
+  readonly keepAs: KeepAs;
 }
 
 /** What a document holds at its top; where a name occurs twice the last one counts, as in JSON.parse. */
@@ -105,12 +104,12 @@ export class DocumentReader {
 
   *#entries(pointer: string): Reading<RawList> {
     const cursor = this.#cursor;
-    const { whole } = this.#wanted;
+    const { keepAs } = this.#wanted;
     const all = this.#wanted.all(pointer);
     const list = this.#store.list(pointer);
     let index = 0;
     const take = (element: Element): void => {
-      this.#store.keep(list, index, element, whole);
+      this.#store.keep(list, index, element, keepAs);
     };
     for (let more = yield* cursor.enter(OPEN_BRACKET); more; index++) more = yield* cursor.element(take, all);
     return list;

@@ -1,33 +1,31 @@
 /**
  * The entries of one list. There can be a hundred thousand: what is known of each stands in a table of numbers, in place of
- * objects, and their texts are parsed many at once.
+ * objects.
  */
 import { type SeekableDocument, Windows } from './input';
-import { parse, tryParse } from './parse';
+import { parse } from './parse';
 import type { RawEntry, RawList } from './raw-dump';
 import { rejection } from './rejection';
+import { Texts } from './texts';
 
-/** Where an entry stands: its index in the list, and where in the document its text is. */
-export interface Place {
+/** What is kept of an entry. */
+export interface Kept {
+  /** In its list. */
   readonly index: number;
+  /** Where in the document its text begins. */
   readonly offset: number;
   readonly size: number;
+  /** The text of the whole entry or of the fields that are read; null where it is read from the document. */
+  readonly text: Uint8Array | null;
+  /** The text of its brief; null where it has none beside the text. */
+  readonly brief: Uint8Array | null;
 }
 
-/** The table's columns: those of Place, and where the text begins in its block, or NO_TEXT. */
+/** The table's columns. */
 const INDEX = 0;
 const OFFSET = 1;
 const SIZE = 2;
-const BEGIN = 3;
-const COLUMNS = 4;
-const NO_TEXT = -1;
-
-/** Size of a block of texts, in bytes; one that is longer has a block of its own. */
-const BLOCK = 1 << 16;
-
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
+const COLUMNS = 3;
 
 export class EntryList implements RawList {
   readonly label: string;
@@ -35,11 +33,8 @@ export class EntryList implements RawList {
   readonly #document: SeekableDocument | null;
   #length = 0;
   #table = new Float64Array(COLUMNS * 8);
-  readonly #blocks: Block[] = [];
-  /** The block that texts are added to. */
-  #open: Block | null = null;
-  /** The block that was parsed last: most entries are read one after another. */
-  #parsed: { readonly block: Block; readonly values: readonly unknown[] | null } | null = null;
+  readonly #texts = new Texts();
+  readonly #briefs = new Texts();
   #windows: Windows | null = null;
 
   /** @param parent the list's pointer in the document */
@@ -57,10 +52,8 @@ export class EntryList implements RawList {
     for (let row = 0; row < this.#length; row++) yield new Entry(this, row);
   }
 
-  /** @param text of the whole entry or of its fields that are read; null where it is read from the document */
-  add({ index, offset, size }: Place, text: Uint8Array | null): void {
-    const row = this.#length++;
-    const at = row * COLUMNS;
+  add({ index, offset, size, text, brief }: Kept): void {
+    const at = this.#length++ * COLUMNS;
     if (at === this.#table.length) {
       const larger = new Float64Array(2 * at);
       larger.set(this.#table);
@@ -69,8 +62,8 @@ export class EntryList implements RawList {
     this.#table[at + INDEX] = index;
     this.#table[at + OFFSET] = offset;
     this.#table[at + SIZE] = size;
-    this.#table[at + BEGIN] = text === null ? NO_TEXT : this.#blockFor(text, row).add(text);
-    if (text === null) this.#open = null;
+    this.#texts.add(text);
+    this.#briefs.add(brief);
   }
 
   indexOf(row: number): number {
@@ -83,17 +76,22 @@ export class EntryList implements RawList {
 
   /** Its JSON value. Throws Malformed. */
   valueOf(row: number): unknown {
-    const begin = this.#cell(row, BEGIN);
-    if (begin === NO_TEXT) return this.#parseAgain(row);
-    const block = this.#blockOf(row);
-    const values = this.#valuesOf(block);
-    if (values !== null) return values[row - block.firstRow];
-    // One of the block is not JSON: this one may be.
-    const text = block.text(begin, row + 1 < block.endRow ? this.#cell(row + 1, BEGIN) : block.end);
-    const parsed = tryParse(text);
+    if (!this.#texts.has(row)) return this.#parseAgain(row);
+    const parsed = this.#texts.tryValue(row);
     if (parsed !== null) return parsed.value;
     // What is wrong is said best of the whole entry, which the text is where it cannot be read again.
-    return this.#document === null ? parse({ bytes: text, offset: this.#cell(row, OFFSET) }) : this.#parseAgain(row);
+    if (this.#document !== null) return this.#parseAgain(row);
+    return parse({ bytes: this.#texts.text(row), offset: this.#cell(row, OFFSET) });
+  }
+
+  hasBrief(row: number): boolean {
+    return this.#briefs.has(row);
+  }
+
+  /** The value of its brief; of one that has none, all of it. Throws Malformed. */
+  briefOf(row: number): unknown {
+    const brief = this.#briefs.has(row) ? this.#briefs.tryValue(row) : null;
+    return brief === null ? this.valueOf(row) : brief.value;
   }
 
   #cell(row: number, column: number): number {
@@ -105,75 +103,6 @@ export class EntryList implements RawList {
     this.#windows ??= new Windows(this.#document);
     const offset = this.#cell(row, OFFSET);
     return parse({ bytes: this.#windows.at(offset, this.sizeOf(row)), offset });
-  }
-
-  #valuesOf(block: Block): readonly unknown[] | null {
-    if (this.#parsed?.block !== block) this.#parsed = { block, values: block.values() };
-    return this.#parsed.values;
-  }
-
-  /** The block of a row that has a text in one. */
-  #blockOf(row: number): Block {
-    const last = this.#parsed?.block;
-    if (last !== undefined && row >= last.firstRow && row < last.endRow) return last;
-    let [from, to] = [0, this.#blocks.length];
-    while (from + 1 < to) {
-      const middle = (from + to) >> 1;
-      if ((this.#blocks[middle]?.firstRow ?? 0) <= row) from = middle;
-      else to = middle;
-    }
-    const block = this.#blocks[from];
-    if (block === undefined) throw new Error(`row ${row} has no block`);
-    return block;
-  }
-
-  #blockFor(text: Uint8Array, row: number): Block {
-    if (this.#open?.hasRoomFor(text) === true) return this.#open;
-    const block = new Block(row, text.length);
-    this.#blocks.push(block);
-    this.#open = block;
-    return block;
-  }
-}
-
-/** Texts of entries that follow one another, as a JSON array. */
-class Block {
-  readonly firstRow: number;
-  /** Behind the last entry. */
-  endRow: number;
-  /** Where the next text would begin. */
-  end = 1;
-  readonly #bytes: Buffer;
-
-  constructor(firstRow: number, size: number) {
-    this.firstRow = firstRow;
-    this.endRow = firstRow;
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(BLOCK, size + 2));
-  }
-
-  hasRoomFor(text: Uint8Array): boolean {
-    return this.end + text.length < this.#bytes.length;
-  }
-
-  /** Gives the place where the text begins. */
-  add(text: Uint8Array): number {
-    const begin = this.end;
-    this.#bytes[begin - 1] = begin === 1 ? OPEN_BRACKET : COMMA;
-    this.#bytes.set(text, begin);
-    this.end = begin + text.length + 1;
-    this.endRow++;
-    return begin;
-  }
-
-  /** The values of all; null where one of them is not JSON. */
-  values(): readonly unknown[] | null {
-    this.#bytes[this.end - 1] = CLOSE_BRACKET;
-    return (tryParse(this.#bytes.subarray(0, this.end))?.value ?? null) as readonly unknown[] | null;
-  }
-
-  /** The text between where it begins and where the next one does. */
-  text(begin: number, next: number): Uint8Array {
-    return this.#bytes.subarray(begin, next - 1);
   }
 }
 
@@ -197,6 +126,18 @@ class Entry implements RawEntry {
   json(): unknown {
     try {
       return this.#list.valueOf(this.#row);
+    } catch (error) {
+      throw rejection(this.#list.label, error);
+    }
+  }
+
+  get hasBrief(): boolean {
+    return this.#list.hasBrief(this.#row);
+  }
+
+  brief(): unknown {
+    try {
+      return this.#list.briefOf(this.#row);
     } catch (error) {
       throw rejection(this.#list.label, error);
     }

@@ -3,6 +3,7 @@ import type { Element } from './cursor';
 import { EntryList } from './entry-list';
 import type { SeekableDocument } from './input';
 import { parse, tryParse } from './parse';
+import type { KeepAs } from './raw-dump';
 
 /** Beyond this many bytes entries that are kept whole and can be read again are read again. */
 const IN_MEMORY = 1 << 20;
@@ -23,10 +24,13 @@ export class EntryStore {
     return new EntryList(this.#label, pointer, this.#document);
   }
 
-  /** @param isWhole whether the element is kept with all its fields */
-  keep(list: EntryList, index: number, element: Element, isWhole: boolean): void {
-    const text = isWhole ? this.#wholeText(element) : (this.#reducedText(element) ?? this.#wholeText(element));
-    list.add({ index, offset: element.offset, size: element.size }, text);
+  /** Keeps an element of a list. */
+  keep(list: EntryList, index: number, element: Element, as: KeepAs): void {
+    const { offset, size } = element;
+    const reduced = as === 'whole' ? null : this.#reducedText(element);
+    const isBrief = as === 'whole with brief';
+    const text = isBrief || reduced === null ? this.#wholeText(element) : reduced;
+    list.add({ index, offset, size, text, brief: isBrief ? reduced : null });
   }
 
   /** Null where it is better read again. */

@@ -12,6 +12,10 @@ export interface RawEntry {
   readonly size: number;
   /** Parses it; throws InputError where its text is not JSON. Not cached: the caller keeps what it needs. */
   json(): unknown;
+  /** Whether its brief is kept beside the whole of it. */
+  readonly hasBrief: boolean;
+  /** As `json`, of the fields that were asked for alone where it has a brief. */
+  brief(): unknown;
 }
 
 /** Elements of a list, in its order. Each is made when it is come to. */
@@ -43,6 +47,8 @@ export interface ScanRequest {
   readonly only?: EntryHints;
 }
 
+export type KeepAs = 'fields' | 'whole' | 'whole with brief';
+
 /** A text as a string of its own, or as a part of a string or number. */
 export interface Sought {
   readonly text: string;
@@ -53,8 +59,11 @@ export interface Sought {
 export interface EntryHints {
   /** The fields that are read: an entry's JSON may have no others. */
   readonly fields: FieldMask;
-  /** Whether entries are kept whole all the same: then they only tell where that can stand which is sought. */
-  readonly whole?: boolean;
+  /**
+   * Whether entries are reduced to these fields, kept whole all the same (then they only tell where that can stand which is
+   * sought), or kept whole with the fields as a brief beside it.
+   */
+  readonly keepAs?: KeepAs;
   /** Keep only entries in one of whose fields this stands. More may be kept. */
   readonly sought?: Sought;
   /** Entries with one of these fields of the mask's first level are kept without what is sought, too. */

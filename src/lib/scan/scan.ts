@@ -57,7 +57,7 @@ function reader({ sections, only }: ScanRequest, skipper: Skipper, store: EntryS
     section: (type) => endings === null || endings.some((ending) => type.endsWith(ending)),
     // What warms is never hidden, whatever is asked for.
     all: (list) => WARMING.test(list),
-    whole: only?.whole ?? only === undefined,
+    keepAs: only === undefined ? 'whole' : (only.keepAs ?? 'fields'),
   });
 }
 

@@ -1,11 +1,11 @@
 /** Reads what a proxy's source holds into typed configuration. */
-import { ConfigDump } from '../envoy/config-dump';
+import { ConfigDump, FIELDS_OF_ENTRY } from '../envoy/config-dump';
 import type { ClusterStatus } from '../envoy/endpoint';
 import { toProtoNames } from '../envoy/field-names';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { InputError } from '../errors';
 import type { FieldMask } from '../scan/field-mask';
-import type { RawDump, RawList, ScanRequest, Sought } from '../scan/raw-dump';
+import type { KeepAs, RawDump, RawList, ScanRequest, Sought } from '../scan/raw-dump';
 import { scanDump } from '../scan/scan';
 import { SECTIONS, type Body, type DumpRequest, type ProxySource, type SectionName } from '../source/source';
 
@@ -13,8 +13,8 @@ import { SECTIONS, type Body, type DumpRequest, type ProxySource, type SectionNa
 export interface DumpHints {
   /** The fields of a section's entries that are needed. */
   readonly fields: FieldMask;
-  /** Whether the resources are needed whole all the same; then the fields only tell where the text can stand. */
-  readonly whole?: boolean;
+  /** Whether the resources are needed whole all the same, and parsed when they are looked at where they have a brief. */
+  readonly keepAs?: KeepAs;
   /** Only resources in one of whose fields this stands. */
   readonly sought?: Sought | undefined;
   /** Only resources in whose name this text stands: a live Envoy then sends no others. */
@@ -131,9 +131,9 @@ async function readSome<T>(
   { made, hasSome }: Reading<T>,
 ): Promise<T> {
   if (hints === null) return made(await scan(body, wanted));
-  const { fields, whole = false, sought, telling } = hints;
-  const only = { fields, whole, keep: UNSETTLED, ...(telling === undefined ? {} : { telling }) };
-  const all = whole ? wanted : { ...wanted, only };
+  const { fields, keepAs = 'fields', sought, telling } = hints;
+  const only = { fields, keepAs, keep: UNSETTLED, ...(telling === undefined ? {} : { telling }) };
+  const all = keepAs === 'whole' ? wanted : { ...wanted, only };
   // By what is sought alone more may be wanted afterwards, to say what there is: only where reading again costs nothing.
   if (sought === undefined || body.again !== true) return made(await scan(body, all));
   const some = made(await scan(body, { ...wanted, only: { ...only, sought } }));
@@ -146,7 +146,7 @@ async function scan(body: Body, request: ScanRequest): Promise<RawDump> {
 
 /** Reads everything of a proxy that a trace can need, as an index for many questions. */
 export async function loadProxyConfig(proxy: ProxySource): Promise<ProxyConfig> {
-  const dump = await loadDump(proxy, SECTIONS);
+  const dump = await loadDump(proxy, SECTIONS, { fields: FIELDS_OF_ENTRY, keepAs: 'whole with brief' });
   return new ProxyConfig(dump, await loadClusters(proxy), proxy.id);
 }
 

@@ -1,7 +1,6 @@
 /** `mctl proxy-status`: what each proxy runs, when its configuration last came, and what it refused. */
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
 import type { Table } from '../render/table';
-import type { FieldMask } from '../scan/field-mask';
 import { versionsOf } from './bootstrap-view';
 import { ageText } from './duration-text';
 import { failureText } from './state-text';
@@ -47,16 +46,6 @@ const NOUNS = { lds: 'listener', rds: 'route', cds: 'cluster', eds: 'endpoint' }
 
 /** The sections that a status is made from. */
 export const STATUS_SECTIONS = ['Bootstrap', 'Listeners', 'Routes', 'Clusters', 'Endpoints'] as const;
-
-const VERSION: FieldMask = { version_info: true, last_updated: true, listener: { name: true } };
-
-/** The fields of entries that a status looks at. */
-export const FIELDS_IN_STATUS: FieldMask = {
-  ...{ name: true, version_info: true, last_updated: true, error_state: true },
-  ...{ active_state: VERSION, warming_state: VERSION, draining_state: VERSION },
-  ...{ listener: { name: true }, cluster: { name: true }, route_config: { name: true } },
-  endpoint_config: { cluster_name: true },
-};
 
 /**
  * @param proxy `pod.namespace`; null where only the node tells

@@ -265,11 +265,34 @@ describe('hints', () => {
     const values = [padding, { n: 1 }, { name: 'a', n: 2 }, 3];
     let closed = 0;
     const document = { ...seekable(documentOf(values), 1 << 16), close: () => closed++ };
-    const whole = await entriesOf(document, { fields: FIELDS, whole: true });
+    const whole = await entriesOf(document, { fields: FIELDS, keepAs: 'whole' });
     expect(closed).toBe(1);
     expect(whole.map((entry) => entry.json())).toEqual(values);
     const reduced = await entriesOf(document, { fields: FIELDS });
     expect(reduced.map((entry) => entry.json())).toEqual([padding, {}, { name: 'a' }, 3]);
+  });
+
+  it('keep a brief beside the whole', async () => {
+    const values = [
+      { name: 'a', n: [1] },
+      { x: 'y'.repeat(2 << 20) },
+      3,
+      { name: 'b', first_value: { name: 1, n: 2 } },
+    ];
+    const text = documentOf(values);
+    for (const input of [chunksOf(Buffer.from(text), 1 << 16), seekable(text, 1 << 16)]) {
+      const entries = await entriesOf(input, { fields: FIELDS, keepAs: 'whole with brief' });
+      expect(entries.map((entry) => entry.brief())).toEqual([
+        { name: 'a' },
+        {},
+        3,
+        { name: 'b', first_value: { name: 1 } },
+      ]);
+      expect(entries.map((entry) => entry.json())).toEqual(values);
+      expect(entries.map((entry) => entry.hasBrief)).toEqual([true, true, false, true]);
+    }
+    const [first] = await entriesOf(seekable(text, 1 << 16), { fields: FIELDS, keepAs: 'whole' });
+    expect([first?.hasBrief, first?.brief()]).toEqual([false, values[0]]);
   });
 
   it('say where an entry is broken in the whole document', async () => {
@@ -305,7 +328,7 @@ describe('hints', () => {
         ...[size, { name: 'a', first_value: { name: 9080 } }, { name: 'c', error_state: {} }],
         { name: 'e', second_value: { name: ['x9080x'] } },
       ]);
-      const whole = await entriesOf(seekable(documentOf(values), size), { ...only, whole: true });
+      const whole = await entriesOf(seekable(documentOf(values), size), { ...only, keepAs: 'whole' });
       expect(whole.map((entry) => entry.json())).toEqual([values[0], values[2], values[4]]);
     }
   });

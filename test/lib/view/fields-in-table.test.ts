@@ -1,5 +1,5 @@
 /** The fields that a scanner leaves of entries are all that the short views look at: with all fields they say the same. */
-import { ConfigDump } from '../../../src/lib/envoy/config-dump';
+import { ConfigDump, FIELDS_OF_ENTRY } from '../../../src/lib/envoy/config-dump';
 import type { ClusterStatus } from '../../../src/lib/envoy/endpoint';
 import { toJsonNames, toProtoNames } from '../../../src/lib/envoy/field-names';
 import type { FieldMask } from '../../../src/lib/scan/field-mask';
@@ -9,7 +9,7 @@ import { FIELDS_IN_TABLE as CLUSTER, gatherClusters } from '../../../src/lib/vie
 import { edsView, FIELDS_IN_TABLE as EDS } from '../../../src/lib/view/eds-view';
 import { endpointView, FIELDS_IN_TABLE as ENDPOINT } from '../../../src/lib/view/endpoint-view';
 import { BLACK_HOLE, FIELDS_IN_TABLE as LISTENER, gatherListeners } from '../../../src/lib/view/listener-view';
-import { FIELDS_IN_STATUS, proxyStatus, statusView } from '../../../src/lib/view/proxy-status';
+import { proxyStatus, statusView } from '../../../src/lib/view/proxy-status';
 import { FIELDS_IN_TABLE as ROUTE, gatherRoutes } from '../../../src/lib/view/route-view';
 import type { View } from '../../../src/lib/view/view';
 import { corpusProxies } from '../../helpers/corpora';
@@ -64,7 +64,7 @@ const VIEWS: Readonly<Record<string, readonly [fields: FieldMask, say: (dump: Co
   ],
   endpoint: [EDS, (dump) => shown(edsView(dump.endpoints, {}, 'without-port', () => null))],
   'proxy-status': [
-    FIELDS_IN_STATUS,
+    FIELDS_OF_ENTRY,
     (dump) => {
       const status = proxyStatus(null, dump);
       return [status, shown(statusView([status], new Date(0)))];

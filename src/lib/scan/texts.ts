@@ -1,0 +1,116 @@
+/** JSON texts of the rows of a list, which are parsed many at once. */
+import { tryParse } from './parse';
+
+/** Size of a block of texts, in bytes; one that is longer has a block of its own. */
+const BLOCK = 1 << 16;
+
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const NO_TEXT = -1;
+
+export class Texts {
+  #length = 0;
+  /** Where the text of each row begins in its block, or NO_TEXT. */
+  #begins = new Int32Array(8);
+  readonly #blocks: Block[] = [];
+  /** The block that texts are added to. */
+  #open: Block | null = null;
+  /** The block that was parsed last: most rows are read one after another. */
+  #parsed: { readonly block: Block; readonly values: readonly unknown[] | null } | null = null;
+
+  /** The text of the next row; null where it has none. */
+  add(text: Uint8Array | null): void {
+    const row = this.#length++;
+    if (row === this.#begins.length) {
+      const larger = new Int32Array(2 * row);
+      larger.set(this.#begins);
+      this.#begins = larger;
+    }
+    this.#begins[row] = text === null ? NO_TEXT : this.#blockFor(text, row).add(text);
+    // The rows of a block follow one another.
+    if (text === null) this.#open = null;
+  }
+
+  has(row: number): boolean {
+    return row < this.#length && this.#begins[row] !== NO_TEXT;
+  }
+
+  /** The value of a row that has a text; null where the text is not JSON. */
+  tryValue(row: number): { readonly value: unknown } | null {
+    const block = this.#blockOf(row);
+    if (this.#parsed?.block !== block) this.#parsed = { block, values: block.values() };
+    const { values } = this.#parsed;
+    // Where one of the block is not JSON, this one may be.
+    return values === null ? tryParse(this.text(row)) : { value: values[row - block.firstRow] };
+  }
+
+  text(row: number): Uint8Array {
+    const block = this.#blockOf(row);
+    const next = row + 1 < block.endRow ? this.#begins[row + 1] : block.end;
+    return block.text(this.#begins[row] ?? 0, next ?? 0);
+  }
+
+  #blockOf(row: number): Block {
+    const last = this.#parsed?.block;
+    if (last !== undefined && row >= last.firstRow && row < last.endRow) return last;
+    let [from, to] = [0, this.#blocks.length];
+    while (from + 1 < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#blocks[middle]?.firstRow ?? 0) <= row) from = middle;
+      else to = middle;
+    }
+    const block = this.#blocks[from];
+    if (block === undefined) throw new Error(`row ${row} has no text`);
+    return block;
+  }
+
+  #blockFor(text: Uint8Array, row: number): Block {
+    if (this.#open?.hasRoomFor(text) === true) return this.#open;
+    const block = new Block(row, text.length);
+    this.#blocks.push(block);
+    this.#open = block;
+    return block;
+  }
+}
+
+/** Texts of entries that follow one another, as a JSON array. */
+class Block {
+  readonly firstRow: number;
+  /** Behind the last entry. */
+  endRow: number;
+  /** Where the next text would begin. */
+  end = 1;
+  readonly #bytes: Buffer;
+
+  constructor(firstRow: number, size: number) {
+    this.firstRow = firstRow;
+    this.endRow = firstRow;
+    this.#bytes = Buffer.allocUnsafeSlow(Math.max(BLOCK, size + 2));
+  }
+
+  hasRoomFor(text: Uint8Array): boolean {
+    return this.end + text.length < this.#bytes.length;
+  }
+
+  /** Gives the place where the text begins. */
+  add(text: Uint8Array): number {
+    const begin = this.end;
+    this.#bytes[begin - 1] = begin === 1 ? OPEN_BRACKET : COMMA;
+    this.#bytes.set(text, begin);
+    this.end = begin + text.length + 1;
+    this.endRow++;
+    return begin;
+  }
+
+  /** The values of all; null where one of them is not JSON. */
+  values(): readonly unknown[] | null {
+    this.#bytes[this.end - 1] = CLOSE_BRACKET;
+    return (tryParse(this.#bytes.subarray(0, this.end))?.value ?? null) as readonly unknown[] | null;
+  }
+
+  /** The text between where it begins and where the next one does. */
+  text(begin: number, next: number): Uint8Array {
+    return this.#bytes.subarray(begin, next - 1);
+  }
+}
