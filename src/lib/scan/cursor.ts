@@ -32,20 +32,21 @@ export interface Element {
   readonly size: number;
   /** Its JSON text, reduced to the fields that are wanted; null where it is taken whole. */
   reduced(): Uint8Array | null;
-  /** Its bytes in the document. */
-  whole(): Uint8Array;
+  /** Its bytes in the document; null where they came in several pieces, which are not kept. */
+  whole(): Uint8Array | null;
 }
 
 export class Cursor implements Element {
   readonly #skipper: Skipper;
+  readonly #keepsPieces: boolean;
   #piece: Uint8Array = EMPTY;
   #at = 0;
   /** Where the piece begins in the document. */
   #base = 0;
   /** Where the marked bytes begin in the piece; -1 where nothing is marked. */
   #mark = -1;
-  /** Marked bytes of earlier pieces. */
-  #parts: Uint8Array[] = [];
+  /** Marked bytes of earlier pieces; null where they are not kept. */
+  #parts: Uint8Array[] | null = [];
   #markOffset = 0;
   /** How often the skipper's telling text stands in marked bytes of earlier pieces. */
   #tellings = 0;
@@ -53,8 +54,10 @@ export class Cursor implements Element {
   #isReducible = false;
   #isEnded = false;
 
-  constructor(skipper: Skipper) {
+  /** @param keepsPieces whether elements that come in several pieces are needed whole */
+  constructor(skipper: Skipper, keepsPieces = true) {
     this.#skipper = skipper;
+    this.#keepsPieces = keepsPieces;
   }
 
   /** The next byte that is not white space, without passing it; END at the document's end. */
@@ -122,6 +125,7 @@ export class Cursor implements Element {
     this.#begin();
     this.#isReducible = byte === OPEN_BRACE || byte === OPEN_BRACKET;
     if (this.#isReducible) {
+      if (!this.#keepsPieces) this.#parts = null;
       this.#at++;
       this.#skipper.open(byte, true);
       // Nearly always all of it stands in the same piece: a generator less for each element.
@@ -152,9 +156,10 @@ export class Cursor implements Element {
     return this.#skipper.reduced(this.#tellings + this.#skipper.tellings(this.#mark, this.#at));
   }
 
-  whole(): Uint8Array {
+  whole(): Uint8Array | null {
     const last = this.#piece.subarray(this.#mark, this.#at);
-    return this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+    if (last.length === this.size) return last;
+    return this.#parts === null ? null : Buffer.concat([...this.#parts, last]);
   }
 
   /** Passes white space and the value behind it, keeping nothing. */
@@ -201,7 +206,7 @@ export class Cursor implements Element {
     if (this.#mark >= 0) {
       this.#tellings += this.#skipper.tellings(this.#mark, this.#piece.length);
       // Copied: the piece's memory may be used again for the next one.
-      this.#parts.push(Uint8Array.from(this.#piece.subarray(this.#mark)));
+      this.#parts?.push(Uint8Array.from(this.#piece.subarray(this.#mark)));
       this.#mark = 0;
     }
     this.#base += this.#piece.length;
@@ -215,7 +220,9 @@ export class Cursor implements Element {
   }
 
   #take(): Taken {
-    const taken = { bytes: this.whole(), offset: this.#markOffset };
+    const bytes = this.whole();
+    if (bytes === null) throw new Error('pieces of a value are kept');
+    const taken = { bytes, offset: this.#markOffset };
     this.#drop();
     return taken;
   }
@@ -223,7 +230,7 @@ export class Cursor implements Element {
   #drop(): void {
     this.#mark = -1;
     this.#tellings = 0;
-    if (this.#parts.length > 0) this.#parts = [];
+    if (this.#parts?.length !== 0) this.#parts = [];
   }
 
   /** Skips to the end of the open container; false where the piece ends before it. */

@@ -19,6 +19,11 @@ export class EntryStore {
     this.#document = document;
   }
 
+  /** Whether entries can be read from the document again. */
+  get readsAgain(): boolean {
+    return this.#document !== null;
+  }
+
   /** An empty list of the one with this pointer. */
   list(pointer: string): EntryList {
     return new EntryList(this.#label, pointer, this.#document);
@@ -36,15 +41,17 @@ export class EntryStore {
   /** Null where it is better read again. */
   #wholeText(element: Element): Uint8Array | null {
     if (this.#document !== null && this.#wholeSize + element.size > IN_MEMORY) return null;
-    this.#wholeSize += element.size;
-    return element.whole();
+    const text = element.whole();
+    this.#wholeSize += text?.length ?? 0;
+    return text;
   }
 
   /** Null where there is none. Throws Malformed where it is not JSON and will be gone when that is found out. */
   #reducedText(element: Element): Uint8Array | null {
     const text = element.reduced();
     if (text === null || this.#document !== null || tryParse(text) !== null) return text;
-    parse({ bytes: element.whole(), offset: element.offset });
+    const bytes = element.whole();
+    if (bytes !== null) parse({ bytes, offset: element.offset });
     return null;
   }
 }

@@ -53,7 +53,7 @@ function skipperFor({ only }: ScanRequest): Skipper {
 
 function reader({ sections, only }: ScanRequest, skipper: Skipper, store: EntryStore): DocumentReader {
   const endings = sections === 'all' ? null : sections.map((name) => `.${name}`);
-  return new DocumentReader(new Cursor(skipper), store, {
+  return new DocumentReader(new Cursor(skipper, !store.readsAgain), store, {
     section: (type) => endings === null || endings.some((ending) => type.endsWith(ending)),
     // What warms is never hidden, whatever is asked for.
     all: (list) => WARMING.test(list),
