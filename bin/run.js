@@ -11,5 +11,10 @@ if (argv.length === 1 && argv[0] === '--version') {
 } else {
   const { loadBundle } = require('./bundle.js');
   const { main } = loadBundle(join(root, 'dist', 'main.js')).exports;
+  // Where nothing is left to wait for and there is no status yet, a promise was forgotten: never a success.
+  process.once('beforeExit', () => {
+    process.stderr.write('Error: mctl itself failed: it ended without an answer\n');
+    process.exit(70);
+  });
   void main(root, argv).then((status) => process.exit(status));
 }

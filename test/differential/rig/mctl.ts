@@ -44,7 +44,8 @@ function parseReport(stdout: string, stderr: string, status: number | null): Rep
   try {
     return JSON.parse(stdout) as Report;
   } catch {
-    throw new Error(`mctl check ended with ${status ?? 'a signal'} and no report: ${stderr.slice(0, 4000)}`);
+    const printed = `${stdout.length} characters on standard output that end with ${JSON.stringify(stdout.slice(-200))}`;
+    throw new Error(`mctl check ended with ${status ?? 'a signal'} and ${printed}: ${stderr.slice(0, 4000)}`);
   }
 }
 
