@@ -254,7 +254,7 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
   state: ResourceState,
   field: string,
 ): ResourceEntry<T> {
-  const wrapper = messageOf(raw.brief(), raw);
+  const wrapper = wrapperFrom(raw.brief(), raw);
   const resource = (wrapper[field] ?? null) as (T & { name?: string; cluster_name?: string }) | null;
   const failure = failureOf(wrapper);
   const made = {
@@ -293,10 +293,10 @@ function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
 }
 
 function wrapperOf(raw: RawEntry): Wrapper {
-  return messageOf(raw.json(), raw);
+  return wrapperFrom(raw.json(), raw);
 }
 
-function messageOf(json: unknown, raw: RawEntry): Wrapper {
+function wrapperFrom(json: unknown, raw: RawEntry): Wrapper {
   const value = toProtoNames(json);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InputError(`The dump's ${raw.pointer} is not an object`);

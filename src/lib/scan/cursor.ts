@@ -177,8 +177,7 @@ export class Cursor implements Element {
 
   *#passContainer(bracket: number): Reading<void> {
     this.#at++;
-    this.#skipper.open(bracket, false);
-    if (!this.#skip()) yield* this.#skipOn();
+    yield* this.leave(bracket);
   }
 
   /** What is passed from here on is taken. */

@@ -3,6 +3,7 @@
  * objects.
  */
 import { type SeekableDocument, Windows } from './input';
+import { Numbers } from './numbers';
 import { parse } from './parse';
 import type { RawEntry, RawList } from './raw-dump';
 import { rejection } from './rejection';
@@ -28,18 +29,18 @@ const SIZE = 2;
 const COLUMNS = 3;
 
 export class EntryList implements RawList {
-  readonly label: string;
+  readonly #label: string;
   readonly parent: string;
   readonly #document: SeekableDocument | null;
   #length = 0;
-  #table = new Float64Array(COLUMNS * 8);
+  readonly #table = new Numbers();
   readonly #texts = new Texts();
   readonly #briefs = new Texts();
   #windows: Windows | null = null;
 
   /** @param parent the list's pointer in the document */
   constructor(label: string, parent: string, document: SeekableDocument | null) {
-    this.label = label;
+    this.#label = label;
     this.parent = parent;
     this.#document = document;
   }
@@ -53,15 +54,11 @@ export class EntryList implements RawList {
   }
 
   add({ index, offset, size, text, brief }: Kept): void {
-    const at = this.#length++ * COLUMNS;
-    if (at === this.#table.length) {
-      const larger = new Float64Array(2 * at);
-      larger.set(this.#table);
-      this.#table = larger;
-    }
-    this.#table[at + INDEX] = index;
-    this.#table[at + OFFSET] = offset;
-    this.#table[at + SIZE] = size;
+    this.#length++;
+    // In the order of the columns.
+    this.#table.push(index);
+    this.#table.push(offset);
+    this.#table.push(size);
     this.#texts.add(text);
     this.#briefs.add(brief);
   }
@@ -74,35 +71,42 @@ export class EntryList implements RawList {
     return this.#cell(row, SIZE);
   }
 
-  /** Its JSON value. Throws Malformed. */
+  /** Its JSON value. Throws InputError. */
   valueOf(row: number): unknown {
     if (!this.#texts.has(row)) return this.#parseAgain(row);
     const parsed = this.#texts.tryValue(row);
     if (parsed !== null) return parsed.value;
     // What is wrong is said best of the whole entry, which the text is where it cannot be read again.
     if (this.#document !== null) return this.#parseAgain(row);
-    return parse({ bytes: this.#texts.text(row), offset: this.#cell(row, OFFSET) });
+    return this.#parse(row, this.#texts.text(row));
   }
 
   hasBrief(row: number): boolean {
     return this.#briefs.has(row);
   }
 
-  /** The value of its brief; of one that has none, all of it. Throws Malformed. */
+  /** The value of its brief; of one that has none, all of it. Throws InputError. */
   briefOf(row: number): unknown {
     const brief = this.#briefs.has(row) ? this.#briefs.tryValue(row) : null;
     return brief === null ? this.valueOf(row) : brief.value;
   }
 
   #cell(row: number, column: number): number {
-    return this.#table[row * COLUMNS + column] ?? 0;
+    return this.#table.at(row * COLUMNS + column);
   }
 
   #parseAgain(row: number): unknown {
     if (this.#document === null) throw new Error('what cannot be read again is kept');
     this.#windows ??= new Windows(this.#document);
-    const offset = this.#cell(row, OFFSET);
-    return parse({ bytes: this.#windows.at(offset, this.sizeOf(row)), offset });
+    return this.#parse(row, this.#windows.at(this.#cell(row, OFFSET), this.sizeOf(row)));
+  }
+
+  #parse(row: number, bytes: Uint8Array): unknown {
+    try {
+      return parse({ bytes, offset: this.#cell(row, OFFSET) });
+    } catch (error) {
+      throw rejection(this.#label, error);
+    }
   }
 }
 
@@ -124,11 +128,7 @@ class Entry implements RawEntry {
   }
 
   json(): unknown {
-    try {
-      return this.#list.valueOf(this.#row);
-    } catch (error) {
-      throw rejection(this.#list.label, error);
-    }
+    return this.#list.valueOf(this.#row);
   }
 
   get hasBrief(): boolean {
@@ -136,10 +136,6 @@ class Entry implements RawEntry {
   }
 
   brief(): unknown {
-    try {
-      return this.#list.briefOf(this.#row);
-    } catch (error) {
-      throw rejection(this.#list.label, error);
-    }
+    return this.#list.briefOf(this.#row);
   }
 }

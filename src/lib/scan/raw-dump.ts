@@ -65,7 +65,7 @@ export interface EntryHints {
    */
   readonly keepAs?: KeepAs;
   /** Keep only entries in one of whose fields this stands. More may be kept. */
-  readonly sought?: Sought;
+  readonly sought?: Sought | undefined;
   /** Entries with one of these fields of the mask's first level are kept without what is sought, too. */
   readonly keep?: readonly string[];
   /** Entries of which another field holds this text have all their fields. 256 bytes at most. */

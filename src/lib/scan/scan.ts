@@ -44,11 +44,7 @@ export async function scanDump(
 const WARMING = /warming/i;
 
 function skipperFor({ only }: ScanRequest): Skipper {
-  const reduction =
-    only === undefined
-      ? null
-      : { fields: only.fields, sought: only.sought ?? null, keep: only.keep ?? [], telling: only.telling ?? null };
-  return wasmSkipper(reduction) ?? new PlainSkipper();
+  return wasmSkipper(only) ?? new PlainSkipper();
 }
 
 function reader({ sections, only }: ScanRequest, skipper: Skipper, store: EntryStore): DocumentReader {

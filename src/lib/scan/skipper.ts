@@ -1,12 +1,13 @@
 /** Finds where a JSON object or array ends without parsing it: the part of the scanner that most bytes pass through. */
-import type { FieldMask } from './field-mask';
-import type { Sought } from './raw-dump';
 
 /** `skip` came to the end of the piece before the container's end. */
 export const UNFINISHED = -1;
 
 /** Deepest nesting that is read, in containers; Go's encoding/json, and so istioctl, has the same limit. */
 export const MAX_DEPTH = 10_000;
+
+/** Of a piece, in bytes: small enough that it stays in the processor's cache while it is worked on. */
+export const PIECE_SIZE = 1 << 18;
 
 /** A byte that cannot stand where it does; its offset counts from the beginning of the piece. */
 export class StrayByte extends Error {
@@ -52,27 +53,13 @@ export interface Skipper {
   mayBeWanted(): boolean;
 }
 
-/** What is asked of the containers that are reduced. */
-export interface Reduction {
-  /** The fields that they are reduced to. */
-  readonly fields: FieldMask;
-  /** What must stand in one of these fields; null where any container is wanted. */
-  readonly sought: Sought | null;
-  /** Fields of the mask's first level that make a container wanted without it. */
-  readonly keep: readonly string[];
-  /** A container of which a field that is left out holds this text is taken whole. 256 bytes at most. */
-  readonly telling: string | null;
-}
-
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const CLOSES = 4;
-/** Small enough that a piece stays in the processor's cache while it is worked on. */
-const PIECE = 1 << 18;
 
 /** The skipper in plain JavaScript, where WebAssembly or its SIMD is not to be had: it reduces nothing. */
 export class PlainSkipper implements Skipper {
-  readonly capacity = PIECE;
+  readonly capacity = PIECE_SIZE;
   #room: Uint8Array | null = null;
   #piece: Uint8Array = new Uint8Array(0);
   readonly #brackets = new Uint8Array(MAX_DEPTH);
@@ -81,7 +68,7 @@ export class PlainSkipper implements Skipper {
   #isEscaped = false;
 
   room(): Uint8Array {
-    this.#room ??= new Uint8Array(PIECE);
+    this.#room ??= new Uint8Array(PIECE_SIZE);
     return this.#room;
   }
 

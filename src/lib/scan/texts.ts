@@ -1,4 +1,5 @@
 /** JSON texts of the rows of a list, which are parsed many at once. */
+import { Numbers } from './numbers';
 import { tryParse } from './parse';
 
 /** Size of a block of texts, in bytes; one that is longer has a block of its own. */
@@ -12,7 +13,7 @@ const NO_TEXT = -1;
 export class Texts {
   #length = 0;
   /** Where the text of each row begins in its block, or NO_TEXT. */
-  #begins = new Int32Array(8);
+  readonly #begins = new Numbers();
   readonly #blocks: Block[] = [];
   /** The block that texts are added to. */
   #open: Block | null = null;
@@ -22,18 +23,13 @@ export class Texts {
   /** The text of the next row; null where it has none. */
   add(text: Uint8Array | null): void {
     const row = this.#length++;
-    if (row === this.#begins.length) {
-      const larger = new Int32Array(2 * row);
-      larger.set(this.#begins);
-      this.#begins = larger;
-    }
-    this.#begins[row] = text === null ? NO_TEXT : this.#blockFor(text, row).add(text);
+    this.#begins.push(text === null ? NO_TEXT : this.#blockFor(text, row).add(text));
     // The rows of a block follow one another.
     if (text === null) this.#open = null;
   }
 
   has(row: number): boolean {
-    return row < this.#length && this.#begins[row] !== NO_TEXT;
+    return row < this.#length && this.#begins.at(row) !== NO_TEXT;
   }
 
   /** The value of a row that has a text; null where the text is not JSON. */
@@ -47,8 +43,8 @@ export class Texts {
 
   text(row: number): Uint8Array {
     const block = this.#blockOf(row);
-    const next = row + 1 < block.endRow ? this.#begins[row + 1] : block.end;
-    return block.text(this.#begins[row] ?? 0, next ?? 0);
+    const next = row + 1 < block.endRow ? this.#begins.at(row + 1) : block.end;
+    return block.text(this.#begins.at(row), next);
   }
 
   #blockOf(row: number): Block {

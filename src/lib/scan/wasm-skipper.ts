@@ -1,8 +1,8 @@
 /** The skipper in WebAssembly (skip.wat): several times faster than the plain one, on machines that have its SIMD. */
 import { maskNames, ROOT } from './field-mask';
-import type { Sought } from './raw-dump';
+import type { EntryHints, Sought } from './raw-dump';
 import base64 from './skip.wat';
-import { StrayByte, UNFINISHED, type Reduction, type Skipper } from './skipper';
+import { PIECE_SIZE, StrayByte, UNFINISHED, type Skipper } from './skipper';
 
 interface SkipExports {
   readonly memory: WebAssembly.Memory;
@@ -39,8 +39,6 @@ const MOST_TELLING = 256;
 const PIECE = 25_600;
 /** How much of the piece before stands in front of it: a name and the blanks in front of it. */
 const TAIL = 512;
-/** Small enough that a piece stays in the processor's cache while it is worked on. */
-const CAPACITY = 1 << 18;
 /** Where the reduced container stands. */
 const OUT = 288_768;
 /** What is written of a piece is not longer than the piece; sixteen bytes are written at once, and more are looked at. */
@@ -50,10 +48,13 @@ const FAULT = -2;
 
 let compiled: WebAssembly.Module | null = null;
 
-/** A new skipper; null where this machine or this Node has no WebAssembly SIMD. */
-export function wasmSkipper(reduction: Reduction | null = null): Skipper | null {
+/**
+ * A new skipper; null where this machine or this Node has no WebAssembly SIMD.
+ * @param hints what it reduces containers to; null where it reduces none
+ */
+export function wasmSkipper(hints: EntryHints | null = null): Skipper | null {
   const wasm = instantiated();
-  return wasm === null ? null : new WasmSkipper(wasm, reduction);
+  return wasm === null ? null : new WasmSkipper(wasm, hints);
 }
 
 function instantiated(): SkipExports | null {
@@ -66,7 +67,7 @@ function instantiated(): SkipExports | null {
 }
 
 class WasmSkipper implements Skipper {
-  readonly capacity = CAPACITY;
+  readonly capacity = PIECE_SIZE;
   readonly #wasm: SkipExports;
   readonly #textLength: number;
   readonly #tellingLength: number;
@@ -74,18 +75,18 @@ class WasmSkipper implements Skipper {
   #memory: Uint8Array;
   #end = PIECE;
 
-  constructor(wasm: SkipExports, reduction: Reduction | null) {
+  constructor(wasm: SkipExports, hints: EntryHints | null) {
     this.#wasm = wasm;
     this.#memory = new Uint8Array(wasm.memory.buffer);
-    this.#root = reduction === null ? 0 : ROOT;
-    if (reduction !== null) this.#writeMask(reduction);
-    this.#textLength = this.#writeText(soughtJson(reduction?.sought ?? null), TEXT, MOST_TEXT);
-    this.#tellingLength = this.#writeText(partJson(reduction?.telling ?? ''), TELLING, MOST_TELLING);
+    this.#root = hints === null ? 0 : ROOT;
+    if (hints !== null) this.#writeMask(hints);
+    this.#textLength = this.#writeText(soughtJson(hints?.sought), TEXT, MOST_TEXT);
+    this.#tellingLength = this.#writeText(partJson(hints?.telling ?? ''), TELLING, MOST_TELLING);
   }
 
   room(): Uint8Array {
     this.#makeRoom();
-    return this.#memory.subarray(PIECE, PIECE + CAPACITY);
+    return this.#memory.subarray(PIECE, PIECE + PIECE_SIZE);
   }
 
   load(piece: Uint8Array): void {
@@ -141,14 +142,14 @@ class WasmSkipper implements Skipper {
   #makeRoom(): void {
     this.#memory.copyWithin(PIECE - TAIL, this.#end - TAIL, this.#end);
     this.#end = PIECE;
-    const missing = this.#wasm.out.value + CAPACITY + SPARE - this.#memory.length;
+    const missing = this.#wasm.out.value + PIECE_SIZE + SPARE - this.#memory.length;
     if (missing <= 0) return;
     // By half as much again, so that a container of any size is moved a few times only.
     this.#wasm.memory.grow(Math.ceil((missing + this.#memory.length / 2) / PAGE));
     this.#memory = new Uint8Array(this.#wasm.memory.buffer);
   }
 
-  #writeMask({ fields, keep }: Reduction): void {
+  #writeMask({ fields, keep = [] }: EntryHints): void {
     const names = maskNames(fields);
     if (names.length > MOST_NAMES) throw new Error('a mask has too many names');
     const view = new DataView(this.#memory.buffer);
@@ -173,8 +174,8 @@ class WasmSkipper implements Skipper {
 }
 
 /** How it stands in JSON; empty where nothing is sought. */
-function soughtJson(sought: Sought | null): string {
-  if (sought === null) return '';
+function soughtJson(sought: Sought | undefined): string {
+  if (sought === undefined) return '';
   return sought.as === 'string' ? JSON.stringify(sought.text) : partJson(sought.text);
 }
 

@@ -4,23 +4,14 @@ import type { ClusterStatus } from '../envoy/endpoint';
 import { toProtoNames } from '../envoy/field-names';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { InputError } from '../errors';
-import type { FieldMask } from '../scan/field-mask';
-import type { KeepAs, RawDump, RawList, ScanRequest, Sought } from '../scan/raw-dump';
+import type { EntryHints, RawDump, RawList, ScanRequest } from '../scan/raw-dump';
 import { scanDump } from '../scan/scan';
 import { SECTIONS, type Body, type DumpRequest, type ProxySource, type SectionName } from '../source/source';
 
 /** What of a dump's resources is needed: hints, by which less is read and kept. */
-export interface DumpHints {
-  /** The fields of a section's entries that are needed. */
-  readonly fields: FieldMask;
-  /** Whether the resources are needed whole all the same, and parsed when they are looked at where they have a brief. */
-  readonly keepAs?: KeepAs;
-  /** Only resources in one of whose fields this stands. */
-  readonly sought?: Sought | undefined;
+export interface DumpHints extends Omit<EntryHints, 'keep'> {
   /** Only resources in whose name this text stands: a live Envoy then sends no others. */
   readonly nameText?: string | undefined;
-  /** Resources of which another field holds this text are needed whole. */
-  readonly telling?: string;
 }
 
 /** Versions of a resource that do not serve, or failed to: they are read whatever the hints say, so that none is hidden. */
@@ -131,12 +122,11 @@ async function readSome<T>(
   { made, hasSome }: Reading<T>,
 ): Promise<T> {
   if (hints === null) return made(await scan(body, wanted));
-  const { fields, keepAs = 'fields', sought, telling } = hints;
-  const only = { fields, keepAs, keep: UNSETTLED, ...(telling === undefined ? {} : { telling }) };
-  const all = keepAs === 'whole' ? wanted : { ...wanted, only };
+  const only = { ...hints, keep: UNSETTLED };
+  const all = hints.keepAs === 'whole' ? wanted : { ...wanted, only: { ...only, sought: undefined } };
   // By what is sought alone more may be wanted afterwards, to say what there is: only where reading again costs nothing.
-  if (sought === undefined || body.again !== true) return made(await scan(body, all));
-  const some = made(await scan(body, { ...wanted, only: { ...only, sought } }));
+  if (hints.sought === undefined || body.again !== true) return made(await scan(body, all));
+  const some = made(await scan(body, { ...wanted, only }));
   return hasSome(some) ? some : made(await scan(body, all));
 }
 

@@ -1,5 +1,5 @@
 /** `pc cluster`: where a proxy can send traffic. */
-import { type Cluster, parseIstioClusterName } from '../envoy/cluster';
+import { type Cluster, type IstioClusterName, parseIstioClusterName } from '../envoy/cluster';
 import type { ResourceEntry } from '../envoy/config-dump';
 import { toJsonNames } from '../envoy/field-names';
 import type { Table } from '../render/table';
@@ -133,16 +133,21 @@ interface Line {
 
 function lineOf({ name, resource }: Entry): Line {
   const parsed = parseIstioClusterName(name);
+  const { fqdn, port, subset, direction } = parsed ?? unparsed(name);
   return {
     name,
     isIstios: parsed !== null,
-    fqdn: parsed?.fqdn ?? name,
-    port: parsed?.port ?? 0,
-    subset: parsed?.subset ?? '',
-    direction: parsed?.direction ?? '',
+    fqdn,
+    port,
+    subset,
+    direction,
     type: resource.type ?? 'STATIC',
     owner: ownerCell(resource.metadata),
   };
+}
+
+function unparsed(name: string): IstioClusterName {
+  return { fqdn: name, port: 0, subset: '', direction: '' };
 }
 
 function rowOf({ isIstios, fqdn, port, subset, direction, type, owner }: Line): readonly string[] {
@@ -154,10 +159,9 @@ type Parts = Pick<Line, 'name' | 'fqdn' | 'port' | 'subset' | 'direction'>;
 
 /** By the host, subset, port and direction that clusters' names hold. */
 export function sortedByName<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
-  const unparsed = { port: 0, subset: '', direction: '' };
   const lines = entries.map((entry) => {
     const { name } = entry;
-    return { entry, name, ...(parseIstioClusterName(name) ?? { fqdn: name, ...unparsed }) };
+    return { entry, name, ...(parseIstioClusterName(name) ?? unparsed(name)) };
   });
   return sortedByParts(lines).map(({ entry }) => entry);
 }

@@ -11,7 +11,7 @@ import { endpointView, FIELDS_IN_TABLE as ENDPOINT } from '../../../src/lib/view
 import { BLACK_HOLE, FIELDS_IN_TABLE as LISTENER, gatherListeners } from '../../../src/lib/view/listener-view';
 import { proxyStatus, statusView } from '../../../src/lib/view/proxy-status';
 import { FIELDS_IN_TABLE as ROUTE, gatherRoutes } from '../../../src/lib/view/route-view';
-import type { View } from '../../../src/lib/view/view';
+import type { Gathered, View } from '../../../src/lib/view/view';
 import { corpusProxies } from '../../helpers/corpora';
 import { chunksOf } from '../../helpers/pieces';
 
@@ -34,6 +34,10 @@ function shown(view: View): object {
   return { table: view.table, names: view.names(), count: view.count };
 }
 
+function gathered({ view, ...more }: Gathered): object {
+  return [shown(view), more];
+}
+
 const whole = (): never => {
   throw new Error('not asked for');
 };
@@ -41,27 +45,13 @@ const whole = (): never => {
 const VIEWS: Readonly<Record<string, readonly [fields: FieldMask, say: (dump: ConfigDump) => object]>> = {
   listener: [
     LISTENER,
-    (dump) =>
-      [true, false].map((verbose) => {
-        const { view, ...more } = gatherListeners(dump.eachListener(), {}, verbose, whole);
-        return [shown(view), more];
-      }),
+    (dump) => [true, false].map((verbose) => gathered(gatherListeners(dump.eachListener(), {}, verbose, whole))),
   ],
   route: [
     ROUTE,
-    (dump) =>
-      [true, false].map((verbose) => {
-        const { view, ...more } = gatherRoutes(dump.eachRoute(), {}, verbose, whole);
-        return [shown(view), more];
-      }),
+    (dump) => [true, false].map((verbose) => gathered(gatherRoutes(dump.eachRoute(), {}, verbose, whole))),
   ],
-  cluster: [
-    CLUSTER,
-    (dump) => {
-      const { view, ...more } = gatherClusters(dump.eachCluster(), {}, whole);
-      return [shown(view), more];
-    },
-  ],
+  cluster: [CLUSTER, (dump) => gathered(gatherClusters(dump.eachCluster(), {}, whole))],
   endpoint: [EDS, (dump) => shown(edsView(dump.endpoints, {}, 'without-port', () => null))],
   'proxy-status': [
     FIELDS_OF_ENTRY,
@@ -113,14 +103,17 @@ describe.each(Object.entries(FORMS))('%s', (_form, written) => {
   });
 });
 
+/** A dump of one listener with a TCP proxy of this configuration. */
+function withFilter(config: object): string {
+  const filters = [{ name: 'envoy.filters.network.tcp_proxy', typed_config: config }];
+  const type = 'type.googleapis.com/envoy.admin.v3.ListenersConfigDump';
+  const listener = { name: 'x', filter_chains: [{ filters }] };
+  return JSON.stringify({ configs: [{ '@type': type, static_listeners: [{ listener }] }] });
+}
+
 it('a telling text in a field that is left out is seen', async () => {
   const config = { '@type': 'type.googleapis.com/tcp', cluster: 'a', access_log: [{ name: `to ${BLACK_HOLE}` }] };
-  const listener = {
-    name: 'x',
-    filter_chains: [{ filters: [{ name: 'envoy.filters.network.tcp_proxy', typed_config: config }] }],
-  };
-  const section = '@type":"type.googleapis.com/envoy.admin.v3.ListenersConfigDump';
-  const text = `{"configs":[{"${section}","static_listeners":[{"listener":${JSON.stringify(listener)}}]}]}`;
+  const text = withFilter(config);
   const [fields, say] = VIEWS['listener'] ?? [LISTENER, whole];
   const said = say(await dumpOf(text, fields, BLACK_HOLE));
   expect(said).toEqual(say(await dumpOf(text, null)));
@@ -132,12 +125,7 @@ it('a telling text in a field that is left out is seen', async () => {
 it('a filter that is wrapped in a TypedStruct is looked into', async () => {
   const type = 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
   const wrapped = { '@type': 'type.googleapis.com/xds.type.v3.TypedStruct', type_url: type, value: { cluster: 'b' } };
-  const listener = {
-    name: 'x',
-    filter_chains: [{ filters: [{ name: 'envoy.filters.network.tcp_proxy', typed_config: wrapped }] }],
-  };
-  const section = '@type":"type.googleapis.com/envoy.admin.v3.ListenersConfigDump';
-  const text = `{"configs":[{"${section}","static_listeners":[{"listener":${JSON.stringify(listener)}}]}]}`;
+  const text = withFilter(wrapped);
   const [fields, say] = VIEWS['listener'] ?? [LISTENER, whole];
   const said = say(await dumpOf(text, fields, BLACK_HOLE));
   expect(said).toEqual(say(await dumpOf(text, null)));
