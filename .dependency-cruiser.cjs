@@ -2,14 +2,15 @@
 const LIB = '^src/lib/';
 const MAY = {
   match: ['envoy'],
+  http: ['envoy', 'match'],
   scan: [],
   envoy: ['scan'],
   source: ['^src/vendor/kubernetes'],
   mesh: ['match'],
   view: ['envoy', 'scan', 'match', 'render'],
   iptables: ['match'],
-  trace: ['envoy', 'match', 'mesh', 'iptables'],
-  session: ['source', 'scan', 'envoy', 'mesh', 'trace'],
+  trace: ['envoy', 'match', 'http', 'mesh', 'iptables'],
+  session: ['source', 'scan', 'envoy', 'mesh', 'trace', 'explain'],
   render: [],
   explain: ['trace', 'render', 'envoy'],
   capture: ['source'],
@@ -26,6 +27,40 @@ const layer = Object.entries(MAY).map(([from, to]) => ({
   from: { path: `${LIB}${from}/` },
   to: { path: '^src/', pathNot: [`${LIB}${from}/`, SHARED, ...to.map((t) => (t.startsWith('^') ? t : `${LIB}${t}/`))] },
 }));
+/** The floors of the trace, ground up: each imports only what stands on a line before its own, or beside it in its folder. */
+const FLOORS = [
+  'model',
+  'origin|outcome|decisions|connection|explain-options',
+  'stream-state|own-certificate|known-mesh',
+  'request/',
+  'hop/',
+  'filters/shared/',
+  'filters/rbac/',
+  'filters/(http|network)/',
+  'filters/',
+  'listener/',
+  'upstream/',
+  'http/',
+  'tcp/',
+  'walk-hop',
+  'journey/',
+  'branches',
+  'trace',
+].map((floor) => `${LIB}trace/(${floor})${floor.endsWith('/') ? '' : '[.]ts$'}`);
+const floors = FLOORS.slice(0, -1).map((floor, index) => ({
+  name: `trace-floor-${index}`,
+  severity: 'error',
+  comment: 'A request travels up through the floors of the trace: move what is shared down, or pass the value in.',
+  from: { path: floor, pathNot: FLOORS.slice(0, index) },
+  to: { path: FLOORS.slice(index + 1), pathNot: FLOORS.slice(0, index + 1) },
+}));
+const everyFloor = {
+  name: 'trace-floor-of-its-own',
+  severity: 'error',
+  comment: 'A file of the trace that stands on no floor: write it into FLOORS.',
+  from: { path: `${LIB}trace/`, pathNot: FLOORS },
+  to: {},
+};
 const only = (name, pkg, from) => ({
   name: `only-${name}`,
   severity: 'error',
@@ -37,12 +72,14 @@ const only = (name, pkg, from) => ({
 module.exports = {
   forbidden: [
     ...layer,
+    ...floors,
+    everyFloor,
     { name: 'lib-knows-no-command', severity: 'error', from: { path: LIB }, to: { path: '^src/commands' } },
     {
       name: 'core-is-pure',
       severity: 'error',
       comment: 'The core reads no files and opens no sockets: hand it bytes or values.',
-      from: { path: `${LIB}(scan|envoy|match|mesh|iptables|view|trace|render|explain|check|lint|generate)/` },
+      from: { path: `${LIB}(scan|envoy|match|http|mesh|iptables|view|trace|render|explain|check|lint|generate)/` },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(net|util|crypto)$' },
     },
     {

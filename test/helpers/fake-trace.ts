@@ -1,5 +1,5 @@
 /** A trace as the walk would give it, with the fields that a test names. */
-import { step } from '../../src/lib/trace/hop-record';
+import { step } from '../../src/lib/trace/hop/record';
 import type { Hop, Trace } from '../../src/lib/trace/model';
 
 export function fakeHop(more: Partial<Hop> = {}): Hop {

@@ -5,10 +5,10 @@ import { ProxyConfig } from '../../src/lib/envoy/proxy-config';
 import type { RawSection } from '../../src/lib/scan/raw-dump';
 import { addressBook } from '../../src/lib/mesh/address-book';
 import { Decisions } from '../../src/lib/trace/decisions';
-import type { ConnectionFacts, HttpFilterInput, NetworkFilterInput } from '../../src/lib/trace/filters/input';
-import { StreamState } from '../../src/lib/trace/filters/stream-state';
-import type { HopContext } from '../../src/lib/trace/hop-context';
-import type { HttpMessage } from '../../src/lib/trace/http/message';
+import type { ConnectionFacts, HttpFilterInput, NetworkFilterInput } from '../../src/lib/trace/filters/shared/input';
+import { StreamState } from '../../src/lib/trace/stream-state';
+import type { HopContext } from '../../src/lib/trace/hop/context';
+import type { HttpMessage } from '../../src/lib/http/message';
 
 export function contextOf(more: Partial<HopContext> = {}, sections: readonly RawSection[] = []): HopContext {
   return {

@@ -1,7 +1,7 @@
 /** Traces made by hand, as a walk of the bookinfo mesh gives them. */
 import type { Branch, ClusterChance, Hop, Step, Trace } from '../../src/lib/trace/model';
-import { step } from '../../src/lib/trace/hop-record';
-import { reachedStep } from '../../src/lib/trace/summary/reached';
+import { step } from '../../src/lib/trace/hop/record';
+import { reachedStep } from '../../src/lib/trace/hop/reached';
 
 export const PRODUCTPAGE = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
 export const REVIEWS_V2 = 'reviews-v2-7bf8c9648f-rzfp6.bookinfo';

@@ -1,6 +1,6 @@
 /** Small texts that every form of a trace shares. */
 import type { Hop, Outcome, Stage, Step } from '../trace/model';
-import { isGood } from '../trace/summary/dead-end';
+import { isGood } from './summary/dead-end';
 
 /** Stages as people read them. */
 const STAGES: Readonly<Record<Stage, string>> = {

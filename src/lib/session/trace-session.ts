@@ -5,11 +5,12 @@ import { MctlError } from '../errors';
 import { type AddressBook, addressBook, type KnownProxy } from '../mesh/address-book';
 import { type ProxyId, proxyName } from '../proxy-id';
 import type { MeshSource, ProxySource } from '../source/source';
-import { NEAREST } from '../trace/choice';
+import { summarized } from '../explain/summary/summary';
+import { NEAREST } from '../trace/explain-options';
 import type { Hop, Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import { trace } from '../trace/trace';
-import { NeedsProxy, type World } from '../trace/world';
+import { NeedsProxy, type KnownMesh } from '../trace/known-mesh';
 import { loadNode, loadProxyConfig } from './load';
 
 export interface SessionTraceOptions {
@@ -85,11 +86,11 @@ export class TraceSession {
   }
 
   async #trace(source: ProxyConfig, query: TraceQuery, options: SessionTraceOptions): Promise<Trace> {
-    const world = await this.#world(source);
+    const mesh = await this.#knownMesh(source);
     const limit = options.explain ? Number.POSITIVE_INFINITY : NEAREST;
     for (let count = 0; ; count += 1) {
       try {
-        return trace(world, query, { explain: { limit }, allBranches: options.allBranches });
+        return summarized(trace(mesh, query, { explain: { limit }, allBranches: options.allBranches }));
       } catch (error) {
         if (!(error instanceof NeedsProxy) || count >= MOST_FETCHES) throw error;
         await Promise.all(
@@ -101,7 +102,7 @@ export class TraceSession {
     }
   }
 
-  async #world(source: ProxyConfig): Promise<World> {
+  async #knownMesh(source: ProxyConfig): Promise<KnownMesh> {
     this.#book ??= this.#makeBook(source);
     const known = this.#known;
     return {

@@ -2,7 +2,7 @@
 import { alternatives, Decisions } from './decisions';
 import type { Journey } from './journey/journey';
 import type { Branch, Hop } from './model';
-import { NeedsProxy } from './world';
+import { NeedsProxy } from './known-mesh';
 import type { ProxyId } from '../proxy-id';
 
 /** Walks beyond this are left out; what they would add is very unlikely. */

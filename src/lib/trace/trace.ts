@@ -1,17 +1,16 @@
 /** One request through the real configuration of every proxy on its way: the verdict, and why. */
 import { targetPortOf } from '../mesh/address-book';
 import { branchesOf } from './branches';
-import type { ExplainOptions } from './choice';
+import type { ExplainOptions } from './explain-options';
 import { Decisions } from './decisions';
 import { boundPort, type Departure, modeOf } from './journey/depart';
 import { type Journey, walkJourney } from './journey/journey';
 import { nameOf } from './journey/walk-proxy';
 import type { Direction, Trace, TracedRequest } from './model';
 import { type Destination, destinationOf, ELSEWHERE } from './request/destination';
-import { summaryOf } from './summary/summary';
 import { planRequest, type RequestPlan } from './request/plan';
 import type { TraceQuery } from './request/query';
-import type { World } from './world';
+import type { KnownMesh } from './known-mesh';
 
 export interface TraceOptions {
   readonly explain: ExplainOptions;
@@ -19,44 +18,53 @@ export interface TraceOptions {
   readonly allBranches: boolean;
 }
 
+/** A trace that nobody has put into words yet. */
+export type UntoldTrace = Omit<Trace, 'summary'>;
+
+export interface Traced {
+  readonly trace: UntoldTrace;
+  /** Why it ends as it does, where no step says so. */
+  readonly because: string;
+}
+
 /**
  * Traces one request. Throws UsageError for a query that cannot be understood, and NeedsProxy where a configuration is still
  * to be fetched: fetch it and ask again.
  */
-export function trace(world: World, query: TraceQuery, options: TraceOptions): Trace {
+export function trace(mesh: KnownMesh, query: TraceQuery, options: TraceOptions): Traced {
   const plan = planRequest(query);
-  const departure = departureOf(world, query, plan);
+  const departure = departureOf(mesh, query, plan);
   const walk = (decisions: Decisions): Journey =>
-    walkJourney({ world, query, decisions, explain: options.explain }, departure);
+    walkJourney({ mesh, query, decisions, explain: options.explain }, departure);
   const decisions = new Decisions();
   const main = walk(decisions);
-  const told = {
-    request: tracedRequest(query, plan, departure, world),
+  const untold = {
+    request: tracedRequest(query, plan, departure, mesh),
     ...main.outcome,
     hops: main.hops,
     branches: options.allBranches ? branchesOf(main, decisions, walk) : [],
   };
-  return { ...told, summary: summaryOf(told, main.because) };
+  return { trace: untold, because: main.because };
 }
 
-function departureOf(world: World, query: TraceQuery, plan: RequestPlan): Departure {
-  const { source, book } = world;
+function departureOf(mesh: KnownMesh, query: TraceQuery, plan: RequestPlan): Departure {
+  const { source, book } = mesh;
   const mode = modeOf(source, query.mode);
   const own = source.ip ?? (source.id === null ? null : (book.podOf(source.id)?.ips[0] ?? null));
-  const destination = destinationFor(mode, { world, query, plan, own });
+  const destination = destinationFor(mode, { mesh, query, plan, own });
   return { mode, plan, destination, sourceIp: query.sourceIp ?? (mode === 'outbound' ? own : null) };
 }
 
 interface Question {
-  readonly world: World;
+  readonly mesh: KnownMesh;
   readonly query: TraceQuery;
   readonly plan: RequestPlan;
   /** The proxy's own address. */
   readonly own: string | null;
 }
 
-function destinationFor(mode: Direction, { world, query, plan, own }: Question): Destination {
-  const { source, book } = world;
+function destinationFor(mode: Direction, { mesh, query, plan, own }: Question): Destination {
+  const { source, book } = mesh;
   const where = { config: source, book, namespace: source.id?.namespace ?? null };
   if (query.originalDst !== undefined || mode === 'outbound' || mode === 'waypoint') {
     return destinationOf(query, plan.url, where);
@@ -64,15 +72,15 @@ function destinationFor(mode: Direction, { world, query, plan, own }: Question):
   const { port } = plan.url;
   const ip = own ?? ELSEWHERE;
   if (mode === 'gateway') {
-    const bound = boundPort(world, port);
+    const bound = boundPort(mesh, port);
     return { address: { ip, port: bound.port }, because: bound.because ?? "the gateway's own address" };
   }
-  const target = targetPort(world, plan.url.host, port);
+  const target = targetPort(mesh, plan.url.host, port);
   return { address: { ip, port: target ?? port }, because: "the pod's own address" };
 }
 
 /** The pod's port behind a Service's, where the URL names a Service that selects this pod; null otherwise. */
-function targetPort({ source, book }: World, host: string, port: number): number | null {
+function targetPort({ source, book }: KnownMesh, host: string, port: number): number | null {
   const entry = source.id === null ? null : book.podOf(source.id);
   const service = book.serviceNamed(host, source.id?.namespace ?? null);
   if (entry === null || service === null || !book.servicesOf(entry).includes(service)) return null;
@@ -84,7 +92,7 @@ function tracedRequest(
   query: TraceQuery,
   { message, url }: RequestPlan,
   { destination, mode, sourceIp }: Departure,
-  { source }: World,
+  { source }: KnownMesh,
 ): TracedRequest {
   return {
     method: message?.method ?? null,

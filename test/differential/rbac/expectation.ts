@@ -1,12 +1,12 @@
 /** What mctl says of a call, in the words of Envoy's access log. */
-import { type Dead, isDead } from '../../../src/lib/trace/dead';
-import { HopRecord } from '../../../src/lib/trace/hop-record';
+import { type Ending, isEnding } from '../../../src/lib/trace/hop/ending';
+import { HopRecord } from '../../../src/lib/trace/hop/record';
 import { admit } from '../../../src/lib/trace/http/connection-manager';
-import type { HttpMessage } from '../../../src/lib/trace/http/message';
+import type { HttpMessage } from '../../../src/lib/http/message';
 import { runHttpFilters } from '../../../src/lib/trace/filters/http-filters';
 import { runNetworkFilter } from '../../../src/lib/trace/filters/network-filters';
-import type { ConnectionFacts } from '../../../src/lib/trace/filters/input';
-import { StreamState } from '../../../src/lib/trace/filters/stream-state';
+import type { ConnectionFacts } from '../../../src/lib/trace/filters/shared/input';
+import { StreamState } from '../../../src/lib/trace/stream-state';
 import { contextOf } from '../../helpers/filters';
 import type { Call } from './call';
 import type { HttpListener, TcpListener } from './configuration';
@@ -64,7 +64,7 @@ function httpExpected(call: Call, { manager, routes, isTls }: HttpListener): Exp
     sourceIp: call.source,
   };
   const message = admit(manager, '', arrival, record);
-  if (isDead(message)) return ofEnd(message);
+  if (isEnding(message)) return ofEnd(message);
   const number = call.headers.find(([name]) => name === 'x-route')?.[1] ?? '';
   const route = routes[Number(number)] ?? null;
   const result = runHttpFilters(
@@ -83,7 +83,7 @@ function httpExpected(call: Call, { manager, routes, isTls }: HttpListener): Exp
     },
     record,
   );
-  if (isDead(result)) return ofEnd(result);
+  if (isEnding(result)) return ofEnd(result);
   return route === null
     ? { status: isGrpc(result) ? 200 : 404, flags: 'NR', details: 'route_not_found', kind: 'passed' }
     : { status: 200, flags: '-', details: 'via_upstream', kind: 'passed' };
@@ -93,7 +93,7 @@ function isGrpc({ headers }: HttpMessage): boolean {
   return headers.some(([name, value]) => name === 'content-type' && value === 'application/grpc');
 }
 
-function ofEnd({ outcome, because }: Dead): Expected {
+function ofEnd({ outcome, because }: Ending): Expected {
   const { status, responseFlags, policy, reason } = outcome;
   const details: Readonly<Record<string, string>> = {
     'rbac-denied': `rbac_access_denied_matched_policy[${(policy ?? 'none').replace(/\s/g, '_')}]`,

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { RouteMatch } from '../../../src/lib/envoy/route';
 import { impliesRoute } from '../../../src/lib/lint/route-implication';
 import { Decisions } from '../../../src/lib/trace/decisions';
-import { type HttpMessage, headerView } from '../../../src/lib/trace/http/message';
-import { failedCondition, routeInput } from '../../../src/lib/trace/http/route-match';
+import { type HttpMessage, headerView } from '../../../src/lib/http/message';
+import { failedCondition, routeInput } from '../../../src/lib/http/route-match';
 
 const template = (path_template: string) => ({
   name: 't',

@@ -1,8 +1,8 @@
 /** A trace as a graph: who decides what on the way, where else the request can go, and how each way ends. */
 import type { Branch, Hop, Step, Trace } from '../../trace/model';
-import { requestName } from '../../trace/summary/verdict-sentence';
+import { requestName } from '../summary/verdict-sentence';
 import { endMood, moodOf, percent, stageText, verdictText } from '../words';
-import { endpointName } from '../../trace/summary/taken';
+import { endpointName } from '../summary/chosen-upstream';
 import { type Graph, shortened } from './graph';
 import { GraphBuilder } from './graph-builder';
 

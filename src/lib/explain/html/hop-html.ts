@@ -1,7 +1,7 @@
 /** One proxy of the walk: its steps, and a table of where it sends the request. */
 import type { Hop, Outcome } from '../../trace/model';
 import { percent } from '../words';
-import { endpointName } from '../../trace/summary/taken';
+import { endpointName } from '../summary/chosen-upstream';
 import { type Content, el, type Markup } from './markup';
 import { stepHtml } from './step-html';
 import type { StepId } from './walk-picture';

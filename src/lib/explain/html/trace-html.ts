@@ -1,8 +1,8 @@
 /** A trace as one page that stands alone: nothing is loaded, nothing runs. */
 import { hostPort } from '../../envoy/address';
 import type { Branch, Hop, Trace } from '../../trace/model';
-import { adviceFor } from '../../trace/summary/advice';
-import { causeSentence, fateOf, requestName, sentence, verdictSentence } from '../../trace/summary/verdict-sentence';
+import { adviceFor } from '../summary/advice';
+import { causeSentence, fateOf, requestName, sentence, verdictSentence } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark, verdictText } from '../words';
 import { hopHtml } from './hop-html';
 import { type Content, el, raw } from './markup';

@@ -1,6 +1,6 @@
 /** What the picture of a walk shows: the caller, each proxy's decisions, the ways not taken, the end. */
 import type { Branch, Hop, Step, Trace } from '../../trace/model';
-import { requestName } from '../../trace/summary/verdict-sentence';
+import { requestName } from '../summary/verdict-sentence';
 import { endMood, type Mood, moodOf, percent, stageText, verdictText } from '../words';
 import type { Face, Picture } from './picture';
 import { PictureLayout } from './picture-layout';

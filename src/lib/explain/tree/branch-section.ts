@@ -1,7 +1,7 @@
 /** The other ways that a request can go: one entry each, with the way in short and the step that ends it. */
 import type { OutlineEntry, OutlineSection, Paragraph } from '../../render/outline';
 import type { Branch, Hop, Trace } from '../../trace/model';
-import { causeSentence, fateOf } from '../../trace/summary/verdict-sentence';
+import { causeSentence, fateOf } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark } from '../words';
 import { paragraph } from './parts';
 

@@ -2,7 +2,7 @@
 import type { OutlineEntry, Paragraph } from '../../render/outline';
 import type { ClusterChance, EndpointChance, Hop } from '../../trace/model';
 import { percent } from '../words';
-import { endpointName } from '../../trace/summary/taken';
+import { endpointName } from '../summary/chosen-upstream';
 import { paragraph, type TreeDetail } from './parts';
 
 /** How many endpoints of a cluster are listed before the rest is counted. */

@@ -2,7 +2,7 @@
 import type { OutlineEntry, Paragraph } from '../../render/outline';
 import type { Tone } from '../../render/style';
 import type { Outcome, Step } from '../../trace/model';
-import { isGood } from '../../trace/summary/dead-end';
+import { isGood } from '../summary/dead-end';
 import { stageText, stepMark } from '../words';
 import { command, labelled, paragraph, type TreeDetail } from './parts';
 

@@ -2,8 +2,8 @@
 import { hostPort } from '../../envoy/address';
 import { type OutlineEntry, type OutlineOptions, type OutlineSection, renderOutline } from '../../render/outline';
 import type { Trace } from '../../trace/model';
-import { adviceFor } from '../../trace/summary/advice';
-import { causeSentence, sentence, verdictSentence } from '../../trace/summary/verdict-sentence';
+import { adviceFor } from '../summary/advice';
+import { causeSentence, sentence, verdictSentence } from '../summary/verdict-sentence';
 import { moodOf, verdictMark } from '../words';
 import { branchSections } from './branch-section';
 import { hopSection } from './hop-section';

@@ -4,9 +4,9 @@
  */
 import { type Any, messageTypeOf } from '../../envoy/any';
 import type { HttpFilter } from '../../envoy/listener';
-import type { Dead } from '../dead';
-import type { HopRecord } from '../hop-record';
-import type { HttpMessage } from '../http/message';
+import type { Ending } from '../hop/ending';
+import type { HopRecord } from '../hop/record';
+import type { HttpMessage } from '../../http/message';
 import type { Outcome } from '../model';
 import { HARMLESS, TELEMETRY, UNKNOWABLE } from './http/catalogue';
 import { endsUnknown, type FilterResult, type FilterRun, goesOn, type HttpFilterHandler, noted } from './http/handler';
@@ -19,9 +19,9 @@ import { runRbac } from './http/rbac';
 import { runSetMetadata, runToMetadata } from './http/set-metadata';
 import { runBasicAuth, runHealthCheck, runIstioAuthn } from './http/small';
 import { runWithMatcher } from './http/with-matcher';
-import { setFilterState } from './filter-state';
-import type { HttpFilterInput } from './input';
-import { perRoute } from './per-route';
+import { setFilterState } from './shared/filter-state';
+import type { HttpFilterInput } from './shared/input';
+import { perRoute } from './shared/per-route';
 import { telemetrySteps } from './telemetry';
 
 const ROUTER = 'envoy.extensions.filters.http.router.v3.Router';
@@ -63,7 +63,7 @@ interface Open {
 }
 
 /** The request as the filters leave it, or the end where one of them answers; each adds its step to the record. */
-export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpMessage | Dead {
+export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpMessage | Ending {
   record.add(...telemetrySteps(input.manager, input.pointer));
   let { message } = input;
   let open: Open | null = null;
@@ -80,7 +80,7 @@ export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpM
 }
 
 /** Where both ways come to the same answer the open input decides nothing. */
-function endAfterOpen(end: Dead, { input, otherwise }: Open): Dead {
+function endAfterOpen(end: Ending, { input, otherwise }: Open): Ending {
   return end.outcome.verdict === otherwise.verdict && end.outcome.status === otherwise.status
     ? end
     : endsUnknown(input);

@@ -3,15 +3,15 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/network_filters
  */
 import { messageTypeOf } from '../../envoy/any';
-import { type Dead, dead } from '../dead';
-import { type HopRecord, step } from '../hop-record';
-import { setFilterState } from './filter-state';
-import type { NetworkFilterInput } from './input';
+import { type Ending, ending } from '../hop/ending';
+import { type HopRecord, step } from '../hop/record';
+import { setFilterState } from './shared/filter-state';
+import type { NetworkFilterInput } from './shared/input';
 import { NETWORK_FILTERS } from './network/catalogue';
 import { runNetworkExtAuthz } from './network/ext-authz';
 import { runNetworkRbac } from './network/rbac';
 
-type NetworkHandler = (input: NetworkFilterInput, record: HopRecord) => Dead | null;
+type NetworkHandler = (input: NetworkFilterInput, record: HopRecord) => Ending | null;
 
 const HANDLERS: Readonly<Record<string, NetworkHandler>> = {
   'envoy.extensions.filters.network.rbac.v3.RBAC': runNetworkRbac,
@@ -28,7 +28,7 @@ const HANDLERS: Readonly<Record<string, NetworkHandler>> = {
 };
 
 /** Null where the connection goes on; the end where the filter closes it. Adds the filter's step to the record. */
-export function runNetworkFilter(input: NetworkFilterInput, record: HopRecord): Dead | null {
+export function runNetworkFilter(input: NetworkFilterInput, record: HopRecord): Ending | null {
   const resolved = withDelivered(input);
   if (resolved === null) {
     const because = 'not evaluated: its configuration comes by ECDS, and the dump does not have it';
@@ -59,7 +59,7 @@ function passed({ filter, pointer }: NetworkFilterInput, because: string): Retur
   return step('network-filter', 'passed', filter.name ?? null, because, { config: pointer });
 }
 
-function answers({ filter, pointer }: NetworkFilterInput, because: string, record: HopRecord): Dead {
+function answers({ filter, pointer }: NetworkFilterInput, because: string, record: HopRecord): Ending {
   record.add(step('network-filter', 'ended', filter.name ?? null, because, { config: pointer }));
-  return dead('direct-response', null, because);
+  return ending('direct-response', null, because);
 }

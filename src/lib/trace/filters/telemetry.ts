@@ -4,7 +4,7 @@
  */
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager } from '../../envoy/listener';
-import { step } from '../hop-record';
+import { step } from '../hop/record';
 import type { Stage, Step } from '../model';
 
 /** One step for all access logs; none where there are none. */

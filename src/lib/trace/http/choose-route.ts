@@ -3,11 +3,11 @@ import { configOrigin } from '../origin';
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { Route, RouteConfiguration } from '../../envoy/route';
 import { evaluateMatcher, type InputValue, type Matcher } from '../../match/matcher-tree';
-import { type Dead, dead } from '../dead';
-import { type HopRecord, step } from '../hop-record';
+import { type Ending, ending } from '../hop/ending';
+import { type HopRecord, step } from '../hop/record';
 import type { Step } from '../model';
 import { NearestRejections } from './rejections';
-import { describeMatch, failedCondition, type RouteInput } from './route-match';
+import { describeMatch, failedCondition, type RouteInput } from '../../http/route-match';
 import type { VirtualHostAt } from './virtual-host';
 
 export interface ChosenRoute {
@@ -37,12 +37,12 @@ export function chooseRoute(
   configuration: RouteConfiguration,
   input: RouteInput,
   { record, limit, detailsOf }: RouteReport,
-): ChosenRoute | Dead | null {
+): ChosenRoute | Ending | null {
   const candidates =
     host.matcher === undefined ? plain(host.routes ?? [], pointer) : byTree(host.matcher, pointer, input);
   if ('unknown' in candidates) {
     record.add(step('route', 'unknown', null, `the virtual host's matcher depends on ${candidates.unknown}`));
-    return dead('unknown', 'unknown-input', `which route is taken depends on ${candidates.unknown}`);
+    return ending('unknown', 'unknown-input', `which route is taken depends on ${candidates.unknown}`);
   }
   const rejections = new NearestRejections(limit);
   for (const [index, route] of candidates.routes.entries()) {
@@ -60,7 +60,7 @@ export function chooseRoute(
       const because = `whether route ${routeStepName(route, index)} is taken depends on ${failed.unknown}`;
       const more = { ...rejections.explained, config: `${candidates.pointer}/${index}` };
       record.add(step('route', 'unknown', routeStepName(route, index), because, more));
-      return dead('unknown', 'unknown-input', because);
+      return ending('unknown', 'unknown-input', because);
     }
     rejections.add(failed.depth, routeStepName(route, index), failed.because);
   }

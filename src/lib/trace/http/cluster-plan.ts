@@ -7,8 +7,8 @@ import type { RouteAction, RouteConfiguration, WeightedCluster, WeightedClusterE
 import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
 import { type Criteria, criteriaOf } from '../upstream/subset';
 import { inputValue } from './choose-route';
-import { headerValues, type HttpMessage } from './message';
-import type { RouteInput } from './route-match';
+import { headerValues, type HttpMessage } from '../../http/message';
+import type { RouteInput } from '../../http/route-match';
 
 export interface PlannedCluster {
   /** Empty where the header that names it is not there. */

@@ -4,23 +4,23 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
-import { type Dead, dead } from '../dead';
-import { type HopRecord, step } from '../hop-record';
-import type { Arrival } from './arrival';
-import { isValidAuthority, strippedAuthority } from './authority';
-import { isGrpc, type HttpMessage } from './message';
-import { type NormalPath, normalizePath } from './path';
-import { localReply } from './reply';
-import { isKnownMethod } from './methods';
+import { type Ending, ending } from '../hop/ending';
+import { type HopRecord, step } from '../hop/record';
+import type { Downstream } from './downstream';
+import { isValidAuthority, strippedAuthority } from '../../http/authority';
+import { isGrpc, type HttpMessage } from '../../http/message';
+import { type NormalPath, normalizePath } from '../../http/path-normalization';
+import { localReply } from '../hop/local-reply';
+import { isKnownMethod } from '../../http/methods';
 import { withRequestHeaders } from './request-headers';
 
 /** Admits a request; the message it gives back is what routes and filters see. */
 export function admit(
   manager: HttpConnectionManager,
   pointer: string,
-  arrival: Arrival,
+  arrival: Downstream,
   record: HopRecord,
-): HttpMessage | Dead {
+): HttpMessage | Ending {
   const { message } = arrival;
   const refused = protocolRefusal(manager, arrival) ?? (message === null ? null : headRefusal(manager, message));
   if (refused !== null || message === null) {
@@ -49,7 +49,7 @@ type PathTaken = Extract<NormalPath, { kind: 'path' }>;
 function admitted(
   manager: HttpConnectionManager,
   pointer: string,
-  arrival: Arrival,
+  arrival: Downstream,
   { message, path }: { readonly message: HttpMessage; readonly path: PathTaken },
   record: HopRecord,
 ): HttpMessage {
@@ -65,11 +65,11 @@ function admitted(
   return withRequestHeaders(manager, changed, arrival);
 }
 
-function protocolError(because: string): Dead {
-  return dead('failed', 'protocol-error', because, { status: 400, responseFlags: 'DPE' });
+function protocolError(because: string): Ending {
+  return ending('failed', 'protocol-error', because, { status: 400, responseFlags: 'DPE' });
 }
 
-function protocolRefusal(manager: HttpConnectionManager, arrival: Arrival): Dead | null {
+function protocolRefusal(manager: HttpConnectionManager, arrival: Downstream): Ending | null {
   const { payload } = arrival;
   if (arrival.isOpaqueTls) {
     return protocolError('TLS comes to an HTTP connection manager whose filter chain does not terminate it');
@@ -77,30 +77,30 @@ function protocolRefusal(manager: HttpConnectionManager, arrival: Arrival): Dead
   if (payload === 'server-first') {
     const because =
       'the client waits for the server to speak first, and an HTTP connection manager waits for a request';
-    return dead('failed', 'protocol-error', because);
+    return ending('failed', 'protocol-error', because);
   }
   if (payload === 'tcp') return protocolError('the bytes that come are no HTTP');
   const codec = codecOf(manager, arrival);
   if (codec === 'HTTP2' && payload !== 'http/2') {
-    return dead('failed', 'protocol-error', `${payload} comes to an HTTP/2 codec`, { responseFlags: 'DPE' });
+    return ending('failed', 'protocol-error', `${payload} comes to an HTTP/2 codec`, { responseFlags: 'DPE' });
   }
   if (codec === 'HTTP1' && payload === 'http/2') return protocolError('HTTP/2 comes to an HTTP/1 codec');
   return null;
 }
 
 /** AUTO goes by ALPN where TLS agreed on a protocol, else by the first bytes. */
-function codecOf(manager: HttpConnectionManager, { alpn }: Arrival): 'HTTP1' | 'HTTP2' | null {
+function codecOf(manager: HttpConnectionManager, { alpn }: Downstream): 'HTTP1' | 'HTTP2' | null {
   if (manager.codec_type === 'HTTP1' || manager.codec_type === 'HTTP2') return manager.codec_type;
   return alpn === null ? null : alpn === 'h2' ? 'HTTP2' : 'HTTP1';
 }
 
 /** What the codec refuses is answered before anybody knows whether it is gRPC. */
-function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Dead | null {
+function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Ending | null {
   const options = manager.http_protocol_options ?? {};
   const bad = protocolError;
   if (message.protocol === 'HTTP/1.0' && options.accept_http_10 !== true) {
     const because = 'HTTP/1.0 is not accepted here (accept_http_10)';
-    return dead('failed', 'protocol-error', because, { status: 426, responseFlags: 'DPE' });
+    return ending('failed', 'protocol-error', because, { status: 426, responseFlags: 'DPE' });
   }
   if (message.protocol !== 'HTTP/2' && !isKnownMethod(message.method)) {
     return bad(`${message.method} is no method that Envoy's HTTP/1 codec knows`);
@@ -116,7 +116,7 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Dead
   return null;
 }
 
-function ended(record: HopRecord, pointer: string, end: Dead): Dead {
+function ended(record: HopRecord, pointer: string, end: Ending): Ending {
   record.add(step('http-connection-manager', 'ended', null, end.because, { config: pointer }));
   return end;
 }

@@ -5,16 +5,16 @@
 import type { MetadataFields } from '../../match/metadata-matcher';
 import { Decisions } from '../decisions';
 import { runHttpFilters } from '../filters/http-filters';
-import { StreamState } from '../filters/stream-state';
-import { HopRecord } from '../hop-record';
-import type { HttpWalk } from './http-arrival';
-import type { HttpMessage } from './message';
+import { StreamState } from '../stream-state';
+import { HopRecord } from '../hop/record';
+import type { HttpContext } from './http-context';
+import type { HttpMessage } from '../../http/message';
 
 /** Filters of which it is known what they write. */
 const EVALUATED = new Set(['envoy.filters.http.jwt_authn', 'istio_authn', 'envoy.filters.http.rbac']);
 
 /** What is known of a namespace once the filters have run; they run for it when it is first asked for. */
-export function filterMetadata(walk: HttpWalk, message: HttpMessage): (namespace: string) => MetadataFields {
+export function filterMetadata(walk: HttpContext, message: HttpMessage): (namespace: string) => MetadataFields {
   let state: StreamState | null = null;
   return (namespace) => {
     state ??= stateBehindFilters(walk, message);
@@ -28,7 +28,7 @@ export function filterMetadata(walk: HttpWalk, message: HttpMessage): (namespace
 }
 
 /** The filters' run without a route, of which nothing is told. */
-function stateBehindFilters(walk: HttpWalk, message: HttpMessage): StreamState {
+function stateBehindFilters(walk: HttpContext, message: HttpMessage): StreamState {
   const state = new StreamState(walk.state);
   const { context, manager, pointer, connection } = walk;
   runHttpFilters(

@@ -4,7 +4,7 @@
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { inRange, parseIp } from '../../match/cidr';
-import { headerValues, type HttpMessage } from './message';
+import { headerValues, type HttpMessage } from '../../http/message';
 
 /** @param message as it came, before the peer is appended to X-Forwarded-For */
 export function isInternalRequest(manager: HttpConnectionManager, message: HttpMessage, sourceIp: string): boolean {

@@ -4,8 +4,8 @@
  */
 import type { RedirectAction, Route } from '../../envoy/route';
 import { replaceAll } from '../../match/regex';
-import { withoutPort } from './authority';
-import { headerValues, type HttpMessage, pathOnly } from './message';
+import { withoutPort } from '../../http/authority';
+import { headerValues, type HttpMessage, pathOnly } from '../../http/message';
 import { matchedPart } from './rewrite';
 
 const CODES = {

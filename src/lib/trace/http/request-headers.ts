@@ -4,9 +4,9 @@
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { isLoopback } from '../../match/cidr';
-import type { Arrival } from './arrival';
+import type { Downstream } from './downstream';
 import { isInternalRequest } from './internal-request';
-import { headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
+import { headerValues, type HttpMessage, withHeader, withoutHeaders } from '../../http/message';
 import { upgradeOf } from './upgrade';
 
 /** A request id stands for the random one that Envoy makes. */
@@ -43,7 +43,7 @@ const CLIENT_CERTIFICATE = 'x-forwarded-client-cert';
 export function withRequestHeaders(
   manager: HttpConnectionManager,
   message: HttpMessage,
-  arrival: Arrival,
+  arrival: Downstream,
 ): HttpMessage {
   const internal = isInternalRequest(manager, message, arrival.sourceIp);
   const edge = manager.use_remote_address === true && !internal;
@@ -73,13 +73,13 @@ function withTrailersOnly(message: HttpMessage): HttpMessage {
 
 function keepsClientCertificate(
   { forward_client_cert_details: details }: HttpConnectionManager,
-  arrival: Arrival,
+  arrival: Downstream,
 ): boolean {
   if (details === 'ALWAYS_FORWARD_ONLY') return true;
   return (details === 'FORWARD_ONLY' || details === 'APPEND_FORWARD') && arrival.presentsCertificate;
 }
 
-function withForwardedFor(manager: HttpConnectionManager, message: HttpMessage, arrival: Arrival): HttpMessage {
+function withForwardedFor(manager: HttpConnectionManager, message: HttpMessage, arrival: Downstream): HttpMessage {
   const { sourceIp, ownIp } = arrival;
   if (manager.use_remote_address !== true || manager.skip_xff_append === true || sourceIp === '') return message;
   const peer = isLoopback(sourceIp) ? (ownIp ?? sourceIp) : sourceIp;
@@ -97,7 +97,7 @@ function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edg
  * X-Forwarded-Proto as the client says it where it is trusted, else the connection's. HTTP/2 has a scheme of its own; that of
  * other requests is what of X-Forwarded-Proto is one.
  */
-function withScheme(manager: HttpConnectionManager, message: HttpMessage, { isTls }: Arrival): HttpMessage {
+function withScheme(manager: HttpConnectionManager, message: HttpMessage, { isTls }: Downstream): HttpMessage {
   const own = isTls ? 'https' : 'http';
   const overwrite = manager.scheme_header_transformation?.scheme_to_overwrite;
   const [told] = headerValues(message, 'x-forwarded-proto');

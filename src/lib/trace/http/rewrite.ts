@@ -6,7 +6,7 @@ import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Route, RouteAction, WeightedClusterEntry } from '../../envoy/route';
 import { replaceAll } from '../../match/regex';
 import { matchUriTemplate } from '../../match/uri-template';
-import { headerValues, type HttpMessage, pathOnly, withHeader } from './message';
+import { headerValues, type HttpMessage, pathOnly, withHeader } from '../../http/message';
 
 /** The part of the path that the route's match takes, which a prefix rewrite replaces: all of it but for prefixes. */
 export function matchedPart(route: Route, message: HttpMessage): string {

@@ -1,22 +1,22 @@
 /** What a route does with a request that the filters let through. */
 import type { Route, RouteAction } from '../../envoy/route';
-import type { Dead } from '../dead';
-import type { HopEnd } from '../hop-context';
-import { type HopRecord, step } from '../hop-record';
+import type { Ending } from '../hop/ending';
+import type { HopEnd } from '../hop/context';
+import { type HopRecord, step } from '../hop/record';
 import { alpnOverride } from '../upstream/alpn-override';
 import { sendOn } from '../upstream/send-on';
 import { routeStepName } from './choose-route';
-import type { HttpWalk } from './http-arrival';
-import { withHeaderChanges } from './header-changes';
-import { type HttpMessage, isGrpc } from './message';
+import type { HttpContext } from './http-context';
+import { withHeaderChanges } from '../../http/header-changes';
+import { type HttpMessage, isGrpc } from '../../http/message';
 import { redirectLocation, redirectStatus } from './redirect';
-import { localReply } from './reply';
+import { localReply } from '../hop/local-reply';
 import { rewritten } from './rewrite';
 import { headerDetails } from './route-details';
 import type { Routing, TakenCluster } from './routing';
 
 /** Answers the request, or sends it to its cluster. */
-export function act(walk: HttpWalk, routing: Routing, message: HttpMessage, record: HopRecord): HopEnd {
+export function act(walk: HttpContext, routing: Routing, message: HttpMessage, record: HopRecord): HopEnd {
   if (routing.answer !== null) return routing.answer;
   const { route } = routing.route ?? {};
   if (route === undefined) return noAction(message, 'there is no route');
@@ -31,40 +31,40 @@ export function act(walk: HttpWalk, routing: Routing, message: HttpMessage, reco
 }
 
 /** The route's own answer, as the last step of the walk. */
-function answered(chosen: Routing['route'], end: Dead, record: HopRecord): Dead {
+function answered(chosen: Routing['route'], end: Ending, record: HopRecord): Ending {
   const name = chosen === null ? null : routeStepName(chosen.route, chosen.index);
   record.add(step('route', 'ended', name, end.because, { config: chosen?.pointer ?? null }));
   return end;
 }
 
 /** Null for a route that leads to a cluster. */
-function ownAnswer(route: Route, message: HttpMessage): Dead | null {
+function ownAnswer(route: Route, message: HttpMessage): Ending | null {
   if (route.redirect !== undefined) return redirected(route, message);
   return route.direct_response === undefined ? null : direct(route.direct_response.status ?? 200, message);
 }
 
 /** An answer of 201 or 3xx gets the request's own address as its Location. */
-function direct(status: number, message: HttpMessage): Dead {
+function direct(status: number, message: HttpMessage): Ending {
   const because = `the route answers ${status} itself`;
   const isRedirect = status >= 300 && status < 400;
   const location = isRedirect || status === 201 ? redirectLocation({}, {}, message) : null;
   return localReply(message, [isRedirect ? 'redirected' : 'direct-response', null], status, because, { location });
 }
 
-function redirected(route: Route, message: HttpMessage): Dead {
+function redirected(route: Route, message: HttpMessage): Ending {
   const redirect = route.redirect ?? {};
   const location = redirectLocation(route, redirect, message);
   const because = `the route redirects to ${location}`;
   return localReply(message, ['redirected', null], redirectStatus(redirect), because, { location });
 }
 
-function noAction(message: HttpMessage, because: string): Dead {
+function noAction(message: HttpMessage, because: string): Ending {
   return localReply(message, ['failed', 'no-action'], 503, because, { responseFlags: 'NC' });
 }
 
 const NOT_FOUND = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
 
-function clusterNotFound(action: RouteAction, message: HttpMessage, because: string): Dead {
+function clusterNotFound(action: RouteAction, message: HttpMessage, because: string): Ending {
   const status = NOT_FOUND[action.cluster_not_found_response_code ?? 'SERVICE_UNAVAILABLE'];
   return localReply(message, ['failed', 'cluster-not-found'], status, because, { responseFlags: 'NC' });
 }
@@ -76,7 +76,7 @@ interface Forwarding {
   readonly taken: TakenCluster;
 }
 
-function forwarded(walk: HttpWalk, forwarding: Forwarding, message: HttpMessage, record: HopRecord): HopEnd {
+function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessage, record: HopRecord): HopEnd {
   const { routing, route, action, taken } = forwarding;
   const { upstream } = taken;
   const because = taken.because;
@@ -111,7 +111,7 @@ function forwarded(walk: HttpWalk, forwarding: Forwarding, message: HttpMessage,
   );
 }
 
-function noHost(message: HttpMessage, cluster: string, because: string): Dead {
+function noHost(message: HttpMessage, cluster: string, because: string): Ending {
   const reason = cluster === 'BlackHoleCluster' ? 'black-hole' : 'no-healthy-endpoint';
   return localReply(message, ['failed', reason], 503, because, { responseFlags: 'UH' });
 }

@@ -5,8 +5,8 @@
 import type { HeaderValueExtractor, HttpConnectionManager, ScopedRoutes } from '../../envoy/listener';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { RouteConfiguration, ScopedRouteConfiguration } from '../../envoy/route';
-import { type HopRecord, step } from '../hop-record';
-import { headerValues, type HttpMessage } from './message';
+import { type HopRecord, step } from '../hop/record';
+import { headerValues, type HttpMessage } from '../../http/message';
 
 export interface FoundRoutes {
   readonly configuration: RouteConfiguration;

@@ -8,9 +8,9 @@ import type {
   RouteConfiguration,
   VirtualHost,
 } from '../../envoy/route';
-import type { HeaderChanges } from './header-changes';
-import type { HttpMessage } from './message';
-import { fractionOf } from './route-match';
+import type { HeaderChanges } from '../../http/header-changes';
+import type { HttpMessage } from '../../http/message';
+import { fractionOf } from '../../http/route-match';
 import { rewrittenPath } from './rewrite';
 
 type Detail = readonly [label: string, text: string];

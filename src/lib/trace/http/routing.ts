@@ -1,19 +1,19 @@
 /** Where a request is routed: route configuration, virtual host, route and clusters, as far as each is found. */
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
-import { type Dead, dead, isDead } from '../dead';
-import { type HopRecord, step } from '../hop-record';
+import { type Ending, ending, isEnding } from '../hop/ending';
+import { type HopRecord, step } from '../hop/record';
 import { fillClusters } from '../upstream/cluster-chances';
 import { type Upstream, upstream } from '../upstream/upstream';
 import { type ChosenRoute, chooseRoute } from './choose-route';
 import { planClusters, type PlannedCluster } from './cluster-plan';
-import type { HttpWalk } from './http-arrival';
+import type { HttpContext } from './http-context';
 import { isInternalRequest } from './internal-request';
-import { headerValues, type HttpMessage } from './message';
+import { headerValues, type HttpMessage } from '../../http/message';
 import type { Step } from '../model';
-import { localReply } from './reply';
+import { localReply } from '../hop/local-reply';
 import { routeDetails } from './route-details';
 import { findRoutes, type FoundRoutes } from './route-configuration';
-import type { RouteInput } from './route-match';
+import type { RouteInput } from '../../http/route-match';
 import { chooseVirtualHost, type VirtualHostAt } from './virtual-host';
 
 /** The cluster that the request goes to. */
@@ -31,14 +31,14 @@ export interface Routing {
   /** Null where the route answers itself or there is none. */
   readonly taken: TakenCluster | null;
   /** The answer that stands already, once the filters have let the request through. */
-  readonly answer: Dead | null;
+  readonly answer: Ending | null;
 }
 
 /** No route, and no answer either. */
 export const UNROUTED: Routing = { configuration: null, virtualHost: null, route: null, taken: null, answer: null };
 
 /** The end only where an input decides that is not known. Fills in what it finds. */
-export function findRouting(walk: HttpWalk, input: RouteInput, record: HopRecord): Routing | Dead {
+export function findRouting(walk: HttpContext, input: RouteInput, record: HopRecord): Routing | Ending {
   const { context, manager, pointer } = walk;
   const { message } = input;
   const routes = findRoutes(context.config, manager, pointer, message, record);
@@ -47,7 +47,7 @@ export function findRouting(walk: HttpWalk, input: RouteInput, record: HopRecord
   }
   const host = findVirtualHost(walk, routes, message, record);
   const { configuration } = routes;
-  if (isDead(host)) return { ...UNROUTED, configuration, answer: host };
+  if (isEnding(host)) return { ...UNROUTED, configuration, answer: host };
   const found: Routing = { ...UNROUTED, configuration, virtualHost: host.host };
   if (forwardedProtocol(message) === '') {
     const because = 'X-Forwarded-Proto is there and empty: Envoy looks for no route then';
@@ -63,12 +63,12 @@ export function findRouting(walk: HttpWalk, input: RouteInput, record: HopRecord
 }
 
 function withRoute(
-  walk: HttpWalk,
+  walk: HttpContext,
   { configuration, pointer }: FoundRoutes,
   host: VirtualHostAt,
   input: RouteInput,
   { found, record }: { readonly found: Routing; readonly record: HopRecord },
-): Routing | Dead {
+): Routing | Ending {
   const at = `${pointer}/virtual_hosts/${host.index}`;
   const { limit } = walk.context.explain;
   const levels = { virtualHost: host.host, configuration };
@@ -78,23 +78,23 @@ function withRoute(
     const because = `no route of virtual host ${host.host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
     return { ...found, answer: notFound(input.message, 'no-route', because) };
   }
-  if (isDead(route)) return route;
+  if (isEnding(route)) return route;
   return withCluster(walk, configuration, { ...found, route }, input, record);
 }
 
 function withCluster(
-  walk: HttpWalk,
+  walk: HttpContext,
   configuration: RouteConfiguration,
   found: Routing,
   input: RouteInput,
   record: HopRecord,
-): Routing | Dead {
+): Routing | Ending {
   const action = found.route?.route.route;
   if (action === undefined) return found;
   const plan = planClusters(action, configuration, input);
   if (plan.unknown !== null) {
     record.add(step('cluster', 'unknown', null, `${plan.because}: depends on ${plan.unknown}`));
-    return dead('unknown', 'unknown-input', `the cluster depends on ${plan.unknown}`);
+    return ending('unknown', 'unknown-input', `the cluster depends on ${plan.unknown}`);
   }
   const destination = {
     local: walk.connection.local,
@@ -119,11 +119,11 @@ function withCluster(
 }
 
 function findVirtualHost(
-  { context }: HttpWalk,
+  { context }: HttpContext,
   { configuration, pointer }: FoundRoutes,
   message: HttpMessage,
   record: HopRecord,
-): VirtualHostAt | Dead {
+): VirtualHostAt | Ending {
   const choice = chooseVirtualHost(configuration, message.authority ?? '', context.explain.limit);
   const { chosen, because, rejected, rejectedCount } = choice;
   if (chosen === null) {
@@ -140,7 +140,7 @@ function notFound(
   message: HttpMessage,
   reason: 'no-route-configuration' | 'no-virtual-host' | 'no-route',
   because: string,
-): Dead {
+): Ending {
   return localReply(message, ['failed', reason], 404, because, { responseFlags: 'NR' });
 }
 
@@ -149,7 +149,7 @@ function forwardedProtocol(message: HttpMessage): string {
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.require_tls) */
-function tlsRequired({ manager, arrival }: HttpWalk, { host }: VirtualHostAt, message: HttpMessage): Dead | null {
+function tlsRequired({ manager, arrival }: HttpContext, { host }: VirtualHostAt, message: HttpMessage): Ending | null {
   const wanted = host.require_tls ?? 'NONE';
   if (wanted === 'NONE' || forwardedProtocol(message) === 'https') return null;
   const came = arrival.message ?? message;

@@ -4,7 +4,7 @@
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
 import type { RouteAction, UpgradeConfig } from '../../envoy/route';
-import { headerValues, type HttpMessage } from './message';
+import { headerValues, type HttpMessage } from '../../http/message';
 
 /** The protocol asked for: `CONNECT`, `websocket`, …; null for a plain request. */
 export function upgradeOf(message: HttpMessage): string | null {

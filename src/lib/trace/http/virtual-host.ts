@@ -5,15 +5,25 @@
 import type { RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { asciiLower } from '../../match/string-matcher';
 import { nearest } from '../../nearest';
-import type { Choice } from '../choice';
 import type { Rejection } from '../model';
-import { withoutPort } from './authority';
+import { withoutPort } from '../../http/authority';
 
 export interface VirtualHostAt {
   readonly host: VirtualHost;
   readonly index: number;
   /** The domain as it is written. */
   readonly domain: string;
+}
+
+/** The virtual host that was chosen, why, and which others came near. */
+export interface VirtualHostChoice {
+  /** Null where nothing matched. */
+  readonly chosen: VirtualHostAt | null;
+  /** Why this one, or why none. */
+  readonly because: string;
+  /** The nearest candidates not taken, nearest first, at most as many as were asked for. */
+  readonly rejected: readonly Rejection[];
+  readonly rejectedCount: number;
 }
 
 interface Wildcard {
@@ -81,7 +91,7 @@ export function chooseVirtualHost(
   configuration: RouteConfiguration,
   authority: string,
   limit: number,
-): Choice<VirtualHostAt> {
+): VirtualHostChoice {
   const index = virtualHostIndex(configuration);
   const lower = asciiLower(authority);
   const name = configuration.ignore_port_in_host_matching === true ? withoutPort(lower) : lower;
@@ -103,7 +113,7 @@ function missed(
   configuration: RouteConfiguration,
   name: string,
   limit: number,
-): Choice<VirtualHostAt> {
+): VirtualHostChoice {
   const close = index.near(name, limit);
   const rejected = close.map((other) => ({
     name: other.host.name ?? '',

@@ -5,27 +5,24 @@ import type { PodEntry } from '../../mesh/address-book';
 import type { Service } from '../../mesh/kubernetes';
 import { proxyName } from '../../proxy-id';
 import type { TlsClient } from '../connection';
-import { dead } from '../dead';
-import { at, step } from '../hop-record';
+import { ending } from '../hop/ending';
+import { at, step } from '../hop/record';
 import { isBound, listenerIndex } from '../listener/listener-index';
 import type { Direction, IpPort, Step } from '../model';
 import { capture, rulesOf } from './capture';
 import { isTunnelPort } from './tunnel';
+import { configOf, rulesTextOf, type JourneyContext } from './journey-context';
 import {
   type Arrival,
-  configOf,
   connectionOf,
   type Content,
   contentOf,
-  hasSidecar,
-  isAmbient,
   leftBy,
   type Place,
-  rulesTextOf,
   type Sender,
-  type Travel,
   type Tunnelled,
-} from './travel';
+} from './place';
+import { hasSidecar, isAmbient } from './workload';
 
 /** A connection on its way. */
 export interface Parcel extends Content {
@@ -36,13 +33,13 @@ export interface Parcel extends Content {
 }
 
 /** Finds who takes a connection that is addressed so and has left its sender's pod, or goes round inside it. */
-export function arrive(travel: Travel, parcel: Parcel): Place {
+export function arrive(context: JourneyContext, parcel: Parcel): Place {
   const { to, from } = parcel;
   if (isOwnAddress(to.ip, from)) return arriveAtHome(parcel);
-  const service = travel.world.book.serviceAt(to.ip);
-  if (service !== null) return arriveAtService(travel, parcel, service);
-  const entry = travel.world.book.podAt(to.ip);
-  return entry === null ? outside(parcel) : arriveAtPod(travel, parcel, entry);
+  const service = context.mesh.book.serviceAt(to.ip);
+  if (service !== null) return arriveAtService(context, parcel, service);
+  const entry = context.mesh.book.podAt(to.ip);
+  return entry === null ? outside(parcel) : arriveAtPod(context, parcel, entry);
 }
 
 /** Whether an address is the sender's own: loopback, or its pod's. */
@@ -56,34 +53,34 @@ export function isOwnAddress(ip: string, { config, entry, ip: own }: Sender): bo
 function arriveAtHome(parcel: Parcel): Place {
   const { config, entry } = parcel.from;
   if (config !== null && isBoundAt(config, parcel.to)) {
-    return { kind: 'proxy', stage: stageOf(config, parcel, { kind: 'bound' }, directionOf(config)), steps: [] };
+    return { kind: 'proxy', stop: stopOf(config, parcel, { kind: 'bound' }, directionOf(config)), steps: [] };
   }
   const who = entry === null ? 'this pod' : proxyName(entry.id);
   return { kind: 'reached', what: `the application on ${at(parcel.to)} in ${who}`, steps: [] };
 }
 
 /** kube-proxy picks one of a Service's ready endpoints, each as likely. */
-function arriveAtService(travel: Travel, parcel: Parcel, service: Service): Place {
+function arriveAtService(context: JourneyContext, parcel: Parcel, service: Service): Place {
   const port = service.ports.find((one) => one.port === parcel.to.port && one.protocol === 'TCP');
   const name = `${service.name}.${service.namespace}`;
   if (port === undefined) {
     const because = `Service ${name} has no port ${parcel.to.port}`;
     return {
-      kind: 'dead',
-      dead: dead('failed', 'no-next-hop', because),
+      kind: 'ended',
+      ending: ending('failed', 'no-next-hop', because),
       steps: [step('iptables', 'missed', name, because)],
     };
   }
-  const endpoints = travel.world.book.endpointsOf(service, port);
-  const taken = travel.decisions.draw(
+  const endpoints = context.mesh.book.endpointsOf(service, port);
+  const taken = context.decisions.draw(
     endpoints.map((endpoint) => ({ label: `endpoint ${at(endpoint)}`, share: 1 / endpoints.length })),
   );
   const endpoint = endpoints[taken];
   if (endpoint === undefined) {
     const because = `Service ${name} has no ready endpoint for port ${port.port}`;
     return {
-      kind: 'dead',
-      dead: dead('failed', 'no-next-hop', because),
+      kind: 'ended',
+      ending: ending('failed', 'no-next-hop', because),
       steps: [step('iptables', 'missed', name, because)],
     };
   }
@@ -91,9 +88,9 @@ function arriveAtService(travel: Travel, parcel: Parcel, service: Service): Plac
     `${at(parcel.to)} is Service ${name}: kube-proxy sends it to ${at(endpoint)}` +
     (endpoints.length > 1 ? `, one of ${endpoints.length} ready endpoints` : '');
   const before = step('iptables', 'matched', name, because);
-  const entry = travel.world.book.podAt(endpoint.ip);
+  const entry = context.mesh.book.podAt(endpoint.ip);
   const next = { ...parcel, to: { ip: endpoint.ip, port: endpoint.port } };
-  return leftBy([before], entry === null ? outside(next) : arriveAtPod(travel, next, entry));
+  return leftBy([before], entry === null ? outside(next) : arriveAtPod(context, next, entry));
 }
 
 function outside({ to, tls }: Parcel): Place {
@@ -106,11 +103,11 @@ function outside({ to, tls }: Parcel): Place {
 /** https://istio.io/latest/docs/setup/install/multicluster/ */
 const NETWORK_PORT = 15443;
 
-function arriveAtPod(travel: Travel, parcel: Parcel, entry: PodEntry): Place {
-  const config = configOf(travel.world, entry.id);
-  if (config === null) return withoutConfig(travel, parcel, entry);
+function arriveAtPod(context: JourneyContext, parcel: Parcel, entry: PodEntry): Place {
+  const config = configOf(context.mesh, entry.id);
+  if (config === null) return withoutConfig(context, parcel, entry);
   if (config.proxyType !== 'sidecar' && config.proxyType !== null) return atGateway(config, parcel);
-  const rules = rulesOf(config, rulesTextOf(travel.world, entry.id), entry);
+  const rules = rulesOf(config, rulesTextOf(context.mesh, entry.id), entry);
   const { fate, step: taken } = capture(rules, 'PREROUTING', {
     protocol: 'tcp',
     source: { ip: parcel.from.ip },
@@ -123,16 +120,16 @@ function arriveAtPod(travel: Travel, parcel: Parcel, entry: PodEntry): Place {
   switch (fate.kind) {
     case 'redirected': {
       const redirected = { kind: 'redirected', port: fate.port, transparent: fate.transparent } as const;
-      return { kind: 'proxy', stage: stageOf(config, parcel, redirected, 'inbound'), steps: [taken] };
+      return { kind: 'proxy', stop: stopOf(config, parcel, redirected, 'inbound'), steps: [taken] };
     }
     case 'passed':
       return metBy(taken, uncaptured(config, parcel, entry));
     case 'rewritten':
       return metBy(taken, uncaptured(config, { ...parcel, to: fate }, entry));
     case 'dropped':
-      return { kind: 'dead', dead: dead('failed', 'connection-closed', taken.because), steps: [taken] };
+      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.because), steps: [taken] };
     case 'unknown':
-      return { kind: 'dead', dead: dead('unknown', 'unknown-input', taken.because), steps: [taken] };
+      return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.because), steps: [taken] };
   }
 }
 
@@ -143,7 +140,7 @@ function metBy(taken: Step, place: Place): Place {
 /** Past Envoy, unless Envoy itself listens on the port. */
 function uncaptured(config: ProxyConfig, parcel: Parcel, entry: PodEntry): Place {
   if (isBoundAt(config, parcel.to)) {
-    return { kind: 'proxy', stage: stageOf(config, parcel, { kind: 'bound' }, 'inbound'), steps: [] };
+    return { kind: 'proxy', stop: stopOf(config, parcel, { kind: 'bound' }, 'inbound'), steps: [] };
   }
   return application(parcel, entry, 'its rules do not send this to its sidecar');
 }
@@ -154,7 +151,7 @@ function isBoundAt(config: ProxyConfig, to: IpPort): boolean {
 }
 
 function atGateway(config: ProxyConfig, parcel: Parcel): Place {
-  return { kind: 'proxy', stage: stageOf(config, parcel, { kind: 'bound' }, directionOf(config)), steps: [] };
+  return { kind: 'proxy', stop: stopOf(config, parcel, { kind: 'bound' }, directionOf(config)), steps: [] };
 }
 
 /** The direction of what comes to a port that a proxy of this type has bound. */
@@ -163,14 +160,14 @@ export function directionOf({ proxyType }: ProxyConfig): Direction {
   return proxyType === 'waypoint' ? 'waypoint' : 'inbound';
 }
 
-function withoutConfig(travel: Travel, parcel: Parcel, entry: PodEntry): Place {
+function withoutConfig(context: JourneyContext, parcel: Parcel, entry: PodEntry): Place {
   const name = proxyName(entry.id);
   if (isAmbient(entry)) {
     return { kind: 'reached', what: `${name}, whose traffic ztunnel takes`, steps: [] };
   }
   const sidecar = hasSidecar(entry);
   if (sidecar === false) return application(parcel, entry, 'it has no sidecar');
-  const why = travel.world.missing(entry.id) ?? 'its configuration is not known';
+  const why = context.mesh.missing(entry.id) ?? 'its configuration is not known';
   const because = `the walk stops before ${name}: ${why}`;
   return { kind: 'reached', what: name, steps: [step('listener', 'unknown', name, because)] };
 }
@@ -184,7 +181,11 @@ function application({ tls, to }: Parcel, entry: PodEntry, why: string): Place {
   const because =
     `mutual TLS comes to the application of ${name} itself, which does not speak it: ${why}. ` +
     `Inject a sidecar there, or set a DestinationRule with tls mode DISABLE for its host`;
-  return { kind: 'dead', dead: dead('failed', 'tls-error', because), steps: [step('tls', 'ended', name, because)] };
+  return {
+    kind: 'ended',
+    ending: ending('failed', 'tls-error', because),
+    steps: [step('tls', 'ended', name, because)],
+  };
 }
 
 function isIstiosMutualTls(tls: TlsClient | null): boolean {
@@ -192,12 +193,12 @@ function isIstiosMutualTls(tls: TlsClient | null): boolean {
   return certificate !== null && (tls?.alpn ?? []).some((protocol) => protocol.startsWith('istio'));
 }
 
-function stageOf(
+function stopOf(
   config: ProxyConfig,
   parcel: Parcel,
   entry: Arrival['entry'],
   direction: Direction,
-): Extract<Place, { kind: 'proxy' }>['stage'] {
+): Extract<Place, { kind: 'proxy' }>['stop'] {
   const { inner, to, from } = parcel;
   const content = contentOf(parcel);
   return {

@@ -11,7 +11,7 @@ import {
 import type { Hook, Packet, Ruleset, TableName } from '../../iptables/model';
 import { parseRules } from '../../iptables/parse';
 import type { PodEntry } from '../../mesh/address-book';
-import { at, step } from '../hop-record';
+import { at, step } from '../hop/record';
 import type { Step } from '../model';
 
 export interface PodRules {

@@ -1,9 +1,9 @@
 /** Where a request begins: at an application behind its sidecar's rules, or in front of a proxy's port. */
 import { targetPortOf } from '../../mesh/address-book';
 import type { ProxyConfig } from '../../envoy/proxy-config';
-import { dead } from '../dead';
+import { ending } from '../hop/ending';
 import { listenerIndex } from '../listener/listener-index';
-import { at, step } from '../hop-record';
+import { at, step } from '../hop/record';
 import { isLoopback } from '../../match/cidr';
 import type { Direction, IpPort, Step } from '../model';
 import type { RequestPlan } from '../request/plan';
@@ -11,17 +11,8 @@ import type { Destination } from '../request/destination';
 import { arrive, isOwnAddress } from './arrive';
 import { applicationUser, capture, rulesOf } from './capture';
 import { TUNNEL_PORT, tunnelTo } from './tunnel';
-import {
-  connectionOf,
-  type Content,
-  contentOf,
-  leftBy,
-  type Place,
-  rulesTextOf,
-  type Sender,
-  type Travel,
-  type Tunnelled,
-} from './travel';
+import { rulesTextOf, type JourneyContext } from './journey-context';
+import { connectionOf, type Content, contentOf, leftBy, type Place, type Sender, type Tunnelled } from './place';
 
 /** The direction that a query means where it does not say: outbound from a sidecar, into a gateway or a waypoint. */
 export function modeOf(config: ProxyConfig, mode: Direction | undefined): Direction {
@@ -38,27 +29,27 @@ export interface Departure {
 }
 
 /** The first place that the request comes to. */
-export function depart(travel: Travel, departure: Departure): Place {
+export function depart(context: JourneyContext, departure: Departure): Place {
   switch (departure.mode) {
     case 'outbound':
-      return departOutbound(travel, departure);
+      return departOutbound(context, departure);
     case 'inbound':
-      return departInbound(travel, departure);
+      return departInbound(context, departure);
     case 'gateway':
-      return enterBound(travel, departure, contentOf(departure.plan), null);
+      return enterBound(context, departure, contentOf(departure.plan), null);
     case 'waypoint':
-      return departToWaypoint(travel, departure);
+      return departToWaypoint(context, departure);
   }
 }
 
 /** OUTPUT decides whether Envoy sees it. */
-function departOutbound(travel: Travel, { plan, destination, sourceIp }: Departure): Place {
-  const { world, query } = travel;
-  const config = world.source;
-  const entry = config.id === null ? null : world.book.podOf(config.id);
+function departOutbound(context: JourneyContext, { plan, destination, sourceIp }: Departure): Place {
+  const { mesh, query } = context;
+  const config = mesh.source;
+  const entry = config.id === null ? null : mesh.book.podOf(config.id);
   const sender: Sender = { config, entry, ip: sourceIp };
   const to = destination.address;
-  const rules = rulesOf(config, rulesTextOf(world, config.id), entry);
+  const rules = rulesOf(config, rulesTextOf(mesh, config.id), entry);
   const home = isOwnAddress(to.ip, sender);
   const { fate, step: taken } = capture(rules, 'OUTPUT', {
     protocol: 'tcp',
@@ -72,21 +63,21 @@ function departOutbound(travel: Travel, { plan, destination, sourceIp }: Departu
   const parcel = { ...contentOf(plan), to, from: sender, inner: null };
   switch (fate.kind) {
     case 'redirected':
-      return redirected(travel, departOf(plan, to, sourceIp), fate, taken);
+      return redirected(context, departOf(plan, to, sourceIp), fate, taken);
     case 'passed': {
-      if (isTakenAsCaptured(travel, rules.derivedFrom !== null, to)) {
+      if (isTakenAsCaptured(context, rules.derivedFrom !== null, to)) {
         const because = `${at(to)} is taken as captured, as --mode outbound and --original-dst say; istio-init's rules leave it alone`;
         const asked = step('iptables', 'noted', taken.name, because, { details: taken.details });
-        return redirected(travel, departOf(plan, to, sourceIp), { port: OUTBOUND_PORT, transparent: false }, asked);
+        return redirected(context, departOf(plan, to, sourceIp), { port: OUTBOUND_PORT, transparent: false }, asked);
       }
-      return leftBy([taken], arrive(travel, parcel));
+      return leftBy([taken], arrive(context, parcel));
     }
     case 'rewritten':
-      return leftBy([taken], arrive(travel, { ...parcel, to: { ip: fate.ip, port: fate.port } }));
+      return leftBy([taken], arrive(context, { ...parcel, to: { ip: fate.ip, port: fate.port } }));
     case 'dropped':
-      return { kind: 'dead', dead: dead('failed', 'connection-closed', taken.because), steps: [taken] };
+      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.because), steps: [taken] };
     case 'unknown':
-      return { kind: 'dead', dead: dead('unknown', 'unknown-input', taken.because), steps: [taken] };
+      return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.because), steps: [taken] };
   }
 }
 
@@ -103,20 +94,20 @@ function departOf(plan: RequestPlan, to: IpPort, sourceIp: string | null): Bare 
 }
 
 /** Only a redirected connection has an original destination: who names one, and the mode, has answered the question. */
-function isTakenAsCaptured({ query }: Travel, isDerived: boolean, to: IpPort): boolean {
+function isTakenAsCaptured({ query }: JourneyContext, isDerived: boolean, to: IpPort): boolean {
   const isTold = query.mode === 'outbound' && query.originalDst !== undefined;
   return isTold && isDerived && query.uid === undefined && query.gid === undefined && isLoopback(to.ip);
 }
 
 function redirected(
-  { world }: Travel,
+  { mesh }: JourneyContext,
   bare: Bare,
   { port, transparent }: { readonly port: number; readonly transparent: boolean },
   taken: Step,
 ): Place {
   const { to, sourceIp } = bare;
   const content = contentOf(bare);
-  const config = world.source;
+  const config = mesh.source;
   const own = listenerIndex(config).at({ ip: to.ip, port });
   if (own === null && port !== OUTBOUND_PORT && port !== INBOUND_PORT) {
     return { kind: 'reached', what: `what listens on port ${port} of the pod`, steps: [taken] };
@@ -124,7 +115,7 @@ function redirected(
   const inbound = own?.entry.resource.traffic_direction === 'INBOUND' || port === INBOUND_PORT;
   return {
     kind: 'proxy',
-    stage: {
+    stop: {
       config,
       id: config.id,
       direction: inbound ? 'inbound' : 'outbound',
@@ -140,11 +131,11 @@ function redirected(
 }
 
 /** From outside the pod to its sidecar. */
-function departInbound(travel: Travel, { plan, destination, sourceIp }: Departure): Place {
-  const { world } = travel;
-  const config = world.source;
-  const entry = config.id === null ? null : world.book.podOf(config.id);
-  const rules = rulesOf(config, rulesTextOf(world, config.id), entry);
+function departInbound(context: JourneyContext, { plan, destination, sourceIp }: Departure): Place {
+  const { mesh } = context;
+  const config = mesh.source;
+  const entry = config.id === null ? null : mesh.book.podOf(config.id);
+  const rules = rulesOf(config, rulesTextOf(mesh, config.id), entry);
   const to = destination.address;
   const { fate, step: taken } = capture(rules, 'PREROUTING', {
     protocol: 'tcp',
@@ -155,36 +146,36 @@ function departInbound(travel: Travel, { plan, destination, sourceIp }: Departur
     uid: null,
     gid: null,
   });
-  if (fate.kind === 'redirected') return redirectedInbound(travel, departOf(plan, to, sourceIp), fate, taken);
+  if (fate.kind === 'redirected') return redirectedInbound(context, departOf(plan, to, sourceIp), fate, taken);
   if (fate.kind === 'dropped')
-    return { kind: 'dead', dead: dead('failed', 'connection-closed', taken.because), steps: [taken] };
+    return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.because), steps: [taken] };
   if (fate.kind === 'unknown')
-    return { kind: 'dead', dead: dead('unknown', 'unknown-input', taken.because), steps: [taken] };
-  const place = arrive(travel, { ...contentOf(plan), to, from: { config, entry, ip: sourceIp }, inner: null });
+    return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.because), steps: [taken] };
+  const place = arrive(context, { ...contentOf(plan), to, from: { config, entry, ip: sourceIp }, inner: null });
   return { ...place, steps: [taken, ...place.steps] };
 }
 
 function redirectedInbound(
-  travel: Travel,
+  context: JourneyContext,
   bare: Bare,
   fate: { readonly port: number; readonly transparent: boolean },
   taken: Step,
 ): Place {
-  const place = redirected(travel, bare, fate, taken);
-  return place.kind === 'proxy' ? { ...place, stage: { ...place.stage, direction: 'inbound' } } : place;
+  const place = redirected(context, bare, fate, taken);
+  return place.kind === 'proxy' ? { ...place, stop: { ...place.stop, direction: 'inbound' } } : place;
 }
 
 function enterBound(
-  { world }: Travel,
+  { mesh }: JourneyContext,
   { destination, sourceIp, mode }: Departure,
   content: Content,
   inner: Tunnelled | null,
 ): Place {
-  const config = world.source;
+  const config = mesh.source;
   const to = destination.address;
   return {
     kind: 'proxy',
-    stage: {
+    stop: {
       config,
       id: config.id,
       direction: mode,
@@ -200,19 +191,22 @@ function enterBound(
 }
 
 /** ztunnel opens a tunnel to the waypoint; what is inside is addressed to the Service or pod. */
-function departToWaypoint(travel: Travel, departure: Departure): Place {
+function departToWaypoint(context: JourneyContext, departure: Departure): Place {
   const { plan, destination } = departure;
-  const tunnel = tunnelTo(destination.address, travel.query.sourcePrincipal);
+  const tunnel = tunnelTo(destination.address, context.query.sourcePrincipal);
   const inner = { ...contentOf(plan), destination: destination.address };
-  const to = { ip: travel.world.source.ip ?? destination.address.ip, port: TUNNEL_PORT };
-  return enterBound(travel, { ...departure, destination: { ...destination, address: to } }, tunnel, inner);
+  const to = { ip: context.mesh.source.ip ?? destination.address.ip, port: TUNNEL_PORT };
+  return enterBound(context, { ...departure, destination: { ...destination, address: to } }, tunnel, inner);
 }
 
 /**
  * The port that a gateway has bound for a port of its Service: by the Service where it is known, else Istio's usual
  * 8080 and 8443 for 80 and 443.
  */
-export function boundPort({ source, book }: Travel['world'], port: number): { port: number; because: string | null } {
+export function boundPort(
+  { source, book }: JourneyContext['mesh'],
+  port: number,
+): { port: number; because: string | null } {
   const index = listenerIndex(source);
   const entry = source.id === null ? null : book.podOf(source.id);
   for (const service of entry === null ? [] : book.servicesOf(entry)) {

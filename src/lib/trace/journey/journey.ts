@@ -3,24 +3,16 @@ import type { Outcome } from '../model';
 import type { Hop, Step } from '../model';
 import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
 import { namedOrigin } from '../origin';
-import type { Dead } from '../dead';
-import { at, step } from '../hop-record';
+import type { Ending } from '../hop/ending';
+import { at, step } from '../hop/record';
 import type { Destination } from '../request/destination';
-import { reachedStep } from '../summary/reached';
+import { reachedStep } from '../hop/reached';
 import { arrive } from './arrive';
 import { capture, rulesOf } from './capture';
 import { type Departure, depart } from './depart';
 import { meetingStep } from './mutual-tls';
-import {
-  connectionOf,
-  contentOf,
-  leftBy,
-  type Place,
-  rulesTextOf,
-  type Sender,
-  type Stage,
-  type Travel,
-} from './travel';
+import { rulesTextOf, type JourneyContext } from './journey-context';
+import { connectionOf, contentOf, leftBy, type Place, type Sender, type Stop } from './place';
 import { nameOf, type ProxyWalk, walkProxy } from './walk-proxy';
 import { isOwnAddress } from './arrive';
 
@@ -35,17 +27,17 @@ export interface Journey {
 const MOST_HOPS = 16;
 
 /** Walks from the caller to where the request ends. */
-export function walkJourney(travel: Travel, departure: Departure): Journey {
-  return new Walker(travel).run(depart(travel, departure), departure);
+export function walkJourney(context: JourneyContext, departure: Departure): Journey {
+  return new Walker(context).run(depart(context, departure), departure);
 }
 
 class Walker {
-  readonly #travel: Travel;
+  readonly #context: JourneyContext;
   readonly #hops: Hop[] = [];
   readonly #sides: CallerSide[] = [];
 
-  constructor(travel: Travel) {
-    this.#travel = travel;
+  constructor(context: JourneyContext) {
+    this.#context = context;
   }
 
   run(start: Place, departure: Departure): Journey {
@@ -53,11 +45,11 @@ class Walker {
     for (let count = 0; count < MOST_HOPS; count += 1) {
       if ((place.left ?? []).length > 0) this.#append(place.left ?? []);
       if (place.kind === 'reached') return this.#reached(place.what, place.steps);
-      if (place.kind === 'dead') return this.#dead(place.dead, place.steps);
-      const walk = this.#walk(place.stage, place.steps);
+      if (place.kind === 'ended') return this.#ending(place.ending, place.steps);
+      const walk = this.#walk(place.stop, place.steps);
       if (walk.end.kind === 'end') return this.#ended(walk.end.outcome, walk.end.because);
       const { forward } = walk.end;
-      if (this.#travel.query.oneHop === true) {
+      if (this.#context.query.oneHop === true) {
         return this.#ended(DELIVERED, `goes to ${forward.cluster}; --one-hop ends the walk here`);
       }
       this.#sides.push({
@@ -66,18 +58,18 @@ class Walker {
         isTls: forward.tls !== null,
         retry: forward.retry,
       });
-      place = leftBy(policySteps(forward.cluster), goOn(this.#travel, place.stage, walk.end));
+      place = leftBy(policySteps(forward.cluster), goOn(this.#context, place.stop, walk.end));
     }
     return this.#ended(outcome('failed', 'no-next-hop'), `the request goes round: it has met ${MOST_HOPS} proxies`);
   }
 
   /** Walks one proxy and says, in the hop before it, how the two meet. */
-  #walk(stage: Stage, steps: readonly Step[]): ProxyWalk {
-    const walk = walkProxy(this.#travel, stage, steps);
+  #walk(stop: Stop, steps: readonly Step[]): ProxyWalk {
+    const walk = walkProxy(this.#context, stop, steps);
     const hop = withNamedOrigins(walk.hop);
     const before = this.#hops.at(-1);
     if (before !== undefined) {
-      const meeting = meetingStep(stage, walk);
+      const meeting = meetingStep(stop, walk);
       if (meeting !== null) this.#hops.splice(-1, 1, { ...before, steps: [...before.steps, meeting] });
     }
     this.#hops.push(hop);
@@ -89,7 +81,7 @@ class Walker {
     return this.#ended(DELIVERED, `reaches ${what}`);
   }
 
-  #dead({ outcome: end, because }: Dead, steps: readonly Step[]): Journey {
+  #ending({ outcome: end, because }: Ending, steps: readonly Step[]): Journey {
     this.#append(steps);
     return this.#ended(end, because);
   }
@@ -102,8 +94,8 @@ class Walker {
       return;
     }
     this.#hops.push({
-      proxy: nameOf(this.#travel.world.source.id),
-      direction: this.#travel.query.mode ?? 'outbound',
+      proxy: nameOf(this.#context.mesh.source.id),
+      direction: this.#context.query.mode ?? 'outbound',
       listener: null,
       filterChain: null,
       routeConfiguration: null,
@@ -153,13 +145,13 @@ function withDestination(one: Step, { because }: Destination): Step {
 
 /** From one proxy to whatever its forward comes to, past its own pod's rules, which let Envoy's traffic go. */
 function goOn(
-  travel: Travel,
-  { config, id, direction, arrival }: Stage,
+  context: JourneyContext,
+  { config, id, direction, arrival }: Stop,
   end: Extract<ProxyWalk['end'], { kind: 'forward' }>,
 ): Place {
   const { forward, inner } = end;
-  const { world } = travel;
-  const entry = id === null ? null : world.book.podOf(id);
+  const { mesh } = context;
+  const entry = id === null ? null : mesh.book.podOf(id);
   const own = config.ip ?? entry?.ips[0] ?? null;
   const sender: Sender = { config, entry, ip: own };
   const { to } = forward;
@@ -169,8 +161,8 @@ function goOn(
     return { kind: 'reached', what: `the application on port ${to.port} of ${nameOf(id) ?? 'the pod'}`, steps: [] };
   }
   const parcel = { ...content, to, from: sender, inner };
-  if (!home || config.proxyType === 'router' || config.proxyType === 'waypoint') return arrive(travel, parcel);
-  const { fate, step: taken } = capture(rulesOf(config, rulesTextOf(world, id), entry), 'OUTPUT', {
+  if (!home || config.proxyType === 'router' || config.proxyType === 'waypoint') return arrive(context, parcel);
+  const { fate, step: taken } = capture(rulesOf(config, rulesTextOf(mesh, id), entry), 'OUTPUT', {
     protocol: 'tcp',
     source: { ip: own },
     destination: to,
@@ -180,11 +172,11 @@ function goOn(
     gid: ENVOY,
   });
   if (fate.kind !== 'redirected') {
-    return leftBy([taken], arrive(travel, parcel));
+    return leftBy([taken], arrive(context, parcel));
   }
   const redirected = { kind: 'redirected', port: fate.port, transparent: fate.transparent } as const;
   const again = { ...content, connection: connectionOf(to, own, content), entry: redirected, inner };
-  return { kind: 'proxy', stage: { config, id, direction: 'inbound', arrival: again }, steps: [taken] };
+  return { kind: 'proxy', stop: { config, id, direction: 'inbound', arrival: again }, steps: [taken] };
 }
 
 const ENVOY = 1337;

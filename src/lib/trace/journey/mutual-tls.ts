@@ -2,9 +2,9 @@
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { FilterChain } from '../../envoy/listener';
 import { listenerIndex } from '../listener/listener-index';
-import { step } from '../hop-record';
+import { step } from '../hop/record';
 import type { Hop, Step } from '../model';
-import type { Stage } from './travel';
+import type { Stop } from './place';
 import type { ProxyWalk } from './walk-proxy';
 
 interface DownstreamTlsContext {
@@ -12,7 +12,7 @@ interface DownstreamTlsContext {
 }
 
 /** The step that says how the client's and the server's side meet; null where there is nothing to say. */
-export function meetingStep({ config, arrival }: Stage, { hop, end }: ProxyWalk): Step | null {
+export function meetingStep({ config, arrival }: Stop, { hop, end }: ProxyWalk): Step | null {
   const { tls } = arrival.connection;
   const side = serverSide(config, hop);
   const who = hop.proxy ?? 'the server';
@@ -43,7 +43,7 @@ interface ServerSide {
 }
 
 /** What the filter chain that was taken asks for; null where none was. */
-function serverSide(config: Stage['config'], hop: Hop): ServerSide | null {
+function serverSide(config: Stop['config'], hop: Hop): ServerSide | null {
   const { listener, filterChain } = hop;
   if (listener === null || filterChain === null) return null;
   const found = listenerIndex(config).entries.find(({ name }) => name === listener.name)?.resource;

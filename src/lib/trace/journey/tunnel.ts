@@ -1,7 +1,7 @@
 /** HBONE: mutual TLS with HTTP/2 CONNECT in it, which carries a connection. https://istio.io/latest/docs/ambient/architecture/hbone/ */
 import { hostPort } from '../../envoy/address';
 import type { IpPort } from '../model';
-import type { Content } from './travel';
+import type { Content } from './place';
 
 export const TUNNEL_PORT = 15008;
 

@@ -1,14 +1,15 @@
 /** One proxy from where a connection comes in to where it goes out, through its internal listeners. */
 import type { ProxyId } from '../../proxy-id';
 import { proxyName } from '../../proxy-id';
-import { dead } from '../dead';
-import { walkHop } from '../hop';
-import type { Forward, HopContext, HopEnd, HopWalk } from '../hop-context';
-import { HopRecord } from '../hop-record';
+import { ending } from '../hop/ending';
+import { walkHop } from '../walk-hop';
+import type { Forward, HopContext, HopEnd, HopWalk } from '../hop/context';
+import { HopRecord } from '../hop/record';
 import { parseIpPort } from '../../match/ip-port';
 import type { Hop, IpPort, Step } from '../model';
 import { tunnelTo } from './tunnel';
-import { type Arrival, connectionOf, contentOf, type Stage, type Travel, type Tunnelled } from './travel';
+import { type JourneyContext } from './journey-context';
+import { type Arrival, connectionOf, contentOf, type Stop, type Tunnelled } from './place';
 
 /** A forward that leaves the proxy. */
 export type Leaving = Forward & { readonly to: Extract<Forward['to'], { readonly ip: string }> };
@@ -29,13 +30,13 @@ const MOST_LISTENERS = 8;
  * Walks a proxy. Its hop shows the listener that handles the request itself: neither the one that ends a tunnel before it,
  * nor the one that opens a tunnel behind it; their steps are there.
  */
-export function walkProxy(travel: Travel, stage: Stage, before: readonly Step[]): ProxyWalk {
-  const context = contextOf(travel, stage);
+export function walkProxy(journey: JourneyContext, stop: Stop, before: readonly Step[]): ProxyWalk {
+  const context = contextOf(journey, stop);
   const steps: Step[] = [...before];
   let main: Hop | null = null;
-  let arrival = stage.arrival;
+  let arrival = stop.arrival;
   for (let count = 0; count < MOST_LISTENERS; count += 1) {
-    const record = new HopRecord(context.proxy, stage.direction);
+    const record = new HopRecord(context.proxy, stop.direction);
     const walk = walkHop(context, arrival, record);
     steps.push(...walk.hop.steps);
     if (main === null && arrival.inner === null) main = walk.hop;
@@ -45,20 +46,20 @@ export function walkProxy(travel: Travel, stage: Stage, before: readonly Step[])
     if (!('internal' in forward.to)) return { hop, end: leaving(forward, forward.to, arrival, walk) };
     arrival = handedOver(forward, forward.to, arrival);
   }
-  const end = dead('failed', 'no-listener', 'its internal listeners hand the connection round in a circle');
-  return { hop: { ...(main ?? new HopRecord(context.proxy, stage.direction).toHop()), steps }, end };
+  const end = ending('failed', 'no-listener', 'its internal listeners hand the connection round in a circle');
+  return { hop: { ...(main ?? new HopRecord(context.proxy, stop.direction).toHop()), steps }, end };
 }
 
-function contextOf({ world, query, decisions, explain }: Travel, { config, id, direction }: Stage): HopContext {
+function contextOf({ mesh, query, decisions, explain }: JourneyContext, { config, id, direction }: Stop): HopContext {
   return {
     config,
     proxy: nameOf(id),
     direction,
-    book: world.book,
+    book: mesh.book,
     decisions,
     explain,
     claims: query.claims ?? null,
-    now: world.now,
+    now: mesh.now,
   };
 }
 

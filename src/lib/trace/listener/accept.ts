@@ -7,14 +7,14 @@ import {
   type ListenerIndex,
 } from './listener-index';
 import { runListenerFilters, type SocketState } from './listener-filters';
-import type { HopContext } from '../hop-context';
+import type { HopContext } from '../hop/context';
 import type { Connection, Detected } from '../connection';
-import { at, type HopRecord, step } from '../hop-record';
+import { at, type HopRecord, step } from '../hop/record';
 import type { IpPort, Rejection } from '../model';
-import type { Entry } from './entry';
-import { type Dead, dead } from '../dead';
+import type { Entry } from '../hop/context';
+import { type Ending, ending } from '../hop/ending';
 
-export type { Entry } from './entry';
+export type { Entry } from '../hop/context';
 
 export interface Accepted {
   readonly entry: ListenerEntry;
@@ -28,7 +28,7 @@ export interface Accepted {
 const NOTHING_DETECTED: Detected = { transportProtocol: '', serverName: '', applicationProtocols: [] };
 
 /** Finds the listener and runs the listener filters; fills in the hop's listener and steps. */
-export function accept(context: HopContext, connection: Connection, how: Entry, record: HopRecord): Accepted | Dead {
+export function accept(context: HopContext, connection: Connection, how: Entry, record: HopRecord): Accepted | Ending {
   const index = listenerIndex(context.config);
   const first = firstListener(index, connection, how);
   if (first === null) return noListener(index, connection, how, record, context.explain.limit);
@@ -47,7 +47,7 @@ interface Work {
   readonly record: HopRecord;
 }
 
-function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHandOff: boolean): Accepted | Dead {
+function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHandOff: boolean): Accepted | Ending {
   const { context, index, connection, record } = work;
   const { entry } = found;
   const { steps, closed, ...state } = runListenerFilters(entry.resource, entry.pointer, connection, start);
@@ -69,7 +69,7 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
     ...steps,
   );
   record.fill({ listener: { name: entry.name, address: textOf(entry, found) } });
-  if (closed !== null) return dead('failed', closed.reason, closed.because);
+  if (closed !== null) return ending('failed', closed.reason, closed.because);
   return { entry, detected: state.detected, local: state.local, restored: state.restored };
 }
 
@@ -114,13 +114,13 @@ function noListener(
   how: Entry,
   record: HopRecord,
   limit: number,
-): Dead {
+): Ending {
   const wanted = how.kind === 'redirected' ? { ip: destination.ip, port: how.port } : destination;
   const what =
     how.kind === 'internal' ? `no internal listener is named ${how.listener}` : `no listener is bound to ${at(wanted)}`;
   const { rejected, rejectedCount } = rejectedListeners(index, null, wanted, limit);
   record.add(step('listener', 'missed', null, what, { rejected, rejectedCount }));
-  return dead('failed', 'no-listener', what);
+  return ending('failed', 'no-listener', what);
 }
 
 /** Those of the same port first; of the others, only their number. */

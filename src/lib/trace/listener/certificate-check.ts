@@ -8,7 +8,7 @@ import type { ProxyConfig } from '../../envoy/proxy-config';
 import { describeStringMatcher, matchString } from '../../match/string-matcher';
 import { isUnknown, some } from '../../match/ternary';
 import type { TlsClient } from '../connection';
-import { ownCertificate, rootsIn } from '../upstream/certificate';
+import { ownCertificate, rootsIn } from '../own-certificate';
 
 /** The secrets of the server's side, by their names; null where it has none. */
 export interface ServerSecrets {

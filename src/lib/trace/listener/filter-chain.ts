@@ -2,8 +2,8 @@
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { FilterChain } from '../../envoy/listener';
 import { evaluateMatcher, type InputValue } from '../../match/matcher-tree';
-import { type Dead, dead } from '../dead';
-import { at, type HopRecord, step } from '../hop-record';
+import { type Ending, ending } from '../hop/ending';
+import { at, type HopRecord, step } from '../hop/record';
 import type { Rejection } from '../model';
 import { configOrigin } from '../origin';
 import type { ListenerEntry } from './listener-index';
@@ -29,7 +29,7 @@ export function chooseFilterChain(
   input: ChainInput,
   record: HopRecord,
   limit: number,
-): ChosenChain | Dead {
+): ChosenChain | Ending {
   const { filter_chain_matcher: tree } = entry.resource;
   return tree === undefined ? byCriteria(entry, input, record, limit) : byTree(entry, tree, input, { record, limit });
 }
@@ -43,7 +43,7 @@ interface Dropped {
   readonly lessSpecific: boolean;
 }
 
-function byCriteria(entry: ListenerEntry, input: ChainInput, record: HopRecord, limit: number): ChosenChain | Dead {
+function byCriteria(entry: ListenerEntry, input: ChainInput, record: HopRecord, limit: number): ChosenChain | Ending {
   let left: readonly Candidate[] = (entry.resource.filter_chains ?? []).map((chain, index) => ({ chain, index }));
   const total = left.length;
   const dropped: Dropped[] = [];
@@ -117,7 +117,7 @@ function taken(
   return { chain, pointer };
 }
 
-function orDefault(entry: ListenerEntry, input: ChainInput, record: HopRecord, why: Why): ChosenChain | Dead {
+function orDefault(entry: ListenerEntry, input: ChainInput, record: HopRecord, why: Why): ChosenChain | Ending {
   const chain = entry.resource.default_filter_chain;
   if (chain !== undefined) {
     const pointer = `${entry.pointer}/default_filter_chain`;
@@ -129,7 +129,7 @@ function orDefault(entry: ListenerEntry, input: ChainInput, record: HopRecord, w
   const because = `no filter chain of listener ${entry.name} takes ${describeInput(input)}, and it has no default chain`;
   const config = entry.resource.filter_chains === undefined ? entry.pointer : `${entry.pointer}/filter_chains`;
   record.add(step('filter-chain', 'missed', null, because, { ...why, config }));
-  return dead('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
+  return ending('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
 }
 
 function describeInput({ local, detected }: ChainInput): string {
@@ -148,7 +148,7 @@ function byTree(
   tree: Readonly<Record<string, unknown>>,
   input: ChainInput,
   { record, limit }: { readonly record: HopRecord; readonly limit: number },
-): ChosenChain | Dead {
+): ChosenChain | Ending {
   const found = evaluateMatcher(tree, (extension) => inputValue(extension, input));
   const why: Why = { rejected: [], rejectedCount: 0, details: found.path.map((one) => ['matcher', one] as const) };
   if (found.unknown !== null) {
@@ -156,7 +156,7 @@ function byTree(
     record.add(
       step('filter-chain', 'unknown', null, because, { ...why, config: `${entry.pointer}/filter_chain_matcher` }),
     );
-    return dead('unknown', 'unknown-input', because);
+    return ending('unknown', 'unknown-input', because);
   }
   if (found.action === null) return orDefault(entry, input, record, why);
   const name = chainNameOf(found.action);
@@ -168,7 +168,7 @@ function byTree(
     record.add(
       step('filter-chain', 'missed', name, because, { ...why, config: `${entry.pointer}/filter_chain_matcher` }),
     );
-    return dead('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
+    return ending('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
   }
   const rejected = chains.flatMap((other, position) =>
     position === index ? [] : [{ name: other.name ?? `#${position}`, because: 'the matcher names another chain' }],

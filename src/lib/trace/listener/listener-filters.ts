@@ -5,7 +5,7 @@
 import { durationMs, messageOf, messageTypeOf } from '../../envoy/any';
 import type { Listener, ListenerFilter, ListenerFilterPredicate } from '../../envoy/listener';
 import type { Connection, Detected } from '../connection';
-import { step } from '../hop-record';
+import { step } from '../hop/record';
 import type { IpPort, Step } from '../model';
 
 /** What is known of a connection while listener filters run over it. */

@@ -7,9 +7,9 @@ import type { StringMatcher } from '../../envoy/route';
 import { describeStringMatcher, matchString } from '../../match/string-matcher';
 import { isUnknown, some } from '../../match/ternary';
 import type { ClientCertificate, Connection, Payload, TlsClient } from '../connection';
-import { type Dead, dead } from '../dead';
-import type { HopContext } from '../hop-context';
-import { type HopRecord, step } from '../hop-record';
+import { type Ending, ending } from '../hop/ending';
+import type { HopContext } from '../hop/context';
+import { type HopRecord, step } from '../hop/record';
 import { mutualDistrust, type ServerSecrets } from './certificate-check';
 import type { ChosenChain } from './filter-chain';
 
@@ -56,7 +56,7 @@ export function terminateTls(
   { chain, pointer }: ChosenChain,
   connection: Connection,
   record: HopRecord,
-): Inside | Dead {
+): Inside | Ending {
   const context = tlsContext(chain.transport_socket);
   const { tls, payload } = connection;
   const config = `${pointer}/transport_socket`;
@@ -82,9 +82,9 @@ export function terminateTls(
   };
 }
 
-function failed(record: HopRecord, config: string, because: string): Dead {
+function failed(record: HopRecord, config: string, because: string): Ending {
   record.add(step('tls', 'ended', null, because, { config }));
-  return dead('failed', 'tls-error', because);
+  return ending('failed', 'tls-error', because);
 }
 
 /** Wrappers that hold another socket are looked through; null where it is not TLS. */

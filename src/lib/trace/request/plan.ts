@@ -1,7 +1,7 @@
 /** What the caller will put on the wire, from the question as it was asked. */
 import { UsageError } from '../../errors';
 import type { TlsClient } from '../connection';
-import type { HttpMessage } from '../http/message';
+import type { HttpMessage } from '../../http/message';
 import type { TraceQuery } from './query';
 import { parseUrl, type RequestUrl, type Scheme } from './url';
 

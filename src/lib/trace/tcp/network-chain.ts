@@ -4,13 +4,13 @@
  */
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager, TcpProxy } from '../../envoy/listener';
-import { dead } from '../dead';
+import { ending } from '../hop/ending';
 import { runNetworkFilter } from '../filters/network-filters';
-import { StreamState } from '../filters/stream-state';
-import { carrying } from '../filters/carrying';
-import type { HopEnd } from '../hop-context';
-import { type HopRecord, step } from '../hop-record';
-import { walkHttp } from '../http/http-walk';
+import { StreamState } from '../stream-state';
+import { carrying } from '../hop/ending';
+import type { HopEnd } from '../hop/context';
+import { type HopRecord, step } from '../hop/record';
+import { walkHttp } from '../http/walk-http';
 import type { ChosenChain } from '../listener/filter-chain';
 import type { Inside } from '../listener/tls-termination';
 import type { Stream } from './stream';
@@ -129,10 +129,10 @@ function unfinished(filters: readonly TypedExtension[], record: HopRecord, point
   if (last === undefined) {
     const because = 'the filter chain has no filters, so Envoy closes the connection';
     record.add(step('network-filter', 'ended', null, because, { config: pointer }));
-    return dead('failed', 'connection-closed', because);
+    return ending('failed', 'connection-closed', because);
   }
   const name = last.name ?? messageTypeOf(last.typed_config);
   const because = `what the network filter ${name} does with the connection is not known`;
   record.add(step('network-filter', 'unknown', name, because, { config: `${pointer}/filters/${filters.length - 1}` }));
-  return dead('unknown', 'unknown-input', because);
+  return ending('unknown', 'unknown-input', because);
 }

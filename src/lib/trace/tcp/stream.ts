@@ -1,9 +1,9 @@
 /** A connection on its way through a chain's network filters. */
 import type { Payload, TlsClient } from '../connection';
-import type { ConnectionFacts } from '../filters/input';
-import type { StreamState } from '../filters/stream-state';
-import type { HopContext } from '../hop-context';
-import type { HttpMessage } from '../http/message';
+import type { ConnectionFacts } from '../filters/shared/input';
+import type { StreamState } from '../stream-state';
+import type { HopContext } from '../hop/context';
+import type { HttpMessage } from '../../http/message';
 
 export interface Stream {
   readonly context: HopContext;

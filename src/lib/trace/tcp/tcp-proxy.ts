@@ -3,9 +3,9 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/tcp_proxy_filter
  */
 import type { TcpProxy } from '../../envoy/listener';
-import { type Dead, dead } from '../dead';
-import type { HopEnd } from '../hop-context';
-import { type HopRecord, step } from '../hop-record';
+import { type Ending, ending } from '../hop/ending';
+import type { HopEnd } from '../hop/context';
+import { type HopRecord, step } from '../hop/record';
 import { fillClusters } from '../upstream/cluster-chances';
 import type { Destination } from '../upstream/dynamic-hosts';
 import { sendOn } from '../upstream/send-on';
@@ -52,7 +52,7 @@ export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, recor
   const name = proxy.stat_prefix ?? null;
   const tunnel = proxy.tunneling_config === undefined ? [] : ([['tunnel', tunnelText(proxy)]] as const);
   record.add(step('network-filter', 'matched', name, 'the TCP proxy', { config: pointer, details: tunnel }));
-  if (taken === undefined) return dead('failed', 'cluster-not-found', 'the TCP proxy names no cluster');
+  if (taken === undefined) return ending('failed', 'cluster-not-found', 'the TCP proxy names no cluster');
   return send(stream, taken, because, record);
 }
 
@@ -84,7 +84,7 @@ function send(stream: Stream, taken: Upstream, because: string, record: HopRecor
   if (taken.entry === null) {
     const missing = `the cluster ${taken.name} is not in the dump (${because})`;
     record.add(step('cluster', 'missed', taken.name, missing));
-    return dead('failed', 'cluster-not-found', missing, { responseFlags: 'NC' });
+    return ending('failed', 'cluster-not-found', missing, { responseFlags: 'NC' });
   }
   return sendOn(
     {
@@ -105,7 +105,7 @@ function send(stream: Stream, taken: Upstream, because: string, record: HopRecor
   );
 }
 
-function noHost(cluster: string, because: string): Dead {
+function noHost(cluster: string, because: string): Ending {
   const reason = cluster === 'BlackHoleCluster' ? 'black-hole' : 'no-healthy-endpoint';
-  return dead('failed', reason, because, { responseFlags: 'UH' });
+  return ending('failed', reason, because, { responseFlags: 'UH' });
 }

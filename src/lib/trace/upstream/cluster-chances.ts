@@ -1,7 +1,7 @@
 /** A hop's clusters as a trace lists them. */
 import type { AddressBook } from '../../mesh/address-book';
 import { proxyName } from '../../proxy-id';
-import type { HopRecord } from '../hop-record';
+import type { HopRecord } from '../hop/record';
 import type { ClusterChance, EndpointChance } from '../model';
 import type { Upstream } from './upstream';
 

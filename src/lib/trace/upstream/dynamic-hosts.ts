@@ -1,9 +1,9 @@
 /** Hosts that the request itself names: original destinations and the dynamic forward proxy. */
 import { messageTypeOf } from '../../envoy/any';
 import type { Cluster } from '../../envoy/cluster';
-import type { HttpMessage } from '../http/message';
-import { headerValues } from '../http/message';
-import { hostOf, portOf } from '../http/authority';
+import type { HttpMessage } from '../../http/message';
+import { headerValues } from '../../http/message';
+import { hostOf, portOf } from '../../http/authority';
 import type { IpPort } from '../model';
 import { parseIp } from '../../match/cidr';
 import type { Host, HostChance } from './host';

@@ -2,10 +2,10 @@
 import { parseIpPort } from '../../match/ip-port';
 import type { RetryPolicy } from '../../envoy/route';
 import type { Payload, TlsClient } from '../connection';
-import { type Dead, dead } from '../dead';
-import type { Forward, HopContext, HopEnd } from '../hop-context';
-import { type HopRecord, step } from '../hop-record';
-import type { HttpMessage } from '../http/message';
+import { type Ending, ending } from '../hop/ending';
+import type { Forward, HopContext, HopEnd } from '../hop/context';
+import { type HopRecord, step } from '../hop/record';
+import type { HttpMessage } from '../../http/message';
 import type { IpPort, Step } from '../model';
 import { clusterOrigin } from '../origin';
 import { clusterDetails, tlsDetails } from './cluster-details';
@@ -32,7 +32,7 @@ export interface Sending {
   readonly retry: RetryPolicy | null;
   readonly alpnOverride: CallFacts['alpnOverride'];
   /** The end where no host can be chosen. */
-  readonly noHost: (cluster: string, because: string) => Dead;
+  readonly noHost: (cluster: string, because: string) => Ending;
 }
 
 /** Adds the steps of cluster, endpoint and TLS. */
@@ -52,12 +52,12 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
   return { kind: 'forward', forward: forwardTo(sending, host, call) };
 }
 
-function noHost(sending: Sending, record: HopRecord): Dead {
+function noHost(sending: Sending, record: HopRecord): Ending {
   const { unknown } = sending.upstream;
   if (unknown !== null) {
     const open = `it depends on ${unknown}`;
     record.add(step('endpoint', 'unknown', null, open));
-    return dead('unknown', 'unknown-input', open);
+    return ending('unknown', 'unknown-input', open);
   }
   const { name, chances, notes: why } = sending.upstream;
   const because =

@@ -7,9 +7,9 @@ import type { Cluster } from '../../envoy/cluster';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { StringMatcher } from '../../envoy/route';
 import type { Payload, TlsClient } from '../connection';
-import type { HttpMessage } from '../http/message';
-import { hostOf } from '../http/authority';
-import { ownCertificate, rootsIn } from './certificate';
+import type { HttpMessage } from '../../http/message';
+import { hostOf } from '../../http/authority';
+import { ownCertificate, rootsIn } from '../own-certificate';
 import type { Host } from './host';
 import { sameValue } from './subset';
 

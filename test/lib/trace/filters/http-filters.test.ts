@@ -1,10 +1,10 @@
 /** Each filter's page: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/http_filters */
 import { Decisions } from '../../../../src/lib/trace/decisions';
-import { type Dead, isDead } from '../../../../src/lib/trace/dead';
+import { type Ending, isEnding } from '../../../../src/lib/trace/hop/ending';
 import { runHttpFilters } from '../../../../src/lib/trace/filters/http-filters';
-import type { HttpFilterInput } from '../../../../src/lib/trace/filters/input';
-import { HopRecord } from '../../../../src/lib/trace/hop-record';
-import type { HttpMessage } from '../../../../src/lib/trace/http/message';
+import type { HttpFilterInput } from '../../../../src/lib/trace/filters/shared/input';
+import { HopRecord } from '../../../../src/lib/trace/hop/record';
+import type { HttpMessage } from '../../../../src/lib/http/message';
 import type { Step } from '../../../../src/lib/trace/model';
 import {
   contextOf,
@@ -26,7 +26,7 @@ const any = (type: string, config: object): Record<string, unknown> => ({
 });
 
 interface Run {
-  readonly end: Dead | null;
+  readonly end: Ending | null;
   readonly message: HttpMessage | null;
   readonly steps: readonly Step[];
 }
@@ -35,7 +35,7 @@ function run(filters: readonly object[], more: Partial<HttpFilterInput> = {}): R
   const record = new HopRecord('a.b', 'inbound');
   const result = runHttpFilters(httpInput([...filters, ROUTER], more), record);
   const { steps } = record.toHop();
-  return isDead(result) ? { end: result, message: null, steps } : { end: null, message: result, steps };
+  return isEnding(result) ? { end: result, message: null, steps } : { end: null, message: result, steps };
 }
 
 const ANYONE = { permissions: [{ any: true }], principals: [{ any: true }] };

@@ -1,7 +1,7 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/network_filters */
 import { runNetworkFilter } from '../../../../src/lib/trace/filters/network-filters';
-import { HopRecord } from '../../../../src/lib/trace/hop-record';
-import { StreamState } from '../../../../src/lib/trace/filters/stream-state';
+import { HopRecord } from '../../../../src/lib/trace/hop/record';
+import { StreamState } from '../../../../src/lib/trace/stream-state';
 import { contextOf, factsOf, filterOf, mtls, networkInput, sectionOf } from '../../../helpers/filters';
 
 const rbac = (config: object): ReturnType<typeof filterOf> =>

@@ -1,10 +1,10 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/rbac/v3/rbac.proto */
 import fc from 'fast-check';
 import type { Permission, Policy, Principal, RbacFilter } from '../../../../src/lib/envoy/rbac';
-import { headerView } from '../../../../src/lib/trace/http/message';
+import { headerView } from '../../../../src/lib/http/message';
 import type { RbacInput } from '../../../../src/lib/trace/filters/rbac/condition';
 import { decide } from '../../../../src/lib/trace/filters/rbac/engine';
-import { StreamState } from '../../../../src/lib/trace/filters/stream-state';
+import { StreamState } from '../../../../src/lib/trace/stream-state';
 import { factsOf, messageOf, mtls } from '../../../helpers/filters';
 
 function inputOf(more: Partial<RbacInput> = {}): RbacInput {

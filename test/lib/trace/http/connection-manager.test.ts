@@ -1,8 +1,8 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto */
 import * as fc from 'fast-check';
 import type { HttpConnectionManager } from '../../../../src/lib/envoy/listener';
-import { strippedAuthority } from '../../../../src/lib/trace/http/authority';
-import { normalizePath } from '../../../../src/lib/trace/http/path';
+import { strippedAuthority } from '../../../../src/lib/http/authority';
+import { normalizePath } from '../../../../src/lib/http/path-normalization';
 import { clusterOf, listenerOf, manager, proxyOf, walkOf, type Walked, type WalkOptions } from '../../../helpers/hop';
 
 function admitted(config: HttpConnectionManager, options: WalkOptions = {}, target = '/'): Walked {

@@ -1,5 +1,5 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-routeaction */
-import type { HttpMessage } from '../../../../src/lib/trace/http/message';
+import type { HttpMessage } from '../../../../src/lib/http/message';
 import { clusterOf, listenerOf, proxyOf, routing, typed, walkOf } from '../../../helpers/hop';
 
 interface Case {

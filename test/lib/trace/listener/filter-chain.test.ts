@@ -1,8 +1,8 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener_components.proto#config-listener-v3-filterchainmatch */
 import * as fc from 'fast-check';
 import type { FilterChainMatch, Listener } from '../../../../src/lib/envoy/listener';
-import { isDead } from '../../../../src/lib/trace/dead';
-import { HopRecord } from '../../../../src/lib/trace/hop-record';
+import { isEnding } from '../../../../src/lib/trace/hop/ending';
+import { HopRecord } from '../../../../src/lib/trace/hop/record';
 import type { ChainInput } from '../../../../src/lib/trace/listener/chain-criteria';
 import { chooseFilterChain } from '../../../../src/lib/trace/listener/filter-chain';
 import type { ListenerEntry } from '../../../../src/lib/trace/listener/listener-index';
@@ -42,7 +42,7 @@ function choose(
   const chains = matches.map((filter_chain_match, index) => ({ name: `c${index}`, filter_chain_match }));
   const record = new HopRecord(null, 'outbound');
   const chosen = chooseFilterChain(entryOf({ filter_chains: chains, ...more }), input(came), record, 5);
-  return { name: isDead(chosen) ? null : (chosen.chain.name ?? ''), step: record.toHop().steps[0] };
+  return { name: isEnding(chosen) ? null : (chosen.chain.name ?? ''), step: record.toHop().steps[0] };
 }
 
 const ranges = (...texts: readonly string[]): NonNullable<FilterChainMatch['prefix_ranges']> =>
@@ -198,7 +198,7 @@ describe('the filter chain', () => {
       const record = new HopRecord(null, 'outbound');
       const listener = entryOf({ filter_chains: [], filter_chain_matcher: tree('OddInput', {}) ?? {} });
       const chosen = chooseFilterChain(listener, input({}), record, 5);
-      expect(isDead(chosen) && chosen.outcome).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+      expect(isEnding(chosen) && chosen.outcome).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
     });
   });
 

@@ -2,7 +2,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto (transport_socket_matches)
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/upstreams/http/v3/http_protocol_options.proto
  */
-import type { Forward } from '../../../../src/lib/trace/hop-context';
+import type { Forward } from '../../../../src/lib/trace/hop/context';
 import {
   clusterOf,
   listenerOf,

@@ -6,9 +6,9 @@ import { messageOf } from '../../../envoy/any';
 import type { FractionalPercent, StringMatcher } from '../../../envoy/route';
 import { matchString } from '../../../match/string-matcher';
 import { isUnknown, some, type Ternary } from '../../../match/ternary';
-import { type Dead, dead } from '../../dead';
-import { headerValues, type HttpMessage } from '../../http/message';
-import { fractionOf } from '../../http/route-match';
+import { type Ending, ending } from '../../hop/ending';
+import { headerValues, type HttpMessage } from '../../../http/message';
+import { fractionOf } from '../../../http/route-match';
 import { ends, type FilterResult, type FilterRun, goesOn, noted, open } from './handler';
 
 interface CorsPolicy {
@@ -53,8 +53,8 @@ export function runCors(run: FilterRun): FilterResult {
   );
 }
 
-function answered(because: string): Dead {
-  return dead('direct-response', null, because, { status: 200 });
+function answered(because: string): Ending {
+  return ending('direct-response', null, because, { status: 200 });
 }
 
 /** The most specific level first; the deprecated field of the route and the virtual host where no level has one. */

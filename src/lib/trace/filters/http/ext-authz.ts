@@ -4,8 +4,8 @@
  */
 import { messageOf } from '../../../envoy/any';
 import { isUnknown } from '../../../match/ternary';
-import { localReply } from '../../http/reply';
-import { authorizerOf, type ExtAuthz, isAsked } from '../authorizer';
+import { localReply } from '../../hop/local-reply';
+import { authorizerOf, type ExtAuthz, isAsked } from '../shared/authorizer';
 import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
 
 /** Istio's CUSTOM policies enable it by what the RBAC filter in front of it wrote of its shadow rules. */

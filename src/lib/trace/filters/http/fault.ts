@@ -6,10 +6,10 @@ import { durationMs } from '../../../envoy/any';
 import type { FractionalPercent, HeaderMatcher } from '../../../envoy/route';
 import { matchHeader } from '../../../match/header-matcher';
 import { every, isUnknown } from '../../../match/ternary';
-import { headerValues, headerView, type HttpMessage } from '../../http/message';
-import { localReply } from '../../http/reply';
-import { fractionOf } from '../../http/route-match';
-import { joinsHeaders } from '../version';
+import { headerValues, headerView, type HttpMessage } from '../../../http/message';
+import { localReply } from '../../hop/local-reply';
+import { fractionOf } from '../../../http/route-match';
+import { joinsHeaders } from '../../../envoy/version-behavior';
 import { configOf, ends, type FilterResult, type FilterRun, goesOn } from './handler';
 
 interface HttpFault {

@@ -1,11 +1,11 @@
 /** What every HTTP filter's evaluation has in common. */
 import { type Any, messageOf } from '../../../envoy/any';
-import { type Dead, dead } from '../../dead';
-import { step } from '../../hop-record';
-import type { HttpMessage } from '../../http/message';
+import { type Ending, ending } from '../../hop/ending';
+import { step } from '../../hop/record';
+import type { HttpMessage } from '../../../http/message';
 import type { Outcome, Step } from '../../model';
-import type { HttpFilterInput } from '../input';
-import type { PerRoute } from '../per-route';
+import type { HttpFilterInput } from '../shared/input';
+import type { PerRoute } from '../shared/per-route';
 
 /** One filter of the chain, asked for one request. */
 export interface FilterRun {
@@ -23,7 +23,7 @@ export type FilterResult =
   /** The request goes on, changed where `message` is set. */
   | { readonly kind: 'goes-on'; readonly steps: readonly Step[]; readonly message?: HttpMessage }
   /** The filter answers. */
-  | { readonly kind: 'ends'; readonly steps: readonly Step[]; readonly end: Dead }
+  | { readonly kind: 'ends'; readonly steps: readonly Step[]; readonly end: Ending }
   /** The request goes on, or ends with `otherwise`, and an input that is not known decides. */
   | { readonly kind: 'open'; readonly steps: readonly Step[]; readonly input: string; readonly otherwise: Outcome };
 
@@ -44,7 +44,7 @@ export function noted(run: FilterRun, because: string, more: More = {}): FilterR
   return { kind: 'goes-on', steps: [filterStep(run, 'noted', because, more)] };
 }
 
-export function ends(run: FilterRun, end: Dead, more: More = {}): FilterResult {
+export function ends(run: FilterRun, end: Ending, more: More = {}): FilterResult {
   return { kind: 'ends', steps: [filterStep(run, 'ended', end.because, more)], end };
 }
 
@@ -53,8 +53,8 @@ export function open(run: FilterRun, input: string, otherwise: Outcome, more: Mo
 }
 
 /** The end of a walk that hangs on an input that is not known. */
-export function endsUnknown(input: string): Dead {
-  return dead('unknown', 'unknown-input', `whether the request goes on depends on ${input}`);
+export function endsUnknown(input: string): Ending {
+  return ending('unknown', 'unknown-input', `whether the request goes on depends on ${input}`);
 }
 
 /** The filter's configuration; of the route where it has one of its own, as filters have it whose two messages are the same. */

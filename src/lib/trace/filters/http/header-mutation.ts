@@ -5,7 +5,7 @@
 import { messageOf } from '../../../envoy/any';
 import type { StringMatcher } from '../../../envoy/route';
 import { matchString } from '../../../match/string-matcher';
-import { headerValues, type HttpMessage, withHeader } from '../../http/message';
+import { headerValues, type HttpMessage, withHeader } from '../../../http/message';
 import { type FilterResult, type FilterRun, filterStep } from './handler';
 
 interface HeaderMutation {

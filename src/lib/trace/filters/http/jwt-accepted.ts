@@ -1,5 +1,5 @@
 /** What an accepted token leaves behind: its payload as metadata, headers from claims, the token's header taken away. */
-import { type HttpMessage, withHeader } from '../../http/message';
+import { type HttpMessage, withHeader } from '../../../http/message';
 import { type Claims, withLists } from './claims';
 import { type FilterResult, type FilterRun, filterStep } from './handler';
 import { JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';

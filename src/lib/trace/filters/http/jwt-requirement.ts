@@ -4,8 +4,8 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/http/jwt_authn/v3/config.proto#extensions-filters-http-jwt-authn-v3-jwtrequirement
  */
 import { parseQuery } from '../../../match/query-parameter';
-import { headerValues, type HttpMessage } from '../../http/message';
-import type { StreamState } from '../stream-state';
+import { headerValues, type HttpMessage } from '../../../http/message';
+import type { StreamState } from '../../stream-state';
 import type { Claims } from './claims';
 
 export interface JwtProvider {

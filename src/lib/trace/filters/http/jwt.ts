@@ -5,10 +5,10 @@
 import type { MetadataFields } from '../../../match/metadata-matcher';
 import { messageOf } from '../../../envoy/any';
 import type { RouteMatch } from '../../../envoy/route';
-import { headerView } from '../../http/message';
-import { localReply } from '../../http/reply';
-import { failedCondition, routeInput } from '../../http/route-match';
-import { joinsHeaders } from '../version';
+import { headerView } from '../../../http/message';
+import { localReply } from '../../hop/local-reply';
+import { failedCondition, routeInput } from '../../../http/route-match';
+import { joinsHeaders } from '../../../envoy/version-behavior';
 import { structuredClaims } from './claims';
 import { isPreflight } from './cors';
 import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';

@@ -4,15 +4,15 @@
  */
 import { messageOf } from '../../../envoy/any';
 import type { RbacFilter, RbacPerRoute } from '../../../envoy/rbac';
-import { headerView } from '../../http/message';
-import { localReply } from '../../http/reply';
+import { headerView } from '../../../http/message';
+import { localReply } from '../../hop/local-reply';
 import type { Step } from '../../model';
 import type { RbacInput } from '../rbac/condition';
 import { decide, type RbacDecision } from '../rbac/engine';
 import { decisionWords, shadowWords } from '../rbac/explain';
 import { rememberShadow } from '../rbac/shadow';
-import { remoteAddress } from '../remote-address';
-import { rbacJoinsHeaders } from '../version';
+import { remoteAddress } from '../shared/remote-address';
+import { rbacJoinsHeaders } from '../../../envoy/version-behavior';
 import { ends, type FilterResult, type FilterRun, filterStep, goesOn, open } from './handler';
 
 /** Where the filter writes what its shadow rules decided; external authorization reads it. */

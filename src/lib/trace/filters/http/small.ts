@@ -3,10 +3,10 @@ import type { FractionalPercent, HeaderMatcher } from '../../../envoy/route';
 import { messageOf } from '../../../envoy/any';
 import { matchHeader } from '../../../match/header-matcher';
 import { every, isUnknown } from '../../../match/ternary';
-import { dead } from '../../dead';
-import { headerValues, headerView } from '../../http/message';
-import { localReply } from '../../http/reply';
-import { joinsHeaders } from '../version';
+import { ending } from '../../hop/ending';
+import { headerValues, headerView } from '../../../http/message';
+import { localReply } from '../../hop/local-reply';
+import { joinsHeaders } from '../../../envoy/version-behavior';
 import { istioAuthnFields, structuredClaims } from './claims';
 import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
 
@@ -23,7 +23,7 @@ export function runHealthCheck(run: FilterRun): FilterResult {
   const isCheck = every(config.headers ?? [], (matcher) => matchHeader(matcher, view));
   if (isCheck === false) return goesOn(run, 'no health check request');
   if (config.pass_through_mode === true) return goesOn(run, 'a health check request, which goes on to the application');
-  const answer = dead('direct-response', null, 'answers the health check request itself', { status: 200 });
+  const answer = ending('direct-response', null, 'answers the health check request itself', { status: 200 });
   if (isUnknown(isCheck)) return open(run, isCheck.unknown, answer.outcome);
   return config.cluster_min_healthy_percentages === undefined
     ? ends(run, answer)

@@ -6,7 +6,7 @@
 import { type Any, messageOf, messageTypeOf, type TypedExtension } from '../../../envoy/any';
 import { evaluateMatcher, type Matcher } from '../../../match/matcher-tree';
 import { outcome } from '../../outcome';
-import { matchingInput } from '../matching-input';
+import { matchingInput } from '../rbac/matching-input';
 import { type FilterResult, type FilterRun, goesOn, open } from './handler';
 import { rbacInput } from './rbac';
 

@@ -4,13 +4,13 @@
  */
 import { messageOf } from '../../../envoy/any';
 import { isUnknown } from '../../../match/ternary';
-import { type Dead, dead } from '../../dead';
-import { type HopRecord, step } from '../../hop-record';
-import { authorizerOf, type ExtAuthz, isAsked } from '../authorizer';
-import type { NetworkFilterInput } from '../input';
+import { type Ending, ending } from '../../hop/ending';
+import { type HopRecord, step } from '../../hop/record';
+import { authorizerOf, type ExtAuthz, isAsked } from '../shared/authorizer';
+import type { NetworkFilterInput } from '../shared/input';
 
 /** Where the authorizer is asked, its answer decides, and configuration does not hold it. */
-export function runNetworkExtAuthz({ filter, pointer, state }: NetworkFilterInput, record: HopRecord): Dead | null {
+export function runNetworkExtAuthz({ filter, pointer, state }: NetworkFilterInput, record: HopRecord): Ending | null {
   const config = messageOf<ExtAuthz>(filter.typed_config);
   const asked = isAsked(config, state);
   const name = filter.name ?? 'ext_authz';
@@ -22,5 +22,5 @@ export function runNetworkExtAuthz({ filter, pointer, state }: NetworkFilterInpu
   const answer = `the answer of the external authorizer ${authorizerOf(config)}`;
   const because = `whether the connection goes on depends on ${isUnknown(asked) ? `${asked.unknown}, then ` : ''}${answer}`;
   record.add(step('network-filter', 'unknown', name, because, { config: pointer }));
-  return dead('unknown', 'unknown-input', because);
+  return ending('unknown', 'unknown-input', because);
 }

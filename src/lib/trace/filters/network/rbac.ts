@@ -4,9 +4,9 @@
  */
 import { messageOf } from '../../../envoy/any';
 import type { RbacFilter } from '../../../envoy/rbac';
-import { type Dead, dead } from '../../dead';
-import { type HopRecord, step } from '../../hop-record';
-import type { NetworkFilterInput } from '../input';
+import { type Ending, ending } from '../../hop/ending';
+import { type HopRecord, step } from '../../hop/record';
+import type { NetworkFilterInput } from '../shared/input';
 import type { RbacInput } from '../rbac/condition';
 import { decide } from '../rbac/engine';
 import { decisionWords, shadowWords } from '../rbac/explain';
@@ -15,7 +15,7 @@ import { rememberShadow } from '../rbac/shadow';
 const NAMESPACE = 'envoy.filters.network.rbac';
 
 /** Asked at the connection's first byte; where it denies, the connection is closed and no response flag is logged. */
-export function runNetworkRbac(input: NetworkFilterInput, record: HopRecord): Dead | null {
+export function runNetworkRbac(input: NetworkFilterInput, record: HopRecord): Ending | null {
   const filter = messageOf<RbacFilter>(input.filter.typed_config);
   const rbac = rbacInput(input);
   const { limit } = input.context.explain;
@@ -35,8 +35,8 @@ export function runNetworkRbac(input: NetworkFilterInput, record: HopRecord): De
   const { allowed, policy } = decision;
   const outcome = typeof allowed !== 'boolean' ? 'unknown' : allowed ? 'passed' : 'ended';
   record.add(step('network-filter', outcome, name, because, { config: input.pointer, ...more }));
-  if (typeof allowed !== 'boolean') return dead('unknown', 'unknown-input', because);
-  return allowed ? null : dead('denied', 'rbac-denied', because, { policy });
+  if (typeof allowed !== 'boolean') return ending('unknown', 'unknown-input', because);
+  return allowed ? null : ending('denied', 'rbac-denied', because, { policy });
 }
 
 function rbacInput({ connection, state }: NetworkFilterInput): RbacInput {

@@ -2,10 +2,10 @@
 import type { Metadata } from '../../../envoy/any';
 import type { HeaderView } from '../../../match/header-matcher';
 import { every, isUnknown, not, some, type Ternary } from '../../../match/ternary';
-import type { HttpMessage } from '../../http/message';
-import type { ConnectionFacts } from '../input';
-import type { StreamState } from '../stream-state';
-import type { RemoteAddress } from '../remote-address';
+import type { HttpMessage } from '../../../http/message';
+import type { ConnectionFacts } from '../shared/input';
+import type { StreamState } from '../../stream-state';
+import type { RemoteAddress } from '../shared/remote-address';
 
 /** What RBAC decides by. */
 export interface RbacInput {

@@ -7,7 +7,7 @@ import { messageOf } from '../../../envoy/any';
 import { evaluateMatcher, type Matcher } from '../../../match/matcher-tree';
 import { isUnknown } from '../../../match/ternary';
 import type { Rejection } from '../../model';
-import { matchingInput } from '../matching-input';
+import { matchingInput } from './matching-input';
 import type { RbacInput } from './condition';
 import { policiesOf, policyHolds, policyNearness, whyPolicyNot } from './policy';
 

@@ -12,7 +12,7 @@ import {
 } from '../../../match/metadata-matcher';
 import { describeStringMatcher, matchString } from '../../../match/string-matcher';
 import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/ternary';
-import { pathOnly } from '../../http/message';
+import { pathOnly } from '../../../http/message';
 import type { Leaf, RbacInput } from './condition';
 
 export function leaf(wants: () => string, holds: Leaf['holds'], came: Leaf['came']): Leaf {

@@ -8,7 +8,7 @@ import type { Permission } from '../../../envoy/rbac';
 import { describeStringMatcher, matchString } from '../../../match/string-matcher';
 import type { Ternary } from '../../../match/ternary';
 import { matchUriTemplate } from '../../../match/uri-template';
-import { pathOnly } from '../../http/message';
+import { pathOnly } from '../../../http/message';
 import type { Condition, RbacInput } from './condition';
 import { addressLeaf, anyLeaf, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
 

@@ -8,7 +8,7 @@ import type { StringMatcher } from '../../../envoy/route';
 import { inRange, rangeText } from '../../../match/cidr';
 import { describeStringMatcher, matchString } from '../../../match/string-matcher';
 import { not, some, type Ternary, type Unknown, unknown } from '../../../match/ternary';
-import type { ConnectionFacts } from '../input';
+import type { ConnectionFacts } from '../shared/input';
 import type { Condition, RbacInput } from './condition';
 import { addressLeaf, anyLeaf, cameText, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
 

@@ -1,0 +1,80 @@
+/** What to do next at a dead end: for each reason a sentence with names from the trace, and lines to run. */
+import type { Origin, Reason, Step, TracedRequest } from '../../trace/model';
+import { lastPlace, type Walk } from './dead-end';
+import { type Advice, type DeadEnd, deadEndOf, mctl } from './facts';
+import * as connection from './connection-advice';
+import * as routing from './routing-advice';
+import * as security from './security-advice';
+
+const BY_REASON: Readonly<Record<Reason, (end: DeadEnd) => Advice>> = {
+  'not-captured': connection.notCaptured,
+  'no-listener': connection.noListener,
+  'no-filter-chain': connection.noFilterChain,
+  'listener-filter-timeout': connection.waitsForBytes,
+  'connection-closed': connection.closed,
+  'protocol-error': connection.protocolError,
+  'tls-error': security.tlsError,
+  'missing-host': () => ({ text: "give the request a host: -H 'Host: NAME'", commands: [] }),
+  'invalid-path': ({ hop }) => ({
+    text: 'send the path in its plain form, or allow this one in pathNormalization of the mesh configuration',
+    commands: [mctl('listener', hop.proxy, '--name', hop.listener?.name ?? '', '-o', 'json')],
+  }),
+  'no-route-configuration': routing.noRouteConfiguration,
+  'no-virtual-host': routing.noVirtualHost,
+  'no-route': routing.noRoute,
+  'tls-required': ({ request }) => ({
+    text: `call it over TLS: ${request.url.replace(/^http:/i, 'https:')}`,
+    commands: [],
+  }),
+  'no-action': () => ({
+    text: 'the route that matches does not say where to go; istiod writes no such route, so look for an EnvoyFilter',
+    commands: ['kubectl get envoyfilter -A'],
+  }),
+  'cluster-not-found': routing.clusterNotFound,
+  'no-healthy-endpoint': routing.noHealthyEndpoint,
+  'black-hole': routing.blackHole,
+  'rbac-denied': security.denied,
+  'jwt-denied': security.tokenDenied,
+  'fault-abort': () => ({
+    text: 'the fault is injected on purpose: remove `fault` from the VirtualService to end it',
+    commands: [],
+  }),
+  'local-reply': ({ step }) => ({
+    text: `${step.name ?? 'the filter'} answers by itself; its configuration says when`,
+    commands: [],
+  }),
+  'unknown-input': () => ({
+    text: 'give what is missing where a flag can (-H, --claim, --source-principal, --source-ip, --sni) and trace again',
+    commands: [],
+  }),
+  'no-next-hop': connection.noNextHop,
+};
+
+/** Reasons whose cure is often in the object that the last decision before came from. */
+const ROUTING: ReadonlySet<Reason> = new Set<Reason>([
+  'no-route',
+  'tls-required',
+  'no-action',
+  'cluster-not-found',
+  'no-healthy-endpoint',
+  'fault-abort',
+]);
+
+/**
+ * What to do about a walk that ended badly; null for a good one. The object that can be edited is named last: that of the
+ * step itself, or of the decision before it.
+ */
+export function adviceFor(request: TracedRequest, walk: Walk): Advice | null {
+  const { reason } = walk;
+  const end = reason === null ? null : deadEndOf(request, walk);
+  if (reason === null || end === null) return null;
+  const advice = BY_REASON[reason](end);
+  const origin = end.step.origin ?? (ROUTING.has(reason) ? lastOrigin(end) : null);
+  const commands = origin === null ? advice.commands : [...advice.commands, origin.command];
+  return { text: advice.text, commands: [...new Set(commands)] };
+}
+
+function lastOrigin({ hop }: DeadEnd): Origin | null {
+  const holds = ({ origin, stage }: Step): boolean => origin !== null && stage !== 'http-filter';
+  return lastPlace({ hops: [hop] }, holds)?.step.origin ?? null;
+}

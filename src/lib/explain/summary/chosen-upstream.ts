@@ -1,0 +1,27 @@
+/** Which of the ways that a hop lists its walk took. */
+import { hostPort } from '../../envoy/address';
+import type { ClusterChance, EndpointChance, Hop } from '../../trace/model';
+
+/** An endpoint's name in steps. */
+export function endpointName({ address, port }: Pick<EndpointChance, 'address' | 'port'>): string {
+  return port === 0 ? address : hostPort(address, port);
+}
+
+/** The cluster that a step names last, else the likeliest; null where a hop has none. */
+export function takenCluster({ clusters, steps }: Hop): ClusterChance | null {
+  const names = new Set(clusters.map(({ name }) => name));
+  const named = steps.findLast((step) => step.stage === 'cluster' && step.name !== null && names.has(step.name));
+  return clusters.find(({ name }) => name === named?.name) ?? likeliest(clusters);
+}
+
+/** The endpoint of the taken cluster that a step names, else the likeliest; null where there is none. */
+export function takenEndpoint(hop: Hop): EndpointChance | null {
+  const endpoints = takenCluster(hop)?.endpoints ?? [];
+  const named = new Set(hop.steps.filter(({ stage }) => stage === 'endpoint').map(({ name }) => name));
+  return endpoints.find((endpoint) => named.has(endpointName(endpoint))) ?? likeliest(endpoints);
+}
+
+/** The one with the largest share, the first of equals; null of none, or where no share is above 0. */
+function likeliest<T extends { readonly share: number }>(all: readonly T[]): T | null {
+  return all.reduce<T | null>((best, one) => (one.share > (best?.share ?? 0) ? one : best), null);
+}

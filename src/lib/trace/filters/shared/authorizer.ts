@@ -1,0 +1,34 @@
+/** External authorization, as a network filter and as an HTTP filter: who is asked, and whether at all. */
+import type { MetadataMatcher } from '../../../envoy/rbac';
+import type { FractionalPercent } from '../../../envoy/route';
+import { matchMetadata } from '../../../match/metadata-matcher';
+import type { Ternary } from '../../../match/ternary';
+import { fractionOf } from '../../../http/route-match';
+import type { StreamState } from '../../stream-state';
+
+/** What `envoy.extensions.filters.http.ext_authz.v3.ExtAuthz` and the network filter of the same name have in common. */
+export interface ExtAuthz {
+  readonly grpc_service?: {
+    readonly envoy_grpc?: { readonly cluster_name?: string };
+    readonly google_grpc?: { readonly target_uri?: string };
+  };
+  readonly http_service?: { readonly server_uri?: { readonly uri?: string; readonly cluster?: string } };
+  readonly filter_enabled?: { readonly default_value?: FractionalPercent };
+  readonly filter_enabled_metadata?: MetadataMatcher;
+  readonly deny_at_disable?: { readonly default_value?: boolean };
+}
+
+/** Istio's CUSTOM policies enable it by what the RBAC filter in front of it wrote of its shadow rules. */
+export function isAsked(config: ExtAuthz, state: StreamState): Ternary {
+  if (config.filter_enabled !== undefined && fractionOf(config.filter_enabled.default_value) <= 0) return false;
+  const matcher = config.filter_enabled_metadata;
+  if (matcher === undefined) return true;
+  const namespace = matcher.filter ?? '';
+  return matchMetadata(matcher, { fields: state.metadata(namespace), unknown: state.unknownMetadata(namespace) });
+}
+
+/** The authorizer's cluster or address. */
+export function authorizerOf({ grpc_service: grpc, http_service: http }: ExtAuthz): string {
+  const name = grpc?.envoy_grpc?.cluster_name ?? grpc?.google_grpc?.target_uri;
+  return name ?? http?.server_uri?.cluster ?? http?.server_uri?.uri ?? '';
+}

@@ -1,0 +1,70 @@
+/** What a walk of one hop is given, and what it gives back. */
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import type { RetryPolicy } from '../../envoy/route';
+import type { AddressBook } from '../../mesh/address-book';
+import type { ExplainOptions } from '../explain-options';
+import type { Connection, Payload, TlsClient } from '../connection';
+import type { Decisions } from '../decisions';
+import type { StreamState } from '../stream-state';
+import type { HttpMessage } from '../../http/message';
+import type { Direction, Hop, IpPort, Outcome } from '../model';
+
+export interface HopContext {
+  readonly config: ProxyConfig;
+  /** `pod.namespace`; null where the dump does not say. */
+  readonly proxy: string | null;
+  readonly direction: Direction;
+  readonly book: AddressBook;
+  readonly decisions: Decisions;
+  readonly explain: ExplainOptions;
+  /** JWT claims of the request; null where none were given. */
+  readonly claims: Readonly<Record<string, string>> | null;
+  readonly now: Date | null;
+}
+
+/** How a connection comes to an Envoy. */
+export type Entry =
+  /** Redirected by iptables to a port of Envoy's, 15001 or 15006; TPROXY leaves the address as it is. */
+  | { readonly kind: 'redirected'; readonly port: number; readonly transparent: boolean }
+  /** To a port that Envoy listens on. */
+  | { readonly kind: 'bound' }
+  /** To an internal listener of the same Envoy. */
+  | { readonly kind: 'internal'; readonly listener: string };
+
+/** What comes to a proxy. */
+export interface HopArrival {
+  readonly connection: Connection;
+  readonly entry: Entry;
+  /** The request in the connection; null where its bytes are no HTTP. */
+  readonly message: HttpMessage | null;
+  /** Filter state that comes along from a listener of the same Envoy. */
+  readonly state?: StreamState;
+}
+
+/** What a proxy sends on. */
+export interface Forward {
+  readonly cluster: string;
+  /** An address to connect to, or an internal listener of the same Envoy. */
+  readonly to: IpPort | { readonly internal: string; readonly destination: IpPort | null };
+  readonly tls: TlsClient | null;
+  readonly payload: Payload;
+  /** Whether the HTTP version stays even where ALPN agrees on HTTP/2. */
+  readonly payloadFixed: boolean;
+  /** Whether the proxy makes a request of its own of it (HTTP), and answers its caller where that fails. */
+  readonly isHttp: boolean;
+  /** The request as it goes on, also one inside bytes that are passed on as they came; null where there is none. */
+  readonly message: HttpMessage | null;
+  readonly retry: RetryPolicy | null;
+  readonly isGrpc: boolean;
+  /** What filters set, for an internal listener of the same Envoy. */
+  readonly state?: StreamState;
+}
+
+export type HopEnd =
+  | { readonly kind: 'end'; readonly outcome: Outcome; readonly because: string }
+  | { readonly kind: 'forward'; readonly forward: Forward };
+
+export interface HopWalk {
+  readonly hop: Hop;
+  readonly end: HopEnd;
+}

@@ -1,0 +1,21 @@
+/** What a walk through an HTTP connection manager is given. */
+import type { HttpConnectionManager } from '../../envoy/listener';
+import type { ConnectionFacts } from '../filters/shared/input';
+import type { StreamState } from '../stream-state';
+import type { HopContext } from '../hop/context';
+import type { Downstream } from './downstream';
+
+export interface HttpContext {
+  readonly context: HopContext;
+  readonly manager: HttpConnectionManager;
+  /** JSON pointer of the manager's configuration in the dump. */
+  readonly pointer: string;
+  readonly arrival: Downstream;
+  readonly connection: ConnectionFacts;
+  /** Whether the original destination was restored. */
+  readonly restored: boolean;
+  /** Whether the client's certificate was verified. */
+  readonly validated: boolean;
+  /** The connection's state, as its network filters left it. */
+  readonly state: StreamState;
+}

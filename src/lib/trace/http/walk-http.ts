@@ -1,0 +1,82 @@
+/** An HTTP request through a connection manager: admitted, routed, filtered, answered or sent on. */
+import { type Ending, isEnding } from '../hop/ending';
+import { carrying } from '../hop/ending';
+import { runHttpFilters } from '../filters/http-filters';
+import { StreamState } from '../stream-state';
+import { joinsHeaders } from '../../envoy/version-behavior';
+import type { HopEnd } from '../hop/context';
+import type { HopRecord } from '../hop/record';
+import { admit } from './connection-manager';
+import { filterMetadata } from './filter-metadata';
+import { headerView, type HttpMessage } from '../../http/message';
+import { localReply } from '../hop/local-reply';
+import { act } from './route-action';
+import { routesName } from './route-configuration';
+import { findRouting, type Routing, UNROUTED } from './routing';
+import type { HttpContext } from './http-context';
+import { type RouteInput, routeInput } from '../../http/route-match';
+import { allowsUpgrade, upgradeOf } from './upgrade';
+
+/**
+ * Route and cluster are fixed before the filters run, and the filters run even where there is no route: one of them may
+ * answer first. https://www.envoyproxy.io/docs/envoy/latest/intro/life_of_a_request
+ */
+export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
+  const { manager, pointer, arrival } = walk;
+  const name = routesName(manager);
+  if (name !== null) record.fill({ routeConfiguration: { name } });
+  const admitted = admit(manager, pointer, arrival, record);
+  if (isEnding(admitted)) return admitted;
+  const found = findRouting(walk, inputOf(walk, admitted), record);
+  const routing = isEnding(found) ? UNROUTED : found;
+  const refused = refusedUpgrade(walk, routing);
+  if (refused !== null) return refused;
+  const state = new StreamState(walk.state);
+  const message = filtered(walk, routing, admitted, state, record);
+  // Where the route is not known, a filter that answers whatever the route is still decides.
+  if (isEnding(found)) return isEnding(message) && message.outcome.verdict !== 'unknown' ? message : found;
+  return isEnding(message) ? message : carrying(state, act(walk, routing, message, record));
+}
+
+function inputOf(walk: HttpContext, message: HttpMessage): RouteInput {
+  const { context, connection, validated } = walk;
+  return routeInput({
+    message,
+    headers: headerView(message, joinsHeaders(context.config)),
+    tls: connection.tls === null ? null : { presented: connection.tls.certificate !== null, validated },
+    decisions: context.decisions,
+    metadata: filterMetadata(walk, message),
+  });
+}
+
+function filtered(
+  { context, manager, pointer, connection }: HttpContext,
+  routing: Routing,
+  message: HttpMessage,
+  state: StreamState,
+  record: HopRecord,
+): HttpMessage | Ending {
+  return runHttpFilters(
+    {
+      context,
+      manager,
+      pointer,
+      message,
+      connection,
+      state,
+      routeConfiguration: routing.configuration,
+      virtualHost: routing.virtualHost,
+      route: routing.route?.route ?? null,
+      weighted: routing.taken?.planned.weighted ?? null,
+      cluster: routing.taken?.planned.name ?? null,
+    },
+    record,
+  );
+}
+
+function refusedUpgrade({ manager, arrival: { message } }: HttpContext, { route }: Routing): Ending | null {
+  const upgrade = message === null || route === null ? null : upgradeOf(message);
+  if (upgrade === null || allowsUpgrade(upgrade, manager, route?.route.route ?? null)) return null;
+  const because = `neither the route nor the connection manager lets ${upgrade} through (upgrade_configs)`;
+  return localReply(message, ['failed', 'local-reply'], 403, because);
+}

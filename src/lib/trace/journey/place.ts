@@ -1,0 +1,73 @@
+/** The places that a connection can come to, and what comes there. */
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import type { HttpMessage } from '../../http/message';
+import type { PodEntry } from '../../mesh/address-book';
+import type { ProxyId } from '../../proxy-id';
+import type { Connection } from '../connection';
+import type { Entry } from '../hop/context';
+import type { Ending } from '../hop/ending';
+import type { Direction, IpPort, Step } from '../model';
+import type { StreamState } from '../stream-state';
+
+/** What is inside a connection: TLS, and a request or bytes in it. */
+export interface Content {
+  readonly tls: Connection['tls'];
+  readonly payload: Connection['payload'];
+  /** Whether the HTTP version stays even where ALPN agrees on HTTP/2. */
+  readonly payloadFixed: boolean;
+  readonly message: HttpMessage | null;
+}
+
+/** What a CONNECT tunnel carries, and where that is addressed. */
+export interface Tunnelled extends Content {
+  readonly destination: IpPort;
+}
+
+/** What comes to a proxy. */
+export interface Arrival extends Content {
+  readonly connection: Connection;
+  readonly entry: Entry;
+  /** What a CONNECT tunnel carries; null where what comes is no tunnel. */
+  readonly inner: Tunnelled | null;
+  /** What filters of a listener before this one set. */
+  readonly state?: StreamState;
+}
+
+/** A proxy, and what comes to it. */
+export interface Stop {
+  readonly config: ProxyConfig;
+  readonly id: ProxyId | null;
+  readonly direction: Direction;
+  readonly arrival: Arrival;
+}
+
+/** Where a connection comes to, and how: `left` on the sender's side, `steps` on the side of the place. */
+export type Place = { readonly left?: readonly Step[]; readonly steps: readonly Step[] } & (
+  | { readonly kind: 'proxy'; readonly stop: Stop }
+  /** No proxy stands in the way: an application, a host outside, a proxy that is not known. */
+  | { readonly kind: 'reached'; readonly what: string }
+  | { readonly kind: 'ended'; readonly ending: Ending }
+);
+
+/** The place with steps on the sender's side before it. */
+export function leftBy(steps: readonly Step[], place: Place): Place {
+  return { ...place, left: [...steps, ...(place.left ?? [])] };
+}
+
+/** Who sends a connection on its way. */
+export interface Sender {
+  readonly config: ProxyConfig | null;
+  readonly entry: PodEntry | null;
+  readonly ip: string | null;
+}
+
+/** What of something bigger is inside a connection. */
+export function contentOf({ tls, payload, payloadFixed, message }: Content): Content {
+  return { tls, payload, payloadFixed, message };
+}
+
+/** A connection with this inside it. */
+export function connectionOf(destination: IpPort, sourceIp: string | null, content: Content): Connection {
+  const { tls, payload, payloadFixed } = content;
+  return { destination, source: { ip: sourceIp ?? '', port: null }, tls, payload, payloadFixed };
+}

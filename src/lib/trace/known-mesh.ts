@@ -1,0 +1,28 @@
+/** Everything a trace may look at: the proxies' configurations, the pods and services, the capture rules. */
+import type { ProxyConfig } from '../envoy/proxy-config';
+import type { AddressBook } from '../mesh/address-book';
+import { type ProxyId, proxyName } from '../proxy-id';
+
+export interface KnownMesh {
+  /** The proxy at which the walk begins. */
+  readonly source: ProxyConfig;
+  readonly book: AddressBook;
+  /** Another proxy's configuration: null where it cannot be had, undefined where nobody has fetched it yet. */
+  configOf(id: ProxyId): ProxyConfig | null | undefined;
+  /** A pod's nat rules as text: null where there are none to be had, undefined where not fetched yet. */
+  iptablesOf(id: ProxyId): string | null | undefined;
+  /** Why a configuration cannot be had, in words; null where it can. */
+  missing(id: ProxyId): string | null;
+  /** The clock that certificates are judged by; null where it is not to be judged. */
+  readonly now: Date | null;
+}
+
+/** A walk that stopped because proxies' configurations or rules are still to be fetched. */
+export class NeedsProxy extends Error {
+  readonly ids: readonly ProxyId[];
+
+  constructor(ids: readonly ProxyId[]) {
+    super(`configuration is needed of ${ids.map(proxyName).join(', ')}`);
+    this.ids = ids;
+  }
+}

@@ -1,0 +1,47 @@
+/** What filters hand on to later ones: dynamic metadata and filter state. Each connection and each of its requests has one. */
+import type { Unknown } from '../match/ternary';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export class StreamState {
+  readonly #metadata = new Map<string, Fields>();
+  readonly #unknownMetadata = new Map<string, string>();
+  readonly #filterState = new Map<string, string | Unknown>();
+
+  /** @param from the state to begin with, as a request begins with its connection's */
+  constructor(from: StreamState | null = null) {
+    if (from === null) return;
+    for (const [key, value] of from.#metadata) this.#metadata.set(key, value);
+    for (const [key, value] of from.#unknownMetadata) this.#unknownMetadata.set(key, value);
+    for (const [key, value] of from.#filterState) this.#filterState.set(key, value);
+  }
+
+  /** What is known of the dynamic metadata of a filter; null where nothing is. */
+  metadata(namespace: string): Fields | null {
+    return this.#metadata.get(namespace) ?? null;
+  }
+
+  /** The input on which a namespace's fields depend that are not known; null where all of them are. */
+  unknownMetadata(namespace: string): string | null {
+    return this.#unknownMetadata.get(namespace) ?? null;
+  }
+
+  /** Adds fields to a namespace. */
+  setMetadata(namespace: string, fields: Fields): void {
+    this.#metadata.set(namespace, { ...this.#metadata.get(namespace), ...fields });
+  }
+
+  /** Says that a namespace may have fields that hang on this input. */
+  setUnknownMetadata(namespace: string, input: string): void {
+    this.#unknownMetadata.set(namespace, input);
+  }
+
+  /** A filter state object as text; null where none was set. */
+  filterState(key: string): string | Unknown | null {
+    return this.#filterState.get(key) ?? null;
+  }
+
+  setFilterState(key: string, value: string | Unknown): void {
+    this.#filterState.set(key, value);
+  }
+}

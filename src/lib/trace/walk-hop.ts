@@ -1,0 +1,77 @@
+/**
+ * The walk of one request through one Envoy: listener, filter chain, network filters, HTTP, cluster, endpoint.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/life_of_a_request
+ */
+import type { Connection } from './connection';
+import { isEnding } from './hop/ending';
+import type { ConnectionFacts } from './filters/shared/input';
+import { inspectsStandardMethods } from '../envoy/version-behavior';
+import { isKnownMethod } from '../http/methods';
+import type { HopArrival, HopContext, HopEnd, HopWalk } from './hop/context';
+import type { HopRecord } from './hop/record';
+import type { HttpMessage } from '../http/message';
+import { accept, type Accepted } from './listener/accept';
+import { chooseFilterChain } from './listener/filter-chain';
+import { type Inside, terminateTls } from './listener/tls-termination';
+import { runChain } from './tcp/network-chain';
+
+/** Walks a request through a proxy; what was decided is in the hop, how it goes on in the end. */
+export function walkHop(context: HopContext, arrival: HopArrival, record: HopRecord): HopWalk {
+  const end = walk(context, arrival, record);
+  return { hop: record.toHop(), end };
+}
+
+function walk(context: HopContext, { connection, entry, message, state }: HopArrival, record: HopRecord): HopEnd {
+  const accepted = accept(context, { ...connection, overlooked: isOverlooked(context, message) }, entry, record);
+  if (isEnding(accepted)) return accepted;
+  const { local, detected, restored } = accepted;
+  const chain = chooseFilterChain(
+    accepted.entry,
+    { local, source: connection.source, detected },
+    record,
+    context.explain.limit,
+  );
+  if (isEnding(chain)) return chain;
+  const inside = terminateTls(context, chain, connection, record);
+  if (isEnding(inside)) return inside;
+  const stream = {
+    context,
+    connection: factsOf(connection, accepted, inside),
+    restored,
+    payload: inside.payload,
+    message: messageInside(message, inside),
+    opaque: inside.opaque,
+    cluster: null,
+    forward: null,
+    state: state ?? null,
+  };
+  return runChain(chain, stream, inside, record);
+}
+
+/** Before 1.39 the HTTP inspector knows the standard methods alone. */
+function isOverlooked({ config }: HopContext, message: HttpMessage | null): boolean {
+  return (
+    message !== null &&
+    message.protocol !== 'HTTP/2' &&
+    !isKnownMethod(message.method) &&
+    inspectsStandardMethods(config)
+  );
+}
+
+function factsOf(connection: Connection, { local, detected }: Accepted, inside: Inside): ConnectionFacts {
+  const { source } = connection;
+  return {
+    local,
+    directSource: source,
+    source,
+    serverName: detected.serverName,
+    tls: inside.terminated === null ? null : { certificate: inside.terminated.client.certificate },
+  };
+}
+
+/** ALPN may have made HTTP/2 of what was planned as HTTP/1.1. */
+function messageInside(message: HttpMessage | null, { payload }: Inside): HttpMessage | null {
+  if (message === null) return null;
+  const protocol = payload === 'http/2' ? 'HTTP/2' : payload === 'http/1.0' ? 'HTTP/1.0' : 'HTTP/1.1';
+  return { ...message, protocol };
+}
