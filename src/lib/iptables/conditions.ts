@@ -1,5 +1,6 @@
 /** Conditions of rules, whichever notation they were written in. https://ipset.netfilter.org/iptables-extensions.man.html */
 import { inRange, parseIp } from '../match/cidr';
+import { fault, quote } from './fault';
 import type { Condition, MarkedPacket } from './model';
 
 /** The user and group that istio-init runs Envoy as. */
@@ -28,8 +29,10 @@ export function protocolIs(protocol: string, negated = false): Condition {
 const PROTOCOLS: Readonly<Record<string, string>> = { '0': 'all', '6': 'tcp', '17': 'udp', '1': 'icmp', ip: 'all' };
 
 export function addressIn(side: 'source' | 'destination', ranges: readonly string[], negated = false): Condition {
-  const flag = side === 'source' ? '-s' : '-d';
-  return condition(`${flag} ${ranges.join(',')}`, negated, (packet) => {
+  const text = `${side === 'source' ? '-s' : '-d'} ${ranges.join(',')}`;
+  // A name, or a set that is kept elsewhere.
+  if (!ranges.every(isRange)) return unknownCondition(negated ? `! ${text}` : text);
+  return condition(text, negated, (packet) => {
     const { ip } = packet[side];
     // A rule that speaks of IPv4 takes no IPv6 packet, whatever it negates.
     const six = packet.destination.ip.includes(':');
@@ -37,6 +40,22 @@ export function addressIn(side: 'source' | 'destination', ranges: readonly strin
     if (ranges.some((range) => isWhole(range))) return true;
     return ip === null ? null : ranges.some((range) => holds(range, ip));
   });
+}
+
+/** Throws a RuleFault for what can only be meant as an address and is none. */
+function isRange(range: string): boolean {
+  if (range === 'anywhere') return true;
+  const [prefix = '', length, ...more] = range.includes('-') ? [range] : range.split('/');
+  const isGood =
+    more.length === 0 &&
+    prefix.split('-', 3).every((text) => parseIp(text) !== null) &&
+    (length === undefined || isLength(length, prefix.includes(':') ? 128 : 32));
+  if (!isGood && /^[\d.:/-]*$/.test(range)) fault(`${quote(range)} is no address or range of addresses`);
+  return isGood;
+}
+
+function isLength(length: string, most: number): boolean {
+  return length.includes('.') ? parseIp(length)?.family === 4 : /^\d{1,3}$/.test(length) && Number(length) <= most;
 }
 
 function isWhole(range: string): boolean {
@@ -85,8 +104,16 @@ export function portIn(side: 'source' | 'destination', ports: readonly string[],
   const flag = side === 'source' ? '--sport' : '--dport';
   const text = `${flag} ${ports.join(',')}`;
   // Source ports are ephemeral: only the range of them is known, and no rule of Istio's asks.
-  if (side === 'source') return unknownCondition(negated ? `! ${text}` : text);
+  if (side === 'source' || !ports.every(isPortRange)) return unknownCondition(negated ? `! ${text}` : text);
   return condition(text, negated, (packet) => ports.some((range) => portHolds(range, packet.destination.port)));
+}
+
+/** Throws a RuleFault for a number that is no port; false for a name that is not known, or a set. */
+function isPortRange(range: string): boolean {
+  const ends = range.split(/[:-]/);
+  const isOdd = range === '' || ends.length > 2 || ends.some((end) => /^\d+$/.test(end) && Number(end) > 65_535);
+  if (isOdd) fault(`${quote(range)} is no port or range of ports`);
+  return ends.every((end) => end === '' || /^\d+$/.test(end) || PORT_NAMES[end] !== undefined);
 }
 
 function portHolds(range: string, port: number): boolean {
@@ -121,14 +148,26 @@ function ownerRange(wanted: string): readonly [number, number] | readonly [null,
 
 /** `-m mark` and `-m connmark`: `0x539` or `0x539/0xfff`. */
 export function markIs(kind: 'mark' | 'connectionMark', wanted: string, negated = false): Condition {
-  const { value, mask } = valueAndMask(wanted);
+  const { value, mask } = markValue(wanted);
   const text = `--${kind === 'mark' ? 'mark' : 'connmark'} ${wanted}`;
   return condition(text, negated, (packet) => (packet[kind] & mask) >>> 0 === value);
 }
 
-export function valueAndMask(text: string): { readonly value: number; readonly mask: number } {
-  const [value = '0', mask] = text.split('/');
-  return { value: Number(value), mask: mask === undefined ? 0xffffffff : Number(mask) };
+/** `0x539`, `0x539/0xfff`, 32 bits each. Throws a RuleFault for what is no number. */
+export function markValue(text: string): { readonly value: number; readonly mask: number } {
+  const match = /^(0x[\da-f]{1,16}|\d{1,10})(?:\/(0x[\da-f]{1,16}|\d{1,10}))?$/i.exec(text);
+  if (match === null) fault(`${quote(text)} is no mark`);
+  return { value: Number(match[1]), mask: match[2] === undefined ? 0xffffffff : Number(match[2]) };
+}
+
+/** Whether one of several holds, as a set of values means it. */
+export function anyOf(conditions: readonly Condition[], negated = false): Condition {
+  const [only, ...more] = conditions;
+  if (only !== undefined && more.length === 0 && !negated) return only;
+  return condition(conditions.map(({ text }) => text).join(' or '), negated, (packet) => {
+    const answers = conditions.map((one) => one.holds(packet));
+    return answers.includes(true) ? true : answers.includes(null) ? null : false;
+  });
 }
 
 /** `-m conntrack --ctstate`: the packet is the first of its connection. */

@@ -1,6 +1,7 @@
 /** Rules as `iptables -t nat -L -v -n` lists them, with line numbers or without. */
-import { type Chain, hookOf, type Rule, type Ruleset, tableNamed, type TableName } from './model';
-import { parseRule } from './save';
+import { type BrokenRules, eachLine, fault, quote } from './fault';
+import { type Chain, hookOf, type Rule, type Ruleset, tableNamed, type TableName, tableOf } from './model';
+import { parseRule } from './rule';
 
 const CHAIN = /^Chain (\S+) \((?:policy (\w+)|\d+ references?)/;
 
@@ -23,49 +24,76 @@ interface OpenChain {
 }
 
 /** Reads a listing; the table is `nat` unless a line such as `# table: mangle` or the command itself says otherwise. */
-export function parseListing(text: string): Ruleset {
-  const tables = new Map<TableName, OpenChain[]>();
-  let table: TableName = 'nat';
-  let columns: Columns = { numbered: false, verbose: true };
-  for (const line of text.split('\n')) {
-    table = tableNamed(/(?:-t |table:? )(\w+)/.exec(line)?.[1] ?? '') ?? table;
-    const chain = CHAIN.exec(line);
-    const chains = tables.get(table) ?? [];
-    tables.set(table, chains);
-    if (chain !== null) {
-      chains.push({ name: chain[1] ?? '', policy: chain[2] === 'DROP' ? 'drop' : 'accept', rules: [] });
-    } else if (/\btarget\s+prot\s+opt\b/.test(line)) {
-      columns = { numbered: /^\s*num\b/.test(line), verbose: /\bpkts\b/.test(line) };
-    } else {
-      addRow(line, columns, chains.at(-1));
-    }
-  }
+export function parseListing(text: string): Ruleset | BrokenRules {
+  const reader = new ListingReader();
+  const broken = eachLine(text, (line, number) => {
+    reader.read(line, number);
+  });
+  if (broken !== null) return broken;
   const family = /\s::\/0(?:\s|$)/m.test(text) && !/\s0\.0\.0\.0\/0(?:\s|$)/m.test(text) ? 6 : null;
-  return {
-    tables: [...tables]
-      .filter(([, chains]) => chains.length > 0)
-      .map(([name, chains]) => ({ name, family, chains: new Map(chains.map((chain) => [chain.name, closed(chain)])) })),
-  };
+  return { tables: reader.tables().map(([name, chains]) => tableOf(name, family, chains.map(closed))) };
+}
+
+class ListingReader {
+  readonly #tables = new Map<TableName, OpenChain[]>();
+  #table: TableName = 'nat';
+  #chains: OpenChain[] | null = null;
+  #columns: Columns | null = null;
+
+  tables(): readonly (readonly [TableName, readonly OpenChain[]])[] {
+    return [...this.#tables];
+  }
+
+  read(line: string, number: number): void {
+    const chain = CHAIN.exec(line);
+    if (chain !== null) this.#begin(chain[1] ?? '', chain[2] ?? null);
+    else if (/^(?:num\s+)?(?:pkts\s+bytes\s+)?target\s+prot\s+opt\b/.test(line)) {
+      this.#columns = { numbered: line.startsWith('num'), verbose: /\bpkts\b/.test(line) };
+    } else if (!this.#isCommand(line)) this.#row(line, number);
+  }
+
+  #begin(name: string, policy: string | null): void {
+    this.#chains = this.#tables.get(this.#table) ?? [];
+    this.#tables.set(this.#table, this.#chains);
+    this.#chains.push({ name, policy: policy === 'DROP' ? 'drop' : 'accept', rules: [] });
+    this.#columns = null;
+  }
+
+  /** A comment, a blank line, or the command whose output follows. */
+  #isCommand(line: string): boolean {
+    if (line !== '' && !/^#|\bip6?tables\b|^(?:-t |table:? )\w+$/.test(line)) return false;
+    this.#table = tableNamed(/(?:-t |table:? )(\w+)/.exec(line)?.[1] ?? '') ?? this.#table;
+    return true;
+  }
+
+  #row(line: string, number: number): void {
+    // What stands before the first chain may be a prompt, or what kubectl says.
+    if (this.#chains === null) return;
+    const chain = this.#chains.at(-1);
+    if (chain === undefined || this.#columns === null) fault(`${quote(line)} stands where a chain is expected`);
+    const words = line.split(/\s+/);
+    const tokens = words.length < 5 ? null : tokensOf(words, this.#columns);
+    if (tokens === null) fault(`${quote(line)} is no row of the listing`);
+    const { conditions, target } = parseRule(tokens);
+    chain.rules.push({ number: chain.rules.length + 1, line: number, text: tokens.join(' '), conditions, target });
+  }
 }
 
 function closed({ name, policy, rules }: OpenChain): Chain {
   return { name, hook: hookOf(name), policy, rules };
 }
 
-function addRow(line: string, columns: Columns, chain: OpenChain | undefined): void {
-  const words = line.trim().split(/\s+/);
-  if (chain === undefined || words.length < 5) return;
-  if (columns.numbered) words.shift();
-  const tokens = columns.verbose ? verboseTokens(words) : briefTokens(words);
-  if (tokens === null) return;
-  const { conditions, target } = parseRule(tokens);
-  chain.rules.push({ number: chain.rules.length + 1, text: tokens.join(' '), conditions, target });
+/** A row as the options of iptables; null where it is none. */
+function tokensOf(words: readonly string[], { numbered, verbose }: Columns): readonly string[] | null {
+  const rest = numbered ? words.slice(1) : words;
+  return verbose ? verboseTokens(rest) : briefTokens(rest);
 }
 
 /** pkts bytes target prot opt in out source destination …; the target is left out where a rule has none. */
 function verboseTokens(words: readonly string[]): readonly string[] | null {
   if (!/^\d+[KMGT]?$/.test(words[0] ?? '')) return null;
-  const hasTarget = !isOptions(words[3] ?? '') || isOptions(words[4] ?? '');
+  const hasTarget = targetStands(words);
+  if (hasTarget === null) return null;
   const rest = words.slice(hasTarget ? 3 : 2);
   const [protocol = 'all', , input = '*', output = '*', source = '', destination = '', ...extra] = rest;
   return [
@@ -75,6 +103,12 @@ function verboseTokens(words: readonly string[]): readonly string[] | null {
     ...addressTokens(source, destination),
     ...targetTokens(hasTarget ? (words[2] ?? '') : '', extra),
   ];
+}
+
+/** Whether a row has a target, which one of its columns tells; null where it has none of them. */
+function targetStands(words: readonly string[]): boolean | null {
+  if (isOptions(words[4] ?? '')) return true;
+  return isOptions(words[3] ?? '') ? false : null;
 }
 
 /** target prot opt source destination …: interfaces are not shown, so a rule may ask for one. */
@@ -136,7 +170,7 @@ const EXTRAS: readonly (readonly [RegExp, (match: RegExpExecArray) => Extra])[] 
     (m) => ({ target: ['--on-port', m[2] ?? '', '--on-ip', m[1] ?? ''] }),
   ],
   [/^to:(\S+)/, (m) => ({ target: ['--to-destination', m[1] ?? ''] })],
-  [/^(?:CONN)?MARK (?:x?set|and|or) (\S+)/, (m) => ({ target: ['--set-xmark', m[1] ?? ''] })],
+  [/^(?:CONN)?MARK (xset|set|and|or|xor) (\S+)/, (m) => ({ target: [MARKING[m[1] ?? ''] ?? '', m[2] ?? ''] })],
   [/^CONNMARK (save|restore)/, (m) => ({ target: [`--${m[1] ?? ''}-mark`] })],
   [
     /^ADDRTYPE match (!?)dst-type (!?)(\S+)/,
@@ -146,6 +180,14 @@ const EXTRAS: readonly (readonly [RegExp, (match: RegExpExecArray) => Extra])[] 
   [/^flags: ?0x17\/0x02/, () => ({})],
   [/^reject-with \S+/, () => ({})],
 ];
+
+const MARKING: Readonly<Record<string, string>> = {
+  xset: '--set-xmark',
+  set: '--set-mark',
+  and: '--and-mark',
+  or: '--or-mark',
+  xor: '--xor-mark',
+};
 
 interface Extra {
   readonly match?: readonly string[];

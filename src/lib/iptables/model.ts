@@ -45,6 +45,8 @@ export type Target =
 export interface Rule {
   /** From 1, as `iptables -L --line-numbers` counts. */
   readonly number: number;
+  /** In the text of the rules, from 1. */
+  readonly line: number;
   /** As it is written. */
   readonly text: string;
   readonly conditions: readonly Condition[];
@@ -64,6 +66,8 @@ export interface Table {
   /** Null for both. */
   readonly family: 4 | 6 | null;
   readonly chains: ReadonlyMap<string, Chain>;
+  /** Those of its chains that stand at a hook. */
+  readonly bases: readonly Chain[];
 }
 
 export interface Ruleset {
@@ -82,4 +86,10 @@ const TABLES: ReadonlySet<string> = new Set(['raw', 'mangle', 'nat', 'filter']);
 /** A table that evaluation looks at; null for others (`security`). */
 export function tableNamed(name: string): TableName | null {
   return TABLES.has(name) ? (name as TableName) : null;
+}
+
+/** A table of these chains; where two have one name, the last counts. */
+export function tableOf(name: TableName, family: Table['family'], chains: readonly Chain[]): Table {
+  const named = new Map(chains.map((chain) => [chain.name, chain]));
+  return { name, family, chains: named, bases: [...named.values()].filter(({ hook }) => hook !== null) };
 }

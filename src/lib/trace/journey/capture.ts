@@ -1,6 +1,7 @@
 /** Which of a pod's connections its iptables rules send to Envoy. https://istio.io/latest/docs/ops/deployment/application-requirements/ */
 import type { ProxyConfig } from '../../envoy/proxy-config';
-import { coversFamily, evaluate, type Evaluation, type Fate, type RulePlace } from '../../iptables/evaluate';
+import { InputError } from '../../errors';
+import { coversFamily, evaluate } from '../../iptables/evaluate';
 import {
   DEFAULT_SETTINGS,
   type InterceptionSettings,
@@ -10,7 +11,9 @@ import {
 } from '../../iptables/istio-rules';
 import type { Hook, Packet, Ruleset, TableName } from '../../iptables/model';
 import { parseRules } from '../../iptables/parse';
+import type { Evaluation, Fate, RulePlace } from '../../iptables/walk';
 import type { PodEntry } from '../../mesh/address-book';
+import { proxyName } from '../../proxy-id';
 import { at, step } from '../hop/record';
 import type { Step } from '../model';
 
@@ -24,19 +27,32 @@ const ENVOY_CONTAINER = 'istio-proxy';
 
 const known = new WeakMap<ProxyConfig, { readonly text: string | null; readonly rules: PodRules }>();
 
-/** A pod's rules: its own where their text is known, else those that istio-init would have written. */
+/**
+ * A pod's rules: its own where their text is known, else those that istio-init would have written. Throws InputError where
+ * its own cannot be read: what they do is not known, and others in their place would be a guess.
+ */
 export function rulesOf(config: ProxyConfig, text: string | null, entry: PodEntry | null): PodRules {
   const cached = known.get(config);
   if (cached?.text === text) return cached.rules;
-  const own = text === null ? null : parseRules(text);
-  const rules = own === null ? derivedRules(config, entry) : { rules: own, derivedFrom: null };
+  const rules = text === null ? derivedRules(config, entry) : { rules: ownRules(text, config), derivedFrom: null };
   known.set(config, { text, rules });
   return rules;
 }
 
+function ownRules(text: string, config: ProxyConfig): Ruleset {
+  const read = parseRules(text);
+  if (read.kind === 'rules') return read.rules;
+  const owner = config.id === null ? 'the proxy' : proxyName(config.id);
+  throw new InputError(`iptables.txt of ${owner}, line ${read.line}: ${read.because}`, { hint: AGAIN });
+}
+
+const AGAIN =
+  "Save it again as iptables-save prints it in the pod's network namespace; without the file the rules are worked out from the pod's annotations.";
+
 function derivedRules(config: ProxyConfig, entry: PodEntry | null): PodRules {
   const { settings, from } = settingsOf(config, entry);
-  return { rules: parseRules(istioRules(settings)) ?? { tables: [] }, derivedFrom: from };
+  const read = parseRules(istioRules(settings));
+  return { rules: read.kind === 'rules' ? read.rules : { tables: [] }, derivedFrom: from };
 }
 
 /** From the pod's init containers, else its annotations, else what its Envoy was told of itself. */
@@ -114,10 +130,18 @@ const OUTCOMES: Readonly<Record<Fate['kind'], Step['outcome']>> = {
 function captureStep({ fate, rule, way }: Evaluation, hook: Hook, packet: Packet, derivedFrom: string | null): Step {
   const details: (readonly [string, string])[] = [];
   if (rule !== null) details.push(['rule', ruleText(rule)]);
-  if (way.length > 0) details.push(['way', way.join(' → ')]);
+  if (way.length > 0) details.push(['way', wayText(way)]);
   if (derivedFrom !== null) details.push(['derived', `from ${derivedFrom}; the pod's own rules are not known`]);
   const name = rule === null ? hook : placeText(rule);
   return step('iptables', OUTCOMES[fate.kind], name, because(fate, hook, packet), { details });
+}
+
+/** How many chains of the way are named. */
+const WAY = 20;
+
+function wayText(way: readonly string[]): string {
+  const left = way.length > WAY ? [`(${way.length - WAY} more)`] : [];
+  return [...way.slice(0, WAY), ...left].join(' → ');
 }
 
 function placeText({ chain, number }: RulePlace): string {
