@@ -16,7 +16,8 @@ const MAY = {
   capture: ['source'],
   diff: ['view', 'trace', 'envoy'],
   lint: ['view', 'envoy', 'match'],
-  check: ['trace', 'view', 'render', 'envoy'],
+  curl: ['trace'],
+  check: ['trace', 'curl', 'view', 'render', 'envoy'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match'],
 };
 const SHARED = `${LIB}(errors|proxy-id|nearest|dump-request)[.]ts$`;
@@ -79,7 +80,7 @@ module.exports = {
       name: 'core-is-pure',
       severity: 'error',
       comment: 'The core reads no files and opens no sockets: hand it bytes or values.',
-      from: { path: `${LIB}(scan|envoy|match|http|mesh|iptables|view|trace|render|explain|check|lint|generate)/` },
+      from: { path: `${LIB}(scan|envoy|match|http|mesh|iptables|view|trace|render|explain|curl|check|lint|generate)/` },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(net|util|crypto)$' },
     },
     {

@@ -35,7 +35,7 @@ install_envoy() {
 }
 
 differential_tools() {
-  debian iptables=iptables iptables-restore=iptables ip=iproute2 openssl=openssl setpriv=util-linux nsenter=util-linux || return 1
+  debian curl=curl iptables=iptables iptables-restore=iptables ip=iproute2 openssl=openssl setpriv=util-linux nsenter=util-linux || return 1
   is_envoy "${ENVOY:-}" && return 0
   # Where every user may read it: sidecars run under a user of their own.
   local directory="/var/tmp/mctl-ci-$(id -u)/envoy-$ENVOY_VERSION"

@@ -33,6 +33,41 @@ describe("README's first trace", () => {
   });
 });
 
+describe('a curl command behind two dashes', () => {
+  it('is the request, with the headers that curl adds', async () => {
+    const run = await runCommand(TraceCommand, [
+      ...[PRODUCTPAGE, '--sample', '-o', 'json', '--', 'curl', '-sS', '-H', 'end-user: luffy'],
+      'http://reviews:9080/reviews/./0',
+    ]);
+    expect(run.exitCode).toBe(0);
+    const trace = JSON.parse(run.stdout);
+    expect(trace.hops[0].clusters[0].name).toBe('outbound|9080|v2|reviews.bookinfo.svc.cluster.local');
+    expect(trace.request.path).toBe('/reviews/0');
+    expect(trace.request.headers.map(([name]: [string]) => name)).toEqual(['user-agent', 'accept', 'end-user']);
+  });
+
+  it('looks up the host of --connect-to and keeps the authority of the URL', async () => {
+    const argv = ['curl', '--connect-to', 'shop.example:80:reviews:9080', 'http://shop.example/'];
+    const trace = JSON.parse(
+      (await runCommand(TraceCommand, [PRODUCTPAGE, '--sample', '-o', 'json', '--', ...argv])).stdout,
+    );
+    expect(trace.request.authority).toBe('shop.example');
+    expect(trace.request.destination.port).toBe(9080);
+  });
+
+  it.each([
+    [['--', 'curl', '--socks5', 'p:1', URL], '--socks5 cannot be traced'],
+    [['-H', 'a: b', '--', 'curl', URL], '--header stands beside a curl command'],
+    [[URL, '--', 'curl', URL], 'names its own'],
+    [['--', 'curl', '-d', '@/no/such/file', URL], 'cannot be read (ENOENT)'],
+    [['--', 'curl', '-d', '@/dev/zero', URL], 'is no file that can be read'],
+  ])('%j is refused', async (argv, message) => {
+    const run = await runCommand(TraceCommand, [PRODUCTPAGE, '--sample', ...argv]);
+    expect(run.stderr).toContain(message);
+    expect([64, 69]).toContain(run.exitCode);
+  });
+});
+
 describe('the request', () => {
   it('has the headers given and no others, in order; Host is the authority, an empty one too', async () => {
     const trace = await traced(URL, '-X', 'PUT', '-H', 'X-A: 1', '-H', 'x-a:  2 ', '-H', 'x-e:', '-H', 'Host:');

@@ -35,7 +35,7 @@ async function tracerOf(name: string): Promise<Tracer> {
 /** The check's request as it goes over the wire; null of one that comes in from another pod, which the rig does not play. */
 function callOf({ request }: GeneratedCheck, tracer: Tracer): SimulatedCall | null {
   if (request.mode === 'inbound') return null;
-  const url = new URL(request.url);
+  const url = new URL(request.url!);
   const given = Object.entries(request.headers ?? {}) as [string, string][];
   const host = given.find(([name]) => name === 'Host')?.[1] ?? url.host;
   const { address, port } = addressOf(request);
@@ -47,7 +47,7 @@ function callOf({ request }: GeneratedCheck, tracer: Tracer): SimulatedCall | nu
     mode: tracer.config.proxyType === 'router' ? 'gateway' : 'outbound',
     tls: request.tls ?? (isTls ? 'tls' : 'plaintext'),
     method: request.method ?? 'GET',
-    path: request.url.slice(`${url.protocol}//${url.host}`.length) || '/',
+    path: request.url!.slice(`${url.protocol}//${url.host}`.length) || '/',
     host,
     headers: Object.fromEntries(given.filter(([name]) => name !== 'Host').map(([name, value]) => [name, [value]])),
     ...(isTls ? { sni: request.sni ?? url.hostname, alpn: 'http/1.1' } : {}),

@@ -5,6 +5,7 @@ import { outputFlag, sourceFlags } from '../../lib/cli/flags';
 import { withProxy } from '../../lib/cli/session';
 import { unmetLines } from '../../lib/check/unmet-text';
 import { parseExpectations } from '../../lib/cli/trace/expect-flags';
+import { cutAtCurl, queryOfCurl } from '../../lib/cli/trace/curl-arguments';
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
 import type { ConfigAt } from '../../lib/explain/html/trace-html';
@@ -18,13 +19,21 @@ const GOOD: ReadonlySet<Trace['verdict']> = new Set<Trace['verdict']>(['delivere
 
 export default class TraceCommand extends MctlCommand {
   static override readonly summary = 'What becomes of one request: every decision on its way, and why.';
-  static override readonly usage = '<%= command.id %> [POD.NAMESPACE] URL [FLAGS]';
+  static override readonly usage = [
+    '<%= command.id %> [POD.NAMESPACE] URL [FLAGS]',
+    '<%= command.id %> [POD.NAMESPACE] [FLAGS] -- curl …',
+  ];
   static override readonly aliases = ['proxy-config:t', 'pc:t', 'pc:trace'];
   static override readonly examples = [
     {
       description: 'A request of the sample mesh, across both sidecars',
       command:
         "<%= config.bin %> pc trace productpage-v1-6b746f74dc-9stvs.bookinfo http://reviews:9080/reviews/0 -H 'end-user: luffy' --sample",
+    },
+    {
+      description: 'The request that a curl command sends',
+      command:
+        "<%= config.bin %> pc trace productpage-v1-6b746f74dc-9stvs.bookinfo --sample -- curl -s -H 'end-user: luffy' http://reviews:9080/reviews/0",
     },
     {
       description: 'A saved dump, for CI: fails unless the request goes to this cluster',
@@ -51,9 +60,10 @@ export default class TraceCommand extends MctlCommand {
   };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(TraceCommand);
-    const { target, url } = placesOf(args);
-    const query = queryFromFlags(url, flags);
+    const { own, curl } = cutAtCurl(this.argv);
+    const { args, flags } = await this.parse(TraceCommand, [...own]);
+    const { target, url } = placesOf(args, curl);
+    const query = url === null ? queryOfCurl(curl ?? [], flags) : queryFromFlags(url, flags);
     const expected = parseExpectations(flags.expect ?? []);
     const found = await withProxy({ flags, target, noun: 'trace' }, this.streams, async (proxy, mesh) => {
       const tracer = await new TraceSession(mesh).tracer(proxy);
@@ -72,12 +82,18 @@ export default class TraceCommand extends MctlCommand {
   }
 }
 
-/** One argument is the URL: a proxy need not be named where there is one. */
-function placesOf(args: { readonly target?: string | undefined; readonly url?: string | undefined }): {
-  readonly target: string | undefined;
-  readonly url: string;
-} {
+/** One argument is the URL: a proxy need not be named where there is one. A curl command names the URL itself: null. */
+function placesOf(
+  args: { readonly target?: string | undefined; readonly url?: string | undefined },
+  curl: readonly string[] | null,
+): { readonly target: string | undefined; readonly url: string | null } {
   const { target, url } = args;
+  if (curl !== null) {
+    if (url === undefined) return { target, url: null };
+    throw new UsageError(`the URL ${url} stands beside a curl command, which names its own`, {
+      hint: 'Leave one of them out.',
+    });
+  }
   if (url !== undefined) return { target, url };
   if (target !== undefined) return { target: undefined, url: target };
   throw new UsageError('trace requires a URL', {

@@ -5,7 +5,9 @@ export type Scalar = string | number | boolean;
 type Claims = Readonly<Record<string, Scalar>> | readonly string[];
 
 export interface CheckRequest {
-  readonly url: string;
+  /** The URL, or a curl command in its place: the schema asks for one of the two. */
+  readonly url?: string;
+  readonly curl?: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, Scalar>> | readonly (readonly [Scalar, Scalar])[];
   readonly httpVersion?: Scalar;

@@ -1,23 +1,22 @@
 /** A check's request as a question to trace. */
-import { InputError } from '../errors';
+import { curlQuery, type CurlQuery } from '../curl/request';
+import { shellWords } from '../curl/shell-words';
+import { InputError, UsageError } from '../errors';
 import { parseIpAddress, parseIpPort, parseResolve } from '../trace/request/address-text';
 import type { TraceQuery } from '../trace/request/query';
 import type { CheckRequest } from './check-file';
 
 /** Turns a check's request into a query; throws UsageError where an address in it is none. */
 export function queryOf(request: CheckRequest): TraceQuery {
-  const { headers, httpVersion, originalDst, resolve, alpn, claim, claims } = request;
+  const { originalDst, alpn, claim, claims } = request;
+  const shaped = request.curl === undefined ? shapedByKeys(request) : curlQuery(shellWords(request.curl), noFiles);
   return {
-    url: request.url,
-    method: request.method,
-    headers: headersOf(headers),
-    httpVersion: httpVersion === undefined ? undefined : httpVersionOf(httpVersion),
+    ...shaped,
     originalDst: originalDst === undefined ? undefined : parseIpPort(originalDst),
-    resolve: resolve === undefined ? undefined : listOf(resolve).map(parseResolve),
     sni: request.sni,
-    alpn: alpn === undefined ? undefined : alpnOf(alpn),
-    tls: request.tls,
-    sourceIp: request.sourceIp === undefined ? undefined : parseIpAddress(request.sourceIp, 'source-ip'),
+    alpn: alpn === undefined ? shaped.alpn : alpnOf(alpn),
+    tls: request.tls ?? shaped.tls,
+    sourceIp: request.sourceIp === undefined ? shaped.sourceIp : parseIpAddress(request.sourceIp, 'source-ip'),
     sourcePrincipal: request.sourcePrincipal,
     uid: request.uid,
     gid: request.gid,
@@ -26,6 +25,23 @@ export function queryOf(request: CheckRequest): TraceQuery {
     serverFirst: request.serverFirst,
     oneHop: request.oneHop,
   };
+}
+
+function shapedByKeys({ url, method, headers, httpVersion, resolve }: CheckRequest): CurlQuery {
+  return {
+    url: url ?? '',
+    method,
+    headers: headersOf(headers),
+    httpVersion: httpVersion === undefined ? undefined : httpVersionOf(httpVersion),
+    resolve: resolve === undefined ? undefined : listOf(resolve).map(parseResolve),
+  };
+}
+
+/** A check file may come from anybody: it names no files to be read. */
+function noFiles(path: string): never {
+  throw new UsageError(`The curl command of a check names the file ${path}, which is not read`, {
+    hint: 'Write what it holds with --data-raw or -H.',
+  });
 }
 
 function headersOf(headers: CheckRequest['headers']): TraceQuery['headers'] {

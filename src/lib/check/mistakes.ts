@@ -43,8 +43,14 @@ function messageOf(error: ErrorObject): string {
   }
   if (params.allowedValues !== undefined)
     return `${where} must be one of ${params.allowedValues.map(String).join(', ')}`;
+  if (params.missingProperty === 'url' || params.missingProperty === 'curl') {
+    return `${where} has neither a url nor a curl command`;
+  }
   if (params.missingProperty === 'request') return `${where} has neither a request nor a view`;
   if (error.keyword === 'not') return `${where} has a request and a view: it is one or the other`;
+  if (error.keyword === 'false schema' && where.includes('.request.')) {
+    return `${where} stands beside a curl command, which says the same in its own options`;
+  }
   if (error.keyword === 'false schema') return `${where} stands in a check of a request; it belongs to a view`;
   return `${where} ${error.message ?? 'is not as it should be'}`;
 }

@@ -138,6 +138,7 @@ function flagsOf(filter: Readonly<Record<string, Scalar>>): ViewFilter {
 
 /** What a check without a name is called. */
 function standardName({ request, view, filter }: CheckEntry): string {
-  if (request !== undefined) return `${request.method ?? 'GET'} ${request.url}`;
+  if (request?.curl !== undefined) return request.curl.replace(/\s+/g, ' ').trim();
+  if (request !== undefined) return `${request.method ?? 'GET'} ${request.url ?? ''}`;
   return [view ?? '', ...Object.entries(filter ?? {}).map(([flag, value]) => `--${flag} ${value}`)].join(' ');
 }

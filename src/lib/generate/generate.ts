@@ -126,9 +126,9 @@ function meets(hop: Hop, { configuration, host, index }: RoutePlace): boolean {
 function endOf(request: CheckRequest, trace: Trace): string {
   const hop = trace.hops[0];
   const where = hop?.virtualHost ?? null;
-  if (where === null) return `${request.url} ends as ${trace.reason ?? trace.verdict}`;
+  if (where === null) return `${request.url ?? ''} ends as ${trace.reason ?? trace.verdict}`;
   const route = hop?.route ?? null;
-  return `${request.url} meets ${where.name}${route === null ? ' and no route' : ` #${route.index}`}`;
+  return `${request.url ?? ''} meets ${where.name}${route === null ? ' and no route' : ` #${route.index}`}`;
 }
 
 /** What happens today: how it ends, and where it went at the proxy whose route it is. */

@@ -100,12 +100,12 @@ describe('a capture without names', () => {
       expect(checks.length).toBeGreaterThan(5);
       for (const { request } of checks) {
         // Without the addresses, which are looked up instead: by other names, at other addresses.
-        const url = new URL(request.url);
+        const url = new URL(request.url!);
         if (url.hostname.endsWith('.example')) continue;
         const headers = Object.entries(request.headers ?? {}) as [string, string][];
-        const before = await tracer.trace({ url: request.url, headers }, options);
+        const before = await tracer.trace({ url: request.url!, headers }, options);
         const after = await redacted.trace(
-          { url: request.url.replace(url.hostname, replaced(url.hostname)), headers },
+          { url: request.url!.replace(url.hostname, replaced(url.hostname)), headers },
           options,
         );
         expect([after.verdict, after.status, after.hops.map(told)]).toEqual([

@@ -15,6 +15,15 @@ function refused(text: string, environment: Record<string, string> = {}): string
 }
 
 describe('parseCheckFile', () => {
+  it('takes a curl command in place of a URL', () => {
+    const [check] = read(`checks: [{request: {curl: "curl -H 'a: b' http://reviews:9080/", mode: outbound}}]`).checks;
+    expect(check?.name).toBe("curl -H 'a: b' http://reviews:9080/");
+    expect(refused('checks: [{request: {curl: curl http://h/, url: http://h/}}]')).toContain(
+      'stands beside a curl command',
+    );
+    expect(refused('checks: [{request: {method: GET}}]')).toContain('has neither a url nor a curl command');
+  });
+
   it('reads the file of the documentation', () => {
     const file = read(`
 source: {snapshot: ./mesh}

@@ -32,13 +32,20 @@ export const ELSEWHERE = '192.0.2.1';
  */
 export function destinationOf(query: TraceQuery, url: RequestUrl, where: LookUp): Destination {
   if (query.originalDst !== undefined) return { address: query.originalDst, because: 'as --original-dst says' };
-  const { port } = url;
-  const host = withoutDot(url.host.toLowerCase());
+  const { host, port } = connectedTo(query, { host: withoutDot(url.host.toLowerCase()), port: url.port });
   const told = query.resolve?.find((one) => (one.host === host || one.host === '*') && one.port === port);
   if (told !== undefined) return { address: { ip: told.ip, port }, because: 'as --resolve says' };
   const literal = literalOf(host);
   if (literal !== null) return { address: { ip: literal, port }, because: 'the URL holds the address itself' };
   return lookUp(host, port, where) ?? unknownHost(host, port, where);
+}
+
+/** The first entry of --connect-to that has the URL's host and port. https://curl.se/docs/manpage.html (--connect-to) */
+function connectedTo(query: TraceQuery, own: { readonly host: string; readonly port: number }): typeof own {
+  const entry = query.connectTo?.find(
+    ({ from }) => (from.host ?? own.host) === own.host && (from.port ?? own.port) === own.port,
+  );
+  return entry === undefined ? own : { host: entry.to.host ?? own.host, port: entry.to.port ?? own.port };
 }
 
 function literalOf(host: string): string | null {

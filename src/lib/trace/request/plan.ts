@@ -59,7 +59,7 @@ function messageOf(query: TraceQuery, url: RequestUrl, isTls: boolean): HttpMess
   return {
     method,
     authority: hosts.length > 0 ? hosts.join(',') : authorityOf(url),
-    path: method === 'CONNECT' ? '' : url.target,
+    path: method === 'CONNECT' ? '' : (query.requestTarget ?? url.target),
     scheme: isTls ? 'https' : 'http',
     protocol: payload === 'http/2' ? 'HTTP/2' : payload === 'http/1.0' ? 'HTTP/1.0' : 'HTTP/1.1',
     headers,

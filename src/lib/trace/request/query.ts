@@ -3,8 +3,15 @@ import type { Direction, IpPort } from '../model';
 
 export type TlsMode = 'plaintext' | 'tls' | 'mtls';
 
+export interface HostPort {
+  readonly host: string | null;
+  readonly port: number | null;
+}
+
 export interface TraceQuery {
   readonly url: string;
+  /** curl's --request-target: what the request line names in place of the URL's path and query. */
+  readonly requestTarget?: string | undefined;
   readonly method?: string | undefined;
   /** In order, repeated names kept; `Host` sets the authority, an empty one included. */
   readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
@@ -13,6 +20,10 @@ export interface TraceQuery {
   readonly originalDst?: IpPort | undefined;
   /** curl's --resolve: addresses for a host and port; `*` stands for every host. */
   readonly resolve?: readonly { readonly host: string; readonly port: number; readonly ip: string }[] | undefined;
+  /** curl's --connect-to: a host and port to connect to in place of the URL's; null stands for any, or for the URL's own. */
+  readonly connectTo?: readonly { readonly from: HostPort; readonly to: HostPort }[] | undefined;
+  /** The client sends a PROXY protocol header first: the source address in it, null where it is the client's own. */
+  readonly proxyProtocol?: { readonly ip: string | null; readonly port: number | null } | undefined;
   /** Server name of the ClientHello; empty for none. */
   readonly sni?: string | undefined;
   /** Application protocols of the ClientHello; empty for none. */

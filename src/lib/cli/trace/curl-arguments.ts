@@ -1,0 +1,65 @@
+/** `mctl pc trace POD.NAMESPACE -- curl …`: the command line is cut at the two dashes, and what follows is curl's. */
+import { readFileSync, statSync } from 'node:fs';
+import { UnavailableError, UsageError } from '../../errors';
+import { curlQuery } from '../../curl/request';
+import { planRequest } from '../../trace/request/plan';
+import type { TraceQuery } from '../../trace/request/query';
+import { queryFromFlags, type RequestFlags } from './trace-flags';
+
+/** A body larger than this is not read to learn its size. */
+const LARGEST_FILE = 64 * 1024 * 1024;
+
+export interface CutCommandLine {
+  /** What is mctl's own. */
+  readonly own: readonly string[];
+  /** The curl command, its first word included; null where there is none. */
+  readonly curl: readonly string[] | null;
+}
+
+/** Cuts a command line before `-- curl`. Dashes before anything else only end the flags, as everywhere. */
+export function cutAtCurl(argv: readonly string[]): CutCommandLine {
+  const dashes = argv.indexOf('--');
+  const isCurl = dashes >= 0 && /^(?:.*[/\\])?curl(?:\.exe)?$/.test(argv[dashes + 1] ?? '');
+  return isCurl ? { own: argv.slice(0, dashes), curl: argv.slice(dashes + 1) } : { own: argv, curl: null };
+}
+
+/** Flags of mctl that say what curl's own options say. */
+const CURLS_OWN = ['request', 'header', 'http1.0', 'http1.1', 'http2', 'resolve'] as const;
+
+/** The question of a curl command; flags before the dashes tell of the caller and the walk. Throws UsageError where a flag before the dashes would change what curl sends. */
+export function queryOfCurl(words: readonly string[], flags: RequestFlags): TraceQuery {
+  const twice = CURLS_OWN.find((name) => flags[name] !== undefined && flags[name] !== false);
+  if (twice !== undefined) {
+    throw new UsageError(`--${twice} stands beside a curl command, which says the same in its own options`, {
+      hint: 'Write it behind the word curl, as curl spells it.',
+    });
+  }
+  const { tls, alpn, sourceIp, ...shaped } = curlQuery(words, readFile);
+  const own = queryFromFlags(shaped.url, flags);
+  const query: TraceQuery = {
+    ...own,
+    ...shaped,
+    tls: own.tls ?? tls,
+    alpn: own.alpn ?? alpn,
+    sourceIp: own.sourceIp ?? sourceIp,
+  };
+  planRequest(query);
+  return query;
+}
+
+function readFile(path: string): Uint8Array {
+  try {
+    const stats = statSync(path);
+    if (!stats.isFile()) throw new UsageError(`${path} in the curl command is no file that can be read`);
+    if (stats.size > LARGEST_FILE) {
+      throw new UsageError(`${path} in the curl command is larger than ${LARGEST_FILE} octets`, {
+        hint: 'Leave it out, and give its size with -H "Content-Length: …".',
+      });
+    }
+    return readFileSync(path);
+  } catch (error) {
+    const code = (error as { readonly code?: unknown }).code;
+    if (typeof code !== 'string') throw error;
+    throw new UnavailableError(`The curl command names ${path}, which cannot be read (${code})`);
+  }
+}

@@ -1,0 +1,29 @@
+/** The options of one curl command, to be asked by name. */
+import type { Given } from './command-line';
+
+/** Which HTTP version was asked for. `--http2` on http:// is HTTP/1.1 with an offer to upgrade. */
+export type Version = '1.0' | '1.1' | '2' | '2-prior-knowledge' | null;
+
+/** Of an option given more than once curl takes the last, but for those that add up. */
+export class Options {
+  readonly given: readonly Given[];
+  readonly #last: ReadonlyMap<string, string | boolean>;
+
+  constructor(given: readonly Given[]) {
+    this.given = given;
+    this.#last = new Map(given.map(({ name, value }) => [name, value]));
+  }
+
+  isOn(name: string): boolean {
+    return this.#last.get(name) === true;
+  }
+
+  last(name: string): string | null {
+    const value = this.#last.get(name);
+    return typeof value === 'string' ? value : null;
+  }
+
+  all(name: string): readonly string[] {
+    return this.given.filter((one) => one.name === name).map(({ value }) => String(value));
+  }
+}

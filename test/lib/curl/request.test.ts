@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { readCurlCommand } from '../../../src/lib/curl/command-line';
+import { CURL_OPTIONS } from '../../../src/lib/curl/options';
+import { curlQuery } from '../../../src/lib/curl/request';
+import { shellWords } from '../../../src/lib/curl/shell-words';
+import { MctlError, UsageError } from '../../../src/lib/errors';
+
+const files: Readonly<Record<string, string>> = { 'body.txt': 'one\r\ntwo', 'headers.txt': 'x-a: 1\nx-b: 2\n' };
+
+function query(line: string): ReturnType<typeof curlQuery> {
+  return curlQuery(shellWords(line), (path) => {
+    const content = files[path];
+    if (content === undefined) throw new UsageError(`no ${path}`);
+    return Buffer.from(content);
+  });
+}
+
+const headersOf = (line: string): Record<string, string> =>
+  Object.fromEntries((query(line).headers ?? []).map(([name, value]) => [name.toLowerCase(), value]));
+
+describe('a curl command', () => {
+  it('leaves line breaks of a file out with -d, and keeps them with --data-binary', () => {
+    expect(headersOf('curl -d @body.txt http://h/')['content-length']).toBe('6');
+    expect(headersOf('curl --data-binary @body.txt http://h/')['content-length']).toBe('8');
+    expect(query('curl -T body.txt http://h/x/')).toMatchObject({ method: 'PUT', url: 'http://h/x/body.txt' });
+    expect(headersOf('curl -H @headers.txt http://h/')).toMatchObject({ 'x-a': '1', 'x-b': '2' });
+  });
+
+  it('says where it connects to', () => {
+    expect(query('curl --resolve +h:80:10.0.0.1,10.0.0.2 http://h/').resolve).toEqual([
+      { host: 'h', port: 80, ip: '10.0.0.1' },
+    ]);
+    expect(query('curl --connect-to h:80:[fd00::1]:8080 --connect-to ::other: http://h/').connectTo).toEqual([
+      { from: { host: 'h', port: 80 }, to: { host: 'fd00::1', port: 8080 } },
+      { from: { host: null, port: null }, to: { host: 'other', port: null } },
+    ]);
+    expect(query('curl --haproxy-clientip 192.0.2.7 http://h/').proxyProtocol).toEqual({ ip: '192.0.2.7', port: null });
+    expect(query('curl --interface 10.1.2.3 http://h/').sourceIp).toBe('10.1.2.3');
+    expect(query('curl --interface eth0 http://h/').sourceIp).toBeUndefined();
+    expect(query('curl --no-alpn https://h/').alpn).toEqual([]);
+    expect(query('curl --http2-prior-knowledge https://h/').alpn).toEqual(['h2']);
+    expect(query('curl --cert c.pem https://h/').tls).toBe('mtls');
+    expect(query('curl --request-target * -X OPTIONS http://h/')).toMatchObject({
+      requestTarget: '*',
+      url: 'http://h/',
+    });
+    expect(query('curl --proto-default https h').url).toBe('https://h/');
+  });
+
+  it.each([
+    ['curl -x http://proxy http://h/', '-x cannot be traced: the request goes to the other proxy first'],
+    ['curl --socks5 p http://h/', '--socks5 cannot be traced'],
+    ['curl --http3 https://h/', 'UDP'],
+    ['curl http://h/{a,b}', 'several URLs'],
+    ['curl http://h/ http://i/', 'several URLs'],
+    ['curl http://h/a --next http://h/b', '--next cannot be traced'],
+    ['curl ftp://h/', 'the scheme ftp'],
+    ['curl ftp.example.com', 'the scheme ftp'],
+    ['curl --digest -u a:b http://h/', 'several requests'],
+    ['curl -b jar.txt http://h/', 'does not read a file of cookies'],
+    ['curl -K rc http://h/', 'configuration files'],
+    ['curl', 'names no URL'],
+    ['curl -I -d a http://h/', 'only one of -I and a body'],
+    ['curl -d a -F b=c http://h/', 'only one of -d, -F and -T'],
+    ['curl --nonsense http://h/', 'no option --nonsense'],
+    ['curl --request', 'needs a value'],
+    ['curl -& http://h/', 'outside of quotes'],
+    ["curl 'http://h/ x'", 'curl refuses the URL'],
+    ['wget http://h/', 'begins with curl'],
+    ['curl -d @- http://h/', 'standard input'],
+    ['curl http://$HOST/', 'only a shell can run'],
+    ['curl "http://h/$(id)"', 'only a shell can run'],
+    ["curl 'http://h/", 'not closed'],
+  ])('%s', (line, message) => {
+    expect(() => query(line)).toThrow(UsageError);
+    expect(() => query(line)).toThrow(message);
+  });
+
+  it('takes unambiguous beginnings, joined letters and --no-', () => {
+    expect(readCurlCommand(['--compressed', '-sSLXPUT', '--request-t', '*', '--no-compressed', 'u'])).toEqual([
+      { name: 'compressed', value: true },
+      { name: 'request', value: 'PUT' },
+      { name: 'request-target', value: '*' },
+      { name: 'compressed', value: false },
+      { name: 'url', value: 'u' },
+    ]);
+  });
+
+  it('knows for each option whether it shapes the request', () => {
+    const roles = new Set([...CURL_OPTIONS.values()].map(({ role }) => role.kind));
+    expect(roles).toEqual(new Set(['shapes', 'let through', 'refused']));
+    expect(CURL_OPTIONS.size).toBeGreaterThan(260);
+  });
+
+  it('is a query or a usage error, whatever is written', () => {
+    const word = fc.oneof(
+      fc.constantFrom(...[...CURL_OPTIONS.keys()].map((name) => `--${name}`)),
+      fc.constantFrom(
+        '-X',
+        '-H',
+        '-d',
+        '-F',
+        '-G',
+        '-b',
+        'http://h/',
+        'https://[::1]:8/',
+        'a=b',
+        'x: y',
+        '@body.txt',
+        '',
+      ),
+      fc.string({ maxLength: 12 }),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 8 }), (words) => {
+        try {
+          expect(typeof curlQuery(['curl', ...words], () => Buffer.from('x')).url).toBe('string');
+        } catch (error) {
+          expect(error).toBeInstanceOf(MctlError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('shellWords', () => {
+  it.each([
+    [`curl 'a b' "c d" e\\ f`, ['curl', 'a b', 'c d', 'e f']],
+    ['curl \\\n  -H x', ['curl', '-H', 'x']],
+    ["curl $'a\\tb\\u0041\\x42\\'c'", ['curl', "a\tbAB'c"]],
+    [`curl "a\\"b\\\\c"`, ['curl', 'a"b\\c']],
+    [`curl ''`, ['curl', '']],
+    [`curl a'b'"c"`, ['curl', 'abc']],
+    [`curl "100% $"`, ['curl', '100% $']],
+  ])('%s', (text, words) => {
+    expect(shellWords(text)).toEqual(words);
+  });
+
+  it('gives words back that were quoted', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), (words) => {
+        const text = words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
+        expect(shellWords(text)).toEqual(words);
+      }),
+    );
+  });
+});
