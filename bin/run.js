@@ -1,20 +1,19 @@
 #!/usr/bin/env node
 const { join } = require('node:path');
+const { end, printWhole } = require('./end.js');
 
 const root = join(__dirname, '..');
 const argv = process.argv.slice(2);
 if (argv.length === 1 && argv[0] === '--version') {
   // What scripts ask first, and most often: it needs nothing of the bundle.
   const { version } = require('../package.json');
-  process.stdout.on('error', () => process.exit());
-  process.stdout.write(`mctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+  printWhole(`mctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
   const { loadBundle } = require('./bundle.js');
   const { main } = loadBundle(join(root, 'dist', 'main.js')).exports;
   // Where nothing is left to wait for and there is no status yet, a promise was forgotten: never a success.
   process.once('beforeExit', () => {
-    process.stderr.write('Error: mctl itself failed: it ended without an answer\n');
-    process.exit(70);
+    process.stderr.write('Error: mctl itself failed: it ended without an answer\n', () => end(70));
   });
-  void main(root, argv).then((status) => process.exit(status));
+  void main(root, argv, end).then(end);
 }

@@ -9,7 +9,12 @@ export { COMMANDS } from './commands';
  * Runs one command line and resolves to its exit status.
  * @param root the package's directory
  * @param argv the command line behind `mctl`
+ * @param exit ends the process where it does not come to that, by a signal
  */
-export async function main(root: string, argv: readonly string[]): Promise<number> {
-  return await runMain(() => readPackage(root, COMMANDS), argv);
+export async function main(
+  root: string,
+  argv: readonly string[],
+  exit: (status: number) => void = (status) => process.exit(status),
+): Promise<number> {
+  return await runMain(() => readPackage(root, COMMANDS), argv, exit);
 }

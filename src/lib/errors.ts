@@ -12,6 +12,8 @@ export const ExitCode = {
   unavailable: 69,
   bug: 70,
   interrupted: 130,
+  /** The reader of standard output has gone away: 128 and SIGPIPE, as shells have it for cat. */
+  brokenPipe: 141,
 } as const;
 
 export abstract class MctlError extends Error {

@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly terminal?: number;
 }
 
-type CommandClass = new (argv: string[], config: Config) => MctlCommand & { run(): Promise<void> };
+type CommandClass = new (argv: string[], config: Config, streams: Streams) => MctlCommand & { run(): Promise<void> };
 
 export async function runCommand(
   command: CommandClass,
@@ -28,24 +28,21 @@ export async function runCommand(
   const out = new Sink();
   const err = new Sink();
   const tty = options.terminal === undefined ? {} : { isTTY: true, columns: options.terminal };
-  class Harnessed extends command {
-    protected override openStreams(): Streams {
-      return new Streams({
-        stdin: Object.assign(Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]), tty),
-        stdout: Object.assign(out, tty),
-        stderr: Object.assign(err, tty),
-        env: options.env ?? {},
-      });
-    }
-  }
+  const streams = new Streams({
+    stdin: Object.assign(Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]), tty),
+    stdout: Object.assign(out, tty),
+    stderr: Object.assign(err, tty),
+    env: options.env ?? {},
+  });
   let exitCode = 0;
   try {
-    await (new Harnessed([...argv], commandConfig()) as unknown as { _run(): Promise<void> })._run();
+    await (new command([...argv], commandConfig(), streams) as unknown as { _run(): Promise<void> })._run();
   } catch (error) {
     const { oclif } = error as { oclif?: { exit?: number } };
     if (oclif?.exit === undefined) throw error;
     exitCode = oclif.exit;
   }
+  await streams.flush();
   return { stdout: out.text, stderr: err.text, exitCode };
 }
 

@@ -11,15 +11,15 @@ class Interrupted extends MctlError {
 /** Asks on stderr which of the names is meant; asks again after an answer that names none or several. */
 export async function chooseProxy(names: readonly string[], streams: Streams): Promise<string> {
   for (const [index, name] of names.entries()) streams.note(`${String(index + 1).padStart(4)}  ${name}`);
-  const lines = createInterface({ input: streams.stdin, output: streams.stderr, terminal: false });
+  const lines = createInterface({ input: streams.stdin, terminal: false });
   try {
-    streams.stderr.write('Which proxy? (a number, or part of the name) ');
+    streams.draw('Which proxy? (a number, or part of the name) ');
     for await (const line of lines) {
       const found = namesMeant(line.trim(), names);
       const [only] = found;
       if (found.length === 1 && only !== undefined) return only;
       const wrong = found.length === 0 ? 'None is called that' : `${found.length} are called that`;
-      streams.stderr.write(`${wrong}. Which proxy? `);
+      streams.draw(`${wrong}. Which proxy? `);
     }
   } finally {
     lines.close();

@@ -1,39 +1,21 @@
 /** The base of every command: argument spelling, streams, and the one place where errors become exit statuses. */
 import { Command, type Config, type Interfaces } from '@oclif/core';
-import { ExitCode, MctlError } from '../errors';
+import { MctlError } from '../errors';
 import { type FlagShape, normalArguments, unmarked } from './arguments';
 import { failureOf } from './failure';
-import { type Output, Streams } from './streams';
+import type { Output, Streams } from './streams';
 
 type FlagDefinition = FlagShape & {
   readonly parse?: (input: unknown, context: unknown, options: unknown) => Promise<unknown>;
 };
 
-/** Ctrl-C, a stop by the system, and a terminal that goes away. */
-const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 export abstract class MctlCommand extends Command {
   readonly streams: Streams;
-  readonly #interrupt = (): void => void this.#endInterrupted();
 
-  constructor(argv: string[], config: Config) {
+  /** @param streams those of the run: there is one set of them, which the entry flushes before the process ends */
+  constructor(argv: string[], config: Config, streams: Streams) {
     super(argv, config);
-    this.streams = this.openStreams();
-  }
-
-  /** The streams of this run: the process's own; a test's subclass returns others. */
-  protected openStreams(): Streams {
-    return new Streams(process);
-  }
-
-  override async init(): Promise<void> {
-    await super.init();
-    for (const signal of INTERRUPTS) process.once(signal, this.#interrupt);
-  }
-
-  protected override finally(): Promise<void> {
-    for (const signal of INTERRUPTS) process.off(signal, this.#interrupt);
-    return Promise.resolve();
+    this.streams = streams;
   }
 
   /** Parses the command line as istioctl's flag library would (see `arguments.ts`); every mistake is a usage error. */
@@ -96,19 +78,13 @@ export abstract class MctlCommand extends Command {
   }
 
   /** Says what went wrong and ends the run with the exit status of `docs/exit-status.md`. */
-  protected override async catch(error: Error): Promise<never> {
+  protected override catch(error: Error): Promise<never> {
     const failure = failureOf(error, {
       debug: (this.streams.env['DEBUG'] ?? '') !== '',
       help: `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')} --help`,
     });
     for (const line of failure.lines) this.note(line);
-    await this.streams.flush();
-    return this.exit(failure.exitCode);
-  }
-
-  async #endInterrupted(): Promise<void> {
-    await this.streams.interrupted();
-    process.exit(ExitCode.interrupted);
+    return Promise.resolve(this.exit(failure.exitCode));
   }
 }
 

@@ -1,6 +1,6 @@
 /** One table from what was thrown to what the user is told and how the process ends. */
 import { ExitCode, MctlError } from '../errors';
-import { BrokenPipe } from './streams';
+import { BrokenPipe } from './outlet';
 
 export interface Failure {
   readonly exitCode: number;
@@ -10,7 +10,7 @@ export interface Failure {
 
 /** A failure as reported. Nothing is said where a reader went away or a command only set its exit status. */
 export function failureOf(error: unknown, options: { readonly debug: boolean; readonly help: string }): Failure {
-  if (error instanceof BrokenPipe) return { exitCode: ExitCode.ok, lines: [] };
+  if (error instanceof BrokenPipe) return { exitCode: ExitCode.brokenPipe, lines: [] };
   if (!(error instanceof Error)) return bug(new Error(String(error)), options.debug);
   const exit = exitStatusOf(error);
   if (error.name === 'ExitError' || (error as NodeJS.ErrnoException).code === 'EEXIT') {

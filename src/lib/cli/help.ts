@@ -2,12 +2,22 @@
 import { Config } from '@oclif/core/config';
 import { Help } from '@oclif/core/help';
 
-/** Prints the help of everything, of a group (`proxy-config`) or of a command (`proxy-config:listener`). */
-export async function showHelp(root: string, subject: string | null): Promise<void> {
-  const help = new Help(await Config.load({ root }), { flagSortOrder: 'none', hideAliasesFromRoot: true });
+/** oclif's help, kept in place of being printed: there is one way to standard output, which knows whether all is out. */
+class HelpText extends Help {
+  text = '';
+
+  protected override log(...lines: string[]): void {
+    this.text += `${lines.join(' ')}\n`;
+  }
+}
+
+/** The help of everything, of a group (`proxy-config`) or of a command (`proxy-config:listener`). */
+export async function helpText(root: string, subject: string | null): Promise<string> {
+  const help = new HelpText(await Config.load({ root }), { flagSortOrder: 'none', hideAliasesFromRoot: true });
   await help.showHelp(subject === null ? [] : [subject]);
   const examples = subject === null || subject === GROUP ? EXAMPLES : [];
-  if (examples.length > 0) process.stdout.write(`EXAMPLES\n${examples.map((line) => `  $ ${line}\n`).join('')}\n`);
+  if (examples.length === 0) return help.text;
+  return `${help.text}EXAMPLES\n${examples.map((line) => `  $ ${line}\n`).join('')}\n`;
 }
 
 const GROUP = 'proxy-config';

@@ -3,6 +3,7 @@ import type { Command } from '@oclif/core';
 import { ExitCode } from '../errors';
 import { type KnownCommand, readCommandLine } from './command-line';
 import { failureOf } from './failure';
+import { standardStreams } from './standard-streams';
 import { Streams } from './streams';
 import { versionText } from './version-text';
 
@@ -17,36 +18,57 @@ export interface Package {
 }
 
 /** A command's class, made and run as oclif's own Command.run does, with a configuration that has no plug-ins to load. */
-export type CommandClass = (new (argv: string[], config: Command['config']) => object) & { id: string };
+export type CommandClass = (new (argv: string[], config: Command['config'], streams: Streams) => object) & {
+  id: string;
+};
 
 interface Runnable {
   _run(): Promise<unknown>;
 }
 
 /**
- * Runs one command line and resolves to its exit status, with everything written.
+ * Runs one command line and resolves to its exit status, with everything written: a status that says that all is well is
+ * given only once the last byte is out.
  * @param argv the command line behind `mctl`
+ * @param exit ends the process with a status, where a signal or a bug in an event's listener does so
  */
-export async function main(own: () => Package, argv: readonly string[]): Promise<number> {
-  const streams = new Streams(process);
+export async function main(
+  own: () => Package,
+  argv: readonly string[],
+  exit: (status: number) => void,
+): Promise<number> {
+  const streams = new Streams(standardStreams(), exit);
   // Thrown where nobody waits, such as in an event's listener: a bug, told as one.
   process.once('uncaughtException', (error) => {
-    void report(error, streams).then((status) => process.exit(status));
+    void settled(report(error, streams), streams).then(exit);
   });
+  let status: number = ExitCode.ok;
   try {
     await run(own(), argv, streams);
-    await streams.flush();
-    return ExitCode.ok;
   } catch (error) {
-    return await report(error, streams);
+    status = report(error, streams);
   }
+  return await settled(status, streams);
 }
 
-async function report(error: unknown, streams: Streams): Promise<number> {
+/** Says what went wrong, and gives the exit status. */
+function report(error: unknown, streams: Streams): number {
   const failure = failureOf(error, { debug: (process.env['DEBUG'] ?? '') !== '', help: 'mctl --help' });
   for (const line of failure.lines) streams.note(line);
-  await streams.flush();
   return failure.exitCode;
+}
+
+/** Waits until everything is out, and gives the status: another one where an answer could not be written. */
+async function settled(status: number, streams: Streams): Promise<number> {
+  try {
+    await streams.flush();
+    return status;
+  } catch (error) {
+    if (status !== ExitCode.ok && status !== ExitCode.no) return status;
+    const instead = report(error, streams);
+    await streams.flush().catch(() => undefined);
+    return instead;
+  }
 }
 
 async function run(own: Package, argv: readonly string[], streams: Streams): Promise<void> {
@@ -56,15 +78,15 @@ async function run(own: Package, argv: readonly string[], streams: Streams): Pro
       await streams.write(`${versionText(own.version)}\n`);
       return;
     case 'help': {
-      const { showHelp } = await import('./help.js');
-      await showHelp(own.root, line.subject);
+      const { helpText } = await import('./help.js');
+      await streams.write(await helpText(own.root, line.subject));
       return;
     }
     case 'command': {
       const { commandConfig } = await import('./command-config.js');
       const loaded = own.load(line.id);
       loaded.id = line.id;
-      const command = new loaded([...line.argv], commandConfig(own.root, own.version)) as unknown as Runnable;
+      const command = new loaded([...line.argv], commandConfig(own.root, own.version), streams) as unknown as Runnable;
       await command._run();
     }
   }

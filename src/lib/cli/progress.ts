@@ -18,13 +18,13 @@ export class Progress {
   }
 
   update(done: number, total: number, last: string | null): void {
-    if (this.#streams.stderr.isTTY === true) this.#bar(done, total, last);
+    if (this.#streams.watched) this.#bar(done, total, last);
     else if (done > 0 && isMilestone(done, total)) this.#streams.note(`${done} of ${total} ${this.#noun}`);
   }
 
   /** Takes the bar away, so that what is said next has the line. */
   clear(): void {
-    if (this.#isShown) this.#streams.stderr.write('\r\u001b[K');
+    if (this.#isShown) this.#streams.draw('\r\u001b[K');
     this.#isShown = false;
   }
 
@@ -32,7 +32,7 @@ export class Progress {
     const filled = total === 0 ? CELLS : Math.floor((done * CELLS) / total);
     const bar = `${'█'.repeat(filled)}${'░'.repeat(CELLS - filled)}`;
     const line = `${bar} ${done}/${total} ${this.#noun}  ${visible(last ?? '')}`;
-    this.#streams.stderr.write(`\r\u001b[K${line.slice(0, (this.#streams.width ?? 80) - 1)}`);
+    this.#streams.draw(`\r\u001b[K${line.slice(0, (this.#streams.width ?? 80) - 1)}`);
     this.#isShown = true;
   }
 }

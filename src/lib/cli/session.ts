@@ -81,7 +81,8 @@ export async function withMesh<T>(
   use: (mesh: MeshSource) => Promise<T>,
 ): Promise<T> {
   const mesh = await openMesh(flags, streams);
-  const forget = streams.onInterrupt(() => mesh.close());
+  // A file needs no closing, and without a listener a signal ends what computes at once.
+  const forget = mesh.live === true ? streams.onInterrupt(() => mesh.close()) : () => undefined;
   streams.spin(`Reading ${mesh.label}`);
   try {
     return await use(mesh);

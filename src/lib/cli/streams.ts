@@ -1,17 +1,8 @@
 /** Standard streams of a run: data to stdout, everything else to stderr. */
-import type { Readable, Writable } from 'node:stream';
 import { visible } from '../render/visible';
-
-/** What a run reads from and writes to: the process's own streams, or a test's. */
-export interface StandardStreams {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-/** The reader of stdout has gone away (`| head`): no failure, the run just ends. */
-export class BrokenPipe extends Error {}
+import { Interrupts, withPatience } from './interrupts';
+import { Outlet } from './outlet';
+import type { StandardStreams } from './standard-streams';
 
 /** A piece of output at a time, made when there is room for it. */
 export type Output = string | Iterable<string> | AsyncIterable<string>;
@@ -22,32 +13,36 @@ interface Waiting {
   spinner: { stop(): unknown } | null;
 }
 
+/** With a cursor that it hides, a spinner listens to signals, and a computation would have to end before Ctrl-C does. */
+const LEAN_SPINNER = { hideCursor: false, discardStdin: false } as const;
+
 const DEFAULT_WIDTH = 80;
 /** A wait that is longer shows a spinner. */
 const LONG_WAIT_MS = 400;
-/** How long a run that was interrupted may take to end. */
-const PATIENCE_MS = 1000;
+/** How long what was said last may take to leave a run that was interrupted. */
+const LAST_WORDS_MS = 100;
 
 export class Streams {
   readonly #streams: StandardStreams;
-  readonly #cleanups = new Map<() => Promise<void>, number>();
-  #broken = false;
-  /** Those that something was written to: the others need not be made. */
-  readonly #written = new Set<Writable>();
+  readonly #out: Outlet;
+  readonly #err: Outlet;
+  readonly #interrupts: Interrupts;
   #waiting: Waiting | null = null;
 
-  constructor(streams: StandardStreams) {
+  /** @param exit ends the process where a signal asks for it, after what was registered for that */
+  constructor(streams: StandardStreams, exit: (status: number) => void = () => undefined) {
     this.#streams = streams;
-    // Without a listener a broken pipe would be an uncaught exception; each write's own callback reports it.
-    streams.stdout.on('error', () => (this.#broken = true));
+    this.#out = new Outlet(() => streams.stdout, 'standard output');
+    this.#err = new Outlet(() => streams.stderr, 'standard error');
+    this.#interrupts = new Interrupts(async (status) => {
+      this.quiet();
+      await withPatience(this.flush(), LAST_WORDS_MS);
+      exit(status);
+    });
   }
 
   get stdin(): StandardStreams['stdin'] {
     return this.#streams.stdin;
-  }
-
-  get stderr(): StandardStreams['stderr'] {
-    return this.#streams.stderr;
   }
 
   get env(): StandardStreams['env'] {
@@ -70,7 +65,12 @@ export class Streams {
 
   /** Whether a question can be asked: a person at both ends. */
   get interactive(): boolean {
-    return this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
+    return this.#streams.stdin.isTTY === true && this.watched;
+  }
+
+  /** Whether what is said on stderr is watched: a terminal. */
+  get watched(): boolean {
+    return this.#streams.stderr.isTTY === true;
   }
 
   /** Whether stdout is a terminal. */
@@ -80,21 +80,26 @@ export class Streams {
 
   /**
    * Writes data to stdout, waiting whenever its reader is slower. On a terminal, control characters are made visible
-   * unless the text is `styled`: its own colours in it and its data already clean. Throws BrokenPipe.
+   * unless the text is `styled`: its own colours in it and its data already clean. Throws BrokenPipe where the reader has
+   * gone away, UnavailableError where it cannot be written.
    */
   async write(output: Output, options: { readonly styled?: boolean } = {}): Promise<void> {
     this.quiet();
     const clean = this.terminal && options.styled !== true;
     for await (const piece of typeof output === 'string' ? [output] : output) {
-      await this.#writePiece(clean ? visible(piece) : piece);
+      await this.#out.write(clean ? visible(piece) : piece);
     }
   }
 
   /** Writes a line to stderr. Control characters are made visible. */
   note(line: string): void {
     this.quiet();
-    this.#written.add(this.#streams.stderr);
-    this.#streams.stderr.write(`${visible(line)}\n`);
+    this.#err.send(`${visible(line)}\n`);
+  }
+
+  /** Writes to stderr as it is, with no line's end: a question, a bar that is drawn again and again. */
+  draw(text: string): void {
+    this.#err.send(text);
   }
 
   /** Shows what is being waited for, on a terminal only, on stderr, where the wait is long; the next output ends it. */
@@ -107,7 +112,7 @@ export class Streams {
       const { default: ora } = await import('ora');
       // An output may have come while it was loaded.
       if (this.#waiting === waiting)
-        waiting.spinner = ora({ text: visible(text), stream: stderr, discardStdin: false }).start();
+        waiting.spinner = ora({ text: visible(text), stream: stderr, ...LEAN_SPINNER }).start();
     };
     const timer = setTimeout(() => void start(), LONG_WAIT_MS);
     const waiting: Waiting = { timer: timer.unref(), spinner: null };
@@ -125,51 +130,16 @@ export class Streams {
    * Registers what Ctrl-C must still do before the run ends; the function returned takes it back.
    * @param patienceMs how long that may take
    */
-  onInterrupt(cleanup: () => Promise<void>, patienceMs = PATIENCE_MS): () => void {
-    this.#cleanups.set(cleanup, patienceMs);
-    return () => this.#cleanups.delete(cleanup);
+  onInterrupt(cleanup: () => Promise<void>, patienceMs?: number): () => void {
+    return this.#interrupts.add(cleanup, patienceMs);
   }
 
-  /** Does what was registered for Ctrl-C, the last first, each waited for no longer than it asked for. */
-  async interrupted(): Promise<void> {
-    this.quiet();
-    for (const [cleanup, patienceMs] of [...this.#cleanups].reverse()) {
-      const patience = new Promise((resolve) => setTimeout(resolve, patienceMs).unref());
-      await Promise.race([Promise.allSettled([cleanup()]), patience]);
-    }
-  }
-
-  /** Resolves when everything written so far has left the process or cannot. */
+  /**
+   * Resolves when everything written so far has left the process. Throws BrokenPipe or UnavailableError where it cannot, for
+   * standard output first.
+   */
   async flush(): Promise<void> {
-    await Promise.all(
-      [...this.#written].map(
-        (stream) =>
-          new Promise<void>((resolve) => {
-            if (stream.destroyed || stream.writableEnded || stream.writableLength === 0) resolve();
-            else
-              stream.write('', () => {
-                resolve();
-              });
-          }),
-      ),
-    );
+    const [out, err] = await Promise.allSettled([this.#out.flush(), this.#err.flush()]);
+    for (const outcome of [out, err]) if (outcome.status === 'rejected') throw outcome.reason;
   }
-
-  async #writePiece(piece: string): Promise<void> {
-    const { stdout } = this.#streams;
-    this.#written.add(stdout);
-    if (this.#broken || stdout.destroyed) throw new BrokenPipe();
-    await new Promise<void>((resolve, reject) => {
-      const hasRoom = stdout.write(piece, (error) => {
-        if (error !== null && error !== undefined) reject(isBrokenPipe(error) ? new BrokenPipe() : error);
-        else if (!hasRoom) resolve();
-      });
-      if (hasRoom) resolve();
-    });
-  }
-}
-
-function isBrokenPipe(error: Error): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
 }

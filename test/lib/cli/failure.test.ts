@@ -1,6 +1,6 @@
 import { Errors } from '@oclif/core';
 import { failureOf } from '../../../src/lib/cli/failure';
-import { BrokenPipe } from '../../../src/lib/cli/streams';
+import { BrokenPipe } from '../../../src/lib/cli/outlet';
 import { InputError, UnavailableError, UsageError } from '../../../src/lib/errors';
 
 const quiet = { debug: false, help: 'mctl pc listener --help' };
@@ -10,7 +10,7 @@ describe('failureOf', () => {
     [new UsageError('bad', { hint: 'do this' }), 64, ['Error: bad', 'do this']],
     [new InputError('no dump'), 65, ['Error: no dump']],
     [new UnavailableError('gone'), 69, ['Error: gone']],
-    [new BrokenPipe(), 0, []],
+    [new BrokenPipe(), 141, []],
     [new Errors.ExitError(1), 1, []],
     [
       new Errors.CLIError('Unexpected argument: b\nSee more help with --help'),

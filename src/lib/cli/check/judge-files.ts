@@ -35,21 +35,19 @@ export async function judgeFiles(
   const worlds = new CheckWorlds(files, options.source, streams);
   const progress = new Progress(streams, 'checks');
   const collector = new CoverageCollector();
-  const forget = streams.onInterrupt(() => worlds.close());
   try {
     const results = await runChecks(checks, (check) => worlds.judgeOf(check), {
       bail: options.bail ? 1 : null,
       keepTraces: options.keepTraces,
       onResult: ({ trace, name }, done, total) => {
         if (trace !== null) collector.add(trace);
-        if (streams.stderr.isTTY === true) progress.update(done, total, name);
+        if (streams.watched) progress.update(done, total, name);
       },
     });
     if (!options.coverage) return reportOf(results, null);
     const proxies = (await worlds.judges()).map(({ proxy, config }) => [proxy ?? config.dump.label, config] as const);
     return reportOf(results, collector.of(new Map(proxies)));
   } finally {
-    forget();
     progress.clear();
     await worlds.close();
   }
