@@ -19,8 +19,7 @@ interface Message {
 /** In the order to be tried. */
 export function* candidates(host: VirtualHost, index: number, arrivals: readonly Arrival[]): Generator<CheckRequest> {
   const match = host.routes?.[index]?.match ?? {};
-  const before = (host.routes ?? []).slice(0, index).map((route) => route.match ?? {});
-  const messages = messagesFor(match, before);
+  const messages = messagesFor(match, headersBefore(host, index));
   const paths = match.connect_matcher === undefined ? [...wantedOf(match, ':path'), ...pathWitnesses(match)] : [''];
   const hosts = [...wantedOf(match, ':authority'), ...hostWitnesses(host.domains ?? [])];
   yield* requests({ messages, arrivals, paths, hosts });
@@ -105,21 +104,57 @@ function withHeaders(request: CheckRequest, headers: readonly (readonly [string,
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
-/** Messages that meet the route's conditions, then those that also fail conditions of routes before it. */
-function messagesFor(match: RouteMatch, before: readonly RouteMatch[]): readonly Message[] {
+/**
+ * Messages that meet the route's conditions, then those that also fail conditions of routes before it.
+ * @param named headers that routes before it ask for
+ */
+function messagesFor(match: RouteMatch, named: readonly string[]): readonly Message[] {
   const own = messageFor(match);
   if (own === null) return [];
   const isFree = !(match.headers ?? []).some(({ name }) => name === ':method') && match.connect_matcher === undefined;
-  const named = before.flatMap((other) => other.headers ?? []).map(({ name = '' }) => name.toLowerCase());
   const given = new Set(own.headers.map(([name]) => name));
   // A route before it may want a header to be absent, or to hold anything but something.
-  const extra = [...new Set(named)].filter((name) => !name.startsWith(':') && name !== 'host' && !given.has(name));
+  const extra = named.filter((name) => !given.has(name));
   const dodging = extra.flatMap((name) => {
     const value = headerWitness((match.headers ?? []).filter((one) => (one.name ?? '').toLowerCase() === name));
     return value === null ? [] : [{ ...own, headers: [...own.headers, [name, value ?? 'x'] as const] }];
   });
   const methods = isFree && !own.isGrpc ? METHODS.filter((method) => method !== own.method) : [];
   return [own, ...dodging, ...methods.map((method) => ({ ...own, method }))];
+}
+
+interface FirstUse {
+  readonly name: string;
+  /** The number of the first route that asks for it. */
+  readonly at: number;
+}
+
+/** Headers that a virtual host's routes ask for, as they come. */
+const uses = new WeakMap<VirtualHost, readonly FirstUse[]>();
+
+/** How many headers of routes before one are tried against them: a virtual host may ask for thousands. */
+const DODGED = 24;
+
+function headersBefore(host: VirtualHost, index: number): readonly string[] {
+  const known = uses.get(host) ?? firstUses(host);
+  uses.set(host, known);
+  const named: string[] = [];
+  for (const { name, at } of known) {
+    if (at >= index || named.length === DODGED) break;
+    named.push(name);
+  }
+  return named;
+}
+
+function firstUses(host: VirtualHost): readonly FirstUse[] {
+  const found = new Map<string, number>();
+  for (const [at, { match = {} }] of (host.routes ?? []).entries()) {
+    for (const { name = '' } of match.headers ?? []) {
+      const lower = name.toLowerCase();
+      if (!lower.startsWith(':') && lower !== 'host' && !found.has(lower)) found.set(lower, at);
+    }
+  }
+  return [...found].map(([name, at]) => ({ name, at }));
 }
 
 /** Null where no message is found that the conditions take. */

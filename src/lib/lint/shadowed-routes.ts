@@ -1,8 +1,9 @@
 /** Routes that nothing reaches: one before them in their virtual host takes all that they would. */
 import type { ProxyConfig } from '../envoy/proxy-config';
-import type { VirtualHost } from '../envoy/route';
+import type { HeaderMatcher, RouteMatch, StringMatcher, VirtualHost } from '../envoy/route';
+import { ConditionIndex, type Key, keyOf, type Known, knownOf } from '../match/condition-index';
+import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
 import type { Finding } from './finding';
-import { asciiLower } from '../match/string-matcher';
 import { impliesRoute, pathStart } from './route-implication';
 import { ownerOf, type RouteAt, routeLabel, routesOf, routeTables } from './route-tables';
 
@@ -26,15 +27,43 @@ export function shadowOf(host: VirtualHost, index: number): number | null {
 }
 
 function findShadows(host: VirtualHost): readonly (number | null)[] {
-  const routes = (host.routes ?? []).map(({ match = {} }) => ({ match, start: asciiLower(pathStart(match)) }));
-  return routes.map((narrow, index) => {
-    // What is cheap to compare comes first: a virtual host may have thousands of routes.
-    const by = routes.findIndex(
-      (wide, other) =>
-        other >= index || (narrow.start.startsWith(wide.start) && impliesRoute(narrow.match, wide.match)),
-    );
-    return by >= index ? null : by;
+  const matches = (host.routes ?? []).map(({ match = {} }) => match);
+  const index = new ConditionIndex(matches.map(keysOf));
+  return matches.map((narrow, number) => {
+    const wide = index.find(knownIn(narrow), number).find((other) => impliesRoute(narrow, matches[other] ?? {}));
+    return wide ?? null;
   });
+}
+
+/** What a route that this one takes must say, too: each of its conditions on a header, the query and the path. */
+function keysOf(match: RouteMatch): readonly Key[] {
+  return [
+    ...(match.headers ?? []).map((matcher) => keyOf(headerSubject(matcher), textIn(matcher))),
+    ...(match.query_parameters ?? []).map(({ name = '', string_match: text }) => keyOf(`query ${name}`, text ?? {})),
+    keyOf('path', { prefix: pathStart(match) }),
+  ];
+}
+
+/** What a matcher wants of the value itself; what is inverted or only there is compared as a whole. */
+function textIn(matcher: HeaderMatcher): StringMatcher {
+  return matcher.invert_match === true || isPresenceMatcher(matcher) ? {} : (stringMatcherOf(matcher) ?? {});
+}
+
+/** What all requests of a route have. */
+function knownIn(match: RouteMatch): readonly Known[] {
+  const headers = (match.headers ?? []).map((matcher) => ({
+    subject: headerSubject(matcher),
+    texts: [knownOf(stringMatcherOf(matcher) ?? {})],
+  }));
+  const query = (match.query_parameters ?? []).map(({ name = '', string_match: text }) => ({
+    subject: `query ${name}`,
+    texts: [knownOf(text ?? {})],
+  }));
+  return [...headers, ...query, { subject: 'path', texts: [knownOf({ prefix: pathStart(match) })] }];
+}
+
+function headerSubject({ name = '' }: HeaderMatcher): string {
+  return `header ${name.toLowerCase()}`;
 }
 
 function findingOf(at: RouteAt, by: number): Finding {

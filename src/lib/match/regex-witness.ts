@@ -5,6 +5,10 @@ import { parseRegex, type Range, type RegexNode } from './regex-syntax';
 /** How many ways through the expression are tried. */
 const TRIES = 64;
 const LONGEST = 4000;
+/** How many parts of the expression one way goes through: counts within counts multiply. */
+const STEPS = 20_000;
+/** How much matching is worth it: the lengths of the texts, each times the states that the expression has. */
+const WORK = 20_000_000;
 
 /** Characters that read well, then the rest of what a URL and a header can hold as it is. */
 const LIKED = [...Buffer.from('ax1/-_.~Ab0:@!$&()*+,;=%')];
@@ -19,11 +23,36 @@ const PRINTABLE = Array.from({ length: 0x7f - 0x21 }, (_unused, index) => 0x21 +
 export function regexWitness(regex: string, accepts: (text: string) => boolean = () => true): string | null {
   const node = parseRegex(regex);
   if (node === null) return null;
+  const states = statesOf(node);
+  const tried = new Set<string>();
+  let work = 0;
   for (let number = 0; number < TRIES; number++) {
-    const text = new Sampler(number).sample(node);
-    if (text.length <= LONGEST && fullMatch(regex, text) && accepts(text)) return text;
+    const sampler = new Sampler(number);
+    const text = sampler.sample(node);
+    if (sampler.isSpent || tried.has(text) || !accepts(text)) continue;
+    tried.add(text);
+    work += states * (text.length + 1);
+    if (work > WORK) return null;
+    if (fullMatch(regex, text)) return text;
   }
   return null;
+}
+
+/** About how many states an automaton has that takes the expression: what is counted stands there as often. */
+function statesOf(node: RegexNode): number {
+  switch (node.kind) {
+    case 'literal':
+      return node.text.length;
+    case 'sequence':
+      return node.parts.reduce((sum, part) => sum + statesOf(part), 1);
+    case 'choice':
+      return node.options.reduce((sum, option) => sum + statesOf(option), 1);
+    case 'repeat':
+      return 1 + statesOf(node.inner) * Math.max(node.min, node.max ?? node.min + 1, 1);
+    case 'class':
+    case 'assertion':
+      return 1;
+  }
 }
 
 /** What every text that the expression takes begins with; empty where that is not known. */
@@ -60,12 +89,20 @@ function prefixOf(node: RegexNode): { readonly text: string; readonly isWhole: b
 class Sampler {
   #number: number;
   #size = 0;
+  #steps = 0;
 
   constructor(number: number) {
     this.#number = number;
   }
 
+  /** Whether the way was too long to be gone to its end. */
+  get isSpent(): boolean {
+    return this.#size > LONGEST || this.#steps > STEPS;
+  }
+
   sample(node: RegexNode): string {
+    this.#steps += 1;
+    if (this.isSpent) return '';
     switch (node.kind) {
       case 'literal':
         this.#size += node.text.length;
@@ -91,7 +128,7 @@ class Sampler {
     const wanted = Math.max(min, 1) + this.#draw(2);
     const count = max === null ? wanted : Math.min(max, this.#draw(2) === 1 ? min : wanted);
     let text = '';
-    for (let done = 0; done < count && this.#size <= LONGEST; done++) text += this.sample(inner);
+    for (let done = 0; done < count && !this.isSpent; done++) text += this.sample(inner);
     return text;
   }
 

@@ -43,6 +43,10 @@ describe('regexWitness', () => {
 
   it('is bounded', () => {
     expect(regexWitness('((a{1000}){1000}){10}')).toBeNull();
+    // Each state of the automaton is tried at each character: what is not wanted anyway is not matched.
+    expect(regexWitness('(?:a?){1000}a{1000}', (text) => text.startsWith('/'))).toBeNull();
+    // Counts within counts of what takes no text at all.
+    expect(regexWitness('(?:(?:(?:(?:){1000}){1000}){1000}){1000}')).toBeNull();
     expect(parseRegex('('.repeat(5000) + ')'.repeat(5000))).toBeNull();
   });
 });

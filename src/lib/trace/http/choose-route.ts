@@ -7,6 +7,7 @@ import { type Ending, ending } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
 import type { Step } from '../model';
 import { NearestRejections } from './rejections';
+import { routesToAsk } from '../../http/route-index';
 import { describeMatch, failedCondition, type RouteInput } from '../../http/route-match';
 import type { VirtualHostAt } from './virtual-host';
 
@@ -45,7 +46,10 @@ export function chooseRoute(
     return ending('unknown', 'unknown-input', `which route is taken depends on ${candidates.unknown}`);
   }
   const rejections = new NearestRejections(limit);
-  for (const [index, route] of candidates.routes.entries()) {
+  for (const index of routesToAsk(candidates.routes, input, limit === Infinity)) {
+    const route = candidates.routes[index];
+    if (route === undefined) continue;
+    rejections.passedOver(index);
     const failed = failedCondition(route.match ?? {}, input, configuration);
     if (failed === null) {
       const chosen = { route, index, pointer: `${candidates.pointer}/${index}` };
@@ -64,6 +68,7 @@ export function chooseRoute(
     }
     rejections.add(failed.depth, routeStepName(route, index), failed.because);
   }
+  rejections.passedOver(candidates.routes.length);
   const because = `no route of virtual host ${host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
   record.add(step('route', 'missed', null, because, { ...rejections.explained, config: candidates.pointer }));
   return null;

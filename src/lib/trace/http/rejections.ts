@@ -27,6 +27,11 @@ export class NearestRejections {
     if (this.#kept.length > this.#limit) this.#kept.pop();
   }
 
+  /** Candidates that were passed over unasked, since they could not be taken, count too. */
+  passedOver(count: number): void {
+    this.#count = count;
+  }
+
   /** For a step. */
   get explained(): { readonly rejected: readonly Rejection[]; readonly rejectedCount: number } {
     const rejected = this.#kept.map(({ name, because }) => ({ name, because: because() }));

@@ -1,0 +1,86 @@
+/** Which of thousands of routes can take a request, so that not every one is asked. */
+import type { HeaderMatcher, Route, RouteMatch } from '../envoy/route';
+import { ConditionIndex, type Key, keyOf, type Known, wholeText } from '../match/condition-index';
+import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
+import { pathOnly } from './message';
+import type { RouteInput } from './route-match';
+
+/** How many routes are asked one by one, before the index is: these are the rejected candidates that are told. */
+const ASKED = 100;
+
+const PSEUDO_HEADERS = [':method', ':path', ':authority', ':scheme'];
+
+const indexes = new WeakMap<readonly Route[], ConditionIndex>();
+
+/**
+ * Numbers of the routes to ask, in order: the first hundred, then those of which an index says that their conditions can
+ * hold. Every route that is left out is one that does not match.
+ * @param everyOne asks all, where every rejected candidate is told
+ */
+export function* routesToAsk(
+  routes: readonly Route[],
+  input: RouteInput,
+  everyOne: boolean,
+): Generator<number, void, undefined> {
+  const some = everyOne ? routes.length : Math.min(routes.length, ASKED);
+  for (let number = 0; number < some; number++) yield number;
+  if (some === routes.length) return;
+  for (const number of indexOf(routes).find(knownIn(input))) if (number >= some) yield number;
+}
+
+function indexOf(routes: readonly Route[]): ConditionIndex {
+  const known = indexes.get(routes);
+  if (known !== undefined) return known;
+  const index = new ConditionIndex(routes.map(({ match = {} }) => keysOf(match)));
+  indexes.set(routes, index);
+  return index;
+}
+
+/** Conditions of which each must hold. */
+function keysOf(match: RouteMatch): readonly Key[] {
+  const headers = (match.headers ?? []).flatMap(headerKey);
+  const query = (match.query_parameters ?? []).flatMap(({ name = '', string_match: text }) =>
+    text === undefined ? [] : [keyOf(`query ${name}`, text)],
+  );
+  return [...headers, ...query, ...pathKey(match)];
+}
+
+/** A missing header fails every matcher of a value, inverted or not. */
+function headerKey(matcher: HeaderMatcher): readonly Key[] {
+  const name = (matcher.name ?? '').toLowerCase();
+  const subject = `header ${name === 'host' ? ':authority' : name}`;
+  const there: Key = { subject, kind: 'prefix', text: '' };
+  if (matcher.treat_missing_header_as_empty === true) return [];
+  const inverted = matcher.invert_match === true;
+  if (isPresenceMatcher(matcher)) return (matcher.present_match ?? true) === inverted ? [] : [there];
+  const text = stringMatcherOf(matcher);
+  return [text === null || inverted ? there : keyOf(subject, text)];
+}
+
+function pathKey(match: RouteMatch): readonly Key[] {
+  if (match.connect_matcher !== undefined || match.path_match_policy !== undefined) return [];
+  const { prefix, path, path_separated_prefix: separated, safe_regex } = match;
+  if (prefix !== undefined) return [keyOf('path', { prefix })];
+  if (path !== undefined) return [keyOf('path', { exact: path })];
+  if (separated !== undefined) return [keyOf('path', { prefix: separated })];
+  return safe_regex === undefined ? [] : [keyOf('path', { safe_regex })];
+}
+
+function knownIn({ message, headers, query }: RouteInput): readonly Known[] {
+  const path = pathOnly(message.path);
+  // Parameters of the path count or not (ignore_path_parameters_in_path_matching): both are looked up.
+  const paths = [...new Set([path, path.split(';')[0] ?? ''])];
+  const names = new Set([...PSEUDO_HEADERS, ...message.headers.map(([name]) => name.toLowerCase())]);
+  return [
+    { subject: 'path', texts: paths.map(wholeText) },
+    ...[...names].map((name) => ({ subject: `header ${name}`, texts: textsOf(headers.values(name)) })),
+    ...[...query].map(([name, value]) => ({ subject: `query ${name}`, texts: [wholeText(value)] })),
+  ];
+}
+
+/** Repeated values are matched each or joined, as the version has it; null where one of them is not known. */
+function textsOf(values: readonly unknown[]): Known['texts'] {
+  const texts = values.filter((value) => typeof value === 'string');
+  if (texts.length < values.length) return null;
+  return (texts.length > 1 ? [...texts, texts.join(',')] : texts).map(wholeText);
+}

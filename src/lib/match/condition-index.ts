@@ -1,0 +1,148 @@
+/**
+ * Finds, among thousands of lists of conditions, those that can all hold, without trying each: every list is kept under
+ * the one of its conditions that the fewest others share. What is found is a superset, in order; the matchers decide.
+ */
+import type { StringMatcher } from '../envoy/route';
+import { regexPrefix } from './regex-witness';
+import { asciiLower } from './string-matcher';
+
+/** What a condition looks at: a header, a parameter of the query, the path. */
+export type Subject = string;
+
+/** A condition: what its subject must be, begin with or end in. No text at all: that the subject is there. */
+export interface Key {
+  readonly subject: Subject;
+  readonly kind: 'exact' | 'prefix' | 'suffix';
+  readonly text: string;
+}
+
+/** What is known of a subject: texts that it may be; null where nothing is. */
+export interface Known {
+  readonly subject: Subject;
+  /** What it begins with and ends in, one pair for each text that it may be. */
+  readonly texts: readonly { readonly start: string; readonly end: string }[] | null;
+}
+
+/** A text that is known as a whole. */
+export function wholeText(text: string): { readonly start: string; readonly end: string } {
+  return { start: text, end: text };
+}
+
+/** What each text that a matcher takes begins with and ends in. */
+export function knownOf({ exact, prefix, suffix, safe_regex: regex }: StringMatcher): {
+  readonly start: string;
+  readonly end: string;
+} {
+  if (exact !== undefined) return wholeText(exact);
+  return { start: prefix ?? (regex === undefined ? '' : regexPrefix(regex.regex ?? '')), end: suffix ?? '' };
+}
+
+/** The key of a string matcher; whether it minds the case is left to it. */
+export function keyOf(subject: Subject, matcher: StringMatcher): Key {
+  if (matcher.exact !== undefined) return { subject, kind: 'exact', text: matcher.exact };
+  if (matcher.suffix !== undefined) return { subject, kind: 'suffix', text: matcher.suffix };
+  return { subject, kind: 'prefix', text: knownOf(matcher).start };
+}
+
+/** The lists of one subject, by text. */
+interface Shelf {
+  readonly all: number[];
+  readonly exact: Map<string, number[]>;
+  readonly prefix: Map<string, number[]>;
+  readonly suffix: Map<string, number[]>;
+}
+
+function emptyShelf(): Shelf {
+  return { all: [], exact: new Map(), prefix: new Map(), suffix: new Map() };
+}
+
+export class ConditionIndex {
+  readonly #shelves = new Map<Subject, Shelf>();
+  /** Those without a key: they are always found. */
+  readonly #open: number[] = [];
+  /** How long the texts of a subject's prefixes and suffixes are, shortest first. */
+  readonly #lengths = new Map<ReadonlyMap<string, number[]>, readonly number[]>();
+
+  /** @param lists the keys of each list of conditions; texts are compared without case */
+  constructor(lists: readonly (readonly Key[])[]) {
+    const counts = new Map<string, number>();
+    for (const keys of lists) for (const key of keys) counts.set(nameOf(key), (counts.get(nameOf(key)) ?? 0) + 1);
+    for (const [number, keys] of lists.entries()) {
+      const [first, ...others] = keys;
+      if (first === undefined) {
+        this.#open.push(number);
+        continue;
+      }
+      const rarer = (a: Key, b: Key): Key => ((counts.get(nameOf(b)) ?? 0) < (counts.get(nameOf(a)) ?? 0) ? b : a);
+      this.#put(others.reduce(rarer, first), number);
+    }
+    for (const shelf of this.#shelves.values()) {
+      for (const map of [shelf.prefix, shelf.suffix]) this.#lengths.set(map, lengthsOf(map));
+    }
+  }
+
+  /**
+   * Numbers of the lists that can hold, in order.
+   * @param known every subject that is there; what is left out is known to be missing
+   * @param below only lists of smaller numbers are wanted
+   */
+  find(known: readonly Known[], below = Infinity): readonly number[] {
+    const found: number[] = [];
+    add(found, this.#open, below);
+    for (const { subject, texts } of known) {
+      const shelf = this.#shelves.get(subject);
+      if (shelf === undefined) continue;
+      if (texts === null) add(found, shelf.all, below);
+      else
+        for (const text of texts)
+          this.#collect(shelf, text, (numbers) => {
+            add(found, numbers, below);
+          });
+    }
+    return [...new Set(found)].sort((a, b) => a - b);
+  }
+
+  #put({ subject, kind, text }: Key, number: number): void {
+    const shelf = this.#shelves.get(subject) ?? emptyShelf();
+    this.#shelves.set(subject, shelf);
+    shelf.all.push(number);
+    const map = shelf[kind];
+    const lower = asciiLower(text);
+    const known = map.get(lower);
+    if (known === undefined) map.set(lower, [number]);
+    else known.push(number);
+  }
+
+  #collect(
+    shelf: Shelf,
+    text: { readonly start: string; readonly end: string },
+    found: (numbers: readonly number[] | undefined) => void,
+  ): void {
+    const [start, end] = [asciiLower(text.start), asciiLower(text.end)];
+    found(shelf.exact.get(start));
+    for (const length of this.#lengths.get(shelf.prefix) ?? []) {
+      if (length > start.length) break;
+      found(shelf.prefix.get(start.slice(0, length)));
+    }
+    for (const length of this.#lengths.get(shelf.suffix) ?? []) {
+      if (length > end.length) break;
+      found(shelf.suffix.get(end.slice(end.length - length)));
+    }
+  }
+}
+
+/** The numbers of a list rise, so that those below a bound come first. */
+function add(found: number[], more: readonly number[] | undefined, below: number): void {
+  for (const number of more ?? []) {
+    if (number >= below) return;
+    found.push(number);
+  }
+}
+
+function nameOf({ subject, kind, text }: Key): string {
+  return `${kind} ${subject}\u0000${asciiLower(text)}`;
+}
+
+function lengthsOf(map: ReadonlyMap<string, number[]>): readonly number[] {
+  return [...new Set([...map.keys()].map((text) => text.length))].sort((a, b) => a - b);
+}

@@ -1,0 +1,18 @@
+/** The index finds the same shadow as trying each route before. */
+import fc from 'fast-check';
+import { impliesRoute } from '../../../src/lib/lint/route-implication';
+import { shadowOf } from '../../../src/lib/lint/shadowed-routes';
+import { routeMatch } from '../../helpers/route-arbitraries';
+
+test('a shadow is the first route before that takes all that one would', () => {
+  fc.assert(
+    fc.property(fc.array(routeMatch, { minLength: 2, maxLength: 10 }), (matches) => {
+      const host = { routes: matches.map((match) => ({ match })) };
+      for (const [index, narrow] of matches.entries()) {
+        const first = matches.slice(0, index).findIndex((wide) => impliesRoute(narrow, wide));
+        expect(shadowOf(host, index)).toBe(first < 0 ? null : first);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
