@@ -22,7 +22,7 @@ export default tseslint.config(
   {
     // The core is pure: no clock, no chance, no process. Values come in as parameters.
     files: ['src/lib/**/*.ts'],
-    ignores: ['src/lib/cli/**', 'src/lib/source/**'],
+    ignores: ['src/lib/cli/**', 'src/lib/source/**', 'src/lib/files/**'],
     rules: {
       'no-restricted-globals': ['error', 'process'],
       'no-restricted-properties': [

@@ -1,14 +1,13 @@
-import { writeFile } from 'node:fs/promises';
 import { Args, Flags } from '@oclif/core';
 import { capture, type CaptureResult } from '../lib/capture/capture';
-import { captureTargets, checkTargets } from '../lib/cli/capture-targets';
+import { captureTargets, checkTargets, nodeName } from '../lib/cli/capture-targets';
 import { MctlCommand } from '../lib/cli/command';
 import { idleTimeoutMs, sourceFlags } from '../lib/cli/flags';
-import { loadNode } from '../lib/session/load';
 import { Progress } from '../lib/cli/progress';
 import { withMesh } from '../lib/cli/session';
 import { lackLines } from '../lib/capture/lack';
-import { ExitCode, UnavailableError, UsageError } from '../lib/errors';
+import { ExitCode, UsageError } from '../lib/errors';
+import { writeNamedFile } from '../lib/files/named';
 
 const MOST_AT_ONCE = 64;
 
@@ -94,7 +93,7 @@ export default class CaptureCommand extends MctlCommand {
           signal: stop.signal,
           now: new Date(),
           context: flags.context ?? null,
-          idOf: async (source) => (await loadNode(source))?.id ?? null,
+          idOf: nodeName,
           onProgress: ({ done, total, proxy }) => {
             progress.update(done, total, proxy);
           },
@@ -115,9 +114,7 @@ export default class CaptureCommand extends MctlCommand {
     const { saved, resumed, total, names } = result;
     if (mapFile !== undefined && names !== null) {
       const text = `${JSON.stringify(Object.fromEntries([...names].sort()), null, 2)}\n`;
-      await writeFile(mapFile, text, { mode: 0o600 }).catch((error: unknown) => {
-        throw new UnavailableError(`write ${mapFile}: ${(error as Error).message}`);
-      });
+      await writeNamedFile(mapFile, text, true);
     }
     const before = resumed === 0 ? '' : `, ${resumed} of them by an earlier run`;
     this.note(`Saved ${saved} of ${total} proxies in ${directory}${before}.`);

@@ -1,3 +1,5 @@
+import { InputError } from './errors';
+
 /** A proxy's name in the mesh: its pod and namespace. */
 export interface ProxyId {
   readonly name: string;
@@ -7,4 +9,48 @@ export interface ProxyId {
 /** `pod.namespace`, as istioctl and istiod write it. */
 export function proxyName(id: ProxyId): string {
   return `${id.name}.${id.namespace}`;
+}
+
+/** A DNS label of RFC 1123, as Kubernetes takes it: lower case. */
+const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+
+/** Names that Windows keeps for devices, with any ending: no file can have them there. */
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
+
+const LONGEST_LABEL = 63;
+const LONGEST_NAME = 253;
+/** How much of a wrong name is shown. */
+const SHOWN = 60;
+
+/**
+ * Refuses a name that Kubernetes would not take, before it becomes a path: a pod's is a DNS subdomain of at most 253
+ * characters, a namespace's a DNS label of at most 63. Throws InputError.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+ * A label of a pod's name may be longer than 63: Kubernetes limits the whole only.
+ * @param from where the name comes from: `node.id of dump.json`
+ */
+export function checkProxyId(id: ProxyId, from: string): void {
+  const { name, namespace } = id;
+  const fault =
+    faultOf('a pod', name, name.length <= LONGEST_NAME && name.split('.').every((label) => LABEL.test(label))) ??
+    faultOf('a namespace', namespace, namespace.length <= LONGEST_LABEL && LABEL.test(namespace));
+  if (fault === null) return;
+  throw new InputError(`${from}: ${fault}`, {
+    hint: 'Nothing was written. Names of pods and namespaces are lower-case letters, digits, "-" and, in a pod\'s, ".".',
+  });
+}
+
+function faultOf(noun: string, name: string, isName: boolean): string | null {
+  const shown = shortened(name);
+  if (!isName) return `${shown} is not the name of ${noun}`;
+  if (DEVICE.test(name.split('.')[0] ?? ''))
+    return `${shown}, the name of ${noun}, is a device on Windows and cannot be a file`;
+  return null;
+}
+
+/** A name that nobody checked, quoted, and cut where it is long. */
+export function shortened(name: string): string {
+  return name.length > SHOWN
+    ? `${JSON.stringify(name.slice(0, SHOWN))}… (${name.length} characters)`
+    : JSON.stringify(name);
 }

@@ -1,17 +1,18 @@
 /** Saves proxies of a mesh, and what resolves its names, as a snapshot. */
 import { randomBytes } from 'node:crypto';
 import { InputError, MctlError } from '../errors';
-import { type ProxyId, proxyName } from '../proxy-id';
+import { checkProxyId, type ProxyId, proxyName } from '../proxy-id';
 import type { MeshSource, ProxySource } from '../source/source';
+import type { BegunCapture, CaptureHeader } from './journal';
 import { KubernetesSaver } from './kubernetes-saver';
 import type { Lack } from './lack';
-import { Stopped } from './patience';
+import { isFatal, Stopped } from './patience';
 import { inPool } from './pool';
 import { ProxySaver } from './proxy-saver';
 import { CollectingVisitor, collectFromObjects } from './redact/collect';
 import { Redactor } from './redact/redactor';
 import { Vocabulary } from './redact/vocabulary';
-import { type BegunCapture, type CaptureHeader, CaptureStore } from './store';
+import { CaptureStore } from './store';
 
 export interface CaptureOptions {
   readonly directory: string;
@@ -54,31 +55,48 @@ export interface CaptureResult {
 /** The name of a proxy that does not tell its own. */
 const NAMELESS: ProxyId = { name: 'envoy', namespace: 'default' };
 
+/** A proxy with the name that it is saved under. */
+interface NamedProxy {
+  readonly source: ProxySource;
+  readonly id: ProxyId;
+}
+
 /**
  * Captures the proxies. What cannot be had is listed in the result and stops nothing else. Throws UsageError where the
- * directory holds other things, Stopped where the signal came: then the directory can be gone on with.
+ * directory holds other things, InputError where a proxy's name can be no path, or where --force finds what mctl did not
+ * write, WriteError where the directory cannot be written, UnavailableError where another capture is writing there,
+ * Stopped where the signal came: then the directory can be gone on with.
  */
 export async function capture(
   mesh: MeshSource,
   proxies: readonly ProxySource[],
   options: CaptureOptions,
 ): Promise<CaptureResult> {
-  const store = new CaptureStore(options.directory);
-  if (options.force) await store.clear();
-  const begun = options.force ? null : await store.begun();
-  const header = headerOf(mesh, options, begun);
-  await store.start(header, begun);
+  // Names come from dumps and directories that anybody may have written: they are looked at before anything is made.
+  const named: NamedProxy[] = [];
+  for (const source of proxies) named.push({ source, id: await nameOf(source, options) });
+  const store = await CaptureStore.open(options.directory, options.now);
   try {
-    return await new Run(mesh, store, header, begun, options).all(proxies);
+    const earlier = options.force ? store.earlier() : new Set<string>();
+    const begun = options.force ? null : store.begun();
+    const header = headerOf(mesh, options, begun);
+    await store.start(header, begun, earlier);
+    return await new Run(mesh, store, header, begun, options).all(named);
   } finally {
-    if (options.signal.aborted) await store.abandon();
+    await store.close();
   }
+}
+
+async function nameOf(source: ProxySource, options: CaptureOptions): Promise<ProxyId> {
+  const id = source.id ?? (await options.idOf(source)) ?? NAMELESS;
+  checkProxyId(id, source.label);
+  return id;
 }
 
 function headerOf(mesh: MeshSource, options: CaptureOptions, begun: BegunCapture | null): CaptureHeader {
   if (begun === null) {
     return {
-      version: 1,
+      version: 2,
       startedAt: options.now.toISOString(),
       source: mesh.label,
       gzip: options.gzip,
@@ -109,6 +127,9 @@ class Run {
   readonly #vocabulary = new Vocabulary();
   readonly #redactor: Redactor | null;
   readonly #lacks: Lack[] = [];
+  /** Aborted from outside, or because nothing more can be written. */
+  readonly #stop = new AbortController();
+  #failure: unknown = null;
   #saved = 0;
   #resumed = 0;
   #done = 0;
@@ -128,20 +149,35 @@ class Run {
     this.#redactor = header.redact === null ? null : new Redactor(Buffer.from(header.redact, 'hex'), this.#vocabulary);
   }
 
-  async all(proxies: readonly ProxySource[]): Promise<CaptureResult> {
-    const { signal, parallel } = this.#options;
+  async all(proxies: readonly NamedProxy[]): Promise<CaptureResult> {
+    const { signal } = this.#options;
+    const stop = (): void => {
+      this.#stop.abort();
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await this.#all(proxies);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async #all(proxies: readonly NamedProxy[]): Promise<CaptureResult> {
+    const { signal } = this.#stop;
     const patience = { idleMs: this.#options.idleMs, signal };
     const saver = new KubernetesSaver(this.#mesh, this.#store, patience);
     // Before any proxy: the names in the lists are names in the dumps, too.
     const lists = await saver.fetch();
     for (const { items } of lists.found) collectFromObjects(items, this.#vocabulary);
-    for (const { id } of proxies) this.#addNames(id);
+    for (const { source } of proxies) this.#addNames(source.id);
     await saver.save(lists, this.#redactor?.visitor() ?? null);
     this.#lacks.push(...lists.lacks);
     this.#options.onProgress({ done: 0, total: proxies.length, proxy: null });
-    await inPool(proxies, parallel, signal, async (source) => {
-      await this.#one(source, proxies.length);
+    await inPool(proxies, this.#options.parallel, signal, async (proxy) => {
+      await this.#one(proxy, proxies.length);
     });
+    if (this.#failure !== null) throw this.#failure as Error;
     if (signal.aborted) throw new Stopped('the capture was stopped');
     await this.#finish();
     return {
@@ -153,25 +189,27 @@ class Run {
     };
   }
 
-  async #one(source: ProxySource, total: number): Promise<void> {
-    const { signal, idleMs } = this.#options;
-    let name = source.label;
+  async #one({ source, id }: NamedProxy, total: number): Promise<void> {
+    const name = proxyName(id);
     try {
-      const id = source.id ?? (await this.#options.idOf(source)) ?? NAMELESS;
-      name = proxyName(id);
       const known = this.#begun?.done.get(`${id.namespace}/${id.name}`);
       if (known === undefined) await this.#save(source, id);
       else {
-        this.#lacks.push(...known);
+        this.#lacks.push(...known.lacks);
         this.#resumed += 1;
         this.#saved += 1;
       }
     } catch (error) {
-      if (signal.aborted) return;
-      if (!(error instanceof MctlError)) throw error;
+      if (this.#stop.signal.aborted) return;
+      if (!(error instanceof MctlError) || isFatal(error)) {
+        // The others end what they are at before anything is said.
+        this.#failure = error;
+        this.#stop.abort();
+        return;
+      }
       this.#lacks.push({ proxy: name, what: 'config_dump.json', why: error.message, isOptional: false });
     } finally {
-      await closed(source, idleMs);
+      await closed(source, this.#options.idleMs);
     }
     this.#done += 1;
     this.#options.onProgress({ done: this.#done, total, proxy: name });
@@ -182,10 +220,11 @@ class Run {
     const written = this.#redactor === null ? id : this.#redacted(id, this.#redactor);
     const redaction =
       this.#redactor === null ? null : { collect: new CollectingVisitor(this.#vocabulary), replace: this.#redactor };
-    const patience = { idleMs: this.#options.idleMs, signal: this.#options.signal };
+    checkProxyId(written, source.label);
+    const patience = { idleMs: this.#options.idleMs, signal: this.#stop.signal };
     const saver = new ProxySaver(this.#store, written, redaction, patience);
     const lacks = await saver.save(source);
-    await this.#store.done(`${id.namespace}/${id.name}`, lacks);
+    await this.#store.done(`${id.namespace}/${id.name}`, lacks, saver.files);
     this.#lacks.push(...lacks);
     this.#saved += 1;
   }

@@ -4,7 +4,7 @@ import type { KubernetesLists, MeshSource } from '../source/source';
 import { rewriteJson, type StringVisitor } from './json-rewriter';
 import { type ListName, trimmedList } from './kubernetes-trim';
 import type { Lack } from './lack';
-import { patiently, type Patience, Stopped } from './patience';
+import { isFatal, patiently, type Patience } from './patience';
 import { bytesOf, type CaptureStore } from './store';
 
 const FILES: Readonly<Record<ListName, string>> = {
@@ -43,7 +43,7 @@ export class KubernetesSaver {
       const missing = found.length === 0 ? [] : NAMES.filter((name) => itemsOf(lists, name) === null);
       return { found, lacks: missing.map((name) => lackOf(FILES[name], 'the source has none', true)) };
     } catch (error) {
-      if (!(error instanceof MctlError) || error instanceof Stopped) throw error;
+      if (!(error instanceof MctlError) || isFatal(error)) throw error;
       return { found: [], lacks: NAMES.map((name) => lackOf(FILES[name], error.message, false)) };
     }
   }

@@ -1,5 +1,6 @@
 /** Gives up on what does not answer: a source may hang without ever failing. */
 import { UnavailableError } from '../errors';
+import { RefusedPath, WriteError } from '../files/file-error';
 
 export interface Patience {
   /** Milliseconds without an answer or a byte; zero for ever. */
@@ -9,6 +10,11 @@ export interface Patience {
 
 /** The work was stopped from outside. */
 export class Stopped extends UnavailableError {}
+
+/** Whether nothing more can be saved: it was stopped, or the directory cannot be written to. */
+export function isFatal(error: unknown): boolean {
+  return error instanceof Stopped || error instanceof WriteError || error instanceof RefusedPath;
+}
 
 /** The promise's value, unless it takes too long or the signal comes first. */
 export async function patiently<T>(what: string, patience: Patience, promise: Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { fileBody } from '../source/body';
 import { SECTIONS, type Body, type ProxySource } from '../source/source';
 import { rewriteJson, type StringVisitor } from './json-rewriter';
 import type { Lack } from './lack';
-import { patientChunks, patiently, type Patience, Stopped } from './patience';
+import { isFatal, patientChunks, patiently, type Patience } from './patience';
 import type { Redactor } from './redact/redactor';
 import { SecretsVisitor } from './secrets';
 import { bytesOf, type CaptureStore } from './store';
@@ -21,6 +21,7 @@ export class ProxySaver {
   readonly #id: ProxyId;
   readonly #redaction: Redaction | null;
   readonly #patience: Patience;
+  readonly #files: string[] = [];
 
   /** @param id the name that the proxy is saved under */
   constructor(store: CaptureStore, id: ProxyId, redaction: Redaction | null, patience: Patience) {
@@ -28,6 +29,11 @@ export class ProxySaver {
     this.#id = id;
     this.#redaction = redaction;
     this.#patience = patience;
+  }
+
+  /** What was written, by its path below the directory. */
+  get files(): readonly string[] {
+    return this.#files;
   }
 
   /** Gives what could not be had. Throws where there is no config_dump: without it the proxy is not saved at all. */
@@ -48,14 +54,14 @@ export class ProxySaver {
       })),
       ...(await this.#optional('iptables.txt', async () => {
         const rules = await this.#asked('iptables', source.iptables());
-        if (rules !== null) await this.#store.write(this.#path('iptables.txt'), bytesOf(this.#rules(rules)));
+        if (rules !== null) await this.#write('iptables.txt', bytesOf(this.#rules(rules)));
         return rules !== null;
       })),
     ];
   }
 
-  #path(name: string): readonly string[] {
-    return ['proxies', this.#id.namespace, this.#id.name, name];
+  async #write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    this.#files.push(await this.#store.write(['proxies', this.#id.namespace, this.#id.name, name], chunks));
   }
 
   async #asked<T>(what: string, answer: Promise<T>): Promise<T> {
@@ -69,7 +75,7 @@ export class ProxySaver {
       const isThere = await save();
       return isThere ? [] : [{ proxy, what, why: 'the source has none', isOptional: true }];
     } catch (error) {
-      if (!(error instanceof MctlError) || error instanceof Stopped) throw error;
+      if (!(error instanceof MctlError) || isFatal(error)) throw error;
       return [{ proxy, what, why: error.message, isOptional: false }];
     }
   }
@@ -78,19 +84,18 @@ export class ProxySaver {
   async #document(name: string, body: Body, list: string | null): Promise<void> {
     const label = `${name} of ${proxyName(this.#id)}`;
     const chunks = patientChunks(label, this.#patience, body.chunks());
-    const path = this.#path(name);
     if (this.#redaction === null) {
-      await this.#store.write(path, withList(label, chunks, new SecretsVisitor(), list));
+      await this.#write(name, withList(label, chunks, new SecretsVisitor(), list));
       return;
     }
     // Names are replaced once all of them are known; what lies on the disk meanwhile has no secrets.
     const { collect, replace } = this.#redaction;
     const collected = withList(label, chunks, new SecretsVisitor(collect), list);
-    const scratch = await this.#store.scratch(`${proxyName(this.#id)}-${name}`, collected);
+    const scratch = await this.#store.scratch(collected);
     try {
-      await this.#store.write(path, rewriteJson(label, fileBody(scratch).chunks(), replace.visitor()));
+      await this.#write(name, rewriteJson(label, fileBody(scratch.file).chunks(), replace.visitor()));
     } finally {
-      await this.#store.removeScratch(scratch);
+      await scratch.remove();
     }
   }
 

@@ -1,223 +1,235 @@
 /**
  * The directory that a capture is written to. While one is under way, or was broken off, it holds `capture.partial.jsonl`,
- * and no reader takes it for a snapshot; `snapshot.json` is written last, and then the partial file goes. A file's name
- * stands for the whole file: it is written under another name and renamed.
+ * and no reader takes it for a snapshot; `snapshot.json` is written last, and then the partial file goes. Both list the
+ * files that mctl wrote, and no others are ever replaced or taken away.
  */
-import { createWriteStream } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { InputError, UsageError } from '../errors';
-import { PARTIAL_CAPTURE } from '../source/partial-capture';
+import { proxyName } from '../proxy-id';
+import { DRAFT } from '../files/draft';
+import { Folder, type Appender } from '../files/folder';
+import { LOCK, lockDirectory } from '../files/lock';
+import type { Openable } from '../files/readable';
+import type { Below } from '../files/root';
+import { isNamed, PARTIAL_CAPTURE, SNAPSHOT } from '../source/snapshot-layout';
+import {
+  type BegunCapture,
+  type CaptureHeader,
+  type DoneProxy,
+  type JournalLine,
+  lineText,
+  LONGEST_RECORD,
+  ownFiles,
+  parsedRecord,
+  readJournal,
+} from './journal';
 import type { Lack } from './lack';
 
-/** What a capture that goes on must have in common with the one that began. */
-export interface CaptureHeader {
-  readonly version: 1;
-  readonly startedAt: string;
-  /** The source's name. */
-  readonly source: string;
-  readonly gzip: boolean;
-  /** The key of the replacements, in hexadecimal; null where nothing is replaced. */
-  readonly redact: string | null;
+/** A file that is written for this run only. */
+export interface Scratch {
+  readonly file: Openable;
+  remove(): Promise<void>;
 }
-
-/** A proxy that is done, by its `namespace/name`, and what of it could not be had. */
-interface DoneLine {
-  readonly proxy: string;
-  readonly lacks: readonly Lack[];
-}
-
-export interface BegunCapture {
-  readonly header: CaptureHeader;
-  readonly done: ReadonlyMap<string, readonly Lack[]>;
-}
-
-/** `snapshot.json`, as far as a capture that goes on reads it. */
-interface Manifest {
-  readonly capturedAt?: string;
-  readonly source?: string;
-  readonly redacted?: boolean;
-  readonly missing?: readonly { readonly proxy: string | null }[];
-}
-
-const SNAPSHOT = 'snapshot.json';
 
 export class CaptureStore {
-  readonly #directory: string;
-  readonly #drafts = new Set<string>();
+  readonly #folder: Folder;
+  readonly #unlock: () => Promise<void>;
+  readonly #scratches = new Set<Scratch>();
+  /** Files that mctl wrote and that belong to this capture. */
+  readonly #files = new Set<string>();
+  #journal: Appender | null = null;
   #gzip = false;
 
-  constructor(directory: string) {
-    this.#directory = directory;
+  private constructor(folder: Folder, unlock: () => Promise<void>) {
+    this.#folder = folder;
+    this.#unlock = unlock;
   }
 
-  /** What an earlier run left to go on from; null where the directory is new. Throws UsageError where it holds other things. */
-  async begun(): Promise<BegunCapture | null> {
-    const text = await readFile(join(this.#directory, PARTIAL_CAPTURE), 'utf8').catch(() => null);
-    if (text !== null) return readBegun(this.#directory, text);
-    const there = await readdir(this.#directory).catch((): string[] => []);
+  /**
+   * Opens a directory, which is made where it is not there, and locks it; `close` gives it back. Throws UnavailableError
+   * where another capture is writing there, WriteError where nothing can be written.
+   */
+  static async open(directory: string, now: Date): Promise<CaptureStore> {
+    const folder = Folder.open(directory);
+    try {
+      return new CaptureStore(folder, await lockDirectory(folder.root, now));
+    } catch (error) {
+      await folder.removeIfUnused();
+      throw error;
+    }
+  }
+
+  /** What an earlier run left to go on from; null where the directory is empty. Throws UsageError where it holds other things. */
+  begun(): BegunCapture | null {
+    const { root } = this.#folder;
+    const journal = this.#journalThere();
+    if (journal !== null) return journal;
+    const there = root.names([]).filter((name) => !isPassing(name));
     if (there.length === 0) return null;
-    const incomplete = await this.#incomplete();
+    const incomplete = this.#incomplete();
     if (incomplete !== null) return incomplete;
     const isSnapshot = there.some((name) => name === SNAPSHOT || name === `${SNAPSHOT}.gz` || name === 'proxies');
-    throw new UsageError(`${this.#directory} ${isSnapshot ? 'holds a snapshot already' : 'is not empty'}`, {
+    throw new UsageError(`${root.label} ${isSnapshot ? 'holds a snapshot already' : 'is not empty'}`, {
       hint: isSnapshot ? 'Name another directory, or give --force to capture anew.' : 'Name another directory.',
     });
   }
 
-  /** A snapshot that says what it lacks, as a capture to go on with; null for any other. */
-  async #incomplete(): Promise<BegunCapture | null> {
-    const text = await readFile(join(this.#directory, SNAPSHOT), 'utf8').catch(() => null);
-    const manifest = text === null ? null : (parsed(text) as Manifest | null);
-    // The key of its replacements is gone, so what is added would have other names.
-    if (manifest?.missing === undefined || manifest.source === undefined || manifest.redacted === true) return null;
-    const lacking = new Set(manifest.missing.map(({ proxy }) => proxy));
-    const saved = await this.#savedProxies();
-    const done = saved.filter(({ namespace, name }) => !lacking.has(`${name}.${namespace}`));
-    return {
-      header: {
-        version: 1,
-        startedAt: manifest.capturedAt ?? '',
-        source: manifest.source,
-        gzip: saved.some((one) => one.isGzipped),
-        redact: null,
-      },
-      done: new Map(done.map(({ namespace, name }) => [`${namespace}/${name}`, []])),
-    };
-  }
-
-  async #savedProxies(): Promise<readonly { namespace: string; name: string; isGzipped: boolean }[]> {
-    const files = await readdir(join(this.#directory, 'proxies'), { recursive: true }).catch((): string[] => []);
-    return files.flatMap((file) => {
-      const [namespace, name, last, ...more] = file.split(sep);
-      if (namespace === undefined || name === undefined || last === undefined || more.length > 0) return [];
-      return /^config_dump\.json(?:\.gz)?$/.test(last) ? [{ namespace, name, isGzipped: last.endsWith('.gz') }] : [];
-    });
-  }
-
-  /** Takes an earlier snapshot away; nothing else of the directory is touched. */
-  async clear(): Promise<void> {
-    for (const name of [SNAPSHOT, `${SNAPSHOT}.gz`, PARTIAL_CAPTURE, 'proxies', 'kubernetes']) {
-      await rm(join(this.#directory, name), { recursive: true, force: true });
+  /**
+   * The files of an earlier capture, which a new one takes away. Throws InputError where nothing says that mctl wrote
+   * what is there.
+   */
+  earlier(): ReadonlySet<string> {
+    const { root } = this.#folder;
+    const journal = this.#journalThere();
+    if (journal !== null) return journal.files;
+    if (root.names([]).every(isPassing)) return new Set();
+    const hint = 'Nothing was removed. Name another directory, or remove what is in this one yourself.';
+    const text = root.text([SNAPSHOT], LONGEST_RECORD);
+    if (text === null) {
+      throw new InputError(`${root.label} holds no capture: it has neither ${SNAPSHOT} nor ${PARTIAL_CAPTURE}`, {
+        hint,
+      });
     }
+    const manifest = parsedRecord(text);
+    if (manifest !== null && Array.isArray(manifest['files'])) return new Set(ownFiles(manifest['files']));
+    throw new InputError(`${root.labelOf([SNAPSHOT])} does not list the files that mctl capture wrote`, { hint });
   }
 
-  /** Begins, or goes on where `begun` said so. */
-  async start(header: CaptureHeader, begun: BegunCapture | null): Promise<void> {
+  /** Begins, or goes on where `begun` said so; takes away what is of an earlier capture and not of this one. */
+  async start(header: CaptureHeader, begun: BegunCapture | null, earlier: ReadonlySet<string>): Promise<void> {
     this.#gzip = header.gzip;
-    await mkdir(this.#directory, { recursive: true });
+    const kept = begun === null ? new Set<string>() : keptOf(begun);
+    const removed = [...earlier, ...(begun?.files ?? [])].filter((file) => !kept.has(file));
+    for (const file of kept) this.#files.add(file);
+    const lines: JournalLine[] = [
+      header,
+      ...removed.map((removes) => ({ removes })),
+      ...[...kept].map((file) => ({ file })),
+      ...[...(begun?.done ?? [])].map(([proxy, done]) => ({ proxy, ...done })),
+    ];
+    const path = [PARTIAL_CAPTURE];
+    await this.#folder.removeDrafts([]);
     // Readable by its owner only: it may hold the key of the replacements.
-    const path = join(this.#directory, PARTIAL_CAPTURE);
-    const isUnderWay = await readFile(path).then(
-      () => true,
-      () => false,
-    );
-    if (!isUnderWay) {
-      const lines = [header, ...[...(begun?.done ?? [])].map(([proxy, lacks]): DoneLine => ({ proxy, lacks }))];
-      await writeFile(`${path}${DRAFT}`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 });
-      await rename(`${path}${DRAFT}`, path);
-    }
+    await this.#folder.write(path, bytesOf(lines.map(lineText).join('')), { isPrivate: true, replaces: true });
+    this.#journal = await this.#folder.appender(path);
     // From here on the directory is no snapshot, until it is finished.
-    await rm(join(this.#directory, SNAPSHOT), { force: true });
+    await this.#folder.remove([SNAPSHOT]);
+    for (const file of removed) await this.#folder.remove(file.split('/'));
     // What was being written when an earlier run was broken off.
-    await removeDrafts(this.#directory);
+    const directories = new Set(removed.map((file) => file.slice(0, file.lastIndexOf('/'))));
+    for (const directory of directories) await this.#folder.removeDrafts(directory.split('/'));
   }
 
-  /** Writes a file below the directory, in one piece or not at all. */
-  async write(path: readonly string[], chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    const name = join(this.#directory, ...path) + (this.#gzip ? '.gz' : '');
-    await this.#writeTo(name, chunks, this.#gzip);
+  /** Writes a file below the directory, in one piece or not at all; gives its path. Throws WriteError, RefusedPath. */
+  async write(path: Below, chunks: AsyncIterable<Uint8Array>): Promise<string> {
+    const named = this.#gzip ? [...path.slice(0, -1), `${path.at(-1) ?? ''}.gz`] : path;
+    const file = named.join('/');
+    await this.#folder.write(named, chunks, {
+      gzip: this.#gzip,
+      replaces: this.#files.has(file),
+      beforeWrite: async () => {
+        await this.#note({ file });
+      },
+    });
+    this.#files.add(file);
+    return file;
   }
 
-  /** Writes bytes for this run only, and gives the file's path; `removeScratch` takes it away. */
-  async scratch(name: string, chunks: AsyncIterable<Uint8Array>): Promise<string> {
-    const path = join(this.#directory, `.${name}${DRAFT}`);
-    this.#drafts.add(path);
-    await mkdir(dirname(path), { recursive: true });
-    await pipeline(chunks, createWriteStream(path, { mode: 0o600 }));
-    return path;
-  }
-
-  async removeScratch(path: string): Promise<void> {
-    await rm(path, { force: true });
-    this.#drafts.delete(path);
+  /** Writes bytes for this run only. */
+  async scratch(chunks: AsyncIterable<Uint8Array>): Promise<Scratch> {
+    const { path, file } = await this.#folder.scratch(chunks);
+    const scratch: Scratch = {
+      file,
+      remove: async () => {
+        this.#scratches.delete(scratch);
+        await this.#folder.remove(path);
+      },
+    };
+    this.#scratches.add(scratch);
+    return scratch;
   }
 
   /** Notes that a proxy is done. */
-  async done(proxy: string, lacks: readonly Lack[]): Promise<void> {
-    const line: DoneLine = { proxy, lacks };
-    await appendFile(join(this.#directory, PARTIAL_CAPTURE), `${JSON.stringify(line)}\n`);
+  async done(proxy: string, lacks: readonly Lack[], files: readonly string[]): Promise<void> {
+    await this.#note({ proxy, lacks, files });
   }
 
   /** Writes the manifest, and with it makes the directory a snapshot. */
   async finish(manifest: object): Promise<void> {
-    const text = `${JSON.stringify(manifest, null, 2)}\n`;
-    await this.#writeTo(join(this.#directory, SNAPSHOT), bytesOf(text), false);
-    await rm(join(this.#directory, PARTIAL_CAPTURE), { force: true });
+    const text = `${JSON.stringify({ ...manifest, files: [...this.#files].sort() }, null, 2)}\n`;
+    await this.#folder.write([SNAPSHOT], bytesOf(text), { replaces: false });
+    await this.#folder.sync();
+    await this.#journal?.close();
+    await this.#folder.remove([PARTIAL_CAPTURE]);
   }
 
-  /** Takes away what is half written. */
-  async abandon(): Promise<void> {
-    await Promise.all([...this.#drafts].map((draft) => rm(draft, { force: true })));
+  /** Takes away what was for this run only, and gives the directory back. */
+  async close(): Promise<void> {
+    await this.#journal?.close();
+    await Promise.all([...this.#scratches].map((scratch) => scratch.remove().catch(() => undefined)));
+    await this.#unlock();
+    await this.#folder.removeIfUnused();
   }
 
-  async #writeTo(name: string, chunks: AsyncIterable<Uint8Array>, gzip: boolean): Promise<void> {
-    const draft = `${name}${DRAFT}`;
-    this.#drafts.add(draft);
-    let closed: Promise<void> = Promise.resolve();
-    await mkdir(dirname(name), { recursive: true });
-    try {
-      const file = createWriteStream(draft, { flush: true });
-      closed = new Promise((resolve) => file.once('close', resolve));
-      if (gzip) await pipeline(chunks, createGzip(), file);
-      else await pipeline(chunks, file);
-      await rename(draft, name);
-    } catch (error) {
-      // A file that is still being opened would come back.
-      await closed;
-      await rm(draft, { force: true });
-      // A directory that nothing else is in stands for nothing.
-      await rmdir(dirname(name)).catch(() => undefined);
-      throw error;
-    } finally {
-      this.#drafts.delete(draft);
+  async #note(line: JournalLine): Promise<void> {
+    await this.#journal?.add(lineText(line));
+  }
+
+  #journalThere(): BegunCapture | null {
+    const { root } = this.#folder;
+    const text = root.text([PARTIAL_CAPTURE], LONGEST_RECORD);
+    return text === null ? null : readJournal(root.labelOf([PARTIAL_CAPTURE]), text);
+  }
+
+  /** A snapshot that says what it lacks, as a capture to go on with; null for any other. */
+  #incomplete(): BegunCapture | null {
+    const text = this.#folder.root.text([SNAPSHOT], LONGEST_RECORD);
+    const manifest = text === null ? null : parsedRecord(text);
+    const { capturedAt, source, redacted, missing, files: listed } = manifest ?? {};
+    // The key of its replacements is gone, so what is added would have other names.
+    if (!Array.isArray(missing) || !Array.isArray(listed) || typeof source !== 'string' || redacted === true)
+      return null;
+    const files = ownFiles(listed);
+    const lacking = new Set(missing.map((one) => (one as { proxy?: unknown } | null)?.proxy));
+    const done = new Map<string, DoneProxy>();
+    for (const [proxy, own] of byProxy(files)) {
+      const [namespace = '', name = ''] = proxy.split('/');
+      const isSaved = own.some((file) => isNamed(file.split('/').at(-1) ?? '', 'config_dump.json'));
+      if (isSaved && !lacking.has(proxyName({ name, namespace }))) done.set(proxy, { lacks: [], files: own });
     }
+    const header: CaptureHeader = {
+      version: 2,
+      startedAt: typeof capturedAt === 'string' ? capturedAt : '',
+      source,
+      gzip: files.some((file) => file.endsWith('.gz')),
+      redact: null,
+    };
+    return { header, done, files: new Set(files), removed: new Set() };
   }
 }
 
-/** How the name of a file ends that is not written yet. */
-const DRAFT = '.mctl-draft';
-
-async function removeDrafts(directory: string): Promise<void> {
-  const names = await readdir(directory, { recursive: true }).catch((): string[] => []);
-  for (const name of names) if (name.endsWith(DRAFT)) await rm(join(directory, name), { force: true });
+/** Whether a name is of a run, and not of what it writes: a lock, or a draft, which may be another run's that waits. */
+function isPassing(name: string): boolean {
+  return name === LOCK || name.endsWith(DRAFT);
 }
 
-function readBegun(directory: string, text: string): BegunCapture {
-  const [first = '', ...rest] = text.split('\n');
-  const header = parsed(first) as CaptureHeader | null;
-  if (header?.version !== 1) {
-    throw new InputError(`${join(directory, PARTIAL_CAPTURE)} is not of this mctl`, {
-      hint: 'Give --force to capture anew.',
-    });
+/** Files of proxies, by `namespace/name`. */
+function byProxy(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const file of files) {
+    const [top, namespace, name] = file.split('/');
+    if (top !== 'proxies' || namespace === undefined || name === undefined) continue;
+    const key = `${namespace}/${name}`;
+    const own = found.get(key) ?? [];
+    own.push(file);
+    found.set(key, own);
   }
-  const done = new Map<string, readonly Lack[]>();
-  // The last line may have been broken off: its proxy is taken again.
-  for (const line of rest) {
-    const value = parsed(line) as DoneLine | null;
-    if (value !== null) done.set(value.proxy, value.lacks);
-  }
-  return { header, done };
+  return found;
 }
 
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
+/** What a capture that goes on keeps: the files of proxies that are done, and lists, which it may fail to get again. */
+function keptOf({ files, removed, done }: BegunCapture): ReadonlySet<string> {
+  const lists = [...files].filter((file) => file.startsWith('kubernetes/') && !removed.has(file));
+  return new Set([...lists, ...[...done.values()].flatMap((proxy) => proxy.files)]);
 }
 
 /** Text as the one chunk of a body. */

@@ -1,6 +1,7 @@
 /** Which proxies a capture takes: those named, those of a selector or a namespace, or all. */
-import { UsageError } from '../errors';
-import { type ProxyId, proxyName } from '../proxy-id';
+import { InputError, UsageError } from '../errors';
+import { type ProxyId, proxyName, shortened } from '../proxy-id';
+import { loadNode } from '../session/load';
 import type { MeshSource, ProxySource } from '../source/source';
 import { isOneProxy, type SourceFlags } from './session';
 import type { Streams } from './streams';
@@ -39,3 +40,26 @@ async function withProxies(mesh: MeshSource, sources: readonly ProxySource[]): P
 function keyOf(id: ProxyId | null, label: string): string {
   return id === null ? label : proxyName(id);
 }
+
+/**
+ * The name of a proxy that its source does not name, from its dump's node id: `type~ip~pod.namespace~domain` as Istio
+ * writes it. Null where that is another's form, and says nothing of a pod. Throws InputError where it is Istio's, or could
+ * be meant as a path, and names no pod.
+ */
+export async function nodeName(source: ProxySource): Promise<ProxyId | null> {
+  const config = await loadNode(source);
+  const text = config?.node.id ?? '';
+  const istio = text.split('~')[2];
+  const isOdd = istio === undefined ? text.length > LONGEST_ID || ODD.test(text) : istio !== '';
+  const id = config?.id ?? null;
+  if (id !== null || !isOdd) return id;
+  throw new InputError(`${source.label}: its node.id names no pod: ${shortened(istio ?? text)}`, {
+    hint: 'Nothing was written. Istio writes sidecar~IP~POD.NAMESPACE~DOMAIN.',
+  });
+}
+
+/** The longest name that Kubernetes takes. */
+const LONGEST_ID = 253;
+
+/** What no name has in it: steps of a path, control characters. */
+const ODD = /(?:^|[\\/])\.\.|\p{Cc}/u;

@@ -2,9 +2,9 @@
  * The two sides of a comparison. Each is a path (a saved file, or the directory of a snapshot), an admin address, the
  * sample, or a target in the source that the flags name; `#TARGET` behind the first three names one proxy of it.
  */
-import { stat } from 'node:fs/promises';
 import { Args } from '@oclif/core';
 import { UsageError } from '../errors';
+import { isDirectory } from '../files/named';
 import { proxyName } from '../proxy-id';
 import type { MeshSource, ProxySource } from '../source/source';
 import { openMesh, type SourceFlags } from './session';
@@ -51,7 +51,7 @@ export async function withSides<T>(
     return mesh;
   };
   const side = async (text: string): Promise<Side> => {
-    const spelled = await readSide(text);
+    const spelled = readSide(text);
     if (spelled.own !== null) return sideOf(text, await open(spelled.own), spelled.target);
     shared ??= openShared();
     return sideOf(text, await shared, text);
@@ -89,20 +89,17 @@ interface Spelled {
 
 const PATH = /^(?:file:|\.{0,2}\/|-$)/;
 
-async function readSide(text: string): Promise<Spelled> {
+function readSide(text: string): Spelled {
   const hash = text.lastIndexOf('#');
   const target = hash < 0 ? undefined : text.slice(hash + 1);
   const place = hash < 0 ? text : text.slice(0, hash);
   if (/^https?:\/\//i.test(place)) return { own: { admin: place }, target };
   if (place === 'sample:') return { own: { sample: true }, target };
   const path = place.startsWith('file:') ? place.slice('file:'.length) : place;
-  const isDirectory = await stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => null,
-  );
-  if (isDirectory === true) return { own: { snapshot: path }, target };
+  const isFolder = isDirectory(path);
+  if (isFolder === true) return { own: { snapshot: path }, target };
   // What is spelled as a path and is not there is refused as a file that is not there.
-  return isDirectory === false || PATH.test(place) ? { own: { file: [path] }, target } : { own: null, target: text };
+  return isFolder === false || PATH.test(place) ? { own: { file: [path] }, target } : { own: null, target: text };
 }
 
 function sideOf(text: string, mesh: MeshSource, target: string | undefined): Side {

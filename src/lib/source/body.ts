@@ -1,22 +1,23 @@
 /** Bodies of bytes from files and streams, decompressed where they begin as gzip does. */
-import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InputError, UnavailableError } from '../errors';
-import type { Body, OpenFile } from './source';
+import { InputError } from '../errors';
+import { chunksOf, namedFile, type Openable, openPlain } from '../files/readable';
+import type { Body } from './source';
 
+/** How much is unpacked at once. */
 const CHUNK = 1 << 20;
 /** The first two bytes of a gzip file. */
 const GZIP = 0x1f8b;
 
-/** A file as a body; it can be read as often as wanted. */
-export function fileBody(path: string): Body {
+/** A file as a body; it can be read as often as wanted. A path is one that the user named. */
+export function fileBody(file: string | Openable): Body {
+  const opened = typeof file === 'string' ? namedFile(file) : file;
   return {
-    label: path,
+    label: opened.label,
     again: true,
-    chunks: () => decompressed(path, fileChunks(path)),
-    open: () => openPlain(path),
+    chunks: () => decompressed(opened.label, chunksOf(opened)),
+    open: () => openPlain(opened),
   };
 }
 
@@ -42,98 +43,14 @@ export async function jsonOf(body: Body): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new InputError(`${body.label} is not JSON: ${(error as Error).message}`, { cause: error });
+    throw new InputError(`${body.label} is not JSON${placeOf(error)}`, { hint: 'It may have broken off.' });
   }
 }
 
-/** What the file system said, as the user must act on it: a directory is a wrong input, all else is unavailable. */
-export function fileError(path: string, error: unknown, hint?: string): InputError | UnavailableError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const options = hint === undefined ? { cause: error } : { cause: error, hint };
-  switch (code) {
-    case 'EISDIR':
-      return new InputError(`read ${path}: is a directory`, {
-        hint: 'A captured mesh is read with --snapshot.',
-        ...options,
-      });
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new UnavailableError(`open ${path}: no such file or directory`, options);
-    case 'EACCES':
-    case 'EPERM':
-      return new UnavailableError(`open ${path}: permission denied`, options);
-    default:
-      return new UnavailableError(`open ${path}: ${message}`, options);
-  }
-}
-
-/** Opens a plain file; null where it is compressed, or no plain file. Throws UnavailableError. */
-function openPlain(path: string): OpenFile | null {
-  try {
-    const file = openSync(path, 'r');
-    const then = fstatSync(file);
-    const head = Buffer.alloc(2);
-    const isCompressed = then.isFile() && readSync(file, head, 0, 2, 0) === 2 && head.readUInt16BE() === GZIP;
-    if (then.isFile() && !isCompressed) return new PlainFile(path, file, then);
-    closeSync(file);
-    return null;
-  } catch (error) {
-    throw fileError(path, error);
-  }
-}
-
-class PlainFile implements OpenFile {
-  readonly #path: string;
-  readonly #then: Stats;
-  #file: number | null;
-  /** How far it was read. */
-  #end = 0;
-
-  constructor(path: string, file: number, then: Stats) {
-    this.#path = path;
-    this.#file = file;
-    this.#then = then;
-  }
-
-  read(into: Uint8Array, offset: number): number {
-    try {
-      const file = (this.#file ??= openSync(this.#path, 'r'));
-      const size = readSync(file, into, 0, into.length, offset);
-      if (offset < this.#end && this.#isChanged(file)) {
-        throw new InputError(`${this.#path} was changed while it was read`, { hint: 'Run the command again.' });
-      }
-      this.#end = Math.max(this.#end, offset + size);
-      return size;
-    } catch (error) {
-      throw error instanceof InputError ? error : fileError(this.#path, error);
-    }
-  }
-
-  close(): void {
-    if (this.#file !== null) closeSync(this.#file);
-    this.#file = null;
-  }
-
-  #isChanged(file: number): boolean {
-    const now = fstatSync(file);
-    return now.mtimeMs !== this.#then.mtimeMs || now.size !== this.#then.size || now.ino !== this.#then.ino;
-  }
-}
-
-async function* fileChunks(path: string): AsyncIterable<Uint8Array> {
-  let handle: FileHandle;
-  try {
-    handle = await open(path);
-  } catch (error) {
-    throw fileError(path, error);
-  }
-  try {
-    yield* createReadStream(path, { fd: handle, highWaterMark: CHUNK, autoClose: false }) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw fileError(path, error);
-  } finally {
-    await handle.close();
-  }
+/** Where JSON.parse says that a text is wrong. Its message also quotes the text, which may hold what nobody should see. */
+function placeOf(error: unknown): string {
+  const offset = /at position (\d+)/.exec((error as Error).message)?.[1];
+  return offset === undefined ? '' : `: what stands at character ${offset} does not belong there`;
 }
 
 /** Passes bytes on, through gunzip where the first two say so. */

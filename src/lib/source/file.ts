@@ -1,8 +1,8 @@
 /** Saved answers of one Envoy's admin interface as a source: files, standard input, told apart by content. */
-import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { InputError, UsageError } from '../errors';
-import { fileBody, fileError, rejoined, streamBody } from './body';
+import { isPlain } from '../files/readable';
+import { fileBody, rejoined, streamBody } from './body';
 import type { Body, KubernetesLists, MeshSource, ProxySource } from './source';
 
 /** What a document is, by its first top-level list. */
@@ -90,16 +90,8 @@ class FileMesh implements MeshSource {
 
 /** A plain file can be read again from its start; anything else (a pipe, a device) is a stream. */
 async function fromFile(path: string): Promise<Document> {
-  let isPlain: boolean;
-  try {
-    const stats = statSync(path);
-    if (stats.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
-    isPlain = stats.isFile();
-  } catch (error) {
-    throw fileError(path, error);
-  }
   const body = fileBody(path);
-  if (!isPlain) return await peek(body, body.chunks());
+  if (!isPlain(path)) return await peek(body, body.chunks());
   const head = headOf(body);
   if (head !== null) return { kind: kindOf(head) ?? 'config_dump', body, close: () => Promise.resolve() };
   const peeked = await peek(body, body.chunks());

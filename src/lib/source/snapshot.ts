@@ -1,12 +1,11 @@
 /** A captured mesh in a directory as a source: files as docs/snapshot.md lays them out, any of them gzipped. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InputError, UnavailableError, UsageError } from '../errors';
 import { type ProxyId, proxyName } from '../proxy-id';
-import { fileBody, fileError, jsonOf, textOf } from './body';
+import { type Below, Root } from '../files/root';
+import { fileBody, jsonOf, textOf } from './body';
 import { podFacts, serviceFacts } from './kubernetes-objects';
-import { PARTIAL_CAPTURE } from './partial-capture';
 import { type Directory, inNamespace, resolveSelector, resolveTarget } from './resolve';
+import { isNamed, LIST_FILES, PARTIAL_CAPTURE, PROXY_FILES, SNAPSHOT } from './snapshot-layout';
 import type { Body, KubernetesLists, MeshSource, ProxySource } from './source';
 
 /** What the command line says about targets, for a source that holds many proxies. */
@@ -23,39 +22,32 @@ const VERSION = 1;
 
 /**
  * Opens a snapshot's directory. Throws UnavailableError where there is none, InputError where it holds no proxy or is of
- * a version that this mctl does not know.
+ * a version that this mctl does not know, or where a file of it is a link that leads outside, a device or a FIFO.
  */
 export async function openSnapshot(directory: string, options: SnapshotOptions): Promise<MeshSource> {
-  const isDirectory = await stat(directory).then(
-    (stats) => stats.isDirectory(),
-    (error: unknown) => {
-      throw fileError(directory, error);
-    },
-  );
-  if (!isDirectory) {
-    throw new InputError(`${directory} is a file, and a snapshot is a directory`, { hint: 'A file is read with -f.' });
-  }
-  await refusePartial(directory);
-  await checkVersion(directory);
-  const proxies = await findProxies(directory);
+  const root = new Root(directory);
+  refusePartial(root);
+  await checkVersion(root);
+  checkLists(root);
+  const proxies = findProxies(root);
   if (proxies.length === 0) {
     throw new InputError(`${directory} is no snapshot: it has no proxies/NAMESPACE/POD/config_dump.json`, {
       hint: 'mctl capture makes one; so does a directory with that file in it.',
     });
   }
-  return new SnapshotMesh(directory, proxies, options);
+  return new SnapshotMesh(root, proxies, options);
 }
 
 class SnapshotMesh implements MeshSource {
   readonly label: string;
-  readonly #directory: string;
+  readonly #root: Root;
   readonly #proxies: readonly ProxyId[];
   readonly #options: SnapshotOptions;
   #lists: Promise<KubernetesLists> | undefined;
 
-  constructor(directory: string, proxies: readonly ProxyId[], options: SnapshotOptions) {
-    this.label = `the snapshot ${directory}`;
-    this.#directory = directory;
+  constructor(root: Root, proxies: readonly ProxyId[], options: SnapshotOptions) {
+    this.label = `the snapshot ${root.label}`;
+    this.#root = root;
     this.#proxies = proxies;
     this.#options = options;
   }
@@ -89,7 +81,7 @@ class SnapshotMesh implements MeshSource {
   }
 
   kubernetes(): Promise<KubernetesLists> {
-    this.#lists ??= readLists(join(this.#directory, 'kubernetes'));
+    this.#lists ??= readLists(this.#root);
     return this.#lists;
   }
 
@@ -116,15 +108,15 @@ class SnapshotMesh implements MeshSource {
   }
 
   #source(id: ProxyId): ProxySource {
-    const directory = join(this.#directory, 'proxies', id.namespace, id.name);
+    const file = (name: string): Body | null => bodyOf(this.#root, ['proxies', id.namespace, id.name], name);
     return {
       label: `${proxyName(id)} in ${this.label}`,
       id,
-      configDump: () => findBody(directory, 'config_dump.json'),
-      clusters: () => findBody(directory, 'clusters.json'),
-      serverInfo: () => findBody(directory, 'server_info.json'),
+      configDump: () => later(() => file('config_dump.json')),
+      clusters: () => later(() => file('clusters.json')),
+      serverInfo: () => later(() => file('server_info.json')),
       iptables: async () => {
-        const body = await findBody(directory, 'iptables.txt');
+        const body = file('iptables.txt');
         return body === null ? null : await textOf(body);
       },
     };
@@ -132,67 +124,63 @@ class SnapshotMesh implements MeshSource {
 }
 
 /** A capture that was broken off lacks proxies, and nothing else would say so. */
-async function refusePartial(directory: string): Promise<void> {
-  const isPartial = await stat(join(directory, PARTIAL_CAPTURE)).then(
-    () => true,
-    () => false,
-  );
-  if (!isPartial) return;
-  throw new InputError(`${directory} is a capture that is not finished`, {
+function refusePartial(root: Root): void {
+  if (root.file([PARTIAL_CAPTURE]) === null) return;
+  throw new InputError(`${root.label} is a capture that is not finished`, {
     hint: 'Run the same mctl capture again: it goes on where it stopped.',
   });
 }
 
-async function checkVersion(directory: string): Promise<void> {
-  const body = await findBody(directory, 'snapshot.json');
+async function checkVersion(root: Root): Promise<void> {
+  const body = bodyOf(root, [], SNAPSHOT);
   if (body === null) return;
   const manifest = await jsonOf(body);
   const version =
     typeof manifest === 'object' && manifest !== null ? (manifest as { version?: unknown }).version : null;
   if (version === undefined || version === VERSION) return;
-  throw new InputError(`${body.label} is of version ${JSON.stringify(version)}, and this mctl knows ${VERSION}`, {
+  const said = typeof version === 'number' ? `version ${version}` : 'a version that is no number';
+  throw new InputError(`${body.label} is of ${said}, and this mctl knows ${VERSION}`, {
     hint: 'Take a newer mctl, or capture the mesh again.',
   });
 }
 
+/** Before anything is read: a list that is no file is refused whether or not a command asks for it. */
+function checkLists(root: Root): void {
+  root.entries(['kubernetes'], (file) => LIST_FILES.some((name) => isNamed(file, name)));
+}
+
 /** Every `proxies/NAMESPACE/POD` that has a config_dump, by namespace and name. */
-async function findProxies(directory: string): Promise<readonly ProxyId[]> {
+function findProxies(root: Root): readonly ProxyId[] {
   const found: ProxyId[] = [];
-  for (const namespace of await names(join(directory, 'proxies'))) {
-    for (const name of await names(join(directory, 'proxies', namespace))) {
-      const dump = await findBody(join(directory, 'proxies', namespace, name), 'config_dump.json');
-      if (dump !== null) found.push({ name, namespace });
+  const isOfProxy = (file: string): boolean => PROXY_FILES.some((name) => isNamed(file, name));
+  for (const namespace of directories(root, ['proxies'])) {
+    for (const name of directories(root, ['proxies', namespace])) {
+      const files = root.entries(['proxies', namespace, name], isOfProxy);
+      const hasDump = files.some((file) => file.kind === 'file' && isNamed(file.name, 'config_dump.json'));
+      if (hasDump) found.push({ name, namespace });
     }
   }
   return found;
 }
 
-/** Names in a directory, sorted; none where it is not there or is a file. */
-async function names(directory: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(directory)).sort();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw fileError(directory, error);
-  }
+function directories(root: Root, path: Below): readonly string[] {
+  return root.entries(path).flatMap(({ name, kind }) => (kind === 'directory' ? [name] : []));
 }
 
 /** A file of that name, or of that name with `.gz`; null where there is neither. */
-async function findBody(directory: string, name: string): Promise<Body | null> {
-  for (const path of [join(directory, name), join(directory, `${name}.gz`)]) {
-    const isThere = await stat(path).then(
-      (stats) => !stats.isDirectory(),
-      () => false,
-    );
-    if (isThere) return fileBody(path);
-  }
-  return null;
+function bodyOf(root: Root, directory: Below, name: string): Body | null {
+  const file = root.file([...directory, name]) ?? root.file([...directory, `${name}.gz`]);
+  return file === null ? null : fileBody(file);
 }
 
-async function readLists(directory: string): Promise<KubernetesLists> {
-  const list = async (name: string): Promise<readonly unknown[] | null> => {
-    const body = await findBody(directory, name);
+/** What is refused is so in the promise. */
+async function later<T>(value: () => T): Promise<T> {
+  return await Promise.resolve().then(value);
+}
+
+async function readLists(root: Root): Promise<KubernetesLists> {
+  const list = async (name: (typeof LIST_FILES)[number]): Promise<readonly unknown[] | null> => {
+    const body = bodyOf(root, ['kubernetes'], name);
     if (body === null) return null;
     const document = await jsonOf(body);
     const items = typeof document === 'object' && document !== null ? (document as { items?: unknown }).items : null;

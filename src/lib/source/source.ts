@@ -2,6 +2,7 @@
  * Where configuration comes from. A source hands over bytes and knows nothing of Envoy's messages; a file, a snapshot,
  * an admin address and a cluster differ only behind these interfaces.
  */
+import type { OpenFile } from '../files/readable';
 import type { ProxyId } from '../proxy-id';
 
 /** A body of bytes in chunks, already decompressed; it can be read once where it does not say `again`. */
@@ -15,17 +16,6 @@ export interface Body {
   readonly again?: boolean;
   /** Whether it can be read once only, and never asked for again: a stream. */
   readonly once?: boolean;
-}
-
-/** A file whose bytes can be read at any place. */
-export interface OpenFile {
-  /**
-   * Reads from an offset on, after a `close`, too; gives the number of bytes that were read, 0 at its end. Throws
-   * UnavailableError where it cannot be read, InputError where it is no longer what it was when it is read a second time.
-   */
-  read(into: Uint8Array, offset: number): number;
-  /** Lets go of it until it is read again. */
-  close(): void;
 }
 
 /** Sections of Envoy's /config_dump, by the name of their message without `ConfigDump`. */

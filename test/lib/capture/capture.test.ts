@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { capture, type CaptureOptions } from '../../../src/lib/capture/capture';
 import { lackLines } from '../../../src/lib/capture/lack';
@@ -78,6 +88,15 @@ describe('capture', () => {
       capturedAt: '2026-01-02T03:04:05.000Z',
       context: 'staging',
       source: 'a fake mesh',
+      files: [
+        'kubernetes/pods.json',
+        'kubernetes/services.json',
+        ...['p0', 'p1'].flatMap((name) =>
+          ['clusters.json', 'config_dump.json', 'iptables.txt', 'server_info.json'].map(
+            (file) => `proxies/shop/${name}/${file}`,
+          ),
+        ),
+      ],
     });
     expect(readFileSync(join(mesh, 'proxies/shop/p0/config_dump.json'), 'utf8')).toBe(smallDump('p0'));
     const snapshot = await open();
@@ -188,11 +207,127 @@ describe('capture', () => {
     mkdirSync(mesh);
     writeFileSync(join(mesh, 'mine.txt'), 'x');
     await expect(all(fakeMesh(names(1)))).rejects.toThrow('is not empty');
-    await all(fakeMesh(names(1)), { force: true });
+    await expect(all(fakeMesh(names(1)), { force: true })).rejects.toThrow('holds no capture');
+    expect(readdirSync(mesh)).toEqual(['mine.txt']);
+    rmSync(join(mesh, 'mine.txt'));
+    await all(fakeMesh(names(1)));
+    writeFileSync(join(mesh, 'mine.txt'), 'x');
+    writeFileSync(join(mesh, 'proxies/shop/p0/mine.txt'), 'x');
     await expect(all(fakeMesh(names(1)))).rejects.toThrow('holds a snapshot already');
     await all(fakeMesh([{ name: 'other' }]), { force: true });
-    expect(saved()).toEqual(['other']);
+    expect(saved()).toEqual(['other', 'p0']);
+    expect(readdirSync(join(mesh, 'proxies/shop/p0'))).toEqual(['mine.txt']);
     expect(readFileSync(join(mesh, 'mine.txt'), 'utf8')).toBe('x');
+  });
+
+  // Was: kubernetes/ and proxies/ were removed with all that was in them.
+  it('removes by force what its list names, and only what can be of a snapshot', async () => {
+    const lists = { pods: [], services: null, endpointSlices: null, nodes: null };
+    await all(fakeMesh(names(1), lists));
+    const mine = ['kubernetes/deployment.yaml', 'kubernetes/nodes.json', 'src/main.c', 'proxies/shop/p0/notes.md'];
+    for (const file of mine) directory.write(join('mesh', file), 'mine');
+    const outside = directory.write('proxies/shop/p0/config_dump.json', 'outside');
+    const manifest = JSON.parse(readFileSync(join(mesh, 'snapshot.json'), 'utf8'));
+    const forged = [
+      'src/main.c',
+      '../proxies/shop/p0/config_dump.json',
+      'proxies/../../proxies/config_dump.json',
+      7,
+      '/etc/x',
+    ];
+    writeFileSync(join(mesh, 'snapshot.json'), JSON.stringify({ ...manifest, files: [...manifest.files, ...forged] }));
+    await all(fakeMesh([{ name: 'other' }]), { force: true });
+    for (const file of mine) expect(readFileSync(join(mesh, file), 'utf8')).toBe('mine');
+    expect(readFileSync(outside, 'utf8')).toBe('outside');
+    expect(existsSync(join(mesh, 'kubernetes/pods.json'))).toBe(false);
+    expect(existsSync(join(mesh, 'proxies/shop/p0/config_dump.json'))).toBe(false);
+  });
+
+  it('removes nothing behind a link, and writes through none', async () => {
+    await all(fakeMesh(names(1)));
+    const elsewhere = join(directory.path, 'elsewhere');
+    renameSync(join(mesh, 'proxies'), elsewhere);
+    symlinkSync(elsewhere, join(mesh, 'proxies'));
+    const before = readdirSync(elsewhere, { recursive: true });
+    await expect(all(fakeMesh([{ name: 'p0' }, { name: 'p1' }]), { force: true })).rejects.toThrow(
+      'is a link or a file',
+    );
+    expect(readdirSync(elsewhere, { recursive: true })).toEqual(before);
+  });
+
+  it('replaces no file that it did not write', async () => {
+    await all(fakeMesh([{ name: 'p0' }, { name: 'ill', dump: die }]));
+    const mine = directory.write('mesh/proxies/shop/ill/config_dump.json', 'mine');
+    await expect(all(fakeMesh([{ name: 'p0' }, { name: 'ill' }]))).rejects.toThrow(
+      'is there already, and was not written by mctl',
+    );
+    expect(readFileSync(mine, 'utf8')).toBe('mine');
+    // Nor is it taken for its own from then on.
+    await all(fakeMesh([{ name: 'p0' }]), { force: true });
+    expect(readFileSync(mine, 'utf8')).toBe('mine');
+  });
+
+  it.each(['..', '...', '../../x', 'a/b', 'a\0b', 'a\nb', 'A', '-a', 'a-', 'con', 'a b', '', 'x'.repeat(254)])(
+    'refuses the name %j before anything is made',
+    async (name) => {
+      for (const id of [
+        { name, namespace: 'shop' },
+        { name: 'web', namespace: name },
+      ]) {
+        const source = fakeMesh([{ name: 'p0' }, { name: 'p1' }]);
+        const sources = source.sources.map((one, index) => (index === 1 ? { ...one, id } : one));
+        for (const redact of [false, true]) {
+          await expect(capture(source, sources, options({ redact }))).rejects.toThrow(InputError);
+        }
+        expect(readdirSync(directory.path)).toEqual([]);
+      }
+    },
+  );
+
+  it('takes a name of 253 characters, without names of its own that are longer', async () => {
+    const name = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}`;
+    for (const redact of [false, true]) {
+      expect(await all(fakeMesh([{ name }]), { redact, directory: `${mesh}-${redact}` })).toMatchObject({ saved: 1 });
+    }
+  });
+
+  it('lets no second capture into the directory, and none when it is done', async () => {
+    let goOn = (): void => undefined;
+    const wait = new Promise<void>((resolve) => (goOn = resolve));
+    const slow = async function* (): AsyncGenerator<Uint8Array> {
+      await wait;
+      yield Buffer.from(smallDump('slow'));
+    };
+    const first = all(fakeMesh([{ name: 'slow', dump: slow }]));
+    while (!existsSync(join(mesh, 'capture.lock'))) await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect(all(fakeMesh(names(1)))).rejects.toThrow('is being written by another capture: process');
+    await expect(all(fakeMesh(names(1)), { force: true })).rejects.toThrow(UnavailableError);
+    goOn();
+    expect(await first).toMatchObject({ saved: 1 });
+    expect(readdirSync(mesh).sort()).toEqual(['proxies', 'snapshot.json']);
+  });
+
+  it('removes what a capture by force was removing when it was broken off', async () => {
+    const lists = { pods: [], services: [], endpointSlices: null, nodes: null };
+    await all(fakeMesh(names(3), lists));
+    const stop = new AbortController();
+    const broken = all(fakeMesh([{ name: 'new' }, { name: 'slow', dump: hang }]), {
+      force: true,
+      signal: stop.signal,
+      parallel: 1,
+      onProgress: ({ done }) => {
+        if (done === 1) stop.abort();
+      },
+    });
+    await expect(broken).rejects.toThrow('stopped');
+    // As if it had been killed before it had removed anything.
+    directory.write('mesh/proxies/shop/p1/config_dump.json', '{"configs": []}');
+    directory.write('mesh/kubernetes/pods.json', '{"items": []}');
+    directory.write('mesh/proxies/shop/slow/config_dump.json.mctl-draft', 'half');
+    await all(fakeMesh([{ name: 'new' }, { name: 'slow' }]));
+    expect(saved()).toEqual(['new', 'slow']);
+    expect(readdirSync(mesh).sort()).toEqual(['proxies', 'snapshot.json']);
+    expect(drafts()).toEqual([]);
   });
 
   it('reads no more at once than it may', async () => {

@@ -1,12 +1,12 @@
 /** Prints a check's report, and writes others beside it. */
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { githubAnnotations } from '../../check/report/github-report';
 import { jsonReport, jsonReportText } from '../../check/report/json-report';
 import { junitReport } from '../../check/report/junit-report';
 import { prettyReport } from '../../check/report/pretty-report';
 import { tapReport } from '../../check/report/tap-report';
 import type { CheckReport } from '../../check/result';
-import { UnavailableError, UsageError } from '../../errors';
+import { UsageError } from '../../errors';
+import { writeNamedFile } from '../../files/named';
 import { renderYaml } from '../../render/structured';
 import type { Streams } from '../streams';
 import { visible } from '../../render/visible';
@@ -44,7 +44,7 @@ export async function writeReports(
   files: readonly ReportFile[],
   streams: Streams,
 ): Promise<void> {
-  for (const file of files) await writeWhole(file.path, await textOf(report, file.format, false));
+  for (const file of files) await writeNamedFile(file.path, await textOf(report, file.format, false));
   const isStyled = format === 'pretty';
   await streams.write(await textOf(report, format, streams.colour), { styled: isStyled });
   // On stderr, so that data on stdout stays what it is; a job's log has both.
@@ -63,17 +63,5 @@ async function textOf(report: CheckReport, format: string, colour: boolean): Pro
       return junitReport(report);
     default:
       return prettyReport(report, { colour, visible });
-  }
-}
-
-/** Writes a file so that its name never stands for half of it. */
-async function writeWhole(path: string, text: string | Iterable<string>): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(draft, text);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw new UnavailableError(`write ${path}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -2,7 +2,7 @@
 import { Agent as PlainAgent } from 'node:http';
 import { Agent as SecureAgent, type RequestOptions } from 'node:https';
 import { InputError, UnavailableError, UsageError } from '../../errors';
-import { fileError } from '../body';
+import { readError } from '../../files/file-error';
 import { field, textOf } from '../json-fields';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { Client, KubeConfig } from './client';
@@ -112,7 +112,7 @@ async function credentials(config: KubeConfig, { name, user }: ChosenContext): P
   } catch (error) {
     const { code, path = '', syscall = '' } = error as NodeJS.ErrnoException;
     if (syscall === 'open' && code !== undefined) {
-      throw fileError(path, error, `Context "${name}" of the kubeconfig names this file.`);
+      throw readError(path, error, `Context "${name}" of the kubeconfig names this file.`);
     }
     throw credentialError(error as Error, name, user);
   }

@@ -9,7 +9,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { InputError, MctlError, UnavailableError } from '../../errors';
 import { nearest } from '../../nearest';
-import { fileError } from '../body';
+import { readError } from '../../files/file-error';
 import type { Client, KubeConfig } from './client';
 import { type RawUser, readKubeconfig } from './kubeconfig-file';
 
@@ -90,7 +90,7 @@ async function textOf(path: string, isNamed: boolean): Promise<string | null> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!isNamed && (code === 'ENOENT' || code === 'ENOTDIR')) return null;
-    throw fileError(path, error, 'It should be a kubeconfig: give another with --kubeconfig.');
+    throw readError(path, error, 'It should be a kubeconfig: give another with --kubeconfig.');
   }
 }
 
