@@ -134,8 +134,18 @@ describe('a snapshot that somebody else made', () => {
     directory.write('elsewhere/config_dump.json', SECRET);
     const isDirectory = !/\.(?:json|jsonl|txt|gz)$/.test(place);
     const plants: (readonly [string, () => void])[] = [
-      ['link', () => { symlinkSync(join(directory.path, isDirectory ? 'elsewhere' : 'secret'), join(mesh, place)); }],
-      ['device', () => { symlinkSync('/dev/zero', join(mesh, place)); }],
+      [
+        'link',
+        () => {
+          symlinkSync(join(directory.path, isDirectory ? 'elsewhere' : 'secret'), join(mesh, place));
+        },
+      ],
+      [
+        'device',
+        () => {
+          symlinkSync('/dev/zero', join(mesh, place));
+        },
+      ],
       ['fifo', () => execFileSync('mkfifo', [join(mesh, place)])],
     ];
     for (const [kind, plant] of plants) {
