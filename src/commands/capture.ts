@@ -102,6 +102,10 @@ export default class CaptureCommand extends MctlCommand {
       finished = running;
       try {
         return await running;
+      } catch (error) {
+        // The signal ends the run, with its own exit status, once what it asked for is done.
+        if (stop.signal.aborted) await new Promise<never>(() => undefined);
+        throw error;
       } finally {
         forget();
         progress.clear();
