@@ -5,8 +5,9 @@ import { ProxyConfig } from '../../src/lib/envoy/proxy-config';
 import type { RawSection } from '../../src/lib/scan/raw-dump';
 import { addressBook } from '../../src/lib/mesh/address-book';
 import { Decisions } from '../../src/lib/trace/decisions';
-import type { ConnectionFacts, HttpFilterInput, NetworkFilterInput } from '../../src/lib/trace/filters/shared/input';
-import { StreamState } from '../../src/lib/trace/stream-state';
+import type { HttpFilterInput, NetworkFilterInput } from '../../src/lib/trace/filters/shared/input';
+import { type ConnectionFacts, UNKNOWN_SOURCE_PORT } from '../../src/lib/http/connection-facts';
+import { StreamState } from '../../src/lib/http/stream-state';
 import type { HopContext } from '../../src/lib/trace/hop/context';
 import type { HttpMessage } from '../../src/lib/http/message';
 
@@ -66,9 +67,9 @@ export function messageOf(more: Partial<HttpMessage> = {}): HttpMessage {
 export function factsOf(more: Partial<ConnectionFacts> = {}): ConnectionFacts {
   return {
     local: { ip: '10.0.0.2', port: 8080 },
-    directSource: { ip: '10.0.0.1', port: null },
-    source: { ip: '10.0.0.1', port: null },
-    serverName: '',
+    directSource: { ip: '10.0.0.1', port: UNKNOWN_SOURCE_PORT },
+    source: { ip: '10.0.0.1', port: UNKNOWN_SOURCE_PORT },
+    detected: { transportProtocol: '', serverName: '', applicationProtocols: [] },
     tls: null,
     ...more,
   };

@@ -2,6 +2,7 @@
 import { ConfigDump } from '../../src/lib/envoy/config-dump';
 import type { ClusterStatus } from '../../src/lib/envoy/endpoint';
 import { ProxyConfig } from '../../src/lib/envoy/proxy-config';
+import { UNKNOWN_SOURCE_PORT } from '../../src/lib/http/connection-facts';
 import { Decisions } from '../../src/lib/trace/decisions';
 import { walkHop } from '../../src/lib/trace/walk-hop';
 import type { Forward, HopContext } from '../../src/lib/trace/hop/context';
@@ -129,7 +130,7 @@ export function walkOf(config: ProxyConfig, url: string, options: WalkOptions = 
   const plan = planRequest({ url, ...query });
   const connection = {
     destination: to ?? { ip: '10.0.0.2', port: 8080 },
-    source: { ip: query.sourceIp ?? '10.0.0.1', port: null },
+    source: { ip: query.sourceIp ?? '10.0.0.1', port: UNKNOWN_SOURCE_PORT },
     tls: plan.tls,
     payload: plan.payload,
     payloadFixed: plan.payloadFixed,

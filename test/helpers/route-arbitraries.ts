@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import type { RouteMatch } from '../../src/lib/envoy/route';
 import { type HttpMessage, headerView } from '../../src/lib/http/message';
 import { type RouteInput, routeInput } from '../../src/lib/http/route-match';
+import { connectionStream } from '../../src/lib/http/stream-facts';
+import { StreamState } from '../../src/lib/http/stream-state';
 import { Decisions } from '../../src/lib/trace/decisions';
+import { factsOf } from './filters';
 
 export const template = (path_template: string) => ({
   name: 't',
@@ -97,6 +100,7 @@ export const httpMessage = fc
 /** What routes match of a request in plain text, where no filter has left metadata. */
 export function inputOf(message: HttpMessage): RouteInput {
   return routeInput({
+    ...connectionStream(factsOf(), new StreamState()),
     message,
     headers: headerView(message, false),
     tls: null,

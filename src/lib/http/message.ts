@@ -1,5 +1,9 @@
-/** An HTTP request as Envoy's filters and routes see it. */
-import type { HeaderView } from '../match/header-matcher';
+/** An HTTP request as Envoy's filters and routes see it, and the one way to look up its headers. */
+import { type HeaderView, joined } from '../match/header-matcher';
+import { isUnknown, type Ternary, unknown, type Unknown } from '../match/ternary';
+
+/** A header's value; unknown where it is there, but what set it is not worked out. */
+export type HeaderValue = string | Unknown;
 
 export interface HttpMessage {
   readonly method: string;
@@ -10,37 +14,52 @@ export interface HttpMessage {
   readonly scheme: 'http' | 'https';
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
   /** In order, names in lower case, without Host. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
 }
 
-/** The message's headers for matchers, pseudo-headers among them. */
+/**
+ * Every value of a header in order; empty where it is missing. Names are compared without case. Pseudo-headers are headers
+ * like others, and `host` is `:authority`, wherever Envoy looks a header up.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers
+ */
+export function headerValues(message: HttpMessage, name: string): readonly HeaderValue[] {
+  const lower = name.toLowerCase();
+  switch (lower) {
+    case ':method':
+      return [message.method];
+    case ':path':
+      return message.path === '' ? [] : [message.path];
+    case ':authority':
+    case 'host':
+      return message.authority === null ? [] : [message.authority];
+    case ':scheme':
+      return [message.scheme];
+    default:
+      return message.headers.filter(([own]) => own === lower).map(([, value]) => value);
+  }
+}
+
+/** The first value of a header, which is what counts wherever Envoy wants one alone; null where it is missing. */
+export function firstHeader(message: HttpMessage, name: string): HeaderValue | null {
+  return headerValues(message, name)[0] ?? null;
+}
+
+/** The values of a header joined by commas; null where it is missing. */
+export function joinedHeader(message: HttpMessage, name: string): HeaderValue | null {
+  const values = headerValues(message, name);
+  return values.length === 0 ? null : joined(values);
+}
+
+/** The message's headers for matchers. */
 export function headerView(message: HttpMessage, joinRepeated: boolean): HeaderView {
-  return {
-    joinRepeated,
-    values(name) {
-      switch (name) {
-        case ':method':
-          return [message.method];
-        case ':path':
-          return message.path === '' ? [] : [message.path];
-        case ':authority':
-          return message.authority === null ? [] : [message.authority];
-        case ':scheme':
-          return [message.scheme];
-        default:
-          return message.headers.filter(([own]) => own === name).map(([, value]) => value);
-      }
-    },
-  };
+  return { joinRepeated, values: (name) => headerValues(message, name) };
 }
 
-/** Every value of a header; empty where it is missing. */
-export function headerValues(message: HttpMessage, name: string): readonly string[] {
-  return message.headers.filter(([own]) => own === name).map(([, value]) => value);
-}
+/** No headers: of a connection that has no request. */
+export const NO_HEADERS: HeaderView = { joinRepeated: true, values: () => [] };
 
 /** The message with a header set to one value. */
-export function withHeader(message: HttpMessage, name: string, value: string): HttpMessage {
+export function withHeader(message: HttpMessage, name: string, value: HeaderValue): HttpMessage {
   return { ...message, headers: [...message.headers.filter(([own]) => own !== name), [name, value]] };
 }
 
@@ -60,7 +79,8 @@ export function pathOnly(path: string): string {
  * Whether Envoy takes a request for gRPC: by its content type alone.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (RouteMatch.grpc)
  */
-export function isGrpc(message: HttpMessage): boolean {
-  const [type = ''] = headerValues(message, 'content-type');
-  return type === 'application/grpc' || type.startsWith('application/grpc+');
+export function isGrpc(message: HttpMessage): Ternary {
+  const type = firstHeader(message, 'content-type');
+  if (isUnknown(type)) return unknown(`whether the request is gRPC: ${type.unknown}`);
+  return type !== null && (type === 'application/grpc' || type.startsWith('application/grpc+'));
 }

@@ -6,18 +6,16 @@ import { messageOf, messageTypeOf } from '../envoy/any';
 import type { FractionalPercent, RouteConfiguration, RouteMatch } from '../envoy/route';
 import type { MetadataMatcher } from '../envoy/rbac';
 import { describeHeaderMatcher, describeHeaderMiss, type HeaderView, matchHeader } from '../match/header-matcher';
-import {
-  describeMetadataMatcher,
-  describeMetadataValue,
-  matchMetadata,
-  type MetadataFields,
-} from '../match/metadata-matcher';
+import { describeMetadataMatcher, describeMetadataValue, matchMetadata } from '../match/metadata-matcher';
 import { describeQueryParameter, matchQueryParameter, parseQuery } from '../match/query-parameter';
+import { fractionOf } from '../match/fraction';
 import { fullMatch } from '../match/regex';
 import { asciiLower, matchString } from '../match/string-matcher';
 import { isUnknown, not, type Ternary, unknown } from '../match/ternary';
 import { matchUriTemplate } from '../match/uri-template';
+import { cookieValue } from './cookies';
 import { type HttpMessage, isGrpc, pathOnly } from './message';
+import type { StreamFacts } from './stream-facts';
 
 /** Who draws lots where Envoy does: gives the number of the option that is taken. */
 export interface Draws {
@@ -26,15 +24,12 @@ export interface Draws {
 }
 
 /** What routes match. */
-export interface RouteInput {
+export interface RouteInput extends StreamFacts {
   readonly message: HttpMessage;
-  readonly headers: HeaderView;
   readonly query: ReadonlyMap<string, string>;
   /** The client's certificate: null where the connection is not TLS. */
   readonly tls: PeerCertificate | null;
   readonly decisions: Draws;
-  /** What is known of a namespace of dynamic metadata, as the filters leave it. */
-  readonly metadata: (namespace: string) => MetadataFields;
 }
 
 export interface PeerCertificate {
@@ -148,13 +143,8 @@ function firstOpen(results: readonly Ternary[]): Ternary {
 }
 
 function matchCookie(cookie: NonNullable<RouteMatch['cookies']>[number], headers: HeaderView): Ternary {
-  const pairs = headers
-    .values('cookie')
-    .flatMap((value) => value.split(';'))
-    .map((pair) => pair.trim());
-  const found = pairs.find((pair) => pair.startsWith(`${cookie.name ?? ''}=`));
-  if (found === undefined) return cookie.invert_match === true;
-  const holds = matchString(cookie.string_match ?? {}, found.slice((cookie.name ?? '').length + 1));
+  const value = cookieValue(headers.values('cookie'), cookie.name ?? '');
+  const holds = isUnknown(value) ? value : value !== null && matchString(cookie.string_match ?? {}, value);
   return cookie.invert_match === true ? not(holds) : holds;
 }
 
@@ -163,12 +153,6 @@ function matchTls(wanted: RouteMatch['tls_context'], tls: RouteInput['tls']): Te
   const presented = tls?.presented ?? false;
   if (wanted.presented !== undefined && wanted.presented !== presented) return false;
   return wanted.validated === undefined || wanted.validated === (tls?.validated ?? false);
-}
-
-/** The share of a fraction, 0 to 1. */
-export function fractionOf(percent: FractionalPercent | undefined): number {
-  const whole = { HUNDRED: 100, TEN_THOUSAND: 10_000, MILLION: 1_000_000 }[percent?.denominator ?? 'HUNDRED'];
-  return Math.min(1, (percent?.numerator ?? 0) / whole);
 }
 
 function matchFraction(percent: FractionalPercent | undefined, decisions: Draws): boolean {

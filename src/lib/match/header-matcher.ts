@@ -4,20 +4,19 @@
  */
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
 import { describeStringMatcher, matchString } from './string-matcher';
-import { isUnknown, not, some, type Ternary } from './ternary';
+import { isUnknown, not, some, type Ternary, type Unknown } from './ternary';
 
 /** A request's headers as matchers see them: by lower-case name, pseudo-headers among them. */
 export interface HeaderView {
-  /** Every value of a header in order; empty where it is missing. */
-  values(name: string): readonly string[];
+  /** Every value of a header in order, unknown ones among them; empty where it is missing. `host` is `:authority`. */
+  values(name: string): readonly (string | Unknown)[];
   /** Up to Envoy 1.38 (RBAC: 1.37) repeated headers are joined by a comma before they are matched; later each is tried alone. */
   readonly joinRepeated: boolean;
 }
 
 /** Whether the header matches. A missing header fails every matcher of a value, inverted or not. */
 export function matchHeader(matcher: HeaderMatcher, headers: HeaderView): Ternary {
-  const name = (matcher.name ?? '').toLowerCase();
-  const raw = headers.values(name === 'host' ? ':authority' : name);
+  const raw = headers.values((matcher.name ?? '').toLowerCase());
   const treatEmpty = matcher.treat_missing_header_as_empty === true;
   const inverted = matcher.invert_match === true;
   if (isPresenceMatcher(matcher)) {
@@ -26,8 +25,8 @@ export function matchHeader(matcher: HeaderMatcher, headers: HeaderView): Ternar
     return inverted ? !holds : holds;
   }
   if (raw.length === 0 && !treatEmpty) return false;
-  const values = raw.length === 0 ? [''] : headers.joinRepeated ? [raw.join(',')] : raw;
-  const holds = some(values, (value) => matchValue(matcher, value));
+  const values = raw.length === 0 ? [''] : headers.joinRepeated ? [joined(raw)] : raw;
+  const holds = some(values, (value) => (isUnknown(value) ? value : matchValue(matcher, value)));
   return inverted ? not(holds) : holds;
 }
 
@@ -36,6 +35,18 @@ export function isPresenceMatcher(matcher: HeaderMatcher): boolean {
   return (
     matcher.present_match !== undefined || (stringMatcherOf(matcher) === null && matcher.range_match === undefined)
   );
+}
+
+/** Values joined by commas: unknown where one of them is. */
+export function joined(values: readonly (string | Unknown)[]): string | Unknown {
+  const texts = values.filter((value) => typeof value === 'string');
+  return values.find(isUnknown) ?? texts.join(',');
+}
+
+/** The values that came, quoted; unknown ones by what they hang on. */
+export function cameText(values: readonly (string | Unknown)[]): string {
+  const value = joined(values);
+  return isUnknown(value) ? `what ${value.unknown} makes of it` : JSON.stringify(value);
 }
 
 function matchValue(matcher: HeaderMatcher, value: string): Ternary {
@@ -82,8 +93,7 @@ export function describeHeaderMatcher(matcher: HeaderMatcher): string {
 
 /** Why a header matcher that did not hold failed: what it wanted and what came. */
 export function describeHeaderMiss(matcher: HeaderMatcher, headers: HeaderView, result: Ternary): string {
-  const name = (matcher.name ?? '').toLowerCase();
-  const values = headers.values(name === 'host' ? ':authority' : name);
-  const came = values.length === 0 ? 'it is not there' : `came ${JSON.stringify(values.join(','))}`;
+  const values = headers.values((matcher.name ?? '').toLowerCase());
+  const came = values.length === 0 ? 'it is not there' : `came ${cameText(values)}`;
   return `${describeHeaderMatcher(matcher)} wanted, ${isUnknown(result) ? `depends on ${result.unknown}` : came}`;
 }

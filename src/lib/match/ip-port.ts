@@ -1,8 +1,13 @@
 /** Addresses with a port as Envoy writes them. */
 import { parseIp } from './cidr';
 
+export interface IpPort {
+  readonly ip: string;
+  readonly port: number;
+}
+
 /** `IP:PORT`, IPv6 in brackets; null for anything else. */
-export function parseIpPort(text: string): { readonly ip: string; readonly port: number } | null {
+export function parseIpPort(text: string): IpPort | null {
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const ip = match?.[1] ?? match?.[2] ?? '';
   const port = Number(match?.[3] ?? -1);

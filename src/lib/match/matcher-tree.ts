@@ -7,10 +7,10 @@ import type { CidrRange } from '../envoy/address';
 import type { StringMatcher } from '../envoy/route';
 import { inRange, parseIp, prefixLength } from './cidr';
 import { matchString } from './string-matcher';
-import { every, isUnknown, not, some, type Ternary, unknown } from './ternary';
+import { every, isUnknown, not, some, type Ternary, type Unknown, unknown } from './ternary';
 
 /** An input's value: text, null where the request has none, unknown where the configuration cannot tell. */
-export type InputValue = string | null | { readonly unknown: string };
+export type InputValue = string | null | Unknown;
 export type InputOf = (input: TypedExtension) => InputValue;
 
 export interface MatcherResult {
@@ -102,7 +102,7 @@ function holdsPredicate(predicate: Predicate, inputOf: InputOf, depth: number): 
   const single = predicate.single_predicate;
   if (single === undefined) return false;
   const value = inputOf(single.input ?? {});
-  if (typeof value === 'object' && value !== null) return value;
+  if (isUnknown(value)) return value;
   if (single.custom_match !== undefined) return holdsCustom(single.custom_match, value);
   return value !== null && matchString(single.value_match ?? {}, value);
 }
@@ -121,7 +121,7 @@ function matchTree(matcher: Matcher, inputOf: InputOf, path: readonly string[], 
   if (tree === undefined) return NONE;
   const input = tree.input ?? {};
   const value = inputOf(input);
-  if (typeof value === 'object' && value !== null) return { action: null, path, unknown: value.unknown };
+  if (isUnknown(value)) return { action: null, path, unknown: value.unknown };
   if (value === null) return NONE;
   const name = inputName(input);
   for (const { key, onMatch, how } of candidates(tree, value)) {

@@ -6,8 +6,14 @@ import type { QueryParameterMatcher } from '../envoy/route';
 import { describeStringMatcher, matchString } from './string-matcher';
 import type { Ternary } from './ternary';
 
-/** The query's parameters; of a repeated name the first counts. */
-export function parseQuery(path: string): ReadonlyMap<string, string> {
+/**
+ * The query's parameters; of a repeated name the first counts.
+ * @param decode what names and values go through: routes compare them as they are written, matcher trees decoded
+ */
+export function parseQuery(
+  path: string,
+  decode: (text: string) => string = (text) => text,
+): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   const mark = path.indexOf('?');
   if (mark < 0) return parameters;
@@ -15,10 +21,16 @@ export function parseQuery(path: string): ReadonlyMap<string, string> {
   const query = path.slice(mark + 1, fragment < 0 ? undefined : fragment);
   for (const part of query.split('&')) {
     const equals = part.indexOf('=');
-    const name = equals < 0 ? part : part.slice(0, equals);
-    if (!parameters.has(name)) parameters.set(name, equals < 0 ? '' : part.slice(equals + 1));
+    const name = decode(equals < 0 ? part : part.slice(0, equals));
+    if (!parameters.has(name)) parameters.set(name, equals < 0 ? '' : decode(part.slice(equals + 1)));
   }
   return parameters;
+}
+
+/** Percent escapes of two digits replaced by their bytes; everything else, a plus too, stays as it is. */
+export function percentDecoded(text: string): string {
+  if (!text.includes('%')) return text;
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString());
 }
 
 export function matchQueryParameter(matcher: QueryParameterMatcher, query: ReadonlyMap<string, string>): Ternary {

@@ -1,18 +1,32 @@
 /** Logic with a third value: true, false, or unknown because an input that is not in the configuration decides. */
 
-export interface Unknown {
-  /** The input that would decide, in words: `dynamic metadata of envoy.lb`. */
+/**
+ * A fact that neither the configuration nor the question holds. It is a value of its own: never an empty text or null,
+ * which a reader may take for "no". Whoever decides by it decides nothing, and says which input is lacking.
+ */
+export class Unknown {
+  /** The input that would decide, in words, with the flag that gives it: `the source's address (--source-ip)`. */
   readonly unknown: string;
+  readonly #isMade = true;
+
+  constructor(input: string) {
+    this.unknown = input;
+  }
+
+  static is(value: unknown): value is Unknown {
+    return typeof value === 'object' && value !== null && #isMade in value;
+  }
 }
 
 export type Ternary = boolean | Unknown;
 
 export function unknown(input: string): Unknown {
-  return { unknown: input };
+  return new Unknown(input);
 }
 
-export function isUnknown(value: Ternary): value is Unknown {
-  return typeof value !== 'boolean';
+/** Whether a fact is not known, of whatever kind it would be. */
+export function isUnknown(value: unknown): value is Unknown {
+  return Unknown.is(value);
 }
 
 export function not(value: Ternary): Ternary {

@@ -2,6 +2,9 @@
  * A trace: what mctl says of one request. This is the JSON of `mctl pc trace -o json`, published as a JSON Schema in
  * `schemas/trace.schema.json`; fields hold null where they do not apply.
  */
+import type { IpPort } from '../match/ip-port';
+
+export type { IpPort } from '../match/ip-port';
 
 export type Verdict = 'delivered' | 'redirected' | 'direct-response' | 'denied' | 'failed' | 'unknown';
 
@@ -158,9 +161,4 @@ export interface TracedRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly destination: IpPort | null;
   readonly source: { readonly proxy: string | null; readonly ip: string | null };
-}
-
-export interface IpPort {
-  readonly ip: string;
-  readonly port: number;
 }

@@ -1,5 +1,6 @@
 /** How a walk ends for the caller, and how a failure at one proxy looks from the one before it. */
 import type { RetryPolicy } from '../envoy/route';
+import { isUnknown, type Ternary } from '../match/ternary';
 import type { Outcome, Reason, Verdict } from './model';
 
 const NOTHING: Outcome = {
@@ -21,7 +22,8 @@ export function outcome(verdict: Verdict, reason: Reason | null, more: Partial<O
 /** The caller's side of a call from one proxy to the next, as far as it changes what its own caller gets. */
 export interface CallerSide {
   readonly isHttp: boolean;
-  readonly isGrpc: boolean;
+  /** Unknown where the content type is. */
+  readonly isGrpc: Ternary;
   /** Whether TLS is spoken to the next proxy. */
   readonly isTls: boolean;
   readonly retry: RetryPolicy | null;
@@ -44,7 +46,12 @@ export function seenByCaller(end: Outcome, side: CallerSide): Outcome {
   const neverConnected = isRefused || (side.isTls && end.reason !== null && BEFORE_HANDSHAKE.has(end.reason));
   const flag = neverConnected ? 'UF' : 'UC';
   const flags = retriesConnection(side.retry, flag) ? `URX,${flag}` : flag;
-  return { ...end, status: side.isGrpc ? 200 : 503, responseFlags: flags, location: null };
+  return {
+    ...end,
+    status: isUnknown(side.isGrpc) ? null : side.isGrpc ? 200 : 503,
+    responseFlags: flags,
+    location: null,
+  };
 }
 
 function conditionsOf(retry: RetryPolicy | null): readonly string[] {

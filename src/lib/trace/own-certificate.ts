@@ -2,7 +2,7 @@
 import { type Certificate, readCertificates } from '../envoy/certificate';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { inlineText, secretsOf } from '../envoy/secret';
-import type { ClientCertificate } from './connection';
+import { certificateOf, type ClientCertificate } from '../http/connection-facts';
 
 interface Material {
   readonly chains: ReadonlyMap<string, readonly Certificate[]>;
@@ -45,7 +45,7 @@ export function ownCertificate(config: ProxyConfig, secret: string | null): Clie
   return { uriSans: leaf.uris, dnsSans: leaf.dnsNames, subject: subjectOf(leaf), chain };
 }
 
-const NOT_KNOWN: ClientCertificate = { uriSans: null, dnsSans: [], subject: '' };
+const NOT_KNOWN = certificateOf(undefined);
 
 /** As Envoy writes it: the last part first, without blanks. */
 function subjectOf({ x509 }: Certificate): string {

@@ -4,11 +4,13 @@
  */
 import type { Connection } from './connection';
 import { isEnding } from './hop/ending';
-import type { ConnectionFacts } from './filters/shared/input';
+import type { ConnectionFacts } from '../http/connection-facts';
 import { inspectsStandardMethods } from '../envoy/version-behavior';
 import { isKnownMethod } from '../http/methods';
 import type { HopArrival, HopContext, HopEnd, HopWalk } from './hop/context';
 import type { HopRecord } from './hop/record';
+import { connectionStream } from '../http/stream-facts';
+import { StreamState } from '../http/stream-state';
 import type { HttpMessage } from '../http/message';
 import { accept, type Accepted } from './listener/accept';
 import { chooseFilterChain } from './listener/filter-chain';
@@ -24,13 +26,10 @@ export function walkHop(context: HopContext, arrival: HopArrival, record: HopRec
 function walk(context: HopContext, { connection, entry, message, state }: HopArrival, record: HopRecord): HopEnd {
   const accepted = accept(context, { ...connection, overlooked: isOverlooked(context, message) }, entry, record);
   if (isEnding(accepted)) return accepted;
-  const { local, detected, restored } = accepted;
-  const chain = chooseFilterChain(
-    accepted.entry,
-    { local, source: connection.source, detected },
-    record,
-    context.explain.limit,
-  );
+  const { restored } = accepted;
+  const facts = factsOf(connection, accepted, null);
+  const matched = connectionStream(facts, new StreamState(state ?? null));
+  const chain = chooseFilterChain(accepted.entry, matched, record, context.explain.limit);
   if (isEnding(chain)) return chain;
   const inside = terminateTls(context, chain, connection, record);
   if (isEnding(inside)) return inside;
@@ -58,14 +57,15 @@ function isOverlooked({ config }: HopContext, message: HttpMessage | null): bool
   );
 }
 
-function factsOf(connection: Connection, { local, detected }: Accepted, inside: Inside): ConnectionFacts {
+/** @param inside what TLS that was terminated holds; null before a chain is chosen */
+function factsOf(connection: Connection, { local, detected }: Accepted, inside: Inside | null): ConnectionFacts {
   const { source } = connection;
   return {
     local,
     directSource: source,
     source,
-    serverName: detected.serverName,
-    tls: inside.terminated === null ? null : { certificate: inside.terminated.client.certificate },
+    detected,
+    tls: (inside?.terminated ?? null) === null ? null : { certificate: inside?.terminated?.client.certificate ?? null },
   };
 }
 

@@ -5,8 +5,8 @@ import { admit } from '../../../src/lib/trace/http/connection-manager';
 import type { HttpMessage } from '../../../src/lib/http/message';
 import { runHttpFilters } from '../../../src/lib/trace/filters/http-filters';
 import { runNetworkFilter } from '../../../src/lib/trace/filters/network-filters';
-import type { ConnectionFacts } from '../../../src/lib/trace/filters/shared/input';
-import { StreamState } from '../../../src/lib/trace/stream-state';
+import { type ConnectionFacts, UNKNOWN_SOURCE_PORT } from '../../../src/lib/http/connection-facts';
+import { StreamState } from '../../../src/lib/http/stream-state';
 import { contextOf } from '../../helpers/filters';
 import type { Call } from './call';
 import type { HttpListener, TcpListener } from './configuration';
@@ -24,12 +24,12 @@ export function expectedOf(call: Call): Expected {
 }
 
 function factsOf(call: Call): ConnectionFacts {
-  const source = { ip: call.source, port: null };
+  const source = { ip: call.source, port: UNKNOWN_SOURCE_PORT };
   return {
     local: { ip: '127.0.0.1', port: call.listener.port },
     directSource: source,
     source,
-    serverName: call.sni,
+    detected: { transportProtocol: '', serverName: call.sni, applicationProtocols: [] },
     tls: call.listener.isTls ? { certificate: call.client?.says ?? null } : null,
   };
 }

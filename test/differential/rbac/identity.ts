@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClientCertificate } from '../../../src/lib/trace/connection';
+import type { ClientCertificate } from '../../../src/lib/http/connection-facts';
 import { DNS, SPIFFE } from './vocabulary';
 
 export interface Issued {
   readonly certificate: Buffer;
   readonly key: Buffer;
-  readonly says: ClientCertificate;
+  readonly says: ClientCertificate & { readonly uriSans: readonly string[] };
 }
 
 export interface Identities {
@@ -33,8 +33,8 @@ export function makeIdentities(directory: string): Identities {
     openssl('x509', '-req', '-in', request!, ...signer, '-days', '30', '-out', certificate!);
     return { certificate: certificate!, key };
   };
-  const client = (name: string, subject: string, says: Omit<ClientCertificate, 'subject'>): Issued => {
-    const names = [...(says.uriSans ?? []).map((uri) => `URI:${uri}`), ...says.dnsSans.map((dns) => `DNS:${dns}`)];
+  const client = (name: string, subject: string, says: Omit<Issued['says'], 'subject'>): Issued => {
+    const names = [...says.uriSans.map((uri) => `URI:${uri}`), ...says.dnsSans.map((dns) => `DNS:${dns}`)];
     const { certificate, key } = issue(name, `/${subject}`, names);
     return { certificate: readFileSync(certificate), key: readFileSync(key), says: { ...says, subject } };
   };

@@ -21,6 +21,8 @@ import { runBasicAuth, runHealthCheck, runIstioAuthn } from './http/small';
 import { runWithMatcher } from './http/with-matcher';
 import { setFilterState } from './shared/filter-state';
 import type { HttpFilterInput } from './shared/input';
+import { joinsHeaders } from '../../envoy/version-behavior';
+import { requestFacts } from './shared/request-facts';
 import { perRoute } from './shared/per-route';
 import { telemetrySteps } from './telemetry';
 
@@ -41,8 +43,8 @@ const HANDLERS: Readonly<Record<string, HttpFilterHandler>> = {
     'envoy.filters.http.json_to_metadata',
   ),
   'envoy.extensions.filters.http.set_filter_state.v3.Config': (run) => {
-    const { state, connection } = run.input;
-    return goesOn(run, `sets ${setFilterState(run.config, state, connection, run.message).join(', ')}`);
+    const facts = requestFacts({ ...run.input, message: run.message }, joinsHeaders(run.input.context.config));
+    return goesOn(run, `sets ${setFilterState(run.config, run.input.state, facts).join(', ')}`);
   },
   'envoy.extensions.common.matching.v3.ExtensionWithMatcher': (run) =>
     runWithMatcher(run, (config, name) => runConfig({ ...run, config, name: name === '' ? run.name : name })),

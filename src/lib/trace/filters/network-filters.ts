@@ -5,6 +5,7 @@
 import { messageTypeOf } from '../../envoy/any';
 import { type Ending, ending } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
+import { connectionStream } from '../../http/stream-facts';
 import { setFilterState } from './shared/filter-state';
 import type { NetworkFilterInput } from './shared/input';
 import { NETWORK_FILTERS } from './network/catalogue';
@@ -17,7 +18,11 @@ const HANDLERS: Readonly<Record<string, NetworkHandler>> = {
   'envoy.extensions.filters.network.rbac.v3.RBAC': runNetworkRbac,
   'envoy.extensions.filters.network.ext_authz.v3.ExtAuthz': runNetworkExtAuthz,
   'envoy.extensions.filters.network.set_filter_state.v3.Config': (input, record) => {
-    const keys = setFilterState(input.filter.typed_config, input.state, input.connection, null);
+    const keys = setFilterState(
+      input.filter.typed_config,
+      input.state,
+      connectionStream(input.connection, input.state),
+    );
     record.add(passed(input, `sets ${keys.join(', ')}`));
     return null;
   },

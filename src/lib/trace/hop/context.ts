@@ -5,7 +5,8 @@ import type { AddressBook } from '../../mesh/address-book';
 import type { ExplainOptions } from '../explain-options';
 import type { Connection, Payload, TlsClient } from '../connection';
 import type { Decisions } from '../decisions';
-import type { StreamState } from '../stream-state';
+import type { Ternary } from '../../match/ternary';
+import type { StreamState } from '../../http/stream-state';
 import type { HttpMessage } from '../../http/message';
 import type { Direction, Hop, IpPort, Outcome } from '../model';
 
@@ -55,7 +56,7 @@ export interface Forward {
   /** The request as it goes on, also one inside bytes that are passed on as they came; null where there is none. */
   readonly message: HttpMessage | null;
   readonly retry: RetryPolicy | null;
-  readonly isGrpc: boolean;
+  readonly isGrpc: Ternary;
   /** What filters set, for an internal listener of the same Envoy. */
   readonly state?: StreamState;
 }

@@ -1,6 +1,6 @@
 /** An end of the walk at this proxy, as a value that stages hand back in place of their result. */
 import type { HopEnd } from './context';
-import type { StreamState } from '../stream-state';
+import type { StreamState } from '../../http/stream-state';
 import type { Outcome, Reason, Verdict } from '../model';
 import { outcome } from '../outcome';
 

@@ -1,8 +1,9 @@
 /** The first route of a virtual host whose conditions all hold; or the one that the virtual host's matcher tree names. */
 import { configOrigin } from '../origin';
-import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
+import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Route, RouteConfiguration } from '../../envoy/route';
-import { evaluateMatcher, type InputValue, type Matcher } from '../../match/matcher-tree';
+import { matcherInput } from '../../http/matcher-inputs';
+import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
 import { type Ending, ending } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
 import type { Step } from '../model';
@@ -88,7 +89,7 @@ export function routeStepName(route: Route, index: number): string {
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.matcher)
  */
 function byTree(matcher: Matcher, pointer: string, input: RouteInput): Candidates | { readonly unknown: string } {
-  const found = evaluateMatcher(matcher, (extension) => inputValue(extension, input));
+  const found = evaluateMatcher(matcher, (extension) => matcherInput(extension, input));
   if (found.unknown !== null) return { unknown: found.unknown };
   const config = found.action?.typed_config;
   const routes = messageTypeOf(config).endsWith('.RouteList')
@@ -97,22 +98,4 @@ function byTree(matcher: Matcher, pointer: string, input: RouteInput): Candidate
       ? []
       : [messageOf<Route>(config)];
   return { routes, pointer: `${pointer}/matcher` };
-}
-
-/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/advanced/matching/matching_api (HTTP inputs) */
-export function inputValue(extension: TypedExtension, input: RouteInput): InputValue {
-  const type = messageTypeOf(extension.typed_config);
-  switch (type.slice(type.lastIndexOf('.') + 1)) {
-    case 'HttpRequestHeaderMatchInput': {
-      const { header_name: name = '' } = messageOf<{ header_name?: string }>(extension.typed_config);
-      const values = input.headers.values(name.toLowerCase() === 'host' ? ':authority' : name.toLowerCase());
-      return values.length === 0 ? null : values.join(',');
-    }
-    case 'HttpRequestQueryParamMatchInput': {
-      const { query_param: name = '' } = messageOf<{ query_param?: string }>(extension.typed_config);
-      return input.query.get(name) ?? null;
-    }
-    default:
-      return { unknown: `the matcher input ${extension.name ?? type}` };
-  }
 }

@@ -6,8 +6,9 @@ import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { RouteAction, RouteConfiguration, WeightedCluster, WeightedClusterEntry } from '../../envoy/route';
 import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
 import { type Criteria, criteriaOf } from '../upstream/subset';
-import { inputValue } from './choose-route';
-import { headerValues, type HttpMessage } from '../../http/message';
+import { matcherInput } from '../../http/matcher-inputs';
+import { isUnknown } from '../../match/ternary';
+import { firstHeader, type HeaderValue, headerValues, type HttpMessage } from '../../http/message';
 import type { RouteInput } from '../../http/route-match';
 
 export interface PlannedCluster {
@@ -30,7 +31,8 @@ export function planClusters(action: RouteAction, configuration: RouteConfigurat
   const { message } = input;
   const criteria = criteriaOf(action.metadata_match);
   if (action.cluster_header !== undefined) {
-    const [name = ''] = headerValues(message, action.cluster_header.toLowerCase());
+    const name = firstHeader(message, action.cluster_header) ?? '';
+    if (isUnknown(name)) return undecided(`the header ${action.cluster_header}`, name.unknown);
     const because =
       name === '' ? `the header ${action.cluster_header} is not there` : `the header ${action.cluster_header}`;
     return one(name, criteria, because);
@@ -39,6 +41,10 @@ export function planClusters(action: RouteAction, configuration: RouteConfigurat
   const plugin = pluginOf(action, configuration);
   if (plugin !== null) return byPlugin(plugin, criteria, input);
   return one(action.cluster ?? '', criteria, 'named by the route');
+}
+
+function undecided(because: string, input: string): ClusterPlan {
+  return { clusters: [], because, unknown: input };
 }
 
 function one(name: string, criteria: Criteria, because: string): ClusterPlan {
@@ -51,31 +57,34 @@ function weighted(
   message: HttpMessage,
 ): ClusterPlan {
   const total = clusters.reduce((sum, entry) => sum + (entry.weight ?? 0), 0);
-  const planned = clusters
-    .filter((entry) => (entry.weight ?? 0) > 0)
-    .map((entry) => ({
-      name: nameOf(entry, message),
-      share: (entry.weight ?? 0) / total,
-      criteria: criteriaOf(action.metadata_match, entry.metadata_match),
-      weighted: entry,
-    }));
-  const told = header === undefined || header === '' ? null : numberIn(headerValues(message, header.toLowerCase()));
-  const because = `by weight, ${planned.map(({ weighted: entry }) => entry.weight ?? 0).join(':')}`;
+  const entries = clusters.filter((entry) => (entry.weight ?? 0) > 0);
+  const because = `by weight, ${entries.map((entry) => entry.weight ?? 0).join(':')}`;
+  const planned: (PlannedCluster & { readonly weighted: WeightedClusterEntry })[] = [];
+  for (const entry of entries) {
+    const name = nameOf(entry, message);
+    if (isUnknown(name)) return undecided(because, name.unknown);
+    const criteria = criteriaOf(action.metadata_match, entry.metadata_match);
+    planned.push({ name, share: (entry.weight ?? 0) / total, criteria, weighted: entry });
+  }
+  const drawing = header === undefined || header === '' ? [] : headerValues(message, header);
+  const lacking = drawing.find(isUnknown);
+  if (lacking !== undefined) return undecided(`the header ${header ?? ''}`, lacking.unknown);
+  const told = numberIn(drawing);
   if (told === null || total === 0) return { clusters: planned, because, unknown: null };
   const chosen = at(planned, Number(told % BigInt(total)));
   const named = chosen === undefined ? [] : [{ ...chosen, share: 1 }];
   return { clusters: named, because: `the header ${header ?? ''} draws ${told}`, unknown: null };
 }
 
-function nameOf(entry: WeightedClusterEntry, message: HttpMessage): string {
+function nameOf(entry: WeightedClusterEntry, message: HttpMessage): HeaderValue {
   if ((entry.name ?? '') !== '') return entry.name ?? '';
-  return headerValues(message, (entry.cluster_header ?? '').toLowerCase())[0] ?? '';
+  return firstHeader(message, entry.cluster_header ?? '') ?? '';
 }
 
 /** The header draws only where it is there once and a whole number of 64 bits. */
-function numberIn(values: readonly string[]): bigint | null {
+function numberIn(values: readonly HeaderValue[]): bigint | null {
   const [text] = values;
-  if (text === undefined || values.length !== 1 || !/^\d{1,20}$/.test(text)) return null;
+  if (typeof text !== 'string' || values.length !== 1 || !/^\d{1,20}$/.test(text)) return null;
   const number = BigInt(text);
   return number === BigInt.asUintN(64, number) ? number : null;
 }
@@ -103,17 +112,12 @@ function pluginOf(action: RouteAction, configuration: RouteConfiguration): Typed
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/router/cluster_specifiers/matcher/v3/matcher.proto */
 function byPlugin(plugin: TypedExtension, criteria: Criteria, input: RouteInput): ClusterPlan {
   const name = plugin.name ?? messageTypeOf(plugin.typed_config);
-  const undecided = (what: string): ClusterPlan => ({
-    clusters: [],
-    because: `cluster specifier ${name}`,
-    unknown: what,
-  });
   if (!messageTypeOf(plugin.typed_config).endsWith('.MatcherClusterSpecifier')) {
-    return undecided(`the cluster specifier plug-in ${name}`);
+    return undecided(`cluster specifier ${name}`, `the cluster specifier plug-in ${name}`);
   }
   const { cluster_matcher: matcher = {} } = messageOf<{ cluster_matcher?: Matcher }>(plugin.typed_config);
-  const found = evaluateMatcher(matcher, (extension) => inputValue(extension, input));
-  if (found.unknown !== null) return undecided(found.unknown);
+  const found = evaluateMatcher(matcher, (extension) => matcherInput(extension, input));
+  if (found.unknown !== null) return undecided(`cluster specifier ${name}`, found.unknown);
   const { cluster = '' } = messageOf<{ cluster?: string }>(found.action?.typed_config);
   return one(cluster, criteria, `the matcher of cluster specifier ${name}: ${found.path.join(', ')}`);
 }

@@ -9,6 +9,7 @@ import { type HopRecord, step } from '../hop/record';
 import type { Downstream } from './downstream';
 import { isValidAuthority, strippedAuthority } from '../../http/authority';
 import { isGrpc, type HttpMessage } from '../../http/message';
+import { isUnknown } from '../../match/ternary';
 import { type NormalPath, normalizePath } from '../../http/path-normalization';
 import { localReply } from '../hop/local-reply';
 import { isKnownMethod } from '../../http/methods';
@@ -26,6 +27,8 @@ export function admit(
   if (refused !== null || message === null) {
     return ended(record, pointer, refused ?? protocolError('what comes is not HTTP'));
   }
+  const open = unknownHead(message);
+  if (open !== null) return ended(record, pointer, open);
   const path: NormalPath =
     message.path === '' ? { kind: 'path', path: '', changes: [] } : normalizePath(manager, message.path);
   switch (path.kind) {
@@ -34,9 +37,10 @@ export function admit(
     case 'redirect': {
       const because = 'the path holds escaped slashes, which are redirected to their plain form';
       // An answer in gRPC's form loses the Location that an HTTP one would have.
-      const end = isGrpc(message)
-        ? localReply(message, ['failed', 'invalid-path'], 307, because)
-        : localReply(message, ['redirected', null], 307, because, { location: path.location });
+      const end =
+        isGrpc(message) !== false
+          ? localReply(message, ['failed', 'invalid-path'], 307, because)
+          : localReply(message, ['redirected', null], 307, because, { location: path.location });
       return ended(record, pointer, end);
     }
     case 'path':
@@ -63,6 +67,17 @@ function admitted(
   const name = manager.stat_prefix?.replace(/;$/, '') ?? null;
   record.add(step('http-connection-manager', 'passed', name, because, { config: pointer, details }));
   return withRequestHeaders(manager, changed, arrival);
+}
+
+/** Headers by which a connection manager itself decides. */
+const DECIDES = ['x-forwarded-proto', 'connection', 'upgrade', 'te'];
+
+/** The end where what such a header says is not known; null where it is. */
+function unknownHead(message: HttpMessage): Ending | null {
+  const [name, value] = message.headers.find(([name, value]) => DECIDES.includes(name) && isUnknown(value)) ?? [];
+  if (!isUnknown(value)) return null;
+  const because = `what the connection manager makes of the request depends on its header ${name ?? ''}: ${value.unknown}`;
+  return ending('unknown', 'unknown-input', because);
 }
 
 function protocolError(because: string): Ending {

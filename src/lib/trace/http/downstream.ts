@@ -1,4 +1,5 @@
 /** What a connection manager is given. */
+import type { Unknown } from '../../match/ternary';
 import type { Payload } from '../connection';
 import type { HttpMessage } from '../../http/message';
 
@@ -14,7 +15,7 @@ export interface Downstream {
   /** The application protocol that TLS agreed on; null where there is none. */
   readonly alpn: string | null;
   readonly localPort: number;
-  readonly sourceIp: string;
+  readonly sourceIp: string | Unknown;
   /** The proxy's own address, which it names in place of a loopback peer; null where it is not known. */
   readonly ownIp: string | null;
   readonly presentsCertificate: boolean;

@@ -5,7 +5,7 @@
 import type { MetadataFields } from '../../match/metadata-matcher';
 import { Decisions } from '../decisions';
 import { runHttpFilters } from '../filters/http-filters';
-import { StreamState } from '../stream-state';
+import { StreamState } from '../../http/stream-state';
 import { HopRecord } from '../hop/record';
 import type { HttpContext } from './http-context';
 import type { HttpMessage } from '../../http/message';

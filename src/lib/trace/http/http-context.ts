@@ -1,7 +1,7 @@
 /** What a walk through an HTTP connection manager is given. */
 import type { HttpConnectionManager } from '../../envoy/listener';
-import type { ConnectionFacts } from '../filters/shared/input';
-import type { StreamState } from '../stream-state';
+import type { ConnectionFacts } from '../../http/connection-facts';
+import type { StreamState } from '../../http/stream-state';
 import type { HopContext } from '../hop/context';
 import type { Downstream } from './downstream';
 

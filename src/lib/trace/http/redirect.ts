@@ -4,8 +4,9 @@
  */
 import type { RedirectAction, Route } from '../../envoy/route';
 import { replaceAll } from '../../match/regex';
+import { isUnknown } from '../../match/ternary';
 import { withoutPort } from '../../http/authority';
-import { headerValues, type HttpMessage, pathOnly } from '../../http/message';
+import { firstHeader, type HeaderValue, type HttpMessage, pathOnly } from '../../http/message';
 import { matchedPart } from './rewrite';
 
 const CODES = {
@@ -20,21 +21,23 @@ export function redirectStatus(redirect: RedirectAction): number {
   return CODES[redirect.response_code ?? 'MOVED_PERMANENTLY'];
 }
 
-/** The Location header of the answer. */
-export function redirectLocation(route: Route, redirect: RedirectAction, message: HttpMessage): string {
+/** The Location header of the answer; unknown where a header that is not known decides about its port. */
+export function redirectLocation(route: Route, redirect: RedirectAction, message: HttpMessage): HeaderValue {
   const scheme = redirect.scheme_redirect ?? (redirect.https_redirect === true ? 'https' : message.scheme);
   const port = redirect.port_redirect === undefined || redirect.port_redirect === 0 ? '' : `:${redirect.port_redirect}`;
-  return `${scheme}://${hostFor(redirect, message, scheme)}${port}${pathFor(route, redirect, message)}`;
+  const host = hostFor(redirect, message, scheme);
+  return isUnknown(host) ? host : `${scheme}://${host}${port}${pathFor(route, redirect, message)}`;
 }
 
 /** A host of its own is taken as it is written; the request's loses a port that no longer fits. */
-function hostFor(redirect: RedirectAction, message: HttpMessage, scheme: string): string {
+function hostFor(redirect: RedirectAction, message: HttpMessage, scheme: string): HeaderValue {
   if ((redirect.host_redirect ?? '') !== '') return redirect.host_redirect ?? '';
   const authority = message.authority ?? '';
   const host = withoutPort(authority);
   const port = authority.slice(host.length);
   if (port === '') return authority;
-  const [came = ''] = headerValues(message, 'x-forwarded-proto');
+  const came = firstHeader(message, 'x-forwarded-proto') ?? '';
+  if (isUnknown(came)) return came;
   const ofScheme = { http: ':80', https: ':443' }[came.toLowerCase()];
   const goes = (redirect.port_redirect ?? 0) !== 0 || (scheme !== came && port === ofScheme);
   return goes ? host : authority;

@@ -4,9 +4,12 @@
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { isLoopback } from '../../match/cidr';
+import { joined } from '../../match/header-matcher';
 import type { Downstream } from './downstream';
+import { isUnknown } from '../../match/ternary';
+import { tokensOf } from './header-tokens';
 import { isInternalRequest } from './internal-request';
-import { headerValues, type HttpMessage, withHeader, withoutHeaders } from '../../http/message';
+import { firstHeader, headerValues, type HttpMessage, withHeader, withoutHeaders } from '../../http/message';
 import { upgradeOf } from './upgrade';
 
 /** A request id stands for the random one that Envoy makes. */
@@ -67,8 +70,9 @@ export function withRequestHeaders(
 function withTrailersOnly(message: HttpMessage): HttpMessage {
   const values = headerValues(message, 'te');
   if (values.length === 0) return message;
-  const tokens = values.flatMap((value) => value.split(',')).map((token) => token.trim().toLowerCase());
-  return tokens.includes('trailers') ? withHeader(message, 'te', 'trailers') : withoutHeaders(message, ['te']);
+  return values.flatMap(tokensOf).includes('trailers')
+    ? withHeader(message, 'te', 'trailers')
+    : withoutHeaders(message, ['te']);
 }
 
 function keepsClientCertificate(
@@ -81,9 +85,9 @@ function keepsClientCertificate(
 
 function withForwardedFor(manager: HttpConnectionManager, message: HttpMessage, arrival: Downstream): HttpMessage {
   const { sourceIp, ownIp } = arrival;
-  if (manager.use_remote_address !== true || manager.skip_xff_append === true || sourceIp === '') return message;
-  const peer = isLoopback(sourceIp) ? (ownIp ?? sourceIp) : sourceIp;
-  return withHeader(message, 'x-forwarded-for', [...headerValues(message, 'x-forwarded-for'), peer].join(','));
+  if (manager.use_remote_address !== true || manager.skip_xff_append === true) return message;
+  const peer = !isUnknown(sourceIp) && isLoopback(sourceIp) ? (ownIp ?? sourceIp) : sourceIp;
+  return withHeader(message, 'x-forwarded-for', joined([...headerValues(message, 'x-forwarded-for'), peer]));
 }
 
 function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edge: boolean): HttpMessage {
@@ -100,9 +104,9 @@ function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edg
 function withScheme(manager: HttpConnectionManager, message: HttpMessage, { isTls }: Downstream): HttpMessage {
   const own = isTls ? 'https' : 'http';
   const overwrite = manager.scheme_header_transformation?.scheme_to_overwrite;
-  const [told] = headerValues(message, 'x-forwarded-proto');
+  const told = firstHeader(message, 'x-forwarded-proto');
   const isTrusted = manager.use_remote_address !== true || (manager.xff_num_trusted_hops ?? 0) > 0;
-  const forwarded = overwrite ?? (isTrusted ? told : undefined) ?? own;
+  const forwarded = overwrite ?? (isTrusted && typeof told === 'string' ? told : own);
   const scheme = message.protocol === 'HTTP/2' ? (overwrite ?? message.scheme) : forwarded.toLowerCase();
   return {
     ...withHeader(message, 'x-forwarded-proto', forwarded),

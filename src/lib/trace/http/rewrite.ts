@@ -5,8 +5,16 @@
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Route, RouteAction, WeightedClusterEntry } from '../../envoy/route';
 import { replaceAll } from '../../match/regex';
+import { isUnknown, type Unknown } from '../../match/ternary';
 import { matchUriTemplate } from '../../match/uri-template';
-import { headerValues, type HttpMessage, pathOnly, withHeader } from '../../http/message';
+import {
+  firstHeader,
+  type HeaderValue,
+  type HttpMessage,
+  joinedHeader,
+  pathOnly,
+  withHeader,
+} from '../../http/message';
 
 /** The part of the path that the route's match takes, which a prefix rewrite replaces: all of it but for prefixes. */
 export function matchedPart(route: Route, message: HttpMessage): string {
@@ -61,9 +69,21 @@ function given(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text;
 }
 
+/** What a header that rewrites says; one that is not known has ended the walk before (`unknownRewrite`). */
+function textOf(value: HeaderValue | null): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** The header that the authority is taken from where its value is not known; null where everything is. */
+export function unknownRewrite(action: RouteAction, message: HttpMessage): Unknown | null {
+  const header = given(action.host_rewrite_literal) === null ? given(action.host_rewrite_header) : null;
+  const value = header === null ? null : firstHeader(message, header);
+  return isUnknown(value) ? value : null;
+}
+
 function hostFrom(action: RouteAction, message: HttpMessage, hostname: string): string {
   const header = given(action.host_rewrite_header);
-  if (header !== null) return headerValues(message, header.toLowerCase())[0] ?? '';
+  if (header !== null) return textOf(firstHeader(message, header));
   const regex = action.host_rewrite_path_regex;
   const pattern = regex?.pattern?.regex;
   if (pattern !== undefined) return replaceAll(pattern, pathOnly(message.path), regex?.substitution ?? '');
@@ -96,5 +116,13 @@ function withAuthority(before: HttpMessage, authority: string, forwards: boolean
   const former = before.authority ?? '';
   if (former === '') return { ...before, authority };
   const kept = withHeader({ ...before, authority }, 'x-envoy-original-host', former);
-  return forwards ? withHeader(kept, 'x-forwarded-host', former) : kept;
+  return forwards ? withHeader(kept, 'x-forwarded-host', forwardedHosts(kept, former)) : kept;
+}
+
+/** The former authority behind those that are there, unless it is the last of them already. */
+function forwardedHosts(message: HttpMessage, former: string): HeaderValue {
+  const there = joinedHeader(message, 'x-forwarded-host');
+  if (there === null || isUnknown(there)) return there ?? former;
+  const hosts = there.split(',').filter((host) => host !== '');
+  return hosts.at(-1) === former ? there : [...(there === '' ? [] : [there]), former].join(',');
 }

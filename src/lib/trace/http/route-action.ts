@@ -1,6 +1,6 @@
 /** What a route does with a request that the filters let through. */
 import type { Route, RouteAction } from '../../envoy/route';
-import type { Ending } from '../hop/ending';
+import { type Ending, ending } from '../hop/ending';
 import type { HopEnd } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
 import { alpnOverride } from '../upstream/alpn-override';
@@ -8,10 +8,13 @@ import { sendOn } from '../upstream/send-on';
 import { routeStepName } from './choose-route';
 import type { HttpContext } from './http-context';
 import { withHeaderChanges } from '../../http/header-changes';
-import { type HttpMessage, isGrpc } from '../../http/message';
+import { type HeaderValue, type HttpMessage, isGrpc } from '../../http/message';
+import { isUnknown } from '../../match/ternary';
+import { joinsHeaders } from '../../envoy/version-behavior';
+import { requestFacts } from '../filters/shared/request-facts';
 import { redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
-import { rewritten } from './rewrite';
+import { rewritten, unknownRewrite } from './rewrite';
 import { headerDetails } from './route-details';
 import type { Routing, TakenCluster } from './routing';
 
@@ -47,15 +50,20 @@ function ownAnswer(route: Route, message: HttpMessage): Ending | null {
 function direct(status: number, message: HttpMessage): Ending {
   const because = `the route answers ${status} itself`;
   const isRedirect = status >= 300 && status < 400;
-  const location = isRedirect || status === 201 ? redirectLocation({}, {}, message) : null;
+  const location = isRedirect || status === 201 ? locationOf(redirectLocation({}, {}, message)) : null;
   return localReply(message, [isRedirect ? 'redirected' : 'direct-response', null], status, because, { location });
 }
 
 function redirected(route: Route, message: HttpMessage): Ending {
   const redirect = route.redirect ?? {};
   const location = redirectLocation(route, redirect, message);
-  const because = `the route redirects to ${location}`;
-  return localReply(message, ['redirected', null], redirectStatus(redirect), because, { location });
+  const because = `the route redirects${isUnknown(location) ? `, and where depends on ${location.unknown}` : ` to ${location}`}`;
+  const more = { location: locationOf(location) };
+  return localReply(message, ['redirected', null], redirectStatus(redirect), because, more);
+}
+
+function locationOf(location: HeaderValue): string | null {
+  return isUnknown(location) ? null : location;
 }
 
 function noAction(message: HttpMessage, because: string): Ending {
@@ -90,7 +98,10 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     message,
     [taken.planned.weighted, route, routing.virtualHost, routing.configuration],
     routing.configuration ?? {},
+    (before) => requestFacts({ ...walk, message: before }, joinsHeaders(walk.context.config)),
   );
+  const open = unknownRewrite(action, changed);
+  if (open !== null) return undecided(open.unknown, routing.route, record);
   const { arrival, manager, context } = walk;
   return sendOn(
     {
@@ -109,6 +120,13 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     },
     record,
   );
+}
+
+function undecided(input: string, chosen: Routing['route'], record: HopRecord): Ending {
+  const because = `the authority that the request goes on with depends on ${input}`;
+  const name = chosen === null ? null : routeStepName(chosen.route, chosen.index);
+  record.add(step('route', 'unknown', name, because, { config: chosen?.pointer ?? null }));
+  return ending('unknown', 'unknown-input', because);
 }
 
 function noHost(message: HttpMessage, cluster: string, because: string): Ending {

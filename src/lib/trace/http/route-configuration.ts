@@ -5,8 +5,10 @@
 import type { HeaderValueExtractor, HttpConnectionManager, ScopedRoutes } from '../../envoy/listener';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { RouteConfiguration, ScopedRouteConfiguration } from '../../envoy/route';
+import { isUnknown, type Unknown } from '../../match/ternary';
+import { type Ending, ending } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
-import { headerValues, type HttpMessage } from '../../http/message';
+import { firstHeader, type HeaderValue, type HttpMessage } from '../../http/message';
 
 export interface FoundRoutes {
   readonly configuration: RouteConfiguration;
@@ -19,14 +21,14 @@ export function routesName(manager: HttpConnectionManager): string | null {
   return manager.scoped_routes === undefined ? (manager.rds?.route_config_name ?? null) : null;
 }
 
-/** Null where there is none: then no route is found. Fills in the hop's route configuration. */
+/** Null where there is none: then no route is found; the end where what is not known decides. Fills in the hop's route configuration. */
 export function findRoutes(
   config: ProxyConfig,
   manager: HttpConnectionManager,
   pointer: string,
   message: HttpMessage,
   record: HopRecord,
-): FoundRoutes | null {
+): FoundRoutes | Ending | null {
   if (manager.route_config !== undefined) {
     const name = manager.route_config.name ?? '';
     const found = { configuration: manager.route_config, pointer: `${pointer}/route_config` };
@@ -65,8 +67,13 @@ function byScope(
   scoped: ScopedRoutes,
   { pointer, message }: Asked,
   record: HopRecord,
-): FoundRoutes | null {
+): FoundRoutes | Ending | null {
   const key = scopeKey(scoped, message);
+  if (isUnknown(key)) {
+    const because = `which scope is taken depends on ${key.unknown}`;
+    record.add(step('route-configuration', 'unknown', null, because, { config: `${pointer}/scoped_routes` }));
+    return ending('unknown', 'unknown-input', because);
+  }
   const scopes = scopesOf(config, scoped, pointer);
   const wanted = key === null ? null : key.join('|');
   const found = wanted === null ? undefined : scopes.find(({ scope }) => keyOf(scope).join('|') === wanted);
@@ -105,35 +112,32 @@ function keyOf(scope: ScopedRouteConfiguration): readonly string[] {
   return (scope.key?.fragments ?? []).map((fragment) => fragment.string_key ?? '');
 }
 
-/** Null where one of the fragments cannot be had. */
-function scopeKey(scoped: ScopedRoutes, message: HttpMessage): readonly string[] | null {
+/** Null where one of the fragments cannot be had, unknown where a header of the key is. */
+function scopeKey(scoped: ScopedRoutes, message: HttpMessage): readonly string[] | Unknown | null {
   const fragments: string[] = [];
   for (const { header_value_extractor: extractor } of scoped.scope_key_builder?.fragments ?? []) {
     const fragment = extractor === undefined ? null : extracted(extractor, message);
-    if (fragment === null) return null;
+    if (fragment === null || isUnknown(fragment)) return fragment;
     fragments.push(fragment);
   }
   return fragments;
 }
 
-function extracted(extractor: HeaderValueExtractor, message: HttpMessage): string | null {
-  const [value] = valuesOf(message, (extractor.name ?? '').toLowerCase());
-  if (value === undefined) return null;
+function extracted(extractor: HeaderValueExtractor, message: HttpMessage): HeaderValue | null {
+  const value = firstHeader(message, extractor.name ?? '');
+  if (value === null || isUnknown(value)) return value;
   const separator = extractor.element_separator ?? '';
   const elements = separator === '' ? [value] : value.split(separator);
   const { element } = extractor;
-  if (element === undefined) return elements[extractor.index ?? 0] ?? null;
+  return element === undefined ? (elements[extractor.index ?? 0] ?? null) : keyed(elements, element);
+}
+
+/** What stands behind a key: `KEY SEPARATOR VALUE`. */
+function keyed(elements: readonly string[], element: NonNullable<HeaderValueExtractor['element']>): string | null {
   for (const text of elements) {
     const at = text.indexOf(element.separator ?? '');
     const key = at < 0 ? text : text.slice(0, at);
     if (key === (element.key ?? '')) return at < 0 ? '' : text.slice(at + (element.separator ?? '').length);
   }
   return null;
-}
-
-function valuesOf(message: HttpMessage, name: string): readonly string[] {
-  if (name === 'host' || name === ':authority') return message.authority === null ? [] : [message.authority];
-  if (name === ':path') return [message.path];
-  if (name === ':method') return [message.method];
-  return headerValues(message, name);
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../envoy/route';
 import type { HeaderChanges } from '../../http/header-changes';
 import type { HttpMessage } from '../../http/message';
-import { fractionOf } from '../../http/route-match';
+import { fractionOf, percentText } from '../../match/fraction';
 import { rewrittenPath } from './rewrite';
 
 type Detail = readonly [label: string, text: string];
@@ -91,7 +91,7 @@ function retryText(retry: RetryPolicy): string {
 function mirrorText(mirror: RequestMirrorPolicy): string {
   const name = (mirror.cluster ?? '') === '' ? `the header ${mirror.cluster_header ?? ''}` : (mirror.cluster ?? '');
   const fraction = mirror.runtime_fraction?.default_value;
-  return fraction === undefined ? name : `${name}, ${Number((fractionOf(fraction) * 100).toFixed(4))}%`;
+  return fraction === undefined ? name : `${name}, ${percentText(fractionOf(fraction))}`;
 }
 
 interface HashPolicy {

@@ -7,8 +7,9 @@ import { type Upstream, upstream } from '../upstream/upstream';
 import { type ChosenRoute, chooseRoute } from './choose-route';
 import { planClusters, type PlannedCluster } from './cluster-plan';
 import type { HttpContext } from './http-context';
+import { isUnknown } from '../../match/ternary';
 import { isInternalRequest } from './internal-request';
-import { headerValues, type HttpMessage } from '../../http/message';
+import { firstHeader, type HttpMessage } from '../../http/message';
 import type { Step } from '../model';
 import { localReply } from '../hop/local-reply';
 import { routeDetails } from './route-details';
@@ -42,6 +43,7 @@ export function findRouting(walk: HttpContext, input: RouteInput, record: HopRec
   const { context, manager, pointer } = walk;
   const { message } = input;
   const routes = findRoutes(context.config, manager, pointer, message, record);
+  if (routes !== null && isEnding(routes)) return routes;
   if (routes === null) {
     return { ...UNROUTED, answer: notFound(message, 'no-route-configuration', 'there is no route configuration') };
   }
@@ -56,8 +58,9 @@ export function findRouting(walk: HttpContext, input: RouteInput, record: HopRec
   }
   const redirect = tlsRequired(walk, host, message);
   if (redirect !== null) {
-    record.add(step('virtual-host', 'ended', host.host.name ?? '', redirect.because));
-    return { ...found, answer: redirect };
+    const open = redirect.outcome.verdict === 'unknown';
+    record.add(step('virtual-host', open ? 'unknown' : 'ended', host.host.name ?? '', redirect.because));
+    return open ? redirect : { ...found, answer: redirect };
   }
   return withRoute(walk, routes, host, input, { found, record });
 }
@@ -144,8 +147,10 @@ function notFound(
   return localReply(message, ['failed', reason], 404, because, { responseFlags: 'NR' });
 }
 
+/** The connection manager has set it: what is not known has ended the walk there. */
 function forwardedProtocol(message: HttpMessage): string {
-  return headerValues(message, 'x-forwarded-proto')[0] ?? '';
+  const value = firstHeader(message, 'x-forwarded-proto') ?? '';
+  return isUnknown(value) ? message.scheme : value;
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.require_tls) */
@@ -153,7 +158,11 @@ function tlsRequired({ manager, arrival }: HttpContext, { host }: VirtualHostAt,
   const wanted = host.require_tls ?? 'NONE';
   if (wanted === 'NONE' || forwardedProtocol(message) === 'https') return null;
   const came = arrival.message ?? message;
-  if (wanted === 'EXTERNAL_ONLY' && isInternalRequest(manager, came, arrival.sourceIp)) return null;
+  const spared = wanted === 'EXTERNAL_ONLY' && isInternalRequest(manager, came, arrival.sourceIp);
+  if (isUnknown(spared)) {
+    return ending('unknown', 'unknown-input', `whether TLS is required (require_tls) depends on ${spared.unknown}`);
+  }
+  if (spared) return null;
   const because = `virtual host ${host.name ?? ''} requires TLS (require_tls: ${wanted})`;
   const location = `https://${message.authority ?? ''}${message.path}`;
   return localReply(message, ['redirected', 'tls-required'], 301, because, { location });

@@ -4,16 +4,15 @@
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
 import type { RouteAction, UpgradeConfig } from '../../envoy/route';
-import { headerValues, type HttpMessage } from '../../http/message';
+import { firstHeader, headerValues, type HttpMessage } from '../../http/message';
+import { tokensOf } from './header-tokens';
 
 /** The protocol asked for: `CONNECT`, `websocket`, …; null for a plain request. */
 export function upgradeOf(message: HttpMessage): string | null {
   if (message.method === 'CONNECT') return 'CONNECT';
-  const asks = headerValues(message, 'connection').some((value) =>
-    value.split(',').some((token) => token.trim().toLowerCase() === 'upgrade'),
-  );
-  const [upgrade] = headerValues(message, 'upgrade');
-  return asks && upgrade !== undefined && upgrade !== '' ? upgrade : null;
+  const asks = headerValues(message, 'connection').some((value) => tokensOf(value).includes('upgrade'));
+  const upgrade = firstHeader(message, 'upgrade');
+  return asks && typeof upgrade === 'string' && upgrade !== '' ? upgrade : null;
 }
 
 /** Whether the route, or the manager where the route says nothing, lets the upgrade through. */

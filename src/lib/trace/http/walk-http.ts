@@ -2,13 +2,14 @@
 import { type Ending, isEnding } from '../hop/ending';
 import { carrying } from '../hop/ending';
 import { runHttpFilters } from '../filters/http-filters';
-import { StreamState } from '../stream-state';
+import { StreamState } from '../../http/stream-state';
+import { requestFacts } from '../filters/shared/request-facts';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import type { HopEnd } from '../hop/context';
 import type { HopRecord } from '../hop/record';
 import { admit } from './connection-manager';
 import { filterMetadata } from './filter-metadata';
-import { headerView, type HttpMessage } from '../../http/message';
+import type { HttpMessage } from '../../http/message';
 import { localReply } from '../hop/local-reply';
 import { act } from './route-action';
 import { routesName } from './route-configuration';
@@ -35,14 +36,13 @@ export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
   const message = filtered(walk, routing, admitted, state, record);
   // Where the route is not known, a filter that answers whatever the route is still decides.
   if (isEnding(found)) return isEnding(message) && message.outcome.verdict !== 'unknown' ? message : found;
-  return isEnding(message) ? message : carrying(state, act(walk, routing, message, record));
+  return isEnding(message) ? message : carrying(state, act({ ...walk, state }, routing, message, record));
 }
 
 function inputOf(walk: HttpContext, message: HttpMessage): RouteInput {
   const { context, connection, validated } = walk;
   return routeInput({
-    message,
-    headers: headerView(message, joinsHeaders(context.config)),
+    ...requestFacts({ ...walk, message }, joinsHeaders(context.config)),
     tls: connection.tls === null ? null : { presented: connection.tls.certificate !== null, validated },
     decisions: context.decisions,
     metadata: filterMetadata(walk, message),

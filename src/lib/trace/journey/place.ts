@@ -1,5 +1,6 @@
 /** The places that a connection can come to, and what comes there. */
 import type { ProxyConfig } from '../../envoy/proxy-config';
+import { UNKNOWN_SOURCE_IP, UNKNOWN_SOURCE_PORT } from '../../http/connection-facts';
 import type { HttpMessage } from '../../http/message';
 import type { PodEntry } from '../../mesh/address-book';
 import type { ProxyId } from '../../proxy-id';
@@ -7,7 +8,7 @@ import type { Connection } from '../connection';
 import type { Entry } from '../hop/context';
 import type { Ending } from '../hop/ending';
 import type { Direction, IpPort, Step } from '../model';
-import type { StreamState } from '../stream-state';
+import type { StreamState } from '../../http/stream-state';
 
 /** What is inside a connection: TLS, and a request or bytes in it. */
 export interface Content {
@@ -66,8 +67,12 @@ export function contentOf({ tls, payload, payloadFixed, message }: Content): Con
   return { tls, payload, payloadFixed, message };
 }
 
-/** A connection with this inside it. */
+/**
+ * A connection with this inside it.
+ * @param sourceIp null where nobody says who sends it
+ */
 export function connectionOf(destination: IpPort, sourceIp: string | null, content: Content): Connection {
   const { tls, payload, payloadFixed } = content;
-  return { destination, source: { ip: sourceIp ?? '', port: null }, tls, payload, payloadFixed };
+  const source = { ip: sourceIp ?? UNKNOWN_SOURCE_IP, port: UNKNOWN_SOURCE_PORT };
+  return { destination, source, tls, payload, payloadFixed };
 }

@@ -1,5 +1,6 @@
 /** HBONE: mutual TLS with HTTP/2 CONNECT in it, which carries a connection. https://istio.io/latest/docs/ambient/architecture/hbone/ */
 import { hostPort } from '../../envoy/address';
+import { certificateOf } from '../../http/connection-facts';
 import type { IpPort } from '../model';
 import type { Content } from './place';
 
@@ -15,7 +16,7 @@ export function tunnelTo({ ip, port }: IpPort, principal: string | undefined): C
     tls: {
       sni: null,
       alpn: ['h2'],
-      certificate: { uriSans: principal === undefined ? null : [principal], dnsSans: [], subject: '' },
+      certificate: certificateOf(principal),
     },
     payload: 'http/2',
     payloadFixed: true,

@@ -6,6 +6,7 @@ import { walkHop } from '../walk-hop';
 import type { Forward, HopContext, HopEnd, HopWalk } from '../hop/context';
 import { HopRecord } from '../hop/record';
 import { parseIpPort } from '../../match/ip-port';
+import { isUnknown } from '../../match/ternary';
 import type { Hop, IpPort, Step } from '../model';
 import { tunnelTo } from './tunnel';
 import { type JourneyContext } from './journey-context';
@@ -93,7 +94,8 @@ function destinationBehind({ state }: Forward, to: Internal): IpPort | null {
 /** A TCP proxy that tunnels sends CONNECT in HTTP/2; what it got goes inside. */
 function leaving(forward: Forward, to: Leaving['to'], arrival: Arrival, { hop }: HopWalk): ProxyWalk['end'] {
   if (!isTunnelling(forward, hop)) return { kind: 'forward', forward: { ...forward, to }, inner: null };
-  const tunnel = tunnelTo(arrival.connection.destination, forward.tls?.certificate?.uriSans?.[0]);
+  const uris = forward.tls?.certificate?.uriSans ?? [];
+  const tunnel = tunnelTo(arrival.connection.destination, isUnknown(uris) ? undefined : uris[0]);
   return {
     kind: 'forward',
     forward: { ...forward, ...tunnel, to, tls: forward.tls ?? tunnel.tls },

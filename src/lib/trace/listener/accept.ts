@@ -8,7 +8,8 @@ import {
 } from './listener-index';
 import { runListenerFilters, type SocketState } from './listener-filters';
 import type { HopContext } from '../hop/context';
-import type { Connection, Detected } from '../connection';
+import type { Connection } from '../connection';
+import type { Detected } from '../../http/connection-facts';
 import { at, type HopRecord, step } from '../hop/record';
 import type { IpPort, Rejection } from '../model';
 import type { Entry } from '../hop/context';

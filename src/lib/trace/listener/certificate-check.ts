@@ -35,7 +35,7 @@ function clientRefuses(
   const { uriSans, dnsSans, chain = [] } = ownCertificate(config, server.certificate);
   const because = chainRefused(chain, roots, now);
   if (because !== null) return `the client does not trust the server's certificate: ${because}`;
-  if (expectedSans.length === 0 || uriSans === null) return null;
+  if (expectedSans.length === 0 || isUnknown(uriSans)) return null;
   const names = [...uriSans, ...dnsSans];
   const holds = some(names, (name) => some(expectedSans, (matcher) => matchString(matcher, name)));
   if (isUnknown(holds) || holds) return null;

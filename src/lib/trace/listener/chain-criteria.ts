@@ -5,16 +5,10 @@
  */
 import type { CidrRange } from '../../envoy/address';
 import type { FilterChain, FilterChainMatch } from '../../envoy/listener';
-import { inRange, isLoopback, parseIp, prefixLength, rangeText, sameIp } from '../../match/cidr';
-import type { Detected } from '../connection';
-import type { IpPort } from '../model';
-
-/** What filter chains match. */
-export interface ChainInput {
-  readonly local: IpPort;
-  readonly source: { readonly ip: string; readonly port: number | null };
-  readonly detected: Detected;
-}
+import { type ConnectionFacts, type Peer, transportOf } from '../../http/connection-facts';
+import { isLocalSource } from '../../http/matcher-inputs';
+import { inRange, prefixLength, rangeText } from '../../match/cidr';
+import { isUnknown, type Unknown } from '../../match/ternary';
 
 /** A chain with its place in the listener. */
 export interface Candidate {
@@ -25,11 +19,11 @@ export interface Candidate {
 export interface Criterion {
   readonly name: string;
   /** What the connection has, in words. */
-  came(input: ChainInput): string;
+  came(input: ConnectionFacts): string;
   /** What the chain wants, in words; null where it wants nothing. */
   wanted(match: FilterChainMatch): string | null;
-  /** The candidates left. */
-  keep(candidates: readonly Candidate[], input: ChainInput): readonly Candidate[];
+  /** The candidates left; unknown where they differ by something that is not known. */
+  keep(candidates: readonly Candidate[], input: ConnectionFacts): readonly Candidate[] | Unknown;
 }
 
 export function matchOf({ chain }: Candidate): FilterChainMatch {
@@ -119,11 +113,6 @@ const transportProtocol: Criterion = {
     ),
 };
 
-/** What no filter set is raw_buffer in the end. */
-export function transportOf(detected: Detected): string {
-  return detected.transportProtocol === '' ? 'raw_buffer' : detected.transportProtocol;
-}
-
 const applicationProtocols: Criterion = {
   name: 'application protocols',
   came: (input) => listText(input.detected.applicationProtocols) ?? '(none)',
@@ -139,50 +128,88 @@ const applicationProtocols: Criterion = {
   },
 };
 
-const directSource: Criterion = {
-  name: 'directly connected source',
-  came: (input) => input.source.ip,
-  wanted: (match) => rangesText(match.direct_source_prefix_ranges ?? []),
-  keep: (candidates, input) =>
-    longestPrefix(candidates, input.source.ip, (match) => match.direct_source_prefix_ranges ?? []),
-};
+/** What is not known decides only where a candidate that is left asks for it. */
+function unlessAsked<T>(
+  candidates: readonly Candidate[],
+  value: T | Unknown,
+  { wanted, keep }: { readonly wanted: Criterion['wanted']; readonly keep: (value: T) => readonly Candidate[] },
+): readonly Candidate[] | Unknown {
+  if (!isUnknown(value)) return keep(value);
+  return candidates.some((candidate) => wanted(matchOf(candidate)) !== null) ? value : candidates;
+}
+
+function sourceRanges(
+  name: string,
+  peerOf: (input: ConnectionFacts) => Peer,
+  rangesOf: (match: FilterChainMatch) => readonly CidrRange[],
+): Criterion {
+  const wanted: Criterion['wanted'] = (match) => rangesText(rangesOf(match));
+  return {
+    name,
+    came: (input) => factText(peerOf(input).ip),
+    wanted,
+    keep: (candidates, input) =>
+      unlessAsked(candidates, peerOf(input).ip, { wanted, keep: (ip) => longestPrefix(candidates, ip, rangesOf) }),
+  };
+}
+
+function factText(value: string | number | Unknown): string {
+  return isUnknown(value) ? '(not known)' : String(value);
+}
+
+const directSource = sourceRanges(
+  'directly connected source',
+  ({ directSource: peer }) => peer,
+  (match) => match.direct_source_prefix_ranges ?? [],
+);
+
+const sourceIp = sourceRanges(
+  'source IP',
+  ({ source }) => source,
+  (match) => match.source_prefix_ranges ?? [],
+);
+
+/** Itself, or somebody else. */
+function sourceTypeOf({ source, local }: ConnectionFacts): 'SAME_IP_OR_LOOPBACK' | 'EXTERNAL' | Unknown {
+  const isLocal = isLocalSource(source, local);
+  return isUnknown(isLocal) ? isLocal : isLocal ? 'SAME_IP_OR_LOOPBACK' : 'EXTERNAL';
+}
+
+const wantedType: Criterion['wanted'] = (match) =>
+  match.source_type === undefined || match.source_type === 'ANY' ? null : match.source_type;
 
 const sourceType: Criterion = {
   name: 'source type',
-  came: (input) => sourceTypeOf(input),
-  wanted: (match) => (match.source_type === undefined || match.source_type === 'ANY' ? null : match.source_type),
+  came: (input) => factText(sourceTypeOf(input)),
+  wanted: wantedType,
   keep: (candidates, input) =>
-    exactOrUnset(
-      candidates,
-      (match) => match.source_type === sourceTypeOf(input),
-      (match) => (match.source_type ?? 'ANY') === 'ANY',
-    ),
+    unlessAsked(candidates, sourceTypeOf(input), {
+      wanted: wantedType,
+      keep: (type) =>
+        exactOrUnset(
+          candidates,
+          (match) => match.source_type === type,
+          (match) => wantedType(match) === null,
+        ),
+    }),
 };
 
-/** What a source is to the listener: itself, or somebody else. */
-export function sourceTypeOf({ source, local }: ChainInput): 'SAME_IP_OR_LOOPBACK' | 'EXTERNAL' {
-  return isLoopback(source.ip) || (source.ip !== '' && sameIp(source.ip, local.ip))
-    ? 'SAME_IP_OR_LOOPBACK'
-    : 'EXTERNAL';
-}
-
-const sourceIp: Criterion = {
-  name: 'source IP',
-  came: (input) => (parseIp(input.source.ip) === null ? '(unknown)' : input.source.ip),
-  wanted: (match) => rangesText(match.source_prefix_ranges ?? []),
-  keep: (candidates, input) => longestPrefix(candidates, input.source.ip, (match) => match.source_prefix_ranges ?? []),
-};
+const wantedPorts: Criterion['wanted'] = (match) => listText((match.source_ports ?? []).map(String));
 
 const sourcePort: Criterion = {
   name: 'source port',
-  came: (input) => (input.source.port === null ? '(any free port)' : String(input.source.port)),
-  wanted: (match) => listText((match.source_ports ?? []).map(String)),
+  came: (input) => factText(input.source.port),
+  wanted: wantedPorts,
   keep: (candidates, input) =>
-    exactOrUnset(
-      candidates,
-      (match) => input.source.port !== null && (match.source_ports ?? []).includes(input.source.port),
-      (match) => isEmpty(match.source_ports),
-    ),
+    unlessAsked(candidates, input.source.port, {
+      wanted: wantedPorts,
+      keep: (port) =>
+        exactOrUnset(
+          candidates,
+          (match) => (match.source_ports ?? []).includes(port),
+          (match) => isEmpty(match.source_ports),
+        ),
+    }),
 };
 
 export const CRITERIA: readonly Criterion[] = [

@@ -1,21 +1,17 @@
 /** Chooses the filter chain of a connection: by Envoy's criteria or by the listener's matcher tree. */
-import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
+import { messageOf, type TypedExtension } from '../../envoy/any';
 import type { FilterChain } from '../../envoy/listener';
-import { evaluateMatcher, type InputValue } from '../../match/matcher-tree';
+import { type ConnectionFacts, transportOf } from '../../http/connection-facts';
+import { matcherInput } from '../../http/matcher-inputs';
+import type { StreamFacts } from '../../http/stream-facts';
+import { evaluateMatcher } from '../../match/matcher-tree';
+import { isUnknown, type Unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
 import { at, type HopRecord, step } from '../hop/record';
 import type { Rejection } from '../model';
 import { configOrigin } from '../origin';
 import type { ListenerEntry } from './listener-index';
-import {
-  type Candidate,
-  type ChainInput,
-  CRITERIA,
-  type Criterion,
-  matchOf,
-  sourceTypeOf,
-  transportOf,
-} from './chain-criteria';
+import { type Candidate, CRITERIA, type Criterion, matchOf } from './chain-criteria';
 
 /** The chain that serves a connection. */
 export interface ChosenChain {
@@ -26,12 +22,14 @@ export interface ChosenChain {
 /** Chooses the chain, default chain included; fills in the hop's filter chain. */
 export function chooseFilterChain(
   entry: ListenerEntry,
-  input: ChainInput,
+  input: StreamFacts,
   record: HopRecord,
   limit: number,
 ): ChosenChain | Ending {
   const { filter_chain_matcher: tree } = entry.resource;
-  return tree === undefined ? byCriteria(entry, input, record, limit) : byTree(entry, tree, input, { record, limit });
+  return tree === undefined
+    ? byCriteria(entry, input.connection, record, limit)
+    : byTree(entry, tree, input, { record, limit });
 }
 
 /** A candidate that was dropped, and at which criterion. */
@@ -43,13 +41,19 @@ interface Dropped {
   readonly lessSpecific: boolean;
 }
 
-function byCriteria(entry: ListenerEntry, input: ChainInput, record: HopRecord, limit: number): ChosenChain | Ending {
+function byCriteria(
+  entry: ListenerEntry,
+  input: ConnectionFacts,
+  record: HopRecord,
+  limit: number,
+): ChosenChain | Ending {
   let left: readonly Candidate[] = (entry.resource.filter_chains ?? []).map((chain, index) => ({ chain, index }));
   const total = left.length;
   const dropped: Dropped[] = [];
   const counts: [string, string][] = [];
   for (const [depth, criterion] of CRITERIA.entries()) {
     const kept = criterion.keep(left, input);
+    if (isUnknown(kept)) return undecided(entry, kept, record, { left, dropped, counts, limit, input });
     if (kept.length < left.length) {
       const lost = new Set(kept);
       for (const candidate of left)
@@ -70,18 +74,38 @@ function byCriteria(entry: ListenerEntry, input: ChainInput, record: HopRecord, 
   return orDefault(entry, input, record, { rejected, rejectedCount: dropped.length, details: counts });
 }
 
+/** How far the choice came. */
+interface Progress {
+  readonly left: readonly Candidate[];
+  readonly dropped: readonly Dropped[];
+  readonly counts: readonly (readonly [string, string])[];
+  readonly limit: number;
+  readonly input: ConnectionFacts;
+}
+
+/** The chains that are left differ by something that is not known. */
+function undecided(entry: ListenerEntry, { unknown: lacking }: Unknown, record: HopRecord, progress: Progress): Ending {
+  const { left, dropped, counts, limit, input } = progress;
+  const because = `which of ${left.length} filter chains serves depends on ${lacking}`;
+  const more = { rejected: nearestDropped(dropped, input, limit), rejectedCount: dropped.length, details: counts };
+  const config = entry.resource.filter_chains === undefined ? entry.pointer : `${entry.pointer}/filter_chains`;
+  record.add(step('filter-chain', 'unknown', null, because, { ...more, config }));
+  return ending('unknown', 'unknown-input', because);
+}
+
 interface Why {
   readonly rejected: readonly Rejection[];
   readonly rejectedCount: number;
   readonly details: readonly (readonly [string, string])[];
 }
 
-function droppedBy(candidate: Candidate, criterion: Criterion, depth: number, input: ChainInput): Dropped {
-  return { candidate, criterion, depth, lessSpecific: criterion.keep([candidate], input).length > 0 };
+function droppedBy(candidate: Candidate, criterion: Criterion, depth: number, input: ConnectionFacts): Dropped {
+  const alone = criterion.keep([candidate], input);
+  return { candidate, criterion, depth, lessSpecific: isUnknown(alone) || alone.length > 0 };
 }
 
 /** Those that came furthest first; of the same stage in the listener's order. */
-function nearestDropped(dropped: readonly Dropped[], input: ChainInput, limit: number): readonly Rejection[] {
+function nearestDropped(dropped: readonly Dropped[], input: ConnectionFacts, limit: number): readonly Rejection[] {
   return [...dropped]
     .sort((a, b) => b.depth - a.depth || a.candidate.index - b.candidate.index)
     .slice(0, limit)
@@ -117,7 +141,7 @@ function taken(
   return { chain, pointer };
 }
 
-function orDefault(entry: ListenerEntry, input: ChainInput, record: HopRecord, why: Why): ChosenChain | Ending {
+function orDefault(entry: ListenerEntry, input: ConnectionFacts, record: HopRecord, why: Why): ChosenChain | Ending {
   const chain = entry.resource.default_filter_chain;
   if (chain !== undefined) {
     const pointer = `${entry.pointer}/default_filter_chain`;
@@ -132,7 +156,7 @@ function orDefault(entry: ListenerEntry, input: ChainInput, record: HopRecord, w
   return ending('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
 }
 
-function describeInput({ local, detected }: ChainInput): string {
+function describeInput({ local, detected }: ConnectionFacts): string {
   const parts = [`${transportOf(detected) === 'tls' ? 'TLS' : 'plain text'} to ${at(local)}`];
   if (detected.serverName !== '') parts.push(`for ${detected.serverName}`);
   if (detected.applicationProtocols.length > 0) parts.push(`with ${detected.applicationProtocols.join(', ')}`);
@@ -146,10 +170,10 @@ function chainName({ chain, index }: Candidate): string {
 function byTree(
   entry: ListenerEntry,
   tree: Readonly<Record<string, unknown>>,
-  input: ChainInput,
+  input: StreamFacts,
   { record, limit }: { readonly record: HopRecord; readonly limit: number },
 ): ChosenChain | Ending {
-  const found = evaluateMatcher(tree, (extension) => inputValue(extension, input));
+  const found = evaluateMatcher(tree, (extension) => matcherInput(extension, input));
   const why: Why = { rejected: [], rejectedCount: 0, details: found.path.map((one) => ['matcher', one] as const) };
   if (found.unknown !== null) {
     const because = `the filter chain matcher depends on ${found.unknown}`;
@@ -158,7 +182,7 @@ function byTree(
     );
     return ending('unknown', 'unknown-input', because);
   }
-  if (found.action === null) return orDefault(entry, input, record, why);
+  if (found.action === null) return orDefault(entry, input.connection, record, why);
   const name = chainNameOf(found.action);
   const chains = entry.resource.filter_chains ?? [];
   const index = chains.findIndex((chain) => chain.name === name);
@@ -183,33 +207,4 @@ function byTree(
 function chainNameOf(action: TypedExtension): string {
   const { value } = messageOf<{ value?: string }>(action.typed_config);
   return value ?? action.name ?? '';
-}
-
-/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/advanced/matching/matching_api (network inputs) */
-function inputValue(extension: TypedExtension, input: ChainInput): InputValue {
-  const type = messageTypeOf(extension.typed_config);
-  const { local, source, detected } = input;
-  switch (type.slice(type.lastIndexOf('.') + 1)) {
-    case 'DestinationIPInput':
-      return local.ip;
-    case 'DestinationPortInput':
-      return String(local.port);
-    case 'SourceIPInput':
-    case 'DirectSourceIPInput':
-      return source.ip;
-    case 'SourcePortInput':
-      return source.port === null ? { unknown: 'the source port' } : String(source.port);
-    case 'SourceTypeInput':
-      return sourceTypeOf(input) === 'SAME_IP_OR_LOOPBACK' ? 'local' : null;
-    case 'ServerNameInput':
-      return detected.serverName === '' ? null : detected.serverName;
-    case 'TransportProtocolInput':
-      return transportOf(detected);
-    case 'ApplicationProtocolInput':
-      return detected.applicationProtocols.length === 0
-        ? null
-        : detected.applicationProtocols.map((protocol) => `'${protocol}'`).join(',');
-    default:
-      return { unknown: `the matcher input ${extension.name ?? type}` };
-  }
 }

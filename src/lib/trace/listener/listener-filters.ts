@@ -4,7 +4,8 @@
  */
 import { durationMs, messageOf, messageTypeOf } from '../../envoy/any';
 import type { Listener, ListenerFilter, ListenerFilterPredicate } from '../../envoy/listener';
-import type { Connection, Detected } from '../connection';
+import type { Connection } from '../connection';
+import type { Detected } from '../../http/connection-facts';
 import { step } from '../hop/record';
 import type { IpPort, Step } from '../model';
 

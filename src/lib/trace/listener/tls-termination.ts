@@ -6,7 +6,8 @@ import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { StringMatcher } from '../../envoy/route';
 import { describeStringMatcher, matchString } from '../../match/string-matcher';
 import { isUnknown, some } from '../../match/ternary';
-import type { ClientCertificate, Connection, Payload, TlsClient } from '../connection';
+import type { Connection, Payload, TlsClient } from '../connection';
+import type { ClientCertificate } from '../../http/connection-facts';
 import { type Ending, ending } from '../hop/ending';
 import type { HopContext } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
@@ -177,7 +178,7 @@ function refusedName(context: DownstreamTlsContext, certificate: ClientCertifica
     ...(one.match_typed_subject_alt_names ?? []).flatMap(({ matcher }) => matcher ?? []),
     ...(one.match_subject_alt_names ?? []),
   ]);
-  if (wanted.length === 0 || certificate.uriSans === null) return null;
+  if (wanted.length === 0 || isUnknown(certificate.uriSans)) return null;
   const names = [...certificate.uriSans, ...certificate.dnsSans];
   const holds = some(names, (name) => some(wanted, (matcher) => matchString(matcher, name)));
   if (isUnknown(holds) || holds) return null;
@@ -190,6 +191,6 @@ function negotiated(offered: readonly string[], own: readonly string[]): string 
 }
 
 function describePeer({ certificate }: TlsClient): string {
-  const sans = certificate?.uriSans ?? null;
-  return sans === null ? 'a client certificate' : `client ${sans.join(', ')}`;
+  const sans = certificate?.uriSans;
+  return sans === undefined || isUnknown(sans) ? 'a client certificate' : `client ${sans.join(', ')}`;
 }

@@ -1,6 +1,7 @@
 /** What the caller will put on the wire, from the question as it was asked. */
 import { UsageError } from '../../errors';
 import type { TlsClient } from '../connection';
+import { certificateOf } from '../../http/connection-facts';
 import type { HttpMessage } from '../../http/message';
 import type { TraceQuery } from './query';
 import { parseUrl, type RequestUrl, type Scheme } from './url';
@@ -100,8 +101,7 @@ function tlsOf(query: TraceQuery, url: RequestUrl, isHttp: boolean): TlsClient |
   return {
     sni: sniOf(query, url),
     alpn: query.alpn ?? alpnOf(query, url, isHttp, mode),
-    certificate:
-      mode === 'mtls' ? { uriSans: principal === undefined ? null : [principal], dnsSans: [], subject: '' } : null,
+    certificate: mode === 'mtls' ? certificateOf(principal) : null,
   };
 }
 

@@ -6,7 +6,7 @@ import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager, TcpProxy } from '../../envoy/listener';
 import { ending } from '../hop/ending';
 import { runNetworkFilter } from '../filters/network-filters';
-import { StreamState } from '../stream-state';
+import { StreamState } from '../../http/stream-state';
 import { carrying } from '../hop/ending';
 import type { HopEnd } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
@@ -75,7 +75,7 @@ interface Closing {
 }
 
 function changed(stream: Stream, type: string, filter: TypedExtension): Stream {
-  const { serverName } = stream.connection;
+  const { serverName } = stream.connection.detected;
   if (serverName === '') return stream;
   if (type === SNI_CLUSTER) return { ...stream, cluster: serverName };
   if (!SNI_FORWARD.test(type)) return stream;

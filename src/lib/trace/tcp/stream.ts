@@ -1,7 +1,7 @@
 /** A connection on its way through a chain's network filters. */
 import type { Payload, TlsClient } from '../connection';
-import type { ConnectionFacts } from '../filters/shared/input';
-import type { StreamState } from '../stream-state';
+import type { ConnectionFacts } from '../../http/connection-facts';
+import type { StreamState } from '../../http/stream-state';
 import type { HopContext } from '../hop/context';
 import type { HttpMessage } from '../../http/message';
 

@@ -1,4 +1,5 @@
 /** A cluster's settings that act on a request, as label and text. */
+import { isUnknown } from '../../match/ternary';
 import type { Cluster } from '../../envoy/cluster';
 import { describeStringMatcher } from '../../match/string-matcher';
 import type { TlsClient } from '../connection';
@@ -49,7 +50,9 @@ export function tlsDetails({ sni, alpn, certificate, expectedSans = [] }: TlsCli
   return [
     ...(sni === null ? [] : [['SNI', sni] as const]),
     ...(alpn.length === 0 ? [] : [['ALPN', alpn.join(', ')] as const]),
-    ...((certificate?.uriSans ?? null) === null ? [] : [['as', (certificate?.uriSans ?? []).join(', ')] as const]),
+    ...(certificate === null || isUnknown(certificate.uriSans)
+      ? []
+      : [['as', certificate.uriSans.join(', ')] as const]),
     ...(expectedSans.length === 0 ? [] : [['expects', expectedSans.map(describeStringMatcher).join(' or ')] as const]),
   ];
 }

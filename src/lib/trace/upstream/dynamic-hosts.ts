@@ -2,10 +2,11 @@
 import { messageTypeOf } from '../../envoy/any';
 import type { Cluster } from '../../envoy/cluster';
 import type { HttpMessage } from '../../http/message';
-import { headerValues } from '../../http/message';
+import { firstHeader } from '../../http/message';
 import { hostOf, portOf } from '../../http/authority';
 import type { IpPort } from '../model';
 import { parseIp } from '../../match/cidr';
+import { isUnknown } from '../../match/ternary';
 import type { Host, HostChance } from './host';
 
 /** Where the request is addressed, as clusters that have no endpoints of their own see it. */
@@ -21,6 +22,8 @@ export interface Destination {
 interface DynamicHosts {
   readonly chances: readonly HostChance[];
   readonly notes: readonly string[];
+  /** The input that names the host and is not known; absent where it is. */
+  readonly unknown?: string;
 }
 
 /** Null where the cluster's hosts do not hang on the request. */
@@ -35,8 +38,9 @@ export function dynamicHosts(cluster: Cluster, to: Destination): DynamicHosts | 
 function originalDestination(cluster: Cluster, to: Destination): DynamicHosts {
   const config = cluster.original_dst_lb_config ?? {};
   const header = config.http_header_name ?? 'x-envoy-original-dst-host';
-  const [told] = config.use_http_header === true && to.message !== null ? headerValues(to.message, header) : [];
-  const named = told === undefined ? null : addressIn(told);
+  const told = config.use_http_header === true && to.message !== null ? firstHeader(to.message, header) : null;
+  if (isUnknown(told)) return { chances: [], notes: [], unknown: told.unknown };
+  const named = told === null ? null : addressIn(told);
   const address = named ?? (to.restored ? to.local : null);
   if (address === null) return { chances: [], notes: ['the connection has no original destination'] };
   const port = config.upstream_port_override ?? address.port;

@@ -1,5 +1,6 @@
 /** From a cluster that was found to the host that gets the request, and how it is spoken to. */
 import { parseIpPort } from '../../match/ip-port';
+import type { Ternary } from '../../match/ternary';
 import type { RetryPolicy } from '../../envoy/route';
 import type { Payload, TlsClient } from '../connection';
 import { type Ending, ending } from '../hop/ending';
@@ -26,7 +27,7 @@ export interface Sending {
   /** TLS that came and was not terminated: it goes on as it is. */
   readonly passedTls: TlsClient | null;
   readonly isHttp: boolean;
-  readonly isGrpc: boolean;
+  readonly isGrpc: Ternary;
   /** The request as it goes on, by the host name of the host that gets it. */
   readonly message: (hostname: string) => HttpMessage | null;
   readonly retry: RetryPolicy | null;

@@ -36,7 +36,7 @@ export function upstream(config: ProxyConfig, name: string, criteria: Criteria, 
   if (entry === null) config.dump.need('Clusters');
   if (entry === null) return { name, entry: null, type: null, chances: [], notes: [], unknown: null };
   const dynamic = dynamicHosts(entry.resource, to);
-  if (dynamic !== null) return { name, entry, type: discoveryType(entry.resource), ...dynamic, unknown: null };
+  if (dynamic !== null) return { name, entry, type: discoveryType(entry.resource), unknown: null, ...dynamic };
   const key = `${name}\n${JSON.stringify(criteria)}`;
   const cache = cacheOf(config);
   const known = cache.get(key);

@@ -1,7 +1,8 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/network_filters */
+import { certificateOf } from '../../../../src/lib/http/connection-facts';
 import { runNetworkFilter } from '../../../../src/lib/trace/filters/network-filters';
 import { HopRecord } from '../../../../src/lib/trace/hop/record';
-import { StreamState } from '../../../../src/lib/trace/stream-state';
+import { StreamState } from '../../../../src/lib/http/stream-state';
 import { contextOf, factsOf, filterOf, mtls, networkInput, sectionOf } from '../../../helpers/filters';
 
 const rbac = (config: object): ReturnType<typeof filterOf> =>
@@ -35,7 +36,7 @@ describe('network RBAC (rbac_filter)', () => {
   });
 
   it('is unknown where the certificate is', () => {
-    const certificate = { uriSans: null, dnsSans: [], subject: '' };
+    const certificate = certificateOf(undefined);
     const input = networkInput(rbac({ rules: { policies } }), { connection: factsOf({ tls: { certificate } }) });
     expect(runNetworkFilter(input, new HopRecord(null, 'inbound'))?.outcome.reason).toBe('unknown-input');
   });

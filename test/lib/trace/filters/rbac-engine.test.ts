@@ -1,17 +1,18 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/rbac/v3/rbac.proto */
 import fc from 'fast-check';
 import type { Permission, Policy, Principal, RbacFilter } from '../../../../src/lib/envoy/rbac';
+import { UNKNOWN_CERTIFICATE, UNKNOWN_SOURCE_IP, UNKNOWN_SOURCE_PORT } from '../../../../src/lib/http/connection-facts';
 import { headerView } from '../../../../src/lib/http/message';
 import type { RbacInput } from '../../../../src/lib/trace/filters/rbac/condition';
 import { decide } from '../../../../src/lib/trace/filters/rbac/engine';
-import { StreamState } from '../../../../src/lib/trace/stream-state';
+import { StreamState } from '../../../../src/lib/http/stream-state';
 import { factsOf, messageOf, mtls } from '../../../helpers/filters';
 
 function inputOf(more: Partial<RbacInput> = {}): RbacInput {
   const message = more.message === undefined ? messageOf() : more.message;
   return {
     connection: factsOf(),
-    state: new StreamState(),
+    ...new StreamState().facts(),
     message,
     headers: message === null ? { values: () => [], joinRepeated: true } : headerView(message, true),
     remote: '10.0.0.1',
@@ -117,7 +118,7 @@ describe('principals (config-rbac-v3-principal)', () => {
   });
 
   it('authenticated: a certificate whose content is not known', () => {
-    const unknownOne = other({ uriSans: null });
+    const unknownOne = other({ uriSans: UNKNOWN_CERTIFICATE });
     expect(identifies({ authenticated: {} }, unknownOne)).toBe(true);
     expect(identifies(named(spiffe), unknownOne)).toEqual({ unknown: expect.stringContaining('certificate') });
     const notNamed = { not_id: named(spiffe) };
@@ -125,7 +126,7 @@ describe('principals (config-rbac-v3-principal)', () => {
   });
 
   it('addresses: of the peer, after a PROXY header, and of the client', () => {
-    const connection = factsOf({ source: { ip: '10.1.0.1', port: null } });
+    const connection = factsOf({ source: { ip: '10.1.0.1', port: UNKNOWN_SOURCE_PORT } });
     const range = (address_prefix: string): { address_prefix: string; prefix_len: number } => ({
       address_prefix,
       prefix_len: 32,
@@ -138,12 +139,12 @@ describe('principals (config-rbac-v3-principal)', () => {
   });
 
   it('an address that is not known', () => {
-    const nobody = { ip: '', port: null };
+    const nobody = { ip: UNKNOWN_SOURCE_IP, port: UNKNOWN_SOURCE_PORT };
     const connection = factsOf({ source: nobody, directSource: nobody });
     const range = { address_prefix: '10.0.0.0', prefix_len: 8 };
     const wanted = { unknown: "the source's address (--source-ip)" };
     expect(identifies({ direct_remote_ip: range }, { connection })).toEqual(wanted);
-    expect(identifies({ not_id: { remote_ip: range } }, { remote: '' })).toEqual(wanted);
+    expect(identifies({ not_id: { remote_ip: range } }, { remote: UNKNOWN_SOURCE_IP })).toEqual(wanted);
   });
 
   it("filter_state: Istio's peer principal is the certificate's URI SAN unless a filter set it", () => {
@@ -152,7 +153,7 @@ describe('principals (config-rbac-v3-principal)', () => {
     expect(identifies(principal, { connection: factsOf(mtls(spiffe)) })).toBe(true);
     const state = new StreamState();
     state.setFilterState('io.istio.peer_principal', spiffe);
-    expect(identifies(principal, { state })).toBe(true);
+    expect(identifies(principal, state.facts())).toBe(true);
     expect(identifies({ filter_state: { key: 'x', string_match: { exact: 'y' } } })).toEqual({
       unknown: 'the filter state x',
     });

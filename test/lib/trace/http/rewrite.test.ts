@@ -1,4 +1,5 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-routeaction */
+import { isUnknown } from '../../../../src/lib/match/ternary';
 import type { HttpMessage } from '../../../../src/lib/http/message';
 import { clusterOf, listenerOf, proxyOf, routing, typed, walkOf } from '../../../helpers/hop';
 
@@ -24,7 +25,7 @@ function upstream(one: Case): HttpMessage {
 }
 
 const headersOf = ({ headers }: HttpMessage, name: string): readonly string[] =>
-  headers.filter(([own]) => own === name).map(([, value]) => value);
+  headers.filter(([own]) => own === name).map(([, value]) => (isUnknown(value) ? `unknown: ${value.unknown}` : value));
 
 const TEMPLATE = 'envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig';
 const REWRITE = 'envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig';
@@ -89,7 +90,7 @@ describe('headers that go upstream (custom request headers)', () => {
     [['0', ''], { route: add('x-a', '', { keep_empty_value: true }) }],
     [['0', '/a/b?q=1 50%'], { route: add('x-a', '%REQ(:path)% 50%%') }],
     [['0', 'HTTP/1.1'], { route: add('x-a', '%PROTOCOL%') }],
-    [['0'], { route: add('x-a', '%ROUTE_NAME%') }],
+    [['0', 'unknown: the value of %ROUTE_NAME%'], { route: add('x-a', '%ROUTE_NAME%') }],
   ])('x-a is %j', (values, one) => {
     expect(headersOf(upstream({ headers: [['x-a', '0']], ...one }), 'x-a')).toEqual(values);
   });

@@ -3,24 +3,34 @@ import * as fc from 'fast-check';
 import type { FilterChainMatch, Listener } from '../../../../src/lib/envoy/listener';
 import { isEnding } from '../../../../src/lib/trace/hop/ending';
 import { HopRecord } from '../../../../src/lib/trace/hop/record';
-import type { ChainInput } from '../../../../src/lib/trace/listener/chain-criteria';
+import { type Detected, UNKNOWN_SOURCE_IP, UNKNOWN_SOURCE_PORT } from '../../../../src/lib/http/connection-facts';
+import { connectionStream, type StreamFacts } from '../../../../src/lib/http/stream-facts';
+import { StreamState } from '../../../../src/lib/http/stream-state';
 import { chooseFilterChain } from '../../../../src/lib/trace/listener/filter-chain';
 import type { ListenerEntry } from '../../../../src/lib/trace/listener/listener-index';
 import type { Step } from '../../../../src/lib/trace/model';
 import { typed } from '../../../helpers/hop';
 
-interface Came extends Partial<ChainInput['detected']> {
+interface Came extends Partial<Detected> {
   readonly ip?: string;
   readonly port?: number;
-  readonly source?: string;
+  /** Null: nobody says. */
+  readonly source?: string | null;
   readonly sourcePort?: number | null;
 }
 
-const input = (came: Came): ChainInput => ({
-  local: { ip: came.ip ?? '10.96.0.10', port: came.port ?? 80 },
-  source: { ip: came.source ?? '10.244.0.5', port: came.sourcePort ?? null },
-  detected: { transportProtocol: '', serverName: '', applicationProtocols: [], ...came },
-});
+const input = (came: Came): StreamFacts => {
+  const ip = came.source === null ? UNKNOWN_SOURCE_IP : (came.source ?? '10.244.0.5');
+  const port = came.sourcePort === null ? UNKNOWN_SOURCE_PORT : (came.sourcePort ?? 40000);
+  const connection = {
+    local: { ip: came.ip ?? '10.96.0.10', port: came.port ?? 80 },
+    source: { ip, port },
+    directSource: { ip, port },
+    detected: { transportProtocol: '', serverName: '', applicationProtocols: [], ...came },
+    tls: null,
+  };
+  return connectionStream(connection, new StreamState());
+};
 
 function entryOf(resource: Listener): ListenerEntry {
   const rest = {
@@ -145,6 +155,19 @@ describe('the filter chain', () => {
     ]);
   });
 
+  it.each<[string, FilterChainMatch, Came, string]>([
+    ['the source address', { source_prefix_ranges: ranges('10.0.0.0/8') }, { source: null }, '--source-ip'],
+    ['the direct source', { direct_source_prefix_ranges: ranges('10.0.0.0/8') }, { source: null }, '--source-ip'],
+    ['the source type', { source_type: 'EXTERNAL' }, { source: null }, '--source-ip'],
+    ['the source port', { source_ports: [80] }, { sourcePort: null }, 'the port that the source connects from'],
+  ])('is not known where %s is not and a chain asks for it', (_name, match, came, input) => {
+    const { name, step } = choose([match, {}], came);
+    expect(name).toBeNull();
+    expect(step).toMatchObject({ outcome: 'unknown', because: expect.stringContaining(input) as string });
+    // One that asks for it and is out of the race already decides nothing.
+    expect(choose([{ ...match, destination_port: 81 }, {}], came).name).toBe('c1');
+  });
+
   describe('by a matcher tree (filter_chain_matcher)', () => {
     const asked = (kind: string): object => typed(kind, `envoy.extensions.matching.common_inputs.network.v3.${kind}`);
     const action = (name: string): object => ({ action: typed(name, 'google.protobuf.StringValue', { value: name }) });
@@ -162,6 +185,12 @@ describe('the filter chain', () => {
         by(tree('ApplicationProtocolInput', { "'h2','x'": action('c0') }), { applicationProtocols: ['h2', 'x'] }),
       ).toBe('c0');
       expect(by(tree('SourceTypeInput', { local: action('c0') }), { source: '127.0.0.1' })).toBe('c0');
+    });
+
+    it('is not known where the source is not and the tree asks for it', () => {
+      expect(by(tree('SourceIPInput', { '10.0.0.1': action('c0') }), { source: null })).toBeNull();
+      const { step } = choose([{}], { source: null }, { filter_chain_matcher: tree('SourceTypeInput', {}) ?? {} });
+      expect(step).toMatchObject({ outcome: 'unknown', because: expect.stringContaining('--source-ip') as string });
     });
 
     it('falls to the default chain, or to none', () => {

@@ -67,7 +67,7 @@ describe('the transport socket', () => {
     const istio = sent(clusterOf('c', [{ port: 1, tlsMode: 'istio' }], MATCHES));
     expect(istio.tls).toMatchObject({
       sni: 'outbound_.80_._.s',
-      certificate: { uriSans: null },
+      certificate: { uriSans: { unknown: expect.stringContaining('certificate') as unknown } },
       expectedSans: [{ exact: 'spiffe://t/ns/n/sa/s' }],
     });
     expect(sent(clusterOf('c', [{ port: 1, tlsMode: 'other' }], MATCHES)).tls).toBeNull();

@@ -5,10 +5,10 @@
 import { messageOf } from '../../../envoy/any';
 import type { FractionalPercent, StringMatcher } from '../../../envoy/route';
 import { matchString } from '../../../match/string-matcher';
-import { isUnknown, some, type Ternary } from '../../../match/ternary';
+import { every, isUnknown, some, type Ternary } from '../../../match/ternary';
 import { type Ending, ending } from '../../hop/ending';
-import { headerValues, type HttpMessage } from '../../../http/message';
-import { fractionOf } from '../../../http/route-match';
+import { firstHeader, type HttpMessage } from '../../../http/message';
+import { fractionOf } from '../../../match/fraction';
 import { ends, type FilterResult, type FilterRun, goesOn, noted, open } from './handler';
 
 interface CorsPolicy {
@@ -27,17 +27,25 @@ export function runCors(run: FilterRun): FilterResult {
   if (first.filter_enabled !== undefined && fractionOf(first.filter_enabled.default_value) <= 0) {
     return goesOn(run, 'the CORS policy is not enabled');
   }
-  const [origin = ''] = headerValues(run.message, 'origin');
+  const origin = firstHeader(run.message, 'origin') ?? '';
+  const preflight = isPreflight(run.message);
   if (origin === '') return goesOn(run, 'the request has no Origin');
+  if (isUnknown(preflight)) return open(run, preflight.unknown, answered('').outcome);
+  if (isUnknown(origin)) return noted(run, `whether CORS headers are added depends on ${origin.unknown}`);
+  return preflight ? answerPreflight(run, policies, origin) : addHeaders(run, isAllowed(policies, origin), origin);
+}
+
+function addHeaders(run: FilterRun, allowed: Ternary, origin: string): FilterResult {
+  return noted(
+    run,
+    allowed === false
+      ? `${origin} is no allowed origin: no CORS headers are added`
+      : `adds the CORS headers for ${origin}`,
+  );
+}
+
+function answerPreflight(run: FilterRun, policies: readonly CorsPolicy[], origin: string): FilterResult {
   const allowed = isAllowed(policies, origin);
-  if (!isPreflight(run.message)) {
-    return noted(
-      run,
-      allowed === false
-        ? `${origin} is no allowed origin: no CORS headers are added`
-        : `adds the CORS headers for ${origin}`,
-    );
-  }
   if (isUnknown(allowed)) return open(run, allowed.unknown, answered('').outcome);
   const forwards = policies.find((one) => one.forward_not_matching_preflights !== undefined);
   if (!allowed && (forwards?.forward_not_matching_preflights ?? true)) {
@@ -73,8 +81,10 @@ function isAllowed(policies: readonly CorsPolicy[], origin: string): Ternary {
 }
 
 /** https://fetch.spec.whatwg.org/#cors-preflight-request, as Envoy tells one. */
-export function isPreflight(message: HttpMessage): boolean {
-  const [origin = ''] = headerValues(message, 'origin');
-  const [method = ''] = headerValues(message, 'access-control-request-method');
-  return message.method === 'OPTIONS' && origin !== '' && method !== '';
+export function isPreflight(message: HttpMessage): Ternary {
+  if (message.method !== 'OPTIONS') return false;
+  return every(['origin', 'access-control-request-method'], (name): Ternary => {
+    const value = firstHeader(message, name) ?? '';
+    return isUnknown(value) ? value : value !== '';
+  });
 }

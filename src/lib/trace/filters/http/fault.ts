@@ -5,12 +5,13 @@
 import { durationMs } from '../../../envoy/any';
 import type { FractionalPercent, HeaderMatcher } from '../../../envoy/route';
 import { matchHeader } from '../../../match/header-matcher';
-import { every, isUnknown } from '../../../match/ternary';
-import { headerValues, headerView, type HttpMessage } from '../../../http/message';
+import { every, isUnknown, type Ternary, type Unknown } from '../../../match/ternary';
+import { firstHeader, headerView, type HttpMessage } from '../../../http/message';
 import { localReply } from '../../hop/local-reply';
-import { fractionOf } from '../../../http/route-match';
+import { fractionOf } from '../../../match/fraction';
+import { outcome } from '../../outcome';
 import { joinsHeaders } from '../../../envoy/version-behavior';
-import { configOf, ends, type FilterResult, type FilterRun, goesOn } from './handler';
+import { configOf, ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
 
 interface HttpFault {
   readonly delay?: {
@@ -37,7 +38,10 @@ type Detail = readonly [label: string, text: string];
 export function runFault(run: FilterRun): FilterResult {
   const fault = configOf<HttpFault>(run);
   const spared = whySpared(run, fault);
+  if (isUnknown(spared)) return open(run, spared.unknown, outcome('unknown', null));
   if (spared !== null) return goesOn(run, spared);
+  const lacking = unknownNumber(run.message, fault);
+  if (lacking !== null) return open(run, lacking.unknown, outcome('unknown', null));
   const delay = delayOf(fault, run.message);
   const details: Detail[] = delay === null ? [] : [['delay', delay.text]];
   if (fault.response_rate_limit !== undefined) details.push(['rate limit', 'slows the answer down']);
@@ -56,16 +60,40 @@ export function runFault(run: FilterRun): FilterResult {
   });
 }
 
-function whySpared(run: FilterRun, fault: HttpFault): string | null {
+function whySpared(run: FilterRun, fault: HttpFault): string | Unknown | null {
   if (fault.abort === undefined && fault.delay === undefined) return 'has no fault to inject';
   if (fault.max_active_faults === 0) return 'no more than 0 faults may be active (max_active_faults)';
   const { upstream_cluster: cluster = '', downstream_nodes: nodes = [], headers = [] } = fault;
   if (cluster !== '' && run.input.cluster !== cluster) return `injects faults for the cluster ${cluster} only`;
-  const [node] = headerValues(run.message, 'x-envoy-downstream-service-node');
-  if (nodes.length > 0 && (node === undefined || !nodes.includes(node))) return `injects faults for other nodes only`;
+  const holdsNode = isOfNode(nodes, run.message);
+  if (isUnknown(holdsNode)) return holdsNode;
+  if (!holdsNode) return `injects faults for other nodes only`;
   const view = headerView(run.message, joinsHeaders(run.input.context.config));
   const holds = every(headers, (matcher) => matchHeader(matcher, view));
-  return holds === true || isUnknown(holds) ? null : "the request's headers are not those that get a fault";
+  if (isUnknown(holds)) return holds;
+  return holds ? null : "the request's headers are not those that get a fault";
+}
+
+/** Without a list every node gets the fault. */
+function isOfNode(nodes: readonly string[], message: HttpMessage): Ternary {
+  if (nodes.length === 0) return true;
+  const node = firstHeader(message, 'x-envoy-downstream-service-node');
+  return isUnknown(node) ? node : node !== null && nodes.includes(node);
+}
+
+const ABORT = 'x-envoy-fault-abort-request';
+const ABORT_GRPC = 'x-envoy-fault-abort-grpc-request';
+const ABORT_SHARE = 'x-envoy-fault-abort-request-percentage';
+const DELAY = 'x-envoy-fault-delay-request';
+const DELAY_SHARE = 'x-envoy-fault-delay-request-percentage';
+
+/** What is not known of a header that says which fault; null where all is. */
+function unknownNumber(message: HttpMessage, { abort, delay }: HttpFault): Unknown | null {
+  const asked = [
+    ...(abort?.header_abort === undefined ? [] : [ABORT, ABORT_GRPC, ABORT_SHARE]),
+    ...(delay?.header_delay === undefined ? [] : [DELAY, DELAY_SHARE]),
+  ];
+  return asked.map((name) => firstHeader(message, name)).find(isUnknown) ?? null;
 }
 
 function draw(run: FilterRun, abort: Abort): number {
@@ -85,15 +113,15 @@ interface Abort {
 function abortOf({ abort }: HttpFault, message: HttpMessage): Abort | null {
   if (abort === undefined) return null;
   const byHeader = abort.header_abort !== undefined;
-  const share = shareOf(abort.percentage, byHeader ? message : null, 'x-envoy-fault-abort-request-percentage');
+  const share = shareOf(abort.percentage, byHeader ? message : null, ABORT_SHARE);
   const status = byHeader ? statusIn(message) : (abort.http_status ?? 0);
   if (status !== null && status !== 0) return { status, text: `HTTP status ${status}`, share };
-  const grpc = byHeader ? numberIn(message, 'x-envoy-fault-abort-grpc-request') : (abort.grpc_status ?? null);
+  const grpc = byHeader ? numberIn(message, ABORT_GRPC) : (abort.grpc_status ?? null);
   return grpc === null ? null : { status: 200, text: `gRPC status ${grpc}`, share };
 }
 
 function statusIn(message: HttpMessage): number | null {
-  const status = numberIn(message, 'x-envoy-fault-abort-request');
+  const status = numberIn(message, ABORT);
   return status !== null && status >= 200 && status < 600 ? status : null;
 }
 
@@ -106,8 +134,8 @@ function delayOf({ delay }: HttpFault, message: HttpMessage): Delay | null {
   if (delay === undefined) return null;
   const byHeader = delay.header_delay !== undefined;
   const fixed = durationMs(delay.fixed_delay);
-  const ms = byHeader ? numberIn(message, 'x-envoy-fault-delay-request') : fixed;
-  const share = shareOf(delay.percentage, byHeader ? message : null, 'x-envoy-fault-delay-request-percentage');
+  const ms = byHeader ? numberIn(message, DELAY) : fixed;
+  const share = shareOf(delay.percentage, byHeader ? message : null, DELAY_SHARE);
   if (ms === null || ms <= 0 || share <= 0) return null;
   return { text: `${ms / 1000}s for ${percent(share)} of requests`, share };
 }
@@ -120,8 +148,8 @@ function shareOf(configured: FractionalPercent | undefined, message: HttpMessage
 }
 
 function numberIn(message: HttpMessage, header: string): number | null {
-  const [value] = headerValues(message, header);
-  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : null;
+  const value = firstHeader(message, header);
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
 function percent(share: number): string {

@@ -3,9 +3,11 @@
  * claims given may be valid or not.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/http/jwt_authn/v3/config.proto#extensions-filters-http-jwt-authn-v3-jwtrequirement
  */
+import { cookieValue } from '../../../http/cookies';
 import { parseQuery } from '../../../match/query-parameter';
+import { isUnknown, some, type Ternary } from '../../../match/ternary';
 import { headerValues, type HttpMessage } from '../../../http/message';
-import type { StreamState } from '../../stream-state';
+import type { StreamState } from '../../../http/stream-state';
 import type { Claims } from './claims';
 
 export interface JwtProvider {
@@ -88,7 +90,8 @@ export class Tokens {
 
   /** No token at all is fine; a bad one is not. */
   #judgeMissing(): TokenVerdict {
-    const anywhere = Object.values(this.providers).some((provider) => this.#hasToken(provider));
+    const anywhere = some(Object.values(this.providers), (provider) => this.#hasToken(provider));
+    if (isUnknown(anywhere)) return { kind: 'unknown', input: anywhere.unknown };
     if (!anywhere) return { kind: 'accepted', provider: null };
     return this.claims === null
       ? { kind: 'unknown', input: 'whether the JWT of the request is valid' }
@@ -97,7 +100,9 @@ export class Tokens {
 
   #judgeProvider(name: string, audiences: readonly string[] | undefined): TokenVerdict {
     const provider = Object.hasOwn(this.providers, name) ? (this.providers[name] ?? {}) : {};
-    if (!this.#hasToken(provider)) {
+    const hasToken = this.#hasToken(provider);
+    if (isUnknown(hasToken)) return { kind: 'unknown', input: hasToken.unknown };
+    if (!hasToken) {
       return { kind: 'refused', status: 401, because: `the request has none for ${name}`, missing: true };
     }
     const { claims } = this;
@@ -120,22 +125,22 @@ export class Tokens {
   }
 
   /** With claims given the token is there by definition; otherwise it is looked for where the provider looks. */
-  #hasToken(provider: JwtProvider): boolean {
+  #hasToken(provider: JwtProvider): Ternary {
     if (this.claims !== null) return Object.keys(this.claims).length > 0;
     const { from_headers: headers, from_params: params, from_cookies: cookies } = provider;
     const isDefault = headers === undefined && params === undefined && cookies === undefined;
-    const inHeader = (isDefault ? [{ name: 'authorization', value_prefix: 'Bearer ' }] : (headers ?? [])).some((one) =>
-      headerValues(this.#message, (one.name ?? '').toLowerCase()).some((value) =>
-        value.startsWith(one.value_prefix ?? ''),
+    const places = isDefault ? [{ name: 'authorization', value_prefix: 'Bearer ' }] : (headers ?? []);
+    const inHeader = some(places, (one) =>
+      some(headerValues(this.#message, one.name ?? ''), (value) =>
+        isUnknown(value) ? value : value.startsWith(one.value_prefix ?? ''),
       ),
     );
     const query = parseQuery(this.#message.path);
     const inQuery = (isDefault ? ['access_token'] : (params ?? [])).some((name) => query.has(name));
-    const inCookie = (cookies ?? []).some((name) =>
-      headerValues(this.#message, 'cookie').some((value) =>
-        value.split(';').some((pair) => pair.trim().startsWith(`${name}=`)),
-      ),
-    );
-    return inHeader || inQuery || inCookie;
+    const inCookie = some(cookies ?? [], (name): Ternary => {
+      const value = cookieValue(headerValues(this.#message, 'cookie'), name);
+      return isUnknown(value) ? value : value !== null;
+    });
+    return some([inHeader, inQuery, inCookie], (one) => one);
   }
 }

@@ -2,10 +2,9 @@
  * `envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication`.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/jwt_authn_filter
  */
-import type { MetadataFields } from '../../../match/metadata-matcher';
+import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/ternary';
 import { messageOf } from '../../../envoy/any';
 import type { RouteMatch } from '../../../envoy/route';
-import { headerView } from '../../../http/message';
 import { localReply } from '../../hop/local-reply';
 import { failedCondition, routeInput } from '../../../http/route-match';
 import { joinsHeaders } from '../../../envoy/version-behavior';
@@ -13,6 +12,8 @@ import { structuredClaims } from './claims';
 import { isPreflight } from './cors';
 import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
 import { type JwtProvider, type JwtRequirement, Tokens, type TokenVerdict } from './jwt-requirement';
+import { outcome } from '../../outcome';
+import { requestFacts } from '../shared/request-facts';
 import { acceptToken } from './jwt-accepted';
 
 interface JwtAuthentication {
@@ -33,11 +34,13 @@ interface PerRouteConfig {
 }
 
 /** Null where nothing is required. */
-type Required = { readonly requirement: JwtRequirement; readonly because: string } | { readonly skips: string };
+type Required =
+  { readonly requirement: JwtRequirement; readonly because: string } | { readonly skips: string } | Unknown;
 
 export function runJwt(run: FilterRun): FilterResult {
   const config = messageOf<JwtAuthentication>(run.config);
   const required = requirementOf(run, config);
+  if (isUnknown(required)) return open(run, required.unknown, outcome('unknown', null));
   if ('skips' in required) return goesOn(run, required.skips);
   const { claims } = run.input.context;
   const tokens = new Tokens(config.providers ?? {}, run.message, claims === null ? null : structuredClaims(claims));
@@ -62,13 +65,22 @@ function settled(run: FilterRun, tokens: Tokens, verdict: TokenVerdict): FilterR
 }
 
 function requirementOf(run: FilterRun, config: JwtAuthentication): Required {
-  if (config.bypass_cors_preflight === true && isPreflight(run.message)) {
-    return { skips: 'a CORS pre-flight request needs no JWT' };
-  }
+  const preflight = config.bypass_cors_preflight === true && isPreflight(run.message);
+  if (isUnknown(preflight)) return preflight;
+  if (preflight) return { skips: 'a CORS pre-flight request needs no JWT' };
   const [own] = run.perRoute.configs;
   if (own !== undefined) return ofRoute(messageOf<PerRouteConfig>(own.config), config);
-  const rule = (config.rules ?? []).find(({ match }) => matches(run, match ?? {}));
-  if (rule === undefined) return { skips: 'no rule is for this request' };
+  for (const rule of config.rules ?? []) {
+    const isFor = matches(run, rule.match ?? {});
+    if (isUnknown(isFor)) return isFor;
+    if (isFor) return ofRule(config, rule);
+  }
+  return { skips: 'no rule is for this request' };
+}
+
+type Rule = NonNullable<JwtAuthentication['rules']>[number];
+
+function ofRule(config: JwtAuthentication, rule: Rule): Required {
   const requirement = rule.requires ?? named(config, rule.requirement_name);
   return requirement === null
     ? { skips: 'the rule for this request requires nothing' }
@@ -87,13 +99,10 @@ function named({ requirement_map: map = {} }: JwtAuthentication, name: string | 
   return name !== undefined && Object.hasOwn(map, name) ? (map[name] ?? null) : null;
 }
 
-function matches({ input, message }: FilterRun, match: RouteMatch): boolean {
+function matches({ input, message }: FilterRun, match: RouteMatch): Ternary {
   const { context } = input;
-  const headers = headerView(message, joinsHeaders(context.config));
-  const metadata = (namespace: string): MetadataFields => ({
-    fields: null,
-    unknown: `dynamic metadata of ${namespace}`,
-  });
-  const asked = routeInput({ message, headers, tls: null, decisions: context.decisions, metadata });
-  return failedCondition(match, asked, {}) === null;
+  const facts = requestFacts({ ...input, message }, joinsHeaders(context.config));
+  const asked = routeInput({ ...facts, tls: null, decisions: context.decisions });
+  const failed = failedCondition(match, asked, {});
+  return failed === null || (failed.unknown !== null && unknown(failed.unknown));
 }

@@ -4,14 +4,13 @@
  */
 import { messageOf } from '../../../envoy/any';
 import type { RbacFilter, RbacPerRoute } from '../../../envoy/rbac';
-import { headerView } from '../../../http/message';
 import { localReply } from '../../hop/local-reply';
 import type { Step } from '../../model';
 import type { RbacInput } from '../rbac/condition';
 import { decide, type RbacDecision } from '../rbac/engine';
 import { decisionWords, shadowWords } from '../rbac/explain';
 import { rememberShadow } from '../rbac/shadow';
-import { remoteAddress } from '../shared/remote-address';
+import { requestFacts } from '../shared/request-facts';
 import { rbacJoinsHeaders } from '../../../envoy/version-behavior';
 import { ends, type FilterResult, type FilterRun, filterStep, goesOn, open } from './handler';
 
@@ -44,11 +43,7 @@ function rbacOf(run: FilterRun): RbacFilter {
 /** The inputs of RBAC and of matcher trees for a request. */
 export function rbacInput({ input, message }: Pick<FilterRun, 'input' | 'message'>): RbacInput {
   return {
-    connection: input.connection,
-    state: input.state,
-    message,
-    headers: headerView(message, rbacJoinsHeaders(input.context.config)),
-    remote: remoteAddress(input.manager, message, input.connection),
+    ...requestFacts({ ...input, message }, rbacJoinsHeaders(input.context.config)),
     routeMetadata: input.route === null ? null : (input.route.metadata ?? {}),
   };
 }

@@ -4,7 +4,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/header_to_metadata_filter
  */
 import { messageOf } from '../../../envoy/any';
-import type { Fields } from '../../stream-state';
+import type { Fields } from '../../../http/stream-state';
 import { type FilterResult, type FilterRun, goesOn } from './handler';
 
 interface SetMetadata {

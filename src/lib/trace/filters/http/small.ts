@@ -4,7 +4,7 @@ import { messageOf } from '../../../envoy/any';
 import { matchHeader } from '../../../match/header-matcher';
 import { every, isUnknown } from '../../../match/ternary';
 import { ending } from '../../hop/ending';
-import { headerValues, headerView } from '../../../http/message';
+import { firstHeader, headerView } from '../../../http/message';
 import { localReply } from '../../hop/local-reply';
 import { joinsHeaders } from '../../../envoy/version-behavior';
 import { istioAuthnFields, structuredClaims } from './claims';
@@ -32,9 +32,10 @@ export function runHealthCheck(run: FilterRun): FilterResult {
 
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/basic_auth_filter */
 export function runBasicAuth(run: FilterRun): FilterResult {
-  const [value] = headerValues(run.message, 'authorization');
+  const value = firstHeader(run.message, 'authorization');
   const refused = (because: string): ReturnType<typeof localReply> =>
     localReply(run.message, ['denied', 'local-reply'], 401, because);
+  if (isUnknown(value)) return open(run, value.unknown, refused(value.unknown).outcome);
   if (value?.startsWith('Basic ') !== true) {
     return ends(run, refused('HTTP basic authentication is required, and the request has no such Authorization'));
   }

@@ -6,6 +6,7 @@ import { messageOf } from '../../../envoy/any';
 import type { RbacFilter } from '../../../envoy/rbac';
 import { type Ending, ending } from '../../hop/ending';
 import { type HopRecord, step } from '../../hop/record';
+import { connectionStream } from '../../../http/stream-facts';
 import type { NetworkFilterInput } from '../shared/input';
 import type { RbacInput } from '../rbac/condition';
 import { decide } from '../rbac/engine';
@@ -40,12 +41,5 @@ export function runNetworkRbac(input: NetworkFilterInput, record: HopRecord): En
 }
 
 function rbacInput({ connection, state }: NetworkFilterInput): RbacInput {
-  return {
-    connection,
-    state,
-    message: null,
-    headers: { values: () => [], joinRepeated: true },
-    remote: connection.source.ip,
-    routeMetadata: null,
-  };
+  return { ...connectionStream(connection, state), routeMetadata: null };
 }

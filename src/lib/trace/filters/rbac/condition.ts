@@ -1,21 +1,10 @@
 /** Permissions and principals of RBAC as one tree of conditions, compiled once and asked for each request. */
 import type { Metadata } from '../../../envoy/any';
-import type { HeaderView } from '../../../match/header-matcher';
 import { every, isUnknown, not, some, type Ternary } from '../../../match/ternary';
-import type { HttpMessage } from '../../../http/message';
-import type { ConnectionFacts } from '../shared/input';
-import type { StreamState } from '../../stream-state';
-import type { RemoteAddress } from '../shared/remote-address';
+import type { StreamFacts } from '../../../http/stream-facts';
 
 /** What RBAC decides by. */
-export interface RbacInput {
-  readonly connection: ConnectionFacts;
-  readonly state: StreamState;
-  /** Null for a network filter. */
-  readonly message: HttpMessage | null;
-  /** No headers for a network filter. */
-  readonly headers: HeaderView;
-  readonly remote: RemoteAddress;
+export interface RbacInput extends StreamFacts {
   /** The route's metadata; null where there is no route. */
   readonly routeMetadata: Metadata | null;
 }

@@ -7,7 +7,7 @@ import { messageOf } from '../../../envoy/any';
 import { evaluateMatcher, type Matcher } from '../../../match/matcher-tree';
 import { isUnknown } from '../../../match/ternary';
 import type { Rejection } from '../../model';
-import { matchingInput } from './matching-input';
+import { matcherInput } from '../../../http/matcher-inputs';
 import type { RbacInput } from './condition';
 import { policiesOf, policyHolds, policyNearness, whyPolicyNot } from './policy';
 
@@ -65,7 +65,7 @@ function lacked(rules: Rbac, input: RbacInput, limit: number): Pick<RbacDecision
 
 /** Without a match the request is denied, with no policy named. */
 function decideByMatcher(matcher: Matcher, input: RbacInput): RbacDecision {
-  const result = evaluateMatcher(matcher, (asked) => matchingInput(asked, input));
+  const result = evaluateMatcher(matcher, (asked) => matcherInput(asked, input));
   const nothing = { policy: null, rejected: [], rejectedCount: 0 };
   if (result.unknown !== null) return { ...nothing, allowed: { unknown: result.unknown }, action: 'ALLOW' };
   if (result.action === null) return { ...nothing, allowed: false, action: 'ALLOW' };

@@ -3,7 +3,7 @@ import type { CidrRange } from '../../../envoy/address';
 import type { MetadataMatcher, PathMatcher } from '../../../envoy/rbac';
 import type { HeaderMatcher } from '../../../envoy/route';
 import { inRange } from '../../../match/cidr';
-import { describeHeaderMatcher, matchHeader } from '../../../match/header-matcher';
+import { cameText, describeHeaderMatcher, matchHeader } from '../../../match/header-matcher';
 import {
   describeMetadataMatcher,
   describeMetadataValue,
@@ -12,7 +12,7 @@ import {
 } from '../../../match/metadata-matcher';
 import { describeStringMatcher, matchString } from '../../../match/string-matcher';
 import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/ternary';
-import { pathOnly } from '../../../http/message';
+import { type HeaderValue, pathOnly } from '../../../http/message';
 import type { Leaf, RbacInput } from './condition';
 
 export function leaf(wants: () => string, holds: Leaf['holds'], came: Leaf['came']): Leaf {
@@ -33,12 +33,11 @@ export function unknownLeaf(input: string): Leaf {
 }
 
 export function headerLeaf(matcher: HeaderMatcher): Leaf {
-  const name = (matcher.name ?? '').toLowerCase();
-  const values = ({ headers }: RbacInput): readonly string[] => headers.values(name === 'host' ? ':authority' : name);
+  const values = ({ headers }: RbacInput): readonly HeaderValue[] => headers.values((matcher.name ?? '').toLowerCase());
   return leaf(
     () => describeHeaderMatcher(matcher),
     ({ headers }) => matchHeader(matcher, headers),
-    (input) => (values(input).length === 0 ? 'it is not there' : `it is ${JSON.stringify(values(input).join(','))}`),
+    (input) => (values(input).length === 0 ? 'it is not there' : `it is ${cameText(values(input))}`),
   );
 }
 
@@ -51,24 +50,15 @@ export function pathLeaf({ path = {} }: PathMatcher): Leaf {
   );
 }
 
-/** An address that the question does not tell is empty. */
-export function knownAddress(ip: string): string | Unknown {
-  return ip === '' ? unknown("the source's address (--source-ip)") : ip;
-}
-
 export function addressLeaf(wants: string, range: CidrRange, addressOf: (input: RbacInput) => string | Unknown): Leaf {
-  const known = (input: RbacInput): string | Unknown => {
-    const address = addressOf(input);
-    return typeof address === 'string' ? knownAddress(address) : address;
-  };
   return leaf(
     () => wants,
     (input): Ternary => {
-      const address = known(input);
+      const address = addressOf(input);
       return typeof address === 'string' ? inRange(address, range) : address;
     },
     (input) => {
-      const address = known(input);
+      const address = addressOf(input);
       return typeof address === 'string' ? `it is ${address}` : `it depends on ${address.unknown}`;
     },
   );
@@ -90,11 +80,11 @@ function metadataOf(matcher: MetadataMatcher, source: 'DYNAMIC' | 'ROUTE', input
   const namespace = matcher.filter ?? '';
   return source === 'ROUTE'
     ? { fields: input.routeMetadata?.filter_metadata?.[namespace] ?? null, unknown: null }
-    : { fields: input.state.metadata(namespace), unknown: input.state.unknownMetadata(namespace) };
+    : input.metadata(namespace);
 }
 
 /** What came, of a value that may be unknown. */
-export function cameText(value: string | Unknown | null, none: string): string {
+export function cameValue(value: string | Unknown | null, none: string): string {
   if (value === null) return none;
   return typeof value !== 'string' && isUnknown(value)
     ? `it depends on ${value.unknown}`

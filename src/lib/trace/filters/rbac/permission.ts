@@ -54,9 +54,11 @@ function compileDestination(permission: Permission): Condition {
   const name = permission.requested_server_name;
   if (name !== undefined) {
     const came = ({ connection }: RbacInput): string =>
-      connection.serverName === '' ? 'there is none' : `it is ${JSON.stringify(connection.serverName)}`;
+      connection.detected.serverName === ''
+        ? 'there is none'
+        : `it is ${JSON.stringify(connection.detected.serverName)}`;
     const wants = (): string => `requested server name ${describeStringMatcher(name)}`;
-    return leaf(wants, ({ connection }) => matchString(name, connection.serverName), came);
+    return leaf(wants, ({ connection }) => matchString(name, connection.detected.serverName), came);
   }
   const extension = permission.matcher;
   const what = extension === undefined ? 'a permission that mctl does not know' : extensionName(extension);

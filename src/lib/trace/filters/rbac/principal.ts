@@ -7,10 +7,10 @@ import type { FilterStateMatcher, Principal } from '../../../envoy/rbac';
 import type { StringMatcher } from '../../../envoy/route';
 import { inRange, rangeText } from '../../../match/cidr';
 import { describeStringMatcher, matchString } from '../../../match/string-matcher';
-import { not, some, type Ternary, type Unknown, unknown } from '../../../match/ternary';
-import type { ConnectionFacts } from '../shared/input';
+import { isUnknown, not, some, type Ternary, type Unknown, unknown } from '../../../match/ternary';
+import type { ConnectionFacts } from '../../../http/connection-facts';
 import type { Condition, RbacInput } from './condition';
-import { addressLeaf, anyLeaf, cameText, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
+import { addressLeaf, anyLeaf, cameValue, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
 
 export function compilePrincipal(principal: Principal): Condition {
   return compileGroup(principal) ?? compileAddress(principal) ?? compileIdentity(principal);
@@ -56,14 +56,12 @@ function compileIdentity(principal: Principal): Condition {
   return unknownLeaf('a principal that mctl does not know');
 }
 
-const UNKNOWN_CERTIFICATE = "what the source's certificate says (--source-principal)";
-
 /** The names that a certificate gives its holder, in Envoy's order; unknown where its content is. */
 function certificateNames({ tls }: ConnectionFacts): readonly string[] | Unknown {
   const certificate = tls?.certificate ?? null;
   if (certificate === null) return [''];
   const { uriSans, dnsSans, subject } = certificate;
-  return uriSans === null ? unknown(UNKNOWN_CERTIFICATE) : [...uriSans, ...dnsSans, subject];
+  return isUnknown(uriSans) ? uriSans : [...uriSans, ...dnsSans, subject];
 }
 
 /** Plain text is never authenticated; TLS without a client certificate has the empty subject as its name. */
@@ -72,15 +70,11 @@ function authenticatedLeaf(name: StringMatcher | undefined): Condition {
     if (connection.tls === null) return false;
     if (name === undefined) return true;
     const names = certificateNames(connection);
-    if (!isNames(names)) return matchesAll(name) ? true : names;
+    if (isUnknown(names)) return matchesAll(name) ? true : names;
     return some(names, (one) => matchString(name, one));
   };
   const wants = (): string => (name === undefined ? 'a source over TLS' : `principal ${describeStringMatcher(name)}`);
   return leaf(wants, holds, ({ connection }) => cameIdentity(connection));
-}
-
-function isNames(names: readonly string[] | Unknown): names is readonly string[] {
-  return Array.isArray(names);
 }
 
 /** Matchers that take every text, so that what they are asked of need not be known. */
@@ -92,7 +86,7 @@ function cameIdentity(connection: ConnectionFacts): string {
   if (connection.tls === null) return 'the source speaks plain text and has none';
   if (connection.tls.certificate === null) return 'the source presents no certificate';
   const names = certificateNames(connection);
-  if (!isNames(names)) return `it depends on ${names.unknown}`;
+  if (isUnknown(names)) return `it depends on ${names.unknown}`;
   return `it is ${names.find((one) => one !== '') ?? 'a certificate without a name'}`;
 }
 
@@ -101,12 +95,11 @@ const PEER_PRINCIPAL = 'io.istio.peer_principal';
 
 function filterStateLeaf(matcher: FilterStateMatcher): Condition {
   const key = matcher.key ?? '';
-  const valueOf = ({ state, connection }: RbacInput): string | Unknown | null => {
-    const set = state.filterState(key);
+  const valueOf = ({ filterState, connection }: RbacInput): string | Unknown | null => {
+    const set = filterState(key);
     if (set !== null || key !== PEER_PRINCIPAL) return set ?? unknown(`the filter state ${key}`);
-    const names = connection.tls === null ? null : certificateNames(connection);
-    if (names === null) return null;
-    return isNames(names) ? (connection.tls?.certificate?.uriSans?.[0] ?? null) : names;
+    const uris = connection.tls?.certificate?.uriSans ?? [];
+    return isUnknown(uris) ? uris : (uris[0] ?? null);
   };
   const wanted = matcher.string_match;
   const ranges = matcher.address_match;
@@ -121,7 +114,7 @@ function filterStateLeaf(matcher: FilterStateMatcher): Condition {
     const inside = (ranges?.ranges ?? []).some((range) => inRange(value, range));
     return ranges?.invert_match === true ? not(inside) : inside;
   };
-  return leaf(wants, holds, (input) => cameText(valueOf(input), 'the source has none'));
+  return leaf(wants, holds, (input) => cameValue(valueOf(input), 'the source has none'));
 }
 
 interface MtlsAuthenticated {
@@ -139,11 +132,10 @@ function customLeaf(extension: TypedExtension): Condition {
     if (certificate === null) return false;
     if (san === undefined) return true;
     const { uriSans, dnsSans } = certificate;
-    if (san.san_type === 'DNS') return some(dnsSans, (one) => matchString(san.matcher ?? {}, one));
-    if (san.san_type !== 'URI') return unknown(`the certificate's ${san.san_type ?? ''} names`);
-    return uriSans === null
-      ? unknown(UNKNOWN_CERTIFICATE)
-      : some(uriSans, (one) => matchString(san.matcher ?? {}, one));
+    if (isUnknown(uriSans)) return uriSans;
+    if (san.san_type !== 'URI' && san.san_type !== 'DNS')
+      return unknown(`the certificate's ${san.san_type ?? ''} names`);
+    return some(san.san_type === 'URI' ? uriSans : dnsSans, (one) => matchString(san.matcher ?? {}, one));
   };
   const wants = (): string =>
     san === undefined

@@ -1,6 +1,6 @@
 /** What shadow rules leave behind for later filters, external authorization among them. */
 import type { RbacFilter } from '../../../envoy/rbac';
-import type { StreamState } from '../../stream-state';
+import type { StreamState } from '../../../http/stream-state';
 import type { RbacDecision } from './engine';
 
 /** Writes the result as dynamic metadata, under keys that begin with the filter's `shadow_rules_stat_prefix`. */

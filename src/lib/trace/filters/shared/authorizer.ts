@@ -3,8 +3,8 @@ import type { MetadataMatcher } from '../../../envoy/rbac';
 import type { FractionalPercent } from '../../../envoy/route';
 import { matchMetadata } from '../../../match/metadata-matcher';
 import type { Ternary } from '../../../match/ternary';
-import { fractionOf } from '../../../http/route-match';
-import type { StreamState } from '../../stream-state';
+import { fractionOf } from '../../../match/fraction';
+import type { StreamState } from '../../../http/stream-state';
 
 /** What `envoy.extensions.filters.http.ext_authz.v3.ExtAuthz` and the network filter of the same name have in common. */
 export interface ExtAuthz {
@@ -24,7 +24,7 @@ export function isAsked(config: ExtAuthz, state: StreamState): Ternary {
   const matcher = config.filter_enabled_metadata;
   if (matcher === undefined) return true;
   const namespace = matcher.filter ?? '';
-  return matchMetadata(matcher, { fields: state.metadata(namespace), unknown: state.unknownMetadata(namespace) });
+  return matchMetadata(matcher, state.facts().metadata(namespace));
 }
 
 /** The authorizer's cluster or address. */

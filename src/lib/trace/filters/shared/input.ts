@@ -2,25 +2,10 @@
 import type { TypedExtension } from '../../../envoy/any';
 import type { HttpConnectionManager } from '../../../envoy/listener';
 import type { Route, RouteConfiguration, VirtualHost, WeightedClusterEntry } from '../../../envoy/route';
-import type { ClientCertificate } from '../../connection';
+import type { ConnectionFacts } from '../../../http/connection-facts';
 import type { HopContext } from '../../hop/context';
 import type { HttpMessage } from '../../../http/message';
-import type { IpPort } from '../../model';
-import type { StreamState } from '../../stream-state';
-
-/** A connection as filters see it, after listener filters and the transport socket. */
-export interface ConnectionFacts {
-  /** The local address: the original destination where it was restored. */
-  readonly local: IpPort;
-  /** The peer at the other end of the socket. */
-  readonly directSource: { readonly ip: string; readonly port: number | null };
-  /** The peer as a PROXY protocol header names it; where there is none the same as `directSource`. */
-  readonly source: { readonly ip: string; readonly port: number | null };
-  /** What listener filters took for the server name; empty where there is none. */
-  readonly serverName: string;
-  /** Null where no TLS was terminated in front of the filters. */
-  readonly tls: { readonly certificate: ClientCertificate | null } | null;
-}
+import type { StreamState } from '../../../http/stream-state';
 
 export interface NetworkFilterInput {
   readonly context: HopContext;

@@ -5,9 +5,9 @@
 import { messageOf, messageTypeOf, type TypedExtension } from '../../../envoy/any';
 import type { HttpConnectionManager } from '../../../envoy/listener';
 import { parseIp } from '../../../match/cidr';
-import { type Unknown, unknown } from '../../../match/ternary';
-import { headerValues, type HttpMessage } from '../../../http/message';
-import type { ConnectionFacts } from './input';
+import { isUnknown, type Unknown, unknown } from '../../../match/ternary';
+import { firstHeader, type HttpMessage, joinedHeader } from '../../../http/message';
+import type { ConnectionFacts } from '../../../http/connection-facts';
 
 export type RemoteAddress = string | Unknown;
 
@@ -46,15 +46,17 @@ function detected(extension: TypedExtension, message: HttpMessage): RemoteAddres
     return lastForwarded(message, config.xff_num_trusted_hops ?? 0);
   }
   if (type.endsWith('.CustomHeaderConfig')) {
-    const [value] = headerValues(message, (config.header_name ?? '').toLowerCase());
-    return value !== undefined && parseIp(value) !== null ? value : null;
+    const value = firstHeader(message, config.header_name ?? '');
+    if (isUnknown(value)) return value;
+    return value !== null && parseIp(value) !== null ? value : null;
   }
   return unknown(`what the extension ${extension.name ?? type} takes for the client's address`);
 }
 
 /** The address of X-Forwarded-For that stands before `skip` others at its end; null where there is no valid one. */
-function lastForwarded(message: HttpMessage, skip: number): string | null {
-  const all = headerValues(message, 'x-forwarded-for').join(',');
+function lastForwarded(message: HttpMessage, skip: number): RemoteAddress | null {
+  const all = joinedHeader(message, 'x-forwarded-for') ?? '';
+  if (isUnknown(all)) return all;
   if (all === '') return null;
   const parts = all.split(',');
   const text = (parts[parts.length - 1 - skip] ?? '').trim();

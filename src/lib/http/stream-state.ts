@@ -1,4 +1,5 @@
 /** What filters hand on to later ones: dynamic metadata and filter state. Each connection and each of its requests has one. */
+import type { MetadataFields } from '../match/metadata-matcher';
 import type { Unknown } from '../match/ternary';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -39,6 +40,17 @@ export class StreamState {
   /** A filter state object as text; null where none was set. */
   filterState(key: string): string | Unknown | null {
     return this.#filterState.get(key) ?? null;
+  }
+
+  /** What matchers and format strings read of it, as it is when they ask. */
+  facts(): {
+    readonly filterState: (key: string) => string | Unknown | null;
+    readonly metadata: (namespace: string) => MetadataFields;
+  } {
+    return {
+      filterState: (key) => this.filterState(key),
+      metadata: (namespace) => ({ fields: this.metadata(namespace), unknown: this.unknownMetadata(namespace) }),
+    };
   }
 
   setFilterState(key: string, value: string | Unknown): void {
