@@ -6,7 +6,6 @@ import { Decisions } from './decisions';
 import { boundPort, type Departure, modeOf } from './journey/depart';
 import { type Journey, walkJourney } from './journey/journey';
 import { nameOf } from './journey/walk-proxy';
-import { isUnknown } from '../match/ternary';
 import type { Direction, Trace, TracedRequest } from './model';
 import { type Destination, destinationOf, ELSEWHERE } from './request/destination';
 import { planRequest, type RequestPlan } from './request/plan';
@@ -101,7 +100,7 @@ function tracedRequest(
     authority: message === null ? null : message.authority,
     path: message?.path ?? null,
     protocol: url.scheme,
-    headers: (message?.headers ?? []).flatMap(([name, value]) => (isUnknown(value) ? [] : [[name, value] as const])),
+    headers: message?.headers ?? [],
     destination: destination.address,
     source: { proxy: mode === 'outbound' ? nameOf(source.id) : null, ip: sourceIp },
   };

@@ -6,11 +6,16 @@ import type { HttpMessage } from '../../http/message';
 import type { TraceQuery } from './query';
 import { parseUrl, type RequestUrl, type Scheme } from './url';
 
+/** A request as its caller sends it: every header is known. */
+export interface SentMessage extends HttpMessage {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
 /** The caller's side of the request: everything but addresses. */
 export interface RequestPlan {
   readonly url: RequestUrl;
   /** Null for `tcp` and `tls`. */
-  readonly message: HttpMessage | null;
+  readonly message: SentMessage | null;
   /** What is inside the connection, inside TLS if there is TLS; TLS that agrees on HTTP/2 changes http/1.1 to http/2. */
   readonly payload: 'http/1.0' | 'http/1.1' | 'http/2' | 'tcp' | 'server-first';
   /** Whether the HTTP version was asked for, so that ALPN does not change it; who offers HTTP/2 speaks it where it is taken. */
@@ -45,7 +50,7 @@ function payloadOf(query: TraceQuery, url: RequestUrl, isHttp: boolean): Request
   return 'http/1.1';
 }
 
-function messageOf(query: TraceQuery, url: RequestUrl, isTls: boolean): HttpMessage {
+function messageOf(query: TraceQuery, url: RequestUrl, isTls: boolean): SentMessage {
   const given = (query.headers ?? []).map(([name, value]) => [headerName(name), trimmed(value)] as const);
   const hosts = given.filter(([name]) => name === 'host').map(([, value]) => value);
   const headers = given.filter(([name]) => name !== 'host');
