@@ -8,7 +8,8 @@ const MAY = {
   files: [],
   source: ['files', '^src/vendor/kubernetes'],
   mesh: ['match'],
-  view: ['envoy', 'scan', 'match', 'render'],
+  ztunnel: ['scan'],
+  view: ['envoy', 'ztunnel', 'scan', 'match', 'render'],
   iptables: ['match'],
   trace: ['envoy', 'match', 'http', 'mesh', 'iptables'],
   session: ['source', 'scan', 'envoy', 'mesh', 'trace', 'explain'],
@@ -81,7 +82,9 @@ module.exports = {
       name: 'core-is-pure',
       severity: 'error',
       comment: 'The core reads no files and opens no sockets: hand it bytes or values.',
-      from: { path: `${LIB}(scan|envoy|match|http|mesh|iptables|view|trace|render|explain|curl|check|lint|generate)/` },
+      from: {
+        path: `${LIB}(scan|envoy|ztunnel|match|http|mesh|iptables|view|trace|render|explain|curl|check|lint|generate)/`,
+      },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(net|util|crypto)$' },
     },
     {

@@ -56,6 +56,27 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get 'proxy-config:trace'() {
     return commandOf(require('./commands/proxy-config/trace'));
   },
+  get 'ztunnel-config:all'() {
+    return commandOf(require('./commands/ztunnel-config/all'));
+  },
+  get 'ztunnel-config:certificate'() {
+    return commandOf(require('./commands/ztunnel-config/certificate'));
+  },
+  get 'ztunnel-config:connections'() {
+    return commandOf(require('./commands/ztunnel-config/connections'));
+  },
+  get 'ztunnel-config:log'() {
+    return commandOf(require('./commands/ztunnel-config/log'));
+  },
+  get 'ztunnel-config:policy'() {
+    return commandOf(require('./commands/ztunnel-config/policy'));
+  },
+  get 'ztunnel-config:service'() {
+    return commandOf(require('./commands/ztunnel-config/service'));
+  },
+  get 'ztunnel-config:workload'() {
+    return commandOf(require('./commands/ztunnel-config/workload'));
+  },
 };
 
 /** A command module's class: its default export. */

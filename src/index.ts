@@ -67,6 +67,7 @@ export async function loadCluster(
     await openKubernetes({
       kubeconfig: null,
       context: null,
+      istioNamespace: null,
       as: null,
       asUid: null,
       asGroups: [],

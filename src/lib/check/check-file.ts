@@ -54,7 +54,7 @@ export interface CheckEntry {
 export interface CheckSource {
   readonly snapshot?: string;
   readonly file?: string | readonly string[];
-  readonly sample?: boolean;
+  readonly sample?: boolean | 'ambient';
   readonly admin?: string;
   readonly context?: string;
   readonly kubeconfig?: string;

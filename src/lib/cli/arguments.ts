@@ -19,11 +19,14 @@ export interface NormalArguments {
   /** For oclif's parser: values of flags marked where they could be taken for flags. */
   readonly argv: readonly string[];
   /** Boolean flags that were given, with their values; they are not in `argv`. */
-  readonly booleans: ReadonlyMap<string, boolean>;
+  readonly booleans: ReadonlyMap<string, boolean | string>;
 }
 
 /** Stands before a value that begins with a dash, which oclif would read as a flag. No argument can contain it. */
 const MARK = '\u0000';
+
+/** What a boolean flag may be given behind `=` beside true and false. */
+const WORDS: Readonly<Record<string, string>> = { sample: 'ambient' };
 
 /** Takes the mark off a value. */
 export function unmarked(value: string): string {
@@ -45,7 +48,7 @@ class Reader {
   readonly #long = new Map<string, string>();
   readonly #short = new Map<string, string>();
   readonly #values = new Map<string, string[]>();
-  readonly #booleans = new Map<string, boolean>();
+  readonly #booleans = new Map<string, boolean | string>();
   readonly #positional: string[] = [];
 
   constructor(argv: readonly string[], flags: Readonly<Record<string, FlagShape>>) {
@@ -112,7 +115,8 @@ class Reader {
   #take(name: string, attached: string | null, spelled: string): void {
     const flag = this.#flags[name];
     if (flag?.type === 'boolean') {
-      this.#booleans.set(name, attached === null ? true : parseGoBoolean(attached, name));
+      const isWord = attached !== null && WORDS[name] === attached;
+      this.#booleans.set(name, isWord ? attached : attached === null || parseGoBoolean(attached, name));
       return;
     }
     const value = attached ?? this.#rest.shift();

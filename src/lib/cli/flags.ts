@@ -69,7 +69,10 @@ export const sourceFlags = {
     helpValue: 'DIR',
     summary: 'A captured mesh (mctl capture). The environment variable MCTL_SNAPSHOT sets it, too.',
   }),
-  sample: Flags.boolean({ helpGroup: SOURCE, summary: 'The bookinfo mesh that ships with mctl.' }),
+  sample: Flags.boolean({
+    helpGroup: SOURCE,
+    summary: 'The bookinfo mesh that ships with mctl; --sample=ambient is the one without sidecars.',
+  }),
   admin: Flags.string({
     helpGroup: SOURCE,
     helpValue: 'URL',

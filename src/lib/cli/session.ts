@@ -12,11 +12,13 @@ import type { Streams } from './streams';
 export interface SourceFlags {
   readonly file?: readonly string[] | undefined;
   readonly snapshot?: string | undefined;
-  readonly sample?: boolean | undefined;
+  /** Which of the samples: true for the one with sidecars. */
+  readonly sample?: boolean | string | undefined;
   readonly admin?: string | undefined;
   readonly context?: string | undefined;
   readonly kubeconfig?: string | undefined;
   readonly namespace?: string | undefined;
+  readonly istioNamespace?: string | undefined;
   readonly as?: string | undefined;
   readonly 'as-uid'?: string | undefined;
   readonly 'as-group'?: readonly string[] | undefined;
@@ -58,7 +60,15 @@ export async function openMesh(flags: SourceFlags, streams: Streams): Promise<Me
     }
     case 'sample': {
       const { openSample } = await import('../source/sample.js');
-      return await openSample(packageRoot(), { namespace, selector, note });
+      return await openSample(
+        packageRoot(),
+        {
+          namespace,
+          selector,
+          note,
+        },
+        flags.sample === 'ambient' ? 'ambient' : null,
+      );
     }
     case 'admin': {
       const { openAdmin } = await import('../source/admin.js');
@@ -131,7 +141,7 @@ function sourceOf(flags: SourceFlags, streams: Streams): SourceName {
     [
       ['file', (flags.file ?? []).length > 0],
       ['snapshot', flags.snapshot !== undefined],
-      ['sample', flags.sample === true],
+      ['sample', flags.sample !== undefined && flags.sample !== false],
       ['admin', flags.admin !== undefined],
     ] as const
   ).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
@@ -191,6 +201,7 @@ function kubernetesOptions(flags: SourceFlags, note: (line: string) => void): Ku
     kubeconfig: flags.kubeconfig ?? null,
     context: flags.context ?? null,
     namespace: flags.namespace ?? null,
+    istioNamespace: flags.istioNamespace ?? null,
     as: flags.as ?? null,
     asUid: flags['as-uid'] ?? null,
     asGroups: flags['as-group'] ?? [],

@@ -95,6 +95,7 @@ function readSide(text: string): Spelled {
   const place = hash < 0 ? text : text.slice(0, hash);
   if (/^https?:\/\//i.test(place)) return { own: { admin: place }, target };
   if (place === 'sample:') return { own: { sample: true }, target };
+  if (place === 'sample:ambient') return { own: { sample: 'ambient' }, target };
   const path = place.startsWith('file:') ? place.slice('file:'.length) : place;
   const isFolder = isDirectory(path);
   if (isFolder === true) return { own: { snapshot: path }, target };

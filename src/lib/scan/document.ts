@@ -1,6 +1,7 @@
 /** The grammar of Envoy's two admin documents down to their entries: what is taken, and what is passed over. */
 import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Element, type Reading } from './cursor';
 import type { EntryStore } from './entry-store';
+import { tokenOf } from './json-pointer';
 import { NotAnObject } from './malformed';
 import { parse } from './parse';
 import type { KeepAs, RawList, RawSection } from './raw-dump';
@@ -114,9 +115,4 @@ export class DocumentReader {
     for (let more = yield* cursor.enter(OPEN_BRACKET); more; index++) more = yield* cursor.element(take, all);
     return list;
   }
-}
-
-/** A name as a token of a JSON pointer (RFC 6901). */
-function tokenOf(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -2,8 +2,21 @@
 import { InputError } from '../errors';
 import { Malformed, NotAnObject, Truncated } from './malformed';
 
-const HOW_TO_SAVE =
-  'Save one with: kubectl exec POD -c istio-proxy -- pilot-agent request GET "config_dump?include_eds"';
+/** What a document should be. */
+export interface DocumentKind {
+  /** With its article. */
+  readonly noun: string;
+  /** Whose admin interface answers with it. */
+  readonly server: string;
+  /** How to have one, as a sentence. */
+  readonly howToSave: string;
+}
+
+export const ENVOY_DUMP: DocumentKind = {
+  noun: 'an Envoy config_dump or clusters document',
+  server: 'Envoy',
+  howToSave: 'Save one with: kubectl exec POD -c istio-proxy -- pilot-agent request GET "config_dump?include_eds"',
+};
 
 /** How much of a text is looked at to say what it is, in bytes. */
 export const HEAD = 256;
@@ -12,8 +25,8 @@ export const HEAD = 256;
  * The InputError for what went wrong with a document, given its first bytes; what is no fault of the document comes back
  * as it is.
  */
-export function rejection(label: string, error: unknown, head = new Uint8Array(0)): unknown {
-  if (error instanceof NotAnObject) return foreign(label, head);
+export function rejection(label: string, error: unknown, head = new Uint8Array(0), kind = ENVOY_DUMP): unknown {
+  if (error instanceof NotAnObject) return foreign(label, head, kind);
   if (error instanceof Truncated) {
     return new InputError(`${label} is truncated: it ends at byte ${error.offset}, before its JSON does`, {
       hint: 'Save it again, to its end.',
@@ -22,21 +35,20 @@ export function rejection(label: string, error: unknown, head = new Uint8Array(0
   }
   if (!(error instanceof Malformed)) return error;
   return new InputError(`${label} is not valid JSON: ${shown(error.byte)} at byte ${error.offset} cannot stand there`, {
-    hint: 'Save it again, as Envoy sends it.',
+    hint: `Save it again, as ${kind.server} sends it.`,
     cause: error,
   });
 }
 
 /** The InputError for a JSON object that is another kind of document. */
 export function otherKind(label: string, names: readonly string[]): InputError {
-  const found = names.length === 0 ? 'an empty object' : `an object of ${list(names)}`;
-  return new InputError(`${label} is neither an Envoy config_dump nor a clusters document: it is ${found}`, {
-    hint: HOW_TO_SAVE,
+  return new InputError(`${label} is neither an Envoy config_dump nor a clusters document: it is ${objectOf(names)}`, {
+    hint: ENVOY_DUMP.howToSave,
   });
 }
 
 /** What a text is that does not begin with `{`, by its first bytes. */
-function foreign(label: string, head: Uint8Array): InputError {
+function foreign(label: string, head: Uint8Array, kind: DocumentKind): InputError {
   if (head[0] === 0x1f && head[1] === 0x8b) {
     return new InputError(`${label} is compressed twice, or under a name that does not say so`, {
       hint: 'Unpack it with gunzip.',
@@ -49,8 +61,8 @@ function foreign(label: string, head: Uint8Array): InputError {
     });
   }
   const text = Buffer.from(head).toString('utf8').trim();
-  const { what, hint } = KINDS.find(({ pattern }) => pattern.test(text)) ?? ANYTHING;
-  return new InputError(`${label} is not an Envoy config_dump or clusters document: ${what(text, head)}`, { hint });
+  const { what, hint = kind.howToSave } = KINDS.find(({ pattern }) => pattern.test(text)) ?? ANYTHING;
+  return new InputError(`${label} is not ${kind.noun}: ${what(text, head)}`, { hint });
 }
 
 function byteOrderMark([first, second, third]: Uint8Array): string | null {
@@ -61,27 +73,26 @@ function byteOrderMark([first, second, third]: Uint8Array): string | null {
 
 interface Kind {
   readonly what: (text: string, head: Uint8Array) => string;
-  readonly hint: string;
+  /** Left out where it is how to save the document that is wanted. */
+  readonly hint?: string;
 }
 
 const ANYTHING: Kind = {
   what: (text, head) => `it is not JSON: ${shown(firstByte(head))} at byte ${firstOffset(head)}, in ${quote(text)}`,
-  hint: HOW_TO_SAVE,
 };
 
 const KINDS: readonly (Kind & { readonly pattern: RegExp })[] = [
-  { pattern: /^$/, what: () => 'it is empty', hint: HOW_TO_SAVE },
-  { pattern: /^\[/, what: () => 'it is a JSON array', hint: HOW_TO_SAVE },
-  { pattern: /^null\b/, what: () => 'it is null', hint: HOW_TO_SAVE },
+  { pattern: /^$/, what: () => 'it is empty' },
+  { pattern: /^\[/, what: () => 'it is a JSON array' },
+  { pattern: /^null\b/, what: () => 'it is null' },
   {
     pattern: /^(?:"|-?[0-9]|true\b|false\b)/,
     what: (text) => `it is a JSON scalar, ${quote(text)}`,
-    hint: HOW_TO_SAVE,
   },
   {
     pattern: /^<(?:!doctype|html|\?xml)/i,
     what: () => 'it is a web page (HTML)',
-    hint: 'Something else than Envoy answered there: is it the admin port (15000)?',
+    hint: 'Something else than a proxy answered there: is it the admin port (15000)?',
   },
   {
     pattern: /^[^\n:]+::[^\n]*::/,
@@ -110,6 +121,11 @@ function shown(byte: number): string {
 function quote(text: string): string {
   const line = text.split('\n', 1)[0] ?? '';
   return JSON.stringify(line.length > 60 ? `${line.slice(0, 60)}…` : line);
+}
+
+/** What an object is, by the names of its members. */
+export function objectOf(names: readonly string[]): string {
+  return names.length === 0 ? 'an empty object' : `an object of ${list(names)}`;
 }
 
 function list(names: readonly string[]): string {

@@ -10,7 +10,7 @@ import { DocumentReader, type TopLevel } from './document';
 import { EntryStore } from './entry-store';
 import type { SeekableDocument } from './input';
 import type { RawDump, ScanRequest } from './raw-dump';
-import { HEAD, otherKind, rejection } from './rejection';
+import { type DocumentKind, ENVOY_DUMP, HEAD, otherKind, rejection } from './rejection';
 import { PlainSkipper, type Skipper } from './skipper';
 import { wasmSkipper } from './wasm-skipper';
 
@@ -27,17 +27,38 @@ export async function scanDump(
   request: ScanRequest,
   skipper: Skipper = skipperFor(request),
 ): Promise<RawDump> {
-  const document = 'read' in input ? input : null;
-  const store = new EntryStore(label, document);
+  const store = new EntryStore(label, 'read' in input ? input : null);
+  return await readDocument(label, input, {
+    skipper,
+    kind: ENVOY_DUMP,
+    reading: function* (): Reading<RawDump> {
+      return dumpOf(label, yield* reader(request, skipper, store).read());
+    },
+  });
+}
+
+/** How a document is read. */
+export interface DocumentReading<T> {
+  /** That of the reading's cursor. */
+  readonly skipper: Skipper;
+  /** What the document should be, for messages. */
+  readonly kind: DocumentKind;
+  readonly reading: () => Reading<T>;
+}
+
+/** Runs a reading over a document to its end. Throws InputError where the document is not what it should be. */
+export async function readDocument<T>(
+  label: string,
+  input: SeekableDocument | AsyncIterable<Uint8Array>,
+  { skipper, kind, reading }: DocumentReading<T>,
+): Promise<T> {
   const head = new Head();
   try {
-    const reading = reader(request, skipper, store).read();
-    const top = 'read' in input ? feedAll(reading, input, skipper, head) : await feed(reading, input, skipper, head);
-    return dumpOf(label, top);
+    return 'read' in input ? feedAll(reading(), input, skipper, head) : await feed(reading(), input, skipper, head);
   } catch (error) {
-    throw rejection(label, error, head.bytes);
+    throw rejection(label, error, head.bytes, kind);
   } finally {
-    document?.close();
+    if ('read' in input) input.close();
   }
 }
 

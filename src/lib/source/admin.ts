@@ -2,7 +2,8 @@
 import { UsageError } from '../errors';
 import { AdminClient, type AdminClientOptions } from './admin-client';
 import { CLUSTERS_PATH, configDumpPaths } from './admin-requests';
-import type { Body, DumpRequest, KubernetesLists, MeshSource, ProxySource } from './source';
+import type { Body, DumpRequest, KubernetesLists, MeshSource, ProxySource, Ztunnels } from './source';
+import { onlyZtunnel } from './ztunnel';
 
 /** Opens an admin address; nothing is asked of it yet. Throws UsageError where the text is no http(s) address. */
 export function openAdmin(address: string, options: AdminClientOptions): MeshSource {
@@ -19,11 +20,19 @@ export function openAdmin(address: string, options: AdminClientOptions): MeshSou
 class AdminMesh implements MeshSource {
   readonly label: string;
   readonly live = true;
+  readonly ztunnels: Ztunnels;
   readonly #client: AdminClient;
 
   constructor(url: URL, options: AdminClientOptions) {
     this.label = url.host;
-    this.#client = new AdminClient(url, options);
+    const client = new AdminClient(url, options);
+    this.#client = client;
+    this.ztunnels = onlyZtunnel({
+      label: this.label,
+      id: null,
+      configDump: () => Promise.resolve(client.body(['/config_dump'])),
+      admin: async (method, path) => await client.send(method, path),
+    });
   }
 
   /** The proxy has no name but the one in its bootstrap, so there is nothing to choose from. */

@@ -3,13 +3,18 @@ import type { Readable } from 'node:stream';
 import { InputError, UsageError } from '../errors';
 import { isPlain } from '../files/readable';
 import { fileBody, rejoined, streamBody } from './body';
-import type { Body, KubernetesLists, MeshSource, ProxySource } from './source';
+import type { Body, KubernetesLists, MeshSource, ProxySource, Ztunnels } from './source';
+import { onlyZtunnel } from './ztunnel';
 
-/** What a document is, by its first top-level list. */
-type DocumentKind = 'config_dump' | 'clusters';
+/** What a document is, by its first top-level list, or a ztunnel's dump by its first member. */
+type DocumentKind = 'config_dump' | 'clusters' | 'ztunnel';
 
 /** How many bytes may stand before that list. */
 const LOOK_AHEAD = 1 << 16;
+
+/** ztunnel writes its sections in the order of their names, the first with its certificates. */
+const ZTUNNEL =
+  /^\s*\{\s*"(?:certificates|config|policies|services|stagedServices|staticConfig|version|workloads|workloadState)"\s*:/i;
 
 const LIST = /"(configs|cluster_?[sS]tatuses)"\s*:\s*\[/;
 
@@ -47,10 +52,21 @@ export async function openFiles(paths: readonly string[], stdin: () => Readable)
 class FileMesh implements MeshSource {
   readonly label: string;
   readonly #documents: readonly Document[];
+  readonly ztunnels: Ztunnels;
 
   constructor(documents: readonly Document[]) {
     this.#documents = documents;
     this.label = documents.map(({ body }) => body.label).join(' and ');
+    // A document of another kind is refused by whoever reads it as a ztunnel's.
+    const own = documents.find(({ kind }) => kind === 'ztunnel') ?? documents[0];
+    this.ztunnels = onlyZtunnel({
+      label: this.label,
+      id: null,
+      configDump: () =>
+        own === undefined
+          ? Promise.reject(new InputError(`${this.label} has no config_dump of a ztunnel`))
+          : Promise.resolve(own.body),
+    });
   }
 
   /** A file's proxy has no name but the one in its bootstrap, so there is nothing to choose from. */
@@ -64,10 +80,19 @@ class FileMesh implements MeshSource {
     return Promise.resolve({
       label: this.label,
       id: null,
-      configDump: () => body('config_dump'),
+      configDump: async () => (await body('config_dump')) ?? (await this.#refuseZtunnel()),
       clusters: () => body('clusters'),
       serverInfo: () => Promise.resolve(null),
       iptables: () => Promise.resolve(null),
+    });
+  }
+
+  /** Null where there is no ztunnel's dump either. */
+  #refuseZtunnel(): Promise<null> {
+    const own = this.#documents.find(({ kind }) => kind === 'ztunnel');
+    if (own === undefined) return Promise.resolve(null);
+    throw new InputError(`${own.body.label} is a ztunnel's config_dump, and an Envoy's is asked for`, {
+      hint: 'mctl ztunnel-config reads it.',
     });
   }
 
@@ -149,11 +174,13 @@ async function peek(body: Body, chunks: AsyncIterable<Uint8Array>): Promise<Docu
 
 /** Null where a text is neither: it is refused, with what it is, by whoever reads it as a config_dump. */
 function kindOf(text: string): DocumentKind | null {
+  if (ZTUNNEL.test(text)) return 'ztunnel';
   const list = LIST.exec(text)?.[1];
   if (list === undefined) return null;
   return list === 'configs' ? 'config_dump' : 'clusters';
 }
 
 function nounOf(kind: DocumentKind): string {
+  if (kind === 'ztunnel') return "ztunnels' config_dumps";
   return kind === 'clusters' ? 'clusters documents' : 'config_dumps';
 }

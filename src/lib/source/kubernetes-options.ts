@@ -5,6 +5,8 @@ export interface KubernetesOptions {
   readonly context: string | null;
   /** As given with -n; null for the context's own. */
   readonly namespace: string | null;
+  /** Where istiod and the ztunnels run; null for `istio-system`. */
+  readonly istioNamespace: string | null;
   readonly as: string | null;
   readonly asUid: string | null;
   readonly asGroups: readonly string[];

@@ -6,7 +6,12 @@ import type { MeshSource } from './source';
 /**
  * Opens the sample.
  * @param root the package's directory
+ * @param kind null for the mesh with sidecars
  */
-export async function openSample(root: string, options: SnapshotOptions): Promise<MeshSource> {
-  return await openSnapshot(join(root, 'sample'), options);
+export async function openSample(
+  root: string,
+  options: SnapshotOptions,
+  kind: 'ambient' | null = null,
+): Promise<MeshSource> {
+  return await openSnapshot(join(root, 'sample', kind ?? ''), options);
 }

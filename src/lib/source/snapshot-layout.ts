@@ -4,7 +4,7 @@
 export const PROXY_FILES = ['config_dump.json', 'clusters.json', 'server_info.json', 'iptables.txt'] as const;
 
 /** Files of one ztunnel, in `ztunnels/NAMESPACE/POD`. */
-const ZTUNNEL_FILES = ['config_dump.json'] as const;
+export const ZTUNNEL_FILES = ['config_dump.json'] as const;
 
 /** Lists of Kubernetes objects, in `kubernetes`. */
 export const LIST_FILES = [

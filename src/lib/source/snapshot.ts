@@ -5,7 +5,8 @@ import { type Below, Root } from '../files/root';
 import { fileBody, jsonOf, textOf } from './body';
 import { podFacts, serviceFacts } from './kubernetes-objects';
 import { type Directory, inNamespace, resolveSelector, resolveTarget } from './resolve';
-import { isNamed, LIST_FILES, PARTIAL_CAPTURE, PROXY_FILES, SNAPSHOT } from './snapshot-layout';
+import { isNamed, LIST_FILES, PARTIAL_CAPTURE, PROXY_FILES, SNAPSHOT, ZTUNNEL_FILES } from './snapshot-layout';
+import { SnapshotZtunnels } from './snapshot-ztunnels';
 import type { Body, KubernetesLists, MeshSource, ProxySource } from './source';
 
 /** What the command line says about targets, for a source that holds many proxies. */
@@ -29,13 +30,21 @@ export async function openSnapshot(directory: string, options: SnapshotOptions):
   refusePartial(root);
   await checkVersion(root);
   checkLists(root);
-  const proxies = findProxies(root);
-  if (proxies.length === 0) {
-    throw new InputError(`${directory} is no snapshot: it has no proxies/NAMESPACE/POD/config_dump.json`, {
+  const proxies = findDumps(root, 'proxies', PROXY_FILES);
+  const ztunnels = findDumps(root, 'ztunnels', ZTUNNEL_FILES);
+  if (proxies.length === 0 && ztunnels.length === 0) {
+    const needed = 'proxies/NAMESPACE/POD/config_dump.json, nor one below ztunnels';
+    throw new InputError(`${directory} is no snapshot: it has no ${needed}`, {
       hint: 'mctl capture makes one; so does a directory with that file in it.',
     });
   }
-  return new SnapshotMesh(root, proxies, options);
+  return new SnapshotMesh(root, { proxies, ztunnels }, options);
+}
+
+/** What a directory holds. */
+interface Found {
+  readonly proxies: readonly ProxyId[];
+  readonly ztunnels: readonly ProxyId[];
 }
 
 class SnapshotMesh implements MeshSource {
@@ -43,13 +52,25 @@ class SnapshotMesh implements MeshSource {
   readonly #root: Root;
   readonly #proxies: readonly ProxyId[];
   readonly #options: SnapshotOptions;
+  readonly ztunnels: SnapshotZtunnels;
   #lists: Promise<KubernetesLists> | undefined;
 
-  constructor(root: Root, proxies: readonly ProxyId[], options: SnapshotOptions) {
+  constructor(root: Root, { proxies, ztunnels }: Found, options: SnapshotOptions) {
     this.label = `the snapshot ${root.label}`;
     this.#root = root;
     this.#proxies = proxies;
     this.#options = options;
+    this.ztunnels = new SnapshotZtunnels({
+      label: this.label,
+      ids: ztunnels,
+      namespace: options.namespace,
+      body: async ({ namespace, name }) =>
+        await later(() => bodyOf(root, ['ztunnels', namespace, name], 'config_dump.json')),
+      pods: async () => (await this.#known()).pods,
+      note: (line) => {
+        options.note(line);
+      },
+    });
   }
 
   async proxies(): Promise<readonly ProxyId[]> {
@@ -149,13 +170,13 @@ function checkLists(root: Root): void {
   root.entries(['kubernetes'], (file) => LIST_FILES.some((name) => isNamed(file, name)));
 }
 
-/** Every `proxies/NAMESPACE/POD` that has a config_dump, by namespace and name. */
-function findProxies(root: Root): readonly ProxyId[] {
+/** Every `FOLDER/NAMESPACE/POD` that has a config_dump, by namespace and name. @param own the files that belong there */
+function findDumps(root: Root, folder: string, own: readonly string[]): readonly ProxyId[] {
   const found: ProxyId[] = [];
-  const isOfProxy = (file: string): boolean => PROXY_FILES.some((name) => isNamed(file, name));
-  for (const namespace of directories(root, ['proxies'])) {
-    for (const name of directories(root, ['proxies', namespace])) {
-      const files = root.entries(['proxies', namespace, name], isOfProxy);
+  const isOwn = (file: string): boolean => own.some((name) => isNamed(file, name));
+  for (const namespace of directories(root, [folder])) {
+    for (const name of directories(root, [folder, namespace])) {
+      const files = root.entries([folder, namespace, name], isOwn);
       const hasDump = files.some((file) => file.kind === 'file' && isNamed(file.name, 'config_dump.json'));
       if (hasDump) found.push({ name, namespace });
     }

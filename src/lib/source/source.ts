@@ -60,6 +60,45 @@ export interface ProxySource {
   close?(): Promise<void>;
 }
 
+/** One ztunnel's admin interface, wherever its answers come from. */
+export interface ZtunnelSource {
+  /** For messages: a file's path, `pod ztunnel-x2k4p.istio-system`. */
+  readonly label: string;
+  /** Null for a file. */
+  readonly id: ProxyId | null;
+  /** ztunnel's `/config_dump`. */
+  configDump(): Promise<Body>;
+  /** Any other admin path; absent where it does not run. */
+  admin?(method: 'GET' | 'POST', path: string): Promise<Body>;
+  /** Lets go of the connection to it. */
+  close?(): Promise<void>;
+}
+
+/** Which ztunnel is meant, as the command line says it. */
+export interface ZtunnelRequest {
+  /** A ztunnel's pod, or a pod that it serves; undefined where none is named. */
+  readonly target: string | undefined;
+  /** The node whose ztunnel it is; undefined where none is named. */
+  readonly node: string | undefined;
+  /** Whether any will do where none is named: all of them know the same workloads, services and policies. */
+  readonly any: boolean;
+}
+
+export interface OpenedZtunnel {
+  readonly ztunnel: ZtunnelSource;
+  /** The pod that was named and is no ztunnel; null otherwise. */
+  readonly workload: ProxyId | null;
+}
+
+/** The ztunnels of a source. */
+export interface Ztunnels {
+  /** Every one that can be opened; empty where only its dump names it. */
+  list(): Promise<readonly ProxyId[]>;
+  /** Throws UsageError where one must be named, UnavailableError where there is none such. */
+  open(request: ZtunnelRequest): Promise<OpenedZtunnel>;
+  openAll(): Promise<readonly ZtunnelSource[]>;
+}
+
 /** Lists as `kubectl get … -A -o json` prints them; null where the source does not have the list. */
 export interface KubernetesLists {
   readonly pods: readonly unknown[] | null;
@@ -86,5 +125,7 @@ export interface MeshSource {
   openProxy(id: ProxyId): Promise<ProxySource | null>;
   /** The lists, or where some are named, at least these; a source that must fetch a list leaves out the others. */
   kubernetes(wanted?: readonly (keyof KubernetesLists)[]): Promise<KubernetesLists>;
+  /** The ztunnels of ambient mode; absent where the source knows nothing of them. */
+  readonly ztunnels?: Ztunnels;
   close(): Promise<void>;
 }

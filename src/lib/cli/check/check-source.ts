@@ -24,7 +24,7 @@ export function sourceFlagsOf(file: CheckFile, flags: SourceFlags): SourceFlags 
 function namesSource(flags: SourceFlags): boolean {
   const { file, snapshot, sample, admin, context, kubeconfig } = flags;
   const isNamed = [snapshot, admin, context, kubeconfig].some((value) => value !== undefined);
-  return isNamed || sample === true || (file ?? []).length > 0;
+  return isNamed || (sample !== undefined && sample !== false) || (file ?? []).length > 0;
 }
 
 function ownFlags(source: CheckSource, label: string): Partial<SourceFlags> {

@@ -10,6 +10,7 @@ import { loadClient } from './client';
 import { ClusterLists, type ListName } from './cluster-lists';
 import { type FoundPod, PodFinder, sortedPods } from './pod-finder';
 import { PodProxy } from './pod-proxy';
+import { ClusterZtunnels } from './cluster-ztunnels';
 import { podState } from './pod-state';
 import { podPath } from './port-forward';
 
@@ -29,6 +30,7 @@ class KubernetesMesh implements MeshSource {
   readonly #options: KubernetesOptions;
   readonly #finder: PodFinder;
   readonly #lists: ClusterLists;
+  readonly ztunnels: ClusterZtunnels;
   readonly #open = new Set<PodProxy>();
 
   constructor(api: ApiServer, options: KubernetesOptions) {
@@ -36,6 +38,7 @@ class KubernetesMesh implements MeshSource {
     this.#api = api;
     this.#options = options;
     this.#finder = new PodFinder(api, options.note);
+    this.ztunnels = new ClusterZtunnels(api, options, this.#finder);
     this.#lists = new ClusterLists(api, options.note, () => {
       const opened = [...this.#open].map(({ id }) => id.namespace);
       return [...new Set([...opened, api.access.namespace])];
@@ -116,6 +119,7 @@ class KubernetesMesh implements MeshSource {
   async close(): Promise<void> {
     await Promise.all([...this.#open].map((proxy) => proxy.close()));
     this.#open.clear();
+    await this.ztunnels.close();
     this.#api.close();
   }
 

@@ -1,0 +1,44 @@
+import { Flags } from '@oclif/core';
+import { MctlCommand } from '../../lib/cli/command';
+import { outputFlag } from '../../lib/cli/flags';
+import { structuredText } from '../../lib/cli/show-view';
+import { KeptDump } from '../../lib/cli/ztunnel/kept-dump';
+import { readBody, withZtunnel } from '../../lib/cli/ztunnel/run-ztunnel-view';
+import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
+import { gatherAll } from '../../lib/view/ztunnel/all';
+
+export default class AllCommand extends MctlCommand {
+  static override readonly summary = 'Every view of a ztunnel at once, or its dump as it is.';
+  static override readonly aliases = ['zc:all'];
+  static override readonly strict = false;
+  static override readonly examples = [
+    {
+      description: 'Everything that the ztunnel of the sample knows',
+      command: '<%= config.bin %> zc all --sample=ambient --with-headers',
+    },
+  ];
+  static override readonly args = { target: ztunnelArgument };
+  static override readonly flags = {
+    'with-headers': Flags.boolean({ summary: 'A heading over each part.' }),
+    output: outputFlag(['short', 'json', 'yaml', 'jsonpath='], 'short'),
+    ...ztunnelSourceFlags,
+  };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(AllCommand);
+    await withZtunnel({ flags, argv, any: true }, this.streams, async ({ ztunnel }) => {
+      const body = await ztunnel.configDump();
+      if (flags.output === 'short') {
+        const gathering = gatherAll(new Date());
+        await this.print(gathering.text(await readBody(body, gathering.takers), flags['with-headers']));
+        return;
+      }
+      const kept = await KeptDump.read(body);
+      if (flags.output === 'json') {
+        await this.print(kept.text());
+        await this.print('\n');
+      } else await this.print(await structuredText(kept.value(), flags.output));
+      if (flags.output === 'yaml') await this.print('\n');
+    });
+  }
+}

@@ -1,0 +1,39 @@
+/** What the views of a ztunnel's dump share: comparing as istioctl does, addresses, and Go's JSON. */
+
+/** Whether texts are the same but for capital letters, as istioctl's filters compare. */
+export function sameText(a: string | undefined, b: string): boolean {
+  return (a ?? '').toLowerCase() === b.toLowerCase();
+}
+
+/** What is behind the first slash of `network/IP`; empty where there is none. */
+export function addressPart(vip: string): string {
+  const at = vip.indexOf('/');
+  return at < 0 ? '' : vip.slice(at + 1);
+}
+
+/** Texts of a list, null ones as empty. */
+export function textsOf(list: readonly (string | null)[] | undefined): readonly string[] {
+  return (list ?? []).map((one) => one ?? '');
+}
+
+/** An object's members without those that are empty, which Go leaves out (`omitempty`). */
+export function withoutEmpty(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => !isEmpty(value)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return value === undefined || value === null || value === '' || value === false || value === 0;
+}
+
+/** Members that istioctl does not know and drops; those that are null or left out are not there. */
+export function othersOf(value: object, known: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([name, one]) => !known.includes(name) && one !== undefined && one !== null),
+  );
+}
+
+/** A list as Go writes it: null where it is left out. */
+export function listOrNull<T>(list: readonly T[] | undefined): readonly T[] | null {
+  return list ?? null;
+}

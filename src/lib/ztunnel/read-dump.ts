@@ -1,0 +1,200 @@
+/** Reads a ztunnel's /config_dump in one pass: every entry is checked, and what nobody takes is let go of. */
+import { InputError } from '../errors';
+import { Cursor } from '../scan/cursor';
+import type { SeekableDocument } from '../scan/input';
+import { type EntryRun, readKeyedSections, type SectionTaker } from '../scan/keyed-sections';
+import { tokenOf } from '../scan/json-pointer';
+import { type DocumentKind, objectOf } from '../scan/rejection';
+import { readDocument } from '../scan/scan';
+import { PlainSkipper } from '../scan/skipper';
+import { wasmSkipper } from '../scan/wasm-skipper';
+import {
+  CERTIFICATE_CHAIN,
+  type CertificateChain,
+  POLICY,
+  type Policy,
+  SERVICE,
+  type Service,
+  type Settings,
+  SETTINGS,
+  WORKLOAD,
+  WORKLOAD_STATE,
+  type Workload,
+  type WorkloadState,
+} from './resources';
+import type { Fault, Shape } from './shape';
+
+/** Sections of entries, with what they hold. */
+export interface SectionEntries {
+  readonly workloads: Workload;
+  readonly services: Service;
+  readonly policies: Policy;
+  readonly certificates: CertificateChain;
+  readonly workloadState: WorkloadState;
+}
+
+export type SectionName = keyof SectionEntries;
+
+/** How a section stands in the dump: old ztunnels wrote maps for lists. */
+export type SectionForm = 'absent' | 'null' | 'list' | 'map';
+
+/** What is done with each entry of each section; null stands for an entry that is null. */
+export type Takers = {
+  readonly [Name in SectionName]?: (entry: SectionEntries[Name] | null, token: number | string) => void;
+};
+
+export interface DumpOutline {
+  readonly forms: Readonly<Record<SectionName, SectionForm>>;
+  readonly settings: Settings;
+}
+
+/** What a ztunnel's dump is called, and how one is had. */
+export const ZTUNNEL_DUMP: DocumentKind = {
+  noun: "a ztunnel's config_dump",
+  server: 'ztunnel',
+  howToSave:
+    'Save one with: kubectl port-forward -n istio-system POD 15000 (of the DaemonSet ztunnel), then curl -s localhost:15000/config_dump',
+};
+
+const SHAPES: Readonly<Record<SectionName, Shape>> = {
+  workloads: WORKLOAD,
+  services: SERVICE,
+  policies: POLICY,
+  certificates: CERTIFICATE_CHAIN,
+  workloadState: WORKLOAD_STATE,
+};
+
+/** Sections that ztunnel writes and nobody reads here; they tell a ztunnel's dump from another document. */
+const OTHERS = ['config', 'version', 'stagedservices', 'staticconfig'];
+
+/**
+ * Reads a dump of a ztunnel (UTF-8, not compressed), whose sections are lists, or maps as old ztunnels wrote them.
+ * Throws InputError where it is not JSON, breaks off, is another document, or a value is not of the type that it must be
+ * of, with its JSON pointer.
+ */
+export async function readZtunnelDump(
+  label: string,
+  input: SeekableDocument | AsyncIterable<Uint8Array>,
+  takers: Takers,
+): Promise<DumpOutline> {
+  const forms: Record<SectionName, SectionForm> = {
+    workloads: 'absent',
+    services: 'absent',
+    policies: 'absent',
+    certificates: 'absent',
+    workloadState: 'absent',
+  };
+  let settings: Settings = {};
+  const skipper = wasmSkipper() ?? new PlainSkipper();
+  const names = await readDocument(label, input, {
+    skipper,
+    kind: ZTUNNEL_DUMP,
+    reading: () =>
+      readKeyedSections(new Cursor(skipper), (name) => {
+        const section = SECTIONS.get(name.toLowerCase());
+        if (section === undefined) return name.toLowerCase() === 'config' ? settingsTaker(label, name, save) : null;
+        return new Section(label, { name, section, forms, take: takers[section] as AnyTake | undefined });
+      }),
+  });
+  function save(value: Settings): void {
+    settings = value;
+  }
+  if (!names.some((name) => isOfZtunnel(name))) throw foreign(label, names);
+  return { forms, settings };
+}
+
+const SECTIONS: ReadonlyMap<string, SectionName> = new Map(
+  (Object.keys(SHAPES) as SectionName[]).map((name) => [name.toLowerCase(), name]),
+);
+
+/** Whether a document with a member of this name at its top is a ztunnel's dump. */
+export function isOfZtunnel(name: string): boolean {
+  return SECTIONS.has(name.toLowerCase()) || OTHERS.includes(name.toLowerCase());
+}
+
+type AnyTake = (entry: unknown, token: number | string) => void;
+
+class Section implements SectionTaker {
+  readonly isOneValue = false;
+  readonly #label: string;
+  readonly #name: string;
+  readonly #section: SectionName;
+  readonly #forms: Record<SectionName, SectionForm>;
+  readonly #take: AnyTake | undefined;
+
+  constructor(
+    label: string,
+    more: {
+      readonly name: string;
+      readonly section: SectionName;
+      readonly forms: Record<SectionName, SectionForm>;
+      readonly take: AnyTake | undefined;
+    },
+  ) {
+    this.#label = label;
+    this.#name = more.name;
+    this.#section = more.section;
+    this.#forms = more.forms;
+    this.#take = more.take;
+  }
+
+  begins(form: 'list' | 'map' | 'value', value?: unknown): void {
+    if (form === 'value' && value !== null) {
+      throw misshapen(this.#label, [this.#name], {
+        path: [],
+        expected: 'a list or an object',
+        found: JSON.stringify(value),
+      });
+    }
+    if (form === 'list' && this.#section === 'workloadState') {
+      throw misshapen(this.#label, [this.#name], { path: [], expected: 'an object', found: 'a list' });
+    }
+    this.#forms[this.#section] = form === 'value' ? 'null' : form;
+  }
+
+  take({ values, tokens }: EntryRun): void {
+    const shape = SHAPES[this.#section];
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      const token = tokens[index] ?? 0;
+      const fault = shape(value);
+      if (fault !== null) throw misshapen(this.#label, [this.#name, String(token)], fault);
+      this.#take?.(value, token);
+    }
+  }
+}
+
+function settingsTaker(label: string, name: string, save: (settings: Settings) => void): SectionTaker {
+  return {
+    isOneValue: true,
+    begins: (_form, value) => {
+      const fault = SETTINGS(value);
+      if (fault !== null) throw misshapen(label, [name], fault);
+      save(value ?? {});
+    },
+    take: () => undefined,
+  };
+}
+
+const SHOWN = 200;
+
+function misshapen(label: string, before: readonly string[], { path, expected, found }: Fault): InputError {
+  const pointer = [...before, ...path].map((token) => `/${tokenOf(token)}`).join('');
+  return new InputError(
+    `${label} is no ztunnel's config_dump: ${shortened(pointer)} must be ${expected}, and is ${shortened(found)}`,
+    {
+      hint: 'Save it again, as ztunnel sends it.',
+    },
+  );
+}
+
+function shortened(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+function foreign(label: string, names: readonly string[]): InputError {
+  const isEnvoy = names.includes('configs') || names.includes('cluster_statuses');
+  return new InputError(`${label} is not ${ZTUNNEL_DUMP.noun}: it is ${objectOf(names)}`, {
+    hint: isEnvoy ? "It is an Envoy's: mctl proxy-config reads it." : ZTUNNEL_DUMP.howToSave,
+  });
+}
