@@ -4,9 +4,13 @@ import type { FieldMask } from '../scan/field-mask';
 import type { RawDump, RawEntry, RawSection } from '../scan/raw-dump';
 import type { Any, TypedExtension } from './any';
 import type { Cluster } from './cluster';
+import { decoded } from './decode';
 import type { ClusterLoadAssignment } from './endpoint';
+import { mismatch } from './field-kinds';
 import { toProtoNames } from './field-names';
+import { isGuarded } from './guarded';
 import type { Listener } from './listener';
+import type { MessageName } from './messages';
 import type { RouteConfiguration, ScopedRouteConfiguration } from './route';
 
 /** Where a resource stands in Envoy: only `active` and `static` ones serve. */
@@ -103,7 +107,10 @@ export class ConfigDump {
   }
 
   get bootstrap(): Bootstrap | null {
-    return (toProtoNames(this.section('Bootstrap')?.fields['bootstrap'] ?? null) as Bootstrap | null) ?? null;
+    const section = this.section('Bootstrap');
+    const bootstrap = section?.fields['bootstrap'] ?? null;
+    if (section === null || bootstrap === null) return null;
+    return decoded(toProtoNames(bootstrap), 'Bootstrap', `${section.pointer}/bootstrap`) as Bootstrap;
   }
 
   /** Listeners: dynamic ones in each of their states, then static ones. */
@@ -117,7 +124,7 @@ export class ConfigDump {
     if (section === null) return;
     for (const raw of listOf(section, 'dynamic_listeners', 'dynamicListeners')) yield* dynamicListener(raw);
     for (const raw of listOf(section, 'static_listeners', 'staticListeners')) {
-      yield entry<Listener>(raw, 'static', 'listener');
+      yield entry<Listener>(raw, 'static', 'listener', 'StaticListener');
     }
   }
 
@@ -135,7 +142,9 @@ export class ConfigDump {
       [listOf(section, 'static_clusters', 'staticClusters'), 'static'],
       [listOf(section, 'dynamic_warming_clusters', 'dynamicWarmingClusters'), 'warming'],
     ] as const;
-    for (const [list, state] of lists) for (const raw of list) yield entry<Cluster>(raw, state, 'cluster');
+    for (const [list, state] of lists) {
+      for (const raw of list) yield entry<Cluster>(raw, state, 'cluster', 'DynamicCluster');
+    }
   }
 
   /** Route configurations: dynamic ones, then static ones (each connection manager's inline one is among them). */
@@ -152,7 +161,7 @@ export class ConfigDump {
       [listOf(section, 'static_route_configs', 'staticRouteConfigs'), 'static'],
     ] as const;
     for (const [list, state] of lists) {
-      for (const raw of list) yield entry<RouteConfiguration>(raw, state, 'route_config');
+      for (const raw of list) yield entry<RouteConfiguration>(raw, state, 'route_config', 'DynamicRouteConfig');
     }
   }
 
@@ -170,7 +179,8 @@ export class ConfigDump {
       [listOf(section, 'static_endpoint_configs', 'staticEndpointConfigs'), 'static'],
     ] as const;
     for (const [list, state] of lists) {
-      for (const raw of list) yield entry<ClusterLoadAssignment>(raw, state, 'endpoint_config');
+      for (const raw of list)
+        yield entry<ClusterLoadAssignment>(raw, state, 'endpoint_config', 'DynamicEndpointConfig');
     }
   }
 
@@ -178,7 +188,7 @@ export class ConfigDump {
   get extensionConfigs(): readonly ResourceEntry<TypedExtension>[] {
     return this.#entries('Ecds', (section) =>
       Array.from(listOf(section, 'ecds_filters', 'ecdsFilters'), (raw) =>
-        entry<TypedExtension>(raw, 'active', 'ecds_filter'),
+        entry<TypedExtension>(raw, 'active', 'ecds_filter', 'EcdsFilterConfig'),
       ),
     );
   }
@@ -204,13 +214,15 @@ export class ConfigDump {
   }
 }
 
-/** Elements of a section's list under either spelling of its name. */
-function listOf(section: RawSection, name: string, camel: string): Iterable<RawEntry> {
+/** Elements of a section's list under either spelling of its name. Throws InputError where it is no list. */
+export function listOf(section: RawSection, name: string, camel: string): Iterable<RawEntry> {
+  const value = section.fields[name] ?? section.fields[camel] ?? null;
+  if (value !== null) throw mismatch(value, `${section.pointer}/${name}`, 'a list');
   return section.lists[name] ?? section.lists[camel] ?? [];
 }
 
 function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
-  const wrapper = wrapperOf(raw);
+  const wrapper = wrapperOf(raw, 'DynamicListener');
   const name = textOf(wrapper['name']) ?? '';
   const failure = failureOf(wrapper);
   const states = [
@@ -223,15 +235,13 @@ function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
     if (value === undefined) return [];
     const resource = listenerOf(value);
     return [
-      {
+      withStamps(value, {
         name: resource?.name ?? name,
         state,
         resource,
         pointer: `${raw.pointer}/${field}/listener`,
-        versionInfo: textOf(value['version_info']),
-        lastUpdated: textOf(value['last_updated']),
         failure: null,
-      },
+      }),
     ];
   });
   if (failure === null) return found;
@@ -253,37 +263,34 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
   raw: RawEntry,
   state: ResourceState,
   field: string,
+  message: MessageName,
 ): ResourceEntry<T> {
-  const wrapper = wrapperFrom(raw.brief(), raw);
+  const wrapper = wrapperFrom(raw.brief(), raw, message);
   const resource = (wrapper[field] ?? null) as (T & { name?: string; cluster_name?: string }) | null;
   const failure = failureOf(wrapper);
-  const made = {
+  const made = withStamps<T>(wrapper, {
     name: resource?.name ?? resource?.cluster_name ?? textOf(wrapper['name']) ?? '',
     state: resource === null && failure !== null ? 'error' : state,
     resource,
     pointer: `${raw.pointer}/${field}`,
-    versionInfo: textOf(wrapper['version_info']),
-    lastUpdated: textOf(wrapper['last_updated']),
     failure,
-  };
+  });
   if (!raw.hasBrief || resource === null) return made;
-  return lazily<T>(made, () => (wrapperOf(raw)[field] ?? null) as T | null);
+  return lazily<T>(made, () => (wrapperOf(raw, message)[field] ?? null) as T | null);
 }
 
 /** As it is, but that its resource is parsed only when it is looked at. */
 function lazily<T>(made: ResourceEntry<T>, resource: () => T | null): ResourceEntry<T> {
   let known: T | null | undefined;
-  return {
-    ...made,
-    get resource() {
-      if (known === undefined) known = resource();
-      return known;
-    },
+  const get = (): T | null => {
+    if (known === undefined) known = resource();
+    return known;
   };
+  return Object.defineProperty(made, 'resource', { get, enumerable: true });
 }
 
 function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
-  const wrapper = wrapperOf(raw);
+  const wrapper = wrapperOf(raw, 'DynamicScopedRouteConfigs');
   const scopes = wrapper['scoped_route_configs'] as readonly ScopedRouteConfiguration[] | undefined;
   return (scopes ?? []).map((scope, index) => ({
     set: textOf(wrapper['name']) ?? '',
@@ -292,16 +299,28 @@ function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
   }));
 }
 
-function wrapperOf(raw: RawEntry): Wrapper {
-  return wrapperFrom(raw.json(), raw);
+/** An entry with the version and the time that stand beside its resource: one of a wrong type disturbs its reader alone. */
+function withStamps<T>(
+  wrapper: Wrapper,
+  made: Omit<ResourceEntry<T>, 'versionInfo' | 'lastUpdated'>,
+): ResourceEntry<T> {
+  const version = (): string | null => textOf(wrapper['version_info']);
+  const time = (): string | null => textOf(wrapper['last_updated']);
+  if (!isGuarded(wrapper, 'version_info') && !isGuarded(wrapper, 'last_updated')) {
+    return { ...made, versionInfo: version(), lastUpdated: time() };
+  }
+  return Object.defineProperties(made as ResourceEntry<T>, {
+    versionInfo: { get: version },
+    lastUpdated: { get: time },
+  });
 }
 
-function wrapperFrom(json: unknown, raw: RawEntry): Wrapper {
-  const value = toProtoNames(json);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InputError(`The dump's ${raw.pointer} is not an object`);
-  }
-  return value as Wrapper;
+function wrapperOf(raw: RawEntry, message: MessageName): Wrapper {
+  return wrapperFrom(raw.json(), raw, message);
+}
+
+function wrapperFrom(json: unknown, raw: RawEntry, message: MessageName): Wrapper {
+  return decoded(toProtoNames(json), message, raw.pointer) as Wrapper;
 }
 
 function failureOf(wrapper: Wrapper): UpdateFailure | null {

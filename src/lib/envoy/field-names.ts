@@ -4,6 +4,7 @@
  * https://protobuf.dev/programming-guides/json/
  */
 import { InputError } from '../errors';
+import { asItStands } from './guarded';
 
 type Rename = (key: string) => string;
 
@@ -94,8 +95,9 @@ function camel(key: string): string {
 /** @param parent the field that the value stands in, by its name in the proto files */
 function renamed(value: unknown, parent: string, rename: Rename): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return renamedList(value, parent, rename);
-  return renamedMessage(value as Readonly<Record<string, unknown>>, parent, rename);
+  const held = asItStands(value);
+  if (Array.isArray(held)) return renamedList(held, parent, rename);
+  return renamedMessage(held as Readonly<Record<string, unknown>>, parent, rename);
 }
 
 function renamedMessage(message: Readonly<Record<string, unknown>>, parent: string, rename: Rename): unknown {
@@ -109,11 +111,16 @@ function renamedMessage(message: Readonly<Record<string, unknown>>, parent: stri
     const inner = message[key];
     const isOut = isMessage && isLeftOut(key, inner);
     const [name, field] = isMap ? [key, ''] : [rename(key), snake(key)];
-    const result = isOut || isData(field, parent, isStruct) ? inner : renamed(inner, field, rename);
+    const result = isData(field, parent, isStruct) ? heldIn(inner) : renamed(inner, field, rename);
     if (isOut || name !== key || result !== inner) entries ??= names.slice(0, index).map((one) => [one, message[one]]);
     if (!isOut) entries?.push([name, result]);
   }
   return entries === null ? message : Object.fromEntries(entries);
+}
+
+/** What a field that holds data holds, as it stands. */
+function heldIn(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? asItStands(value) : value;
 }
 
 function isStructType(type: unknown): boolean {

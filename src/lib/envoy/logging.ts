@@ -3,6 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/operations/admin#post--logging
  */
 import { UsageError } from '../errors';
+import { decoded } from './decode';
 import { nearest } from '../nearest';
 
 const LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
@@ -101,7 +102,7 @@ export function changeBack(before: LoggerLevels, now: LoggerLevels): LevelChange
  * https://istio.io/latest/docs/reference/config/annotations/#SidecarLogLevel
  */
 export function configuredLevels(serverInfo: unknown): LevelChange {
-  const { command_line_options: options } = serverInfo as {
+  const { command_line_options: options } = decoded(serverInfo, 'ServerInfo', '') as {
     readonly command_line_options?: { readonly log_level?: string; readonly component_log_level?: string };
   };
   const components = options?.component_log_level ?? '';

@@ -1,7 +1,8 @@
 /** `envoy.extensions.transport_sockets.tls.v3.Secret` as a dump lists it: the fields that mctl reads. */
 import type { RawEntry } from '../scan/raw-dump';
 import type { TypedExtension } from './any';
-import type { ConfigDump } from './config-dump';
+import { type ConfigDump, listOf } from './config-dump';
+import { decoded } from './decode';
 import { toProtoNames } from './field-names';
 
 /** `envoy.config.core.v3.DataSource`. */
@@ -43,14 +44,19 @@ const LISTS = [
 
 /** A dump's secrets: warming, active, static. */
 export function secretsOf(dump: ConfigDump): readonly SecretEntry[] {
-  const lists = dump.section('Secrets')?.lists ?? {};
+  const section = dump.section('Secrets');
+  if (section === null) return [];
   return LISTS.flatMap(([name, camel, state]) =>
-    Array.from(lists[name] ?? lists[camel] ?? [], (entry) => secretEntry(entry, state)),
+    Array.from(listOf(section, name, camel), (entry) => secretEntry(entry, state)),
   );
 }
 
 function secretEntry(entry: RawEntry, state: SecretState): SecretEntry {
-  const wrapper = toProtoNames(entry.json()) as { name?: string; secret?: Secret; last_updated?: string };
+  const wrapper = decoded(toProtoNames(entry.json()), 'DynamicSecret', entry.pointer) as {
+    name?: string;
+    secret?: Secret;
+    last_updated?: string;
+  };
   return {
     name: wrapper.name ?? '',
     state,

@@ -1,5 +1,6 @@
 /** Reads what a proxy's source holds into typed configuration. */
 import { ConfigDump, FIELDS_OF_ENTRY } from '../envoy/config-dump';
+import { decoded } from '../envoy/decode';
 import type { ClusterStatus } from '../envoy/endpoint';
 import { toProtoNames } from '../envoy/field-names';
 import { ProxyConfig } from '../envoy/proxy-config';
@@ -106,7 +107,7 @@ function statusesOf(raw: RawDump): Iterable<ClusterStatus> {
 }
 
 function* eachStatus(entries: RawList): Iterator<ClusterStatus> {
-  for (const entry of entries) yield toProtoNames(entry.json()) as ClusterStatus;
+  for (const entry of entries) yield decoded(toProtoNames(entry.json()), 'ClusterStatus', entry.pointer);
 }
 
 /** What is made of a document, and whether it has any of what is wanted. */

@@ -26,7 +26,7 @@ export const LISTENER_DIRECTIONS = ['inbound', 'outbound', 'unspecified'];
 
 /** Of a connection manager its routes, of a TCP proxy its cluster; both may be wrapped in a TypedStruct. */
 const MESSAGE: FieldMask = {
-  ...{ cluster: true, stat_prefix: true },
+  ...{ '@type': true, cluster: true, stat_prefix: true },
   ...{ rds: { route_config_name: true }, route_config: INLINE_ROUTES },
 };
 const FILTER: FieldMask = { ...MESSAGE, value: MESSAGE };

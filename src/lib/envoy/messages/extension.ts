@@ -1,0 +1,66 @@
+/** HTTP filters and other extensions. See `index.ts` for how fields are written. */
+
+export const EXTENSION_MESSAGES = {
+  AccessLog: 'name:string filter:object typed_config:any',
+  Config: `
+    request_rules:ConfigRule[] stat_prefix:string name:string on_request_headers:FilterStateValue[]
+    on_new_connection:FilterStateValue[] on_downstream_tls_handshake:FilterStateValue[]
+    san_matcher:SubjectAltNameMatcher any_validated_client_certificate:bool metadata_namespace:string
+    value:struct metadata:SetMetadataMetadata[] default_value:string`,
+  ConfigKeyValuePair: 'metadata_namespace:string key:string value:string type:ValueType',
+  ConfigRule: `
+    header:string cookie:string on_header_present:ConfigKeyValuePair on_header_missing:ConfigKeyValuePair
+    remove:bool`,
+  CustomHeaderConfig: 'header_name:string',
+  DynamicConfig: 'name:string config_discovery:ExtensionConfigSource',
+  ExecuteFilterAction: 'typed_config:TypedExtensionConfig dynamic_config:DynamicConfig',
+  ExtAuthz: `
+    grpc_service:object http_service:object filter_enabled:RuntimeFractionalPercent
+    filter_enabled_metadata:MetadataMatcher deny_at_disable:RuntimeFeatureFlag stat_prefix:string
+    filter_metadata:struct`,
+  ExtAuthzPerRoute: 'disabled:bool',
+  FilterStateRule: 'name:string requires:JwtRequirement{}',
+  FilterStateValue: 'object_key:string format_string:object skip_if_empty:bool',
+  HeaderMutation: 'most_specific_header_mutations_wins:bool',
+  HeaderMutationPerRoute: 'mutations:Mutations',
+  HealthCheck: 'pass_through_mode:bool cluster_min_healthy_percentages:Percent{} headers:HeaderMatcher[]',
+  Http: 'name:string typed_config:any',
+  JsonToMetadata: 'request_rules:MatchRules',
+  JsonToMetadataKeyValuePair: 'metadata_namespace:string key:string type:JsonToMetadataValueType',
+  JsonToMetadataRule: `
+    selectors:Selector[] on_present:JsonToMetadataKeyValuePair on_missing:JsonToMetadataKeyValuePair`,
+  JwtAuthentication: `
+    providers:JwtProvider{} rules:RequirementRule[] filter_state_rules:FilterStateRule
+    bypass_cors_preflight:bool requirement_map:JwtRequirement{} stat_prefix:string`,
+  JwtClaimToHeader: 'header_name:string claim_name:string',
+  JwtHeader: 'name:string value_prefix:string',
+  JwtProvider: `
+    issuer:string audiences:string[] forward:bool from_headers:JwtHeader[] from_params:string[]
+    from_cookies:string[] payload_in_metadata:string normalize_payload_in_metadata:NormalizePayload
+    claim_to_headers:JwtClaimToHeader[]`,
+  JwtRequirement: `
+    provider_name:string provider_and_audiences:ProviderWithAudiences requires_any:JwtRequirementOrList
+    requires_all:JwtRequirementAndList allow_missing_or_failed:object allow_missing:object
+    extract_only_without_validation:object`,
+  JwtRequirementAndList: 'requirements:JwtRequirement[]',
+  JwtRequirementOrList: 'requirements:JwtRequirement[]',
+  LocalRateLimit: `
+    stat_prefix:string status:object filter_enabled:RuntimeFractionalPercent
+    response_headers_to_add:HeaderValueOption[] stage:uint32`,
+  MatchRules: 'rules:JsonToMetadataRule[]',
+  Mutations: 'request_mutations:MutationRulesHeaderMutation[]',
+  NormalizePayload: 'space_delimited_claims:string[]',
+  PerRouteConfig: 'disabled:bool requirement_name:string',
+  ProviderWithAudiences: 'provider_name:string audiences:string[]',
+  RateLimit: `
+    domain:string stage:uint32 timeout:duration response_headers_to_add:HeaderValueOption[] stat_prefix:string
+    filter_enabled:RuntimeFractionalPercent`,
+  RequirementRule: 'match:RouteMatch requires:JwtRequirement requirement_name:string',
+  Selector: 'key:string',
+  SetMetadataMetadata: 'metadata_namespace:string allow_overwrite:bool value:struct',
+  StatefulSession: 'strict:bool stat_prefix:string',
+  StatefulSessionPerRoute: 'disabled:bool stateful_session:StatefulSession',
+  UriTemplateMatchConfig: 'path_template:string',
+  UriTemplateRewriteConfig: 'path_template_rewrite:string',
+  XffConfig: 'xff_num_trusted_hops:uint32 xff_trusted_cidrs:object skip_xff_append:bool',
+} as const;

@@ -1,0 +1,67 @@
+/** Listeners, filter chains, and the network and listener filters in them. See `index.ts` for how fields are written. */
+
+export const LISTENER_MESSAGES = {
+  CommonGrpcAccessLogConfig: 'log_name:string grpc_service:object',
+  DeprecatedV1: 'bind_to_port:bool',
+  FileAccessLog: 'path:string format:string',
+  FilterChain: `
+    filter_chain_match:FilterChainMatch filters:ListenerFilter[] metadata:CoreMetadata
+    transport_socket:TransportSocket name:string`,
+  FilterChainMatch: `
+    destination_port:uint32 prefix_ranges:CidrRange[] direct_source_prefix_ranges:CidrRange[]
+    source_type:ConnectionSourceType source_prefix_ranges:CidrRange[] source_ports:uint32[]
+    server_names:string[] transport_protocol:string application_protocols:string[]`,
+  FragmentBuilder: 'header_value_extractor:HeaderValueExtractor',
+  HeaderValueExtractor: 'name:string element_separator:string index:uint32 element:KvElement',
+  HttpConnectionManager: `
+    codec_type:CodecType stat_prefix:string rds:Rds route_config:RouteConfiguration scoped_routes:ScopedRoutes
+    http_filters:HttpFilter[] tracing:HttpConnectionManagerTracing http_protocol_options:Http1ProtocolOptions
+    http2_protocol_options:object http3_protocol_options:object server_name:string
+    scheme_header_transformation:SchemeHeaderTransformation access_log:AccessLog[] use_remote_address:bool
+    xff_num_trusted_hops:uint32 original_ip_detection_extensions:TypedExtensionConfig[]
+    internal_address_config:InternalAddressConfig skip_xff_append:bool via:string generate_request_id:bool
+    preserve_external_request_id:bool forward_client_cert_details:ForwardClientCertDetails
+    upgrade_configs:HttpConnectionManagerUpgradeConfig[] normalize_path:bool merge_slashes:bool
+    path_with_escaped_slashes_action:PathWithEscapedSlashesAction strip_matching_host_port:bool
+    strip_any_host_port:bool strip_trailing_host_dot:bool`,
+  HttpConnectionManagerTracing: `
+    client_sampling:Percent random_sampling:Percent overall_sampling:Percent verbose:bool provider:Http
+    operation:string`,
+  HttpConnectionManagerUpgradeConfig: 'upgrade_type:string filters:HttpFilter[] enabled:bool',
+  HttpFilter: 'name:string typed_config:any config_discovery:ExtensionConfigSource is_optional:bool disabled:bool',
+  HttpGrpcAccessLogConfig: 'common_config:CommonGrpcAccessLogConfig',
+  InternalAddressConfig: 'unix_sockets:bool cidr_ranges:CidrRange[]',
+  KvElement: 'separator:string key:string',
+  Listener: `
+    name:string address:Address additional_addresses:ListenerAdditionalAddress[] stat_prefix:string
+    filter_chains:FilterChain[] filter_chain_matcher:Matcher use_original_dst:bool
+    default_filter_chain:FilterChain metadata:CoreMetadata deprecated_v1:DeprecatedV1
+    listener_filters:ListenerFilter[] listener_filters_timeout:duration
+    continue_on_listener_filters_timeout:bool transparent:bool traffic_direction:TrafficDirection
+    udp_listener_config:object access_log:AccessLog[] bind_to_port:bool internal_listener:object`,
+  ListenerAdditionalAddress: 'address:Address',
+  ListenerFilter: `
+    name:string typed_config:any config_discovery:ExtensionConfigSource filter_disabled:ListenerFilterChainMatchPredicate`,
+  ListenerFilterChainMatchPredicate: `
+    or_match:MatchSet and_match:MatchSet not_match:ListenerFilterChainMatchPredicate any_match:bool
+    destination_port_range:Int32Range`,
+  MatchSet: 'rules:ListenerFilterChainMatchPredicate[]',
+  OnDemand: 'timeout:duration',
+  OpenTelemetryAccessLogConfig: `
+    common_config:CommonGrpcAccessLogConfig http_service:object grpc_service:object stat_prefix:string
+    log_name:string`,
+  ProxyProtocol: 'rules:object[] allow_requests_without_proxy_protocol:bool stat_prefix:string',
+  Rds: 'config_source:object route_config_name:string',
+  ScopeKeyBuilder: 'fragments:FragmentBuilder[]',
+  ScopedRouteConfigurationsList: 'scoped_route_configurations:ScopedRouteConfiguration[]',
+  ScopedRoutes: `
+    name:string scope_key_builder:ScopeKeyBuilder scoped_route_configurations_list:ScopedRouteConfigurationsList
+    scoped_rds:object`,
+  TcpGrpcAccessLogConfig: 'common_config:CommonGrpcAccessLogConfig',
+  TcpProxy: `
+    stat_prefix:string cluster:string weighted_clusters:TcpProxyWeightedCluster on_demand:OnDemand
+    metadata_match:CoreMetadata idle_timeout:duration access_log:AccessLog[] hash_policy:TypeHashPolicy[]
+    tunneling_config:TunnelingConfig`,
+  TcpProxyWeightedCluster: 'clusters:WeightedClusterClusterWeight[]',
+  TunnelingConfig: 'hostname:string',
+} as const;
