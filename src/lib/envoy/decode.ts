@@ -59,7 +59,9 @@ class MessageKind implements Kind {
   fits(value: unknown): boolean {
     if (!isObject(value)) return false;
     const kinds = this.#kindsByName;
-    for (const name in value) if (kinds.get(name)?.fits(value[name]) === false) return false;
+    for (const name in value) {
+      if (value[name] !== undefined && kinds.get(name)?.fits(value[name]) === false) return false;
+    }
     return true;
   }
 
@@ -69,7 +71,7 @@ class MessageKind implements Kind {
     for (const name of Object.keys(value)) {
       const kind = this.#kindsByName.get(name);
       if (kind === undefined) continue;
-      if (value[name] === null) Reflect.deleteProperty(result, name);
+      if (value[name] === null || value[name] === undefined) Reflect.deleteProperty(result, name);
       else put(result, name, value[name], kind, `${pointer}/${name}`);
     }
     return result;

@@ -3,7 +3,6 @@
  * case (`filterChains`); either is valid input. Keys of maps and everything inside a Struct are data and stay as they are.
  * https://protobuf.dev/programming-guides/json/
  */
-import { InputError } from '../errors';
 import { asItStands } from './guarded';
 
 type Rename = (key: string) => string;
@@ -36,20 +35,9 @@ const WITH_DIGITS: Readonly<Record<string, string>> = {
   proxy100Continue: 'proxy_100_continue',
 };
 
-/**
- * The value with field names as in the proto files; the same object where they already are. Throws InputError where it is
- * nested so deeply, in thousands of levels, that it cannot be walked.
- */
+/** The value with field names as in the proto files; the same object where they already are. */
 export function toProtoNames(value: unknown): unknown {
-  try {
-    return isAllSnake(value) ? value : renamed(value, '', snake);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new InputError('A resource in the dump is nested too deeply to be read', {
-      hint: 'No Envoy writes such a dump: look at what has written it.',
-      cause: error,
-    });
-  }
+  return isAllSnake(value) ? value : renamed(value, '', snake);
 }
 
 /** Whether no name in a value, data included, can be in camel case: Envoy's own dumps need no more than this look. */

@@ -1,8 +1,8 @@
 /** A place in a document that comes in pieces: reads its tokens, skips its containers, and takes out what is marked. */
-import { Malformed, Truncated } from './malformed';
+import { Malformed, TooDeep, Truncated } from './malformed';
 import { parse } from './parse';
 import type { Taken } from './taken';
-import { StrayByte, UNFINISHED, type Skipper } from './skipper';
+import { MAX_DEPTH, StrayByte, UNFINISHED, type Skipper } from './skipper';
 
 /** Reads on as far as the pieces go: yields where it needs the next one, and is given null at the document's end. */
 export type Reading<T> = Generator<undefined, T, Uint8Array | null>;
@@ -43,6 +43,8 @@ export class Cursor implements Element {
   #at = 0;
   /** Where the piece begins in the document. */
   #base = 0;
+  /** How many containers were entered and not left. */
+  #depth = 0;
   /** Where the marked bytes begin in the piece; -1 where nothing is marked. */
   #mark = -1;
   /** Marked bytes of earlier pieces; null where they are not kept. */
@@ -75,9 +77,12 @@ export class Cursor implements Element {
    */
   *enter(open: number): Reading<boolean> {
     yield* this.#expect(open);
-    if ((yield* this.peek()) !== open + BRACKET_WIDTH) return true;
-    this.#at++;
-    return false;
+    if ((yield* this.peek()) === open + BRACKET_WIDTH) {
+      this.#at++;
+      return false;
+    }
+    this.#depth++;
+    return true;
   }
 
   /** Behind a member or element: passes a comma, and there is a next one, or the closing bracket. */
@@ -86,6 +91,7 @@ export class Cursor implements Element {
     if (byte === NEXT_PIECE) byte = yield* this.peek();
     if (byte !== COMMA && byte !== open + BRACKET_WIDTH) this.fail();
     this.#at++;
+    if (byte !== COMMA) this.#depth--;
     return byte === COMMA;
   }
 
@@ -127,7 +133,7 @@ export class Cursor implements Element {
     if (this.#isReducible) {
       if (!this.#keepsPieces) this.#parts = null;
       this.#at++;
-      this.#skipper.open(byte, true);
+      this.#skipper.open(byte, true, MAX_DEPTH - this.#depth);
       // Nearly always all of it stands in the same piece: a generator less for each element.
       if (!this.#skip()) yield* this.#skipOn();
       if (all || this.#skipper.mayBeWanted()) take(this);
@@ -140,6 +146,7 @@ export class Cursor implements Element {
     const next = this.#ahead();
     if (next !== COMMA && next !== CLOSE_BRACKET) return yield* this.next(OPEN_BRACKET);
     this.#at++;
+    if (next !== COMMA) this.#depth--;
     return next === COMMA;
   }
 
@@ -171,12 +178,14 @@ export class Cursor implements Element {
 
   /** Passes what is left of a container that this bracket has opened, its end included. */
   *leave(bracket: number): Reading<void> {
-    this.#skipper.open(bracket, false);
+    this.#depth--;
+    this.#skipper.open(bracket, false, MAX_DEPTH - this.#depth);
     if (!this.#skip()) yield* this.#skipOn();
   }
 
   *#passContainer(bracket: number): Reading<void> {
     this.#at++;
+    this.#depth++;
     yield* this.leave(bracket);
   }
 
@@ -241,6 +250,9 @@ export class Cursor implements Element {
     } catch (error) {
       if (!(error instanceof StrayByte)) throw error;
       this.#at = error.at;
+      const byte = this.#piece[error.at];
+      // Only for want of room an opening bracket cannot stand there.
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) throw new TooDeep(this.#base + error.at);
       return this.fail();
     }
   }

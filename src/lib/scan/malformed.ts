@@ -22,5 +22,15 @@ export class Malformed extends Error {
   }
 }
 
+/** More containers stand one in another than are read; the one too many is at `offset`. */
+export class TooDeep extends Error {
+  readonly offset: number;
+
+  constructor(offset: number) {
+    super(`nested too deeply at ${offset}`);
+    this.offset = offset;
+  }
+}
+
 /** The text does not begin with an object. */
 export class NotAnObject extends Error {}

@@ -1,6 +1,7 @@
 /** Says to the user what is wrong with a document, where, and what to do about it. */
 import { InputError } from '../errors';
-import { Malformed, NotAnObject, Truncated } from './malformed';
+import { Malformed, NotAnObject, TooDeep, Truncated } from './malformed';
+import { MAX_DEPTH } from './skipper';
 
 /** What a document should be. */
 export interface DocumentKind {
@@ -32,6 +33,12 @@ export function rejection(label: string, error: unknown, head = new Uint8Array(0
       hint: 'Save it again, to its end.',
       cause: error,
     });
+  }
+  if (error instanceof TooDeep) {
+    return new InputError(
+      `${label} is nested more than ${MAX_DEPTH} levels deep, at byte ${error.offset}, which mctl does not read`,
+      { hint: 'Envoy writes no such document: look at what has made or changed it.', cause: error },
+    );
   }
   if (!(error instanceof Malformed)) return error;
   return new InputError(`${label} is not valid JSON: ${shown(error.byte)} at byte ${error.offset} cannot stand there`, {

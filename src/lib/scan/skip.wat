@@ -9,7 +9,7 @@
 ;; the caller takes the container whole.
 ;;
 ;; Memory:
-;;       0 one byte for each open bracket, 10,000 of them
+;;       0 one byte for each open bracket, up to 10,000 of them
 ;;   10240 for each active depth the node that goes with it, 10496 whether a member or element of it was written
 ;;   11264 the mask: 512 places of sixteen bytes. Last four bytes of a name (4), its node (1), the node of its value or 0
 ;;         where that is wanted whole (1), its length (1), flags: 1 in use, 2 sets $seen (1), its address (4). A name stands
@@ -33,6 +33,8 @@
   (global $fault_at (export "faultAt") (mut i32) (i32.const 0))
 
   (global $depth (mut i32) (i32.const 0))
+  ;; How many containers may stand one in another.
+  (global $room (mut i32) (i32.const 0))
   (global $active (mut i32) (i32.const 0))
   ;; The node of the value that comes next, where its name was just met.
   (global $armed (mut i32) (i32.const 0))
@@ -46,9 +48,10 @@
   (global $escaped (mut i64) (i64.const 0))
 
   ;; Begins inside a container that $bracket has opened, and writes what $node wants of it; 0 is no node.
-  (func (export "open") (param $bracket i32) (param $node i32)
+  (func (export "open") (param $bracket i32) (param $node i32) (param $room i32)
     (i32.store8 (i32.const 0) (local.get $bracket))
     (global.set $depth (i32.const 1))
+    (global.set $room (local.get $room))
     (global.set $in_string (i64.const 0))
     (global.set $escaped (i64.const 0))
     (global.set $seen (i32.const 0))
@@ -388,7 +391,7 @@
               ;; A colon, 0x3a, is of this kind, too.
               (if (i32.eq (local.get $byte) (i32.const 0x3a))
                 (then (call $member (local.get $here)) (br $match)))
-              (if (i32.eq (local.get $depth) (i32.const 10000))
+              (if (i32.eq (local.get $depth) (global.get $room))
                 (then (return (call $fail (local.get $here)))))
               (i32.store8 (local.get $depth) (local.get $byte))
               (if (i32.eq (local.get $depth) (global.get $active))

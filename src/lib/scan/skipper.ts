@@ -3,8 +3,12 @@
 /** `skip` came to the end of the piece before the container's end. */
 export const UNFINISHED = -1;
 
-/** Deepest nesting that is read, in containers; Go's encoding/json, and so istioctl, has the same limit. */
-export const MAX_DEPTH = 10_000;
+/**
+ * Deepest nesting of a document that is read, in containers from its first bracket on. What Envoy writes cannot come near:
+ * protobuf reads messages of at most 100 levels, each of which is two containers at most. What walks through a value may
+ * rely on it.
+ */
+export const MAX_DEPTH = 500;
 
 /** Of a piece, in bytes: small enough that it stays in the processor's cache while it is worked on. */
 export const PIECE_SIZE = 1 << 18;
@@ -34,8 +38,9 @@ export interface Skipper {
   /**
    * Begins inside a container that this bracket, `{` or `[`, has opened.
    * @param reduces whether it is reduced to the fields that were asked for, where the skipper can do that
+   * @param room how many containers may stand one in another, this one counted; the one too many is a stray byte
    */
-  open(bracket: number, reduces: boolean): void;
+  open(bracket: number, reduces: boolean, room: number): void;
   /**
    * Reads from this offset in the piece to the end of the container that was opened. Returns the offset behind its
    * closing bracket, or UNFINISHED. Throws StrayByte.
@@ -64,6 +69,7 @@ export class PlainSkipper implements Skipper {
   #piece: Uint8Array = new Uint8Array(0);
   readonly #brackets = new Uint8Array(MAX_DEPTH);
   #depth = 0;
+  #deepest = MAX_DEPTH;
   #isInString = false;
   #isEscaped = false;
 
@@ -88,7 +94,8 @@ export class PlainSkipper implements Skipper {
     return true;
   }
 
-  open(bracket: number): void {
+  open(bracket: number, _reduces: boolean, room: number): void {
+    this.#deepest = room;
     this.#brackets[0] = bracket;
     this.#depth = 1;
     this.#isInString = false;
@@ -157,7 +164,7 @@ export class PlainSkipper implements Skipper {
 
   #match(bracket: number, at: number): void {
     if ((bracket & CLOSES) === 0) {
-      if (this.#depth === MAX_DEPTH) throw new StrayByte(at);
+      if (this.#depth === this.#deepest) throw new StrayByte(at);
       this.#brackets[this.#depth++] = bracket;
       return;
     }

@@ -11,7 +11,7 @@ interface SkipExports {
   readonly seen: Counter;
   readonly odd: Counter;
   readonly hidden: Counter;
-  open(bracket: number, node: number): void;
+  open(bracket: number, node: number, room: number): void;
   skip(at: number, end: number): number;
   count(text: number, length: number, at: number, end: number, most: number): number;
 }
@@ -94,8 +94,8 @@ class WasmSkipper implements Skipper {
     this.#end = PIECE + piece.length;
   }
 
-  open(bracket: number, reduces: boolean): void {
-    this.#wasm.open(bracket, reduces ? this.#root : 0);
+  open(bracket: number, reduces: boolean, room: number): void {
+    this.#wasm.open(bracket, reduces ? this.#root : 0, room);
   }
 
   skip(from: number): number {

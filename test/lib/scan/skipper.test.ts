@@ -8,7 +8,7 @@ const OPEN_BRACKET = 0x5b;
 function skipAll(skipper: Skipper, text: string, cuts: readonly number[]): string {
   const bytes = Buffer.from(text);
   const borders = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
-  skipper.open(OPEN_BRACKET, false);
+  skipper.open(OPEN_BRACKET, false, MAX_DEPTH);
   let start = 0;
   for (const border of borders) {
     if (border === start) continue;
