@@ -22,7 +22,7 @@ const MAY = {
   check: ['trace', 'curl', 'view', 'render', 'envoy'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match'],
 };
-const SHARED = `${LIB}(errors|proxy-id|nearest|dump-request)[.]ts$`;
+const SHARED = `${LIB}(errors|proxy-id|nearest|dump-request|exact-number)[.]ts$`;
 const layer = Object.entries(MAY).map(([from, to]) => ({
   name: `layer-${from}`,
   severity: 'error',
@@ -107,7 +107,7 @@ module.exports = {
     only('ws', 'node_modules/ws/', '^src/vendor/'),
     only('cli-table3', 'node_modules/cli-table3', '^src/lib/render/table[.]ts$'),
     only('ora', 'node_modules/ora', '^src/lib/cli/'),
-    only('jsonpath', 'node_modules/jsonpath-plus', '^src/lib/render/structured[.]ts$'),
+    only('jsonpath', 'node_modules/jsonpath-plus', '^src/lib/render/json-path[.]ts$'),
     only('re2js', 'node_modules/re2js', '^src/lib/match/regex[.]ts$'),
     {
       name: 'heavy-is-lazy',

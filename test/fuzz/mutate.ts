@@ -89,6 +89,7 @@ const TYPES = ['HttpConnectionManager', 'TcpProxy', 'RBAC', 'HTTPFault', 'JwtAut
 /** Changes one field of a document in its place; gives what was changed, for a report. */
 export function mutate(document: unknown, random: Random): string {
   const places = placesByPath(document);
+  if (places.size === 0) return 'nothing left to change';
   const path = random.of([...places.keys()]);
   const { container, name } = random.of(places.get(path) ?? []);
   const fields = container as Record<string, unknown>;

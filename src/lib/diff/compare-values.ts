@@ -2,6 +2,7 @@
  * Two values of one message, field by field. Lists are compared by what their elements are called; only where Envoy takes
  * the first that fits, or runs elements one after the other, does their order count.
  */
+import { ExactNumber } from '../exact-number';
 
 /** One field that differs. A side that does not have it leaves it out. */
 export interface FieldChange {
@@ -37,6 +38,7 @@ export function canonical(value: unknown, field = ''): string {
     const items = value.map((item) => canonical(item));
     return `[${(ORDERED.has(field) ? items : items.sort()).join(',')}]`;
   }
+  if (value instanceof ExactNumber) return value.text;
   if (!isObject(value)) return value === undefined ? '' : JSON.stringify(value);
   const fields = Object.keys(value).filter((name) => !STAMPS.has(name));
   return `{${fields
@@ -48,7 +50,7 @@ export function canonical(value: unknown, field = ''): string {
 type Fields = Readonly<Record<string, unknown>>;
 
 function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 function changeOf(path: string, a: unknown, b: unknown): FieldChange {
@@ -60,8 +62,13 @@ function compareObjects(a: Fields, b: Fields, path: string): readonly FieldChang
   if (a['@type'] !== b['@type']) return [changeOf(path, a, b)];
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => !STAMPS.has(name));
   return names.flatMap((name) => {
-    return compareValues(a[name], b[name], below(path, name));
+    return compareValues(ownOf(a, name), ownOf(b, name), below(path, name));
   });
+}
+
+/** A field of the message itself: in a map, `constructor` is a name like any other. */
+function ownOf(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /** A field's path; keys of maps that are no words stand in brackets. */

@@ -1,4 +1,5 @@
 /** A comparison as text: resources by name, then field by field; then the requests that end otherwise. */
+import { jsonText } from '../exact-number';
 import type { ViewDiff } from './compare-dumps';
 import type { FieldChange } from './compare-values';
 import type { Way } from './outcome';
@@ -20,7 +21,7 @@ export function renderDiff({ configuration, requests }: DiffReport, whole: boole
 type Show = (value: unknown) => string;
 
 function valueText(value: unknown, whole: boolean): string {
-  const text = JSON.stringify(value);
+  const text = jsonText(value);
   return whole || text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
 }
 

@@ -3,7 +3,7 @@
  * quotes, and a 64-bit one always is; an enumeration's value may be its number.
  * https://protobuf.dev/programming-guides/json/
  */
-import { ExactNumber } from '../scan/exact-number';
+import { ExactNumber } from '../exact-number';
 import { type InputError } from '../errors';
 import { wrongType } from './guarded';
 

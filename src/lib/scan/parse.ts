@@ -1,4 +1,5 @@
 /** Parses a value of a document strictly, and says at which byte it is not JSON. */
+import { parseExactly } from '../exact-number';
 import { syntaxFault } from './json-syntax';
 import { Malformed } from './malformed';
 import type { Taken } from './taken';
@@ -18,7 +19,7 @@ export function parse({ bytes, offset }: Taken): unknown {
 /** The value of these bytes; null where they are not JSON in UTF-8. */
 export function tryParse(bytes: Uint8Array): { readonly value: unknown } | null {
   try {
-    return { value: JSON.parse(UTF8.decode(bytes)) as unknown };
+    return { value: parseExactly(UTF8.decode(bytes)) };
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 /** Messages field by field. */
 import fc from 'fast-check';
 import { canonical, compareValues } from '../../../src/lib/diff/compare-values';
+import { parseExactly } from '../../../src/lib/exact-number';
 
 test.each<[what: string, a: unknown, b: unknown, changes: readonly object[]]>([
   ['a scalar', { timeout: '1s' }, { timeout: '2s' }, [{ path: 'timeout', a: '1s', b: '2s' }]],
@@ -97,4 +98,19 @@ test('there and back are the same differences', () => {
       expect(compareValues(b, a)).toHaveLength(compareValues(a, b).length);
     }),
   );
+});
+
+it('a name that every object has by birth is a name like any other', () => {
+  const named = JSON.parse('{"constructor": 1, "toString": {"a": 2}}') as object;
+  expect(compareValues({}, named)).toEqual([
+    { path: 'constructor', b: 1 },
+    { path: 'toString', b: { a: 2 } },
+  ]);
+});
+
+it('numbers that a double cannot hold differ where their digits do', () => {
+  const [a, b] = ['9007199254740992', '9007199254740993'].map((digits) => parseExactly(`{"v": ${digits}}`));
+  expect(compareValues(a, b)).toHaveLength(1);
+  expect(compareValues(b, parseExactly('{"v": 9007199254740993}'))).toEqual([]);
+  expect(compareValues(b, { v: '9007199254740993' })).toHaveLength(1);
 });

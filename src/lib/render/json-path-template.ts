@@ -1,0 +1,86 @@
+/**
+ * kubectl's templates: text with paths in braces, `{range PATH}…{end}`, and quoted text such as `{"\n"}`.
+ * https://kubernetes.io/docs/reference/kubectl/jsonpath/
+ */
+import { jsonText } from '../exact-number';
+import { notSupported, parsePath, type Path, PathFinder } from './json-path';
+
+export type Piece =
+  { readonly text: string } | { readonly path: Path } | { readonly range: Path; readonly pieces: readonly Piece[] };
+
+/** The one path that a template is; null where there is more in it than one. */
+export function onlyPath(pieces: readonly Piece[]): Path | null {
+  const [only, ...others] = pieces;
+  return only !== undefined && 'path' in only && others.length === 0 ? only.path : null;
+}
+
+const ACTION = /\{((?:[^{}'"]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")*)\}/y;
+const TEXT = /[^{}]+/y;
+
+/** Reads a template, or a path without braces. Throws UsageError, which names what it cannot read. */
+export function parseTemplate(expression: string): readonly Piece[] {
+  if (!expression.includes('{')) return [{ path: parsePath(expression.trim(), expression) }];
+  const open: { readonly range: Path; readonly pieces: Piece[] }[] = [];
+  const top: Piece[] = [];
+  const pieces = (): Piece[] => open.at(-1)?.pieces ?? top;
+  for (let at = 0; at < expression.length;) {
+    TEXT.lastIndex = at;
+    ACTION.lastIndex = at;
+    const text = TEXT.exec(expression)?.[0];
+    if (text !== undefined) {
+      pieces().push({ text });
+      at += text.length;
+      continue;
+    }
+    const [all, inner = ''] = ACTION.exec(expression) ?? [];
+    if (all === undefined) throw notSupported(expression, `the brace at character ${at + 1} has no partner`);
+    at += all.length;
+    const action = inner.trim();
+    if (action === 'end') {
+      const range = open.pop();
+      if (range === undefined) throw notSupported(expression, 'there is an {end} without a {range}');
+      pieces().push(range);
+    } else if (/^range\s/.test(action)) {
+      open.push({ range: parsePath(action.slice('range'.length).trim(), expression), pieces: [] });
+    } else pieces().push(actionPiece(action, expression));
+  }
+  if (open.length > 0) throw notSupported(expression, 'a {range} has no {end}');
+  return top;
+}
+
+function actionPiece(action: string, expression: string): Piece {
+  if (/^(['"]).*\1$/s.test(action)) return { text: literalText(action.slice(1, -1)) };
+  if (action === '') throw notSupported(expression, 'there is nothing between two braces');
+  if (/^[a-z]+(?:\s|\()/i.test(action)) {
+    throw notSupported(expression, `{${action.slice(0, 20)}} is not supported; range and end are`);
+  }
+  return { path: parsePath(action, expression) };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+function literalText(text: string): string {
+  return text.replace(/\\(.)/gs, (_all, letter: string) => ESCAPES[letter] ?? letter);
+}
+
+/** The text of a template as kubectl prints it: several values of one path with blanks between them. */
+export async function renderTemplate(pieces: readonly Piece[], value: unknown): Promise<string> {
+  const finder = await PathFinder.of(value);
+  const render = (some: readonly Piece[], current: unknown): string =>
+    some
+      .map((piece) => {
+        if ('text' in piece) return piece.text;
+        if ('path' in piece) return finder.find(piece.path, current).map(valueText).join(' ');
+        return finder
+          .find(piece.range, current)
+          .map((item) => render(piece.pieces, item))
+          .join('');
+      })
+      .join('');
+  return render(pieces, value);
+}
+
+/** A value as it is printed: text as it is, anything else as JSON. */
+export function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : jsonText(value);
+}
