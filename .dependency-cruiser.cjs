@@ -12,7 +12,7 @@ const MAY = {
   view: ['envoy', 'ztunnel', 'scan', 'match', 'render'],
   iptables: ['match'],
   trace: ['envoy', 'match', 'http', 'mesh', 'iptables'],
-  session: ['source', 'scan', 'envoy', 'mesh', 'trace', 'explain'],
+  session: ['source', 'scan', 'envoy', 'mesh', 'trace', 'explain', 'view'],
   render: [],
   explain: ['trace', 'render', 'envoy'],
   capture: ['source', 'files'],
@@ -22,7 +22,7 @@ const MAY = {
   check: ['trace', 'curl', 'view', 'render', 'envoy'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match'],
 };
-const SHARED = `${LIB}(errors|proxy-id|nearest|dump-request|exact-number)[.]ts$`;
+const SHARED = `${LIB}(errors|proxy-id|nearest|seekable-file|dump-request|exact-number)[.]ts$`;
 const layer = Object.entries(MAY).map(([from, to]) => ({
   name: `layer-${from}`,
   severity: 'error',

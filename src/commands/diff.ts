@@ -3,7 +3,7 @@ import { readCheckFiles } from '../lib/cli/check/read-check-files';
 import { MctlCommand } from '../lib/cli/command';
 import { compareConfigurations, compareRequests } from '../lib/cli/diff-sides';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
-import { structuredText } from '../lib/cli/show-view';
+import { type ValueFormat, valueText } from '../lib/cli/formats';
 import { sideArguments, twoSides, withSides } from '../lib/cli/sides';
 import { diffNotes, renderDiff } from '../lib/diff/render-diff';
 import { diffJson, type DiffReport, isSame } from '../lib/diff/report';
@@ -72,9 +72,9 @@ export default class DiffCommand extends MctlCommand {
     if (status !== ExitCode.ok) this.exit(status);
   }
 
-  async #show(report: DiffReport, format: string): Promise<void> {
+  async #show(report: DiffReport, format: 'short' | 'wide' | ValueFormat): Promise<void> {
     if (format === 'short' || format === 'wide') await this.print(renderDiff(report, format === 'wide'));
-    else await this.print(await structuredText(diffJson(report), format));
+    else await this.print(await valueText(diffJson(report), format));
     for (const line of diffNotes(report)) this.note(line);
   }
 }

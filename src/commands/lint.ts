@@ -3,7 +3,7 @@ import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, replicaFlags, sourceFlags, targetArgument } from '../lib/cli/flags';
 import { loadProxyConfig } from '../lib/session/load';
 import { withProxies } from '../lib/cli/session';
-import { VIEW_FORMATS, viewText } from '../lib/cli/show-view';
+import { VIEW_FORMATS, viewText } from '../lib/cli/formats';
 import { ExitCode } from '../lib/errors';
 import { RULES, type Severity } from '../lib/lint/finding';
 import { lint } from '../lib/lint/lint';

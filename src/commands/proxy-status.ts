@@ -5,7 +5,7 @@ import { askEnvoy } from '../lib/cli/live';
 import { loadDump } from '../lib/session/load';
 import { sayFailure } from '../lib/cli/run-view';
 import { withProxies } from '../lib/cli/session';
-import { VIEW_FORMATS, viewText } from '../lib/cli/show-view';
+import { VIEW_FORMATS, viewText } from '../lib/cli/formats';
 import { FIELDS_OF_ENTRY } from '../lib/envoy/config-dump';
 import { ExitCode, MctlError } from '../lib/errors';
 import { proxyName } from '../lib/proxy-id';

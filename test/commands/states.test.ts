@@ -100,3 +100,9 @@ test('a JSONPath that is code is refused before anything is read', async () => {
   const run = await runCommand(Listener, ['-f', '/nowhere', '-o', 'jsonpath={[?(@.name)]}']);
   expect(run.exitCode).toBe(64);
 });
+
+test('eds of a dump that was saved without endpoints says so, and how to have them', async () => {
+  const { exitCode, stderr } = await runCommand(Eds, ['-f', directory.write('none.json', '{"configs": []}')]);
+  expect(exitCode).toBe(0);
+  expect(stderr).toBe('The dump has no EndpointsConfigDump: endpoints are in /config_dump?include_eds.\n');
+});

@@ -3,8 +3,8 @@ import { MctlCommand } from '../../lib/cli/command';
 import { filterFlag, outputFlag, portFlag, sourceFlags, targetArgument, verboseFlag } from '../../lib/cli/flags';
 import { loadDump, loadWholeDump } from '../../lib/session/load';
 import { withProxy } from '../../lib/cli/session';
-import { structuredText } from '../../lib/cli/show-view';
-import { ALL_SECTIONS, allJson, allNotes, allText } from '../../lib/view/all-view';
+import { valueText } from '../../lib/cli/formats';
+import { ALL_SECTIONS, allJson, allView } from '../../lib/view/all-view';
 
 export default class AllCommand extends MctlCommand {
   static override readonly summary = 'Every view of a proxy at once, or its dump cut to what the filters let through.';
@@ -32,14 +32,14 @@ export default class AllCommand extends MctlCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(AllCommand);
-    const filters = { ...flags, withHeaders: flags['with-headers'] };
+    const { output, verbose, 'with-headers': withHeaders } = flags;
+    const { fqdn, direction, subset, port, address, type, name } = flags;
+    const asked = { values: { fqdn, direction, subset, port, address, type, name }, isBrief: !verbose, withHeaders };
     await withProxy({ flags, target: args.target, noun: 'all' }, this.streams, async (proxy) => {
-      const isShort = flags.output === 'short';
-      const dump = isShort ? await loadDump(proxy, ALL_SECTIONS) : await loadWholeDump(proxy);
-      await this.print(
-        isShort ? allText(dump, filters, new Date()) : await structuredText(allJson(dump, filters), flags.output),
-      );
-      for (const note of allNotes(dump, filters)) this.note(note);
+      const dump = await (output === 'short' ? loadDump(proxy, ALL_SECTIONS) : loadWholeDump(proxy));
+      const { text, notes } = allView(dump, asked, new Date());
+      await this.print(output === 'short' ? text : await valueText(allJson(dump, asked.values), output));
+      for (const note of notes) this.note(note);
     });
   }
 }

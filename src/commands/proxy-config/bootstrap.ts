@@ -1,9 +1,9 @@
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags, targetArgument } from '../../lib/cli/flags';
 import { loadDump } from '../../lib/session/load';
-import { requireSection } from '../../lib/cli/run-view';
+import { requireSection } from '../../lib/session/read-view';
 import { withProxy } from '../../lib/cli/session';
-import { structuredText } from '../../lib/cli/show-view';
+import { valueText } from '../../lib/cli/formats';
 import { bootstrapJson, bootstrapVersions } from '../../lib/view/bootstrap-view';
 
 export default class BootstrapCommand extends MctlCommand {
@@ -26,8 +26,8 @@ export default class BootstrapCommand extends MctlCommand {
     await withProxy({ flags, target: args.target, noun: 'bootstrap' }, this.streams, async (proxy) => {
       const dump = await loadDump(proxy, ['Bootstrap']);
       requireSection(dump, 'Bootstrap');
-      const isShort = flags.output === 'short';
-      await this.print(isShort ? bootstrapVersions(dump) : await structuredText(bootstrapJson(dump), flags.output));
+      const { output } = flags;
+      await this.print(output === 'short' ? bootstrapVersions(dump) : await valueText(bootstrapJson(dump), output));
     });
   }
 }

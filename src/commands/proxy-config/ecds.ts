@@ -1,13 +1,11 @@
-import { MctlCommand } from '../../lib/cli/command';
-import { outputFlag, replicaFlags, sourceFlags, targetArgument, viewFlags } from '../../lib/cli/flags';
-import { loadDump } from '../../lib/session/load';
-import { runView } from '../../lib/cli/run-view';
-import { VIEW_FORMATS } from '../../lib/cli/show-view';
+import { targetArgument } from '../../lib/cli/flags';
+import { aliasesOf, ViewCommand, viewFlags } from '../../lib/cli/view-command';
+import { fromDump } from '../../lib/session/read-view';
 import { ecdsView } from '../../lib/view/ecds-view';
 
-export default class EcdsCommand extends MctlCommand {
+export default class EcdsCommand extends ViewCommand {
   static override readonly summary = 'Filters that a proxy fetched by extension discovery (ECDS).';
-  static override readonly aliases = ['proxy-config:ec', 'pc:ec', 'pc:ecds'];
+  static override readonly aliases = aliasesOf('ecds', 'ec');
   static override readonly examples = [
     {
       description: 'The discovered filters of a proxy of the sample; it has none',
@@ -15,32 +13,9 @@ export default class EcdsCommand extends MctlCommand {
     },
   ];
   static override readonly args = { target: targetArgument };
-  static override readonly flags = {
-    output: outputFlag(VIEW_FORMATS, 'short'),
-    ...viewFlags,
-    ...sourceFlags,
-    ...replicaFlags,
-  };
+  static override readonly flags = viewFlags(ecdsView);
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(EcdsCommand);
-    const status = await runView(
-      {
-        wanted: { flags, target: args.target, noun: 'ecds' },
-        format: flags.output,
-        failOnEmpty: flags['fail-on-empty'],
-        make: async (proxy) => {
-          const dump = await loadDump(proxy, ['Ecds']);
-          const view = ecdsView(dump);
-          const notes =
-            dump.section('Ecds') === null
-              ? ['The dump has no EcdsConfigDump: this proxy uses no extension discovery.']
-              : [];
-          return { view, notes };
-        },
-      },
-      this.streams,
-    );
-    if (status !== 0) this.exit(status);
+    await this.show({ noun: 'ecds', view: ecdsView, read: fromDump(ecdsView) }, await this.parse(EcdsCommand));
   }
 }

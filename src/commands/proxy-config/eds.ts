@@ -1,16 +1,12 @@
-import { MctlCommand } from '../../lib/cli/command';
-import { endpointFilterFlags, endpointNotes } from '../../lib/cli/endpoint-flags';
-import { outputFlag, replicaFlags, sourceFlags, targetArgument, viewFlags } from '../../lib/cli/flags';
-import { loadDump } from '../../lib/session/load';
-import { podNames } from '../../lib/cli/pod-names';
-import { runView } from '../../lib/cli/run-view';
-import { VIEW_FORMATS } from '../../lib/cli/show-view';
-import { edsView } from '../../lib/view/eds-view';
+import { targetArgument } from '../../lib/cli/flags';
+import { aliasesOf, ViewCommand, viewFlags } from '../../lib/cli/view-command';
+import { fromDump } from '../../lib/session/read-view';
+import { edsView } from '../../lib/view/endpoint/eds-view';
 
-export default class EdsCommand extends MctlCommand {
+export default class EdsCommand extends ViewCommand {
   static override readonly summary = 'Endpoints as the control plane delivered them (EDS).';
   static override readonly hidden = true;
-  static override readonly aliases = ['pc:eds'];
+  static override readonly aliases = aliasesOf('eds');
   static override readonly examples = [
     {
       description: 'What the control plane told of one cluster of the sample',
@@ -19,31 +15,9 @@ export default class EdsCommand extends MctlCommand {
     },
   ];
   static override readonly args = { target: targetArgument };
-  static override readonly flags = {
-    ...endpointFilterFlags,
-    output: outputFlag(VIEW_FORMATS, 'short'),
-    ...viewFlags,
-    ...sourceFlags,
-    ...replicaFlags,
-  };
+  static override readonly flags = viewFlags(edsView);
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(EdsCommand);
-    const status = await runView(
-      {
-        wanted: { flags, target: args.target, noun: 'eds' },
-        format: flags.output,
-        failOnEmpty: flags['fail-on-empty'],
-        make: async (proxy, mesh) => {
-          const dump = await loadDump(proxy, ['Endpoints']);
-          const podOf = flags.output === 'wide' ? await podNames(mesh) : () => null;
-          const view = edsView(dump.endpoints, flags, 'with-port', podOf);
-          const all = (): typeof view => edsView(dump.endpoints, {}, 'with-port', podOf);
-          return { view, notes: endpointNotes(flags, view, all) };
-        },
-      },
-      this.streams,
-    );
-    if (status !== 0) this.exit(status);
+    await this.show({ noun: 'eds', view: edsView, read: fromDump(edsView) }, await this.parse(EdsCommand));
   }
 }

@@ -5,11 +5,13 @@ import { durationFlag, outputFlag, replicaFlags, sourceFlags, targetArgument } f
 import { everyReplica, titleOf } from '../../lib/cli/live';
 import { ProxyLevels, type Wish } from '../../lib/cli/log-levels';
 import { withProxies } from '../../lib/cli/session';
-import { structuredText } from '../../lib/cli/show-view';
+import { type ValueFormat, valueText } from '../../lib/cli/formats';
 import { parseLevelChange } from '../../lib/envoy/logging';
 import { ExitCode, MctlError, UsageError } from '../../lib/errors';
 import { renderPlain } from '../../lib/render/table';
 import type { ProxySource } from '../../lib/source/source';
+
+type LogFormat = 'short' | 'wide' | ValueFormat;
 
 /** How long Ctrl-C may take to put levels back. */
 const PUT_BACK_MS = 30_000;
@@ -74,14 +76,14 @@ export default class LogCommand extends MctlCommand {
   }
 
   /** Sets the levels, says what is now, and gives the number of proxies where that went well. */
-  async #apply(found: readonly ProxyLevels[], format: string): Promise<number> {
+  async #apply(found: readonly ProxyLevels[], format: LogFormat): Promise<number> {
     const done = await this.#each(found, (levels) => levels.apply());
     await this.#show(done, format);
     return done.length;
   }
 
   /** As apply, for a while; the old levels come back whatever happens. */
-  async #lend(found: readonly ProxyLevels[], milliseconds: number, format: string): Promise<number> {
+  async #lend(found: readonly ProxyLevels[], milliseconds: number, format: LogFormat): Promise<number> {
     const putBack = async (): Promise<number> => await this.#putBack(found);
     const forget = this.streams.onInterrupt(async () => {
       await putBack();
@@ -128,9 +130,9 @@ export default class LogCommand extends MctlCommand {
     return done.length;
   }
 
-  async #show(all: readonly ProxyLevels[], format: string): Promise<void> {
+  async #show(all: readonly ProxyLevels[], format: LogFormat): Promise<void> {
     if (format === 'wide') await this.print(renderPlain(levelTable(all)));
-    else if (format !== 'short') await this.print(await structuredText(all.map(levelJson), format));
+    else if (format !== 'short') await this.print(await valueText(all.map(levelJson), format));
     else {
       for (const levels of all) await this.print(`${titleOf(levels.proxy)}:\n${levels.text}`);
       for (const levels of all) {

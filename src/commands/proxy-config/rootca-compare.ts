@@ -1,8 +1,8 @@
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags } from '../../lib/cli/flags';
 import { loadDump } from '../../lib/session/load';
-import { requireSection } from '../../lib/cli/run-view';
-import { structuredText } from '../../lib/cli/show-view';
+import { requireSection } from '../../lib/session/read-view';
+import { valueText } from '../../lib/cli/formats';
 import { type Side, sideArguments, twoSides, withSides } from '../../lib/cli/sides';
 import { ExitCode } from '../../lib/errors';
 import { proxyName } from '../../lib/proxy-id';
@@ -44,7 +44,7 @@ export default class RootcaCompareCommand extends MctlCommand {
     if (output === 'short' || output === 'wide') {
       await this.print(`${renderPlain(pairTable(report, output === 'short'))}\n${trustLines(report).join('\n')}\n`);
     } else {
-      await this.print(await structuredText(trustJson(report), output));
+      await this.print(await valueText(trustJson(report), output));
     }
     if (!report.trusted) this.exit(ExitCode.no);
   }

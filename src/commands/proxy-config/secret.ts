@@ -1,14 +1,12 @@
-import { MctlCommand } from '../../lib/cli/command';
-import { outputFlag, replicaFlags, sourceFlags, targetArgument, viewFlags } from '../../lib/cli/flags';
-import { loadDump } from '../../lib/session/load';
-import { requireSection, runView } from '../../lib/cli/run-view';
-import { VIEW_FORMATS } from '../../lib/cli/show-view';
-import { secretNotes, secretView } from '../../lib/view/secret-view';
+import { targetArgument } from '../../lib/cli/flags';
+import { aliasesOf, ViewCommand, viewFlags } from '../../lib/cli/view-command';
+import { fromDump } from '../../lib/session/read-view';
+import { secretView } from '../../lib/view/secret-view';
 
-export default class SecretCommand extends MctlCommand {
+export default class SecretCommand extends ViewCommand {
   static override readonly summary =
     'Certificates of a proxy: its own and the roots that it trusts. Private keys are never shown.';
-  static override readonly aliases = ['proxy-config:secrets', 'proxy-config:s', 'pc:secrets', 'pc:s', 'pc:secret'];
+  static override readonly aliases = aliasesOf('secret', 'secrets', 's');
   static override readonly examples = [
     {
       description: 'The certificates of a proxy of the sample',
@@ -16,29 +14,10 @@ export default class SecretCommand extends MctlCommand {
     },
   ];
   static override readonly args = { target: targetArgument };
-  static override readonly flags = {
-    output: outputFlag(VIEW_FORMATS, 'short'),
-    ...viewFlags,
-    ...sourceFlags,
-    ...replicaFlags,
-  };
+  static override readonly flags = viewFlags(secretView(new Date()));
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(SecretCommand);
-    const status = await runView(
-      {
-        wanted: { flags, target: args.target, noun: 'secret' },
-        format: flags.output,
-        failOnEmpty: flags['fail-on-empty'],
-        make: async (proxy) => {
-          const dump = await loadDump(proxy, ['Secrets']);
-          requireSection(dump, 'Secrets');
-          const now = new Date();
-          return { view: secretView(dump, now), notes: flags.output === 'wide' ? [] : secretNotes(dump, now) };
-        },
-      },
-      this.streams,
-    );
-    if (status !== 0) this.exit(status);
+    const view = secretView(new Date());
+    await this.show({ noun: 'secret', view, read: fromDump(view) }, await this.parse(SecretCommand));
   }
 }

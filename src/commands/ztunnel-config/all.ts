@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag } from '../../lib/cli/flags';
-import { structuredText } from '../../lib/cli/show-view';
+import { valueText } from '../../lib/cli/formats';
 import { KeptDump } from '../../lib/cli/ztunnel/kept-dump';
 import { readBody, withZtunnel } from '../../lib/cli/ztunnel/run-ztunnel-view';
 import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
@@ -37,7 +37,7 @@ export default class AllCommand extends MctlCommand {
       if (flags.output === 'json') {
         await this.print(kept.text());
         await this.print('\n');
-      } else await this.print(await structuredText(kept.value(), flags.output));
+      } else await this.print(await valueText(kept.value(), flags.output));
       if (flags.output === 'yaml') await this.print('\n');
     });
   }

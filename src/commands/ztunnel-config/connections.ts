@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
-import { filterFlag, outputFlag, viewFlags } from '../../lib/cli/flags';
-import { VIEW_FORMATS } from '../../lib/cli/show-view';
+import { failOnEmptyFlag, filterFlag, outputFlag } from '../../lib/cli/flags';
+import { VIEW_FORMATS } from '../../lib/cli/formats';
 import { runZtunnelView } from '../../lib/cli/ztunnel/run-ztunnel-view';
 import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
 import { gatherConnections } from '../../lib/view/ztunnel/gather';
@@ -22,7 +22,7 @@ export default class ConnectionsCommand extends MctlCommand {
     raw: Flags.boolean({ summary: 'Addresses as they are, without names, in the tables.' }),
     'workload-namespace': filterFlag('Connections of workloads of this namespace.', { helpValue: 'NAMESPACE' }),
     output: outputFlag(VIEW_FORMATS, 'short'),
-    ...viewFlags,
+    'fail-on-empty': failOnEmptyFlag,
     ...ztunnelSourceFlags,
   };
 

@@ -1,6 +1,6 @@
 import { MctlCommand } from '../../lib/cli/command';
-import { filterFlag, outputFlag, viewFlags } from '../../lib/cli/flags';
-import { VIEW_FORMATS } from '../../lib/cli/show-view';
+import { failOnEmptyFlag, filterFlag, outputFlag } from '../../lib/cli/flags';
+import { VIEW_FORMATS } from '../../lib/cli/formats';
 import { runZtunnelView } from '../../lib/cli/ztunnel/run-ztunnel-view';
 import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
 import { gatherPolicies } from '../../lib/view/ztunnel/gather';
@@ -27,7 +27,7 @@ export default class PolicyCommand extends MctlCommand {
   static override readonly flags = {
     'policy-namespace': filterFlag('Policies of this namespace.', { helpValue: 'NAMESPACE' }),
     output: outputFlag(VIEW_FORMATS, 'short'),
-    ...viewFlags,
+    'fail-on-empty': failOnEmptyFlag,
     ...ztunnelSourceFlags,
   };
 

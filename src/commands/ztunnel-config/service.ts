@@ -1,6 +1,6 @@
 import { MctlCommand } from '../../lib/cli/command';
-import { filterFlag, outputFlag, viewFlags } from '../../lib/cli/flags';
-import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
+import { failOnEmptyFlag, filterFlag, outputFlag } from '../../lib/cli/flags';
+import { rulesOf, VIEW_FORMATS } from '../../lib/cli/formats';
 import { runZtunnelView } from '../../lib/cli/ztunnel/run-ztunnel-view';
 import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
 import { gatherServices } from '../../lib/view/ztunnel/gather';
@@ -27,7 +27,7 @@ export default class ServiceCommand extends MctlCommand {
   static override readonly flags = {
     'service-namespace': filterFlag('Services of this namespace.', { helpValue: 'NAMESPACE' }),
     output: outputFlag(VIEW_FORMATS, 'short'),
-    ...viewFlags,
+    'fail-on-empty': failOnEmptyFlag,
     ...ztunnelSourceFlags,
   };
 
@@ -38,7 +38,8 @@ export default class ServiceCommand extends MctlCommand {
         wanted: { flags, argv, any: true },
         format: flags.output,
         failOnEmpty: flags['fail-on-empty'],
-        gather: () => gatherServices(flags['service-namespace'] ?? '', isTable(flags.output) ? 'rows' : 'entries'),
+        gather: () =>
+          gatherServices(flags['service-namespace'] ?? '', rulesOf(flags.output).isTable ? 'rows' : 'entries'),
       },
       this.streams,
     );

@@ -1,6 +1,6 @@
 import { MctlCommand } from '../../lib/cli/command';
-import { filterFlag, outputFlag, viewFlags } from '../../lib/cli/flags';
-import { isTable, VIEW_FORMATS } from '../../lib/cli/show-view';
+import { failOnEmptyFlag, filterFlag, outputFlag } from '../../lib/cli/flags';
+import { rulesOf, VIEW_FORMATS } from '../../lib/cli/formats';
 import { runZtunnelView } from '../../lib/cli/ztunnel/run-ztunnel-view';
 import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
 import { gatherWorkloads } from '../../lib/view/ztunnel/gather';
@@ -28,7 +28,7 @@ export default class WorkloadCommand extends MctlCommand {
     'workload-namespace': filterFlag('Workloads of this namespace.', { helpValue: 'NAMESPACE' }),
     'workload-node': filterFlag('Workloads of this node.', { helpValue: 'NODE' }),
     output: outputFlag(VIEW_FORMATS, 'short'),
-    ...viewFlags,
+    'fail-on-empty': failOnEmptyFlag,
     ...ztunnelSourceFlags,
   };
 
@@ -47,7 +47,7 @@ export default class WorkloadCommand extends MctlCommand {
               address: flags.address,
               pod: pod ?? undefined,
             },
-            isTable(flags.output) ? 'rows' : 'entries',
+            rulesOf(flags.output).isTable ? 'rows' : 'entries',
           ),
       },
       this.streams,

@@ -6,7 +6,7 @@ import { compareValues } from '../diff/compare-values';
 import { waysOf } from '../diff/outcome';
 import { type Pairing, pairProxies } from '../diff/pair-proxies';
 import type { Answer, ConfigurationDiff, ProxyDiff, RequestDiff } from '../diff/report';
-import { DIFF_VIEWS, type DiffView, SECTION_OF } from '../diff/resources';
+import { DIFF_VIEWS, type DiffView, sectionOf } from '../diff/resources';
 import type { ConfigDump } from '../envoy/config-dump';
 import { ExitCode, MctlError } from '../errors';
 import { proxyName } from '../proxy-id';
@@ -82,7 +82,7 @@ async function comparePair(
 async function dumpOf(proxy: ProxySource, views: readonly DiffView[]): Promise<ConfigDump> {
   return await loadDump(
     proxy,
-    views.map((view) => SECTION_OF[view]),
+    views.map((view) => sectionOf(view)),
   );
 }
 

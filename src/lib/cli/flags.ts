@@ -1,8 +1,9 @@
 /** Flags that commands share, grouped as their help shows them. Bad values are usage errors, found before anything is read. */
-import { Args, Flags } from '@oclif/core';
+import { Args, Flags, type Interfaces } from '@oclif/core';
 import { UsageError } from '../errors';
 import { nearest } from '../nearest';
 import type { Via } from '../source/kubernetes-options';
+import type { FormatText } from './formats';
 import { parseGoDuration, parseGoInteger } from './go-values';
 
 const SOURCE = 'source';
@@ -136,10 +137,8 @@ export const replicaFlags = {
   }),
 };
 
-/** Flags that every view has. */
-export const viewFlags = {
-  'fail-on-empty': Flags.boolean({ summary: 'Exit with status 1 where nothing is left to show.' }),
-};
+/** A flag that every view has. */
+export const failOnEmptyFlag = Flags.boolean({ summary: 'Exit with status 1 where nothing is left to show.' });
 
 /** A text that narrows a view. */
 export function filterFlag(summary: string, options: { readonly helpValue?: string; readonly hidden?: boolean } = {}) {
@@ -158,13 +157,14 @@ export const verboseFlag = Flags.boolean({
   summary: 'Every filter chain or route; --verbose=false prints one line a resource.',
 });
 
-/** `-o`, with the formats that the command has; `jsonpath=` among them takes an expression. */
-export function outputFlag(formats: readonly string[], standard: string) {
-  return Flags.custom({
+/** `-o`, with the formats that the command has; one that ends in `=` takes what stands behind it. */
+export function outputFlag<const Name extends string>(formats: readonly Name[], standard: NoInfer<Name>) {
+  const initial: string = standard;
+  const flag = Flags.custom({
     char: 'o',
     helpValue: formats.join('|'),
     summary: 'Output format.',
-    default: standard,
+    default: initial,
     parse: (text) => {
       const known = formats.some((format) => (format.endsWith('=') ? isExpression(text, format) : format === text));
       if (known) {
@@ -176,6 +176,8 @@ export function outputFlag(formats: readonly string[], standard: string) {
       });
     },
   })();
+  // The parser lets nothing else through.
+  return flag as unknown as Interfaces.OptionFlag<FormatText<Name>>;
 }
 
 /** The idle time-out that the flags ask for, in milliseconds; zero means none. */

@@ -6,7 +6,7 @@ import type { ProxySource } from '../source/source';
 import { inParallel } from './in-parallel';
 import { sayFailure } from './run-view';
 import { type Wanted, withProxies } from './session';
-import { structuredText } from './show-view';
+import { isValueFormat, valueText } from './formats';
 import type { Streams } from './streams';
 
 /** How many proxies are asked at once. */
@@ -80,10 +80,12 @@ async function answerAll(
       await streams.write(`${titleOf(proxy)}:\n${await answerText(outcome.value, format)}`);
     }
   }
-  if (values.length > 0) await streams.write(await structuredText(Object.fromEntries(values), format));
+  if (values.length > 0) await streams.write(await answerText({ value: Object.fromEntries(values) }, format));
   return status;
 }
 
 async function answerText(answer: Answer, format: string): Promise<string> {
-  return 'text' in answer ? answer.text : await structuredText(answer.value, format);
+  if ('text' in answer) return answer.text;
+  if (!isValueFormat(format)) throw new Error(`${format} shows no value`);
+  return await valueText(answer.value, format);
 }

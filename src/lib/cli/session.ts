@@ -2,6 +2,7 @@
 import { UsageError } from '../errors';
 import { proxyName } from '../proxy-id';
 import type { KubernetesOptions, Via } from '../source/kubernetes-options';
+import type { SnapshotOptions } from '../source/snapshot';
 import type { MeshSource, ProxySource } from '../source/source';
 import { chooseProxy } from './choose';
 import { idleTimeoutMs } from './flags';
@@ -31,7 +32,74 @@ export interface SourceFlags {
   readonly 'all-replicas'?: boolean | undefined;
 }
 
-type SourceName = 'file' | 'snapshot' | 'sample' | 'admin' | 'kubernetes';
+/** How a source is named on the command line, and opened. A source is added here, and its flags to `sourceFlags`. */
+interface SourceRules {
+  /** Whether the flags name it. */
+  readonly isGiven: (flags: SourceFlags) => boolean;
+  /** Whether it is one proxy, so that none needs naming. */
+  readonly isOneProxy: boolean;
+  readonly open: (flags: SourceFlags, streams: Streams) => Promise<MeshSource>;
+}
+
+const SOURCES = {
+  file: {
+    isGiven: ({ file = [] }) => file.length > 0,
+    isOneProxy: true,
+    open: async ({ file = [] }, streams) => {
+      const { openFiles } = await import('../source/file.js');
+      return await openFiles(file, () => streams.stdin);
+    },
+  },
+  snapshot: {
+    isGiven: ({ snapshot }) => snapshot !== undefined,
+    isOneProxy: false,
+    open: async (flags, streams) => {
+      const { openSnapshot } = await import('../source/snapshot.js');
+      const directory = flags.snapshot ?? streams.env['MCTL_SNAPSHOT'] ?? '';
+      return await openSnapshot(directory, snapshotOptions(flags, streams));
+    },
+  },
+  sample: {
+    isGiven: ({ sample = false }) => sample !== false,
+    isOneProxy: false,
+    open: async (flags, streams) => {
+      const { openSample } = await import('../source/sample.js');
+      const name = flags.sample === 'ambient' ? 'ambient' : null;
+      return await openSample(packageRoot(), snapshotOptions(flags, streams), name);
+    },
+  },
+  admin: {
+    isGiven: ({ admin }) => admin !== undefined,
+    isOneProxy: true,
+    open: async (flags, streams) => {
+      const { openAdmin } = await import('../source/admin.js');
+      const showRequest = flags['show-requests'] === true ? noteOf(streams) : null;
+      return openAdmin(flags.admin ?? '', { idleTimeoutMs: idleTimeoutMs(flags), showRequest });
+    },
+  },
+  /** The one that is taken where no other is named. */
+  kubernetes: {
+    isGiven: () => false,
+    isOneProxy: false,
+    open: async (flags, streams) => {
+      const { openKubernetes } = await import('../source/kubernetes/kubernetes-source.js');
+      return await openKubernetes(kubernetesOptions(flags, noteOf(streams)));
+    },
+  },
+} satisfies Record<string, SourceRules>;
+
+type SourceName = keyof typeof SOURCES;
+
+function snapshotOptions(flags: SourceFlags, streams: Streams): SnapshotOptions {
+  const { namespace = null, selector = null } = flags;
+  return { namespace, selector, note: noteOf(streams) };
+}
+
+function noteOf(streams: Streams): (line: string) => void {
+  return (line) => {
+    streams.note(line);
+  };
+}
 
 /** What a command wants opened. */
 export interface Wanted {
@@ -44,44 +112,7 @@ export interface Wanted {
 
 /** Opens the source that the flags name, the environment's snapshot, or else the cluster. Throws UsageError for two. */
 export async function openMesh(flags: SourceFlags, streams: Streams): Promise<MeshSource> {
-  const { namespace = null, selector = null } = flags;
-  const note = (line: string): void => {
-    streams.note(line);
-  };
-  switch (sourceOf(flags, streams)) {
-    case 'file': {
-      const { openFiles } = await import('../source/file.js');
-      return await openFiles(flags.file ?? [], () => streams.stdin);
-    }
-    case 'snapshot': {
-      const { openSnapshot } = await import('../source/snapshot.js');
-      const directory = flags.snapshot ?? streams.env['MCTL_SNAPSHOT'] ?? '';
-      return await openSnapshot(directory, { namespace, selector, note });
-    }
-    case 'sample': {
-      const { openSample } = await import('../source/sample.js');
-      return await openSample(
-        packageRoot(),
-        {
-          namespace,
-          selector,
-          note,
-        },
-        flags.sample === 'ambient' ? 'ambient' : null,
-      );
-    }
-    case 'admin': {
-      const { openAdmin } = await import('../source/admin.js');
-      return openAdmin(flags.admin ?? '', {
-        idleTimeoutMs: idleTimeoutMs(flags),
-        showRequest: flags['show-requests'] === true ? note : null,
-      });
-    }
-    case 'kubernetes': {
-      const { openKubernetes } = await import('../source/kubernetes/kubernetes-source.js');
-      return await openKubernetes(kubernetesOptions(flags, note));
-    }
-  }
+  return await SOURCES[sourceOf(flags, streams)].open(flags, streams);
 }
 
 /** Opens a source, hands it over, and closes it whatever happens. */
@@ -132,19 +163,11 @@ export async function withProxies<T>(
 
 /** Whether the source that the flags name is one proxy, so that none needs naming. */
 export function isOneProxy(flags: SourceFlags, streams: Streams): boolean {
-  const source = sourceOf(flags, streams);
-  return source === 'file' || source === 'admin';
+  return SOURCES[sourceOf(flags, streams)].isOneProxy;
 }
 
 function sourceOf(flags: SourceFlags, streams: Streams): SourceName {
-  const given = (
-    [
-      ['file', (flags.file ?? []).length > 0],
-      ['snapshot', flags.snapshot !== undefined],
-      ['sample', flags.sample !== undefined && flags.sample !== false],
-      ['admin', flags.admin !== undefined],
-    ] as const
-  ).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
+  const given = (Object.keys(SOURCES) as SourceName[]).filter((name) => SOURCES[name].isGiven(flags));
   const [first, second] = given;
   if (first !== undefined && second !== undefined) {
     throw new UsageError(`--${first} and --${second} are two sources`, { hint: 'Give one of them.' });
@@ -157,7 +180,7 @@ function sourceOf(flags: SourceFlags, streams: Streams): SourceName {
 /** What can be told before anything is read: istioctl's rule of a target or a file, and not both. */
 function checkTarget({ flags, target, noun }: Wanted, streams: Streams): void {
   const source = sourceOf(flags, streams);
-  const isOneProxy = source === 'file' || source === 'admin';
+  const { isOneProxy } = SOURCES[source];
   const requires = `${noun} requires pod name or --${source === 'admin' ? 'admin' : 'file'} parameter`;
   if (isOneProxy && (target !== undefined || flags.selector !== undefined)) {
     throw new UsageError(requires, { hint: 'Give one of them: a file or an address is one proxy.' });

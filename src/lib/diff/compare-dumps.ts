@@ -1,7 +1,7 @@
 /** Two proxies' configurations: resources that were added, removed or changed, by view and name. */
 import type { ConfigDump } from '../envoy/config-dump';
 import { canonical, compareValues, type FieldChange } from './compare-values';
-import { type DiffView, resourcesOf, SECTION_OF } from './resources';
+import { type DiffView, resourcesOf, sectionOf } from './resources';
 
 export interface ResourceChange {
   readonly name: string;
@@ -26,7 +26,7 @@ export function compareDumps(a: ConfigDump, b: ConfigDump, views: readonly DiffV
   const found: ViewDiff[] = [];
   const skipped: DumpsDiff['skipped'][number][] = [];
   for (const view of views) {
-    const [hasA, hasB] = [a, b].map((dump) => dump.section(SECTION_OF[view]) !== null);
+    const [hasA, hasB] = [a, b].map((dump) => dump.section(sectionOf(view)) !== null);
     // Envoy writes the section of discovered filters only where there are any.
     if (hasA !== hasB && view !== 'ecds') {
       skipped.push({ view, missingIn: hasA === true ? 'b' : 'a' });

@@ -1,51 +1,56 @@
 /** The resources of a dump by view and name, as JSON values that can be compared. */
 import { readCertificates } from '../envoy/certificate';
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
-import { toJsonNames } from '../envoy/field-names';
 import { redacted, withoutPrivateKeys } from '../envoy/redact';
+import { CLUSTERS, type DumpSection, ENDPOINTS, LISTENERS, ROUTES } from '../envoy/sections';
 import { type DataSource, inlineText, type SecretEntry, secretsOf, spiffeBundles } from '../envoy/secret';
 import { bootstrapJson } from '../view/bootstrap-view';
 import { ecdsView } from '../view/ecds-view';
-import { withoutType } from '../view/listener-view';
-
-export const DIFF_VIEWS = ['listener', 'route', 'cluster', 'endpoint', 'secret', 'ecds', 'bootstrap'] as const;
-
-export type DiffView = (typeof DIFF_VIEWS)[number];
-
-/** The section of the dump that a view is made from. */
-export const SECTION_OF = {
-  listener: 'Listeners',
-  route: 'Routes',
-  cluster: 'Clusters',
-  endpoint: 'Endpoints',
-  secret: 'Secrets',
-  ecds: 'Ecds',
-  bootstrap: 'Bootstrap',
-} as const;
+import { resourceJson, type SectionOfView } from '../view/resource-view';
 
 /** Values by name; a name may stand for several resources. */
 export type Resources = ReadonlyMap<string, readonly unknown[]>;
 
-export function resourcesOf(dump: ConfigDump, view: DiffView): Resources {
-  switch (view) {
-    case 'listener':
-      return byName(dump.listeners);
-    case 'route':
-      return byName(dump.routes);
-    case 'cluster':
-      return byName(dump.clusters);
-    case 'endpoint':
-      return byName(dump.endpoints);
-    case 'secret':
-      return grouped(secretsOf(dump).map((entry) => [entry.name, secretValue(entry)]));
-    case 'ecds':
-      return ecdsResources(dump);
-    case 'bootstrap':
-      return dump.section('Bootstrap') === null ? new Map() : new Map([['bootstrap', [redacted(bootstrapJson(dump))]]]);
-  }
+/** What is compared of a view: its section of the dump, and the values in it by name. */
+interface Compared {
+  readonly section: SectionOfView | 'Bootstrap';
+  readonly values: (dump: ConfigDump) => Iterable<NamedValue>;
 }
 
-function grouped(entries: Iterable<readonly [name: string, value: unknown]>): Resources {
+type NamedValue = readonly [name: string, value: unknown];
+
+const COMPARED = {
+  listener: resourcesIn(LISTENERS),
+  route: resourcesIn(ROUTES),
+  cluster: resourcesIn(CLUSTERS),
+  endpoint: resourcesIn(ENDPOINTS),
+  secret: {
+    section: 'Secrets',
+    values: (dump) => secretsOf(dump).map((entry) => [entry.name, secretValue(entry)]),
+  },
+  ecds: { section: 'Ecds', values: ecdsResources },
+  bootstrap: {
+    section: 'Bootstrap',
+    values: (dump) => (dump.section('Bootstrap') === null ? [] : [['bootstrap', redacted(bootstrapJson(dump))]]),
+  },
+} satisfies Record<string, Compared>;
+
+export type DiffView = keyof typeof COMPARED;
+
+export const DIFF_VIEWS = Object.keys(COMPARED) as readonly DiffView[];
+
+/** The section of the dump that a view is made from. */
+export function sectionOf(view: DiffView): Compared['section'] {
+  return COMPARED[view].section;
+}
+
+/** What of a dump is compared for a view. */
+export function resourcesOf(dump: ConfigDump, view: DiffView): Resources {
+  const compared: Compared = COMPARED[view];
+  return grouped(compared.values(dump));
+}
+
+function grouped(entries: Iterable<NamedValue>): Resources {
   const groups = new Map<string, unknown[]>();
   for (const [name, value] of entries) {
     const group = groups.get(name);
@@ -56,16 +61,15 @@ function grouped(entries: Iterable<readonly [name: string, value: unknown]>): Re
 }
 
 /** What serves under its name; what is warming or was rejected beside it. What drains is on its way out. */
-function byName(entries: Iterable<ResourceEntry<object>>): Resources {
-  return grouped(
-    [...entries].flatMap(({ name, state, resource, failure }): (readonly [string, unknown])[] => {
-      const rejected: (readonly [string, unknown])[] =
-        failure === null ? [] : [[`${name} (rejected)`, { details: withoutPrivateKeys(failure.details ?? '') }]];
-      if (resource === null || state === 'draining') return rejected;
-      const label = state === 'warming' ? `${name} (warming)` : name;
-      return [[label, redacted(withoutType(toJsonNames(resource) as object))], ...rejected];
-    }),
-  );
+function resourcesIn({ name: section, each }: DumpSection<object>): Compared {
+  return { section, values: (dump) => Array.from(each(dump)).flatMap(namedValues) };
+}
+
+function namedValues({ name, state, resource, failure }: ResourceEntry<object>): readonly NamedValue[] {
+  const rejected: readonly NamedValue[] =
+    failure === null ? [] : [[`${name} (rejected)`, { details: withoutPrivateKeys(failure.details ?? '') }]];
+  if (resource === null || state === 'draining') return rejected;
+  return [[state === 'warming' ? `${name} (warming)` : name, redacted(resourceJson(resource))], ...rejected];
 }
 
 /** A certificate that was renewed is the same: whom it names, and who issued it. Roots are told apart by fingerprint. */
@@ -98,9 +102,9 @@ function certificatesOf(field: string, source: DataSource | undefined): object {
   return { [field]: certificates };
 }
 
-function ecdsResources(dump: ConfigDump): Resources {
-  const { ecdsFilters } = ecdsView(dump).json() as {
+function ecdsResources(dump: ConfigDump): readonly NamedValue[] {
+  const { ecdsFilters } = ecdsView.apply(dump, { values: {} }).result.json() as {
     readonly ecdsFilters: readonly { readonly ecdsFilter?: { readonly name?: string } }[];
   };
-  return grouped(ecdsFilters.map(({ ecdsFilter = {} }) => [ecdsFilter.name ?? '', redacted(ecdsFilter)]));
+  return ecdsFilters.map(({ ecdsFilter = {} }) => [ecdsFilter.name ?? '', redacted(ecdsFilter)]);
 }

@@ -6,6 +6,7 @@ import type { Cluster } from './cluster';
 import type { ClusterLoadAssignment, ClusterStatus } from './endpoint';
 import type { Listener } from './listener';
 import type { RouteConfiguration } from './route';
+import { isServing } from './serving';
 
 /** What istiod calls the proxy's type: the first piece of its node id. */
 export type ProxyType = 'sidecar' | 'router' | 'waypoint';
@@ -76,7 +77,7 @@ export class ProxyConfig {
 
   /** Listeners that serve: active and static ones. */
   get servingListeners(): readonly ResourceEntry<Listener>[] {
-    this.#listeners ??= this.dump.listeners.filter(serves);
+    this.#listeners ??= this.dump.listeners.filter(isServing);
     return this.#listeners;
   }
 
@@ -110,10 +111,6 @@ export class ProxyConfig {
   }
 }
 
-function serves(entry: ResourceEntry<unknown>): boolean {
-  return (entry.state === 'active' || entry.state === 'static') && entry.resource !== null;
-}
-
 /** Entries that serve by their names, none of which is looked into before it is asked for. */
 class ByName<T> {
   readonly #entries = new Map<string, ResourceEntry<T>[]>();
@@ -128,6 +125,6 @@ class ByName<T> {
 
   /** The first entry of a name: Envoy has one resource a name, so a second one is a dump's oddity. */
   get(name: string): ResourceEntry<T> | null {
-    return this.#entries.get(name)?.find(serves) ?? null;
+    return this.#entries.get(name)?.find(isServing) ?? null;
   }
 }

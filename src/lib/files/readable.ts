@@ -1,4 +1,5 @@
 /** Files as bytes: as chunks from the start, or at any place. Where a file lies, and whether it may be opened, its opener knows. */
+import type { SeekableFile } from '../seekable-file';
 import { close, closeSync, fstatSync, open, openSync, read, readSync, statSync, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
 import { InputError } from '../errors';
@@ -20,17 +21,6 @@ export interface Openable {
   openSync(): number;
   /** Waits where that takes long, as a FIFO does that nobody has written to yet. */
   open(): Promise<number>;
-}
-
-/** A file whose bytes can be read at any place. */
-export interface OpenFile {
-  /**
-   * Reads from an offset on, after a `close`, too; gives the number of bytes that were read, 0 at its end. Throws
-   * UnavailableError where it cannot be read, InputError where it is no longer what it was when it is read a second time.
-   */
-  read(into: Uint8Array, offset: number): number;
-  /** Lets go of it until it is read again. */
-  close(): void;
 }
 
 /** A path that the user named, and that is read whatever it is: a file, a pipe, a device, a link to any of them. */
@@ -75,7 +65,7 @@ export async function* chunksOf(file: Openable): AsyncIterable<Uint8Array> {
 }
 
 /** Opens a file to be read at any place; null where it is compressed, or no plain file. Throws UnavailableError. */
-export function openPlain(file: Openable): OpenFile | null {
+export function openPlain(file: Openable): SeekableFile | null {
   let fd: number | null = null;
   try {
     fd = file.openSync();
@@ -91,7 +81,7 @@ export function openPlain(file: Openable): OpenFile | null {
   }
 }
 
-class PlainFile implements OpenFile {
+class PlainFile implements SeekableFile {
   readonly #file: Openable;
   readonly #then: Stats;
   #fd: number | null;

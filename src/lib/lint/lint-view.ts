@@ -1,5 +1,5 @@
 /** `mctl lint`: findings as rows and as JSON. */
-import type { View } from '../view/view';
+import type { ViewResult } from '../view/view';
 import type { Finding } from './finding';
 
 /** A finding and the proxy that has it; null where the dump does not say. */
@@ -8,7 +8,7 @@ export interface ProxyFinding extends Finding {
 }
 
 /** The view of every proxy's findings. */
-export function lintView(findings: readonly ProxyFinding[]): View {
+export function lintView(findings: readonly ProxyFinding[]): ViewResult {
   const rows = findings.map((one) => [one.severity, one.rule, one.resource, ownerText(one), one.message]);
   const header = ['SEVERITY', 'RULE', 'RESOURCE', 'OWNER', 'MESSAGE'];
   return {

@@ -2,7 +2,8 @@
  * The entries of one list. There can be a hundred thousand: what is known of each stands in a table of numbers, in place of
  * objects.
  */
-import { type SeekableDocument, Windows } from './input';
+import type { SeekableFile } from '../seekable-file';
+import { Windows } from './input';
 import { Numbers } from './numbers';
 import { parse } from './parse';
 import type { RawEntry, RawList } from './raw-dump';
@@ -31,7 +32,7 @@ const COLUMNS = 3;
 export class EntryList implements RawList {
   readonly #label: string;
   readonly parent: string;
-  readonly #document: SeekableDocument | null;
+  readonly #document: SeekableFile | null;
   #length = 0;
   readonly #table = new Numbers();
   readonly #texts = new Texts();
@@ -39,7 +40,7 @@ export class EntryList implements RawList {
   #windows: Windows | null = null;
 
   /** @param parent the list's pointer in the document */
-  constructor(label: string, parent: string, document: SeekableDocument | null) {
+  constructor(label: string, parent: string, document: SeekableFile | null) {
     this.#label = label;
     this.parent = parent;
     this.#document = document;

@@ -1,7 +1,7 @@
 /** Keeps the text of entries: in memory, or, where the document can be read again and is large, only where it stands. */
 import type { Element } from './cursor';
 import { EntryList } from './entry-list';
-import type { SeekableDocument } from './input';
+import type { SeekableFile } from '../seekable-file';
 import { parse, tryParse } from './parse';
 import type { KeepAs } from './raw-dump';
 
@@ -10,11 +10,11 @@ const IN_MEMORY = 1 << 20;
 
 export class EntryStore {
   readonly #label: string;
-  readonly #document: SeekableDocument | null;
+  readonly #document: SeekableFile | null;
   #wholeSize = 0;
 
   /** @param document what entries can be read from again; null where they cannot */
-  constructor(label: string, document: SeekableDocument | null) {
+  constructor(label: string, document: SeekableFile | null) {
     this.#label = label;
     this.#document = document;
   }

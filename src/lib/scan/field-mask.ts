@@ -24,12 +24,13 @@ export const WHOLE = 0;
 export function maskNames(mask: FieldMask): readonly MaskName[] {
   const names: MaskName[] = [];
   // What is wanted in several places is one node.
-  const nodes = new Map<FieldMask, number>();
+  const nodes = new Map<string, number>();
   const nodeOf = (fields: FieldMask): number => {
-    const known = nodes.get(fields);
+    const key = JSON.stringify(fields);
+    const known = nodes.get(key);
     if (known !== undefined) return known;
     const node = ROOT + nodes.size;
-    nodes.set(fields, node);
+    nodes.set(key, node);
     for (const [field, inner] of Object.entries(fields)) {
       if (field.length < 3) throw new Error(`${field} is too short a name for a mask`);
       const next = inner === true ? WHOLE : nodeOf(inner);
@@ -39,6 +40,21 @@ export function maskNames(mask: FieldMask): readonly MaskName[] {
   };
   nodeOf(mask);
   return names;
+}
+
+/** A mask of all that these masks want. */
+export function mergeMasks(masks: readonly FieldMask[]): FieldMask {
+  return masks.reduce<FieldMask>(merged, {});
+}
+
+function merged(a: FieldMask, b: FieldMask): FieldMask {
+  const all: Record<string, FieldMask | true> = { ...a };
+  for (const [field, inner] of Object.entries(b)) {
+    const own = all[field];
+    if (own === undefined || inner === true) all[field] = inner;
+    else if (own !== true) all[field] = merged(own, inner);
+  }
+  return all;
 }
 
 /** As protobuf names a field in JSON. https://protobuf.dev/programming-guides/json/ */

@@ -1,26 +1,16 @@
-/** What a document can come from. */
-
-/** A document that can be read at any place, again and again: a plain file. */
-export interface SeekableDocument {
-  /**
-   * Reads from an offset on, after a `close`, too; gives the number of bytes that were read, which is 0 at the document's
-   * end. Throws where it can no longer be read, or is no longer what it was.
-   */
-  read(into: Uint8Array, offset: number): number;
-  /** Lets go of it until it is read again. */
-  close(): void;
-}
+/** Reads pieces of a file that stand one after another, many at once. */
+import type { SeekableFile } from '../seekable-file';
 
 const WINDOW = 1 << 18;
 
-/** Reads pieces of a document that stand one after another, many at once. */
+/** A window on a file, which is moved where a piece stands outside of it. */
 export class Windows {
-  readonly #document: SeekableDocument;
+  readonly #document: SeekableFile;
   #window = new Uint8Array(0);
   #begin = 0;
   #end = 0;
 
-  constructor(document: SeekableDocument) {
+  constructor(document: SeekableFile) {
     this.#document = document;
   }
 

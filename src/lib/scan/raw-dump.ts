@@ -68,6 +68,6 @@ export interface EntryHints {
   readonly sought?: Sought | undefined;
   /** Entries with one of these fields of the mask's first level are kept without what is sought, too. */
   readonly keep?: readonly string[];
-  /** Entries of which another field holds this text have all their fields. 256 bytes at most. */
-  readonly telling?: string;
+  /** Do not reduce an entry that contains this text (at most 256 bytes) outside of the fields above. */
+  readonly keepWholeIfContains?: string;
 }

@@ -8,7 +8,7 @@
 import { Cursor, type Reading } from './cursor';
 import { DocumentReader, type TopLevel } from './document';
 import { EntryStore } from './entry-store';
-import type { SeekableDocument } from './input';
+import type { SeekableFile } from '../seekable-file';
 import type { RawDump, ScanRequest } from './raw-dump';
 import { type DocumentKind, ENVOY_DUMP, HEAD, otherKind, rejection } from './rejection';
 import { PlainSkipper, type Skipper } from './skipper';
@@ -23,7 +23,7 @@ import { wasmSkipper } from './wasm-skipper';
  */
 export async function scanDump(
   label: string,
-  input: SeekableDocument | AsyncIterable<Uint8Array>,
+  input: SeekableFile | AsyncIterable<Uint8Array>,
   request: ScanRequest,
   skipper: Skipper = skipperFor(request),
 ): Promise<RawDump> {
@@ -49,7 +49,7 @@ export interface DocumentReading<T> {
 /** Runs a reading over a document to its end. Throws InputError where the document is not what it should be. */
 export async function readDocument<T>(
   label: string,
-  input: SeekableDocument | AsyncIterable<Uint8Array>,
+  input: SeekableFile | AsyncIterable<Uint8Array>,
   { skipper, kind, reading }: DocumentReading<T>,
 ): Promise<T> {
   const head = new Head();
@@ -79,7 +79,7 @@ function reader({ sections, only }: ScanRequest, skipper: Skipper, store: EntryS
 }
 
 /** Runs a reading over a document, each piece of which is read to where the skipper wants it. */
-function feedAll<T>(reading: Reading<T>, document: SeekableDocument, skipper: Skipper, head: Head): T {
+function feedAll<T>(reading: Reading<T>, document: SeekableFile, skipper: Skipper, head: Head): T {
   let step = reading.next(null);
   for (let offset = 0; step.done !== true;) {
     const room = skipper.room();

@@ -81,7 +81,7 @@ class WasmSkipper implements Skipper {
     this.#root = hints === null ? 0 : ROOT;
     if (hints !== null) this.#writeMask(hints);
     this.#textLength = this.#writeText(soughtJson(hints?.sought), TEXT, MOST_TEXT);
-    this.#tellingLength = this.#writeText(partJson(hints?.telling ?? ''), TELLING, MOST_TELLING);
+    this.#tellingLength = this.#writeText(partJson(hints?.keepWholeIfContains ?? ''), TELLING, MOST_TELLING);
   }
 
   room(): Uint8Array {

@@ -2,8 +2,8 @@
  * Where configuration comes from. A source hands over bytes and knows nothing of Envoy's messages; a file, a snapshot,
  * an admin address and a cluster differ only behind these interfaces.
  */
-import type { OpenFile } from '../files/readable';
 import type { ProxyId } from '../proxy-id';
+import type { SeekableFile } from '../seekable-file';
 
 /** A body of bytes in chunks, already decompressed; it can be read once where it does not say `again`. */
 export interface Body {
@@ -11,7 +11,7 @@ export interface Body {
   readonly label: string;
   chunks(): AsyncIterable<Uint8Array>;
   /** Opens it to be read at any place, again and again; null where it cannot be. */
-  readonly open?: () => OpenFile | null;
+  readonly open?: () => SeekableFile | null;
   /** Whether it can be read again, at no more cost than the first time. */
   readonly again?: boolean;
   /** Whether it can be read once only, and never asked for again: a stream. */

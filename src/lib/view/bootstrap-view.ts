@@ -1,8 +1,7 @@
 /** `pc bootstrap`: the versions that a proxy was started with, or its whole bootstrap. */
 import type { ConfigDump, Node } from '../envoy/config-dump';
-import { toJsonNames } from '../envoy/field-names';
 import { renderColumns } from '../render/table';
-import { withoutType } from './listener-view';
+import { resourceJson } from './resource-view';
 
 /** Istio's, the proxy's and Envoy's versions, a line each; a version that is not stated has none. */
 export function bootstrapVersions(dump: ConfigDump): string {
@@ -59,5 +58,5 @@ function textAt(metadata: Readonly<Record<string, unknown>> | undefined, key: st
 
 /** The whole BootstrapConfigDump as istioctl prints it. */
 export function bootstrapJson(dump: ConfigDump): object {
-  return toJsonNames(withoutType(dump.section('Bootstrap')?.fields ?? {})) as object;
+  return resourceJson(dump.section('Bootstrap')?.fields ?? {});
 }

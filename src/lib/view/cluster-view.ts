@@ -1,192 +1,148 @@
 /** `pc cluster`: where a proxy can send traffic. */
 import { type Cluster, type IstioClusterName, parseIstioClusterName } from '../envoy/cluster';
 import type { ResourceEntry } from '../envoy/config-dump';
-import { toJsonNames } from '../envoy/field-names';
-import type { Table } from '../render/table';
-import type { FieldMask } from '../scan/field-mask';
-import type { Sought } from '../scan/raw-dump';
+import { CLUSTERS } from '../envoy/sections';
 import { OWNER, ownerCell } from './istio-owner';
-import { withoutType } from './listener-view';
+import { type Filters, portFilter, textFilter } from './filter';
+import { type Column, type Layout, rowLayout } from './layout';
 import { byBytesOf } from './order';
-import { stateCell, withRejected } from './state-text';
-import { stateNote } from './notes';
-import type { Gathered, View } from './view';
+import { dumpView, resourceSpec } from './resource-view';
+import { stateCell } from './state-text';
 
-export interface ClusterFilters {
-  readonly fqdn?: string | undefined;
-  readonly direction?: string | undefined;
-  readonly subset?: string | undefined;
-  readonly port?: number | undefined;
-  readonly name?: string | undefined;
-}
-
+/** Directions that istiod writes into the names of clusters. */
 export const CLUSTER_DIRECTIONS = ['inbound', 'outbound', 'inbound-vip'];
 
-/** The fields of a cluster in a dump that its short table and the filters look at. */
-export const FIELDS_IN_TABLE: FieldMask = {
-  name: true,
-  error_state: true,
-  cluster: { name: true, type: true, metadata: OWNER },
-};
+type Entry = ResourceEntry<Cluster>;
 
-/** What stands in the name of every cluster that the filters let through; undefined where none is known. */
-export function soughtBy({ fqdn = '', subset = '', port = 0, name = '' }: ClusterFilters): Sought | undefined {
-  if (name !== '') return { text: name, as: 'string' };
-  const text = [fqdn, subset, port === 0 ? '' : `|${port}|`].find((one) => one !== '');
-  return text === undefined ? undefined : { text, as: 'part' };
-}
-
-type Entry = ResourceEntry<Cluster> & { readonly resource: Cluster };
-
-/** Clusters that serve and that the filters let through, in the dump's order. istioctl looks for pieces of the name. */
-export function selectClusters(entries: readonly ResourceEntry<Cluster>[], filters: ClusterFilters): readonly Entry[] {
-  return entries.filter((entry): entry is Entry => isServing(entry) && passesName(entry.name, filters));
-}
-
-function isServing(entry: ResourceEntry<Cluster>): entry is Entry {
-  return entry.resource !== null && entry.state !== 'warming' && entry.state !== 'error';
-}
-
-/** Whether a cluster's name passes the filters. */
-export function passesName(cluster: string, filters: ClusterFilters): boolean {
-  const { fqdn = '', direction = '', subset = '', port = 0, name = '' } = filters;
-  return (
-    cluster.includes(fqdn) &&
-    cluster.includes(direction) &&
-    cluster.includes(subset) &&
-    (port === 0 || cluster.includes(`|${port}|`)) &&
-    (name === '' || cluster === name)
-  );
-}
-
-/** Warming clusters that the filters let through. */
-export function selectWarming(entries: readonly ResourceEntry<Cluster>[], filters: ClusterFilters): readonly Entry[] {
-  return entries.filter(
-    (entry): entry is Entry => entry.state === 'warming' && entry.resource !== null && passesName(entry.name, filters),
-  );
-}
-
-/** Clusters that Envoy refused. */
-export function selectRejected(
-  entries: readonly ResourceEntry<Cluster>[],
-  filters: ClusterFilters,
-): readonly ResourceEntry<Cluster>[] {
-  return entries.filter((entry) => entry.state === 'error' && passesName(entry.name, filters));
-}
-
-/** @param warming clusters that do not serve yet, which only `wide` shows */
-export function clusterView(
-  selected: readonly Entry[],
-  warming: readonly Entry[] = [],
-  rejected: readonly ResourceEntry<Cluster>[] = [],
-): View {
-  const ordered = sortedByName(selected);
-  return {
-    table: { header: HEADER, rows: ordered.map((entry) => rowOf(lineOf(entry))), padding: 5 },
-    wide: () => withRejected(wideTable(sortedByName([...selected, ...warming])), rejected),
-    json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
-    names: () => ordered.map(({ name }) => `cluster/${name}`),
-    count: selected.length,
-  };
-}
-
-/** The short table and names, in one pass. Formats that show whole clusters go by `whole`, made when asked for. */
-export function gatherClusters(
-  entries: Iterable<ResourceEntry<Cluster>>,
-  filters: ClusterFilters,
-  whole: () => View,
-): Gathered {
-  const lines: Line[] = [];
-  const notes: string[] = [];
-  let total = 0;
-  for (const entry of entries) {
-    const note = stateNote('cluster', entry);
-    if (note !== null) notes.push(note);
-    if (!isServing(entry)) continue;
-    total++;
-    if (passesName(entry.name, filters)) lines.push(lineOf(entry));
-  }
-  const ordered = sortedByParts(lines);
-  const view = {
-    table: { header: HEADER, rows: ordered.map(rowOf), padding: 5 },
-    wide: () => whole().wide(),
-    json: () => whole().json(),
-    names: () => ordered.map(({ name }) => `cluster/${name}`),
-    count: lines.length,
-  };
-  return { view, total, notes };
-}
-
-const HEADER = ['SERVICE FQDN', 'PORT', 'SUBSET', 'DIRECTION', 'TYPE', 'DESTINATION RULE'];
-
-/** What the short table shows of a cluster. There can be a hundred thousand: one object each. */
-interface Line {
+/** A cluster with what its name says; the name of another than Istio's says nothing but itself. */
+export interface NamedCluster extends IstioClusterName {
   readonly name: string;
   readonly isIstios: boolean;
-  readonly fqdn: string;
-  readonly port: number;
-  readonly subset: string;
-  readonly direction: string;
-  readonly type: string;
-  readonly owner: string;
 }
 
-function lineOf({ name, resource }: Entry): Line {
-  const parsed = parseIstioClusterName(name);
-  const { fqdn, port, subset, direction } = parsed ?? unparsed(name);
-  return {
-    name,
-    isIstios: parsed !== null,
-    fqdn,
-    port,
-    subset,
-    direction,
-    type: resource.type ?? 'STATIC',
-    owner: ownerCell(resource.metadata),
-  };
+interface Item {
+  readonly named: NamedCluster;
+  readonly entry: Entry;
+  readonly cluster: Cluster;
 }
 
-function unparsed(name: string): IstioClusterName {
-  return { fqdn: name, port: 0, subset: '', direction: '' };
+/** istioctl looks for pieces of the name: what has the piece in another place passes, too. */
+const filters: Filters<Entry> = {
+  fqdn: textFilter({
+    summary: 'Clusters whose name holds this service name.',
+    helpValue: 'HOST',
+    passes: ({ name }, text) => name.includes(text),
+    sought: (text) => ({ text, as: 'part' }),
+    values: ({ name }) => partsOf(name).map(({ fqdn }) => fqdn),
+  }),
+  direction: textFilter({
+    summary: 'Clusters of this direction: inbound, outbound.',
+    vocabulary: { values: CLUSTER_DIRECTIONS, isExact: true },
+    passes: ({ name }, text) => name.includes(text),
+    values: ({ name }) => partsOf(name).map(({ direction }) => direction),
+  }),
+  subset: textFilter({
+    summary: 'Clusters of this subset.',
+    passes: ({ name }, text) => name.includes(text),
+    sought: (text) => ({ text, as: 'part' }),
+    values: ({ name }) => partsOf(name).flatMap(({ subset }) => (subset === '' ? [] : [subset])),
+  }),
+  port: portFilter({
+    summary: 'Clusters of this port.',
+    passes: ({ name }, port) => name.includes(`|${port}|`),
+    sought: (port) => ({ text: `|${port}|`, as: 'part' }),
+    values: ({ name }) => partsOf(name).map(({ port }) => String(port)),
+  }),
+  name: textFilter({
+    summary: 'The cluster of exactly this name.',
+    helpValue: 'NAME',
+    passes: ({ name }, text) => name === text,
+    sought: (text) => ({ text, as: 'string' }),
+    values: ({ name }) => [name],
+  }),
+};
+
+function partsOf(name: string): readonly IstioClusterName[] {
+  const parts = parseIstioClusterName(name);
+  return parts === null ? [] : [parts];
 }
 
-function rowOf({ isIstios, fqdn, port, subset, direction, type, owner }: Line): readonly string[] {
-  if (!isIstios) return [fqdn, '-', '-', '-', type, owner];
-  return [fqdn, String(port), subset === '' ? '-' : subset, direction, type, owner];
+const COLUMNS: readonly Column<Item>[] = [
+  { heading: 'SERVICE FQDN', cell: ({ named }) => named.fqdn },
+  { heading: 'PORT', cell: ({ named }) => (named.isIstios ? String(named.port) : '-') },
+  { heading: 'SUBSET', cell: ({ named }) => (named.subset === '' ? '-' : named.subset) },
+  { heading: 'DIRECTION', cell: ({ named }) => (named.isIstios ? named.direction : '-') },
+  { heading: 'TYPE', cell: ({ cluster }) => cluster.type ?? 'STATIC', fields: { type: true } },
+  {
+    heading: 'DESTINATION RULE',
+    cell: ({ cluster }) => ownerCell(cluster.metadata),
+    fields: { metadata: OWNER },
+  },
+];
+
+const WIDE_COLUMNS: readonly Column<Item>[] = [
+  ...COLUMNS,
+  { heading: 'STATE', cell: ({ entry }) => stateCell(entry) },
+  { heading: 'LB POLICY', cell: ({ cluster }) => cluster.lb_policy ?? 'ROUND_ROBIN' },
+  { heading: 'LB SUBSETS', cell: ({ cluster }) => (cluster.lb_subset_config === undefined ? '-' : 'subsets') },
+  { heading: 'CIRCUIT BREAKERS', cell: ({ cluster }) => limitsCell(cluster) },
+  { heading: 'OUTLIER DETECTION', cell: ({ cluster }) => settingsCell(cluster.outlier_detection) },
+  { heading: 'TLS', cell: ({ cluster }) => tlsCell(cluster) },
+];
+
+const short = rowLayout(5, COLUMNS);
+
+const spec = resourceSpec<Cluster, Item, NamedCluster>({
+  name: 'cluster',
+  plural: 'clusters',
+  section: CLUSTERS,
+  filters,
+  items: (entry) => [{ named: namedCluster(entry.name), entry, cluster: entry.resource }],
+  label: ({ named }) => named.name,
+  sorted: { key: ({ named }) => named, order: sortedByParts, names: true, json: true },
+  short,
+  wide: () => rowLayout(2, WIDE_COLUMNS),
+  reading: {},
+});
+
+const use = { section: CLUSTERS.name, isSectionNeeded: true, isEntryNeeded: true } as const;
+
+export const clusterView = dumpView(spec, use);
+
+/** As `pc all` has it: the name in front, which a cluster without one has no cell for. */
+const labelled: Layout<Item> = {
+  ...short,
+  header: ['NAME', ...short.header],
+  rows: (item) => short.rows(item).map((cells) => labelledRow(item.named, cells)),
+};
+
+export const labelledClusterView = dumpView({ ...spec, short: labelled }, use);
+
+function labelledRow({ name, isIstios }: NamedCluster, cells: readonly string[]): readonly string[] {
+  if (name === '') return cells;
+  const [fqdn = '', ...rest] = cells;
+  return [`cluster/${name}`, isIstios ? fqdn : `cluster/${fqdn}`, ...rest];
 }
 
-type Parts = Pick<Line, 'name' | 'fqdn' | 'port' | 'subset' | 'direction'>;
+function namedCluster(name: string): NamedCluster {
+  const parts = parseIstioClusterName(name);
+  return parts === null
+    ? { name, isIstios: false, fqdn: name, port: 0, subset: '', direction: '' }
+    : { name, isIstios: true, ...parts };
+}
 
 /** By the host, subset, port and direction that clusters' names hold. */
-export function sortedByName<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
-  const lines = entries.map((entry) => {
-    const { name } = entry;
-    return { entry, name, ...(parseIstioClusterName(name) ?? unparsed(name)) };
-  });
-  return sortedByParts(lines).map(({ entry }) => entry);
+export function sortedByClusterName<T extends { readonly key: string }>(lines: readonly T[]): readonly T[] {
+  return sortedByParts(lines.map((line) => ({ line, key: namedCluster(line.key) }))).map(({ line }) => line);
 }
 
-function sortedByParts<T extends Parts>(lines: readonly T[]): readonly T[] {
-  const compare = byBytesOf(lines.map(({ name }) => name));
+function sortedByParts<T extends { readonly key: NamedCluster }>(lines: readonly T[]): readonly T[] {
+  const compare = byBytesOf(lines.map(({ key }) => key.name));
   // Step by step: this runs for each comparison of a sort, and the first one nearly always decides.
   return [...lines].sort(
-    (a, b) =>
+    ({ key: a }, { key: b }) =>
       compare(a.fqdn, b.fqdn) || compare(a.subset, b.subset) || a.port - b.port || compare(a.direction, b.direction),
   );
-}
-
-function wideTable(entries: readonly Entry[]): Table {
-  const rows = entries.map((entry) => [
-    ...rowOf(lineOf(entry)),
-    stateCell(entry),
-    entry.resource.lb_policy ?? 'ROUND_ROBIN',
-    entry.resource.lb_subset_config === undefined ? '-' : 'subsets',
-    limitsCell(entry.resource),
-    entry.resource.outlier_detection === undefined ? '-' : settingsCell(entry.resource.outlier_detection),
-    tlsCell(entry.resource),
-  ]);
-  const header = [...HEADER, 'STATE', 'LB POLICY', 'LB SUBSETS', 'CIRCUIT BREAKERS', 'OUTLIER DETECTION', 'TLS'];
-  return { header, rows, padding: 2 };
 }
 
 /** What Istio writes where nothing is limited. */
@@ -201,7 +157,8 @@ function limitsCell({ circuit_breakers: breakers }: Cluster): string {
   return limits.length === 0 ? '-' : limits.join(',');
 }
 
-function settingsCell(settings: Readonly<Record<string, unknown>>): string {
+function settingsCell(settings: Readonly<Record<string, unknown>> | undefined): string {
+  if (settings === undefined) return '-';
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(',');

@@ -1,22 +1,16 @@
 /** Remarks for standard error: what a view leaves out, and what an empty one filtered away. */
 import type { ResourceEntry } from '../envoy/config-dump';
+import { isOnItsWay } from '../envoy/serving';
 import { nearest } from '../nearest';
 import { failureText } from './state-text';
-import type { FilterReport } from './view';
 
-/** Resources that do not serve, or are on their way out: never hidden in silence. */
-export function stateNotes(kind: string, entries: readonly ResourceEntry<unknown>[]): readonly string[] {
-  return entries.flatMap((entry) => stateNote(kind, entry) ?? []);
-}
-
-/** The remark on one resource; null where it serves. */
-export function stateNote(kind: string, entry: ResourceEntry<unknown>): string | null {
+/** What is said of a resource that does not serve, or is on its way out: nothing is hidden in silence. */
+export function stateNote(kind: string, entry: ResourceEntry<unknown>): readonly string[] {
   const { name, state, failure } = entry;
   if (failure !== null) {
-    return `${kind} ${name} was rejected by Envoy: ${failureText(entry)}; the table shows what serves`;
+    return [`${kind} ${name} was rejected by Envoy: ${failureText(entry)}; the table shows what serves`];
   }
-  const isLeaving = state === 'warming' || state === 'draining';
-  return isLeaving ? `${kind} ${name} has a ${state} version that is not shown` : null;
+  return isOnItsWay(entry) ? [`${kind} ${name} has a ${state} version that is not shown`] : [];
 }
 
 /** Values outside a filter's vocabulary. @param exact whether the filter tells capital letters from small ones */
@@ -33,11 +27,19 @@ export function vocabularyNotes(
 
 const SHOWN = 5;
 
+/** What a filter was given, and the values that there are for it. */
+export interface FilterReport {
+  readonly flag: string;
+  readonly given: string;
+  readonly values: Iterable<string>;
+}
+
 /** Why a view is empty: each filter given and the nearest values there are. */
 export function emptyNotes(kind: string, total: number, filters: readonly FilterReport[]): readonly string[] {
-  const given = filters.filter((filter) => filter.given !== '' && filter.given !== '0');
+  const given = filters.filter((filter) => filter.given !== '');
   if (given.length === 0) return [`No ${kind} here: the configuration has none.`];
-  const lines = given.map(({ flag, given: value, values }) => {
+  const lines = given.map(({ flag, given: value, values: all }) => {
+    const values = [...all];
     const near = nearestNames(value, values);
     const some = near.length > 0 ? near : [...new Set(values)].filter((one) => one !== '').slice(0, SHOWN);
     const says = some.length === 0 ? '' : `; ${near.length > 0 ? 'nearest' : 'there are'}: ${some.join(', ')}`;

@@ -1,10 +1,11 @@
 /** `mctl proxy-status`: what each proxy runs, when its configuration last came, and what it refused. */
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
+import { isServing } from '../envoy/serving';
 import type { Table } from '../render/table';
 import { versionsOf } from './bootstrap-view';
 import { ageText } from './duration-text';
 import { failureText } from './state-text';
-import type { View } from './view';
+import type { ViewResult } from './view';
 
 /** A resource that Envoy refused; what it had before goes on serving. */
 export interface Rejection {
@@ -85,17 +86,13 @@ function discoveryStatus(all: Iterable<ResourceEntry<unknown>>): DiscoveryStatus
   return {
     updated: latest?.lastUpdated ?? null,
     version: latest?.versionInfo ?? null,
-    count: entries.filter(serves).length,
+    count: entries.filter(isServing).length,
     warming: entries.filter(({ state }) => state === 'warming').map(({ name }) => name),
     rejected: entries.flatMap((entry) => {
       const { name, failure } = entry;
       return failure === null ? [] : [{ name, reason: failureText(entry), at: failure.last_update_attempt ?? null }];
     }),
   };
-}
-
-function serves({ state, resource }: ResourceEntry<unknown>): boolean {
-  return resource !== null && (state === 'active' || state === 'static');
 }
 
 /** What is static came with the bootstrap, and an attempt that failed is no update. */
@@ -113,7 +110,7 @@ function timeOf({ lastUpdated }: ResourceEntry<unknown>): number {
 }
 
 /** @param now the clock for ages in `wide` */
-export function statusView(statuses: readonly ProxyStatus[], now: Date): View {
+export function statusView(statuses: readonly ProxyStatus[], now: Date): ViewResult {
   return {
     table: shortTable(statuses),
     wide: () => wideTable(statuses, now),

@@ -3,189 +3,149 @@ import { messageOf } from '../envoy/any';
 import type { ResourceEntry } from '../envoy/config-dump';
 import { toJsonNames } from '../envoy/field-names';
 import type { Route, RouteConfiguration, VirtualHost } from '../envoy/route';
+import { ROUTES } from '../envoy/sections';
+import type { PresentEntry } from '../envoy/serving';
 import { describeHeaderMatcher } from '../match/header-matcher';
 import { describeQueryParameter } from '../match/query-parameter';
-import type { Table } from '../render/table';
 import type { FieldMask } from '../scan/field-mask';
-import type { Sought } from '../scan/raw-dump';
+import { type Filters, textFilter } from './filter';
 import { OWNER, ownerCell } from './istio-owner';
-import { withoutType } from './listener-view';
+import { type Column, layout, rowLayout } from './layout';
 import { MATCH, matchText } from './match-text';
-import { stateCell, withRejected } from './state-text';
-import { stateNote } from './notes';
-import type { Gathered, View } from './view';
+import { dumpView, resourceSpec } from './resource-view';
+import { stateCell } from './state-text';
 
-export interface RouteFilters {
-  readonly name?: string | undefined;
-  /** Virtual hosts one of whose domains or whose name holds this text. */
-  readonly fqdn?: string | undefined;
-}
+type Entry = ResourceEntry<RouteConfiguration>;
+type Item = PresentEntry<RouteConfiguration>;
 
-/** The fields of a route configuration in a dump that its short tables and the filters look at. */
-export const FIELDS_IN_TABLE: FieldMask = {
-  name: true,
-  error_state: true,
-  route_config: {
-    name: true,
-    virtual_hosts: {
-      name: true,
-      domains: true,
-      routes: { match: MATCH, route: { cluster: true }, metadata: OWNER },
-    },
+const HOST_FIELDS: FieldMask = { virtual_hosts: { name: true, domains: true } };
+
+const filters: Filters<Entry> = {
+  name: textFilter({
+    summary: 'The route configuration of this name.',
+    helpValue: 'NAME',
+    passes: ({ name }, text) => name === text,
+    sought: (text) => ({ text, as: 'string' }),
+    values: ({ name }) => [name],
+  }),
+  fqdn: {
+    kind: 'text',
+    summary: 'Virtual hosts whose name or domains hold this text.',
+    helpValue: 'HOST',
+    fields: HOST_FIELDS,
+    keep: narrowed,
+    sought: (text) => ({ text, as: 'part' }),
+    values: ({ resource }) => (resource?.virtual_hosts ?? []).map(({ name = '' }) => name),
   },
 };
 
-/** What stands in every route configuration that the filters let through; undefined where none is known. */
-export function soughtBy({ name = '', fqdn = '' }: RouteFilters): Sought | undefined {
-  if (name !== '') return { text: name, as: 'string' };
-  return fqdn === '' ? undefined : { text: fqdn, as: 'part' };
-}
-
-type Entry = ResourceEntry<RouteConfiguration> & { readonly resource: RouteConfiguration };
-
-/** Route configurations that the filters let through, in the dump's order. */
-export function selectRoutes(
-  entries: readonly ResourceEntry<RouteConfiguration>[],
-  { name = '', fqdn = '' }: RouteFilters,
-): readonly Entry[] {
-  return entries
-    .filter((entry): entry is Entry => entry.resource !== null && (name === '' || entry.resource.name === name))
-    .map((entry) => (fqdn === '' ? entry : { ...entry, resource: narrowed(entry.resource, fqdn) }))
-    .filter(({ resource }) => fqdn === '' || (resource.virtual_hosts ?? []).length > 0);
-}
-
-/** Configurations that Envoy refused. */
-export function selectRejected(
-  entries: readonly ResourceEntry<RouteConfiguration>[],
-  { name = '' }: RouteFilters,
-): readonly ResourceEntry<RouteConfiguration>[] {
-  return entries.filter((entry) => entry.state === 'error' && (name === '' || entry.name === name));
-}
-
-function narrowed(configuration: RouteConfiguration, fqdn: string): RouteConfiguration {
+/** A configuration with those virtual hosts one of whose domains or whose name holds a text. */
+function narrowed(entry: Entry, text: string): Entry | null {
+  const { resource } = entry;
   const holds = ({ name = '', domains = [] }: VirtualHost): boolean =>
-    name.includes(fqdn) || domains.some((domain) => domain.includes(fqdn));
-  return { ...configuration, virtual_hosts: (configuration.virtual_hosts ?? []).filter(holds) };
-}
-
-/** @param rejected configurations that Envoy refused, which only `wide` shows */
-export function routeView(
-  selected: readonly Entry[],
-  verbose: boolean,
-  rejected: readonly ResourceEntry<RouteConfiguration>[] = [],
-): View {
-  const ordered = sortedRoutes(selected);
-  return {
-    table: verbose ? routeTable(ordered) : countTable(ordered),
-    wide: () => withRejected(wideTable(ordered), rejected),
-    json: () => ordered.map(({ resource }) => withoutType(toJsonNames(resource) as object)),
-    names: () => ordered.map(({ name }) => `route/${name}`),
-    count: selected.length,
-  };
-}
-
-/** The short tables and names, in one pass. Formats that show whole configurations go by `whole`, made when asked for. */
-export function gatherRoutes(
-  entries: Iterable<ResourceEntry<RouteConfiguration>>,
-  filters: RouteFilters,
-  verbose: boolean,
-  whole: () => View,
-): Gathered {
-  const lines: { readonly name: string; readonly rows: Table['rows'] }[] = [];
-  const notes: string[] = [];
-  let total = 0;
-  const tableFor = verbose ? routeTable : countTable;
-  for (const entry of entries) {
-    const note = stateNote('route', entry);
-    if (note !== null) notes.push(note);
-    if (selectRoutes([entry], {}).length > 0) total++;
-    for (const one of selectRoutes([entry], filters)) lines.push({ name: one.name, rows: tableFor([one]).rows });
-  }
-  const ordered = sortedRoutes(lines);
-  const view = {
-    table: { ...tableFor([]), rows: ordered.flatMap(({ rows }) => rows) },
-    wide: () => whole().wide(),
-    json: () => whole().json(),
-    names: () => ordered.map(({ name }) => `route/${name}`),
-    count: lines.length,
-  };
-  return { view, total, notes };
+    name.includes(text) || domains.some((domain) => domain.includes(text));
+  const hosts = (resource?.virtual_hosts ?? []).filter(holds);
+  return hosts.length === 0 ? null : { ...entry, resource: { ...resource, virtual_hosts: hosts } };
 }
 
 /** By number where all names are numbers; a name that is none leaves its neighbours where they are. */
-export function sortedRoutes<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
-  const number = ({ name }: T): number => (/^[+-]?\d+$/.test(name) ? Number(name) : Number.NaN);
-  return [...entries].sort((a, b) => {
+function sortedByNumber<T extends { readonly key: string }>(lines: readonly T[]): readonly T[] {
+  const number = ({ key }: T): number => (/^[+-]?\d+$/.test(key) ? Number(key) : Number.NaN);
+  return [...lines].sort((a, b) => {
     const difference = number(a) - number(b);
     return Number.isNaN(difference) ? 0 : difference;
   });
 }
 
-function countTable(entries: readonly Entry[]): Table {
-  const rows = entries.map(({ resource }) => [resource.name ?? '', String((resource.virtual_hosts ?? []).length)]);
-  return { header: ['NAME', 'VIRTUAL HOSTS'], rows, padding: 5 };
+const brief = rowLayout<Item>(5, [
+  { heading: 'NAME', cell: ({ resource }) => resource.name ?? '' },
+  {
+    heading: 'VIRTUAL HOSTS',
+    cell: ({ resource }) => String((resource.virtual_hosts ?? []).length),
+    fields: HOST_FIELDS,
+  },
+]);
+
+/** A row of a table: a route of a virtual host, or a virtual host without routes. */
+interface RouteRow {
+  readonly entry: Item;
+  readonly host: VirtualHost;
+  readonly route: Route | null;
+  readonly index: number;
 }
+
+function rowsOf(entry: Item): readonly RouteRow[] {
+  return (entry.resource.virtual_hosts ?? []).flatMap((host): readonly RouteRow[] => {
+    const routes = host.routes ?? [];
+    if (routes.length === 0) return [{ entry, host, route: null, index: 0 }];
+    return routes.map((route, index) => ({ entry, host, route, index }));
+  });
+}
+
+const NAME: Column<RouteRow> = { heading: 'NAME', cell: ({ entry }) => entry.resource.name ?? '' };
+const HOST: Column<RouteRow> = { heading: 'VHOST NAME', cell: ({ host }) => host.name ?? '', fields: HOST_FIELDS };
+
+/** A column about the route, and what it says of a virtual host without routes. */
+function routeColumn(
+  heading: string,
+  none: string,
+  cell: (route: Route, row: RouteRow) => string,
+  fields: FieldMask = {},
+): Column<RouteRow> {
+  return {
+    heading,
+    cell: (row) => (row.route === null ? none : cell(row.route, row)),
+    fields: { virtual_hosts: { routes: fields } },
+  };
+}
+
+const short = layout<Item, RouteRow>(
+  5,
+  [
+    NAME,
+    HOST,
+    { heading: 'DOMAINS', cell: ({ host }) => domainsCell(host.domains ?? []), fields: HOST_FIELDS },
+    routeColumn('MATCH', '/*', ({ match }) => matchText(match), { match: MATCH, route: { cluster: true } }),
+    routeColumn('VIRTUAL SERVICE', '404', ({ metadata }) => ownerCell(metadata), { metadata: OWNER }),
+  ],
+  (entry) => rowsOf(entry).filter(({ route }) => route === null || !isPassthrough(route)),
+);
+
+const wide = layout<Item, RouteRow>(
+  2,
+  [
+    NAME,
+    { heading: 'STATE', cell: ({ entry }) => stateCell(entry) },
+    HOST,
+    { heading: 'DOMAINS', cell: ({ host }) => (host.domains ?? []).join(', ') },
+    routeColumn('ORDER', '-', (_route, { index }) => String(index)),
+    routeColumn('ROUTE', '-', ({ name = '-' }) => name),
+    routeColumn('MATCH', '-', conditionsCell),
+    routeColumn('DESTINATION', '404', actionCell),
+    routeColumn('VIRTUAL SERVICE', '', ({ metadata }) => ownerCell(metadata)),
+  ],
+  rowsOf,
+);
+
+export const routeView = dumpView(
+  resourceSpec<RouteConfiguration, Item, string>({
+    name: 'route',
+    plural: 'routes',
+    section: ROUTES,
+    filters,
+    items: (entry) => [entry],
+    label: ({ name }) => name,
+    sorted: { key: ({ name }) => name, order: sortedByNumber, names: true, json: true },
+    short,
+    brief,
+    wide: () => wide,
+    reading: {},
+  }),
+  { section: ROUTES.name, isSectionNeeded: true, isEntryNeeded: true },
+);
 
 function isPassthrough(route: Route): boolean {
   return route.route?.cluster === 'PassthroughCluster';
-}
-
-function rowsOf(
-  entries: readonly Entry[],
-  row: (
-    configuration: RouteConfiguration,
-    host: VirtualHost,
-    route: Route | null,
-    index: number,
-  ) => readonly string[] | null,
-): readonly (readonly string[])[] {
-  return entries.flatMap(({ resource }) =>
-    (resource.virtual_hosts ?? []).flatMap((host) => {
-      const routes = host.routes ?? [];
-      const all =
-        routes.length === 0
-          ? [row(resource, host, null, 0)]
-          : routes.map((one, index) => row(resource, host, one, index));
-      return all.filter((one) => one !== null);
-    }),
-  );
-}
-
-function routeTable(entries: readonly Entry[]): Table {
-  const rows = rowsOf(entries, ({ name = '' }, host, route) => {
-    const shared = [name, host.name ?? '', domainsCell(host.domains ?? [])];
-    if (route === null) return [...shared, '/*', '404'];
-    return isPassthrough(route) ? null : [...shared, matchText(route.match), ownerCell(route.metadata)];
-  });
-  return { header: ['NAME', 'VHOST NAME', 'DOMAINS', 'MATCH', 'VIRTUAL SERVICE'], rows, padding: 5 };
-}
-
-function wideTable(entries: readonly Entry[]): Table {
-  const rows = entries.flatMap((entry) =>
-    rowsOf([entry], ({ name = '' }, host, route, index) => [
-      name,
-      stateCell(entry),
-      host.name ?? '',
-      (host.domains ?? []).join(', '),
-      route === null ? '-' : String(index),
-      route?.name ?? '-',
-      route === null ? '-' : conditionsCell(route),
-      route === null ? '404' : actionCell(route),
-      route === null ? '' : ownerCell(route.metadata),
-    ]),
-  );
-  const header = [
-    'NAME',
-    'STATE',
-    'VHOST NAME',
-    'DOMAINS',
-    'ORDER',
-    'ROUTE',
-    'MATCH',
-    'DESTINATION',
-    'VIRTUAL SERVICE',
-  ];
-  return { header, rows, padding: 2 };
 }
 
 function conditionsCell({ match }: Route): string {

@@ -8,7 +8,6 @@ import {
   trustDomainOf,
 } from '../envoy/certificate';
 import type { ConfigDump } from '../envoy/config-dump';
-import { toJsonNames } from '../envoy/field-names';
 import {
   type DataSource,
   inlineText,
@@ -17,10 +16,10 @@ import {
   type SecretState,
   spiffeBundles,
 } from '../envoy/secret';
-import type { Table } from '../render/table';
 import { ageText } from './duration-text';
-import { withoutType } from './listener-view';
-import type { View } from './view';
+import { type Column, layout } from './layout';
+import { type DumpView, dumpView, resourceJson } from './resource-view';
+import type { ViewSpec } from './view';
 
 /** A chain or bundle of a secret. */
 interface Item {
@@ -35,30 +34,38 @@ interface Item {
 const NONE = 'No active or warming secrets found.';
 const NO_ITEMS = 'No secret items to show.';
 
-/** Secrets with their certificates. @param now the clock that validity is judged by */
-export function secretView(dump: ConfigDump, now: Date): View {
-  const secrets = secretsOf(dump);
-  const dynamic = secrets.filter(({ state }) => state !== 'STATIC');
-  const items = dynamic.flatMap(itemsOf);
+/** `pc secret`: certificates, judged by the clock of the context. */
+export function secretView(now: Date): DumpView {
+  return dumpView(secretSpec(now), { section: 'Secrets', isSectionNeeded: true, isEntryNeeded: false });
+}
+
+/** Static secrets are no part of istioctl's table. */
+function secretSpec(now: Date): ViewSpec<ConfigDump, SecretEntry, Item> {
   return {
-    table: shortTable(items, now),
-    wide: () => wideTable(secrets.flatMap(itemsOf), now),
-    json: () => sectionJson(dump),
-    names: () => items.map(({ name }) => `secret/${name}`),
-    count: items.length,
-    instead: items.length > 0 ? null : dynamic.length === 0 ? NONE : NO_ITEMS,
+    name: 'secret',
+    plural: 'secrets',
+    each: secretsOf,
+    isShown: ({ state }) => state !== 'STATIC',
+    isShownInWide: ({ state }) => state === 'STATIC',
+    filters: {},
+    items: itemsOf,
+    label: ({ name }) => name,
+    short: layout(5, shortColumns(now), (item) => [{ item, certificate: firstOf(item) }]),
+    wide: () => layout(2, wideColumns(now), certificateRows),
+    json: () => ({}),
+    wholeJson: (_secrets, dump) => sectionJson(dump),
+    emptyText: (secrets) => (secrets === 0 ? NONE : NO_ITEMS),
+    notes: (entry) => itemsOf(entry).flatMap((item) => invalidNotes(item, now)),
+    isNotedInWide: true,
   };
 }
 
-/** Why certificates are not valid, and what is near its end, as remarks. */
-export function secretNotes(dump: ConfigDump, now: Date): readonly string[] {
-  return secretsOf(dump)
-    .flatMap(itemsOf)
-    .flatMap((item) => readsOf(item).map((read, index, all) => ({ item, read, place: placeText(index, all.length) })))
-    .flatMap(({ item, read, place }) => {
-      const because = reasonOf(read, now);
-      return because === null ? [] : [`secret ${item.name}: certificate ${place} is not valid: ${because}`];
-    });
+/** Why certificates are not valid, as remarks. */
+function invalidNotes(item: Item, now: Date): readonly string[] {
+  return certificateRows(item).flatMap(({ read, place }) => {
+    const because = reasonOf(read, now);
+    return because === null ? [] : [`secret ${item.name}: certificate ${place} is not valid: ${because}`];
+  });
 }
 
 function itemsOf({ name, state, secret }: SecretEntry): readonly Item[] {
@@ -75,19 +82,46 @@ function itemsOf({ name, state, secret }: SecretEntry): readonly Item[] {
   }));
 }
 
-const HEADER = ['RESOURCE NAME', 'TYPE', 'STATUS', 'VALID CERT', 'SERIAL NUMBER', 'NOT AFTER', 'NOT BEFORE'];
-
 /** istioctl reads the first certificate, and only where it stands in the secret as bytes. */
 function firstOf({ source }: Item): Certificate | null {
   return source?.inline_bytes === undefined ? null : firstCertificate(inlineText(source)).certificate;
 }
 
-function cells({ name, state }: Item, certificate: Certificate | null, now: Date): readonly string[] {
-  if (certificate === null) return [name, '', state, 'false', '', '', ''];
-  const type = certificate.isAuthority ? 'CA' : 'Cert Chain';
-  const valid = String(invalidity(certificate, now) === null);
-  const dates = [dateText(certificate.notAfter), dateText(certificate.notBefore)];
-  return [name, type, state, valid, serialText(certificate.serial), ...dates];
+/** An item and one of its certificates; null where it cannot be read. */
+interface CertificateRow {
+  readonly item: Item;
+  readonly certificate: Certificate | null;
+}
+
+/** A column about the certificate, and what it says where there is none. */
+function certificateColumn<Row extends CertificateRow>(
+  heading: string,
+  none: string,
+  cell: (certificate: Certificate, row: Row) => string,
+): Column<Row> {
+  return { heading, cell: (row) => (row.certificate === null ? none : cell(row.certificate, row)) };
+}
+
+/** istioctl's columns. */
+function baseColumns(now: Date): readonly Column<CertificateRow>[] {
+  return [
+    { heading: 'RESOURCE NAME', cell: ({ item }) => item.name },
+    certificateColumn('TYPE', '', ({ isAuthority }) => (isAuthority ? 'CA' : 'Cert Chain')),
+    { heading: 'STATUS', cell: ({ item }) => item.state },
+    certificateColumn('VALID CERT', 'false', (certificate) => String(invalidity(certificate, now) === null)),
+    certificateColumn('SERIAL NUMBER', '', ({ serial }) => serialText(serial)),
+    certificateColumn('NOT AFTER', '', ({ notAfter }) => dateText(notAfter)),
+    certificateColumn('NOT BEFORE', '', ({ notBefore }) => dateText(notBefore)),
+  ];
+}
+
+function shortColumns(now: Date): readonly Column<CertificateRow>[] {
+  const domain: Column<CertificateRow> = {
+    heading: 'TRUST DOMAIN',
+    cell: ({ item, certificate }) => trustDomain(item, certificate),
+    isShownIfFull: true,
+  };
+  return [...baseColumns(now), domain];
 }
 
 /** 32 digits, a sign among them. */
@@ -104,31 +138,35 @@ function trustDomain(item: Item, certificate: Certificate | null): string {
   return item.trustDomain ?? certificate.uris.flatMap((uri) => trustDomainOf(uri) ?? []).at(-1) ?? '';
 }
 
-function shortTable(items: readonly Item[], now: Date): Table {
-  const read = items.map((item) => ({ item, certificate: firstOf(item) }));
-  const domains = read.map(({ item, certificate }) => trustDomain(item, certificate));
-  const withDomain = domains.length > 0 && domains.every((domain) => domain !== '');
-  return {
-    header: withDomain ? [...HEADER, 'TRUST DOMAIN'] : HEADER,
-    rows: read.map(({ item, certificate }, index) => [
-      ...cells(item, certificate, now),
-      ...(withDomain ? [domains[index] ?? ''] : []),
-    ]),
-    padding: 5,
-  };
+/** A certificate of a chain or bundle, and its place in it. */
+interface PlacedRow extends CertificateRow {
+  readonly read: Read;
+  readonly place: string;
 }
 
-/** A row for each certificate of each chain or bundle. */
-function wideTable(items: readonly Item[], now: Date): Table {
-  const rows = items.flatMap((item) =>
-    readsOf(item).map((read, index, all) => [
-      ...cells(item, read.certificate, now),
-      placeText(index, all.length),
-      ...detailCells(item, read, now),
-    ]),
-  );
-  const more = ['CERT', 'EXPIRES IN', 'WHY NOT VALID', 'TRUST DOMAIN', 'SPIFFE IDS AND DNS NAMES', 'SUBJECT', 'ISSUER'];
-  return { header: [...HEADER, ...more, 'SHA-256'], rows, padding: 2 };
+function certificateRows(item: Item): readonly PlacedRow[] {
+  return readsOf(item).map((read, index, all) => {
+    return { item, read, certificate: read.certificate, place: `${index + 1}/${all.length}` };
+  });
+}
+
+/** Columns with a row for each certificate of each chain or bundle. */
+function wideColumns(now: Date): readonly Column<PlacedRow>[] {
+  const column = certificateColumn<PlacedRow>;
+  return [
+    ...baseColumns(now),
+    { heading: 'CERT', cell: ({ place }) => place },
+    column('EXPIRES IN', '-', ({ notAfter }) => {
+      const left = notAfter.getTime() - now.getTime();
+      return left > 0 ? ageText(left) : '-';
+    }),
+    { heading: 'WHY NOT VALID', cell: ({ read }) => reasonOf(read, now) ?? '-' },
+    column('TRUST DOMAIN', '-', (certificate, { item }) => trustDomain(item, certificate) || '-'),
+    column('SPIFFE IDS AND DNS NAMES', '-', ({ uris, dnsNames }) => [...uris, ...dnsNames].join(',') || '-'),
+    column('SUBJECT', '-', ({ subject }) => subject || '-'),
+    column('ISSUER', '-', ({ issuer }) => issuer || '-'),
+    column('SHA-256', '-', ({ fingerprint }) => fingerprint),
+  ];
 }
 
 /** Every certificate of an item; one that is not there where it has none. */
@@ -147,10 +185,6 @@ function absenceOf(source: DataSource | undefined): string {
   return 'the secret holds no certificate';
 }
 
-function placeText(index: number, length: number): string {
-  return `${index + 1}/${length}`;
-}
-
 function reasonOf(read: Read, now: Date): string | null {
   if (read.certificate === null) return read.because;
   const why = invalidity(read.certificate, now);
@@ -161,22 +195,6 @@ function reasonOf(read: Read, now: Date): string | null {
     : `it is valid only in ${ageText(notBefore.getTime() - now.getTime())}`;
 }
 
-function detailCells(item: Item, read: Read, now: Date): readonly string[] {
-  const why = reasonOf(read, now) ?? '-';
-  const { certificate } = read;
-  if (certificate === null) return ['-', why, '-', '-', '-', '-', '-'];
-  const left = certificate.notAfter.getTime() - now.getTime();
-  return [
-    left > 0 ? ageText(left) : '-',
-    why,
-    trustDomain(item, certificate) || '-',
-    [...certificate.uris, ...certificate.dnsNames].join(',') || '-',
-    certificate.subject || '-',
-    certificate.issuer || '-',
-    certificate.fingerprint,
-  ];
-}
-
 /** The whole SecretsConfigDump as istioctl prints it. */
 function sectionJson(dump: ConfigDump): object {
   const section = dump.section('Secrets');
@@ -185,5 +203,5 @@ function sectionJson(dump: ConfigDump): object {
     list,
     Array.from(entries, (entry) => entry.json()),
   ]);
-  return toJsonNames(withoutType({ ...section.fields, ...(Object.fromEntries(lists) as object) })) as object;
+  return resourceJson({ ...section.fields, ...(Object.fromEntries(lists) as object) });
 }

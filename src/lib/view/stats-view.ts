@@ -1,6 +1,6 @@
 /** `pc stats`: Envoy's statistics, of the server or of its clusters. */
 import type { ClusterStatus, HostStatus } from '../envoy/endpoint';
-import { addressText } from './endpoint-view';
+import { addressText } from './endpoint/address-text';
 
 /** Which statistics are wanted. */
 export interface StatsQuery {

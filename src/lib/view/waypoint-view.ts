@@ -1,33 +1,71 @@
 /** `pc listener --waypoint`: filter chains in their order, with the way through the matcher tree that leads to each. */
 import { messageOf, type TypedExtension } from '../envoy/any';
+import type { ResourceEntry } from '../envoy/config-dump';
 import type { FilterChain, Listener } from '../envoy/listener';
 import type { Matcher } from '../match/matcher-tree';
-import type { Table } from '../render/table';
-import { destinationOf, type ListenerEntry, matchCell } from './listener-view';
+import { layout } from './layout';
+import { destinationOf, matchCell } from './listener-text';
+import { keyOf, type ListenerEntry, listenerSpec, sortedByPort } from './listener-view';
+import { dumpView } from './resource-view';
 
-const HEADER = ['LISTENER', 'CHAIN', 'MATCH', 'DESTINATION'];
+/** A chain of a listener and a way to it. */
+interface Row {
+  readonly label: string;
+  readonly chain: FilterChain;
+  readonly match: string;
+}
 
-/** @param entries in the order of the listener view */
-export function waypointTable(entries: readonly ListenerEntry[]): Table {
-  const internalFirst = [...entries].sort(({ resource: a }, { resource: b }) =>
-    isInternal(a) && isInternal(b) ? ((a.name ?? '') < (b.name ?? '') ? -1 : 1) : 0,
+/** Listeners in the order of the listener view, but that internal ones are by name; whatever the filters. */
+export const waypointView = dumpView<ResourceEntry<Listener>, ListenerEntry, SortKey>(
+  {
+    ...listenerSpec,
+    // Its cells are read from more fields than a mask could name.
+    reading: null,
+    filters: {},
+    notes: () => [],
+    sorted: {
+      names: false,
+      json: false,
+      key: (entry) => ({ entry, place: keyOf(entry) }),
+      order: internalByName,
+    },
+    short: layout<ListenerEntry, Row>(
+      1,
+      [
+        { heading: 'LISTENER', cell: ({ label }) => label },
+        { heading: 'CHAIN', cell: ({ chain }) => chain.name ?? '' },
+        { heading: 'MATCH', cell: ({ match }) => match },
+        { heading: 'DESTINATION', cell: ({ chain }) => destinationOf(chain) },
+      ],
+      ({ resource }) => rowsOf(resource),
+    ),
+  },
+  { section: 'Listeners', isSectionNeeded: true, isEntryNeeded: true },
+);
+
+interface SortKey {
+  readonly entry: ListenerEntry;
+  readonly place: ReturnType<typeof keyOf>;
+}
+
+function internalByName<T extends { readonly key: SortKey }>(lines: readonly T[]): readonly T[] {
+  const byPort = sortedByPort(lines.map((line) => ({ line, key: line.key.place }))).map(({ line }) => line);
+  return [...byPort].sort(({ key: { entry: a } }, { key: { entry: b } }) =>
+    isInternal(a.resource) && isInternal(b.resource) ? ((a.resource.name ?? '') < (b.resource.name ?? '') ? -1 : 1) : 0,
   );
-  return { header: HEADER, rows: internalFirst.flatMap(({ resource }) => rowsOf(resource)), padding: 1 };
 }
 
 function isInternal(listener: Listener): boolean {
   return listener.internal_listener !== undefined;
 }
 
-function rowsOf(listener: Listener): readonly (readonly string[])[] {
+function rowsOf(listener: Listener): readonly Row[] {
   const { default_filter_chain: standard, filter_chains: own = [], name = '' } = listener;
   const chains = standard === undefined ? own : [...own, standard];
   const paths = listener.filter_chain_matcher === undefined ? null : pathsOf(listener.filter_chain_matcher);
   const isOwnName = isInternal(listener) && chains.length === 1 && chains[0]?.name === name;
   const label = isOwnName ? 'internal' : `envoy://${name}`;
-  return chains.flatMap((chain) =>
-    matchesOf(chain, paths).map((match) => [label, chain.name ?? '', match, destinationOf(chain)]),
-  );
+  return chains.flatMap((chain) => matchesOf(chain, paths).map((match) => ({ label, chain, match })));
 }
 
 function matchesOf(chain: FilterChain, paths: ReadonlyMap<string, readonly string[]> | null): readonly string[] {

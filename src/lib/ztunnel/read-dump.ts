@@ -1,7 +1,7 @@
 /** Reads a ztunnel's /config_dump in one pass: every entry is checked, and what nobody takes is let go of. */
 import { InputError } from '../errors';
 import { Cursor } from '../scan/cursor';
-import type { SeekableDocument } from '../scan/input';
+import type { SeekableFile } from '../seekable-file';
 import { type EntryRun, readKeyedSections, type SectionTaker } from '../scan/keyed-sections';
 import { tokenOf } from '../scan/json-pointer';
 import { type DocumentKind, objectOf } from '../scan/rejection';
@@ -74,7 +74,7 @@ const OTHERS = ['config', 'version', 'stagedservices', 'staticconfig'];
  */
 export async function readZtunnelDump(
   label: string,
-  input: SeekableDocument | AsyncIterable<Uint8Array>,
+  input: SeekableFile | AsyncIterable<Uint8Array>,
   takers: Takers,
 ): Promise<DumpOutline> {
   const forms: Record<SectionName, SectionForm> = {

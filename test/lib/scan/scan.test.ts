@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { FieldMask } from '../../../src/lib/scan/field-mask';
-import type { SeekableDocument } from '../../../src/lib/scan/input';
+import type { SeekableFile } from '../../../src/lib/seekable-file';
 import type { EntryHints, RawDump, RawEntry, RawList } from '../../../src/lib/scan/raw-dump';
 import { scanDump } from '../../../src/lib/scan/scan';
 import { PlainSkipper, type Skipper } from '../../../src/lib/scan/skipper';
@@ -125,7 +125,7 @@ describe('hints', () => {
     );
 
   /** A document that can be read again, by pieces of a size. */
-  function seekable(text: string, size: number): SeekableDocument {
+  function seekable(text: string, size: number): SeekableFile {
     const bytes = Buffer.from(text);
     return {
       read: (into, offset) => {
@@ -138,7 +138,7 @@ describe('hints', () => {
   }
 
   async function entriesOf(
-    input: SeekableDocument | AsyncIterable<Uint8Array>,
+    input: SeekableFile | AsyncIterable<Uint8Array>,
     only: EntryHints,
   ): Promise<readonly RawEntry[]> {
     const dump = await scanDump('a test', input, { ...REQUEST, only });
@@ -358,7 +358,7 @@ describe('hints', () => {
     );
   });
 
-  it('take an entry whole of which another field holds a telling text', async () => {
+  it('take an entry whole of which another field holds a keepWholeIfContains text', async () => {
     const values = [
       { name: 'BlackHole', x: 1 },
       { name: 'a', x: { deep: ['aBlackHole'] } },
@@ -368,13 +368,16 @@ describe('hints', () => {
     ];
     for (let size = 1; size < 300; size++) {
       for (const input of [seekable(documentOf(values), size), chunksOf(Buffer.from(documentOf(values)), size)]) {
-        const entries = await entriesOf(input, { fields: FIELDS, telling: 'BlackHole' });
+        const entries = await entriesOf(input, { fields: FIELDS, keepWholeIfContains: 'BlackHole' });
         const found = entries.map((entry) => entry.json());
         expect([size, ...found]).toEqual([size, { name: 'BlackHole' }, values[1], values[2], { name: 'b' }, values[4]]);
       }
     }
     const escaped = documentOf([{ name: 'a', x: 'BlackHole' }]).replace('Black', 'Blac\\u006b');
-    const [entry] = await entriesOf(chunksOf(Buffer.from(escaped), 99), { fields: FIELDS, telling: 'BlackHole' });
+    const [entry] = await entriesOf(chunksOf(Buffer.from(escaped), 99), {
+      fields: FIELDS,
+      keepWholeIfContains: 'BlackHole',
+    });
     expect(entry?.json()).toEqual({ name: 'a', x: 'BlackHole' });
   });
 });

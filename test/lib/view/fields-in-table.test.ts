@@ -2,26 +2,27 @@
 import { ConfigDump, FIELDS_OF_ENTRY } from '../../../src/lib/envoy/config-dump';
 import type { ClusterStatus } from '../../../src/lib/envoy/endpoint';
 import { toJsonNames, toProtoNames } from '../../../src/lib/envoy/field-names';
-import type { FieldMask } from '../../../src/lib/scan/field-mask';
 import type { RawDump } from '../../../src/lib/scan/raw-dump';
 import { scanDump } from '../../../src/lib/scan/scan';
-import { FIELDS_IN_TABLE as CLUSTER, gatherClusters } from '../../../src/lib/view/cluster-view';
-import { edsView, FIELDS_IN_TABLE as EDS } from '../../../src/lib/view/eds-view';
-import { endpointView, FIELDS_IN_TABLE as ENDPOINT } from '../../../src/lib/view/endpoint-view';
-import { BLACK_HOLE, FIELDS_IN_TABLE as LISTENER, gatherListeners } from '../../../src/lib/view/listener-view';
+import { clusterView } from '../../../src/lib/view/cluster-view';
+import { deliveredView, edsView } from '../../../src/lib/view/endpoint/eds-view';
+import { endpointView } from '../../../src/lib/view/endpoint/endpoint-view';
+import { BLACK_HOLE } from '../../../src/lib/view/listener-text';
+import { listenerView } from '../../../src/lib/view/listener-view';
 import { proxyStatus, statusView } from '../../../src/lib/view/proxy-status';
-import { FIELDS_IN_TABLE as ROUTE, gatherRoutes } from '../../../src/lib/view/route-view';
-import type { Gathered, View } from '../../../src/lib/view/view';
+import type { DumpView } from '../../../src/lib/view/resource-view';
+import { routeView } from '../../../src/lib/view/route-view';
+import type { AppliedView, Asked, ViewHints, ViewResult } from '../../../src/lib/view/view';
 import { corpusProxies } from '../../helpers/corpora';
 import { chunksOf } from '../../helpers/pieces';
 
-async function scanned(text: string, fields: FieldMask | null, telling?: string): Promise<RawDump> {
-  const only = fields === null ? {} : { only: { fields, ...(telling === undefined ? {} : { telling }) } };
+async function scanned(text: string, hints: ViewHints | null): Promise<RawDump> {
+  const only = hints === null ? {} : { only: hints };
   return await scanDump('a test', chunksOf(Buffer.from(text), 60_000), { sections: 'all', ...only });
 }
 
-async function dumpOf(text: string, fields: FieldMask | null, telling?: string): Promise<ConfigDump> {
-  const raw = await scanned(text, fields, telling);
+async function dumpOf(text: string, hints: ViewHints | null): Promise<ConfigDump> {
+  const raw = await scanned(text, hints);
   if (raw.kind !== 'config_dump') throw new Error('no config_dump');
   return new ConfigDump(raw);
 }
@@ -30,36 +31,49 @@ async function dumpOf(text: string, fields: FieldMask | null, telling?: string):
 const PROXIES = corpusProxies().filter(({ scenario }) => scenario !== 'quirks');
 
 /** What the short views show of it, and what is remarked. */
-function shown(view: View): object {
-  return { table: view.table, names: view.names(), count: view.count };
+function shown({ table, names, count }: ViewResult): object {
+  return { table, names: names(), count };
 }
 
-function gathered({ view, ...more }: Gathered): object {
-  return [shown(view), more];
+function applied({ result, warnings, remarks, whyEmpty }: AppliedView): object {
+  return [shown(result), warnings, remarks, whyEmpty];
 }
 
-const whole = (): never => {
-  throw new Error('not asked for');
-};
+interface Case {
+  readonly hints: ViewHints | null;
+  readonly say: (dump: ConfigDump) => object;
+}
 
-const VIEWS: Readonly<Record<string, readonly [fields: FieldMask, say: (dump: ConfigDump) => object]>> = {
-  listener: [
-    LISTENER,
-    (dump) => [true, false].map((verbose) => gathered(gatherListeners(dump.eachListener(), {}, verbose, whole))),
-  ],
-  route: [
-    ROUTE,
-    (dump) => [true, false].map((verbose) => gathered(gatherRoutes(dump.eachRoute(), {}, verbose, whole))),
-  ],
-  cluster: [CLUSTER, (dump) => gathered(gatherClusters(dump.eachCluster(), {}, whole))],
-  endpoint: [EDS, (dump) => shown(edsView(dump.endpoints, {}, 'without-port', () => null))],
-  'proxy-status': [
-    FIELDS_OF_ENTRY,
-    (dump) => {
+/** A view as a format with columns alone reads it, and all that it says. */
+function caseOf(view: DumpView, asked: Asked = { values: {} }): Case {
+  const hints = view.hints(asked, true);
+  // What is sought is another matter: without it every entry is there to be compared.
+  return {
+    hints: hints === null ? null : { ...hints, sought: undefined },
+    say: (dump) => applied(view.apply(dump, asked)),
+  };
+}
+
+const VIEWS: Readonly<Record<string, Case>> = {
+  listener: caseOf(listenerView),
+  'listener in brief': caseOf(listenerView, { values: {}, isBrief: true }),
+  'listener by every filter': caseOf(listenerView, {
+    values: { address: '0.0.0.0', type: 'http', direction: 'outbound' },
+  }),
+  route: caseOf(routeView),
+  'route in brief': caseOf(routeView, { values: {}, isBrief: true }),
+  'route by host': caseOf(routeView, { values: { fqdn: 'reviews' }, isBrief: true }),
+  cluster: caseOf(clusterView),
+  endpoint: caseOf(deliveredView),
+  eds: caseOf(edsView),
+  'eds by health': caseOf(edsView, { values: { status: 'healthy', port: 9080 } }),
+  'proxy-status': {
+    hints: { fields: FIELDS_OF_ENTRY },
+    say: (dump) => {
       const status = proxyStatus(null, dump);
       return [status, shown(statusView([status], new Date(0)))];
     },
-  ],
+  },
 };
 
 /** The same configuration as others write it. */
@@ -77,9 +91,9 @@ describe.each(Object.entries(FORMS))('%s', (_form, written) => {
       if (configDump === null) continue;
       const text = written(configDump);
       const all = await dumpOf(text, null);
-      for (const [name, [fields, say]] of Object.entries(VIEWS)) {
-        const said = say(await dumpOf(text, fields, name === 'listener' ? BLACK_HOLE : undefined));
-        expect(said).toEqual(say(all));
+      for (const [name, { hints, say }] of Object.entries(VIEWS)) {
+        const said = say(await dumpOf(text, hints));
+        expect([name, said]).toEqual([name, say(all)]);
         rows += JSON.stringify(said).length;
       }
     }
@@ -91,11 +105,13 @@ describe.each(Object.entries(FORMS))('%s', (_form, written) => {
     for (const { clusters } of PROXIES) {
       if (clusters === null) continue;
       const text = written(clusters);
-      const [all, some] = [await scanned(text, null), await scanned(text, ENDPOINT)].map((raw) => {
+      const asked = { values: {} };
+      const hints = endpointView.hints(asked, true);
+      const [all, some] = [await scanned(text, null), await scanned(text, hints)].map((raw) => {
         if (raw.kind !== 'clusters') throw new Error('no list of clusters');
         const statuses = Array.from(raw.clusterStatuses, (entry) => toProtoNames(entry.json()) as ClusterStatus);
-        return endpointView(statuses, {}, () => null);
-      }) as [View, View];
+        return endpointView.apply(statuses, asked).result;
+      }) as [ViewResult, ViewResult];
       expect(shown(some)).toEqual(shown(all));
       rows += some.table.rows.length;
     }
@@ -111,23 +127,25 @@ function withFilter(config: object): string {
   return JSON.stringify({ configs: [{ '@type': type, static_listeners: [{ listener }] }] });
 }
 
-it('a telling text in a field that is left out is seen', async () => {
+it('a listener that holds the text in a field that is left out is kept whole', async () => {
   const config = { '@type': 'type.googleapis.com/tcp', cluster: 'a', access_log: [{ name: `to ${BLACK_HOLE}` }] };
   const text = withFilter(config);
-  const [fields, say] = VIEWS['listener'] ?? [LISTENER, whole];
-  const said = say(await dumpOf(text, fields, BLACK_HOLE));
+  const { hints, say } = caseOf(listenerView);
+  const said = say(await dumpOf(text, hints));
   expect(said).toEqual(say(await dumpOf(text, null)));
   expect(JSON.stringify(said)).toContain('Non-HTTP/Non-TCP');
   // So the test can fail.
-  expect(say(await dumpOf(text, fields))).not.toEqual(said);
+  const { keepWholeIfContains, ...others } = hints ?? { fields: {} };
+  expect(keepWholeIfContains).toBe(BLACK_HOLE);
+  expect(say(await dumpOf(text, others))).not.toEqual(said);
 });
 
 it('a filter that is wrapped in a TypedStruct is looked into', async () => {
   const type = 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
   const wrapped = { '@type': 'type.googleapis.com/xds.type.v3.TypedStruct', type_url: type, value: { cluster: 'b' } };
   const text = withFilter(wrapped);
-  const [fields, say] = VIEWS['listener'] ?? [LISTENER, whole];
-  const said = say(await dumpOf(text, fields, BLACK_HOLE));
+  const { hints, say } = caseOf(listenerView);
+  const said = say(await dumpOf(text, hints));
   expect(said).toEqual(say(await dumpOf(text, null)));
   expect(JSON.stringify(said)).toContain('Cluster: b');
 });

@@ -2,7 +2,8 @@
 import { ConfigDump } from '../../../src/lib/envoy/config-dump';
 import { redacted } from '../../../src/lib/envoy/redact';
 import { renderPlain } from '../../../src/lib/render/table';
-import { secretNotes, secretView } from '../../../src/lib/view/secret-view';
+import { secretView as viewAt } from '../../../src/lib/view/secret-view';
+import type { AppliedView, ViewResult } from '../../../src/lib/view/view';
 import { issue, pemOf } from '../../helpers/certificates';
 import { sectionOf } from '../../helpers/filters';
 
@@ -32,13 +33,21 @@ function dumpOf(secrets: Readonly<Record<string, object>>, list = 'dynamic_activ
   });
 }
 
+function applied(dump: ConfigDump): AppliedView {
+  return viewAt(NOW).apply(dump, { values: {} });
+}
+
+function shown(dump: ConfigDump): ViewResult {
+  return applied(dump).result;
+}
+
 function cellsOf(secret: object, column: string): readonly string[] {
-  const { header, rows } = secretView(dumpOf({ default: secret }), NOW).wide();
+  const { header, rows } = shown(dumpOf({ default: secret })).wide();
   return rows.map((row) => row[header.indexOf(column)] ?? '');
 }
 
 test('a leaf and a root in istioctl’s columns', () => {
-  const view = secretView(dumpOf({ default: chain(leaf.pem), ROOTCA: roots(root.pem) }), NOW);
+  const view = shown(dumpOf({ default: chain(leaf.pem), ROOTCA: roots(root.pem) }));
   expect(renderPlain(view.table)).toBe(
     [
       'RESOURCE NAME     TYPE           STATUS     VALID CERT     SERIAL NUMBER                        NOT AFTER                NOT BEFORE',
@@ -50,7 +59,7 @@ test('a leaf and a root in istioctl’s columns', () => {
 });
 
 test('a trust domain where every certificate has one', () => {
-  const { table } = secretView(dumpOf({ default: chain(leaf.pem) }), NOW);
+  const { table } = shown(dumpOf({ default: chain(leaf.pem) }));
   expect(table.header.at(-1)).toBe('TRUST DOMAIN');
   expect(table.rows[0]?.at(-1)).toBe('cluster.local');
 });
@@ -87,10 +96,10 @@ describe('why a certificate is not valid', () => {
     ['nowhere', {}, 'the secret holds no certificate'],
   ])('%s', (_why, secret, says) => {
     expect(cellsOf(secret, 'WHY NOT VALID')).toEqual([says]);
-    expect(secretNotes(dumpOf({ default: secret }), NOW)).toEqual([
+    expect(applied(dumpOf({ default: secret })).remarks).toEqual([
       `secret default: certificate 1/1 is not valid: ${says}`,
     ]);
-    expect(secretView(dumpOf({ default: secret }), NOW).table.rows[0]?.[3]).toBe('false');
+    expect(shown(dumpOf({ default: secret })).table.rows[0]?.[3]).toBe('false');
   });
 
   test('one of a bundle, which istioctl does not look at', () => {
@@ -110,15 +119,15 @@ test('a row for each trust domain of a SPIFFE validator; one that cannot be read
       },
     },
   });
-  const both = secretView(dumpOf({ r: validator(bundle('a.example', root.pem), bundle('b.example', root.pem)) }), NOW);
+  const both = shown(dumpOf({ r: validator(bundle('a.example', root.pem), bundle('b.example', root.pem)) }));
   expect(both.table.rows.map((row) => row.at(-1))).toEqual(['a.example', 'b.example']);
-  const broken = secretView(dumpOf({ r: validator(bundle('a.example', root.pem), bundle('b.example', '')) }), NOW);
+  const broken = shown(dumpOf({ r: validator(bundle('a.example', root.pem), bundle('b.example', '')) }));
   expect(broken.table.header).not.toContain('TRUST DOMAIN');
 });
 
 test('nothing to show', () => {
-  expect(secretView(dumpOf({}), NOW).instead).toBe('No active or warming secrets found.');
-  expect(secretView(dumpOf({ s: chain(leaf.pem) }, 'static_secrets'), NOW).count).toBe(0);
+  expect(shown(dumpOf({})).instead).toBe('No active or warming secrets found.');
+  expect(shown(dumpOf({ s: chain(leaf.pem) }, 'static_secrets')).count).toBe(0);
 });
 
 describe('private keys', () => {

@@ -11,9 +11,27 @@ import { renderYaml } from '../../render/structured';
 import type { Streams } from '../streams';
 import { visible } from '../../render/visible';
 
-export const REPORT_FORMATS = ['pretty', 'tap', 'junit', 'json', 'yaml'] as const;
+/** A format of reports. One is added here, and only here. */
+interface ReportRules {
+  /** Whether it holds the traces of checks that passed. */
+  readonly holdsTraces: boolean;
+  /** @param colour whether it may have colour, where it knows any */
+  readonly text: (report: CheckReport, colour: boolean) => ReportText | Promise<ReportText>;
+}
 
-type ReportFormat = (typeof REPORT_FORMATS)[number];
+type ReportText = string | Iterable<string>;
+
+const REPORTS = {
+  pretty: { holdsTraces: false, text: (report, colour) => prettyReport(report, { colour, visible }) },
+  tap: { holdsTraces: false, text: tapReport },
+  junit: { holdsTraces: false, text: junitReport },
+  json: { holdsTraces: true, text: jsonReportText },
+  yaml: { holdsTraces: true, text: (report) => renderYaml(jsonReport(report)) },
+} satisfies Record<string, ReportRules>;
+
+export type ReportFormat = keyof typeof REPORTS;
+
+export const REPORT_FORMATS = Object.keys(REPORTS) as readonly ReportFormat[];
 
 /** A report to write to a file. */
 export interface ReportFile {
@@ -22,8 +40,8 @@ export interface ReportFile {
 }
 
 /** Whether one of the reports holds the traces of checks that passed. */
-export function holdsTraces(format: string, files: readonly ReportFile[]): boolean {
-  return [format, ...files.map((file) => file.format)].some((one) => one === 'json' || one === 'yaml');
+export function holdsTraces(format: ReportFormat, files: readonly ReportFile[]): boolean {
+  return [format, ...files.map((file) => file.format)].some((one) => REPORTS[one].holdsTraces);
 }
 
 /** Reads `FORMAT=FILE`. Throws UsageError for anything else. */
@@ -40,7 +58,7 @@ export function parseReportFile(text: string): ReportFile {
 /** Prints the report to stdout in a format, writes the files, and annotates a GitHub Actions job. */
 export async function writeReports(
   report: CheckReport,
-  format: string,
+  format: ReportFormat,
   files: readonly ReportFile[],
   streams: Streams,
 ): Promise<void> {
@@ -51,17 +69,7 @@ export async function writeReports(
   if (streams.env['GITHUB_ACTIONS'] === 'true') for (const line of githubAnnotations(report)) streams.note(line);
 }
 
-async function textOf(report: CheckReport, format: string, colour: boolean): Promise<string | Iterable<string>> {
-  switch (format) {
-    case 'json':
-      return jsonReportText(report);
-    case 'yaml':
-      return await renderYaml(jsonReport(report));
-    case 'tap':
-      return tapReport(report);
-    case 'junit':
-      return junitReport(report);
-    default:
-      return prettyReport(report, { colour, visible });
-  }
+async function textOf(report: CheckReport, format: ReportFormat, colour: boolean): Promise<ReportText> {
+  const rules: ReportRules = REPORTS[format];
+  return await rules.text(report, colour);
 }

@@ -6,13 +6,13 @@ import { UnavailableError } from '../../errors';
 import type { Gathering } from '../../view/ztunnel/gather';
 import { type DumpOutline, readZtunnelDump, type Takers } from '../../ztunnel/read-dump';
 import { withMesh } from '../session';
-import { structuredText, viewText } from '../show-view';
+import { valueText, type ViewFormat, viewText } from '../formats';
 import type { Output, Streams } from '../streams';
 import { requestOf, type ZtunnelWanted } from './ztunnel-flags';
 
 export interface ZtunnelRun {
   readonly wanted: ZtunnelWanted;
-  readonly format: string;
+  readonly format: ViewFormat;
   readonly failOnEmpty: boolean;
   /** @param pod the pod that was named, where it is no ztunnel */
   readonly gather: (pod: ProxyId | null) => Gathering;
@@ -37,10 +37,14 @@ export async function runZtunnelView(run: ZtunnelRun, streams: Streams): Promise
 /** Stands for null where an object is asked for. */
 const NOTHING = Object.freeze({ toJSON: () => null });
 
-async function ztunnelText(view: Parameters<typeof viewText>[0], format: string, streams: Streams): Promise<Output> {
+async function ztunnelText(
+  view: Parameters<typeof viewText>[0],
+  format: ViewFormat,
+  streams: Streams,
+): Promise<Output> {
   if (format !== 'yaml') return await viewText(view, format, streams);
   // istioctl's ends in an empty line.
-  return `${await structuredText(view.json() === NOTHING ? (null as unknown as object) : view.json(), format)}\n`;
+  return `${await valueText(view.json() === NOTHING ? (null as unknown as object) : view.json(), format)}\n`;
 }
 
 /** Opens the source and the ztunnel that is meant, and closes it whatever happens. */

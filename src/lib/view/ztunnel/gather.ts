@@ -4,8 +4,8 @@
  */
 import type { DumpOutline, Takers } from '../../ztunnel/read-dump';
 import type { CertificateChain, Policy, Service, Workload, WorkloadState } from '../../ztunnel/resources';
-import { emptyNotes } from '../notes';
-import type { FilterReport, View } from '../view';
+import { emptyNotes, type FilterReport } from '../notes';
+import type { ViewResult } from '../view';
 import { certificateJson, certificateNotes, certificateTable, wideCertificateTable } from './certificates';
 import {
   AddressNames,
@@ -39,7 +39,7 @@ import {
 } from './workloads';
 
 /** A view whose JSON may be null, as istioctl's of certificates is. */
-export type ZtunnelView = Omit<View, 'json'> & { readonly json: () => object | null };
+export type ZtunnelView = Omit<ViewResult, 'json'> & { readonly json: () => object | null };
 
 export interface GatheredView {
   readonly view: ZtunnelView;

@@ -1,0 +1,94 @@
+/** Output formats: what `-o` may say, and the text of a value or a view in each. A format is added here, and only here. */
+import { redacted } from '../envoy/redact';
+import { renderJson, renderJsonPath, renderYaml } from '../render/structured';
+import { plainBlocks, renderFramed } from '../render/table';
+import type { ViewResult } from '../view/view';
+import type { Output, Streams } from './streams';
+
+/** What `-o` holds for a format: one that ends in `=` takes an argument. */
+export type FormatText<Name extends string> = Name extends `${string}=` ? `${Name}${string}` : Name;
+
+/** A value's text; the argument is what stands behind `=`. */
+type ValueText = (value: object, argument: string) => string | Promise<string>;
+
+const VALUE_TEXTS = {
+  json: renderJson,
+  yaml: renderYaml,
+  'jsonpath=': (value, argument) => renderJsonPath(argument, value),
+} satisfies Record<string, ValueText>;
+
+/** Formats that show a value. */
+export type ValueFormat = FormatText<keyof typeof VALUE_TEXTS>;
+
+/** A format of views. */
+interface ViewFormatRules {
+  /** Whether it shows the columns or names of the table alone, so that the rest of a resource need not be read. */
+  readonly isTable: boolean;
+  /** Whether the views of several proxies are one value, by their names; others come one after the other. */
+  readonly isOneValue: boolean;
+  readonly text: (view: ViewResult, streams: Streams, argument: string) => Output | Promise<Output>;
+}
+
+const VIEW_RULES = {
+  short: {
+    isTable: true,
+    isOneValue: false,
+    text: (view) => (typeof view.instead === 'string' ? `${view.instead}\n` : plainBlocks(view.table)),
+  },
+  table: { isTable: true, isOneValue: false, text: (view, streams) => renderFramed(view.table, streams.width) },
+  wide: { isTable: false, isOneValue: false, text: (view) => plainBlocks(view.wide()) },
+  json: { isTable: false, isOneValue: true, text: (view) => valueText(view.json(), 'json') },
+  yaml: { isTable: false, isOneValue: true, text: (view) => valueText(view.json(), 'yaml') },
+  name: { isTable: true, isOneValue: false, text: (view) => linesOf(view.names()) },
+  'jsonpath=': {
+    isTable: false,
+    isOneValue: false,
+    text: (view, _streams, argument) => valueText(view.json(), `jsonpath=${argument}`),
+  },
+} satisfies Record<string, ViewFormatRules>;
+
+type ViewFormatName = keyof typeof VIEW_RULES;
+
+/** The value of `-o` of a view. */
+export type ViewFormat = FormatText<ViewFormatName>;
+
+/** Every format of a view, as the help lists them. */
+export const VIEW_FORMATS = Object.keys(VIEW_RULES) as readonly ViewFormatName[];
+
+/** What is done in a format of views. */
+export function rulesOf(format: ViewFormat): ViewFormatRules {
+  return VIEW_RULES[nameOf(format, VIEW_RULES)];
+}
+
+/** The text of a view in a format; a plain table in blocks. */
+export async function viewText(view: ViewResult, format: ViewFormat, streams: Streams): Promise<Output> {
+  return await rulesOf(format).text(view, streams, argumentOf(format));
+}
+
+/** A value as `json`, `yaml` or by `jsonpath=`, with no private key in it. */
+export async function valueText(held: object, format: ValueFormat): Promise<string> {
+  const text: ValueText = VALUE_TEXTS[nameOf(format, VALUE_TEXTS)];
+  return await text(redacted(held), argumentOf(format));
+}
+
+/** The name of a format that a table has: all of the text, or what stands up to `=`. */
+function nameOf<Name extends string>(format: string, table: Readonly<Record<Name, unknown>>): Name {
+  const isWhole = (text: string): text is Name => Object.hasOwn(table, text);
+  const prefix = format.slice(0, format.indexOf('=') + 1);
+  if (isWhole(prefix)) return prefix;
+  if (isWhole(format)) return format;
+  throw new Error(`no format ${format}`);
+}
+
+/** Whether a format shows a value. */
+export function isValueFormat(format: string): format is ValueFormat {
+  return Object.keys(VALUE_TEXTS).some((name) => (name.endsWith('=') ? format.startsWith(name) : format === name));
+}
+
+function argumentOf(format: string): string {
+  return format.slice(format.indexOf('=') + 1);
+}
+
+function linesOf(names: readonly string[]): string {
+  return names.map((name) => `${name}\n`).join('');
+}

@@ -1,0 +1,230 @@
+/** Makes a view of what is written for it: one pass over a document for tables and names, another where whole entries are shown. */
+import type { Table } from '../render/table';
+import { mergeMasks } from '../scan/field-mask';
+import type { Sought } from '../scan/raw-dump';
+import { type FilterValues, type GivenFilter, givenFilters, isByName, isGiven, kept, soughtBy } from './filter';
+import type { Cells, Layout } from './layout';
+import { emptyNotes, vocabularyNotes } from './notes';
+import type { AppliedView, Asked, FilterFlag, View, ViewContext, ViewHints, ViewResult, ViewSpec } from './view';
+
+/** For views whose cells need nothing beside the document. */
+export const NO_CONTEXT: ViewContext = { now: new Date(0), podOf: () => null, delivered: null };
+
+/** The view that a specification says; see ViewSpec. */
+export function defineView<Document, Entry, Item, Key = null>(
+  spec: ViewSpec<Document, Entry, Item, Key>,
+): View<Document> {
+  return new DefinedView(spec);
+}
+
+/** What is kept of an item while others are read: there can be a hundred thousand, and no resource stays in memory. */
+interface Line<Key> {
+  readonly key: Key;
+  readonly name: string;
+  readonly rows: readonly Cells[];
+}
+
+class DefinedView<Document, Entry, Item, Key> implements View<Document> {
+  readonly #spec: ViewSpec<Document, Entry, Item, Key>;
+
+  constructor(spec: ViewSpec<Document, Entry, Item, Key>) {
+    this.#spec = spec;
+  }
+
+  get name(): string {
+    return this.#spec.name;
+  }
+
+  get plural(): string {
+    return this.#spec.plural;
+  }
+
+  get filters(): readonly FilterFlag[] {
+    return Object.entries(this.#spec.filters).map(([flag, { kind, summary, helpValue = null }]) => {
+      return { flag, kind, summary, helpValue };
+    });
+  }
+
+  get hasBrief(): boolean {
+    return this.#spec.brief !== undefined;
+  }
+
+  valuesOf(flags: object): FilterValues {
+    const given = Object.entries(flags as FilterValues);
+    return Object.fromEntries(given.filter(([flag, value]) => flag in this.#spec.filters && isGiven(value)));
+  }
+
+  hints(asked: Asked, isTable: boolean): ViewHints | null {
+    const { reading, filters } = this.#spec;
+    if (reading === undefined || reading === null) return null;
+    const given = givenFilters(filters, asked.values);
+    const read = [this.#layout(asked).fields, reading.fields ?? {}, ...given.map(({ filter }) => filter.fields ?? {})];
+    const hints = {
+      fields: reading.entryFields(mergeMasks(read)),
+      keepAs: isTable ? 'fields' : 'whole',
+      sought: longest(given),
+      nameText: longest(given.filter(isByName))?.text,
+    } as const;
+    const { keepWholeIfContains } = reading;
+    return keepWholeIfContains === undefined ? hints : { ...hints, keepWholeIfContains };
+  }
+
+  hasSome(document: Document, values: FilterValues): boolean {
+    for (const entry of this.#passing(document, values)) if (this.#spec.items(entry).length > 0) return true;
+    return false;
+  }
+
+  passing(document: Document, values: FilterValues): readonly unknown[] {
+    const given = givenFilters(this.#spec.filters, values);
+    return Array.from(this.#spec.each(document)).flatMap((entry) => kept(entry, given) ?? []);
+  }
+
+  apply(document: Document, asked: Asked, context: ViewContext = NO_CONTEXT): AppliedView {
+    const spec = this.#spec;
+    const { isShown = () => true, notes } = spec;
+    const given = givenFilters(spec.filters, asked.values);
+    const layout = this.#layout(asked);
+    const lines: Line<Key>[] = [];
+    const remarks: string[] = [];
+    let [total, count] = [0, 0];
+    for (const entry of spec.each(document)) {
+      if (notes !== undefined) remarks.push(...notes(entry, context));
+      if (!isShown(entry)) continue;
+      total++;
+      const left = kept(entry, given);
+      if (left === null) continue;
+      const items = spec.items(left);
+      if (items.length > 0) count++;
+      for (const item of items) lines.push(this.#line(item, layout));
+    }
+    const missing = spec.missing?.(document) ?? null;
+    return {
+      result: this.#result({ document, asked, context, layout, lines, count, total }),
+      total,
+      warnings: given.flatMap(warningsOf),
+      remarks: missing !== null ? [missing] : this.#isNotedInTable(asked) ? [] : remarks,
+      whyEmpty: count > 0 || missing !== null ? [] : this.#whyEmpty(document, given),
+    };
+  }
+
+  #isNotedInTable({ isWide }: Asked): boolean {
+    return isWide === true && this.#spec.isNotedInWide === true;
+  }
+
+  #result(made: Made<Document, Key>): ViewResult {
+    const spec = this.#spec;
+    const { document, asked, context, layout, lines, count, total } = made;
+    const ordered = spec.sorted === undefined ? lines : spec.sorted.order(lines);
+    const inNames = spec.sorted?.names === false ? lines : ordered;
+    return {
+      table: tableOf(
+        layout,
+        ordered.flatMap(({ rows }) => rows),
+      ),
+      wide: () => this.#wide(document, asked.values, context),
+      json: () => this.#json(document, asked.values),
+      names: () => inNames.map(({ name }) => `${spec.name}/${name}`),
+      count,
+      instead: lines.length === 0 ? (spec.emptyText?.(total) ?? null) : null,
+    };
+  }
+
+  #layout({ isBrief }: Asked): Layout<Item> {
+    return (isBrief === true ? this.#spec.brief : undefined) ?? this.#spec.short;
+  }
+
+  #line(item: Item, layout: Layout<Item>): Line<Key> {
+    return { key: this.#key(item), name: this.#spec.label(item), rows: layout.rows(item) };
+  }
+
+  #key(item: Item): Key {
+    // Without an order there are no keys, and nothing looks at them.
+    return this.#spec.sorted?.key(item) as Key;
+  }
+
+  /** What the filters leave of the entries that are shown. */
+  *#passing(
+    document: Document,
+    values: FilterValues,
+    isWanted: (entry: Entry) => boolean = this.#spec.isShown ?? (() => true),
+  ): Iterable<Entry> {
+    const given = givenFilters(this.#spec.filters, values);
+    for (const entry of this.#spec.each(document)) {
+      const left = isWanted(entry) ? kept(entry, given) : null;
+      if (left !== null) yield left;
+    }
+  }
+
+  #json(document: Document, values: FilterValues): object {
+    const { items, sorted, json, wholeJson } = this.#spec;
+    const entries = [...this.#passing(document, values)].map((entry) => ({ entry, first: items(entry)[0] }));
+    const found = entries.flatMap(({ entry, first }) =>
+      first === undefined ? [] : [{ entry, key: sorted?.json === true ? this.#key(first) : (null as Key) }],
+    );
+    const all = (sorted?.json === true ? sorted.order(found) : found).map(({ entry }) => json(entry));
+    return wholeJson?.(all, document) ?? all;
+  }
+
+  #wide(document: Document, values: FilterValues, context: ViewContext): Table {
+    const { wide, short, items, sorted, isShownInWide = () => false, wideRest, each, filters } = this.#spec;
+    const layout = wide?.(context) ?? short;
+    const entries = [...this.#passing(document, values), ...this.#passing(document, values, isShownInWide)];
+    const found = entries.flatMap(items).map((item) => ({ item, key: this.#key(item) }));
+    const rows = (sorted?.order(found) ?? found).flatMap(({ item }) => layout.rows(item));
+    const byName = givenFilters(filters, values).filter(isByName);
+    const rest = wideRest?.(each(document), {
+      context,
+      values,
+      header: layout.header,
+      passesByName: (entry) => kept(entry, byName) !== null,
+    });
+    return tableOf(layout, rest === undefined ? rows : [...rows, ...rest]);
+  }
+
+  /** What each filter took away, and the nearest values that there are. */
+  #whyEmpty(document: Document, given: readonly GivenFilter<Entry>[]): readonly string[] {
+    const { filters, plural, each, isShown = () => true, items } = this.#spec;
+    if (Object.keys(filters).length === 0) return [];
+    const reports = given.map((one) => ({ ...one, given: String(one.given), values: new Set<string>() }));
+    let total = 0;
+    for (const entry of each(document)) {
+      if (!isShown(entry)) continue;
+      total += items(entry).length;
+      for (const { filter, values } of reports) for (const value of filter.values(entry)) values.add(value);
+    }
+    return emptyNotes(plural, total, reports);
+  }
+}
+
+interface Made<Document, Key> {
+  readonly document: Document;
+  readonly asked: Asked;
+  readonly context: ViewContext;
+  readonly layout: { readonly header: Cells; readonly padding: number; readonly optional: readonly number[] };
+  readonly lines: readonly Line<Key>[];
+  readonly count: number;
+  readonly total: number;
+}
+
+/** The longest text that is sought, which the fewest entries hold. */
+function longest<Entry>(given: readonly GivenFilter<Entry>[]): Sought | undefined {
+  return given
+    .flatMap((one) => soughtBy(one) ?? [])
+    .reduce<Sought | undefined>(
+      (best, one) => (best === undefined || one.text.length > best.text.length ? one : best),
+      undefined,
+    );
+}
+
+function warningsOf<Entry>({ flag, filter, given }: GivenFilter<Entry>): readonly string[] {
+  const { vocabulary } = filter;
+  return vocabulary === undefined ? [] : vocabularyNotes(flag, String(given), vocabulary.values, vocabulary.isExact);
+}
+
+function tableOf(layout: Made<unknown, unknown>['layout'], rows: readonly Cells[]): Table {
+  const { header, padding, optional } = layout;
+  const hidden = optional.filter((column) => rows.length === 0 || rows.some((row) => (row[column] ?? '') === ''));
+  if (hidden.length === 0) return { header, rows, padding };
+  const shown = (cells: Cells): Cells => cells.filter((_cell, column) => !hidden.includes(column));
+  return { header: shown(header), rows: rows.map(shown), padding };
+}
