@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { unmetExpectations } from '../../lib/check/expectation';
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags } from '../../lib/cli/flags';
-import { withProxy } from '../../lib/cli/session';
+import { withCaller } from '../../lib/cli/session';
 import { unmetLines } from '../../lib/check/unmet-text';
 import { parseExpectations } from '../../lib/cli/trace/expect-flags';
 import { cutAtCurl, queryOfCurl } from '../../lib/cli/trace/curl-arguments';
@@ -65,8 +65,8 @@ export default class TraceCommand extends MctlCommand {
     const { target, url } = placesOf(args, curl);
     const query = url === null ? queryOfCurl(curl ?? [], flags) : queryFromFlags(url, flags);
     const expected = parseExpectations(flags.expect ?? []);
-    const found = await withProxy({ flags, target, noun: 'trace' }, this.streams, async (proxy, mesh) => {
-      const tracer = await new TraceSession(mesh).tracer(proxy);
+    const found = await withCaller({ flags, target, noun: 'trace' }, this.streams, async (named, mesh) => {
+      const tracer = await new TraceSession(mesh).open(named);
       const traced = await tracer.trace(query, { allBranches: flags['all-branches'], explain: flags.explain });
       const configAt: ConfigAt = (hop, pointer) => tracer.pieceOf(hop, pointer);
       await writeTrace(traced, { format: flags.output, explain: flags.explain, configAt }, this.streams);

@@ -147,6 +147,25 @@ export async function withProxy<T>(
   });
 }
 
+/**
+ * As withProxy, but with the target, where the pod that a request comes from may be one of ambient mode, which has no proxy of
+ * its own: behind a ztunnel's dump a pod is named, too.
+ */
+export async function withCaller<T>(
+  wanted: Wanted,
+  streams: Streams,
+  use: (target: string | undefined, mesh: MeshSource) => Promise<T>,
+): Promise<T> {
+  const isFile = sourceOf(wanted.flags, streams) === 'file';
+  if (!isFile) checkTarget(wanted, streams);
+  return await withMesh(wanted.flags, streams, async (mesh) => {
+    const isAmbient = mesh.live !== true && (await mesh.ztunnels?.known()) === true;
+    if (isFile && !isAmbient) checkTarget(wanted, streams);
+    const isNamed = isAmbient && wanted.target !== undefined;
+    return await use(isNamed ? wanted.target : await targetOf(wanted, mesh, streams), mesh);
+  });
+}
+
 /** As withProxy, but every proxy that the target or the selector stands for, where the flags ask for all. */
 export async function withProxies<T>(
   wanted: Wanted,

@@ -16,6 +16,10 @@ const STAGES: Readonly<Record<Stage, string>> = {
   route: 'route',
   cluster: 'cluster',
   endpoint: 'endpoint',
+  'ztunnel-destination': 'destination',
+  'ztunnel-waypoint': 'waypoint',
+  'ztunnel-policy': 'L4 policy',
+  hbone: 'HBONE',
   tls: 'TLS',
 };
 
@@ -76,5 +80,10 @@ export function percent(share: number): string {
 
 /** `outbound at productpage-v1-….bookinfo`. */
 export function hopTitle(hop: Hop, index: number): string {
-  return `${index + 1}  ${hop.direction} at ${hop.proxy ?? 'this proxy'}`;
+  const { direction, proxy, workload } = hop;
+  if (direction !== 'ztunnel-outbound' && direction !== 'ztunnel-inbound') {
+    return `${index + 1}  ${direction} at ${proxy ?? 'this proxy'}`;
+  }
+  const whose = workload === null || workload === undefined ? '' : ` for ${workload}`;
+  return `${index + 1}  ${direction}${whose}${proxy === null ? '' : ` at ${proxy}`}`;
 }

@@ -11,6 +11,8 @@ import type { Hop, Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import { trace } from '../trace/trace';
 import { NeedsProxy, type KnownMesh } from '../trace/known-mesh';
+import type { ZtunnelIndex } from '../mesh/ztunnel-index';
+import { hasAmbientPods, isWithoutEnvoy, loadZtunnelIndex, openCaller, withoutEnvoy } from './ambient';
 import { loadNode, loadProxyConfig } from './load';
 
 export interface SessionTraceOptions {
@@ -47,6 +49,9 @@ export class TraceSession {
   readonly #known = new Map<string, Known>();
   readonly #fetching = new Map<string, Promise<void>>();
   #book: Promise<AddressBook> | undefined;
+  readonly #ztunnels = new Map<string, Promise<ZtunnelIndex | null>>();
+  /** Whether a caller has no Envoy, so that ztunnels must be known. */
+  #isAmbient = false;
 
   /**
    * @param mesh an open source; who opened it closes it
@@ -59,14 +64,25 @@ export class TraceSession {
 
   /** Opens the proxy that a target names. */
   async open(target: string | undefined): Promise<Tracer> {
-    return await this.tracer(await this.#mesh.open(target));
+    const found = await openCaller(this.#mesh, target);
+    return 'proxy' in found ? await this.tracer(found.proxy) : await this.#ambientTracer(found.pod);
   }
 
   /** Makes a proxy ready that is open already. */
   async tracer(proxy: ProxySource): Promise<Tracer> {
     const { config, iptables } = await this.#loadOnce(proxy);
+    return this.#tracerOf(config, iptables);
+  }
+
+  /** A pod without an Envoy, whose requests ztunnels take, or nobody. */
+  async #ambientTracer(pod: ProxyId): Promise<Tracer> {
+    this.#isAmbient = true;
+    return await Promise.resolve(this.#tracerOf(withoutEnvoy(pod), null));
+  }
+
+  #tracerOf(config: ProxyConfig, iptables: string | null): Tracer {
     const { id } = config;
-    if (id !== null) this.#known.set(proxyName(id), { config, iptables, missing: null });
+    if (id !== null && !isWithoutEnvoy(config)) this.#known.set(proxyName(id), { config, iptables, missing: null });
     return {
       proxy: id === null ? null : proxyName(id),
       config,
@@ -107,7 +123,9 @@ export class TraceSession {
     const known = this.#known;
     return {
       source,
+      ...(isWithoutEnvoy(source) ? { callerHasNoEnvoy: true } : {}),
       book: await this.#book,
+      ztunnel: await this.#ztunnelsOf(source),
       configOf: (id) => known.get(proxyName(id))?.config,
       iptablesOf: (id) => known.get(proxyName(id))?.iptables,
       missing: (id) => known.get(proxyName(id))?.missing ?? null,
@@ -115,11 +133,34 @@ export class TraceSession {
     };
   }
 
+  async #ztunnelsOf({ id }: ProxyConfig): Promise<ZtunnelIndex | null> {
+    const key = id === null ? '' : proxyName(id);
+    const known = this.#ztunnels.get(key) ?? this.#loadZtunnels(id);
+    this.#ztunnels.set(key, known);
+    return await known;
+  }
+
+  /** A cluster is asked for ztunnels only where a pod of it is in ambient mode. */
+  async #loadZtunnels(id: ProxyId | null): Promise<ZtunnelIndex | null> {
+    const wanted = this.#isAmbient || this.#mesh.live !== true || hasAmbientPods(await this.#mesh.kubernetes());
+    return wanted ? await loadZtunnelIndex(this.#mesh, id) : null;
+  }
+
   async #makeBook(source: ProxyConfig): Promise<AddressBook> {
     const lists = await this.#mesh.kubernetes();
-    const proxies = lists.pods === null ? await this.#addressesOfProxies() : [];
+    const proxies =
+      lists.pods === null ? [...(await this.#addressesOfProxies()), ...(await this.#workloads(source))] : [];
     const own = knownProxy(source);
     return addressBook(lists, own === null ? proxies : [own, ...proxies]);
+  }
+
+  /** Without a list of pods a ztunnel tells of them. */
+  async #workloads(source: ProxyConfig): Promise<readonly KnownProxy[]> {
+    const index = await this.#ztunnelsOf(source);
+    return (index?.workloads ?? []).flatMap(({ uid = '', name = '', namespace = '', networkMode, workloadIps }) => {
+      const isPod = uid.includes('//Pod/') && networkMode !== 'HostNetwork';
+      return isPod ? [{ id: { name, namespace }, ips: (workloadIps ?? []).flatMap((ip) => ip ?? []) }] : [];
+    });
   }
 
   /** Without a list of pods each proxy's own dump tells its address. */

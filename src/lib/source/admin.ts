@@ -27,12 +27,15 @@ class AdminMesh implements MeshSource {
     this.label = url.host;
     const client = new AdminClient(url, options);
     this.#client = client;
-    this.ztunnels = onlyZtunnel({
-      label: this.label,
-      id: null,
-      configDump: () => Promise.resolve(client.body(['/config_dump'])),
-      admin: async (method, path) => await client.send(method, path),
-    });
+    this.ztunnels = onlyZtunnel(
+      {
+        label: this.label,
+        id: null,
+        configDump: () => Promise.resolve(client.body(['/config_dump'])),
+        admin: async (method, path) => await client.send(method, path),
+      },
+      false,
+    );
   }
 
   /** The proxy has no name but the one in its bootstrap, so there is nothing to choose from. */

@@ -59,14 +59,17 @@ class FileMesh implements MeshSource {
     this.label = documents.map(({ body }) => body.label).join(' and ');
     // A document of another kind is refused by whoever reads it as a ztunnel's.
     const own = documents.find(({ kind }) => kind === 'ztunnel') ?? documents[0];
-    this.ztunnels = onlyZtunnel({
-      label: this.label,
-      id: null,
-      configDump: () =>
-        own === undefined
-          ? Promise.reject(new InputError(`${this.label} has no config_dump of a ztunnel`))
-          : Promise.resolve(own.body),
-    });
+    this.ztunnels = onlyZtunnel(
+      {
+        label: this.label,
+        id: null,
+        configDump: () =>
+          own === undefined
+            ? Promise.reject(new InputError(`${this.label} has no config_dump of a ztunnel`))
+            : Promise.resolve(own.body),
+      },
+      own?.kind === 'ztunnel',
+    );
   }
 
   /** A file's proxy has no name but the one in its bootstrap, so there is nothing to choose from. */

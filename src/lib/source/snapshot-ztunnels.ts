@@ -26,6 +26,10 @@ export class SnapshotZtunnels implements Ztunnels {
     this.#options = options;
   }
 
+  known(): Promise<boolean> {
+    return Promise.resolve(this.#options.ids.length > 0);
+  }
+
   list(): Promise<readonly ProxyId[]> {
     return Promise.resolve(this.#options.ids);
   }

@@ -56,6 +56,8 @@ export interface ProxySource {
   iptables(): Promise<string | null>;
   /** Any other admin path, for what only a live Envoy can answer (logging, stats); absent where there is none. */
   admin?(method: 'GET' | 'POST', path: string): Promise<Body>;
+  /** False where there is no Envoy in the pod, as far as is known. */
+  readonly hasProxy?: boolean;
   /** Lets go of the connection to it, where it has one of its own; the mesh's close does so for all. */
   close?(): Promise<void>;
 }
@@ -92,6 +94,8 @@ export interface OpenedZtunnel {
 
 /** The ztunnels of a source. */
 export interface Ztunnels {
+  /** Whether there are any. */
+  known(): Promise<boolean>;
   /** Every one that can be opened; empty where only its dump names it. */
   list(): Promise<readonly ProxyId[]>;
   /** Throws UsageError where one must be named, UnavailableError where there is none such. */

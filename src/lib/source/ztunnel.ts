@@ -9,9 +9,10 @@ export function isZtunnelPod(name: string, app: string | undefined): boolean {
   return app === undefined || app === '' ? name.startsWith('ztunnel') : app === 'ztunnel';
 }
 
-/** A source that is one ztunnel. */
-export function onlyZtunnel(ztunnel: ZtunnelSource): Ztunnels {
+/** A source that is one ztunnel. @param isKnown whether it is known to be one, and no Envoy */
+export function onlyZtunnel(ztunnel: ZtunnelSource, isKnown: boolean): Ztunnels {
   return {
+    known: () => Promise.resolve(isKnown),
     list: () => Promise.resolve([]),
     open: () => Promise.resolve({ ztunnel, workload: null }),
     openAll: () => Promise.resolve([ztunnel]),

@@ -1,12 +1,17 @@
 /** Everything a trace may look at: the proxies' configurations, the pods and services, the capture rules. */
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { AddressBook } from '../mesh/address-book';
+import type { ZtunnelIndex } from '../mesh/ztunnel-index';
 import { type ProxyId, proxyName } from '../proxy-id';
 
 export interface KnownMesh {
   /** The proxy at which the walk begins. */
   readonly source: ProxyConfig;
+  /** Set where the caller's pod has no Envoy, and `source` says who it is and nothing else. */
+  readonly callerHasNoEnvoy?: true;
   readonly book: AddressBook;
+  /** What the ztunnels of ambient mode know; null where there are none, or they cannot be had. */
+  readonly ztunnel?: ZtunnelIndex | null;
   /** Another proxy's configuration: null where it cannot be had, undefined where nobody has fetched it yet. */
   configOf(id: ProxyId): ProxyConfig | null | undefined;
   /** A pod's nat rules as text: null where there are none to be had, undefined where not fetched yet. */

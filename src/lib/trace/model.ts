@@ -34,7 +34,7 @@ export type Reason =
   | 'unknown-input'
   | 'no-next-hop';
 
-export type Direction = 'outbound' | 'inbound' | 'gateway' | 'waypoint';
+export type Direction = 'outbound' | 'inbound' | 'gateway' | 'waypoint' | 'ztunnel-outbound' | 'ztunnel-inbound';
 
 export type Stage =
   | 'iptables'
@@ -49,7 +49,11 @@ export type Stage =
   | 'route'
   | 'cluster'
   | 'endpoint'
-  | 'tls';
+  | 'tls'
+  | 'ztunnel-destination'
+  | 'ztunnel-waypoint'
+  | 'ztunnel-policy'
+  | 'hbone';
 
 /** A candidate that was not taken, and the first condition of it that failed. */
 export interface Rejection {
@@ -107,7 +111,24 @@ export interface ClusterChance {
   readonly endpoints: readonly EndpointChance[];
 }
 
-export interface Hop {
+/** What a ztunnel's hop has in place of what an Envoy's has. */
+export interface ZtunnelFacts {
+  /** `pod.namespace` that ztunnel serves here. */
+  readonly workload: string | null;
+  /** Host name of the service that is addressed; null where none is. */
+  readonly service: string | null;
+  /** The waypoint that it goes to: `pod.namespace`, or its host name where no pod was found. */
+  readonly waypoint: string | null;
+  readonly protocol: 'HBONE' | 'DOUBLEHBONE' | 'TCP';
+  /** Of the CONNECT; null for plain text. */
+  readonly authority: string | null;
+  /** What ztunnel connects to: a tunnel's port, or the application. */
+  readonly next: { readonly address: string; readonly port: number; readonly workload: string | null } | null;
+  /** `namespace/name` of the policy that denied it; null where none allowed, or it was not denied. */
+  readonly policy: string | null;
+}
+
+export interface Hop extends Partial<ZtunnelFacts> {
   readonly proxy: string | null;
   readonly direction: Direction;
   readonly listener: { readonly name: string; readonly address: string } | null;

@@ -11,6 +11,7 @@ import { type Destination, destinationOf, ELSEWHERE } from './request/destinatio
 import { planRequest, type RequestPlan } from './request/plan';
 import type { TraceQuery } from './request/query';
 import type { KnownMesh } from './known-mesh';
+import type { ProxyId } from '../proxy-id';
 
 export interface TraceOptions {
   readonly explain: ExplainOptions;
@@ -50,9 +51,13 @@ export function trace(mesh: KnownMesh, query: TraceQuery, options: TraceOptions)
 function departureOf(mesh: KnownMesh, query: TraceQuery, plan: RequestPlan): Departure {
   const { source, book } = mesh;
   const mode = modeOf(source, query.mode);
-  const own = source.ip ?? (source.id === null ? null : (book.podOf(source.id)?.ips[0] ?? null));
+  const own = source.ip ?? (source.id === null ? null : (book.podOf(source.id)?.ips[0] ?? workloadIp(mesh, source.id)));
   const destination = destinationFor(mode, { mesh, query, plan, own });
   return { mode, plan, destination, sourceIp: query.sourceIp ?? (mode === 'outbound' ? own : null) };
+}
+
+function workloadIp({ ztunnel }: KnownMesh, id: ProxyId): string | null {
+  return ztunnel?.workloadOf(id)?.workloadIps?.[0] ?? null;
 }
 
 interface Question {
@@ -65,7 +70,8 @@ interface Question {
 
 function destinationFor(mode: Direction, { mesh, query, plan, own }: Question): Destination {
   const { source, book } = mesh;
-  const where = { config: source, book, namespace: source.id?.namespace ?? null };
+  const ztunnel = mesh.callerHasNoEnvoy === true ? (mesh.ztunnel ?? null) : null;
+  const where = { config: source, book, ztunnel, namespace: source.id?.namespace ?? null };
   if (query.originalDst !== undefined || mode === 'outbound' || mode === 'waypoint') {
     return destinationOf(query, plan.url, where);
   }

@@ -2,6 +2,7 @@
 import type { Origin, Reason, Step, TracedRequest } from '../../trace/model';
 import { lastPlace, type Walk } from './dead-end';
 import { type Advice, type DeadEnd, deadEndOf, mctl } from './facts';
+import { ambientAdvice } from './ambient-advice';
 import * as connection from './connection-advice';
 import * as routing from './routing-advice';
 import * as security from './security-advice';
@@ -68,7 +69,7 @@ export function adviceFor(request: TracedRequest, walk: Walk): Advice | null {
   const { reason } = walk;
   const end = reason === null ? null : deadEndOf(request, walk);
   if (reason === null || end === null) return null;
-  const advice = BY_REASON[reason](end);
+  const advice = ambientAdvice(end) ?? BY_REASON[reason](end);
   const origin = end.step.origin ?? (ROUTING.has(reason) ? lastOrigin(end) : null);
   const commands = origin === null ? advice.commands : [...advice.commands, origin.command];
   return { text: advice.text, commands: [...new Set(commands)] };

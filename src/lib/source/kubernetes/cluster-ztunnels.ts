@@ -29,6 +29,16 @@ export class ClusterZtunnels implements Ztunnels {
     this.#finder = finder;
   }
 
+  async known(): Promise<boolean> {
+    try {
+      return (await this.list()).length > 0;
+    } catch (error) {
+      // Who may not look there traces without them.
+      if (error instanceof ApiRefusal) return false;
+      throw error;
+    }
+  }
+
   async list(): Promise<readonly ProxyId[]> {
     return (await this.#pods(null)).map(({ id }) => id);
   }

@@ -12,25 +12,9 @@ import type { Direction, IpPort, Step } from '../model';
 import { capture, rulesOf } from './capture';
 import { isTunnelPort } from './tunnel';
 import { configOf, rulesTextOf, type JourneyContext } from './journey-context';
-import {
-  type Arrival,
-  connectionOf,
-  type Content,
-  contentOf,
-  leftBy,
-  type Place,
-  type Sender,
-  type Tunnelled,
-} from './place';
+import { arriveAtZtunnel, isServedByZtunnel } from './ztunnel-arrival';
+import { type Arrival, connectionOf, contentOf, leftBy, type Parcel, type Place, type Sender } from './place';
 import { hasSidecar, isAmbient } from './workload';
-
-/** A connection on its way. */
-export interface Parcel extends Content {
-  readonly to: IpPort;
-  readonly from: Sender;
-  /** What it carries if it is a CONNECT tunnel. */
-  readonly inner: Tunnelled | null;
-}
 
 /** Finds who takes a connection that is addressed so and has left its sender's pod, or goes round inside it. */
 export function arrive(context: JourneyContext, parcel: Parcel): Place {
@@ -38,6 +22,8 @@ export function arrive(context: JourneyContext, parcel: Parcel): Place {
   if (isOwnAddress(to.ip, from)) return arriveAtHome(parcel);
   const service = context.mesh.book.serviceAt(to.ip);
   if (service !== null) return arriveAtService(context, parcel, service);
+  const ambient = arriveAtZtunnel(context, parcel);
+  if (ambient !== null) return ambient;
   const entry = context.mesh.book.podAt(to.ip);
   return entry === null ? outside(parcel) : arriveAtPod(context, parcel, entry);
 }
@@ -90,7 +76,8 @@ function arriveAtService(context: JourneyContext, parcel: Parcel, service: Servi
   const before = step('iptables', 'matched', name, because);
   const entry = context.mesh.book.podAt(endpoint.ip);
   const next = { ...parcel, to: { ip: endpoint.ip, port: endpoint.port } };
-  return leftBy([before], entry === null ? outside(next) : arriveAtPod(context, next, entry));
+  const ambient = arriveAtZtunnel(context, next);
+  return leftBy([before], ambient ?? (entry === null ? outside(next) : arriveAtPod(context, next, entry)));
 }
 
 function outside({ to, tls }: Parcel): Place {
@@ -162,7 +149,7 @@ export function directionOf({ proxyType }: ProxyConfig): Direction {
 
 function withoutConfig(context: JourneyContext, parcel: Parcel, entry: PodEntry): Place {
   const name = proxyName(entry.id);
-  if (isAmbient(entry)) {
+  if (isAmbient(entry) || isServedByZtunnel(context, entry.id)) {
     return { kind: 'reached', what: `${name}, whose traffic ztunnel takes`, steps: [] };
   }
   const sidecar = hasSidecar(entry);

@@ -10,6 +10,7 @@ import type { RequestPlan } from '../request/plan';
 import type { Destination } from '../request/destination';
 import { arrive, isOwnAddress } from './arrive';
 import { applicationUser, capture, rulesOf } from './capture';
+import { departAmbient } from './ztunnel-departure';
 import { TUNNEL_PORT, tunnelTo } from './tunnel';
 import { rulesTextOf, type JourneyContext } from './journey-context';
 import { connectionOf, type Content, contentOf, leftBy, type Place, type Sender, type Tunnelled } from './place';
@@ -31,14 +32,14 @@ export interface Departure {
 /** The first place that the request comes to. */
 export function depart(context: JourneyContext, departure: Departure): Place {
   switch (departure.mode) {
-    case 'outbound':
-      return departOutbound(context, departure);
     case 'inbound':
       return departInbound(context, departure);
     case 'gateway':
       return enterBound(context, departure, contentOf(departure.plan), null);
     case 'waypoint':
       return departToWaypoint(context, departure);
+    default:
+      return departOutbound(context, departure);
   }
 }
 
@@ -49,6 +50,8 @@ function departOutbound(context: JourneyContext, { plan, destination, sourceIp }
   const entry = config.id === null ? null : mesh.book.podOf(config.id);
   const sender: Sender = { config, entry, ip: sourceIp };
   const to = destination.address;
+  const ambient = departAmbient(context, { plan, destination, sourceIp });
+  if (ambient !== null) return ambient;
   const rules = rulesOf(config, rulesTextOf(mesh, config.id), entry);
   const home = isOwnAddress(to.ip, sender);
   const { fate, step: taken } = capture(rules, 'OUTPUT', {

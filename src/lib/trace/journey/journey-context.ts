@@ -16,7 +16,7 @@ export interface JourneyContext {
 /** A proxy's configuration; null where it cannot be had. Throws NeedsProxy where nobody has fetched it. */
 export function configOf(mesh: KnownMesh, id: ProxyId): ProxyConfig | null {
   const own = mesh.source.id;
-  if (own !== null && proxyName(own) === proxyName(id)) return mesh.source;
+  if (own !== null && proxyName(own) === proxyName(id)) return mesh.callerHasNoEnvoy === true ? null : mesh.source;
   const config = mesh.configOf(id);
   if (config === undefined) throw new NeedsProxy([id]);
   return config;

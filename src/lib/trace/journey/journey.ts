@@ -44,6 +44,7 @@ class Walker {
     let place = lookedUp(departure, start);
     for (let count = 0; count < MOST_HOPS; count += 1) {
       if ((place.left ?? []).length > 0) this.#append(place.left ?? []);
+      this.#hops.push(...(place.hops ?? []));
       if (place.kind === 'reached') return this.#reached(place.what, place.steps);
       if (place.kind === 'ended') return this.#ending(place.ending, place.steps);
       const walk = this.#walk(place.stop, place.steps);
@@ -133,6 +134,11 @@ function withNamedOrigins(hop: Hop): Hop {
 function lookedUp({ destination }: Departure, place: Place): Place {
   const [first, ...rest] = place.left ?? [];
   if (first !== undefined) return { ...place, left: [withDestination(first, destination), ...rest] };
+  const [hop, ...hops] = place.hops ?? [];
+  const [earliest, ...later] = hop?.steps ?? [];
+  if (hop !== undefined && earliest !== undefined) {
+    return { ...place, hops: [{ ...hop, steps: [withDestination(earliest, destination), ...later] }, ...hops] };
+  }
   const [own, ...others] = place.steps;
   if (own !== undefined) return { ...place, steps: [withDestination(own, destination), ...others] };
   const because = `addressed to ${at(destination.address)}: ${destination.because}`;

@@ -7,7 +7,7 @@ import type { ProxyId } from '../../proxy-id';
 import type { Connection } from '../connection';
 import type { Entry } from '../hop/context';
 import type { Ending } from '../hop/ending';
-import type { Direction, IpPort, Step } from '../model';
+import type { Direction, Hop, IpPort, Step } from '../model';
 import type { StreamState } from '../../http/stream-state';
 
 /** What is inside a connection: TLS, and a request or bytes in it. */
@@ -42,8 +42,15 @@ export interface Stop {
   readonly arrival: Arrival;
 }
 
-/** Where a connection comes to, and how: `left` on the sender's side, `steps` on the side of the place. */
-export type Place = { readonly left?: readonly Step[]; readonly steps: readonly Step[] } & (
+/**
+ * Where a connection comes to, and how: `left` on the sender's side, `hops` of ztunnels on the way, `steps` on the side of the
+ * place.
+ */
+export type Place = {
+  readonly left?: readonly Step[];
+  readonly hops?: readonly Hop[];
+  readonly steps: readonly Step[];
+} & (
   | { readonly kind: 'proxy'; readonly stop: Stop }
   /** No proxy stands in the way: an application, a host outside, a proxy that is not known. */
   | { readonly kind: 'reached'; readonly what: string }
@@ -60,6 +67,14 @@ export interface Sender {
   readonly config: ProxyConfig | null;
   readonly entry: PodEntry | null;
   readonly ip: string | null;
+}
+
+/** A connection on its way. */
+export interface Parcel extends Content {
+  readonly to: IpPort;
+  readonly from: Sender;
+  /** What it carries if it is a CONNECT tunnel. */
+  readonly inner: Tunnelled | null;
 }
 
 /** What of something bigger is inside a connection. */

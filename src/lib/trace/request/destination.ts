@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { UsageError } from '../../errors';
 import type { AddressBook } from '../../mesh/address-book';
+import type { ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { namedByZtunnel } from '../../mesh/ztunnel-names';
 import { nearest } from '../../nearest';
 import type { IpPort } from '../model';
 import { addressesInDump, hostsInDump } from './dump-addresses';
@@ -19,6 +21,8 @@ export interface Destination {
 export interface LookUp {
   readonly config: ProxyConfig;
   readonly book: AddressBook;
+  /** What answers names in place of the pod's own resolver; null where nothing does. */
+  readonly ztunnel?: ZtunnelIndex | null;
   /** The namespace whose search path a short name goes through; null where it is not known. */
   readonly namespace: string | null;
 }
@@ -53,7 +57,17 @@ function literalOf(host: string): string | null {
   return host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : null;
 }
 
-function lookUp(host: string, port: number, { config, book, namespace }: LookUp): Destination | null {
+/** As ztunnel's DNS proxy answers the pods that it serves. */
+function byZtunnel(ztunnel: ZtunnelIndex, host: string, port: number, namespace: string): Destination | null {
+  const named = namedByZtunnel(ztunnel, host, namespace);
+  const [ip] = named?.ips ?? [];
+  if (named === null || ip === undefined) return null;
+  return { address: { ip, port }, because: oneOf(`service ${named.hostname}, as ztunnel answers DNS`, named.ips) };
+}
+
+function lookUp(host: string, port: number, { config, book, ztunnel = null, namespace }: LookUp): Destination | null {
+  const named = ztunnel === null ? null : byZtunnel(ztunnel, host, port, namespace ?? 'default');
+  if (named !== null) return named;
   const listed = book.resolve(host, namespace);
   const [first] = listed;
   if (first !== undefined) {

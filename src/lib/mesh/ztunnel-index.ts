@@ -1,0 +1,207 @@
+/**
+ * What a ztunnel knows, indexed as it looks things up. All ztunnels of a cluster know the same workloads, services and
+ * policies; which pods are redirected to one, and its settings, are its own. https://github.com/istio/ztunnel (src/state)
+ */
+import { parseIp, sameIp } from '../match/cidr';
+import { type ProxyId, proxyName } from '../proxy-id';
+import type { Policy, Service, Settings, Workload, WorkloadState } from '../ztunnel/resources';
+
+/** What one ztunnel's dump holds. */
+export interface ZtunnelDump {
+  /** The ztunnel's pod; null where nobody knows. */
+  readonly id: ProxyId | null;
+  readonly workloads: readonly Workload[];
+  readonly services: readonly Service[];
+  readonly policies: readonly Policy[];
+  /** By the CNI's name for a pod. */
+  readonly states: readonly (readonly [key: string, state: WorkloadState])[];
+  readonly settings: Settings;
+}
+
+/** A service with its place in the dump. */
+export interface PlacedService {
+  readonly service: Service;
+  /** `/services/3`. */
+  readonly pointer: string;
+}
+
+export class ZtunnelIndex {
+  readonly dumps: readonly ZtunnelDump[];
+  readonly policies: readonly Policy[];
+  readonly services: readonly PlacedService[];
+  readonly workloads: readonly Workload[];
+  readonly #byUid = new Map<string, Workload>();
+  readonly #byName = new Map<string, Workload[]>();
+  readonly #byAddress = new Map<string, Workload>();
+  readonly #byVip = new Map<string, PlacedService[]>();
+  readonly #byHostname = new Map<string, PlacedService>();
+  readonly #byHost = new Map<string, Service[]>();
+  readonly #served = new Map<string, ProxyId | null>();
+  readonly #keys = new Map<string, ProxyId>();
+  readonly #settings: Settings;
+
+  /** @param dumps the source's own ztunnel first */
+  constructor(dumps: readonly ZtunnelDump[]) {
+    const [first] = dumps;
+    if (first === undefined) throw new Error('an index needs a dump');
+    this.dumps = dumps;
+    this.policies = first.policies;
+    this.workloads = first.workloads;
+    this.services = first.services.map((service, index) => ({ service, pointer: `/services/${index}` }));
+    this.#settings = first.settings;
+    for (const workload of first.workloads) this.#addWorkload(workload);
+    for (const placed of this.services) this.#addService(placed);
+    for (const { id, states } of dumps) {
+      for (const [key, { info }] of states) {
+        const pod = { name: info?.name ?? '', namespace: info?.namespace ?? '' };
+        this.#served.set(proxyName(pod), id);
+        this.#keys.set(proxyName({ name: key, namespace: pod.namespace }), pod);
+      }
+    }
+  }
+
+  /** The network that ztunnel is on. */
+  get network(): string {
+    return this.#settings.network ?? '';
+  }
+
+  get clusterDomain(): string {
+    return this.#settings.clusterDomain ?? 'cluster.local';
+  }
+
+  /** Ports of ztunnel itself, which nothing can be sent to through it. */
+  isOwnPort(port: number): boolean {
+    return (this.#settings.illegalPorts ?? OWN_PORTS).includes(port);
+  }
+
+  /** The workload of a pod; null where ztunnel knows none. Of several of one name, the one that is a pod. */
+  workloadOf(pod: ProxyId): Workload | null {
+    const found = this.#byName.get(proxyName(this.#own(pod))) ?? [];
+    return found.find(isPod) ?? found[0] ?? null;
+  }
+
+  /** A pod by ztunnel's name for it, where it is named as the CNI does: a gateway's pod is called after its network there. */
+  #own(pod: ProxyId): ProxyId {
+    if (this.#byName.has(proxyName(pod)) || this.#served.has(proxyName(pod))) return pod;
+    return this.#keys.get(proxyName(pod)) ?? this.#keys.get(`uid-${proxyName(pod)}`) ?? pod;
+  }
+
+  workloadByUid(uid: string): Workload | null {
+    return this.#byUid.get(uid) ?? null;
+  }
+
+  /** A workload that is known by its host name, not by an address. */
+  workloadByHostname(namespace: string, hostname: string): Workload | null {
+    return this.workloads.find((one) => one.namespace === namespace && one.hostname === hostname) ?? null;
+  }
+
+  /** The workload with this address; pods on the host's network have none of their own. */
+  workloadAt(network: string, ip: string): Workload | null {
+    return this.#byAddress.get(addressKey(network, ip)) ?? null;
+  }
+
+  /** A pod of another network that a ztunnel of which the dump is known serves. */
+  servedAt(ip: string): Workload | null {
+    const found = this.workloads.find(
+      (one) =>
+        one.networkMode !== 'HostNetwork' &&
+        (one.workloadIps ?? []).some((own) => own !== null && sameIp(own, ip)) &&
+        this.#served.has(workloadName(one)),
+    );
+    return found ?? null;
+  }
+
+  /** Services that have exactly this VIP, in the order of the dump. */
+  servicesAt(network: string, ip: string): readonly PlacedService[] {
+    return this.#byVip.get(addressKey(network, ip)) ?? [];
+  }
+
+  /** Services of every namespace with this host name, in the order of the dump. */
+  servicesNamed(hostname: string): readonly Service[] {
+    return this.#byHost.get(hostname.toLowerCase()) ?? [];
+  }
+
+  /** By `namespace/hostname`. */
+  serviceNamed(namespace: string, hostname: string): PlacedService | null {
+    return this.#byHostname.get(`${namespace}/${hostname}`) ?? null;
+  }
+
+  /** Whether a pod is redirected to a ztunnel whose dump is known; null where its node's is not among them. */
+  isServed(pod: ProxyId): boolean | null {
+    if (this.#served.has(proxyName(this.#own(pod)))) return true;
+    if (this.#served.size === 0) return null;
+    const workload = this.workloadOf(pod);
+    if (workload === null) return false;
+    return this.#nodes.has(workload.node ?? '') ? false : null;
+  }
+
+  /** The ztunnel that serves a pod; null where that is not known. */
+  ztunnelOf(pod: ProxyId): ProxyId | null {
+    return this.#served.get(proxyName(this.#own(pod))) ?? null;
+  }
+
+  /** Nodes whose ztunnel's dump is known: those of the pods that it serves. */
+  get #nodes(): ReadonlySet<string> {
+    const served = [...this.#served.keys()].flatMap((name) => this.#byName.get(name) ?? []);
+    return new Set(served.map(({ node }) => node ?? ''));
+  }
+
+  #addWorkload(workload: Workload): void {
+    const { uid = '', name = '', namespace = '', network = '' } = workload;
+    this.#byUid.set(uid, workload);
+    const key = proxyName({ name, namespace });
+    this.#byName.set(key, [...(this.#byName.get(key) ?? []), workload]);
+    if (workload.networkMode === 'HostNetwork') return;
+    for (const ip of workload.workloadIps ?? []) {
+      const place = addressKey(network, ip ?? '');
+      const known = this.#byAddress.get(place);
+      // Pods beat other workloads, then those that speak HBONE; of equals the last one counts.
+      if (known === undefined || rankOf(workload) >= rankOf(known)) this.#byAddress.set(place, workload);
+    }
+  }
+
+  #addService(placed: PlacedService): void {
+    const { namespace = '', hostname = '', vips } = placed.service;
+    this.#byHostname.set(`${namespace}/${hostname}`, placed);
+    const host = hostname.toLowerCase();
+    this.#byHost.set(host, [...(this.#byHost.get(host) ?? []), placed.service]);
+    for (const vip of vips ?? []) {
+      const { network, ip } = networkAddress(vip ?? '');
+      const key = addressKey(network, ip);
+      this.#byVip.set(key, [...(this.#byVip.get(key) ?? []), placed]);
+    }
+  }
+}
+
+const POD = '//Pod/';
+const OWN_PORTS = [15001, 15006, 15008];
+
+/** Whether a workload is a pod, and its name a pod's. */
+export function isPod({ uid }: Workload): boolean {
+  return uid?.includes(POD) === true;
+}
+
+function rankOf(workload: Workload): number {
+  const { protocol } = workload;
+  return (isPod(workload) ? 2 : 0) + (protocol === 'HBONE' ? 1 : 0);
+}
+
+/** `network/IP` taken apart at its first slash. */
+export function networkAddress(text: string): { readonly network: string; readonly ip: string } {
+  const at = text.indexOf('/');
+  return at < 0 ? { network: '', ip: text } : { network: text.slice(0, at), ip: text.slice(at + 1) };
+}
+
+function addressKey(network: string, ip: string): string {
+  return `${network}/${parseIp(ip)?.bytes.join('.') ?? ip}`;
+}
+
+/** A pod's name as a trace has it. */
+export function workloadName({ name = '', namespace = '' }: Workload): string {
+  return `${name}.${namespace}`;
+}
+
+/** A workload's identity without `spiffe://`. */
+export function identityOf({ trustDomain = '', namespace = '', serviceAccount = '' }: Workload): string {
+  return `${trustDomain === '' ? 'cluster.local' : trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+}

@@ -1,0 +1,90 @@
+/** Callers without an Envoy, and the ztunnels that take what they send. */
+import { ConfigDump } from '../envoy/config-dump';
+import { ProxyConfig } from '../envoy/proxy-config';
+import { UnavailableError, UsageError } from '../errors';
+import { ZtunnelIndex } from '../mesh/ztunnel-index';
+import { readPod } from '../mesh/kubernetes';
+import { type ProxyId, proxyName } from '../proxy-id';
+import { parseTarget } from '../source/target';
+import type { KubernetesLists, MeshSource, ProxySource } from '../source/source';
+import { loadZtunnel, loadZtunnelStates } from './load-ztunnel';
+
+/** Ztunnels beside the caller's own whose pods are read, of a snapshot. */
+const MOST_OTHERS = 64;
+
+/** Whether ztunnel takes the traffic of a pod of these lists. */
+export function hasAmbientPods({ pods }: KubernetesLists): boolean {
+  return (pods ?? []).some((pod) => readPod(pod)?.annotations['ambient.istio.io/redirection'] === 'enabled');
+}
+
+const STAND_INS = new WeakSet<ProxyConfig>();
+
+/** Whether a configuration only stands for a pod that has no Envoy. */
+export function isWithoutEnvoy(config: ProxyConfig): boolean {
+  return STAND_INS.has(config);
+}
+
+/** Stands for the configuration of a pod that has no Envoy. */
+export function withoutEnvoy(id: ProxyId): ProxyConfig {
+  const dump = new ConfigDump({ kind: 'config_dump', label: proxyName(id), sections: [] });
+  const config = new ProxyConfig(dump, null, id);
+  STAND_INS.add(config);
+  return config;
+}
+
+/** The proxy that a target names, or a pod without one where there are ztunnels. Throws what the source's open throws. */
+export async function openCaller(
+  mesh: MeshSource,
+  target: string | undefined,
+): Promise<{ readonly proxy: ProxySource } | { readonly pod: ProxyId }> {
+  const isAmbient = mesh.live !== true && (await mesh.ztunnels?.known()) === true;
+  const proxies = isAmbient ? await mesh.proxies() : [];
+  if (isAmbient && proxies.length === 0) return { pod: await podNamed(mesh, target) };
+  try {
+    const proxy = await mesh.open(target);
+    return proxy.hasProxy === false && proxy.id !== null ? { pod: proxy.id } : { proxy };
+  } catch (error) {
+    if (!isAmbient || target === undefined || !(error instanceof UnavailableError)) throw error;
+    const index = await loadZtunnelIndex(mesh, null);
+    const known = candidates(target).find((id) => index !== null && index.workloadOf(id) !== null);
+    if (known === undefined) throw error;
+    return { pod: known };
+  }
+}
+
+/** Where ztunnels are all that is known: the pod as it is named, known to them or not. */
+async function podNamed(mesh: MeshSource, target: string | undefined): Promise<ProxyId> {
+  if (target === undefined) {
+    throw new UsageError(`trace requires a pod name: ${mesh.label} has ztunnels, and no proxy of a pod`, {
+      hint: 'Name the calling pod as POD.NAMESPACE; mctl zc workload lists those that ztunnel knows.',
+    });
+  }
+  const index = await loadZtunnelIndex(mesh, null);
+  const readings = candidates(target);
+  const [first] = readings;
+  const known = readings.find((id) => index?.workloadOf(id) != null);
+  if (known !== undefined || first !== undefined) return known ?? first ?? { name: target, namespace: 'default' };
+  throw new UsageError(`"${target}" names no pod`, { hint: 'Write it as POD.NAMESPACE.' });
+}
+
+function candidates(target: string): readonly ProxyId[] {
+  const { readings } = parseTarget(target);
+  return readings.map(({ name, namespace }) => ({ name, namespace: namespace ?? 'default' }));
+}
+
+/** What the ztunnels of a source know, the caller's own first; null where there are none. */
+export async function loadZtunnelIndex(mesh: MeshSource, caller: ProxyId | null): Promise<ZtunnelIndex | null> {
+  const { ztunnels } = mesh;
+  if (ztunnels === undefined || !(await ztunnels.known())) return null;
+  const { ztunnel } = await ztunnels
+    .open({ target: caller === null ? undefined : proxyName(caller), node: undefined, any: true })
+    .catch(async (error: unknown) => {
+      if (!(error instanceof UnavailableError) && !(error instanceof UsageError)) throw error;
+      // Of a caller that is nowhere any ztunnel knows as much.
+      return await ztunnels.open({ target: undefined, node: undefined, any: true });
+    });
+  const own = await loadZtunnel(ztunnel);
+  if (mesh.live === true) return new ZtunnelIndex([own]);
+  const others = (await ztunnels.openAll()).filter(({ id }) => id !== null && id !== ztunnel.id).slice(0, MOST_OTHERS);
+  return new ZtunnelIndex([own, ...(await Promise.all(others.map(loadZtunnelStates)))]);
+}

@@ -1,0 +1,146 @@
+/** A connection that comes to a pod whose traffic a ztunnel takes. */
+import { isIP } from 'node:net';
+import { isUnknown } from '../../match/ternary';
+import { identityOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import type { ProxyId } from '../../proxy-id';
+import type { Workload } from '../../ztunnel/resources';
+import { ending } from '../hop/ending';
+import { step } from '../hop/record';
+import { type Incoming, walkInbound } from '../ztunnel/inbound';
+import { UNKNOWN_IDENTITY } from '../ztunnel/policy';
+import type { ZtunnelWalk } from '../ztunnel/walk';
+import { configOf, type JourneyContext } from './journey-context';
+import { contentOf, connectionOf, type Parcel, type Place } from './place';
+import { isTunnelPort } from './tunnel';
+import { isAmbient } from './workload';
+import { inboundHop, podOf } from './ztunnel-hop';
+
+/** What the walk of a ztunnel is given. */
+export function ztunnelWalk({ decisions, explain }: JourneyContext, index: ZtunnelIndex): ZtunnelWalk {
+  return { index, decisions, limit: explain.limit };
+}
+
+/** Whether a ztunnel takes a pod's traffic: as its annotation says, else as the dumps of ztunnels do; null where none says. */
+export function isCaptured({ mesh }: JourneyContext, pod: ProxyId): boolean | null {
+  const entry = mesh.book.podOf(pod);
+  if (entry !== null && entry.pod !== null) return isAmbient(entry);
+  return mesh.ztunnel?.isServed(pod) ?? null;
+}
+
+export function isServedByZtunnel(context: JourneyContext, pod: ProxyId): boolean {
+  return isCaptured(context, pod) === true;
+}
+
+/** The place behind the ztunnel of the pod with this address; null where no ztunnel takes its traffic. */
+export function arriveAtZtunnel(context: JourneyContext, parcel: Parcel): Place | null {
+  const index = context.mesh.ztunnel ?? null;
+  if (index === null) return null;
+  const workload = index.workloadAt(index.network, parcel.to.ip) ?? index.servedAt(parcel.to.ip);
+  if (workload === null || !isTaken(context, workload)) return null;
+  const common = { workload, ip: parcel.to.ip, port: parcel.to.port, peerIp: parcel.from.ip };
+  const inner = isTunnelPort(parcel.to.port) ? parcel.inner : null;
+  if (inner === null) {
+    return takenIn(context, index, { ...common, authority: null, identity: null }, contentOf(parcel), false);
+  }
+  const { ip: host, port } = inner.destination;
+  const incoming = { ...common, authority: { host, port }, identity: identityIn(parcel) };
+  return takenIn(context, index, incoming, contentOf(inner), false);
+}
+
+/** Whether a ztunnel takes a workload's traffic; where nobody says so, it does of those that speak HBONE and not by themselves. */
+export function isTaken(context: JourneyContext, workload: Workload): boolean {
+  return isCaptured(context, podOf(workload)) ?? (workload.protocol === 'HBONE' && workload.nativeTunnel !== true);
+}
+
+function identityIn({ tls }: Parcel): string | null {
+  const uriSans = tls?.certificate?.uriSans;
+  if (uriSans === undefined) return null;
+  return isUnknown(uriSans) ? UNKNOWN_IDENTITY : (uriSans[0]?.replace(/^spiffe:\/\//, '') ?? null);
+}
+
+/** The ztunnel of the destination decides, and hands on to the application. */
+export function takenIn(
+  context: JourneyContext,
+  index: ZtunnelIndex,
+  incoming: Incoming,
+  content: ReturnType<typeof contentOf>,
+  isNested: boolean,
+): Place {
+  const result = walkInbound(ztunnelWalk(context, index), incoming);
+  const { workload, authority } = incoming;
+  const ip = incoming.ip ?? workload.workloadIps?.[0] ?? '';
+  const facts = { workload, authority, to: null, policy: null, isNested };
+  switch (result.kind) {
+    case 'denied': {
+      const hop = inboundHop(index, { ...facts, policy: result.policy }, result.steps);
+      const end = ending('denied', 'rbac-denied', result.because, { policy: result.policy });
+      return { kind: 'ended', ending: end, hops: [hop], steps: [] };
+    }
+    case 'failed':
+      return {
+        kind: 'ended',
+        ending: ending('failed', result.reason, result.because),
+        hops: [inboundHop(index, facts, result.steps)],
+        steps: [],
+      };
+    case 'unknown':
+      return {
+        kind: 'ended',
+        ending: ending('unknown', 'unknown-input', result.because),
+        hops: [inboundHop(index, { ...facts, to: { ip, port: incoming.port } }, result.steps)],
+        steps: [],
+      };
+    case 'delivered': {
+      const hop = inboundHop(index, { ...facts, to: { ip, port: result.port } }, result.steps);
+      return {
+        ...behindZtunnel(context, { workload, port: result.port, isTunnel: result.isTunnel, incoming, content }),
+        hops: [hop],
+      };
+    }
+  }
+}
+
+interface Behind {
+  readonly workload: Workload;
+  readonly port: number;
+  readonly isTunnel: boolean;
+  readonly incoming: Incoming;
+  readonly content: ReturnType<typeof contentOf>;
+}
+
+/** The application; or the Envoy of a waypoint that ztunnel serves, which takes what the tunnel carried. */
+function behindZtunnel({ mesh }: JourneyContext, { workload, port, isTunnel, incoming, content }: Behind): Place {
+  const name = workloadName(workload);
+  if (!isTunnel) return { kind: 'reached', what: `the application on port ${port} of ${name}`, steps: [] };
+  const config = configOf(mesh, podOf(workload));
+  const asked = incoming.authority;
+  if (config !== null && asked !== null && isIP(asked.host) !== 0) {
+    const to = { ip: asked.host, port: asked.port };
+    return {
+      kind: 'proxy',
+      stop: {
+        config,
+        id: config.id,
+        direction: 'waypoint',
+        arrival: {
+          ...content,
+          connection: connectionOf(to, incoming.peerIp, content),
+          entry: { kind: 'bound' },
+          inner: null,
+        },
+      },
+      steps: [],
+    };
+  }
+  const because = `the walk stops at the waypoint ${name}: what it does with the request is in its own configuration, which is not known`;
+  return {
+    kind: 'ended',
+    ending: ending('unknown', 'unknown-input', because),
+    steps: [step('listener', 'unknown', name, because)],
+  };
+}
+
+/** What a tunnel's client presents. */
+export function principalOf(workload: Workload): string {
+  return `spiffe://${identityOf(workload)}`;
+}

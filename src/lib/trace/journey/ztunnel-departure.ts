@@ -1,0 +1,242 @@
+/** A request that leaves a pod of ambient mode, or one that is in no mesh, where ztunnels are what is known. */
+import { isLoopback, sameIp } from '../../match/cidr';
+import { identityOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { type ProxyId, proxyName } from '../../proxy-id';
+import type { Workload } from '../../ztunnel/resources';
+import { ending } from '../hop/ending';
+import { at, step } from '../hop/record';
+import type { IpPort, Step } from '../model';
+import type { Destination } from '../request/destination';
+import type { RequestPlan } from '../request/plan';
+import { balance } from '../ztunnel/load-balance';
+import { walkOutbound } from '../ztunnel/outbound';
+import { drawn, type NotSent, type Sent } from '../ztunnel/walk';
+import { serviceAt } from '../ztunnel/service-at';
+import { arrive } from './arrive';
+import { configOf, type JourneyContext } from './journey-context';
+import { contentOf, leftBy, type Place, type Sender } from './place';
+import { tunnelTo } from './tunnel';
+import { isCaptured, isTaken, principalOf, takenIn, ztunnelWalk } from './ztunnel-arrival';
+import { outboundHop, podOf } from './ztunnel-hop';
+
+interface Leaving {
+  readonly plan: RequestPlan;
+  readonly destination: Destination;
+  readonly sourceIp: string | null;
+}
+
+/** The first place that it comes to; null where the caller has a sidecar, or no ztunnel is known. */
+export function departAmbient(context: JourneyContext, leaving: Leaving): Place | null {
+  const { mesh } = context;
+  const index = mesh.ztunnel ?? null;
+  const pod = mesh.source.id;
+  if (index === null || pod === null || mesh.callerHasNoEnvoy !== true) return null;
+  const source = index.workloadOf(pod);
+  const to = leaving.destination.address;
+  if (isOwn(to.ip, leaving.sourceIp, source)) return atHome(pod, to);
+  const isCaller = source === null ? isCaptured(context, pod) === true : isTaken(context, source);
+  if (!isCaller) return uncaptured(context, index, { ...leaving, pod, source });
+  if (source === null) return unknownToZtunnel(index, pod);
+  const result = walkOutbound(ztunnelWalk(context, index), source, to);
+  const because = `${proxyName(pod)} is in ambient mode: its connections are redirected to ztunnel on its node`;
+  const hops = [outboundHop(index, pod, result, [step('iptables', 'matched', null, because)])];
+  if (result.kind === 'failed') {
+    return { kind: 'ended', ending: ending('failed', result.reason, result.because), hops, steps: [] };
+  }
+  const place = next(context, index, { ...leaving, source }, result);
+  return { ...place, hops: [...hops, ...(place.hops ?? [])] };
+}
+
+function isOwn(ip: string, sourceIp: string | null, source: Workload | null): boolean {
+  const own = [sourceIp, ...(source?.workloadIps ?? [])];
+  return isLoopback(ip) || own.some((one) => one !== null && sameIp(one, ip));
+}
+
+/** What leaves by `lo` is not captured. */
+function atHome(pod: ProxyId, to: IpPort): Place {
+  const because = `${at(to)} is this pod's own address: it goes over lo, which no ztunnel sees`;
+  const what = `the application on ${at(to)} in ${proxyName(pod)}`;
+  return { kind: 'reached', what, left: [step('iptables', 'passed', null, because)], steps: [] };
+}
+
+function unknownToZtunnel(index: ZtunnelIndex, pod: ProxyId): Place {
+  const because = `failed to fetch information about local workload: ztunnel serves ${proxyName(pod)} and istiod has not told of its workload`;
+  const nothing: NotSent = {
+    kind: 'failed',
+    reason: 'no-next-hop',
+    because,
+    service: null,
+    waypoint: null,
+    steps: [step('ztunnel-destination', 'missed', null, because)],
+  };
+  return {
+    kind: 'ended',
+    ending: ending('failed', 'no-next-hop', because),
+    hops: [outboundHop(index, pod, nothing, [])],
+    steps: [],
+  };
+}
+
+interface Bare extends Leaving {
+  readonly pod: ProxyId;
+  readonly source: Workload | null;
+}
+
+/** Plain text to whatever is dialled; a Service's address is kube-proxy's business. */
+function uncaptured(context: JourneyContext, index: ZtunnelIndex, bare: Bare): Place {
+  const { plan, destination, sourceIp, pod, source } = bare;
+  const because = `${proxyName(pod)} is not in ambient mode: no ztunnel takes what it sends`;
+  const from = senderOf(context, sourceIp ?? firstIp(source));
+  const { to, steps } = throughKubeProxy(context, index, bare);
+  const left = [step('iptables', 'passed', null, because), ...steps];
+  return leftBy(left, arrive(context, { ...contentOf(plan), to: to ?? destination.address, from, inner: null }));
+}
+
+function firstIp(workload: Workload | null): string | null {
+  return workload?.workloadIps?.[0] ?? null;
+}
+
+interface Translated {
+  /** Null where it stays as it was dialled. */
+  readonly to: IpPort | null;
+  readonly steps: readonly Step[];
+}
+
+const AS_DIALLED: Translated = { to: null, steps: [] };
+
+/** A Kubernetes Service that only ztunnels tell of: each of its endpoints is as likely. */
+function throughKubeProxy(
+  context: JourneyContext,
+  index: ZtunnelIndex,
+  { destination, pod, source }: Bare,
+): Translated {
+  const { ip, port } = destination.address;
+  const isKnown = context.mesh.book.serviceAt(ip) !== null || index.workloadAt(index.network, ip) !== null;
+  const found = isKnown ? null : serviceAt(index, index.network, ip, pod.namespace);
+  if (found?.service.canonical !== true) return AS_DIALLED;
+  const service = { ...found.service, loadBalancer: undefined };
+  const { choices } = balance(index, service, { source: source ?? {}, port, isWaypoint: false });
+  const choice = drawn(
+    context.decisions,
+    choices.map((one) => ({ ...one, share: 1 / choices.length })),
+  );
+  const own = firstIp(choice?.workload ?? null);
+  if (choice === null || own === null) return AS_DIALLED;
+  const to = { ip: own, port: choice.port };
+  return { to, steps: [step('iptables', 'matched', service.hostname ?? null, `kube-proxy sends it to ${at(to)}`)] };
+}
+
+function senderOf({ mesh }: JourneyContext, ip: string | null): Sender {
+  const { id } = mesh.source;
+  return { config: null, entry: id === null ? null : mesh.book.podOf(id), ip };
+}
+
+interface FromWorkload extends Leaving {
+  readonly source: Workload;
+}
+
+/** Where ztunnel's own connection comes to. */
+function next(context: JourneyContext, index: ZtunnelIndex, leaving: FromWorkload, sent: Sent): Place {
+  if (sent.behind !== null) return onOtherNetwork(context, index, leaving, sent);
+  const { ip, hostname, port, workload } = sent.next;
+  if (ip === null) return byName(hostname ?? '', workload);
+  const to = { ip, port };
+  if (sent.authority === null) return inPlainText(context, leaving, to, workload);
+  if (workload === null) return { kind: 'reached', what: at(to), steps: [] };
+  return throughTunnel(context, index, leaving, { workload, to, authority: sent.authority });
+}
+
+/** What is known by its host name alone: DNS decides. */
+function byName(hostname: string, workload: Workload | null): Place {
+  if (/(?:^|\.)invalid\.?$/i.test(hostname)) {
+    const whose = workloadName(workload ?? {});
+    const never = `no ip addresses were resolved for workload ${whose}: ${hostname} is under .invalid, where no name exists`;
+    const steps = [step('hbone', 'missed', hostname, never)];
+    return { kind: 'ended', ending: ending('failed', 'no-next-hop', never), steps };
+  }
+  const because = `the address of ${hostname} is what DNS gives: it is not in the dump`;
+  const steps = [step('hbone', 'unknown', hostname, because)];
+  return { kind: 'ended', ending: ending('unknown', 'unknown-input', because), steps };
+}
+
+function peerOf({ source, sourceIp }: FromWorkload): string | null {
+  return sourceIp ?? firstIp(source);
+}
+
+function inPlainText(context: JourneyContext, leaving: FromWorkload, to: IpPort, workload: Workload | null): Place {
+  // ztunnel's own packets into the pod that they came from pass by it, whatever policies say.
+  if (workload !== null && workload === leaving.source) {
+    const what = `the application on port ${to.port} of ${workloadName(workload)}, past every policy`;
+    return { kind: 'reached', what, steps: [] };
+  }
+  const from = senderOf(context, peerOf(leaving));
+  return arrive(context, { ...contentOf(leaving.plan), to, from, inner: null });
+}
+
+interface Tunnel {
+  readonly workload: Workload;
+  readonly to: IpPort;
+  readonly authority: { readonly host: string; readonly port: number };
+}
+
+/** To the ztunnel of the workload's node, or to an Envoy that takes HBONE itself. */
+function throughTunnel(
+  context: JourneyContext,
+  index: ZtunnelIndex,
+  leaving: FromWorkload,
+  { workload, to, authority }: Tunnel,
+): Place {
+  const { plan, source } = leaving;
+  const peerIp = peerOf(leaving);
+  if (isTaken(context, workload)) {
+    const incoming = { workload, ip: to.ip, authority, port: to.port, peerIp, identity: identityOf(source) };
+    return takenIn(context, index, incoming, contentOf(plan), false);
+  }
+  const entry = context.mesh.book.podOf(podOf(workload)) ?? context.mesh.book.podAt(to.ip);
+  if (entry === null || isCaptured(context, podOf(workload)) === false) {
+    const envoy = entry === null ? null : configOf(context.mesh, entry.id);
+    if (envoy === null) return closedTunnel(workload);
+  }
+  const inside = { ip: authority.host, port: authority.port };
+  const inner = { ...contentOf(plan), destination: inside };
+  const tunnel = tunnelTo(inside, principalOf(source));
+  return arrive(context, { ...tunnel, to, from: senderOf(context, peerIp), inner });
+}
+
+function closedTunnel(workload: Workload): Place {
+  const name = workloadName(workload);
+  const because = `${name} is marked HBONE and no ztunnel that is known serves it: where nothing takes HBONE there, port 15008 refuses`;
+  return {
+    kind: 'ended',
+    ending: ending('unknown', 'unknown-input', because),
+    steps: [step('hbone', 'unknown', name, because)],
+  };
+}
+
+/** The far ztunnel sees the gateway's address, and the identity of who called. */
+function onOtherNetwork(
+  context: JourneyContext,
+  index: ZtunnelIndex,
+  { plan, source }: FromWorkload,
+  sent: Sent,
+): Place {
+  const workload = sent.behind?.workload ?? {};
+  const isKnown = index.isServed(podOf(workload)) === true;
+  if (!isKnown) {
+    const because = `what the other network does with it is in the dump of a ztunnel there, which is not known`;
+    return {
+      kind: 'ended',
+      ending: ending('unknown', 'unknown-input', because),
+      steps: [step('hbone', 'unknown', workloadName(workload), because)],
+    };
+  }
+  const incoming = {
+    workload,
+    ip: workload.workloadIps?.[0] ?? null,
+    authority: sent.authority,
+    port: sent.next.port,
+    peerIp: sent.next.ip,
+    identity: identityOf(source),
+  };
+  return takenIn(context, index, incoming, contentOf(plan), true);
+}

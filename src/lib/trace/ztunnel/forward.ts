@@ -1,0 +1,165 @@
+/** How ztunnel goes on: to the workload, to its waypoint, to another network, or as it was addressed. */
+import { type PlacedService, workloadName } from '../../mesh/ztunnel-index';
+import type { Service, Workload } from '../../ztunnel/resources';
+import { at, step } from '../hop/record';
+import type { IpPort, Origin, Step } from '../model';
+import { objectOrigin } from '../origin';
+import { addressOf, type EndpointChoice } from './load-balance';
+import { toOtherNetwork } from './other-network';
+import { HBONE_PORT, isSameNetwork, nearestOf, type NotSent, type Sent, where, type ZtunnelWalk } from './walk';
+import { type ChosenWaypoint, resolveGateway } from './waypoint';
+
+/** In plain text to where it was addressed. */
+export function passedThrough(
+  to: IpPort,
+  pod: Workload | null,
+  service: Service | null,
+  why: string,
+  steps: readonly Step[],
+): Sent {
+  const because = `passed through to ${at(to)} as it is, in plain text: ${why}`;
+  return {
+    kind: 'sent',
+    protocol: 'TCP',
+    next: { ip: to.ip, hostname: null, port: to.port, workload: pod },
+    authority: null,
+    service,
+    waypoint: null,
+    behind: null,
+    steps: [...steps, step('hbone', 'passed', null, because)],
+  };
+}
+
+/** An address of two meanings, whose endpoint is on another network. */
+export function noService(to: IpPort, steps: readonly Step[]): NotSent {
+  const because = `no service for target address: ${at(to)} is a workload's address and a service's VIP, and the endpoint is on another network`;
+  const missed = step('hbone', 'missed', null, because);
+  return { kind: 'failed', reason: 'no-next-hop', because, service: null, waypoint: null, steps: [...steps, missed] };
+}
+
+/** To the workload itself: by HBONE or in plain text, as its protocol says and nothing else. */
+export function straight(
+  to: IpPort,
+  service: Service | null,
+  { workload, port }: EndpointChoice,
+  from: PlacedService | null,
+  steps: readonly Step[],
+): Sent | NotSent {
+  const address = addressOf(workload, from?.service ?? null, to.ip);
+  if (address.kind === 'none') {
+    const because = `no valid routing destination for workload ${workloadName(workload)}: it has no address of a family that the service allows`;
+    const missed = step('hbone', 'missed', null, because);
+    return { kind: 'failed', reason: 'no-next-hop', because, service, waypoint: null, steps: [...steps, missed] };
+  }
+  const host = address.kind === 'ip' ? address.ip : address.hostname;
+  const name = workloadName(workload);
+  const next = {
+    ip: address.kind === 'ip' ? host : null,
+    hostname: address.kind === 'ip' ? null : host,
+    workload,
+  };
+  const common = { kind: 'sent', service, waypoint: null, behind: null } as const;
+  if (workload.protocol === 'HBONE') {
+    const because = `${name} speaks HBONE: mutual TLS to ${where(host, HBONE_PORT)}, CONNECT ${where(host, port)}`;
+    return {
+      ...common,
+      protocol: 'HBONE',
+      next: { ...next, port: HBONE_PORT },
+      authority: { host, port },
+      steps: [...steps, step('hbone', 'matched', name, because)],
+    };
+  }
+  const because = `${name} does not speak HBONE (protocol TCP): plain text to ${where(host, port)}`;
+  return {
+    ...common,
+    protocol: 'TCP',
+    next: { ...next, port },
+    authority: null,
+    steps: [...steps, step('hbone', 'passed', name, because)],
+  };
+}
+
+interface ToWaypoint {
+  readonly source: Workload;
+  readonly to: IpPort;
+  /** The service that is addressed; null where a workload is. */
+  readonly service: PlacedService | null;
+  readonly waypoint: ChosenWaypoint;
+  readonly steps: readonly Step[];
+  readonly pod?: Workload;
+}
+
+/** Traffic never goes round a waypoint: where it cannot be found the connection is closed. */
+export function toWaypoint(
+  walk: ZtunnelWalk,
+  { source, to, service, waypoint, steps, pod }: ToWaypoint,
+): Sent | NotSent {
+  const { gateway } = waypoint;
+  const destination = gateway.destination ?? '';
+  const whose = service === null ? `workload ${workloadName(pod ?? {})}` : `service ${service.service.hostname ?? ''}`;
+  const resolved = resolveGateway(walk, source, gateway);
+  const own = service?.service ?? null;
+  if (resolved.kind === 'missing') {
+    const because = `unknown waypoint: ${resolved.because}`;
+    const missed = step(
+      'ztunnel-waypoint',
+      'missed',
+      destination,
+      `${whose} has the waypoint ${destination}; ${because}`,
+      {
+        ...nearestOf(walk, resolved.rejected),
+      },
+    );
+    return {
+      kind: 'failed',
+      reason: 'no-next-hop',
+      because,
+      service: own,
+      waypoint: destination,
+      steps: [...steps, missed],
+    };
+  }
+  const { choice, service: waypointService } = resolved;
+  const name = workloadName(choice.workload);
+  const because = `${whose} has the waypoint ${destination}${waypoint.chance}: ${name}`;
+  const matched = step('ztunnel-waypoint', 'matched', destination, because, {
+    origin: gatewayOrigin(waypointService),
+    ...nearestOf(walk, resolved.rejected),
+  });
+  const all = [...steps, matched];
+  if (!isSameNetwork(choice.workload, source)) {
+    if (own === null) return noService(to, all);
+    const chosenFrom = waypointService ?? own;
+    return toOtherNetwork(walk, {
+      source,
+      service: own,
+      servicePort: to.port,
+      chosenFrom,
+      choice,
+      waypoint: name,
+      steps: all,
+    });
+  }
+  const address = addressOf(choice.workload, waypointService, to.ip);
+  if (address.kind !== 'ip') {
+    const failed = `unknown waypoint: ${name} has no address`;
+    return { kind: 'failed', reason: 'no-next-hop', because: failed, service: own, waypoint: destination, steps: all };
+  }
+  const tunnel = `mutual TLS to ${where(address.ip, choice.port)}, CONNECT ${at(to)}: the waypoint chooses the endpoint`;
+  return {
+    kind: 'sent',
+    protocol: 'HBONE',
+    next: { ip: address.ip, hostname: null, port: choice.port, workload: choice.workload },
+    authority: { host: to.ip, port: to.port },
+    service: own,
+    waypoint: name,
+    behind: null,
+    steps: [...all, step('hbone', 'matched', name, tunnel)],
+  };
+}
+
+/** istiod names a waypoint's Service after its Gateway. */
+function gatewayOrigin(service: Service | null): Origin | null {
+  const { name = '', namespace = '' } = service ?? {};
+  return name === '' ? null : objectOrigin('Gateway', 'gateways.gateway.networking.k8s.io', name, namespace);
+}

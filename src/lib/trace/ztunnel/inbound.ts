@@ -1,0 +1,186 @@
+/**
+ * What the ztunnel of the destination's node does with a connection: authority, target port, policies, application.
+ * https://github.com/istio/ztunnel (src/proxy/inbound.rs, src/proxy/inbound_passthrough.rs)
+ */
+import type { Service, Workload } from '../../ztunnel/resources';
+import { networkAddress, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { parseIp, sameIp } from '../../match/cidr';
+import { hostPort } from '../../envoy/address';
+import { step } from '../hop/record';
+import type { Reason, Step } from '../model';
+import type { ZtunnelWalk } from './walk';
+import { judge, policiesFor } from './policy';
+import { policyOrigin } from './policy-origin';
+import { serviceAt } from './service-at';
+
+export interface Incoming {
+  readonly workload: Workload;
+  /** The pod's address that was connected to; null where it is not known. */
+  readonly ip: string | null;
+  /** Of the CONNECT; null for plain text. */
+  readonly authority: { readonly host: string; readonly port: number } | null;
+  /** The port that was dialled, for plain text. */
+  readonly port: number;
+  /** The peer's address; null where it is not known. */
+  readonly peerIp: string | null;
+  /** The peer's identity without `spiffe://`; null for plain text. */
+  readonly identity: string | null;
+}
+
+export type Inbound =
+  | { readonly kind: 'delivered'; readonly port: number; readonly isTunnel: boolean; readonly steps: readonly Step[] }
+  | {
+      readonly kind: 'denied';
+      readonly policy: string | null;
+      readonly because: string;
+      readonly steps: readonly Step[];
+    }
+  | { readonly kind: 'unknown'; readonly because: string; readonly steps: readonly Step[] }
+  | { readonly kind: 'failed'; readonly reason: Reason; readonly because: string; readonly steps: readonly Step[] };
+
+/** Decides whether the application gets it. */
+export function walkInbound(walk: ZtunnelWalk, incoming: Incoming): Inbound {
+  const { workload, authority } = incoming;
+  const steps: Step[] = [];
+  const fail = (reason: Reason, because: string): Inbound => ({
+    kind: 'failed',
+    reason,
+    because,
+    steps: [...steps, step('hbone', 'ended', null, because)],
+  });
+  if (authority !== null) {
+    const wrong = authorityFault(walk.index, incoming, authority);
+    if (wrong !== null) return fail('protocol-error', wrong);
+  }
+  const target = authority === null ? incoming.port : targetPort(walk.index, workload, authority);
+  if (typeof target === 'string') return fail('no-next-hop', target);
+  if (walk.index.isOwnPort(target)) {
+    const because = `attempted recursive call to ourselves: nothing can be sent to port ${target} of ztunnel through it`;
+    return fail('no-next-hop', because);
+  }
+  const tunnel = authority === null ? undefined : workload.applicationTunnel;
+  const port = tunnel?.port ?? target;
+  if (authority !== null) {
+    const asked = hostPort(authority.host, authority.port);
+    const through = tunnel?.port === undefined ? '' : `; its application tunnel takes it on port ${port}`;
+    steps.push(step('hbone', 'matched', asked, `CONNECT ${asked} is for ${workloadName(workload)}${through}`));
+  } else {
+    steps.push(step('hbone', 'passed', null, `plain text to port ${port}: the caller has no identity here`));
+  }
+  return judged(walk, incoming, port, tunnel !== undefined, steps);
+}
+
+function judged(
+  walk: ZtunnelWalk,
+  incoming: Incoming,
+  port: number,
+  isTunnel: boolean,
+  before: readonly Step[],
+): Inbound {
+  const { workload, identity, peerIp } = incoming;
+  const destinationIp = incoming.ip ?? workload.workloadIps?.[0] ?? '';
+  const policies = policiesFor(walk.index.policies, workload);
+  const verdict = judge(policies, { sourceIp: peerIp, identity, destinationIp, destinationPort: port });
+  const more = { rejected: verdict.rejected.slice(0, walk.limit), rejectedCount: verdict.rejected.length };
+  if (verdict.kind === 'unknown') {
+    const policy = openDenial(walk, verdict.denying);
+    if (policy !== null) {
+      const because = `explicitly denied by: ${policy}, if the source's address is one that it names`;
+      return {
+        kind: 'denied',
+        policy,
+        because,
+        steps: [...before, step('ztunnel-policy', 'ended', policy, because, more)],
+      };
+    }
+    const [name = null] = verdict.by;
+    return {
+      kind: 'unknown',
+      because: verdict.because,
+      steps: [...before, step('ztunnel-policy', 'unknown', name, verdict.because, more)],
+    };
+  }
+  if (verdict.kind === 'allowed') {
+    const own = { ...more, origin: policyOrigin(verdict.by[0] ?? null) };
+    const matched = step('ztunnel-policy', 'passed', verdict.by[0] ?? null, verdict.because, own);
+    return { kind: 'delivered', port, isTunnel, steps: [...before, matched] };
+  }
+  const policy = namedDenial(walk, verdict.by);
+  const because = policy === null ? verdict.because : `explicitly denied by: ${policy}`;
+  const ended = step('ztunnel-policy', 'ended', policy, because, { ...more, origin: policyOrigin(policy) });
+  return { kind: 'denied', policy, because, steps: [...before, ended] };
+}
+
+/** What is not known leaves several ways open: the one that is not known, and a denial by each policy that it may meet. */
+function openDenial({ decisions }: ZtunnelWalk, denying: readonly string[]): string | null {
+  const share = 1 / (denying.length + 1);
+  const options = [
+    { label: 'source address unknown', share },
+    ...denying.map((name) => ({ label: `policy ${name}`, share })),
+  ];
+  const taken = decisions.draw(options);
+  return taken === 0 ? null : (denying[taken - 1] ?? null);
+}
+
+/** Of several policies that deny, ztunnel names the one that it comes to first, which is not defined. */
+function namedDenial({ decisions }: ZtunnelWalk, by: readonly string[]): string | null {
+  const taken = decisions.draw(by.map((name) => ({ label: `policy ${name}`, share: 1 / by.length })));
+  return by[taken] ?? null;
+}
+
+/** An address must be the pod's own, unless it tunnels to its application or is the waypoint of what is asked for. */
+function authorityFault(
+  index: ZtunnelIndex,
+  { workload, ip }: Incoming,
+  authority: { readonly host: string; readonly port: number },
+): string | null {
+  if (parseIp(authority.host) === null || workload.applicationTunnel !== undefined) return null;
+  const own = ip === null ? (workload.workloadIps ?? []) : [ip];
+  if (own.some((one) => one !== null && sameIp(one, authority.host))) return null;
+  const waypoint = waypointAt(index, workload, authority.host);
+  if (waypoint !== undefined && isWaypoint(index, workload, waypoint)) return null;
+  return `ip mismatch: ${own[0] ?? ''} != ${authority.host}: the tunnel is for another address, and this pod is not its waypoint`;
+}
+
+/** The waypoint of what has this address. */
+function waypointAt(index: ZtunnelIndex, { namespace = '' }: Workload, ip: string): string | undefined {
+  const own = index.workloadAt(index.network, ip)?.waypoint?.destination;
+  return own ?? serviceAt(index, index.network, ip, namespace)?.service.waypoint?.destination;
+}
+
+function isWaypoint(index: ZtunnelIndex, workload: Workload, destination: string): boolean {
+  const { network, ip } = networkAddress(destination);
+  if (parseIp(ip) !== null) return (workload.workloadIps ?? []).some((one) => one !== null && sameIp(one, ip));
+  const service = index.serviceNamed(network, ip)?.service;
+  return Object.values(service?.endpoints ?? {}).some((one) => one?.workloadUid === workload.uid);
+}
+
+/** The port of the pod; a text where it cannot be told. */
+function targetPort(
+  index: ZtunnelIndex,
+  workload: Workload,
+  { host, port }: { readonly host: string; readonly port: number },
+): number | string {
+  if (parseIp(host) !== null) return port;
+  const service = visibleNamed(index, host, workload.namespace ?? '');
+  if (service === null) return `no service or workload for hostname ${host}`;
+  const own = Object.values(service.endpoints ?? {}).find((one) => one?.workloadUid === workload.uid)?.port?.[
+    String(port)
+  ];
+  const target = own ?? service.ports?.[String(port)];
+  if (target === undefined || target === null || target === 0) {
+    return `requested service ${host}:${port} found, but cannot resolve port`;
+  }
+  return target;
+}
+
+function visibleNamed(index: ZtunnelIndex, host: string, namespace: string): Service | null {
+  const all = index.services.map(({ service }) => service).filter(({ hostname }) => hostname === host);
+  const visible = all.filter((one) => one.visibility !== 'Namespace' || one.namespace === namespace);
+  return (
+    visible.find((one) => one.namespace === namespace) ??
+    visible.find((one) => one.canonical === true) ??
+    visible[0] ??
+    null
+  );
+}

@@ -1,0 +1,77 @@
+/** What the walk of a ztunnel is given, and what it makes of a connection. */
+import { hostPort } from '../../envoy/address';
+import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import type { Service, Workload } from '../../ztunnel/resources';
+import type { Decisions } from '../decisions';
+import type { Reason, Rejection, Step } from '../model';
+import type { EndpointChoice } from './load-balance';
+
+/** The port that ztunnels and waypoints take HBONE on. */
+export const HBONE_PORT = 15008;
+
+/** What a walk through a ztunnel is given. */
+export interface ZtunnelWalk {
+  readonly index: ZtunnelIndex;
+  readonly decisions: Decisions;
+  /** How many rejected candidates a step keeps. */
+  readonly limit: number;
+}
+
+/** Where ztunnel connects to. */
+export interface NextHop {
+  /** Null where DNS decides. */
+  readonly ip: string | null;
+  readonly hostname: string | null;
+  readonly port: number;
+  readonly workload: Workload | null;
+}
+
+export interface Sent {
+  readonly kind: 'sent';
+  readonly protocol: 'HBONE' | 'DOUBLEHBONE' | 'TCP';
+  readonly next: NextHop;
+  /** Of the CONNECT; null for plain text. */
+  readonly authority: { readonly host: string; readonly port: number } | null;
+  readonly service: Service | null;
+  /** The waypoint that it goes to: what names it. */
+  readonly waypoint: string | null;
+  /** The workload behind the gateway of another network. */
+  readonly behind: EndpointChoice | null;
+  readonly steps: readonly Step[];
+}
+
+export interface NotSent {
+  readonly kind: 'failed';
+  readonly reason: Reason;
+  readonly because: string;
+  readonly service: Service | null;
+  readonly waypoint: string | null;
+  readonly steps: readonly Step[];
+}
+
+/** One of the endpoints, by chance. */
+export function drawn(decisions: Decisions, choices: readonly EndpointChoice[]): EndpointChoice | null {
+  const taken = decisions.draw(
+    choices.map(({ workload, port, share }) => ({
+      label: `workload ${workload.uid ?? workloadName(workload)}:${port}`,
+      share,
+    })),
+  );
+  return choices[taken] ?? null;
+}
+
+/** The nearest of what was not taken, for a step. */
+export function nearestOf(
+  { limit }: ZtunnelWalk,
+  rejected: readonly Rejection[],
+): Pick<Step, 'rejected' | 'rejectedCount'> {
+  return { rejected: rejected.slice(0, limit), rejectedCount: rejected.length };
+}
+
+/** Whether two workloads are on one network. */
+export function isSameNetwork(a: Workload, b: Workload): boolean {
+  return (a.network ?? '') === (b.network ?? '');
+}
+
+/** Host and port, for a sentence. */
+export const where = hostPort;
