@@ -9,7 +9,7 @@ const MAY = {
   source: ['files', '^src/vendor/kubernetes'],
   mesh: ['match', 'ztunnel'],
   ztunnel: ['scan'],
-  view: ['envoy', 'ztunnel', 'scan', 'match', 'render'],
+  view: ['envoy', 'ztunnel', 'scan', 'match', 'http', 'render'],
   iptables: ['match'],
   trace: ['envoy', 'match', 'http', 'mesh', 'iptables', 'ztunnel'],
   session: ['source', 'scan', 'envoy', 'mesh', 'trace', 'explain', 'view', 'ztunnel'],
@@ -17,10 +17,10 @@ const MAY = {
   explain: ['trace', 'render', 'envoy'],
   capture: ['source', 'files'],
   diff: ['view', 'trace', 'envoy'],
-  lint: ['view', 'envoy', 'match'],
+  lint: ['view', 'envoy', 'match', 'http'],
   curl: ['trace'],
   check: ['trace', 'curl', 'view', 'render', 'envoy'],
-  generate: ['check', 'lint', 'trace', 'envoy', 'match'],
+  generate: ['check', 'lint', 'trace', 'envoy', 'match', 'http'],
 };
 const SHARED = `${LIB}(errors|proxy-id|nearest|seekable-file|dump-request|exact-number)[.]ts$`;
 const layer = Object.entries(MAY).map(([from, to]) => ({
@@ -34,7 +34,7 @@ const layer = Object.entries(MAY).map(([from, to]) => ({
 const FLOORS = [
   'model',
   'origin|outcome|decisions|connection|explain-options',
-  'stream-state|own-certificate|known-mesh',
+  'own-certificate|known-mesh',
   'request/',
   'hop/',
   'filters/shared/',

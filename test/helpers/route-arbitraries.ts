@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { RouteMatch } from '../../src/lib/envoy/route';
 import { type HttpMessage, headerView } from '../../src/lib/http/message';
-import { type RouteInput, routeInput } from '../../src/lib/http/route-match';
+import { type RouteInput, routeInput } from '../../src/lib/http/route-input';
 import { connectionStream } from '../../src/lib/http/stream-facts';
 import { StreamState } from '../../src/lib/http/stream-state';
 import { Decisions } from '../../src/lib/trace/decisions';
@@ -69,16 +69,21 @@ const query = fc.record(
   { name: fc.constantFrom('q', 'r'), string_match: stringMatch, present_match: fc.boolean() },
   { requiredKeys: ['name'] },
 );
+const cookie = fc.record(
+  { name: fc.constantFrom('u', 'v'), string_match: stringMatch, invert_match: fc.boolean() },
+  { requiredKeys: ['name', 'string_match'] },
+);
 /** A route's conditions. */
 export const routeMatch = fc
-  .tuple(pathMatch, fc.array(header, { maxLength: 2 }), fc.array(query, { maxLength: 1 }), fc.boolean())
-  .map(([own, headers, query_parameters, isGrpc]): RouteMatch => {
-    return {
-      ...own,
-      headers: headers,
-      query_parameters: query_parameters,
-      ...(isGrpc ? { grpc: {} } : {}),
-    };
+  .tuple(
+    pathMatch,
+    fc.array(header, { maxLength: 2 }),
+    fc.array(query, { maxLength: 1 }),
+    fc.array(cookie, { maxLength: 1 }),
+    fc.boolean(),
+  )
+  .map(([own, headers, query_parameters, cookies, isGrpc]): RouteMatch => {
+    return { ...own, headers, query_parameters, cookies, ...(isGrpc ? { grpc: {} } : {}) };
   });
 /** A request that such conditions may take. */
 export const httpMessage = fc
@@ -86,16 +91,20 @@ export const httpMessage = fc
     path,
     fc.array(fc.tuple(fc.constantFrom('x', 'y'), fc.constantFrom('', 'a', 'ab', 'A', 'b')), { maxLength: 2 }),
     fc.constantFrom('', '?q=a', '?q', '?r=ab&q=A'),
+    fc.array(fc.constantFrom('u=a', 'u="ab"', 'v=A', 'u='), { maxLength: 2 }),
     fc.boolean(),
   )
-  .map(([own, headers, search, isGrpc]): HttpMessage => ({
-    method: 'GET',
-    authority: 'a',
-    path: own + search,
-    scheme: 'http',
-    protocol: 'HTTP/1.1',
-    headers: isGrpc ? [...headers, ['content-type', 'application/grpc']] : headers,
-  }));
+  .map(([own, plain, search, cookies, isGrpc]): HttpMessage => {
+    const headers = cookies.length === 0 ? plain : [...plain, ['cookie', cookies.join('; ')] as const];
+    return {
+      method: 'GET',
+      authority: 'a',
+      path: own + search,
+      scheme: 'http',
+      protocol: 'HTTP/1.1',
+      headers: isGrpc ? [...headers, ['content-type', 'application/grpc']] : headers,
+    };
+  });
 
 /** What routes match of a request in plain text, where no filter has left metadata. */
 export function inputOf(message: HttpMessage): RouteInput {

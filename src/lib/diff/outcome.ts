@@ -1,5 +1,5 @@
 /** What becomes of a request, as far as its caller or its server would notice, so that two walks can be compared. */
-import type { Branch, Hop, Outcome, Trace } from '../trace/model';
+import type { Branch, Hop, Outcome, Step, Trace } from '../trace/model';
 import { workloadOf } from './pair-proxies';
 
 /** One way that a request can take. */
@@ -21,8 +21,8 @@ interface HopOutcome {
   readonly clusters: Readonly<Record<string, number>>;
   /** Who answers there: workloads, or addresses that are no known pod's. */
   readonly destinations: readonly string[];
-  /** What the route sets: timeouts, retries, rewrites. */
-  readonly settings: Readonly<Record<string, string>>;
+  /** What the route sets: timeouts, retries, rewrites. What comes several times, mirrors or headers, is a list. */
+  readonly settings: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** Every way of a trace, the walked one first. */
@@ -49,8 +49,18 @@ function hopOf({ proxy, direction, clusters, steps }: Hop): HopOutcome {
     direction,
     clusters: Object.fromEntries(clusters.map(({ name, share }) => [name, rounded(share)])),
     destinations: [...new Set(destinations)].sort(),
-    settings: Object.fromEntries(settings),
+    settings: byLabel(settings),
   };
+}
+
+function byLabel(settings: Step['details']): HopOutcome['settings'] {
+  const labels = new Set(settings.map(([label]) => label));
+  return Object.fromEntries(
+    [...labels].map((label) => {
+      const [text = '', ...more] = settings.filter(([own]) => own === label).map(([, own]) => own);
+      return [label, more.length === 0 ? text : [text, ...more]];
+    }),
+  );
 }
 
 /** A pod's workload: its name outlives a rollout. */

@@ -1,19 +1,17 @@
 /** Requests that should meet a route: its own conditions are met, and those of routes before it are dodged. */
 import type { CheckRequest } from '../check/check-file';
 import { hostPort } from '../envoy/address';
-import type { HeaderMatcher, RouteMatch, VirtualHost } from '../envoy/route';
+import type { RouteMatch, VirtualHost } from '../envoy/route';
 import type { Arrival } from './arrivals';
 import { bareHost, hostWitnesses } from './host-witness';
-import { pathWitnesses } from './path-witness';
-import { headerWitness, queryWitness } from './value-witness';
+import { pathWitnesses } from '../http/conditions/path-witness';
+import type { Draft } from '../http/conditions/condition';
+import { witnessOf } from '../http/route-witness';
+import { headerWitness } from '../match/value-witness';
 
 /** What a request is but for its connection and path. */
-interface Message {
+interface Message extends Draft {
   readonly method: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly query: string;
-  readonly isGrpc: boolean;
-  readonly presentsCertificate: boolean;
 }
 
 /** In the order to be tried. */
@@ -159,32 +157,6 @@ function firstUses(host: VirtualHost): readonly FirstUse[] {
 
 /** Null where no message is found that the conditions take. */
 function messageFor(match: RouteMatch): Message | null {
-  const headers = headersFor(match.headers ?? []);
-  const query = queryWitness(match.query_parameters ?? []);
-  if (headers === null || query === null) return null;
-  const isGrpc = match.grpc !== undefined;
-  const method = headers.find(([name]) => name === ':method')?.[1];
-  const plain = headers.filter(([name]) => !name.startsWith(':') && name !== 'host');
-  return {
-    method: method ?? (match.connect_matcher !== undefined ? 'CONNECT' : isGrpc ? 'POST' : 'GET'),
-    headers: isGrpc ? [...plain, ['content-type', 'application/grpc']] : plain,
-    query,
-    isGrpc,
-    presentsCertificate: match.tls_context?.presented === true,
-  };
-}
-
-/**
- * Pseudo-headers that the request line makes are left to it: whether they fit, the trace says. The scheme of a request in
- * plain text is what the proxy before says it was.
- */
-function headersFor(matchers: readonly HeaderMatcher[]): readonly (readonly [string, string])[] | null {
-  const found: (readonly [string, string])[] = [];
-  for (const name of new Set(matchers.map((matcher) => (matcher.name ?? '').toLowerCase()))) {
-    if (name === ':path' || name === ':authority') continue;
-    const value = headerWitness(matchers.filter((matcher) => (matcher.name ?? '').toLowerCase() === name));
-    if (value === null) return null;
-    if (value !== undefined) found.push([name === ':scheme' ? 'x-forwarded-proto' : name, value]);
-  }
-  return found;
+  const draft = witnessOf(match);
+  return draft === null ? null : { ...draft, method: draft.method ?? 'GET' };
 }

@@ -3,7 +3,7 @@ import type { HeaderMatcher, Route, RouteMatch } from '../envoy/route';
 import { ConditionIndex, type Key, keyOf, type Known, wholeText } from '../match/condition-index';
 import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
 import { pathOnly } from './message';
-import type { RouteInput } from './route-match';
+import type { RouteInput } from './route-input';
 
 /** How many routes are asked one by one, before the index is: these are the rejected candidates that are told. */
 const ASKED = 100;

@@ -1,7 +1,7 @@
 /** Every cluster that a route, a mirror or a TCP proxy names. */
 import { messageOf, messageTypeOf } from '../envoy/any';
 import { chainsOf } from '../envoy/http-managers';
-import type { IstioConfig } from '../envoy/istio-config';
+import type { Origin } from '../envoy/istio-config';
 import type { TcpProxy } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Route } from '../envoy/route';
@@ -14,7 +14,7 @@ export interface Destination {
   readonly from: string;
   /** A mirror's copy: the request itself goes elsewhere. */
   readonly isMirror: boolean;
-  readonly owner: IstioConfig | null;
+  readonly owner: Origin | null;
   readonly pointer: string;
 }
 

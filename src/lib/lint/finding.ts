@@ -1,5 +1,5 @@
 /** Something in a proxy's configuration that can never match, or leads nowhere. */
-import type { IstioConfig } from '../envoy/istio-config';
+import type { Origin } from '../envoy/istio-config';
 
 export const RULES = [
   'shadowed-route',
@@ -24,7 +24,7 @@ export interface Finding {
   /** One sentence. */
   readonly message: string;
   /** The Istio object to edit; null where the configuration names none. */
-  readonly owner: IstioConfig | null;
+  readonly owner: Origin | null;
   /** JSON pointer into the dump. */
   readonly config: string;
 }

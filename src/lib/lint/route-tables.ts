@@ -1,7 +1,7 @@
 /** Every route configuration of a proxy that the mesh's listeners can use, each once. */
 import type { Metadata } from '../envoy/any';
 import { httpManagers } from '../envoy/http-managers';
-import { type IstioConfig, istioConfigOf } from '../envoy/istio-config';
+import { type Origin, configOrigin } from '../envoy/istio-config';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Route, RouteConfiguration, VirtualHost } from '../envoy/route';
 
@@ -52,9 +52,9 @@ export function routeLabel({ configuration, host, index, route }: RouteAt): stri
 }
 
 /** The first Istio object that one of these names, the nearest first. */
-export function ownerOf(...metadata: readonly (Metadata | undefined)[]): IstioConfig | null {
+export function ownerOf(...metadata: readonly (Metadata | undefined)[]): Origin | null {
   for (const one of metadata) {
-    const owner = istioConfigOf(one);
+    const owner = configOrigin(one);
     if (owner !== null) return owner;
   }
   return null;

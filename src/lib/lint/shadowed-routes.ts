@@ -4,7 +4,8 @@ import type { HeaderMatcher, RouteMatch, StringMatcher, VirtualHost } from '../e
 import { ConditionIndex, type Key, keyOf, type Known, knownOf } from '../match/condition-index';
 import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
 import type { Finding } from './finding';
-import { impliesRoute, pathStart } from './route-implication';
+import { pathStart } from '../http/conditions/path-implication';
+import { impliesRoute } from '../http/route-match';
 import { ownerOf, type RouteAt, routeLabel, routesOf, routeTables } from './route-tables';
 
 export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {

@@ -2,8 +2,10 @@
  * A trace: what mctl says of one request. This is the JSON of `mctl pc trace -o json`, published as a JSON Schema in
  * `schemas/trace.schema.json`; fields hold null where they do not apply.
  */
+import type { Origin } from '../envoy/istio-config';
 import type { IpPort } from '../match/ip-port';
 
+export type { Origin } from '../envoy/istio-config';
 export type { IpPort } from '../match/ip-port';
 
 export type Verdict = 'delivered' | 'redirected' | 'direct-response' | 'denied' | 'failed' | 'unknown';
@@ -81,15 +83,6 @@ export interface Step {
   readonly details: readonly (readonly [label: string, text: string])[];
   /** The Istio or Gateway API object that this came from; null where none is known. */
   readonly origin: Origin | null;
-}
-
-/** An object that the user can edit. */
-export interface Origin {
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace: string;
-  /** `kubectl get … -o yaml` line to read it. */
-  readonly command: string;
 }
 
 export interface EndpointChance {

@@ -5,8 +5,7 @@ import { toJsonNames } from '../envoy/field-names';
 import type { Route, RouteConfiguration, VirtualHost } from '../envoy/route';
 import { ROUTES } from '../envoy/sections';
 import type { PresentEntry } from '../envoy/serving';
-import { describeHeaderMatcher } from '../match/header-matcher';
-import { describeQueryParameter } from '../match/query-parameter';
+import { describeOthers } from '../http/route-match';
 import type { FieldMask } from '../scan/field-mask';
 import { type Filters, textFilter } from './filter';
 import { OWNER, ownerCell } from './istio-owner';
@@ -151,12 +150,7 @@ function isPassthrough(route: Route): boolean {
 function conditionsCell({ match }: Route): string {
   const template = messageOf<{ path_template?: string }>(match?.path_match_policy?.typed_config).path_template;
   const path = matchText(match) || (match?.connect_matcher === undefined ? (template ?? '') : 'CONNECT');
-  const parts = [
-    path,
-    ...(match?.headers ?? []).map(describeHeaderMatcher),
-    ...(match?.query_parameters ?? []).map(describeQueryParameter),
-    ...(match?.grpc === undefined ? [] : ['gRPC']),
-  ];
+  const parts = [path, ...describeOthers(match ?? {})];
   return parts.filter((part) => part !== '').join('; ');
 }
 

@@ -65,7 +65,7 @@ describe('lint', () => {
         kind: 'VirtualService',
         name: 'web',
         namespace: 'shop',
-        command: 'kubectl get virtualservice.networking.istio.io web -n shop -o yaml',
+        command: 'kubectl get virtualservice web -n shop -o yaml',
       },
       config: '/configs/2/dynamic_route_configs/0/route_config/virtual_hosts/0/routes/1',
     });

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { RouteMatch } from '../../../src/lib/envoy/route';
-import { impliesRoute } from '../../../src/lib/lint/route-implication';
 import type { HttpMessage } from '../../../src/lib/http/message';
-import { failedCondition } from '../../../src/lib/http/route-match';
+import { failedCondition, impliesRoute } from '../../../src/lib/http/route-match';
 import { httpMessage, inputOf, routeMatch, template } from '../../helpers/route-arbitraries';
 
 describe('impliesRoute', () => {

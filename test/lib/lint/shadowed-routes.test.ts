@@ -1,6 +1,6 @@
 /** The index finds the same shadow as trying each route before. */
 import fc from 'fast-check';
-import { impliesRoute } from '../../../src/lib/lint/route-implication';
+import { impliesRoute } from '../../../src/lib/http/route-match';
 import { shadowOf } from '../../../src/lib/lint/shadowed-routes';
 import { routeMatch } from '../../helpers/route-arbitraries';
 

@@ -1,4 +1,5 @@
-import { clusterOrigin, configOrigin, namedOrigin, shellWord } from '../../../src/lib/trace/origin';
+import { clusterOrigin, namedOrigin } from '../../../src/lib/trace/origin';
+import { configOrigin, shellWord } from '../../../src/lib/envoy/istio-config';
 
 const istio = (fields: Readonly<Record<string, unknown>>): object => ({ filter_metadata: { istio: fields } });
 

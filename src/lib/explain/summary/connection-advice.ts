@@ -1,7 +1,7 @@
 /** Advice about connections that no proxy takes, or that break before a request is read. */
 import { hostPort } from '../../envoy/address';
 import { type Advice, type DeadEnd, listed, mctl } from './facts';
-import { shellWord } from '../../trace/origin';
+import { shellWord } from '../../envoy/istio-config';
 
 function listenerCommand({ hop }: DeadEnd): readonly string[] {
   const name = hop.listener?.name;

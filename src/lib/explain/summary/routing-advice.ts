@@ -2,7 +2,7 @@
 import { parseIstioClusterName } from '../../envoy/cluster';
 import { takenCluster } from './chosen-upstream';
 import { type Advice, type DeadEnd, hostOf, mctl, serviceOf } from './facts';
-import { shellWord } from '../../trace/origin';
+import { shellWord } from '../../envoy/istio-config';
 
 function routeCommand({ hop }: DeadEnd): string {
   const name = hop.routeConfiguration?.name;

@@ -1,5 +1,5 @@
 /** The first route of a virtual host whose conditions all hold; or the one that the virtual host's matcher tree names. */
-import { configOrigin } from '../origin';
+import { configOrigin } from '../../envoy/istio-config';
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Route, RouteConfiguration } from '../../envoy/route';
 import { matcherInput } from '../../http/matcher-inputs';
@@ -9,7 +9,8 @@ import { type HopRecord, step } from '../hop/record';
 import type { Step } from '../model';
 import { NearestRejections } from './rejections';
 import { routesToAsk } from '../../http/route-index';
-import { describeMatch, failedCondition, type RouteInput } from '../../http/route-match';
+import { describeMatch, failedCondition } from '../../http/route-match';
+import type { RouteInput } from '../../http/route-input';
 import type { VirtualHostAt } from './virtual-host';
 
 export interface ChosenRoute {

@@ -9,7 +9,7 @@ import { type Criteria, criteriaOf } from '../upstream/subset';
 import { matcherInput } from '../../http/matcher-inputs';
 import { isUnknown } from '../../match/ternary';
 import { firstHeader, type HeaderValue, headerValues, type HttpMessage } from '../../http/message';
-import type { RouteInput } from '../../http/route-match';
+import type { RouteInput } from '../../http/route-input';
 
 export interface PlannedCluster {
   /** Empty where the header that names it is not there. */

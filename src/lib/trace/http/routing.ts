@@ -14,7 +14,7 @@ import type { Step } from '../model';
 import { localReply } from '../hop/local-reply';
 import { routeDetails } from './route-details';
 import { findRoutes, type FoundRoutes } from './route-configuration';
-import type { RouteInput } from '../../http/route-match';
+import type { RouteInput } from '../../http/route-input';
 import { chooseVirtualHost, type VirtualHostAt } from './virtual-host';
 
 /** The cluster that the request goes to. */

@@ -15,7 +15,7 @@ import { act } from './route-action';
 import { routesName } from './route-configuration';
 import { findRouting, type Routing, UNROUTED } from './routing';
 import type { HttpContext } from './http-context';
-import { type RouteInput, routeInput } from '../../http/route-match';
+import { type RouteInput, routeInput } from '../../http/route-input';
 import { allowsUpgrade, upgradeOf } from './upgrade';
 
 /**

@@ -9,7 +9,7 @@ import { isUnknown, type Unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
 import { at, type HopRecord, step } from '../hop/record';
 import type { Rejection } from '../model';
-import { configOrigin } from '../origin';
+import { configOrigin } from '../../envoy/istio-config';
 import type { ListenerEntry } from './listener-index';
 import { type Candidate, CRITERIA, type Criterion, matchOf } from './chain-criteria';
 

@@ -6,7 +6,8 @@ import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/t
 import { messageOf } from '../../../envoy/any';
 import type { RouteMatch } from '../../../envoy/route';
 import { localReply } from '../../hop/local-reply';
-import { failedCondition, routeInput } from '../../../http/route-match';
+import { failedCondition } from '../../../http/route-match';
+import { routeInput } from '../../../http/route-input';
 import { joinsHeaders } from '../../../envoy/version-behavior';
 import { structuredClaims } from './claims';
 import { isPreflight } from './cors';

@@ -1,6 +1,6 @@
 /** Names that istiod gives RBAC policies: `ns[NAMESPACE]-policy[NAME]-rule[N]`. */
 import type { Origin } from '../../model';
-import { objectOrigin } from '../../origin';
+import { objectOrigin } from '../../../envoy/istio-config';
 
 export interface IstioPolicyName {
   readonly namespace: string;

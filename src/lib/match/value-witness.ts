@@ -1,9 +1,9 @@
 /** Values that matchers of headers and query parameters take. */
 import type { HeaderMatcher, QueryParameterMatcher, StringMatcher } from '../envoy/route';
-import { isPresenceMatcher, matchHeader, stringMatcherOf } from '../match/header-matcher';
-import { regexWitness } from '../match/regex-witness';
-import { matchQueryParameter } from '../match/query-parameter';
-import { matchString } from '../match/string-matcher';
+import { isPresenceMatcher, matchHeader, stringMatcherOf } from './header-matcher';
+import { regexWitness } from './regex-witness';
+import { matchQueryParameter } from './query-parameter';
+import { matchString } from './string-matcher';
 
 /** A text that a string matcher takes and that `accepts` lets through; null where none is found. */
 export function stringWitness(matcher: StringMatcher, accepts: (text: string) => boolean = () => true): string | null {

@@ -1,76 +1,16 @@
 /**
- * Whether every request that one route takes is taken by another, so that the second, standing first, leaves it nothing.
- * False where that is not certain. Envoy takes the first route that matches.
+ * Whether every path that one route takes is taken by another. False where that is not certain.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-routematch
  */
 import { isDeepStrictEqual } from 'node:util';
-import { messageOf, messageTypeOf } from '../envoy/any';
-import type { HeaderMatcher, QueryParameterMatcher, RouteMatch, StringMatcher } from '../envoy/route';
-import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
-import { regexPrefix } from '../match/regex-witness';
-import { asciiLower } from '../match/string-matcher';
-import { matchUriTemplate } from '../match/uri-template';
-import { impliesString } from './string-implication';
+import { messageOf, messageTypeOf } from '../../envoy/any';
+import type { RouteMatch, StringMatcher } from '../../envoy/route';
+import { regexPrefix } from '../../match/regex-witness';
+import { impliesString } from '../../match/string-implication';
+import { asciiLower } from '../../match/string-matcher';
+import { matchUriTemplate } from '../../match/uri-template';
 
-export function impliesRoute(narrow: RouteMatch, wide: RouteMatch): boolean {
-  return (
-    isAlways(wide) &&
-    (wide.grpc === undefined || narrow.grpc !== undefined) &&
-    sameOrNone(narrow, wide) &&
-    (wide.headers ?? []).every((own) => (narrow.headers ?? []).some((other) => impliesHeader(other, own))) &&
-    (wide.query_parameters ?? []).every((own) =>
-      (narrow.query_parameters ?? []).some((other) => impliesQuery(other, own)),
-    ) &&
-    impliesPath(narrow, wide)
-  );
-}
-
-function isAlways({ runtime_fraction: fraction }: RouteMatch): boolean {
-  if (fraction === undefined) return true;
-  const { numerator = 0, denominator = 'HUNDRED' } = fraction.default_value ?? {};
-  return numerator >= { HUNDRED: 100, TEN_THOUSAND: 10_000, MILLION: 1_000_000 }[denominator];
-}
-
-/** Conditions that are only told to be equal. */
-function sameOrNone(narrow: RouteMatch, wide: RouteMatch): boolean {
-  const lists = (['cookies', 'dynamic_metadata', 'filter_state'] as const).every((field) =>
-    (wide[field] ?? []).every((own) => (narrow[field] ?? []).some((other) => isDeepStrictEqual(own, other))),
-  );
-  return lists && (wide.tls_context === undefined || isDeepStrictEqual(narrow.tls_context, wide.tls_context));
-}
-
-function impliesHeader(narrow: HeaderMatcher, wide: HeaderMatcher): boolean {
-  if (narrow.name !== wide.name && (narrow.name ?? '').toLowerCase() !== (wide.name ?? '').toLowerCase()) return false;
-  if (areOtherValues(narrow, wide)) return false;
-  if (isDeepStrictEqual(withoutName(narrow), withoutName(wide))) return true;
-  if (wide.invert_match === true || narrow.invert_match === true) return false;
-  const text = stringMatcherOf(narrow);
-  if (text === null || isPresenceMatcher(narrow) || narrow.treat_missing_header_as_empty === true) return false;
-  if (isPresenceMatcher(wide)) return wide.present_match ?? true;
-  const other = stringMatcherOf(wide);
-  return other !== null && impliesString(text, other);
-}
-
-/** Two exact values that differ: the everyday case of many routes that differ in one header, told before all else. */
-function areOtherValues(narrow: HeaderMatcher, wide: HeaderMatcher): boolean {
-  const [a, b] = [narrow.string_match, wide.string_match];
-  if (a?.exact === undefined || b?.exact === undefined || a.exact === b.exact) return false;
-  return a.ignore_case !== true && b.ignore_case !== true && wide.invert_match !== true && narrow.invert_match !== true;
-}
-
-function withoutName(matcher: HeaderMatcher): object {
-  return { ...matcher, name: undefined };
-}
-
-function impliesQuery(narrow: QueryParameterMatcher, wide: QueryParameterMatcher): boolean {
-  if (narrow.name !== wide.name) return false;
-  if (isDeepStrictEqual(narrow, wide)) return true;
-  if (narrow.string_match === undefined) return false;
-  if (wide.string_match !== undefined) return impliesString(narrow.string_match, wide.string_match);
-  return wide.present_match ?? true;
-}
-
-function impliesPath(narrow: RouteMatch, wide: RouteMatch): boolean {
+export function impliesPath(narrow: RouteMatch, wide: RouteMatch): boolean {
   if (wide.connect_matcher !== undefined || narrow.connect_matcher !== undefined) {
     return wide.connect_matcher !== undefined && narrow.connect_matcher !== undefined;
   }

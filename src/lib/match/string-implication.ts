@@ -1,8 +1,8 @@
 /** Whether all texts that one string matcher takes are taken by another. False where that is not certain. */
 import { isDeepStrictEqual } from 'node:util';
 import type { StringMatcher } from '../envoy/route';
-import { regexPrefix } from '../match/regex-witness';
-import { asciiLower, matchString } from '../match/string-matcher';
+import { regexPrefix } from './regex-witness';
+import { asciiLower, matchString } from './string-matcher';
 
 export function impliesString(narrow: StringMatcher, wide: StringMatcher): boolean {
   if (isDeepStrictEqual(narrow, wide) || takesAll(wide)) return true;

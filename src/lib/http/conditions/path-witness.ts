@@ -1,8 +1,8 @@
 /** Paths that a route's condition takes. */
-import { messageOf, messageTypeOf } from '../envoy/any';
-import type { RouteMatch } from '../envoy/route';
-import { regexWitness } from '../match/regex-witness';
-import { matchUriTemplate } from '../match/uri-template';
+import { messageOf, messageTypeOf } from '../../envoy/any';
+import type { RouteMatch } from '../../envoy/route';
+import { regexWitness } from '../../match/regex-witness';
+import { matchUriTemplate } from '../../match/uri-template';
 
 /** What a request line can hold as it is. */
 const PATH = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@/%[\]{}|^"<>\\]*$/;

@@ -1,0 +1,31 @@
+/** `RouteMatch.runtime_fraction`: a share of the requests, by lot. */
+import type { RouteMatch } from '../../envoy/route';
+import { fractionOf, percentText } from '../../match/fraction';
+import type { RouteCondition } from './condition';
+
+/** Null where the route takes every request. */
+function shareOf({ runtime_fraction: fraction }: RouteMatch): number | null {
+  const share =
+    fraction === undefined ? 1 : fraction.default_value === undefined ? 1 : fractionOf(fraction.default_value);
+  return share >= 1 ? null : share;
+}
+
+/** Chance comes last, so that it is drawn only where it decides. */
+export const chance: RouteCondition = {
+  holds: (match, { decisions }) => {
+    const share = shareOf(match);
+    if (share === null || share <= 0) return share === null;
+    const drawn = decisions.draw([
+      { label: 'within the runtime fraction', share },
+      { label: 'outside the runtime fraction', share: 1 - share },
+    ]);
+    return drawn === 0;
+  },
+  describe: (match) => {
+    const share = shareOf(match);
+    return share === null ? [] : [`${percentText(share)} of requests, by chance`];
+  },
+  miss: () => 'left out by chance (runtime_fraction)',
+  implies: (_narrow, wide) => shareOf(wide) === null,
+  witness: () => ({}),
+};

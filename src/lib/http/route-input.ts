@@ -1,0 +1,29 @@
+/** What a route's conditions look at. */
+import { parseQuery } from '../match/query-parameter';
+import type { HttpMessage } from './message';
+import type { StreamFacts } from './stream-facts';
+
+/** Who draws lots where Envoy does: gives the number of the option that is taken. */
+export interface Draws {
+  /** @param options what can come, each with its chance from 0 to 1 */
+  draw(options: readonly { readonly label: string; readonly share: number }[]): number;
+}
+
+/** What routes match. */
+export interface RouteInput extends StreamFacts {
+  readonly message: HttpMessage;
+  readonly query: ReadonlyMap<string, string>;
+  /** The client's certificate: null where the connection is not TLS. */
+  readonly tls: PeerCertificate | null;
+  readonly decisions: Draws;
+}
+
+export interface PeerCertificate {
+  readonly presented: boolean;
+  /** Whether it was verified: a chain without a trusted authority takes any. */
+  readonly validated: boolean;
+}
+
+export function routeInput(parts: Omit<RouteInput, 'query'>): RouteInput {
+  return { ...parts, query: parseQuery(parts.message.path) };
+}
