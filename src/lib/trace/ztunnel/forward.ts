@@ -3,7 +3,7 @@ import { type PlacedService, workloadName } from '../../mesh/ztunnel-index';
 import type { Service, Workload } from '../../ztunnel/resources';
 import { at, step } from '../hop/record';
 import type { IpPort, Origin, Step } from '../model';
-import { objectOrigin } from '../origin';
+import { objectOrigin } from '../../envoy/istio-config';
 import { addressOf, type EndpointChoice } from './load-balance';
 import { toOtherNetwork } from './other-network';
 import { HBONE_PORT, isSameNetwork, nearestOf, type NotSent, type Sent, where, type ZtunnelWalk } from './walk';
