@@ -25,7 +25,7 @@ export function ambientAdvice(end: DeadEnd): Advice | null {
   return null;
 }
 
-function denied({ hop, outcome, step }: DeadEnd): Advice {
+function denied({ hop, before, outcome, step }: DeadEnd): Advice {
   const whom = hop.workload ?? 'the destination';
   if (outcome.policy?.endsWith(`/${CONVERTED_STRICT}`) === true) {
     return {
@@ -39,8 +39,12 @@ function denied({ hop, outcome, step }: DeadEnd): Advice {
     return { text, commands: origin === null ? ['mctl zc policy -o wide'] : [] };
   }
   const allows = step.rejected.flatMap(({ name }) => policyOrigin(name)?.command ?? []);
+  const behind =
+    before?.direction === 'waypoint'
+      ? ". It comes by a waypoint, whose identity ztunnel sees in place of the caller's"
+      : '';
   return {
-    text: `let an ALLOW policy of ${whom} match: each one above says what it lacks first. Behind a waypoint ztunnel sees the waypoint's identity, not the caller's`,
+    text: `let an ALLOW policy of ${whom} match: each one above says what it lacks first${behind}`,
     commands: allows.length === 0 ? ['mctl zc policy -o wide'] : [...new Set(allows)].slice(0, 3),
   };
 }

@@ -69,7 +69,8 @@ class Walker {
     const walk = walkProxy(this.#context, stop, steps);
     const hop = withNamedOrigins(walk.hop);
     const before = this.#hops.at(-1);
-    if (before !== undefined) {
+    // How a ztunnel meets a waypoint, its own step says.
+    if (before !== undefined && before.direction !== 'ztunnel-outbound') {
       const meeting = meetingStep(stop, walk);
       if (meeting !== null) this.#hops.splice(-1, 1, { ...before, steps: [...before.steps, meeting] });
     }
