@@ -34,6 +34,7 @@ const MARKS: Readonly<Record<Step['outcome'], string>> = {
   ended: '✘',
   unknown: '?',
   noted: '·',
+  'not-evaluated': '~',
 };
 
 /** A step's mark; a step that ends a good walk (a redirect) is no failure. */

@@ -68,9 +68,10 @@ export interface Step {
   readonly stage: Stage;
   /**
    * matched: this was chosen; passed: looked at and let through; missed: nothing matched; ended: it answered or closed;
-   * unknown: an input that is not in the configuration decides; noted: acts without deciding (telemetry).
+   * unknown: an input that is not in the configuration decides; noted: acts without deciding (telemetry); not-evaluated: it
+   * may change or answer the request, and what it does is not worked out.
    */
-  readonly outcome: 'matched' | 'passed' | 'missed' | 'ended' | 'unknown' | 'noted';
+  readonly outcome: 'matched' | 'passed' | 'missed' | 'ended' | 'unknown' | 'noted' | 'not-evaluated';
   readonly name: string | null;
   readonly because: string;
   /** The nearest candidates not taken, nearest first; bounded. */

@@ -15,10 +15,27 @@ export function httpFilters(random: Random): readonly Message[] {
     });
   if (random.chance(0.12))
     filters.push(extension('envoy.filters.http.fault', `${HTTP}.fault.v3.HTTPFault`, fault(random)));
+  if (random.chance(0.08))
+    filters.push(extension('envoy.filters.http.csrf', `${HTTP}.csrf.v3.CsrfPolicy`, csrf(random)));
+  if (random.chance(0.05))
+    filters.push(extension('envoy.filters.http.api_key_auth', `${HTTP}.api_key_auth.v3.ApiKeyAuth`, KEYS));
+  if (random.chance(0.05))
+    filters.push(extension('envoy.filters.http.basic_auth', `${HTTP}.basic_auth.v3.BasicAuth`, USERS));
   if (random.chance(0.2)) filters.push(extension('envoy.filters.http.cors', `${HTTP}.cors.v3.Cors`));
   filters.push(extension('envoy.filters.http.router', `${HTTP}.router.v3.Router`));
   return filters;
 }
+
+function csrf(random: Random): Message {
+  return {
+    filter_enabled: { default_value: { numerator: random.pick([0, 100, 100]), denominator: 'HUNDRED' } },
+    ...random.maybe(0.3, 'additional_origins', () => [{ suffix: '.example.com' }]),
+  };
+}
+
+/** Of requests without a key or a user the answer is known, though the dump shows neither. */
+const KEYS = { credentials: [{ key: 'k', client: 'c' }], key_sources: [{ header: 'x-tenant' }, { query: 'user' }] };
+const USERS = { users: { inline_string: 'u:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=' } };
 
 function fault(random: Random): Message {
   return {

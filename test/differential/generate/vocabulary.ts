@@ -45,6 +45,8 @@ export const HEADERS: Readonly<Record<string, readonly string[]>> = {
   'x-many': ['a', 'b', 'a,b'],
   'content-type': ['application/grpc', 'application/grpc+proto', 'application/json', 'application/grpcx'],
   'x-forwarded-proto': ['https', 'http'],
+  origin: ['http://reviews:9080', 'http://a.example.com', 'https://evil.test/', 'null', ''],
+  authorization: ['Basic dTpwYXNzd29yZA==', 'basic dTpw', 'Bearer x'],
   'x-forwarded-for': ['10.0.0.1', '1.2.3.4, 10.9.9.9'],
 };
 

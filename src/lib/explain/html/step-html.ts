@@ -11,9 +11,12 @@ export interface StepPage {
   readonly config: (pointer: string) => unknown;
 }
 
+/** Outcomes that say nothing good or bad of the request. */
+const QUIET: ReadonlySet<Step['outcome']> = new Set(['noted', 'not-evaluated']);
+
 export function stepHtml(step: Step, { id, outcome, config }: StepPage): Markup {
   const end = endMood(step, outcome);
-  const mood = end ?? (step.outcome === 'noted' ? 'plain' : 'good');
+  const mood = end ?? (QUIET.has(step.outcome) ? 'plain' : 'good');
   const opens = end === 'bad' || end === 'warn';
   return el(
     'details',

@@ -45,7 +45,7 @@ export function renderTraceHtml(trace: Trace, config: ConfigAt): string {
 
 const FOOT =
   'Worked out by mctl from the configuration of these proxies; no request was sent. ' +
-  '✔ chosen or let through, ✘ ends the way, ? depends on what configuration does not hold, · acts without deciding.';
+  '✔ chosen or let through, ✘ ends the way, ? depends on what configuration does not hold, · acts without deciding, ~ not evaluated.';
 
 function verdict(trace: Trace): Content {
   const cause = causeSentence(trace);

@@ -13,6 +13,7 @@ const TONES: Readonly<Record<Step['outcome'], Tone>> = {
   ended: 'bad',
   unknown: 'warn',
   noted: 'dim',
+  'not-evaluated': 'warn',
 };
 
 /** Details' labels are lined up to this width; a longer one stands out. */

@@ -8,16 +8,30 @@ import type { Ending } from '../hop/ending';
 import type { HopRecord } from '../hop/record';
 import type { HttpMessage } from '../../http/message';
 import type { Outcome } from '../model';
-import { HARMLESS, TELEMETRY, UNKNOWABLE } from './http/catalogue';
-import { endsUnknown, type FilterResult, type FilterRun, goesOn, type HttpFilterHandler, noted } from './http/handler';
+import { HARMLESS, MAY_ANSWER, NOT_EVALUATED, TELEMETRY } from './http/catalogue';
+import {
+  endsUnknown,
+  type FilterResult,
+  type FilterRun,
+  goesOn,
+  type HttpFilterHandler,
+  mayAnswer,
+  noted,
+  notEvaluated,
+} from './http/handler';
+import { runApiKeyAuth } from './http/api-key-auth';
+import { runBasicAuth } from './http/basic-auth';
+import { runBuffer } from './http/buffer';
 import { runCors } from './http/cors';
+import { runCsrf } from './http/csrf';
 import { runExtAuthz } from './http/ext-authz';
 import { runFault } from './http/fault';
 import { runHeaderMutation } from './http/header-mutation';
 import { runJwt } from './http/jwt';
+import { runLocalRateLimit } from './http/local-rate-limit';
 import { runRbac } from './http/rbac';
 import { runSetMetadata, runToMetadata } from './http/set-metadata';
-import { runBasicAuth, runHealthCheck, runIstioAuthn } from './http/small';
+import { runHealthCheck, runIstioAuthn } from './http/small';
 import { runWithMatcher } from './http/with-matcher';
 import { setFilterState } from './shared/filter-state';
 import type { HttpFilterInput } from './shared/input';
@@ -36,6 +50,10 @@ const HANDLERS: Readonly<Record<string, HttpFilterHandler>> = {
   'envoy.extensions.filters.http.ext_authz.v3.ExtAuthz': runExtAuthz,
   'envoy.extensions.filters.http.health_check.v3.HealthCheck': runHealthCheck,
   'envoy.extensions.filters.http.basic_auth.v3.BasicAuth': runBasicAuth,
+  'envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth': runApiKeyAuth,
+  'envoy.extensions.filters.http.csrf.v3.CsrfPolicy': runCsrf,
+  'envoy.extensions.filters.http.buffer.v3.Buffer': runBuffer,
+  'envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit': runLocalRateLimit,
   'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': runHeaderMutation,
   'envoy.extensions.filters.http.set_metadata.v3.Config': runSetMetadata,
   'envoy.extensions.filters.http.header_to_metadata.v3.Config': runToMetadata('envoy.filters.http.header_to_metadata'),
@@ -112,7 +130,10 @@ function runFilter(run: FilterRun, filter: HttpFilter): FilterResult {
     return goesOn(run, `disabled ${where}`);
   }
   if (filter.config_discovery !== undefined && run.config === undefined) {
-    return noted(run, 'not evaluated: its configuration comes by ECDS, and the dump does not have it');
+    return mayAnswer(
+      run,
+      `what the filter ${run.name} does (its configuration comes by ECDS, and the dump does not have it)`,
+    );
   }
   return runConfig(run);
 }
@@ -126,9 +147,10 @@ function handlerOf(type: string): HttpFilterHandler {
     Object.hasOwn(table, type) ? (table[type] ?? null) : null;
   const handler = Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
   if (handler !== undefined) return handler;
-  const [telemetry, harmless, unknowable] = [known(TELEMETRY), known(HARMLESS), known(UNKNOWABLE)];
-  if (telemetry !== null) return (run) => noted(run, telemetry);
-  if (harmless !== null) return (run) => goesOn(run, harmless);
-  if (unknowable !== null) return (run) => noted(run, `${unknowable} cannot be known from configuration`);
-  return (run) => noted(run, `not evaluated: mctl does not know the filter ${type === '' ? run.name : type}`);
+  const [telemetry, harmless, named, answering] = [TELEMETRY, HARMLESS, NOT_EVALUATED, MAY_ANSWER].map(known);
+  if (typeof telemetry === 'string') return (run) => noted(run, telemetry);
+  if (typeof harmless === 'string') return (run) => goesOn(run, harmless);
+  if (typeof named === 'string') return (run) => notEvaluated(run, named);
+  if (typeof answering === 'string') return (run) => mayAnswer(run, answering);
+  return (run) => mayAnswer(run, `what the filter ${type === '' ? run.name : type} does with the request`);
 }

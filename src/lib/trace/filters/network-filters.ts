@@ -35,17 +35,14 @@ const HANDLERS: Readonly<Record<string, NetworkHandler>> = {
 /** Null where the connection goes on; the end where the filter closes it. Adds the filter's step to the record. */
 export function runNetworkFilter(input: NetworkFilterInput, record: HopRecord): Ending | null {
   const resolved = withDelivered(input);
-  if (resolved === null) {
-    const because = 'not evaluated: its configuration comes by ECDS, and the dump does not have it';
-    record.add(step('network-filter', 'noted', input.filter.name ?? null, because, { config: input.pointer }));
-    return null;
-  }
+  if (resolved === null) return undecided(input, '', record);
   const type = messageTypeOf(resolved.filter.typed_config);
   const handler = Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
   if (handler !== undefined) return handler(resolved, record);
   const known = Object.hasOwn(NETWORK_FILTERS, type) ? NETWORK_FILTERS[type] : undefined;
   const name = input.filter.name ?? type;
-  const [outcome, because] = known ?? ['noted' as const, `not evaluated: mctl does not know the filter ${type}`];
+  if (known === undefined) return undecided(resolved, type, record);
+  const [outcome, because] = known;
   record.add(step('network-filter', outcome, name, because, { config: resolved.pointer }));
   return null;
 }
@@ -58,6 +55,15 @@ function withDelivered(input: NetworkFilterInput): NetworkFilterInput | null {
   const config = delivered?.resource?.typed_config;
   if (delivered === null || config === undefined) return null;
   return { ...input, filter: { ...filter, typed_config: config }, pointer: delivered.pointer };
+}
+
+/** Nobody knows whether such a filter lets the connection go on: it may close it, or answer. */
+function undecided({ filter, pointer }: NetworkFilterInput, type: string, record: HopRecord): Ending {
+  const name = filter.name ?? type;
+  const what = type === '' ? `${name} (its configuration comes by ECDS, and the dump does not have it)` : type;
+  const because = `depends on what the network filter ${what} does, which is not evaluated`;
+  record.add(step('network-filter', 'unknown', name, because, { config: pointer }));
+  return ending('unknown', 'unknown-input', `whether the connection goes on ${because}`);
 }
 
 function passed({ filter, pointer }: NetworkFilterInput, because: string): ReturnType<typeof step> {

@@ -370,7 +370,7 @@ describe('others', () => {
 
   it('a filter whose configuration comes by ECDS', () => {
     const filter = { name: 'ext', config_discovery: { type_urls: [] } };
-    expect(run([filter]).steps[0]).toMatchObject({ outcome: 'noted', because: expect.stringContaining('ECDS') });
+    expect(run([filter]).steps[0]).toMatchObject({ outcome: 'unknown', because: expect.stringContaining('ECDS') });
     const typed = any(`${EXT}.rbac.v3.RBAC`, { rules: {} });
     const section = sectionOf('EcdsConfigDump', 'ecds_filters', [
       { ecds_filter: { name: 'ext', typed_config: typed } },
@@ -389,22 +389,20 @@ describe('others', () => {
     expect(run([wrapped], { message: messageOf({ headers: [['h', 'skip']] }) }).end).toBeNull();
   });
 
-  it('unknown filters are named', () => {
+  it('a filter that nobody knows may answer: the end is unknown', () => {
     const { steps, end } = run([filterOf('mine', 'com.example.Mine')]);
-    expect(end).toBeNull();
+    expect(end?.outcome).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
     expect(steps[0]).toMatchObject({
       name: 'mine',
-      outcome: 'noted',
+      outcome: 'unknown',
       because: expect.stringContaining('not evaluated'),
     });
   });
 
-  it('what cannot be known is noted', () => {
-    const wasm = filterOf('w', `${EXT}.wasm.v3.Wasm`);
-    expect(run([wasm]).steps[0]).toMatchObject({
-      outcome: 'noted',
-      because: expect.stringContaining('cannot be known'),
-    });
+  it('a program is named as not evaluated, and the request goes on', () => {
+    const { steps, end } = run([filterOf('w', `${EXT}.wasm.v3.Wasm`)]);
+    expect(end).toBeNull();
+    expect(steps[0]).toMatchObject({ outcome: 'not-evaluated', because: expect.stringContaining('not evaluated') });
   });
 
   it('access logs and tracing are noted', () => {

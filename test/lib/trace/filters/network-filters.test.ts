@@ -42,18 +42,25 @@ describe('network RBAC (rbac_filter)', () => {
   });
 });
 
-it('other filters are named, unknown ones too', () => {
+it('a filter that nobody knows may close the connection: the end is unknown', () => {
+  const record = new HopRecord(null, 'inbound');
+  const end = runNetworkFilter(networkInput(filterOf('cilium.network', 'cilium.NetworkFilter')), record);
+  expect(end?.outcome).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+  expect(record.toHop().steps[0]).toMatchObject({ name: 'cilium.network', outcome: 'unknown' });
+});
+
+it('other filters are named', () => {
   const record = new HopRecord(null, 'inbound');
   const filters = [
     filterOf('istio.stats', 'stats.PluginConfig'),
     filterOf('m', 'envoy.extensions.filters.network.mongo_proxy.v3.MongoProxy'),
-    filterOf('mine', 'com.example.Mine'),
+    filterOf('w', 'envoy.extensions.filters.network.wasm.v3.Wasm'),
   ];
   for (const filter of filters) expect(runNetworkFilter(networkInput(filter), record)).toBeNull();
   expect(record.toHop().steps.map((one) => [one.name, one.outcome])).toEqual([
     ['istio.stats', 'noted'],
     ['m', 'noted'],
-    ['mine', 'noted'],
+    ['w', 'not-evaluated'],
   ]);
 });
 
@@ -103,7 +110,7 @@ it('a filter whose configuration comes by ECDS', () => {
   const typed = rbac({ rules: {} }).typed_config;
   const section = sectionOf('EcdsConfigDump', 'ecds_filters', [{ ecds_filter: { name: 'ext', typed_config: typed } }]);
   const context = contextOf({}, [section]);
-  expect(runNetworkFilter(networkInput(filter), new HopRecord(null, 'inbound'))).toBeNull();
+  expect(runNetworkFilter(networkInput(filter), new HopRecord(null, 'inbound'))?.outcome.verdict).toBe('unknown');
   expect(runNetworkFilter(networkInput(filter, { context }), new HopRecord(null, 'inbound'))?.outcome.verdict).toBe(
     'denied',
   );

@@ -15,7 +15,6 @@ export const TELEMETRY: Readonly<Record<string, string>> = {
 export const HARMLESS: Readonly<Record<string, string>> = {
   'envoy.extensions.filters.http.compressor.v3.Compressor': 'compresses answers',
   'envoy.extensions.filters.http.decompressor.v3.Decompressor': 'decompresses bodies',
-  'envoy.extensions.filters.http.buffer.v3.Buffer': 'buffers the body; 413 where it is too large',
   'envoy.extensions.filters.http.file_system_buffer.v3.FileSystemBufferFilterConfig': 'buffers bodies',
   'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb': 'translates gRPC-Web into gRPC',
   'envoy.extensions.filters.http.grpc_http1_bridge.v3.Config': 'translates between gRPC and HTTP/1.1',
@@ -29,28 +28,39 @@ export const HARMLESS: Readonly<Record<string, string>> = {
   'envoy.extensions.filters.http.geoip.v3.Geoip': "adds the client's place",
   'envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning': 'signs the request',
   'envoy.extensions.filters.http.credential_injector.v3.CredentialInjector': 'adds a credential to the request',
+  'envoy.extensions.filters.http.alternate_protocols_cache.v3.FilterConfig': 'keeps what upstreams say of HTTP/3',
+  'envoy.extensions.filters.http.sxg.v3alpha.SXG': 'signs answers',
+  'envoy.extensions.filters.http.grpc_field_extraction.v3.GrpcFieldExtractionConfig':
+    'takes fields out of gRPC messages',
+  'envoy.extensions.filters.http.proto_message_extraction.v3.ProtoMessageExtractionConfig':
+    'takes fields out of gRPC messages',
   'envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig': 'adds a token to the request',
 };
 
-/** Filters that may answer by what configuration does not hold: how many requests came before, a program, another service. */
-export const UNKNOWABLE: Readonly<Record<string, string>> = {
+/** Filters that may change or answer a request by what configuration does not hold: how many came before, a program, a service. */
+export const NOT_EVALUATED: Readonly<Record<string, string>> = {
   'envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor':
-    'a service processes the request: what it changes or answers',
-  'envoy.extensions.filters.http.wasm.v3.Wasm': 'a WebAssembly module: what it changes or answers',
-  'envoy.extensions.filters.http.lua.v3.Lua': 'a Lua script: what it changes or answers',
-  'envoy.extensions.filters.http.golang.v3alpha.Config': 'a Go plug-in: what it changes or answers',
-  'envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter': 'a module: what it changes or answers',
-  'envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit': '429 once its token bucket is empty, which',
-  'envoy.extensions.filters.http.ratelimit.v3.RateLimit': '429 where the rate limit service says so, which',
-  'envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaFilterConfig':
-    '429 where the quota is used up, which',
-  'envoy.extensions.filters.http.admission_control.v3.AdmissionControl':
-    '503 by chance where too many requests fail, which',
+    'a service processes the request and may change or answer it',
+  'envoy.extensions.filters.http.wasm.v3.Wasm': 'a WebAssembly module may change or answer the request',
+  'envoy.extensions.filters.http.lua.v3.Lua': 'a Lua script may change or answer the request',
+  'envoy.extensions.filters.http.golang.v3alpha.Config': 'a Go plug-in may change or answer the request',
+  'envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter': 'a module may change or answer the request',
+  'envoy.extensions.filters.http.ratelimit.v3.RateLimit': '429 where the rate limit service says so',
+  'envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaFilterConfig': '429 where the quota is used up',
+  'envoy.extensions.filters.http.admission_control.v3.AdmissionControl': '503 by chance where too many requests fail',
   'envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency':
-    '503 where too many requests are under way, which',
-  'envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit': 'slows bodies down: how much',
-  'envoy.extensions.filters.http.cache.v3.CacheConfig': 'answers from a cache: whether it does',
+    '503 where too many requests are under way',
+  'envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit': 'slows bodies down',
+  'envoy.extensions.filters.http.cache.v3.CacheConfig': 'answers what its cache holds',
+  'envoy.extensions.filters.http.custom_response.v3.CustomResponse': 'may change what the caller gets as an answer',
+  'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': "adds the header x-envoy-ip-tags by the client's address",
+};
+
+/** Filters whose work is to refuse requests or to answer them, where that is not worked out: what decides. */
+export const MAY_ANSWER: Readonly<Record<string, string>> = {
   'envoy.extensions.filters.http.oauth2.v3.OAuth2':
-    'redirects to a login without a valid session: whether there is one',
-  'envoy.extensions.filters.http.csrf.v3.CsrfPolicy': '403 where the origin is not the target: whether it is',
+    'whether the request has a valid session: it is sent to a login else',
+  'envoy.extensions.filters.http.aws_lambda.v3.Config': 'what the Lambda function answers',
+  'envoy.extensions.filters.http.cdn_loop.v3.CdnLoopConfig': 'whether the CDN-Loop header names this CDN too often',
+  'envoy.extensions.filters.http.kill_request.v3.KillRequest': 'whether the request kills the proxy',
 };

@@ -2,6 +2,7 @@
 import { type Any, messageOf } from '../../../envoy/any';
 import { type Ending, ending } from '../../hop/ending';
 import { step } from '../../hop/record';
+import { outcome } from '../../outcome';
 import type { HttpMessage } from '../../../http/message';
 import type { Outcome, Step } from '../../model';
 import type { HttpFilterInput } from '../shared/input';
@@ -42,6 +43,16 @@ export function goesOn(run: FilterRun, because: string, more: More = {}): Filter
 /** The filter acts, but not on whether and where the request goes. */
 export function noted(run: FilterRun, because: string, more: More = {}): FilterResult {
   return { kind: 'goes-on', steps: [filterStep(run, 'noted', because, more)] };
+}
+
+/** The filter may change or answer the request, and what it does is not worked out: it is named, and the walk goes on. */
+export function notEvaluated(run: FilterRun, because: string): FilterResult {
+  return { kind: 'goes-on', steps: [filterStep(run, 'not-evaluated', `not evaluated: ${because}`)] };
+}
+
+/** The filter's work is to refuse or answer requests, and whether it does is not worked out: it may end the request anyhow. */
+export function mayAnswer(run: FilterRun, what: string): FilterResult {
+  return open(run, `${what}, which is not evaluated`, outcome('unknown', null));
 }
 
 export function ends(run: FilterRun, end: Ending, more: More = {}): FilterResult {

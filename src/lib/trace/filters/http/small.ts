@@ -4,8 +4,7 @@ import { messageOf } from '../../../envoy/any';
 import { matchHeader } from '../../../match/header-matcher';
 import { every, isUnknown } from '../../../match/ternary';
 import { ending } from '../../hop/ending';
-import { firstHeader, headerView } from '../../../http/message';
-import { localReply } from '../../hop/local-reply';
+import { headerView } from '../../../http/message';
 import { joinsHeaders } from '../../../envoy/version-behavior';
 import { istioAuthnFields, structuredClaims } from './claims';
 import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
@@ -28,19 +27,6 @@ export function runHealthCheck(run: FilterRun): FilterResult {
   return config.cluster_min_healthy_percentages === undefined
     ? ends(run, answer)
     : open(run, 'the health of the clusters that the health check asks for', answer.outcome);
-}
-
-/** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/basic_auth_filter */
-export function runBasicAuth(run: FilterRun): FilterResult {
-  const value = firstHeader(run.message, 'authorization');
-  const refused = (because: string): ReturnType<typeof localReply> =>
-    localReply(run.message, ['denied', 'local-reply'], 401, because);
-  if (isUnknown(value)) return open(run, value.unknown, refused(value.unknown).outcome);
-  if (value?.startsWith('Basic ') !== true) {
-    return ends(run, refused('HTTP basic authentication is required, and the request has no such Authorization'));
-  }
-  const input = 'whether the user and password of the request are right';
-  return open(run, input, refused(input).outcome);
 }
 
 /** Istio's own authentication filter of older releases. */

@@ -24,16 +24,16 @@ export const NETWORK_FILTERS: Readonly<Record<string, Words>> = {
   'envoy.extensions.filters.network.zookeeper_proxy.v3.ZooKeeperProxy': ['noted', `ZooKeeper: ${PROTOCOL}`],
   'envoy.extensions.filters.network.kafka_broker.v3.KafkaBroker': ['noted', `Kafka: ${PROTOCOL}`],
   'envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit': [
-    'noted',
-    'closes connections once its token bucket is empty, which cannot be known from configuration',
+    'not-evaluated',
+    'not evaluated: closes connections once its token bucket is empty',
   ],
   'envoy.extensions.filters.network.ratelimit.v3.RateLimit': [
-    'noted',
-    'closes connections where the rate limit service says so, which cannot be known from configuration',
+    'not-evaluated',
+    'not evaluated: closes connections where the rate limit service says so',
   ],
   'envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit': [
-    'noted',
-    'closes connections beyond its limit, which cannot be known from configuration',
+    'not-evaluated',
+    'not evaluated: closes connections beyond its limit',
   ],
   'envoy.extensions.filters.network.redis_proxy.v3.RedisProxy': ['noted', 'Redis: sends each command on by its key'],
   'envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy': ['noted', 'Thrift: routes each call by its method'],
@@ -43,7 +43,7 @@ export const NETWORK_FILTERS: Readonly<Record<string, Words>> = {
     "routes each message of its codec's protocol",
   ],
   'envoy.extensions.filters.network.wasm.v3.Wasm': [
-    'noted',
-    'a WebAssembly module: what it does cannot be known from configuration',
+    'not-evaluated',
+    'not evaluated: a WebAssembly module may close the connection',
   ],
 };

@@ -1,0 +1,112 @@
+/**
+ * `envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth`.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/api_key_auth_filter
+ */
+import { messageOf } from '../../../envoy/any';
+import { cookieValue } from '../../../http/cookies';
+import { firstHeader, type HeaderValue, headerValues, type HttpMessage, withHeader } from '../../../http/message';
+import { parseQuery, percentDecoded } from '../../../match/query-parameter';
+import { isUnknown } from '../../../match/ternary';
+import { type Ending } from '../../hop/ending';
+import { localReply } from '../../hop/local-reply';
+import { REDACTED } from '../shared/data-source';
+import { ends, type FilterResult, type FilterRun, filterStep, open } from './handler';
+
+interface KeySource {
+  readonly header?: string;
+  readonly query?: string;
+  readonly cookie?: string;
+}
+
+interface ApiKeyAuth {
+  readonly credentials?: readonly { readonly key?: string; readonly client?: string }[];
+  readonly key_sources?: readonly KeySource[];
+  readonly forwarding?: { readonly header?: string; readonly hide_credentials?: boolean };
+}
+
+interface ApiKeyAuthPerRoute extends ApiKeyAuth {
+  readonly allowed_clients?: readonly string[];
+}
+
+/**
+ * Without a key, or with one that nobody has, 401; with the key of a client that the route does not take, 403. The first
+ * source that has a key that is not empty counts, right or wrong; a header loses `Bearer ` in front.
+ */
+export function runApiKeyAuth(run: FilterRun): FilterResult {
+  const { sources, credentials, allowed, header } = settingsOf(run);
+  const refused = (status: number, because: string): Ending =>
+    localReply(run.message, ['denied', 'local-reply'], status, because);
+  const key = keyOf(run.message, sources);
+  if (isUnknown(key)) return open(run, key.unknown, refused(401, key.unknown).outcome);
+  if (key === null || credentials.length === 0) {
+    return ends(run, refused(401, `an API key is required, and the request has none (${sourcesText(sources)})`));
+  }
+  const client = credentials.find((one) => one.key === key)?.client;
+  if (client === undefined) {
+    if (!credentials.some((one) => one.key === REDACTED)) {
+      return ends(run, refused(401, "the request's API key is no client's"));
+    }
+    const input = "whether the request's API key is a client's (the dump does not show the keys)";
+    return open(run, input, refused(401, input).outcome);
+  }
+  if (allowed.length > 0 && !allowed.includes(client)) {
+    return ends(run, refused(403, `the API key is that of ${client}, whom this route does not take`));
+  }
+  return {
+    kind: 'goes-on',
+    steps: [filterStep(run, 'passed', `the API key is that of ${client}`)],
+    message: header === '' ? run.message : withHeader(run.message, header, client),
+  };
+}
+
+interface Settings {
+  readonly sources: readonly KeySource[];
+  readonly credentials: NonNullable<ApiKeyAuth['credentials']>;
+  /** Clients that the route takes; empty where it takes all. */
+  readonly allowed: readonly string[];
+  /** The header that tells the upstream of the client, in lower case; empty for none. */
+  readonly header: string;
+}
+
+/** A route's own lists take the place of the chain's, each by itself. */
+function settingsOf({ config, perRoute }: FilterRun): Settings {
+  const general = messageOf<ApiKeyAuth>(config);
+  const own = perRoute.configs[0];
+  const route = own === undefined ? {} : messageOf<ApiKeyAuthPerRoute>(own.config);
+  return {
+    sources: given(route.key_sources) ?? general.key_sources ?? [],
+    credentials: given(route.credentials) ?? general.credentials ?? [],
+    allowed: route.allowed_clients ?? [],
+    header: (route.forwarding ?? general.forwarding)?.header?.toLowerCase() ?? '',
+  };
+}
+
+function given<T>(list: readonly T[] | undefined): readonly T[] | null {
+  return list === undefined || list.length === 0 ? null : list;
+}
+
+/** Null where no source has one. */
+function keyOf(message: HttpMessage, sources: readonly KeySource[]): HeaderValue | null {
+  for (const source of sources) {
+    const key = keyIn(message, source);
+    if (isUnknown(key) || (key ?? '') !== '') return key;
+  }
+  return null;
+}
+
+function keyIn(message: HttpMessage, { header = '', query = '', cookie = '' }: KeySource): HeaderValue | null {
+  if (header !== '') {
+    const value = firstHeader(message, header);
+    return typeof value === 'string' && value.startsWith('Bearer ') ? value.slice('Bearer '.length) : value;
+  }
+  if (query !== '') return parseQuery(message.path, percentDecoded).get(query) ?? null;
+  return cookieValue(headerValues(message, 'cookie'), cookie);
+}
+
+function sourcesText(sources: readonly KeySource[]): string {
+  const texts = sources.map(({ header = '', query = '', cookie = '' }) => {
+    if (header !== '') return `header ${header}`;
+    return query === '' ? `cookie ${cookie}` : `query parameter ${query}`;
+  });
+  return texts.length === 0 ? 'the filter names no place for it' : texts.join(', ');
+}

@@ -1,0 +1,60 @@
+/**
+ * `envoy.extensions.filters.http.basic_auth.v3.BasicAuth`.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/basic_auth_filter
+ */
+import { createHash } from 'node:crypto';
+import { messageOf } from '../../../envoy/any';
+import { firstHeader, withHeader } from '../../../http/message';
+import { isUnknown } from '../../../match/ternary';
+import { type Ending } from '../../hop/ending';
+import { localReply } from '../../hop/local-reply';
+import { type DataSource, inlineText } from '../shared/data-source';
+import { ends, type FilterResult, type FilterRun, filterStep, open } from './handler';
+
+interface BasicAuth {
+  /** Lines of `user:{SHA}hash`, as htpasswd writes them. A dump of Envoy's leaves the text out as a secret. */
+  readonly users?: DataSource;
+  readonly forward_username_header?: string;
+  readonly authentication_header?: string;
+}
+
+/** Without right credentials 401. Only `Basic`, so written, is the scheme; of a repeated header the first counts. */
+export function runBasicAuth(run: FilterRun): FilterResult {
+  const config = messageOf<BasicAuth>(run.config);
+  const own = run.perRoute.configs[0];
+  const users = own === undefined ? config.users : messageOf<BasicAuth>(own.config).users;
+  const header = (config.authentication_header ?? '') === '' ? 'authorization' : (config.authentication_header ?? '');
+  const value = firstHeader(run.message, header);
+  const refused = (because: string): Ending => localReply(run.message, ['denied', 'local-reply'], 401, because);
+  if (isUnknown(value)) return open(run, value.unknown, refused(value.unknown).outcome);
+  if (value?.startsWith('Basic ') !== true) {
+    return ends(run, refused(`HTTP basic authentication is required, and the request has no such header ${header}`));
+  }
+  const credentials = Buffer.from(value.slice('Basic '.length), 'base64').toString('utf8');
+  const colon = credentials.indexOf(':');
+  if (colon < 0) return ends(run, refused(`the header ${header} holds no user and password`));
+  const text = inlineText(users);
+  if (text === null) {
+    const input = 'whether the user and password of the request are right (the dump does not show the users)';
+    return open(run, input, refused(input).outcome);
+  }
+  const user = credentials.slice(0, colon);
+  if (hashOf(text, user) !== `{SHA}${sha1(credentials.slice(colon + 1))}`) {
+    return ends(run, refused('the user and password of the request are none of those that are let in'));
+  }
+  const forwarded = (config.forward_username_header ?? '').toLowerCase();
+  return {
+    kind: 'goes-on',
+    steps: [filterStep(run, 'passed', 'the user and password of the request are right')],
+    message: forwarded === '' ? run.message : withHeader(run.message, forwarded, user),
+  };
+}
+
+function hashOf(users: string, user: string): string | null {
+  const line = users.split(/\r?\n/).find((one) => one.slice(0, one.indexOf(':')) === user && one.includes(':'));
+  return line === undefined ? null : line.slice(user.length + 1).trimEnd();
+}
+
+function sha1(text: string): string {
+  return createHash('sha1').update(text, 'utf8').digest('base64');
+}

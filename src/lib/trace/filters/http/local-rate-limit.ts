@@ -1,0 +1,37 @@
+/**
+ * `envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit`.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/local_rate_limit_filter
+ */
+import type { FractionalPercent } from '../../../envoy/route';
+import { fractionOf } from '../../../match/fraction';
+import { localReply } from '../../hop/local-reply';
+import { configOf, ends, type FilterResult, type FilterRun, goesOn, notEvaluated } from './handler';
+
+interface LocalRateLimit {
+  readonly status?: { readonly code?: number };
+  readonly token_bucket?: { readonly max_tokens?: number };
+  readonly filter_enabled?: { readonly default_value?: FractionalPercent };
+  readonly filter_enforced?: { readonly default_value?: FractionalPercent };
+  readonly descriptors?: readonly object[];
+}
+
+const TOO_MANY = 429;
+
+/** Neither enabled nor enforced by default. A bucket that never holds a token refuses everything; others hang on the rate. */
+export function runLocalRateLimit(run: FilterRun): FilterResult {
+  const limit = configOf<LocalRateLimit>(run);
+  const isOff = (percent: LocalRateLimit['filter_enabled']): boolean => fractionOf(percent?.default_value) <= 0;
+  if (isOff(limit.filter_enabled)) return goesOn(run, 'is not enabled (filter_enabled)');
+  if (isOff(limit.filter_enforced)) return goesOn(run, 'counts, and refuses nothing (filter_enforced)');
+  const descriptors = limit.descriptors ?? [];
+  if (limit.token_bucket === undefined && descriptors.length === 0) return goesOn(run, 'has no token bucket');
+  const told = limit.status?.code ?? TOO_MANY;
+  const status = told < 400 ? TOO_MANY : told;
+  const always = [limit.filter_enabled, limit.filter_enforced].every((one) => fractionOf(one?.default_value) >= 1);
+  const isEmpty = limit.token_bucket !== undefined && (limit.token_bucket.max_tokens ?? 0) === 0;
+  if (isEmpty && always && descriptors.length === 0) {
+    const because = 'its token bucket never holds a token (max_tokens 0)';
+    return ends(run, localReply(run.message, ['denied', 'local-reply'], status, because, { responseFlags: 'RL' }));
+  }
+  return notEvaluated(run, `${status} once its token bucket is empty, which hangs on the rate of requests`);
+}

@@ -1,0 +1,156 @@
+/**
+ * Filters whose work is to refuse. Every row is what Envoy 1.37.0 answered to the request behind the same filter.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/http_filters
+ */
+import type { HttpFilterInput } from '../../../../src/lib/trace/filters/shared/input';
+import { runHttpFilters } from '../../../../src/lib/trace/filters/http-filters';
+import { isEnding } from '../../../../src/lib/trace/hop/ending';
+import { HopRecord } from '../../../../src/lib/trace/hop/record';
+import type { HttpMessage } from '../../../../src/lib/http/message';
+import { filterOf, httpInput, messageOf } from '../../../helpers/filters';
+
+const EXT = 'envoy.extensions.filters.http';
+const ALWAYS = { default_value: { numerator: 100 } };
+
+type Headers = readonly (readonly [string, string])[];
+
+/** The status of the filter's answer; `passed` where it lets the request through, `unknown` where nobody can tell. */
+function answerOf(filter: object, message: Partial<HttpMessage>, more: Partial<HttpFilterInput> = {}): unknown {
+  const record = new HopRecord('a.b', 'inbound');
+  const result = runHttpFilters(httpInput([filter], { message: messageOf(message), ...more }), record);
+  if (!isEnding(result)) return 'passed';
+  return result.outcome.verdict === 'unknown' ? 'unknown' : result.outcome.status;
+}
+
+describe('csrf', () => {
+  const csrf = filterOf('envoy.filters.http.csrf', `${EXT}.csrf.v3.CsrfPolicy`, {
+    filter_enabled: ALWAYS,
+    additional_origins: [{ exact: 'x.test' }],
+  });
+
+  it.each<[string, Headers, unknown]>([
+    ['POST', [['origin', 'http://evil.test']], 403],
+    ['POST', [['origin', 'http://a.test']], 403],
+    ['POST', [['origin', 'https://a.test:80/']], 'passed'],
+    ['POST', [], 403],
+    [
+      'POST',
+      [
+        ['origin', 'null'],
+        ['referer', 'http://a.test:80/x/y'],
+      ],
+      403,
+    ],
+    ['POST', [['referer', 'http://a.test:80/x/y']], 'passed'],
+    ['PATCH', [], 403],
+    ['DELETE', [], 403],
+    ['GET', [], 'passed'],
+    ['PUT', [['origin', 'http://x.test']], 'passed'],
+    ['POST', [['origin', 'a.test:80']], 'passed'],
+    ['POST', [['origin', 'http://A.test:80']], 403],
+    ['POST', [['origin', 'http://u:p@a.test:80']], 'passed'],
+  ])('%s with %j: %s', (method, headers, expected) => {
+    expect(answerOf(csrf, { method, headers, authority: 'a.test:80' })).toBe(expected);
+  });
+
+  it('a route that does not enable it lets everything through', () => {
+    const off = { '@type': `type.googleapis.com/${EXT}.csrf.v3.CsrfPolicy`, filter_enabled: {} };
+    const route = { typed_per_filter_config: { 'envoy.filters.http.csrf': off } };
+    expect(answerOf(csrf, { method: 'POST' }, { route })).toBe('passed');
+  });
+});
+
+describe('api_key_auth', () => {
+  const filter = (key: string): object =>
+    filterOf('k', `${EXT}.api_key_auth.v3.ApiKeyAuth`, {
+      credentials: [{ key, client: 'c1' }],
+      key_sources: [{ header: 'X-Key' }, { query: 'k' }, { cookie: 'ck' }],
+    });
+
+  it.each<[string, Headers, unknown]>([
+    ['/', [], 401],
+    ['/', [['x-key', 'k1']], 'passed'],
+    ['/', [['x-key', 'k2']], 401],
+    ['/', [['x-key', 'Bearer k1']], 'passed'],
+    ['/?k=k1', [], 'passed'],
+    ['/?k=%6b1', [], 'passed'],
+    ['/', [['cookie', 'ck=k1']], 'passed'],
+    [
+      '/',
+      [
+        ['x-key', ''],
+        ['cookie', 'ck=k1'],
+      ],
+      'passed',
+    ],
+    [
+      '/',
+      [
+        ['x-key', 'k2'],
+        ['cookie', 'ck=k1'],
+      ],
+      401,
+    ],
+  ])('%s with %j: %s', (path, headers, expected) => {
+    expect(answerOf(filter('k1'), { path, headers })).toBe(expected);
+  });
+
+  it('a key that the dump does not show decides nothing, and none at all does', () => {
+    expect(answerOf(filter('[redacted]'), { headers: [['x-key', 'k1']] })).toBe('unknown');
+    expect(answerOf(filter('[redacted]'), {})).toBe(401);
+  });
+
+  it('a client that the route does not take', () => {
+    const own = { '@type': `type.googleapis.com/${EXT}.api_key_auth.v3.ApiKeyAuthPerRoute`, allowed_clients: ['c2'] };
+    const route = { typed_per_filter_config: { k: own } };
+    expect(answerOf(filter('k1'), { headers: [['x-key', 'k1']] }, { route })).toBe(403);
+  });
+});
+
+describe('basic_auth', () => {
+  const filter = (users: string): object =>
+    filterOf('b', `${EXT}.basic_auth.v3.BasicAuth`, { users: { inline_string: users } });
+  const users = 'v:{SHA}AAAA\nu:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=';
+
+  it.each<[Headers, unknown]>([
+    [[], 401],
+    [[['authorization', 'Basic dTp0ZXN0']], 401],
+    [[['authorization', 'Basic dTpwYXNzd29yZA==']], 'passed'],
+    [[['authorization', 'Basic dTpwYXNzd29yZA']], 'passed'],
+    [[['authorization', 'basic dTpwYXNzd29yZA==']], 401],
+    [[['authorization', 'Basic !!']], 401],
+  ])('%j: %s', (headers, expected) => {
+    expect(answerOf(filter(users), { headers })).toBe(expected);
+  });
+
+  it('users that the dump does not show decide nothing', () => {
+    const headers = [['authorization', 'Basic dTpwYXNzd29yZA==']] as const;
+    expect(answerOf(filter('[redacted]'), { headers })).toBe('unknown');
+    expect(answerOf(filter('[redacted]'), {})).toBe(401);
+  });
+});
+
+describe('limits', () => {
+  it.each([
+    ['6', 413],
+    ['5', 'passed'],
+  ])('a body of %s bytes where 5 are buffered: %s', (length, expected) => {
+    const buffer = filterOf('b', `${EXT}.buffer.v3.Buffer`, { max_request_bytes: 5 });
+    expect(answerOf(buffer, { method: 'POST', headers: [['content-length', length]] })).toBe(expected);
+  });
+
+  it.each<[string, object, unknown]>([
+    ['is enabled by nobody', { token_bucket: {} }, 'passed'],
+    ['is not enforced', { token_bucket: {}, filter_enabled: ALWAYS }, 'passed'],
+    ['has no tokens', { token_bucket: {}, filter_enabled: ALWAYS, filter_enforced: ALWAYS }, 429],
+    ['has no bucket', { filter_enabled: ALWAYS, filter_enforced: ALWAYS }, 'passed'],
+    ['has a token', { token_bucket: { max_tokens: 1 }, filter_enabled: ALWAYS, filter_enforced: ALWAYS }, 'passed'],
+  ])('a local rate limit that %s', (_what, config, expected) => {
+    expect(answerOf(filterOf('l', `${EXT}.local_ratelimit.v3.LocalRateLimit`, config), {})).toBe(expected);
+  });
+});
+
+it('a filter that refuses by what is not evaluated leaves the end open, even where a later one refuses', () => {
+  const oauth2 = filterOf('o', `${EXT}.oauth2.v3.OAuth2`);
+  expect(answerOf(oauth2, {})).toBe('unknown');
+});
