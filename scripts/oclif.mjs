@@ -13,10 +13,10 @@ const LATE = {
   'clean-stack': "module.exports = (...a) => require('clean-stack')(...a);",
   // A plug-in's settings.
   lilconfig: lateModule('lilconfig'),
-  // What DEBUG=oclif:* prints.
+  // What DEBUG=oclif:* prints: the command line, with whatever secret is in it.
   debug: `
     const silent = () => Object.assign(() => undefined, { enabled: false, extend: silent });
-    module.exports = process.env.DEBUG ? require('debug') : silent;`,
+    module.exports = silent;`,
 };
 
 const OCLIF = dirname(require.resolve('@oclif/core/package.json'));

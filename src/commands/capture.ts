@@ -71,6 +71,7 @@ export default class CaptureCommand extends MctlCommand {
     const [directory, ...targets] = argv as string[];
     if (directory === undefined) throw new UsageError('capture requires a directory');
     if (flags['redact-map'] !== undefined && !flags.redact) throw new UsageError('--redact-map needs --redact');
+    if (flags['show-secrets']) this.note('A capture never holds secrets: --show-secrets changes nothing here.');
     checkTargets(targets, flags, this.streams);
     const stop = new AbortController();
     const progress = new Progress(this.streams, 'proxies');

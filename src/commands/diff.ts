@@ -7,6 +7,7 @@ import { type ValueFormat, valueText } from '../lib/cli/formats';
 import { sideArguments, twoSides, withSides } from '../lib/cli/sides';
 import { diffNotes, renderDiff } from '../lib/diff/render-diff';
 import { diffJson, type DiffReport, isSame } from '../lib/diff/report';
+import { withoutSecrets } from '../lib/secrets/secret-text';
 import { DIFF_VIEWS, type DiffView } from '../lib/diff/resources';
 import { ExitCode } from '../lib/errors';
 
@@ -73,7 +74,8 @@ export default class DiffCommand extends MctlCommand {
   }
 
   async #show(report: DiffReport, format: 'short' | 'wide' | ValueFormat): Promise<void> {
-    if (format === 'short' || format === 'wide') await this.print(renderDiff(report, format === 'wide'));
+    if (format === 'short' || format === 'wide')
+      await this.print(withoutSecrets(renderDiff(report, format === 'wide')));
     else await this.print(await valueText(diffJson(report), format));
     for (const line of diffNotes(report)) this.note(line);
   }

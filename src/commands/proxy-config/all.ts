@@ -4,6 +4,7 @@ import { filterFlag, outputFlag, portFlag, sourceFlags, targetArgument, verboseF
 import { loadDump, loadWholeDump } from '../../lib/session/load';
 import { withProxy } from '../../lib/cli/session';
 import { valueText } from '../../lib/cli/formats';
+import { withoutSecrets } from '../../lib/secrets/secret-text';
 import { ALL_SECTIONS, allJson, allView } from '../../lib/view/all-view';
 
 export default class AllCommand extends MctlCommand {
@@ -38,7 +39,9 @@ export default class AllCommand extends MctlCommand {
     await withProxy({ flags, target: args.target, noun: 'all' }, this.streams, async (proxy) => {
       const dump = await (output === 'short' ? loadDump(proxy, ALL_SECTIONS) : loadWholeDump(proxy));
       const { text, notes } = allView(dump, asked, new Date());
-      await this.print(output === 'short' ? text : await valueText(allJson(dump, asked.values), output));
+      await this.print(
+        output === 'short' ? withoutSecrets(text) : await valueText(allJson(dump, asked.values), output),
+      );
       for (const note of notes) this.note(note);
     });
   }

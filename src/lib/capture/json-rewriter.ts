@@ -13,15 +13,48 @@ export interface StringAt {
   readonly depth: number;
 }
 
+/** What is written for a string, where that is known only further on in the document. */
+export class Later {
+  readonly #text: () => string;
+  #settled: string | null = null;
+
+  /** @param text what is to be written, by what is known when it is asked */
+  constructor(text: () => string) {
+    this.#text = text;
+  }
+
+  get isSettled(): boolean {
+    return this.#settled !== null;
+  }
+
+  /** Nothing that comes changes it any more. */
+  settle(): void {
+    this.#settled ??= this.#text();
+  }
+
+  text(): string {
+    this.settle();
+    return this.#settled ?? '';
+  }
+}
+
 export interface StringVisitor {
   /** Strings of fewer bytes are left alone, and not offered, unless they are keys. */
   readonly minBytes: number;
+  /** Whether numbers that stand here are written as 0. */
+  readonly hidesNumbers?: boolean;
   /** What to write instead; the same text to leave it. */
-  visit(text: string, at: StringAt): string;
+  visit(text: string, at: StringAt): string | Later;
   /** An object or list ended; what is inside had a depth greater than this. */
   leave(depth: number): void;
 }
 
+const BLANK = 0x20;
+const ZERO = 0x30;
+const NINE = 0x39;
+const MINUS = 0x2d;
+/** What a number may have after its first digit. */
+const NUMBER_BYTES = new Set([0x2e, 0x65, 0x45, 0x2b, 0x2d]);
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -38,6 +71,11 @@ interface Frame {
 }
 
 const LONGEST_STRING = 256 * 1024 * 1024;
+
+/** How many bytes may wait for what decides on a string before them; then it is decided by what is known. */
+const LONGEST_WAIT = 4 * 1024 * 1024;
+
+type Piece = Uint8Array | Later;
 
 /** @param label what the document is, for messages */
 export async function* rewriteJson(
@@ -58,11 +96,15 @@ class Rewriter {
   readonly #label: string;
   readonly #visitor: StringVisitor;
   readonly #frames: Frame[] = [];
+  /** What was read and waits for what comes. */
+  #waiting: readonly Piece[] = [];
   /** Bytes of a string that began in an earlier chunk; null outside of strings. */
   #held: Uint8Array[] | null = null;
   #heldSize = 0;
   /** Whether the last byte of the earlier chunk was a backslash that escapes the first of this one. */
   #escaped = false;
+  /** Whether a number has begun that is not to be written. */
+  #isHiding = false;
   #began = false;
   /** The first backslash of a chunk from some place on; -1 for none. */
   #backslash: { readonly chunk: Uint8Array | null; readonly from: number; readonly at: number } = {
@@ -76,9 +118,24 @@ class Rewriter {
     this.#visitor = visitor;
   }
 
-  /** What to write for a chunk: the chunk itself where nothing in it is changed. */
+  /** What to write for a chunk, as far as it is known: the chunk itself where nothing in it is changed. */
   push(chunk: Uint8Array): readonly Uint8Array[] {
-    const pieces: Uint8Array[] = [];
+    return this.#known(this.#pieces(chunk));
+  }
+
+  /** Pieces from the first on that is not settled wait for the next chunk. */
+  #known(pieces: readonly Piece[]): readonly Uint8Array[] {
+    const all = this.#waiting.length === 0 ? pieces : [...this.#waiting, ...pieces];
+    const bytes = all.reduce((sum, piece) => sum + (piece instanceof Later ? 0 : piece.length), 0);
+    const first = all.findIndex((piece) => piece instanceof Later && !piece.isSettled);
+    const until = first < 0 || bytes > LONGEST_WAIT ? all.length : first;
+    // A source may fill the same buffer again.
+    this.#waiting = all.slice(until).map((piece) => (piece instanceof Later ? piece : Uint8Array.from(piece)));
+    return all.slice(0, until).map((piece) => (piece instanceof Later ? encoded(piece.text()) : piece));
+  }
+
+  #pieces(chunk: Uint8Array): readonly Piece[] {
+    const pieces: Piece[] = [];
     let at = 0;
     // What stands from here on is not written yet.
     let from = 0;
@@ -136,14 +193,29 @@ class Rewriter {
           this.#leave();
           break;
         case COMMA: {
+          this.#isHiding = false;
           const frame = this.#frames.at(-1);
           if (frame?.isObject === true) frame.expectsKey = true;
           break;
         }
         default:
+          this.#number(chunk, at);
       }
     }
     return chunk.length;
+  }
+
+  /** Numbers that are not to be written become 0 where they stand: the document keeps its length. */
+  #number(chunk: Uint8Array, at: number): void {
+    const byte = chunk[at] ?? 0;
+    const isDigit = byte >= ZERO && byte <= NINE;
+    if (!isDigit && !(this.#isHiding && NUMBER_BYTES.has(byte)) && byte !== MINUS) {
+      this.#isHiding = false;
+      return;
+    }
+    if (this.#visitor.hidesNumbers !== true) return;
+    chunk[at] = isDigit && !this.#isHiding ? ZERO : BLANK;
+    this.#isHiding ||= isDigit;
   }
 
   #enter(isObject: boolean): void {
@@ -182,7 +254,7 @@ class Rewriter {
   }
 
   /** What to write for a string, of which the rest is given; null where it stands in this chunk and stays as it is. */
-  #string(rest: Uint8Array): Uint8Array | null {
+  #string(rest: Uint8Array): Piece | null {
     const held = this.#held ?? [];
     const bytes =
       held.length === 0 ? Buffer.from(rest.buffer, rest.byteOffset, rest.length) : Buffer.concat([...held, rest]);
@@ -194,7 +266,8 @@ class Rewriter {
     const text = this.#decoded(bytes);
     if (isKey) frame.key = text;
     const written = this.#visitor.visit(text, { isKey, key: frame?.key ?? '', depth: this.#frames.length });
-    return written === text ? same : Buffer.from(JSON.stringify(written).slice(1, -1));
+    if (written instanceof Later) return written;
+    return written === text ? same : encoded(written);
   }
 
   #decoded(bytes: Buffer): string {
@@ -205,4 +278,9 @@ class Rewriter {
       throw new InputError(`${this.#label} is not JSON: a string has a wrong escape`, { cause: error });
     }
   }
+}
+
+/** A string's bytes inside its quotes. */
+function encoded(text: string): Uint8Array {
+  return Buffer.from(JSON.stringify(text).slice(1, -1));
 }

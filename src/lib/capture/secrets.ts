@@ -1,78 +1,161 @@
-/** Keeps secrets out of what is written: private keys, passwords, tokens, wherever they stand in a document. */
-import type { StringAt, StringVisitor } from './json-rewriter';
+/** Keeps secrets out of what is written: what the list in `lib/secrets` names, wherever it stands in a document. */
+import { NAMED_VALUES, NAMING_FIELDS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from '../secrets/field-list';
+import { holdsNoSecret, isSecretHeader } from '../secrets/names';
+import { fieldName, type Mode, modeOf } from '../secrets/place';
+import { isSecretNumber, replacement, textAt } from '../secrets/redact';
+import { REDACTED } from '../secrets/disclosure';
+import { Later, type StringAt, type StringVisitor } from './json-rewriter';
 
-/** Fields of Envoy's messages, under either spelling, of which no value is written. */
-const FIELDS = new Set(
-  [
-    'private_key',
-    'password',
-    'pkcs12',
-    'session_ticket_keys',
-    'generic_secret',
-    'token_secret',
-    'hmac_secret',
-    'client_secret',
-  ].flatMap((name) => [name, name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())]),
-);
+/** The shortest text that can give a secret away by its form. */
+const SHORTEST = 8;
 
-/** What a source of data names and does not hold. */
-const NAMES = new Set(['filename', 'environment_variable', 'environmentVariable', 'name', '@type']);
+/** How far below a matcher's `input` the header stands that it asks for. */
+const INPUT_DEPTH = 3;
 
-/** What Envoy writes itself in place of a secret: as text, and where the field is bytes. */
-const REDACTED = '[redacted]';
-const REDACTED_BYTES = 'W3JlZGFjdGVkXQ==';
-
-/** The shortest text that can hold a key. */
-const SHORTEST_KEY = 60;
+/** An object that is being read: what is known of it so far, and the key that is being read. */
+interface Frame {
+  readonly depth: number;
+  readonly mode: Mode;
+  /** The type of what stands in it, and of what stands further in. */
+  type: string;
+  innerType: string;
+  /** Whether it names something secret; null as long as nothing in it named anything. */
+  names: boolean | null;
+  isJwk: boolean | null;
+  key: string;
+  /** The key as the proto files have it. */
+  field: string;
+  /** How the value of the key is to be read. */
+  below: Mode;
+  keys: number;
+  /** Texts that wait for what the object says further on; those of objects inside it among them. */
+  readonly waiting: (() => void)[];
+  /** The object whose name decides on what stands here: this one or one around it; null where none does. */
+  waitsFor: Frame | null;
+  readonly outerWait: Frame | null;
+}
 
 /** A visitor that leaves secrets out and hands every other string to the next visitor. */
 export class SecretsVisitor implements StringVisitor {
   /** The document's own keys. */
   readonly topKeys = new Set<string>();
   readonly #next: StringVisitor | null;
-  /** Depth of the object that has a secret field, while inside its value; null outside. */
-  #inside: number | null = null;
+  /** The objects around, the innermost last. */
+  readonly #frames: Frame[] = [];
 
   constructor(next: StringVisitor | null = null) {
     this.#next = next;
   }
 
-  /** Inside a secret's value every string counts. */
+  /** Inside a secret's value, and of what names something, every string counts. */
   get minBytes(): number {
-    return this.#inside !== null ? 0 : (this.#next?.minBytes ?? SHORTEST_KEY);
+    const frame = this.#frames.at(-1);
+    return frame === undefined || isTelling(frame) ? 0 : (this.#next?.minBytes ?? SHORTEST);
   }
 
-  visit(text: string, at: StringAt): string {
-    if (at.isKey) this.#enter(text, at.depth);
-    else if (this.#isSecret(text, at.key)) return isBytes(at.key) ? REDACTED_BYTES : REDACTED;
-    return this.#next?.visit(text, at) ?? text;
+  get hidesNumbers(): boolean {
+    const frame = this.#frames.at(-1);
+    return frame !== undefined && isSecretNumber(frame.below, frame.key);
   }
 
-  #enter(key: string, depth: number): void {
-    if (depth === 1) this.topKeys.add(key);
-    if (this.#inside !== null && depth <= this.#inside) this.#inside = null;
-    if (this.#inside === null && FIELDS.has(key)) this.#inside = depth;
-  }
-
-  #isSecret(text: string, key: string): boolean {
-    return (this.#inside !== null && !NAMES.has(key)) || isPrivateKey(text);
+  visit(text: string, at: StringAt): string | Later {
+    if (at.isKey) return this.#key(text, at);
+    const frame = this.#frames.at(-1);
+    if (frame === undefined) return this.#written(textAt('message', '', text), text, at);
+    learn(frame, text);
+    const { field } = frame;
+    if (NAMING_FIELDS.has(field) && isSecretHeader(text)) this.#nameInput();
+    const plain = this.#written(textAt(frame.below, field, text), text, at);
+    const { waitsFor } = frame;
+    if (waitsFor === null || plain !== text || PUBLIC_FIELDS.has(field)) return plain;
+    const isMember = waitsFor === frame && PRIVATE_JWK_MEMBERS.has(frame.key);
+    return laterOf(waitsFor, () => {
+      const isSecret = isMember ? waitsFor.isJwk === true : waitsFor.names === true && !holdsNoSecret(text);
+      return isSecret ? replacement(field) : plain;
+    });
   }
 
   leave(depth: number): void {
-    if (this.#inside !== null && depth < this.#inside) this.#inside = null;
+    for (let last = this.#frames.at(-1); last !== undefined && last.depth > depth; last = this.#frames.at(-1)) {
+      for (const settle of last.waiting) settle();
+      this.#frames.pop();
+    }
     this.#next?.leave(depth);
+  }
+
+  /** What the next visitor makes of a text that holds no secret. */
+  #written(clean: string, text: string, at: StringAt): string {
+    const next = clean === text ? (this.#next?.visit(text, at) ?? text) : clean;
+    return next instanceof Later ? next.text() : next;
+  }
+
+  #key(text: string, at: StringAt): string {
+    if (at.depth === 1) this.topKeys.add(text);
+    const frame = this.#frameAt(at.depth);
+    frame.key = text;
+    frame.field = fieldName(text);
+    frame.keys += 1;
+    frame.below = frame.isJwk === true && PRIVATE_JWK_MEMBERS.has(text) ? 'secret' : modeOf(frame, text);
+    frame.waitsFor = waits(frame) ? frame : frame.outerWait;
+    if (frame.mode === 'keys' && text !== 'map' && !holdsNoSecret(text)) return `${REDACTED} ${frame.keys}`;
+    return this.#written(text, text, at);
+  }
+
+  #frameAt(depth: number): Frame {
+    const around = this.#frames.at(-1);
+    if (around?.depth === depth) return around;
+    const frame: Frame = {
+      depth,
+      mode: around?.below ?? 'message',
+      type: around?.innerType ?? '',
+      innerType: around?.innerType ?? '',
+      names: null,
+      isJwk: null,
+      key: '',
+      field: '',
+      below: 'message',
+      keys: 0,
+      waiting: [],
+      waitsFor: around?.waitsFor ?? null,
+      outerWait: around?.waitsFor ?? null,
+    };
+    this.#frames.push(frame);
+    return frame;
+  }
+
+  /** A matcher's input asks for something secret: so is what the matcher compares it with. */
+  #nameInput(): void {
+    const matcher = this.#frames.slice(-INPUT_DEPTH - 1).findLast(({ key }) => key === 'input');
+    if (matcher !== undefined) matcher.names = true;
   }
 }
 
-function isBytes(key: string): boolean {
-  return key === 'inline_bytes' || key === 'inlineBytes';
+/** What a text says of the object that it stands in. */
+function learn(frame: Frame, text: string): void {
+  const { key, field } = frame;
+  if (key === '@type') frame.type = frame.innerType = text;
+  else if ((key === 'type_url' || key === 'typeUrl') && frame.type.endsWith('.TypedStruct')) frame.innerType = text;
+  else if (key === 'kty') frame.isJwk = true;
+  else if (NAMING_FIELDS.has(field)) frame.names = frame.names === true || isSecretHeader(text);
 }
 
-/** A private key in PEM, also in base64 as JSON writes bytes. */
-function isPrivateKey(text: string): boolean {
-  if (text.length < SHORTEST_KEY) return false;
-  const plain = text.startsWith('LS0tLS1CRUdJTi')
-    ? Buffer.from(text.slice(0, 2_000_000), 'base64').toString('latin1')
-    : text;
-  return /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/.test(plain);
+/** Whether every text of a place is to be looked at. */
+function isTelling({ key, field, below, waitsFor }: Frame): boolean {
+  if (waitsFor !== null || (below !== 'message' && below !== 'data')) return true;
+  return key === '@type' || key === 'kty' || key.startsWith('type') || NAMING_FIELDS.has(field);
+}
+
+/** Whether what stands under a key is decided by what comes after it. */
+function waits({ mode, names, isJwk, below, key, field }: Frame): boolean {
+  if ((mode !== 'message' && mode !== 'data') || (below !== 'message' && below !== 'data')) return false;
+  return (names === null && NAMED_VALUES.has(field)) || (isJwk === null && PRIVATE_JWK_MEMBERS.has(key));
+}
+
+/** A text that is known when an object ends. */
+function laterOf(frame: Frame, text: () => string): Later {
+  const later = new Later(text);
+  frame.waiting.push(() => {
+    later.settle();
+  });
+  return later;
 }

@@ -1,6 +1,7 @@
 /** Runs checks against proxies that somebody else opens, one after the other; one that cannot be judged stops no other. */
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { ExitCode, MctlError } from '../errors';
+import { redacted } from '../secrets/redact';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import type { Check } from './check-file';
@@ -84,7 +85,8 @@ async function judged(check: Check, judgeOf: (check: Check) => Promise<Judge>): 
 
 async function answer({ subject }: Check, judge: Judge): Promise<Answer> {
   if (subject.kind === 'view') {
-    const json = viewJson(judge.config, subject.view, subject.filter);
+    // As the view's command prints it: an expectation that is not met quotes it.
+    const json = redacted(viewJson(judge.config, subject.view, subject.filter));
     const failures = subject.expect === null ? [] : await unmetInView(json, subject.expect);
     return { proxy: judge.proxy, trace: null, failures };
   }

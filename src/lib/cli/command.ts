@@ -3,6 +3,7 @@ import { Command, type Config, type Interfaces } from '@oclif/core';
 import { MctlError } from '../errors';
 import { type FlagShape, normalArguments, unmarked } from './arguments';
 import { failureOf } from './failure';
+import { showSecrets } from '../secrets/disclosure';
 import type { Output, Streams } from './streams';
 
 type FlagDefinition = FlagShape & {
@@ -47,7 +48,9 @@ export abstract class MctlCommand extends Command {
         { ...input, baseFlags: {}, flags, args: withoutStdin(input.args) } as unknown as Interfaces.Input<F, B, A>,
         [...normal.argv],
       );
-      return { ...parsed, flags: { ...parsed.flags, ...Object.fromEntries(normal.booleans) } };
+      const given = { ...parsed.flags, ...Object.fromEntries(normal.booleans) };
+      showSecrets((given as { readonly 'show-secrets'?: boolean })['show-secrets'] === true);
+      return { ...parsed, flags: given };
     } catch (error) {
       if (mistake !== undefined) mistake.error.message = mistake.message;
       throw error;

@@ -119,6 +119,11 @@ export const sourceFlags = {
     helpGroup: CLUSTER,
     summary: 'Say on standard error what was asked of Envoy and how many bytes came.',
   }),
+  'show-secrets': Flags.boolean({
+    default: false,
+    helpGroup: SOURCE,
+    summary: 'Print keys, passwords, tokens and credentials as they are, in place of [redacted].',
+  }),
   istioNamespace: Flags.string({ char: 'i', hidden: true, summary: "Accepted for istioctl's sake." }),
   vklog: Flags.string({ hidden: true, summary: "Accepted for istioctl's sake." }),
 };

@@ -1,7 +1,8 @@
 /** Output formats: what `-o` may say, and the text of a value or a view in each. A format is added here, and only here. */
-import { redacted } from '../envoy/redact';
 import { renderJson, renderJsonPath, renderYaml } from '../render/structured';
-import { plainBlocks, renderFramed } from '../render/table';
+import { plainBlocks, renderFramed, type Table } from '../render/table';
+import { redacted } from '../secrets/redact';
+import { withoutSecrets } from '../secrets/secret-text';
 import type { ViewResult } from '../view/view';
 import type { Output, Streams } from './streams';
 
@@ -33,10 +34,14 @@ const VIEW_RULES = {
   short: {
     isTable: true,
     isOneValue: false,
-    text: (view) => (typeof view.instead === 'string' ? `${view.instead}\n` : plainBlocks(view.table)),
+    text: (view) => (typeof view.instead === 'string' ? `${view.instead}\n` : cleanBlocks(view.table)),
   },
-  table: { isTable: true, isOneValue: false, text: (view, streams) => renderFramed(view.table, streams.width) },
-  wide: { isTable: false, isOneValue: false, text: (view) => plainBlocks(view.wide()) },
+  table: {
+    isTable: true,
+    isOneValue: false,
+    text: (view, streams) => renderFramed(cleanTable(view.table), streams.width),
+  },
+  wide: { isTable: false, isOneValue: false, text: (view) => cleanBlocks(view.wide()) },
   json: { isTable: false, isOneValue: true, text: (view) => valueText(view.json(), 'json') },
   yaml: { isTable: false, isOneValue: true, text: (view) => valueText(view.json(), 'yaml') },
   name: { isTable: true, isOneValue: false, text: (view) => linesOf(view.names()) },
@@ -46,6 +51,16 @@ const VIEW_RULES = {
     text: (view, _streams, argument) => valueText(view.json(), `jsonpath=${argument}`),
   },
 } satisfies Record<string, ViewFormatRules>;
+
+/** The table with no secret in a cell: a frame wraps cells, and what is cut in two is not found any more. */
+function cleanTable(table: Table): Table {
+  return { ...table, rows: table.rows.map((row) => row.map(withoutSecrets)) };
+}
+
+/** A block of rows at a time; no name or text of a dump brings a secret along. */
+function* cleanBlocks(table: Table): Iterable<string> {
+  for (const block of plainBlocks(table)) yield withoutSecrets(block);
+}
 
 type ViewFormatName = keyof typeof VIEW_RULES;
 
@@ -65,7 +80,7 @@ export async function viewText(view: ViewResult, format: ViewFormat, streams: St
   return await rulesOf(format).text(view, streams, argumentOf(format));
 }
 
-/** A value as `json`, `yaml` or by `jsonpath=`, with no private key in it. */
+/** A value as `json`, `yaml` or by `jsonpath=`, with no secret in it. */
 export async function valueText(held: object, format: ValueFormat): Promise<string> {
   const text: ValueText = VALUE_TEXTS[nameOf(format, VALUE_TEXTS)];
   return await text(redacted(held), argumentOf(format));
@@ -90,5 +105,5 @@ function argumentOf(format: string): string {
 }
 
 function linesOf(names: readonly string[]): string {
-  return names.map((name) => `${name}\n`).join('');
+  return names.map((name) => `${withoutSecrets(name)}\n`).join('');
 }

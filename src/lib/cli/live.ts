@@ -8,6 +8,7 @@ import { sayFailure } from './run-view';
 import { type Wanted, withProxies } from './session';
 import { isValueFormat, valueText } from './formats';
 import type { Streams } from './streams';
+import { withoutSecrets } from '../secrets/secret-text';
 
 /** How many proxies are asked at once. */
 const AT_ONCE = 8;
@@ -85,7 +86,7 @@ async function answerAll(
 }
 
 async function answerText(answer: Answer, format: string): Promise<string> {
-  if ('text' in answer) return answer.text;
+  if ('text' in answer) return withoutSecrets(answer.text);
   if (!isValueFormat(format)) throw new Error(`${format} shows no value`);
   return await valueText(answer.value, format);
 }

@@ -1,5 +1,7 @@
 /** Standard streams of a run: data to stdout, everything else to stderr. */
 import { visible } from '../render/visible';
+import { withoutGiven } from '../secrets/disclosure';
+import { withoutSecrets } from '../secrets/secret-text';
 import { Interrupts, withPatience } from './interrupts';
 import { Outlet } from './outlet';
 import type { StandardStreams } from './standard-streams';
@@ -87,14 +89,15 @@ export class Streams {
     this.quiet();
     const clean = this.terminal && options.styled !== true;
     for await (const piece of typeof output === 'string' ? [output] : output) {
-      await this.#out.write(clean ? visible(piece) : piece);
+      const own = withoutGiven(piece);
+      await this.#out.write(clean ? visible(own) : own);
     }
   }
 
   /** Writes a line to stderr. Control characters are made visible. */
   note(line: string): void {
     this.quiet();
-    this.#err.send(`${visible(line)}\n`);
+    this.#err.send(`${visible(withoutGiven(withoutSecrets(line)))}\n`);
   }
 
   /** Writes to stderr as it is, with no line's end: a question, a bar that is drawn again and again. */

@@ -1,9 +1,10 @@
 /** The resources of a dump by view and name, as JSON values that can be compared. */
 import { readCertificates } from '../envoy/certificate';
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
-import { redacted, withoutPrivateKeys } from '../envoy/redact';
 import { CLUSTERS, type DumpSection, ENDPOINTS, LISTENERS, ROUTES } from '../envoy/sections';
 import { type DataSource, inlineText, type SecretEntry, secretsOf, spiffeBundles } from '../envoy/secret';
+import { redacted } from '../secrets/redact';
+import { withoutSecrets } from '../secrets/secret-text';
 import { bootstrapJson } from '../view/bootstrap-view';
 import { ecdsView } from '../view/ecds-view';
 import { resourceJson, type SectionOfView } from '../view/resource-view';
@@ -67,7 +68,7 @@ function resourcesIn({ name: section, each }: DumpSection<object>): Compared {
 
 function namedValues({ name, state, resource, failure }: ResourceEntry<object>): readonly NamedValue[] {
   const rejected: readonly NamedValue[] =
-    failure === null ? [] : [[`${name} (rejected)`, { details: withoutPrivateKeys(failure.details ?? '') }]];
+    failure === null ? [] : [[`${name} (rejected)`, { details: withoutSecrets(failure.details ?? '') }]];
   if (resource === null || state === 'draining') return rejected;
   return [[state === 'warming' ? `${name} (warming)` : name, redacted(resourceJson(resource))], ...rejected];
 }

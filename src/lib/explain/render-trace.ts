@@ -5,6 +5,7 @@ import { renderFramed } from '../render/table';
 import type { Trace } from '../trace/model';
 import { renderDot } from './graph/dot';
 import { renderMermaid } from './graph/mermaid';
+import { publicTrace } from './public-trace';
 import { traceGraph } from './graph/trace-graph';
 import { type ConfigAt, renderTraceHtml } from './html/trace-html';
 import { traceJson } from './trace-json';
@@ -30,7 +31,8 @@ export interface TraceRenderOptions {
 const COMMON_WIDTH = 80;
 
 /** The text of a trace. The tree is clean of control characters but for its colours. */
-export async function renderTrace(trace: Trace, format: TraceFormat, options: TraceRenderOptions): Promise<string> {
+export async function renderTrace(walked: Trace, format: TraceFormat, options: TraceRenderOptions): Promise<string> {
+  const trace = publicTrace(walked);
   switch (format) {
     case 'tree': {
       const style = options.colour ? COLOURED : PLAIN;

@@ -3,6 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-headermatcher
  */
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
+import { shownValue } from '../secrets/redact';
 import { describeStringMatcher, matchString } from './string-matcher';
 import { isUnknown, not, some, type Ternary, type Unknown } from './ternary';
 
@@ -43,10 +44,10 @@ export function joined(values: readonly (string | Unknown)[]): string | Unknown 
   return values.find(isUnknown) ?? texts.join(',');
 }
 
-/** The values that came, quoted; unknown ones by what they hang on. */
-export function cameText(values: readonly (string | Unknown)[]): string {
+/** The values of a header that came, quoted; unknown ones by what they hang on, and secret ones not at all. */
+export function cameText(values: readonly (string | Unknown)[], name: string): string {
   const value = joined(values);
-  return isUnknown(value) ? `what ${value.unknown} makes of it` : JSON.stringify(value);
+  return isUnknown(value) ? `what ${value.unknown} makes of it` : JSON.stringify(shownValue(name, value));
 }
 
 function matchValue(matcher: HeaderMatcher, value: string): Ternary {
@@ -86,7 +87,7 @@ export function describeHeaderMatcher(matcher: HeaderMatcher): string {
   }
   const wanted =
     matcher.range_match === undefined
-      ? describeStringMatcher(stringMatcherOf(matcher) ?? {})
+      ? describeStringMatcher(stringMatcherOf(matcher) ?? {}, matcher.name)
       : `a number from ${matcher.range_match.start ?? 0} to below ${matcher.range_match.end ?? 0}`;
   return `${name}: ${inverted ? 'present and not ' : ''}${wanted}`;
 }
@@ -94,6 +95,6 @@ export function describeHeaderMatcher(matcher: HeaderMatcher): string {
 /** Why a header matcher that did not hold failed: what it wanted and what came. */
 export function describeHeaderMiss(matcher: HeaderMatcher, headers: HeaderView, result: Ternary): string {
   const values = headers.values((matcher.name ?? '').toLowerCase());
-  const came = values.length === 0 ? 'it is not there' : `came ${cameText(values)}`;
+  const came = values.length === 0 ? 'it is not there' : `came ${cameText(values, matcher.name ?? '')}`;
   return `${describeHeaderMatcher(matcher)} wanted, ${isUnknown(result) ? `depends on ${result.unknown}` : came}`;
 }

@@ -5,6 +5,7 @@
 import { messageOf, messageTypeOf, type TypedExtension } from '../envoy/any';
 import type { CidrRange } from '../envoy/address';
 import type { StringMatcher } from '../envoy/route';
+import { shownValue } from '../secrets/redact';
 import { inRange, parseIp, prefixLength } from './cidr';
 import { matchString } from './string-matcher';
 import { every, isUnknown, not, some, type Ternary, type Unknown, unknown } from './ternary';
@@ -124,8 +125,9 @@ function matchTree(matcher: Matcher, inputOf: InputOf, path: readonly string[], 
   if (isUnknown(value)) return { action: null, path, unknown: value.unknown };
   if (value === null) return NONE;
   const name = inputName(input);
+  const asked = headerOf(input);
   for (const { key, onMatch, how } of candidates(tree, value)) {
-    const result = follow(onMatch, inputOf, [...path, `${name} ${how} ${key}`], depth);
+    const result = follow(onMatch, inputOf, [...path, `${name} ${how} ${shownValue(asked, key)}`], depth);
     if (result.action !== null || result.unknown !== null) return result;
   }
   return tree.custom_match === undefined || isKnownTree(tree.custom_match)
@@ -205,6 +207,12 @@ function domainCandidates(matcher: DomainMatcher, value: string): readonly Candi
       .filter((one) => (one.domains ?? []).some((domain) => domain.toLowerCase() === name))
       .map((one) => ({ key: name, how: 'is', onMatch: one.on_match })),
   );
+}
+
+/** The header or the query parameter that an input reads; empty for any other. */
+function headerOf(input: TypedExtension): string {
+  const config = messageOf<{ header_name?: string; query_param?: string }>(input.typed_config);
+  return config.header_name ?? config.query_param ?? '';
 }
 
 /** An input by the last word of its message: `DestinationPortInput`. */

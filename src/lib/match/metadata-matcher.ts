@@ -4,6 +4,8 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/value.proto
  */
 import type { MetadataMatcher, ValueMatcher } from '../envoy/rbac';
+import { secretsAreShown, REDACTED } from '../secrets/disclosure';
+import { redacted } from '../secrets/redact';
 import { describeStringMatcher, matchString } from './string-matcher';
 import { isUnknown, not, some, type Ternary, unknown } from './ternary';
 
@@ -59,25 +61,37 @@ function matchDouble(matcher: NonNullable<ValueMatcher['double_match']>, value: 
 
 /** What the matcher wants, in words. */
 export function describeMetadataMatcher(matcher: MetadataMatcher): string {
-  const path = (matcher.path ?? []).map(({ key }) => key ?? '').join('.');
-  const wanted = describeValueMatcher(matcher.value ?? {});
+  const path = pathOf(matcher);
+  const wanted = describeValueMatcher(matcher.value ?? {}, path);
   return `metadata ${matcher.filter ?? ''} ${path}: ${matcher.invert === true ? 'not ' : ''}${wanted}`;
 }
 
-function describeValueMatcher(matcher: ValueMatcher): string {
+/** Dots between the keys: the last of them says what the value is. */
+function pathOf(matcher: MetadataMatcher): string {
+  return (matcher.path ?? []).map(({ key }) => key ?? '').join('.');
+}
+
+function describeValueMatcher(matcher: ValueMatcher, path: string): string {
   if (matcher.null_match !== undefined) return 'null';
   if (matcher.present_match !== undefined) return 'present';
   if (matcher.bool_match !== undefined) return String(matcher.bool_match);
-  if (matcher.string_match !== undefined) return describeStringMatcher(matcher.string_match);
+  if (matcher.string_match !== undefined) return describeStringMatcher(matcher.string_match, path);
   if (matcher.double_match !== undefined) return `the number ${JSON.stringify(matcher.double_match)}`;
-  if (matcher.list_match !== undefined) return `a list with ${describeValueMatcher(matcher.list_match.one_of ?? {})}`;
+  if (matcher.list_match !== undefined)
+    return `a list with ${describeValueMatcher(matcher.list_match.one_of ?? {}, path)}`;
   const alternatives = matcher.or_match?.value_matchers ?? [];
-  return alternatives.map((one) => describeValueMatcher(one)).join(' or ');
+  return alternatives.map((one) => describeValueMatcher(one, path)).join(' or ');
 }
 
-/** What came, in words. */
+/** Where filters leave what a request's token says. */
+const TOKEN_NAMESPACES = new Set(['envoy.filters.http.jwt_authn', 'istio_authn']);
+
+/** What came, in words; what comes from a token is not told. */
 export function describeMetadataValue(matcher: MetadataMatcher, metadata: MetadataFields, result: Ternary): string {
   if (isUnknown(result)) return `it depends on ${result.unknown}`;
   const value = metadataValue(matcher, metadata.fields);
-  return value === undefined ? 'it is not there' : `it is ${JSON.stringify(value)}`;
+  if (value === undefined) return 'it is not there';
+  // What a token says is the caller's own.
+  const isToken = TOKEN_NAMESPACES.has(matcher.filter ?? '') && !secretsAreShown();
+  return `it is ${JSON.stringify(isToken ? REDACTED : redacted({ [pathOf(matcher)]: value })[pathOf(matcher)])}`;
 }

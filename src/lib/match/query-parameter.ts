@@ -46,6 +46,6 @@ export function describeQueryParameter(matcher: QueryParameterMatcher): string {
       ? (matcher.present_match ?? true)
         ? 'present'
         : 'absent'
-      : describeStringMatcher(matcher.string_match);
+      : describeStringMatcher(matcher.string_match, matcher.name);
   return `query parameter ${matcher.name ?? ''}: ${wanted}`;
 }

@@ -1,5 +1,6 @@
 /** `envoy.type.matcher.v3.StringMatcher`. https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/string.proto */
 import type { StringMatcher } from '../envoy/route';
+import { shownValue } from '../secrets/redact';
 import { fullMatch } from './regex';
 import { type Ternary, unknown } from './ternary';
 
@@ -20,14 +21,18 @@ export function asciiLower(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** The matcher in words: `exactly "luffy"`, `a match of /v[0-9]+/`. */
-export function describeStringMatcher(matcher: StringMatcher): string {
+/**
+ * The matcher in words: `exactly "luffy"`, `a match of /v[0-9]+/`.
+ * @param of the name of the header or parameter whose value is matched: of one that is secret the matcher's text is, too
+ */
+export function describeStringMatcher(matcher: StringMatcher, of = ''): string {
   const fold = matcher.ignore_case === true ? ' (any case)' : '';
-  const quoted = (text: string): string => `${JSON.stringify(text)}${fold}`;
+  const quoted = (text: string): string => `${JSON.stringify(shownValue(of, text))}${fold}`;
   if (matcher.prefix !== undefined) return `something that starts with ${quoted(matcher.prefix)}`;
   if (matcher.suffix !== undefined) return `something that ends in ${quoted(matcher.suffix)}`;
   if (matcher.contains !== undefined) return `something that contains ${quoted(matcher.contains)}`;
-  if (matcher.safe_regex !== undefined) return `a match of the regular expression ${matcher.safe_regex.regex ?? ''}`;
+  if (matcher.safe_regex !== undefined)
+    return `a match of the regular expression ${shownValue(of, matcher.safe_regex.regex ?? '')}`;
   if (matcher.custom !== undefined) return `what the extension ${matcher.custom.name ?? ''} takes`;
   return `exactly ${quoted(matcher.exact ?? '')}`;
 }

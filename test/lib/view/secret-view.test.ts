@@ -1,6 +1,6 @@
 /** Secrets made for the test: what each column says, and that no key comes out. */
 import { ConfigDump } from '../../../src/lib/envoy/config-dump';
-import { redacted } from '../../../src/lib/envoy/redact';
+import { redacted } from '../../../src/lib/secrets/redact';
 import { renderPlain } from '../../../src/lib/render/table';
 import { secretView as viewAt } from '../../../src/lib/view/secret-view';
 import type { AppliedView, ViewResult } from '../../../src/lib/view/view';
@@ -162,7 +162,7 @@ describe('private keys', () => {
         password: { inline_string: '[redacted]' },
       },
     });
-    const clean = { metadata: { password: 'a word', privateKey: 'a name' } };
+    const clean = { metadata: { password_file: 'a word', note: 'a name' } };
     expect(redacted(clean)).toBe(clean);
   });
 

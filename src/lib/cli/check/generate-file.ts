@@ -2,6 +2,7 @@
 import { UsageError } from '../../errors';
 import { checkFileText, checkFileValue } from '../../generate/check-file-text';
 import { generateChecks } from '../../generate/generate';
+import { withoutSecretChecks } from '../../generate/withheld';
 import { renderJson } from '../../render/structured';
 import { TraceSession } from '../../session/trace-session';
 import { type SourceFlags, withProxy } from '../session';
@@ -19,7 +20,7 @@ export async function generateFile(
     const tracer = await new TraceSession(mesh).tracer(source);
     const options = { allBranches: false, explain: false };
     const made = await generateChecks(tracer.config, (query) => tracer.trace(query, options));
-    return { generated: made, proxy: target ?? tracer.proxy };
+    return { generated: withoutSecretChecks(made), proxy: target ?? tracer.proxy };
   });
   const isJson = flags.output === 'json';
   await streams.write(isJson ? renderJson(checkFileValue(generated, proxy)) : await checkFileText(generated, proxy));

@@ -3,6 +3,7 @@ import { UsageError } from '../../errors';
 import { fileBody, streamBody, textOf } from '../../source/body';
 import { parseCheckFile } from '../../check/parse-check-file';
 import type { CheckFile } from '../../check/check-file';
+import { keepSecretsOf, keepSecretVariables } from '../given-secrets';
 import type { Streams } from '../streams';
 
 /** Every file, read and held against the schema before anything is checked. */
@@ -12,7 +13,10 @@ export async function readCheckFiles(paths: readonly string[], streams: Streams)
   const files: CheckFile[] = [];
   for (const path of paths) {
     const body = path === '-' ? streamBody('standard input', streams.stdin) : fileBody(path);
-    files.push(parseCheckFile(body.label, await textOf(body), streams.env));
+    const text = await textOf(body);
+    keepSecretVariables(text, streams.env);
+    files.push(parseCheckFile(body.label, text, streams.env));
   }
+  keepSecretsOf(files.flatMap(({ checks }) => checks));
   return files;
 }

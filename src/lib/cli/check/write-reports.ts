@@ -6,8 +6,11 @@ import { prettyReport } from '../../check/report/pretty-report';
 import { tapReport } from '../../check/report/tap-report';
 import type { CheckReport } from '../../check/result';
 import { UsageError } from '../../errors';
+import { publicTrace } from '../../explain/public-trace';
 import { writeNamedFile } from '../../files/named';
 import { renderYaml } from '../../render/structured';
+import { secretsAreShown, withoutGiven } from '../../secrets/disclosure';
+import { redacted } from '../../secrets/redact';
 import type { Streams } from '../streams';
 import { visible } from '../../render/visible';
 
@@ -57,12 +60,13 @@ export function parseReportFile(text: string): ReportFile {
 
 /** Prints the report to stdout in a format, writes the files, and annotates a GitHub Actions job. */
 export async function writeReports(
-  report: CheckReport,
+  judged: CheckReport,
   format: ReportFormat,
   files: readonly ReportFile[],
   streams: Streams,
 ): Promise<void> {
-  for (const file of files) await writeNamedFile(file.path, await textOf(report, file.format, false));
+  const report = publicReport(judged);
+  for (const file of files) await writeNamedFile(file.path, withoutGivenIn(await textOf(report, file.format, false)));
   const isStyled = format === 'pretty';
   await streams.write(await textOf(report, format, streams.colour), { styled: isStyled });
   // On stderr, so that data on stdout stays what it is; a job's log has both.
@@ -72,4 +76,19 @@ export async function writeReports(
 async function textOf(report: CheckReport, format: ReportFormat, colour: boolean): Promise<ReportText> {
   const rules: ReportRules = REPORTS[format];
   return await rules.text(report, colour);
+}
+
+/** The report without what the person gave as secrets, and without those of the configuration. */
+function publicReport(report: CheckReport): CheckReport {
+  if (secretsAreShown()) return report;
+  const checks = report.checks.map((check) => ({
+    ...check,
+    ...redacted({ ...check, trace: null }),
+    trace: check.trace === null ? null : publicTrace(check.trace),
+  }));
+  return { ...report, checks };
+}
+
+function* withoutGivenIn(text: string | Iterable<string>): Iterable<string> {
+  for (const piece of typeof text === 'string' ? [text] : text) yield withoutGiven(piece);
 }

@@ -4,6 +4,7 @@ import { UnavailableError, UsageError } from '../../errors';
 import { curlQuery } from '../../curl/request';
 import { planRequest } from '../../trace/request/plan';
 import type { TraceQuery } from '../../trace/request/query';
+import { keepSecretHeaders } from '../given-secrets';
 import { queryFromFlags, type RequestFlags } from './trace-flags';
 
 /** A body larger than this is not read to learn its size. */
@@ -43,6 +44,7 @@ export function queryOfCurl(words: readonly string[], flags: RequestFlags): Trac
     alpn: own.alpn ?? alpn,
     sourceIp: own.sourceIp ?? sourceIp,
   };
+  keepSecretHeaders(query.headers ?? []);
   planRequest(query);
   return query;
 }

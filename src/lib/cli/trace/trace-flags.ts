@@ -5,6 +5,7 @@ import type { Direction } from '../../trace/model';
 import { parseIpAddress, parseIpPort, parseResolve } from '../../trace/request/address-text';
 import { planRequest } from '../../trace/request/plan';
 import type { TlsMode, TraceQuery } from '../../trace/request/query';
+import { keepSecretHeaders } from '../given-secrets';
 import { parseChoice } from '../flags';
 import { parseGoInteger } from '../go-values';
 
@@ -151,6 +152,7 @@ export function queryFromFlags(url: string, flags: RequestFlags): TraceQuery {
     serverFirst: flags['server-first'],
     oneHop: flags['one-hop'],
   };
+  keepSecretHeaders(flags.header ?? []);
   planRequest(query);
   return query;
 }
@@ -168,7 +170,8 @@ function parseHeader(text: string): readonly [string, string] {
   const colon = text.indexOf(':');
   if (colon > 0) return [text.slice(0, colon).trim(), text.slice(colon + 1)];
   if (colon < 0 && text.endsWith(';') && text.length > 1) return [text.slice(0, -1).trim(), ''];
-  throw new UsageError(`invalid argument "${text}" for "--header" flag: it is no header`, {
+  // Whoever forgets the colon may have given a secret.
+  throw new UsageError(`invalid argument "${text.split(/[\s=]/)[0] ?? ''} …" for "--header" flag: it is no header`, {
     hint: "Write -H 'name: value', or -H 'name:' for an empty value.",
   });
 }

@@ -1,7 +1,8 @@
 /** A dump that is checked first, and then printed as it came. */
-import { redacted } from '../../envoy/redact';
 import { InputError } from '../../errors';
 import { renderJson } from '../../render/structured';
+import { redacted } from '../../secrets/redact';
+import { isSuspect } from '../../secrets/secret-text';
 import type { Body } from '../../source/source';
 import { readZtunnelDump } from '../../ztunnel/read-dump';
 
@@ -28,10 +29,9 @@ export class KeptDump {
     return new KeptDump(body.label, chunks);
   }
 
-  /** Its text as it came, a piece at a time; ztunnel writes no private key, and one that stands there all the same is taken out. */
+  /** Its text as it came, a piece at a time; ztunnel writes no secret, and one that stands there all the same is taken out. */
   *text(): Iterable<string> {
-    const bytes = Buffer.concat(this.#chunks);
-    if (bytes.includes('PRIVATE KEY-----')) yield renderJson(redacted(this.value()));
+    if (isSuspect(Buffer.concat(this.#chunks).toString('latin1'))) yield renderJson(redacted(this.value()));
     else {
       const decoder = new TextDecoder();
       for (const chunk of this.#chunks) yield decoder.decode(chunk, { stream: true });

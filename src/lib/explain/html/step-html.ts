@@ -1,5 +1,5 @@
 /** One step: a line that opens to its reasons, the candidates not taken, and its piece of configuration. */
-import { redacted } from '../../envoy/redact';
+import { redacted } from '../../secrets/redact';
 import type { Outcome, Step } from '../../trace/model';
 import { endMood, stageText, stepMark } from '../words';
 import { type Content, el, type Markup } from './markup';

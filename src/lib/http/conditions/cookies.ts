@@ -16,7 +16,7 @@ export const cookies: RouteCondition = {
   miss: (match, { headers }) => {
     const failed = (match.cookies ?? []).find((cookie) => holds(cookie, headers) !== true) ?? {};
     const value = cookieValue(headers.values('cookie'), failed.name ?? '');
-    return `${describe(failed)} wanted, ${value === null ? 'it is not there' : `came ${cameText([value])}`}`;
+    return `${describe(failed)} wanted, ${value === null ? 'it is not there' : `came ${cameText([value], 'cookie')}`}`;
   },
   implies: (narrow, wide) =>
     (wide.cookies ?? []).every((own) => (narrow.cookies ?? []).some((other) => isDeepStrictEqual(own, other))),
@@ -39,5 +39,5 @@ function holds({ name = '', string_match: text = {}, invert_match: inverted }: C
 }
 
 function describe({ name = '', string_match: text = {}, invert_match: inverted }: Cookie): string {
-  return `cookie ${name}: ${inverted === true ? 'not ' : ''}${describeStringMatcher(text)}`;
+  return `cookie ${name}: ${inverted === true ? 'not ' : ''}${describeStringMatcher(text, 'cookie')}`;
 }

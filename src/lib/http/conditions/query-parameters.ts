@@ -4,6 +4,7 @@ import type { QueryParameterMatcher } from '../../envoy/route';
 import { describeQueryParameter, matchQueryParameter } from '../../match/query-parameter';
 import { impliesString } from '../../match/string-implication';
 import { queryWitness } from '../../match/value-witness';
+import { shownValue } from '../../secrets/redact';
 import { firstOpen, type RouteCondition } from './condition';
 
 export const queryParameters: RouteCondition = {
@@ -13,7 +14,7 @@ export const queryParameters: RouteCondition = {
   miss: (match, { query }) => {
     const failed = (match.query_parameters ?? []).find((matcher) => matchQueryParameter(matcher, query) !== true);
     const came = query.get(failed?.name ?? '');
-    return `${describeQueryParameter(failed ?? {})} wanted, ${came === undefined ? 'it is not there' : `came ${JSON.stringify(came)}`}`;
+    return `${describeQueryParameter(failed ?? {})} wanted, ${came === undefined ? 'it is not there' : `came ${JSON.stringify(shownValue(failed?.name ?? '', came))}`}`;
   },
   implies: (narrow, wide) =>
     (wide.query_parameters ?? []).every((own) =>

@@ -11,6 +11,7 @@ import type {
 import type { HeaderChanges } from '../../http/header-changes';
 import type { HttpMessage } from '../../http/message';
 import { fractionOf, percentText } from '../../match/fraction';
+import { shownValue } from '../../secrets/redact';
 import { rewrittenPath } from './rewrite';
 
 type Detail = readonly [label: string, text: string];
@@ -119,7 +120,7 @@ export function headerDetails(levels: readonly (HeaderChanges | null)[]): readon
     ...(level?.request_headers_to_remove ?? []).map((name): Detail => ['removes header', name]),
     ...(level?.request_headers_to_add ?? []).map(({ header }): Detail => [
       'adds header',
-      `${header?.key ?? ''}: ${header?.value ?? ''}`,
+      `${header?.key ?? ''}: ${shownValue(header?.key ?? '', header?.value ?? '')}`,
     ]),
   ]);
 }

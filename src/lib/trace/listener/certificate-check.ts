@@ -39,7 +39,7 @@ function clientRefuses(
   const names = [...uriSans, ...dnsSans];
   const holds = some(names, (name) => some(expectedSans, (matcher) => matchString(matcher, name)));
   if (isUnknown(holds) || holds) return null;
-  const wanted = expectedSans.map(describeStringMatcher).join(' or ');
+  const wanted = expectedSans.map((san) => describeStringMatcher(san)).join(' or ');
   return `the server's certificate names ${names.join(', ')}, and the client expects ${wanted}`;
 }
 

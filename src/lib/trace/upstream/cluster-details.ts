@@ -53,6 +53,8 @@ export function tlsDetails({ sni, alpn, certificate, expectedSans = [] }: TlsCli
     ...(certificate === null || isUnknown(certificate.uriSans)
       ? []
       : [['as', certificate.uriSans.join(', ')] as const]),
-    ...(expectedSans.length === 0 ? [] : [['expects', expectedSans.map(describeStringMatcher).join(' or ')] as const]),
+    ...(expectedSans.length === 0
+      ? []
+      : [['expects', expectedSans.map((san) => describeStringMatcher(san)).join(' or ')] as const]),
   ];
 }

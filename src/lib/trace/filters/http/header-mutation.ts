@@ -10,6 +10,7 @@ import type { HttpMessage } from '../../../http/message';
 import type { StreamFacts } from '../../../http/stream-facts';
 import { joinsHeaders } from '../../../envoy/version-behavior';
 import { requestFacts } from '../shared/request-facts';
+import { shownValue } from '../../../secrets/redact';
 import { type FilterResult, type FilterRun, filterStep } from './handler';
 
 interface HeaderMutation {
@@ -51,5 +52,5 @@ function without(message: HttpMessage, goes: (name: string) => boolean): HttpMes
 function describe({ remove, remove_on_match: matching, append }: Mutation): string {
   if (remove !== undefined) return `removes ${remove}`;
   if (matching !== undefined) return 'removes those whose names match';
-  return `${append?.append_action ?? 'APPEND_IF_EXISTS_OR_ADD'} ${append?.header?.key ?? ''}: ${append?.header?.value ?? ''}`;
+  return `${append?.append_action ?? 'APPEND_IF_EXISTS_OR_ADD'} ${append?.header?.key ?? ''}: ${shownValue(append?.header?.key ?? '', append?.header?.value ?? '')}`;
 }

@@ -37,7 +37,8 @@ export function headerLeaf(matcher: HeaderMatcher): Leaf {
   return leaf(
     () => describeHeaderMatcher(matcher),
     ({ headers }) => matchHeader(matcher, headers),
-    (input) => (values(input).length === 0 ? 'it is not there' : `it is ${cameText(values(input))}`),
+    (input) =>
+      values(input).length === 0 ? 'it is not there' : `it is ${cameText(values(input), matcher.name ?? '')}`,
   );
 }
 

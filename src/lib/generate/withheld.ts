@@ -1,0 +1,32 @@
+/** Generated checks that would hold a secret of the configuration: a file that is kept and shared is no place for it. */
+import type { CheckRequest } from '../check/check-file';
+import { secretsAreShown } from '../secrets/disclosure';
+import { shownValue } from '../secrets/redact';
+import { cleanText } from '../secrets/secret-text';
+import type { Generated, GeneratedCheck } from './generate';
+
+const BECAUSE = 'only a request with a secret meets it: --show-secrets writes it down';
+
+/** Without the checks whose request or answer holds a secret; their routes are among those that were not reached. */
+export function withoutSecretChecks({ checks, unreached }: Generated): Generated {
+  if (secretsAreShown()) return { checks, unreached };
+  const isKept = (check: GeneratedCheck): boolean => !holdsSecret(check);
+  const withheld = checks.filter((check) => !isKept(check)).map(({ name }) => ({ route: name, because: BECAUSE }));
+  return { checks: checks.filter(isKept), unreached: [...unreached, ...withheld] };
+}
+
+function holdsSecret({ request, expect }: GeneratedCheck): boolean {
+  return (
+    [request, expect].some(hasForm) || headersOf(request).some(([name, value]) => shownValue(name, value) !== value)
+  );
+}
+
+function hasForm(value: object): boolean {
+  const text = JSON.stringify(value);
+  return cleanText(text) !== text;
+}
+
+function headersOf({ headers = {} }: CheckRequest): readonly (readonly [string, string])[] {
+  const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
+  return pairs.map(([name, value]) => [String(name), String(value)]);
+}

@@ -1,0 +1,54 @@
+/** What the name of a header, a parameter, a variable or a key of somebody's data says of its value. */
+import { SECRET_HEADERS } from './field-list';
+
+const WORD =
+  /(?:^|-)(?:password|passwd|passphrase|passcode|pwd|pass|secrets?|tok|tokens?|apikey|credentials?|authorization|cookies?|bearer|jwt|hmac|(?:api|access|private|secret|signing|encryption|master|auth|shared|subscription|account|client|session|ticket)-keys?)$/;
+
+/** Words behind that one which leave a name as secret as it is. */
+const TAIL =
+  /-(?:value|data|string|text|raw|plain|plaintext|base64|b64|hash|hashed|hex|current|previous|old|new|v?\d+)$/;
+
+const REMEMBERED = 10_000;
+const known = new Map<string, boolean>();
+
+/** Whether a name means something secret, by its last words: `DB_PASSWORD`, `apiKey`, `example.com/token`. */
+export function isSecretName(name: string): boolean {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  if (known.size >= REMEMBERED) known.clear();
+  const is = judged(name);
+  known.set(name, is);
+  return is;
+}
+
+function judged(name: string): boolean {
+  // A name ends in what it means; one that is so long is no name.
+  let words = name
+    .slice(-200)
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  while (TAIL.test(words)) words = words.replace(TAIL, '');
+  return WORD.test(words);
+}
+
+/** Whether a header's value is secret: one of HTTP's own credentials, or a name that says so. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADERS.has(name.toLowerCase()) || isSecretName(name);
+}
+
+/** A pattern that takes anything, and nothing that could be a part of a secret. */
+const ANYTHING = /^[\s.*+?^$()|\\[\]{};,="'-]*$/;
+
+/**
+ * Whether a value under a secret's name holds none: a scheme without credentials, format operators of Envoy, a pattern that
+ * takes anything, or a placeholder of one or two characters.
+ */
+export function holdsNoSecret(value: string): boolean {
+  if (value.length > 200) return false;
+  const rest = value
+    .replace(/^(?:bearer|basic|digest|negotiate|apikey|api-token|token)\b/i, '')
+    .replace(/%[A-Z_]+(?:\([^()%]*\))?(?::\d+)?%/g, '');
+  return rest.length <= 2 || ANYTHING.test(rest);
+}

@@ -1,0 +1,102 @@
+/** Whether what stands in a field is secret, by the way that leads there. Documents that stream and values both ask here. */
+import {
+  APPLIED_CONFIGURATION,
+  DATA_FIELDS,
+  GENERIC_SECRETS,
+  NAMED_VALUES,
+  OWN_ANNOTATION,
+  OWN_VARIABLE,
+  PUBLIC_MESSAGES,
+  SECRET_FIELDS,
+  SECRET_FIELDS_OF,
+  SECRET_MAPS,
+  VALUE_MAPS,
+} from './field-list';
+import { isSecretName } from './names';
+
+/**
+ * message: fields of Envoy's; data: somebody's keys and values; environment, annotations: a node's; secret: what is in it, but for
+ * what names it; values: all that is in it;
+ * named: the value of something whose name is secret, unless it holds none; keys: a map whose keys are such values; public: a
+ * part of a secret that only names it.
+ */
+export type Mode =
+  'message' | 'data' | 'environment' | 'annotations' | 'secret' | 'values' | 'named' | 'keys' | 'public';
+
+/** The object that a field stands in. */
+export interface Holder {
+  readonly mode: Mode;
+  /** The type of the message that it is in, from `@type` or a TypedStruct's `type_url`; empty where none was given. */
+  readonly type: string;
+  /** Whether its `key` or `name` names something secret; null where it has none. */
+  readonly names: boolean | null;
+}
+
+/** Messages whose `value` is a Struct. */
+const STRUCT_TYPE = /\.(?:TypedStruct|Struct)$|\.set_metadata\./;
+
+/** How the value of a field is to be read. */
+export function modeOf(holder: Holder, key: string): Mode {
+  const { mode } = holder;
+  const field = fieldName(key);
+  switch (mode) {
+    case 'public':
+    case 'values':
+      return mode;
+    case 'secret':
+    case 'named':
+      return PUBLIC_MESSAGES.has(field) ? 'public' : mode;
+    case 'keys':
+      return field === 'map' ? 'keys' : 'message';
+    case 'environment':
+    case 'annotations':
+      return ownMode(mode, key);
+    case 'message':
+      return listed(holder, field) ?? messageMode(holder, field);
+    case 'data':
+      return listed(holder, field) ?? dataMode(key);
+  }
+}
+
+/** Variables and annotations of the mesh's own are judged by their words; any other may hold a secret. */
+function ownMode(mode: 'environment' | 'annotations', key: string): Mode {
+  return isOwn(mode, key) && !isSecretName(key) ? 'data' : 'values';
+}
+
+function isOwn(mode: 'environment' | 'annotations', key: string): boolean {
+  if (mode === 'environment') return OWN_VARIABLE.test(key);
+  return OWN_ANNOTATION.test(key) && !APPLIED_CONFIGURATION.test(key);
+}
+
+/** What the list says of a field, whoever wrote the object that it stands in; null where it says nothing. */
+function listed({ type, names }: Holder, field: string): Mode | null {
+  if (SECRET_FIELDS.has(field) || SECRET_FIELDS_OF.get(field)?.test(type) === true) return 'secret';
+  if (SECRET_MAPS.has(field)) return 'values';
+  if (GENERIC_SECRETS.has(field)) return 'named';
+  if (names !== true) return null;
+  if (NAMED_VALUES.has(field)) return 'named';
+  return VALUE_MAPS.has(field) ? 'keys' : null;
+}
+
+function messageMode({ type }: Holder, field: string): Mode {
+  return DATA_FIELDS.has(field) || (field === 'value' && STRUCT_TYPE.test(type)) ? 'data' : 'message';
+}
+
+function dataMode(key: string): Mode {
+  if (key === 'ENV') return 'environment';
+  if (key === 'ANNOTATIONS') return 'annotations';
+  return isSecretName(key) ? 'named' : 'data';
+}
+
+const REMEMBERED = 10_000;
+const known = new Map<string, string>();
+
+/** A field's name as in the proto files. */
+export function fieldName(key: string): string {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= REMEMBERED) known.clear();
+  const name = !/[A-Z]/.test(key) ? key : key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  known.set(key, name);
+  return name;
+}

@@ -1,0 +1,166 @@
+/** Secrets at every place of a dump, and those that the person gives: no command prints one, in any format. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import CaptureCommand from '../../src/commands/capture';
+import CheckCommand from '../../src/commands/check';
+import DiffCommand from '../../src/commands/diff';
+import LintCommand from '../../src/commands/lint';
+import ProxyStatusCommand from '../../src/commands/proxy-status';
+import AllCommand from '../../src/commands/proxy-config/all';
+import BootstrapCommand from '../../src/commands/proxy-config/bootstrap';
+import ClusterCommand from '../../src/commands/proxy-config/cluster';
+import EcdsCommand from '../../src/commands/proxy-config/ecds';
+import EdsCommand from '../../src/commands/proxy-config/eds';
+import EndpointCommand from '../../src/commands/proxy-config/endpoint';
+import ListenerCommand from '../../src/commands/proxy-config/listener';
+import RouteCommand from '../../src/commands/proxy-config/route';
+import SecretCommand from '../../src/commands/proxy-config/secret';
+import TraceCommand from '../../src/commands/proxy-config/trace';
+import { TRACE_FORMATS } from '../../src/lib/explain/render-trace';
+import { runCommand } from '../helpers/run-command';
+import { secretDump } from '../helpers/secret-dump';
+import { temporaryDirectory } from '../helpers/temporary-directory';
+
+const SECRET = 'SekRet123456789z';
+const GIVEN = 'Given123456789given';
+const directory = temporaryDirectory();
+const dump = directory.write('dump.json', JSON.stringify(secretDump(SECRET)));
+const other = directory.write('other.json', JSON.stringify(secretDump('SekOld123456789z')));
+const env = { DEBUG: '*', TOK: GIVEN, API_TOKEN: 'Variable123456789', GITHUB_ACTIONS: 'true' };
+
+const texts = [SECRET, 'SekOld123456789z', GIVEN, 'Variable123456789', '123456789'];
+const forms = texts.flatMap((text) => [text, ...[0, 1, 2].map((shift) => inBase64(text, shift))]);
+
+/** The part of a text's base64 that hangs on nothing around it. */
+function inBase64(text: string, shift: number): string {
+  return Buffer.from(' '.repeat(shift) + text)
+    .toString('base64')
+    .slice(shift === 0 ? 0 : 4, -4);
+}
+
+function expectNone(text: string): void {
+  expect(forms.filter((form) => text.includes(form))).toEqual([]);
+}
+
+async function output(command: Parameters<typeof runCommand>[0], argv: readonly string[]): Promise<string> {
+  const { stdout, stderr, exitCode } = await runCommand(command, argv, { env });
+  expect([0, 1]).toContain(exitCode);
+  return stdout + stderr;
+}
+
+const VIEWS = { ListenerCommand, RouteCommand, ClusterCommand, SecretCommand, EcdsCommand, EdsCommand };
+const FORMATS = ['short', 'table', 'wide', 'json', 'yaml', 'name', 'jsonpath=$..*'];
+
+test.each(
+  Object.entries(VIEWS).flatMap(([name, command]) => FORMATS.map((format) => [name, format, command] as const)),
+)('%s -o %s', async (_name, format, command) => {
+  expectNone((await runCommand(command, ['-f', dump, '-o', format], { env })).stdout);
+});
+
+test.each(['short', 'json', 'yaml', 'jsonpath=$..*'])('all and bootstrap -o %s', async (format) => {
+  const whole = await output(AllCommand, ['-f', dump, '-o', format]);
+  expectNone(whole);
+  expectNone(await output(BootstrapCommand, ['-f', dump, '-o', format]));
+  if (format === 'json') expect(whole).toContain('kept-modulus'.slice(0, 5));
+});
+
+test.each(['short', 'wide', 'json', 'yaml'])('lint, proxy-status and diff -o %s', async (format) => {
+  expectNone(await output(LintCommand, ['-f', dump, '-o', format]));
+  expectNone(await output(ProxyStatusCommand, ['-f', dump, '-o', format]));
+  expectNone(await output(DiffCommand, [dump, other, '-o', format]));
+});
+
+const request = (path: string): readonly string[] => [
+  `http://user:${GIVEN}@x.y${path}`,
+  '--original-dst',
+  '10.0.0.1:80',
+  '-H',
+  `authorization: Bearer ${GIVEN}`,
+  '-H',
+  `cookie: sid=${GIVEN}`,
+  '--claim',
+  `sub=${GIVEN}`,
+  '--explain',
+];
+const PATHS = ['/s', '/r0', '/r1', '/r2', '/r3', '/r9', '/c', `/none?token=${GIVEN}`];
+
+test.each(TRACE_FORMATS)('trace -o %s', async (format) => {
+  for (const path of PATHS) expectNone(await output(TraceCommand, [...request(path), '-f', dump, '-o', format]));
+});
+
+test('a curl command', async () => {
+  const curl = ['--', 'curl', '-u', `user:${GIVEN}`, '-H', `x-api-key: ${GIVEN}`, 'http://x.y/s'];
+  for (const format of ['tree', 'json', 'html']) {
+    const argv = ['--original-dst', '10.0.0.1:80', '-f', dump, '-o', format, ...curl];
+    expectNone(await output(TraceCommand, argv));
+  }
+  const file = directory.write(
+    'curl.yaml',
+    `checks: [{request: {curl: "curl -u user:${GIVEN} http://x.y/s", originalDst: '10.0.0.1:80'}}]`,
+  );
+  for (const format of ['pretty', 'json', 'junit']) {
+    expectNone(await output(CheckCommand, [file, '-f', dump, '-o', format]));
+  }
+});
+
+test('what is matched is the secret itself', async () => {
+  const argv = ['http://x.y/s?api_key=' + SECRET, '--original-dst', '10.0.0.1:80', '-f', dump, '-o', 'json'];
+  const met = await output(TraceCommand, [...argv, '-H', `authorization: Bearer ${SECRET}`]);
+  expectNone(met);
+  expect(met).toContain('"name": "only-with-a-secret"');
+  const missed = await output(TraceCommand, [...argv, '-H', `authorization: Bearer ${GIVEN}`]);
+  expect(missed).not.toMatch(/"route": \{\s*"name": "only-with-a-secret"/);
+});
+
+const CHECKS = `checks:
+  - request: {url: 'http://x.y/s', originalDst: '10.0.0.1:80', headers: {authorization: 'Bearer \${TOK}'}}
+    expect: {verdict: denied, location: 'https://x/?q=\${API_TOKEN}'}
+  - view: listener
+    expect: {jsonpath: {'$..inlineString': 'x', '$..users.inlineString': 'x'}}
+`;
+
+test.each(['pretty', 'tap', 'junit', 'json', 'yaml'])('check -o %s', async (format) => {
+  const file = directory.write('checks.yaml', CHECKS);
+  const report = join(directory.path, 'report');
+  const argv = [file, '-f', dump, '-o', format, '--report', `${format}=${report}`, '--coverage'];
+  expectNone(await output(CheckCommand, argv));
+  expectNone(readFileSync(report, 'utf8'));
+  expectNone(await output(DiffCommand, [dump, other, '--requests', file, '-o', 'json']));
+});
+
+test('check --generate leaves out what only a secret meets', async () => {
+  const text = await output(CheckCommand, ['--generate', '-f', dump]);
+  expectNone(text);
+  expect(text).toContain('only a request with a secret meets it');
+});
+
+test.each([[[]], [['--redact']], [['--show-secrets']]])('capture %p', async (flags) => {
+  const target = join(directory.path, `mesh${flags.join('')}`);
+  expectNone(await output(CaptureCommand, [target, '-f', dump, ...flags]));
+  for (const file of filesIn(target)) {
+    expectNone(readFileSync(file, 'utf8'));
+  }
+});
+
+function filesIn(path: string): readonly string[] {
+  return readdirSync(path).flatMap((name) => {
+    const one = join(path, name);
+    return statSync(one).isDirectory() ? filesIn(one) : [one];
+  });
+}
+
+test('--show-secrets prints them', async () => {
+  expect(await output(RouteCommand, ['-f', dump, '-o', 'json', '--show-secrets'])).toContain(SECRET);
+  expect(await output(TraceCommand, [...request('/s'), '-f', dump, '--show-secrets'])).toContain(GIVEN);
+  expectNone(await output(RouteCommand, ['-f', dump, '-o', 'json', '--show-secrets=false']));
+});
+
+test('a clusters document', async () => {
+  const clusters = directory.write(
+    'clusters.json',
+    JSON.stringify({ cluster_statuses: [{ name: `https://u:${SECRET}@h`, host_statuses: [] }] }),
+  );
+  for (const format of FORMATS) {
+    expectNone((await runCommand(EndpointCommand, ['-f', clusters, '-o', format], { env })).stdout);
+  }
+});
