@@ -2,7 +2,7 @@
 import { ConfigDump } from '../../src/lib/envoy/config-dump';
 import type { ClusterStatus } from '../../src/lib/envoy/endpoint';
 import { ProxyConfig } from '../../src/lib/envoy/proxy-config';
-import { UNKNOWN_SOURCE_PORT } from '../../src/lib/http/connection-facts';
+import { UNKNOWN_SOURCE_PORT, unknownSource } from '../../src/lib/http/connection-facts';
 import { Decisions } from '../../src/lib/trace/decisions';
 import { walkHop } from '../../src/lib/trace/walk-hop';
 import type { Forward, HopContext } from '../../src/lib/trace/hop/context';
@@ -122,15 +122,20 @@ export interface WalkOptions extends Partial<TraceQuery> {
   readonly entry?: Entry;
   readonly forced?: readonly number[];
   readonly context?: Partial<HopContext>;
+  /** Nobody says who calls. */
+  readonly unknownCaller?: boolean;
 }
 
 /** Walks a request that comes to 10.0.0.2:8080 from 10.0.0.1. */
 export function walkOf(config: ProxyConfig, url: string, options: WalkOptions = {}): Walked {
-  const { to, entry, forced, context, ...query } = options;
+  const { to, entry, forced, context, unknownCaller, ...query } = options;
   const plan = planRequest({ url, ...query });
   const connection = {
     destination: to ?? { ip: '10.0.0.2', port: 8080 },
-    source: { ip: query.sourceIp ?? '10.0.0.1', port: UNKNOWN_SOURCE_PORT },
+    source: {
+      ip: unknownCaller === true ? unknownSource('10.0.0.2') : (query.sourceIp ?? '10.0.0.1'),
+      port: UNKNOWN_SOURCE_PORT,
+    },
     tls: plan.tls,
     payload: plan.payload,
     payloadFixed: plan.payloadFixed,

@@ -1,6 +1,7 @@
 /** The connection below a request, as filters and matchers see it: after listener filters and the transport socket. */
 import type { Certificate } from '../envoy/certificate';
 import type { IpPort } from '../match/ip-port';
+import { familyOf, UnknownIp } from '../match/cidr';
 import { type Unknown, unknown } from '../match/ternary';
 
 /** Somebody at the other end of a connection. */
@@ -9,8 +10,11 @@ export interface Peer {
   readonly port: number | Unknown;
 }
 
-/** What is lacking where nobody says who calls. */
-export const UNKNOWN_SOURCE_IP = unknown("the source's address (--source-ip)");
+/** The caller of an address where nobody says who that is; all that is known is the family, which is that of the address. */
+export function unknownSource(destination: string): UnknownIp {
+  return new UnknownIp("the source's address (--source-ip)", familyOf(destination));
+}
+
 /** A client's port is chosen by its kernel. */
 export const UNKNOWN_SOURCE_PORT = unknown('the port that the source connects from');
 /** What is lacking where a certificate is presented of which nothing is known. */

@@ -1,6 +1,7 @@
 /** IP addresses and ranges as Envoy compares them. */
 import { isIPv4, isIPv6 } from 'node:net';
 import type { CidrRange } from '../envoy/address';
+import { isUnknown, type Ternary, Unknown } from './ternary';
 
 export interface Ip {
   readonly family: 4 | 6;
@@ -54,6 +55,32 @@ export function inRange(ip: string, range: CidrRange): boolean {
   const prefix = parseIp(range.address_prefix ?? '');
   if (address === null || prefix?.family !== address.family) return false;
   return sharesBits(address.bytes, prefix.bytes, prefixLength(range));
+}
+
+/** An address that is not known, of a family that is. */
+export class UnknownIp extends Unknown {
+  readonly family: Ip['family'];
+
+  constructor(input: string, family: Ip['family']) {
+    super(input);
+    this.family = family;
+  }
+}
+
+/** The family of an address as it is written. */
+export function familyOf(ip: string): Ip['family'] {
+  return ip.includes(':') ? 6 : 4;
+}
+
+/**
+ * Whether an address that may be unknown is in a range: 0.0.0.0/0 takes whoever calls over IPv4 and ::/0 whoever calls over
+ * IPv6, no range takes an address of the other family, and everything else hangs on the address.
+ */
+export function mayBeInRange(ip: string | Unknown, range: CidrRange): Ternary {
+  if (!isUnknown(ip)) return inRange(ip, range);
+  if (!(ip instanceof UnknownIp)) return ip;
+  if (familyOf(range.address_prefix ?? '') !== ip.family) return false;
+  return prefixLength(range) === 0 || ip;
 }
 
 function sharesBits(a: readonly number[], b: readonly number[], bits: number): boolean {

@@ -4,8 +4,9 @@
  */
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
 import { shownValue } from '../secrets/redact';
+import { otherKind } from './other-kind';
 import { describeStringMatcher, matchString } from './string-matcher';
-import { isUnknown, not, some, type Ternary, type Unknown } from './ternary';
+import { isUnknown, MaybeAbsent, not, some, type Ternary, type Unknown } from './ternary';
 
 /** A request's headers as matchers see them: by lower-case name, pseudo-headers among them. */
 export interface HeaderView {
@@ -20,15 +21,26 @@ export function matchHeader(matcher: HeaderMatcher, headers: HeaderView): Ternar
   const raw = headers.values((matcher.name ?? '').toLowerCase());
   const treatEmpty = matcher.treat_missing_header_as_empty === true;
   const inverted = matcher.invert_match === true;
+  const other = isPresenceMatcher(matcher) ? otherKind(matcher, 'a header matcher', PRESENCE) : null;
+  if (other !== null) return other;
   if (isPresenceMatcher(matcher)) {
-    const present = raw.length > 0 || treatEmpty;
-    const holds = present === (matcher.present_match ?? true);
-    return inverted ? !holds : holds;
+    const present = treatEmpty || isThere(raw);
+    const holds = (matcher.present_match ?? true) ? present : not(present);
+    return inverted ? not(holds) : holds;
   }
   if (raw.length === 0 && !treatEmpty) return false;
   const values = raw.length === 0 ? [''] : headers.joinRepeated ? [joined(raw)] : raw;
   const holds = some(values, (value) => (isUnknown(value) ? value : matchValue(matcher, value)));
   return inverted ? not(holds) : holds;
+}
+
+/** All that a matcher may hold that asks only whether the header is there. */
+const PRESENCE = ['name', 'present_match', 'invert_match', 'treat_missing_header_as_empty'];
+
+/** Unknown where each of the values may not be there. */
+function isThere(values: readonly (string | Unknown)[]): Ternary {
+  if (values.some((value) => !(value instanceof MaybeAbsent))) return true;
+  return values.find(isUnknown) ?? false;
 }
 
 /** Whether it asks only if the header is there. */

@@ -6,7 +6,8 @@ import { messageOf, messageTypeOf, type TypedExtension } from '../envoy/any';
 import type { CidrRange } from '../envoy/address';
 import type { StringMatcher } from '../envoy/route';
 import { shownValue } from '../secrets/redact';
-import { inRange, parseIp, prefixLength } from './cidr';
+import { inRange, mayBeInRange, parseIp, prefixLength } from './cidr';
+import { otherKind } from './other-kind';
 import { matchString } from './string-matcher';
 import { every, isUnknown, not, some, type Ternary, type Unknown, unknown } from './ternary';
 
@@ -67,6 +68,8 @@ export function evaluateMatcher(matcher: Matcher, inputOf: InputOf): MatcherResu
 
 function evaluate(matcher: Matcher, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
   if (depth > DEEPEST) return { action: null, path, unknown: 'a matcher nested too deeply' };
+  const other = matcher.matcher_list ?? matcher.matcher_tree ?? otherKind(matcher, 'a matcher', ['on_no_match']);
+  if (isUnknown(other)) return { action: null, path, unknown: other.unknown };
   const found =
     matcher.matcher_list === undefined
       ? matchTree(matcher, inputOf, path, depth)
@@ -79,7 +82,8 @@ function evaluate(matcher: Matcher, inputOf: InputOf, path: readonly string[], d
 function follow(onMatch: OnMatch | undefined, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
   if (onMatch?.matcher !== undefined) return evaluate(onMatch.matcher, inputOf, path, depth + 1);
   if (onMatch?.action !== undefined) return { action: onMatch.action, path, unknown: null };
-  return NONE;
+  const other = otherKind(onMatch ?? {}, 'an on_match', ['keep_matching']);
+  return other === null ? NONE : { action: null, path, unknown: other.unknown };
 }
 
 function matchList(matcher: Matcher, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
@@ -101,18 +105,19 @@ function holdsPredicate(predicate: Predicate, inputOf: InputOf, depth: number): 
   if (predicate.and_matcher !== undefined) return every(predicate.and_matcher.predicate ?? [], inner);
   if (predicate.not_matcher !== undefined) return not(inner(predicate.not_matcher));
   const single = predicate.single_predicate;
-  if (single === undefined) return false;
+  if (single === undefined) return unknown('a predicate of a kind that mctl does not know');
   const value = inputOf(single.input ?? {});
-  if (isUnknown(value)) return value;
   if (single.custom_match !== undefined) return holdsCustom(single.custom_match, value);
-  return value !== null && matchString(single.value_match ?? {}, value);
+  if (isUnknown(value)) return value;
+  if (single.value_match === undefined) return unknown('a predicate of a kind that mctl does not know');
+  return value !== null && matchString(single.value_match, value);
 }
 
-function holdsCustom(custom: TypedExtension, value: string | null): Ternary {
+function holdsCustom(custom: TypedExtension, value: InputValue): Ternary {
   const type = messageTypeOf(custom.typed_config);
   const ranges = messageOf<{ cidr_ranges?: readonly CidrRange[] }>(custom.typed_config).cidr_ranges;
   if (type.endsWith('.IPMatcher') || type.endsWith('.Ip')) {
-    return value !== null && (ranges ?? []).some((range) => inRange(value, range));
+    return value !== null && some(ranges ?? [], (range) => mayBeInRange(value, range));
   }
   return unknown(`the matcher extension ${custom.name ?? type}`);
 }
@@ -120,6 +125,8 @@ function holdsCustom(custom: TypedExtension, value: string | null): Ternary {
 function matchTree(matcher: Matcher, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
   const tree = matcher.matcher_tree;
   if (tree === undefined) return NONE;
+  const other = otherKind(tree, 'a matcher tree', ['input', 'exact_match_map', 'prefix_match_map', 'custom_match']);
+  if (other !== null) return { action: null, path, unknown: other.unknown };
   const input = tree.input ?? {};
   const value = inputOf(input);
   if (isUnknown(value)) return { action: null, path, unknown: value.unknown };

@@ -6,6 +6,7 @@
 import type { MetadataMatcher, ValueMatcher } from '../envoy/rbac';
 import { secretsAreShown, REDACTED } from '../secrets/disclosure';
 import { redacted } from '../secrets/redact';
+import { otherKind } from './other-kind';
 import { describeStringMatcher, matchString } from './string-matcher';
 import { isUnknown, not, some, type Ternary, unknown } from './ternary';
 
@@ -50,7 +51,7 @@ export function matchMetadataValue(matcher: ValueMatcher, value: unknown): Terna
   if (matcher.or_match !== undefined) {
     return some(matcher.or_match.value_matchers ?? [], (one) => matchMetadataValue(one, value));
   }
-  return false;
+  return otherKind(matcher, 'a value matcher', []) ?? false;
 }
 
 function matchDouble(matcher: NonNullable<ValueMatcher['double_match']>, value: unknown): boolean {

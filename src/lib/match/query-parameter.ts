@@ -3,6 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-queryparametermatcher
  */
 import type { QueryParameterMatcher } from '../envoy/route';
+import { otherKind } from './other-kind';
 import { describeStringMatcher, matchString } from './string-matcher';
 import type { Ternary } from './ternary';
 
@@ -36,7 +37,8 @@ export function percentDecoded(text: string): string {
 export function matchQueryParameter(matcher: QueryParameterMatcher, query: ReadonlyMap<string, string>): Ternary {
   const value = query.get(matcher.name ?? '');
   if (matcher.string_match !== undefined) return value !== undefined && matchString(matcher.string_match, value);
-  return (value !== undefined) === (matcher.present_match ?? true);
+  const other = otherKind(matcher, 'a query parameter matcher', ['name', 'present_match']);
+  return other ?? (value !== undefined) === (matcher.present_match ?? true);
 }
 
 /** What the matcher wants, in words. */

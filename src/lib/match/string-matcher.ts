@@ -1,6 +1,7 @@
 /** `envoy.type.matcher.v3.StringMatcher`. https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/string.proto */
 import type { StringMatcher } from '../envoy/route';
 import { shownValue } from '../secrets/redact';
+import { otherKind } from './other-kind';
 import { fullMatch } from './regex';
 import { type Ternary, unknown } from './ternary';
 
@@ -13,7 +14,7 @@ export function matchString(matcher: StringMatcher, value: string): Ternary {
   if (matcher.contains !== undefined) return fold(value).includes(fold(matcher.contains));
   if (matcher.safe_regex !== undefined) return fullMatch(matcher.safe_regex.regex ?? '', value);
   if (matcher.custom !== undefined) return unknown(`the string matcher extension ${matcher.custom.name ?? ''}`);
-  return fold(value) === '';
+  return otherKind(matcher, 'a string matcher', ['ignore_case']) ?? fold(value) === '';
 }
 
 /** Envoy folds ASCII letters only. */

@@ -18,6 +18,9 @@ export class Unknown {
   }
 }
 
+/** A fact of which not even its being there is known: whether a header is set hangs on an input that is lacking. */
+export class MaybeAbsent extends Unknown {}
+
 export type Ternary = boolean | Unknown;
 
 export function unknown(input: string): Unknown {

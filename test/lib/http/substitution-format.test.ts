@@ -1,6 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#format-strings */
 import * as fc from 'fast-check';
-import { type ConnectionFacts, UNKNOWN_CERTIFICATE, UNKNOWN_SOURCE_IP } from '../../../src/lib/http/connection-facts';
+import { type ConnectionFacts, UNKNOWN_CERTIFICATE, unknownSource } from '../../../src/lib/http/connection-facts';
 import { type HttpMessage, headerView } from '../../../src/lib/http/message';
 import { connectionStream, type StreamFacts } from '../../../src/lib/http/stream-facts';
 import { StreamState } from '../../../src/lib/http/stream-state';
@@ -93,7 +93,7 @@ describe('a format string', () => {
       [
         '%DOWNSTREAM_REMOTE_ADDRESS%',
         "the source's address (--source-ip)",
-        { connection: { source: { ip: UNKNOWN_SOURCE_IP, port: 1 } } },
+        { connection: { source: { ip: unknownSource('10.0.0.1'), port: 1 } } },
       ],
       [
         '%DOWNSTREAM_PEER_DNS_SAN%',
@@ -102,7 +102,7 @@ describe('a format string', () => {
       ],
     ]),
   )('%s is not known: %s', (format, input, given) => {
-    expect(formatted(format, stream(given), '-')).toEqual({ unknown: input });
+    expect(formatted(format, stream(given), '-')).toMatchObject({ unknown: input });
   });
 
   it('without commands is the text itself, percent signs doubled', () => {

@@ -1,6 +1,7 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-headermatcher */
 import * as fc from 'fast-check';
 import type { HeaderMatcher } from '../../../src/lib/envoy/route';
+import { MaybeAbsent } from '../../../src/lib/match/ternary';
 import { describeHeaderMatcher, describeHeaderMiss, matchHeader } from '../../../src/lib/match/header-matcher';
 
 const view = (values: readonly string[], joinRepeated = true): Parameters<typeof matchHeader>[1] => ({
@@ -62,6 +63,25 @@ describe('a header matcher', () => {
     expect(matchHeader(exact('a,b'), view(['a', 'b'], false))).toBe(false);
     expect(matchHeader(exact('b'), view(['a', 'b'], false))).toBe(true);
     expect(matchHeader(exact('b', { invert_match: true }), view(['a', 'b'], false))).toBe(false);
+  });
+
+  it('is unknown of a header of which nobody knows whether it is there, presence among it', () => {
+    const maybe = { joinRepeated: true, values: () => [new MaybeAbsent('the caller')] };
+    const wanted = { unknown: 'the caller' };
+    for (const matcher of [{ present_match: true }, { present_match: false }, {}, { string_match: { exact: 'a' } }]) {
+      expect(matchHeader({ name: 'x', ...matcher }, maybe)).toMatchObject(wanted);
+      expect(matchHeader({ name: 'x', invert_match: true, ...matcher }, maybe)).toMatchObject(wanted);
+    }
+  });
+
+  it('is unknown where its condition is of a kind that mctl does not know', () => {
+    const other = { name: 'x', sounds_like: 'a' } as HeaderMatcher;
+    expect(matchHeader(other, view(['a']))).toEqual({
+      unknown: 'a header matcher of a kind that mctl does not know (sounds_like)',
+    });
+    expect(matchHeader({ name: 'x', string_match: { sounds_like: 'a' } as object }, view(['']))).toMatchObject({
+      unknown: expect.stringContaining('sounds_like') as string,
+    });
   });
 
   it('is unknown with an extension', () => {

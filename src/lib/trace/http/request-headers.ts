@@ -4,9 +4,10 @@
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { isLoopback } from '../../match/cidr';
-import { joined } from '../../match/header-matcher';
 import type { Downstream } from './downstream';
-import { isUnknown } from '../../match/ternary';
+import { isUnknown, MaybeAbsent, not, type Ternary } from '../../match/ternary';
+import { withForwarded } from '../../http/forwarded-for';
+import { remoteAddress } from '../filters/shared/remote-address';
 import { tokensOf } from './header-tokens';
 import { isInternalRequest } from './internal-request';
 import { firstHeader, headerValues, type HttpMessage, withHeader, withoutHeaders } from '../../http/message';
@@ -49,21 +50,37 @@ export function withRequestHeaders(
   arrival: Downstream,
 ): HttpMessage {
   const internal = isInternalRequest(manager, message, arrival.sourceIp);
-  const edge = manager.use_remote_address === true && !internal;
+  const edge = manager.use_remote_address === true && not(internal);
   const cleaned = withoutHeaders(message, [
     ...CONNECTION,
     ...(upgradeOf(message) === null ? UPGRADE : []),
-    ...(internal ? [] : INTERNAL_ONLY),
-    ...(edge ? NOT_FROM_EDGE : []),
     ...(keepsClientCertificate(manager, arrival) ? [] : [CLIENT_CERTIFICATE]),
   ]);
-  const marked = internal
-    ? withHeader(cleaned, 'x-envoy-internal', 'true')
-    : edge
-      ? withHeader(cleaned, 'x-envoy-external-address', arrival.sourceIp)
-      : cleaned;
-  const forwarded = withForwardedFor(manager, withTrailersOnly(marked), arrival);
-  return withScheme(manager, withRequestId(manager, forwarded, edge), arrival);
+  const forwarded = withForwardedFor(manager, withTrailersOnly(cleaned), arrival);
+  const client = remoteAddress(manager, forwarded, arrival.sourceIp);
+  const told = withoutIf(edge, NOT_FROM_EDGE, withoutIf(not(internal), INTERNAL_ONLY, forwarded));
+  const marked = withIf(
+    edge,
+    ['x-envoy-external-address', client],
+    withIf(internal, ['x-envoy-internal', 'true'], told),
+  );
+  return withScheme(manager, withRequestId(manager, marked, edge), arrival);
+}
+
+/** The message without these headers where that is so; where it is not known, each may be there or not. */
+function withoutIf(holds: Ternary, names: readonly string[], message: HttpMessage): HttpMessage {
+  if (!isUnknown(holds)) return holds ? withoutHeaders(message, names) : message;
+  const maybe = new MaybeAbsent(holds.unknown);
+  return {
+    ...message,
+    headers: message.headers.map(([name, value]) => [name, names.includes(name) ? maybe : value] as const),
+  };
+}
+
+/** The message with a header where that is so; where it is not known, with one that may be there or not. */
+function withIf(holds: Ternary, [name, value]: HttpMessage['headers'][number], message: HttpMessage): HttpMessage {
+  if (holds === false) return message;
+  return withHeader(message, name, isUnknown(holds) ? new MaybeAbsent(holds.unknown) : value);
 }
 
 /** Of TE only `trailers` goes on. */
@@ -87,12 +104,13 @@ function withForwardedFor(manager: HttpConnectionManager, message: HttpMessage, 
   const { sourceIp, ownIp } = arrival;
   if (manager.use_remote_address !== true || manager.skip_xff_append === true) return message;
   const peer = !isUnknown(sourceIp) && isLoopback(sourceIp) ? (ownIp ?? sourceIp) : sourceIp;
-  return withHeader(message, 'x-forwarded-for', joined([...headerValues(message, 'x-forwarded-for'), peer]));
+  return withForwarded(message, peer);
 }
 
-function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edge: boolean): HttpMessage {
+function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edge: Ternary): HttpMessage {
   if (manager.generate_request_id === false) return message;
-  const isMade = edge && manager.preserve_external_request_id !== true;
+  const isMade = manager.preserve_external_request_id !== true && edge;
+  if (isUnknown(isMade)) return withHeader(message, 'x-request-id', isMade);
   const isThere = headerValues(message, 'x-request-id').length > 0;
   return isMade || !isThere ? withHeader(message, 'x-request-id', REQUEST_ID) : message;
 }

@@ -5,7 +5,7 @@
 import type { HeaderValueExtractor, HttpConnectionManager, ScopedRoutes } from '../../envoy/listener';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { RouteConfiguration, ScopedRouteConfiguration } from '../../envoy/route';
-import { isUnknown, type Unknown } from '../../match/ternary';
+import { isUnknown, type Unknown, unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
 import { firstHeader, type HeaderValue, type HttpMessage } from '../../http/message';
@@ -76,12 +76,18 @@ function byScope(
   }
   const scopes = scopesOf(config, scoped, pointer);
   const wanted = key === null ? null : key.join('|');
-  const found = wanted === null ? undefined : scopes.find(({ scope }) => keyOf(scope).join('|') === wanted);
+  const found = wanted === null ? undefined : scopes.find(({ scope }) => keyOf(scope)?.join('|') === wanted);
+  const open = scopes.find(({ scope }) => keyOf(scope) === null);
+  if (found === undefined && wanted !== null && open !== undefined) {
+    const because = `the key of scope ${open.scope.name ?? ''} has a fragment of a kind that mctl does not know`;
+    record.add(step('route-configuration', 'unknown', null, because, { config: open.pointer }));
+    return ending('unknown', 'unknown-input', because);
+  }
   if (found === undefined) {
     const because = key === null ? 'the request has no scope key' : `no scope has the key ${key.join(', ')}`;
     const rejected = scopes.slice(0, 5).map(({ scope }) => ({
       name: scope.name ?? '',
-      because: `its key is ${keyOf(scope).join(', ')}`,
+      because: `its key is ${keyOf(scope)?.join(', ') ?? 'not known'}`,
     }));
     const more = { config: `${pointer}/scoped_routes`, rejected, rejectedCount: scopes.length };
     record.add(step('route-configuration', 'missed', null, because, more));
@@ -108,15 +114,24 @@ function scopesOf(config: ProxyConfig, scoped: ScopedRoutes, pointer: string): r
   return config.dump.scopedRoutes.filter(({ set }) => set === (scoped.name ?? ''));
 }
 
-function keyOf(scope: ScopedRouteConfiguration): readonly string[] {
-  return (scope.key?.fragments ?? []).map((fragment) => fragment.string_key ?? '');
+/** Null where it has a fragment that is no text. */
+function keyOf(scope: ScopedRouteConfiguration): readonly string[] | null {
+  const fragments = scope.key?.fragments ?? [];
+  return fragments.every(({ string_key: text }) => text !== undefined)
+    ? fragments.map(({ string_key: text }) => text ?? '')
+    : null;
 }
 
-/** Null where one of the fragments cannot be had, unknown where a header of the key is. */
+/**
+ * Null where one of the fragments cannot be had; unknown where a header of the key is, or a fragment is of a kind that Envoy
+ * proper does not have (Higress: local_port_value_extractor, host_value_extractor).
+ */
 function scopeKey(scoped: ScopedRoutes, message: HttpMessage): readonly string[] | Unknown | null {
   const fragments: string[] = [];
-  for (const { header_value_extractor: extractor } of scoped.scope_key_builder?.fragments ?? []) {
-    const fragment = extractor === undefined ? null : extracted(extractor, message);
+  for (const builder of scoped.scope_key_builder?.fragments ?? []) {
+    const { header_value_extractor: extractor } = builder;
+    if (extractor === undefined) return unknown(`the scope key's ${Object.keys(builder).join(', ') || 'fragment'}`);
+    const fragment = extracted(extractor, message);
     if (fragment === null || isUnknown(fragment)) return fragment;
     fragments.push(fragment);
   }

@@ -1,6 +1,6 @@
 /** The places that a connection can come to, and what comes there. */
 import type { ProxyConfig } from '../../envoy/proxy-config';
-import { UNKNOWN_SOURCE_IP, UNKNOWN_SOURCE_PORT } from '../../http/connection-facts';
+import { UNKNOWN_SOURCE_PORT, unknownSource } from '../../http/connection-facts';
 import type { HttpMessage } from '../../http/message';
 import type { PodEntry } from '../../mesh/address-book';
 import type { ProxyId } from '../../proxy-id';
@@ -88,6 +88,6 @@ export function contentOf({ tls, payload, payloadFixed, message }: Content): Con
  */
 export function connectionOf(destination: IpPort, sourceIp: string | null, content: Content): Connection {
   const { tls, payload, payloadFixed } = content;
-  const source = { ip: sourceIp ?? UNKNOWN_SOURCE_IP, port: UNKNOWN_SOURCE_PORT };
+  const source = { ip: sourceIp ?? unknownSource(destination.ip), port: UNKNOWN_SOURCE_PORT };
   return { destination, source, tls, payload, payloadFixed };
 }

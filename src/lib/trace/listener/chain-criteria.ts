@@ -7,8 +7,8 @@ import type { CidrRange } from '../../envoy/address';
 import type { FilterChain, FilterChainMatch } from '../../envoy/listener';
 import { type ConnectionFacts, type Peer, transportOf } from '../../http/connection-facts';
 import { isLocalSource } from '../../http/matcher-inputs';
-import { inRange, prefixLength, rangeText } from '../../match/cidr';
-import { isUnknown, type Unknown } from '../../match/ternary';
+import { inRange, mayBeInRange, prefixLength, rangeText } from '../../match/cidr';
+import { isUnknown, some, type Unknown } from '../../match/ternary';
 
 /** A chain with its place in the listener. */
 export interface Candidate {
@@ -48,6 +48,23 @@ function longestPrefix(
   const scored = candidates.map((candidate) => ({ candidate, length: prefixTaken(rangesOf(matchOf(candidate)), ip) }));
   const longest = Math.max(-1, ...scored.map(({ length }) => length));
   return longest < 0 ? [] : scored.filter(({ length }) => length === longest).map(({ candidate }) => candidate);
+}
+
+/**
+ * Of an address that is not known: who does not ask for it, or for every address of its family, takes it as much as another
+ * such; unknown where a range that may hold it would be more specific.
+ */
+function anyPrefix(
+  candidates: readonly Candidate[],
+  ip: Unknown,
+  rangesOf: (match: FilterChainMatch) => readonly CidrRange[],
+): readonly Candidate[] | Unknown {
+  const ranges = candidates.flatMap((candidate) => rangesOf(matchOf(candidate)));
+  if (ranges.some((range) => isUnknown(mayBeInRange(ip, range)))) return ip;
+  return candidates.filter((candidate) => {
+    const own = rangesOf(matchOf(candidate));
+    return own.length === 0 || some(own, (range) => mayBeInRange(ip, range)) === true;
+  });
 }
 
 /** The longest prefix that holds the address; no range at all is the prefix of length 0; -1 where none holds it. */
@@ -148,8 +165,10 @@ function sourceRanges(
     name,
     came: (input) => factText(peerOf(input).ip),
     wanted,
-    keep: (candidates, input) =>
-      unlessAsked(candidates, peerOf(input).ip, { wanted, keep: (ip) => longestPrefix(candidates, ip, rangesOf) }),
+    keep: (candidates, input) => {
+      const { ip } = peerOf(input);
+      return isUnknown(ip) ? anyPrefix(candidates, ip, rangesOf) : longestPrefix(candidates, ip, rangesOf);
+    },
   };
 }
 

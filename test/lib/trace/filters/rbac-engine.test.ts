@@ -1,7 +1,7 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/rbac/v3/rbac.proto */
 import fc from 'fast-check';
 import type { Permission, Policy, Principal, RbacFilter } from '../../../../src/lib/envoy/rbac';
-import { UNKNOWN_CERTIFICATE, UNKNOWN_SOURCE_IP, UNKNOWN_SOURCE_PORT } from '../../../../src/lib/http/connection-facts';
+import { UNKNOWN_CERTIFICATE, UNKNOWN_SOURCE_PORT, unknownSource } from '../../../../src/lib/http/connection-facts';
 import { headerView } from '../../../../src/lib/http/message';
 import type { RbacInput } from '../../../../src/lib/trace/filters/rbac/condition';
 import { decide } from '../../../../src/lib/trace/filters/rbac/engine';
@@ -139,12 +139,14 @@ describe('principals (config-rbac-v3-principal)', () => {
   });
 
   it('an address that is not known', () => {
-    const nobody = { ip: UNKNOWN_SOURCE_IP, port: UNKNOWN_SOURCE_PORT };
+    const nobody = { ip: unknownSource('10.0.0.1'), port: UNKNOWN_SOURCE_PORT };
     const connection = factsOf({ source: nobody, directSource: nobody });
     const range = { address_prefix: '10.0.0.0', prefix_len: 8 };
     const wanted = { unknown: "the source's address (--source-ip)" };
-    expect(identifies({ direct_remote_ip: range }, { connection })).toEqual(wanted);
-    expect(identifies({ not_id: { remote_ip: range } }, { remote: UNKNOWN_SOURCE_IP })).toEqual(wanted);
+    expect(identifies({ direct_remote_ip: range }, { connection })).toMatchObject(wanted);
+    expect(identifies({ not_id: { remote_ip: range } }, { remote: unknownSource('10.0.0.1') })).toMatchObject(wanted);
+    expect(identifies({ source_ip: { address_prefix: '0.0.0.0' } }, { connection })).toBe(true);
+    expect(identifies({ source_ip: { address_prefix: '::' } }, { connection })).toBe(false);
   });
 
   it("filter_state: Istio's peer principal is the certificate's URI SAN unless a filter set it", () => {

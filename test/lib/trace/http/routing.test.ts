@@ -83,6 +83,16 @@ describe('the route configuration', () => {
     ])('%s', (_name, fragments, value, expected) => {
       expect(reason(fragments, value)).toBe(expected);
     });
+
+    it('is not known where a fragment is of a kind that Envoy proper does not have', () => {
+      expect(reason([{ host_value_extractor: {} }], 'a')).toBe('unknown-input');
+      const other = { name: 'odd', route_configuration_name: 'r', key: { fragments: [{ number_key: 1 }] } };
+      const open = { ...resources, scopes: [{ name: 's', scoped_route_configs: [scope('one', 'a'), other] }] };
+      const by = (value: string): unknown =>
+        routed(scoped([KEY]), 'http://h/', { headers: [['x-s', value]] }, open).reason;
+      expect(by('k=a')).toBeNull();
+      expect(by('k=b')).toBe('unknown-input');
+    });
   });
 });
 

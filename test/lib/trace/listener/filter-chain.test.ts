@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { FilterChainMatch, Listener } from '../../../../src/lib/envoy/listener';
 import { isEnding } from '../../../../src/lib/trace/hop/ending';
 import { HopRecord } from '../../../../src/lib/trace/hop/record';
-import { type Detected, UNKNOWN_SOURCE_IP, UNKNOWN_SOURCE_PORT } from '../../../../src/lib/http/connection-facts';
+import { type Detected, UNKNOWN_SOURCE_PORT, unknownSource } from '../../../../src/lib/http/connection-facts';
 import { connectionStream, type StreamFacts } from '../../../../src/lib/http/stream-facts';
 import { StreamState } from '../../../../src/lib/http/stream-state';
 import { chooseFilterChain } from '../../../../src/lib/trace/listener/filter-chain';
@@ -20,7 +20,7 @@ interface Came extends Partial<Detected> {
 }
 
 const input = (came: Came): StreamFacts => {
-  const ip = came.source === null ? UNKNOWN_SOURCE_IP : (came.source ?? '10.244.0.5');
+  const ip = came.source === null ? unknownSource('10.0.0.1') : (came.source ?? '10.244.0.5');
   const port = came.sourcePort === null ? UNKNOWN_SOURCE_PORT : (came.sourcePort ?? 40000);
   const connection = {
     local: { ip: came.ip ?? '10.96.0.10', port: came.port ?? 80 },
@@ -166,6 +166,16 @@ describe('the filter chain', () => {
     expect(step).toMatchObject({ outcome: 'unknown', because: expect.stringContaining(input) as string });
     // One that asks for it and is out of the race already decides nothing.
     expect(choose([{ ...match, destination_port: 81 }, {}], came).name).toBe('c1');
+  });
+
+  it('takes every caller of a family, whoever it is, by the range of all its addresses', () => {
+    const nobody = { source: null };
+    for (const field of ['source_prefix_ranges', 'direct_source_prefix_ranges']) {
+      expect(choose([{ [field]: ranges('0.0.0.0/0') }], nobody).name).toBe('c0');
+      expect(choose([{ [field]: ranges('::/0') }, { [field]: ranges('0.0.0.0/0') }], nobody).name).toBe('c1');
+      expect(choose([{ [field]: ranges('fd00::/8') }, {}], nobody).name).toBe('c1');
+      expect(choose([{ [field]: ranges('0.0.0.0/0') }, { [field]: ranges('10.0.0.0/8') }], nobody).name).toBeNull();
+    }
   });
 
   describe('by a matcher tree (filter_chain_matcher)', () => {

@@ -2,7 +2,7 @@
 import type { CidrRange } from '../../../envoy/address';
 import type { MetadataMatcher, PathMatcher } from '../../../envoy/rbac';
 import type { HeaderMatcher } from '../../../envoy/route';
-import { inRange } from '../../../match/cidr';
+import { mayBeInRange } from '../../../match/cidr';
 import { cameText, describeHeaderMatcher, matchHeader } from '../../../match/header-matcher';
 import {
   describeMetadataMatcher,
@@ -54,10 +54,7 @@ export function pathLeaf({ path = {} }: PathMatcher): Leaf {
 export function addressLeaf(wants: string, range: CidrRange, addressOf: (input: RbacInput) => string | Unknown): Leaf {
   return leaf(
     () => wants,
-    (input): Ternary => {
-      const address = addressOf(input);
-      return typeof address === 'string' ? inRange(address, range) : address;
-    },
+    (input) => mayBeInRange(addressOf(input), range),
     (input) => {
       const address = addressOf(input);
       return typeof address === 'string' ? `it is ${address}` : `it depends on ${address.unknown}`;

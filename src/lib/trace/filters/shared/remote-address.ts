@@ -6,26 +6,29 @@ import { messageOf, messageTypeOf, type TypedExtension } from '../../../envoy/an
 import type { HttpConnectionManager } from '../../../envoy/listener';
 import { parseIp } from '../../../match/cidr';
 import { isUnknown, type Unknown, unknown } from '../../../match/ternary';
-import { firstHeader, type HttpMessage, joinedHeader } from '../../../http/message';
+import { forwardedAddress } from '../../../http/forwarded-for';
+import { firstHeader, type HttpMessage } from '../../../http/message';
 import type { ConnectionFacts } from '../../../http/connection-facts';
 
 export type RemoteAddress = string | Unknown;
 
-/** @param message as the connection manager admitted it: with the peer appended to X-Forwarded-For where it does so */
+/**
+ * @param message as the connection manager admitted it: with the peer appended to X-Forwarded-For where it does so
+ * @param peer the address at the other end of the connection
+ */
 export function remoteAddress(
   manager: HttpConnectionManager,
   message: HttpMessage,
-  connection: ConnectionFacts,
+  peer: ConnectionFacts['source']['ip'],
 ): RemoteAddress {
-  const peer = connection.source.ip;
   const hops = manager.xff_num_trusted_hops ?? 0;
   if (manager.use_remote_address === true) {
     if (hops === 0) return peer;
     const appended = manager.skip_xff_append === true ? 0 : 1;
-    return lastForwarded(message, hops - 1 + appended) ?? peer;
+    return forwardedAddress(message, hops - 1 + appended) ?? peer;
   }
   const extensions = manager.original_ip_detection_extensions ?? [];
-  if (extensions.length === 0) return lastForwarded(message, hops) ?? peer;
+  if (extensions.length === 0) return forwardedAddress(message, hops) ?? peer;
   for (const extension of extensions) {
     const found = detected(extension, message);
     if (found !== null) return found;
@@ -43,7 +46,7 @@ function detected(extension: TypedExtension, message: HttpMessage): RemoteAddres
   const type = messageTypeOf(extension.typed_config);
   const config = messageOf<Detection>(extension.typed_config);
   if (type.endsWith('.XffConfig') && config.xff_trusted_cidrs === undefined) {
-    return lastForwarded(message, config.xff_num_trusted_hops ?? 0);
+    return forwardedAddress(message, config.xff_num_trusted_hops ?? 0);
   }
   if (type.endsWith('.CustomHeaderConfig')) {
     const value = firstHeader(message, config.header_name ?? '');
@@ -51,14 +54,4 @@ function detected(extension: TypedExtension, message: HttpMessage): RemoteAddres
     return value !== null && parseIp(value) !== null ? value : null;
   }
   return unknown(`what the extension ${extension.name ?? type} takes for the client's address`);
-}
-
-/** The address of X-Forwarded-For that stands before `skip` others at its end; null where there is no valid one. */
-function lastForwarded(message: HttpMessage, skip: number): RemoteAddress | null {
-  const all = joinedHeader(message, 'x-forwarded-for') ?? '';
-  if (isUnknown(all)) return all;
-  if (all === '') return null;
-  const parts = all.split(',');
-  const text = (parts[parts.length - 1 - skip] ?? '').trim();
-  return parseIp(text) === null ? null : text;
 }

@@ -24,7 +24,7 @@ export function requestFacts(
     connection,
     message,
     headers: headerView(message, joinRepeated),
-    remote: remoteAddress(manager, message, connection),
+    remote: remoteAddress(manager, message, connection.source.ip),
     ...state.facts(),
   };
 }
