@@ -13,8 +13,11 @@ import {
   writeReports,
 } from '../lib/cli/check/write-reports';
 import { MctlCommand } from '../lib/cli/command';
-import { outputFlag, sourceFlags } from '../lib/cli/flags';
+import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
 import { UsageError } from '../lib/errors';
+import type { RequestMode } from '../lib/check/check-file';
+
+const MODES: readonly RequestMode[] = ['outbound', 'inbound', 'gateway', 'waypoint'];
 
 export default class CheckCommand extends MctlCommand {
   static override readonly summary = 'Runs files of expectations: which requests go where, and what a proxy is told.';
@@ -32,9 +35,12 @@ export default class CheckCommand extends MctlCommand {
       command: '<%= config.bin %> <%= command.id %> --generate deploy/productpage-v1.bookinfo --sample > checks.yaml',
     },
     {
-      description: 'The second of four jobs, and their reports as one',
-      command:
-        '<%= config.bin %> <%= command.id %> checks.yaml --shard 2/4 --report json=2.json\n$ <%= config.bin %> <%= command.id %> --merge 1.json 2.json 3.json 4.json',
+      description: 'The second of four jobs',
+      command: '<%= config.bin %> <%= command.id %> checks.yaml --shard 2/4 --report json=2.json',
+    },
+    {
+      description: 'The reports of four jobs as one',
+      command: '<%= config.bin %> <%= command.id %> --merge 1.json 2.json 3.json 4.json',
     },
   ];
   static override readonly args = {
@@ -60,6 +66,11 @@ export default class CheckCommand extends MctlCommand {
       default: false,
       summary: 'Write a check file: for each route of a proxy a request that meets it, and what happens today.',
     }),
+    mode: Flags.custom<RequestMode>({
+      helpValue: MODES.join('|'),
+      summary: "With --generate: how requests come to the proxy, where its type and its listeners don't say.",
+      parse: (text, _context, options) => Promise.resolve(parseChoice(text, MODES, options.name)),
+    })(),
     merge: Flags.boolean({ default: false, summary: 'Make one report of several in JSON, and judge nothing.' }),
     coverage: Flags.boolean({
       default: false,
@@ -77,6 +88,8 @@ export default class CheckCommand extends MctlCommand {
       await generateFile(paths, flags, this.streams);
       return;
     }
+    if (flags.mode !== undefined)
+      throw new UsageError('--mode belongs to --generate; a check names the mode of its request');
     if (paths.length === 0) throw new UsageError(`check requires ${flags.merge ? 'reports to merge' : 'a file'}`);
     const { shard = null, grep = null, bail, coverage } = flags;
     const report = flags.merge

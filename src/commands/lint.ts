@@ -60,7 +60,13 @@ export default class LintCommand extends MctlCommand {
           (severity === 'warning' || one.severity === 'error') && (rules === undefined || rules.includes(one.rule)),
       );
     });
-    await this.print(await viewText(lintView(findings), flags.output, this.streams));
+    await this.print(
+      await viewText(
+        lintView(findings, flags['all-replicas'] || flags.selector !== undefined),
+        flags.output,
+        this.streams,
+      ),
+    );
     if (findings.length === 0) this.note('Nothing found.');
     else this.exit(ExitCode.no);
   }

@@ -227,3 +227,52 @@ describe('mctl check --generate', () => {
     expect((await check(['--generate', 'a', 'b', '--sample'])).exitCode).toBe(64);
   });
 });
+
+describe('what is a mistake, and not a result', () => {
+  const one = (expect: string): string =>
+    `source: {sample: true}\nproxy: deploy/productpage-v1.bookinfo\nchecks:\n- request: {url: "http://reviews:9080/"}\n  expect: ${expect}\n`;
+
+  it.each([
+    ['no check', 'source: {sample: true}\nchecks: []\n', 'the file holds no check'],
+    ['a misspelt reason', one('{not: {reason: no-vhost}}'), 'must be one of'],
+    ['a misspelt verdict', one('{verdict: deliverd}'), 'did you mean delivered?'],
+  ])('a file with %s', async (_what, text, message) => {
+    const run = await check([file('mistake.yaml', text)]);
+    expect([run.exitCode, run.stderr]).toEqual([65, expect.stringContaining(message)]);
+  });
+
+  it('a merge without a shard, with one twice, or of two runs', async () => {
+    const checks = file('shards.yaml', one('{verdict: delivered}').replace(/(- request.*\n.*\n)/, '$1$1$1'));
+    const shard = async (name: string, part: string): Promise<string> => {
+      const path = `${directory.path}/${name}`;
+      expect((await check([checks, '--shard', part, '--report', `json=${path}`])).exitCode).toBe(0);
+      return path;
+    };
+    const [a, b, c] = [await shard('a.json', '1/3'), await shard('b.json', '2/3'), await shard('c.json', '3/3')];
+    expect((await check(['--merge', c, a, b])).exitCode).toBe(0);
+    expect(await check(['--merge', a, c])).toMatchObject({
+      exitCode: 65,
+      stderr: expect.stringContaining('shard 2 of 3 is missing'),
+    });
+    expect((await check(['--merge', a, b, c, a])).stderr).toContain('shard 1 of 3 is there twice');
+    expect((await check(['--merge', a, await shard('d.json', '2/2')])).stderr).toContain(
+      'cut into 3 and into 2 shards',
+    );
+  });
+});
+
+describe('mctl check --generate', () => {
+  it('names the source, so that the file runs as it is', async () => {
+    const made = await check(['--generate', 'deploy/productpage-v1.bookinfo', '--sample']);
+    expect(made.stdout).toContain('source:\n  sample: true\n');
+    expect((await check([file('generated.yaml', made.stdout)])).exitCode).toBe(0);
+    const saved = await check(['--generate', '-f', dump, '-o', 'json']);
+    expect(JSON.parse(saved.stdout).source).toEqual({ file: [dump] });
+  }, 60_000);
+
+  it('takes --mode, which nothing else does', async () => {
+    const made = await check(['--generate', '-f', dump, '--mode', 'inbound', '-o', 'json']);
+    for (const { request } of JSON.parse(made.stdout).checks) expect(request.mode).toBe('inbound');
+    expect((await check([file('a.yaml', GOOD), '--mode', 'inbound'])).exitCode).toBe(64);
+  }, 60_000);
+});

@@ -17,6 +17,13 @@ describe('mctl lint', () => {
     );
   });
 
+  it('names the proxy of each row where there are several', async () => {
+    const run = await runCommand(LintCommand, ['--sample', '--all-replicas']);
+    expect(run.stdout).toMatch(/^PROXY +SEVERITY.*\ndetails-v1-79f774bdb9-6jl84\.bookinfo +warning/);
+    const names = await runCommand(LintCommand, ['--sample', '--all-replicas', '-o', 'name']);
+    expect(names.stdout).toContain('details-v1-79f774bdb9-6jl84.bookinfo');
+  });
+
   it('prints one JSON list for several proxies', async () => {
     const run = await runCommand(LintCommand, ['--sample', '--all-replicas', '-o', 'json']);
     const findings = JSON.parse(run.stdout);

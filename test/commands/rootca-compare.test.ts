@@ -92,3 +92,16 @@ test.each<[what: string, args: readonly string[], status: number, says: RegExp]>
   expect(run.stderr).toMatch(says);
   expect(run.stdout).toBe('');
 });
+
+test('saved dumps are judged when they were taken, not today', async () => {
+  const day = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2026-01-02T00:00:00Z') };
+  const leaf = issue({ subject: 'leaf', issuer: old, uris: ['spiffe://cluster.local/ns/a/sa/b'], ...day });
+  const taken = (name: string, at: string): string => {
+    const dump = JSON.parse(dumpOf([old], [leaf, old]));
+    for (const secret of dump.configs[0].dynamic_active_secrets) secret.last_updated = at;
+    return directory.write(name, JSON.stringify(dump));
+  };
+  const [then, later] = [taken('then.json', '2026-01-01T12:00:00Z'), taken('later.json', '2026-01-03T12:00:00Z')];
+  expect((await runCommand(RootcaCompare, [then, then])).exitCode).toBe(0);
+  expect((await runCommand(RootcaCompare, [then, later])).exitCode).toBe(1);
+});

@@ -10,7 +10,7 @@ export interface CertificateOptions {
   readonly isAuthority?: boolean;
   readonly uris?: readonly string[];
   readonly dnsNames?: readonly string[];
-  readonly serial?: number;
+  readonly serial?: number | bigint;
 }
 
 export interface Issued {
@@ -76,7 +76,7 @@ function oid(hex: string): Buffer {
   return element(0x06, Buffer.from(hex, 'hex'));
 }
 
-function integer(value: number): Buffer {
+function integer(value: number | bigint): Buffer {
   const hex = value.toString(16);
   const even = hex.length % 2 === 0 ? hex : `0${hex}`;
   return element(0x02, Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, 'hex'));

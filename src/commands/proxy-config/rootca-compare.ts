@@ -38,7 +38,7 @@ export default class RootcaCompareCommand extends MctlCommand {
     const { args, flags } = await this.parse(RootcaCompareCommand);
     const two = twoSides('pc rootca-compare', args, flags);
     const report = await withSides(two.texts, two.flags, this.streams, async (a, b) =>
-      compareTrust(await partyOf(a), await partyOf(b), new Date()),
+      compareTrust(await partyOf(a), await partyOf(b)),
     );
     const { output } = flags;
     if (output === 'short' || output === 'wide') {
@@ -54,5 +54,9 @@ async function partyOf(side: Side): Promise<TrustParty> {
   const proxy = await side.one();
   const dump = await loadDump(proxy, ['Secrets']);
   requireSection(dump, 'Secrets');
-  return trustParty(proxy.id === null ? side.text : proxyName(proxy.id), dump);
+  return trustParty(
+    proxy.id === null ? side.text : proxyName(proxy.id),
+    dump,
+    side.mesh.live === true ? new Date() : null,
+  );
 }

@@ -4,6 +4,9 @@ import type { TraceExpectation } from './expectation';
 export type Scalar = string | number | boolean;
 type Claims = Readonly<Record<string, Scalar>> | readonly string[];
 
+/** How a request comes to its proxy. */
+export type RequestMode = 'outbound' | 'inbound' | 'gateway' | 'waypoint';
+
 export interface CheckRequest {
   /** The URL, or a curl command in its place: the schema asks for one of the two. */
   readonly url?: string;
@@ -20,7 +23,7 @@ export interface CheckRequest {
   readonly sourcePrincipal?: string;
   readonly uid?: number;
   readonly gid?: number;
-  readonly mode?: 'outbound' | 'inbound' | 'gateway' | 'waypoint';
+  readonly mode?: RequestMode;
   readonly claim?: Claims;
   readonly claims?: Claims;
   readonly serverFirst?: boolean;

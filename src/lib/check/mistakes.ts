@@ -41,18 +41,29 @@ function messageOf(error: ErrorObject): string {
     const hint = close === undefined ? `; known: ${known.join(', ')}` : `: did you mean ${close}?`;
     return `${where} has the unknown key ${params.additionalProperty}${hint}`;
   }
-  if (params.allowedValues !== undefined)
-    return `${where} must be one of ${params.allowedValues.map(String).join(', ')}`;
+  if (params.allowedValues !== undefined) return vocabularyText(where, params.allowedValues, error.data);
   if (params.missingProperty === 'url' || params.missingProperty === 'curl') {
     return `${where} has neither a url nor a curl command`;
   }
   if (params.missingProperty === 'request') return `${where} has neither a request nor a view`;
+  return keywordText(where, error);
+}
+
+/** What a keyword asks for, where its parameters do not tell. */
+function keywordText(where: string, error: ErrorObject): string {
+  if (error.keyword === 'minItems' && where === 'checks') return 'the file holds no check';
   if (error.keyword === 'not') return `${where} has a request and a view: it is one or the other`;
   if (error.keyword === 'false schema' && where.includes('.request.')) {
     return `${where} stands beside a curl command, which says the same in its own options`;
   }
   if (error.keyword === 'false schema') return `${where} stands in a check of a request; it belongs to a view`;
   return `${where} ${error.message ?? 'is not as it should be'}`;
+}
+
+function vocabularyText(where: string, allowed: readonly unknown[], given: unknown): string {
+  const words = allowed.filter((word) => word !== null).map(String);
+  const [close] = typeof given === 'string' ? nearest(given, words, 1) : [];
+  return `${where} must be one of ${words.join(', ')}${close === undefined ? '' : `: did you mean ${close}?`}`;
 }
 
 /** `LINE:COLUMN` of a place in a document: of its key where it has one, else of the nearest place around it. */

@@ -2,6 +2,7 @@
 import type { Trace } from '../trace/model';
 import type { Coverage } from './coverage';
 import type { Unmet } from './expectation';
+import type { Shard } from './shard';
 
 /** One check as it was judged. */
 export interface CheckResult {
@@ -26,13 +27,19 @@ export interface CheckReport {
   readonly checks: readonly CheckResult[];
   /** Null where it was not asked for. */
   readonly coverage: readonly Coverage[] | null;
+  /** Which part of the checks this is; null of the whole. */
+  readonly shard: Shard | null;
 }
 
 /** Counts results. */
-export function reportOf(checks: readonly CheckResult[], coverage: readonly Coverage[] | null): CheckReport {
+export function reportOf(
+  checks: readonly CheckResult[],
+  coverage: readonly Coverage[] | null,
+  shard: Shard | null = null,
+): CheckReport {
   const unjudged = checks.filter((check) => check.error !== null).length;
   const passed = checks.filter((check) => check.passed).length;
-  return { passed, failed: checks.length - passed - unjudged, unjudged, checks, coverage };
+  return { passed, failed: checks.length - passed - unjudged, unjudged, checks, coverage, shard };
 }
 
 /**

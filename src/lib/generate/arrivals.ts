@@ -1,6 +1,6 @@
 /** Connections that come to a filter chain with an HTTP connection manager. */
 import { isIP } from 'node:net';
-import type { CheckRequest } from '../check/check-file';
+import type { CheckRequest, RequestMode } from '../check/check-file';
 import { hostPort } from '../envoy/address';
 import { messageOf } from '../envoy/any';
 import type { ManagerAt } from '../envoy/http-managers';
@@ -20,8 +20,13 @@ const ANYWHERE = '192.0.2.1';
 const ANYWHERE_V6 = '2001:db8::1';
 
 /** Ways to come to the chain, to be tried in turn; whether one does is the trace's to say. */
-export function arrivalsAt(at: ManagerAt, hosts: readonly string[], config: ProxyConfig): readonly Arrival[] {
-  const mode = modeOf(at, config);
+export function arrivalsAt(
+  at: ManagerAt,
+  hosts: readonly string[],
+  config: ProxyConfig,
+  asked: RequestMode | null = null,
+): readonly Arrival[] {
+  const mode = asked ?? modeOf(at, config);
   const isInbound = mode === 'inbound';
   const match = at.chain.filter_chain_match ?? {};
   const connection = connectionOf(at, match, isInbound);

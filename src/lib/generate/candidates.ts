@@ -7,7 +7,7 @@ import { bareHost, hostWitnesses } from './host-witness';
 import { pathWitnesses } from '../http/conditions/path-witness';
 import type { Draft } from '../http/conditions/condition';
 import { witnessOf } from '../http/route-witness';
-import { headerWitness } from '../match/value-witness';
+import { headerWitness, METHODS } from '../match/value-witness';
 
 /** What a request is but for its connection and path. */
 interface Message extends Draft {
@@ -99,8 +99,6 @@ function placeOf(host: string, { scheme, port }: Arrival): string {
 function withHeaders(request: CheckRequest, headers: readonly (readonly [string, string])[]): CheckRequest {
   return headers.length === 0 ? request : { ...request, headers: Object.fromEntries(headers) };
 }
-
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
 /**
  * Messages that meet the route's conditions, then those that also fail conditions of routes before it.

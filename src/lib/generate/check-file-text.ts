@@ -1,17 +1,25 @@
 /** A generated check file as YAML, with what could not be reached as comments. */
+import type { CheckSource } from '../check/check-file';
 import type { Generated } from './generate';
 
+/** What the checks were made from; null where a check file has no word for it. */
+export interface MadeFrom {
+  readonly proxy: string | null;
+  readonly source: CheckSource | null;
+}
+
 /** The file's value: what `mctl check` reads. */
-export function checkFileValue(generated: Generated, proxy: string | null): object {
-  return escaped({ ...(proxy === null ? {} : { proxy }), checks: generated.checks }) as object;
+export function checkFileValue(generated: Generated, { proxy, source }: MadeFrom): object {
+  const from = { ...(source === null ? {} : { source }), ...(proxy === null ? {} : { proxy }) };
+  return escaped({ ...from, checks: generated.checks }) as object;
 }
 
 /** The file's text. Loads the yaml package. */
-export async function checkFileText(generated: Generated, proxy: string | null): Promise<string> {
+export async function checkFileText(generated: Generated, of: MadeFrom): Promise<string> {
   const { stringify } = await import('yaml');
   const { unreached } = generated;
-  const text = stringify(checkFileValue(generated, proxy), { lineWidth: 0, aliasDuplicateObjects: false });
-  const head = `# What ${oneLine(proxy ?? 'this proxy')} does today with a request to each of its routes.\n`;
+  const text = stringify(checkFileValue(generated, of), { lineWidth: 0, aliasDuplicateObjects: false });
+  const head = `# What ${oneLine(of.proxy ?? 'this proxy')} does today with a request to each of its routes.\n`;
   if (unreached.length === 0) return `${head}${text}`;
   const lines = unreached.map(({ route, because }) => `#   ${oneLine(route)}: ${oneLine(because)}\n`);
   return `${head}${text}# Routes that no request was found for:\n${lines.join('')}`;

@@ -1,5 +1,5 @@
 /** A first check file of a proxy: a request for each route that can be reached, with what happens today as expected. */
-import type { CheckRequest } from '../check/check-file';
+import type { CheckRequest, RequestMode } from '../check/check-file';
 import { queryOf } from '../check/check-request';
 import type { HopExpectation, TraceExpectation } from '../check/expectation';
 import { httpManagers, type ManagerAt } from '../envoy/http-managers';
@@ -34,14 +34,21 @@ const TRIES = 120;
 
 export type Ask = (query: TraceQuery) => Promise<Trace>;
 
-/** Finds, for each route, a request that a trace says meets it. */
-export async function generateChecks(config: ProxyConfig, ask: Ask): Promise<Generated> {
+/**
+ * Finds, for each route, a request that a trace says meets it.
+ * @param mode how requests come to the proxy; null where its type and its listeners say
+ */
+export async function generateChecks(
+  config: ProxyConfig,
+  ask: Ask,
+  mode: RequestMode | null = null,
+): Promise<Generated> {
   const checks: GeneratedCheck[] = [];
   const unreached: UnreachedRoute[] = [];
   for (const { host, managers, configuration } of virtualHosts(config)) {
     for (const index of (host.routes ?? []).keys()) {
       const label = `${configuration} ${host.name ?? ''} #${index}`;
-      const found = await checkOf({ host, index, configuration }, managers, config, ask);
+      const found = await checkOf({ host, index, configuration }, { managers, config, mode }, ask);
       if ('expect' in found) checks.push({ name: label, ...found });
       else unreached.push({ route: label, because: found.because });
     }
@@ -59,8 +66,11 @@ interface VirtualHostAt {
 /** Virtual hosts that listeners use, each once; inline ones of the same name, which chains for TLS and without it have, too. */
 function virtualHosts(config: ProxyConfig): readonly VirtualHostAt[] {
   const found = new Map<string, { configuration: string; host: VirtualHost; managers: ManagerAt[] }>();
-  for (const at of httpManagers(config)) {
-    if (!at.isDynamic || at.routes === null) continue;
+  const managers = httpManagers(config);
+  // Beside listeners of a control plane those of the bootstrap serve the proxy itself.
+  const isManaged = managers.some(({ isDynamic }) => isDynamic);
+  for (const at of managers) {
+    if ((isManaged && !at.isDynamic) || at.routes === null) continue;
     for (const host of at.routes.virtual_hosts ?? []) {
       const configuration = at.routes.name ?? '';
       const key = JSON.stringify([configuration, host.name]);
@@ -72,6 +82,13 @@ function virtualHosts(config: ProxyConfig): readonly VirtualHostAt[] {
   return [...found.values()];
 }
 
+/** The ways to a route. */
+interface Ways {
+  readonly managers: readonly ManagerAt[];
+  readonly config: ProxyConfig;
+  readonly mode: RequestMode | null;
+}
+
 interface RoutePlace {
   readonly configuration: string;
   readonly host: VirtualHost;
@@ -80,19 +97,14 @@ interface RoutePlace {
 
 type Found = Pick<GeneratedCheck, 'request' | 'expect'> | { readonly because: string };
 
-async function checkOf(
-  place: RoutePlace,
-  managers: readonly ManagerAt[],
-  config: ProxyConfig,
-  ask: Ask,
-): Promise<Found> {
+async function checkOf(place: RoutePlace, { managers, config, mode }: Ways, ask: Ask): Promise<Found> {
   const { host, index } = place;
   const shadow = shadowOf(host, index);
   if (shadow !== null) return { because: `route #${shadow} of the same virtual host takes all that it would` };
   let tried = 0;
   let instead: string | null = null;
   for (const at of managers) {
-    for (const request of candidates(host, index, arrivalsAt(at, host.domains ?? [], config))) {
+    for (const request of candidates(host, index, arrivalsAt(at, host.domains ?? [], config, mode))) {
       if (tried >= TRIES) break;
       tried += 1;
       const trace = await traceOf(request, ask);

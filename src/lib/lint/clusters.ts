@@ -13,13 +13,13 @@ const BLACK_HOLE = 'BlackHoleCluster';
 export function missingClusters(config: ProxyConfig): readonly Finding[] {
   return destinations(config)
     .filter(({ cluster }) => config.cluster(cluster) === null)
-    .map(({ cluster, from, isMirror, owner, pointer }) => ({
+    .map(({ cluster, from, isMirror, missingStatus, owner, pointer }) => ({
       rule: 'missing-cluster',
       severity: isMirror ? 'warning' : 'error',
       resource: from,
       message: isMirror
         ? `its mirror ${cluster} is no cluster of this proxy: no copy is sent`
-        : `it leads to ${cluster}, which is no cluster of this proxy: requests fail with 503 or 404`,
+        : `it leads to ${cluster}, which is no cluster of this proxy: ${missingStatus === null ? 'connections are closed' : `requests get ${missingStatus}`}`,
       owner,
       config: pointer,
     }));

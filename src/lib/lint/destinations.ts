@@ -5,6 +5,7 @@ import type { Origin } from '../envoy/istio-config';
 import type { TcpProxy } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Route } from '../envoy/route';
+import { missingClusterStatus } from '../http/missing-cluster';
 import { ownerOf, routeLabel, routesOf, routeTables } from './route-tables';
 
 /** A place that sends traffic to a cluster. */
@@ -14,6 +15,8 @@ export interface Destination {
   readonly from: string;
   /** A mirror's copy: the request itself goes elsewhere. */
   readonly isMirror: boolean;
+  /** What the caller gets where there is no such cluster: a status, or null where the connection is closed. */
+  readonly missingStatus: number | null;
   readonly owner: Origin | null;
   readonly pointer: string;
 }
@@ -30,6 +33,7 @@ function routeDestinations(config: ProxyConfig): readonly Destination[] {
         from: routeLabel(at),
         owner: ownerOf(at.route.metadata, at.host.metadata),
         pointer: at.pointer,
+        missingStatus: missingClusterStatus(at.route.route ?? {}),
       };
       return [
         ...clustersOf(at.route).map((cluster) => ({ ...common, cluster, isMirror: false })),
@@ -63,6 +67,7 @@ function tcpDestinations(config: ProxyConfig): readonly Destination[] {
               cluster,
               from,
               isMirror: false,
+              missingStatus: null,
               owner,
               pointer: `${pointer}/${path}`,
             }));

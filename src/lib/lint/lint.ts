@@ -1,4 +1,5 @@
 /** What a proxy's configuration holds that can never match or leads nowhere. */
+import { httpManagers } from '../envoy/http-managers';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { emptyClusters, missingClusters } from './clusters';
 import { duplicateDomains } from './domains';
@@ -7,7 +8,7 @@ import { identicalChains } from './listeners';
 import { shadowedRoutes } from './shadowed-routes';
 
 /** Sections without which a proxy cannot be judged. */
-const NEEDED = ['Listeners', 'Clusters', 'Routes'] as const;
+const NEEDED = ['Listeners', 'Clusters'] as const;
 
 /**
  * Every finding, errors first; within these by rule, in the dump's order. Throws InputError where the dump lacks a section:
@@ -15,6 +16,8 @@ const NEEDED = ['Listeners', 'Clusters', 'Routes'] as const;
  */
 export function lint(config: ProxyConfig): readonly Finding[] {
   for (const section of NEEDED) config.dump.need(section);
+  // Envoy has no RoutesConfigDump before the first HTTP connection manager.
+  if (httpManagers(config).length > 0) config.dump.need('Routes');
   const findings = [
     ...missingClusters(config),
     ...emptyClusters(config),

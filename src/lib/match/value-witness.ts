@@ -63,3 +63,18 @@ export function queryWitness(matchers: readonly QueryParameterMatcher[]): string
   }
   return pairs.join('&');
 }
+
+/** Methods that are tried first. */
+export const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
+
+/** A method that the matchers take, a common one where one does; it must be a token (RFC 9110 9.1). */
+export function methodWitness(matchers: readonly HeaderMatcher[]): string | null | undefined {
+  const takes = (method: string): boolean => {
+    const view = { values: () => [method], joinRepeated: true };
+    return matchers.every((matcher) => matchHeader(matcher, view) === true);
+  };
+  const common = METHODS.find(takes);
+  if (common !== undefined) return common;
+  const other = headerWitness(matchers);
+  return typeof other === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(other) ? other : null;
+}

@@ -20,6 +20,8 @@ export interface TopLevel {
   readonly names: readonly string[];
   /** Null where `configs` is missing or no list. */
   readonly configs: readonly RawSection[] | null;
+  /** The first type in `configs` where none of them is a section's; else null. */
+  readonly bareType: string | null;
   /** Null where `cluster_statuses` is missing or no list. */
   readonly clusterStatuses: RawList | null;
 }
@@ -29,6 +31,9 @@ export class DocumentReader {
   readonly #cursor: Cursor;
   readonly #store: EntryStore;
   readonly #wanted: Wanted;
+
+  #firstType: string | null = null;
+  #hasSection = false;
 
   constructor(cursor: Cursor, store: EntryStore, wanted: Wanted) {
     this.#cursor = cursor;
@@ -52,7 +57,8 @@ export class DocumentReader {
       } else yield* cursor.pass();
     }
     if ((yield* cursor.peek()) !== END) cursor.fail();
-    return { names, configs, clusterStatuses };
+    const bareType = this.#hasSection ? null : this.#firstType;
+    return { names, configs, clusterStatuses, bareType };
   }
 
   /** Reads a value where it is a list; passes it, for null, where it is none. */
@@ -94,6 +100,7 @@ export class DocumentReader {
       }
       const value = (fields[name] = parse(yield* cursor.value()));
       if (name !== '@type') continue;
+      if (typeof value === 'string') this.#note(value);
       if (typeof value !== 'string' || !this.#wanted.section(value)) {
         yield* cursor.leave(OPEN_BRACE);
         return null;
@@ -101,6 +108,11 @@ export class DocumentReader {
       type = value;
     }
     return type === null ? null : { type, pointer, fields, lists };
+  }
+
+  #note(type: string): void {
+    this.#firstType ??= type;
+    this.#hasSection ||= type.endsWith('ConfigDump');
   }
 
   *#entries(pointer: string): Reading<RawList> {

@@ -43,6 +43,8 @@ export type RawDump =
 export interface ScanRequest {
   /** Section messages by full `@type` ending, e.g. `ListenersConfigDump`; others are passed over unread. Or all. */
   readonly sections: readonly string[] | 'all';
+  /** What an object without members is: an Envoy without clusters answers so. Left out, it is refused. */
+  readonly emptyIs?: 'clusters';
   /** What is read of entries, where that is not all of them. */
   readonly only?: EntryHints;
 }

@@ -139,3 +139,14 @@ function list(names: readonly string[]): string {
   const first = names.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 40)));
   return names.length > first.length ? `${first.join(', ')}, …` : first.join(', ');
 }
+
+/**
+ * An answer of /config_dump?resource=… holds resources and no section.
+ * https://www.envoyproxy.io/docs/envoy/latest/operations/admin (config_dump?resource={})
+ */
+export function bareResources(label: string, type: string): InputError {
+  const name = JSON.stringify(type.slice(type.lastIndexOf('/') + 1));
+  return new InputError(`${label} holds resources without their section (${name}), as /config_dump?resource= answers`, {
+    hint: 'Save the whole: curl -s "localhost:15000/config_dump?include_eds" in the pod prints it.',
+  });
+}

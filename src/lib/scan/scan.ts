@@ -10,7 +10,7 @@ import { DocumentReader, type TopLevel } from './document';
 import { EntryStore } from './entry-store';
 import type { SeekableFile } from '../seekable-file';
 import type { RawDump, ScanRequest } from './raw-dump';
-import { type DocumentKind, ENVOY_DUMP, HEAD, otherKind, rejection } from './rejection';
+import { bareResources, type DocumentKind, ENVOY_DUMP, HEAD, otherKind, rejection } from './rejection';
 import { PlainSkipper, type Skipper } from './skipper';
 import { wasmSkipper } from './wasm-skipper';
 
@@ -32,7 +32,7 @@ export async function scanDump(
     skipper,
     kind: ENVOY_DUMP,
     reading: function* (): Reading<RawDump> {
-      return dumpOf(label, yield* reader(request, skipper, store).read());
+      return dumpOf(label, yield* reader(request, skipper, store).read(), request);
     },
   });
 }
@@ -118,9 +118,15 @@ function ended<T>(reading: Reading<T>): T {
   return step.value;
 }
 
-function dumpOf(label: string, { names, configs, clusterStatuses }: TopLevel): RawDump {
+function dumpOf(
+  label: string,
+  { names, configs, clusterStatuses, bareType }: TopLevel,
+  { emptyIs }: ScanRequest,
+): RawDump {
+  if (bareType !== null) throw bareResources(label, bareType);
   if (configs !== null) return { kind: 'config_dump', label, sections: configs };
   if (clusterStatuses !== null) return { kind: 'clusters', label, clusterStatuses };
+  if (names.length === 0 && emptyIs !== undefined) return { kind: emptyIs, label, clusterStatuses: [] };
   throw otherKind(label, names);
 }
 

@@ -96,7 +96,7 @@ export async function eachClusterStatus(
 ): Promise<Iterable<ClusterStatus> | null> {
   const body = await proxy.clusters();
   if (body === null) return null;
-  return await readSome(body, { sections: [] }, hints, { made: statusesOf, hasSome });
+  return await readSome(body, { sections: [], emptyIs: 'clusters' }, hints, { made: statusesOf, hasSome });
 }
 
 function statusesOf(raw: RawDump): Iterable<ClusterStatus> {

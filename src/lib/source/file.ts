@@ -18,8 +18,12 @@ const ZTUNNEL =
 
 const LIST = /"(configs|cluster_?[sS]tatuses)"\s*:\s*\[/;
 
+const EMPTY = /^\s*\{\s*\}\s*$/;
+
 interface Document {
   readonly kind: DocumentKind;
+  /** `{}`, which is what an Envoy without clusters answers to /clusters?format=json. */
+  readonly isEmpty: boolean;
   readonly body: Body;
   close(): Promise<void>;
 }
@@ -34,19 +38,30 @@ export async function openFiles(paths: readonly string[], stdin: () => Readable)
   const documents: Document[] = [];
   try {
     for (const path of paths) {
-      const document = path === '-' ? await fromStream('standard input', stdin()) : await fromFile(path);
-      const same = documents.find(({ kind }) => kind === document.kind);
-      documents.push(document);
-      if (same === undefined) continue;
-      throw new UsageError(`${same.body.label} and ${document.body.label} are both ${nounOf(document.kind)}`, {
-        hint: 'One proxy has one of each: a config_dump, and /clusters?format=json. For several proxies use --snapshot.',
-      });
+      documents.push(path === '-' ? await fromStream('standard input', stdin()) : await fromFile(path));
     }
+    return new FileMesh(oneOfEach(documents));
   } catch (error) {
     await Promise.all(documents.map((document) => document.close()));
     throw error;
   }
-  return new FileMesh(documents);
+}
+
+function oneOfEach(documents: readonly Document[]): readonly Document[] {
+  const told = documents.map((one) => (isNoClusters(one, documents) ? { ...one, kind: 'clusters' as const } : one));
+  for (const [index, document] of told.entries()) {
+    const same = told.slice(0, index).find(({ kind }) => kind === document.kind);
+    if (same === undefined) continue;
+    throw new UsageError(`${same.body.label} and ${document.body.label} are both ${nounOf(document.kind)}`, {
+      hint: 'One proxy has one of each: a config_dump, and /clusters?format=json. For several proxies use --snapshot.',
+    });
+  }
+  return told;
+}
+
+/** Whether a document is the clusters document of an Envoy without clusters: it stands beside a config_dump. */
+function isNoClusters({ isEmpty }: Document, others: readonly Document[]): boolean {
+  return isEmpty && others.some(({ kind, isEmpty: isOther }) => kind === 'config_dump' && !isOther);
 }
 
 class FileMesh implements MeshSource {
@@ -121,10 +136,12 @@ async function fromFile(path: string): Promise<Document> {
   const body = fileBody(path);
   if (!isPlain(path)) return await peek(body, body.chunks());
   const head = headOf(body);
-  if (head !== null) return { kind: kindOf(head) ?? 'config_dump', body, close: () => Promise.resolve() };
+  if (head !== null) {
+    return { kind: kindOf(head) ?? 'config_dump', isEmpty: EMPTY.test(head), body, close: () => Promise.resolve() };
+  }
   const peeked = await peek(body, body.chunks());
   await peeked.close();
-  return { kind: peeked.kind, body, close: () => Promise.resolve() };
+  return { kind: peeked.kind, isEmpty: peeked.isEmpty, body, close: () => Promise.resolve() };
 }
 
 /** A file's beginning as text; null where it is compressed. */
@@ -160,6 +177,7 @@ async function peek(body: Body, chunks: AsyncIterable<Uint8Array>): Promise<Docu
   let isRead = false;
   return {
     kind: kind ?? 'config_dump',
+    isEmpty: kind === null && EMPTY.test(Buffer.concat(held).toString('utf8')),
     body: {
       label: body.label,
       once: true,

@@ -12,6 +12,8 @@ export interface TrustParty {
   readonly roots: readonly Certificate[];
   /** Empty where the dump does not hold its certificate. */
   readonly chain: readonly Certificate[];
+  /** When it is judged: of a saved dump when its secrets were last updated, since it was valid then or never. */
+  readonly at: Date;
 }
 
 interface Check {
@@ -33,8 +35,11 @@ export interface TrustReport {
 const ROOTS = 'ROOTCA';
 const OWN = 'default';
 
-/** Reads a proxy's side. Throws InputError where it has no root that can be read. */
-export function trustParty(name: string, dump: ConfigDump): TrustParty {
+/**
+ * Reads a proxy's side. Throws InputError where it has no root that can be read.
+ * @param now of a live proxy; null of a saved dump, which is judged when its secrets were last updated
+ */
+export function trustParty(name: string, dump: ConfigDump, now: Date | null): TrustParty {
   const secrets = secretsOf(dump).filter(({ state }) => state !== 'STATIC');
   const named = secrets.filter((entry) => entry.name === ROOTS);
   const roots = (named.length > 0 ? named : secrets).flatMap(({ secret }) => rootsOf(secret));
@@ -44,7 +49,13 @@ export function trustParty(name: string, dump: ConfigDump): TrustParty {
     });
   }
   const own = secrets.find((entry) => entry.name === OWN && entry.state === 'ACTIVE')?.secret;
-  return { name, roots, chain: certificatesOf(inlineText(own?.tls_certificate?.certificate_chain)) };
+  const at = now ?? lastUpdate(secrets) ?? new Date();
+  return { name, roots, chain: certificatesOf(inlineText(own?.tls_certificate?.certificate_chain)), at };
+}
+
+function lastUpdate(secrets: readonly { readonly lastUpdated: string | null }[]): Date | null {
+  const times = secrets.map(({ lastUpdated }) => Date.parse(lastUpdated ?? '')).filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? null : new Date(Math.max(...times));
 }
 
 function rootsOf(secret: Secret): readonly Certificate[] {
@@ -56,8 +67,12 @@ function certificatesOf(pem: string): readonly Certificate[] {
   return readCertificates(pem).flatMap(({ certificate }) => certificate ?? []);
 }
 
-/** Every pair of roots, and each proxy's chain against the other's roots; without a chain, shared roots decide. */
-export function compareTrust(a: TrustParty, b: TrustParty, now: Date): TrustReport {
+/**
+ * Every pair of roots, and each proxy's chain against the other's roots; without a chain, shared roots decide. They are
+ * judged at the time of the later dump: workload certificates live a day, and saved dumps are read later.
+ */
+export function compareTrust(a: TrustParty, b: TrustParty): TrustReport {
+  const now = a.at > b.at ? a.at : b.at;
   const pairs = a.roots.flatMap((one) =>
     b.roots.map((other) => ({ a: one, b: other, same: one.fingerprint === other.fingerprint })),
   );

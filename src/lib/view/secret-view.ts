@@ -124,8 +124,9 @@ function shortColumns(now: Date): readonly Column<CertificateRow>[] {
   return [...baseColumns(now), domain];
 }
 
-/** 32 digits, a sign among them. */
-function serialText(serial: string): string {
+/** Of the number, 32 digits or more (Go's %032x), a sign among them: no leading zero beyond these. */
+function serialText(written: string): string {
+  const serial = written.replace(/^(-?)0+(?=.)/, '$1');
   return serial.startsWith('-') ? `-${serial.slice(1).padStart(31, '0')}` : serial.padStart(32, '0');
 }
 

@@ -37,7 +37,11 @@ describe('checks generated from a proxy', () => {
       const generated = await generate(tracer);
       const isWaypoint = tracer.config.proxyType === 'waypoint';
       expect(generated.unreached).toHaveLength(UNREACHED[label] ?? (isWaypoint ? (UNREACHED[scenario] ?? 0) : 0));
-      const { checks } = parseCheckFile('generated.yaml', await checkFileText(generated, tracer.proxy), {});
+      const { checks } = parseCheckFile(
+        'generated.yaml',
+        await checkFileText(generated, { proxy: tracer.proxy, source: null }),
+        {},
+      );
       expect(checks).toHaveLength(generated.checks.length);
       const results = await runChecks(checks, () => Promise.resolve(tracer), {
         bail: null,
@@ -174,13 +178,15 @@ describe('checks generated from a proxy', () => {
       because: 'route #0 of the same virtual host takes all that it would',
     });
     expect(unreached[1]?.because).toMatch(/requests met it; http:\/\/any\.example\/c ends as|meets v/);
-    expect(await checkFileText({ checks, unreached }, 'web-1.shop')).toContain('#   r v #1: route #0 of the same');
+    expect(await checkFileText({ checks, unreached }, { proxy: 'web-1.shop', source: null })).toContain(
+      '#   r v #1: route #0 of the same',
+    );
   });
 
   it('write no text that a check file would read as a variable', async () => {
     const tracer = await tracerWith([{ match: { path: '/${HOME}/${{x}}' }, ...answer(200) }]);
     const generated = await generate(tracer);
-    const { checks } = parseCheckFile('g.yaml', await checkFileText(generated, null), {});
+    const { checks } = parseCheckFile('g.yaml', await checkFileText(generated, { proxy: null, source: null }), {});
     expect(checks[0]?.subject).toMatchObject({ request: { url: 'http://any.example/${HOME}/${{x}}' } });
   });
 

@@ -41,6 +41,17 @@ const found = async (parts: Parameters<typeof config>[0]) =>
 
 const table = (...routes: object[]) => ({ name: '80', virtual_hosts: [{ name: 'web', domains: ['*'], routes }] });
 
+const tcp = (clusters: object) => ({
+  filters: [
+    {
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
+        ...clusters,
+      },
+    },
+  ],
+});
+
 describe('lint', () => {
   it('finds shadowed routes, with what shadows them and whose they are', async () => {
     const [finding, ...more] = lint(
@@ -72,16 +83,6 @@ describe('lint', () => {
   });
 
   it('finds missing clusters of routes, weights, mirrors and TCP proxies', async () => {
-    const tcp = (clusters: object) => ({
-      filters: [
-        {
-          typed_config: {
-            '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
-            ...clusters,
-          },
-        },
-      ],
-    });
     expect(
       await found({
         clusters: [{ name: 'there', type: 'ORIGINAL_DST' }],
@@ -150,6 +151,34 @@ describe('lint', () => {
         '/configs/2/dynamic_route_configs/0/route_config/virtual_hosts/0/routes/2',
       ],
     ]);
+  });
+
+  it('says what the caller gets where a cluster is missing', async () => {
+    const to = (more: object) => ({ match: { path: `/${JSON.stringify(more)}` }, route: { cluster: 'gone', ...more } });
+    const codes = ['NOT_FOUND', 'INTERNAL_SERVER_ERROR'].map((code) => to({ cluster_not_found_response_code: code }));
+    const listeners = [{ name: 'tcp', filter_chains: [tcp({ cluster: 'gone' })] }];
+    const findings = lint(await config({ routes: [table(to({}), ...codes)], listeners }));
+    expect(findings.map(({ message }) => message.split(': ')[1])).toEqual([
+      'requests get 503',
+      'requests get 404',
+      'requests get 500',
+      'connections are closed',
+    ]);
+  });
+
+  it('judges a proxy that speaks TCP alone, whose dump has no routes', async () => {
+    const dump = (...chains: object[]) => [
+      {
+        '@type': `${admin}.ListenersConfigDump`,
+        dynamic_listeners: [{ active_state: { listener: { name: 'l', filter_chains: chains } } }],
+      },
+      { '@type': `${admin}.ClustersConfigDump` },
+    ];
+    const of = async (...chains: object[]) => lint(await configFromText(JSON.stringify({ configs: dump(...chains) })));
+    expect(await of(tcp({ cluster: 'gone' }))).toMatchObject([{ rule: 'missing-cluster' }]);
+    await expect(
+      of({ filters: [{ typed_config: { '@type': hcm, rds: { route_config_name: 'r' } } }] }),
+    ).rejects.toThrow('RoutesConfigDump');
   });
 
   it('finds clusters and subsets without endpoints, and without healthy ones', async () => {

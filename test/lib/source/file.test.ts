@@ -93,3 +93,13 @@ describe('openFiles', () => {
     expect((failure as Error).message).toContain(message);
   });
 });
+
+test('the answer of an Envoy without clusters is a clusters document beside a config_dump', async () => {
+  const dump = directory.write('whole.json', DUMP);
+  for (const none of [directory.write('none.json', ' {}\n'), directory.write('none.json.gz', gzipSync('{}'))]) {
+    expect(await contents([dump, none])).toMatchObject({ dump: DUMP, clusters: expect.stringMatching(/^ ?\{\}/) });
+    expect(await contents([none, dump])).toMatchObject({ dump: DUMP });
+    await expect(contents([none, none])).rejects.toThrow(UsageError);
+  }
+  await expect(contents([dump, directory.write('other.json', DUMP)])).rejects.toThrow(UsageError);
+});

@@ -172,3 +172,11 @@ describe('private keys', () => {
     expect(Buffer.from(clean.trusted_ca.inline_bytes, 'base64').toString()).toBe(`${root.pem}[redacted]\n${root.pem}`);
   });
 });
+
+test('a serial number of more than 32 digits has no leading zero, a shorter one is filled up', () => {
+  const serial = (value: bigint): readonly string[] =>
+    cellsOf(chain(issue({ subject: 'leaf', serial: value }).pem), 'SERIAL NUMBER');
+  // 35 digits: DER writes bytes, so a zero in front of them.
+  expect(serial(0x6357ca72bc230cc08306f603d3ef5b361c0n)).toEqual(['6357ca72bc230cc08306f603d3ef5b361c0']);
+  expect(serial(0xabcn)).toEqual(['00000000000000000000000000000abc']);
+});

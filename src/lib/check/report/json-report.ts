@@ -4,17 +4,19 @@ import { InputError } from '../../errors';
 import { renderJson } from '../../render/structured';
 import type { Coverage } from '../coverage';
 import { type CheckReport, type CheckResult, reportOf } from '../result';
+import type { Shard } from '../shard';
 
-/** The report's value. Coverage stands in it where it was asked for. */
+/** The report's value. Coverage stands in it where it was asked for, the shard where it is one. */
 export function jsonReport(report: CheckReport): object {
-  const { coverage, checks, ...counts } = report;
-  return { ...counts, checks, ...(coverage === null ? {} : { coverage }) };
+  const { coverage, checks, shard, ...counts } = report;
+  return { ...counts, ...(shard === null ? {} : { shard }), checks, ...(coverage === null ? {} : { coverage }) };
 }
 
 /** The report's text, a check at a time: thousands of traces in one text would be more than a text can hold. */
 export function* jsonReportText(report: CheckReport): Generator<string> {
-  const { coverage, checks, ...counts } = report;
+  const { coverage, checks, shard, ...counts } = report;
   const entries = Object.entries(counts).map(([key, value]) => `    ${JSON.stringify(key)}: ${value},\n`);
+  if (shard !== null) entries.push(`    "shard": ${indented(shard, 4)},\n`);
   yield `{\n${entries.join('')}    "checks": [`;
   for (const [index, check] of checks.entries()) yield `${index === 0 ? '' : ','}\n        ${indented(check, 8)}`;
   yield checks.length === 0 ? ']' : '\n    ]';
@@ -33,6 +35,7 @@ interface ReadReport {
   readonly checks: readonly (Pick<CheckResult, 'name' | 'passed' | 'error' | 'failures' | 'trace'> &
     Partial<CheckResult>)[];
   readonly coverage?: readonly Coverage[];
+  readonly shard?: Shard;
 }
 
 const nullable = (type: string): object => ({ type: [type, 'null'] });
@@ -64,6 +67,11 @@ const SCHEMA = {
           exitStatus: nullable('integer'),
         },
       },
+    },
+    shard: {
+      type: 'object',
+      required: ['index', 'count'],
+      properties: { index: { type: 'integer', minimum: 1 }, count: { type: 'integer', minimum: 1 } },
     },
     coverage: {
       type: 'array',
@@ -100,11 +108,15 @@ export function parseJsonReport(label: string, text: string): CheckReport {
     proxy: check.proxy ?? null,
     exitStatus: check.exitStatus ?? (check.error === null ? null : 65),
   }));
-  return reportOf(checks, value.coverage ?? null);
+  return reportOf(checks, value.coverage ?? null, value.shard ?? null);
 }
 
-/** Several reports as one, in their order; what one of them covers is covered. */
+/**
+ * Several reports as one, in their order; what one of them covers is covered. Throws InputError where reports of shards are
+ * not the whole: one is missing, there twice, or of a run that was cut into another number of parts.
+ */
 export function mergeReports(reports: readonly CheckReport[]): CheckReport {
+  requireWhole(reports.flatMap(({ shard }) => shard ?? []));
   const all = reports.flatMap((report) => report.coverage ?? []);
   const proxies = [...new Set(all.map((one) => one.proxy))];
   const coverage = proxies.map((proxy) => mergeCoverage(all.filter((one) => one.proxy === proxy)));
@@ -112,6 +124,21 @@ export function mergeReports(reports: readonly CheckReport[]): CheckReport {
     reports.flatMap((report) => report.checks),
     reports.some((report) => report.coverage !== null) ? coverage : null,
   );
+}
+
+function requireWhole(shards: readonly Shard[]): void {
+  const counts = [...new Set(shards.map(({ count }) => count))];
+  const [count = 0] = counts;
+  const hint = 'Give the report of every shard once: the whole passes only where each of them does.';
+  if (counts.length > 1) {
+    throw new InputError(`the reports are of runs that were cut into ${counts.join(' and into ')} shards`, { hint });
+  }
+  const have = shards.map(({ index }) => index);
+  const twice = have.filter((index, at) => have.indexOf(index) !== at);
+  if (twice.length > 0) throw new InputError(`shard ${twice.join(', ')} of ${count} is there twice`, { hint });
+  const missing: number[] = [];
+  for (let index = 1; index <= count && missing.length < 10; index++) if (!have.includes(index)) missing.push(index);
+  if (missing.length > 0) throw new InputError(`shard ${missing.join(', ')} of ${count} is missing`, { hint });
 }
 
 function mergeCoverage(parts: readonly Coverage[]): Coverage {

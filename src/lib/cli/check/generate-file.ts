@@ -1,5 +1,6 @@
 /** `mctl check --generate`: a check file of one proxy's routes, on standard output. */
 import { UsageError } from '../../errors';
+import type { CheckSource, RequestMode } from '../../check/check-file';
 import { checkFileText, checkFileValue } from '../../generate/check-file-text';
 import { generateChecks } from '../../generate/generate';
 import { withoutSecretChecks } from '../../generate/withheld';
@@ -11,7 +12,7 @@ import type { Streams } from '../streams';
 /** Writes YAML, or JSON with `-o json`; what could not be reached goes to standard error, too. */
 export async function generateFile(
   targets: readonly string[],
-  flags: SourceFlags & { readonly output: string },
+  flags: SourceFlags & { readonly output: string; readonly mode?: RequestMode | undefined },
   streams: Streams,
 ): Promise<void> {
   const [target, ...more] = targets;
@@ -19,12 +20,25 @@ export async function generateFile(
   const { generated, proxy } = await withProxy({ flags, target, noun: 'check' }, streams, async (source, mesh) => {
     const tracer = await new TraceSession(mesh).tracer(source);
     const options = { allBranches: false, explain: false };
-    const made = await generateChecks(tracer.config, (query) => tracer.trace(query, options));
+    const made = await generateChecks(tracer.config, (query) => tracer.trace(query, options), flags.mode ?? null);
     return { generated: withoutSecretChecks(made), proxy: target ?? tracer.proxy };
   });
   const isJson = flags.output === 'json';
-  await streams.write(isJson ? renderJson(checkFileValue(generated, proxy)) : await checkFileText(generated, proxy));
+  const of = { proxy, source: sourceNamed(flags, streams) };
+  await streams.write(isJson ? renderJson(checkFileValue(generated, of)) : await checkFileText(generated, of));
   const { checks, unreached } = generated;
   streams.note(`${checks.length} checks; no request was found for ${unreached.length} routes.`);
   if (isJson) for (const { route, because } of unreached) streams.note(`  ${route}: ${because}`);
+}
+
+/** The source as a check file names it, paths as they were given; null for standard input and the current context. */
+function sourceNamed(flags: SourceFlags, streams: Streams): CheckSource | null {
+  const { file = [], sample, admin, context, kubeconfig, namespace } = flags;
+  if (sample === true) return { sample: true };
+  if (file.length > 0) return file.includes('-') ? null : { file };
+  if (admin !== undefined) return { admin };
+  const snapshot = flags.snapshot ?? streams.env['MCTL_SNAPSHOT'] ?? '';
+  if (snapshot !== '') return { snapshot };
+  const cluster = Object.entries({ context, kubeconfig, namespace }).filter(([, value]) => value !== undefined);
+  return cluster.length === 0 ? null : Object.fromEntries(cluster);
 }

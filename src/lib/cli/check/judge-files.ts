@@ -44,9 +44,9 @@ export async function judgeFiles(
         if (streams.watched) progress.update(done, total, name);
       },
     });
-    if (!options.coverage) return reportOf(results, null);
+    if (!options.coverage) return reportOf(results, null, options.shard);
     const proxies = (await worlds.judges()).map(({ proxy, config }) => [proxy ?? config.dump.label, config] as const);
-    return reportOf(results, collector.of(new Map(proxies)));
+    return reportOf(results, collector.of(new Map(proxies)), options.shard);
   } finally {
     progress.clear();
     await worlds.close();

@@ -1,5 +1,6 @@
 /** `--expect KEY=VALUE`: what a trace must say. */
 import { EXPECTATION_KEYS, type HopExpectation, type TraceExpectation } from '../../check/expectation';
+import { VOCABULARIES } from '../../check/vocabulary';
 import { UsageError } from '../../errors';
 import { nearest } from '../../nearest';
 import { parsePair } from './trace-flags';
@@ -60,7 +61,13 @@ function parseExpectation(text: string): Expected {
 function valueOf(key: string, value: string, text: string): unknown {
   if (key === 'pods') return value === '' ? [] : value.split(',').map((pod) => pod.trim());
   if (key === 'clusters') return sharesOf(value, text);
-  return value === '' || value === 'null' ? null : value;
+  if (value === '' || value === 'null') return null;
+  const known = Object.hasOwn(VOCABULARIES, key) ? VOCABULARIES[key] : undefined;
+  if (known === undefined || known.includes(value)) return value;
+  const near = nearest(value, known);
+  throw new UsageError(`invalid argument "${text}" for "--expect" flag: ${value} is no ${key} of a trace`, {
+    hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `It is one of ${known.join(', ')}.`,
+  });
 }
 
 /** `NAME:SHARE,NAME:SHARE`: a share is a fraction or a percentage. */

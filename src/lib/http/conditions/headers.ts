@@ -9,7 +9,7 @@ import {
   stringMatcherOf,
 } from '../../match/header-matcher';
 import { impliesString } from '../../match/string-implication';
-import { headerWitness } from '../../match/value-witness';
+import { headerWitness, methodWitness } from '../../match/value-witness';
 import { type Draft, firstOpen, type RouteCondition } from './condition';
 
 export const headers: RouteCondition = {
@@ -59,7 +59,8 @@ function witnessOf(matchers: readonly HeaderMatcher[]): Partial<Draft> | null {
   let method: string | null = null;
   for (const name of new Set(matchers.map((matcher) => (matcher.name ?? '').toLowerCase()))) {
     if (name === ':path' || name === ':authority') continue;
-    const value = headerWitness(matchers.filter((matcher) => (matcher.name ?? '').toLowerCase() === name));
+    const own = matchers.filter((matcher) => (matcher.name ?? '').toLowerCase() === name);
+    const value = name === ':method' ? methodWitness(own) : headerWitness(own);
     if (value === null) return null;
     if (value === undefined) continue;
     if (name === ':method') method = value;

@@ -1,5 +1,6 @@
 /** What a route does with a request that the filters let through. */
 import type { Route, RouteAction } from '../../envoy/route';
+import { missingClusterStatus } from '../../http/missing-cluster';
 import { type Ending, ending } from '../hop/ending';
 import type { HopEnd } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
@@ -70,11 +71,10 @@ function noAction(message: HttpMessage, because: string): Ending {
   return localReply(message, ['failed', 'no-action'], 503, because, { responseFlags: 'NC' });
 }
 
-const NOT_FOUND = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
-
 function clusterNotFound(action: RouteAction, message: HttpMessage, because: string): Ending {
-  const status = NOT_FOUND[action.cluster_not_found_response_code ?? 'SERVICE_UNAVAILABLE'];
-  return localReply(message, ['failed', 'cluster-not-found'], status, because, { responseFlags: 'NC' });
+  return localReply(message, ['failed', 'cluster-not-found'], missingClusterStatus(action), because, {
+    responseFlags: 'NC',
+  });
 }
 
 interface Forwarding {
