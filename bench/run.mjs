@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { writeChecks, writeDump } from './dumps.mjs';
+import { KINDS, writeGrowing } from './growth.mjs';
 import { measure } from './measure.mjs';
 
 const { values } = parseArgs({
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '1,10,100,700' },
     runs: { type: 'string', default: '5' },
     checks: { type: 'string', default: '500' },
+    many: { type: 'string', default: '10000' },
   },
 });
 const runs = Number(values.runs);
@@ -72,6 +74,32 @@ function views(megabytes) {
   rmSync(file);
 }
 
+/** Every command on so many of a kind and on ten times as many. */
+function growth(count) {
+  for (const kind of Object.keys(KINDS)) {
+    const files = [count, 10 * count].map((number) => {
+      const file = join(directory, `${number}.growth.json`);
+      writeGrowing(file, kind, number);
+      return [number, file];
+    });
+    const trace = ['pc', 'trace', 'http://h1.test:8080/', '-H', 'x: v1'];
+    const commands = [
+      ['lint'],
+      ['check', '--generate'],
+      trace,
+      [...trace, '-o', 'html'],
+      ['pc', 'route'],
+      ['pc', 'endpoint'],
+    ];
+    for (const command of commands) {
+      const name = (number) => `${command.filter((word) => !word.includes(':')).join(' ')}, ${number}`;
+      const cases = files.map(([number, file]) => ({ name: name(number), argv: mctl(...command, '-f', file) }));
+      print(`Growth with ${kind}`, measure(cases, 1), name(count));
+    }
+    for (const [, file] of files) rmSync(file);
+  }
+}
+
 function checks(count) {
   const [one, many] = [1, count].map((number) => {
     const file = join(directory, `${number}.checks.json`);
@@ -89,6 +117,7 @@ try {
   startUp();
   for (const size of values.sizes.split(',')) views(Number(size));
   checks(Number(values.checks));
+  growth(Number(values.many));
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

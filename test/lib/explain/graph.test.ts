@@ -53,6 +53,23 @@ describe('the graph of a trace', () => {
     expect(drawn.at(-1)?.lines).toEqual(['4 more endpoints']);
   });
 
+  it('cuts thousands of clusters, endpoints and other ways, and says how many are left', () => {
+    const clusters = Array.from({ length: 3000 }, (_, index) => clusterOf(`v${index}`, 1 / 3000));
+    const trace = traceOf({ hops: [{ ...OUTBOUND, clusters: [clusterOf('v2', 0), ...clusters] }] });
+    const branches = Array.from({ length: 3000 }, (_, index) => ({
+      ...trace,
+      share: 1 / 3000,
+      because: 'by chance',
+      hops: [{ ...OUTBOUND, proxy: `p${index}` }],
+    }));
+    const { groups, edges } = traceGraph({ ...trace, branches });
+    const nodes = groups.flatMap((group) => group.nodes);
+    expect(nodes.length).toBeLessThan(700);
+    expect(nodes.map(({ lines }) => lines[0])).toContain('2950 more ways it can go');
+    const ids = nodes.map(({ id }) => id);
+    expect(edges.every(({ from, to }) => ids.includes(from) && ids.includes(to))).toBe(true);
+  });
+
   it('joins every node, and names each once', () => {
     for (const trace of Object.values(ALL)) {
       const { groups, edges } = traceGraph(trace);

@@ -91,3 +91,20 @@ describe('the page of a trace', () => {
     );
   });
 });
+
+test('thousands of endpoints, clusters and ways are cut with their count', () => {
+  const { clusters: [chosen] = [], ...hop } = traceOf({}).hops[0] ?? {};
+  if (chosen === undefined) throw new Error('the trace has a cluster');
+  const endpoints = Array.from({ length: 5000 }, () => ({ ...chosen.endpoints[0]!, share: 1 / 5000 }));
+  const many = Array.from({ length: 300 }, () => ({ ...chosen, endpoints }));
+  const trace = traceOf({ hops: [{ ...hop, clusters: many }] as any });
+  const page = renderTraceHtml(
+    {
+      ...trace,
+      branches: Array.from({ length: 150 }, () => WEIGHTED_CLUSTERS.branches[0]!),
+    },
+    () => undefined,
+  );
+  for (const text of ['4900 more endpoints', '200 more clusters', '50 more ways it can go'])
+    expect(page).toContain(text);
+});

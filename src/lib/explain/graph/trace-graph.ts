@@ -3,11 +3,15 @@ import type { Branch, Hop, Step, Trace } from '../../trace/model';
 import { requestName } from '../summary/verdict-sentence';
 import { endMood, moodOf, percent, stageText, verdictText } from '../words';
 import { endpointName } from '../summary/chosen-upstream';
-import { type Graph, shortened } from './graph';
+import { cutList } from '../cut';
+import { type Graph, type GraphNode, shortened } from './graph';
 import { GraphBuilder } from './graph-builder';
 
 /** How many endpoints of a cluster are drawn. */
 const DRAWN = 5;
+/** How many clusters beside the one that is taken, and how many other ways. */
+const OTHER_CLUSTERS = 20;
+const WAYS = 50;
 
 /** The main walk first, so that its nodes and edges come first; then each branch from where it leaves it. */
 export function traceGraph(trace: Trace): Graph {
@@ -16,7 +20,9 @@ export function traceGraph(trace: Trace): Graph {
   const caller = request.source.proxy ?? request.source.ip ?? 'caller';
   const start = builder.node('start', '', { lines: [caller, requestName(request)], kind: 'caller', mood: 'plain' });
   drawWalk(builder, start, trace);
-  for (const branch of trace.branches) drawWalk(builder, start, branch);
+  const { shown, left } = cutList(trace.branches, WAYS, 'ways it can go');
+  for (const branch of shown) drawWalk(builder, start, branch);
+  if (left !== null) builder.edge(start, drawLeft(builder, 'ways', '', left, 'end'), '', true);
   return builder.toGraph();
 }
 
@@ -93,19 +99,22 @@ function shareOf({ stage, name }: Step, hop: Hop): string | null {
 function drawOtherClusters({ builder, way, at }: Pen, hop: Hop, taken: Step, { group, index }: Spot): void {
   // A hop may go through clusters of its own before the one that leaves it.
   if (!hop.clusters.some(({ name }) => name === taken.name)) return;
-  for (const cluster of hop.clusters) {
-    if (cluster.name === taken.name) continue;
+  const others = hop.clusters.filter(({ name }) => name !== taken.name);
+  const { shown, left } = cutList(others, OTHER_CLUSTERS, 'clusters');
+  for (const cluster of shown) {
     const identity = `${way}${index} cluster matched ${cluster.name}\n`;
     const mood = cluster.type === null ? 'bad' : 'plain';
     const other = builder.node(identity, group, { lines: ['cluster', cluster.name], kind: 'cluster', mood });
     builder.edge(at, other, percent(cluster.share), true);
   }
+  if (left !== null) builder.edge(at, drawLeft(builder, `${way}${index} clusters`, group, left, 'cluster'), '', true);
 }
 
 function drawOtherEndpoints({ builder, way, at }: Pen, hop: Hop, taken: Step, { group, index }: Spot): void {
   const cluster = hop.clusters.find(({ endpoints }) => endpoints.some((one) => endpointName(one) === taken.name));
   const usable = (cluster?.endpoints ?? []).filter((one) => one.share > 0 && endpointName(one) !== taken.name);
-  for (const endpoint of usable.slice(0, DRAWN - 1)) {
+  const { shown, left } = cutList(usable, DRAWN - 1, 'endpoints');
+  for (const endpoint of shown) {
     const text = endpointName(endpoint);
     const lines = ['endpoint', text, ...(endpoint.pod === null ? [] : [endpoint.pod])];
     const other = builder.node(`${way}${index} endpoint matched ${text}\n`, group, {
@@ -115,12 +124,16 @@ function drawOtherEndpoints({ builder, way, at }: Pen, hop: Hop, taken: Step, { 
     });
     builder.edge(at, other, percent(endpoint.share), true);
   }
-  const more = usable.length - (DRAWN - 1);
-  if (more <= 0) return;
-  const rest = builder.node(`${way}${index} endpoints`, group, {
-    lines: [`${more} more endpoints`],
-    kind: 'endpoint',
-    mood: 'plain',
-  });
-  builder.edge(at, rest, '', true);
+  if (left !== null) builder.edge(at, drawLeft(builder, `${way}${index} endpoints`, group, left, 'endpoint'), '', true);
+}
+
+/** A node in place of all that were left out. */
+function drawLeft(
+  builder: GraphBuilder,
+  identity: string,
+  group: string,
+  text: string,
+  kind: GraphNode['kind'],
+): string {
+  return builder.node(identity, group, { lines: [text], kind, mood: 'plain' });
 }

@@ -1,5 +1,6 @@
 /** One proxy of the walk: its steps, and a table of where it sends the request. */
-import type { Hop, Outcome } from '../../trace/model';
+import type { ClusterChance, Hop, Outcome } from '../../trace/model';
+import { cutList } from '../cut';
 import { percent } from '../words';
 import { endpointName } from '../summary/chosen-upstream';
 import { type Content, el, type Markup } from './markup';
@@ -30,20 +31,14 @@ export function hopHtml(hop: Hop, { index, outcome, idOf, config }: HopPage): Ma
   );
 }
 
+/** How many clusters of a hop, and endpoints of a cluster, the page lists. */
+const CLUSTERS = 100;
+const ENDPOINTS = 100;
+
 function destinations({ clusters, steps }: Hop): Content {
   if (clusters.length === 0) return null;
-  const rows = clusters.flatMap((cluster) =>
-    cluster.endpoints.length === 0
-      ? [row([cluster.name, percent(cluster.share)], [cluster.type === null ? 'no such cluster' : 'none', '', '', ''])]
-      : cluster.endpoints.map((endpoint, index) =>
-          row(index === 0 ? [cluster.name, percent(cluster.share)] : ['', ''], [
-            endpointName(endpoint),
-            percent(endpoint.share),
-            endpoint.health,
-            endpoint.pod ?? '',
-          ]),
-        ),
-  );
+  const { shown, left } = cutList(clusters, CLUSTERS, 'clusters');
+  const rows = [...shown.flatMap(clusterRows), ...(left === null ? [] : [row([left, ''], [])])];
   const sends = steps.some(({ stage, outcome }) => stage === 'endpoint' && outcome !== 'ended');
   const head = ['Cluster', 'Share', 'Endpoint', 'Share', 'Health', 'Pod'];
   return el(
@@ -61,6 +56,21 @@ function destinations({ clusters, steps }: Hop): Content {
     ),
     el('tbody', {}, rows),
   );
+}
+
+function clusterRows({ name, share, type, endpoints }: ClusterChance): readonly Markup[] {
+  const first = [name, percent(share)] as const;
+  if (endpoints.length === 0) return [row(first, [type === null ? 'no such cluster' : 'none', '', '', ''])];
+  const { shown, left } = cutList(endpoints, ENDPOINTS, 'endpoints');
+  const rows = shown.map((endpoint, index) =>
+    row(index === 0 ? first : ['', ''], [
+      endpointName(endpoint),
+      percent(endpoint.share),
+      endpoint.health,
+      endpoint.pod ?? '',
+    ]),
+  );
+  return left === null ? rows : [...rows, row(['', ''], [left])];
 }
 
 function row([cluster, share]: readonly [string, string], rest: readonly string[]): Markup {

@@ -1,6 +1,7 @@
 /** A trace as one page that stands alone: nothing is loaded, nothing runs. */
 import { hostPort } from '../../envoy/address';
 import type { Branch, Hop, Trace } from '../../trace/model';
+import { cutList } from '../cut';
 import { adviceFor } from '../summary/advice';
 import { causeSentence, fateOf, requestName, sentence, verdictSentence } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark, verdictText } from '../words';
@@ -95,13 +96,18 @@ function steps(trace: Trace, config: ConfigAt): Content {
   );
 }
 
+/** How many other ways the page shows, each with a picture and all of its steps. */
+const WAYS = 100;
+
 function branches(trace: Trace, config: ConfigAt): Content {
   if (trace.branches.length === 0) return null;
+  const { shown, left } = cutList(trace.branches, WAYS, 'ways it can go');
   return el(
     'section',
     { 'aria-labelledby': 'branches' },
     el('h2', { id: 'branches' }, 'Other ways it can go'),
-    trace.branches.map((branch, index) => branchHtml(branch, trace, index, config)),
+    shown.map((branch, index) => branchHtml(branch, trace, index, config)),
+    left === null ? null : el('p', {}, `${left}; -o json has them all.`),
   );
 }
 
