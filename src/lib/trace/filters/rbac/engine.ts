@@ -17,6 +17,8 @@ export interface RbacDecision {
   readonly action: RbacAction;
   /** Envoy's name of the policy that matched; null where none did. */
   readonly policy: string | null;
+  /** The input by which another policy may match before that one; null where none does. */
+  readonly openBefore: string | null;
   /** Policies that did not match and what each lacked, the nearest first; bounded. */
   readonly rejected: readonly Rejection[];
   readonly rejectedCount: number;
@@ -42,13 +44,20 @@ function decideByRules(rules: Rbac, input: RbacInput, limit: number): RbacDecisi
     const result = policyHolds(policy, input);
     if (isUnknown(result)) open ??= result.unknown;
     else if (result) {
-      return { allowed: action !== 'DENY', action, policy: policy.name, rejected: [], rejectedCount: 0 };
+      return {
+        allowed: action !== 'DENY',
+        action,
+        policy: policy.name,
+        openBefore: open,
+        rejected: [],
+        rejectedCount: 0,
+      };
     }
   }
   const lacking = lacked(rules, input, limit);
-  if (action === 'LOG') return { allowed: true, action, policy: null, ...lacking };
+  if (action === 'LOG') return { allowed: true, action, policy: null, openBefore: open, ...lacking };
   const allowed = open === null ? action === 'DENY' : { unknown: open };
-  return { allowed, action, policy: null, ...lacking };
+  return { allowed, action, policy: null, openBefore: null, ...lacking };
 }
 
 function lacked(rules: Rbac, input: RbacInput, limit: number): Pick<RbacDecision, 'rejected' | 'rejectedCount'> {
@@ -66,7 +75,7 @@ function lacked(rules: Rbac, input: RbacInput, limit: number): Pick<RbacDecision
 /** Without a match the request is denied, with no policy named. */
 function decideByMatcher(matcher: Matcher, input: RbacInput): RbacDecision {
   const result = evaluateMatcher(matcher, (asked) => matcherInput(asked, input));
-  const nothing = { policy: null, rejected: [], rejectedCount: 0 };
+  const nothing = { policy: null, openBefore: null, rejected: [], rejectedCount: 0 };
   if (result.unknown !== null) return { ...nothing, allowed: { unknown: result.unknown }, action: 'ALLOW' };
   if (result.action === null) return { ...nothing, allowed: false, action: 'ALLOW' };
   const { name, action = 'ALLOW' } = messageOf<RbacMatcherAction>(result.action.typed_config);

@@ -8,15 +8,17 @@ export function rememberShadow(
   state: StreamState,
   namespace: string,
   filter: RbacFilter,
-  { allowed, policy }: RbacDecision,
+  { allowed, policy, openBefore }: RbacDecision,
 ): void {
   const prefix = filter.shadow_rules_stat_prefix ?? '';
   if (typeof allowed !== 'boolean') {
     state.setUnknownMetadata(namespace, allowed.unknown);
     return;
   }
+  // Which policy matches first is not known where an earlier one may.
+  if (openBefore !== null) state.setUnknownMetadata(namespace, openBefore);
   state.setMetadata(namespace, {
     [`${prefix}shadow_engine_result`]: allowed ? 'allowed' : 'denied',
-    ...(policy === null ? {} : { [`${prefix}shadow_effective_policy_id`]: policy }),
+    ...(policy === null || openBefore !== null ? {} : { [`${prefix}shadow_effective_policy_id`]: policy }),
   });
 }
