@@ -1,7 +1,7 @@
 /** `envoy.config.listener.v3.Listener` and what hangs below it: the fields that mctl reads. */
 import type { Address, CidrRange } from './address';
 import type { Any, Metadata, TypedExtension } from './any';
-import type { RouteConfiguration, ScopedRouteConfiguration } from './route';
+import type { RouteConfiguration, ScopedRouteConfiguration, StringMatcher } from './route';
 
 export interface Listener {
   readonly name?: string;
@@ -70,7 +70,17 @@ export interface HttpConnectionManager {
     readonly accept_http_10?: boolean;
     readonly default_host_for_http_10?: string;
     readonly allow_absolute_url?: boolean;
+    readonly allow_chunked_length?: boolean;
+    readonly ignore_http_11_upgrade?: readonly StringMatcher[];
   };
+  readonly common_http_protocol_options?: {
+    readonly headers_with_underscores_action?: 'ALLOW' | 'REJECT_REQUEST' | 'DROP_HEADER';
+    readonly max_headers_count?: number;
+    readonly max_stream_duration?: string;
+    readonly idle_timeout?: string;
+  };
+  readonly http2_protocol_options?: { readonly allow_connect?: boolean };
+  readonly max_request_headers_kb?: number;
   readonly normalize_path?: boolean;
   readonly merge_slashes?: boolean;
   readonly path_with_escaped_slashes_action?: string;

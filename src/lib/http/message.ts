@@ -15,6 +15,8 @@ export interface HttpMessage {
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
   /** In order, names in lower case, without Host. */
   readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
+  /** Whether a proxy sends an upgrade on over HTTP/2, where it is CONNECT with `:protocol` and has no such headers. */
+  readonly isExtendedConnect?: boolean;
 }
 
 /**

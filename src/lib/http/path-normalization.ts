@@ -33,8 +33,15 @@ export function normalizePath(manager: HttpConnectionManager, target: string): N
     if (normal === null) return { kind: 'refused', because: 'the path holds an escaped NUL' };
     path = change('normalised', path, normal);
   }
-  if (manager.merge_slashes === true) path = change('merged slashes', path, path.replace(/\/{2,}/g, '/'));
+  if (manager.merge_slashes === true) path = change('merged slashes', path, mergedSlashes(path));
   return redirects ? { kind: 'redirect', location: path + query } : { kind: 'path', path: path + query, changes };
+}
+
+/** One slash between segments; each end keeps one of its own, so that `//` stays what it is. */
+function mergedSlashes(path: string): string {
+  if (!path.includes('//')) return path;
+  const segments = path.split('/').filter((segment) => segment !== '');
+  return `${path.startsWith('/') ? '/' : ''}${segments.join('/')}${path.endsWith('/') ? '/' : ''}`;
 }
 
 function unescapeSlashes(path: string): string {

@@ -102,6 +102,15 @@ const BEFORE_ROUTING: ReadonlySet<string> = new Set([
   'http1.invalid_url',
   'http.invalid_authority',
   'absolute_path_rejected',
+  'http1.unexpected_underscore',
+  'http1.too_many_headers',
+  'http1.headers_too_large',
+  'http1.invalid_characters',
+  'http1.invalid_transfer_encoding',
+  'http1.content_length_and_chunked_not_allowed',
+  'http2.unexpected_underscore',
+  'http2.too_many_headers',
+  'http2.invalid.header.field',
 ]);
 
 /** The route configuration, virtual host, route and cluster; where the request did not get so far, none. */
@@ -158,7 +167,8 @@ function compareHttp(comparison: Comparison, line: LogLine, trace: Trace): void 
   }
   comparison.same('verdict', verdictOf(line), trace.verdict);
   if (calledNobody(line)) return;
-  if (line.details !== 'via_upstream') comparison.same('status', line.status, trace.status);
+  // Where no answer comes Envoy logs 0.
+  if (line.details !== 'via_upstream') comparison.same('status', line.status === 0 ? null : line.status, trace.status);
   comparison.same('response flags', flagsOf(line), trace.responseFlags);
   comparison.same('location', line.location, trace.location);
 }

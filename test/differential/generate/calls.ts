@@ -5,6 +5,7 @@ import type { Random } from '../rig/random';
 import { GATEWAY_PORTS, INBOUND_PORTS } from './configuration';
 import {
   ALPN_OFFERS,
+  FRAMING,
   HEADERS,
   HOSTS,
   METHODS,
@@ -78,7 +79,9 @@ function plainHttp(setting: CallSetting): Said {
     [2, () => 'http/2'],
     [0.6, () => 'http/1.0'],
   ]);
-  return { payload, tls: null, http: httpCall(setting, payload === 'http/2') };
+  const http = httpCall(setting, payload === 'http/2');
+  if (payload !== 'http/1.1' || !random.chance(0.08)) return { payload, tls: null, http };
+  return { payload, tls: null, http: { ...http, headers: [...http.headers, ...random.pick(FRAMING)] } };
 }
 
 /** TLS with HTTP or bytes inside. */
@@ -99,8 +102,10 @@ function httpCall(setting: CallSetting, needsHost: boolean): HttpCall {
   const headers: [string, string][] = [];
   for (const name of random.sample(Object.keys(HEADERS), random.pick([0, 1, 1, 2, 3]))) {
     headers.push([name, random.pick(HEADERS[name]!)]);
-    if (name === 'x-many' && random.chance(0.5)) headers.push([name, random.pick(HEADERS[name]!)]);
+    if ((name === 'x-many' || name === 'cookie') && random.chance(0.5))
+      headers.push([name, random.pick(HEADERS[name]!)]);
   }
+  if (random.chance(0.02)) headers.push(['x-large', 'x'.repeat(random.int(500, 1100))]);
   if (random.chance(0.15)) headers.push(['x-cluster', random.pick([...clusters, 'nope', ''])]);
   if (random.chance(0.04)) headers.push(['x-envoy-fault-abort-request', random.pick(['418', '503'])]);
   const hosts = needsHost ? HOSTS.filter((host) => host !== '') : HOSTS;

@@ -77,6 +77,9 @@ function connectionManager(setting: Setting, listener: string, routes: Routes): 
     ...random.maybe(0.05, 'scheme_header_transformation', () => ({
       scheme_to_overwrite: random.pick(['http', 'https']),
     })),
+    ...random.maybe(0.15, 'common_http_protocol_options', () => headLimits(random)),
+    ...random.maybe(0.08, 'max_request_headers_kb', () => 1),
+    ...random.maybe(0.08, 'upgrade_configs', () => [{ upgrade_type: 'websocket' }]),
     ...random.maybe(0.06, 'codec_type', () => random.pick(['HTTP1', 'HTTP2'])),
   };
   return extension(
@@ -84,6 +87,13 @@ function connectionManager(setting: Setting, listener: string, routes: Routes): 
     `${NETWORK}.http_connection_manager.v3.HttpConnectionManager`,
     fields,
   );
+}
+
+function headLimits(random: Random): Message {
+  return {
+    ...random.maybe(0.7, 'headers_with_underscores_action', () => random.pick(['DROP_HEADER', 'REJECT_REQUEST'])),
+    ...random.maybe(0.4, 'max_headers_count', () => random.int(2, 6)),
+  };
 }
 
 function normalisation(random: Random): Message {

@@ -20,6 +20,8 @@ export const PATHS = [
   '/static/app.js?v=3',
   '/index.html',
   '/a//b',
+  '//',
+  '//reviews/',
   '/a/./b',
   '/a/../reviews/0',
   '/%72eviews/0',
@@ -43,12 +45,40 @@ export const HEADERS: Readonly<Record<string, readonly string[]>> = {
   'user-agent': ['curl/8.5.0', 'Mozilla/5.0 (X11)', ''],
   cookie: ['user=a; group=test', 'group=test', 'user=jason'],
   'x-many': ['a', 'b', 'a,b'],
+  x_under_score: ['a', 'b'],
   'content-type': ['application/grpc', 'application/grpc+proto', 'application/json', 'application/grpcx'],
   'x-forwarded-proto': ['https', 'http'],
   origin: ['http://reviews:9080', 'http://a.example.com', 'https://evil.test/', 'null', ''],
   authorization: ['Basic dTpwYXNzd29yZA==', 'basic dTpw', 'Bearer x'],
   'x-forwarded-for': ['10.0.0.1', '1.2.3.4, 10.9.9.9'],
 };
+
+/** Headers that HTTP/1.1 codecs look at before anything else. */
+export const FRAMING: readonly (readonly (readonly [name: string, value: string])[])[] = [
+  [['transfer-encoding', 'gzip']],
+  [['transfer-encoding', '']],
+  [
+    ['transfer-encoding', 'chunked'],
+    ['content-length', '3'],
+  ],
+  [['content-length', 'abc']],
+  [['content-length', '0']],
+  [
+    ['content-length', '0'],
+    ['content-length', '0'],
+  ],
+  [
+    ['connection', 'Upgrade, HTTP2-Settings'],
+    ['upgrade', 'h2c'],
+    ['http2-settings', 'AAMAAABkAARAAAAAAAIAAAAA'],
+  ],
+  [
+    ['connection', 'upgrade'],
+    ['upgrade', 'websocket'],
+  ],
+  [['x-control', 'a\u0001b']],
+  [['x-control', 'a\tb']],
+];
 
 /** Authorities that requests bear. */
 export const HOSTS = [

@@ -97,16 +97,32 @@ function exchange(socket: net.Socket, bytes: Buffer | null): Promise<Reply> {
 
 function askHttp1(socket: net.Socket, { method, path, host, headers }: HttpCall, version: string): Promise<Reply> {
   const lines = [`${method} ${path} HTTP/${version}`, `Host: ${host}`];
-  lines.push(...headers.map(([name, value]) => `${name}: ${value}`), 'Connection: close', '', '');
+  lines.push(...headers.map(([name, value]) => `${name}: ${value}`), '', '');
   return new Promise((resolve, reject) => {
     let text = '';
-    socket.on('data', (data: Buffer) => (text += data.toString('latin1')));
+    socket.on('data', (data: Buffer) => {
+      text += data.toString('latin1');
+      if (isWhole(text, method)) resolve(parseHttp1(text));
+    });
     socket.once('error', reject).once('close', () => {
       if (text === '') reject(new Error('closed without a byte'));
       else resolve(parseHttp1(text));
     });
     socket.write(lines.join('\r\n'), 'latin1');
   });
+}
+
+/** No header of the client's own asks Envoy to close: what is counted and matched is what the call has. */
+function isWhole(text: string, method: string): boolean {
+  const end = text.indexOf('\r\n\r\n');
+  if (end < 0) return false;
+  const head = text.slice(0, end);
+  const body = text.slice(end + 4);
+  const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? 0);
+  if (method === 'HEAD' || method === 'CONNECT' || status < 200 || status === 204 || status === 304) return true;
+  if (/^transfer-encoding: *chunked/im.test(head)) return body.endsWith('0\r\n\r\n');
+  const length = /^content-length: *(\d+)/im.exec(head)?.[1];
+  return length !== undefined && body.length >= Number(length);
 }
 
 function parseHttp1(text: string): Reply {

@@ -43,12 +43,17 @@ interface Tracing {
   readonly overall_sampling?: { readonly value?: number };
 }
 
+/** A percentage that is there without a value is 0 %; one that is not there is 100 %. */
+function percentOf(percent: { readonly value?: number } | undefined): number {
+  return percent === undefined ? 100 : (percent.value ?? 0);
+}
+
 /** Access logs and tracing of a connection manager. */
 export function telemetrySteps(manager: HttpConnectionManager, pointer: string): readonly Step[] {
   const logs = accessLogSteps(manager.access_log, 'http-connection-manager', pointer);
   if (manager.tracing === undefined) return logs;
   const { provider, random_sampling: random, overall_sampling: overall } = manager.tracing as Tracing;
-  const sampled = Math.min(random?.value ?? 100, overall?.value ?? 100);
+  const sampled = Math.min(percentOf(random), percentOf(overall));
   const because = `${sampled}% of requests are traced${provider?.name === undefined ? '' : ` by ${provider.name}`}`;
   return [...logs, step('http-connection-manager', 'noted', 'tracing', because, { config: `${pointer}/tracing` })];
 }

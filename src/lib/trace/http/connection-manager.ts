@@ -7,12 +7,12 @@ import type { HttpConnectionManager } from '../../envoy/listener';
 import { type Ending, ending } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
 import type { Downstream } from './downstream';
-import { isValidAuthority, strippedAuthority } from '../../http/authority';
+import { strippedAuthority } from '../../http/authority';
+import { codecRefusal, decoded } from '../../http/codec';
 import { isGrpc, type HttpMessage } from '../../http/message';
 import { isUnknown } from '../../match/ternary';
 import { type NormalPath, normalizePath } from '../../http/path-normalization';
 import { localReply } from '../hop/local-reply';
-import { isKnownMethod } from '../../http/methods';
 import { withRequestHeaders } from './request-headers';
 
 /** Admits a request; the message it gives back is what routes and filters see. */
@@ -22,11 +22,12 @@ export function admit(
   arrival: Downstream,
   record: HopRecord,
 ): HttpMessage | Ending {
-  const { message } = arrival;
-  const refused = protocolRefusal(manager, arrival) ?? (message === null ? null : headRefusal(manager, message));
-  if (refused !== null || message === null) {
+  const { message: came } = arrival;
+  const refused = protocolRefusal(manager, arrival) ?? (came === null ? null : headRefusal(manager, came));
+  if (refused !== null || came === null) {
     return ended(record, pointer, refused ?? protocolError('what comes is not HTTP'));
   }
+  const message = decoded(manager, came);
   const open = unknownHead(message);
   if (open !== null) return ended(record, pointer, open);
   const path: NormalPath =
@@ -111,23 +112,20 @@ function codecOf(manager: HttpConnectionManager, { alpn }: Downstream): 'HTTP1' 
 
 /** What the codec refuses is answered before anybody knows whether it is gRPC. */
 function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Ending | null {
+  const refused = codecRefusal(manager, message);
+  if (refused !== null) {
+    const { status, responseFlags, because } = refused;
+    return ending('failed', 'protocol-error', because, { status, responseFlags });
+  }
   const options = manager.http_protocol_options ?? {};
-  const bad = protocolError;
   if (message.protocol === 'HTTP/1.0' && options.accept_http_10 !== true) {
     const because = 'HTTP/1.0 is not accepted here (accept_http_10)';
     return ending('failed', 'protocol-error', because, { status: 426, responseFlags: 'DPE' });
   }
-  if (message.protocol !== 'HTTP/2' && !isKnownMethod(message.method)) {
-    return bad(`${message.method} is no method that Envoy's HTTP/1 codec knows`);
-  }
-  if (message.path !== '' && !/^[\x21-\x7e]*$/.test(message.path))
-    return bad('the path holds a character that must be escaped');
   if (message.authority === null) {
     if (message.protocol === 'HTTP/1.0' && (options.default_host_for_http_10 ?? '') !== '') return null;
     return localReply(message, ['failed', 'missing-host'], 400, 'the request has no Host');
   }
-  if (!isValidAuthority(message.authority))
-    return bad(`the authority ${message.authority} holds a character that it must not`);
   return null;
 }
 

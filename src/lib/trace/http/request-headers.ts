@@ -6,9 +6,9 @@ import type { HttpConnectionManager } from '../../envoy/listener';
 import { isLoopback } from '../../match/cidr';
 import type { Downstream } from './downstream';
 import { isUnknown, MaybeAbsent, not, type Ternary } from '../../match/ternary';
+import { tokensOf } from '../../http/header-tokens';
 import { withForwarded } from '../../http/forwarded-for';
 import { remoteAddress } from '../filters/shared/remote-address';
-import { tokensOf } from './header-tokens';
 import { isInternalRequest } from './internal-request';
 import { firstHeader, headerValues, type HttpMessage, withHeader, withoutHeaders } from '../../http/message';
 import { upgradeOf } from './upgrade';
@@ -40,6 +40,7 @@ const NOT_FROM_EDGE = [
   'x-envoy-decorator-operation',
   'x-envoy-downstream-service-cluster',
   'x-envoy-downstream-service-node',
+  'x-envoy-original-path',
 ];
 const CLIENT_CERTIFICATE = 'x-forwarded-client-cert';
 

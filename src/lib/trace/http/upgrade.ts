@@ -5,7 +5,7 @@
 import type { HttpConnectionManager } from '../../envoy/listener';
 import type { RouteAction, UpgradeConfig } from '../../envoy/route';
 import { firstHeader, headerValues, type HttpMessage } from '../../http/message';
-import { tokensOf } from './header-tokens';
+import { tokensOf } from '../../http/header-tokens';
 
 /** The protocol asked for: `CONNECT`, `websocket`, …; null for a plain request. */
 export function upgradeOf(message: HttpMessage): string | null {

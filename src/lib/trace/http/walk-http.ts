@@ -30,7 +30,7 @@ export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
   if (isEnding(admitted)) return admitted;
   const found = findRouting(walk, inputOf(walk, admitted), record);
   const routing = isEnding(found) ? UNROUTED : found;
-  const refused = refusedUpgrade(walk, routing);
+  const refused = refusedUpgrade(walk, admitted, routing);
   if (refused !== null) return refused;
   const state = new StreamState(walk.state);
   const message = filtered(walk, routing, admitted, state, record);
@@ -74,8 +74,8 @@ function filtered(
   );
 }
 
-function refusedUpgrade({ manager, arrival: { message } }: HttpContext, { route }: Routing): Ending | null {
-  const upgrade = message === null || route === null ? null : upgradeOf(message);
+function refusedUpgrade({ manager }: HttpContext, message: HttpMessage, { route }: Routing): Ending | null {
+  const upgrade = route === null ? null : upgradeOf(message);
   if (upgrade === null || allowsUpgrade(upgrade, manager, route?.route.route ?? null)) return null;
   const because = `neither the route nor the connection manager lets ${upgrade} through (upgrade_configs)`;
   return localReply(message, ['failed', 'local-reply'], 403, because);

@@ -6,7 +6,7 @@ import type { Payload, TlsClient } from '../connection';
 import { type Ending, ending } from '../hop/ending';
 import type { Forward, HopContext, HopEnd } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
-import type { HttpMessage } from '../../http/message';
+import { headerValues, type HttpMessage } from '../../http/message';
 import type { IpPort, Step } from '../model';
 import { clusterOrigin } from '../origin';
 import { clusterDetails, tlsDetails } from './cluster-details';
@@ -115,10 +115,16 @@ function forwardTo(sending: Sending, host: Host, call: UpstreamCall): Forward {
     payload: hidden ? 'tcp' : call.payload,
     payloadFixed: call.payloadFixed,
     isHttp: sending.isHttp,
-    message: hidden ? null : sending.message(host.hostname),
+    message: hidden ? null : overHttp(sending.message(host.hostname), call.payload),
     retry: sending.retry,
     isGrpc: sending.isGrpc,
   };
+}
+
+/** An upgrade that goes on over HTTP/2 is another kind of request there. */
+function overHttp(message: HttpMessage | null, payload: Payload): HttpMessage | null {
+  const isUpgrade = payload === 'http/2' && message !== null && headerValues(message, 'upgrade').length > 0;
+  return isUpgrade ? { ...message, isExtendedConnect: true } : message;
 }
 
 /** A host name is resolved as far as the mesh knows it. */

@@ -414,5 +414,7 @@ describe('others', () => {
     const { steps } = run([], { manager });
     expect(steps[0]?.details).toEqual([['access log', 'envoy.access_loggers.file to /dev/stdout']]);
     expect(steps[1]?.because).toBe('1% of requests are traced by envoy.tracers.zipkin');
+    const none = { ...manager, tracing: { random_sampling: {} } };
+    expect(run([], { manager: none }).steps[1]?.because).toBe('0% of requests are traced');
   });
 });

@@ -1,5 +1,5 @@
 /** Lists of words in headers. */
-import type { HeaderValue } from '../../http/message';
+import type { HeaderValue } from './message';
 
 /** A header's words in lower case. One that is not known has ended the walk where it would decide (`admit`). */
 export function tokensOf(value: HeaderValue): readonly string[] {

@@ -1,0 +1,213 @@
+/**
+ * What Envoy's HTTP codecs refuse and change of a request's head, before anything else is asked.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/protocol.proto (HttpProtocolOptions, Http1ProtocolOptions)
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/header_sanitizing
+ */
+import type { HttpConnectionManager } from '../envoy/listener';
+import { matchString } from '../match/string-matcher';
+import { isUnknown } from '../match/ternary';
+import { isValidAuthority } from './authority';
+import { tokensOf } from './header-tokens';
+import { type HeaderValue, headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
+import { isKnownMethod } from './methods';
+
+/** What a codec refuses: an HTTP/1 one answers, an HTTP/2 one resets the stream (`DR`) or closes the connection (`DPE`). */
+export interface CodecRefusal {
+  /** Null where no answer comes. */
+  readonly status: number | null;
+  readonly responseFlags: 'DPE' | 'DR';
+  readonly because: string;
+}
+
+const DEFAULT_HEADERS_KB = 60;
+const DEFAULT_HEADERS_COUNT = 100;
+/** Pseudo-headers of HTTP/2 count as headers. */
+const PSEUDO_HEADERS = [':method', ':scheme', ':path', ':authority'];
+/** Of a connection, and not of a message: HTTP/2 has none of these. */
+const CONNECTION_SPECIFIC = ['connection', 'upgrade', 'keep-alive', 'proxy-connection', 'transfer-encoding'];
+
+/** Null where the codec takes the request's head. */
+export function codecRefusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {
+  return message.protocol === 'HTTP/2' ? http2Refusal(manager, message) : http1Refusal(manager, message);
+}
+
+/** The order is the codec's: the request line, the size, each header, the framing. */
+function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {
+  const refused = (status: number, because: string): CodecRefusal => ({ status, responseFlags: 'DPE', because });
+  if (!isKnownMethod(message.method)) {
+    return refused(400, `${message.method} is no method that Envoy's HTTP/1 codec knows`);
+  }
+  const tooLarge = sizeRefusal(manager, http1Size(message));
+  if (tooLarge !== null) return refused(431, tooLarge);
+  const bad = badLength(message);
+  if (bad !== null && !isChunkedInstead(manager, message)) return refused(400, bad);
+  const odd = oddHeader(manager, message) ?? oddTarget(message);
+  if (odd !== null) return refused(400, odd);
+  const tooMany = countRefusal(manager, message.headers.length + (message.authority === null ? 0 : 1));
+  if (tooMany !== null) return refused(431, tooMany);
+  const coding = headerValues(message, 'transfer-encoding');
+  if (coding.length === 0) return connectBody(message);
+  if (coding.length > 1 || !isChunked(coding[0]) || message.method === 'CONNECT') {
+    return refused(501, 'its Transfer-Encoding is not chunked alone, which Envoy does not implement');
+  }
+  const both = headerValues(message, 'content-length').length > 0 && !allowsBoth(manager);
+  return both ? refused(400, 'it has Transfer-Encoding and Content-Length, which contradict each other') : null;
+}
+
+function connectBody(message: HttpMessage): CodecRefusal | null {
+  const [length] = headerValues(message, 'content-length');
+  if (message.method !== 'CONNECT' || length === undefined || isUnknown(length) || /^0+$/.test(length)) return null;
+  return { status: 400, responseFlags: 'DPE', because: 'a CONNECT request has no body, and this one has a length' };
+}
+
+function http2Refusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {
+  if (message.isExtendedConnect === true && manager.http2_protocol_options?.allow_connect !== true) {
+    const because = 'HTTP/2: an upgrade comes as extended CONNECT, which is not taken here (allow_connect)';
+    return { status: null, responseFlags: 'DPE', because };
+  }
+  const malformed = malformedHttp2(message) ?? badLength(message) ?? oddValue(message) ?? oddTarget(message);
+  if (malformed !== null) return { status: null, responseFlags: 'DPE', because: `HTTP/2: ${malformed}` };
+  const names = PSEUDO_HEADERS.filter((name) => headerValues(message, name).length > 0);
+  const reset =
+    underscoredRefusal(manager, message) ??
+    countRefusal(manager, message.headers.length + names.length) ??
+    sizeRefusal(manager, http2Size(message, names));
+  return reset === null ? null : { status: null, responseFlags: 'DR', because: `HTTP/2: ${reset}` };
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9113#section-8.2.2 */
+function malformedHttp2(message: HttpMessage): string | null {
+  if (message.isExtendedConnect === true) return null;
+  const specific = message.headers.find(([name]) => CONNECTION_SPECIFIC.includes(name));
+  if (specific !== undefined)
+    return `the header ${specific[0]} is one of the connection, which makes a request malformed`;
+  const te = headerValues(message, 'te').find(
+    (value) => typeof value === 'string' && value.toLowerCase() !== 'trailers',
+  );
+  if (te !== undefined) return 'the header te is other than trailers, which makes a request malformed';
+  return message.authority === '' ? 'its authority is empty' : null;
+}
+
+/** A length is one whole number of 64 bits. */
+function badLength(message: HttpMessage): string | null {
+  const lengths = headerValues(message, 'content-length');
+  if (lengths.length > 1) return 'it has Content-Length more than once';
+  const [length] = lengths;
+  if (length === undefined || isUnknown(length)) return null;
+  const isNumber = /^\d{1,40}$/.test(length) && BigInt(length) === BigInt.asUintN(64, BigInt(length));
+  return isNumber ? null : `its Content-Length ${JSON.stringify(length)} is no length`;
+}
+
+/** Where both may come, the length is dropped unread. */
+function isChunkedInstead(manager: HttpConnectionManager, message: HttpMessage): boolean {
+  return allowsBoth(manager) && headerValues(message, 'transfer-encoding').length > 0;
+}
+
+function allowsBoth({ http_protocol_options: options }: HttpConnectionManager): boolean {
+  return options?.allow_chunked_length === true;
+}
+
+function isChunked(value: HeaderValue | undefined): boolean {
+  return value === undefined || isUnknown(value) || value.toLowerCase() === 'chunked';
+}
+
+function oddHeader(manager: HttpConnectionManager, message: HttpMessage): string | null {
+  return oddValue(message) ?? underscoredRefusal(manager, message);
+}
+
+/** Of control characters a value has the tab alone. */
+function oddValue(message: HttpMessage): string | null {
+  const odd = message.headers.find(([, value]) => typeof value === 'string' && hasControl(value));
+  return odd === undefined ? null : `the header ${odd[0]} holds a control character`;
+}
+
+function hasControl(text: string): boolean {
+  return /[\u0000-\u0008\u000a-\u001f\u007f]/.test(text);
+}
+
+function underscoredRefusal(manager: HttpConnectionManager, message: HttpMessage): string | null {
+  if (underscoresAction(manager) !== 'REJECT_REQUEST') return null;
+  const name = message.headers.find(([one]) => one.includes('_'))?.[0];
+  return name === undefined
+    ? null
+    : `the name of the header ${name} holds an underscore (headers_with_underscores_action: REJECT_REQUEST)`;
+}
+
+function underscoresAction({ common_http_protocol_options: options }: HttpConnectionManager): string {
+  return options?.headers_with_underscores_action ?? 'ALLOW';
+}
+
+function oddTarget({ path, authority }: HttpMessage): string | null {
+  if (path !== '' && !/^[\x21-\x7e]*$/.test(path)) return 'the path holds a character that must be escaped';
+  return authority === null || isValidAuthority(authority)
+    ? null
+    : `the authority ${authority} holds a character that it must not`;
+}
+
+function countRefusal({ common_http_protocol_options: options }: HttpConnectionManager, count: number): string | null {
+  const most = options?.max_headers_count ?? DEFAULT_HEADERS_COUNT;
+  return count <= most ? null : `it has ${count} headers, and no more than ${most} are taken (max_headers_count)`;
+}
+
+function sizeRefusal(manager: HttpConnectionManager, size: number): string | null {
+  const most = manager.max_request_headers_kb ?? DEFAULT_HEADERS_KB;
+  return size <= most * 1024
+    ? null
+    : `its headers have ${size} bytes, and no more than ${most} KiB are taken (max_request_headers_kb)`;
+}
+
+function bytes(text: HeaderValue): number {
+  return isUnknown(text) ? 0 : Buffer.byteLength(text, 'utf8');
+}
+
+/** Every byte of the head as it is sent, with the request line and the line breaks. */
+function http1Size({ method, path, authority, headers, protocol }: HttpMessage): number {
+  const target = path === '' ? (authority ?? '') : path;
+  const line = bytes(method) + 1 + bytes(target) + 1 + protocol.length + 2;
+  const host = authority === null ? 0 : 'Host: '.length + bytes(authority) + 2;
+  return headers.reduce((sum, [name, value]) => sum + bytes(name) + 2 + bytes(value) + 2, line + host + 2);
+}
+
+/** Names and values alone. */
+function http2Size(message: HttpMessage, pseudo: readonly string[]): number {
+  const first = pseudo.reduce((sum, name) => sum + name.length + bytes(headerValues(message, name)[0] ?? ''), 0);
+  return message.headers.reduce((sum, [name, value]) => sum + bytes(name) + bytes(value), first);
+}
+
+/**
+ * The request as the codec hands it on: headers with underscores dropped where that is asked for, a length dropped behind a
+ * transfer coding, cookies of HTTP/2 joined into one, and upgrades that Envoy does not know of taken away.
+ */
+export function decoded(manager: HttpConnectionManager, message: HttpMessage): HttpMessage {
+  const named =
+    underscoresAction(manager) === 'DROP_HEADER'
+      ? { ...message, headers: message.headers.filter(([name]) => !name.includes('_')) }
+      : message;
+  if (message.protocol === 'HTTP/2') return withOneCookie(named);
+  const framed = isChunkedInstead(manager, named) ? withoutHeaders(named, ['content-length']) : named;
+  return withoutIgnoredUpgrade(manager, framed);
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3 */
+function withOneCookie(message: HttpMessage): HttpMessage {
+  const cookies = headerValues(message, 'cookie');
+  if (cookies.length <= 1) return message;
+  const known = cookies.flatMap((cookie) => (isUnknown(cookie) ? [] : [cookie]));
+  return withHeader(message, 'cookie', cookies.find(isUnknown) ?? known.join('; '));
+}
+
+/**
+ * `Upgrade: h2c` is dropped with all that belongs to it, and so is what `ignore_http_11_upgrade` names.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/upgrades
+ */
+function withoutIgnoredUpgrade(manager: HttpConnectionManager, message: HttpMessage): HttpMessage {
+  const connection = headerValues(message, 'connection');
+  const [upgrade] = headerValues(message, 'upgrade');
+  if (typeof upgrade !== 'string' || !connection.some((value) => tokensOf(value).includes('upgrade'))) return message;
+  if (upgrade.toLowerCase() === 'h2c') return withoutHeaders(message, ['upgrade', 'connection', 'http2-settings']);
+  const ignored = manager.http_protocol_options?.ignore_http_11_upgrade ?? [];
+  const all = upgrade.split(',').map((one) => one.trim());
+  return ignored.length > 0 && all.every((one) => ignored.some((matcher) => matchString(matcher, one) === true))
+    ? withoutHeaders(message, ['upgrade', 'connection'])
+    : message;
+}
