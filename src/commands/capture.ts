@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { capture, type CaptureResult } from '../lib/capture/capture';
-import { captureTargets, checkTargets, nodeName } from '../lib/cli/capture-targets';
+import { captureTargets, captureZtunnels, checkTargets, nodeName } from '../lib/cli/capture-targets';
 import { MctlCommand } from '../lib/cli/command';
 import { idleTimeoutMs, sourceFlags } from '../lib/cli/flags';
 import { Progress } from '../lib/cli/progress';
@@ -85,6 +85,7 @@ export default class CaptureCommand extends MctlCommand {
       });
       const running = captureTargets(mesh, targets).then(async (proxies) => {
         return await capture(mesh, proxies, {
+          ztunnels: await captureZtunnels(mesh, flags.all),
           directory,
           parallel: flags.parallel,
           gzip: flags.gzip,

@@ -2,6 +2,7 @@ import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, replicaFlags, sourceFlags, targetArgument } from '../lib/cli/flags';
 import { inParallel } from '../lib/cli/in-parallel';
 import { askEnvoy } from '../lib/cli/live';
+import { readBody } from '../lib/cli/ztunnel/run-ztunnel-view';
 import { loadDump } from '../lib/session/load';
 import { sayFailure } from '../lib/cli/run-view';
 import { withProxies } from '../lib/cli/session';
@@ -9,8 +10,15 @@ import { VIEW_FORMATS, viewText } from '../lib/cli/formats';
 import { FIELDS_OF_ENTRY } from '../lib/envoy/config-dump';
 import { ExitCode, MctlError } from '../lib/errors';
 import { proxyName } from '../lib/proxy-id';
-import type { ProxySource } from '../lib/source/source';
-import { proxyStatus, type ProxyStatus, STATUS_SECTIONS, statusNotes, statusView } from '../lib/view/proxy-status';
+import type { MeshSource, ProxySource } from '../lib/source/source';
+import {
+  proxyStatus,
+  type ProxyStatus,
+  STATUS_SECTIONS,
+  statusNotes,
+  statusView,
+  ztunnelStatus,
+} from '../lib/view/proxy-status';
 
 /** How many proxies are asked at once. */
 const AT_ONCE = 8;
@@ -38,16 +46,24 @@ export default class ProxyStatusCommand extends MctlCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ProxyStatusCommand);
     const wanted = { flags: { ...flags, 'all-replicas': true }, target: args.target, noun: 'proxy-status' };
-    const status = await withProxies(wanted, this.streams, async (proxies) => {
+    const status = await withProxies(wanted, this.streams, async (proxies, mesh) => {
       const statuses: ProxyStatus[] = [];
       for await (const [proxy, outcome] of inParallel(proxies, AT_ONCE, statusOf)) {
         if ('value' in outcome) statuses.push(outcome.value);
         else if (proxies.length === 1) throw outcome.error;
         else sayFailure(outcome.error, proxy, this.streams);
       }
+      const isAll = args.target === undefined && flags.selector === undefined;
+      if (isAll && flags.namespace === undefined)
+        statuses.push(
+          ...(await ztunnelStatuses(mesh, (line) => {
+            this.note(line);
+          })),
+        );
       await this.print(await viewText(statusView(statuses, new Date()), flags.output, this.streams));
       if (flags.output !== 'wide') for (const line of statuses.flatMap(statusNotes)) this.note(line);
-      return statuses.length < proxies.length ? ExitCode.unavailable : ExitCode.ok;
+      const answered = statuses.filter(({ type }) => type !== 'ztunnel').length;
+      return answered < proxies.length ? ExitCode.unavailable : ExitCode.ok;
     });
     if (status !== ExitCode.ok) this.exit(status);
   }
@@ -56,6 +72,25 @@ export default class ProxyStatusCommand extends MctlCommand {
 async function statusOf(proxy: ProxySource): Promise<ProxyStatus> {
   const dump = await loadDump(proxy, STATUS_SECTIONS, { fields: FIELDS_OF_ENTRY });
   return proxyStatus(proxy.id === null ? null : proxyName(proxy.id), dump, await endpointsUpdated(proxy));
+}
+
+/** The ztunnels of the source, one after the other; one that cannot be read does not lose the others. */
+async function ztunnelStatuses(
+  { ztunnels }: MeshSource,
+  note: (line: string) => void,
+): Promise<readonly ProxyStatus[]> {
+  if (ztunnels === undefined || !(await ztunnels.known())) return [];
+  const statuses: ProxyStatus[] = [];
+  for (const ztunnel of await ztunnels.openAll()) {
+    const name = ztunnel.id === null ? ztunnel.label : proxyName(ztunnel.id);
+    try {
+      statuses.push(ztunnelStatus(name, await readBody(await ztunnel.configDump(), {})));
+    } catch (error) {
+      if (!(error instanceof MctlError)) throw error;
+      note(`Error: ${name}: ${error.message}`);
+    }
+  }
+  return statuses;
 }
 
 const UPDATE_TIMES = `/stats?format=json&usedonly&filter=${encodeURIComponent('^cluster\\..*\\.update_time$')}`;

@@ -291,3 +291,32 @@ describe('--force', () => {
     expect(everything()).toHaveLength(before.length + 1);
   });
 });
+
+describe('ztunnels', () => {
+  const ZTUNNEL = 'ztunnels/istio-system/ztunnel-7c4kd/config_dump.json';
+
+  test('are saved beside the proxies, and the snapshot traces as its source does', async () => {
+    const { exitCode, stderr } = await capture('-A', '--sample=ambient');
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('Saved 2 of 2 proxies'),
+    });
+    expect(existsSync(join(mesh, ZTUNNEL))).toBe(true);
+    const walk = ['sleep-7656cf8794-lxcmx.default', 'http://reviews.bookinfo:9080/', '-o', 'json'];
+    const [saved, source] = [
+      await runCommand(TraceCommand, [...walk, '--snapshot', mesh]),
+      await runCommand(TraceCommand, [...walk, '--sample=ambient']),
+    ];
+    expect(saved.stdout).toBe(source.stdout);
+  });
+
+  test('have their names and addresses replaced, and no certificate is left', async () => {
+    expect((await capture('-A', '--sample=ambient', '--redact')).exitCode).toBe(0);
+    const [namespace = ''] = readdirSync(join(mesh, 'ztunnels'));
+    const [pod = ''] = readdirSync(join(mesh, 'ztunnels', namespace));
+    const text = readFileSync(join(mesh, 'ztunnels', namespace, pod, 'config_dump.json'), 'utf8');
+    for (const name of ['bookinfo', 'productpage', 'ratings-viewer', '10.244.0.', 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS']) {
+      expect(text).not.toContain(name);
+    }
+  });
+});

@@ -70,3 +70,11 @@ test('one that cannot be read does not lose the others', async () => {
   expect(run.stdout).toMatch(/^good\.ns /m);
   expect(run.stderr).toMatch(/bad.*truncated/);
 });
+
+test('ztunnels stand behind the proxies', async () => {
+  const { stdout } = await runCommand(ProxyStatus, ['--sample=ambient', '-o', 'name']);
+  expect(stdout).toBe('proxy/waypoint-64b5d-xyz.bookinfo\nproxy/ztunnel-7c4kd.istio-system\n');
+  directory.write('ambient/ztunnels/istio-system/ztunnel-0/config_dump.json', '{"workloads": [');
+  const broken = await runCommand(ProxyStatus, ['--snapshot', `${directory.path}/ambient`]);
+  expect(broken.stderr).toMatch(/ztunnel-0\.istio-system: .*truncated/);
+});

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { InputError, MctlError } from '../errors';
 import { checkProxyId, type ProxyId, proxyName } from '../proxy-id';
-import type { MeshSource, ProxySource } from '../source/source';
+import type { MeshSource, ProxySource, ZtunnelSource } from '../source/source';
 import type { BegunCapture, CaptureHeader } from './journal';
 import { KubernetesSaver } from './kubernetes-saver';
 import type { Lack } from './lack';
@@ -29,6 +29,8 @@ export interface CaptureOptions {
   readonly now: Date;
   /** The kubeconfig's context, for the manifest; null where there is none. */
   readonly context: string | null;
+  /** Ztunnels to save beside the proxies; none where it is left out. */
+  readonly ztunnels?: readonly ZtunnelSource[];
   /** The name of a proxy that the source does not name. */
   idOf(source: ProxySource): Promise<ProxyId | null>;
   onProgress(progress: CaptureProgress): void;
@@ -54,12 +56,13 @@ export interface CaptureResult {
 
 /** The name of a proxy that does not tell its own. */
 const NAMELESS: ProxyId = { name: 'envoy', namespace: 'default' };
+const NAMELESS_ZTUNNEL: ProxyId = { name: 'ztunnel', namespace: 'istio-system' };
 
 /** A proxy with the name that it is saved under. */
-interface NamedProxy {
-  readonly source: ProxySource;
-  readonly id: ProxyId;
-}
+type NamedProxy = { readonly id: ProxyId } & (
+  | { readonly folder: 'proxies'; readonly source: ProxySource }
+  | { readonly folder: 'ztunnels'; readonly source: ZtunnelSource }
+);
 
 /**
  * Captures the proxies. What cannot be had is listed in the result and stops nothing else. Throws UsageError where the
@@ -74,7 +77,12 @@ export async function capture(
 ): Promise<CaptureResult> {
   // Names come from dumps and directories that anybody may have written: they are looked at before anything is made.
   const named: NamedProxy[] = [];
-  for (const source of proxies) named.push({ source, id: await nameOf(source, options) });
+  for (const source of proxies) named.push({ folder: 'proxies', source, id: await nameOf(source, options) });
+  for (const source of options.ztunnels ?? []) {
+    const id = source.id ?? NAMELESS_ZTUNNEL;
+    checkProxyId(id, source.label);
+    named.push({ folder: 'ztunnels', source, id });
+  }
   const store = await CaptureStore.open(options.directory, options.now);
   try {
     const earlier = options.force ? store.earlier() : new Set<string>();
@@ -85,6 +93,11 @@ export async function capture(
   } finally {
     await store.close();
   }
+}
+
+/** Under which the journal of a capture has it. */
+function keyOf({ folder, id }: NamedProxy): string {
+  return `${folder === 'proxies' ? '' : `${folder}/`}${id.namespace}/${id.name}`;
 }
 
 async function nameOf(source: ProxySource, options: CaptureOptions): Promise<ProxyId> {
@@ -189,11 +202,12 @@ class Run {
     };
   }
 
-  async #one({ source, id }: NamedProxy, total: number): Promise<void> {
+  async #one(proxy: NamedProxy, total: number): Promise<void> {
+    const { source, id } = proxy;
     const name = proxyName(id);
     try {
-      const known = this.#begun?.done.get(`${id.namespace}/${id.name}`);
-      if (known === undefined) await this.#save(source, id);
+      const known = this.#begun?.done.get(keyOf(proxy));
+      if (known === undefined) await this.#save(proxy);
       else {
         this.#lacks.push(...known.lacks);
         this.#resumed += 1;
@@ -215,16 +229,21 @@ class Run {
     this.#options.onProgress({ done: this.#done, total, proxy: name });
   }
 
-  async #save(source: ProxySource, id: ProxyId): Promise<void> {
+  async #save(proxy: NamedProxy): Promise<void> {
+    const { id, source, folder } = proxy;
     this.#addNames(id);
     const written = this.#redactor === null ? id : this.#redacted(id, this.#redactor);
+    const of = folder === 'proxies' ? 'envoy' : 'ztunnel';
     const redaction =
-      this.#redactor === null ? null : { collect: new CollectingVisitor(this.#vocabulary), replace: this.#redactor };
+      this.#redactor === null
+        ? null
+        : { collect: new CollectingVisitor(this.#vocabulary, of), replace: this.#redactor };
     checkProxyId(written, source.label);
     const patience = { idleMs: this.#options.idleMs, signal: this.#stop.signal };
-    const saver = new ProxySaver(this.#store, written, redaction, patience);
-    const lacks = await saver.save(source);
-    await this.#store.done(`${id.namespace}/${id.name}`, lacks, saver.files);
+    const saver = new ProxySaver(this.#store, written, redaction, patience, folder);
+    const lacks = proxy.folder === 'proxies' ? await saver.save(proxy.source) : [];
+    if (proxy.folder === 'ztunnels') await saver.saveZtunnel(proxy.source);
+    await this.#store.done(keyOf(proxy), lacks, saver.files);
     this.#lacks.push(...lacks);
     this.#saved += 1;
   }
@@ -261,7 +280,7 @@ class Run {
 }
 
 /** Lets go of a proxy's connection; one that hangs is not waited for. */
-async function closed(source: ProxySource, idleMs: number): Promise<void> {
+async function closed(source: Pick<ProxySource, 'close'>, idleMs: number): Promise<void> {
   const closing = source.close?.();
   if (closing === undefined) return;
   const limit = new Promise<void>((resolve) =>

@@ -2,7 +2,7 @@
 import { InputError, MctlError, UnavailableError } from '../errors';
 import { type ProxyId, proxyName } from '../proxy-id';
 import { fileBody } from '../source/body';
-import { SECTIONS, type Body, type ProxySource } from '../source/source';
+import { SECTIONS, type Body, type ProxySource, type ZtunnelSource } from '../source/source';
 import { rewriteJson, type StringVisitor } from './json-rewriter';
 import type { Lack } from './lack';
 import { isFatal, patientChunks, patiently, type Patience } from './patience';
@@ -16,16 +16,28 @@ export interface Redaction {
   readonly replace: Redactor;
 }
 
+/** What stands in every dump of a ztunnel. */
+const ZTUNNEL_LIST = 'workloads';
+
 export class ProxySaver {
   readonly #store: CaptureStore;
   readonly #id: ProxyId;
   readonly #redaction: Redaction | null;
   readonly #patience: Patience;
   readonly #files: string[] = [];
+  /** The folder of the snapshot that the files are in. */
+  readonly #folder: 'proxies' | 'ztunnels';
 
   /** @param id the name that the proxy is saved under */
-  constructor(store: CaptureStore, id: ProxyId, redaction: Redaction | null, patience: Patience) {
+  constructor(
+    store: CaptureStore,
+    id: ProxyId,
+    redaction: Redaction | null,
+    patience: Patience,
+    folder: 'proxies' | 'ztunnels' = 'proxies',
+  ) {
     this.#store = store;
+    this.#folder = folder;
     this.#id = id;
     this.#redaction = redaction;
     this.#patience = patience;
@@ -60,8 +72,14 @@ export class ProxySaver {
     ];
   }
 
+  /** A ztunnel has no other document. */
+  async saveZtunnel(source: ZtunnelSource): Promise<void> {
+    const dump = await this.#asked('config_dump', source.configDump());
+    await this.#document('config_dump.json', dump, ZTUNNEL_LIST);
+  }
+
   async #write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    this.#files.push(await this.#store.write(['proxies', this.#id.namespace, this.#id.name, name], chunks));
+    this.#files.push(await this.#store.write([this.#folder, this.#id.namespace, this.#id.name, name], chunks));
   }
 
   async #asked<T>(what: string, answer: Promise<T>): Promise<T> {
@@ -119,5 +137,7 @@ async function* withList(
 ): AsyncIterable<Uint8Array> {
   yield* rewriteJson(label, chunks, visitor);
   if (list === null || visitor.topKeys.has(list)) return;
-  throw new InputError(`${label} has no ${list}: it is not what Envoy answers`);
+  throw new InputError(
+    `${label} has no ${list}: it is not what ${list === ZTUNNEL_LIST ? 'ztunnel' : 'Envoy'} answers`,
+  );
 }

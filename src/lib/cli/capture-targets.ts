@@ -2,7 +2,7 @@
 import { InputError, UsageError } from '../errors';
 import { type ProxyId, proxyName, shortened } from '../proxy-id';
 import { loadNode } from '../session/load';
-import type { MeshSource, ProxySource } from '../source/source';
+import type { MeshSource, ProxySource, ZtunnelSource } from '../source/source';
 import { isOneProxy, type SourceFlags } from './session';
 import type { Streams } from './streams';
 
@@ -29,6 +29,13 @@ export async function captureTargets(mesh: MeshSource, targets: readonly string[
     for (const source of await mesh.openAll(target)) found.set(keyOf(source.id, source.label), source);
   }
   return [...found.values()];
+}
+
+/** Ztunnels to save with them: all with -A, else one, which knows what all of them know. */
+export async function captureZtunnels({ ztunnels }: MeshSource, all: boolean): Promise<readonly ZtunnelSource[]> {
+  if (ztunnels === undefined || !(await ztunnels.known())) return [];
+  if (all) return await ztunnels.openAll();
+  return [(await ztunnels.open({ target: undefined, node: undefined, any: true })).ztunnel];
 }
 
 /** Labels are on pods without a proxy, too; nobody misses those. Where pods cannot be listed, all are tried. */

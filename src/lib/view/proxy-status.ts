@@ -2,6 +2,7 @@
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
 import { isServing } from '../envoy/serving';
 import type { Table } from '../render/table';
+import type { DumpOutline } from '../ztunnel/read-dump';
 import { versionsOf } from './bootstrap-view';
 import { ageText } from './duration-text';
 import { failureText } from './state-text';
@@ -61,6 +62,27 @@ export function proxyStatus(proxy: string | null, dump: ConfigDump, endpointsUpd
     cds: discoveryStatus(dump.clusters),
     eds: { ...eds, updated: eds.updated ?? endpointsUpdated?.toISOString() ?? null },
   };
+}
+
+const NO_SERVICE: DiscoveryStatus = { updated: null, version: null, count: 0, warming: [], rejected: [] };
+
+/** A ztunnel of ambient mode: it has none of Envoy's discovery services, and does not say when anything came. */
+export function ztunnelStatus(proxy: string, { settings, version }: DumpOutline): ProxyStatus {
+  return {
+    proxy,
+    type: 'ztunnel',
+    cluster: settings.clusterId ?? '',
+    istio: knownVersion(version.istioVersion) || knownVersion(version.version),
+    envoy: '',
+    lds: NO_SERVICE,
+    rds: NO_SERVICE,
+    cds: NO_SERVICE,
+    eds: NO_SERVICE,
+  };
+}
+
+function knownVersion(text: string | undefined): string {
+  return text === undefined || text === 'unknown' ? '' : text;
 }
 
 function identityOf(

@@ -17,6 +17,8 @@ import {
   type Service,
   type Settings,
   SETTINGS,
+  VERSION,
+  type Version,
   WORKLOAD,
   WORKLOAD_STATE,
   type Workload,
@@ -46,6 +48,7 @@ export type Takers = {
 export interface DumpOutline {
   readonly forms: Readonly<Record<SectionName, SectionForm>>;
   readonly settings: Settings;
+  readonly version: Version;
 }
 
 /** What a ztunnel's dump is called, and how one is had. */
@@ -85,6 +88,17 @@ export async function readZtunnelDump(
     workloadState: 'absent',
   };
   let settings: Settings = {};
+  let version: Version = {};
+  const singles: Readonly<Record<string, (name: string) => SectionTaker>> = {
+    config: (name) =>
+      valueTaker(label, name, SETTINGS, (value) => {
+        settings = value;
+      }),
+    version: (name) =>
+      valueTaker(label, name, VERSION, (value) => {
+        version = value;
+      }),
+  };
   const skipper = wasmSkipper() ?? new PlainSkipper();
   const names = await readDocument(label, input, {
     skipper,
@@ -92,15 +106,12 @@ export async function readZtunnelDump(
     reading: () =>
       readKeyedSections(new Cursor(skipper), (name) => {
         const section = SECTIONS.get(name.toLowerCase());
-        if (section === undefined) return name.toLowerCase() === 'config' ? settingsTaker(label, name, save) : null;
+        if (section === undefined) return singles[name.toLowerCase()]?.(name) ?? null;
         return new Section(label, { name, section, forms, take: takers[section] as AnyTake | undefined });
       }),
   });
-  function save(value: Settings): void {
-    settings = value;
-  }
   if (!names.some((name) => isOfZtunnel(name))) throw foreign(label, names);
-  return { forms, settings };
+  return { forms, settings, version };
 }
 
 const SECTIONS: ReadonlyMap<string, SectionName> = new Map(
@@ -164,11 +175,11 @@ class Section implements SectionTaker {
   }
 }
 
-function settingsTaker(label: string, name: string, save: (settings: Settings) => void): SectionTaker {
+function valueTaker(label: string, name: string, shape: Shape, save: (value: object) => void): SectionTaker {
   return {
     isOneValue: true,
     begins: (_form, value) => {
-      const fault = SETTINGS(value);
+      const fault = shape(value);
       if (fault !== null) throw misshapen(label, [name], fault);
       save(value ?? {});
     },

@@ -199,6 +199,12 @@ export interface Settings {
   readonly dnsProxy?: boolean | undefined;
 }
 
+/** What runs. */
+export interface Version {
+  readonly version?: string | undefined;
+  readonly istioVersion?: string | undefined;
+}
+
 const UINT16 = 65_535;
 const UINT32 = 4_294_967_295;
 const texts = listOf(text);
@@ -308,6 +314,8 @@ export const WORKLOAD_STATE = message({
   connections: message({ inbound: connections, outbound: connections }),
   info: message({ name: text, namespace: text, trustDomain: text, serviceAccount: text }),
 });
+
+export const VERSION = message({ version: text, istioVersion: text });
 
 export const SETTINGS = message({
   network: text,

@@ -78,13 +78,29 @@ const URL_HOST = /^[a-z][a-z0-9+.-]*:\/\/([A-Za-z0-9.-]+)/;
 /** How many texts are remembered. */
 const REMEMBERED = 100_000;
 
+/** Fields of a ztunnel's dump that hold names. */
+const ZTUNNEL_KEYS = new Set([
+  'name',
+  'namespace',
+  'serviceAccount',
+  'workloadName',
+  'canonicalName',
+  'node',
+  'localNode',
+  'clusterId',
+  'network',
+]);
+
 /** A visitor that changes nothing and adds the names that it sees. */
 export class CollectingVisitor implements StringVisitor {
   readonly minBytes = 0;
   readonly #vocabulary: Vocabulary;
+  readonly #names: ReadonlySet<string>;
   readonly #seen = new Set<string>();
 
-  constructor(vocabulary: Vocabulary) {
+  /** @param of whose dump it visits */
+  constructor(vocabulary: Vocabulary, of: 'envoy' | 'ztunnel' = 'envoy') {
+    this.#names = of === 'envoy' ? NODE_KEYS : ZTUNNEL_KEYS;
     this.#vocabulary = vocabulary;
   }
 
@@ -112,7 +128,7 @@ export class CollectingVisitor implements StringVisitor {
       }
     }
     if (at.isKey) return;
-    if (NODE_KEYS.has(at.key)) this.#vocabulary.add(text);
+    if (this.#names.has(at.key)) this.#vocabulary.add(text);
     const host = hostOf(text, at.key);
     if (host !== '' && !host.includes('/') && isIP(host) === 0) this.#vocabulary.addHost(host);
   }
