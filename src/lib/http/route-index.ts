@@ -1,8 +1,8 @@
 /** Which of thousands of routes can take a request, so that not every one is asked. */
 import type { HeaderMatcher, Route, RouteMatch } from '../envoy/route';
 import { ConditionIndex, type Key, keyOf, type Known, wholeText } from '../match/condition-index';
-import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
-import { pathOnly } from './message';
+import { isPresenceMatcher, matchHeader, stringMatcherOf } from '../match/header-matcher';
+import { NO_HEADERS, pathOnly } from './message';
 import type { RouteInput } from './route-input';
 
 /** How many routes are asked one by one, before the index is: these are the rejected candidates that are told. */
@@ -45,16 +45,13 @@ function keysOf(match: RouteMatch): readonly Key[] {
   return [...headers, ...query, ...pathKey(match)];
 }
 
-/** A missing header fails every matcher of a value, inverted or not. */
+/** What a missing header does not fail for certain has no key: one that must be absent, a kind that is not known. */
 function headerKey(matcher: HeaderMatcher): readonly Key[] {
+  if (matchHeader(matcher, NO_HEADERS) !== false) return [];
   const name = (matcher.name ?? '').toLowerCase();
   const subject = `header ${name === 'host' ? ':authority' : name}`;
-  const there: Key = { subject, kind: 'prefix', text: '' };
-  if (matcher.treat_missing_header_as_empty === true) return [];
-  const inverted = matcher.invert_match === true;
-  if (isPresenceMatcher(matcher)) return (matcher.present_match ?? true) === inverted ? [] : [there];
-  const text = stringMatcherOf(matcher);
-  return [text === null || inverted ? there : keyOf(subject, text)];
+  const text = matcher.invert_match === true || isPresenceMatcher(matcher) ? null : stringMatcherOf(matcher);
+  return [text === null ? { subject, kind: 'prefix', text: '' } : keyOf(subject, text)];
 }
 
 function pathKey(match: RouteMatch): readonly Key[] {

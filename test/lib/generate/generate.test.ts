@@ -37,6 +37,8 @@ describe('checks generated from a proxy', () => {
       const generated = await generate(tracer);
       const isWaypoint = tracer.config.proxyType === 'waypoint';
       expect(generated.unreached).toHaveLength(UNREACHED[label] ?? (isWaypoint ? (UNREACHED[scenario] ?? 0) : 0));
+      // A proxy without a route that can be reached has nothing to check, and a file without checks is a mistake.
+      if (generated.checks.length === 0) return;
       const { checks } = parseCheckFile(
         'generated.yaml',
         await checkFileText(generated, { proxy: tracer.proxy, source: null }),
