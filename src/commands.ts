@@ -8,6 +8,12 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get check() {
     return commandOf(require('./commands/check'));
   },
+  get explain() {
+    return commandOf(require('./commands/explain'));
+  },
+  get replay() {
+    return commandOf(require('./commands/replay'));
+  },
   get lint() {
     return commandOf(require('./commands/lint'));
   },

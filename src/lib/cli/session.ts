@@ -180,6 +180,11 @@ export async function withProxies<T>(
   return await withMesh(flags, streams, async (mesh) => await use(await mesh.openAll(target), mesh));
 }
 
+/** Whether the command line or the environment names a source, the cluster aside: what needs none then asks it. */
+export function isSourceGiven(flags: SourceFlags, streams: Streams): boolean {
+  return sourceOf(flags, streams) !== 'kubernetes' || flags.context !== undefined || flags.kubeconfig !== undefined;
+}
+
 /** Whether the source that the flags name is one proxy, so that none needs naming. */
 export function isOneProxy(flags: SourceFlags, streams: Streams): boolean {
   return SOURCES[sourceOf(flags, streams)].isOneProxy;

@@ -2,6 +2,7 @@
 import type { CheckReport, CheckResult } from '../result';
 import { shownValue } from '../unmet-text';
 import { explanation } from './explanation';
+import { element, escaped } from '../../render/xml';
 
 /**
  * The report's text. An expectation that is not met is a `failure`; a check that could not be judged is an `error`.
@@ -52,27 +53,4 @@ function testcase(check: CheckResult): string {
 
 function summaryOf({ key, expected, actual }: CheckResult['failures'][number]): string {
   return `${key}: expected ${shownValue(expected)}, actual ${shownValue(actual)}`;
-}
-
-function element(name: string, attributes: Readonly<Record<string, string>>, content: readonly string[]): string {
-  const head = `${name}${Object.entries(attributes)
-    .map(([key, value]) => ` ${key}="${escaped(value).replaceAll('\n', '&#10;')}"`)
-    .join('')}`;
-  return content.length === 0 ? `<${head}/>` : `<${head}>${content.join('')}</${name}>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** Text for XML 1.0, which has no way to write most control characters: they become U+FFFD. */
-function escaped(text: string): string {
-  return text
-    .replace(/[\ud800-\udfff]/gu, '\ufffd')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000d\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -1,0 +1,102 @@
+import { Args, Flags } from '@oclif/core';
+import { formatOf } from '../lib/access-log/format';
+import { explainLine, type ExplainedLine } from '../lib/cli/access-log/explain-line';
+import { Prophets, type Writer } from '../lib/cli/access-log/prophets';
+import { linesOf } from '../lib/cli/access-log/read-lines';
+import { MctlCommand } from '../lib/cli/command';
+import { outputFlag, sourceFlags } from '../lib/cli/flags';
+import { isValueFormat, valueText } from '../lib/cli/formats';
+import { isSourceGiven, type SourceFlags, withMesh } from '../lib/cli/session';
+import { ExitCode, UsageError } from '../lib/errors';
+import { lineText } from '../lib/explain/access-log/line-text';
+import { termText } from '../lib/explain/access-log/term-text';
+import { nearestTerms, termsNamed } from '../lib/glossary/glossary';
+
+/** Of a pipe, whose lines may be any length, and where prose is still easier to read in a column. */
+const WIDTH = 100;
+
+export default class ExplainCommand extends MctlCommand {
+  static override readonly summary = 'A term in plain words, or an access log line held against the configuration.';
+  static override readonly usage = '<%= command.id %> WHAT [FLAGS]';
+  static override readonly examples = [
+    { description: 'A response flag', command: '<%= config.bin %> <%= command.id %> UH' },
+    {
+      description: 'A cluster by its name',
+      command: "<%= config.bin %> <%= command.id %> 'outbound|9080|v2|reviews.bookinfo.svc.cluster.local'",
+    },
+    {
+      description: 'Lines of an access log, and whether the configuration does the same',
+      command: 'kubectl logs POD -c istio-proxy --tail 1 | <%= config.bin %> <%= command.id %> - --proxy POD.NAMESPACE',
+    },
+  ];
+  static override readonly args = {
+    what: Args.string({
+      description:
+        'A response flag, reason, stage, column, port or name of a listener, cluster or filter chain; or an access log line; - reads lines from standard input.',
+    }),
+  };
+  static override readonly flags = {
+    format: Flags.string({
+      helpValue: 'FORMAT',
+      summary: "The line's format: a format string of Envoy, or a JSON object of them.",
+    }),
+    proxy: Flags.string({ helpValue: 'POD.NAMESPACE', summary: 'The proxy that wrote the line.' }),
+    output: outputFlag(['text', 'json', 'yaml'], 'text'),
+    ...sourceFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ExplainCommand);
+    const { what = '' } = args;
+    if (what === '')
+      throw new UsageError('explain requires a term or a line', { hint: 'For example: mctl explain UH' });
+    const terms = what === '-' ? [] : termsNamed(what);
+    if (terms.length > 0) {
+      await this.#show(flags.output, { terms }, () => termText(terms, this.streams.width ?? WIDTH));
+      return;
+    }
+    if (what !== '-' && !/\s|^\{/.test(what.trim())) throw unknownTerm(what);
+    const lines = await this.#explained(what, flags);
+    const width = this.streams.width ?? WIDTH;
+    await this.#show(flags.output, lines.length === 1 ? (lines[0] ?? {}) : { lines }, () =>
+      lines.map((line) => lineText({ ...line, comparison: line.says }, width)).join('\n'),
+    );
+    if (lines.some(({ comparison }) => comparison?.kind === 'differ')) this.exit(ExitCode.no);
+  }
+
+  /** Each line by itself; one proxy wrote them all. */
+  async #explained(what: string, flags: ExplainFlags): Promise<readonly ExplainedLine[]> {
+    const formats = flags.format === undefined ? [] : [formatOf(flags.format, 'the format given')];
+    const explain = async (writer: Writer | null): Promise<readonly ExplainedLine[]> => {
+      if (what !== '-') return [await explainLine(what, formats, writer)];
+      const lines: ExplainedLine[] = [];
+      for await (const line of linesOf('-', this.streams)) {
+        if (line.trim() !== '') lines.push(await explainLine(line, formats, writer));
+      }
+      if (lines.length === 0) throw new UsageError('standard input holds no line to explain');
+      return lines;
+    };
+    if (flags.proxy === undefined && !isSourceGiven(flags, this.streams)) return await explain(null);
+    return await withMesh(
+      flags,
+      this.streams,
+      async (mesh) => await explain(await new Prophets(mesh).writer(flags.proxy)),
+    );
+  }
+
+  async #show(output: string, value: object, text: () => string): Promise<void> {
+    await this.print(isValueFormat(output) ? await valueText(value, output) : text());
+  }
+}
+
+type ExplainFlags = SourceFlags & { readonly format?: string | undefined; readonly proxy?: string | undefined };
+
+function unknownTerm(what: string): UsageError {
+  const near = nearestTerms(what);
+  return new UsageError(`mctl knows no term ${JSON.stringify(what)}`, {
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.slice(0, 3).join(', ')}?`
+        : 'It knows response flags (UH), reasons (no-route), stages, columns, ports and names of listeners, clusters and chains.',
+  });
+}

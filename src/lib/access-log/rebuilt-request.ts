@@ -1,0 +1,96 @@
+/** The request that an access log line is about, as far as the line holds it. */
+import type { Direction } from '../trace/model';
+import type { TraceQuery } from '../trace/request/query';
+import type { LogEntry } from './entry';
+
+/** What is known of the proxy that wrote the line. */
+export interface Writer {
+  /** Its own addresses. */
+  readonly ips: readonly string[];
+  /** From the node id: `sidecar`, `router`, `waypoint`. */
+  readonly type: string | null;
+}
+
+export interface RebuiltRequest {
+  readonly query: TraceQuery;
+  readonly mode: Direction;
+}
+
+/**
+ * The question to trace at the proxy that wrote the line: one hop, from there. Null where the line holds no address and no
+ * host to call. The destination is the downstream local address: for a captured connection Envoy has put the original one there.
+ */
+export function rebuiltRequest(entry: LogEntry, writer: Writer): RebuiltRequest | null {
+  const mode = modeOf(entry, writer);
+  const local = entry.downstreamLocal;
+  const host = entry.authority ?? (local === null ? null : hostText(local.ip));
+  if (host === null) return null;
+  const isHttp = entry.method !== null;
+  const isTls = entry.serverName !== null;
+  const query: TraceQuery = {
+    url: isHttp ? httpUrl(entry, host, mode) : tcpUrl(entry, isTls, host),
+    mode,
+    oneHop: true,
+    ...(isHttp ? messageOf(entry, host) : {}),
+    ...(local === null ? {} : { originalDst: local }),
+    ...(mode === 'outbound' || entry.downstreamRemote === null ? {} : { sourceIp: entry.downstreamRemote.ip }),
+    ...(isTls && isHttp && mode !== 'outbound' ? tlsOf(entry, mode) : {}),
+  };
+  return { query, mode };
+}
+
+function modeOf(entry: LogEntry, writer: Writer): Direction {
+  if (writer.type === 'router') return 'gateway';
+  if (writer.type === 'waypoint') return 'waypoint';
+  if (entry.cluster !== null) {
+    if (/^inbound(?:-vip)?\||^InboundPassthroughCluster/.test(entry.cluster)) return 'inbound';
+    if (entry.cluster.startsWith('outbound')) return 'outbound';
+  }
+  const local = entry.downstreamLocal;
+  return local !== null && writer.ips.includes(local.ip) && local.ip !== entry.downstreamRemote?.ip
+    ? 'inbound'
+    : 'outbound';
+}
+
+function hostText(ip: string): string {
+  return ip.includes(':') ? `[${ip}]` : ip;
+}
+
+/** The URL only carries path and scheme: the authority is sent as it is in the line. */
+function httpUrl(entry: LogEntry, host: string, mode: Direction): string {
+  const isTls = entry.serverName !== null && mode === 'gateway';
+  const { downstreamLocal: local } = entry;
+  const place = local === null ? host : `${hostText(local.ip)}:${local.port}`;
+  const path = entry.path ?? '/';
+  return `${isTls ? 'https' : 'http'}://${place}${path.startsWith('/') ? path : ''}`;
+}
+
+function tcpUrl({ serverName, downstreamLocal: local }: LogEntry, isTls: boolean, host: string): string {
+  const place = isTls ? (serverName ?? host) : host;
+  return `${isTls ? 'tls' : 'tcp'}://${place}:${local?.port ?? 443}`;
+}
+
+const VERSIONS: Readonly<Record<string, '1.0' | '1.1' | '2'>> = { 'HTTP/1.0': '1.0', 'HTTP/1.1': '1.1', 'HTTP/2': '2' };
+
+function messageOf(
+  entry: LogEntry,
+  host: string,
+): Pick<TraceQuery, 'method' | 'headers' | 'httpVersion' | 'requestTarget'> {
+  const sent = [...entry.headers].flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
+  return {
+    method: entry.method ?? 'GET',
+    headers: [['Host', host], ...sent],
+    httpVersion: VERSIONS[entry.protocol ?? ''],
+    ...(entry.path?.startsWith('/') === false ? { requestTarget: entry.path } : {}),
+  };
+}
+
+/** A sidecar's own server name (`outbound_.9080_._.host`) is mutual TLS between sidecars. */
+function tlsOf(entry: LogEntry, mode: Direction): Pick<TraceQuery, 'tls' | 'sni' | 'alpn' | 'sourcePrincipal'> {
+  const isMutual = mode !== 'gateway' || entry.peerPrincipal !== null;
+  return {
+    tls: isMutual ? 'mtls' : 'tls',
+    sni: entry.serverName ?? '',
+    ...(entry.peerPrincipal === null ? {} : { sourcePrincipal: entry.peerPrincipal }),
+  };
+}

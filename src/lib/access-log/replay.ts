@@ -1,0 +1,151 @@
+/** Many access log lines held against the configuration, and told by kind of difference. */
+import type { Stage } from '../trace/model';
+import { entryOf, type LogEntry } from './entry';
+import type { LogFormat } from './format';
+import type { HarRequest } from './har';
+import { judge, type Judgement, type Prophet } from './judge';
+import { readLogLine } from './read-line';
+import { rebuiltRequest, type Writer } from './rebuilt-request';
+
+/** Lines that are alike: in what they agree, differ or lack. */
+export interface ReplayGroup {
+  readonly kind: 'agree' | 'differ' | 'unknown';
+  /** The proxy that wrote the lines; null where it has no name. */
+  readonly proxy: string | null;
+  /** Where prediction and log part; null unless they differ. */
+  readonly stage: Stage | null;
+  readonly predicted: string | null;
+  readonly logged: string | null;
+  /** What the configuration needs of a request to do what the lines say (`end-user: luffy`), or what is not known; null for nothing. */
+  readonly needs: string | null;
+  readonly count: number;
+  /** One of the lines. */
+  readonly example: string;
+}
+
+export interface ReplayResult {
+  readonly lines: number;
+  readonly agree: number;
+  readonly differ: number;
+  readonly unknown: number;
+  readonly groups: readonly ReplayGroup[];
+}
+
+type Told = Omit<ReplayGroup, 'count' | 'example'>;
+
+/** Collects judgements line by line; requests alike in everything that the line holds are judged once. */
+export class Replay {
+  readonly #groups = new Map<string, { told: Told; count: number; example: string }>();
+  readonly #judged = new Map<string, Told>();
+
+  /** Takes one line of a proxy's log; an empty line is none. */
+  async take(line: string, proxy: string | null, prophet: Prophet, formats: readonly LogFormat[]): Promise<void> {
+    if (line.trim() === '') return;
+    const read = readLogLine(line, formats);
+    if (read === null) {
+      this.#count(unreadable(proxy), line);
+      return;
+    }
+    const entry = entryOf(read);
+    const key = `${proxy ?? ''}\n${likeness(entry)}`;
+    const known = this.#judged.get(key);
+    const told = known ?? (await judged(entry, proxy, prophet));
+    if (known === undefined) this.#remember(key, told);
+    this.#count(told, line);
+  }
+
+  /** Takes one request of an HTTP Archive: what came is known by its status alone. */
+  async takeRequest(request: HarRequest, proxy: string | null, prophet: Prophet): Promise<void> {
+    const trace = await prophet.trace(request.query);
+    const told = { kind: 'agree' as const, proxy, stage: null, predicted: null, logged: null, needs: null };
+    const isOwn = trace.verdict !== 'delivered' && trace.verdict !== 'unknown';
+    if (trace.verdict === 'unknown') {
+      this.#count({ ...told, kind: 'unknown', needs: trace.summary }, request.text);
+    } else if (request.status === null || !isOwn || trace.status === null || trace.status === request.status) {
+      this.#count(told, request.text);
+    } else {
+      const stage = trace.hops[0]?.steps.at(-1)?.stage ?? null;
+      const predicted = `${trace.verdict} ${trace.status}`;
+      this.#count({ ...told, kind: 'differ', stage, predicted, logged: String(request.status) }, request.text);
+    }
+  }
+
+  #remember(key: string, told: Told): void {
+    if (this.#judged.size >= MOST_REMEMBERED) this.#judged.clear();
+    this.#judged.set(key, told);
+  }
+
+  #count(told: Told, line: string): void {
+    const key = JSON.stringify(told);
+    const group = this.#groups.get(key) ?? { told, count: 0, example: line.trim() };
+    group.count += 1;
+    this.#groups.set(key, group);
+  }
+
+  /** What was found so far: differences first, the most frequent of each kind first. */
+  get result(): ReplayResult {
+    const groups = [...this.#groups.values()]
+      .map(({ told, count, example }) => ({ ...told, count, example }))
+      .toSorted((one, other) => ORDER[one.kind] - ORDER[other.kind] || other.count - one.count);
+    const sum = (kind: ReplayGroup['kind']): number =>
+      groups.filter((group) => group.kind === kind).reduce((total, { count }) => total + count, 0);
+    const [agree, differ, unknown] = [sum('agree'), sum('differ'), sum('unknown')];
+    return { lines: agree + differ + unknown, agree, differ, unknown, groups };
+  }
+}
+
+const ORDER = { differ: 0, unknown: 1, agree: 2 } as const;
+
+/** Judgements kept for lines to come: a log may hold millions of different paths. */
+const MOST_REMEMBERED = 10_000;
+
+/** What a line holds but for time, sizes and names that a single request has. */
+function likeness(entry: LogEntry): string {
+  const { downstreamRemote, headers, ...rest } = entry;
+  const lasting = { ...rest, startTime: null, duration: null, downstreamRemote: downstreamRemote?.ip ?? null };
+  return JSON.stringify([lasting, [...headers]]);
+}
+
+function unreadable(proxy: string | null): Told {
+  return {
+    kind: 'unknown',
+    proxy,
+    stage: null,
+    predicted: null,
+    logged: null,
+    needs: 'a format that the line has (--format)',
+  };
+}
+
+async function judged(entry: LogEntry, proxy: string | null, prophet: Prophet): Promise<Told> {
+  const rebuilt = rebuiltRequest(entry, writerOf(prophet));
+  if (rebuilt === null) {
+    const needs = 'the authority or the downstream local address, which the line does not hold';
+    return { kind: 'unknown', proxy, stage: null, predicted: null, logged: null, needs };
+  }
+  return toldOf(await judge(entry, rebuilt, prophet), proxy);
+}
+
+/** What the proxy's configuration says of itself. */
+export function writerOf({ config }: Prophet): Writer {
+  const { INSTANCE_IPS: ips } = config.node.metadata ?? {};
+  const listed = typeof ips === 'string' ? ips.split(',') : [];
+  return { ips: [...(config.ip === null ? [] : [config.ip]), ...listed], type: config.proxyType };
+}
+
+function toldOf({ comparison, needs }: Judgement, proxy: string | null): Told {
+  const base = { kind: comparison.kind, proxy, stage: null, predicted: null, logged: null };
+  switch (comparison.kind) {
+    case 'agree':
+      return { ...base, needs: needs.length === 0 ? null : headersText(needs) };
+    case 'unknown':
+      return { ...base, needs: comparison.because };
+    case 'differ':
+      return { ...base, ...comparison.difference, needs: null };
+  }
+}
+
+/** `end-user: luffy, x-env: dev`. */
+export function headersText(headers: readonly (readonly [string, string])[]): string {
+  return headers.map(([name, value]) => `${name}: ${value}`).join(', ');
+}

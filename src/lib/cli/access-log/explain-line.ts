@@ -1,0 +1,68 @@
+/** Explains one access log line, and holds it against the proxy that wrote it where a source is given. */
+import type { Comparison } from '../../access-log/compare';
+import { entryOf, type LogEntry } from '../../access-log/entry';
+import type { LogFormat } from '../../access-log/format';
+import { judge } from '../../access-log/judge';
+import { type LogLine, readLogLine } from '../../access-log/read-line';
+import { rebuiltRequest } from '../../access-log/rebuilt-request';
+import { writerOf } from '../../access-log/replay';
+import { UsageError } from '../../errors';
+import {
+  comparisonLines,
+  type ExplainedField,
+  explainedFields,
+  traceCommand,
+} from '../../explain/access-log/line-text';
+import type { TraceQuery } from '../../trace/request/query';
+import type { Writer } from './prophets';
+
+export interface ExplainedLine {
+  readonly format: string;
+  readonly fields: readonly ExplainedField[];
+  /** The question that the line is about; null where it does not hold enough. */
+  readonly request: TraceQuery | null;
+  readonly command: string | null;
+  readonly comparison: Comparison | null;
+  readonly needs: readonly (readonly [string, string])[];
+  /** The comparison in words; null where there was nothing to compare with. */
+  readonly says: readonly string[] | null;
+}
+
+/** Throws UsageError for a line that has none of the formats. */
+export async function explainLine(
+  text: string,
+  formats: readonly LogFormat[],
+  writer: Writer | null,
+): Promise<ExplainedLine> {
+  const line = readLogLine(text, [...formats, ...(writer?.formats ?? [])]);
+  if (line === null) throw unreadableLine();
+  const entry = entryOf(line);
+  const rebuilt = rebuiltRequest(entry, writer === null ? { ips: [], type: null } : writerOf(writer.prophet));
+  if (writer === null || rebuilt === null) {
+    return { ...wordsOf(line, entry, rebuilt?.query ?? null, null), comparison: null, needs: [], says: null };
+  }
+  const { comparison, needs } = await judge(entry, rebuilt, writer.prophet);
+  const query = { ...rebuilt.query, headers: [...(rebuilt.query.headers ?? []), ...needs] };
+  const says = comparisonLines(comparison, needs);
+  return { ...wordsOf(line, entry, query, writer.proxy), comparison, needs, says };
+}
+
+function wordsOf(
+  line: LogLine,
+  entry: LogEntry,
+  request: TraceQuery | null,
+  proxy: string | null,
+): Pick<ExplainedLine, 'format' | 'fields' | 'request' | 'command'> {
+  return {
+    format: line.format.name,
+    fields: explainedFields(entry),
+    request,
+    command: request === null ? null : traceCommand(proxy ?? 'POD.NAMESPACE', request),
+  };
+}
+
+function unreadableLine(): UsageError {
+  return new UsageError('The text is no term that mctl knows, and no access log line of a format that it knows', {
+    hint: "Give the line's format with --format, as the proxy's configuration has it.",
+  });
+}

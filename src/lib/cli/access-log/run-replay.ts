@@ -1,0 +1,97 @@
+/** Reads logs and archives line by line, and holds each line against the proxy that wrote it. */
+import { formatOf, type LogFormat } from '../../access-log/format';
+import { Replay, type ReplayResult } from '../../access-log/replay';
+import { harRequests } from '../../access-log/har';
+import { UsageError } from '../../errors';
+import { fileBody, textOf } from '../../source/body';
+import type { MeshSource } from '../../source/source';
+import type { Streams } from '../streams';
+import { Prophets, type Writer } from './prophets';
+import { linesOf } from './read-lines';
+
+export interface ReplayWishes {
+  readonly files: readonly string[];
+  /** Who wrote lines that do not say it. */
+  readonly proxy: string | undefined;
+  readonly format: string | undefined;
+  /** Only lines that hold this text. */
+  readonly grep: string | undefined;
+  /** Only lines whose time is at or after this one, as ISO 8601 has it. */
+  readonly since: string | undefined;
+  /** Only so many lines, spread evenly as they come: every n-th. */
+  readonly sample: number | undefined;
+}
+
+/** `[pod/NAME/istio-proxy] `, as `kubectl logs --prefix` writes it. */
+const PREFIX = /^\[pod\/([a-z0-9.-]{1,253})\/[a-z0-9-]{1,63}\] /;
+
+/** Throws UsageError for wishes that cannot be met, InputError for files that cannot be read as logs. */
+export async function runReplay(mesh: MeshSource, wishes: ReplayWishes, streams: Streams): Promise<ReplayResult> {
+  const replay = new Replay();
+  const prophets = new Prophets(mesh);
+  const formats = wishes.format === undefined ? [] : [formatOf(wishes.format, 'the format given')];
+  const wants = chosen(wishes);
+  for (const file of wishes.files) {
+    if (file.endsWith('.har')) {
+      await takeArchive(file, await prophets.writer(wishes.proxy), replay);
+      continue;
+    }
+    let count = 0;
+    for await (const line of linesOf(file, streams)) {
+      if (!wants(line)) continue;
+      await takeLine(line, { mesh, prophets, formats, proxy: wishes.proxy }, replay);
+      count += 1;
+      if (count % 1000 === 0) streams.spin(`Read ${count} lines of ${file}`);
+    }
+  }
+  streams.quiet();
+  return replay.result;
+}
+
+function chosen({ grep, since, sample }: ReplayWishes): (line: string) => boolean {
+  let seen = 0;
+  return (line) => {
+    if (grep !== undefined && !line.includes(grep)) return false;
+    if (since !== undefined) {
+      const time = /\d{4}-\d{2}-\d{2}T[\d:.]+Z/.exec(line)?.[0];
+      if (time !== undefined && time < since) return false;
+    }
+    seen += 1;
+    return sample === undefined || seen % sample === 1 || sample === 1;
+  };
+}
+
+interface Where {
+  readonly mesh: MeshSource;
+  readonly prophets: Prophets;
+  readonly formats: readonly LogFormat[];
+  readonly proxy: string | undefined;
+}
+
+async function takeLine(line: string, { mesh, prophets, formats, proxy }: Where, replay: Replay): Promise<void> {
+  const prefix = PREFIX.exec(line);
+  const target = prefix === null ? proxy : await podOf(prefix[1] ?? '', mesh);
+  const writer = await prophets.writer(target);
+  const text = prefix === null ? line : line.slice(prefix[0].length);
+  await replay.take(text, writer.proxy, writer.prophet, [...formats, ...writer.formats]);
+}
+
+const podTargets = new WeakMap<MeshSource, Map<string, string>>();
+
+/** A pod's name alone stands in the prefix: its namespace is looked up among the proxies. */
+async function podOf(name: string, mesh: MeshSource): Promise<string> {
+  const known =
+    podTargets.get(mesh) ?? new Map((await mesh.proxies()).map((id) => [id.name, `${id.name}.${id.namespace}`]));
+  podTargets.set(mesh, known);
+  const target = known.get(name);
+  if (target !== undefined) return target;
+  throw new UsageError(`A line is of the pod ${name}, which is no proxy of ${mesh.label}`, {
+    hint: 'Give the source that the log is of, or cut the prefix off and name the proxy with --proxy.',
+  });
+}
+
+async function takeArchive(file: string, writer: Writer, replay: Replay): Promise<void> {
+  for (const request of harRequests(file, await textOf(fileBody(file)))) {
+    await replay.takeRequest(request, writer.proxy, writer.prophet);
+  }
+}

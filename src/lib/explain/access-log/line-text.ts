@@ -1,0 +1,133 @@
+/** An access log line in plain words: its fields, the request, and how the configuration answers it. */
+import type { Comparison } from '../../access-log/compare';
+import type { LogEntry } from '../../access-log/entry';
+import { headersText } from '../../access-log/replay';
+import type { Headers } from '../../access-log/open-headers';
+import { termsNamed } from '../../glossary/glossary';
+import type { TraceQuery } from '../../trace/request/query';
+import { shellWord } from '../../envoy/istio-config';
+import { visibleLine } from '../../render/visible';
+import { wrapped } from './term-text';
+
+/** A field with its value and what it means. */
+export interface ExplainedField {
+  readonly field: string;
+  readonly value: string;
+  readonly meaning: string | null;
+}
+
+const FIELDS: readonly (readonly [key: keyof LogEntry, field: string])[] = [
+  ['startTime', 'time'],
+  ['method', 'method'],
+  ['path', 'path'],
+  ['protocol', 'protocol'],
+  ['authority', 'authority (Host)'],
+  ['status', 'status'],
+  ['flags', 'response flags'],
+  ['details', 'response code details'],
+  ['terminationDetails', 'connection termination'],
+  ['upstreamFailure', 'upstream failure'],
+  ['route', 'route'],
+  ['cluster', 'cluster'],
+  ['upstreamHost', 'upstream host'],
+  ['downstreamLocal', 'called address'],
+  ['downstreamRemote', 'caller'],
+  ['serverName', 'server name (SNI)'],
+  ['peerPrincipal', "caller's identity"],
+  ['duration', 'duration'],
+];
+
+/** Fields that the line holds, in the order of a request's way. */
+export function explainedFields(entry: LogEntry): readonly ExplainedField[] {
+  return FIELDS.flatMap(([key, field]) => {
+    const value = textOf(entry[key]);
+    return value === null
+      ? []
+      : [{ field, value: key === 'duration' ? `${value} ms` : value, meaning: meaningOf(key, value) }];
+  });
+}
+
+function textOf(value: LogEntry[keyof LogEntry]): string | null {
+  if (value === null || typeof value === 'boolean') return null;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  return 'ip' in value ? `${value.ip.includes(':') ? `[${value.ip}]` : value.ip}:${value.port}` : null;
+}
+
+const EXPLAINED = new Set<keyof LogEntry>(['flags', 'details', 'terminationDetails', 'cluster', 'serverName']);
+
+function meaningOf(key: keyof LogEntry, value: string): string | null {
+  if (!EXPLAINED.has(key)) return null;
+  const terms = termsNamed(value);
+  if (terms.length === 0) return null;
+  const isFlag = key === 'flags';
+  return terms.map(({ name, says }) => (isFlag && terms.length > 1 ? `${name}: ${says}` : says)).join(' ');
+}
+
+/** `mctl pc trace …` for the request that the line is about. Addresses and names come from the line, so they are quoted. */
+export function traceCommand(
+  proxy: string | null,
+  { url, method, headers, originalDst, mode, ...query }: TraceQuery,
+): string {
+  const words = ['mctl', 'pc', 'trace', ...(proxy === null ? [] : [shellWord(proxy)]), shellWord(url)];
+  if (method !== undefined && method !== 'GET') words.push('-X', shellWord(method));
+  for (const [name, value] of headers ?? []) words.push('-H', shellWord(`${name}: ${value}`));
+  if (originalDst !== undefined) {
+    const { ip, port } = originalDst;
+    words.push('--original-dst', shellWord(`${ip.includes(':') ? `[${ip}]` : ip}:${port}`));
+  }
+  if (mode !== undefined) words.push('--mode', mode);
+  if (query.sourceIp !== undefined) words.push('--source-ip', query.sourceIp);
+  if (query.tls !== undefined) words.push('--tls', query.tls);
+  if (query.sni !== undefined) words.push('--sni', shellWord(query.sni));
+  if (query.sourcePrincipal !== undefined) words.push('--source-principal', shellWord(query.sourcePrincipal));
+  if (query.httpVersion === '2') words.push('--http2');
+  if (query.httpVersion === '1.0') words.push('--http1.0');
+  return words.join(' ');
+}
+
+/** What the comparison says, and what probably lies behind a difference. */
+export function comparisonLines(comparison: Comparison, needs: Headers): readonly string[] {
+  switch (comparison.kind) {
+    case 'agree':
+      return needs.length === 0
+        ? ['The configuration does what the line says.']
+        : [
+            `The configuration does what the line says if the request had ${headersText(needs)}, which the line does not hold.`,
+          ];
+    case 'unknown':
+      return [`The configuration does not decide it: ${comparison.because}.`];
+    case 'differ': {
+      const { stage, predicted, logged } = comparison.difference;
+      return [
+        `Prediction and log part at the ${stage.replaceAll('-', ' ')}: the configuration says ${predicted}, the line says ${logged}.`,
+        stage === 'endpoint'
+          ? 'The endpoint has probably been replaced since, or the line is of another replica.'
+          : 'Probably the configuration has changed since, or the line is of another proxy.',
+      ];
+    }
+  }
+}
+
+/** The whole explanation as text. */
+export function lineText(
+  told: {
+    readonly format: string;
+    readonly fields: readonly ExplainedField[];
+    readonly command: string | null;
+    readonly comparison: readonly string[] | null;
+  },
+  width: number,
+): string {
+  const longest = Math.max(...told.fields.map(({ field }) => field.length), 0);
+  const lines = [`A line of ${told.format}:`];
+  for (const { field, value, meaning } of told.fields) {
+    lines.push(`  ${field.padEnd(longest)}  ${visibleLine(value)}`);
+    if (meaning !== null)
+      lines.push(...wrapped(meaning, width - longest - 2).map((line) => `${' '.repeat(longest + 2)}${line}`));
+  }
+  if (told.comparison !== null)
+    lines.push('', ...told.comparison.flatMap((line) => wrapped(line, width).map((one) => one.slice(2))));
+  if (told.command !== null) lines.push('', `Next: ${visibleLine(told.command)}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,35 @@
+/** A replay's groups as a table, and its counts as a sentence. */
+import type { ReplayGroup, ReplayResult } from '../../access-log/replay';
+import type { Table } from '../../render/table';
+import { visibleLine } from '../../render/visible';
+
+/** One row a group; `wide` adds an example. */
+export function replayTable({ groups }: ReplayResult, isWide: boolean): Table {
+  return {
+    header: ['LINES', 'RESULT', 'PROXY', 'STAGE', 'PREDICTED', 'LOGGED', 'NEEDS', ...(isWide ? ['EXAMPLE'] : [])],
+    rows: groups.map((group) =>
+      [
+        String(group.count),
+        group.kind,
+        group.proxy ?? '-',
+        group.stage ?? '-',
+        group.predicted ?? '-',
+        group.logged ?? '-',
+        group.needs ?? '-',
+        ...(isWide ? [group.example] : []),
+      ].map(visibleLine),
+    ),
+    padding: 3,
+  };
+}
+
+export function replaySentence({ lines, agree, differ, unknown }: ReplayResult): string {
+  const plural = lines === 1 ? 'line' : 'lines';
+  return `${lines} ${plural}: ${agree} agree, ${differ} differ, ${unknown} unknown.`;
+}
+
+/** JUnit's test cases: one a group. */
+export function groupName({ proxy, stage, predicted, logged, needs, kind }: ReplayGroup): string {
+  const what = kind === 'differ' ? `${stage ?? ''}: ${predicted ?? ''} / ${logged ?? ''}` : (needs ?? 'as predicted');
+  return `${proxy ?? 'proxy'} ${kind} ${what}`;
+}

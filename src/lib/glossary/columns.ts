@@ -1,0 +1,58 @@
+/** Columns of the views, and rules of lint. */
+import type { Rule } from '../lint/finding';
+import { ENVOY, ISTIO, type Term } from './term';
+
+const COMMAND = `${ISTIO}/reference/commands/istioctl/#istioctl-proxy-config`;
+
+const ROWS: readonly (readonly [name: string, says: string, next: string])[] = [
+  ['ADDRESSES', 'Addresses on which the listener listens.', 'mctl pc listener POD.NAMESPACE'],
+  ['PORT', 'Port of the listener, cluster or Service.', 'mctl pc listener POD.NAMESPACE'],
+  [
+    'MATCH',
+    'What a filter chain, or a route, asks for; ALL asks for nothing.',
+    'mctl pc listener POD.NAMESPACE -o wide',
+  ],
+  [
+    'DESTINATION',
+    'Where a filter chain goes: a cluster, a route configuration (Route: NAME), or inline routes (Inline Route).',
+    'mctl pc listener POD.NAMESPACE -o wide',
+  ],
+  ['SERVICE FQDN', 'The full host name for which the cluster is.', 'mctl pc cluster POD.NAMESPACE'],
+  ['SUBSET', 'The subset of the DestinationRule; - for all endpoints.', 'mctl pc cluster POD.NAMESPACE'],
+  ['DIRECTION', 'outbound for calls of this pod, inbound for calls to it.', 'mctl pc cluster POD.NAMESPACE'],
+  [
+    'TYPE',
+    'How the cluster finds its endpoints: EDS, STATIC, STRICT_DNS, LOGICAL_DNS, ORIGINAL_DST.',
+    'mctl pc cluster POD.NAMESPACE -o wide',
+  ],
+  ['DESTINATION RULE', 'The DestinationRule whose settings the cluster has.', 'mctl pc cluster POD.NAMESPACE'],
+  ['VHOST NAME', 'The virtual host of a route configuration.', 'mctl pc route POD.NAMESPACE'],
+  ['DOMAINS', 'Hosts that a virtual host lists.', 'mctl pc route POD.NAMESPACE'],
+  ['VIRTUAL SERVICE', 'The VirtualService or HTTPRoute from which a route was made.', 'mctl pc route POD.NAMESPACE'],
+  ['ENDPOINT', 'Address and port of one endpoint.', 'mctl pc endpoint POD.NAMESPACE'],
+  ['STATUS', 'Health of an endpoint as Envoy has it.', 'mctl pc endpoint POD.NAMESPACE --status unhealthy'],
+  ['OUTLIER CHECK', 'FAILED where outlier detection has ejected the endpoint.', 'mctl pc endpoint POD.NAMESPACE'],
+  ['CLUSTER', 'The cluster that an endpoint belongs to.', 'mctl pc endpoint POD.NAMESPACE'],
+];
+
+const RULES: Readonly<Record<Rule, string>> = {
+  'shadowed-route': 'A route that no request reaches, since routes before it take all that it would match.',
+  'missing-cluster': 'A route or TCP proxy names a cluster that the proxy does not have.',
+  'subset-without-endpoints': 'A subset of a DestinationRule selects no endpoint.',
+  'cluster-without-endpoints': 'A cluster that something leads to has no endpoints.',
+  'no-healthy-endpoint': 'A cluster has endpoints, and none of them is healthy.',
+  'identical-filter-chains': 'Two filter chains of a listener ask for the same, which Envoy refuses.',
+  'duplicate-domain': 'Two virtual hosts of a route configuration list the same domain.',
+};
+
+export const COLUMNS: readonly Term[] = [
+  ...ROWS.map(([name, says, next]) => ({ name, kind: 'column', says, cause: null, next, page: COMMAND })),
+  ...Object.entries(RULES).map(([name, says]) => ({
+    name,
+    kind: 'rule of lint',
+    says,
+    cause: null,
+    next: `mctl lint POD.NAMESPACE --rule ${name}`,
+    page: `${ENVOY}/intro/life_of_a_request`,
+  })),
+];

@@ -1,0 +1,140 @@
+/** explain and replay as commands, against the sample. */
+import { gzipSync } from 'node:zlib';
+import ExplainCommand from '../../src/commands/explain';
+import ReplayCommand from '../../src/commands/replay';
+import { runCommand } from '../helpers/run-command';
+import { type TemporaryDirectory, temporaryDirectory } from '../helpers/temporary-directory';
+
+const PRODUCTPAGE = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
+const SAMPLE = ['--sample', '--proxy', PRODUCTPAGE];
+
+function line(
+  subset: string,
+  pod: string,
+  more: { path?: string; status?: string; flags?: string; route?: string } = {},
+): string {
+  const { path = '/reviews/0', status = '200', flags = '-', route = '-' } = more;
+  return (
+    `[2026-08-01T10:00:00.000Z] "GET ${path} HTTP/1.1" ${status} ${flags} via_upstream - "-" 0 379 12 11 "-" "curl/8" ` +
+    `"4d5f6b3e-1" "reviews:9080" "${pod}" outbound|9080|${subset}|reviews.bookinfo.svc.cluster.local ` +
+    `10.244.0.5:41234 10.96.10.3:9080 10.244.0.5:51234 - ${route}`
+  );
+}
+
+const V2 = line('v2', '10.244.0.13:9080');
+const V3 = line('v3', '10.244.0.14:9080');
+
+let files: TemporaryDirectory;
+beforeAll(() => {
+  files = temporaryDirectory();
+});
+
+describe('explain', () => {
+  it('tells a term, and the nearest for none', async () => {
+    const flag = await runCommand(ExplainCommand, ['UH']);
+    expect(flag).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(flag.stdout).toContain('No healthy upstream');
+    const none = await runCommand(ExplainCommand, ['no-rout']);
+    expect(none.exitCode).toBe(64);
+    expect(none.stderr).toContain('no-route');
+    expect((await runCommand(ExplainCommand, ['a text that is no line'])).exitCode).toBe(64);
+    expect((await runCommand(ExplainCommand, [])).exitCode).toBe(64);
+  });
+
+  it('names the fields of a line without a source', async () => {
+    const run = await runCommand(ExplainCommand, [V2, '-o', 'json']);
+    expect(run.exitCode).toBe(0);
+    const told = JSON.parse(run.stdout);
+    expect(told.format).toBe("Istio's default format");
+    expect(told.comparison).toBeNull();
+    expect(told.fields).toContainEqual({ field: 'status', value: '200', meaning: null });
+  });
+
+  it('agrees with a line to v2 if the request was of luffy, which the line does not hold', async () => {
+    const run = await runCommand(ExplainCommand, [V2, ...SAMPLE]);
+    expect(run.stdout).toContain('if the request had end-user: luffy');
+    expect(run.exitCode).toBe(0);
+  });
+
+  it('says where prediction and line part', async () => {
+    const run = await runCommand(ExplainCommand, [line('v1', '10.244.0.12:9080'), ...SAMPLE]);
+    expect(run.stdout).toMatch(/part at the cluster/);
+    expect(run.exitCode).toBe(1);
+  });
+
+  it('makes no line of a hostile one', async () => {
+    const hostile = V2.replace('/reviews/0', '/\u001b[2J\u2028x');
+    const run = await runCommand(ExplainCommand, [hostile]);
+    expect(run.stdout).not.toMatch(/[\u001b\u2028]/);
+  });
+});
+
+describe('replay', () => {
+  it('groups lines by what differs, compressed logs and prefixes too', async () => {
+    const log = [
+      V3,
+      V3,
+      V2,
+      `[pod/productpage-v1-6b746f74dc-9stvs/istio-proxy] ${V3}`,
+      line('v1', '10.1.1.1:9080'),
+      'rubbish',
+      '',
+    ];
+    const path = files.write('access.log.gz', gzipSync(log.join('\n')));
+    const run = await runCommand(ReplayCommand, [path, ...SAMPLE, '-o', 'json']);
+    const result = JSON.parse(run.stdout);
+    expect(result).toMatchObject({ lines: 6, agree: 4, differ: 1, unknown: 1 });
+    expect(result.groups).toContainEqual(
+      expect.objectContaining({ kind: 'agree', count: 1, needs: 'end-user: luffy', proxy: PRODUCTPAGE }),
+    );
+    expect(result.groups[0]).toMatchObject({ kind: 'differ', stage: 'cluster' });
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain('6 lines: 4 agree, 1 differ, 1 unknown.');
+  });
+
+  it('counts what broke behind the routing as agreeing', async () => {
+    const path = files.write('broken.log', line('v3', '10.244.0.14:9080', { status: '503', flags: 'UF,URX' }));
+    expect((await runCommand(ReplayCommand, [path, ...SAMPLE])).exitCode).toBe(0);
+  });
+
+  it('differs where a log says that no route was found and the configuration has one', async () => {
+    const text = line('v3', '-', { status: '404', flags: 'NR' }).replace(/outbound\|9080\|v3\S+/, '-');
+    const run = await runCommand(ReplayCommand, [files.write('nr.log', text), ...SAMPLE, '-o', 'junit']);
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('<failure');
+  });
+
+  it('reads an HTTP Archive', async () => {
+    const har = {
+      log: {
+        entries: [
+          {
+            request: {
+              method: 'GET',
+              url: 'http://reviews:9080/reviews/0',
+              httpVersion: 'HTTP/1.1',
+              headers: [{ name: 'Host', value: 'reviews:9080' }],
+            },
+            response: { status: 200, headers: [] },
+          },
+          { request: { method: 'GET', url: 'data:text/plain,x' }, response: {} },
+        ],
+      },
+    };
+    const run = await runCommand(ReplayCommand, [files.write('a.har', JSON.stringify(har)), ...SAMPLE, '-o', 'json']);
+    expect(JSON.parse(run.stdout)).toMatchObject({ lines: 1, agree: 1 });
+    expect((await runCommand(ReplayCommand, [files.write('b.har', '{}'), ...SAMPLE])).exitCode).toBe(65);
+  });
+
+  it('filters lines', async () => {
+    const later = V3.replace('10:00:00', '12:00:00');
+    const path = files.write('some.log', [V3, later, V2].join('\n'));
+    const count = async (...argv: readonly string[]): Promise<number> =>
+      JSON.parse((await runCommand(ReplayCommand, [path, ...SAMPLE, '-o', 'json', ...argv])).stdout).lines;
+    expect(await count('--since', '2026-08-01T11:00:00Z')).toBe(1);
+    expect(await count('--grep', '|v2|')).toBe(1);
+    expect(await count('--every', '2')).toBe(2);
+    expect((await runCommand(ReplayCommand, [...SAMPLE])).exitCode).toBe(64);
+    expect((await runCommand(ReplayCommand, ['/no/such/file', ...SAMPLE])).exitCode).toBe(69);
+  });
+});

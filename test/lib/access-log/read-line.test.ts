@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { entryOf } from '../../../src/lib/access-log/entry';
+import { formatOf, parseFormat } from '../../../src/lib/access-log/format';
+import { readLogLine } from '../../../src/lib/access-log/read-line';
+import { rebuiltRequest } from '../../../src/lib/access-log/rebuilt-request';
+import { UsageError } from '../../../src/lib/errors';
+
+export const ISTIO_LINE =
+  '[2026-08-01T10:00:00.000Z] "GET /reviews/0?x=1 HTTP/1.1" 200 - via_upstream - "-" 0 379 12 11 "-" "curl/7.88.1" ' +
+  '"4d5f6b3e-1" "reviews:9080" "10.244.0.13:9080" outbound|9080|v2|reviews.bookinfo.svc.cluster.local ' +
+  '10.244.0.5:41234 10.96.10.3:9080 10.244.0.5:51234 - -';
+const ENVOY_LINE =
+  '[2026-08-01T10:00:00.000Z] "POST /a HTTP/2" 503 UF,URX 10 91 3 - "-" "grpc-go/1.6" "id" "shop.example" "10.0.0.1:80"';
+
+const read = (line: string, format?: string): ReturnType<typeof entryOf> => {
+  const found = readLogLine(line, format === undefined ? [] : [formatOf(format, 'given')]);
+  if (found === null) throw new Error('not read');
+  return entryOf(found);
+};
+
+describe('an access log line', () => {
+  it("is read by Istio's default format", () => {
+    expect(read(ISTIO_LINE)).toMatchObject({
+      method: 'GET',
+      path: '/reviews/0?x=1',
+      authority: 'reviews:9080',
+      status: 200,
+      flags: null,
+      details: 'via_upstream',
+      route: null,
+      tellsRoute: true,
+      cluster: 'outbound|9080|v2|reviews.bookinfo.svc.cluster.local',
+      upstreamHost: { ip: '10.244.0.13', port: 9080 },
+      downstreamLocal: { ip: '10.96.10.3', port: 9080 },
+      serverName: null,
+    });
+  });
+
+  it("is read by Envoy's default format, which tells no cluster", () => {
+    expect(read(ENVOY_LINE)).toMatchObject({ status: 503, flags: 'UF,URX', tellsCluster: false, cluster: null });
+  });
+
+  it("is read as Istio's JSON", () => {
+    const line = JSON.stringify({
+      ...{ method: 'GET', path: '/', authority: 'a', response_code: 403, response_flags: '-', route_name: 'default' },
+      ...{ downstream_local_address: '[fd00::1]:80', user_agent: null, upstream_cluster: 'inbound|80||' },
+    });
+    expect(read(line)).toMatchObject({ status: 403, downstreamLocal: { ip: 'fd00::1', port: 80 }, route: 'default' });
+  });
+
+  it('is read by a format that is given, headers of the request among its fields', () => {
+    const entry = read('GET /x|luffy|200', '%REQ(:METHOD)% %REQ(:PATH)%|%REQ(end-user)%|%RESPONSE_CODE%\\n');
+    expect(entry).toMatchObject({ method: 'GET', path: '/x', status: 200, tellsRoute: false });
+    expect(entry.headers.get('end-user')).toBe('luffy');
+    const nested = read('{"a": {"m": "GET"}, "s": "200"}', '{"a": {"m": "%REQ(:METHOD)%"}, "s": "%RESPONSE_CODE%"}');
+    expect(nested).toMatchObject({ method: 'GET', status: 200 });
+  });
+
+  it.each(['', 'hello', '{"a": 1}', '{', 'GET / HTTP/1.1'])('%j is none', (line) => {
+    expect(readLogLine(line)).toBeNull();
+  });
+
+  it('refuses a format without operators', () => {
+    expect(() => parseFormat('hello')).toThrow(UsageError);
+    expect(() => formatOf('{"a"', 'given')).toThrow(UsageError);
+  });
+
+  it('gives back what Envoy would have written', () => {
+    const word = fc.stringMatching(/^[!#-Z^-~]{1,12}$/).filter((text) => text !== '-');
+    fc.assert(
+      fc.property(word, word, fc.integer({ min: 100, max: 599 }), (path, cluster, status) => {
+        const format = '"%REQ(:METHOD)% %REQ(:PATH)%" %RESPONSE_CODE% %UPSTREAM_CLUSTER_RAW% end';
+        const entry = read(`"GET ${path}" ${status} ${cluster} end`, format);
+        expect(entry).toMatchObject({ method: 'GET', path, status, cluster });
+      }),
+    );
+  });
+});
+
+describe('the request of a line', () => {
+  const sidecar = { ips: ['10.244.0.5'], type: 'sidecar' };
+
+  it('goes where the connection was made to', () => {
+    expect(rebuiltRequest(read(ISTIO_LINE), sidecar)).toMatchObject({
+      mode: 'outbound',
+      query: {
+        url: 'http://10.96.10.3:9080/reviews/0?x=1',
+        method: 'GET',
+        headers: [
+          ['Host', 'reviews:9080'],
+          ['user-agent', 'curl/7.88.1'],
+        ],
+        originalDst: { ip: '10.96.10.3', port: 9080 },
+        httpVersion: '1.1',
+      },
+    });
+  });
+
+  it('comes in where the called address is the own one, with mutual TLS where there is a server name', () => {
+    const line = ISTIO_LINE.replace(
+      '10.96.10.3:9080 10.244.0.5:51234 -',
+      '10.244.0.5:9080 10.244.0.9:4000 outbound_.9080_._.a.b',
+    ).replace('outbound|9080|v2|reviews.bookinfo.svc.cluster.local', 'inbound|9080||');
+    expect(rebuiltRequest(read(line), sidecar)).toMatchObject({
+      mode: 'inbound',
+      query: { sourceIp: '10.244.0.9', tls: 'mtls', sni: 'outbound_.9080_._.a.b' },
+    });
+  });
+
+  it('is a TCP connection where there is no method', () => {
+    const line = ISTIO_LINE.replace('"GET /reviews/0?x=1 HTTP/1.1" 200', '"- - -" 0').replace('"reviews:9080"', '"-"');
+    expect(rebuiltRequest(read(line), sidecar)?.query.url).toBe('tcp://10.96.10.3:9080');
+  });
+});
