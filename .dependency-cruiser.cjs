@@ -25,7 +25,7 @@ const MAY = {
   check: ['trace', 'curl', 'view', 'render', 'envoy'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match', 'http'],
 };
-const SHARED = `${LIB}(?:(?:errors|proxy-id|nearest|seekable-file|dump-request|exact-number|limits)[.]ts$|secrets/)`;
+const SHARED = `${LIB}(?:(?:errors|caller|proxy-id|nearest|seekable-file|dump-request|exact-number|limits)[.]ts$|secrets/)`;
 const layer = Object.entries(MAY).map(([from, to]) => ({
   name: `layer-${from}`,
   severity: 'error',

@@ -1,15 +1,30 @@
-/** Jest runs TypeScript through esbuild; type errors are the type checker's job (npm run typecheck). */
+/** Two projects: the quick tests of one module, and all others. `npm test` runs both. */
+const base = require('./jest.base.js');
+
+/** What takes long: fuzzed documents, whole corpora, and files that run the built program. */
+const SLOW = [
+  '<rootDir>/test/lib/scan/scan.test.ts',
+  '<rootDir>/test/lib/scan/skipper.test.ts',
+  '<rootDir>/test/lib/view/fields-in-table.test.ts',
+];
+
+const IGNORED = ['/node_modules/', '<rootDir>/test/differential/'];
+
 module.exports = {
-  testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: {
-    '^.+\\.ts$': '<rootDir>/test/helpers/esbuild-transform.js',
-    '^.+\\.wat$': '<rootDir>/test/helpers/wat-transform.js',
-  },
-  // Lazy imports name the emitted file, as TypeScript asks.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/differential/'],
-  // A slow machine is no failure: tests that hang end, and no test is about time.
-  testTimeout: 60_000,
   verbose: false,
+  projects: [
+    /** `npm run test:unit`: one module at a time, for while you write. */
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/lib/**/*.test.ts'],
+      testPathIgnorePatterns: [...IGNORED, ...SLOW],
+    },
+    {
+      ...base,
+      displayName: 'whole',
+      testMatch: [...SLOW, '<rootDir>/test/{commands,e2e,examples,fuzz,goldens}/**/*.test.ts'],
+      testPathIgnorePatterns: IGNORED,
+    },
+  ],
 };

@@ -1,8 +1,6 @@
 /** Tests that hold mctl against real Envoys; one rig at a time. See docs/trace-fidelity.md. */
-const { testPathIgnorePatterns: _ignored, ...base } = require('./jest.config.js');
-
 module.exports = {
-  ...base,
+  ...require('./jest.base.js'),
   testMatch: ['<rootDir>/test/differential/**/*.test.ts'],
   maxWorkers: 1,
 };

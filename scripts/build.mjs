@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { clientApart, leanClient } from './kubernetes.mjs';
 import { lazyBuiltins } from './lazy-builtins.mjs';
 import { leanOclif } from './oclif.mjs';
+import { bundleTypes } from './types.mjs';
 import { watPlugin } from './wat.mjs';
 
 /** Text in ASCII, so that a start reads it byte for byte: what esbuild leaves stands in regular expressions and strings. */
@@ -15,9 +16,10 @@ function ascii(text) {
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-// Types are made anew only where something changed: their compiler looks after dist/types itself.
+// Types are made anew only where something changed: their compiler looks after dist/types itself, and the package has them
+// in one file, dist/index.d.ts.
 for (const name of existsSync('dist') ? readdirSync('dist') : []) {
-  if (name !== 'types' || process.argv.includes('--clean'))
+  if ((name !== 'types' && name !== 'index.d.ts') || process.argv.includes('--clean'))
     rmSync(join('dist', name), { recursive: true, force: true });
 }
 const types = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {
@@ -50,6 +52,8 @@ const bundles = [
   await build({
     ...common,
     entryPoints: { index: 'src/index.ts' },
+    // The cluster's client is a CommonJS file of its own: require() has its names, import() would not.
+    supported: { 'dynamic-import': false },
     plugins: [watPlugin, clientApart],
   }),
   await build({
@@ -64,6 +68,7 @@ for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) 
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, ascii(text));
 }
-execFileSync(process.execPath, ['scripts/code-cache.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+execFileSync(process.execPath, ['bin/code-cache.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
 const [status] = await typesDone;
 if (status !== 0) process.exit(1);
+bundleTypes('dist/types', 'src/index.d.ts', 'dist/index.d.ts');

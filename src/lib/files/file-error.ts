@@ -1,4 +1,5 @@
 /** What the file system said, in a sentence: what was tried, on which path, and why it did not work. */
+import { wordFor } from '../caller';
 import { InputError, MctlError, UnavailableError } from '../errors';
 
 /** A file could not be written. Whatever else is under way ends, too: the next file would meet the same fault. */
@@ -60,7 +61,7 @@ export function readError(path: string, error: unknown, hint?: string): MctlErro
   const code = codeOf(error);
   if (code === 'EISDIR') {
     return new InputError(`read ${path}: is a directory`, {
-      hint: 'A captured mesh is read with --snapshot.',
+      hint: `A captured mesh is read with ${wordFor('snapshot')}.`,
       ...options,
     });
   }

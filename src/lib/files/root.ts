@@ -2,6 +2,7 @@
  * A directory that somebody else may have filled, read without ever leaving it. A path below it is made here and nowhere
  * else: of names that can be no path, resolved with every link, and refused where it ends outside or at no plain file.
  */
+import { wordFor } from '../caller';
 import {
   closeSync,
   constants,
@@ -60,7 +61,7 @@ export class Root {
     }
     if (!isDirectory) {
       throw new InputError(`${directory} is a file, and a snapshot is a directory`, {
-        hint: 'A file is read with -f.',
+        hint: `A file is read with ${wordFor('files')}.`,
       });
     }
   }

@@ -1,4 +1,5 @@
 /** Reads what a proxy's source holds into typed configuration. */
+import { wordFor } from '../caller';
 import { ConfigDump, FIELDS_OF_ENTRY } from '../envoy/config-dump';
 import { decoded } from '../envoy/decode';
 import type { ClusterStatus } from '../envoy/endpoint';
@@ -43,7 +44,7 @@ export async function loadSome(
 function required(dump: ConfigDump | null, proxy: ProxySource): ConfigDump {
   if (dump !== null) return dump;
   throw new InputError(`${proxy.label} has no config_dump`, {
-    hint: 'Give one with -f: curl -s "localhost:15000/config_dump?include_eds" in the pod prints it.',
+    hint: `Give one with ${wordFor('files')}: curl -s "localhost:15000/config_dump?include_eds" in the pod prints it.`,
   });
 }
 
@@ -78,7 +79,7 @@ export async function loadWholeDump(proxy: ProxySource): Promise<ConfigDump> {
 function dumpOf(raw: RawDump): ConfigDump {
   if (raw.kind === 'config_dump') return new ConfigDump(raw);
   throw new InputError(`${raw.label} is a clusters document, not a config_dump`, {
-    hint: 'Give the config_dump with another -f.',
+    hint: `Give the config_dump with ${wordFor('files')}, too.`,
   });
 }
 

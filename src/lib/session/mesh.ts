@@ -1,6 +1,6 @@
 /** An open mesh to ask: each proxy is opened and read once. */
 import { UnavailableError } from '../errors';
-import { proxyName } from '../proxy-id';
+import type { ProxyId } from '../proxy-id';
 import type { MeshSource } from '../source/source';
 import { TraceSession, type Tracer } from './trace-session';
 
@@ -18,9 +18,9 @@ export class Mesh {
     this.#session = new TraceSession(source);
   }
 
-  /** The names of the proxies, `pod.namespace`; empty where the source is one proxy that only its dump names. */
-  async proxies(): Promise<readonly string[]> {
-    return (await this.#source.proxies()).map(proxyName);
+  /** The proxies; none where the source is one proxy that only its dump names. */
+  async ids(): Promise<readonly ProxyId[]> {
+    return await this.#source.proxies();
   }
 
   /**

@@ -1,4 +1,5 @@
 /** HTTP to an Envoy's admin interface: streamed answers, an idle time-out and no other, errors that say what came. */
+import { wordFor } from '../caller';
 import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
 import { InputError, UnavailableError } from '../errors';
@@ -152,7 +153,7 @@ export class AdminClient implements AdminChannel {
     request.on('timeout', () => {
       waited.destroy(
         new UnavailableError(`${this.#shown(url)}: no byte came for ${idleTimeoutMs / 1000} s`, {
-          hint: 'A longer wait is set with --timeout.',
+          hint: `A longer wait is set with ${wordFor('timeout')}.`,
         }),
       );
     });

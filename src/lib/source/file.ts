@@ -1,4 +1,5 @@
 /** Saved answers of one Envoy's admin interface as a source: files, standard input, told apart by content. */
+import { wordFor } from '../caller';
 import type { Readable } from 'node:stream';
 import { InputError, UsageError } from '../errors';
 import { isPlain } from '../files/readable';
@@ -53,7 +54,7 @@ function oneOfEach(documents: readonly Document[]): readonly Document[] {
     const same = told.slice(0, index).find(({ kind }) => kind === document.kind);
     if (same === undefined) continue;
     throw new UsageError(`${same.body.label} and ${document.body.label} are both ${nounOf(document.kind)}`, {
-      hint: 'One proxy has one of each: a config_dump, and /clusters?format=json. For several proxies use --snapshot.',
+      hint: `One proxy has one of each: a config_dump, and /clusters?format=json. For several proxies use ${wordFor('snapshot')}.`,
     });
   }
   return told;

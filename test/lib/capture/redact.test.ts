@@ -5,6 +5,7 @@ import { capture } from '../../../src/lib/capture/capture';
 import { IpMap } from '../../../src/lib/capture/redact/ip-map';
 import { generateChecks } from '../../../src/lib/generate/generate';
 import { inRange, parseIp } from '../../../src/lib/match/cidr';
+import { proxyName } from '../../../src/lib/proxy-id';
 import { Mesh } from '../../../src/lib/session/mesh';
 import { openSample } from '../../../src/lib/source/sample';
 import { openSnapshot } from '../../../src/lib/source/snapshot';
@@ -94,7 +95,7 @@ describe('a capture without names', () => {
       ]),
       steps: hop.steps.map(({ stage, outcome, rejectedCount }) => [stage, outcome, rejectedCount]),
     });
-    for (const name of await original.proxies()) {
+    for (const name of (await original.ids()).map(proxyName)) {
       const tracer = await original.open(name);
       const redacted = await other.open(replaced(name));
       const options = { allBranches: false, explain: false };

@@ -1,4 +1,5 @@
 /** The way to a cluster's API server: its address, and the TLS, proxy and credentials of every request. */
+import { wordFor } from '../../caller';
 import { Agent as PlainAgent } from 'node:http';
 import { Agent as SecureAgent, type RequestOptions } from 'node:https';
 import { InputError, UnavailableError, UsageError } from '../../errors';
@@ -130,7 +131,7 @@ function credentialError(error: Error, context: string, user: User): Unavailable
     hint:
       isAbsent && install !== ''
         ? install
-        : `Log in again, or choose another context with --context; kubectl --context ${context} get pods asks the same way.`,
+        : `Log in again, or choose another context with ${wordFor('context')}; kubectl --context ${context} get pods asks the same way.`,
   });
 }
 

@@ -1,4 +1,5 @@
 /** What an API server answered or did not, as the user must act on it. */
+import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
 import { fieldAt, textOf } from '../json-fields';
 import type { ClusterAccess } from './access';
@@ -125,6 +126,8 @@ function tlsHint(error: Error, says: string, { context }: ClusterAccess): string
 export function timedOut(access: ClusterAccess, what: string, milliseconds: number): UnavailableError {
   return new UnavailableError(
     `${what}: no byte came from the API server ${access.server.host} for ${milliseconds / 1000} s`,
-    { hint: 'A longer wait is set with --timeout. Something between here and there may hold the connection.' },
+    {
+      hint: `A longer wait is set with ${wordFor('timeout')}. Something between here and there may hold the connection.`,
+    },
   );
 }

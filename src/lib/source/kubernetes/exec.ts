@@ -2,6 +2,7 @@
  * A command in a container, its output as a stream: the frames of exec's WebSocket.
  * https://kubernetes.io/docs/reference/using-api/websocket/
  */
+import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
 import type { ProxyId } from '../../proxy-id';
 import { field, fieldAt, listOf, textOf } from '../json-fields';
@@ -172,7 +173,7 @@ class ExecStream implements Running {
       }
       this.#finish(
         new UnavailableError(`${this.#command} in the pod: no byte came for ${idleTimeoutMs / 1000} s`, {
-          hint: 'A longer wait is set with --timeout.',
+          hint: `A longer wait is set with ${wordFor('timeout')}.`,
         }),
       );
     }, idleTimeoutMs);

@@ -3,6 +3,7 @@
  * service account of the pod that mctl runs in.
  * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
  */
+import { wordFor } from '../../caller';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -14,7 +15,11 @@ import type { Client, KubeConfig } from './client';
 import { type RawUser, readKubeconfig } from './kubeconfig-file';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
-const ELSEWHERE = 'Without a cluster, read a saved dump with -f, a captured mesh with --snapshot, or --sample.';
+/** Ways to do without a cluster. */
+function elsewhere(): string {
+  const [files, snapshot, sample] = [wordFor('files'), wordFor('snapshot'), wordFor('sample')];
+  return `Without a cluster, read a saved dump with ${files}, a captured mesh with ${snapshot}, or ${sample}.`;
+}
 
 export type Cluster = KubeConfig['clusters'][number];
 export type User = KubeConfig['users'][number];
@@ -90,7 +95,7 @@ async function textOf(path: string, isNamed: boolean): Promise<string | null> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!isNamed && (code === 'ENOENT' || code === 'ENOTDIR')) return null;
-    throw readError(path, error, 'It should be a kubeconfig: give another with --kubeconfig.');
+    throw readError(path, error, `It should be a kubeconfig: give another with ${wordFor('kubeconfig')}.`);
   }
 }
 
@@ -115,7 +120,7 @@ function addNew<T extends { readonly name: string }>(all: T[], more: readonly T[
 function noCluster(files: readonly string[]): UnavailableError {
   const states = files.map((path) => `${path} ${existsSync(path) ? 'has no context' : 'does not exist'}`);
   return new UnavailableError(`there is no cluster to ask: ${states.join(', ')}`, {
-    hint: `Give a kubeconfig with --kubeconfig or KUBECONFIG. ${ELSEWHERE}`,
+    hint: `Give a kubeconfig with ${wordFor('kubeconfig')} or KUBECONFIG. ${elsewhere()}`,
   });
 }
 
@@ -128,7 +133,7 @@ function contextName(config: KubeConfig, wanted: string | null, paths: string): 
   const some = `The contexts there are: ${names.slice(0, 10).join(', ')}.`;
   if (name === '') {
     throw new UnavailableError(`no context is chosen: ${paths} has no current-context`, {
-      hint: `Give one with --context. ${some}`,
+      hint: `Give one with ${wordFor('context')}. ${some}`,
     });
   }
   const near = nearest(name, names);
@@ -139,6 +144,6 @@ function contextName(config: KubeConfig, wanted: string | null, paths: string): 
 
 function dangling(context: string, kind: string, name: string, paths: string): UnavailableError {
   return new UnavailableError(`context "${context}" names the ${kind} "${name}", which ${paths} does not have`, {
-    hint: `Choose another context with --context, or add the ${kind} to the kubeconfig.`,
+    hint: `Choose another context with ${wordFor('context')}, or add the ${kind} to the kubeconfig.`,
   });
 }

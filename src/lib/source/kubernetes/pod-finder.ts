@@ -1,4 +1,5 @@
 /** From a target's text to pods of a cluster, asking for no more than the target needs. */
+import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
 import { nearest } from '../../nearest';
 import { type ProxyId, proxyName } from '../../proxy-id';
@@ -58,7 +59,7 @@ export class PodFinder {
     const pods = await this.#list(namespace, { labelSelector: selector });
     if (pods.length > 0) return pods;
     throw new UnavailableError(`no pods found with selector ${selector} in namespace "${namespace}"`, {
-      hint: 'Another namespace is named with -n.',
+      hint: `Another namespace is named with ${wordFor('namespace')}.`,
     });
   }
 

@@ -1,4 +1,5 @@
 /** The Envoy of one pod of a cluster, as a source of its configuration. */
+import { wordFor } from '../../caller';
 import { InputError, MctlError, UnavailableError } from '../../errors';
 import { type ProxyId, proxyName } from '../../proxy-id';
 import { type AdminChannel, AdminClient, AdminRefusal } from '../admin-client';
@@ -128,7 +129,7 @@ export class PodProxy implements ProxySource {
     const isNoEnvoy = error instanceof AdminRefusal || error instanceof InputError;
     if (!isNoEnvoy || error instanceof ApiRefusal) return error;
     if (!this.hasProxy) return this.#noProxy(error.message, error);
-    const hint = `Something answers on port ${adminPort} of the pod, but is it Envoy's admin interface? --proxy-admin-port sets the port.`;
+    const hint = `Something answers on port ${adminPort} of the pod, but is it Envoy's admin interface? ${wordFor('adminPort')} sets the port.`;
     return error instanceof InputError
       ? new InputError(error.message, { cause: error, hint })
       : new AdminRefusal(error.message, { cause: error, hint });

@@ -1,0 +1,38 @@
+/** Who uses mctl: a hint names a way out as a flag of the command line, or as a function or option of the library. */
+
+/** What hints send somebody to. */
+export type WayOut = keyof typeof COMMAND_LINE;
+
+const COMMAND_LINE = {
+  files: '-f',
+  snapshot: '--snapshot',
+  sample: '--sample',
+  timeout: '--timeout',
+  namespace: '-n',
+  context: '--context',
+  kubeconfig: '--kubeconfig',
+  adminPort: '--proxy-admin-port',
+};
+
+const LIBRARY: Readonly<Record<WayOut, string>> = {
+  files: 'openFiles',
+  snapshot: 'openSnapshot',
+  sample: 'openSample',
+  timeout: 'the option idleTimeoutMs',
+  namespace: 'the option namespace',
+  context: 'the option context',
+  kubeconfig: 'the option kubeconfig',
+  adminPort: 'the option adminPort',
+};
+
+let words: Readonly<Record<WayOut, string>> = COMMAND_LINE;
+
+/** The library's entry calls it once: from then on hints name functions and options. */
+export function speakOfTheLibrary(): void {
+  words = LIBRARY;
+}
+
+/** The caller's word for a way out. */
+export function wordFor(way: WayOut): string {
+  return words[way];
+}
