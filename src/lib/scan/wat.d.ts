@@ -10,6 +10,7 @@ declare namespace WebAssembly {
   interface Instance {
     readonly exports: unknown;
   }
+  const validate: (bytes: Uint8Array) => boolean;
   const Module: new (bytes: Uint8Array) => Module;
   const Instance: new (module: Module) => Instance;
   interface Memory {
