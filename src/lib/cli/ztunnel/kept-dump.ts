@@ -31,11 +31,19 @@ export class KeptDump {
 
   /** Its text as it came, a piece at a time; ztunnel writes no secret, and one that stands there all the same is taken out. */
   *text(): Iterable<string> {
-    if (isSuspect(Buffer.concat(this.#chunks).toString('latin1'))) yield renderJson(redacted(this.value()));
+    const clean = isSuspect(Buffer.concat(this.#chunks).toString('latin1')) ? this.#redacted() : null;
+    if (clean !== null) yield renderJson(clean);
     else {
       const decoder = new TextDecoder();
       for (const chunk of this.#chunks) yield decoder.decode(chunk, { stream: true });
     }
+  }
+
+  /** The value without what is secret; null where nothing of it is. */
+  #redacted(): object | null {
+    const value = this.value();
+    const clean = redacted(value);
+    return clean === value ? null : clean;
   }
 
   /** The value of the whole. Throws InputError where it is longer than a JavaScript string can be. */
