@@ -170,11 +170,15 @@ export function outputFlag<const Name extends string>(formats: readonly Name[], 
     helpValue: formats.join('|'),
     summary: 'Output format.',
     default: initial,
-    parse: (text) => {
+    parse: async (text) => {
       const known = formats.some((format) => (format.endsWith('=') ? isExpression(text, format) : format === text));
       if (known) {
-        checkExpression(text);
-        return Promise.resolve(text);
+        // A template that mctl does not take is told before anything is read.
+        if (text.startsWith('jsonpath=')) {
+          const { parseTemplate } = await import('../render/json-path-template.js');
+          parseTemplate(text.slice('jsonpath='.length));
+        }
+        return text;
       }
       throw new UsageError(`output format "${visibleName(text)}" not supported`, {
         hint: `Formats: ${formats.map((format) => (format.endsWith('=') ? `${format}EXPRESSION` : format)).join(', ')}.`,
@@ -191,17 +195,6 @@ export function idleTimeoutMs(flags: {
   readonly 'kubeclient-timeout'?: number | undefined;
 }): number {
   return flags.timeout ?? flags['kubeclient-timeout'] ?? DEFAULT_TIMEOUT_MS;
-}
-
-/** What no JSONPath of a view may hold is told before anything is read: filters and scripts, which are code. */
-function checkExpression(text: string): void {
-  if (!text.startsWith('jsonpath=') || !/\[\s*\??\s*\(/.test(text)) return;
-  throw new UsageError(
-    `the JSONPath ${visibleName(text.slice('jsonpath='.length))} holds a filter or a script, which are not run`,
-    {
-      hint: "Take all with -o json and filter that, or name elements: -o jsonpath='{[*].name}'.",
-    },
-  );
 }
 
 function isExpression(text: string, format: string): boolean {
