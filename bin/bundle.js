@@ -1,13 +1,15 @@
 // Loads a bundle by V8's code cache where one fits this version of Node; without one it is compiled, as any module is.
-const { readFileSync, writeFileSync } = require('node:fs');
+const { readFileSync, renameSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const { dirname } = require('node:path');
 const { Script } = require('node:vm');
+const { crc32 } = require('node:zlib');
 
 /** Runs a CommonJS bundle; `require` of its path gives the same module afterwards. */
 function loadBundle(filename) {
-  const cachedData = readIfThere(cacheOf(filename));
-  const script = new Script(Module.wrap(readFileSync(filename, 'latin1')), { filename, cachedData });
+  const source = readFileSync(filename);
+  const cachedData = trusted(readIfThere(cacheOf(filename)), source);
+  const script = new Script(Module.wrap(source.latin1Slice()), { filename, cachedData });
   const bundle = new Module(filename, module);
   bundle.filename = filename;
   require.cache[filename] = bundle;
@@ -17,14 +19,40 @@ function loadBundle(filename) {
   return { exports: bundle.exports, script, filename };
 }
 
-/** Saves what a loaded bundle has compiled so far, for the next start. */
+/** Saves what a loaded bundle has compiled so far, for the next start, in one step. */
 function writeCodeCache(filename, script) {
-  writeFileSync(cacheOf(filename), script.createCachedData());
+  if (crc32 === undefined) return;
+  const code = script.createCachedData();
+  const draft = `${cacheOf(filename)}.${process.pid}`;
+  writeFileSync(draft, Buffer.concat([code, sealOf(code, readFileSync(filename))]));
+  renameSync(draft, cacheOf(filename));
 }
 
-/** A cache fits one build of V8 on one kind of processor; V8 itself checks the rest and refuses what does not fit. */
+/** A cache fits one build of V8 on one kind of processor: V8 itself checks that, and refuses what does not fit. */
 function cacheOf(filename) {
   return `${filename}.${process.versions.v8}-${process.arch}.cache`;
+}
+
+const SEAL = 12;
+
+/**
+ * What stands behind the code: its length, its checksum and that of the bundle. V8 looks at the length of a source alone, and
+ * at no byte of the code: it would run what an older bundle of the same length said, and a flipped bit ends the process.
+ * CRC-32 finds every flipped bit; who may write the cache may write the bundle, so that it need not be a secret.
+ */
+function sealOf(code, source) {
+  const seal = Buffer.alloc(SEAL);
+  seal.writeUInt32LE(code.length, 0);
+  seal.writeUInt32LE(crc32(code), 4);
+  seal.writeUInt32LE(crc32(source), 8);
+  return seal;
+}
+
+/** The code of a cache that is whole and of this bundle; undefined for any other, and on Node before 20.15, which has no crc32. */
+function trusted(cache, source) {
+  if (cache === undefined || cache.length < SEAL || crc32 === undefined) return undefined;
+  const code = cache.subarray(0, cache.length - SEAL);
+  return sealOf(code, source).equals(cache.subarray(code.length)) ? code : undefined;
 }
 
 function readIfThere(filename) {

@@ -1,0 +1,92 @@
+/** The code cache of the bundle is not trusted: what is not whole, or not of this bundle, is compiled as usual. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { temporaryDirectory } from '../helpers/temporary-directory';
+
+const ROOT = join(__dirname, '../..');
+const directory = temporaryDirectory();
+const copy = join(directory.path, 'mctl');
+const BUNDLE = join(copy, 'dist/main.js');
+const ARGV = [
+  'pc',
+  'listener',
+  'productpage-v1-6b746f74dc-9stvs.bookinfo',
+  '--sample',
+  '--port',
+  '15001',
+  '-o',
+  'name',
+];
+const ANSWER = { status: 0, signal: null, stdout: 'listener/virtualOutbound\n', stderr: '' };
+
+let cache: string;
+let whole: Buffer;
+let source: Buffer;
+
+function run(): { status: number | null; signal: string | null; stdout: string; stderr: string } {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [join(copy, 'bin/run.js'), ...ARGV], {
+    encoding: 'utf8',
+  });
+  return { status, signal, stdout, stderr };
+}
+
+/** Whether the bundle is run from its cache. */
+function isUsed(): boolean {
+  const script = `const { loadBundle } = require(${JSON.stringify(join(copy, 'bin/bundle.js'))});
+    process.stdout.write(String(loadBundle(${JSON.stringify(BUNDLE)}).script.cachedDataRejected));`;
+  return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' }).stdout === 'false';
+}
+
+beforeAll(() => {
+  mkdirSync(copy);
+  for (const name of ['bin', 'dist', 'package.json', 'oclif.manifest.json'])
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  for (const name of ['sample', 'node_modules']) symlinkSync(join(ROOT, name), join(copy, name));
+  const name = readdirSync(join(copy, 'dist')).find((one) => one.startsWith('main.js.') && one.endsWith('.cache'));
+  cache = join(copy, 'dist', name ?? 'none');
+  whole = readFileSync(cache);
+  source = readFileSync(BUNDLE);
+});
+
+afterEach(() => {
+  writeFileSync(cache, whole);
+  writeFileSync(BUNDLE, source);
+});
+
+afterAll(() => {
+  directory.remove();
+});
+
+test('a whole one is used', () => {
+  expect(isUsed()).toBe(true);
+  expect(run()).toEqual(ANSWER);
+});
+
+test('one with flipped bits is not used, wherever they are', () => {
+  fc.assert(
+    fc.property(fc.nat(whole.length * 8 - 1), (bit) => {
+      const broken = Buffer.from(whole);
+      broken[bit >> 3]! ^= 1 << (bit & 7);
+      writeFileSync(cache, broken);
+      expect(isUsed()).toBe(false);
+      expect(run()).toEqual(ANSWER);
+    }),
+    { numRuns: 12 },
+  );
+});
+
+test.each([0, 1, 11, 12, 13, 1000])('one of which %d bytes are left is not used', (length) => {
+  writeFileSync(cache, whole.subarray(0, length));
+  expect(isUsed()).toBe(false);
+  expect(run()).toEqual(ANSWER);
+});
+
+test('one of another bundle of the same length is not used: no old code runs', () => {
+  const changed = source.toString('latin1').replaceAll('"listener"', '"LISTENER"');
+  writeFileSync(BUNDLE, changed, 'latin1');
+  expect(source.toString('latin1')).not.toBe(changed);
+  expect(readFileSync(BUNDLE)).toHaveLength(source.length);
+  expect(isUsed()).toBe(false);
+});
