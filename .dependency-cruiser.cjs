@@ -19,11 +19,11 @@ const MAY = {
   glossary: ['trace', 'lint'],
   explain: ['trace', 'render', 'envoy', 'access-log', 'glossary'],
   capture: ['source', 'files'],
-  diff: ['view', 'trace', 'envoy'],
+  diff: ['view', 'trace', 'envoy', 'render'],
   lint: ['view', 'envoy', 'match', 'http'],
   curl: ['trace'],
   check: ['trace', 'curl', 'view', 'render', 'envoy'],
-  generate: ['check', 'lint', 'trace', 'envoy', 'match', 'http'],
+  generate: ['check', 'lint', 'trace', 'envoy', 'match', 'http', 'render'],
 };
 const SHARED = `${LIB}(?:(?:errors|caller|proxy-id|nearest|seekable-file|dump-request|exact-number|limits)[.]ts$|secrets/)`;
 const layer = Object.entries(MAY).map(([from, to]) => ({

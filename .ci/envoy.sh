@@ -34,6 +34,21 @@ install_envoy() {
   return 1
 }
 
+# A parser of YAML 1.1 that is not ours, for a test that is skipped without it. Sets MCTL_PYYAML.
+yaml_parser() {
+  local directory="/var/tmp/mctl-ci-$(id -u)/pyyaml" try
+  export MCTL_PYYAML="$directory/bin/python"
+  debian python3=python3 || return 1
+  for try in 1 2 3; do
+    "$MCTL_PYYAML" -c 'import yaml' 2>/dev/null && return 0
+    rm -rf "$directory"
+    if timeout 120 python3 -m venv "$directory" || { packages python3-venv && timeout 120 python3 -m venv "$directory"; }; then
+      timeout 300 "$directory/bin/pip" install --quiet --disable-pip-version-check PyYAML
+    fi
+  done
+  "$MCTL_PYYAML" -c 'import yaml'
+}
+
 differential_tools() {
   debian curl=curl iptables=iptables iptables-restore=iptables ip=iproute2 openssl=openssl setpriv=util-linux nsenter=util-linux || return 1
   is_envoy "${ENVOY:-}" && return 0

@@ -3,7 +3,7 @@ import { readCheckFiles } from '../lib/cli/check/read-check-files';
 import { MctlCommand } from '../lib/cli/command';
 import { compareConfigurations, compareRequests } from '../lib/cli/diff-sides';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
-import { type ValueFormat, valueText } from '../lib/cli/formats';
+import { printValue, type ValueFormat } from '../lib/cli/formats';
 import { sideArguments, twoSides, withSides } from '../lib/cli/sides';
 import { diffNotes, renderDiff } from '../lib/diff/render-diff';
 import { diffJson, type DiffReport, isSame } from '../lib/diff/report';
@@ -76,7 +76,7 @@ export default class DiffCommand extends MctlCommand {
   async #show(report: DiffReport, format: 'short' | 'wide' | ValueFormat): Promise<void> {
     if (format === 'short' || format === 'wide')
       await this.print(withoutSecrets(renderDiff(report, format === 'wide')));
-    else await this.print(await valueText(diffJson(report), format));
+    else await printValue(diffJson(report), format, this.streams);
     for (const line of diffNotes(report)) this.note(line);
   }
 }

@@ -3,7 +3,7 @@ import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, replicaFlags, sourceFlags, targetArgument } from '../lib/cli/flags';
 import { loadProxyConfig } from '../lib/session/load';
 import { withProxies } from '../lib/cli/session';
-import { VIEW_FORMATS, viewText } from '../lib/cli/formats';
+import { printView, VIEW_FORMATS } from '../lib/cli/formats';
 import { ExitCode } from '../lib/errors';
 import { RULES, type Severity } from '../lib/lint/finding';
 import { lint } from '../lib/lint/lint';
@@ -60,13 +60,8 @@ export default class LintCommand extends MctlCommand {
           (severity === 'warning' || one.severity === 'error') && (rules === undefined || rules.includes(one.rule)),
       );
     });
-    await this.print(
-      await viewText(
-        lintView(findings, flags['all-replicas'] || flags.selector !== undefined),
-        flags.output,
-        this.streams,
-      ),
-    );
+    const isMany = flags['all-replicas'] || flags.selector !== undefined;
+    await printView(lintView(findings, isMany), flags.output, this.streams, 'mctl');
     if (findings.length === 0) this.note('Nothing found.');
     else this.exit(ExitCode.no);
   }

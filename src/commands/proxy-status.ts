@@ -6,7 +6,7 @@ import { readBody } from '../lib/cli/ztunnel/run-ztunnel-view';
 import { loadDump } from '../lib/session/load';
 import { sayFailure } from '../lib/cli/run-view';
 import { withProxies } from '../lib/cli/session';
-import { VIEW_FORMATS, viewText } from '../lib/cli/formats';
+import { printView, VIEW_FORMATS } from '../lib/cli/formats';
 import { FIELDS_OF_ENTRY } from '../lib/envoy/config-dump';
 import { ExitCode, MctlError } from '../lib/errors';
 import { proxyName } from '../lib/proxy-id';
@@ -60,7 +60,7 @@ export default class ProxyStatusCommand extends MctlCommand {
             this.note(line);
           })),
         );
-      await this.print(await viewText(statusView(statuses, new Date()), flags.output, this.streams));
+      await printView(statusView(statuses, new Date()), flags.output, this.streams, 'mctl');
       if (flags.output !== 'wide') for (const line of statuses.flatMap(statusNotes)) this.note(line);
       const answered = statuses.filter(({ type }) => type !== 'ztunnel').length;
       return answered < proxies.length ? ExitCode.unavailable : ExitCode.ok;

@@ -23,12 +23,16 @@ checks:
 ${Array.from({ length: 60 }, (_, index) => `  - {name: c${index}, request: {url: "http://reviews:9080/${index}"}, expect: {verdict: delivered}}`).join('\n')}
 `;
 
+const LOG = `[2026-01-01T00:00:00.000Z] "GET /reviews/0 HTTP/1.1" 200 - via_upstream - "-" 0 295 12 11 "-" "curl" "id" "reviews:9080" "10.244.0.37:9080" outbound|9080||reviews.bookinfo.svc.cluster.local 10.244.0.5:1 10.96.0.10:9080 10.244.0.5:2 - default`;
+
 let admin: AdminServer;
 const stats = Array.from({ length: 5000 }, (_, index) => `cluster.a${index}.upstream_rq: ${index}\n`).join('');
 
 /** What each command is given, so that it has much to say; a command that is not here fails the test that asks for it. */
 const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
   check: () => [directory.write('checks.yaml', CHECKS), '--sample'],
+  explain: () => ['UH'],
+  replay: () => [directory.write('access.log', `${LOG}\n`.repeat(50)), '--proxy', POD, '--sample'],
   lint: () => [POD, '--sample'],
   diff: () => [POD, OTHER, '--sample'],
   'proxy-status': () => ['--sample'],
@@ -45,10 +49,16 @@ const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
   'proxy-config:secret': () => [POD, '--sample'],
   'proxy-config:stats': () => ['--admin', admin.url],
   'proxy-config:trace': () => [POD, 'http://reviews:9080/reviews/0', '--sample', '--all-branches'],
+  'ztunnel-config:all': () => ['--sample=ambient'],
+  'ztunnel-config:certificate': () => ['--sample=ambient'],
+  'ztunnel-config:connections': () => ['--sample=ambient'],
+  'ztunnel-config:policy': () => ['--sample=ambient'],
+  'ztunnel-config:service': () => ['--sample=ambient'],
+  'ztunnel-config:workload': () => ['--sample=ambient'],
 };
 
-/** Commands that write files or a few lines of notes, and nothing to standard output. */
-const SILENT: ReadonlySet<string> = new Set(['capture']);
+/** Commands that write files or a few lines of notes, and nothing to standard output, and one that only a ztunnel answers. */
+const SILENT: ReadonlySet<string> = new Set(['capture', 'ztunnel-config:log']);
 
 const rows = Object.entries(commands)
   .filter(([id]) => !SILENT.has(id))

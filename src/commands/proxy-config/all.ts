@@ -3,7 +3,7 @@ import { MctlCommand } from '../../lib/cli/command';
 import { filterFlag, outputFlag, portFlag, sourceFlags, targetArgument, verboseFlag } from '../../lib/cli/flags';
 import { loadDump, loadWholeDump } from '../../lib/session/load';
 import { withProxy } from '../../lib/cli/session';
-import { valueText } from '../../lib/cli/formats';
+import { printValue } from '../../lib/cli/formats';
 import { withoutSecrets } from '../../lib/secrets/secret-text';
 import { ALL_SECTIONS, allJson, allView } from '../../lib/view/all-view';
 
@@ -38,10 +38,9 @@ export default class AllCommand extends MctlCommand {
     const asked = { values: { fqdn, direction, subset, port, address, type, name }, isBrief: !verbose, withHeaders };
     await withProxy({ flags, target: args.target, noun: 'all' }, this.streams, async (proxy) => {
       const dump = await (output === 'short' ? loadDump(proxy, ALL_SECTIONS) : loadWholeDump(proxy));
-      const { text, notes } = allView(dump, asked, new Date());
-      await this.print(
-        output === 'short' ? withoutSecrets(text) : await valueText(allJson(dump, asked.values), output),
-      );
+      const { text, notes } = allView(dump, asked, { now: new Date(), cells: this.streams.cells });
+      if (output === 'short') await this.print(withoutSecrets(text), 'bytes');
+      else await printValue(allJson(dump, asked.values), output, this.streams);
       for (const note of notes) this.note(note);
     });
   }

@@ -3,7 +3,7 @@ import { outputFlag, sourceFlags, targetArgument } from '../../lib/cli/flags';
 import { loadDump } from '../../lib/session/load';
 import { requireSection } from '../../lib/session/read-view';
 import { withProxy } from '../../lib/cli/session';
-import { valueText } from '../../lib/cli/formats';
+import { printValue } from '../../lib/cli/formats';
 import { bootstrapJson, bootstrapVersions } from '../../lib/view/bootstrap-view';
 
 export default class BootstrapCommand extends MctlCommand {
@@ -27,7 +27,8 @@ export default class BootstrapCommand extends MctlCommand {
       const dump = await loadDump(proxy, ['Bootstrap']);
       requireSection(dump, 'Bootstrap');
       const { output } = flags;
-      await this.print(output === 'short' ? bootstrapVersions(dump) : await valueText(bootstrapJson(dump), output));
+      if (output === 'short') await this.print(bootstrapVersions(dump, this.streams.cells), 'bytes');
+      else await printValue(bootstrapJson(dump), output, this.streams);
     });
   }
 }

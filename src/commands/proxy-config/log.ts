@@ -5,10 +5,11 @@ import { durationFlag, outputFlag, replicaFlags, sourceFlags, targetArgument } f
 import { everyReplica, titleOf } from '../../lib/cli/live';
 import { ProxyLevels, type Wish } from '../../lib/cli/log-levels';
 import { withProxies } from '../../lib/cli/session';
-import { type ValueFormat, valueText } from '../../lib/cli/formats';
+import { printValue, type ValueFormat } from '../../lib/cli/formats';
 import { parseLevelChange } from '../../lib/envoy/logging';
 import { ExitCode, MctlError, UsageError } from '../../lib/errors';
-import { renderPlain } from '../../lib/render/table';
+import { renderPlain, visibleTable } from '../../lib/render/table';
+import { visibleLine } from '../../lib/render/visible';
 import type { ProxySource } from '../../lib/source/source';
 
 type LogFormat = 'short' | 'wide' | ValueFormat;
@@ -131,10 +132,13 @@ export default class LogCommand extends MctlCommand {
   }
 
   async #show(all: readonly ProxyLevels[], format: LogFormat): Promise<void> {
-    if (format === 'wide') await this.print(renderPlain(levelTable(all)));
-    else if (format !== 'short') await this.print(await valueText(all.map(levelJson), format));
+    if (format === 'wide') await this.print(renderPlain(visibleTable(levelTable(all))));
+    else if (format !== 'short') await printValue(all.map(levelJson), format, this.streams);
     else {
-      for (const levels of all) await this.print(`${titleOf(levels.proxy)}:\n${levels.text}`);
+      for (const levels of all) {
+        await this.print(`${visibleLine(titleOf(levels.proxy))}:\n`);
+        await this.print(levels.text, 'bytes');
+      }
       for (const levels of all) {
         for (const { logger, before, now } of levels.changes) {
           this.note(`${titleOf(levels.proxy)}: ${logger} was ${before}, is ${now}`);

@@ -2,11 +2,12 @@ import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags } from '../../lib/cli/flags';
 import { loadDump } from '../../lib/session/load';
 import { requireSection } from '../../lib/session/read-view';
-import { valueText } from '../../lib/cli/formats';
+import { printValue } from '../../lib/cli/formats';
 import { type Side, sideArguments, twoSides, withSides } from '../../lib/cli/sides';
 import { ExitCode } from '../../lib/errors';
 import { proxyName } from '../../lib/proxy-id';
-import { renderPlain } from '../../lib/render/table';
+import { renderPlain, visibleTable } from '../../lib/render/table';
+import { visibleLine } from '../../lib/render/visible';
 import {
   compareTrust,
   pairTable,
@@ -42,9 +43,10 @@ export default class RootcaCompareCommand extends MctlCommand {
     );
     const { output } = flags;
     if (output === 'short' || output === 'wide') {
-      await this.print(`${renderPlain(pairTable(report, output === 'short'))}\n${trustLines(report).join('\n')}\n`);
+      const table = visibleTable(pairTable(report, output === 'short'));
+      await this.print(`${renderPlain(table)}\n${trustLines(report).map(visibleLine).join('\n')}\n`);
     } else {
-      await this.print(await valueText(trustJson(report), output));
+      await printValue(trustJson(report), output, this.streams);
     }
     if (!report.trusted) this.exit(ExitCode.no);
   }

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag } from '../../lib/cli/flags';
-import { valueText } from '../../lib/cli/formats';
+import { printValue } from '../../lib/cli/formats';
 import { KeptDump } from '../../lib/cli/ztunnel/kept-dump';
 import { readBody, withZtunnel } from '../../lib/cli/ztunnel/run-ztunnel-view';
 import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
@@ -30,14 +30,15 @@ export default class AllCommand extends MctlCommand {
       const body = await ztunnel.configDump();
       if (flags.output === 'short') {
         const gathering = gatherAll(new Date());
-        await this.print(gathering.text(await readBody(body, gathering.takers), flags['with-headers']));
+        const outline = await readBody(body, gathering.takers);
+        await this.print(gathering.text(outline, flags['with-headers'], this.streams.cells), 'bytes');
         return;
       }
       const kept = await KeptDump.read(body);
       if (flags.output === 'json') {
-        await this.print(kept.text());
+        await this.print(kept.text(), 'data');
         await this.print('\n');
-      } else await this.print(await valueText(kept.value(), flags.output));
+      } else await printValue(kept.value(), flags.output, this.streams);
       if (flags.output === 'yaml') await this.print('\n');
     });
   }

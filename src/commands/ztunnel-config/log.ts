@@ -7,6 +7,7 @@ import { proxyName } from '../../lib/proxy-id';
 import { textOf } from '../../lib/source/body';
 import type { MeshSource, ZtunnelRequest, ZtunnelSource } from '../../lib/source/source';
 import { loggingPath, parseZtunnelLevels } from '../../lib/ztunnel/logging';
+import { visibleLine } from '../../lib/render/visible';
 
 export default class LogCommand extends MctlCommand {
   static override readonly summary =
@@ -45,7 +46,8 @@ export default class LogCommand extends MctlCommand {
       for (const ztunnel of all) {
         try {
           const text = await answerOf(ztunnel, path);
-          await this.print(`${nameOf(ztunnel)}:\n${text}\n`);
+          await this.print(`${visibleLine(nameOf(ztunnel))}:\n`);
+          await this.print(`${text}\n`, 'bytes');
         } catch (error) {
           if (!(error instanceof MctlError) || all.length === 1) throw error;
           this.note(`Error: ${nameOf(ztunnel)}: ${error.message}`);

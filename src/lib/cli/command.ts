@@ -4,7 +4,7 @@ import { MctlError } from '../errors';
 import { type FlagShape, normalArguments, unmarked } from './arguments';
 import { failureOf } from './failure';
 import { showSecrets } from '../secrets/disclosure';
-import type { Output, Streams } from './streams';
+import type { Output, Streams, TextKind } from './streams';
 
 type FlagDefinition = FlagShape & {
   readonly parse?: (input: unknown, context: unknown, options: unknown) => Promise<unknown>;
@@ -63,8 +63,8 @@ export abstract class MctlCommand extends Command {
   }
 
   /** Writes data to stdout; see Streams.write. */
-  protected async print(output: Output, options: { readonly styled?: boolean } = {}): Promise<void> {
-    await this.streams.write(output, options);
+  protected async print(output: Output, kind: TextKind = 'text'): Promise<void> {
+    await this.streams.write(output, kind);
   }
 
   /** Writes a remark to stderr. */

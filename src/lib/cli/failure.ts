@@ -18,7 +18,7 @@ export function failureOf(error: unknown, options: { readonly debug: boolean; re
   }
   if (error instanceof MctlError) {
     const lines = [`Error: ${error.message}`, ...(error.hint === null ? [] : [error.hint])];
-    return { exitCode: error.exitCode, lines: options.debug ? [...lines, stackOf(error)] : lines };
+    return { exitCode: error.exitCode, lines: options.debug ? [...lines, ...stackOf(error)] : lines };
   }
   if (exit !== null) {
     const message = error.message.replace(/\s*See more help with --help\s*$/, '').replaceAll('\u0000', '');
@@ -38,12 +38,14 @@ function bug(error: Error, debug: boolean): Failure {
     exitCode: ExitCode.bug,
     lines: [
       `Error: mctl itself failed: ${error.message}`,
-      debug ? stackOf(error) : 'This is a bug. Run it again with DEBUG=mctl for the stack, and report both.',
+      ...(debug ? stackOf(error) : ['This is a bug. Run it again with DEBUG=mctl for the stack, and report both.']),
     ],
   };
 }
 
-function stackOf(error: Error): string {
-  const cause = error.cause instanceof Error ? `\nCaused by: ${stackOf(error.cause)}` : '';
-  return `${error.stack ?? error.message}${cause}`;
+/** The stack's lines, and those of what caused the error; the message is told before. */
+function stackOf(error: Error): readonly string[] {
+  const stack = (error.stack ?? error.message).split('\n');
+  const cause = error.cause instanceof Error ? stackOf(error.cause) : [];
+  return [...stack, ...cause.map((line, index) => (index === 0 ? `Caused by: ${line}` : line))];
 }

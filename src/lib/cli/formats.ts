@@ -4,7 +4,8 @@ import { plainBlocks, renderFramed, type Table } from '../render/table';
 import { redacted } from '../secrets/redact';
 import { withoutSecrets } from '../secrets/secret-text';
 import type { ViewResult } from '../view/view';
-import type { Output, Streams } from './streams';
+import type { Output, Streams, TextKind } from './streams';
+import { visibleCell, visibleCells } from './visible-cells';
 
 /** What `-o` holds for a format: one that ends in `=` takes an argument. */
 export type FormatText<Name extends string> = Name extends `${string}=` ? `${Name}${string}` : Name;
@@ -12,14 +13,21 @@ export type FormatText<Name extends string> = Name extends `${string}=` ? `${Nam
 /** A value's text; the argument is what stands behind `=`. */
 type ValueText = (value: object, argument: string) => string | Promise<string>;
 
-const VALUE_TEXTS = {
-  json: renderJson,
-  yaml: renderYaml,
-  'jsonpath=': (value, argument) => renderJsonPath(argument, value),
-} satisfies Record<string, ValueText>;
+/** A format of values. */
+interface ValueFormatRules {
+  readonly text: ValueText;
+  /** What its text is for those who print it. */
+  readonly kind: TextKind;
+}
+
+const VALUE_RULES = {
+  json: { text: renderJson, kind: 'data' },
+  yaml: { text: renderYaml, kind: 'data' },
+  'jsonpath=': { text: (value, argument) => renderJsonPath(argument, value), kind: 'text' },
+} satisfies Record<string, ValueFormatRules>;
 
 /** Formats that show a value. */
-export type ValueFormat = FormatText<keyof typeof VALUE_TEXTS>;
+export type ValueFormat = FormatText<keyof typeof VALUE_RULES>;
 
 /** A format of views. */
 interface ViewFormatRules {
@@ -75,15 +83,45 @@ export function rulesOf(format: ViewFormat): ViewFormatRules {
   return VIEW_RULES[nameOf(format, VIEW_RULES)];
 }
 
-/** The text of a view in a format; a plain table in blocks. */
-export async function viewText(view: ViewResult, format: ViewFormat, streams: Streams): Promise<Output> {
-  return await rulesOf(format).text(view, streams, argumentOf(format));
+/** Whose view it is: `short` of istioctl's is istioctl's, to the byte, where a program reads it. */
+export type ViewOf = 'istioctl' | 'mctl';
+
+/** Prints a view in a format; a plain table in blocks. */
+export async function printView(view: ViewResult, format: ViewFormat, streams: Streams, of: ViewOf): Promise<void> {
+  const isExact = of === 'istioctl' && format === 'short' && streams.exact;
+  const shown = isExact ? view : visibleView(view);
+  const text = await rulesOf(format).text(shown, streams, argumentOf(format));
+  await streams.write(text, isExact ? 'bytes' : kindOf(format));
+}
+
+/** A view whose cells and names stay on their lines, with nothing hidden in them. */
+function visibleView(view: ViewResult): ViewResult {
+  return {
+    count: view.count,
+    instead: view.instead ?? null,
+    get table() {
+      return visibleCells(view.table);
+    },
+    wide: () => visibleCells(view.wide()),
+    names: () => view.names().map(visibleCell),
+    json: () => view.json(),
+  };
+}
+
+/** Prints a value as `json`, `yaml` or by `jsonpath=`. */
+export async function printValue(held: object, format: ValueFormat, streams: Streams): Promise<void> {
+  await streams.write(await valueText(held, format), kindOf(format));
+}
+
+/** What the text of a format is for those who print it. */
+export function kindOf(format: string): TextKind {
+  return isValueFormat(format) ? VALUE_RULES[nameOf(format, VALUE_RULES)].kind : 'text';
 }
 
 /** A value as `json`, `yaml` or by `jsonpath=`, with no secret in it. */
 export async function valueText(held: object, format: ValueFormat): Promise<string> {
-  const text: ValueText = VALUE_TEXTS[nameOf(format, VALUE_TEXTS)];
-  return await text(redacted(held), argumentOf(format));
+  const rules: ValueFormatRules = VALUE_RULES[nameOf(format, VALUE_RULES)];
+  return await rules.text(redacted(held), argumentOf(format));
 }
 
 /** The name of a format that a table has: all of the text, or what stands up to `=`. */
@@ -97,7 +135,7 @@ function nameOf<Name extends string>(format: string, table: Readonly<Record<Name
 
 /** Whether a format shows a value. */
 export function isValueFormat(format: string): format is ValueFormat {
-  return Object.keys(VALUE_TEXTS).some((name) => (name.endsWith('=') ? format.startsWith(name) : format === name));
+  return Object.keys(VALUE_RULES).some((name) => (name.endsWith('=') ? format.startsWith(name) : format === name));
 }
 
 function argumentOf(format: string): string {

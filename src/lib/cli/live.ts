@@ -1,13 +1,14 @@
 /** What only a running Envoy answers. */
 import { ExitCode, UsageError } from '../errors';
 import { proxyName } from '../proxy-id';
+import { visibleLine } from '../render/visible';
 import { textOf } from '../source/body';
 import type { ProxySource } from '../source/source';
 import { inParallel } from './in-parallel';
 import { sayFailure } from './run-view';
 import { type Wanted, withProxies } from './session';
-import { isValueFormat, valueText } from './formats';
-import type { Streams } from './streams';
+import { isValueFormat, kindOf, valueText } from './formats';
+import type { Streams, TextKind } from './streams';
 import { withoutSecrets } from '../secrets/secret-text';
 
 /** How many proxies are asked at once. */
@@ -55,7 +56,7 @@ export async function answerEach(
   return await withProxies(everyReplica(wanted), streams, async (proxies) => {
     const [only] = proxies;
     if (proxies.length !== 1 || only === undefined) return await answerAll(proxies, format, streams, ask);
-    await streams.write(await answerText(await ask(only), format));
+    await streams.write(await answerText(await ask(only), format), answerKind(format));
     return ExitCode.ok;
   });
 }
@@ -78,11 +79,18 @@ async function answerAll(
     } else if ('value' in outcome.value && isOneValue) {
       values.push([titleOf(proxy), outcome.value.value]);
     } else {
-      await streams.write(`${titleOf(proxy)}:\n${await answerText(outcome.value, format)}`);
+      await streams.write(`${visibleLine(titleOf(proxy))}:\n`);
+      await streams.write(await answerText(outcome.value, format), answerKind(format));
     }
   }
-  if (values.length > 0) await streams.write(await answerText({ value: Object.fromEntries(values) }, format));
+  if (values.length > 0)
+    await streams.write(await answerText({ value: Object.fromEntries(values) }, format), kindOf(format));
   return status;
+}
+
+/** Envoy's own text is passed on as istioctl does. */
+function answerKind(format: string): TextKind {
+  return format === 'short' ? 'bytes' : kindOf(format);
 }
 
 async function answerText(answer: Answer, format: string): Promise<string> {

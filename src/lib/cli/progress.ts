@@ -1,6 +1,6 @@
 /** How far a long run is, on standard error: a bar on a terminal, else a line now and then. */
 import type { Streams } from './streams';
-import { visible } from '../render/visible';
+import { visibleLine } from '../render/visible';
 
 const CELLS = 24;
 /** How many lines a run that is not watched on a terminal says in all. */
@@ -31,7 +31,7 @@ export class Progress {
   #bar(done: number, total: number, last: string | null): void {
     const filled = total === 0 ? CELLS : Math.floor((done * CELLS) / total);
     const bar = `${'█'.repeat(filled)}${'░'.repeat(CELLS - filled)}`;
-    const line = `${bar} ${done}/${total} ${this.#noun}  ${visible(last ?? '')}`;
+    const line = `${bar} ${done}/${total} ${this.#noun}  ${visibleLine(last ?? '')}`;
     this.#streams.draw(`\r\u001b[K${line.slice(0, (this.#streams.width ?? 80) - 1)}`);
     this.#isShown = true;
   }

@@ -1,10 +1,11 @@
 /** The way that all view commands go: open the proxies, make the view of each, print it, and say what is not in it. */
 import { ExitCode, MctlError } from '../errors';
 import { proxyName } from '../proxy-id';
+import { visibleLine } from '../render/visible';
 import type { AskedOfProxy, ReadView } from '../session/read-view';
 import type { MeshSource, ProxySource } from '../source/source';
 import type { AppliedView, Asked, ViewResult } from '../view/view';
-import { rulesOf, type ViewFormat, viewText } from './formats';
+import { printView, rulesOf, type ViewFormat } from './formats';
 import { inParallel } from './in-parallel';
 import { differences, type Replica, replicaOfRows, replicaOfValue } from './replicas';
 import { type Wanted, withProxies } from './session';
@@ -28,7 +29,7 @@ export async function runView(run: ViewRun, streams: Streams): Promise<number> {
     const [only] = proxies;
     if (proxies.length !== 1 || only === undefined) return await showAll(run, proxies, mesh, streams);
     const applied = await run.read(only, mesh, askedBy(run));
-    await streams.write(await viewText(applied.result, run.format, streams));
+    await printView(applied.result, run.format, streams, 'istioctl');
     return remark(run, applied, streams);
   });
 }
@@ -59,16 +60,15 @@ async function showAll(
     replicas.push(isTable ? replicaOfRows(name, view.table.rows) : replicaOfValue(name, view.json()));
     if (isOneValue) views.push([name, view]);
     else {
-      const text = await viewText(view, run.format, streams);
-      await streams.write(`${name}:\n`);
-      await streams.write(text);
+      await streams.write(`${visibleLine(name)}:\n`);
+      await printView(view, run.format, streams, 'istioctl');
     }
     status = Math.max(status, remark(run, outcome.value, streams));
   }
   const [first] = views;
   if (first !== undefined) {
     const json = (): object => Object.fromEntries(views.map(([name, view]) => [name, view.json()]));
-    await streams.write(await viewText({ ...first[1], json }, run.format, streams));
+    await printView({ ...first[1], json }, run.format, streams, 'istioctl');
   }
   for (const line of differences(replicas)) streams.note(line);
   return status;

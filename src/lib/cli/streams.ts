@@ -1,13 +1,24 @@
 /** Standard streams of a run: data to stdout, everything else to stderr. */
-import { visible } from '../render/visible';
+import type { Cells } from '../render/table';
+import { visible, visibleLine, withoutCommands } from '../render/visible';
 import { withoutGiven } from '../secrets/disclosure';
 import { withoutSecrets } from '../secrets/secret-text';
 import { Interrupts, withPatience } from './interrupts';
 import { Outlet } from './outlet';
 import type { StandardStreams } from './standard-streams';
+import { visibleCells } from './visible-cells';
 
 /** A piece of output at a time, made when there is room for it. */
 export type Output = string | Iterable<string> | AsyncIterable<string>;
+
+/**
+ * What a text is: `text` for people, whose lines are the program's own; `styled` with colours in it and its data already clean;
+ * `data`, JSON or YAML, with escapes of its own; `bytes`, istioctl's to the byte where a program reads them.
+ */
+export type TextKind = 'text' | 'styled' | 'data' | 'bytes';
+
+/** Set by runners that obey what stands in a job's log: GitHub Actions and those like it, GitLab, Azure Pipelines, TeamCity. */
+const RUNNERS = ['GITHUB_ACTIONS', 'GITLAB_CI', 'TF_BUILD', 'TEAMCITY_VERSION'];
 
 /** Something that is waited for, and what shows it; null as long as the wait is short. */
 interface Waiting {
@@ -80,24 +91,49 @@ export class Streams {
     return this.#streams.stdout.isTTY === true;
   }
 
+  /** Whether what is written is read by a program alone: by no person, and by no runner that would obey it. */
+  get exact(): boolean {
+    return !this.terminal && !this.#hasRunner;
+  }
+
+  /** What cells become in istioctl's own tables: bytes as they stand for a program, else visible. */
+  get cells(): Cells {
+    return this.exact ? (table) => table : visibleCells;
+  }
+
+  get #hasRunner(): boolean {
+    return RUNNERS.some((name) => (this.env[name] ?? '') !== '');
+  }
+
   /**
-   * Writes data to stdout, waiting whenever its reader is slower. On a terminal, control characters are made visible
-   * unless the text is `styled`: its own colours in it and its data already clean. Throws BrokenPipe where the reader has
-   * gone away, UnavailableError where it cannot be written.
+   * Writes to stdout, waiting whenever its reader is slower. Throws BrokenPipe where the reader has gone away,
+   * UnavailableError where it cannot be written.
    */
-  async write(output: Output, options: { readonly styled?: boolean } = {}): Promise<void> {
+  async write(output: Output, kind: TextKind = 'text'): Promise<void> {
     this.quiet();
-    const clean = this.terminal && options.styled !== true;
     for await (const piece of typeof output === 'string' ? [output] : output) {
-      const own = withoutGiven(piece);
-      await this.#out.write(clean ? visible(own) : own);
+      await this.#out.write(this.#printable(piece, kind));
     }
   }
 
-  /** Writes a line to stderr. Control characters are made visible. */
+  /** Writes a line to stderr; what it quotes makes no line of its own. */
   note(line: string): void {
     this.quiet();
-    this.#err.send(`${visible(withoutGiven(withoutSecrets(line)))}\n`);
+    this.#err.send(`${this.#printable(visibleLine(withoutSecrets(line)), 'text')}\n`);
+  }
+
+  /** Writes a line to stderr that a runner is to obey. */
+  command(line: string): void {
+    this.quiet();
+    this.#err.send(`${visibleLine(withoutGiven(withoutSecrets(line)))}\n`);
+  }
+
+  /** Everything that is printed passes here, but for a bar and a runner's commands. */
+  #printable(piece: string, kind: TextKind): string {
+    const own = withoutGiven(piece);
+    if (kind === 'data' || (kind === 'bytes' && this.exact)) return own;
+    const shown = kind === 'styled' ? own : visible(own);
+    return this.#hasRunner ? withoutCommands(shown) : shown;
   }
 
   /** Writes to stderr as it is, with no line's end: a question, a bar that is drawn again and again. */
@@ -115,7 +151,7 @@ export class Streams {
       const { default: ora } = await import('ora');
       // An output may have come while it was loaded.
       if (this.#waiting === waiting)
-        waiting.spinner = ora({ text: visible(text), stream: stderr, ...LEAN_SPINNER }).start();
+        waiting.spinner = ora({ text: visibleLine(text), stream: stderr, ...LEAN_SPINNER }).start();
     };
     const timer = setTimeout(() => void start(), LONG_WAIT_MS);
     const waiting: Waiting = { timer: timer.unref(), spinner: null };

@@ -3,6 +3,7 @@ import { jsonText } from '../exact-number';
 import type { ViewDiff } from './compare-dumps';
 import type { FieldChange } from './compare-values';
 import type { Way } from './outcome';
+import { visibleLine } from '../render/visible';
 import type { Answer, ConfigurationDiff, DiffReport, ProxyDiff, RequestDiff } from './report';
 
 /** How much of a value `short` shows. */
@@ -15,7 +16,7 @@ export function renderDiff({ configuration, requests }: DiffReport, whole: boole
     ...(configuration === null ? [] : configurationBlocks(configuration, show)),
     ...(requests ?? []).filter(({ changed }) => changed.length > 0).map((request) => requestBlock(request, show)),
   ];
-  return blocks.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n');
+  return blocks.map((lines) => lines.map((line) => `${visibleLine(line)}\n`).join('')).join('\n');
 }
 
 type Show = (value: unknown) => string;

@@ -1,5 +1,6 @@
 /** A generated check file as YAML, with what could not be reached as comments. */
 import type { CheckSource } from '../check/check-file';
+import { visibleLine } from '../render/visible';
 import type { Generated } from './generate';
 
 /** What the checks were made from; null where a check file has no word for it. */
@@ -16,17 +17,13 @@ export function checkFileValue(generated: Generated, { proxy, source }: MadeFrom
 
 /** The file's text. Loads the yaml package. */
 export async function checkFileText(generated: Generated, of: MadeFrom): Promise<string> {
-  const { stringify } = await import('yaml');
+  const { yamlText } = await import('../render/yaml.js');
   const { unreached } = generated;
-  const text = stringify(checkFileValue(generated, of), { lineWidth: 0, aliasDuplicateObjects: false });
-  const head = `# What ${oneLine(of.proxy ?? 'this proxy')} does today with a request to each of its routes.\n`;
+  const text = await yamlText(checkFileValue(generated, of), { sorted: false });
+  const head = `# What ${visibleLine(of.proxy ?? 'this proxy')} does today with a request to each of its routes.\n`;
   if (unreached.length === 0) return `${head}${text}`;
-  const lines = unreached.map(({ route, because }) => `#   ${oneLine(route)}: ${oneLine(because)}\n`);
+  const lines = unreached.map(({ route, because }) => `#   ${visibleLine(route)}: ${visibleLine(because)}\n`);
   return `${head}${text}# Routes that no request was found for:\n${lines.join('')}`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
 }
 
 /** `${` stands for a variable in a check file. */

@@ -2,8 +2,9 @@
  * kubectl's templates: text with paths in braces, `{range PATH}…{end}`, and quoted text such as `{"\n"}`.
  * https://kubernetes.io/docs/reference/kubectl/jsonpath/
  */
-import { jsonText } from '../exact-number';
 import { notSupported, parsePath, type Path, PathFinder } from './json-path';
+import { visibleLine } from './visible';
+import { jsonLine } from './visible-json';
 
 export type Piece =
   { readonly text: string } | { readonly path: Path } | { readonly range: Path; readonly pieces: readonly Piece[] };
@@ -80,7 +81,7 @@ export async function renderTemplate(pieces: readonly Piece[], value: unknown): 
   return render(pieces, value);
 }
 
-/** A value as it is printed: text as it is, anything else as JSON. */
+/** A value as it is printed: a text on its line, its hidden characters as escapes, anything else as JSON. */
 export function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : jsonText(value);
+  return typeof value === 'string' ? visibleLine(value) : jsonLine(value);
 }

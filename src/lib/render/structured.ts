@@ -1,31 +1,24 @@
 /** JSON, YAML and JSONPath output. */
-import { ExactNumber, jsonText } from '../exact-number';
+import { jsonText } from '../exact-number';
 import { notSupported, PathFinder } from './json-path';
 import { onlyPath, parseTemplate, renderTemplate, valueText } from './json-path-template';
+import { visibleJson } from './visible-json';
 
-/** JSON as istioctl prints it: four blanks, with `<`, `>` and `&` escaped. */
+/** JSON as istioctl prints it: four blanks, with `<`, `>` and `&` escaped; and every character that cannot be seen. */
 export function renderJson(value: unknown): string {
-  const text = jsonText(value, 4);
+  const text = visibleJson(jsonText(value, 4));
   return `${text.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`;
 }
 
-/** A number that JavaScript cannot hold, as it was written. */
-const EXACT_NUMBER = {
-  tag: 'tag:yaml.org,2002:float',
-  default: true,
-  identify: (value: unknown) => value instanceof ExactNumber,
-  stringify: ({ value }: { value: unknown }) => String(value),
-  resolve: Number,
-};
-
-/** YAML with sorted keys. Loads the yaml package. */
+/** YAML with sorted keys, see yamlText. */
 export async function renderYaml(value: unknown): Promise<string> {
-  const { stringify } = await import('yaml');
-  return `${stringify(value, { customTags: [EXACT_NUMBER], sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()}\n`;
+  const { yamlText } = await import('./yaml.js');
+  return await yamlText(value, { sorted: true });
 }
 
 /**
- * What a JSONPath finds. Of one path (kubectl's `{.x}`, or `$.x`) each value on a line, text as it is, anything else as JSON;
+ * What a JSONPath finds. Of one path (kubectl's `{.x}`, or `$.x`) each value on a line, a text with its hidden characters
+ * escaped, anything else as JSON;
  * of kubectl's templates (`{range .items[*]}{.name}{"\n"}{end}`) their text, and a line's end where it has none. Throws
  * UsageError for what is neither.
  */

@@ -1,4 +1,5 @@
 /** Tables as text: istioctl's plain columns, and framed ones for a terminal. */
+import { visibleLine } from './visible';
 import { wrapSpans } from './wrap';
 
 export interface Table {
@@ -6,6 +7,14 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
   /** Blanks between columns of the plain form. */
   readonly padding: number;
+}
+
+/** Makes the cells of a table fit for whoever reads it: as they are, or visibleTable. */
+export type Cells = (table: Table) => Table;
+
+/** The table with every cell on one line, its hidden characters as escapes: what people read. */
+export function visibleTable(table: Table): Table {
+  return { ...table, rows: table.rows.map((row) => row.map(visibleLine)) };
 }
 
 /** Plain columns, left aligned, under a header. This is how istioctl prints: nothing is cut or wrapped. */
@@ -135,7 +144,9 @@ function runes(text: string): number {
 }
 
 /** A framed table, its cells wrapped to the width where one is given. Loads cli-table3. */
-export async function renderFramed(table: Table, width: number | null): Promise<string> {
+export async function renderFramed(raw: Table, width: number | null): Promise<string> {
+  // cli-table3 reads escape sequences; a cell has none to say.
+  const table = visibleTable(raw);
   const { default: CliTable } = await import('cli-table3');
   const widths = width === null ? undefined : fittedWidths(table, width);
   const framed = new CliTable({
@@ -144,14 +155,9 @@ export async function renderFramed(table: Table, width: number | null): Promise<
     ...(widths === undefined ? {} : { colWidths: widths }),
   });
   for (const row of table.rows) {
-    framed.push(row.map((cell, column) => wrapped(clean(cell), (widths?.[column] ?? Number.POSITIVE_INFINITY) - 2)));
+    framed.push(row.map((cell, column) => wrapped(cell, (widths?.[column] ?? Number.POSITIVE_INFINITY) - 2)));
   }
   return `${framed.toString()}\n`;
-}
-
-/** cli-table3 reads escape sequences; a cell has none to say. */
-function clean(cell: string): string {
-  return cell.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 }
 
 /** Broken at blanks; a word that is longer than the column where the column ends. */

@@ -1,4 +1,5 @@
 /** XML 1.0 as text. */
+import { visible, visibleLine } from './visible';
 
 /** An element with its attributes; content is markup already. */
 export function element(
@@ -7,7 +8,7 @@ export function element(
   content: readonly string[],
 ): string {
   const head = `${name}${Object.entries(attributes)
-    .map(([key, value]) => ` ${key}="${escaped(value).replaceAll('\n', '&#10;')}"`)
+    .map(([key, value]) => ` ${key}="${escaped(visibleLine(value))}"`)
     .join('')}`;
   return content.length === 0 ? `<${head}/>` : `<${head}>${content.join('')}</${name}>`;
 }
@@ -20,10 +21,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Text for XML 1.0, which has no way to write most control characters: they become U+FFFD. */
+/** Text for XML 1.0, which has no way to write most control characters: what is hidden is an escape that can be read. */
 export function escaped(text: string): string {
-  return text
-    .replace(/[\ud800-\udfff]/gu, '\ufffd')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000d\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

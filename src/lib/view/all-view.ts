@@ -1,7 +1,7 @@
 /** `pc all`: every view of a proxy, in istioctl's order and with each resource's name in front. */
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
 import type { RawEntry } from '../scan/raw-dump';
-import { renderColumns, type Table } from '../render/table';
+import { type Cells, renderColumns, type Table } from '../render/table';
 import { bootstrapVersions } from './bootstrap-view';
 import { labelledClusterView } from './cluster-view';
 import { edsView } from './endpoint/eds-view';
@@ -58,14 +58,26 @@ export interface AllView {
   readonly notes: readonly string[];
 }
 
-/** Makes the whole. @param now the clock that certificates are judged by */
-export function allView(dump: ConfigDump, { values, isBrief, withHeaders }: AllAsked, now: Date): AllView {
+/** By whom the whole is read, and when. */
+export interface AllReader {
+  /** The clock that certificates are judged by. */
+  readonly now: Date;
+  /** Makes the cells of a table fit for the reader. */
+  readonly cells: Cells;
+}
+
+/** Makes the whole. */
+export function allView(
+  dump: ConfigDump,
+  { values, isBrief, withHeaders }: AllAsked,
+  { now, cells }: AllReader,
+): AllView {
   const parts = partsAt(now).map((part) => {
     return { ...part, applied: part.view.apply(dump, { values: valuesOf(part, values), isBrief }) };
   });
   const texts: readonly (readonly [string, string])[] = [
-    ['BOOTSTRAP', bootstrapVersions(dump)],
-    ...parts.map(({ title, prefix, applied }) => [title, partText(prefix, applied)] as const),
+    ['BOOTSTRAP', bootstrapVersions(dump, cells)],
+    ...parts.map(({ title, prefix, applied }) => [title, partText(prefix, applied, cells)] as const),
   ];
   const [clusters, listeners, routes] = ['CLUSTER', 'LISTENER', 'ROUTE'].map((title) =>
     parts.filter((part) => part.title === title),
@@ -84,10 +96,10 @@ export function allView(dump: ConfigDump, { values, isBrief, withHeaders }: AllA
   };
 }
 
-function partText(prefix: string | null, { result }: AppliedView): string {
+function partText(prefix: string | null, { result }: AppliedView, cells: Cells): string {
   const { table, instead } = result;
   if (typeof instead === 'string') return `${instead}\n`;
-  const { header, rows, padding } = prefix === null ? table : prefixed(table, prefix);
+  const { header, rows, padding } = cells(prefix === null ? table : prefixed(table, prefix));
   return renderColumns([header, ...rows], padding);
 }
 

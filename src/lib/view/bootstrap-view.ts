@@ -1,20 +1,18 @@
 /** `pc bootstrap`: the versions that a proxy was started with, or its whole bootstrap. */
 import type { ConfigDump, Node } from '../envoy/config-dump';
-import { renderColumns } from '../render/table';
+import { type Cells, renderColumns } from '../render/table';
 import { resourceJson } from './resource-view';
 
 /** Istio's, the proxy's and Envoy's versions, a line each; a version that is not stated has none. */
-export function bootstrapVersions(dump: ConfigDump): string {
+export function bootstrapVersions(dump: ConfigDump, cells: Cells): string {
   const { istio, proxy, envoy } = versionsOf(dump.bootstrap?.node ?? {});
   const lines = [
     ['Istio Version:', istio],
     ['Istio Proxy Version:', proxy],
     ['Envoy Version:', envoy],
   ] as const;
-  return renderColumns(
-    lines.filter(([, version]) => version !== ''),
-    1,
-  );
+  const { rows } = cells({ header: [], rows: lines.filter(([, version]) => version !== ''), padding: 1 });
+  return renderColumns(rows, 1);
 }
 
 /** The versions that a node states; empty where it does not. */

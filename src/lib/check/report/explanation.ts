@@ -1,4 +1,5 @@
 /** What a report says below a check that did not pass: the expectations, and the part of the trace that differs. */
+import { visibleLine } from '../../render/visible';
 import type { Hop, Stage, Step, Trace } from '../../trace/model';
 import type { Unmet } from '../expectation';
 import { unmetLines } from '../unmet-text';
@@ -16,9 +17,13 @@ const STAGES: Readonly<Record<string, readonly Stage[]>> = {
   pods: ['cluster', 'endpoint'],
 };
 
-/** Lines that explain a result; empty where it passed. */
+/** Lines that explain a result, each of which stays one line whatever the names in it hold; empty where it passed. */
 export function explanation(result: CheckResult): readonly string[] {
-  if (result.error !== null) return result.error.split('\n');
+  return linesOf(result).map(visibleLine);
+}
+
+function linesOf(result: CheckResult): readonly string[] {
+  if (result.error !== null) return [result.error];
   const { trace } = result;
   const lines = result.failures.flatMap(unmetLines);
   if (trace === null || result.failures.length === 0) return lines;

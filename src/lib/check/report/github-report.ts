@@ -2,6 +2,7 @@
  * Annotations as GitHub Actions reads them from a job's log.
  * https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
  */
+import { COMMAND_INSIDE, visible, visibleLine } from '../../render/visible';
 import type { CheckReport } from '../result';
 import { explanation } from './explanation';
 
@@ -17,10 +18,12 @@ export function githubAnnotations(report: CheckReport): readonly string[] {
     });
 }
 
+/** The message behind the colons. https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return visible(text).replace(COMMAND_INSIDE, '\\x23').replaceAll('%', '%25').replaceAll('\n', '%0A');
 }
 
+/** A property stays on its line, and ends at none of its own signs. */
 function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return data(visibleLine(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

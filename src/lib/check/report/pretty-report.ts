@@ -1,12 +1,11 @@
 /** A report for people: one line a check, and below those that did not pass the part of the trace that differs. */
+import { visibleLine } from '../../render/visible';
 import type { Coverage, Covered } from '../coverage';
 import type { CheckReport, CheckResult } from '../result';
 import { explanation } from './explanation';
 
 export interface PrettyOptions {
   readonly colour: boolean;
-  /** Makes what a terminal would obey visible; names in a dump are written by others. */
-  visible(text: string): string;
 }
 
 /** How many missed names of a kind a coverage table lists. */
@@ -15,7 +14,7 @@ const LISTED = 20;
 export function prettyReport(report: CheckReport, options: PrettyOptions): string {
   const files = [...new Set(report.checks.map((check) => check.file))];
   const lines = files.flatMap((file) => [
-    paint(options.visible(file), '1', options),
+    paint(visibleLine(file), '1', options),
     ...report.checks.filter((check) => check.file === file).flatMap((check) => checkLines(check, options)),
     '',
   ]);
@@ -27,10 +26,10 @@ const MARKS = { passed: ['✓', '32'], failed: ['✗', '31'], unjudged: ['!', '3
 
 function checkLines(check: CheckResult, options: PrettyOptions): readonly string[] {
   const [mark, tone] = MARKS[check.passed ? 'passed' : check.error === null ? 'failed' : 'unjudged'];
-  const where = check.passed ? '' : paint(`  ${check.file}:${check.line}`, '2', options);
+  const where = check.passed ? '' : paint(`  ${visibleLine(check.file)}:${check.line}`, '2', options);
   return [
-    `  ${paint(mark, tone, options)} ${options.visible(check.name.replace(/[\r\n]+/g, ' '))}${where}`,
-    ...explanation(check).map((line) => `      ${options.visible(line)}`),
+    `  ${paint(mark, tone, options)} ${visibleLine(check.name)}${where}`,
+    ...explanation(check).map((line) => `      ${line}`),
   ];
 }
 
@@ -50,14 +49,14 @@ function coverageLines(coverage: Coverage, options: PrettyOptions): readonly str
     ['clusters', coverage.clusters],
   ];
   return [
-    paint(`Coverage of ${options.visible(coverage.proxy)}`, '1', options),
+    paint(`Coverage of ${visibleLine(coverage.proxy)}`, '1', options),
     ...kinds.flatMap(([kind, { total, missed }]) => {
       const met = total - missed.length;
       const percent = total === 0 ? '' : ` (${Math.floor((met * 100) / total)}%)`;
       const more = missed.length > LISTED ? [`      and ${missed.length - LISTED} more`] : [];
       return [
         `  ${kind.padEnd(13)}  ${met} of ${total} met${percent}${missed.length > 0 ? '; not met:' : ''}`,
-        ...missed.slice(0, LISTED).map((name) => `      ${options.visible(name)}`),
+        ...missed.slice(0, LISTED).map((name) => `      ${visibleLine(name)}`),
         ...more,
       ];
     }),

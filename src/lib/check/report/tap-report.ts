@@ -1,4 +1,6 @@
 /** A report in the Test Anything Protocol, version 14. https://testanything.org/tap-version-14-specification.html */
+import { visibleLine } from '../../render/visible';
+import { jsonLine } from '../../render/visible-json';
 import type { CheckReport, CheckResult } from '../result';
 import { explanation } from './explanation';
 
@@ -22,14 +24,13 @@ function testPoint(check: CheckResult, number: number): readonly string[] {
     explanation: explanation(check),
   };
   // JSON in flow style is YAML, whatever the texts hold.
-  const yaml = Object.entries(fields).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
+  const yaml = Object.entries(fields).map(([key, value]) => `  ${key}: ${jsonLine(value)}`);
   return [line, '  ---', ...yaml, '  ...'];
 }
 
 /** Hashes begin directives and backslashes escape them; a description is one line. */
 function description(name: string): string {
-  return name
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+  return visibleLine(name)
     .replace(/[\\#]/g, (character) => `\\${character}`)
     .trim();
 }

@@ -25,7 +25,8 @@ export async function generateFile(
   });
   const isJson = flags.output === 'json';
   const of = { proxy, source: sourceNamed(flags, streams) };
-  await streams.write(isJson ? renderJson(checkFileValue(generated, of)) : await checkFileText(generated, of));
+  if (isJson) await streams.write(renderJson(checkFileValue(generated, of)), 'data');
+  else await streams.write(await checkFileText(generated, of));
   const { checks, unreached } = generated;
   streams.note(`${checks.length} checks; no request was found for ${unreached.length} routes.`);
   if (isJson) for (const { route, because } of unreached) streams.note(`  ${route}: ${because}`);

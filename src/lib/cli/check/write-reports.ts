@@ -11,8 +11,7 @@ import { writeNamedFile } from '../../files/named';
 import { renderYaml } from '../../render/structured';
 import { secretsAreShown, withoutGiven } from '../../secrets/disclosure';
 import { redacted } from '../../secrets/redact';
-import type { Streams } from '../streams';
-import { visible } from '../../render/visible';
+import type { Streams, TextKind } from '../streams';
 
 /** A format of reports. One is added here, and only here. */
 interface ReportRules {
@@ -20,16 +19,18 @@ interface ReportRules {
   readonly holdsTraces: boolean;
   /** @param colour whether it may have colour, where it knows any */
   readonly text: (report: CheckReport, colour: boolean) => ReportText | Promise<ReportText>;
+  /** What its text is for those who print it. */
+  readonly kind: TextKind;
 }
 
 type ReportText = string | Iterable<string>;
 
 const REPORTS = {
-  pretty: { holdsTraces: false, text: (report, colour) => prettyReport(report, { colour, visible }) },
-  tap: { holdsTraces: false, text: tapReport },
-  junit: { holdsTraces: false, text: junitReport },
-  json: { holdsTraces: true, text: jsonReportText },
-  yaml: { holdsTraces: true, text: (report) => renderYaml(jsonReport(report)) },
+  pretty: { holdsTraces: false, text: (report, colour) => prettyReport(report, { colour }), kind: 'styled' },
+  tap: { holdsTraces: false, text: tapReport, kind: 'text' },
+  junit: { holdsTraces: false, text: junitReport, kind: 'text' },
+  json: { holdsTraces: true, text: jsonReportText, kind: 'data' },
+  yaml: { holdsTraces: true, text: (report) => renderYaml(jsonReport(report)), kind: 'data' },
 } satisfies Record<string, ReportRules>;
 
 export type ReportFormat = keyof typeof REPORTS;
@@ -67,10 +68,9 @@ export async function writeReports(
 ): Promise<void> {
   const report = publicReport(judged);
   for (const file of files) await writeNamedFile(file.path, withoutGivenIn(await textOf(report, file.format, false)));
-  const isStyled = format === 'pretty';
-  await streams.write(await textOf(report, format, streams.colour), { styled: isStyled });
+  await streams.write(await textOf(report, format, streams.colour), REPORTS[format].kind);
   // On stderr, so that data on stdout stays what it is; a job's log has both.
-  if (streams.env['GITHUB_ACTIONS'] === 'true') for (const line of githubAnnotations(report)) streams.note(line);
+  if (streams.env['GITHUB_ACTIONS'] === 'true') for (const line of githubAnnotations(report)) streams.command(line);
 }
 
 async function textOf(report: CheckReport, format: ReportFormat, colour: boolean): Promise<ReportText> {

@@ -2,6 +2,7 @@
 import type { ConfigAt } from '../../explain/html/trace-html';
 import { renderTrace, TRACE_FORMATS, type TraceFormat } from '../../explain/render-trace';
 import type { Trace } from '../../trace/model';
+import { kindOf } from '../formats';
 import type { Streams } from '../streams';
 
 export interface TraceOutput {
@@ -20,5 +21,5 @@ export async function writeTrace(
 ): Promise<void> {
   const known: TraceFormat = TRACE_FORMATS.find((one) => one === format) ?? 'tree';
   const text = await renderTrace(trace, known, { width: streams.width, colour: streams.colour, explain, configAt });
-  await streams.write(text, { styled: known === 'tree' });
+  await streams.write(text, known === 'tree' ? 'styled' : kindOf(known));
 }

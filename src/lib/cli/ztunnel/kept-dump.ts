@@ -3,6 +3,7 @@ import { InputError } from '../../errors';
 import { renderJson } from '../../render/structured';
 import { redacted } from '../../secrets/redact';
 import { isSuspect } from '../../secrets/secret-text';
+import { visibleJson } from '../../render/visible-json';
 import type { Body } from '../../source/source';
 import { readZtunnelDump } from '../../ztunnel/read-dump';
 
@@ -29,13 +30,16 @@ export class KeptDump {
     return new KeptDump(body.label, chunks);
   }
 
-  /** Its text as it came, a piece at a time; ztunnel writes no secret, and one that stands there all the same is taken out. */
+  /**
+   * Its text as it came, a piece at a time, with what is hidden in its strings as JSON's escapes; ztunnel writes no secret, and
+   * one that stands there all the same is taken out.
+   */
   *text(): Iterable<string> {
     const clean = isSuspect(Buffer.concat(this.#chunks).toString('latin1')) ? this.#redacted() : null;
     if (clean !== null) yield renderJson(clean);
     else {
       const decoder = new TextDecoder();
-      for (const chunk of this.#chunks) yield decoder.decode(chunk, { stream: true });
+      for (const chunk of this.#chunks) yield visibleJson(decoder.decode(chunk, { stream: true }));
     }
   }
 

@@ -3,11 +3,12 @@ import { ExitCode } from '../../errors';
 import { proxyName, type ProxyId } from '../../proxy-id';
 import type { Body, OpenedZtunnel } from '../../source/source';
 import { UnavailableError } from '../../errors';
+import type { ViewResult } from '../../view/view';
 import type { Gathering } from '../../view/ztunnel/gather';
 import { type DumpOutline, readZtunnelDump, type Takers } from '../../ztunnel/read-dump';
 import { withMesh } from '../session';
-import { valueText, type ViewFormat, viewText } from '../formats';
-import type { Output, Streams } from '../streams';
+import { printView, valueText, type ViewFormat } from '../formats';
+import type { Streams } from '../streams';
 import { requestOf, type ZtunnelWanted } from './ztunnel-flags';
 
 export interface ZtunnelRun {
@@ -25,7 +26,7 @@ export async function runZtunnelView(run: ZtunnelRun, streams: Streams): Promise
     const outline = await readBody(await ztunnel.configDump(), gathering.takers);
     const { view, notes } = gathering.made(outline);
     const json = (): object => view.json() ?? NOTHING;
-    await streams.write(await ztunnelText({ ...view, json }, run.format, streams));
+    await printZtunnel({ ...view, json }, run.format, streams);
     for (const note of notes) streams.note(note);
     if (view.count === 0 && workload !== null) {
       streams.note(`The ztunnel does not know pod ${proxyName(workload)}: is it in ambient mode?`);
@@ -37,14 +38,14 @@ export async function runZtunnelView(run: ZtunnelRun, streams: Streams): Promise
 /** Stands for null where an object is asked for. */
 const NOTHING = Object.freeze({ toJSON: () => null });
 
-async function ztunnelText(
-  view: Parameters<typeof viewText>[0],
-  format: ViewFormat,
-  streams: Streams,
-): Promise<Output> {
-  if (format !== 'yaml') return await viewText(view, format, streams);
+async function printZtunnel(view: ViewResult, format: ViewFormat, streams: Streams): Promise<void> {
+  if (format !== 'yaml') {
+    await printView(view, format, streams, 'istioctl');
+    return;
+  }
+  const value = view.json() === NOTHING ? (null as unknown as object) : view.json();
   // istioctl's ends in an empty line.
-  return `${await valueText(view.json() === NOTHING ? (null as unknown as object) : view.json(), format)}\n`;
+  await streams.write(`${await valueText(value, format)}\n`, 'data');
 }
 
 /** Opens the source and the ztunnel that is meant, and closes it whatever happens. */

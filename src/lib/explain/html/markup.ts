@@ -25,11 +25,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
   '`': '&#96;',
+  '\t': '&#9;',
 };
 
 /** Text for element content and quoted attributes alike; control characters are made visible. */
 export function escaped(text: string): string {
-  return visible(text.replace(/[\ud800-\udfff]/gu, '\ufffd')).replace(/[&<>"'`]/g, (one) => ENTITIES[one] ?? one);
+  return visible(text.replace(/[\ud800-\udfff]/gu, '\ufffd')).replace(/[&<>"'`\t]/g, (one) => ENTITIES[one] ?? one);
 }
 
 /** Elements that have no content and no end tag. */

@@ -1,5 +1,5 @@
 /** `zc all`: the five tables one after the other, gathered in one pass. */
-import { renderPlain } from '../../render/table';
+import { type Cells, renderPlain } from '../../render/table';
 import type { DumpOutline, SectionName, Takers } from '../../ztunnel/read-dump';
 import {
   gatherCertificates,
@@ -13,7 +13,7 @@ import {
 export interface AllGathering {
   readonly takers: Takers;
   /** @param withHeaders whether a heading stands over each table */
-  text(outline: DumpOutline, withHeaders: boolean): string;
+  text(outline: DumpOutline, withHeaders: boolean, cells: Cells): string;
 }
 
 const HEADINGS = ['WORKLOAD', 'SERVICE', 'POLICY', 'SECRET', 'CONNECTIONS'];
@@ -29,11 +29,11 @@ export function gatherAll(now: Date): AllGathering {
   ];
   return {
     takers: merged(gatherings),
-    text: (outline, withHeaders) =>
+    text: (outline, withHeaders, cells) =>
       gatherings
         .map((gathering, index) => {
           const heading = withHeaders ? `------ ${HEADINGS[index] ?? ''} INFO ------\n\n` : '';
-          return `\n${heading}${renderPlain(gathering.made(outline).view.table)}`;
+          return `\n${heading}${renderPlain(cells(gathering.made(outline).view.table))}`;
         })
         .join(''),
   };
