@@ -2,8 +2,8 @@
 import { ConfigDump } from '../../src/lib/envoy/config-dump';
 import type { ClusterStatus } from '../../src/lib/envoy/endpoint';
 import { ProxyConfig } from '../../src/lib/envoy/proxy-config';
-import { UNKNOWN_SOURCE_PORT, unknownSource } from '../../src/lib/http/connection-facts';
 import { Decisions } from '../../src/lib/trace/decisions';
+import { connectionOf, contentOf } from '../../src/lib/trace/journey/place';
 import { walkHop } from '../../src/lib/trace/walk-hop';
 import type { Forward, HopContext } from '../../src/lib/trace/hop/context';
 import { HopRecord } from '../../src/lib/trace/hop/record';
@@ -130,16 +130,8 @@ export interface WalkOptions extends Partial<TraceQuery> {
 export function walkOf(config: ProxyConfig, url: string, options: WalkOptions = {}): Walked {
   const { to, entry, forced, context, unknownCaller, ...query } = options;
   const plan = planRequest({ url, ...query });
-  const connection = {
-    destination: to ?? { ip: '10.0.0.2', port: 8080 },
-    source: {
-      ip: unknownCaller === true ? unknownSource('10.0.0.2') : (query.sourceIp ?? '10.0.0.1'),
-      port: UNKNOWN_SOURCE_PORT,
-    },
-    tls: plan.tls,
-    payload: plan.payload,
-    payloadFixed: plan.payloadFixed,
-  };
+  const caller = unknownCaller === true ? null : (query.sourceIp ?? '10.0.0.1');
+  const connection = connectionOf(to ?? { ip: '10.0.0.2', port: 8080 }, caller, contentOf(plan));
   const whole = contextOf({ config, claims: query.claims ?? null, decisions: new Decisions(forced), ...context });
   const arrival = { connection, entry: entry ?? ({ kind: 'bound' } as const), message: plan.message };
   const { hop, end } = walkHop(whole, arrival, new HopRecord('a.b', 'inbound'));

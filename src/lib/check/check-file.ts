@@ -21,6 +21,8 @@ export interface CheckRequest {
   readonly tls?: 'plaintext' | 'tls' | 'mtls';
   readonly sourceIp?: string;
   readonly sourcePrincipal?: string;
+  /** The address, with its port, that a PROXY protocol header names; true for the caller's own. */
+  readonly proxyProtocol?: string | boolean;
   readonly uid?: number;
   readonly gid?: number;
   readonly mode?: RequestMode;

@@ -2,7 +2,7 @@
 import { curlQuery, type CurlQuery } from '../curl/request';
 import { shellWords } from '../curl/shell-words';
 import { InputError, UsageError } from '../errors';
-import { parseIpAddress, parseIpPort, parseResolve } from '../trace/request/address-text';
+import { parseIpAddress, parseIpPort, parseProxyProtocol, parseResolve } from '../trace/request/address-text';
 import type { TraceQuery } from '../trace/request/query';
 import type { CheckRequest } from './check-file';
 
@@ -18,6 +18,7 @@ export function queryOf(request: CheckRequest): TraceQuery {
     tls: request.tls ?? shaped.tls,
     sourceIp: request.sourceIp === undefined ? shaped.sourceIp : parseIpAddress(request.sourceIp, 'source-ip'),
     sourcePrincipal: request.sourcePrincipal,
+    proxyProtocol: request.proxyProtocol === undefined ? shaped.proxyProtocol : proxyProtocolOf(request.proxyProtocol),
     uid: request.uid,
     gid: request.gid,
     mode: request.mode,
@@ -25,6 +26,11 @@ export function queryOf(request: CheckRequest): TraceQuery {
     serverFirst: request.serverFirst,
     oneHop: request.oneHop,
   };
+}
+
+/** `true`: a header that names the caller itself. */
+function proxyProtocolOf(told: string | boolean): TraceQuery['proxyProtocol'] {
+  return told === false ? undefined : parseProxyProtocol(told === true ? '' : told);
 }
 
 function shapedByKeys({ url, method, headers, httpVersion, resolve }: CheckRequest): CurlQuery {

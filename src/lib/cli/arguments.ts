@@ -28,6 +28,11 @@ const MARK = '\u0000';
 /** What a boolean flag may be given behind `=` beside true and false. */
 const WORDS: Readonly<Record<string, string>> = { sample: 'ambient' };
 
+/** Flags that may stand without a value, and what a word looks like that is theirs. */
+const OPTIONAL: Readonly<Record<string, RegExp>> = {
+  'proxy-protocol': /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\]?)(?::\d{1,5})?$/,
+};
+
 /** Takes the mark off a value. */
 export function unmarked(value: string): string {
   return value.startsWith(MARK) ? value.slice(MARK.length) : value;
@@ -119,7 +124,8 @@ class Reader {
       this.#booleans.set(name, isWord ? attached : attached === null || parseGoBoolean(attached, name));
       return;
     }
-    const value = attached ?? this.#rest.shift();
+    const own = OPTIONAL[name];
+    const value = attached ?? (own?.test(this.#rest[0] ?? '') === false ? '' : this.#rest.shift());
     if (value === undefined) throw new UsageError(`flag needs an argument: ${spelled}`);
     const values = this.#values.get(name);
     if (values === undefined || flag?.multiple !== true) this.#values.set(name, [value]);

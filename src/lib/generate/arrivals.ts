@@ -6,6 +6,7 @@ import { messageOf } from '../envoy/any';
 import type { ManagerAt } from '../envoy/http-managers';
 import type { FilterChainMatch } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
+import { roleOf } from '../trace/listener/role';
 import { destinationsInTree } from './matcher-tree-destinations';
 
 /** The connection's part of a request. */
@@ -42,11 +43,12 @@ export function arrivalsAt(
 }
 
 /** How a request comes to the listener, where the proxy's type does not say it already. */
-function modeOf({ listener }: ManagerAt, { proxyType }: ProxyConfig): NonNullable<CheckRequest['mode']> | null {
+function modeOf({ listener }: ManagerAt, config: ProxyConfig): NonNullable<CheckRequest['mode']> | null {
+  const role = roleOf(config);
   const isInternal = listener.internal_listener !== undefined;
-  if (proxyType === 'waypoint') return isInternal ? null : 'gateway';
+  if (role === 'waypoint') return isInternal ? null : 'gateway';
   if (isInternal) return 'waypoint';
-  return listener.traffic_direction === 'INBOUND' && proxyType !== 'router' ? 'inbound' : null;
+  return listener.traffic_direction === 'INBOUND' && role !== 'router' ? 'inbound' : null;
 }
 
 interface Destination {

@@ -9,6 +9,7 @@ export const RULES = [
   'no-healthy-endpoint',
   'identical-filter-chains',
   'duplicate-domain',
+  'unverified-client-certificate',
 ] as const;
 
 export type Rule = (typeof RULES)[number];

@@ -1,6 +1,7 @@
 /** What a proxy's configuration holds that can never match or leads nowhere. */
 import { httpManagers } from '../envoy/http-managers';
 import type { ProxyConfig } from '../envoy/proxy-config';
+import { unverifiedClients } from './client-certificates';
 import { emptyClusters, missingClusters } from './clusters';
 import { duplicateDomains } from './domains';
 import type { Finding } from './finding';
@@ -24,6 +25,7 @@ export function lint(config: ProxyConfig): readonly Finding[] {
     ...identicalChains(config),
     ...duplicateDomains(config),
     ...shadowedRoutes(config),
+    ...unverifiedClients(config),
   ];
   return [
     ...findings.filter((finding) => finding.severity === 'error'),

@@ -44,7 +44,8 @@ function sameChains(listener: Listener): readonly Same[] {
     });
 }
 
-function chainLabel(chain: FilterChain, path: string): string {
+/** How findings name a chain: by its name, or its place in the listener. */
+export function chainLabel(chain: FilterChain, path: string): string {
   return (chain.name ?? '') === '' ? path : `chain ${chain.name ?? ''}`;
 }
 

@@ -21,6 +21,12 @@ export interface TlsClient {
 /** What the client sends first, inside TLS if there is TLS. */
 export type Payload = 'http/1.0' | 'http/1.1' | 'http/2' | 'tcp' | 'server-first';
 
+/** A PROXY protocol header as its sender makes it: whom it names as the source, null for the sender itself. */
+export interface ProxyHeader {
+  readonly ip: string | null;
+  readonly port: number | null;
+}
+
 export interface Connection {
   /** Where the packet is addressed, before any redirect. */
   readonly destination: IpPort;
@@ -30,6 +36,11 @@ export interface Connection {
   readonly payload: Payload;
   /** Whether the HTTP version stays even where ALPN agrees on HTTP/2. */
   readonly payloadFixed?: boolean;
+  /**
+   * The sender that a PROXY protocol header (version 1) in front of everything else names; absent or null where no header comes.
+   * https://www.haproxy.org/download/1.8/doc/proxy-protocol.txt
+   */
+  readonly proxyHeader?: Peer | null;
   /** Whether an HTTP inspector takes the request for no HTTP, though a connection manager would read it. */
   readonly overlooked?: boolean;
 }

@@ -6,8 +6,9 @@ import { Decisions } from './decisions';
 import { boundPort, type Departure, modeOf } from './journey/depart';
 import { type Journey, walkJourney } from './journey/journey';
 import { nameOf } from './journey/walk-proxy';
-import type { Direction, Trace, TracedRequest } from './model';
-import { type Destination, destinationOf, ELSEWHERE } from './request/destination';
+import { isBound, listenerIndex } from './listener/listener-index';
+import type { Direction, IpPort, Trace, TracedRequest } from './model';
+import { type Destination, destinationOf, ELSEWHERE, toldDestination } from './request/destination';
 import { planRequest, type RequestPlan } from './request/plan';
 import type { TraceQuery } from './request/query';
 import type { KnownMesh } from './known-mesh';
@@ -76,6 +77,8 @@ function destinationFor(mode: Direction, { mesh, query, plan, own }: Question): 
     return destinationOf(query, plan.url, where);
   }
   const { port } = plan.url;
+  const told = toldDestination(query, plan.url);
+  if (told !== null && isBoundFor(mesh, told.address)) return told;
   const ip = own ?? ELSEWHERE;
   if (mode === 'gateway') {
     const bound = boundPort(mesh, port);
@@ -83,6 +86,12 @@ function destinationFor(mode: Direction, { mesh, query, plan, own }: Question): 
   }
   const target = targetPort(mesh, plan.url.host, port);
   return { address: { ip, port: target ?? port }, because: "the pod's own address" };
+}
+
+/** Whether a listener takes connections to exactly this address: no Service's or load balancer's in front of the proxy. */
+function isBoundFor({ source, book }: KnownMesh, address: IpPort): boolean {
+  const found = book.serviceAt(address.ip) === null ? listenerIndex(source).at(address) : null;
+  return found !== null && isBound(found.entry.resource);
 }
 
 /** The pod's port behind a Service's, where the URL names a Service that selects this pod; null otherwise. */

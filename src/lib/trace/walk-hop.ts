@@ -23,9 +23,10 @@ export function walkHop(context: HopContext, arrival: HopArrival, record: HopRec
   return { hop: record.toHop(), end };
 }
 
-function walk(context: HopContext, { connection, entry, message, state }: HopArrival, record: HopRecord): HopEnd {
-  const accepted = accept(context, { ...connection, overlooked: isOverlooked(context, message) }, entry, record);
+function walk(context: HopContext, { connection: sent, entry, message, state }: HopArrival, record: HopRecord): HopEnd {
+  const accepted = accept(context, { ...sent, overlooked: isOverlooked(context, message) }, entry, record);
   if (isEnding(accepted)) return accepted;
+  const connection = accepted.hasProxyHeader ? behindProxyHeader(sent) : sent;
   const { restored } = accepted;
   const facts = factsOf(connection, accepted, null);
   const matched = connectionStream(facts, new StreamState(state ?? null));
@@ -47,6 +48,11 @@ function walk(context: HopContext, { connection, entry, message, state }: HopArr
   return runChain(chain, stream, inside, record);
 }
 
+/** Where nobody takes a PROXY protocol header off, it is part of the bytes, which are neither TLS nor HTTP then. */
+function behindProxyHeader(connection: Connection): Connection {
+  return { ...connection, tls: null, payload: 'tcp' };
+}
+
 /** Before 1.39 the HTTP inspector knows the standard methods alone. */
 function isOverlooked({ config }: HopContext, message: HttpMessage | null): boolean {
   return (
@@ -58,11 +64,14 @@ function isOverlooked({ config }: HopContext, message: HttpMessage | null): bool
 }
 
 /** @param inside what TLS that was terminated holds; null before a chain is chosen */
-function factsOf(connection: Connection, { local, detected }: Accepted, inside: Inside | null): ConnectionFacts {
-  const { source } = connection;
+function factsOf(
+  connection: Connection,
+  { local, detected, source }: Accepted,
+  inside: Inside | null,
+): ConnectionFacts {
   return {
     local,
-    directSource: source,
+    directSource: connection.source,
     source,
     detected,
     tls: (inside?.terminated ?? null) === null ? null : { certificate: inside?.terminated?.client.certificate ?? null },

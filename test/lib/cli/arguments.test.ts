@@ -103,3 +103,22 @@ describe('normalArguments', () => {
     );
   });
 });
+
+// The next word is its value only where it can be.
+it.each<[string[], string[]]>([
+  [
+    ['--proxy-protocol', '203.0.113.9:4000', 'a.b'],
+    ['--proxy-protocol=203.0.113.9:4000', '--', 'a.b'],
+  ],
+  [
+    ['--proxy-protocol', 'dead.beef', 'http://[::1]/'],
+    ['--proxy-protocol=', '--', 'dead.beef', 'http://[::1]/'],
+  ],
+  [
+    ['--proxy-protocol', '[fd00::1]:80'],
+    ['--proxy-protocol=[fd00::1]:80', '--'],
+  ],
+  [['--proxy-protocol'], ['--proxy-protocol=', '--']],
+])('a flag whose value may be left out: %j', (argv, rewritten) => {
+  expect(normalArguments(argv, { 'proxy-protocol': { type: 'option' } }).argv).toEqual(rewritten);
+});

@@ -35,7 +35,7 @@ export function queryOfCurl(words: readonly string[], flags: RequestFlags): Trac
       hint: 'Write it behind the word curl, as curl spells it.',
     });
   }
-  const { tls, alpn, sourceIp, ...shaped } = curlQuery(words, readFile);
+  const { tls, alpn, sourceIp, proxyProtocol, ...shaped } = curlQuery(words, readFile);
   const own = queryFromFlags(shaped.url, flags);
   const query: TraceQuery = {
     ...own,
@@ -43,6 +43,7 @@ export function queryOfCurl(words: readonly string[], flags: RequestFlags): Trac
     tls: own.tls ?? tls,
     alpn: own.alpn ?? alpn,
     sourceIp: own.sourceIp ?? sourceIp,
+    proxyProtocol: own.proxyProtocol ?? proxyProtocol,
   };
   keepSecretHeaders(query.headers ?? []);
   planRequest(query);

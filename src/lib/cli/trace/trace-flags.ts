@@ -2,7 +2,7 @@
 import { Flags } from '@oclif/core';
 import { UsageError } from '../../errors';
 import type { Direction } from '../../trace/model';
-import { parseIpAddress, parseIpPort, parseResolve } from '../../trace/request/address-text';
+import { parseIpAddress, parseIpPort, parseProxyProtocol, parseResolve } from '../../trace/request/address-text';
 import { planRequest } from '../../trace/request/plan';
 import type { TlsMode, TraceQuery } from '../../trace/request/query';
 import { keepSecretHeaders } from '../given-secrets';
@@ -86,6 +86,12 @@ export const requestFlags = {
     helpValue: 'URI',
     summary: "The caller's identity in its certificate: spiffe://cluster.local/ns/NS/sa/ACCOUNT.",
   }),
+  'proxy-protocol': Flags.custom<NonNullable<TraceQuery['proxyProtocol']>>({
+    helpGroup: CALLER,
+    helpValue: 'SRC_IP[:PORT]',
+    summary: "Send a PROXY protocol header (version 1) first; without an address it names the caller's own.",
+    parse: (text) => Promise.resolve(parseProxyProtocol(text)),
+  })(),
   uid: idFlag({ summary: 'User that calls, for the iptables rules; 1337 is Envoy itself.' }),
   gid: idFlag({ summary: 'Group that calls, for the iptables rules.' }),
   claim: Flags.custom<readonly [string, string]>({
@@ -124,6 +130,7 @@ export interface RequestFlags {
   readonly 'server-first'?: boolean | undefined;
   readonly 'source-ip'?: string | undefined;
   readonly 'source-principal'?: string | undefined;
+  readonly 'proxy-protocol'?: TraceQuery['proxyProtocol'];
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
   readonly claim?: readonly (readonly [string, string])[] | undefined;
@@ -145,6 +152,7 @@ export function queryFromFlags(url: string, flags: RequestFlags): TraceQuery {
     tls: flags.tls,
     sourceIp: flags['source-ip'],
     sourcePrincipal: flags['source-principal'],
+    proxyProtocol: flags['proxy-protocol'],
     uid: flags.uid,
     gid: flags.gid,
     claims: flags.claim === undefined ? undefined : Object.fromEntries(flags.claim),

@@ -4,7 +4,8 @@ export const CLUSTER_MESSAGES = {
   AutoHttpConfig: `
     http_protocol_options:Http1ProtocolOptions http2_protocol_options:object http3_protocol_options:object`,
   CertificateValidationContext: `
-    trusted_ca:DataSource match_typed_subject_alt_names:SubjectAltNameMatcher[]
+    trusted_ca:DataSource ca_certificate_provider_instance:object system_root_certs:object
+    verify_certificate_hash:string[] verify_certificate_spki:string[] match_typed_subject_alt_names:SubjectAltNameMatcher[]
     match_subject_alt_names:StringMatcher[] trust_chain_verification:TrustChainVerification
     custom_validator_config:TypedExtensionConfig`,
   CircuitBreakers: 'thresholds:Thresholds[]',

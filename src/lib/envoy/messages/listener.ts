@@ -50,7 +50,9 @@ export const LISTENER_MESSAGES = {
   OpenTelemetryAccessLogConfig: `
     common_config:CommonGrpcAccessLogConfig http_service:object grpc_service:object stat_prefix:string
     log_name:string`,
-  ProxyProtocol: 'rules:object[] allow_requests_without_proxy_protocol:bool stat_prefix:string',
+  ProxyProtocol: `
+    rules:object[] allow_requests_without_proxy_protocol:bool stat_prefix:string
+    disallowed_versions:Version[]`,
   Rds: 'config_source:object route_config_name:string',
   ScopeKeyBuilder: 'fragments:FragmentBuilder[]',
   ScopedRouteConfigurationsList: 'scoped_route_configurations:ScopedRouteConfiguration[]',

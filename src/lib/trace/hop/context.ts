@@ -26,7 +26,13 @@ export interface HopContext {
 /** How a connection comes to an Envoy. */
 export type Entry =
   /** Redirected by iptables to a port of Envoy's, 15001 or 15006; TPROXY leaves the address as it is. */
-  | { readonly kind: 'redirected'; readonly port: number; readonly transparent: boolean }
+  | {
+      readonly kind: 'redirected';
+      readonly port: number;
+      readonly transparent: boolean;
+      /** Whether it was sent in this very pod: REDIRECT in OUTPUT sends such a connection to the loopback address. */
+      readonly fromHere?: boolean;
+    }
   /** To a port that Envoy listens on. */
   | { readonly kind: 'bound' }
   /** To an internal listener of the same Envoy. */

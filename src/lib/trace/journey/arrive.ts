@@ -8,6 +8,7 @@ import type { TlsClient } from '../connection';
 import { ending } from '../hop/ending';
 import { at, step } from '../hop/record';
 import { isBound, listenerIndex } from '../listener/listener-index';
+import { roleOf } from '../listener/role';
 import type { Direction, IpPort, Step } from '../model';
 import { capture, rulesOf } from './capture';
 import { isTunnelPort } from './tunnel';
@@ -93,7 +94,7 @@ const NETWORK_PORT = 15443;
 function arriveAtPod(context: JourneyContext, parcel: Parcel, entry: PodEntry): Place {
   const config = configOf(context.mesh, entry.id);
   if (config === null) return withoutConfig(context, parcel, entry);
-  if (config.proxyType !== 'sidecar' && config.proxyType !== null) return atGateway(config, parcel);
+  if (roleOf(config) !== 'sidecar') return atGateway(config, parcel);
   const rules = rulesOf(config, rulesTextOf(context.mesh, entry.id), entry);
   const { fate, step: taken } = capture(rules, 'PREROUTING', {
     protocol: 'tcp',
@@ -142,9 +143,10 @@ function atGateway(config: ProxyConfig, parcel: Parcel): Place {
 }
 
 /** The direction of what comes to a port that a proxy of this type has bound. */
-export function directionOf({ proxyType }: ProxyConfig): Direction {
-  if (proxyType === 'router') return 'gateway';
-  return proxyType === 'waypoint' ? 'waypoint' : 'inbound';
+export function directionOf(config: ProxyConfig): Direction {
+  const role = roleOf(config);
+  if (role === 'router') return 'gateway';
+  return role === 'waypoint' ? 'waypoint' : 'inbound';
 }
 
 function withoutConfig(context: JourneyContext, parcel: Parcel, entry: PodEntry): Place {

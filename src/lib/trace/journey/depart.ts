@@ -3,6 +3,8 @@ import { targetPortOf } from '../../mesh/address-book';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { ending } from '../hop/ending';
 import { listenerIndex } from '../listener/listener-index';
+import { redirectedTo } from '../listener/accept';
+import { roleOf } from '../listener/role';
 import { at, step } from '../hop/record';
 import { isLoopback } from '../../match/cidr';
 import type { Direction, IpPort, Step } from '../model';
@@ -18,8 +20,9 @@ import { connectionOf, type Content, contentOf, leftBy, type Place, type Sender,
 /** The direction that a query means where it does not say: outbound from a sidecar, into a gateway or a waypoint. */
 export function modeOf(config: ProxyConfig, mode: Direction | undefined): Direction {
   if (mode !== undefined) return mode;
-  if (config.proxyType === 'router') return 'gateway';
-  return config.proxyType === 'waypoint' ? 'waypoint' : 'outbound';
+  const role = roleOf(config);
+  if (role === 'router') return 'gateway';
+  return role === 'waypoint' ? 'waypoint' : 'outbound';
 }
 
 export interface Departure {
@@ -66,12 +69,17 @@ function departOutbound(context: JourneyContext, { plan, destination, sourceIp }
   const parcel = { ...contentOf(plan), to, from: sender, inner: null };
   switch (fate.kind) {
     case 'redirected':
-      return redirected(context, departOf(plan, to, sourceIp), fate, taken);
+      return redirected(context, departOf(plan, to, sourceIp), { ...fate, fromHere: true }, taken);
     case 'passed': {
       if (isTakenAsCaptured(context, rules.derivedFrom !== null, to)) {
         const because = `${at(to)} is taken as captured, as --mode outbound and --original-dst say; istio-init's rules leave it alone`;
         const asked = step('iptables', 'noted', taken.name, because, { details: taken.details });
-        return redirected(context, departOf(plan, to, sourceIp), { port: OUTBOUND_PORT, transparent: false }, asked);
+        return redirected(
+          context,
+          departOf(plan, to, sourceIp),
+          { port: OUTBOUND_PORT, transparent: false, fromHere: true },
+          asked,
+        );
       }
       return leftBy([taken], arrive(context, parcel));
     }
@@ -105,13 +113,14 @@ function isTakenAsCaptured({ query }: JourneyContext, isDerived: boolean, to: Ip
 function redirected(
   { mesh }: JourneyContext,
   bare: Bare,
-  { port, transparent }: { readonly port: number; readonly transparent: boolean },
+  { port, transparent, fromHere }: { readonly port: number; readonly transparent: boolean; readonly fromHere: boolean },
   taken: Step,
 ): Place {
   const { to, sourceIp } = bare;
+  const entry = { kind: 'redirected', port, transparent, fromHere } as const;
   const content = contentOf(bare);
   const config = mesh.source;
-  const own = listenerIndex(config).at({ ip: to.ip, port });
+  const own = listenerIndex(config).at(redirectedTo({ destination: to }, entry));
   if (own === null && port !== OUTBOUND_PORT && port !== INBOUND_PORT) {
     return { kind: 'reached', what: `what listens on port ${port} of the pod`, steps: [taken] };
   }
@@ -125,7 +134,7 @@ function redirected(
       arrival: {
         ...content,
         connection: connectionOf(to, sourceIp, content),
-        entry: { kind: 'redirected', port, transparent },
+        entry,
         inner: null,
       },
     },
@@ -164,7 +173,7 @@ function redirectedInbound(
   fate: { readonly port: number; readonly transparent: boolean },
   taken: Step,
 ): Place {
-  const place = redirected(context, bare, fate, taken);
+  const place = redirected(context, bare, { ...fate, fromHere: false }, taken);
   return place.kind === 'proxy' ? { ...place, stop: { ...place.stop, direction: 'inbound' } } : place;
 }
 

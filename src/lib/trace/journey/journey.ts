@@ -10,6 +10,7 @@ import { reachedStep } from '../hop/reached';
 import { arrive } from './arrive';
 import { capture, rulesOf } from './capture';
 import { type Departure, depart } from './depart';
+import { roleOf } from '../listener/role';
 import { meetingStep } from './mutual-tls';
 import { rulesTextOf, type JourneyContext } from './journey-context';
 import { connectionOf, contentOf, leftBy, type Place, type Sender, type Stop } from './place';
@@ -168,7 +169,7 @@ function goOn(
     return { kind: 'reached', what: `the application on port ${to.port} of ${nameOf(id) ?? 'the pod'}`, steps: [] };
   }
   const parcel = { ...content, to, from: sender, inner };
-  if (!home || config.proxyType === 'router' || config.proxyType === 'waypoint') return arrive(context, parcel);
+  if (!home || roleOf(config) !== 'sidecar') return arrive(context, parcel);
   const { fate, step: taken } = capture(rulesOf(config, rulesTextOf(mesh, id), entry), 'OUTPUT', {
     protocol: 'tcp',
     source: { ip: own },
@@ -181,7 +182,12 @@ function goOn(
   if (fate.kind !== 'redirected') {
     return leftBy([taken], arrive(context, parcel));
   }
-  const redirected = { kind: 'redirected', port: fate.port, transparent: fate.transparent } as const;
+  const redirected = {
+    kind: 'redirected',
+    port: fate.port,
+    transparent: fate.transparent,
+    fromHere: true,
+  } as const;
   const again = { ...content, connection: connectionOf(to, own, content), entry: redirected, inner };
   return { kind: 'proxy', stop: { config, id, direction: 'inbound', arrival: again }, steps: [taken] };
 }

@@ -1,10 +1,10 @@
 /** The places that a connection can come to, and what comes there. */
 import type { ProxyConfig } from '../../envoy/proxy-config';
-import { UNKNOWN_SOURCE_PORT, unknownSource } from '../../http/connection-facts';
+import { type Peer, UNKNOWN_SOURCE_PORT, unknownSource } from '../../http/connection-facts';
 import type { HttpMessage } from '../../http/message';
 import type { PodEntry } from '../../mesh/address-book';
 import type { ProxyId } from '../../proxy-id';
-import type { Connection } from '../connection';
+import type { Connection, ProxyHeader } from '../connection';
 import type { Entry } from '../hop/context';
 import type { Ending } from '../hop/ending';
 import type { Direction, Hop, IpPort, Step } from '../model';
@@ -17,6 +17,8 @@ export interface Content {
   /** Whether the HTTP version stays even where ALPN agrees on HTTP/2. */
   readonly payloadFixed: boolean;
   readonly message: HttpMessage | null;
+  /** The PROXY protocol header in front of it; absent or null where there is none. */
+  readonly proxyHeader?: ProxyHeader | null;
 }
 
 /** What a CONNECT tunnel carries, and where that is addressed. */
@@ -78,8 +80,13 @@ export interface Parcel extends Content {
 }
 
 /** What of something bigger is inside a connection. */
-export function contentOf({ tls, payload, payloadFixed, message }: Content): Content {
-  return { tls, payload, payloadFixed, message };
+export function contentOf({ tls, payload, payloadFixed, message, proxyHeader = null }: Content): Content {
+  return { tls, payload, payloadFixed, message, proxyHeader };
+}
+
+/** Whom the header names: a port goes with the address, so that of another's is not known. */
+function named({ ip, port }: ProxyHeader, sender: Peer): Peer {
+  return { ip: ip ?? sender.ip, port: port ?? UNKNOWN_SOURCE_PORT };
 }
 
 /**
@@ -87,7 +94,7 @@ export function contentOf({ tls, payload, payloadFixed, message }: Content): Con
  * @param sourceIp null where nobody says who sends it
  */
 export function connectionOf(destination: IpPort, sourceIp: string | null, content: Content): Connection {
-  const { tls, payload, payloadFixed } = content;
+  const { tls, payload, payloadFixed, proxyHeader = null } = content;
   const source = { ip: sourceIp ?? unknownSource(destination.ip), port: UNKNOWN_SOURCE_PORT };
-  return { destination, source, tls, payload, payloadFixed };
+  return { destination, source, tls, payload, payloadFixed, proxyHeader: proxyHeader && named(proxyHeader, source) };
 }

@@ -9,8 +9,9 @@ import {
 import { runListenerFilters, type SocketState } from './listener-filters';
 import type { HopContext } from '../hop/context';
 import type { Connection } from '../connection';
-import type { Detected } from '../../http/connection-facts';
+import type { Detected, Peer } from '../../http/connection-facts';
 import { at, type HopRecord, step } from '../hop/record';
+import { familyOf } from '../../match/cidr';
 import type { IpPort, Rejection } from '../model';
 import type { Entry } from '../hop/context';
 import { type Ending, ending } from '../hop/ending';
@@ -24,7 +25,14 @@ export interface Accepted {
   readonly local: IpPort;
   /** Whether that is an original destination that was restored. */
   readonly restored: boolean;
+  /** The connection as its filter chain meets it: the source as a PROXY protocol header named it. */
+  readonly source: Peer;
+  /** Whether such a header is still in front of the bytes, so that they are no HTTP and no TLS. */
+  readonly hasProxyHeader: boolean;
 }
+
+const UNREAD_HEADER =
+  'no filter takes off the PROXY protocol header that the caller sends, so it is part of the bytes that the chain gets';
 
 const NOTHING_DETECTED: Detected = { transportProtocol: '', serverName: '', applicationProtocols: [] };
 
@@ -37,6 +45,8 @@ export function accept(context: HopContext, connection: Connection, how: Entry, 
     detected: NOTHING_DETECTED,
     local: localAddress(connection, how, first),
     restored: false,
+    proxyHeader: connection.proxyHeader ?? null,
+    source: null,
   };
   return serve({ context, index, connection, record }, first, start, how.kind === 'redirected');
 }
@@ -71,7 +81,15 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
   );
   record.fill({ listener: { name: entry.name, address: textOf(entry, found) } });
   if (closed !== null) return ending('failed', closed.reason, closed.because);
-  return { entry, detected: state.detected, local: state.local, restored: state.restored };
+  if (state.proxyHeader !== null) record.add(step('listener-filters', 'noted', null, UNREAD_HEADER));
+  return {
+    entry,
+    detected: state.detected,
+    local: state.local,
+    restored: state.restored,
+    source: state.source ?? connection.source,
+    hasProxyHeader: state.proxyHeader !== null,
+  };
 }
 
 function textOf(entry: ListenerEntry, found: ListenerAtAddress): string {
@@ -97,10 +115,22 @@ function firstListener(index: ListenerIndex, connection: Connection, how: Entry)
       return found !== null && isBound(found.entry.resource) ? found : null;
     }
     case 'redirected': {
-      const own = index.at({ ip: connection.destination.ip, port: how.port });
+      const own = index.at(redirectedTo(connection, how));
       return own !== null && isBound(own.entry.resource) ? own : null;
     }
   }
+}
+
+/**
+ * Where netfilter's REDIRECT sends a connection: to the loopback address what was sent on this machine, everything else to the
+ * address of the interface that it comes in by, which is the pod's. https://man7.org/linux/man-pages/man8/iptables-extensions.8.html (REDIRECT)
+ */
+export function redirectedTo(
+  { destination: { ip } }: Pick<Connection, 'destination'>,
+  { port, transparent, fromHere }: Extract<Entry, { kind: 'redirected' }>,
+): IpPort {
+  if (fromHere !== true || transparent) return { ip, port };
+  return { ip: familyOf(ip) === 6 ? '::1' : '127.0.0.1', port };
 }
 
 /** Before the original destination is restored: the redirect's target, or the true destination with TPROXY. */
@@ -116,7 +146,7 @@ function noListener(
   record: HopRecord,
   limit: number,
 ): Ending {
-  const wanted = how.kind === 'redirected' ? { ip: destination.ip, port: how.port } : destination;
+  const wanted = how.kind === 'redirected' ? redirectedTo({ destination }, how) : destination;
   const what =
     how.kind === 'internal' ? `no internal listener is named ${how.listener}` : `no listener is bound to ${at(wanted)}`;
   const { rejected, rejectedCount } = rejectedListeners(index, null, wanted, limit);

@@ -5,7 +5,8 @@
 import { durationMs, messageOf, messageTypeOf } from '../../envoy/any';
 import type { Listener, ListenerFilter, ListenerFilterPredicate } from '../../envoy/listener';
 import type { Connection } from '../connection';
-import type { Detected } from '../../http/connection-facts';
+import type { Detected, Peer } from '../../http/connection-facts';
+import { isUnknown } from '../../match/ternary';
 import { step } from '../hop/record';
 import type { IpPort, Step } from '../model';
 
@@ -15,6 +16,10 @@ export interface SocketState {
   /** The connection's local address as Envoy has it: the accepting one until the original destination is restored. */
   readonly local: IpPort;
   readonly restored: boolean;
+  /** A PROXY protocol header that is still in front of the bytes; null where none came, or a filter took it off. */
+  readonly proxyHeader: Peer | null;
+  /** The peer, as such a header named it; null where no filter has read one. */
+  readonly source: Peer | null;
 }
 
 export interface FiltersResult extends SocketState {
@@ -29,6 +34,8 @@ export interface FiltersResult extends SocketState {
 interface Effect {
   readonly detected?: Detected;
   readonly local?: IpPort;
+  /** A header that was taken off. */
+  readonly source?: Peer;
   readonly waits?: boolean;
   readonly closes?: string;
   readonly says: string;
@@ -64,6 +71,8 @@ export function runListenerFilters(
       detected: effect.detected ?? state.detected,
       local: effect.local ?? state.local,
       restored: state.restored || effect.local !== undefined,
+      proxyHeader: effect.source === undefined ? state.proxyHeader : null,
+      source: effect.source ?? state.source,
     };
   }
   return result(state, place, says, null);
@@ -99,13 +108,13 @@ function timeOut(listener: Listener): FiltersResult['closed'] {
 function effectOf(filter: ListenerFilter, connection: Connection, state: SocketState): Effect {
   switch (filterName(filter)) {
     case 'tls_inspector':
-      return inspectTls(connection, state.detected);
+      return inspectTls(connection, state);
     case 'http_inspector':
-      return inspectHttp(connection, state.detected);
+      return inspectHttp(connection, state);
     case 'original_dst':
       return { local: connection.destination, says: 'restores the original destination' };
     case 'proxy_protocol':
-      return proxyProtocol(filter);
+      return proxyProtocol(filter, state);
     case 'original_src':
       return { says: 'keeps the client address towards the upstream' };
     default:
@@ -113,7 +122,10 @@ function effectOf(filter: ListenerFilter, connection: Connection, state: SocketS
   }
 }
 
-function inspectTls(connection: Connection, before: Detected): Effect {
+const HEADER_FIRST = 'a PROXY protocol header comes first, which no filter before it takes off';
+
+function inspectTls(connection: Connection, { detected: before, proxyHeader }: SocketState): Effect {
+  if (proxyHeader !== null) return { says: `no ClientHello: ${HEADER_FIRST}` };
   if (connection.tls === null) {
     if (connection.payload === 'server-first') return { waits: true, says: 'waits for a first byte' };
     return { says: 'no ClientHello' };
@@ -129,11 +141,12 @@ function inspectTls(connection: Connection, before: Detected): Effect {
 
 const INSPECTED: Readonly<Record<string, string>> = { 'http/1.0': 'http/1.0', 'http/1.1': 'http/1.1', 'http/2': 'h2c' };
 
-function inspectHttp(connection: Connection, before: Detected): Effect {
+function inspectHttp(connection: Connection, { detected: before, proxyHeader }: SocketState): Effect {
   const { transportProtocol } = before;
   if (transportProtocol !== '' && transportProtocol !== 'raw_buffer') {
     return { says: `nothing to do: the transport protocol is ${transportProtocol}` };
   }
+  if (proxyHeader !== null) return { says: `no HTTP: ${HEADER_FIRST}` };
   if (connection.tls !== null) return { says: 'no HTTP' };
   if (connection.payload === 'server-first') return { waits: true, says: 'waits for a first byte' };
   const protocol = INSPECTED[connection.payload];
@@ -142,8 +155,26 @@ function inspectHttp(connection: Connection, before: Detected): Effect {
   return { detected: { ...before, applicationProtocols: [protocol] }, says: protocol };
 }
 
-function proxyProtocol(filter: ListenerFilter): Effect {
-  const config = messageOf<{ allow_requests_without_proxy_protocol?: boolean }>(filter.typed_config);
+interface ProxyProtocol {
+  readonly allow_requests_without_proxy_protocol?: boolean;
+  readonly disallowed_versions?: readonly string[];
+}
+
+/**
+ * Takes the header off: its source becomes the connection's, and the peer itself stays the direct one.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/proxy_protocol
+ */
+function proxyProtocol(filter: ListenerFilter, { proxyHeader, detected }: SocketState): Effect {
+  const config = messageOf<ProxyProtocol>(filter.typed_config);
+  if (proxyHeader !== null) {
+    if (config.disallowed_versions?.includes('V1') === true) {
+      const closes =
+        'a PROXY protocol header of version 1 comes, which the listener does not allow (disallowed_versions)';
+      return { closes, says: closes };
+    }
+    const named = isUnknown(proxyHeader.ip) ? 'the caller' : proxyHeader.ip;
+    return { source: proxyHeader, detected, says: `the PROXY protocol header names ${named}` };
+  }
   if (config.allow_requests_without_proxy_protocol === true) return { says: 'no PROXY header: allowed' };
   const closes = 'the listener wants a PROXY protocol header first, which this caller does not send';
   return { closes, says: 'no PROXY header' };

@@ -22,6 +22,19 @@ export function parseIpAddress(text: string, flag: string): string {
   throw new UsageError(`--${flag} takes an IP address, not ${JSON.stringify(text)}`);
 }
 
+/** The source of a PROXY protocol header: an address, an address and port, or nothing. Throws UsageError for anything else. */
+export function parseProxyProtocol(text: string): { readonly ip: string | null; readonly port: number | null } {
+  if (text === '') return { ip: null, port: null };
+  if (isIP(text) !== 0) return { ip: text, port: null };
+  try {
+    return parseIpPort(text);
+  } catch {
+    throw new UsageError(`--proxy-protocol takes the address in the header, not ${JSON.stringify(text)}`, {
+      hint: 'Write IP or IP:PORT, for example 203.0.113.9:40000; without a value the header names the caller itself.',
+    });
+  }
+}
+
 /** curl's `HOST:PORT:IP`; `*` stands for every host. Throws UsageError for anything else. */
 export function parseResolve(text: string): { readonly host: string; readonly port: number; readonly ip: string } {
   const [host = '', portText = '', ...rest] = text.split(':');

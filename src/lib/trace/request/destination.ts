@@ -36,12 +36,21 @@ export const ELSEWHERE = '192.0.2.1';
  */
 export function destinationOf(query: TraceQuery, url: RequestUrl, where: LookUp): Destination {
   if (query.originalDst !== undefined) return { address: query.originalDst, because: 'as --original-dst says' };
-  const { host, port } = connectedTo(query, { host: withoutDot(url.host.toLowerCase()), port: url.port });
+  const { host, port } = connectedHost(query, url);
+  return toldDestination(query, url) ?? lookUp(host, port, where) ?? unknownHost(host, port, where);
+}
+
+/** The destination where the question itself says it, by --resolve or an address in the URL; null where it does not. */
+export function toldDestination(query: TraceQuery, url: RequestUrl): Destination | null {
+  const { host, port } = connectedHost(query, url);
   const told = query.resolve?.find((one) => (one.host === host || one.host === '*') && one.port === port);
   if (told !== undefined) return { address: { ip: told.ip, port }, because: 'as --resolve says' };
   const literal = literalOf(host);
-  if (literal !== null) return { address: { ip: literal, port }, because: 'the URL holds the address itself' };
-  return lookUp(host, port, where) ?? unknownHost(host, port, where);
+  return literal === null ? null : { address: { ip: literal, port }, because: 'the URL holds the address itself' };
+}
+
+function connectedHost(query: TraceQuery, url: RequestUrl): { readonly host: string; readonly port: number } {
+  return connectedTo(query, { host: withoutDot(url.host.toLowerCase()), port: url.port });
 }
 
 /** The first entry of --connect-to that has the URL's host and port. https://curl.se/docs/manpage.html (--connect-to) */

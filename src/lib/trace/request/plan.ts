@@ -1,6 +1,6 @@
 /** What the caller will put on the wire, from the question as it was asked. */
 import { UsageError } from '../../errors';
-import type { TlsClient } from '../connection';
+import type { ProxyHeader, TlsClient } from '../connection';
 import { certificateOf } from '../../http/connection-facts';
 import type { HttpMessage } from '../../http/message';
 import type { TraceQuery } from './query';
@@ -21,6 +21,8 @@ export interface RequestPlan {
   /** Whether the HTTP version was asked for, so that ALPN does not change it; who offers HTTP/2 speaks it where it is taken. */
   readonly payloadFixed: boolean;
   readonly tls: TlsClient | null;
+  /** The PROXY protocol header in front of all this; null where the caller sends none. */
+  readonly proxyHeader: ProxyHeader | null;
 }
 
 const HTTP_SCHEMES: readonly Scheme[] = ['http', 'https', 'grpc'];
@@ -40,6 +42,7 @@ export function planRequest(query: TraceQuery): RequestPlan {
     payload: payloadOf(query, url, isHttp),
     payloadFixed: (query.httpVersion !== undefined || url.scheme === 'grpc') && tls?.alpn.includes('h2') !== true,
     tls,
+    proxyHeader: query.proxyProtocol ?? null,
   };
 }
 

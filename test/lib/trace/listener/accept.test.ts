@@ -2,7 +2,17 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/listener_filters
  */
-import { clusterOf, proxyOf, tcpProxy, typed, walkOf, type Walked, type WalkOptions } from '../../../helpers/hop';
+import {
+  clusterOf,
+  listenerOf,
+  proxyOf,
+  routing,
+  tcpProxy,
+  typed,
+  walkOf,
+  type Walked,
+  type WalkOptions,
+} from '../../../helpers/hop';
 
 const inspector = (kind: 'Tls' | 'Http', more: object = {}): object => ({
   ...typed(kind, `envoy.extensions.filters.listener.${kind.toLowerCase()}_inspector.v3.${kind}Inspector`),
@@ -186,5 +196,80 @@ describe('what listener filters find out', () => {
     const proxy = typed('p', 'envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol');
     const walked = met([OUTBOUND, { port: 80, more: filters(proxy) }]);
     expect(walked).toMatchObject({ verdict: 'failed', reason: 'connection-closed' });
+  });
+});
+
+describe('a PROXY protocol header', () => {
+  const PROXY = 'envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol';
+  const filter = (config: object = {}): object => typed('proxy', PROXY, config);
+  const sent = { proxyProtocol: { ip: '203.0.113.9', port: 4000 } };
+  const chain = (name: string, match: object, filters: readonly object[]): object => ({
+    name,
+    filter_chain_match: match,
+    filters,
+  });
+  const range = (address_prefix: string): object => ({ address_prefix, prefix_len: 32 });
+  const OK = routing([{ match: { prefix: '/' }, direct_response: { status: 200 } }], {}, {});
+  const walked = (listener_filters: readonly object[], chains: readonly object[], options: WalkOptions): Walked =>
+    walkOf(
+      proxyOf({ listeners: [listenerOf([OK], { listener_filters, filter_chains: chains })] }),
+      options.tls === 'tls' ? 'https://h/' : 'http://h/',
+      options,
+    );
+  const named = chain('named', { source_prefix_ranges: [range('203.0.113.9')], source_ports: [4000] }, [OK]);
+  const direct = chain('direct', { direct_source_prefix_ranges: [range('10.0.0.1')] }, [OK]);
+  const any = chain('any', {}, [OK]);
+
+  it('names the source, and the peer stays the direct one', () => {
+    expect(walked([filter()], [named, any], sent).hop.filterChain?.name).toBe('named');
+    expect(walked([filter()], [direct, any], sent).hop.filterChain?.name).toBe('direct');
+    expect(walked([filter()], [any], sent)).toMatchObject({ verdict: 'direct-response', status: 200 });
+  });
+
+  it('names the caller itself where it names nobody else, whose port is not known then', () => {
+    const own = { proxyProtocol: { ip: null, port: null } };
+    const caller = chain('caller', { source_prefix_ranges: [range('10.0.0.1')] }, [OK]);
+    expect(walked([filter()], [caller, any], own).hop.filterChain?.name).toBe('caller');
+    expect(walked([filter()], [named, any], { proxyProtocol: { ip: '203.0.113.9', port: null } }).verdict).toBe(
+      'unknown',
+    );
+  });
+
+  it('is neither HTTP nor TLS where no filter takes it off', () => {
+    expect(walked([], [any], sent)).toMatchObject({ verdict: 'failed', reason: 'protocol-error', status: 400 });
+    expect(walked([inspector('Http'), filter()], [any], sent).verdict).toBe('direct-response');
+    const byProtocol = chain('http', { application_protocols: ['http/1.1'] }, [OK]);
+    expect(walked([inspector('Http'), filter()], [byProtocol, any], sent).hop.filterChain?.name).toBe('any');
+    expect(walked([filter(), inspector('Http')], [byProtocol, any], sent).hop.filterChain?.name).toBe('http');
+    const byTls = chain('tls', { transport_protocol: 'tls' }, [OK]);
+    expect(walked([inspector('Tls'), filter()], [byTls, any], { ...sent, tls: 'tls' }).hop.filterChain?.name).toBe(
+      'any',
+    );
+  });
+
+  it('is refused in a version that is not allowed, and wanted where none comes', () => {
+    expect(walked([filter({ disallowed_versions: ['V1'] })], [any], sent).reason).toBe('connection-closed');
+    expect(walked([filter()], [any], {}).reason).toBe('connection-closed');
+    expect(walked([filter({ allow_requests_without_proxy_protocol: true })], [any], {}).verdict).toBe(
+      'direct-response',
+    );
+  });
+});
+
+describe('a connection that REDIRECT sends on', () => {
+  const bound = (ip: string): object => listener({ ip, port: 15001, more: { bind_to_port: true } });
+  const at = (ip: string, fromHere: boolean): string =>
+    named(
+      walkOf(proxyOf({ listeners: [bound(ip)], clusters: [clusterOf('c', [{ port: 1 }])] }), 'http://h/', {
+        ...REDIRECTED,
+        entry: { kind: 'redirected', port: 15001, transparent: false, fromHere },
+      }),
+    );
+
+  it('comes to the loopback address where it was sent in this pod, else to the pod’s own', () => {
+    expect(at('127.0.0.1', true)).toBe('127.0.0.1_15001 other');
+    expect(at('127.0.0.1', false)).toBe(' ');
+    expect(at('10.96.0.10', true)).toBe(' ');
+    expect(at('0.0.0.0', true)).toBe('0.0.0.0_15001 other');
   });
 });

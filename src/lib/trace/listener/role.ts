@@ -1,0 +1,17 @@
+/** How requests meet a proxy. */
+import type { ProxyConfig, ProxyType } from '../../envoy/proxy-config';
+import { listenerIndex } from './listener-index';
+
+/** The ports to which istio-init's rules redirect. https://istio.io/latest/docs/ops/deployment/application-requirements/ */
+const REDIRECT_PORTS = [15001, 15006];
+
+/**
+ * A proxy's type as its node id says it in Istio's form. One of another product has an id of another form: without a listener
+ * on a port that rules redirect to, nothing is captured for it, and it is met as a gateway is.
+ */
+export function roleOf(config: ProxyConfig): ProxyType {
+  if (config.proxyType !== null) return config.proxyType;
+  const index = listenerIndex(config);
+  const isSidecar = index.entries.length === 0 || REDIRECT_PORTS.some((port) => index.onPort(port).length > 0);
+  return isSidecar ? 'sidecar' : 'router';
+}
