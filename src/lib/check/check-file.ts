@@ -28,6 +28,8 @@ export interface CheckRequest {
   readonly mode?: RequestMode;
   readonly claim?: Claims;
   readonly claims?: Claims;
+  /** The request carries no JWT. */
+  readonly noToken?: boolean;
   readonly serverFirst?: boolean;
   readonly oneHop?: boolean;
   readonly allBranches?: boolean;

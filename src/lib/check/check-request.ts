@@ -8,7 +8,7 @@ import type { CheckRequest } from './check-file';
 
 /** Turns a check's request into a query; throws UsageError where an address in it is none. */
 export function queryOf(request: CheckRequest): TraceQuery {
-  const { originalDst, alpn, claim, claims } = request;
+  const { originalDst, alpn } = request;
   const shaped = request.curl === undefined ? shapedByKeys(request) : curlQuery(shellWords(request.curl), noFiles);
   return {
     ...shaped,
@@ -22,7 +22,7 @@ export function queryOf(request: CheckRequest): TraceQuery {
     uid: request.uid,
     gid: request.gid,
     mode: request.mode,
-    claims: claim === undefined && claims === undefined ? undefined : { ...claimsOf(claims), ...claimsOf(claim) },
+    claims: tokenOf(request),
     serverFirst: request.serverFirst,
     oneHop: request.oneHop,
   };
@@ -72,6 +72,13 @@ function listOf(value: string | readonly string[]): readonly string[] {
 function alpnOf(alpn: string | readonly string[]): readonly string[] {
   const list = typeof alpn === 'string' ? alpn.split(',') : alpn;
   return list.map((protocol) => protocol.trim()).filter((protocol) => protocol !== '');
+}
+
+function tokenOf({ claim, claims, noToken }: CheckRequest): TraceQuery['claims'] {
+  const isGiven = claim !== undefined || claims !== undefined;
+  if (noToken !== true) return isGiven ? { ...claimsOf(claims), ...claimsOf(claim) } : undefined;
+  if (isGiven) throw new InputError('noToken and claims exclude each other: a claim stands for a valid token');
+  return {};
 }
 
 function claimsOf(claims: CheckRequest['claims']): Readonly<Record<string, string>> {

@@ -1,7 +1,7 @@
 /** `envoy.config.listener.v3.Listener` and what hangs below it: the fields that mctl reads. */
 import type { Address, CidrRange } from './address';
 import type { Any, Metadata, TypedExtension } from './any';
-import type { RouteConfiguration, ScopedRouteConfiguration, StringMatcher } from './route';
+import type { HeaderMatcher, RouteConfiguration, ScopedRouteConfiguration, StringMatcher } from './route';
 
 export interface Listener {
   readonly name?: string;
@@ -106,6 +106,28 @@ export interface HttpConnectionManager {
   readonly tracing?: Readonly<Record<string, unknown>>;
   readonly access_log?: readonly TypedExtension[];
   readonly original_ip_detection_extensions?: readonly TypedExtension[];
+  readonly early_header_mutation_extensions?: readonly TypedExtension[];
+  readonly append_x_forwarded_port?: boolean;
+  readonly local_reply_config?: LocalReplyConfig;
+}
+
+/** `envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig`. */
+export interface LocalReplyConfig {
+  readonly mappers?: readonly { readonly filter?: AccessLogFilter; readonly status_code?: number }[];
+}
+
+/** `envoy.config.accesslog.v3.AccessLogFilter`; kinds that are not here are not evaluated. */
+export interface AccessLogFilter {
+  readonly status_code_filter?: {
+    readonly comparison?: {
+      readonly op?: 'EQ' | 'GE' | 'LE' | 'NE';
+      readonly value?: { readonly default_value?: number; readonly runtime_key?: string };
+    };
+  };
+  readonly header_filter?: { readonly header?: HeaderMatcher };
+  readonly response_flag_filter?: { readonly flags?: readonly string[] };
+  readonly and_filter?: { readonly filters?: readonly AccessLogFilter[] };
+  readonly or_filter?: { readonly filters?: readonly AccessLogFilter[] };
 }
 
 /** `envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes`. */

@@ -19,6 +19,7 @@ export interface RouteConfiguration {
   readonly request_headers_to_add?: readonly HeaderValueOption[];
   readonly request_headers_to_remove?: readonly string[];
   readonly most_specific_header_mutations_wins?: boolean;
+  readonly internal_only_headers?: readonly string[];
 }
 
 /** `envoy.config.route.v3.ScopedRouteConfiguration`. */

@@ -43,7 +43,7 @@ function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
   if (bad !== null && !isChunkedInstead(manager, message)) return refused(400, bad);
   const odd = oddHeader(manager, message) ?? oddTarget(message);
   if (odd !== null) return refused(400, odd);
-  const tooMany = countRefusal(manager, message.headers.length + (message.authority === null ? 0 : 1));
+  const tooMany = countRefusal(manager, kept(manager, message).length + (message.authority === null ? 0 : 1));
   if (tooMany !== null) return refused(431, tooMany);
   const coding = headerValues(message, 'transfer-encoding');
   if (coding.length === 0) return connectBody(message);
@@ -70,7 +70,7 @@ function http2Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
   const names = PSEUDO_HEADERS.filter((name) => headerValues(message, name).length > 0);
   const reset =
     underscoredRefusal(manager, message) ??
-    countRefusal(manager, message.headers.length + names.length) ??
+    countRefusal(manager, kept(manager, message).length + names.length) ??
     sizeRefusal(manager, http2Size(message, names));
   return reset === null ? null : { status: null, responseFlags: 'DR', because: `HTTP/2: ${reset}` };
 }
@@ -133,6 +133,11 @@ function underscoredRefusal(manager: HttpConnectionManager, message: HttpMessage
     : `the name of the header ${name} holds an underscore (headers_with_underscores_action: REJECT_REQUEST)`;
 }
 
+/** What is dropped is not counted. */
+function kept(manager: HttpConnectionManager, { headers }: HttpMessage): HttpMessage['headers'] {
+  return underscoresAction(manager) === 'DROP_HEADER' ? headers.filter(([name]) => !name.includes('_')) : headers;
+}
+
 function underscoresAction({ common_http_protocol_options: options }: HttpConnectionManager): string {
   return options?.headers_with_underscores_action ?? 'ALLOW';
 }
@@ -179,10 +184,8 @@ function http2Size(message: HttpMessage, pseudo: readonly string[]): number {
  * transfer coding, cookies of HTTP/2 joined into one, and upgrades that Envoy does not know of taken away.
  */
 export function decoded(manager: HttpConnectionManager, message: HttpMessage): HttpMessage {
-  const named =
-    underscoresAction(manager) === 'DROP_HEADER'
-      ? { ...message, headers: message.headers.filter(([name]) => !name.includes('_')) }
-      : message;
+  const headers = kept(manager, message);
+  const named = headers === message.headers ? message : { ...message, headers };
   if (message.protocol === 'HTTP/2') return withOneCookie(named);
   const framed = isChunkedInstead(manager, named) ? withoutHeaders(named, ['content-length']) : named;
   return withoutIgnoredUpgrade(manager, framed);

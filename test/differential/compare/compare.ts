@@ -102,6 +102,7 @@ const BEFORE_ROUTING: ReadonlySet<string> = new Set([
   'http1.invalid_url',
   'http.invalid_authority',
   'absolute_path_rejected',
+  'rejecting_because_detection_failed',
   'http1.unexpected_underscore',
   'http1.too_many_headers',
   'http1.headers_too_large',
@@ -153,7 +154,8 @@ function isDrawn(trace: Trace): boolean {
 }
 
 /** Answers of filters whose work is to refuse. */
-const REFUSALS = /^csrf_origin_mismatch$|_basic_auth$|^missing_api_key$|^unkonwn_api_key$/;
+const REFUSALS =
+  /^csrf_origin_mismatch$|_basic_auth$|^rejecting_because_detection_failed$|^missing_api_key$|^unkonwn_api_key$/;
 
 const VERDICTS: Readonly<Record<string, Trace['verdict']>> = { via_upstream: 'delivered' };
 

@@ -69,7 +69,12 @@ function connectionManager(setting: Setting, listener: string, routes: Routes): 
       [1, () => ({ strip_matching_host_port: true })],
     ]),
     ...random.maybe(0.1, 'strip_trailing_host_dot', () => true),
-    ...random.maybe(0.15, 'use_remote_address', () => true),
+    ...(random.chance(0.15) ? { use_remote_address: true } : addressDetection(random)),
+    ...random.maybe(0.1, 'append_x_forwarded_port', () => true),
+    ...random.maybe(0.1, 'early_header_mutation_extensions', () => earlyHeaders(random)),
+    ...random.maybe(0.15, 'internal_address_config', () => ({
+      cidr_ranges: [{ address_prefix: '10.0.0.0', prefix_len: 8 }],
+    })),
     ...random.maybe(0.15, 'http_protocol_options', () => ({
       accept_http_10: true,
       ...random.maybe(0.5, 'default_host_for_http_10', () => 'reviews:9080'),
@@ -87,6 +92,60 @@ function connectionManager(setting: Setting, listener: string, routes: Routes): 
     `${NETWORK}.http_connection_manager.v3.HttpConnectionManager`,
     fields,
   );
+}
+
+const HTTP = 'envoy.extensions.http';
+
+function addressDetection(random: Random): Message {
+  return random.maybe(0.1, 'original_ip_detection_extensions', () => [
+    random.weighted<Message>([
+      [
+        2,
+        () =>
+          extension('custom', `${HTTP}.original_ip_detection.custom_header.v3.CustomHeaderConfig`, {
+            header_name: 'x-forwarded-for',
+            allow_extension_to_set_address_as_trusted: random.chance(0.5),
+            ...random.maybe(0.6, 'reject_with_status', () => ({ code: random.pick(['Forbidden', 'Conflict', 'OK']) })),
+          }),
+      ],
+      [
+        1,
+        () =>
+          extension('xff', `${HTTP}.original_ip_detection.xff.v3.XffConfig`, {
+            xff_trusted_cidrs: { cidrs: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] },
+          }),
+      ],
+      [
+        1,
+        () =>
+          extension('xff', `${HTTP}.original_ip_detection.xff.v3.XffConfig`, {
+            xff_num_trusted_hops: random.int(0, 1),
+          }),
+      ],
+    ]),
+  ]);
+}
+
+function earlyHeaders(random: Random): readonly Message[] {
+  const type = `${HTTP}.early_header_mutation.header_mutation.v3.HeaderMutation`;
+  const mutations = [
+    random.weighted<Message>([
+      [1, () => ({ remove: random.pick(['end-user', 'x-env', 'x-forwarded-for']) })],
+      [
+        2,
+        () => ({
+          append: {
+            header: {
+              key: random.pick(['end-user', 'x-env', 'x-forwarded-for']),
+              value: random.pick(['luffy', 'prod', '10.0.0.1']),
+            },
+            append_action: random.pick(['OVERWRITE_IF_EXISTS_OR_ADD', 'ADD_IF_ABSENT', 'APPEND_IF_EXISTS_OR_ADD']),
+          },
+        }),
+      ],
+    ]),
+  ];
+  return [extension('early', type, { mutations })];
 }
 
 function headLimits(random: Random): Message {

@@ -63,7 +63,17 @@ function httpExpected(call: Call, { manager, routes, isTls }: HttpListener): Exp
     localPort: call.listener.port,
     sourceIp: call.source,
   };
-  const message = admit(manager, '', arrival, record);
+  const walk = {
+    context: contextOf(),
+    manager,
+    pointer: '',
+    arrival,
+    connection: factsOf(call),
+    restored: false,
+    validated: false,
+    state: new StreamState(),
+  };
+  const message = admit(walk, record);
   if (isEnding(message)) return ofEnd(message);
   const number = call.headers.find(([name]) => name === 'x-route')?.[1] ?? '';
   const route = routes[Number(number)] ?? null;

@@ -30,6 +30,14 @@ describe('HTTP/1.1', () => {
     [FIVE, many(5), 431],
     [FIVE, [...many(3), ['x-1', '2']], 'taken'],
     [FIVE, [...many(4), ['connection', 'close']], 431],
+    [
+      { common_http_protocol_options: { max_headers_count: 2, headers_with_underscores_action: 'DROP_HEADER' } },
+      [
+        ['x_a', '1'],
+        ['x-b', '1'],
+      ],
+      'taken',
+    ],
     [{}, many(99), 'taken'],
     [{}, many(100), 431],
     [{ max_request_headers_kb: 1 }, [['x-a', 'b'.repeat(985)]], 'taken'],

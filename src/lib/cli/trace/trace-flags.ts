@@ -101,6 +101,10 @@ export const requestFlags = {
     summary: 'Claim of a JWT that the request carries; repeat it for several.',
     parse: (text) => Promise.resolve(parsePair(text, 'claim')),
   })(),
+  'no-token': Flags.boolean({
+    helpGroup: CALLER,
+    summary: 'The request carries no JWT, whatever its headers look like.',
+  }),
   mode: Flags.custom<Direction>({
     helpGroup: WALK,
     helpValue: MODES.join('|'),
@@ -134,6 +138,7 @@ export interface RequestFlags {
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
   readonly claim?: readonly (readonly [string, string])[] | undefined;
+  readonly 'no-token'?: boolean | undefined;
   readonly mode?: Direction | undefined;
   readonly 'one-hop'?: boolean | undefined;
 }
@@ -155,7 +160,7 @@ export function queryFromFlags(url: string, flags: RequestFlags): TraceQuery {
     proxyProtocol: flags['proxy-protocol'],
     uid: flags.uid,
     gid: flags.gid,
-    claims: flags.claim === undefined ? undefined : Object.fromEntries(flags.claim),
+    claims: claimsOf(flags),
     mode: flags.mode,
     serverFirst: flags['server-first'],
     oneHop: flags['one-hop'],
@@ -163,6 +168,12 @@ export function queryFromFlags(url: string, flags: RequestFlags): TraceQuery {
   keepSecretHeaders(flags.header ?? []);
   planRequest(query);
   return query;
+}
+
+function claimsOf(flags: RequestFlags): TraceQuery['claims'] {
+  if (flags['no-token'] !== true) return flags.claim === undefined ? undefined : Object.fromEntries(flags.claim);
+  if (flags.claim === undefined) return {};
+  throw new UsageError('--no-token and --claim exclude each other', { hint: 'A claim stands for a valid token.' });
 }
 
 function httpVersionOf(flags: RequestFlags): TraceQuery['httpVersion'] {

@@ -41,7 +41,9 @@ export const ADMIN_MESSAGES = {
   HostStatus: `
     address:Address stats:SimpleMetric[] health_status:HostHealthStatus weight:uint32 hostname:string
     priority:uint32 locality:Locality`,
-  Http1ProtocolOptions: 'allow_absolute_url:bool accept_http_10:bool default_host_for_http_10:string',
+  Http1ProtocolOptions: `
+    allow_absolute_url:bool accept_http_10:bool default_host_for_http_10:string allow_chunked_length:bool
+    ignore_http_11_upgrade:StringMatcher[]`,
   Locality: 'region:string zone:string sub_zone:string',
   Node: `
     id:string cluster:string metadata:struct locality:Locality user_agent_name:string

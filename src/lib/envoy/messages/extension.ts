@@ -11,7 +11,19 @@ export const EXTENSION_MESSAGES = {
   ConfigRule: `
     header:string cookie:string on_header_present:ConfigKeyValuePair on_header_missing:ConfigKeyValuePair
     remove:bool`,
-  CustomHeaderConfig: 'header_name:string',
+  ApiKeyAuth: 'credentials:ApiKeyCredential[] key_sources:ApiKeySource[] forwarding:ApiKeyForwarding',
+  ApiKeyAuthPerRoute: `
+    credentials:ApiKeyCredential[] key_sources:ApiKeySource[] forwarding:ApiKeyForwarding allowed_clients:string[]`,
+  ApiKeyCredential: 'key:string client:string',
+  ApiKeySource: 'header:string query:string cookie:string',
+  ApiKeyForwarding: 'header:string hide_credentials:bool',
+  BasicAuth: 'users:DataSource forward_username_header:string authentication_header:string',
+  BasicAuthPerRoute: 'users:DataSource',
+  Buffer: 'max_request_bytes:uint32',
+  BufferPerRoute: 'disabled:bool buffer:Buffer',
+  CsrfPolicy: 'filter_enabled:RuntimeFractionalPercent additional_origins:StringMatcher[]',
+  CustomHeaderConfig: `
+    header_name:string allow_extension_to_set_address_as_trusted:bool reject_with_status:object`,
   DynamicConfig: 'name:string config_discovery:ExtensionConfigSource',
   ExecuteFilterAction: 'typed_config:TypedExtensionConfig dynamic_config:DynamicConfig',
   ExtAuthz: `
@@ -46,7 +58,9 @@ export const EXTENSION_MESSAGES = {
   JwtRequirementOrList: 'requirements:JwtRequirement[]',
   LocalRateLimit: `
     stat_prefix:string status:object filter_enabled:RuntimeFractionalPercent
+    filter_enforced:RuntimeFractionalPercent token_bucket:TokenBucket descriptors:object[]
     response_headers_to_add:HeaderValueOption[] stage:uint32`,
+  TokenBucket: 'max_tokens:uint32',
   MatchRules: 'rules:JsonToMetadataRule[]',
   Mutations: 'request_mutations:MutationRulesHeaderMutation[]',
   NormalizePayload: 'space_delimited_claims:string[]',
@@ -62,5 +76,6 @@ export const EXTENSION_MESSAGES = {
   StatefulSessionPerRoute: 'disabled:bool stateful_session:StatefulSession',
   UriTemplateMatchConfig: 'path_template:string',
   UriTemplateRewriteConfig: 'path_template_rewrite:string',
-  XffConfig: 'xff_num_trusted_hops:uint32 xff_trusted_cidrs:object skip_xff_append:bool',
+  XffTrustedCidrs: 'cidrs:CidrRange[]',
+  XffConfig: 'xff_num_trusted_hops:uint32 xff_trusted_cidrs:XffTrustedCidrs skip_xff_append:bool',
 } as const;

@@ -16,7 +16,9 @@ export const LISTENER_MESSAGES = {
   HttpConnectionManager: `
     codec_type:CodecType stat_prefix:string rds:Rds route_config:RouteConfiguration scoped_routes:ScopedRoutes
     http_filters:HttpFilter[] tracing:HttpConnectionManagerTracing http_protocol_options:Http1ProtocolOptions
-    http2_protocol_options:object http3_protocol_options:object server_name:string
+    http2_protocol_options:Http2ProtocolOptions common_http_protocol_options:CommonHttpProtocolOptions
+    max_request_headers_kb:uint32 append_x_forwarded_port:bool
+    early_header_mutation_extensions:TypedExtensionConfig[] local_reply_config:LocalReplyConfig http3_protocol_options:object server_name:string
     scheme_header_transformation:SchemeHeaderTransformation access_log:AccessLog[] use_remote_address:bool
     xff_num_trusted_hops:uint32 original_ip_detection_extensions:TypedExtensionConfig[]
     internal_address_config:InternalAddressConfig skip_xff_append:bool via:string generate_request_id:bool
@@ -28,6 +30,21 @@ export const LISTENER_MESSAGES = {
     client_sampling:Percent random_sampling:Percent overall_sampling:Percent verbose:bool provider:Http
     operation:string`,
   HttpConnectionManagerUpgradeConfig: 'upgrade_type:string filters:HttpFilter[] enabled:bool',
+  Http2ProtocolOptions: 'allow_connect:bool',
+  CommonHttpProtocolOptions: `
+    headers_with_underscores_action:HeadersWithUnderscoresAction max_headers_count:uint32
+    max_stream_duration:duration idle_timeout:duration`,
+  LocalReplyConfig: 'mappers:ResponseMapper[]',
+  ResponseMapper: 'filter:AccessLogFilter status_code:uint32',
+  AccessLogFilter: `
+    status_code_filter:StatusCodeFilter header_filter:HeaderFilter response_flag_filter:ResponseFlagFilter
+    and_filter:AccessLogFilters or_filter:AccessLogFilters`,
+  AccessLogFilters: 'filters:AccessLogFilter[]',
+  StatusCodeFilter: 'comparison:ComparisonFilter',
+  ComparisonFilter: 'op:ComparisonOp value:RuntimeUInt32',
+  RuntimeUInt32: 'default_value:uint32 runtime_key:string',
+  HeaderFilter: 'header:HeaderMatcher',
+  ResponseFlagFilter: 'flags:string[]',
   HttpFilter: 'name:string typed_config:any config_discovery:ExtensionConfigSource is_optional:bool disabled:bool',
   HttpGrpcAccessLogConfig: 'common_config:CommonGrpcAccessLogConfig',
   InternalAddressConfig: 'unix_sockets:bool cidr_ranges:CidrRange[]',

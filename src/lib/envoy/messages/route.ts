@@ -67,7 +67,8 @@ export const ROUTE_MESSAGES = {
   RouteConfiguration: `
     name:string virtual_hosts:VirtualHost[] vhds:Vhds response_headers_to_add:HeaderValueOption[]
     response_headers_to_remove:string[] request_headers_to_add:HeaderValueOption[]
-    request_headers_to_remove:string[] most_specific_header_mutations_wins:bool validate_clusters:bool
+    request_headers_to_remove:string[] internal_only_headers:string[]
+    most_specific_header_mutations_wins:bool validate_clusters:bool
     max_direct_response_body_size_bytes:uint32 cluster_specifier_plugins:ClusterSpecifierPlugin[]
     request_mirror_policies:RequestMirrorPolicy[] ignore_port_in_host_matching:bool
     ignore_path_parameters_in_path_matching:bool typed_per_filter_config:any{} metadata:CoreMetadata`,

@@ -4,24 +4,24 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management
  */
 import type { HttpConnectionManager } from '../../envoy/listener';
-import { type Ending, ending } from '../hop/ending';
-import { type HopRecord, step } from '../hop/record';
+import { type Ending, ending, isEnding } from '../hop/ending';
+import { HopRecord, step } from '../hop/record';
+import { addressRefusal } from '../filters/shared/remote-address';
+import { withEarlyHeaders } from './early-headers';
+import type { HttpContext } from './http-context';
+import { findRoutes } from './route-configuration';
 import type { Downstream } from './downstream';
 import { strippedAuthority } from '../../http/authority';
 import { codecRefusal, decoded } from '../../http/codec';
 import { isGrpc, type HttpMessage } from '../../http/message';
-import { isUnknown } from '../../match/ternary';
+import { isUnknown, type Unknown } from '../../match/ternary';
 import { type NormalPath, normalizePath } from '../../http/path-normalization';
 import { localReply } from '../hop/local-reply';
 import { withRequestHeaders } from './request-headers';
 
 /** Admits a request; the message it gives back is what routes and filters see. */
-export function admit(
-  manager: HttpConnectionManager,
-  pointer: string,
-  arrival: Downstream,
-  record: HopRecord,
-): HttpMessage | Ending {
+export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Ending {
+  const { manager, pointer, arrival } = walk;
   const { message: came } = arrival;
   const refused = protocolRefusal(manager, arrival) ?? (came === null ? null : headRefusal(manager, came));
   if (refused !== null || came === null) {
@@ -45,29 +45,51 @@ export function admit(
       return ended(record, pointer, end);
     }
     case 'path':
-      return admitted(manager, pointer, arrival, { message, path }, record);
+      return admitted(walk, { message, path }, record);
   }
 }
 
 type PathTaken = Extract<NormalPath, { kind: 'path' }>;
 
 function admitted(
-  manager: HttpConnectionManager,
-  pointer: string,
-  arrival: Downstream,
+  walk: HttpContext,
   { message, path }: { readonly message: HttpMessage; readonly path: PathTaken },
   record: HopRecord,
-): HttpMessage {
+): HttpMessage | Ending {
+  const { manager, pointer, arrival } = walk;
   const host = message.authority ?? manager.http_protocol_options?.default_host_for_http_10 ?? '';
   const authority = strippedAuthority(manager, host, arrival.localPort);
-  const changed = { ...message, path: path.path, authority };
+  const early = withEarlyHeaders(walk, { ...message, path: path.path, authority });
+  if (isUnknown(early)) return undecided(early, pointer, record);
+  const refused = addressRefusal(manager, early.message, arrival.sourceIp);
+  if (isUnknown(refused)) return undecided(refused, pointer, record);
+  if (refused !== null) {
+    const because =
+      'no address of the client is found in the request, and such requests are refused (reject_with_status)';
+    return ended(record, pointer, localReply(message, ['denied', 'local-reply'], refused, because));
+  }
   const details: (readonly [string, string])[] = path.changes.map((change) => ['path', change]);
   if (authority !== host) details.push(['authority', `${host} → ${authority}`]);
+  for (const change of early.changes) details.push(['early header', change]);
   const because = `${message.protocol} ${message.method} ${path.path}`;
   // Istio ends its own with a semicolon, so that Envoy's metrics can be told apart.
   const name = manager.stat_prefix?.replace(/;$/, '') ?? null;
   record.add(step('http-connection-manager', 'passed', name, because, { config: pointer, details }));
-  return withRequestHeaders(manager, changed, arrival);
+  return withRequestHeaders(manager, early.message, arrival, internalOnlyHeaders(walk, early.message));
+}
+
+/** The route configuration is known before headers are changed; it may keep headers for internal requests. */
+function internalOnlyHeaders({ context, manager, pointer }: HttpContext, message: HttpMessage): readonly string[] {
+  const silent = new HopRecord(context.proxy, context.direction);
+  const found = findRoutes(context.config, manager, pointer, message, silent);
+  if (found === null || isEnding(found)) return [];
+  return (found.configuration.internal_only_headers ?? []).map((name) => name.toLowerCase());
+}
+
+function undecided({ unknown: input }: Unknown, pointer: string, record: HopRecord): Ending {
+  const because = `what the connection manager makes of the request depends on ${input}`;
+  record.add(step('http-connection-manager', 'unknown', null, because, { config: pointer }));
+  return ending('unknown', 'unknown-input', because);
 }
 
 /** Headers by which a connection manager itself decides. */

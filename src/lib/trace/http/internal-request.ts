@@ -2,9 +2,12 @@
  * Whether Envoy takes a request for internal, which `require_tls: EXTERNAL_ONLY` spares.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-envoy-internal
  */
+import type { CidrRange } from '../../envoy/address';
+import type { TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { mayBeInRange, parseIp } from '../../match/cidr';
-import { isUnknown, some, type Ternary, type Unknown } from '../../match/ternary';
+import { detected } from '../filters/shared/remote-address';
+import { every, isUnknown, some, type Ternary, type Unknown } from '../../match/ternary';
 import { headerValues, type HttpMessage, joinedHeader } from '../../http/message';
 
 /** @param message as it came, before the peer is appended to X-Forwarded-For */
@@ -19,9 +22,35 @@ export function isInternalRequest(
     if (headerValues(message, 'x-forwarded-for').some((value) => value !== '')) return false;
     return some(ranges, (range) => mayBeInRange(sourceIp, range));
   }
+  const extensions = manager.original_ip_detection_extensions ?? [];
+  return extensions.length > 0
+    ? isDetectedInside(extensions, message, sourceIp, ranges)
+    : isForwardedInside(manager, message, ranges);
+}
+
+/** The first extension that finds an address decides, and only where it may. */
+function isDetectedInside(
+  extensions: readonly TypedExtension[],
+  message: HttpMessage,
+  sourceIp: string | Unknown,
+  ranges: readonly CidrRange[],
+): Ternary {
+  for (const extension of extensions) {
+    const found = detected(extension, message, sourceIp);
+    if (found === null) continue;
+    return every([found.isTrusted, some(ranges, (range) => mayBeInRange(found.address, range))], (one) => one);
+  }
+  return false;
+}
+
+/** Only an address that stands alone in X-Forwarded-For, and is taken without skipping others, counts. */
+function isForwardedInside(
+  manager: HttpConnectionManager,
+  message: HttpMessage,
+  ranges: readonly CidrRange[],
+): Ternary {
   const forwarded = joinedHeader(message, 'x-forwarded-for') ?? '';
   if (isUnknown(forwarded)) return forwarded;
-  // Only one that is taken without skipping others counts as the single address of the header.
   if ((manager.xff_num_trusted_hops ?? 0) > 0) return false;
   const only = forwarded.trim();
   return parseIp(only) !== null && some(ranges, (range) => mayBeInRange(only, range));

@@ -44,11 +44,15 @@ const NOT_FROM_EDGE = [
 ];
 const CLIENT_CERTIFICATE = 'x-forwarded-client-cert';
 
-/** The request with the headers that routing and filters see, and its scheme. */
+/**
+ * The request with the headers that routing and filters see, and its scheme.
+ * @param internalOnly headers that the route configuration keeps for internal requests, in lower case
+ */
 export function withRequestHeaders(
   manager: HttpConnectionManager,
   message: HttpMessage,
   arrival: Downstream,
+  internalOnly: readonly string[] = [],
 ): HttpMessage {
   const internal = isInternalRequest(manager, message, arrival.sourceIp);
   const edge = manager.use_remote_address === true && not(internal);
@@ -59,13 +63,14 @@ export function withRequestHeaders(
   ]);
   const forwarded = withForwardedFor(manager, withTrailersOnly(cleaned), arrival);
   const client = remoteAddress(manager, forwarded, arrival.sourceIp);
-  const told = withoutIf(edge, NOT_FROM_EDGE, withoutIf(not(internal), INTERNAL_ONLY, forwarded));
+  const told = withoutIf(edge, NOT_FROM_EDGE, withoutIf(not(internal), [...INTERNAL_ONLY, ...internalOnly], forwarded));
   const marked = withIf(
     edge,
     ['x-envoy-external-address', client],
     withIf(internal, ['x-envoy-internal', 'true'], told),
   );
-  return withScheme(manager, withRequestId(manager, marked, edge), arrival);
+  const ported = withForwardedPort(manager, marked, arrival);
+  return withScheme(manager, withRequestId(manager, ported, edge), arrival);
 }
 
 /** The message without these headers where that is so; where it is not known, each may be there or not. */
@@ -116,6 +121,22 @@ function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edg
   return isMade || !isThere ? withHeader(message, 'x-request-id', REQUEST_ID) : message;
 }
 
+/** Whether forwarding headers that come along are believed: everywhere but at an edge. */
+function isTrusting(manager: HttpConnectionManager): boolean {
+  return manager.use_remote_address !== true || (manager.xff_num_trusted_hops ?? 0) > 0;
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-forwarded-port */
+function withForwardedPort(
+  manager: HttpConnectionManager,
+  message: HttpMessage,
+  { localPort }: Downstream,
+): HttpMessage {
+  if (manager.append_x_forwarded_port !== true) return message;
+  const told = firstHeader(message, 'x-forwarded-port');
+  return isTrusting(manager) && told !== null ? message : withHeader(message, 'x-forwarded-port', String(localPort));
+}
+
 /**
  * X-Forwarded-Proto as the client says it where it is trusted, else the connection's. HTTP/2 has a scheme of its own; that of
  * other requests is what of X-Forwarded-Proto is one.
@@ -124,8 +145,7 @@ function withScheme(manager: HttpConnectionManager, message: HttpMessage, { isTl
   const own = isTls ? 'https' : 'http';
   const overwrite = manager.scheme_header_transformation?.scheme_to_overwrite;
   const told = firstHeader(message, 'x-forwarded-proto');
-  const isTrusted = manager.use_remote_address !== true || (manager.xff_num_trusted_hops ?? 0) > 0;
-  const forwarded = overwrite ?? (isTrusted && typeof told === 'string' ? told : own);
+  const forwarded = overwrite ?? (isTrusting(manager) && typeof told === 'string' ? told : own);
   const scheme = message.protocol === 'HTTP/2' ? (overwrite ?? message.scheme) : forwarded.toLowerCase();
   return {
     ...withHeader(message, 'x-forwarded-proto', forwarded),

@@ -8,7 +8,6 @@ import { type ChosenRoute, chooseRoute } from './choose-route';
 import { planClusters, type PlannedCluster } from './cluster-plan';
 import type { HttpContext } from './http-context';
 import { isUnknown } from '../../match/ternary';
-import { isInternalRequest } from './internal-request';
 import { firstHeader, type HttpMessage } from '../../http/message';
 import type { Step } from '../model';
 import { localReply } from '../hop/local-reply';
@@ -56,7 +55,7 @@ export function findRouting(walk: HttpContext, input: RouteInput, record: HopRec
     record.add(step('route', 'missed', null, because));
     return { ...found, answer: notFound(message, 'no-route', because) };
   }
-  const redirect = tlsRequired(walk, host, message);
+  const redirect = tlsRequired(host, message);
   if (redirect !== null) {
     const open = redirect.outcome.verdict === 'unknown';
     record.add(step('virtual-host', open ? 'unknown' : 'ended', host.host.name ?? '', redirect.because));
@@ -154,11 +153,12 @@ function forwardedProtocol(message: HttpMessage): string {
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.require_tls) */
-function tlsRequired({ manager, arrival }: HttpContext, { host }: VirtualHostAt, message: HttpMessage): Ending | null {
+function tlsRequired({ host }: VirtualHostAt, message: HttpMessage): Ending | null {
   const wanted = host.require_tls ?? 'NONE';
   if (wanted === 'NONE' || forwardedProtocol(message) === 'https') return null;
-  const came = arrival.message ?? message;
-  const spared = wanted === 'EXTERNAL_ONLY' && isInternalRequest(manager, came, arrival.sourceIp);
+  // The connection manager has marked internal requests, and nobody else may.
+  const mark = wanted === 'EXTERNAL_ONLY' && firstHeader(message, 'x-envoy-internal');
+  const spared = isUnknown(mark) ? mark : mark === 'true';
   if (isUnknown(spared)) {
     return ending('unknown', 'unknown-input', `whether TLS is required (require_tls) depends on ${spared.unknown}`);
   }

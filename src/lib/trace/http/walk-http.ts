@@ -23,10 +23,9 @@ import { allowsUpgrade, upgradeOf } from './upgrade';
  * answer first. https://www.envoyproxy.io/docs/envoy/latest/intro/life_of_a_request
  */
 export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
-  const { manager, pointer, arrival } = walk;
-  const name = routesName(manager);
+  const name = routesName(walk.manager);
   if (name !== null) record.fill({ routeConfiguration: { name } });
-  const admitted = admit(manager, pointer, arrival, record);
+  const admitted = admit(walk, record);
   if (isEnding(admitted)) return admitted;
   const found = findRouting(walk, inputOf(walk, admitted), record);
   const routing = isEnding(found) ? UNROUTED : found;

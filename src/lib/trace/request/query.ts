@@ -36,7 +36,7 @@ export interface TraceQuery {
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
   readonly mode?: Direction | undefined;
-  /** JWT claims of the request, by name. */
+  /** JWT claims of the request, by name; none at all says that it carries no token. */
   readonly claims?: Readonly<Record<string, string>> | undefined;
   /** The client waits for the server to speak first. */
   readonly serverFirst?: boolean | undefined;

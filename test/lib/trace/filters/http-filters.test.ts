@@ -264,7 +264,9 @@ describe('jwt_authn (jwt_authn_filter)', () => {
       claim(['iss'], { string_match: { exact: 'https://idp' } }),
       claim(['sub'], { string_match: { exact: 'me' } }),
     );
-    expect(run([optional, principal]).end?.outcome.reason).toBe('unknown-input');
+    const bearer = messageOf({ headers: [['authorization', 'Bearer x.y.z']] });
+    expect(run([optional, principal], { message: bearer }).end?.outcome.reason).toBe('unknown-input');
+    expect(run([optional, principal]).end?.outcome.reason).toBe('rbac-denied');
     expect(run([optional, principal], given({ iss: 'https://idp', sub: 'me' })).end).toBeNull();
     expect(run([optional, principal], given({ iss: 'https://idp', sub: 'you' })).end?.outcome.reason).toBe(
       'rbac-denied',

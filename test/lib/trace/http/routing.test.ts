@@ -144,8 +144,13 @@ describe('the route', () => {
       expect(routeOf(by({ claims: { group: 'ops' } }))).toEqual({ name: 'rest', index: 1 });
     });
 
-    it('is unknown without', () => {
-      expect(by({})).toMatchObject({ verdict: 'unknown', reason: 'unknown-input', hop: { route: null } });
+    const bearer = { headers: [['authorization', 'Bearer x.y.z']] } as const;
+
+    it('is unknown where a token comes without, and does not hold where none comes', () => {
+      expect(by(bearer)).toMatchObject({ verdict: 'unknown', reason: 'unknown-input', hop: { route: null } });
+      expect(routeOf(by({}))).toEqual({ name: 'rest', index: 1 });
+      expect(routeOf(by({ headers: [['authorization', 'Basic eDp5']] }))).toEqual({ name: 'rest', index: 1 });
+      expect(routeOf(by({ ...bearer, claims: {} }))).toEqual({ name: 'rest', index: 1 });
     });
 
     it('is known not to hold where nobody reads a token', () => {
@@ -156,7 +161,7 @@ describe('the route', () => {
     it('leaves the last word to a filter that refuses whatever the route is', () => {
       const policies = { p: { permissions: [{ any: true }], principals: [{ any: true }] } };
       const deny = typed('rbac', 'envoy.extensions.filters.http.rbac.v3.RBAC', { rules: { action: 'DENY', policies } });
-      const walked = by({}, [deny, jwt]);
+      const walked = by(bearer, [deny, jwt]);
       expect(walked).toMatchObject({ verdict: 'denied', status: 403, policy: 'p' });
     });
   });

@@ -4,14 +4,15 @@ import { type Claims, withLists } from './claims';
 import { type FilterResult, type FilterRun, filterStep } from './handler';
 import { JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';
 
-/** Without `--claim` what the payload says stays unknown, whether or not a token is required. */
+/** Without `--claim` what the payload of a token says stays unknown, whether or not one is required. */
 export function acceptToken(
   run: FilterRun,
   tokens: Tokens,
   { provider: name }: Extract<TokenVerdict, { kind: 'accepted' }>,
 ): FilterResult {
   if (tokens.claims === null) {
-    tokens.writeUnknown(run.input.state);
+    // Without a token there is no payload either.
+    if (tokens.carried() !== false) tokens.writeUnknown(run.input.state);
     return { kind: 'goes-on', steps: [filterStep(run, 'passed', 'no JWT is required')] };
   }
   const provider = name === null ? undefined : tokens.providers[name];

@@ -67,6 +67,11 @@ export class Tokens {
     return this.#judgeProvider(requirement.provider_name ?? both?.provider_name ?? '', both?.audiences);
   }
 
+  /** Whether the request carries a token for any of the providers. */
+  carried(): Ternary {
+    return some(Object.values(this.providers), (provider) => this.#hasToken(provider));
+  }
+
   /** What RBAC may ask for is unknown where no claims were given. */
   writeUnknown(state: StreamState): void {
     state.setUnknownMetadata(JWT_NAMESPACE, CLAIMS_INPUT);
@@ -90,7 +95,7 @@ export class Tokens {
 
   /** No token at all is fine; a bad one is not. */
   #judgeMissing(): TokenVerdict {
-    const anywhere = some(Object.values(this.providers), (provider) => this.#hasToken(provider));
+    const anywhere = this.carried();
     if (isUnknown(anywhere)) return { kind: 'unknown', input: anywhere.unknown };
     if (!anywhere) return { kind: 'accepted', provider: null };
     return this.claims === null

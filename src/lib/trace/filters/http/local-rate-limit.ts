@@ -2,13 +2,14 @@
  * `envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit`.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/local_rate_limit_filter
  */
+import { type HttpStatus, statusOf } from '../../../envoy/status-code';
 import type { FractionalPercent } from '../../../envoy/route';
 import { fractionOf } from '../../../match/fraction';
 import { localReply } from '../../hop/local-reply';
 import { configOf, ends, type FilterResult, type FilterRun, goesOn, notEvaluated } from './handler';
 
 interface LocalRateLimit {
-  readonly status?: { readonly code?: number };
+  readonly status?: HttpStatus;
   readonly token_bucket?: { readonly max_tokens?: number };
   readonly filter_enabled?: { readonly default_value?: FractionalPercent };
   readonly filter_enforced?: { readonly default_value?: FractionalPercent };
@@ -25,7 +26,7 @@ export function runLocalRateLimit(run: FilterRun): FilterResult {
   if (isOff(limit.filter_enforced)) return goesOn(run, 'counts, and refuses nothing (filter_enforced)');
   const descriptors = limit.descriptors ?? [];
   if (limit.token_bucket === undefined && descriptors.length === 0) return goesOn(run, 'has no token bucket');
-  const told = limit.status?.code ?? TOO_MANY;
+  const told = statusOf(limit.status);
   const status = told < 400 ? TOO_MANY : told;
   const always = [limit.filter_enabled, limit.filter_enforced].every((one) => fractionOf(one?.default_value) >= 1);
   const isEmpty = limit.token_bucket !== undefined && (limit.token_bucket.max_tokens ?? 0) === 0;

@@ -3,11 +3,13 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-forwarded-for
  */
 import { messageOf, messageTypeOf, type TypedExtension } from '../../../envoy/any';
+import type { CidrRange } from '../../../envoy/address';
 import type { HttpConnectionManager } from '../../../envoy/listener';
-import { parseIp } from '../../../match/cidr';
-import { isUnknown, type Unknown, unknown } from '../../../match/ternary';
+import { type HttpStatus, statusOf } from '../../../envoy/status-code';
+import { inRange, parseIp } from '../../../match/cidr';
+import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/ternary';
 import { forwardedAddress } from '../../../http/forwarded-for';
-import { firstHeader, type HttpMessage } from '../../../http/message';
+import { firstHeader, type HttpMessage, joinedHeader } from '../../../http/message';
 import type { ConnectionFacts } from '../../../http/connection-facts';
 
 export type RemoteAddress = string | Unknown;
@@ -30,28 +32,102 @@ export function remoteAddress(
   const extensions = manager.original_ip_detection_extensions ?? [];
   if (extensions.length === 0) return forwardedAddress(message, hops) ?? peer;
   for (const extension of extensions) {
-    const found = detected(extension, message);
-    if (found !== null) return found;
+    const found = detected(extension, message, peer);
+    if (found !== null) return found.address;
   }
   return peer;
 }
 
-interface Detection {
-  readonly xff_num_trusted_hops?: number;
-  readonly xff_trusted_cidrs?: object;
-  readonly header_name?: string;
+/** What an extension finds: an address, and whether it makes the request internal where it is one of those. */
+export interface Detected {
+  readonly address: RemoteAddress;
+  readonly isTrusted: Ternary;
 }
 
-function detected(extension: TypedExtension, message: HttpMessage): RemoteAddress | null {
+interface Detection {
+  readonly xff_num_trusted_hops?: number;
+  readonly xff_trusted_cidrs?: { readonly cidrs?: readonly CidrRange[] };
+  readonly header_name?: string;
+  readonly allow_extension_to_set_address_as_trusted?: boolean;
+  readonly reject_with_status?: HttpStatus;
+}
+
+/**
+ * The client's address as an extension of `original_ip_detection_extensions` has it; null where it finds none.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/other_features/ip_transparency
+ */
+export function detected(
+  extension: TypedExtension,
+  message: HttpMessage,
+  peer: ConnectionFacts['source']['ip'],
+): Detected | null {
   const type = messageTypeOf(extension.typed_config);
   const config = messageOf<Detection>(extension.typed_config);
-  if (type.endsWith('.XffConfig') && config.xff_trusted_cidrs === undefined) {
-    return forwardedAddress(message, config.xff_num_trusted_hops ?? 0);
-  }
+  if (type.endsWith('.XffConfig')) return byForwardedFor(config, message, peer);
   if (type.endsWith('.CustomHeaderConfig')) {
     const value = firstHeader(message, config.header_name ?? '');
-    if (isUnknown(value)) return value;
-    return value !== null && parseIp(value) !== null ? value : null;
+    const isTrusted = config.allow_extension_to_set_address_as_trusted === true;
+    if (isUnknown(value)) return { address: value, isTrusted: isTrusted && value };
+    return value !== null && parseIp(value) !== null ? { address: value, isTrusted } : null;
   }
-  return unknown(`what the extension ${extension.name ?? type} takes for the client's address`);
+  const open = unknown(`what the extension ${extension.name ?? type} takes for the client's address`);
+  return { address: open, isTrusted: open };
+}
+
+function byForwardedFor(
+  { xff_num_trusted_hops: hops = 0, xff_trusted_cidrs: trusted }: Detection,
+  message: HttpMessage,
+  peer: ConnectionFacts['source']['ip'],
+): Detected | null {
+  const all = joinedHeader(message, 'x-forwarded-for');
+  const isTrusted = isUnknown(all) ? all : hops === 0 && all !== null && !all.includes(',');
+  const address =
+    trusted === undefined ? forwardedAddress(message, hops) : behindTrusted(trusted.cidrs ?? [], message, peer);
+  return address === null ? null : { address, isTrusted };
+}
+
+/** The last address that is not trusted, or the first of all where each is; none where the peer itself is not trusted. */
+function behindTrusted(
+  ranges: readonly CidrRange[],
+  message: HttpMessage,
+  peer: ConnectionFacts['source']['ip'],
+): RemoteAddress | null {
+  if (isUnknown(peer)) return peer;
+  const isTrusted = (ip: string): boolean => ranges.some((range) => inRange(ip, range));
+  if (!isTrusted(peer)) return null;
+  const all = joinedHeader(message, 'x-forwarded-for');
+  if (all === null || isUnknown(all)) return all;
+  let address: string | null = null;
+  for (const entry of all.split(',').toReversed()) {
+    const ip = entry.trim();
+    if (parseIp(ip) === null) return null;
+    address = ip;
+    if (!isTrusted(ip)) break;
+  }
+  return address;
+}
+
+const LEAST_REFUSAL = 400;
+const FORBIDDEN = 403;
+
+/**
+ * The status of the answer where an extension finds no address and refuses such requests; null where none refuses, unknown
+ * where the header that it reads is.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/http/original_ip_detection/custom_header/v3/custom_header.proto
+ */
+export function addressRefusal(
+  manager: HttpConnectionManager,
+  message: HttpMessage,
+  peer: ConnectionFacts['source']['ip'],
+): number | Unknown | null {
+  if (manager.use_remote_address === true) return null;
+  for (const extension of manager.original_ip_detection_extensions ?? []) {
+    const { reject_with_status: refusal } = messageOf<Detection>(extension.typed_config);
+    const found = detected(extension, message, peer);
+    if (found !== null) return isUnknown(found.address) && refusal !== undefined ? found.address : null;
+    if (refusal === undefined) continue;
+    const status = statusOf(refusal);
+    return status < LEAST_REFUSAL ? FORBIDDEN : status;
+  }
+  return null;
 }

@@ -1,0 +1,46 @@
+/**
+ * `envoy.config.common.mutation_rules.v3.HeaderMutation`: changes of headers one after the other, in the HTTP filter and in
+ * the connection manager's early header mutation.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/header_mutation_filter
+ */
+import type { HeaderValueOption, StringMatcher } from '../envoy/route';
+import { matchString } from '../match/string-matcher';
+import { appended } from './header-changes';
+import type { HttpMessage } from './message';
+import type { StreamFacts } from './stream-facts';
+
+export interface HeaderMutation {
+  readonly remove?: string;
+  readonly remove_on_match?: { readonly key_matcher?: StringMatcher };
+  readonly append?: HeaderValueOption;
+}
+
+/** @param factsOf what format strings see of the message as it is when they are filled in */
+export function mutated(
+  message: HttpMessage,
+  mutations: readonly HeaderMutation[],
+  factsOf: (message: HttpMessage) => StreamFacts,
+): HttpMessage {
+  return mutations.reduce((before, one) => mutate(before, one, factsOf), message);
+}
+
+function mutate(
+  message: HttpMessage,
+  { remove, remove_on_match: matching, append }: HeaderMutation,
+  factsOf: (message: HttpMessage) => StreamFacts,
+): HttpMessage {
+  if (remove !== undefined) return without(message, (name) => name === remove.toLowerCase());
+  if (matching !== undefined) return without(message, (name) => matchString(matching.key_matcher ?? {}, name) === true);
+  return append === undefined ? message : appended(message, append, factsOf(message));
+}
+
+function without(message: HttpMessage, goes: (name: string) => boolean): HttpMessage {
+  return { ...message, headers: message.headers.filter(([name]) => !goes(name)) };
+}
+
+/** A change in words. */
+export function describeMutation({ remove, remove_on_match: matching, append }: HeaderMutation): string {
+  if (remove !== undefined) return `removes ${remove}`;
+  if (matching !== undefined) return 'removes those whose names match';
+  return `${append?.append_action ?? 'APPEND_IF_EXISTS_OR_ADD'} ${append?.header?.key ?? ''}: ${append?.header?.value ?? ''}`;
+}
