@@ -22,6 +22,7 @@ const MAY = {
   diff: ['view', 'trace', 'envoy', 'render'],
   lint: ['view', 'envoy', 'match', 'http'],
   curl: ['trace'],
+  completion: [],
   check: ['trace', 'curl', 'view', 'render', 'envoy'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match', 'http', 'render'],
 };
@@ -87,7 +88,7 @@ module.exports = {
       severity: 'error',
       comment: 'The core reads no files and opens no sockets: hand it bytes or values.',
       from: {
-        path: `${LIB}(scan|envoy|ztunnel|match|http|mesh|iptables|view|trace|render|explain|curl|access-log|glossary|check|lint|generate)/`,
+        path: `${LIB}(scan|envoy|ztunnel|match|http|mesh|iptables|view|trace|render|explain|completion|curl|access-log|glossary|check|lint|generate)/`,
       },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(net|util|crypto)$' },
     },
@@ -97,7 +98,7 @@ module.exports = {
       comment: 'Paths are made, held inside their root and opened in src/lib/files: use Root, Folder or namedFile.',
       from: {
         path: '^src/',
-        pathNot: `${LIB}(files/|cli/package-(root|info)[.]ts$|cli/(trace/curl-arguments|standard-streams)[.]ts$|source/kubernetes/kubeconfig[.]ts$)`,
+        pathNot: `${LIB}(files/|cli/package-(root|info)[.]ts$|cli/complete-words[.]ts$|cli/(trace/curl-arguments|standard-streams)[.]ts$|source/kubernetes/kubeconfig[.]ts$)`,
       },
       to: { path: '^(node:)?fs(/promises)?$' },
     },

@@ -8,6 +8,12 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get check() {
     return commandOf(require('./commands/check'));
   },
+  get completion() {
+    return commandOf(require('./commands/completion'));
+  },
+  get __complete() {
+    return commandOf(require('./commands/complete-words'));
+  },
   get explain() {
     return commandOf(require('./commands/explain'));
   },

@@ -70,10 +70,29 @@ function groupsOf(commands: readonly KnownCommand[]): ReadonlyMap<string, string
   return groups;
 }
 
+/** `mctl trace` is meant as `mctl pc trace`, and `mctl logs` as `mctl pc log`: the word stands in a group. */
+function commandsInGroups(name: string, ids: ReadonlyMap<string, string>): readonly string[] {
+  const singular = name.replace(/s$/, '');
+  const found = [...ids].filter(([spelled]) => {
+    const word = spelled.split(':')[1];
+    return word !== undefined && word.length > 1 && (word === name || word === singular);
+  });
+  const short: Readonly<Record<string, string>> = { 'proxy-config': 'pc', 'ztunnel-config': 'zc' };
+  const commands = found.map(([, id]) => {
+    const [group = '', word = ''] = id.split(':');
+    return `\`mctl ${short[group] ?? group} ${word}\``;
+  });
+  return [...new Set(commands)];
+}
+
 function unknownCommand(name: string, group: string | null, ids: ReadonlyMap<string, string>): UsageError {
   const prefix = group === null ? '' : `${group}:`;
   const known = [...ids.keys()].filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length));
   const words = group === null ? known.map((id) => id.split(':')[0] ?? id) : known;
+  const elsewhere = group === null ? commandsInGroups(name, ids) : [];
+  if (elsewhere.length > 0) {
+    return new UsageError(`unknown command "${name}" for "mctl"`, { hint: `Did you mean ${elsewhere.join(' or ')}?` });
+  }
   const near = nearest(name, words).map((word) => `mctl ${group === null ? '' : `${group} `}${word}`);
   const help = `See \`mctl ${group === null ? '' : `${group} `}--help\` for the commands there are.`;
   return new UsageError(`unknown command "${name}" for "mctl${group === null ? '' : ` ${group}`}"`, {

@@ -70,9 +70,14 @@ export class Streams {
     return Number.isInteger(columns) && columns > 0 ? columns : null;
   }
 
-  /** Whether data may be coloured: on a terminal that can, and never against NO_COLOR. */
+  /**
+   * Whether data may be coloured: on a terminal that can, or where FORCE_COLOR or CLICOLOR_FORCE asks for it, and never against
+   * NO_COLOR. https://no-color.org, https://bixense.com/clicolors
+   */
   get colour(): boolean {
     const { stdout, env } = this.#streams;
+    const isForced = [env['FORCE_COLOR'], env['CLICOLOR_FORCE']].some((value = '') => value !== '' && value !== '0');
+    if (isForced && (env['NO_COLOR'] ?? '') === '') return true;
     return stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   }
 

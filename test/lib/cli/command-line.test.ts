@@ -61,6 +61,14 @@ describe('readCommandLine', () => {
     expect(read(word)).toEqual({ kind: 'version' });
   });
 
+  it.each([
+    ['listener', '`mctl pc listener`'],
+    ['listeners', '`mctl pc listener`'],
+    ['logs', '`mctl pc log`'],
+  ])('says in which group mctl %s stands', (word, command) => {
+    expect(() => read(word)).toThrow(expect.objectContaining({ hint: `Did you mean ${command}?` }));
+  });
+
   it('names near commands of the group for one that there is not', () => {
     expect(() => read('pc', 'listner')).toThrow(
       expect.objectContaining({ name: 'UsageError', hint: expect.stringContaining('`mctl proxy-config listener`') }),
