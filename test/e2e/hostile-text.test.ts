@@ -57,7 +57,15 @@ const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
 /** A line of an access log as a caller can make it. */
 const LOG = `[2026-01-01T00:00:00.000Z] "GET /w\u001b[31m\u202e##[add-mask]e HTTP/1.1" 200 - via_upstream - "-" 0 1 1 1 "-" "a\u009b\u200b\u2028::error::U" "id" "svc.local" "10.1.0.10:8080" c1 10.244.0.5:1 10.0.0.1:80 10.244.0.5:2 - default`;
 
-const LIVE: ReadonlySet<string> = new Set(['capture', 'proxy-config:log', 'proxy-config:stats', 'ztunnel-config:log']);
+/** Those that ask a running Envoy, and those of completion, which print mctl's own words and names made visible. */
+const LIVE: ReadonlySet<string> = new Set([
+  'capture',
+  'proxy-config:log',
+  'proxy-config:stats',
+  'ztunnel-config:log',
+  'completion',
+  '__complete',
+]);
 
 const NASTY = '\u001b[31m\u009b32m\u202e\u200b\u2028\n::error::P\r##[add-mask]e';
 

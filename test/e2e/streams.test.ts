@@ -57,8 +57,11 @@ const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
   'ztunnel-config:workload': () => ['--sample=ambient'],
 };
 
-/** Commands that write files or a few lines of notes, and nothing to standard output, and one that only a ztunnel answers. */
-const SILENT: ReadonlySet<string> = new Set(['capture', 'ztunnel-config:log']);
+/**
+ * Commands that write files or a few lines of notes, and nothing to standard output, one that only a ztunnel answers, and those
+ * of completion, which have no format and say little.
+ */
+const SILENT: ReadonlySet<string> = new Set(['capture', 'ztunnel-config:log', 'completion', '__complete']);
 
 const rows = Object.entries(commands)
   .filter(([id]) => !SILENT.has(id))
