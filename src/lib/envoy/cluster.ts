@@ -18,7 +18,7 @@ export interface Cluster {
     readonly use_http_header?: boolean;
     readonly http_header_name?: string;
     readonly upstream_port_override?: number;
-    readonly metadata_key?: object;
+    readonly metadata_key?: { readonly key?: string; readonly path?: readonly { readonly key?: string }[] };
   };
   readonly lb_subset_config?: {
     readonly fallback_policy?: 'NO_FALLBACK' | 'ANY_ENDPOINT' | 'DEFAULT_SUBSET';

@@ -39,6 +39,7 @@ export class ZtunnelIndex {
   readonly #served = new Map<string, ProxyId | null>();
   readonly #keys = new Map<string, ProxyId>();
   readonly #settings: Settings;
+  #byEndpoint: ReadonlyMap<string, readonly Service[]> | undefined;
 
   /** @param dumps the source's own ztunnel first */
   constructor(dumps: readonly ZtunnelDump[]) {
@@ -121,6 +122,12 @@ export class ZtunnelIndex {
     return this.#byHost.get(hostname.toLowerCase()) ?? [];
   }
 
+  /** Services that have an endpoint of a workload, in the order of the dump. */
+  servicesOf({ uid = '' }: Workload): readonly Service[] {
+    this.#byEndpoint ??= servicesByEndpoint(this.services);
+    return this.#byEndpoint.get(uid) ?? [];
+  }
+
   /** By `namespace/hostname`. */
   serviceNamed(namespace: string, hostname: string): PlacedService | null {
     return this.#byHostname.get(`${namespace}/${hostname}`) ?? null;
@@ -171,6 +178,17 @@ export class ZtunnelIndex {
       this.#byVip.set(key, [...(this.#byVip.get(key) ?? []), placed]);
     }
   }
+}
+
+function servicesByEndpoint(services: readonly PlacedService[]): ReadonlyMap<string, readonly Service[]> {
+  const found = new Map<string, Set<Service>>();
+  for (const { service } of services) {
+    for (const endpoint of Object.values(service.endpoints ?? {})) {
+      const uid = endpoint?.workloadUid ?? '';
+      found.set(uid, (found.get(uid) ?? new Set<Service>()).add(service));
+    }
+  }
+  return new Map([...found].map(([uid, set]) => [uid, [...set]]));
 }
 
 const POD = '//Pod/';

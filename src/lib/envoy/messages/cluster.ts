@@ -51,7 +51,9 @@ export const CLUSTER_MESSAGES = {
     use_downstream_protocol_config:UseDownstreamHttpConfig auto_config:AutoHttpConfig http_filters:HttpFilter[]
     outlier_detection:object request_mirror_policies:RequestMirrorPolicy[] hash_policy:RouteActionHashPolicy[]
     retry_policy:RetryPolicy`,
-  InternalUpstreamTransport: 'transport_socket:TransportSocket',
+  InternalUpstreamTransport: `
+    passthrough_metadata:InternalUpstreamTransportMetadataValueSource[] transport_socket:TransportSocket`,
+  InternalUpstreamTransportMetadataValueSource: 'kind:MetadataKind name:string',
   LbEndpoint: 'endpoint:Endpoint health_status:HealthStatus metadata:CoreMetadata load_balancing_weight:uint32',
   LbSubsetConfig: `
     fallback_policy:LbSubsetFallbackPolicy default_subset:struct

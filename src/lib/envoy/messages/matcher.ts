@@ -31,6 +31,7 @@ export const MATCHER_MESSAGES = {
     custom_match:TypedExtensionConfig`,
   MetadataKey: 'key:string path:MetadataKeyPathSegment[]',
   MetadataKeyPathSegment: 'key:string',
+  MetadataKind: 'request:object route:object cluster:object host:object',
   MetadataMatcher: 'filter:string path:MetadataMatcherPathSegment[] value:ValueMatcher invert:bool',
   MetadataMatcherPathSegment: 'key:string',
   MutationRulesHeaderMutation: 'remove:string append:HeaderValueOption remove_on_match:RemoveOnMatch',

@@ -6,7 +6,7 @@ import type { ExplainOptions } from '../explain-options';
 import type { Connection, Payload, TlsClient } from '../connection';
 import type { Decisions } from '../decisions';
 import type { Ternary } from '../../match/ternary';
-import type { StreamState } from '../../http/stream-state';
+import type { Fields, StreamState } from '../../http/stream-state';
 import type { HttpMessage } from '../../http/message';
 import type { Direction, Hop, IpPort, Outcome } from '../model';
 
@@ -48,11 +48,19 @@ export interface HopArrival {
   readonly state?: StreamState;
 }
 
+/** An internal listener of the same Envoy, and what the connection to it brings along. */
+export interface ToInternal {
+  readonly internal: string;
+  readonly destination: IpPort | null;
+  /** Dynamic metadata of the connection by namespace. */
+  readonly metadata: readonly (readonly [namespace: string, fields: Fields])[];
+}
+
 /** What a proxy sends on. */
 export interface Forward {
   readonly cluster: string;
   /** An address to connect to, or an internal listener of the same Envoy. */
-  readonly to: IpPort | { readonly internal: string; readonly destination: IpPort | null };
+  readonly to: IpPort | ToInternal;
   readonly tls: TlsClient | null;
   readonly payload: Payload;
   /** Whether the HTTP version stays even where ALPN agrees on HTTP/2. */

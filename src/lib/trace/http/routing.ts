@@ -103,6 +103,7 @@ function withCluster(
     restored: walk.restored,
     message: input.message,
     forward: null,
+    metadata: input.metadata,
   };
   const upstreams = plan.clusters.map(({ name, criteria }) =>
     upstream(walk.context.config, name, criteria, destination),

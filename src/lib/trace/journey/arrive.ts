@@ -152,13 +152,29 @@ export function directionOf(config: ProxyConfig): Direction {
 function withoutConfig(context: JourneyContext, parcel: Parcel, entry: PodEntry): Place {
   const name = proxyName(entry.id);
   if (isAmbient(entry) || isServedByZtunnel(context, entry.id)) {
-    return { kind: 'reached', what: `${name}, whose traffic ztunnel takes`, steps: [] };
+    const because = `the walk stops before ${name}: ztunnel takes its traffic, and what that one knows is not at hand, its policies among it`;
+    const steps = [step('ztunnel-policy', 'unknown', name, because)];
+    return { kind: 'reached', what: `${name}, whose traffic ztunnel takes`, steps };
   }
+  if (isForAnother(parcel)) return atUnknownWaypoint(context, entry);
   const sidecar = hasSidecar(entry);
   if (sidecar === false) return application(parcel, entry, 'it has no sidecar');
   const why = context.mesh.missing(entry.id) ?? 'its configuration is not known';
   const because = `the walk stops before ${name}: ${why}`;
   return { kind: 'reached', what: name, steps: [step('listener', 'unknown', name, because)] };
+}
+
+/** Whether it is a tunnel to somebody behind this pod: only a waypoint takes that. */
+function isForAnother({ to, inner }: Parcel): boolean {
+  return inner !== null && isTunnelPort(to.port) && !sameIp(inner.destination.ip, to.ip);
+}
+
+function atUnknownWaypoint(context: JourneyContext, { id }: PodEntry): Place {
+  const name = proxyName(id);
+  const why = context.mesh.missing(id) ?? 'its configuration is not known';
+  const because = `the walk stops at the waypoint ${name}, which decides where the request goes on: ${why}`;
+  const steps = [step('listener', 'unknown', name, because)];
+  return { kind: 'ended', ending: ending('unknown', 'unknown-input', because), steps };
 }
 
 /** The application itself takes what comes: it cannot answer a sidecar's mutual TLS. */

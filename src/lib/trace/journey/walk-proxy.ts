@@ -2,6 +2,7 @@
 import type { ProxyId } from '../../proxy-id';
 import { proxyName } from '../../proxy-id';
 import { ending } from '../hop/ending';
+import { StreamState } from '../../http/stream-state';
 import { walkHop } from '../walk-hop';
 import type { Forward, HopContext, HopEnd, HopWalk } from '../hop/context';
 import { HopRecord } from '../hop/record';
@@ -79,8 +80,14 @@ function handedOver(forward: Forward, to: Internal, { connection, inner }: Arriv
     },
     entry: { kind: 'internal', listener: to.internal },
     inner: null,
-    ...(forward.state === undefined ? {} : { state: forward.state }),
+    state: stateBehind(forward, to),
   };
+}
+
+function stateBehind({ state }: Forward, { metadata }: Internal): StreamState {
+  const behind = new StreamState(state ?? null);
+  for (const [namespace, fields] of metadata) behind.setMetadata(namespace, fields);
+  return behind;
 }
 
 /** Where filters say that an internal connection is addressed. */

@@ -4,6 +4,7 @@ import { isUnknown } from '../../match/ternary';
 import { identityOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ProxyId } from '../../proxy-id';
 import type { Workload } from '../../ztunnel/resources';
+import type { Step } from '../model';
 import { ending } from '../hop/ending';
 import { step } from '../hop/record';
 import { type Incoming, walkInbound } from '../ztunnel/inbound';
@@ -11,6 +12,7 @@ import { UNKNOWN_IDENTITY } from '../ztunnel/policy';
 import type { ZtunnelWalk } from '../ztunnel/walk';
 import { configOf, type JourneyContext } from './journey-context';
 import { contentOf, connectionOf, type Parcel, type Place } from './place';
+import { skippedWaypoint } from './skipped-waypoint';
 import { isTunnelPort } from './tunnel';
 import { isAmbient } from './workload';
 import { inboundHop, podOf } from './ztunnel-hop';
@@ -39,12 +41,28 @@ export function arriveAtZtunnel(context: JourneyContext, parcel: Parcel): Place 
   if (workload === null || !isTaken(context, workload)) return null;
   const common = { workload, ip: parcel.to.ip, port: parcel.to.port, peerIp: parcel.from.ip };
   const inner = isTunnelPort(parcel.to.port) ? parcel.inner : null;
+  const place = takenFrom(context, index, parcel, { common, inner });
+  const skipped = skippedWaypoint(index, parcel, workload, inner?.destination.port ?? parcel.to.port);
+  return skipped === null ? place : withFirstStep(place, skipped);
+}
+
+interface Coming {
+  readonly common: Omit<Incoming, 'authority' | 'identity'>;
+  readonly inner: Parcel['inner'];
+}
+
+function takenFrom(context: JourneyContext, index: ZtunnelIndex, parcel: Parcel, { common, inner }: Coming): Place {
   if (inner === null) {
     return takenIn(context, index, { ...common, authority: null, identity: null }, contentOf(parcel), false);
   }
   const { ip: host, port } = inner.destination;
   const incoming = { ...common, authority: { host, port }, identity: identityIn(parcel) };
   return takenIn(context, index, incoming, contentOf(inner), false);
+}
+
+function withFirstStep(place: Place, first: Step): Place {
+  const [hop, ...others] = place.hops ?? [];
+  return hop === undefined ? place : { ...place, hops: [{ ...hop, steps: [first, ...hop.steps] }, ...others] };
 }
 
 /** Whether a ztunnel takes a workload's traffic; where nobody says so, it does of those that speak HBONE and not by themselves. */

@@ -85,7 +85,7 @@ function changed(stream: Stream, type: string, filter: TypedExtension): Stream {
 
 function withCluster(stream: Stream, state: StreamState): Stream {
   const named = state.filterState(CLUSTER_STATE);
-  return typeof named === 'string' ? { ...stream, cluster: named } : stream;
+  return { ...stream, state, ...(typeof named === 'string' ? { cluster: named } : {}) };
 }
 
 interface HttpInput {

@@ -6,6 +6,7 @@ import type { TcpProxy } from '../../envoy/listener';
 import { type Ending, ending } from '../hop/ending';
 import type { HopEnd } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
+import { StreamState } from '../../http/stream-state';
 import { fillClusters } from '../upstream/cluster-chances';
 import type { Destination } from '../upstream/dynamic-hosts';
 import { sendOn } from '../upstream/send-on';
@@ -34,6 +35,7 @@ export function destine(proxy: TcpProxy, stream: Stream, record: HopRecord): Des
     restored: stream.restored,
     message: null,
     forward: stream.forward,
+    metadata: new StreamState(stream.state).facts().metadata,
   };
   const upstreams = planned.map(({ name, criteria }) => upstream(context.config, name, criteria, destination));
   fillClusters(

@@ -6,7 +6,8 @@ import { firstHeader } from '../../http/message';
 import { hostOf, portOf } from '../../http/authority';
 import type { IpPort } from '../model';
 import { parseIp } from '../../match/cidr';
-import { isUnknown } from '../../match/ternary';
+import { type MetadataFields, metadataValue } from '../../match/metadata-matcher';
+import { isUnknown, type Unknown, unknown } from '../../match/ternary';
 import type { Host, HostChance } from './host';
 
 /** Where the request is addressed, as clusters that have no endpoints of their own see it. */
@@ -15,6 +16,8 @@ export interface Destination {
   /** Whether the original destination was restored; an ORIGINAL_DST cluster needs that. */
   readonly restored: boolean;
   readonly message: HttpMessage | null;
+  /** Dynamic metadata of the request, or of the connection; absent where there is none. */
+  readonly metadata?: (namespace: string) => MetadataFields;
   /** The server name for a forward proxy on SNI: with the port that it forwards to. */
   readonly forward: { readonly host: string; readonly port: number } | null;
 }
@@ -38,14 +41,42 @@ export function dynamicHosts(cluster: Cluster, to: Destination): DynamicHosts | 
 function originalDestination(cluster: Cluster, to: Destination): DynamicHosts {
   const config = cluster.original_dst_lb_config ?? {};
   const header = config.http_header_name ?? 'x-envoy-original-dst-host';
+  const byMetadata = metadataOverride(cluster, to);
+  if (isUnknown(byMetadata)) return { chances: [], notes: [], unknown: byMetadata.unknown };
   const told = config.use_http_header === true && to.message !== null ? firstHeader(to.message, header) : null;
   if (isUnknown(told)) return { chances: [], notes: [], unknown: told.unknown };
-  const named = told === null ? null : addressIn(told);
+  const inHeader = told === null ? null : addressIn(told);
+  const named = byMetadata ?? inHeader;
   const address = named ?? (to.restored ? to.local : null);
   if (address === null) return { chances: [], notes: ['the connection has no original destination'] };
   const port = config.upstream_port_override ?? address.port;
-  const notes = named === null ? 'the original destination' : `the address in the header ${header}`;
+  const notes =
+    byMetadata !== null
+      ? `the address in the metadata ${keyText(config.metadata_key)}`
+      : inHeader === null
+        ? 'the original destination'
+        : `the address in the header ${header}`;
   return { chances: [only({ ip: address.ip, port }, '', cluster)], notes: [notes] };
+}
+
+type MetadataKey = NonNullable<NonNullable<Cluster['original_dst_lb_config']>['metadata_key']>;
+
+/** Dynamic metadata comes before the header. Istio's proxies name a waypoint in it: the tunnel's address is another then. */
+function metadataOverride(
+  { original_dst_lb_config: config }: Cluster,
+  { metadata }: Destination,
+): IpPort | Unknown | null {
+  const key = config?.metadata_key;
+  if (key === undefined || metadata === undefined) return null;
+  const { fields, unknown: input } = metadata(key.key ?? '');
+  const found = metadataValue(key, fields);
+  if (found === undefined && input !== null) return unknown(input);
+  const value: unknown = Array.isArray(found) ? found[0] : found;
+  return typeof value === 'string' ? addressIn(value) : null;
+}
+
+function keyText({ key = '', path = [] }: MetadataKey = {}): string {
+  return [key, ...path.map((segment) => segment.key ?? '')].join(' ');
 }
 
 function addressIn(text: string): IpPort | null {

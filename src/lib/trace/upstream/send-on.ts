@@ -4,7 +4,7 @@ import type { Ternary } from '../../match/ternary';
 import type { RetryPolicy } from '../../envoy/route';
 import type { Payload, TlsClient } from '../connection';
 import { type Ending, ending } from '../hop/ending';
-import type { Forward, HopContext, HopEnd } from '../hop/context';
+import type { Forward, HopContext, HopEnd, ToInternal } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
 import { headerValues, type HttpMessage } from '../../http/message';
 import type { IpPort, Step } from '../model';
@@ -110,7 +110,10 @@ function forwardTo(sending: Sending, host: Host, call: UpstreamCall): Forward {
   const hidden = call.tls !== null && sending.passedTls !== null;
   return {
     cluster: sending.upstream.name,
-    to: host.internal === null ? addressOf(host, sending.context) : internalOf(host, host.internal),
+    to:
+      host.internal === null
+        ? addressOf(host, sending.context)
+        : { ...internalOf(host, host.internal), metadata: call.metadata },
     tls: call.tls ?? sending.passedTls,
     payload: hidden ? 'tcp' : call.payload,
     payloadFixed: call.payloadFixed,
@@ -134,7 +137,7 @@ function addressOf({ address, port }: Host, context: HopContext): IpPort {
 }
 
 /** Where the internal listener is to go on to, from the endpoint's metadata or its id. */
-function internalOf(host: Host, listener: string): Exclude<Forward['to'], IpPort> {
+function internalOf(host: Host, listener: string): Omit<ToInternal, 'metadata'> {
   const local = host.metadata?.filter_metadata?.['envoy.filters.listener.original_dst']?.['local'];
   const id = host.address.slice(`envoy://${listener}/`.length);
   return {

@@ -9,6 +9,7 @@ import type { StringMatcher } from '../../envoy/route';
 import type { Payload, TlsClient } from '../connection';
 import type { HttpMessage } from '../../http/message';
 import { hostOf } from '../../http/authority';
+import type { ToInternal } from '../hop/context';
 import { ownCertificate, rootsIn } from '../own-certificate';
 import type { Host } from './host';
 import { sameValue } from './subset';
@@ -64,6 +65,29 @@ function tlsContext(socket: TypedExtension | null): UpstreamTlsContext | null {
   return null;
 }
 
+/** `envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport`. */
+interface InternalUpstreamTransport {
+  readonly passthrough_metadata?: readonly {
+    readonly kind?: { readonly host?: object; readonly cluster?: object };
+    readonly name?: string;
+  }[];
+}
+
+/**
+ * Metadata of cluster and host that goes along to an internal listener, where it is the connection's dynamic metadata: later
+ * sources replace earlier ones of their name. Nothing else of the host's metadata does.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/internal_upstream/v3/internal_upstream.proto
+ */
+function passedMetadata(cluster: Cluster, host: Host, socket: TypedExtension | null): ToInternal['metadata'] {
+  if (!messageTypeOf(socket?.typed_config).endsWith('.InternalUpstreamTransport')) return [];
+  const { passthrough_metadata: sources = [] } = messageOf<InternalUpstreamTransport>(socket?.typed_config);
+  return sources.flatMap(({ kind = {}, name = '' }) => {
+    const from = kind.host !== undefined ? host.metadata : kind.cluster !== undefined ? cluster.metadata : null;
+    const fields = from?.filter_metadata?.[name];
+    return fields === undefined ? [] : [[name, fields] as const];
+  });
+}
+
 /** What a call to a host looks like from its side. */
 export interface UpstreamCall {
   readonly socket: TransportSocket;
@@ -71,6 +95,8 @@ export interface UpstreamCall {
   readonly payload: Payload;
   /** Whether ALPN may still make HTTP/2 of HTTP/1.1. */
   readonly payloadFixed: boolean;
+  /** What an internal listener gets along with the connection. */
+  readonly metadata: ToInternal['metadata'];
 }
 
 /** Everything that decides it beside the host. */
@@ -93,6 +119,7 @@ export function upstreamCall(facts: CallFacts, host: Host): UpstreamCall {
     socket,
     payload: protocol.payload,
     payloadFixed: protocol.fixed,
+    metadata: passedMetadata(facts.cluster, host, socket.socket),
     tls: context === null ? null : tlsClient(context, facts, host, protocol.payload),
   };
 }

@@ -157,7 +157,7 @@ describe('a cluster', () => {
     const inner = { name: 'c', load_assignment: { endpoints: [{ lb_endpoints: [endpoint] }] } };
     const walked = to(inner);
     expect(endpoints(walked)).toEqual(['envoy://inner/10.1.1.1:80:0 1']);
-    expect(walked.forward?.to).toEqual({ internal: 'inner', destination: { ip: '10.2.2.2', port: 80 } });
+    expect(walked.forward?.to).toEqual({ internal: 'inner', destination: { ip: '10.2.2.2', port: 80 }, metadata: [] });
   });
 });
 

@@ -1,0 +1,34 @@
+/** A waypoint that a caller does not go through. */
+import type { ZtunnelIndex } from '../../mesh/ztunnel-index';
+import type { Service, Workload } from '../../ztunnel/resources';
+import { step } from '../hop/record';
+import type { Step } from '../model';
+import type { Parcel } from './place';
+
+/**
+ * Sidecars, gateways that are not told to, and pods outside the mesh call pods past the waypoint of their Service.
+ * https://istio.io/latest/docs/ambient/usage/waypoint/
+ */
+export function skippedWaypoint(index: ZtunnelIndex, { from }: Parcel, workload: Workload, port: number): Step | null {
+  if (from.config?.proxyType === 'waypoint') return null;
+  const service = index.servicesOf(workload).find((one) => hasWaypoint(one) && leadsTo(one, workload, port));
+  if (service === undefined) return null;
+  const host = service.hostname ?? '';
+  const waypoint = service.waypoint?.destination ?? service.weightedWaypoints?.[0]?.destination?.destination ?? '';
+  const who =
+    from.config === null ? 'a caller outside the mesh' : `a ${from.config.proxyType ?? 'proxy'} that is not told to`;
+  const because = `service ${host} has the waypoint ${waypoint}, which ${who} does not go through: its routes and policies are not applied`;
+  return step('ztunnel-waypoint', 'noted', waypoint, because);
+}
+
+function hasWaypoint({ waypoint, weightedWaypoints }: Service): boolean {
+  return waypoint !== undefined || (weightedWaypoints ?? []).length > 0;
+}
+
+/** Whether a port of the service is this one of the workload. */
+function leadsTo(service: Service, { uid }: Workload, port: number): boolean {
+  const endpoint = Object.values(service.endpoints ?? {}).find((one) => one?.workloadUid === uid);
+  return Object.entries(service.ports ?? {}).some(
+    ([servicePort, target]) => (endpoint?.port?.[servicePort] ?? target) === port,
+  );
+}
