@@ -2,6 +2,7 @@
 import TraceCommand from '../../src/commands/proxy-config/trace';
 import { corpusFiles } from '../helpers/corpora';
 import { type Run, runCommand } from '../helpers/run-command';
+import { smallDump } from '../helpers/small-dump';
 import { type TemporaryDirectory, temporaryDirectory } from '../helpers/temporary-directory';
 
 const PRODUCTPAGE = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
@@ -103,6 +104,39 @@ describe('exit status', () => {
   it('is 0 for what is delivered and 1 for what fails', async () => {
     expect((await sample(URL)).exitCode).toBe(0);
     expect((await sample('http://reviews:9081/')).exitCode).toBe(1);
+  });
+
+  it('is 1 where a part of the requests fails, whose share is in the first line', async () => {
+    const weighted = {
+      clusters: [
+        { name: 'c', weight: 60 },
+        { name: 'gone', weight: 40 },
+      ],
+    };
+    const route = { name: 'r', match: { prefix: '/' }, route: { weighted_clusters: weighted } };
+    const dump = smallDump({ clusters: ['c'], virtualHosts: [{ name: 'all', domains: ['*'], routes: [route] }] });
+    const directory = temporaryDirectory();
+    const path = directory.write('dump.json', JSON.stringify(dump));
+    const part = await runCommand(TraceCommand, ['http://x.test:8080/', '-f', path]);
+    directory.remove();
+    expect(part.exitCode).toBe(1);
+    expect(part.stdout.replace(/\s+/g, ' ')).toMatch(/^✘ GET \S+ 60% is delivered to 10\.9\.9\.9; 40% fails/);
+    expect(part.stdout).toContain(`-f ${path}`);
+  });
+
+  it('is 0 where a fault is injected into a part of them', async () => {
+    const abort = { http_status: 418, percentage: { numerator: 30 } };
+    const type = 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault';
+    const fault = { name: 'envoy.filters.http.fault', typed_config: { '@type': type, abort } };
+    const route = { match: { prefix: '/' }, route: { cluster: 'c' } };
+    const virtualHosts = [{ name: 'all', domains: ['*'], routes: [route] }];
+    const directory = temporaryDirectory();
+    const dump = smallDump({ clusters: ['c'], filters: [fault], virtualHosts });
+    const path = directory.write('dump.json', JSON.stringify(dump));
+    const run = await runCommand(TraceCommand, ['http://x.test:8080/', '-f', path]);
+    directory.remove();
+    expect([run.exitCode, run.stdout.charAt(0)]).toEqual([0, '✔']);
+    expect(run.stdout.replace(/\s+/g, ' ')).toContain('30% fails: the caller gets 418');
   });
 
   it('with expectations is theirs alone, and what is otherwise is shown', async () => {

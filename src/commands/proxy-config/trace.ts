@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { unmetExpectations } from '../../lib/check/expectation';
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags } from '../../lib/cli/flags';
+import { sourceWords } from '../../lib/cli/source-words';
 import { withCaller } from '../../lib/cli/session';
 import { unmetLines } from '../../lib/check/unmet-text';
 import { parseExpectations } from '../../lib/cli/trace/expect-flags';
@@ -9,13 +10,10 @@ import { cutAtCurl, queryOfCurl } from '../../lib/cli/trace/curl-arguments';
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
 import type { ConfigAt } from '../../lib/explain/html/trace-html';
+import { isAnswerBad } from '../../lib/explain/summary/shares';
 import { TRACE_FORMATS } from '../../lib/explain/render-trace';
 import { ExitCode, UsageError } from '../../lib/errors';
 import { TraceSession } from '../../lib/session/trace-session';
-import type { Trace } from '../../lib/trace/model';
-
-/** Verdicts that are a good answer. */
-const GOOD: ReadonlySet<Trace['verdict']> = new Set<Trace['verdict']>(['delivered', 'redirected', 'direct-response']);
 
 export default class TraceCommand extends MctlCommand {
   static override readonly summary = 'What becomes of one request: every decision on its way, and why.';
@@ -67,13 +65,21 @@ export default class TraceCommand extends MctlCommand {
     const expected = parseExpectations(flags.expect ?? []);
     const found = await withCaller({ flags, target, noun: 'trace' }, this.streams, async (named, mesh) => {
       const tracer = await new TraceSession(mesh).open(named);
-      const traced = await tracer.trace(query, { allBranches: flags['all-branches'], explain: flags.explain });
+      const traced = await tracer.trace(query, { allBranches: true, explain: flags.explain });
       const configAt: ConfigAt = (hop, pointer) => tracer.pieceOf(hop, pointer);
-      await writeTrace(traced, { format: flags.output, explain: flags.explain, configAt }, this.streams);
+      const output = {
+        format: flags.output,
+        verbose: flags.verbose,
+        explain: flags.explain,
+        listBranches: flags['all-branches'],
+        source: sourceWords(flags),
+        configAt,
+      };
+      await writeTrace(traced, output, this.streams);
       return traced;
     });
     if (flags.expect === undefined) {
-      if (!GOOD.has(found.verdict)) this.exit(ExitCode.no);
+      if (isAnswerBad(found)) this.exit(ExitCode.no);
       return;
     }
     const unmet = unmetExpectations(found, expected);

@@ -21,8 +21,14 @@ export interface TraceRenderOptions {
   readonly width: number | null;
   /** Whether the tree may be coloured. */
   readonly colour: boolean;
+  /** Every step, filter and setting in the tree. */
+  readonly verbose?: boolean;
   /** Everything that the trace holds, steps without news included. */
   readonly explain: boolean;
+  /** Whether the tree lists every other way that the trace has. */
+  readonly listBranches?: boolean;
+  /** Flags that name the source, for the commands that the tree suggests. */
+  readonly source?: readonly string[];
   /** Finds the pieces of configuration that the page shows. */
   readonly configAt?: ConfigAt;
 }
@@ -36,7 +42,7 @@ export async function renderTrace(walked: Trace, format: TraceFormat, options: T
   switch (format) {
     case 'tree': {
       const style = options.colour ? COLOURED : PLAIN;
-      return renderTraceTree(trace, { width: options.width ?? COMMON_WIDTH, style, explain: options.explain });
+      return renderTraceTree(trace, { ...options, width: options.width ?? COMMON_WIDTH, style });
     }
     case 'table':
       return await renderFramed(traceTable(trace), options.width);

@@ -41,7 +41,7 @@ const STEP: readonly Key<Step>[] = [
 /** The trace itself; only the order of its fields is made the same everywhere. */
 export function traceJson(trace: Trace): Trace {
   return {
-    ...inOrder(trace, ['request', ...OUTCOME, 'summary', 'hops', 'branches']),
+    ...inOrder(trace, ['request', ...OUTCOME, 'summary', 'share', 'unwalked', 'hops', 'branches']),
     request: inOrder(trace.request, REQUEST),
     hops: trace.hops.map(hopJson),
     branches: trace.branches.map(branchJson),
@@ -56,8 +56,16 @@ function hopJson(hop: Hop): Hop {
   return {
     ...inOrder(hop, HOP),
     clusters: hop.clusters.map((cluster) => inOrder(cluster, CLUSTER)),
-    steps: hop.steps.map((step) => inOrder(step, STEP)),
+    steps: hop.steps.map(stepJson),
   };
+}
+
+/** Fields of a step that are not published. */
+const UNPUBLISHED: ReadonlySet<string> = new Set<Key<Step>>(['facts', 'isRemark']);
+
+function stepJson(step: Step): Step {
+  const published = Object.entries(step).filter(([key]) => !UNPUBLISHED.has(key));
+  return inOrder(Object.fromEntries(published) as unknown as Step, STEP);
 }
 
 /** The named fields first, then any others. */

@@ -1,6 +1,6 @@
 /** Small texts that every form of a trace shares. */
 import type { Hop, Outcome, Stage, Step } from '../trace/model';
-import { isGood } from './summary/dead-end';
+import { isGood, isToTheDoor } from './summary/dead-end';
 
 /** Stages as people read them. */
 const STAGES: Readonly<Record<Stage, string>> = {
@@ -45,8 +45,9 @@ export function stepMark(step: Step, outcome: Outcome): string {
 /** One word for how a walk ended, for colours. */
 export type Mood = 'good' | 'bad' | 'warn';
 
-export function moodOf(outcome: Pick<Outcome, 'verdict'>): Mood {
+export function moodOf(outcome: Pick<Outcome, 'verdict'> & { readonly hops?: readonly Hop[] }): Mood {
   if (outcome.verdict === 'unknown') return 'warn';
+  if (outcome.hops !== undefined && isToTheDoor({ ...outcome, hops: outcome.hops })) return 'warn';
   return isGood(outcome) ? 'good' : 'bad';
 }
 
@@ -56,7 +57,7 @@ export function endMood({ outcome }: Step, walk: Pick<Outcome, 'verdict'>): Mood
   return outcome === 'missed' || outcome === 'ended' ? moodOf(walk) : null;
 }
 
-export function verdictMark(outcome: Pick<Outcome, 'verdict'>): string {
+export function verdictMark(outcome: Pick<Outcome, 'verdict'> & { readonly hops?: readonly Hop[] }): string {
   return { good: '✔', bad: '✘', warn: '?' }[moodOf(outcome)];
 }
 

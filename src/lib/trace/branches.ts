@@ -2,6 +2,7 @@
 import { alternatives, Decisions } from './decisions';
 import type { Journey } from './journey/journey';
 import type { Branch, Hop } from './model';
+import { reachedIn } from './hop/reached';
 import { NeedsProxy } from './known-mesh';
 import type { ProxyId } from '../proxy-id';
 
@@ -13,22 +14,41 @@ interface Walked {
   readonly decisions: Decisions;
 }
 
+/** Every way of a request. */
+export interface Ways {
+  /** The chance of the main way. */
+  readonly share: number;
+  /** The others, the likeliest first. */
+  readonly branches: readonly Branch[];
+  /** The chance of ways that were not walked; absent where all were. */
+  readonly unwalked?: number;
+}
+
+/** Shares are sums of products of fractions: less than this is nothing. */
+const NOTHING = 1e-9;
+
 /**
  * Walks every way that differs from the main one, the likeliest first, and puts those together that go through the same
- * listeners, routes and clusters to the same end. Throws NeedsProxy with every proxy that is still to be fetched.
+ * listeners, routes and clusters to the same end: shares sum to 1. Throws NeedsProxy with every proxy that is still to be
+ * fetched.
  */
-export function branchesOf(
-  main: Journey,
-  decisions: Decisions,
-  walk: (decisions: Decisions) => Journey,
-): readonly Branch[] {
+export function waysOf(main: Journey, decisions: Decisions, walk: (decisions: Decisions) => Journey): Ways {
   const groups = new Map<string, Walked[]>();
-  for (const walked of walkAll(decisions, walk)) {
+  const own = { journey: main, decisions };
+  for (const walked of [own, ...walkAll(decisions, walk)]) {
     const key = keyOf(walked);
     groups.set(key, [...(groups.get(key) ?? []), walked]);
   }
-  groups.delete(keyOf({ journey: main, decisions }));
-  return [...groups.values()].map(toBranch).sort((a, b) => b.share - a.share);
+  const ownKey = keyOf(own);
+  const share = shareOf(groups.get(ownKey) ?? []);
+  groups.delete(ownKey);
+  const branches = [...groups.values()].map(toBranch).sort((a, b) => b.share - a.share);
+  const unwalked = branches.reduce((left, branch) => left - branch.share, 1 - share);
+  return { share, branches, ...(unwalked > NOTHING ? { unwalked } : {}) };
+}
+
+function shareOf(group: readonly Walked[]): number {
+  return group.reduce((sum, one) => sum + one.decisions.share, 0);
 }
 
 interface Open {
@@ -72,7 +92,14 @@ function keyOf({ journey, decisions }: Walked): string {
     taken.filter((label) => !label.startsWith('endpoint ')),
     journey.outcome,
     journey.hops.map(signature),
+    arrival(journey),
   ]);
+}
+
+/** Who gets it behind the last proxy: pods of one workload are one, two workloads without a proxy are two. */
+function arrival({ hops }: Journey): string {
+  const last = hops.at(-1);
+  return last === undefined ? '' : (reachedIn(last) ?? '').replace(POD_SUFFIX, '');
 }
 
 /** What Kubernetes appends to a workload's name to name its pods: they are configured alike. */
@@ -99,7 +126,7 @@ function toBranch(group: readonly Walked[]): Branch {
   const { journey, decisions } = likeliest;
   return {
     ...journey.outcome,
-    share: group.reduce((sum, one) => sum + one.decisions.share, 0),
+    share: shareOf(group),
     because: differences(decisions),
     hops: journey.hops,
   };

@@ -63,6 +63,28 @@ export interface Rejection {
   readonly because: string;
 }
 
+/** What a step knows beyond its sentence, for advice. */
+export interface StepFacts {
+  /** A short name of the cause, where a step may end the walk for several. */
+  readonly cause?: string;
+  /** The criterion that dropped the last filter chains, by Envoy's name, and what they asked for. */
+  readonly criterion?: { readonly name: string; readonly wanted: readonly string[] };
+  /** What the listener filters detected. */
+  readonly detected?: {
+    readonly transport: 'tls' | 'raw_buffer';
+    readonly serverName: string;
+    readonly alpn: readonly string[];
+  };
+  /** Server names that other filter chains of the listener ask for. */
+  readonly serverNames?: readonly string[];
+  /** `NAME.NAMESPACE` of the Kubernetes Service that the destination's address was looked up from. */
+  readonly service?: string;
+  /** TLS that the proxy speaks to the endpoint, in the words of a DestinationRule. */
+  readonly tls?: 'DISABLE' | 'SIMPLE' | 'MUTUAL' | 'ISTIO_MUTUAL';
+  /** Words that a sentence of advice needs: a name, a port, a character. */
+  readonly words?: readonly string[];
+}
+
 /** One decision of Envoy or the kernel. */
 export interface Step {
   readonly stage: Stage;
@@ -84,6 +106,10 @@ export interface Step {
   readonly details: readonly (readonly [label: string, text: string])[];
   /** The Istio or Gateway API object that this came from; null where none is known. */
   readonly origin: Origin | null;
+  /** What advice goes by, so that no sentence is read for it; left out of the JSON. */
+  readonly facts?: StepFacts;
+  /** A remark that a person should read where all goes well, too; left out of the JSON. */
+  readonly isRemark?: boolean;
 }
 
 export interface EndpointChance {
@@ -164,7 +190,12 @@ export interface Trace extends Outcome {
   /** One sentence for people: what happens, and at a dead end what to do next. */
   readonly summary: string;
   readonly hops: readonly Hop[];
+  /** The other ways, where they were walked. */
   readonly branches: readonly Branch[];
+  /** The chance of the main way, 0 to 1: with those of the branches it sums to 1 but for `unwalked`. */
+  readonly share?: number;
+  /** The chance of ways that were not walked since there are too many; absent where all were. */
+  readonly unwalked?: number;
 }
 
 export interface TracedRequest {

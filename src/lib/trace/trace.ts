@@ -1,6 +1,6 @@
 /** One request through the real configuration of every proxy on its way: the verdict, and why. */
 import { targetPortOf } from '../mesh/address-book';
-import { branchesOf } from './branches';
+import { waysOf } from './branches';
 import type { ExplainOptions } from './explain-options';
 import { Decisions } from './decisions';
 import { boundPort, type Departure, modeOf } from './journey/depart';
@@ -44,7 +44,7 @@ export function trace(mesh: KnownMesh, query: TraceQuery, options: TraceOptions)
     request: tracedRequest(query, plan, departure, mesh),
     ...main.outcome,
     hops: main.hops,
-    branches: options.allBranches ? branchesOf(main, decisions, walk) : [],
+    ...(options.allBranches ? waysOf(main, decisions, walk) : { branches: [] }),
   };
   return { trace: untold, because: main.because };
 }

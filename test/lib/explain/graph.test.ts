@@ -115,6 +115,6 @@ describe('a hop that goes through clusters of its own', () => {
   it('warns of what is not known, even where the request is delivered', () => {
     const steps = [step('listener', 'unknown', 'x.ns', 'the walk stops before x.ns')];
     const { groups } = traceGraph(traceOf({ hops: [{ ...OUTBOUND, steps, clusters: [] }] }));
-    expect(groups.flatMap(({ nodes }) => nodes).map(({ mood }) => mood)).toEqual(['plain', 'good', 'warn']);
+    expect(groups.flatMap(({ nodes }) => nodes).map(({ mood }) => mood)).toEqual(['plain', 'warn', 'warn']);
   });
 });

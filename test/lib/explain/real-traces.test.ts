@@ -56,6 +56,33 @@ describe('a real trace', () => {
     }
   });
 
+  it('fits a screen of 24 lines of 80 columns, with every place that an engineer asks for', async () => {
+    const tracer = await sampleTracer();
+    const query = { url: 'http://reviews:9080/reviews/0', headers: [['end-user', 'luffy']] } as const;
+    const trace = await tracer.trace(query, { allBranches: true, explain: false });
+    const text = await renderTrace(trace, 'tree', { width: 80, colour: false, explain: false, listBranches: false });
+    const lines = text.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(24);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    const places = [
+      '15001',
+      '0.0.0.0_9080',
+      'route configuration 9080',
+      'reviews.bookinfo.svc.cluster.local:9080',
+      'luffy',
+    ];
+    for (const place of [
+      ...places,
+      'EDS, subset v2',
+      '10.244.0.13:9080',
+      '15006',
+      'inbound|9080||',
+      'the application',
+    ]) {
+      expect(text).toContain(place);
+    }
+  });
+
   it('shows the piece of configuration that each step points to', async () => {
     const tracer = await sampleTracer();
     const { hops } = await tracer.trace({ url: 'http://reviews:9080/' }, { allBranches: false, explain: false });

@@ -14,8 +14,8 @@ describe('a trace as a table', () => {
     const steps = [WEIGHTED_CLUSTERS, ...WEIGHTED_CLUSTERS.branches].flatMap(({ hops }) =>
       hops.flatMap((hop) => hop.steps),
     );
-    expect(rows).toHaveLength(steps.length + 3);
-    expect(rows.filter(([, stage]) => stage === 'verdict').map((row) => row[3])).toEqual(['delivered', 'failed']);
+    expect(rows).toHaveLength(steps.length + 6);
+    expect(rows.filter(([, stage]) => stage === 'verdict').map((row) => row[3])).toEqual(['failed', 'failed']);
   });
 
   it('fits the terminal', async () => {

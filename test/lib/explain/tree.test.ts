@@ -7,7 +7,53 @@ import { hostileTrace } from '../../helpers/hostile';
 import { ALL, NO_VIRTUAL_HOST, OUTBOUND, traceOf, WEIGHTED_CLUSTERS } from '../../helpers/traces';
 
 const tree = (trace = traceOf(), width = 80, explain = false): string =>
-  renderTraceTree(trace, { width, style: PLAIN, explain });
+  renderTraceTree(trace, { width, style: PLAIN, explain, verbose: true });
+
+const short = (trace = traceOf(), width = 80): string =>
+  renderTraceTree(trace, { width, style: PLAIN, explain: false, listBranches: false });
+
+describe('the short tree of a trace', () => {
+  it.each(Object.entries(ALL))('of %s is as in its golden file', (name, trace) => {
+    expectGolden(`explain/short/${name}.txt`, short(trace));
+  });
+
+  it('names the cause, the object and the next step of a dead end in its first six lines', () => {
+    const head = short(NO_VIRTUAL_HOST).split('\n').slice(0, 6).join('\n');
+    expect(head).toContain('lists the domain');
+    expect(head).toContain('mctl pc route');
+    expect(head).toContain('→ Call it by a name that is listed');
+  });
+
+  it('adds the source to the commands of mctl that it suggests', () => {
+    const text = renderTraceTree(NO_VIRTUAL_HOST, {
+      width: 200,
+      style: PLAIN,
+      explain: false,
+      source: ['--snapshot', 'a b'],
+    });
+    expect(text).toContain("--name 9080 -o wide --snapshot 'a b'");
+  });
+
+  it('has the shares of ways that end otherwise in the first line, and the mark of the worst', () => {
+    const [first] = short(WEIGHTED_CLUSTERS).split('\n');
+    expect(first).toMatch(/^✘ GET \S+ 90% is delivered to /);
+  });
+
+  it('stays within the width, and says the same with colours', () => {
+    for (const trace of Object.values(ALL)) {
+      const coloured = renderTraceTree(trace, { width: 80, style: COLOURED, explain: false, listBranches: false });
+      expect(coloured.replace(/\u001b\[\d*m/g, '').replace(/ +$/gm, '')).toBe(short(trace));
+    }
+  });
+
+  it('lets no control character of a dump through', () => {
+    fc.assert(
+      fc.property(hostileTrace, (trace) => {
+        expect(short(trace)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u2028]/);
+      }),
+    );
+  });
+});
 
 describe('the tree of a trace', () => {
   it.each(Object.entries(ALL))('of %s is as in its golden file', (name, trace) => {
@@ -52,7 +98,7 @@ describe('the tree of a trace', () => {
   });
 
   it('breaks a command with a backslash, so that it can be pasted', () => {
-    const lines = tree(NO_VIRTUAL_HOST).split('\n');
+    const lines = tree(NO_VIRTUAL_HOST, 60).split('\n');
     const first = lines.findIndex((line) => line.trimStart().startsWith('mctl pc route'));
     const command = `${lines[first]}\n${lines[first + 1]}`.replace(/ \\\n\s+/, ' ').trim();
     expect(command).toBe('mctl pc route productpage-v1-6b746f74dc-9stvs.bookinfo --name 9080 -o wide');
@@ -64,7 +110,7 @@ describe('the tree of a trace', () => {
         const long = tree(trace, width)
           .split('\n')
           .filter((line) => Array.from(line).length > width);
-        expect(long.filter((line) => !/^\s+(?:--|mctl|kubectl|\S+ \\$|\S+$)/.test(line))).toEqual([]);
+        expect(long.filter((line) => !/^\s+(?:--?[a-z]|mctl|kubectl|\S+ \\$|\S+$)/.test(line))).toEqual([]);
       }),
     );
   });
@@ -76,7 +122,7 @@ describe('the tree of a trace', () => {
 
   it('says the same with and without colours', () => {
     for (const trace of Object.values(ALL)) {
-      const coloured = renderTraceTree(trace, { width: 80, style: COLOURED, explain: false });
+      const coloured = renderTraceTree(trace, { width: 80, style: COLOURED, explain: false, verbose: true });
       expect(coloured.replace(/\u001b\[\d*m/g, '').replace(/ +$/gm, '')).toBe(tree(trace));
     }
   });

@@ -116,6 +116,7 @@ export const requestFlags = {
     helpGroup: WALK,
     summary: 'Walk every way that chance can take: weights, endpoints.',
   }),
+  verbose: Flags.boolean({ char: 'v', helpGroup: WALK, summary: 'Every step, filter and setting in the tree.' }),
   explain: Flags.boolean({ helpGroup: WALK, summary: 'Every candidate that was not taken, not the nearest five.' }),
 };
 

@@ -8,18 +8,27 @@ import type { Streams } from '../streams';
 export interface TraceOutput {
   /** One of TRACE_FORMATS. */
   readonly format: string;
+  /** Whether the tree has every step and setting. */
+  readonly verbose: boolean;
   /** Whether everything is shown that the trace holds. */
   readonly explain: boolean;
+  /** Whether the other ways were asked for. */
+  readonly listBranches: boolean;
   readonly configAt: ConfigAt;
+  /** Flags that name the source of the trace. */
+  readonly source: readonly string[];
 }
 
 /** Writes a trace to stdout. */
-export async function writeTrace(
-  trace: Trace,
-  { format, explain, configAt }: TraceOutput,
-  streams: Streams,
-): Promise<void> {
+export async function writeTrace(walked: Trace, { format, ...output }: TraceOutput, streams: Streams): Promise<void> {
   const known: TraceFormat = TRACE_FORMATS.find((one) => one === format) ?? 'tree';
-  const text = await renderTrace(trace, known, { width: streams.width, colour: streams.colour, explain, configAt });
+  const trace = known === 'tree' || known === 'table' || output.listBranches ? walked : withoutBranches(walked);
+  const text = await renderTrace(trace, known, { ...output, width: streams.width, colour: streams.colour });
   await streams.write(text, known === 'tree' ? 'styled' : kindOf(known));
+}
+
+/** The ways were walked for the exit status; nobody asked to have them listed. */
+function withoutBranches(trace: Trace): Trace {
+  const { share, unwalked, ...rest } = trace;
+  return share === undefined && unwalked === undefined ? trace : { ...rest, branches: [] };
 }

@@ -6,6 +6,7 @@ import { ambientAdvice } from './ambient-advice';
 import * as connection from './connection-advice';
 import * as routing from './routing-advice';
 import * as security from './security-advice';
+import { causeSentence, sentence } from './verdict-sentence';
 
 const BY_REASON: Readonly<Record<Reason, (end: DeadEnd) => Advice>> = {
   'not-captured': connection.notCaptured,
@@ -62,8 +63,8 @@ const ROUTING: ReadonlySet<Reason> = new Set<Reason>([
 ]);
 
 /**
- * What to do about a walk that ended badly; null for a good one. The object that can be edited is named last: that of the
- * step itself, or of the decision before it.
+ * What to do about a walk that ended badly; null for a good one. The object that can be edited comes first: that of the
+ * step itself, or of the decision before it, else the first that the advice names.
  */
 export function adviceFor(request: TracedRequest, walk: Walk): Advice | null {
   const { reason } = walk;
@@ -71,8 +72,26 @@ export function adviceFor(request: TracedRequest, walk: Walk): Advice | null {
   if (reason === null || end === null) return null;
   const advice = ambientAdvice(end) ?? BY_REASON[reason](end);
   const origin = end.step.origin ?? (ROUTING.has(reason) ? lastOrigin(end) : null);
-  const commands = origin === null ? advice.commands : [...advice.commands, origin.command];
-  return { text: advice.text, commands: [...new Set(commands)] };
+  const [object] = advice.commands.filter((line) => line.startsWith('kubectl get '));
+  const first = advice.object ?? origin?.command ?? object;
+  const commands = first === undefined ? advice.commands : [first, ...advice.commands];
+  return { ...advice, commands: [...new Set(commands)] };
+}
+
+/** Why a walk ended as it did, and what to do: what every form of a trace begins with. */
+export interface Diagnosis {
+  /** A sentence; null where the verdict says all. */
+  readonly cause: string | null;
+  /** Null for a walk that ended well. */
+  readonly next: string | null;
+  /** Lines to run: the object to edit first. */
+  readonly commands: readonly string[];
+}
+
+export function diagnosisOf(request: TracedRequest, walk: Walk): Diagnosis {
+  const advice = adviceFor(request, walk);
+  const cause = advice?.cause === undefined ? causeSentence(walk) : sentence(advice.cause);
+  return { cause, next: advice?.text ?? null, commands: advice?.commands ?? [] };
 }
 
 function lastOrigin({ hop }: DeadEnd): Origin | null {

@@ -35,3 +35,8 @@ export function lastPlace({ hops }: Pick<Walk, 'hops'>, holds: (step: Step) => b
   }
   return null;
 }
+
+/** Whether a delivered walk ends before a proxy whose configuration is not known. */
+export function isToTheDoor(walk: Pick<Walk, 'hops' | 'verdict'>): boolean {
+  return walk.verdict === 'delivered' && endingStep(walk)?.step.outcome === 'unknown';
+}

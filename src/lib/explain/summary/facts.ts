@@ -29,6 +29,10 @@ export function serviceOf(host: string): { readonly name: string; readonly names
 
 /** What to do next. */
 export interface Advice {
+  /** Why it ended so, where the step that ended it says it less well. */
+  readonly cause?: string;
+  /** The line that prints the object to edit, where it is another than the ending step's. */
+  readonly object?: string;
   readonly text: string;
   /** Command lines that show more. */
   readonly commands: readonly string[];

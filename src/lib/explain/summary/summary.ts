@@ -1,9 +1,9 @@
 /** A trace in one breath: what happens, why, and at a dead end what to do next. */
-import { adviceFor } from './advice';
+import { diagnosisOf } from './advice';
 import type { Trace } from '../../trace/model';
 import type { Traced } from '../../trace/trace';
 import { isGood } from './dead-end';
-import { causeSentence, sentence, verdictSentence } from './verdict-sentence';
+import { sentence, verdictSentence } from './verdict-sentence';
 
 /** The trace with its summary. */
 export function summarized({ trace, because }: Traced): Trace {
@@ -11,11 +11,11 @@ export function summarized({ trace, because }: Traced): Trace {
 }
 
 function summaryOf({ trace, because }: Traced): string {
-  const cause = causeSentence(trace) ?? (isGood(trace) ? null : sentence(because));
-  const advice = adviceFor(trace.request, trace);
+  const { cause, next } = diagnosisOf(trace.request, trace);
+  const why = cause ?? (isGood(trace) ? null : sentence(because));
   return [
     verdictSentence(trace.request, trace),
-    ...(cause === null ? [] : [cause]),
-    ...(advice === null ? [] : [sentence(advice.text)]),
+    ...(why === null ? [] : [why]),
+    ...(next === null ? [] : [sentence(next)]),
   ].join(' ');
 }

@@ -1,7 +1,7 @@
 /** How a request ends, in plain words. */
 import { hostPort } from '../../envoy/address';
 import type { Outcome, TracedRequest } from '../../trace/model';
-import { endingStep, type Walk } from './dead-end';
+import { endingStep, isToTheDoor, type Walk } from './dead-end';
 import { takenEndpoint } from './chosen-upstream';
 import { reachedIn } from '../../trace/hop/reached';
 import { flagsText } from './response-flags';
@@ -16,8 +16,8 @@ export function fateOf(request: TracedRequest, walk: Walk): string {
   const answer = answerText(request, walk);
   switch (walk.verdict) {
     case 'delivered':
-      return stopsShort(walk)
-        ? `is sent to ${destinationText(walk)}, whose own proxy is not walked`
+      return isToTheDoor(walk)
+        ? `is sent to ${destinationText(walk)}, whose own proxy is not known`
         : `is delivered to ${destinationText(walk)}`;
     case 'redirected':
       return `is redirected: the caller gets ${walk.status ?? 'a redirect'}${walk.location === null ? '' : ` to ${walk.location}`}`;
@@ -39,17 +39,13 @@ export function causeOf(walk: Walk): string | null {
   return walk.verdict === 'delivered' && step.outcome !== 'unknown' ? null : step.because;
 }
 
-/** Whether the walk ends before a proxy whose configuration is not known. */
-function stopsShort(walk: Walk): boolean {
-  return endingStep(walk)?.step.outcome === 'unknown';
-}
-
 /** The cause as a sentence that names the proxy where it arose; null where there is none. */
 export function causeSentence(walk: Walk): string | null {
   const found = causeOf(walk);
   if (found === null) return null;
   const cause = found.startsWith('depends on ') ? `it ${found}` : found;
-  const proxy = walk.verdict === 'delivered' ? null : (endingStep(walk)?.hop.proxy ?? null);
+  const place = walk.verdict === 'delivered' ? null : endingStep(walk);
+  const proxy = place === null || place.hopIndex === 0 ? null : place.hop.proxy;
   return sentence(proxy === null || cause.includes(proxy) ? cause : `at ${proxy}, ${cause}`);
 }
 

@@ -3,16 +3,32 @@ import type { OutlineEntry, OutlineSection, Paragraph } from '../../render/outli
 import type { Branch, Hop, Trace } from '../../trace/model';
 import { causeSentence, fateOf } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark } from '../words';
-import { paragraph } from './parts';
+import { paragraph, type TreeDetail } from './parts';
 
-export function branchSections(trace: Trace): readonly OutlineSection[] {
-  if (trace.branches.length > 0) {
-    return [{ title: 'Other ways it can go', entries: trace.branches.map((branch) => branchEntry(branch, trace)) }];
-  }
-  const open = trace.hops.some((hop) => hop.clusters.length > 1);
-  if (!open) return [];
-  const text = 'The likeliest way is walked; --all-branches walks the others, too.';
-  return [{ title: '', entries: [{ mark: '', tone: 'dim', label: '', paragraphs: [paragraph(text, 'dim')] }] }];
+/** Every other way where they are asked for; else those that end badly, since the exit status goes by them. */
+export function branchSections(trace: Trace, { listBranches = true }: TreeDetail): readonly OutlineSection[] {
+  const told = listBranches
+    ? trace.branches
+    : trace.branches.filter((branch) => moodOf(branch) !== 'good').slice(0, WORST);
+  const hidden = trace.branches.length - told.length;
+  const open = hidden > 0 || (trace.branches.length === 0 && trace.share === undefined && hasChoice(trace));
+  const notes = [
+    ...(open ? [`--all-branches lists every way${hidden > 0 ? `: ${hidden} more` : ''}.`] : []),
+    ...(trace.unwalked === undefined ? [] : [`${percent(trace.unwalked)} was not walked: there are too many ways.`]),
+  ];
+  const entries = [...told.map((branch) => branchEntry(branch, trace)), ...notes.map(noteEntry)];
+  return entries.length === 0 ? [] : [{ title: told.length === 0 ? '' : 'Other ways it can go', entries }];
+}
+
+/** How many ways that end badly are told where nobody asks for all. */
+const WORST = 2;
+
+function hasChoice({ hops }: Trace): boolean {
+  return hops.some((hop) => hop.clusters.length > 1);
+}
+
+function noteEntry(text: string): OutlineEntry {
+  return { mark: '', tone: 'dim', label: '', paragraphs: [paragraph(text, 'dim')] };
 }
 
 function branchEntry(branch: Branch, trace: Trace): OutlineEntry {

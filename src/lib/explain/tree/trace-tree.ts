@@ -1,65 +1,26 @@
-/** A trace for people: the verdict, the request, each proxy's steps, and at a dead end what to do next. */
-import { hostPort } from '../../envoy/address';
-import { type OutlineEntry, type OutlineOptions, type OutlineSection, renderOutline } from '../../render/outline';
+/** A trace for people: the answer first, then each proxy's steps. */
+import { type OutlineOptions, type OutlineSection, renderOutline } from '../../render/outline';
 import type { Trace } from '../../trace/model';
-import { adviceFor } from '../summary/advice';
-import { causeSentence, sentence, verdictSentence } from '../summary/verdict-sentence';
-import { moodOf, verdictMark } from '../words';
 import { branchSections } from './branch-section';
+import { headSection } from './head-section';
 import { hopSection } from './hop-section';
-import { command, paragraph, type TreeDetail } from './parts';
+import { paragraph, type TreeDetail } from './parts';
+import { shortHopSection } from './short/short-hop';
 
 /** Renders the tree. It is clean of control characters but for those of the style. */
 export function renderTraceTree(trace: Trace, options: OutlineOptions & TreeDetail): string {
-  return renderOutline(
-    [
-      headSection(trace),
-      ...trace.hops.map((hop, index) => hopSection(hop, index, trace, options)),
-      ...branchSections(trace),
-      ...adviceSections(trace),
-    ],
-    options,
+  const isVerbose = options.verbose === true || options.explain;
+  const hops = trace.hops.map((hop, index) =>
+    isVerbose ? hopSection(hop, index, trace, options) : shortHopSection(hop, index, trace),
   );
+  const sections = [headSection(trace, options), ...hops, ...branchSections(trace, options)];
+  return renderOutline(isVerbose ? sections : withHint(sections), options);
 }
 
-function headSection(trace: Trace): OutlineSection {
-  const mood = moodOf(trace);
-  const cause = causeSentence(trace);
-  return {
-    title: '',
-    entries: [
-      {
-        mark: verdictMark(trace),
-        tone: mood,
-        label: '',
-        paragraphs: [
-          paragraph(verdictSentence(trace.request, trace), 'title'),
-          ...(cause === null ? [] : [paragraph(cause, mood === 'good' ? 'plain' : mood)]),
-        ],
-      },
-      ...requestEntries(trace),
-    ],
-  };
-}
-
-function requestEntries({ request }: Trace): readonly OutlineEntry[] {
-  const { source, destination, headers } = request;
-  const from = [source.proxy, source.ip].filter((part) => part !== null).join(', ');
-  const entry = (label: string, texts: readonly string[]): readonly OutlineEntry[] =>
-    texts.length === 0 ? [] : [{ mark: '', tone: 'dim', label, paragraphs: texts.map((text) => paragraph(text)) }];
-  return [
-    ...entry(
-      headers.length === 1 ? 'header' : 'headers',
-      headers.map(([name, value]) => `${name}: ${value}`),
-    ),
-    ...entry('from', from === '' ? [] : [from]),
-    ...entry('to', destination === null ? [] : [hostPort(destination.ip, destination.port)]),
-  ];
-}
-
-function adviceSections(trace: Trace): readonly OutlineSection[] {
-  const advice = adviceFor(trace.request, trace);
-  if (advice === null) return [];
-  const paragraphs = [paragraph(sentence(advice.text)), ...advice.commands.map((line) => command(line))];
-  return [{ title: '', entries: [{ mark: '→', tone: 'title', label: 'next', paragraphs }] }];
+/** Closes the last section, without a blank line: a short trace stays on one screen. */
+function withHint(sections: readonly OutlineSection[]): readonly OutlineSection[] {
+  const last = sections.at(-1);
+  const text = '-v shows every step, filter and setting; --explain all rejected candidates.';
+  const hint = { mark: '', tone: 'dim' as const, label: '', paragraphs: [paragraph(text, 'dim')] };
+  return last === undefined ? [] : [...sections.slice(0, -1), { ...last, entries: [...last.entries, hint] }];
 }

@@ -47,7 +47,7 @@ export function step(
   outcome: Step['outcome'],
   name: string | null,
   because: string,
-  more: Partial<Pick<Step, 'rejected' | 'rejectedCount' | 'config' | 'details' | 'origin'>> = {},
+  more: Partial<Pick<Step, 'rejected' | 'rejectedCount' | 'config' | 'details' | 'origin' | 'facts' | 'isRemark'>> = {},
 ): Step {
   return {
     stage,

@@ -147,8 +147,10 @@ function lookedUp({ destination }: Departure, place: Place): Place {
   return { ...place, steps: [step('iptables', 'noted', null, because)] };
 }
 
-function withDestination(one: Step, { because }: Destination): Step {
-  return { ...one, details: [['destination', because], ...one.details] };
+function withDestination(one: Step, { because, service }: Destination): Step {
+  const facts = service === undefined ? one.facts : { ...one.facts, service };
+  const details: Step['details'] = [['destination', because], ...one.details];
+  return facts === undefined ? { ...one, details } : { ...one, details, facts };
 }
 
 /** From one proxy to whatever its forward comes to, past its own pod's rules, which let Envoy's traffic go. */

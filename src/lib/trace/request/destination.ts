@@ -15,6 +15,8 @@ export interface Destination {
   readonly address: IpPort;
   /** How it was found, in words. */
   readonly because: string;
+  /** The Kubernetes Service that the host is, `NAME.NAMESPACE`. */
+  readonly service?: string;
 }
 
 /** What a host name is looked up in. */
@@ -82,7 +84,11 @@ function lookUp(host: string, port: number, { config, book, ztunnel = null, name
   if (first !== undefined) {
     const service = book.serviceNamed(host, namespace);
     const what = service === null ? 'the pod of that name' : `Service ${service.name}.${service.namespace}`;
-    return { address: { ip: first, port }, because: oneOf(what, listed) };
+    const because = oneOf(what, listed);
+    const address = { ip: first, port };
+    return service === null
+      ? { address, because }
+      : { address, because, service: `${service.name}.${service.namespace}` };
   }
   const external = book.serviceNamed(host, namespace)?.externalName ?? null;
   const inDump = addressesInDump(config, external ?? host, port) ?? addressesInDump(config, host, port);

@@ -34,7 +34,7 @@ describe('a summary', () => {
   it('says what happens, where and why, and what to do', () => {
     expect(summaryOf(NO_VIRTUAL_HOST, '')).toBe(
       'GET http://review:9080/reviews/0 fails: the caller gets 404, NR (no route). ' +
-        `At ${PRODUCTPAGE}, no virtual host of route 9080 lists the domain \`review:9080\`; nearest: \`reviews:9080\`. ` +
+        `No virtual host of route 9080 lists the domain \`review:9080\`; nearest: \`reviews:9080\`. ` +
         'Call it by a name that is listed, or declare `review` with a Service, a ServiceEntry, or the hosts of a VirtualService.',
     );
   });
@@ -54,7 +54,7 @@ describe('a summary', () => {
     ];
     const trace = traceOf({ hops: [{ ...OUTBOUND, steps }] });
     expect(summaryOf(trace, '')).toBe(
-      'GET http://reviews:9080/reviews/0 is sent to x.ns, whose own proxy is not walked. ' +
+      'GET http://reviews:9080/reviews/0 is sent to x.ns, whose own proxy is not known. ' +
         'The walk stops before x.ns: no configuration.',
     );
   });

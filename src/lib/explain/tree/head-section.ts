@@ -1,0 +1,63 @@
+/** The first lines of a trace: what happens, and at a dead end why, in which object, and what to do next. */
+import type { OutlineEntry, OutlineSection, Paragraph } from '../../render/outline';
+import { shellWord } from '../../envoy/istio-config';
+import { hostPort } from '../../envoy/address';
+import type { Trace } from '../../trace/model';
+import { diagnosisOf } from '../summary/advice';
+import { headline } from '../summary/shares';
+import { sentence } from '../summary/verdict-sentence';
+import { moodOf, verdictMark } from '../words';
+import { command, paragraph, type TreeDetail } from './parts';
+
+export function headSection(trace: Trace, detail: TreeDetail): OutlineSection {
+  const { worst, text } = headline(trace);
+  const mood = moodOf(worst);
+  const { cause, next, commands } = diagnosisOf(trace.request, worst);
+  const [object, ...others] = commands.map((line) => withSource(line, detail.source ?? []));
+  const isVerbose = detail.verbose === true || detail.explain;
+  return {
+    title: '',
+    entries: [
+      entry(verdictMark(worst), mood, [
+        paragraph(text, 'title'),
+        ...(cause === null ? [] : [paragraph(cause, mood === 'good' ? 'plain' : mood)]),
+        ...(object === undefined ? [] : [command(object)]),
+      ]),
+      ...(next === null ? [] : [entry('→', 'title', [paragraph(sentence(next))])]),
+      ...(others.length === 0
+        ? []
+        : [
+            entry(
+              '',
+              'dim',
+              others.map((line) => command(line)),
+            ),
+          ]),
+      ...(isVerbose ? requestEntries(trace) : []),
+    ],
+  };
+}
+
+function entry(mark: string, tone: OutlineEntry['tone'], paragraphs: readonly Paragraph[]): OutlineEntry {
+  return { mark, tone, label: '', paragraphs };
+}
+
+/** A command of mctl's own asks the source that the trace came from. */
+function withSource(line: string, source: readonly string[]): string {
+  return line.startsWith('mctl ') && source.length > 0 ? `${line} ${source.map(shellWord).join(' ')}` : line;
+}
+
+function requestEntries({ request }: Trace): readonly OutlineEntry[] {
+  const { source, destination, headers } = request;
+  const from = [source.proxy, source.ip].filter((part) => part !== null).join(', ');
+  const labelledEntry = (label: string, texts: readonly string[]): readonly OutlineEntry[] =>
+    texts.length === 0 ? [] : [{ mark: '', tone: 'dim', label, paragraphs: texts.map((text) => paragraph(text)) }];
+  return [
+    ...labelledEntry(
+      headers.length === 1 ? 'header' : 'headers',
+      headers.map(([name, value]) => `${name}: ${value}`),
+    ),
+    ...labelledEntry('from', from === '' ? [] : [from]),
+    ...labelledEntry('to', destination === null ? [] : [hostPort(destination.ip, destination.port)]),
+  ];
+}

@@ -1,0 +1,25 @@
+/** One proxy of the walk in short: a line or two for each thing that an engineer of a mesh would name. */
+import type { OutlineEntry, OutlineSection } from '../../../render/outline';
+import type { Hop, Outcome, Step } from '../../../trace/model';
+import { isGood } from '../../summary/dead-end';
+import { hopTitle } from '../../words';
+import { endpointEntries, onlyEndpoint } from '../endpoint-entry';
+import { openEntry } from './open-step';
+import { shortStep } from './short-step';
+
+export function shortHopSection(hop: Hop, index: number, outcome: Outcome): OutlineSection {
+  const entries = hop.steps.flatMap((step, at): readonly OutlineEntry[] => {
+    if (isOpen(step, outcome)) return [openEntry(step, outcome)];
+    return shortStep(step, { hop, index: at, outcome });
+  });
+  const isChoice = hop.clusters.length > 1 || onlyEndpoint(hop) === null;
+  return {
+    title: hopTitle(hop, index),
+    entries: [...entries, ...(isChoice ? endpointEntries(hop, { explain: false }) : [])],
+  };
+}
+
+/** A step that ends the walk badly, or may: told in full. */
+function isOpen({ outcome }: Step, walk: Outcome): boolean {
+  return outcome === 'missed' || outcome === 'unknown' || (outcome === 'ended' && !isGood(walk));
+}
