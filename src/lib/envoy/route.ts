@@ -155,13 +155,18 @@ export interface RouteAction {
   readonly append_x_forwarded_host?: boolean;
   readonly timeout?: string;
   readonly idle_timeout?: string;
-  readonly max_stream_duration?: Readonly<Record<string, unknown>>;
+  readonly max_stream_duration?: {
+    readonly max_stream_duration?: string;
+    readonly grpc_timeout_header_max?: string;
+    readonly grpc_timeout_header_offset?: string;
+  };
   readonly retry_policy?: RetryPolicy;
   readonly request_mirror_policies?: readonly RequestMirrorPolicy[];
   readonly hash_policy?: readonly Readonly<Record<string, unknown>>[];
   readonly priority?: 'DEFAULT' | 'HIGH';
   readonly upgrade_configs?: readonly UpgradeConfig[];
   readonly max_grpc_timeout?: string;
+  readonly grpc_timeout_offset?: string;
   readonly hedge_policy?: Readonly<Record<string, unknown>>;
   readonly internal_redirect_policy?: object;
   readonly early_data_policy?: TypedExtension;
@@ -196,6 +201,7 @@ export interface RetryPolicy {
   readonly num_retries?: number;
   readonly per_try_timeout?: string;
   readonly retriable_status_codes?: readonly number[];
+  readonly retriable_request_headers?: readonly HeaderMatcher[];
   readonly retry_host_predicate?: readonly TypedExtension[];
   readonly retry_back_off?: { readonly base_interval?: string; readonly max_interval?: string };
 }

@@ -29,7 +29,8 @@ export const ROUTE_MESSAGES = {
     treat_missing_header_as_empty:bool`,
   Key: 'fragments:Fragment[]',
   MatcherClusterSpecifier: 'cluster_matcher:Matcher',
-  MaxStreamDuration: 'max_stream_duration:duration',
+  MaxStreamDuration: `
+    max_stream_duration:duration grpc_timeout_header_max:duration grpc_timeout_header_offset:duration`,
   QueryParameter: 'name:string',
   QueryParameterMatcher: 'name:string string_match:StringMatcher present_match:bool',
   RedirectAction: `
@@ -42,7 +43,7 @@ export const ROUTE_MESSAGES = {
   RetryHostPredicate: 'name:string typed_config:any',
   RetryPolicy: `
     retry_on:string num_retries:uint32 per_try_timeout:duration retry_host_predicate:RetryHostPredicate[]
-    retriable_status_codes:uint32[] retry_back_off:RetryBackOff`,
+    retriable_status_codes:uint32[] retriable_request_headers:HeaderMatcher[] retry_back_off:RetryBackOff`,
   Route: `
     name:string match:RouteMatch route:RouteAction redirect:RedirectAction direct_response:DirectResponseAction
     filter_action:FilterAction non_forwarding_action:object metadata:CoreMetadata decorator:Decorator
@@ -58,7 +59,7 @@ export const ROUTE_MESSAGES = {
     host_rewrite_path_regex:RegexMatchAndSubstitute append_x_forwarded_host:bool timeout:duration
     idle_timeout:duration early_data_policy:TypedExtensionConfig retry_policy:RetryPolicy
     request_mirror_policies:RequestMirrorPolicy[] priority:RoutingPriority hash_policy:RouteActionHashPolicy[]
-    cors:RouteCorsPolicy max_grpc_timeout:duration upgrade_configs:RouteActionUpgradeConfig[]
+    cors:RouteCorsPolicy max_grpc_timeout:duration grpc_timeout_offset:duration upgrade_configs:RouteActionUpgradeConfig[]
     internal_redirect_policy:object hedge_policy:object max_stream_duration:MaxStreamDuration`,
   RouteActionHashPolicy: `
     header:Header cookie:Cookie connection_properties:ConnectionProperties query_parameter:QueryParameter

@@ -10,6 +10,12 @@ function shareOf({ runtime_fraction: fraction }: RouteMatch): number | null {
   return share >= 1 ? null : share;
 }
 
+/** Whether some requests get the route and others do not. */
+export function isByLot(match: RouteMatch): boolean {
+  const share = shareOf(match);
+  return share !== null && share > 0;
+}
+
 /** Chance comes last, so that it is drawn only where it decides. */
 export const chance: RouteCondition = {
   holds: (match, { decisions }) => {

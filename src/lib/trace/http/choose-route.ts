@@ -8,6 +8,7 @@ import { type Ending, ending } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
 import type { Step } from '../model';
 import { NearestRejections } from './rejections';
+import { type RouteChance, routeChances } from './route-chances';
 import { routesToAsk } from '../../http/route-index';
 import { describeMatch, failedCondition } from '../../http/route-match';
 import type { RouteInput } from '../../http/route-input';
@@ -33,6 +34,17 @@ interface Candidates {
   readonly pointer: string;
 }
 
+/** The routes that a lot decides between; empty where none does. */
+export function lotsOf(
+  { host }: VirtualHostAt,
+  pointer: string,
+  configuration: RouteConfiguration,
+  input: RouteInput,
+): readonly RouteChance[] {
+  const candidates = candidatesOf(host, pointer, input);
+  return 'unknown' in candidates ? [] : routeChances(candidates.routes, input, configuration);
+}
+
 /** Null where no route takes the request; the end where an unknown input decides. Fills in the hop's route. */
 export function chooseRoute(
   { host }: VirtualHostAt,
@@ -41,8 +53,7 @@ export function chooseRoute(
   input: RouteInput,
   { record, limit, detailsOf }: RouteReport,
 ): ChosenRoute | Ending | null {
-  const candidates =
-    host.matcher === undefined ? plain(host.routes ?? [], pointer) : byTree(host.matcher, pointer, input);
+  const candidates = candidatesOf(host, pointer, input);
   if ('unknown' in candidates) {
     record.add(step('route', 'unknown', null, `the virtual host's matcher depends on ${candidates.unknown}`));
     return ending('unknown', 'unknown-input', `which route is taken depends on ${candidates.unknown}`);
@@ -74,6 +85,14 @@ export function chooseRoute(
   const because = `no route of virtual host ${host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
   record.add(step('route', 'missed', null, because, { ...rejections.explained, config: candidates.pointer }));
   return null;
+}
+
+function candidatesOf(
+  host: VirtualHostAt['host'],
+  pointer: string,
+  input: RouteInput,
+): Candidates | { readonly unknown: string } {
+  return host.matcher === undefined ? plain(host.routes ?? [], pointer) : byTree(host.matcher, pointer, input);
 }
 
 function plain(routes: readonly Route[], pointer: string): Candidates {

@@ -9,10 +9,11 @@ import { sendOn } from '../upstream/send-on';
 import { routeStepName } from './choose-route';
 import type { HttpContext } from './http-context';
 import { withHeaderChanges } from '../../http/header-changes';
-import { type HeaderValue, type HttpMessage, isGrpc } from '../../http/message';
+import { headerView, type HeaderValue, type HttpMessage, isGrpc } from '../../http/message';
 import { isUnknown } from '../../match/ternary';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import { requestFacts } from '../filters/shared/request-facts';
+import { effectiveRetry } from './retries';
 import { redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
@@ -51,20 +52,25 @@ function ownAnswer(route: Route, message: HttpMessage): Ending | null {
 function direct(status: number, message: HttpMessage): Ending {
   const because = `the route answers ${status} itself`;
   const isRedirect = status >= 300 && status < 400;
-  const location = isRedirect || status === 201 ? locationOf(redirectLocation({}, {}, message)) : null;
+  const location = isRedirect || status === 201 ? locationOf(redirectLocation({}, {}, message), message) : null;
   return localReply(message, [isRedirect ? 'redirected' : 'direct-response', null], status, because, { location });
 }
 
 function redirected(route: Route, message: HttpMessage): Ending {
   const redirect = route.redirect ?? {};
-  const location = redirectLocation(route, redirect, message);
-  const because = `the route redirects${isUnknown(location) ? `, and where depends on ${location.unknown}` : ` to ${location}`}`;
-  const more = { location: locationOf(location) };
-  return localReply(message, ['redirected', null], redirectStatus(redirect), because, more);
+  const target = redirectLocation(route, redirect, message);
+  const location = locationOf(target, message);
+  const to = isUnknown(target)
+    ? `, and where depends on ${target.unknown}`
+    : location === null
+      ? ''
+      : ` to ${location}`;
+  return localReply(message, ['redirected', null], redirectStatus(redirect), `the route redirects${to}`, { location });
 }
 
-function locationOf(location: HeaderValue): string | null {
-  return isUnknown(location) ? null : location;
+/** A request without a path, CONNECT, gets none. */
+function locationOf(location: HeaderValue, { path }: HttpMessage): string | null {
+  return isUnknown(location) || path === '' ? null : location;
 }
 
 function noAction(message: HttpMessage, because: string): Ending {
@@ -113,7 +119,11 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       isHttp: true,
       isGrpc: isGrpc(message),
       message: (hostname) => rewritten(route, action, changed, { weighted: taken.planned.weighted, hostname }),
-      retry: action.retry_policy ?? routing.virtualHost?.retry_policy ?? null,
+      retry: effectiveRetry(
+        action.retry_policy ?? routing.virtualHost?.retry_policy,
+        message,
+        headerView(message, joinsHeaders(context.config)),
+      ),
       passedTls: null,
       alpnOverride: alpnOverride(manager, upstream.entry.resource),
       noHost: (name, why) => noHost(message, name, why),

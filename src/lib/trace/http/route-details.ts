@@ -1,42 +1,38 @@
 /** A route's settings that act on a request, as label and text. */
 import type { TypedExtension } from '../../envoy/any';
-import type {
-  RequestMirrorPolicy,
-  RetryPolicy,
-  Route,
-  RouteAction,
-  RouteConfiguration,
-  VirtualHost,
-} from '../../envoy/route';
+import type { HttpConnectionManager } from '../../envoy/listener';
+import type { RequestMirrorPolicy, Route, RouteAction, RouteConfiguration, VirtualHost } from '../../envoy/route';
 import type { HeaderChanges } from '../../http/header-changes';
 import type { HttpMessage } from '../../http/message';
+import type { RouteInput } from '../../http/route-input';
 import { fractionOf, percentText } from '../../match/fraction';
 import { shownValue } from '../../secrets/redact';
+import { effectiveRetry, retryText } from './retries';
 import { rewrittenPath } from './rewrite';
+import { timeoutDetails } from './timeouts';
 
 type Detail = readonly [label: string, text: string];
 
-/** Envoy's default: https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts */
-const DEFAULT_TIMEOUT = '15s';
-
 /** What stands above a route. */
 export interface RouteLevels {
+  readonly manager: HttpConnectionManager;
   readonly virtualHost: VirtualHost;
   readonly configuration: RouteConfiguration;
 }
 
 /** What a route that leads to a cluster does to the request and for it. */
-export function routeDetails(route: Route, levels: RouteLevels, message: HttpMessage): readonly Detail[] {
-  return route.route === undefined ? [] : actionDetails(route, route.route, levels, message);
+export function routeDetails(route: Route, levels: RouteLevels, input: RouteInput): readonly Detail[] {
+  return route.route === undefined ? [] : actionDetails(route, route.route, levels, input);
 }
 
 function actionDetails(
   route: Route,
   action: RouteAction,
-  { virtualHost, configuration }: RouteLevels,
-  message: HttpMessage,
+  { manager, virtualHost, configuration }: RouteLevels,
+  { message, headers }: RouteInput,
 ): readonly Detail[] {
-  const retry = action.retry_policy ?? virtualHost.retry_policy;
+  const policy = action.retry_policy ?? virtualHost.retry_policy;
+  const retry = effectiveRetry(policy, message, headers);
   const mirrors =
     action.request_mirror_policies ??
     virtualHost.request_mirror_policies ??
@@ -44,19 +40,14 @@ function actionDetails(
     [];
   return [
     ...rewriteDetails(route, action, message),
-    ['timeout', timeoutText(action.timeout)],
+    ...timeoutDetails(manager, action, policy?.per_try_timeout, message),
     ...(action.idle_timeout === undefined ? [] : ([['idle timeout', action.idle_timeout]] as const)),
-    ...(retry === undefined ? [] : ([['retries', retryText(retry)]] as const)),
+    ...(retry === null ? [] : ([['retries', retryText(retry)]] as const)),
     ...mirrors.map((mirror): Detail => ['mirror', mirrorText(mirror)]),
     ...(action.hash_policy ?? []).map((policy): Detail => ['hash policy', hashText(policy)]),
     ...(action.priority === 'HIGH' ? ([['priority', 'HIGH']] as const) : []),
     ...headerDetails([route, virtualHost, configuration]),
   ];
-}
-
-function timeoutText(timeout: string | undefined): string {
-  if (timeout === undefined) return `${DEFAULT_TIMEOUT} (Envoy's default)`;
-  return timeout === '0s' ? 'none' : timeout;
 }
 
 function rewriteDetails(route: Route, action: RouteAction, message: HttpMessage): readonly Detail[] {
@@ -77,16 +68,6 @@ function rewriteDetails(route: Route, action: RouteAction, message: HttpMessage)
 
 function nameOf(extension: TypedExtension): string {
   return extension.name ?? 'an extension';
-}
-
-function retryText(retry: RetryPolicy): string {
-  const times = retry.num_retries ?? 1;
-  const parts = [`${times} on ${retry.retry_on ?? 'nothing'}`];
-  if (retry.per_try_timeout !== undefined) parts.push(`each after ${retry.per_try_timeout}`);
-  if ((retry.retriable_status_codes ?? []).length > 0) {
-    parts.push(`status ${(retry.retriable_status_codes ?? []).join(', ')}`);
-  }
-  return parts.join(', ');
 }
 
 function mirrorText(mirror: RequestMirrorPolicy): string {

@@ -2,9 +2,11 @@
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { type Ending, ending, isEnding } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
-import { fillClusters } from '../upstream/cluster-chances';
+import { type ChosenUpstream, fillClusters } from '../upstream/cluster-chances';
+import { percentText } from '../../match/fraction';
 import { type Upstream, upstream } from '../upstream/upstream';
-import { type ChosenRoute, chooseRoute } from './choose-route';
+import { type ChosenRoute, chooseRoute, lotsOf } from './choose-route';
+import type { RouteChance } from './route-chances';
 import { planClusters, type PlannedCluster } from './cluster-plan';
 import type { HttpContext } from './http-context';
 import { isUnknown } from '../../match/ternary';
@@ -73,52 +75,71 @@ function withRoute(
 ): Routing | Ending {
   const at = `${pointer}/virtual_hosts/${host.index}`;
   const { limit } = walk.context.explain;
-  const levels = { virtualHost: host.host, configuration };
-  const detailsOf = (route: Route): Step['details'] => routeDetails(route, levels, input.message);
+  const levels = { manager: walk.manager, virtualHost: host.host, configuration };
+  const lots = lotsOf(host, at, configuration, input);
+  const detailsOf = (route: Route): Step['details'] => [
+    ...lots.filter((one) => one.route === route).map(({ share }) => ['chance', percentText(share)] as const),
+    ...routeDetails(route, levels, input),
+  ];
   const route = chooseRoute(host, at, configuration, input, { record, limit, detailsOf });
   if (route === null) {
     const because = `no route of virtual host ${host.host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
     return { ...found, answer: notFound(input.message, 'no-route', because) };
   }
   if (isEnding(route)) return route;
-  return withCluster(walk, configuration, { ...found, route }, input, record);
+  return withCluster(walk, configuration, { ...found, route }, { input, lots }, record);
+}
+
+interface Lots {
+  readonly input: RouteInput;
+  /** Routes that could have been taken by lot; empty where there was no lot. */
+  readonly lots: readonly RouteChance[];
 }
 
 function withCluster(
   walk: HttpContext,
   configuration: RouteConfiguration,
   found: Routing,
-  input: RouteInput,
+  { input, lots }: Lots,
   record: HopRecord,
 ): Routing | Ending {
   const action = found.route?.route.route;
-  if (action === undefined) return found;
-  const plan = planClusters(action, configuration, input);
+  const plan = action === undefined ? null : planClusters(action, configuration, input);
+  const others = lots.filter(({ route }) => route !== found.route?.route);
+  const own = lots.find(({ route }) => route === found.route?.route)?.share ?? 1;
+  const elsewhere = others.flatMap(({ route, share }) =>
+    route.route === undefined ? [] : scaled(planClusters(route.route, configuration, input).clusters, share),
+  );
+  const planned = [...scaled(plan?.clusters ?? [], own), ...elsewhere].map((one): ChosenUpstream => ({
+    share: one.share,
+    upstream: upstreamOf(walk, one, input),
+  }));
+  fillClusters(planned, walk.context.book, record);
+  if (plan === null) return found;
   if (plan.unknown !== null) {
     record.add(step('cluster', 'unknown', null, `${plan.because}: depends on ${plan.unknown}`));
     return ending('unknown', 'unknown-input', `the cluster depends on ${plan.unknown}`);
   }
-  const destination = {
-    local: walk.connection.local,
-    restored: walk.restored,
-    message: input.message,
-    forward: null,
-    metadata: input.metadata,
-  };
-  const upstreams = plan.clusters.map(({ name, criteria }) =>
-    upstream(walk.context.config, name, criteria, destination),
-  );
-  fillClusters(
-    plan.clusters.map(({ share }, index) => ({ share, upstream: upstreams[index] })),
-    walk.context.book,
-    record,
-  );
   const drawn = walk.context.decisions.draw(
     plan.clusters.map(({ name, share }) => ({ label: `cluster ${name}`, share })),
   );
-  const [planned, taken] = [plan.clusters[drawn], upstreams[drawn]];
-  if (planned === undefined || taken === undefined) return found;
-  return { ...found, taken: { planned, upstream: taken, because: plan.because } };
+  const [chosen, taken] = [plan.clusters[drawn], planned[drawn]?.upstream];
+  if (chosen === undefined || taken === undefined) return found;
+  return { ...found, taken: { planned: chosen, upstream: taken, because: plan.because } };
+}
+
+function scaled(clusters: readonly PlannedCluster[], by: number): readonly PlannedCluster[] {
+  return clusters.map((one) => ({ ...one, share: one.share * by }));
+}
+
+function upstreamOf(
+  walk: HttpContext,
+  { name, criteria }: PlannedCluster,
+  { message, metadata }: RouteInput,
+): Upstream {
+  const { connection, restored } = walk;
+  const destination = { local: connection.local, restored, message, forward: null, metadata };
+  return upstream(walk.context.config, name, criteria, destination);
 }
 
 function findVirtualHost(

@@ -309,7 +309,8 @@ describe('the action', () => {
     expect(Object.fromEntries(details)).toMatchObject({
       timeout: 'none',
       'path rewrite': '/a → /za',
-      retries: '2 on 5xx, each after 1s',
+      'timeout of each try': '1s',
+      retries: '2 on 5xx',
       mirror: 'm, 5%',
       'hash policy': 'cookie k',
     });

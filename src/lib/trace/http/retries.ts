@@ -1,0 +1,99 @@
+/**
+ * When a request is tried again: the route's policy, and what an internal request asks for.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on
+ */
+import type { RetryPolicy } from '../../envoy/route';
+import { firstHeader, type HttpMessage } from '../../http/message';
+import { type HeaderView, matchHeader } from '../../match/header-matcher';
+import { isUnknown } from '../../match/ternary';
+
+/** Words of `retry_on` that Envoy knows; any other is passed over without a word. */
+const CONDITIONS: ReadonlySet<string> = new Set([
+  '5xx',
+  'gateway-error',
+  'connect-failure',
+  'envoy-ratelimited',
+  'retriable-4xx',
+  'refused-stream',
+  'retriable-status-codes',
+  'retriable-headers',
+  'reset',
+  'reset-before-request',
+  'http3-post-connect-failure',
+  'cancelled',
+  'deadline-exceeded',
+  'resource-exhausted',
+  'unavailable',
+  'internal',
+]);
+
+/**
+ * The policy that is in force; null where there is none. Headers add conditions and status codes, and set the number; a policy
+ * that is kept for requests with certain headers holds for no other.
+ */
+export function effectiveRetry(
+  policy: RetryPolicy | undefined,
+  message: HttpMessage,
+  headers: HeaderView,
+): RetryPolicy | null {
+  const limits = policy?.retriable_request_headers ?? [];
+  if (limits.length > 0 && !limits.some((one) => matchHeader(one, headers) === true)) return null;
+  const asked = ['x-envoy-retry-on', 'x-envoy-retry-grpc-on'].flatMap((name) => wordsOf(textIn(message, name)));
+  if (policy === undefined && asked.length === 0) return null;
+  const codes = wordsOf(textIn(message, 'x-envoy-retriable-status-codes')).filter((one) => /^\d{3}$/.test(one));
+  const times = timesOf(policy, [...wordsOf(policy?.retry_on), ...asked], message);
+  return asked.length === 0 && codes.length === 0 && times === policy?.num_retries
+    ? (policy ?? null)
+    : merged(policy ?? {}, asked, codes.map(Number), times);
+}
+
+function merged(
+  policy: RetryPolicy,
+  asked: readonly string[],
+  codes: readonly number[],
+  times: number | undefined,
+): RetryPolicy {
+  return {
+    ...policy,
+    retry_on: [...new Set([...wordsOf(policy.retry_on), ...asked])].join(','),
+    ...(times === undefined ? {} : { num_retries: times }),
+    retriable_status_codes: [...(policy.retriable_status_codes ?? []), ...codes],
+  };
+}
+
+/** The header's number counts where there is a condition at all. */
+function timesOf(policy: RetryPolicy | undefined, words: readonly string[], message: HttpMessage): number | undefined {
+  const count = textIn(message, 'x-envoy-max-retries') ?? '';
+  return /^\d{1,9}$/.test(count) && words.some(isCondition) ? Number(count) : policy?.num_retries;
+}
+
+function textIn(message: HttpMessage, name: string): string | null {
+  const value = firstHeader(message, name);
+  return isUnknown(value) ? null : value;
+}
+
+function wordsOf(text: string | null | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+function isCondition(word: string): boolean {
+  return CONDITIONS.has(word);
+}
+
+/** How often and on what a request is tried again; that nothing is, where no word is a condition. */
+export function retryText(retry: RetryPolicy): string {
+  const words = wordsOf(retry.retry_on);
+  const known = words.filter(isCondition);
+  const other = words.filter((word) => !isCondition(word));
+  const passedOver = other.length === 0 ? [] : [`no conditions that Envoy knows: ${other.join(', ')}`];
+  if (known.length === 0) return ['none', ...passedOver].join('; ');
+  const codes = retry.retriable_status_codes ?? [];
+  return [
+    `${retry.num_retries ?? 1} on ${known.join(',')}`,
+    ...(codes.length === 0 ? [] : [`status ${codes.join(', ')}`]),
+    ...passedOver,
+  ].join(', ');
+}

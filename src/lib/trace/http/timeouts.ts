@@ -1,0 +1,120 @@
+/**
+ * The time-outs that are in force for a request, and where each comes from.
+ * https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter
+ */
+import { durationMs, messageOf, messageTypeOf } from '../../envoy/any';
+import type { HttpConnectionManager } from '../../envoy/listener';
+import type { RouteAction } from '../../envoy/route';
+import { firstHeader, type HttpMessage, isGrpc } from '../../http/message';
+import { isUnknown } from '../../match/ternary';
+
+/** Milliseconds, 0 for none; and what they come from where that is not the route's own setting. */
+interface TimeOut {
+  readonly ms: number;
+  readonly from: string | null;
+}
+
+type Detail = readonly [label: string, text: string];
+
+const DEFAULT_MS = 15_000;
+const TIMEOUT_HEADER = 'x-envoy-upstream-rq-timeout-ms';
+const EXPECTED_HEADER = 'x-envoy-expected-rq-timeout-ms';
+const PER_TRY_HEADER = 'x-envoy-upstream-rq-per-try-timeout-ms';
+
+/**
+ * The time-out of the whole answer, that of each try, and how long the stream may last. A header of the request counts where
+ * the connection manager left it, which it does of internal requests.
+ */
+export function timeoutDetails(
+  manager: HttpConnectionManager,
+  action: RouteAction,
+  perTry: string | undefined,
+  message: HttpMessage,
+): readonly Detail[] {
+  const whole = byHeader(headersOf(manager), message) ?? ofRoute(action, message);
+  const each = byHeader([PER_TRY_HEADER], message) ?? { ms: durationMs(perTry) ?? 0, from: null };
+  const isCutOff = each.ms > 0 && (whole.ms === 0 || each.ms < whole.ms);
+  return [
+    ['timeout', textOf(whole)],
+    ...openDetails(manager, message),
+    ...(isCutOff ? [['timeout of each try', textOf(each)] as const] : []),
+    ...streamDetails(manager, action, message),
+  ];
+}
+
+function textOf({ ms, from }: TimeOut): string {
+  const text = ms === 0 ? 'none' : `${ms / 1000}s`;
+  return from === null ? text : `${text} (${from})`;
+}
+
+/** Where the router is told so, what a proxy before this one expects comes first. */
+function headersOf({ http_filters: filters = [] }: HttpConnectionManager): readonly string[] {
+  const router = filters.find(({ typed_config: config }) => messageTypeOf(config).endsWith('.router.v3.Router'));
+  const { respect_expected_rq_timeout: respects } = messageOf<{ respect_expected_rq_timeout?: boolean }>(
+    router?.typed_config,
+  );
+  return respects === true ? [EXPECTED_HEADER, TIMEOUT_HEADER] : [TIMEOUT_HEADER];
+}
+
+function byHeader(names: readonly string[], message: HttpMessage): TimeOut | null {
+  for (const name of names) {
+    const value = firstHeader(message, name);
+    if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return { ms: Number(value), from: name };
+  }
+  return null;
+}
+
+/** Headers that may be there or not change what is told. */
+function openDetails(manager: HttpConnectionManager, message: HttpMessage): readonly Detail[] {
+  return [...headersOf(manager), PER_TRY_HEADER].flatMap((name): readonly Detail[] => {
+    const value = firstHeader(message, name);
+    return isUnknown(value) ? [['timeout', `or what ${name} says, which depends on ${value.unknown}`]] : [];
+  });
+}
+
+/** A route with a stream duration has no other time-out of its own. */
+function ofRoute(action: RouteAction, message: HttpMessage): TimeOut {
+  if (action.max_stream_duration !== undefined) return { ms: 0, from: null };
+  const most = durationMs(action.max_grpc_timeout);
+  if (most !== null && isGrpc(message) === true) return ofGrpc(most, durationMs(action.grpc_timeout_offset), message);
+  if (action.timeout === undefined) return { ms: DEFAULT_MS, from: "Envoy's default" };
+  return { ms: durationMs(action.timeout) ?? 0, from: null };
+}
+
+/** 0 is no time-out in both places; the cap holds for a request without one, too. */
+function ofGrpc(most: number, offset: number | null, message: HttpMessage): TimeOut {
+  const told = grpcTimeout(message) ?? 0;
+  const left = offset !== null && offset < told ? told - offset : told;
+  if (most !== 0 && (left === 0 || left > most)) return { ms: most, from: 'max_grpc_timeout' };
+  return { ms: left, from: left === 0 ? null : 'grpc-timeout' };
+}
+
+const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 0.001, n: 0.000_001 };
+
+/** In milliseconds, parts of one rounded up; null where the header is absent or no time-out. */
+function grpcTimeout(message: HttpMessage): number | null {
+  const value = firstHeader(message, 'grpc-timeout');
+  const parts = typeof value === 'string' ? /^(\d{1,8})([HMSmun])$/.exec(value) : null;
+  return parts === null ? null : Math.ceil(Number(parts[1]) * (UNITS[parts[2] ?? ''] ?? 0));
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (RouteAction.MaxStreamDuration) */
+function streamDetails(
+  { common_http_protocol_options: options }: HttpConnectionManager,
+  { max_stream_duration: own }: RouteAction,
+  message: HttpMessage,
+): readonly Detail[] {
+  const told = grpcTimeout(message);
+  const most = durationMs(own?.grpc_timeout_header_max);
+  if (told !== null && most !== null) {
+    const capped = most !== 0 && told > most ? most : told;
+    const offset = durationMs(own?.grpc_timeout_header_offset) ?? 0;
+    const ms = capped === 0 ? 0 : Math.max(0, capped - offset);
+    return [['stream duration', textOf({ ms, from: 'grpc-timeout' })]];
+  }
+  const ofOwn = durationMs(own?.max_stream_duration);
+  const ms = ofOwn ?? durationMs(options?.max_stream_duration) ?? 0;
+  if (ms === 0) return [];
+  return [['stream duration', textOf({ ms, from: ofOwn === null ? "the connection manager's" : null })]];
+}

@@ -1,0 +1,147 @@
+/**
+ * Time-outs, retries and routes by lot as they are in force.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter
+ */
+import { clusterOf, listenerOf, manager, proxyOf, walkOf, type Walked } from '../../../helpers/hop';
+
+type Headers = readonly (readonly [string, string])[];
+
+const INSIDE = {
+  use_remote_address: true,
+  internal_address_config: { cidr_ranges: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] },
+};
+const GRPC: Headers = [['content-type', 'application/grpc']];
+
+function walked(routes: readonly object[], headers: Headers, sourceIp = '10.0.0.1', more: object = INSIDE): Walked {
+  const virtual_hosts = [{ name: 'v', domains: ['*'], routes }];
+  const listeners = [listenerOf([manager({ route_config: { virtual_hosts }, ...more })])];
+  const clusters = ['a', 'b', 'c'].map((name, index) => clusterOf(name, [{ port: index + 1 }]));
+  return walkOf(proxyOf({ listeners, clusters }), 'http://h/', { headers, sourceIp });
+}
+
+function details(
+  action: object,
+  headers: Headers = [],
+  sourceIp?: string,
+  more?: object,
+): Readonly<Record<string, string>> {
+  const route = { name: 'r', match: { prefix: '/' }, route: { cluster: 'a', ...action } };
+  return Object.fromEntries(walked([route], headers, sourceIp, more).step('route')?.details ?? []);
+}
+
+it.each<[object, Headers, string | undefined]>([
+  [{}, [], "15s (Envoy's default)"],
+  [{ timeout: '5s' }, [], '5s'],
+  [{ timeout: '0s' }, [], 'none'],
+  [{ timeout: '5s' }, [['x-envoy-upstream-rq-timeout-ms', '2000']], '2s (x-envoy-upstream-rq-timeout-ms)'],
+  [{ timeout: '5s' }, [['x-envoy-upstream-rq-timeout-ms', 'soon']], '5s'],
+  [{ timeout: '5s' }, [['grpc-timeout', '3S']], '5s'],
+  [{ timeout: '5s', max_grpc_timeout: '0s' }, [['grpc-timeout', '3S']], '5s'],
+  [{ timeout: '5s', max_grpc_timeout: '0s' }, [...GRPC, ['grpc-timeout', '3000m']], '3s (grpc-timeout)'],
+  [{ timeout: '5s', max_grpc_timeout: '0s' }, GRPC, 'none'],
+  [{ timeout: '5s', max_grpc_timeout: '2s' }, [...GRPC, ['grpc-timeout', '1M']], '2s (max_grpc_timeout)'],
+  [{ timeout: '5s', max_grpc_timeout: '2s' }, GRPC, '2s (max_grpc_timeout)'],
+  [
+    { timeout: '5s', max_grpc_timeout: '9s', grpc_timeout_offset: '1s' },
+    [...GRPC, ['grpc-timeout', '3S']],
+    '2s (grpc-timeout)',
+  ],
+  [{ timeout: '5s', max_stream_duration: {} }, [], 'none'],
+])('%j with %j: timeout %s', (action, headers, expected) => {
+  expect(details(action, headers)['timeout']).toBe(expected);
+});
+
+it('who calls from outside sets no time-out, and of nobody it is not known', () => {
+  const headers = [['x-envoy-upstream-rq-timeout-ms', '2000']] as const;
+  expect(details({ timeout: '5s' }, headers, '192.0.2.7')['timeout']).toBe('5s');
+});
+
+it.each<[object, Headers, string | undefined]>([
+  [{ max_stream_duration: { max_stream_duration: '4s' } }, [], '4s'],
+  [{ max_stream_duration: { grpc_timeout_header_max: '2s' } }, [['grpc-timeout', '3S']], '2s (grpc-timeout)'],
+  [{ max_stream_duration: { grpc_timeout_header_max: '0s' } }, [['grpc-timeout', '3S']], '3s (grpc-timeout)'],
+  [
+    { max_stream_duration: { grpc_timeout_header_max: '0s', grpc_timeout_header_offset: '1s' } },
+    [['grpc-timeout', '3S']],
+    '2s (grpc-timeout)',
+  ],
+  [{ max_stream_duration: { max_stream_duration: '4s', grpc_timeout_header_max: '2s' } }, [], '4s'],
+])('%j with %j: stream duration %s', (action, headers, expected) => {
+  expect(details(action, headers)['stream duration']).toBe(expected);
+});
+
+it.each<[object, Headers, string | undefined, string | undefined]>([
+  [{ retry_on: '5xx', per_try_timeout: '1s' }, [], '1 on 5xx', '1s'],
+  [{ retry_on: '5xx', per_try_timeout: '9s' }, [], '1 on 5xx', undefined],
+  [{ retry_on: '503', num_retries: 3 }, [], 'none; no conditions that Envoy knows: 503', undefined],
+  [{ retry_on: '5xx,503', num_retries: 3 }, [], '3 on 5xx, no conditions that Envoy knows: 503', undefined],
+  [
+    { retry_on: 'retriable-status-codes', num_retries: 3, retriable_status_codes: [503] },
+    [['x-envoy-retriable-status-codes', '409,x']],
+    '3 on retriable-status-codes, status 503, 409',
+    undefined,
+  ],
+  [
+    { retry_on: '5xx', num_retries: 3 },
+    [
+      ['x-envoy-retry-on', 'reset, 5xx'],
+      ['x-envoy-max-retries', '7'],
+    ],
+    '7 on 5xx,reset',
+    undefined,
+  ],
+  [{ retry_on: '5xx', retriable_request_headers: [{ name: 'x', present_match: true }] }, [], undefined, undefined],
+  [
+    { retry_on: '5xx' },
+    [['x-envoy-upstream-rq-per-try-timeout-ms', '500']],
+    '1 on 5xx',
+    '0.5s (x-envoy-upstream-rq-per-try-timeout-ms)',
+  ],
+])('%j with %j: retries %s, each try %s', (retry_policy, headers, retries, each) => {
+  const told = details({ timeout: '5s', retry_policy }, headers);
+  expect(told['retries']).toBe(retries);
+  expect(told['timeout of each try']).toBe(each);
+});
+
+it('a retry that the request alone asks for', () => {
+  expect(details({}, [['x-envoy-retry-on', 'connect-failure']])['retries']).toBe('1 on connect-failure');
+  expect(details({}, [['x-envoy-retry-on', 'connect-failure']], '192.0.2.7')['retries']).toBeUndefined();
+});
+
+describe('a route by lot', () => {
+  const route = (name: string, cluster: string, numerator?: number): object => ({
+    name,
+    match: { prefix: '/', ...(numerator === undefined ? {} : { runtime_fraction: { default_value: { numerator } } }) },
+    route: { cluster },
+  });
+  const shares = ({ hop }: Walked): unknown => Object.fromEntries(hop.clusters.map(({ name, share }) => [name, share]));
+
+  it('is a share of the destinations', () => {
+    const chosen = walked([route('x', 'a', 30), route('y', 'b', 50), route('z', 'c')], []);
+    expect(shares(chosen)).toEqual({ a: expect.closeTo(0.3), b: expect.closeTo(0.35), c: expect.closeTo(0.35) });
+    expect(chosen.step('route')?.details).toContainEqual(['chance', '35%']);
+  });
+
+  it('is none where it is never or always taken', () => {
+    expect(shares(walked([route('x', 'a', 0), route('z', 'c')], []))).toEqual({ c: 1 });
+    expect(shares(walked([route('x', 'a', 100), route('z', 'c')], []))).toEqual({ a: 1 });
+  });
+
+  it('is multiplied with weights', () => {
+    const clusters = [
+      { name: 'b', weight: 1 },
+      { name: 'c', weight: 3 },
+    ];
+    const weighted = { name: 'w', match: { prefix: '/' }, route: { weighted_clusters: { clusters } } };
+    expect(shares(walked([route('x', 'a', 20), weighted], []))).toEqual({
+      a: expect.closeTo(0.2),
+      b: expect.closeTo(0.2),
+      c: expect.closeTo(0.6),
+    });
+  });
+
+  it('leaves a part without a destination where a route of them answers itself', () => {
+    const answers = { name: 'd', match: { prefix: '/' }, direct_response: { status: 200 } };
+    expect(shares(walked([route('x', 'a', 20), answers], []))).toEqual({ a: expect.closeTo(0.2) });
+  });
+});
