@@ -1,5 +1,6 @@
 /** Saves one proxy: what its Envoy says, without secrets, as it streams in. */
 import { InputError, MctlError, UnavailableError } from '../errors';
+import { bounded } from '../limits';
 import { type ProxyId, proxyName } from '../proxy-id';
 import { fileBody } from '../source/body';
 import { SECTIONS, type Body, type ProxySource, type ZtunnelSource } from '../source/source';
@@ -101,7 +102,7 @@ export class ProxySaver {
   /** @param list the list that must be in it, for a document that is never empty */
   async #document(name: string, body: Body, list: string | null): Promise<void> {
     const label = `${name} of ${proxyName(this.#id)}`;
-    const chunks = patientChunks(label, this.#patience, body.chunks());
+    const chunks = bounded(body.label, patientChunks(label, this.#patience, body.chunks()));
     if (this.#redaction === null) {
       await this.#write(name, withList(label, chunks, new SecretsVisitor(), list));
       return;

@@ -1,6 +1,7 @@
 /** A check file's text: its value, and where its checks stand in it. JSON is read as such; lines are found when asked for. */
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { InputError } from '../errors';
+import { isInputAllowed, MOST_ALIASES, tooLarge } from '../limits';
 import { lineOf } from './mistakes';
 
 /** A text as YAML has it, for the places of mistakes. */
@@ -24,10 +25,22 @@ export function readCheckText(label: string, text: string): CheckText {
 function yamlText(label: string, text: string): CheckText {
   const parsed = parse(label, text);
   return {
-    value: parsed.document.toJS({ maxAliasCount: 100 }) as unknown,
+    value: valueOf(label, parsed.document),
     parsed: () => parsed,
     lineOfCheck: (index) => lineOf(parsed.document, parsed.lines, ['checks', index]),
   };
+}
+
+/** Throws InputError where aliases repeat parts of the file more often than they may. */
+function valueOf(label: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: isInputAllowed() ? -1 : MOST_ALIASES }) as unknown;
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw /excessive/i.test(error.message)
+      ? tooLarge(`${label} repeats parts of itself too often, by aliases`, String(MOST_ALIASES))
+      : new InputError(`${label}: ${error.message}`, { cause: error });
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The base of every command: argument spelling, streams, and the one place where errors become exit statuses. */
 import { Command, type Config, type Interfaces } from '@oclif/core';
 import { MctlError } from '../errors';
+import { allowInput, parseSize } from '../limits';
 import { type FlagShape, normalArguments, unmarked } from './arguments';
 import { failureOf } from './failure';
 import { showSecrets } from '../secrets/disclosure';
@@ -50,11 +51,18 @@ export abstract class MctlCommand extends Command {
       );
       const given = { ...parsed.flags, ...Object.fromEntries(normal.booleans) };
       showSecrets((given as { readonly 'show-secrets'?: boolean })['show-secrets'] === true);
+      allowInput(this.#inputAllowed((given as { readonly 'max-input'?: number })['max-input']));
       return { ...parsed, flags: given };
     } catch (error) {
       if (mistake !== undefined) mistake.error.message = mistake.message;
       throw error;
     }
+  }
+
+  /** A flag beats the environment. */
+  #inputAllowed(flag: number | undefined): number | null {
+    const { MCTL_MAX_INPUT: variable = '' } = this.streams.env;
+    return flag ?? (variable === '' ? null : parseSize(variable, 'MCTL_MAX_INPUT'));
   }
 
   /** No command of mctl is deprecated; oclif would look for one among all plug-ins' commands. */

@@ -1,6 +1,7 @@
 /** Flags that commands share, grouped as their help shows them. Bad values are usage errors, found before anything is read. */
 import { Args, Flags, type Interfaces } from '@oclif/core';
 import { UsageError } from '../errors';
+import { parseSize } from '../limits';
 import { nearest } from '../nearest';
 import type { Via } from '../source/kubernetes-options';
 import type { FormatText } from './formats';
@@ -31,6 +32,12 @@ export const portFlag = Flags.custom<number, { min?: number }>({
 export const durationFlag = Flags.custom<number>({
   helpValue: 'TIME',
   parse: (text, _context, options) => Promise.resolve(parseGoDuration(text, options.name)),
+});
+
+/** A size in bytes, with a unit or without. */
+const sizeFlag = Flags.custom<number>({
+  helpValue: 'SIZE',
+  parse: (text, _context, options) => Promise.resolve(parseSize(text, `--${options.name}`)),
 });
 
 /** The word of a closed list that a flag's value is; throws UsageError, with the list, for any other. */
@@ -123,6 +130,11 @@ export const sourceFlags = {
     default: false,
     helpGroup: SOURCE,
     summary: 'Print keys, passwords, tokens and credentials as they are, in place of [redacted].',
+  }),
+  'max-input': sizeFlag({
+    helpGroup: SOURCE,
+    summary:
+      'Allow input of this size, such as 8GiB, where a stream, a compressed file or a list is larger than the limits (docs/robustness.md). The environment variable MCTL_MAX_INPUT sets it, too.',
   }),
   istioNamespace: Flags.string({ char: 'i', hidden: true, summary: "Accepted for istioctl's sake." }),
   vklog: Flags.string({ hidden: true, summary: "Accepted for istioctl's sake." }),

@@ -1,5 +1,6 @@
 /** A place in a document that comes in pieces: reads its tokens, skips its containers, and takes out what is marked. */
-import { Malformed, TooDeep, Truncated } from './malformed';
+import { limitOf } from '../limits';
+import { Malformed, TooDeep, TooLong, Truncated } from './malformed';
 import { parse } from './parse';
 import type { Taken } from './taken';
 import { MAX_DEPTH, StrayByte, UNFINISHED, type Skipper } from './skipper';
@@ -39,6 +40,7 @@ export interface Element {
 export class Cursor implements Element {
   readonly #skipper: Skipper;
   readonly #keepsPieces: boolean;
+  readonly #longest = limitOf('value');
   #piece: Uint8Array = EMPTY;
   #at = 0;
   /** Where the piece begins in the document. */
@@ -212,6 +214,8 @@ export class Cursor implements Element {
 
   *#advance(): Reading<boolean> {
     if (this.#mark >= 0) {
+      // One that fits in a piece is short enough.
+      if (this.#base + this.#piece.length - this.#markOffset > this.#longest) throw new TooLong(this.#markOffset);
       this.#tellings += this.#skipper.tellings(this.#mark, this.#piece.length);
       // Copied: the piece's memory may be used again for the next one.
       this.#parts?.push(Uint8Array.from(this.#piece.subarray(this.#mark)));

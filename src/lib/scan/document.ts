@@ -1,8 +1,9 @@
 /** The grammar of Envoy's two admin documents down to their entries: what is taken, and what is passed over. */
 import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Element, type Reading } from './cursor';
 import type { EntryStore } from './entry-store';
+import { isInputAllowed, MOST_ENTRIES } from '../limits';
 import { tokenOf } from './json-pointer';
-import { NotAnObject } from './malformed';
+import { NotAnObject, TooMany } from './malformed';
 import { parse } from './parse';
 import type { KeepAs, RawList, RawSection } from './raw-dump';
 
@@ -124,7 +125,11 @@ export class DocumentReader {
     const take = (element: Element): void => {
       this.#store.keep(list, index, element, keepAs);
     };
-    for (let more = yield* cursor.enter(OPEN_BRACKET); more; index++) more = yield* cursor.element(take, all);
+    const most = isInputAllowed() ? Infinity : MOST_ENTRIES;
+    for (let more = yield* cursor.enter(OPEN_BRACKET); more; index++) {
+      if (index >= most) throw new TooMany(pointer);
+      more = yield* cursor.element(take, all);
+    }
     return list;
   }
 }

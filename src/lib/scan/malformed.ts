@@ -32,5 +32,25 @@ export class TooDeep extends Error {
   }
 }
 
+/** The value that begins at `offset` is longer than one may be. */
+export class TooLong extends Error {
+  readonly offset: number;
+
+  constructor(offset: number) {
+    super(`the value at ${offset} is too long`);
+    this.offset = offset;
+  }
+}
+
+/** A list has more entries than one may have. */
+export class TooMany extends Error {
+  readonly pointer: string;
+
+  constructor(pointer: string) {
+    super(`too many entries in ${pointer}`);
+    this.pointer = pointer;
+  }
+}
+
 /** The text does not begin with an object. */
 export class NotAnObject extends Error {}

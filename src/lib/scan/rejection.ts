@@ -1,6 +1,7 @@
 /** Says to the user what is wrong with a document, where, and what to do about it. */
 import { InputError } from '../errors';
-import { Malformed, NotAnObject, TooDeep, Truncated } from './malformed';
+import { limitOf, MOST_ENTRIES, sizeText, tooLarge } from '../limits';
+import { Malformed, NotAnObject, TooDeep, TooLong, TooMany, Truncated } from './malformed';
 import { MAX_DEPTH } from './skipper';
 
 /** What a document should be. */
@@ -28,6 +29,15 @@ export const HEAD = 256;
  */
 export function rejection(label: string, error: unknown, head = new Uint8Array(0), kind = ENVOY_DUMP): unknown {
   if (error instanceof NotAnObject) return foreign(label, head, kind);
+  if (error instanceof TooLong) {
+    return tooLarge(
+      `${label} has a value, at byte ${error.offset}, that is longer than it may be`,
+      sizeText(limitOf('value')),
+    );
+  }
+  if (error instanceof TooMany) {
+    return tooLarge(`${label} has more entries in ${error.pointer} than a dump has`, String(MOST_ENTRIES));
+  }
   if (error instanceof Truncated) {
     return new InputError(`${label} is truncated: it ends at byte ${error.offset}, before its JSON does`, {
       hint: 'Save it again, to its end.',

@@ -1,4 +1,5 @@
 /** Reads a ztunnel's dump into what a trace asks. */
+import { bounded } from '../limits';
 import type { ZtunnelDump } from '../mesh/ztunnel-index';
 import type { Body, ZtunnelSource } from '../source/source';
 import { readZtunnelDump } from '../ztunnel/read-dump';
@@ -16,7 +17,7 @@ export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> 
     (entry: T | null): void => {
       if (entry !== null) list.push(entry);
     };
-  const { settings } = await readZtunnelDump(body.label, body.open?.() ?? body.chunks(), {
+  const { settings } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
     workloads: keep(workloads),
     services: keep(services),
     policies: keep(policies),
@@ -31,7 +32,7 @@ export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> 
 export async function loadZtunnelStates(ztunnel: ZtunnelSource): Promise<ZtunnelDump> {
   const body = await ztunnel.configDump();
   const states: [string, WorkloadState][] = [];
-  const { settings } = await readZtunnelDump(body.label, body.open?.() ?? body.chunks(), {
+  const { settings } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
     workloadState: (state, key) => {
       if (state !== null) states.push([String(key), state]);
     },

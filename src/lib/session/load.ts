@@ -6,6 +6,7 @@ import type { ClusterStatus } from '../envoy/endpoint';
 import { toProtoNames } from '../envoy/field-names';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { InputError } from '../errors';
+import { bounded } from '../limits';
 import type { EntryHints, RawDump, RawList, ScanRequest } from '../scan/raw-dump';
 import { scanDump } from '../scan/scan';
 import { SECTIONS, type Body, type DumpRequest, type ProxySource, type SectionName } from '../source/source';
@@ -133,7 +134,7 @@ async function readSome<T>(
 }
 
 async function scan(body: Body, request: ScanRequest): Promise<RawDump> {
-  return await scanDump(body.label, body.open?.() ?? body.chunks(), request);
+  return await scanDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), request);
 }
 
 /** Reads everything of a proxy that a trace can need, as an index for many questions. */

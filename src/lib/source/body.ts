@@ -1,8 +1,19 @@
 /** Bodies of bytes from files and streams, decompressed where they begin as gzip does. */
+import { constants } from 'node:buffer';
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { InputError } from '../errors';
 import { chunksOf, namedFile, type Openable, openPlain } from '../files/readable';
+import {
+  bounded,
+  FREE_GROWTH,
+  isInputAllowed,
+  type LimitName,
+  MOST_GROWTH,
+  MOST_OBJECTS,
+  sizeText,
+  tooLarge,
+} from '../limits';
 import type { Body } from './source';
 
 /** How much is unpacked at once. */
@@ -26,25 +37,50 @@ export function streamBody(label: string, stream: Readable): Body {
   return { label, chunks: () => decompressed(label, stream as AsyncIterable<Uint8Array>) };
 }
 
-/** The whole body as text. For small ones: lists, rules. Throws InputError where it is not UTF-8. */
-export async function textOf(body: Body): Promise<string> {
+/** The whole body as text. For small ones: lists, rules. Throws InputError where it is not UTF-8, or larger than it may be. */
+export async function textOf(body: Body, limit: LimitName = 'document'): Promise<string> {
+  return decoded(body, await bytesOf(body, limit));
+}
+
+async function bytesOf(body: Body, limit: LimitName): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  for await (const chunk of body.chunks()) parts.push(chunk);
+  for await (const chunk of bounded(body.label, body.chunks(), limit)) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+function decoded(body: Body, bytes: Buffer): string {
+  // Node cannot hold a longer text, whatever was allowed.
+  if (bytes.length > constants.MAX_STRING_LENGTH) {
+    throw new InputError(`${body.label} is larger than a text may be: ${sizeText(constants.MAX_STRING_LENGTH)}`);
+  }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw new InputError(`${body.label} is not UTF-8 text`, { cause: error });
   }
 }
 
-/** The whole body as JSON. Throws InputError where it is none. */
-export async function jsonOf(body: Body): Promise<unknown> {
-  const text = await textOf(body);
+/** The whole body as JSON. Throws InputError where it is none, or larger than it may be. */
+export async function jsonOf(body: Body, limit: LimitName = 'document'): Promise<unknown> {
+  const bytes = await bytesOf(body, limit);
+  refuseMasses(body, bytes);
+  const text = decoded(body, bytes);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
     throw new InputError(`${body.label} is not JSON${placeOf(error)}`, { hint: 'It may have broken off.' });
   }
+}
+
+const OPEN_OBJECT = 0x7b;
+const OPEN_LIST = 0x5b;
+
+/** Throws InputError for a text of so many objects that they would not fit in memory. */
+function refuseMasses(body: Body, bytes: Uint8Array): void {
+  if (bytes.length < MOST_OBJECTS || isInputAllowed()) return;
+  let count = 0;
+  for (const byte of bytes) if (byte === OPEN_OBJECT || byte === OPEN_LIST) count++;
+  if (count > MOST_OBJECTS) throw tooLarge(`${body.label} has ${count} objects and lists`, String(MOST_OBJECTS));
 }
 
 /** Where JSON.parse says that a text is wrong. Its message also quotes the text, which may hold what nobody should see. */
@@ -74,7 +110,8 @@ export async function* decompressed(label: string, chunks: AsyncIterable<Uint8Ar
   const gunzip = createGunzip({ chunkSize: CHUNK });
   source.once('error', (error) => gunzip.destroy(error));
   try {
-    yield* source.pipe(gunzip) as AsyncIterable<Uint8Array>;
+    source.pipe(gunzip);
+    yield* growing(label, gunzip);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'Z_BUF_ERROR' || code === 'Z_DATA_ERROR' || code === 'Z_HEADER_ERROR') {
@@ -83,6 +120,19 @@ export async function* decompressed(label: string, chunks: AsyncIterable<Uint8Ar
     throw error;
   } finally {
     source.destroy();
+  }
+}
+
+/** Passes on what a compressed file holds. Throws InputError where it grows as only a bomb does. */
+async function* growing(label: string, gunzip: Gunzip): AsyncIterable<Uint8Array> {
+  let size = 0;
+  for await (const chunk of gunzip as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > FREE_GROWTH && size > MOST_GROWTH * gunzip.bytesWritten && !isInputAllowed()) {
+      const grown = `${sizeText(size)} and more come of ${sizeText(gunzip.bytesWritten)}`;
+      throw tooLarge(`${label} is compressed as no dump is: ${grown}`, `${MOST_GROWTH} times its size`);
+    }
+    yield chunk;
   }
 }
 

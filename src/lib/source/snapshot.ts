@@ -138,7 +138,7 @@ class SnapshotMesh implements MeshSource {
       serverInfo: () => later(() => file('server_info.json')),
       iptables: async () => {
         const body = file('iptables.txt');
-        return body === null ? null : await textOf(body);
+        return body === null ? null : await textOf(body, 'rules');
       },
     };
   }
@@ -155,7 +155,7 @@ function refusePartial(root: Root): void {
 async function checkVersion(root: Root): Promise<void> {
   const body = bodyOf(root, [], SNAPSHOT);
   if (body === null) return;
-  const manifest = await jsonOf(body);
+  const manifest = await jsonOf(body, 'manifest');
   const version =
     typeof manifest === 'object' && manifest !== null ? (manifest as { version?: unknown }).version : null;
   if (version === undefined || version === VERSION) return;

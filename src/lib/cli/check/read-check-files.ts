@@ -13,7 +13,7 @@ export async function readCheckFiles(paths: readonly string[], streams: Streams)
   const files: CheckFile[] = [];
   for (const path of paths) {
     const body = path === '-' ? streamBody('standard input', streams.stdin) : fileBody(path);
-    const text = await textOf(body);
+    const text = await textOf(body, 'checks');
     keepSecretVariables(text, streams.env);
     files.push(parseCheckFile(body.label, text, streams.env));
   }

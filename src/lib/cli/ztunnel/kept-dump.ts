@@ -1,5 +1,6 @@
 /** A dump that is checked first, and then printed as it came. */
 import { InputError } from '../../errors';
+import { bounded } from '../../limits';
 import { renderJson } from '../../render/structured';
 import { redacted } from '../../secrets/redact';
 import { isSuspect } from '../../secrets/secret-text';
@@ -20,7 +21,7 @@ export class KeptDump {
   static async read(body: Body): Promise<KeptDump> {
     const chunks: Uint8Array[] = [];
     async function* kept(): AsyncIterable<Uint8Array> {
-      for await (const chunk of body.chunks()) {
+      for await (const chunk of bounded(body.label, body.chunks())) {
         // The memory of a chunk may be used again for the next one.
         chunks.push(Uint8Array.from(chunk));
         yield chunk;

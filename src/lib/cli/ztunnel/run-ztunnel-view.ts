@@ -1,5 +1,6 @@
 /** The way that all views of a ztunnel go: open it, gather the view while its dump streams by, print it, and remark. */
 import { ExitCode } from '../../errors';
+import { bounded } from '../../limits';
 import { proxyName, type ProxyId } from '../../proxy-id';
 import type { Body, OpenedZtunnel } from '../../source/source';
 import { UnavailableError } from '../../errors';
@@ -63,5 +64,5 @@ export async function withZtunnel<T>(
 
 /** Reads a dump from where it can be had best: a plain file at once, everything else as it comes. */
 export async function readBody(body: Body, takers: Takers): Promise<DumpOutline> {
-  return await readZtunnelDump(body.label, body.open?.() ?? body.chunks(), takers);
+  return await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), takers);
 }
