@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { clientApart, leanClient } from './kubernetes.mjs';
 import { lazyBuiltins } from './lazy-builtins.mjs';
 import { leanOclif } from './oclif.mjs';
+import { bundledList, thirdPartyText } from './third-party.mjs';
 import { bundleTypes } from './types.mjs';
 import { watPlugin } from './wat.mjs';
 
@@ -29,6 +30,7 @@ const typesDone = once(types, 'exit');
 const common = {
   outdir: 'dist',
   bundle: true,
+  metafile: true,
   write: false,
   platform: 'node',
   target: 'node20',
@@ -68,6 +70,9 @@ for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) 
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, ascii(text));
 }
+const metafiles = bundles.map(({ metafile }) => metafile);
+writeFileSync('dist/THIRD-PARTY-LICENSES', thirdPartyText(metafiles));
+writeFileSync('dist/bundled.json', `${JSON.stringify(bundledList(metafiles), null, 2)}\n`);
 execFileSync(process.execPath, ['bin/code-cache.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
 const [status] = await typesDone;
 if (status !== 0) process.exit(1);
