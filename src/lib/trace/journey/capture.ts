@@ -23,7 +23,8 @@ export interface PodRules {
   readonly derivedFrom: string | null;
 }
 
-const ENVOY_CONTAINER = 'istio-proxy';
+/** The container that a sidecar's Envoy runs in. */
+export const ENVOY_CONTAINER = 'istio-proxy';
 
 const known = new WeakMap<ProxyConfig, { readonly text: string | null; readonly rules: PodRules }>();
 

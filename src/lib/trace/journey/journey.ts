@@ -3,18 +3,18 @@ import type { Outcome } from '../model';
 import type { Hop, Step } from '../model';
 import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
 import { namedOrigin } from '../origin';
-import type { Ending } from '../hop/ending';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { type Ending, ending } from '../hop/ending';
 import { at, step } from '../hop/record';
 import type { Destination } from '../request/destination';
 import { reachedStep } from '../hop/reached';
 import { arrive } from './arrive';
-import { capture, rulesOf } from './capture';
 import { type Departure, depart } from './depart';
-import { roleOf } from '../listener/role';
 import { meetingStep } from './mutual-tls';
-import { rulesTextOf, type JourneyContext } from './journey-context';
+import type { JourneyContext } from './journey-context';
 import { connectionOf, contentOf, leftBy, type Place, type Sender, type Stop } from './place';
 import { nameOf, type ProxyWalk, walkProxy } from './walk-proxy';
+import { inboundSource, wayOut } from './way-out';
 import { isOwnAddress } from './arrive';
 
 export interface Journey {
@@ -153,7 +153,7 @@ function withDestination(one: Step, { because, service }: Destination): Step {
   return facts === undefined ? { ...one, details } : { ...one, details, facts };
 }
 
-/** From one proxy to whatever its forward comes to, past its own pod's rules, which let Envoy's traffic go. */
+/** From one proxy to whatever its forward comes to, past its own pod's rules. */
 function goOn(
   context: JourneyContext,
   { config, id, direction, arrival }: Stop,
@@ -167,31 +167,46 @@ function goOn(
   const { to } = forward;
   const content = contentOf(forward);
   const home = isOwnAddress(to.ip, sender);
-  if (direction === 'inbound' && (home || to.ip === arrival.connection.destination.ip)) {
-    return { kind: 'reached', what: `the application on port ${to.port} of ${nameOf(id) ?? 'the pod'}`, steps: [] };
-  }
+  const isApplication = direction === 'inbound' && (home || to.ip === arrival.connection.destination.ip);
+  const source = isApplication ? inboundSource(to, boundAddress(config, forward.cluster), own) : own;
+  const out = wayOut(context, { config, id }, { to, source, home: home || isApplication });
   const parcel = { ...content, to, from: sender, inner };
-  if (!home || roleOf(config) !== 'sidecar') return arrive(context, parcel);
-  const { fate, step: taken } = capture(rulesOf(config, rulesTextOf(mesh, id), entry), 'OUTPUT', {
-    protocol: 'tcp',
-    source: { ip: own },
-    destination: to,
-    inInterface: null,
-    outInterface: 'lo',
-    uid: ENVOY,
-    gid: ENVOY,
-  });
-  if (fate.kind !== 'redirected') {
-    return leftBy([taken], arrive(context, parcel));
+  const on = (): Place =>
+    isApplication
+      ? { kind: 'reached', what: `the application on port ${to.port} of ${nameOf(id) ?? 'the pod'}`, steps: [] }
+      : arrive(context, parcel);
+  if (out === null) return on();
+  const { fate, step: taken } = out;
+  switch (fate.kind) {
+    case 'passed':
+      return leftBy([taken], on());
+    case 'rewritten':
+      return leftBy([taken], arrive(context, { ...parcel, to: fate }));
+    case 'dropped':
+      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.because), steps: [taken] };
+    case 'unknown':
+      return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.because), steps: [taken] };
+    case 'redirected': {
+      if (isApplication || !home) return capturedAgain(taken, fate.port);
+      const { port, transparent } = fate;
+      const redirected = { kind: 'redirected', port, transparent, fromHere: true } as const;
+      const again = { ...content, connection: connectionOf(to, own, content), entry: redirected, inner };
+      return { kind: 'proxy', stop: { config, id, direction: 'inbound', arrival: again }, steps: [taken] };
+    }
   }
-  const redirected = {
-    kind: 'redirected',
-    port: fate.port,
-    transparent: fate.transparent,
-    fromHere: true,
-  } as const;
-  const again = { ...content, connection: connectionOf(to, own, content), entry: redirected, inner };
-  return { kind: 'proxy', stop: { config, id, direction: 'inbound', arrival: again }, steps: [taken] };
 }
 
-const ENVOY = 1337;
+/** The pod's rules take Envoy for somebody else: each of its connections comes back to it. */
+function capturedAgain(taken: Step, port: number): Place {
+  const because = `${taken.because}: it comes back to Envoy on port ${port} and goes round without end`;
+  const steps = [{ ...taken, outcome: 'ended', because } as const];
+  return { kind: 'ended', ending: ending('failed', 'no-next-hop', because), steps };
+}
+
+/** The address that a cluster's connections are made from; null where it names none. */
+function boundAddress(config: ProxyConfig, cluster: string): string | null {
+  const bind = config.cluster(cluster)?.resource?.upstream_bind_config ?? {};
+  const source = bind['source_address'];
+  const address = typeof source === 'object' && source !== null && 'address' in source ? source.address : null;
+  return typeof address === 'string' ? address : null;
+}

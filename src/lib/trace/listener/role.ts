@@ -11,6 +11,7 @@ const REDIRECT_PORTS = [15001, 15006];
  */
 export function roleOf(config: ProxyConfig): ProxyType {
   if (config.proxyType !== null) return config.proxyType;
+  if (config.dump.section('Listeners') === null) return 'sidecar';
   const index = listenerIndex(config);
   const isSidecar = index.entries.length === 0 || REDIRECT_PORTS.some((port) => index.onPort(port).length > 0);
   return isSidecar ? 'sidecar' : 'router';

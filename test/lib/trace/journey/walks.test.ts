@@ -143,8 +143,36 @@ test('an inbound port that is not captured goes to the application past its side
   const captured = trace.hops[0]?.steps.filter(({ stage }) => stage === 'iptables');
   expect(captured?.map(({ outcome, name }) => [outcome, name])).toEqual([
     ['matched', 'OUTPUT rule 1'],
+    // Envoy's own connection: the only rule is not for user 1337.
+    ['passed', 'OUTPUT'],
     ['passed', 'PREROUTING rule 1'],
   ]);
+});
+
+test("Envoy's own connections are let go by the rules, on the way out and to the application", async () => {
+  const trace = await ask(TO_DETAILS);
+  const lastRule = (hop: Hop | undefined): unknown =>
+    hop?.steps
+      .filter(({ stage }) => stage === 'iptables')
+      .at(-1)
+      ?.details.find(([label]) => label === 'rule')?.[1];
+  expect(lastRule(trace.hops[0])).toBe('nat: -A ISTIO_OUTPUT -m owner --uid-owner 1337 -j RETURN');
+  expect(lastRule(trace.hops[1])).toBe('nat: -A ISTIO_OUTPUT -s 127.0.0.6/32 -o lo -j RETURN');
+  expect(trace.hops[1]?.steps.filter(({ stage }) => stage === 'iptables').at(-1)?.because).toMatch(
+    /from 127\.0\.0\.6 to [0-9.]+:9080 is let go over lo/,
+  );
+});
+
+test('rules that take Envoy for somebody else capture it again, without end', async () => {
+  const iptables = '*nat\n-A OUTPUT -p tcp -m owner ! --uid-owner 101 -j REDIRECT --to-ports 15001\nCOMMIT\n';
+  const trace = await ask({ ...TO_DETAILS, uid: 1000 }, { iptables });
+  expect(trace).toMatchObject({ verdict: 'failed', reason: 'no-next-hop', status: 503 });
+  const [hop, ...more] = trace.hops;
+  expect(more).toEqual([]);
+  expect(hop?.steps.findLast(({ stage }) => stage === 'iptables')).toMatchObject({
+    outcome: 'ended',
+    because: expect.stringContaining('comes back to Envoy on port 15001') as string,
+  });
 });
 
 test('a call to oneself by the Service goes out and comes in through the same Envoy', async () => {
