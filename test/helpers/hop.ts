@@ -19,6 +19,7 @@ export interface Resources {
   readonly clusters?: readonly object[];
   readonly routes?: readonly object[];
   readonly endpoints?: readonly object[];
+  readonly bootstrap?: object;
   readonly scopes?: readonly { readonly name: string; readonly scoped_route_configs: readonly object[] }[];
 }
 
@@ -31,6 +32,7 @@ export function proxyOf(resources: Resources, statuses: readonly ClusterStatus[]
     sectionOf('RoutesConfigDump', 'dynamic_route_configs', wrapped('route_config', resources.routes)),
     sectionOf('EndpointsConfigDump', 'dynamic_endpoint_configs', wrapped('endpoint_config', resources.endpoints)),
     sectionOf('ScopedRoutesConfigDump', 'dynamic_scoped_route_configs', resources.scopes ?? []),
+    { ...sectionOf('BootstrapConfigDump', 'none', []), fields: { bootstrap: resources.bootstrap ?? {} } },
   ];
   return new ProxyConfig(new ConfigDump({ kind: 'config_dump', label: 'test', sections }), statuses, null);
 }

@@ -1,4 +1,5 @@
 /** Routes' conditions and requests, drawn so that they meet often. */
+import { Runtime } from '../../src/lib/match/runtime';
 import fc from 'fast-check';
 import type { RouteMatch } from '../../src/lib/envoy/route';
 import { type HttpMessage, headerView } from '../../src/lib/http/message';
@@ -114,6 +115,7 @@ export function inputOf(message: HttpMessage): RouteInput {
     headers: headerView(message, false),
     tls: null,
     decisions: new Decisions(),
+    runtime: new Runtime([]),
     metadata: () => ({ fields: null, unknown: null }),
   });
 }

@@ -50,8 +50,19 @@ export interface Node {
   };
 }
 
+/** `envoy.config.bootstrap.v3.RuntimeLayer`. */
+export interface RuntimeLayer {
+  readonly name?: string;
+  readonly static_layer?: Readonly<Record<string, unknown>>;
+  readonly disk_layer?: object;
+  readonly rtds_layer?: object;
+  /** What the admin interface sets; nothing unless somebody did. */
+  readonly admin_layer?: object;
+}
+
 export interface Bootstrap {
   readonly node?: Node;
+  readonly layered_runtime?: { readonly layers?: readonly RuntimeLayer[] };
   readonly [field: string]: unknown;
 }
 

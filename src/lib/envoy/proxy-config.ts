@@ -1,7 +1,7 @@
 /** One Envoy's configuration as an index for many questions: each map is built once, on first use. */
 import type { ProxyId } from '../proxy-id';
 import type { TypedExtension } from './any';
-import type { Bootstrap, ConfigDump, Node, ResourceEntry } from './config-dump';
+import type { Bootstrap, ConfigDump, Node, ResourceEntry, RuntimeLayer } from './config-dump';
 import type { Cluster } from './cluster';
 import type { ClusterLoadAssignment, ClusterStatus } from './endpoint';
 import type { Listener } from './listener';
@@ -67,6 +67,12 @@ export class ProxyConfig {
   get proxyType(): ProxyType | null {
     const type = this.node.id?.split('~')[0];
     return type === 'sidecar' || type === 'router' || type === 'waypoint' ? type : null;
+  }
+
+  /** The layers of the bootstrap's runtime, in its order. */
+  get runtimeLayers(): readonly RuntimeLayer[] {
+    if (this.#bootstrap === undefined) this.#bootstrap = this.dump.bootstrap;
+    return this.#bootstrap?.layered_runtime?.layers ?? [];
   }
 
   /** Null where the dump's bootstrap does not say. */

@@ -1,4 +1,5 @@
 /** What a route's conditions look at. */
+import type { Runtime } from '../match/runtime';
 import { parseQuery } from '../match/query-parameter';
 import type { HttpMessage } from './message';
 import type { StreamFacts } from './stream-facts';
@@ -16,6 +17,7 @@ export interface RouteInput extends StreamFacts {
   /** The client's certificate: null where the connection is not TLS. */
   readonly tls: PeerCertificate | null;
   readonly decisions: Draws;
+  readonly runtime: Runtime;
 }
 
 export interface PeerCertificate {

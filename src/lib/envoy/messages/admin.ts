@@ -1,7 +1,9 @@
 /** Messages of the admin interface, and what every message has: nodes, addresses, secrets. See `index.ts` for how fields are written. */
 
 export const ADMIN_MESSAGES = {
-  Bootstrap: 'node:Node',
+  Bootstrap: 'node:Node layered_runtime:LayeredRuntime',
+  LayeredRuntime: 'layers:RuntimeLayer[]',
+  RuntimeLayer: 'name:string static_layer:struct disk_layer:object admin_layer:object rtds_layer:object',
   ExtensionConfigSource: 'default_config:any',
   Address: 'socket_address:SocketAddress pipe:Pipe envoy_internal_address:EnvoyInternalAddress',
   BuildVersion: 'version:SemanticVersion metadata:struct',

@@ -20,7 +20,8 @@ export const ROUTE_MESSAGES = {
   Fragment: 'string_key:string',
   HTTPFault: `
     delay:FaultDelay abort:FaultAbort upstream_cluster:string headers:HeaderMatcher[] downstream_nodes:string[]
-    max_active_faults:uint32 response_rate_limit:FaultRateLimit filter_metadata:struct`,
+    max_active_faults:uint32 response_rate_limit:FaultRateLimit abort_percent_runtime:string
+    delay_percent_runtime:string abort_http_status_runtime:string filter_metadata:struct`,
   HashPolicyFilterState: 'key:string',
   Header: 'header_name:string regex_rewrite:RegexMatchAndSubstitute',
   HeaderMatcher: `

@@ -1,5 +1,6 @@
 /** `RouteMatch.runtime_fraction`: a share of the requests, by lot. */
 import type { RouteMatch } from '../../envoy/route';
+import { isUnknown } from '../../match/ternary';
 import { fractionOf, percentText } from '../../match/fraction';
 import type { RouteCondition } from './condition';
 
@@ -18,8 +19,10 @@ export function isByLot(match: RouteMatch): boolean {
 
 /** Chance comes last, so that it is drawn only where it decides. */
 export const chance: RouteCondition = {
-  holds: (match, { decisions }) => {
-    const share = shareOf(match);
+  holds: ({ runtime_fraction: own }, { decisions, runtime }) => {
+    const fraction = own === undefined ? undefined : runtime.fraction(own);
+    if (isUnknown(fraction)) return fraction;
+    const share = shareOf({ runtime_fraction: fraction === undefined ? {} : { default_value: fraction } });
     if (share === null || share <= 0) return share === null;
     const drawn = decisions.draw([
       { label: 'within the runtime fraction', share },

@@ -7,7 +7,8 @@ import type { RouteAction, RouteConfiguration, WeightedCluster, WeightedClusterE
 import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
 import { type Criteria, criteriaOf } from '../upstream/subset';
 import { matcherInput } from '../../http/matcher-inputs';
-import { isUnknown } from '../../match/ternary';
+import type { Runtime } from '../../match/runtime';
+import { isUnknown, type Unknown } from '../../match/ternary';
 import { firstHeader, type HeaderValue, headerValues, type HttpMessage } from '../../http/message';
 import type { RouteInput } from '../../http/route-input';
 
@@ -37,10 +38,27 @@ export function planClusters(action: RouteAction, configuration: RouteConfigurat
       name === '' ? `the header ${action.cluster_header} is not there` : `the header ${action.cluster_header}`;
     return one(name, criteria, because);
   }
-  if (action.weighted_clusters !== undefined) return weighted(action, action.weighted_clusters, message);
+  if (action.weighted_clusters !== undefined) {
+    const inForce = withRuntime(action.weighted_clusters, input.runtime);
+    if (isUnknown(inForce)) return undecided('by weight', inForce.unknown);
+    return weighted(action, inForce, message);
+  }
   const plugin = pluginOf(action, configuration);
   if (plugin !== null) return byPlugin(plugin, criteria, input);
   return one(action.cluster ?? '', criteria, 'named by the route');
+}
+
+/** The weights as the runtime has them, under the prefix and each cluster's name. */
+function withRuntime(clusters: WeightedCluster, runtime: Runtime): WeightedCluster | Unknown {
+  const { runtime_key_prefix: prefix = '', clusters: entries = [] } = clusters;
+  if (prefix === '') return clusters;
+  const changed: WeightedClusterEntry[] = [];
+  for (const entry of entries) {
+    const weight = runtime.number(`${prefix}.${entry.name ?? ''}`, entry.weight ?? 0);
+    if (isUnknown(weight)) return weight;
+    changed.push({ ...entry, weight });
+  }
+  return { ...clusters, clusters: changed };
 }
 
 function undecided(because: string, input: string): ClusterPlan {

@@ -1,4 +1,5 @@
 /** An HTTP request through a connection manager: admitted, routed, filtered, answered or sent on. */
+import { runtimeOf } from '../../match/runtime';
 import { type Ending, isEnding } from '../hop/ending';
 import { carrying } from '../hop/ending';
 import { runHttpFilters } from '../filters/http-filters';
@@ -44,6 +45,7 @@ function inputOf(walk: HttpContext, message: HttpMessage): RouteInput {
     ...requestFacts({ ...walk, message }, joinsHeaders(context.config)),
     tls: connection.tls === null ? null : { presented: connection.tls.certificate !== null, validated },
     decisions: context.decisions,
+    runtime: runtimeOf(context.config),
     metadata: filterMetadata(walk, message),
   });
 }

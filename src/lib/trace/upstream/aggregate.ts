@@ -4,6 +4,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/aggregate_cluster
  */
 import type { Cluster } from '../../envoy/cluster';
+import type { Runtime } from '../../match/runtime';
 import { balancerSettings } from './balancer-settings';
 import { type Host, type HostSet, OVERPROVISIONING } from './host';
 import { balance, type Balanced, notesOf, sharesOf } from './load-balance';
@@ -26,6 +27,7 @@ export function balanceAggregate(
   leaves: readonly Cluster[],
   hostsOf: (cluster: Cluster) => HostSet,
   criteria: Criteria,
+  runtime: Runtime,
 ): Balanced {
   const places = leaves.flatMap((cluster) => placesOf(cluster, hostsOf(cluster))).map(numberHosts);
   const hosts = places.flatMap(({ numbered }) => [...numbered.values()]);
@@ -35,12 +37,12 @@ export function balanceAggregate(
     weightedPriorityHealth: false,
     source: 'its clusters',
   };
-  const settings = balancerSettings(aggregate);
+  const settings = balancerSettings(aggregate, runtime);
   const loads = priorityLoads(whole, settings.panicThreshold);
   const shares = new Map<Host, number>();
   for (const load of loads) {
     const place = places[load.priority];
-    for (const [host, share] of place === undefined ? [] : within(place, load, criteria)) {
+    for (const [host, share] of place === undefined ? [] : within({ ...place, runtime }, load, criteria)) {
       const own = place?.numbered.get(host) ?? host;
       shares.set(own, (shares.get(own) ?? 0) + share);
     }
@@ -67,13 +69,13 @@ function numberHosts(place: UnnumberedPlace, number: number): Place {
 
 /** A ring or table is asked without a word on priorities; other policies pick within the priority that was chosen. */
 function within(
-  { cluster, set, priority }: Place,
+  { cluster, set, priority, runtime }: Place & { readonly runtime: Runtime },
   { healthy, degraded }: PriorityLoad,
   criteria: Criteria,
 ): readonly (readonly [Host, number])[] {
   const load = healthy + degraded;
   if (load === 0) return [];
-  const { subset, settings } = selected(cluster, set, criteria);
+  const { subset, settings } = selected(cluster, set, criteria, runtime);
   const own = { ...set, hosts: subset.hosts };
   if (subset.hosts.some(({ hashed }) => hashed)) {
     return balance(own, settings).chances.map(({ host, share }) => [host, load * share]);

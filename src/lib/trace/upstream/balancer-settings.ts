@@ -1,6 +1,8 @@
 /** What a cluster says of its load balancing, under its old fields or as a policy extension. */
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { Cluster } from '../../envoy/cluster';
+import type { Runtime } from '../../match/runtime';
+import { isUnknown } from '../../match/ternary';
 import type { BalancerSettings } from './load-balance';
 
 type LocalityConfig = NonNullable<Cluster['common_lb_config']>;
@@ -67,18 +69,24 @@ export function picksByHash(cluster: Cluster): boolean {
 const PANIC = 50;
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto#config-cluster-v3-cluster-commonlbconfig */
-export function balancerSettings(cluster: Cluster): BalancerSettings {
+export function balancerSettings(cluster: Cluster, runtime: Runtime): BalancerSettings {
   const policy = lbPolicy(cluster);
   const common = cluster.common_lb_config ?? {};
   const locality = policy.config.locality_lb_config ?? {};
   const zoneAware = locality.zone_aware_lb_config ?? common.zone_aware_lb_config;
   const threshold = common.healthy_panic_threshold;
   return {
-    panicThreshold: threshold === undefined ? PANIC : Math.min(100, threshold.value ?? 0),
+    panicThreshold: panicThreshold(threshold === undefined ? PANIC : Math.min(100, threshold.value ?? 0), runtime),
     failTrafficOnPanic: zoneAware?.['fail_traffic_on_panic'] === true,
     localityWeighted:
       policy.weighsLocalities ||
       (locality.locality_weighted_lb_config ?? common.locality_weighted_lb_config) !== undefined,
     weighsHosts: policy.name !== 'RANDOM',
   };
+}
+
+/** A layer that the dump does not hold is taken to leave the threshold alone. */
+function panicThreshold(own: number, runtime: Runtime): number {
+  const inForce = runtime.number('upstream.healthy_panic_threshold', own);
+  return isUnknown(inForce) ? own : Math.min(100, inForce);
 }

@@ -1,5 +1,6 @@
 /** The hosts of a cluster that a request may go to, and how its policy treats them. */
 import type { Cluster } from '../../envoy/cluster';
+import type { Runtime } from '../../match/runtime';
 import { balancerSettings } from './balancer-settings';
 import type { HostSet } from './host';
 import type { BalancerSettings } from './load-balance';
@@ -11,9 +12,9 @@ export interface Selected {
 }
 
 /** Within a subset, localities have weights only where the subset says so. */
-export function selected(cluster: Cluster, set: HostSet, criteria: Criteria): Selected {
+export function selected(cluster: Cluster, set: HostSet, criteria: Criteria, runtime: Runtime): Selected {
   const subset = selectSubset(cluster.lb_subset_config, set.hosts, criteria);
-  const settings = balancerSettings(cluster);
+  const settings = balancerSettings(cluster, runtime);
   const keepsWeights = subset.because === null || cluster.lb_subset_config?.locality_weight_aware === true;
   return { subset, settings: { ...settings, localityWeighted: settings.localityWeighted && keepsWeights } };
 }

@@ -1,4 +1,5 @@
 /** A cluster that a request goes to: its hosts and each one's chance. */
+import { runtimeOf } from '../../match/runtime';
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Cluster } from '../../envoy/cluster';
 import type { ResourceEntry } from '../../envoy/config-dump';
@@ -70,7 +71,13 @@ function balanced(config: ProxyConfig, entry: ClusterEntry, criteria: Criteria):
   const { chances, notes } =
     members === null
       ? balanceOwn(config, cluster, criteria)
-      : balanceAggregate(cluster, leaves(config, members, 0), (leaf) => hostSet(config, leaf), criteria);
+      : balanceAggregate(
+          cluster,
+          leaves(config, members, 0),
+          (leaf) => hostSet(config, leaf),
+          criteria,
+          runtimeOf(config),
+        );
   const unknown = chances.length === 0 ? missingEndpoints(config, cluster) : null;
   return { name: entry.name, entry, type: discoveryType(cluster), chances, notes, unknown };
 }
@@ -87,7 +94,7 @@ function missingEndpoints(config: ProxyConfig, cluster: Cluster): string | null 
 
 function balanceOwn(config: ProxyConfig, cluster: Cluster, criteria: Criteria): Balanced {
   const set = hostSet(config, cluster);
-  const { subset, settings } = selected(cluster, set, criteria);
+  const { subset, settings } = selected(cluster, set, criteria, runtimeOf(config));
   const { chances, notes } = balance({ ...set, hosts: subset.hosts }, settings);
   const left = new Set(subset.hosts);
   const others = subset.because === null ? [] : set.hosts.filter((host) => !left.has(host));

@@ -3,19 +3,20 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/cors_filter
  */
 import { messageOf } from '../../../envoy/any';
-import type { FractionalPercent, StringMatcher } from '../../../envoy/route';
+import type { RuntimeFraction } from '../../../match/runtime';
+import type { StringMatcher } from '../../../envoy/route';
 import { matchString } from '../../../match/string-matcher';
 import { every, isUnknown, some, type Ternary } from '../../../match/ternary';
 import { type Ending, ending } from '../../hop/ending';
 import { firstHeader, type HttpMessage } from '../../../http/message';
-import { fractionOf } from '../../../match/fraction';
+import { enabledShare } from '../shared/enabled-share';
 import { ends, type FilterResult, type FilterRun, goesOn, noted, open } from './handler';
 
 interface CorsPolicy {
   readonly allow_origin_string_match?: readonly StringMatcher[];
   readonly allow_methods?: string;
-  readonly filter_enabled?: { readonly default_value?: FractionalPercent };
-  readonly shadow_enabled?: { readonly default_value?: FractionalPercent };
+  readonly filter_enabled?: RuntimeFraction;
+  readonly shadow_enabled?: RuntimeFraction;
   readonly forward_not_matching_preflights?: boolean;
 }
 
@@ -24,7 +25,7 @@ export function runCors(run: FilterRun): FilterResult {
   const policies = policiesOf(run);
   const [first] = policies;
   if (first === undefined) return goesOn(run, 'the route has no CORS policy');
-  if (first.filter_enabled !== undefined && fractionOf(first.filter_enabled.default_value) <= 0) {
+  if (first.filter_enabled !== undefined && enabledShare(run.input.context, first.filter_enabled) <= 0) {
     return goesOn(run, 'the CORS policy is not enabled');
   }
   const origin = firstHeader(run.message, 'origin') ?? '';

@@ -2,17 +2,19 @@
  * `envoy.extensions.filters.http.csrf.v3.CsrfPolicy`.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/csrf_filter
  */
-import type { FractionalPercent, StringMatcher } from '../../../envoy/route';
+import type { RuntimeFraction } from '../../../match/runtime';
+import type { StringMatcher } from '../../../envoy/route';
 import { firstHeader, type HeaderValue, type HttpMessage } from '../../../http/message';
-import { fractionOf, percentText } from '../../../match/fraction';
+import { percentText } from '../../../match/fraction';
 import { matchString } from '../../../match/string-matcher';
 import { isUnknown, some } from '../../../match/ternary';
 import { type Ending } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
+import { enabledShare } from '../shared/enabled-share';
 import { configOf, ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
 
 interface CsrfPolicy {
-  readonly filter_enabled?: { readonly default_value?: FractionalPercent };
+  readonly filter_enabled?: RuntimeFraction;
   readonly additional_origins?: readonly StringMatcher[];
 }
 
@@ -25,7 +27,7 @@ const MODIFYING: ReadonlySet<string> = new Set(['POST', 'PUT', 'DELETE', 'PATCH'
  */
 export function runCsrf(run: FilterRun): FilterResult {
   const policy = configOf<CsrfPolicy>(run);
-  const share = fractionOf(policy.filter_enabled?.default_value);
+  const share = enabledShare(run.input.context, policy.filter_enabled);
   if (share <= 0) return goesOn(run, 'is not enabled (filter_enabled)');
   if (!MODIFYING.has(run.message.method)) return goesOn(run, `${run.message.method} changes nothing`);
   const source = sourceOrigin(run.message);

@@ -2,7 +2,9 @@
  * `envoy.extensions.filters.http.fault.v3.HTTPFault`.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter
  */
+import { runtimeOf } from '../../../match/runtime';
 import { durationMs } from '../../../envoy/any';
+import type { Runtime } from '../../../match/runtime';
 import type { FractionalPercent, HeaderMatcher } from '../../../envoy/route';
 import { matchHeader } from '../../../match/header-matcher';
 import { every, isUnknown, type Ternary, type Unknown } from '../../../match/ternary';
@@ -29,6 +31,9 @@ interface HttpFault {
   readonly headers?: readonly HeaderMatcher[];
   readonly downstream_nodes?: readonly string[];
   readonly max_active_faults?: number;
+  readonly abort_percent_runtime?: string;
+  readonly delay_percent_runtime?: string;
+  readonly abort_http_status_runtime?: string;
   readonly response_rate_limit?: object;
 }
 
@@ -36,7 +41,8 @@ type Detail = readonly [label: string, text: string];
 
 /** A route's own faults replace the chain's. A delay comes first, then the abort; each is drawn on its own. */
 export function runFault(run: FilterRun): FilterResult {
-  const fault = configOf<HttpFault>(run);
+  const fault = withRuntime(configOf<HttpFault>(run), runtimeOf(run.input.context.config));
+  if (isUnknown(fault)) return open(run, fault.unknown, outcome('unknown', null));
   const spared = whySpared(run, fault);
   if (isUnknown(spared)) return open(run, spared.unknown, outcome('unknown', null));
   if (spared !== null) return goesOn(run, spared);
@@ -58,6 +64,41 @@ export function runFault(run: FilterRun): FilterResult {
   return ends(run, localReply(run.message, ['failed', 'fault-abort'], abort.status, because, { responseFlags }), {
     details,
   });
+}
+
+/**
+ * The faults as the runtime has them: their shares and the status, under keys that the filter names, else under these.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter#runtime
+ */
+function withRuntime(fault: HttpFault, runtime: Runtime): HttpFault | Unknown {
+  const abort = abortInForce(fault, runtime);
+  const delay = delayInForce(fault, runtime);
+  if (isUnknown(abort)) return abort;
+  if (isUnknown(delay)) return delay;
+  return { ...fault, ...(abort === undefined ? {} : { abort }), ...(delay === undefined ? {} : { delay }) };
+}
+
+function abortInForce(fault: HttpFault, runtime: Runtime): HttpFault['abort'] | Unknown {
+  const { abort } = fault;
+  if (abort === undefined) return undefined;
+  const key = fault.abort_percent_runtime ?? 'fault.http.abort.abort_percent';
+  const percentage = runtime.fraction({ runtime_key: key, default_value: abort.percentage ?? {} });
+  if (isUnknown(percentage)) return percentage;
+  const inForce = { ...abort, ...(percentage === undefined ? {} : { percentage }) };
+  if (abort.http_status === undefined) return inForce;
+  const status = runtime.number(fault.abort_http_status_runtime ?? 'fault.http.abort.http_status', abort.http_status);
+  return isUnknown(status) ? status : { ...inForce, http_status: status };
+}
+
+function delayInForce(
+  { delay, delay_percent_runtime: own }: HttpFault,
+  runtime: Runtime,
+): HttpFault['delay'] | Unknown {
+  if (delay === undefined) return undefined;
+  const key = own ?? 'fault.http.delay.fixed_delay_percent';
+  const percentage = runtime.fraction({ runtime_key: key, default_value: delay.percentage ?? {} });
+  if (isUnknown(percentage)) return percentage;
+  return { ...delay, ...(percentage === undefined ? {} : { percentage }) };
 }
 
 function whySpared(run: FilterRun, fault: HttpFault): string | Unknown | null {

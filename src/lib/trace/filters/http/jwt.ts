@@ -2,6 +2,7 @@
  * `envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication`.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/jwt_authn_filter
  */
+import { runtimeOf } from '../../../match/runtime';
 import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/ternary';
 import { messageOf } from '../../../envoy/any';
 import type { RouteMatch } from '../../../envoy/route';
@@ -103,7 +104,7 @@ function named({ requirement_map: map = {} }: JwtAuthentication, name: string | 
 function matches({ input, message }: FilterRun, match: RouteMatch): Ternary {
   const { context } = input;
   const facts = requestFacts({ ...input, message }, joinsHeaders(context.config));
-  const asked = routeInput({ ...facts, tls: null, decisions: context.decisions });
+  const asked = routeInput({ ...facts, tls: null, decisions: context.decisions, runtime: runtimeOf(context.config) });
   const failed = failedCondition(match, asked, {});
   return failed === null || (failed.unknown !== null && unknown(failed.unknown));
 }
