@@ -1,6 +1,6 @@
 /** The way of one request through the mesh, along one set of decisions. */
 import type { Outcome } from '../model';
-import type { Hop, Step } from '../model';
+import type { Hop, IpPort, Step } from '../model';
 import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
 import { namedOrigin } from '../origin';
 import type { ProxyConfig } from '../../envoy/proxy-config';
@@ -9,6 +9,7 @@ import { at, step } from '../hop/record';
 import type { Destination } from '../request/destination';
 import { reachedStep } from '../hop/reached';
 import { arrive } from './arrive';
+import type { Captured } from './capture';
 import { type Departure, depart } from './depart';
 import { meetingStep } from './mutual-tls';
 import type { JourneyContext } from './journey-context';
@@ -176,23 +177,29 @@ function goOn(
       ? { kind: 'reached', what: `the application on port ${to.port} of ${nameOf(id) ?? 'the pod'}`, steps: [] }
       : arrive(context, parcel);
   if (out === null) return on();
-  const { fate, step: taken } = out;
+  const { fate } = out;
+  if (fate.kind === 'redirected' && home && !isApplication) {
+    const { port, transparent } = fate;
+    const redirected = { kind: 'redirected', port, transparent, fromHere: true } as const;
+    const again = { ...content, connection: connectionOf(to, own, content), entry: redirected, inner };
+    return { kind: 'proxy', stop: { config, id, direction: 'inbound', arrival: again }, steps: [out.step] };
+  }
+  return letGo(out, on, (rewritten) => arrive(context, { ...parcel, to: rewritten }));
+}
+
+/** Where Envoy's own connection comes to, by what the pod's rules do with it. */
+function letGo({ fate, step: taken }: Captured, passed: () => Place, rewritten: (to: IpPort) => Place): Place {
   switch (fate.kind) {
     case 'passed':
-      return leftBy([taken], on());
+      return leftBy([taken], passed());
     case 'rewritten':
-      return leftBy([taken], arrive(context, { ...parcel, to: fate }));
+      return leftBy([taken], rewritten(fate));
     case 'dropped':
       return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.because), steps: [taken] };
     case 'unknown':
       return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.because), steps: [taken] };
-    case 'redirected': {
-      if (isApplication || !home) return capturedAgain(taken, fate.port);
-      const { port, transparent } = fate;
-      const redirected = { kind: 'redirected', port, transparent, fromHere: true } as const;
-      const again = { ...content, connection: connectionOf(to, own, content), entry: redirected, inner };
-      return { kind: 'proxy', stop: { config, id, direction: 'inbound', arrival: again }, steps: [taken] };
-    }
+    case 'redirected':
+      return capturedAgain(taken, fate.port);
   }
 }
 
