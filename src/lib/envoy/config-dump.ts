@@ -318,7 +318,8 @@ function withStamps<T>(
   const version = (): string | null => textOf(wrapper['version_info']);
   const time = (): string | null => textOf(wrapper['last_updated']);
   if (!isGuarded(wrapper, 'version_info') && !isGuarded(wrapper, 'last_updated')) {
-    return { ...made, versionInfo: version(), lastUpdated: time() };
+    const { name, state, resource, pointer, failure } = made;
+    return { name, state, resource, pointer, versionInfo: version(), lastUpdated: time(), failure };
   }
   return Object.defineProperties(made as ResourceEntry<T>, {
     versionInfo: { get: version },

@@ -126,9 +126,10 @@ function labelledRow({ name, isIstios }: NamedCluster, cells: readonly string[])
 
 function namedCluster(name: string): NamedCluster {
   const parts = parseIstioClusterName(name);
-  return parts === null
-    ? { name, isIstios: false, fqdn: name, port: 0, subset: '', direction: '' }
-    : { name, isIstios: true, ...parts };
+  if (parts === null) return { name, isIstios: false, fqdn: name, port: 0, subset: '', direction: '' };
+  // Written out: copying an object's fields with `...` is several times slower, and there can be a hundred thousand clusters.
+  const { fqdn, port, subset, direction } = parts;
+  return { name, isIstios: true, fqdn, port, subset, direction };
 }
 
 /** By the host, subset, port and direction that clusters' names hold. */

@@ -21,7 +21,19 @@ export function defineView<Document, Entry, Item, Key = null>(
 interface Line<Key> {
   readonly key: Key;
   readonly name: string;
-  readonly rows: readonly Cells[];
+  /** Its rows among those of all: of a list of its own for each, the collection of garbage costs as much as the view. */
+  readonly firstRow: number;
+  readonly endRow: number;
+}
+
+/** What one pass over a document gathers. */
+interface Gathered<Key> {
+  readonly lines: Line<Key>[];
+  readonly rows: Cells[];
+  readonly remarks: string[];
+  /** Entries that the view shows, and those of them that the filters let through. */
+  total: number;
+  count: number;
 }
 
 class DefinedView<Document, Entry, Item, Key> implements View<Document> {
@@ -81,30 +93,37 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
 
   apply(document: Document, asked: Asked, context: ViewContext = NO_CONTEXT): AppliedView {
     const spec = this.#spec;
-    const { isShown = () => true, notes } = spec;
     const given = givenFilters(spec.filters, asked.values);
     const layout = this.#layout(asked);
-    const lines: Line<Key>[] = [];
-    const remarks: string[] = [];
-    let [total, count] = [0, 0];
-    for (const entry of spec.each(document)) {
-      if (notes !== undefined) remarks.push(...notes(entry, context));
-      if (!isShown(entry)) continue;
-      total++;
-      const left = kept(entry, given);
-      if (left === null) continue;
-      const items = spec.items(left);
-      if (items.length > 0) count++;
-      for (const item of items) lines.push(this.#line(item, layout));
-    }
+    const gathered: Gathered<Key> = { lines: [], rows: [], remarks: [], total: 0, count: 0 };
+    for (const entry of spec.each(document)) this.#gather(entry, { given, layout, context, gathered });
+    const { remarks, total, count } = gathered;
     const missing = spec.missing?.(document) ?? null;
     return {
-      result: this.#result({ document, asked, context, layout, lines, count, total }),
+      result: this.#result({ document, asked, context, layout, gathered }),
       total,
       warnings: given.flatMap(warningsOf),
       remarks: missing !== null ? [missing] : this.#isNotedInTable(asked) ? [] : remarks,
       whyEmpty: count > 0 || missing !== null ? [] : this.#whyEmpty(document, given),
     };
+  }
+
+  /** Adds one entry: a method of its own, which is compiled when it has run a few times. */
+  #gather(entry: Entry, { given, layout, context, gathered }: Gathering<Entry, Item, Key>): void {
+    const { isShown, notes, items } = this.#spec;
+    const { lines, rows, remarks } = gathered;
+    if (notes !== undefined) for (const note of notes(entry, context)) remarks.push(note);
+    if (isShown?.(entry) === false) return;
+    gathered.total++;
+    const left = kept(entry, given);
+    if (left === null) return;
+    const found = items(left);
+    if (found.length > 0) gathered.count++;
+    for (const item of found) {
+      const firstRow = rows.length;
+      for (const cells of layout.rows(item)) rows.push(cells);
+      lines.push({ key: this.#key(item), name: this.#spec.label(item), firstRow, endRow: rows.length });
+    }
   }
 
   #isNotedInTable({ isWide }: Asked): boolean {
@@ -113,14 +132,12 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
 
   #result(made: Made<Document, Key>): ViewResult {
     const spec = this.#spec;
-    const { document, asked, context, layout, lines, count, total } = made;
+    const { document, asked, context, layout } = made;
+    const { lines, rows, count, total } = made.gathered;
     const ordered = spec.sorted === undefined ? lines : spec.sorted.order(lines);
     const inNames = spec.sorted?.names === false ? lines : ordered;
     return {
-      table: tableOf(
-        layout,
-        ordered.flatMap(({ rows }) => rows),
-      ),
+      table: tableOf(layout, ordered === lines ? rows : rowsOf(ordered, rows)),
       wide: () => this.#wide(document, asked.values, context),
       json: () => this.#json(document, asked.values),
       names: () => inNames.map(({ name }) => `${spec.name}/${name}`),
@@ -131,10 +148,6 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
 
   #layout({ isBrief }: Asked): Layout<Item> {
     return (isBrief === true ? this.#spec.brief : undefined) ?? this.#spec.short;
-  }
-
-  #line(item: Item, layout: Layout<Item>): Line<Key> {
-    return { key: this.#key(item), name: this.#spec.label(item), rows: layout.rows(item) };
   }
 
   #key(item: Item): Key {
@@ -201,9 +214,23 @@ interface Made<Document, Key> {
   readonly asked: Asked;
   readonly context: ViewContext;
   readonly layout: { readonly header: Cells; readonly padding: number; readonly optional: readonly number[] };
-  readonly lines: readonly Line<Key>[];
-  readonly count: number;
-  readonly total: number;
+  readonly gathered: Gathered<Key>;
+}
+
+interface Gathering<Entry, Item, Key> {
+  readonly given: readonly GivenFilter<Entry>[];
+  readonly layout: Layout<Item>;
+  readonly context: ViewContext;
+  readonly gathered: Gathered<Key>;
+}
+
+/** The rows of lines that were put into another order. */
+function rowsOf(lines: readonly Line<unknown>[], rows: readonly Cells[]): readonly Cells[] {
+  const ordered: Cells[] = [];
+  for (const { firstRow, endRow } of lines) {
+    for (const cells of rows.slice(firstRow, endRow)) ordered.push(cells);
+  }
+  return ordered;
 }
 
 /** The longest text that is sought, which the fewest entries hold. */

@@ -10,8 +10,11 @@ export function stateNote(kind: string, entry: ResourceEntry<unknown>): readonly
   if (failure !== null) {
     return [`${kind} ${name} was rejected by Envoy: ${failureText(entry)}; the table shows what serves`];
   }
-  return isOnItsWay(entry) ? [`${kind} ${name} has a ${state} version that is not shown`] : [];
+  return isOnItsWay(entry) ? [`${kind} ${name} has a ${state} version that is not shown`] : NOTHING;
 }
+
+/** One list for the many resources of which there is nothing to say. */
+const NOTHING: readonly string[] = [];
 
 /** Values outside a filter's vocabulary. @param exact whether the filter tells capital letters from small ones */
 export function vocabularyNotes(
