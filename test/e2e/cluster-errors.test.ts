@@ -1,4 +1,5 @@
 /** What the built program says when a cluster, a pod or an Envoy fails it: the message, the stream and the exit status. */
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { corpusFiles } from '../helpers/corpora';
@@ -227,6 +228,85 @@ describe('the API server', () => {
   test('is unwell', async () => {
     api.instead = (_request, response) => response.writeHead(503).end('upstream connect error\n');
     expectFailure(await listener(TARGET), 69, /says 503: upstream connect error/, /Try again/);
+  });
+});
+
+describe('a proxy on the way', () => {
+  const through = async (proxy: string, server = 'https://cluster.example:6443'): Promise<CliRun> =>
+    await runCli([
+      ...['pc', 'listener', TARGET, '--timeout', '300ms'],
+      ...['-c', kubeconfig(at(server, { 'proxy-url': proxy }))],
+    ]);
+
+  test.each(['https://cluster.example:6443', 'http://cluster.example:6443'])(
+    'never answers CONNECT, to %s',
+    async (server) => {
+      const run = await through(`http://user:hunter2@127.0.0.1:${portOf(silent)}`, server);
+      expectFailure(
+        run,
+        69,
+        /the proxy http:\/\/127\.0\.0\.1:\d+ \(proxy-url of the kubeconfig\) made no/,
+        /--timeout/,
+      );
+      expect(run.stderr).not.toContain('hunter2');
+    },
+  );
+
+  test.each(['https', 'socks5h'])('never answers, and is of %s', async (scheme) => {
+    const run = await through(`${scheme}://localhost:${portOf(silent)}`);
+    expectFailure(run, 69, new RegExp(`the proxy ${scheme}://localhost:\\d+ .* for 0\\.3 s`), /--timeout/);
+  });
+
+  test.each(['http', 'socks5'])('refuses the connection, and is of %s', async (scheme) => {
+    const run = await through(`${scheme}://127.0.0.1:1`, 'https://127.0.0.1:6443');
+    expectFailure(
+      run,
+      69,
+      /cannot reach the API server \S+:6443 through the proxy \S+:1 \(proxy-url of the kubeconfig\): .*ECONNREFUSED/,
+      /Is the proxy up/,
+    );
+  });
+
+  test('is of the environment, and there is no such host', async () => {
+    const env = {
+      KUBECONFIG: kubeconfig(at('https://cluster.example:6443')),
+      HTTPS_PROXY: 'http://no-such.invalid:3128',
+    };
+    const run = await runCli(['pc', 'listener', TARGET], { env });
+    expectFailure(run, 69, /the proxy \S+:3128 \(HTTPS_PROXY of the environment\): .*no-such\.invalid/, /NO_PROXY/);
+  });
+
+  test.each([
+    [407, /asks for a user and a password/],
+    [403, /does not allow a connection to cluster\.example:6443/],
+    [502, /itself cannot reach cluster\.example:6443/],
+  ])('answers CONNECT with %d', async (status, next) => {
+    const proxy = createHttpServer();
+    proxy.on('connect', (_request, socket) => {
+      socket.on('error', () => undefined);
+      socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const run = await through(`http://127.0.0.1:${portOf(proxy)}`);
+    proxy.close();
+    expectFailure(run, 69, new RegExp(`through the proxy .*: it answered CONNECT with ${status}`), next);
+  });
+
+  test('is of no kind that is known', async () => {
+    expectFailure(await through('ftp://127.0.0.1:1'), 65, /is no http, https or socks5 address/, /http:\/\/HOST/);
+  });
+
+  test('lets through to an API server that says nothing', async () => {
+    const proxy = createHttpServer();
+    proxy.on('connect', (_request, socket) => {
+      socket.on('error', () => undefined);
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const run = await through(`http://127.0.0.1:${portOf(proxy)}`);
+    proxy.closeAllConnections();
+    proxy.close();
+    expectFailure(run, 69, /no byte came from the API server cluster\.example:6443 for 0\.3 s/, /--timeout/);
   });
 });
 

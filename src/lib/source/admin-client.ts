@@ -3,6 +3,7 @@ import { wordFor } from '../caller';
 import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
 import { InputError, UnavailableError } from '../errors';
+import { patience } from './patience';
 import type { Body } from './source';
 
 export interface AdminClientOptions {
@@ -122,6 +123,17 @@ export class AdminClient implements AdminChannel {
         resolve({ head, failure: () => failure });
       });
       this.#limit(request, url);
+      // A time-out of node:http begins anew with TLS. The way to a pod has its own words for what does not answer.
+      const wait = patience(this.#options.agent === undefined ? timeout : 0, () => {
+        reject(this.#silent(url));
+        request.destroy();
+      });
+      request.once('close', () => {
+        wait.stop();
+      });
+      request.once('response', () => {
+        wait.stop();
+      });
       // More than one may come: of the request, and of the connection while the answer is read.
       request.on('error', (error) => {
         failure = error;
@@ -145,17 +157,18 @@ export class AdminClient implements AdminChannel {
   }
 
   #limit(request: ClientRequest, url: URL): void {
-    const { idleTimeoutMs } = this.#options;
     let waited: { destroy(error: Error): unknown } = request;
     request.once('response', (answer: IncomingMessage) => {
       waited = answer;
     });
     request.on('timeout', () => {
-      waited.destroy(
-        new UnavailableError(`${this.#shown(url)}: no byte came for ${idleTimeoutMs / 1000} s`, {
-          hint: `A longer wait is set with ${wordFor('timeout')}.`,
-        }),
-      );
+      waited.destroy(this.#silent(url));
+    });
+  }
+
+  #silent(url: URL): UnavailableError {
+    return new UnavailableError(`${this.#shown(url)}: no byte came for ${this.#options.idleTimeoutMs / 1000} s`, {
+      hint: `A longer wait is set with ${wordFor('timeout')}.`,
     });
   }
 

@@ -7,8 +7,8 @@ import { readError } from '../../files/file-error';
 import { field, textOf } from '../json-fields';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { Client, KubeConfig } from './client';
-import { environmentProxy } from './environment-proxy';
 import { type ChosenContext, chooseContext, type Cluster, type User } from './kubeconfig';
+import { type ProxyOnTheWay, proxyOnTheWay, tellProxyFailures } from './proxy-on-the-way';
 
 export interface ClusterAccess {
   /** The address that the context gives; paths are appended. */
@@ -18,6 +18,8 @@ export interface ClusterAccess {
   /** As given with -n, else the context's own, else `default`. */
   readonly namespace: string;
   readonly agent: PlainAgent;
+  /** What requests go through; null where they go straight to the server. */
+  readonly proxy: ProxyOnTheWay | null;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -28,14 +30,16 @@ export async function openAccess(client: Client, options: KubernetesOptions): Pr
   }
   const chosen = await chooseContext(client, options);
   const server = serverOf(chosen);
-  const config = configOf(client, chosen, server);
+  const proxy = proxyOnTheWay(server, chosen.cluster.proxyUrl, chosen.name);
+  const config = configOf(client, chosen, server, proxy);
   const request = await credentials(config, chosen);
   return {
     server,
     context: chosen.name,
     user: chosen.user.name,
     namespace: options.namespace ?? chosen.namespace ?? 'default',
-    agent: agentOf(server, request, config.getCurrentCluster()?.proxyUrl !== undefined),
+    agent: proxy === null ? agentOf(server, request) : proxied(request, options.idleTimeoutMs),
+    proxy,
     headers: { ...headersOf(request), ...impersonation(options, chosen) },
   };
 }
@@ -51,14 +55,18 @@ function serverOf({ cluster, name }: ChosenContext): URL {
 }
 
 /** A KubeConfig of the chosen context alone, with what client-node needs to do as kubectl does. */
-function configOf(client: Client, { name, cluster, user, rawUser }: ChosenContext, server: URL): KubeConfig {
-  const proxyUrl = cluster.proxyUrl ?? environmentProxy(server, process.env);
+function configOf(
+  client: Client,
+  { name, cluster, user, rawUser }: ChosenContext,
+  server: URL,
+  proxy: ProxyOnTheWay | null,
+): KubeConfig {
   const completed: Cluster = {
     ...cluster,
     server: server.href,
     // client-node asks for this where the address is http.
     skipTLSVerify: server.protocol === 'http:' || cluster.skipTLSVerify,
-    ...(proxyUrl === null ? {} : { proxyUrl }),
+    ...(proxy === null ? {} : { proxyUrl: proxy.url.href }),
   };
   const config = new client.KubeConfig();
   config.loadFromOptions({
@@ -135,11 +143,15 @@ function credentialError(error: Error, context: string, user: User): Unavailable
   });
 }
 
-function agentOf(server: URL, request: RequestOptions, isProxied: boolean): PlainAgent {
-  if (isProxied && request.agent instanceof PlainAgent) {
-    // client-node makes the agent without keep-alive, and one invocation should be one connection.
-    return Object.assign(request.agent, { keepAlive: true });
-  }
+/** The agent that client-node made for the proxy. */
+function proxied({ agent }: RequestOptions, idleTimeoutMs: number): PlainAgent {
+  if (!(agent instanceof PlainAgent)) throw new Error('the client made no agent for the proxy');
+  tellProxyFailures(agent, idleTimeoutMs);
+  // client-node makes the agent without keep-alive, and one invocation should be one connection.
+  return Object.assign(agent, { keepAlive: true });
+}
+
+function agentOf(server: URL, request: RequestOptions): PlainAgent {
   if (server.protocol === 'http:') return new PlainAgent({ keepAlive: true });
   const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = request;
   const given = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };

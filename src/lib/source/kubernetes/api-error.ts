@@ -3,6 +3,7 @@ import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
 import { fieldAt, textOf } from '../json-fields';
 import type { ClusterAccess } from './access';
+import { ProxyFailure, type ProxyOnTheWay } from './proxy-on-the-way';
 
 /** The API server refused a request: its Status, as it is sent with every refusal. */
 export class ApiRefusal extends UnavailableError {
@@ -92,6 +93,7 @@ export function unreachable(access: ClusterAccess, error: Error): UnavailableErr
   const { host } = access.server;
   const [says = ''] = (error.message || code).split('\n');
   const cause = { cause: error };
+  if (error instanceof ProxyFailure && access.proxy !== null) return proxyFailed(access, access.proxy, error);
   if (TLS.test(code)) {
     return new UnavailableError(`TLS with the API server ${host} failed: ${says}${codeOf(says, code)}`, {
       ...cause,
@@ -102,6 +104,25 @@ export function unreachable(access: ClusterAccess, error: Error): UnavailableErr
     ...cause,
     hint: `Is the cluster up, and the network or VPN to it? kubectl --context ${access.context} version asks the same address.`,
   });
+}
+
+/** The proxy on the way is not there, or refused to connect. */
+function proxyFailed(access: ClusterAccess, { shown, setBy }: ProxyOnTheWay, error: ProxyFailure): UnavailableError {
+  const status = /^Bad response: (\d{3})$/.exec(error.message)?.[1];
+  const { host } = access.server;
+  const says = status === undefined ? error.message : `it answered CONNECT with ${status}`;
+  return new UnavailableError(`cannot reach the API server ${host} through the proxy ${shown} (${setBy}): ${says}`, {
+    cause: error,
+    hint: proxyHint(status, host),
+  });
+}
+
+function proxyHint(status: string | undefined, host: string): string {
+  if (status === '407')
+    return 'The proxy asks for a user and a password: they stand before its host, with a colon between and @ behind.';
+  if (status?.startsWith('4') === true) return `The proxy does not allow a connection to ${host}.`;
+  if (status !== undefined) return `The proxy itself cannot reach ${host}: is the cluster up?`;
+  return 'Is the proxy up, and the right one? Where none is needed, take it out, or name the host in NO_PROXY.';
 }
 
 function codeOf(says: string, code: string): string {
@@ -122,12 +143,25 @@ function tlsHint(error: Error, says: string, { context }: ClusterAccess): string
   return `Its certificate is not signed by the authority that the kubeconfig names (certificate-authority of the cluster of context "${context}").`;
 }
 
-/** A request to the API server that was not answered in time. */
-export function timedOut(access: ClusterAccess, what: string, milliseconds: number): UnavailableError {
-  return new UnavailableError(
-    `${what}: no byte came from the API server ${access.server.host} for ${milliseconds / 1000} s`,
-    {
-      hint: `A longer wait is set with ${wordFor('timeout')}. Something between here and there may hold the connection.`,
-    },
-  );
+/**
+ * A request to the API server that was not answered in time.
+ * @param isAtProxy whether the proxy on the way had not yet let the connection through
+ */
+export function timedOut(
+  access: ClusterAccess,
+  what: string,
+  milliseconds: number,
+  isAtProxy: boolean,
+): UnavailableError {
+  const { proxy, server } = access;
+  const seconds = `${milliseconds / 1000} s`;
+  if (isAtProxy && proxy !== null) {
+    return new UnavailableError(
+      `${what}: the proxy ${proxy.shown} (${proxy.setBy}) made no connection to the API server ${server.host} for ${seconds}`,
+      { hint: `Is the proxy up, and can it reach the API server? A longer wait is set with ${wordFor('timeout')}.` },
+    );
+  }
+  return new UnavailableError(`${what}: no byte came from the API server ${server.host} for ${seconds}`, {
+    hint: `A longer wait is set with ${wordFor('timeout')}. Something between here and there may hold the connection.`,
+  });
 }

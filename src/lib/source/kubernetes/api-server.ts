@@ -1,8 +1,9 @@
 /** HTTP and WebSockets to a Kubernetes API server: one kept connection, an idle time-out, failures that say what to do. */
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { InputError, UnavailableError } from '../../errors';
 import { fieldAt, listOf, textOf } from '../json-fields';
+import { patience } from '../patience';
 import type { ClusterAccess } from './access';
 import { apiRefusal, timedOut, unreachable } from './api-error';
 import type { Client, WebSocket } from './client';
@@ -74,31 +75,40 @@ export class ApiServer {
     const url = this.#url(path);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const { idleTimeoutMs } = this.#options;
+    const what = `GET ${url.pathname}`;
     return await new Promise<T>((resolve, reject) => {
+      let asked: ClientRequest | null = null;
       const socket = new this.#client.WebSocket(url, [...protocols], {
         agent: access.agent,
         headers: access.headers as Record<string, string>,
         perMessageDeflate: false,
-        ...(idleTimeoutMs > 0 ? { handshakeTimeout: idleTimeoutMs } : {}),
+        finishRequest: (request) => {
+          asked = request;
+          request.end();
+        },
+      });
+      const wait = patience(idleTimeoutMs, () => {
+        reject(timedOut(access, what, idleTimeoutMs, isUnconnected(asked)));
+        socket.terminate();
       });
       socket.once('open', () => {
+        wait.stop();
         this.#show('GET', path, 101, 0);
         resolve(wrap(socket));
       });
       socket.on('unexpected-response', (_request, answer: IncomingMessage) => {
+        wait.stop();
         const { socket: wire } = answer;
         this.#whole(answer, path, REFUSAL).then((text) => {
           // Some servers leave HTTP behind once an upgrade was asked for: the connection is not used again.
           wire.destroy();
           this.#show('GET', path, answer.statusCode ?? 0, Buffer.byteLength(text));
-          reject(apiRefusal(access, `GET ${path.split('?', 1)[0] ?? path}`, answer.statusCode ?? 0, text));
+          reject(apiRefusal(access, what, answer.statusCode ?? 0, text));
         }, reject);
       });
       socket.on('error', (error) => {
-        const isLate = error.message === 'Opening handshake has timed out';
-        reject(
-          isLate ? timedOut(access, `GET ${path.split('?', 1)[0] ?? path}`, idleTimeoutMs) : unreachable(access, error),
-        );
+        wait.stop();
+        reject(unreachable(access, error));
       });
     });
   }
@@ -123,16 +133,17 @@ export class ApiServer {
     return await new Promise<IncomingMessage>((resolve, reject) => {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const headers = { ...access.headers, Accept: 'application/json, */*' } as Record<string, string>;
-      const timeout = idleTimeoutMs > 0 ? { timeout: idleTimeoutMs } : {};
-      let waited: { destroy(error: Error): unknown } | undefined;
-      const request = send(url, { agent: access.agent, headers, ...timeout }, (answer) => {
-        waited = answer;
+      const request = send(url, { agent: access.agent, headers }, (answer) => {
+        wait.stop();
         resolve(answer);
       });
-      request.on('timeout', () => {
-        (waited ?? request).destroy(timedOut(access, `GET ${path}`, idleTimeoutMs));
+      // Of its own: a time-out of node:http begins with the connection, and again with TLS.
+      const wait = patience(idleTimeoutMs, () => {
+        reject(timedOut(access, `GET ${path}`, idleTimeoutMs, isUnconnected(request)));
+        request.destroy();
       });
       request.on('error', (error) => {
+        wait.stop();
         reject(unreachable(access, error));
       });
       request.end();
@@ -142,8 +153,13 @@ export class ApiServer {
   async #whole(answer: IncomingMessage, path: string, limit: number): Promise<string> {
     const parts: Uint8Array[] = [];
     let size = 0;
+    const { idleTimeoutMs } = this.#options;
+    const wait = patience(idleTimeoutMs, () => {
+      answer.destroy(timedOut(this.access, `GET ${path}`, idleTimeoutMs, false));
+    });
     try {
       for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+        wait.again();
         parts.push(chunk);
         size += chunk.length;
         if (size >= limit) break;
@@ -154,6 +170,8 @@ export class ApiServer {
         cause: error,
         hint: 'The connection ended before the whole answer had come. Try again.',
       });
+    } finally {
+      wait.stop();
     }
     return Buffer.concat(parts).toString('utf8');
   }
@@ -161,6 +179,11 @@ export class ApiServer {
   #show(method: string, path: string, status: number, size: number): void {
     this.#options.showRequest?.(`${method} ${this.#url(path).href}: ${status}, ${size} bytes`);
   }
+}
+
+/** Whether a request still waits for its connection. */
+function isUnconnected(request: ClientRequest | null): boolean {
+  return (request?.socket ?? null) === null;
 }
 
 function withoutManagedFields(item: unknown): unknown {
