@@ -345,9 +345,9 @@ describe('RBAC', () => {
 describe('a name', () => {
   test('of a pod that there is not', async () => {
     expectFailure(
-      await listener('web.shop'),
+      await listener('webb.shop'),
       69,
-      /pod "web" not found in namespace "shop"/,
+      /pod "webb" not found in namespace "shop"/,
       /Did you mean web-6b746f74dc-9stvs\.shop\?/,
     );
   });

@@ -174,6 +174,7 @@ describe('a target', () => {
     ['a name with a dot', ['dotted.name.bookinfo'], 'dotted.name'],
     ['a name with a dot and -n', ['dotted.name', '-n', 'bookinfo'], 'dotted.name'],
     ['deploy/NAME.NAMESPACE', ['deploy/reviews-v3.bookinfo'], V3],
+    ["a workload's NAME.NAMESPACE", ['reviews-v3.bookinfo'], V3],
     ['deployments.v1.apps/NAME', ['deployments.v1.apps/reviews-v3', '-n', 'bookinfo'], V3],
     ['sts/NAME', ['sts/web.bookinfo'], PRODUCTPAGE],
     ['daemonset/NAME', ['daemonset/agent.bookinfo'], PRODUCTPAGE],

@@ -5,7 +5,7 @@ import { type ProxyId, proxyName } from '../proxy-id';
 import { comparePods } from './kubernetes-objects';
 import { parseSelector } from './selector';
 import { type NamedIn, parseTarget } from './target';
-import { type Catalogue, proxiesOf } from './workload';
+import { type Catalogue, proxiesOf, proxiesOfBareName } from './workload';
 
 /** How many proxies a message lists. */
 const SHOWN = 5;
@@ -30,9 +30,19 @@ export function resolveTarget(text: string, directory: Directory): readonly Prox
     });
     if (found.length > 0) return preferred(found, directory);
   }
+  const workload = target.kind === 'Pod' ? podsOfWorkload(target.readings, directory) : [];
+  if (workload.length > 0) return preferred(workload, directory);
   const podOfNamespace = asNamespace === null ? [] : exact(asNamespace, directory);
   if (podOfNamespace.length > 0) return podOfNamespace;
   throw missing(text, directory);
+}
+
+function podsOfWorkload(readings: readonly NamedIn[], directory: Directory): readonly ProxyId[] {
+  for (const reading of readings) {
+    const found = placesOf(reading, directory).flatMap((place) => proxiesOfBareName(place, directory));
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** Every proxy whose pod's labels meet a selector, the one to prefer first. Throws UnavailableError for none. */

@@ -53,6 +53,18 @@ export function proxiesOf(workload: Workload, catalogue: Catalogue): readonly Pr
   return undecided.filter((id) => hasSuffix(id.name, workload.name, HAND_MADE));
 }
 
+/** Kinds of workload that a name without a kind may mean, where no pod has it: `productpage-v1.bookinfo`. */
+const NAMED_BARE = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
+
+/** The proxies of the first kind of workload that has this name and pods; empty for none. */
+export function proxiesOfBareName(place: ProxyId, catalogue: Catalogue): readonly ProxyId[] {
+  for (const kind of NAMED_BARE) {
+    const found = proxiesOf({ kind, ...place }, catalogue);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 /** Whether labels or owners say that a pod belongs to a workload; null where they say nothing. */
 function isMember(pod: PodFacts, { kind, name, namespace }: Workload, catalogue: Catalogue): boolean | null {
   switch (kind) {

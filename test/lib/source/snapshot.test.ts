@@ -104,6 +104,8 @@ describe('openSnapshot', () => {
     const both = ['reviews-v1-aaaaaaaa-11111', 'reviews-v1-aaaaaaaa-22222'];
     expect(await all('deploy/reviews-v1.shop')).toEqual(both);
     expect(await all('rs/reviews-v1-aaaaaaaa.shop')).toEqual(both);
+    expect(await all('reviews-v1.shop')).toEqual(both);
+    expect(await all('db')).toEqual(['db-0']);
     expect(await all('svc/reviews')).toEqual(both);
     expect(await all('sts/db')).toEqual(['db-0']);
     expect(await all('gateway/gw.shop')).toEqual(['odd']);
@@ -118,6 +120,7 @@ describe('openSnapshot', () => {
     expect(await all('deploy/reviews-v1')).toEqual(['reviews-v1-7f99cc4496-abcde']);
     expect(await all('deploy/reviews-v2.shop')).toEqual(['reviews-v2-hand']);
     expect(await all('sts/db')).toEqual(['db-0']);
+    expect(await all('reviews-v1.shop')).toEqual(['reviews-v1-7f99cc4496-abcde']);
     expect(await all('svc/reviews')).toHaveLength(2);
     await expect(all('deploy/reviews')).rejects.toThrow(UnavailableError);
   });

@@ -8,7 +8,7 @@ import { comparePods, podFacts } from '../kubernetes-objects';
 import { nearPods } from '../resolve';
 import { parseSelector } from '../selector';
 import { type NamedIn, parseTarget, type WorkloadKind } from '../target';
-import { proxiesOf } from '../workload';
+import { proxiesOf, proxiesOfBareName } from '../workload';
 import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import { podPath } from './port-forward';
@@ -40,6 +40,8 @@ export class PodFinder {
     if (target.kind === 'Pod' || target.kind === 'unknown') {
       const found = await this.#podNamed(target.readings);
       if (found !== null) return [found];
+      const ofWorkload = target.kind === 'Pod' ? await this.#podsOfBareName(target.readings) : [];
+      if (ofWorkload.length > 0) return ofWorkload;
       throw await this.#noPod(text, target.readings, target.kind === 'unknown');
     }
     for (const place of this.#places(target.readings)) {
@@ -116,6 +118,19 @@ export class PodFinder {
       this.#note(`${error.message}; taking the pods by their owners and names`);
       return FORBIDDEN;
     }
+  }
+
+  /** A name that no pod has may be a workload's: `productpage-v1.bookinfo`. Its pods are told by owners and names. */
+  async #podsOfBareName(readings: readonly NamedIn[]): Promise<readonly FoundPod[]> {
+    for (const place of this.#places(readings)) {
+      const pods = await orNone(this.#list(place.namespace, {}));
+      const facts = pods.flatMap(({ object }) => podFacts(object) ?? []);
+      const catalogue = { proxies: pods.map(({ id }) => id), pods: facts, services: null };
+      const names = new Set(proxiesOfBareName(place, catalogue).map(proxyName));
+      const found = pods.filter(({ id }) => names.has(proxyName(id)));
+      if (found.length > 0) return found;
+    }
+    return [];
   }
 
   /** The pods of a workload that may not be read, by their owners and names; null for none. */
