@@ -11,6 +11,7 @@ import { ExitCode, UsageError } from '../lib/errors';
 import { lineText } from '../lib/explain/access-log/line-text';
 import { termText } from '../lib/explain/access-log/term-text';
 import { nearestTerms, termsNamed } from '../lib/glossary/glossary';
+import { withoutSecrets } from '../lib/secrets/secret-text';
 
 /** Of a pipe, whose lines may be any length, and where prose is still easier to read in a column. */
 const WIDTH = 100;
@@ -85,7 +86,7 @@ export default class ExplainCommand extends MctlCommand {
   }
 
   async #show(output: string, value: object, text: () => string): Promise<void> {
-    await this.print(isValueFormat(output) ? await valueText(value, output) : text());
+    await this.print(isValueFormat(output) ? await valueText(value, output) : withoutSecrets(text()));
   }
 }
 

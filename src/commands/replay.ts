@@ -8,6 +8,7 @@ import { ExitCode, UsageError } from '../lib/errors';
 import { replaySentence, replayTable } from '../lib/explain/access-log/replay-table';
 import { replayJunit } from '../lib/explain/access-log/replay-junit';
 import { renderFramed, renderPlain } from '../lib/render/table';
+import { withoutSecrets } from '../lib/secrets/secret-text';
 
 export default class ReplayCommand extends MctlCommand {
   static override readonly summary =
@@ -56,9 +57,10 @@ export default class ReplayCommand extends MctlCommand {
     const result = await withMesh(flags, this.streams, async (mesh) => await runReplay(mesh, wishes, this.streams));
     const { output } = flags;
     if (isValueFormat(output)) await this.print(await valueText(result, output));
-    else if (output === 'junit') await this.print(replayJunit(result));
-    else if (output === 'table') await this.print(await renderFramed(replayTable(result, false), this.streams.width));
-    else await this.print(renderPlain(replayTable(result, output === 'wide')));
+    else if (output === 'junit') await this.print(withoutSecrets(replayJunit(result)));
+    else if (output === 'table')
+      await this.print(withoutSecrets(await renderFramed(replayTable(result, false), this.streams.width)));
+    else await this.print(withoutSecrets(renderPlain(replayTable(result, output === 'wide'))));
     this.note(replaySentence(result));
     if (result.differ > 0) this.exit(ExitCode.no);
   }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import CaptureCommand from '../../src/commands/capture';
 import CheckCommand from '../../src/commands/check';
 import DiffCommand from '../../src/commands/diff';
+import ExplainCommand from '../../src/commands/explain';
 import LintCommand from '../../src/commands/lint';
+import ReplayCommand from '../../src/commands/replay';
 import ProxyStatusCommand from '../../src/commands/proxy-status';
 import AllCommand from '../../src/commands/proxy-config/all';
 import BootstrapCommand from '../../src/commands/proxy-config/bootstrap';
@@ -100,6 +102,17 @@ test('a curl command', async () => {
   );
   for (const format of ['pretty', 'json', 'junit']) {
     expectNone(await output(CheckCommand, [file, '-f', dump, '-o', format]));
+  }
+});
+
+test('a line of an access log', async () => {
+  const line = `[2026-01-01T00:00:00.000Z] "GET /r0?token=${GIVEN} HTTP/1.1" 200 - via_upstream - "-" 0 5 1 1 "-" "curl" "id" "x.y" "10.1.0.1:80" c0 10.1.0.9:1 10.0.0.1:80 10.1.0.9:2 - -`;
+  const file = directory.write('access.log', `${line}\n`);
+  for (const format of ['text', 'json', 'yaml']) {
+    expectNone(await output(ExplainCommand, [line, '-f', dump, '-o', format]));
+  }
+  for (const format of ['short', 'table', 'wide', 'json', 'junit']) {
+    expectNone(await output(ReplayCommand, [file, '-f', dump, '-o', format]));
   }
 });
 
