@@ -4,7 +4,7 @@ import { MctlCommand } from '../lib/cli/command';
 import { compareConfigurations, compareRequests } from '../lib/cli/diff-sides';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
 import { printValue, type ValueFormat } from '../lib/cli/formats';
-import { sideArguments, twoSides, withSides } from '../lib/cli/sides';
+import { sideArguments, twoSides, withSides } from '../lib/cli/comparison-sides';
 import { diffNotes, renderDiff } from '../lib/diff/render-diff';
 import { diffJson, type DiffReport, isSame } from '../lib/diff/report';
 import { withoutSecrets } from '../lib/secrets/secret-text';

@@ -1,7 +1,7 @@
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, replicaFlags, sourceFlags, targetArgument } from '../lib/cli/flags';
 import { inParallel } from '../lib/cli/in-parallel';
-import { askEnvoy } from '../lib/cli/live';
+import { askEnvoy } from '../lib/cli/envoy-answers';
 import { readBody } from '../lib/cli/ztunnel/run-ztunnel-view';
 import { loadDump } from '../lib/session/load';
 import { sayFailure } from '../lib/cli/run-view';

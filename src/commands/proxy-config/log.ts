@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import { durationFlag, outputFlag, replicaFlags, sourceFlags, targetArgument } from '../../lib/cli/flags';
-import { everyReplica, titleOf } from '../../lib/cli/live';
+import { everyReplica, titleOf } from '../../lib/cli/envoy-answers';
 import { ProxyLevels, type Wish } from '../../lib/cli/log-levels';
 import { withProxies } from '../../lib/cli/session';
 import { printValue, type ValueFormat } from '../../lib/cli/formats';

@@ -3,7 +3,7 @@ import { outputFlag, sourceFlags } from '../../lib/cli/flags';
 import { loadDump } from '../../lib/session/load';
 import { requireSection } from '../../lib/session/read-view';
 import { printValue } from '../../lib/cli/formats';
-import { type Side, sideArguments, twoSides, withSides } from '../../lib/cli/sides';
+import { type Side, sideArguments, twoSides, withSides } from '../../lib/cli/comparison-sides';
 import { ExitCode } from '../../lib/errors';
 import { proxyName } from '../../lib/proxy-id';
 import { renderPlain, visibleTable } from '../../lib/render/table';

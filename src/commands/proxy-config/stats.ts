@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import { filterFlag, outputFlag, parseChoice, replicaFlags, sourceFlags, targetArgument } from '../../lib/cli/flags';
-import { answerEach, askEnvoy, titleOf } from '../../lib/cli/live';
+import { answerEach, askEnvoy, titleOf } from '../../lib/cli/envoy-answers';
 import { UsageError } from '../../lib/errors';
 import { jsonOf } from '../../lib/source/body';
 import type { ProxySource } from '../../lib/source/source';

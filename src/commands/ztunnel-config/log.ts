@@ -4,7 +4,7 @@ import { withMesh } from '../../lib/cli/session';
 import { requestOf, ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
 import { ExitCode, MctlError, UnavailableError, UsageError } from '../../lib/errors';
 import { proxyName } from '../../lib/proxy-id';
-import { textOf } from '../../lib/source/body';
+import { textOfBody } from '../../lib/source/body';
 import type { MeshSource, ZtunnelRequest, ZtunnelSource } from '../../lib/source/source';
 import { loggingPath, parseZtunnelLevels } from '../../lib/ztunnel/logging';
 import { visibleLine } from '../../lib/render/visible';
@@ -77,7 +77,7 @@ async function answerOf(ztunnel: ZtunnelSource, path: string): Promise<string> {
       hint: 'Name a ztunnel of a cluster, or give the address of one with --admin.',
     });
   }
-  return await textOf(await ztunnel.admin('POST', path));
+  return await textOfBody(await ztunnel.admin('POST', path));
 }
 
 function nameOf(ztunnel: ZtunnelSource): string {

@@ -40,13 +40,13 @@ export function harRequests(label: string, text: string): readonly HarRequest[] 
 function requestOf(entry: unknown): HarRequest | null {
   const request = fieldOf(entry, 'request');
   const response = fieldOf(entry, 'response');
-  const url = textOf(fieldOf(request, 'url'));
-  const method = textOf(fieldOf(request, 'method')) ?? 'GET';
+  const url = textOrNull(fieldOf(request, 'url'));
+  const method = textOrNull(fieldOf(request, 'method')) ?? 'GET';
   if (url === null || !/^https?:\/\//.test(url)) return null;
   const pairs = pairsOf(fieldOf(request, 'headers'));
   const authority = pairs.find(([name]) => name === ':authority' || name === 'host')?.[1];
   const headers = pairs.filter(([name]) => !name.startsWith(':') && name !== 'host' && !OF_THE_CONNECTION.has(name));
-  const version = textOf(fieldOf(request, 'httpVersion')) ?? '';
+  const version = textOrNull(fieldOf(request, 'httpVersion')) ?? '';
   const status = fieldOf(response, 'status');
   return {
     query: {
@@ -65,7 +65,7 @@ function requestOf(entry: unknown): HarRequest | null {
 function pairsOf(value: unknown): readonly (readonly [string, string])[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((one: unknown) => {
-    const [name, text] = [textOf(fieldOf(one, 'name')), textOf(fieldOf(one, 'value'))];
+    const [name, text] = [textOrNull(fieldOf(one, 'name')), textOrNull(fieldOf(one, 'value'))];
     return name === null || text === null ? [] : [[name.toLowerCase(), text] as const];
   });
 }
@@ -76,6 +76,6 @@ function fieldOf(value: unknown, key: string): unknown {
     : undefined;
 }
 
-function textOf(value: unknown): string | null {
+function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

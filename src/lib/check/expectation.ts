@@ -116,12 +116,12 @@ function unmetInHop(hop: Hop | undefined, expected: Omit<HopExpectation, 'not'>,
 }
 
 function unmetValue(key: string, expected: unknown, actual: unknown): readonly Unmet[] {
-  if (expected === undefined || textOf(expected) === textOf(actual)) return [];
+  if (expected === undefined || textOfScalar(expected) === textOfScalar(actual)) return [];
   return [{ key, expected, actual }];
 }
 
 /** Numbers and their texts are the same expectation: flags give text, files give numbers. */
-function textOf(value: unknown): string | null {
+function textOfScalar(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
@@ -132,7 +132,8 @@ function unmetCluster(
 ): readonly Unmet[] {
   if (expected === undefined) return [];
   const names = clusters.map((cluster) => cluster.name);
-  const met = expected === null ? names.length === 0 : names.length === 1 && textOf(names[0]) === textOf(expected);
+  const met =
+    expected === null ? names.length === 0 : names.length === 1 && textOfScalar(names[0]) === textOfScalar(expected);
   return met ? [] : [{ key, expected, actual: names.length <= 1 ? (names[0] ?? null) : names }];
 }
 

@@ -13,9 +13,9 @@ import { proxyName } from '../proxy-id';
 import { Mesh } from '../session/mesh';
 import type { ProxySource } from '../source/source';
 import { inParallel } from './in-parallel';
-import { titleOf } from './live';
+import { titleOf } from './envoy-answers';
 import { loadDump } from '../session/load';
-import type { Side } from './sides';
+import type { Side } from './comparison-sides';
 
 /** How many pairs of proxies are read at once. */
 const AT_ONCE = 2;

@@ -12,7 +12,7 @@ import {
 import { UnavailableError } from '../errors';
 import { jsonOf } from '../source/body';
 import type { ProxySource } from '../source/source';
-import { askEnvoy } from './live';
+import { askEnvoy } from './envoy-answers';
 
 /** `reset` is what each Envoy was started with. */
 export type Wish = LevelChange | 'reset' | null;

@@ -68,7 +68,6 @@ export interface Bootstrap {
 
 type Wrapper = Readonly<Record<string, unknown>>;
 
-/** `envoy.extensions.transport_sockets.tls.v3.Secret`: its public part. */
 /** One scope of a set of scoped routes, and where it stands in the dump. */
 export interface ScopedRouteEntry {
   /** The set's name: that of the connection manager's `scoped_routes`. */
@@ -234,7 +233,7 @@ export function listOf(section: RawSection, name: string, camel: string): Iterab
 
 function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
   const wrapper = wrapperOf(raw, 'DynamicListener');
-  const name = textOf(wrapper['name']) ?? '';
+  const name = textOrNull(wrapper['name']) ?? '';
   const failure = failureOf(wrapper);
   const states = [
     ['active_state', 'active'],
@@ -280,7 +279,7 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
   const resource = (wrapper[field] ?? null) as (T & { name?: string; cluster_name?: string }) | null;
   const failure = failureOf(wrapper);
   const made = withStamps<T>(wrapper, {
-    name: resource?.name ?? resource?.cluster_name ?? textOf(wrapper['name']) ?? '',
+    name: resource?.name ?? resource?.cluster_name ?? textOrNull(wrapper['name']) ?? '',
     state: resource === null && failure !== null ? 'error' : state,
     resource,
     pointer: `${raw.pointer}/${field}`,
@@ -304,7 +303,7 @@ function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
   const wrapper = wrapperOf(raw, 'DynamicScopedRouteConfigs');
   const scopes = wrapper['scoped_route_configs'] as readonly ScopedRouteConfiguration[] | undefined;
   return (scopes ?? []).map((scope, index) => ({
-    set: textOf(wrapper['name']) ?? '',
+    set: textOrNull(wrapper['name']) ?? '',
     pointer: `${raw.pointer}/scoped_route_configs/${index}`,
     scope,
   }));
@@ -315,8 +314,8 @@ function withStamps<T>(
   wrapper: Wrapper,
   made: Omit<ResourceEntry<T>, 'versionInfo' | 'lastUpdated'>,
 ): ResourceEntry<T> {
-  const version = (): string | null => textOf(wrapper['version_info']);
-  const time = (): string | null => textOf(wrapper['last_updated']);
+  const version = (): string | null => textOrNull(wrapper['version_info']);
+  const time = (): string | null => textOrNull(wrapper['last_updated']);
   if (!isGuarded(wrapper, 'version_info') && !isGuarded(wrapper, 'last_updated')) {
     const { name, state, resource, pointer, failure } = made;
     return { name, state, resource, pointer, versionInfo: version(), lastUpdated: time(), failure };
@@ -343,6 +342,6 @@ function listenerOf(state: Wrapper): Listener | null {
   return (state as { readonly listener?: Listener }).listener ?? null;
 }
 
-function textOf(value: unknown): string | null {
+function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

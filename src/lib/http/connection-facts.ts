@@ -51,7 +51,7 @@ export interface ConnectionFacts {
   readonly tls: { readonly certificate: ClientCertificate | null } | null;
 }
 
-/** What no filter set is raw_buffer in the end. */
+/** Envoy's transport protocol is raw_buffer if no listener filter set one. */
 export function transportOf({ transportProtocol }: Detected): string {
   return transportProtocol === '' ? 'raw_buffer' : transportProtocol;
 }

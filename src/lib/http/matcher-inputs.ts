@@ -33,13 +33,15 @@ const READERS: Readonly<Record<string, Reader>> = {
   DnsSanInput: (facts) => certificateText(facts, 'dnsSans'),
   SubjectInput: (facts) => certificateText(facts, 'subject'),
   HttpRequestHeaderMatchInput: ({ headers }, asked) => {
-    const values = headers.values(textOf(asked, 'header_name').toLowerCase());
+    const values = headers.values(textInConfig(asked, 'header_name').toLowerCase());
     return values.length === 0 ? null : joined(values);
   },
   HttpRequestQueryParamMatchInput: ({ message }, asked) =>
-    message === null ? null : (parseQuery(message.path, percentDecoded).get(textOf(asked, 'query_param')) ?? null),
+    message === null
+      ? null
+      : (parseQuery(message.path, percentDecoded).get(textInConfig(asked, 'query_param')) ?? null),
   FilterStateInput: (facts, asked) => {
-    const key = textOf(asked, 'key');
+    const key = textInConfig(asked, 'key');
     return facts.filterState(key) ?? unknown(`the filter state ${key}`);
   },
   DynamicMetadataInput: metadataText,
@@ -58,7 +60,7 @@ export function isLocalSource({ ip }: Peer, local: ConnectionFacts['local']): Te
   return isUnknown(ip) ? ip : isLoopback(ip) || sameIp(ip, local.ip);
 }
 
-function textOf({ typed_config: config }: TypedExtension, field: string): string {
+function textInConfig({ typed_config: config }: TypedExtension, field: string): string {
   const value = messageOf<Readonly<Record<string, unknown>>>(config)[field];
   return typeof value === 'string' ? value : '';
 }

@@ -60,7 +60,7 @@ export function readPod(value: unknown): Pod | null {
   const spec = field(value, 'spec');
   const status = field(value, 'status');
   const ips = [field(status, 'podIP'), ...listOf(field(status, 'podIPs')).map((one) => field(one, 'ip'))];
-  const phase = textOf(field(status, 'phase'));
+  const phase = textOrEmpty(field(status, 'phase'));
   return {
     id,
     ips: [...new Set(ips.filter((ip): ip is string => typeof ip === 'string' && ip !== ''))],
@@ -68,7 +68,7 @@ export function readPod(value: unknown): Pod | null {
     annotations: textMap(field(metadata, 'annotations')),
     containers: listOf(field(spec, 'containers')).map(readContainer),
     initContainers: listOf(field(spec, 'initContainers')).map(readContainer),
-    serviceAccount: textOf(field(spec, 'serviceAccountName')) || null,
+    serviceAccount: textOrEmpty(field(spec, 'serviceAccountName')) || null,
     hostNetwork: field(spec, 'hostNetwork') === true,
     ended: phase === 'Succeeded' || phase === 'Failed',
   };
@@ -77,10 +77,10 @@ export function readPod(value: unknown): Pod | null {
 function readContainer(value: unknown): Container {
   const user = field(field(value, 'securityContext'), 'runAsUser');
   return {
-    name: textOf(field(value, 'name')),
-    command: [...listOf(field(value, 'command')), ...listOf(field(value, 'args'))].map(textOf),
+    name: textOrEmpty(field(value, 'name')),
+    command: [...listOf(field(value, 'command')), ...listOf(field(value, 'args'))].map(textOrEmpty),
     ports: listOf(field(value, 'ports')).map((port) => ({
-      name: textOf(field(port, 'name')),
+      name: textOrEmpty(field(port, 'name')),
       port: numberOf(field(port, 'containerPort')) ?? 0,
     })),
     runAsUser: typeof user === 'number' ? user : null,
@@ -92,18 +92,18 @@ export function readService(value: unknown): Service | null {
   const id = idOf(field(value, 'metadata'));
   if (id === null) return null;
   const spec = field(value, 'spec');
-  const given = [textOf(field(spec, 'clusterIP')), ...listOf(field(spec, 'clusterIPs')).map(textOf)];
+  const given = [textOrEmpty(field(spec, 'clusterIP')), ...listOf(field(spec, 'clusterIPs')).map(textOrEmpty)];
   const ingress = listOf(field(field(field(value, 'status'), 'loadBalancer'), 'ingress'));
   return {
     ...id,
-    type: textOf(field(spec, 'type')) || 'ClusterIP',
+    type: textOrEmpty(field(spec, 'type')) || 'ClusterIP',
     clusterIps: [...new Set(given)].filter((ip) => ip !== '' && ip !== 'None'),
     headless: given.includes('None'),
-    externalName: textOf(field(spec, 'externalName')) || null,
+    externalName: textOrEmpty(field(spec, 'externalName')) || null,
     externalIps: [
-      ...listOf(field(spec, 'externalIPs')).map(textOf),
-      textOf(field(spec, 'loadBalancerIP')),
-      ...ingress.map((one) => textOf(field(one, 'ip'))),
+      ...listOf(field(spec, 'externalIPs')).map(textOrEmpty),
+      textOrEmpty(field(spec, 'loadBalancerIP')),
+      ...ingress.map((one) => textOrEmpty(field(one, 'ip'))),
     ].filter((ip) => ip !== ''),
     selector: textMap(field(spec, 'selector')),
     ports: listOf(field(spec, 'ports')).map(readServicePort),
@@ -114,10 +114,10 @@ function readServicePort(value: unknown): ServicePort {
   const port = numberOf(field(value, 'port')) ?? 0;
   const target = field(value, 'targetPort');
   return {
-    name: textOf(field(value, 'name')),
+    name: textOrEmpty(field(value, 'name')),
     port,
     targetPort: typeof target === 'number' || (typeof target === 'string' && target !== '') ? numeric(target) : port,
-    protocol: textOf(field(value, 'protocol')) || 'TCP',
+    protocol: textOrEmpty(field(value, 'protocol')) || 'TCP',
   };
 }
 
@@ -133,19 +133,19 @@ export function readEndpointSlice(
   const name = textMap(field(metadata, 'labels'))['kubernetes.io/service-name'];
   if (name === undefined) return null;
   const ports = listOf(field(value, 'ports')).map((port) => ({
-    name: textOf(field(port, 'name')),
+    name: textOrEmpty(field(port, 'name')),
     port: numberOf(field(port, 'port')) ?? 0,
   }));
   const endpoints = listOf(field(value, 'endpoints')).flatMap((endpoint) => {
     const ready = field(field(endpoint, 'conditions'), 'ready') !== false;
-    return listOf(field(endpoint, 'addresses')).map((ip) => ({ ip: textOf(ip), ready, ports }));
+    return listOf(field(endpoint, 'addresses')).map((ip) => ({ ip: textOrEmpty(ip), ready, ports }));
   });
-  return { service: { name, namespace: textOf(field(metadata, 'namespace')) || 'default' }, endpoints };
+  return { service: { name, namespace: textOrEmpty(field(metadata, 'namespace')) || 'default' }, endpoints };
 }
 
 function idOf(metadata: unknown): ProxyId | null {
-  const name = textOf(field(metadata, 'name'));
-  return name === '' ? null : { name, namespace: textOf(field(metadata, 'namespace')) || 'default' };
+  const name = textOrEmpty(field(metadata, 'name'));
+  return name === '' ? null : { name, namespace: textOrEmpty(field(metadata, 'namespace')) || 'default' };
 }
 
 function field(value: unknown, name: string): unknown {
@@ -158,7 +158,7 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function textOf(value: unknown): string {
+function textOrEmpty(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 

@@ -1,8 +1,7 @@
 /** A place in a document that comes in pieces: reads its tokens, skips its containers, and takes out what is marked. */
 import { limitOf } from '../limits';
 import { Malformed, TooDeep, TooLong, Truncated } from './malformed';
-import { parse } from './parse';
-import type { Taken } from './taken';
+import { type DocumentBytes, parse } from './parse';
 import { MAX_DEPTH, StrayByte, UNFINISHED, type Skipper } from './skipper';
 
 /** Reads on as far as the pieces go: yields where it needs the next one, and is given null at the document's end. */
@@ -13,7 +12,7 @@ export const END = -1;
 export const OPEN_BRACE = 0x7b;
 export const OPEN_BRACKET = 0x5b;
 
-/** All that is known where a piece is used up. */
+/** Returned when the current piece is exhausted: feed the next one. */
 const NEXT_PIECE = -2;
 
 const EMPTY = new Uint8Array(0);
@@ -113,7 +112,7 @@ export class Cursor implements Element {
   }
 
   /** Passes white space and takes out the value behind it, whatever it is. */
-  *value(): Reading<Taken> {
+  *value(): Reading<DocumentBytes> {
     let byte = this.#ahead();
     if (byte === NEXT_PIECE) byte = yield* this.peek();
     this.#begin();
@@ -231,7 +230,7 @@ export class Cursor implements Element {
     return true;
   }
 
-  #take(): Taken {
+  #take(): DocumentBytes {
     const bytes = this.whole();
     if (bytes === null) throw new Error('pieces of a value are kept');
     const taken = { bytes, offset: this.#markOffset };

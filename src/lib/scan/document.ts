@@ -11,7 +11,10 @@ import type { KeepAs, RawList, RawSection } from './raw-dump';
 export interface Wanted {
   /** Whether a section of this `@type` is wanted. */
   section(type: string): boolean;
-  /** Whether all entries of this list are, whatever is looked for; the list is named by its pointer. */
+  /**
+   * True if every entry of the list at this JSON pointer must be kept even when a filter is set: warming resources are never
+   * hidden.
+   */
   all(list: string): boolean;
   readonly keepAs: KeepAs;
 }

@@ -8,7 +8,7 @@ import { Numbers } from './numbers';
 import { parse } from './parse';
 import type { RawEntry, RawList } from './raw-dump';
 import { rejection } from './rejection';
-import { Texts } from './texts';
+import { EntryTexts } from './entry-texts';
 
 /** What is kept of an entry. */
 export interface Kept {
@@ -35,8 +35,8 @@ export class EntryList implements RawList {
   readonly #document: SeekableFile | null;
   #length = 0;
   readonly #table = new Numbers();
-  readonly #texts = new Texts();
-  readonly #briefs = new Texts();
+  readonly #texts = new EntryTexts();
+  readonly #briefs = new EntryTexts();
   #windows: Windows | null = null;
 
   /** @param parent the list's pointer in the document */

@@ -2,14 +2,20 @@
 import { parseExactly } from '../exact-number';
 import { syntaxFault } from './json-syntax';
 import { Malformed } from './malformed';
-import type { Taken } from './taken';
 
 // Envoy's JSON is UTF-8 without exception; a byte order mark is not white space.
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const LENIENT_UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** Bytes of a document. They may be part of a piece that is read over: copy them to keep them. */
+export interface DocumentBytes {
+  readonly bytes: Uint8Array;
+  /** Where they begin in the document. */
+  readonly offset: number;
+}
+
 /** The value of these bytes. Throws Malformed, with the offset in the document, where they are not JSON in UTF-8. */
-export function parse({ bytes, offset }: Taken): unknown {
+export function parse({ bytes, offset }: DocumentBytes): unknown {
   const parsed = tryParse(bytes);
   if (parsed !== null) return parsed.value;
   const at = encodingFault(bytes) ?? syntaxFault(bytes) ?? 0;

@@ -8,26 +8,35 @@
 ;; its elements. Where a text is not laid out as expected (a blank before a colon, an escape in a name) $odd is set, and
 ;; the caller takes the container whole.
 ;;
-;; Memory:
-;;       0 one byte for each open bracket, up to 10,000 of them
-;;   10240 for each active depth the node that goes with it, 10496 whether a member or element of it was written
-;;   11264 the mask: 512 places of sixteen bytes. Last four bytes of a name (4), its node (1), the node of its value or 0
-;;         where that is wanted whole (1), its length (1), flags: 1 in use, 2 sets $seen (1), its address (4). A name stands
-;;         in the place that its hash names or the next free one
-;;   19456 the mask's names
-;;   23552 a text to look for, 24576 another one
-;;   25600 the piece being read, 256 KiB, with the last 512 bytes of the one before in front of it
-;;  288768 what is written
+;; Memory: the exported globals below say where each part begins, and wasm-skipper.ts reads them: no address stands twice.
+;; Two parts are the module's own: at 0 one byte for each open bracket, up to 10,000 of them; at 10240 for each active
+;; depth the node that goes with it, and at 10496 whether a member or element of it was written.
 (module
   (memory (export "memory") 10)
 
-  ;; Where the next byte is written.
-  (global $out (export "out") (mut i32) (i32.const 288768))
+  ;; The mask: places of sixteen bytes. Last four bytes of a name (4), its node (1), the node of its value or 0 where that
+  ;; is wanted whole (1), its length (1), flags: 1 in use, 2 sets $seen (1), its address (4). A name stands in the place that
+  ;; its hash names or the next free one. $place_shift leaves of a hash the number of a place: 23 for 512 places.
+  (global $mask (export "mask") i32 (i32.const 11264))
+  (global $place_shift (export "placeShift") i32 (i32.const 23))
+  ;; The mask's names, up to the text that is looked for.
+  (global $names (export "names") i32 (i32.const 19456))
+  ;; The text that is looked for, and behind it the one for which an entry is kept whole.
+  (global $text (export "text") i32 (i32.const 23552))
+  (global $whole_text (export "wholeText") i32 (i32.const 24576))
+  ;; The tail of the piece before, which ends where the piece being read begins; behind that stands what is written.
+  (global $tail (export "tail") i32 (i32.const 25088))
+  (global $piece (export "piece") i32 (i32.const 25600))
+  (global $written (export "written") i32 (i32.const 288768))
+
+  ;; Where the next byte is written: from $written on.
+  (global $out (export "out") (mut i32) (i32.const 0))
   ;; 1 where a name that sets it was met since "open".
   (global $seen (export "seen") (mut i32) (i32.const 0))
   ;; 1 where what was written is no good.
   (global $odd (export "odd") (mut i32) (i32.const 0))
-  ;; 1 where an escape was met that can stand for a plain character: \u or \/.
+  ;; 1 where an escape was met that can stand for a plain character, \u or \/: the text that is looked for may be there in
+  ;; that form, so the entry must be kept.
   (global $hidden (export "hidden") (mut i32) (i32.const 0))
   ;; After a fault: where it is.
   (global $fault_at (export "faultAt") (mut i32) (i32.const 0))
@@ -61,7 +70,7 @@
     (global.set $armed (i32.const 0))
     (global.set $from (i32.const 0))
     (global.set $active (i32.const 0))
-    (global.set $out (i32.const 288768))
+    (global.set $out (global.get $written))
     (if (local.get $node) (then (call $enter (local.get $bracket) (local.get $node)))))
 
   ;; How often the text of $length bytes at $text stands in [$at, $end), up to $most. Its first and last byte are looked
@@ -193,16 +202,17 @@
     (local.set $node (i32.load8_u offset=10240 (global.get $active)))
     (local.set $place (i32.shr_u
       (i32.mul (i32.const 0x9e3779b1) (i32.xor (local.get $tail) (i32.mul (i32.const 0x01000193) (local.get $node))))
-      (i32.const 23)))
+      (global.get $place_shift)))
     (loop $try
-      (local.set $at (i32.add (i32.const 11264) (i32.shl (local.get $place) (i32.const 4))))
+      (local.set $at (i32.add (global.get $mask) (i32.shl (local.get $place) (i32.const 4))))
       (if (i32.eqz (i32.load8_u offset=7 (local.get $at)))
         (then
           ;; No name of the mask. With an escape in it, it may be one that is written in another way.
           (if (i32.gt_u (global.get $slash) (i32.sub (local.get $quote) (i32.const 256)))
             (then (drop (call $opening (local.get $quote)))))
           (return)))
-      (local.set $place (i32.and (i32.add (local.get $place) (i32.const 1)) (i32.const 511)))
+      (local.set $place (i32.and (i32.add (local.get $place) (i32.const 1))
+        (i32.shr_u (i32.const -1) (global.get $place_shift))))
       (br_if $try (i32.ne (i32.load (local.get $at)) (local.get $tail)))
       (br_if $try (i32.ne (i32.load8_u offset=4 (local.get $at)) (local.get $node)))
       (local.set $length (i32.load8_u offset=6 (local.get $at)))

@@ -11,6 +11,15 @@ interface SkipExports {
   readonly seen: Counter;
   readonly odd: Counter;
   readonly hidden: Counter;
+  /** Where the parts of the memory begin: skip.wat lays it out, and says what stands in each. */
+  readonly mask: Counter;
+  readonly placeShift: Counter;
+  readonly names: Counter;
+  readonly text: Counter;
+  readonly wholeText: Counter;
+  readonly tail: Counter;
+  readonly piece: Counter;
+  readonly written: Counter;
   open(bracket: number, node: number, room: number): void;
   skip(at: number, end: number): number;
   count(text: number, length: number, at: number, end: number, most: number): number;
@@ -21,26 +30,12 @@ interface Counter {
   readonly value: number;
 }
 
-/** The module's memory, as skip.wat lays it out. */
-const MASK = 11_264;
-const PLACES = 512;
+/** Size of a place of the mask. */
 const PLACE_SIZE = 16;
-/** So that the table always has free places, which end a search. */
-const MOST_NAMES = PLACES / 2;
 const IN_USE = 1;
 const SETS_SEEN = 2;
-const NAMES = 19_456;
-const TEXT = 23_552;
-const MOST_TEXT = 1_024;
-/** A text that makes a container be taken whole. */
-const TELLING = 24_576;
+/** The longest text for which a container is taken whole, in bytes: raw-dump.ts promises as much. */
 const MOST_TELLING = 256;
-/** Where the piece stands. */
-const PIECE = 25_600;
-/** How much of the piece before stands in front of it: a name and the blanks in front of it. */
-const TAIL = 512;
-/** Where the reduced container stands. */
-const OUT = 288_768;
 /** What is written of a piece is not longer than the piece; sixteen bytes are written at once, and more are looked at. */
 const SPARE = 4_096;
 const PAGE = 65_536;
@@ -78,29 +73,44 @@ function instantiated(): SkipExports | null {
 class WasmSkipper implements Skipper {
   readonly capacity = PIECE_SIZE;
   readonly #wasm: SkipExports;
+  /** Where in the module's memory the piece begins that is being read. */
+  readonly #piece: number;
+  /** Where the reduced container begins. */
+  readonly #written: number;
   readonly #textLength: number;
   readonly #tellingLength: number;
   readonly #root: number;
   #memory: Uint8Array;
-  #end = PIECE;
+  #end: number;
 
   constructor(wasm: SkipExports, hints: EntryHints | null) {
     this.#wasm = wasm;
+    this.#piece = wasm.piece.value;
+    this.#written = wasm.written.value;
+    this.#end = this.#piece;
     this.#memory = new Uint8Array(wasm.memory.buffer);
     this.#root = hints === null ? 0 : ROOT;
     if (hints !== null) this.#writeMask(hints);
-    this.#textLength = this.#writeText(soughtJson(hints?.sought), TEXT, MOST_TEXT);
-    this.#tellingLength = this.#writeText(partJson(hints?.keepWholeIfContains ?? ''), TELLING, MOST_TELLING);
+    this.#textLength = this.#writeText(
+      soughtJson(hints?.sought),
+      wasm.text.value,
+      wasm.wholeText.value - wasm.text.value,
+    );
+    this.#tellingLength = this.#writeText(
+      partJson(hints?.keepWholeIfContains ?? ''),
+      wasm.wholeText.value,
+      MOST_TELLING,
+    );
   }
 
   room(): Uint8Array {
     this.#makeRoom();
-    return this.#memory.subarray(PIECE, PIECE + PIECE_SIZE);
+    return this.#memory.subarray(this.#piece, this.#piece + PIECE_SIZE);
   }
 
   load(piece: Uint8Array): void {
     if (piece.buffer !== this.#memory.buffer) this.room().set(piece);
-    this.#end = PIECE + piece.length;
+    this.#end = this.#piece + piece.length;
   }
 
   open(bracket: number, reduces: boolean, room: number): void {
@@ -108,35 +118,35 @@ class WasmSkipper implements Skipper {
   }
 
   skip(from: number): number {
-    const at = this.#wasm.skip(PIECE + from, this.#end);
-    if (at >= 0) return at - PIECE;
-    if (at === FAULT) throw new StrayByte(this.#wasm.faultAt.value - PIECE);
+    const at = this.#wasm.skip(this.#piece + from, this.#end);
+    if (at >= 0) return at - this.#piece;
+    if (at === FAULT) throw new StrayByte(this.#wasm.faultAt.value - this.#piece);
     return UNFINISHED;
   }
 
   reduced(tellings: number): Uint8Array | null {
     const end = this.#wasm.out.value;
-    if (end === OUT || this.#wasm.odd.value === 1) return null;
+    if (end === this.#written || this.#wasm.odd.value === 1) return null;
     if (this.#tellingLength > 0 && this.#wasm.hidden.value === 1) return null;
-    if (tellings > 0 && this.#countTellings(OUT, end) !== tellings) return null;
-    return this.#memory.subarray(OUT, end);
+    if (tellings > 0 && this.#countTellings(this.#written, end) !== tellings) return null;
+    return this.#memory.subarray(this.#written, end);
   }
 
   mayBeWanted(): boolean {
-    const { seen, odd, hidden, out } = this.#wasm;
-    if (this.#textLength === 0 || out.value === OUT) return true;
+    const { seen, odd, hidden, out, text } = this.#wasm;
+    if (this.#textLength === 0 || out.value === this.#written) return true;
     if (seen.value === 1 || odd.value === 1 || hidden.value === 1) return true;
-    return this.#wasm.count(TEXT, this.#textLength, OUT, out.value, 1) > 0;
+    return this.#wasm.count(text.value, this.#textLength, this.#written, out.value, 1) > 0;
   }
 
   tellings(from: number, to: number): number {
     // It may have begun in the piece before.
-    const begin = PIECE + from - (from === 0 ? Math.max(0, this.#tellingLength - 1) : 0);
-    return this.#tellingLength === 0 ? 0 : this.#countTellings(begin, PIECE + to);
+    const begin = this.#piece + from - (from === 0 ? Math.max(0, this.#tellingLength - 1) : 0);
+    return this.#tellingLength === 0 ? 0 : this.#countTellings(begin, this.#piece + to);
   }
 
   #countTellings(at: number, end: number): number {
-    return this.#wasm.count(TELLING, this.#tellingLength, at, end, -1);
+    return this.#wasm.count(this.#wasm.wholeText.value, this.#tellingLength, at, end, -1);
   }
 
   /** Gives its length, 0 where it is too long to be looked for. */
@@ -149,8 +159,9 @@ class WasmSkipper implements Skipper {
 
   /** Keeps the end of the piece before, and sees that what is written of the next one has a place. */
   #makeRoom(): void {
-    this.#memory.copyWithin(PIECE - TAIL, this.#end - TAIL, this.#end);
-    this.#end = PIECE;
+    const { value: tail } = this.#wasm.tail;
+    this.#memory.copyWithin(tail, this.#end - (this.#piece - tail), this.#end);
+    this.#end = this.#piece;
     const missing = this.#wasm.out.value + PIECE_SIZE + SPARE - this.#memory.length;
     if (missing <= 0) return;
     // By half as much again, so that a container of any size is moved a few times only.
@@ -159,16 +170,19 @@ class WasmSkipper implements Skipper {
   }
 
   #writeMask({ fields, keep = [] }: EntryHints): void {
+    const { mask, placeShift, names: namesAt, text: textAt } = this.#wasm;
+    const places = 2 ** (32 - placeShift.value);
     const names = maskNames(fields);
-    if (names.length > MOST_NAMES) throw new Error('a mask has too many names');
+    // Half of the table stays free: a free place ends a search.
+    if (names.length > places / 2) throw new Error('a mask has too many names');
     const view = new DataView(this.#memory.buffer);
-    let text = NAMES;
+    let text = namesAt.value;
     for (const { node, name, next } of names) {
       const bytes = Buffer.from(`"${name}`);
       const tail = bytes.readUInt32LE(bytes.length - 4);
-      let place = Math.imul(tail ^ Math.imul(0x0100_0193, node), 0x9e37_79b1) >>> 23;
-      while (this.#memory[MASK + PLACE_SIZE * place + 7] !== 0) place = (place + 1) % PLACES;
-      const at = MASK + PLACE_SIZE * place;
+      let place = Math.imul(tail ^ Math.imul(0x0100_0193, node), 0x9e37_79b1) >>> placeShift.value;
+      while (this.#memory[mask.value + PLACE_SIZE * place + 7] !== 0) place = (place + 1) % places;
+      const at = mask.value + PLACE_SIZE * place;
       view.setUint32(at, tail, true);
       view.setUint8(at + 4, node);
       view.setUint8(at + 5, next);
@@ -178,7 +192,7 @@ class WasmSkipper implements Skipper {
       this.#memory.set(bytes.subarray(1), text);
       text += name.length;
     }
-    if (text > TEXT) throw new Error('the names of a mask are too long');
+    if (text > textAt.value) throw new Error('the names of a mask are too long');
   }
 }
 

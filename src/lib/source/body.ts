@@ -38,7 +38,7 @@ export function streamBody(label: string, stream: Readable): Body {
 }
 
 /** The whole body as text. For small ones: lists, rules. Throws InputError where it is not UTF-8, or larger than it may be. */
-export async function textOf(body: Body, limit: LimitName = 'document'): Promise<string> {
+export async function textOfBody(body: Body, limit: LimitName = 'document'): Promise<string> {
   return decoded(body, await bytesOf(body, limit));
 }
 

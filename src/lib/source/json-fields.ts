@@ -18,6 +18,6 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /** A text; empty where the value is none. */
-export function textOf(value: unknown): string {
+export function textOrEmpty(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -1,6 +1,6 @@
 /** The few fields of Kubernetes objects that tell which pods a target stands for. */
 import type { ProxyId } from '../proxy-id';
-import { field, listOf, textOf } from './json-fields';
+import { field, listOf, textOrEmpty } from './json-fields';
 import type { Labels } from './selector';
 
 export interface PodFacts {
@@ -30,23 +30,25 @@ export function podFacts(pod: unknown): PodFacts | null {
   const id = idOf(metadata);
   if (id === null) return null;
   const status = field(pod, 'status');
-  const ready = listOf(field(status, 'conditions')).find((condition) => textOf(field(condition, 'type')) === 'Ready');
+  const ready = listOf(field(status, 'conditions')).find(
+    (condition) => textOrEmpty(field(condition, 'type')) === 'Ready',
+  );
   return {
     id,
     labels: labelsOf(field(metadata, 'labels')),
     owners: listOf(field(metadata, 'ownerReferences')).map((owner) => ({
-      kind: textOf(field(owner, 'kind')),
-      name: textOf(field(owner, 'name')),
+      kind: textOrEmpty(field(owner, 'kind')),
+      name: textOrEmpty(field(owner, 'name')),
     })),
-    nodeName: textOf(field(field(pod, 'spec'), 'nodeName')) || null,
-    phase: textOf(field(status, 'phase')),
-    ready: textOf(field(ready, 'status')) === 'True',
-    readySince: textOf(field(ready, 'lastTransitionTime')),
+    nodeName: textOrEmpty(field(field(pod, 'spec'), 'nodeName')) || null,
+    phase: textOrEmpty(field(status, 'phase')),
+    ready: textOrEmpty(field(ready, 'status')) === 'True',
+    readySince: textOrEmpty(field(ready, 'lastTransitionTime')),
     restarts: listOf(field(status, 'containerStatuses')).reduce<number>((sum, container) => {
       const count = field(container, 'restartCount');
       return sum + (typeof count === 'number' ? count : 0);
     }, 0),
-    created: textOf(field(metadata, 'creationTimestamp')),
+    created: textOrEmpty(field(metadata, 'creationTimestamp')),
   };
 }
 
@@ -84,8 +86,8 @@ function compareText(a: string, b: string): number {
 }
 
 function idOf(metadata: unknown): ProxyId | null {
-  const name = textOf(field(metadata, 'name'));
-  return name === '' ? null : { name, namespace: textOf(field(metadata, 'namespace')) || 'default' };
+  const name = textOrEmpty(field(metadata, 'name'));
+  return name === '' ? null : { name, namespace: textOrEmpty(field(metadata, 'namespace')) || 'default' };
 }
 
 function labelsOf(value: unknown): Labels {

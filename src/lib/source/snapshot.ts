@@ -2,7 +2,7 @@
 import { InputError, UnavailableError, UsageError } from '../errors';
 import { type ProxyId, proxyName } from '../proxy-id';
 import { type Below, Root } from '../files/root';
-import { fileBody, jsonOf, textOf } from './body';
+import { fileBody, jsonOf, textOfBody } from './body';
 import { podFacts, serviceFacts } from './kubernetes-objects';
 import { type Directory, inNamespace, resolveSelector, resolveTarget } from './resolve';
 import { isNamed, LIST_FILES, PARTIAL_CAPTURE, PROXY_FILES, SNAPSHOT, ZTUNNEL_FILES } from './snapshot-layout';
@@ -138,7 +138,7 @@ class SnapshotMesh implements MeshSource {
       serverInfo: () => later(() => file('server_info.json')),
       iptables: async () => {
         const body = file('iptables.txt');
-        return body === null ? null : await textOf(body, 'rules');
+        return body === null ? null : await textOfBody(body, 'rules');
       },
     };
   }

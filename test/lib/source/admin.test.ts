@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InputError, UnavailableError, UsageError } from '../../../src/lib/errors';
 import { openAdmin } from '../../../src/lib/source/admin';
-import { textOf } from '../../../src/lib/source/body';
+import { textOfBody } from '../../../src/lib/source/body';
 import type { MeshSource } from '../../../src/lib/source/source';
 
 let server: Server;
@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 const dump = async (sections: readonly 'Listeners'[] = []) =>
-  await textOf((await (await mesh!.open(undefined)).configDump({ sections }))!);
+  await textOfBody((await (await mesh!.open(undefined)).configDump({ sections }))!);
 
 describe('openAdmin', () => {
   it('asks for what is wanted, when it is read', async () => {
@@ -42,9 +42,9 @@ describe('openAdmin', () => {
     const proxy = await mesh!.open(undefined);
     const body = await proxy.configDump({ sections: ['Listeners'] });
     expect(asked).toEqual([]);
-    expect(await textOf(body!)).toBe('{"configs":[]}');
-    await textOf((await proxy.clusters())!);
-    await textOf((await proxy.serverInfo())!);
+    expect(await textOfBody(body!)).toBe('{"configs":[]}');
+    await textOfBody((await proxy.clusters())!);
+    await textOfBody((await proxy.serverInfo())!);
     expect(asked).toEqual([
       'GET /config_dump?mask=static_listeners,dynamic_listeners',
       'GET /clusters?format=json',
@@ -67,7 +67,7 @@ describe('openAdmin', () => {
     const proxy = await mesh!.open(undefined);
     const body = await proxy.admin!('POST', '/logging?level=debug');
     expect(asked).toEqual(['POST /logging?level=debug']);
-    expect(await textOf(body)).toBe('active loggers:');
+    expect(await textOfBody(body)).toBe('active loggers:');
   });
 
   it('says what came in place of an answer', async () => {
@@ -101,7 +101,7 @@ describe('openAdmin', () => {
     }, 250);
     expect(await dump()).toMatch(/^\{ {10}\}$/);
     const stalled = (await (await mesh!.open(undefined)).serverInfo())!;
-    await expect(textOf(stalled)).rejects.toThrow('no byte came for 0.25 s');
+    await expect(textOfBody(stalled)).rejects.toThrow('no byte came for 0.25 s');
   });
 
   it('reports a connection that is lost or never was', async () => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { InputError, UnavailableError, UsageError } from '../../../src/lib/errors';
-import { textOf } from '../../../src/lib/source/body';
+import { textOfBody } from '../../../src/lib/source/body';
 import { openFiles } from '../../../src/lib/source/file';
 import type { Body } from '../../../src/lib/source/source';
 import { type TemporaryDirectory, temporaryDirectory } from '../../helpers/temporary-directory';
@@ -18,7 +18,7 @@ afterAll(() => {
   directory.remove();
 });
 
-const read = async (body: Body | null): Promise<string | null> => (body === null ? null : await textOf(body));
+const read = async (body: Body | null): Promise<string | null> => (body === null ? null : await textOfBody(body));
 
 async function contents(paths: readonly string[], stdin = NO_INPUT) {
   const mesh = await openFiles(paths, () => stdin);

@@ -13,7 +13,7 @@ import {
   parseSize,
   sizeText,
 } from '../../../src/lib/limits';
-import { jsonOf, streamBody, textOf } from '../../../src/lib/source/body';
+import { jsonOf, streamBody, textOfBody } from '../../../src/lib/source/body';
 import { runCommand } from '../../helpers/run-command';
 import { temporaryDirectory } from '../../helpers/temporary-directory';
 
@@ -131,5 +131,5 @@ test('sizes', () => {
 });
 
 test('what is within the limits is read', async () => {
-  expect(await textOf(streamBody('x', Readable.from([Buffer.from('abc')])))).toBe('abc');
+  expect(await textOfBody(streamBody('x', Readable.from([Buffer.from('abc')])))).toBe('abc');
 });

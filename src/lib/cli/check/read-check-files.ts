@@ -1,6 +1,6 @@
 /** Reads check files from paths, `-` being standard input. */
 import { UsageError } from '../../errors';
-import { fileBody, streamBody, textOf } from '../../source/body';
+import { fileBody, streamBody, textOfBody } from '../../source/body';
 import { parseCheckFile } from '../../check/parse-check-file';
 import type { CheckFile } from '../../check/check-file';
 import { keepSecretsOf, keepSecretVariables } from '../given-secrets';
@@ -13,7 +13,7 @@ export async function readCheckFiles(paths: readonly string[], streams: Streams)
   const files: CheckFile[] = [];
   for (const path of paths) {
     const body = path === '-' ? streamBody('standard input', streams.stdin) : fileBody(path);
-    const text = await textOf(body, 'checks');
+    const text = await textOfBody(body, 'checks');
     keepSecretVariables(text, streams.env);
     files.push(parseCheckFile(body.label, text, streams.env));
   }

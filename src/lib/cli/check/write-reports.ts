@@ -67,13 +67,14 @@ export async function writeReports(
   streams: Streams,
 ): Promise<void> {
   const report = publicReport(judged);
-  for (const file of files) await writeNamedFile(file.path, withoutGivenIn(await textOf(report, file.format, false)));
-  await streams.write(await textOf(report, format, streams.colour), REPORTS[format].kind);
+  for (const file of files)
+    await writeNamedFile(file.path, withoutGivenIn(await textOfReport(report, file.format, false)));
+  await streams.write(await textOfReport(report, format, streams.colour), REPORTS[format].kind);
   // On stderr, so that data on stdout stays what it is; a job's log has both.
   if (streams.env['GITHUB_ACTIONS'] === 'true') for (const line of githubAnnotations(report)) streams.command(line);
 }
 
-async function textOf(report: CheckReport, format: ReportFormat, colour: boolean): Promise<ReportText> {
+async function textOfReport(report: CheckReport, format: ReportFormat, colour: boolean): Promise<ReportText> {
   const rules: ReportRules = REPORTS[format];
   return await rules.text(report, colour);
 }

@@ -40,14 +40,14 @@ const FIELDS: readonly (readonly [key: keyof LogEntry, field: string])[] = [
 /** Fields that the line holds, in the order of a request's way. */
 export function explainedFields(entry: LogEntry): readonly ExplainedField[] {
   return FIELDS.flatMap(([key, field]) => {
-    const value = textOf(entry[key]);
+    const value = textOfValue(entry[key]);
     return value === null
       ? []
       : [{ field, value: key === 'duration' ? `${value} ms` : value, meaning: meaningOf(key, value) }];
   });
 }
 
-function textOf(value: LogEntry[keyof LogEntry]): string | null {
+function textOfValue(value: LogEntry[keyof LogEntry]): string | null {
   if (value === null || typeof value === 'boolean') return null;
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);

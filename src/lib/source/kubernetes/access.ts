@@ -4,7 +4,7 @@ import { Agent as PlainAgent } from 'node:http';
 import { Agent as SecureAgent, type RequestOptions } from 'node:https';
 import { InputError, UnavailableError, UsageError } from '../../errors';
 import { readError } from '../../files/file-error';
-import { field, textOf } from '../json-fields';
+import { field, textOrEmpty } from '../json-fields';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { Client, KubeConfig } from './client';
 import { type ChosenContext, chooseContext, type Cluster, type User } from './kubeconfig';
@@ -129,9 +129,9 @@ async function credentials(config: KubeConfig, { name, user }: ChosenContext): P
 
 /** What a credential plug-in or provider said when it gave no credentials. */
 function credentialError(error: Error, context: string, user: User): UnavailableError {
-  const command = textOf(field(user.exec, 'command'));
+  const command = textOrEmpty(field(user.exec, 'command'));
   const [line = ''] = error.message.trim().split('\n');
-  const install = textOf(field(user.exec, 'installHint')).trim().split('\n')[0] ?? '';
+  const install = textOrEmpty(field(user.exec, 'installHint')).trim().split('\n')[0] ?? '';
   const from = command === '' ? 'its credentials' : `the credential plug-in ${command}`;
   const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
   return new UnavailableError(`context "${context}", user "${user.name}": ${from} failed: ${line}`, {

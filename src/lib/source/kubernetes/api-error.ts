@@ -1,7 +1,7 @@
 /** What an API server answered or did not, as the user must act on it. */
 import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
-import { fieldAt, textOf } from '../json-fields';
+import { fieldAt, textOrEmpty } from '../json-fields';
 import type { ClusterAccess } from './access';
 import { ProxyFailure, type ProxyOnTheWay } from './proxy-on-the-way';
 
@@ -24,8 +24,8 @@ export class ApiRefusal extends UnavailableError {
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
 export function apiRefusal(access: ClusterAccess, what: string, status: number, body: string): ApiRefusal {
   const document = statusOf(body);
-  const said = textOf(fieldAt(document, 'message'));
-  const reason = textOf(fieldAt(document, 'reason'));
+  const said = textOrEmpty(fieldAt(document, 'message'));
+  const reason = textOrEmpty(fieldAt(document, 'reason'));
   const text = said || (body.trim().split('\n')[0] ?? '').slice(0, 300) || 'without a word';
   const options = { status, reason, said };
   switch (status) {
@@ -50,7 +50,7 @@ export function apiRefusal(access: ClusterAccess, what: string, status: number, 
 function statusOf(body: string): unknown {
   try {
     const document: unknown = JSON.parse(body);
-    return textOf(fieldAt(document, 'kind')) === 'Status' ? document : null;
+    return textOrEmpty(fieldAt(document, 'kind')) === 'Status' ? document : null;
   } catch {
     return null;
   }
@@ -133,7 +133,7 @@ function tlsHint(error: Error, says: string, { context }: ClusterAccess): string
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'CERT_HAS_EXPIRED') return 'Its certificate has expired (or the clock here is wrong): renew it.';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    const names = textOf(fieldAt(error, 'cert', 'subjectaltname')) || 'other names';
+    const names = textOrEmpty(fieldAt(error, 'cert', 'subjectaltname')) || 'other names';
     return `Its certificate is for ${names}: set tls-server-name of the cluster in the kubeconfig to one of these.`;
   }
   if (/wrong version number|packet length|http request/.test(says)) {

@@ -2,7 +2,7 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { InputError, UnavailableError } from '../../errors';
-import { fieldAt, listOf, textOf } from '../json-fields';
+import { fieldAt, listOf, textOrEmpty } from '../json-fields';
 import { patience } from '../patience';
 import type { ClusterAccess } from './access';
 import { apiRefusal, timedOut, unreachable } from './api-error';
@@ -61,7 +61,7 @@ export class ApiServer {
       const page = new URLSearchParams({ ...query, limit: String(PAGE), ...(token === '' ? {} : { continue: token }) });
       const document = await this.get(`${path}?${page.toString()}`);
       for (const item of listOf(fieldAt(document, 'items'))) items.push(withoutManagedFields(item));
-      token = textOf(fieldAt(document, 'metadata', 'continue'));
+      token = textOrEmpty(fieldAt(document, 'metadata', 'continue'));
     } while (token !== '');
     return items;
   }

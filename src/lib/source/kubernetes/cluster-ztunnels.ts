@@ -2,7 +2,7 @@
 import { UnavailableError, UsageError } from '../../errors';
 import { type ProxyId, proxyName } from '../../proxy-id';
 import { AdminClient } from '../admin-client';
-import { fieldAt, textOf } from '../json-fields';
+import { fieldAt, textOrEmpty } from '../json-fields';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { Body, OpenedZtunnel, ZtunnelRequest, Ztunnels, ZtunnelSource } from '../source';
 import { parseTarget } from '../target';
@@ -70,9 +70,9 @@ export class ClusterZtunnels implements Ztunnels {
   async #named(target: string): Promise<OpenedZtunnel> {
     const [pod] = await this.#finder.find(this.#placed(target));
     if (pod === undefined) throw new UnavailableError(`no pod matches "${target}"`);
-    const app = textOf(fieldAt(pod.object, 'metadata', 'labels', 'app'));
+    const app = textOrEmpty(fieldAt(pod.object, 'metadata', 'labels', 'app'));
     if (isZtunnelPod(pod.id.name, app)) return { ztunnel: this.#source(pod.id), workload: null };
-    const node = textOf(fieldAt(pod.object, 'spec', 'nodeName'));
+    const node = textOrEmpty(fieldAt(pod.object, 'spec', 'nodeName'));
     const name = proxyName(pod.id);
     if (pod.object === null) {
       throw new UnavailableError(`pod ${name} may not be read, so its node and the ztunnel there are not known`, {

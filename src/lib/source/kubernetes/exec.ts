@@ -5,7 +5,7 @@
 import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
 import type { ProxyId } from '../../proxy-id';
-import { field, fieldAt, listOf, textOf } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
 import type { ApiServer } from './api-server';
 import type { WebSocket } from './client';
 import { lost } from './pod-socket';
@@ -141,13 +141,13 @@ class ExecStream implements Running {
     } catch {
       status = { message: text };
     }
-    if (textOf(field(status, 'status')) === 'Success') return null;
+    if (textOrEmpty(field(status, 'status')) === 'Success') return null;
     const code = listOf(fieldAt(status, 'details', 'causes')).find(
-      (cause) => textOf(field(cause, 'reason')) === 'ExitCode',
+      (cause) => textOrEmpty(field(cause, 'reason')) === 'ExitCode',
     );
-    const message = textOf(field(status, 'message'));
+    const message = textOrEmpty(field(status, 'message'));
     const [line = ''] = (this.#errors.trim() || message).replace(/^Error: /, '').split('\n');
-    const how = code === undefined ? 'could not be run' : `ended with status ${textOf(field(code, 'message'))}`;
+    const how = code === undefined ? 'could not be run' : `ended with status ${textOrEmpty(field(code, 'message'))}`;
     return new CommandFailed(
       `${this.#command} in container ${this.#options.container} ${how}: ${line}`,
       `${this.#errors}\n${message}`,

@@ -1,7 +1,7 @@
 /** The iptables rules of a pod of a cluster, where they can be had. */
 import { MctlError } from '../../errors';
 import type { ProxyId } from '../../proxy-id';
-import { field, fieldAt, listOf, textOf } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { ApiServer } from './api-server';
 import { execInPod } from './exec';
@@ -22,7 +22,7 @@ export async function podIptables(
   object: unknown,
   { via, idleTimeoutMs }: KubernetesOptions,
 ): Promise<string | null> {
-  const there = listOf(fieldAt(object, 'spec', 'initContainers')).map((one) => textOf(field(one, 'name')));
+  const there = listOf(fieldAt(object, 'spec', 'initContainers')).map((one) => textOrEmpty(field(one, 'name')));
   const asked = object === null ? INIT_CONTAINERS : INIT_CONTAINERS.filter((name) => there.includes(name));
   for (const container of asked) {
     const log = await orNull(api.text(`${podPath(pod)}/log?container=${container}`));

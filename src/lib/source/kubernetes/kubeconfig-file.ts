@@ -1,6 +1,6 @@
 /** One kubeconfig file, with what client-node leaves out of it. */
 import { dirname, isAbsolute, join } from 'node:path';
-import { field, listOf, textOf } from '../json-fields';
+import { field, listOf, textOrEmpty } from '../json-fields';
 import type { Client, KubeConfig } from './client';
 
 /** Fields of a user that client-node does not read. */
@@ -29,7 +29,7 @@ export async function readKubeconfig(
 
 /** A command with a slash in it is meant from the kubeconfig's directory; one without is looked for on the PATH. */
 function completeExec(exec: unknown, directory: string): void {
-  const command = textOf(field(exec, 'command'));
+  const command = textOrEmpty(field(exec, 'command'));
   if (!command.includes('/') || isAbsolute(command)) return;
   (exec as { command: string }).command = join(directory, command);
 }
@@ -40,11 +40,11 @@ async function rawUsers(text: string, directory: string): Promise<ReadonlyMap<st
   return new Map(
     listOf(field(document, 'users')).map((entry) => {
       const user = field(entry, 'user');
-      const tokenFile = textOf(field(user, 'tokenFile'));
-      const asUid = textOf(field(user, 'as-uid'));
-      const asGroups = listOf(field(user, 'as-groups')).map(textOf);
+      const tokenFile = textOrEmpty(field(user, 'tokenFile'));
+      const asUid = textOrEmpty(field(user, 'as-uid'));
+      const asGroups = listOf(field(user, 'as-groups')).map(textOrEmpty);
       return [
-        textOf(field(entry, 'name')),
+        textOrEmpty(field(entry, 'name')),
         {
           ...(tokenFile === '' ? {} : { tokenFile: isAbsolute(tokenFile) ? tokenFile : join(directory, tokenFile) }),
           ...(asUid === '' ? {} : { asUid }),

@@ -77,7 +77,7 @@ type Merged = KubeConfig & { readonly rawUsers: Map<string, RawUser> };
 async function merged(client: Client, files: readonly string[], isNamed: boolean): Promise<Merged> {
   const all = Object.assign(new client.KubeConfig(), { rawUsers: new Map<string, RawUser>() });
   for (const path of files) {
-    const text = await textOf(path, isNamed);
+    const text = await kubeconfigText(path, isNamed);
     if (text === null || text.trim() === '') continue;
     const one = await parsed(client, path, text);
     if (!all.currentContext) all.currentContext = one.config.currentContext;
@@ -89,7 +89,7 @@ async function merged(client: Client, files: readonly string[], isNamed: boolean
   return all;
 }
 
-async function textOf(path: string, isNamed: boolean): Promise<string | null> {
+async function kubeconfigText(path: string, isNamed: boolean): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

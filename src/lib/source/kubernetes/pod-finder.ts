@@ -3,7 +3,7 @@ import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
 import { nearest } from '../../nearest';
 import { type ProxyId, proxyName } from '../../proxy-id';
-import { field, fieldAt, textOf } from '../json-fields';
+import { field, fieldAt, textOrEmpty } from '../json-fields';
 import { comparePods, podFacts } from '../kubernetes-objects';
 import { nearPods } from '../resolve';
 import { parseSelector } from '../selector';
@@ -182,7 +182,7 @@ export class PodFinder {
     if (missing !== null) return missing;
     const objects =
       kind === 'Gateway' || kind === 'CronJob' ? [] : await orNone(this.#api.list(workloadsPath(kind, namespace)));
-    const names = objects.map((object) => textOf(fieldAt(object, 'metadata', 'name')));
+    const names = objects.map((object) => textOrEmpty(fieldAt(object, 'metadata', 'name')));
     const what = kind === 'Gateway' ? `pods of gateway "${name}"` : `${kind.toLowerCase()} "${name}"`;
     return new UnavailableError(`${what} not found in namespace "${namespace}"`, {
       hint: hintOf(
@@ -202,7 +202,7 @@ export class PodFinder {
       if (!(error instanceof ApiRefusal) || error.status !== 404) return null;
     }
     const all = await orNone(this.#api.list('/api/v1/namespaces'));
-    const names = all.map((one) => textOf(field(field(one, 'metadata'), 'name')));
+    const names = all.map((one) => textOrEmpty(field(field(one, 'metadata'), 'name')));
     return new UnavailableError(`namespace "${namespace}" not found in context "${this.#api.access.context}"`, {
       hint: hintOf(nearest(namespace, names), names.slice(0, 10), 'kubectl get namespaces lists those that there are.'),
     });

@@ -1,5 +1,5 @@
 /** What a Pod object says of the Envoy in it: its containers, and whether it can be asked anything. */
-import { field, fieldAt, listOf, textOf } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
 
 /** The container that Istio runs Envoy in: of sidecars, gateways and waypoints alike. */
 export const PROXY_CONTAINER = 'istio-proxy';
@@ -21,14 +21,15 @@ export interface PodState {
 /** Reads a Pod as the API server sends it. */
 export function podState(pod: unknown): PodState {
   const native = listOf(fieldAt(pod, 'spec', 'initContainers')).filter(
-    (container) => textOf(field(container, 'restartPolicy')) === 'Always',
+    (container) => textOrEmpty(field(container, 'restartPolicy')) === 'Always',
   );
   const containers = [...listOf(fieldAt(pod, 'spec', 'containers')), ...native].map((one) =>
-    textOf(field(one, 'name')),
+    textOrEmpty(field(one, 'name')),
   );
   return {
     containers,
-    hasProxy: containers.includes(PROXY_CONTAINER) || textOf(fieldAt(pod, 'metadata', 'labels', TLS_MODE)) === 'istio',
+    hasProxy:
+      containers.includes(PROXY_CONTAINER) || textOrEmpty(fieldAt(pod, 'metadata', 'labels', TLS_MODE)) === 'istio',
     obstacle: obstacleOf(pod),
     proxyTrouble: troubleOf(proxyStatus(pod)),
   };
@@ -38,8 +39,8 @@ const ENDED = 'Its Envoy ended with it. Name a pod that runs.';
 
 function obstacleOf(pod: unknown): PodState['obstacle'] {
   const status = field(pod, 'status');
-  const phase = textOf(field(status, 'phase'));
-  const reason = textOf(field(status, 'reason')) || textOf(field(status, 'message'));
+  const phase = textOrEmpty(field(status, 'phase'));
+  const reason = textOrEmpty(field(status, 'reason')) || textOrEmpty(field(status, 'message'));
   const more = reason === '' ? '' : `: ${reason}`;
   switch (phase) {
     case 'Succeeded':
@@ -59,13 +60,13 @@ function obstacleOf(pod: unknown): PodState['obstacle'] {
 
 function pendingReason(pod: unknown): string {
   const conditions = listOf(fieldAt(pod, 'status', 'conditions'));
-  const scheduled = conditions.find((one) => textOf(field(one, 'type')) === 'PodScheduled');
-  if (textOf(field(scheduled, 'status')) === 'False') {
-    return `not scheduled: ${textOf(field(scheduled, 'message')) || textOf(field(scheduled, 'reason'))}`;
+  const scheduled = conditions.find((one) => textOrEmpty(field(one, 'type')) === 'PodScheduled');
+  if (textOrEmpty(field(scheduled, 'status')) === 'False') {
+    return `not scheduled: ${textOrEmpty(field(scheduled, 'message')) || textOrEmpty(field(scheduled, 'reason'))}`;
   }
   const waiting = statuses(pod).flatMap((one) => {
     const trouble = troubleOf(one);
-    return trouble === null ? [] : [`${textOf(field(one, 'name'))} ${trouble}`];
+    return trouble === null ? [] : [`${textOrEmpty(field(one, 'name'))} ${trouble}`];
   });
   return waiting[0] ?? 'its containers have not started';
 }
@@ -78,13 +79,13 @@ function statuses(pod: unknown): readonly unknown[] {
 }
 
 function proxyStatus(pod: unknown): unknown {
-  return statuses(pod).find((one) => textOf(field(one, 'name')) === PROXY_CONTAINER);
+  return statuses(pod).find((one) => textOrEmpty(field(one, 'name')) === PROXY_CONTAINER);
 }
 
 function troubleOf(status: unknown): string | null {
   const waiting = fieldAt(status, 'state', 'waiting');
-  if (waiting !== undefined) return `is waiting: ${textOf(field(waiting, 'reason')) || 'no reason given'}`;
+  if (waiting !== undefined) return `is waiting: ${textOrEmpty(field(waiting, 'reason')) || 'no reason given'}`;
   const terminated = fieldAt(status, 'state', 'terminated');
-  if (terminated === undefined || textOf(field(terminated, 'reason')) === 'Completed') return null;
-  return `has ended: ${textOf(field(terminated, 'reason')) || 'no reason given'}`;
+  if (terminated === undefined || textOrEmpty(field(terminated, 'reason')) === 'Completed') return null;
+  return `has ended: ${textOrEmpty(field(terminated, 'reason')) || 'no reason given'}`;
 }

@@ -1,6 +1,6 @@
 /** Where the API keeps workloads and Services, and which pods each selects. */
 import { UnavailableError } from '../../errors';
-import { field, fieldAt, listOf, textOf } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
 import type { WorkloadKind } from '../target';
 
 /** Kinds that select pods by labels. */
@@ -37,16 +37,16 @@ export function podSelector(kind: SelectingKind, object: unknown, name: string):
 
 function labelTerms(labels: unknown): readonly string[] {
   return typeof labels === 'object' && labels !== null
-    ? Object.entries(labels).map(([key, value]) => `${key}=${textOf(value)}`)
+    ? Object.entries(labels).map(([key, value]) => `${key}=${textOrEmpty(value)}`)
     : [];
 }
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements */
 function expressions(selector: unknown): readonly string[] {
   return listOf(field(selector, 'matchExpressions')).map((expression) => {
-    const key = textOf(field(expression, 'key'));
-    const values = listOf(field(expression, 'values')).map(textOf).join(',');
-    switch (textOf(field(expression, 'operator'))) {
+    const key = textOrEmpty(field(expression, 'key'));
+    const values = listOf(field(expression, 'values')).map(textOrEmpty).join(',');
+    switch (textOrEmpty(field(expression, 'operator'))) {
       case 'Exists':
         return key;
       case 'DoesNotExist':

@@ -10,7 +10,7 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const NO_TEXT = -1;
 
-export class Texts {
+export class EntryTexts {
   #length = 0;
   /** Where the text of each row begins in its block, or NO_TEXT. */
   readonly #begins = new Numbers();
@@ -70,7 +70,7 @@ export class Texts {
   }
 }
 
-/** Texts of entries that follow one another, as a JSON array. */
+/** EntryTexts of entries that follow one another, as a JSON array. */
 class Block {
   readonly firstRow: number;
   /** Behind the last entry. */

@@ -2,7 +2,7 @@
 import { ExitCode, UsageError } from '../errors';
 import { proxyName } from '../proxy-id';
 import { visibleLine } from '../render/visible';
-import { textOf } from '../source/body';
+import { textOfBody } from '../source/body';
 import type { ProxySource } from '../source/source';
 import { inParallel } from './in-parallel';
 import { sayFailure } from './run-view';
@@ -26,7 +26,7 @@ export async function askEnvoy(
       hint: 'Name a pod of a cluster, or give the address of an Envoy with --admin.',
     });
   }
-  return await textOf(await proxy.admin(method, path));
+  return await textOfBody(await proxy.admin(method, path));
 }
 
 /** The name that a proxy's answer stands under. */
