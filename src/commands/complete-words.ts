@@ -5,6 +5,12 @@ import { completeWords } from '../lib/cli/complete-words';
 export default class CompleteWordsCommand extends MctlCommand {
   static override readonly summary = 'What may stand at the cursor, for the scripts of completion.';
   static override readonly hidden = true;
+  static override readonly examples = [
+    {
+      description: 'Pods of the sample',
+      command: '<%= config.bin %> <%= command.id %> -- pc listener --sample productpage',
+    },
+  ];
   static override readonly strict = false;
 
   async run(): Promise<void> {

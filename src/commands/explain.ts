@@ -26,6 +26,11 @@ export default class ExplainCommand extends MctlCommand {
       command: "<%= config.bin %> <%= command.id %> 'outbound|9080|v2|reviews.bookinfo.svc.cluster.local'",
     },
     {
+      description: 'A line of the sample mesh, and who would have to send the request for it to come out so',
+      command:
+        '<%= config.bin %> <%= command.id %> \'[2026-08-01T10:00:00.000Z] "GET /reviews/0 HTTP/1.1" 200 - via_upstream - "-" 0 379 12 11 "-" "curl/8.16.0" "4d5f6b3e" "reviews:9080" "10.244.0.13:9080" outbound|9080|v2|reviews.bookinfo.svc.cluster.local 10.244.0.5:41234 10.96.10.3:9080 10.244.0.5:51234 - -\' --sample --proxy productpage-v1-6b746f74dc-9stvs.bookinfo',
+    },
+    {
       description: 'Lines of an access log, and whether the configuration does the same',
       command: 'kubectl logs POD -c istio-proxy --tail 1 | <%= config.bin %> <%= command.id %> - --proxy POD.NAMESPACE',
     },

@@ -10,7 +10,7 @@ type CommandClass = Parameters<typeof runCommand>[0] & {
 };
 
 /** Ask a running Envoy, or write or read files of the user's. */
-const WITHOUT_SAMPLE = new Set(['proxy-config:log', 'ztunnel-config:log']);
+const WITHOUT_SAMPLE = new Set(['proxy-config:log', 'ztunnel-config:log', 'replay', 'completion']);
 
 /** Words as a shell would split them: quotes keep blanks together. */
 function wordsOf(line: string): readonly string[] {

@@ -80,7 +80,7 @@ describe('a chain of network filters', () => {
   it('that ends in an unknown one is unknown', () => {
     const walked = through([typed('odd', 'example.Odd')]);
     expect(walked).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
-    expect(walked.because).toContain('odd');
+    expect(walked.because).toContain('example.Odd');
   });
 
   it('keeps the TCP proxy’s cluster where a filter before it denies', () => {
