@@ -86,6 +86,16 @@ export const FIELDS_OF_ENTRY: FieldMask = {
   ...{ endpoint_config: { cluster_name: true }, ecds_filter: { name: true } },
 };
 
+/**
+ * The lists of Envoy up to 1.12 (Istio 1.4), one for each state.
+ * https://github.com/envoyproxy/envoy/blob/v1.12.0/api/envoy/admin/v2alpha/config_dump.proto (ListenersConfigDump)
+ */
+const V2ALPHA_LISTENERS = [
+  ['dynamic_active_listeners', 'dynamicActiveListeners', 'active'],
+  ['dynamic_warming_listeners', 'dynamicWarmingListeners', 'warming'],
+  ['dynamic_draining_listeners', 'dynamicDrainingListeners', 'draining'],
+] as const;
+
 /** Typed access to a config_dump. Sections are parsed on first use and kept. */
 export class ConfigDump {
   readonly label: string;
@@ -133,6 +143,9 @@ export class ConfigDump {
     const section = this.section('Listeners');
     if (section === null) return;
     for (const raw of listOf(section, 'dynamic_listeners', 'dynamicListeners')) yield* dynamicListener(raw);
+    for (const [list, camel, state] of V2ALPHA_LISTENERS) {
+      for (const raw of listOf(section, list, camel)) yield entry<Listener>(raw, state, 'listener', 'StaticListener');
+    }
     for (const raw of listOf(section, 'static_listeners', 'staticListeners')) {
       yield entry<Listener>(raw, 'static', 'listener', 'StaticListener');
     }

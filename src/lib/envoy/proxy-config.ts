@@ -26,6 +26,7 @@ export class ProxyConfig {
   #clusters: ByName<Cluster> | undefined;
   #routes: ByName<RouteConfiguration> | undefined;
   #assignments: ByName<ClusterLoadAssignment> | undefined;
+  #unnamed: readonly ResourceEntry<ClusterLoadAssignment>[] | undefined;
   #extensions: ByName<TypedExtension> | undefined;
   #statusByName: ReadonlyMap<string, ClusterStatus> | undefined;
 
@@ -101,7 +102,33 @@ export class ProxyConfig {
   assignment(clusterName: string): ResourceEntry<ClusterLoadAssignment> | null {
     this.#assignments ??= new ByName(this.dump.endpoints);
     const service = this.cluster(clusterName)?.resource?.eds_cluster_config?.service_name ?? '';
-    return this.#assignments.get(service === '' ? clusterName : service) ?? this.#assignments.get(clusterName);
+    return (
+      this.#assignments.get(service === '' ? clusterName : service) ??
+      this.#assignments.get(clusterName) ??
+      this.#unnamedAssignment(clusterName)
+    );
+  }
+
+  /**
+   * Endpoints that the dump holds under no name: Envoy 1.18 to 1.22 leaves the name out where the cluster has no service_name.
+   * https://github.com/envoyproxy/envoy/issues/17489
+   */
+  get unnamedAssignments(): readonly ResourceEntry<ClusterLoadAssignment>[] {
+    this.#unnamed ??= this.dump.endpoints.filter(({ name, resource }) => name === '' && resource !== null);
+    return this.#unnamed;
+  }
+
+  /** One entry without a name and one cluster left without endpoints belong together. */
+  #unnamedAssignment(clusterName: string): ResourceEntry<ClusterLoadAssignment> | null {
+    const [only, ...more] = this.unnamedAssignments;
+    if (only === undefined || more.length > 0) return null;
+    const left = this.dump.clusters.filter(
+      ({ name, resource }) =>
+        resource?.type === 'EDS' &&
+        (resource.eds_cluster_config?.service_name ?? '') === '' &&
+        this.#assignments?.get(name) === null,
+    );
+    return left.length === 1 && left[0]?.name === clusterName ? only : null;
   }
 
   /** What ECDS delivered for an extension; null where the dump has none of that name. */

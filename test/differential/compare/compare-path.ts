@@ -102,6 +102,8 @@ function compareReply(comparison: Comparison, outbound: LogLine, walk: Walk): vo
 }
 
 function verdictOf(outbound: LogLine | null, inbound: LogLine | null, status: number | null): Walk['verdict'] {
+  // REGISTRY_ONLY for HTTP.
+  if (outbound?.details === 'direct_response' && outbound.virtualHost === 'block_all') return 'failed';
   if (outbound?.details === 'direct_response') return outbound.location === null ? 'direct-response' : 'redirected';
   const failed = [outbound, inbound].some((line) => line !== null && line.flags !== null && line.flags !== '-');
   return failed || (status ?? 0) >= 500 ? 'failed' : 'delivered';

@@ -25,7 +25,7 @@ export function act(walk: HttpContext, routing: Routing, message: HttpMessage, r
   if (routing.answer !== null) return routing.answer;
   const { route } = routing.route ?? {};
   if (route === undefined) return noAction(message, 'there is no route');
-  const own = ownAnswer(route, message);
+  const own = blockedHost(routing, message) ?? ownAnswer(route, message);
   if (own !== null) return answered(routing.route, own, record);
   if (route.route === undefined) {
     return answered(routing.route, noAction(message, 'the route has no action that the router can take'), record);
@@ -33,6 +33,20 @@ export function act(walk: HttpContext, routing: Routing, message: HttpMessage, r
   return routing.taken === null
     ? clusterNotFound(route.route, message, 'the route leads to no cluster')
     : forwarded(walk, { routing, route, action: route.route, taken: routing.taken }, message, record);
+}
+
+/** The virtual host that istiod makes for every host that the proxy does not know. */
+const BLOCK_ALL = 'block_all';
+
+/**
+ * The mesh's policy for hosts that it does not know: of HTTP what BlackHoleCluster is of TCP.
+ * https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
+ */
+function blockedHost({ route: chosen, virtualHost }: Routing, message: HttpMessage): Ending | null {
+  const status = chosen?.route.direct_response?.status;
+  if (virtualHost?.name !== BLOCK_ALL || status !== 502) return null;
+  const because = `${message.authority ?? 'the host'} is no host that the proxy knows, and the mesh lets nothing out to others (outboundTrafficPolicy REGISTRY_ONLY)`;
+  return localReply(message, ['failed', 'black-hole'], status, because);
 }
 
 /** The route's own answer, as the last step of the walk. */

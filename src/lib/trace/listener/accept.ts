@@ -6,7 +6,10 @@ import {
   listenerIndex,
   type ListenerIndex,
 } from './listener-index';
+import { refuseOldApi } from './old-api';
+import { absentListener } from './absent-listener';
 import { runListenerFilters, type SocketState } from './listener-filters';
+import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { HopContext } from '../hop/context';
 import type { Connection } from '../connection';
 import type { Detected, Peer } from '../../http/connection-facts';
@@ -40,7 +43,8 @@ const NOTHING_DETECTED: Detected = { transportProtocol: '', serverName: '', appl
 export function accept(context: HopContext, connection: Connection, how: Entry, record: HopRecord): Accepted | Ending {
   const index = listenerIndex(context.config);
   const first = firstListener(index, connection, how);
-  if (first === null) return noListener(index, connection, how, record, context.explain.limit);
+  if (first === null)
+    return noListener({ index, config: context.config, limit: context.explain.limit }, connection, how, record);
   const start: SocketState = {
     detected: NOTHING_DETECTED,
     local: localAddress(connection, how, first),
@@ -71,6 +75,7 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
     record.add(step('listener', 'passed', entry.name, because, { config: entry.pointer }), ...steps);
     return serve(work, next, state, false);
   }
+  refuseOldApi(context.config, entry);
   const handsOff = entry.resource.use_original_dst === true;
   const wanted = mayHandOff && !handsOff ? { ip: state.local.ip, port: found.address.port } : state.local;
   const { rejected, rejectedCount } = rejectedListeners(index, entry, wanted, context.explain.limit);
@@ -139,19 +144,27 @@ function localAddress(connection: Connection, how: Entry, first: ListenerAtAddre
   return { ip: first.address.ip, port: how.port };
 }
 
+interface Searched {
+  readonly index: ListenerIndex;
+  readonly config: ProxyConfig;
+  readonly limit: number;
+}
+
 function noListener(
-  index: ListenerIndex,
+  { index, config, limit }: Searched,
   { destination }: Connection,
   how: Entry,
   record: HopRecord,
-  limit: number,
 ): Ending {
   const wanted = how.kind === 'redirected' ? redirectedTo({ destination }, how) : destination;
   const what =
     how.kind === 'internal' ? `no internal listener is named ${how.listener}` : `no listener is bound to ${at(wanted)}`;
   const { rejected, rejectedCount } = rejectedListeners(index, null, wanted, limit);
-  record.add(step('listener', 'missed', null, what, { rejected, rejectedCount }));
-  return ending('failed', 'no-listener', what);
+  const absent = how.kind === 'internal' ? null : absentListener(config, wanted);
+  const because = absent === null ? what : `${what}: ${absent.because}`;
+  const place = absent === null ? {} : { config: absent.pointer };
+  record.add(step('listener', 'missed', absent?.name ?? null, because, { rejected, rejectedCount, ...place }));
+  return ending('failed', 'no-listener', because);
 }
 
 /** Those of the same port first; of the others, only their number. */

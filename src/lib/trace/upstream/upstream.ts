@@ -88,6 +88,10 @@ function balanced(config: ProxyConfig, entry: ClusterEntry, criteria: Criteria):
  */
 function missingEndpoints(config: ProxyConfig, cluster: Cluster): string | null {
   const isEds = cluster.type === 'EDS';
+  const isUnnamed = isEds && (cluster.eds_cluster_config?.service_name ?? '') === '';
+  if (isUnnamed && config.unnamedAssignments.length > 0 && config.assignment(cluster.name ?? '') === null) {
+    return `which of the endpoints without a name are those of ${cluster.name ?? ''}: this version of Envoy leaves the name out (add /clusters?format=json)`;
+  }
   if (!isEds || config.status(cluster.name ?? '') !== null || config.dump.section('Endpoints') !== null) return null;
   return `the endpoints of ${cluster.name ?? ''}, which this dump leaves out: take it as config_dump?include_eds, or add /clusters?format=json`;
 }

@@ -96,6 +96,17 @@ describe('the route configuration', () => {
   });
 });
 
+describe('a host that the mesh does not know', () => {
+  it('is blocked by REGISTRY_ONLY, which is no answer of its own', () => {
+    const block = (name: string, status: number): object =>
+      routing([{ match: { prefix: '/' }, direct_response: { status } }], { name });
+    const wanted = { verdict: 'failed', reason: 'black-hole', status: 502 };
+    expect(routed(block('block_all', 502))).toMatchObject(wanted);
+    expect(routed(block('block_all', 503)).verdict).toBe('direct-response');
+    expect(routed(block('other', 502)).verdict).toBe('direct-response');
+  });
+});
+
 describe('the route', () => {
   it('counts from 0 in its virtual host, and has no name where none is written', () => {
     const filter = routing([named('no', { prefix: '/b' }), { match: { prefix: '/a' }, route: { cluster: 'c' } }]);

@@ -241,3 +241,22 @@ describe('hosts as ways to go', () => {
     expect(drawn(60)).toBe(16);
   });
 });
+
+describe('endpoints without a name, as Envoy 1.18 to 1.22 writes them', () => {
+  const eds = (name: string, more: object = {}): object => ({ name, type: 'EDS', eds_cluster_config: more });
+  const host = { endpoint: { address: { socket_address: { address: '10.9.9.9', port_value: 1 } } } };
+  const unnamed = { endpoints: [{ lb_endpoints: [host] }] };
+  const to = (clusters: readonly object[], endpoints: readonly object[]): Walked =>
+    walkOf(proxyOf({ listeners: [listenerOf([tcpProxy({ cluster: 'a' })])], clusters, endpoints }), 'tcp://h:8080');
+
+  it('are those of the only cluster that is left without', () => {
+    const named = { cluster_name: 'b', ...unnamed };
+    expect(to([eds('a'), eds('b')], [unnamed, named]).forward?.to).toEqual({ ip: '10.9.9.9', port: 1 });
+  });
+
+  it('are not known where there are several', () => {
+    expect(to([eds('a'), eds('b')], [unnamed, unnamed])).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+    expect(to([eds('a'), eds('b')], [unnamed])).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+    expect(to([eds('a', { service_name: 's' })], [unnamed]).reason).toBe('no-healthy-endpoint');
+  });
+});

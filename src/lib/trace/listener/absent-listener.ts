@@ -1,0 +1,46 @@
+/** Listeners that would take a connection, had Envoy not refused them, or were they not still waiting for what they need. */
+import { messageOf } from '../../envoy/any';
+import type { ResourceEntry } from '../../envoy/config-dump';
+import type { Listener } from '../../envoy/listener';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { isAnyAddress, sameIp } from '../../match/cidr';
+import type { IpPort } from '../model';
+import { addressesOf } from './listener-index';
+
+export interface AbsentListener {
+  readonly name: string;
+  readonly pointer: string;
+  /** `the listener X of that address was rejected: …`. */
+  readonly because: string;
+}
+
+/**
+ * The listener of an address that does not serve, and why; null where there is none.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/config_dump_shared.proto (DynamicListener: error_state, warming_state)
+ */
+export function absentListener(config: ProxyConfig, wanted: IpPort): AbsentListener | null {
+  for (const entry of config.dump.listeners) {
+    if (entry.state !== 'error' && entry.state !== 'warming') continue;
+    const listener = entry.resource ?? messageOf<Listener>(entry.failure?.failed_configuration);
+    const addresses = addressesOf(listener);
+    const isOf = addresses.length === 0 ? isNamedFor(entry.name, wanted) : addresses.some((own) => takes(own, wanted));
+    if (!isOf) continue;
+    const name = listener.name ?? entry.name;
+    return { name, pointer: entry.pointer, because: `the listener ${name} of that address ${why(entry)}` };
+  }
+  return null;
+}
+
+/** Where a dump leaves the refused configuration out, Istio's name of the listener says the address. */
+function isNamedFor(name: string, { ip, port }: IpPort): boolean {
+  return name === `0.0.0.0_${port}` || name === `${ip}_${port}`;
+}
+
+function takes(own: IpPort, wanted: IpPort): boolean {
+  return own.port === wanted.port && (isAnyAddress(own.ip) || sameIp(own.ip, wanted.ip));
+}
+
+function why({ state, failure }: ResourceEntry<Listener>): string {
+  if (state === 'warming') return 'is warming: it waits for routes, secrets or extensions that have not come';
+  return `was rejected: ${(failure?.details ?? 'Envoy does not say why').replace(/\s+/g, ' ')}`;
+}
