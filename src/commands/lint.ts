@@ -2,11 +2,13 @@ import { Flags } from '@oclif/core';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, replicaFlags, sourceFlags, targetArgument } from '../lib/cli/flags';
 import { loadProxyConfig } from '../lib/session/load';
-import { withProxies } from '../lib/cli/session';
+import { loadZtunnel } from '../lib/session/load-ztunnel';
+import { withLintSubjects } from '../lib/cli/ztunnel/lint-subjects';
 import { printView, VIEW_FORMATS } from '../lib/cli/formats';
 import { ExitCode } from '../lib/errors';
 import { RULES, type Severity } from '../lib/lint/finding';
 import { lint } from '../lib/lint/lint';
+import { lintZtunnel } from '../lib/lint/ztunnel/lint-ztunnel';
 import { lintView, type ProxyFinding } from '../lib/lint/lint-view';
 import { proxyName } from '../lib/proxy-id';
 
@@ -14,11 +16,15 @@ const SEVERITIES: readonly Severity[] = ['error', 'warning'];
 
 export default class LintCommand extends MctlCommand {
   static override readonly summary =
-    'What can never match or leads nowhere: shadowed routes, missing clusters, empty subsets, and the like.';
+    'What can never match or leads nowhere: shadowed routes, missing clusters, empty subsets, missing waypoints, and the like.';
   static override readonly examples = [
     {
       description: 'The sample mesh, every proxy',
       command: '<%= config.bin %> <%= command.id %> --sample --all-replicas',
+    },
+    {
+      description: 'The ambient sample, its waypoint and its ztunnel',
+      command: '<%= config.bin %> <%= command.id %> --sample=ambient --all-replicas',
     },
     {
       description: 'Only what makes requests fail, as JSON',
@@ -48,12 +54,16 @@ export default class LintCommand extends MctlCommand {
     const { args, flags } = await this.parse(LintCommand);
     const wanted = { flags, target: args.target, noun: 'lint' };
     const { severity, rule: rules } = flags;
-    const findings = await withProxies(wanted, this.streams, async (proxies) => {
+    const findings = await withLintSubjects(wanted, this.streams, async ({ proxies, ztunnels }) => {
       const all: ProxyFinding[] = [];
       for (const source of proxies) {
         const config = await loadProxyConfig(source);
         const proxy = config.id === null ? null : proxyName(config.id);
         all.push(...lint(config).map((finding) => ({ proxy, ...finding })));
+      }
+      for (const source of ztunnels) {
+        const proxy = source.id === null ? null : proxyName(source.id);
+        all.push(...lintZtunnel(await loadZtunnel(source)).map((finding) => ({ proxy, ...finding })));
       }
       return all.filter(
         (one) =>

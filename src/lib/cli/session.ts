@@ -172,12 +172,17 @@ export async function withProxies<T>(
   streams: Streams,
   use: (proxies: readonly ProxySource[], mesh: MeshSource) => Promise<T>,
 ): Promise<T> {
-  const { flags, target } = wanted;
-  if (flags['all-replicas'] !== true && flags.selector === undefined) {
-    return await withProxy(wanted, streams, (proxy, mesh) => use([proxy], mesh));
-  }
   checkTarget(wanted, streams);
-  return await withMesh(flags, streams, async (mesh) => await use(await mesh.openAll(target), mesh));
+  return await withMesh(wanted.flags, streams, async (mesh) => {
+    return await use(await proxiesOf(wanted, mesh, streams), mesh);
+  });
+}
+
+/** The proxies of an open source that are wanted. */
+export async function proxiesOf(wanted: Wanted, mesh: MeshSource, streams: Streams): Promise<readonly ProxySource[]> {
+  const { flags, target } = wanted;
+  if (flags['all-replicas'] === true || flags.selector !== undefined) return await mesh.openAll(target);
+  return [await mesh.open(await targetOf(wanted, mesh, streams))];
 }
 
 /** Whether the command line or the environment names a source, the cluster aside: what needs none then asks it. */
@@ -202,7 +207,7 @@ function sourceOf(flags: SourceFlags, streams: Streams): SourceName {
 }
 
 /** What can be told before anything is read: istioctl's rule of a target or a file, and not both. */
-function checkTarget({ flags, target, noun }: Wanted, streams: Streams): void {
+export function checkTarget({ flags, target, noun }: Wanted, streams: Streams): void {
   const source = sourceOf(flags, streams);
   const { isOneProxy } = SOURCES[source];
   const requires = `${noun} requires pod name or --${source === 'admin' ? 'admin' : 'file'} parameter`;

@@ -45,6 +45,19 @@ const RULES: Readonly<Record<Rule, string>> = {
   'duplicate-domain': 'Two virtual hosts of a route configuration list the same domain.',
   'unverified-client-certificate':
     'A filter chain requires a client certificate but has no authority to verify one by, so that Envoy lets in who presents none.',
+  'missing-waypoint':
+    'A Service or workload has a waypoint that ztunnel does not find: connections to it are closed, and never go round it.',
+  'waypoint-denied':
+    'Policies of ztunnel let nobody into a waypoint that it serves: no ALLOW policy that acts on it allows the port of its tunnel.',
+  'unused-waypoint':
+    'A Service that takes HBONE like a waypoint, and that no Service and no workload has for its waypoint.',
+  'policy-without-effect':
+    'A policy that nothing can match at ztunnel: what it says of HTTP is left out there, or it selects no workload.',
+  'policy-allows-nothing':
+    'An ALLOW policy that ztunnel has no usable rule of: it denies whatever no other policy allows. Rules with conditions on HTTP are left out there.',
+  'cidr-vip-without-endpoints':
+    'A Service with a range of addresses for its VIP: ztunnel has it without endpoints, and closes connections to it.',
+  'shared-vip': 'Two Services of one namespace on one VIP: ztunnel has the one that came last.',
 };
 
 export const COLUMNS: readonly Term[] = [

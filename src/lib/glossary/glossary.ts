@@ -6,8 +6,16 @@ import { NAMES, structuredName } from './names';
 import { RESPONSE_FLAGS } from './response-flags';
 import type { Term } from './term';
 import { TRACE_TERMS } from './trace-terms';
+import { ZTUNNEL_ERRORS, ztunnelErrorIn } from './ztunnel-errors';
 
-export const TERMS: readonly Term[] = [...RESPONSE_FLAGS, ...DETAILS, ...TRACE_TERMS, ...NAMES, ...COLUMNS];
+export const TERMS: readonly Term[] = [
+  ...RESPONSE_FLAGS,
+  ...DETAILS,
+  ...TRACE_TERMS,
+  ...NAMES,
+  ...ZTUNNEL_ERRORS,
+  ...COLUMNS,
+];
 
 /**
  * Every term of that name, several where the name means several things (`route` is a stage and a view). Upper and lower case
@@ -21,6 +29,8 @@ export function termsNamed(text: string): readonly Term[] {
   if (folded.length > 0) return folded;
   const structured = structuredName(wanted);
   if (structured !== null) return [structured];
+  const error = ztunnelErrorIn(wanted);
+  if (error !== null) return [error];
   const [head = ''] = wanted.split(/[[{]/);
   const details = head === wanted ? [] : TERMS.filter((term) => isNamed(term, (name) => name === head));
   if (details.length > 0) return details;

@@ -1,4 +1,4 @@
-/** Something in a proxy's configuration that can never match, or leads nowhere. */
+/** Something in a proxy's configuration, or in what a ztunnel knows, that can never match, or leads nowhere. */
 import type { Origin } from '../envoy/istio-config';
 
 export const RULES = [
@@ -10,6 +10,13 @@ export const RULES = [
   'identical-filter-chains',
   'duplicate-domain',
   'unverified-client-certificate',
+  'missing-waypoint',
+  'waypoint-denied',
+  'unused-waypoint',
+  'policy-without-effect',
+  'policy-allows-nothing',
+  'cidr-vip-without-endpoints',
+  'shared-vip',
 ] as const;
 
 export type Rule = (typeof RULES)[number];

@@ -16,6 +16,8 @@ export interface ZtunnelDump {
   /** By the CNI's name for a pod. */
   readonly states: readonly (readonly [key: string, state: WorkloadState])[];
   readonly settings: Settings;
+  /** JSON pointers of its workloads, services and policies into it. */
+  readonly pointers?: ReadonlyMap<object, string>;
 }
 
 /** A service with its place in the dump. */
@@ -48,7 +50,11 @@ export class ZtunnelIndex {
     this.dumps = dumps;
     this.policies = first.policies;
     this.workloads = first.workloads;
-    this.services = first.services.map((service, index) => ({ service, pointer: `/services/${index}` }));
+    const { pointers } = first;
+    this.services = first.services.map((service, index) => ({
+      service,
+      pointer: pointers?.get(service) ?? `/services/${index}`,
+    }));
     this.#settings = first.settings;
     for (const workload of first.workloads) this.#addWorkload(workload);
     for (const placed of this.services) this.#addService(placed);

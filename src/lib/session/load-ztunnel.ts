@@ -1,6 +1,7 @@
 /** Reads a ztunnel's dump into what a trace asks. */
 import { bounded } from '../limits';
 import type { ZtunnelDump } from '../mesh/ztunnel-index';
+import { tokenOf } from '../scan/json-pointer';
 import type { Body, ZtunnelSource } from '../source/source';
 import { readZtunnelDump } from '../ztunnel/read-dump';
 import type { Policy, Service, Workload, WorkloadState } from '../ztunnel/resources';
@@ -12,20 +13,23 @@ export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> 
   const services: Service[] = [];
   const policies: Policy[] = [];
   const states: [string, WorkloadState][] = [];
+  const pointers = new Map<object, string>();
   const keep =
-    <T>(list: T[]) =>
-    (entry: T | null): void => {
-      if (entry !== null) list.push(entry);
+    <T extends object>(section: string, list: T[]) =>
+    (entry: T | null, token: number | string): void => {
+      if (entry === null) return;
+      list.push(entry);
+      pointers.set(entry, `/${section}/${tokenOf(String(token))}`);
     };
   const { settings } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
-    workloads: keep(workloads),
-    services: keep(services),
-    policies: keep(policies),
+    workloads: keep('workloads', workloads),
+    services: keep('services', services),
+    policies: keep('policies', policies),
     workloadState: (state, key) => {
       if (state !== null) states.push([String(key), state]);
     },
   });
-  return { id: ztunnel.id, workloads, services, policies, states, settings };
+  return { id: ztunnel.id, workloads, services, policies, states, settings, pointers };
 }
 
 /** Reads of a dump only which pods the ztunnel serves. */

@@ -99,11 +99,16 @@ class FileMesh implements MeshSource {
     return Promise.resolve({
       label: this.label,
       id: null,
+      ...(this.#isZtunnelAlone ? { hasProxy: false } : {}),
       configDump: async () => (await body('config_dump')) ?? (await this.#refuseZtunnel()),
       clusters: () => body('clusters'),
       serverInfo: () => Promise.resolve(null),
       iptables: () => Promise.resolve(null),
     });
+  }
+
+  get #isZtunnelAlone(): boolean {
+    return this.#documents.every(({ kind }) => kind === 'ztunnel');
   }
 
   /** Null where there is no ztunnel's dump either. */

@@ -25,6 +25,12 @@ describe('terms', () => {
     ['http.80.web.gateway.shop', 'route configuration'],
     ['rbac_access_denied_matched_policy[ns[a]-policy[b]-rule[0]]', 'response code details'],
     ['URX,UF', 'response flag'],
+    ['no healthy upstream: 10.96.0.1:80', 'error of ztunnel'],
+    ['explicitly denied by: shop/deny-all', 'error of ztunnel'],
+    [
+      '2026-08-22T15:00:17Z error access connection complete src.addr=10.0.0.2:41234 error="http status: 401 Unauthorized"',
+      'error of ztunnel',
+    ],
   ])('%s is a %s', (text, kind) => {
     expect(termsNamed(text).map((term) => term.kind)).toContain(kind);
   });

@@ -1,7 +1,7 @@
 /** Advice about dead ends at a ztunnel: the objects of Istio and Kubernetes that it knows them from. */
 import type { Hop } from '../../trace/model';
 import { shellWord } from '../../envoy/istio-config';
-import { CONVERTED_STRICT, policyOrigin } from '../../trace/ztunnel/policy-origin';
+import { CONVERTED_STRICT, policyOrigin } from '../../mesh/policy-origin';
 import type { Advice, DeadEnd } from './facts';
 import { serviceOf } from './facts';
 

@@ -10,7 +10,7 @@ import { step } from '../hop/record';
 import type { Reason, Step } from '../model';
 import type { ZtunnelWalk } from './walk';
 import { judge, policiesFor } from './policy';
-import { policyOrigin } from './policy-origin';
+import { policyOrigin } from '../../mesh/policy-origin';
 import { serviceAt } from './service-at';
 
 export interface Incoming {

@@ -1,6 +1,6 @@
 /** The object that istiod made a policy of ztunnel from. https://github.com/istio/istio (pilot/pkg/serviceregistry/ambient) */
-import type { Origin } from '../model';
-import { objectOrigin } from '../../envoy/istio-config';
+
+import { objectOrigin, type Origin } from '../envoy/istio-config';
 
 /** What STRICT mutual TLS is for ztunnel: a policy that denies whoever has no identity. */
 export const CONVERTED_STRICT = 'istio_converted_static_strict';

@@ -1,0 +1,55 @@
+/** What is looked over for faults: proxies, and ztunnels beside them. */
+import type { MeshSource, ProxySource, ZtunnelSource } from '../../source/source';
+import { parseTarget } from '../../source/target';
+import { isZtunnelPod } from '../../source/ztunnel';
+import { checkTarget, proxiesOf, type Wanted, withMesh } from '../session';
+import type { Streams } from '../streams';
+
+export interface LintSubjects {
+  readonly proxies: readonly ProxySource[];
+  readonly ztunnels: readonly ZtunnelSource[];
+}
+
+/** Opens what is wanted and closes it whatever happens. */
+export async function withLintSubjects<T>(
+  wanted: Wanted,
+  streams: Streams,
+  use: (subjects: LintSubjects) => Promise<T>,
+): Promise<T> {
+  checkTarget(wanted, streams);
+  return await withMesh(wanted.flags, streams, async (mesh) => {
+    const ztunnels = await ztunnelsOf(wanted, mesh);
+    if (ztunnels.length > 0 && (await isWithoutProxies(wanted, mesh))) return await use({ proxies: [], ztunnels });
+    const proxies = await proxiesOf(wanted, mesh, streams);
+    // A pod without a proxy is an error, but for a file that is a ztunnel's alone.
+    return await use({
+      proxies: ztunnels.length === 0 ? proxies : proxies.filter(({ hasProxy }) => hasProxy !== false),
+      ztunnels,
+    });
+  });
+}
+
+/**
+ * The ztunnel that is named; one of those of a source that is looked over as a whole, since all know the same. A cluster's are
+ * looked at only where one is named.
+ */
+async function ztunnelsOf({ flags, target }: Wanted, mesh: MeshSource): Promise<readonly ZtunnelSource[]> {
+  const { ztunnels } = mesh;
+  if (ztunnels === undefined) return [];
+  if (target !== undefined) {
+    return namesZtunnel(target) ? [(await ztunnels.open({ target, node: undefined, any: false })).ztunnel] : [];
+  }
+  const isWhole = flags['all-replicas'] === true || (await mesh.proxies()).length === 0;
+  if (mesh.live === true || !isWhole || flags.selector !== undefined || !(await ztunnels.known())) return [];
+  return [(await ztunnels.open({ target: undefined, node: undefined, any: true })).ztunnel];
+}
+
+function namesZtunnel(target: string): boolean {
+  return parseTarget(target).readings.some(({ name }) => isZtunnelPod(name, undefined));
+}
+
+/** Whether the ztunnel is all that is meant, or all that there is. */
+async function isWithoutProxies({ target, flags }: Wanted, mesh: MeshSource): Promise<boolean> {
+  if (target !== undefined) return true;
+  return flags.file === undefined && (await mesh.proxies()).length === 0;
+}

@@ -1,0 +1,23 @@
+/** A ztunnel's dump, and where its entries stand in it. */
+import type { ZtunnelDump, ZtunnelIndex } from '../../mesh/ztunnel-index';
+import type { Service, Workload } from '../../ztunnel/resources';
+
+export interface LintedZtunnel {
+  readonly dump: ZtunnelDump;
+  readonly index: ZtunnelIndex;
+}
+
+/** The JSON pointer of an entry; empty where it is not known. */
+export function pointerOf({ dump }: LintedZtunnel, entry: object): string {
+  return dump.pointers?.get(entry) ?? '';
+}
+
+/** `reviews.bookinfo.svc.cluster.local`, with its namespace where that is not in it. */
+export function serviceText({ hostname = '', namespace = '' }: Service): string {
+  return `service ${namespace}/${hostname}`;
+}
+
+/** Workloads that are behind a service. */
+export function endpointsOf({ index }: LintedZtunnel, { endpoints }: Service): readonly Workload[] {
+  return Object.values(endpoints ?? {}).flatMap((one) => index.workloadByUid(one?.workloadUid ?? '') ?? []);
+}

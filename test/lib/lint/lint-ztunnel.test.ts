@@ -1,0 +1,161 @@
+/** Faults of what a ztunnel knows: waypoints, policies, VIPs. */
+import { lintZtunnel } from '../../../src/lib/lint/ztunnel/lint-ztunnel';
+import type { Policy, PolicyMatch, Service, Workload } from '../../../src/lib/ztunnel/resources';
+import { service, workload } from '../../helpers/mixed-mesh';
+
+const APP = workload('app', '10.0.0.1');
+const WAYPOINT = workload('waypoint', '10.0.0.9', { nativeTunnel: true });
+const WAYPOINT_SERVICE = service('waypoint', '10.96.0.9', [WAYPOINT], { ports: { 15008: 15008 } });
+const BY_NAME = { destination: 'shop/waypoint.shop.svc.cluster.local', hboneMtlsPort: 15008 };
+
+interface Known {
+  readonly workloads?: readonly Workload[];
+  readonly services?: readonly Service[];
+  readonly policies?: readonly Policy[];
+}
+
+function findings({
+  workloads = [APP, WAYPOINT],
+  services = [],
+  policies = [],
+}: Known): readonly (readonly string[])[] {
+  const dump = { id: null, workloads, services, policies, states: [], settings: {} };
+  return lintZtunnel(dump).map(({ severity, rule, resource }) => [severity, rule, resource]);
+}
+
+function policy(more: Partial<Policy>): Policy {
+  return { name: 'p', namespace: 'shop', scope: 'Namespace', action: 'Allow', rules: [], ...more };
+}
+
+/** A rule of one clause of one match. */
+function rule(match: PolicyMatch): NonNullable<Policy['rules']>[number] {
+  return [[match]];
+}
+
+describe('waypoints', () => {
+  const user = (waypoint: Service['waypoint']): Service => service('app', '10.96.0.1', [APP], { waypoint });
+
+  test.each([
+    ['by host name', BY_NAME],
+    ['by its VIP', { destination: '/10.96.0.9', hboneMtlsPort: 15008 }],
+    ["by its pod's address", { destination: '/10.0.0.9', hboneMtlsPort: 15008 }],
+  ])('one that is there and used, %s, is no fault', (_how, waypoint) => {
+    expect(findings({ services: [user(waypoint), WAYPOINT_SERVICE] })).toEqual([]);
+  });
+
+  test('one that nobody uses', () => {
+    expect(findings({ services: [service('app', '10.96.0.1', [APP]), WAYPOINT_SERVICE] })).toEqual([
+      ['warning', 'unused-waypoint', 'service shop/waypoint.shop.svc.cluster.local'],
+    ]);
+  });
+
+  test('one between networks is used by workloads of the other network', () => {
+    const far = workload('far', '10.9.0.1', { network: 'net2', networkGateway: BY_NAME });
+    expect(findings({ workloads: [APP, WAYPOINT, far], services: [WAYPOINT_SERVICE] })).toEqual([]);
+  });
+
+  test.each([
+    ['no such service', { destination: 'shop/gone.shop.svc.cluster.local' }],
+    ['no such address', { destination: '/10.0.0.77' }],
+  ])('one that is missing: %s', (_how, waypoint) => {
+    expect(findings({ services: [user(waypoint)] })).toEqual([
+      ['error', 'missing-waypoint', 'service shop/app.shop.svc.cluster.local'],
+    ]);
+    const pod = workload('app', '10.0.0.1', { waypoint });
+    expect(findings({ workloads: [pod] })).toEqual([['error', 'missing-waypoint', 'workload app.shop']]);
+  });
+
+  test('one without a pod is missing', () => {
+    const empty = service('waypoint', '10.96.0.9', [], { ports: { 15008: 15008 } });
+    expect(findings({ services: [user(BY_NAME), empty] })).toEqual([
+      ['error', 'missing-waypoint', 'service shop/app.shop.svc.cluster.local'],
+    ]);
+  });
+
+  test('of weighted ones those count that are drawn', () => {
+    const weightedWaypoints = [
+      { destination: BY_NAME, weight: 1 },
+      { destination: { destination: 'shop/gone.shop.svc.cluster.local' }, weight: 0 },
+    ];
+    const app = service('app', '10.96.0.1', [APP], {
+      weightedWaypoints,
+      waypoint: { destination: 'shop/old.shop.svc.cluster.local' },
+    });
+    expect(findings({ services: [app, WAYPOINT_SERVICE] })).toEqual([]);
+  });
+
+  test('one that ztunnel serves is denied by an ALLOW policy of other ports', () => {
+    const sandwiched = workload('waypoint', '10.0.0.9', { applicationTunnel: { protocol: 'PROXY', port: 15088 } });
+    const known = { workloads: [APP, sandwiched], services: [user(BY_NAME), WAYPOINT_SERVICE] };
+    const ports = (...destinationPorts: readonly number[]): readonly Policy[] => [
+      policy({ rules: [rule({ destinationPorts })] }),
+    ];
+    expect(findings({ ...known, policies: ports(9080, 8080) })).toEqual([
+      ['error', 'waypoint-denied', 'workload waypoint.shop'],
+    ]);
+    expect(findings({ ...known, policies: ports(9080, 15088) })).toEqual([]);
+    const who = [policy({ rules: [rule({ principals: [{ Exact: 'cluster.local/ns/shop/sa/sleep' }] })] })];
+    expect(findings({ ...known, policies: who })).toEqual([]);
+    const standard = { workloads: [APP, WAYPOINT], services: [user(BY_NAME), WAYPOINT_SERVICE] };
+    expect(findings({ ...standard, policies: ports(9080) })).toEqual([]);
+  });
+});
+
+describe('policies', () => {
+  test('one that allows nothing', () => {
+    expect(findings({ policies: [policy({})] })).toEqual([['warning', 'policy-allows-nothing', 'policy shop/p']]);
+    expect(findings({ policies: [policy({ rules: [rule({})] })] })).toEqual([
+      ['warning', 'policy-allows-nothing', 'policy shop/p'],
+    ]);
+  });
+
+  test('one that denies nothing, since what it says of HTTP is left out', () => {
+    expect(findings({ policies: [policy({ action: 'Deny', rules: [rule({})] })] })).toEqual([
+      ['warning', 'policy-without-effect', 'policy shop/p'],
+    ]);
+  });
+
+  test('one whose selector selects nothing', () => {
+    const selector = policy({ scope: 'WorkloadSelector', action: 'Deny', rules: [[]] });
+    expect(findings({ policies: [selector] })).toEqual([['warning', 'policy-without-effect', 'policy shop/p']]);
+    const listed = workload('app', '10.0.0.1', { authorizationPolicies: ['shop/p'] });
+    expect(findings({ workloads: [listed], policies: [selector] })).toEqual([]);
+  });
+
+  test('what istiod sends for STRICT is no fault where nobody lists it', () => {
+    const strict = policy({
+      name: 'istio_converted_static_strict',
+      namespace: 'istio-system',
+      scope: 'WorkloadSelector',
+      action: 'Deny',
+      rules: [rule({ notPrincipals: [{ Presence: {} }] })],
+    });
+    expect(findings({ policies: [strict] })).toEqual([]);
+  });
+
+  test('those that can match are no fault, whatever else is in them', () => {
+    const rules = [rule({}), rule({ destinationPorts: [80] })];
+    expect(findings({ policies: [policy({ rules }), policy({ name: 'q', action: 'Deny', rules: [[]] })] })).toEqual([]);
+  });
+});
+
+describe('VIPs', () => {
+  test('two services of one namespace on one of them', () => {
+    const [one, two] = [service('a', '10.96.0.1', [APP]), service('b', '10.96.0.1', [APP])];
+    expect(findings({ services: [one, two] })).toEqual([
+      ['warning', 'shared-vip', 'service shop/a.shop.svc.cluster.local'],
+    ]);
+    expect(findings({ services: [one, { ...two, namespace: 'other' }] })).toEqual([]);
+  });
+
+  test('a range of addresses has no endpoints, but for a waypoint and for Passthrough', () => {
+    const cidrVips = [{ network: '', cidr: '10.200.0.0/24' }];
+    const range = service('a', '10.96.0.1', [APP], { vips: [], cidrVips });
+    expect(findings({ services: [range] })).toEqual([
+      ['warning', 'cidr-vip-without-endpoints', 'service shop/a.shop.svc.cluster.local'],
+    ]);
+    expect(findings({ services: [{ ...range, cidrVips: ['/10.200.0.0/24'] }] })).toHaveLength(1);
+    expect(findings({ services: [{ ...range, loadBalancer: { mode: 'Passthrough' } }] })).toEqual([]);
+    expect(findings({ services: [{ ...range, waypoint: BY_NAME }, WAYPOINT_SERVICE] })).toEqual([]);
+  });
+});
