@@ -168,7 +168,12 @@ export interface RouteAction {
   readonly max_grpc_timeout?: string;
   readonly grpc_timeout_offset?: string;
   readonly hedge_policy?: Readonly<Record<string, unknown>>;
-  readonly internal_redirect_policy?: object;
+  readonly internal_redirect_policy?: {
+    readonly max_internal_redirects?: number;
+    readonly redirect_response_codes?: readonly number[];
+    readonly predicates?: readonly TypedExtension[];
+    readonly allow_cross_scheme_redirect?: boolean;
+  };
   readonly early_data_policy?: TypedExtension;
 }
 

@@ -27,6 +27,9 @@ export interface CallerSide {
   /** Whether TLS is spoken to the next proxy. */
   readonly isTls: boolean;
   readonly retry: RetryPolicy | null;
+  /** What it makes of its own answers and of those that it passes on; absent where it changes none. */
+  readonly answers?:
+    { readonly local: (end: Outcome) => Outcome; readonly passed: (end: Outcome) => Outcome } | undefined;
 }
 
 /** Reasons for which a TLS connection never comes to be; every other end comes after the handshake. */
@@ -41,17 +44,26 @@ const BEFORE_HANDSHAKE: ReadonlySet<Reason> = new Set<Reason>(['no-filter-chain'
 export function seenByCaller(end: Outcome, side: CallerSide): Outcome {
   if (end.verdict === 'delivered' || end.verdict === 'unknown') return end;
   if (!side.isHttp) return { ...end, status: null, responseFlags: null, location: null };
-  if (end.status !== null) return { ...end, responseFlags: retriesReply(side.retry, end.status) ? 'URX' : null };
+  if (end.status !== null) {
+    const passed = { ...end, responseFlags: retriesReply(side.retry, end.status) ? 'URX' : null };
+    return side.answers?.passed(passed) ?? passed;
+  }
+  return closedOnCaller(end, side);
+}
+
+/** The connection to the next proxy ended before an answer came: the caller's proxy makes one. */
+function closedOnCaller(end: Outcome, side: CallerSide): Outcome {
   const isRefused = end.reason === 'no-listener' || end.reason === 'no-next-hop';
   const neverConnected = isRefused || (side.isTls && end.reason !== null && BEFORE_HANDSHAKE.has(end.reason));
   const flag = neverConnected ? 'UF' : 'UC';
   const flags = retriesConnection(side.retry, flag) ? `URX,${flag}` : flag;
-  return {
+  const own = {
     ...end,
     status: isUnknown(side.isGrpc) ? null : side.isGrpc ? 200 : 503,
     responseFlags: flags,
     location: null,
   };
+  return side.answers?.local(own) ?? own;
 }
 
 function conditionsOf(retry: RetryPolicy | null): readonly string[] {

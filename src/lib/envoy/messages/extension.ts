@@ -22,6 +22,9 @@ export const EXTENSION_MESSAGES = {
   Buffer: 'max_request_bytes:uint32',
   BufferPerRoute: 'disabled:bool buffer:Buffer',
   CsrfPolicy: 'filter_enabled:RuntimeFractionalPercent additional_origins:StringMatcher[]',
+  CustomResponse: 'custom_response_matcher:Matcher',
+  LocalResponsePolicy: 'status_code:uint32',
+  RedirectPolicy: 'status_code:uint32',
   CustomHeaderConfig: `
     header_name:string allow_extension_to_set_address_as_trusted:bool reject_with_status:object`,
   DynamicConfig: 'name:string config_discovery:ExtensionConfigSource',

@@ -30,6 +30,9 @@ export const ROUTE_MESSAGES = {
     treat_missing_header_as_empty:bool`,
   Key: 'fragments:Fragment[]',
   MatcherClusterSpecifier: 'cluster_matcher:Matcher',
+  InternalRedirectPolicy: `
+    max_internal_redirects:uint32 redirect_response_codes:uint32[] predicates:TypedExtensionConfig[]
+    allow_cross_scheme_redirect:bool`,
   MaxStreamDuration: `
     max_stream_duration:duration grpc_timeout_header_max:duration grpc_timeout_header_offset:duration`,
   QueryParameter: 'name:string',
@@ -61,7 +64,7 @@ export const ROUTE_MESSAGES = {
     idle_timeout:duration early_data_policy:TypedExtensionConfig retry_policy:RetryPolicy
     request_mirror_policies:RequestMirrorPolicy[] priority:RoutingPriority hash_policy:RouteActionHashPolicy[]
     cors:RouteCorsPolicy max_grpc_timeout:duration grpc_timeout_offset:duration upgrade_configs:RouteActionUpgradeConfig[]
-    internal_redirect_policy:object hedge_policy:object max_stream_duration:MaxStreamDuration`,
+    internal_redirect_policy:InternalRedirectPolicy hedge_policy:object max_stream_duration:MaxStreamDuration`,
   RouteActionHashPolicy: `
     header:Header cookie:Cookie connection_properties:ConnectionProperties query_parameter:QueryParameter
     filter_state:HashPolicyFilterState terminal:bool`,

@@ -56,6 +56,24 @@ export interface ToInternal {
   readonly metadata: readonly (readonly [namespace: string, fields: Fields])[];
 }
 
+/** What a proxy makes of the answers that it gives or passes on to its caller. */
+export interface Answers {
+  /** Of one that it makes itself. */
+  readonly local: (end: Outcome) => Outcome;
+  /** Of one that its upstream gave. */
+  readonly passed: (end: Outcome) => Outcome;
+}
+
+/** Which redirects of its upstream a proxy follows itself. */
+export interface InternalRedirect {
+  readonly codes: readonly number[];
+  /** How many for one request. */
+  readonly most: number;
+  readonly crossesScheme: boolean;
+  /** Whether extensions have a say. */
+  readonly hasPredicates: boolean;
+}
+
 /** What a proxy sends on. */
 export interface Forward {
   readonly cluster: string;
@@ -71,6 +89,8 @@ export interface Forward {
   readonly message: HttpMessage | null;
   readonly retry: RetryPolicy | null;
   readonly isGrpc: Ternary;
+  readonly answers?: Answers;
+  readonly internalRedirect?: InternalRedirect | null;
   /** What filters set, for an internal listener of the same Envoy. */
   readonly state?: StreamState;
 }

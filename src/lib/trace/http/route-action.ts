@@ -13,6 +13,7 @@ import { headerView, type HeaderValue, type HttpMessage, isGrpc } from '../../ht
 import { isUnknown } from '../../match/ternary';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import { requestFacts } from '../filters/shared/request-facts';
+import { internalRedirectOf } from './internal-redirect';
 import { effectiveRetry } from './retries';
 import { redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
@@ -138,6 +139,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
         message,
         headerView(message, joinsHeaders(context.config)),
       ),
+      internalRedirect: internalRedirectOf(action),
       passedTls: null,
       alpnOverride: alpnOverride(manager, upstream.entry.resource),
       noHost: (name, why) => noHost(message, name, why),

@@ -6,7 +6,8 @@ import { runHttpFilters } from '../filters/http-filters';
 import { StreamState } from '../../http/stream-state';
 import { requestFacts } from '../filters/shared/request-facts';
 import { joinsHeaders } from '../../envoy/version-behavior';
-import type { HopEnd } from '../hop/context';
+import type { Answers, HopEnd } from '../hop/context';
+import { answersOf } from './answers';
 import type { HopRecord } from '../hop/record';
 import { admit } from './connection-manager';
 import { filterMetadata } from './filter-metadata';
@@ -27,11 +28,31 @@ export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
   const name = routesName(walk.manager);
   if (name !== null) record.fill({ routeConfiguration: { name } });
   const admitted = admit(walk, record);
-  if (isEnding(admitted)) return admitted;
+  if (isEnding(admitted)) return answering(answersOf(walk, walk.arrival.message, null), admitted);
   const found = findRouting(walk, inputOf(walk, admitted), record);
   const routing = isEnding(found) ? UNROUTED : found;
-  const refused = refusedUpgrade(walk, admitted, routing);
-  if (refused !== null) return refused;
+  const end = refusedUpgrade(walk, admitted, routing) ?? filteredAndRouted(walk, { found, routing }, admitted, record);
+  return answering(answersOf(walk, admitted, routing), end);
+}
+
+/** The end with what becomes of the answer on its way to the caller. */
+function answering(answers: Answers, end: HopEnd): HopEnd {
+  return end.kind === 'end'
+    ? { ...end, outcome: answers.local(end.outcome) }
+    : { ...end, forward: { ...end.forward, answers } };
+}
+
+interface Routed {
+  readonly found: Routing | Ending;
+  readonly routing: Routing;
+}
+
+function filteredAndRouted(
+  walk: HttpContext,
+  { found, routing }: Routed,
+  admitted: HttpMessage,
+  record: HopRecord,
+): HopEnd {
   const state = new StreamState(walk.state);
   const message = filtered(walk, routing, admitted, state, record);
   // Where the route is not known, a filter that answers whatever the route is still decides.

@@ -5,6 +5,8 @@ import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
 import { namedOrigin } from '../origin';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { type Ending, ending } from '../hop/ending';
+import type { InternalRedirect } from '../hop/context';
+import { redirectedMessage } from '../http/internal-redirect';
 import { at, step } from '../hop/record';
 import type { Destination } from '../request/destination';
 import { reachedStep } from '../hop/reached';
@@ -36,7 +38,8 @@ export function walkJourney(context: JourneyContext, departure: Departure): Jour
 class Walker {
   readonly #context: JourneyContext;
   readonly #hops: Hop[] = [];
-  readonly #sides: CallerSide[] = [];
+  readonly #sides: Side[] = [];
+  #followed = 0;
 
   constructor(context: JourneyContext) {
     this.#context = context;
@@ -50,7 +53,12 @@ class Walker {
       if (place.kind === 'reached') return this.#reached(place.what, place.steps);
       if (place.kind === 'ended') return this.#ending(place.ending, place.steps);
       const walk = this.#walk(place.stop, place.steps);
-      if (walk.end.kind === 'end') return this.#ended(walk.end.outcome, walk.end.because);
+      if (walk.end.kind === 'end') {
+        const again = this.#redirected(walk.end.outcome);
+        if (again === null) return this.#ended(walk.end.outcome, walk.end.because);
+        place = again;
+        continue;
+      }
       const { forward } = walk.end;
       if (this.#context.query.oneHop === true) {
         return this.#ended(DELIVERED, `goes to ${forward.cluster}; --one-hop ends the walk here`);
@@ -60,6 +68,9 @@ class Walker {
         isGrpc: forward.isGrpc,
         isTls: forward.tls !== null,
         retry: forward.retry,
+        answers: forward.answers,
+        stop: place.stop,
+        redirect: forward.internalRedirect ?? null,
       });
       place = leftBy(policySteps(forward.cluster), goOn(this.#context, place.stop, walk.end));
     }
@@ -110,11 +121,54 @@ class Walker {
     });
   }
 
+  /** Where a proxy on the way back follows the redirect itself, it sends the request again; null where none does. */
+  #redirected(end: Outcome): Place | null {
+    let seen = end;
+    for (const [index, side] of [...this.#sides.entries()].toReversed()) {
+      const again = redirectedAt(side, seen, this.#followed);
+      if (again !== null) {
+        this.#sides.length = index;
+        this.#followed += 1;
+        return again;
+      }
+      seen = seenByCaller(seen, side);
+    }
+    return null;
+  }
+
   /** Each proxy on the way back may change what its caller gets. */
   #ended(end: Outcome, because: string): Journey {
     const seen = this.#sides.reduceRight((result, side) => seenByCaller(result, side), end);
     return { hops: this.#hops, outcome: seen, because };
   }
+}
+
+/** The caller's side of a call, and how it came to the proxy that makes it. */
+interface Side extends CallerSide {
+  readonly stop: Stop;
+  readonly redirect: InternalRedirect | null;
+}
+
+/** The request again at the proxy that follows a redirect of its upstream; null where it hands it on. */
+function redirectedAt({ stop, redirect }: Side, seen: Outcome, followed: number): Place | null {
+  const { message } = stop.arrival;
+  const { status, location } = seen;
+  if (redirect === null || message === null || status === null || location === null) return null;
+  if (seen.verdict !== 'redirected' || followed >= redirect.most || !redirect.codes.includes(status)) return null;
+  const again = redirectedMessage(message, location, status, redirect);
+  if (again === null) return null;
+  if (redirect.hasPredicates) {
+    const because =
+      'whether the redirect is followed depends on predicates of internal_redirect_policy, which are not evaluated';
+    const end = ending('unknown', 'unknown-input', because);
+    return { kind: 'ended', ending: end, steps: [step('route', 'unknown', null, because)] };
+  }
+  const because = `follows the redirect to ${location} itself (internal_redirect_policy)`;
+  return {
+    kind: 'proxy',
+    stop: { ...stop, arrival: { ...stop.arrival, message: again } },
+    steps: [step('http-connection-manager', 'noted', 'internal redirect', because)],
+  };
 }
 
 /** The mesh's policy for hosts that it does not know. https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/ */

@@ -4,7 +4,7 @@ import type { Ternary } from '../../match/ternary';
 import type { RetryPolicy } from '../../envoy/route';
 import type { Payload, TlsClient } from '../connection';
 import { type Ending, ending } from '../hop/ending';
-import type { Forward, HopContext, HopEnd, ToInternal } from '../hop/context';
+import type { Forward, HopContext, HopEnd, InternalRedirect, ToInternal } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
 import { headerValues, type HttpMessage } from '../../http/message';
 import type { IpPort, Step } from '../model';
@@ -31,6 +31,7 @@ export interface Sending {
   /** The request as it goes on, by the host name of the host that gets it. */
   readonly message: (hostname: string) => HttpMessage | null;
   readonly retry: RetryPolicy | null;
+  readonly internalRedirect?: InternalRedirect | null;
   readonly alpnOverride: CallFacts['alpnOverride'];
   /** The end where no host can be chosen. */
   readonly noHost: (cluster: string, because: string) => Ending;
@@ -121,6 +122,7 @@ function forwardTo(sending: Sending, host: Host, call: UpstreamCall): Forward {
     message: hidden ? null : overHttp(sending.message(host.hostname), call.payload),
     retry: sending.retry,
     isGrpc: sending.isGrpc,
+    internalRedirect: sending.internalRedirect ?? null,
   };
 }
 

@@ -8,6 +8,7 @@ export const TELEMETRY: Readonly<Record<string, string>> = {
   'envoy.extensions.filters.http.grpc_stats.v3.FilterConfig': 'counts gRPC calls and messages',
   'stats.PluginConfig': "Istio's metrics of the request",
   'io.istio.http.peer_metadata.Config': "exchanges the two workloads' metadata for metrics",
+  'envoy.extensions.filters.http.custom_response.v3.CustomResponse': 'changes answers as its matcher says',
   'envoy.extensions.filters.http.tap.v3.Tap': 'records requests where a tap is on',
 };
 
@@ -52,7 +53,6 @@ export const NOT_EVALUATED: Readonly<Record<string, string>> = {
     '503 where too many requests are under way',
   'envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit': 'slows bodies down',
   'envoy.extensions.filters.http.cache.v3.CacheConfig': 'answers what its cache holds',
-  'envoy.extensions.filters.http.custom_response.v3.CustomResponse': 'may change what the caller gets as an answer',
   'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': "adds the header x-envoy-ip-tags by the client's address",
 };
 

@@ -1,0 +1,132 @@
+/**
+ * What becomes of an answer on its way back to the caller: `local_reply_config` changes what Envoy answers by itself, and the
+ * custom response filter any answer.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/local_reply
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/custom_response_filter
+ */
+import { type Any, messageOf, messageTypeOf } from '../../envoy/any';
+import type { AccessLogFilter } from '../../envoy/listener';
+import { joinsHeaders } from '../../envoy/version-behavior';
+import { headerView, type HttpMessage, isGrpc, NO_HEADERS } from '../../http/message';
+import { type HeaderView, matchHeader } from '../../match/header-matcher';
+import { evaluateMatcher, type InputValue, type Matcher } from '../../match/matcher-tree';
+import { every, some, type Ternary, unknown } from '../../match/ternary';
+import { perRoute } from '../filters/shared/per-route';
+import type { Answers } from '../hop/context';
+import type { Outcome } from '../model';
+import type { HttpContext } from './http-context';
+import type { Routing } from './routing';
+
+const CUSTOM_RESPONSE = 'envoy.extensions.filters.http.custom_response.v3.CustomResponse';
+
+/**
+ * The changes that this connection manager makes to answers.
+ * @param message the request as it was admitted; null where it was not
+ * @param routing null where no filters saw the request
+ */
+export function answersOf(walk: HttpContext, message: HttpMessage | null, routing: Routing | null): Answers {
+  const headers = message === null ? NO_HEADERS : headerView(message, joinsHeaders(walk.context.config));
+  // A gRPC answer of Envoy's own is 200 whatever its status was, unless the codec made it.
+  const isHttp = ({ reason }: Outcome): boolean =>
+    reason === 'protocol-error' || message === null || isGrpc(message) !== true;
+  const custom = (end: Outcome, isLocal: boolean): Outcome =>
+    routing === null ? end : customized(walk, routing, end, isLocal);
+  return {
+    local: (end) => custom(isHttp(end) ? mapped(walk, headers, end) : end, true),
+    passed: (end) => custom(end, false),
+  };
+}
+
+function mapped({ manager }: HttpContext, headers: HeaderView, end: Outcome): Outcome {
+  if (end.status === null || end.verdict === 'unknown') return end;
+  for (const { filter, status_code: status } of manager.local_reply_config?.mappers ?? []) {
+    const holds = holdsFor(filter ?? {}, headers, end);
+    if (holds === false) continue;
+    return holds === true ? { ...end, status: status ?? end.status } : { ...end, status: null };
+  }
+  return end;
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/accesslog/v3/accesslog.proto#config-accesslog-v3-accesslogfilter */
+function holdsFor(filter: AccessLogFilter, headers: HeaderView, end: Outcome): Ternary {
+  const { status_code_filter: code, header_filter: header, response_flag_filter: flags } = filter;
+  if (code !== undefined) return compares(code, end.status ?? 0);
+  if (header !== undefined) return matchHeader(header.header ?? {}, headers);
+  if (flags !== undefined) return hasFlag(flags.flags ?? [], end);
+  if (filter.and_filter !== undefined)
+    return every(filter.and_filter.filters ?? [], (one) => holdsFor(one, headers, end));
+  if (filter.or_filter !== undefined) return some(filter.or_filter.filters ?? [], (one) => holdsFor(one, headers, end));
+  const [kind] = Object.keys(filter);
+  return (
+    kind === undefined || kind === 'not_health_check_filter' || unknown(`the filter ${kind} of local_reply_config`)
+  );
+}
+
+function compares({ comparison }: NonNullable<AccessLogFilter['status_code_filter']>, status: number): boolean {
+  const wanted = comparison?.value?.default_value ?? 0;
+  switch (comparison?.op ?? 'EQ') {
+    case 'EQ':
+      return status === wanted;
+    case 'GE':
+      return status >= wanted;
+    case 'LE':
+      return status <= wanted;
+    case 'NE':
+      return status !== wanted;
+  }
+}
+
+/** Without a list any flag will do. */
+function hasFlag(wanted: readonly string[], { responseFlags }: Outcome): boolean {
+  const own = responseFlags === null ? [] : responseFlags.split(',');
+  return own.some((flag) => wanted.length === 0 || wanted.includes(flag));
+}
+
+interface CustomResponse {
+  readonly custom_response_matcher?: Matcher;
+}
+
+/** The most specific policy that takes the answer: the route's, then the chain's. */
+function customized({ manager }: HttpContext, routing: Routing, end: Outcome, isLocal: boolean): Outcome {
+  const { status } = end;
+  if (status === null || end.verdict === 'unknown') return end;
+  for (const filter of manager.http_filters ?? []) {
+    if (messageTypeOf(filter.typed_config) !== CUSTOM_RESPONSE) continue;
+    const own = perRoute(levelsOf(routing), filter.name ?? '');
+    if (own.disabled ?? filter.disabled === true) continue;
+    for (const config of [...own.configs.map((one) => one.config), filter.typed_config]) {
+      const changed = byPolicy(config, end, status, isLocal);
+      if (changed !== null) return changed;
+    }
+  }
+  return end;
+}
+
+function levelsOf({ configuration, virtualHost, route, taken }: Routing): Parameters<typeof perRoute>[0] {
+  return {
+    routeConfiguration: configuration,
+    virtualHost,
+    route: route?.route ?? null,
+    weighted: taken?.planned.weighted ?? null,
+  };
+}
+
+/** Null where the policy does not take the answer. A policy that sends for another answer leaves the status open. */
+function byPolicy(config: Any | undefined, end: Outcome, status: number, isLocal: boolean): Outcome | null {
+  const { custom_response_matcher: matcher = {} } = messageOf<CustomResponse>(config);
+  const found = evaluateMatcher(matcher, ({ name, typed_config: asked }) =>
+    responseInput(messageTypeOf(asked), name ?? '', status, isLocal),
+  );
+  if (found.unknown !== null) return { ...end, status: null };
+  if (found.action === null) return null;
+  const { status_code: own } = messageOf<{ status_code?: number }>(found.action.typed_config);
+  const isFixed = messageTypeOf(found.action.typed_config).endsWith('.LocalResponsePolicy');
+  return { ...end, status: own ?? (isFixed ? status : null), location: null };
+}
+
+function responseInput(type: string, name: string, status: number, isLocal: boolean): InputValue {
+  if (type.endsWith('.HttpResponseStatusCodeMatchInput')) return String(status);
+  if (type.endsWith('.HttpResponseStatusCodeClassMatchInput')) return `${Math.floor(status / 100)}xx`;
+  if (type.endsWith('.HttpResponseLocalReplyMatchInput')) return String(isLocal);
+  return unknown(`the matcher input ${name === '' ? type : name}`);
+}

@@ -1,0 +1,137 @@
+/**
+ * What becomes of answers. Every row is what Envoy 1.37.0 answered.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/local_reply
+ */
+import { listenerOf, manager, proxyOf, typed, walkOf, type Walked, type WalkOptions } from '../../../helpers/hop';
+
+const ROUTES = [
+  { name: 'd404', match: { path: '/404' }, direct_response: { status: 404 } },
+  { name: 'd200', match: { path: '/200' }, direct_response: { status: 200 } },
+  { name: 'rd', match: { path: '/rd' }, redirect: { path_redirect: '/n' } },
+  { name: 'cl', match: { path: '/cl' }, route: { cluster: 'none' } },
+];
+const GRPC = { headers: [['content-type', 'application/grpc']] } as const;
+const code = (op: string, value: number): object => ({
+  status_code_filter: { comparison: { op, value: { default_value: value } } },
+});
+const mappers = (...list: readonly object[]): object => ({ local_reply_config: { mappers: list } });
+const ALL = mappers({ filter: code('GE', 100), status_code: 299 });
+
+function walked(config: object, path: string, options: WalkOptions = {}): Walked {
+  const route_config = { virtual_hosts: [{ name: 'v', domains: ['*'], routes: ROUTES }] };
+  return walkOf(
+    proxyOf({ listeners: [listenerOf([manager({ route_config, ...config })])] }),
+    `http://h${path}`,
+    options,
+  );
+}
+
+describe('local_reply_config', () => {
+  it.each<[string, WalkOptions, number]>([
+    ['/404', {}, 299],
+    ['/200', {}, 299],
+    ['/rd', {}, 299],
+    ['/cl', {}, 299],
+    ['/none', {}, 299],
+    ['/a#b', { requestTarget: '/a#b' }, 299],
+    ['/200', { headers: [['content-length', 'x']] }, 299],
+    ['/200', { httpVersion: '1.0' }, 299],
+    ['/404', GRPC, 200],
+    ['/none', GRPC, 200],
+  ])('changes every answer of Envoy: %s with %j is %s', (path, options, expected) => {
+    expect(walked(ALL, path, options).status).toBe(expected);
+  });
+
+  const FILTERS = mappers(
+    { filter: { response_flag_filter: { flags: ['NR'] } }, status_code: 411 },
+    { filter: { response_flag_filter: { flags: ['NC', 'UH'] } }, status_code: 412 },
+    { filter: { header_filter: { header: { name: 'x-h', present_match: true } } }, status_code: 414 },
+    { filter: { and_filter: { filters: [code('GE', 404), code('LE', 404)] } }, status_code: 415 },
+    { filter: code('NE', 200), status_code: 416 },
+  );
+
+  it.each<[string, WalkOptions, number]>([
+    ['/404', {}, 415],
+    ['/200', {}, 200],
+    ['/rd', {}, 416],
+    ['/cl', {}, 412],
+    ['/none', {}, 411],
+    ['/200', { headers: [['x-h', '1']] }, 414],
+    ['/none', { headers: [['x-h', '1']] }, 411],
+  ])('by the first filter that holds: %s with %j is %s', (path, options, expected) => {
+    expect(walked(FILTERS, path, options).status).toBe(expected);
+  });
+
+  it('keeps the verdict, its reason and the Location', () => {
+    expect(walked(ALL, '/none')).toMatchObject({ verdict: 'failed', reason: 'no-route', responseFlags: 'NR' });
+    expect(walked(ALL, '/rd')).toMatchObject({ verdict: 'redirected', location: 'http://h/n' });
+  });
+
+  it('leaves the status open where a filter is not evaluated', () => {
+    const config = mappers({ filter: { duration_filter: {} }, status_code: 299 });
+    expect(walked(config, '/404')).toMatchObject({ verdict: 'direct-response', status: null });
+  });
+});
+
+describe('the custom response filter', () => {
+  const input = (name: string): object => typed('i', `envoy.type.matcher.v3.${name}`);
+  const matcher = (name: string, exact: string, policy: object): object => ({
+    predicate: { single_predicate: { input: input(name), value_match: { exact } } },
+    on_match: { action: policy },
+  });
+  const policy = (more: object): object =>
+    typed('p', 'envoy.extensions.http.custom_response.local_response_policy.v3.LocalResponsePolicy', more);
+  const filter = (...matchers: readonly object[]): object =>
+    typed('custom', 'envoy.extensions.filters.http.custom_response.v3.CustomResponse', {
+      custom_response_matcher: { matcher_list: { matchers } },
+    });
+  const ROUTER = typed('router', 'envoy.extensions.filters.http.router.v3.Router');
+  const three = filter(
+    matcher('HttpResponseStatusCodeMatchInput', '404', policy({ status_code: 299 })),
+    matcher('HttpResponseStatusCodeMatchInput', '301', policy({ status_code: 298 })),
+    matcher('HttpResponseStatusCodeClassMatchInput', '5xx', policy({})),
+  );
+
+  it.each<[string, WalkOptions, number, string | null]>([
+    ['/404', {}, 299, null],
+    ['/200', {}, 200, null],
+    ['/rd', {}, 298, null],
+    ['/cl', {}, 503, null],
+    ['/none', {}, 299, null],
+    ['/none', GRPC, 200, null],
+    ['/none', { httpVersion: '1.0' }, 426, null],
+    ['/a', { requestTarget: '/a#b' }, 400, null],
+  ])('%s with %j is %s', (path, options, status, location) => {
+    expect(walked({ http_filters: [three, ROUTER] }, path, options)).toMatchObject({ status, location });
+  });
+
+  it('sees what local_reply_config has made of the answer', () => {
+    const last = filter(
+      matcher('HttpResponseStatusCodeMatchInput', '418', policy({ status_code: 299 })),
+      matcher('HttpResponseStatusCodeMatchInput', '404', policy({ status_code: 298 })),
+    );
+    const config = { http_filters: [last, ROUTER], ...mappers({ filter: code('EQ', 404), status_code: 418 }) };
+    expect(walked(config, '/404').status).toBe(299);
+  });
+
+  it('leaves the status open where it asks another service', () => {
+    const elsewhere = typed('p', 'envoy.extensions.http.custom_response.redirect_policy.v3.RedirectPolicy', {});
+    const config = { http_filters: [filter(matcher('HttpResponseStatusCodeMatchInput', '404', elsewhere)), ROUTER] };
+    expect(walked(config, '/404')).toMatchObject({ verdict: 'direct-response', status: null });
+  });
+});
+
+describe('a redirect', () => {
+  it('of CONNECT has no Location', () => {
+    const routes = [{ name: 'c', match: { connect_matcher: {} }, redirect: { path_redirect: '/n' } }];
+    const config = {
+      route_config: { virtual_hosts: [{ name: 'v', domains: ['*'], routes }] },
+      upgrade_configs: [{ upgrade_type: 'CONNECT' }],
+    };
+    expect(walked(config, '/', { method: 'CONNECT' })).toMatchObject({
+      verdict: 'redirected',
+      status: 301,
+      location: null,
+    });
+  });
+});
