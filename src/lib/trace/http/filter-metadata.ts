@@ -2,6 +2,8 @@
  * Dynamic metadata as routes see it. A route is found before the filters run; those that write what routes look at, such
  * as the check of a token, have it found again. https://istio.io/latest/docs/tasks/security/authentication/jwt-route/
  */
+import { messageTypeOf } from '../../envoy/any';
+import type { HttpFilter } from '../../envoy/listener';
 import type { MetadataFields } from '../../match/metadata-matcher';
 import { Decisions } from '../decisions';
 import { runHttpFilters } from '../filters/http-filters';
@@ -13,13 +15,26 @@ import type { HttpMessage } from '../../http/message';
 /** Filters of which it is known what they write. */
 const EVALUATED = new Set(['envoy.filters.http.jwt_authn', 'istio_authn', 'envoy.filters.http.rbac']);
 
+/**
+ * Filters that write no metadata but, of some of these, under their own name: where a chain has no other, what a route asks of
+ * another namespace is not there. https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/well_known_dynamic_metadata
+ */
+const SETS_NONE =
+  /^envoy\.extensions\.filters\.http\.(?:router|cors|csrf|fault|buffer|rbac|jwt_authn|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|dynamic_forward_proxy|original_src|stateful_session)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
+
+function setsNone(filters: readonly HttpFilter[]): boolean {
+  return filters.every(
+    ({ typed_config: config, disabled }) => disabled === true || SETS_NONE.test(messageTypeOf(config)),
+  );
+}
+
 /** What is known of a namespace once the filters have run; they run for it when it is first asked for. */
 export function filterMetadata(walk: HttpContext, message: HttpMessage): (namespace: string) => MetadataFields {
   let state: StreamState | null = null;
   return (namespace) => {
     state ??= stateBehindFilters(walk, message);
     const fields = state.metadata(namespace);
-    const isOpen = fields === null && !EVALUATED.has(namespace);
+    const isOpen = fields === null && !EVALUATED.has(namespace) && !setsNone(walk.manager.http_filters ?? []);
     return {
       fields,
       unknown: state.unknownMetadata(namespace) ?? (isOpen ? `dynamic metadata of ${namespace}` : null),

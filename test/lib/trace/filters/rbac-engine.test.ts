@@ -213,6 +213,12 @@ describe('policies', () => {
     expect(decideAll('ALLOW', { a: { ...cel, principals: [{ not_id: { any: true } }] } })).toBe(false);
   });
 
+  it('a CEL condition that is a constant decides', () => {
+    const constant = (bool_value: boolean): Policy => ({ ...ANY, condition: { const_expr: { bool_value } } });
+    const holdsOf = (policy: Policy): unknown => allowedBy(policy, inputOf());
+    expect([true, false].map((value) => holdsOf(constant(value)))).toEqual([true, false]);
+  });
+
   it('says of a policy that is made to match nothing that it is', () => {
     const nothing = { permissions: [{ not_rule: { any: true } }], principals: [{ not_id: { any: true } }] };
     const decision = decide({ rules: { policies: { nothing } } }, 'enforced', inputOf(), 5);

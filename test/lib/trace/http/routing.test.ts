@@ -96,6 +96,26 @@ describe('the route configuration', () => {
   });
 });
 
+describe('dynamic metadata that a route asks for', () => {
+  const asks = { filter: 'example.meta', path: [{ key: 'k' }], value: { string_match: { exact: 'v' } } };
+  const status = (more: object, filters: readonly object[]): number | null => {
+    const routes = [
+      { match: { prefix: '/', dynamic_metadata: [{ ...asks, ...more }] }, direct_response: { status: 201 } },
+      { match: { prefix: '/' }, direct_response: { status: 202 } },
+    ];
+    const table = { route_config: { virtual_hosts: [{ name: 'v', domains: ['*'], routes }] } };
+    return routed(manager({ ...table, http_filters: filters })).status;
+  };
+  const ROUTER = typed('router', 'envoy.extensions.filters.http.router.v3.Router');
+  const LUA = typed('lua', 'envoy.extensions.filters.http.lua.v3.Lua');
+
+  it('is not there where no filter could set it, and not known where one could', () => {
+    expect(status({}, [ROUTER])).toBe(202);
+    expect(status({ invert: true }, [ROUTER])).toBe(201);
+    expect(status({}, [LUA, ROUTER])).toBeNull();
+  });
+});
+
 describe('a host that the mesh does not know', () => {
   it('is blocked by REGISTRY_ONLY, which is no answer of its own', () => {
     const block = (name: string, status: number): object =>

@@ -2,7 +2,7 @@
 import type { Policy, Rbac } from '../../../envoy/rbac';
 import { every, isUnknown, type Ternary } from '../../../match/ternary';
 import { type Condition, holds, nearness, type RbacInput, whyNot } from './condition';
-import { unknownLeaf } from './leaves';
+import { leaf, unknownLeaf } from './leaves';
 import { compilePermission } from './permission';
 import { compilePrincipal } from './principal';
 
@@ -29,13 +29,29 @@ export function policiesOf(rules: Rbac): readonly CompiledPolicy[] {
 }
 
 function compilePolicy(name: string, policy: Policy): CompiledPolicy {
-  const hasExpression = policy.condition !== undefined || policy.checked_condition !== undefined;
   return {
     name,
     permissions: { kind: 'any', of: (policy.permissions ?? []).map(compilePermission) },
     principals: { kind: 'any', of: (policy.principals ?? []).map(compilePrincipal) },
-    condition: hasExpression ? unknownLeaf(`the CEL condition of the policy ${name}`) : null,
+    condition: conditionOf(name, policy),
   };
+}
+
+/** CEL is not evaluated, but for an expression that is a constant. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/rbac/v3/rbac.proto (Policy.condition) */
+function conditionOf(name: string, { condition, checked_condition: checked }: Policy): Condition | null {
+  if (condition === undefined && checked === undefined) return null;
+  const constant = constantIn(condition) ?? constantIn((checked as { readonly expr?: object } | undefined)?.expr);
+  if (constant === null) return unknownLeaf(`the CEL condition of the policy ${name}`);
+  return leaf(
+    () => `the condition ${constant}`,
+    () => constant,
+    () => `it is ${constant}`,
+  );
+}
+
+function constantIn(expression: object | undefined): boolean | null {
+  const { const_expr: constant } = (expression ?? {}) as { readonly const_expr?: { readonly bool_value?: unknown } };
+  return typeof constant?.bool_value === 'boolean' ? constant.bool_value : null;
 }
 
 /** One of its permissions and one of its principals, and its condition. */
