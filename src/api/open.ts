@@ -59,7 +59,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Mesh> {
   return meshOf(
     await openKubernetes({
       ...{ kubeconfig: null, context: null, as: null, asUid: null, asGroups: [], selector: null, istioNamespace: null },
-      ...{ adminPort: 15_000, idleTimeoutMs: DEFAULT_IDLE_MS, via: 'port-forward', showRequest: null },
+      ...{ adminPort: 15_000, idleTimeoutMs: DEFAULT_IDLE_MS, concurrency: 8, via: 'port-forward', showRequest: null },
       ...given,
       namespace,
       note: onNote,

@@ -9,8 +9,6 @@ import { lackLines } from '../lib/capture/lack';
 import { ExitCode, UsageError } from '../lib/errors';
 import { writeNamedFile } from '../lib/files/named';
 
-const MOST_AT_ONCE = 64;
-
 export default class CaptureCommand extends MctlCommand {
   static override readonly summary =
     'Saves a mesh, or part of one, as a snapshot that every command reads with --snapshot.';
@@ -51,7 +49,7 @@ export default class CaptureCommand extends MctlCommand {
       helpValue: 'LABELS',
       summary: 'Proxies by their pod labels, such as app=reviews.',
     }),
-    parallel: Flags.integer({ default: 6, min: 1, max: MOST_AT_ONCE, summary: 'How many proxies to read at once.' }),
+    parallel: Flags.integer({ hidden: true, min: 1, max: 64, summary: 'An older name of --concurrency.' }),
     gzip: Flags.boolean({ default: false, summary: 'Compress every file.' }),
     redact: Flags.boolean({
       default: false,
@@ -73,9 +71,10 @@ export default class CaptureCommand extends MctlCommand {
     if (flags['redact-map'] !== undefined && !flags.redact) throw new UsageError('--redact-map needs --redact');
     if (flags['show-secrets']) this.note('A capture never holds secrets: --show-secrets changes nothing here.');
     checkTargets(targets, flags, this.streams);
+    const concurrency = flags.parallel ?? flags.concurrency;
     const stop = new AbortController();
     const progress = new Progress(this.streams, 'proxies');
-    const result = await withMesh(flags, this.streams, async (mesh) => {
+    const result = await withMesh({ ...flags, concurrency }, this.streams, async (mesh) => {
       let finished: Promise<unknown> = Promise.resolve();
       const forget = this.streams.onInterrupt(async () => {
         stop.abort();
@@ -87,7 +86,7 @@ export default class CaptureCommand extends MctlCommand {
         return await capture(mesh, proxies, {
           ztunnels: await captureZtunnels(mesh, flags.all),
           directory,
-          parallel: flags.parallel,
+          parallel: concurrency,
           gzip: flags.gzip,
           redact: flags.redact,
           force: flags.force,

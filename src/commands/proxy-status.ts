@@ -20,9 +20,6 @@ import {
   ztunnelStatus,
 } from '../lib/view/proxy-status';
 
-/** How many proxies are asked at once. */
-const AT_ONCE = 8;
-
 export default class ProxyStatusCommand extends MctlCommand {
   static override readonly summary =
     'Every proxy at a glance: versions, when its configuration last came, what it refused.';
@@ -48,7 +45,7 @@ export default class ProxyStatusCommand extends MctlCommand {
     const wanted = { flags: { ...flags, 'all-replicas': true }, target: args.target, noun: 'proxy-status' };
     const status = await withProxies(wanted, this.streams, async (proxies, mesh) => {
       const statuses: ProxyStatus[] = [];
-      for await (const [proxy, outcome] of inParallel(proxies, AT_ONCE, statusOf)) {
+      for await (const [proxy, outcome] of inParallel(proxies, flags.concurrency, statusOf)) {
         if ('value' in outcome) statuses.push(outcome.value);
         else if (proxies.length === 1) throw outcome.error;
         else sayFailure(outcome.error, proxy, this.streams);

@@ -85,6 +85,7 @@ function sourceFlagsOf(words: readonly string[], commands: readonly CompletableC
     as: valueOf('as'),
     'proxy-admin-port': 15000,
     timeout: PATIENCE_MS,
+    concurrency: 1,
     via: 'port-forward',
   };
 }

@@ -11,9 +11,6 @@ import { isValueFormat, kindOf, valueText } from './formats';
 import type { Streams, TextKind } from './streams';
 import { withoutSecrets } from '../secrets/secret-text';
 
-/** How many proxies are asked at once. */
-const AT_ONCE = 8;
-
 /** Asks an admin path, and reads the whole answer. Throws UsageError where the source is no running Envoy. */
 export async function askEnvoy(
   proxy: ProxySource,
@@ -55,7 +52,10 @@ export async function answerEach(
 ): Promise<number> {
   return await withProxies(everyReplica(wanted), streams, async (proxies) => {
     const [only] = proxies;
-    if (proxies.length !== 1 || only === undefined) return await answerAll(proxies, format, streams, ask);
+    const { concurrency } = wanted.flags;
+    if (proxies.length !== 1 || only === undefined) {
+      return await answerAll(proxies, { format, concurrency }, streams, ask);
+    }
     await streams.write(await answerText(await ask(only), format), answerKind(format));
     return ExitCode.ok;
   });
@@ -63,14 +63,14 @@ export async function answerEach(
 
 async function answerAll(
   proxies: readonly ProxySource[],
-  format: string,
+  { format, concurrency }: { readonly format: string; readonly concurrency: number },
   streams: Streams,
   ask: (proxy: ProxySource) => Promise<Answer>,
 ): Promise<number> {
   const isOneValue = format === 'json' || format === 'yaml';
   const values: [string, object][] = [];
   let status: number = ExitCode.ok;
-  for await (const [proxy, outcome] of inParallel(proxies, AT_ONCE, ask)) {
+  for await (const [proxy, outcome] of inParallel(proxies, concurrency, ask)) {
     if ('error' in outcome) {
       // What this source can never answer, or was asked in a wrong way, is no matter of one proxy.
       if (outcome.error instanceof UsageError) throw outcome.error;

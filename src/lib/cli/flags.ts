@@ -57,6 +57,9 @@ const viaFlag = Flags.custom<Via>({
   parse: (text, _context, options) => Promise.resolve(parseChoice(text, VIAS, options.name)),
 });
 
+/** More would be a burden to any API server. */
+const MOST_AT_ONCE = 64;
+
 /** The proxy that a command is about. */
 export const targetArgument = Args.string({
   description:
@@ -121,6 +124,13 @@ export const sourceFlags = {
     default: 'port-forward',
     helpGroup: CLUSTER,
     summary: 'How to reach Envoy in the pod: forward a port, or run pilot-agent in its container; auto tries both.',
+  }),
+  concurrency: Flags.integer({
+    default: 8,
+    min: 1,
+    max: MOST_AT_ONCE,
+    helpGroup: CLUSTER,
+    summary: 'How many pods to ask at once: no more connections to pods than that are open.',
   }),
   'show-requests': Flags.boolean({
     helpGroup: CLUSTER,

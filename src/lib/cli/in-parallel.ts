@@ -3,24 +3,36 @@
 /** What became of one piece of work. */
 export type Outcome<T> = { readonly value: T } | { readonly error: Error };
 
-/** Starts the work on every item in order, `bound` at a time, and hands over each outcome in the items' order. */
+/**
+ * Starts the work on every item in order, `bound` at a time, and hands over each outcome in the items' order. Work that takes
+ * long keeps its own place and no other: what ends behind it waits to be handed over, and the next is started.
+ */
 export async function* inParallel<T, R>(
   items: readonly T[],
   bound: number,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<readonly [T, Outcome<R>]> {
-  const running = new Map<number, Promise<Outcome<R>>>();
-  const start = (index: number): void => {
-    const item = items[index];
-    if (item !== undefined) running.set(index, settled(work(item)));
+  const outcomes = new Map<number, Outcome<R>>();
+  let next = 0;
+  let wake: () => void = () => undefined;
+  const goOn = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      outcomes.set(index, await settled(work(items[index] as T)));
+      wake();
+    }
   };
-  for (let index = 0; index < bound; index += 1) start(index);
-  for (const [index, item] of items.entries()) {
-    const outcome = await running.get(index);
-    start(index + bound);
-    if (outcome !== undefined) yield [item, outcome];
-    // What was handed over need not stay in memory.
-    running.delete(index);
+  for (let place = 0; place < bound; place += 1) void goOn();
+  try {
+    for (const [index, item] of items.entries()) {
+      while (!outcomes.has(index)) await new Promise<void>((resolve) => (wake = resolve));
+      const outcome = outcomes.get(index);
+      // What was handed over need not stay in memory.
+      outcomes.delete(index);
+      if (outcome !== undefined) yield [item, outcome];
+    }
+  } finally {
+    next = items.length;
   }
 }
 

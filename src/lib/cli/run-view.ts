@@ -20,9 +20,6 @@ export interface ViewRun {
   readonly read: ReadView;
 }
 
-/** How many proxies are asked at once. */
-const AT_ONCE = 8;
-
 /** Prints the views; gives the exit status. One proxy that fails does not lose the others. */
 export async function runView(run: ViewRun, streams: Streams): Promise<number> {
   return await withProxies(run.wanted, streams, async (proxies, mesh) => {
@@ -49,7 +46,8 @@ async function showAll(
   const replicas: Replica[] = [];
   const views: (readonly [name: string, view: ViewResult])[] = [];
   let status: number = ExitCode.ok;
-  for await (const [proxy, outcome] of inParallel(proxies, AT_ONCE, (one) => makeAndClose(run, one, mesh))) {
+  const { concurrency } = run.wanted.flags;
+  for await (const [proxy, outcome] of inParallel(proxies, concurrency, (one) => makeAndClose(run, one, mesh))) {
     if ('error' in outcome) {
       sayFailure(outcome.error, proxy, streams);
       status = ExitCode.unavailable;

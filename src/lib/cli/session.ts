@@ -27,6 +27,7 @@ export interface SourceFlags {
   readonly timeout?: number | undefined;
   readonly 'kubeclient-timeout'?: number | undefined;
   readonly via: Via;
+  readonly concurrency: number;
   readonly 'show-requests'?: boolean | undefined;
   readonly selector?: string | undefined;
   readonly 'all-replicas'?: boolean | undefined;
@@ -259,6 +260,7 @@ function kubernetesOptions(flags: SourceFlags, note: (line: string) => void): Ku
     asGroups: flags['as-group'] ?? [],
     adminPort: flags['proxy-admin-port'],
     idleTimeoutMs: idleTimeoutMs(flags),
+    concurrency: flags.concurrency,
     selector: flags.selector ?? null,
     via: flags.via,
     note,

@@ -14,6 +14,8 @@ export interface KubernetesOptions {
   readonly adminPort: number;
   /** Milliseconds without a byte after which an answer is given up; there is no limit on the whole. */
   readonly idleTimeoutMs: number;
+  /** How many pods are asked at once. */
+  readonly concurrency: number;
   /** A label selector in place of a target. */
   readonly selector: string | null;
   /** How to reach Envoy in the pod. */

@@ -52,6 +52,8 @@ interface Place {
 
 const TOKEN = 'a-bearer-token';
 const USER = 'tester';
+/** https://kubernetes.io/docs/concepts/cluster-administration/flow-control/ */
+const TOO_MANY = JSON.stringify(statusObject(429, 'TooManyRequests', 'Too many requests, please try again later.'));
 
 export class KubeApi {
   readonly authority = new Authority('kube-api-test');
@@ -62,6 +64,10 @@ export class KubeApi {
   deny: (access: Access) => boolean = () => false;
   /** Answers in place of the API: a page of a proxy, a failure, or silence. */
   instead: ((request: IncomingMessage, response: ServerResponse) => void) | null = null;
+  /** The most WebSockets that were open at once. */
+  mostOpen = 0;
+  /** How many requests are still answered with 429, and the seconds that Retry-After then names; null for none. */
+  busy: { left: number; readonly retryAfter: string | null } = { left: 0, retryAfter: null };
   /** TCP connections made to the server. */
   connections = 0;
   readonly #options: KubeApiOptions;
@@ -156,6 +162,13 @@ export class KubeApi {
     });
   }
 
+  /** The headers of a 429 where one is due. */
+  #busyHeaders(): Record<string, string> | null {
+    if (this.busy.left <= 0) return null;
+    this.busy.left -= 1;
+    return this.busy.retryAfter === null ? {} : { 'Retry-After': this.busy.retryAfter };
+  }
+
   #tls(): object {
     const { certificate } = this.#options;
     const hosts = certificate === 'other-name' ? ['kubernetes.example'] : ['127.0.0.1', 'localhost'];
@@ -172,6 +185,12 @@ export class KubeApi {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     if (this.instead !== null) {
       this.instead(request, response);
+      return;
+    }
+    const busy = this.#busyHeaders();
+    if (busy !== null) {
+      this.requests.push({ url: request.url ?? '', user: '', headers: request.headers });
+      response.writeHead(429, { 'content-type': 'application/json', ...busy }).end(TOO_MANY);
       return;
     }
     const result = this.#resultOf(request, 'get');
@@ -253,6 +272,11 @@ export class KubeApi {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = new URL(request.url ?? '/', this.url);
     const place = placeOf(url.pathname);
+    const busy = this.#busyHeaders();
+    if (busy !== null) {
+      refuse(socket, 429, TOO_MANY, busy);
+      return;
+    }
     // Since Kubernetes 1.35 the upgrade is a get, and then a create.
     const first = this.#resultOf(request, 'get');
     const forbidden =
@@ -270,6 +294,7 @@ export class KubeApi {
       return;
     }
     this.#upgrades.handleUpgrade(request, socket, head, (upgraded) => {
+      this.mostOpen = Math.max(this.mostOpen, this.open);
       if (place.subresource === 'exec') void playExec(upgraded, url.searchParams.getAll('command'), backend);
       else playPortForward(upgraded, Number(url.searchParams.get('ports')), backend);
     });
@@ -281,9 +306,10 @@ function certifiedUser(socket: Socket): string | null {
   return socket instanceof TLSSocket && socket.authorized ? String(socket.getPeerCertificate().subject.CN) : null;
 }
 
-function refuse(socket: Duplex, status: number, body: string): void {
-  const head = `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
-  socket.write(`${head}\r\n\r\n${body}`);
+function refuse(socket: Duplex, status: number, body: string, more: Readonly<Record<string, string>> = {}): void {
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)), ...more };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${body}`);
 }
 
 const PATH =

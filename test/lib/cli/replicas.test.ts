@@ -28,6 +28,23 @@ describe('what differs between replicas', () => {
   });
 });
 
+test('work that takes long holds up no other', async () => {
+  let endFirst: (value: string) => void = () => undefined;
+  const first = new Promise<string>((resolve) => (endFirst = resolve));
+  const items = Array.from({ length: 20 }, (_, index) => index);
+  const ended: number[] = [];
+  const work = async (item: number): Promise<string> => {
+    if (item === 0) return await first;
+    await Promise.resolve();
+    // All of the others must end before the first does.
+    if (ended.push(item) === items.length - 1) endFirst('late');
+    return String(item);
+  };
+  const given: number[] = [];
+  for await (const [item] of inParallel(items, 2, work)) given.push(item);
+  expect(given).toEqual(items);
+});
+
 test('work in parallel is bounded, in order, and a failure is an outcome', async () => {
   let running = 0;
   let most = 0;

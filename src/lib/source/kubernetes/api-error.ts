@@ -12,22 +12,39 @@ export class ApiRefusal extends UnavailableError {
   readonly reason: string;
   /** The Status' own words; empty where the answer was no Status. */
   readonly said: string;
+  /** Milliseconds after which the server would be asked again; null where it does not want to be. */
+  readonly retryAfterMs: number | null;
 
-  constructor(message: string, options: { hint?: string; status: number; reason: string; said: string }) {
+  constructor(message: string, options: RefusalOptions) {
     super(message, options);
     this.status = options.status;
     this.reason = options.reason;
     this.said = options.said;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
+interface RefusalOptions {
+  readonly hint?: string;
+  readonly status: number;
+  readonly reason: string;
+  readonly said: string;
+  readonly retryAfterMs: number | null;
+}
+
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
-export function apiRefusal(access: ClusterAccess, what: string, status: number, body: string): ApiRefusal {
+export function apiRefusal(
+  access: ClusterAccess,
+  what: string,
+  status: number,
+  body: string,
+  retryAfterMs: number | null,
+): ApiRefusal {
   const document = statusOf(body);
   const said = textOrEmpty(fieldAt(document, 'message'));
   const reason = textOrEmpty(fieldAt(document, 'reason'));
   const text = said || (body.trim().split('\n')[0] ?? '').slice(0, 300) || 'without a word';
-  const options = { status, reason, said };
+  const options = { status, reason, said, retryAfterMs };
   switch (status) {
     case 401:
       return new ApiRefusal(
@@ -39,6 +56,11 @@ export function apiRefusal(access: ClusterAccess, what: string, status: number, 
       );
     case 403:
       return new ApiRefusal(`${what}: 403 Forbidden: ${text}`, { ...options, hint: forbiddenHint(access, said) });
+    case 429:
+      return new ApiRefusal(`${what}: 429 Too Many Requests, again and again: ${text}`, {
+        ...options,
+        hint: `The API server ${access.server.host} has too much to do. ${wordFor('concurrency')} asks for less at once, ${wordFor('timeout')} sets how long it is asked again.`,
+      });
     default:
       return new ApiRefusal(`${what}: the API server ${access.server.host} says ${status}: ${text}`, {
         ...options,

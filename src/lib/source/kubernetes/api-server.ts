@@ -5,14 +5,21 @@ import { InputError, UnavailableError } from '../../errors';
 import { fieldAt, listOf, textOrEmpty } from '../json-fields';
 import { patience } from '../patience';
 import type { ClusterAccess } from './access';
-import { apiRefusal, timedOut, unreachable } from './api-error';
+import { type ApiRefusal, apiRefusal, timedOut, unreachable } from './api-error';
 import type { Client, WebSocket } from './client';
+import { type Place, Places } from './places';
+import { retryAfterMs, withRetries } from './retry-after';
 
 export interface ApiServerOptions {
   /** Milliseconds without a byte after which an answer is given up; zero means never. */
   readonly idleTimeoutMs: number;
+  /** How many pods may have a connection at once, and how many other requests may be under way. */
+  readonly concurrency: number;
   readonly showRequest: ((line: string) => void) | null;
 }
+
+/** Makes of an open WebSocket what it is for; the place says whether it is in use. */
+type Wrap<T> = (socket: WebSocket, place: Place) => T;
 
 /** Items asked for at a time. */
 const PAGE = 500;
@@ -23,11 +30,16 @@ export class ApiServer {
   readonly access: ClusterAccess;
   readonly #client: Client;
   readonly #options: ApiServerOptions;
+  /** Of connections to pods, and of requests. */
+  readonly #pods: Places;
+  readonly #requests: Places;
 
   constructor(client: Client, access: ClusterAccess, options: ApiServerOptions) {
     this.access = access;
     this.#client = client;
     this.#options = options;
+    this.#pods = new Places(options.concurrency);
+    this.#requests = new Places(options.concurrency);
   }
 
   /** An object. Throws ApiRefusal, and UnavailableError where no answer comes. */
@@ -46,11 +58,18 @@ export class ApiServer {
 
   /** An answer's text. */
   async text(path: string): Promise<string> {
-    const answer = await this.#ask(path);
-    const text = await this.#whole(answer, path, Number.POSITIVE_INFINITY);
-    this.#show('GET', path, answer.statusCode ?? 0, Buffer.byteLength(text));
-    if (answer.statusCode === 200) return text;
-    throw apiRefusal(this.access, `GET ${path}`, answer.statusCode ?? 0, text);
+    return await withRetries(async () => {
+      const place = await this.#requests.take();
+      try {
+        const answer = await this.#ask(path);
+        const text = await this.#whole(answer, path, Number.POSITIVE_INFINITY);
+        this.#show('GET', path, answer.statusCode ?? 0, Buffer.byteLength(text));
+        if (answer.statusCode === 200) return text;
+        throw this.#refusal(`GET ${path}`, answer, text);
+      } finally {
+        place.release();
+      }
+    }, this.#options.idleTimeoutMs);
   }
 
   /** Every item of a list, page by page, without what kubectl leaves out of `-o json` as well (managedFields). */
@@ -68,9 +87,32 @@ export class ApiServer {
 
   /**
    * Opens a WebSocket. `wrap` is called as soon as it is open, before its first message. Throws ApiRefusal with the
-   * Status that came in its place, and UnavailableError where no answer comes.
+   * Status that came in its place, and UnavailableError where no answer comes. It has a place among the connections to pods
+   * until it is closed.
    */
-  async upgrade<T>(path: string, protocols: readonly string[], wrap: (socket: WebSocket) => T): Promise<T> {
+  async upgrade<T>(path: string, protocols: readonly string[], wrap: Wrap<T>): Promise<T> {
+    return await withRetries(async () => {
+      const place = await this.#pods.take();
+      try {
+        return await this.#open(path, protocols, (socket) => {
+          socket.once('close', () => {
+            place.release();
+          });
+          return wrap(socket, place);
+        });
+      } catch (error) {
+        place.release();
+        throw error;
+      }
+    }, this.#options.idleTimeoutMs);
+  }
+
+  /** Closes what is kept open for further requests. */
+  close(): void {
+    this.access.agent.destroy();
+  }
+
+  async #open<T>(path: string, protocols: readonly string[], wrap: (socket: WebSocket) => T): Promise<T> {
     const { access } = this;
     const url = this.#url(path);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -103,7 +145,7 @@ export class ApiServer {
           // Some servers leave HTTP behind once an upgrade was asked for: the connection is not used again.
           wire.destroy();
           this.#show('GET', path, answer.statusCode ?? 0, Buffer.byteLength(text));
-          reject(apiRefusal(access, what, answer.statusCode ?? 0, text));
+          reject(this.#refusal(what, answer, text));
         }, reject);
       });
       socket.on('error', (error) => {
@@ -113,9 +155,8 @@ export class ApiServer {
     });
   }
 
-  /** Closes what is kept open for further requests. */
-  close(): void {
-    this.access.agent.destroy();
+  #refusal(what: string, { statusCode = 0, headers }: IncomingMessage, text: string): ApiRefusal {
+    return apiRefusal(this.access, what, statusCode, text, retryAfterMs(statusCode, headers['retry-after']));
   }
 
   #url(path: string): URL {

@@ -5,6 +5,7 @@
 import { Duplex } from 'node:stream';
 import { ConnectionLost } from '../admin-client';
 import type { WebSocket } from './client';
+import type { Place } from './places';
 
 const DATA = 0;
 const FAILURE = 1;
@@ -18,13 +19,16 @@ const CLOSE_MS = 1000;
 export class PodSocket extends Duplex {
   /** Resolves when nothing is open any more. */
   readonly gone: Promise<void>;
+  /** Its place among the connections to pods. */
+  readonly place: Place;
   readonly #socket: WebSocket;
   readonly #skip = [PORT_BYTES, PORT_BYTES];
   #timeoutMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, place: Place) {
     super();
+    this.place = place;
     this.#socket = socket;
     this.gone = new Promise((resolve) => {
       socket.once('close', (code: number) => {

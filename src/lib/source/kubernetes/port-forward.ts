@@ -3,6 +3,7 @@ import { Agent, type ClientRequestArgs } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ProxyId } from '../../proxy-id';
 import type { ApiServer } from './api-server';
+import type { Place } from './places';
 import { PodSocket } from './pod-socket';
 
 /** What kube-apiserver speaks for a port-forward; a later version of the protocol is for exec alone. */
@@ -11,7 +12,7 @@ const PROTOCOLS = ['v4.channel.k8s.io'];
 /** Opens one connection to a pod's port. Throws ApiRefusal and UnavailableError. */
 export async function dialPod(api: ApiServer, pod: ProxyId, port: number): Promise<PodSocket> {
   const path = `${podPath(pod)}/portforward?ports=${port}`;
-  return await api.upgrade(path, PROTOCOLS, (socket) => new PodSocket(socket));
+  return await api.upgrade(path, PROTOCOLS, (socket, place) => new PodSocket(socket, place));
 }
 
 /** The API path of a pod. */
@@ -46,10 +47,25 @@ export class PodAgent extends Agent {
     );
   }
 
+  /** Called by node:http when an answer is complete: the connection may give up its place. */
+  override keepSocketAlive(socket: Duplex): boolean {
+    this.#placeOf(socket)?.idle(() => socket.destroy());
+    return true;
+  }
+
+  /** Called by node:http before a connection that was kept is used again. */
+  override reuseSocket(socket: Duplex): void {
+    this.#placeOf(socket)?.busy();
+  }
+
   /** Closes every connection, and resolves when the other side knows. */
   async close(): Promise<void> {
     for (const socket of this.#open) socket.destroy();
     await Promise.all([...this.#open].map(({ gone }) => gone));
     this.destroy();
+  }
+
+  #placeOf(socket: Duplex): Place | undefined {
+    return [...this.#open].find((one) => one === socket)?.place;
   }
 }

@@ -30,7 +30,11 @@ test('a frozen API server with TLS is given up after the time-out, not after twi
     proxy: null,
     headers: {},
   };
-  const api = new ApiServer(undefined as unknown as Client, access, { idleTimeoutMs: 3000, showRequest: null });
+  const api = new ApiServer(undefined as unknown as Client, access, {
+    idleTimeoutMs: 3000,
+    concurrency: 8,
+    showRequest: null,
+  });
   const answer = api.get('/version').catch((error: unknown) => error);
   // Until the client has sent its half of the handshake.
   const [socket] = await until(() => sockets.length > 0).then(() => sockets);

@@ -1,0 +1,101 @@
+/** What the built program does with many pods of a cluster at once, and with an API server that has too much to do. */
+import { corpusFiles } from '../helpers/corpora';
+import { CannedEnvoy } from '../helpers/kube-api/canned-envoy';
+import { KubeApi } from '../helpers/kube-api/kube-api';
+import { type CliRun, runCli } from '../helpers/run-cli';
+import { temporaryDirectory } from '../helpers/temporary-directory';
+
+const directory = temporaryDirectory();
+const dump = corpusFiles()['bookinfo/productpage-v1-6b746f74dc-9stvs.config_dump.json'] ?? '';
+const PODS = 12;
+
+let api: KubeApi;
+let envoy: CannedEnvoy;
+
+beforeAll(async () => {
+  api = await KubeApi.start();
+  envoy = await CannedEnvoy.start({ configDump: dump });
+  for (let index = 0; index < PODS; index += 1) {
+    api.addPod({ name: `web-${index}`, namespace: 'shop', labels: { app: 'web' } }, { port: envoy.port });
+  }
+});
+
+beforeEach(() => {
+  api.mostOpen = 0;
+  api.requests.length = 0;
+  api.busy = { left: 0, retryAfter: null };
+});
+
+afterAll(async () => {
+  await envoy.close();
+  await api.close();
+  directory.remove();
+});
+
+async function mctl(...argv: readonly string[]): Promise<CliRun> {
+  return await runCli([...argv, '-n', 'shop'], {
+    env: { KUBECONFIG: directory.write('kubeconfig', api.kubeconfig()) },
+  });
+}
+
+const listener = ['pc', 'listener', '--port', '15001', '-o', 'name'];
+
+describe('connections to pods', () => {
+  it.each([
+    ['proxy-status', ['ps']],
+    ['a view', [...listener, '-l', 'app=web']],
+    ['statistics', ['pc', 'log', '-l', 'app=web']],
+    ['lint', ['lint', '--all-replicas']],
+    ['a capture', ['capture', `${directory.path}/mesh`]],
+  ])('of %s are no more than --concurrency', async (_name, argv) => {
+    const run = await mctl(...argv, '--concurrency', '3');
+    expect([run.status, run.stderr]).not.toEqual([69, expect.anything()]);
+    expect(api.mostOpen).toBeGreaterThan(0);
+    expect(api.mostOpen).toBeLessThanOrEqual(3);
+  });
+
+  it('are one after the other where there is one place', async () => {
+    const run = await mctl(...listener, '-l', 'app=web', '--concurrency', '1');
+    expect(run.status).toBe(0);
+    expect(run.stdout.match(/^web-\d+\.shop:$/gm)).toHaveLength(PODS);
+    expect(api.mostOpen).toBe(1);
+  });
+
+  it('must be at least one', async () => {
+    expect(await mctl(...listener, 'web-1', '--concurrency', '0')).toMatchObject({ status: 64, stdout: '' });
+  });
+});
+
+describe('an API server with too much to do', () => {
+  it.each(['1', '0', null])('is asked again after its Retry-After of %s', async (retryAfter) => {
+    api.busy = { left: 2, retryAfter };
+    const run = await mctl(...listener, 'web-1');
+    expect(run).toMatchObject({ status: 0, stdout: 'listener/virtualOutbound\n', stderr: '' });
+  });
+
+  it('is asked again for a connection to a pod', async () => {
+    api.deny = ({ resource }) => {
+      // The pod is read; what comes next is busy.
+      if (resource === 'pods') api.busy = { left: 1, retryAfter: '0' };
+      return false;
+    };
+    const run = await mctl(...listener, 'web-1');
+    api.deny = () => false;
+    expect(run).toMatchObject({ status: 0, stdout: 'listener/virtualOutbound\n' });
+  });
+
+  it('is not waited for longer than --timeout', async () => {
+    api.busy = { left: 99, retryAfter: '60' };
+    const run = await mctl(...listener, 'web-1');
+    expect(run).toMatchObject({ status: 69, stdout: '' });
+    expect(run.stderr).toMatch(/^Error: GET \S+: 429 Too Many Requests, again and again: Too many requests/);
+    expect(run.stderr).toMatch(/--concurrency/);
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it('is asked ten times', async () => {
+    api.busy = { left: 99, retryAfter: '0' };
+    expect(await mctl(...listener, 'web-1')).toMatchObject({ status: 69, stdout: '' });
+    expect(api.requests).toHaveLength(10);
+  });
+});
