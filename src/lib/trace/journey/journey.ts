@@ -40,6 +40,8 @@ class Walker {
   readonly #hops: Hop[] = [];
   readonly #sides: Side[] = [];
   #followed = 0;
+  /** Whether the next walk is of a request that a proxy sends again, and not of one that comes from the hop before. */
+  #isAgain = false;
 
   constructor(context: JourneyContext) {
     this.#context = context;
@@ -83,7 +85,9 @@ class Walker {
     const hop = withNamedOrigins(walk.hop);
     const before = this.#hops.at(-1);
     // How a ztunnel meets a waypoint, its own step says.
-    if (before !== undefined && before.direction !== 'ztunnel-outbound') {
+    const meets = !this.#isAgain && before?.direction !== 'ztunnel-outbound';
+    this.#isAgain = false;
+    if (before !== undefined && meets) {
       const meeting = meetingStep(stop, walk);
       if (meeting !== null) this.#hops.splice(-1, 1, { ...before, steps: [...before.steps, meeting] });
     }
@@ -129,6 +133,7 @@ class Walker {
       if (again !== null) {
         this.#sides.length = index;
         this.#followed += 1;
+        this.#isAgain = true;
         return again;
       }
       seen = seenByCaller(seen, side);

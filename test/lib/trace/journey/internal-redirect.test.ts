@@ -1,0 +1,66 @@
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management#internal-redirects */
+import { addressBook } from '../../../../src/lib/mesh/address-book';
+import { trace, type UntoldTrace } from '../../../../src/lib/trace/trace';
+import { listenerOf, manager, proxyOf } from '../../../helpers/hop';
+
+const PORTS = { entry: 8080, redirects: 8081, answers: 8082 };
+
+function clusterAt(name: string, port_value: number): object {
+  const endpoint = { address: { socket_address: { address: '127.0.0.1', port_value } } };
+  return { name, type: 'STATIC', load_assignment: { endpoints: [{ lb_endpoints: [{ endpoint }] }] } };
+}
+
+function listenerAt(port_value: number, routes: readonly object[]): object {
+  const chain = manager({ route_config: { virtual_hosts: [{ name: 'v', domains: ['*'], routes }] } });
+  const address = { socket_address: { address: '127.0.0.1', port_value } };
+  return listenerOf([chain], { name: `l${port_value}`, address });
+}
+
+/** One Envoy that calls itself: `/x` leads to a listener that redirects to `/new`, which leads to one that answers. */
+function traced(policy: object | undefined, redirect: object = { response_code: 'FOUND' }): UntoldTrace {
+  const route = { cluster: 'r', ...(policy === undefined ? {} : { internal_redirect_policy: policy }) };
+  const source = proxyOf({
+    listeners: [
+      listenerAt(PORTS.entry, [
+        { name: 'x', match: { prefix: '/x' }, route },
+        { name: 'new', match: { prefix: '/new' }, route: { cluster: 'b' } },
+      ]),
+      listenerAt(PORTS.redirects, [{ match: { prefix: '/' }, redirect: { path_redirect: '/new', ...redirect } }]),
+      listenerAt(PORTS.answers, [{ match: { prefix: '/' }, direct_response: { status: 200 } }]),
+    ],
+    clusters: [clusterAt('r', PORTS.redirects), clusterAt('b', PORTS.answers)],
+  });
+  const mesh = {
+    source,
+    book: addressBook({ pods: null, services: null, endpointSlices: null }),
+    configOf: () => null,
+    iptablesOf: () => null,
+    missing: () => null,
+    now: null,
+  };
+  const query = {
+    url: `http://127.0.0.1:${PORTS.entry}/x`,
+    mode: 'gateway',
+    originalDst: { ip: '127.0.0.1', port: PORTS.entry },
+  } as const;
+  return trace(mesh, query, { explain: { limit: 5 }, allBranches: false }).trace;
+}
+
+it.each<[object | undefined, object | undefined, string, number | null]>([
+  [undefined, undefined, 'redirected', 302],
+  [{}, undefined, 'direct-response', 200],
+  [{ redirect_response_codes: [301] }, undefined, 'redirected', 302],
+  [{ redirect_response_codes: [301] }, { response_code: 'MOVED_PERMANENTLY' }, 'direct-response', 200],
+  [{}, { https_redirect: true, response_code: 'FOUND' }, 'redirected', 302],
+  [{ allow_cross_scheme_redirect: true }, { https_redirect: true, response_code: 'FOUND' }, 'direct-response', 200],
+  [{ predicates: [{ name: 'p' }] }, undefined, 'unknown', null],
+  [{ max_internal_redirects: 0 }, undefined, 'redirected', 302],
+])('with %j a redirect %j ends %s', (policy, redirect, verdict, status) => {
+  expect(traced(policy, redirect)).toMatchObject({ verdict, status });
+});
+
+it('tells of the redirect that was followed', () => {
+  const { hops } = traced({});
+  expect(hops.map(({ route }) => route?.name ?? null)).toEqual(['x', null, 'new', null]);
+  expect(hops[2]?.steps[0]?.because).toContain('/new');
+});
