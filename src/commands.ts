@@ -20,6 +20,9 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get replay() {
     return commandOf(require('./commands/replay'));
   },
+  get reach() {
+    return commandOf(require('./commands/reach'));
+  },
   get lint() {
     return commandOf(require('./commands/lint'));
   },

@@ -25,3 +25,8 @@ export function appendEffect(option: AppendAction, isThere: boolean): 'overwrite
       return 'adds';
   }
 }
+
+/** Whether what becomes of the header hangs on its being there. */
+export function dependsOnPresence({ append_action: action }: AppendAction): boolean {
+  return action === 'ADD_IF_ABSENT' || action === 'OVERWRITE_IF_EXISTS';
+}

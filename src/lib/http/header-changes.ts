@@ -3,7 +3,8 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#custom-request-response-headers
  */
 import type { HeaderValueOption, RouteConfiguration } from '../envoy/route';
-import { appendEffect } from './append-action';
+import { appendEffect, dependsOnPresence } from './append-action';
+import { watcher } from '../match/watch';
 import { type HeaderValue, headerValues, type HttpMessage, withHeader } from './message';
 import type { StreamFacts } from './stream-facts';
 import { formatted } from './substitution-format';
@@ -67,6 +68,7 @@ function changeOf(option: HeaderValueOption, message: HttpMessage, facts: Stream
   const name = (option.header?.key ?? '').toLowerCase();
   const value = formatted(option.header?.value ?? '', facts, '');
   if (name === '' || (value === '' && option.keep_empty_value !== true)) return null;
+  if (dependsOnPresence(option)) watcher()?.header({ name, present_match: true }, message);
   const effect = appendEffect(option, headerValues(message, name).length > 0);
   return effect === null ? null : { name, value, effect };
 }

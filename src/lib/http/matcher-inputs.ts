@@ -10,6 +10,7 @@ import type { InputValue } from '../match/matcher-tree';
 import { metadataValue } from '../match/metadata-matcher';
 import { parseQuery, percentDecoded } from '../match/query-parameter';
 import { isUnknown, type Ternary, unknown } from '../match/ternary';
+import { watcher } from '../match/watch';
 import { type ConnectionFacts, type Peer, transportOf } from './connection-facts';
 import type { StreamFacts } from './stream-facts';
 
@@ -33,13 +34,17 @@ const READERS: Readonly<Record<string, Reader>> = {
   DnsSanInput: (facts) => certificateText(facts, 'dnsSans'),
   SubjectInput: (facts) => certificateText(facts, 'subject'),
   HttpRequestHeaderMatchInput: ({ headers }, asked) => {
-    const values = headers.values(textInConfig(asked, 'header_name').toLowerCase());
+    const name = textInConfig(asked, 'header_name').toLowerCase();
+    watcher()?.reads(name, headers.of ?? null);
+    const values = headers.values(name);
     return values.length === 0 ? null : joined(values);
   },
-  HttpRequestQueryParamMatchInput: ({ message }, asked) =>
-    message === null
+  HttpRequestQueryParamMatchInput: ({ message }, asked) => {
+    watcher()?.other(`the query parameter ${textInConfig(asked, 'query_param')}, decoded`);
+    return message === null
       ? null
-      : (parseQuery(message.path, percentDecoded).get(textInConfig(asked, 'query_param')) ?? null),
+      : (parseQuery(message.path, percentDecoded).get(textInConfig(asked, 'query_param')) ?? null);
+  },
   FilterStateInput: (facts, asked) => {
     const key = textInConfig(asked, 'key');
     return facts.filterState(key) ?? unknown(`the filter state ${key}`);

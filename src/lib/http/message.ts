@@ -1,5 +1,6 @@
 /** An HTTP request as Envoy's filters and routes see it, and the one way to look up its headers. */
 import { type HeaderView, joined } from '../match/header-matcher';
+import { watcher } from '../match/watch';
 import { isUnknown, type Ternary, unknown, type Unknown } from '../match/ternary';
 
 /** A header's value; unknown where it is there, but what set it is not worked out. */
@@ -43,18 +44,20 @@ export function headerValues(message: HttpMessage, name: string): readonly Heade
 
 /** The first value of a header, which is what counts wherever Envoy wants one alone; null where it is missing. */
 export function firstHeader(message: HttpMessage, name: string): HeaderValue | null {
+  watcher()?.reads(name, message);
   return headerValues(message, name)[0] ?? null;
 }
 
 /** The values of a header joined by commas; null where it is missing. */
 export function joinedHeader(message: HttpMessage, name: string): HeaderValue | null {
+  watcher()?.reads(name, message);
   const values = headerValues(message, name);
   return values.length === 0 ? null : joined(values);
 }
 
 /** The message's headers for matchers. */
 export function headerView(message: HttpMessage, joinRepeated: boolean): HeaderView {
-  return { joinRepeated, values: (name) => headerValues(message, name) };
+  return { joinRepeated, of: message, values: (name) => headerValues(message, name) };
 }
 
 /** No headers: of a connection that has no request. */

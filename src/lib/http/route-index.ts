@@ -2,6 +2,7 @@
 import type { HeaderMatcher, Route, RouteMatch } from '../envoy/route';
 import { ConditionIndex, type Key, keyOf, type Known, wholeText } from '../match/condition-index';
 import { isPresenceMatcher, matchHeader, stringMatcherOf } from '../match/header-matcher';
+import { watcher } from '../match/watch';
 import { NO_HEADERS, pathOnly } from './message';
 import type { RouteInput } from './route-input';
 
@@ -14,7 +15,7 @@ const indexes = new WeakMap<readonly Route[], ConditionIndex>();
 
 /**
  * Numbers of the routes to ask, in order: the first hundred, then those of which an index says that their conditions can
- * hold. Every route that is left out is one that does not match.
+ * hold. Every route that is left out is one that does not match. Under a watcher every one is asked, for the answer to be seen.
  * @param everyOne asks all, where every rejected candidate is told
  */
 export function* routesToAsk(
@@ -22,7 +23,7 @@ export function* routesToAsk(
   input: RouteInput,
   everyOne: boolean,
 ): Generator<number, void, undefined> {
-  const some = everyOne ? routes.length : Math.min(routes.length, ASKED);
+  const some = everyOne || watcher() !== null ? routes.length : Math.min(routes.length, ASKED);
   for (let number = 0; number < some; number++) yield number;
   if (some === routes.length) return;
   for (const number of indexOf(routes).find(knownIn(input))) if (number >= some) yield number;

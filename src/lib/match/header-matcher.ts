@@ -7,6 +7,7 @@ import { shownValue } from '../secrets/redact';
 import { otherKind } from './other-kind';
 import { describeStringMatcher, matchString } from './string-matcher';
 import { isUnknown, MaybeAbsent, not, some, type Ternary, type Unknown } from './ternary';
+import { tellHeader } from './watch';
 
 /** A request's headers as matchers see them: by lower-case name, pseudo-headers among them. */
 export interface HeaderView {
@@ -14,10 +15,13 @@ export interface HeaderView {
   values(name: string): readonly (string | Unknown)[];
   /** Up to Envoy 1.38 (RBAC: 1.37) repeated headers are joined by a comma before they are matched; later each is tried alone. */
   readonly joinRepeated: boolean;
+  /** The message that they are of, for who watches what is asked. */
+  readonly of?: object;
 }
 
 /** Whether the header matches. A missing header fails every matcher of a value, inverted or not. */
 export function matchHeader(matcher: HeaderMatcher, headers: HeaderView): Ternary {
+  tellHeader(matcher, headers.of);
   const raw = headers.values((matcher.name ?? '').toLowerCase());
   const treatEmpty = matcher.treat_missing_header_as_empty === true;
   const inverted = matcher.invert_match === true;

@@ -6,6 +6,7 @@ import type { QueryParameterMatcher } from '../envoy/route';
 import { otherKind } from './other-kind';
 import { describeStringMatcher, matchString } from './string-matcher';
 import type { Ternary } from './ternary';
+import { watcher } from './watch';
 
 /**
  * The query's parameters; of a repeated name the first counts.
@@ -35,6 +36,7 @@ export function percentDecoded(text: string): string {
 }
 
 export function matchQueryParameter(matcher: QueryParameterMatcher, query: ReadonlyMap<string, string>): Ternary {
+  watcher()?.query(matcher);
   const value = query.get(matcher.name ?? '');
   if (matcher.string_match !== undefined) return value !== undefined && matchString(matcher.string_match, value);
   const other = otherKind(matcher, 'a query parameter matcher', ['name', 'present_match']);

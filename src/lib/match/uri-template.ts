@@ -17,6 +17,11 @@ export function matchUriTemplate(template: string, path: string): ReadonlyMap<st
   return groups === null ? null : new Map(names.map((name, index) => [name, groups[index] ?? '']));
 }
 
+/** The regular expression that a template stands for. */
+export function templateExpression(template: string): string {
+  return templateRegex(template).regex;
+}
+
 interface TemplateRegex {
   readonly regex: string;
   readonly names: readonly string[];

@@ -1,6 +1,7 @@
 /** Traces against one open mesh: each proxy is opened and read once, when a walk first comes to it. */
 import { pieceAt } from '../envoy/dump-pointer';
 import type { ProxyConfig } from '../envoy/proxy-config';
+import { type Watcher, watching } from '../match/watch';
 import { MctlError } from '../errors';
 import { type AddressBook, addressBook, type KnownProxy } from '../mesh/address-book';
 import { type ProxyId, proxyName } from '../proxy-id';
@@ -9,7 +10,7 @@ import { summarized } from '../explain/summary/summary';
 import { NEAREST } from '../trace/explain-options';
 import type { Hop, Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
-import { trace } from '../trace/trace';
+import { trace, type Traced } from '../trace/trace';
 import { NeedsProxy, type KnownMesh } from '../trace/known-mesh';
 import type { ZtunnelIndex } from '../mesh/ztunnel-index';
 import { hasAmbientPods, isWithoutEnvoy, loadZtunnelIndex, openCaller, withoutEnvoy } from './ambient';
@@ -20,6 +21,8 @@ export interface SessionTraceOptions {
   readonly allBranches: boolean;
   /** Keep every rejected candidate. */
   readonly explain: boolean;
+  /** Makes who watches what is asked of the request: one for each attempt, as a walk that must fetch begins anew. */
+  readonly watch?: (() => Watcher) | undefined;
 }
 
 /** One proxy, ready to be asked about requests. */
@@ -106,7 +109,8 @@ export class TraceSession {
     const limit = options.explain ? Number.POSITIVE_INFINITY : NEAREST;
     for (let count = 0; ; count += 1) {
       try {
-        return summarized(trace(mesh, query, { explain: { limit }, allBranches: options.allBranches }));
+        const walk = (): Traced => trace(mesh, query, { explain: { limit }, allBranches: options.allBranches });
+        return summarized(options.watch === undefined ? walk() : watching(options.watch(), walk));
       } catch (error) {
         if (!(error instanceof NeedsProxy) || count >= MOST_FETCHES) throw error;
         await Promise.all(

@@ -1,4 +1,5 @@
 /** One request through the real configuration of every proxy on its way: the verdict, and why. */
+import { watcher } from '../match/watch';
 import { targetPortOf } from '../mesh/address-book';
 import { waysOf } from './branches';
 import type { ExplainOptions } from './explain-options';
@@ -36,8 +37,10 @@ export interface Traced {
 export function trace(mesh: KnownMesh, query: TraceQuery, options: TraceOptions): Traced {
   const plan = planRequest(query);
   const departure = departureOf(mesh, query, plan);
-  const walk = (decisions: Decisions): Journey =>
-    walkJourney({ mesh, query, decisions, explain: options.explain }, departure);
+  const walk = (decisions: Decisions): Journey => {
+    watcher()?.begins(plan.message);
+    return walkJourney({ mesh, query, decisions, explain: options.explain }, departure);
+  };
   const decisions = new Decisions();
   const main = walk(decisions);
   const untold = {

@@ -4,6 +4,7 @@ import type { RouteMatch } from '../../envoy/route';
 import { cameText, type HeaderView } from '../../match/header-matcher';
 import { describeStringMatcher, matchString } from '../../match/string-matcher';
 import { isUnknown, not, type Ternary } from '../../match/ternary';
+import { watcher } from '../../match/watch';
 import { stringWitness } from '../../match/value-witness';
 import { cookieValue } from '../cookies';
 import { firstOpen, type RouteCondition } from './condition';
@@ -33,6 +34,7 @@ export const cookies: RouteCondition = {
 };
 
 function holds({ name = '', string_match: text = {}, invert_match: inverted }: Cookie, headers: HeaderView): Ternary {
+  watcher()?.reads('cookie', headers.of ?? null);
   const value = cookieValue(headers.values('cookie'), name);
   const result = isUnknown(value) ? value : value !== null && matchString(text, value);
   return inverted === true ? not(result) : result;

@@ -4,6 +4,7 @@ import type { RouteConfiguration, RouteMatch } from '../../envoy/route';
 import { fullMatch } from '../../match/regex';
 import { asciiLower } from '../../match/string-matcher';
 import { type Ternary, unknown } from '../../match/ternary';
+import { watcher } from '../../match/watch';
 import { matchUriTemplate } from '../../match/uri-template';
 import { type HttpMessage, pathOnly } from '../message';
 import type { RouteInput } from '../route-input';
@@ -24,6 +25,7 @@ function matchPath(match: RouteMatch, { message }: RouteInput, configuration: Ro
   if (message.path === '') return false;
   const whole = pathOnly(message.path);
   const own = configuration.ignore_path_parameters_in_path_matching === true ? (whole.split(';')[0] ?? '') : whole;
+  if (match.path_match_policy === undefined) watcher()?.path({ kind: 'route', match }, own);
   const fold = (text: string): string => (match.case_sensitive === false ? asciiLower(text) : text);
   if (match.prefix !== undefined) return fold(own).startsWith(fold(match.prefix));
   if (match.path !== undefined) return fold(own) === fold(match.path);
@@ -42,6 +44,7 @@ function matchPolicy(match: RouteMatch, path: string): Ternary {
     return unknown(`the path matcher ${policy?.name ?? ''}`);
   }
   const { path_template: template } = messageOf<{ path_template?: string }>(policy?.typed_config);
+  watcher()?.path({ kind: 'template', template: template ?? '' }, path);
   return matchUriTemplate(template ?? '', path) !== null;
 }
 

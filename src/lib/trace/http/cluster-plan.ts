@@ -2,6 +2,7 @@
  * The clusters that a route leads to.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-routeaction
  */
+import { watcher } from '../../match/watch';
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { RouteAction, RouteConfiguration, WeightedCluster, WeightedClusterEntry } from '../../envoy/route';
 import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
@@ -84,7 +85,7 @@ function weighted(
     const criteria = criteriaOf(action.metadata_match, entry.metadata_match);
     planned.push({ name, share: (entry.weight ?? 0) / total, criteria, weighted: entry });
   }
-  const drawing = header === undefined || header === '' ? [] : headerValues(message, header);
+  const drawing = header === undefined || header === '' ? [] : drawnBy(message, header);
   const lacking = drawing.find(isUnknown);
   if (lacking !== undefined) return undecided(`the header ${header ?? ''}`, lacking.unknown);
   const told = numberIn(drawing);
@@ -138,4 +139,10 @@ function byPlugin(plugin: TypedExtension, criteria: Criteria, input: RouteInput)
   if (found.unknown !== null) return undecided(`cluster specifier ${name}`, found.unknown);
   const { cluster = '' } = messageOf<{ cluster?: string }>(found.action?.typed_config);
   return one(cluster, criteria, `the matcher of cluster specifier ${name}: ${found.path.join(', ')}`);
+}
+
+/** The values of the header that draws the cluster in place of chance. */
+function drawnBy(message: HttpMessage, header: string): readonly HeaderValue[] {
+  watcher()?.reads(header, message);
+  return headerValues(message, header);
 }

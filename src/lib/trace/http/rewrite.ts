@@ -6,6 +6,7 @@ import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Route, RouteAction, WeightedClusterEntry } from '../../envoy/route';
 import { replaceAll } from '../../match/regex';
 import { isUnknown, type Unknown } from '../../match/ternary';
+import { type Rewrite, watcher } from '../../match/watch';
 import { matchUriTemplate } from '../../match/uri-template';
 import {
   firstHeader,
@@ -92,6 +93,7 @@ function hostFrom(action: RouteAction, message: HttpMessage, hostname: string): 
 
 /** The request with path and authority as the route rewrites them, the former ones kept in headers as Envoy does. */
 export function rewritten(route: Route, action: RouteAction, message: HttpMessage, host: HostRewrite): HttpMessage {
+  watcher()?.rewrites(rewriteOf(route, action, message, host));
   const path = message.path === '' ? '' : rewrittenPath(route, action, message);
   const moved = rewritesPath(action)
     ? withHeader({ ...message, path }, 'x-envoy-original-path', message.path)
@@ -100,6 +102,24 @@ export function rewritten(route: Route, action: RouteAction, message: HttpMessag
     (before, authority) => withAuthority(before, authority, action.append_x_forwarded_host === true),
     moved,
   );
+}
+
+/** What the route changes, for who asks which requests end alike. */
+function rewriteOf(route: Route, action: RouteAction, message: HttpMessage, host: HostRewrite): Rewrite {
+  const last = given(action.host_rewrite_literal) ?? given(host.weighted?.host_rewrite_literal);
+  const other = action.host_rewrite_header ?? action.host_rewrite_path_regex;
+  const isMade = other !== undefined && given(action.host_rewrite_literal) === null;
+  const isNamed = action.auto_host_rewrite === true && host.hostname !== '';
+  const authority = isMade ? 'other' : last !== null || isNamed ? 'literal' : 'kept';
+  return { path: pathRewriteOf(route, action, message), authority };
+}
+
+function pathRewriteOf(route: Route, action: RouteAction, message: HttpMessage): Rewrite['path'] {
+  const { prefix_rewrite: by = '' } = action;
+  if (!rewritesPath(action)) return { kind: 'kept' };
+  if (by === '') return { kind: 'other' };
+  const prefix = route.match?.prefix ?? route.match?.path_separated_prefix;
+  return prefix === undefined ? { kind: 'whole' } : { kind: 'prefix', length: matchedPart(route, message).length, by };
 }
 
 /** Whether the route has a rewrite at all, be it one that changes nothing of this path. */

@@ -4,6 +4,7 @@
  */
 import type { RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { asciiLower } from '../../match/string-matcher';
+import { watcher } from '../../match/watch';
 import { nearest } from '../../nearest';
 import type { Rejection } from '../model';
 import { withoutPort } from '../../http/authority';
@@ -92,6 +93,7 @@ export function chooseVirtualHost(
   authority: string,
   limit: number,
 ): VirtualHostChoice {
+  watcher()?.authority(configuration, authority);
   const index = virtualHostIndex(configuration);
   const lower = asciiLower(authority);
   const name = configuration.ignore_port_in_host_matching === true ? withoutPort(lower) : lower;

@@ -2,6 +2,7 @@
  * `envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth`.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/api_key_auth_filter
  */
+import { watcher } from '../../../match/watch';
 import { messageOf } from '../../../envoy/any';
 import { cookieValue } from '../../../http/cookies';
 import { firstHeader, type HeaderValue, headerValues, type HttpMessage, withHeader } from '../../../http/message';
@@ -99,6 +100,7 @@ function keyIn(message: HttpMessage, { header = '', query = '', cookie = '' }: K
     const value = firstHeader(message, header);
     return typeof value === 'string' && value.startsWith('Bearer ') ? value.slice('Bearer '.length) : value;
   }
+  if (query !== '') watcher()?.other(`the query parameter ${query}`);
   if (query !== '') return parseQuery(message.path, percentDecoded).get(query) ?? null;
   return cookieValue(headerValues(message, 'cookie'), cookie);
 }

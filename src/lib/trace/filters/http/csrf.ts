@@ -2,6 +2,7 @@
  * `envoy.extensions.filters.http.csrf.v3.CsrfPolicy`.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/csrf_filter
  */
+import { tellHeader } from '../../../match/watch';
 import type { RuntimeFraction } from '../../../match/runtime';
 import type { StringMatcher } from '../../../envoy/route';
 import { firstHeader, type HeaderValue, type HttpMessage } from '../../../http/message';
@@ -29,6 +30,7 @@ export function runCsrf(run: FilterRun): FilterResult {
   const policy = configOf<CsrfPolicy>(run);
   const share = enabledShare(run.input.context, policy.filter_enabled);
   if (share <= 0) return goesOn(run, 'is not enabled (filter_enabled)');
+  tellHeader({ name: ':method', string_match: { safe_regex: { regex: [...MODIFYING].join('|') } } }, run.message);
   if (!MODIFYING.has(run.message.method)) return goesOn(run, `${run.message.method} changes nothing`);
   const source = sourceOrigin(run.message);
   const refused = (because: string): Ending => localReply(run.message, ['denied', 'local-reply'], 403, because);

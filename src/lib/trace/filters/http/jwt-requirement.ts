@@ -3,6 +3,7 @@
  * claims given may be valid or not.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/http/jwt_authn/v3/config.proto#extensions-filters-http-jwt-authn-v3-jwtrequirement
  */
+import { watcher } from '../../../match/watch';
 import { cookieValue } from '../../../http/cookies';
 import { parseQuery } from '../../../match/query-parameter';
 import { isUnknown, some, type Ternary } from '../../../match/ternary';
@@ -129,12 +130,28 @@ export class Tokens {
     return audiences.some((one) => typeof one === 'string' && wanted.includes(one));
   }
 
+  /** Tells who watches where a token is looked for. */
+  #tellPlaces(
+    headers: readonly { readonly name?: string; readonly value_prefix?: string }[],
+    params: readonly string[],
+    cookies: readonly string[],
+  ): void {
+    const asked = watcher();
+    if (asked === null) return;
+    for (const { name = '', value_prefix: prefix = '' } of headers) {
+      asked.header({ name, string_match: { prefix } }, this.#message);
+    }
+    for (const name of params) asked.query({ name, present_match: true });
+    if (cookies.length > 0) asked.reads('cookie', this.#message);
+  }
+
   /** With claims given the token is there by definition; otherwise it is looked for where the provider looks. */
   #hasToken(provider: JwtProvider): Ternary {
     if (this.claims !== null) return Object.keys(this.claims).length > 0;
     const { from_headers: headers, from_params: params, from_cookies: cookies } = provider;
     const isDefault = headers === undefined && params === undefined && cookies === undefined;
     const places = isDefault ? [{ name: 'authorization', value_prefix: 'Bearer ' }] : (headers ?? []);
+    this.#tellPlaces(places, isDefault ? ['access_token'] : (params ?? []), cookies ?? []);
     const inHeader = some(places, (one) =>
       some(headerValues(this.#message, one.name ?? ''), (value) =>
         isUnknown(value) ? value : value.startsWith(one.value_prefix ?? ''),

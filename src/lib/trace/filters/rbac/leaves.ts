@@ -12,6 +12,7 @@ import {
 } from '../../../match/metadata-matcher';
 import { describeStringMatcher, matchString } from '../../../match/string-matcher';
 import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/ternary';
+import { watcher } from '../../../match/watch';
 import { type HeaderValue, pathOnly } from '../../../http/message';
 import type { Leaf, RbacInput } from './condition';
 
@@ -46,7 +47,11 @@ export function headerLeaf(matcher: HeaderMatcher): Leaf {
 export function pathLeaf({ path = {} }: PathMatcher): Leaf {
   return leaf(
     () => `path ${describeStringMatcher(path)}`,
-    ({ message }) => message !== null && message.path !== '' && matchString(path, pathOnly(message.path)),
+    ({ message }) => {
+      if (message === null || message.path === '') return false;
+      watcher()?.path({ kind: 'text', matcher: path }, pathOnly(message.path));
+      return matchString(path, pathOnly(message.path));
+    },
     ({ message }) => (message === null ? 'there is no request' : `it is ${JSON.stringify(pathOnly(message.path))}`),
   );
 }

@@ -8,6 +8,7 @@ import type { Permission } from '../../../envoy/rbac';
 import { describeStringMatcher, matchString } from '../../../match/string-matcher';
 import type { Ternary } from '../../../match/ternary';
 import { matchUriTemplate } from '../../../match/uri-template';
+import { watcher } from '../../../match/watch';
 import { pathOnly } from '../../../http/message';
 import type { Condition, RbacInput } from './condition';
 import { addressLeaf, anyLeaf, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
@@ -76,8 +77,11 @@ function portLeaf(wants: string, holds: (port: number) => boolean): Condition {
 function templateLeaf(extension: TypedExtension): Condition {
   const { path_template: template } = messageOf<{ path_template?: string }>(extension.typed_config);
   if (template === undefined) return unknownLeaf(extensionName(extension));
-  const holds = ({ message }: RbacInput): Ternary =>
-    message !== null && message.path !== '' && matchUriTemplate(template, pathOnly(message.path)) !== null;
+  const holds = ({ message }: RbacInput): Ternary => {
+    if (message === null || message.path === '') return false;
+    watcher()?.path({ kind: 'template', template }, pathOnly(message.path));
+    return matchUriTemplate(template, pathOnly(message.path)) !== null;
+  };
   return leaf(
     () => `path of the template ${template}`,
     holds,

@@ -1,0 +1,77 @@
+import { Args, Flags } from '@oclif/core';
+import { MctlCommand } from '../lib/cli/command';
+import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
+import { isValueFormat, valueText } from '../lib/cli/formats';
+import { runReach } from '../lib/cli/reach/run-reach';
+import type { Verdict } from '../lib/trace/model';
+
+const VERDICTS: readonly Verdict[] = ['delivered', 'redirected', 'direct-response', 'denied', 'failed', 'unknown'];
+
+export default class ReachCommand extends MctlCommand {
+  static override readonly summary = 'Every request at once: classes in which all end alike, each with an example.';
+  static override readonly description =
+    'Divides the plain HTTP requests that a pod can send (a gateway: that clients can send it) by what the configuration asks of them: host, path, method, headers, query parameters. Each example is traced and ends as its class says.';
+  static override readonly examples = [
+    {
+      description: 'What becomes of requests to reviews',
+      command:
+        '<%= config.bin %> <%= command.id %> productpage-v1-6b746f74dc-9stvs.bookinfo --where host=reviews --sample',
+    },
+    {
+      description: 'Who can reach a Service, and with which requests',
+      command: '<%= config.bin %> <%= command.id %> --to svc/ratings.bookinfo --sample',
+    },
+  ];
+  static override readonly args = {
+    from: Args.string({
+      description: 'The proxy that requests come from: POD.NAMESPACE. With --to it may be left out.',
+    }),
+  };
+  static override readonly flags = {
+    to: Flags.string({
+      helpValue: 'DEST',
+      summary:
+        'Only requests for POD.NAMESPACE, svc/NAME.NAMESPACE, cluster=NAME, host=NAME or outside the mesh (outside).',
+    }),
+    where: Flags.string({
+      multiple: true,
+      helpValue: 'CONDITION',
+      summary:
+        'Only requests with host=, path=/exact, path=/prefix*, path~REGEX, method=, header:NAME=VALUE, header:NAME or port=; ! in front for not.',
+    }),
+    verdict: Flags.custom<readonly Verdict[]>({
+      helpValue: VERDICTS.join('|'),
+      summary: 'Only requests that end so; a comma-separated list.',
+      parse: (text, _context, options) =>
+        Promise.resolve(text.split(',').map((one) => parseChoice(one.trim(), VERDICTS, options.name))),
+    })(),
+    status: Flags.integer({ helpValue: 'CODE', min: 100, max: 599, summary: 'Only requests with this HTTP status.' }),
+    policy: Flags.string({ helpValue: 'NAME', summary: 'Only requests that the policy of this name denies.' }),
+    'one-hop': Flags.boolean({
+      summary: "Stop at the first proxy; policies and routes of the destination's proxy are left out.",
+    }),
+    'max-classes': Flags.integer({
+      helpValue: 'N',
+      min: 1,
+      default: 10_000,
+      summary: 'Make no more classes than this.',
+    }),
+    output: outputFlag(['table', 'short', 'wide', 'json', 'yaml', 'jsonpath='], 'table'),
+    ...sourceFlags,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ReachCommand);
+    const { output } = flags;
+    const result = await runReach(args.from, flags, this.streams);
+    const { reachSentence, reachTable } = await import('../lib/reach/table.js');
+    if (isValueFormat(output)) {
+      await this.print(await valueText(result, output));
+    } else {
+      const { renderFramed, renderPlain } = await import('../lib/render/table.js');
+      const table = reachTable(result.classes, output === 'wide');
+      await this.print(output === 'table' ? await renderFramed(table, this.streams.width) : renderPlain(table));
+    }
+    this.note(reachSentence(result));
+  }
+}

@@ -1,0 +1,93 @@
+/** `mctl reach`: from the flags to the classes of one proxy, or of all of them. */
+import { UsageError } from '../../errors';
+import { proxyName } from '../../proxy-id';
+import type { Walked } from '../../reach/classes';
+import type { Reach, ReachOptions } from '../../reach/reach';
+import type { ClassOutcome } from '../../reach/outcome';
+import type { MeshSource } from '../../source/source';
+import { TraceSession, type Tracer } from '../../session/trace-session';
+import type { Verdict } from '../../trace/model';
+import { type SourceFlags, withCaller, withMesh } from '../session';
+import type { Streams } from '../streams';
+
+export interface ReachFlags extends SourceFlags {
+  readonly to?: string | undefined;
+  readonly where?: readonly string[] | undefined;
+  readonly verdict?: readonly Verdict[] | undefined;
+  readonly status?: number | undefined;
+  readonly policy?: string | undefined;
+  readonly 'one-hop': boolean;
+  readonly 'max-classes': number;
+}
+
+/** Throws UsageError for flags that name no requests, and what sources throw. */
+export async function runReach(target: string | undefined, flags: ReachFlags, streams: Streams): Promise<Reach> {
+  const { reach } = await import('../../reach/reach.js');
+  const options = await optionsOf(flags, streams);
+  if (target === undefined && flags.to !== undefined) {
+    return await withMesh(flags, streams, async (mesh) => await fromAll(mesh, options, reach));
+  }
+  return await withCaller({ flags, target, noun: 'reach' }, streams, async (named, mesh) => {
+    const tracer = await new TraceSession(mesh).open(named);
+    return await reach(walkedBy(tracer), options);
+  });
+}
+
+async function optionsOf(flags: ReachFlags, streams: Streams): Promise<ReachOptions> {
+  const [{ parseWhere }, { parseTo }] = await Promise.all([
+    import('../../reach/where.js'),
+    import('../../reach/to.js'),
+  ]);
+  const { to, where = [], verdict, status, policy } = flags;
+  const host = to?.startsWith('host=') === true ? [to] : [];
+  const isThere = to === undefined || host.length > 0 ? () => true : parseTo(to);
+  return {
+    where: [...where, ...host].map(parseWhere),
+    oneHop: flags['one-hop'],
+    most: flags['max-classes'],
+    wants: (outcome: ClassOutcome) =>
+      isThere(outcome) &&
+      (verdict === undefined || verdict.includes(outcome.verdict)) &&
+      (status === undefined || outcome.status === status) &&
+      (policy === undefined || outcome.policy === policy),
+    progress: (text) => {
+      streams.spin(text);
+    },
+  };
+}
+
+/** Gateways come first: they are how requests come from outside. */
+async function fromAll(
+  mesh: MeshSource,
+  options: ReachOptions,
+  reach: (from: Walked, options: ReachOptions) => Promise<Reach>,
+): Promise<Reach> {
+  const session = new TraceSession(mesh);
+  const ids = await mesh.proxies();
+  if (ids.length === 0) {
+    throw new UsageError(`reach requires a pod name: ${mesh.label} does not say which proxies there are`, {
+      hint: 'Name the calling pod as POD.NAMESPACE.',
+    });
+  }
+  const tracers: Tracer[] = [];
+  for (const id of ids) tracers.push(await session.open(proxyName(id)));
+  const rank = ({ config }: Tracer): number => (config.proxyType === 'router' ? 0 : 1);
+  const senders = tracers.filter(({ config }) => config.proxyType !== 'waypoint').sort((a, b) => rank(a) - rank(b));
+  const found: Reach[] = [];
+  for (const tracer of senders) found.push(await reach(walkedBy(tracer), options));
+  return {
+    from: null,
+    complete: found.every(({ complete }) => complete),
+    unsplit: [...new Set(found.flatMap(({ unsplit }) => unsplit))],
+    assumed: found[0]?.assumed ?? [],
+    classes: found.flatMap(({ classes }) => classes),
+  };
+}
+
+function walkedBy(tracer: Tracer): Walked {
+  return {
+    proxy: tracer.proxy,
+    config: tracer.config,
+    trace: async (query, watch) => await tracer.trace(query, { allBranches: true, explain: false, watch }),
+  };
+}

@@ -1,0 +1,225 @@
+/** Languages of regular expressions and of lists of texts, by way of a nondeterministic automaton and its subsets. */
+import { parseRegex, type Range, type RegexNode } from '../match/regex-syntax';
+import { Language, LanguageTooLarge, SYMBOLS, symbolOf } from './language';
+
+const MOST_NODES = 50_000;
+
+/** The texts that an RE2 expression takes as a whole; null where it holds what cannot be translated, such as `\b`. */
+export function regexLanguage(regex: string): Language | null {
+  const node = parseRegex(regex);
+  return node === null || hasAssertion(node) ? null : nodeLanguage(node);
+}
+
+/** One text, and nothing else. */
+export function textLanguage(text: string, anyCase = false): Language {
+  return nodeLanguage({ kind: 'literal', text, anyCase });
+}
+
+const ANY: RegexNode = {
+  kind: 'repeat',
+  inner: { kind: 'class', ranges: [[0, 0x10ffff]], negated: false },
+  min: 0,
+  max: null,
+};
+
+export function prefixLanguage(text: string, anyCase = false): Language {
+  return nodeLanguage({ kind: 'sequence', parts: [{ kind: 'literal', text, anyCase }, ANY] });
+}
+
+export function suffixLanguage(text: string, anyCase = false): Language {
+  return nodeLanguage({ kind: 'sequence', parts: [ANY, { kind: 'literal', text, anyCase }] });
+}
+
+export function containsLanguage(text: string, anyCase = false): Language {
+  return nodeLanguage({ kind: 'sequence', parts: [ANY, { kind: 'literal', text, anyCase }, ANY] });
+}
+
+export function nodeLanguage(node: RegexNode): Language {
+  const automaton = new Automaton();
+  const end = automaton.add(0, node);
+  return automaton.languages((states) => (states.includes(end) ? 0 : -1), 1)[0] ?? Language.none;
+}
+
+/** A text with what it is: the first that is listed counts where several take the same. */
+export interface Labelled {
+  readonly node: RegexNode;
+  readonly label: number;
+}
+
+/**
+ * Of each label the texts for which it is the first in the list, and last those that none takes.
+ * @param labels how many labels there are
+ */
+export function firstTaking(list: readonly Labelled[], labels: number): readonly Language[] {
+  const automaton = new Automaton();
+  const ends = new Map<number, number>();
+  for (const [rank, { node }] of list.entries()) ends.set(automaton.add(0, node), rank);
+  return automaton.languages((states) => {
+    let best = Infinity;
+    for (const state of states) best = Math.min(best, ends.get(state) ?? Infinity);
+    return list[best]?.label ?? labels;
+  }, labels + 1);
+}
+
+function hasAssertion(node: RegexNode): boolean {
+  switch (node.kind) {
+    case 'assertion':
+      return true;
+    case 'sequence':
+      return node.parts.some(hasAssertion);
+    case 'choice':
+      return node.options.some(hasAssertion);
+    case 'repeat':
+      return hasAssertion(node.inner);
+    case 'literal':
+    case 'class':
+      return false;
+  }
+}
+
+interface Edge {
+  readonly symbols: Uint8Array;
+  readonly to: number;
+}
+
+/** A nondeterministic automaton; state 0 is its start. */
+class Automaton {
+  readonly #free: number[][] = [[]];
+  readonly #edges: Edge[][] = [[]];
+
+  /** Adds what a node takes behind a state; gives the state after it, which nothing else leads to. */
+  add(from: number, node: RegexNode): number {
+    switch (node.kind) {
+      case 'literal':
+        return Array.from(node.text).reduce(
+          (state, character) => this.#step(state, oneOf(character, node.anyCase)),
+          from,
+        );
+      case 'class':
+        return this.#step(from, symbolsOf(node.ranges, node.negated));
+      case 'assertion':
+        return from;
+      case 'sequence':
+        return node.parts.reduce((state, part) => this.add(state, part), this.#freely(from));
+      case 'choice': {
+        const ends = node.options.map((option) => this.add(this.#freely(from), option));
+        const end = this.#state();
+        for (const one of ends) this.#free[one]?.push(end);
+        return end;
+      }
+      case 'repeat':
+        return this.#repeat(from, node);
+    }
+  }
+
+  /** By subsets: of each label the texts whose last subset has it. */
+  languages(labelOf: (states: readonly number[]) => number, labels: number): readonly Language[] {
+    const { classOf, representatives } = this.#classes();
+    const numbers = new Map<string, number>();
+    const subsets: (readonly number[])[] = [];
+    const numberOf = (states: readonly number[]): number => {
+      const closed = this.#closure(states);
+      const name = closed.join();
+      const known = numbers.get(name);
+      if (known !== undefined) return known;
+      if (subsets.length > MOST_NODES) throw new LanguageTooLarge();
+      numbers.set(name, subsets.length);
+      subsets.push(closed);
+      return subsets.length - 1;
+    };
+    const start = numberOf([0]);
+    const next: number[] = [];
+    // The list grows while it is gone through.
+    for (const subset of subsets) {
+      for (const symbol of representatives) {
+        const edges = subset.flatMap((state) => this.#edges[state] ?? []);
+        next.push(numberOf(edges.filter(({ symbols }) => symbols[symbol] === 1).map(({ to }) => to)));
+      }
+    }
+    const found = subsets.map(labelOf);
+    const shared = { classOf, classes: representatives.length, next: Int32Array.from(next), start };
+    return Array.from(
+      { length: labels },
+      (_unused, label) => new Language({ ...shared, accepts: Uint8Array.from(found, (own) => Number(own === label)) }),
+    );
+  }
+
+  #repeat(from: number, { inner, min, max }: Extract<RegexNode, { kind: 'repeat' }>): number {
+    let state = this.#freely(from);
+    for (let count = 0; count < min; count += 1) state = this.add(state, inner);
+    if (max === null) {
+      const loop = this.#freely(state);
+      this.#free[this.add(loop, inner)]?.push(loop);
+      return this.#freely(loop);
+    }
+    const end = this.#state();
+    this.#free[state]?.push(end);
+    for (let count = min; count < max; count += 1) {
+      state = this.add(state, inner);
+      this.#free[state]?.push(end);
+    }
+    return end;
+  }
+
+  #state(): number {
+    if (this.#free.length > MOST_NODES) throw new LanguageTooLarge();
+    this.#edges.push([]);
+    return this.#free.push([]) - 1;
+  }
+
+  #freely(from: number): number {
+    const state = this.#state();
+    this.#free[from]?.push(state);
+    return state;
+  }
+
+  #step(from: number, symbols: Uint8Array): number {
+    const to = this.#state();
+    this.#edges[from]?.push({ symbols, to });
+    return to;
+  }
+
+  #closure(states: readonly number[]): readonly number[] {
+    const seen = new Set(states);
+    for (const state of seen) for (const to of this.#free[state] ?? []) seen.add(to);
+    return [...seen].sort((a, b) => a - b);
+  }
+
+  /** Classes of symbols that no edge tells apart, each with one of its symbols. */
+  #classes(): { classOf: Uint8Array; representatives: readonly number[] } {
+    let classOf = new Uint8Array(SYMBOLS);
+    const done = new Set<string>();
+    for (const { symbols } of this.#edges.flat()) {
+      const name = symbols.join('');
+      if (done.has(name)) continue;
+      done.add(name);
+      const numbers = new Map<number, number>();
+      classOf = classOf.map((own, symbol) => {
+        const id = own * 2 + (symbols[symbol] ?? 0);
+        const number = numbers.get(id) ?? numbers.size;
+        numbers.set(id, number);
+        return number;
+      });
+    }
+    const count = Math.max(...classOf) + 1;
+    return { classOf, representatives: Array.from({ length: count }, (_unused, one) => classOf.indexOf(one)) };
+  }
+}
+
+function oneOf(character: string, anyCase: boolean): Uint8Array {
+  const symbols = new Uint8Array(SYMBOLS);
+  symbols[symbolOf(character)] = 1;
+  if (anyCase && /[A-Za-z]/.test(character)) {
+    symbols[symbolOf(character.toLowerCase())] = 1;
+    symbols[symbolOf(character.toUpperCase())] = 1;
+  }
+  return symbols;
+}
+
+/** Whatever is beyond ASCII is one symbol: a class that takes some of it is taken to take it all. */
+function symbolsOf(ranges: readonly Range[], negated: boolean): Uint8Array {
+  const symbols = new Uint8Array(SYMBOLS);
+  for (const [from, to] of ranges)
+    for (let code = from; code <= Math.min(to, SYMBOLS - 1); code += 1) symbols[code] = 1;
+  return negated ? symbols.map((one) => 1 - one) : symbols;
+}

@@ -1,0 +1,89 @@
+/** The addresses that tell requests apart before anything is read of them: those that listeners and filter chains name. */
+import type { Listener } from '../envoy/listener';
+import type { ProxyConfig } from '../envoy/proxy-config';
+import { isAnyAddress } from '../match/cidr';
+import type { IpPort } from '../match/ip-port';
+import { addressesOf, isBound, listenerIndex } from '../trace/listener/listener-index';
+import { ELSEWHERE } from '../trace/request/destination';
+
+export interface ReachDestination {
+  readonly address: IpPort;
+  /** In words: an address, `any`, `any other`. */
+  readonly ip: string;
+  /** In words: a port, `any other`. */
+  readonly port: string;
+}
+
+const ELSEWHERE_V6 = '2001:db8::1';
+
+/** Ports to stand for those that no listener names. */
+const UNNAMED = [9, 10_009, 20_009, 30_009, 40_009, 50_009];
+
+/** Where a sidecar's application can connect to, one address for all that no listener tells apart. */
+export function sidecarDestinations(config: ProxyConfig): readonly ReachDestination[] {
+  const listeners = listenerIndex(config)
+    .entries.map(({ resource }) => resource)
+    .filter((listener) => listener.traffic_direction !== 'INBOUND' && listener.internal_listener === undefined);
+  const named = listeners.filter((listener) => !isBound(listener));
+  const ports = [...new Set(named.flatMap((listener) => addressesOf(listener).map(({ port }) => port)))];
+  const chainPorts = listeners.flatMap((listener) => chainsOf(listener).flatMap(({ port }) => port ?? []));
+  const all = [...new Set([...ports, ...chainPorts])].sort((a, b) => a - b);
+  const atPorts = all.flatMap((port) => atPort(port, listeners, named));
+  const other = UNNAMED.find((port) => !all.includes(port)) ?? 9;
+  const anywhere = rangesAt(null, listeners).map((ip) => ({ address: { ip, port: other }, ip, port: 'any other' }));
+  return [...atPorts, ...anywhere, { address: { ip: ELSEWHERE, port: other }, ip: 'any', port: 'any other' }];
+}
+
+/** The ports on which a gateway listens for requests in plain text. */
+export function gatewayDestinations(config: ProxyConfig): readonly ReachDestination[] {
+  const ip = config.ip ?? ELSEWHERE;
+  const bound = listenerIndex(config).entries.filter(
+    ({ resource }) => isBound(resource) && resource.internal_listener === undefined && !isTelemetry(resource),
+  );
+  const ports = [...new Set(bound.flatMap(({ resource }) => addressesOf(resource).map(({ port }) => port)))];
+  return ports.sort((a, b) => a - b).map((port) => ({ address: { ip, port }, ip: 'the gateway', port: String(port) }));
+}
+
+/** Istio's own listeners for metrics and probes have neither name of a gateway nor direction; they bear the port in their name. */
+function isTelemetry({ address, traffic_direction: direction }: Listener): boolean {
+  const port = address?.socket_address?.port_value;
+  return direction === undefined && (port === 15_090 || port === 15_021);
+}
+
+function atPort(port: number, listeners: readonly Listener[], named: readonly Listener[]): readonly ReachDestination[] {
+  const own = named.flatMap(addressesOf).filter((address) => address.port === port);
+  const ips = new Set([...own.flatMap(({ ip }) => (isAnyAddress(ip) ? [] : [ip])), ...rangesAt(port, listeners)]);
+  const exact = [...ips].map((ip) => ({ address: { ip, port }, ip, port: String(port) }));
+  const isSix = own.length > 0 && own.every(({ ip }) => ip.includes(':'));
+  const elsewhere = { ip: isSix ? ELSEWHERE_V6 : ELSEWHERE, port };
+  return [...exact, { address: elsewhere, ip: ips.size === 0 ? 'any' : 'any other', port: String(port) }];
+}
+
+/** An address of each range that chains for this port name, or for every port. */
+function rangesAt(port: number | null, listeners: readonly Listener[]): readonly string[] {
+  const ranges = listeners
+    .filter((listener) => isOfPort(listener, port))
+    .flatMap(chainsOf)
+    .filter((chain) => chain.port === null || chain.port === port)
+    .flatMap(({ ips }) => ips);
+  return [...new Set(ranges)];
+}
+
+/** Whether a listener takes connections to the port: one that is not bound to an address of its own port is. */
+function isOfPort(listener: Listener, port: number | null): boolean {
+  return isBound(listener) ? port === null : addressesOf(listener).some((address) => address.port === port);
+}
+
+interface ChainAddresses {
+  readonly port: number | null;
+  readonly ips: readonly string[];
+}
+
+function chainsOf({ filter_chains: chains = [] }: Listener): readonly ChainAddresses[] {
+  return chains.map(({ filter_chain_match: match = {} }) => ({
+    port: match.destination_port ?? null,
+    ips: (match.prefix_ranges ?? []).flatMap(({ address_prefix: ip = '', prefix_len: length = 0 }) =>
+      ip === '' || length === 0 ? [] : [ip],
+    ),
+  }));
+}

@@ -1,0 +1,292 @@
+/**
+ * Regular languages as complete deterministic automata: which texts a condition takes. Texts are sequences of ASCII characters;
+ * everything beyond ASCII is one symbol more. Union, intersection, complement, quotients, emptiness and a shortest member are
+ * exact. https://en.wikipedia.org/wiki/Regular_language#Closure_properties
+ */
+
+/** ASCII, and one for all else. */
+export const SYMBOLS = 129;
+const BEYOND = 128;
+
+/** More states than this are not made: who asks is told that the language is too large (`LanguageTooLarge`). */
+const MOST_STATES = 200_000;
+
+/** An automaton would have more states than are worth it. */
+export class LanguageTooLarge extends Error {}
+
+export function symbolOf(character: string): number {
+  const code = character.charCodeAt(0);
+  return code < BEYOND ? code : BEYOND;
+}
+
+/** The tables of an automaton: states are numbers from 0. */
+export interface Tables {
+  /** The class of each symbol; symbols of a class lead to the same states. */
+  readonly classOf: Uint8Array;
+  readonly classes: number;
+  /** The state after `state * classes + class`. */
+  readonly next: Int32Array;
+  readonly accepts: Uint8Array;
+  readonly start: number;
+}
+
+/** Characters as a witness likes them: what reads well comes first. */
+const LIKED = Array.from('/abcdefghijklmnopqrstuvwxyz0123456789-._ABCDEFGHIJKLMNOPQRSTUVWXYZ~:@!$&()*+,;=% ');
+const ORDER: readonly number[] = [
+  ...new Set([...LIKED.map(symbolOf), ...Array.from({ length: SYMBOLS }, (_unused, code) => code)]),
+];
+
+export class Language {
+  readonly #tables: Tables;
+  #distances: Int32Array | null = null;
+  #key: string | null = null;
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+  }
+
+  /** Every text. */
+  static readonly all = new Language(constant(1));
+  /** No text at all. */
+  static readonly none = new Language(constant(0));
+
+  has(text: string): boolean {
+    return this.#tables.accepts[this.#after(text)] === 1;
+  }
+
+  isEmpty(): boolean {
+    return this.#distanceOf(this.#tables.start) < 0;
+  }
+
+  /** The texts that are not in it. */
+  not(): Language {
+    const { accepts, ...rest } = this.#tables;
+    return new Language({ ...rest, accepts: accepts.map((one) => 1 - one) });
+  }
+
+  and(other: Language): Language {
+    if (other === Language.all) return this;
+    if (this === Language.all) return other;
+    return this.#product(other, (a, b) => a & b, true);
+  }
+
+  or(other: Language): Language {
+    return this.#product(other, (a, b) => a | b, false);
+  }
+
+  minus(other: Language): Language {
+    return this.and(other.not());
+  }
+
+  isWithin(other: Language): boolean {
+    return this.minus(other).isEmpty();
+  }
+
+  /** The texts that, put behind this one, are in it. */
+  after(prefix: string): Language {
+    return new Language({ ...this.#tables, start: this.#after(prefix) });
+  }
+
+  /** The texts that, with this one put behind them, are in it. */
+  before(suffix: string): Language {
+    const { accepts } = this.#tables;
+    return new Language({
+      ...this.#tables,
+      accepts: accepts.map((_unused, state) => accepts[this.#after(suffix, state)] ?? 0),
+    });
+  }
+
+  /** The texts of it with any so many characters put before them. */
+  behindAny(count: number): Language {
+    const { classes, classOf, next, accepts, start } = this.#tables;
+    const states = accepts.length;
+    // Also a state that nothing leads out of, for texts that are too short they simply do not accept.
+    const moved = new Int32Array((states + count) * classes);
+    moved.set(next);
+    for (let step = 0; step < count; step += 1) {
+      const to = step + 1 < count ? states + step + 1 : start;
+      moved.fill(to, (states + step) * classes, (states + step + 1) * classes);
+    }
+    const grown = new Uint8Array(states + count);
+    grown.set(accepts);
+    return new Language({ classOf, classes, next: moved, accepts: grown, start: count === 0 ? start : states });
+  }
+
+  /** A member: the first of the texts that is one, else a shortest; null where it is empty. */
+  member(preferred: readonly string[] = []): string | null {
+    return preferred.find((text) => this.has(text)) ?? this.#shortest();
+  }
+
+  /** The same text for the same language, and another for every other one. */
+  key(): string {
+    this.#key ??= canonical(this.#tables);
+    return this.#key;
+  }
+
+  #after(text: string, from = this.#tables.start): number {
+    const { classOf, classes, next } = this.#tables;
+    let state = from;
+    for (let at = 0; at < text.length; at += 1) {
+      state = next[state * classes + (classOf[symbolOf(text.charAt(at))] ?? 0)] ?? 0;
+    }
+    return state;
+  }
+
+  #shortest(): string | null {
+    const { start, classOf, classes, next } = this.#tables;
+    let left = this.#distanceOf(start);
+    if (left < 0) return null;
+    let text = '';
+    for (let state = start; left > 0; left -= 1) {
+      const symbol = ORDER.find(
+        (one) => this.#distanceOf(next[state * classes + (classOf[one] ?? 0)] ?? 0) === left - 1,
+      );
+      text += symbol === BEYOND ? 'é' : String.fromCharCode(symbol ?? 0);
+      state = next[state * classes + (classOf[symbol ?? 0] ?? 0)] ?? 0;
+    }
+    return text;
+  }
+
+  /** How many characters are lacking for a member; negative where none will do. */
+  #distanceOf(state: number): number {
+    this.#distances ??= distances(this.#tables);
+    return this.#distances[state] ?? -1;
+  }
+
+  /** @param both whether a member is one of both, so that a pair of which one leads nowhere leads nowhere */
+  #product(other: Language, accept: (a: number, b: number) => number, both: boolean): Language {
+    const [a, b] = [this.#tables, other.#tables];
+    const { classOf, pairs } = commonClasses(a, b);
+    const numbers = new Map<number, number>();
+    const open: (readonly [number, number])[] = [];
+    const size = b.accepts.length;
+    const numberOf = (one: number, two: number): number => {
+      const isDead = both && (this.#distanceOf(one) < 0 || other.#distanceOf(two) < 0);
+      const id = isDead ? -1 : one * size + two;
+      const known = numbers.get(id);
+      if (known !== undefined) return known;
+      if (open.length >= MOST_STATES) throw new LanguageTooLarge();
+      numbers.set(id, open.length);
+      open.push(isDead ? [-1, -1] : [one, two]);
+      return open.length - 1;
+    };
+    const start = numberOf(a.start, b.start);
+    const next: number[] = [];
+    const accepts: number[] = [];
+    for (let at = 0; at < open.length; at += 1) {
+      const [one, two] = open[at] ?? [-1, -1];
+      accepts.push(one < 0 ? 0 : accept(a.accepts[one] ?? 0, b.accepts[two] ?? 0));
+      for (const [ofA, ofB] of pairs) {
+        next.push(one < 0 ? at : numberOf(a.next[one * a.classes + ofA] ?? 0, b.next[two * b.classes + ofB] ?? 0));
+      }
+    }
+    return new Language({
+      classOf,
+      classes: pairs.length,
+      next: Int32Array.from(next),
+      accepts: Uint8Array.from(accepts),
+      start,
+    });
+  }
+}
+
+function constant(accepts: number): Tables {
+  return {
+    classOf: new Uint8Array(SYMBOLS),
+    classes: 1,
+    next: new Int32Array(1),
+    accepts: Uint8Array.of(accepts),
+    start: 0,
+  };
+}
+
+/** Classes of symbols that neither tells apart, each with its class in both. */
+function commonClasses(a: Tables, b: Tables): { classOf: Uint8Array; pairs: (readonly [number, number])[] } {
+  const classOf = new Uint8Array(SYMBOLS);
+  const known = new Map<number, number>();
+  const pairs: (readonly [number, number])[] = [];
+  for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
+    const [ofA, ofB] = [a.classOf[symbol] ?? 0, b.classOf[symbol] ?? 0];
+    const id = ofA * SYMBOLS + ofB;
+    const found = known.get(id) ?? pairs.length;
+    if (found === pairs.length) pairs.push([ofA, ofB]);
+    known.set(id, found);
+    classOf[symbol] = found;
+  }
+  return { classOf, pairs };
+}
+
+/** Of each state, how many characters are lacking for a member; -1 where none will do. */
+function distances({ next, accepts, classes }: Tables): Int32Array {
+  const states = accepts.length;
+  const into: number[][] = Array.from({ length: states }, () => []);
+  for (let state = 0; state < states; state += 1) {
+    for (let one = 0; one < classes; one += 1) into[next[state * classes + one] ?? 0]?.push(state);
+  }
+  const found = new Int32Array(states).fill(-1);
+  let layer = [...accepts.keys()].filter((state) => accepts[state] === 1);
+  for (const state of layer) found[state] = 0;
+  for (let distance = 1; layer.length > 0; distance += 1) {
+    const nextLayer: number[] = [];
+    for (const state of layer) {
+      for (const from of into[state] ?? []) {
+        if (found[from] !== -1) continue;
+        found[from] = distance;
+        nextLayer.push(from);
+      }
+    }
+    layer = nextLayer;
+  }
+  return found;
+}
+
+/** The least automaton of the language, its states numbered from the start in the order of symbols. */
+function canonical({ classOf, classes, next, accepts, start }: Tables): string {
+  const reached = reachedFrom(start, next, classes);
+  let blocks = new Map(reached.map((state) => [state, accepts[state] ?? 0]));
+  for (let count = new Set(blocks.values()).size; ;) {
+    const names = new Map<string, number>();
+    const refined = new Map<number, number>();
+    for (const state of reached) {
+      let name = String(blocks.get(state));
+      for (let one = 0; one < classes; one += 1) name += `,${blocks.get(next[state * classes + one] ?? 0) ?? 0}`;
+      const number = names.get(name) ?? names.size;
+      names.set(name, number);
+      refined.set(state, number);
+    }
+    blocks = refined;
+    if (names.size === count) break;
+    count = names.size;
+  }
+  const order = new Map<number, number>();
+  const representatives: number[] = [];
+  const visit = (state: number): number => {
+    const block = blocks.get(state) ?? 0;
+    const known = order.get(block);
+    if (known !== undefined) return known;
+    order.set(block, representatives.length);
+    representatives.push(state);
+    return representatives.length - 1;
+  };
+  visit(start);
+  let text = '';
+  // The list grows while it is gone through.
+  for (const state of representatives) {
+    let last = '';
+    let row = '';
+    for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
+      const to = String(visit(next[state * classes + (classOf[symbol] ?? 0)] ?? 0));
+      // Runs of symbols with the same end are written once.
+      if (to !== last) row += `${symbol}>${to} `;
+      last = to;
+    }
+    text += `${accepts[state] === 1 ? '+' : '-'}${row};`;
+  }
+  return text;
+}
+
+function reachedFrom(start: number, next: Int32Array, classes: number): readonly number[] {
+  const seen = new Set([start]);
+  for (const state of seen) for (let one = 0; one < classes; one += 1) seen.add(next[state * classes + one] ?? 0);
+  return [...seen];
+}

@@ -1,0 +1,186 @@
+/**
+ * Learns from one walk what was asked of the request, as conditions on the request as its caller sent it. A value that the
+ * configuration set asks nothing of the caller; one that was rewritten is followed back where that has an inverse; what is
+ * left is named as not split.
+ */
+import type { HeaderMatcher, QueryParameterMatcher, RouteConfiguration } from '../envoy/route';
+import type { HttpMessage } from '../http/message';
+import { pathOnly } from '../http/message';
+import { isPresenceMatcher } from '../match/header-matcher';
+import { type PathTest, type Rewrite, type Watcher, watching } from '../match/watch';
+import type { Condition } from './cell';
+import { headerCondition, pathTest, queryCondition } from './conditions';
+import { LanguageTooLarge } from './language';
+import { isSteering } from './universe';
+import type { AuthorityPort } from './virtual-hosts';
+import { virtualHostCondition } from './virtual-hosts';
+
+/** A path as it is now: a text and what is left of the caller's path behind its first characters. */
+type PathNow = { readonly by: string; readonly skips: number } | 'constant' | 'unclear';
+
+const AS_SENT: PathNow = { by: '', skips: 0 };
+
+export class Recorder implements Watcher {
+  readonly #conditions = new Map<string, Condition>();
+  readonly #unsplit = new Set<string>();
+  readonly #suffix: string;
+  #sent: HttpMessage | null = null;
+  #path: PathNow = AS_SENT;
+  #authority: 'sent' | 'constant' | 'unclear' = 'sent';
+
+  /** @param suffix the port behind the host of every authority, with its colon; empty where there is none */
+  constructor(suffix: string) {
+    this.#suffix = suffix;
+  }
+
+  /** What was asked, in order. */
+  get conditions(): readonly Condition[] {
+    return [...this.#conditions.values()];
+  }
+
+  /** What else decided, in words. */
+  get unsplit(): readonly string[] {
+    return [...this.#unsplit];
+  }
+
+  begins(sent: object | null): void {
+    this.#sent = sent as HttpMessage | null;
+    this.#path = AS_SENT;
+    this.#authority = 'sent';
+  }
+
+  header(matcher: HeaderMatcher, message: object | null): void {
+    if (message === null) return;
+    const name = (matcher.name ?? '').toLowerCase();
+    if (name === ':authority' || name === 'host') {
+      if (!isPresenceMatcher(matcher)) this.#authorityText(matcher, message as HttpMessage);
+      return;
+    }
+    if (name === ':path') {
+      if (!isPresenceMatcher(matcher)) this.#unsplit.add('matchers of the header :path, which holds the query too');
+      return;
+    }
+    if (name === ':scheme' || !this.#isSent(name, message as HttpMessage)) return;
+    const dimension = name === ':method' ? 'method' : `header:${name}`;
+    this.#add(() => headerCondition(matcher, dimension), `a matcher of the header ${name}`);
+  }
+
+  reads(header: string, message: object | null): void {
+    const name = header.toLowerCase();
+    if (isSteering(name) || name === 'host' || message === null) return;
+    if (!this.#isSent(name, message as HttpMessage)) return;
+    this.#add(() => headerCondition({ name, present_match: true }, `header:${name}`), `the header ${name}`);
+    if (this.#sent?.headers.some(([own]) => own === name) === true)
+      this.#unsplit.add(`the value of the header ${name}`);
+  }
+
+  path(test: PathTest, path: string): void {
+    const now = this.#path;
+    if (now === 'constant') return;
+    if (now === 'unclear' || path !== this.#followed(now)) {
+      this.#unsplit.add('the path after it was rewritten');
+      return;
+    }
+    this.#add(() => {
+      const found = pathTest(test);
+      if (found === null) return null;
+      const { by, skips } = now;
+      const isRewritten = by !== '' || skips > 0;
+      const values = isRewritten ? found.language.after(by).behindAny(skips) : found.language;
+      const words = isRewritten ? `${found.words} (once rewritten)` : found.words;
+      return {
+        dimension: 'path',
+        key: `path ${JSON.stringify([test, by, skips])}`,
+        set: { absent: false, values },
+        yes: words,
+        no: `not ${words}`,
+        preferred: isRewritten ? [] : found.preferred,
+      };
+    }, 'a condition on the path');
+  }
+
+  query(matcher: QueryParameterMatcher): void {
+    this.#add(() => queryCondition(matcher), `a matcher of the query parameter ${matcher.name ?? ''}`);
+  }
+
+  other(what: string): void {
+    this.#unsplit.add(what);
+  }
+
+  authority(configuration: RouteConfiguration, authority: string): void {
+    const port = this.#portOf(authority);
+    if (port === null) return;
+    this.#add(() => virtualHostCondition(configuration, authority, port), 'the virtual host');
+  }
+
+  rewrites({ path, authority }: Rewrite): void {
+    this.#path = rewrittenPath(this.#path, path);
+    if (authority !== 'kept') this.#authority = authority === 'literal' ? 'constant' : 'unclear';
+  }
+
+  #authorityText(matcher: HeaderMatcher, message: HttpMessage): void {
+    const port = this.#portOf(message.authority ?? '');
+    if (port === null) return;
+    this.#add(() => {
+      const found = headerCondition(matcher, 'host');
+      if (found === null) return null;
+      const values = port === '' ? found.set.values : found.set.values.before(port);
+      return { ...found, key: `${found.key} ${port}`, set: { absent: false, values } };
+    }, 'a matcher of the authority');
+  }
+
+  /** The port behind the host in the authority as it is now; null where it is not the caller's. */
+  #portOf(authority: string): AuthorityPort | null {
+    if (this.#authority === 'constant') return null;
+    const sent = this.#sent?.authority ?? '';
+    const host = sent.slice(0, sent.length - this.#suffix.length);
+    if (this.#authority === 'sent' && authority === sent) return this.#suffix;
+    if (this.#authority === 'sent' && authority === host) return '';
+    this.#unsplit.add('the authority after it was changed');
+    return null;
+  }
+
+  #followed({ by, skips }: Exclude<PathNow, string>): string {
+    return by + pathOnly(this.#sent?.path ?? '').slice(skips);
+  }
+
+  /** Whether a header's values are the caller's, or it is missing as the caller left it. */
+  #isSent(name: string, message: HttpMessage): boolean {
+    if (name.startsWith(':')) return true;
+    const own = new Set(this.#sent?.headers.filter(([one]) => one === name));
+    const now = message.headers.filter(([one]) => one === name);
+    if (now.length === 0) return own.size === 0;
+    const kept = now.filter((entry) => own.has(entry as readonly [string, string])).length;
+    if (kept > 0 && kept < now.length) this.#unsplit.add(`the header ${name}, to which a value was added`);
+    return kept === now.length;
+  }
+
+  #add(make: () => Condition | null, what: string): void {
+    let made: Condition | null = null;
+    try {
+      // Matchers are asked what they take: that is no question of the request.
+      made = watching(null, make);
+    } catch (error) {
+      if (!(error instanceof LanguageTooLarge)) throw error;
+    }
+    if (made === null) this.#unsplit.add(what);
+    else if (!this.#conditions.has(made.key)) this.#conditions.set(made.key, made);
+  }
+}
+
+function rewrittenPath(now: PathNow, change: Rewrite['path']): PathNow {
+  switch (change.kind) {
+    case 'kept':
+      return now;
+    case 'whole':
+      return 'constant';
+    case 'other':
+      return now === 'constant' ? now : 'unclear';
+    case 'prefix': {
+      if (typeof now === 'string') return now;
+      const { length, by } = change;
+      const left = now.by.slice(length);
+      return { by: by + left, skips: now.skips + Math.max(0, length - now.by.length) };
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** Classes of requests as a table, and in a sentence. */
+import type { Table } from '../render/table';
+import { visibleLine } from '../render/visible';
+import type { ClassOutcome } from './outcome';
+import type { ClassOfRequests, Reach } from './reach';
+import type { Witness } from './witness';
+
+/** One row a class; `wide` adds where it ends and the proxies on the way. */
+export function reachTable(classes: readonly ClassOfRequests[], isWide: boolean): Table {
+  const froms = new Set(classes.map(({ from }) => from));
+  const hasFrom = froms.size > 1;
+  return {
+    header: [
+      ...(hasFrom ? ['FROM'] : []),
+      'REQUESTS',
+      'OUTCOME',
+      ...(isWide ? ['DESTINATIONS', 'THROUGH'] : []),
+      'WITNESS',
+    ],
+    rows: classes.map((one) =>
+      [
+        ...(hasFrom ? [one.from ?? '-'] : []),
+        whereText(one.where),
+        outcomeText(one.outcome),
+        ...(isWide ? [one.outcome.destinations.join(', ') || '-', hopsText(one.outcome)] : []),
+        witnessText(one.witness),
+      ].map(visibleLine),
+    ),
+    padding: 3,
+  };
+}
+
+/** Conditions in one line: `port 9080; host reviews.bookinfo.svc.cluster.local; header end-user: luffy`. */
+export function whereText(where: ClassOfRequests['where']): string {
+  return Object.entries(where)
+    .map(([dimension, words]) => `${dimensionText(dimension)} ${words.join(' and ')}`)
+    .join('; ');
+}
+
+function dimensionText(dimension: string): string {
+  const colon = dimension.indexOf(':');
+  if (colon < 0) return dimension;
+  const kind = dimension.slice(0, colon);
+  return `${kind === 'query' ? 'query parameter' : kind} ${dimension.slice(colon + 1)}:`;
+}
+
+/** How it ends, with the shares of its clusters: `delivered, outbound|9080|v2|reviews…`. */
+export function outcomeText({ verdict, reason, status, policy, clusters, otherwise }: ClassOutcome): string {
+  const end = [verdict, ...(status === null ? [] : [String(status)])].join(' ');
+  const why = [...(reason === null ? [] : [reason]), ...(policy === null ? [] : [`policy ${policy}`])];
+  const to = clusters.map(({ name, share }) => (clusters.length === 1 ? name : `${name} ${percent(share)}`));
+  const others = otherwise.map(
+    (one) => `${percent(one.share)} ${one.verdict}${one.status === null ? '' : ` ${one.status}`}`,
+  );
+  return [end, ...why, ...(verdict === 'delivered' ? to : []), ...others].join(', ');
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
+}
+
+function hopsText({ hops }: ClassOutcome): string {
+  return hops
+    .map(({ proxy, direction, route }) => `${proxy ?? '-'} ${direction}${route === null ? '' : ` (${route})`}`)
+    .join(' → ');
+}
+
+/** As arguments of `mctl pc trace` behind the proxy's name. */
+export function witnessText({ url, method, headers = {}, originalDst, oneHop }: Witness): string {
+  return [
+    quoted(url),
+    ...(method === undefined ? [] : ['-X', method]),
+    ...Object.entries(headers).flatMap(([name, value]) => ['-H', quoted(`${name}: ${value}`)]),
+    ...(originalDst === undefined ? [] : ['--original-dst', originalDst]),
+    ...(oneHop === true ? ['--one-hop'] : []),
+  ].join(' ');
+}
+
+/** For a POSIX shell. */
+function quoted(text: string): string {
+  return /^[A-Za-z0-9/:.,_=+@%-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** How many there are, and what is not exact about them. */
+export function reachSentence({ classes, complete, unsplit }: Pick<Reach, 'classes' | 'complete' | 'unsplit'>): string {
+  const count = `${classes.length} class${classes.length === 1 ? '' : 'es'} of requests`;
+  return complete
+    ? `${count}. There are no other requests of the kind that is asked about.`
+    : `${count}. Not divided further: ${unsplit.map(visibleLine).join('; ')}.`;
+}

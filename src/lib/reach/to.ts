@@ -1,0 +1,31 @@
+/** `--to`: which classes end at a destination. */
+import { UsageError } from '../errors';
+import type { ClassOutcome } from './outcome';
+
+/** Whether an outcome is one at the destination: there, or refused in front of it. */
+export type IsThere = (outcome: ClassOutcome) => boolean;
+
+const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
+
+/** Reads a destination: `POD.NS`, `svc/NAME.NS`, `cluster=NAME`, `outside`. Throws UsageError for anything else. */
+export function parseTo(text: string): IsThere {
+  if (text === 'outside') {
+    return ({ verdict, destinations, hops }) =>
+      verdict === 'delivered' && destinations.length === 0 && hops.length === 1;
+  }
+  if (text.startsWith('cluster=')) {
+    const name = text.slice('cluster='.length);
+    return ({ clusters }) => clusters.some((one) => one.name === name);
+  }
+  const service = new RegExp(`^svc/(${LABEL})\\.(${LABEL})$`).exec(text);
+  if (service !== null) {
+    const host = `|${service[1] ?? ''}.${service[2] ?? ''}.svc.`;
+    return ({ clusters }) => clusters.some(({ name }) => name.startsWith('outbound|') && name.includes(host));
+  }
+  if (new RegExp(`^[a-z0-9][a-z0-9.-]*\\.${LABEL}$`).test(text)) {
+    return ({ destinations, hops }) => destinations.includes(text) || (hops.length > 1 && hops.at(-1)?.proxy === text);
+  }
+  throw new UsageError(`--to ${text} is no destination`, {
+    hint: 'Write POD.NAMESPACE, svc/NAME.NAMESPACE, cluster=NAME, host=NAME or outside.',
+  });
+}

@@ -1,0 +1,108 @@
+/** `--where`: conditions on the requests that are asked about. */
+import { UsageError } from '../errors';
+import type { HeaderMatcher, StringMatcher } from '../envoy/route';
+import { nearest } from '../nearest';
+import type { Cell, Condition } from './cell';
+import { headerCondition, pathTest, stringLanguage, stringWords } from './conditions';
+import { both, opposite } from './value-set';
+
+/** A condition as it is given. */
+export interface Where {
+  readonly isNot: boolean;
+  readonly about:
+    { readonly kind: 'request'; readonly condition: Condition } | { readonly kind: 'port'; readonly port: number };
+  /** Of a host: the port that stands behind it; null where none is given. */
+  readonly port: number | null;
+}
+
+const KEYS = ['host=', 'path=', 'path~', 'method=', 'header:', 'port='];
+/** What a proxy's own identity, address and connection decide: fixed where it is one proxy that sends. */
+const FIXED = ['principal=', 'source-ip=', 'sni=', 'claim:'];
+
+/** Reads a condition. Throws UsageError for one that is none, with what there is. */
+export function parseWhere(text: string): Where {
+  const isNot = text.startsWith('!');
+  const own = isNot ? text.slice(1) : text;
+  const fixed = FIXED.find((key) => own.startsWith(key));
+  if (fixed !== undefined) {
+    throw new UsageError(`--where ${text}: requests are not divided by ${fixed.replace(/[=:]$/, '')}`, {
+      hint: `Classes are of plain HTTP requests with the identity and address of the proxy that sends them. Conditions are ${KEYS.join(', ')}.`,
+    });
+  }
+  const port = /^port=(\d{1,5})$/.exec(own)?.[1];
+  if (port !== undefined) return { isNot, about: { kind: 'port', port: Number(port) }, port: null };
+  const { condition, port: behind } = conditionOf(own);
+  if (condition === null) {
+    const [near] = nearest(own, KEYS);
+    throw new UsageError(`--where ${text} is no condition that is known here`, {
+      hint: `${near === undefined ? '' : `Did you mean ${near}…? `}Write host=NAME, path=/exact, path=/prefix*, path~REGEX, method=GET, header:NAME=VALUE, header:NAME or port=PORT, with ! in front for not.`,
+    });
+  }
+  return { isNot, about: { kind: 'request', condition }, port: behind };
+}
+
+function conditionOf(text: string): { readonly condition: Condition | null; readonly port: number | null } {
+  const none = { condition: null, port: null };
+  const host = /^host=(.+?)(?::(\d{1,5}))?$/.exec(text);
+  if (host !== null) {
+    const condition = textCondition('host', withStar((host[1] ?? '').toLowerCase()));
+    return { condition, port: host[2] === undefined ? null : Number(host[2]) };
+  }
+  if (text.startsWith('path=/')) return { ...none, condition: pathCondition(withStar(text.slice(5))) };
+  if (text.startsWith('path~')) return { ...none, condition: pathCondition({ safe_regex: { regex: text.slice(5) } }) };
+  if (/^method=[A-Za-z]+$/.test(text)) {
+    return { ...none, condition: textCondition('method', { exact: text.slice(7).toUpperCase() }) };
+  }
+  const header = /^header:([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:([=~])(.*))?$/s.exec(text);
+  if (header === null) return none;
+  const [, name = '', sign, value = ''] = header;
+  const matcher = sign === '~' ? { safe_regex: { regex: value } } : withStar(value);
+  const asked: HeaderMatcher = sign === undefined ? { name, present_match: true } : { name, string_match: matcher };
+  return { ...none, condition: headerCondition(asked, `header:${name.toLowerCase()}`) };
+}
+
+/** A star at its end makes a prefix of a text, one at its start a suffix. */
+function withStar(text: string): StringMatcher {
+  if (text.endsWith('*')) return { prefix: text.slice(0, -1) };
+  return text.startsWith('*') ? { suffix: text.slice(1) } : { exact: text };
+}
+
+function textCondition(dimension: string, matcher: StringMatcher): Condition | null {
+  const values = stringLanguage(matcher);
+  const words = stringWords(matcher, dimension);
+  if (values === null) return null;
+  const preferred = matcher.exact === undefined ? [] : [matcher.exact];
+  return {
+    dimension,
+    key: `where ${dimension} ${words}`,
+    set: { absent: false, values },
+    yes: words,
+    no: `not ${words}`,
+    preferred,
+  };
+}
+
+function pathCondition(matcher: StringMatcher): Condition | null {
+  const found = pathTest({ kind: 'text', matcher });
+  if (found === null) return null;
+  const { language, words, preferred } = found;
+  const set = { absent: false, values: language };
+  return { dimension: 'path', key: `where path ${words}`, set, yes: words, no: `not ${words}`, preferred };
+}
+
+/** The cell cut down to the requests for which all conditions hold. */
+export function restricted(cell: Cell, wheres: readonly Where[]): Cell {
+  return wheres.reduce((now, { about, isNot }) => {
+    if (about.kind === 'port') return now;
+    const { dimension, set } = about.condition;
+    return now.with(dimension, both(now.setOf(dimension), isNot ? opposite(set) : set));
+  }, cell);
+}
+
+/** Whether requests to the port are asked about. */
+export function takesPort(wheres: readonly Where[], port: number): boolean {
+  return wheres.every(({ about, isNot, port: behind }) => {
+    if (about.kind === 'port') return (about.port === port) !== isNot;
+    return behind === null || isNot || behind === port;
+  });
+}
