@@ -2,7 +2,8 @@
 import { ConfigDump } from '../envoy/config-dump';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { UnavailableError, UsageError } from '../errors';
-import { ZtunnelIndex } from '../mesh/ztunnel-index';
+import { isPod, workloadName, ZtunnelIndex } from '../mesh/ztunnel-index';
+import { nearest } from '../nearest';
 import { readPod } from '../mesh/kubernetes';
 import { type ProxyId, proxyName } from '../proxy-id';
 import { parseTarget } from '../source/target';
@@ -52,7 +53,7 @@ export async function openCaller(
   }
 }
 
-/** Where ztunnels are all that is known: the pod as it is named, known to them or not. */
+/** Where ztunnels are all that is known: a pod that they know; one that they do not is outside, unless it seems misspelt. */
 async function podNamed(mesh: MeshSource, target: string | undefined): Promise<ProxyId> {
   if (target === undefined) {
     throw new UsageError(`trace requires a pod name: ${mesh.label} has ztunnels, and no proxy of a pod`, {
@@ -60,11 +61,21 @@ async function podNamed(mesh: MeshSource, target: string | undefined): Promise<P
     });
   }
   const index = await loadZtunnelIndex(mesh, null);
+  const listed = ((await mesh.kubernetes()).pods ?? [])
+    .flatMap((pod) => readPod(pod) ?? [])
+    .map(({ id }) => proxyName(id));
   const readings = candidates(target);
+  const found = readings.find(
+    (id) => index?.workloadOf(id) != null || index?.isServed(id) === true || listed.includes(proxyName(id)),
+  );
+  if (found !== undefined) return found;
+  const known = [...(index?.workloads ?? []).filter(isPod).map(workloadName), ...listed];
+  const near = readings.flatMap((id) => nearest(proxyName(id), known));
   const [first] = readings;
-  const known = readings.find((id) => index?.workloadOf(id) != null);
-  if (known !== undefined || first !== undefined) return known ?? first ?? { name: target, namespace: 'default' };
-  throw new UsageError(`"${target}" names no pod`, { hint: 'Write it as POD.NAMESPACE.' });
+  if (first !== undefined && near.length === 0) return first;
+  throw new UnavailableError(`no pod of ${mesh.label} matches "${target}"`, {
+    hint: `Nearest: ${[...new Set(near)].join(', ')}. Of a pod outside of the mesh a list of pods (kubernetes/pods.json) tells.`,
+  });
 }
 
 function candidates(target: string): readonly ProxyId[] {
