@@ -96,6 +96,11 @@ describe('the route configuration', () => {
   });
 });
 
+it('a path condition of a kind that mctl does not know never decides', () => {
+  expect(routed(routing([named('odd', { path_sounds_like: '/a' })])).verdict).toBe('unknown');
+  expect(routed(routing([named('any', { case_sensitive: true })])).verdict).toBe('delivered');
+});
+
 describe('dynamic metadata that a route asks for', () => {
   const asks = { filter: 'example.meta', path: [{ key: 'k' }], value: { string_match: { exact: 'v' } } };
   const status = (more: object, filters: readonly object[]): number | null => {
