@@ -1,9 +1,12 @@
 // Loads a bundle by V8's code cache where one fits this version of Node; without one it is compiled, as any module is.
-const { readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const { dirname } = require('node:path');
 const { Script } = require('node:vm');
 const { crc32 } = require('node:zlib');
+
+/** Bundles of this process that had no cache to be trusted. */
+const uncached = [];
 
 /** Runs a CommonJS bundle; `require` of its path gives the same module afterwards. */
 function loadBundle(filename) {
@@ -16,16 +19,42 @@ function loadBundle(filename) {
   const run = script.runInThisContext();
   run.call(bundle.exports, bundle.exports, Module.createRequire(filename), bundle, filename, dirname(filename));
   bundle.loaded = true;
-  return { exports: bundle.exports, script, filename };
+  const loaded = { exports: bundle.exports, script, filename, source };
+  if (cachedData === undefined) uncached.push(loaded);
+  return loaded;
 }
 
-/** Saves what a loaded bundle has compiled so far, for the next start, in one step. */
-function writeCodeCache(filename, script) {
+/**
+ * Saves what a loaded bundle has compiled so far, for the next start, in one step. It is sealed with the source that was
+ * loaded: the file may be another one by now.
+ */
+function writeCodeCache({ filename, script, source }) {
   if (crc32 === undefined) return;
-  const code = script.createCachedData();
   const draft = `${cacheOf(filename)}.${process.pid}`;
-  writeFileSync(draft, Buffer.concat([code, sealOf(code, readFileSync(filename))]));
-  renameSync(draft, cacheOf(filename));
+  // First of all, so that nothing is made in vain where nothing may be written. A file that is there already is somebody else's.
+  writeFileSync(draft, '', { flag: 'wx' });
+  try {
+    const code = script.createCachedData();
+    writeFileSync(draft, Buffer.concat([code, sealOf(code, source)]));
+    renameSync(draft, cacheOf(filename));
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Saves the caches that no installation has made, at the end of the first run, from what that run has compiled. Where they
+ * cannot be kept (a directory that only another user may write, a full disk) every run compiles its bundle, and none fails.
+ */
+function keepCodeCaches() {
+  for (const loaded of uncached.splice(0)) {
+    try {
+      writeCodeCache(loaded);
+    } catch {
+      return;
+    }
+  }
 }
 
 /** A cache fits one build of V8 on one kind of processor: V8 itself checks that, and refuses what does not fit. */
@@ -63,4 +92,4 @@ function readIfThere(filename) {
   }
 }
 
-module.exports = { loadBundle, writeCodeCache };
+module.exports = { keepCodeCaches, loadBundle, writeCodeCache };

@@ -16,13 +16,13 @@ if (isInstalled) {
 }
 
 const { loadBundle, writeCodeCache } = createRequire(import.meta.url)('./bundle.js');
-const { exports, script, filename } = loadBundle(join(root, 'dist', 'main.js'));
+const main = loadBundle(join(root, 'dist', 'main.js'));
 const target = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
 for (const view of ['listener', 'route', 'cluster', 'endpoint']) {
-  const status = await exports.main(root, ['proxy-config', view, target, '--sample']);
+  const status = await main.exports.main(root, ['proxy-config', view, target, '--sample']);
   if (status !== 0) throw new Error(`pc ${view} of the sample ends with ${status}`);
 }
-writeCodeCache(filename, script);
+writeCodeCache(main);
 
 // And of the cluster's client: what reading a kubeconfig compiles.
 const client = loadBundle(join(root, 'dist', 'kubernetes.js'));
@@ -38,4 +38,4 @@ config.loadFromString(
 await config.applyToHTTPSOptions({});
 const socket = new client.exports.WebSocket('ws://127.0.0.1:1');
 await new Promise((resolve) => socket.once('error', resolve));
-writeCodeCache(client.filename, client.script);
+writeCodeCache(client);

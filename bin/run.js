@@ -9,11 +9,14 @@ if (argv.length === 1 && argv[0] === '--version') {
   const { version } = require('../package.json');
   printWhole(`mctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
-  const { loadBundle } = require('./bundle.js');
+  const { keepCodeCaches, loadBundle } = require('./bundle.js');
   const { main } = loadBundle(join(root, 'dist', 'main.js')).exports;
   // Where nothing is left to wait for and there is no status yet, a promise was forgotten: never a success.
   process.once('beforeExit', () => {
     process.stderr.write('Error: mctl itself failed: it ended without an answer\n', () => end(70));
   });
-  void main(root, argv, end).then(end);
+  void main(root, argv, end).then((status) => {
+    keepCodeCaches();
+    end(status);
+  });
 }

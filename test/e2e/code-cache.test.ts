@@ -1,7 +1,7 @@
 /** The code cache of the bundle is not trusted: what is not whole, or not of this bundle, is compiled as usual. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { temporaryDirectory } from '../helpers/temporary-directory';
 
@@ -89,4 +89,41 @@ test('one of another bundle of the same length is not used: no old code runs', (
   expect(source.toString('latin1')).not.toBe(changed);
   expect(readFileSync(BUNDLE)).toHaveLength(source.length);
   expect(isUsed()).toBe(false);
+});
+
+describe('without one', () => {
+  beforeEach(() => {
+    rmSync(cache);
+  });
+
+  test('the first run makes it, and the next one uses it', () => {
+    expect(run()).toEqual(ANSWER);
+    expect(isUsed()).toBe(true);
+    expect(run()).toEqual(ANSWER);
+    expect(readdirSync(join(copy, 'dist')).filter((name) => name.startsWith('main.js.'))).toEqual([basename(cache)]);
+  });
+
+  test('a run that fails makes it, too, and ends as it would', () => {
+    const { status } = spawnSync(process.execPath, [join(copy, 'bin/run.js'), 'pc', 'listener', '--nonsense']);
+    expect(status).toBe(64);
+    expect(isUsed()).toBe(true);
+  });
+
+  test('where it cannot be kept, a run is as any other, and leaves nothing behind', () => {
+    // A directory in its place cannot be replaced by a file, whoever runs the test.
+    mkdirSync(join(cache, 'in-the-way'), { recursive: true });
+    expect(run()).toEqual(ANSWER);
+    expect(readdirSync(join(copy, 'dist')).filter((name) => name.startsWith('main.js.'))).toEqual([basename(cache)]);
+    rmSync(cache, { recursive: true });
+  });
+
+  test('it is sealed with the bundle that ran, and not with one that took its place meanwhile', () => {
+    const script = `const { keepCodeCaches, loadBundle } = require(${JSON.stringify(join(copy, 'bin/bundle.js'))});
+      loadBundle(${JSON.stringify(BUNDLE)});
+      require('node:fs').appendFileSync(${JSON.stringify(BUNDLE)}, ' ');
+      keepCodeCaches();`;
+    expect(spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' }).stderr).toBe('');
+    expect(existsSync(cache)).toBe(true);
+    expect(isUsed()).toBe(false);
+  });
 });
