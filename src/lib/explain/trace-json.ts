@@ -61,7 +61,7 @@ function hopJson(hop: Hop): Hop {
 }
 
 /** Fields of a step that are not published. */
-const UNPUBLISHED: ReadonlySet<string> = new Set<Key<Step>>(['facts', 'isRemark']);
+const UNPUBLISHED: ReadonlySet<string> = new Set<Key<Step>>(['facts']);
 
 function stepJson(step: Step): Step {
   const published = Object.entries(step).filter(([key]) => !UNPUBLISHED.has(key));

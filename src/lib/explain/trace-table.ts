@@ -3,6 +3,7 @@ import type { Table } from '../render/table';
 import { visibleLine } from '../render/visible';
 import type { Hop, Outcome, Trace } from '../trace/model';
 import { diagnosisOf } from './summary/advice';
+import { remarksOn } from './summary/remarks';
 import { headline } from './summary/shares';
 import { sentence } from './summary/verdict-sentence';
 import { percent, stageText, verdictText } from './words';
@@ -35,6 +36,7 @@ function answerRows(trace: Trace): readonly (readonly string[])[] {
     ...(cause === null ? [] : [row('cause', cause)]),
     ...commands.slice(0, 1).map((line) => row('object', line)),
     ...(next === null ? [] : [row('next', sentence(next))]),
+    ...remarksOn(trace.request, trace).map((remark) => row('note', remark)),
   ];
 }
 

@@ -142,8 +142,13 @@ function underscoresAction({ common_http_protocol_options: options }: HttpConnec
   return options?.headers_with_underscores_action ?? 'ALLOW';
 }
 
+/** Whether a request target holds what must be percent-encoded in it. https://www.rfc-editor.org/rfc/rfc3986#section-2 */
+export function hasUnescaped(path: string): boolean {
+  return !/^[\x21-\x7e]*$/.test(path);
+}
+
 function oddTarget({ path, authority }: HttpMessage): string | null {
-  if (path !== '' && !/^[\x21-\x7e]*$/.test(path)) return 'the path holds a character that must be escaped';
+  if (hasUnescaped(path)) return 'the path holds a character that must be escaped';
   return authority === null || isValidAuthority(authority)
     ? null
     : `the authority ${authority} holds a character that it must not`;

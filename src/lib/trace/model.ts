@@ -63,26 +63,37 @@ export interface Rejection {
   readonly because: string;
 }
 
-/** What a step knows beyond its sentence, for advice. */
+/** What a step knows beyond its sentence, for advice: no sentence is read for it. */
 export interface StepFacts {
   /** A short name of the cause, where a step may end the walk for several. */
-  readonly cause?: string;
-  /** The criterion that dropped the last filter chains, by Envoy's name, and what they asked for. */
+  readonly cause?: 'no-sidecar' | 'escape-path' | 'listener-refused' | 'listener-warming' | 'upgrade-refused';
+  /** The criterion that dropped the last filter chains, by its name, and what they asked for. */
   readonly criterion?: { readonly name: string; readonly wanted: readonly string[] };
   /** What the listener filters detected. */
   readonly detected?: {
-    readonly transport: 'tls' | 'raw_buffer';
+    readonly transport: string;
     readonly serverName: string;
     readonly alpn: readonly string[];
   };
-  /** Server names that other filter chains of the listener ask for. */
+  /** Server names that the filter chains of the listener ask for. */
   readonly serverNames?: readonly string[];
   /** `NAME.NAMESPACE` of the Kubernetes Service that the destination's address was looked up from. */
   readonly service?: string;
-  /** TLS that the proxy speaks to the endpoint, in the words of a DestinationRule. */
-  readonly tls?: 'DISABLE' | 'SIMPLE' | 'MUTUAL' | 'ISTIO_MUTUAL';
-  /** Words that a sentence of advice needs: a name, a port, a character. */
-  readonly words?: readonly string[];
+  /** What the proxy sends to the endpoint. */
+  readonly sends?: {
+    /** Its own TLS, in the words of a DestinationRule. */
+    readonly tls: 'DISABLE' | 'SIMPLE' | 'MUTUAL' | 'ISTIO_MUTUAL';
+    /** Whether the caller's own TLS is inside. */
+    readonly callersTls: boolean;
+    readonly payload: string;
+    readonly isGrpc: boolean;
+    /** Localities of the cluster's endpoints by priority, where there are several of either. */
+    readonly localities: readonly string[];
+  };
+  /** Ports that other filter chains of an inbound listener ask for. */
+  readonly targets?: readonly number[];
+  /** The condition of a policy that was met. */
+  readonly met?: string;
 }
 
 /** One decision of Envoy or the kernel. */
@@ -108,8 +119,6 @@ export interface Step {
   readonly origin: Origin | null;
   /** What advice goes by, so that no sentence is read for it; left out of the JSON. */
   readonly facts?: StepFacts;
-  /** A remark that a person should read where all goes well, too; left out of the JSON. */
-  readonly isRemark?: boolean;
 }
 
 export interface EndpointChance {

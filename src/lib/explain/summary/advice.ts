@@ -2,6 +2,7 @@
 import type { Origin, Reason, Step, TracedRequest } from '../../trace/model';
 import { lastPlace, type Walk } from './dead-end';
 import { type Advice, type DeadEnd, deadEndOf, mctl } from './facts';
+import { noFilterChain } from './chain-advice';
 import { ambientAdvice } from './ambient-advice';
 import * as connection from './connection-advice';
 import * as routing from './routing-advice';
@@ -11,7 +12,7 @@ import { causeSentence, sentence } from './verdict-sentence';
 const BY_REASON: Readonly<Record<Reason, (end: DeadEnd) => Advice>> = {
   'not-captured': connection.notCaptured,
   'no-listener': connection.noListener,
-  'no-filter-chain': connection.noFilterChain,
+  'no-filter-chain': noFilterChain,
   'listener-filter-timeout': connection.waitsForBytes,
   'connection-closed': connection.closed,
   'protocol-error': connection.protocolError,
@@ -24,10 +25,7 @@ const BY_REASON: Readonly<Record<Reason, (end: DeadEnd) => Advice>> = {
   'no-route-configuration': routing.noRouteConfiguration,
   'no-virtual-host': routing.noVirtualHost,
   'no-route': routing.noRoute,
-  'tls-required': ({ request }) => ({
-    text: `call it over TLS: ${request.url.replace(/^http:/i, 'https:')}`,
-    commands: [],
-  }),
+  'tls-required': routing.tlsRequired,
   'no-action': () => ({
     text: 'the route that matches does not say where to go; istiod writes no such route, so look for an EnvoyFilter',
     commands: ['kubectl get envoyfilter -A'],
@@ -41,10 +39,13 @@ const BY_REASON: Readonly<Record<Reason, (end: DeadEnd) => Advice>> = {
     text: 'the fault is injected on purpose: remove `fault` from the VirtualService to end it',
     commands: [],
   }),
-  'local-reply': ({ step }) => ({
-    text: `${step.name ?? 'the filter'} answers by itself; its configuration says when`,
-    commands: [],
-  }),
+  'local-reply': ({ step }) =>
+    step.facts?.cause === 'upgrade-refused'
+      ? {
+          text: 'let the protocol through with upgrade_configs in an EnvoyFilter, or declare the port as TCP (appProtocol: tcp): Istio itself lets only websocket through',
+          commands: ['kubectl get envoyfilter -A'],
+        }
+      : { text: `${step.name ?? 'the filter'} answers by itself; its configuration says when`, commands: [] },
   'unknown-input': () => ({
     text: 'give what is missing where a flag can (-H, --claim, --source-principal, --source-ip, --sni) and trace again',
     commands: [],

@@ -17,6 +17,19 @@ export function notCaptured(): Advice {
 
 export function noListener({ request, hop, step }: DeadEnd): Advice {
   const { destination } = request;
+  if (step.facts?.cause === 'listener-refused') {
+    return {
+      text: 'correct what Envoy rejected (often an EnvoyFilter): until then the listener does not serve',
+      object: 'kubectl get envoyfilter -A',
+      commands: [mctl('listener', hop.proxy, '--name', step.name ?? '', '-o', 'json')],
+    };
+  }
+  if (step.facts?.cause === 'listener-warming') {
+    return {
+      text: 'find out what the listener waits for: a secret or a route configuration that istiod has not sent',
+      commands: [mctl('secret', hop.proxy), 'mctl proxy-status'],
+    };
+  }
   const port = destination === null ? null : String(destination.port);
   const near = step.rejected.slice(0, 3).map(({ name }) => name);
   const nearest = near.length === 0 ? '' : `; nearest: ${listed(near)}`;
@@ -33,26 +46,6 @@ export function noListener({ request, hop, step }: DeadEnd): Advice {
   };
 }
 
-/** A connection in plain text at a proxy that has chains for TLS only is what STRICT mutual TLS looks like. */
-export function noFilterChain(end: DeadEnd): Advice {
-  const { hop, before } = end;
-  const commands = listenerCommand(end);
-  if (hop.direction === 'inbound') {
-    const caller = before?.proxy ?? 'the caller';
-    return {
-      text: `${hop.proxy ?? 'the destination'} does not take what ${caller} sends: with STRICT mutual TLS it must send TLS (no DestinationRule that disables it, a sidecar of its own), or the PeerAuthentication must be PERMISSIVE`,
-      commands: [...commands, 'kubectl get peerauthentication -A', 'kubectl get destinationrule -A'],
-    };
-  }
-  if (hop.direction === 'gateway') {
-    return {
-      text: 'no server of the Gateway has this host (SNI) on this port: compare the hosts and tls of its servers with the request',
-      commands: [...commands, 'kubectl get gateways.networking.istio.io -A'],
-    };
-  }
-  return { text: 'the port is declared for another protocol or another SNI than what is sent', commands };
-}
-
 export function waitsForBytes(end: DeadEnd): Advice {
   return {
     text: "the proxy waits for the client's first bytes to tell the protocol: name the Service's port after it (tcp-…, mysql-…) or set its appProtocol",
@@ -65,6 +58,13 @@ export function closed(end: DeadEnd): Advice {
 }
 
 export function protocolError(end: DeadEnd): Advice {
+  if (end.step.facts?.cause === 'escape-path') {
+    return {
+      cause: 'the path holds a character that must be percent-encoded, such as a space',
+      text: `encode it: ${encoded(end.request.url)}`,
+      commands: [],
+    };
+  }
   if (end.step.because.includes('accept_http_10')) {
     return { text: 'send HTTP/1.1, or let istiod accept HTTP/1.0 (PILOT_HTTP10=1 in its environment)', commands: [] };
   }
@@ -75,11 +75,23 @@ export function protocolError(end: DeadEnd): Advice {
 }
 
 /** Nothing is where the last proxy, or the caller past its own, sends the connection. */
-export function noNextHop({ step }: DeadEnd): Advice {
+export function noNextHop({ step, hop, request }: DeadEnd): Advice {
   const [name, namespace] = step.name?.split('.') ?? [];
-  const service = step.stage === 'iptables' && name !== undefined && namespace !== undefined;
+  if (step.stage !== 'iptables' || name === undefined || namespace === undefined) {
+    return { text: 'nothing takes the connection there: check the address and the port', commands: [] };
+  }
+  const port = request.destination?.port;
   return {
-    text: 'nothing takes the connection there: check the address and the port',
-    commands: service ? [`kubectl get service,endpointslices -n ${shellWord(namespace)}`] : [],
+    text: `call a port that the Service has and that has ready pods behind it, or add port ${port ?? ''} to the Service`,
+    object: `kubectl get service ${shellWord(name)} -n ${shellWord(namespace)} -o yaml`,
+    commands: [
+      `kubectl get endpointslices -n ${shellWord(namespace)} -l ${shellWord(`kubernetes.io/service-name=${name}`)}`,
+      mctl('cluster', hop.proxy, '--fqdn', `${name}.${namespace}.svc.cluster.local`),
+    ],
   };
+}
+
+/** Each character that a request target cannot hold as it is, percent-encoded: a blank is %20. */
+function encoded(url: string): string {
+  return url.replace(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
 }

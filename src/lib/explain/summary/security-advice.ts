@@ -1,8 +1,18 @@
 /** Advice about identities: mutual TLS and authorization. */
-import { policyOrigin } from '../../trace/filters/rbac/policy-name';
-import { type Advice, type DeadEnd, mctl } from './facts';
+import { shellWord } from '../../envoy/istio-config';
+import { policyOrigin, policyText } from '../../trace/filters/rbac/policy-name';
+import { type Advice, type DeadEnd, hostOf, mctl } from './facts';
 
-export function tlsError({ hop, before, step }: DeadEnd): Advice {
+export function tlsError({ request, hop, before, step }: DeadEnd): Advice {
+  if (step.facts?.cause === 'no-sidecar') {
+    const rule = hop.steps.findLast(({ origin }) => origin?.kind === 'DestinationRule')?.origin;
+    return {
+      cause: `${hop.proxy ?? 'the caller'} sends mutual TLS (ISTIO_MUTUAL), and ${step.name ?? 'the destination'} has no sidecar that could answer it`,
+      object: rule?.command ?? 'kubectl get destinationrule -A',
+      text: `set a DestinationRule with tls mode DISABLE for ${hostOf(request)}, or inject a sidecar there`,
+      commands: [],
+    };
+  }
   if (before === null && step.because.includes('client certificate')) {
     return {
       text: 'present a client certificate that the server trusts; --tls mtls stands for one in a trace',
@@ -18,18 +28,52 @@ export function tlsError({ hop, before, step }: DeadEnd): Advice {
   return { text: side, commands: [...roots, mctl('secret', hop.proxy)] };
 }
 
-export function denied({ hop, outcome, step }: DeadEnd): Advice {
+export function denied(end: DeadEnd): Advice {
+  const { hop, outcome, step } = end;
+  const isTcp = step.stage === 'network-filter';
+  if (outcome.policy !== null) return deniedByPolicy(end, isTcp);
   const pod = hop.proxy ?? 'this proxy';
-  if (outcome.policy !== null || step.rejected.length === 0) {
-    return {
-      text: `change the policy that refuses it at ${pod}, or the request`,
-      commands: policyOrigin(outcome.policy) === null ? ['kubectl get authorizationpolicy -A'] : [],
-    };
-  }
+  const [nearest] = step.rejected;
+  if (nearest === undefined)
+    return isTcp ? nothingAllowsTcp(hop) : { text: `let a policy of ${pod} allow the request`, commands: [ALL] };
   const policies = step.rejected.flatMap(({ name }) => policyOrigin(name)?.command ?? []);
   return {
-    text: `let an ALLOW policy of ${pod} match: each one above says what it lacks first`,
-    commands: policies.length === 0 ? ['kubectl get authorizationpolicy -A'] : [...new Set(policies)].slice(0, 3),
+    cause: `${pod} has ALLOW policies, and none allows the request; nearest is ${policyText(nearest.name)}: ${nearest.because}`,
+    text: isTcp
+      ? `let an ALLOW policy match. ${HTTP_ON_TCP}`
+      : 'let the request meet that rule, or add a rule that allows it',
+    commands: policies.length === 0 ? [ALL] : [...new Set(policies)].slice(0, 3),
+  };
+}
+
+const ALL = 'kubectl get authorizationpolicy -A';
+
+/** https://istio.io/latest/docs/reference/config/security/authorization-policy/ (HTTP conditions on TCP ports) */
+const HTTP_ON_TCP = 'On a TCP port a rule with HTTP conditions (methods, paths, headers) never allows';
+
+function deniedByPolicy({ outcome, step }: DeadEnd, isTcp: boolean): Advice {
+  const policy = outcome.policy ?? '';
+  const met = step.facts?.met === undefined ? '' : `, since this condition is met: ${step.facts.met}`;
+  const http = isTcp ? '. On a TCP port its HTTP conditions do not exist: a DENY rule applies without them' : '';
+  return {
+    cause: `${policyText(policy)} denies it${met}${http}`,
+    text: isTcp
+      ? 'give the DENY rule a port that is HTTP, or declare this port as HTTP (its name, or appProtocol)'
+      : 'change that rule, or send a request that does not meet it',
+    commands: policyOrigin(policy) === null ? [ALL] : [],
+  };
+}
+
+/** istiod leaves rules with HTTP conditions out of ALLOW policies on TCP ports: nothing may be left. */
+function nothingAllowsTcp({ proxy }: DeadEnd['hop']): Advice {
+  const namespace = proxy?.slice(proxy.lastIndexOf('.') + 1);
+  const where = namespace === undefined ? '--all-namespaces' : `-n ${shellWord(namespace)}`;
+  return {
+    cause:
+      'an ALLOW policy applies here, and none of its rules is left: rules with HTTP conditions do not exist on a TCP port',
+    object: `kubectl get authorizationpolicy ${where} -o yaml`,
+    text: 'add a rule without HTTP conditions (methods, paths, headers) for this port, or declare the port as HTTP (its name, or appProtocol)',
+    commands: [],
   };
 }
 

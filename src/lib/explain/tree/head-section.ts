@@ -4,6 +4,7 @@ import { shellWord } from '../../envoy/istio-config';
 import { hostPort } from '../../envoy/address';
 import type { Trace } from '../../trace/model';
 import { diagnosisOf } from '../summary/advice';
+import { remarksOn } from '../summary/remarks';
 import { headline } from '../summary/shares';
 import { sentence } from '../summary/verdict-sentence';
 import { moodOf, verdictMark } from '../words';
@@ -33,6 +34,7 @@ export function headSection(trace: Trace, detail: TreeDetail): OutlineSection {
               others.map((line) => command(line)),
             ),
           ]),
+      ...remarksOn(trace.request, trace).map((remark) => entry('!', 'warn', [paragraph(remark)])),
       ...(isVerbose ? requestEntries(trace) : []),
     ],
   };

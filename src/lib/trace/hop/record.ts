@@ -47,7 +47,7 @@ export function step(
   outcome: Step['outcome'],
   name: string | null,
   because: string,
-  more: Partial<Pick<Step, 'rejected' | 'rejectedCount' | 'config' | 'details' | 'origin' | 'facts' | 'isRemark'>> = {},
+  more: Partial<Pick<Step, 'rejected' | 'rejectedCount' | 'config' | 'details' | 'origin' | 'facts'>> = {},
 ): Step {
   return {
     stage,

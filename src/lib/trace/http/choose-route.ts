@@ -1,5 +1,5 @@
 /** The first route of a virtual host whose conditions all hold; or the one that the virtual host's matcher tree names. */
-import { configOrigin } from '../../envoy/istio-config';
+import { configOrigin, type Origin } from '../../envoy/istio-config';
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Route, RouteConfiguration } from '../../envoy/route';
 import { matcherInput } from '../../http/matcher-inputs';
@@ -83,7 +83,13 @@ export function chooseRoute(
   }
   rejections.passedOver(candidates.routes.length);
   const because = `no route of virtual host ${host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
-  record.add(step('route', 'missed', null, because, { ...rejections.explained, config: candidates.pointer }));
+  record.add(
+    step('route', 'missed', null, because, {
+      ...rejections.explained,
+      config: candidates.pointer,
+      origin: onlyOrigin(candidates.routes),
+    }),
+  );
   return null;
 }
 
@@ -93,6 +99,13 @@ function candidatesOf(
   input: RouteInput,
 ): Candidates | { readonly unknown: string } {
   return host.matcher === undefined ? plain(host.routes ?? [], pointer) : byTree(host.matcher, pointer, input);
+}
+
+/** The one object that every route came from; null where they are of several, or say nothing. */
+function onlyOrigin(routes: readonly Route[]): Origin | null {
+  const origin = configOrigin(routes[0]?.metadata);
+  if (origin === null) return null;
+  return routes.every(({ metadata }) => configOrigin(metadata)?.command === origin.command) ? origin : null;
 }
 
 function plain(routes: readonly Route[], pointer: string): Candidates {

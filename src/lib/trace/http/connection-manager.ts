@@ -12,7 +12,7 @@ import type { HttpContext } from './http-context';
 import { findRoutes } from './route-configuration';
 import type { Downstream } from './downstream';
 import { strippedAuthority } from '../../http/authority';
-import { codecRefusal, decoded } from '../../http/codec';
+import { codecRefusal, decoded, hasUnescaped } from '../../http/codec';
 import { isGrpc, type HttpMessage } from '../../http/message';
 import { isUnknown, type Unknown } from '../../match/ternary';
 import { type NormalPath, normalizePath } from '../../http/path-normalization';
@@ -25,7 +25,7 @@ export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Endin
   const { message: came } = arrival;
   const refused = protocolRefusal(manager, arrival) ?? (came === null ? null : headRefusal(manager, came));
   if (refused !== null || came === null) {
-    return ended(record, pointer, refused ?? protocolError('what comes is not HTTP'));
+    return ended(record, pointer, refused ?? protocolError('what comes is not HTTP'), came?.path);
   }
   const message = decoded(manager, came);
   const open = unknownHead(message);
@@ -151,7 +151,8 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Endi
   return null;
 }
 
-function ended(record: HopRecord, pointer: string, end: Ending): Ending {
-  record.add(step('http-connection-manager', 'ended', null, end.because, { config: pointer }));
+function ended(record: HopRecord, pointer: string, end: Ending, path = ''): Ending {
+  const facts = hasUnescaped(path) ? { facts: { cause: 'escape-path' as const } } : {};
+  record.add(step('http-connection-manager', 'ended', null, end.because, { config: pointer, ...facts }));
   return end;
 }

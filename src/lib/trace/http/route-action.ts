@@ -1,10 +1,14 @@
 /** What a route does with a request that the filters let through. */
+import { parseIstioClusterName } from '../../envoy/cluster';
+import { configOrigin, type Origin } from '../../envoy/istio-config';
+import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { Route, RouteAction } from '../../envoy/route';
 import { missingClusterStatus } from '../../http/missing-cluster';
 import { type Ending, ending } from '../hop/ending';
 import type { HopEnd } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
 import { alpnOverride } from '../upstream/alpn-override';
+import { clusterOrigin } from '../origin';
 import { sendOn } from '../upstream/send-on';
 import { routeStepName } from './choose-route';
 import type { HttpContext } from './http-context';
@@ -26,7 +30,7 @@ export function act(walk: HttpContext, routing: Routing, message: HttpMessage, r
   if (routing.answer !== null) return routing.answer;
   const { route } = routing.route ?? {};
   if (route === undefined) return noAction(message, 'there is no route');
-  const own = blockedHost(routing, message) ?? ownAnswer(route, message);
+  const own = blockedHost(routing, message) ?? withoutBackend(route, message) ?? ownAnswer(route, message);
   if (own !== null) return answered(routing.route, own, record);
   if (route.route === undefined) {
     return answered(routing.route, noAction(message, 'the route has no action that the router can take'), record);
@@ -55,6 +59,17 @@ function answered(chosen: Routing['route'], end: Ending, record: HopRecord): End
   const name = chosen === null ? null : routeStepName(chosen.route, chosen.index);
   record.add(step('route', 'ended', name, end.because, { config: chosen?.pointer ?? null }));
   return end;
+}
+
+/**
+ * What istiod writes for a rule of an HTTPRoute without a valid backend: a refusal, no answer that somebody meant. Null for others.
+ * https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule (backendRefs)
+ */
+function withoutBackend(route: Route, message: HttpMessage): Ending | null {
+  const kind = configOrigin(route.metadata)?.kind;
+  if (route.direct_response?.status !== 500 || (kind !== 'HTTPRoute' && kind !== 'GRPCRoute')) return null;
+  const because = `the ${kind} has no valid backend for this rule, so istiod has the proxy answer 500`;
+  return localReply(message, ['failed', 'cluster-not-found'], 500, because);
 }
 
 /** Null for a route that leads to a cluster. */
@@ -111,8 +126,9 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
   const because = taken.because;
   const details = headerDetails([taken.planned.weighted]);
   if (upstream.entry === null) {
+    const origin = ruleOfHost(walk.context.config, upstream.name);
     const missing = upstream.name === '' ? because : `the cluster ${upstream.name} is not in the dump (${because})`;
-    record.add(step('cluster', 'missed', upstream.name === '' ? null : upstream.name, missing, { details }));
+    record.add(step('cluster', 'missed', upstream.name === '' ? null : upstream.name, missing, { details, origin }));
     return clusterNotFound(action, message, missing);
   }
   const changed = withHeaderChanges(
@@ -146,6 +162,15 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     },
     record,
   );
+}
+
+/** The DestinationRule that this proxy uses for the host of a subset that it has not. */
+function ruleOfHost(config: ProxyConfig, name: string): Origin | null {
+  const asked = parseIstioClusterName(name);
+  if (asked === null || asked.subset === '') return null;
+  const whole = config.cluster(`${asked.direction}|${String(asked.port)}||${asked.fqdn}`);
+  const origin = clusterOrigin(whole?.resource?.metadata);
+  return origin?.kind === 'DestinationRule' ? origin : null;
 }
 
 function undecided(input: string, chosen: Routing['route'], record: HopRecord): Ending {

@@ -8,7 +8,7 @@ import { requestFacts } from '../filters/shared/request-facts';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import type { Answers, HopEnd } from '../hop/context';
 import { answersOf } from './answers';
-import type { HopRecord } from '../hop/record';
+import { type HopRecord, step } from '../hop/record';
 import { admit } from './connection-manager';
 import { filterMetadata } from './filter-metadata';
 import type { HttpMessage } from '../../http/message';
@@ -31,7 +31,8 @@ export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
   if (isEnding(admitted)) return answering(answersOf(walk, walk.arrival.message, null), admitted);
   const found = findRouting(walk, inputOf(walk, admitted), record);
   const routing = isEnding(found) ? UNROUTED : found;
-  const end = refusedUpgrade(walk, admitted, routing) ?? filteredAndRouted(walk, { found, routing }, admitted, record);
+  const end =
+    refusedUpgrade(walk, admitted, routing, record) ?? filteredAndRouted(walk, { found, routing }, admitted, record);
   return answering(answersOf(walk, admitted, routing), end);
 }
 
@@ -96,9 +97,16 @@ function filtered(
   );
 }
 
-function refusedUpgrade({ manager }: HttpContext, message: HttpMessage, { route }: Routing): Ending | null {
+function refusedUpgrade(
+  { manager, pointer }: HttpContext,
+  message: HttpMessage,
+  { route }: Routing,
+  record: HopRecord,
+): Ending | null {
   const upgrade = route === null ? null : upgradeOf(message);
   if (upgrade === null || allowsUpgrade(upgrade, manager, route?.route.route ?? null)) return null;
   const because = `neither the route nor the connection manager lets ${upgrade} through (upgrade_configs)`;
+  const facts = { cause: 'upgrade-refused' as const };
+  record.add(step('http-connection-manager', 'ended', null, because, { config: pointer, facts }));
   return localReply(message, ['failed', 'local-reply'], 403, because);
 }

@@ -189,7 +189,7 @@ function application({ tls, to }: Parcel, entry: PodEntry, why: string): Place {
   return {
     kind: 'ended',
     ending: ending('failed', 'tls-error', because),
-    steps: [step('tls', 'ended', name, because)],
+    steps: [step('tls', 'ended', name, because, { facts: { cause: 'no-sidecar' } })],
   };
 }
 

@@ -10,6 +10,7 @@ import { addressesOf } from './listener-index';
 export interface AbsentListener {
   readonly name: string;
   readonly pointer: string;
+  readonly cause: 'listener-refused' | 'listener-warming';
   /** `the listener X of that address was rejected: …`. */
   readonly because: string;
 }
@@ -26,14 +27,21 @@ export function absentListener(config: ProxyConfig, wanted: IpPort): AbsentListe
     const isOf = addresses.length === 0 ? isNamedFor(entry.name, wanted) : addresses.some((own) => takes(own, wanted));
     if (!isOf) continue;
     const name = listener.name ?? entry.name;
-    return { name, pointer: entry.pointer, because: `the listener ${name} of that address ${why(entry)}` };
+    const cause = entry.state === 'warming' ? 'listener-warming' : 'listener-refused';
+    return { name, pointer: entry.pointer, cause, because: `the listener ${name} of that address ${why(entry)}` };
   }
   return null;
 }
 
+/** What istiod calls the listeners of the ports that connections are redirected to. */
+const REDIRECT_LISTENERS: ReadonlyMap<number, string> = new Map([
+  [15001, 'virtualOutbound'],
+  [15006, 'virtualInbound'],
+]);
+
 /** Where a dump leaves the refused configuration out, Istio's name of the listener says the address. */
 function isNamedFor(name: string, { ip, port }: IpPort): boolean {
-  return name === `0.0.0.0_${port}` || name === `${ip}_${port}`;
+  return name === `0.0.0.0_${port}` || name === `${ip}_${port}` || name === REDIRECT_LISTENERS.get(port);
 }
 
 function takes(own: IpPort, wanted: IpPort): boolean {

@@ -162,7 +162,7 @@ function noListener(
   const { rejected, rejectedCount } = rejectedListeners(index, null, wanted, limit);
   const absent = how.kind === 'internal' ? null : absentListener(config, wanted);
   const because = absent === null ? what : `${what}: ${absent.because}`;
-  const place = absent === null ? {} : { config: absent.pointer };
+  const place = absent === null ? {} : { config: absent.pointer, facts: { cause: absent.cause } };
   record.add(step('listener', 'missed', absent?.name ?? null, because, { rejected, rejectedCount, ...place }));
   return ending('failed', 'no-listener', because);
 }

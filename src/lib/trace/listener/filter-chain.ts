@@ -8,7 +8,7 @@ import { evaluateMatcher } from '../../match/matcher-tree';
 import { isUnknown, type Unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
 import { at, type HopRecord, step } from '../hop/record';
-import type { Rejection } from '../model';
+import type { Rejection, StepFacts } from '../model';
 import { configOrigin } from '../../envoy/istio-config';
 import type { ListenerEntry } from './listener-index';
 import { type Candidate, CRITERIA, type Criterion, matchOf } from './chain-criteria';
@@ -64,14 +64,40 @@ function byCriteria(
   }
   const [chosen] = left;
   const rejected = nearestDropped(dropped, input, limit);
+  const facts = factsOf(entry, dropped, input);
   if (chosen !== undefined) {
     return taken(entry, chosen, record, whyChosen(chosen, counts.length, total), {
       rejected,
       rejectedCount: dropped.length,
       details: counts,
+      facts,
     });
   }
-  return orDefault(entry, input, record, { rejected, rejectedCount: dropped.length, details: counts });
+  return orDefault(entry, input, record, { rejected, rejectedCount: dropped.length, details: counts, facts });
+}
+
+/** The criterion at which the last chains were dropped, and what came. */
+function factsOf(entry: ListenerEntry, dropped: readonly Dropped[], { detected }: ConnectionFacts): StepFacts {
+  const deepest = Math.max(...dropped.map(({ depth }) => depth));
+  const last = dropped.filter(({ depth, lessSpecific }) => depth === deepest && !lessSpecific);
+  const wanted = last.flatMap(({ candidate, criterion }) => criterion.wanted(matchOf(candidate)) ?? []);
+  const [first] = last;
+  return {
+    ...(first === undefined ? {} : { criterion: { name: first.criterion.name, wanted } }),
+    detected: {
+      transport: transportOf(detected),
+      serverName: detected.serverName,
+      alpn: detected.applicationProtocols,
+    },
+    targets: portsOf(entry),
+    serverNames: (entry.resource.filter_chains ?? []).flatMap((chain) => chain.filter_chain_match?.server_names ?? []),
+  };
+}
+
+/** Ports that chains ask for, but for the listener's own, which istiod blocks. */
+function portsOf({ resource }: ListenerEntry): readonly number[] {
+  const ports = (resource.filter_chains ?? []).flatMap((chain) => chain.filter_chain_match?.destination_port ?? []);
+  return [...new Set(ports)].filter((port) => port !== resource.address?.socket_address?.port_value);
 }
 
 /** How far the choice came. */
@@ -97,6 +123,7 @@ interface Why {
   readonly rejected: readonly Rejection[];
   readonly rejectedCount: number;
   readonly details: readonly (readonly [string, string])[];
+  readonly facts?: StepFacts;
 }
 
 function droppedBy(candidate: Candidate, criterion: Criterion, depth: number, input: ConnectionFacts): Dropped {

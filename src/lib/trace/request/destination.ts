@@ -1,5 +1,6 @@
 /** Where the caller's packet is addressed: as told, or looked up as the caller's own resolver would. */
 import { isIP } from 'node:net';
+import { parseIstioClusterName } from '../../envoy/cluster';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { UsageError } from '../../errors';
 import type { AddressBook } from '../../mesh/address-book';
@@ -104,11 +105,26 @@ function oneOf(what: string, ips: readonly string[]): string {
 }
 
 function unknownHost(host: string, port: number, { config, book }: LookUp): never {
+  const where = `Say where the packet goes with --original-dst IP:${port}, or --resolve ${host}:${port}:IP.`;
+  const ports = portsOf(config, host);
+  if (ports.length > 0) {
+    const known = ports.join(', ');
+    throw new UsageError(`This proxy knows the host ${host} on port ${known}, not on port ${port}`, {
+      hint: `Call port ${known}, or add port ${port} to the Service or ServiceEntry. ${where}`,
+    });
+  }
   const near = nearest(host, [...book.names(), ...hostsInDump(config)]);
   const meant = near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
-  throw new UsageError(`The host ${host} is no Service, pod or host that is known here, so its address is not either`, {
-    hint: `${meant}Say where the packet goes with --original-dst IP:${port}, or --resolve ${host}:${port}:IP.`,
+  throw new UsageError(`${host} is not a Service, pod or host in this source, so mctl does not know its address`, {
+    hint: `${meant}${where}`,
   });
+}
+
+/** Ports on which the proxy has a cluster of this very host. */
+function portsOf({ dump }: ProxyConfig, host: string): readonly number[] {
+  const named = dump.clusters.flatMap(({ name }) => parseIstioClusterName(name) ?? []);
+  const ports = named.flatMap(({ fqdn, port, direction }) => (fqdn === host && direction === 'outbound' ? port : []));
+  return [...new Set(ports)].filter((port) => port > 0).sort((a, b) => a - b);
 }
 
 function withoutDot(host: string): string {

@@ -7,7 +7,7 @@ import { type Ending, ending } from '../hop/ending';
 import type { Forward, HopContext, HopEnd, InternalRedirect, ToInternal } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
 import { headerValues, type HttpMessage } from '../../http/message';
-import type { IpPort, Step } from '../model';
+import type { IpPort, Step, StepFacts } from '../model';
 import { clusterOrigin } from '../origin';
 import { clusterDetails, tlsDetails } from './cluster-details';
 import type { Host } from './host';
@@ -50,7 +50,7 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
   const { host } = drawn;
   record.add(step('endpoint', 'matched', addressText(host), drawn.because, { details: notes(upstream, host) }));
   const call = callTo(sending, entry, host);
-  record.add(tlsStep(call, host, entry, sending.passedTls));
+  record.add(tlsStep(call, host, entry, sending));
   return { kind: 'forward', forward: forwardTo(sending, host, call) };
 }
 
@@ -89,11 +89,42 @@ function callTo(sending: Sending, entry: ClusterEntry, host: Host): UpstreamCall
   return upstreamCall(facts, host);
 }
 
-function tlsStep(call: UpstreamCall, host: Host, entry: ClusterEntry, passed: TlsClient | null): Step {
+function tlsStep(call: UpstreamCall, host: Host, entry: ClusterEntry, sending: Sending): Step {
+  const passed = sending.passedTls;
   const why = socketText(call.socket);
   const what = call.tls === null ? plainText(passed) : call.tls.certificate === null ? 'TLS' : 'mutual TLS';
-  const more = { config: entry.pointer, details: call.tls === null ? [] : tlsDetails(call.tls) };
+  const details = call.tls === null ? [] : tlsDetails(call.tls);
+  const more = { config: entry.pointer, details, facts: { sends: sendsOf(call, sending) } };
   return step('tls', 'passed', call.socket.match, `${what} to ${addressText(host)}: ${why}`, more);
+}
+
+function sendsOf({ tls, payload }: UpstreamCall, sending: Sending): NonNullable<StepFacts['sends']> {
+  return {
+    tls: tlsMode(tls),
+    callersTls: sending.passedTls !== null,
+    payload,
+    isGrpc: sending.isGrpc === true,
+    localities: localitiesOf(sending.upstream),
+  };
+}
+
+/** https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-TLSmode */
+function tlsMode(tls: TlsClient | null): NonNullable<StepFacts['sends']>['tls'] {
+  if (tls === null) return 'DISABLE';
+  if (tls.certificate === null) return 'SIMPLE';
+  return tls.alpn.some((protocol) => protocol.startsWith('istio')) ? 'ISTIO_MUTUAL' : 'MUTUAL';
+}
+
+/** `priority 0: r1/z1`, where there are several priorities with localities. */
+function localitiesOf({ chances }: Upstream): readonly string[] {
+  const byPriority = new Map<number, Set<string>>();
+  for (const { host } of chances) {
+    if (host.locality === '') continue;
+    byPriority.set(host.priority, (byPriority.get(host.priority) ?? new Set()).add(host.locality));
+  }
+  if (byPriority.size < 2) return [];
+  const sorted = [...byPriority].sort(([a], [b]) => a - b);
+  return sorted.map(([priority, names]) => `priority ${priority}: ${[...names].join(', ')}`);
 }
 
 /** TLS that nobody opened stays what it is. */

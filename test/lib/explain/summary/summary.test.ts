@@ -146,7 +146,7 @@ describe('advice', () => {
     expect(advice(ending('no-route', last, { virtualHost: { name: 'blackhole:443', domain: '*' } }))).toContain(
       'nothing is bound to this server of the Gateway',
     );
-    expect(advice(ending('no-route', last))).toContain('takes GET /reviews/0');
+    expect(advice(ending('no-route', last))).toContain('matches GET /reviews/0');
   });
 
   it('can be pasted into a shell, whatever the names are', () => {

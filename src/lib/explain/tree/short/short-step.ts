@@ -36,12 +36,10 @@ const BY_STAGE: Readonly<Record<Stage, Telling>> = {
 
 /** Empty where the step goes without saying. */
 export function shortStep(step: Step, place: StepPlace): readonly OutlineEntry[] {
-  const remark = step.outcome === 'noted' && step.isRemark === true;
-  const paragraphs = remark ? [paragraph(step.because, 'warn')] : BY_STAGE[step.stage](step, place);
+  const paragraphs = BY_STAGE[step.stage](step, place);
   if (paragraphs.length === 0) return [];
-  const mark = remark ? '!' : stepMark(step, place.outcome);
-  const tone = remark || step.outcome === 'not-evaluated' ? 'warn' : step.outcome === 'noted' ? 'dim' : 'good';
-  return [{ mark, tone, label: remark ? 'note' : stageText(step.stage), paragraphs }];
+  const tone = step.outcome === 'not-evaluated' ? 'warn' : step.outcome === 'noted' ? 'dim' : 'good';
+  return [{ mark: stepMark(step, place.outcome), tone, label: stageText(step.stage), paragraphs }];
 }
 
 function named({ name, because }: Step): Paragraph {
@@ -120,6 +118,7 @@ function hasVirtualHost({ hop }: StepPlace): boolean {
 
 function virtualHostLines(step: Step, place: StepPlace): Lines {
   if (isInline(place) && step.outcome === 'matched') return NOTHING;
+  if (step.outcome === 'ended') return [paragraph(step.because)];
   return [withAside(step.name ?? '', '')];
 }
 

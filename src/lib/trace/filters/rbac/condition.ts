@@ -108,3 +108,21 @@ export function describe(condition: Condition): string {
     }
   }
 }
+
+/** What of a condition was met, in words; null where it holds for whatever comes. */
+export function whyHolds(condition: Condition, input: RbacInput): string | null {
+  switch (condition.kind) {
+    case 'leaf':
+      return condition.isAny === true ? null : condition.wants();
+    case 'not':
+      return describe(condition);
+    case 'any': {
+      const met = condition.of.find((one) => holds(one, input) === true);
+      return met === undefined ? null : whyHolds(met, input);
+    }
+    case 'all': {
+      const parts = condition.of.flatMap((one) => whyHolds(one, input) ?? []);
+      return parts.length === 0 ? null : parts.join(' and ');
+    }
+  }
+}

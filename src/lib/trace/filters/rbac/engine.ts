@@ -9,7 +9,7 @@ import { isUnknown } from '../../../match/ternary';
 import type { Rejection } from '../../model';
 import { matcherInput } from '../../../http/matcher-inputs';
 import type { RbacInput } from './condition';
-import { policiesOf, policyHolds, policyNearness, whyPolicyNot } from './policy';
+import { policiesOf, policyHolds, policyNearness, whyPolicyHolds, whyPolicyNot } from './policy';
 
 export interface RbacDecision {
   /** Whether the request may go on; the input that decides where that is not known. */
@@ -17,6 +17,8 @@ export interface RbacDecision {
   readonly action: RbacAction;
   /** Envoy's name of the policy that matched; null where none did. */
   readonly policy: string | null;
+  /** The conditions of that policy that were met; null where it has none, or where no policy matched. */
+  readonly met?: string | null;
   /** The input by which another policy may match before that one; null where none does. */
   readonly openBefore: string | null;
   /** Policies that did not match and what each lacked, the nearest first; bounded. */
@@ -48,6 +50,7 @@ function decideByRules(rules: Rbac, input: RbacInput, limit: number): RbacDecisi
         allowed: action !== 'DENY',
         action,
         policy: policy.name,
+        met: whyPolicyHolds(policy, input),
         openBefore: open,
         rejected: [],
         rejectedCount: 0,

@@ -5,13 +5,15 @@ import type { RbacDecision } from './engine';
 import { parsePolicyName, policyOrigin, policyText } from './policy-name';
 
 /** What a step says of a decision besides its outcome. */
-export type RbacWords = Pick<Step, 'because' | 'rejected' | 'rejectedCount' | 'origin' | 'details'>;
+export type RbacWords = Pick<Step, 'because' | 'rejected' | 'rejectedCount' | 'origin' | 'details' | 'facts'>;
 
 export function decisionWords(decision: RbacDecision): RbacWords {
   const { policy, rejected, rejectedCount } = decision;
   const details: (readonly [string, string])[] = [['action', decision.action]];
   if (policy !== null) details.push(['policy', policy]);
-  return { because: becauseOf(decision), rejected, rejectedCount, origin: policyOrigin(policy), details };
+  const { met } = decision;
+  const facts = met === undefined || met === null ? {} : { facts: { met } };
+  return { because: becauseOf(decision), rejected, rejectedCount, origin: policyOrigin(policy), details, ...facts };
 }
 
 const NONE: Readonly<Record<RbacAction, string>> = {
@@ -20,8 +22,12 @@ const NONE: Readonly<Record<RbacAction, string>> = {
   LOG: 'none of the AUDIT policies matches: the request is not marked for logging',
 };
 
-function becauseOf({ allowed, action, policy }: RbacDecision): string {
+/** istiod leaves out rules that cannot apply, such as those with HTTP conditions on a TCP port. */
+const NO_RULE = 'an ALLOW policy applies, and it has no rule that could match here';
+
+function becauseOf({ allowed, action, policy, rejectedCount }: RbacDecision): string {
   if (typeof allowed !== 'boolean') return `whether a policy matches depends on ${allowed.unknown}`;
+  if (policy === null && !allowed && action === 'ALLOW' && rejectedCount === 0) return NO_RULE;
   if (policy === null) return allowed || action === 'ALLOW' ? NONE[action] : 'no policy matches';
   const what = policyText(policy);
   if (action === 'LOG') return `${what} matches: the request is marked for logging`;

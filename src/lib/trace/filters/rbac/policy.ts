@@ -1,7 +1,7 @@
 /** The policies of one set of RBAC rules, compiled once and kept in the order in which Envoy asks them. */
 import type { Policy, Rbac } from '../../../envoy/rbac';
 import { every, isUnknown, type Ternary } from '../../../match/ternary';
-import { type Condition, holds, nearness, type RbacInput, whyNot } from './condition';
+import { type Condition, holds, nearness, type RbacInput, whyHolds, whyNot } from './condition';
 import { leaf, unknownLeaf } from './leaves';
 import { compilePermission } from './permission';
 import { compilePrincipal } from './principal';
@@ -61,6 +61,12 @@ export function policyHolds(policy: CompiledPolicy, input: RbacInput): Ternary {
 
 function partsOf({ permissions, principals, condition }: CompiledPolicy): readonly Condition[] {
   return condition === null ? [permissions, principals] : [permissions, principals, condition];
+}
+
+/** What of the policy was met; null where it holds for every request. */
+export function whyPolicyHolds(policy: CompiledPolicy, input: RbacInput): string | null {
+  const parts = partsOf(policy).flatMap((part) => whyHolds(part, input) ?? []);
+  return parts.length === 0 ? null : parts.join(', ');
 }
 
 /** What the policy lacked: the first part of it that does not hold. */

@@ -1,0 +1,98 @@
+/** What often surprises people and is no failure: one line each, only where it applies. */
+import { parseIstioClusterName } from '../../envoy/cluster';
+import type { Hop, Step, StepFacts, TracedRequest } from '../../trace/model';
+import { takenCluster } from './chosen-upstream';
+import type { Walk } from './dead-end';
+import { hostOf, serviceOf } from './facts';
+
+type Remark = (hop: Hop, request: TracedRequest, walk: Walk) => string | null;
+
+/** Remarks on a walk, in the order of its hops. */
+export function remarksOn(request: TracedRequest, walk: Walk): readonly string[] {
+  const all = walk.hops.flatMap((hop) => REMARKS.flatMap((remark) => remark(hop, request, walk) ?? []));
+  return [...new Set(all)];
+}
+
+const REMARKS: readonly Remark[] = [
+  ownRoutesAlone,
+  httpOnTcp,
+  grpcOverHttp1,
+  tlsInTls,
+  anotherHostsCluster,
+  localities,
+  portOfNoService,
+];
+
+function stepOf({ steps }: Hop, stage: Step['stage']): Step | undefined {
+  return steps.findLast((one) => one.stage === stage && one.outcome === 'matched');
+}
+
+function sendsOf({ steps }: Hop): NonNullable<StepFacts['sends']> | null {
+  return steps.findLast(({ facts }) => facts?.sends !== undefined)?.facts?.sends ?? null;
+}
+
+/** istiod's own route. https://istio.io/latest/docs/reference/config/networking/virtual-service/ (gateways) */
+function ownRoutesAlone(hop: Hop): string | null {
+  const route = stepOf(hop, 'route');
+  const service = serviceOf(parseIstioClusterName(takenCluster(hop)?.name ?? '')?.fqdn ?? '');
+  if (hop.direction !== 'outbound' || route?.name !== 'default' || route.origin !== null || service === null)
+    return null;
+  return `No VirtualService applies to ${service.name}.${service.namespace} here: one that lists only a gateway needs \`mesh\` in its gateways, too.`;
+}
+
+function isTcpProxied(hop: Hop): boolean {
+  return hop.virtualHost === null && stepOf(hop, 'network-filter') !== undefined;
+}
+
+/** https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
+function httpOnTcp(hop: Hop, request: TracedRequest): string | null {
+  const isHttp = request.protocol === 'http' || request.protocol === 'grpc';
+  const name = parseIstioClusterName(takenCluster(hop)?.name ?? '');
+  if (!isHttp || hop.direction !== 'outbound' || !isTcpProxied(hop) || name === null) return null;
+  return `Port ${name.port} of ${name.fqdn} is TCP to this proxy, so no HTTP rule, timeout or retry of a VirtualService acts: name the port http-… or set its appProtocol.`;
+}
+
+function grpcOverHttp1(hop: Hop): string | null {
+  const sends = sendsOf(hop);
+  if (sends?.isGrpc !== true || sends.payload === 'http/2' || hop.direction === 'inbound') return null;
+  return 'gRPC goes on as HTTP/1.1, since the port is declared as HTTP: name it grpc-… or http2-…, or set its appProtocol to grpc.';
+}
+
+/** https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/ */
+function tlsInTls(hop: Hop): string | null {
+  const sends = sendsOf(hop);
+  if (hop.direction === 'inbound' || sends?.callersTls !== true) return null;
+  if (sends.tls !== 'SIMPLE' && sends.tls !== 'MUTUAL') return null;
+  return "The caller's TLS goes inside TLS that the proxy adds (DestinationRule tls), which servers rarely understand: call http:// on a port that is declared as HTTP, or remove the tls setting.";
+}
+
+/** https://istio.io/latest/docs/reference/config/networking/service-entry/ (addresses) */
+function anotherHostsCluster(hop: Hop, request: TracedRequest): string | null {
+  const name = parseIstioClusterName(takenCluster(hop)?.name ?? '');
+  const asked = hostOf(request).toLowerCase();
+  if (hop.direction !== 'outbound' || !isTcpProxied(hop) || name === null || /^[\d.]+$|:/.test(asked)) return null;
+  const isSame = name.fqdn === asked || name.fqdn.startsWith(`${asked}.`) || name.fqdn.startsWith('*');
+  const service = hop.steps.find(({ facts }) => facts?.service !== undefined)?.facts?.service;
+  if (isSame || (service !== undefined && name.fqdn.startsWith(`${service}.`))) return null;
+  return `${name.fqdn} takes this connection, not ${asked}: hosts without addresses share the listener of port ${name.port}, and the first has it. Give each ServiceEntry its own addresses.`;
+}
+
+/** https://istio.io/latest/docs/tasks/traffic-management/locality-load-balancing/failover/ */
+function localities(hop: Hop): string | null {
+  const told = sendsOf(hop)?.localities ?? [];
+  return told.length === 0 ? null : `Endpoints by locality: ${told.join('; ')}.`;
+}
+
+/** Passed through by istiod's catch-all at the destination: no Service targets the port. */
+function portOfNoService(hop: Hop, request: TracedRequest): string | null {
+  if (hop.direction !== 'inbound' || takenCluster(hop)?.name.startsWith('InboundPassthroughCluster') !== true)
+    return null;
+  const endpoint = takenCluster(hop)?.endpoints[0];
+  const port = endpoint?.port ?? request.destination?.port;
+  const targets = hop.steps.findLast(({ facts }) => facts?.targets !== undefined)?.facts?.targets ?? [];
+  const instead =
+    targets.length === 0
+      ? ''
+      : ` Services target ${targets.join(', ')}: the address of a headless Service is the pod's own, and its port is not translated.`;
+  return `No Service targets port ${port ?? ''} of ${hop.proxy ?? 'the pod'}, so it is passed through as it is.${instead}`;
+}
