@@ -2,7 +2,7 @@
 import { messageOf, messageTypeOf, type TypedExtension } from '../envoy/any';
 import { chainsOf, httpManagers } from '../envoy/http-managers';
 import type { ProxyConfig } from '../envoy/proxy-config';
-import { jsonFormat, type LogFormat, parseFormat } from './format';
+import { hasOperator, jsonFormat, type LogFormat, piecesOf } from './format';
 
 interface FileAccessLog {
   readonly path?: string;
@@ -31,8 +31,10 @@ export function configuredFormats(config: ProxyConfig): readonly LogFormat[] {
     const text = format?.text_format_source?.inline_string ?? format?.text_format ?? old.format;
     const json = format?.json_format ?? old.json_format ?? old.typed_json_format;
     const name = "the format of the proxy's configuration";
-    if (text?.includes('%') === true) {
-      found.set(text, { kind: 'text', name, pieces: parseFormat(text.replace(/\r?\n$/, '')) });
+    if (text !== undefined) {
+      // A text without operators is the same for every request.
+      const pieces = piecesOf(text.replace(/\r?\n$/, ''));
+      if (hasOperator(pieces)) found.set(text, { kind: 'text', name, pieces });
     } else if (typeof json === 'object' && json !== null) {
       found.set(JSON.stringify(json), jsonFormat(json, name));
     }

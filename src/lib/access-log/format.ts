@@ -19,10 +19,10 @@ export type LogFormat =
 const OPERATOR = /%([A-Z0-9_]+)(?:\(([^)]*)\))?(?::\d+)?%/g;
 
 /**
- * Takes a format string apart; `%%` is a percent sign. Throws UsageError for one without operators.
+ * Takes a format string apart; `%%` is a percent sign.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage
  */
-export function parseFormat(text: string): readonly Piece[] {
+export function piecesOf(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
   const literal = (end: number): void => {
@@ -35,7 +35,17 @@ export function parseFormat(text: string): readonly Piece[] {
     from = match.index + match[0].length;
   }
   literal(text.length);
-  if (pieces.some(({ kind }) => kind === 'operator')) return pieces;
+  return pieces;
+}
+
+export function hasOperator(pieces: readonly Piece[]): boolean {
+  return pieces.some(({ kind }) => kind === 'operator');
+}
+
+/** A format string that a user gives, taken apart. Throws UsageError for one without operators. */
+export function parseFormat(text: string): readonly Piece[] {
+  const pieces = piecesOf(text);
+  if (hasOperator(pieces)) return pieces;
   throw new UsageError(`The format ${JSON.stringify(text)} has no command operator`, {
     hint: 'Write it as the proxy\'s accessLogFormat has it: [%START_TIME%] "%REQ(:METHOD)% …" %RESPONSE_CODE% ….',
   });
@@ -60,7 +70,7 @@ export function jsonFormat(value: unknown, name: string): LogFormat {
   const keys = new Map<string, readonly Piece[]>();
   const visit = (node: unknown, path: string): void => {
     if (typeof node === 'string') {
-      keys.set(path, node.includes('%') ? parseFormat(node) : [{ kind: 'text', text: node }]);
+      keys.set(path, piecesOf(node));
     } else if (typeof node === 'object' && node !== null) {
       for (const [key, child] of Object.entries(node)) visit(child, path === '' ? key : `${path}.${key}`);
     }

@@ -23,44 +23,55 @@ export function readLogLine(line: string, formats: readonly LogFormat[] = []): L
   return null;
 }
 
-interface Compiled {
-  readonly strict: RegExp;
-  readonly lenient: RegExp;
-  readonly keys: readonly string[];
-}
-
-const compiled = new WeakMap<readonly Piece[], Compiled>();
-
 function textValues(line: string, pieces: readonly Piece[]): ReadonlyMap<string, string | null> | null {
-  const known = compiled.get(pieces) ?? compile(pieces);
-  compiled.set(pieces, known);
-  const match = known.strict.exec(line) ?? known.lenient.exec(line);
-  return match === null ? null : new Map(known.keys.map((key, index) => [key, valueOf(match[index + 1] ?? '-')]));
+  return splitLine(line, pieces, true) ?? splitLine(line, pieces, false);
 }
 
 function valueOf(text: string): string | null {
   return text === '-' ? null : text;
 }
 
-/** Values hold what does not end them: in quotes no quote, elsewhere no blank; the lenient reading allows blanks, too. */
-function compile(pieces: readonly Piece[]): Compiled {
-  const keys: string[] = [];
-  const source = (isStrict: boolean): string =>
-    pieces
-      .map((piece, index) => {
-        if (piece.kind === 'text') return escaped(piece.text);
-        if (isStrict) keys.push(operatorKey(piece));
-        const next = pieces[index + 1];
-        const end = next?.kind === 'text' ? next.text.charAt(0) : '';
-        if (!isStrict) return '(.*?)';
-        return end === '' ? '(.*)' : `([^${end === ']' || end === '\\' || end === '^' ? `\\${end}` : end}]*)`;
-      })
-      .join('');
-  return { strict: new RegExp(`^${source(true)}$`), lenient: new RegExp(`^${source(false)}$`), keys };
+/**
+ * Values hold what does not end them: in quotes no quote, elsewhere no blank; the lenient reading takes the first place of
+ * each literal text instead. The line is walked once, whatever it holds. Of operators with nothing between them nobody can
+ * say where one ends: they have no values.
+ */
+function splitLine(line: string, pieces: readonly Piece[], isStrict: boolean): Map<string, string | null> | null {
+  const values = new Map<string, string | null>();
+  let open: string[] = [];
+  let at = 0;
+  const close = (end: number): void => {
+    const [key, more] = open;
+    if (key !== undefined && more === undefined) values.set(key, valueOf(line.slice(at, end)));
+    open = [];
+  };
+  for (const [index, piece] of pieces.entries()) {
+    if (piece.kind === 'operator') {
+      open.push(operatorKey(piece));
+      continue;
+    }
+    const isLast = index === pieces.length - 1;
+    const found = placeOf(piece.text, line, at, { isOpen: open.length > 0, isStrict, isLast });
+    if (found < at) return null;
+    close(found);
+    at = found + piece.text.length;
+  }
+  if (open.length === 0 && at !== line.length) return null;
+  close(line.length);
+  return values;
 }
 
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+/** Where a literal text stands behind a value, or at once where there is none; -1 where it does not. */
+function placeOf(
+  text: string,
+  line: string,
+  from: number,
+  { isOpen, isStrict, isLast }: { readonly isOpen: boolean; readonly isStrict: boolean; readonly isLast: boolean },
+): number {
+  if (!isOpen) return line.startsWith(text, from) ? from : -1;
+  if (!isStrict) return !isLast ? line.indexOf(text, from) : line.endsWith(text) ? line.length - text.length : -1;
+  const end = line.indexOf(text.charAt(0), from);
+  return end >= 0 && line.startsWith(text, end) ? end : -1;
 }
 
 function jsonValues(text: string, format: LogFormat & { readonly kind: 'json' }): LogLine['values'] | null {
@@ -74,8 +85,10 @@ function jsonValues(text: string, format: LogFormat & { readonly kind: 'json' })
   const values = new Map<string, string | null>();
   let known = 0;
   for (const [path, pieces] of format.keys) {
-    const found = path.split('.').reduce<unknown>((node, key) => childOf(node, key), value);
-    if (found !== undefined) known += 1;
+    const found = childOf(value, path) ?? path.split('.').reduce<unknown>((node, key) => childOf(node, key), value);
+    // What the line does not have is not known; Envoy writes null for what has no value.
+    if (found === undefined) continue;
+    known += 1;
     const [only, more] = pieces;
     if (only?.kind === 'operator' && more === undefined) values.set(operatorKey(only), scalarOf(found));
     else if (typeof found === 'string') for (const entry of textValues(found, pieces) ?? []) values.set(...entry);

@@ -41,7 +41,7 @@ function escapeOf(character: string): string {
 }
 
 /** A line that GitHub Actions takes for a command: blanks of any kind, two colons and a word. */
-const COMMAND_LINE = /^(\s*):(?=:[a-z])/gim;
+const COMMAND_LINE = /^([^\S\n]*):(?=:[a-z])/gim;
 
 /** The beginning of a command of GitHub Actions and Azure Pipelines, or of TeamCity, wherever it stands in a line. */
 export const COMMAND_INSIDE = /#(?=#(?:\[|vso\[|teamcity\[))/gi;

@@ -4,7 +4,7 @@ import { isSecretName } from './names';
 
 /** What every pattern below needs to be there, so that most texts are looked at once. */
 const SUSPECT =
-  /PRIVATE KEY|:\/\/[^\s/?#]*@|eyJ[A-Za-z0-9_-]{4}|LS0tLS1CRUdJTi|[?&][\w.~%-]+=|(?:earer|asic) +\S|(?:passw|passphrase|secret|token|key|credential)[\w"'\]\\ ]*[=:]/i;
+  /PRIVATE KEY|:\/\/[^\s/?#]*@|eyJ[A-Za-z0-9_-]{4}|LS0tLS1CRUdJTi|[?&][\w.~%-]+=|(?:earer|asic) +\S|(?:passw|passphrase|secret|token|key|credential)[\w"'\]\\\s]{0,24}[=:]/i;
 
 const PEM_KEY =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----BEGIN )[\s\S])*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s+$)?|(?=-----BEGIN )|$)/g;
@@ -15,8 +15,8 @@ const ENCODED_PEM = /LS0tLS1CRUdJTi[A-Za-z0-9+/]+=*/g;
 /** User information of a URI. https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1 */
 const USER_INFO = /([A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>]{1,1000}@/g;
 
-/** https://www.rfc-editor.org/rfc/rfc7519: header and payload are JSON objects, so both begin with `eyJ` or the like. */
-const JWT = /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*/g;
+/** A part of a JWT, as far as it goes. */
+const JWT_PART = /[A-Za-z0-9_-]*/y;
 
 /** Credentials of HTTP behind their scheme, where they are long enough to be some. */
 const CREDENTIALS = /\b(Bearer|Basic) +(?=[A-Za-z._~+/-]*[0-9=])[A-Za-z0-9._~+/-]{12,}=*/gi;
@@ -38,6 +38,38 @@ function withoutEncodedKey(encoded: string): string {
   return withoutPrivateKeys(decoded) === decoded ? encoded : REDACTED;
 }
 
+/**
+ * Without JWTs: header and payload are JSON objects, so the first begins with `eyJ`. Each part of the text is walked a few
+ * times at most: an expression would begin anew at every `eyJ`. https://www.rfc-editor.org/rfc/rfc7519
+ */
+function withoutTokens(text: string): string {
+  let clean = '';
+  let from = 0;
+  let next = 0;
+  for (let at = text.indexOf('eyJ'); at >= 0; at = text.indexOf('eyJ', next)) {
+    if (at > 0 && /\w/.test(text.charAt(at - 1))) {
+      next = at + 1;
+      continue;
+    }
+    const header = partEnd(text, at);
+    const payload = text.charAt(header) === '.' ? partEnd(text, header + 1) : header;
+    if (header - at >= 11 && payload - header > 4 && text.charAt(payload) === '.') {
+      next = partEnd(text, payload + 1);
+      clean += text.slice(from, at) + REDACTED;
+      from = next;
+    } else {
+      // What begins later in the same part ends in the same way.
+      next = header;
+    }
+  }
+  return clean + text.slice(from);
+}
+
+function partEnd(text: string, from: number): number {
+  JWT_PART.lastIndex = from;
+  return from + (JWT_PART.exec(text)?.[0].length ?? 0);
+}
+
 /** Whether a text may hold a secret: false is sure. */
 export function isSuspect(text: string): boolean {
   return text.length >= 8 && SUSPECT.test(text);
@@ -46,9 +78,7 @@ export function isSuspect(text: string): boolean {
 /** A text with every secret in it replaced that its form gives away: keys, tokens, user information, passwords in code. */
 export function cleanText(text: string): string {
   if (!isSuspect(text)) return text;
-  return withoutPrivateKeys(text)
-    .replace(USER_INFO, `$1${REDACTED}@`)
-    .replace(JWT, REDACTED)
+  return withoutTokens(withoutPrivateKeys(text).replace(USER_INFO, `$1${REDACTED}@`))
     .replace(CREDENTIALS, `$1 ${REDACTED}`)
     .replace(QUERY, (whole, mark: string, name: string) => (isSecretName(name) ? `${mark}${name}=${REDACTED}` : whole))
     .replace(

@@ -56,6 +56,37 @@ describe('an access log line', () => {
     expect(nested).toMatchObject({ method: 'GET', status: 200 });
   });
 
+  it.each([
+    ['many blanks and quotes behind what it has', `${ISTIO_LINE}${' "x" -'.repeat(20_000)}"`],
+    ['many blanks in it that fit nowhere', `[t] "${'a b "c" '.repeat(20_000)}`],
+  ])('is read, or not, in one walk: %s', (_what, line) => {
+    expect([null, 'GET']).toContain(readLogLine(line)?.values.get('REQ(:method)') ?? null);
+  });
+
+  it('has no value for operators with nothing between them, however many there are', () => {
+    const adjacent = `${'%REQ(A)%'.repeat(40)} %RESPONSE_CODE%`;
+    const line = readLogLine(`${'a'.repeat(5000)} 200`, [formatOf(adjacent, 'given')]);
+    expect(line?.values).toEqual(new Map([['RESPONSE_CODE', '200']]));
+    expect(readLogLine('a'.repeat(5000), [formatOf(`${'%REQ(A)%'.repeat(40)}|`, 'given')])).toBeNull();
+  });
+
+  it('takes blanks in a value where nothing else fits', () => {
+    expect(
+      read('GET / no route found|x', '%REQ(:METHOD)% %REQ(:PATH)% %RESPONSE_CODE_DETAILS%|%ROUTE_NAME%'),
+    ).toMatchObject({ method: 'GET', path: '/', details: 'no route found', route: 'x' });
+  });
+
+  it('of JSON knows nothing of a key that is not there, and takes null for no value', () => {
+    const line = { method: 'GET', path: '/', authority: 'a', response_code: 200, route_name: null };
+    expect(read(JSON.stringify(line))).toMatchObject({ tellsCluster: false, tellsRoute: true, route: null });
+  });
+
+  it('of JSON reads keys with dots, and constants with a percent sign', () => {
+    const format = '{"http.method": "%REQ(:METHOD)%", "full": "100%%", "http": {"status": "%RESPONSE_CODE%"}}';
+    const entry = read('{"http.method": "PUT", "full": "100%", "http": {"status": 201}}', format);
+    expect(entry).toMatchObject({ method: 'PUT', status: 201 });
+  });
+
   it.each(['', 'hello', '{"a": 1}', '{', 'GET / HTTP/1.1'])('%j is none', (line) => {
     expect(readLogLine(line)).toBeNull();
   });

@@ -148,6 +148,22 @@ test('a text that is no secret stays', () => {
   }
 });
 
+test('a secret behind a tab is one, too', () => {
+  expect(cleanText('password\t=\t"Sek0ret"')).toBe('password\t=\t"[redacted]"');
+});
+
+test('tokens are found wherever they begin', () => {
+  const JWT = /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*/g;
+  const part = fc.constantFrom('eyJ', 'eyJhbGciOiJ', '.', '-', '_', ' ', 'abcd', 'a', '"', '..');
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
+      const text = parts.join('');
+      expect(cleanText(text)).toBe(text.replace(JWT, '[redacted]'));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 test('names of thousands of letters take no time to speak of', () => {
   const long = 'token-'.repeat(50_000);
   expect(cleanText(`${long}="${'a'.repeat(100_000)}`)).toContain('token');
@@ -155,4 +171,7 @@ test('names of thousands of letters take no time to speak of', () => {
   expect(cleanText('-----BEGIN PRIVATE KEY-----'.repeat(2000))).not.toContain('BEGIN');
   expect(cleanText('a://'.repeat(20_000))).toContain('a://');
   expect(cleanText(`?${'a.'.repeat(50_000)}`)).toContain('a.');
+  expect(cleanText('key'.repeat(200_000))).toContain('key');
+  expect(cleanText('eyJhbGci-'.repeat(100_000))).toContain('eyJ');
+  expect(cleanText('eyJhbGci-.'.repeat(100_000))).toContain('eyJ');
 });

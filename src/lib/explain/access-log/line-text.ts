@@ -64,14 +64,17 @@ function meaningOf(key: keyof LogEntry, value: string): string | null {
   return terms.map(({ name, says }) => (isFlag && terms.length > 1 ? `${name}: ${says}` : says)).join(' ');
 }
 
-/** `mctl pc trace …` for the request that the line is about. Addresses and names come from the line, so they are quoted. */
+/**
+ * `mctl pc trace …` for the request that the line is about. Addresses and names come from the line: they are quoted, and none
+ * becomes a flag.
+ */
 export function traceCommand(
   proxy: string | null,
   { url, method, headers, originalDst, mode, ...query }: TraceQuery,
 ): string {
   const words = ['mctl', 'pc', 'trace', ...(proxy === null ? [] : [shellWord(proxy)]), shellWord(url)];
-  if (method !== undefined && method !== 'GET') words.push('-X', shellWord(method));
-  for (const [name, value] of headers ?? []) words.push('-H', shellWord(`${name}: ${value}`));
+  if (method !== undefined && method !== 'GET') words.push(...optionWords('-X', method));
+  for (const [name, value] of headers ?? []) words.push(...optionWords('-H', `${name}: ${value}`));
   if (originalDst !== undefined) {
     const { ip, port } = originalDst;
     words.push('--original-dst', shellWord(`${ip.includes(':') ? `[${ip}]` : ip}:${port}`));
@@ -79,11 +82,17 @@ export function traceCommand(
   if (mode !== undefined) words.push('--mode', mode);
   if (query.sourceIp !== undefined) words.push('--source-ip', query.sourceIp);
   if (query.tls !== undefined) words.push('--tls', query.tls);
-  if (query.sni !== undefined) words.push('--sni', shellWord(query.sni));
-  if (query.sourcePrincipal !== undefined) words.push('--source-principal', shellWord(query.sourcePrincipal));
+  if (query.sni !== undefined) words.push(...optionWords('--sni', query.sni));
+  if (query.sourcePrincipal !== undefined) words.push(...optionWords('--source-principal', query.sourcePrincipal));
   if (query.httpVersion === '2') words.push('--http2');
   if (query.httpVersion === '1.0') words.push('--http1.0');
   return words.join(' ');
+}
+
+/** An option with its value, in one word where the value could be taken for an option. */
+function optionWords(option: string, value: string): readonly string[] {
+  if (!value.startsWith('-')) return [option, shellWord(value)];
+  return [shellWord(option.startsWith('--') ? `${option}=${value}` : `${option}${value}`)];
 }
 
 /** What the comparison says, and what probably lies behind a difference. */
