@@ -1,10 +1,15 @@
 // esbuild plug-ins for the cluster's client: a file of its own, and in it what a kubeconfig can ask for, loaded when it does.
+import { Cuts, mustExport } from './cuts.mjs';
 
 /** Leaves the client out of the main bundle: bin/kubernetes.js loads it, by a code cache of its own. */
 export const clientApart = {
   name: 'client-apart',
   setup(build) {
-    build.onResolve({ filter: /\/vendor\/kubernetes\.mjs$/ }, () => ({ path: '../bin/kubernetes.js', external: true }));
+    const cuts = new Cuts(build, ['src/vendor/kubernetes.mjs']);
+    build.onResolve({ filter: /\/vendor\/kubernetes\.mjs$/ }, () => {
+      cuts.met('src/vendor/kubernetes.mjs');
+      return { path: '../bin/kubernetes.js', external: true };
+    });
   },
 };
 
@@ -27,9 +32,17 @@ const INSTEAD = {
 export const leanClient = {
   name: 'lean-client',
   setup(build) {
+    const cuts = new Cuts(build, Object.keys(INSTEAD));
+    build.onStart(async () => {
+      await mustExport('hpagent', 'HttpProxyAgent', 'HttpsProxyAgent');
+      await mustExport('socks-proxy-agent', 'SocksProxyAgent');
+      await mustExport('openid-client', 'discovery', 'refreshTokenGrant');
+    });
     build.onResolve({ filter: /.*/ }, ({ path, importer, namespace, resolveDir }) => {
       const isClient = namespace === 'file' && importer.includes('/@kubernetes/client-node/dist/');
-      return isClient && path in INSTEAD ? { path, namespace: 'instead', pluginData: { resolveDir } } : undefined;
+      if (!isClient || !(path in INSTEAD)) return undefined;
+      cuts.met(path);
+      return { path, namespace: 'instead', pluginData: { resolveDir } };
     });
     build.onLoad({ filter: /.*/, namespace: 'instead' }, ({ path, pluginData }) => ({
       contents: INSTEAD[path],

@@ -1,6 +1,7 @@
 // An esbuild plug-in: `@oclif/core` is its lean index in src/vendor, and what it loads for rare cases waits for them.
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { Cuts } from './cuts.mjs';
 import { lateModule } from './late-module.mjs';
 
 const require = createRequire(import.meta.url);
@@ -34,19 +35,23 @@ const LATE_PARTS = new Set([
 export const leanOclif = {
   name: 'lean-oclif',
   setup(build) {
-    build.onResolve({ filter: /^@oclif\/core$/ }, () => ({ path: resolve('src/vendor/oclif.ts') }));
+    const cuts = new Cuts(build, ['@oclif/core', ...Object.keys(LATE), ...LATE_PARTS]);
+    build.onResolve({ filter: /^@oclif\/core$/ }, ({ path }) => {
+      cuts.met(path);
+      return { path: resolve('src/vendor/oclif.ts') };
+    });
     build.onResolve({ filter: /^(?:supports-color|clean-stack|lilconfig|debug)$/ }, ({ path, importer, namespace }) => {
       if (namespace === 'late') return { path: require.resolve(path) };
-      return importer.includes('/@oclif/core/') || importer.includes('/debug/')
-        ? { path, namespace: 'late' }
-        : undefined;
+      if (!importer.includes('/@oclif/core/') && !importer.includes('/debug/')) return undefined;
+      cuts.met(path);
+      return { path, namespace: 'late' };
     });
     build.onResolve({ filter: /^\./ }, ({ path, importer, namespace }) => {
       if (namespace !== 'file' || !importer.startsWith(join(OCLIF, 'lib'))) return undefined;
-      const real = require.resolve(join(dirname(importer), path));
-      return LATE_PARTS.has(relative(OCLIF, real))
-        ? { path: relative(OCLIF, real), namespace: 'late-part' }
-        : undefined;
+      const part = relative(OCLIF, require.resolve(join(dirname(importer), path)));
+      if (!LATE_PARTS.has(part)) return undefined;
+      cuts.met(part);
+      return { path: part, namespace: 'late-part' };
     });
     build.onLoad({ filter: /.*/, namespace: 'late-part' }, ({ path }) => ({
       contents: lateModule(join(OCLIF, path)),
