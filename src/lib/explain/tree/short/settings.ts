@@ -10,6 +10,9 @@ const DEFAULT_RETRIES =
 const ROUTE_SETTINGS: ReadonlySet<string> = new Set([
   'timeout',
   'idle timeout',
+  'timeout of each try',
+  'stream duration',
+  'chance',
   'retries',
   'mirror',
   'path rewrite',
