@@ -4,7 +4,8 @@ import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import { compare, type Comparison } from './compare';
 import type { LogEntry } from './entry';
-import { type Headers, openHeaders } from './open-headers';
+import { openAuthorities } from './open-authority';
+import { openHeaders } from './open-headers';
 import type { RebuiltRequest } from './rebuilt-request';
 
 /** The proxy that wrote the line, ready to be asked. */
@@ -15,26 +16,84 @@ export interface Prophet {
 
 export interface Judgement {
   readonly comparison: Comparison;
-  /** Headers that the line does not hold and that the configuration needs to do what the line says; empty where it needs none. */
-  readonly needs: Headers;
-  readonly trace: Trace;
+  /** What the line does not hold and the configuration needs to do what it says (`end-user: luffy`); null where it needs nothing. */
+  readonly needs: string | null;
+  /** The question whose answer was compared. */
+  readonly query: TraceQuery;
+}
+
+/**
+ * Of bytes that Envoy's HTTP codec refuses a line holds neither method nor path: any such bytes explain it, whatever the
+ * configuration. A path that could not be normalised, or was redirected for it, stands in the line as it was changed.
+ */
+function notHeld({ method, protocol, details }: LogEntry): string | null {
+  if (method === null && protocol !== null) return 'bytes that are not valid HTTP';
+  return details === 'path_normalization_failed' ? 'the path as it was sent' : null;
+}
+
+interface Variant {
+  readonly query: TraceQuery;
+  readonly needs: string;
 }
 
 /**
  * Holds a line against the configuration. What the line does not hold is open: it agrees where some value of it makes the
- * configuration do what the line says, and differs where none that its routes ask for does.
+ * configuration do what the line says, and differs where none of those that are tried does: headers that the routes ask for, a
+ * client certificate, what is inside of a connection that was passed on as it came.
  */
-export async function judge(entry: LogEntry, rebuilt: RebuiltRequest, prophet: Prophet): Promise<Judgement> {
-  const trace = await prophet.trace(rebuilt.query);
+export async function judge(entry: LogEntry, { query }: RebuiltRequest, prophet: Prophet): Promise<Judgement> {
+  const lacking = notHeld(entry);
+  if (lacking !== null) return { comparison: { kind: 'agree' }, needs: lacking, query };
+  const trace = await prophet.trace(query);
   const comparison = compare(entry, trace);
-  const [hop] = trace.hops;
-  if (comparison.kind !== 'differ' || hop === undefined || entry.method === null)
-    return { comparison, needs: [], trace };
-  for (const headers of openHeaders(prophet.config, hop, entry)) {
-    const query = { ...rebuilt.query, headers: [...(rebuilt.query.headers ?? []), ...headers] };
-    const other = await prophet.trace(query);
-    const again = compare(entry, other);
-    if (again.kind === 'agree') return { comparison: again, needs: headers, trace: other };
+  if (comparison.kind !== 'differ') return { comparison, needs: null, query };
+  for (const variant of variants(entry, query, trace, prophet.config)) {
+    const again = compare(entry, await prophet.trace(variant.query));
+    if (again.kind === 'agree') return { comparison: again, needs: variant.needs, query: variant.query };
   }
-  return { comparison, needs: [], trace };
+  return { comparison, needs: null, query };
+}
+
+function* variants(entry: LogEntry, query: TraceQuery, trace: Trace, config: ProxyConfig): Generator<Variant> {
+  const [hop] = trace.hops;
+  if (entry.method !== null && hop !== undefined) {
+    for (const headers of openHeaders(config, hop, entry)) {
+      const needs = headers.map(([name, value]) => `${name}: ${value}`).join(', ');
+      yield { query: { ...query, headers: [...(query.headers ?? []), ...headers] }, needs };
+    }
+  }
+  for (const authority of entry.method === null ? [] : openAuthorities(config, entry)) {
+    const headers = (query.headers ?? []).filter(([name]) => name !== 'Host');
+    yield {
+      query: { ...query, headers: [['Host', authority], ...headers] },
+      needs: `the authority ${authority}, which the route rewrote`,
+    };
+  }
+  if (entry.method !== null && entry.status === 200 && entry.cluster === null) {
+    // To a gRPC client Envoy's own answers have status 200 and the cause in grpc-status.
+    const headers = [...(query.headers ?? []), ['content-type', 'application/grpc'] as const];
+    yield { query: { ...query, headers }, needs: 'content-type: application/grpc' };
+  }
+  if (query.tls === 'tls') yield { query: { ...query, tls: 'mtls' }, needs: 'a client certificate' };
+  if (entry.method === null) yield* insideOfConnection(query);
+}
+
+/** What clients commonly offer in ALPN, which the line does not hold. */
+const OFFERED: readonly (readonly string[])[] = [
+  ['h2', 'http/1.1'],
+  ['http/1.1'],
+  ['h2'],
+  ['istio-peer-exchange', 'istio'],
+];
+
+/** A TCP proxy passes HTTP on as it passes anything, and logs nothing of it; but filter chains may be chosen by it. */
+function* insideOfConnection(query: TraceQuery): Generator<Variant> {
+  if (query.url.startsWith('tls:')) {
+    for (const alpn of OFFERED) yield { query: { ...query, alpn }, needs: `ALPN ${alpn.join(', ')}` };
+  }
+  const place = /^[a-z]+:\/\/([^/]*)/.exec(query.url)?.[1] ?? '';
+  yield { query: { ...query, url: `http://${place}/`, httpVersion: '1.1' }, needs: 'HTTP/1.1 in the connection' };
+  yield { query: { ...query, url: `http://${place}/`, httpVersion: '2' }, needs: 'HTTP/2 in the connection' };
+  yield { query: { ...query, url: `tls://${place}`, sni: '' }, needs: 'TLS without a server name in the connection' };
+  yield { query: { ...query, serverFirst: true }, needs: 'a server that speaks first' };
 }

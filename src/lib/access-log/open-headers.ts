@@ -8,6 +8,14 @@ import type { LogEntry } from './entry';
 
 export type Headers = readonly (readonly [name: string, value: string])[];
 
+/** What a browser asks before a request to another origin: the CORS filter answers it. */
+const PREFLIGHT: readonly Headers[] = [
+  [
+    ['origin', 'https://example.com'],
+    ['access-control-request-method', 'GET'],
+  ],
+];
+
 /** No more sets of headers are tried for one line. */
 const MOST_TRIES = 64;
 
@@ -18,9 +26,11 @@ const MOST_TRIES = 64;
 export function openHeaders(config: ProxyConfig, hop: Hop, entry: LogEntry): readonly Headers[] {
   const host = virtualHostOf(config, hop);
   if (host === null) return [];
-  const sets = (host.routes ?? [])
-    .filter((route) => fits(route, entry))
+  const routes = (host.routes ?? []).filter((route) => fits(route, entry));
+  const preflight = entry.method === 'OPTIONS' && entry.cluster === null ? PREFLIGHT : [];
+  const sets = routes
     .flatMap((route) => headersFor(route.match?.headers ?? [], entry))
+    .flatMap((headers) => [headers, ...preflight.map((own) => [...headers, ...own])])
     .filter((headers) => headers.length > 0);
   const different = new Map(sets.map((headers) => [JSON.stringify(headers), headers]));
   return [...different.values()].toSorted((one, other) => one.length - other.length).slice(0, MOST_TRIES);

@@ -9,6 +9,8 @@ export interface Writer {
   readonly ips: readonly string[];
   /** From the node id: `sidecar`, `router`, `waypoint`. */
   readonly type: string | null;
+  /** Ports of listeners that are called directly, and not through iptables, as a gateway's are. */
+  readonly ownPorts: ReadonlySet<number>;
 }
 
 export interface RebuiltRequest {
@@ -24,7 +26,7 @@ export function rebuiltRequest(entry: LogEntry, writer: Writer): RebuiltRequest 
   const mode = modeOf(entry, writer);
   const local = entry.downstreamLocal;
   const host = entry.authority ?? (local === null ? null : hostText(local.ip));
-  if (host === null) return null;
+  if (host === null || isUnrestored(local)) return null;
   const isHttp = entry.method !== null;
   const isTls = entry.serverName !== null;
   const query: TraceQuery = {
@@ -34,7 +36,7 @@ export function rebuiltRequest(entry: LogEntry, writer: Writer): RebuiltRequest 
     ...(isHttp ? messageOf(entry, host) : {}),
     ...(local === null ? {} : { originalDst: local }),
     ...(mode === 'outbound' || entry.downstreamRemote === null ? {} : { sourceIp: entry.downstreamRemote.ip }),
-    ...(isTls && isHttp && mode !== 'outbound' ? tlsOf(entry, mode) : {}),
+    ...(isTls && isHttp ? tlsOf(entry, mode) : {}),
   };
   return { query, mode };
 }
@@ -42,6 +44,8 @@ export function rebuiltRequest(entry: LogEntry, writer: Writer): RebuiltRequest 
 function modeOf(entry: LogEntry, writer: Writer): Direction {
   if (writer.type === 'router') return 'gateway';
   if (writer.type === 'waypoint') return 'waypoint';
+  const called = entry.downstreamLocal;
+  if (called !== null && writer.ownPorts.has(called.port) && writer.ips.includes(called.ip)) return 'gateway';
   if (entry.cluster !== null) {
     if (/^inbound(?:-vip)?\||^InboundPassthroughCluster/.test(entry.cluster)) return 'inbound';
     if (entry.cluster.startsWith('outbound')) return 'outbound';
@@ -52,13 +56,18 @@ function modeOf(entry: LogEntry, writer: Writer): Direction {
     : 'outbound';
 }
 
+/** Where a busy proxy did not restore the original destination in time, the line holds the redirect's target in its place. */
+function isUnrestored(local: LogEntry['downstreamLocal']): boolean {
+  return local !== null && (local.port === 15001 || local.port === 15006) && local.ip.startsWith('127.');
+}
+
 function hostText(ip: string): string {
   return ip.includes(':') ? `[${ip}]` : ip;
 }
 
 /** The URL only carries path and scheme: the authority is sent as it is in the line. */
 function httpUrl(entry: LogEntry, host: string, mode: Direction): string {
-  const isTls = entry.serverName !== null && mode === 'gateway';
+  const isTls = entry.serverName !== null && mode !== 'inbound' && mode !== 'waypoint';
   const { downstreamLocal: local } = entry;
   const place = local === null ? host : `${hostText(local.ip)}:${local.port}`;
   const path = entry.path ?? '/';
@@ -87,7 +96,7 @@ function messageOf(
 
 /** A sidecar's own server name (`outbound_.9080_._.host`) is mutual TLS between sidecars. */
 function tlsOf(entry: LogEntry, mode: Direction): Pick<TraceQuery, 'tls' | 'sni' | 'alpn' | 'sourcePrincipal'> {
-  const isMutual = mode !== 'gateway' || entry.peerPrincipal !== null;
+  const isMutual = mode === 'inbound' || mode === 'waypoint' || entry.peerPrincipal !== null;
   return {
     tls: isMutual ? 'mtls' : 'tls',
     sni: entry.serverName ?? '',

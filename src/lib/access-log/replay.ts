@@ -130,22 +130,28 @@ async function judged(entry: LogEntry, proxy: string | null, prophet: Prophet): 
 export function writerOf({ config }: Prophet): Writer {
   const { INSTANCE_IPS: ips } = config.node.metadata ?? {};
   const listed = typeof ips === 'string' ? ips.split(',') : [];
-  return { ips: [...(config.ip === null ? [] : [config.ip]), ...listed], type: config.proxyType };
+  const ownPorts = config.servingListeners.flatMap(({ resource }) => {
+    const port = resource?.address?.socket_address?.port_value;
+    return port === undefined || resource?.bind_to_port === false || REDIRECTED.has(port) ? [] : [port];
+  });
+  return {
+    ips: [...(config.ip === null ? [] : [config.ip]), ...listed],
+    type: config.proxyType,
+    ownPorts: new Set(ownPorts),
+  };
 }
+
+/** Where iptables sends what a sidecar serves. */
+const REDIRECTED: ReadonlySet<number> = new Set([15001, 15006]);
 
 function toldOf({ comparison, needs }: Judgement, proxy: string | null): Told {
   const base = { kind: comparison.kind, proxy, stage: null, predicted: null, logged: null };
   switch (comparison.kind) {
     case 'agree':
-      return { ...base, needs: needs.length === 0 ? null : headersText(needs) };
+      return { ...base, needs };
     case 'unknown':
       return { ...base, needs: comparison.because };
     case 'differ':
       return { ...base, ...comparison.difference, needs: null };
   }
-}
-
-/** `end-user: luffy, x-env: dev`. */
-export function headersText(headers: readonly (readonly [string, string])[]): string {
-  return headers.map(([name, value]) => `${name}: ${value}`).join(', ');
 }

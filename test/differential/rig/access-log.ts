@@ -1,5 +1,6 @@
 /** Envoy's access logs: what is written for each connection and request, and how it is read back. */
 import { readFileSync } from 'node:fs';
+import { ISTIO } from '../../../src/lib/access-log/known-formats';
 import { extension, type Message } from '../generate/message';
 import { sleep } from './process';
 
@@ -55,7 +56,16 @@ export function accessLog(
 ): readonly Message[] {
   const json = { ...FORMAT, listener, routeConfiguration, by };
   const type = 'envoy.extensions.access_loggers.file.v3.FileAccessLog';
-  return [extension('envoy.access_loggers.file', type, { path, log_format: { json_format: json } })];
+  const logs = [extension('envoy.access_loggers.file', type, { path, log_format: { json_format: json } })];
+  if (by === 'listener') return logs;
+  // As people have it: Istio's default format.
+  const text = { text_format_source: { inline_string: `${ISTIO}\n` } };
+  return [...logs, extension('envoy.access_loggers.file', type, { path: istioLog(path), log_format: text })];
+}
+
+/** Where the lines in Istio's default format are, beside the others. */
+export function istioLog(path: string): string {
+  return `${path}.istio`;
 }
 
 export function readLog(path: string): readonly LogLine[] {

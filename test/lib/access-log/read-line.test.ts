@@ -109,7 +109,7 @@ describe('an access log line', () => {
 });
 
 describe('the request of a line', () => {
-  const sidecar = { ips: ['10.244.0.5'], type: 'sidecar' };
+  const sidecar = { ips: ['10.244.0.5'], type: 'sidecar', ownPorts: new Set([8080]) };
 
   it('goes where the connection was made to', () => {
     expect(rebuiltRequest(read(ISTIO_LINE), sidecar)).toMatchObject({

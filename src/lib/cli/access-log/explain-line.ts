@@ -23,7 +23,8 @@ export interface ExplainedLine {
   readonly request: TraceQuery | null;
   readonly command: string | null;
   readonly comparison: Comparison | null;
-  readonly needs: readonly (readonly [string, string])[];
+  /** What the line does not hold and the request must have had; null where nothing. */
+  readonly needs: string | null;
   /** The comparison in words; null where there was nothing to compare with. */
   readonly says: readonly string[] | null;
 }
@@ -37,12 +38,14 @@ export async function explainLine(
   const line = readLogLine(text, [...formats, ...(writer?.formats ?? [])]);
   if (line === null) throw unreadableLine();
   const entry = entryOf(line);
-  const rebuilt = rebuiltRequest(entry, writer === null ? { ips: [], type: null } : writerOf(writer.prophet));
+  const rebuilt = rebuiltRequest(
+    entry,
+    writer === null ? { ips: [], type: null, ownPorts: new Set() } : writerOf(writer.prophet),
+  );
   if (writer === null || rebuilt === null) {
-    return { ...wordsOf(line, entry, rebuilt?.query ?? null, null), comparison: null, needs: [], says: null };
+    return { ...wordsOf(line, entry, rebuilt?.query ?? null, null), comparison: null, needs: null, says: null };
   }
-  const { comparison, needs } = await judge(entry, rebuilt, writer.prophet);
-  const query = { ...rebuilt.query, headers: [...(rebuilt.query.headers ?? []), ...needs] };
+  const { comparison, needs, query } = await judge(entry, rebuilt, writer.prophet);
   const says = comparisonLines(comparison, needs);
   return { ...wordsOf(line, entry, query, writer.proxy), comparison, needs, says };
 }

@@ -1,8 +1,6 @@
 /** An access log line in plain words: its fields, the request, and how the configuration answers it. */
 import type { Comparison } from '../../access-log/compare';
 import type { LogEntry } from '../../access-log/entry';
-import { headersText } from '../../access-log/replay';
-import type { Headers } from '../../access-log/open-headers';
 import { termsNamed } from '../../glossary/glossary';
 import type { TraceQuery } from '../../trace/request/query';
 import { shellWord } from '../../envoy/istio-config';
@@ -96,14 +94,12 @@ function optionWords(option: string, value: string): readonly string[] {
 }
 
 /** What the comparison says, and what probably lies behind a difference. */
-export function comparisonLines(comparison: Comparison, needs: Headers): readonly string[] {
+export function comparisonLines(comparison: Comparison, needs: string | null): readonly string[] {
   switch (comparison.kind) {
     case 'agree':
-      return needs.length === 0
+      return needs === null
         ? ['The configuration does what the line says.']
-        : [
-            `The configuration does what the line says if the request had ${headersText(needs)}, which the line does not hold.`,
-          ];
+        : [`The configuration does what the line says if it had ${needs}, which the line does not hold.`];
     case 'unknown':
       return [`The configuration does not decide it: ${comparison.because}.`];
     case 'differ': {
