@@ -119,6 +119,8 @@ describe('basic_auth', () => {
     [[['authorization', 'Basic dTpwYXNzd29yZA']], 'passed'],
     [[['authorization', 'basic dTpwYXNzd29yZA==']], 401],
     [[['authorization', 'Basic !!']], 401],
+    [[['authorization', 'Basic dTpw YXNzd29yZA==']], 401],
+    [[['authorization', 'Basic dTpwYXNz=d29yZA']], 401],
   ])('%j: %s', (headers, expected) => {
     expect(answerOf(filter(users), { headers })).toBe(expected);
   });
