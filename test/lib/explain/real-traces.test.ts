@@ -74,6 +74,7 @@ describe('a real trace', () => {
     for (const place of [
       ...places,
       'EDS, subset v2',
+      'uid 1337',
       '10.244.0.13:9080',
       '15006',
       'inbound|9080||',

@@ -67,9 +67,9 @@ describe('the tree of a trace', () => {
   });
 
   it('draws quiet HTTP filters together, and tells them apart with explain', () => {
-    expect(tree()).toContain('3 let it through: istio.metadata_exchange, istio.alpn,');
+    expect(tree()).toContain('3 filters let the request through: istio.metadata_exchange,');
     const explained = tree(traceOf(), 80, true);
-    expect(explained).not.toContain('let it through');
+    expect(explained).not.toContain('let the request through');
     expect(explained).toContain('istio.alpn  chooses the application protocols of mutual TLS');
   });
 

@@ -57,6 +57,6 @@ function quietEntry(steps: readonly Step[]): OutlineEntry {
     mark: '✔',
     tone: 'good',
     label: steps[0]?.stage === 'network-filter' ? 'network filters' : 'HTTP filters',
-    paragraphs: [paragraph(`${steps.length} let it through: ${names}`, 'dim')],
+    paragraphs: [paragraph(`${steps.length} filters let the request through: ${names}`, 'dim')],
   };
 }

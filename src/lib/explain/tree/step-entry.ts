@@ -73,6 +73,8 @@ function rejectedLines({ rejected, rejectedCount }: Step): readonly Paragraph[] 
   const more = rejectedCount - rejected.length;
   return [
     ...rejected.map(({ name, because }) => paragraph(`✘ ${name}: ${because}`, 'dim')),
-    ...(more > 0 ? [paragraph(rejected.length === 0 ? `${more} others not taken` : `✘ and ${more} more`, 'dim')] : []),
+    ...(more > 0
+      ? [paragraph(rejected.length === 0 ? `${more} others not matched` : `✘ and ${more} more`, 'dim')]
+      : []),
   ];
 }

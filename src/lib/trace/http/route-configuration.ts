@@ -32,7 +32,7 @@ export function findRoutes(
   if (manager.route_config !== undefined) {
     const name = manager.route_config.name ?? '';
     const found = { configuration: manager.route_config, pointer: `${pointer}/route_config` };
-    return matched(found, name, 'stands in the connection manager', record);
+    return matched(found, name, 'inline in the HTTP connection manager', record);
   }
   if (manager.scoped_routes !== undefined) return byScope(config, manager.scoped_routes, { pointer, message }, record);
   return byName(config, manager.rds?.route_config_name ?? '', 'named by the connection manager (RDS)', record);

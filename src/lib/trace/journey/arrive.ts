@@ -84,7 +84,7 @@ function arriveAtService(context: JourneyContext, parcel: Parcel, service: Servi
 function outside({ to, tls }: Parcel): Place {
   // Istio's gateways between networks tell services apart by the SNI that sidecars send.
   const isOtherNetwork = to.port === NETWORK_PORT && tls?.sni?.startsWith('outbound_.') === true;
-  const what = isOtherNetwork ? `${at(to)}, the gateway of another network` : `${at(to)}, which is no known pod`;
+  const what = isOtherNetwork ? `${at(to)}, the gateway of another network` : `${at(to)}, not a pod of this source`;
   return { kind: 'reached', what, steps: [] };
 }
 

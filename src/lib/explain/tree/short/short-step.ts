@@ -62,7 +62,11 @@ function originLines({ origin }: Step): Lines {
 }
 
 /** That the URL's host is a Service goes without saying; how another was found does not. */
-function captureLines({ because, details, facts }: Step): Lines {
+function captureLines({ because, details, facts, outcome, name }: Step, { hop, index }: StepPlace): Lines {
+  const isOwn = hop.steps.slice(0, index).some(({ stage }) => stage === 'endpoint');
+  if (isOwn && outcome === 'passed' && name !== null) {
+    return [paragraph(`Envoy's own connection (uid 1337) passes: ${name}`)];
+  }
   const destination = facts?.service === undefined ? details.find(([label]) => label === 'destination') : undefined;
   return [paragraph(destination === undefined ? because : `${because} (${destination[1]})`)];
 }
