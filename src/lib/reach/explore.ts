@@ -41,6 +41,22 @@ export interface Exploration<T> {
 interface Open {
   readonly cell: Cell;
   readonly answers: readonly Answer[];
+  readonly decided: Decided | null;
+}
+
+/** Conditions of which all requests of a cell give one answer: the first so many that a walk asked, and those before. */
+interface Decided {
+  readonly conditions: readonly Condition[];
+  readonly count: number;
+  readonly before: Decided | null;
+}
+
+function keysOf(decided: Decided | null): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (let one = decided; one !== null; one = one.before) {
+    for (const { key } of one.conditions.slice(0, one.count)) keys.add(key);
+  }
+  return keys;
 }
 
 /** @param most no more classes than this are made */
@@ -49,7 +65,7 @@ export async function explore<T>(
   walk: (values: Values) => Promise<Observed<T>>,
   most: number,
 ): Promise<Exploration<T>> {
-  const open: Open[] = start.isEmpty() ? [] : [{ cell: start, answers: [] }];
+  const open: Open[] = start.isEmpty() ? [] : [{ cell: start, answers: [], decided: null }];
   const classes: ReachClass<T>[] = [];
   const unsplit = new Set<string>();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -69,7 +85,7 @@ export async function explore<T>(
 
 /** Cuts a cell down to what answers as its witness does; what answers otherwise is the rest. */
 function divided(
-  { cell: whole, answers: known }: Open,
+  { cell: whole, answers: known, decided }: Open,
   conditions: readonly Condition[],
   witness: Values,
 ): {
@@ -82,7 +98,9 @@ function divided(
   let answers = known;
   const rest: Open[] = [];
   const lost: string[] = [];
-  for (const condition of conditions) {
+  const keys = keysOf(decided);
+  for (const [index, condition] of conditions.entries()) {
+    if (keys.has(condition.key)) continue;
     const { dimension, set } = condition;
     const value = witness.get(dimension);
     const holds = value === undefined ? set.absent : set.values.has(value);
@@ -90,7 +108,11 @@ function divided(
       const own = cell.setOf(dimension);
       const other = both(own, holds ? opposite(set) : set);
       if (isEmpty(other)) continue;
-      rest.push({ cell: cell.with(dimension, other), answers: [...answers, { condition, holds: !holds }] });
+      rest.push({
+        cell: cell.with(dimension, other),
+        answers: [...answers, { condition, holds: !holds }],
+        decided: { conditions, count: index + 1, before: decided },
+      });
       cell = cell.cut(dimension, holds ? set : opposite(set));
       answers = [...answers, { condition, holds }];
     } catch (error) {

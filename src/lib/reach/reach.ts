@@ -5,6 +5,7 @@ import { type Classes, classesAt, type Walked, type Way } from './classes';
 import { gatewayDestinations, type ReachDestination, sidecarDestinations } from './destinations';
 import type { ClassOutcome } from './outcome';
 import { ASSUMED } from './universe';
+import { witnessOf } from './explore';
 import { takesPort, type Where } from './where';
 import { provenWitness, type Witness } from './witness';
 import { wordsOf } from './words';
@@ -73,8 +74,10 @@ async function told(
   { wants }: ReachOptions,
 ): Promise<readonly ClassOfRequests[]> {
   const found: ClassOfRequests[] = [];
-  for (const { cell, result, witness } of classes) {
+  const liked = asked.map((condition) => ({ condition, holds: true }));
+  for (const { cell, result } of classes) {
     if (!wants(result)) continue;
+    const witness = witnessOf(cell, liked.toReversed());
     const words = (dimension: string): readonly string[] =>
       wordsOf(dimension, cell.setOf(dimension), asked) ?? ['like that of the witness'];
     const dimensions = ['host', 'path', ...cell.dimensions.filter((one) => one !== 'host' && one !== 'path').sort()];

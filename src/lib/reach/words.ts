@@ -18,24 +18,31 @@ interface Part {
 
 /** Conditions that all hold: as few as will do, those that hold before those that do not. */
 function conjunction(set: ValueSet, universe: ValueSet, asked: readonly Condition[]): readonly string[] | null {
-  const positive = asked.filter((one) => isWithin(set, one.set)).map((one): Part => ({ set: one.set, words: one.yes }));
+  const member = set.absent ? null : set.values.member();
+  const mayHold = ({ set: own }: Condition): boolean => (member === null ? own.absent : own.values.has(member));
+  const holding = asked.filter((one) => mayHold(one) && isWithin(set, one.set));
+  const positive = holding.map((one): Part => ({ set: one.set, words: one.yes }));
+  const single = positive.find((part) => isSame(both(universe, part.set), set));
+  if (single !== undefined) return [single.words];
   const negative = asked.flatMap((one): readonly Part[] => {
+    if (mayHold(one)) return [];
     const outside = opposite(one.set);
     return isWithin(set, outside) ? [{ set: outside, words: one.no }] : [];
   });
-  const single = [...positive, ...negative].find((part) => isSame(both(universe, part.set), set));
-  if (single !== undefined) return [single.words];
   let rest = universe;
   const chosen: Part[] = [];
   for (const part of [...positive, ...negative]) {
-    if (isSame(rest, set)) break;
-    if (isWithin(rest, part.set)) continue;
-    rest = both(rest, part.set);
+    const cut = both(rest, part.set);
+    if (positive.length + negative.length <= MOST_PARTS && isWithin(rest, part.set)) continue;
+    rest = cut;
     chosen.push(part);
   }
   if (!isSame(rest, set)) return null;
-  return needed(chosen, universe, set).map(({ words }) => words);
+  return (chosen.length > MOST_PARTS ? chosen : needed(chosen, universe, set)).map(({ words }) => words);
 }
+
+/** Of more conditions than this none is left out because the others say it already: that takes too long to find out. */
+const MOST_PARTS = 24;
 
 /** Leaves out what the others say already. */
 function needed(parts: readonly Part[], universe: ValueSet, set: ValueSet): readonly Part[] {

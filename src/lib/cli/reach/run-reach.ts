@@ -5,6 +5,7 @@ import type { Walked } from '../../reach/classes';
 import type { Reach, ReachOptions } from '../../reach/reach';
 import type { ClassOutcome } from '../../reach/outcome';
 import type { MeshSource } from '../../source/source';
+import { isWithoutEnvoy } from '../../session/ambient';
 import { TraceSession, type Tracer } from '../../session/trace-session';
 import type { Verdict } from '../../trace/model';
 import { type SourceFlags, withCaller, withMesh } from '../session';
@@ -29,6 +30,11 @@ export async function runReach(target: string | undefined, flags: ReachFlags, st
   }
   return await withCaller({ flags, target, noun: 'reach' }, streams, async (named, mesh) => {
     const tracer = await new TraceSession(mesh).open(named);
+    if (isWithoutEnvoy(tracer.config)) {
+      throw new UsageError(`${tracer.proxy ?? 'the pod'} has no Envoy: its requests go through ztunnel`, {
+        hint: 'Classes are made of what Envoys ask. Trace single requests with mctl pc trace.',
+      });
+    }
     return await reach(walkedBy(tracer), options);
   });
 }
@@ -49,11 +55,16 @@ async function optionsOf(flags: ReachFlags, streams: Streams): Promise<ReachOpti
       isThere(outcome) &&
       (verdict === undefined || verdict.includes(outcome.verdict)) &&
       (status === undefined || outcome.status === status) &&
-      (policy === undefined || outcome.policy === policy),
+      (policy === undefined || isOfPolicy(outcome.policy, policy)),
     progress: (text) => {
       streams.spin(text);
     },
   };
+}
+
+/** By Envoy's name of it, or by that of the AuthorizationPolicy that istiod made it of. */
+function isOfPolicy(own: string | null, wanted: string): boolean {
+  return own === wanted || own?.includes(`policy[${wanted}]`) === true || own?.endsWith(`/${wanted}`) === true;
 }
 
 /** Gateways come first: they are how requests come from outside. */
