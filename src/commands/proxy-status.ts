@@ -4,7 +4,7 @@ import { inParallel } from '../lib/cli/in-parallel';
 import { askEnvoy } from '../lib/cli/envoy-answers';
 import { readBody } from '../lib/cli/ztunnel/run-ztunnel-view';
 import { loadDump } from '../lib/session/load';
-import { sayFailure } from '../lib/cli/run-view';
+import { Failures } from '../lib/cli/failures';
 import { withProxies } from '../lib/cli/session';
 import { printView, VIEW_FORMATS } from '../lib/cli/formats';
 import { FIELDS_OF_ENTRY } from '../lib/envoy/config-dump';
@@ -45,11 +45,13 @@ export default class ProxyStatusCommand extends MctlCommand {
     const wanted = { flags: { ...flags, 'all-replicas': true }, target: args.target, noun: 'proxy-status' };
     const status = await withProxies(wanted, this.streams, async (proxies, mesh) => {
       const statuses: ProxyStatus[] = [];
+      const failures = new Failures();
       for await (const [proxy, outcome] of inParallel(proxies, flags.concurrency, statusOf)) {
         if ('value' in outcome) statuses.push(outcome.value);
         else if (proxies.length === 1) throw outcome.error;
-        else sayFailure(outcome.error, proxy, this.streams);
+        else failures.add(outcome.error, proxy);
       }
+      failures.say(this.streams);
       const isAll = args.target === undefined && flags.selector === undefined;
       if (isAll && flags.namespace === undefined)
         statuses.push(

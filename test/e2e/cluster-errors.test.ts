@@ -32,6 +32,10 @@ beforeAll(async () => {
   api.addPod({ name: 'evicted', namespace: 'shop', phase: 'Failed', status: { reason: 'Evicted' } });
   api.addPod({ name: 'plain', namespace: 'shop', containers: ['app', 'db'] });
   api.addPod({ name: 'crashing', namespace: 'shop', ...waits('istio-proxy', 'CrashLoopBackOff') });
+  api.add('/api/v1', 'nodes', {
+    metadata: { name: 'node-1' },
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
+  });
   api.add('/api/v1', 'services', { metadata: { name: 'outside', namespace: 'shop' }, spec: { type: 'ExternalName' } });
   api.add('/apis/apps/v1', 'deployments', {
     metadata: { name: 'idle', namespace: 'shop' },
@@ -352,6 +356,11 @@ describe('a name', () => {
     );
   });
 
+  test('of a pod that there is not, where pods may not be read', async () => {
+    api.deny = ({ resource }) => resource === 'pods' || resource === 'namespaces';
+    expectFailure(await listener('no-such.shop'), 69, /pod "no-such" not found in namespace "shop"/, /"get" on pods/);
+  });
+
   test('of a pod in another namespace', async () => {
     expectFailure(
       await listener(POD),
@@ -417,7 +426,12 @@ describe('a pod', () => {
 
   test('whose admin port is another', async () => {
     const run = await listener(TARGET, '--proxy-admin-port', '15099');
-    expectFailure(run, 69, /nothing listens on its port 15099 \(.*connection refused/, /--proxy-admin-port/);
+    expectFailure(
+      run,
+      69,
+      /nothing listens on its port 15099$/,
+      /--proxy-admin-port.*The runtime says: .*connection refused/,
+    );
   });
 
   test('without a proxy, by exec', async () => {
@@ -464,6 +478,44 @@ describe('the way to Envoy', () => {
       69,
       /pod web-\S+ \/config_dump\S+: lost after \d{4} bytes: .*close 1006/,
       /get nodes/,
+    );
+  });
+
+  test.each<[string, (pod: object) => unknown, RegExp]>([
+    ['the pod was deleted', () => null, /The pod is gone: it was deleted meanwhile\./],
+    ['the pod ends', () => ({ metadata: { name: POD, deletionTimestamp: 'now' } }), /The pod is being deleted\./],
+    ['the pod was evicted', () => ({ status: { phase: 'Failed', reason: 'Evicted' } }), /The pod has failed.*Evicted/],
+    [
+      'the node is not ready',
+      (pod) => ({ ...pod, spec: { nodeName: 'node-7' } }),
+      /Its node node-7 is not ready: Kubelet/,
+    ],
+    ['nothing is known to be gone', (pod) => pod, /get nodes/],
+  ])('breaks, and then is looked at: %s', async (_what, after, next) => {
+    through({ kind: 'dies', after: 9000 });
+    let looks = 0;
+    const conditions = [{ type: 'Ready', status: 'Unknown', message: 'Kubelet stopped posting node status.' }];
+    api.instead = (request, response) => {
+      const isNode = request.url?.includes('/nodes/') === true;
+      const pod = { metadata: { name: POD, namespace: 'shop' }, status: { phase: 'Running' } };
+      const body = isNode ? { status: { conditions } } : looks++ === 0 ? pod : after(pod);
+      response.writeHead(body === null ? 404 : 200).end(JSON.stringify(body ?? {}));
+    };
+    expectFailure(await listener(TARGET), 69, /lost after \d{4} bytes/, next);
+  });
+
+  test('breaks with the API server', async () => {
+    through({ kind: 'dies', after: 9000 });
+    let looks = 0;
+    api.instead = (request, response) => {
+      if (looks++ > 0) request.socket.destroy();
+      else response.end(JSON.stringify({ metadata: { name: POD }, status: { phase: 'Running' } }));
+    };
+    expectFailure(
+      await listener(TARGET),
+      69,
+      /lost after \d{4} bytes/,
+      /The API server \S+ does not answer any more\./,
     );
   });
 

@@ -21,6 +21,9 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
+  for (let index = 0; index < PODS; index += 1) {
+    api.setBackend({ name: `web-${index}`, namespace: 'shop' }, { port: envoy.port });
+  }
   api.mostOpen = 0;
   api.requests.length = 0;
   api.busy = { left: 0, retryAfter: null };
@@ -64,6 +67,28 @@ describe('connections to pods', () => {
   it('must be at least one', async () => {
     expect(await mctl(...listener, 'web-1', '--concurrency', '0')).toMatchObject({ status: 64, stdout: '' });
   });
+});
+
+describe('failures', () => {
+  it('of one cause are one message with a count', async () => {
+    for (let index = 1; index < PODS; index += 1) {
+      api.setBackend({ name: `web-${index}`, namespace: 'shop' }, { port: null });
+    }
+    for (const argv of [['ps'], [...listener, '-l', 'app=web']]) {
+      const run = await mctl(...argv);
+      expect(run.status).toBe(69);
+      expect(run.stderr.match(/^Error: .*/gm)).toHaveLength(1);
+      expect(run.stderr).toMatch(
+        /^Error: pod web-1\d?\.shop: nothing listens on its port 15000\nThe same of 10 more: .* and 5 others\.\n.*The runtime says: /m,
+      );
+    }
+  });
+});
+
+it('a capture says nothing of its progress where no terminal is', async () => {
+  const run = await mctl('capture', `${directory.path}/quiet`);
+  expect(run.status).toBe(0);
+  expect(run.stderr.split('\n')[0]).toBe(`Saved ${PODS} of ${PODS} proxies in ${directory.path}/quiet.`);
 });
 
 describe('an API server with too much to do', () => {

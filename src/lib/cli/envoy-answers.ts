@@ -4,8 +4,8 @@ import { proxyName } from '../proxy-id';
 import { visibleLine } from '../render/visible';
 import { textOfBody } from '../source/body';
 import type { ProxySource } from '../source/source';
+import { Failures } from './failures';
 import { inParallel } from './in-parallel';
-import { sayFailure } from './run-view';
 import { type Wanted, withProxies } from './session';
 import { isValueFormat, kindOf, valueText } from './formats';
 import type { Streams, TextKind } from './streams';
@@ -70,11 +70,12 @@ async function answerAll(
   const isOneValue = format === 'json' || format === 'yaml';
   const values: [string, object][] = [];
   let status: number = ExitCode.ok;
+  const failures = new Failures();
   for await (const [proxy, outcome] of inParallel(proxies, concurrency, ask)) {
     if ('error' in outcome) {
       // What this source can never answer, or was asked in a wrong way, is no matter of one proxy.
       if (outcome.error instanceof UsageError) throw outcome.error;
-      sayFailure(outcome.error, proxy, streams);
+      failures.add(outcome.error, proxy);
       status = ExitCode.unavailable;
     } else if ('value' in outcome.value && isOneValue) {
       values.push([titleOf(proxy), outcome.value.value]);
@@ -83,6 +84,7 @@ async function answerAll(
       await streams.write(await answerText(outcome.value, format), answerKind(format));
     }
   }
+  failures.say(streams);
   if (values.length > 0)
     await streams.write(await answerText({ value: Object.fromEntries(values) }, format), kindOf(format));
   return status;

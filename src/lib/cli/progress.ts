@@ -1,10 +1,8 @@
-/** How far a long run is, on standard error: a bar on a terminal, else a line now and then. */
+/** How far a long run is: a bar on standard error where that is a terminal, and nothing in a log that somebody reads later. */
 import type { Streams } from './streams';
 import { visibleLine } from '../render/visible';
 
 const CELLS = 24;
-/** How many lines a run that is not watched on a terminal says in all. */
-const LINES = 10;
 
 export class Progress {
   readonly #streams: Streams;
@@ -19,7 +17,6 @@ export class Progress {
 
   update(done: number, total: number, last: string | null): void {
     if (this.#streams.watched) this.#bar(done, total, last);
-    else if (done > 0 && isMilestone(done, total)) this.#streams.note(`${done} of ${total} ${this.#noun}`);
   }
 
   /** Takes the bar away, so that what is said next has the line. */
@@ -35,8 +32,4 @@ export class Progress {
     this.#streams.draw(`\r\u001b[K${line.slice(0, (this.#streams.width ?? 80) - 1)}`);
     this.#isShown = true;
   }
-}
-
-function isMilestone(done: number, total: number): boolean {
-  return Math.floor((done * LINES) / total) > Math.floor(((done - 1) * LINES) / total);
 }

@@ -1,11 +1,12 @@
 /** The way that all view commands go: open the proxies, make the view of each, print it, and say what is not in it. */
-import { ExitCode, MctlError } from '../errors';
+import { ExitCode } from '../errors';
 import { proxyName } from '../proxy-id';
 import { visibleLine } from '../render/visible';
 import type { AskedOfProxy, ReadView } from '../session/read-view';
 import type { MeshSource, ProxySource } from '../source/source';
 import type { AppliedView, Asked, ViewResult } from '../view/view';
 import { printView, rulesOf, type ViewFormat } from './formats';
+import { Failures } from './failures';
 import { inParallel } from './in-parallel';
 import { differences, type Replica, replicaOfRows, replicaOfValue } from './replicas';
 import { type Wanted, withProxies } from './session';
@@ -46,10 +47,11 @@ async function showAll(
   const replicas: Replica[] = [];
   const views: (readonly [name: string, view: ViewResult])[] = [];
   let status: number = ExitCode.ok;
+  const failures = new Failures();
   const { concurrency } = run.wanted.flags;
   for await (const [proxy, outcome] of inParallel(proxies, concurrency, (one) => makeAndClose(run, one, mesh))) {
     if ('error' in outcome) {
-      sayFailure(outcome.error, proxy, streams);
+      failures.add(outcome.error, proxy);
       status = ExitCode.unavailable;
       continue;
     }
@@ -68,6 +70,7 @@ async function showAll(
     const json = (): object => Object.fromEntries(views.map(([name, view]) => [name, view.json()]));
     await printView({ ...first[1], json }, run.format, streams, 'istioctl');
   }
+  failures.say(streams);
   for (const line of differences(replicas)) streams.note(line);
   return status;
 }
@@ -86,12 +89,4 @@ function remark(run: ViewRun, applied: AppliedView, streams: Streams): number {
   const { result, warnings, remarks, whyEmpty } = applied;
   for (const note of [...warnings, ...remarks, ...whyEmpty]) streams.note(note);
   return run.failOnEmpty && result.count === 0 ? ExitCode.no : ExitCode.ok;
-}
-
-/** Says why one of many proxies has no answer; anything but a failure that mctl reports is thrown on. */
-export function sayFailure(error: Error, proxy: ProxySource, streams: Streams): void {
-  if (!(error instanceof MctlError)) throw error;
-  const isNamed = error.message.includes(proxy.label);
-  streams.note(`Error: ${isNamed ? '' : `${proxy.label}: `}${error.message}`);
-  if (error.hint !== null) streams.note(error.hint);
 }

@@ -2,10 +2,11 @@
 import { wordFor } from '../../caller';
 import { InputError, MctlError, UnavailableError } from '../../errors';
 import { type ProxyId, proxyName } from '../../proxy-id';
-import { type AdminChannel, AdminClient, AdminRefusal } from '../admin-client';
+import { type AdminChannel, AdminClient, AdminRefusal, ConnectionLost } from '../admin-client';
 import { CLUSTERS_PATH, configDumpPaths } from '../admin-requests';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { Body, DumpRequest, ProxySource } from '../source';
+import { whatIsGone } from './aftermath';
 import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import { EitherChannel } from './either-channel';
@@ -62,7 +63,7 @@ export class PodProxy implements ProxySource {
       this.requireRunning();
       return await this.#channel.send(method, path);
     } catch (error) {
-      throw this.#explained(error);
+      throw await this.#told(error);
     }
   }
 
@@ -107,8 +108,17 @@ export class PodProxy implements ProxySource {
       this.requireRunning();
       yield* body.chunks();
     } catch (error) {
-      throw this.#explained(error);
+      throw await this.#told(error);
     }
+  }
+
+  /** A failure, and after a loss what a second look at the cluster says of it. */
+  async #told(error: unknown): Promise<unknown> {
+    const explained = this.#explained(error);
+    if (!(explained instanceof ConnectionLost)) return explained;
+    const gone = await whatIsGone(this.#api, this.id, this.#object);
+    if (gone === null) return explained;
+    return new ConnectionLost(explained.message, { cause: explained, hint: `${gone} Try again, or name another pod.` });
   }
 
   /** A failure in the light of what is known of the pod. */
@@ -118,14 +128,17 @@ export class PodProxy implements ProxySource {
       const nothing = `nothing listens on its port ${adminPort}`;
       if (!this.hasProxy) return this.#noProxy(nothing);
       const trouble = this.#state?.proxyTrouble ?? null;
-      return new UnavailableError(`${this.label}: ${nothing} (${error.cause.message})`, {
+      const hint =
+        trouble === null
+          ? "Is Envoy's admin port another? --proxy-admin-port sets it; --via exec works without one."
+          : `Its container istio-proxy ${trouble}: kubectl logs ${this.id.name} -n ${this.id.namespace} -c istio-proxy tells more.`;
+      // The runtime's own words are long, and come last.
+      return new UnavailableError(`${this.label}: ${nothing}`, {
         cause: error,
-        hint:
-          trouble === null
-            ? "Is Envoy's admin port another? --proxy-admin-port sets it; --via exec works without one."
-            : `Its container istio-proxy ${trouble}: kubectl logs ${this.id.name} -n ${this.id.namespace} -c istio-proxy tells more.`,
+        hint: `${hint} The runtime says: ${error.cause.message}`,
       });
     }
+    if (error instanceof ApiRefusal && error.status === 404 && this.#object === null) return this.#missing(error);
     const isNoEnvoy = error instanceof AdminRefusal || error instanceof InputError;
     if (!isNoEnvoy || error instanceof ApiRefusal) return error;
     if (!this.hasProxy) return this.#noProxy(error.message, error);
@@ -133,6 +146,15 @@ export class PodProxy implements ProxySource {
     return error instanceof InputError
       ? new InputError(error.message, { cause: error, hint })
       : new AdminRefusal(error.message, { cause: error, hint });
+  }
+
+  /** Who may not read pods learns only now that there is none. */
+  #missing(error: ApiRefusal): UnavailableError {
+    const { name, namespace } = this.id;
+    return new UnavailableError(`pod "${name}" not found in namespace "${namespace}"`, {
+      cause: error,
+      hint: `Pods may not be read (the verb "get" on pods is missing), so those that there are cannot be named. Is the namespace right? Another is named with ${wordFor('namespace')}, or as NAME.NAMESPACE.`,
+    });
   }
 
   #noProxy(because: string, cause?: InputError | AdminRefusal): UnavailableError | InputError {

@@ -1,0 +1,58 @@
+/** After a connection to a pod was lost: what of the pod, its node and the API server is still there. */
+import { UnavailableError } from '../../errors';
+import type { ProxyId } from '../../proxy-id';
+import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
+import { ApiRefusal } from './api-error';
+import type { ApiServer } from './api-server';
+import { podState } from './pod-state';
+import { podPath } from './port-forward';
+
+/** A sentence that names what is gone; null where all is there, or nothing more may be read. Never throws for the cluster. */
+export async function whatIsGone(api: ApiServer, id: ProxyId, before: unknown): Promise<string | null> {
+  const { host } = api.access.server;
+  const pod = await orRefusal(api.get(podPath(id)));
+  if (pod instanceof ApiRefusal) return pod.status === 404 ? 'The pod is gone: it was deleted meanwhile.' : null;
+  if (pod instanceof UnavailableError) return `The API server ${host} does not answer any more.`;
+  if (
+    textOrEmpty(fieldAt(pod, 'metadata', 'uid')) !== textOrEmpty(fieldAt(before, 'metadata', 'uid')) &&
+    before !== null
+  ) {
+    return 'The pod is gone: another of its name has taken its place.';
+  }
+  if (textOrEmpty(fieldAt(pod, 'metadata', 'deletionTimestamp')) !== '') return 'The pod is being deleted.';
+  const obstacle = podState(pod).obstacle;
+  if (obstacle !== null) return `The pod ${obstacle.because}.`;
+  const gone = await deadNode(api, textOrEmpty(fieldAt(pod, 'spec', 'nodeName')));
+  if (gone !== null) return gone;
+  return restarts(pod) > restarts(before) && before !== null ? 'A container of the pod was restarted meanwhile.' : null;
+}
+
+async function deadNode(api: ApiServer, name: string): Promise<string | null> {
+  if (name === '') return null;
+  const node = await orRefusal(api.get(`/api/v1/nodes/${encodeURIComponent(name)}`));
+  if (node instanceof ApiRefusal) return node.status === 404 ? `Its node ${name} is gone.` : null;
+  if (node instanceof UnavailableError) return `The API server ${api.access.server.host} does not answer any more.`;
+  const ready = listOf(fieldAt(node, 'status', 'conditions')).find(
+    (one) => textOrEmpty(field(one, 'type')) === 'Ready',
+  );
+  const status = textOrEmpty(field(ready, 'status'));
+  return status === '' || status === 'True'
+    ? null
+    : `Its node ${name} is not ready: ${textOrEmpty(field(ready, 'message'))}`;
+}
+
+function restarts(pod: unknown): number {
+  return listOf(fieldAt(pod, 'status', 'containerStatuses')).reduce<number>(
+    (sum, one) => sum + Number(field(one, 'restartCount') ?? 0),
+    0,
+  );
+}
+
+async function orRefusal(asked: Promise<unknown>): Promise<unknown> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof UnavailableError) return error;
+    throw error;
+  }
+}
