@@ -11,13 +11,12 @@ import { at, step } from '../hop/record';
 import type { Destination } from '../request/destination';
 import { reachedStep } from '../hop/reached';
 import { arrive } from './arrive';
-import type { Captured } from './capture';
 import { type Departure, depart } from './depart';
 import { meetingStep } from './mutual-tls';
 import type { JourneyContext } from './journey-context';
 import { connectionOf, contentOf, leftBy, type Place, type Sender, type Stop } from './place';
 import { nameOf, type ProxyWalk, walkProxy } from './walk-proxy';
-import { inboundSource, wayOut } from './way-out';
+import { inboundSource, type WayOut, wayOut } from './way-out';
 import { isOwnAddress } from './arrive';
 
 export interface Journey {
@@ -247,7 +246,7 @@ function goOn(
 }
 
 /** Where Envoy's own connection comes to, by what the pod's rules do with it. */
-function letGo({ fate, step: taken }: Captured, passed: () => Place, rewritten: (to: IpPort) => Place): Place {
+function letGo({ fate, step: taken, isDerived }: WayOut, passed: () => Place, rewritten: (to: IpPort) => Place): Place {
   switch (fate.kind) {
     case 'passed':
       return leftBy([taken], passed());
@@ -258,8 +257,14 @@ function letGo({ fate, step: taken }: Captured, passed: () => Place, rewritten: 
     case 'unknown':
       return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.because), steps: [taken] };
     case 'redirected':
-      return capturedAgain(taken, fate.port);
+      return isDerived ? leftBy([mayGoRound(taken)], passed()) : capturedAgain(taken, fate.port);
   }
+}
+
+/** Rules that are worked out may not be the pod's: that they would not work is no proof that the pod does not. */
+function mayGoRound(taken: Step): Step {
+  const because = `${taken.because}, if the pod's rules are istio-init's: then it goes round without end`;
+  return { ...taken, outcome: 'noted', because };
 }
 
 /** The pod's rules take Envoy for somebody else: each of its connections comes back to it. */

@@ -6,7 +6,6 @@
 import type { Packet } from '../../iptables/model';
 import { isLoopback, parseIp } from '../../match/cidr';
 import type { PodEntry } from '../../mesh/address-book';
-import { at } from '../hop/record';
 import { roleOf } from '../listener/role';
 import type { IpPort, Step } from '../model';
 import { type Captured, capture, ENVOY_CONTAINER, rulesOf } from './capture';
@@ -25,20 +24,22 @@ interface Leaving {
   readonly home: boolean;
 }
 
+/** What they do with it, and whether they are worked out and not the pod's own. */
+export interface WayOut extends Captured {
+  readonly isDerived: boolean;
+}
+
 /** What the pod's OUTPUT chains do with Envoy's own connection; null where no sidecar's rules stand in its way. */
 export function wayOut(
   context: JourneyContext,
   { config, id }: Pick<Stop, 'config' | 'id'>,
   leaving: Leaving,
-): Captured | null {
+): WayOut | null {
   if (roleOf(config) !== 'sidecar' || parseIp(leaving.to.ip) === null) return null;
   const entry = id === null ? null : context.mesh.book.podOf(id);
-  const { fate, step } = capture(
-    rulesOf(config, rulesTextOf(context.mesh, id), entry),
-    'OUTPUT',
-    packetOf(leaving, userOf(entry)),
-  );
-  return { fate, step: { ...step, because: told(step, leaving) } };
+  const rules = rulesOf(config, rulesTextOf(context.mesh, id), entry);
+  const { fate, step } = capture(rules, 'OUTPUT', packetOf(leaving, userOf(entry)));
+  return { fate, step: { ...step, because: told(step, leaving) }, isDerived: rules.derivedFrom !== null };
 }
 
 /** The user that the pod's Envoy runs as. */
@@ -60,9 +61,9 @@ function packetOf({ to, source, home }: Leaving, uid: number): Packet {
 }
 
 function told({ because, outcome }: Step, { to, source, home }: Leaving): string {
-  const from = home && source !== null && source !== to.ip ? ` from ${source}` : '';
-  if (outcome !== 'passed') return `Envoy's own connection${from}: ${because}`;
-  return `Envoy's own connection${from} to ${at(to)} is let go${home ? ' over lo' : ''}, not captured again`;
+  if (outcome !== 'passed') return `Envoy's own connection: ${because}`;
+  if (!home) return "Envoy's own connection is let go";
+  return source === null || source === to.ip ? 'Envoy is let go over lo' : `Envoy is let go over lo, from ${source}`;
 }
 
 /**
