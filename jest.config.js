@@ -12,6 +12,8 @@ const IGNORED = ['/node_modules/', '<rootDir>/test/differential/'];
 
 module.exports = {
   verbose: false,
+  // Jest takes it from here alone: in a project it says nothing.
+  testTimeout: base.testTimeout,
   projects: [
     /** `npm run test:unit`: one module at a time, for while you write. */
     {
