@@ -19,7 +19,7 @@ const MAY = {
   glossary: ['trace', 'lint'],
   explain: ['trace', 'mesh', 'render', 'envoy', 'access-log', 'glossary'],
   capture: ['source', 'files'],
-  diff: ['view', 'trace', 'envoy', 'render'],
+  diff: ['view', 'trace', 'envoy', 'mesh', 'render'],
   reach: ['trace', 'envoy', 'match', 'http', 'render'],
   lint: ['view', 'envoy', 'match', 'http', 'trace', 'mesh', 'ztunnel'],
   curl: ['trace'],

@@ -1,21 +1,20 @@
 import { Flags } from '@oclif/core';
 import { readCheckFiles } from '../lib/cli/check/read-check-files';
 import { MctlCommand } from '../lib/cli/command';
-import { compareConfigurations, compareRequests } from '../lib/cli/diff-sides';
+import { COMPARED_VIEWS, type ComparedView, compareConfigurations, compareRequests } from '../lib/cli/diff-sides';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
 import { printValue, type ValueFormat } from '../lib/cli/formats';
 import { sideArguments, twoSides, withSides } from '../lib/cli/comparison-sides';
 import { diffNotes, renderDiff } from '../lib/diff/render-diff';
 import { diffJson, type DiffReport, isSame } from '../lib/diff/report';
 import { withoutSecrets } from '../lib/secrets/secret-text';
-import { DIFF_VIEWS, type DiffView } from '../lib/diff/resources';
 import { ExitCode } from '../lib/errors';
 
-const viewFlag = Flags.custom<DiffView>({
+const viewFlag = Flags.custom<ComparedView>({
   multiple: true,
-  helpValue: DIFF_VIEWS.join('|'),
+  helpValue: COMPARED_VIEWS.join('|'),
   summary: 'Compare this view only; repeat it for several.',
-  parse: (text, _context, options) => Promise.resolve(parseChoice(text, DIFF_VIEWS, options.name)),
+  parse: (text, _context, options) => Promise.resolve(parseChoice(text, COMPARED_VIEWS, options.name)),
 });
 
 export default class DiffCommand extends MctlCommand {
@@ -32,6 +31,10 @@ export default class DiffCommand extends MctlCommand {
     {
       description: 'One proxy of a capture, and what it is now',
       command: '<%= config.bin %> diff ./before#productpage-v1.bookinfo deploy/productpage-v1.bookinfo',
+    },
+    {
+      description: "Two ztunnels' dumps: workloads, services and policies",
+      command: '<%= config.bin %> diff before.json after.json --view policy',
     },
     {
       description: 'Which requests end otherwise',

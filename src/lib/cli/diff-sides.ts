@@ -7,32 +7,67 @@ import { waysOf } from '../diff/outcome';
 import { type Pairing, pairProxies } from '../diff/pair-proxies';
 import type { Answer, ConfigurationDiff, ProxyDiff, RequestDiff } from '../diff/report';
 import { DIFF_VIEWS, type DiffView, sectionOf } from '../diff/resources';
+import { ZTUNNEL_VIEWS, type ZtunnelView } from '../diff/ztunnel-resources';
 import type { ConfigDump } from '../envoy/config-dump';
-import { ExitCode, MctlError } from '../errors';
+import { ExitCode, MctlError, UsageError } from '../errors';
 import { proxyName } from '../proxy-id';
 import { Mesh } from '../session/mesh';
 import type { ProxySource } from '../source/source';
 import { inParallel } from './in-parallel';
 import { titleOf } from './envoy-answers';
 import { loadDump } from '../session/load';
+import { compareZtunnelPair, type ZtunnelPair, ztunnelPair } from './ztunnel/diff-ztunnels';
 import type { Side } from './comparison-sides';
 
 /** How many pairs of proxies are read at once. */
 const AT_ONCE = 2;
 
+/** A view of a proxy's configuration, or of what a ztunnel knows. */
+export type ComparedView = DiffView | ZtunnelView;
+
+export const COMPARED_VIEWS: readonly ComparedView[] = [...DIFF_VIEWS, ...ZTUNNEL_VIEWS];
+
 /** @param views those asked for; null for all that make sense */
 export async function compareConfigurations(
   a: Side,
   b: Side,
-  views: readonly DiffView[] | null,
+  views: readonly ComparedView[] | null,
 ): Promise<ConfigurationDiff> {
-  const { pairs, onlyA, onlyB } = await pairsOf(a, b);
+  const ofProxies = viewsIn(DIFF_VIEWS, views);
+  const ofZtunnels = viewsIn(ZTUNNEL_VIEWS, views) ?? ZTUNNEL_VIEWS;
+  const ztunnels = await ztunnelPair(a, b);
+  const { pairs, onlyA, onlyB } = await pairsOfProxies(a, b, { ztunnels, isAsked: ofProxies?.length !== 0 });
   const proxies: ProxyDiff[] = [];
-  for await (const [, outcome] of inParallel(pairs, AT_ONCE, ([one, other]) => comparePair(one, other, views))) {
+  for await (const [, outcome] of inParallel(pairs, AT_ONCE, ([one, other]) => comparePair(one, other, ofProxies))) {
     if ('error' in outcome) throw outcome.error;
     if (outcome.value.views.length + outcome.value.skipped.length > 0) proxies.push(outcome.value);
   }
-  return { compared: pairs.length, proxies, onlyA, onlyB };
+  const found = ztunnels === null || ofZtunnels.length === 0 ? [] : [await compareZtunnelPair(ztunnels, ofZtunnels)];
+  const differing = found.filter((one) => one.views.length > 0);
+  return { compared: pairs.length + found.length, proxies: [...proxies, ...differing], onlyA, onlyB };
+}
+
+/** Those of a kind that were asked for; null where none was named. */
+function viewsIn<T extends ComparedView>(
+  kind: readonly T[],
+  views: readonly ComparedView[] | null,
+): readonly T[] | null {
+  return views === null ? null : kind.filter((view) => views.includes(view));
+}
+
+/** None where ztunnels' views alone are asked for, or ztunnels are all that there is. */
+async function pairsOfProxies(
+  a: Side,
+  b: Side,
+  { ztunnels, isAsked }: { readonly ztunnels: ZtunnelPair | null; readonly isAsked: boolean },
+): Promise<Pairs> {
+  if (ztunnels === null && !isAsked) {
+    throw new UsageError('there is no ztunnel on both sides, and views of ztunnels alone are asked for', {
+      hint: `Of proxies there are: ${DIFF_VIEWS.join(', ')}.`,
+    });
+  }
+  const areAlone = ztunnels !== null && !(await isMesh(a)) && !(await isMesh(b));
+  return areAlone || !isAsked ? NOTHING : await pairsOf(a, b);
 }
 
 interface Pairs {
@@ -40,6 +75,8 @@ interface Pairs {
   readonly onlyA: readonly string[];
   readonly onlyB: readonly string[];
 }
+
+const NOTHING: Pairs = { pairs: [], onlyA: [], onlyB: [] };
 
 /** Two meshes are compared proxy by proxy; otherwise each side is one proxy, whatever it is called. */
 async function pairsOf(a: Side, b: Side): Promise<Pairs> {

@@ -1,7 +1,7 @@
 /** Two proxies' configurations: resources that were added, removed or changed, by view and name. */
 import type { ConfigDump } from '../envoy/config-dump';
 import { canonical, compareValues, type FieldChange } from './compare-values';
-import { type DiffView, resourcesOf, sectionOf } from './resources';
+import { type DiffView, type Resources, resourcesOf, sectionOf } from './resources';
 
 export interface ResourceChange {
   readonly name: string;
@@ -9,7 +9,8 @@ export interface ResourceChange {
 }
 
 export interface ViewDiff {
-  readonly view: DiffView;
+  /** A view of a proxy's configuration, or of a ztunnel's. */
+  readonly view: string;
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly changed: readonly ResourceChange[];
@@ -39,7 +40,11 @@ export function compareDumps(a: ConfigDump, b: ConfigDump, views: readonly DiffV
 }
 
 function compareView(a: ConfigDump, b: ConfigDump, view: DiffView): ViewDiff {
-  const [left, right] = [resourcesOf(a, view), resourcesOf(b, view)];
+  return compareResources(view, resourcesOf(a, view), resourcesOf(b, view));
+}
+
+/** What was added, removed and changed of the resources of a view. */
+export function compareResources(view: string, left: Resources, right: Resources): ViewDiff {
   const added: string[] = [];
   const removed: string[] = [];
   const changed: ResourceChange[] = [];

@@ -44,7 +44,8 @@ async function ztunnelsOf({ flags, target }: Wanted, mesh: MeshSource): Promise<
   return [(await ztunnels.open({ target: undefined, node: undefined, any: true })).ztunnel];
 }
 
-function namesZtunnel(target: string): boolean {
+/** Whether a target is a ztunnel by its name. */
+export function namesZtunnel(target: string): boolean {
   return parseTarget(target).readings.some(({ name }) => isZtunnelPod(name, undefined));
 }
 

@@ -1,0 +1,30 @@
+/** What of two ztunnels' dumps differs: workloads, services and policies by their keys. */
+import type { ZtunnelDump } from '../mesh/ztunnel-index';
+import { redacted } from '../secrets/redact';
+import { compareResources, type ViewDiff } from './compare-dumps';
+import type { Resources } from './resources';
+
+const COMPARED = {
+  workload: ({ workloads }: ZtunnelDump) => workloads.map((one) => [one.uid ?? '', one] as const),
+  service: ({ services }: ZtunnelDump) =>
+    services.map((one) => [`${one.namespace ?? ''}/${one.hostname ?? ''}`, one] as const),
+  policy: ({ policies }: ZtunnelDump) =>
+    policies.map((one) => [`${one.namespace ?? ''}/${one.name ?? ''}`, one] as const),
+};
+
+export type ZtunnelView = keyof typeof COMPARED;
+
+export const ZTUNNEL_VIEWS = Object.keys(COMPARED) as readonly ZtunnelView[];
+
+/** Views with a difference. Certificates and connections are each ztunnel's own and are not compared. */
+export function compareZtunnels(a: ZtunnelDump, b: ZtunnelDump, views: readonly ZtunnelView[]): readonly ViewDiff[] {
+  return views
+    .map((view) => compareResources(view, resourcesOf(a, view), resourcesOf(b, view)))
+    .filter(({ added, removed, changed }) => added.length + removed.length + changed.length > 0);
+}
+
+function resourcesOf(dump: ZtunnelDump, view: ZtunnelView): Resources {
+  const found = new Map<string, unknown[]>();
+  for (const [key, value] of COMPARED[view](dump)) found.set(key, [...(found.get(key) ?? []), redacted(value)]);
+  return found;
+}
