@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type CompletableCommand, completionOf } from '../completion/candidates';
 import { FILES_MARK } from '../completion/scripts';
 import { proxyName } from '../proxy-id';
-import { visibleLine } from '../render/visible';
 import { normalArguments } from './arguments';
 import { packageRoot } from './package-root';
 import { openMesh, type SourceFlags } from './session';
@@ -13,13 +12,16 @@ import type { Streams } from './streams';
 /** A person waits at the prompt: longer than this, and the pods are left out. */
 const PATIENCE_MS = 1000;
 
-/** One candidate a line; `:files` asks the shell for paths. Names come from a cluster or a dump, so they are made visible. */
+/** A name that every shell takes for one word, and no command for a flag. bash writes candidates as they are. */
+const PLAIN_WORD = /^[\w.:@%+,/][\w.:@%+,/-]*$/;
+
+/** One candidate a line; `:files` asks the shell for paths. Names come from a cluster or a snapshot: only plain words are candidates. */
 export async function completeWords(words: readonly string[], streams: Streams): Promise<readonly string[]> {
   const commands = knownCommands();
   const { candidates, wantsProxies, wantsFiles } = completionOf(words, commands);
   const current = words.at(-1) ?? '';
   const proxies = wantsProxies ? await proxiesWithin(words, commands, streams) : [];
-  const named = proxies.filter((name) => name.startsWith(current)).map(visibleLine);
+  const named = proxies.filter((name) => name.startsWith(current) && PLAIN_WORD.test(name));
   return [...candidates, ...named, ...(wantsFiles ? [FILES_MARK] : [])];
 }
 
