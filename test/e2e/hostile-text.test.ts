@@ -47,6 +47,7 @@ const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
     [
       'lint',
       'proxy-status',
+      'reach',
       ...['all', 'bootstrap', 'cluster', 'ecds', 'eds', 'endpoint', 'listener', 'route', 'secret'].map(
         (view) => `proxy-config:${view}`,
       ),

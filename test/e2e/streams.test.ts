@@ -34,6 +34,7 @@ const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
   explain: () => ['UH'],
   replay: () => [directory.write('access.log', `${LOG}\n`.repeat(50)), '--proxy', POD, '--sample'],
   lint: () => [POD, '--sample'],
+  reach: () => [POD, '--sample', '--one-hop'],
   diff: () => [POD, OTHER, '--sample'],
   'proxy-status': () => ['--sample'],
   'proxy-config:all': () => [POD, '--sample'],
@@ -66,7 +67,7 @@ const SILENT: ReadonlySet<string> = new Set(['capture', 'ztunnel-config:log', 'c
 const rows = Object.entries(commands)
   .filter(([id]) => !SILENT.has(id))
   .flatMap(([id, { flags }]) =>
-    (flags['output']?.helpValue ?? '').split('|').map((format) => [id, format.replace(/=$/, '={}')] as const),
+    (flags['output']?.helpValue ?? '').split('|').map((format) => [id, format.replace(/=$/, '={@}')] as const),
   );
 
 interface Run {

@@ -3,11 +3,9 @@
  * loop only, so that a long computation would have to end first. Therefore signals keep what the system does with them, which
  * ends the process at once, and are listened to only while there is something to put back.
  */
-import { constants } from 'node:os';
+import { ExitCode } from '../errors';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-type Signal = (typeof SIGNALS)[number];
 
 /** How long a run that was interrupted may take to end. */
 const PATIENCE_MS = 800;
@@ -16,9 +14,9 @@ export class Interrupts {
   /** What is to be done, with how long that may take in milliseconds. */
   readonly #cleanups = new Map<() => Promise<void>, number>();
   readonly #end: (status: number) => Promise<void>;
-  readonly #listener = (signal: Signal): void => void this.#interrupted(signal);
+  readonly #listener = (): void => void this.#interrupted();
 
-  /** @param end ends the process with an exit status: 128 and the signal's number, as shells have it */
+  /** @param end ends the process with an exit status */
   constructor(end: (status: number) => Promise<void>) {
     this.#end = end;
   }
@@ -38,12 +36,12 @@ export class Interrupts {
   }
 
   /** Does what was registered, the last first, each waited for no longer than it asked for. */
-  async #interrupted(signal: Signal): Promise<void> {
+  async #interrupted(): Promise<void> {
     this.#forget();
     for (const [cleanup, patienceMs] of [...this.#cleanups].reverse()) {
       await withPatience(cleanup(), patienceMs);
     }
-    await this.#end(128 + constants.signals[signal]);
+    await this.#end(ExitCode.interrupted);
   }
 }
 

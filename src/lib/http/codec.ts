@@ -68,10 +68,12 @@ function http2Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
   const malformed = malformedHttp2(message) ?? badLength(message) ?? oddValue(message) ?? oddTarget(message);
   if (malformed !== null) return { status: null, responseFlags: 'DPE', because: `HTTP/2: ${malformed}` };
   const names = PSEUDO_HEADERS.filter((name) => headerValues(message, name).length > 0);
+  // The codec keeps cookies aside until all headers are there, and then adds them as one without counting again.
+  const counted = withoutHeaders(message, ['cookie']);
   const reset =
     underscoredRefusal(manager, message) ??
-    countRefusal(manager, kept(manager, message).length + names.length) ??
-    sizeRefusal(manager, http2Size(message, names));
+    countRefusal(manager, kept(manager, counted).length + names.length) ??
+    sizeRefusal(manager, http2Size(counted, names));
   return reset === null ? null : { status: null, responseFlags: 'DR', because: `HTTP/2: ${reset}` };
 }
 

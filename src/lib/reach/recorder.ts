@@ -20,6 +20,9 @@ type PathNow = { readonly by: string; readonly skips: number } | 'constant' | 'u
 
 const AS_SENT: PathNow = { by: '', skips: 0 };
 
+/** https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 (token) */
+const SENDABLE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
 export class Recorder implements Watcher {
   readonly #conditions = new Map<string, Condition>();
   readonly #unsplit = new Set<string>();
@@ -60,6 +63,8 @@ export class Recorder implements Watcher {
       if (!isPresenceMatcher(matcher)) this.#unsplit.add('matchers of the header :path, which holds the query too');
       return;
     }
+    // What is no header name nobody can send: it is missing from every request, and there is nothing to divide.
+    if (name !== ':method' && !SENDABLE.test(name)) return;
     if (name === ':scheme' || !this.#isSent(name, message as HttpMessage)) return;
     const dimension = name === ':method' ? 'method' : `header:${name}`;
     this.#add(() => headerCondition(matcher, dimension), `a matcher of the header ${name}`);
@@ -67,7 +72,7 @@ export class Recorder implements Watcher {
 
   reads(header: string, message: object | null): void {
     const name = header.toLowerCase();
-    if (isSteering(name) || name === 'host' || message === null) return;
+    if (isSteering(name) || name === 'host' || message === null || !SENDABLE.test(name)) return;
     if (!this.#isSent(name, message as HttpMessage)) return;
     this.#add(() => headerCondition({ name, present_match: true }, `header:${name}`), `the header ${name}`);
     if (this.#sent?.headers.some(([own]) => own === name) === true)

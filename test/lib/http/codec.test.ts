@@ -130,6 +130,15 @@ describe('HTTP/2', () => {
     expect(refusal({}, { protocol: 'HTTP/2', authority: '' })).toBe('DPE');
   });
 
+  it('cookies are not counted: the codec adds them when all else is there', () => {
+    const cookies = Array.from({ length: 20 }, (_, index) => ['cookie', `c${index}=1`] as const);
+    const limit = { common_http_protocol_options: { max_headers_count: 6 } };
+    expect(refusal(limit, { protocol: 'HTTP/2', headers: cookies })).toBe('taken');
+    expect(refusal(limit, { protocol: 'HTTP/2', headers: cookies.map(([, value]) => ['x', value] as const) })).toBe(
+      'DR',
+    );
+  });
+
   it('cookies are one', () => {
     const headers = [
       ['cookie', 'a=1'],
