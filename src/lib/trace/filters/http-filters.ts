@@ -8,7 +8,7 @@ import type { Ending } from '../hop/ending';
 import type { HopRecord } from '../hop/record';
 import type { HttpMessage } from '../../http/message';
 import type { Outcome } from '../model';
-import { HARMLESS, MAY_ANSWER, NOT_EVALUATED, TELEMETRY } from './http/catalogue';
+import { BY_NAME, HARMLESS, MAY_ANSWER, NOT_EVALUATED, TELEMETRY } from './http/catalogue';
 import {
   endsUnknown,
   type FilterResult,
@@ -117,11 +117,16 @@ function configured(
   filter: HttpFilter,
   pointer: string,
 ): { readonly config: Any | undefined; readonly pointer: string } {
-  if (filter.config_discovery === undefined) return { config: filter.typed_config, pointer };
+  if (filter.config_discovery === undefined) return { config: filter.typed_config ?? byName(filter), pointer };
   const delivered = context.config.extensionConfig(filter.name ?? '');
   return delivered === null
     ? { config: filter.config_discovery.default_config, pointer }
     : { config: delivered.resource?.typed_config, pointer: delivered.pointer };
+}
+
+function byName({ name = '' }: HttpFilter): Any | undefined {
+  const type = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
+  return type === undefined ? undefined : { '@type': `type.googleapis.com/${type}` };
 }
 
 function runFilter(run: FilterRun, filter: HttpFilter): FilterResult {

@@ -107,6 +107,16 @@ describe('rbac (rbac_filter)', () => {
   });
 });
 
+describe('filters of older dumps, known by their names alone', () => {
+  it.each(['envoy.filters.http.fault', 'envoy.fault', 'envoy.cors', 'istio.alpn'])('%s has the default', (name) => {
+    expect(run([{ name }]).end).toBeNull();
+  });
+
+  it('an unknown name leaves the end open', () => {
+    expect(run([{ name: 'somebody.filter' }]).end?.outcome.verdict).toBe('unknown');
+  });
+});
+
 describe('settings for a route (route-specific-config)', () => {
   const chain = rbac({ rules: { policies: {} } });
   const NAME = 'envoy.filters.http.rbac';

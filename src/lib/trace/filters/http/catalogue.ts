@@ -3,6 +3,22 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/http_filters
  */
 
+/**
+ * Filters that Envoys before 1.22 found by name, so that older dumps have them without a configuration of their own: it is the
+ * message's default. https://www.envoyproxy.io/docs/envoy/latest/version_history/v1.22/v1.22.0
+ */
+export const BY_NAME: Readonly<Record<string, string>> = {
+  'envoy.cors': 'envoy.extensions.filters.http.cors.v3.Cors',
+  'envoy.fault': 'envoy.extensions.filters.http.fault.v3.HTTPFault',
+  'envoy.filters.http.cors': 'envoy.extensions.filters.http.cors.v3.Cors',
+  'envoy.filters.http.fault': 'envoy.extensions.filters.http.fault.v3.HTTPFault',
+  'envoy.filters.http.grpc_web': 'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb',
+  'envoy.filters.http.router': 'envoy.extensions.filters.http.router.v3.Router',
+  'envoy.grpc_web': 'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb',
+  'envoy.router': 'envoy.extensions.filters.http.router.v3.Router',
+  'istio.alpn': 'istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig',
+};
+
 /** Filters that only watch: their message, and what they do. */
 export const TELEMETRY: Readonly<Record<string, string>> = {
   'envoy.extensions.filters.http.grpc_stats.v3.FilterConfig': 'counts gRPC calls and messages',
