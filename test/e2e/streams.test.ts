@@ -87,6 +87,8 @@ const fast: Reader = async (stream) => {
 
 /** Lets the pipe fill first, and then takes pieces with pauses between them. */
 const slow: Reader = async (stream) => {
+  // Without a listener Node throws away what is in the pipe once the process has ended.
+  stream.on('readable', () => undefined);
   await sleep(150);
   const parts: Uint8Array[] = [];
   for await (const part of stream) {
