@@ -13,7 +13,7 @@ import { redacted } from '../lib/secrets/redact';
 import type { Finding } from '../lib/lint/finding';
 import { lint } from '../lib/lint/lint';
 import { type ProxyId, proxyName } from '../lib/proxy-id';
-import type { Mesh as OpenMesh } from '../lib/session/mesh';
+import type { OpenMesh } from '../lib/session/mesh';
 import type { Tracer } from '../lib/session/trace-session';
 import type { Trace } from '../lib/trace/model';
 import type { FilterValues } from '../lib/view/filter';

@@ -1,7 +1,7 @@
 /** Opens a mesh: the sample, a captured one, saved files, an admin address, or a cluster. */
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { Mesh as OpenMesh } from '../lib/session/mesh';
+import { OpenMesh } from '../lib/session/mesh';
 import type { KubernetesOptions } from '../lib/source/kubernetes-options';
 import type { MeshSource } from '../lib/source/source';
 import { Mesh } from './mesh';

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { formatOf } from '../lib/access-log/format';
 import { explainLine, type ExplainedLine } from '../lib/cli/access-log/explain-line';
-import { Prophets, type Writer } from '../lib/cli/access-log/prophets';
+import { Prophets, type LogWriter } from '../lib/cli/access-log/prophets';
 import { linesOf } from '../lib/cli/access-log/read-lines';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, sourceFlags } from '../lib/cli/flags';
@@ -73,7 +73,7 @@ export default class ExplainCommand extends MctlCommand {
   /** Each line by itself; one proxy wrote them all. */
   async #explained(what: string, flags: ExplainFlags): Promise<readonly ExplainedLine[]> {
     const formats = flags.format === undefined ? [] : [formatOf(flags.format, 'the format given')];
-    const explain = async (writer: Writer | null): Promise<readonly ExplainedLine[]> => {
+    const explain = async (writer: LogWriter | null): Promise<readonly ExplainedLine[]> => {
       if (what !== '-') return [await explainLine(what, formats, writer)];
       const lines: ExplainedLine[] = [];
       for await (const line of linesOf('-', this.streams)) {

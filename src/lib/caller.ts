@@ -1,7 +1,7 @@
 /** Who uses mctl: a hint names a way out as a flag of the command line, or as a function or option of the library. */
 
 /** What hints send somebody to. */
-export type WayOut = keyof typeof COMMAND_LINE;
+export type HintedOption = keyof typeof COMMAND_LINE;
 
 const COMMAND_LINE = {
   files: '-f',
@@ -15,7 +15,7 @@ const COMMAND_LINE = {
   adminPort: '--proxy-admin-port',
 };
 
-const LIBRARY: Readonly<Record<WayOut, string>> = {
+const LIBRARY: Readonly<Record<HintedOption, string>> = {
   files: 'openFiles',
   snapshot: 'openSnapshot',
   sample: 'openSample',
@@ -27,7 +27,7 @@ const LIBRARY: Readonly<Record<WayOut, string>> = {
   adminPort: 'the option adminPort',
 };
 
-let words: Readonly<Record<WayOut, string>> = COMMAND_LINE;
+let words: Readonly<Record<HintedOption, string>> = COMMAND_LINE;
 
 /** The library's entry calls it once: from then on hints name functions and options. */
 export function speakOfTheLibrary(): void {
@@ -35,6 +35,6 @@ export function speakOfTheLibrary(): void {
 }
 
 /** The caller's word for a way out. */
-export function wordFor(way: WayOut): string {
+export function wordFor(way: HintedOption): string {
   return words[way];
 }

@@ -7,7 +7,7 @@ import { connectionOf, contentOf } from '../../src/lib/trace/journey/place';
 import { walkHop } from '../../src/lib/trace/walk-hop';
 import type { Forward, HopContext } from '../../src/lib/trace/hop/context';
 import { HopRecord } from '../../src/lib/trace/hop/record';
-import type { Entry } from '../../src/lib/trace/hop/context';
+import type { EntryPoint } from '../../src/lib/trace/hop/context';
 import type { Hop, IpPort, Outcome, Step } from '../../src/lib/trace/model';
 import { DELIVERED } from '../../src/lib/trace/outcome';
 import { planRequest } from '../../src/lib/trace/request/plan';
@@ -121,7 +121,7 @@ export interface Walked extends Outcome {
 
 export interface WalkOptions extends Partial<TraceQuery> {
   readonly to?: IpPort;
-  readonly entry?: Entry;
+  readonly entry?: EntryPoint;
   readonly forced?: readonly number[];
   readonly context?: Partial<HopContext>;
   /** Nobody says who calls. */

@@ -3,7 +3,7 @@ import { TraceSession } from '../../src/lib/session/trace-session';
 import { openSnapshot } from '../../src/lib/source/snapshot';
 import type { Trace } from '../../src/lib/trace/model';
 import type { TraceQuery } from '../../src/lib/trace/request/query';
-import type { Policy, Service, Workload } from '../../src/lib/ztunnel/resources';
+import type { ZtunnelPolicy, ZtunnelService, ZtunnelWorkload } from '../../src/lib/ztunnel/resources';
 import { temporaryDirectory } from './temporary-directory';
 
 const V3 = 'type.googleapis.com/envoy.config';
@@ -225,7 +225,7 @@ function dumpOf(envoy: SmallEnvoy): object {
 }
 
 /** A workload of namespace shop on node n1; a pod that speaks HBONE unless said otherwise. */
-export function workload(name: string, ip: string, more: Partial<Workload> = {}): Workload {
+export function workload(name: string, ip: string, more: Partial<ZtunnelWorkload> = {}): ZtunnelWorkload {
   return {
     uid: `Kubernetes//Pod/shop/${name}`,
     name,
@@ -241,7 +241,12 @@ export function workload(name: string, ip: string, more: Partial<Workload> = {})
 }
 
 /** A Kubernetes Service of namespace shop: port 80 of its VIP is port 8080 of each of these. */
-export function service(name: string, vip: string, behind: readonly Workload[], more: Partial<Service> = {}): Service {
+export function service(
+  name: string,
+  vip: string,
+  behind: readonly ZtunnelWorkload[],
+  more: Partial<ZtunnelService> = {},
+): ZtunnelService {
   return {
     name,
     namespace: 'shop',
@@ -258,9 +263,9 @@ export function service(name: string, vip: string, behind: readonly Workload[], 
 
 export interface SmallMesh {
   readonly envoys?: readonly SmallEnvoy[];
-  readonly workloads: readonly Workload[];
-  readonly services?: readonly Service[];
-  readonly policies?: readonly Policy[];
+  readonly workloads: readonly ZtunnelWorkload[];
+  readonly services?: readonly ZtunnelService[];
+  readonly policies?: readonly ZtunnelPolicy[];
   /** Names of the pods that the ztunnel serves. */
   readonly captured: readonly string[];
   readonly network?: string;

@@ -7,7 +7,7 @@ import { readBody, withZtunnel } from '../../lib/cli/ztunnel/run-ztunnel-view';
 import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
 import { gatherAll } from '../../lib/view/ztunnel/all';
 
-export default class AllCommand extends MctlCommand {
+export default class ZtunnelAllCommand extends MctlCommand {
   static override readonly summary = 'Every view of a ztunnel at once, or its dump as it is.';
   static override readonly aliases = ['zc:all'];
   static override readonly strict = false;
@@ -25,7 +25,7 @@ export default class AllCommand extends MctlCommand {
   };
 
   async run(): Promise<void> {
-    const { argv, flags } = await this.parse(AllCommand);
+    const { argv, flags } = await this.parse(ZtunnelAllCommand);
     await withZtunnel({ flags, argv, any: true }, this.streams, async ({ ztunnel }) => {
       const body = await ztunnel.configDump();
       if (flags.output === 'short') {

@@ -9,7 +9,7 @@ import type { MeshSource, ZtunnelRequest, ZtunnelSource } from '../../lib/source
 import { loggingPath, parseZtunnelLevels } from '../../lib/ztunnel/logging';
 import { visibleLine } from '../../lib/render/visible';
 
-export default class LogCommand extends MctlCommand {
+export default class ZtunnelLogCommand extends MctlCommand {
   static override readonly summary =
     'Log levels of running ztunnels: read, set or reset. Of all of them where none is named.';
   static override readonly description =
@@ -34,7 +34,7 @@ export default class LogCommand extends MctlCommand {
   };
 
   async run(): Promise<void> {
-    const { argv, flags } = await this.parse(LogCommand);
+    const { argv, flags } = await this.parse(ZtunnelLogCommand);
     const request = requestOf({ flags, argv, any: false });
     const { level = '', output = '', reset } = flags;
     if (reset && level !== '') throw new UsageError('--level cannot be combined with --reset');

@@ -8,7 +8,7 @@ export interface Difference {
   readonly logged: string;
 }
 
-export type Comparison =
+export type LineComparison =
   | { readonly kind: 'agree' }
   | { readonly kind: 'differ'; readonly difference: Difference }
   /** The configuration does not decide it: what is lacking, in the trace's words. */
@@ -50,7 +50,7 @@ function decidedFlags(flags: string | null): readonly string[] {
  * application answered is not predicted and not compared, and neither is what broke on the way to it.
  * @param trace one hop, at the proxy that wrote the line
  */
-export function compare(entry: LogEntry, trace: Trace): Comparison {
+export function compare(entry: LogEntry, trace: Trace): LineComparison {
   const [hop] = trace.hops;
   if (hop === undefined) return { kind: 'unknown', because: 'the walk has no hop' };
   if (trace.verdict === 'unknown') return ofUnknown(entry, trace, hop);
@@ -59,7 +59,7 @@ export function compare(entry: LogEntry, trace: Trace): Comparison {
 }
 
 /** Nothing that is predicted up to the open question may contradict the line. */
-function ofUnknown(entry: LogEntry, trace: Trace, hop: Hop): Comparison {
+function ofUnknown(entry: LogEntry, trace: Trace, hop: Hop): LineComparison {
   const open = hop.steps.find(({ outcome }) => outcome === 'unknown');
   const because = open === undefined ? trace.summary : open.because;
   const difference = routeDifference(entry, hop);

@@ -9,12 +9,12 @@ export interface Operator {
   readonly argument: string | null;
 }
 
-export type Piece = { readonly kind: 'text'; readonly text: string } | ({ readonly kind: 'operator' } & Operator);
+export type FormatPiece = { readonly kind: 'text'; readonly text: string } | ({ readonly kind: 'operator' } & Operator);
 
 /** A format of text lines, or of JSON lines: the key of each operator. */
 export type LogFormat =
-  | { readonly kind: 'text'; readonly name: string; readonly pieces: readonly Piece[] }
-  | { readonly kind: 'json'; readonly name: string; readonly keys: ReadonlyMap<string, readonly Piece[]> };
+  | { readonly kind: 'text'; readonly name: string; readonly pieces: readonly FormatPiece[] }
+  | { readonly kind: 'json'; readonly name: string; readonly keys: ReadonlyMap<string, readonly FormatPiece[]> };
 
 const OPERATOR = /%([A-Z0-9_]+)(?:\(([^)]*)\))?(?::\d+)?%/g;
 
@@ -22,8 +22,8 @@ const OPERATOR = /%([A-Z0-9_]+)(?:\(([^)]*)\))?(?::\d+)?%/g;
  * Takes a format string apart; `%%` is a percent sign.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage
  */
-export function piecesOf(text: string): readonly Piece[] {
-  const pieces: Piece[] = [];
+export function piecesOf(text: string): readonly FormatPiece[] {
+  const pieces: FormatPiece[] = [];
   let from = 0;
   const literal = (end: number): void => {
     const between = text.slice(from, end).replaceAll('%%', '%');
@@ -38,12 +38,12 @@ export function piecesOf(text: string): readonly Piece[] {
   return pieces;
 }
 
-export function hasOperator(pieces: readonly Piece[]): boolean {
+export function hasOperator(pieces: readonly FormatPiece[]): boolean {
   return pieces.some(({ kind }) => kind === 'operator');
 }
 
 /** A format string that a user gives, taken apart. Throws UsageError for one without operators. */
-export function parseFormat(text: string): readonly Piece[] {
+export function parseFormat(text: string): readonly FormatPiece[] {
   const pieces = piecesOf(text);
   if (hasOperator(pieces)) return pieces;
   throw new UsageError(`The format ${JSON.stringify(text)} has no command operator`, {
@@ -67,7 +67,7 @@ export function formatOf(text: string, name: string): LogFormat {
 
 /** A `json_format` of Envoy: nested objects are told apart by their path, joined with dots. */
 export function jsonFormat(value: unknown, name: string): LogFormat {
-  const keys = new Map<string, readonly Piece[]>();
+  const keys = new Map<string, readonly FormatPiece[]>();
   const visit = (node: unknown, path: string): void => {
     if (typeof node === 'string') {
       keys.set(path, piecesOf(node));

@@ -2,7 +2,7 @@
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
-import { compare, type Comparison } from './compare';
+import { compare, type LineComparison } from './compare';
 import type { LogEntry } from './entry';
 import { openAuthorities } from './open-authority';
 import { openHeaders } from './open-headers';
@@ -15,7 +15,7 @@ export interface Prophet {
 }
 
 export interface Judgement {
-  readonly comparison: Comparison;
+  readonly comparison: LineComparison;
   /** What the line does not hold and the configuration needs to do what it says (`end-user: luffy`); null where it needs nothing. */
   readonly needs: string | null;
   /** The question whose answer was compared. */

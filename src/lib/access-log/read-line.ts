@@ -1,6 +1,6 @@
 /** One line of an access log as the value of each operator. */
 import { JSON_FORMAT, TEXT_FORMATS } from './known-formats';
-import { type LogFormat, operatorKey, type Piece } from './format';
+import { type LogFormat, operatorKey, type FormatPiece } from './format';
 
 /** What a line holds. */
 export interface LogLine {
@@ -23,7 +23,7 @@ export function readLogLine(line: string, formats: readonly LogFormat[] = []): L
   return null;
 }
 
-function textValues(line: string, pieces: readonly Piece[]): ReadonlyMap<string, string | null> | null {
+function textValues(line: string, pieces: readonly FormatPiece[]): ReadonlyMap<string, string | null> | null {
   return splitLine(line, pieces, true) ?? splitLine(line, pieces, false);
 }
 
@@ -36,7 +36,7 @@ function valueOf(text: string): string | null {
  * each literal text instead. The line is walked once, whatever it holds. Of operators with nothing between them nobody can
  * say where one ends: they have no values.
  */
-function splitLine(line: string, pieces: readonly Piece[], isStrict: boolean): Map<string, string | null> | null {
+function splitLine(line: string, pieces: readonly FormatPiece[], isStrict: boolean): Map<string, string | null> | null {
   const values = new Map<string, string | null>();
   let open: string[] = [];
   let at = 0;

@@ -4,7 +4,7 @@ import type { TraceQuery } from '../trace/request/query';
 import type { LogEntry } from './entry';
 
 /** What is known of the proxy that wrote the line. */
-export interface Writer {
+export interface WriterFacts {
   /** Its own addresses. */
   readonly ips: readonly string[];
   /** From the node id: `sidecar`, `router`, `waypoint`. */
@@ -22,7 +22,7 @@ export interface RebuiltRequest {
  * The question to trace at the proxy that wrote the line: one hop, from there. Null where the line holds no address and no
  * host to call. The destination is the downstream local address: for a captured connection Envoy has put the original one there.
  */
-export function rebuiltRequest(entry: LogEntry, writer: Writer): RebuiltRequest | null {
+export function rebuiltRequest(entry: LogEntry, writer: WriterFacts): RebuiltRequest | null {
   const mode = modeOf(entry, writer);
   const local = entry.downstreamLocal;
   const host = entry.authority ?? (local === null ? null : hostText(local.ip));
@@ -41,7 +41,7 @@ export function rebuiltRequest(entry: LogEntry, writer: Writer): RebuiltRequest 
   return { query, mode };
 }
 
-function modeOf(entry: LogEntry, writer: Writer): Direction {
+function modeOf(entry: LogEntry, writer: WriterFacts): Direction {
   if (writer.type === 'router') return 'gateway';
   if (writer.type === 'waypoint') return 'waypoint';
   const called = entry.downstreamLocal;

@@ -5,7 +5,7 @@ import type { LogFormat } from './format';
 import type { HarRequest } from './har';
 import { judge, type Judgement, type Prophet } from './judge';
 import { readLogLine } from './read-line';
-import { rebuiltRequest, type Writer } from './rebuilt-request';
+import { rebuiltRequest, type WriterFacts } from './rebuilt-request';
 
 /** Lines that are alike: in what they agree, differ or lack. */
 export interface ReplayGroup {
@@ -127,7 +127,7 @@ async function judged(entry: LogEntry, proxy: string | null, prophet: Prophet): 
 }
 
 /** What the proxy's configuration says of itself. */
-export function writerOf({ config }: Prophet): Writer {
+export function writerOf({ config }: Prophet): WriterFacts {
   const { INSTANCE_IPS: ips } = config.node.metadata ?? {};
   const listed = typeof ips === 'string' ? ips.split(',') : [];
   const ownPorts = config.servingListeners.flatMap(({ resource }) => {

@@ -6,12 +6,12 @@ import type { MeshSource, ProxySource, ZtunnelSource } from '../source/source';
 import type { BegunCapture, CaptureHeader } from './journal';
 import { KubernetesSaver } from './kubernetes-saver';
 import type { Lack } from './lack';
-import { isFatal, Stopped } from './patience';
+import { isFatal, Stopped } from './idle-limit';
 import { inPool } from './pool';
 import { ProxySaver } from './proxy-saver';
 import { CollectingVisitor, collectFromObjects } from './redact/collect';
 import { Redactor } from './redact/redactor';
-import { Vocabulary } from './redact/vocabulary';
+import { RedactionVocabulary } from './redact/vocabulary';
 import { CaptureStore } from './store';
 
 export interface CaptureOptions {
@@ -137,7 +137,7 @@ class Run {
   readonly #header: CaptureHeader;
   readonly #begun: BegunCapture | null;
   readonly #options: CaptureOptions;
-  readonly #vocabulary = new Vocabulary();
+  readonly #vocabulary = new RedactionVocabulary();
   readonly #redactor: Redactor | null;
   readonly #lacks: Lack[] = [];
   /** Aborted from outside, or because nothing more can be written. */

@@ -2,31 +2,31 @@
 import { MctlError } from '../errors';
 import type { KubernetesLists, MeshSource } from '../source/source';
 import { rewriteJson, type StringVisitor } from './json-rewriter';
-import { type ListName, trimmedList } from './kubernetes-trim';
+import { type TrimmedListName, trimmedList } from './kubernetes-trim';
 import type { Lack } from './lack';
-import { isFatal, patiently, type Patience } from './patience';
+import { isFatal, patiently, type IdleLimit } from './idle-limit';
 import { bytesOf, type CaptureStore } from './store';
 
-const FILES: Readonly<Record<ListName, string>> = {
+const FILES: Readonly<Record<TrimmedListName, string>> = {
   pods: 'pods.json',
   services: 'services.json',
   endpointSlices: 'endpointslices.json',
   nodes: 'nodes.json',
 };
 
-const NAMES = Object.keys(FILES) as readonly ListName[];
+const NAMES = Object.keys(FILES) as readonly TrimmedListName[];
 
 export interface FetchedLists {
-  readonly found: readonly { readonly name: ListName; readonly items: readonly unknown[] }[];
+  readonly found: readonly { readonly name: TrimmedListName; readonly items: readonly unknown[] }[];
   readonly lacks: readonly Lack[];
 }
 
 export class KubernetesSaver {
   readonly #mesh: MeshSource;
   readonly #store: CaptureStore;
-  readonly #patience: Patience;
+  readonly #patience: IdleLimit;
 
-  constructor(mesh: MeshSource, store: CaptureStore, patience: Patience) {
+  constructor(mesh: MeshSource, store: CaptureStore, patience: IdleLimit) {
     this.#mesh = mesh;
     this.#store = store;
     this.#patience = patience;
@@ -59,7 +59,7 @@ export class KubernetesSaver {
   }
 }
 
-function itemsOf(lists: KubernetesLists, name: ListName): readonly unknown[] | null {
+function itemsOf(lists: KubernetesLists, name: TrimmedListName): readonly unknown[] | null {
   return lists[name];
 }
 

@@ -75,10 +75,10 @@ const SHAPES = {
   nodes: { apiVersion: true, kind: true, metadata: META, status: { addresses: true } },
 } as const satisfies Readonly<Record<string, Shape>>;
 
-export type ListName = keyof typeof SHAPES;
+export type TrimmedListName = keyof typeof SHAPES;
 
 /** A list as `kubectl get … -o json` prints it, each object trimmed. */
-export function trimmedList(name: ListName, items: readonly unknown[]): object {
+export function trimmedList(name: TrimmedListName, items: readonly unknown[]): object {
   const shape: Shape = SHAPES[name];
   const trimmed = items.map((item) => withPlainCommands(withPlainMetadata(cut(item, shape) as Fields, name)));
   return { apiVersion: 'v1', kind: 'List', items: trimmed };
@@ -96,7 +96,7 @@ function cut(value: unknown, shape: Shape): unknown {
 }
 
 /** Annotations of Istio, and of a node the labels of its place: any other may hold anything. */
-function withPlainMetadata(item: Fields, name: ListName): Fields {
+function withPlainMetadata(item: Fields, name: TrimmedListName): Fields {
   const metadata = (item['metadata'] ?? {}) as Fields;
   const annotations = picked(metadata['annotations'], isIstioKey);
   const labels = name === 'nodes' ? picked(metadata['labels'], isPlaceKey) : metadata['labels'];

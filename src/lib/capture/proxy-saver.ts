@@ -6,7 +6,7 @@ import { fileBody } from '../source/body';
 import { SECTIONS, type Body, type ProxySource, type ZtunnelSource } from '../source/source';
 import { rewriteJson, type StringVisitor } from './json-rewriter';
 import type { Lack } from './lack';
-import { isFatal, patientChunks, patiently, type Patience } from './patience';
+import { isFatal, patientChunks, patiently, type IdleLimit } from './idle-limit';
 import type { Redactor } from './redact/redactor';
 import { SecretsVisitor } from './secrets';
 import { bytesOf, type CaptureStore } from './store';
@@ -24,7 +24,7 @@ export class ProxySaver {
   readonly #store: CaptureStore;
   readonly #id: ProxyId;
   readonly #redaction: Redaction | null;
-  readonly #patience: Patience;
+  readonly #patience: IdleLimit;
   readonly #files: string[] = [];
   /** The folder of the snapshot that the files are in. */
   readonly #folder: 'proxies' | 'ztunnels';
@@ -34,7 +34,7 @@ export class ProxySaver {
     store: CaptureStore,
     id: ProxyId,
     redaction: Redaction | null,
-    patience: Patience,
+    patience: IdleLimit,
     folder: 'proxies' | 'ztunnels' = 'proxies',
   ) {
     this.#store = store;

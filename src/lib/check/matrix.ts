@@ -1,6 +1,6 @@
 /** A check with a matrix as one check for every combination of its values. */
 import type { Scalar } from './check-file';
-import { fillIn, type Mistake, type Path, type Values } from './placeholders';
+import { fillIn, type Mistake, type DocumentPath, type PlaceholderValues } from './placeholders';
 
 /** One check of the file, filled in, and where it stands in the file. */
 export interface Instance {
@@ -12,18 +12,18 @@ export interface Expanded {
   readonly instances: readonly Instance[];
   readonly mistakes: readonly Mistake[];
   /** As `Filled.variables`, with the instance's number in place of the check's. */
-  readonly variables: readonly Path[];
+  readonly variables: readonly DocumentPath[];
 }
 
 /** How many checks a file may come to. */
 const MOST = 100_000;
 
 /** Fills in and multiplies the list of checks; anything but a list is handed on as it is. */
-export function expandChecks(checks: unknown, environment: Values['environment']): Expanded {
+export function expandChecks(checks: unknown, environment: PlaceholderValues['environment']): Expanded {
   if (!Array.isArray(checks)) return { instances: [], mistakes: [], variables: [] };
   const instances: Instance[] = [];
   const mistakes: Mistake[] = [];
-  const variables: Path[] = [];
+  const variables: DocumentPath[] = [];
   for (const [index, check] of (checks as readonly unknown[]).entries()) {
     const { combinations, mistakes: wrong, rest, matrix } = combinationsOf(check, index, environment);
     mistakes.push(...wrong);
@@ -49,7 +49,7 @@ interface Combinations {
   readonly matrix: unknown;
 }
 
-function combinationsOf(check: unknown, index: number, environment: Values['environment']): Combinations {
+function combinationsOf(check: unknown, index: number, environment: PlaceholderValues['environment']): Combinations {
   const raw = isObject(check) ? check['matrix'] : undefined;
   if (!isObject(check) || raw === undefined) {
     return { combinations: [null], mistakes: [], rest: check, matrix: undefined };

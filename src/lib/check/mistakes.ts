@@ -2,7 +2,7 @@
 import type { ErrorObject } from 'ajv';
 import { isMap, isPair, type Document, type LineCounter, type Node } from 'yaml';
 import { nearest } from '../nearest';
-import type { Mistake, Path } from './placeholders';
+import type { Mistake, DocumentPath } from './placeholders';
 
 /** Keywords that only repeat what a deeper failure says. */
 const ECHOES = new Set(['oneOf', 'anyOf', 'if', 'propertyNames']);
@@ -18,7 +18,7 @@ function inside(other: ErrorObject, outer: ErrorObject): boolean {
   return other !== outer && other.instancePath.startsWith(outer.instancePath) && !ECHOES.has(other.keyword);
 }
 
-function pathOf(error: ErrorObject): Path {
+function pathOf(error: ErrorObject): DocumentPath {
   const path = error.instancePath.split('/').slice(1).map(unescapePointer);
   const { additionalProperty } = error.params as { additionalProperty?: string };
   return additionalProperty === undefined ? path : [...path, additionalProperty];
@@ -67,17 +67,17 @@ function vocabularyText(where: string, allowed: readonly unknown[], given: unkno
 }
 
 /** `LINE:COLUMN` of a place in a document: of its key where it has one, else of the nearest place around it. */
-export function positionOf(document: Document, lines: LineCounter, path: Path): string {
+export function positionOf(document: Document, lines: LineCounter, path: DocumentPath): string {
   const { line, col } = lines.linePos(offsetOf(document, path));
   return `${line}:${col}`;
 }
 
 /** The line of a place in a document, from 1. */
-export function lineOf(document: Document, lines: LineCounter, path: Path): number {
+export function lineOf(document: Document, lines: LineCounter, path: DocumentPath): number {
   return lines.linePos(offsetOf(document, path)).line;
 }
 
-function offsetOf(document: Document, path: Path): number {
+function offsetOf(document: Document, path: DocumentPath): number {
   for (let depth = path.length; depth > 0; depth--) {
     const range = rangeOf(document, path.slice(0, depth));
     if (range !== undefined) return range;
@@ -85,7 +85,7 @@ function offsetOf(document: Document, path: Path): number {
   return document.contents?.range?.[0] ?? 0;
 }
 
-function rangeOf(document: Document, path: Path): number | undefined {
+function rangeOf(document: Document, path: DocumentPath): number | undefined {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   const last = path.at(-1);
   if (isMap(parent)) {

@@ -7,7 +7,7 @@ import type { Check, CheckEntry, CheckFile, CheckSource, CheckSubject, Scalar, V
 import { expandChecks, type Instance } from './matrix';
 import { type Parsed, readCheckText } from './check-text';
 import { mistakesOf, positionOf } from './mistakes';
-import { fillIn, type Mistake, type Path } from './placeholders';
+import { fillIn, type Mistake, type DocumentPath } from './placeholders';
 
 /** How many mistakes a message lists. */
 const LISTED = 10;
@@ -48,7 +48,7 @@ interface FilledFile {
   readonly value: unknown;
   readonly instances: readonly Instance[];
   readonly mistakes: readonly Mistake[];
-  readonly variables: readonly Path[];
+  readonly variables: readonly DocumentPath[];
 }
 
 function filled(raw: unknown, environment: Readonly<Record<string, string | undefined>>): FilledFile {
@@ -68,7 +68,7 @@ function filled(raw: unknown, environment: Readonly<Record<string, string | unde
 }
 
 /** What the schema says against it; where only a variable's text stands for a number, the text is read as YAML first. */
-function schemaMistakes(value: unknown, variables: readonly Path[]): readonly Mistake[] {
+function schemaMistakes(value: unknown, variables: readonly DocumentPath[]): readonly Mistake[] {
   validate ??= new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile<Whole>(schema);
   if (validate(value)) return [];
   const isVariable = new Set(variables.map((path) => path.join('/')));

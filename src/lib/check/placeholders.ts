@@ -6,15 +6,15 @@ import { nearest } from '../nearest';
 import type { Scalar } from './check-file';
 
 /** Where in a document: keys and indexes from its root. */
-export type Path = readonly (string | number)[];
+export type DocumentPath = readonly (string | number)[];
 
 /** Something wrong at a place of a document. */
 export interface Mistake {
-  readonly path: Path;
+  readonly path: DocumentPath;
   readonly message: string;
 }
 
-export interface Values {
+export interface PlaceholderValues {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Null where the text stands outside of a check with a matrix. */
   readonly matrix: Readonly<Record<string, Scalar>> | null;
@@ -24,7 +24,7 @@ export interface Filled {
   readonly value: unknown;
   readonly mistakes: readonly Mistake[];
   /** Places whose whole text was one variable: a number may be wanted there. */
-  readonly variables: readonly Path[];
+  readonly variables: readonly DocumentPath[];
 }
 
 const PLACEHOLDER = /\$\$\{|\$\{\{([^{}]*)\}\}|\$\{([^{}]*)\}|\$\{/g;
@@ -33,7 +33,7 @@ const WHOLE_MATRIX = /^\$\{\{\s*([A-Za-z_][A-Za-z0-9_-]*)\s*\}\}$/;
 const WHOLE_VARIABLE = /^\$\{[A-Za-z_][A-Za-z0-9_]*(?::-[^{}]*)?\}$/;
 
 /** Fills every text of a value in, keys of maps included. A text that is one matrix placeholder takes the value's type. */
-export function fillIn(value: unknown, values: Values, path: Path = []): Filled {
+export function fillIn(value: unknown, values: PlaceholderValues, path: DocumentPath = []): Filled {
   if (typeof value === 'string') return fillText(value, values, path);
   if (Array.isArray(value)) {
     const parts = value.map((item: unknown, index) => fillIn(item, values, [...path, index]));
@@ -61,7 +61,7 @@ function gathered(parts: readonly Filled[], value: unknown): Filled {
   };
 }
 
-function fillText(text: string, values: Values, path: Path): Filled {
+function fillText(text: string, values: PlaceholderValues, path: DocumentPath): Filled {
   if (!text.includes('${')) return { value: text, mistakes: [], variables: [] };
   const whole = WHOLE_MATRIX.exec(text)?.[1];
   const own = whole === undefined ? undefined : matrixValue(whole, values);
@@ -79,11 +79,11 @@ function fillText(text: string, values: Values, path: Path): Filled {
 
 type Part = { readonly value: string } | { readonly message: string };
 
-function matrixValue(name: string, { matrix }: Values): Scalar | undefined {
+function matrixValue(name: string, { matrix }: PlaceholderValues): Scalar | undefined {
   return matrix !== null && Object.hasOwn(matrix, name) ? matrix[name] : undefined;
 }
 
-function named(inner: string, values: Values): Part {
+function named(inner: string, values: PlaceholderValues): Part {
   const name = inner.trim();
   const value = matrixValue(name, values);
   if (value !== undefined) return { value: String(value) };
@@ -92,7 +92,7 @@ function named(inner: string, values: Values): Part {
   return { message: `the matrix has no ${name}${close === undefined ? '' : `: did you mean ${close}?`}` };
 }
 
-function variableValue(inner: string | undefined, { environment }: Values): Part {
+function variableValue(inner: string | undefined, { environment }: PlaceholderValues): Part {
   const match = VARIABLE.exec(inner ?? '');
   const name = match?.[1];
   if (name === undefined) return { message: `\${${inner ?? ''} is no variable; $\${ stands for these characters` };

@@ -11,7 +11,7 @@ import { unmetExpectations, type Unmet } from './expectation';
 import type { CheckResult } from './result';
 import { unmetInView } from './view-expectation';
 
-export interface TraceOptions {
+export interface WalkOptions {
   /** Walk every way that chance can take. */
   readonly allBranches: boolean;
   /** Keep every rejected candidate. */
@@ -23,7 +23,7 @@ export interface Judge {
   /** `pod.namespace`; null where nobody knows. */
   readonly proxy: string | null;
   readonly config: ProxyConfig;
-  trace(query: TraceQuery, options: TraceOptions): Promise<Trace>;
+  trace(query: TraceQuery, options: WalkOptions): Promise<Trace>;
 }
 
 export interface RunOptions {

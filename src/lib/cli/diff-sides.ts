@@ -5,13 +5,13 @@ import { compareDumps } from '../diff/compare-dumps';
 import { compareValues } from '../diff/compare-values';
 import { waysOf } from '../diff/outcome';
 import { type Pairing, pairProxies } from '../diff/pair-proxies';
-import type { Answer, ConfigurationDiff, ProxyDiff, RequestDiff } from '../diff/report';
+import type { RequestOutcome, ConfigurationDiff, ProxyDiff, RequestDiff } from '../diff/report';
 import { DIFF_VIEWS, type DiffView, sectionOf } from '../diff/resources';
-import { ZTUNNEL_VIEWS, type ZtunnelView } from '../diff/ztunnel-resources';
+import { ZTUNNEL_VIEWS, type ComparedZtunnelView } from '../diff/ztunnel-resources';
 import type { ConfigDump } from '../envoy/config-dump';
 import { ExitCode, MctlError, UsageError } from '../errors';
 import { proxyName } from '../proxy-id';
-import { Mesh } from '../session/mesh';
+import { OpenMesh } from '../session/mesh';
 import type { ProxySource } from '../source/source';
 import { inParallel } from './in-parallel';
 import { titleOf } from './envoy-answers';
@@ -23,7 +23,7 @@ import type { Side } from './comparison-sides';
 const AT_ONCE = 2;
 
 /** A view of a proxy's configuration, or of what a ztunnel knows. */
-export type ComparedView = DiffView | ZtunnelView;
+export type ComparedView = DiffView | ComparedZtunnelView;
 
 export const COMPARED_VIEWS: readonly ComparedView[] = [...DIFF_VIEWS, ...ZTUNNEL_VIEWS];
 
@@ -125,7 +125,7 @@ async function dumpOf(proxy: ProxySource, views: readonly DiffView[]): Promise<C
 
 /** What each request does on both sides, over one load of each dump. */
 export async function compareRequests(a: Side, b: Side, checks: readonly Check[]): Promise<readonly RequestDiff[]> {
-  const [left, right] = [new Mesh(a.mesh), new Mesh(b.mesh)];
+  const [left, right] = [new OpenMesh(a.mesh), new OpenMesh(b.mesh)];
   const results: RequestDiff[] = [];
   for (const check of checks) {
     const [before, after] = [await answerOf(left, a, check), await answerOf(right, b, check)];
@@ -136,7 +136,7 @@ export async function compareRequests(a: Side, b: Side, checks: readonly Check[]
 }
 
 /** A side that is one proxy answers for it; otherwise the check names the proxy. */
-async function answerOf(mesh: Mesh, side: Side, { proxy, subject }: Check): Promise<Answer> {
+async function answerOf(mesh: OpenMesh, side: Side, { proxy, subject }: Check): Promise<RequestOutcome> {
   if (subject.kind !== 'trace') return { ways: [] };
   try {
     const tracer = await mesh.open(side.target ?? proxy ?? undefined);
@@ -150,7 +150,7 @@ async function answerOf(mesh: Mesh, side: Side, { proxy, subject }: Check): Prom
 }
 
 /** One way on either side is compared by itself: most requests have no other. */
-function changesOf(a: Answer, b: Answer): RequestDiff['changed'] {
+function changesOf(a: RequestOutcome, b: RequestOutcome): RequestDiff['changed'] {
   if ('error' in a || 'error' in b)
     return compareValues('error' in a ? a.error : null, 'error' in b ? b.error : null, 'error');
   return a.ways.length === 1 && b.ways.length === 1

@@ -6,7 +6,7 @@ import { textOfBody } from '../source/body';
 import type { ProxySource } from '../source/source';
 import { Failures } from './failures';
 import { inParallel } from './in-parallel';
-import { type Wanted, withProxies } from './session';
+import { type WantedSource, withProxies } from './session';
 import { isValueFormat, kindOf, valueText } from './formats';
 import type { Streams, TextKind } from './streams';
 import { withoutSecrets } from '../secrets/secret-text';
@@ -32,23 +32,23 @@ export function titleOf(proxy: ProxySource): string {
 }
 
 /** istioctl's log and stats take every pod that a TYPE/NAME stands for. */
-export function everyReplica(wanted: Wanted): Wanted {
+export function everyReplica(wanted: WantedSource): WantedSource {
   if (wanted.target?.includes('/') !== true) return wanted;
   return { ...wanted, flags: { ...wanted.flags, 'all-replicas': true } };
 }
 
 /** What one proxy answered: a text to print, or a value for `json`, `yaml` and `jsonpath=`. */
-export type Answer = { readonly text: string } | { readonly value: object };
+export type EnvoyAnswer = { readonly text: string } | { readonly value: object };
 
 /**
  * Asks each proxy and prints the answers; gives the exit status. Of several, JSON and YAML are one document by name, other
  * formats come one after the other, and one that fails does not lose the others.
  */
 export async function answerEach(
-  wanted: Wanted,
+  wanted: WantedSource,
   format: string,
   streams: Streams,
-  ask: (proxy: ProxySource) => Promise<Answer>,
+  ask: (proxy: ProxySource) => Promise<EnvoyAnswer>,
 ): Promise<number> {
   return await withProxies(everyReplica(wanted), streams, async (proxies) => {
     const [only] = proxies;
@@ -65,7 +65,7 @@ async function answerAll(
   proxies: readonly ProxySource[],
   { format, concurrency }: { readonly format: string; readonly concurrency: number },
   streams: Streams,
-  ask: (proxy: ProxySource) => Promise<Answer>,
+  ask: (proxy: ProxySource) => Promise<EnvoyAnswer>,
 ): Promise<number> {
   const isOneValue = format === 'json' || format === 'yaml';
   const values: [string, object][] = [];
@@ -95,7 +95,7 @@ function answerKind(format: string): TextKind {
   return format === 'short' ? 'bytes' : kindOf(format);
 }
 
-async function answerText(answer: Answer, format: string): Promise<string> {
+async function answerText(answer: EnvoyAnswer, format: string): Promise<string> {
   if ('text' in answer) return withoutSecrets(answer.text);
   if (!isValueFormat(format)) throw new Error(`${format} shows no value`);
   return await valueText(answer.value, format);

@@ -1,7 +1,7 @@
 /** Work on many things at once, but not on too many. */
 
 /** What became of one piece of work. */
-export type Outcome<T> = { readonly value: T } | { readonly error: Error };
+export type WorkResult<T> = { readonly value: T } | { readonly error: Error };
 
 /**
  * Starts the work on every item in order, `bound` at a time, and hands over each outcome in the items' order. Work that takes
@@ -11,8 +11,8 @@ export async function* inParallel<T, R>(
   items: readonly T[],
   bound: number,
   work: (item: T) => Promise<R>,
-): AsyncGenerator<readonly [T, Outcome<R>]> {
-  const outcomes = new Map<number, Outcome<R>>();
+): AsyncGenerator<readonly [T, WorkResult<R>]> {
+  const outcomes = new Map<number, WorkResult<R>>();
   let next = 0;
   let wake: () => void = () => undefined;
   const goOn = async (): Promise<void> => {
@@ -36,7 +36,7 @@ export async function* inParallel<T, R>(
   }
 }
 
-async function settled<R>(work: Promise<R>): Promise<Outcome<R>> {
+async function settled<R>(work: Promise<R>): Promise<WorkResult<R>> {
   try {
     return { value: await work };
   } catch (error) {

@@ -9,12 +9,12 @@ import { printView, rulesOf, type ViewFormat } from './formats';
 import { Failures } from './failures';
 import { inParallel } from './in-parallel';
 import { differences, type Replica, replicaOfRows, replicaOfValue } from './replicas';
-import { type Wanted, withProxies } from './session';
+import { type WantedSource, withProxies } from './session';
 import type { Streams } from './streams';
 
 /** What is shown, of which proxies, and how. */
 export interface ViewRun {
-  readonly wanted: Wanted;
+  readonly wanted: WantedSource;
   readonly format: ViewFormat;
   readonly failOnEmpty: boolean;
   readonly asked: Asked;

@@ -103,7 +103,7 @@ function noteOf(streams: Streams): (line: string) => void {
 }
 
 /** What a command wants opened. */
-export interface Wanted {
+export interface WantedSource {
   readonly flags: SourceFlags;
   /** As the command line names it; undefined where it was left out. */
   readonly target: string | undefined;
@@ -137,7 +137,7 @@ export async function withMesh<T>(
 
 /** Opens the one proxy that is wanted; asks on a terminal where it was left out and there are several. */
 export async function withProxy<T>(
-  wanted: Wanted,
+  wanted: WantedSource,
   streams: Streams,
   use: (proxy: ProxySource, mesh: MeshSource) => Promise<T>,
 ): Promise<T> {
@@ -153,7 +153,7 @@ export async function withProxy<T>(
  * its own: behind a ztunnel's dump a pod is named, too.
  */
 export async function withCaller<T>(
-  wanted: Wanted,
+  wanted: WantedSource,
   streams: Streams,
   use: (target: string | undefined, mesh: MeshSource) => Promise<T>,
 ): Promise<T> {
@@ -169,7 +169,7 @@ export async function withCaller<T>(
 
 /** As withProxy, but every proxy that the target or the selector stands for, where the flags ask for all. */
 export async function withProxies<T>(
-  wanted: Wanted,
+  wanted: WantedSource,
   streams: Streams,
   use: (proxies: readonly ProxySource[], mesh: MeshSource) => Promise<T>,
 ): Promise<T> {
@@ -180,7 +180,11 @@ export async function withProxies<T>(
 }
 
 /** The proxies of an open source that are wanted. */
-export async function proxiesOf(wanted: Wanted, mesh: MeshSource, streams: Streams): Promise<readonly ProxySource[]> {
+export async function proxiesOf(
+  wanted: WantedSource,
+  mesh: MeshSource,
+  streams: Streams,
+): Promise<readonly ProxySource[]> {
   const { flags, target } = wanted;
   if (flags['all-replicas'] === true || flags.selector !== undefined) return await mesh.openAll(target);
   return [await mesh.open(await targetOf(wanted, mesh, streams))];
@@ -208,7 +212,7 @@ function sourceOf(flags: SourceFlags, streams: Streams): SourceName {
 }
 
 /** What can be told before anything is read: istioctl's rule of a target or a file, and not both. */
-export function checkTarget({ flags, target, noun }: Wanted, streams: Streams): void {
+export function checkTarget({ flags, target, noun }: WantedSource, streams: Streams): void {
   const source = sourceOf(flags, streams);
   const { isOneProxy } = SOURCES[source];
   const requires = `${noun} requires pod name or --${source === 'admin' ? 'admin' : 'file'} parameter`;
@@ -228,7 +232,7 @@ export function checkTarget({ flags, target, noun }: Wanted, streams: Streams): 
 
 /** The target as given, the only proxy there is, or the one that the user picks. */
 async function targetOf(
-  { flags, target, noun }: Wanted,
+  { flags, target, noun }: WantedSource,
   mesh: MeshSource,
   streams: Streams,
 ): Promise<string | undefined> {

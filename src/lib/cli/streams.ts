@@ -1,5 +1,5 @@
 /** Standard streams of a run: data to stdout, everything else to stderr. */
-import type { Cells } from '../render/table';
+import type { TableTransform } from '../render/table';
 import { visible, visibleLine, withoutCommands } from '../render/visible';
 import { withoutGiven } from '../secrets/disclosure';
 import { withoutSecrets } from '../secrets/secret-text';
@@ -102,7 +102,7 @@ export class Streams {
   }
 
   /** What cells become in istioctl's own tables: bytes as they stand for a program, else visible. */
-  get cells(): Cells {
+  get cells(): TableTransform {
     return this.exact ? (table) => table : visibleCells;
   }
 

@@ -39,7 +39,7 @@ interface Given {
 }
 
 /** What a view's command shows. */
-export interface ShownView {
+export interface ViewToShow {
   /** The command's word in messages. */
   readonly noun: string;
   readonly view: CommandView;
@@ -49,7 +49,7 @@ export interface ShownView {
 /** The base of a view's command. */
 export abstract class ViewCommand extends MctlCommand {
   /** Shows the view of the proxy or proxies that the command line names, and ends the run with its status. */
-  protected async show({ noun, view, read }: ShownView, { args, flags }: Given): Promise<void> {
+  protected async show({ noun, view, read }: ViewToShow, { args, flags }: Given): Promise<void> {
     const isBrief = (flags as { readonly verbose?: boolean }).verbose === false;
     const status = await runView(
       {

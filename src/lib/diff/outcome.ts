@@ -3,7 +3,7 @@ import type { Branch, Hop, Outcome, Step, Trace } from '../trace/model';
 import { workloadOf } from './pair-proxies';
 
 /** One way that a request can take. */
-export interface Way {
+export interface OutcomeWay {
   readonly share: number;
   readonly verdict: string;
   readonly reason: string | null;
@@ -26,7 +26,7 @@ interface HopOutcome {
 }
 
 /** Every way of a trace, the walked one first. */
-export function waysOf(trace: Trace): readonly Way[] {
+export function waysOf(trace: Trace): readonly OutcomeWay[] {
   const rest = trace.branches.reduce((sum, { share }) => sum + share, 0);
   return [
     wayOf(trace, rounded(1 - rest)),
@@ -34,7 +34,7 @@ export function waysOf(trace: Trace): readonly Way[] {
   ];
 }
 
-function wayOf(outcome: Outcome & { readonly hops: readonly Hop[] }, share: number): Way {
+function wayOf(outcome: Outcome & { readonly hops: readonly Hop[] }, share: number): OutcomeWay {
   const { verdict, reason, status, responseFlags, location, policy, hops } = outcome;
   return { share, verdict, reason, status, responseFlags, location, policy, hops: hops.map(hopOf) };
 }

@@ -2,9 +2,9 @@
 import { jsonText } from '../exact-number';
 import type { ViewDiff } from './compare-dumps';
 import type { FieldChange } from './compare-values';
-import type { Way } from './outcome';
+import type { OutcomeWay } from './outcome';
 import { visibleLine } from '../render/visible';
-import type { Answer, ConfigurationDiff, DiffReport, ProxyDiff, RequestDiff } from './report';
+import type { RequestOutcome, ConfigurationDiff, DiffReport, ProxyDiff, RequestDiff } from './report';
 
 /** How much of a value `short` shows. */
 const SHOWN = 120;
@@ -75,14 +75,14 @@ function requestBlock({ name, a, b, changed }: RequestDiff, show: Show): readonl
 }
 
 /** One line of how a request ends. */
-export function answerText(answer: Answer): string {
+export function answerText(answer: RequestOutcome): string {
   if ('error' in answer) return `not known (${answer.error})`;
   return answer.ways
     .map((way) => (answer.ways.length === 1 ? wayText(way) : `${percent(way.share)} ${wayText(way)}`))
     .join(', ');
 }
 
-function wayText({ verdict, reason, status, hops }: Way): string {
+function wayText({ verdict, reason, status, hops }: OutcomeWay): string {
   const told = [verdict, reason, status].filter((part) => part !== null).join(' ');
   const to = Object.keys(hops[0]?.clusters ?? {}).join(', ');
   return to === '' ? told : `${told} by ${to}`;

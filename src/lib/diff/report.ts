@@ -1,7 +1,7 @@
 /** What a comparison found, as one value. */
 import type { DumpsDiff } from './compare-dumps';
 import type { FieldChange } from './compare-values';
-import type { Way } from './outcome';
+import type { OutcomeWay } from './outcome';
 
 export interface ProxyDiff extends DumpsDiff {
   /** The two proxies' names. */
@@ -20,7 +20,8 @@ export interface ConfigurationDiff {
 }
 
 /** How one request ends on one side: every way that it can take, or why that cannot be told. */
-export type Answer = { readonly ways: readonly Way[] } | { readonly error: string; readonly exitStatus: number };
+export type RequestOutcome =
+  { readonly ways: readonly OutcomeWay[] } | { readonly error: string; readonly exitStatus: number };
 
 export interface RequestDiff {
   readonly name: string;
@@ -28,8 +29,8 @@ export interface RequestDiff {
   readonly line: number;
   /** Empty where the outcome is the same. */
   readonly changed: readonly FieldChange[];
-  readonly a: Answer;
-  readonly b: Answer;
+  readonly a: RequestOutcome;
+  readonly b: RequestOutcome;
 }
 
 export interface DiffReport {

@@ -2,7 +2,8 @@
 import { readCertificates } from '../envoy/certificate';
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
 import { CLUSTERS, type DumpSection, ENDPOINTS, LISTENERS, ROUTES } from '../envoy/sections';
-import { type DataSource, inlineText, type SecretEntry, secretsOf, spiffeBundles } from '../envoy/secret';
+import type { DataSource } from '../envoy/data-source';
+import { pemOf, type SecretEntry, secretsOf, spiffeBundles } from '../envoy/secret';
 import { redacted } from '../secrets/redact';
 import { withoutSecrets } from '../secrets/secret-text';
 import { bootstrapJson } from '../view/bootstrap-view';
@@ -93,7 +94,7 @@ function secretValue({ state, secret }: SecretEntry): object {
 
 function certificatesOf(field: string, source: DataSource | undefined): object {
   if (source === undefined) return {};
-  const pem = inlineText(source);
+  const pem = pemOf(source);
   if (pem === '') return { [field]: { filename: source.filename ?? '' } };
   const certificates = readCertificates(pem).map((read) => {
     if (read.certificate === null) return { unreadable: read.because };

@@ -12,18 +12,22 @@ const COMPARED = {
     policies.map((one) => [`${one.namespace ?? ''}/${one.name ?? ''}`, one] as const),
 };
 
-export type ZtunnelView = keyof typeof COMPARED;
+export type ComparedZtunnelView = keyof typeof COMPARED;
 
-export const ZTUNNEL_VIEWS = Object.keys(COMPARED) as readonly ZtunnelView[];
+export const ZTUNNEL_VIEWS = Object.keys(COMPARED) as readonly ComparedZtunnelView[];
 
 /** Views with a difference. Certificates and connections are each ztunnel's own and are not compared. */
-export function compareZtunnels(a: ZtunnelDump, b: ZtunnelDump, views: readonly ZtunnelView[]): readonly ViewDiff[] {
+export function compareZtunnels(
+  a: ZtunnelDump,
+  b: ZtunnelDump,
+  views: readonly ComparedZtunnelView[],
+): readonly ViewDiff[] {
   return views
     .map((view) => compareResources(view, resourcesOf(a, view), resourcesOf(b, view)))
     .filter(({ added, removed, changed }) => added.length + removed.length + changed.length > 0);
 }
 
-function resourcesOf(dump: ZtunnelDump, view: ZtunnelView): Resources {
+function resourcesOf(dump: ZtunnelDump, view: ComparedZtunnelView): Resources {
   const found = new Map<string, unknown[]>();
   for (const [key, value] of COMPARED[view](dump)) found.set(key, [...(found.get(key) ?? []), redacted(value)]);
   return found;

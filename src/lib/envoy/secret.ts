@@ -2,16 +2,9 @@
 import type { RawEntry } from '../scan/raw-dump';
 import type { TypedExtension } from './any';
 import { type ConfigDump, listOf } from './config-dump';
+import { type DataSource, inlineText } from './data-source';
 import { decoded } from './decode';
 import { toProtoNames } from './field-names';
-
-/** `envoy.config.core.v3.DataSource`. */
-export interface DataSource {
-  readonly filename?: string;
-  readonly inline_bytes?: string;
-  readonly inline_string?: string;
-  readonly environment_variable?: string;
-}
 
 export interface Secret {
   readonly name?: string;
@@ -73,8 +66,7 @@ export function spiffeBundles({ validation_context: context }: Secret): SpiffeVa
   return config?.['@type'] === SPIFFE_VALIDATOR ? ((config as SpiffeValidator).trust_domains ?? []) : null;
 }
 
-/** A data source's text where it is in the dump; empty where it is in a file or not given. */
-export function inlineText(source: DataSource | undefined): string {
-  if (source?.inline_bytes !== undefined) return Buffer.from(source.inline_bytes, 'base64').toString('latin1');
-  return source?.inline_string ?? '';
+/** PEM where it is in the dump; empty where it is in a file, left out of the dump, or not given. */
+export function pemOf(source: DataSource | undefined): string {
+  return inlineText(source, 'latin1') ?? '';
 }

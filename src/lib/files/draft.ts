@@ -22,7 +22,7 @@ const { O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
 export type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** Where a file is written: its path, and its path as messages name it. */
-export interface Target {
+export interface WriteTarget {
   readonly path: string;
   readonly label: string;
 }
@@ -36,7 +36,12 @@ export interface DraftOptions {
 }
 
 /** Writes a file whole. Throws WriteError; what the pieces throw goes through. */
-export async function writeWhole(target: Target, draft: string, pieces: Pieces, options: DraftOptions): Promise<void> {
+export async function writeWhole(
+  target: WriteTarget,
+  draft: string,
+  pieces: Pieces,
+  options: DraftOptions,
+): Promise<void> {
   try {
     await writeNew({ path: draft, label: target.label }, pieces, options);
     await rename(draft, target.path).catch((error: unknown) => {
@@ -49,7 +54,7 @@ export async function writeWhole(target: Target, draft: string, pieces: Pieces, 
 }
 
 /** Writes a file that must not be there yet; nothing of it stays where that fails. Throws WriteError. */
-export async function writeNew(target: Target, pieces: Pieces, options: DraftOptions): Promise<void> {
+export async function writeNew(target: WriteTarget, pieces: Pieces, options: DraftOptions): Promise<void> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | O_NOFOLLOW;
   const file = await tried(target, () => open(target.path, flags, options.mode));
   try {
@@ -66,7 +71,7 @@ export async function writeNew(target: Target, pieces: Pieces, options: DraftOpt
 }
 
 /** Writes pieces to a file that is open, in blocks. Throws WriteError. */
-export async function writePieces(target: Target, file: FileHandle, pieces: Pieces): Promise<void> {
+export async function writePieces(target: WriteTarget, file: FileHandle, pieces: Pieces): Promise<void> {
   let held: Uint8Array[] = [];
   let size = 0;
   const write = async (): Promise<void> => {
@@ -83,7 +88,7 @@ export async function writePieces(target: Target, file: FileHandle, pieces: Piec
   if (size > 0) await write();
 }
 
-async function tried<T>(target: Target, work: () => Promise<T>): Promise<T> {
+async function tried<T>(target: WriteTarget, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -5,7 +5,7 @@
 import { existsSync, lstatSync, mkdirSync, statSync, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type DraftOptions, DRAFT, type Pieces, type Target, writeNew, writePieces, writeWhole } from './draft';
+import { type DraftOptions, DRAFT, type Pieces, type WriteTarget, writeNew, writePieces, writeWhole } from './draft';
 import { codeOf, isAbsent, RefusedPath, writeError } from './file-error';
 import type { Openable } from './readable';
 import { type Below, isInside, pathOf, refuseOddNames, Root } from './root';
@@ -150,7 +150,7 @@ export class Folder {
   }
 
   /** Where a file is to be written; the directories on the way are made. */
-  async #target(path: Below): Promise<Target> {
+  async #target(path: Below): Promise<WriteTarget> {
     const label = this.#root.labelOf(path);
     for (let length = 1; length < path.length; length++) {
       const part = path.slice(0, length);
@@ -201,11 +201,11 @@ export class Folder {
 
 /** A file that grows by lines, one after the other whoever asks. */
 export class Appender {
-  readonly #target: Target;
+  readonly #target: WriteTarget;
   readonly #file: FileHandle;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(target: Target, file: FileHandle) {
+  constructor(target: WriteTarget, file: FileHandle) {
     this.#target = target;
     this.#file = file;
   }

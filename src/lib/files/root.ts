@@ -26,7 +26,7 @@ import type { Openable } from './readable';
 export type Below = readonly string[];
 
 /** A name in a directory, and what it stands for once links are followed. */
-export interface Entry {
+export interface DirectoryEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory';
 }
@@ -75,7 +75,7 @@ export class Root {
    * The wanted names in a directory, sorted; none where it is not there, or is a file. Throws RefusedPath where one of
    * them, or the directory, leads out of the root or is no file and no directory.
    */
-  entries(path: Below, isWanted: (name: string) => boolean = () => true): readonly Entry[] {
+  entries(path: Below, isWanted: (name: string) => boolean = () => true): readonly DirectoryEntry[] {
     return this.#read(path)
       .filter(({ name }) => isWanted(name))
       .flatMap((entry) => this.#entry(path, entry) ?? []);
@@ -125,7 +125,7 @@ export class Root {
     }
   }
 
-  #entry(path: Below, entry: Dirent): Entry | null {
+  #entry(path: Below, entry: Dirent): DirectoryEntry | null {
     const { name } = entry;
     if (entry.isFile()) return { name, kind: 'file' };
     if (entry.isDirectory()) return { name, kind: 'directory' };

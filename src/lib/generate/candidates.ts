@@ -2,7 +2,7 @@
 import type { CheckRequest } from '../check/check-file';
 import { hostPort } from '../envoy/address';
 import type { RouteMatch, VirtualHost } from '../envoy/route';
-import type { Arrival } from './arrivals';
+import type { DownstreamConnection } from './downstream-connections';
 import { bareHost, hostWitnesses } from './host-witness';
 import { pathWitnesses } from '../http/conditions/path-witness';
 import type { Draft } from '../http/conditions/condition';
@@ -15,7 +15,11 @@ interface Message extends Draft {
 }
 
 /** In the order to be tried. */
-export function* candidates(host: VirtualHost, index: number, arrivals: readonly Arrival[]): Generator<CheckRequest> {
+export function* candidates(
+  host: VirtualHost,
+  index: number,
+  arrivals: readonly DownstreamConnection[],
+): Generator<CheckRequest> {
   const match = host.routes?.[index]?.match ?? {};
   const messages = messagesFor(match, headersBefore(host, index));
   const paths = match.connect_matcher === undefined ? [...wantedOf(match, ':path'), ...pathWitnesses(match)] : [''];
@@ -25,7 +29,7 @@ export function* candidates(host: VirtualHost, index: number, arrivals: readonly
 
 interface Choices {
   readonly messages: readonly Message[];
-  readonly arrivals: readonly Arrival[];
+  readonly arrivals: readonly DownstreamConnection[];
   readonly paths: readonly string[];
   readonly hosts: readonly string[];
 }
@@ -71,7 +75,7 @@ function wantedOf(match: RouteMatch, name: string): readonly string[] {
 }
 
 function requestOf(
-  arrival: Arrival,
+  arrival: DownstreamConnection,
   domain: string,
   path: string,
   message: Message,
@@ -90,7 +94,7 @@ function requestOf(
 }
 
 /** Host and port as a URL has them: without the port that the scheme means. */
-function placeOf(host: string, { scheme, port }: Arrival): string {
+function placeOf(host: string, { scheme, port }: DownstreamConnection): string {
   const own = { http: 80, https: 443 }[scheme];
   if (port !== own) return hostPort(host, port);
   return host.includes(':') ? `[${host}]` : host;

@@ -9,7 +9,7 @@ import { UsageError } from '../errors';
 import { shadowOf } from '../lint/shadowed-routes';
 import type { Hop, Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
-import { arrivalsAt } from './arrivals';
+import { downstreamConnectionsTo } from './downstream-connections';
 import { candidates } from './candidates';
 
 export interface GeneratedCheck {
@@ -104,7 +104,7 @@ async function checkOf(place: RoutePlace, { managers, config, mode }: Ways, ask:
   let tried = 0;
   let instead: string | null = null;
   for (const at of managers) {
-    for (const request of candidates(host, index, arrivalsAt(at, host.domains ?? [], config, mode))) {
+    for (const request of candidates(host, index, downstreamConnectionsTo(at, host.domains ?? [], config, mode))) {
       if (tried >= TRIES) break;
       tried += 1;
       const trace = await traceOf(request, ask);

@@ -1,5 +1,5 @@
 /** Columns of the views, and rules of lint. */
-import type { Rule } from '../lint/finding';
+import type { LintRule } from '../lint/finding';
 import { ENVOY, ISTIO, type Term } from './term';
 
 const COMMAND = `${ISTIO}/reference/commands/istioctl/#istioctl-proxy-config`;
@@ -35,7 +35,7 @@ const ROWS: readonly (readonly [name: string, says: string, next: string])[] = [
   ['CLUSTER', 'The cluster that an endpoint belongs to.', 'mctl pc endpoint POD.NAMESPACE'],
 ];
 
-const RULES: Readonly<Record<Rule, string>> = {
+const RULES: Readonly<Record<LintRule, string>> = {
   'shadowed-route': 'A route that no request reaches, since routes before it take all that it would match.',
   'missing-cluster': 'A route or TCP proxy names a cluster that the proxy does not have.',
   'subset-without-endpoints': 'A subset of a DestinationRule selects no endpoint.',

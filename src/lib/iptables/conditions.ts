@@ -1,12 +1,16 @@
 /** Conditions of rules, whichever notation they were written in. https://ipset.netfilter.org/iptables-extensions.man.html */
 import { inRange, parseIp } from '../match/cidr';
 import { fault, quote } from './fault';
-import type { Condition, MarkedPacket } from './model';
+import type { RuleCondition, MarkedPacket } from './model';
 
 /** The user and group that istio-init runs Envoy as. */
 export const ENVOY_ID = 1337;
 
-export function condition(text: string, negated: boolean, test: (packet: MarkedPacket) => boolean | null): Condition {
+export function condition(
+  text: string,
+  negated: boolean,
+  test: (packet: MarkedPacket) => boolean | null,
+): RuleCondition {
   return {
     text: negated ? `! ${text}` : text,
     holds(packet) {
@@ -17,18 +21,18 @@ export function condition(text: string, negated: boolean, test: (packet: MarkedP
 }
 
 /** A condition that is not understood, or asks for what is not known. */
-export function unknownCondition(text: string): Condition {
+export function unknownCondition(text: string): RuleCondition {
   return { text, holds: () => null };
 }
 
-export function protocolIs(protocol: string, negated = false): Condition {
+export function protocolIs(protocol: string, negated = false): RuleCondition {
   const name = PROTOCOLS[protocol.toLowerCase()] ?? protocol.toLowerCase();
   return condition(`-p ${name}`, negated, (packet) => name === 'all' || packet.protocol === name);
 }
 
 const PROTOCOLS: Readonly<Record<string, string>> = { '0': 'all', '6': 'tcp', '17': 'udp', '1': 'icmp', ip: 'all' };
 
-export function addressIn(side: 'source' | 'destination', ranges: readonly string[], negated = false): Condition {
+export function addressIn(side: 'source' | 'destination', ranges: readonly string[], negated = false): RuleCondition {
   const text = `${side === 'source' ? '-s' : '-d'} ${ranges.join(',')}`;
   // A name, or a set that is kept elsewhere.
   if (!ranges.every(isRange)) return unknownCondition(negated ? `! ${text}` : text);
@@ -89,7 +93,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }
 
-export function interfaceIs(side: 'in' | 'out', names: readonly string[], negated = false): Condition {
+export function interfaceIs(side: 'in' | 'out', names: readonly string[], negated = false): RuleCondition {
   const flag = side === 'in' ? '-i' : '-o';
   return condition(`${flag} ${names.join(',')}`, negated, (packet) => {
     const own = side === 'in' ? packet.inInterface : packet.outInterface;
@@ -100,7 +104,7 @@ export function interfaceIs(side: 'in' | 'out', names: readonly string[], negate
 }
 
 /** Ports as `22`, `80,443`, `8000:8999`, or nft's `8000-8999`. */
-export function portIn(side: 'source' | 'destination', ports: readonly string[], negated = false): Condition {
+export function portIn(side: 'source' | 'destination', ports: readonly string[], negated = false): RuleCondition {
   const flag = side === 'source' ? '--sport' : '--dport';
   const text = `${flag} ${ports.join(',')}`;
   // Source ports are ephemeral: only the range of them is known, and no rule of Istio's asks.
@@ -130,7 +134,7 @@ function portNumber(text: string): number {
 }
 
 /** `-m owner`. Somebody unknown is anybody but Envoy. */
-export function ownerIs(kind: 'uid' | 'gid', wanted: string, negated = false): Condition {
+export function ownerIs(kind: 'uid' | 'gid', wanted: string, negated = false): RuleCondition {
   return condition(`--${kind}-owner ${wanted}`, negated, (packet) => {
     const own = packet[kind];
     const [low, high] = ownerRange(wanted);
@@ -147,7 +151,7 @@ function ownerRange(wanted: string): readonly [number, number] | readonly [null,
 }
 
 /** `-m mark` and `-m connmark`: `0x539` or `0x539/0xfff`. */
-export function markIs(kind: 'mark' | 'connectionMark', wanted: string, negated = false): Condition {
+export function markIs(kind: 'mark' | 'connectionMark', wanted: string, negated = false): RuleCondition {
   const { value, mask } = markValue(wanted);
   const text = `--${kind === 'mark' ? 'mark' : 'connmark'} ${wanted}`;
   return condition(text, negated, (packet) => (packet[kind] & mask) >>> 0 === value);
@@ -161,7 +165,7 @@ export function markValue(text: string): { readonly value: number; readonly mask
 }
 
 /** Whether one of several holds, as a set of values means it. */
-export function anyOf(conditions: readonly Condition[], negated = false): Condition {
+export function anyOf(conditions: readonly RuleCondition[], negated = false): RuleCondition {
   const [only, ...more] = conditions;
   if (only !== undefined && more.length === 0 && !negated) return only;
   return condition(conditions.map(({ text }) => text).join(' or '), negated, (packet) => {
@@ -171,14 +175,14 @@ export function anyOf(conditions: readonly Condition[], negated = false): Condit
 }
 
 /** `-m conntrack --ctstate`: the packet is the first of its connection. */
-export function stateIs(states: readonly string[], negated = false): Condition {
+export function stateIs(states: readonly string[], negated = false): RuleCondition {
   return condition(`--ctstate ${states.join(',')}`, negated, () =>
     states.some((state) => state.toUpperCase() === 'NEW'),
   );
 }
 
 /** `-m addrtype --dst-type LOCAL`: an address of this pod, as everything is that comes in or goes round. */
-export function destinationIs(type: string, negated = false): Condition {
+export function destinationIs(type: string, negated = false): RuleCondition {
   if (type !== 'LOCAL') return unknownCondition(`${negated ? '! ' : ''}--dst-type ${type}`);
   return condition(
     '--dst-type LOCAL',

@@ -1,5 +1,5 @@
 /** Where netfilter sends the first packet of a connection, and which rule says so. */
-import type { Hook, Packet, Rule, Ruleset, Table, TableName } from './model';
+import type { Hook, Packet, IptablesRule, Ruleset, IptablesTable, TableName } from './model';
 import { type Evaluation, type OpenRule, walk } from './walk';
 
 /** The order in which a hook's tables are asked. */
@@ -24,7 +24,12 @@ export function evaluate(rules: Ruleset, hook: Hook, packet: Packet, tables: rea
   return decide(applying, hook, packet, new Map());
 }
 
-function decide(tables: readonly Table[], hook: Hook, packet: Packet, guesses: ReadonlyMap<Rule, boolean>): Evaluation {
+function decide(
+  tables: readonly IptablesTable[],
+  hook: Hook,
+  packet: Packet,
+  guesses: ReadonlyMap<IptablesRule, boolean>,
+): Evaluation {
   const { evaluation, open } = walk(tables, hook, packet, guesses);
   if (open === null) return evaluation;
   if (guesses.size >= MOST_GUESSES) return undecided(open);

@@ -1,6 +1,6 @@
 /** Jumps from chain to chain: where they lead, and whether they come back. */
 import type { BrokenRules } from './fault';
-import type { Chain, Rule, Ruleset, Table } from './model';
+import type { Chain, IptablesRule, Ruleset, IptablesTable } from './model';
 
 /**
  * Rules whose jumps all lead to a chain of their table: what is no such chain is a target of an extension that is not
@@ -10,8 +10,8 @@ export function resolved(rules: Ruleset): Ruleset {
   return { tables: rules.tables.map(resolvedTable) };
 }
 
-function resolvedTable(table: Table): Table {
-  const isLost = ({ target }: Rule): boolean =>
+function resolvedTable(table: IptablesTable): IptablesTable {
+  const isLost = ({ target }: IptablesRule): boolean =>
     (target.kind === 'jump' || target.kind === 'goto') && !table.chains.has(target.chain);
   if (![...table.chains.values()].some((chain) => chain.rules.some(isLost))) return table;
   const chains = new Map([...table.chains].map(([name, chain]) => [name, withoutLost(chain, isLost)]));
@@ -22,8 +22,8 @@ function resolvedTable(table: Table): Table {
   };
 }
 
-function withoutLost(chain: Chain, isLost: (rule: Rule) => boolean): Chain {
-  const rules = chain.rules.map((rule): Rule => {
+function withoutLost(chain: Chain, isLost: (rule: IptablesRule) => boolean): Chain {
+  const rules = chain.rules.map((rule): IptablesRule => {
     const { target } = rule;
     if (!isLost(rule) || (target.kind !== 'jump' && target.kind !== 'goto')) return rule;
     return { ...rule, target: { kind: 'unknown', name: target.chain } };
@@ -53,7 +53,7 @@ interface Place {
 }
 
 /** Walks without recursion: a table may have thousands of chains, each behind the other. */
-function loopFrom(base: Chain, table: Table, done: Set<string>): BrokenRules | null {
+function loopFrom(base: Chain, table: IptablesTable, done: Set<string>): BrokenRules | null {
   const path: Place[] = [{ chain: base, next: 0 }];
   const open = new Set([base.name]);
   for (let place = path.at(-1); place !== undefined; place = path.at(-1)) {
@@ -77,7 +77,7 @@ function loopFrom(base: Chain, table: Table, done: Set<string>): BrokenRules | n
 /** How many chains of a loop are named. */
 const NAMED = 6;
 
-function looping(rule: Rule, chain: Chain, path: readonly Place[]): BrokenRules {
+function looping(rule: IptablesRule, chain: Chain, path: readonly Place[]): BrokenRules {
   const names = path.map((place) => place.chain.name);
   const loop = names.slice(names.indexOf(chain.name));
   const left = loop.length > NAMED ? [`(${loop.length - NAMED} more)`] : [];

@@ -1,6 +1,6 @@
 /** Rules as `iptables -t nat -L -v -n` lists them, with line numbers or without. */
 import { type BrokenRules, eachLine, fault, quote } from './fault';
-import { type Chain, hookOf, type Rule, type Ruleset, tableNamed, type TableName, tableOf } from './model';
+import { type Chain, hookOf, type IptablesRule, type Ruleset, tableNamed, type TableName, tableOf } from './model';
 import { parseRule } from './rule';
 
 const CHAIN = /^Chain (\S+) \((?:policy (\w+)|\d+ references?)/;
@@ -20,7 +20,7 @@ interface Columns {
 interface OpenChain {
   readonly name: string;
   readonly policy: 'accept' | 'drop';
-  readonly rules: Rule[];
+  readonly rules: IptablesRule[];
 }
 
 /** Reads a listing; the table is `nat` unless a line such as `# table: mangle` or the command itself says otherwise. */

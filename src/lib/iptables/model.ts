@@ -23,13 +23,13 @@ export interface MarkedPacket extends Packet {
 }
 
 /** One condition of a rule. */
-export interface Condition {
+export interface RuleCondition {
   readonly text: string;
   /** Null where something decides that is not known; `text` names it. */
   holds(packet: MarkedPacket): boolean | null;
 }
 
-export type Target =
+export type RuleTarget =
   | { readonly kind: 'jump' | 'goto'; readonly chain: string }
   | { readonly kind: 'return' | 'accept' | 'drop' | 'reject' }
   /** REDIRECT: to a port of this machine. */
@@ -42,15 +42,15 @@ export type Target =
   | { readonly kind: 'continue' }
   | { readonly kind: 'unknown'; readonly name: string };
 
-export interface Rule {
+export interface IptablesRule {
   /** From 1, as `iptables -L --line-numbers` counts. */
   readonly number: number;
   /** In the text of the rules, from 1. */
   readonly line: number;
   /** As it is written. */
   readonly text: string;
-  readonly conditions: readonly Condition[];
-  readonly target: Target;
+  readonly conditions: readonly RuleCondition[];
+  readonly target: RuleTarget;
 }
 
 export interface Chain {
@@ -58,10 +58,10 @@ export interface Chain {
   /** Null for a user's chain. */
   readonly hook: Hook | null;
   readonly policy: 'accept' | 'drop';
-  readonly rules: readonly Rule[];
+  readonly rules: readonly IptablesRule[];
 }
 
-export interface Table {
+export interface IptablesTable {
   readonly name: TableName;
   /** Null for both. */
   readonly family: 4 | 6 | null;
@@ -71,7 +71,7 @@ export interface Table {
 }
 
 export interface Ruleset {
-  readonly tables: readonly Table[];
+  readonly tables: readonly IptablesTable[];
 }
 
 const HOOKS: ReadonlySet<string> = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
@@ -89,7 +89,7 @@ export function tableNamed(name: string): TableName | null {
 }
 
 /** A table of these chains; where two have one name, the last counts. */
-export function tableOf(name: TableName, family: Table['family'], chains: readonly Chain[]): Table {
+export function tableOf(name: TableName, family: IptablesTable['family'], chains: readonly Chain[]): IptablesTable {
   const named = new Map(chains.map((chain) => [chain.name, chain]));
   return { name, family, chains: named, bases: [...named.values()].filter(({ hook }) => hook !== null) };
 }

@@ -11,11 +11,11 @@ import {
   stateIs,
   unknownCondition,
 } from './conditions';
-import type { Condition, Target } from './model';
+import type { RuleCondition, RuleTarget } from './model';
 import { dnatOf } from './targets';
 
 /** Reads one line of a chain. Throws a RuleFault where it cannot be a rule. https://wiki.nftables.org/ */
-export function parseNftRule(line: string): { conditions: readonly Condition[]; target: Target } {
+export function parseNftRule(line: string): { conditions: readonly RuleCondition[]; target: RuleTarget } {
   return new NftReader(wordsOf(line)).read();
 }
 
@@ -24,10 +24,10 @@ function wordsOf(line: string): readonly string[] {
   return [...line.matchAll(/"([^"]*)"|\{([^}]*)\}|([^\s{]+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 }
 
-type Maker = (values: readonly string[], not: boolean) => Condition;
+type Maker = (values: readonly string[], not: boolean) => RuleCondition;
 
 /** A set of values: one of them holds. */
-function each(make: (value: string) => Condition): Maker {
+function each(make: (value: string) => RuleCondition): Maker {
   return (values, not) => anyOf(values.map(make), not);
 }
 
@@ -66,14 +66,14 @@ function wildcard(name: string): string {
 
 class NftReader {
   readonly #words: string[];
-  readonly #conditions: Condition[] = [];
-  #target: Target = { kind: 'continue' };
+  readonly #conditions: RuleCondition[] = [];
+  #target: RuleTarget = { kind: 'continue' };
 
   constructor(words: readonly string[]) {
     this.#words = [...words];
   }
 
-  read(): { conditions: readonly Condition[]; target: Target } {
+  read(): { conditions: readonly RuleCondition[]; target: RuleTarget } {
     while (this.#words.length > 0) {
       if (!this.#skipStatement() && !this.#readVerdict()) this.#readMatch();
     }
@@ -162,9 +162,9 @@ class NftReader {
   }
 }
 
-const VERDICTS: ReadonlyMap<string, (rest: readonly string[]) => Target> = new Map<
+const VERDICTS: ReadonlyMap<string, (rest: readonly string[]) => RuleTarget> = new Map<
   string,
-  (rest: readonly string[]) => Target
+  (rest: readonly string[]) => RuleTarget
 >([
   ['return', () => ({ kind: 'return' })],
   ['accept', () => ({ kind: 'accept' })],
@@ -180,7 +180,7 @@ const VERDICTS: ReadonlyMap<string, (rest: readonly string[]) => Target> = new M
   ['queue', () => ({ kind: 'unknown', name: 'queue' })],
 ]);
 
-function verdictOf(word: string, rest: readonly string[]): Target | null {
+function verdictOf(word: string, rest: readonly string[]): RuleTarget | null {
   return VERDICTS.get(word)?.(rest) ?? null;
 }
 

@@ -4,12 +4,12 @@ import {
   type Chain,
   type Hook,
   hookOf,
-  type Rule,
+  type IptablesRule,
   type Ruleset,
-  type Table,
+  type IptablesTable,
   type TableName,
   tableOf,
-  type Target,
+  type RuleTarget,
 } from './model';
 import { parseNftRule } from './nft-rule';
 
@@ -27,7 +27,7 @@ interface OpenChain {
   hook: Hook | null;
   table: TableName;
   policy: 'accept' | 'drop';
-  readonly rules: Rule[];
+  readonly rules: IptablesRule[];
 }
 
 interface OpenTable {
@@ -108,7 +108,7 @@ function balance(line: string): number {
 
 /** Chains of Istio's whose rules divert: nft leaves out a target of iptables that it has no word for. */
 const DIVERTING = /^ISTIO_(?:IN_)?REDIRECT$|^ISTIO_TPROXY$/;
-const NOT_PRINTED: Target = { kind: 'unknown', name: 'that nft does not print (use iptables-save)' };
+const NOT_PRINTED: RuleTarget = { kind: 'unknown', name: 'that nft does not print (use iptables-save)' };
 
 function readChainLine(line: string, number: number, chain: OpenChain): void {
   const base = BASE.exec(line);
@@ -132,7 +132,7 @@ function placeInOrder(type: string, priority: string): TableName {
 }
 
 /** Base chains of one place in the order make a table; the chains of its nft table are there in each. */
-function split({ family, chains }: OpenTable): readonly Table[] {
+function split({ family, chains }: OpenTable): readonly IptablesTable[] {
   if (family === null) return [];
   const all: readonly Chain[] = chains.map(({ name, hook, policy, rules }) => ({ name, hook, policy, rules }));
   const whole = tableOf('nat', family === 'both' ? null : family, all);

@@ -12,14 +12,14 @@ import {
   unknownCondition,
 } from './conditions';
 import { fault, quote } from './fault';
-import type { Condition, Target } from './model';
+import type { RuleCondition, RuleTarget } from './model';
 import { targetOf } from './targets';
 
 /**
  * Reads the words of one rule behind its chain. Throws a RuleFault where they are no rule.
  * @param tokens `-p`, `tcp`, `-j`, `ISTIO_REDIRECT`
  */
-export function parseRule(tokens: readonly string[]): { conditions: readonly Condition[]; target: Target } {
+export function parseRule(tokens: readonly string[]): { conditions: readonly RuleCondition[]; target: RuleTarget } {
   return new RuleReader(tokens).read();
 }
 
@@ -38,7 +38,7 @@ const FLAGS: ReadonlyMap<string, boolean | null> = new Map([
 
 class RuleReader {
   readonly #tokens: readonly string[];
-  readonly #conditions: Condition[] = [];
+  readonly #conditions: RuleCondition[] = [];
   #module = '';
   #at = 0;
 
@@ -46,7 +46,7 @@ class RuleReader {
     this.#tokens = tokens;
   }
 
-  read(): { conditions: readonly Condition[]; target: Target } {
+  read(): { conditions: readonly RuleCondition[]; target: RuleTarget } {
     while (this.#at < this.#tokens.length) {
       const negated = this.#peek() === '!';
       if (negated) this.#at += 1;
@@ -107,7 +107,7 @@ class RuleReader {
     return this.#tokens.slice(from, this.#at);
   }
 
-  #readTarget(option: string): Target {
+  #readTarget(option: string): RuleTarget {
     const name = this.#value(option);
     const options = new Map<string, string>();
     while (this.#at < this.#tokens.length) {
@@ -119,7 +119,7 @@ class RuleReader {
   }
 }
 
-type Maker = (value: string, negated: boolean, module: string) => Condition | null;
+type Maker = (value: string, negated: boolean, module: string) => RuleCondition | null;
 
 const source: Maker = (value, negated) => addressIn('source', value.split(','), negated);
 const destination: Maker = (value, negated) => addressIn('destination', value.split(','), negated);
@@ -161,7 +161,7 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map([
 ]);
 
 /** Null where the option asks for nothing. */
-function makeCondition(option: string, value: string, negated: boolean, module: string): Condition | null {
+function makeCondition(option: string, value: string, negated: boolean, module: string): RuleCondition | null {
   const maker = MAKERS.get(option);
   if (maker !== undefined) return maker(value, negated, module);
   const words = [negated ? '!' : '', module === '' ? '' : `-m ${module}`, option, value];

@@ -1,6 +1,6 @@
 /** Rules as iptables-save prints them, in its legacy and its nft form. */
 import { type BrokenRules, eachLine, fault, quote } from './fault';
-import { type Chain, hookOf, type Rule, type Ruleset, type Table, tableNamed, tableOf } from './model';
+import { type Chain, hookOf, type IptablesRule, type Ruleset, type IptablesTable, tableNamed, tableOf } from './model';
 import { parseRule } from './rule';
 
 type Policy = Chain['policy'];
@@ -9,8 +9,8 @@ type Policy = Chain['policy'];
 interface OpenChain {
   policy: Policy;
   /** Rules that `-I` put in front, the first of them last: putting one in front of thousands moves none. */
-  readonly front: Rule[];
-  readonly rules: Rule[];
+  readonly front: IptablesRule[];
+  readonly rules: IptablesRule[];
 }
 
 interface OpenTable {
@@ -117,12 +117,12 @@ function addRule(table: OpenTable, tokens: readonly string[], line: number): voi
   const isInsert = tokens[at] === '-I';
   const position = isInsert && /^\d+$/.test(tokens[at + 2] ?? '') ? Number(tokens[at + 2]) : null;
   const rest = tokens.slice(at + (position === null ? 2 : 3));
-  const rule: Rule = { number: 0, line, text: rest.map(quoted).join(' '), ...parseRule(rest) };
+  const rule: IptablesRule = { number: 0, line, text: rest.map(quoted).join(' '), ...parseRule(rest) };
   if (isInsert) insert(chain, rule, (position ?? 1) - 1);
   else chain.rules.push(rule);
 }
 
-function insert({ front, rules }: OpenChain, rule: Rule, index: number): void {
+function insert({ front, rules }: OpenChain, rule: IptablesRule, index: number): void {
   if (index < 0 || index > front.length + rules.length) fault(`the chain has no rule ${index + 1} to insert before`);
   if (index <= front.length) front.splice(front.length - index, 0, rule);
   else rules.splice(index - front.length, 0, rule);
@@ -137,7 +137,7 @@ function chainOf(table: OpenTable, name: string): OpenChain {
   return chain;
 }
 
-function closed({ name, family, chains }: OpenTable): readonly Table[] {
+function closed({ name, family, chains }: OpenTable): readonly IptablesTable[] {
   const known = tableNamed(name);
   if (known === null) return [];
   const all = [...chains].map(([chain, { policy, front, rules }]): Chain => {
@@ -148,7 +148,7 @@ function closed({ name, family, chains }: OpenTable): readonly Table[] {
 }
 
 /** The family whose addresses the rules hold, where no comment says it; null where they hold none. */
-function familyOf(rules: readonly Rule[]): 4 | 6 | null {
+function familyOf(rules: readonly IptablesRule[]): 4 | 6 | null {
   const addresses = rules.flatMap(({ text }) => /(?:^| )-[sd] (\S+)/.exec(text)?.[1] ?? []);
   if (addresses.length === 0) return null;
   return addresses.some((address) => address.includes(':')) ? 6 : 4;

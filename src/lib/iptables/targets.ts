@@ -2,11 +2,14 @@
 import { isIP } from 'node:net';
 import { markValue } from './conditions';
 import { fault, quote } from './fault';
-import type { MarkedPacket, Target } from './model';
+import type { MarkedPacket, RuleTarget } from './model';
 
 type Options = ReadonlyMap<string, string>;
 
-const TARGETS: ReadonlyMap<string, (options: Options) => Target> = new Map<string, (options: Options) => Target>([
+const TARGETS: ReadonlyMap<string, (options: Options) => RuleTarget> = new Map<
+  string,
+  (options: Options) => RuleTarget
+>([
   ['RETURN', () => ({ kind: 'return' })],
   ['ACCEPT', () => ({ kind: 'accept' })],
   ['DROP', () => ({ kind: 'drop' })],
@@ -28,7 +31,7 @@ const HARMLESS = new Set(
 );
 
 /** A target by its name and options; any other name is a chain's. */
-export function targetOf(name: string, options: Options, isGoto: boolean): Target {
+export function targetOf(name: string, options: Options, isGoto: boolean): RuleTarget {
   const make = TARGETS.get(name);
   if (make !== undefined) return make(options);
   if (HARMLESS.has(name)) return { kind: 'continue' };
@@ -42,13 +45,13 @@ function portOf(text: string | undefined): number | null {
   return port === undefined || Number(port) > 65_535 ? fault(`${quote(text)} is no port to redirect to`) : Number(port);
 }
 
-function tproxyOf(given: Options): Target {
+function tproxyOf(given: Options): RuleTarget {
   const port = portOf(given.get('--on-port'));
   return port === null ? { kind: 'unknown', name: 'TPROXY without its port' } : { kind: 'tproxy', port };
 }
 
 /** `10.0.0.1`, `10.0.0.1:8080`, `:8080`, `[fd00::1]:8080`; which of a range of addresses it will be is not known. */
-export function dnatOf(text: string): Target {
+export function dnatOf(text: string): RuleTarget {
   const match = /^(?:\[([^\]]+)\]|([^:]*)|([\da-f:]+))(?::(\d{1,5}))?$/i.exec(text);
   if (match === null) return dnatUnknown(text);
   const [, bracketed, plain, six, digits] = match;
@@ -58,7 +61,7 @@ export function dnatOf(text: string): Target {
   return isIP(ip) === 0 ? dnatUnknown(text) : { kind: 'dnat', ip, port };
 }
 
-function dnatUnknown(text: string): Target {
+function dnatUnknown(text: string): RuleTarget {
   return { kind: 'unknown', name: text === '' ? 'DNAT without its destination' : `DNAT to ${text}` };
 }
 

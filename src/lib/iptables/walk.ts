@@ -1,5 +1,15 @@
 /** The walk of one packet through the chains of a hook, each chain once. */
-import type { Chain, Condition, Hook, MarkedPacket, Packet, Rule, Table, TableName, Target } from './model';
+import type {
+  Chain,
+  RuleCondition,
+  Hook,
+  MarkedPacket,
+  Packet,
+  IptablesRule,
+  IptablesTable,
+  TableName,
+  RuleTarget,
+} from './model';
 
 /** A rule and where it stands. */
 export interface RulePlace {
@@ -31,7 +41,7 @@ export interface Evaluation {
 
 /** A rule whose conditions are not known. */
 export interface OpenRule {
-  readonly rule: Rule;
+  readonly rule: IptablesRule;
   readonly place: RulePlace;
   readonly because: string;
 }
@@ -43,10 +53,10 @@ export interface OpenRule {
  * @param guesses for rules whose conditions are not known, whether they are taken to match
  */
 export function walk(
-  tables: readonly Table[],
+  tables: readonly IptablesTable[],
   hook: Hook,
   packet: Packet,
-  guesses: ReadonlyMap<Rule, boolean>,
+  guesses: ReadonlyMap<IptablesRule, boolean>,
 ): { readonly evaluation: Evaluation; readonly open: OpenRule | null } {
   const run = new Walk(guesses, packet);
   const evaluation = run.through(tables, hook);
@@ -73,7 +83,7 @@ interface Left {
 
 class Walk {
   open: OpenRule | null = null;
-  readonly #guesses: ReadonlyMap<Rule, boolean>;
+  readonly #guesses: ReadonlyMap<IptablesRule, boolean>;
   readonly #way: string[] = [];
   readonly #left = new Map<string, Left>();
   #frames: Frame[] = [];
@@ -83,12 +93,12 @@ class Walk {
   /** Set once the packet's way is decided: a later table's harmless rules do not hide the deciding one. */
   #decided = false;
 
-  constructor(guesses: ReadonlyMap<Rule, boolean>, packet: Packet) {
+  constructor(guesses: ReadonlyMap<IptablesRule, boolean>, packet: Packet) {
     this.#guesses = guesses;
     this.#packet = { ...packet, mark: 0, connectionMark: 0 };
   }
 
-  through(tables: readonly Table[], hook: Hook): Evaluation {
+  through(tables: readonly IptablesTable[], hook: Hook): Evaluation {
     for (const table of tables) {
       // What a chain does depends on its table, and on the address, which only the end of a table changes.
       this.#left.clear();
@@ -101,7 +111,7 @@ class Walk {
     return this.#result('accept');
   }
 
-  #base(table: Table, base: Chain): Ended {
+  #base(table: IptablesTable, base: Chain): Ended {
     this.#frames = [];
     this.#enter(base);
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
@@ -134,16 +144,16 @@ class Walk {
     return null;
   }
 
-  #meet(rule: Rule, frame: Frame, table: Table): Ended | null {
+  #meet(rule: IptablesRule, frame: Frame, table: IptablesTable): Ended | null {
     const matches = this.#matches(rule, () => placeOf(rule, frame.chain, table));
     if (matches === null) return 'unknown';
     return matches ? this.#apply(rule.target, placeOf(rule, frame.chain, table), frame, table) : null;
   }
 
-  #matches(rule: Rule, place: () => RulePlace): boolean | null {
+  #matches(rule: IptablesRule, place: () => RulePlace): boolean | null {
     const guess = this.#guesses.get(rule);
     if (guess !== undefined) return guess;
-    let unknown: Condition | null = null;
+    let unknown: RuleCondition | null = null;
     for (const condition of rule.conditions) {
       const holds = condition.holds(this.#packet);
       if (holds === false) return false;
@@ -156,7 +166,7 @@ class Walk {
   }
 
   /** Null where the walk goes on. */
-  #apply(target: Target, place: RulePlace, frame: Frame, table: Table): Ended | null {
+  #apply(target: RuleTarget, place: RulePlace, frame: Frame, table: IptablesTable): Ended | null {
     switch (target.kind) {
       case 'continue':
         return null;
@@ -195,7 +205,7 @@ class Walk {
     target: { readonly kind: 'jump' | 'goto'; readonly chain: string },
     place: RulePlace,
     frame: Frame,
-    table: Table,
+    table: IptablesTable,
   ): void {
     const chain = table.chains.get(target.chain);
     if (chain === undefined) return;
@@ -238,6 +248,6 @@ class Walk {
   }
 }
 
-function placeOf({ number, text }: Rule, chain: Chain, table: Table): RulePlace {
+function placeOf({ number, text }: IptablesRule, chain: Chain, table: IptablesTable): RulePlace {
   return { table: table.name, chain: chain.name, number, text };
 }

@@ -2,7 +2,7 @@
 import { type Cluster, parseIstioClusterName } from '../envoy/cluster';
 import type { ClusterLoadAssignment, ClusterStatus } from '../envoy/endpoint';
 import type { ProxyConfig } from '../envoy/proxy-config';
-import { type Destination, destinations } from './destinations';
+import { type ClusterReference, destinations } from './destinations';
 import type { Finding } from './finding';
 import { ownerOf } from './route-tables';
 
@@ -27,7 +27,7 @@ export function missingClusters(config: ProxyConfig): readonly Finding[] {
 
 /** Clusters without endpoints, or without a healthy one. Clusters whose endpoints the dump does not tell are passed over. */
 export function emptyClusters(config: ProxyConfig): readonly Finding[] {
-  const users = new Map<string, Destination>();
+  const users = new Map<string, ClusterReference>();
   for (const destination of destinations(config)) {
     if (!destination.isMirror && !users.has(destination.cluster)) users.set(destination.cluster, destination);
   }
@@ -47,7 +47,7 @@ interface EmptyCluster {
   readonly total: number;
 }
 
-function emptyFinding({ name, pointer, resource, total }: EmptyCluster, user: Destination | undefined): Finding {
+function emptyFinding({ name, pointer, resource, total }: EmptyCluster, user: ClusterReference | undefined): Finding {
   const subset = parseIstioClusterName(name)?.subset ?? '';
   const what =
     total > 0

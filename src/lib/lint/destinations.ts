@@ -9,7 +9,7 @@ import { missingClusterStatus } from '../http/missing-cluster';
 import { ownerOf, routeLabel, routesOf, routeTables } from './route-tables';
 
 /** A place that sends traffic to a cluster. */
-export interface Destination {
+export interface ClusterReference {
   readonly cluster: string;
   /** What names it: `route 9080 reviews:9080 #1`, `listener 0.0.0.0_3306 chain 0`. */
   readonly from: string;
@@ -21,11 +21,11 @@ export interface Destination {
   readonly pointer: string;
 }
 
-export function destinations(config: ProxyConfig): readonly Destination[] {
+export function destinations(config: ProxyConfig): readonly ClusterReference[] {
   return [...routeDestinations(config), ...tcpDestinations(config)];
 }
 
-function routeDestinations(config: ProxyConfig): readonly Destination[] {
+function routeDestinations(config: ProxyConfig): readonly ClusterReference[] {
   return routeTables(config)
     .flatMap((table) => routesOf(table))
     .flatMap((at) => {
@@ -53,7 +53,7 @@ function mirrorsOf({ route }: Route): readonly string[] {
   return (route?.request_mirror_policies ?? []).flatMap(({ cluster = '' }) => (cluster === '' ? [] : [cluster]));
 }
 
-function tcpDestinations(config: ProxyConfig): readonly Destination[] {
+function tcpDestinations(config: ProxyConfig): readonly ClusterReference[] {
   return config.servingListeners.flatMap(({ resource, pointer, name }) =>
     resource === null
       ? []

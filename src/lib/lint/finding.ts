@@ -19,13 +19,13 @@ export const RULES = [
   'shared-vip',
 ] as const;
 
-export type Rule = (typeof RULES)[number];
+export type LintRule = (typeof RULES)[number];
 
 /** error: requests fail or a resource is refused; warning: something is never used, or fails when it is. */
 export type Severity = 'error' | 'warning';
 
 export interface Finding {
-  readonly rule: Rule;
+  readonly rule: LintRule;
   readonly severity: Severity;
   /** What it is about: `route 9080 reviews.bookinfo.svc.cluster.local:9080 #1`. */
   readonly resource: string;

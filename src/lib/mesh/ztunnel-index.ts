@@ -4,15 +4,15 @@
  */
 import { parseIp, sameIp } from '../match/cidr';
 import { type ProxyId, proxyName } from '../proxy-id';
-import type { Policy, Service, Settings, Workload, WorkloadState } from '../ztunnel/resources';
+import type { ZtunnelPolicy, ZtunnelService, Settings, ZtunnelWorkload, WorkloadState } from '../ztunnel/resources';
 
 /** What one ztunnel's dump holds. */
 export interface ZtunnelDump {
   /** The ztunnel's pod; null where nobody knows. */
   readonly id: ProxyId | null;
-  readonly workloads: readonly Workload[];
-  readonly services: readonly Service[];
-  readonly policies: readonly Policy[];
+  readonly workloads: readonly ZtunnelWorkload[];
+  readonly services: readonly ZtunnelService[];
+  readonly policies: readonly ZtunnelPolicy[];
   /** By the CNI's name for a pod. */
   readonly states: readonly (readonly [key: string, state: WorkloadState])[];
   readonly settings: Settings;
@@ -22,26 +22,26 @@ export interface ZtunnelDump {
 
 /** A service with its place in the dump. */
 export interface PlacedService {
-  readonly service: Service;
+  readonly service: ZtunnelService;
   /** `/services/3`. */
   readonly pointer: string;
 }
 
 export class ZtunnelIndex {
   readonly dumps: readonly ZtunnelDump[];
-  readonly policies: readonly Policy[];
+  readonly policies: readonly ZtunnelPolicy[];
   readonly services: readonly PlacedService[];
-  readonly workloads: readonly Workload[];
-  readonly #byUid = new Map<string, Workload>();
-  readonly #byName = new Map<string, Workload[]>();
-  readonly #byAddress = new Map<string, Workload>();
+  readonly workloads: readonly ZtunnelWorkload[];
+  readonly #byUid = new Map<string, ZtunnelWorkload>();
+  readonly #byName = new Map<string, ZtunnelWorkload[]>();
+  readonly #byAddress = new Map<string, ZtunnelWorkload>();
   readonly #byVip = new Map<string, PlacedService[]>();
   readonly #byHostname = new Map<string, PlacedService>();
-  readonly #byHost = new Map<string, Service[]>();
+  readonly #byHost = new Map<string, ZtunnelService[]>();
   readonly #served = new Map<string, ProxyId | null>();
   readonly #keys = new Map<string, ProxyId>();
   readonly #settings: Settings;
-  #byEndpoint: ReadonlyMap<string, readonly Service[]> | undefined;
+  #byEndpoint: ReadonlyMap<string, readonly ZtunnelService[]> | undefined;
 
   /** @param dumps the source's own ztunnel first */
   constructor(dumps: readonly ZtunnelDump[]) {
@@ -82,7 +82,7 @@ export class ZtunnelIndex {
   }
 
   /** The workload of a pod; null where ztunnel knows none. Of several of one name, the one that is a pod. */
-  workloadOf(pod: ProxyId): Workload | null {
+  workloadOf(pod: ProxyId): ZtunnelWorkload | null {
     const found = this.#byName.get(proxyName(this.#own(pod))) ?? [];
     return found.find(isPod) ?? found[0] ?? null;
   }
@@ -93,22 +93,22 @@ export class ZtunnelIndex {
     return this.#keys.get(proxyName(pod)) ?? this.#keys.get(`uid-${proxyName(pod)}`) ?? pod;
   }
 
-  workloadByUid(uid: string): Workload | null {
+  workloadByUid(uid: string): ZtunnelWorkload | null {
     return this.#byUid.get(uid) ?? null;
   }
 
   /** A workload that is known by its host name, not by an address. */
-  workloadByHostname(namespace: string, hostname: string): Workload | null {
+  workloadByHostname(namespace: string, hostname: string): ZtunnelWorkload | null {
     return this.workloads.find((one) => one.namespace === namespace && one.hostname === hostname) ?? null;
   }
 
   /** The workload with this address; pods on the host's network have none of their own. */
-  workloadAt(network: string, ip: string): Workload | null {
+  workloadAt(network: string, ip: string): ZtunnelWorkload | null {
     return this.#byAddress.get(addressKey(network, ip)) ?? null;
   }
 
   /** A pod of another network that a ztunnel of which the dump is known serves. */
-  servedAt(ip: string): Workload | null {
+  servedAt(ip: string): ZtunnelWorkload | null {
     const found = this.workloads.find(
       (one) =>
         one.networkMode !== 'HostNetwork' &&
@@ -124,12 +124,12 @@ export class ZtunnelIndex {
   }
 
   /** Services of every namespace with this host name, in the order of the dump. */
-  servicesNamed(hostname: string): readonly Service[] {
+  servicesNamed(hostname: string): readonly ZtunnelService[] {
     return this.#byHost.get(hostname.toLowerCase()) ?? [];
   }
 
   /** Services that have an endpoint of a workload, in the order of the dump. */
-  servicesOf({ uid = '' }: Workload): readonly Service[] {
+  servicesOf({ uid = '' }: ZtunnelWorkload): readonly ZtunnelService[] {
     this.#byEndpoint ??= servicesByEndpoint(this.services);
     return this.#byEndpoint.get(uid) ?? [];
   }
@@ -159,7 +159,7 @@ export class ZtunnelIndex {
     return new Set(served.map(({ node }) => node ?? ''));
   }
 
-  #addWorkload(workload: Workload): void {
+  #addWorkload(workload: ZtunnelWorkload): void {
     const { uid = '', name = '', namespace = '', network = '' } = workload;
     this.#byUid.set(uid, workload);
     const key = proxyName({ name, namespace });
@@ -186,12 +186,12 @@ export class ZtunnelIndex {
   }
 }
 
-function servicesByEndpoint(services: readonly PlacedService[]): ReadonlyMap<string, readonly Service[]> {
-  const found = new Map<string, Set<Service>>();
+function servicesByEndpoint(services: readonly PlacedService[]): ReadonlyMap<string, readonly ZtunnelService[]> {
+  const found = new Map<string, Set<ZtunnelService>>();
   for (const { service } of services) {
     for (const endpoint of Object.values(service.endpoints ?? {})) {
       const uid = endpoint?.workloadUid ?? '';
-      found.set(uid, (found.get(uid) ?? new Set<Service>()).add(service));
+      found.set(uid, (found.get(uid) ?? new Set<ZtunnelService>()).add(service));
     }
   }
   return new Map([...found].map(([uid, set]) => [uid, [...set]]));
@@ -201,11 +201,11 @@ const POD = '//Pod/';
 const OWN_PORTS = [15001, 15006, 15008];
 
 /** Whether a workload is a pod, and its name a pod's. */
-export function isPod({ uid }: Workload): boolean {
+export function isPod({ uid }: ZtunnelWorkload): boolean {
   return uid?.includes(POD) === true;
 }
 
-function rankOf(workload: Workload): number {
+function rankOf(workload: ZtunnelWorkload): number {
   const { protocol } = workload;
   return (isPod(workload) ? 2 : 0) + (protocol === 'HBONE' ? 1 : 0);
 }
@@ -221,11 +221,11 @@ function addressKey(network: string, ip: string): string {
 }
 
 /** A pod's name as a trace has it. */
-export function workloadName({ name = '', namespace = '' }: Workload): string {
+export function workloadName({ name = '', namespace = '' }: ZtunnelWorkload): string {
   return `${name}.${namespace}`;
 }
 
 /** A workload's identity without `spiffe://`. */
-export function identityOf({ trustDomain = '', namespace = '', serviceAccount = '' }: Workload): string {
+export function identityOf({ trustDomain = '', namespace = '', serviceAccount = '' }: ZtunnelWorkload): string {
   return `${trustDomain === '' ? 'cluster.local' : trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 }

@@ -2,7 +2,7 @@
  * Host names as ztunnel's DNS proxy answers them for a pod: the name itself, then what Kubernetes' search path makes of it,
  * each exactly and then by wildcards. https://github.com/istio/ztunnel (src/dns/server.rs)
  */
-import type { Service } from '../ztunnel/resources';
+import type { ZtunnelService } from '../ztunnel/resources';
 import { networkAddress, type ZtunnelIndex } from './ztunnel-index';
 
 export interface NamedAddresses {
@@ -57,7 +57,7 @@ function wildcardsOf(host: string): readonly string[] {
 }
 
 /** The client's namespace, else a canonical one, else the first; those that it may not see are passed over. */
-function bestOf(index: ZtunnelIndex, hostname: string, namespace: string): Service | null {
+function bestOf(index: ZtunnelIndex, hostname: string, namespace: string): ZtunnelService | null {
   const all = index.servicesNamed(hostname);
   const visible = all.filter((one) => one.visibility !== 'Namespace' || one.namespace === namespace);
   const own = visible.find((one) => one.namespace === namespace);
@@ -65,7 +65,7 @@ function bestOf(index: ZtunnelIndex, hostname: string, namespace: string): Servi
 }
 
 /** VIPs on ztunnel's network; of a service without any, an address of each workload behind it. */
-function addressesOf(index: ZtunnelIndex, { vips, endpoints }: Service): readonly string[] {
+function addressesOf(index: ZtunnelIndex, { vips, endpoints }: ZtunnelService): readonly string[] {
   const own = (vips ?? []).map((vip) => networkAddress(vip ?? '')).filter(({ network }) => network === index.network);
   if ((vips ?? []).length > 0) return own.map(({ ip }) => ip);
   return Object.values(endpoints ?? {}).flatMap((one) => {

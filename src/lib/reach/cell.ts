@@ -6,7 +6,7 @@ import { both, isEmpty, type ValueSet } from './value-set';
 export type Dimension = string;
 
 /** A condition on one dimension of a request. */
-export interface Condition {
+export interface ReachCondition {
   readonly dimension: Dimension;
   /** The same for the same condition. */
   readonly key: string;

@@ -3,9 +3,9 @@ import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Watcher } from '../match/watch';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
-import { Cell, type Condition } from './cell';
+import { Cell, type ReachCondition } from './cell';
 import type { ReachDestination } from './destinations';
-import { type Exploration, explore, type ReachClass, type Values } from './explore';
+import { type Exploration, explore, type ReachClass, type RequestValues } from './explore';
 import { merged } from './merge';
 import { type ClassOutcome, outcomeKey, outcomeOf } from './outcome';
 import { Recorder } from './recorder';
@@ -21,7 +21,7 @@ export interface Walked {
 }
 
 /** Where requests go, and how far they are followed. */
-export interface Way {
+export interface ReachWay {
   readonly destination: ReachDestination;
   /** Whether clients name the host alone, as the ports of a gateway are behind those of its Service. */
   readonly isGateway: boolean;
@@ -31,13 +31,13 @@ export interface Way {
 export interface Classes extends Omit<Exploration<ClassOutcome>, 'classes'> {
   readonly classes: readonly (ReachClass<ClassOutcome> & { readonly outcome: string })[];
   /** Everything that was asked, for words. */
-  readonly asked: readonly Condition[];
+  readonly asked: readonly ReachCondition[];
 }
 
 /** @param most no more classes than this are made */
-export async function classesAt(from: Walked, way: Way, where: readonly Where[], most: number): Promise<Classes> {
+export async function classesAt(from: Walked, way: ReachWay, where: readonly Where[], most: number): Promise<Classes> {
   const suffix = suffixOf(way);
-  const asked = new Map<string, Condition>();
+  const asked = new Map<string, ReachCondition>();
   for (const { about } of where) if (about.kind === 'request') asked.set(about.condition.key, about.condition);
   const found = await explore(
     restricted(new Cell(), where),
@@ -62,12 +62,12 @@ export async function classesAt(from: Walked, way: Way, where: readonly Where[],
 }
 
 /** The port behind the host in an authority, as clients write it. */
-function suffixOf({ destination: { address }, isGateway }: Way): string {
+function suffixOf({ destination: { address }, isGateway }: ReachWay): string {
   return isGateway || address.port === 80 ? '' : `:${address.port}`;
 }
 
 /** The request of a class's values. */
-export function queryOf(values: Values, { destination: { address }, isGateway, oneHop }: Way): TraceQuery {
+export function queryOf(values: RequestValues, { destination: { address }, isGateway, oneHop }: ReachWay): TraceQuery {
   const host = values.get('host') ?? '';
   const named = [...values].filter(([dimension]) => dimension.startsWith('query:'));
   const query = named.map(([dimension, value]) => `${dimension.slice('query:'.length)}=${value}`).join('&');

@@ -6,7 +6,7 @@ import { templateExpression } from '../match/uri-template';
 import type { PathTest } from '../match/watch';
 import { shownValue } from '../secrets/redact';
 import { containsLanguage, prefixLanguage, regexLanguage, suffixLanguage, textLanguage } from './build-language';
-import type { Condition } from './cell';
+import type { ReachCondition } from './cell';
 import { Language } from './language';
 import type { ValueSet } from './value-set';
 
@@ -38,7 +38,7 @@ export function stringWords(matcher: StringMatcher, of: string): string {
 }
 
 /** @returns null also where a missing header's answer is not known */
-export function headerCondition(matcher: HeaderMatcher, dimension: string): Condition | null {
+export function headerCondition(matcher: HeaderMatcher, dimension: string): ReachCondition | null {
   const name = (matcher.name ?? '').toLowerCase();
   const absent = matchHeader(matcher, MISSING);
   const inverted = matcher.invert_match === true;
@@ -64,7 +64,7 @@ export function headerCondition(matcher: HeaderMatcher, dimension: string): Cond
   return { dimension, key, set, yes, no, preferred: preferredOf(text) };
 }
 
-export function queryCondition(matcher: QueryParameterMatcher): Condition | null {
+export function queryCondition(matcher: QueryParameterMatcher): ReachCondition | null {
   const dimension = `query:${matcher.name ?? ''}`;
   const key = `${dimension} ${JSON.stringify(matcher)}`;
   if (!/^[A-Za-z0-9._~-]+$/.test(matcher.name ?? '')) return null;

@@ -2,31 +2,31 @@
  * Divides a set of requests into classes in which all end alike: one of it is walked, what the walk asked is the class's
  * condition, and what is left over is divided further. Classes are disjoint, and together they are everything, by construction.
  */
-import type { Cell, Condition } from './cell';
+import type { Cell, ReachCondition } from './cell';
 import { LanguageTooLarge } from './language';
 import { both, isEmpty, opposite } from './value-set';
 
 /** A condition, and whether it holds. */
-export interface Answer {
-  readonly condition: Condition;
+export interface ConditionAnswer {
+  readonly condition: ReachCondition;
   readonly holds: boolean;
 }
 
 /** What a walk learns. */
 export interface Observed<T> {
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly ReachCondition[];
   readonly unsplit: readonly string[];
   readonly result: T;
 }
 
 /** Values of a request, by dimension; absent dimensions are missing or do not matter. */
-export type Values = ReadonlyMap<string, string>;
+export type RequestValues = ReadonlyMap<string, string>;
 
 export interface ReachClass<T> {
   readonly cell: Cell;
   /** What told it from its neighbours, in order. */
-  readonly answers: readonly Answer[];
-  readonly witness: Values;
+  readonly answers: readonly ConditionAnswer[];
+  readonly witness: RequestValues;
   readonly unsplit: readonly string[];
   readonly result: T;
 }
@@ -40,13 +40,13 @@ export interface Exploration<T> {
 
 interface Open {
   readonly cell: Cell;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly ConditionAnswer[];
   readonly decided: Decided | null;
 }
 
 /** Conditions of which all requests of a cell give one answer: the first so many that a walk asked, and those before. */
 interface Decided {
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly ReachCondition[];
   readonly count: number;
   readonly before: Decided | null;
 }
@@ -62,7 +62,7 @@ function keysOf(decided: Decided | null): ReadonlySet<string> {
 /** @param most no more classes than this are made */
 export async function explore<T>(
   start: Cell,
-  walk: (values: Values) => Promise<Observed<T>>,
+  walk: (values: RequestValues) => Promise<Observed<T>>,
   most: number,
 ): Promise<Exploration<T>> {
   const open: Open[] = start.isEmpty() ? [] : [{ cell: start, answers: [], decided: null }];
@@ -86,11 +86,11 @@ export async function explore<T>(
 /** Cuts a cell down to what answers as its witness does; what answers otherwise is the rest. */
 function divided(
   { cell: whole, answers: known, decided }: Open,
-  conditions: readonly Condition[],
-  witness: Values,
+  conditions: readonly ReachCondition[],
+  witness: RequestValues,
 ): {
   readonly cell: Cell;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly ConditionAnswer[];
   readonly rest: readonly Open[];
   readonly lost: string[];
 } {
@@ -124,7 +124,7 @@ function divided(
 }
 
 /** A request of the cell: missing where that will do, else a value that its conditions like, else a shortest. */
-export function witnessOf(cell: Cell, answers: readonly Answer[]): Values {
+export function witnessOf(cell: Cell, answers: readonly ConditionAnswer[]): RequestValues {
   const values = new Map<string, string>();
   const latest = answers.toReversed();
   for (const dimension of new Set(['host', 'path', 'method', ...cell.dimensions])) {
@@ -146,7 +146,7 @@ const COMMON: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whether a request is of a class: for who checks that the classes divide everything. */
-export function isOf(cell: Cell, values: Values): boolean {
+export function isOf(cell: Cell, values: RequestValues): boolean {
   return cell.dimensions.every((dimension) => {
     const value = values.get(dimension);
     const set = cell.setOf(dimension);

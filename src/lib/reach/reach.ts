@@ -1,7 +1,7 @@
 /** Every request that one proxy's application, or a gateway's clients, can send: classes in which all end alike. */
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { UsageError } from '../errors';
-import { type Classes, classesAt, type Walked, type Way } from './classes';
+import { type Classes, classesAt, type Walked, type ReachWay } from './classes';
 import { gatewayDestinations, type ReachDestination, sidecarDestinations } from './destinations';
 import type { ClassOutcome } from './outcome';
 import { ASSUMED } from './universe';
@@ -70,7 +70,7 @@ function destinationsOf(config: ProxyConfig): readonly ReachDestination[] {
 async function told(
   from: Walked,
   { classes, asked }: Classes,
-  way: Way,
+  way: ReachWay,
   { wants }: ReachOptions,
 ): Promise<readonly ClassOfRequests[]> {
   const found: ClassOfRequests[] = [];

@@ -8,7 +8,7 @@ import type { HttpMessage } from '../http/message';
 import { pathOnly } from '../http/message';
 import { isPresenceMatcher } from '../match/header-matcher';
 import { type PathTest, type Rewrite, type Watcher, watching } from '../match/watch';
-import type { Condition } from './cell';
+import type { ReachCondition } from './cell';
 import { headerCondition, pathTest, queryCondition } from './conditions';
 import { LanguageTooLarge } from './language';
 import { isSteering } from './universe';
@@ -24,7 +24,7 @@ const AS_SENT: PathNow = { by: '', skips: 0 };
 const SENDABLE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 export class Recorder implements Watcher {
-  readonly #conditions = new Map<string, Condition>();
+  readonly #conditions = new Map<string, ReachCondition>();
   readonly #unsplit = new Set<string>();
   readonly #suffix: string;
   #sent: HttpMessage | null = null;
@@ -37,7 +37,7 @@ export class Recorder implements Watcher {
   }
 
   /** What was asked, in order. */
-  get conditions(): readonly Condition[] {
+  get conditions(): readonly ReachCondition[] {
     return [...this.#conditions.values()];
   }
 
@@ -160,8 +160,8 @@ export class Recorder implements Watcher {
     return kept === now.length;
   }
 
-  #add(make: () => Condition | null, what: string): void {
-    let made: Condition | null = null;
+  #add(make: () => ReachCondition | null, what: string): void {
+    let made: ReachCondition | null = null;
     try {
       // Matchers are asked what they take: that is no question of the request.
       made = watching(null, make);

@@ -7,7 +7,7 @@ import { withoutPort } from '../http/authority';
 import type { RegexNode } from '../match/regex-syntax';
 import { asciiLower } from '../match/string-matcher';
 import { firstTaking, type Labelled } from './build-language';
-import type { Condition } from './cell';
+import type { ReachCondition } from './cell';
 import { Language } from './language';
 
 /** What stands behind the host in an authority: `:9080`, or nothing. */
@@ -18,7 +18,7 @@ export function virtualHostCondition(
   configuration: RouteConfiguration,
   authority: string,
   port: AuthorityPort,
-): Condition {
+): ReachCondition {
   const hosts = configuration.virtual_hosts ?? [];
   const languages = languagesOf(configuration);
   const name = configuration.ignore_port_in_host_matching === true ? withoutPort(authority) : authority;

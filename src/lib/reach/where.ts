@@ -2,7 +2,7 @@
 import { UsageError } from '../errors';
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
 import { nearest } from '../nearest';
-import type { Cell, Condition } from './cell';
+import type { Cell, ReachCondition } from './cell';
 import { headerCondition, pathTest, stringLanguage, stringWords } from './conditions';
 import { both, opposite } from './value-set';
 
@@ -10,7 +10,7 @@ import { both, opposite } from './value-set';
 export interface Where {
   readonly isNot: boolean;
   readonly about:
-    { readonly kind: 'request'; readonly condition: Condition } | { readonly kind: 'port'; readonly port: number };
+    { readonly kind: 'request'; readonly condition: ReachCondition } | { readonly kind: 'port'; readonly port: number };
   /** Of a host: the port that stands behind it; null where none is given. */
   readonly port: number | null;
 }
@@ -41,7 +41,7 @@ export function parseWhere(text: string): Where {
   return { isNot, about: { kind: 'request', condition }, port: behind };
 }
 
-function conditionOf(text: string): { readonly condition: Condition | null; readonly port: number | null } {
+function conditionOf(text: string): { readonly condition: ReachCondition | null; readonly port: number | null } {
   const none = { condition: null, port: null };
   const host = /^host=(.+?)(?::(\d{1,5}))?$/.exec(text);
   if (host !== null) {
@@ -67,7 +67,7 @@ function withStar(text: string): StringMatcher {
   return text.startsWith('*') ? { suffix: text.slice(1) } : { exact: text };
 }
 
-function textCondition(dimension: string, matcher: StringMatcher): Condition | null {
+function textCondition(dimension: string, matcher: StringMatcher): ReachCondition | null {
   const values = stringLanguage(matcher);
   const words = stringWords(matcher, dimension);
   if (values === null) return null;
@@ -82,7 +82,7 @@ function textCondition(dimension: string, matcher: StringMatcher): Condition | n
   };
 }
 
-function pathCondition(matcher: StringMatcher): Condition | null {
+function pathCondition(matcher: StringMatcher): ReachCondition | null {
   const found = pathTest({ kind: 'text', matcher });
   if (found === null) return null;
   const { language, words, preferred } = found;

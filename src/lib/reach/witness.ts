@@ -1,7 +1,7 @@
 /** A class's witness: a request as a check file has it, proven by a trace. */
 import { hostPort } from '../envoy/address';
 import { UsageError } from '../errors';
-import { queryOf, type Walked, type Way } from './classes';
+import { queryOf, type Walked, type ReachWay } from './classes';
 import type { ReachClass } from './explore';
 import { type ClassOutcome, outcomeKey, outcomeOf } from './outcome';
 
@@ -20,7 +20,7 @@ export interface Witness {
 export async function provenWitness(
   from: Walked,
   { witness, result }: Pick<ReachClass<ClassOutcome>, 'witness' | 'result'>,
-  way: Way,
+  way: ReachWay,
 ): Promise<Witness> {
   const query = queryOf(witness, way);
   const byName = await from.trace({ ...query, originalDst: undefined }).catch((error: unknown) => {

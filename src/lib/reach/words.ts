@@ -1,10 +1,10 @@
 /** Sets of values in words, by the conditions that the configuration asks; a set is never put in words that say something else. */
-import type { Condition } from './cell';
+import type { ReachCondition } from './cell';
 import { universeOf } from './universe';
 import { both, either, isSame, isWithin, opposite, type ValueSet } from './value-set';
 
 /** Words of a set of values; empty for every value there is, null where the conditions do not give it. */
-export function wordsOf(dimension: string, set: ValueSet, asked: readonly Condition[]): readonly string[] | null {
+export function wordsOf(dimension: string, set: ValueSet, asked: readonly ReachCondition[]): readonly string[] | null {
   const universe = universeOf(dimension);
   if (isWithin(universe, set)) return [];
   const own = asked.filter((condition) => condition.dimension === dimension);
@@ -17,9 +17,9 @@ interface Part {
 }
 
 /** Conditions that all hold: as few as will do, those that hold before those that do not. */
-function conjunction(set: ValueSet, universe: ValueSet, asked: readonly Condition[]): readonly string[] | null {
+function conjunction(set: ValueSet, universe: ValueSet, asked: readonly ReachCondition[]): readonly string[] | null {
   const member = set.absent ? null : set.values.member();
-  const mayHold = ({ set: own }: Condition): boolean => (member === null ? own.absent : own.values.has(member));
+  const mayHold = ({ set: own }: ReachCondition): boolean => (member === null ? own.absent : own.values.has(member));
   const holding = asked.filter((one) => mayHold(one) && isWithin(set, one.set));
   const positive = holding.map((one): Part => ({ set: one.set, words: one.yes }));
   const single = positive.find((part) => isSame(both(universe, part.set), set));
@@ -53,7 +53,7 @@ function needed(parts: readonly Part[], universe: ValueSet, set: ValueSet): read
 }
 
 /** One of several conditions. */
-function union(set: ValueSet, universe: ValueSet, asked: readonly Condition[]): readonly string[] | null {
+function union(set: ValueSet, universe: ValueSet, asked: readonly ReachCondition[]): readonly string[] | null {
   const inside = asked.filter((one) => isWithin(both(universe, one.set), set));
   const [first, ...others] = inside;
   if (first === undefined) return null;

@@ -2,15 +2,17 @@
  * kubectl's templates: text with paths in braces, `{range PATH}…{end}`, and quoted text such as `{"\n"}`.
  * https://kubernetes.io/docs/reference/kubectl/jsonpath/
  */
-import { notSupported, parsePath, type Path, PathFinder } from './json-path';
+import { notSupported, parsePath, type JsonPath, PathFinder } from './json-path';
 import { visibleLine } from './visible';
 import { jsonLine } from './visible-json';
 
-export type Piece =
-  { readonly text: string } | { readonly path: Path } | { readonly range: Path; readonly pieces: readonly Piece[] };
+export type TemplatePiece =
+  | { readonly text: string }
+  | { readonly path: JsonPath }
+  | { readonly range: JsonPath; readonly pieces: readonly TemplatePiece[] };
 
 /** The one path that a template is; null where there is more in it than one. */
-export function onlyPath(pieces: readonly Piece[]): Path | null {
+export function onlyPath(pieces: readonly TemplatePiece[]): JsonPath | null {
   const [only, ...others] = pieces;
   return only !== undefined && 'path' in only && others.length === 0 ? only.path : null;
 }
@@ -19,11 +21,11 @@ const ACTION = /\{((?:[^{}'"]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")*)\}/y;
 const TEXT = /[^{}]+/y;
 
 /** Reads a template, or a path without braces. Throws UsageError, which names what it cannot read. */
-export function parseTemplate(expression: string): readonly Piece[] {
+export function parseTemplate(expression: string): readonly TemplatePiece[] {
   if (!expression.includes('{')) return [{ path: parsePath(expression.trim(), expression) }];
-  const open: { readonly range: Path; readonly pieces: Piece[] }[] = [];
-  const top: Piece[] = [];
-  const pieces = (): Piece[] => open.at(-1)?.pieces ?? top;
+  const open: { readonly range: JsonPath; readonly pieces: TemplatePiece[] }[] = [];
+  const top: TemplatePiece[] = [];
+  const pieces = (): TemplatePiece[] => open.at(-1)?.pieces ?? top;
   for (let at = 0; at < expression.length;) {
     TEXT.lastIndex = at;
     ACTION.lastIndex = at;
@@ -49,7 +51,7 @@ export function parseTemplate(expression: string): readonly Piece[] {
   return top;
 }
 
-function actionPiece(action: string, expression: string): Piece {
+function actionPiece(action: string, expression: string): TemplatePiece {
   if (/^(['"]).*\1$/s.test(action)) return { text: literalText(action.slice(1, -1)) };
   if (action === '') throw notSupported(expression, 'there is nothing between two braces');
   if (/^[a-z]+(?:\s|\()/i.test(action)) {
@@ -65,9 +67,9 @@ function literalText(text: string): string {
 }
 
 /** The text of a template as kubectl prints it: several values of one path with blanks between them. */
-export async function renderTemplate(pieces: readonly Piece[], value: unknown): Promise<string> {
+export async function renderTemplate(pieces: readonly TemplatePiece[], value: unknown): Promise<string> {
   const finder = await PathFinder.of(value);
-  const render = (some: readonly Piece[], current: unknown): string =>
+  const render = (some: readonly TemplatePiece[], current: unknown): string =>
     some
       .map((piece) => {
         if ('text' in piece) return piece.text;

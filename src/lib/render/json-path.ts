@@ -7,7 +7,7 @@ import { UsageError } from '../errors';
 import { ExactNumber } from '../exact-number';
 
 /** Where a path begins, and its steps. */
-export interface Path {
+export interface JsonPath {
   /** `$`; else what is current, which is the whole outside of a range. */
   readonly isFromRoot: boolean;
   readonly steps: readonly Step[];
@@ -23,7 +23,7 @@ interface Filter {
   readonly comparison: { readonly operator: string; readonly right: Operand } | null;
 }
 
-type Operand = { readonly path: Path } | { readonly value: unknown };
+type Operand = { readonly path: JsonPath } | { readonly value: unknown };
 
 /** Says what of an expression is not understood. */
 export function notSupported(expression: string, what: string): UsageError {
@@ -37,14 +37,14 @@ const BRACKET = /\[\s*(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"|(-?\d+)|(\*)|(-
 const NEXT_OF_UNION = /,\s*(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"|(-?\d+))\s*(?=[,\]])/y;
 
 /** Reads the path in a text. Throws UsageError, which names what it cannot read. */
-export function parsePath(text: string, expression = text): Path {
+export function parsePath(text: string, expression = text): JsonPath {
   const [path, end] = pathAt(text, 0, expression);
   if (end < text.length)
     throw notSupported(expression, `${JSON.stringify(text.slice(end, end + 20))} is not supported`);
   return path;
 }
 
-function pathAt(text: string, from: number, expression: string): readonly [Path, number] {
+function pathAt(text: string, from: number, expression: string): readonly [JsonPath, number] {
   const first = text[from];
   let at = from + (first === '$' || first === '@' ? 1 : 0);
   const steps: Step[] = [];
@@ -170,7 +170,7 @@ export class PathFinder {
   }
 
   /** Every value, in order. */
-  find({ isFromRoot, steps }: Path, current: unknown): readonly unknown[] {
+  find({ isFromRoot, steps }: JsonPath, current: unknown): readonly unknown[] {
     let found: readonly unknown[] = [isFromRoot ? this.#root : current];
     let plain: string[] = [];
     const walk = (): void => {

@@ -10,7 +10,7 @@ export interface Table {
 }
 
 /** Makes the cells of a table fit for whoever reads it: as they are, or visibleTable. */
-export type Cells = (table: Table) => Table;
+export type TableTransform = (table: Table) => Table;
 
 /** The table with every cell on one line, its hidden characters as escapes: what people read. */
 export function visibleTable(table: Table): Table {

@@ -5,7 +5,7 @@ import { type DocumentBytes, parse } from './parse';
 import { MAX_DEPTH, StrayByte, UNFINISHED, type Skipper } from './skipper';
 
 /** Reads on as far as the pieces go: yields where it needs the next one, and is given null at the document's end. */
-export type Reading<T> = Generator<undefined, T, Uint8Array | null>;
+export type ResumableRead<T> = Generator<undefined, T, Uint8Array | null>;
 
 /** What `peek` returns at the document's end. */
 export const END = -1;
@@ -64,7 +64,7 @@ export class Cursor implements Element {
   }
 
   /** The next byte that is not white space, without passing it; END at the document's end. */
-  *peek(): Reading<number> {
+  *peek(): ResumableRead<number> {
     for (;;) {
       const byte = this.#ahead();
       if (byte !== NEXT_PIECE) return byte;
@@ -76,7 +76,7 @@ export class Cursor implements Element {
    * Passes the opening bracket of an object or array, and its closing one where it is empty. Whether it has a first
    * member or element, which is what comes next.
    */
-  *enter(open: number): Reading<boolean> {
+  *enter(open: number): ResumableRead<boolean> {
     yield* this.#expect(open);
     if ((yield* this.peek()) === open + BRACKET_WIDTH) {
       this.#at++;
@@ -87,7 +87,7 @@ export class Cursor implements Element {
   }
 
   /** Behind a member or element: passes a comma, and there is a next one, or the closing bracket. */
-  *next(open: number): Reading<boolean> {
+  *next(open: number): ResumableRead<boolean> {
     let byte = this.#ahead();
     if (byte === NEXT_PIECE) byte = yield* this.peek();
     if (byte !== COMMA && byte !== open + BRACKET_WIDTH) this.fail();
@@ -97,7 +97,7 @@ export class Cursor implements Element {
   }
 
   /** Passes a member's name and its colon. */
-  *name(): Reading<string> {
+  *name(): ResumableRead<string> {
     if ((yield* this.peek()) !== QUOTE) this.fail();
     const name = parse(yield* this.value()) as string;
     yield* this.#expect(COLON);
@@ -112,7 +112,7 @@ export class Cursor implements Element {
   }
 
   /** Passes white space and takes out the value behind it, whatever it is. */
-  *value(): Reading<DocumentBytes> {
+  *value(): ResumableRead<DocumentBytes> {
     let byte = this.#ahead();
     if (byte === NEXT_PIECE) byte = yield* this.peek();
     this.#begin();
@@ -126,7 +126,7 @@ export class Cursor implements Element {
    * Passes an element of a list and what stands behind it: a comma, and there is a next one, or the list's end. Where it
    * may be wanted, or all are, it is handed over first.
    */
-  *element(take: (element: Element) => void, all: boolean): Reading<boolean> {
+  *element(take: (element: Element) => void, all: boolean): ResumableRead<boolean> {
     let byte = this.#ahead();
     if (byte === NEXT_PIECE) byte = yield* this.peek();
     this.#begin();
@@ -171,20 +171,20 @@ export class Cursor implements Element {
   }
 
   /** Passes white space and the value behind it, keeping nothing. */
-  *pass(): Reading<void> {
+  *pass(): ResumableRead<void> {
     const byte = yield* this.peek();
     if (byte !== OPEN_BRACE && byte !== OPEN_BRACKET) parse(yield* this.value());
     else yield* this.#passContainer(byte);
   }
 
   /** Passes what is left of a container that this bracket has opened, its end included. */
-  *leave(bracket: number): Reading<void> {
+  *leave(bracket: number): ResumableRead<void> {
     this.#depth--;
     this.#skipper.open(bracket, false, MAX_DEPTH - this.#depth);
     if (!this.#skip()) yield* this.#skipOn();
   }
 
-  *#passContainer(bracket: number): Reading<void> {
+  *#passContainer(bracket: number): ResumableRead<void> {
     this.#at++;
     this.#depth++;
     yield* this.leave(bracket);
@@ -196,7 +196,7 @@ export class Cursor implements Element {
     this.#markOffset = this.#base + this.#at;
   }
 
-  *#expect(byte: number): Reading<void> {
+  *#expect(byte: number): ResumableRead<void> {
     if ((yield* this.peek()) !== byte) this.fail();
     this.#at++;
   }
@@ -211,7 +211,7 @@ export class Cursor implements Element {
     return NEXT_PIECE;
   }
 
-  *#advance(): Reading<boolean> {
+  *#advance(): ResumableRead<boolean> {
     if (this.#mark >= 0) {
       // One that fits in a piece is short enough.
       if (this.#base + this.#piece.length - this.#markOffset > this.#longest) throw new TooLong(this.#markOffset);
@@ -260,13 +260,13 @@ export class Cursor implements Element {
     }
   }
 
-  *#skipOn(): Reading<void> {
+  *#skipOn(): ResumableRead<void> {
     do {
       if (!(yield* this.#advance())) this.fail();
     } while (!this.#skip());
   }
 
-  *#passString(): Reading<void> {
+  *#passString(): ResumableRead<void> {
     let isEscaped = false;
     this.#at++;
     for (;;) {
@@ -284,7 +284,7 @@ export class Cursor implements Element {
   }
 
   /** A number or a literal: everything up to the next delimiter. */
-  *#passScalar(): Reading<void> {
+  *#passScalar(): ResumableRead<void> {
     const start = this.#markOffset;
     for (;;) {
       const byte = this.#piece[this.#at];

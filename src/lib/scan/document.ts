@@ -1,5 +1,5 @@
 /** The grammar of Envoy's two admin documents down to their entries: what is taken, and what is passed over. */
-import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Element, type Reading } from './cursor';
+import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Element, type ResumableRead } from './cursor';
 import type { EntryStore } from './entry-store';
 import { isInputAllowed, MOST_ENTRIES } from '../limits';
 import { tokenOf } from './json-pointer';
@@ -8,7 +8,7 @@ import { parse } from './parse';
 import type { KeepAs, RawList, RawSection } from './raw-dump';
 
 /** What is wanted of a document. */
-export interface Wanted {
+export interface WantedEntries {
   /** Whether a section of this `@type` is wanted. */
   section(type: string): boolean;
   /**
@@ -34,19 +34,19 @@ export interface TopLevel {
 export class DocumentReader {
   readonly #cursor: Cursor;
   readonly #store: EntryStore;
-  readonly #wanted: Wanted;
+  readonly #wanted: WantedEntries;
 
   #firstType: string | null = null;
   #hasSection = false;
 
-  constructor(cursor: Cursor, store: EntryStore, wanted: Wanted) {
+  constructor(cursor: Cursor, store: EntryStore, wanted: WantedEntries) {
     this.#cursor = cursor;
     this.#store = store;
     this.#wanted = wanted;
   }
 
   /** Reads it to its end. Throws NotAnObject, Truncated or Malformed. */
-  *read(): Reading<TopLevel> {
+  *read(): ResumableRead<TopLevel> {
     const cursor = this.#cursor;
     if ((yield* cursor.peek()) !== OPEN_BRACE) throw new NotAnObject();
     const names: string[] = [];
@@ -66,13 +66,13 @@ export class DocumentReader {
   }
 
   /** Reads a value where it is a list; passes it, for null, where it is none. */
-  *#ifList<T>(read: () => Reading<T>): Reading<T | null> {
+  *#ifList<T>(read: () => ResumableRead<T>): ResumableRead<T | null> {
     if ((yield* this.#cursor.peek()) === OPEN_BRACKET) return yield* read();
     yield* this.#cursor.pass();
     return null;
   }
 
-  *#sections(): Reading<readonly RawSection[]> {
+  *#sections(): ResumableRead<readonly RawSection[]> {
     const cursor = this.#cursor;
     const sections: RawSection[] = [];
     let index = 0;
@@ -90,7 +90,7 @@ export class DocumentReader {
    * A section; null where it is not wanted. Envoy writes `@type` first, and what is not wanted is left at once; where
    * it comes late, what stands before it is taken until it is known.
    */
-  *#section(pointer: string): Reading<RawSection | null> {
+  *#section(pointer: string): ResumableRead<RawSection | null> {
     const cursor = this.#cursor;
     // Names come from the document: no prototype, so that `__proto__` is a name like any other.
     const fields = Object.create(null) as Record<string, unknown>;
@@ -119,7 +119,7 @@ export class DocumentReader {
     this.#hasSection ||= type.endsWith('ConfigDump');
   }
 
-  *#entries(pointer: string): Reading<RawList> {
+  *#entries(pointer: string): ResumableRead<RawList> {
     const cursor = this.#cursor;
     const { keepAs } = this.#wanted;
     const all = this.#wanted.all(pointer);

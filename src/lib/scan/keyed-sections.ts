@@ -2,7 +2,7 @@
  * The grammar of a document whose top level is an object of sections, each a list or a map of entries, as ztunnel's
  * /config_dump: entries are parsed as they come by, many at once, and handed over; none is kept.
  */
-import { type Cursor, type Element, OPEN_BRACE, OPEN_BRACKET, type Reading, END } from './cursor';
+import { type Cursor, type Element, OPEN_BRACE, OPEN_BRACKET, type ResumableRead, END } from './cursor';
 import { NotAnObject } from './malformed';
 import { parse, tryParse } from './parse';
 
@@ -29,7 +29,7 @@ export interface SectionTaker {
 export function* readKeyedSections(
   cursor: Cursor,
   takerOf: (name: string) => SectionTaker | null,
-): Reading<readonly string[]> {
+): ResumableRead<readonly string[]> {
   if ((yield* cursor.peek()) !== OPEN_BRACE) throw new NotAnObject();
   const names: string[] = [];
   for (let more = yield* cursor.enter(OPEN_BRACE); more; more = yield* cursor.next(OPEN_BRACE)) {
@@ -43,7 +43,7 @@ export function* readKeyedSections(
   return names;
 }
 
-function* readSection(cursor: Cursor, taker: SectionTaker): Reading<void> {
+function* readSection(cursor: Cursor, taker: SectionTaker): ResumableRead<void> {
   const opening = yield* cursor.peek();
   const entries = new Entries(taker);
   if (taker.isOneValue || (opening !== OPEN_BRACKET && opening !== OPEN_BRACE)) {

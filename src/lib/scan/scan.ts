@@ -5,7 +5,7 @@
  * lost a piece is refused. Names, commas and colons are checked down to the entries. What is inside an entry is checked
  * when it is parsed; of a section or entry that is not wanted, only the structure is.
  */
-import { Cursor, type Reading } from './cursor';
+import { Cursor, type ResumableRead } from './cursor';
 import { DocumentReader, type TopLevel } from './document';
 import { EntryStore } from './entry-store';
 import type { SeekableFile } from '../seekable-file';
@@ -31,7 +31,7 @@ export async function scanDump(
   return await readDocument(label, input, {
     skipper,
     kind: ENVOY_DUMP,
-    reading: function* (): Reading<RawDump> {
+    reading: function* (): ResumableRead<RawDump> {
       return dumpOf(label, yield* reader(request, skipper, store).read(), request);
     },
   });
@@ -43,7 +43,7 @@ export interface DocumentReading<T> {
   readonly skipper: Skipper;
   /** What the document should be, for messages. */
   readonly kind: DocumentKind;
-  readonly reading: () => Reading<T>;
+  readonly reading: () => ResumableRead<T>;
 }
 
 /** Runs a reading over a document to its end. Throws InputError where the document is not what it should be. */
@@ -79,7 +79,7 @@ function reader({ sections, only }: ScanRequest, skipper: Skipper, store: EntryS
 }
 
 /** Runs a reading over a document, each piece of which is read to where the skipper wants it. */
-function feedAll<T>(reading: Reading<T>, document: SeekableFile, skipper: Skipper, head: Head): T {
+function feedAll<T>(reading: ResumableRead<T>, document: SeekableFile, skipper: Skipper, head: Head): T {
   let step = reading.next(null);
   for (let offset = 0; step.done !== true;) {
     const room = skipper.room();
@@ -95,7 +95,7 @@ function feedAll<T>(reading: Reading<T>, document: SeekableFile, skipper: Skippe
 
 /** Runs a reading over chunks, cut to pieces that a skipper takes. */
 async function feed<T>(
-  reading: Reading<T>,
+  reading: ResumableRead<T>,
   chunks: AsyncIterable<Uint8Array>,
   { capacity }: Skipper,
   head: Head,
@@ -112,7 +112,7 @@ async function feed<T>(
 }
 
 /** What a reading says at the document's end. */
-function ended<T>(reading: Reading<T>): T {
+function ended<T>(reading: ResumableRead<T>): T {
   const step = reading.next(null);
   if (step.done !== true) throw new Error('a reading must end with its document');
   return step.value;

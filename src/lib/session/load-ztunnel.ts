@@ -4,14 +4,14 @@ import type { ZtunnelDump } from '../mesh/ztunnel-index';
 import { tokenOf } from '../scan/json-pointer';
 import type { Body, ZtunnelSource } from '../source/source';
 import { readZtunnelDump } from '../ztunnel/read-dump';
-import type { Policy, Service, Workload, WorkloadState } from '../ztunnel/resources';
+import type { ZtunnelPolicy, ZtunnelService, ZtunnelWorkload, WorkloadState } from '../ztunnel/resources';
 
 /** Reads everything that a trace can need. Throws InputError where it is no dump of a ztunnel. */
 export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> {
   const body: Body = await ztunnel.configDump();
-  const workloads: Workload[] = [];
-  const services: Service[] = [];
-  const policies: Policy[] = [];
+  const workloads: ZtunnelWorkload[] = [];
+  const services: ZtunnelService[] = [];
+  const policies: ZtunnelPolicy[] = [];
   const states: [string, WorkloadState][] = [];
   const pointers = new Map<object, string>();
   const keep =

@@ -4,7 +4,7 @@ import type { ProxyId } from '../proxy-id';
 import type { MeshSource } from '../source/source';
 import { TraceSession, type Tracer } from './trace-session';
 
-export class Mesh {
+export class OpenMesh {
   /** What it was opened from, for messages. */
   readonly label: string;
   readonly #source: MeshSource;

@@ -3,7 +3,7 @@ import { wordFor } from '../caller';
 import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
 import { InputError, UnavailableError } from '../errors';
-import { patience } from './patience';
+import { idleTimer } from './idle-timer';
 import type { Body } from './source';
 
 export interface AdminClientOptions {
@@ -124,7 +124,7 @@ export class AdminClient implements AdminChannel {
       });
       this.#limit(request, url);
       // A time-out of node:http begins anew with TLS. The way to a pod has its own words for what does not answer.
-      const wait = patience(this.#options.agent === undefined ? timeout : 0, () => {
+      const wait = idleTimer(this.#options.agent === undefined ? timeout : 0, () => {
         reject(this.#silent(url));
         request.destroy();
       });

@@ -1,7 +1,7 @@
 /** The certificate that a proxy presents, and the roots it trusts: from its secrets, or from what its node says of itself. */
 import { type Certificate, readCertificates } from '../envoy/certificate';
 import type { ProxyConfig } from '../envoy/proxy-config';
-import { inlineText, secretsOf } from '../envoy/secret';
+import { pemOf, secretsOf } from '../envoy/secret';
 import { certificateOf, type ClientCertificate } from '../http/connection-facts';
 
 interface Material {
@@ -19,8 +19,8 @@ function materialOf(config: ProxyConfig): Material {
   const roots = new Map<string, readonly Certificate[]>();
   for (const { name, state, secret } of secretsOf(config.dump)) {
     if (state === 'WARMING') continue;
-    chains.set(name, certificatesIn(inlineText(secret.tls_certificate?.certificate_chain)));
-    roots.set(name, certificatesIn(inlineText(secret.validation_context?.trusted_ca)));
+    chains.set(name, certificatesIn(pemOf(secret.tls_certificate?.certificate_chain)));
+    roots.set(name, certificatesIn(pemOf(secret.validation_context?.trusted_ca)));
   }
   const material = { chains, roots };
   materials.set(config, material);

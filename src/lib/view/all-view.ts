@@ -1,7 +1,7 @@
 /** `pc all`: every view of a proxy, in istioctl's order and with each resource's name in front. */
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
 import type { RawEntry } from '../scan/raw-dump';
-import { type Cells, renderColumns, type Table } from '../render/table';
+import { type TableTransform, renderColumns, type Table } from '../render/table';
 import { bootstrapVersions } from './bootstrap-view';
 import { labelledClusterView } from './cluster-view';
 import { edsView } from './endpoint/eds-view';
@@ -63,7 +63,7 @@ export interface AllReader {
   /** The clock that certificates are judged by. */
   readonly now: Date;
   /** Makes the cells of a table fit for the reader. */
-  readonly cells: Cells;
+  readonly cells: TableTransform;
 }
 
 /** Makes the whole. */
@@ -96,7 +96,7 @@ export function allView(
   };
 }
 
-function partText(prefix: string | null, { result }: AppliedView, cells: Cells): string {
+function partText(prefix: string | null, { result }: AppliedView, cells: TableTransform): string {
   const { table, instead } = result;
   if (typeof instead === 'string') return `${instead}\n`;
   const { header, rows, padding } = cells(prefix === null ? table : prefixed(table, prefix));

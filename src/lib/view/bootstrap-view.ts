@@ -1,10 +1,10 @@
 /** `pc bootstrap`: the versions that a proxy was started with, or its whole bootstrap. */
 import type { ConfigDump, Node } from '../envoy/config-dump';
-import { type Cells, renderColumns } from '../render/table';
+import { type TableTransform, renderColumns } from '../render/table';
 import { resourceJson } from './resource-view';
 
 /** Istio's, the proxy's and Envoy's versions, a line each; a version that is not stated has none. */
-export function bootstrapVersions(dump: ConfigDump, cells: Cells): string {
+export function bootstrapVersions(dump: ConfigDump, cells: TableTransform): string {
   const { istio, proxy, envoy } = versionsOf(dump.bootstrap?.node ?? {});
   const lines = [
     ['Istio Version:', istio],

@@ -6,7 +6,7 @@ import type { Sought } from '../scan/raw-dump';
 export type FilterValues = Readonly<Record<string, string | number | undefined>>;
 
 /** The values that a flag can have. */
-export interface Vocabulary {
+export interface FlagVocabulary {
   readonly values: readonly string[];
   /** Whether capital letters are told from small ones. */
   readonly isExact: boolean;
@@ -16,7 +16,7 @@ export interface Vocabulary {
 interface FilterOf<Entry, Given> {
   readonly summary: string;
   readonly helpValue?: string;
-  readonly vocabulary?: Vocabulary;
+  readonly vocabulary?: FlagVocabulary;
   /** The fields of the resource that it reads. Without any, the entry's name decides, which is known of refused ones, too. */
   readonly fields?: FieldMask;
   /** What is left of the entry: all of it, a narrower one, or nothing. */

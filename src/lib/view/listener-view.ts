@@ -30,7 +30,7 @@ export const LISTENER_TYPES = ['HTTP', 'TCP', 'HTTP+TCP', 'UNKNOWN'];
 export const LISTENER_DIRECTIONS = ['inbound', 'outbound', 'unspecified'];
 
 type Entry = ResourceEntry<Listener>;
-export type ListenerEntry = PresentEntry<Listener>;
+export type PresentListener = PresentEntry<Listener>;
 
 /** A filter by a value of the listener, whatever its letters' case. */
 function valueFilter(
@@ -85,7 +85,7 @@ interface SortKey {
 }
 
 /** The key of a listener. */
-export function keyOf({ resource }: ListenerEntry): SortKey {
+export function keyOf({ resource }: PresentListener): SortKey {
   return { port: portOf(resource), address: addressesOf(resource)[0] ?? '', type: listenerType(resource) };
 }
 
@@ -107,7 +107,7 @@ const PORT: Column<{ readonly resource: Listener }> = {
   fields: ADDRESS_FIELDS,
 };
 
-const brief = rowLayout<ListenerEntry>(1, [
+const brief = rowLayout<PresentListener>(1, [
   ADDRESSES,
   PORT,
   { heading: 'TYPE', cell: ({ resource }) => listenerType(resource), fields: FILTER_FIELDS },
@@ -120,7 +120,7 @@ interface ChainRow {
   readonly destination: string;
 }
 
-const short = layout<ListenerEntry, ChainRow>(
+const short = layout<PresentListener, ChainRow>(
   1,
   [
     ADDRESSES,
@@ -136,7 +136,7 @@ const short = layout<ListenerEntry, ChainRow>(
 
 /** A row of the wide table; a listener without chains has one. */
 interface WideRow {
-  readonly entry: ListenerEntry;
+  readonly entry: PresentListener;
   readonly resource: Listener;
   readonly chain: FilterChain | null;
   readonly index: number;
@@ -147,7 +147,7 @@ function chainColumn(heading: string, cell: (chain: FilterChain, row: WideRow) =
   return { heading, cell: (row) => (row.chain === null ? '-' : cell(row.chain, row)) };
 }
 
-const wide = layout<ListenerEntry, WideRow>(
+const wide = layout<PresentListener, WideRow>(
   2,
   [
     { heading: 'NAME', cell: ({ entry }) => entry.name },
@@ -170,7 +170,7 @@ const wide = layout<ListenerEntry, WideRow>(
   },
 );
 
-export const listenerSpec = resourceSpec<Listener, ListenerEntry, SortKey>({
+export const listenerSpec = resourceSpec<Listener, PresentListener, SortKey>({
   name: 'listener',
   plural: 'listeners',
   section: LISTENERS,
@@ -188,7 +188,7 @@ const use = { section: LISTENERS.name, isSectionNeeded: true, isEntryNeeded: tru
 
 export const listenerView = dumpView(listenerSpec, use);
 
-const nameOf = ({ name }: ListenerEntry): string => `listener/${name}`;
+const nameOf = ({ name }: PresentListener): string => `listener/${name}`;
 
 /** As `pc all` has it: each listener's name in front. */
 export const labelledListenerView = dumpView(

@@ -1,6 +1,6 @@
 /** Comparisons that views sort by. */
 
-export type Comparison = (a: string, b: string) => number;
+export type Comparator = (a: string, b: string) => number;
 
 /** By UTF-8 bytes, as Go compares strings; code points have the same order. */
 export function byBytes(a: string, b: string): number {
@@ -15,7 +15,7 @@ export function byBytes(a: string, b: string): number {
 }
 
 /** A comparison as byBytes does for texts that are among these, or parts of them; a faster one where that says the same. */
-export function byBytesOf(texts: Iterable<string>): Comparison {
+export function byBytesOf(texts: Iterable<string>): Comparator {
   for (const text of texts) if (SURROGATE.test(text)) return byBytes;
   // Without surrogates code units have the order of code points.
   return (a, b) => (a < b ? -1 : a === b ? 0 : 1);

@@ -9,7 +9,7 @@ import { failureText } from './state-text';
 import type { ViewResult } from './view';
 
 /** A resource that Envoy refused; what it had before goes on serving. */
-export interface Rejection {
+export interface RejectedResource {
   readonly name: string;
   /** Envoy's own words. */
   readonly reason: string;
@@ -26,7 +26,7 @@ export interface DiscoveryStatus {
   /** Resources that serve, static ones included. */
   readonly count: number;
   readonly warming: readonly string[];
-  readonly rejected: readonly Rejection[];
+  readonly rejected: readonly RejectedResource[];
 }
 
 export interface ProxyStatus {

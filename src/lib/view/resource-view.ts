@@ -5,7 +5,7 @@ import type { DumpSection } from '../envoy/sections';
 import { isComingOrGoing, isRefused, isServing, type PresentEntry } from '../envoy/serving';
 import { stateNote } from './notes';
 import { failureText } from './state-text';
-import type { Reading, View, ViewSpec } from './view';
+import type { EntryReading, View, ViewSpec } from './view';
 import { defineView } from './define-view';
 
 /** What a view says of the section that it is made from. */
@@ -33,7 +33,7 @@ export interface ResourceSpec<Resource, Item, Key> extends Omit<
   readonly section: DumpSection<Resource>;
   /** Only of entries that have a resource. */
   readonly items: (entry: PresentEntry<Resource>) => readonly Item[];
-  readonly reading: Omit<Reading, 'entryFields'>;
+  readonly reading: Omit<EntryReading, 'entryFields'>;
 }
 
 /**

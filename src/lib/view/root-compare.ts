@@ -2,7 +2,7 @@
 import { type Certificate, invalidity, readCertificates } from '../envoy/certificate';
 import { distrustOf } from '../envoy/chain';
 import type { ConfigDump } from '../envoy/config-dump';
-import { inlineText, type Secret, secretsOf, spiffeBundles } from '../envoy/secret';
+import { pemOf, type Secret, secretsOf, spiffeBundles } from '../envoy/secret';
 import type { Table } from '../render/table';
 import { InputError } from '../errors';
 
@@ -50,7 +50,7 @@ export function trustParty(name: string, dump: ConfigDump, now: Date | null): Tr
   }
   const own = secrets.find((entry) => entry.name === OWN && entry.state === 'ACTIVE')?.secret;
   const at = now ?? lastUpdate(secrets) ?? new Date();
-  return { name, roots, chain: certificatesOf(inlineText(own?.tls_certificate?.certificate_chain)), at };
+  return { name, roots, chain: certificatesOf(pemOf(own?.tls_certificate?.certificate_chain)), at };
 }
 
 function lastUpdate(secrets: readonly { readonly lastUpdated: string | null }[]): Date | null {
@@ -60,7 +60,7 @@ function lastUpdate(secrets: readonly { readonly lastUpdated: string | null }[])
 
 function rootsOf(secret: Secret): readonly Certificate[] {
   const bundles = (spiffeBundles(secret) ?? []).map((bundle) => bundle.trust_bundle);
-  return [secret.validation_context?.trusted_ca, ...bundles].flatMap((source) => certificatesOf(inlineText(source)));
+  return [secret.validation_context?.trusted_ca, ...bundles].flatMap((source) => certificatesOf(pemOf(source)));
 }
 
 function certificatesOf(pem: string): readonly Certificate[] {

@@ -8,14 +8,8 @@ import {
   trustDomainOf,
 } from '../envoy/certificate';
 import type { ConfigDump } from '../envoy/config-dump';
-import {
-  type DataSource,
-  inlineText,
-  secretsOf,
-  type SecretEntry,
-  type SecretState,
-  spiffeBundles,
-} from '../envoy/secret';
+import type { DataSource } from '../envoy/data-source';
+import { pemOf, secretsOf, type SecretEntry, type SecretState, spiffeBundles } from '../envoy/secret';
 import { ageText } from './duration-text';
 import { type Column, layout } from './layout';
 import { type DumpView, dumpView, resourceJson } from './resource-view';
@@ -84,7 +78,7 @@ function itemsOf({ name, state, secret }: SecretEntry): readonly Item[] {
 
 /** istioctl reads the first certificate, and only where it stands in the secret as bytes. */
 function firstOf({ source }: Item): Certificate | null {
-  return source?.inline_bytes === undefined ? null : firstCertificate(inlineText(source)).certificate;
+  return source?.inline_bytes === undefined ? null : firstCertificate(pemOf(source)).certificate;
 }
 
 /** An item and one of its certificates; null where it cannot be read. */
@@ -172,7 +166,7 @@ function wideColumns(now: Date): readonly Column<PlacedRow>[] {
 
 /** Every certificate of an item; one that is not there where it has none. */
 function readsOf({ source }: Item): readonly Read[] {
-  const text = inlineText(source);
+  const text = pemOf(source);
   if (text === '') return [{ certificate: null, because: absenceOf(source) }];
   const reads = readCertificates(text);
   return reads.length === 0 ? [{ certificate: null, because: 'it is not PEM' }] : reads;

@@ -105,7 +105,7 @@ export interface ViewSpec<Document, Entry, Item, Key = null> {
   /** Remarks on what the document lacks. */
   readonly missing?: (document: Document) => string | null;
   /** How entries can be read without the rest of their document; where it is left out they are read whole. */
-  readonly reading?: Reading | null;
+  readonly reading?: EntryReading | null;
 }
 
 /** What the rest of a wide table is made from. */
@@ -118,7 +118,7 @@ export interface WideRest<Entry> {
 }
 
 /** How entries of a document are read by the fields that a view shows. */
-export interface Reading {
+export interface EntryReading {
   /** The fields of an entry that are read where of its resource these are. */
   readonly entryFields: (resource: FieldMask) => FieldMask;
   /** Fields that keys are made from, whatever the layout. */

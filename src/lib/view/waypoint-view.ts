@@ -5,7 +5,7 @@ import type { FilterChain, Listener } from '../envoy/listener';
 import type { Matcher } from '../match/matcher-tree';
 import { layout } from './layout';
 import { destinationOf, matchCell } from './listener-text';
-import { keyOf, type ListenerEntry, listenerSpec, sortedByPort } from './listener-view';
+import { keyOf, type PresentListener, listenerSpec, sortedByPort } from './listener-view';
 import { dumpView } from './resource-view';
 
 /** A chain of a listener and a way to it. */
@@ -16,7 +16,7 @@ interface Row {
 }
 
 /** Listeners in the order of the listener view, but that internal ones are by name; whatever the filters. */
-export const waypointView = dumpView<ResourceEntry<Listener>, ListenerEntry, SortKey>(
+export const waypointView = dumpView<ResourceEntry<Listener>, PresentListener, SortKey>(
   {
     ...listenerSpec,
     // Its cells are read from more fields than a mask could name.
@@ -29,7 +29,7 @@ export const waypointView = dumpView<ResourceEntry<Listener>, ListenerEntry, Sor
       key: (entry) => ({ entry, place: keyOf(entry) }),
       order: internalByName,
     },
-    short: layout<ListenerEntry, Row>(
+    short: layout<PresentListener, Row>(
       1,
       [
         { heading: 'LISTENER', cell: ({ label }) => label },
@@ -44,7 +44,7 @@ export const waypointView = dumpView<ResourceEntry<Listener>, ListenerEntry, Sor
 );
 
 interface SortKey {
-  readonly entry: ListenerEntry;
+  readonly entry: PresentListener;
   readonly place: ReturnType<typeof keyOf>;
 }
 

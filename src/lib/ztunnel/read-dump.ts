@@ -12,43 +12,43 @@ import {
   CERTIFICATE_CHAIN,
   type CertificateChain,
   POLICY,
-  type Policy,
+  type ZtunnelPolicy,
   SERVICE,
-  type Service,
+  type ZtunnelService,
   type Settings,
   SETTINGS,
   VERSION,
-  type Version,
+  type ZtunnelVersion,
   WORKLOAD,
   WORKLOAD_STATE,
-  type Workload,
+  type ZtunnelWorkload,
   type WorkloadState,
 } from './resources';
 import type { Fault, Shape } from './shape';
 
 /** Sections of entries, with what they hold. */
 export interface SectionEntries {
-  readonly workloads: Workload;
-  readonly services: Service;
-  readonly policies: Policy;
+  readonly workloads: ZtunnelWorkload;
+  readonly services: ZtunnelService;
+  readonly policies: ZtunnelPolicy;
   readonly certificates: CertificateChain;
   readonly workloadState: WorkloadState;
 }
 
-export type SectionName = keyof SectionEntries;
+export type ZtunnelSectionName = keyof SectionEntries;
 
 /** How a section stands in the dump: old ztunnels wrote maps for lists. */
 export type SectionForm = 'absent' | 'null' | 'list' | 'map';
 
 /** What is done with each entry of each section; null stands for an entry that is null. */
 export type Takers = {
-  readonly [Name in SectionName]?: (entry: SectionEntries[Name] | null, token: number | string) => void;
+  readonly [Name in ZtunnelSectionName]?: (entry: SectionEntries[Name] | null, token: number | string) => void;
 };
 
 export interface DumpOutline {
-  readonly forms: Readonly<Record<SectionName, SectionForm>>;
+  readonly forms: Readonly<Record<ZtunnelSectionName, SectionForm>>;
   readonly settings: Settings;
-  readonly version: Version;
+  readonly version: ZtunnelVersion;
 }
 
 /** What a ztunnel's dump is called, and how one is had. */
@@ -59,7 +59,7 @@ export const ZTUNNEL_DUMP: DocumentKind = {
     'Save one with: kubectl port-forward -n istio-system POD 15000 (of the DaemonSet ztunnel), then curl -s localhost:15000/config_dump',
 };
 
-const SHAPES: Readonly<Record<SectionName, Shape>> = {
+const SHAPES: Readonly<Record<ZtunnelSectionName, Shape>> = {
   workloads: WORKLOAD,
   services: SERVICE,
   policies: POLICY,
@@ -80,7 +80,7 @@ export async function readZtunnelDump(
   input: SeekableFile | AsyncIterable<Uint8Array>,
   takers: Takers,
 ): Promise<DumpOutline> {
-  const forms: Record<SectionName, SectionForm> = {
+  const forms: Record<ZtunnelSectionName, SectionForm> = {
     workloads: 'absent',
     services: 'absent',
     policies: 'absent',
@@ -88,7 +88,7 @@ export async function readZtunnelDump(
     workloadState: 'absent',
   };
   let settings: Settings = {};
-  let version: Version = {};
+  let version: ZtunnelVersion = {};
   const singles: Readonly<Record<string, (name: string) => SectionTaker>> = {
     config: (name) =>
       valueTaker(label, name, SETTINGS, (value) => {
@@ -114,8 +114,8 @@ export async function readZtunnelDump(
   return { forms, settings, version };
 }
 
-const SECTIONS: ReadonlyMap<string, SectionName> = new Map(
-  (Object.keys(SHAPES) as SectionName[]).map((name) => [name.toLowerCase(), name]),
+const SECTIONS: ReadonlyMap<string, ZtunnelSectionName> = new Map(
+  (Object.keys(SHAPES) as ZtunnelSectionName[]).map((name) => [name.toLowerCase(), name]),
 );
 
 /** Whether a document with a member of this name at its top is a ztunnel's dump. */
@@ -129,16 +129,16 @@ class Section implements SectionTaker {
   readonly isOneValue = false;
   readonly #label: string;
   readonly #name: string;
-  readonly #section: SectionName;
-  readonly #forms: Record<SectionName, SectionForm>;
+  readonly #section: ZtunnelSectionName;
+  readonly #forms: Record<ZtunnelSectionName, SectionForm>;
   readonly #take: AnyTake | undefined;
 
   constructor(
     label: string,
     more: {
       readonly name: string;
-      readonly section: SectionName;
-      readonly forms: Record<SectionName, SectionForm>;
+      readonly section: ZtunnelSectionName;
+      readonly forms: Record<ZtunnelSectionName, SectionForm>;
       readonly take: AnyTake | undefined;
     },
   ) {

@@ -10,13 +10,13 @@ export interface GatewayAddress {
   readonly hboneMtlsPort?: number | undefined;
 }
 
-export interface Locality {
+export interface ZtunnelLocality {
   readonly region?: string | undefined;
   readonly zone?: string | undefined;
   readonly subzone?: string | undefined;
 }
 
-export interface Workload {
+export interface ZtunnelWorkload {
   readonly uid?: string | undefined;
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
@@ -43,7 +43,7 @@ export interface Workload {
   /** `Healthy` or `Unhealthy`. */
   readonly status?: string | undefined;
   readonly clusterId?: string | undefined;
-  readonly locality?: Locality | undefined;
+  readonly locality?: ZtunnelLocality | undefined;
   /** `namespace/hostname` of services that it is behind. */
   readonly services?: readonly (string | null)[] | undefined;
   /** Its weight among endpoints. */
@@ -82,7 +82,7 @@ export interface WeightedWaypoint {
 /** `network/prefix` as one text in old dumps. */
 export type CidrVip = string | { readonly network?: string | undefined; readonly cidr?: string | undefined };
 
-export interface Service {
+export interface ZtunnelService {
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
   readonly hostname?: string | undefined;
@@ -135,7 +135,7 @@ export interface PolicyMatch {
   readonly notDestinationPorts?: Listed<number>;
 }
 
-export interface Policy {
+export interface ZtunnelPolicy {
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
   /** `Global`, `Namespace` or `WorkloadSelector`. */
@@ -147,7 +147,7 @@ export interface Policy {
   readonly rules?: Listed<Listed<Listed<PolicyMatch> | null> | null>;
 }
 
-export interface Certificate {
+export interface ZtunnelCertificate {
   /** base64 of the PEM. */
   readonly pem?: string | undefined;
   /** In decimal digits. */
@@ -161,12 +161,12 @@ export interface CertificateChain {
   readonly identity?: string | undefined;
   /** `Available`, `Initializing` or `Unavailable: reason`. */
   readonly state?: string | undefined;
-  readonly certChain?: Listed<Certificate>;
-  readonly rootCerts?: Listed<Certificate>;
+  readonly certChain?: Listed<ZtunnelCertificate>;
+  readonly rootCerts?: Listed<ZtunnelCertificate>;
 }
 
 /** An open connection; addresses are `IP:port`. */
-export interface Connection {
+export interface ZtunnelConnection {
   readonly src?: string | undefined;
   /** Of an inbound one the host name that the client asked for. */
   readonly originalDst?: string | undefined;
@@ -178,7 +178,8 @@ export interface Connection {
 export interface WorkloadState {
   /** `Up` or `Pending`. */
   readonly state?: string | undefined;
-  readonly connections?: { readonly inbound?: Listed<Connection>; readonly outbound?: Listed<Connection> } | undefined;
+  readonly connections?:
+    { readonly inbound?: Listed<ZtunnelConnection>; readonly outbound?: Listed<ZtunnelConnection> } | undefined;
   readonly info?:
     | {
         readonly name?: string | undefined;
@@ -200,7 +201,7 @@ export interface Settings {
 }
 
 /** What runs. */
-export interface Version {
+export interface ZtunnelVersion {
   readonly version?: string | undefined;
   readonly istioVersion?: string | undefined;
 }

@@ -9,7 +9,7 @@ import { walkHop } from '../../../src/lib/trace/walk-hop';
 import type { Forward } from '../../../src/lib/trace/hop/context';
 import { HopRecord } from '../../../src/lib/trace/hop/record';
 import type { HttpMessage } from '../../../src/lib/http/message';
-import type { Entry } from '../../../src/lib/trace/hop/context';
+import type { EntryPoint } from '../../../src/lib/trace/hop/context';
 import { planRequest } from '../../../src/lib/trace/request/plan';
 import { configFromText } from '../../helpers/proxy-config';
 import { Comparison } from '../compare/compare';
@@ -94,7 +94,7 @@ function forwardOf(config: ProxyConfig, call: Call): Forward | null {
   return end.kind === 'forward' && hop.clusters.length === 1 ? end.forward : null;
 }
 
-function entryOf({ mode }: Call): Entry {
+function entryOf({ mode }: Call): EntryPoint {
   if (mode === 'gateway') return { kind: 'bound' };
   return { kind: 'redirected', port: mode === 'outbound' ? 15001 : 15006, transparent: false };
 }

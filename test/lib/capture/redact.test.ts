@@ -6,7 +6,7 @@ import { IpMap } from '../../../src/lib/capture/redact/ip-map';
 import { generateChecks } from '../../../src/lib/generate/generate';
 import { inRange, parseIp } from '../../../src/lib/match/cidr';
 import { proxyName } from '../../../src/lib/proxy-id';
-import { Mesh } from '../../../src/lib/session/mesh';
+import { OpenMesh } from '../../../src/lib/session/mesh';
 import { openSample } from '../../../src/lib/source/sample';
 import { openSnapshot } from '../../../src/lib/source/snapshot';
 import type { Hop } from '../../../src/lib/trace/model';
@@ -82,8 +82,8 @@ describe('a capture without names', () => {
   });
 
   it('traces as the mesh that it was taken from', async () => {
-    const original = new Mesh(await openSample(ROOT, quiet));
-    const other = new Mesh(await openSnapshot(mesh, quiet));
+    const original = new OpenMesh(await openSample(ROOT, quiet));
+    const other = new OpenMesh(await openSnapshot(mesh, quiet));
     const told = (hop: Hop) => ({
       direction: hop.direction,
       route: hop.route,

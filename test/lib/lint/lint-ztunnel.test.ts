@@ -1,6 +1,6 @@
 /** Faults of what a ztunnel knows: waypoints, policies, VIPs. */
 import { lintZtunnel } from '../../../src/lib/lint/ztunnel/lint-ztunnel';
-import type { Policy, PolicyMatch, Service, Workload } from '../../../src/lib/ztunnel/resources';
+import type { ZtunnelPolicy, PolicyMatch, ZtunnelService, ZtunnelWorkload } from '../../../src/lib/ztunnel/resources';
 import { service, workload } from '../../helpers/mixed-mesh';
 
 const APP = workload('app', '10.0.0.1');
@@ -9,9 +9,9 @@ const WAYPOINT_SERVICE = service('waypoint', '10.96.0.9', [WAYPOINT], { ports: {
 const BY_NAME = { destination: 'shop/waypoint.shop.svc.cluster.local', hboneMtlsPort: 15008 };
 
 interface Known {
-  readonly workloads?: readonly Workload[];
-  readonly services?: readonly Service[];
-  readonly policies?: readonly Policy[];
+  readonly workloads?: readonly ZtunnelWorkload[];
+  readonly services?: readonly ZtunnelService[];
+  readonly policies?: readonly ZtunnelPolicy[];
 }
 
 function findings({
@@ -23,17 +23,18 @@ function findings({
   return lintZtunnel(dump).map(({ severity, rule, resource }) => [severity, rule, resource]);
 }
 
-function policy(more: Partial<Policy>): Policy {
+function policy(more: Partial<ZtunnelPolicy>): ZtunnelPolicy {
   return { name: 'p', namespace: 'shop', scope: 'Namespace', action: 'Allow', rules: [], ...more };
 }
 
 /** A rule of one clause of one match. */
-function rule(match: PolicyMatch): NonNullable<Policy['rules']>[number] {
+function rule(match: PolicyMatch): NonNullable<ZtunnelPolicy['rules']>[number] {
   return [[match]];
 }
 
 describe('waypoints', () => {
-  const user = (waypoint: Service['waypoint']): Service => service('app', '10.96.0.1', [APP], { waypoint });
+  const user = (waypoint: ZtunnelService['waypoint']): ZtunnelService =>
+    service('app', '10.96.0.1', [APP], { waypoint });
 
   test.each([
     ['by host name', BY_NAME],
@@ -87,7 +88,7 @@ describe('waypoints', () => {
   test('one that ztunnel serves is denied by an ALLOW policy of other ports', () => {
     const sandwiched = workload('waypoint', '10.0.0.9', { applicationTunnel: { protocol: 'PROXY', port: 15088 } });
     const known = { workloads: [APP, sandwiched], services: [user(BY_NAME), WAYPOINT_SERVICE] };
-    const ports = (...destinationPorts: readonly number[]): readonly Policy[] => [
+    const ports = (...destinationPorts: readonly number[]): readonly ZtunnelPolicy[] => [
       policy({ rules: [rule({ destinationPorts })] }),
     ];
     expect(findings({ ...known, policies: ports(9080, 8080) })).toEqual([

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { HeaderMatcher, Route } from '../../../src/lib/envoy/route';
 import { addressBook } from '../../../src/lib/mesh/address-book';
 import { watching, type Watcher } from '../../../src/lib/match/watch';
-import { classesAt, queryOf, type Walked, type Way } from '../../../src/lib/reach/classes';
+import { classesAt, queryOf, type Walked, type ReachWay } from '../../../src/lib/reach/classes';
 import { gatewayDestinations } from '../../../src/lib/reach/destinations';
-import { isOf, type Values } from '../../../src/lib/reach/explore';
+import { isOf, type RequestValues } from '../../../src/lib/reach/explore';
 import { outcomeKey, outcomeOf } from '../../../src/lib/reach/outcome';
 import { universeOf } from '../../../src/lib/reach/universe';
 import type { KnownMesh } from '../../../src/lib/trace/known-mesh';
@@ -45,7 +45,7 @@ function walked(source: ProxyConfig): Walked {
 }
 
 /** Values that come near those of the classes' witnesses. */
-function near(all: readonly Values[]): fc.Arbitrary<Values> {
+function near(all: readonly RequestValues[]): fc.Arbitrary<RequestValues> {
   const dimensions = [...new Set(['host', 'path', 'method', ...all.flatMap((values) => [...values.keys()])])];
   const common: Record<string, readonly string[]> = {
     host: ['other.example', 'a'],
@@ -68,7 +68,7 @@ function near(all: readonly Values[]): fc.Arbitrary<Values> {
     );
 }
 
-async function expectDivided(from: Walked, way: Way): Promise<number> {
+async function expectDivided(from: Walked, way: ReachWay): Promise<number> {
   const { classes, unsplit, left } = await classesAt(from, way, [], 500);
   if (left > 0) return 0;
   await fc.assert(
@@ -116,7 +116,7 @@ function ofRoutes(routes: readonly Route[], more: object = {}): Walked {
   );
 }
 
-const WAY: Way = {
+const WAY: ReachWay = {
   destination: { address: { ip: '192.0.2.7', port: 8080 }, ip: 'any', port: '8080' },
   isGateway: true,
   oneHop: true,

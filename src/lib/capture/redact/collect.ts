@@ -1,14 +1,14 @@
 /** Finds the names of a mesh in Kubernetes objects and in the strings of a proxy's configuration. */
 import { isIP } from 'node:net';
 import type { StringAt, StringVisitor } from '../json-rewriter';
-import type { Vocabulary } from './vocabulary';
+import type { RedactionVocabulary } from './vocabulary';
 
 /** Labels whose values are names. */
 const NAME_LABELS =
   /^(?:app|name|run|k8s-app|service|component|istio|app\.kubernetes\.io\/(?:name|instance|part-of)|service\.istio\.io\/canonical-name|kubernetes\.io\/service-name|gateway\.networking\.k8s\.io\/gateway-name|kubernetes\.io\/hostname)$/;
 
 /** Takes the names out of Kubernetes objects: metadata, accounts, nodes, host names. */
-export function collectFromObjects(items: readonly unknown[], vocabulary: Vocabulary): void {
+export function collectFromObjects(items: readonly unknown[], vocabulary: RedactionVocabulary): void {
   for (const item of items) walk(item, '', vocabulary);
 }
 
@@ -25,7 +25,7 @@ const PASSED_OVER = new Set([
   'annotations',
 ]);
 
-function walk(value: unknown, key: string, vocabulary: Vocabulary): void {
+function walk(value: unknown, key: string, vocabulary: RedactionVocabulary): void {
   if (typeof value === 'string') addNamed(value, key, vocabulary);
   else if (Array.isArray(value)) for (const item of value as readonly unknown[]) walk(item, key, vocabulary);
   else if (typeof value === 'object' && value !== null) {
@@ -33,7 +33,7 @@ function walk(value: unknown, key: string, vocabulary: Vocabulary): void {
   }
 }
 
-function addNamed(value: string, key: string, vocabulary: Vocabulary): void {
+function addNamed(value: string, key: string, vocabulary: RedactionVocabulary): void {
   if (key === 'externalName' || (key === 'name' && value.includes('.'))) vocabulary.addHost(value);
   else if (NAME_KEYS.has(key) || NAME_LABELS.test(key)) vocabulary.add(value);
 }
@@ -94,12 +94,12 @@ const ZTUNNEL_KEYS = new Set([
 /** A visitor that changes nothing and adds the names that it sees. */
 export class CollectingVisitor implements StringVisitor {
   readonly minBytes = 0;
-  readonly #vocabulary: Vocabulary;
+  readonly #vocabulary: RedactionVocabulary;
   readonly #names: ReadonlySet<string>;
   readonly #seen = new Set<string>();
 
   /** @param of whose dump it visits */
-  constructor(vocabulary: Vocabulary, of: 'envoy' | 'ztunnel' = 'envoy') {
+  constructor(vocabulary: RedactionVocabulary, of: 'envoy' | 'ztunnel' = 'envoy') {
     this.#names = of === 'envoy' ? NODE_KEYS : ZTUNNEL_KEYS;
     this.#vocabulary = vocabulary;
   }

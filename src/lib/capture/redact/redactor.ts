@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { StringAt, StringVisitor } from '../json-rewriter';
 import { IpMap } from './ip-map';
-import { baseOf, TOKEN, type Vocabulary } from './vocabulary';
+import { baseOf, TOKEN, type RedactionVocabulary } from './vocabulary';
 
 /** Names of extensions, types and labels, which are not the mesh's own. */
 const PUBLIC = /^(?:envoy\.|istio\.|type\.googleapis\.com\/|[a-z0-9.-]*(?:k8s|kubernetes|istio)\.io\/)/;
@@ -27,7 +27,7 @@ const REMEMBERED = 100_000;
 const SHORT = 300;
 
 export class Redactor {
-  readonly #vocabulary: Vocabulary;
+  readonly #vocabulary: RedactionVocabulary;
   readonly #key: Uint8Array;
   readonly #ips: IpMap;
   readonly #names = new Map<string, string>();
@@ -35,7 +35,7 @@ export class Redactor {
   readonly #texts = new Map<string, string>();
   #knownAt = 0;
 
-  constructor(key: Uint8Array, vocabulary: Vocabulary) {
+  constructor(key: Uint8Array, vocabulary: RedactionVocabulary) {
     this.#key = key;
     this.#vocabulary = vocabulary;
     this.#ips = new IpMap(key);

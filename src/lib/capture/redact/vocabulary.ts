@@ -19,7 +19,7 @@ const GENERATED = /^(.+?)(-[0-9a-f]{6,10}(?:-[0-9a-z]{5})?|-[bcdfghjklmnpqrstvwx
 /** A run of letters, digits and dashes: a label of a host name, a name of Kubernetes. */
 export const TOKEN = /[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*/g;
 
-export class Vocabulary {
+export class RedactionVocabulary {
   readonly #words = new Set<string>();
 
   /** Adds a name; of a generated one, the part that a person chose. Common words and numbers are passed over. */

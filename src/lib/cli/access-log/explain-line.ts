@@ -1,5 +1,5 @@
 /** Explains one access log line, and holds it against the proxy that wrote it where a source is given. */
-import type { Comparison } from '../../access-log/compare';
+import type { LineComparison } from '../../access-log/compare';
 import { entryOf, type LogEntry } from '../../access-log/entry';
 import type { LogFormat } from '../../access-log/format';
 import { judge } from '../../access-log/judge';
@@ -14,7 +14,7 @@ import {
   traceCommand,
 } from '../../explain/access-log/line-text';
 import type { TraceQuery } from '../../trace/request/query';
-import type { Writer } from './prophets';
+import type { LogWriter } from './prophets';
 
 export interface ExplainedLine {
   readonly format: string;
@@ -22,7 +22,7 @@ export interface ExplainedLine {
   /** The question that the line is about; null where it does not hold enough. */
   readonly request: TraceQuery | null;
   readonly command: string | null;
-  readonly comparison: Comparison | null;
+  readonly comparison: LineComparison | null;
   /** What the line does not hold and the request must have had; null where nothing. */
   readonly needs: string | null;
   /** The comparison in words; null where there was nothing to compare with. */
@@ -33,7 +33,7 @@ export interface ExplainedLine {
 export async function explainLine(
   text: string,
   formats: readonly LogFormat[],
-  writer: Writer | null,
+  writer: LogWriter | null,
 ): Promise<ExplainedLine> {
   const line = readLogLine(text, [...formats, ...(writer?.formats ?? [])]);
   if (line === null) throw unreadableLine();

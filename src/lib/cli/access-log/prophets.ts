@@ -5,7 +5,7 @@ import type { Prophet } from '../../access-log/judge';
 import { TraceSession } from '../../session/trace-session';
 import type { MeshSource } from '../../source/source';
 
-export interface Writer {
+export interface LogWriter {
   /** `pod.namespace`; null where nobody knows. */
   readonly proxy: string | null;
   readonly prophet: Prophet;
@@ -15,21 +15,21 @@ export interface Writer {
 
 export class Prophets {
   readonly #session: TraceSession;
-  readonly #open = new Map<string, Promise<Writer>>();
+  readonly #open = new Map<string, Promise<LogWriter>>();
 
   constructor(mesh: MeshSource) {
     this.#session = new TraceSession(mesh);
   }
 
   /** The proxy that a target names; undefined for the only one. Throws where there is none. */
-  async writer(target: string | undefined): Promise<Writer> {
+  async writer(target: string | undefined): Promise<LogWriter> {
     const key = target ?? '';
     const known = this.#open.get(key) ?? this.#read(target);
     this.#open.set(key, known);
     return await known;
   }
 
-  async #read(target: string | undefined): Promise<Writer> {
+  async #read(target: string | undefined): Promise<LogWriter> {
     const tracer = await this.#session.open(target);
     const prophet: Prophet = {
       config: tracer.config,

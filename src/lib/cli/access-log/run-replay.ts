@@ -6,7 +6,7 @@ import { UsageError } from '../../errors';
 import { fileBody, textOfBody } from '../../source/body';
 import type { MeshSource } from '../../source/source';
 import type { Streams } from '../streams';
-import { Prophets, type Writer } from './prophets';
+import { Prophets, type LogWriter } from './prophets';
 import { linesOf } from './read-lines';
 
 export interface ReplayWishes {
@@ -90,7 +90,7 @@ async function podOf(name: string, mesh: MeshSource): Promise<string> {
   });
 }
 
-async function takeArchive(file: string, writer: Writer, replay: Replay): Promise<void> {
+async function takeArchive(file: string, writer: LogWriter, replay: Replay): Promise<void> {
   for (const request of harRequests(file, await textOfBody(fileBody(file)))) {
     await replay.takeRequest(request, writer.proxy, writer.prophet);
   }

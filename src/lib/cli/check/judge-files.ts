@@ -8,7 +8,7 @@ import { UsageError } from '../../errors';
 import { Progress } from '../progress';
 import type { SourceFlags } from '../session';
 import type { Streams } from '../streams';
-import { CheckWorlds } from './check-worlds';
+import { CheckMeshes } from './check-meshes';
 
 export interface JudgeOptions {
   readonly source: SourceFlags;
@@ -32,11 +32,11 @@ export async function judgeFiles(
     files.flatMap((file) => file.checks),
     options,
   );
-  const worlds = new CheckWorlds(files, options.source, streams);
+  const meshes = new CheckMeshes(files, options.source, streams);
   const progress = new Progress(streams, 'checks');
   const collector = new CoverageCollector();
   try {
-    const results = await runChecks(checks, (check) => worlds.judgeOf(check), {
+    const results = await runChecks(checks, (check) => meshes.judgeOf(check), {
       bail: options.bail ? 1 : null,
       keepTraces: options.keepTraces,
       onResult: ({ trace, name }, done, total) => {
@@ -45,11 +45,11 @@ export async function judgeFiles(
       },
     });
     if (!options.coverage) return reportOf(results, null, options.shard);
-    const proxies = (await worlds.judges()).map(({ proxy, config }) => [proxy ?? config.dump.label, config] as const);
+    const proxies = (await meshes.judges()).map(({ proxy, config }) => [proxy ?? config.dump.label, config] as const);
     return reportOf(results, collector.of(new Map(proxies)), options.shard);
   } finally {
     progress.clear();
-    await worlds.close();
+    await meshes.close();
   }
 }
 

@@ -1,6 +1,6 @@
 /** The ztunnels of two sides of a comparison: one of each, since all of a cluster know the same. */
 import type { ProxyDiff } from '../../diff/report';
-import { compareZtunnels, type ZtunnelView } from '../../diff/ztunnel-resources';
+import { compareZtunnels, type ComparedZtunnelView } from '../../diff/ztunnel-resources';
 import { proxyName } from '../../proxy-id';
 import { loadZtunnel } from '../../session/load-ztunnel';
 import type { ZtunnelSource } from '../../source/source';
@@ -24,7 +24,10 @@ async function ztunnelOf({ mesh, target }: Side): Promise<ZtunnelSource | null> 
   return (await ztunnels.open({ target, node: undefined, any: target === undefined })).ztunnel;
 }
 
-export async function compareZtunnelPair([a, b]: ZtunnelPair, views: readonly ZtunnelView[]): Promise<ProxyDiff> {
+export async function compareZtunnelPair(
+  [a, b]: ZtunnelPair,
+  views: readonly ComparedZtunnelView[],
+): Promise<ProxyDiff> {
   const [left, right] = [await loadZtunnel(a), await loadZtunnel(b)];
   const [one, other] = [a, b].map(({ id, label }) => (id === null ? label : proxyName(id)));
   return { a: one ?? '', b: other ?? '', views: compareZtunnels(left, right, views), skipped: [] };

@@ -2,7 +2,7 @@
 import type { MeshSource, ProxySource, ZtunnelSource } from '../../source/source';
 import { parseTarget } from '../../source/target';
 import { isZtunnelPod } from '../../source/ztunnel';
-import { checkTarget, proxiesOf, type Wanted, withMesh } from '../session';
+import { checkTarget, proxiesOf, type WantedSource, withMesh } from '../session';
 import type { Streams } from '../streams';
 
 export interface LintSubjects {
@@ -12,7 +12,7 @@ export interface LintSubjects {
 
 /** Opens what is wanted and closes it whatever happens. */
 export async function withLintSubjects<T>(
-  wanted: Wanted,
+  wanted: WantedSource,
   streams: Streams,
   use: (subjects: LintSubjects) => Promise<T>,
 ): Promise<T> {
@@ -33,7 +33,7 @@ export async function withLintSubjects<T>(
  * The ztunnel that is named; one of those of a source that is looked over as a whole, since all know the same. A cluster's are
  * looked at only where one is named.
  */
-async function ztunnelsOf({ flags, target }: Wanted, mesh: MeshSource): Promise<readonly ZtunnelSource[]> {
+async function ztunnelsOf({ flags, target }: WantedSource, mesh: MeshSource): Promise<readonly ZtunnelSource[]> {
   const { ztunnels } = mesh;
   if (ztunnels === undefined) return [];
   if (target !== undefined) {
@@ -50,7 +50,7 @@ export function namesZtunnel(target: string): boolean {
 }
 
 /** Whether the ztunnel is all that is meant, or all that there is. */
-async function isWithoutProxies({ target, flags }: Wanted, mesh: MeshSource): Promise<boolean> {
+async function isWithoutProxies({ target, flags }: WantedSource, mesh: MeshSource): Promise<boolean> {
   if (target !== undefined) return true;
   return flags.file === undefined && (await mesh.proxies()).length === 0;
 }

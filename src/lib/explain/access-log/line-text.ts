@@ -1,5 +1,5 @@
 /** An access log line in plain words: its fields, the request, and how the configuration answers it. */
-import type { Comparison } from '../../access-log/compare';
+import type { LineComparison } from '../../access-log/compare';
 import type { LogEntry } from '../../access-log/entry';
 import { termsNamed } from '../../glossary/glossary';
 import type { TraceQuery } from '../../trace/request/query';
@@ -94,7 +94,7 @@ function optionWords(option: string, value: string): readonly string[] {
 }
 
 /** What the comparison says, and what probably lies behind a difference. */
-export function comparisonLines(comparison: Comparison, needs: string | null): readonly string[] {
+export function comparisonLines(comparison: LineComparison, needs: string | null): readonly string[] {
   switch (comparison.kind) {
     case 'agree':
       return needs === null

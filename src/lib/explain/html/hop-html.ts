@@ -3,7 +3,7 @@ import type { ClusterChance, Hop, Outcome } from '../../trace/model';
 import { cutList } from '../cut';
 import { percent } from '../words';
 import { endpointName } from '../summary/chosen-upstream';
-import { type Content, el, type Markup } from './markup';
+import { type MarkupContent, el, type Markup } from './markup';
 import { stepHtml } from './step-html';
 import type { StepId } from './walk-picture';
 
@@ -35,7 +35,7 @@ export function hopHtml(hop: Hop, { index, outcome, idOf, config }: HopPage): Ma
 const CLUSTERS = 100;
 const ENDPOINTS = 100;
 
-function destinations({ clusters, steps }: Hop): Content {
+function destinations({ clusters, steps }: Hop): MarkupContent {
   if (clusters.length === 0) return null;
   const { shown, left } = cutList(clusters, CLUSTERS, 'clusters');
   const rows = [...shown.flatMap(clusterRows), ...(left === null ? [] : [row([left, ''], [])])];

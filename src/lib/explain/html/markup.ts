@@ -14,7 +14,7 @@ export class Markup {
   }
 }
 
-export type Content = Markup | string | null | readonly Content[];
+export type MarkupContent = Markup | string | null | readonly MarkupContent[];
 
 export type Attributes = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -37,7 +37,7 @@ export function escaped(text: string): string {
 const VOID: ReadonlySet<string> = new Set(['meta', 'br', 'hr', 'rect', 'path', 'circle']);
 
 /** An element. Names of elements and attributes are the program's own; an attribute of null or false is left out. */
-export function el(name: string, attributes: Attributes = {}, ...content: readonly Content[]): Markup {
+export function el(name: string, attributes: Attributes = {}, ...content: readonly MarkupContent[]): Markup {
   const head = `${name}${Object.entries(attributes).map(attributeText).join('')}`;
   if (VOID.has(name)) return new Markup(`<${head}/>`);
   return new Markup(`<${head}>${contentText(content)}</${name}>`);
@@ -48,7 +48,7 @@ function attributeText([name, value]: readonly [string, Attributes[string]]): st
   return value === true ? ` ${name}=""` : ` ${name}="${escaped(String(value))}"`;
 }
 
-function contentText(content: Content): string {
+function contentText(content: MarkupContent): string {
   if (content === null) return '';
   if (typeof content === 'string') return escaped(content);
   return content instanceof Markup ? content.toString() : content.map(contentText).join('');

@@ -1,5 +1,5 @@
 /** A picture as inline SVG; its colours are the page's. */
-import { type Content, el, type Markup } from './markup';
+import { type MarkupContent, el, type Markup } from './markup';
 import { type Card, INSET, type Lane, type Note, type Picture, type Point, type Wire } from './picture';
 
 /** Widths of a character, a little more than fonts have, so that nothing runs over. */
@@ -25,7 +25,7 @@ export function pictureSvg({ width, height, lanes, cards, wires, notes }: Pictur
   );
 }
 
-function laneSvg({ x, y, width, height, title, proxy }: Lane): Content {
+function laneSvg({ x, y, width, height, title, proxy }: Lane): MarkupContent {
   return el(
     'g',
     {},
@@ -35,7 +35,7 @@ function laneSvg({ x, y, width, height, title, proxy }: Lane): Content {
   );
 }
 
-function cardSvg(card: Card): Content {
+function cardSvg(card: Card): MarkupContent {
   const { x, y, width, height, title, name, mood, isOther, target } = card;
   const room = (width - 2 * INSET) / MONO;
   const drawn = el(
@@ -48,7 +48,7 @@ function cardSvg(card: Card): Content {
   return target === null ? drawn : el('a', { href: `#${target}` }, drawn);
 }
 
-function wireSvg({ points, isOther }: Wire): Content {
+function wireSvg({ points, isOther }: Wire): MarkupContent {
   const last = points.at(-1);
   const line = el('path', { class: isOther ? 'wire other' : 'wire', d: rounded(points) });
   return last === undefined || isOther
@@ -86,7 +86,7 @@ function towards(from: Point, to: Point): Point {
   return { x: step(from.x, to.x), y: step(from.y, to.y) };
 }
 
-function noteSvg({ x, y, text: note }: Note): Content {
+function noteSvg({ x, y, text: note }: Note): MarkupContent {
   return text({ x, y }, shortenedEnd(note, 330 / SANS), { class: 'soft', 'font-size': 11 }, note);
 }
 

@@ -2,7 +2,7 @@
 import { redacted } from '../../secrets/redact';
 import type { Outcome, Step } from '../../trace/model';
 import { endMood, stageText, stepMark } from '../words';
-import { type Content, el, type Markup } from './markup';
+import { type MarkupContent, el, type Markup } from './markup';
 
 export interface StepPage {
   readonly id: string;
@@ -41,7 +41,7 @@ export function stepHtml(step: Step, { id, outcome, config }: StepPage): Markup 
   );
 }
 
-function settings({ details, rejectedCount, origin: from, config }: Step): Content {
+function settings({ details, rejectedCount, origin: from, config }: Step): MarkupContent {
   if (details.length === 0) {
     return rejectedCount === 0 && from === null && config === null
       ? el('p', {}, 'There is no more to say here.')
@@ -54,12 +54,12 @@ function settings({ details, rejectedCount, origin: from, config }: Step): Conte
   );
 }
 
-function origin({ origin: from }: Step): Content {
+function origin({ origin: from }: Step): MarkupContent {
   if (from === null) return null;
   return el('p', {}, `From ${from.kind} ${from.name} in ${from.namespace}: `, el('code', {}, from.command));
 }
 
-function rejected({ rejected: candidates, rejectedCount }: Step): Content {
+function rejected({ rejected: candidates, rejectedCount }: Step): MarkupContent {
   if (rejectedCount === 0) return null;
   const more = rejectedCount - candidates.length;
   return [
@@ -78,7 +78,7 @@ function rejected({ rejected: candidates, rejectedCount }: Step): Content {
 /** How many lines of a piece of configuration are shown. */
 const LINES = 250;
 
-function configuration({ config: pointer }: Step, config: StepPage['config']): Content {
+function configuration({ config: pointer }: Step, config: StepPage['config']): MarkupContent {
   if (pointer === null) return null;
   const value = config(pointer);
   if (value === undefined || value === null) {

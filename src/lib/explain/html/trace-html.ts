@@ -6,7 +6,7 @@ import { adviceFor } from '../summary/advice';
 import { causeSentence, fateOf, requestName, sentence, verdictSentence } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark, verdictText } from '../words';
 import { hopHtml } from './hop-html';
-import { type Content, el, raw } from './markup';
+import { type MarkupContent, el, raw } from './markup';
 import { pictureSvg } from './picture-svg';
 import { STYLE_SHEET } from './style-sheet';
 import { walkPicture } from './walk-picture';
@@ -48,7 +48,7 @@ const FOOT =
   'Worked out by mctl from the configuration of these proxies; no request was sent. ' +
   '✔ chosen or let through, ✘ ends the way, ? depends on what configuration does not hold, · acts without deciding, ~ not evaluated.';
 
-function verdict(trace: Trace): Content {
+function verdict(trace: Trace): MarkupContent {
   const cause = causeSentence(trace);
   return el(
     'div',
@@ -58,7 +58,7 @@ function verdict(trace: Trace): Content {
   );
 }
 
-function request({ request: { source, destination, headers, protocol } }: Trace): Content {
+function request({ request: { source, destination, headers, protocol } }: Trace): MarkupContent {
   const from = [source.proxy, source.ip].filter((part) => part !== null).join(', ');
   const pairs: readonly (readonly [string, string])[] = [
     ...headers.map(([name, value]): [string, string] => ['Header', `${name}: ${value}`]),
@@ -73,7 +73,7 @@ function request({ request: { source, destination, headers, protocol } }: Trace)
   );
 }
 
-function picture(trace: Trace): Content {
+function picture(trace: Trace): MarkupContent {
   const label = `${requestName(trace.request)} ${fateOf(trace.request, trace)}; the steps below say the same in words`;
   return el(
     'section',
@@ -87,7 +87,7 @@ function stepId(prefix: string): (hop: number, step: number) => string {
   return (hop, step) => `${prefix}${hop}-${step}`;
 }
 
-function steps(trace: Trace, config: ConfigAt): Content {
+function steps(trace: Trace, config: ConfigAt): MarkupContent {
   return el(
     'section',
     { id: 'steps', 'aria-labelledby': 'steps-title' },
@@ -99,7 +99,7 @@ function steps(trace: Trace, config: ConfigAt): Content {
 /** How many other ways the page shows, each with a picture and all of its steps. */
 const WAYS = 100;
 
-function branches(trace: Trace, config: ConfigAt): Content {
+function branches(trace: Trace, config: ConfigAt): MarkupContent {
   if (trace.branches.length === 0) return null;
   const { shown, left } = cutList(trace.branches, WAYS, 'ways it can go');
   return el(
@@ -111,7 +111,7 @@ function branches(trace: Trace, config: ConfigAt): Content {
   );
 }
 
-function branchHtml(branch: Branch, { request: asked }: Trace, index: number, config: ConfigAt): Content {
+function branchHtml(branch: Branch, { request: asked }: Trace, index: number, config: ConfigAt): MarkupContent {
   const idOf = stepId(`b${index}-`);
   const cause = causeSentence(branch);
   return el(
@@ -129,7 +129,7 @@ function branchHtml(branch: Branch, { request: asked }: Trace, index: number, co
   );
 }
 
-function advice(trace: Trace): Content {
+function advice(trace: Trace): MarkupContent {
   const next = adviceFor(trace.request, trace);
   if (next === null) return null;
   return el(

@@ -1,6 +1,6 @@
 /** A ztunnel's dump, and where its entries stand in it. */
 import type { ZtunnelDump, ZtunnelIndex } from '../../mesh/ztunnel-index';
-import type { Service, Workload } from '../../ztunnel/resources';
+import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 
 export interface LintedZtunnel {
   readonly dump: ZtunnelDump;
@@ -13,11 +13,11 @@ export function pointerOf({ dump }: LintedZtunnel, entry: object): string {
 }
 
 /** `reviews.bookinfo.svc.cluster.local`, with its namespace where that is not in it. */
-export function serviceText({ hostname = '', namespace = '' }: Service): string {
+export function serviceText({ hostname = '', namespace = '' }: ZtunnelService): string {
   return `service ${namespace}/${hostname}`;
 }
 
 /** Workloads that are behind a service. */
-export function endpointsOf({ index }: LintedZtunnel, { endpoints }: Service): readonly Workload[] {
+export function endpointsOf({ index }: LintedZtunnel, { endpoints }: ZtunnelService): readonly ZtunnelWorkload[] {
   return Object.values(endpoints ?? {}).flatMap((one) => index.workloadByUid(one?.workloadUid ?? '') ?? []);
 }

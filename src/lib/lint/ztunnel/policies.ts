@@ -4,8 +4,8 @@
  */
 import { policyOrigin } from '../../mesh/policy-origin';
 import { policyKey } from '../../trace/ztunnel/policy';
-import type { Policy, PolicyMatch } from '../../ztunnel/resources';
-import type { Finding, Rule } from '../finding';
+import type { ZtunnelPolicy, PolicyMatch } from '../../ztunnel/resources';
+import type { Finding, LintRule } from '../finding';
 import { type LintedZtunnel, pointerOf } from './linted-ztunnel';
 
 const AT_WAYPOINT = 'give it targetRefs, so that a waypoint enforces it';
@@ -30,11 +30,11 @@ export function policyFindings(linted: LintedZtunnel): readonly Finding[] {
 }
 
 interface Fault {
-  readonly rule: Rule;
+  readonly rule: LintRule;
   readonly message: string;
 }
 
-function faultOf(policy: Policy, listed: ReadonlySet<string | null>): Fault | null {
+function faultOf(policy: ZtunnelPolicy, listed: ReadonlySet<string | null>): Fault | null {
   // istiod sends it as soon as there is any PeerAuthentication, whoever lists it.
   const isConverted = (policy.name ?? '').startsWith('istio_converted_');
   if (policy.scope === 'WorkloadSelector' && !listed.has(policyKey(policy))) {
@@ -61,7 +61,7 @@ function faultOf(policy: Policy, listed: ReadonlySet<string | null>): Fault | nu
 }
 
 /** Whether every clause of a rule has a match that something can meet: one without fields nothing does. */
-function canHold(rule: NonNullable<NonNullable<Policy['rules']>[number]>): boolean {
+function canHold(rule: NonNullable<NonNullable<ZtunnelPolicy['rules']>[number]>): boolean {
   return rule.every((clause) => {
     const matches = clause ?? [];
     return matches.length === 0 || matches.some((match) => hasFields(match ?? {}));

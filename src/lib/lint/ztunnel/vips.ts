@@ -1,7 +1,7 @@
 /** VIPs that do not lead where the dump says. https://github.com/istio/ztunnel (src/state/service.rs) */
 import { objectOrigin } from '../../envoy/istio-config';
 import type { PlacedService } from '../../mesh/ztunnel-index';
-import type { Service } from '../../ztunnel/resources';
+import type { ZtunnelService } from '../../ztunnel/resources';
 import type { Finding } from '../finding';
 import { type LintedZtunnel, serviceText } from './linted-ztunnel';
 
@@ -63,7 +63,7 @@ function cidrVips({ index }: LintedZtunnel): readonly Finding[] {
 }
 
 /** Kubernetes Services are canonical; others come from ServiceEntries, whose names a dump has. */
-function ownerOf({ name = '', namespace = '', canonical }: Service): Finding['owner'] {
+function ownerOf({ name = '', namespace = '', canonical }: ZtunnelService): Finding['owner'] {
   if (name === '') return null;
   return canonical === true
     ? objectOrigin('Service', 'service', name, namespace)

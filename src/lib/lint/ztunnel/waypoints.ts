@@ -3,7 +3,7 @@ import { objectOrigin } from '../../envoy/istio-config';
 import { parseIp } from '../../match/cidr';
 import { isPod, networkAddress, workloadName } from '../../mesh/ztunnel-index';
 import { judge, policiesFor, policyKey, UNKNOWN_IDENTITY } from '../../trace/ztunnel/policy';
-import type { GatewayAddress, Service, Workload } from '../../ztunnel/resources';
+import type { GatewayAddress, ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import type { Finding } from '../finding';
 import { endpointsOf, type LintedZtunnel, pointerOf, serviceText } from './linted-ztunnel';
 
@@ -14,7 +14,7 @@ export function waypointFindings(linted: LintedZtunnel): readonly Finding[] {
 }
 
 interface User {
-  readonly entry: Service | Workload;
+  readonly entry: ZtunnelService | ZtunnelWorkload;
   readonly resource: string;
   readonly owner: Finding['owner'];
   readonly gateways: readonly GatewayAddress[];
@@ -103,7 +103,7 @@ function unusedWaypoints(linted: LintedZtunnel): readonly Finding[] {
 }
 
 /** By its host name, by a VIP, or by the address of a pod behind it. */
-function isNamed(linted: LintedZtunnel, service: Service, used: ReadonlySet<string>): boolean {
+function isNamed(linted: LintedZtunnel, service: ZtunnelService, used: ReadonlySet<string>): boolean {
   const { namespace = '', hostname = '', vips } = service;
   const names = [
     `${namespace}/${hostname}`,

@@ -7,7 +7,7 @@ import { readError } from '../../files/file-error';
 import { field, textOrEmpty } from '../json-fields';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { Client, KubeConfig } from './client';
-import { type ChosenContext, chooseContext, type Cluster, type User } from './kubeconfig';
+import { type ChosenContext, chooseContext, type KubeconfigCluster, type KubeconfigUser } from './kubeconfig';
 import { type ProxyOnTheWay, proxyOnTheWay, tellProxyFailures } from './proxy-on-the-way';
 
 export interface ClusterAccess {
@@ -61,7 +61,7 @@ function configOf(
   server: URL,
   proxy: ProxyOnTheWay | null,
 ): KubeConfig {
-  const completed: Cluster = {
+  const completed: KubeconfigCluster = {
     ...cluster,
     server: server.href,
     // client-node asks for this where the address is http.
@@ -78,7 +78,7 @@ function configOf(
   return config;
 }
 
-function withTokenFile(user: User, tokenFile: string | undefined): User {
+function withTokenFile(user: KubeconfigUser, tokenFile: string | undefined): KubeconfigUser {
   if (tokenFile === undefined) return user;
   // A token beside the file gives way to it, as in Go's client.
   return { ...user, token: '', authProvider: { name: 'tokenFile', config: { tokenFile } } };
@@ -88,7 +88,7 @@ function withTokenFile(user: User, tokenFile: string | undefined): User {
  * What a credential plug-in is told of the cluster.
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#input-and-output-formats
  */
-function withExecInfo(user: User, cluster: Cluster): User {
+function withExecInfo(user: KubeconfigUser, cluster: KubeconfigCluster): KubeconfigUser {
   const exec = user.exec as { apiVersion?: string; env?: unknown; provideClusterInfo?: boolean } | null | undefined;
   if (exec === null || exec === undefined) return user;
   const info = {
@@ -128,7 +128,7 @@ async function credentials(config: KubeConfig, { name, user }: ChosenContext): P
 }
 
 /** What a credential plug-in or provider said when it gave no credentials. */
-function credentialError(error: Error, context: string, user: User): UnavailableError {
+function credentialError(error: Error, context: string, user: KubeconfigUser): UnavailableError {
   const command = textOrEmpty(field(user.exec, 'command'));
   const [line = ''] = error.message.trim().split('\n');
   const install = textOrEmpty(field(user.exec, 'installHint')).trim().split('\n')[0] ?? '';

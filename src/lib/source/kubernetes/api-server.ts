@@ -3,11 +3,11 @@ import { type ClientRequest, type IncomingMessage, request as httpRequest } from
 import { request as httpsRequest } from 'node:https';
 import { InputError, UnavailableError } from '../../errors';
 import { fieldAt, listOf, textOrEmpty } from '../json-fields';
-import { patience } from '../patience';
+import { idleTimer } from '../idle-timer';
 import type { ClusterAccess } from './access';
 import { type ApiRefusal, apiRefusal, timedOut, unreachable } from './api-error';
 import type { Client, WebSocket } from './client';
-import { type Place, Places } from './places';
+import { type ConnectionSlot, ConnectionSlots } from './connection-slots';
 import { retryAfterMs, withRetries } from './retry-after';
 
 export interface ApiServerOptions {
@@ -19,7 +19,7 @@ export interface ApiServerOptions {
 }
 
 /** Makes of an open WebSocket what it is for; the place says whether it is in use. */
-type Wrap<T> = (socket: WebSocket, place: Place) => T;
+type Wrap<T> = (socket: WebSocket, place: ConnectionSlot) => T;
 
 /** Items asked for at a time. */
 const PAGE = 500;
@@ -31,15 +31,15 @@ export class ApiServer {
   readonly #client: Client;
   readonly #options: ApiServerOptions;
   /** Of connections to pods, and of requests. */
-  readonly #pods: Places;
-  readonly #requests: Places;
+  readonly #pods: ConnectionSlots;
+  readonly #requests: ConnectionSlots;
 
   constructor(client: Client, access: ClusterAccess, options: ApiServerOptions) {
     this.access = access;
     this.#client = client;
     this.#options = options;
-    this.#pods = new Places(options.concurrency);
-    this.#requests = new Places(options.concurrency);
+    this.#pods = new ConnectionSlots(options.concurrency);
+    this.#requests = new ConnectionSlots(options.concurrency);
   }
 
   /** An object. Throws ApiRefusal, and UnavailableError where no answer comes. */
@@ -129,7 +129,7 @@ export class ApiServer {
           request.end();
         },
       });
-      const wait = patience(idleTimeoutMs, () => {
+      const wait = idleTimer(idleTimeoutMs, () => {
         reject(timedOut(access, what, idleTimeoutMs, isUnconnected(asked)));
         socket.terminate();
       });
@@ -179,7 +179,7 @@ export class ApiServer {
         resolve(answer);
       });
       // Of its own: a time-out of node:http begins with the connection, and again with TLS.
-      const wait = patience(idleTimeoutMs, () => {
+      const wait = idleTimer(idleTimeoutMs, () => {
         reject(timedOut(access, `GET ${path}`, idleTimeoutMs, isUnconnected(request)));
         request.destroy();
       });
@@ -195,7 +195,7 @@ export class ApiServer {
     const parts: Uint8Array[] = [];
     let size = 0;
     const { idleTimeoutMs } = this.#options;
-    const wait = patience(idleTimeoutMs, () => {
+    const wait = idleTimer(idleTimeoutMs, () => {
       answer.destroy(timedOut(this.access, `GET ${path}`, idleTimeoutMs, false));
     });
     try {

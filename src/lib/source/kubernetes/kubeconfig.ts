@@ -21,14 +21,14 @@ function elsewhere(): string {
   return `Without a cluster, read a saved dump with ${files}, a captured mesh with ${snapshot}, or ${sample}.`;
 }
 
-export type Cluster = KubeConfig['clusters'][number];
-export type User = KubeConfig['users'][number];
+export type KubeconfigCluster = KubeConfig['clusters'][number];
+export type KubeconfigUser = KubeConfig['users'][number];
 
 /** The context that was chosen, with what it names. */
 export interface ChosenContext {
   readonly name: string;
-  readonly cluster: Cluster;
-  readonly user: User;
+  readonly cluster: KubeconfigCluster;
+  readonly user: KubeconfigUser;
   /** Fields of the user that client-node does not read. */
   readonly rawUser: RawUser;
   /** The context's own namespace; null where it has none. */

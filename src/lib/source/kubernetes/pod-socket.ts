@@ -5,7 +5,7 @@
 import { Duplex } from 'node:stream';
 import { ConnectionLost } from '../admin-client';
 import type { WebSocket } from './client';
-import type { Place } from './places';
+import type { ConnectionSlot } from './connection-slots';
 
 const DATA = 0;
 const FAILURE = 1;
@@ -20,13 +20,13 @@ export class PodSocket extends Duplex {
   /** Resolves when nothing is open any more. */
   readonly gone: Promise<void>;
   /** Its place among the connections to pods. */
-  readonly place: Place;
+  readonly place: ConnectionSlot;
   readonly #socket: WebSocket;
   readonly #skip = [PORT_BYTES, PORT_BYTES];
   #timeoutMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: WebSocket, place: Place) {
+  constructor(socket: WebSocket, place: ConnectionSlot) {
     super();
     this.place = place;
     this.#socket = socket;

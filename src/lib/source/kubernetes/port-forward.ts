@@ -3,7 +3,7 @@ import { Agent, type ClientRequestArgs } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ProxyId } from '../../proxy-id';
 import type { ApiServer } from './api-server';
-import type { Place } from './places';
+import type { ConnectionSlot } from './connection-slots';
 import { PodSocket } from './pod-socket';
 
 /** What kube-apiserver speaks for a port-forward; a later version of the protocol is for exec alone. */
@@ -65,7 +65,7 @@ export class PodAgent extends Agent {
     this.destroy();
   }
 
-  #placeOf(socket: Duplex): Place | undefined {
+  #placeOf(socket: Duplex): ConnectionSlot | undefined {
     return [...this.#open].find((one) => one === socket)?.place;
   }
 }

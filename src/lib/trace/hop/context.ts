@@ -24,7 +24,7 @@ export interface HopContext {
 }
 
 /** How a connection comes to an Envoy. */
-export type Entry =
+export type EntryPoint =
   /** Redirected by iptables to a port of Envoy's, 15001 or 15006; TPROXY leaves the address as it is. */
   | {
       readonly kind: 'redirected';
@@ -41,7 +41,7 @@ export type Entry =
 /** What comes to a proxy. */
 export interface HopArrival {
   readonly connection: Connection;
-  readonly entry: Entry;
+  readonly entry: EntryPoint;
   /** The request in the connection; null where its bytes are no HTTP. */
   readonly message: HttpMessage | null;
   /** Filter state that comes along from a listener of the same Envoy. */

@@ -15,7 +15,15 @@ import { applicationUser, capture, rulesOf } from './capture';
 import { departAmbient } from './ztunnel-departure';
 import { TUNNEL_PORT, tunnelTo } from './tunnel';
 import { rulesTextOf, type JourneyContext } from './journey-context';
-import { connectionOf, type Content, contentOf, leftBy, type Place, type Sender, type Tunnelled } from './place';
+import {
+  connectionOf,
+  type ConnectionContent,
+  contentOf,
+  leftBy,
+  type Place,
+  type Sender,
+  type Tunnelled,
+} from './place';
 
 /** The direction that a query means where it does not say: outbound from a sidecar, into a gateway or a waypoint. */
 export function modeOf(config: ProxyConfig, mode: Direction | undefined): Direction {
@@ -95,7 +103,7 @@ function departOutbound(context: JourneyContext, { plan, destination, sourceIp }
 const OUTBOUND_PORT = 15001;
 const INBOUND_PORT = 15006;
 
-interface Bare extends Content {
+interface Bare extends ConnectionContent {
   readonly to: IpPort;
   readonly sourceIp: string | null;
 }
@@ -180,7 +188,7 @@ function redirectedInbound(
 function enterBound(
   { mesh }: JourneyContext,
   { destination, sourceIp, mode }: Departure,
-  content: Content,
+  content: ConnectionContent,
   inner: Tunnelled | null,
 ): Place {
   const config = mesh.source;

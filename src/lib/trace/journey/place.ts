@@ -5,13 +5,13 @@ import type { HttpMessage } from '../../http/message';
 import type { PodEntry } from '../../mesh/address-book';
 import type { ProxyId } from '../../proxy-id';
 import type { Connection, ProxyHeader } from '../connection';
-import type { Entry } from '../hop/context';
+import type { EntryPoint } from '../hop/context';
 import type { Ending } from '../hop/ending';
 import type { Direction, Hop, IpPort, Step } from '../model';
 import type { StreamState } from '../../http/stream-state';
 
 /** What is inside a connection: TLS, and a request or bytes in it. */
-export interface Content {
+export interface ConnectionContent {
   readonly tls: Connection['tls'];
   readonly payload: Connection['payload'];
   /** Whether the HTTP version stays even where ALPN agrees on HTTP/2. */
@@ -22,14 +22,14 @@ export interface Content {
 }
 
 /** What a CONNECT tunnel carries, and where that is addressed. */
-export interface Tunnelled extends Content {
+export interface Tunnelled extends ConnectionContent {
   readonly destination: IpPort;
 }
 
 /** What comes to a proxy. */
-export interface Arrival extends Content {
+export interface Arrival extends ConnectionContent {
   readonly connection: Connection;
-  readonly entry: Entry;
+  readonly entry: EntryPoint;
   /** What a CONNECT tunnel carries; null where what comes is no tunnel. */
   readonly inner: Tunnelled | null;
   /** What filters of a listener before this one set. */
@@ -72,7 +72,7 @@ export interface Sender {
 }
 
 /** A connection on its way. */
-export interface Parcel extends Content {
+export interface Parcel extends ConnectionContent {
   readonly to: IpPort;
   readonly from: Sender;
   /** What it carries if it is a CONNECT tunnel. */
@@ -80,7 +80,13 @@ export interface Parcel extends Content {
 }
 
 /** What of something bigger is inside a connection. */
-export function contentOf({ tls, payload, payloadFixed, message, proxyHeader = null }: Content): Content {
+export function contentOf({
+  tls,
+  payload,
+  payloadFixed,
+  message,
+  proxyHeader = null,
+}: ConnectionContent): ConnectionContent {
   return { tls, payload, payloadFixed, message, proxyHeader };
 }
 
@@ -93,7 +99,7 @@ function named({ ip, port }: ProxyHeader, sender: Peer): Peer {
  * A connection with this inside it.
  * @param sourceIp null where nobody says who sends it
  */
-export function connectionOf(destination: IpPort, sourceIp: string | null, content: Content): Connection {
+export function connectionOf(destination: IpPort, sourceIp: string | null, content: ConnectionContent): Connection {
   const { tls, payload, payloadFixed, proxyHeader = null } = content;
   const source = { ip: sourceIp ?? unknownSource(destination.ip), port: UNKNOWN_SOURCE_PORT };
   return { destination, source, tls, payload, payloadFixed, proxyHeader: proxyHeader && named(proxyHeader, source) };

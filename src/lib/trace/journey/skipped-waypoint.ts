@@ -1,6 +1,6 @@
 /** A waypoint that a caller does not go through. */
 import type { ZtunnelIndex } from '../../mesh/ztunnel-index';
-import type { Service, Workload } from '../../ztunnel/resources';
+import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { step } from '../hop/record';
 import type { Step } from '../model';
 import type { Parcel } from './place';
@@ -9,7 +9,12 @@ import type { Parcel } from './place';
  * Sidecars, gateways that are not told to, and pods outside the mesh call pods past the waypoint of their Service.
  * https://istio.io/latest/docs/ambient/usage/waypoint/
  */
-export function skippedWaypoint(index: ZtunnelIndex, { from }: Parcel, workload: Workload, port: number): Step | null {
+export function skippedWaypoint(
+  index: ZtunnelIndex,
+  { from }: Parcel,
+  workload: ZtunnelWorkload,
+  port: number,
+): Step | null {
   if (from.config?.proxyType === 'waypoint') return null;
   const service = index.servicesOf(workload).find((one) => hasWaypoint(one) && leadsTo(one, workload, port));
   if (service === undefined) return null;
@@ -21,12 +26,12 @@ export function skippedWaypoint(index: ZtunnelIndex, { from }: Parcel, workload:
   return step('ztunnel-waypoint', 'noted', waypoint, because);
 }
 
-function hasWaypoint({ waypoint, weightedWaypoints }: Service): boolean {
+function hasWaypoint({ waypoint, weightedWaypoints }: ZtunnelService): boolean {
   return waypoint !== undefined || (weightedWaypoints ?? []).length > 0;
 }
 
 /** Whether a port of the service is this one of the workload. */
-function leadsTo(service: Service, { uid }: Workload, port: number): boolean {
+function leadsTo(service: ZtunnelService, { uid }: ZtunnelWorkload, port: number): boolean {
   const endpoint = Object.values(service.endpoints ?? {}).find((one) => one?.workloadUid === uid);
   return Object.entries(service.ports ?? {}).some(
     ([servicePort, target]) => (endpoint?.port?.[servicePort] ?? target) === port,

@@ -2,7 +2,7 @@
 import { hostPort } from '../../envoy/address';
 import { certificateOf } from '../../http/connection-facts';
 import type { IpPort } from '../model';
-import type { Content } from './place';
+import type { ConnectionContent } from './place';
 
 export const TUNNEL_PORT = 15008;
 
@@ -11,7 +11,7 @@ export function isTunnelPort(port: number): boolean {
 }
 
 /** What ztunnel or a proxy of the mesh sends to open a tunnel to an address. */
-export function tunnelTo({ ip, port }: IpPort, principal: string | undefined): Content {
+export function tunnelTo({ ip, port }: IpPort, principal: string | undefined): ConnectionContent {
   return {
     tls: {
       sni: null,

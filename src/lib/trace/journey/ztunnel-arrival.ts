@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { isUnknown } from '../../match/ternary';
 import { identityOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ProxyId } from '../../proxy-id';
-import type { Workload } from '../../ztunnel/resources';
+import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import type { Step } from '../model';
 import { ending } from '../hop/ending';
 import { step } from '../hop/record';
@@ -66,7 +66,7 @@ function withFirstStep(place: Place, first: Step): Place {
 }
 
 /** Whether a ztunnel takes a workload's traffic; where nobody says so, it does of those that speak HBONE and not by themselves. */
-export function isTaken(context: JourneyContext, workload: Workload): boolean {
+export function isTaken(context: JourneyContext, workload: ZtunnelWorkload): boolean {
   return isCaptured(context, podOf(workload)) ?? (workload.protocol === 'HBONE' && workload.nativeTunnel !== true);
 }
 
@@ -119,7 +119,7 @@ export function takenIn(
 }
 
 interface Behind {
-  readonly workload: Workload;
+  readonly workload: ZtunnelWorkload;
   readonly port: number;
   readonly isTunnel: boolean;
   readonly incoming: Incoming;
@@ -159,6 +159,6 @@ function behindZtunnel({ mesh }: JourneyContext, { workload, port, isTunnel, inc
 }
 
 /** What a tunnel's client presents. */
-export function principalOf(workload: Workload): string {
+export function principalOf(workload: ZtunnelWorkload): string {
   return `spiffe://${identityOf(workload)}`;
 }

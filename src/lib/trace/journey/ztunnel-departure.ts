@@ -2,7 +2,7 @@
 import { isLoopback, sameIp } from '../../match/cidr';
 import { identityOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import { type ProxyId, proxyName } from '../../proxy-id';
-import type { Workload } from '../../ztunnel/resources';
+import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import { ending } from '../hop/ending';
 import { at, step } from '../hop/record';
 import type { IpPort, Step } from '../model';
@@ -47,7 +47,7 @@ export function departAmbient(context: JourneyContext, leaving: Leaving): Place 
   return { ...place, hops: [...hops, ...(place.hops ?? [])] };
 }
 
-function isOwn(ip: string, sourceIp: string | null, source: Workload | null): boolean {
+function isOwn(ip: string, sourceIp: string | null, source: ZtunnelWorkload | null): boolean {
   const own = [sourceIp, ...(source?.workloadIps ?? [])];
   return isLoopback(ip) || own.some((one) => one !== null && sameIp(one, ip));
 }
@@ -79,7 +79,7 @@ function unknownToZtunnel(index: ZtunnelIndex, pod: ProxyId): Place {
 
 interface Bare extends Leaving {
   readonly pod: ProxyId;
-  readonly source: Workload | null;
+  readonly source: ZtunnelWorkload | null;
 }
 
 /** Plain text to whatever is dialled; a Service's address is kube-proxy's business. */
@@ -92,7 +92,7 @@ function uncaptured(context: JourneyContext, index: ZtunnelIndex, bare: Bare): P
   return leftBy(left, arrive(context, { ...contentOf(plan), to: to ?? destination.address, from, inner: null }));
 }
 
-function firstIp(workload: Workload | null): string | null {
+function firstIp(workload: ZtunnelWorkload | null): string | null {
   return workload?.workloadIps?.[0] ?? null;
 }
 
@@ -132,7 +132,7 @@ function senderOf({ mesh }: JourneyContext, ip: string | null): Sender {
 }
 
 interface FromWorkload extends Leaving {
-  readonly source: Workload;
+  readonly source: ZtunnelWorkload;
 }
 
 /** Where ztunnel's own connection comes to. */
@@ -147,7 +147,7 @@ function next(context: JourneyContext, index: ZtunnelIndex, leaving: FromWorkloa
 }
 
 /** What is known by its host name alone: DNS decides. */
-function byName(hostname: string, workload: Workload | null): Place {
+function byName(hostname: string, workload: ZtunnelWorkload | null): Place {
   if (/(?:^|\.)invalid\.?$/i.test(hostname)) {
     const whose = workloadName(workload ?? {});
     const never = `no ip addresses were resolved for workload ${whose}: ${hostname} is under .invalid, where no name exists`;
@@ -163,7 +163,12 @@ function peerOf({ source, sourceIp }: FromWorkload): string | null {
   return sourceIp ?? firstIp(source);
 }
 
-function inPlainText(context: JourneyContext, leaving: FromWorkload, to: IpPort, workload: Workload | null): Place {
+function inPlainText(
+  context: JourneyContext,
+  leaving: FromWorkload,
+  to: IpPort,
+  workload: ZtunnelWorkload | null,
+): Place {
   // ztunnel's own packets into the pod that they came from pass by it, whatever policies say.
   if (workload !== null && workload === leaving.source) {
     const what = `the application on port ${to.port} of ${workloadName(workload)}, past every policy`;
@@ -174,7 +179,7 @@ function inPlainText(context: JourneyContext, leaving: FromWorkload, to: IpPort,
 }
 
 interface Tunnel {
-  readonly workload: Workload;
+  readonly workload: ZtunnelWorkload;
   readonly to: IpPort;
   readonly authority: { readonly host: string; readonly port: number };
 }
@@ -203,7 +208,7 @@ function throughTunnel(
   return arrive(context, { ...tunnel, to, from: senderOf(context, peerIp), inner });
 }
 
-function closedTunnel(workload: Workload): Place {
+function closedTunnel(workload: ZtunnelWorkload): Place {
   const name = workloadName(workload);
   const because = `${name} is marked HBONE and no ztunnel that is known serves it: where nothing takes HBONE there, port 15008 refuses`;
   return {

@@ -2,14 +2,14 @@
 import { hostPort } from '../../envoy/address';
 import { isPod, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ProxyId } from '../../proxy-id';
-import type { Workload } from '../../ztunnel/resources';
+import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import { HopRecord } from '../hop/record';
 import type { Hop, Step, ZtunnelFacts } from '../model';
 import type { NotSent, Sent } from '../ztunnel/walk';
 import { nameOf } from './walk-proxy';
 
 /** The pod of a workload. */
-export function podOf({ name = '', namespace = '' }: Workload): ProxyId {
+export function podOf({ name = '', namespace = '' }: ZtunnelWorkload): ProxyId {
   return { name, namespace };
 }
 
@@ -62,7 +62,7 @@ function sentFacts({ protocol, authority, next }: Sent): Partial<ZtunnelFacts> {
 }
 
 export interface InboundFacts {
-  readonly workload: Workload;
+  readonly workload: ZtunnelWorkload;
   readonly authority: { readonly host: string; readonly port: number } | null;
   /** The application that gets it; null where none does. */
   readonly to: { readonly ip: string; readonly port: number } | null;

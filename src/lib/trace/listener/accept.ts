@@ -16,10 +16,10 @@ import type { Detected, Peer } from '../../http/connection-facts';
 import { at, type HopRecord, step } from '../hop/record';
 import { familyOf } from '../../match/cidr';
 import type { IpPort, Rejection } from '../model';
-import type { Entry } from '../hop/context';
+import type { EntryPoint } from '../hop/context';
 import { type Ending, ending } from '../hop/ending';
 
-export type { Entry } from '../hop/context';
+export type { EntryPoint } from '../hop/context';
 
 export interface Accepted {
   readonly entry: ListenerEntry;
@@ -40,7 +40,12 @@ const UNREAD_HEADER =
 const NOTHING_DETECTED: Detected = { transportProtocol: '', serverName: '', applicationProtocols: [] };
 
 /** Finds the listener and runs the listener filters; fills in the hop's listener and steps. */
-export function accept(context: HopContext, connection: Connection, how: Entry, record: HopRecord): Accepted | Ending {
+export function accept(
+  context: HopContext,
+  connection: Connection,
+  how: EntryPoint,
+  record: HopRecord,
+): Accepted | Ending {
   const index = listenerIndex(context.config);
   const first = firstListener(index, connection, how);
   if (first === null)
@@ -109,7 +114,7 @@ function whyListener({ entry, address }: ListenerAtAddress, state: SocketState, 
   return address.ip === state.local.ip ? `listens on ${at(address)}` : `the wildcard address of port ${address.port}`;
 }
 
-function firstListener(index: ListenerIndex, connection: Connection, how: Entry): ListenerAtAddress | null {
+function firstListener(index: ListenerIndex, connection: Connection, how: EntryPoint): ListenerAtAddress | null {
   switch (how.kind) {
     case 'internal': {
       const entry = index.internal(how.listener);
@@ -132,14 +137,14 @@ function firstListener(index: ListenerIndex, connection: Connection, how: Entry)
  */
 export function redirectedTo(
   { destination: { ip } }: Pick<Connection, 'destination'>,
-  { port, transparent, fromHere }: Extract<Entry, { kind: 'redirected' }>,
+  { port, transparent, fromHere }: Extract<EntryPoint, { kind: 'redirected' }>,
 ): IpPort {
   if (fromHere !== true || transparent) return { ip, port };
   return { ip: familyOf(ip) === 6 ? '::1' : '127.0.0.1', port };
 }
 
 /** Before the original destination is restored: the redirect's target, or the true destination with TPROXY. */
-function localAddress(connection: Connection, how: Entry, first: ListenerAtAddress): IpPort {
+function localAddress(connection: Connection, how: EntryPoint, first: ListenerAtAddress): IpPort {
   if (how.kind !== 'redirected' || how.transparent) return connection.destination;
   return { ip: first.address.ip, port: how.port };
 }
@@ -153,7 +158,7 @@ interface Searched {
 function noListener(
   { index, config, limit }: Searched,
   { destination }: Connection,
-  how: Entry,
+  how: EntryPoint,
   record: HopRecord,
 ): Ending {
   const wanted = how.kind === 'redirected' ? redirectedTo({ destination }, how) : destination;

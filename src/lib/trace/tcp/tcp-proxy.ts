@@ -8,7 +8,7 @@ import type { HopEnd } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
 import { StreamState } from '../../http/stream-state';
 import { fillClusters } from '../upstream/cluster-chances';
-import type { Destination } from '../upstream/dynamic-hosts';
+import type { OriginalDestination } from '../upstream/dynamic-hosts';
 import { sendOn } from '../upstream/send-on';
 import { type Criteria, criteriaOf } from '../upstream/subset';
 import { type Upstream, upstream } from '../upstream/upstream';
@@ -30,7 +30,7 @@ interface Destined {
 export function destine(proxy: TcpProxy, stream: Stream, record: HopRecord): Destined {
   const { context } = stream;
   const { planned, because } = plan(proxy, stream);
-  const destination: Destination = {
+  const destination: OriginalDestination = {
     local: stream.connection.local,
     restored: stream.restored,
     message: null,

@@ -7,7 +7,7 @@ import type { Cluster } from '../../envoy/cluster';
 import type { Runtime } from '../../match/runtime';
 import { balancerSettings } from './balancer-settings';
 import { type Host, type HostSet, OVERPROVISIONING } from './host';
-import { balance, type Balanced, notesOf, sharesOf } from './load-balance';
+import { balance, type BalancedHosts, notesOf, sharesOf } from './load-balance';
 import { type PriorityLoad, priorityLoads } from './priority-load';
 import { selected } from './select';
 import type { Criteria } from './subset';
@@ -28,7 +28,7 @@ export function balanceAggregate(
   hostsOf: (cluster: Cluster) => HostSet,
   criteria: Criteria,
   runtime: Runtime,
-): Balanced {
+): BalancedHosts {
   const places = leaves.flatMap((cluster) => placesOf(cluster, hostsOf(cluster))).map(numberHosts);
   const hosts = places.flatMap(({ numbered }) => [...numbered.values()]);
   const whole = {

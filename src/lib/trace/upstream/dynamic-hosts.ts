@@ -11,7 +11,7 @@ import { isUnknown, type Unknown, unknown } from '../../match/ternary';
 import type { Host, HostChance } from './host';
 
 /** Where the request is addressed, as clusters that have no endpoints of their own see it. */
-export interface Destination {
+export interface OriginalDestination {
   readonly local: IpPort;
   /** Whether the original destination was restored; an ORIGINAL_DST cluster needs that. */
   readonly restored: boolean;
@@ -30,7 +30,7 @@ interface DynamicHosts {
 }
 
 /** Null where the cluster's hosts do not hang on the request. */
-export function dynamicHosts(cluster: Cluster, to: Destination): DynamicHosts | null {
+export function dynamicHosts(cluster: Cluster, to: OriginalDestination): DynamicHosts | null {
   if (cluster.type === 'ORIGINAL_DST') return originalDestination(cluster, to);
   const type = messageTypeOf(cluster.cluster_type?.typed_config);
   if (type.endsWith('.clusters.dynamic_forward_proxy.v3.ClusterConfig')) return forwardProxy(cluster, to);
@@ -38,7 +38,7 @@ export function dynamicHosts(cluster: Cluster, to: Destination): DynamicHosts | 
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/service_discovery#original-destination */
-function originalDestination(cluster: Cluster, to: Destination): DynamicHosts {
+function originalDestination(cluster: Cluster, to: OriginalDestination): DynamicHosts {
   const config = cluster.original_dst_lb_config ?? {};
   const header = config.http_header_name ?? 'x-envoy-original-dst-host';
   const byMetadata = metadataOverride(cluster, to);
@@ -64,7 +64,7 @@ type MetadataKey = NonNullable<NonNullable<Cluster['original_dst_lb_config']>['m
 /** Dynamic metadata comes before the header. Istio's proxies name a waypoint in it: the tunnel's address is another then. */
 function metadataOverride(
   { original_dst_lb_config: config }: Cluster,
-  { metadata }: Destination,
+  { metadata }: OriginalDestination,
 ): IpPort | Unknown | null {
   const key = config?.metadata_key;
   if (key === undefined || metadata === undefined) return null;
@@ -86,7 +86,7 @@ function addressIn(text: string): IpPort | null {
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_proxy */
-function forwardProxy(cluster: Cluster, to: Destination): DynamicHosts {
+function forwardProxy(cluster: Cluster, to: OriginalDestination): DynamicHosts {
   const { message, forward } = to;
   if (forward !== null) {
     return {

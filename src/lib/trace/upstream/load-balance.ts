@@ -14,7 +14,7 @@ export interface BalancerSettings {
   readonly weighsHosts: boolean;
 }
 
-export interface Balanced {
+export interface BalancedHosts {
   /** Every host, in order; those that get nothing with a share of 0. */
   readonly chances: readonly HostChance[];
   /** Settings and states that shaped the shares, in words. */
@@ -22,7 +22,7 @@ export interface Balanced {
 }
 
 /** Shares sum to 1, or are all 0 where no host can be chosen. */
-export function balance(set: HostSet, settings: BalancerSettings): Balanced {
+export function balance(set: HostSet, settings: BalancerSettings): BalancedHosts {
   const loads = priorityLoads(set, settings.panicThreshold);
   const shares = new Map<Host, number>();
   for (const load of loads) {

@@ -5,10 +5,10 @@ import type { Cluster } from '../../envoy/cluster';
 import type { ResourceEntry } from '../../envoy/config-dump';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { balanceAggregate } from './aggregate';
-import { dynamicHosts, type Destination } from './dynamic-hosts';
+import { dynamicHosts, type OriginalDestination } from './dynamic-hosts';
 import type { HostChance } from './host';
 import { hostSet } from './hosts';
-import { balance, type Balanced } from './load-balance';
+import { balance, type BalancedHosts } from './load-balance';
 import { selected } from './select';
 import type { Criteria } from './subset';
 
@@ -32,7 +32,7 @@ type Cache = Map<string, Upstream>;
 const caches = new WeakMap<ProxyConfig, Cache>();
 
 /** Looks a cluster up and balances its hosts; what does not hang on the request is worked out once. */
-export function upstream(config: ProxyConfig, name: string, criteria: Criteria, to: Destination): Upstream {
+export function upstream(config: ProxyConfig, name: string, criteria: Criteria, to: OriginalDestination): Upstream {
   const entry = clusterEntry(config, name);
   if (entry === null) config.dump.need('Clusters');
   if (entry === null) return { name, entry: null, type: null, chances: [], notes: [], unknown: null };
@@ -96,7 +96,7 @@ function missingEndpoints(config: ProxyConfig, cluster: Cluster): string | null 
   return `the endpoints of ${cluster.name ?? ''}, which this dump leaves out: take it as config_dump?include_eds, or add /clusters?format=json`;
 }
 
-function balanceOwn(config: ProxyConfig, cluster: Cluster, criteria: Criteria): Balanced {
+function balanceOwn(config: ProxyConfig, cluster: Cluster, criteria: Criteria): BalancedHosts {
   const set = hostSet(config, cluster);
   const { subset, settings } = selected(cluster, set, criteria, runtimeOf(config));
   const { chances, notes } = balance({ ...set, hosts: subset.hosts }, settings);

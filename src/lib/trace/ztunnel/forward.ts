@@ -1,6 +1,6 @@
 /** How ztunnel goes on: to the workload, to its waypoint, to another network, or as it was addressed. */
 import { type PlacedService, workloadName } from '../../mesh/ztunnel-index';
-import type { Service, Workload } from '../../ztunnel/resources';
+import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { at, step } from '../hop/record';
 import type { IpPort, Origin, Step } from '../model';
 import { objectOrigin } from '../../envoy/istio-config';
@@ -12,8 +12,8 @@ import { type ChosenWaypoint, resolveGateway } from './waypoint';
 /** In plain text to where it was addressed. */
 export function passedThrough(
   to: IpPort,
-  pod: Workload | null,
-  service: Service | null,
+  pod: ZtunnelWorkload | null,
+  service: ZtunnelService | null,
   why: string,
   steps: readonly Step[],
 ): Sent {
@@ -40,7 +40,7 @@ export function noService(to: IpPort, steps: readonly Step[]): NotSent {
 /** To the workload itself: by HBONE or in plain text, as its protocol says and nothing else. */
 export function straight(
   to: IpPort,
-  service: Service | null,
+  service: ZtunnelService | null,
   { workload, port }: EndpointChoice,
   from: PlacedService | null,
   steps: readonly Step[],
@@ -80,13 +80,13 @@ export function straight(
 }
 
 interface ToWaypoint {
-  readonly source: Workload;
+  readonly source: ZtunnelWorkload;
   readonly to: IpPort;
   /** The service that is addressed; null where a workload is. */
   readonly service: PlacedService | null;
   readonly waypoint: ChosenWaypoint;
   readonly steps: readonly Step[];
-  readonly pod?: Workload;
+  readonly pod?: ZtunnelWorkload;
 }
 
 /** Traffic never goes round a waypoint: where it cannot be found the connection is closed. */
@@ -159,7 +159,7 @@ export function toWaypoint(
 }
 
 /** istiod names a waypoint's Service after its Gateway. */
-function gatewayOrigin(service: Service | null): Origin | null {
+function gatewayOrigin(service: ZtunnelService | null): Origin | null {
   const { name = '', namespace = '' } = service ?? {};
   return name === '' ? null : objectOrigin('Gateway', 'gateways.gateway.networking.k8s.io', name, namespace);
 }

@@ -2,7 +2,7 @@
  * What the ztunnel of the destination's node does with a connection: authority, target port, policies, application.
  * https://github.com/istio/ztunnel (src/proxy/inbound.rs, src/proxy/inbound_passthrough.rs)
  */
-import type { Service, Workload } from '../../ztunnel/resources';
+import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { networkAddress, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import { parseIp, sameIp } from '../../match/cidr';
 import { hostPort } from '../../envoy/address';
@@ -14,7 +14,7 @@ import { policyOrigin } from '../../mesh/policy-origin';
 import { serviceAt } from './service-at';
 
 export interface Incoming {
-  readonly workload: Workload;
+  readonly workload: ZtunnelWorkload;
   /** The pod's address that was connected to; null where it is not known. */
   readonly ip: string | null;
   /** Of the CONNECT; null for plain text. */
@@ -143,12 +143,12 @@ function authorityFault(
 }
 
 /** The waypoint of what has this address. */
-function waypointAt(index: ZtunnelIndex, { namespace = '' }: Workload, ip: string): string | undefined {
+function waypointAt(index: ZtunnelIndex, { namespace = '' }: ZtunnelWorkload, ip: string): string | undefined {
   const own = index.workloadAt(index.network, ip)?.waypoint?.destination;
   return own ?? serviceAt(index, index.network, ip, namespace)?.service.waypoint?.destination;
 }
 
-function isWaypoint(index: ZtunnelIndex, workload: Workload, destination: string): boolean {
+function isWaypoint(index: ZtunnelIndex, workload: ZtunnelWorkload, destination: string): boolean {
   const { network, ip } = networkAddress(destination);
   if (parseIp(ip) !== null) return (workload.workloadIps ?? []).some((one) => one !== null && sameIp(one, ip));
   const service = index.serviceNamed(network, ip)?.service;
@@ -158,7 +158,7 @@ function isWaypoint(index: ZtunnelIndex, workload: Workload, destination: string
 /** The port of the pod; a text where it cannot be told. */
 function targetPort(
   index: ZtunnelIndex,
-  workload: Workload,
+  workload: ZtunnelWorkload,
   { host, port }: { readonly host: string; readonly port: number },
 ): number | string {
   if (parseIp(host) !== null) return port;
@@ -174,7 +174,7 @@ function targetPort(
   return target;
 }
 
-function visibleNamed(index: ZtunnelIndex, host: string, namespace: string): Service | null {
+function visibleNamed(index: ZtunnelIndex, host: string, namespace: string): ZtunnelService | null {
   const all = index.services.map(({ service }) => service).filter(({ hostname }) => hostname === host);
   const visible = all.filter((one) => one.visibility !== 'Namespace' || one.namespace === namespace);
   return (

@@ -1,18 +1,18 @@
 /** The endpoints of a service that a ztunnel may send to, and each one's chance. https://github.com/istio/ztunnel (src/state.rs) */
 import { parseIp } from '../../match/cidr';
 import type { Rejection } from '../model';
-import type { Endpoint, LoadBalancer, Service, Workload } from '../../ztunnel/resources';
+import type { Endpoint, LoadBalancer, ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 
 export interface EndpointChoice {
-  readonly workload: Workload;
+  readonly workload: ZtunnelWorkload;
   /** The port to connect to. */
   readonly port: number;
   /** Its chance among all, by its capacity. */
   readonly share: number;
 }
 
-export interface Balanced {
+export interface BalancedEndpoints {
   /** Empty where there is no endpoint to send to. */
   readonly choices: readonly EndpointChoice[];
   readonly rejected: readonly Rejection[];
@@ -22,14 +22,14 @@ export interface Balanced {
 
 /** How a service is asked for an endpoint. */
 export interface BalanceRequest {
-  readonly source: Workload;
+  readonly source: ZtunnelWorkload;
   readonly port: number;
   /** As for a waypoint: an application tunnel makes up for a port that the service lacks. */
   readonly isWaypoint: boolean;
 }
 
 interface Candidate {
-  readonly workload: Workload;
+  readonly workload: ZtunnelWorkload;
   readonly port: number;
 }
 
@@ -37,7 +37,7 @@ interface Candidate {
  * The endpoints left by ports, mode and preferences, by capacity. Health is not looked at: an unhealthy endpoint is in the
  * dump only where the service's health policy is AllowAll, and is then as good as the others.
  */
-export function balance(index: ZtunnelIndex, service: Service, request: BalanceRequest): Balanced {
+export function balance(index: ZtunnelIndex, service: ZtunnelService, request: BalanceRequest): BalancedEndpoints {
   const rejected: Rejection[] = [];
   const target = service.ports?.[String(request.port)] ?? null;
   if (target === null && !request.isWaypoint) {
@@ -61,11 +61,11 @@ export function balance(index: ZtunnelIndex, service: Service, request: BalanceR
   return choices.length > 0 ? { choices, rejected, because: null } : none(noneText(service, rejected), rejected);
 }
 
-function none(because: string, rejected: readonly Rejection[]): Balanced {
+function none(because: string, rejected: readonly Rejection[]): BalancedEndpoints {
   return { choices: [], rejected, because };
 }
 
-function noneText(service: Service, rejected: readonly Rejection[]): string {
+function noneText(service: ZtunnelService, rejected: readonly Rejection[]): string {
   if (rejected.length === 0) return 'the service has no endpoints: is a pod behind it ready?';
   const mode = service.loadBalancer?.mode;
   return mode === 'Strict'
@@ -73,7 +73,7 @@ function noneText(service: Service, rejected: readonly Rejection[]): string {
     : `none of its ${rejected.length} endpoints can be used`;
 }
 
-function capacityOf({ capacity }: Workload): number {
+function capacityOf({ capacity }: ZtunnelWorkload): number {
   return capacity ?? 1;
 }
 
@@ -96,7 +96,7 @@ function candidateOf(
 
 /** An application tunnel makes up for a port that the service lacks. */
 function waypointCandidate(
-  workload: Workload,
+  workload: ZtunnelWorkload,
   own: number | null,
   target: number | null,
   port: number,
@@ -106,18 +106,18 @@ function waypointCandidate(
 }
 
 /** Of another network, and reached through its gateway. */
-function isBehindGateway({ network = '', networkGateway }: Workload, source: Workload): boolean {
+function isBehindGateway({ network = '', networkGateway }: ZtunnelWorkload, source: ZtunnelWorkload): boolean {
   return network !== (source.network ?? '') && networkGateway !== undefined;
 }
 
-function hasAddress({ workloadIps, hostname }: Workload): boolean {
+function hasAddress({ workloadIps, hostname }: ZtunnelWorkload): boolean {
   return (workloadIps ?? []).length > 0 || (hostname ?? '') !== '';
 }
 
 /** Those that the mode leaves. https://istio.io/latest/docs/reference/config/networking/destination-rule/ does not reach ztunnel. */
 function byPreference(
   candidates: readonly Candidate[],
-  source: Workload,
+  source: ZtunnelWorkload,
   { mode = 'Standard', routingPreferences }: LoadBalancer,
   rejected: Rejection[],
 ): readonly Candidate[] {
@@ -138,7 +138,7 @@ function byPreference(
 }
 
 /** How many preferences in a row hold. Where the network comes first, one on the source's network beats every other. */
-function rankOf(preferences: readonly string[], source: Workload, workload: Workload): number {
+function rankOf(preferences: readonly string[], source: ZtunnelWorkload, workload: ZtunnelWorkload): number {
   let rank = 0;
   for (const [at, preference] of preferences.entries()) {
     const isNetworkFirst = at === 0 && preference === 'Network';
@@ -148,12 +148,12 @@ function rankOf(preferences: readonly string[], source: Workload, workload: Work
   return rank;
 }
 
-function agree(preference: string, source: Workload, workload: Workload): boolean {
+function agree(preference: string, source: ZtunnelWorkload, workload: ZtunnelWorkload): boolean {
   return valueOf(preference, source) === valueOf(preference, workload);
 }
 
 /** Each by its own name alone: two regions that name a zone alike agree on it. */
-function valueOf(preference: string, { locality = {}, node, clusterId, network }: Workload): string {
+function valueOf(preference: string, { locality = {}, node, clusterId, network }: ZtunnelWorkload): string {
   switch (preference) {
     case 'Region':
       return locality.region ?? '';
@@ -172,7 +172,7 @@ function valueOf(preference: string, { locality = {}, node, clusterId, network }
   }
 }
 
-function mismatchText(preferences: readonly string[], source: Workload, workload: Workload): string {
+function mismatchText(preferences: readonly string[], source: ZtunnelWorkload, workload: ZtunnelWorkload): string {
   const first = preferences.find((one) => !agree(one, source, workload));
   if (first === undefined) return 'others match more of the preferences';
   const [own, theirs] = [valueOf(first, source), valueOf(first, workload)];
@@ -190,7 +190,7 @@ export type WorkloadAddress =
  * The dialled address itself where the workload has it; else its first address of the same family among those that the
  * service's families allow, else the first that they allow.
  */
-export function addressOf(workload: Workload, service: Service | null, dialled: string): WorkloadAddress {
+export function addressOf(workload: ZtunnelWorkload, service: ZtunnelService | null, dialled: string): WorkloadAddress {
   const ips = (workload.workloadIps ?? []).flatMap((ip) => ip ?? []);
   const family = parseIp(dialled)?.family;
   const same = ips.find((ip) => keyOf(ip) === keyOf(dialled));

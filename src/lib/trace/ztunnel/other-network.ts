@@ -1,6 +1,6 @@
 /** To a workload of another network: a tunnel to its gateway, and a tunnel through that. */
 import { workloadName } from '../../mesh/ztunnel-index';
-import type { Service, Workload } from '../../ztunnel/resources';
+import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { step } from '../hop/record';
 import type { Reason, Step } from '../model';
 import { addressOf, type EndpointChoice } from './load-balance';
@@ -8,12 +8,12 @@ import { HBONE_PORT, type NotSent, type Sent, where, type ZtunnelWalk } from './
 import { resolveGateway } from './waypoint';
 
 interface ToOtherNetwork {
-  readonly source: Workload;
+  readonly source: ZtunnelWorkload;
   /** The service that the caller asked for: the tunnels' authority. */
-  readonly service: Service;
+  readonly service: ZtunnelService;
   readonly servicePort: number;
   /** The service that the workload was chosen from: the waypoint's where there is one. */
-  readonly chosenFrom: Service;
+  readonly chosenFrom: ZtunnelService;
   readonly choice: EndpointChoice;
   readonly waypoint: string | null;
   readonly steps: readonly Step[];

@@ -3,7 +3,7 @@
  * https://github.com/istio/ztunnel (src/proxy/outbound.rs)
  */
 import { workloadName } from '../../mesh/ztunnel-index';
-import type { Workload } from '../../ztunnel/resources';
+import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import type { PlacedService } from '../../mesh/ztunnel-index';
 import { at, step } from '../hop/record';
 import type { IpPort, Rejection, Step } from '../model';
@@ -16,7 +16,7 @@ import { waypointOf } from './waypoint';
 import { isBehind } from './waypoint-self';
 
 /** Decides what becomes of a connection of a captured pod. */
-export function walkOutbound(walk: ZtunnelWalk, source: Workload, to: IpPort): Sent | NotSent {
+export function walkOutbound(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort): Sent | NotSent {
   const { index } = walk;
   const namespace = source.namespace ?? '';
   const steps: Step[] = [];
@@ -39,7 +39,7 @@ export function walkOutbound(walk: ZtunnelWalk, source: Workload, to: IpPort): S
 }
 
 interface Addressed {
-  readonly source: Workload;
+  readonly source: ZtunnelWorkload;
   readonly to: IpPort;
   /** The service that is addressed; null where a workload is. */
   readonly found: FoundService | null;
@@ -80,7 +80,7 @@ function chosenService({ decisions }: ZtunnelWalk, found: FoundService | null): 
   return { ...found, ...found.undetermined[taken] };
 }
 
-function destinationStep(walk: ZtunnelWalk, to: IpPort, pod: Workload | null, found: FoundService | null): Step {
+function destinationStep(walk: ZtunnelWalk, to: IpPort, pod: ZtunnelWorkload | null, found: FoundService | null): Step {
   if (pod !== null) {
     return step(
       'ztunnel-destination',
@@ -139,7 +139,7 @@ type Upstream =
   | { readonly kind: 'none'; readonly because: string; readonly rejected: readonly Rejection[] };
 
 /** Services come first here, workloads after them: unlike in telling what is addressed. */
-function findUpstream(walk: ZtunnelWalk, source: Workload, to: IpPort): Upstream {
+function findUpstream(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort): Upstream {
   const { index } = walk;
   const network = source.network ?? '';
   const found = chosenService(walk, serviceAt(index, network, to.ip, source.namespace ?? ''));

@@ -3,7 +3,13 @@
  * plays no part. https://github.com/istio/ztunnel (src/rbac.rs), https://istio.io/latest/docs/ambient/usage/l4-policy/
  */
 import type { Rejection } from '../model';
-import type { Policy, PolicyMatch, ServiceAccountMatch, TextMatch, Workload } from '../../ztunnel/resources';
+import type {
+  ZtunnelPolicy,
+  PolicyMatch,
+  ServiceAccountMatch,
+  TextMatch,
+  ZtunnelWorkload,
+} from '../../ztunnel/resources';
 import { inCidr } from './service-at';
 
 /** Stands for an identity that a certificate has and nobody knows. */
@@ -32,12 +38,12 @@ export interface PolicyVerdict {
 }
 
 /** `namespace/name`. */
-export function policyKey({ namespace = '', name = '' }: Policy): string {
+export function policyKey({ namespace = '', name = '' }: ZtunnelPolicy): string {
   return `${namespace}/${name}`;
 }
 
 /** The policies of the mesh, of the workload's namespace, and those that the workload lists; whoever else selects it. */
-export function policiesFor(policies: readonly Policy[], workload: Workload): readonly Policy[] {
+export function policiesFor(policies: readonly ZtunnelPolicy[], workload: ZtunnelWorkload): readonly ZtunnelPolicy[] {
   const listed = new Set(workload.authorizationPolicies ?? []);
   return policies.filter((policy) => {
     if (policy.scope === 'Global') return true;
@@ -50,7 +56,7 @@ export function policiesFor(policies: readonly Policy[], workload: Workload): re
 type Answer = boolean | null;
 
 /** What the policies that apply say. */
-export function judge(policies: readonly Policy[], input: PolicyInput): PolicyVerdict {
+export function judge(policies: readonly ZtunnelPolicy[], input: PolicyInput): PolicyVerdict {
   const active = policies.filter(({ dryRun }) => dryRun !== true);
   const dry = policies
     .filter(({ dryRun }) => dryRun === true)
@@ -97,7 +103,7 @@ function unknown(by: readonly string[], rejected: readonly Rejection[], denying:
 }
 
 /** A policy without rules matches nothing, a rule without clauses everything. */
-function matches({ rules }: Policy, input: PolicyInput): Answer {
+function matches({ rules }: ZtunnelPolicy, input: PolicyInput): Answer {
   return any(rules ?? [], (rule) => all(rule ?? [], (clause) => clauseMatches(clause ?? [], input)));
 }
 
@@ -175,7 +181,7 @@ function identityParts(identity: string): { readonly namespace: string; readonly
 }
 
 /** The first condition that fails, of the rule that comes nearest. */
-function missText(policy: Policy, input: PolicyInput): string {
+function missText(policy: ZtunnelPolicy, input: PolicyInput): string {
   const rules = policy.rules ?? [];
   if (rules.length === 0)
     return policy.action === 'Deny' ? 'it has no rules and does nothing' : 'it has no rules, so it allows nothing';

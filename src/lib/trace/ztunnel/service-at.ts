@@ -1,13 +1,13 @@
 /** Which service an address stands for in a client's eyes. https://github.com/istio/ztunnel (src/state/service.rs) */
 import { inRange, parseIp } from '../../match/cidr';
-import type { CidrVip, Service } from '../../ztunnel/resources';
+import type { CidrVip, ZtunnelService } from '../../ztunnel/resources';
 import { networkAddress, type PlacedService, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 
 export interface FoundService extends PlacedService {
   /** Whether it was found by a range of addresses: ztunnel then has the service as it was before its endpoints came. */
   readonly byRange: boolean;
   /** Others that the address could stand for, and why not; where that cannot be told, `undetermined`. */
-  readonly others: readonly { readonly service: Service; readonly because: string }[];
+  readonly others: readonly { readonly service: ZtunnelService; readonly because: string }[];
   /** Services of one namespace on one VIP, of which ztunnel keeps one that the dump does not tell. */
   readonly undetermined: readonly PlacedService[];
 }
@@ -39,7 +39,7 @@ export function serviceAt(index: ZtunnelIndex, network: string, ip: string, name
   return range === null ? null : { ...range, byRange: true, others: hidden, undetermined: [] };
 }
 
-function isVisible({ visibility, namespace }: Service, client: string): boolean {
+function isVisible({ visibility, namespace }: ZtunnelService, client: string): boolean {
   return visibility !== 'Namespace' || namespace === client;
 }
 
@@ -50,7 +50,7 @@ function preferred(services: readonly PlacedService[], namespace: string): Place
   return own ?? canonical ?? services[0] ?? null;
 }
 
-function rankText({ namespace, canonical }: Service, client: string): string {
+function rankText({ namespace, canonical }: ZtunnelService, client: string): string {
   if (namespace === client) return `the one of the client's namespace, ${client}, comes first`;
   return canonical === true ? 'a canonical service comes first' : 'the first one counts';
 }

@@ -1,7 +1,7 @@
 /** What the walk of a ztunnel is given, and what it makes of a connection. */
 import { hostPort } from '../../envoy/address';
 import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
-import type { Service, Workload } from '../../ztunnel/resources';
+import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import type { Decisions } from '../decisions';
 import type { Reason, Rejection, Step } from '../model';
 import type { EndpointChoice } from './load-balance';
@@ -23,7 +23,7 @@ export interface NextHop {
   readonly ip: string | null;
   readonly hostname: string | null;
   readonly port: number;
-  readonly workload: Workload | null;
+  readonly workload: ZtunnelWorkload | null;
 }
 
 export interface Sent {
@@ -32,7 +32,7 @@ export interface Sent {
   readonly next: NextHop;
   /** Of the CONNECT; null for plain text. */
   readonly authority: { readonly host: string; readonly port: number } | null;
-  readonly service: Service | null;
+  readonly service: ZtunnelService | null;
   /** The waypoint that it goes to: what names it. */
   readonly waypoint: string | null;
   /** The workload behind the gateway of another network. */
@@ -44,7 +44,7 @@ export interface NotSent {
   readonly kind: 'failed';
   readonly reason: Reason;
   readonly because: string;
-  readonly service: Service | null;
+  readonly service: ZtunnelService | null;
   readonly waypoint: string | null;
   readonly steps: readonly Step[];
 }
@@ -69,7 +69,7 @@ export function nearestOf(
 }
 
 /** Whether two workloads are on one network. */
-export function isSameNetwork(a: Workload, b: Workload): boolean {
+export function isSameNetwork(a: ZtunnelWorkload, b: ZtunnelWorkload): boolean {
   return (a.network ?? '') === (b.network ?? '');
 }
 

@@ -1,6 +1,6 @@
 /** Which waypoint a service or workload has, and which pod of it is dialled. https://github.com/istio/ztunnel (src/state.rs) */
 import { parseIp } from '../../match/cidr';
-import type { GatewayAddress, Service, WeightedWaypoint, Workload } from '../../ztunnel/resources';
+import type { GatewayAddress, ZtunnelService, WeightedWaypoint, ZtunnelWorkload } from '../../ztunnel/resources';
 import { networkAddress, type PlacedService } from '../../mesh/ztunnel-index';
 import type { Rejection } from '../model';
 import { balance, type EndpointChoice } from './load-balance';
@@ -16,7 +16,7 @@ export interface ChosenWaypoint {
 /** Weighted waypoints are drawn from where their weights are not all zero; null where there is no waypoint. */
 export function waypointOf(
   { decisions }: ZtunnelWalk,
-  { waypoint, weightedWaypoints }: Pick<Service, 'waypoint' | 'weightedWaypoints'>,
+  { waypoint, weightedWaypoints }: Pick<ZtunnelService, 'waypoint' | 'weightedWaypoints'>,
 ): ChosenWaypoint | null {
   const weighted = (weightedWaypoints ?? []).filter((one): one is WeightedWaypoint => (one?.weight ?? 0) > 0);
   const total = weighted.reduce((sum, one) => sum + (one.weight ?? 0), 0);
@@ -36,7 +36,7 @@ export type ResolvedGateway =
       readonly kind: 'found';
       readonly choice: EndpointChoice;
       /** The service that it was chosen from; null where a workload was named. */
-      readonly service: Service | null;
+      readonly service: ZtunnelService | null;
       /** The address that was named. */
       readonly ip: string | null;
       readonly rejected: readonly Rejection[];
@@ -44,7 +44,7 @@ export type ResolvedGateway =
   | { readonly kind: 'missing'; readonly because: string; readonly rejected: readonly Rejection[] };
 
 /** The pod behind a waypoint's or gateway's address: `network/IP`, or `namespace/hostname`. */
-export function resolveGateway(walk: ZtunnelWalk, source: Workload, gateway: GatewayAddress): ResolvedGateway {
+export function resolveGateway(walk: ZtunnelWalk, source: ZtunnelWorkload, gateway: GatewayAddress): ResolvedGateway {
   const destination = gateway.destination ?? '';
   const { network: place, ip: name } = networkAddress(destination);
   const port = gateway.hboneMtlsPort ?? HBONE_PORT;
@@ -70,7 +70,7 @@ export function resolveGateway(walk: ZtunnelWalk, source: Workload, gateway: Gat
 
 function ofService(
   walk: ZtunnelWalk,
-  source: Workload,
+  source: ZtunnelWorkload,
   asked: {
     readonly service: PlacedService;
     readonly port: number;

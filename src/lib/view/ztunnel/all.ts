@@ -1,6 +1,6 @@
 /** `zc all`: the five tables one after the other, gathered in one pass. */
-import { type Cells, renderPlain } from '../../render/table';
-import type { DumpOutline, SectionName, Takers } from '../../ztunnel/read-dump';
+import { type TableTransform, renderPlain } from '../../render/table';
+import type { DumpOutline, ZtunnelSectionName, Takers } from '../../ztunnel/read-dump';
 import {
   gatherCertificates,
   gatherConnections,
@@ -13,7 +13,7 @@ import {
 export interface AllGathering {
   readonly takers: Takers;
   /** @param withHeaders whether a heading stands over each table */
-  text(outline: DumpOutline, withHeaders: boolean, cells: Cells): string;
+  text(outline: DumpOutline, withHeaders: boolean, cells: TableTransform): string;
 }
 
 const HEADINGS = ['WORKLOAD', 'SERVICE', 'POLICY', 'SECRET', 'CONNECTIONS'];
@@ -39,7 +39,7 @@ export function gatherAll(now: Date): AllGathering {
   };
 }
 
-const SECTIONS: readonly SectionName[] = ['workloads', 'services', 'policies', 'certificates', 'workloadState'];
+const SECTIONS: readonly ZtunnelSectionName[] = ['workloads', 'services', 'policies', 'certificates', 'workloadState'];
 
 /** Hands each entry to all that take it. */
 function merged(gatherings: readonly Gathering[]): Takers {

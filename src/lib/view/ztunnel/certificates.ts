@@ -1,6 +1,6 @@
 /** `zc certificate`: the certificates that a ztunnel holds for the workloads of its node. Whether one is valid depends on the clock. */
 import type { Table } from '../../render/table';
-import type { Certificate, CertificateChain } from '../../ztunnel/resources';
+import type { ZtunnelCertificate, CertificateChain } from '../../ztunnel/resources';
 import { ageText } from '../duration-text';
 import { listOrNull, othersOf } from './text';
 
@@ -11,7 +11,7 @@ interface Row {
   readonly status: string;
   readonly type: CertificateType;
   /** Null where there is none to show. */
-  readonly certificate: Certificate | null;
+  readonly certificate: ZtunnelCertificate | null;
 }
 
 const HEADER = ['CERTIFICATE NAME', 'TYPE', 'STATUS', 'VALID CERT', 'SERIAL NUMBER', 'NOT AFTER', 'NOT BEFORE'];
@@ -69,7 +69,7 @@ function serialText(decimal: string): string {
   return /^[+-]?\d+$/.test(decimal) ? BigInt(decimal).toString(16) : '<nil>';
 }
 
-function isValid({ validFrom = '', expirationTime = '' }: Certificate, now: Date): boolean {
+function isValid({ validFrom = '', expirationTime = '' }: ZtunnelCertificate, now: Date): boolean {
   const [from, to] = [timeOf(validFrom), timeOf(expirationTime)];
   return from !== null && to !== null && from < now.getTime() && now.getTime() < to;
 }

@@ -1,6 +1,6 @@
 /** `zc connections`: the connections that a ztunnel holds open, by the workload of its node that they are of. */
 import type { Table } from '../../render/table';
-import type { Connection, Service, Workload, WorkloadState } from '../../ztunnel/resources';
+import type { ZtunnelConnection, ZtunnelService, ZtunnelWorkload, WorkloadState } from '../../ztunnel/resources';
 import { byBytes, firstOf } from '../order';
 import { addressPart, listOrNull, othersOf, textsOf, withoutEmpty } from './text';
 
@@ -20,12 +20,12 @@ export class AddressNames {
   readonly #services = new Map<string, string>();
   readonly #workloads = new Map<string, string>();
 
-  addService({ hostname = '', vips }: Service): void {
+  addService({ hostname = '', vips }: ZtunnelService): void {
     const [first] = textsOf(vips);
     if (first !== undefined) this.#services.set(addressPart(first), hostname);
   }
 
-  addWorkload({ name = '', namespace = '', workloadIps }: Workload): void {
+  addWorkload({ name = '', namespace = '', workloadIps }: ZtunnelWorkload): void {
     const [first] = textsOf(workloadIps);
     if (first !== undefined) this.#workloads.set(first, `${name}.${namespace}`);
   }
@@ -120,7 +120,7 @@ export function stateJson(state: WorkloadState): object {
   };
 }
 
-function connectionsJson(connections: readonly (Connection | null)[] | undefined): readonly object[] | null {
+function connectionsJson(connections: readonly (ZtunnelConnection | null)[] | undefined): readonly object[] | null {
   return listOrNull(
     connections?.map((connection) => {
       const { src = '', originalDst = '', actualDst = '', protocol = '', ...others } = connection ?? {};

@@ -3,7 +3,13 @@
  * table keeps its rows, everything else the entries.
  */
 import type { DumpOutline, Takers } from '../../ztunnel/read-dump';
-import type { CertificateChain, Policy, Service, Workload, WorkloadState } from '../../ztunnel/resources';
+import type {
+  CertificateChain,
+  ZtunnelPolicy,
+  ZtunnelService,
+  ZtunnelWorkload,
+  WorkloadState,
+} from '../../ztunnel/resources';
 import { emptyNotes, type FilterReport } from '../notes';
 import type { ViewResult } from '../view';
 import { certificateJson, certificateNotes, certificateTable, wideCertificateTable } from './certificates';
@@ -39,10 +45,10 @@ import {
 } from './workloads';
 
 /** A view whose JSON may be null, as istioctl's of certificates is. */
-export type ZtunnelView = Omit<ViewResult, 'json'> & { readonly json: () => object | null };
+export type ZtunnelViewResult = Omit<ViewResult, 'json'> & { readonly json: () => object | null };
 
 export interface GatheredView {
-  readonly view: ZtunnelView;
+  readonly view: ZtunnelViewResult;
   /** Remarks for standard error. */
   readonly notes: readonly string[];
 }
@@ -59,8 +65,8 @@ export type Detail = 'rows' | 'entries';
 export function gatherWorkloads(filter: WorkloadFilter, detail: Detail): Gathering {
   const waypoints = new WaypointNames();
   const rows: WorkloadRow[] = [];
-  const entries: (Workload | null)[] = [];
-  const policies: Policy[] = [];
+  const entries: (ZtunnelWorkload | null)[] = [];
+  const policies: ZtunnelPolicy[] = [];
   const namespaces = new Distinct();
   const nodes = new Distinct();
   let total = 0;
@@ -106,7 +112,7 @@ export function gatherServices(namespace: string, detail: Detail): Gathering {
   const waypoints = new WaypointNames();
   const health = new HealthByUid();
   const rows: ServiceRow[] = [];
-  const entries: { readonly row: ServiceRow; readonly service: Service }[] = [];
+  const entries: { readonly row: ServiceRow; readonly service: ZtunnelService }[] = [];
   let nulls = 0;
   const namespaces = new Distinct();
   let total = 0;
@@ -147,7 +153,7 @@ export function gatherServices(namespace: string, detail: Detail): Gathering {
 }
 
 export function gatherPolicies(namespace: string): Gathering {
-  const policies: Policy[] = [];
+  const policies: ZtunnelPolicy[] = [];
   const listing = new Map<string, number>();
   let nulls = 0;
   const namespaces = new Distinct();

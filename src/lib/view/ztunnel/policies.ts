@@ -1,25 +1,25 @@
 /** `zc policy`: the L4 policies that a ztunnel enforces. */
 import type { Table } from '../../render/table';
-import type { Policy, PolicyMatch, TextMatch } from '../../ztunnel/resources';
+import type { ZtunnelPolicy, PolicyMatch, TextMatch } from '../../ztunnel/resources';
 import { byBytes, firstOf } from '../order';
 import { listOrNull, othersOf, withoutEmpty } from './text';
 
 const HEADER = ['NAMESPACE', 'POLICY NAME', 'ACTION', 'SCOPE'];
 
-export function policyOrder(a: Policy, b: Policy): number {
+export function policyOrder(a: ZtunnelPolicy, b: ZtunnelPolicy): number {
   return firstOf(byBytes(a.namespace ?? '', b.namespace ?? ''), byBytes(a.name ?? '', b.name ?? ''));
 }
 
-function cells({ namespace = '', name = '', action = '', scope = '' }: Policy): readonly string[] {
+function cells({ namespace = '', name = '', action = '', scope = '' }: ZtunnelPolicy): readonly string[] {
   return [namespace, name, action, scope];
 }
 
-export function policyTable(policies: readonly Policy[]): Table {
+export function policyTable(policies: readonly ZtunnelPolicy[]): Table {
   return { header: HEADER, rows: policies.map(cells), padding: 1 };
 }
 
 /** With what istioctl leaves out. @param listing how many workloads list a policy, by `namespace/name` */
-export function widePolicyTable(policies: readonly Policy[], listing: ReadonlyMap<string, number>): Table {
+export function widePolicyTable(policies: readonly ZtunnelPolicy[], listing: ReadonlyMap<string, number>): Table {
   return {
     header: [...HEADER, 'DRY RUN', 'RULES', 'WORKLOADS', 'EFFECT'],
     rows: policies.map((policy) => [
@@ -34,20 +34,23 @@ export function widePolicyTable(policies: readonly Policy[], listing: ReadonlyMa
 }
 
 /** A policy with a selector acts on the workloads that list it, whatever its namespace. */
-function workloadsCell({ scope, namespace = '', name = '' }: Policy, listing: ReadonlyMap<string, number>): string {
+function workloadsCell(
+  { scope, namespace = '', name = '' }: ZtunnelPolicy,
+  listing: ReadonlyMap<string, number>,
+): string {
   if (scope === 'Global') return 'all';
   if (scope === 'Namespace') return `all of ${namespace}`;
   return String(listing.get(`${namespace}/${name}`) ?? 0);
 }
 
-function effectOf({ action, dryRun, rules }: Policy): string {
+function effectOf({ action, dryRun, rules }: ZtunnelPolicy): string {
   if (dryRun === true) return 'logged alone';
   if ((rules ?? []).length > 0) return action === 'Deny' ? 'denies what matches' : 'allows what matches';
   return action === 'Deny' ? 'none: it has no rules' : 'allows nothing: it has no rules';
 }
 
 /** istioctl's JSON value, in its order, and behind it the fields that istioctl drops. */
-export function policyJson(policy: Policy): object {
+export function policyJson(policy: ZtunnelPolicy): object {
   return {
     name: policy.name ?? '',
     namespace: policy.namespace ?? '',

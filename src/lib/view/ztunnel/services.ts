@@ -1,6 +1,6 @@
 /** `zc service`: the services that a ztunnel knows. */
 import type { Table } from '../../render/table';
-import type { CidrVip, Endpoint, GatewayAddress, Service, Workload } from '../../ztunnel/resources';
+import type { CidrVip, Endpoint, GatewayAddress, ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { byBytes, firstOf } from '../order';
 import { addressPart, listOrNull, othersOf, textsOf, withoutEmpty } from './text';
 import type { WaypointNames } from './waypoint-names';
@@ -10,7 +10,7 @@ import { gatewayJson } from './workloads';
 export class HealthByUid {
   readonly #healthy = new Set<string>();
 
-  add({ uid = '', status }: Workload): void {
+  add({ uid = '', status }: ZtunnelWorkload): void {
     if (status === 'Healthy') this.#healthy.add(uid);
     else this.#healthy.delete(uid);
   }
@@ -37,7 +37,7 @@ export function serviceRow({
   vips,
   waypoint,
   endpoints,
-}: Service): ServiceRow {
+}: ZtunnelService): ServiceRow {
   return {
     namespace,
     name,
@@ -48,7 +48,7 @@ export function serviceRow({
   };
 }
 
-function endpointsOf(endpoints: Service['endpoints']): readonly (readonly [key: string, endpoint: Endpoint])[] {
+function endpointsOf(endpoints: ZtunnelService['endpoints']): readonly (readonly [key: string, endpoint: Endpoint])[] {
   return Object.entries(endpoints ?? {}).map(([key, endpoint]) => [key, endpoint ?? {}]);
 }
 
@@ -90,7 +90,11 @@ const MORE = [
 ];
 
 /** With what istioctl leaves out. */
-export function wideServiceTable(services: readonly Service[], waypoints: WaypointNames, health: HealthByUid): Table {
+export function wideServiceTable(
+  services: readonly ZtunnelService[],
+  waypoints: WaypointNames,
+  health: HealthByUid,
+): Table {
   const rows = services.map((service) => ({ service, row: serviceRow(service) }));
   return {
     header: [...HEADER, ...MORE],
@@ -108,7 +112,7 @@ export function wideServiceTable(services: readonly Service[], waypoints: Waypoi
   };
 }
 
-function moreOf(service: Service, health: HealthByUid): readonly string[] {
+function moreOf(service: ZtunnelService, health: HealthByUid): readonly string[] {
   return [
     service.hostname ?? '',
     (service.cidrVips ?? []).map(cidrText).join(','),
@@ -129,7 +133,7 @@ function moreOf(service: Service, health: HealthByUid): readonly string[] {
   ].map((cell) => (cell === '' ? '-' : cell));
 }
 
-function balancerText({ loadBalancer }: Service): string {
+function balancerText({ loadBalancer }: ZtunnelService): string {
   if (loadBalancer === undefined) return '';
   const preferences = textsOf(loadBalancer.routingPreferences);
   const order = preferences.length === 0 ? '' : ` by ${preferences.join(',')}`;
@@ -159,7 +163,7 @@ const KNOWN = [
 ];
 
 /** istioctl's JSON value, in its order, and behind it the fields that istioctl drops. */
-export function serviceJson(service: Service): object {
+export function serviceJson(service: ZtunnelService): object {
   return {
     name: service.name ?? '',
     namespace: service.namespace ?? '',
@@ -179,14 +183,14 @@ export function serviceJson(service: Service): object {
   };
 }
 
-function balancerJson({ loadBalancer }: Service): object | undefined {
+function balancerJson({ loadBalancer }: ZtunnelService): object | undefined {
   if (loadBalancer === undefined) return undefined;
   const { mode = '', routingPreferences, healthPolicy = '' } = loadBalancer;
   const known = ['mode', 'routingPreferences', 'healthPolicy'];
   return { mode, routingPreferences: listOrNull(routingPreferences), healthPolicy, ...othersOf(loadBalancer, known) };
 }
 
-function endpointsJson(endpoints: Service['endpoints']): object | null {
+function endpointsJson(endpoints: ZtunnelService['endpoints']): object | null {
   if (endpoints === undefined) return null;
   const byKey = Object.entries(endpoints).sort(([a], [b]) => byBytes(a, b));
   return Object.fromEntries(byKey.map(([key, endpoint]) => [key, endpoint === null ? null : endpointJson(endpoint)]));

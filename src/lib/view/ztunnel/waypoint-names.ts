@@ -1,5 +1,5 @@
 /** Names of the services that waypoints are, by what stands in `destination`. */
-import type { GatewayAddress, Service } from '../../ztunnel/resources';
+import type { GatewayAddress, ZtunnelService } from '../../ztunnel/resources';
 import { textsOf } from './text';
 
 const NO_WAYPOINT = 'None';
@@ -9,7 +9,7 @@ const NOT_FOUND = 'NA';
 export class WaypointNames {
   readonly #names = new Map<string, string>();
 
-  add({ namespace = '', hostname = '', name = '', vips }: Service): void {
+  add({ namespace = '', hostname = '', name = '', vips }: ZtunnelService): void {
     for (const key of [`${namespace}/${hostname}`, ...textsOf(vips)]) {
       if (!this.#names.has(key)) this.#names.set(key, name);
     }

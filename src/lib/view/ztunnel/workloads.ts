@@ -1,6 +1,6 @@
 /** `zc workload`: the workloads that a ztunnel knows, its own node's and all others. */
 import type { Table } from '../../render/table';
-import type { GatewayAddress, Policy, Workload } from '../../ztunnel/resources';
+import type { GatewayAddress, ZtunnelPolicy, ZtunnelWorkload } from '../../ztunnel/resources';
 import { byBytes, byBytesOf } from '../order';
 import { othersOf, sameText, textsOf, withoutEmpty } from './text';
 import type { WaypointNames } from './waypoint-names';
@@ -16,7 +16,7 @@ export interface WorkloadFilter {
 }
 
 export function isWanted(
-  workload: Workload,
+  workload: ZtunnelWorkload,
   { namespace = '', node = '', address = '', pod }: WorkloadFilter,
 ): boolean {
   if (pod !== undefined && (workload.name !== pod.name || workload.namespace !== pod.namespace)) return false;
@@ -35,7 +35,13 @@ export interface WorkloadRow {
   readonly waypoint: GatewayAddress | undefined;
 }
 
-export function workloadRow({ namespace = '', name = '', node = '', protocol = '', ...rest }: Workload): WorkloadRow {
+export function workloadRow({
+  namespace = '',
+  name = '',
+  node = '',
+  protocol = '',
+  ...rest
+}: ZtunnelWorkload): WorkloadRow {
   const ips = textsOf(rest.workloadIps);
   const address = ips.length > 0 ? ips.join(',') : (rest.hostname ?? '');
   return { namespace, name, address, node, protocol, waypoint: rest.waypoint };
@@ -84,9 +90,9 @@ const MORE = [
 
 /** With what istioctl leaves out. @param policies all that the dump has: those of a namespace and of the mesh apply, too */
 export function wideWorkloadTable(
-  workloads: readonly Workload[],
+  workloads: readonly ZtunnelWorkload[],
   waypoints: WaypointNames,
-  policies: readonly Policy[],
+  policies: readonly ZtunnelPolicy[],
 ): Table {
   const rows = workloads.map((workload) => ({ workload, row: workloadRow(workload) }));
   return {
@@ -104,7 +110,7 @@ export function wideWorkloadTable(
   };
 }
 
-function moreOf(workload: Workload, policies: readonly Policy[]): readonly string[] {
+function moreOf(workload: ZtunnelWorkload, policies: readonly ZtunnelPolicy[]): readonly string[] {
   return [
     workload.network ?? '',
     workload.networkMode ?? 'Standard',
@@ -120,21 +126,21 @@ function moreOf(workload: Workload, policies: readonly Policy[]): readonly strin
   ].map((cell) => (cell === '' ? '-' : cell));
 }
 
-function identityText({ trustDomain = '', namespace = '', serviceAccount = '' }: Workload): string {
+function identityText({ trustDomain = '', namespace = '', serviceAccount = '' }: ZtunnelWorkload): string {
   return `${trustDomain === '' ? 'cluster.local' : trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 }
 
-function localityText({ locality: { region = '', zone = '', subzone = '' } = {} }: Workload): string {
+function localityText({ locality: { region = '', zone = '', subzone = '' } = {} }: ZtunnelWorkload): string {
   return [region, zone, subzone].join('/').replace(/\/+$/, '');
 }
 
-function tunnelText({ applicationTunnel: tunnel }: Workload): string {
+function tunnelText({ applicationTunnel: tunnel }: ZtunnelWorkload): string {
   if (tunnel === undefined) return '';
   return `${tunnel.protocol ?? ''}${tunnel.port === undefined ? '' : `:${tunnel.port}`}`;
 }
 
 /** `namespace/name` of every policy that applies: of the mesh, of its namespace, and those that it lists. */
-function appliedPolicies(workload: Workload, policies: readonly Policy[]): readonly string[] {
+function appliedPolicies(workload: ZtunnelWorkload, policies: readonly ZtunnelPolicy[]): readonly string[] {
   const listed = new Set(textsOf(workload.authorizationPolicies));
   return policies.flatMap(({ scope, namespace = '', name = '', dryRun }) => {
     const key = `${namespace}/${name}`;
@@ -170,7 +176,7 @@ const KNOWN = [
 ];
 
 /** istioctl's JSON value, in its order, and behind it the fields that istioctl drops. */
-export function workloadJson(workload: Workload | null): object | null {
+export function workloadJson(workload: ZtunnelWorkload | null): object | null {
   if (workload === null) return null;
   const { applicationTunnel: tunnel } = workload;
   return {
@@ -198,7 +204,7 @@ export function workloadJson(workload: Workload | null): object | null {
 }
 
 /** These members, an empty text where one is left out. */
-function textMembers(workload: Workload, ...names: readonly (keyof Workload)[]): Record<string, unknown> {
+function textMembers(workload: ZtunnelWorkload, ...names: readonly (keyof ZtunnelWorkload)[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, workload[name] ?? '']));
 }
 

@@ -1,6 +1,6 @@
 /** Sidecars, gateways and waypoints beside ztunnels: who speaks HBONE to whom, and who goes past a waypoint. */
 import type { Trace } from '../../../../src/lib/trace/model';
-import type { Policy } from '../../../../src/lib/ztunnel/resources';
+import type { ZtunnelPolicy } from '../../../../src/lib/ztunnel/resources';
 import {
   hboneEndpoint,
   manager,
@@ -55,7 +55,7 @@ function withWaypoint(envoys: readonly SmallEnvoy[]): SmallMesh {
 }
 
 /** Only this account may call. */
-function allowOnly(account: string): readonly Policy[] {
+function allowOnly(account: string): readonly ZtunnelPolicy[] {
   const principals = [{ Exact: `cluster.local/ns/shop/sa/${account}` }];
   return [{ name: 'only', namespace: 'shop', scope: 'Namespace', action: 'Allow', rules: [[[{ principals }]]] }];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { judge, policiesFor, UNKNOWN_IDENTITY } from '../../../../src/lib/trace/ztunnel/policy';
-import type { Policy, PolicyMatch } from '../../../../src/lib/ztunnel/resources';
+import type { ZtunnelPolicy, PolicyMatch } from '../../../../src/lib/ztunnel/resources';
 
 const INPUT = {
   sourceIp: '10.0.0.1',
@@ -9,13 +9,17 @@ const INPUT = {
   destinationPort: 8080,
 };
 
-function policy(action: 'Allow' | 'Deny', rules: Policy['rules'], more: Partial<Policy> = {}): Policy {
+function policy(
+  action: 'Allow' | 'Deny',
+  rules: ZtunnelPolicy['rules'],
+  more: Partial<ZtunnelPolicy> = {},
+): ZtunnelPolicy {
   return { name: action.toLowerCase(), namespace: 'web', scope: 'Namespace', action, rules, ...more };
 }
 
-const of = (...matches: PolicyMatch[]): Policy['rules'] => [[matches]];
+const of = (...matches: PolicyMatch[]): ZtunnelPolicy['rules'] => [[matches]];
 
-test.each<[string, readonly Policy[], 'allowed' | 'denied']>([
+test.each<[string, readonly ZtunnelPolicy[], 'allowed' | 'denied']>([
   ['no policy', [], 'allowed'],
   ['an Allow without rules allows nothing', [policy('Allow', [])], 'denied'],
   ['a Deny without rules does nothing', [policy('Deny', [])], 'allowed'],

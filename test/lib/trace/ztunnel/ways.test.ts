@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import { TraceSession } from '../../../../src/lib/session/trace-session';
 import { openSnapshot } from '../../../../src/lib/source/snapshot';
 import type { Trace } from '../../../../src/lib/trace/model';
-import type { Policy, PolicyMatch, Service, Workload } from '../../../../src/lib/ztunnel/resources';
+import type {
+  ZtunnelPolicy,
+  PolicyMatch,
+  ZtunnelService,
+  ZtunnelWorkload,
+} from '../../../../src/lib/ztunnel/resources';
 import { service, type SmallMesh, traceIn, workload, writeMesh } from '../../../helpers/mixed-mesh';
 
 const RUNS = 60;
@@ -20,7 +25,7 @@ const match = fc.record<PolicyMatch>(
   { requiredKeys: [] },
 );
 
-const policies: fc.Arbitrary<readonly Policy[]> = fc.array(
+const policies: fc.Arbitrary<readonly ZtunnelPolicy[]> = fc.array(
   fc.record({
     name: fc.constantFrom('a', 'b', 'c'),
     namespace: fc.constant('shop'),
@@ -32,7 +37,7 @@ const policies: fc.Arbitrary<readonly Policy[]> = fc.array(
   { maxLength: 3 },
 );
 
-const destinations: fc.Arbitrary<readonly Workload[]> = fc
+const destinations: fc.Arbitrary<readonly ZtunnelWorkload[]> = fc
   .array(
     fc.record({
       protocol: fc.constantFrom('HBONE', 'TCP'),
@@ -45,7 +50,7 @@ const destinations: fc.Arbitrary<readonly Workload[]> = fc
   )
   .map((all) => all.map((more, index) => workload(`app-${index}`, `10.0.1.${index + 1}`, more)));
 
-const settings: fc.Arbitrary<Partial<Service>> = fc.record(
+const settings: fc.Arbitrary<Partial<ZtunnelService>> = fc.record(
   {
     loadBalancer: fc.record(
       {
@@ -115,7 +120,7 @@ test('where one endpoint can be picked and policies leave nothing open there is 
 test('the order of policies makes no difference', async () => {
   await fc.assert(
     fc.asyncProperty(meshes, async (mesh) => {
-      const verdicts = async (all: readonly Policy[]): Promise<readonly string[]> => {
+      const verdicts = async (all: readonly ZtunnelPolicy[]): Promise<readonly string[]> => {
         const trace = await traceIn({ ...mesh, policies: all }, CALL);
         return [trace, ...trace.branches].map(({ verdict, policy }) => `${verdict} ${policy ?? ''}`).sort();
       };

@@ -10,7 +10,7 @@ import { parseQuery, percentDecoded } from '../../../match/query-parameter';
 import { isUnknown } from '../../../match/ternary';
 import { type Ending } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
-import { REDACTED } from '../shared/data-source';
+import { REDACTED } from '../../../secrets/disclosure';
 import { ends, type FilterResult, type FilterRun, filterStep, open } from './handler';
 
 interface KeySource {

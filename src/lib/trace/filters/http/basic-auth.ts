@@ -8,7 +8,7 @@ import { firstHeader, withHeader } from '../../../http/message';
 import { isUnknown } from '../../../match/ternary';
 import { type Ending } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
-import { type DataSource, inlineText } from '../shared/data-source';
+import { type DataSource, inlineText } from '../../../envoy/data-source';
 import { ends, type FilterResult, type FilterRun, filterStep, open } from './handler';
 
 interface BasicAuth {

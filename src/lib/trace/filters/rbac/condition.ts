@@ -9,9 +9,9 @@ export interface RbacInput extends StreamFacts {
   readonly routeMetadata: Metadata | null;
 }
 
-export type Condition =
-  | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
-  | { readonly kind: 'not'; readonly of: Condition }
+export type RbacCondition =
+  | { readonly kind: 'all' | 'any'; readonly of: readonly RbacCondition[] }
+  | { readonly kind: 'not'; readonly of: RbacCondition }
   | Leaf;
 
 export interface Leaf {
@@ -25,7 +25,7 @@ export interface Leaf {
   readonly isAny?: boolean;
 }
 
-export function holds(condition: Condition, input: RbacInput): Ternary {
+export function holds(condition: RbacCondition, input: RbacInput): Ternary {
   switch (condition.kind) {
     case 'all':
       return every(condition.of, (one) => holds(one, input));
@@ -39,7 +39,7 @@ export function holds(condition: Condition, input: RbacInput): Ternary {
 }
 
 /** How much of a condition holds, 0 to 1: tells which of several that failed came nearest. */
-export function nearness(condition: Condition, input: RbacInput): number {
+export function nearness(condition: RbacCondition, input: RbacInput): number {
   switch (condition.kind) {
     case 'all': {
       const parts = condition.of.map((one) => nearness(one, input));
@@ -58,7 +58,7 @@ export function nearness(condition: Condition, input: RbacInput): number {
 const NAMED = 3;
 
 /** Why a condition does not hold: the first part of it that fails, and what came. */
-export function whyNot(condition: Condition, input: RbacInput): string {
+export function whyNot(condition: RbacCondition, input: RbacInput): string {
   switch (condition.kind) {
     case 'all': {
       const failed =
@@ -76,7 +76,7 @@ export function whyNot(condition: Condition, input: RbacInput): string {
   }
 }
 
-function whyNone(alternatives: readonly Condition[], input: RbacInput): string {
+function whyNone(alternatives: readonly RbacCondition[], input: RbacInput): string {
   const [only] = alternatives;
   if (only === undefined) return 'has nothing that could match';
   if (alternatives.length === 1) return whyNot(only, input);
@@ -85,7 +85,7 @@ function whyNone(alternatives: readonly Condition[], input: RbacInput): string {
 }
 
 /** What came for the first leaf that decides. */
-function cameOf(condition: Condition, input: RbacInput): string {
+function cameOf(condition: RbacCondition, input: RbacInput): string {
   if (condition.kind === 'leaf') return condition.came(input);
   if (condition.kind === 'not') return cameOf(condition.of, input);
   const wanted = condition.kind === 'any';
@@ -94,7 +94,7 @@ function cameOf(condition: Condition, input: RbacInput): string {
 }
 
 /** A condition in words. */
-export function describe(condition: Condition): string {
+export function describe(condition: RbacCondition): string {
   switch (condition.kind) {
     case 'leaf':
       return condition.wants();
@@ -110,7 +110,7 @@ export function describe(condition: Condition): string {
 }
 
 /** What of a condition was met, in words; null where it holds for whatever comes. */
-export function whyHolds(condition: Condition, input: RbacInput): string | null {
+export function whyHolds(condition: RbacCondition, input: RbacInput): string | null {
   switch (condition.kind) {
     case 'leaf':
       return condition.isAny === true ? null : condition.wants();

@@ -10,14 +10,14 @@ import type { Ternary } from '../../../match/ternary';
 import { matchUriTemplate } from '../../../match/uri-template';
 import { watcher } from '../../../match/watch';
 import { pathOnly } from '../../../http/message';
-import type { Condition, RbacInput } from './condition';
+import type { RbacCondition, RbacInput } from './condition';
 import { addressLeaf, anyLeaf, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
 
-export function compilePermission(permission: Permission): Condition {
+export function compilePermission(permission: Permission): RbacCondition {
   return compileGroup(permission) ?? compileRequest(permission) ?? compileDestination(permission);
 }
 
-function compileGroup(permission: Permission): Condition | null {
+function compileGroup(permission: Permission): RbacCondition | null {
   if (permission.and_rules !== undefined) {
     return { kind: 'all', of: (permission.and_rules.rules ?? []).map(compilePermission) };
   }
@@ -28,7 +28,7 @@ function compileGroup(permission: Permission): Condition | null {
   return permission.any === undefined ? null : anyLeaf('any request');
 }
 
-function compileRequest(permission: Permission): Condition | null {
+function compileRequest(permission: Permission): RbacCondition | null {
   if (permission.header !== undefined) return headerLeaf(permission.header);
   if (permission.url_path !== undefined) return pathLeaf(permission.url_path);
   if (permission.uri_template !== undefined) return templateLeaf(permission.uri_template);
@@ -40,7 +40,7 @@ function compileRequest(permission: Permission): Condition | null {
   return null;
 }
 
-function compileDestination(permission: Permission): Condition {
+function compileDestination(permission: Permission): RbacCondition {
   const { destination_ip: ip, destination_port: port, destination_port_range: range } = permission;
   if (ip !== undefined) {
     return addressLeaf(`destination address in ${rangeText(ip)}`, ip, ({ connection }) => connection.local.ip);
@@ -66,7 +66,7 @@ function compileDestination(permission: Permission): Condition {
   return unknownLeaf(what);
 }
 
-function portLeaf(wants: string, holds: (port: number) => boolean): Condition {
+function portLeaf(wants: string, holds: (port: number) => boolean): RbacCondition {
   return leaf(
     () => wants,
     ({ connection }) => holds(connection.local.port),
@@ -74,7 +74,7 @@ function portLeaf(wants: string, holds: (port: number) => boolean): Condition {
   );
 }
 
-function templateLeaf(extension: TypedExtension): Condition {
+function templateLeaf(extension: TypedExtension): RbacCondition {
   const { path_template: template } = messageOf<{ path_template?: string }>(extension.typed_config);
   if (template === undefined) return unknownLeaf(extensionName(extension));
   const holds = ({ message }: RbacInput): Ternary => {

@@ -1,7 +1,7 @@
 /** The policies of one set of RBAC rules, compiled once and kept in the order in which Envoy asks them. */
 import type { Policy, Rbac } from '../../../envoy/rbac';
 import { every, isUnknown, type Ternary } from '../../../match/ternary';
-import { type Condition, holds, nearness, type RbacInput, whyHolds, whyNot } from './condition';
+import { type RbacCondition, holds, nearness, type RbacInput, whyHolds, whyNot } from './condition';
 import { leaf, unknownLeaf } from './leaves';
 import { compilePermission } from './permission';
 import { compilePrincipal } from './principal';
@@ -9,10 +9,10 @@ import { compilePrincipal } from './principal';
 export interface CompiledPolicy {
   /** Envoy's name: the key of the map. */
   readonly name: string;
-  readonly permissions: Condition;
-  readonly principals: Condition;
+  readonly permissions: RbacCondition;
+  readonly principals: RbacCondition;
   /** The CEL expression; null where there is none. */
-  readonly condition: Condition | null;
+  readonly condition: RbacCondition | null;
 }
 
 const compiled = new WeakMap<Rbac, readonly CompiledPolicy[]>();
@@ -38,7 +38,7 @@ function compilePolicy(name: string, policy: Policy): CompiledPolicy {
 }
 
 /** CEL is not evaluated, but for an expression that is a constant. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/rbac/v3/rbac.proto (Policy.condition) */
-function conditionOf(name: string, { condition, checked_condition: checked }: Policy): Condition | null {
+function conditionOf(name: string, { condition, checked_condition: checked }: Policy): RbacCondition | null {
   if (condition === undefined && checked === undefined) return null;
   const constant = constantIn(condition) ?? constantIn((checked as { readonly expr?: object } | undefined)?.expr);
   if (constant === null) return unknownLeaf(`the CEL condition of the policy ${name}`);
@@ -59,7 +59,7 @@ export function policyHolds(policy: CompiledPolicy, input: RbacInput): Ternary {
   return every(partsOf(policy), (part) => holds(part, input));
 }
 
-function partsOf({ permissions, principals, condition }: CompiledPolicy): readonly Condition[] {
+function partsOf({ permissions, principals, condition }: CompiledPolicy): readonly RbacCondition[] {
   return condition === null ? [permissions, principals] : [permissions, principals, condition];
 }
 

@@ -9,14 +9,14 @@ import { inRange, rangeText } from '../../../match/cidr';
 import { describeStringMatcher, matchString } from '../../../match/string-matcher';
 import { isUnknown, not, some, type Ternary, type Unknown, unknown } from '../../../match/ternary';
 import type { ConnectionFacts } from '../../../http/connection-facts';
-import type { Condition, RbacInput } from './condition';
+import type { RbacCondition, RbacInput } from './condition';
 import { addressLeaf, anyLeaf, cameValue, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
 
-export function compilePrincipal(principal: Principal): Condition {
+export function compilePrincipal(principal: Principal): RbacCondition {
   return compileGroup(principal) ?? compileAddress(principal) ?? compileIdentity(principal);
 }
 
-function compileGroup(principal: Principal): Condition | null {
+function compileGroup(principal: Principal): RbacCondition | null {
   if (principal.and_ids !== undefined) {
     return { kind: 'all', of: (principal.and_ids.ids ?? []).map(compilePrincipal) };
   }
@@ -27,7 +27,7 @@ function compileGroup(principal: Principal): Condition | null {
   return principal.any === undefined ? null : anyLeaf('any source');
 }
 
-function compileAddress(principal: Principal): Condition | null {
+function compileAddress(principal: Principal): RbacCondition | null {
   const { source_ip: source, direct_remote_ip: direct, remote_ip: remote } = principal;
   if (source !== undefined) {
     return addressLeaf(`source address in ${rangeText(source)}`, source, ({ connection }) => connection.source.ip);
@@ -42,7 +42,7 @@ function compileAddress(principal: Principal): Condition | null {
   return null;
 }
 
-function compileIdentity(principal: Principal): Condition {
+function compileIdentity(principal: Principal): RbacCondition {
   if (principal.authenticated !== undefined) return authenticatedLeaf(principal.authenticated.principal_name);
   if (principal.header !== undefined) return headerLeaf(principal.header);
   if (principal.url_path !== undefined) return pathLeaf(principal.url_path);
@@ -65,7 +65,7 @@ function certificateNames({ tls }: ConnectionFacts): readonly string[] | Unknown
 }
 
 /** Plain text is never authenticated; TLS without a client certificate has the empty subject as its name. */
-function authenticatedLeaf(name: StringMatcher | undefined): Condition {
+function authenticatedLeaf(name: StringMatcher | undefined): RbacCondition {
   const holds = ({ connection }: RbacInput): Ternary => {
     if (connection.tls === null) return false;
     if (name === undefined) return true;
@@ -93,7 +93,7 @@ function cameIdentity(connection: ConnectionFacts): string {
 /** Istio's filter state for the peer's identity; other filters of the chain set it from the certificate. */
 const PEER_PRINCIPAL = 'io.istio.peer_principal';
 
-function filterStateLeaf(matcher: FilterStateMatcher): Condition {
+function filterStateLeaf(matcher: FilterStateMatcher): RbacCondition {
   const key = matcher.key ?? '';
   const valueOf = ({ filterState, connection }: RbacInput): string | Unknown | null => {
     const set = filterState(key);
@@ -123,7 +123,7 @@ interface MtlsAuthenticated {
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/rbac/principals/mtls_authenticated/v3/mtls_authenticated.proto */
-function customLeaf(extension: TypedExtension): Condition {
+function customLeaf(extension: TypedExtension): RbacCondition {
   const type = messageTypeOf(extension.typed_config);
   if (!type.includes('.mtls_authenticated.')) return unknownLeaf(`the principal extension ${extension.name ?? type}`);
   const { san_matcher: san } = messageOf<MtlsAuthenticated>(extension.typed_config);

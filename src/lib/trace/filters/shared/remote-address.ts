@@ -39,7 +39,7 @@ export function remoteAddress(
 }
 
 /** What an extension finds: an address, and whether it makes the request internal where it is one of those. */
-export interface Detected {
+export interface DetectedAddress {
   readonly address: RemoteAddress;
   readonly isTrusted: Ternary;
 }
@@ -60,7 +60,7 @@ export function detected(
   extension: TypedExtension,
   message: HttpMessage,
   peer: ConnectionFacts['source']['ip'],
-): Detected | null {
+): DetectedAddress | null {
   const type = messageTypeOf(extension.typed_config);
   const config = messageOf<Detection>(extension.typed_config);
   if (type.endsWith('.XffConfig')) return byForwardedFor(config, message, peer);
@@ -78,7 +78,7 @@ function byForwardedFor(
   { xff_num_trusted_hops: hops = 0, xff_trusted_cidrs: trusted }: Detection,
   message: HttpMessage,
   peer: ConnectionFacts['source']['ip'],
-): Detected | null {
+): DetectedAddress | null {
   const all = joinedHeader(message, 'x-forwarded-for');
   const isTrusted = isUnknown(all) ? all : hops === 0 && all !== null && !all.includes(',');
   const address =

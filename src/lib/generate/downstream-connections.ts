@@ -10,7 +10,7 @@ import { roleOf } from '../trace/listener/role';
 import { destinationsInTree } from './matcher-tree-destinations';
 
 /** The connection's part of a request. */
-export interface Arrival {
+export interface DownstreamConnection {
   readonly scheme: 'http' | 'https';
   readonly port: number;
   readonly request: Pick<CheckRequest, 'mode' | 'originalDst' | 'tls' | 'sni' | 'alpn'>;
@@ -21,12 +21,12 @@ const ANYWHERE = '192.0.2.1';
 const ANYWHERE_V6 = '2001:db8::1';
 
 /** Ways to come to the chain, to be tried in turn; whether one does is the trace's to say. */
-export function arrivalsAt(
+export function downstreamConnectionsTo(
   at: ManagerAt,
   hosts: readonly string[],
   config: ProxyConfig,
   asked: RequestMode | null = null,
-): readonly Arrival[] {
+): readonly DownstreamConnection[] {
   const mode = asked ?? modeOf(at, config);
   const isInbound = mode === 'inbound';
   const match = at.chain.filter_chain_match ?? {};

@@ -1,6 +1,6 @@
 /** A wait with an end: what is called when nothing has happened for so long. */
 
-export interface Patience {
+export interface IdleTimer {
   /** Something happened: the wait begins anew. */
   again(): void;
   /** What was waited for is there. */
@@ -8,7 +8,7 @@ export interface Patience {
 }
 
 /** @param milliseconds how long nothing may happen; zero means for ever */
-export function patience(milliseconds: number, whenOver: () => void): Patience {
+export function idleTimer(milliseconds: number, whenOver: () => void): IdleTimer {
   if (milliseconds <= 0) return { again: () => undefined, stop: () => undefined };
   const timer = setTimeout(whenOver, milliseconds);
   return {

@@ -1,7 +1,7 @@
 /** How many connections may be open at once: each has a place, and one that is kept open for later gives up its own. */
 
 /** The place of one connection. */
-export interface Place {
+export interface ConnectionSlot {
   /** The connection is kept, and nothing is going on: where another waits for a place, `close` is called. */
   idle(close: () => void): void;
   /** Something is going on again. */
@@ -10,12 +10,12 @@ export interface Place {
   release(): void;
 }
 
-export class Places {
+export class ConnectionSlots {
   readonly #bound: number;
   #taken = 0;
   readonly #waiting: (() => void)[] = [];
   /** Connections that could be closed, the one that was used longest ago first. */
-  readonly #idle = new Map<Place, () => void>();
+  readonly #idle = new Map<ConnectionSlot, () => void>();
 
   /** @param bound how many places there are, at least one */
   constructor(bound: number) {
@@ -23,7 +23,7 @@ export class Places {
   }
 
   /** Waits for a place, in turn. */
-  async take(): Promise<Place> {
+  async take(): Promise<ConnectionSlot> {
     if (this.#taken < this.#bound) this.#taken += 1;
     else {
       await new Promise<void>((resolve) => {
@@ -34,9 +34,9 @@ export class Places {
     return this.#place();
   }
 
-  #place(): Place {
+  #place(): ConnectionSlot {
     let isOver = false;
-    const place: Place = {
+    const place: ConnectionSlot = {
       idle: (close) => {
         if (isOver) return;
         this.#idle.set(place, close);

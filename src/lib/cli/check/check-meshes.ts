@@ -1,16 +1,16 @@
 /** The meshes that check files ask: each source is opened once, and all are closed at the end. */
 import type { Check, CheckFile } from '../../check/check-file';
 import type { Judge } from '../../check/run-checks';
-import { Mesh } from '../../session/mesh';
+import { OpenMesh } from '../../session/mesh';
 import { openMesh, type SourceFlags } from '../session';
 import type { Streams } from '../streams';
 import { sourceFlagsOf } from './check-source';
 
-export class CheckWorlds {
+export class CheckMeshes {
   readonly #flags: SourceFlags;
   readonly #streams: Streams;
   readonly #files = new Map<string, CheckFile>();
-  readonly #meshes = new Map<string, Promise<Mesh>>();
+  readonly #meshes = new Map<string, Promise<OpenMesh>>();
 
   constructor(files: readonly CheckFile[], flags: SourceFlags, streams: Streams) {
     for (const file of files) this.#files.set(file.label, file);
@@ -24,7 +24,7 @@ export class CheckWorlds {
     if (file === undefined) throw new Error(`no check file ${check.file} was read`);
     const flags = sourceFlagsOf(file, this.#flags);
     const key = JSON.stringify(flags);
-    const opening = this.#meshes.get(key) ?? openMesh(flags, this.#streams).then((source) => new Mesh(source));
+    const opening = this.#meshes.get(key) ?? openMesh(flags, this.#streams).then((source) => new OpenMesh(source));
     this.#meshes.set(key, opening);
     return await (await opening).open(check.proxy ?? undefined);
   }
@@ -43,7 +43,7 @@ export class CheckWorlds {
     );
   }
 
-  async #opened(): Promise<readonly Mesh[]> {
+  async #opened(): Promise<readonly OpenMesh[]> {
     const settled = await Promise.allSettled(this.#meshes.values());
     return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }

@@ -2,7 +2,7 @@
 import { UnavailableError } from '../errors';
 import { RefusedPath, WriteError } from '../files/file-error';
 
-export interface Patience {
+export interface IdleLimit {
   /** Milliseconds without an answer or a byte; zero for ever. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
@@ -17,7 +17,7 @@ export function isFatal(error: unknown): boolean {
 }
 
 /** The promise's value, unless it takes too long or the signal comes first. */
-export async function patiently<T>(what: string, patience: Patience, promise: Promise<T>): Promise<T> {
+export async function patiently<T>(what: string, patience: IdleLimit, promise: Promise<T>): Promise<T> {
   const { idleMs, signal } = patience;
   if (signal.aborted) throw new Stopped(`${what}: stopped`);
   let timer: NodeJS.Timeout | undefined;
@@ -48,7 +48,7 @@ export async function patiently<T>(what: string, patience: Patience, promise: Pr
 /** The chunks, each waited for patiently. */
 export async function* patientChunks(
   what: string,
-  patience: Patience,
+  patience: IdleLimit,
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncIterable<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
