@@ -2,16 +2,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Call, viewCalls, wholeCalls } from '../fuzz/commands';
-import { runCommand } from '../helpers/run-command';
+import { FORMATS, VALUE_FORMATS } from '../fuzz/kind';
+import { logLines } from '../fuzz/inputs';
+import { runLine } from '../helpers/run-line';
 import { MAX_DEPTH } from '../../src/lib/scan/skipper';
-import Trace from '../../src/commands/proxy-config/trace';
 
 const directory = mkdtempSync(join(tmpdir(), 'mctl-nesting-'));
 afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const [LINE = ''] = logLines();
 const TYPE = 'type.googleapis.com/envoy.admin.v3.';
 
 /** What every section of the dump has in a place that is read, and in one that is not. */
@@ -76,15 +77,27 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-function calls(file: string): readonly Call[] {
-  const places = {
-    original: join(directory, 'shallow.json'),
-    input: file,
-    free: join(directory, 'capture'),
-    checks: join(directory, 'checks.yaml'),
-  };
-  const trace = ['http://x.y:80/', '--original-dst', '10.0.0.1:80', '-o', 'json', '-f', file];
-  return [...viewCalls(['-f', file]), ...wholeCalls(places), { command: Trace, argv: trace }];
+function calls(file: string): readonly (readonly string[])[] {
+  const shallow = join(directory, 'shallow.json');
+  const checks = join(directory, 'checks.yaml');
+  const free = join(directory, 'capture');
+  const each = (formats: readonly string[], ...argv: readonly string[]): readonly (readonly string[])[] =>
+    formats.map((format) => [...argv, '-o', format]);
+  const views = ['listener', 'route', 'cluster', 'endpoint', 'eds', 'ecds', 'secret'];
+  return [
+    ...views.flatMap((view) => each(FORMATS, 'pc', view, '-f', file)),
+    ...['bootstrap', 'all'].flatMap((view) => each(VALUE_FORMATS, 'pc', view, '-f', file)),
+    ...each(FORMATS, 'lint', '-f', file),
+    ...each(FORMATS, 'proxy-status', '-f', file),
+    ...each(['short', 'wide', 'json', 'yaml'], 'diff', shallow, file),
+    ['diff', file, shallow],
+    ...each(['pretty', 'tap', 'junit', 'json', 'yaml'], 'check', checks, '-f', file),
+    ['check', '--generate', '-f', file],
+    ['capture', free, '-f', file],
+    ['capture', free, '--redact', '-f', file],
+    ['pc', 'trace', 'http://x.y:80/', '--original-dst', '10.0.0.1:80', '-o', 'json', '-f', file],
+    ['explain', LINE, '-f', file],
+  ];
 }
 
 async function exitsOf(text: string): Promise<ReadonlyMap<string, number>> {
@@ -96,13 +109,10 @@ async function exitsOf(text: string): Promise<ReadonlyMap<string, number>> {
     'checks: [{name: x, request: {url: "http://x:80/", originalDst: "10.0.0.1:80"}, expect: {verdict: failed}}]',
   );
   const exits = new Map<string, number>();
-  for (const { command, argv } of calls(file)) {
+  for (const argv of calls(file)) {
     rmSync(join(directory, 'capture'), { recursive: true, force: true });
-    const { exitCode, stderr } = await runCommand(command, argv);
-    exits.set(
-      `${command.name} ${argv.join(' ').replaceAll(directory, '')}: ${exitCode === 0 ? '' : stderr.slice(0, 300)}`,
-      exitCode,
-    );
+    const { exitCode, stderr } = await runLine(argv);
+    exits.set(`${argv.join(' ').replaceAll(directory, '')}: ${exitCode === 0 ? '' : stderr.slice(0, 300)}`, exitCode);
   }
   return exits;
 }

@@ -71,3 +71,35 @@ test.each<[args: readonly string[], says: RegExp]>([
   expect(run).toMatchObject({ exitCode: 64, stdout: '' });
   expect(run.stderr).toMatch(says);
 });
+
+test.each<[path: string, answer: string, args: readonly string[], says: RegExp]>([
+  ['/stats', '{"stats":[{"na', ['-o', 'json'], /answered \/stats\?format=json with something else than JSON/],
+  ['/stats', '5', ['-o', 'yaml'], /with JSON that is no object/],
+  ['/clusters', '{"cluster_statuses":5}', ['-t', 'cluster', '-o', 'json'], /\/cluster_statuses .* is no list/],
+  ['/clusters', '[]', ['-t', 'cluster', '-o', 'json'], /is no JSON object/],
+  [
+    '/clusters',
+    '{"cluster_statuses":[{"name":{}}]}',
+    ['-t', 'cluster', '-o', 'json', '--name', 'a'],
+    /\/cluster_statuses\/0\/name is an object/,
+  ],
+])('%s answered with %s', async (path, answer, args, says) => {
+  const odd = await adminServer((_method, asked) => (asked.startsWith(path) ? answer : null));
+  try {
+    const run = await runCommand(Stats, ['--admin', odd.url, ...args]);
+    expect(run).toMatchObject({ exitCode: 65, stdout: '' });
+    expect(run.stderr).toMatch(says);
+  } finally {
+    await odd.close();
+  }
+});
+
+test('a counter beyond 2^53 stands as Envoy wrote it', async () => {
+  const counters = await adminServer(() => '{"stats":[{"name":"a","value":18446744073709551615}]}');
+  try {
+    const run = await runCommand(Stats, ['--admin', counters.url, '-o', 'jsonpath={..value}']);
+    expect(run).toMatchObject({ exitCode: 0, stdout: '18446744073709551615\n' });
+  } finally {
+    await counters.close();
+  }
+});

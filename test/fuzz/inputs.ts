@@ -1,9 +1,7 @@
 /** Documents to mutate: real ones, of which entries are left out that have no other fields than those before them. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { MESSAGES, type MessageName } from '../../src/lib/envoy/messages';
 import { ENUMS } from '../../src/lib/envoy/messages/enums';
+import { ambientFiles } from '../helpers/ambient-corpora';
 import { corpusFiles } from '../helpers/corpora';
 import { placesByPath } from './mutate';
 
@@ -64,7 +62,7 @@ const FROM_CORPORA: readonly (readonly [file: string, traces: Input['traces']])[
 ];
 
 /** config_dumps. */
-export function dumps(): readonly Input[] {
+export const dumps = once((): readonly Input[] => {
   const files = corpusFiles();
   return [
     ...FROM_CORPORA.map(([name, traces]) => ({
@@ -74,24 +72,50 @@ export function dumps(): readonly Input[] {
     })),
     { name: 'every field', traces: [...BOOKINFO, ...GATEWAY], text: JSON.stringify(everyField()) },
   ];
-}
+});
 
 /** /clusters?format=json documents. */
-export function clusters(): readonly Input[] {
+export const clusters = once((): readonly Input[] => {
   const { cluster_statuses: statuses } = JSON.parse(
     corpusFiles()['mixed/client-7d9f8b6c5-aaaaa.clusters.json'] ?? '',
   ) as { readonly cluster_statuses: readonly unknown[] };
   return [{ name: 'clusters', traces: [], text: JSON.stringify({ cluster_statuses: novel(statuses) }) }];
-}
+});
 
-/** The sample's Kubernetes lists. */
-export function kubernetesLists(): readonly Input[] {
-  const directory = join(__dirname, '../../sample/kubernetes');
-  return readdirSync(directory).map((file) => ({
-    name: file.replace(/\.gz$/, ''),
-    traces: [],
-    text: gunzipSync(readFileSync(join(directory, file))).toString('utf8'),
-  }));
+/** config_dumps of ztunnels: those that are JSON. */
+export const ztunnelDumps = once((): readonly Input[] =>
+  Object.entries(ambientFiles()).flatMap(([name, text]) => {
+    if (!name.endsWith('.config_dump.json')) return [];
+    try {
+      JSON.parse(text);
+    } catch {
+      return [];
+    }
+    return [{ name, traces: [], text }];
+  }),
+);
+
+/** Lines of access logs in the formats that a mesh has: Istio's, Envoy's, JSON. */
+export const logLines = once((): readonly string[] => {
+  const path = '/reviews/0?token=abc&x=1';
+  const cluster = 'outbound|9080|v2|reviews.bookinfo.svc.cluster.local';
+  const text = `[2026-08-01T10:00:00.000Z] "GET ${path} HTTP/1.1" 200 - via_upstream - "-" 0 379 12 11 "-" "curl/8.16.0" "4d5f-1" "reviews:9080" "10.244.0.13:9080" ${cluster} 10.244.0.5:41234 10.96.10.3:9080 10.244.0.5:51234 - default`;
+  const envoy = `[2026-08-01T10:00:00.000Z] "POST ${path} HTTP/2" 503 UH 0 19 0 - "10.0.0.1" "-" "id" "reviews:9080" "-"`;
+  const json = JSON.stringify({
+    ...{ start_time: '2026-08-01T10:00:00.000Z', route_name: 'default', method: 'GET', path, protocol: 'HTTP/1.1' },
+    ...{ response_code: 404, response_flags: 'NR', response_code_details: 'route_not_found', bytes_received: 0 },
+    ...{ duration: 12, x_forwarded_for: null, user_agent: 'curl', request_id: 'id', authority: 'nosuch:9080' },
+    ...{ upstream_host: null, upstream_cluster: cluster, downstream_local_address: '10.96.10.3:9080' },
+    ...{ downstream_remote_address: '10.244.0.5:51234', requested_server_name: null },
+  });
+  const tcp = `[2026-08-01T10:00:00.000Z] "- - -" 0 UF,URX - - "-" 0 0 1 - "-" "-" "-" "-" "10.0.0.9:443" PassthroughCluster - 1.2.3.4:443 10.244.0.5:51234 outbound_.443_._.example.com -`;
+  return [text, envoy, json, tcp, `[pod/productpage-v1-6b746f74dc-9stvs/istio-proxy] ${text}`];
+});
+
+/** Makes a value when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function reduced(dump: unknown): unknown {

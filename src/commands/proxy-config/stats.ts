@@ -2,7 +2,8 @@ import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import { filterFlag, outputFlag, parseChoice, replicaFlags, sourceFlags, targetArgument } from '../../lib/cli/flags';
 import { answerEach, askEnvoy, titleOf } from '../../lib/cli/envoy-answers';
-import { UsageError } from '../../lib/errors';
+import { InputError, UsageError } from '../../lib/errors';
+import { parseExactly } from '../../lib/exact-number';
 import { jsonOf } from '../../lib/source/body';
 import type { ProxySource } from '../../lib/source/source';
 import {
@@ -78,8 +79,22 @@ export default class StatsCommand extends MctlCommand {
       }
       return filterProm(await ask(statsPath(query, 'prom')), query.name);
     }
-    return JSON.parse(await ask(statsPath(query, 'json'))) as object;
+    return jsonAnswer(proxy, await ask(statsPath(query, 'json')));
   }
+}
+
+/** What Envoy answered as JSON, its numbers as they stand there. Throws InputError where it is no JSON object. */
+function jsonAnswer(proxy: ProxySource, text: string): object {
+  let value: unknown;
+  try {
+    value = parseExactly(text);
+  } catch {
+    throw new InputError(`${proxy.label} answered /stats?format=json with something else than JSON`, {
+      hint: 'Is it the address of an Envoy? curl -s "ADDRESS/stats?format=json" shows the answer.',
+    });
+  }
+  if (typeof value === 'object' && value !== null) return value;
+  throw new InputError(`${proxy.label} answered /stats?format=json with JSON that is no object`);
 }
 
 /** What does not go together, found before anything is asked. */

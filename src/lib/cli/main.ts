@@ -42,6 +42,11 @@ export async function main(
   process.once('uncaughtException', (error) => {
     void settled(report(error, streams), streams).then(exit);
   });
+  return await runLine(own, argv, streams);
+}
+
+/** Runs one command line on given streams, and resolves to its exit status as `main` does. */
+export async function runLine(own: () => Package, argv: readonly string[], streams: Streams): Promise<number> {
   let status: number = ExitCode.ok;
   try {
     await run(own(), argv, streams);
@@ -53,7 +58,7 @@ export async function main(
 
 /** Says what went wrong, and gives the exit status. */
 function report(error: unknown, streams: Streams): number {
-  const failure = failureOf(error, { debug: (process.env['DEBUG'] ?? '') !== '', help: 'mctl --help' });
+  const failure = failureOf(error, { debug: (streams.env['DEBUG'] ?? '') !== '', help: 'mctl --help' });
   for (const line of failure.lines) streams.note(line);
   return failure.exitCode;
 }

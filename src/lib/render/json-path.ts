@@ -192,7 +192,7 @@ export class PathFinder {
   }
 
   #below(value: unknown, path: readonly string[]): readonly unknown[] {
-    return isContainer(value) ? this.#query(value, ['$', ...path]) : [];
+    return isContainer(value) ? this.#query(value, ['$', ...path]).filter(isInJson) : [];
   }
 
   #filtered(value: unknown, { left, comparison }: Filter): readonly unknown[] {
@@ -208,6 +208,11 @@ export class PathFinder {
   #operand(operand: Operand, item: unknown): readonly unknown[] {
     return 'path' in operand ? this.find(operand.path, item) : [operand.value];
   }
+}
+
+/** Whether JSON has a value: of a field that is undefined, and of a method, it has nothing. */
+function isInJson(value: unknown): boolean {
+  return value !== undefined && typeof value !== 'function';
 }
 
 function isContainer(value: unknown): value is object {

@@ -1,5 +1,8 @@
 /** `pc stats`: Envoy's statistics, of the server or of its clusters. */
+import { decoded } from '../envoy/decode';
 import type { ClusterStatus, HostStatus } from '../envoy/endpoint';
+import { toProtoNames } from '../envoy/field-names';
+import { InputError } from '../errors';
 import { addressText } from './endpoint/address-text';
 
 /** Which statistics are wanted. */
@@ -66,21 +69,41 @@ export function filterClusterLines(text: string, name: string): string {
     .join('');
 }
 
-/** /clusters?format=json as Envoy wrote it, cut to clusters whose name holds the text. */
+const LIST = 'cluster_statuses';
+
+/**
+ * /clusters?format=json as Envoy wrote it, cut to clusters whose name holds the text. Throws InputError, with a pointer, where it
+ * is no such document or a name is no text.
+ */
 export function filterClusters(document: unknown, name: string): object {
-  const { cluster_statuses: statuses = [], ...rest } = document as {
-    readonly cluster_statuses?: readonly ClusterStatus[];
-  };
-  return { ...rest, cluster_statuses: statuses.filter((status) => (status.name ?? '').includes(name)) };
+  const statuses = statusesOf(document);
+  const named = name === '' ? statuses : statuses.filter((status, index) => nameOf(status, index).includes(name));
+  return { ...(document as object), [LIST]: named };
 }
 
-/** Clusters as lines of Envoy's /clusters, as far as the JSON holds what these say. */
+/** Clusters as lines of Envoy's /clusters, as far as the JSON holds what these say. Throws InputError as filterClusters does. */
 export function clusterLines(document: unknown): string {
-  const { cluster_statuses: statuses = [] } = document as { readonly cluster_statuses?: readonly ClusterStatus[] };
-  return statuses
-    .flatMap(linesOf)
+  return statusesOf(document)
+    .flatMap((status, index) => linesOf(statusOf(status, index)))
     .map((line) => `${line}\n`)
     .join('');
+}
+
+function statusesOf(document: unknown): readonly unknown[] {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw new InputError('the answer of /clusters?format=json is no JSON object');
+  }
+  const statuses = (document as Readonly<Record<string, unknown>>)[LIST] ?? [];
+  if (!Array.isArray(statuses)) throw new InputError(`/${LIST} of /clusters?format=json is no list`);
+  return statuses;
+}
+
+function statusOf(status: unknown, index: number): ClusterStatus {
+  return decoded(toProtoNames(status), 'ClusterStatus', `/${LIST}/${index}`);
+}
+
+function nameOf(status: unknown, index: number): string {
+  return statusOf(status, index).name ?? '';
 }
 
 function linesOf({

@@ -135,3 +135,9 @@ describe('numbers that a double cannot hold', () => {
     );
   });
 });
+
+it('a field that is undefined and a method are not in JSON, so no path finds them', async () => {
+  const value = { a: undefined, b: 1, toJSON: () => null };
+  expect(await renderJsonPath('{.*}', value)).toBe('1\n');
+  expect(await renderJsonPath('{.toJSON}', value)).toBe('');
+});
