@@ -94,7 +94,6 @@ export class Bench {
     if (all.includes('[object ') && !said.includes('[object '))
       faults.push({ what: 'an object as text', detail: around(all, '[object ') });
     const readByPeople = isExact(prepared.argv) ? stderr : all;
-    // eslint-disable-next-line no-control-regex -- what is looked for
     const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2028\u2029]/.exec(readByPeople);
     if (control !== null)
       faults.push({ what: 'a control character', detail: JSON.stringify(around(readByPeople, control[0])) });
