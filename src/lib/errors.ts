@@ -20,11 +20,14 @@ export abstract class MctlError extends Error {
   abstract readonly exitCode: number;
   /** What to do next, one sentence; null where the message says all. */
   readonly hint: string | null;
+  /** More of the same kind, one a line, where a message tells of several: the mistakes of a file. */
+  readonly more: readonly string[];
 
-  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(message: string, options: { hint?: string; more?: readonly string[]; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.hint = options.hint ?? null;
+    this.more = options.more ?? [];
   }
 }
 

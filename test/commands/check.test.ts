@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import CheckCommand from '../../src/commands/check';
 import { corpusFiles } from '../helpers/corpora';
@@ -185,6 +185,29 @@ checks:
     expect(() => JSON.parse(run.stdout)).not.toThrow();
   });
 
+  it('names files from the root of the working copy, and sums up on the page of the job', async () => {
+    const root = join(directory.path, 'copy');
+    mkdirSync(join(root, 'checks'), { recursive: true });
+    const path = file(
+      'copy/checks/bad.yaml',
+      `proxy: ${POD}.bookinfo\nchecks:\n  - {name: "<b>|bad\\n", request: {url: http://reviews:9080/}, expect: {route: 0}}\n  - {name: bad, request: {url: http://reviews:9080/}}`,
+    );
+    const summary = join(root, 'summary.md');
+    writeFileSync(summary, 'before\n');
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: root, GITHUB_STEP_SUMMARY: summary };
+    const run = await check([path, '--sample', '-o', 'junit'], { env });
+    expect(run.stderr).toContain('::error file=checks/bad.yaml,line=3,');
+    expect(run.stdout).toMatch(/classname="checks\/bad" file="checks\/bad.yaml" line="3" time="\d+\.\d{3}"/);
+    const text = readFileSync(summary, 'utf8');
+    expect(text).toContain('before\n### ❌ mctl check: 1 passed, 1 failed\n');
+    expect(text).toContain(
+      '<summary>❌ &lt;b&gt;|bad\\x0a <code>checks/bad.yaml:3</code></summary>\n<pre>route: expected 0\n',
+    );
+    expect((await check([path, '--sample'], { env: { GITHUB_STEP_SUMMARY: join(root, 'no', 'x') } })).exitCode).toBe(
+      69,
+    );
+  });
+
   it('stops at the first that does not pass with --bail, and takes some by name with --grep', async () => {
     const text = `proxy: ${POD}.bookinfo\nchecks:\n${['a', 'b', 'ab'].map((name) => `  - {name: ${name}, request: {url: "http://reviews:9080/"}, expect: {route: 0}}`).join('\n')}`;
     const path = file('bail.yaml', text);
@@ -214,8 +237,11 @@ checks:
 describe('mctl check --generate', () => {
   it('writes a file that passes on the mesh that it came from', async () => {
     const made = await check(['--generate', 'deploy/productpage-v1.bookinfo', '--sample']);
-    expect([made.exitCode, made.stderr]).toEqual([0, '8 checks; no request was found for 0 routes.\n']);
+    expect([made.exitCode, made.stderr]).toEqual([0, '8 checks.\n']);
     expect(made.stdout).toContain('proxy: deploy/productpage-v1.bookinfo');
+    const [schema = ''] = made.stdout.split('\n');
+    const path = /^# yaml-language-server: \$schema=(.+)$/.exec(schema)?.[1] ?? '';
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ title: 'mctl check file' });
     const report = await json([file('generated.yaml', made.stdout), '--sample', '--coverage']);
     expect(report).toMatchObject({ passed: 8, failed: 0, unjudged: 0 });
     expect(report.coverage[0].routes.missed).toEqual([]);
@@ -224,6 +250,9 @@ describe('mctl check --generate', () => {
   it('writes JSON, too, and takes one proxy', async () => {
     const made = await check(['--generate', '-f', dump, '-o', 'json']);
     expect(JSON.parse(made.stdout).checks).toHaveLength(8);
+    expect(await json([file('generated.json', made.stdout)])).toMatchObject({ passed: 8, failed: 0 });
+    const ambient = await check(['--generate', '--sample=ambient', 'waypoint-64b5d-xyz.bookinfo']);
+    expect(ambient.stdout).toContain('source:\n  sample: ambient\n');
     expect((await check(['--generate', 'a', 'b', '--sample'])).exitCode).toBe(64);
   });
 });
@@ -248,6 +277,7 @@ describe('what is a mistake, and not a result', () => {
       expect((await check([checks, '--shard', part, '--report', `json=${path}`])).exitCode).toBe(0);
       return path;
     };
+    expect(await check(['--merge', checks, checks])).toMatchObject({ exitCode: 65 });
     const [a, b, c] = [await shard('a.json', '1/3'), await shard('b.json', '2/3'), await shard('c.json', '3/3')];
     expect((await check(['--merge', c, a, b])).exitCode).toBe(0);
     expect(await check(['--merge', a, c])).toMatchObject({

@@ -1,50 +1,10 @@
 /** What a trace is expected to say, and where it says otherwise. */
-import type { ClusterChance, Hop, Trace } from '../trace/model';
+import type { Branch, ClusterChance, Hop, Trace } from '../trace/model';
+import { unmetBranches, unmetShare } from './branch-expectation';
+import type { HopExpectation, OneOrMore, TraceExpectation, Unmet, WayExpectation } from './expectation-types';
+import { isNear } from './shares';
 
-/** Expectations of one hop. Text compares with text; null expects that there is none. */
-export interface HopExpectation {
-  readonly proxy?: string | null;
-  readonly direction?: string | null;
-  readonly listener?: string | null;
-  /** The chain's name; a number is its place in the listener. */
-  readonly filterChain?: string | number | null;
-  readonly routeConfiguration?: string | null;
-  readonly virtualHost?: string | null;
-  /** The route's name; a number is its place in the virtual host. */
-  readonly route?: string | number | null;
-  /** The one cluster that the request goes to. */
-  readonly cluster?: string | null;
-  /** Every cluster that it can go to, with its share. */
-  readonly clusters?: Readonly<Record<string, number>>;
-  /** Every pod that it can reach in this hop's clusters: `name` or `name.namespace`. */
-  readonly pods?: OneOrMore<string>;
-  /** Expectations that must not hold, each by itself. */
-  readonly not?: OneOrMore<Omit<HopExpectation, 'not'>>;
-}
-
-type OneOrMore<T> = T | readonly T[];
-
-/** Expectations of a trace; those of a hop speak of the first hop. */
-export interface TraceExpectation extends Omit<HopExpectation, 'not'> {
-  readonly verdict?: string | null;
-  readonly reason?: string | null;
-  readonly status?: number | string | null;
-  readonly responseFlags?: string | null;
-  readonly location?: string | null;
-  readonly policy?: string | null;
-  readonly hops?: readonly HopExpectation[];
-  readonly not?: OneOrMore<Omit<TraceExpectation, 'not' | 'hops'>>;
-}
-
-/** An expectation that is not met. */
-export interface Unmet {
-  readonly key: string;
-  readonly expected: unknown;
-  readonly actual: unknown;
-}
-
-/** Shares are met within half a percent: weights are whole numbers, shares are fractions. */
-const SHARE_TOLERANCE = 0.005;
+export type { HopExpectation, TraceExpectation, Unmet } from './expectation-types';
 
 const TRACE_KEYS = ['verdict', 'reason', 'status', 'responseFlags', 'location', 'policy'] as const;
 
@@ -66,6 +26,8 @@ function numberOrName(one: Hop['route'] | Hop['filterChain'], expected: unknown)
 /** Every key that an expectation can have, for messages about unknown ones. */
 export const EXPECTATION_KEYS: readonly string[] = [
   ...TRACE_KEYS,
+  'share',
+  'branches',
   ...Object.keys(HOP_VALUES),
   'cluster',
   'clusters',
@@ -76,13 +38,27 @@ export const EXPECTATION_KEYS: readonly string[] = [
 
 /** Where a trace is otherwise than expected, in the order of the expectation's keys; empty where all is met. */
 export function unmetExpectations(trace: Trace, expected: TraceExpectation): readonly Unmet[] {
-  const own = TRACE_KEYS.flatMap((key) => unmetValue(key, expected[key], trace[key]));
-  const hops = (expected.hops ?? []).flatMap((hop, index) => [
-    ...unmetInHop(trace.hops[index], hop, `hops[${index}].`),
-    ...forbidden(hop.not, `hops[${index}].`, (one) => unmetInHop(trace.hops[index], one, '')),
-  ]);
+  const ways = [
+    ...unmetShare(trace, expected.share, expected.verdict),
+    ...unmetBranches(trace, expected.branches, (branch, one) => unmetInWay(branch, one).length === 0),
+  ];
   const not = forbidden(expected.not, '', (one) => unmetExpectations(trace, one));
-  return [...own, ...unmetInHop(trace.hops[0], expected, ''), ...hops, ...not];
+  return [...unmetInWay(trace, expected), ...ways, ...not];
+}
+
+/** Whether an expectation asks what the other ways are: all of them are walked for it. */
+export function asksForBranches({ share, branches, not }: TraceExpectation): boolean {
+  return share !== undefined || branches !== undefined || listOf(not).some(asksForBranches);
+}
+
+/** What a way says otherwise, its chance left aside. */
+function unmetInWay(way: Trace | Branch, expected: WayExpectation & Pick<TraceExpectation, 'hops'>): readonly Unmet[] {
+  const own = TRACE_KEYS.flatMap((key) => unmetValue(key, expected[key], way[key]));
+  const hops = (expected.hops ?? []).flatMap((hop, index) => [
+    ...unmetInHop(way.hops[index], hop, `hops[${index}].`),
+    ...forbidden(hop.not, `hops[${index}].`, (one) => unmetInHop(way.hops[index], one, '')),
+  ]);
+  return [...own, ...unmetInHop(way.hops[0], expected, ''), ...hops];
 }
 
 /** Expectations that are met and should not be. */
@@ -91,14 +67,17 @@ function forbidden<T extends object>(
   prefix: string,
   unmet: (expected: T) => readonly Unmet[],
 ): readonly Unmet[] {
-  const list = not === undefined ? [] : Array.isArray(not) ? (not as readonly T[]) : [not as T];
-  return list.flatMap((one) =>
+  return listOf(not).flatMap((one) =>
     Object.entries(one).flatMap(([key, value]) =>
       unmet({ [key]: value as unknown } as T).length === 0
         ? [{ key: `${prefix}not.${key}`, expected: value as unknown, actual: value as unknown }]
         : [],
     ),
   );
+}
+
+function listOf<T extends object>(one: OneOrMore<T> | undefined): readonly T[] {
+  return one === undefined ? [] : Array.isArray(one) ? (one as readonly T[]) : [one as T];
 }
 
 function unmetInHop(hop: Hop | undefined, expected: Omit<HopExpectation, 'not'>, prefix: string): readonly Unmet[] {
@@ -146,9 +125,7 @@ function unmetShares(
   const wanted = Object.entries(expected).filter(([, share]) => share > 0);
   const met =
     wanted.length === clusters.length &&
-    wanted.every(([name, share]) =>
-      clusters.some((cluster) => cluster.name === name && Math.abs(cluster.share - share) <= SHARE_TOLERANCE),
-    );
+    wanted.every(([name, share]) => clusters.some((cluster) => cluster.name === name && isNear(cluster.share, share)));
   return met ? [] : [{ key, expected, actual: Object.fromEntries(clusters.map(({ name, share }) => [name, share])) }];
 }
 

@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv';
 import { isMap, isPair, type Document, type LineCounter, type Node } from 'yaml';
 import { nearest } from '../nearest';
 import type { Mistake, DocumentPath } from './placeholders';
+import { VOCABULARIES } from './vocabulary';
 
 /** Keywords that only repeat what a deeper failure says. */
 const ECHOES = new Set(['oneOf', 'anyOf', 'if', 'propertyNames']);
@@ -11,7 +12,38 @@ const ECHOES = new Set(['oneOf', 'anyOf', 'if', 'propertyNames']);
 export function mistakesOf(errors: readonly ErrorObject[]): readonly Mistake[] {
   const told = errors.filter(({ params }) => (params as { type?: unknown }).type !== 'null');
   const deep = told.filter((error) => !ECHOES.has(error.keyword) || !told.some((other) => inside(other, error)));
-  return deep.map((error) => ({ path: pathOf(error), message: messageOf(error) }));
+  const plain = deep.filter((error) => error.keyword !== 'type');
+  const types = deep.filter((error) => error.keyword === 'type' && !plain.some((other) => isAtOrIn(other, error)));
+  const wrongTypes = [...new Set(types.map(({ instancePath }) => instancePath))].flatMap((path) => {
+    const [first, ...others] = types.filter((error) => error.instancePath === path);
+    return first === undefined ? [] : [{ path: pathOf(first), message: typeText([first, ...others]) }];
+  });
+  return [...plain.map((error) => ({ path: pathOf(error), message: messageOf(error) })), ...wrongTypes];
+}
+
+/** Whether another failure is at the same place or inside it: then this type is the one of an alternative not meant. */
+function isAtOrIn(other: ErrorObject, { instancePath }: ErrorObject): boolean {
+  return other.instancePath === instancePath || other.instancePath.startsWith(`${instancePath}/`);
+}
+
+/** JSON Schema's types in the words of a YAML file. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a map',
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+};
+
+function typeText(errors: readonly [ErrorObject, ...ErrorObject[]]): string {
+  const types = errors.flatMap(({ params }) => (params as { type: string | readonly string[] }).type);
+  const words = [...new Set(types.filter((type) => type !== 'null').map((type) => TYPES[type] ?? type))];
+  return `${placeText(errors[0])} must be ${words.join(' or ')}`;
+}
+
+function placeText({ instancePath }: ErrorObject): string {
+  return instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', '.');
 }
 
 function inside(other: ErrorObject, outer: ErrorObject): boolean {
@@ -29,7 +61,7 @@ function unescapePointer(text: string): string {
 }
 
 function messageOf(error: ErrorObject): string {
-  const where = error.instancePath === '' ? 'the file' : error.instancePath.slice(1).replaceAll('/', '.');
+  const where = placeText(error);
   const params = error.params as {
     additionalProperty?: string;
     allowedValues?: readonly unknown[];
@@ -52,12 +84,41 @@ function messageOf(error: ErrorObject): string {
 /** What a keyword asks for, where its parameters do not tell. */
 function keywordText(where: string, error: ErrorObject): string {
   if (error.keyword === 'minItems' && where === 'checks') return 'the file holds no check';
+  if (error.keyword === 'minItems' || error.keyword === 'maxItems') return itemsText(where, error);
+  if (error.keyword === 'minProperties') return `${where} is empty: it expects nothing`;
+  if (error.keyword === 'pattern') return patternText(where, error.data);
   if (error.keyword === 'not') return `${where} has a request and a view: it is one or the other`;
   if (error.keyword === 'false schema' && where.includes('.request.')) {
     return `${where} stands beside a curl command, which says the same in its own options`;
   }
   if (error.keyword === 'false schema') return `${where} stands in a check of a request; it belongs to a view`;
   return `${where} ${error.message ?? 'is not as it should be'}`;
+}
+
+function itemsText(where: string, { data, params }: ErrorObject): string {
+  const { limit } = params as { readonly limit: number };
+  if (/\.headers\.\d+$/.test(where)) return `${where} must be a pair: [name, value]`;
+  if (Array.isArray(data) && data.length === 0) return `${where} is an empty list`;
+  return `${where} must have ${limit} entries`;
+}
+
+/** What a text must look like, by the key that it belongs to. */
+function patternText(where: string, given: unknown): string {
+  const key = where.split('.').at(-1) ?? '';
+  const text = JSON.stringify(given);
+  if (key === 'responseFlags') {
+    const flags = VOCABULARIES['responseFlags'] ?? [];
+    const wrong = String(given)
+      .split(',')
+      .find((flag) => !flags.includes(flag));
+    const [close] = nearest(wrong ?? '', flags, 1);
+    const hint = close === undefined ? `: they are ${flags.join(', ')}` : `: did you mean ${close}?`;
+    return `${where} is ${text}, which is not a response flag of Envoy${hint}`;
+  }
+  if (key === 'status') return `${where} is ${text}, which is not an HTTP status`;
+  if (key === 'method') return `${where} is ${text}, which is not an HTTP method`;
+  if (where.includes('.headers')) return `${where} has ${text}, which cannot stand in a header`;
+  return `${where} is ${text}, which is not of the form that it must have`;
 }
 
 function vocabularyText(where: string, allowed: readonly unknown[], given: unknown): string {

@@ -102,9 +102,10 @@ function refusal(label: string, mistakes: readonly Mistake[], places: Places): I
     const words = index === undefined ? message : message.replace(`checks.${path[1] ?? ''}`, `checks.${index}`);
     return `${label}:${positionOf(document, lines, written)} ${words}`;
   });
-  const different = [...new Set(told)];
-  const more = different.length > LISTED ? [`and ${different.length - LISTED} more`] : [];
-  return new InputError([...different.slice(0, LISTED), ...more].join('\n'), {
+  const [first = '', ...others] = new Set(told);
+  const unlisted = others.length - LISTED + 1;
+  return new InputError(first, {
+    more: [...others.slice(0, LISTED - 1), ...(unlisted > 0 ? [`and ${unlisted} more`] : [])],
     hint: 'The keys are described by schemas/check.schema.json in the package.',
   });
 }

@@ -18,6 +18,8 @@ export interface CheckResult {
   readonly proxy: string | null;
   /** The exit status that the error asks for; null where there is none. */
   readonly exitStatus: number | null;
+  /** How long it took, the loading of its proxy's dump included where it was the first to ask it. */
+  readonly seconds: number;
 }
 
 export interface CheckReport {

@@ -7,7 +7,7 @@ import type { TraceQuery } from '../trace/request/query';
 import type { Check } from './check-file';
 import { queryOf } from './check-request';
 import { viewJson } from './check-view';
-import { unmetExpectations, type Unmet } from './expectation';
+import { asksForBranches, unmetExpectations, type Unmet } from './expectation';
 import type { CheckResult } from './result';
 import { unmetInView } from './view-expectation';
 
@@ -64,22 +64,16 @@ interface Answer {
 
 async function judged(check: Check, judgeOf: (check: Check) => Promise<Judge>): Promise<CheckResult> {
   const { name, file, line } = check;
+  const start = performance.now();
+  const took = (): number => Number(((performance.now() - start) / 1000).toFixed(3));
   try {
     const { proxy, trace, failures } = await answer(check, await judgeOf(check));
-    return { name, passed: failures.length === 0, error: null, failures, trace, file, line, proxy, exitStatus: null };
+    const passed = failures.length === 0;
+    return { name, passed, error: null, failures, trace, file, line, proxy, exitStatus: null, seconds: took() };
   } catch (error) {
     const { message, exitStatus } = errorOf(error);
-    return {
-      name,
-      passed: false,
-      error: message,
-      failures: [],
-      trace: null,
-      file,
-      line,
-      proxy: check.proxy,
-      exitStatus,
-    };
+    const none = { passed: false, failures: [], trace: null };
+    return { name, ...none, error: message, file, line, proxy: check.proxy, exitStatus, seconds: took() };
   }
 }
 
@@ -91,7 +85,8 @@ async function answer({ subject }: Check, judge: Judge): Promise<Answer> {
     return { proxy: judge.proxy, trace: null, failures };
   }
   const { request, allBranches, expect } = subject;
-  const trace = await judge.trace(queryOf(request), { allBranches, explain: request.explain === true });
+  const walksAll = allBranches || (expect !== null && asksForBranches(expect));
+  const trace = await judge.trace(queryOf(request), { allBranches: walksAll, explain: request.explain === true });
   return { proxy: judge.proxy, trace, failures: expect === null ? [] : unmetExpectations(trace, expect) };
 }
 

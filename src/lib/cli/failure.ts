@@ -17,7 +17,7 @@ export function failureOf(error: unknown, options: { readonly debug: boolean; re
     return { exitCode: exit ?? ExitCode.ok, lines: [] };
   }
   if (error instanceof MctlError) {
-    const lines = [`Error: ${error.message}`, ...(error.hint === null ? [] : [error.hint])];
+    const lines = [`Error: ${error.message}`, ...error.more, ...(error.hint === null ? [] : [error.hint])];
     return { exitCode: error.exitCode, lines: options.debug ? [...lines, ...stackOf(error)] : lines };
   }
   if (exit !== null) {

@@ -1,6 +1,6 @@
 /** Files that the user named on the command line, written whole. */
 import { fchmodSync, realpathSync, statSync, type Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { appendFile, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DRAFT, writePieces, writeWhole } from './draft';
 import { isAbsent, writeError } from './file-error';
@@ -45,6 +45,15 @@ export async function writeNamedFile(path: string, text: string | Iterable<strin
         });
     },
   });
+}
+
+/** Appends to a file that the user or a CI system named; it is made where it is not there. Throws WriteError. */
+export async function appendNamedFile(path: string, text: string): Promise<void> {
+  try {
+    await appendFile(path, text);
+  } catch (error) {
+    throw writeError('write', path, error);
+  }
 }
 
 /** Whether a path that the user named is a directory; null where nothing is there, or nothing can be seen. */

@@ -1,9 +1,20 @@
-import { unmetExpectations } from '../../../src/lib/check/expectation';
+import { asksForBranches, type TraceExpectation, unmetExpectations } from '../../../src/lib/check/expectation';
+import type { Trace } from '../../../src/lib/trace/model';
 import { fakeHop, fakeTrace } from '../../helpers/fake-trace';
 
 const trace = fakeTrace({ hops: [fakeHop(), fakeHop({ proxy: 'far.shop', direction: 'inbound', clusters: [] })] });
 const [v2 = null, v3 = null] = fakeHop().clusters;
 const single = fakeTrace({ hops: [fakeHop({ clusters: v3 === null ? [] : [{ ...v3, share: 1 }] })] });
+
+const end = { because: 'weights', reason: null, status: null, responseFlags: null, location: null, policy: null };
+const chancy: Trace = {
+  ...trace,
+  share: 0.6,
+  branches: [
+    { ...end, verdict: 'failed', status: 503, responseFlags: 'NC', share: 0.3, hops: [fakeHop()] },
+    { ...end, verdict: 'denied', share: 0.1, hops: [] },
+  ],
+};
 
 describe('unmetExpectations', () => {
   it.each([
@@ -28,6 +39,48 @@ describe('unmetExpectations', () => {
     [{ not: [{ route: 0 }, { route: 2 }], hops: [{ not: { proxy: 'far.shop' } }] }],
   ] as const)('is met: %j', (expected) => {
     expect(unmetExpectations(trace, expected)).toEqual([]);
+  });
+
+  it.each([
+    [{ share: 0.6 }],
+    [{ verdict: 'delivered', share: 0.6 }],
+    [{ share: { delivered: 0.6, failed: 0.3, denied: 0.1, unknown: 0 } }],
+    [{ branches: [{ verdict: 'failed', responseFlags: 'NC', share: 0.3 }, { verdict: 'denied' }] }],
+    [{ branches: [{ verdict: 'failed', responseFlags: 'NC', hops: [{ listener: '0.0.0.0_9080' }] }] }],
+    [{ not: { branches: [{ verdict: 'unknown' }] } }],
+    [{ not: [{ branches: [] }, { share: 0.5 }] }],
+  ] as const)('of every way is met: %j', (expected) => {
+    expect(unmetExpectations(chancy, expected)).toEqual([]);
+  });
+
+  it('tells which way is not as expected', () => {
+    const brief = [
+      { verdict: 'failed', status: 503, responseFlags: 'NC', share: 0.3, clusters: [v2?.name, v3?.name] },
+      { verdict: 'denied', share: 0.1, clusters: [] },
+    ];
+    const tell = (expected: TraceExpectation) => unmetExpectations(chancy, expected);
+    expect(tell({ share: 1 })).toEqual([{ key: 'share', expected: 1, actual: 0.6 }]);
+    expect(tell({ share: { delivered: 0.6, failed: 0.4 } })).toMatchObject([
+      { key: 'share', actual: { delivered: 0.6, failed: 0.3, denied: 0.1 } },
+    ]);
+    expect(tell({ branches: [] })).toEqual([{ key: 'branches', expected: [], actual: brief }]);
+    expect(tell({ branches: [{ verdict: 'denied' }, { verdict: 'failed', reason: 'no-route' }] })).toMatchObject([
+      { key: 'branches[1]', actual: brief },
+    ]);
+    expect(tell({ branches: [{ verdict: 'failed', share: 0.4 }] })).toEqual([
+      { key: 'branches[0].share', expected: 0.4, actual: 0.3 },
+    ]);
+    expect(tell({ not: { branches: [{ verdict: 'failed' }] } })).toMatchObject([{ key: 'not.branches' }]);
+    expect(unmetExpectations(single, { share: 1, branches: [] })).toEqual([]);
+  });
+
+  it('meets no share where ways were not walked that could change it', () => {
+    const partly = { ...chancy, share: 0.5, unwalked: 0.1 };
+    expect(unmetExpectations(partly, { share: 0.5 })).toEqual([
+      { key: 'share', expected: 0.5, actual: { walked: 0.5, unwalked: 0.1 } },
+    ]);
+    expect(asksForBranches({ not: [{ verdict: 'failed' }, { share: 0.5 }] })).toBe(true);
+    expect(asksForBranches({ verdict: 'failed' })).toBe(false);
   });
 
   it('tells what came', () => {

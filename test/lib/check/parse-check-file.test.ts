@@ -9,7 +9,8 @@ function refused(text: string, environment: Record<string, string> = {}): string
     read(text, environment);
   } catch (error) {
     expect(error).toBeInstanceOf(InputError);
-    return (error as Error).message;
+    const { message, more } = error as InputError;
+    return [message, ...more].join('\n');
   }
   throw new Error('it was read');
 }
@@ -134,13 +135,48 @@ checks:
       'checks.yaml:2:5 checks.0 has a request and a view',
     ],
     ['no checks', 'proxy: x', "the file must have required property 'checks'"],
-    ['a list', '- 1', 'checks.yaml:1:1 the file must be object'],
+    ['a list', '- 1', 'checks.yaml:1:1 the file must be a map'],
+    [
+      'a misspelt word under not',
+      'checks:\n  - request: {url: http://a/}\n    expect: {not: {responseFlags: NRR}}',
+      'checks.yaml:3:20 checks.0.expect.not.responseFlags is "NRR", which is not a response flag of Envoy: did you mean NR?',
+    ],
+    [
+      'a status that is none',
+      'checks:\n  - request: {url: http://a/}\n    expect: {not: [{status: 20O}]}',
+      'checks.yaml:3:21 checks.0.expect.not.0.status is "20O", which is not an HTTP status',
+    ],
+    [
+      'headers as lines',
+      'checks:\n  - request: {url: http://a/, headers: ["end-user: luffy"]}',
+      'checks.yaml:2:41 checks.0.request.headers.0 must be a list',
+    ],
+    [
+      'half a header',
+      'checks:\n  - request: {url: http://a/, headers: [[end-user]]}',
+      'checks.yaml:2:41 checks.0.request.headers.0 must be a pair: [name, value]',
+    ],
+    [
+      'a header name with a blank',
+      'checks:\n  - request: {url: http://a/, headers: {end user: luffy}}',
+      'checks.0.request.headers has "end user", which cannot stand in a header',
+    ],
+    [
+      'a branch that is misspelt',
+      'checks:\n  - request: {url: http://a/}\n    expect: {branches: [{verdict: faild}]}',
+      'checks.0.expect.branches.0.verdict must be one of',
+    ],
+    [
+      'nothing under not',
+      'checks:\n  - request: {url: http://a/}\n    expect: {not: {}}',
+      'checks.yaml:3:14 checks.0.expect.not is empty: it expects nothing',
+    ],
     ['broken YAML', 'checks:\n  - {', 'checks.yaml: '],
     ['a repeated key', 'checks: []\nchecks: []', 'Map keys must be unique'],
     [
       'JSON with a mistake',
       '{\n  "checks": [\n    {"request": {"url": 5}}\n  ]\n}',
-      'checks.yaml:3:18 checks.0.request.url must be string',
+      'checks.yaml:3:18 checks.0.request.url must be a text',
     ],
   ])('refuses %s, with line and column', (_what, text, says) => {
     expect(refused(text)).toContain(says);
@@ -218,11 +254,11 @@ checks:
     const wrong =
       'checks:\n  - matrix: {m: [1, 2]}\n    request: {url: "http://${{ m }}/", uid: "a${{ m }}"}\n  - request: {url: 5}';
     expect(refused(wrong).split('\n')).toEqual([
-      'checks.yaml:3:40 checks.0.request.uid must be integer',
-      'checks.yaml:4:15 checks.1.request.url must be string',
+      'checks.yaml:3:40 checks.0.request.uid must be a whole number',
+      'checks.yaml:4:15 checks.1.request.url must be a text',
     ]);
     expect(refused('checks:\n  - request: {url: "${{ x }}"}')).toContain('stands in a check without a matrix');
-    expect(refused('checks:\n  - matrix: {x: 5}\n    request: {url: a}')).toContain('checks.0.matrix.x must be array');
-    expect(refused('checks:\n  - matrix: {x: []}\n    request: {url: a}')).toContain('matrix.x must NOT have fewer');
+    expect(refused('checks:\n  - matrix: {x: 5}\n    request: {url: a}')).toContain('checks.0.matrix.x must be a list');
+    expect(refused('checks:\n  - matrix: {x: []}\n    request: {url: a}')).toContain('matrix.x is an empty list');
   });
 });

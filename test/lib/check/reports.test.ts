@@ -7,7 +7,7 @@ import { jsonReport, jsonReportText, mergeReports, parseJsonReport } from '../..
 import { junitReport } from '../../../src/lib/check/report/junit-report';
 import { prettyReport } from '../../../src/lib/check/report/pretty-report';
 import { tapReport } from '../../../src/lib/check/report/tap-report';
-import { type CheckResult, exitStatusOf, reportOf } from '../../../src/lib/check/result';
+import { type CheckReport, type CheckResult, exitStatusOf, reportOf } from '../../../src/lib/check/result';
 import { InputError } from '../../../src/lib/errors';
 import { renderJson } from '../../../src/lib/render/structured';
 import { fakeTrace } from '../../helpers/fake-trace';
@@ -22,6 +22,7 @@ const passed: CheckResult = {
   line: 2,
   proxy: 'web-1.shop',
   exitStatus: null,
+  seconds: 0.25,
 };
 const failed: CheckResult = {
   ...passed,
@@ -63,7 +64,7 @@ describe('JUnit', () => {
       { name: 'b,c.yaml', tests: 1, failures: 0, errors: 1 },
     ]);
     const [one, two] = suites.testsuite[0].testcase;
-    expect(one).toMatchObject({ name: 'good', classname: 'web-1.shop' });
+    expect(one).toMatchObject({ name: 'good', classname: 'a', time: 0.25 });
     expect(one.failure).toBeUndefined();
     expect(two.name).toBe(failed.name.replace('\n', '\\x0a'));
     expect(two.failure[0].message).toContain('cluster: expected outbound|9080|v1|reviews, actual ["a","b"]');
@@ -144,7 +145,15 @@ describe('JSON', () => {
     ];
     const parts = [reportOf([passed, unjudged], coverage(['a', 'b'])), reportOf([failed], coverage(['b', 'c']))];
     const read = parts.map((part) => parseJsonReport('r.json', JSON.stringify(jsonReport(part))));
-    expect(read).toEqual(parts);
+    const timeless = ({ checks, ...rest }: CheckReport) => ({
+      ...rest,
+      checks: checks.map((one) => ({ ...one, seconds: 0 })),
+    });
+    expect(read).toEqual(parts.map(timeless));
+    const shard = reportOf([passed, failed], null, { index: 1, count: 1 });
+    const text = [...jsonReportText(shard)].join('');
+    expect(text).toBe(renderJson(jsonReport(shard)));
+    expect(parseJsonReport('r.json', text)).toEqual(shard);
     const merged = mergeReports(read);
     expect(merged).toMatchObject({ passed: 1, failed: 1, unjudged: 1, coverage: coverage(['b']) });
     expect(exitStatusOf(merged)).toBe(69);

@@ -46,6 +46,7 @@ describe('runChecks', () => {
       line: 3,
       proxy: 'web-1.shop',
       exitStatus: null,
+      seconds: expect.any(Number),
     });
     expect(exitStatusOf(report)).toBe(1);
   });

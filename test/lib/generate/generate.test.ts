@@ -41,7 +41,7 @@ describe('checks generated from a proxy', () => {
       if (generated.checks.length === 0) return;
       const { checks } = parseCheckFile(
         'generated.yaml',
-        await checkFileText(generated, { proxy: tracer.proxy, source: null }),
+        await checkFileText(generated, { proxy: tracer.proxy, source: null, schema: 'check.schema.json' }),
         {},
       );
       expect(checks).toHaveLength(generated.checks.length);
@@ -180,15 +180,19 @@ describe('checks generated from a proxy', () => {
       because: 'route #0 of the same virtual host takes all that it would',
     });
     expect(unreached[1]?.because).toMatch(/requests met it; http:\/\/any\.example\/c ends as|meets v/);
-    expect(await checkFileText({ checks, unreached }, { proxy: 'web-1.shop', source: null })).toContain(
-      '#   r v #1: route #0 of the same',
-    );
+    expect(
+      await checkFileText({ checks, unreached }, { proxy: 'web-1.shop', source: null, schema: 'check.schema.json' }),
+    ).toContain('#   r v #1: route #0 of the same');
   });
 
   it('write no text that a check file would read as a variable', async () => {
     const tracer = await tracerWith([{ match: { path: '/${HOME}/${{x}}' }, ...answer(200) }]);
     const generated = await generate(tracer);
-    const { checks } = parseCheckFile('g.yaml', await checkFileText(generated, { proxy: null, source: null }), {});
+    const { checks } = parseCheckFile(
+      'g.yaml',
+      await checkFileText(generated, { proxy: null, source: null, schema: 'check.schema.json' }),
+      {},
+    );
     expect(checks[0]?.subject).toMatchObject({ request: { url: 'http://any.example/${HOME}/${{x}}' } });
   });
 

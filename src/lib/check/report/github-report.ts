@@ -6,13 +6,17 @@ import { COMMAND_INSIDE, visible, visibleLine } from '../../render/visible';
 import type { CheckReport } from '../result';
 import { explanation } from './explanation';
 
+/** What a check file that was piped in is called; it has no line in the working copy. */
+export const STANDARD_INPUT = 'standard input';
+
 /** One line for every check that did not pass. */
 export function githubAnnotations(report: CheckReport): readonly string[] {
   return report.checks
     .filter((check) => !check.passed)
     .map((check) => {
       const title = check.error === null ? check.name : `not judged: ${check.name}`;
-      const properties = { file: check.file, line: String(check.line), title };
+      const place = { file: check.file, line: String(check.line) };
+      const properties = { ...(check.file === STANDARD_INPUT ? {} : place), title };
       const head = Object.entries(properties).map(([key, value]) => `${key}=${property(value)}`);
       return `::error ${head.join(',')}::${data(explanation(check).join('\n'))}`;
     });

@@ -6,19 +6,42 @@ import type { Coverage } from '../coverage';
 import { type CheckReport, type CheckResult, reportOf } from '../result';
 import type { Shard } from '../shard';
 
-/** The report's value. Coverage stands in it where it was asked for, the shard where it is one. */
+/**
+ * The report's value. Coverage stands in it where it was asked for, the shard where it is one. The report of a whole run holds no times,
+ * so that two runs that end alike print the same; that of a shard has them for the JUnit report that is made of all.
+ */
 export function jsonReport(report: CheckReport): object {
-  const { coverage, checks, shard, ...counts } = report;
-  return { ...counts, ...(shard === null ? {} : { shard }), checks, ...(coverage === null ? {} : { coverage }) };
+  const { coverage, checks } = report;
+  const part = partOf(report);
+  return {
+    ...countsOf(report),
+    ...(part === null ? {} : { shard: part }),
+    checks: checks.map(withoutTime),
+    ...(coverage === null ? {} : { coverage }),
+  };
+}
+
+function partOf({ shard, checks }: CheckReport): object | null {
+  return shard === null ? null : { ...shard, seconds: checks.map(({ seconds }) => seconds) };
+}
+
+function withoutTime(check: CheckResult): object {
+  return Object.fromEntries(Object.entries(check).filter(([key]) => key !== 'seconds'));
+}
+
+function countsOf({ passed, failed, unjudged }: CheckReport): Readonly<Record<string, number>> {
+  return { passed, failed, unjudged };
 }
 
 /** The report's text, a check at a time: thousands of traces in one text would be more than a text can hold. */
 export function* jsonReportText(report: CheckReport): Generator<string> {
-  const { coverage, checks, shard, ...counts } = report;
-  const entries = Object.entries(counts).map(([key, value]) => `    ${JSON.stringify(key)}: ${value},\n`);
-  if (shard !== null) entries.push(`    "shard": ${indented(shard, 4)},\n`);
+  const { coverage, checks } = report;
+  const part = partOf(report);
+  const entries = Object.entries(countsOf(report)).map(([key, value]) => `    ${JSON.stringify(key)}: ${value},\n`);
+  if (part !== null) entries.push(`    "shard": ${indented(part, 4)},\n`);
   yield `{\n${entries.join('')}    "checks": [`;
-  for (const [index, check] of checks.entries()) yield `${index === 0 ? '' : ','}\n        ${indented(check, 8)}`;
+  for (const [index, check] of checks.entries())
+    yield `${index === 0 ? '' : ','}\n        ${indented(withoutTime(check), 8)}`;
   yield checks.length === 0 ? ']' : '\n    ]';
   if (coverage !== null) yield `,\n    "coverage": ${indented(coverage, 4)}`;
   yield '\n}\n';
@@ -35,7 +58,7 @@ interface ReadReport {
   readonly checks: readonly (Pick<CheckResult, 'name' | 'passed' | 'error' | 'failures' | 'trace'> &
     Partial<CheckResult>)[];
   readonly coverage?: readonly Coverage[];
-  readonly shard?: Shard;
+  readonly shard?: Shard & { readonly seconds?: readonly number[] };
 }
 
 const nullable = (type: string): object => ({ type: [type, 'null'] });
@@ -71,7 +94,11 @@ const SCHEMA = {
     shard: {
       type: 'object',
       required: ['index', 'count'],
-      properties: { index: { type: 'integer', minimum: 1 }, count: { type: 'integer', minimum: 1 } },
+      properties: {
+        index: { type: 'integer', minimum: 1 },
+        count: { type: 'integer', minimum: 1 },
+        seconds: { type: 'array', items: { type: 'number', minimum: 0 } },
+      },
     },
     coverage: {
       type: 'array',
@@ -101,14 +128,18 @@ export function parseJsonReport(label: string, text: string): CheckReport {
       hint: 'Write one with: mctl check FILE --report json=report.json',
     });
   }
-  const checks = value.checks.map((check) => ({
+  const { shard } = value;
+  const checks = value.checks.map((check, number) => ({
     ...check,
+    passed: check.passed && check.error === null && check.failures.length === 0,
     file: check.file ?? label,
     line: check.line ?? 1,
     proxy: check.proxy ?? null,
     exitStatus: check.exitStatus ?? (check.error === null ? null : 65),
+    seconds: shard?.seconds?.[number] ?? 0,
   }));
-  return reportOf(checks, value.coverage ?? null, value.shard ?? null);
+  const part = shard === undefined ? null : { index: shard.index, count: shard.count };
+  return reportOf(checks, value.coverage ?? null, part);
 }
 
 /**
@@ -117,6 +148,9 @@ export function parseJsonReport(label: string, text: string): CheckReport {
  */
 export function mergeReports(reports: readonly CheckReport[]): CheckReport {
   requireWhole(reports.flatMap(({ shard }) => shard ?? []));
+  if (reports.every((report) => report.checks.length === 0)) {
+    throw new InputError('the reports hold no check', { hint: 'A run that judged nothing does not pass.' });
+  }
   const all = reports.flatMap((report) => report.coverage ?? []);
   const proxies = [...new Set(all.map((one) => one.proxy))];
   const coverage = proxies.map((proxy) => mergeCoverage(all.filter((one) => one.proxy === proxy)));

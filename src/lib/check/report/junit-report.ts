@@ -5,7 +5,7 @@ import { explanation } from './explanation';
 import { element, escaped } from '../../render/xml';
 
 /**
- * The report's text. An expectation that is not met is a `failure`; a check that could not be judged is an `error`.
+ * The report's text. A check's class is its file without the extension, which stays the same when pods are replaced. An expectation that is not met is a `failure`; a check that could not be judged is an `error`.
  * https://github.com/testmoapp/junitxml describes what readers of it understand.
  */
 export function junitReport(report: CheckReport): string {
@@ -27,20 +27,32 @@ export function junitReport(report: CheckReport): string {
 function countsOf(checks: readonly CheckResult[]): Readonly<Record<string, string>> {
   const errors = checks.filter((check) => check.error !== null).length;
   const failures = checks.filter((check) => !check.passed && check.error === null).length;
-  return { tests: String(checks.length), failures: String(failures), errors: String(errors), skipped: '0', time: '0' };
+  const time = secondsText(checks.reduce((sum, check) => sum + check.seconds, 0));
+  return { tests: String(checks.length), failures: String(failures), errors: String(errors), skipped: '0', time };
+}
+
+function secondsText(seconds: number): string {
+  return seconds.toFixed(3);
 }
 
 function suite(file: string, checks: readonly CheckResult[]): readonly string[] {
-  return [element('testsuite', { name: file, file, ...countsOf(checks) }, checks.map(testcase))];
+  const names = new Map<string, number>();
+  const cases = checks.map((check) => {
+    const count = (names.get(check.name) ?? 0) + 1;
+    names.set(check.name, count);
+    // Readers take cases of one class and name for one.
+    return testcase(check, count === 1 ? check.name : `${check.name} #${count}`, file);
+  });
+  return [element('testsuite', { name: file, file, ...countsOf(checks) }, cases)];
 }
 
-function testcase(check: CheckResult): string {
+function testcase(check: CheckResult, name: string, file: string): string {
   const attributes = {
-    name: check.name,
-    classname: check.proxy ?? check.file,
-    file: check.file,
+    name,
+    classname: file.replace(/\.[A-Za-z]{1,5}$/, ''),
+    file,
     line: String(check.line),
-    time: '0',
+    time: secondsText(check.seconds),
   };
   if (check.passed) return element('testcase', attributes, []);
   const text = escaped(explanation(check).join('\n'));

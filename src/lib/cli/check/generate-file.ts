@@ -1,4 +1,5 @@
 /** `mctl check --generate`: a check file of one proxy's routes, on standard output. */
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { UsageError } from '../../errors';
 import type { CheckSource, RequestMode } from '../../check/check-file';
 import { checkFileText, checkFileValue } from '../../generate/check-file-text';
@@ -6,6 +7,7 @@ import { generateChecks } from '../../generate/generate';
 import { withoutSecretChecks } from '../../generate/withheld';
 import { renderJson } from '../../render/structured';
 import { TraceSession } from '../../session/trace-session';
+import { packageRoot } from '../package-root';
 import { type SourceFlags, withProxy } from '../session';
 import type { Streams } from '../streams';
 
@@ -24,18 +26,31 @@ export async function generateFile(
     return { generated: withoutSecretChecks(made), proxy: target ?? tracer.proxy };
   });
   const isJson = flags.output === 'json';
-  const of = { proxy, source: sourceNamed(flags, streams) };
+  const of = { proxy, source: sourceNamed(flags, streams), schema: schemaPath() };
   if (isJson) await streams.write(renderJson(checkFileValue(generated, of)), 'data');
   else await streams.write(await checkFileText(generated, of));
   const { checks, unreached } = generated;
-  streams.note(`${checks.length} checks; no request was found for ${unreached.length} routes.`);
+  const missing = unreached.length === 0 ? '' : ` No request was found for ${counted(unreached.length, 'route')}.`;
+  streams.note(`${counted(checks.length, 'check')}.${missing}`);
   if (isJson) for (const { route, because } of unreached) streams.note(`  ${route}: ${because}`);
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The schema of check files in this installation: from here where it is below, else from the root. */
+function schemaPath(): string {
+  const path = join(packageRoot(), 'schemas', 'check.schema.json');
+  const below = relative(process.cwd(), path);
+  return below.startsWith('..') || isAbsolute(below) ? path : `./${below.split(sep).join('/')}`;
 }
 
 /** The source as a check file names it, paths as they were given; null for standard input and the current context. */
 function sourceNamed(flags: SourceFlags, streams: Streams): CheckSource | null {
   const { file = [], sample, admin, context, kubeconfig, namespace } = flags;
-  if (sample === true) return { sample: true };
+  if (sample === 'ambient') return { sample };
+  if (sample !== undefined && sample !== false) return { sample: true };
   if (file.length > 0) return file.includes('-') ? null : { file };
   if (admin !== undefined) return { admin };
   const snapshot = flags.snapshot ?? streams.env['MCTL_SNAPSHOT'] ?? '';

@@ -2,16 +2,18 @@
 import { githubAnnotations } from '../../check/report/github-report';
 import { jsonReport, jsonReportText } from '../../check/report/json-report';
 import { junitReport } from '../../check/report/junit-report';
+import { githubSummary } from '../../check/report/summary-report';
 import { prettyReport } from '../../check/report/pretty-report';
 import { tapReport } from '../../check/report/tap-report';
 import type { CheckReport } from '../../check/result';
 import { UsageError } from '../../errors';
 import { publicTrace } from '../../explain/public-trace';
-import { writeNamedFile } from '../../files/named';
+import { appendNamedFile, writeNamedFile } from '../../files/named';
 import { renderYaml } from '../../render/structured';
 import { secretsAreShown, withoutGiven } from '../../secrets/disclosure';
 import { redacted } from '../../secrets/redact';
 import type { Streams, TextKind } from '../streams';
+import { inWorkspace } from './workspace';
 
 /** A format of reports. One is added here, and only here. */
 interface ReportRules {
@@ -21,6 +23,8 @@ interface ReportRules {
   readonly text: (report: CheckReport, colour: boolean) => ReportText | Promise<ReportText>;
   /** What its text is for those who print it. */
   readonly kind: TextKind;
+  /** Whether a CI system looks up its files in the working copy. */
+  readonly isLocated?: true;
 }
 
 type ReportText = string | Iterable<string>;
@@ -28,7 +32,7 @@ type ReportText = string | Iterable<string>;
 const REPORTS = {
   pretty: { holdsTraces: false, text: (report, colour) => prettyReport(report, { colour }), kind: 'styled' },
   tap: { holdsTraces: false, text: tapReport, kind: 'text' },
-  junit: { holdsTraces: false, text: junitReport, kind: 'text' },
+  junit: { holdsTraces: false, text: junitReport, kind: 'text', isLocated: true },
   json: { holdsTraces: true, text: jsonReportText, kind: 'data' },
   yaml: { holdsTraces: true, text: (report) => renderYaml(jsonReport(report)), kind: 'data' },
 } satisfies Record<string, ReportRules>;
@@ -59,7 +63,7 @@ export function parseReportFile(text: string): ReportFile {
   });
 }
 
-/** Prints the report to stdout in a format, writes the files, and annotates a GitHub Actions job. */
+/** Prints the report to stdout in a format, writes the files, and annotates a GitHub Actions job and summarises it on its page. */
 export async function writeReports(
   judged: CheckReport,
   format: ReportFormat,
@@ -67,16 +71,17 @@ export async function writeReports(
   streams: Streams,
 ): Promise<void> {
   const report = publicReport(judged);
-  for (const file of files)
-    await writeNamedFile(file.path, withoutGivenIn(await textOfReport(report, file.format, false)));
-  await streams.write(await textOfReport(report, format, streams.colour), REPORTS[format].kind);
+  const { GITHUB_WORKSPACE: root = '', GITHUB_STEP_SUMMARY: summary = '' } = streams.env;
+  const located = inWorkspace(report, root === '' ? null : root);
+  const textOf = async (one: ReportFormat, colour: boolean): Promise<ReportText> => {
+    const rules: ReportRules = REPORTS[one];
+    return await rules.text(rules.isLocated === true ? located : report, colour);
+  };
+  for (const file of files) await writeNamedFile(file.path, withoutGivenIn(await textOf(file.format, false)));
+  await streams.write(await textOf(format, streams.colour), REPORTS[format].kind);
   // On stderr, so that data on stdout stays what it is; a job's log has both.
-  if (streams.env['GITHUB_ACTIONS'] === 'true') for (const line of githubAnnotations(report)) streams.command(line);
-}
-
-async function textOfReport(report: CheckReport, format: ReportFormat, colour: boolean): Promise<ReportText> {
-  const rules: ReportRules = REPORTS[format];
-  return await rules.text(report, colour);
+  if (streams.env['GITHUB_ACTIONS'] === 'true') for (const line of githubAnnotations(located)) streams.command(line);
+  if (summary !== '') await appendNamedFile(summary, withoutGiven(githubSummary(located)));
 }
 
 /** The report without what the person gave as secrets, and without those of the configuration. */

@@ -5,32 +5,40 @@ import { UsageError } from '../../errors';
 import { nearest } from '../../nearest';
 import { parsePair } from './trace-flags';
 
-const LATER_HOP = /^hops\[(\d{1,2})\]\.(.+)$/;
-const KEYS = EXPECTATION_KEYS.filter((key) => key !== 'hops' && key !== 'not');
+const LATER = /^(hops|branches)\[(\d{1,2})\]\.(.+)$/;
+const KEYS = EXPECTATION_KEYS.filter((key) => key !== 'hops' && key !== 'branches' && key !== 'not');
 
 interface Expected {
   readonly not: boolean;
-  /** Null for the trace and its first hop. */
-  readonly hop: number | null;
+  /** Null for the trace and its first hop; else a later hop or a branch. */
+  readonly of: { readonly list: 'hops' | 'branches'; readonly index: number } | null;
   readonly key: string;
   readonly value: unknown;
 }
 
 /**
- * Reads expectations: KEY=VALUE of the trace or its first hop, hops[1].KEY=VALUE of a later one, KEY!=VALUE for what must
- * not be. An empty value, and `null`, expect that there is none. Throws UsageError for an unknown key, naming the nearest.
+ * Reads expectations: KEY=VALUE of the trace or its first hop, hops[1].KEY=VALUE of a later one, branches[0].KEY=VALUE of another
+ * way that chance can take, KEY!=VALUE for what must not be. An empty value, and `null`, expect that there is none. Throws UsageError for an unknown key, naming the nearest.
  */
 export function parseExpectations(texts: readonly string[]): TraceExpectation {
   const parsed = texts.map(parseExpectation);
-  const own = parsed.filter(({ hop, not }) => hop === null && !not);
-  const count = Math.max(0, ...parsed.map(({ hop }) => (hop ?? -1) + 1));
-  const hops = Array.from({ length: count }, (_, index) => hopExpectation(parsed.filter(({ hop }) => hop === index)));
-  const not = parsed.filter((one) => one.hop === null && one.not).map(asObject);
+  const own = parsed.filter(({ of, not }) => of === null && !not);
+  const not = parsed.filter((one) => one.of === null && one.not).map(asObject);
   return {
     ...Object.assign({}, ...own.map(asObject)),
-    ...(count > 0 ? { hops } : {}),
+    ...listed(parsed, 'hops'),
+    ...listed(parsed, 'branches'),
     ...(not.length > 0 ? { not } : {}),
   } as TraceExpectation;
+}
+
+function listed(parsed: readonly Expected[], list: 'hops' | 'branches'): object {
+  const those = parsed.filter(({ of }) => of?.list === list);
+  const count = Math.max(0, ...those.map(({ of }) => (of?.index ?? -1) + 1));
+  const items = Array.from({ length: count }, (_, index) =>
+    hopExpectation(those.filter(({ of }) => of?.index === index)),
+  );
+  return count === 0 ? {} : { [list]: items };
 }
 
 function hopExpectation(parsed: readonly Expected[]): HopExpectation {
@@ -47,27 +55,52 @@ function parseExpectation(text: string): Expected {
   const [left, value] = parsePair(text, 'expect');
   const not = left.endsWith('!');
   const path = not ? left.slice(0, -1) : left;
-  const later = LATER_HOP.exec(path);
-  const key = later?.[2] ?? path;
+  const [, list, index, laterKey] = LATER.exec(path) ?? [];
+  const key = laterKey ?? path;
   if (!KEYS.includes(key)) {
     const near = nearest(key, KEYS);
     throw new UsageError(`invalid argument "${text}" for "--expect" flag: ${key} is nothing that a trace says`, {
       hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Keys: ${KEYS.join(', ')}.`,
     });
   }
-  return { not, hop: later === null ? null : Number(later[1]), key, value: valueOf(key, value, text) };
+  if (not && list === 'branches') {
+    throw new UsageError(
+      `invalid argument "${text}" for "--expect" flag: what a branch must not be cannot be said here`,
+      {
+        hint: 'Say it in a check file, under not: {branches: …}.',
+      },
+    );
+  }
+  const of: Expected['of'] = list === 'hops' || list === 'branches' ? { list, index: Number(index) } : null;
+  return { not, of, key, value: valueOf(key, value, text) };
 }
 
 function valueOf(key: string, value: string, text: string): unknown {
   if (key === 'pods') return value === '' ? [] : value.split(',').map((pod) => pod.trim());
   if (key === 'clusters') return sharesOf(value, text);
+  if (key === 'share') return shareOf(value, text);
   if (value === '' || value === 'null') return null;
+  if (key === 'status' && !/^[1-5]\d\d$/.test(value)) {
+    throw new UsageError(`invalid argument "${text}" for "--expect" flag: ${value} is no HTTP status`);
+  }
   const known = Object.hasOwn(VOCABULARIES, key) ? VOCABULARIES[key] : undefined;
-  if (known === undefined || known.includes(value)) return value;
-  const near = nearest(value, known);
+  const wrong = key === 'responseFlags' ? value.split(',').find((flag) => known?.includes(flag) === false) : value;
+  if (known === undefined || wrong === undefined || known.includes(wrong)) return value;
+  const near = nearest(wrong, known);
   throw new UsageError(`invalid argument "${text}" for "--expect" flag: ${value} is no ${key} of a trace`, {
     hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `It is one of ${known.join(', ')}.`,
   });
+}
+
+/** A share alone, `60%` or `0.6`, or of each verdict as `delivered:60%,failed:40%`. */
+function shareOf(value: string, text: string): unknown {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(value);
+  if (match === null) {
+    const shares = sharesOf(value, text);
+    for (const verdict of Object.keys(shares)) valueOf('verdict', verdict, text);
+    return shares;
+  }
+  return Number(match[1]) / (match[2] === '%' ? 100 : 1);
 }
 
 /** `NAME:SHARE,NAME:SHARE`: a share is a fraction or a percentage. */
@@ -75,7 +108,9 @@ function sharesOf(value: string, text: string): Readonly<Record<string, number>>
   const pairs = value.split(',').map((part): readonly [string, number] => {
     const match = /^(.+):(\d+(?:\.\d+)?)(%?)$/.exec(part.trim());
     if (match === null) {
-      throw new UsageError(`invalid argument "${text}" for "--expect" flag: it is clusters=NAME:SHARE,NAME:SHARE`);
+      throw new UsageError(
+        `invalid argument "${text}" for "--expect" flag: it is ${text.slice(0, text.indexOf('='))}=NAME:SHARE,NAME:SHARE`,
+      );
     }
     return [match[1] ?? '', Number(match[2]) / (match[3] === '%' ? 100 : 1)];
   });
