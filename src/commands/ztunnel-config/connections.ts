@@ -1,14 +1,11 @@
 import { Flags } from '@oclif/core';
-import { MctlCommand } from '../../lib/cli/command';
-import { failOnEmptyFlag, filterFlag, outputFlag } from '../../lib/cli/flags';
-import { VIEW_FORMATS } from '../../lib/cli/formats';
-import { runZtunnelView } from '../../lib/cli/ztunnel/run-ztunnel-view';
-import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
-import { gatherConnections } from '../../lib/view/ztunnel/gather';
+import { ztunnelArgument } from '../../lib/cli/ztunnel/ztunnel-flags';
+import { ztunnelAliasesOf, ZtunnelViewCommand, ztunnelViewFlags } from '../../lib/cli/ztunnel/ztunnel-view-command';
+import { connectionView } from '../../lib/view/ztunnel/connections';
 
-export default class ConnectionsCommand extends MctlCommand {
+export default class ConnectionsCommand extends ZtunnelViewCommand {
   static override readonly summary = 'The connections that a ztunnel holds open for the workloads of its node.';
-  static override readonly aliases = ['ztunnel-config:cons', 'zc:connections', 'zc:cons'];
+  static override readonly aliases = ztunnelAliasesOf('connections', 'cons');
   static override readonly strict = false;
   static override readonly examples = [
     {
@@ -18,29 +15,11 @@ export default class ConnectionsCommand extends MctlCommand {
   ];
   static override readonly args = { target: ztunnelArgument };
   static override readonly flags = {
-    direction: filterFlag('Only this direction, in the tables: inbound, outbound.', { helpValue: 'DIRECTION' }),
+    ...ztunnelViewFlags(connectionView),
     raw: Flags.boolean({ summary: 'Addresses as they are, without names, in the tables.' }),
-    'workload-namespace': filterFlag('Connections of workloads of this namespace.', { helpValue: 'NAMESPACE' }),
-    output: outputFlag(VIEW_FORMATS, 'short'),
-    'fail-on-empty': failOnEmptyFlag,
-    ...ztunnelSourceFlags,
   };
 
   async run(): Promise<void> {
-    const { argv, flags } = await this.parse(ConnectionsCommand);
-    const status = await runZtunnelView(
-      {
-        wanted: { flags, argv, any: false },
-        format: flags.output,
-        failOnEmpty: flags['fail-on-empty'],
-        gather: (pod) =>
-          gatherConnections(
-            { namespace: flags['workload-namespace'], pod: pod ?? undefined },
-            { direction: flags.direction ?? '', raw: flags.raw },
-          ),
-      },
-      this.streams,
-    );
-    if (status !== 0) this.exit(status);
+    await this.show(connectionView, false, await this.parse(ConnectionsCommand));
   }
 }

@@ -1,21 +1,10 @@
-import { MctlCommand } from '../../lib/cli/command';
-import { failOnEmptyFlag, filterFlag, outputFlag } from '../../lib/cli/flags';
-import { VIEW_FORMATS } from '../../lib/cli/formats';
-import { runZtunnelView } from '../../lib/cli/ztunnel/run-ztunnel-view';
-import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
-import { gatherPolicies } from '../../lib/view/ztunnel/gather';
+import { ztunnelArgument } from '../../lib/cli/ztunnel/ztunnel-flags';
+import { ztunnelAliasesOf, ZtunnelViewCommand, ztunnelViewFlags } from '../../lib/cli/ztunnel/ztunnel-view-command';
+import { policyView } from '../../lib/view/ztunnel/policies';
 
-export default class PolicyCommand extends MctlCommand {
+export default class PolicyCommand extends ZtunnelViewCommand {
   static override readonly summary = 'The L4 policies that a ztunnel enforces.';
-  static override readonly aliases = [
-    'ztunnel-config:policies',
-    'ztunnel-config:p',
-    'ztunnel-config:pol',
-    'zc:policy',
-    'zc:policies',
-    'zc:p',
-    'zc:pol',
-  ];
+  static override readonly aliases = ztunnelAliasesOf('policy', 'policies', 'p', 'pol');
   static override readonly strict = false;
   static override readonly examples = [
     {
@@ -24,24 +13,9 @@ export default class PolicyCommand extends MctlCommand {
     },
   ];
   static override readonly args = { target: ztunnelArgument };
-  static override readonly flags = {
-    'policy-namespace': filterFlag('Policies of this namespace.', { helpValue: 'NAMESPACE' }),
-    output: outputFlag(VIEW_FORMATS, 'short'),
-    'fail-on-empty': failOnEmptyFlag,
-    ...ztunnelSourceFlags,
-  };
+  static override readonly flags = ztunnelViewFlags(policyView);
 
   async run(): Promise<void> {
-    const { argv, flags } = await this.parse(PolicyCommand);
-    const status = await runZtunnelView(
-      {
-        wanted: { flags, argv, any: true },
-        format: flags.output,
-        failOnEmpty: flags['fail-on-empty'],
-        gather: () => gatherPolicies(flags['policy-namespace'] ?? ''),
-      },
-      this.streams,
-    );
-    if (status !== 0) this.exit(status);
+    await this.show(policyView, true, await this.parse(PolicyCommand));
   }
 }

@@ -110,7 +110,7 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
 
   /** Adds one entry: a method of its own, which is compiled when it has run a few times. */
   #gather(entry: Entry, { given, layout, context, gathered }: Gathering<Entry, Item, Key>): void {
-    const { isShown, notes, items } = this.#spec;
+    const { isShown, notes, items, countsRows } = this.#spec;
     const { lines, rows, remarks } = gathered;
     if (notes !== undefined) for (const note of notes(entry, context)) remarks.push(note);
     if (isShown?.(entry) === false) return;
@@ -118,12 +118,13 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
     const left = kept(entry, given);
     if (left === null) return;
     const found = items(left);
-    if (found.length > 0) gathered.count++;
+    if (found.length > 0 && countsRows !== true) gathered.count++;
     for (const item of found) {
       const firstRow = rows.length;
       for (const cells of layout.rows(item)) rows.push(cells);
       lines.push({ key: this.#key(item), name: this.#spec.label(item), firstRow, endRow: rows.length });
     }
+    if (countsRows === true) gathered.count = rows.length;
   }
 
   #isNotedInTable({ isWide }: Asked): boolean {

@@ -93,9 +93,12 @@ export interface ViewSpec<Document, Entry, Item, Key = null> {
   readonly wide?: (context: ViewContext) => Layout<Item>;
   /** Rows behind all others of the wide table, which are of no item. */
   readonly wideRest?: (entries: Iterable<Entry>, rest: WideRest<Entry>) => readonly (readonly string[])[];
-  readonly json: (entry: Entry) => object;
+  /** Null where the entry is null in the document, and JSON shows it. */
+  readonly json: (entry: Entry) => object | null;
   /** The JSON of all that are selected; a list where this is left out. */
-  readonly wholeJson?: (entries: readonly object[], document: Document) => object;
+  readonly wholeJson?: (entries: readonly (object | null)[], document: Document) => object;
+  /** Whether rows are counted, and not entries: a workload without a connection has none. */
+  readonly countsRows?: boolean;
   /** A text in place of an empty short table, given the number of entries. */
   readonly emptyText?: (entries: number) => string;
   /** Remarks on an entry, shown or not. */

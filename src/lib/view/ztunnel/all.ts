@@ -1,14 +1,12 @@
 /** `zc all`: the five tables one after the other, gathered in one pass. */
 import { type TableTransform, renderPlain } from '../../render/table';
-import type { DumpOutline, ZtunnelSectionName, Takers } from '../../ztunnel/read-dump';
-import {
-  gatherCertificates,
-  gatherConnections,
-  gatherPolicies,
-  gatherServices,
-  gatherWorkloads,
-  type Gathering,
-} from './gather';
+import type { DumpOutline, Takers } from '../../ztunnel/read-dump';
+import { certificateView } from './certificates';
+import { connectionView } from './connections';
+import { policyView } from './policies';
+import { serviceView } from './services';
+import { workloadView } from './workloads';
+import { mergedTakers } from './ztunnel-view';
 
 export interface AllGathering {
   readonly takers: Takers;
@@ -16,45 +14,29 @@ export interface AllGathering {
   text(outline: DumpOutline, withHeaders: boolean, cells: TableTransform): string;
 }
 
-const HEADINGS = ['WORKLOAD', 'SERVICE', 'POLICY', 'SECRET', 'CONNECTIONS'];
+/** The views by the heading over each, in istioctl's order. */
+const PARTS = [
+  ['WORKLOAD', workloadView],
+  ['SERVICE', serviceView],
+  ['POLICY', policyView],
+  ['SECRET', certificateView],
+  ['CONNECTIONS', connectionView],
+] as const;
 
 /** @param now the clock that certificates are judged by */
 export function gatherAll(now: Date): AllGathering {
-  const gatherings = [
-    gatherWorkloads({}, 'rows'),
-    gatherServices('', 'rows'),
-    gatherPolicies(''),
-    gatherCertificates(now),
-    gatherConnections({}, { direction: '', raw: false }),
-  ];
+  const parts = PARTS.map(([heading, view]) => ({
+    heading,
+    gathering: view.gather({ values: {}, isTable: true, now }),
+  }));
   return {
-    takers: merged(gatherings),
+    takers: mergedTakers(parts.map(({ gathering }) => gathering.takers)),
     text: (outline, withHeaders, cells) =>
-      gatherings
-        .map((gathering, index) => {
-          const heading = withHeaders ? `------ ${HEADINGS[index] ?? ''} INFO ------\n\n` : '';
-          return `\n${heading}${renderPlain(cells(gathering.made(outline).view.table))}`;
+      parts
+        .map(({ heading, gathering }) => {
+          const title = withHeaders ? `------ ${heading} INFO ------\n\n` : '';
+          return `\n${title}${renderPlain(cells(gathering.made(outline).result.table))}`;
         })
         .join(''),
   };
-}
-
-const SECTIONS: readonly ZtunnelSectionName[] = ['workloads', 'services', 'policies', 'certificates', 'workloadState'];
-
-/** Hands each entry to all that take it. */
-function merged(gatherings: readonly Gathering[]): Takers {
-  return Object.fromEntries(
-    SECTIONS.map((section) => {
-      const all = gatherings.flatMap(({ takers }) => takers[section] ?? []) as ((
-        entry: unknown,
-        token: unknown,
-      ) => void)[];
-      return [
-        section,
-        (entry: unknown, token: unknown) => {
-          for (const take of all) take(entry, token);
-        },
-      ];
-    }),
-  );
 }

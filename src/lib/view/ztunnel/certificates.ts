@@ -1,8 +1,9 @@
 /** `zc certificate`: the certificates that a ztunnel holds for the workloads of its node. Whether one is valid depends on the clock. */
-import type { Table } from '../../render/table';
 import type { ZtunnelCertificate, CertificateChain } from '../../ztunnel/resources';
 import { ageText } from '../duration-text';
-import { listOrNull, othersOf } from './text';
+import { type Column, layout } from '../layout';
+import { JSON_NULL, listOrNull, othersOf } from './text';
+import { ztunnelView } from './ztunnel-view';
 
 type CertificateType = 'NA' | 'Leaf' | 'Intermediate' | 'Root';
 
@@ -14,9 +15,71 @@ interface Row {
   readonly certificate: ZtunnelCertificate | null;
 }
 
-const HEADER = ['CERTIFICATE NAME', 'TYPE', 'STATUS', 'VALID CERT', 'SERIAL NUMBER', 'NOT AFTER', 'NOT BEFORE'];
 const NONE = 'NA';
-const PADDING = 5;
+
+/** A chain with its roots, and the clock that they are judged by. */
+interface CertificateEntry {
+  /** Null where it is null in the dump: JSON shows it. */
+  readonly chain: CertificateChain | null;
+  readonly now: Date;
+}
+
+export const certificateView = ztunnelView<'certificates', CertificateEntry, Date>({
+  name: 'certificate',
+  plural: 'certificates',
+  section: 'certificates',
+  join: ({ now }) => ({ joined: now }),
+  entry: (chain, now, { isTable }) => (chain === null && isTable ? null : { chain, now }),
+  filters: {},
+  label: ({ chain }) => chain?.identity ?? '',
+  short: layout(5, shortColumns(), judgedRows),
+  wide: () => layout(2, [...shortColumns(), ...moreColumns()], judgedRows),
+  notes: (entry) =>
+    judgedRows(entry).flatMap((row) => {
+      const why = whyNot(row);
+      return why === null ? [] : [`certificate ${row.identity} (${row.type}) is not valid: ${why}`];
+    }),
+  json: ({ chain }) => (chain === null ? null : certificateJson(chain)),
+  // As istioctl has it: null where the dump has no such section.
+  wholeJson: (all, { outline }) => (outline.forms.certificates === 'absent' ? JSON_NULL : all),
+});
+
+interface JudgedRow extends Row {
+  readonly state: string;
+  readonly now: Date;
+}
+
+function judgedRows({ chain, now }: CertificateEntry): readonly JudgedRow[] {
+  return chain === null ? [] : rowsOf(chain).map((row) => ({ ...row, state: chain.state ?? '-', now }));
+}
+
+function shortColumns(): readonly Column<JudgedRow>[] {
+  return [
+    { heading: 'CERTIFICATE NAME', cell: ({ identity }) => identity },
+    { heading: 'TYPE', cell: ({ type }) => type },
+    { heading: 'STATUS', cell: ({ status }) => status },
+    {
+      heading: 'VALID CERT',
+      cell: ({ certificate, now }) => String(certificate !== null && isValid(certificate, now)),
+    },
+    ofCertificate('SERIAL NUMBER', ({ serialNumber = '' }) => serialText(serialNumber)),
+    ofCertificate('NOT AFTER', ({ expirationTime = '' }) => expirationTime || NONE),
+    ofCertificate('NOT BEFORE', ({ validFrom = '' }) => validFrom || NONE),
+  ];
+}
+
+function ofCertificate(heading: string, text: (certificate: ZtunnelCertificate) => string): Column<JudgedRow> {
+  return { heading, cell: ({ certificate }) => (certificate === null ? NONE : text(certificate)) };
+}
+
+/** The time that is left, and why one is not valid. */
+function moreColumns(): readonly Column<JudgedRow>[] {
+  return [
+    { heading: 'EXPIRES IN', cell: leftCell },
+    { heading: 'WHY NOT VALID', cell: (row) => whyNot(row) ?? '-' },
+    { heading: 'STATE', cell: ({ state }) => state },
+  ];
+}
 
 /** A row for each certificate of a chain, then for each root. */
 function rowsOf({ identity = '', state = '', certChain, rootCerts }: CertificateChain): readonly Row[] {
@@ -41,29 +104,6 @@ function typeOf(index: number, length: number, hasRoots: boolean): CertificateTy
   return !hasRoots && index === length - 1 ? 'Root' : 'Intermediate';
 }
 
-/** @param now the clock that validity is judged by */
-export function certificateTable(chains: readonly CertificateChain[], now: Date): Table {
-  return { header: HEADER, rows: chains.flatMap(rowsOf).map((row) => cells(row, now)), padding: PADDING };
-}
-
-/** With the time that is left, and why one is not valid. */
-export function wideCertificateTable(chains: readonly CertificateChain[], now: Date): Table {
-  return {
-    header: [...HEADER, 'EXPIRES IN', 'WHY NOT VALID', 'STATE'],
-    rows: chains.flatMap((chain) =>
-      rowsOf(chain).map((row) => [...cells(row, now), leftCell(row, now), whyNot(row, now) ?? '-', chain.state ?? '-']),
-    ),
-    padding: 2,
-  };
-}
-
-function cells({ identity, type, status, certificate }: Row, now: Date): readonly string[] {
-  if (certificate === null) return [identity, type, status, 'false', NONE, NONE, NONE];
-  const { serialNumber = '', validFrom = '', expirationTime = '' } = certificate;
-  const valid = String(isValid(certificate, now));
-  return [identity, type, status, valid, serialText(serialNumber), expirationTime || NONE, validFrom || NONE];
-}
-
 /** Lower-case hexadecimal digits of a decimal number; what Go prints of a number that is none. */
 function serialText(decimal: string): string {
   return /^[+-]?\d+$/.test(decimal) ? BigInt(decimal).toString(16) : '<nil>';
@@ -81,12 +121,12 @@ function timeOf(text: string): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-function leftCell({ certificate }: Row, now: Date): string {
+function leftCell({ certificate, now }: JudgedRow): string {
   const end = timeOf(certificate?.expirationTime ?? '');
   return end === null || end <= now.getTime() ? '-' : ageText(end - now.getTime());
 }
 
-function whyNot({ certificate, status }: Row, now: Date): string | null {
+function whyNot({ certificate, status, now }: JudgedRow): string | null {
   if (certificate === null) return `there is none: it is ${status === '' ? 'not said why' : status}`;
   const [from, to] = [timeOf(certificate.validFrom ?? ''), timeOf(certificate.expirationTime ?? '')];
   if (from === null || to === null) return 'its times cannot be read';
@@ -94,16 +134,8 @@ function whyNot({ certificate, status }: Row, now: Date): string | null {
   return from >= now.getTime() ? `by this machine's clock it is valid only in ${ageText(from - now.getTime())}` : null;
 }
 
-/** Remarks on certificates that are not valid now, by the clock that they were judged by. */
-export function certificateNotes(chains: readonly CertificateChain[], now: Date): readonly string[] {
-  return chains.flatMap(rowsOf).flatMap((row) => {
-    const why = whyNot(row, now);
-    return why === null ? [] : [`certificate ${row.identity} (${row.type}) is not valid: ${why}`];
-  });
-}
-
 /** istioctl's JSON value, in its order, and behind it the fields that istioctl drops. */
-export function certificateJson(chain: CertificateChain): object {
+function certificateJson(chain: CertificateChain): object {
   return {
     identity: chain.identity ?? '',
     state: chain.state ?? '',

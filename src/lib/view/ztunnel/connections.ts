@@ -1,22 +1,13 @@
 /** `zc connections`: the connections that a ztunnel holds open, by the workload of its node that they are of. */
-import type { Table } from '../../render/table';
 import type { ZtunnelConnection, ZtunnelService, ZtunnelWorkload, WorkloadState } from '../../ztunnel/resources';
+import { textFilter } from '../filter';
+import { type Column, layout } from '../layout';
 import { byBytes, firstOf } from '../order';
 import { addressPart, listOrNull, othersOf, textsOf, withoutEmpty } from './text';
-
-export interface ConnectionFilter {
-  /** Exact, capital letters included: unlike the other filters of istioctl. */
-  readonly namespace?: string | undefined;
-  readonly pod?: { readonly name: string; readonly namespace: string } | undefined;
-}
-
-export function hasWantedConnections({ info }: WorkloadState, { namespace = '', pod }: ConnectionFilter): boolean {
-  if (pod !== undefined) return info?.name === pod.name && info.namespace === pod.namespace;
-  return namespace === '' || info?.namespace === namespace;
-}
+import { ztunnelView } from './ztunnel-view';
 
 /** Names for addresses: of a service by its first VIP, else of a workload by its first address. */
-export class AddressNames {
+class AddressNames {
   readonly #services = new Map<string, string>();
   readonly #workloads = new Map<string, string>();
 
@@ -42,7 +33,7 @@ export class AddressNames {
 
 const ADDRESS = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/;
 
-export type ConnectionDirection = 'Inbound' | 'Outbound';
+type ConnectionDirection = 'Inbound' | 'Outbound';
 
 interface Row {
   readonly workload: string;
@@ -53,30 +44,93 @@ interface Row {
   readonly protocol: string;
 }
 
-/** By the workload's namespace and name. */
-export function stateOrder(a: WorkloadState, b: WorkloadState): number {
-  return firstOf(
-    byBytes(a.info?.namespace ?? '', b.info?.namespace ?? ''),
-    byBytes(a.info?.name ?? '', b.info?.name ?? ''),
-  );
+interface StateEntry {
+  readonly state: WorkloadState;
+  readonly namespace: string;
+  readonly name: string;
+  /** Which connections the tables show; JSON has both. */
+  readonly directions: readonly ConnectionDirection[];
+  /** Null for addresses as they are. */
+  readonly names: AddressNames | null;
 }
 
-/** @param direction only `inbound` and `outbound`, so written, hide the other one. @param names null for addresses as they are */
-export function connectionTable(
-  states: readonly WorkloadState[],
-  direction: string,
-  names: AddressNames | null,
-): Table {
+export const connectionView = ztunnelView<'workloadState', StateEntry, AddressNames | null, StateEntry>({
+  name: 'connections',
+  plural: 'workloads with a state',
+  section: 'workloadState',
+  join: ({ isRaw }) => {
+    if (isRaw === true) return { joined: null };
+    const joined = new AddressNames();
+    return {
+      joined,
+      takers: {
+        services: (service) => {
+          if (service !== null) joined.addService(service);
+        },
+        workloads: (workload) => {
+          if (workload !== null) joined.addWorkload(workload);
+        },
+      },
+    };
+  },
+  entry: (member, names) => {
+    const state = member ?? {};
+    const { name = '', namespace = '' } = state.info ?? {};
+    return { state, namespace, name, directions: ['Inbound', 'Outbound'], names };
+  },
+  isOf: (entry, pod) => entry.name === pod.name && entry.namespace === pod.namespace,
+  beatenByPod: 'workload-namespace',
+  filters: {
+    direction: {
+      kind: 'text',
+      summary: 'Only this direction, in the tables: inbound, outbound.',
+      helpValue: 'DIRECTION',
+      // As istioctl has it: another value, other letters included, hides nothing.
+      vocabulary: { values: ['inbound', 'outbound'], isExact: true },
+      keep: (entry, given) => ({ ...entry, directions: directionsOf(given) }),
+      values: () => ['inbound', 'outbound'],
+    },
+    'workload-namespace': textFilter({
+      summary: 'Connections of workloads of this namespace.',
+      helpValue: 'NAMESPACE',
+      // Capital letters included: unlike the other filters of istioctl.
+      passes: ({ namespace }, given) => namespace === given,
+      values: ({ namespace }) => [namespace],
+    }),
+  },
+  label: ({ name, namespace }) => `${name}.${namespace}`,
+  sorted: {
+    key: (entry) => entry,
+    order: (lines) =>
+      [...lines].sort(({ key: a }, { key: b }) => firstOf(byBytes(a.namespace, b.namespace), byBytes(a.name, b.name))),
+    names: true,
+    json: true,
+  },
+  countsRows: true,
+  short: layout(1, columns(), rowsOf),
+  wide: () => layout(1, columns(), (entry) => rowsOf({ ...entry, names: null })),
+  json: ({ state }) => stateJson(state),
+});
+
+function columns(): readonly Column<Row>[] {
+  return [
+    { heading: 'WORKLOAD', cell: ({ workload }) => workload },
+    { heading: 'DIRECTION', cell: ({ direction }) => direction },
+    { heading: 'LOCAL', cell: ({ local }) => local },
+    { heading: 'REMOTE', cell: ({ remote }) => remote },
+    { heading: 'REMOTE TARGET', cell: ({ target }) => target },
+    { heading: 'PROTOCOL', cell: ({ protocol }) => protocol },
+  ];
+}
+
+function directionsOf(given: string): readonly ConnectionDirection[] {
+  if (given === 'inbound') return ['Inbound'];
+  return given === 'outbound' ? ['Outbound'] : ['Inbound', 'Outbound'];
+}
+
+function rowsOf({ state, directions, names }: StateEntry): readonly Row[] {
   const named = (text: string): string => (names === null ? text : names.named(text));
-  const rows = states.flatMap((state) => [
-    ...(direction === 'outbound' ? [] : inboundRows(state, named)),
-    ...(direction === 'inbound' ? [] : outboundRows(state, named)),
-  ]);
-  return {
-    header: ['WORKLOAD', 'DIRECTION', 'LOCAL', 'REMOTE', 'REMOTE TARGET', 'PROTOCOL'],
-    rows: rows.map((row) => [row.workload, row.direction, row.local, row.remote, row.target, row.protocol]),
-    padding: 1,
-  };
+  return directions.flatMap((one) => (one === 'Inbound' ? inboundRows(state, named) : outboundRows(state, named)));
 }
 
 function workloadOf({ info }: WorkloadState): string {
@@ -100,7 +154,7 @@ function outboundRows(state: WorkloadState, named: (text: string) => string): re
 }
 
 /** istioctl's JSON value, in its order, and behind it the fields that istioctl drops. */
-export function stateJson(state: WorkloadState): object {
+function stateJson(state: WorkloadState): object {
   const { connections, info } = state;
   return {
     ...withoutEmpty({ state: state.state }),

@@ -1,43 +1,92 @@
 /** `zc policy`: the L4 policies that a ztunnel enforces. */
-import type { Table } from '../../render/table';
 import type { ZtunnelPolicy, PolicyMatch, TextMatch } from '../../ztunnel/resources';
+import { textFilter } from '../filter';
+import { type Column, layout } from '../layout';
 import { byBytes, firstOf } from '../order';
-import { listOrNull, othersOf, withoutEmpty } from './text';
+import { listOrNull, othersOf, sameText, textsOf, withoutEmpty } from './text';
+import { ztunnelView } from './ztunnel-view';
 
-const HEADER = ['NAMESPACE', 'POLICY NAME', 'ACTION', 'SCOPE'];
+/** How many workloads list a policy, by `namespace/name`. */
+type Listing = Map<string, number>;
 
-export function policyOrder(a: ZtunnelPolicy, b: ZtunnelPolicy): number {
-  return firstOf(byBytes(a.namespace ?? '', b.namespace ?? ''), byBytes(a.name ?? '', b.name ?? ''));
+interface PolicyEntry {
+  /** Null where it is null in the dump: JSON shows it. */
+  readonly policy: ZtunnelPolicy | null;
+  readonly namespace: string;
+  readonly name: string;
+  readonly listing: Listing;
 }
 
-function cells({ namespace = '', name = '', action = '', scope = '' }: ZtunnelPolicy): readonly string[] {
-  return [namespace, name, action, scope];
+export const policyView = ztunnelView<'policies', PolicyEntry, Listing, PolicyEntry>({
+  name: 'policy',
+  plural: 'policies',
+  section: 'policies',
+  join: () => {
+    const joined: Listing = new Map();
+    return {
+      joined,
+      takers: {
+        workloads: (workload) => {
+          for (const key of textsOf(workload?.authorizationPolicies)) joined.set(key, (joined.get(key) ?? 0) + 1);
+        },
+      },
+    };
+  },
+  entry: (policy, listing, { isTable }) => {
+    if (policy === null && isTable) return null;
+    return { policy, namespace: policy?.namespace ?? '', name: policy?.name ?? '', listing };
+  },
+  filters: {
+    'policy-namespace': textFilter({
+      summary: 'Policies of this namespace.',
+      helpValue: 'NAMESPACE',
+      passes: ({ namespace }, given) => sameText(namespace, given),
+      values: ({ namespace }) => [namespace],
+    }),
+  },
+  label: ({ name, namespace }) => `${name}.${namespace}`,
+  sorted: {
+    key: (entry) => entry,
+    order: (lines) =>
+      [...lines].sort(({ key: a }, { key: b }) => firstOf(byBytes(a.namespace, b.namespace), byBytes(a.name, b.name))),
+    names: true,
+    json: true,
+  },
+  short: layout(1, shortColumns(), present),
+  wide: () => layout(2, [...shortColumns(), ...moreColumns()], present),
+  json: ({ policy }) => (policy === null ? null : policyJson(policy)),
+});
+
+interface PresentPolicy {
+  readonly policy: ZtunnelPolicy;
+  readonly listing: Listing;
 }
 
-export function policyTable(policies: readonly ZtunnelPolicy[]): Table {
-  return { header: HEADER, rows: policies.map(cells), padding: 1 };
+function present({ policy, listing }: PolicyEntry): readonly PresentPolicy[] {
+  return policy === null ? [] : [{ policy, listing }];
 }
 
-/** With what istioctl leaves out. @param listing how many workloads list a policy, by `namespace/name` */
-export function widePolicyTable(policies: readonly ZtunnelPolicy[], listing: ReadonlyMap<string, number>): Table {
-  return {
-    header: [...HEADER, 'DRY RUN', 'RULES', 'WORKLOADS', 'EFFECT'],
-    rows: policies.map((policy) => [
-      ...cells(policy),
-      String(policy.dryRun ?? false),
-      String(policy.rules?.length ?? 0),
-      workloadsCell(policy, listing),
-      effectOf(policy),
-    ]),
-    padding: 2,
-  };
+function shortColumns(): readonly Column<PresentPolicy>[] {
+  return [
+    { heading: 'NAMESPACE', cell: ({ policy }) => policy.namespace ?? '' },
+    { heading: 'POLICY NAME', cell: ({ policy }) => policy.name ?? '' },
+    { heading: 'ACTION', cell: ({ policy }) => policy.action ?? '' },
+    { heading: 'SCOPE', cell: ({ policy }) => policy.scope ?? '' },
+  ];
+}
+
+/** What istioctl leaves out. */
+function moreColumns(): readonly Column<PresentPolicy>[] {
+  return [
+    { heading: 'DRY RUN', cell: ({ policy }) => String(policy.dryRun ?? false) },
+    { heading: 'RULES', cell: ({ policy }) => String(policy.rules?.length ?? 0) },
+    { heading: 'WORKLOADS', cell: ({ policy, listing }) => workloadsCell(policy, listing) },
+    { heading: 'EFFECT', cell: ({ policy }) => effectOf(policy) },
+  ];
 }
 
 /** A policy with a selector acts on the workloads that list it, whatever its namespace. */
-function workloadsCell(
-  { scope, namespace = '', name = '' }: ZtunnelPolicy,
-  listing: ReadonlyMap<string, number>,
-): string {
+function workloadsCell({ scope, namespace = '', name = '' }: ZtunnelPolicy, listing: Listing): string {
   if (scope === 'Global') return 'all';
   if (scope === 'Namespace') return `all of ${namespace}`;
   return String(listing.get(`${namespace}/${name}`) ?? 0);
@@ -50,7 +99,7 @@ function effectOf({ action, dryRun, rules }: ZtunnelPolicy): string {
 }
 
 /** istioctl's JSON value, in its order, and behind it the fields that istioctl drops. */
-export function policyJson(policy: ZtunnelPolicy): object {
+function policyJson(policy: ZtunnelPolicy): object {
   return {
     name: policy.name ?? '',
     namespace: policy.namespace ?? '',

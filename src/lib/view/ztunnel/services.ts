@@ -1,13 +1,15 @@
 /** `zc service`: the services that a ztunnel knows. */
-import type { Table } from '../../render/table';
 import type { CidrVip, Endpoint, GatewayAddress, ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
+import { textFilter } from '../filter';
+import { type Column, layout } from '../layout';
 import { byBytes, firstOf } from '../order';
-import { addressPart, listOrNull, othersOf, textsOf, withoutEmpty } from './text';
-import type { WaypointNames } from './waypoint-names';
+import { addressPart, listOrNull, othersOf, sameText, textsOf, withoutEmpty } from './text';
+import { WaypointNames } from './waypoint-names';
 import { gatewayJson } from './workloads';
+import { ztunnelView } from './ztunnel-view';
 
 /** Which workloads are healthy, by uid: the last of equal ones counts. */
-export class HealthByUid {
+class HealthByUid {
   readonly #healthy = new Set<string>();
 
   add({ uid = '', status }: ZtunnelWorkload): void {
@@ -20,7 +22,14 @@ export class HealthByUid {
   }
 }
 
-export interface ServiceRow {
+/** What the cells of a service are made from beside it. */
+interface Joined {
+  readonly waypoints: WaypointNames;
+  readonly health: HealthByUid;
+}
+
+/** What a row is made of; the rest of a service is let go of where a table is all that is shown. */
+interface ServiceEntry {
   readonly namespace: string;
   readonly name: string;
   readonly hostname: string;
@@ -28,109 +37,121 @@ export interface ServiceRow {
   readonly waypoint: GatewayAddress | undefined;
   /** Of each endpoint the workload's uid. */
   readonly uids: readonly string[];
+  /** Null where it is not kept, or null in the dump. */
+  readonly whole: ZtunnelService | null;
+  readonly joined: Joined;
 }
 
-export function serviceRow({
-  namespace = '',
-  name = '',
-  hostname = '',
-  vips,
-  waypoint,
-  endpoints,
-}: ZtunnelService): ServiceRow {
-  return {
-    namespace,
-    name,
-    hostname,
-    vips: textsOf(vips).map(addressPart).join(','),
-    waypoint,
-    uids: endpointsOf(endpoints).map(([, { workloadUid = '' }]) => workloadUid),
-  };
-}
+export const serviceView = ztunnelView<'services', ServiceEntry, Joined, ServiceEntry>({
+  name: 'service',
+  plural: 'services',
+  section: 'services',
+  join: () => {
+    const joined: Joined = { waypoints: new WaypointNames(), health: new HealthByUid() };
+    return {
+      joined,
+      takers: {
+        workloads: (workload) => {
+          if (workload !== null) joined.health.add(workload);
+        },
+        services: (service) => {
+          if (service !== null) joined.waypoints.add(service);
+        },
+      },
+    };
+  },
+  entry: (service, joined, { isTable }) => {
+    if (service === null && isTable) return null;
+    const { namespace = '', name = '', hostname = '', vips, waypoint, endpoints } = service ?? {};
+    return {
+      namespace,
+      name,
+      hostname,
+      vips: textsOf(vips).map(addressPart).join(','),
+      waypoint,
+      uids: endpointsOf(endpoints).map(([, { workloadUid = '' }]) => workloadUid),
+      whole: isTable ? null : service,
+      joined,
+    };
+  },
+  filters: {
+    'service-namespace': textFilter({
+      summary: 'Services of this namespace.',
+      helpValue: 'NAMESPACE',
+      passes: ({ namespace }, given) => sameText(namespace, given),
+      values: ({ namespace }) => [namespace],
+    }),
+  },
+  label: ({ name, namespace }) => `${name}.${namespace}`,
+  sorted: {
+    key: (entry) => entry,
+    order: (lines) =>
+      [...lines].sort(({ key: a }, { key: b }) =>
+        firstOf(byBytes(a.namespace, b.namespace), byBytes(a.name, b.name), byBytes(a.hostname, b.hostname)),
+      ),
+    names: true,
+    json: true,
+  },
+  short: layout(1, shortColumns(), (entry) => [entry]),
+  wide: () => layout(2, wideColumns(), ({ whole, ...row }) => (whole === null ? [] : [{ ...row, whole }])),
+  json: ({ whole }) => (whole === null ? null : serviceJson(whole)),
+});
 
 function endpointsOf(endpoints: ZtunnelService['endpoints']): readonly (readonly [key: string, endpoint: Endpoint])[] {
   return Object.entries(endpoints ?? {}).map(([key, endpoint]) => [key, endpoint ?? {}]);
 }
 
-const HEADER = ['NAMESPACE', 'SERVICE NAME', 'SERVICE VIP', 'WAYPOINT', 'ENDPOINTS'];
-
-export function serviceOrder(a: ServiceRow, b: ServiceRow): number {
-  return firstOf(byBytes(a.namespace, b.namespace), byBytes(a.name, b.name), byBytes(a.hostname, b.hostname));
+function shortColumns(): readonly Column<ServiceEntry>[] {
+  return [
+    { heading: 'NAMESPACE', cell: ({ namespace }) => namespace },
+    { heading: 'SERVICE NAME', cell: ({ name }) => name },
+    { heading: 'SERVICE VIP', cell: ({ vips }) => vips },
+    { heading: 'WAYPOINT', cell: ({ waypoint, joined }) => joined.waypoints.nameOf(waypoint) },
+    // istioctl reads the workload's health, not the endpoint's.
+    {
+      heading: 'ENDPOINTS',
+      cell: ({ uids, joined }) => `${uids.filter((uid) => joined.health.isHealthy(uid)).length}/${uids.length}`,
+    },
+  ];
 }
 
-export function serviceTable(rows: readonly ServiceRow[], waypoints: WaypointNames, health: HealthByUid): Table {
-  return {
-    header: HEADER,
-    rows: rows.map((row) => [
-      row.namespace,
-      row.name,
-      row.vips,
-      waypoints.nameOf(row.waypoint),
-      endpointsCell(row, health),
-    ]),
-    padding: 1,
-  };
-}
-
-/** istioctl reads the workload's health, not the endpoint's. */
-function endpointsCell({ uids }: ServiceRow, health: HealthByUid): string {
-  return `${uids.filter((uid) => health.isHealthy(uid)).length}/${uids.length}`;
-}
-
-const MORE = [
-  'HOSTNAME',
-  'CIDR VIPS',
-  'PORTS',
-  'UNREADY ENDPOINTS',
-  'WEIGHTED WAYPOINTS',
-  'LOAD BALANCING',
-  'IP FAMILIES',
-  'CANONICAL',
-  'VISIBILITY',
-];
+type WholeEntry = ServiceEntry & { readonly whole: ZtunnelService };
 
 /** With what istioctl leaves out. */
-export function wideServiceTable(
-  services: readonly ZtunnelService[],
-  waypoints: WaypointNames,
-  health: HealthByUid,
-): Table {
-  const rows = services.map((service) => ({ service, row: serviceRow(service) }));
-  return {
-    header: [...HEADER, ...MORE],
-    rows: rows
-      .sort((a, b) => serviceOrder(a.row, b.row))
-      .map(({ service, row }) => [
-        row.namespace,
-        row.name,
-        row.vips,
-        waypoints.fullNameOf(row.waypoint),
-        endpointsCell(row, health),
-        ...moreOf(service, health),
-      ]),
-    padding: 2,
-  };
+function wideColumns(): readonly Column<WholeEntry>[] {
+  return [
+    ...shortColumns().map((column) =>
+      column.heading === 'WAYPOINT'
+        ? { ...column, cell: ({ waypoint, joined }: ServiceEntry) => joined.waypoints.fullNameOf(waypoint) }
+        : column,
+    ),
+    more('HOSTNAME', ({ hostname = '' }) => hostname),
+    more('CIDR VIPS', ({ cidrVips }) => (cidrVips ?? []).map(cidrText).join(',')),
+    more('PORTS', ({ ports }) =>
+      Object.entries(ports ?? {})
+        .map(([port, target]) => `${port}->${target === 0 ? 'named' : String(target)}`)
+        .join(','),
+    ),
+    more('UNREADY ENDPOINTS', unreadyText),
+    more('WEIGHTED WAYPOINTS', ({ weightedWaypoints }) =>
+      (weightedWaypoints ?? []).map((one) => `${one?.destination?.destination ?? ''}=${one?.weight ?? 0}`).join(','),
+    ),
+    more('LOAD BALANCING', balancerText),
+    more('IP FAMILIES', ({ ipFamilies = '' }) => ipFamilies),
+    more('CANONICAL', ({ canonical = false }) => String(canonical)),
+    more('VISIBILITY', ({ visibility = 'Public' }) => visibility),
+  ];
 }
 
-function moreOf(service: ZtunnelService, health: HealthByUid): readonly string[] {
-  return [
-    service.hostname ?? '',
-    (service.cidrVips ?? []).map(cidrText).join(','),
-    Object.entries(service.ports ?? {})
-      .map(([port, target]) => `${port}->${target === 0 ? 'named' : String(target)}`)
-      .join(','),
-    endpointsOf(service.endpoints)
-      .filter(([, one]) => (one.status ?? 'Healthy') !== 'Healthy' || !health.isHealthy(one.workloadUid ?? ''))
-      .map(([key, { workloadUid }]) => workloadUid ?? key)
-      .join(','),
-    (service.weightedWaypoints ?? [])
-      .map((one) => `${one?.destination?.destination ?? ''}=${one?.weight ?? 0}`)
-      .join(','),
-    balancerText(service),
-    service.ipFamilies ?? '',
-    String(service.canonical ?? false),
-    service.visibility ?? 'Public',
-  ].map((cell) => (cell === '' ? '-' : cell));
+function more(heading: string, text: (service: ZtunnelService, joined: Joined) => string): Column<WholeEntry> {
+  return { heading, cell: ({ whole, joined }) => text(whole, joined) || '-' };
+}
+
+function unreadyText({ endpoints }: ZtunnelService, { health }: Joined): string {
+  return endpointsOf(endpoints)
+    .filter(([, one]) => (one.status ?? 'Healthy') !== 'Healthy' || !health.isHealthy(one.workloadUid ?? ''))
+    .map(([key, { workloadUid }]) => workloadUid ?? key)
+    .join(',');
 }
 
 function balancerText({ loadBalancer }: ZtunnelService): string {
@@ -163,7 +184,7 @@ const KNOWN = [
 ];
 
 /** istioctl's JSON value, in its order, and behind it the fields that istioctl drops. */
-export function serviceJson(service: ZtunnelService): object {
+function serviceJson(service: ZtunnelService): object {
   return {
     name: service.name ?? '',
     namespace: service.namespace ?? '',

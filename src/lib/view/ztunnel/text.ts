@@ -37,3 +37,6 @@ export function othersOf(value: object, known: readonly string[]): Record<string
 export function listOrNull<T>(list: readonly T[] | undefined): readonly T[] | null {
   return list ?? null;
 }
+
+/** Stands for null where an object is asked for. */
+export const JSON_NULL: object = Object.freeze({ toJSON: () => null });

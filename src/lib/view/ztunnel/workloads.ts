@@ -1,129 +1,146 @@
 /** `zc workload`: the workloads that a ztunnel knows, its own node's and all others. */
-import type { Table } from '../../render/table';
 import type { GatewayAddress, ZtunnelPolicy, ZtunnelWorkload } from '../../ztunnel/resources';
+import { textFilter } from '../filter';
+import { type Column, layout } from '../layout';
 import { byBytes, byBytesOf } from '../order';
 import { othersOf, sameText, textsOf, withoutEmpty } from './text';
-import type { WaypointNames } from './waypoint-names';
+import { WaypointNames } from './waypoint-names';
+import { ztunnelView } from './ztunnel-view';
 
-/** Exact texts, but for capital letters; left out or empty, everything passes. */
-export interface WorkloadFilter {
-  readonly namespace?: string | undefined;
-  readonly node?: string | undefined;
-  /** One of its addresses. */
-  readonly address?: string | undefined;
-  /** The pod that was named; beats `namespace`. */
-  readonly pod?: { readonly name: string; readonly namespace: string } | undefined;
+/** What the cells of a workload are made from beside it. */
+interface Joined {
+  readonly waypoints: WaypointNames;
+  /** All that the dump has, where the wide table is asked for: those of a namespace and of the mesh apply, too. */
+  readonly policies: ZtunnelPolicy[];
 }
 
-export function isWanted(
-  workload: ZtunnelWorkload,
-  { namespace = '', node = '', address = '', pod }: WorkloadFilter,
-): boolean {
-  if (pod !== undefined && (workload.name !== pod.name || workload.namespace !== pod.namespace)) return false;
-  if (pod === undefined && namespace !== '' && !sameText(workload.namespace, namespace)) return false;
-  if (node !== '' && !sameText(workload.node, node)) return false;
-  return address === '' || textsOf(workload.workloadIps).some((ip) => sameText(ip, address));
-}
-
-/** What a row is made of: the rest of a workload can be let go of. */
-export interface WorkloadRow {
+/** What a row is made of; the rest of a workload is let go of where a table is all that is shown. */
+interface WorkloadEntry {
   readonly namespace: string;
   readonly name: string;
-  readonly address: string;
+  readonly ips: readonly string[];
+  readonly hostname: string;
   readonly node: string;
   readonly protocol: string;
   readonly waypoint: GatewayAddress | undefined;
+  /** Null where it is not kept, or null in the dump. */
+  readonly whole: ZtunnelWorkload | null;
+  readonly joined: Joined;
 }
 
-export function workloadRow({
-  namespace = '',
-  name = '',
-  node = '',
-  protocol = '',
-  ...rest
-}: ZtunnelWorkload): WorkloadRow {
-  const ips = textsOf(rest.workloadIps);
-  const address = ips.length > 0 ? ips.join(',') : (rest.hostname ?? '');
-  return { namespace, name, address, node, protocol, waypoint: rest.waypoint };
-}
+export const workloadView = ztunnelView<
+  'workloads',
+  WorkloadEntry,
+  Joined,
+  { readonly id: string; readonly node: string }
+>({
+  name: 'workload',
+  plural: 'workloads',
+  section: 'workloads',
+  join: ({ isTable }) => {
+    const joined: Joined = { waypoints: new WaypointNames(), policies: [] };
+    return {
+      joined,
+      takers: {
+        services: (service) => {
+          if (service !== null) joined.waypoints.add(service);
+        },
+        policies: (policy) => {
+          if (policy !== null && !isTable) joined.policies.push(policy);
+        },
+      },
+    };
+  },
+  entry: (workload, joined, { isTable }) => {
+    if (workload === null && isTable) return null;
+    const {
+      namespace = '',
+      name = '',
+      hostname = '',
+      node = '',
+      protocol = '',
+      waypoint,
+      workloadIps,
+    } = workload ?? {};
+    const whole = isTable ? null : workload;
+    return { namespace, name, ips: textsOf(workloadIps), hostname, node, protocol, waypoint, whole, joined };
+  },
+  isOf: (entry, pod) => entry.name === pod.name && entry.namespace === pod.namespace,
+  beatenByPod: 'workload-namespace',
+  filters: {
+    address: textFilter({
+      summary: 'Workloads with this IP address.',
+      helpValue: 'IP',
+      passes: ({ ips }, given) => ips.some((ip) => sameText(ip, given)),
+      values: ({ ips }) => ips,
+    }),
+    'workload-namespace': textFilter({
+      summary: 'Workloads of this namespace.',
+      helpValue: 'NAMESPACE',
+      passes: ({ namespace }, given) => sameText(namespace, given),
+      values: ({ namespace }) => [namespace],
+    }),
+    'workload-node': textFilter({
+      summary: 'Workloads of this node.',
+      helpValue: 'NODE',
+      passes: ({ node }, given) => sameText(node, given),
+      values: ({ node }) => [node],
+    }),
+  },
+  label: ({ name, namespace }) => `${name}.${namespace}`,
+  // istioctl's order: by `namespace.name` as one text, then by node.
+  sorted: {
+    key: ({ namespace, name, node }) => ({ id: `${namespace}.${name}`, node }),
+    order: (lines) => {
+      const compare = byBytesOf(lines.map(({ key }) => key.id));
+      return [...lines].sort((a, b) => compare(a.key.id, b.key.id) || byBytes(a.key.node, b.key.node));
+    },
+    names: true,
+    json: false,
+  },
+  short: layout(1, shortColumns(), (entry) => [entry]),
+  wide: () => layout(2, wideColumns(), ({ whole, ...row }) => (whole === null ? [] : [{ ...row, whole }])),
+  json: ({ whole }) => workloadJson(whole),
+});
 
-const HEADER = ['NAMESPACE', 'POD NAME', 'ADDRESS', 'NODE', 'WAYPOINT', 'PROTOCOL'];
-
-/** istioctl's order: by `namespace.name` as one text, then by node. */
-export function sortedWorkloads<T>(all: readonly T[], rowOf: (one: T) => WorkloadRow): readonly T[] {
-  const keyed = all.map((one) => {
-    const { namespace, name, node } = rowOf(one);
-    return { one, key: `${namespace}.${name}`, node };
-  });
-  const compare = byBytesOf(keyed.map(({ key }) => key));
-  return keyed.sort((a, b) => compare(a.key, b.key) || byBytes(a.node, b.node)).map(({ one }) => one);
-}
-
-export function workloadTable(rows: readonly WorkloadRow[], waypoints: WaypointNames): Table {
-  return {
-    header: HEADER,
-    rows: rows.map((row) => [
-      row.namespace,
-      row.name,
-      row.address,
-      row.node,
-      waypoints.nameOf(row.waypoint),
-      row.protocol,
-    ]),
-    padding: 1,
-  };
-}
-
-const MORE = [
-  'NETWORK',
-  'NETWORK MODE',
-  'STATUS',
-  'CAPACITY',
-  'IDENTITY',
-  'LOCALITY',
-  'CLUSTER',
-  'APPLICATION TUNNEL',
-  'NETWORK GATEWAY',
-  'SERVICES',
-  'POLICIES',
-];
-
-/** With what istioctl leaves out. @param policies all that the dump has: those of a namespace and of the mesh apply, too */
-export function wideWorkloadTable(
-  workloads: readonly ZtunnelWorkload[],
-  waypoints: WaypointNames,
-  policies: readonly ZtunnelPolicy[],
-): Table {
-  const rows = workloads.map((workload) => ({ workload, row: workloadRow(workload) }));
-  return {
-    header: [...HEADER, ...MORE],
-    rows: sortedWorkloads(rows, ({ row }) => row).map(({ workload, row }) => [
-      row.namespace,
-      row.name,
-      row.address,
-      row.node,
-      waypoints.fullNameOf(row.waypoint),
-      workload.nativeTunnel === true ? `${row.protocol} (native)` : row.protocol,
-      ...moreOf(workload, policies),
-    ]),
-    padding: 2,
-  };
-}
-
-function moreOf(workload: ZtunnelWorkload, policies: readonly ZtunnelPolicy[]): readonly string[] {
+function shortColumns(): readonly Column<WorkloadEntry>[] {
   return [
-    workload.network ?? '',
-    workload.networkMode ?? 'Standard',
-    workload.status ?? '',
-    String(workload.capacity ?? 1),
-    identityText(workload),
-    localityText(workload),
-    workload.clusterId ?? '',
-    tunnelText(workload),
-    workload.networkGateway?.destination ?? '',
-    textsOf(workload.services).join(','),
-    appliedPolicies(workload, policies).join(','),
-  ].map((cell) => (cell === '' ? '-' : cell));
+    { heading: 'NAMESPACE', cell: ({ namespace }) => namespace },
+    { heading: 'POD NAME', cell: ({ name }) => name },
+    { heading: 'ADDRESS', cell: ({ ips, hostname }) => (ips.length > 0 ? ips.join(',') : hostname) },
+    { heading: 'NODE', cell: ({ node }) => node },
+    { heading: 'WAYPOINT', cell: ({ waypoint, joined }) => joined.waypoints.nameOf(waypoint) },
+    { heading: 'PROTOCOL', cell: ({ protocol }) => protocol },
+  ];
+}
+
+type WholeEntry = WorkloadEntry & { readonly whole: ZtunnelWorkload };
+
+/** With what istioctl leaves out. */
+function wideColumns(): readonly Column<WholeEntry>[] {
+  return [
+    ...shortColumns().slice(0, 4),
+    { heading: 'WAYPOINT', cell: ({ waypoint, joined }) => joined.waypoints.fullNameOf(waypoint) },
+    {
+      heading: 'PROTOCOL',
+      cell: ({ protocol, whole }) => (whole.nativeTunnel === true ? `${protocol} (native)` : protocol),
+    },
+    more('NETWORK', ({ network = '' }) => network),
+    more('NETWORK MODE', ({ networkMode = 'Standard' }) => networkMode),
+    more('STATUS', ({ status = '' }) => status),
+    more('CAPACITY', ({ capacity = 1 }) => String(capacity)),
+    more('IDENTITY', identityText),
+    more('LOCALITY', localityText),
+    more('CLUSTER', ({ clusterId = '' }) => clusterId),
+    more('APPLICATION TUNNEL', tunnelText),
+    more('NETWORK GATEWAY', ({ networkGateway }) => networkGateway?.destination ?? ''),
+    more('SERVICES', ({ services }) => textsOf(services).join(',')),
+    more('POLICIES', (workload, { policies }) => appliedPolicies(workload, policies).join(',')),
+  ];
+}
+
+function more(heading: string, text: (workload: ZtunnelWorkload, joined: Joined) => string): Column<WholeEntry> {
+  return { heading, cell: ({ whole, joined }) => text(whole, joined) || '-' };
 }
 
 function identityText({ trustDomain = '', namespace = '', serviceAccount = '' }: ZtunnelWorkload): string {
@@ -176,7 +193,7 @@ const KNOWN = [
 ];
 
 /** istioctl's JSON value, in its order, and behind it the fields that istioctl drops. */
-export function workloadJson(workload: ZtunnelWorkload | null): object | null {
+function workloadJson(workload: ZtunnelWorkload | null): object | null {
   if (workload === null) return null;
   const { applicationTunnel: tunnel } = workload;
   return {

@@ -1,0 +1,71 @@
+import { connectionView } from '../../../src/lib/view/ztunnel/connections';
+import { serviceView } from '../../../src/lib/view/ztunnel/services';
+import { workloadView } from '../../../src/lib/view/ztunnel/workloads';
+import type { ZtunnelView } from '../../../src/lib/view/ztunnel/ztunnel-view';
+import type { AppliedView } from '../../../src/lib/view/view';
+import type { FilterValues } from '../../../src/lib/view/filter';
+import { readZtunnelDump } from '../../../src/lib/ztunnel/read-dump';
+
+const DUMP = {
+  workloads: [
+    { uid: 'u1', name: 'reviews', namespace: 'bookinfo', node: 'n1', workloadIps: ['10.0.0.1'], status: 'Healthy' },
+    null,
+    { uid: 'u2', name: 'details', namespace: 'bookinfo', node: 'n2', workloadIps: ['10.0.0.2'], status: 'Healthy' },
+  ],
+  services: [{ name: 'reviews', namespace: 'bookinfo', hostname: 'reviews.bookinfo', endpoints: {} }, null],
+  policies: [],
+  certificates: [],
+  workloadState: {
+    u1: {
+      info: { name: 'reviews', namespace: 'bookinfo' },
+      connections: { inbound: [{ src: '10.0.0.2:4000', actualDst: '10.0.0.1:80' }], outbound: [] },
+    },
+  },
+};
+
+async function applied(view: ZtunnelView, values: FilterValues, isTable = true): Promise<AppliedView> {
+  const gathering = view.gather({ values, isTable, now: new Date(0) });
+  async function* bytes(): AsyncIterable<Uint8Array> {
+    yield await Promise.resolve(Buffer.from(JSON.stringify(DUMP)));
+  }
+  return gathering.made(await readZtunnelDump('dump', bytes(), gathering.takers));
+}
+
+test('a filter that leaves nothing names the nearest values, addresses among them', async () => {
+  const { whyEmpty, total, result } = await applied(workloadView, { address: '10.0.0.3' });
+  expect({ total, count: result.count }).toEqual({ total: 2, count: 0 });
+  expect(whyEmpty).toEqual([
+    'No workloads left of 2. Filtered away by:',
+    '  --address 10.0.0.3; nearest: 10.0.0.1, 10.0.0.2',
+  ]);
+});
+
+test('entries that are null stand in JSON alone', async () => {
+  const whole = await applied(workloadView, {}, false);
+  expect(whole.result.json()).toHaveProperty('1', null);
+  expect(whole.result.wide().rows.map(([, name]) => name)).toEqual(['details', 'reviews']);
+  const services = await applied(serviceView, {}, false);
+  expect(services.result.json()).toHaveProperty('0', null);
+  expect((await applied(serviceView, {})).result.table.rows).toHaveLength(1);
+});
+
+test('a direction shows its connections in the tables, and both in JSON; a word that is none warns and hides nothing', async () => {
+  const outbound = await applied(connectionView, { direction: 'outbound' });
+  expect(outbound.result.table.rows).toEqual([]);
+  expect(outbound.result.count).toBe(0);
+  expect(outbound.result.json()).toHaveProperty('0.connections.inbound.length', 1);
+  const neither = await applied(connectionView, { direction: 'Inbound' });
+  expect(neither.result.table.rows).toHaveLength(1);
+  expect(neither.warnings).toEqual(['Warning: --direction Inbound is none of inbound, outbound']);
+});
+
+test('a named pod beats the namespace that was asked for', async () => {
+  const values = { 'workload-namespace': 'elsewhere' };
+  const pod = { namespace: 'bookinfo', name: 'details' };
+  const gathering = workloadView.gather({ values, isTable: true, pod, now: new Date(0) });
+  async function* bytes(): AsyncIterable<Uint8Array> {
+    yield await Promise.resolve(Buffer.from(JSON.stringify(DUMP)));
+  }
+  const { result } = gathering.made(await readZtunnelDump('dump', bytes(), gathering.takers));
+  expect(result.names()).toEqual(['workload/details.bookinfo']);
+});
