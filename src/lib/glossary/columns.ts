@@ -43,6 +43,8 @@ const RULES: Readonly<Record<LintRule, string>> = {
   'no-healthy-endpoint': 'A cluster has endpoints, and none of them is healthy.',
   'identical-filter-chains': 'Two filter chains of a listener ask for the same, which Envoy refuses.',
   'duplicate-domain': 'Two virtual hosts of a route configuration list the same domain.',
+  'tcp-port-of-another-host':
+    'Hosts without addresses of their own share the listener of their TCP port, which leads to another of them: no connection reaches this one.',
   'unverified-client-certificate':
     'A filter chain requires a client certificate but has no authority to verify one by, so that Envoy lets in who presents none.',
   'missing-waypoint':

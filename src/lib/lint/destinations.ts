@@ -2,7 +2,7 @@
 import { messageOf, messageTypeOf } from '../envoy/any';
 import { chainsOf } from '../envoy/http-managers';
 import type { Origin } from '../envoy/istio-config';
-import type { TcpProxy } from '../envoy/listener';
+import type { Listener, TcpProxy } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Route } from '../envoy/route';
 import { missingClusterStatus } from '../http/missing-cluster';
@@ -15,6 +15,8 @@ export interface ClusterReference {
   readonly from: string;
   /** A mirror's copy: the request itself goes elsewhere. */
   readonly isMirror: boolean;
+  /** The listener whose TCP proxy it is; null of a route. */
+  readonly listener: Listener | null;
   /** What the caller gets where there is no such cluster: a status, or null where the connection is closed. */
   readonly missingStatus: number | null;
   readonly owner: Origin | null;
@@ -31,6 +33,7 @@ function routeDestinations(config: ProxyConfig): readonly ClusterReference[] {
     .flatMap((at) => {
       const common = {
         from: routeLabel(at),
+        listener: null,
         owner: ownerOf(at.route.metadata, at.host.metadata),
         pointer: at.pointer,
         missingStatus: missingClusterStatus(at.route.route ?? {}),
@@ -67,6 +70,7 @@ function tcpDestinations(config: ProxyConfig): readonly ClusterReference[] {
               cluster,
               from,
               isMirror: false,
+              listener: resource,
               missingStatus: null,
               owner,
               pointer: `${pointer}/${path}`,

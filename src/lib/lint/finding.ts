@@ -10,6 +10,7 @@ export const RULES = [
   'identical-filter-chains',
   'duplicate-domain',
   'unverified-client-certificate',
+  'tcp-port-of-another-host',
   'missing-waypoint',
   'waypoint-denied',
   'unused-waypoint',

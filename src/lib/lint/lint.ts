@@ -7,6 +7,7 @@ import { duplicateDomains } from './domains';
 import type { Finding } from './finding';
 import { identicalChains } from './listeners';
 import { shadowedRoutes } from './shadowed-routes';
+import { tcpPortsOfOthers } from './tcp-ports';
 
 /** Sections without which a proxy cannot be judged. */
 const NEEDED = ['Listeners', 'Clusters'] as const;
@@ -26,6 +27,7 @@ export function lint(config: ProxyConfig): readonly Finding[] {
     ...duplicateDomains(config),
     ...shadowedRoutes(config),
     ...unverifiedClients(config),
+    ...tcpPortsOfOthers(config),
   ];
   return [
     ...findings.filter((finding) => finding.severity === 'error'),
