@@ -102,14 +102,16 @@ function mapOf(kind: Kind): Kind {
   };
 }
 
-/** `google.protobuf.Any`: the message that its type URL names, or that of the TypedStruct in it. */
+/** `google.protobuf.Any`: the message that its type URL names, or that of the TypedStruct in it; `{}` where it holds none. */
 const ANY: Kind = {
   fits: (value) =>
-    isObject(value) && typeof value['@type'] === 'string' && partsOf(value).every(([part, kind]) => kind.fits(part)),
+    isObject(value) &&
+    (typeof value['@type'] === 'string' || Object.keys(value).length === 0) &&
+    partsOf(value).every(([part, kind]) => kind.fits(part)),
   decoded: (value, pointer) => {
     if (!isObject(value)) throw mismatch(value, pointer, 'an object');
     const type = value['@type'];
-    if (type === undefined) return withoutType(value, pointer);
+    if (type === undefined) return Object.keys(value).length === 0 ? value : withoutType(value, pointer);
     if (typeof type !== 'string') {
       const result = { ...value };
       guard(result, '@type', type, mismatch(type, `${pointer}/@type`, 'a type URL'));

@@ -1,7 +1,8 @@
 /** `envoy.config.rbac.v3` and the filters that hold it: the fields that mctl reads. */
 import type { CidrRange } from './address';
 import type { TypedExtension } from './any';
-import type { HeaderMatcher, StringMatcher } from './route';
+import type { CelExpression } from './cel';
+import type { FilterStateMatcher, HeaderMatcher, StringMatcher } from './route';
 
 /** `envoy.extensions.filters.http.rbac.v3.RBAC` and `envoy.extensions.filters.network.rbac.v3.RBAC`. */
 export interface RbacFilter {
@@ -26,8 +27,8 @@ export interface Policy {
   readonly permissions?: readonly Permission[];
   readonly principals?: readonly Principal[];
   /** A CEL expression. */
-  readonly condition?: object;
-  readonly checked_condition?: object;
+  readonly condition?: CelExpression;
+  readonly checked_condition?: { readonly expr?: CelExpression };
 }
 
 export interface Permission {
@@ -72,13 +73,6 @@ export interface PathMatcher {
 export interface SourcedMetadata {
   readonly metadata_matcher?: MetadataMatcher;
   readonly metadata_source?: 'DYNAMIC' | 'ROUTE';
-}
-
-/** `envoy.type.matcher.v3.FilterStateMatcher`. */
-export interface FilterStateMatcher {
-  readonly key?: string;
-  readonly string_match?: StringMatcher;
-  readonly address_match?: { readonly ranges?: readonly CidrRange[]; readonly invert_match?: boolean };
 }
 
 /** `envoy.type.matcher.v3.MetadataMatcher`. */

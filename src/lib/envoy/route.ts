@@ -1,4 +1,5 @@
 /** `envoy.config.route.v3.RouteConfiguration` and what hangs below it: the fields that mctl reads. */
+import type { CidrRange } from './address';
 import type { Any, Metadata, TypedExtension } from './any';
 
 export interface RouteConfiguration {
@@ -87,7 +88,7 @@ export interface RouteMatch {
   readonly tls_context?: { readonly presented?: boolean; readonly validated?: boolean };
   /** `envoy.type.matcher.v3.MetadataMatcher`, as `rbac.ts` has it. */
   readonly dynamic_metadata?: readonly object[];
-  readonly filter_state?: readonly Readonly<Record<string, unknown>>[];
+  readonly filter_state?: readonly FilterStateMatcher[];
   readonly cookies?: readonly {
     readonly name?: string;
     readonly string_match?: StringMatcher;
@@ -103,6 +104,13 @@ export interface FractionalPercent {
 export interface RegexMatcher {
   readonly regex?: string;
   readonly google_re2?: object;
+}
+
+/** `envoy.type.matcher.v3.FilterStateMatcher`. */
+export interface FilterStateMatcher {
+  readonly key?: string;
+  readonly string_match?: StringMatcher;
+  readonly address_match?: { readonly ranges?: readonly CidrRange[]; readonly invert_match?: boolean };
 }
 
 /** `envoy.type.matcher.v3.StringMatcher`. */

@@ -7,7 +7,7 @@ import { metadataValue } from '../match/metadata-matcher';
 import { isUnknown, type Unknown, unknown } from '../match/ternary';
 import type { ClientCertificate, Peer } from './connection-facts';
 import { firstHeader } from './message';
-import type { StreamFacts } from './stream-facts';
+import { filterStateOf, type StreamFacts } from './stream-facts';
 
 /** Null where the command has no value: Envoy then writes `-`, or nothing. */
 type Value = string | Unknown | null;
@@ -83,8 +83,8 @@ function certificateText(
 /** `KEY:PLAIN` is the text itself; otherwise the object is written as JSON. */
 function filterStateText(facts: StreamFacts, argument: string): Value {
   const [key = '', form = 'TYPED', ...more] = argument.split(':');
-  const value = facts.filterState(key) ?? unknown(`the filter state ${key}`);
-  if (isUnknown(value)) return value;
+  const value = filterStateOf(facts, key);
+  if (value === null || isUnknown(value)) return value;
   if (form === 'PLAIN') return value;
   return form === 'TYPED' && more.length === 0 ? JSON.stringify(value) : unknown(`the filter state ${argument}`);
 }

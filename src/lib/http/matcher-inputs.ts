@@ -6,13 +6,15 @@
 import { messageOf, messageTypeOf, type TypedExtension } from '../envoy/any';
 import { isLoopback, sameIp } from '../match/cidr';
 import { joined } from '../match/header-matcher';
-import type { InputValue } from '../match/matcher-tree';
+import { expressionIn } from '../envoy/cel';
+import { evaluateMatcher, type InputValue, type Matcher, type MatcherResult } from '../match/matcher-tree';
 import { metadataValue } from '../match/metadata-matcher';
 import { parseQuery, percentDecoded } from '../match/query-parameter';
 import { isUnknown, type Ternary, unknown } from '../match/ternary';
 import { watcher } from '../match/watch';
+import { celConditionHolds } from './cel-attributes';
 import { type ConnectionFacts, type Peer, transportOf } from './connection-facts';
-import type { StreamFacts } from './stream-facts';
+import { filterStateOf, type StreamFacts } from './stream-facts';
 
 type Reader = (facts: StreamFacts, asked: TypedExtension) => InputValue;
 
@@ -45,15 +47,30 @@ const READERS: Readonly<Record<string, Reader>> = {
       ? null
       : (parseQuery(message.path, percentDecoded).get(textInConfig(asked, 'query_param')) ?? null);
   },
-  FilterStateInput: (facts, asked) => {
-    const key = textInConfig(asked, 'key');
-    return facts.filterState(key) ?? unknown(`the filter state ${key}`);
-  },
+  FilterStateInput: (facts, asked) => filterStateOf(facts, textInConfig(asked, 'key')),
   DynamicMetadataInput: metadataText,
 };
 
+/** Evaluates a matcher for a request, or for a connection that has none. */
+export function matchedFor(matcher: Matcher, facts: StreamFacts): MatcherResult {
+  return evaluateMatcher(
+    matcher,
+    (asked) => matcherInput(asked, facts),
+    (custom) => extensionHolds(custom, facts),
+  );
+}
+
+/** A matcher extension that reads the request itself and no input; null for the others. */
+function extensionHolds(custom: TypedExtension, facts: StreamFacts): Ternary | null {
+  if (!messageTypeOf(custom.typed_config).endsWith('.CelMatcher')) return null;
+  const expression = expressionIn(messageOf(custom.typed_config));
+  return expression === null
+    ? unknown(`the matcher extension ${custom.name ?? ''}, whose CEL expression is not parsed`)
+    : celConditionHolds(expression, facts);
+}
+
 /** The value of an input; unknown where it is of a kind that neither configuration nor the question tells. */
-export function matcherInput(asked: TypedExtension, facts: StreamFacts): InputValue {
+function matcherInput(asked: TypedExtension, facts: StreamFacts): InputValue {
   const type = messageTypeOf(asked.typed_config);
   const kind = type.slice(type.lastIndexOf('.') + 1);
   const reader = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;

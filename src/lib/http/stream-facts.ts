@@ -1,7 +1,7 @@
 /** Everything that Envoy's matchers and format strings may look at, whoever asks: a listener, a filter, a route. */
 import type { HeaderView } from '../match/header-matcher';
 import type { MetadataFields } from '../match/metadata-matcher';
-import type { Unknown } from '../match/ternary';
+import { type Unknown, unknown } from '../match/ternary';
 import type { ConnectionFacts } from './connection-facts';
 import { type HttpMessage, NO_HEADERS } from './message';
 import type { StreamState } from './stream-state';
@@ -14,10 +14,16 @@ export interface StreamFacts {
   readonly headers: HeaderView;
   /** The client's address: the peer's, or what X-Forwarded-For says of a request where that is trusted. */
   readonly remote: string | Unknown;
-  /** A filter state object as text; null where no filter that is evaluated set one. */
-  readonly filterState: (key: string) => string | Unknown | null;
+  /** A filter state object as text; null where it is known that none was set, undefined where nothing is known of it. */
+  readonly filterState: (key: string) => string | Unknown | null | undefined;
   /** What is known of a namespace of dynamic metadata. */
   readonly metadata: (namespace: string) => MetadataFields;
+}
+
+/** A filter state object as text; null where none was set, unknown where nothing is known of it. */
+export function filterStateOf(facts: StreamFacts, key: string): string | Unknown | null {
+  const value = facts.filterState(key);
+  return value === undefined ? unknown(`the filter state ${key}`) : value;
 }
 
 /** Of a connection, before there is a request in it. */

@@ -7,7 +7,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export class StreamState {
   readonly #metadata = new Map<string, Fields>();
   readonly #unknownMetadata = new Map<string, string>();
-  readonly #filterState = new Map<string, string | Unknown>();
+  readonly #filterState = new Map<string, string | Unknown | null>();
 
   /** @param from the state to begin with, as a request begins with its connection's */
   constructor(from: StreamState | null = null) {
@@ -37,14 +37,14 @@ export class StreamState {
     this.#unknownMetadata.set(namespace, input);
   }
 
-  /** A filter state object as text; null where none was set. */
-  filterState(key: string): string | Unknown | null {
-    return this.#filterState.get(key) ?? null;
+  /** A filter state object as text; null where it is known that none was set, undefined where nothing is known of it. */
+  filterState(key: string): string | Unknown | null | undefined {
+    return this.#filterState.get(key);
   }
 
   /** What matchers and format strings read of it, as it is when they ask. */
   facts(): {
-    readonly filterState: (key: string) => string | Unknown | null;
+    readonly filterState: (key: string) => string | Unknown | null | undefined;
     readonly metadata: (namespace: string) => MetadataFields;
   } {
     return {
@@ -55,5 +55,10 @@ export class StreamState {
 
   setFilterState(key: string, value: string | Unknown): void {
     this.#filterState.set(key, value);
+  }
+
+  /** Says that the filter that would set an object did not, and that it is not there unless an earlier one did. */
+  leavesFilterState(key: string): void {
+    if (!this.#filterState.has(key)) this.#filterState.set(key, null);
   }
 }

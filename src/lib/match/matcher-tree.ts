@@ -14,6 +14,14 @@ import { every, isUnknown, not, some, type Ternary, type Unknown, unknown } from
 /** An input's value: text, null where the request has none, unknown where the configuration cannot tell. */
 export type InputValue = string | null | Unknown;
 export type InputOf = (input: TypedExtension) => InputValue;
+/** Whether a matcher extension that looks at no input's value holds; null for one that does. */
+export type ExtensionHolds = (custom: TypedExtension) => Ternary | null;
+
+/** What the caller knows of what is matched. */
+interface Asked {
+  readonly inputOf: InputOf;
+  readonly extensionHolds: ExtensionHolds;
+}
 
 export interface MatcherResult {
   /** The action's extension; null where nothing matched. */
@@ -62,52 +70,58 @@ const NONE: MatcherResult = { action: null, path: [], unknown: null };
 const DEEPEST = 64;
 
 /** Evaluates a matcher; the inputs' values come from the caller, who knows what is matched. */
-export function evaluateMatcher(matcher: Matcher, inputOf: InputOf): MatcherResult {
-  return evaluate(matcher, inputOf, [], 0);
+export function evaluateMatcher(
+  matcher: Matcher,
+  inputOf: InputOf,
+  extensionHolds: ExtensionHolds = () => null,
+): MatcherResult {
+  return evaluate(matcher, { inputOf, extensionHolds }, [], 0);
 }
 
-function evaluate(matcher: Matcher, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
+function evaluate(matcher: Matcher, asked: Asked, path: readonly string[], depth: number): MatcherResult {
   if (depth > DEEPEST) return { action: null, path, unknown: 'a matcher nested too deeply' };
   const other = matcher.matcher_list ?? matcher.matcher_tree ?? otherKind(matcher, 'a matcher', ['on_no_match']);
   if (isUnknown(other)) return { action: null, path, unknown: other.unknown };
   const found =
     matcher.matcher_list === undefined
-      ? matchTree(matcher, inputOf, path, depth)
-      : matchList(matcher, inputOf, path, depth);
+      ? matchTree(matcher, asked, path, depth)
+      : matchList(matcher, asked, path, depth);
   if (found.action !== null || found.unknown !== null) return found;
-  return follow(matcher.on_no_match, inputOf, [...path, 'no match'], depth);
+  return follow(matcher.on_no_match, asked, [...path, 'no match'], depth);
 }
 
 /** Takes an action, or goes on in a nested matcher. */
-function follow(onMatch: OnMatch | undefined, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
-  if (onMatch?.matcher !== undefined) return evaluate(onMatch.matcher, inputOf, path, depth + 1);
+function follow(onMatch: OnMatch | undefined, asked: Asked, path: readonly string[], depth: number): MatcherResult {
+  if (onMatch?.matcher !== undefined) return evaluate(onMatch.matcher, asked, path, depth + 1);
   if (onMatch?.action !== undefined) return { action: onMatch.action, path, unknown: null };
   const other = otherKind(onMatch ?? {}, 'an on_match', ['keep_matching']);
   return other === null ? NONE : { action: null, path, unknown: other.unknown };
 }
 
-function matchList(matcher: Matcher, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
+function matchList(matcher: Matcher, asked: Asked, path: readonly string[], depth: number): MatcherResult {
   for (const [index, field] of (matcher.matcher_list?.matchers ?? []).entries()) {
-    const holds = holdsPredicate(field.predicate ?? {}, inputOf, 0);
+    const holds = holdsPredicate(field.predicate ?? {}, asked, 0);
     if (isUnknown(holds)) return { action: null, path, unknown: holds.unknown };
     if (!holds) continue;
-    const result = follow(field.on_match, inputOf, [...path, `matcher ${index}`], depth);
+    const result = follow(field.on_match, asked, [...path, `matcher ${index}`], depth);
     if (result.unknown !== null) return result;
     if (result.action !== null && field.on_match?.keep_matching !== true) return result;
   }
   return NONE;
 }
 
-function holdsPredicate(predicate: Predicate, inputOf: InputOf, depth: number): Ternary {
+function holdsPredicate(predicate: Predicate, asked: Asked, depth: number): Ternary {
   if (depth > DEEPEST) return unknown('a predicate nested too deeply');
-  const inner = (one: Predicate): Ternary => holdsPredicate(one, inputOf, depth + 1);
+  const inner = (one: Predicate): Ternary => holdsPredicate(one, asked, depth + 1);
   if (predicate.or_matcher !== undefined) return some(predicate.or_matcher.predicate ?? [], inner);
   if (predicate.and_matcher !== undefined) return every(predicate.and_matcher.predicate ?? [], inner);
   if (predicate.not_matcher !== undefined) return not(inner(predicate.not_matcher));
   const single = predicate.single_predicate;
   if (single === undefined) return unknown('a predicate of a kind that mctl does not know');
-  const value = inputOf(single.input ?? {});
-  if (single.custom_match !== undefined) return holdsCustom(single.custom_match, value);
+  const custom = single.custom_match;
+  if (custom !== undefined)
+    return asked.extensionHolds(custom) ?? holdsCustom(custom, asked.inputOf(single.input ?? {}));
+  const value = asked.inputOf(single.input ?? {});
   if (isUnknown(value)) return value;
   if (single.value_match === undefined) return unknown('a predicate of a kind that mctl does not know');
   return value !== null && matchString(single.value_match, value);
@@ -122,19 +136,19 @@ function holdsCustom(custom: TypedExtension, value: InputValue): Ternary {
   return unknown(`the matcher extension ${custom.name ?? type}`);
 }
 
-function matchTree(matcher: Matcher, inputOf: InputOf, path: readonly string[], depth: number): MatcherResult {
+function matchTree(matcher: Matcher, asked: Asked, path: readonly string[], depth: number): MatcherResult {
   const tree = matcher.matcher_tree;
   if (tree === undefined) return NONE;
   const other = otherKind(tree, 'a matcher tree', ['input', 'exact_match_map', 'prefix_match_map', 'custom_match']);
   if (other !== null) return { action: null, path, unknown: other.unknown };
   const input = tree.input ?? {};
-  const value = inputOf(input);
+  const value = asked.inputOf(input);
   if (isUnknown(value)) return { action: null, path, unknown: value.unknown };
   if (value === null) return NONE;
   const name = inputName(input);
-  const asked = headerOf(input);
+  const header = headerOf(input);
   for (const { key, onMatch, how } of candidates(tree, value)) {
-    const result = follow(onMatch, inputOf, [...path, `${name} ${how} ${shownValue(asked, key)}`], depth);
+    const result = follow(onMatch, asked, [...path, `${name} ${how} ${shownValue(header, key)}`], depth);
     if (result.action !== null || result.unknown !== null) return result;
   }
   return tree.custom_match === undefined || isKnownTree(tree.custom_match)

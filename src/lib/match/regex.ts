@@ -39,6 +39,16 @@ export function fullMatch(regex: string, text: string): boolean {
   return compiled(regex)?.matches(text) ?? false;
 }
 
+/** Whether RE2 takes the expression. */
+export function isRegex(regex: string): boolean {
+  return compiled(regex) !== null;
+}
+
+/** Whether a part of the text matches, as the Common Expression Language asks. */
+export function partialMatch(regex: string, text: string): boolean {
+  return compiled(regex)?.matcher(text).find() ?? false;
+}
+
 /**
  * Replaces every match by the substitution, in which `\1` … `\9` are groups, `\0` the match and `\\` a backslash, as RE2's
  * GlobalReplace has it. https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/regex.proto (RegexMatchAndSubstitute)

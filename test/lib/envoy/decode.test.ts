@@ -105,6 +105,10 @@ describe('decoded', () => {
       );
     });
 
+    it('may be empty: Envoy writes one that holds no message as {}', () => {
+      expect(filterOf({}).typed_config).toEqual({});
+    });
+
     it('has a type where it is asked for it', () => {
       expect(filterOf({ cluster: 'x' }).typed_config?.['cluster']).toBe('x');
       expect(() => filterOf({ cluster: 'x' }).typed_config?.['@type']).toThrow(

@@ -21,7 +21,10 @@ describe('a route tells every condition', () => {
     ],
     [{ prefix: '/', tls_context: { presented: true } }, 'prefix /; client certificate presented'],
     [{ prefix: '/', tls_context: { validated: false } }, 'prefix /; client certificate not validated'],
-    [{ prefix: '/', filter_state: [{ key: 'k' }] }, 'prefix /; filter state k'],
+    [
+      { prefix: '/', filter_state: [{ key: 'k', string_match: { exact: 'v' } }] },
+      'prefix /; filter state k exactly "v"',
+    ],
     [
       { prefix: '/', runtime_fraction: { default_value: { numerator: 5, denominator: 'TEN_THOUSAND' } } },
       'prefix /; 0.05% of requests, by chance',
@@ -64,4 +67,20 @@ it('a witness meets every condition', () => {
     }),
   );
   expect(met).toBeGreaterThan(10);
+});
+
+describe('filter_state (type-matcher-v3-filterstatematcher)', () => {
+  const match: RouteMatch = { prefix: '/', filter_state: [{ key: 'k', string_match: { exact: 'v' } }] };
+  const failed = (value: ReturnType<ReturnType<typeof inputOf>['filterState']>): string | undefined =>
+    failedCondition(match, { ...inputOf(messageOf()), filterState: () => value }, {})?.because();
+
+  it('takes the text that was set, and nothing where none was', () => {
+    expect(failed('v')).toBeUndefined();
+    expect(failed('w')).toBe('filter state k exactly "v" wanted, it is w');
+    expect(failed(null)).toBe('filter state k exactly "v" wanted, it is not set');
+  });
+
+  it('is unknown where nobody says what was set', () => {
+    expect(failed(undefined)).toContain('it depends on the filter state k');
+  });
 });

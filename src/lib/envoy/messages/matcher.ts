@@ -4,6 +4,21 @@ export const MATCHER_MESSAGES = {
   Action: 'name:string action:RbacAction',
   AddressMatcher: 'ranges:CidrRange[]',
   Authenticated: 'principal_name:StringMatcher',
+  CelCall: 'target:CelExpr function:string args:CelExpr[]',
+  CelConst: `
+    null_value:object bool_value:bool int64_value:int64 uint64_value:int64 double_value:double string_value:string
+    bytes_value:string duration_value:duration timestamp_value:timestamp`,
+  CelDocument: 'expr:CelExpr',
+  CelExpr: `
+    const_expr:CelConst ident_expr:CelIdent select_expr:CelSelect call_expr:CelCall list_expr:CelList
+    struct_expr:object comprehension_expr:object`,
+  CelHolder: `
+    parsed_expr:CelDocument checked_expr:CelDocument cel_expr_parsed:CelDocument cel_expr_checked:CelDocument
+    cel_expr_string:string`,
+  CelIdent: 'name:string',
+  CelList: 'elements:CelExpr[]',
+  CelMatcher: 'expr_match:CelHolder description:string',
+  CelSelect: 'operand:CelExpr field:string test_only:bool',
   DomainMatcher: 'domains:string[] on_match:OnMatch',
   DoubleMatcher: 'range:DoubleRange exact:double',
   DoubleRange: 'start:double end:double',
@@ -58,7 +73,8 @@ export const MATCHER_MESSAGES = {
     rules:RbacRBAC rules_stat_prefix:string matcher:Matcher shadow_rules:RbacRBAC shadow_matcher:Matcher
     shadow_rules_stat_prefix:string stat_prefix:string`,
   RBACPerRoute: 'rbac:RBAC',
-  RbacPolicy: 'permissions:Permission[] principals:Principal[]',
+  RbacPolicy: `
+    permissions:Permission[] principals:Principal[] condition:CelExpr checked_condition:CelDocument`,
   RbacRBAC: 'action:RbacAction policies:RbacPolicy{}',
   RegexMatchAndSubstitute: 'pattern:RegexMatcher substitution:string',
   RegexMatcher: 'google_re2:object regex:string',

@@ -2,8 +2,8 @@
 import { configOrigin, type Origin } from '../../envoy/istio-config';
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Route, RouteConfiguration } from '../../envoy/route';
-import { matcherInput } from '../../http/matcher-inputs';
-import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
+import { matchedFor } from '../../http/matcher-inputs';
+import type { Matcher } from '../../match/matcher-tree';
 import { type Ending, ending } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
 import type { Step } from '../model';
@@ -122,7 +122,7 @@ export function routeStepName(route: Route, index: number): string {
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.matcher)
  */
 function byTree(matcher: Matcher, pointer: string, input: RouteInput): Candidates | { readonly unknown: string } {
-  const found = evaluateMatcher(matcher, (extension) => matcherInput(extension, input));
+  const found = matchedFor(matcher, input);
   if (found.unknown !== null) return { unknown: found.unknown };
   const config = found.action?.typed_config;
   const routes = messageTypeOf(config).endsWith('.RouteList')

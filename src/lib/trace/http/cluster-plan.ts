@@ -5,9 +5,9 @@
 import { watcher } from '../../match/watch';
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { RouteAction, RouteConfiguration, WeightedCluster, WeightedClusterEntry } from '../../envoy/route';
-import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
+import type { Matcher } from '../../match/matcher-tree';
 import { type Criteria, criteriaOf } from '../upstream/subset';
-import { matcherInput } from '../../http/matcher-inputs';
+import { matchedFor } from '../../http/matcher-inputs';
 import type { Runtime } from '../../match/runtime';
 import { isUnknown, type Unknown } from '../../match/ternary';
 import { firstHeader, type HeaderValue, headerValues, type HttpMessage } from '../../http/message';
@@ -135,7 +135,7 @@ function byPlugin(plugin: TypedExtension, criteria: Criteria, input: RouteInput)
     return undecided(`cluster specifier ${name}`, `the cluster specifier plug-in ${name}`);
   }
   const { cluster_matcher: matcher = {} } = messageOf<{ cluster_matcher?: Matcher }>(plugin.typed_config);
-  const found = evaluateMatcher(matcher, (extension) => matcherInput(extension, input));
+  const found = matchedFor(matcher, input);
   if (found.unknown !== null) return undecided(`cluster specifier ${name}`, found.unknown);
   const { cluster = '' } = messageOf<{ cluster?: string }>(found.action?.typed_config);
   return one(cluster, criteria, `the matcher of cluster specifier ${name}: ${found.path.join(', ')}`);

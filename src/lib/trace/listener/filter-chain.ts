@@ -2,9 +2,8 @@
 import { messageOf, type TypedExtension } from '../../envoy/any';
 import type { FilterChain } from '../../envoy/listener';
 import { type ConnectionFacts, transportOf } from '../../http/connection-facts';
-import { matcherInput } from '../../http/matcher-inputs';
+import { matchedFor } from '../../http/matcher-inputs';
 import type { StreamFacts } from '../../http/stream-facts';
-import { evaluateMatcher } from '../../match/matcher-tree';
 import { isUnknown, type Unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
 import { at, type HopRecord, step } from '../hop/record';
@@ -200,7 +199,7 @@ function byTree(
   input: StreamFacts,
   { record, limit }: { readonly record: HopRecord; readonly limit: number },
 ): ChosenChain | Ending {
-  const found = evaluateMatcher(tree, (extension) => matcherInput(extension, input));
+  const found = matchedFor(tree, input);
   const why: Why = { rejected: [], rejectedCount: 0, details: found.path.map((one) => ['matcher', one] as const) };
   if (found.unknown !== null) {
     const because = `the filter chain matcher depends on ${found.unknown}`;

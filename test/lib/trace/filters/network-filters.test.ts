@@ -64,6 +64,26 @@ it('other filters are named', () => {
   ]);
 });
 
+it('set_filter_state sets what the TLS handshake tells only where there is one', () => {
+  const filter = filterOf('s', 'envoy.extensions.filters.network.set_filter_state.v3.Config', {
+    on_downstream_tls_handshake: [
+      {
+        object_key: 'peer',
+        format_string: { text_format_source: { inline_string: '%DOWNSTREAM_PEER_URI_SAN%' } },
+        skip_if_empty: true,
+      },
+    ],
+  });
+  const stateAfter = (connection: ReturnType<typeof factsOf>): StreamState => {
+    const input = networkInput(filter, { connection });
+    runNetworkFilter(input, new HopRecord(null, 'inbound'));
+    return input.state;
+  };
+  expect(stateAfter(factsOf()).filterState('peer')).toBeNull();
+  expect(stateAfter(factsOf(mtls('spiffe://a'))).filterState('peer')).toBe('spiffe://a');
+  expect(stateAfter(factsOf()).filterState('another')).toBeUndefined();
+});
+
 describe('ext_authz (ext_authz_filter) behind CUSTOM policies', () => {
   const policy = 'istio-ext-authz-opa-ns[a]-policy[b]-rule[0]';
   const shadow = (port: number): ReturnType<typeof filterOf> =>

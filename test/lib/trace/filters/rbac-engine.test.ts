@@ -202,10 +202,10 @@ describe('policies', () => {
   });
 
   it('an unknown input decides only where no other policy does', () => {
-    const cel: Policy = { ...ANY, condition: {} };
+    const cel: Policy = { ...ANY, condition: { call_expr: { function: 'unheardOf' } } };
     const decideAll = (action: 'ALLOW' | 'DENY', policies: Record<string, Policy>): unknown =>
       decide({ rules: { action, policies } }, 'enforced', inputOf(), 5)?.allowed;
-    const open = { unknown: 'the CEL condition of the policy a' };
+    const open = { unknown: 'the CEL function unheardOf' };
     expect(decideAll('ALLOW', { a: cel })).toEqual(open);
     expect(decideAll('ALLOW', { a: cel, b: ANY })).toBe(true);
     expect(decideAll('DENY', { a: cel, b: ANY })).toBe(false);

@@ -4,9 +4,9 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/composite_filter
  */
 import { type Any, messageOf, messageTypeOf, type TypedExtension } from '../../../envoy/any';
-import { evaluateMatcher, type Matcher } from '../../../match/matcher-tree';
+import type { Matcher } from '../../../match/matcher-tree';
 import { outcome } from '../../outcome';
-import { matcherInput } from '../../../http/matcher-inputs';
+import { matchedFor } from '../../../http/matcher-inputs';
 import { type FilterResult, type FilterRun, goesOn, open } from './handler';
 import { rbacInput } from './rbac';
 
@@ -26,7 +26,7 @@ type RunInner = (config: Any | undefined, name: string) => FilterResult;
 /** @param runInner runs a filter with another configuration in this one's place */
 export function runWithMatcher(run: FilterRun, runInner: RunInner): FilterResult {
   const config = messageOf<ExtensionWithMatcher>(run.config);
-  const result = evaluateMatcher(matcherOf(run, config), (asked) => matcherInput(asked, rbacInput(run)));
+  const result = matchedFor(matcherOf(run, config), rbacInput(run));
   if (result.unknown !== null) {
     return open(run, `${result.unknown}, which a matcher in front of the filter asks for`, outcome('unknown', null));
   }

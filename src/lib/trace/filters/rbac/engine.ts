@@ -4,10 +4,10 @@
  */
 import type { Rbac, RbacAction, RbacFilter, RbacMatcherAction } from '../../../envoy/rbac';
 import { messageOf } from '../../../envoy/any';
-import { evaluateMatcher, type Matcher } from '../../../match/matcher-tree';
+import type { Matcher } from '../../../match/matcher-tree';
 import { isUnknown } from '../../../match/ternary';
 import type { Rejection } from '../../model';
-import { matcherInput } from '../../../http/matcher-inputs';
+import { matchedFor } from '../../../http/matcher-inputs';
 import type { RbacInput } from './condition';
 import { policiesOf, policyHolds, policyNearness, whyPolicyHolds, whyPolicyNot } from './policy';
 
@@ -77,7 +77,7 @@ function lacked(rules: Rbac, input: RbacInput, limit: number): Pick<RbacDecision
 
 /** Without a match the request is denied, with no policy named. */
 function decideByMatcher(matcher: Matcher, input: RbacInput): RbacDecision {
-  const result = evaluateMatcher(matcher, (asked) => matcherInput(asked, input));
+  const result = matchedFor(matcher, input);
   const nothing = { policy: null, openBefore: null, rejected: [], rejectedCount: 0 };
   if (result.unknown !== null) return { ...nothing, allowed: { unknown: result.unknown }, action: 'ALLOW' };
   if (result.action === null) return { ...nothing, allowed: false, action: 'ALLOW' };

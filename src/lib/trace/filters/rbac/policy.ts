@@ -1,8 +1,10 @@
 /** The policies of one set of RBAC rules, compiled once and kept in the order in which Envoy asks them. */
 import type { Policy, Rbac } from '../../../envoy/rbac';
+import { describeCel } from '../../../match/cel/describe';
 import { every, isUnknown, type Ternary } from '../../../match/ternary';
+import { celConditionHolds } from '../../../http/cel-attributes';
 import { type RbacCondition, holds, nearness, type RbacInput, whyHolds, whyNot } from './condition';
-import { leaf, unknownLeaf } from './leaves';
+import { leaf } from './leaves';
 import { compilePermission } from './permission';
 import { compilePrincipal } from './principal';
 
@@ -33,25 +35,23 @@ function compilePolicy(name: string, policy: Policy): CompiledPolicy {
     name,
     permissions: { kind: 'any', of: (policy.permissions ?? []).map(compilePermission) },
     principals: { kind: 'any', of: (policy.principals ?? []).map(compilePrincipal) },
-    condition: conditionOf(name, policy),
+    condition: conditionOf(policy),
   };
 }
 
-/** CEL is not evaluated, but for an expression that is a constant. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/rbac/v3/rbac.proto (Policy.condition) */
-function conditionOf(name: string, { condition, checked_condition: checked }: Policy): RbacCondition | null {
-  if (condition === undefined && checked === undefined) return null;
-  const constant = constantIn(condition) ?? constantIn((checked as { readonly expr?: object } | undefined)?.expr);
-  if (constant === null) return unknownLeaf(`the CEL condition of the policy ${name}`);
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/rbac/v3/rbac.proto (Policy.condition) */
+function conditionOf({ condition, checked_condition: checked }: Policy): RbacCondition | null {
+  const expression = condition ?? checked?.expr;
+  if (expression === undefined) return null;
+  const holds = (input: RbacInput): Ternary => celConditionHolds(expression, input);
   return leaf(
-    () => `the condition ${constant}`,
-    () => constant,
-    () => `it is ${constant}`,
+    () => `the condition ${describeCel(expression)}`,
+    holds,
+    (input) => {
+      const result = holds(input);
+      return isUnknown(result) ? `it depends on ${result.unknown}` : `it is ${String(result)}`;
+    },
   );
-}
-
-function constantIn(expression: object | undefined): boolean | null {
-  const { const_expr: constant } = (expression ?? {}) as { readonly const_expr?: { readonly bool_value?: unknown } };
-  return typeof constant?.bool_value === 'boolean' ? constant.bool_value : null;
 }
 
 /** One of its permissions and one of its principals, and its condition. */

@@ -3,12 +3,14 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/rbac/v3/rbac.proto#config-rbac-v3-principal
  */
 import { messageOf, messageTypeOf, type TypedExtension } from '../../../envoy/any';
-import type { FilterStateMatcher, Principal } from '../../../envoy/rbac';
-import type { StringMatcher } from '../../../envoy/route';
-import { inRange, rangeText } from '../../../match/cidr';
+import type { Principal } from '../../../envoy/rbac';
+import type { FilterStateMatcher, StringMatcher } from '../../../envoy/route';
+import { rangeText } from '../../../match/cidr';
+import { describeFilterState, matchFilterState } from '../../../match/filter-state';
 import { describeStringMatcher, matchString } from '../../../match/string-matcher';
-import { isUnknown, not, some, type Ternary, type Unknown, unknown } from '../../../match/ternary';
+import { isUnknown, some, type Ternary, type Unknown, unknown } from '../../../match/ternary';
 import type { ConnectionFacts } from '../../../http/connection-facts';
+import { filterStateOf } from '../../../http/stream-facts';
 import type { RbacCondition, RbacInput } from './condition';
 import { addressLeaf, anyLeaf, cameValue, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
 
@@ -95,25 +97,14 @@ const PEER_PRINCIPAL = 'io.istio.peer_principal';
 
 function filterStateLeaf(matcher: FilterStateMatcher): RbacCondition {
   const key = matcher.key ?? '';
-  const valueOf = ({ filterState, connection }: RbacInput): string | Unknown | null => {
-    const set = filterState(key);
-    if (set !== null || key !== PEER_PRINCIPAL) return set ?? unknown(`the filter state ${key}`);
-    const uris = connection.tls?.certificate?.uriSans ?? [];
+  const valueOf = (input: RbacInput): string | Unknown | null => {
+    if (key !== PEER_PRINCIPAL || input.filterState(key) !== undefined) return filterStateOf(input, key);
+    const uris = input.connection.tls?.certificate?.uriSans ?? [];
     return isUnknown(uris) ? uris : (uris[0] ?? null);
   };
-  const wanted = matcher.string_match;
-  const ranges = matcher.address_match;
   const wants = (): string =>
-    wanted === undefined
-      ? `filter state ${key} in ${(ranges?.ranges ?? []).map(rangeText).join(', ')}`
-      : `${key === PEER_PRINCIPAL ? 'principal' : `filter state ${key}`} ${describeStringMatcher(wanted)}`;
-  const holds = (input: RbacInput): Ternary => {
-    const value = valueOf(input);
-    if (typeof value !== 'string') return value ?? false;
-    if (wanted !== undefined) return matchString(wanted, value);
-    const inside = (ranges?.ranges ?? []).some((range) => inRange(value, range));
-    return ranges?.invert_match === true ? not(inside) : inside;
-  };
+    `${key === PEER_PRINCIPAL ? 'principal' : `filter state ${key}`} ${describeFilterState(matcher)}`;
+  const holds = (input: RbacInput): Ternary => matchFilterState(matcher, valueOf(input));
   return leaf(wants, holds, (input) => cameValue(valueOf(input), 'the source has none'));
 }
 

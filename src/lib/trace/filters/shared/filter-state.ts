@@ -30,19 +30,21 @@ interface SetFilterState {
  */
 export function setFilterState(config: Any | undefined, state: StreamState, facts: StreamFacts): readonly string[] {
   const lists = messageOf<SetFilterState>(config);
+  const ofHandshake = lists.on_downstream_tls_handshake ?? [];
+  const isHandshake = facts.connection.tls !== null;
+  if (facts.message === null && !isHandshake) {
+    for (const { object_key: key = '' } of ofHandshake) state.leavesFilterState(key);
+  }
   const values =
     facts.message === null
-      ? [
-          ...(lists.on_new_connection ?? []),
-          ...(lists.on_downstream_tls_handshake ?? []),
-          ...(lists.on_downstream_data ?? []),
-        ]
+      ? [...(lists.on_new_connection ?? []), ...(isHandshake ? ofHandshake : []), ...(lists.on_downstream_data ?? [])]
       : (lists.on_request_headers ?? []);
   return values.map((one) => {
     const key = one.object_key ?? '';
     const format = one.format_string?.text_format_source?.inline_string ?? one.format_string?.text_format ?? '';
     const text = formatted(format, facts, one.format_string?.omit_empty_values === true ? '' : '-');
-    if (one.skip_if_empty !== true || text !== '') state.setFilterState(key, text);
+    if (one.skip_if_empty === true && text === '') state.leavesFilterState(key);
+    else state.setFilterState(key, text);
     return key;
   });
 }
