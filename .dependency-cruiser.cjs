@@ -37,6 +37,7 @@ const layer = Object.entries(MAY).map(([from, to]) => ({
 }));
 /** The floors of the trace, ground up: each imports only what stands on a line before its own, or beside it in its folder. */
 const FLOORS = [
+  'terms',
   'model',
   'origin|outcome|decisions|connection|explain-options',
   'own-certificate|known-mesh',

@@ -4,58 +4,12 @@
  */
 import type { Origin } from '../envoy/istio-config';
 import type { IpPort } from '../match/ip-port';
+import type { Direction, Reason, Stage, StepOutcome, Verdict } from './terms';
 
 export type { Origin } from '../envoy/istio-config';
 export type { IpPort } from '../match/ip-port';
 
-export type Verdict = 'delivered' | 'redirected' | 'direct-response' | 'denied' | 'failed' | 'unknown';
-
-/** Why a request is not delivered: the cause at the hop where it arose. */
-export type Reason =
-  | 'not-captured'
-  | 'no-listener'
-  | 'no-filter-chain'
-  | 'listener-filter-timeout'
-  | 'connection-closed'
-  | 'protocol-error'
-  | 'tls-error'
-  | 'missing-host'
-  | 'invalid-path'
-  | 'no-route-configuration'
-  | 'no-virtual-host'
-  | 'no-route'
-  | 'tls-required'
-  | 'no-action'
-  | 'cluster-not-found'
-  | 'no-healthy-endpoint'
-  | 'black-hole'
-  | 'rbac-denied'
-  | 'jwt-denied'
-  | 'fault-abort'
-  | 'local-reply'
-  | 'unknown-input'
-  | 'no-next-hop';
-
-export type Direction = 'outbound' | 'inbound' | 'gateway' | 'waypoint' | 'ztunnel-outbound' | 'ztunnel-inbound';
-
-export type Stage =
-  | 'iptables'
-  | 'listener'
-  | 'listener-filters'
-  | 'filter-chain'
-  | 'network-filter'
-  | 'http-connection-manager'
-  | 'http-filter'
-  | 'route-configuration'
-  | 'virtual-host'
-  | 'route'
-  | 'cluster'
-  | 'endpoint'
-  | 'tls'
-  | 'ztunnel-destination'
-  | 'ztunnel-waypoint'
-  | 'ztunnel-policy'
-  | 'hbone';
+export type { Direction, Reason, Stage, Verdict } from './terms';
 
 /** A candidate that was not taken, and the first condition of it that failed. */
 export interface Rejection {
@@ -99,12 +53,7 @@ export interface StepFacts {
 /** One decision of Envoy or the kernel. */
 export interface Step {
   readonly stage: Stage;
-  /**
-   * matched: this was chosen; passed: looked at and let through; missed: nothing matched; ended: it answered or closed;
-   * unknown: an input that is not in the configuration decides; noted: acts without deciding (telemetry); not-evaluated: it
-   * may change or answer the request, and what it does is not worked out.
-   */
-  readonly outcome: 'matched' | 'passed' | 'missed' | 'ended' | 'unknown' | 'noted' | 'not-evaluated';
+  readonly outcome: StepOutcome;
   readonly name: string | null;
   readonly because: string;
   /** The nearest candidates not taken, nearest first; bounded. */

@@ -1,18 +1,31 @@
 /**
- * What is not known is never a "no": a request that is fully given, with one input left out, has the same outcome as before or
- * one that is unknown and names the input.
+ * What is not known is never a "no": a request that is fully given, with any of its inputs left out, has the same outcome as
+ * before or one that is unknown and names an input that was left out. UNKNOWN_INPUTS_RUNS says how many configurations are drawn.
  */
 import fc from 'fast-check';
 import { queryOf } from '../../../src/lib/check/check-request';
 import type { CheckRequest } from '../../../src/lib/check/check-file';
+import { unknown } from '../../../src/lib/match/ternary';
 import { addressBook } from '../../../src/lib/mesh/address-book';
+import { Decisions } from '../../../src/lib/trace/decisions';
+import { HopRecord } from '../../../src/lib/trace/hop/record';
+import { connectionOf, contentOf } from '../../../src/lib/trace/journey/place';
 import type { KnownMesh } from '../../../src/lib/trace/known-mesh';
-import { trace, type UntoldTrace } from '../../../src/lib/trace/trace';
+import { planRequest } from '../../../src/lib/trace/request/plan';
+import type { TraceQuery } from '../../../src/lib/trace/request/query';
+import { trace, type Traced } from '../../../src/lib/trace/trace';
+import { walkHop } from '../../../src/lib/trace/walk-hop';
 import { makeCalls } from '../../differential/generate/calls';
 import { makeConfiguration } from '../../differential/generate/configuration';
 import { checkRequest } from '../../differential/rig/mctl';
+import { contextOf } from '../../helpers/filters';
 import { proxyOf } from '../../helpers/hop';
 import { temporaryDirectory } from '../../helpers/temporary-directory';
+import { withTokenFilters } from '../../helpers/token-filters';
+
+const RUNS = Number(process.env['UNKNOWN_INPUTS_RUNS'] ?? 60);
+/** How many requests of each configuration are asked. */
+const REQUESTS = 8;
 
 const directory = temporaryDirectory();
 afterAll(() => {
@@ -22,11 +35,17 @@ const file = directory.write('nothing.pem', '');
 const certificate = { chain: file, key: file, uri: 'spiffe://cluster.local/ns/bookinfo/sa/client' };
 const certificates = { root: file, server: certificate, client: certificate, directory: directory.path };
 
-function meshOf(seed: number): { readonly mesh: KnownMesh; readonly requests: readonly CheckRequest[] } {
+interface Drawn {
+  readonly mesh: KnownMesh;
+  readonly requests: readonly CheckRequest[];
+}
+
+/** A configuration with requests to it, one in three with a token. */
+function drawn(seed: number): Drawn {
   const setting = { directory: directory.path, accessLog: file, certificates };
   const { resources, clusters, random } = makeConfiguration(seed, setting);
   const source = proxyOf({
-    listeners: resources.listeners,
+    listeners: withTokenFilters(resources.listeners, random),
     clusters: resources.clusters,
     routes: resources.routeConfigurations,
     endpoints: resources.loadAssignments,
@@ -39,37 +58,172 @@ function meshOf(seed: number): { readonly mesh: KnownMesh; readonly requests: re
     missing: () => 'nobody has it',
     now: null,
   };
-  return { mesh, requests: makeCalls({ random, clusters, client: certificate }, 40).map(checkRequest) };
+  const calls = makeCalls({ random, clusters, client: certificate }, 40).map(checkRequest);
+  const requests = calls.map((call, index) => (call.headers !== undefined && index % 3 === 0 ? withToken(call) : call));
+  return { mesh, requests };
+
+  function withToken(call: CheckRequest): CheckRequest {
+    const claims = {
+      iss: random.pick(['https://idp', 'https://other']),
+      sub: random.pick(['me', 'you']),
+      groups: random.pick(['g', '["f","g"]']),
+    };
+    const given = (call.headers ?? []) as readonly (readonly [string, string])[];
+    const headers = given.filter(([name]) => name.toLowerCase() !== 'authorization');
+    return { ...call, claims, headers: [...headers, ['authorization', 'Bearer a.b.c']] };
+  }
 }
+
+/** An input that a question may leave out, and what names it where it is lacking. */
+interface Input {
+  readonly isGiven: (query: TraceQuery) => boolean;
+  readonly without: (query: TraceQuery) => TraceQuery;
+  readonly flag: string;
+}
+
+const INPUTS: readonly Input[] = [
+  {
+    isGiven: ({ sourceIp, mode }) => sourceIp !== undefined && mode !== 'outbound',
+    without: (query) => ({ ...query, sourceIp: undefined }),
+    flag: '--source-ip',
+  },
+  {
+    isGiven: ({ sourcePrincipal, tls }) => sourcePrincipal !== undefined && tls === 'mtls',
+    without: (query) => ({ ...query, sourcePrincipal: undefined }),
+    flag: '--source-principal',
+  },
+  {
+    isGiven: ({ claims }) => claims !== undefined,
+    without: (query) => ({ ...query, claims: undefined }),
+    flag: '--claim',
+  },
+];
 
 /**
- * What the caller notices, and the way that the request took. Of policies that all deny one that does is named: which of them is
- * the first may hang on the input.
+ * What the caller notices, and the way that the request took. Of policies and filters that all refuse alike one that does is named:
+ * which of them is the first may hang on the input.
  */
-function ending({ verdict, reason, status, responseFlags, location, hops }: UntoldTrace): unknown {
+function ending({ verdict, reason, status, responseFlags, location, hops }: Traced['trace']): unknown {
   const way = hops.map(({ listener, filterChain, virtualHost, route }) => [listener, filterChain, virtualHost, route]);
-  return { verdict, reason, status, responseFlags, location, way };
+  return { verdict, reason: verdict === 'denied' ? null : reason, status, responseFlags, location, way };
 }
 
-it("a request without its caller's address ends as with it, or asks for it", () => {
-  let open = 0;
+/** Every choice of some of these. */
+function subsets<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return items
+    .reduce<readonly (readonly T[])[]>((all, item) => [...all, ...all.map((own) => [...own, item])], [[]])
+    .slice(1);
+}
+
+const seeds = fc.integer({ min: 1, max: 1_000_000 });
+const options = { explain: { limit: 1 }, allBranches: false };
+
+it('a request without some of its inputs ends as with them, or asks for one of those', () => {
+  const asked = new Set<string>();
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 100_000 }), (seed) => {
-      const { mesh, requests } = meshOf(seed);
-      const given = requests.filter(({ mode }) => mode !== 'outbound').slice(0, 8);
-      for (const request of given) {
-        const options = { explain: { limit: 1 }, allBranches: false };
-        const full = trace(mesh, queryOf(request), options).trace;
-        const less = trace(mesh, { ...queryOf(request), sourceIp: undefined }, options);
-        if (less.trace.verdict === 'unknown' && full.verdict !== 'unknown') {
-          open += 1;
-          expect(JSON.stringify([less.because, less.trace.hops])).toContain('--source-ip');
-        } else {
-          expect(ending(less.trace)).toEqual(ending(full));
+    fc.property(seeds, (seed) => {
+      const { mesh, requests } = drawn(seed);
+      const given = (query: TraceQuery): number => INPUTS.filter(({ isGiven }) => isGiven(query)).length;
+      const queries = requests.map(queryOf).sort((a, b) => given(b) - given(a));
+      for (const query of queries.slice(0, REQUESTS)) {
+        const full = trace(mesh, query, options).trace;
+        for (const left of subsets(INPUTS.filter(({ isGiven }) => isGiven(query)))) {
+          const less = trace(
+            mesh,
+            left.reduce((rest, { without }) => without(rest), query),
+            options,
+          );
+          const flags = left.map(({ flag }) => flag);
+          if (less.trace.verdict === 'unknown' && full.verdict !== 'unknown') {
+            const named = flags.filter((flag) => less.because.includes(flag));
+            expect([query, less.because, flags, named.length > 0]).toEqual([query, less.because, flags, true]);
+            for (const flag of named) asked.add(flag);
+          } else {
+            expect([query, flags, ending(less.trace)]).toEqual([query, flags, ending(full)]);
+          }
         }
       }
     }),
-    { numRuns: 80 },
+    { numRuns: RUNS },
+  );
+  expect([...asked].sort()).toEqual(INPUTS.map(({ flag }) => flag).sort());
+});
+
+it('a request of which some headers are not known ends as with them, or asks for one of those', () => {
+  let open = 0;
+  fc.assert(
+    fc.property(seeds, fc.nat(), (seed, which) => {
+      const { mesh, requests } = drawn(seed);
+      const queries = requests.map(queryOf).filter(({ headers = [] }) => headers.length > 1);
+      for (const query of queries.slice(0, REQUESTS)) {
+        const names = [...new Set((query.headers ?? []).map(([name]) => name.toLowerCase()))].filter(
+          (name) => name !== 'host',
+        );
+        const left = names.filter((_name, index) => ((which + 1) >> index) % 2 === 1);
+        const full = arrive(mesh, query, []);
+        const less = arrive(mesh, query, left);
+        if (less.verdict === 'unknown' && full.verdict !== 'unknown') {
+          open += 1;
+          const named = left.some((name) => less.because.includes(lacking(name)));
+          expect([query, left, less.because, named]).toEqual([query, left, less.because, true]);
+        } else {
+          expect([query, left, less.verdict, less.way]).toEqual([query, left, full.verdict, full.way]);
+          expect([query, left, lost(less, full)]).toEqual([query, left, []]);
+        }
+      }
+    }),
+    { numRuns: RUNS },
   );
   expect(open).toBeGreaterThan(0);
+});
+
+function lacking(name: string): string {
+  return `what ${name} was before it was lost`;
+}
+
+interface Arrived {
+  readonly verdict: string;
+  readonly because: string;
+  readonly way: unknown;
+  /** What may not be known where the verdict is: a refusal of gRPC has another status than one of HTTP. */
+  readonly answer: Readonly<Record<string, unknown>>;
+}
+
+/** What is told otherwise; what is null is not told. */
+function lost(less: Arrived, full: Arrived): readonly unknown[] {
+  return Object.entries(less.answer).filter(([key, value]) => value !== null && value !== full.answer[key]);
+}
+
+/** Walks one proxy with a message of which some headers are not known. */
+function arrive({ source, book }: KnownMesh, query: TraceQuery, left: readonly string[]): Arrived {
+  const plan = planRequest(query);
+  const { mode = 'outbound', originalDst, sourceIp = null, claims = null } = query;
+  const connection = connectionOf(originalDst!, sourceIp, contentOf(plan));
+  const context = contextOf({ config: source, book, claims, decisions: new Decisions(), direction: mode });
+  const headers = (plan.message?.headers ?? []).map(([name, value]) =>
+    left.includes(name) ? ([name, unknown(lacking(name))] as const) : ([name, value] as const),
+  );
+  const port = mode === 'outbound' ? 15001 : 15006;
+  const entry =
+    mode === 'gateway' ? { kind: 'bound' as const } : { kind: 'redirected' as const, port, transparent: false };
+  const message = plan.message === null ? null : { ...plan.message, headers };
+  const { hop, end } = walkHop(context, { connection, entry, message }, new HopRecord('a.b', mode));
+  const way = [hop.listener, hop.filterChain, hop.virtualHost, hop.route];
+  if (end.kind === 'forward') return { verdict: 'delivered', because: '', way: [way, end.forward.cluster], answer: {} };
+  const { verdict, reason, status, responseFlags, location } = end.outcome;
+  return { verdict, because: end.because, way: [way, reason], answer: { status, responseFlags, location } };
+}
+
+describe('an input that is left out and has a stand-in', () => {
+  it.each<[string, Partial<TraceQuery>, Partial<TraceQuery>]>([
+    ['no server name: that of the URL', {}, { sni: 'reviews.bookinfo' }],
+    ['no application protocols: those that curl offers', {}, { alpn: ['h2', 'http/1.1'] }],
+    ['no user: one that is not Envoy', {}, { uid: 1000, gid: 1000 }],
+  ])('%s', (_name, less, full) => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const { mesh } = drawn(seed);
+      const query = { url: 'https://reviews.bookinfo:443/', originalDst: { ip: '10.96.0.10', port: 443 } } as const;
+      expect(trace(mesh, { ...query, ...less }, options)).toEqual(trace(mesh, { ...query, ...full }, options));
+    }
+  });
 });

@@ -40,6 +40,7 @@ export type TokenVerdict =
   | { readonly kind: 'unknown'; readonly input: string };
 
 export const JWT_NAMESPACE = 'envoy.filters.http.jwt_authn';
+const VALIDITY = 'whether the JWT of the request is valid (--claim NAME=VALUE, --no-token)';
 const CLAIMS_INPUT = "the claims of the request's JWT (--claim NAME=VALUE)";
 
 export class Tokens {
@@ -100,7 +101,7 @@ export class Tokens {
     if (isUnknown(anywhere)) return { kind: 'unknown', input: anywhere.unknown };
     if (!anywhere) return { kind: 'accepted', provider: null };
     return this.claims === null
-      ? { kind: 'unknown', input: 'whether the JWT of the request is valid' }
+      ? { kind: 'unknown', input: VALIDITY }
       : { kind: 'refused', status: 401, because: 'the token is for none of the providers', missing: false };
   }
 
@@ -112,7 +113,7 @@ export class Tokens {
       return { kind: 'refused', status: 401, because: `the request has none for ${name}`, missing: true };
     }
     const { claims } = this;
-    if (claims === null) return { kind: 'unknown', input: `whether the JWT of the request is valid for ${name}` };
+    if (claims === null) return { kind: 'unknown', input: `${VALIDITY}, for ${name}` };
     const wanted = provider.issuer ?? '';
     const issuer = claims['iss'];
     if (wanted !== '' && typeof issuer === 'string' && issuer !== wanted) {
