@@ -5,7 +5,7 @@ import { extension, type Message } from '../differential/generate/message';
 const HTTP = 'envoy.extensions.filters.http';
 const MANAGER = '.http_connection_manager.v3.HttpConnectionManager';
 
-/** The listeners, with JWT authentication and RBAC by identity in half of their connection managers. */
+/** The listeners, with JWT authentication and RBAC by identity in half of their connection managers and chains with TLS. */
 export function withTokenFilters(listeners: readonly object[], random: Random): readonly object[] {
   return listeners.map((listener) => changed(listener, random) as object);
 }
@@ -19,7 +19,12 @@ function changed(value: unknown, random: Random): unknown {
   if (typeof type === 'string' && type.endsWith(MANAGER) && Array.isArray(own) && random.chance(0.5)) {
     return { ...message, http_filters: [...tokenFilters(random), ...(own as readonly Message[])] };
   }
-  return Object.fromEntries(Object.entries(message).map(([key, inner]) => [key, changed(inner, random)]));
+  const filters = message['filters'];
+  const whole =
+    message['transport_socket'] !== undefined && Array.isArray(filters) && random.chance(0.5)
+      ? { ...message, filters: [byPrincipal(random), ...(filters as readonly Message[])] }
+      : message;
+  return Object.fromEntries(Object.entries(whole).map(([key, inner]) => [key, changed(inner, random)]));
 }
 
 function tokenFilters(random: Random): readonly Message[] {
@@ -38,6 +43,16 @@ function tokenFilters(random: Random): readonly Message[] {
     ],
   });
   return random.chance(0.6) ? [jwt, byIdentity(random)] : [jwt];
+}
+
+function byPrincipal(random: Random): Message {
+  const principal = { authenticated: { principal_name: { prefix: 'spiffe://cluster.local/ns/bookinfo/' } } };
+  const rules = {
+    ...random.maybe(0.3, 'action', () => 'DENY'),
+    policies: { principal: { permissions: [{ any: true }], principals: [principal] } },
+  };
+  const type = 'envoy.extensions.filters.network.rbac.v3.RBAC';
+  return extension('envoy.filters.network.rbac', type, { stat_prefix: 'tcp.', rules });
 }
 
 function byIdentity(random: Random): Message {

@@ -76,6 +76,8 @@ const HANDLERS: Readonly<Record<string, HttpFilterHandler>> = {
     ),
 };
 
+const ROUTE = 'the route, which may configure the filter anew';
+
 /** Something that an earlier filter left open. */
 interface Open {
   readonly input: string;
@@ -86,24 +88,28 @@ interface Open {
 export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpMessage | Ending {
   record.add(...telemetrySteps(input.manager, input.pointer));
   let { message } = input;
-  let open: Open | null = null;
+  const open: Open[] = [];
   for (const [index, filter] of (input.manager.http_filters ?? []).entries()) {
     const run = filterRun(input, message, filter, `${input.pointer}/http_filters/${index}`);
     const result = runFilter(run, filter);
     record.add(...result.steps);
-    if (result.kind === 'ends') return open === null ? result.end : endAfterOpen(result.end, open);
-    if (result.kind === 'open') open ??= { input: result.input, otherwise: result.otherwise };
+    if (result.kind === 'ends') {
+      return input.mayOverride?.(run.name) === true ? endsUnknown(ROUTE) : endAfterOpen(result.end, open);
+    }
+    if (result.kind === 'open') open.push({ input: result.input, otherwise: result.otherwise });
     if (result.kind === 'goes-on' && result.message !== undefined) ({ message } = result);
     if (messageTypeOf(run.config) === ROUTER) break;
   }
-  return open === null ? message : endsUnknown(open.input);
+  const [first] = open;
+  return first === undefined ? message : endsUnknown(first.input);
 }
 
-/** Where both ways come to the same answer the open input decides nothing. */
-function endAfterOpen(end: Ending, { input, otherwise }: Open): Ending {
-  return end.outcome.verdict === otherwise.verdict && end.outcome.status === otherwise.status
-    ? end
-    : endsUnknown(input);
+/** Where every way comes to the same answer the open inputs decide nothing. */
+function endAfterOpen(end: Ending, open: readonly Open[]): Ending {
+  const deciding = open.find(
+    ({ otherwise }) => end.outcome.verdict !== otherwise.verdict || end.outcome.status !== otherwise.status,
+  );
+  return deciding === undefined ? end : endsUnknown(deciding.input);
 }
 
 function filterRun(input: HttpFilterInput, message: HttpMessage, filter: HttpFilter, pointer: string): FilterRun {

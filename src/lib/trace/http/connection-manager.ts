@@ -35,18 +35,21 @@ export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Endin
   switch (path.kind) {
     case 'refused':
       return ended(record, pointer, localReply(message, ['failed', 'invalid-path'], 400, path.because));
-    case 'redirect': {
-      const because = 'the path holds escaped slashes, which are redirected to their plain form';
-      // An answer in gRPC's form loses the Location that an HTTP one would have.
-      const end =
-        isGrpc(message) !== false
-          ? localReply(message, ['failed', 'invalid-path'], 307, because)
-          : localReply(message, ['redirected', null], 307, because, { location: path.location });
-      return ended(record, pointer, end);
-    }
+    case 'redirect':
+      return ended(record, pointer, toPlainPath(message, path.location));
     case 'path':
       return admitted(walk, { message, path }, record);
   }
+}
+
+/** An answer in gRPC's form loses the Location that an HTTP one would have. */
+function toPlainPath(message: HttpMessage, location: string): Ending {
+  const because = 'the path holds escaped slashes, which are redirected to their plain form';
+  const grpc = isGrpc(message);
+  if (isUnknown(grpc)) return ending('unknown', 'unknown-input', `${because}; of what form depends on ${grpc.unknown}`);
+  return grpc
+    ? localReply(message, ['failed', 'invalid-path'], 307, because)
+    : localReply(message, ['redirected', null], 307, because, { location });
 }
 
 type PathTaken = Extract<NormalPath, { kind: 'path' }>;
@@ -153,6 +156,7 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Endi
 
 function ended(record: HopRecord, pointer: string, end: Ending, path = ''): Ending {
   const facts = hasUnescaped(path) ? { facts: { cause: 'escape-path' as const } } : {};
-  record.add(step('http-connection-manager', 'ended', null, end.because, { config: pointer, ...facts }));
+  const outcome = end.outcome.verdict === 'unknown' ? 'unknown' : 'ended';
+  record.add(step('http-connection-manager', outcome, null, end.because, { config: pointer, ...facts }));
   return end;
 }

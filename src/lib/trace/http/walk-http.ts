@@ -2,6 +2,7 @@
 import { runtimeOf } from '../../match/runtime';
 import { type Ending, isEnding } from '../hop/ending';
 import { carrying } from '../hop/ending';
+import type { HttpFilterInput } from '../filters/shared/input';
 import { runHttpFilters } from '../filters/http-filters';
 import { StreamState } from '../../http/stream-state';
 import { requestFacts } from '../filters/shared/request-facts';
@@ -13,6 +14,7 @@ import { admit } from './connection-manager';
 import { filterMetadata } from './filter-metadata';
 import type { HttpMessage } from '../../http/message';
 import { localReply } from '../hop/local-reply';
+import { mayOverride as mayOverrideFilter } from './possible-overrides';
 import { act } from './route-action';
 import { routesName } from './route-configuration';
 import { findRouting, type Routing, UNROUTED } from './routing';
@@ -55,10 +57,24 @@ function filteredAndRouted(
   record: HopRecord,
 ): HopEnd {
   const state = new StreamState(walk.state);
-  const message = filtered(walk, routing, admitted, state, record);
-  // Where the route is not known, a filter that answers whatever the route is still decides.
-  if (isEnding(found)) return isEnding(message) && message.outcome.verdict !== 'unknown' ? message : found;
+  if (isEnding(found)) return withoutRoute(walk, found, { admitted, state }, record);
+  const message = filtered(walk, routing, { admitted, state }, record);
   return isEnding(message) ? message : carrying(state, act({ ...walk, state }, routing, message, record));
+}
+
+interface Admitted {
+  readonly admitted: HttpMessage;
+  /** The request's own; filters write to it. */
+  readonly state: StreamState;
+}
+
+/** Where the route is not known, a filter that answers whatever the route is decides; of an upgrade the route does so before. */
+function withoutRoute(walk: HttpContext, found: Ending, admitted: Admitted, record: HopRecord): Ending {
+  const { context, manager } = walk;
+  const mayOverride = (name: string): boolean => mayOverrideFilter(context.config, manager, name);
+  const message = filtered(walk, UNROUTED, { ...admitted, mayOverride }, record);
+  const isSure = isEnding(message) && message.outcome.verdict !== 'unknown' && upgradeOf(admitted.admitted) === null;
+  return isSure ? message : found;
 }
 
 function inputOf(walk: HttpContext, message: HttpMessage): RouteInput {
@@ -75,8 +91,7 @@ function inputOf(walk: HttpContext, message: HttpMessage): RouteInput {
 function filtered(
   { context, manager, pointer, connection }: HttpContext,
   routing: Routing,
-  message: HttpMessage,
-  state: StreamState,
+  { admitted: message, state, mayOverride }: Admitted & Pick<HttpFilterInput, 'mayOverride'>,
   record: HopRecord,
 ): HttpMessage | Ending {
   return runHttpFilters(
@@ -92,6 +107,7 @@ function filtered(
       route: routing.route?.route ?? null,
       weighted: routing.taken?.planned.weighted ?? null,
       cluster: routing.taken?.planned.name ?? null,
+      ...(mayOverride === undefined ? {} : { mayOverride }),
     },
     record,
   );

@@ -74,9 +74,10 @@ export class Tokens {
     return some(Object.values(this.providers), (provider) => this.#hasToken(provider));
   }
 
-  /** What RBAC may ask for is unknown where no claims were given. */
+  /** What RBAC may ask for is unknown where no claims were given; where not even a token is known to be there, so is that. */
   writeUnknown(state: StreamState): void {
-    state.setUnknownMetadata(JWT_NAMESPACE, CLAIMS_INPUT);
+    const carried = this.carried();
+    state.setUnknownMetadata(JWT_NAMESPACE, isUnknown(carried) ? carried.unknown : CLAIMS_INPUT);
   }
 
   #judgeAny(requirements: readonly JwtRequirement[]): TokenVerdict {

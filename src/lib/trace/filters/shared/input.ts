@@ -31,6 +31,8 @@ export interface HttpFilterInput {
   readonly routeConfiguration: RouteConfiguration | null;
   readonly virtualHost: VirtualHost | null;
   readonly route: Route | null;
+  /** Set where the route is not known: whether one may say something of the filter of this name. */
+  readonly mayOverride?: (name: string) => boolean;
   /** The entry that was drawn of a route with weighted clusters. */
   readonly weighted: WeightedClusterEntry | null;
   /** The cluster that the route leads to. */
