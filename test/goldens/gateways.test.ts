@@ -21,7 +21,7 @@ interface Asked {
   readonly host: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly envoy: {
-    readonly status: number | null;
+    readonly status?: number | null;
     readonly location?: string | null;
     readonly route?: string | null;
     readonly cluster?: string | null;
@@ -60,7 +60,7 @@ function requestOf({ address, port, tls, sni, method, path, host, headers }: Ask
 
 /** What the trace says otherwise than Envoy did; a text each. */
 function differences({ envoy, tls }: Asked, trace: Trace): readonly string[] {
-  return envoy.status === null ? ofNoAnswer(tls, trace) : [...ofEnd(envoy, trace), ...ofRoute(envoy, trace)];
+  return (envoy.status ?? null) === null ? ofNoAnswer(tls, trace) : [...ofEnd(envoy, trace), ...ofRoute(envoy, trace)];
 }
 
 /** A plain-text answer to a client that speaks TLS is none that it can read. */
