@@ -20,6 +20,13 @@ export function describeDisagreement({ call, differences }: Disagreement): strin
   return [`  ${JSON.stringify(call)}`, ...lines].join('\n');
 }
 
+/** What came of one seed. */
+export interface Report {
+  readonly requests: number;
+  readonly compared: number;
+  readonly disagreements: readonly Disagreement[];
+}
+
 /** Counts over the seeds of a test. */
 export class Tally {
   readonly #name: string;
@@ -32,7 +39,7 @@ export class Tally {
     this.#name = name;
   }
 
-  add(report: { requests: number; compared: number; disagreements: readonly Disagreement[] }): void {
+  add(report: Report): void {
     this.#seeds += 1;
     this.#requests += report.requests;
     this.#compared += report.compared;

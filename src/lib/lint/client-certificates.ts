@@ -1,5 +1,6 @@
 /** Filter chains that require a client's certificate and have nothing to verify it by, so that they let everybody in. */
-import { clientVerification, downstreamTlsContext } from '../envoy/downstream-tls';
+import { clientVerification } from '../envoy/downstream-tls';
+import { downstreamTlsContext } from '../envoy/tls-context';
 import { chainsOf } from '../envoy/http-managers';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Finding } from './finding';

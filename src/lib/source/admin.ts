@@ -2,7 +2,15 @@
 import { UsageError } from '../errors';
 import { AdminClient, type AdminClientOptions } from './admin-client';
 import { CLUSTERS_PATH, configDumpPaths } from './admin-requests';
-import type { Body, DumpRequest, KubernetesLists, MeshSource, ProxySource, Ztunnels } from './source';
+import {
+  type Body,
+  type DumpRequest,
+  type KubernetesLists,
+  type MeshSource,
+  NO_LISTS,
+  type ProxySource,
+  type Ztunnels,
+} from './source';
 import { onlyZtunnel } from './ztunnel';
 
 /** Opens an admin address; nothing is asked of it yet. Throws UsageError where the text is no http(s) address. */
@@ -66,7 +74,7 @@ class AdminMesh implements MeshSource {
   }
 
   kubernetes(): Promise<KubernetesLists> {
-    return Promise.resolve({ pods: null, services: null, endpointSlices: null, nodes: null });
+    return Promise.resolve(NO_LISTS);
   }
 
   async close(): Promise<void> {

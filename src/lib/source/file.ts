@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { InputError, UsageError } from '../errors';
 import { isPlain } from '../files/readable';
 import { fileBody, rejoined, streamBody } from './body';
-import type { Body, KubernetesLists, MeshSource, ProxySource, Ztunnels } from './source';
+import { type Body, type KubernetesLists, type MeshSource, NO_LISTS, type ProxySource, type Ztunnels } from './source';
 import { onlyZtunnel } from './ztunnel';
 
 /** What a document is, by its first top-level list, or a ztunnel's dump by its first member. */
@@ -129,7 +129,7 @@ class FileMesh implements MeshSource {
   }
 
   kubernetes(): Promise<KubernetesLists> {
-    return Promise.resolve({ pods: null, services: null, endpointSlices: null, nodes: null });
+    return Promise.resolve(NO_LISTS);
   }
 
   async close(): Promise<void> {

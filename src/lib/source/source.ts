@@ -111,6 +111,9 @@ export interface KubernetesLists {
   readonly nodes: readonly unknown[] | null;
 }
 
+/** Of a source that has none. */
+export const NO_LISTS: KubernetesLists = { pods: null, services: null, endpointSlices: null, nodes: null };
+
 /** A set of proxies: one file, a snapshot, a cluster. */
 export interface MeshSource {
   readonly label: string;

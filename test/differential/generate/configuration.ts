@@ -13,16 +13,19 @@ const ROUTES = ['9080', '80', '8000'];
 export const INBOUND_PORTS = [9080, 9090, 3306];
 export const GATEWAY_PORTS = { plain: 8080, tls: 8443 };
 
-/** A sidecar's and gateway's resources in one Envoy; `setting` says where its files are. */
-export function makeConfiguration(
-  seed: number,
-  setting: Pick<Setting, 'directory' | 'accessLog' | 'certificates'>,
-): {
+/** A configuration, and what requests to it are made of. */
+export interface Generated {
   readonly resources: Resources;
   readonly clusters: readonly string[];
   /** Goes on with the seed's numbers, for the requests. */
   readonly random: Random;
-} {
+}
+
+/** A sidecar's and gateway's resources in one Envoy; `setting` says where its files are. */
+export function makeConfiguration(
+  seed: number,
+  setting: Pick<Setting, 'directory' | 'accessLog' | 'certificates'>,
+): Generated {
   const random = new Random(seed);
   const names = SERVICES.flatMap((service) =>
     ['v1', 'v2', 'v3'].map((version) => `outbound|9080|${version}|${service}.bookinfo.svc.cluster.local`),

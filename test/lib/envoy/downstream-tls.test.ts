@@ -1,5 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/security/ssl#certificate-verification */
-import { clientVerification, type ValidationContext } from '../../../src/lib/envoy/downstream-tls';
+import { clientVerification } from '../../../src/lib/envoy/downstream-tls';
+import type { ValidationContext } from '../../../src/lib/envoy/tls-context';
 
 const CA = { trusted_ca: {} };
 const NAMES = { match_typed_subject_alt_names: [{ san_type: 'URI', matcher: { exact: 'a' } }] };

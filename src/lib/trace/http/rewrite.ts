@@ -71,7 +71,7 @@ function given(text: string | undefined): string | null {
 }
 
 /** What a header that rewrites says; one that is not known has ended the walk before (`unknownRewrite`). */
-function textOf(value: HeaderValue | null): string {
+function headerText(value: HeaderValue | null): string {
   return typeof value === 'string' ? value : '';
 }
 
@@ -84,7 +84,7 @@ export function unknownRewrite(action: RouteAction, message: HttpMessage): Unkno
 
 function hostFrom(action: RouteAction, message: HttpMessage, hostname: string): string {
   const header = given(action.host_rewrite_header);
-  if (header !== null) return textOf(firstHeader(message, header));
+  if (header !== null) return headerText(firstHeader(message, header));
   const regex = action.host_rewrite_path_regex;
   const pattern = regex?.pattern?.regex;
   if (pattern !== undefined) return replaceAll(pattern, pathOnly(message.path), regex?.substitution ?? '');

@@ -36,14 +36,14 @@ export function timeoutDetails(
   const each = byHeader([PER_TRY_HEADER], message) ?? { ms: durationMs(perTry) ?? 0, from: null };
   const isCutOff = each.ms > 0 && (whole.ms === 0 || each.ms < whole.ms);
   return [
-    ['timeout', textOf(whole)],
+    ['timeout', timeOutText(whole)],
     ...openDetails(manager, message),
-    ...(isCutOff ? [['timeout of each try', textOf(each)] as const] : []),
+    ...(isCutOff ? [['timeout of each try', timeOutText(each)] as const] : []),
     ...streamDetails(manager, action, message),
   ];
 }
 
-function textOf({ ms, from }: TimeOut): string {
+function timeOutText({ ms, from }: TimeOut): string {
   const text = ms === 0 ? 'none' : `${ms / 1000}s`;
   return from === null ? text : `${text} (${from})`;
 }
@@ -111,10 +111,10 @@ function streamDetails(
     const capped = most !== 0 && told > most ? most : told;
     const offset = durationMs(own?.grpc_timeout_header_offset) ?? 0;
     const ms = capped === 0 ? 0 : Math.max(0, capped - offset);
-    return [['stream duration', textOf({ ms, from: 'grpc-timeout' })]];
+    return [['stream duration', timeOutText({ ms, from: 'grpc-timeout' })]];
   }
   const ofOwn = durationMs(own?.max_stream_duration);
   const ms = ofOwn ?? durationMs(options?.max_stream_duration) ?? 0;
   if (ms === 0) return [];
-  return [['stream duration', textOf({ ms, from: ofOwn === null ? "the connection manager's" : null })]];
+  return [['stream duration', timeOutText({ ms, from: ofOwn === null ? "the connection manager's" : null })]];
 }

@@ -1,15 +1,11 @@
 /** Whether two proxies agree on TLS: what the one offers, what the other's filter chain asks for. */
-import { messageOf, messageTypeOf } from '../../envoy/any';
+import { downstreamTlsContext } from '../../envoy/tls-context';
 import type { FilterChain } from '../../envoy/listener';
 import { listenerIndex } from '../listener/listener-index';
 import { step } from '../hop/record';
 import type { Hop, Step } from '../model';
 import type { Stop } from './place';
 import type { ProxyWalk } from './walk-proxy';
-
-interface DownstreamTlsContext {
-  readonly require_client_certificate?: boolean;
-}
 
 /** The step that says how the client's and the server's side meet; null where there is nothing to say. */
 export function meetingStep({ config, arrival }: Stop, { hop, end }: ProxyWalk): Step | null {
@@ -51,8 +47,6 @@ function serverSide(config: Stop['config'], hop: Hop): ServerSide | null {
     ? found?.default_filter_chain
     : found?.filter_chains?.[filterChain.index ?? -1];
   if (chain === undefined) return null;
-  const typed = chain.transport_socket?.typed_config;
-  if (!messageTypeOf(typed).endsWith('.DownstreamTlsContext')) return { tls: false, requiresCertificate: false };
-  const context = messageOf<DownstreamTlsContext>(typed);
-  return { tls: true, requiresCertificate: context.require_client_certificate === true };
+  const context = downstreamTlsContext(chain.transport_socket);
+  return { tls: context !== null, requiresCertificate: context?.require_client_certificate === true };
 }

@@ -89,7 +89,7 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
     step('listener', 'matched', entry.name, because, { config: entry.pointer, rejected, rejectedCount }),
     ...steps,
   );
-  record.fill({ listener: { name: entry.name, address: textOf(entry, found) } });
+  record.fill({ listener: { name: entry.name, address: addressText(entry, found) } });
   if (closed !== null) return ending('failed', closed.reason, closed.because);
   if (state.proxyHeader !== null) record.add(step('listener-filters', 'noted', null, UNREAD_HEADER));
   return {
@@ -102,7 +102,7 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
   };
 }
 
-function textOf(entry: ListenerEntry, found: ListenerAtAddress): string {
+function addressText(entry: ListenerEntry, found: ListenerAtAddress): string {
   return entry.resource.internal_listener === undefined ? at(found.address) : `envoy://${entry.name}`;
 }
 

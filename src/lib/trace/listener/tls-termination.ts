@@ -3,12 +3,14 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/security/ssl
  */
 import { messageTypeOf, type TypedExtension } from '../../envoy/any';
+import { clientVerification } from '../../envoy/downstream-tls';
 import {
-  clientVerification,
+  authoritiesSecret,
   type DownstreamTlsContext,
   downstreamTlsContext,
   validationContexts,
-} from '../../envoy/downstream-tls';
+  wantedNames,
+} from '../../envoy/tls-context';
 import { describeStringMatcher, matchString } from '../../match/string-matcher';
 import { isUnknown, some } from '../../match/ternary';
 import type { Connection, Payload, TlsClient } from '../connection';
@@ -90,7 +92,7 @@ function failed(record: HopRecord, config: string, because: string): Ending {
 
 /** Whether only certificates with one of these hashes are taken. */
 function wantsHash(context: DownstreamTlsContext): boolean {
-  const hashes = validationContexts(context).flatMap((one) => [
+  const hashes = validationContexts(context.common_tls_context).flatMap((one) => [
     ...(one.verify_certificate_hash ?? []),
     ...(one.verify_certificate_spki ?? []),
   ]);
@@ -105,12 +107,9 @@ function unknownSocketOf(socket: TypedExtension | undefined): string | null {
 /** A chain that does not ask for certificates verifies none. */
 function secretsIn(context: DownstreamTlsContext): ServerSecrets {
   const common = context.common_tls_context ?? {};
-  const roots =
-    common.validation_context_sds_secret_config ??
-    common.combined_validation_context?.validation_context_sds_secret_config;
   return {
     certificate: common.tls_certificate_sds_secret_configs?.[0]?.name ?? null,
-    roots: clientVerification(context).verifies ? (roots?.name ?? null) : null,
+    roots: clientVerification(context).verifies ? authoritiesSecret(common) : null,
   };
 }
 
@@ -118,11 +117,8 @@ function secretsIn(context: DownstreamTlsContext): ServerSecrets {
 const MESH_ROOT = 'ROOTCA';
 
 /** The authority, not the mesh's, that the chain verifies certificates by; null where it is the mesh's or not known. */
-function foreignAuthority({ common_tls_context: common = {} }: DownstreamTlsContext): string | null {
-  const secret =
-    common.validation_context_sds_secret_config ??
-    common.combined_validation_context?.validation_context_sds_secret_config;
-  const name = secret?.name ?? '';
+function foreignAuthority({ common_tls_context: common }: DownstreamTlsContext): string | null {
+  const name = authoritiesSecret(common);
   return name === '' || name === MESH_ROOT ? null : name;
 }
 
@@ -147,10 +143,7 @@ function refusal(context: DownstreamTlsContext, client: TlsClient): string | nul
 }
 
 function refusedName(context: DownstreamTlsContext, certificate: ClientCertificate): string | null {
-  const wanted = validationContexts(context).flatMap((one) => [
-    ...(one.match_typed_subject_alt_names ?? []).flatMap(({ matcher }) => matcher ?? []),
-    ...(one.match_subject_alt_names ?? []),
-  ]);
+  const wanted = wantedNames(context.common_tls_context);
   if (wanted.length === 0 || isUnknown(certificate.uriSans)) return null;
   const names = [...certificate.uriSans, ...certificate.dnsSans];
   const holds = some(names, (name) => some(wanted, (matcher) => matchString(matcher, name)));

@@ -5,7 +5,7 @@
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { Cluster } from '../../envoy/cluster';
 import type { ProxyConfig } from '../../envoy/proxy-config';
-import type { StringMatcher } from '../../envoy/route';
+import { authoritiesSecret, type UpstreamTlsContext, upstreamTlsContext, wantedNames } from '../../envoy/tls-context';
 import type { Payload, TlsClient } from '../connection';
 import type { HttpMessage } from '../../http/message';
 import { hostOf } from '../../http/authority';
@@ -30,39 +30,6 @@ export function transportSocketOf(cluster: Cluster, host: Host): TransportSocket
   );
   if (found === undefined) return { match: null, socket: cluster.transport_socket ?? null };
   return { match: found.name ?? '', socket: found.transport_socket ?? null };
-}
-
-interface ValidationContext {
-  readonly match_subject_alt_names?: readonly StringMatcher[];
-  readonly match_typed_subject_alt_names?: readonly { readonly matcher?: StringMatcher }[];
-}
-
-/** `envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext`. */
-interface UpstreamTlsContext {
-  readonly sni?: string;
-  readonly auto_host_sni?: boolean;
-  readonly common_tls_context?: {
-    readonly alpn_protocols?: readonly string[];
-    readonly tls_certificates?: readonly object[];
-    readonly tls_certificate_sds_secret_configs?: readonly { readonly name?: string }[];
-    readonly validation_context?: ValidationContext;
-    readonly validation_context_sds_secret_config?: { readonly name?: string };
-    readonly combined_validation_context?: {
-      readonly default_validation_context?: ValidationContext;
-      readonly validation_context_sds_secret_config?: { readonly name?: string };
-    };
-  };
-}
-
-/** The TLS context of a socket, wrappers looked through; null where it is not TLS. */
-function tlsContext(socket: TypedExtension | null): UpstreamTlsContext | null {
-  let at = socket;
-  for (let depth = 0; at !== null && depth < 4; depth += 1) {
-    const type = messageTypeOf(at.typed_config);
-    if (type.endsWith('.UpstreamTlsContext')) return messageOf<UpstreamTlsContext>(at.typed_config);
-    at = messageOf<{ transport_socket?: TypedExtension }>(at.typed_config).transport_socket ?? null;
-  }
-  return null;
 }
 
 /** `envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport`. */
@@ -114,7 +81,7 @@ export interface CallFacts {
 export function upstreamCall(facts: CallFacts, host: Host): UpstreamCall {
   const socket = transportSocketOf(facts.cluster, host);
   const protocol = upstreamProtocol(facts);
-  const context = tlsContext(socket.socket);
+  const context = upstreamTlsContext(socket.socket);
   return {
     socket,
     payload: protocol.payload,
@@ -134,16 +101,9 @@ function tlsClient(context: UpstreamTlsContext, facts: CallFacts, host: Host, pa
     sni: serverName(context, facts, host),
     alpn: override ?? ownAlpn(common.alpn_protocols ?? [], facts),
     certificate: presents ? ownCertificate(facts.config, secret) : null,
-    expectedSans: expectedSans(common),
-    roots: rootsIn(facts.config, rootSecret(common)),
+    expectedSans: wantedNames(common),
+    roots: rootsIn(facts.config, authoritiesSecret(common)),
   };
-}
-
-function rootSecret(common: NonNullable<UpstreamTlsContext['common_tls_context']>): string | null {
-  const secret =
-    common.validation_context_sds_secret_config ??
-    common.combined_validation_context?.validation_context_sds_secret_config;
-  return secret?.name ?? null;
 }
 
 const ALPN_VERSION: Partial<Record<Payload, 'HTTP10' | 'HTTP11' | 'HTTP2'>> = {
@@ -166,14 +126,6 @@ function serverName(context: UpstreamTlsContext, facts: CallFacts, host: Host): 
   if (automatic && authority !== null) return hostOf(authority).toLowerCase();
   if (context.auto_host_sni === true && host.hostname !== '') return host.hostname.toLowerCase();
   return (context.sni ?? '') === '' ? null : (context.sni ?? '').toLowerCase();
-}
-
-function expectedSans(common: NonNullable<UpstreamTlsContext['common_tls_context']>): readonly StringMatcher[] {
-  const contexts = [common.validation_context, common.combined_validation_context?.default_validation_context];
-  return contexts.flatMap((context) => [
-    ...(context?.match_typed_subject_alt_names ?? []).flatMap(({ matcher }) => matcher ?? []),
-    ...(context?.match_subject_alt_names ?? []),
-  ]);
 }
 
 /** `envoy.extensions.upstreams.http.v3.HttpProtocolOptions`. */

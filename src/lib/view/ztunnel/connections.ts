@@ -2,7 +2,7 @@
 import type { ZtunnelConnection, ZtunnelService, ZtunnelWorkload, WorkloadState } from '../../ztunnel/resources';
 import { textFilter } from '../filter';
 import { type Column, layout } from '../layout';
-import { byBytes, firstOf } from '../order';
+import { byNamespace } from './namespace-filter';
 import { addressPart, listOrNull, othersOf, textsOf, withoutEmpty } from './text';
 import { ztunnelView } from './ztunnel-view';
 
@@ -98,14 +98,7 @@ export const connectionView = ztunnelView<'workloadState', StateEntry, AddressNa
       values: ({ namespace }) => [namespace],
     }),
   },
-  label: ({ name, namespace }) => `${name}.${namespace}`,
-  sorted: {
-    key: (entry) => entry,
-    order: (lines) =>
-      [...lines].sort(({ key: a }, { key: b }) => firstOf(byBytes(a.namespace, b.namespace), byBytes(a.name, b.name))),
-    names: true,
-    json: true,
-  },
+  ...byNamespace<StateEntry>(),
   countsRows: true,
   short: layout(1, columns(), rowsOf),
   wide: () => layout(1, columns(), (entry) => rowsOf({ ...entry, names: null })),

@@ -1,9 +1,8 @@
 /** `zc policy`: the L4 policies that a ztunnel enforces. */
 import type { ZtunnelPolicy, PolicyMatch, TextMatch } from '../../ztunnel/resources';
-import { textFilter } from '../filter';
 import { type Column, layout } from '../layout';
-import { byBytes, firstOf } from '../order';
-import { listOrNull, othersOf, sameText, textsOf, withoutEmpty } from './text';
+import { byNamespace, namespaceFilter } from './namespace-filter';
+import { listOrNull, othersOf, textsOf, withoutEmpty } from './text';
 import { ztunnelView } from './ztunnel-view';
 
 /** How many workloads list a policy, by `namespace/name`. */
@@ -37,21 +36,9 @@ export const policyView = ztunnelView<'policies', PolicyEntry, Listing, PolicyEn
     return { policy, namespace: policy?.namespace ?? '', name: policy?.name ?? '', listing };
   },
   filters: {
-    'policy-namespace': textFilter({
-      summary: 'Policies of this namespace.',
-      helpValue: 'NAMESPACE',
-      passes: ({ namespace }, given) => sameText(namespace, given),
-      values: ({ namespace }) => [namespace],
-    }),
+    'policy-namespace': namespaceFilter('Policies of this namespace.'),
   },
-  label: ({ name, namespace }) => `${name}.${namespace}`,
-  sorted: {
-    key: (entry) => entry,
-    order: (lines) =>
-      [...lines].sort(({ key: a }, { key: b }) => firstOf(byBytes(a.namespace, b.namespace), byBytes(a.name, b.name))),
-    names: true,
-    json: true,
-  },
+  ...byNamespace<PolicyEntry>(),
   short: layout(1, shortColumns(), present),
   wide: () => layout(2, [...shortColumns(), ...moreColumns()], present),
   json: ({ policy }) => (policy === null ? null : policyJson(policy)),

@@ -1,9 +1,9 @@
 /** `zc service`: the services that a ztunnel knows. */
 import type { CidrVip, Endpoint, GatewayAddress, ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
-import { textFilter } from '../filter';
 import { type Column, layout } from '../layout';
 import { byBytes, firstOf } from '../order';
-import { addressPart, listOrNull, othersOf, sameText, textsOf, withoutEmpty } from './text';
+import { namespaceFilter } from './namespace-filter';
+import { addressPart, listOrNull, othersOf, textsOf, withoutEmpty } from './text';
 import { WaypointNames } from './waypoint-names';
 import { gatewayJson } from './workloads';
 import { ztunnelView } from './ztunnel-view';
@@ -75,12 +75,7 @@ export const serviceView = ztunnelView<'services', ServiceEntry, Joined, Service
     };
   },
   filters: {
-    'service-namespace': textFilter({
-      summary: 'Services of this namespace.',
-      helpValue: 'NAMESPACE',
-      passes: ({ namespace }, given) => sameText(namespace, given),
-      values: ({ namespace }) => [namespace],
-    }),
+    'service-namespace': namespaceFilter('Services of this namespace.'),
   },
   label: ({ name, namespace }) => `${name}.${namespace}`,
   sorted: {

@@ -1,9 +1,4 @@
-/** What the views of a ztunnel's dump share: comparing as istioctl does, addresses, and Go's JSON. */
-
-/** Whether texts are the same but for capital letters, as istioctl's filters compare. */
-export function sameText(a: string | undefined, b: string): boolean {
-  return (a ?? '').toLowerCase() === b.toLowerCase();
-}
+/** What the views of a ztunnel's dump share: addresses, and Go's JSON. */
 
 /** What is behind the first slash of `network/IP`; empty where there is none. */
 export function addressPart(vip: string): string {

@@ -1,9 +1,10 @@
 /** `zc workload`: the workloads that a ztunnel knows, its own node's and all others. */
 import type { GatewayAddress, ZtunnelPolicy, ZtunnelWorkload } from '../../ztunnel/resources';
-import { textFilter } from '../filter';
+import { isSameText, textFilter } from '../filter';
 import { type Column, layout } from '../layout';
 import { byBytes, byBytesOf } from '../order';
-import { othersOf, sameText, textsOf, withoutEmpty } from './text';
+import { namespaceFilter } from './namespace-filter';
+import { othersOf, textsOf, withoutEmpty } from './text';
 import { WaypointNames } from './waypoint-names';
 import { ztunnelView } from './ztunnel-view';
 
@@ -71,19 +72,14 @@ export const workloadView = ztunnelView<
     address: textFilter({
       summary: 'Workloads with this IP address.',
       helpValue: 'IP',
-      passes: ({ ips }, given) => ips.some((ip) => sameText(ip, given)),
+      passes: ({ ips }, given) => ips.some((ip) => isSameText(ip, given)),
       values: ({ ips }) => ips,
     }),
-    'workload-namespace': textFilter({
-      summary: 'Workloads of this namespace.',
-      helpValue: 'NAMESPACE',
-      passes: ({ namespace }, given) => sameText(namespace, given),
-      values: ({ namespace }) => [namespace],
-    }),
+    'workload-namespace': namespaceFilter('Workloads of this namespace.'),
     'workload-node': textFilter({
       summary: 'Workloads of this node.',
       helpValue: 'NODE',
-      passes: ({ node }, given) => sameText(node, given),
+      passes: ({ node }, given) => isSameText(node, given),
       values: ({ node }) => [node],
     }),
   },
