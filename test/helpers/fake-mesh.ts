@@ -19,7 +19,13 @@ export interface FakeMesh extends MeshSource {
   busiest(): number;
 }
 
-export const NO_LISTS: KubernetesLists = { pods: null, services: null, endpointSlices: null, nodes: null };
+export const NO_LISTS: KubernetesLists = {
+  pods: null,
+  services: null,
+  endpointSlices: null,
+  nodes: null,
+  networkPolicies: null,
+};
 
 export function smallDump(name: string): string {
   return JSON.stringify({

@@ -12,9 +12,13 @@ const FILES: Readonly<Record<TrimmedListName, string>> = {
   services: 'services.json',
   endpointSlices: 'endpointslices.json',
   nodes: 'nodes.json',
+  networkPolicies: 'networkpolicies.json',
 };
 
 const NAMES = Object.keys(FILES) as readonly TrimmedListName[];
+
+/** NetworkPolicies may be absent: a trace only says where they would stop a tunnel. */
+const NEEDED = NAMES.filter((name) => name !== 'networkPolicies');
 
 export interface FetchedLists {
   readonly found: readonly { readonly name: TrimmedListName; readonly items: readonly unknown[] }[];
@@ -35,12 +39,12 @@ export class KubernetesSaver {
   /** Lists that the source has; a mesh without any is one of files, and lacks nothing. */
   async fetch(): Promise<FetchedLists> {
     try {
-      const lists = await patiently('the lists of Kubernetes objects', this.#patience, this.#mesh.kubernetes());
+      const lists = await patiently('the lists of Kubernetes objects', this.#patience, this.#mesh.kubernetes(NAMES));
       const found = NAMES.flatMap((name) => {
         const items = itemsOf(lists, name);
         return items === null ? [] : [{ name, items }];
       });
-      const missing = found.length === 0 ? [] : NAMES.filter((name) => itemsOf(lists, name) === null);
+      const missing = found.length === 0 ? [] : NEEDED.filter((name) => itemsOf(lists, name) === null);
       return { found, lacks: missing.map((name) => lackOf(FILES[name], 'the source has none', true)) };
     } catch (error) {
       if (!(error instanceof MctlError) || isFatal(error)) throw error;

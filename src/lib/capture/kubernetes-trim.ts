@@ -73,6 +73,12 @@ const SHAPES = {
   },
   endpointSlices: { apiVersion: true, kind: true, metadata: META, addressType: true, endpoints: true, ports: true },
   nodes: { apiVersion: true, kind: true, metadata: META, status: { addresses: true } },
+  networkPolicies: {
+    apiVersion: true,
+    kind: true,
+    metadata: META,
+    spec: { podSelector: true, policyTypes: true, ingress: true, egress: true },
+  },
 } as const satisfies Readonly<Record<string, Shape>>;
 
 export type TrimmedListName = keyof typeof SHAPES;

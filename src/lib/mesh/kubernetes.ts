@@ -1,5 +1,6 @@
 /** Pods, Services and EndpointSlices as `kubectl get -o json` prints them: the fields that a walk through the mesh reads. */
 import type { ProxyId } from '../proxy-id';
+import { field, listOf, numberOf, textMap, textOrEmpty } from './object-fields';
 
 export interface Pod {
   readonly id: ProxyId;
@@ -146,29 +147,4 @@ export function readEndpointSlice(
 function idOf(metadata: unknown): ProxyId | null {
   const name = textOrEmpty(field(metadata, 'name'));
   return name === '' ? null : { name, namespace: textOrEmpty(field(metadata, 'namespace')) || 'default' };
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textOrEmpty(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function numberOf(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
-}
-
-function textMap(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
 }

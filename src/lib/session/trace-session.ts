@@ -4,6 +4,7 @@ import type { ProxyConfig } from '../envoy/proxy-config';
 import { type Watcher, watching } from '../match/watch';
 import { MctlError } from '../errors';
 import { type AddressBook, addressBook, type KnownProxy } from '../mesh/address-book';
+import { type NetworkPolicy, readNetworkPolicy } from '../mesh/network-policy';
 import { type ProxyId, proxyName } from '../proxy-id';
 import type { MeshSource, ProxySource } from '../source/source';
 import { summarized } from '../explain/summary/summary';
@@ -130,6 +131,7 @@ export class TraceSession {
       ...(isWithoutEnvoy(source) ? { callerHasNoEnvoy: true } : {}),
       book: await this.#book,
       ztunnel: await this.#ztunnelsOf(source),
+      networkPolicies: await this.#networkPolicies(),
       configOf: (id) => known.get(proxyName(id))?.config,
       iptablesOf: (id) => known.get(proxyName(id))?.iptables,
       missing: (id) => known.get(proxyName(id))?.missing ?? null,
@@ -142,6 +144,13 @@ export class TraceSession {
     const known = this.#ztunnels.get(key) ?? this.#loadZtunnels(id);
     this.#ztunnels.set(key, known);
     return await known;
+  }
+
+  /** Those of what was saved: a running cluster is not asked for them, and says itself what it drops. */
+  async #networkPolicies(): Promise<readonly NetworkPolicy[]> {
+    if (this.#mesh.live === true) return [];
+    const { networkPolicies } = await this.#mesh.kubernetes(['networkPolicies']);
+    return (networkPolicies ?? []).flatMap((one) => readNetworkPolicy(one) ?? []);
   }
 
   /** A cluster is asked for ztunnels only where a pod of it is in ambient mode. */

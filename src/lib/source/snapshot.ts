@@ -215,5 +215,6 @@ async function readLists(root: Root): Promise<KubernetesLists> {
     services: await list('services.json'),
     endpointSlices: await list('endpointslices.json'),
     nodes: await list('nodes.json'),
+    networkPolicies: await list('networkpolicies.json'),
   };
 }

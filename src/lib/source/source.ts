@@ -109,10 +109,18 @@ export interface KubernetesLists {
   readonly services: readonly unknown[] | null;
   readonly endpointSlices: readonly unknown[] | null;
   readonly nodes: readonly unknown[] | null;
+  /** NetworkPolicies, which stop traffic before any proxy sees it. */
+  readonly networkPolicies: readonly unknown[] | null;
 }
 
 /** Of a source that has none. */
-export const NO_LISTS: KubernetesLists = { pods: null, services: null, endpointSlices: null, nodes: null };
+export const NO_LISTS: KubernetesLists = {
+  pods: null,
+  services: null,
+  endpointSlices: null,
+  nodes: null,
+  networkPolicies: null,
+};
 
 /** A set of proxies: one file, a snapshot, a cluster. */
 export interface MeshSource {

@@ -46,6 +46,8 @@ export interface StepFacts {
   };
   /** Ports that other filter chains of an inbound listener ask for. */
   readonly targets?: readonly number[];
+  /** True for a NetworkPolicy that is sure to stop the tunnel, where the network plugin enforces it. */
+  readonly stopsTunnel?: true;
   /** The condition of a policy that was met. */
   readonly met?: string;
 }

@@ -69,6 +69,9 @@ describe('capture', () => {
       services: [],
       endpointSlices: null,
       nodes: null,
+      networkPolicies: [
+        { metadata: { name: 'np', namespace: 'shop', managedFields: [{}] }, spec: { podSelector: {}, ingress: [] } },
+      ],
     };
     const result = await all(fakeMesh(names(2), lists));
     expect(result).toMatchObject({ saved: 2, resumed: 0, total: 2 });
@@ -89,6 +92,7 @@ describe('capture', () => {
       context: 'staging',
       source: 'a fake mesh',
       files: [
+        'kubernetes/networkpolicies.json',
         'kubernetes/pods.json',
         'kubernetes/services.json',
         ...['p0', 'p1'].flatMap((name) =>
@@ -102,6 +106,9 @@ describe('capture', () => {
     const snapshot = await open();
     expect((await snapshot.proxies()).map(({ name }) => name)).toEqual(['p0', 'p1']);
     expect((await snapshot.kubernetes()).pods).toEqual([{ metadata: { name: 'p0', namespace: 'shop' } }]);
+    expect((await snapshot.kubernetes()).networkPolicies).toEqual([
+      { metadata: { name: 'np', namespace: 'shop' }, spec: { podSelector: {}, ingress: [] } },
+    ]);
   });
 
   it('compresses where asked to', async () => {
@@ -222,7 +229,7 @@ describe('capture', () => {
 
   // Was: kubernetes/ and proxies/ were removed with all that was in them.
   it('removes by force what its list names, and only what can be of a snapshot', async () => {
-    const lists = { pods: [], services: null, endpointSlices: null, nodes: null };
+    const lists = { pods: [], services: null, endpointSlices: null, nodes: null, networkPolicies: null };
     await all(fakeMesh(names(1), lists));
     const mine = ['kubernetes/deployment.yaml', 'kubernetes/nodes.json', 'src/main.c', 'proxies/shop/p0/notes.md'];
     for (const file of mine) directory.write(join('mesh', file), 'mine');
@@ -308,7 +315,7 @@ describe('capture', () => {
   });
 
   it('removes what a capture by force was removing when it was broken off', async () => {
-    const lists = { pods: [], services: [], endpointSlices: null, nodes: null };
+    const lists = { pods: [], services: [], endpointSlices: null, nodes: null, networkPolicies: null };
     await all(fakeMesh(names(3), lists));
     const stop = new AbortController();
     const broken = all(fakeMesh([{ name: 'new' }, { name: 'slow', dump: hang }]), {

@@ -14,6 +14,7 @@ export function remarksOn(request: TracedRequest, walk: Walk): readonly string[]
 }
 
 const REMARKS: readonly Remark[] = [
+  tunnelDropped,
   ownRoutesAlone,
   httpOnTcp,
   grpcOverHttp1,
@@ -38,6 +39,13 @@ function ownRoutesAlone(hop: Hop): string | null {
   if (hop.direction !== 'outbound' || route?.name !== 'default' || route.origin !== null || service === null)
     return null;
   return `No VirtualService applies to ${service.name}.${service.namespace} here: one that lists only a gateway needs \`mesh\` in its gateways, too.`;
+}
+
+/** https://istio.io/latest/docs/ambient/usage/networkpolicy/ */
+function tunnelDropped({ steps }: Hop): string | null {
+  const stopped = steps.find(({ facts }) => facts?.stopsTunnel === true);
+  if (stopped === undefined) return null;
+  return `NetworkPolicy ${stopped.name ?? ''} does not let this connection to port 15008 through: where the network plugin enforces it, the caller waits until it times out. Let TCP port 15008 in (${stopped.origin?.command ?? ''}).`;
 }
 
 function isTcpProxied(hop: Hop): boolean {

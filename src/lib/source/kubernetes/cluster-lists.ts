@@ -12,6 +12,7 @@ const PATHS: Readonly<
   services: { api: '/api/v1', resource: 'services', namespaced: true },
   endpointSlices: { api: '/apis/discovery.k8s.io/v1', resource: 'endpointslices', namespaced: true },
   nodes: { api: '/api/v1', resource: 'nodes', namespaced: false },
+  networkPolicies: { api: '/apis/networking.k8s.io/v1', resource: 'networkpolicies', namespaced: true },
 };
 
 type List = readonly unknown[] | null;

@@ -113,6 +113,7 @@ class KubernetesMesh implements MeshSource {
       services: await list('services'),
       endpointSlices: await list('endpointSlices'),
       nodes: await list('nodes'),
+      networkPolicies: await list('networkPolicies'),
     };
   }
 

@@ -11,6 +11,7 @@ import { type Incoming, walkInbound } from '../ztunnel/inbound';
 import { UNKNOWN_IDENTITY } from '../ztunnel/policy';
 import type { ZtunnelWalk } from '../ztunnel/walk';
 import { configOf, type JourneyContext } from './journey-context';
+import { type TunnelEnd, tunnelStopped } from './network-policies';
 import { contentOf, connectionOf, type Parcel, type Place } from './place';
 import { skippedWaypoint } from './skipped-waypoint';
 import { isTunnelPort } from './tunnel';
@@ -88,9 +89,13 @@ export function takenIn(
   const { workload, authority } = incoming;
   const ip = incoming.ip ?? workload.workloadIps?.[0] ?? '';
   const facts = { workload, authority, to: null, policy: null, isNested };
+  const stopped =
+    authority === null || isNested
+      ? []
+      : tunnelStopped(context, callerOf(context, incoming), { ip, id: podOf(workload) });
   switch (result.kind) {
     case 'denied': {
-      const hop = inboundHop(index, { ...facts, policy: result.policy }, result.steps);
+      const hop = inboundHop(index, { ...facts, policy: result.policy }, [...stopped, ...result.steps]);
       const end = ending('denied', 'rbac-denied', result.because, { policy: result.policy });
       return { kind: 'ended', ending: end, hops: [hop], steps: [] };
     }
@@ -98,24 +103,28 @@ export function takenIn(
       return {
         kind: 'ended',
         ending: ending('failed', result.reason, result.because),
-        hops: [inboundHop(index, facts, result.steps)],
+        hops: [inboundHop(index, facts, [...stopped, ...result.steps])],
         steps: [],
       };
     case 'unknown':
       return {
         kind: 'ended',
         ending: ending('unknown', 'unknown-input', result.because),
-        hops: [inboundHop(index, { ...facts, to: { ip, port: incoming.port } }, result.steps)],
+        hops: [inboundHop(index, { ...facts, to: { ip, port: incoming.port } }, [...stopped, ...result.steps])],
         steps: [],
       };
     case 'delivered': {
-      const hop = inboundHop(index, { ...facts, to: { ip, port: result.port } }, result.steps);
+      const hop = inboundHop(index, { ...facts, to: { ip, port: result.port } }, [...stopped, ...result.steps]);
       return {
         ...behindZtunnel(context, { workload, port: result.port, isTunnel: result.isTunnel, incoming, content }),
         hops: [hop],
       };
     }
   }
+}
+
+function callerOf({ mesh }: JourneyContext, { peerIp }: Incoming): TunnelEnd {
+  return { ip: peerIp, id: peerIp === null ? null : (mesh.book.podAt(peerIp)?.id ?? null) };
 }
 
 interface Behind {

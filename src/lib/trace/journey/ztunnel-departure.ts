@@ -14,6 +14,7 @@ import { drawn, type NotSent, type Sent } from '../ztunnel/walk';
 import { serviceAt } from '../ztunnel/service-at';
 import { arrive } from './arrive';
 import { configOf, type JourneyContext } from './journey-context';
+import { tunnelStopped } from './network-policies';
 import { contentOf, leftBy, type Place, type Sender } from './place';
 import { tunnelTo } from './tunnel';
 import { isCaptured, isTaken, principalOf, takenIn, ztunnelWalk } from './ztunnel-arrival';
@@ -205,7 +206,9 @@ function throughTunnel(
   const inside = { ip: authority.host, port: authority.port };
   const inner = { ...contentOf(plan), destination: inside };
   const tunnel = tunnelTo(inside, principalOf(source));
-  return arrive(context, { ...tunnel, to, from: senderOf(context, peerIp), inner });
+  const stopped = tunnelStopped(context, { ip: peerIp, id: podOf(source) }, { ip: to.ip, id: podOf(workload) });
+  const place = arrive(context, { ...tunnel, to, from: senderOf(context, peerIp), inner });
+  return { ...place, steps: [...stopped, ...place.steps] };
 }
 
 function closedTunnel(workload: ZtunnelWorkload): Place {
