@@ -2,7 +2,7 @@
 import type { TypedExtension } from '../../src/lib/envoy/any';
 import { ConfigDump } from '../../src/lib/envoy/config-dump';
 import { ProxyConfig } from '../../src/lib/envoy/proxy-config';
-import type { RawSection } from '../../src/lib/scan/raw-dump';
+import { rawList, type RawSection } from '../../src/lib/scan/raw-dump';
 import { addressBook } from '../../src/lib/mesh/address-book';
 import { Decisions } from '../../src/lib/trace/decisions';
 import type { HttpFilterInput, NetworkFilterInput } from '../../src/lib/trace/filters/shared/input';
@@ -38,7 +38,7 @@ export function sectionOf(type: string, list: string, entries: readonly unknown[
     type: `type.googleapis.com/envoy.admin.v3.${type}`,
     pointer: '/configs/0',
     fields: {},
-    lists: { [list]: raw },
+    lists: { [list]: rawList(raw) },
   };
 }
 

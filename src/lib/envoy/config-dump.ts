@@ -1,41 +1,21 @@
 /** A `/config_dump` as typed resources: every section lazily, every state of every resource. */
 import { InputError } from '../errors';
 import type { FieldMask } from '../scan/field-mask';
-import type { RawDump, RawEntry, RawSection } from '../scan/raw-dump';
-import type { Any, TypedExtension } from './any';
+import { type RawDump, type RawEntry, type RawList, rawList, type RawSection } from '../scan/raw-dump';
+import type { TypedExtension } from './any';
 import type { Cluster } from './cluster';
 import { decoded } from './decode';
 import type { ClusterLoadAssignment } from './endpoint';
 import { mismatch } from './field-kinds';
 import { toProtoNames } from './field-names';
 import { isGuarded } from './guarded';
+import { LazyEntry, Whole, type Wrapper } from './lazy-entry';
 import type { Listener } from './listener';
 import type { MessageName } from './messages';
+import type { ResourceEntry, ResourceState, UpdateFailure } from './resource-entry';
 import type { RouteConfiguration, ScopedRouteConfiguration } from './route';
 
-/** Where a resource stands in Envoy: only `active` and `static` ones serve. */
-export type ResourceState = 'active' | 'static' | 'warming' | 'draining' | 'error';
-
-/** `envoy.admin.v3.UpdateFailureState`. */
-export interface UpdateFailure {
-  readonly failed_configuration?: Any;
-  readonly last_update_attempt?: string;
-  readonly details?: string;
-  readonly version_info?: string;
-}
-
-/** One resource of a dump in one of its states. */
-export interface ResourceEntry<T> {
-  readonly name: string;
-  readonly state: ResourceState;
-  /** Null where only an update failure stands in its place. */
-  readonly resource: T | null;
-  /** JSON pointer of the resource in the dump. */
-  readonly pointer: string;
-  readonly versionInfo: string | null;
-  readonly lastUpdated: string | null;
-  readonly failure: UpdateFailure | null;
-}
+export type { ResourceEntry, ResourceState, UpdateFailure } from './resource-entry';
 
 /** `envoy.config.core.v3.Node`: the fields that mctl reads. */
 export interface Node {
@@ -66,8 +46,6 @@ export interface Bootstrap {
   readonly [field: string]: unknown;
 }
 
-type Wrapper = Readonly<Record<string, unknown>>;
-
 /** One scope of a set of scoped routes, and where it stands in the dump. */
 export interface ScopedRouteEntry {
   /** The set's name: that of the connection manager's `scoped_routes`. */
@@ -77,6 +55,25 @@ export interface ScopedRouteEntry {
 }
 
 const VERSION: FieldMask = { version_info: true, last_updated: true, listener: { name: true } };
+
+/** The inline routes of a chain: by whose domains a listener is found. */
+const ROUTES_OF_CONFIG: FieldMask = { virtual_hosts: { domains: true } };
+const CHAIN: FieldMask = {
+  filters: { typed_config: { route_config: ROUTES_OF_CONFIG, value: { route_config: ROUTES_OF_CONFIG } } },
+};
+const LISTENER_OF_INDEX: FieldMask = {
+  ...{ name: true, address: true, additional_addresses: true, udp_listener_config: true, internal_listener: true },
+  ...{ filter_chains: CHAIN, default_filter_chain: CHAIN },
+};
+const STATE_OF_INDEX: FieldMask = { listener: LISTENER_OF_INDEX };
+
+/** The fields by which questions find their resources: all that is read of the others. */
+export const FIELDS_OF_INDEX: FieldMask = {
+  ...{ name: true, error_state: true, listener: LISTENER_OF_INDEX },
+  ...{ active_state: STATE_OF_INDEX, warming_state: STATE_OF_INDEX, draining_state: STATE_OF_INDEX },
+  ...{ cluster: { name: true }, endpoint_config: { cluster_name: true }, ecds_filter: { name: true } },
+  route_config: { name: true, ...ROUTES_OF_CONFIG },
+};
 
 /** The fields of a section's entry that say what it is and how it stands. */
 export const FIELDS_OF_ENTRY: FieldMask = {
@@ -138,16 +135,23 @@ export class ConfigDump {
     return this.#entries('Listeners', () => [...this.eachListener()]);
   }
 
-  /** As `listeners`, one at a time: for a single pass over a large section that keeps none of them. */
-  *eachListener(): Iterable<ResourceEntry<Listener>> {
+  /**
+   * As `listeners`, one at a time: for a single pass over a large section that keeps none of them.
+   * @param text only those in whose brief this may stand as a part of a text; more may be given
+   */
+  *eachListener(text = ''): Iterable<ResourceEntry<Listener>> {
     const section = this.section('Listeners');
     if (section === null) return;
-    for (const raw of listOf(section, 'dynamic_listeners', 'dynamicListeners')) yield* dynamicListener(raw);
-    for (const [list, camel, state] of V2ALPHA_LISTENERS) {
-      for (const raw of listOf(section, list, camel)) yield entry<Listener>(raw, state, 'listener', 'StaticListener');
+    for (const raw of listOf(section, 'dynamic_listeners', 'dynamicListeners').mayHold(text)) {
+      yield* dynamicListener(raw);
     }
-    for (const raw of listOf(section, 'static_listeners', 'staticListeners')) {
-      yield entry<Listener>(raw, 'static', 'listener', 'StaticListener');
+    for (const [list, camel, state] of V2ALPHA_LISTENERS) {
+      for (const raw of listOf(section, list, camel).mayHold(text)) {
+        yield entry<Listener>(raw, state, 'listener', 'StaticListener', 'StaticListenerBrief');
+      }
+    }
+    for (const raw of listOf(section, 'static_listeners', 'staticListeners').mayHold(text)) {
+      yield entry<Listener>(raw, 'static', 'listener', 'StaticListener', 'StaticListenerBrief');
     }
   }
 
@@ -156,8 +160,8 @@ export class ConfigDump {
     return this.#entries('Clusters', () => [...this.eachCluster()]);
   }
 
-  /** As `clusters`, one at a time: for a single pass over a large section that keeps none of them. */
-  *eachCluster(): Iterable<ResourceEntry<Cluster>> {
+  /** As `clusters`, one at a time; see eachListener. */
+  *eachCluster(text = ''): Iterable<ResourceEntry<Cluster>> {
     const section = this.section('Clusters');
     if (section === null) return;
     const lists = [
@@ -166,7 +170,7 @@ export class ConfigDump {
       [listOf(section, 'dynamic_warming_clusters', 'dynamicWarmingClusters'), 'warming'],
     ] as const;
     for (const [list, state] of lists) {
-      for (const raw of list) yield entry<Cluster>(raw, state, 'cluster', 'DynamicCluster');
+      for (const raw of list.mayHold(text)) yield entry<Cluster>(raw, state, 'cluster', 'DynamicCluster');
     }
   }
 
@@ -175,8 +179,8 @@ export class ConfigDump {
     return this.#entries('Routes', () => [...this.eachRoute()]);
   }
 
-  /** As `routes`, one at a time: for a single pass over a large section that keeps none of them. */
-  *eachRoute(): Iterable<ResourceEntry<RouteConfiguration>> {
+  /** As `routes`, one at a time; see eachListener. */
+  *eachRoute(text = ''): Iterable<ResourceEntry<RouteConfiguration>> {
     const section = this.section('Routes');
     if (section === null) return;
     const lists = [
@@ -184,7 +188,8 @@ export class ConfigDump {
       [listOf(section, 'static_route_configs', 'staticRouteConfigs'), 'static'],
     ] as const;
     for (const [list, state] of lists) {
-      for (const raw of list) yield entry<RouteConfiguration>(raw, state, 'route_config', 'DynamicRouteConfig');
+      for (const raw of list.mayHold(text))
+        yield entry<RouteConfiguration>(raw, state, 'route_config', 'DynamicRouteConfig');
     }
   }
 
@@ -193,8 +198,8 @@ export class ConfigDump {
     return this.#entries('Endpoints', () => [...this.eachEndpoint()]);
   }
 
-  /** As `endpoints`, one at a time: for a single pass over a large section that keeps none of them. */
-  *eachEndpoint(): Iterable<ResourceEntry<ClusterLoadAssignment>> {
+  /** As `endpoints`, one at a time; see eachListener. */
+  *eachEndpoint(text = ''): Iterable<ResourceEntry<ClusterLoadAssignment>> {
     const section = this.section('Endpoints');
     if (section === null) return;
     const lists = [
@@ -202,7 +207,7 @@ export class ConfigDump {
       [listOf(section, 'static_endpoint_configs', 'staticEndpointConfigs'), 'static'],
     ] as const;
     for (const [list, state] of lists) {
-      for (const raw of list)
+      for (const raw of list.mayHold(text))
         yield entry<ClusterLoadAssignment>(raw, state, 'endpoint_config', 'DynamicEndpointConfig');
     }
   }
@@ -237,15 +242,18 @@ export class ConfigDump {
   }
 }
 
+const NO_ENTRIES = rawList([]);
+
 /** Elements of a section's list under either spelling of its name. Throws InputError where it is no list. */
-export function listOf(section: RawSection, name: string, camel: string): Iterable<RawEntry> {
+export function listOf(section: RawSection, name: string, camel: string): RawList {
   const value = section.fields[name] ?? section.fields[camel] ?? null;
   if (value !== null) throw mismatch(value, `${section.pointer}/${name}`, 'a list');
-  return section.lists[name] ?? section.lists[camel] ?? [];
+  return section.lists[name] ?? section.lists[camel] ?? NO_ENTRIES;
 }
 
 function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
-  const wrapper = wrapperOf(raw, 'DynamicListener');
+  const whole = new Whole(raw, 'DynamicListener', 'DynamicListenerBrief');
+  const wrapper = whole.brief();
   const name = textOrNull(wrapper['name']) ?? '';
   const failure = failureOf(wrapper);
   const states = [
@@ -256,16 +264,12 @@ function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
   const found = states.flatMap(([field, state]): ResourceEntry<Listener>[] => {
     const value = wrapper[field] as Wrapper | undefined;
     if (value === undefined) return [];
-    const resource = listenerOf(value);
-    return [
-      withStamps(value, {
-        name: resource?.name ?? name,
-        state,
-        resource,
-        pointer: `${raw.pointer}/${field}/listener`,
-        failure: null,
-      }),
-    ];
+    const brief = listenerOf(value);
+    const stands = { name: brief?.name ?? name, state, failure: null };
+    if (raw.hasBrief)
+      return [new LazyEntry<Listener>(whole, [field, 'listener'], { ...stands, isPresent: brief !== null })];
+    const pointer = `${raw.pointer}/${field}/listener`;
+    return [withStamps(value, { ...stands, resource: brief, brief, pointer })];
   });
   if (failure === null) return found;
   return [
@@ -274,6 +278,8 @@ function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
       name,
       state: 'error',
       resource: null,
+      brief: null,
+      isPresent: false,
       pointer: `${raw.pointer}/error_state`,
       versionInfo: failure.version_info ?? null,
       lastUpdated: failure.last_update_attempt ?? null,
@@ -287,33 +293,20 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
   state: ResourceState,
   field: string,
   message: MessageName,
+  briefMessage = message,
 ): ResourceEntry<T> {
-  const wrapper = wrapperFrom(raw.brief(), raw, message);
-  const resource = (wrapper[field] ?? null) as (T & { name?: string; cluster_name?: string }) | null;
+  const whole = new Whole(raw, message, briefMessage);
+  const wrapper = whole.brief();
+  const brief = (wrapper[field] ?? null) as (T & { name?: string; cluster_name?: string }) | null;
   const failure = failureOf(wrapper);
-  const made = withStamps<T>(wrapper, {
-    name: resource?.name ?? resource?.cluster_name ?? textOrNull(wrapper['name']) ?? '',
-    state: resource === null && failure !== null ? 'error' : state,
-    resource,
-    pointer: `${raw.pointer}/${field}`,
-    failure,
-  });
-  if (!raw.hasBrief || resource === null) return made;
-  return lazily<T>(made, () => (wrapperOf(raw, message)[field] ?? null) as T | null);
-}
-
-/** As it is, but that its resource is parsed only when it is looked at. */
-function lazily<T>(made: ResourceEntry<T>, resource: () => T | null): ResourceEntry<T> {
-  let known: T | null | undefined;
-  const get = (): T | null => {
-    if (known === undefined) known = resource();
-    return known;
-  };
-  return Object.defineProperty(made, 'resource', { get, enumerable: true });
+  const name = brief?.name ?? brief?.cluster_name ?? textOrNull(wrapper['name']) ?? '';
+  const stands = { name, state: brief === null && failure !== null ? 'error' : state, failure } as const;
+  if (raw.hasBrief) return new LazyEntry<T>(whole, [field], { ...stands, isPresent: brief !== null });
+  return withStamps<T>(wrapper, { ...stands, resource: brief, brief, pointer: `${raw.pointer}/${field}` });
 }
 
 function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
-  const wrapper = wrapperOf(raw, 'DynamicScopedRouteConfigs');
+  const wrapper = new Whole(raw, 'DynamicScopedRouteConfigs').whole();
   const scopes = wrapper['scoped_route_configs'] as readonly ScopedRouteConfiguration[] | undefined;
   return (scopes ?? []).map((scope, index) => ({
     set: textOrNull(wrapper['name']) ?? '',
@@ -325,26 +318,19 @@ function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
 /** An entry with the version and the time that stand beside its resource: one of a wrong type disturbs its reader alone. */
 function withStamps<T>(
   wrapper: Wrapper,
-  made: Omit<ResourceEntry<T>, 'versionInfo' | 'lastUpdated'>,
+  made: Omit<ResourceEntry<T>, 'versionInfo' | 'lastUpdated' | 'isPresent'>,
 ): ResourceEntry<T> {
+  const isPresent = made.resource !== null;
   const version = (): string | null => textOrNull(wrapper['version_info']);
   const time = (): string | null => textOrNull(wrapper['last_updated']);
   if (!isGuarded(wrapper, 'version_info') && !isGuarded(wrapper, 'last_updated')) {
-    const { name, state, resource, pointer, failure } = made;
-    return { name, state, resource, pointer, versionInfo: version(), lastUpdated: time(), failure };
+    const { name, state, resource, brief, pointer, failure } = made;
+    return { name, state, resource, brief, isPresent, pointer, versionInfo: version(), lastUpdated: time(), failure };
   }
-  return Object.defineProperties(made as ResourceEntry<T>, {
+  return Object.defineProperties({ ...made, isPresent } as ResourceEntry<T>, {
     versionInfo: { get: version },
     lastUpdated: { get: time },
   });
-}
-
-function wrapperOf(raw: RawEntry, message: MessageName): Wrapper {
-  return wrapperFrom(raw.json(), raw, message);
-}
-
-function wrapperFrom(json: unknown, raw: RawEntry, message: MessageName): Wrapper {
-  return decoded(toProtoNames(json), message, raw.pointer) as Wrapper;
 }
 
 function failureOf(wrapper: Wrapper): UpdateFailure | null {

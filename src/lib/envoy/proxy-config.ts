@@ -3,6 +3,8 @@ import type { ProxyId } from '../proxy-id';
 import type { TypedExtension } from './any';
 import type { Bootstrap, ConfigDump, Node, ResourceEntry, RuntimeLayer } from './config-dump';
 import type { Cluster } from './cluster';
+import { EntryIndex } from './entry-index';
+import { byPort, domainsOf, hostsOfCluster, inlineDomains, nameOf } from './entry-keys';
 import type { ClusterLoadAssignment, ClusterStatus } from './endpoint';
 import type { Listener } from './listener';
 import type { RouteConfiguration } from './route';
@@ -22,12 +24,16 @@ export class ProxyConfig {
   readonly #statuses: readonly ClusterStatus[] | null;
   readonly #id: ProxyId | null;
   #bootstrap: Bootstrap | null | undefined;
+  #byPort: ReadonlyMap<number, readonly ResourceEntry<Listener>[]> | undefined;
   #listeners: readonly ResourceEntry<Listener>[] | undefined;
-  #clusters: ByName<Cluster> | undefined;
-  #routes: ByName<RouteConfiguration> | undefined;
-  #assignments: ByName<ClusterLoadAssignment> | undefined;
   #unnamed: readonly ResourceEntry<ClusterLoadAssignment>[] | undefined;
-  #extensions: ByName<TypedExtension> | undefined;
+  #extensions: EntryIndex<TypedExtension> | undefined;
+  readonly #clusters: EntryIndex<Cluster>;
+  readonly #clustersByHost: EntryIndex<Cluster>;
+  readonly #routes: EntryIndex<RouteConfiguration>;
+  readonly #routesByDomain: EntryIndex<RouteConfiguration>;
+  readonly #listenersByDomain: EntryIndex<Listener>;
+  readonly #assignments: EntryIndex<ClusterLoadAssignment>;
   #statusByName: ReadonlyMap<string, ClusterStatus> | undefined;
 
   /**
@@ -39,6 +45,15 @@ export class ProxyConfig {
     this.dump = dump;
     this.#statuses = statuses;
     this.#id = id;
+    this.#clusters = new EntryIndex((text) => dump.eachCluster(text), nameOf);
+    this.#clustersByHost = new EntryIndex((text) => dump.eachCluster(text), hostsOfCluster);
+    this.#routes = new EntryIndex((text) => dump.eachRoute(text), nameOf);
+    this.#routesByDomain = new EntryIndex(
+      (text) => dump.eachRoute(text),
+      ({ brief }) => domainsOf(brief),
+    );
+    this.#listenersByDomain = new EntryIndex((text) => dump.eachListener(text), inlineDomains);
+    this.#assignments = new EntryIndex((text) => dump.eachEndpoint(text), nameOf);
   }
 
   /** `cluster_statuses` of /clusters; null where they were not given. */
@@ -89,24 +104,51 @@ export class ProxyConfig {
   }
 
   cluster(name: string): ResourceEntry<Cluster> | null {
-    this.#clusters ??= new ByName(this.dump.clusters);
-    return this.#clusters.get(name);
+    return firstServing(this.#clusters.get(name));
+  }
+
+  /** Clusters that istiod made for a host, in each of their states and directions, of every port and subset. */
+  clustersOfHost(fqdn: string): readonly ResourceEntry<Cluster>[] {
+    return this.#clustersByHost.get(fqdn);
   }
 
   routeConfiguration(name: string): ResourceEntry<RouteConfiguration> | null {
-    this.#routes ??= new ByName(this.dump.routes);
+    return firstServing(this.#routes.get(name));
+  }
+
+  /** Route configurations of a name, in each of their states. */
+  routesNamed(name: string): readonly ResourceEntry<RouteConfiguration>[] {
     return this.#routes.get(name);
+  }
+
+  /** Route configurations, whatever their state, with a virtual host that has this very domain, in small letters. */
+  routesWithDomain(domain: string): readonly ResourceEntry<RouteConfiguration>[] {
+    return this.#routesByDomain.get(domain);
+  }
+
+  /** As routesWithDomain, serving listeners of which one route configuration in a chain has the domain. */
+  listenersWithDomain(domain: string): readonly ResourceEntry<Listener>[] {
+    return this.#listenersByDomain.get(domain).filter(isServing);
+  }
+
+  /** Serving listeners whose own address has this port. */
+  listenersOnPort(port: number): readonly ResourceEntry<Listener>[] {
+    this.#byPort ??= byPort(this.dump.eachListener());
+    return this.#byPort.get(port) ?? [];
   }
 
   /** A cluster's endpoints as EDS delivered them; null where the dump has none (not EDS, or taken without include_eds). */
   assignment(clusterName: string): ResourceEntry<ClusterLoadAssignment> | null {
-    this.#assignments ??= new ByName(this.dump.endpoints);
     const service = this.cluster(clusterName)?.resource?.eds_cluster_config?.service_name ?? '';
     return (
-      this.#assignments.get(service === '' ? clusterName : service) ??
-      this.#assignments.get(clusterName) ??
+      this.#assignmentNamed(service === '' ? clusterName : service) ??
+      this.#assignmentNamed(clusterName) ??
       this.#unnamedAssignment(clusterName)
     );
+  }
+
+  #assignmentNamed(name: string): ResourceEntry<ClusterLoadAssignment> | null {
+    return firstServing(this.#assignments.get(name));
   }
 
   /**
@@ -114,27 +156,29 @@ export class ProxyConfig {
    * https://github.com/envoyproxy/envoy/issues/17489
    */
   get unnamedAssignments(): readonly ResourceEntry<ClusterLoadAssignment>[] {
-    this.#unnamed ??= this.dump.endpoints.filter(({ name, resource }) => name === '' && resource !== null);
+    this.#unnamed ??= this.#assignments.get('').filter(({ isPresent }) => isPresent);
     return this.#unnamed;
   }
 
   /** One entry without a name and one cluster left without endpoints belong together. */
   #unnamedAssignment(clusterName: string): ResourceEntry<ClusterLoadAssignment> | null {
+    if (!this.#clusters.get(clusterName).some((entry) => this.#isLeft(entry))) return null;
     const [only, ...more] = this.unnamedAssignments;
     if (only === undefined || more.length > 0) return null;
-    const left = this.dump.clusters.filter(
-      ({ name, resource }) =>
-        resource?.type === 'EDS' &&
-        (resource.eds_cluster_config?.service_name ?? '') === '' &&
-        this.#assignments?.get(name) === null,
-    );
+    const left = this.dump.clusters.filter((entry) => this.#isLeft(entry));
     return left.length === 1 && left[0]?.name === clusterName ? only : null;
+  }
+
+  /** Whether a cluster's endpoints come under its own name, and none stand there. */
+  #isLeft({ name, resource }: ResourceEntry<Cluster>): boolean {
+    if (resource?.type !== 'EDS' || (resource.eds_cluster_config?.service_name ?? '') !== '') return false;
+    return this.#assignmentNamed(name) === null;
   }
 
   /** What ECDS delivered for an extension; null where the dump has none of that name. */
   extensionConfig(name: string): ResourceEntry<TypedExtension> | null {
-    this.#extensions ??= new ByName(this.dump.extensionConfigs);
-    return this.#extensions.get(name);
+    this.#extensions ??= new EntryIndex(() => this.dump.extensionConfigs, nameOf);
+    return firstServing(this.#extensions.get(name));
   }
 
   /** A cluster's hosts as /clusters reports them; null where that was not given or lacks the cluster. */
@@ -144,20 +188,7 @@ export class ProxyConfig {
   }
 }
 
-/** Entries that serve by their names, none of which is looked into before it is asked for. */
-class ByName<T> {
-  readonly #entries = new Map<string, ResourceEntry<T>[]>();
-
-  constructor(entries: readonly ResourceEntry<T>[]) {
-    for (const entry of entries) {
-      const known = this.#entries.get(entry.name);
-      if (known === undefined) this.#entries.set(entry.name, [entry]);
-      else known.push(entry);
-    }
-  }
-
-  /** The first entry of a name: Envoy has one resource a name, so a second one is a dump's oddity. */
-  get(name: string): ResourceEntry<T> | null {
-    return this.#entries.get(name)?.find(isServing) ?? null;
-  }
+/** The first entry of a name that serves: Envoy has one resource a name, so a second one is a dump's oddity. */
+function firstServing<T>(entries: readonly ResourceEntry<T>[]): ResourceEntry<T> | null {
+  return entries.find(isServing) ?? null;
 }

@@ -1,5 +1,5 @@
 /** Whether an entry of a dump serves: the one place where the states of a resource are told apart. */
-import type { ResourceEntry } from './config-dump';
+import type { ResourceEntry } from './resource-entry';
 
 /** An entry whose resource stands in the dump. */
 export type PresentEntry<T> = ResourceEntry<T> & { readonly resource: T };
@@ -9,12 +9,12 @@ export type PresentEntry<T> = ResourceEntry<T> & { readonly resource: T };
  * connections, but takes no new ones. https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/config_dump_shared.proto
  */
 export function isServing<T>(entry: ResourceEntry<T>): entry is PresentEntry<T> {
-  return (entry.state === 'active' || entry.state === 'static') && entry.resource !== null;
+  return (entry.state === 'active' || entry.state === 'static') && entry.isPresent;
 }
 
 /** Whether the resource is warming (it does not serve yet) or draining (it is on its way out). */
 export function isComingOrGoing<T>(entry: ResourceEntry<T>): entry is PresentEntry<T> {
-  return isOnItsWay(entry) && entry.resource !== null;
+  return isOnItsWay(entry) && entry.isPresent;
 }
 
 /** As isComingOrGoing, by the state alone: an entry may have lost its resource to a field mask. */

@@ -54,6 +54,10 @@ export class EntryList implements RawList {
     for (let row = 0; row < this.#length; row++) yield new Entry(this, row);
   }
 
+  *mayHold(text: string): Iterable<RawEntry> {
+    for (const row of this.#briefs.mayHold(text)) yield new Entry(this, row);
+  }
+
   add({ index, offset, size, text, brief }: Kept): void {
     this.#length++;
     // In the order of the columns.

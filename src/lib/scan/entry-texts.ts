@@ -47,6 +47,41 @@ export class EntryTexts {
     return block.text(this.#begins.at(row), next);
   }
 
+  /**
+   * The rows in whose text another may stand as a part of a string, in whatever ASCII case, and those that have none, in their
+   * order; more may be given.
+   */
+  *mayHold(text: string): Iterable<number> {
+    const sought = folded(Buffer.from(JSON.stringify(text).slice(1, -1)));
+    let row = 0;
+    for (const block of this.#blocks) {
+      while (row < block.firstRow) yield row++;
+      if (block.isOdd()) while (row < block.endRow) yield row++;
+      else {
+        const bytes = folded(block.bytes);
+        for (let at = bytes.indexOf(sought); at !== -1;) {
+          row = this.#rowAt(at, row, block.endRow);
+          yield row++;
+          if (row >= block.endRow) break;
+          at = bytes.indexOf(sought, this.#begins.at(row));
+        }
+      }
+      row = block.endRow;
+    }
+    while (row < this.#length) yield row++;
+  }
+
+  /** The row between these two whose text holds this place of their block. */
+  #rowAt(at: number, first: number, end: number): number {
+    let [from, to] = [first, end];
+    while (from + 1 < to) {
+      const middle = (from + to) >> 1;
+      if (this.#begins.at(middle) <= at) from = middle;
+      else to = middle;
+    }
+    return from;
+  }
+
   #blockOf(row: number): Block {
     const last = this.#parsed?.block;
     if (last !== undefined && row >= last.firstRow && row < last.endRow) return last;
@@ -78,6 +113,7 @@ class Block {
   /** Where the next text would begin. */
   end = 1;
   readonly #bytes: Buffer;
+  #isOdd: boolean | undefined;
 
   constructor(firstRow: number, size: number) {
     this.firstRow = firstRow;
@@ -95,8 +131,19 @@ class Block {
     this.#bytes[begin - 1] = begin === 1 ? OPEN_BRACKET : COMMA;
     this.#bytes.set(text, begin);
     this.end = begin + text.length + 1;
+    this.#isOdd = undefined;
     this.endRow++;
     return begin;
+  }
+
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.end - 1);
+  }
+
+  /** Whether a text can stand here in other bytes: as an escape, or in a letter whose cases are not ASCII. */
+  isOdd(): boolean {
+    this.#isOdd ??= /[\\\x80-\xff]/.test(this.bytes.toString('latin1'));
+    return this.#isOdd;
   }
 
   /** The values of all; null where one of them is not JSON. */
@@ -109,4 +156,9 @@ class Block {
   text(begin: number, next: number): Uint8Array {
     return this.#bytes.subarray(begin, next - 1);
   }
+}
+
+/** The bytes as characters, ASCII capitals as small letters. */
+function folded(bytes: Buffer): string {
+  return bytes.toString('latin1').toLowerCase();
 }

@@ -21,6 +21,16 @@ export interface RawEntry {
 /** Elements of a list, in its order. Each is made when it is come to. */
 export interface RawList extends Iterable<RawEntry> {
   readonly length: number;
+  /**
+   * The entries in whose brief a text may stand as a part of a string, in whatever ASCII case, and those that have no brief:
+   * told by their bytes, without parsing any. More may be given.
+   */
+  mayHold(text: string): Iterable<RawEntry>;
+}
+
+/** A list of these entries, each of which may hold any text. */
+export function rawList(entries: readonly RawEntry[]): RawList {
+  return { length: entries.length, mayHold: () => entries, [Symbol.iterator]: () => entries[Symbol.iterator]() };
 }
 
 /** One element of `configs`. */

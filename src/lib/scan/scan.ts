@@ -9,7 +9,7 @@ import { Cursor, type ResumableRead } from './cursor';
 import { DocumentReader, type TopLevel } from './document';
 import { EntryStore } from './entry-store';
 import type { SeekableFile } from '../seekable-file';
-import type { RawDump, ScanRequest } from './raw-dump';
+import { type RawDump, rawList, type ScanRequest } from './raw-dump';
 import { bareResources, type DocumentKind, ENVOY_DUMP, HEAD, otherKind, rejection } from './rejection';
 import { PlainSkipper, type Skipper } from './skipper';
 import { wasmSkipper } from './wasm-skipper';
@@ -126,7 +126,7 @@ function dumpOf(
   if (bareType !== null) throw bareResources(label, bareType);
   if (configs !== null) return { kind: 'config_dump', label, sections: configs };
   if (clusterStatuses !== null) return { kind: 'clusters', label, clusterStatuses };
-  if (names.length === 0 && emptyIs !== undefined) return { kind: emptyIs, label, clusterStatuses: [] };
+  if (names.length === 0 && emptyIs !== undefined) return { kind: emptyIs, label, clusterStatuses: rawList([]) };
   throw otherKind(label, names);
 }
 

@@ -1,6 +1,6 @@
 /** Reads what a proxy's source holds into typed configuration. */
 import { wordFor } from '../caller';
-import { ConfigDump, FIELDS_OF_ENTRY } from '../envoy/config-dump';
+import { ConfigDump, FIELDS_OF_INDEX } from '../envoy/config-dump';
 import { decoded } from '../envoy/decode';
 import type { ClusterStatus } from '../envoy/endpoint';
 import { toProtoNames } from '../envoy/field-names';
@@ -139,7 +139,7 @@ async function scan(body: Body, request: ScanRequest): Promise<RawDump> {
 
 /** Reads everything of a proxy that a trace can need, as an index for many questions. */
 export async function loadProxyConfig(proxy: ProxySource): Promise<ProxyConfig> {
-  const dump = await loadDump(proxy, SECTIONS, { fields: FIELDS_OF_ENTRY, keepAs: 'whole with brief' });
+  const dump = await loadDump(proxy, SECTIONS, { fields: FIELDS_OF_INDEX, keepAs: 'whole with brief' });
   return new ProxyConfig(dump, await loadClusters(proxy), proxy.id);
 }
 

@@ -22,6 +22,11 @@ export const ADMIN_MESSAGES = {
   DynamicListener: `
     name:string active_state:DynamicListenerState warming_state:DynamicListenerState
     draining_state:DynamicListenerState error_state:UpdateFailureState`,
+  // Of a brief: its filter chains are looked at as they stand, since they say no types.
+  DynamicListenerBrief: `
+    name:string active_state:DynamicListenerStateBrief warming_state:DynamicListenerStateBrief
+    draining_state:DynamicListenerStateBrief error_state:UpdateFailureState`,
+  DynamicListenerStateBrief: 'listener:ListenerBrief',
   DynamicListenerState: 'version_info:string listener:Listener last_updated:timestamp',
   DynamicRouteConfig: `
     version_info:string route_config:RouteConfiguration last_updated:timestamp error_state:UpdateFailureState`,
@@ -62,6 +67,7 @@ export const ADMIN_MESSAGES = {
   SimpleMetric: 'type:Type value:int64 name:string',
   SocketAddress: 'protocol:Protocol address:string port_value:uint32 named_port:string ipv4_compat:bool',
   StaticListener: 'listener:Listener last_updated:timestamp',
+  StaticListenerBrief: 'listener:ListenerBrief',
   TransportSocket: 'name:string typed_config:any',
   TypedExtensionConfig: 'name:string typed_config:any',
   UpdateFailureState: 'failed_configuration:any last_update_attempt:timestamp details:string version_info:string',

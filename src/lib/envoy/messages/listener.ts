@@ -56,6 +56,8 @@ export const LISTENER_MESSAGES = {
     listener_filters:ListenerFilter[] listener_filters_timeout:duration
     continue_on_listener_filters_timeout:bool transparent:bool traffic_direction:TrafficDirection
     udp_listener_config:object access_log:AccessLog[] bind_to_port:bool internal_listener:object`,
+  ListenerBrief: `
+    name:string address:Address additional_addresses:ListenerAdditionalAddress[] internal_listener:object`,
   ListenerAdditionalAddress: 'address:Address',
   ListenerFilter: `
     name:string typed_config:any config_discovery:ExtensionConfigSource filter_disabled:ListenerFilterChainMatchPredicate`,

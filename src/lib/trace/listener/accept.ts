@@ -196,7 +196,7 @@ function rejectedListeners(
 }
 
 function addressesOfEntry(entry: ListenerEntry): readonly IpPort[] {
-  const socket = entry.resource.address?.socket_address;
+  const socket = entry.brief?.address?.socket_address;
   return socket === undefined ? [] : [{ ip: socket.address ?? '', port: socket.port_value ?? 0 }];
 }
 

@@ -3,6 +3,7 @@ import type { Address } from '../../envoy/address';
 import type { ResourceEntry } from '../../envoy/config-dump';
 import type { Listener } from '../../envoy/listener';
 import type { ProxyConfig } from '../../envoy/proxy-config';
+import { isServing } from '../../envoy/serving';
 import { isAnyAddress, parseIp } from '../../match/cidr';
 import type { IpPort } from '../model';
 
@@ -16,14 +17,22 @@ export interface ListenerAtAddress {
 
 export class ListenerIndex {
   readonly entries: readonly ListenerEntry[];
+  readonly #internal = new Map<string, ListenerEntry>();
   readonly #byPort = new Map<number, ListenerAtAddress[]>();
   readonly #byAddress = new Map<string, ListenerAtAddress>();
 
-  constructor(entries: readonly ResourceEntry<Listener>[]) {
-    this.entries = entries.filter((entry): entry is ListenerEntry => entry.resource !== null && isTcp(entry.resource));
-    for (const entry of this.entries) {
-      for (const address of addressesOf(entry.resource)) this.#add({ entry, address });
+  constructor(entries: Iterable<ResourceEntry<Listener>>) {
+    const tcp: ListenerEntry[] = [];
+    for (const entry of entries) {
+      if (!isServing(entry)) continue;
+      const { brief } = entry;
+      if (brief === null || !isTcp(brief)) continue;
+      tcp.push(entry);
+      for (const address of addressesOf(brief)) this.#add({ entry, address });
+      if (brief.internal_listener !== undefined && !this.#internal.has(entry.name))
+        this.#internal.set(entry.name, entry);
     }
+    this.entries = tcp;
   }
 
   #add(found: ListenerAtAddress): void {
@@ -59,7 +68,7 @@ export class ListenerIndex {
 
   /** The internal listener of a name; null where there is none. */
   internal(name: string): ListenerEntry | null {
-    return this.entries.find((entry) => entry.name === name && entry.resource.internal_listener !== undefined) ?? null;
+    return this.#internal.get(name) ?? null;
   }
 }
 
@@ -70,13 +79,13 @@ export function listenerIndex(config: ProxyConfig): ListenerIndex {
   const known = indexes.get(config);
   if (known !== undefined) return known;
   config.dump.need('Listeners');
-  const index = new ListenerIndex(config.servingListeners);
+  const index = new ListenerIndex(config.dump.eachListener());
   indexes.set(config, index);
   return index;
 }
 
 /** The addresses that a listener takes: its own and the additional ones. */
-export function addressesOf(listener: Listener): readonly IpPort[] {
+export function addressesOf(listener: Partial<Listener>): readonly IpPort[] {
   const all = [listener.address, ...(listener.additional_addresses ?? []).map((additional) => additional.address)];
   return all.flatMap((address) => socketOf(address));
 }
@@ -86,7 +95,7 @@ function socketOf(address: Address | undefined): readonly IpPort[] {
   return socket === undefined ? [] : [{ ip: socket.address ?? '', port: socket.port_value ?? 0 }];
 }
 
-function isTcp(listener: Listener): boolean {
+function isTcp(listener: Partial<Listener>): boolean {
   return listener.udp_listener_config === undefined && listener.address?.socket_address?.protocol !== 'UDP';
 }
 

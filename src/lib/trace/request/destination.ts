@@ -121,8 +121,8 @@ function unknownHost(host: string, port: number, { config, book }: LookUp): neve
 }
 
 /** Ports on which the proxy has a cluster of this very host. */
-function portsOf({ dump }: ProxyConfig, host: string): readonly number[] {
-  const named = dump.clusters.flatMap(({ name }) => parseIstioClusterName(name) ?? []);
+function portsOf(config: ProxyConfig, host: string): readonly number[] {
+  const named = config.clustersOfHost(host).flatMap(({ name }) => parseIstioClusterName(name) ?? []);
   const ports = named.flatMap(({ fqdn, port, direction }) => (fqdn === host && direction === 'outbound' ? port : []));
   return [...new Set(ports)].filter((port) => port > 0).sort((a, b) => a - b);
 }

@@ -1,6 +1,8 @@
 /** Addresses of hosts as an Envoy's own configuration gives them away. */
 import { isIP } from 'node:net';
 import { parseIstioClusterName } from '../../envoy/cluster';
+import { domainsOf, inlineDomains } from '../../envoy/entry-keys';
+import { isServing } from '../../envoy/serving';
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { LbEndpoint } from '../../envoy/endpoint';
 import type { FilterChain, HttpConnectionManager, Listener, TcpProxy } from '../../envoy/listener';
@@ -53,90 +55,66 @@ function isTaken(config: ProxyConfig, host: string, port: number): boolean {
     const lower = hostOf(pattern);
     return lower === host || (lower.startsWith('*.') && host.endsWith(lower.slice(1)));
   };
-  const domains = config.dump.routes
-    .filter(({ name }) => name === String(port))
+  const domains = config
+    .routesNamed(String(port))
     .flatMap(({ resource }) => (resource?.virtual_hosts ?? []).flatMap((one) => one.domains ?? []));
-  const serverNames = config.servingListeners.flatMap(({ resource }) =>
-    resource?.address?.socket_address?.port_value === port
-      ? chainsOf(resource).flatMap((chain) => chain.filter_chain_match?.server_names ?? [])
-      : [],
-  );
+  const serverNames = config
+    .listenersOnPort(port)
+    .flatMap(({ resource }) => chainsOf(resource).flatMap((chain) => chain.filter_chain_match?.server_names ?? []));
   return [...domains, ...serverNames].some(takes);
 }
 
-/** What look-ups ask for, made once. */
-interface HostIndex {
-  /** Virtual hosts by each of their domains in lower case, with the name of the route configuration. */
-  readonly byDomain: ReadonlyMap<string, readonly Listed[]>;
-  /** Names of clusters without a subset by `host|port`. */
-  readonly byHostPort: ReadonlyMap<string, readonly string[]>;
-  readonly hosts: ReadonlySet<string>;
-}
-
-interface Listed {
-  readonly routes: string;
-  readonly host: VirtualHost;
-}
-
-const indexes = new WeakMap<ProxyConfig, HostIndex>();
-
-function indexOf(config: ProxyConfig): HostIndex {
-  const known = indexes.get(config);
-  if (known !== undefined) return known;
-  const byDomain = new Map<string, Listed[]>();
-  const byHostPort = new Map<string, string[]>();
-  const hosts = new Set<string>();
-  for (const { name = '', virtual_hosts: listed = [] } of [...dynamicRoutes(config), ...inlineRoutes(config)]) {
-    for (const host of listed) {
-      for (const domain of host.domains ?? []) {
-        append(byDomain, domain.toLowerCase(), { routes: name, host });
-        hosts.add(hostOf(domain));
-      }
-    }
-  }
-  for (const { name } of config.dump.clusters) {
-    const parsed = parseIstioClusterName(name);
-    if (parsed === null || parsed.fqdn === '') continue;
-    hosts.add(parsed.fqdn);
-    if (parsed.subset === '') append(byHostPort, `${parsed.fqdn}|${parsed.port}`, name);
-  }
-  const index = { byDomain, byHostPort, hosts };
-  indexes.set(config, index);
-  return index;
-}
-
-function append<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
-}
-
 /** Every host that the configuration names, for messages. */
-export function hostsInDump(config: ProxyConfig): Iterable<string> {
-  const named = [...indexOf(config).hosts].filter((host) => isIP(host) === 0 && !host.includes('*'));
-  return new Set(named.map((host) => host.replace(/\.$/, '')));
+export function hostsInDump({ dump }: ProxyConfig): Iterable<string> {
+  const hosts = new Set<string>();
+  const add = (host: string): void => {
+    if (isIP(host) === 0 && !host.includes('*')) hosts.add(host.replace(/\.$/, ''));
+  };
+  for (const { brief } of dump.eachRoute()) for (const domain of domainsOf(brief)) add(hostOf(domain));
+  for (const entry of dump.eachListener()) {
+    if (isServing(entry)) for (const domain of inlineDomains(entry)) add(hostOf(domain));
+  }
+  for (const { name } of dump.eachCluster()) {
+    const fqdn = parseIstioClusterName(name)?.fqdn ?? '';
+    if (fqdn !== '') add(fqdn);
+  }
+  return hosts;
 }
 
 /** Virtual hosts that list the host by its exact name: of the routes of this port where there are any, else of all. */
 function virtualHostsOf(config: ProxyConfig, host: string, port: number): readonly VirtualHost[] {
-  const { byDomain } = indexOf(config);
-  const listed = [...(byDomain.get(host) ?? []), ...(byDomain.get(`${host}:${port}`) ?? [])];
+  const listed = [host, `${host}:${port}`].flatMap((domain) => [
+    ...config.routesWithDomain(domain).flatMap(({ resource }) => listing(resource, domain)),
+    ...config
+      .listenersWithDomain(domain)
+      .flatMap(({ resource }) => inlineRoutes(resource))
+      .flatMap((routes) => listing(routes, domain)),
+  ]);
   const ofPort = listed.filter(({ routes }) => routes === String(port) || routes.endsWith(`:${port}`));
   return [...new Set((ofPort.length > 0 ? ofPort : listed).map((one) => one.host))];
 }
 
-function dynamicRoutes(config: ProxyConfig): readonly RouteConfiguration[] {
-  return config.dump.routes.flatMap(({ resource }) => resource ?? []);
+interface Listed {
+  /** Name of the route configuration. */
+  readonly routes: string;
+  readonly host: VirtualHost;
 }
 
-function inlineRoutes(config: ProxyConfig): readonly RouteConfiguration[] {
-  return config.servingListeners.flatMap(({ resource }) =>
-    chainsOf(resource).flatMap(({ filters = [] }) =>
-      filters.flatMap(({ typed_config: typed }) =>
-        messageTypeOf(typed).endsWith('.HttpConnectionManager')
-          ? (messageOf<HttpConnectionManager>(typed).route_config ?? [])
-          : [],
-      ),
+/** Virtual hosts that list the domain, in whatever case, once for each time that they do. */
+function listing(routes: RouteConfiguration | null, domain: string): readonly Listed[] {
+  return (routes?.virtual_hosts ?? []).flatMap((host) =>
+    (host.domains ?? [])
+      .filter((own) => own.toLowerCase() === domain)
+      .map(() => ({ routes: routes?.name ?? '', host })),
+  );
+}
+
+function inlineRoutes(listener: Listener | null): readonly RouteConfiguration[] {
+  return chainsOf(listener).flatMap(({ filters = [] }) =>
+    filters.flatMap(({ typed_config: typed }) =>
+      messageTypeOf(typed).endsWith('.HttpConnectionManager')
+        ? (messageOf<HttpConnectionManager>(typed).route_config ?? [])
+        : [],
     ),
   );
 }
@@ -149,10 +127,10 @@ function chainsOf(listener: Listener | null): readonly FilterChain[] {
 
 /** Addresses of listeners on the port whose TCP proxy goes to one of the hosts. */
 function listenersFor(config: ProxyConfig, names: ReadonlySet<string>, port: number): readonly string[] {
-  const found = config.servingListeners.flatMap(({ resource }) => {
-    const socket = resource?.address?.socket_address;
-    if (socket?.port_value !== port || socket.address === undefined || isAnyAddress(socket.address)) return [];
-    return chainsOf(resource).some((chain) => goesTo(chain, names)) ? [socket.address] : [];
+  const found = config.listenersOnPort(port).flatMap(({ brief, resource }) => {
+    const { address } = brief?.address?.socket_address ?? {};
+    if (address === undefined || isAnyAddress(address)) return [];
+    return chainsOf(resource).some((chain) => goesTo(chain, names)) ? [address] : [];
   });
   return [...new Set(found)];
 }
@@ -176,14 +154,21 @@ function goesTo({ filters = [] }: FilterChain, names: ReadonlySet<string>): bool
 
 /** IP addresses of the endpoints of the hosts' cluster on the port; null where there is no such cluster. */
 function endpointsFor(config: ProxyConfig, names: ReadonlySet<string>, port: number): readonly string[] | null {
-  const { byHostPort } = indexOf(config);
-  const found = [...names].flatMap((name) => byHostPort.get(`${name}|${port}`) ?? []);
+  const found = [...names].flatMap((host) =>
+    config.clustersOfHost(host).flatMap(({ name }) => (isPlain(name, port) ? name : [])),
+  );
   if (found.length === 0) return null;
   const endpoints = found.flatMap((name) => {
     const assignment = config.assignment(name)?.resource ?? config.cluster(name)?.resource?.load_assignment;
     return (assignment?.endpoints ?? []).flatMap((locality) => locality.lb_endpoints ?? []);
   });
   return [...new Set(endpoints.flatMap(ipOf))];
+}
+
+/** Whether a cluster of Istio's is that of the port, not of a subset. */
+function isPlain(name: string, port: number): boolean {
+  const parsed = parseIstioClusterName(name);
+  return parsed?.port === port && parsed.subset === '';
 }
 
 function ipOf({ endpoint }: LbEndpoint): readonly string[] {

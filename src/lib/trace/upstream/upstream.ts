@@ -4,6 +4,7 @@ import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Cluster } from '../../envoy/cluster';
 import type { ResourceEntry } from '../../envoy/config-dump';
 import type { ProxyConfig } from '../../envoy/proxy-config';
+import { isServing } from '../../envoy/serving';
 import { balanceAggregate } from './aggregate';
 import { dynamicHosts, type OriginalDestination } from './dynamic-hosts';
 import type { HostChance } from './host';
@@ -57,7 +58,7 @@ function cacheOf(config: ProxyConfig): Cache {
 
 function clusterEntry(config: ProxyConfig, name: string): ClusterEntry | null {
   const entry = config.cluster(name);
-  return entry?.resource === null || entry?.resource === undefined ? null : { ...entry, resource: entry.resource };
+  return entry !== null && isServing(entry) ? entry : null;
 }
 
 /** `EDS`, `STATIC`, …, or the name of a cluster extension. */

@@ -40,8 +40,9 @@ function entryOf(resource: Listener): ListenerEntry {
     versionInfo: null,
     lastUpdated: null,
     failure: null,
+    isPresent: true,
   } as const;
-  return { ...rest, resource };
+  return { ...rest, resource, brief: resource };
 }
 
 function choose(
