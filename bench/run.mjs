@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { writeChecks, writeDump } from './dumps.mjs';
+import { writeGateway } from './gateway.mjs';
 import { KINDS, writeGrowing } from './growth.mjs';
 import { measure } from './measure.mjs';
 
@@ -113,10 +114,24 @@ function checks(count) {
   print('Checks over the sample', measure(cases, runs), 'one check');
 }
 
+/** Every request at once: the sample, and a gateway with so many routes, one in twenty a regular expression. */
+function reach() {
+  const cases = [
+    { name: 'mctl reach, sample', argv: mctl('reach', 'productpage-v1-6b746f74dc-9stvs.bookinfo', '--sample') },
+    ...[100, 1000].map((count) => {
+      const file = join(directory, `${count}.reach.json`);
+      writeGateway(file, count, count / 20);
+      return { name: `mctl reach, ${count} routes`, argv: mctl('reach', '-f', file, '-o', 'json') };
+    }),
+  ];
+  print('Every request at once', measure(cases, Math.min(3, runs)), 'mctl reach, sample');
+}
+
 try {
   startUp();
   for (const size of values.sizes.split(',')) views(Number(size));
   checks(Number(values.checks));
+  reach();
   growth(Number(values.many));
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -4,6 +4,7 @@
  */
 import type { RouteConfiguration, RouteMatch } from '../envoy/route';
 import { isUnknown } from '../match/ternary';
+import { watcher } from '../match/watch';
 import { path } from './conditions/path';
 import { ROUTE_CONDITIONS } from './conditions/table';
 import type { RouteInput } from './route-input';
@@ -23,6 +24,10 @@ export function failedCondition(
   input: RouteInput,
   configuration: RouteConfiguration,
 ): FailedCondition | null {
+  // Who watches learns less where the path alone decides: a route of another path asks nothing of the headers.
+  if (watcher() !== null && path.holds(match, input, configuration) === false) {
+    return { depth: ROUTE_CONDITIONS.indexOf(path), because: () => path.miss(match, input), unknown: null };
+  }
   let open: FailedCondition | null = null;
   for (const [depth, condition] of ROUTE_CONDITIONS.entries()) {
     const holds = condition.holds(match, input, configuration);

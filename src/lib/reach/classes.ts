@@ -3,14 +3,14 @@ import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Watcher } from '../match/watch';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
-import { Cell, type ReachCondition } from './cell';
+import { Cell, type ReachCondition, Spaces } from '../algebra/cell';
 import type { ReachDestination } from './destinations';
 import { type Exploration, explore, type ReachClass, type RequestValues } from './explore';
 import { merged } from './merge';
 import { type ClassOutcome, outcomeKey, outcomeOf } from './outcome';
 import { Recorder } from './recorder';
 import { restricted, type Where } from './where';
-import { wordsOf } from './words';
+import { Words } from './words';
 
 /** A proxy that can be asked what becomes of a request. */
 export interface Walked {
@@ -30,8 +30,10 @@ export interface ReachWay {
 
 export interface Classes extends Omit<Exploration<ClassOutcome>, 'classes'> {
   readonly classes: readonly (ReachClass<ClassOutcome> & { readonly outcome: string })[];
-  /** Everything that was asked, for words. */
+  /** Everything that was asked. */
   readonly asked: readonly ReachCondition[];
+  /** Words of the values of a dimension that a class has. */
+  readonly words: (cell: Cell, dimension: string) => readonly string[] | null;
 }
 
 /** @param most no more classes than this are made */
@@ -39,8 +41,10 @@ export async function classesAt(from: Walked, way: ReachWay, where: readonly Whe
   const suffix = suffixOf(way);
   const asked = new Map<string, ReachCondition>();
   for (const { about } of where) if (about.kind === 'request') asked.set(about.condition.key, about.condition);
+  const spaces = new Spaces();
   const found = await explore(
-    restricted(new Cell(), where),
+    spaces,
+    restricted(spaces, new Cell(spaces), where),
     async (values) => {
       let recorder = new Recorder(suffix);
       const watch = (): Watcher => {
@@ -54,11 +58,30 @@ export async function classesAt(from: Walked, way: ReachWay, where: readonly Whe
     most,
   );
   const conditions = [...asked.values()];
+  const words = wordsBy(spaces, conditions);
   const classes = merged(
+    spaces,
     found.classes.map((one) => ({ ...one, outcome: outcomeKey(one.result) })),
-    (dimension, set) => wordsOf(dimension, set, conditions) !== null,
+    (dimension, set) => words(dimension).of(set) !== null,
   );
-  return { ...found, classes, asked: conditions };
+  return {
+    ...found,
+    classes,
+    asked: conditions,
+    words: (cell, dimension) => words(dimension).of(cell.setOf(dimension)),
+  };
+}
+
+/** Words of each dimension, prepared when they are first asked for. */
+function wordsBy(spaces: Spaces, asked: readonly ReachCondition[]): (dimension: string) => Words {
+  const known = new Map<string, Words>();
+  const failed = new Set(spaces.add(asked));
+  const own = asked.filter((condition) => !failed.has(condition));
+  return (dimension) => {
+    const found = known.get(dimension) ?? new Words(spaces, dimension, own);
+    known.set(dimension, found);
+    return found;
+  };
 }
 
 /** The port behind the host in an authority, as clients write it. */

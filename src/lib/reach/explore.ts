@@ -2,15 +2,7 @@
  * Divides a set of requests into classes in which all end alike: one of it is walked, what the walk asked is the class's
  * condition, and what is left over is divided further. Classes are disjoint, and together they are everything, by construction.
  */
-import type { Cell, ReachCondition } from './cell';
-import { LanguageTooLarge } from './language';
-import { both, isEmpty, opposite } from './value-set';
-
-/** A condition, and whether it holds. */
-export interface ConditionAnswer {
-  readonly condition: ReachCondition;
-  readonly holds: boolean;
-}
+import type { Cell, ReachCondition, Spaces } from '../algebra/cell';
 
 /** What a walk learns. */
 export interface Observed<T> {
@@ -24,8 +16,6 @@ export type RequestValues = ReadonlyMap<string, string>;
 
 export interface ReachClass<T> {
   readonly cell: Cell;
-  /** What told it from its neighbours, in order. */
-  readonly answers: readonly ConditionAnswer[];
   readonly witness: RequestValues;
   readonly unsplit: readonly string[];
   readonly result: T;
@@ -40,32 +30,18 @@ export interface Exploration<T> {
 
 interface Open {
   readonly cell: Cell;
-  readonly answers: readonly ConditionAnswer[];
-  readonly decided: Decided | null;
-}
-
-/** Conditions of which all requests of a cell give one answer: the first so many that a walk asked, and those before. */
-interface Decided {
-  readonly conditions: readonly ReachCondition[];
-  readonly count: number;
-  readonly before: Decided | null;
-}
-
-function keysOf(decided: Decided | null): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (let one = decided; one !== null; one = one.before) {
-    for (const { key } of one.conditions.slice(0, one.count)) keys.add(key);
-  }
-  return keys;
+  /** Conditions that hold in all of it, the latest first. */
+  readonly holding: readonly ReachCondition[];
 }
 
 /** @param most no more classes than this are made */
 export async function explore<T>(
+  spaces: Spaces,
   start: Cell,
   walk: (values: RequestValues) => Promise<Observed<T>>,
   most: number,
 ): Promise<Exploration<T>> {
-  const open: Open[] = start.isEmpty() ? [] : [{ cell: start, answers: [], decided: null }];
+  const open: Open[] = start.isEmpty() ? [] : [{ cell: start, holding: [] }];
   const classes: ReachClass<T>[] = [];
   const unsplit = new Set<string>();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -73,67 +49,54 @@ export async function explore<T>(
       open.push(next);
       break;
     }
-    const witness = witnessOf(next.cell, next.answers);
+    const witness = witnessOf(next.cell, next.holding);
     const observed = await walk(witness);
-    const { cell, answers, rest, lost } = divided(next, observed.conditions, witness);
-    open.push(...rest.toReversed());
-    for (const what of [...observed.unsplit, ...lost]) unsplit.add(what);
-    classes.push({ cell, answers, witness, unsplit: [...observed.unsplit, ...lost], result: observed.result });
+    const lost = spaces.add(observed.conditions);
+    const conditions =
+      lost.length === 0 ? observed.conditions : observed.conditions.filter((one) => !lost.includes(one));
+    const { cell, rest } = divided(spaces, next, conditions, witness);
+    for (const other of rest.toReversed()) open.push(other);
+    const tooLarge = lost.map(({ dimension, yes }) => `${dimension} ${yes}, whose automaton is too large`);
+    for (const what of [...observed.unsplit, ...tooLarge]) unsplit.add(what);
+    classes.push({ cell, witness, unsplit: [...observed.unsplit, ...tooLarge], result: observed.result });
   }
   return { classes, left: open.length, unsplit: [...unsplit] };
 }
 
 /** Cuts a cell down to what answers as its witness does; what answers otherwise is the rest. */
 function divided(
-  { cell: whole, answers: known, decided }: Open,
+  spaces: Spaces,
+  { cell: whole, holding: known }: Open,
   conditions: readonly ReachCondition[],
   witness: RequestValues,
-): {
-  readonly cell: Cell;
-  readonly answers: readonly ConditionAnswer[];
-  readonly rest: readonly Open[];
-  readonly lost: string[];
-} {
+): { readonly cell: Cell; readonly rest: readonly Open[] } {
   let cell = whole;
-  let answers = known;
+  let holding = known;
   const rest: Open[] = [];
-  const lost: string[] = [];
-  const keys = keysOf(decided);
-  for (const [index, condition] of conditions.entries()) {
-    if (keys.has(condition.key)) continue;
-    const { dimension, set } = condition;
-    const value = witness.get(dimension);
-    const holds = value === undefined ? set.absent : set.values.has(value);
-    try {
-      const own = cell.setOf(dimension);
-      const other = both(own, holds ? opposite(set) : set);
-      if (isEmpty(other)) continue;
-      rest.push({
-        cell: cell.with(dimension, other),
-        answers: [...answers, { condition, holds: !holds }],
-        decided: { conditions, count: index + 1, before: decided },
-      });
-      cell = cell.cut(dimension, holds ? set : opposite(set));
-      answers = [...answers, { condition, holds }];
-    } catch (error) {
-      if (!(error instanceof LanguageTooLarge)) throw error;
-      lost.push(`${dimension} ${condition.yes}, whose automaton is too large`);
-    }
+  for (const condition of conditions) {
+    const { dimension } = condition;
+    const set = spaces.setOf(condition);
+    const own = cell.setOf(dimension);
+    const holds = set.has(witness.get(dimension));
+    // All of the cell answers alike.
+    if (holds ? own.isWithin(set) : own.isApartFrom(set)) continue;
+    const opposite = set.opposite();
+    const other = cell.cut(dimension, holds ? opposite : set);
+    rest.push({ cell: other, holding: holds ? holding : [condition, ...holding] });
+    cell = cell.cut(dimension, holds ? set : opposite);
+    if (holds) holding = [condition, ...holding];
   }
-  return { cell, answers, rest, lost };
+  return { cell, rest };
 }
 
 /** A request of the cell: missing where that will do, else a value that its conditions like, else a shortest. */
-export function witnessOf(cell: Cell, answers: readonly ConditionAnswer[]): RequestValues {
+export function witnessOf(cell: Cell, holding: readonly ReachCondition[]): RequestValues {
   const values = new Map<string, string>();
-  const latest = answers.toReversed();
   for (const dimension of new Set(['host', 'path', 'method', ...cell.dimensions])) {
     const set = cell.setOf(dimension);
     if (set.absent) continue;
-    const liked = latest
-      .filter(({ condition, holds }) => holds && condition.dimension === dimension)
-      .flatMap(({ condition }) => condition.preferred);
-    const value = set.values.member([...liked, ...(COMMON[dimension] ?? [])]);
+    const liked = holding.flatMap((one) => (one.dimension === dimension ? one.preferred : []));
+    const value = set.member([...liked, ...(COMMON[dimension] ?? [])]);
     if (value !== null) values.set(dimension, value);
   }
   return values;
@@ -144,12 +107,3 @@ const COMMON: Readonly<Record<string, readonly string[]>> = {
   path: ['/'],
   method: ['GET', 'POST'],
 };
-
-/** Whether a request is of a class: for who checks that the classes divide everything. */
-export function isOf(cell: Cell, values: RequestValues): boolean {
-  return cell.dimensions.every((dimension) => {
-    const value = values.get(dimension);
-    const set = cell.setOf(dimension);
-    return value === undefined ? set.absent : set.values.has(value);
-  });
-}

@@ -1,7 +1,6 @@
 /** Puts neighbouring classes with the same outcome together: those that differ in one dimension alone. */
-import type { Cell } from './cell';
-import { universeOf } from './universe';
-import { either, keyOf, type ValueSet } from './value-set';
+import type { Cell, Spaces } from '../algebra/cell';
+import type { ValueSet } from '../algebra/value-set';
 
 export interface Mergeable {
   readonly cell: Cell;
@@ -14,6 +13,7 @@ export interface Mergeable {
  * @param describable whether a set of values of a dimension can be put in words; others stay apart
  */
 export function merged<T extends Mergeable>(
+  spaces: Spaces,
   classes: readonly T[],
   describable: (dimension: string, set: ValueSet) => boolean,
 ): readonly T[] {
@@ -21,34 +21,35 @@ export function merged<T extends Mergeable>(
   for (;;) {
     const before = now.length;
     for (const dimension of new Set(now.flatMap(({ cell }) => cell.dimensions)))
-      now = along(now, dimension, describable);
+      now = along(spaces, now, dimension, describable);
     if (now.length === before) return now;
   }
 }
 
 function along<T extends Mergeable>(
+  spaces: Spaces,
   classes: readonly T[],
   dimension: string,
   describable: (dimension: string, set: ValueSet) => boolean,
 ): readonly T[] {
   const groups = new Map<string, T[]>();
   for (const one of classes) {
-    const key = JSON.stringify([one.outcome, otherKeys(one.cell, dimension)]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+    const key = JSON.stringify([one.outcome, otherKeys(spaces, one.cell, dimension)]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [one]);
+    else known.push(one);
   }
   return [...groups.values()].flatMap((group): readonly T[] => {
     const [first] = group;
     if (first === undefined || group.length === 1) return group;
-    const set = group.map(({ cell }) => cell.setOf(dimension)).reduce(either);
+    const set = group.map(({ cell }) => cell.setOf(dimension)).reduce((all, set) => all.or(set));
     return describable(dimension, set) ? [{ ...first, cell: first.cell.with(dimension, set) }] : group;
   });
 }
 
-function otherKeys(cell: Cell, but: string): readonly string[] {
+function otherKeys(spaces: Spaces, cell: Cell, but: string): readonly string[] {
   return cell.dimensions
-    .filter((dimension) => dimension !== but)
-    .map((dimension) => [dimension, keyOf(cell.setOf(dimension))] as const)
-    .filter(([dimension, key]) => key !== keyOf(universeOf(dimension)))
-    .map((pair) => pair.join(' '))
+    .filter((dimension) => dimension !== but && !spaces.of(dimension).all.isWithin(cell.setOf(dimension)))
+    .map((dimension) => `${dimension} ${cell.setOf(dimension).key()}`)
     .sort();
 }

@@ -4,11 +4,10 @@ import { UsageError } from '../errors';
 import { type Classes, classesAt, type Walked, type ReachWay } from './classes';
 import { gatewayDestinations, type ReachDestination, sidecarDestinations } from './destinations';
 import type { ClassOutcome } from './outcome';
-import { ASSUMED } from './universe';
+import { ASSUMED } from '../algebra/universe';
 import { witnessOf } from './explore';
 import { takesPort, type Where } from './where';
 import { provenWitness, type Witness } from './witness';
-import { wordsOf } from './words';
 
 export interface ReachOptions {
   readonly where: readonly Where[];
@@ -69,17 +68,15 @@ function destinationsOf(config: ProxyConfig): readonly ReachDestination[] {
 /** The classes that are wanted, in the order of their words, those for any other host last. */
 async function told(
   from: Walked,
-  { classes, asked }: Classes,
+  { classes, asked, words: wordsOf }: Classes,
   way: ReachWay,
   { wants }: ReachOptions,
 ): Promise<readonly ClassOfRequests[]> {
   const found: ClassOfRequests[] = [];
-  const liked = asked.map((condition) => ({ condition, holds: true }));
   for (const { cell, result } of classes) {
     if (!wants(result)) continue;
-    const witness = witnessOf(cell, liked.toReversed());
-    const words = (dimension: string): readonly string[] =>
-      wordsOf(dimension, cell.setOf(dimension), asked) ?? ['like that of the witness'];
+    const witness = witnessOf(cell, asked);
+    const words = (dimension: string): readonly string[] => wordsOf(cell, dimension) ?? ['like that of the witness'];
     const dimensions = ['host', 'path', ...cell.dimensions.filter((one) => one !== 'host' && one !== 'path').sort()];
     const { port, ip } = way.destination;
     const where: Record<string, readonly string[]> = { port: [port], ...(ip === 'any' ? {} : { address: [ip] }) };

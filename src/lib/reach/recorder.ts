@@ -8,17 +8,20 @@ import type { HttpMessage } from '../http/message';
 import { pathOnly } from '../http/message';
 import { isPresenceMatcher } from '../match/header-matcher';
 import { type PathTest, type Rewrite, type Watcher, watching } from '../match/watch';
-import type { ReachCondition } from './cell';
-import { headerCondition, pathTest, queryCondition } from './conditions';
-import { LanguageTooLarge } from './language';
-import { isSteering } from './universe';
-import type { AuthorityPort } from './virtual-hosts';
-import { virtualHostCondition } from './virtual-hosts';
+import type { ReachCondition } from '../algebra/cell';
+import { headerCondition, pathMeaning, queryCondition } from '../algebra/conditions';
+import { LanguageTooLarge } from '../algebra/language';
+import { labelsBefore, textsOf } from '../algebra/texts';
+import { isSteering } from '../algebra/universe';
+import { type AuthorityPort, virtualHostCondition } from '../algebra/virtual-hosts';
 
 /** A path as it is now: a text and what is left of the caller's path behind its first characters. */
 type PathNow = { readonly by: string; readonly skips: number } | 'constant' | 'unclear';
 
 const AS_SENT: PathNow = { by: '', skips: 0 };
+
+/** Conditions by the piece of configuration that asks them: thousands of walks come to the same. */
+const made = new WeakMap<object, Map<string, ReachCondition | null>>();
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 (token) */
 const SENDABLE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -67,14 +70,15 @@ export class Recorder implements Watcher {
     if (name !== ':method' && !SENDABLE.test(name)) return;
     if (name === ':scheme' || !this.#isSent(name, message as HttpMessage)) return;
     const dimension = name === ':method' ? 'method' : `header:${name}`;
-    this.#add(() => headerCondition(matcher, dimension), `a matcher of the header ${name}`);
+    this.#add(matcher, dimension, () => headerCondition(matcher, dimension), `a matcher of the header ${name}`);
   }
 
   reads(header: string, message: object | null): void {
     const name = header.toLowerCase();
     if (isSteering(name) || name === 'host' || message === null || !SENDABLE.test(name)) return;
     if (!this.#isSent(name, message as HttpMessage)) return;
-    this.#add(() => headerCondition({ name, present_match: true }, `header:${name}`), `the header ${name}`);
+    const asked = { name, present_match: true };
+    this.#add(asked, '', () => headerCondition(asked, `header:${name}`), `the header ${name}`);
     if (this.#sent?.headers.some(([own]) => own === name) === true)
       this.#unsplit.add(`the value of the header ${name}`);
   }
@@ -86,26 +90,13 @@ export class Recorder implements Watcher {
       this.#unsplit.add('the path after it was rewritten');
       return;
     }
-    this.#add(() => {
-      const found = pathTest(test);
-      if (found === null) return null;
-      const { by, skips } = now;
-      const isRewritten = by !== '' || skips > 0;
-      const values = isRewritten ? found.language.after(by).behindAny(skips) : found.language;
-      const words = isRewritten ? `${found.words} (once rewritten)` : found.words;
-      return {
-        dimension: 'path',
-        key: `path ${JSON.stringify([test, by, skips])}`,
-        set: { absent: false, values },
-        yes: words,
-        no: `not ${words}`,
-        preferred: isRewritten ? [] : found.preferred,
-      };
-    }, 'a condition on the path');
+    const { by, skips } = now;
+    const asker = test.kind === 'route' ? test.match : test.kind === 'text' ? test.matcher : test;
+    this.#add(asker, `${by} ${skips}`, () => pathCondition(test, now), 'a condition on the path');
   }
 
   query(matcher: QueryParameterMatcher): void {
-    this.#add(() => queryCondition(matcher), `a matcher of the query parameter ${matcher.name ?? ''}`);
+    this.#add(matcher, '', () => queryCondition(matcher), `a matcher of the query parameter ${matcher.name ?? ''}`);
   }
 
   other(what: string): void {
@@ -115,7 +106,12 @@ export class Recorder implements Watcher {
   authority(configuration: RouteConfiguration, authority: string): void {
     const port = this.#portOf(authority);
     if (port === null) return;
-    this.#add(() => virtualHostCondition(configuration, authority, port), 'the virtual host');
+    this.#add(
+      configuration,
+      `${port} ${authority}`,
+      () => virtualHostCondition(configuration, authority, port),
+      'the virtual host',
+    );
   }
 
   rewrites({ path, authority }: Rewrite): void {
@@ -126,12 +122,13 @@ export class Recorder implements Watcher {
   #authorityText(matcher: HeaderMatcher, message: HttpMessage): void {
     const port = this.#portOf(message.authority ?? '');
     if (port === null) return;
-    this.#add(() => {
+    const make = (): ReachCondition | null => {
       const found = headerCondition(matcher, 'host');
-      if (found === null) return null;
-      const values = port === '' ? found.set.values : found.set.values.before(port);
-      return { ...found, key: `${found.key} ${port}`, set: { absent: false, values } };
-    }, 'a matcher of the authority');
+      if (found === null || port === '') return found;
+      const { of, label, isNot } = found.texts;
+      return { ...found, key: `${found.key} ${port}`, texts: { of: labelsBefore(of, port), label, isNot } };
+    };
+    this.#add(matcher, port, make, 'a matcher of the authority');
   }
 
   /** The port behind the host in the authority as it is now; null where it is not the caller's. */
@@ -160,17 +157,41 @@ export class Recorder implements Watcher {
     return kept === now.length;
   }
 
-  #add(make: () => ReachCondition | null, what: string): void {
-    let made: ReachCondition | null = null;
-    try {
-      // Matchers are asked what they take: that is no question of the request.
-      made = watching(null, make);
-    } catch (error) {
-      if (!(error instanceof LanguageTooLarge)) throw error;
-    }
-    if (made === null) this.#unsplit.add(what);
-    else if (!this.#conditions.has(made.key)) this.#conditions.set(made.key, made);
+  /** @param asker the piece of configuration that asks, and what else tells the condition from others of its */
+  #add(asker: object, detail: string, make: () => ReachCondition | null, what: string): void {
+    const known = made.get(asker) ?? new Map<string, ReachCondition | null>();
+    made.set(asker, known);
+    const condition = known.get(detail) ?? (known.has(detail) ? null : conditionBy(make));
+    known.set(detail, condition);
+    if (condition === null) this.#unsplit.add(what);
+    else if (!this.#conditions.has(condition.key)) this.#conditions.set(condition.key, condition);
   }
+}
+
+/** Matchers are asked what they take: that is no question of the request. Null also for what is too large. */
+function conditionBy(make: () => ReachCondition | null): ReachCondition | null {
+  try {
+    return watching(null, make);
+  } catch (error) {
+    if (!(error instanceof LanguageTooLarge)) throw error;
+    return null;
+  }
+}
+
+function pathCondition(test: PathTest, { by, skips }: Exclude<PathNow, string>): ReachCondition | null {
+  const found = pathMeaning(test);
+  if (found === null) return null;
+  const isRewritten = by !== '' || skips > 0;
+  const words = isRewritten ? `${found.words} (once rewritten)` : found.words;
+  return {
+    dimension: 'path',
+    key: `path ${JSON.stringify([test, by, skips])}`,
+    absent: false,
+    texts: isRewritten ? textsOf(found.language().after(by).behindAny(skips)) : found.texts,
+    yes: words,
+    no: `not ${words}`,
+    preferred: isRewritten ? [] : found.preferred,
+  };
 }
 
 function rewrittenPath(now: PathNow, change: Rewrite['path']): PathNow {

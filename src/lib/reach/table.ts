@@ -33,8 +33,17 @@ export function reachTable(classes: readonly ClassOfRequests[], isWide: boolean)
 /** Conditions in one line: `port 9080; host reviews.bookinfo.svc.cluster.local; header end-user: luffy`. */
 export function whereText(where: ClassOfRequests['where']): string {
   return Object.entries(where)
-    .map(([dimension, words]) => `${dimensionText(dimension)} ${words.join(' and ')}`)
+    .map(([dimension, words]) => `${dimensionText(dimension)} ${conditionsText(words)}`)
     .join('; ');
+}
+
+/** A row tells no more conditions of one dimension than this; JSON has them all. */
+const MOST_TOLD = 5;
+
+function conditionsText(words: readonly string[]): string {
+  const told = words.length > MOST_TOLD + 1 ? words.slice(0, MOST_TOLD) : words;
+  const more = words.length - told.length;
+  return [...told, ...(more > 0 ? [`${more} more conditions`] : [])].join(' and ');
 }
 
 function dimensionText(dimension: string): string {

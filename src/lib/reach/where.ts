@@ -2,9 +2,8 @@
 import { UsageError } from '../errors';
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
 import { nearest } from '../nearest';
-import type { Cell, ReachCondition } from './cell';
-import { headerCondition, pathTest, stringLanguage, stringWords } from './conditions';
-import { both, opposite } from './value-set';
+import type { Cell, ReachCondition, Spaces } from '../algebra/cell';
+import { headerCondition, matchedTexts, pathMeaning, stringWords } from '../algebra/conditions';
 
 /** A condition as it is given. */
 export interface Where {
@@ -68,14 +67,15 @@ function withStar(text: string): StringMatcher {
 }
 
 function textCondition(dimension: string, matcher: StringMatcher): ReachCondition | null {
-  const values = stringLanguage(matcher);
+  const texts = matchedTexts(matcher);
   const words = stringWords(matcher, dimension);
-  if (values === null) return null;
+  if (texts === null) return null;
   const preferred = matcher.exact === undefined ? [] : [matcher.exact];
   return {
     dimension,
     key: `where ${dimension} ${words}`,
-    set: { absent: false, values },
+    absent: false,
+    texts,
     yes: words,
     no: `not ${words}`,
     preferred,
@@ -83,19 +83,28 @@ function textCondition(dimension: string, matcher: StringMatcher): ReachConditio
 }
 
 function pathCondition(matcher: StringMatcher): ReachCondition | null {
-  const found = pathTest({ kind: 'text', matcher });
+  const found = pathMeaning({ kind: 'text', matcher });
   if (found === null) return null;
-  const { language, words, preferred } = found;
-  const set = { absent: false, values: language };
-  return { dimension: 'path', key: `where path ${words}`, set, yes: words, no: `not ${words}`, preferred };
+  const { texts, words, preferred } = found;
+  return {
+    dimension: 'path',
+    key: `where path ${words}`,
+    absent: false,
+    texts,
+    yes: words,
+    no: `not ${words}`,
+    preferred,
+  };
 }
 
-/** The cell cut down to the requests for which all conditions hold. */
-export function restricted(cell: Cell, wheres: readonly Where[]): Cell {
-  return wheres.reduce((now, { about, isNot }) => {
-    if (about.kind === 'port') return now;
-    const { dimension, set } = about.condition;
-    return now.with(dimension, both(now.setOf(dimension), isNot ? opposite(set) : set));
+/** The cell cut down to the requests for which all conditions hold. Throws UsageError for one that is too large to divide by. */
+export function restricted(spaces: Spaces, cell: Cell, wheres: readonly Where[]): Cell {
+  const own = wheres.flatMap(({ about, isNot }) => (about.kind === 'request' ? [{ ...about, isNot }] : []));
+  const [lost] = spaces.add(own.map(({ condition }) => condition));
+  if (lost !== undefined) throw new UsageError(`--where: ${lost.dimension} ${lost.yes} is too large an expression`);
+  return own.reduce((now, { condition, isNot }) => {
+    const set = spaces.setOf(condition);
+    return now.cut(condition.dimension, isNot ? set.opposite() : set);
   }, cell);
 }
 

@@ -1,69 +1,119 @@
 /** Sets of values in words, by the conditions that the configuration asks; a set is never put in words that say something else. */
-import type { ReachCondition } from './cell';
-import { universeOf } from './universe';
-import { both, either, isSame, isWithin, opposite, type ValueSet } from './value-set';
+import { atomsIn, hasAtom } from '../algebra/atoms';
+import type { ReachCondition, Spaces } from '../algebra/cell';
+import type { ValueSet } from '../algebra/value-set';
 
-/** Words of a set of values; empty for every value there is, null where the conditions do not give it. */
-export function wordsOf(dimension: string, set: ValueSet, asked: readonly ReachCondition[]): readonly string[] | null {
-  const universe = universeOf(dimension);
-  if (isWithin(universe, set)) return [];
-  const own = asked.filter((condition) => condition.dimension === dimension);
-  return conjunction(set, universe, own) ?? union(set, universe, own);
-}
-
+/** A condition with the values that it takes. */
 interface Part {
   readonly set: ValueSet;
-  readonly words: string;
+  readonly yes: string;
+  readonly no: string;
 }
 
-/** Conditions that all hold: as few as will do, those that hold before those that do not. */
-function conjunction(set: ValueSet, universe: ValueSet, asked: readonly ReachCondition[]): readonly string[] | null {
-  const member = set.absent ? null : set.values.member();
-  const mayHold = ({ set: own }: ReachCondition): boolean => (member === null ? own.absent : own.values.has(member));
-  const holding = asked.filter((one) => mayHold(one) && isWithin(set, one.set));
-  const positive = holding.map((one): Part => ({ set: one.set, words: one.yes }));
-  const single = positive.find((part) => isSame(both(universe, part.set), set));
-  if (single !== undefined) return [single.words];
-  const negative = asked.flatMap((one): readonly Part[] => {
-    if (mayHold(one)) return [];
-    const outside = opposite(one.set);
-    return isWithin(set, outside) ? [{ set: outside, words: one.no }] : [];
-  });
-  let rest = universe;
-  const chosen: Part[] = [];
-  for (const part of [...positive, ...negative]) {
-    const cut = both(rest, part.set);
-    if (positive.length + negative.length <= MOST_PARTS && isWithin(rest, part.set)) continue;
-    rest = cut;
-    chosen.push(part);
+/** Puts sets of values of one dimension in words. */
+export class Words {
+  readonly #all: ValueSet;
+  readonly #parts: readonly Part[];
+  /** Of each atom, the conditions that take it. */
+  readonly #takers = new Map<number, Part[]>();
+
+  constructor(spaces: Spaces, dimension: string, asked: readonly ReachCondition[]) {
+    this.#all = spaces.of(dimension).all;
+    this.#parts = asked
+      .filter((condition) => condition.dimension === dimension)
+      .map((condition) => ({ set: spaces.setOf(condition), yes: condition.yes, no: condition.no }));
+    for (const part of this.#parts) {
+      for (const atom of atomsIn(part.set.atoms)) {
+        const known = this.#takers.get(atom);
+        if (known === undefined) this.#takers.set(atom, [part]);
+        else known.push(part);
+      }
+    }
   }
-  if (!isSame(rest, set)) return null;
-  return (chosen.length > MOST_PARTS ? chosen : needed(chosen, universe, set)).map(({ words }) => words);
+
+  /** Words of a set of values; empty for every value there is, null where the conditions do not give it. */
+  of(set: ValueSet): readonly string[] | null {
+    return this.#all.isWithin(set) ? [] : (this.#conjunction(set) ?? this.#union(set));
+  }
+
+  /** Conditions that all hold: as few as will do, those that hold before those that do not. */
+  #conjunction(set: ValueSet): readonly string[] | null {
+    const holding = this.#candidates(set).filter((part) => set.isWithin(part.set));
+    const single = holding.find((part) => part.set.isSame(set));
+    if (single !== undefined) return [single.yes];
+    let rest = this.#all;
+    const words: { readonly text: string; readonly set: ValueSet }[] = [];
+    const narrowestFirst = holding.map((part) => ({ part, size: sizeOf(part.set) })).sort((a, b) => a.size - b.size);
+    for (const { part } of narrowestFirst) {
+      if (rest.isWithin(part.set)) continue;
+      rest = rest.and(part.set);
+      words.push({ text: part.yes, set: part.set });
+    }
+    const excluded = this.#excluding(rest, set);
+    if (excluded === null) return null;
+    return needed([...words, ...excluded], this.#all, set).map(({ text }) => text);
+  }
+
+  /** Conditions that take nothing of a set, and together all else of a larger one; null where there are none. */
+  #excluding(larger: ValueSet, set: ValueSet): readonly { readonly text: string; readonly set: ValueSet }[] | null {
+    const words: { readonly text: string; readonly set: ValueSet }[] = [];
+    let rest = larger;
+    const cut = (part: Part): void => {
+      const others = part.set.opposite();
+      rest = rest.and(others);
+      words.push({ text: part.no, set: others });
+    };
+    if (rest.absent && !set.absent) {
+      const part = this.#parts.find((one) => one.set.absent && set.isApartFrom(one.set));
+      if (part === undefined) return null;
+      cut(part);
+    }
+    const own = set.atoms;
+    for (const atom of atomsIn(rest.atoms)) {
+      if (hasAtom(own, atom) || !hasAtom(rest.atoms, atom)) continue;
+      const takers = (this.#takers.get(atom) ?? []).filter((part) => set.isApartFrom(part.set));
+      const [widest] = takers.map((part) => ({ part, size: sizeOf(part.set) })).sort((a, b) => b.size - a.size);
+      if (widest === undefined) return null;
+      cut(widest.part);
+    }
+    return rest.isSame(set) ? words : null;
+  }
+
+  #candidates(set: ValueSet): readonly Part[] {
+    const [atom] = atomsIn(set.atoms);
+    return atom === undefined ? this.#parts : (this.#takers.get(atom) ?? []);
+  }
+
+  /** One of several conditions. */
+  #union(set: ValueSet): readonly string[] | null {
+    const inside = this.#parts.filter((part) => part.set.isWithin(set));
+    const [first, ...others] = inside;
+    if (first === undefined) return null;
+    let all = first.set;
+    const words = [first.yes];
+    for (const one of others) {
+      if (one.set.isWithin(all)) continue;
+      all = all.or(one.set);
+      words.push(one.yes);
+    }
+    return all.isSame(set) ? [words.join(' or ')] : null;
+  }
 }
 
 /** Of more conditions than this none is left out because the others say it already: that takes too long to find out. */
 const MOST_PARTS = 24;
 
 /** Leaves out what the others say already. */
-function needed(parts: readonly Part[], universe: ValueSet, set: ValueSet): readonly Part[] {
-  return parts.reduce<readonly Part[]>((kept, part) => {
+function needed<T extends { readonly set: ValueSet }>(parts: readonly T[], all: ValueSet, set: ValueSet): readonly T[] {
+  if (parts.length > MOST_PARTS) return parts;
+  return parts.reduce<readonly T[]>((kept, part) => {
     const others = kept.filter((one) => one !== part);
-    return isSame(others.map((one) => one.set).reduce(both, universe), set) ? others : kept;
+    return others.reduce((now, one) => now.and(one.set), all).isSame(set) ? others : kept;
   }, parts);
 }
 
-/** One of several conditions. */
-function union(set: ValueSet, universe: ValueSet, asked: readonly ReachCondition[]): readonly string[] | null {
-  const inside = asked.filter((one) => isWithin(both(universe, one.set), set));
-  const [first, ...others] = inside;
-  if (first === undefined) return null;
-  let all = both(universe, first.set);
-  const words = [first.yes];
-  for (const one of others) {
-    const own = both(universe, one.set);
-    if (isWithin(own, all)) continue;
-    all = either(all, own);
-    words.push(one.yes);
-  }
-  return isSame(all, set) ? [words.join(' or ')] : null;
+function sizeOf(set: ValueSet): number {
+  let size = Number(set.absent);
+  for (const atom of atomsIn(set.atoms)) size += atom < 0 ? 0 : 1;
+  return size;
 }

@@ -5,9 +5,9 @@ import { addressBook } from '../../../src/lib/mesh/address-book';
 import { watching, type Watcher } from '../../../src/lib/match/watch';
 import { classesAt, queryOf, type Walked, type ReachWay } from '../../../src/lib/reach/classes';
 import { gatewayDestinations } from '../../../src/lib/reach/destinations';
-import { isOf, type RequestValues } from '../../../src/lib/reach/explore';
+import { type RequestValues } from '../../../src/lib/reach/explore';
 import { outcomeKey, outcomeOf } from '../../../src/lib/reach/outcome';
-import { universeOf } from '../../../src/lib/reach/universe';
+import { universeOf } from '../../../src/lib/algebra/universe';
 import type { KnownMesh } from '../../../src/lib/trace/known-mesh';
 import type { TraceQuery } from '../../../src/lib/trace/request/query';
 import { trace } from '../../../src/lib/trace/trace';
@@ -73,7 +73,7 @@ async function expectDivided(from: Walked, way: ReachWay): Promise<number> {
   if (left > 0) return 0;
   await fc.assert(
     fc.asyncProperty(near(classes.map(({ witness }) => witness)), async (values) => {
-      const own = classes.filter(({ cell }) => isOf(cell, values));
+      const own = classes.filter(({ cell }) => cell.has(values));
       expect(own).toHaveLength(1);
       const ended = outcomeOf(await from.trace(queryOf(values, way)));
       if (unsplit.length === 0) expect(outcomeKey(ended)).toBe(own[0]?.outcome);

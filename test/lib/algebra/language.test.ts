@@ -1,8 +1,8 @@
 /** The algebra of languages, held against RE2 and against sets of texts. */
 import fc from 'fast-check';
 import { fullMatch } from '../../../src/lib/match/regex';
-import { regexLanguage } from '../../../src/lib/reach/build-language';
-import { Language } from '../../../src/lib/reach/language';
+import { regexLanguage } from '../../../src/lib/algebra/build-language';
+import { Language } from '../../../src/lib/algebra/language';
 
 const REGEXES = [
   '',

@@ -5,14 +5,34 @@ import { matchQueryParameter } from '../match/query-parameter';
 import { templateExpression } from '../match/uri-template';
 import type { PathTest } from '../match/watch';
 import { shownValue } from '../secrets/redact';
-import { containsLanguage, prefixLanguage, regexLanguage, suffixLanguage, textLanguage } from './build-language';
+import {
+  containsLanguage,
+  prefixLanguage,
+  regexLanguage,
+  separatedLanguage,
+  suffixLanguage,
+  textLanguage,
+} from './build-language';
 import type { ReachCondition } from './cell';
 import { Language } from './language';
-import type { ValueSet } from './value-set';
+import { ANY_TEXT, NO_TEXT, oneText, otherTexts, type Texts, textsOf } from './texts';
 
 const MISSING = { values: () => [], joinRepeated: true };
 
-/** What a string matcher takes. */
+const made = new WeakMap<StringMatcher, Texts | null>();
+
+/** What a string matcher takes; null where that cannot be translated. Throws LanguageTooLarge. */
+export function matchedTexts(matcher: StringMatcher): Texts | null {
+  const known = made.get(matcher);
+  if (known !== undefined) return known;
+  const { exact, ignore_case: anyCase } = matcher;
+  const language = exact === undefined || anyCase === true ? stringLanguage(matcher) : null;
+  const texts = exact !== undefined && anyCase !== true ? oneText(exact) : language === null ? null : textsOf(language);
+  made.set(matcher, texts);
+  return texts;
+}
+
+/** The same as a language, exact texts, too. */
 export function stringLanguage(matcher: StringMatcher): Language | null {
   const anyCase = matcher.ignore_case === true;
   if (matcher.exact !== undefined) return textLanguage(matcher.exact, anyCase);
@@ -48,20 +68,19 @@ export function headerCondition(matcher: HeaderMatcher, dimension: string): Reac
     const present = matchHeader(matcher, { values: () => ['x'], joinRepeated: true });
     if (typeof present !== 'boolean') return null;
     const [yes, no] = present ? ['present', 'absent'] : ['absent', 'present'];
-    const set = { absent, values: present ? Language.all : Language.none };
-    return { dimension, key, set, yes, no, preferred: [] };
+    return { dimension, key, absent, texts: present ? ANY_TEXT : NO_TEXT, yes, no, preferred: [] };
   }
   const text = stringMatcherOf(matcher);
-  const values = text === null ? null : stringLanguage(text);
+  const values = text === null ? null : matchedTexts(text);
   if (text === null || values === null) return null;
-  const set: ValueSet = { absent, values: inverted ? values.not() : values };
+  const texts = inverted ? otherTexts(values) : values;
   const words = stringWords(text, name);
   const [yes, no] = inverted
     ? [`present, not ${words}`, `absent or ${words}`]
     : absent
       ? [`absent or ${words}`, `present, not ${words}`]
       : [words, `not ${words}`];
-  return { dimension, key, set, yes, no, preferred: preferredOf(text) };
+  return { dimension, key, absent, texts, yes, no, preferred: preferredOf(text) };
 }
 
 export function queryCondition(matcher: QueryParameterMatcher): ReachCondition | null {
@@ -74,36 +93,46 @@ export function queryCondition(matcher: QueryParameterMatcher): ReachCondition |
     const absent = matchQueryParameter(matcher, new Map());
     if (typeof present !== 'boolean' || typeof absent !== 'boolean') return null;
     const [yes, no] = present ? ['present', 'absent'] : ['absent', 'present'];
-    const set = { absent, values: present ? Language.all : Language.none };
-    return { dimension, key, set, yes, no, preferred: [] };
+    return { dimension, key, absent, texts: present ? ANY_TEXT : NO_TEXT, yes, no, preferred: [] };
   }
-  const values = stringLanguage(text);
-  if (values === null) return null;
+  const texts = matchedTexts(text);
+  if (texts === null) return null;
   const words = stringWords(text, matcher.name ?? '');
   return {
     dimension,
     key,
-    set: { absent: false, values },
+    absent: false,
+    texts,
     yes: words,
     no: `not ${words}`,
     preferred: preferredOf(text),
   };
 }
 
-/** The language of a test of a path without its query, in words, and paths that a witness had better have. */
-export function pathTest(
-  test: PathTest,
-): { readonly language: Language; readonly words: string; readonly preferred: readonly string[] } | null {
+/** A test of a path without its query: what it takes, in words, and paths that a witness had better have. */
+export interface PathMeaning {
+  readonly texts: Texts;
+  /** The same as a language, for who has to change it. */
+  readonly language: () => Language;
+  readonly words: string;
+  readonly preferred: readonly string[];
+}
+
+/** Null for what cannot be translated. Throws LanguageTooLarge. */
+export function pathMeaning(test: PathTest): PathMeaning | null {
   const matcher = matcherOf(test);
-  if (matcher === 'any') return { language: Language.all, words: 'any', preferred: [] };
+  if (matcher === 'any') return { texts: ANY_TEXT, language: () => Language.all, words: 'any', preferred: [] };
   if (matcher === null) return null;
   if ('separated' in matcher) {
     const { separated, anyCase } = matcher;
-    const language = textLanguage(separated, anyCase).or(prefixLanguage(`${separated}/`, anyCase));
-    return { language, words: `${separated}, ${separated}/*`, preferred: [separated] };
+    const language = separatedLanguage(separated, anyCase);
+    const words = `${separated}, ${separated}/*`;
+    return { texts: textsOf(language), language: () => language, words, preferred: [separated] };
   }
-  const language = stringLanguage(matcher);
-  return language === null ? null : { language, words: stringWords(matcher, 'path'), preferred: preferredOf(matcher) };
+  const texts = matchedTexts(matcher);
+  if (texts === null) return null;
+  const language = (): Language => stringLanguage(matcher) ?? Language.none;
+  return { texts, language, words: stringWords(matcher, 'path'), preferred: preferredOf(matcher) };
 }
 
 function matcherOf(
@@ -114,7 +143,7 @@ function matcherOf(
   const { match } = test;
   const anyCase = match.case_sensitive === false;
   const fold = anyCase ? { ignore_case: true } : {};
-  if (match.prefix !== undefined) return { prefix: match.prefix, ...fold };
+  if (match.prefix !== undefined) return match.prefix === '' ? 'any' : { prefix: match.prefix, ...fold };
   if (match.path !== undefined) return { exact: match.path, ...fold };
   if (match.path_separated_prefix !== undefined) return { separated: match.path_separated_prefix, anyCase };
   if (match.safe_regex !== undefined) return { safe_regex: match.safe_regex };

@@ -6,7 +6,7 @@
 
 /** ASCII, and one for all else. */
 export const SYMBOLS = 129;
-const BEYOND = 128;
+export const BEYOND = 128;
 
 /** More states than this are not made: who asks is told that the language is too large (`LanguageTooLarge`). */
 const MOST_STATES = 200_000;
@@ -32,7 +32,7 @@ export interface Tables {
 
 /** Characters as a witness likes them: what reads well comes first. */
 const LIKED = Array.from('/abcdefghijklmnopqrstuvwxyz0123456789-._ABCDEFGHIJKLMNOPQRSTUVWXYZ~:@!$&()*+,;=% ');
-const ORDER: readonly number[] = [
+export const ORDER: readonly number[] = [
   ...new Set([...LIKED.map(symbolOf), ...Array.from({ length: SYMBOLS }, (_unused, code) => code)]),
 ];
 
@@ -43,6 +43,19 @@ export class Language {
 
   constructor(tables: Tables) {
     this.#tables = tables;
+  }
+
+  get tables(): Tables {
+    return this.#tables;
+  }
+
+  /** The state in which a text ends. */
+  static stateAfter({ classOf, classes, next, start }: Omit<Tables, 'accepts'>, text: string, from = start): number {
+    let state = from;
+    for (let at = 0; at < text.length; at += 1) {
+      state = next[state * classes + (classOf[symbolOf(text.charAt(at))] ?? 0)] ?? 0;
+    }
+    return state;
   }
 
   /** Every text. */
@@ -124,12 +137,7 @@ export class Language {
   }
 
   #after(text: string, from = this.#tables.start): number {
-    const { classOf, classes, next } = this.#tables;
-    let state = from;
-    for (let at = 0; at < text.length; at += 1) {
-      state = next[state * classes + (classOf[symbolOf(text.charAt(at))] ?? 0)] ?? 0;
-    }
-    return state;
+    return Language.stateAfter(this.#tables, text, from);
   }
 
   #shortest(): string | null {

@@ -1,6 +1,7 @@
 /** Languages of regular expressions and of lists of texts, by way of a nondeterministic automaton and its subsets. */
 import { parseRegex, type Range, type RegexNode } from '../match/regex-syntax';
 import { Language, LanguageTooLarge, SYMBOLS, symbolOf } from './language';
+import type { TextLabels } from './texts';
 
 const MOST_NODES = 50_000;
 
@@ -23,7 +24,33 @@ const ANY: RegexNode = {
 };
 
 export function prefixLanguage(text: string, anyCase = false): Language {
-  return nodeLanguage({ kind: 'sequence', parts: [{ kind: 'literal', text, anyCase }, ANY] });
+  return chainLanguage(text, anyCase, null);
+}
+
+/** A text, and what begins with it and a slash. */
+export function separatedLanguage(text: string, anyCase = false): Language {
+  return chainLanguage(text, anyCase, '/');
+}
+
+/** One state a character; configurations have thousands of prefixes. */
+function chainLanguage(text: string, anyCase: boolean, separator: string | null): Language {
+  const steps = Array.from(text, (character) => symbolsLike(character, anyCase));
+  const classOf = new Uint8Array(SYMBOLS);
+  const firsts = [...new Set([...steps.map(([first]) => first), ...(separator === null ? [] : [symbolOf(separator)])])];
+  const used = new Map(firsts.map((first, index) => [first, index + 1]));
+  for (const step of steps) for (const symbol of step) classOf[symbol] = used.get(step[0]) ?? 0;
+  if (separator !== null) classOf[symbolOf(separator)] = used.get(symbolOf(separator)) ?? 0;
+  const classes = firsts.length + 1;
+  const [dead, all] = [steps.length + 1, steps.length + 2];
+  const next = new Int32Array((steps.length + 3) * classes).fill(dead);
+  for (const [state, [first = 0]] of steps.entries()) next[state * classes + (used.get(first) ?? 0)] = state + 1;
+  if (separator === null) next.fill(all, steps.length * classes, (steps.length + 1) * classes);
+  else next[steps.length * classes + (used.get(symbolOf(separator)) ?? 0)] = all;
+  next.fill(all, all * classes);
+  const accepts = new Uint8Array(steps.length + 3);
+  accepts[steps.length] = 1;
+  accepts[all] = 1;
+  return new Language({ classOf, classes, next, accepts, start: 0 });
 }
 
 export function suffixLanguage(text: string, anyCase = false): Language {
@@ -37,28 +64,27 @@ export function containsLanguage(text: string, anyCase = false): Language {
 export function nodeLanguage(node: RegexNode): Language {
   const automaton = new Automaton();
   const end = automaton.add(0, node);
-  return automaton.languages((states) => (states.includes(end) ? 0 : -1), 1)[0] ?? Language.none;
+  const { tables, labels } = automaton.determined((states) => Number(states.includes(end)));
+  return new Language({ ...tables, accepts: Uint8Array.from(labels) });
 }
 
 /** A text with what it is: the first that is listed counts where several take the same. */
 export interface Labelled {
   readonly node: RegexNode;
+  /** From 1. */
   readonly label: number;
 }
 
-/**
- * Of each label the texts for which it is the first in the list, and last those that none takes.
- * @param labels how many labels there are
- */
-export function firstTaking(list: readonly Labelled[], labels: number): readonly Language[] {
+/** The label of the first in the list that takes a text, of every text; 0 where none does. */
+export function firstTaking(list: readonly Labelled[]): Pick<TextLabels, 'tables' | 'labels'> {
   const automaton = new Automaton();
   const ends = new Map<number, number>();
   for (const [rank, { node }] of list.entries()) ends.set(automaton.add(0, node), rank);
-  return automaton.languages((states) => {
+  return automaton.determined((states) => {
     let best = Infinity;
     for (const state of states) best = Math.min(best, ends.get(state) ?? Infinity);
-    return list[best]?.label ?? labels;
-  }, labels + 1);
+    return list[best]?.label ?? 0;
+  });
 }
 
 function hasAssertion(node: RegexNode): boolean {
@@ -112,8 +138,8 @@ class Automaton {
     }
   }
 
-  /** By subsets: of each label the texts whose last subset has it. */
-  languages(labelOf: (states: readonly number[]) => number, labels: number): readonly Language[] {
+  /** By subsets: the label of each. */
+  determined(labelOf: (states: readonly number[]) => number): Pick<TextLabels, 'tables' | 'labels'> {
     const { classOf, representatives } = this.#classes();
     const numbers = new Map<string, number>();
     const subsets: (readonly number[])[] = [];
@@ -136,12 +162,8 @@ class Automaton {
         next.push(numberOf(edges.filter(({ symbols }) => symbols[symbol] === 1).map(({ to }) => to)));
       }
     }
-    const found = subsets.map(labelOf);
-    const shared = { classOf, classes: representatives.length, next: Int32Array.from(next), start };
-    return Array.from(
-      { length: labels },
-      (_unused, label) => new Language({ ...shared, accepts: Uint8Array.from(found, (own) => Number(own === label)) }),
-    );
+    const tables = { classOf, classes: representatives.length, next: Int32Array.from(next), start };
+    return { tables, labels: Int32Array.from(subsets, labelOf) };
   }
 
   #repeat(from: number, { inner, min, max }: Extract<RegexNode, { kind: 'repeat' }>): number {
@@ -188,11 +210,7 @@ class Automaton {
   /** Classes of symbols that no edge tells apart, each with one of its symbols. */
   #classes(): { classOf: Uint8Array; representatives: readonly number[] } {
     let classOf = new Uint8Array(SYMBOLS);
-    const done = new Set<string>();
-    for (const { symbols } of this.#edges.flat()) {
-      const name = symbols.join('');
-      if (done.has(name)) continue;
-      done.add(name);
+    for (const symbols of new Set(this.#edges.flat().map((edge) => edge.symbols))) {
       const numbers = new Map<number, number>();
       classOf = classOf.map((own, symbol) => {
         const id = own * 2 + (symbols[symbol] ?? 0);
@@ -206,13 +224,21 @@ class Automaton {
   }
 }
 
+/** What is read as a character: itself, and in any case a letter's other case. */
+function symbolsLike(character: string, anyCase: boolean): readonly [number, ...number[]] {
+  const isLetter = anyCase && /[A-Za-z]/.test(character);
+  return isLetter ? [symbolOf(character.toLowerCase()), symbolOf(character.toUpperCase())] : [symbolOf(character)];
+}
+
+const characterSets = new Map<string, Uint8Array>();
+
 function oneOf(character: string, anyCase: boolean): Uint8Array {
+  const like = symbolsLike(character, anyCase);
+  const known = characterSets.get(like.join());
+  if (known !== undefined) return known;
   const symbols = new Uint8Array(SYMBOLS);
-  symbols[symbolOf(character)] = 1;
-  if (anyCase && /[A-Za-z]/.test(character)) {
-    symbols[symbolOf(character.toLowerCase())] = 1;
-    symbols[symbolOf(character.toUpperCase())] = 1;
-  }
+  for (const symbol of like) symbols[symbol] = 1;
+  characterSets.set(like.join(), symbols);
   return symbols;
 }
 

@@ -5,7 +5,13 @@
 import { regexLanguage } from './build-language';
 
 import { Language } from './language';
-import type { ValueSet } from './value-set';
+
+/** What is spoken of in one dimension. */
+export interface Universe {
+  /** Whether it may be missing. */
+  readonly absent: boolean;
+  readonly values: Language;
+}
 
 /** What is taken for granted of every request; part of the answer. */
 export const ASSUMED: readonly string[] = [
@@ -26,17 +32,17 @@ const METHODS = 'GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|PATCH';
 const HEADER = '|[!-~]([ -~]*[!-~])?';
 const QUERY = "[A-Za-z0-9_~:@!$'()*,./?=-]*";
 
-const known = new Map<string, ValueSet>();
+const known = new Map<string, Universe>();
 
 /** Every value of a dimension that is spoken of. */
-export function universeOf(dimension: string): ValueSet {
+export function universeOf(dimension: string): Universe {
   const kind = dimension.split(':')[0] ?? '';
   const found = known.get(kind) ?? made(kind);
   known.set(kind, found);
   return found;
 }
 
-function made(kind: string): ValueSet {
+function made(kind: string): Universe {
   const values = (regex: string): Language => regexLanguage(regex) ?? Language.none;
   switch (kind) {
     case 'host':

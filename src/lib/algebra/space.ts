@@ -1,0 +1,181 @@
+/**
+ * The values of one dimension of a request, divided into atoms: the coarsest classes of which each condition that was added
+ * gives one answer. Sets of values are sets of atoms, so that what is done with them costs nothing.
+ * H. Yang, S. Lam: Real-time Verification of Network Properties using Atomic Predicates, IEEE/ACM Transactions on Networking 24(2)
+ */
+import { allAtoms, hasAtom, noAtoms, putAtom } from './atoms';
+import { Language, LanguageTooLarge } from './language';
+import { productOf } from './product';
+import { shortestTexts } from './shortest';
+import { labelOf, type TextLabels, type Texts, textsOf } from './texts';
+import type { Universe } from './universe';
+import { type AtomSet, ValueSet } from './value-set';
+
+/** More atoms than this are not made. */
+const MOST_ATOMS = 50_000;
+
+export class Space {
+  readonly universe: Universe;
+  /** What is said of each text: the number of its atom and 1; 0 where it is not spoken of. */
+  #labels: TextLabels;
+  /** A shortest text of each atom. */
+  #shortest: readonly string[];
+  /** Of each version but the first, the atom of the version before that each atom is a part of. */
+  readonly #origins: Int32Array[] = [];
+  readonly #known = new Map<TextLabels, Map<number, AtomSet>>();
+  readonly #tooLarge = new Set<TextLabels>();
+
+  constructor(universe: Universe) {
+    this.universe = universe;
+    const { of } = textsOf(universe.values);
+    this.#labels = of;
+    this.#shortest = [universe.values.member() ?? ''];
+  }
+
+  get version(): number {
+    return this.#origins.length;
+  }
+
+  get size(): number {
+    return this.#shortest.length;
+  }
+
+  /** Every value that is spoken of. */
+  get all(): ValueSet {
+    return new ValueSet(this, this.universe.absent, { version: this.version, atoms: allAtoms(this.size) });
+  }
+
+  /** Divides the atoms by more conditions; gives those that would make too many. */
+  add(texts: readonly Texts[]): ReadonlySet<TextLabels> {
+    const all = [...new Set(texts.map(({ of }) => of))];
+    this.#addAll(all.filter((one) => !this.#known.has(one) && !this.#tooLarge.has(one)));
+    return new Set(all.filter((one) => this.#tooLarge.has(one)));
+  }
+
+  /** The values that a condition takes, which was added. */
+  setOf({ of, label, isNot }: Texts, absent: boolean): ValueSet {
+    const nothing = (): AtomSet => ({ version: this.version, atoms: noAtoms(this.size) });
+    const sets = this.#known.get(of) ?? new Map<number, AtomSet>();
+    if (label !== 0) {
+      const found = new ValueSet(this, absent, sets.get(label) ?? nothing());
+      return isNot ? found.opposite(absent) : found;
+    }
+    const labelled = [...sets.values()].map((own) => new ValueSet(this, absent, own));
+    const found = labelled.reduce((all, one) => all.or(one), new ValueSet(this, absent, nothing()));
+    return isNot ? found : found.opposite(absent);
+  }
+
+  /** The same set as of now. */
+  lifted({ version, atoms }: AtomSet): Uint32Array {
+    let now = atoms;
+    for (const origins of this.#origins.slice(version)) {
+      const lifted = noAtoms(origins.length);
+      for (const [atom, origin] of origins.entries()) {
+        if (hasAtom(now, origin)) putAtom(lifted, atom);
+      }
+      now = lifted;
+    }
+    return now;
+  }
+
+  /** The number of a text's atom; negative where it is not spoken of. */
+  atomOf(text: string): number {
+    return labelOf(this.#labels, text) - 1;
+  }
+
+  shortestOf(atom: number): string {
+    return this.#shortest[atom] ?? '';
+  }
+
+  /** Where together they are too large, each half alone may not be. */
+  #addAll(fresh: readonly TextLabels[]): void {
+    if (fresh.length === 0) return;
+    try {
+      this.#divide(fresh);
+    } catch (error) {
+      if (!(error instanceof LanguageTooLarge)) throw error;
+      if (fresh.length === 1) for (const one of fresh) this.#tooLarge.add(one);
+      else {
+        const half = fresh.length >> 1;
+        this.#addAll(fresh.slice(0, half));
+        this.#addAll(fresh.slice(half));
+      }
+    }
+  }
+
+  #divide(fresh: readonly TextLabels[]): void {
+    const before = this.#labels;
+    const parts = [before, ...fresh];
+    const product = productOf(parts);
+    const tables = { ...product, start: 0 };
+    const listed = listedIn(parts);
+    const atoms = new Map<string, { readonly said: readonly number[]; shortest: string }>();
+    const numbers = new Map<string, number>();
+    const atomFor = (said: readonly number[], text: string): number => {
+      if (said[0] !== 0) return 0;
+      const name = said.join();
+      const known = atoms.get(name);
+      if (known === undefined) {
+        if (atoms.size >= MOST_ATOMS) throw new LanguageTooLarge();
+        atoms.set(name, { said, shortest: text });
+        numbers.set(name, atoms.size);
+      } else if (text.length < known.shortest.length) known.shortest = text;
+      return numbers.get(name) ?? 0;
+    };
+    const own = new Map<string, number>();
+    for (const [text, overrides] of listed) {
+      const said = product.sayings[product.says[Language.stateAfter(tables, text)] ?? 0] ?? [];
+      const label = atomFor(overridden(said, overrides), text);
+      if (label > 0) own.set(text, label);
+    }
+    const shortest = shortestTexts(product, listed.keys());
+    const labels = product.sayings.map((said, number) => {
+      const text = shortest.get(number);
+      return text === undefined ? 0 : atomFor(said, text);
+    });
+    this.#labels = {
+      tables: { classOf: product.classOf, classes: product.classes, next: product.next, start: 0 },
+      labels: product.says.map((said) => labels[said] ?? 0),
+      listed: own,
+    };
+    const all = [...atoms.values()];
+    this.#shortest = all.map((one) => one.shortest);
+    this.#origins.push(Int32Array.from(all, ({ said }) => (said[1] ?? 1) - 1));
+    for (const labelsOf of fresh) this.#known.set(labelsOf, new Map());
+    for (const [atom, { said }] of all.entries()) {
+      for (let at = 2; at < said.length; at += 2) this.#note(parts[said[at] ?? 0], said[at + 1] ?? 0, atom);
+    }
+  }
+
+  #note(part: TextLabels | undefined, label: number, atom: number): void {
+    const sets = part === undefined ? undefined : this.#known.get(part);
+    if (sets === undefined) return;
+    const known = sets.get(label) ?? { version: this.version, atoms: noAtoms(this.size) };
+    sets.set(label, known);
+    putAtom(known.atoms, atom);
+  }
+}
+
+/** Every text that some part lists, with what the parts that list it say, by their numbers. */
+function listedIn(parts: readonly TextLabels[]): ReadonlyMap<string, ReadonlyMap<number, number>> {
+  const listed = new Map<string, Map<number, number>>();
+  for (const [part, own] of parts.entries()) {
+    for (const [text, label] of own.listed) {
+      const known = listed.get(text);
+      if (known === undefined) listed.set(text, new Map([[part, label]]));
+      else known.set(part, label);
+    }
+  }
+  return listed;
+}
+
+/** What the parts say of a listed text: they know better than their automata. */
+function overridden(said: readonly number[], overrides: ReadonlyMap<number, number>): readonly number[] {
+  const all = new Map<number, number>();
+  for (let at = 0; at < said.length; at += 2) all.set(said[at] ?? 0, said[at + 1] ?? 0);
+  for (const [part, label] of overrides) all.set(part, label);
+  return [...all]
+    .filter(([, label]) => label !== 0)
+    .sort(([a], [b]) => a - b)
+    .flat();
+}

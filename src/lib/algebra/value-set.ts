@@ -1,0 +1,110 @@
+/** Values that one dimension of a request may have, its being missing among them: a set of the atoms of its space. */
+import { allAtoms, areApart, atomsIn, hasAtom, isWithinAtoms } from './atoms';
+
+/** A set of atoms as of a version of the space. */
+export interface AtomSet {
+  readonly version: number;
+  readonly atoms: Uint32Array;
+}
+
+/** The space whose atoms they are. */
+interface Atoms {
+  readonly universe: { readonly absent: boolean };
+  readonly version: number;
+  /** How many atoms there are. */
+  readonly size: number;
+  /** The same set as of now. */
+  lifted(set: AtomSet): Uint32Array;
+  /** The number of a text's atom; negative where it is not spoken of. */
+  atomOf(text: string): number;
+  shortestOf(atom: number): string;
+}
+
+export class ValueSet {
+  /** Whether it may be missing altogether. */
+  readonly absent: boolean;
+  readonly #space: Atoms;
+  #own: AtomSet;
+
+  constructor(space: Atoms, absent: boolean, own: AtomSet) {
+    this.#space = space;
+    this.absent = absent && space.universe.absent;
+    this.#own = own;
+  }
+
+  and(other: ValueSet): ValueSet {
+    const theirs = other.atoms;
+    return this.#with(
+      this.absent && other.absent,
+      this.atoms.map((word, at) => word & (theirs[at] ?? 0)),
+    );
+  }
+
+  or(other: ValueSet): ValueSet {
+    const theirs = other.atoms;
+    return this.#with(
+      this.absent || other.absent,
+      this.atoms.map((word, at) => word | (theirs[at] ?? 0)),
+    );
+  }
+
+  /** The values that are spoken of and not in it. */
+  opposite(absent = !this.absent): ValueSet {
+    const all = allAtoms(this.#space.size);
+    return this.#with(
+      absent,
+      this.atoms.map((word, at) => ~word & (all[at] ?? 0)),
+    );
+  }
+
+  isEmpty(): boolean {
+    return !this.absent && this.atoms.every((word) => word === 0);
+  }
+
+  isWithin(other: ValueSet): boolean {
+    return (!this.absent || other.absent) && isWithinAtoms(this.atoms, other.atoms);
+  }
+
+  isApartFrom(other: ValueSet): boolean {
+    return !(this.absent && other.absent) && areApart(this.atoms, other.atoms);
+  }
+
+  isSame(other: ValueSet): boolean {
+    return this.isWithin(other) && other.isWithin(this);
+  }
+
+  has(value: string | undefined): boolean {
+    if (value === undefined) return this.absent;
+    const atom = this.#space.atomOf(value);
+    return atom >= 0 && hasAtom(this.atoms, atom);
+  }
+
+  /** The first of the texts that is a value, else a shortest value; null where it has to be missing. */
+  member(preferred: readonly string[] = []): string | null {
+    const liked = preferred.find((text) => this.has(text));
+    if (liked !== undefined) return liked;
+    let shortest: string | null = null;
+    for (const atom of atomsIn(this.atoms)) {
+      const text = this.#space.shortestOf(atom);
+      if (shortest === null || text.length < shortest.length) shortest = text;
+    }
+    return shortest;
+  }
+
+  /** The same text for the same set, as long as nothing is added to the space. */
+  key(): string {
+    return `${this.absent ? 'absent or ' : ''}${this.atoms.join()}`;
+  }
+
+  /** Numbers of its atoms as of now. */
+  get atoms(): Uint32Array {
+    if (this.#own.version !== this.#space.version) {
+      this.#own = { version: this.#space.version, atoms: this.#space.lifted(this.#own) };
+    }
+    return this.#own.atoms;
+  }
+
+  #with(absent: boolean, atoms: Uint32Array): ValueSet {
+    return new ValueSet(this.#space, absent, { version: this.#space.version, atoms });
+  }
+}
