@@ -19,13 +19,13 @@ const MAY = {
   glossary: ['trace', 'lint'],
   explain: ['trace', 'mesh', 'render', 'envoy', 'access-log', 'glossary'],
   capture: ['source', 'files'],
-  diff: ['view', 'trace', 'envoy', 'mesh', 'render'],
+  diff: ['view', 'trace', 'envoy', 'mesh', 'render', 'reach'],
   algebra: ['envoy', 'match', 'http'],
   reach: ['algebra', 'trace', 'envoy', 'match', 'http', 'render'],
   lint: ['view', 'envoy', 'match', 'http', 'trace', 'mesh', 'ztunnel'],
   curl: ['trace'],
   completion: [],
-  check: ['trace', 'curl', 'view', 'render', 'envoy'],
+  check: ['trace', 'curl', 'view', 'render', 'envoy', 'reach'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match', 'http', 'render'],
 };
 const SHARED = `${LIB}(?:(?:errors|caller|proxy-id|nearest|seekable-file|dump-request|exact-number|limits)[.]ts$|secrets/)`;

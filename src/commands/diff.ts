@@ -2,13 +2,15 @@ import { Flags } from '@oclif/core';
 import { readCheckFiles } from '../lib/cli/check/read-check-files';
 import { MctlCommand } from '../lib/cli/command';
 import { COMPARED_VIEWS, type ComparedView, compareConfigurations, compareRequests } from '../lib/cli/diff-sides';
+import type { compareBehavior } from '../lib/cli/diff-behavior';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
 import { printValue, type ValueFormat } from '../lib/cli/formats';
+import { maxClassesFlag, oneHopFlag, whereFlag } from '../lib/cli/reach/flags';
 import { sideArguments, twoSides, withSides } from '../lib/cli/comparison-sides';
 import { diffNotes, renderDiff } from '../lib/diff/render-diff';
 import { diffJson, type DiffReport, isSame } from '../lib/diff/report';
 import { withoutSecrets } from '../lib/secrets/secret-text';
-import { ExitCode } from '../lib/errors';
+import { ExitCode, UsageError } from '../lib/errors';
 
 const viewFlag = Flags.custom<ComparedView>({
   multiple: true,
@@ -21,7 +23,7 @@ export default class DiffCommand extends MctlCommand {
   static override readonly summary =
     'What differs between two proxies, files or meshes: resources by name, field by field, or what requests do.';
   static override readonly description =
-    'Two meshes are compared proxy by proxy: those of the same name, then those of the same workload. The order of resources, versions, times and renewed certificates make no difference. With --requests, what the requests of a check file do is compared instead, and alone decides the exit status; with --view as well, both are.';
+    'Two meshes are compared proxy by proxy: those of the same name, then those of the same workload. The order of resources, versions, times and renewed certificates make no difference. With --requests or --behavior, what requests do is compared instead, and alone decides the exit status; with --view as well, both are.';
   static override readonly examples = [
     { description: 'Two captures of a mesh', command: '<%= config.bin %> diff ./before ./after' },
     {
@@ -40,6 +42,10 @@ export default class DiffCommand extends MctlCommand {
       description: 'Which requests end otherwise',
       command: '<%= config.bin %> diff ./before ./after --requests requests.yaml',
     },
+    {
+      description: 'Every request that ends otherwise, and the statement that there is no other',
+      command: '<%= config.bin %> diff deploy/reviews-v2.bookinfo deploy/reviews-v3.bookinfo --sample --behavior',
+    },
   ];
   static override readonly args = sideArguments;
   static override readonly flags = {
@@ -49,6 +55,12 @@ export default class DiffCommand extends MctlCommand {
       helpValue: 'FILE',
       summary: 'Compare what the requests of this check file do on both sides; their expectations do not matter.',
     }),
+    behavior: Flags.boolean({
+      summary: 'Compare what becomes of every request at once: the classes of requests that end otherwise.',
+    }),
+    where: whereFlag(),
+    'one-hop': oneHopFlag(),
+    'max-classes': maxClassesFlag(),
     output: outputFlag(['short', 'wide', 'json', 'yaml', 'jsonpath='], 'short'),
     ...sourceFlags,
   };
@@ -56,6 +68,9 @@ export default class DiffCommand extends MctlCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DiffCommand);
     const two = twoSides('diff', args, flags);
+    if (!flags.behavior && (flags.where !== undefined || flags['one-hop'])) {
+      throw new UsageError('--where and --one-hop say which requests are compared: they belong to --behavior');
+    }
     const files = flags.requests === undefined ? null : await readCheckFiles(flags.requests, this.streams);
     const checks = files?.flatMap((file) => file.checks) ?? null;
     const requests = checks?.filter(({ subject }) => subject.kind === 'trace') ?? null;
@@ -63,13 +78,14 @@ export default class DiffCommand extends MctlCommand {
       if (check.subject.kind !== 'trace')
         this.note(`${check.file}:${check.line}: ${check.name} is no request: it was left out.`);
     }
-    const hasConfiguration = requests === null || flags.view !== undefined;
+    const hasConfiguration = (requests === null && !flags.behavior) || flags.view !== undefined;
     const [a, b] = two.texts;
     const report = await withSides(two.texts, two.flags, this.streams, async (left, right): Promise<DiffReport> => ({
       a,
       b,
       configuration: hasConfiguration ? await compareConfigurations(left, right, flags.view ?? null) : null,
       requests: requests === null ? null : await compareRequests(left, right, requests),
+      behavior: flags.behavior ? await behaviorOf(left, right, flags, this.streams) : null,
     }));
     await this.#show(report, flags.output);
     const status = statusOf(report);
@@ -82,6 +98,11 @@ export default class DiffCommand extends MctlCommand {
     else await printValue(diffJson(report), format, this.streams);
     for (const line of diffNotes(report)) this.note(line);
   }
+}
+
+async function behaviorOf(...asked: Parameters<typeof compareBehavior>): ReturnType<typeof compareBehavior> {
+  const { compareBehavior: compare } = await import('../lib/cli/diff-behavior.js');
+  return await compare(...asked);
 }
 
 /** A request that could not be judged is no answer: its status stands above the difference. */

@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
 import { isValueFormat, valueText } from '../lib/cli/formats';
+import { maxClassesFlag, oneHopFlag, whereFlag } from '../lib/cli/reach/flags';
 import { runReach } from '../lib/cli/reach/run-reach';
 import type { Verdict } from '../lib/trace/model';
 
@@ -33,12 +34,7 @@ export default class ReachCommand extends MctlCommand {
       summary:
         'Only requests for POD.NAMESPACE, svc/NAME.NAMESPACE, cluster=NAME, host=NAME or outside the mesh (outside).',
     }),
-    where: Flags.string({
-      multiple: true,
-      helpValue: 'CONDITION',
-      summary:
-        'Only requests with host=, path=/exact, path=/prefix*, path~REGEX, method=, header:NAME=VALUE, header:NAME or port=; ! in front for not.',
-    }),
+    where: whereFlag(),
     verdict: Flags.custom<readonly Verdict[]>({
       helpValue: VERDICTS.join('|'),
       summary: 'Only requests that end so; a comma-separated list.',
@@ -47,15 +43,8 @@ export default class ReachCommand extends MctlCommand {
     })(),
     status: Flags.integer({ helpValue: 'CODE', min: 100, max: 599, summary: 'Only requests with this HTTP status.' }),
     policy: Flags.string({ helpValue: 'NAME', summary: 'Only requests that the policy of this name denies.' }),
-    'one-hop': Flags.boolean({
-      summary: "Stop at the first proxy; policies and routes of the destination's proxy are left out.",
-    }),
-    'max-classes': Flags.integer({
-      helpValue: 'N',
-      min: 1,
-      default: 10_000,
-      summary: 'Make no more classes than this.',
-    }),
+    'one-hop': oneHopFlag(),
+    'max-classes': maxClassesFlag(),
     output: outputFlag(['table', 'short', 'wide', 'json', 'yaml', 'jsonpath='], 'table'),
     ...sourceFlags,
   };

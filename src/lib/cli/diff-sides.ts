@@ -79,7 +79,7 @@ interface Pairs {
 const NOTHING: Pairs = { pairs: [], onlyA: [], onlyB: [] };
 
 /** Two meshes are compared proxy by proxy; otherwise each side is one proxy, whatever it is called. */
-async function pairsOf(a: Side, b: Side): Promise<Pairs> {
+export async function pairsOf(a: Side, b: Side): Promise<Pairs> {
   if (!(await isMesh(a)) || !(await isMesh(b)))
     return { pairs: [[await a.one(), await b.one()]], onlyA: [], onlyB: [] };
   const [left, right] = [await a.all(), await b.all()];

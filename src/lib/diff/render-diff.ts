@@ -4,17 +4,19 @@ import type { ViewDiff } from './compare-dumps';
 import type { FieldChange } from './compare-values';
 import type { OutcomeWay } from './outcome';
 import { visibleLine } from '../render/visible';
-import type { RequestOutcome, ConfigurationDiff, DiffReport, ProxyDiff, RequestDiff } from './report';
+import { outcomeText, whereText, witnessText } from '../reach/table';
+import type { BehaviorDiff, RequestOutcome, ConfigurationDiff, DiffReport, ProxyDiff, RequestDiff } from './report';
 
 /** How much of a value `short` shows. */
 const SHOWN = 120;
 
 /** @param whole whether values are shown to their end */
-export function renderDiff({ configuration, requests }: DiffReport, whole: boolean): string {
+export function renderDiff({ configuration, requests, behavior }: DiffReport, whole: boolean): string {
   const show = (value: unknown): string => valueText(value, whole);
   const blocks = [
     ...(configuration === null ? [] : configurationBlocks(configuration, show)),
     ...(requests ?? []).filter(({ changed }) => changed.length > 0).map((request) => requestBlock(request, show)),
+    ...(behavior === null ? [] : behaviorBlocks(behavior, show)),
   ];
   return blocks.map((lines) => lines.map((line) => `${visibleLine(line)}\n`).join('')).join('\n');
 }
@@ -74,6 +76,24 @@ function requestBlock({ name, a, b, changed }: RequestDiff, show: Show): readonl
   return [`request ${name}: ${head.join('')}`, ...changed.map((field) => `    ${fieldLine(field, show)}`)];
 }
 
+function behaviorBlocks({ classes, onlyA, onlyB }: BehaviorDiff, show: Show): readonly (readonly string[])[] {
+  const onlyBlock = (names: readonly string[], sign: string): readonly (readonly string[])[] =>
+    names.length === 0 ? [] : [names.map((name) => `${sign} requests of proxy/${name}`)];
+  return [
+    ...onlyBlock(onlyA, '-'),
+    ...onlyBlock(onlyB, '+'),
+    ...classes.map(({ from, where, a, b, changed, witness }) => {
+      const [before, after] = [outcomeText(a), outcomeText(b)];
+      return [
+        `${from === null ? '' : `from ${from}: `}${whereText(where)}`,
+        ...(before === after ? [`    ${before}`] : [`  - ${before}`, `  + ${after}`]),
+        ...changed.map((field) => `      ${fieldLine(field, show)}`),
+        `    for example ${witnessText(witness)}`,
+      ];
+    }),
+  ];
+}
+
 /** One line of how a request ends. */
 export function answerText(answer: RequestOutcome): string {
   if ('error' in answer) return `not known (${answer.error})`;
@@ -93,7 +113,7 @@ function percent(share: number): string {
 }
 
 /** What was compared and how it ended, for standard error. */
-export function diffNotes({ a, b, configuration, requests }: DiffReport): readonly string[] {
+export function diffNotes({ a, b, configuration, requests, behavior }: DiffReport): readonly string[] {
   const lines: string[] = [];
   if (configuration !== null) {
     lines.push(...configuration.proxies.flatMap(skippedNotes));
@@ -111,7 +131,19 @@ export function diffNotes({ a, b, configuration, requests }: DiffReport): readon
       `${requests.length} ${plural('request', 'requests', requests.length)} compared, ${changed} ${plural('ends', 'end', changed)} otherwise.`,
     );
   }
+  if (behavior !== null) lines.push(behaviorNote(behavior));
   return lines;
+}
+
+function behaviorNote({ compared, classes, complete, unsplit, made }: BehaviorDiff): string {
+  const pairs = `${compared} ${plural('proxy', 'proxies', compared)}, ${made} ${plural('class', 'classes', made)} of requests`;
+  const count = classes.length === 0 ? 'none' : String(classes.length);
+  const rest = complete
+    ? classes.length === 0
+      ? 'Every request that was asked about ends alike on both sides.'
+      : 'All other requests end alike on both sides.'
+    : `Not proven of all: requests were not divided further by ${unsplit.map(visibleLine).join('; ')}.`;
+  return `${pairs}: ${count} ${plural('ends', 'end', classes.length)} otherwise. ${rest}`;
 }
 
 function skippedNotes({ a, b, skipped }: ProxyDiff): readonly string[] {

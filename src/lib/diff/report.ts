@@ -1,4 +1,5 @@
 /** What a comparison found, as one value. */
+import type { ChangedBehavior } from '../reach/behavior';
 import type { DumpsDiff } from './compare-dumps';
 import type { FieldChange } from './compare-values';
 import type { OutcomeWay } from './outcome';
@@ -33,27 +34,38 @@ export interface RequestDiff {
   readonly b: RequestOutcome;
 }
 
+/** Every request at once: the classes of those that end otherwise. */
+export interface BehaviorDiff extends ChangedBehavior<FieldChange> {
+  /** Pairs of proxies whose requests were compared. */
+  readonly compared: number;
+  readonly onlyA: readonly string[];
+  readonly onlyB: readonly string[];
+}
+
 export interface DiffReport {
   readonly a: string;
   readonly b: string;
   /** Null where they were not compared. */
   readonly configuration: ConfigurationDiff | null;
   readonly requests: readonly RequestDiff[] | null;
+  readonly behavior: BehaviorDiff | null;
 }
 
 /** Whether nothing differs. */
-export function isSame({ configuration, requests }: DiffReport): boolean {
+export function isSame({ configuration, requests, behavior }: DiffReport): boolean {
   const hasNone =
     configuration === null ||
     (configuration.onlyA.length === 0 &&
       configuration.onlyB.length === 0 &&
       configuration.proxies.every(({ views }) => views.length === 0));
-  return hasNone && (requests ?? []).every(({ changed }) => changed.length === 0);
+  const behavesAlike =
+    behavior === null || behavior.classes.length + behavior.onlyA.length + behavior.onlyB.length === 0;
+  return hasNone && behavesAlike && (requests ?? []).every(({ changed }) => changed.length === 0);
 }
 
 /** The report as JSON: `same` first. */
 export function diffJson(report: DiffReport): object {
-  const { a, b, configuration, requests } = report;
+  const { a, b, configuration, requests, behavior } = report;
   return {
     same: isSame(report),
     a,
@@ -62,5 +74,6 @@ export function diffJson(report: DiffReport): object {
     onlyInA: configuration?.onlyA ?? null,
     onlyInB: configuration?.onlyB ?? null,
     requests: requests?.map((request) => ({ ...request, same: request.changed.length === 0 })) ?? null,
+    behavior,
   };
 }

@@ -1,74 +1,61 @@
-/** The requests to one address, divided: walked, merged, and each class with its witness. */
-import type { ProxyConfig } from '../envoy/proxy-config';
-import type { Watcher } from '../match/watch';
-import type { Trace } from '../trace/model';
-import type { TraceQuery } from '../trace/request/query';
+/** The requests to one address, divided: walked, merged, and each class in words. */
 import { Cell, type ReachCondition, Spaces } from '../algebra/cell';
-import type { ReachDestination } from './destinations';
-import { type Exploration, explore, type ReachClass, type RequestValues } from './explore';
+import type { TraceQuery } from '../trace/request/query';
+import { type Exploration, explore, type Observed, type ReachClass, type RequestValues, witnessOf } from './explore';
 import { merged } from './merge';
-import { type ClassOutcome, outcomeKey, outcomeOf } from './outcome';
-import { Recorder } from './recorder';
+import { authoritySuffix, queryOf, type ReachWay } from './query';
 import { restricted, type Where } from './where';
 import { Words } from './words';
 
-/** A proxy that can be asked what becomes of a request. */
-export interface Walked {
-  readonly proxy: string | null;
-  readonly config: ProxyConfig;
-  /** @param watch makes a watcher for each attempt; a walk that must fetch something first is begun anew */
-  readonly trace: (query: TraceQuery, watch?: () => Watcher) => Promise<Trace>;
+/** What is asked of every request. */
+export interface Question<T> {
+  /** Walks a request, and learns what it was asked; `suffix` is the port behind the host of every authority. */
+  readonly observe: (query: TraceQuery, suffix: string) => Promise<Observed<T>>;
+  /** The same text for what counts as the same end; null for an end that is not wanted. */
+  readonly keyOf: (result: T) => string | null;
 }
 
-/** Where requests go, and how far they are followed. */
-export interface ReachWay {
-  readonly destination: ReachDestination;
-  /** Whether clients name the host alone, as the ports of a gateway are behind those of its Service. */
-  readonly isGateway: boolean;
-  readonly oneHop: boolean;
-}
-
-export interface Classes extends Omit<Exploration<ClassOutcome>, 'classes'> {
-  readonly classes: readonly (ReachClass<ClassOutcome> & { readonly outcome: string })[];
-  /** Everything that was asked. */
-  readonly asked: readonly ReachCondition[];
-  /** Words of the values of a dimension that a class has. */
-  readonly words: (cell: Cell, dimension: string) => readonly string[] | null;
+export interface Classes<T> extends Exploration<T> {
+  /** Those that are wanted, neighbours with the same end put together. */
+  readonly wanted: readonly ReachClass<T>[];
+  /** By dimension, conditions that all hold in a class; dimensions that do not matter are left out. */
+  readonly words: (cell: Cell) => Readonly<Record<string, readonly string[]>>;
+  /** The values of a class's witness. */
+  readonly witness: (one: ReachClass<T>) => RequestValues;
 }
 
 /** @param most no more classes than this are made */
-export async function classesAt(from: Walked, way: ReachWay, where: readonly Where[], most: number): Promise<Classes> {
-  const suffix = suffixOf(way);
+export async function classesAt<T>(
+  question: Question<T>,
+  way: ReachWay,
+  where: readonly Where[],
+  most: number,
+): Promise<Classes<T>> {
+  const suffix = authoritySuffix(way);
   const asked = new Map<string, ReachCondition>();
   for (const { about } of where) if (about.kind === 'request') asked.set(about.condition.key, about.condition);
   const spaces = new Spaces();
-  const found = await explore(
+  const walk = async (values: RequestValues): Promise<Observed<T>> => {
+    const found = await question.observe(queryOf(values, way), suffix);
+    for (const condition of found.conditions) asked.set(condition.key, condition);
+    return found;
+  };
+  const found = await explore(spaces, restricted(spaces, new Cell(spaces), where), walk, most);
+  const words = wordsBy(spaces, [...asked.values()]);
+  const wanted = merged(
     spaces,
-    restricted(spaces, new Cell(spaces), where),
-    async (values) => {
-      let recorder = new Recorder(suffix);
-      const watch = (): Watcher => {
-        recorder = new Recorder(suffix);
-        return recorder;
-      };
-      const trace = await from.trace(queryOf(values, way), watch);
-      for (const condition of recorder.conditions) asked.set(condition.key, condition);
-      return { conditions: recorder.conditions, unsplit: recorder.unsplit, result: outcomeOf(trace) };
-    },
-    most,
-  );
-  const conditions = [...asked.values()];
-  const words = wordsBy(spaces, conditions);
-  const classes = merged(
-    spaces,
-    found.classes.map((one) => ({ ...one, outcome: outcomeKey(one.result) })),
+    found.classes.flatMap((one) => {
+      const outcome = question.keyOf(one.result);
+      return outcome === null ? [] : [{ ...one, outcome }];
+    }),
     (dimension, set) => words(dimension).of(set) !== null,
   );
   return {
     ...found,
-    classes,
-    asked: conditions,
-    words: (cell, dimension) => words(dimension).of(cell.setOf(dimension)),
+    wanted,
+    words: (cell) => wordsIn(cell, words),
+    // What was not divided further is known of the request alone that was walked.
+    witness: ({ cell, unsplit, witness }) => (unsplit.length > 0 ? witness : witnessOf(cell, [...asked.values()])),
   };
 }
 
@@ -84,25 +71,12 @@ function wordsBy(spaces: Spaces, asked: readonly ReachCondition[]): (dimension: 
   };
 }
 
-/** The port behind the host in an authority, as clients write it. */
-function suffixOf({ destination: { address }, isGateway }: ReachWay): string {
-  return isGateway || address.port === 80 ? '' : `:${address.port}`;
-}
-
-/** The request of a class's values. */
-export function queryOf(values: RequestValues, { destination: { address }, isGateway, oneHop }: ReachWay): TraceQuery {
-  const host = values.get('host') ?? '';
-  const named = [...values].filter(([dimension]) => dimension.startsWith('query:'));
-  const query = named.map(([dimension, value]) => `${dimension.slice('query:'.length)}=${value}`).join('&');
-  const headers = [...values].flatMap(([dimension, value]) =>
-    dimension.startsWith('header:') ? [[dimension.slice('header:'.length), value] as const] : [],
+function wordsIn(cell: Cell, words: (dimension: string) => Words): Readonly<Record<string, readonly string[]>> {
+  const others = cell.dimensions.filter((one) => one !== 'host' && one !== 'path').sort();
+  return Object.fromEntries(
+    ['host', 'path', ...others].flatMap((dimension) => {
+      const own = words(dimension).of(cell.setOf(dimension)) ?? ['like that of the witness'];
+      return own.length === 0 ? [] : [[dimension, own] as const];
+    }),
   );
-  return {
-    url: `http://${host}:${address.port}${values.get('path') ?? '/'}${query === '' ? '' : `?${query}`}`,
-    method: values.get('method'),
-    headers: isGateway ? [['host', host], ...headers] : headers,
-    originalDst: address,
-    mode: isGateway ? 'gateway' : 'outbound',
-    oneHop,
-  };
 }

@@ -20,10 +20,10 @@ const ELSEWHERE_V6 = '2001:db8::1';
 const UNNAMED = [9, 10_009, 20_009, 30_009, 40_009, 50_009];
 
 /** Where a sidecar's application can connect to, one address for all that no listener tells apart. */
-export function sidecarDestinations(config: ProxyConfig): readonly ReachDestination[] {
-  const listeners = listenerIndex(config)
-    .entries.map(({ resource }) => resource)
-    .filter((listener) => listener.traffic_direction !== 'INBOUND' && listener.internal_listener === undefined);
+export function sidecarDestinations(configs: readonly ProxyConfig[]): readonly ReachDestination[] {
+  const listeners = listenersOf(configs).filter(
+    (listener) => listener.traffic_direction !== 'INBOUND' && listener.internal_listener === undefined,
+  );
   const named = listeners.filter((listener) => !isBound(listener));
   const ports = [...new Set(named.flatMap((listener) => addressesOf(listener).map(({ port }) => port)))];
   const chainPorts = listeners.flatMap((listener) => chainsOf(listener).flatMap(({ port }) => port ?? []));
@@ -35,13 +35,17 @@ export function sidecarDestinations(config: ProxyConfig): readonly ReachDestinat
 }
 
 /** The ports on which a gateway listens for requests in plain text. */
-export function gatewayDestinations(config: ProxyConfig): readonly ReachDestination[] {
-  const ip = config.ip ?? ELSEWHERE;
-  const bound = listenerIndex(config).entries.filter(
-    ({ resource }) => isBound(resource) && resource.internal_listener === undefined && !isTelemetry(resource),
+export function gatewayDestinations(configs: readonly ProxyConfig[]): readonly ReachDestination[] {
+  const ip = configs[0]?.ip ?? ELSEWHERE;
+  const bound = listenersOf(configs).filter(
+    (listener) => isBound(listener) && listener.internal_listener === undefined && !isTelemetry(listener),
   );
-  const ports = [...new Set(bound.flatMap(({ resource }) => addressesOf(resource).map(({ port }) => port)))];
+  const ports = [...new Set(bound.flatMap((listener) => addressesOf(listener).map(({ port }) => port)))];
   return ports.sort((a, b) => a - b).map((port) => ({ address: { ip, port }, ip: 'the gateway', port: String(port) }));
+}
+
+function listenersOf(configs: readonly ProxyConfig[]): readonly Listener[] {
+  return configs.flatMap((config) => listenerIndex(config).entries.map(({ resource }) => resource));
 }
 
 /** Istio's own listeners for metrics and probes have neither name of a gateway nor direction; they bear the port in their name. */

@@ -6,6 +6,8 @@ export interface Mergeable {
   readonly cell: Cell;
   /** The same for the same outcome. */
   readonly outcome: string;
+  /** What it was not divided by. */
+  readonly unsplit: readonly string[];
 }
 
 /**
@@ -43,7 +45,8 @@ function along<T extends Mergeable>(
     const [first] = group;
     if (first === undefined || group.length === 1) return group;
     const set = group.map(({ cell }) => cell.setOf(dimension)).reduce((all, set) => all.or(set));
-    return describable(dimension, set) ? [{ ...first, cell: first.cell.with(dimension, set) }] : group;
+    if (!describable(dimension, set)) return group;
+    return [{ ...first, cell: first.cell.with(dimension, set), unsplit: group.flatMap(({ unsplit }) => unsplit) }];
   });
 }
 

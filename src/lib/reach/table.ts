@@ -3,7 +3,7 @@ import type { Table } from '../render/table';
 import { visibleLine } from '../render/visible';
 import type { ClassOutcome } from './outcome';
 import type { ClassOfRequests, Reach } from './reach';
-import type { Witness } from './witness';
+import type { Witness } from './query';
 
 /** One row a class; `wide` adds where it ends and the proxies on the way. */
 export function reachTable(classes: readonly ClassOfRequests[], isWide: boolean): Table {

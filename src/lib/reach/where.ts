@@ -2,6 +2,8 @@
 import { UsageError } from '../errors';
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
 import { nearest } from '../nearest';
+import { parseIpAddress } from '../trace/request/address-text';
+import type { FixedRequest } from './query';
 import type { Cell, ReachCondition, Spaces } from '../algebra/cell';
 import { headerCondition, matchedTexts, pathMeaning, stringWords } from '../algebra/conditions';
 
@@ -9,24 +11,27 @@ import { headerCondition, matchedTexts, pathMeaning, stringWords } from '../alge
 export interface Where {
   readonly isNot: boolean;
   readonly about:
-    { readonly kind: 'request'; readonly condition: ReachCondition } | { readonly kind: 'port'; readonly port: number };
+    | { readonly kind: 'request'; readonly condition: ReachCondition }
+    | { readonly kind: 'port'; readonly port: number }
+    | { readonly kind: 'fixed'; readonly fixed: FixedRequest };
   /** Of a host: the port that stands behind it; null where none is given. */
   readonly port: number | null;
 }
 
-const KEYS = ['host=', 'path=', 'path~', 'method=', 'header:', 'port='];
-/** What a proxy's own identity, address and connection decide: fixed where it is one proxy that sends. */
-const FIXED = ['principal=', 'source-ip=', 'sni=', 'claim:'];
+const KEYS = ['host=', 'path=', 'path~', 'method=', 'header:', 'port=', 'principal=', 'source-ip=', 'sni=', 'claim:'];
 
 /** Reads a condition. Throws UsageError for one that is none, with what there is. */
 export function parseWhere(text: string): Where {
   const isNot = text.startsWith('!');
   const own = isNot ? text.slice(1) : text;
-  const fixed = FIXED.find((key) => own.startsWith(key));
-  if (fixed !== undefined) {
-    throw new UsageError(`--where ${text}: requests are not divided by ${fixed.replace(/[=:]$/, '')}`, {
-      hint: `Classes are of plain HTTP requests with the identity and address of the proxy that sends them. Conditions are ${KEYS.join(', ')}.`,
-    });
+  const fixed = fixedOf(own);
+  if (fixed !== null) {
+    if (isNot) {
+      throw new UsageError(`--where ${text}: requests are not divided by ${own.split(/[=:]/)[0] ?? ''}`, {
+        hint: 'Give the one that they have, without the !.',
+      });
+    }
+    return { isNot, about: { kind: 'fixed', fixed }, port: null };
   }
   const port = /^port=(\d{1,5})$/.exec(own)?.[1];
   if (port !== undefined) return { isNot, about: { kind: 'port', port: Number(port) }, port: null };
@@ -34,10 +39,29 @@ export function parseWhere(text: string): Where {
   if (condition === null) {
     const [near] = nearest(own, KEYS);
     throw new UsageError(`--where ${text} is no condition that is known here`, {
-      hint: `${near === undefined ? '' : `Did you mean ${near}…? `}Write host=NAME, path=/exact, path=/prefix*, path~REGEX, method=GET, header:NAME=VALUE, header:NAME or port=PORT, with ! in front for not.`,
+      hint: `${near === undefined ? '' : `Did you mean ${near}…? `}Write host=NAME, path=/exact, path=/prefix*, path~REGEX, method=GET, header:NAME=VALUE, header:NAME or port=PORT, with ! in front for not; or principal=SPIFFE, source-ip=ADDRESS, sni=NAME, claim:NAME=VALUE.`,
     });
   }
   return { isNot, about: { kind: 'request', condition }, port: behind };
+}
+
+/** What all requests have: it is given to each walk as it is. Null for other conditions. */
+function fixedOf(text: string): FixedRequest | null {
+  const [, key = '', value = ''] = /^(principal|source-ip|sni)=(.+)$/s.exec(text) ?? [];
+  if (key === 'principal') return { sourcePrincipal: value, tls: 'mtls' };
+  if (key === 'source-ip') return { sourceIp: parseIpAddress(value, 'where source-ip') };
+  if (key === 'sni') return { sni: value.toLowerCase(), tls: 'tls' };
+  const [, claim, own = ''] = /^claim:([^=]+)=(.*)$/s.exec(text) ?? [];
+  return claim === undefined ? null : { claims: { [claim]: own } };
+}
+
+/** What conditions fix of every request, put together. */
+export function fixedBy(wheres: readonly Where[]): FixedRequest {
+  const all = wheres.flatMap(({ about }) => (about.kind === 'fixed' ? [about.fixed] : []));
+  const claims = Object.assign({}, ...all.map((one) => one.claims ?? {})) as Readonly<Record<string, string>>;
+  const merged = Object.assign({}, ...all) as FixedRequest;
+  const tls = all.some((one) => one.tls === 'mtls') ? { tls: 'mtls' as const } : {};
+  return { ...merged, ...tls, ...(Object.keys(claims).length === 0 ? {} : { claims }) };
 }
 
 function conditionOf(text: string): { readonly condition: ReachCondition | null; readonly port: number | null } {
@@ -111,6 +135,7 @@ export function restricted(spaces: Spaces, cell: Cell, wheres: readonly Where[])
 /** Whether requests to the port are asked about. */
 export function takesPort(wheres: readonly Where[], port: number): boolean {
   return wheres.every(({ about, isNot, port: behind }) => {
+    if (about.kind === 'fixed') return true;
     if (about.kind === 'port') return (about.port === port) !== isNot;
     return behind === null || isNot || behind === port;
   });

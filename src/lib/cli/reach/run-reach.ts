@@ -1,7 +1,9 @@
 /** `mctl reach`: from the flags to the classes of one proxy, or of all of them. */
 import { UsageError } from '../../errors';
 import { proxyName } from '../../proxy-id';
-import type { Walked } from '../../reach/classes';
+import { scopeOf, type ScopeFlags } from './scope';
+import { walkedBy } from './walked-by';
+import type { Walked } from '../../reach/walked';
 import type { Reach, ReachOptions } from '../../reach/reach';
 import type { ClassOutcome } from '../../reach/outcome';
 import type { MeshSource } from '../../source/source';
@@ -11,14 +13,11 @@ import type { Verdict } from '../../trace/model';
 import { type SourceFlags, withCaller, withMesh } from '../session';
 import type { Streams } from '../streams';
 
-export interface ReachFlags extends SourceFlags {
+export interface ReachFlags extends SourceFlags, ScopeFlags {
   readonly to?: string | undefined;
-  readonly where?: readonly string[] | undefined;
   readonly verdict?: readonly Verdict[] | undefined;
   readonly status?: number | undefined;
   readonly policy?: string | undefined;
-  readonly 'one-hop': boolean;
-  readonly 'max-classes': number;
 }
 
 /** Throws UsageError for flags that name no requests, and what sources throw. */
@@ -40,25 +39,17 @@ export async function runReach(target: string | undefined, flags: ReachFlags, st
 }
 
 async function optionsOf(flags: ReachFlags, streams: Streams): Promise<ReachOptions> {
-  const [{ parseWhere }, { parseTo }] = await Promise.all([
-    import('../../reach/where.js'),
-    import('../../reach/to.js'),
-  ]);
+  const { parseTo } = await import('../../reach/to.js');
   const { to, where = [], verdict, status, policy } = flags;
   const host = to?.startsWith('host=') === true ? [to] : [];
   const isThere = to === undefined || host.length > 0 ? () => true : parseTo(to);
   return {
-    where: [...where, ...host].map(parseWhere),
-    oneHop: flags['one-hop'],
-    most: flags['max-classes'],
+    ...(await scopeOf({ ...flags, where: [...where, ...host] }, streams)),
     wants: (outcome: ClassOutcome) =>
       isThere(outcome) &&
       (verdict === undefined || verdict.includes(outcome.verdict)) &&
       (status === undefined || outcome.status === status) &&
       (policy === undefined || isOfPolicy(outcome.policy, policy)),
-    progress: (text) => {
-      streams.spin(text);
-    },
   };
 }
 
@@ -92,13 +83,5 @@ async function fromAll(
     unsplit: [...new Set(found.flatMap(({ unsplit }) => unsplit))],
     assumed: found[0]?.assumed ?? [],
     classes: found.flatMap(({ classes }) => classes),
-  };
-}
-
-function walkedBy(tracer: Tracer): Walked {
-  return {
-    proxy: tracer.proxy,
-    config: tracer.config,
-    trace: async (query, watch) => await tracer.trace(query, { allBranches: true, explain: false, watch }),
   };
 }

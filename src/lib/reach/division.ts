@@ -1,0 +1,102 @@
+/** Every request that a proxy's application, or a gateway's clients, can send, divided address by address. */
+import type { ProxyConfig } from '../envoy/proxy-config';
+import { UsageError } from '../errors';
+import { classesAt, type Question } from './classes';
+import { gatewayDestinations, type ReachDestination, sidecarDestinations } from './destinations';
+import type { RequestValues } from './explore';
+import type { FixedRequest, ReachWay } from './query';
+import { takesPort, type Where } from './where';
+
+/** Which requests are asked about. */
+export interface Scope {
+  readonly where: readonly Where[];
+  readonly fixed: FixedRequest;
+  /** Stops at the first proxy. */
+  readonly oneHop: boolean;
+  /** No more classes than this are made. */
+  readonly most: number;
+  /** Hears how far it is. */
+  readonly progress?: (text: string) => void;
+}
+
+/** A class in words. */
+export interface DescribedClass<T> {
+  readonly way: ReachWay;
+  /** By dimension, conditions that all hold; dimensions that do not matter are left out. */
+  readonly where: Readonly<Record<string, readonly string[]>>;
+  readonly witness: RequestValues;
+  readonly result: T;
+}
+
+export interface Division<T> {
+  /** Those that are wanted, in the order of their words, those for any other host last. */
+  readonly classes: readonly DescribedClass<T>[];
+  /** How many there are, those that are not wanted and those that end like a neighbour among them. */
+  readonly made: number;
+  /** What decides beside the conditions, or was left out because a bound was met. */
+  readonly unsplit: readonly string[];
+}
+
+/**
+ * Walks and divides. Throws UsageError for a proxy that sends no requests of its own.
+ * @param configs the sender's configuration, on each side where two are compared
+ */
+export async function dividedRequests<T>(
+  configs: readonly ProxyConfig[],
+  question: Question<T>,
+  scope: Scope,
+): Promise<Division<T>> {
+  const unsplit = new Set<string>();
+  const classes: DescribedClass<T>[] = [];
+  let made = 0;
+  const isGateway = configs.every(({ proxyType }) => proxyType === 'router');
+  if (!isGateway) refuseOwn(scope.fixed);
+  for (const destination of destinationsOf(configs)) {
+    const { address, port, ip } = destination;
+    if (!takesPort(scope.where, address.port)) continue;
+    scope.progress?.(`Port ${port}: ${made} classes so far`);
+    const way = { destination, isGateway, oneHop: scope.oneHop, fixed: scope.fixed };
+    const found = await classesAt(question, way, scope.where, scope.most - made);
+    made += found.classes.length;
+    for (const what of found.unsplit) unsplit.add(what);
+    if (found.left > 0) unsplit.add(`some requests to port ${port}: --max-classes is ${scope.most}`);
+    const described = found.wanted.map((one) => ({
+      way,
+      where: { port: [port], ...(ip === 'any' ? {} : { address: [ip] }), ...found.words(one.cell) },
+      witness: found.witness(one),
+      result: one.result,
+    }));
+    classes.push(...described.sort((a, b) => compareTexts(rankOf(a), rankOf(b))));
+  }
+  return { classes, made, unsplit: [...unsplit] };
+}
+
+/** Throws UsageError where something is given that a pod's own Envoy decides. */
+function refuseOwn({ sourcePrincipal, sni }: FixedRequest): void {
+  const given = sourcePrincipal !== undefined ? 'principal=' : sni !== undefined ? 'sni=' : null;
+  if (given === null) return;
+  throw new UsageError(`--where ${given}: a pod sends plain requests, with the identity of its own Envoy`, {
+    hint: 'Ask from a gateway, whose clients may have any; or from the pod that has this identity.',
+  });
+}
+
+function destinationsOf(configs: readonly ProxyConfig[]): readonly ReachDestination[] {
+  const types = new Set(configs.map(({ proxyType }) => proxyType));
+  if (types.has('waypoint')) {
+    throw new UsageError('A waypoint sends no requests of its own', {
+      hint: 'Ask from a pod that calls through it, or from a gateway.',
+    });
+  }
+  if (!types.has('router')) return sidecarDestinations(configs);
+  if (types.size > 1) throw new UsageError('A gateway and a sidecar send other requests: they cannot be compared');
+  return gatewayDestinations(configs);
+}
+
+function rankOf<T>({ where }: DescribedClass<T>): string {
+  const [host = ''] = where['host'] ?? [];
+  return host === 'any other' || host.startsWith('not ') || host === '' ? '\uffff' : host;
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,25 @@
+/** A proxy that can be asked what becomes of a request, and what it asks of the request on the way. */
+import type { ProxyConfig } from '../envoy/proxy-config';
+import type { Watcher } from '../match/watch';
+import type { Trace } from '../trace/model';
+import type { TraceQuery } from '../trace/request/query';
+import type { Observed } from './explore';
+import { Recorder } from './recorder';
+
+export interface Walked {
+  /** `pod.namespace`; null where nobody knows. */
+  readonly proxy: string | null;
+  readonly config: ProxyConfig;
+  /** @param watch makes a watcher for each attempt; a walk that must fetch something first is begun anew */
+  readonly trace: (query: TraceQuery, watch?: () => Watcher) => Promise<Trace>;
+}
+
+/** @param suffix the port behind the host of every authority, with its colon; empty where there is none */
+export async function observed(from: Walked, query: TraceQuery, suffix: string): Promise<Observed<Trace>> {
+  let recorder = new Recorder(suffix);
+  const result = await from.trace(query, () => {
+    recorder = new Recorder(suffix);
+    return recorder;
+  });
+  return { conditions: recorder.conditions, unsplit: recorder.unsplit, result };
+}

@@ -1,0 +1,75 @@
+/** What a change of one route does to every request, held against random requests through both. */
+import fc from 'fast-check';
+import type { Route } from '../../../src/lib/envoy/route';
+import { changedBehavior } from '../../../src/lib/reach/behavior';
+import { classesAt } from '../../../src/lib/reach/classes';
+import { outcomeKey, outcomeOf } from '../../../src/lib/reach/outcome';
+import { queryOf } from '../../../src/lib/reach/query';
+import { outcomesOf } from '../../../src/lib/reach/reach';
+import type { Walked } from '../../../src/lib/reach/walked';
+import type { Trace } from '../../../src/lib/trace/model';
+import { near, ofRoutes, routeConditions, routesFrom, WAY } from '../../helpers/reach';
+
+const SCOPE = { where: [], fixed: {}, oneHop: true, most: 500 };
+
+function changes(a: Trace, b: Trace): readonly string[] {
+  return outcomeKey(outcomeOf(a)) === outcomeKey(outcomeOf(b)) ? [] : ['the end'];
+}
+
+async function classesOf(from: Walked) {
+  return await classesAt(
+    outcomesOf(from, () => true),
+    WAY,
+    [],
+    500,
+  );
+}
+
+it('is empty for a configuration and itself', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(routeConditions, { maxLength: 6 }), async (drawn) => {
+      const found = await changedBehavior(ofRoutes(routesFrom(drawn)), ofRoutes(routesFrom(drawn)), SCOPE, changes);
+      expect(found.classes).toEqual([]);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+it('lists exactly the requests that end otherwise: 5,000 random ones through both sides', async () => {
+  let otherwise = 0;
+  let tried = 0;
+  const drawn = fc.array(routeConditions, { minLength: 1, maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(drawn, fc.nat(), routeConditions, async (conditions, place, other) => {
+      const changed = place % conditions.length;
+      const routes = routesFrom(conditions);
+      const [path, headers, query] = other;
+      const after = routes.map((route, index): Route => {
+        return index === changed ? { ...route, match: { ...path, ...query, headers } } : route;
+      });
+      const [a, b] = [ofRoutes(routes), ofRoutes(after)];
+      const { classes, complete } = await changedBehavior(a, b, SCOPE, changes);
+      expect(complete).toBe(true);
+      const witnesses = [...(await classesOf(a)).classes, ...(await classesOf(b)).classes].map((one) => one.witness);
+      for (const values of fc.sample(near(witnesses), 200)) {
+        const request = queryOf(values, WAY);
+        const [left, right] = [outcomeOf(await a.trace(request)), outcomeOf(await b.trace(request))];
+        const isChanged = outcomeKey(left) !== outcomeKey(right);
+        const ends = JSON.stringify([left, right]);
+        const listed = classes.filter((one) => JSON.stringify([one.a, one.b]) === ends);
+        if (isChanged) expect(listed).not.toHaveLength(0);
+        otherwise += Number(isChanged);
+        tried += 1;
+      }
+      for (const { witness, a: left, b: right } of classes) {
+        const request = { ...queryOf(new Map(), WAY), url: witness.url, method: witness.method };
+        const sent = { ...request, headers: Object.entries(witness.headers ?? {}) };
+        expect(outcomeKey(outcomeOf(await a.trace(sent)))).toBe(outcomeKey(left));
+        expect(outcomeKey(outcomeOf(await b.trace(sent)))).toBe(outcomeKey(right));
+      }
+    }),
+    { numRuns: 25 },
+  );
+  expect(tried).toBeGreaterThanOrEqual(5000);
+  expect(otherwise).toBeGreaterThan(100);
+});
