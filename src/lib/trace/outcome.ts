@@ -38,12 +38,12 @@ const BEFORE_HANDSHAKE: ReadonlySet<Reason> = new Set<Reason>(['no-filter-chain'
 /**
  * What the caller of a proxy gets when the proxy's upstream, another proxy, ended the request so. A reply goes through as
  * it is and the caller's proxy logs no flag; a connection closed before a reply is 503: UF where the connection could not
- * be made (TLS refused), UC where it was closed. A retry policy that covers the failure adds URX once it is used up.
+ * be made (TLS refused), UC where it was closed. A TCP proxy hands on the bytes of the reply, and logs no flag of it. A retry policy that covers the failure adds URX once it is used up.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage (RESPONSE_FLAGS)
  */
 export function seenByCaller(end: Outcome, side: CallerSide): Outcome {
   if (end.verdict === 'delivered' || end.verdict === 'unknown') return end;
-  if (!side.isHttp) return { ...end, status: null, responseFlags: null, location: null };
+  if (!side.isHttp) return { ...end, responseFlags: null };
   if (end.status !== null) {
     const passed = { ...end, responseFlags: retriesReply(side.retry, end.status) ? 'URX' : null };
     return side.answers?.passed(passed) ?? passed;

@@ -56,7 +56,7 @@ export function tlsRequired({ request }: DeadEnd): Advice {
   if (!claimed) return { text: `call it over TLS: ${request.url.replace(/^http:/i, 'https:')}`, commands: [] };
   return {
     cause:
-      'the request says X-Forwarded-Proto: https, and the gateway overwrites it since it trusts no proxy in front: behind a load balancer that ends TLS this redirect is a loop',
+      'the gateway trusts no proxy in front and overwrites X-Forwarded-Proto: https: behind a load balancer that ends TLS it redirects for ever',
     text: 'set numTrustedProxies (gatewayTopology of the mesh configuration, or the annotation proxy.istio.io/config of the gateway) to the number of proxies in front of it',
     object: 'kubectl get configmap istio -n istio-system -o yaml',
     commands: [],
