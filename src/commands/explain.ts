@@ -5,16 +5,27 @@ import { Prophets, type LogWriter } from '../lib/cli/access-log/prophets';
 import { linesOf } from '../lib/cli/access-log/read-lines';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, sourceFlags } from '../lib/cli/flags';
-import { isValueFormat, valueText } from '../lib/cli/formats';
+import { resultFormats } from '../lib/cli/result-formats';
 import { isSourceGiven, type SourceFlags, withMesh } from '../lib/cli/session';
 import { ExitCode, UsageError } from '../lib/errors';
 import { lineText } from '../lib/explain/access-log/line-text';
 import { termText } from '../lib/explain/access-log/term-text';
 import { nearestTerms, termsNamed } from '../lib/glossary/glossary';
-import { withoutSecrets } from '../lib/secrets/secret-text';
 
 /** Of a pipe, whose lines may be any length, and where prose is still easier to read in a column. */
 const WIDTH = 100;
+
+/** Terms or lines, as a value and as a text of so many columns. */
+interface Explained {
+  readonly value: object;
+  readonly text: (width: number) => string;
+}
+
+const FORMATS = resultFormats(
+  ({ value }: Explained) => value,
+  { text: ({ text }, { width }) => text(width ?? WIDTH) },
+  ['json', 'yaml'],
+);
 
 export default class ExplainCommand extends MctlCommand {
   static override readonly summary = 'A term in plain words, or an access log line held against the configuration.';
@@ -47,7 +58,7 @@ export default class ExplainCommand extends MctlCommand {
       summary: "The line's format: a format string of Envoy, or a JSON object of them.",
     }),
     proxy: Flags.string({ helpValue: 'POD.NAMESPACE', summary: 'The proxy that wrote the line.' }),
-    output: outputFlag(['text', 'json', 'yaml'], 'text'),
+    output: outputFlag(FORMATS.names, 'text'),
     ...sourceFlags,
   };
 
@@ -58,15 +69,16 @@ export default class ExplainCommand extends MctlCommand {
       throw new UsageError('explain requires a term or a line', { hint: 'For example: mctl explain UH' });
     const terms = what === '-' ? [] : termsNamed(what);
     if (terms.length > 0) {
-      await this.#show(flags.output, { terms }, () => termText(terms, this.streams.width ?? WIDTH));
+      await FORMATS.print({ value: { terms }, text: (width) => termText(terms, width) }, flags.output, this.streams);
       return;
     }
     if (what !== '-' && !/\s|^\{/.test(what.trim())) throw unknownTerm(what);
     const lines = await this.#explained(what, flags);
-    const width = this.streams.width ?? WIDTH;
-    await this.#show(flags.output, lines.length === 1 ? (lines[0] ?? {}) : { lines }, () =>
-      lines.map((line) => lineText({ ...line, comparison: line.says }, width)).join('\n'),
-    );
+    const explained: Explained = {
+      value: lines.length === 1 ? (lines[0] ?? {}) : { lines },
+      text: (width) => lines.map((line) => lineText({ ...line, comparison: line.says }, width)).join('\n'),
+    };
+    await FORMATS.print(explained, flags.output, this.streams);
     if (lines.some(({ comparison }) => comparison?.kind === 'differ')) this.exit(ExitCode.no);
   }
 
@@ -88,10 +100,6 @@ export default class ExplainCommand extends MctlCommand {
       this.streams,
       async (mesh) => await explain(await new Prophets(mesh).writer(flags.proxy)),
     );
-  }
-
-  async #show(output: string, value: object, text: () => string): Promise<void> {
-    await this.print(isValueFormat(output) ? await valueText(value, output) : withoutSecrets(text()));
   }
 }
 

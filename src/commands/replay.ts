@@ -1,14 +1,25 @@
 import { Args, Flags } from '@oclif/core';
+import type { ReplayResult } from '../lib/access-log/replay';
 import { runReplay } from '../lib/cli/access-log/run-replay';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, sourceFlags } from '../lib/cli/flags';
-import { isValueFormat, valueText } from '../lib/cli/formats';
+import { resultFormats } from '../lib/cli/result-formats';
 import { withMesh } from '../lib/cli/session';
 import { ExitCode, UsageError } from '../lib/errors';
 import { replaySentence, replayTable } from '../lib/explain/access-log/replay-table';
 import { replayJunit } from '../lib/explain/access-log/replay-junit';
 import { renderFramed, renderPlain } from '../lib/render/table';
-import { withoutSecrets } from '../lib/secrets/secret-text';
+
+const FORMATS = resultFormats(
+  (result: ReplayResult) => result,
+  {
+    short: (result) => renderPlain(replayTable(result, false)),
+    table: (result, { width }) => renderFramed(replayTable(result, false), width),
+    wide: (result) => renderPlain(replayTable(result, true)),
+    junit: replayJunit,
+  },
+  ['json', 'yaml'],
+);
 
 export default class ReplayCommand extends MctlCommand {
   static override readonly summary =
@@ -41,7 +52,7 @@ export default class ReplayCommand extends MctlCommand {
     grep: Flags.string({ helpValue: 'TEXT', summary: 'Only lines that hold this text.' }),
     since: Flags.string({ helpValue: 'TIME', summary: 'Only lines from this time on: 2026-08-01T12:00:00Z.' }),
     every: Flags.integer({ helpValue: 'N', min: 1, summary: 'Only every N-th line.' }),
-    output: outputFlag(['short', 'table', 'wide', 'json', 'yaml', 'junit'], 'short'),
+    output: outputFlag(FORMATS.names, 'short'),
     ...sourceFlags,
   };
 
@@ -55,12 +66,7 @@ export default class ReplayCommand extends MctlCommand {
     }
     const wishes = { ...flags, files, sample: flags.every };
     const result = await withMesh(flags, this.streams, async (mesh) => await runReplay(mesh, wishes, this.streams));
-    const { output } = flags;
-    if (isValueFormat(output)) await this.print(await valueText(result, output));
-    else if (output === 'junit') await this.print(withoutSecrets(replayJunit(result)));
-    else if (output === 'table')
-      await this.print(withoutSecrets(await renderFramed(replayTable(result, false), this.streams.width)));
-    else await this.print(withoutSecrets(renderPlain(replayTable(result, output === 'wide'))));
+    await FORMATS.print(result, flags.output, this.streams);
     this.note(replaySentence(result));
     if (result.differ > 0) this.exit(ExitCode.no);
   }

@@ -2,7 +2,7 @@ import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags } from '../../lib/cli/flags';
 import { loadDump } from '../../lib/session/load';
 import { requireSection } from '../../lib/session/read-view';
-import { printValue } from '../../lib/cli/formats';
+import { resultFormats } from '../../lib/cli/result-formats';
 import { type Side, sideArguments, twoSides, withSides } from '../../lib/cli/comparison-sides';
 import { ExitCode } from '../../lib/errors';
 import { proxyName } from '../../lib/proxy-id';
@@ -15,7 +15,19 @@ import {
   trustLines,
   type TrustParty,
   trustParty,
+  type TrustReport,
 } from '../../lib/view/root-compare';
+
+function pairText(report: TrustReport, isShort: boolean): string {
+  const table = visibleTable(pairTable(report, isShort));
+  return `${renderPlain(table)}\n${trustLines(report).map(visibleLine).join('\n')}\n`;
+}
+
+const FORMATS = resultFormats(
+  trustJson,
+  { short: (report) => pairText(report, true), wide: (report) => pairText(report, false) },
+  ['json', 'yaml', 'jsonpath='],
+);
 
 export default class RootcaCompareCommand extends MctlCommand {
   static override readonly summary =
@@ -31,7 +43,7 @@ export default class RootcaCompareCommand extends MctlCommand {
   ];
   static override readonly args = sideArguments;
   static override readonly flags = {
-    output: outputFlag(['short', 'wide', 'json', 'yaml', 'jsonpath='], 'short'),
+    output: outputFlag(FORMATS.names, 'short'),
     ...sourceFlags,
   };
 
@@ -41,13 +53,7 @@ export default class RootcaCompareCommand extends MctlCommand {
     const report = await withSides(two.texts, two.flags, this.streams, async (a, b) =>
       compareTrust(await partyOf(a), await partyOf(b)),
     );
-    const { output } = flags;
-    if (output === 'short' || output === 'wide') {
-      const table = visibleTable(pairTable(report, output === 'short'));
-      await this.print(`${renderPlain(table)}\n${trustLines(report).map(visibleLine).join('\n')}\n`);
-    } else {
-      await printValue(trustJson(report), output, this.streams);
-    }
+    await FORMATS.print(report, flags.output, this.streams);
     if (!report.trusted) this.exit(ExitCode.no);
   }
 }

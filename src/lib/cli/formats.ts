@@ -26,8 +26,11 @@ const VALUE_RULES = {
   'jsonpath=': { text: (value, argument) => renderJsonPath(argument, value), kind: 'text' },
 } satisfies Record<string, ValueFormatRules>;
 
+/** A format of values as the help lists it. */
+export type ValueFormatName = keyof typeof VALUE_RULES;
+
 /** Formats that show a value. */
-export type ValueFormat = FormatText<keyof typeof VALUE_RULES>;
+export type ValueFormat = FormatText<ValueFormatName>;
 
 /** A format of views. */
 interface ViewFormatRules {

@@ -12,10 +12,6 @@ import { traceJson } from './trace-json';
 import { traceTable } from './trace-table';
 import { renderTraceTree } from './tree/trace-tree';
 
-export const TRACE_FORMATS = ['tree', 'table', 'json', 'yaml', 'mermaid', 'dot', 'html'] as const;
-
-export type TraceFormat = (typeof TRACE_FORMATS)[number];
-
 export interface TraceRenderOptions {
   /** Columns of the terminal; null where lines may be any length. */
   readonly width: number | null;
@@ -36,25 +32,49 @@ export interface TraceRenderOptions {
 /** Where the output is no terminal, sentences are wrapped for one that is common. */
 const COMMON_WIDTH = 80;
 
-/** The text of a trace. The tree is clean of control characters but for its colours. */
+/** A format of traces. */
+interface TraceFormatRules {
+  readonly text: (trace: Trace, options: TraceRenderOptions) => string | Promise<string>;
+  /** What its text is for those who print it: `styled` is clean of control characters but for its colours, `data` has escapes. */
+  readonly kind: 'styled' | 'text' | 'data';
+  /** Whether it tells of the other ways that the request can take, though nobody asked to have them listed. */
+  readonly countsBranches: boolean;
+}
+
+const FORMATS = {
+  tree: {
+    text: (trace, options) =>
+      renderTraceTree(trace, {
+        ...options,
+        width: options.width ?? COMMON_WIDTH,
+        style: options.colour ? COLOURED : PLAIN,
+      }),
+    kind: 'styled',
+    countsBranches: true,
+  },
+  table: { text: (trace, { width }) => renderFramed(traceTable(trace), width), kind: 'text', countsBranches: true },
+  json: { text: (trace) => renderJson(traceJson(trace)), kind: 'data', countsBranches: false },
+  yaml: { text: (trace) => renderYaml(traceJson(trace)), kind: 'data', countsBranches: false },
+  mermaid: { text: (trace) => renderMermaid(traceGraph(trace)), kind: 'text', countsBranches: false },
+  dot: { text: (trace) => renderDot(traceGraph(trace)), kind: 'text', countsBranches: false },
+  html: {
+    text: (trace, { configAt = () => undefined }) => renderTraceHtml(trace, configAt),
+    kind: 'text',
+    countsBranches: false,
+  },
+} satisfies Record<string, TraceFormatRules>;
+
+export type TraceFormat = keyof typeof FORMATS;
+
+/** As the help lists them. */
+export const TRACE_FORMATS = Object.keys(FORMATS) as readonly TraceFormat[];
+
+/** What is done in a format of traces. */
+export function traceFormat(format: TraceFormat): Omit<TraceFormatRules, 'text'> {
+  return FORMATS[format];
+}
+
+/** The text of a trace, without what is secret in it. */
 export async function renderTrace(walked: Trace, format: TraceFormat, options: TraceRenderOptions): Promise<string> {
-  const trace = publicTrace(walked);
-  switch (format) {
-    case 'tree': {
-      const style = options.colour ? COLOURED : PLAIN;
-      return renderTraceTree(trace, { ...options, width: options.width ?? COMMON_WIDTH, style });
-    }
-    case 'table':
-      return await renderFramed(traceTable(trace), options.width);
-    case 'json':
-      return renderJson(traceJson(trace));
-    case 'yaml':
-      return await renderYaml(traceJson(trace));
-    case 'mermaid':
-      return renderMermaid(traceGraph(trace));
-    case 'dot':
-      return renderDot(traceGraph(trace));
-    case 'html':
-      return renderTraceHtml(trace, options.configAt ?? (() => undefined));
-  }
+  return await FORMATS[format].text(publicTrace(walked), options);
 }

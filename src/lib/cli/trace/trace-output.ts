@@ -1,13 +1,11 @@
 /** Prints a trace in the format asked for. */
 import type { ConfigAt } from '../../explain/html/trace-html';
-import { renderTrace, TRACE_FORMATS, type TraceFormat } from '../../explain/render-trace';
+import { renderTrace, type TraceFormat, traceFormat } from '../../explain/render-trace';
 import type { Trace } from '../../trace/model';
-import { kindOf } from '../formats';
 import type { Streams } from '../streams';
 
 export interface TraceOutput {
-  /** One of TRACE_FORMATS. */
-  readonly format: string;
+  readonly format: TraceFormat;
   /** Whether the tree has every step and setting. */
   readonly verbose: boolean;
   /** Whether everything is shown that the trace holds. */
@@ -21,10 +19,10 @@ export interface TraceOutput {
 
 /** Writes a trace to stdout. */
 export async function writeTrace(walked: Trace, { format, ...output }: TraceOutput, streams: Streams): Promise<void> {
-  const known: TraceFormat = TRACE_FORMATS.find((one) => one === format) ?? 'tree';
-  const trace = known === 'tree' || known === 'table' || output.listBranches ? walked : withoutBranches(walked);
-  const text = await renderTrace(trace, known, { ...output, width: streams.width, colour: streams.colour });
-  await streams.write(text, known === 'tree' ? 'styled' : kindOf(known));
+  const { kind, countsBranches } = traceFormat(format);
+  const trace = countsBranches || output.listBranches ? walked : withoutBranches(walked);
+  const text = await renderTrace(trace, format, { ...output, width: streams.width, colour: streams.colour });
+  await streams.write(text, kind);
 }
 
 /** The ways were walked for the exit status; nobody asked to have them listed. */
