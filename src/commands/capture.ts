@@ -82,9 +82,9 @@ export default class CaptureCommand extends MctlCommand {
         progress.clear();
         this.note(`Interrupted. Run the same command again to go on with ${directory}.`);
       });
-      const running = captureTargets(mesh, targets).then(async (proxies) => {
+      const running = captureTargets(mesh, targets).then(async ({ proxies, ztunnels }) => {
         return await capture(mesh, proxies, {
-          ztunnels: await captureZtunnels(mesh, flags.all),
+          ztunnels: await captureZtunnels(mesh, flags.all, ztunnels),
           directory,
           parallel: concurrency,
           gzip: flags.gzip,

@@ -1,5 +1,5 @@
 /** Which proxies a capture takes: those named, those of a selector or a namespace, or all. */
-import { InputError, UsageError } from '../errors';
+import { InputError, UnavailableError, UsageError } from '../errors';
 import { type ProxyId, proxyName, shortened } from '../proxy-id';
 import { loadNode } from '../session/load';
 import type { MeshSource, ProxySource, ZtunnelSource } from '../source/source';
@@ -21,20 +21,57 @@ export function checkTargets(targets: readonly string[], flags: TargetFlags, str
   }
 }
 
-/** Opens them; each proxy once. */
-export async function captureTargets(mesh: MeshSource, targets: readonly string[]): Promise<readonly ProxySource[]> {
-  if (targets.length === 0) return await withProxies(mesh, await mesh.openAll(undefined));
-  const found = new Map<string, ProxySource>();
-  for (const target of targets) {
-    for (const source of await mesh.openAll(target)) found.set(keyOf(source.id, source.label), source);
-  }
-  return [...found.values()];
+export interface CaptureTargets {
+  /** Each proxy once. */
+  readonly proxies: readonly ProxySource[];
+  /** Ztunnels that serve a pod that was named and has no proxy of its own. */
+  readonly ztunnels: readonly ZtunnelSource[];
 }
 
-/** Ztunnels to save with them: all with -A, else one, which knows what all of them know. */
-export async function captureZtunnels({ ztunnels }: MeshSource, all: boolean): Promise<readonly ZtunnelSource[]> {
+/** Opens those that are named, else every proxy of the source. */
+export async function captureTargets(mesh: MeshSource, targets: readonly string[]): Promise<CaptureTargets> {
+  if (targets.length === 0) return { proxies: await withProxies(mesh, await mesh.openAll(undefined)), ztunnels: [] };
+  const proxies = new Map<string, ProxySource>();
+  const ztunnels = new Map<string, ZtunnelSource>();
+  for (const target of targets) {
+    const opened = await openTarget(mesh, target);
+    for (const source of opened.proxies) proxies.set(keyOf(source.id, source.label), source);
+    for (const source of opened.ztunnels) ztunnels.set(keyOf(source.id, source.label), source);
+  }
+  return { proxies: [...proxies.values()], ztunnels: [...ztunnels.values()] };
+}
+
+/** A pod of ambient mode has no proxy of its own: the ztunnel of its node is its proxy. Throws what the source throws. */
+async function openTarget(mesh: MeshSource, target: string): Promise<CaptureTargets> {
+  let refusal: UnavailableError;
+  try {
+    const proxies = await mesh.openAll(target);
+    if (proxies.some(({ hasProxy }) => hasProxy !== false)) return { proxies, ztunnels: [] };
+    refusal = new UnavailableError(`${target} has no proxy`);
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    refusal = error;
+  }
+  if ((await mesh.ztunnels?.known()) !== true) throw refusal;
+  try {
+    const opened = await mesh.ztunnels?.open({ target, node: undefined, any: false });
+    if (opened !== undefined) return { proxies: [], ztunnels: [opened.ztunnel] };
+  } catch (error) {
+    // What is lacking is the proxy, whatever is said of ztunnels.
+    if (!(error instanceof UnavailableError) && !(error instanceof UsageError)) throw error;
+  }
+  throw refusal;
+}
+
+/** Ztunnels to save with them: all with -A, those of the pods that were named, else one, which knows what all of them know. */
+export async function captureZtunnels(
+  { ztunnels }: MeshSource,
+  all: boolean,
+  named: readonly ZtunnelSource[],
+): Promise<readonly ZtunnelSource[]> {
   if (ztunnels === undefined || !(await ztunnels.known())) return [];
   if (all) return await ztunnels.openAll();
+  if (named.length > 0) return named;
   return [(await ztunnels.open({ target: undefined, node: undefined, any: true })).ztunnel];
 }
 

@@ -233,11 +233,13 @@ export class KubeApi {
 
   #list(place: Place, query: URLSearchParams): { readonly status: number; readonly body: object } {
     const meets = parseSelector(query.get('labelSelector') ?? '');
-    const name = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1];
-    const all = this.#of(place).filter(({ metadata }) => {
+    const [, field, wanted] = /^(metadata\.name|spec\.nodeName)=(.*)$/.exec(query.get('fieldSelector') ?? '') ?? [];
+    const all = this.#of(place).filter(({ metadata, ...object }) => {
       const labels = (metadata as { labels?: Record<string, string> }).labels ?? {};
+      const { nodeName } = ((object as { spec?: object }).spec ?? {}) as { nodeName?: string };
+      const own = field === 'spec.nodeName' ? nodeName : metadata.name;
       const isThere = place.namespace === '' || metadata.namespace === place.namespace;
-      return isThere && meets(new Map(Object.entries(labels))) && (name === undefined || metadata.name === name);
+      return isThere && meets(new Map(Object.entries(labels))) && (field === undefined || own === wanted);
     });
     const from = Number(query.get('continue') ?? 0);
     const to = from + Number(query.get('limit') ?? all.length);

@@ -1,5 +1,6 @@
 /** What a Pod object says of the Envoy in it: its containers, and whether it can be asked anything. */
 import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
+import { isZtunnelPod } from '../ztunnel';
 
 /** The container that Istio runs Envoy in: of sidecars, gateways and waypoints alike. */
 export const PROXY_CONTAINER = 'istio-proxy';
@@ -29,10 +30,17 @@ export function podState(pod: unknown): PodState {
   return {
     containers,
     hasProxy:
-      containers.includes(PROXY_CONTAINER) || textOrEmpty(fieldAt(pod, 'metadata', 'labels', TLS_MODE)) === 'istio',
+      (containers.includes(PROXY_CONTAINER) && !isZtunnel(pod)) ||
+      textOrEmpty(fieldAt(pod, 'metadata', 'labels', TLS_MODE)) === 'istio',
     obstacle: obstacleOf(pod),
     proxyTrouble: troubleOf(proxyStatus(pod)),
   };
+}
+
+/** The container of a ztunnel has the name of Envoy's, and no Envoy is in it. */
+function isZtunnel(pod: unknown): boolean {
+  const app = textOrEmpty(fieldAt(pod, 'metadata', 'labels', 'app'));
+  return isZtunnelPod(textOrEmpty(fieldAt(pod, 'metadata', 'name')), app);
 }
 
 const ENDED = 'Its Envoy ended with it. Name a pod that runs.';

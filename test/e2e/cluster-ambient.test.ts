@@ -1,0 +1,140 @@
+/** Ambient mode through a cluster is what it is through a capture: views, traces, captures, log levels. */
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { AMBIENT_SAMPLE, AmbientCluster, NODE, ZTUNNEL } from '../helpers/kube-api/ambient-cluster';
+import { eventually } from '../helpers/kube-api/eventually';
+import { type CliRun, runCli } from '../helpers/run-cli';
+import { temporaryDirectory } from '../helpers/temporary-directory';
+
+const PRODUCTPAGE = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
+const SLEEP = 'sleep-7656cf8794-lxcmx.default';
+const LEGACY = 'legacy-client-6d5f4.legacy';
+const NAME = `${ZTUNNEL.name}.${ZTUNNEL.namespace}`;
+
+const directory = temporaryDirectory();
+let cluster: AmbientCluster;
+let kubeconfig: string;
+
+beforeAll(async () => {
+  cluster = await AmbientCluster.start();
+  kubeconfig = directory.write('kubeconfig', cluster.api.kubeconfig({}));
+});
+
+beforeEach(() => {
+  cluster.api.deny = () => false;
+  cluster.ztunnel.asked = [];
+});
+
+afterAll(async () => {
+  await cluster.close();
+  directory.remove();
+});
+
+async function live(...argv: readonly string[]): Promise<CliRun> {
+  return await runCli(argv, { env: { KUBECONFIG: kubeconfig } });
+}
+
+async function saved(...argv: readonly string[]): Promise<CliRun> {
+  return await runCli([...argv, '--snapshot', AMBIENT_SAMPLE]);
+}
+
+async function noneOpen(): Promise<number> {
+  return await eventually(
+    () => cluster.ztunnel.open + cluster.waypoint.open,
+    (sum) => sum === 0,
+  );
+}
+
+describe('ztunnel-config', () => {
+  test.each(['workload', 'service', 'policy', 'certificate', 'connections', 'all'])('%s', async (view) => {
+    const [run, expected] = [await live('zc', view, NAME, '-o', 'json'), await saved('zc', view, NAME, '-o', 'json')];
+    expect([run.status, run.stdout]).toEqual([expected.status, expected.stdout]);
+    expect(run.stdout.length).toBeGreaterThan(2);
+    expect(await noneOpen()).toBe(0);
+  });
+
+  test.each([
+    ['its name where Istio is', [ZTUNNEL.name]],
+    ['its node', ['--node', NODE]],
+    ['a pod that it serves', [PRODUCTPAGE]],
+    ['a pod in the namespace of -n', ['sleep-7656cf8794-lxcmx', '-n', 'default']],
+  ])('is named by %s', async (_how, target) => {
+    const run = await live('zc', 'service', ...target);
+    expect(run.status).toBe(0);
+    expect(run.stdout).toContain('reviews');
+    expect(cluster.ztunnel.asked).toEqual(['GET /config_dump']);
+  });
+
+  test('a node without one is told', async () => {
+    const run = await live('zc', 'workload', '--node', 'n2');
+    expect(run.status).toBe(69);
+    expect(run.stderr).toContain('there is no ztunnel on node n2');
+  });
+
+  test('what may not be done is named', async () => {
+    cluster.api.deny = ({ resource }) => resource === 'pods/portforward';
+    const run = await live('zc', 'workload', NAME);
+    expect(run.status).toBe(69);
+    expect(run.stderr).toMatch(/pods\/portforward/);
+  });
+
+  test('log sets levels of the running ztunnel', async () => {
+    const run = await live('zc', 'log', NAME, '--level', 'access:debug,info');
+    expect([run.status, run.stderr]).toEqual([0, '']);
+    expect(run.stdout).toContain(`${NAME}:`);
+    expect(cluster.ztunnel.asked).toEqual(['POST /logging?level=access%3Ddebug%2Cinfo']);
+  });
+
+  test('log of a pod that a ztunnel serves is wrong usage', async () => {
+    const run = await live('zc', 'log', PRODUCTPAGE);
+    expect(run.status).toBe(64);
+    expect(run.stderr).toContain(`Its ztunnel is ${NAME}`);
+    expect(cluster.ztunnel.asked).toEqual([]);
+  });
+});
+
+describe('a trace', () => {
+  test.each([
+    [PRODUCTPAGE, 'http://reviews:9080/reviews/0', ['-H', 'end-user: luffy']],
+    [SLEEP, 'http://ratings.bookinfo:9080/', []],
+    [LEGACY, 'http://10.244.0.13:9080/', []],
+  ])('of %s to %s', async (pod, url, more) => {
+    const argv = ['pc', 'trace', pod, url, ...more, '-o', 'json'];
+    const [run, expected] = [await live(...argv), await saved(...argv)];
+    expect(run.status).toBe(expected.status);
+    expect(JSON.parse(run.stdout)).toEqual(JSON.parse(expected.stdout));
+    expect(await noneOpen()).toBe(0);
+  });
+});
+
+describe('the whole mesh', () => {
+  test('a ztunnel is no Envoy, though its container has the name of one', async () => {
+    const run = await live('ps');
+    expect([run.status, run.stderr]).toEqual([0, '']);
+    const rows = run.stdout.split('\n').flatMap((line) => (line.includes(ZTUNNEL.name) ? [line] : []));
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatch(/^ztunnel-7c4kd\.istio-system +- +-/);
+    expect(cluster.ztunnel.asked.every((path) => path === 'GET /config_dump')).toBe(true);
+  });
+
+  test('is captured, and traces as it does itself', async () => {
+    const target = join(directory.path, 'all');
+    const run = await live('capture', target, '-A');
+    expect(run.stderr).toContain('Saved 2 of 2 proxies');
+    expect(existsSync(join(target, 'proxies', ZTUNNEL.namespace))).toBe(false);
+    const argv = ['pc', 'trace', PRODUCTPAGE, 'http://reviews:9080/reviews/0', '-o', 'json'];
+    const [own, expected] = [await runCli([...argv, '--snapshot', target]), await live(...argv)];
+    expect(JSON.parse(own.stdout)).toEqual(JSON.parse(expected.stdout));
+  });
+
+  test.each([
+    ['a pod that a ztunnel serves', SLEEP],
+    ['a ztunnel', NAME],
+  ])('%s is captured by its name', async (what, name) => {
+    const target = join(directory.path, what);
+    const run = await live('capture', target, name);
+    expect([run.status, run.stderr]).toMatchObject([0, expect.stringContaining('Saved 1 of 1 proxies')]);
+    expect(existsSync(join(target, 'ztunnels', ZTUNNEL.namespace, ZTUNNEL.name, 'config_dump.json'))).toBe(true);
+    expect(existsSync(join(target, 'proxies'))).toBe(false);
+  });
+});
