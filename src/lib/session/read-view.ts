@@ -3,7 +3,7 @@ import type { ConfigDump } from '../envoy/config-dump';
 import { InputError } from '../errors';
 import type { MeshSource, ProxySource, SectionName } from '../source/source';
 import { NO_CONTEXT } from '../view/define-view';
-import { deliveredEndpoints, deliveredView } from '../view/endpoint/eds-view';
+import { deliveredEndpoints, deliveredView, ownEndpointsView } from '../view/endpoint/eds-view';
 import { endpointView } from '../view/endpoint/endpoint-view';
 import type { DumpView } from '../view/resource-view';
 import type { AppliedView, Asked, ViewContext } from '../view/view';
@@ -52,9 +52,23 @@ export const endpoints: ReadView = async (proxy, mesh, asked) => {
   const dump = await loadSome(proxy, ['Endpoints'], deliveredView.hints(asked, isTable), (some) =>
     deliveredView.hasSome(some, values),
   );
-  requireSection(dump, 'Endpoints');
+  if (dump.section('Endpoints') === null)
+    return (await ownEndpoints(proxy, asked, context)) ?? without(dump, 'Endpoints');
   return deliveredView.apply(dump, asked, context);
 };
+
+/** The endpoints that stand in clusters themselves; null where none do. */
+async function ownEndpoints(
+  proxy: ProxySource,
+  asked: AskedOfProxy,
+  context: ViewContext,
+): Promise<AppliedView | null> {
+  const dump = await loadSome(proxy, ['Clusters'], ownEndpointsView.hints(asked, asked.isTable), (some) =>
+    ownEndpointsView.hasSome(some, asked.values),
+  );
+  const applied = ownEndpointsView.apply(dump, asked, context);
+  return applied.total === 0 ? null : applied;
+}
 
 function hasEndpoints(dump: ConfigDump | null): dump is ConfigDump {
   return dump !== null && dump.section('Endpoints') !== null;
@@ -67,7 +81,10 @@ async function contextOf(mesh: MeshSource, { isWide }: Asked): Promise<ViewConte
 
 /** Throws InputError, in istioctl's words, where the dump lacks the section. */
 export function requireSection(dump: ConfigDump, section: SectionName): void {
-  if (dump.section(section) !== null) return;
+  if (dump.section(section) === null) without(dump, section);
+}
+
+function without(dump: ConfigDump, section: SectionName): never {
   const prefix = section === 'Listeners' ? 'listener dump: ' : '';
   const type = `type.googleapis.com/envoy.admin.v3.${section}ConfigDump`;
   throw new InputError(`${prefix}config dump has no configuration type ${type}`, {

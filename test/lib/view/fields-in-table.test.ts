@@ -5,7 +5,7 @@ import { toJsonNames, toProtoNames } from '../../../src/lib/envoy/field-names';
 import type { RawDump } from '../../../src/lib/scan/raw-dump';
 import { scanDump } from '../../../src/lib/scan/scan';
 import { clusterView } from '../../../src/lib/view/cluster-view';
-import { deliveredView, edsView } from '../../../src/lib/view/endpoint/eds-view';
+import { deliveredView, edsView, ownEndpointsView } from '../../../src/lib/view/endpoint/eds-view';
 import { endpointView } from '../../../src/lib/view/endpoint/endpoint-view';
 import { BLACK_HOLE } from '../../../src/lib/view/listener-text';
 import { listenerView } from '../../../src/lib/view/listener-view';
@@ -65,6 +65,7 @@ const VIEWS: Readonly<Record<string, Case>> = {
   'route by host': caseOf(routeView, { values: { fqdn: 'reviews' }, isBrief: true }),
   cluster: caseOf(clusterView),
   endpoint: caseOf(deliveredView),
+  'endpoints in clusters': caseOf(ownEndpointsView),
   eds: caseOf(edsView),
   'eds by health': caseOf(edsView, { values: { status: 'healthy', port: 9080 } }),
   'proxy-status': {

@@ -55,5 +55,9 @@ export function telemetrySteps(manager: HttpConnectionManager, pointer: string):
   const { provider, random_sampling: random, overall_sampling: overall } = manager.tracing as Tracing;
   const sampled = Math.min(percentOf(random), percentOf(overall));
   const because = `${sampled}% of requests are traced${provider?.name === undefined ? '' : ` by ${provider.name}`}`;
-  return [...logs, step('http-connection-manager', 'noted', 'tracing', because, { config: `${pointer}/tracing` })];
+  const details = [['traced requests', `${sampled}%`]] as const;
+  return [
+    ...logs,
+    step('http-connection-manager', 'noted', 'tracing', because, { details, config: `${pointer}/tracing` }),
+  ];
 }

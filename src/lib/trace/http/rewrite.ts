@@ -57,7 +57,7 @@ export interface HostRewrite {
 }
 
 /** The authorities that the request takes on, one after the other: the weighted cluster's, then the route's. */
-function rewrittenAuthorities(
+export function rewrittenAuthorities(
   action: RouteAction,
   message: HttpMessage,
   { weighted, hostname }: HostRewrite,

@@ -22,7 +22,7 @@ import { effectiveRetry } from './retries';
 import { redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
-import { headerDetails } from './route-details';
+import { weightedDetails } from './route-details';
 import type { Routing, TakenCluster } from './routing';
 
 /** Answers the request, or sends it to its cluster. */
@@ -124,7 +124,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
   const { routing, route, action, taken } = forwarding;
   const { upstream } = taken;
   const because = taken.because;
-  const details = headerDetails([taken.planned.weighted]);
+  const details = weightedDetails(taken.planned.weighted);
   if (upstream.entry === null) {
     const origin = ruleOfHost(walk.context.config, upstream.name);
     const missing = upstream.name === '' ? because : `the cluster ${upstream.name} is not in the dump (${because})`;

@@ -1,14 +1,21 @@
 /** A route's settings that act on a request, as label and text. */
 import type { TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager } from '../../envoy/listener';
-import type { RequestMirrorPolicy, Route, RouteAction, RouteConfiguration, VirtualHost } from '../../envoy/route';
+import type {
+  RequestMirrorPolicy,
+  Route,
+  RouteAction,
+  RouteConfiguration,
+  VirtualHost,
+  WeightedClusterEntry,
+} from '../../envoy/route';
 import type { HeaderChanges } from '../../http/header-changes';
 import type { HttpMessage } from '../../http/message';
 import type { RouteInput } from '../../http/route-input';
 import { fractionOf, percentText } from '../../match/fraction';
 import { shownValue } from '../../secrets/redact';
 import { effectiveRetry, retryText } from './retries';
-import { rewrittenPath } from './rewrite';
+import { rewrittenAuthorities, rewrittenPath, unknownRewrite } from './rewrite';
 import { timeoutDetails } from './timeouts';
 
 type Detail = readonly [label: string, text: string];
@@ -54,16 +61,23 @@ function rewriteDetails(route: Route, action: RouteAction, message: HttpMessage)
   const details: Detail[] = [];
   const path = message.path === '' ? '' : rewrittenPath(route, action, message);
   if (path !== message.path) details.push(['path rewrite', `${message.path} → ${path}`]);
-  if ((action.host_rewrite_literal ?? '') !== '') details.push(['host rewrite', action.host_rewrite_literal ?? '']);
-  if (action.auto_host_rewrite === true) details.push(['host rewrite', "the upstream host's name"]);
-  if ((action.host_rewrite_header ?? '') !== '') {
-    details.push(['host rewrite', `the header ${action.host_rewrite_header ?? ''}`]);
-  }
-  if (action.host_rewrite_path_regex !== undefined) details.push(['host rewrite', 'taken from the path']);
+  const authority = hostRewriteText(action, message);
+  if (authority !== null) details.push(['host rewrite', authority]);
   if (action.path_rewrite_policy !== undefined && path === message.path) {
     details.push(['path rewrite', nameOf(action.path_rewrite_policy)]);
   }
   return details;
+}
+
+/** The authority that is sent; null where it stays as it is: a header that rewrites may not be there. */
+function hostRewriteText(action: RouteAction, message: HttpMessage): string | null {
+  if (action.auto_host_rewrite === true) return "the upstream host's name";
+  const header = action.host_rewrite_header ?? '';
+  if (header !== '' && unknownRewrite(action, message) !== null) return `the header ${header}`;
+  const [authority] = rewrittenAuthorities(action, message, { weighted: null, hostname: '' });
+  if (authority === undefined) return null;
+  if (header !== '') return `${shownValue(header, authority)}, from the header ${header}`;
+  return action.host_rewrite_path_regex === undefined ? authority : `${authority}, from the path`;
 }
 
 function nameOf(extension: TypedExtension): string {
@@ -96,7 +110,7 @@ function hashText(raw: Readonly<Record<string, unknown>>): string {
 }
 
 /** Headers that levels of a route add and remove. */
-export function headerDetails(levels: readonly (HeaderChanges | null)[]): readonly Detail[] {
+function headerDetails(levels: readonly (HeaderChanges | null)[]): readonly Detail[] {
   return levels.flatMap((level): readonly Detail[] => [
     ...(level?.request_headers_to_remove ?? []).map((name): Detail => ['removes header', name]),
     ...(level?.request_headers_to_add ?? []).map(({ header }): Detail => [
@@ -104,4 +118,10 @@ export function headerDetails(levels: readonly (HeaderChanges | null)[]): readon
       `${header?.key ?? ''}: ${shownValue(header?.key ?? '', header?.value ?? '')}`,
     ]),
   ]);
+}
+
+/** What the entry of a weighted cluster does to the request before the route's own changes. */
+export function weightedDetails(weighted: WeightedClusterEntry | null): readonly Detail[] {
+  const authority = weighted?.host_rewrite_literal ?? '';
+  return [...(authority === '' ? [] : [['host rewrite', authority] as const]), ...headerDetails([weighted])];
 }

@@ -2,7 +2,8 @@
 import type { Address } from '../../envoy/address';
 import type { ConfigDump, ResourceEntry } from '../../envoy/config-dump';
 import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../../envoy/endpoint';
-import { ENDPOINTS } from '../../envoy/sections';
+import type { Cluster } from '../../envoy/cluster';
+import { CLUSTERS, ENDPOINTS } from '../../envoy/sections';
 import { isServing } from '../../envoy/serving';
 import { sortedByClusterName } from '../cluster-view';
 import type { FilterValues } from '../filter';
@@ -97,16 +98,49 @@ function hostText({ endpoint: { endpoint } }: Item): string {
 const STATUS: Column<Item> = { heading: 'STATUS', cell: ({ endpoint }) => healthOf(endpoint), fields: HEALTH };
 const CLUSTER: Column<Item> = { heading: 'CLUSTER', cell: ({ cluster }) => cluster };
 
+/** Where assignments stand in a dump. */
+interface Place {
+  readonly each: (dump: ConfigDump) => Iterable<Entry>;
+  readonly entryFields: typeof ENDPOINTS.entryFields;
+  /** What is said of a dump without what EDS delivered. */
+  readonly missing: string;
+}
+
+const BY_EDS: Place = {
+  each: ENDPOINTS.each,
+  entryFields: ENDPOINTS.entryFields,
+  missing: 'The dump has no EndpointsConfigDump: endpoints are in /config_dump?include_eds.',
+};
+
+/** Assignments that stand in clusters themselves: of kind STATIC, STRICT_DNS and LOGICAL_DNS. */
+const IN_CLUSTERS: Place = {
+  each: eachInCluster,
+  entryFields: (fields) => CLUSTERS.entryFields({ name: true, load_assignment: fields }),
+  missing:
+    'The dump has no EndpointsConfigDump: only endpoints that stand in a cluster itself are shown; those that EDS delivered are in /config_dump?include_eds.',
+};
+
+function* eachInCluster(dump: ConfigDump): Iterable<Entry> {
+  for (const entry of CLUSTERS.each(dump)) yield inCluster(entry);
+}
+
+function inCluster(entry: ResourceEntry<Cluster>): Entry {
+  const { name = '', load_assignment: own } = entry.resource ?? {};
+  const assignment = own === undefined ? null : { ...own, cluster_name: name };
+  return { ...entry, resource: assignment, brief: assignment, isPresent: assignment !== null };
+}
+
 /** Assignments cut to the endpoints that pass the filters; those without any are not there. */
 function specBy(
   by: AddressMatch,
   label: (item: Item) => string,
   short: Layout<Item>,
+  place = BY_EDS,
 ): ViewSpec<ConfigDump, Entry, Item, string> {
   return {
     name: 'endpoint',
     plural: 'endpoints',
-    each: ENDPOINTS.each,
+    each: place.each,
     isShown: (entry) => isServing(entry) && hasEndpoints(entry),
     filters: filtersBy(by),
     items: itemsOf,
@@ -115,11 +149,8 @@ function specBy(
     short,
     wide: (context) => rowLayout(2, wideColumns(label, context)),
     json: ({ resource }) => resourceJson(resource ?? {}),
-    missing: (dump) =>
-      dump.section('Endpoints') === null
-        ? 'The dump has no EndpointsConfigDump: endpoints are in /config_dump?include_eds.'
-        : null,
-    reading: { entryFields: ENDPOINTS.entryFields },
+    missing: (dump) => (dump.section('Endpoints') === null ? place.missing : null),
+    reading: { entryFields: place.entryFields },
   };
 }
 
@@ -156,20 +187,28 @@ export const edsView = dumpView(
   { section: ENDPOINTS.name, isSectionNeeded: false, isEntryNeeded: false, isJoinedWithPods: true },
 );
 
+const HOSTS = rowLayout<Item>(5, [
+  { heading: 'ENDPOINT', cell: hostText, fields: ADDRESS },
+  STATUS,
+  { heading: 'OUTLIER CHECK', cell: () => '-' },
+  CLUSTER,
+]);
+
 /** `pc endpoint` of a config_dump; EDS knows nothing of outlier detection. */
-export const deliveredView = dumpView(
-  specBy(
-    'without-port',
-    hostText,
-    rowLayout<Item>(5, [
-      { heading: 'ENDPOINT', cell: hostText, fields: ADDRESS },
-      STATUS,
-      { heading: 'OUTLIER CHECK', cell: () => '-' },
-      CLUSTER,
-    ]),
-  ),
-  { section: ENDPOINTS.name, isSectionNeeded: true, isEntryNeeded: false, isJoinedWithPods: true },
-);
+export const deliveredView = dumpView(specBy('without-port', hostText, HOSTS), {
+  section: ENDPOINTS.name,
+  isSectionNeeded: true,
+  isEntryNeeded: false,
+  isJoinedWithPods: true,
+});
+
+/** `pc endpoint` of a config_dump without what EDS delivered: the endpoints that stand in clusters. */
+export const ownEndpointsView = dumpView(specBy('without-port', hostText, HOSTS, IN_CLUSTERS), {
+  section: CLUSTERS.name,
+  isSectionNeeded: true,
+  isEntryNeeded: false,
+  isJoinedWithPods: true,
+});
 
 /** Every endpoint that passes, for the endpoint view to join. */
 export function deliveredEndpoints(dump: ConfigDump, values: FilterValues): readonly DeliveredEndpoint[] {

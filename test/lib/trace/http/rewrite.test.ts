@@ -13,13 +13,17 @@ interface Case {
   readonly headers?: readonly (readonly [string, string])[];
 }
 
-function upstream(one: Case): HttpMessage {
+function walked(one: Case): ReturnType<typeof walkOf> {
   const route = { match: one.match ?? { prefix: '/a' }, route: { cluster: 'c', ...one.action }, ...one.route };
   const config = proxyOf({
     listeners: [listenerOf([routing([route], one.virtualHost, one.configuration)])],
     clusters: [clusterOf('c', [{ port: 1 }])],
   });
-  const { forward } = walkOf(config, `http://h${one.target ?? '/a/b?q=1'}`, { headers: [...(one.headers ?? [])] });
+  return walkOf(config, `http://h${one.target ?? '/a/b?q=1'}`, { headers: [...(one.headers ?? [])] });
+}
+
+function upstream(one: Case): HttpMessage {
+  const { forward } = walked(one);
   if (forward?.message == null) throw new Error('not forwarded');
   return forward.message;
 }
@@ -65,6 +69,30 @@ describe('the authority that goes upstream', () => {
     ['b.x', { action: { host_rewrite_path_regex: { pattern: { regex: '^/a/(.+)$' }, substitution: '\\1.x' } } }],
   ])('is %s', (authority, one) => {
     expect(upstream(one).authority).toBe(authority);
+  });
+
+  it.each<[readonly string[], Case]>([
+    [[], { action: { host_rewrite_header: 'x-h' } }],
+    [['there, from the header x-h'], { action: { host_rewrite_header: 'x-h' }, headers: [['x-h', 'there']] }],
+    [
+      ['b.x, from the path'],
+      { action: { host_rewrite_path_regex: { pattern: { regex: '^/a/(.+)$' }, substitution: '\\1.x' } } },
+    ],
+    [["the upstream host's name"], { action: { auto_host_rewrite: true } }],
+    [
+      ['lit', 'weighted'],
+      {
+        action: {
+          cluster: undefined,
+          host_rewrite_literal: 'lit',
+          weighted_clusters: { clusters: [{ name: 'c', weight: 1, host_rewrite_literal: 'weighted' }] },
+        },
+      },
+    ],
+  ])('is told as what is sent: %j', (told, one) => {
+    const { steps } = walked(one).hop;
+    const details = steps.flatMap((step) => step.details.filter(([label]) => label === 'host rewrite'));
+    expect(details.map(([, text]) => text)).toEqual(told);
   });
 
   it('leaves the former one in headers', () => {

@@ -6,7 +6,7 @@ import { takenEndpoint } from '../../summary/chosen-upstream';
 import { onlyEndpoint } from '../endpoint-entry';
 import { stageText, stepMark } from '../../words';
 import { command, labelled, paragraph } from '../parts';
-import { clusterSettings, routeSettings } from './settings';
+import { clusterSettings, routeSettings, telemetrySettings } from './settings';
 import type { StepPlace } from './step-place';
 
 type Lines = readonly Paragraph[];
@@ -20,7 +20,7 @@ const BY_STAGE: Readonly<Record<Stage, Telling>> = {
   'listener-filters': () => NOTHING,
   'filter-chain': chainLines,
   'network-filter': filterLines,
-  'http-connection-manager': (step) => (step.outcome === 'passed' ? detailLines(step.details) : NOTHING),
+  'http-connection-manager': managerLines,
   'http-filter': filterLines,
   'route-configuration': (step, place) => (isInline(place) || hasVirtualHost(place) ? NOTHING : [named(step)]),
   'virtual-host': virtualHostLines,
@@ -55,6 +55,11 @@ function withAside(name: string, text: string): Paragraph {
 function detailLines(details: Step['details']): Lines {
   const width = Math.max(0, ...details.map(([label]) => label.length));
   return details.map(([label, text]) => labelled(label, text, width));
+}
+
+/** What it does to the request; the share of requests that are traced where somebody set it. */
+function managerLines({ outcome, details }: Step): Lines {
+  return outcome === 'passed' ? detailLines(details) : detailLines(telemetrySettings(details));
 }
 
 function originLines({ origin }: Step): Lines {

@@ -1,0 +1,15 @@
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto (Tracing) */
+import { telemetrySettings } from '../../../src/lib/explain/tree/short/settings';
+import { telemetrySteps } from '../../../src/lib/trace/filters/telemetry';
+
+it.each<[object | undefined, readonly string[]]>([
+  [undefined, []],
+  [{ random_sampling: { value: 1 } }, []],
+  [{}, []],
+  [{ random_sampling: {} }, ['0%']],
+  [{ random_sampling: { value: 50 } }, ['50%']],
+  [{ random_sampling: { value: 50 }, overall_sampling: { value: 10 } }, ['10%']],
+])('tracing %j: %j', (tracing, told) => {
+  const steps = telemetrySteps({ tracing } as never, '/m');
+  expect(steps.flatMap(({ details }) => telemetrySettings(details)).map(([, text]) => text)).toEqual(told);
+});
