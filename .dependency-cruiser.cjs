@@ -24,6 +24,8 @@ const MAY = {
   reach: ['algebra', 'trace', 'envoy', 'match', 'http', 'render'],
   lint: ['view', 'envoy', 'match', 'http', 'trace', 'mesh', 'ztunnel'],
   curl: ['trace'],
+  proof: ['trace', 'envoy', 'access-log'],
+  send: ['trace'],
   completion: [],
   check: ['trace', 'curl', 'view', 'render', 'envoy', 'reach'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match', 'http', 'render'],
@@ -91,7 +93,7 @@ module.exports = {
       severity: 'error',
       comment: 'The core reads no files and opens no sockets: hand it bytes or values.',
       from: {
-        path: `${LIB}(scan|envoy|ztunnel|match|http|mesh|iptables|view|trace|render|explain|completion|curl|access-log|glossary|check|lint|generate|reach)/`,
+        path: `${LIB}(scan|envoy|ztunnel|match|http|mesh|iptables|view|trace|render|explain|completion|curl|access-log|proof|glossary|check|lint|generate|reach)/`,
       },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(net|util|crypto)$' },
     },

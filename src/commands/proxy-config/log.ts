@@ -3,8 +3,11 @@ import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import { durationFlag, outputFlag, replicaFlags, sourceFlags, targetArgument } from '../../lib/cli/flags';
 import { everyReplica, titleOf } from '../../lib/cli/envoy-answers';
+import { openNamed, putBackLeftovers, tellOtherLeftovers } from '../../lib/cli/levels/leftovers';
+import { type Borrower, borrowersOf, Lending } from '../../lib/cli/levels/lending';
 import { ProxyLevels, type Wish } from '../../lib/cli/log-levels';
 import { withProxies } from '../../lib/cli/session';
+import { sourceWords } from '../../lib/cli/source-words';
 import { printValue, type ValueFormat } from '../../lib/cli/formats';
 import { parseLevelChange } from '../../lib/envoy/logging';
 import { ExitCode, MctlError, UsageError } from '../../lib/errors';
@@ -13,9 +16,6 @@ import { visibleLine } from '../../lib/render/visible';
 import type { ProxySource } from '../../lib/source/source';
 
 type LogFormat = 'short' | 'wide' | ValueFormat;
-
-/** How long Ctrl-C may take to put levels back. */
-const PUT_BACK_MS = 30_000;
 
 export default class LogCommand extends MctlCommand {
   static override readonly summary = 'Log levels of a running Envoy: read, set, set for a while, or reset.';
@@ -53,12 +53,17 @@ export default class LogCommand extends MctlCommand {
       throw new UsageError('--for needs --level or --reset', { hint: 'For example: --level debug --for 30s.' });
     }
     const wanted = everyReplica({ flags, target: args.target, noun: 'log' });
-    const status = await withProxies(wanted, this.streams, async (proxies) => {
+    const status = await withProxies(wanted, this.streams, async (proxies, mesh) => {
+      const identity = mesh.identity ?? mesh.label;
+      if (mesh.live === true) {
+        await putBackLeftovers(identity, (name) => openNamed(mesh, name), this.streams);
+        tellOtherLeftovers([identity], this.streams);
+      }
       const found = await this.#read(proxies, wish);
       if (wish !== null && found.length < proxies.length) return ExitCode.unavailable;
       const done = await (flags.for === undefined
         ? this.#apply(found, flags.output)
-        : this.#lend(found, flags.for, flags.output));
+        : this.#lend(borrowersOf(found, mesh, sourceWords(flags)), flags.for, flags.output));
       return done < proxies.length ? ExitCode.unavailable : ExitCode.ok;
     });
     if (status !== ExitCode.ok) this.exit(status);
@@ -84,19 +89,20 @@ export default class LogCommand extends MctlCommand {
   }
 
   /** As apply, for a while; the old levels come back whatever happens. */
-  async #lend(found: readonly ProxyLevels[], milliseconds: number, format: LogFormat): Promise<number> {
-    const putBack = async (): Promise<number> => await this.#putBack(found);
-    const forget = this.streams.onInterrupt(async () => {
-      await putBack();
-    }, PUT_BACK_MS);
+  async #lend(found: readonly Borrower[], milliseconds: number, format: LogFormat): Promise<number> {
+    const lending = new Lending(found, this.streams);
     let done = 0;
     let back = 0;
     try {
-      done = await this.#apply(found, format);
+      const raised = await lending.raise();
+      done = raised.length;
+      await this.#show(raised, format);
       await sleep(milliseconds);
     } finally {
-      back = await putBack();
-      forget();
+      back = await lending.putBack();
+      if (back === found.length) {
+        for (const { levels } of found) this.note(`${titleOf(levels.proxy)}: the old levels are back.`);
+      }
     }
     return Math.min(done, back);
   }
@@ -123,12 +129,6 @@ export default class LogCommand extends MctlCommand {
       if (!(error instanceof MctlError) || error instanceof UsageError) throw error;
       this.note(`Error: ${title}: ${error.message}`);
     }
-  }
-
-  async #putBack(all: readonly ProxyLevels[]): Promise<number> {
-    const done = await this.#each(all, (levels) => levels.putBack());
-    for (const levels of done) this.note(`${titleOf(levels.proxy)}: the old levels are back.`);
-    return done.length;
   }
 
   async #show(all: readonly ProxyLevels[], format: LogFormat): Promise<void> {

@@ -3,17 +3,22 @@ import { unmetExpectations } from '../../lib/check/expectation';
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags } from '../../lib/cli/flags';
 import { sourceWords } from '../../lib/cli/source-words';
-import { withCaller } from '../../lib/cli/session';
+import { type SourceFlags, withCaller } from '../../lib/cli/session';
 import { unmetLines } from '../../lib/check/unmet-text';
 import { parseExpectations } from '../../lib/cli/trace/expect-flags';
-import { cutAtCurl, queryOfCurl } from '../../lib/cli/trace/curl-arguments';
+import { type ProveFlags, proveFlags, timesToSend } from '../../lib/cli/prove/prove-flags';
+import type { Streams } from '../../lib/cli/streams';
+import { bodyOfCurl, cutAtCurl, queryOfCurl } from '../../lib/cli/trace/curl-arguments';
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
 import type { ConfigAt } from '../../lib/explain/html/trace-html';
 import { isAnswerBad } from '../../lib/explain/summary/shares';
 import { TRACE_FORMATS } from '../../lib/explain/render-trace';
 import { ExitCode, UsageError } from '../../lib/errors';
-import { TraceSession } from '../../lib/session/trace-session';
+import { type Tracer, TraceSession } from '../../lib/session/trace-session';
+import type { MeshSource } from '../../lib/source/source';
+import type { Trace } from '../../lib/trace/model';
+import type { TraceQuery } from '../../lib/trace/request/query';
 
 export default class TraceCommand extends MctlCommand {
   static override readonly summary = 'What becomes of one request: every decision on its way, and why.';
@@ -53,6 +58,7 @@ export default class TraceCommand extends MctlCommand {
       summary:
         'What must come, such as verdict=delivered or hops[1].route=default; these alone then decide the exit status.',
     }),
+    ...proveFlags,
     output: outputFlag(TRACE_FORMATS, 'tree'),
     ...sourceFlags,
   };
@@ -61,11 +67,14 @@ export default class TraceCommand extends MctlCommand {
     const { own, curl } = cutAtCurl(this.argv);
     const { args, flags } = await this.parse(TraceCommand, [...own]);
     const { target, url } = placesOf(args, curl);
-    const query = url === null ? queryOfCurl(curl ?? [], flags) : queryFromFlags(url, flags);
+    const asked = url === null ? queryOfCurl(curl ?? [], flags) : queryFromFlags(url, flags);
+    const plan = timesToSend(flags) === 0 ? null : await planned(asked, url === null ? (curl ?? []) : [], flags);
+    const query = plan?.query ?? asked;
     const expected = parseExpectations(flags.expect ?? []);
     const found = await withCaller({ flags, target, noun: 'trace' }, this.streams, async (named, mesh) => {
       const tracer = await new TraceSession(mesh).open(named);
-      const traced = await tracer.trace(query, { allBranches: true, explain: flags.explain });
+      const predicted = await tracer.trace(query, { allBranches: true, explain: flags.explain });
+      const traced = plan === null ? predicted : await plan.prove(mesh, tracer, predicted, this.streams);
       const configAt: ConfigAt = (hop, pointer) => tracer.pieceOf(hop, pointer);
       const output = {
         format: flags.output,
@@ -78,6 +87,7 @@ export default class TraceCommand extends MctlCommand {
       await writeTrace(traced, output, this.streams);
       return traced;
     });
+    if (found.proof?.agrees === false) this.exit(ExitCode.no);
     if (flags.expect === undefined) {
       if (isAnswerBad(found)) this.exit(ExitCode.no);
       return;
@@ -86,6 +96,28 @@ export default class TraceCommand extends MctlCommand {
     for (const line of unmet.flatMap(unmetLines)) this.streams.note(line);
     if (unmet.length > 0) this.exit(ExitCode.no);
   }
+}
+
+interface PlannedProof {
+  readonly query: TraceQuery;
+  readonly prove: (mesh: MeshSource, tracer: Tracer, trace: Trace, streams: Streams) => Promise<Trace>;
+}
+
+/** Loaded where it is asked for alone. */
+async function planned(
+  query: TraceQuery,
+  curl: readonly string[],
+  flags: SourceFlags & ProveFlags,
+): Promise<PlannedProof | null> {
+  const { planProof, prove } = await import('../../lib/cli/prove/prove.js');
+  const { withProof } = await import('../../lib/explain/summary/proof-words.js');
+  const plan = planProof(query, bodyOfCurl(curl), flags);
+  if (plan === null) return null;
+  return {
+    query: plan.query,
+    prove: async (mesh, tracer, trace, streams) =>
+      withProof(trace, await prove(mesh, tracer, trace, plan.wishes, streams)),
+  };
 }
 
 /** One argument is the URL: a proxy need not be named where there is one. A curl command names the URL itself: null. */

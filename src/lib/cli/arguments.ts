@@ -26,7 +26,7 @@ export interface NormalArguments {
 const MARK = '\u0000';
 
 /** What a boolean flag may be given behind `=` beside true and false. */
-const WORDS: Readonly<Record<string, string>> = { sample: 'ambient' };
+const WORDS: Readonly<Record<string, RegExp>> = { sample: /^ambient$/, prove: /^[1-9]\d{0,3}$/ };
 
 /** Flags that may stand without a value, and what a word looks like that is theirs. */
 const OPTIONAL: Readonly<Record<string, RegExp>> = {
@@ -120,7 +120,7 @@ class Reader {
   #take(name: string, attached: string | null, spelled: string): void {
     const flag = this.#flags[name];
     if (flag?.type === 'boolean') {
-      const isWord = attached !== null && WORDS[name] === attached;
+      const isWord = attached !== null && WORDS[name]?.test(attached) === true;
       this.#booleans.set(name, isWord ? attached : attached === null || parseGoBoolean(attached, name));
       return;
     }

@@ -116,6 +116,11 @@ export async function openMesh(flags: SourceFlags, streams: Streams): Promise<Me
   return await SOURCES[sourceOf(flags, streams)].open(flags, streams);
 }
 
+/** Opens the cluster that the flags name, whatever else is a source. */
+export async function openCluster(flags: SourceFlags, streams: Streams): Promise<MeshSource> {
+  return await SOURCES.kubernetes.open(flags, streams);
+}
+
 /** Opens a source, hands it over, and closes it whatever happens. */
 export async function withMesh<T>(
   flags: SourceFlags,

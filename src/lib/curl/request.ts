@@ -53,6 +53,12 @@ export function curlQuery(words: readonly string[], readFile: ReadFile): CurlQue
   };
 }
 
+/** What a command sends as body, as text; null for none, and for a form or an upload. */
+export function curlBody(words: readonly string[], readFile: ReadFile): string | null {
+  const options = new Options(readCurlCommand(words.slice(1)));
+  return options.isOn('get') ? null : (bodyOf(options.given, readFile)?.text ?? null);
+}
+
 function versionOf(options: Options): Version {
   const asked = options.given.filter(({ name, value }) => name.startsWith('http') && value === true).at(-1)?.name;
   if (asked === undefined) return null;

@@ -6,7 +6,7 @@ import { UsageError } from '../errors';
 import { decoded } from './decode';
 import { nearest } from '../nearest';
 
-const LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
+export const LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
 
 export type LogLevel = (typeof LEVELS)[number];
 

@@ -41,7 +41,7 @@ const STEP: readonly Key<Step>[] = [
 /** The trace itself; only the order of its fields is made the same everywhere. */
 export function traceJson(trace: Trace): Trace {
   return {
-    ...inOrder(trace, ['request', ...OUTCOME, 'summary', 'share', 'unwalked', 'hops', 'branches']),
+    ...inOrder(trace, ['request', ...OUTCOME, 'summary', 'share', 'unwalked', 'proof', 'hops', 'branches']),
     request: inOrder(trace.request, REQUEST),
     hops: trace.hops.map(hopJson),
     branches: trace.branches.map(branchJson),

@@ -34,6 +34,8 @@ export interface Tracer {
   trace(query: TraceQuery, options: SessionTraceOptions): Promise<Trace>;
   /** The piece of a hop's dump that a step's pointer means; undefined where it cannot be had. */
   pieceOf(hop: Hop, pointer: string): unknown;
+  /** What is known of a proxy by the name that a hop gives it; null where its configuration was not read. */
+  configOf(proxy: string | null): ProxyConfig | null;
 }
 
 /** What is known of a proxy that a walk came to. */
@@ -87,13 +89,16 @@ export class TraceSession {
   #tracerOf(config: ProxyConfig, iptables: string | null): Tracer {
     const { id } = config;
     if (id !== null && !isWithoutEnvoy(config)) this.#known.set(proxyName(id), { config, iptables, missing: null });
+    const configOf = (proxy: string | null): ProxyConfig | null =>
+      proxy === null || (id !== null && proxy === proxyName(id)) ? config : (this.#known.get(proxy)?.config ?? null);
     return {
       proxy: id === null ? null : proxyName(id),
       config,
+      configOf,
       trace: async (query, options) => await this.#trace(config, query, options),
       pieceOf: (hop, pointer) => {
-        const own = hop.proxy === null ? config : this.#known.get(hop.proxy)?.config;
-        return own === null || own === undefined ? undefined : pieceAt(own.dump, pointer);
+        const own = configOf(hop.proxy);
+        return own === null ? undefined : pieceAt(own.dump, pointer);
       },
     };
   }

@@ -27,12 +27,14 @@ export function openAdmin(address: string, options: AdminClientOptions): MeshSou
 
 class AdminMesh implements MeshSource {
   readonly label: string;
+  readonly identity: string;
   readonly live = true;
   readonly ztunnels: Ztunnels;
   readonly #client: AdminClient;
 
   constructor(url: URL, options: AdminClientOptions) {
     this.label = url.host;
+    this.identity = url.origin + url.pathname;
     const client = new AdminClient(url, options);
     this.#client = client;
     this.ztunnels = onlyZtunnel(

@@ -40,6 +40,33 @@ export interface DumpRequest {
   readonly nameText?: string;
 }
 
+/** What came of a command in a container. */
+export interface Ran {
+  readonly output: string;
+  /** What it wrote to standard error, and the runtime's own words. */
+  readonly said: string;
+  /** What it ended with; null where it could not be run. */
+  readonly status: number | null;
+}
+
+/** A command in a container: words, and what is written to its standard input. */
+export interface CommandToRun {
+  readonly words: readonly string[];
+  readonly input: string | null;
+  /** Whether it reads its standard input to the end. */
+  readonly readsToEnd: boolean;
+}
+
+/** A pod that runs, beyond its Envoy's admin interface. */
+export interface LivePod {
+  /** Its containers but the proxy's, the one first that kubectl takes. */
+  readonly containers: readonly string[];
+  /** Runs a command to its end. Throws UnavailableError where the pod cannot be reached. */
+  run(command: CommandToRun, container: string): Promise<Ran>;
+  /** What the proxy's container logged in the last seconds. */
+  proxyLog(seconds: number): Promise<string>;
+}
+
 /** One Envoy's admin interface, wherever its answers come from. `null` where the source does not have an answer. */
 export interface ProxySource {
   /** For messages: a file's path, `pod productpage-v1.bookinfo`. */
@@ -56,6 +83,8 @@ export interface ProxySource {
   iptables(): Promise<string | null>;
   /** Any other admin path, for what only a live Envoy can answer (logging, stats); absent where there is none. */
   admin?(method: 'GET' | 'POST', path: string): Promise<Body>;
+  /** The pod around it; absent where that is not at hand. */
+  readonly pod?: LivePod;
   /** False where there is no Envoy in the pod, as far as is known. */
   readonly hasProxy?: boolean;
   /** Lets go of the connection to it, where it has one of its own; the mesh's close does so for all. */
@@ -127,6 +156,8 @@ export interface MeshSource {
   readonly label: string;
   /** Set where the proxies are running now, and not as they once were saved. */
   readonly live?: true;
+  /** The address by which it is known again in a later run; absent where it does not run. */
+  readonly identity?: string;
   /** Every proxy that can be opened; for a cluster, of the namespace asked for. */
   proxies(): Promise<readonly ProxyId[]>;
   /**

@@ -156,6 +156,44 @@ export interface Trace extends Outcome {
   readonly share?: number;
   /** The chance of ways that were not walked since there are too many; absent where all were. */
   readonly unwalked?: number;
+  /** What sending it for real showed; absent where it was not sent. */
+  readonly proof?: Proof;
+}
+
+/** One predicted decision, and whether it was seen. */
+export interface ProofStep {
+  /** The hop's number in `hops`, from 0; null for what its caller got. */
+  readonly hop: number | null;
+  readonly stage: Stage | 'response';
+  /** The step's name in the trace; null where it has none. */
+  readonly name: string | null;
+  /** Null: nothing tells. */
+  readonly seen: boolean | null;
+  readonly evidence: string;
+}
+
+/** A way that the trace says chance can take, and how often it was seen. */
+export interface ProofWay {
+  /** What was decided otherwise than on the main way; null for that. */
+  readonly because: string | null;
+  /** 0 to 1. */
+  readonly share: number;
+  readonly seen: number;
+}
+
+export interface Proof {
+  /** How many requests were sent. */
+  readonly sent: number;
+  /** What sent them: `curl in container app of productpage-v1-….bookinfo`, `mctl`. */
+  readonly by: string;
+  /** The status that came back, of the last that was sent; null where none did. */
+  readonly status: number | null;
+  /** Of the way that was taken; where a prediction was wrong, of the request that showed it. */
+  readonly steps: readonly ProofStep[];
+  /** The ways that were seen, where several requests were sent or chance decides. */
+  readonly ways: readonly ProofWay[];
+  /** False where something was seen otherwise than predicted; null where nothing could be seen. */
+  readonly agrees: boolean | null;
 }
 
 export interface TracedRequest {

@@ -1,7 +1,7 @@
 /** `mctl pc trace POD.NAMESPACE -- curl …`: the command line is cut at the two dashes, and what follows is curl's. */
 import { readFileSync, statSync } from 'node:fs';
 import { UnavailableError, UsageError } from '../../errors';
-import { curlQuery } from '../../curl/request';
+import { curlBody, curlQuery } from '../../curl/request';
 import { planRequest } from '../../trace/request/plan';
 import type { TraceQuery } from '../../trace/request/query';
 import { keepSecretHeaders } from '../given-secrets';
@@ -48,6 +48,11 @@ export function queryOfCurl(words: readonly string[], flags: RequestFlags): Trac
   keepSecretHeaders(query.headers ?? []);
   planRequest(query);
   return query;
+}
+
+/** The body that a curl command sends; null for none, and where there is no curl command. */
+export function bodyOfCurl(words: readonly string[]): string | null {
+  return words.length === 0 ? null : curlBody(words, readFile);
 }
 
 function readFile(path: string): Uint8Array {

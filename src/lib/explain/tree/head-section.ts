@@ -6,6 +6,7 @@ import type { Trace } from '../../trace/model';
 import { diagnosisOf } from '../summary/advice';
 import { remarksOn } from '../summary/remarks';
 import { headline } from '../summary/shares';
+import { wrongSentence } from '../summary/proof-words';
 import { sentence } from '../summary/verdict-sentence';
 import { moodOf, verdictMark } from '../words';
 import { command, paragraph, type TreeDetail } from './parts';
@@ -13,14 +14,16 @@ import { command, paragraph, type TreeDetail } from './parts';
 export function headSection(trace: Trace, detail: TreeDetail): OutlineSection {
   const { worst, text } = headline(trace);
   const mood = moodOf(worst);
+  const wrong = trace.proof === undefined ? null : wrongSentence(trace, trace.proof);
   const { cause, next, commands } = diagnosisOf(trace.request, worst);
   const [object, ...others] = commands.map((line) => withSource(line, detail.source ?? []));
   const isVerbose = detail.verbose === true || detail.explain;
   return {
     title: '',
     entries: [
+      ...(wrong === null ? [] : [entry('✘', 'bad', [paragraph(wrong, 'bad')])]),
       entry(verdictMark(worst), mood, [
-        paragraph(text, 'title'),
+        paragraph(wrong === null ? text : `Predicted: ${text}`, 'title'),
         ...(cause === null ? [] : [paragraph(cause, mood === 'good' ? 'plain' : mood)]),
         ...(object === undefined ? [] : [command(object)]),
       ]),

@@ -5,6 +5,7 @@ import { branchSections } from './branch-section';
 import { headSection } from './head-section';
 import { hopSection } from './hop-section';
 import { paragraph, type TreeDetail } from './parts';
+import { proofSections } from './proof-section';
 import { shortHopSection } from './short/short-hop';
 
 /** Renders the tree. It is clean of control characters but for those of the style. */
@@ -13,7 +14,12 @@ export function renderTraceTree(trace: Trace, options: OutlineOptions & TreeDeta
   const hops = trace.hops.map((hop, index) =>
     isVerbose ? hopSection(hop, index, trace, options) : shortHopSection(hop, index, trace),
   );
-  const sections = [headSection(trace, options), ...hops, ...branchSections(trace, options)];
+  const sections = [
+    headSection(trace, options),
+    ...hops,
+    ...branchSections(trace, options),
+    ...proofSections(trace, options),
+  ];
   return renderOutline(isVerbose ? sections : withHint(sections), options);
 }
 

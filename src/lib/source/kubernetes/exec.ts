@@ -14,6 +14,9 @@ import { podPath } from './port-forward';
 /** The newer one is what kubectl asks for first. */
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
+/** Its second byte names the channel that has come to its end; version 5 alone has it. */
+const CLOSE = 255;
+const INPUT = 0;
 const OUTPUT = 1;
 const ERRORS = 2;
 const STATUS = 3;
@@ -25,10 +28,13 @@ const ERRORS_KEPT = 64 << 10;
 export class CommandFailed extends UnavailableError {
   /** What it wrote to standard error, and the runtime's own words. */
   readonly said: string;
+  /** What it ended with; null where it could not be run. */
+  readonly status: number | null;
 
-  constructor(message: string, said: string, hint: string) {
+  constructor(message: string, said: string, status: number | null, hint: string) {
     super(message, { hint });
     this.said = said;
+    this.status = status;
   }
 }
 
@@ -36,12 +42,22 @@ export interface ExecOptions {
   readonly container: string;
   /** Milliseconds without a byte after which it is given up; zero means never. */
   readonly idleTimeoutMs: number;
+  /** Its standard input; none where it is left out. */
+  readonly input?: CommandInput | undefined;
+}
+
+export interface CommandInput {
+  readonly text: string;
+  /** Whether the command reads to the end, which an older server cannot tell it: it is then not written at all. */
+  readonly isToEnd: boolean;
 }
 
 /** What a running command offers. */
 export interface Running {
   /** Its standard output. Reading throws CommandFailed, and ConnectionLost where the connection breaks. */
   output(): AsyncIterable<Uint8Array>;
+  /** What it wrote to standard error so far. */
+  readonly said: string;
   stop(): void;
 }
 
@@ -52,7 +68,8 @@ export async function execInPod(
   command: readonly string[],
   options: ExecOptions,
 ): Promise<Running> {
-  const query = new URLSearchParams({ container: options.container, stdout: 'true', stderr: 'true' });
+  const stdin = options.input === undefined ? {} : { stdin: 'true' };
+  const query = new URLSearchParams({ container: options.container, ...stdin, stdout: 'true', stderr: 'true' });
   for (const word of command) query.append('command', word);
   // A plus sign in a query is a space to some, and none to others.
   const path = `${podPath(pod)}/exec?${query.toString().replaceAll('+', '%20')}`;
@@ -84,6 +101,24 @@ class ExecStream implements Running {
       this.#finish(lost(error.message));
     });
     this.#wait();
+    if (options.input !== undefined) this.#write(options.input);
+  }
+
+  #write({ text, isToEnd }: CommandInput): void {
+    const canEnd = this.#socket.protocol === PROTOCOLS[0];
+    if (isToEnd && !canEnd) {
+      this.#finish(
+        new CommandFailed(
+          `${this.#command}: the API server cannot end its standard input`,
+          '',
+          null,
+          'It speaks an older protocol.',
+        ),
+      );
+      return;
+    }
+    this.#socket.send(Buffer.concat([Buffer.of(INPUT), Buffer.from(text)]), { binary: true });
+    if (canEnd) this.#socket.send(Buffer.of(CLOSE, INPUT), { binary: true });
   }
 
   async *output(): AsyncGenerator<Uint8Array> {
@@ -104,6 +139,10 @@ class ExecStream implements Running {
     } finally {
       this.stop();
     }
+  }
+
+  get said(): string {
+    return this.#errors;
   }
 
   stop(): void {
@@ -151,6 +190,7 @@ class ExecStream implements Running {
     return new CommandFailed(
       `${this.#command} in container ${this.#options.container} ${how}: ${line}`,
       `${this.#errors}\n${message}`,
+      code === undefined ? null : Number(textOrEmpty(field(code, 'message'))),
       'kubectl exec with the same command shows what the container says.',
     );
   }

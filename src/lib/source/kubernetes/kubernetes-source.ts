@@ -26,6 +26,7 @@ const ALL_LISTS: readonly ListName[] = ['pods', 'services', 'endpointSlices', 'n
 class KubernetesMesh implements MeshSource {
   readonly live = true;
   readonly label: string;
+  readonly identity: string;
   readonly #api: ApiServer;
   readonly #options: KubernetesOptions;
   readonly #finder: PodFinder;
@@ -35,6 +36,7 @@ class KubernetesMesh implements MeshSource {
 
   constructor(api: ApiServer, options: KubernetesOptions) {
     this.label = `the cluster of context ${api.access.context}`;
+    this.identity = api.access.server.origin + api.access.server.pathname;
     this.#api = api;
     this.#options = options;
     this.#finder = new PodFinder(api, options.note);

@@ -5,13 +5,14 @@ import { type ProxyId, proxyName } from '../../proxy-id';
 import { type AdminChannel, AdminClient, AdminRefusal, ConnectionLost } from '../admin-client';
 import { CLUSTERS_PATH, configDumpPaths } from '../admin-requests';
 import type { KubernetesOptions } from '../kubernetes-options';
-import type { Body, DumpRequest, ProxySource } from '../source';
+import type { Body, DumpRequest, LivePod, ProxySource } from '../source';
 import { whatIsGone } from './aftermath';
 import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import { EitherChannel } from './either-channel';
 import { ExecChannel } from './exec-channel';
 import { podIptables } from './iptables';
+import { livePod } from './live-pod';
 import { type PodState, podState } from './pod-state';
 import { PortRefused } from './pod-socket';
 import { dialPod, PodAgent } from './port-forward';
@@ -35,6 +36,10 @@ export class PodProxy implements ProxySource {
     this.#object = object;
     this.#state = object === null ? null : podState(object);
     this.#channel = this.#open();
+  }
+
+  get pod(): LivePod {
+    return livePod(this.#api, this.id, this.#object, this.#options.idleTimeoutMs);
   }
 
   /** Whether an Istio proxy runs in the pod, as far as is known. */

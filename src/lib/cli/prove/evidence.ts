@@ -1,0 +1,145 @@
+/** What the proxies of a walk let be seen before and after a request: counters, logs. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogFormat } from '../../access-log/format';
+import { MctlError } from '../../errors';
+import { addHostCount, type Counts, readStats, riseOf, statsPath, wantedCounters } from '../../proof/counters';
+import { type EnvoyLog, readEnvoyLog } from '../../proof/envoy-log';
+import { neededLoggers } from '../../proof/loggers';
+import { accessLines, type ProxyEvidence } from '../../proof/sight';
+import { storiesOf } from '../../proof/story';
+import { jsonOf, textOfBody } from '../../source/body';
+import { fieldAt, textOrEmpty } from '../../source/json-fields';
+import type { ProxySource } from '../../source/source';
+import type { Hop } from '../../trace/model';
+import type { Streams } from '../streams';
+import type { RunningProxy } from './running-proxies';
+
+/** How long Envoy's own log may take to come. */
+const LOG_WITHIN_MS = 3000;
+const POLL_MS = 300;
+/** Envoy writes access logs when its buffer is full or this has passed: --file-flush-interval-msec. */
+const DEFAULT_FLUSH_MS = 10_000;
+const LONGEST_FLUSH_MS = 15_000;
+
+/** A proxy that is watched while requests are sent. */
+export class WatchedProxy {
+  readonly name: string | null;
+  readonly running: RunningProxy;
+  readonly loggers: readonly string[];
+  readonly #hops: readonly Hop[];
+  readonly #formats: readonly LogFormat[];
+  readonly #streams: Streams;
+  #before: Counts | null = null;
+  #after: Counts | null = null;
+  #log: EnvoyLog | null = null;
+  #flushMs = DEFAULT_FLUSH_MS;
+
+  /** @param hops the hops of every way at this proxy */
+  constructor(
+    name: string | null,
+    running: RunningProxy,
+    hops: readonly Hop[],
+    formats: readonly LogFormat[],
+    streams: Streams,
+  ) {
+    this.name = name;
+    this.running = running;
+    this.loggers = neededLoggers(hops);
+    this.#hops = hops;
+    this.#formats = formats;
+    this.#streams = streams;
+  }
+
+  get source(): ProxySource {
+    return this.running.source;
+  }
+
+  get evidence(): ProxyEvidence {
+    const rise = this.#before === null || this.#after === null ? null : riseOf(this.#before, this.#after);
+    return { log: this.#log, formats: this.#formats, rise };
+  }
+
+  async begin(): Promise<void> {
+    this.#before = await this.#counts();
+    if (this.#formats.length > 0 && this.running.log !== null) this.#flushMs = await this.#flushInterval();
+  }
+
+  /** Waits until the log has the end of each request that came, or no longer. */
+  async hear(ids: readonly string[]): Promise<void> {
+    const until = Date.now() + LOG_WITHIN_MS;
+    do {
+      await sleep(POLL_MS);
+      await this.#readLog();
+    } while (Date.now() < until && !ids.every((id) => this.#hasEnded(id)));
+  }
+
+  async end(): Promise<void> {
+    this.#after = await this.#counts();
+  }
+
+  /** Waits for the access log's lines on requests that came here. */
+  async hearAccessLog(ids: readonly string[]): Promise<void> {
+    const until = Date.now() + Math.min(this.#flushMs, LONGEST_FLUSH_MS) + POLL_MS;
+    while (this.#formats.length > 0 && this.#log !== null && Date.now() < until) {
+      if (ids.every((id) => !this.#came(id) || accessLines(this.evidence, id).length > 0)) return;
+      await sleep(POLL_MS);
+      await this.#readLog();
+    }
+  }
+
+  async #readLog(): Promise<void> {
+    const { log } = this.running;
+    if (log === null) return;
+    const text = await this.#tried('its log', log);
+    if (text !== null) this.#log = readEnvoyLog(text);
+  }
+
+  #came(id: string): boolean {
+    return this.#log !== null && storiesOf(this.#log, id).length > 0;
+  }
+
+  #hasEnded(id: string): boolean {
+    if (this.running.log === null) return true;
+    const stories = this.#log === null ? [] : storiesOf(this.#log, id);
+    return stories.length > 0 && stories.every(({ status }) => status !== null);
+  }
+
+  async #counts(): Promise<Counts | null> {
+    return await this.#tried('its counters', async () => {
+      const wanted = [...new Set(this.#hops.flatMap(wantedCounters))];
+      const counts = new Map(wanted.length === 0 ? [] : readStats(await this.#ask(statsPath(wanted))));
+      const clusters = new Set(this.#hops.flatMap((hop) => hop.clusters.map(({ name }) => name)));
+      for (const line of clusters.size === 0 ? [] : (await this.#ask('/clusters')).split('\n')) {
+        addHostCount(counts, line, clusters);
+      }
+      return counts;
+    });
+  }
+
+  async #ask(path: string): Promise<string> {
+    const body = await this.source.admin?.('GET', path);
+    return body === undefined ? '' : await textOfBody(body);
+  }
+
+  async #flushInterval(): Promise<number> {
+    const told = await this.#tried('its flags', async () => {
+      const body = await this.source.serverInfo();
+      const info = body === null ? null : await jsonOf(body);
+      const interval = fieldAt(info, 'command_line_options', 'file_flush_interval');
+      const [, seconds] = /^(\d{1,4}(?:\.\d{1,9})?)s$/.exec(textOrEmpty(interval)) ?? [];
+      return seconds === undefined ? DEFAULT_FLUSH_MS : Number(seconds) * 1000;
+    });
+    return told ?? DEFAULT_FLUSH_MS;
+  }
+
+  /** What one proxy does not let be seen is no end of the proof: it is said, and its steps have no evidence. */
+  async #tried<T>(what: string, ask: () => Promise<T>): Promise<T | null> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof MctlError)) throw error;
+      this.#streams.note(`${this.name ?? this.source.label}: ${what} cannot be read: ${error.message}`);
+      return null;
+    }
+  }
+}

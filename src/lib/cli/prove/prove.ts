@@ -1,0 +1,238 @@
+/** Sends a traced request for real, and holds every predicted step against what the proxies then say. */
+import { configuredFormats } from '../../access-log/configured-formats';
+import type { LogFormat } from '../../access-log/format';
+import { parseLevelChange } from '../../envoy/logging';
+import { UnavailableError, UsageError } from '../../errors';
+import { judgeProof, type SentRequest } from '../../proof/judge-proof';
+import { newRequestId } from '../../proof/request-id';
+import { changesThings, type RequestToSend, requestToSend } from '../../send/request';
+import type { Tracer } from '../../session/trace-session';
+import type { MeshSource, ProxySource } from '../../source/source';
+import type { Hop, Proof, Step, Trace } from '../../trace/model';
+import type { TraceQuery } from '../../trace/request/query';
+import { type Borrower, Lending } from '../levels/lending';
+import { putBackLeftovers, tellOtherLeftovers } from '../levels/leftovers';
+import { ProxyLevels } from '../log-levels';
+import type { SourceFlags } from '../session';
+import type { Streams } from '../streams';
+import { WatchedProxy } from './evidence';
+import { answerWithinMs, type ProveFlags, timesToSend } from './prove-flags';
+import { type RunningProxies, runningProxies } from './running-proxies';
+import { FROM_HERE, fromPod, type Sender } from './sender';
+
+export interface ProofWishes {
+  readonly flags: SourceFlags & ProveFlags;
+  readonly request: RequestToSend;
+  readonly ids: readonly string[];
+}
+
+/**
+ * What is to be sent, as far as the command line says: known before anything is read. Throws UsageError. The query has the id
+ * of the first request, since a rule may ask for it.
+ */
+export function planProof(
+  query: TraceQuery,
+  body: string | null,
+  flags: SourceFlags & ProveFlags,
+): { readonly query: TraceQuery; readonly wishes: ProofWishes } | null {
+  const times = timesToSend(flags);
+  if (times === 0) return null;
+  if ((query.headers ?? []).some(([name]) => name.toLowerCase() === 'x-request-id')) {
+    throw new UsageError('--prove finds the request by an x-request-id of its own', { hint: 'Leave the header out.' });
+  }
+  if (flags.sample !== undefined && flags.sample !== false && (flags['prove-admin'] ?? []).length === 0) {
+    throw new UsageError('--prove needs a mesh that runs, and the sample is a saved one', {
+      hint: 'Name a pod of a cluster, or the Envoys with --prove-admin.',
+    });
+  }
+  const ids = Array.from({ length: times }, newRequestId);
+  const withId = { ...query, headers: [...(query.headers ?? []), ['x-request-id', ids[0] ?? ''] as const] };
+  const request = requestToSend(withId, body, answerWithinMs(flags));
+  if (changesThings(request) && flags.yes !== true) {
+    throw new UsageError(`--prove would send a ${request.method}, which may change something, and --yes is not given`, {
+      hint: 'Add --yes where that is wanted.',
+    });
+  }
+  return { query: withId, wishes: { flags, request, ids } };
+}
+
+/** Throws UsageError and UnavailableError where it cannot be sent; what one proxy does not tell is no failure. */
+export async function prove(
+  mesh: MeshSource,
+  tracer: Tracer,
+  trace: Trace,
+  wishes: ProofWishes,
+  streams: Streams,
+): Promise<Proof> {
+  const running = await runningProxies(mesh, tracer.proxy, wishes.flags, streams);
+  const forget = streams.onInterrupt(() => running.close());
+  try {
+    const watched = await watchedProxies(trace, tracer, running, streams);
+    await putBackAllLeftovers(watched, running, streams);
+    const sender = await senderOf(tracer, trace, running, wishes.flags);
+    sayBefore(wishes, sender, watched, streams);
+    const sent = await sendWatched(wishes, sender, watched, streams);
+    const byName = new Map(watched.map((one) => [one.name, one]));
+    return judgeProof({
+      trace,
+      by: sender.by(),
+      sent,
+      evidenceOf: (name) => byName.get(name)?.evidence ?? null,
+      isRbac: (hop, step) => isRbac(tracer, hop, step),
+    });
+  } finally {
+    forget();
+    await running.close();
+  }
+}
+
+/** More are not watched: each one's log levels are raised. */
+const MOST_PROXIES = 16;
+
+function hopsOf(trace: Trace): readonly Hop[] {
+  return [trace, ...trace.branches]
+    .flatMap(({ hops }) => hops)
+    .filter(({ direction }) => !direction.startsWith('ztunnel'));
+}
+
+async function watchedProxies(
+  trace: Trace,
+  tracer: Tracer,
+  running: RunningProxies,
+  streams: Streams,
+): Promise<readonly WatchedProxy[]> {
+  const hops = hopsOf(trace);
+  const found: WatchedProxy[] = [];
+  const names = [...new Set(hops.map(({ proxy }) => proxy))];
+  if (names.length > MOST_PROXIES) {
+    streams.note(`Of ${names.length} proxies that the request may come to, ${MOST_PROXIES} are watched.`);
+  }
+  for (const name of names.slice(0, MOST_PROXIES)) {
+    const proxy = await running.open(name);
+    if (proxy === null) {
+      streams.note(`${name ?? 'The proxy'} is not asked: no running Envoy of that name is at hand.`);
+      continue;
+    }
+    const own = hops.filter((hop) => hop.proxy === name);
+    found.push(new WatchedProxy(name, proxy, own, formatsOf(tracer, name), streams));
+  }
+  return found;
+}
+
+function formatsOf(tracer: Tracer, name: string | null): readonly LogFormat[] {
+  const config = tracer.configOf(name);
+  return config === null ? [] : configuredFormats(config);
+}
+
+async function senderOf(tracer: Tracer, trace: Trace, running: RunningProxies, flags: ProveFlags): Promise<Sender> {
+  if (running.isHere) {
+    const own = (['prove-container', 'prove-command'] as const).find((name) => flags[name] !== undefined);
+    if (own === undefined) return FROM_HERE;
+    throw new UsageError(
+      `--${own} is for a pod of a cluster: to Envoys named by address mctl sends the request itself`,
+    );
+  }
+  const direction = trace.hops[0]?.direction ?? 'outbound';
+  if (direction !== 'outbound') {
+    throw new UsageError(
+      `--prove sends from the pod where the walk begins, and this walk begins in front of its ${direction} port`,
+      {
+        hint: 'Trace it from a pod that calls it, or name the Envoy with --prove-admin.',
+      },
+    );
+  }
+  const { proxy: name } = tracer;
+  const opened = name === null ? null : await running.open(name);
+  if (name === null || opened?.source.pod === undefined) {
+    throw new UnavailableError(
+      `The pod ${name ?? 'where the walk begins'} does not run there, so nothing can be sent from it`,
+    );
+  }
+  return fromPod(opened.source.pod, name, flags);
+}
+
+function sayBefore(
+  { request, ids }: ProofWishes,
+  { where }: Sender,
+  watched: readonly WatchedProxy[],
+  streams: Streams,
+): void {
+  const { method, scheme, host, port, target } = request;
+  const times = ids.length === 1 ? '' : ` ${ids.length} times`;
+  streams.note(`Sends ${method} ${scheme}://${host}:${port}${target} ${where}${times}.`);
+  for (const { name, loggers, source } of watched) {
+    streams.note(`Raises ${loggers.join(', ')} at ${name ?? source.label} to debug for these seconds.`);
+  }
+}
+
+async function sendWatched(
+  { request, ids }: ProofWishes,
+  sender: Sender,
+  watched: readonly WatchedProxy[],
+  streams: Streams,
+): Promise<readonly SentRequest[]> {
+  const borrowers = await Promise.all(watched.map(borrowerOf));
+  const lending = new Lending(borrowers, streams);
+  const sent: SentRequest[] = [];
+  const over = new AbortController();
+  const forget = streams.onInterrupt(() => {
+    over.abort();
+    return Promise.resolve();
+  });
+  try {
+    await lending.raise();
+    await Promise.all(watched.map((one) => one.begin()));
+    for (const id of ids) {
+      if (over.signal.aborted) break;
+      streams.spin(`Sending request ${sent.length + 1} of ${ids.length}`);
+      sent.push({ id, ...(await sender.send(withRequestId(request, id))) });
+    }
+    await Promise.all(watched.map((one) => one.hear(ids)));
+    await Promise.all(watched.map((one) => one.end()));
+  } finally {
+    streams.quiet();
+    await lending.putBack();
+    forget();
+  }
+  streams.spin('Waiting for access logs, which Envoy writes now and then');
+  await Promise.all(watched.map((one) => one.hearAccessLog(ids)));
+  streams.quiet();
+  return sent;
+}
+
+async function borrowerOf({ source, running, loggers }: WatchedProxy): Promise<Borrower> {
+  const { identity, words } = running;
+  const change = parseLevelChange(loggers.map((name) => `${name}:debug`).join(','));
+  return { levels: await ProxyLevels.read(source, change), identity, words };
+}
+
+/** Before levels are read: those that a killed run has left are not what they should come back to. */
+async function putBackAllLeftovers(
+  watched: readonly WatchedProxy[],
+  running: RunningProxies,
+  streams: Streams,
+): Promise<void> {
+  const identities = [...new Set(watched.map((one) => one.running.identity))];
+  for (const identity of identities) {
+    const own = watched.find((one) => one.running.identity === identity);
+    const open = async (name: string | null): Promise<ProxySource | null> =>
+      name === null ? (own?.source ?? null) : ((await running.open(name))?.source ?? null);
+    await putBackLeftovers(identity, open, streams);
+  }
+  tellOtherLeftovers(identities, streams);
+}
+
+function withRequestId(request: RequestToSend, id: string): RequestToSend {
+  const headers = request.headers.map(([name, value]) => [name, name === 'x-request-id' ? id : value] as const);
+  return { ...request, headers };
+}
+
+/** By its type: a filter may have any name. */
+function isRbac(tracer: Tracer, hop: Hop, { name, config }: Step): boolean {
+  if (name === 'envoy.filters.http.rbac') return true;
+  const piece = config === null ? undefined : tracer.pieceOf(hop, config);
+  const type = (piece as { readonly typed_config?: { readonly '@type'?: unknown } } | undefined)?.typed_config?.[
+    '@type'
+  ];
+  return typeof type === 'string' && type.endsWith('.http.rbac.v3.RBAC');
+}

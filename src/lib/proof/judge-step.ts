@@ -1,0 +1,212 @@
+/** Whether a predicted step was seen: each stage by what of Envoy's logs and counters tells of it. */
+import { hostPort } from '../envoy/address';
+import type { Hop, Stage, Step } from '../trace/model';
+import { hostCounter, listenerCounter, managerCounter } from './counters';
+import type { Sight } from './sight';
+
+/** Null: nothing tells. */
+export interface Judgement {
+  readonly seen: boolean | null;
+  readonly evidence: string;
+}
+
+/** A step among those of its hop, and what was seen there. */
+export interface StepInSight {
+  readonly step: Step;
+  readonly hop: Hop;
+  readonly sight: Sight;
+  /** Of the hop behind it; null where there is none. */
+  readonly next: Sight | null;
+  /** Its number among the RBAC filters of its hop that check the request; null where it is none. */
+  readonly rbacOrder: number | null;
+  /** Whether the request began a connection of its own here, so that it is counted. */
+  readonly isFirst: boolean;
+  /** Whether the hop is predicted to see HTTP. */
+  readonly isHttp: boolean;
+}
+
+const NOTHING: Judgement = { seen: null, evidence: 'nothing tells of it' };
+
+const yes = (evidence: string): Judgement => ({ seen: true, evidence });
+const no = (evidence: string): Judgement => ({ seen: false, evidence });
+const decide = (seen: boolean, evidence: string): Judgement => ({ seen, evidence });
+
+/** Null for a step that predicts nothing: what acts without deciding, what is not worked out. */
+export function judgeStep(where: StepInSight): Judgement | null {
+  const { step, sight } = where;
+  if (step.outcome === 'not-evaluated' || step.outcome === 'unknown') return null;
+  if (step.outcome === 'noted') return step.stage === 'endpoint' ? application(sight) : null;
+  return STAGES[step.stage]?.(where) ?? null;
+}
+
+const STAGES: Partial<Record<Stage, (where: StepInSight) => Judgement | null>> = {
+  iptables,
+  listener,
+  'filter-chain': filterChain,
+  'http-connection-manager': manager,
+  'virtual-host': virtualHost,
+  route,
+  'http-filter': httpFilter,
+  cluster,
+  endpoint,
+  tls,
+};
+
+function iptables({ step, hop, sight, isHttp }: StepInSight): Judgement | null {
+  // Envoy's own packets: what comes of them is seen at the next hop.
+  if (hop.steps.indexOf(step) > 0) return null;
+  const { story, isHeard } = sight;
+  if (step.outcome === 'matched') {
+    if (story !== null) return yes('the request came to Envoy');
+    if (isHttp && isHeard) return no('the request never came to Envoy');
+    return NOTHING;
+  }
+  return isHeard
+    ? decide(story === null, story === null ? 'Envoy never saw it' : 'the request came to Envoy')
+    : NOTHING;
+}
+
+function listener({ step, hop, sight, isFirst }: StepInSight): Judgement | null {
+  if (step.outcome === 'passed') return null;
+  const name = listenerCounter(hop);
+  const rise = name === null ? null : (sight.rise?.of(name) ?? null);
+  if (name === null || rise === null || step.outcome !== 'matched') return NOTHING;
+  if (rise > 0) return yes(`${name} rose by ${rise}`);
+  return isFirst && sight.isOnly ? no(`${name} did not rise`) : NOTHING;
+}
+
+function filterChain({ step, hop, sight }: StepInSight): Judgement {
+  const told = sight.line?.values.get('FILTER_CHAIN_NAME');
+  if (told === undefined || step.outcome !== 'matched' || (hop.filterChain?.name ?? null) === null) return NOTHING;
+  return decide(told === hop.filterChain?.name, `the access log says ${told ?? 'none'}`);
+}
+
+function manager({ step, sight }: StepInSight): Judgement {
+  const { story, isHeard, rise, isOnly } = sight;
+  const count = step.name === null ? null : (rise?.of(managerCounter(step.name)) ?? null);
+  const counted = count === null || count === 0 ? '' : `; ${managerCounter(step.name ?? '')} rose by ${count}`;
+  if (story !== null) {
+    if (step.outcome === 'ended') return ended(sight, 'the manager');
+    return yes(`its log has the request${story.stream === null ? '' : `, stream ${story.stream}`}${counted}`);
+  }
+  if (step.outcome === 'ended') return NOTHING;
+  if (isHeard) return no('its log does not have the request');
+  if (count !== null && isOnly) return decide(count > 0, count > 0 ? counted.slice(2) : 'its counter did not rise');
+  return NOTHING;
+}
+
+function virtualHost({ step, sight }: StepInSight): Judgement {
+  if (step.outcome === 'missed') return ended(sight, 'the virtual host');
+  const told = sight.line?.values.get('CEL(xds.virtual_host_name)');
+  if (told === undefined) return NOTHING;
+  return decide(told === step.name, `the access log says ${told ?? 'none'}`);
+}
+
+/** What Envoy answers where no route takes a request, and where a route answers itself. */
+const ROUTE_ENDS = ['route_not_found', 'direct_response'];
+
+function route({ step, hop, sight }: StepInSight): Judgement {
+  const { story, line } = sight;
+  if (step.outcome !== 'matched') return ended(sight, 'the route');
+  const isEnd = hop.steps.some(({ stage, outcome }) => stage === 'route' && outcome !== 'matched');
+  const reply = story?.localReply ?? null;
+  if (!isEnd && reply !== null && ROUTE_ENDS.includes(reply)) {
+    return no(`Envoy answered itself: ${reply}`);
+  }
+  if (line?.entry.tellsRoute === true) {
+    const told = line.entry.route;
+    return decide(told === (hop.route?.name ?? null), `the access log says ${told ?? 'none with a name'}`);
+  }
+  return { seen: null, evidence: 'no line names it' };
+}
+
+function httpFilter({ step, sight, rbacOrder }: StepInSight): Judgement {
+  const { story } = sight;
+  const answer = rbacOrder === null ? undefined : story?.rbac[rbacOrder];
+  if (answer !== undefined) {
+    const policy = answer.policy === null ? 'no policy matched' : `policy ${answer.policy}`;
+    return decide(
+      answer.isAllowed === (step.outcome === 'passed'),
+      `${answer.isAllowed ? 'allowed' : 'denied'}, ${policy}`,
+    );
+  }
+  if (step.outcome !== 'passed') return ended(sight, 'the filter');
+  if (story === null || !hasPassedFilters(sight)) return NOTHING;
+  return yes('the router behind it had the request');
+}
+
+function hasPassedFilters({ story }: Sight): boolean {
+  return story?.cluster !== null || story.isAnswered;
+}
+
+function cluster({ step, sight }: StepInSight): Judgement {
+  const { story, line } = sight;
+  const told = story?.cluster ?? line?.entry.cluster ?? null;
+  if (step.outcome !== 'matched' && step.outcome !== 'passed') return ended(sight, 'the cluster');
+  if (told !== null) return decide(told === step.name, `the router chose ${told}`);
+  if (story?.localReply === 'cluster_not_found') return no('Envoy has no such cluster: cluster_not_found');
+  return NOTHING;
+}
+
+function endpoint(where: StepInSight): Judgement {
+  const { step, sight, next } = where;
+  const { story, line } = sight;
+  if (step.outcome !== 'matched' && step.outcome !== 'passed') return ended(sight, 'the cluster');
+  const host = line?.entry.upstreamHost ?? null;
+  if (host !== null) {
+    const told = hostPort(host.ip, host.port);
+    return decide(told === step.name, `the access log says ${told}`);
+  }
+  if (story?.localReply === 'no_healthy_upstream') return no('Envoy has no endpoint to use: no_healthy_upstream');
+  return counted(where) ?? (next !== null && next.story !== null ? yes('the proxy there had the request') : NOTHING);
+}
+
+/** The endpoint whose requests rose, where only this one was sent and only one's did; null otherwise. */
+function counted({ step, hop, sight: { rise, isOnly } }: StepInSight): Judgement | null {
+  if (!isOnly || rise === null) return null;
+  const risen = hop.clusters
+    .flatMap(({ name, endpoints }) => endpoints.map((one) => ({ cluster: name, ...one })))
+    .map(({ cluster: own, address, port }) => ({
+      name: hostPort(address, port),
+      by: rise.of(hostCounter(own, address, port)) ?? 0,
+    }))
+    .filter(({ by }) => by > 0);
+  const [first, second] = risen;
+  if (first === undefined || second !== undefined) return null;
+  return decide(first.name === step.name, `requests to ${first.name} rose by ${first.by}`);
+}
+
+/** Mutual TLS is seen where the request arrives: in the caller's certificate. */
+function tls({ step, sight, next }: StepInSight): Judgement {
+  if (step.outcome === 'ended' || step.outcome === 'missed') return ended(sight, 'TLS');
+  const arrived = next ?? null;
+  const peer =
+    arrived?.story?.rbac.find((answer) => answer.peer !== null)?.peer ??
+    arrived?.line?.values.get('DOWNSTREAM_PEER_URI_SAN') ??
+    null;
+  if (peer !== null && /mutual/i.test(step.because)) return yes(`the next proxy saw the certificate of ${peer}`);
+  return NOTHING;
+}
+
+/** Whether the application's answer came through the last proxy. */
+function application({ story, line, isHeard }: Sight): Judgement {
+  if (story !== null) {
+    if (story.isAnswered && story.localReply === null)
+      return yes(`it answered${story.status === null ? '' : ` ${story.status}`}`);
+    if (story.localReply !== null) return no(`Envoy answered itself: ${story.localReply}`);
+    return isHeard ? { seen: null, evidence: 'no answer of it was seen' } : NOTHING;
+  }
+  if (line === null) return NOTHING;
+  const { details, status, flags } = line.entry;
+  if (details === 'via_upstream') return yes(`the access log says ${status ?? 'no status'} via_upstream`);
+  return details === null ? NOTHING : no(`the access log says ${details}${flags === null ? '' : `, ${flags}`}`);
+}
+
+/** A step that ends the walk: Envoy answers itself. */
+function ended({ story, line, isHeard }: Sight, what: string): Judgement {
+  const details = story?.localReply ?? line?.entry.details ?? null;
+  const isPassed = story === null ? details === 'via_upstream' : story.localReply === null && story.isAnswered;
+  if (isPassed) return no(`${what} let it pass: upstream answered`);
+  if (details !== null && details !== 'via_upstream') return yes(`Envoy answered itself: ${details}`);
+  return isHeard && story !== null ? { seen: null, evidence: 'no answer was seen' } : NOTHING;
+}

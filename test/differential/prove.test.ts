@@ -1,0 +1,292 @@
+/** `pc trace --prove` against Envoys that can be reached as they are: needs an Envoy, and no privileges. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Proof, Trace } from '../../src/lib/trace/model';
+import { type CliRun, runCli } from '../helpers/run-cli';
+import { temporaryDirectory } from '../helpers/temporary-directory';
+import { freePort, ListeningEnvoy } from './rig/listening-envoy';
+import { sleep } from './rig/process';
+import { describeWithEnvoy, missingEnvoy } from './rig/requirements';
+
+const TYPE = 'type.googleapis.com/envoy.extensions';
+const ISTIO_LIKE =
+  '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%"\n';
+
+function bootstrap(port: number, upstreams: readonly number[], log: string): object {
+  const clusters = upstreams.map((upstream, index) => {
+    const name = `backend-${index}`;
+    const address = { socket_address: { address: '127.0.0.1', port_value: upstream } };
+    return {
+      name,
+      type: 'STATIC',
+      load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] },
+    };
+  });
+  const rules = {
+    action: 'DENY',
+    policies: {
+      'no-admin': {
+        permissions: [{ url_path: { path: { prefix: '/admin' } } }],
+        principals: [{ any: true }],
+      },
+    },
+  };
+  const weighted = {
+    clusters: [
+      { name: 'backend-0', weight: 50 },
+      { name: 'backend-1', weight: 50 },
+    ],
+  };
+  const routes = [
+    { name: 'redirected', match: { path: '/old' }, redirect: { path_redirect: '/new' } },
+    { name: 'answered', match: { path: '/teapot' }, direct_response: { status: 418 } },
+    { name: 'shared', match: { prefix: '/shared' }, route: { weighted_clusters: weighted } },
+    {
+      name: 'second',
+      match: { prefix: '/', headers: [{ name: 'end-user', string_match: { exact: 'luffy' } }] },
+      route: { cluster: 'backend-1' },
+    },
+    { name: 'first', match: { prefix: '/' }, route: { cluster: 'backend-0' } },
+  ];
+  const manager = {
+    '@type': `${TYPE}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
+    stat_prefix: 'front',
+    route_config: {
+      name: 'local',
+      virtual_hosts: [{ name: 'shop', domains: ['shop', 'shop:*', 'shop.example'], routes }],
+    },
+    access_log: [
+      {
+        name: 'envoy.access_loggers.file',
+        typed_config: {
+          '@type': `${TYPE}.access_loggers.file.v3.FileAccessLog`,
+          path: log,
+          log_format: { text_format_source: { inline_string: ISTIO_LIKE } },
+        },
+      },
+    ],
+    http_filters: [
+      { name: 'guard', typed_config: { '@type': `${TYPE}.filters.http.rbac.v3.RBAC`, rules } },
+      { name: 'envoy.filters.http.router', typed_config: { '@type': `${TYPE}.filters.http.router.v3.Router` } },
+    ],
+  };
+  return {
+    node: { id: 'router~127.0.0.1~front.shop~shop.svc.cluster.local', cluster: 'front' },
+    static_resources: {
+      clusters,
+      listeners: [
+        {
+          name: 'front',
+          address: { socket_address: { address: '127.0.0.1', port_value: port } },
+          filter_chains: [{ filters: [{ name: 'envoy.http', typed_config: manager }] }],
+        },
+      ],
+    },
+  };
+}
+
+interface Answering {
+  readonly server: Server;
+  readonly port: number;
+}
+
+async function answering(): Promise<Answering> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { connection: 'close' });
+    response.end('here');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+describeWithEnvoy(
+  'a request that is sent',
+  () => {
+    const directory = temporaryDirectory();
+    const state = join(directory.path, 'state');
+    const journal = join(state, 'mctl/log-levels');
+    let upstreams: readonly Answering[];
+    let envoy: ListeningEnvoy;
+    let port: number;
+    let quiet: Record<string, string>;
+
+    beforeAll(async () => {
+      upstreams = [await answering(), await answering()];
+      port = await freePort();
+      const access = join(directory.path, 'access.log');
+      envoy = await ListeningEnvoy.start(
+        directory.path,
+        'front',
+        bootstrap(
+          port,
+          upstreams.map((one) => one.port),
+          access,
+        ),
+      );
+      quiet = await envoy.levels();
+    }, 60_000);
+
+    afterAll(async () => {
+      await envoy.stop();
+      for (const { server } of upstreams) server.close();
+      directory.remove();
+    });
+
+    function words(path: string, ...more: readonly string[]): readonly string[] {
+      const logs = ['--prove-log', envoy.log, '--prove-log', join(directory.path, 'access.log')];
+      const to = [`http://127.0.0.1:${port}${path}`, '-H', 'Host: shop'];
+      return ['pc', 'trace', ...to, '--admin', envoy.admin, ...logs, '--mode', 'gateway', ...more];
+    }
+
+    async function mctl(path: string, ...more: readonly string[]): Promise<CliRun> {
+      return await runCli(words(path, '--prove', '-o', 'json', ...more), { env: { XDG_STATE_HOME: state } });
+    }
+
+    function proofOf(run: CliRun): Proof {
+      const { proof } = JSON.parse(run.stdout) as Trace;
+      if (proof === undefined) throw new Error(run.stderr);
+      return proof;
+    }
+
+    function seen(proof: Proof): Record<string, boolean | null> {
+      return Object.fromEntries(proof.steps.map(({ stage, name, seen }) => [`${stage} ${name ?? ''}`.trim(), seen]));
+    }
+
+    async function isAsBefore(): Promise<void> {
+      expect(await envoy.levels()).toEqual(quiet);
+      expect(existsSync(journal) ? readdirSync(journal) : []).toEqual([]);
+    }
+
+    it('is seen step by step, and levels are back', async () => {
+      const run = await mctl('/reviews', '-H', 'end-user: luffy');
+      expect(run.stderr).toMatch(/^Sends GET http:\/\/127\.0\.0\.1:\d+\/reviews from here\.\nRaises http, router/);
+      const proof = proofOf(run);
+      expect(proof).toMatchObject({ sent: 1, by: 'mctl', status: 200, agrees: true });
+      expect(seen(proof)).toMatchObject({
+        'listener front': true,
+        'http-connection-manager front': true,
+        'http-filter guard': true,
+        'http-filter envoy.filters.http.router': true,
+        'cluster backend-1': true,
+        [`endpoint 127.0.0.1:${upstreams[1]?.port ?? 0}`]: true,
+      });
+      expect(run.status).toBe(0);
+      await isAsBefore();
+    });
+
+    it.each([
+      ['/admin', 403, 'http-filter guard', 1],
+      ['/teapot', 418, 'route answered', 0],
+      ['/old', 301, 'route redirected', 0],
+    ])('%s is answered %d by Envoy itself', async (path, status, step, exit) => {
+      const run = await mctl(path);
+      const proof = proofOf(run);
+      expect(proof).toMatchObject({ status, agrees: true });
+      expect(seen(proof)).toMatchObject({ [step]: true, response: true });
+      expect(run.status).toBe(exit);
+      await isAsBefore();
+    });
+
+    it('a share is counted', async () => {
+      const run = await runCli(words('/shared', '--prove=12', '-o', 'json'), { env: { XDG_STATE_HOME: state } });
+      const { sent, ways, agrees } = proofOf(run);
+      expect({ sent, agrees }).toEqual({ sent: 12, agrees: true });
+      expect(ways.map(({ share }) => share)).toEqual([0.5, 0.5]);
+      expect(ways.reduce((sum, way) => sum + way.seen, 0)).toBe(12);
+    });
+
+    it('a capture that is older than the configuration is found wrong', async () => {
+      const dump = (await (await fetch(`${envoy.admin}/config_dump?include_eds`)).text()).replaceAll(
+        '"exact": "luffy"',
+        '"exact": "nami"',
+      );
+      const file = directory.write('old.json', dump);
+      const args = ['pc', 'trace', `http://127.0.0.1:${port}/reviews`, '-H', 'Host: shop', '-H', 'end-user: luffy'];
+      const proveIt = [
+        '-f',
+        file,
+        '--mode',
+        'gateway',
+        '--prove',
+        '--prove-admin',
+        envoy.admin,
+        '--prove-log',
+        envoy.log,
+      ];
+      const run = await runCli([...args, ...proveIt], { env: { XDG_STATE_HOME: state } });
+      expect(run.stdout).toMatch(/^✘ The prediction was wrong: cluster backend-0 at front\.shop: the router/);
+      expect(run.status).toBe(1);
+      await isAsBefore();
+    });
+
+    it('what changes things is refused without --yes', async () => {
+      const refused = await mctl('/reviews', '-X', 'DELETE');
+      expect(refused).toMatchObject({ status: 64, stdout: '' });
+      expect(refused.stderr).toMatch(/--yes/);
+      expect((await mctl('/reviews', '-X', 'DELETE', '--yes')).status).toBe(0);
+    });
+
+    /** A run that waits for its answer, with the levels raised. */
+    async function waitingRun(): Promise<{ readonly run: ChildProcess; readonly release: () => void }> {
+      const { server } = upstreams[0]!;
+      const [plain] = server.listeners('request');
+      const held: (() => void)[] = [];
+      server.removeAllListeners('request');
+      server.on('request', (request, response) => {
+        held.push(() => {
+          (plain as (a: unknown, b: unknown) => void)(request, response);
+        });
+      });
+      const env = { ...process.env, XDG_STATE_HOME: state, HOME: directory.path };
+      const argv = [join(__dirname, '../../bin/run.js'), ...words('/slow', '--prove')];
+      const run = spawn(process.execPath, argv, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+      for (let tries = 0; tries < 200 && held.length === 0; tries++) await sleep(50);
+      expect(await envoy.levels()).toMatchObject({ http: 'debug', router: 'debug' });
+      const [entry] = readdirSync(journal);
+      expect(statSync(join(journal, entry ?? '')).mode & 0o777).toBe(0o600);
+      return {
+        run,
+        release: () => {
+          server.removeAllListeners('request');
+          server.on('request', plain as () => void);
+          for (const one of held) one();
+        },
+      };
+    }
+
+    it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s puts the levels back', async (signal) => {
+      const { run, release } = await waitingRun();
+      run.kill(signal);
+      expect(await once(run, 'exit')).toEqual([130, null]);
+      release();
+      await isAsBefore();
+    });
+
+    it('after kill -9 the next run puts them back', async () => {
+      const { run, release } = await waitingRun();
+      run.kill('SIGKILL');
+      await once(run, 'exit');
+      release();
+      expect(await envoy.levels()).toMatchObject({ http: 'debug' });
+      const next = await runCli(['pc', 'log', '--admin', envoy.admin], { env: { XDG_STATE_HOME: state } });
+      expect(next.stderr).toMatch(/^The log levels that a run of \S+ raised at .* before it was killed are back\./);
+      await isAsBefore();
+    });
+
+    it('where Envoy does not answer any more it says what puts them back', async () => {
+      const { run, release } = await waitingRun();
+      let said = '';
+      run.stderr?.on('data', (text: Buffer) => (said += text.toString()));
+      await envoy.stop();
+      release();
+      await once(run, 'exit');
+      expect(said).toMatch(/mctl pc log --admin http:\/\/127\.0\.0\.1:\d+ --level http:warning,router:warning/);
+      expect(readdirSync(journal)).toHaveLength(1);
+    });
+  },
+  missingEnvoy(),
+);
