@@ -131,6 +131,50 @@ test('the order of policies makes no difference', async () => {
   );
 });
 
+/** Policies that ask for the address of who calls. */
+const byAddress: fc.Arbitrary<readonly ZtunnelPolicy[]> = fc.array(
+  fc.record({
+    name: fc.constantFrom('a', 'b', 'c'),
+    namespace: fc.constant('shop'),
+    scope: fc.constantFrom('Global', 'Namespace'),
+    action: fc.constantFrom('Allow', 'Deny'),
+    rules: fc
+      .record<PolicyMatch>(
+        {
+          sourceIps: fc.constantFrom(['10.0.0.0/24'], ['10.9.0.0/16'], ['0.0.0.0/0']),
+          notSourceIps: fc.constantFrom(['10.0.0.9/32'], ['192.168.0.0/16']),
+          destinationPorts: fc.constantFrom([80], [8080]),
+        },
+        { requiredKeys: [] },
+      )
+      .map((one) => [[[one]]]),
+  }),
+  { maxLength: 3 },
+);
+
+const CALLER_ADDRESSES = ['10.0.0.9', '10.9.3.3', '192.168.1.1'];
+
+test('of a caller whose address is not given the verdict is the same, or a way is unknown and asks for it', async () => {
+  await fc.assert(
+    fc.asyncProperty(meshes, byAddress, fc.constantFrom(...CALLER_ADDRESSES), async (drawn, own, sourceIp) => {
+      const mesh = { ...drawn, policies: own };
+      fc.pre(mesh.workloads.length > 1);
+      const call = { pod: 'frontdoor', query: { url: 'tcp://10.0.1.1:8080' }, allBranches: true };
+      const full = await traceIn(mesh, { ...call, query: { ...call.query, sourceIp } });
+      const less = await traceIn(mesh, call);
+      const ways = [less, ...less.branches];
+      const open = ways.filter(({ verdict }) => verdict === 'unknown');
+      if (open.length === 0)
+        expect([less.verdict, less.reason, less.policy]).toEqual([full.verdict, full.reason, full.policy]);
+      else {
+        expect(JSON.stringify(open)).toContain('source');
+        expect(['denied', 'delivered']).toContain(full.verdict);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
 describe('a caller by name, where ztunnels are all that is known', () => {
   const mesh: SmallMesh = {
     workloads: [workload('sleep-7656cf8794-lxcmx', '10.0.0.2'), workload('reviews', '10.0.0.1')],
