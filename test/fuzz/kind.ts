@@ -1,6 +1,6 @@
 /** What a seed becomes: a changed input where a command line looks for it. */
 import type { Input } from './inputs';
-import { mutate } from './mutate';
+import { Changeable } from './mutate';
 import type { Place } from './place';
 import type { Random } from './random';
 
@@ -40,9 +40,14 @@ export const TRACE_FORMATS = ['tree', 'table', 'json', 'yaml', 'mermaid', 'dot',
 export const REPLAY_FORMATS = ['short', 'table', 'wide', 'json', 'yaml', 'junit'] as const;
 export const REACH_FORMATS = ['table', 'short', 'wide', 'json', 'yaml', 'jsonpath={..where}'] as const;
 
-/** A document with one or two of its fields changed. */
+const known = new Map<string, Changeable>();
+
+/** A document with one or two of its fields changed. Those that are asked for again and again are parsed once. */
 export function changedDocument({ text }: Pick<Input, 'text'>, random: Random): readonly [string, readonly string[]] {
-  const document = JSON.parse(text) as unknown;
-  const changes = Array.from({ length: 1 + random.below(2) }, () => mutate(document, random));
-  return [JSON.stringify(document), changes];
+  let document = known.get(text);
+  if (document === undefined) {
+    document = new Changeable(text);
+    known.set(text, document);
+  }
+  return document.changed(random);
 }

@@ -86,15 +86,78 @@ const VALUES: readonly (() => unknown)[] = [
 
 const TYPES = ['HttpConnectionManager', 'TcpProxy', 'RBAC', 'HTTPFault', 'JwtAuthentication', 'UpstreamTlsContext'];
 
-/** Changes one field of a document in its place; gives what was changed, for a report. */
-export function mutate(document: unknown, random: Random): string {
-  const places = placesByPath(document);
-  if (places.size === 0) return 'nothing left to change';
-  const path = random.of([...places.keys()]);
-  const { container, name } = random.of(places.get(path) ?? []);
+/** A document that is changed again and again, each time from what it was in the beginning. */
+export class Changeable {
+  readonly #document: unknown;
+  readonly #places: ReadonlyMap<string, readonly Place[]>;
+  readonly #paths: readonly string[];
+  readonly #undo: (() => void)[] = [];
+
+  constructor(text: string) {
+    this.#document = JSON.parse(text);
+    this.#places = placesByPath(this.#document);
+    this.#paths = [...this.#places.keys()];
+  }
+
+  /** Its text with one or two fields changed, and what was changed. */
+  changed(random: Random): readonly [text: string, changes: readonly string[]] {
+    try {
+      const changes = Array.from({ length: 1 + random.below(2) }, () => this.#change(random));
+      return [JSON.stringify(this.#document), changes];
+    } finally {
+      for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) undo();
+    }
+  }
+
+  #place(path: string, random: Random): Place {
+    return random.of(this.#places.get(path) ?? []);
+  }
+
+  #change(random: Random): string {
+    if (this.#paths.length === 0) return 'nothing to change';
+    const path = random.of(this.#paths);
+    const place = this.#place(path, random);
+    this.#undo.push(restoring(place.container));
+    return mutate(path, place, random, () => {
+      const from = random.of(this.#paths);
+      const { container, name } = this.#place(from, random);
+      return [from, structuredClone((container as Record<string, unknown>)[name])];
+    });
+  }
+}
+
+/** What gives a container its fields back, in their order. */
+function restoring(container: Container): () => void {
+  if (Array.isArray(container)) {
+    const items = [...container];
+    return () => {
+      container.splice(0, container.length, ...items);
+    };
+  }
+  const fields = Object.entries(container);
+  return () => {
+    for (const name of Object.keys(container)) Reflect.deleteProperty(container, name);
+    for (const [name, value] of fields) define(container, name, value);
+  };
+}
+
+function define(fields: object, name: string, value: unknown): void {
+  Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/**
+ * Changes one field in its place; gives what was changed, for a report.
+ * @param another gives something that stands elsewhere in the document
+ */
+function mutate(
+  path: string,
+  { container, name }: Place,
+  random: Random,
+  another: () => readonly [path: string, value: unknown],
+): string {
   const fields = container as Record<string, unknown>;
   const set = (value: unknown): void => {
-    Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+    define(fields, name, value);
   };
   switch (random.below(10)) {
     case 0:
@@ -102,10 +165,8 @@ export function mutate(document: unknown, random: Random): string {
       else Reflect.deleteProperty(fields, name);
       return `${path} removed`;
     case 1: {
-      // Something that stands elsewhere in the document.
-      const from = random.of([...places.keys()]);
-      const other = random.of(places.get(from) ?? []);
-      set(structuredClone((other.container as Record<string, unknown>)[other.name]));
+      const [from, value] = another();
+      set(value);
       return `${path} replaced by ${from}`;
     }
     case 2: {
@@ -114,7 +175,7 @@ export function mutate(document: unknown, random: Random): string {
         return `${path} twice`;
       }
       const odd = random.of(['constructor', '__proto__', 'toString', '', 'a/b~c', 'length', '@type']);
-      Object.defineProperty(fields, odd, { value: fields[name], enumerable: true, configurable: true, writable: true });
+      define(fields, odd, fields[name]);
       return `${path} also named ${odd}`;
     }
     case 3:
