@@ -6,6 +6,7 @@
 import { ExactNumber } from '../exact-number';
 import { type InputError } from '../errors';
 import { wrongType } from './guarded';
+import { ownField } from '../own-field';
 
 export interface Kind {
   /** Whether it is of the type as Envoy writes it, down to the last field. */
@@ -89,7 +90,9 @@ export const SCALARS: Readonly<Record<string, Kind>> = {
     (value) => {
       if (value instanceof ExactNumber) return Number(value.text);
       if (typeof value !== 'string') return undefined;
-      return DOUBLES[value] ?? (/^-?\d[\d.]{0,30}(?:[eE][+-]?\d{1,3})?$/.test(value) ? Number(value) : undefined);
+      return (
+        ownField(DOUBLES, value) ?? (/^-?\d[\d.]{0,30}(?:[eE][+-]?\d{1,3})?$/.test(value) ? Number(value) : undefined)
+      );
     },
   ),
   duration: scalar('a duration such as 1.5s', (value) => typeof value === 'string' && DURATION.test(value)),

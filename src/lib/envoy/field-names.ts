@@ -4,6 +4,7 @@
  * https://protobuf.dev/programming-guides/json/
  */
 import { asItStands } from './guarded';
+import { ownField } from '../own-field';
 
 type Rename = (key: string) => string;
 
@@ -70,7 +71,7 @@ function snake(key: string): string {
   if (found !== undefined) return found;
   if (known.size >= KNOWN_LIMIT) known.clear();
   const name = /[A-Z]/.test(key)
-    ? (WITH_DIGITS[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+    ? (ownField(WITH_DIGITS, key) ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
     : key;
   known.set(key, name);
   return name;

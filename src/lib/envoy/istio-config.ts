@@ -1,5 +1,6 @@
 /** The Istio or Gateway API object that a resource says it was made from: `filter_metadata.istio.config` names it by its API path. */
 import type { Metadata } from './any';
+import { ownField } from '../own-field';
 
 /** An object that the user can edit. */
 export interface Origin {
@@ -48,5 +49,5 @@ const OBJECT_PATH = /^\/apis\/([^/]*)\/[^/]*\/namespaces\/([^/]*)\/([^/]*)\/([^/
 const ABBREVIATIONS: Readonly<Record<string, string>> = { http: 'HTTP', grpc: 'GRPC', tcp: 'TCP', tls: 'TLS' };
 
 function capitalized(word: string): string {
-  return ABBREVIATIONS[word] ?? `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+  return ownField(ABBREVIATIONS, word) ?? `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }

@@ -2,6 +2,7 @@
 import { inRange, parseIp } from '../match/cidr';
 import { fault, quote } from './fault';
 import type { RuleCondition, MarkedPacket } from './model';
+import { ownField } from '../own-field';
 
 /** The user and group that istio-init runs Envoy as. */
 export const ENVOY_ID = 1337;
@@ -26,7 +27,7 @@ export function unknownCondition(text: string): RuleCondition {
 }
 
 export function protocolIs(protocol: string, negated = false): RuleCondition {
-  const name = PROTOCOLS[protocol.toLowerCase()] ?? protocol.toLowerCase();
+  const name = ownField(PROTOCOLS, protocol.toLowerCase()) ?? protocol.toLowerCase();
   return condition(`-p ${name}`, negated, (packet) => name === 'all' || packet.protocol === name);
 }
 

@@ -3,6 +3,7 @@
  * condition, and what is left over is divided further. Classes are disjoint, and together they are everything, by construction.
  */
 import type { Cell, ReachCondition, Spaces } from '../algebra/cell';
+import { ownField } from '../own-field';
 
 /** What a walk learns. */
 export interface Observed<T> {
@@ -96,7 +97,7 @@ export function witnessOf(cell: Cell, holding: readonly ReachCondition[]): Reque
     const set = cell.setOf(dimension);
     if (set.absent) continue;
     const liked = holding.flatMap((one) => (one.dimension === dimension ? one.preferred : []));
-    const value = set.member([...liked, ...(COMMON[dimension] ?? [])]);
+    const value = set.member([...liked, ...(ownField(COMMON, dimension) ?? [])]);
     if (value !== null) values.set(dimension, value);
   }
   return values;

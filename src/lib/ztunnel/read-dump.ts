@@ -25,6 +25,7 @@ import {
   type WorkloadState,
 } from './resources';
 import type { Fault, Shape } from './shape';
+import { ownField } from '../own-field';
 
 /** Sections of entries, with what they hold. */
 export interface SectionEntries {
@@ -106,7 +107,7 @@ export async function readZtunnelDump(
     reading: () =>
       readKeyedSections(new Cursor(skipper), (name) => {
         const section = SECTIONS.get(name.toLowerCase());
-        if (section === undefined) return singles[name.toLowerCase()]?.(name) ?? null;
+        if (section === undefined) return ownField(singles, name.toLowerCase())?.(name) ?? null;
         return new Section(label, { name, section, forms, take: takers[section] as AnyTake | undefined });
       }),
   });

@@ -8,6 +8,7 @@ import { isUnknown } from '../../match/ternary';
 import { withoutPort } from '../../http/authority';
 import { firstHeader, type HeaderValue, type HttpMessage, pathOnly } from '../../http/message';
 import { matchedPart } from './rewrite';
+import { ownField } from '../../own-field';
 
 const CODES = {
   MOVED_PERMANENTLY: 301,
@@ -38,7 +39,7 @@ function hostFor(redirect: RedirectAction, message: HttpMessage, scheme: string)
   if (port === '') return authority;
   const came = firstHeader(message, 'x-forwarded-proto') ?? '';
   if (isUnknown(came)) return came;
-  const ofScheme = { http: ':80', https: ':443' }[came.toLowerCase()];
+  const ofScheme = ownField({ http: ':80', https: ':443' }, came.toLowerCase());
   const goes = (redirect.port_redirect ?? 0) !== 0 || (scheme !== came && port === ofScheme);
   return goes ? host : authority;
 }

@@ -13,6 +13,7 @@ import type { ToInternal } from '../hop/context';
 import { ownCertificate, rootsIn } from '../own-certificate';
 import type { Host } from './host';
 import { sameValue } from './subset';
+import { ownField } from '../../own-field';
 
 /** The transport socket of a host. */
 export interface TransportSocket {
@@ -50,7 +51,7 @@ function passedMetadata(cluster: Cluster, host: Host, socket: TypedExtension | n
   const { passthrough_metadata: sources = [] } = messageOf<InternalUpstreamTransport>(socket?.typed_config);
   return sources.flatMap(({ kind = {}, name = '' }) => {
     const from = kind.host !== undefined ? host.metadata : kind.cluster !== undefined ? cluster.metadata : null;
-    const fields = from?.filter_metadata?.[name];
+    const fields = ownField(from?.filter_metadata, name);
     return fields === undefined ? [] : [[name, fields] as const];
   });
 }

@@ -3,6 +3,7 @@ import { type HttpMessage, withHeader } from '../../../http/message';
 import { type Claims, withLists } from './claims';
 import { type FilterResult, type FilterRun, filterStep } from './handler';
 import { JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';
+import { ownField } from '../../../own-field';
 
 /** Without `--claim` what the payload of a token says stays unknown, whether or not one is required. */
 export function acceptToken(
@@ -15,7 +16,7 @@ export function acceptToken(
     if (tokens.carried() !== false) tokens.writeUnknown(run.input.state);
     return { kind: 'goes-on', steps: [filterStep(run, 'passed', 'no JWT is required')] };
   }
-  const provider = name === null ? undefined : tokens.providers[name];
+  const provider = name === null ? undefined : ownField(tokens.providers, name);
   if (name === null || provider === undefined) {
     return { kind: 'goes-on', steps: [filterStep(run, 'passed', 'no JWT is required')] };
   }

@@ -15,6 +15,7 @@ import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/t
 import { watcher } from '../../../match/watch';
 import { type HeaderValue, pathOnly } from '../../../http/message';
 import type { Leaf, RbacInput } from './condition';
+import { ownField } from '../../../own-field';
 
 export function leaf(wants: () => string, holds: Leaf['holds'], came: Leaf['came']): Leaf {
   return { kind: 'leaf', wants, holds, came };
@@ -82,7 +83,7 @@ export function metadataLeaf(matcher: MetadataMatcher, source: 'DYNAMIC' | 'ROUT
 function metadataOf(matcher: MetadataMatcher, source: 'DYNAMIC' | 'ROUTE', input: RbacInput): MetadataFields {
   const namespace = matcher.filter ?? '';
   return source === 'ROUTE'
-    ? { fields: input.routeMetadata?.filter_metadata?.[namespace] ?? null, unknown: null }
+    ? { fields: ownField(input.routeMetadata?.filter_metadata, namespace) ?? null, unknown: null }
     : input.metadata(namespace);
 }
 
