@@ -12,25 +12,48 @@ export interface MadeFrom {
 }
 
 /** The file's value: what `mctl check` reads. */
-export function checkFileValue(generated: Generated, { proxy, source, schema }: MadeFrom): object {
-  return { $schema: schema, ...valueOf(generated, proxy, source) };
+export function checkFileValue(generated: Generated, of: MadeFrom): object {
+  return { $schema: of.schema, ...fromValue(of), checks: generated.checks.map(escaped) };
 }
 
-function valueOf(generated: Generated, proxy: MadeFrom['proxy'], source: MadeFrom['source']): object {
-  const from = { ...(source === null ? {} : { source }), ...(proxy === null ? {} : { proxy }) };
-  return escaped({ ...from, checks: generated.checks }) as object;
+/** The file's text, in pieces, since there may be a hundred thousand checks. */
+export async function* checkFileText({ checks, unreached }: Generated, of: MadeFrom): AsyncIterable<string> {
+  const { yamlItems, yamlText } = await import('../render/yaml.js');
+  yield `# yaml-language-server: $schema=${visibleLine(of.schema)}\n`;
+  yield `# What ${visibleLine(of.proxy ?? 'this proxy')} does today with a request to each of its routes.\n`;
+  const from = fromValue(of);
+  if (Object.keys(from).length > 0) yield yamlText(from, { sorted: false });
+  if (checks.length === 0) yield 'checks: []\n';
+  else {
+    yield 'checks:\n';
+    yield* batches(yamlItems(each(checks), '  ', { sorted: false }));
+  }
+  if (unreached.length === 0) return;
+  yield '# Routes that no request was found for:\n';
+  for (const { route, because } of unreached) yield `#   ${visibleLine(route)}: ${visibleLine(because)}\n`;
 }
 
-/** The file's text. Loads the yaml package. */
-export async function checkFileText(generated: Generated, of: MadeFrom): Promise<string> {
-  const { yamlText } = await import('../render/yaml.js');
-  const { unreached } = generated;
-  const text = await yamlText(valueOf(generated, of.proxy, of.source), { sorted: false });
-  const schema = `# yaml-language-server: $schema=${visibleLine(of.schema)}\n`;
-  const head = `${schema}# What ${visibleLine(of.proxy ?? 'this proxy')} does today with a request to each of its routes.\n`;
-  if (unreached.length === 0) return `${head}${text}`;
-  const lines = unreached.map(({ route, because }) => `#   ${visibleLine(route)}: ${visibleLine(because)}\n`);
-  return `${head}${text}# Routes that no request was found for:\n${lines.join('')}`;
+function fromValue({ proxy, source }: MadeFrom): object {
+  return escaped({ ...(source === null ? {} : { source }), ...(proxy === null ? {} : { proxy }) }) as object;
+}
+
+function* each(checks: Generated['checks']): Iterable<unknown> {
+  // Nearly no check has the two characters, and to look is cheaper than to copy.
+  for (const check of checks) yield JSON.stringify(check).includes('${') ? escaped(check) : check;
+}
+
+/** How many characters are written at once. */
+const BATCH = 1 << 16;
+
+function* batches(pieces: Iterable<string>): Iterable<string> {
+  let batch = '';
+  for (const piece of pieces) {
+    batch += piece;
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = '';
+  }
+  yield batch;
 }
 
 /** `${` stands for a variable in a check file. */

@@ -6,7 +6,7 @@ import { watcher } from '../match/watch';
 import { NO_HEADERS, pathOnly } from './message';
 import type { RouteInput } from './route-input';
 
-/** How many routes are asked one by one, before the index is: these are the rejected candidates that are told. */
+/** How many routes are asked one by one, before the index is: the rejected candidates that are told are among these. */
 const ASKED = 100;
 
 const PSEUDO_HEADERS = [':method', ':path', ':authority', ':scheme'];
@@ -14,16 +14,17 @@ const PSEUDO_HEADERS = [':method', ':path', ':authority', ':scheme'];
 const indexes = new WeakMap<readonly Route[], ConditionIndex>();
 
 /**
- * Numbers of the routes to ask, in order: the first hundred, then those of which an index says that their conditions can
- * hold. Every route that is left out is one that does not match. Under a watcher every one is asked, for the answer to be seen.
- * @param everyOne asks all, where every rejected candidate is told
+ * Numbers of the routes to ask, in order: the first hundred where some are told, then those of which an index says that their
+ * conditions can hold. Every route that is left out is one that does not match. Under a watcher every one is asked, for the answer to be seen.
+ * @param told how many rejected candidates are told: Infinity asks all, 0 the index alone
  */
 export function* routesToAsk(
   routes: readonly Route[],
   input: RouteInput,
-  everyOne: boolean,
+  told: number,
 ): Generator<number, void, undefined> {
-  const some = everyOne || watcher() !== null ? routes.length : Math.min(routes.length, ASKED);
+  const isEveryOne = routes.length <= ASKED || told === Infinity || watcher() !== null;
+  const some = isEveryOne ? routes.length : told === 0 ? 0 : ASKED;
   for (let number = 0; number < some; number++) yield number;
   if (some === routes.length) return;
   for (const number of indexOf(routes).find(knownIn(input))) if (number >= some) yield number;

@@ -27,5 +27,7 @@ export interface PeerCertificate {
 }
 
 export function routeInput(parts: Omit<RouteInput, 'query'>): RouteInput {
-  return { ...parts, query: parseQuery(parts.message.path) };
+  const { connection, message, headers, remote, filterState, metadata, tls, decisions, runtime } = parts;
+  const query = parseQuery(message.path);
+  return { connection, message, headers, remote, filterState, metadata, query, tls, decisions, runtime };
 }

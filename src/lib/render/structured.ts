@@ -13,7 +13,7 @@ export function renderJson(value: unknown): string {
 /** YAML with sorted keys, see yamlText. */
 export async function renderYaml(value: unknown): Promise<string> {
   const { yamlText } = await import('./yaml.js');
-  return await yamlText(value, { sorted: true });
+  return yamlText(value, { sorted: true });
 }
 
 /**

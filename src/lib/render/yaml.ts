@@ -1,5 +1,7 @@
-/** YAML that parsers of YAML 1.1 and of YAML 1.2 read alike. */
-import type { ScalarTag, ToStringOptions } from 'yaml';
+/**
+ * YAML that parsers of YAML 1.1 and of YAML 1.2 read alike: block lists and maps of the value, each text on one line. It is
+ * written here and not by the yaml package, which makes a tree of nodes first: of a large value that took five times as long.
+ */
 import { ExactNumber } from '../exact-number';
 import { COMMAND_INSIDE, escapedInside } from './visible';
 
@@ -8,41 +10,117 @@ export interface YamlOptions {
   readonly sorted: boolean;
 }
 
-/** A value that JSON can hold as YAML, each text on one line. Loads the yaml package. */
-export async function yamlText(value: unknown, { sorted }: YamlOptions): Promise<string> {
-  const { stringify } = await import('yaml');
-  const text = stringify(value, {
-    ...LAYOUT,
-    sortMapEntries: sorted,
-    customTags: (tags) => [STRING, FLOAT, ...tags],
-  });
-  return `${text.trimEnd()}\n`;
+/** A value that JSON can hold as YAML, each text on one line. */
+export function yamlText(value: unknown, { sorted }: YamlOptions): string {
+  const writer = new Writer(sorted);
+  writer.write(value, '');
+  return `${writer.text}\n`;
 }
 
-const LAYOUT: ToStringOptions & { aliasDuplicateObjects: boolean } = { lineWidth: 0, aliasDuplicateObjects: false };
+/**
+ * Items of a list that stands in a map, a piece of text for each: what would take much memory as one text.
+ * @param indent the blanks before each `-`
+ */
+export function* yamlItems(items: Iterable<unknown>, indent: string, { sorted }: YamlOptions): Iterable<string> {
+  for (const item of items) {
+    const writer = new Writer(sorted);
+    writer.write(item, `${indent}  `);
+    yield `${indent}- ${writer.text}\n`;
+  }
+}
+
+/** An implicit key is at most so long. https://yaml.org/spec/1.2.2/#742-flow-mappings */
+const LONGEST_KEY = 1024;
+
+/** Writes values behind what stands on the line already; every other line begins with the indentation. */
+class Writer {
+  text = '';
+  readonly #sorted: boolean;
+
+  constructor(sorted: boolean) {
+    this.#sorted = sorted;
+  }
+
+  write(held: unknown, indent: string): void {
+    const value = jsonOf(held);
+    if (!isContainer(value)) this.text += scalar(value);
+    else if (Array.isArray(value)) this.#list(value, indent);
+    else this.#map(fieldsOf(value, this.#sorted), indent);
+  }
+
+  #list(items: readonly unknown[], indent: string): void {
+    if (items.length === 0) this.text += '[]';
+    let between = '- ';
+    for (const item of items) {
+      this.text += between;
+      between = `\n${indent}- `;
+      this.write(item, `${indent}  `);
+    }
+  }
+
+  #map(fields: readonly (readonly [string, unknown])[], indent: string): void {
+    if (fields.length === 0) this.text += '{}';
+    let between = '';
+    for (const [name, value] of fields) {
+      this.text += between;
+      between = `\n${indent}`;
+      const key = textScalar(name);
+      if (key.length > LONGEST_KEY) {
+        this.text += `? ${key}\n${indent}: `;
+        this.write(value, `${indent}  `);
+      } else {
+        this.text += `${key}:`;
+        this.#behindKey(value, indent);
+      }
+    }
+  }
+
+  /** A list or map that is not empty has lines of its own. */
+  #behindKey(held: unknown, indent: string): void {
+    const value = jsonOf(held);
+    const inner = `${indent}  `;
+    this.text += isContainer(value) && !isEmpty(value) ? `\n${inner}` : ' ';
+    this.write(value, inner);
+  }
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
+}
+
+function isEmpty(value: object): boolean {
+  return Array.isArray(value) ? value.length === 0 : fieldsOf(value, false).length === 0;
+}
+
+/** What JSON.stringify would take in its place. */
+function jsonOf(value: unknown): unknown {
+  if (!isContainer(value)) return value;
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  return typeof toJSON === 'function' ? (toJSON as () => unknown).call(value) : value;
+}
+
+function fieldsOf(value: object, sorted: boolean): readonly (readonly [string, unknown])[] {
+  const fields = Object.entries(value).filter(([, inner]) => inner !== undefined && typeof inner !== 'function');
+  return sorted ? fields.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)) : fields;
+}
+
+function scalar(value: unknown): string {
+  if (typeof value === 'string') return textScalar(value);
+  if (value instanceof ExactNumber) return value.text;
+  return typeof value === 'number' ? numberScalar(value) : value === true || value === false ? String(value) : 'null';
+}
+
+/** YAML 1.1 takes a number with an exponent for a text where it has no point (https://yaml.org/type/float.html). */
+function numberScalar(value: number): string {
+  if (Number.isNaN(value)) return '.nan';
+  if (!Number.isFinite(value)) return value < 0 ? '-.inf' : '.inf';
+  return Object.is(value, -0) ? '-0' : String(value).replace(/^(-?\d+)e/, '$1.0e');
+}
 
 /** Every text, keys included: as it stands where no parser can take it for anything else, else in double quotes. */
-const STRING: ScalarTag = {
-  identify: (value) => typeof value === 'string',
-  default: true,
-  tag: 'tag:yaml.org,2002:str',
-  resolve: (text) => text,
-  stringify: ({ value }) => (isPlain(value as string) ? (value as string) : quoted(value as string)),
-};
-
-/**
- * YAML 1.1 takes a number with an exponent for a text where it has no point (https://yaml.org/type/float.html). One that
- * JavaScript cannot hold stands as it was written.
- */
-const FLOAT: ScalarTag = {
-  identify: (value) => value instanceof ExactNumber || (typeof value === 'number' && String(value).includes('e')),
-  default: true,
-  tag: 'tag:yaml.org,2002:float',
-  // Of tags for one value, yaml takes those that can also be recognised in a text; this one only writes.
-  test: /(?!)/,
-  resolve: Number,
-  stringify: ({ value }) => (value instanceof ExactNumber ? value.text : String(value).replace(/^(-?\d+)e/, '$1.0e')),
-};
+function textScalar(text: string): string {
+  return isPlain(text) ? text : quoted(text);
+}
 
 /** Single blanks between characters that mean nothing to YAML; a colon where no blank and no end follows. */
 const SAFE = /^[A-Za-z0-9_/.](?:[A-Za-z0-9_/.|@()+*=;<>~^$%&!?-]|:(?=[^ ])| (?=[^ :]))*$/;

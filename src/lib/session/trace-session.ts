@@ -22,6 +22,8 @@ export interface SessionTraceOptions {
   readonly allBranches: boolean;
   /** Keep every rejected candidate. */
   readonly explain: boolean;
+  /** Keep none: for who only asks how requests end, and asks for many. */
+  readonly quiet?: boolean | undefined;
   /** Makes who watches what is asked of the request: one for each attempt, as a walk that must fetch begins anew. */
   readonly watch?: (() => Watcher) | undefined;
 }
@@ -112,7 +114,7 @@ export class TraceSession {
 
   async #trace(source: ProxyConfig, query: TraceQuery, options: SessionTraceOptions): Promise<Trace> {
     const mesh = await this.#knownMesh(source);
-    const limit = options.explain ? Number.POSITIVE_INFINITY : NEAREST;
+    const limit = options.quiet === true ? 0 : options.explain ? Number.POSITIVE_INFINITY : NEAREST;
     for (let count = 0; ; count += 1) {
       try {
         const walk = (): Traced => trace(mesh, query, { explain: { limit }, allBranches: options.allBranches });

@@ -175,3 +175,13 @@ describe('the tables of messages', () => {
     expect(Object.keys(ENUMS).filter((name) => Object.hasOwn(MESSAGES, name))).toEqual([]);
   });
 });
+
+test('format strings of filter state and of access logs are texts, wherever they stand', () => {
+  const odd = { text_format_source: { inline_string: [null] } };
+  const state = decoded({ format_string: odd }, 'FilterStateValue', '/s') as { format_string: typeof odd };
+  expect(() => state.format_string.text_format_source.inline_string).toThrow(
+    /^\/s\/format_string\/text_format_source\/inline_string is a list/,
+  );
+  const log = decoded({ log_format: odd }, 'StdoutAccessLog', '/l') as { log_format: typeof odd };
+  expect(() => log.log_format.text_format_source.inline_string).toThrow(/^\/l\/log_format/);
+});

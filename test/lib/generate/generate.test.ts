@@ -8,6 +8,12 @@ import { openFiles } from '../../../src/lib/source/file';
 import { corpusProxies } from '../../helpers/corpora';
 import { temporaryDirectory } from '../../helpers/temporary-directory';
 
+async function fileText(...of: Parameters<typeof checkFileText>): Promise<string> {
+  let text = '';
+  for await (const piece of checkFileText(...of)) text += piece;
+  return text;
+}
+
 const directory = temporaryDirectory();
 afterAll(() => {
   directory.remove();
@@ -41,7 +47,7 @@ describe('checks generated from a proxy', () => {
       if (generated.checks.length === 0) return;
       const { checks } = parseCheckFile(
         'generated.yaml',
-        await checkFileText(generated, { proxy: tracer.proxy, source: null, schema: 'check.schema.json' }),
+        await fileText(generated, { proxy: tracer.proxy, source: null, schema: 'check.schema.json' }),
         {},
       );
       expect(checks).toHaveLength(generated.checks.length);
@@ -181,7 +187,7 @@ describe('checks generated from a proxy', () => {
     });
     expect(unreached[1]?.because).toMatch(/requests met it; http:\/\/any\.example\/c ends as|meets v/);
     expect(
-      await checkFileText({ checks, unreached }, { proxy: 'web-1.shop', source: null, schema: 'check.schema.json' }),
+      await fileText({ checks, unreached }, { proxy: 'web-1.shop', source: null, schema: 'check.schema.json' }),
     ).toContain('#   r v #1: route #0 of the same');
   });
 
@@ -190,7 +196,7 @@ describe('checks generated from a proxy', () => {
     const generated = await generate(tracer);
     const { checks } = parseCheckFile(
       'g.yaml',
-      await checkFileText(generated, { proxy: null, source: null, schema: 'check.schema.json' }),
+      await fileText(generated, { proxy: null, source: null, schema: 'check.schema.json' }),
       {},
     );
     expect(checks[0]?.subject).toMatchObject({ request: { url: 'http://any.example/${HOME}/${{x}}' } });

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { renderJson } from '../../../src/lib/render/structured';
-import { yamlText } from '../../../src/lib/render/yaml';
+import { yamlItems, yamlText } from '../../../src/lib/render/yaml';
 import { hostileText } from '../../helpers/hostile';
 
 /** PyYAML, a parser of YAML 1.1 that is not ours: MCTL_PYYAML names a python that has it. */
@@ -165,29 +165,48 @@ function expectPrintable(text: string): void {
   expect(text).not.toMatch(/^\s*::/m);
 }
 
-test.each(TRICKY)('the text %j is itself for YAML 1.1 and 1.2, as a value and as a key', async (text) => {
+test.each(TRICKY)('the text %j is itself for YAML 1.1 and 1.2, as a value and as a key', (text) => {
   const value = { [text]: [text] };
-  const yaml = await yamlText(value, sorted);
+  const yaml = yamlText(value, sorted);
   expectPrintable(yaml);
   for (const version of ['1.1', '1.2'] as const) expect(parse(yaml, { version })).toEqual(value);
 });
 
-test('numbers with an exponent are numbers for both', async () => {
-  const yaml = await yamlText([1e21, 1.5e300, -1e-7, 5e-324], sorted);
+test('numbers with an exponent are numbers for both', () => {
+  const yaml = yamlText([1e21, 1.5e300, -1e-7, 5e-324], sorted);
   expect(yaml).toBe('- 1.0e+21\n- 1.5e+300\n- -1.0e-7\n- 5.0e-324\n');
 });
 
-test('what Envoy calls things stands without quotes', async () => {
+test('what Envoy calls things stands without quotes', () => {
   const value = { cluster: 'outbound|9080|v2|reviews.bookinfo.svc.cluster.local', path: '/a/b?c=d', timeout: '10s' };
-  expect(await yamlText(value, sorted)).toBe(
+  expect(yamlText(value, sorted)).toBe(
     'cluster: outbound|9080|v2|reviews.bookinfo.svc.cluster.local\npath: /a/b?c=d\ntimeout: 10s\n',
   );
 });
 
-test('any value is the same for YAML 1.1 and 1.2, and in JSON, with nothing hidden in the text', async () => {
-  await fc.assert(
-    fc.asyncProperty(json, async (value) => {
-      const yaml = await yamlText(value, sorted);
+test('layout', () => {
+  const value = { a: [1, [2, [], {}], { b: null, c: { d: true } }], e: {}, f: [], g: { h: ['x'] }, i: undefined };
+  expect(yamlText(value, { sorted: false })).toBe(
+    'a:\n  - 1\n  - - 2\n    - []\n    - {}\n  - b: null\n    c:\n      d: true\ne: {}\nf: []\ng:\n  h:\n    - x\n',
+  );
+  expect(yamlText({ b: 1, a: 2, B: 3 }, sorted)).toBe('B: 3\na: 2\nb: 1\n');
+  expect(yamlText('x', sorted)).toBe('x\n');
+});
+
+test('items one by one are those of the list in a map', () => {
+  fc.assert(
+    fc.property(fc.array(json, { minLength: 1, maxLength: 3 }), (items) => {
+      const text = `a:\n${[...yamlItems(items, '  ', sorted)].join('')}`;
+      expect(text).toBe(yamlText({ a: items }, sorted));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('any value is the same for YAML 1.1 and 1.2, and in JSON, with nothing hidden in the text', () => {
+  fc.assert(
+    fc.property(json, (value) => {
+      const yaml = yamlText(value, sorted);
       expectPrintable(yaml);
       expect(parse(yaml, { version: '1.1' })).toEqual(value);
       expect(parse(yaml, { version: '1.2' })).toEqual(value);
@@ -201,9 +220,9 @@ test('any value is the same for YAML 1.1 and 1.2, and in JSON, with nothing hidd
 
 (hasPyYaml ? test : test.skip)(
   'any value is the same for PyYAML (python3 with PyYAML, or MCTL_PYYAML)',
-  async () => {
+  () => {
     const values = [TRICKY.map(whole), ...fc.sample(json, 400)];
-    const documents = await Promise.all(values.map((value) => yamlText(value, sorted)));
+    const documents = values.map((value) => yamlText(value, sorted));
     const program = `import json, sys, yaml
 print(json.dumps([yaml.safe_load(text) for text in json.load(sys.stdin)]))`;
     const answer = execFileSync(PYTHON, ['-c', program], { input: JSON.stringify(documents), encoding: 'utf8' });

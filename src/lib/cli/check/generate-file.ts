@@ -21,14 +21,14 @@ export async function generateFile(
   if (more.length > 0) throw new UsageError('check --generate takes one proxy');
   const { generated, proxy } = await withProxy({ flags, target, noun: 'check' }, streams, async (source, mesh) => {
     const tracer = await new TraceSession(mesh).tracer(source);
-    const options = { allBranches: false, explain: false };
+    const options = { allBranches: false, explain: false, quiet: true };
     const made = await generateChecks(tracer.config, (query) => tracer.trace(query, options), flags.mode ?? null);
     return { generated: withoutSecretChecks(made), proxy: target ?? tracer.proxy };
   });
   const isJson = flags.output === 'json';
   const of = { proxy, source: sourceNamed(flags, streams), schema: schemaPath() };
   if (isJson) await streams.write(renderJson(checkFileValue(generated, of)), 'data');
-  else await streams.write(await checkFileText(generated, of));
+  else await streams.write(checkFileText(generated, of));
   const { checks, unreached } = generated;
   const missing = unreached.length === 0 ? '' : ` No request was found for ${counted(unreached.length, 'route')}.`;
   streams.note(`${counted(checks.length, 'check')}.${missing}`);

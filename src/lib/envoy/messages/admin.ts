@@ -14,6 +14,10 @@ export const ADMIN_MESSAGES = {
   CommandLineOptions: 'log_level:string component_log_level:string mode:Mode',
   CoreHealthCheck: 'timeout:duration',
   CoreMetadata: 'filter_metadata:struct{} typed_filter_metadata:any{}',
+  SubstitutionFormatString: `
+    text_format:string text_format_source:DataSource json_format:struct omit_empty_values:bool content_type:string`,
+  GrpcService: 'envoy_grpc:EnvoyGrpc google_grpc:object timeout:duration',
+  EnvoyGrpc: 'cluster_name:string authority:string',
   DataSource: 'filename:string inline_bytes:string inline_string:string environment_variable:string',
   DynamicCluster: 'version_info:string cluster:Cluster last_updated:timestamp error_state:UpdateFailureState',
   DynamicEndpointConfig: `

@@ -30,12 +30,12 @@ export const EXTENSION_MESSAGES = {
   DynamicConfig: 'name:string config_discovery:ExtensionConfigSource',
   ExecuteFilterAction: 'typed_config:TypedExtensionConfig dynamic_config:DynamicConfig',
   ExtAuthz: `
-    grpc_service:object http_service:object filter_enabled:RuntimeFractionalPercent
+    grpc_service:GrpcService http_service:object filter_enabled:RuntimeFractionalPercent
     filter_enabled_metadata:MetadataMatcher deny_at_disable:RuntimeFeatureFlag stat_prefix:string
     filter_metadata:struct`,
   ExtAuthzPerRoute: 'disabled:bool',
   FilterStateRule: 'name:string requires:JwtRequirement{}',
-  FilterStateValue: 'object_key:string format_string:object skip_if_empty:bool',
+  FilterStateValue: 'object_key:string format_string:SubstitutionFormatString skip_if_empty:bool',
   HeaderMutation: 'most_specific_header_mutations_wins:bool',
   HeaderMutationPerRoute: 'mutations:Mutations',
   HealthCheck: 'pass_through_mode:bool cluster_min_healthy_percentages:Percent{} headers:HeaderMatcher[]',

@@ -1,9 +1,12 @@
 /** Listeners, filter chains, and the network and listener filters in them. See `index.ts` for how fields are written. */
 
 export const LISTENER_MESSAGES = {
-  CommonGrpcAccessLogConfig: 'log_name:string grpc_service:object',
+  CommonGrpcAccessLogConfig: 'log_name:string grpc_service:GrpcService',
   DeprecatedV1: 'bind_to_port:bool',
-  FileAccessLog: 'path:string format:string',
+  FileAccessLog: `
+    path:string format:string json_format:struct typed_json_format:struct log_format:SubstitutionFormatString`,
+  StdoutAccessLog: 'log_format:SubstitutionFormatString',
+  StderrAccessLog: 'log_format:SubstitutionFormatString',
   FilterChain: `
     filter_chain_match:FilterChainMatch filters:ListenerFilter[] metadata:CoreMetadata
     transport_socket:TransportSocket name:string`,

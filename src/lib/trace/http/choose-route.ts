@@ -59,7 +59,7 @@ export function chooseRoute(
     return ending('unknown', 'unknown-input', `which route is taken depends on ${candidates.unknown}`);
   }
   const rejections = new NearestRejections(limit);
-  for (const index of routesToAsk(candidates.routes, input, limit === Infinity)) {
+  for (const index of routesToAsk(candidates.routes, input, limit)) {
     const route = candidates.routes[index];
     if (route === undefined) continue;
     rejections.passedOver(index);

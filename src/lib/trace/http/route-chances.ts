@@ -34,7 +34,7 @@ export function routeChances(
   if (!hasLots(routes)) return [];
   const chances: RouteChance[] = [];
   let left = 1;
-  for (const index of routesToAsk(routes, input, false)) {
+  for (const index of routesToAsk(routes, input, 0)) {
     const route = routes[index];
     if (route === undefined) continue;
     const winner = new Winner();
