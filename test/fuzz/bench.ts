@@ -79,32 +79,20 @@ export class Bench {
     return { kind: kind.name, ...kind.prepare(random, this.#place) };
   }
 
-  async #faults(prepared: Prepared, run: Run, seed: number): Promise<Pick<Finding, 'what' | 'detail'>[]> {
+  async #faults(prepared: Prepared, run: Run, seed: number): Promise<readonly Fault[]> {
     const { exitCode, stdout, stderr } = run;
-    const faults: Pick<Finding, 'what' | 'detail'>[] = [];
+    const faults = [...textFaults(prepared, run)];
     if (!GOOD_EXITS.includes(exitCode) && !(prepared.usage === true && exitCode === USAGE)) {
       const { stderr: reason } = await this.#timed(prepared, { DEBUG: '1' });
       faults.push({ what: `exit status ${exitCode}`, detail: reason.slice(0, 2_000) });
     }
-    if (exitCode > 1 && stderr === '' && stdout === '')
-      faults.push({ what: 'a failure without a word', detail: stdout.slice(0, 500) });
-    const all = `${stdout}\n${stderr}`;
-    // What the input itself says is data.
-    const said = JSON.stringify([prepared.argv, prepared.stdin ?? '', prepared.changes]);
-    if (all.includes('[object ') && !said.includes('[object '))
-      faults.push({ what: 'an object as text', detail: around(all, '[object ') });
-    const readByPeople = isExact(prepared.argv) ? stderr : all;
-    const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2028\u2029]/.exec(readByPeople);
-    if (control !== null)
-      faults.push({ what: 'a control character', detail: JSON.stringify(around(readByPeople, control[0])) });
     // The names of --redact are others each time.
     if (seed % TWICE === 0 && !prepared.argv.includes('--redact')) {
       const again = await this.#timed(prepared);
-      if (again.stdout !== stdout || again.stderr !== stderr)
-        faults.push({
-          what: 'another output the second time',
-          detail: difference(`${stdout}${stderr}`, `${again.stdout}${again.stderr}`),
-        });
+      if (again.stdout !== stdout || again.stderr !== stderr) {
+        const detail = difference(`${stdout}${stderr}`, `${again.stdout}${again.stderr}`);
+        faults.push({ what: 'another output the second time', detail });
+      }
     }
     return faults;
   }
@@ -118,6 +106,21 @@ export class Bench {
     const run = await runLine(argv, { stdin, env: { KUBECONFIG: '/nowhere', ...env } });
     return { ...run, milliseconds: Math.round(performance.now() - begin) };
   }
+}
+
+type Fault = Pick<Finding, 'what' | 'detail'>;
+
+/** What must not stand in an output, or be missing from it. */
+function* textFaults(prepared: Prepared, { exitCode, stdout, stderr }: Run): Iterable<Fault> {
+  const all = `${stdout}\n${stderr}`;
+  if (exitCode > 1 && all.trim() === '') yield { what: 'a failure without a word', detail: '' };
+  // What the input itself says is data.
+  const said = JSON.stringify([prepared.argv, prepared.stdin ?? '', prepared.changes]);
+  if (all.includes('[object ') && !said.includes('[object '))
+    yield { what: 'an object as text', detail: around(all, '[object ') };
+  const readByPeople = isExact(prepared.argv) ? stderr : all;
+  const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2028\u2029]/.exec(readByPeople);
+  if (control !== null) yield { what: 'a control character', detail: JSON.stringify(around(readByPeople, control[0])) };
 }
 
 function kindOf(random: Random): Kind {
