@@ -6,7 +6,7 @@ import type { CheckReport } from './lib/check/result';
 import type { Finding } from './lib/lint/finding';
 import type { Trace } from './lib/trace/model';
 
-export { type CheckOptions, Mesh, type Proxy, type ShownView } from './api/mesh';
+export { type CheckOptions, Mesh, type Proxy, type ReachQuestion, type ShownView } from './api/mesh';
 export {
   type ClusterOptions,
   openAdmin,
@@ -21,17 +21,32 @@ export {
   openSnapshot,
   openSnapshot as loadSnapshot,
 } from './api/open';
-export type { CheckRequest } from './lib/check/check-file';
+export type { CheckRequest, GivenClaims, RequestMode, Scalar } from './lib/check/check-file';
 export type { Coverage, Covered } from './lib/check/coverage';
-export { type HopExpectation, type TraceExpectation, type Unmet, unmetExpectations } from './lib/check/expectation';
+export { type TraceExpectation, type Unmet, unmetExpectations } from './lib/check/expectation';
+export type {
+  BranchExpectation,
+  HopExpectation,
+  OneOrMore,
+  ShareExpectation,
+  WayExpectation,
+} from './lib/check/expectation-types';
 export type { CheckReport, CheckResult } from './lib/check/result';
+export type { Shard } from './lib/check/shard';
 export type { FieldChange } from './lib/diff/compare-values';
-export type { ResourceChange, ViewDiff } from './lib/diff/compare-dumps';
+export type { DumpsDiff, ResourceChange, ViewDiff } from './lib/diff/compare-dumps';
 export type { ConfigurationDiff, ProxyDiff } from './lib/diff/report';
 export type { DiffView } from './lib/diff/resources';
 export { ExitCode, InputError, MctlError, UnavailableError, UsageError } from './lib/errors';
-export type { Finding } from './lib/lint/finding';
+export type { Finding, LintRule, Severity } from './lib/lint/finding';
+export type { ClassOutcome } from './lib/reach/outcome';
+export type { FixedRequest, Witness } from './lib/reach/query';
+export type { ClassOfRequests, Reach } from './lib/reach/reach';
+export type { WantedOutcomes } from './lib/reach/wanted';
+export type { KubernetesOptions, Via } from './lib/source/kubernetes-options';
 export type * from './lib/trace/model';
+export type { HostPort, TlsMode, TraceQuery } from './lib/trace/request/query';
+export type { StepOutcome } from './lib/trace/terms';
 export type { FilterValues } from './lib/view/filter';
 export type { ViewName } from './lib/view/views';
 

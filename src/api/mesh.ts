@@ -13,6 +13,9 @@ import { redacted } from '../lib/secrets/redact';
 import type { Finding } from '../lib/lint/finding';
 import { lint } from '../lib/lint/lint';
 import { type ProxyId, proxyName } from '../lib/proxy-id';
+import type { Reach } from '../lib/reach/reach';
+import type { WantedOutcomes } from '../lib/reach/wanted';
+import { requireEnvoy } from '../lib/session/ambient';
 import type { OpenMesh } from '../lib/session/mesh';
 import type { Tracer } from '../lib/session/trace-session';
 import type { Trace } from '../lib/trace/model';
@@ -47,6 +50,21 @@ export interface Proxy {
   view(name: ViewName, filters?: FilterValues): ShownView;
   /** What can never match or leads nowhere. */
   lint(): readonly Finding[];
+  /**
+   * Every request that the proxy's application can send (a gateway: that clients can send it), in classes that end alike. Rejects
+   * with UsageError for conditions that are none, and for a pod without an Envoy.
+   */
+  reach(question?: ReachQuestion): Promise<Reach>;
+}
+
+/** What is asked of every request: the flags of `mctl reach`. */
+export interface ReachQuestion extends WantedOutcomes {
+  /** Conditions that must all hold: `host=reviews`, `path=/admin*`, `!method=GET`. */
+  readonly where?: readonly string[];
+  /** Stops at the first proxy; policies and routes of the destination's are left out. */
+  readonly oneHop?: boolean;
+  /** No more classes than this are made: 10,000. */
+  readonly maxClasses?: number;
 }
 
 export interface CheckOptions {
@@ -160,5 +178,23 @@ function proxyOf(tracer: Tracer): Proxy {
       };
     },
     lint: () => lint(config),
+    reach: async (question = {}) => await reachOf(tracer, question),
   };
+}
+
+async function reachOf(tracer: Tracer, question: ReachQuestion): Promise<Reach> {
+  requireEnvoy(tracer);
+  const [{ reach }, { fixedBy, parseWhere }, { wantedOutcomes }, { walkedBy }] = await Promise.all([
+    import('../lib/reach/reach.js'),
+    import('../lib/reach/where.js'),
+    import('../lib/reach/wanted.js'),
+    import('../lib/reach/walked-by.js'),
+  ]);
+  const wanted = wantedOutcomes(question);
+  const where = [...(question.where ?? []), ...wanted.where].map(parseWhere);
+  const { oneHop = false, maxClasses = 10_000 } = question;
+  return await reach(walkedBy(tracer), {
+    ...{ where, fixed: fixedBy(where), oneHop, most: maxClasses },
+    wants: wanted.wants,
+  });
 }

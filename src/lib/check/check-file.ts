@@ -2,7 +2,7 @@
 import type { TraceExpectation } from './expectation';
 
 export type Scalar = string | number | boolean;
-type Claims = Readonly<Record<string, Scalar>> | readonly string[];
+export type GivenClaims = Readonly<Record<string, Scalar>> | readonly string[];
 
 /** How a request comes to its proxy. */
 export type RequestMode = 'outbound' | 'inbound' | 'gateway' | 'waypoint';
@@ -26,8 +26,8 @@ export interface CheckRequest {
   readonly uid?: number;
   readonly gid?: number;
   readonly mode?: RequestMode;
-  readonly claim?: Claims;
-  readonly claims?: Claims;
+  readonly claim?: GivenClaims;
+  readonly claims?: GivenClaims;
   /** The request carries no JWT. */
   readonly noToken?: boolean;
   readonly serverFirst?: boolean;

@@ -11,7 +11,7 @@ import type { Trace } from '../trace/model';
 import type { Side } from './comparison-sides';
 import { pairsOf } from './diff-sides';
 import { titleOf } from './envoy-answers';
-import { walkedBy } from './reach/walked-by';
+import { walkedBy } from '../reach/walked-by';
 import type { Streams } from './streams';
 
 export interface BehaviorFlags {

@@ -21,6 +21,9 @@ interface Compared {
 
 type NamedValue = readonly [name: string, value: unknown];
 
+/** What of a proxy's configuration can be compared. */
+export type DiffView = 'listener' | 'route' | 'cluster' | 'endpoint' | 'secret' | 'ecds' | 'bootstrap';
+
 const COMPARED = {
   listener: resourcesIn(LISTENERS),
   route: resourcesIn(ROUTES),
@@ -35,9 +38,7 @@ const COMPARED = {
     section: 'Bootstrap',
     values: (dump) => (dump.section('Bootstrap') === null ? [] : [['bootstrap', redacted(bootstrapJson(dump))]]),
   },
-} satisfies Record<string, Compared>;
-
-export type DiffView = keyof typeof COMPARED;
+} satisfies Record<DiffView, Compared>;
 
 export const DIFF_VIEWS = Object.keys(COMPARED) as readonly DiffView[];
 

@@ -25,6 +25,14 @@ export function isWithoutEnvoy(config: ProxyConfig): boolean {
   return STAND_INS.has(config);
 }
 
+/** Throws UsageError for a pod without an Envoy, of which classes of requests cannot be made. */
+export function requireEnvoy({ proxy, config }: { readonly proxy: string | null; readonly config: ProxyConfig }): void {
+  if (!isWithoutEnvoy(config)) return;
+  throw new UsageError(`${proxy ?? 'the pod'} has no Envoy: its requests go through ztunnel`, {
+    hint: 'Classes are made of what Envoys ask. Trace single requests.',
+  });
+}
+
 /** Stands for the configuration of a pod that has no Envoy. */
 export function withoutEnvoy(id: ProxyId): ProxyConfig {
   const dump = new ConfigDump({ kind: 'config_dump', label: proxyName(id), sections: [] });

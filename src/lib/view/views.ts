@@ -12,6 +12,9 @@ import { routeView } from './route-view';
 import { secretView } from './secret-view';
 import type { AppliedView } from './view';
 
+/** `listener`, `route`, … */
+export type ViewName = 'listener' | 'route' | 'cluster' | 'endpoint' | 'eds' | 'secret' | 'ecds';
+
 const VIEWS = {
   listener: () => listenerView,
   route: () => routeView,
@@ -20,10 +23,7 @@ const VIEWS = {
   eds: () => edsView,
   secret: secretView,
   ecds: () => ecdsView,
-} satisfies Record<string, (now: Date) => DumpView>;
-
-/** `listener`, `route`, … */
-export type ViewName = keyof typeof VIEWS;
+} satisfies Record<ViewName, (now: Date) => DumpView>;
 
 /**
  * A view of a proxy whose configuration is read. Endpoints are the hosts that Envoy reports, or where only a config_dump is at

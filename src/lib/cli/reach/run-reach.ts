@@ -2,23 +2,17 @@
 import { UsageError } from '../../errors';
 import { proxyName } from '../../proxy-id';
 import { scopeOf, type ScopeFlags } from './scope';
-import { walkedBy } from './walked-by';
 import type { Walked } from '../../reach/walked';
+import { walkedBy } from '../../reach/walked-by';
+import type { WantedOutcomes } from '../../reach/wanted';
 import type { Reach, ReachOptions } from '../../reach/reach';
-import type { ClassOutcome } from '../../reach/outcome';
 import type { MeshSource } from '../../source/source';
-import { isWithoutEnvoy } from '../../session/ambient';
+import { requireEnvoy } from '../../session/ambient';
 import { TraceSession, type Tracer } from '../../session/trace-session';
-import type { Verdict } from '../../trace/model';
 import { type SourceFlags, withCaller, withMesh } from '../session';
 import type { Streams } from '../streams';
 
-export interface ReachFlags extends SourceFlags, ScopeFlags {
-  readonly to?: string | undefined;
-  readonly verdict?: readonly Verdict[] | undefined;
-  readonly status?: number | undefined;
-  readonly policy?: string | undefined;
-}
+export interface ReachFlags extends SourceFlags, ScopeFlags, WantedOutcomes {}
 
 /** Throws UsageError for flags that name no requests, and what sources throw. */
 export async function runReach(target: string | undefined, flags: ReachFlags, streams: Streams): Promise<Reach> {
@@ -29,33 +23,15 @@ export async function runReach(target: string | undefined, flags: ReachFlags, st
   }
   return await withCaller({ flags, target, noun: 'reach' }, streams, async (named, mesh) => {
     const tracer = await new TraceSession(mesh).open(named);
-    if (isWithoutEnvoy(tracer.config)) {
-      throw new UsageError(`${tracer.proxy ?? 'the pod'} has no Envoy: its requests go through ztunnel`, {
-        hint: 'Classes are made of what Envoys ask. Trace single requests with mctl pc trace.',
-      });
-    }
+    requireEnvoy(tracer);
     return await reach(walkedBy(tracer), options);
   });
 }
 
 async function optionsOf(flags: ReachFlags, streams: Streams): Promise<ReachOptions> {
-  const { parseTo } = await import('../../reach/to.js');
-  const { to, where = [], verdict, status, policy } = flags;
-  const host = to?.startsWith('host=') === true ? [to] : [];
-  const isThere = to === undefined || host.length > 0 ? () => true : parseTo(to);
-  return {
-    ...(await scopeOf({ ...flags, where: [...where, ...host] }, streams)),
-    wants: (outcome: ClassOutcome) =>
-      isThere(outcome) &&
-      (verdict === undefined || verdict.includes(outcome.verdict)) &&
-      (status === undefined || outcome.status === status) &&
-      (policy === undefined || isOfPolicy(outcome.policy, policy)),
-  };
-}
-
-/** By Envoy's name of it, or by that of the AuthorizationPolicy that istiod made it of. */
-function isOfPolicy(own: string | null, wanted: string): boolean {
-  return own === wanted || own?.includes(`policy[${wanted}]`) === true || own?.endsWith(`/${wanted}`) === true;
+  const { wantedOutcomes } = await import('../../reach/wanted.js');
+  const { wants, where } = wantedOutcomes(flags);
+  return { ...(await scopeOf({ ...flags, where: [...(flags.where ?? []), ...where] }, streams)), wants };
 }
 
 /** Gateways come first: they are how requests come from outside. */
