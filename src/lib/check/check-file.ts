@@ -36,6 +36,20 @@ export interface CheckRequest {
   readonly explain?: boolean;
 }
 
+/** What every request has of which the same is expected. */
+export type ForAllRequest = Omit<
+  CheckRequest,
+  'curl' | 'headers' | 'originalDst' | 'resolve' | 'proxyProtocol' | 'mode' | 'serverFirst' | 'allBranches' | 'explain'
+> & { readonly headers?: Readonly<Record<string, Scalar>> };
+
+/** Every request that meets the conditions. */
+export interface ForAll {
+  readonly request?: ForAllRequest;
+  /** As `--where` of `mctl reach` takes them. */
+  readonly where?: readonly string[];
+  readonly maxClasses?: number;
+}
+
 export interface ViewExpectation {
   readonly count?: number;
   readonly jsonpath?: Readonly<Record<string, unknown>>;
@@ -51,6 +65,7 @@ export interface CheckEntry {
   readonly name?: string;
   readonly proxy?: string;
   readonly request?: CheckRequest;
+  readonly forAll?: ForAll;
   readonly allBranches?: boolean;
   readonly view?: ViewKind;
   readonly filter?: Readonly<Record<string, Scalar>>;
@@ -87,6 +102,7 @@ export type CheckSubject =
       /** Null where nothing is expected: traced, reported and passed. */
       readonly expect: TraceExpectation | null;
     }
+  | { readonly kind: 'forAll'; readonly forAll: ForAll; readonly expect: TraceExpectation | null }
   | {
       readonly kind: 'view';
       readonly view: ViewKind;

@@ -87,12 +87,21 @@ function keywordText(where: string, error: ErrorObject): string {
   if (error.keyword === 'minItems' || error.keyword === 'maxItems') return itemsText(where, error);
   if (error.keyword === 'minProperties') return `${where} is empty: it expects nothing`;
   if (error.keyword === 'pattern') return patternText(where, error.data);
-  if (error.keyword === 'not') return `${where} has a request and a view: it is one or the other`;
+  if (error.keyword === 'not') return `${where} has ${subjectsIn(error.data)}: it is one or the other`;
   if (error.keyword === 'false schema' && where.includes('.request.')) {
     return `${where} stands beside a curl command, which says the same in its own options`;
   }
   if (error.keyword === 'false schema') return `${where} stands in a check of a request; it belongs to a view`;
   return `${where} ${error.message ?? 'is not as it should be'}`;
+}
+
+/** What a check may be of, of which it is one. */
+function subjectsIn(data: unknown): string {
+  const own = Object.keys(data ?? {});
+  const words = { request: 'a request', forAll: 'forAll', view: 'a view' };
+  return Object.entries(words)
+    .flatMap(([key, word]) => (own.includes(key) ? [word] : []))
+    .join(' and ');
 }
 
 function itemsText(where: string, { data, params }: ErrorObject): string {

@@ -122,9 +122,10 @@ function checkOf(entry: CheckEntry, at: { file: string; line: number; proxy: str
 }
 
 function subjectOf(entry: CheckEntry): CheckSubject {
-  const { request, view } = entry;
+  const { request, forAll, view } = entry;
   const expect = entry.expect ?? null;
   if (view !== undefined) return { kind: 'view', view, filter: flagsOf(entry.filter ?? {}), expect };
+  if (forAll !== undefined) return { kind: 'forAll', forAll, expect };
   if (request === undefined) throw new Error('the schema lets no check through without a request or a view');
   const allBranches = request.allBranches ?? entry.allBranches ?? false;
   return { kind: 'trace', request, allBranches, expect };
@@ -138,7 +139,9 @@ function flagsOf(filter: Readonly<Record<string, Scalar>>): ViewFilter {
 }
 
 /** What a check without a name is called. */
-function standardName({ request, view, filter }: CheckEntry): string {
+function standardName({ request, forAll, view, filter }: CheckEntry): string {
+  if (forAll !== undefined)
+    return ['every request', ...(forAll.where ?? []), forAll.request?.url ?? ''].join(' ').trim();
   if (request?.curl !== undefined) return request.curl.replace(/\s+/g, ' ').trim();
   if (request !== undefined) return `${request.method ?? 'GET'} ${request.url ?? ''}`;
   return [view ?? '', ...Object.entries(filter ?? {}).map(([flag, value]) => `--${flag} ${value}`)].join(' ');

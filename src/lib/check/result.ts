@@ -1,4 +1,5 @@
 /** What became of checks: the value that every report is made from. */
+import type { Witness } from '../reach/query';
 import type { Trace } from '../trace/model';
 import type { Coverage } from './coverage';
 import type { Unmet } from './expectation';
@@ -13,6 +14,8 @@ export interface CheckResult {
   readonly failures: readonly Unmet[];
   /** Null of a view, and of a check that could not be judged. */
   readonly trace: Trace | null;
+  /** Where the same is expected of every request: one that is otherwise; it is the one that was traced. */
+  readonly counterexample?: Witness;
   readonly file: string;
   readonly line: number;
   readonly proxy: string | null;

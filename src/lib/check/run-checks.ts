@@ -1,6 +1,8 @@
 /** Runs checks against proxies that somebody else opens, one after the other; one that cannot be judged stops no other. */
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { ExitCode, MctlError } from '../errors';
+import type { Witness } from '../reach/query';
+import type { Walked } from '../reach/walked';
 import { redacted } from '../secrets/redact';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
@@ -16,6 +18,8 @@ export interface WalkOptions {
   readonly allBranches: boolean;
   /** Keep every rejected candidate. */
   readonly explain: boolean;
+  /** Watches what is asked of the request. */
+  readonly watch?: Parameters<Walked['trace']>[1];
 }
 
 /** One proxy that checks ask. */
@@ -60,6 +64,7 @@ interface Answer {
   readonly proxy: string | null;
   readonly trace: Trace | null;
   readonly failures: readonly Unmet[];
+  readonly counterexample?: Witness;
 }
 
 async function judged(check: Check, judgeOf: (check: Check) => Promise<Judge>): Promise<CheckResult> {
@@ -67,9 +72,9 @@ async function judged(check: Check, judgeOf: (check: Check) => Promise<Judge>): 
   const start = performance.now();
   const took = (): number => Number(((performance.now() - start) / 1000).toFixed(3));
   try {
-    const { proxy, trace, failures } = await answer(check, await judgeOf(check));
-    const passed = failures.length === 0;
-    return { name, passed, error: null, failures, trace, file, line, proxy, exitStatus: null, seconds: took() };
+    const found = await answer(check, await judgeOf(check));
+    const passed = found.failures.length === 0;
+    return { name, passed, error: null, ...found, file, line, exitStatus: null, seconds: took() };
   } catch (error) {
     const { message, exitStatus } = errorOf(error);
     const none = { passed: false, failures: [], trace: null };
@@ -84,10 +89,25 @@ async function answer({ subject }: Check, judge: Judge): Promise<Answer> {
     const failures = subject.expect === null ? [] : await unmetInView(json, subject.expect);
     return { proxy: judge.proxy, trace: null, failures };
   }
+  if (subject.kind === 'forAll') return await answerForAll(subject, judge);
   const { request, allBranches, expect } = subject;
   const walksAll = allBranches || (expect !== null && asksForBranches(expect));
   const trace = await judge.trace(queryOf(request), { allBranches: walksAll, explain: request.explain === true });
   return { proxy: judge.proxy, trace, failures: expect === null ? [] : unmetExpectations(trace, expect) };
+}
+
+async function answerForAll(
+  { forAll, expect }: Extract<Check['subject'], { kind: 'forAll' }>,
+  judge: Judge,
+): Promise<Answer> {
+  const { judgeForAll } = await import('./for-all.js');
+  const walked: Walked = {
+    proxy: judge.proxy,
+    config: judge.config,
+    trace: async (query, watch) => await judge.trace(query, { allBranches: true, explain: false, watch }),
+  };
+  const { failures, trace, counterexample } = await judgeForAll(forAll, expect, walked);
+  return { proxy: judge.proxy, trace, failures, ...(counterexample === null ? {} : { counterexample }) };
 }
 
 /** A request that is wrongly written is a fault of the file: 65, and not the 64 of a command line. */

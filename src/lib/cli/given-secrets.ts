@@ -40,6 +40,10 @@ function headersOf(request: CheckRequest): readonly (readonly [string, string])[
 /** Headers of the requests of checks. */
 export function keepSecretsOf(checks: readonly Check[]): void {
   for (const { subject } of checks) {
+    if (subject.kind === 'forAll') {
+      const headers = Object.entries(subject.forAll.request?.headers ?? {});
+      keepSecretHeaders(headers.map(([name, value]) => [name, String(value)]));
+    }
     if (subject.kind !== 'trace') continue;
     keepSecretHeaders(headersOf(subject.request));
   }

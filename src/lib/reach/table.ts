@@ -75,12 +75,25 @@ function hopsText({ hops }: ClassOutcome): string {
 }
 
 /** As arguments of `mctl pc trace` behind the proxy's name. */
-export function witnessText({ url, method, headers = {}, originalDst, oneHop }: Witness): string {
+export function witnessText(witness: Witness): string {
+  const { url, method, headers = {}, originalDst, oneHop, claims } = witness;
+  const flag = (name: string, value: string | number | undefined): readonly string[] =>
+    value === undefined ? [] : [`--${name}`, quoted(String(value))];
+  const token = Object.entries(claims ?? {}).flatMap(([name, value]) => ['--claim', quoted(`${name}=${value}`)]);
   return [
     quoted(url),
-    ...(method === undefined ? [] : ['-X', method]),
+    ...(method === undefined ? [] : ['-X', quoted(method)]),
     ...Object.entries(headers).flatMap(([name, value]) => ['-H', quoted(`${name}: ${value}`)]),
-    ...(originalDst === undefined ? [] : ['--original-dst', originalDst]),
+    ...flag('original-dst', originalDst),
+    ...flag('source-ip', witness.sourceIp),
+    ...flag('source-principal', witness.sourcePrincipal),
+    ...flag('tls', witness.tls),
+    ...flag('sni', witness.sni),
+    ...flag('alpn', witness.alpn?.join(',')),
+    ...(witness.httpVersion === undefined ? [] : [`--http${witness.httpVersion}`]),
+    ...flag('uid', witness.uid),
+    ...flag('gid', witness.gid),
+    ...(claims !== undefined && token.length === 0 ? ['--no-token'] : token),
     ...(oneHop === true ? ['--one-hop'] : []),
   ].join(' ');
 }

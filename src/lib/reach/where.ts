@@ -85,12 +85,12 @@ function conditionOf(text: string): { readonly condition: ReachCondition | null;
 }
 
 /** A star at its end makes a prefix of a text, one at its start a suffix. */
-function withStar(text: string): StringMatcher {
+export function withStar(text: string): StringMatcher {
   if (text.endsWith('*')) return { prefix: text.slice(0, -1) };
   return text.startsWith('*') ? { suffix: text.slice(1) } : { exact: text };
 }
 
-function textCondition(dimension: string, matcher: StringMatcher): ReachCondition | null {
+export function textCondition(dimension: string, matcher: StringMatcher): ReachCondition | null {
   const texts = matchedTexts(matcher);
   const words = stringWords(matcher, dimension);
   if (texts === null) return null;
@@ -106,7 +106,7 @@ function textCondition(dimension: string, matcher: StringMatcher): ReachConditio
   };
 }
 
-function pathCondition(matcher: StringMatcher): ReachCondition | null {
+export function pathCondition(matcher: StringMatcher): ReachCondition | null {
   const found = pathMeaning({ kind: 'text', matcher });
   if (found === null) return null;
   const { texts, words, preferred } = found;

@@ -1,4 +1,5 @@
 /** What a report says below a check that did not pass: the expectations, and the part of the trace that differs. */
+import { witnessText } from '../../reach/table';
 import { visibleLine } from '../../render/visible';
 import type { Hop, Stage, Step, Trace } from '../../trace/model';
 import type { Unmet } from '../expectation';
@@ -24,8 +25,9 @@ export function explanation(result: CheckResult): readonly string[] {
 
 function linesOf(result: CheckResult): readonly string[] {
   if (result.error !== null) return [result.error];
-  const { trace } = result;
-  const lines = result.failures.flatMap(unmetLines);
+  const { trace, counterexample } = result;
+  const example = counterexample === undefined ? [] : [`counterexample: ${witnessText(counterexample)}`];
+  const lines = [...example, ...result.failures.flatMap(unmetLines)];
   if (trace === null || result.failures.length === 0) return lines;
   return [...lines, ...traceLines(trace, result.failures)];
 }

@@ -69,6 +69,15 @@ const COVERED = {
   properties: { total: { type: 'integer' }, missed: { type: 'array', items: { type: 'string' } } },
 };
 
+const TEXTS = { type: 'object', additionalProperties: { type: 'string' } };
+
+const COUNTEREXAMPLE = {
+  type: 'object',
+  required: ['url'],
+  additionalProperties: { type: ['string', 'number', 'boolean'] },
+  properties: { headers: TEXTS, claims: TEXTS, alpn: { type: 'array', items: { type: 'string' } } },
+};
+
 const SCHEMA = {
   type: 'object',
   required: ['checks'],
@@ -84,6 +93,7 @@ const SCHEMA = {
           error: nullable('string'),
           failures: { type: 'array', items: { type: 'object', required: ['key'] } },
           trace: nullable('object'),
+          counterexample: COUNTEREXAMPLE,
           file: { type: 'string' },
           line: { type: 'integer' },
           proxy: nullable('string'),
