@@ -25,7 +25,7 @@ module.exports = {
     {
       ...base,
       displayName: 'whole',
-      testMatch: [...SLOW, '<rootDir>/test/{commands,e2e,examples,fuzz,goldens}/**/*.test.ts'],
+      testMatch: [...SLOW, '<rootDir>/test/{commands,e2e,examples,fuzz,goldens,scripts}/**/*.test.ts'],
       testPathIgnorePatterns: IGNORED,
     },
   ],

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 const { end, printWhole } = require('./end.js');
 
@@ -10,7 +11,15 @@ if (argv.length === 1 && argv[0] === '--version') {
   printWhole(`mctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
   const { keepCodeCaches, loadBundle } = require('./bundle.js');
-  const { main } = loadBundle(join(root, 'dist', 'main.js')).exports;
+  const bundle = join(root, 'dist', 'main.js');
+  if (!existsSync(bundle)) {
+    process.stderr.write(
+      `Error: mctl is not built: there is no ${bundle}\nIn a clone, run: npm ci && npm run build (and then npm install -g . where it shall be on the path)\n`,
+      () => end(69),
+    );
+    return;
+  }
+  const { main } = loadBundle(bundle).exports;
   // Where nothing is left to wait for and there is no status yet, a promise was forgotten: never a success.
   process.once('beforeExit', () => {
     process.stderr.write('Error: mctl itself failed: it ended without an answer\n', () => end(70));

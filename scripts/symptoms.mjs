@@ -7,10 +7,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
-import { SYMPTOMS } from './symptoms/list.mjs';
+import { README, SYMPTOMS } from './symptoms/list.mjs';
 
 const root = join(import.meta.dirname, '..');
 const page = join(root, 'docs', 'symptoms.md');
+const readme = join(root, 'README.md');
 const COLUMNS = 80;
 
 const INTRODUCTION = `# By symptom
@@ -28,7 +29,7 @@ function outputs() {
   );
   const directory = mkdtempSync(join(tmpdir(), 'mctl-symptoms-'));
   try {
-    return SYMPTOMS.map((symptom) => {
+    return [README, ...SYMPTOMS].map((symptom) => {
       const cwd = join(directory, symptom.mesh ?? 'sample');
       mkdirSync(cwd, { recursive: true });
       for (const [path, value] of Object.entries(meshes[symptom.mesh] ?? {})) {
@@ -68,18 +69,30 @@ function pageOf(all) {
   return `${[INTRODUCTION.trimEnd(), ...all.map(section)].join('\n\n')}\n`;
 }
 
-const all = outputs();
+/** README.md with the trace of the sample that it shows. */
+function readmeOf({ args, output }) {
+  const shown = `$ ${['mctl', ...args].map(shellWord).join(' ')}\n${output}\n`;
+  const place = /(<!-- trace: [^\n]*-->\n\n```text\n)[^]*?(?=```)/;
+  const text = readFileSync(readme, 'utf8');
+  if (!place.test(text)) throw new Error('README.md has no place for a trace');
+  return text.replace(place, (_all, head) => `${head}${shown}`);
+}
+
+const [sample, ...all] = outputs();
 const [mode] = process.argv.slice(2);
 if (mode === '--json') {
   const told = all.map(({ title, output, status, names }) => ({ title, output, status, names: names.map(String) }));
-  process.stdout.write(JSON.stringify({ symptoms: told, page: pageOf(all) }));
+  process.stdout.write(JSON.stringify({ symptoms: told, page: pageOf(all), readme: readmeOf(sample) }));
 } else if (mode === '--check') {
-  if (readFileSync(page, 'utf8') !== pageOf(all)) {
-    console.error('docs/symptoms.md is not what the commands print. Run: npm run build && npm run symptoms');
+  if (readFileSync(page, 'utf8') !== pageOf(all) || readFileSync(readme, 'utf8') !== readmeOf(sample)) {
+    console.error(
+      'docs/symptoms.md or README.md does not show what the commands print. Run: npm run build && npm run symptoms',
+    );
     process.exitCode = 1;
   }
 } else {
   writeFileSync(page, pageOf(all));
+  writeFileSync(readme, readmeOf(sample));
   execFileSync(process.execPath, [join(root, 'node_modules/prettier/bin/prettier.cjs'), '--check', page], {
     stdio: 'inherit',
   });

@@ -129,3 +129,12 @@ export const SYMPTOMS = [
     names: [/no configuration for it/, /kubectl get sidecar -n a/, /egress\.hosts/],
   },
 ];
+
+/** The trace that README.md shows. */
+export const README = {
+  mesh: null,
+  args: [
+    ...['pc', 'trace', 'productpage-v1.bookinfo', 'http://reviews:9080/reviews/0'],
+    ...['-H', 'end-user: luffy', '--sample'],
+  ],
+};

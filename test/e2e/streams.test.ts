@@ -154,6 +154,11 @@ test('every command of the manifest is tried', () => {
   expect(rows.length).toBeGreaterThan(80);
 });
 
+/** JUnit's times differ from run to run. */
+function timeless<T extends { readonly stdout: string }>(one: T): T {
+  return { ...one, stdout: one.stdout.replace(/ time="\d+\.\d{3}"/g, '') };
+}
+
 test.each(rows)('%s -o %s gives the same to a file, a fast, a slow and a vanishing reader', async (id, format) => {
   const argv = [...words(id), ...(ARGUMENTS[id] ?? (() => []))(), '-o', format];
   const [whole, quick, patient, gone] = await Promise.all([
@@ -163,8 +168,8 @@ test.each(rows)('%s -o %s gives the same to a file, a fast, a slow and a vanishi
     run(argv, vanishing),
   ]);
   expect([0, 1]).toContain(whole.status);
-  expect(quick).toEqual(whole);
-  expect(patient).toEqual(whole);
+  expect(timeless(quick)).toEqual(timeless(whole));
+  expect(timeless(patient)).toEqual(timeless(whole));
   if (whole.stdout === '') return;
   // As cat ends: killed by the signal, with nothing to say about it.
   expect(gone).toMatchObject({ status: null, signal: 'SIGPIPE' });

@@ -12,9 +12,9 @@ interface Symptom {
 }
 
 const root = join(__dirname, '../..');
-const { symptoms, page } = JSON.parse(
+const { symptoms, page, readme } = JSON.parse(
   execFileSync(process.execPath, [join(root, 'scripts/symptoms.mjs'), '--json'], { encoding: 'utf8' }),
-) as { readonly symptoms: readonly Symptom[]; readonly page: string };
+) as { readonly symptoms: readonly Symptom[]; readonly page: string; readonly readme: string };
 
 /** What a person writes an issue about. */
 const WANTED = [
@@ -50,6 +50,7 @@ describe.each(symptoms.map((symptom) => [symptom.title, symptom] as const))(
   },
 );
 
-test('the page is what the commands print', () => {
+test('the page, and the trace in README.md, are what the commands print', () => {
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).toBe(readme);
   expect(readFileSync(join(root, 'docs/symptoms.md'), 'utf8')).toBe(page);
 });

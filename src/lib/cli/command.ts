@@ -1,17 +1,35 @@
 /** The base of every command: argument spelling, streams, and the one place where errors become exit statuses. */
-import { Command, type Config, type Interfaces } from '@oclif/core';
+import { Command, type Config, Flags, type Interfaces } from '@oclif/core';
 import { MctlError } from '../errors';
 import { allowInput, parseSize } from '../limits';
 import { type FlagShape, normalArguments, unmarked } from './arguments';
 import { failureOf } from './failure';
+import { parseChoice } from './flags';
 import { showSecrets } from '../secrets/disclosure';
-import type { Output, Streams, TextKind } from './streams';
+import { COLOUR_MODES, type ColourMode, type Output, type Streams, type TextKind } from './streams';
+
+const TERMINAL = 'terminal';
 
 type FlagDefinition = FlagShape & {
   readonly parse?: (input: unknown, context: unknown, options: unknown) => Promise<unknown>;
 };
 
 export abstract class MctlCommand extends Command {
+  static override readonly baseFlags = {
+    color: Flags.custom<ColourMode>({
+      helpGroup: TERMINAL,
+      helpValue: COLOUR_MODES.join('|'),
+      summary: 'Colours; auto is on a terminal, unless NO_COLOR is set.',
+      default: 'auto',
+      parse: (text, _context, options) => Promise.resolve(parseChoice(text, COLOUR_MODES, options.name)),
+    })(),
+    'no-pager': Flags.boolean({
+      default: false,
+      helpGroup: TERMINAL,
+      summary: 'Print long output as it is; on a terminal it goes through $PAGER, or less.',
+    }),
+  };
+
   readonly streams: Streams;
 
   /** @param streams those of the run: there is one set of them, which the entry flushes before the process ends */
@@ -50,6 +68,8 @@ export abstract class MctlCommand extends Command {
         [...normal.argv],
       );
       const given = { ...parsed.flags, ...Object.fromEntries(normal.booleans) };
+      const { color = 'auto', 'no-pager': unpaged } = given as { color?: ColourMode; 'no-pager'?: boolean };
+      this.streams.behave({ colour: color, pager: unpaged !== true });
       showSecrets((given as { readonly 'show-secrets'?: boolean })['show-secrets'] === true);
       allowInput(this.#inputAllowed((given as { readonly 'max-input'?: number })['max-input']));
       return { ...parsed, flags: given };

@@ -6,6 +6,7 @@ import { withoutSecrets } from '../secrets/secret-text';
 import { Interrupts, withPatience } from './interrupts';
 import { Outlet } from './outlet';
 import type { StandardStreams } from './standard-streams';
+import type { Pager } from './pager';
 import { visibleCells } from './visible-cells';
 
 /** A piece of output at a time, made when there is room for it. */
@@ -29,6 +30,16 @@ interface Waiting {
 /** With a cursor that it hides, a spinner listens to signals, and a computation would have to end before Ctrl-C does. */
 const LEAN_SPINNER = { hideCursor: false, discardStdin: false } as const;
 
+/** What `--color` and `--no-pager` say. */
+export interface Manners {
+  readonly colour: ColourMode;
+  readonly pager: boolean;
+}
+
+export const COLOUR_MODES = ['auto', 'always', 'never'] as const;
+
+export type ColourMode = (typeof COLOUR_MODES)[number];
+
 const DEFAULT_WIDTH = 80;
 /** A wait that is longer shows a spinner. */
 const LONG_WAIT_MS = 400;
@@ -41,6 +52,10 @@ export class Streams {
   readonly #err: Outlet;
   readonly #interrupts: Interrupts;
   #waiting: Waiting | null = null;
+  #manners: Manners = { colour: 'auto', pager: true };
+  #pager: Pager | null = null;
+  /** Remarks that came while the pager had the screen. */
+  #remarks = '';
 
   /** @param exit ends the process where a signal asks for it, after what was registered for that */
   constructor(streams: StandardStreams, exit: (status: number) => void = () => undefined) {
@@ -52,6 +67,11 @@ export class Streams {
       await withPatience(this.flush(), LAST_WORDS_MS);
       exit(status);
     });
+  }
+
+  /** Takes what the command line says of colours and the pager. */
+  behave(manners: Manners): void {
+    this.#manners = manners;
   }
 
   get stdin(): StandardStreams['stdin'] {
@@ -71,11 +91,12 @@ export class Streams {
   }
 
   /**
-   * Whether data may be coloured: on a terminal that can, or where FORCE_COLOR or CLICOLOR_FORCE asks for it, and never against
-   * NO_COLOR. https://no-color.org, https://bixense.com/clicolors
+   * Whether data may be coloured: as `--color` says; else on a terminal that can, or where FORCE_COLOR or CLICOLOR_FORCE asks for it,
+   * and never against NO_COLOR. https://no-color.org, https://bixense.com/clicolors
    */
   get colour(): boolean {
     const { stdout, env } = this.#streams;
+    if (this.#manners.colour !== 'auto') return this.#manners.colour === 'always';
     const isForced = [env['FORCE_COLOR'], env['CLICOLOR_FORCE']].some((value = '') => value !== '' && value !== '0');
     if (isForced && (env['NO_COLOR'] ?? '') === '') return true;
     return stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
@@ -116,15 +137,49 @@ export class Streams {
    */
   async write(output: Output, kind: TextKind = 'text'): Promise<void> {
     this.quiet();
+    const rows = this.#manners.pager && this.terminal ? (this.#streams.stdout.rows ?? 0) : 0;
+    let held = '';
     for await (const piece of typeof output === 'string' ? [output] : output) {
-      await this.#out.write(this.#printable(piece, kind));
+      const text = this.#printable(piece, kind);
+      if (this.#pager !== null) await this.#pager.write(text);
+      else if (rows === 0) await this.#out.write(text);
+      else if (linesOn(this.width ?? DEFAULT_WIDTH, (held += text)) >= rows) {
+        await this.#writePaged(held);
+        held = '';
+      }
     }
+    if (held !== '') await this.#out.write(held);
+  }
+
+  /** Writes what is longer than the screen: through the pager, and all that comes after it. */
+  async #writePaged(text: string): Promise<void> {
+    const { Pager, pagerCommand } = await import('./pager.js');
+    const command = pagerCommand(this.env);
+    if (command === null) {
+      this.#manners = { ...this.#manners, pager: false };
+      await this.#out.write(text);
+      return;
+    }
+    await this.#out.flush();
+    this.#pager = new Pager(command, this.env);
+    await this.#pager.write(text);
+  }
+
+  /** Waits until the pager is left; what was said meanwhile follows. */
+  async #leavePager(): Promise<void> {
+    const unread = (await this.#pager?.close()) ?? null;
+    this.#pager = null;
+    if (unread !== null) await this.#out.write(unread);
+    if (this.#remarks !== '') this.#err.send(this.#remarks);
+    this.#remarks = '';
   }
 
   /** Writes a line to stderr; what it quotes makes no line of its own. */
   note(line: string): void {
     this.quiet();
-    this.#err.send(`${this.#printable(visibleLine(withoutSecrets(line)), 'text')}\n`);
+    const text = `${this.#printable(visibleLine(withoutSecrets(line)), 'text')}\n`;
+    if (this.#pager === null) this.#err.send(text);
+    else this.#remarks += text;
   }
 
   /** Writes a line to stderr that a runner is to obey. */
@@ -183,7 +238,14 @@ export class Streams {
    * standard output first.
    */
   async flush(): Promise<void> {
+    await this.#leavePager();
     const [out, err] = await Promise.allSettled([this.#out.flush(), this.#err.flush()]);
     for (const outcome of [out, err]) if (outcome.status === 'rejected') throw outcome.reason;
   }
+}
+
+/** How many lines a text takes on a terminal, long lines broken; colours are counted as if they were seen. */
+function linesOn(width: number, text: string): number {
+  const lines = text.replace(/\n$/, '').split('\n');
+  return lines.reduce((count, line) => count + Math.max(1, Math.ceil(line.length / width)), 0);
 }
