@@ -3,26 +3,18 @@ import fc from 'fast-check';
 import { universeOf } from '../../src/lib/algebra/universe';
 import type { ProxyConfig } from '../../src/lib/envoy/proxy-config';
 import type { HeaderMatcher, Route } from '../../src/lib/envoy/route';
-import { addressBook } from '../../src/lib/mesh/address-book';
 import { watching, type Watcher } from '../../src/lib/match/watch';
 import type { RequestValues } from '../../src/lib/reach/explore';
 import type { ReachWay } from '../../src/lib/reach/query';
 import type { Walked } from '../../src/lib/reach/walked';
-import type { KnownMesh } from '../../src/lib/trace/known-mesh';
 import type { TraceQuery } from '../../src/lib/trace/request/query';
 import { trace } from '../../src/lib/trace/trace';
 import { proxyOf } from './hop';
+import { lonelyMesh } from './generated-mesh';
 import { template } from './route-arbitraries';
 
 export function walked(source: ProxyConfig): Walked {
-  const mesh: KnownMesh = {
-    source,
-    book: addressBook({ pods: null, services: null, endpointSlices: null }),
-    configOf: () => null,
-    iptablesOf: () => null,
-    missing: () => 'nobody has it',
-    now: null,
-  };
+  const mesh = lonelyMesh(source);
   return {
     proxy: null,
     config: source,

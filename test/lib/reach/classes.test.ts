@@ -6,18 +6,8 @@ import { outcomeKey, outcomeOf } from '../../../src/lib/reach/outcome';
 import { queryOf, type ReachWay } from '../../../src/lib/reach/query';
 import { outcomesOf } from '../../../src/lib/reach/reach';
 import type { Walked } from '../../../src/lib/reach/walked';
-import { makeConfiguration } from '../../differential/generate/configuration';
-import { proxyOf } from '../../helpers/hop';
+import { generated, proxyOfGenerated } from '../../helpers/generated-mesh';
 import { near, ofRoutes, routeConditions, routesFrom, walked, WAY } from '../../helpers/reach';
-import { temporaryDirectory } from '../../helpers/temporary-directory';
-
-const directory = temporaryDirectory();
-afterAll(() => {
-  directory.remove();
-});
-const file = directory.write('nothing.pem', '');
-const certificate = { chain: file, key: file, uri: 'spiffe://cluster.local/ns/bookinfo/sa/client' };
-const certificates = { root: file, server: certificate, client: certificate, directory: directory.path };
 
 async function expectDivided(from: Walked, way: ReachWay): Promise<number> {
   const {
@@ -55,16 +45,9 @@ it('divides what routes ask: each request is of one class, and ends as it says',
 });
 
 it('divides generated configurations', async () => {
-  const setting = { directory: directory.path, accessLog: file, certificates };
   let exact = 0;
   for (let seed = 1; seed <= 12; seed += 1) {
-    const { resources } = makeConfiguration(seed, setting);
-    const source = proxyOf({
-      listeners: resources.listeners,
-      clusters: resources.clusters,
-      routes: resources.routeConfigurations,
-      endpoints: resources.loadAssignments,
-    });
+    const source = proxyOfGenerated(generated(seed));
     for (const destination of gatewayDestinations([source]).slice(0, 2)) {
       exact += await expectDivided(walked(source), { destination, isGateway: true, oneHop: true, fixed: {} });
     }

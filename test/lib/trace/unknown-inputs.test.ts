@@ -7,7 +7,6 @@ import fc from 'fast-check';
 import { queryOf } from '../../../src/lib/check/check-request';
 import type { CheckRequest } from '../../../src/lib/check/check-file';
 import { unknown } from '../../../src/lib/match/ternary';
-import { addressBook } from '../../../src/lib/mesh/address-book';
 import { Decisions } from '../../../src/lib/trace/decisions';
 import { HopRecord } from '../../../src/lib/trace/hop/record';
 import { connectionOf, contentOf } from '../../../src/lib/trace/journey/place';
@@ -19,24 +18,14 @@ import type { TraceQuery } from '../../../src/lib/trace/request/query';
 import { trace } from '../../../src/lib/trace/trace';
 import { walkHop } from '../../../src/lib/trace/walk-hop';
 import { makeCalls } from '../../differential/generate/calls';
-import { makeConfiguration } from '../../differential/generate/configuration';
 import { checkRequest } from '../../differential/rig/mctl';
 import { contextOf } from '../../helpers/filters';
-import { proxyOf } from '../../helpers/hop';
-import { temporaryDirectory } from '../../helpers/temporary-directory';
+import { CLIENT, generated, lonelyMesh, proxyOfGenerated } from '../../helpers/generated-mesh';
 import { withTokenFilters } from '../../helpers/token-filters';
 
 const RUNS = Number(process.env['UNKNOWN_INPUTS_RUNS'] ?? 40);
 /** How many requests of each configuration are asked. */
 const REQUESTS = 8;
-
-const directory = temporaryDirectory();
-afterAll(() => {
-  directory.remove();
-});
-const file = directory.write('nothing.pem', '');
-const certificate = { chain: file, key: file, uri: 'spiffe://cluster.local/ns/bookinfo/sa/client' };
-const certificates = { root: file, server: certificate, client: certificate, directory: directory.path };
 
 interface Drawn {
   readonly mesh: KnownMesh;
@@ -45,23 +34,11 @@ interface Drawn {
 
 /** A configuration with requests to it, one in three with a token. */
 function drawn(seed: number): Drawn {
-  const setting = { directory: directory.path, accessLog: file, certificates };
-  const { resources, clusters, random } = makeConfiguration(seed, setting);
-  const source = proxyOf({
-    listeners: withTokenFilters(resources.listeners, random),
-    clusters: resources.clusters,
-    routes: resources.routeConfigurations,
-    endpoints: resources.loadAssignments,
-  });
-  const mesh: KnownMesh = {
-    source,
-    book: addressBook({ pods: null, services: null, endpointSlices: null }),
-    configOf: () => null,
-    iptablesOf: () => null,
-    missing: () => 'nobody has it',
-    now: null,
-  };
-  const calls = makeCalls({ random, clusters, client: certificate }, 40).map(checkRequest);
+  const made = generated(seed);
+  const { clusters, random } = made;
+  const listeners = withTokenFilters(made.resources.listeners, random);
+  const mesh = lonelyMesh(proxyOfGenerated(made, { listeners }));
+  const calls = makeCalls({ random, clusters, client: CLIENT }, 40).map(checkRequest);
   const requests = calls.map((call, index) => (call.headers !== undefined && index % 3 === 0 ? withToken(call) : call));
   return { mesh, requests };
 
