@@ -3,9 +3,9 @@ import { MctlCommand } from '../../lib/cli/command';
 import { filterFlag, outputFlag, portFlag, sourceFlags, targetArgument, verboseFlag } from '../../lib/cli/flags';
 import { loadDump, loadWholeDump } from '../../lib/session/load';
 import { withProxy } from '../../lib/cli/session';
-import { printValue } from '../../lib/cli/formats';
+import { printAll } from '../../lib/cli/print-all';
 import { withoutSecrets } from '../../lib/secrets/secret-text';
-import { ALL_SECTIONS, allJson, allView } from '../../lib/view/all-view';
+import { ALL_SECTIONS, allSections, allView } from '../../lib/view/all-view';
 
 export default class AllCommand extends MctlCommand {
   static override readonly summary = 'Every view of a proxy at once, or its dump cut to what the filters let through.';
@@ -40,7 +40,7 @@ export default class AllCommand extends MctlCommand {
       const dump = await (output === 'short' ? loadDump(proxy, ALL_SECTIONS) : loadWholeDump(proxy));
       const { text, notes } = allView(dump, asked, { now: new Date(), cells: this.streams.cells });
       if (output === 'short') await this.print(withoutSecrets(text), 'bytes');
-      else await printValue(allJson(dump, asked.values), output, this.streams);
+      else await printAll(allSections(dump, asked.values), output, this.streams);
       for (const note of notes) this.note(note);
     });
   }

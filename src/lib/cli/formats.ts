@@ -1,5 +1,6 @@
 /** Output formats: what `-o` may say, and the text of a value or a view in each. A format is added here, and only here. */
 import { renderJson, renderJsonPath, renderYaml } from '../render/structured';
+import { type Streamed, StreamedList, streamedJson, streamedYaml } from '../render/streamed';
 import { plainBlocks, renderFramed, type Table } from '../render/table';
 import { redacted } from '../secrets/redact';
 import { withoutSecrets } from '../secrets/secret-text';
@@ -53,8 +54,16 @@ const VIEW_RULES = {
     text: (view, streams) => renderFramed(cleanTable(view.table), streams.width),
   },
   wide: { isTable: false, isOneValue: false, text: (view) => cleanBlocks(view.wide()) },
-  json: { isTable: false, isOneValue: true, text: (view) => valueText(view.json(), 'json') },
-  yaml: { isTable: false, isOneValue: true, text: (view) => valueText(view.json(), 'yaml') },
+  json: {
+    isTable: false,
+    isOneValue: true,
+    text: (view) => listText(view, streamedJson) ?? valueText(view.json(), 'json'),
+  },
+  yaml: {
+    isTable: false,
+    isOneValue: true,
+    text: (view) => listText(view, streamedYaml) ?? valueText(view.json(), 'yaml'),
+  },
   name: { isTable: true, isOneValue: false, text: (view) => linesOf(view.names()) },
   'jsonpath=': {
     isTable: false,
@@ -62,6 +71,16 @@ const VIEW_RULES = {
     text: (view, _streams, argument) => valueText(view.json(), `jsonpath=${argument}`),
   },
 } satisfies Record<string, ViewFormatRules>;
+
+/** The text of a view's list, an element at a time and with no secret in it; null where it is none. */
+function listText<Text>({ jsonItems = null }: ViewResult, render: (list: Streamed) => Text): Text | null {
+  return jsonItems === null ? null : render(new StreamedList(() => eachRedacted(jsonItems())));
+}
+
+/** What stands in a list is as secret as it is alone. */
+function* eachRedacted(items: Iterable<object | null>): Iterable<object | null> {
+  for (const item of items) yield redacted(item);
+}
 
 /** The table with no secret in a cell: a frame wraps cells, and what is cut in two is not found any more. */
 function cleanTable(table: Table): Table {
@@ -108,12 +127,18 @@ function visibleView(view: ViewResult): ViewResult {
     wide: () => visibleCells(view.wide()),
     names: () => view.names().map(visibleCell),
     json: () => view.json(),
+    jsonItems: view.jsonItems ?? null,
   };
 }
 
 /** Prints a value as `json`, `yaml` or by `jsonpath=`. */
 export async function printValue(held: object, format: ValueFormat, streams: Streams): Promise<void> {
   await streams.write(await valueText(held, format), kindOf(format));
+}
+
+/** Prints as `json` or `yaml` a value that is too large to be held, with no secret in it already. */
+export async function printStreamed(value: Streamed, format: 'json' | 'yaml', streams: Streams): Promise<void> {
+  await streams.write(format === 'json' ? streamedJson(value) : streamedYaml(value), kindOf(format));
 }
 
 /** What the text of a format is for those who print it. */

@@ -68,7 +68,7 @@ async function showAll(
   const [first] = views;
   if (first !== undefined) {
     const json = (): object => Object.fromEntries(views.map(([name, view]) => [name, view.json()]));
-    await printView({ ...first[1], json }, run.format, streams, 'istioctl');
+    await printView({ ...first[1], json, jsonItems: null }, run.format, streams, 'istioctl');
   }
   failures.say(streams);
   for (const line of differences(replicas)) streams.note(line);

@@ -1,7 +1,7 @@
 /** Two proxies' configurations: resources that were added, removed or changed, by view and name. */
 import type { ConfigDump } from '../envoy/config-dump';
-import { canonical, compareValues, type FieldChange } from './compare-values';
-import { type DiffView, type Resources, resourcesOf, sectionOf } from './resources';
+import { compareValues, type FieldChange } from './compare-values';
+import { type ComparedValue, type DiffView, type Resources, resourcesOf, sectionOf } from './resources';
 
 export interface ResourceChange {
   readonly name: string;
@@ -53,7 +53,7 @@ export function compareResources(view: string, left: Resources, right: Resources
     for (const [index, value] of ours.entries()) {
       const other = theirs[index];
       if (other === undefined) removed.push(name);
-      else changed.push({ name, fields: compareValues(value, other) });
+      else changed.push({ name, fields: compareValues(value.value(), other.value()) });
     }
     for (let index = ours.length; index < theirs.length; index++) added.push(name);
   }
@@ -61,13 +61,15 @@ export function compareResources(view: string, left: Resources, right: Resources
 }
 
 /** Resources of one name without those that the other side has, too. */
-function withoutEqual(a: readonly unknown[], b: readonly unknown[]): readonly [readonly unknown[], readonly unknown[]] {
+function withoutEqual(
+  a: readonly ComparedValue[],
+  b: readonly ComparedValue[],
+): readonly [readonly ComparedValue[], readonly ComparedValue[]] {
   const counts = new Map<string, number>();
-  for (const value of b) counts.set(canonical(value), (counts.get(canonical(value)) ?? 0) + 1);
-  const take = (value: unknown): boolean => {
-    const key = canonical(value);
-    const count = counts.get(key) ?? 0;
-    if (count > 0) counts.set(key, count - 1);
+  for (const { digest } of b) counts.set(digest, (counts.get(digest) ?? 0) + 1);
+  const take = ({ digest }: ComparedValue): boolean => {
+    const count = counts.get(digest) ?? 0;
+    if (count > 0) counts.set(digest, count - 1);
     return count > 0;
   };
   const ours = a.filter((value) => !take(value));

@@ -1,4 +1,5 @@
 /** The resources of a dump by view and name, as JSON values that can be compared. */
+import { createHash } from 'node:crypto';
 import { readCertificates } from '../envoy/certificate';
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
 import { CLUSTERS, type DumpSection, ENDPOINTS, LISTENERS, ROUTES } from '../envoy/sections';
@@ -9,9 +10,23 @@ import { withoutSecrets } from '../secrets/secret-text';
 import { bootstrapJson } from '../view/bootstrap-view';
 import { ecdsView } from '../view/ecds-view';
 import { resourceJson, type SectionOfView } from '../view/resource-view';
+import { canonical } from './compare-values';
+
+/** A value that is compared: by what it comes to, since two dumps of any size are not held at once. */
+export interface ComparedValue {
+  /** The same for values that do not differ. */
+  readonly digest: string;
+  /** Makes the value, where it differs and is shown. */
+  readonly value: () => unknown;
+}
 
 /** Values by name; a name may stand for several resources. */
-export type Resources = ReadonlyMap<string, readonly unknown[]>;
+export type Resources = ReadonlyMap<string, readonly ComparedValue[]>;
+
+/** @param again makes the value anew; where it is left out, the value is held */
+export function comparedValue(value: unknown, again: () => unknown = () => value): ComparedValue {
+  return { digest: createHash('sha256').update(canonical(value)).digest('base64'), value: again };
+}
 
 /** What is compared of a view: its section of the dump, and the values in it by name. */
 interface Compared {
@@ -19,7 +34,7 @@ interface Compared {
   readonly values: (dump: ConfigDump) => Iterable<NamedValue>;
 }
 
-type NamedValue = readonly [name: string, value: unknown];
+type NamedValue = readonly [name: string, value: unknown, again?: () => unknown];
 
 /** What of a proxy's configuration can be compared. */
 export type DiffView = 'listener' | 'route' | 'cluster' | 'endpoint' | 'secret' | 'ecds' | 'bootstrap';
@@ -54,18 +69,28 @@ export function resourcesOf(dump: ConfigDump, view: DiffView): Resources {
 }
 
 function grouped(entries: Iterable<NamedValue>): Resources {
-  const groups = new Map<string, unknown[]>();
-  for (const [name, value] of entries) {
+  const groups = new Map<string, ComparedValue[]>();
+  for (const [name, value, again] of entries) {
+    const compared = comparedValue(value, again);
     const group = groups.get(name);
-    if (group === undefined) groups.set(name, [value]);
-    else group.push(value);
+    if (group === undefined) groups.set(name, [compared]);
+    else group.push(compared);
   }
   return groups;
 }
 
 /** What serves under its name; what is warming or was rejected beside it. What drains is on its way out. */
 function resourcesIn({ name: section, each }: DumpSection<object>): Compared {
-  return { section, values: (dump) => Array.from(each(dump)).flatMap(namedValues) };
+  return { section, values: (dump) => eachNamed(each(dump)) };
+}
+
+function* eachNamed(entries: Iterable<ResourceEntry<object>>): Iterable<NamedValue> {
+  for (const entry of entries) {
+    const { again } = entry;
+    for (const [index, [name, value]] of namedValues(entry).entries()) {
+      yield again === undefined ? [name, value] : [name, value, () => namedValues(again())[index]?.[1]];
+    }
+  }
 }
 
 function namedValues({ name, state, resource, failure }: ResourceEntry<object>): readonly NamedValue[] {

@@ -2,7 +2,7 @@
 import type { ZtunnelDump } from '../mesh/ztunnel-index';
 import { redacted } from '../secrets/redact';
 import { compareResources, type ViewDiff } from './compare-dumps';
-import type { Resources } from './resources';
+import { type ComparedValue, comparedValue, type Resources } from './resources';
 
 const COMPARED = {
   workload: ({ workloads }: ZtunnelDump) => workloads.map((one) => [one.uid ?? '', one] as const),
@@ -28,7 +28,8 @@ export function compareZtunnels(
 }
 
 function resourcesOf(dump: ZtunnelDump, view: ComparedZtunnelView): Resources {
-  const found = new Map<string, unknown[]>();
-  for (const [key, value] of COMPARED[view](dump)) found.set(key, [...(found.get(key) ?? []), redacted(value)]);
+  const found = new Map<string, ComparedValue[]>();
+  for (const [key, value] of COMPARED[view](dump))
+    found.set(key, [...(found.get(key) ?? []), comparedValue(redacted(value))]);
   return found;
 }

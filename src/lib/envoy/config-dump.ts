@@ -302,7 +302,8 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
   const name = brief?.name ?? brief?.cluster_name ?? textOrNull(wrapper['name']) ?? '';
   const stands = { name, state: brief === null && failure !== null ? 'error' : state, failure } as const;
   if (raw.hasBrief) return new LazyEntry<T>(whole, [field], { ...stands, isPresent: brief !== null });
-  return withStamps<T>(wrapper, { ...stands, resource: brief, brief, pointer: `${raw.pointer}/${field}` });
+  const again = (): ResourceEntry<T> => entry<T>(raw, state, field, message, briefMessage);
+  return withStamps<T>(wrapper, { ...stands, resource: brief, brief, pointer: `${raw.pointer}/${field}`, again });
 }
 
 function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
@@ -324,8 +325,9 @@ function withStamps<T>(
   const version = (): string | null => textOrNull(wrapper['version_info']);
   const time = (): string | null => textOrNull(wrapper['last_updated']);
   if (!isGuarded(wrapper, 'version_info') && !isGuarded(wrapper, 'last_updated')) {
-    const { name, state, resource, brief, pointer, failure } = made;
-    return { name, state, resource, brief, isPresent, pointer, versionInfo: version(), lastUpdated: time(), failure };
+    const { name, state, resource, brief, pointer, failure, again } = made;
+    const stamps = { versionInfo: version(), lastUpdated: time() };
+    return { name, state, resource, brief, isPresent, pointer, ...stamps, failure, ...(again && { again }) };
   }
   return Object.defineProperties({ ...made, isPresent } as ResourceEntry<T>, {
     versionInfo: { get: version },

@@ -77,8 +77,16 @@ function snake(key: string): string {
   return name;
 }
 
+const knownCamel = new Map<string, string>();
+
 function camel(key: string): string {
-  return key.includes('_') ? key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()) : key;
+  if (!key.includes('_')) return key;
+  const found = knownCamel.get(key);
+  if (found !== undefined) return found;
+  if (knownCamel.size >= KNOWN_LIMIT) knownCamel.clear();
+  const name = key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+  knownCamel.set(key, name);
+  return name;
 }
 
 /** @param parent the field that the value stands in, by its name in the proto files */

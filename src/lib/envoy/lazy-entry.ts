@@ -23,6 +23,10 @@ export class Whole {
     this.#briefMessage = briefMessage;
   }
 
+  again(): Whole {
+    return new Whole(this.raw, this.#message, this.#briefMessage);
+  }
+
   /** Of an element without a brief the whole. */
   brief(): Wrapper {
     if (!this.raw.hasBrief) return this.whole();
@@ -61,6 +65,14 @@ export class LazyEntry<T> implements ResourceEntry<T> {
     this.isPresent = isPresent;
     this.#element = element;
     this.#path = path;
+  }
+
+  /** The same, whose whole is not kept with this one's; what makes it does not hold this one. */
+  get again(): () => ResourceEntry<T> {
+    const { name, state, failure, isPresent } = this;
+    const element = this.#element.again();
+    const path = this.#path;
+    return () => new LazyEntry<T>(element.again(), path, { name, state, failure, isPresent });
   }
 
   get resource(): T | null {

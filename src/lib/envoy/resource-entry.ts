@@ -30,4 +30,6 @@ export interface ResourceEntry<T> {
   readonly versionInfo: string | null;
   readonly lastUpdated: string | null;
   readonly failure: UpdateFailure | null;
+  /** Makes it from the dump again, so that it need not be held. */
+  readonly again?: () => ResourceEntry<T>;
 }

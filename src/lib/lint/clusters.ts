@@ -31,13 +31,15 @@ export function emptyClusters(config: ProxyConfig): readonly Finding[] {
   for (const destination of destinations(config)) {
     if (!destination.isMirror && !users.has(destination.cluster)) users.set(destination.cluster, destination);
   }
-  return config.dump.clusters.flatMap(({ name, resource, state, pointer }) => {
-    if (resource === null || state !== 'active' || name === BLACK_HOLE) return [];
+  const findings: Finding[] = [];
+  // One at a time: of a hundred thousand clusters none is kept.
+  for (const { name, resource, state, pointer } of config.dump.eachCluster()) {
+    if (resource === null || state !== 'active' || name === BLACK_HOLE) continue;
     const hosts = hostsOf(name, resource, config);
-    if (hosts === null || hosts.healthy > 0) return [];
-    const user = users.get(name);
-    return [emptyFinding({ name, pointer, resource, total: hosts.total }, user)];
-  });
+    if (hosts === null || hosts.healthy > 0) continue;
+    findings.push(emptyFinding({ name, pointer, resource, total: hosts.total }, users.get(name)));
+  }
+  return findings;
 }
 
 interface EmptyCluster {
@@ -78,7 +80,9 @@ function hostsOf(name: string, cluster: Cluster, config: ProxyConfig): Hosts | n
   const status = config.status(name);
   if (status !== null) return reportedHosts(status);
   if (type === 'EDS') {
-    const assignment = config.assignment(name)?.resource ?? null;
+    const entry = config.assignment(name);
+    // Made again, since nobody else asks for it: of a large dump it is not kept.
+    const assignment = (entry?.again?.() ?? entry)?.resource ?? null;
     return assignment === null ? null : assignedHosts(assignment);
   }
   return cluster.load_assignment === undefined ? null : assignedHosts(cluster.load_assignment);

@@ -17,6 +17,8 @@ export class EntryTexts {
   readonly #blocks: Block[] = [];
   /** The block that texts are added to. */
   #open: Block | null = null;
+  /** The row that was read last. */
+  #lastRow = -1;
   /** The block that was parsed last: most rows are read one after another. */
   #parsed: { readonly block: Block; readonly values: readonly unknown[] | null } | null = null;
 
@@ -34,7 +36,11 @@ export class EntryTexts {
 
   /** The value of a row that has a text; null where the text is not JSON. */
   tryValue(row: number): { readonly value: unknown } | null {
+    const isNext = row === this.#lastRow + 1;
+    this.#lastRow = row;
     const block = this.#blockOf(row);
+    // One that is looked up alone is parsed alone.
+    if (this.#parsed?.block !== block && !isNext) return tryParse(this.text(row));
     if (this.#parsed?.block !== block) this.#parsed = { block, values: block.values() };
     const { values } = this.#parsed;
     // Where one of the block is not JSON, this one may be.

@@ -22,11 +22,13 @@ export class Windows {
 
   #move(offset: number, size: number): void {
     if (this.#window.length < size) this.#window = new Uint8Array(Math.max(WINDOW, 2 * size));
+    // Far from the last piece, the next one may be anywhere: no more than this one is read.
+    const most = offset < this.#begin || offset > this.#end + WINDOW ? size : this.#window.length;
     this.#begin = offset;
     this.#end = offset;
     let count: number;
     do {
-      count = this.#document.read(this.#window.subarray(this.#end - offset), this.#end);
+      count = this.#document.read(this.#window.subarray(this.#end - offset, most), this.#end);
       this.#end += count;
     } while (count > 0 && this.#end < offset + size);
   }

@@ -1,6 +1,6 @@
 /** `pc all`: every view of a proxy, in istioctl's order and with each resource's name in front. */
 import type { ConfigDump, ResourceEntry } from '../envoy/config-dump';
-import type { RawEntry } from '../scan/raw-dump';
+import type { RawList } from '../scan/raw-dump';
 import { type TableTransform, renderColumns, type Table } from '../render/table';
 import { bootstrapVersions } from './bootstrap-view';
 import { labelledClusterView } from './cluster-view';
@@ -114,16 +114,31 @@ function emptyNote({ view, applied }: Part & { readonly applied: AppliedView }):
   return total > 0 && result.count === 0 ? [`No ${view.plural} left of ${total}: the filters took them away.`] : [];
 }
 
-/** The whole dump as Envoy wrote it, without the entries that the filters take away. */
-export function allJson(dump: ConfigDump, values: FilterValues): object {
+/** A section of the dump as Envoy wrote it, without the entries that the filters take away. */
+export interface WholeSection {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly lists: readonly (readonly [name: string, entries: () => Iterable<unknown>])[];
+}
+
+/** Every section of the dump; entries are parsed when they are come to. */
+export function allSections(dump: ConfigDump, values: FilterValues): readonly WholeSection[] {
   const dropped = new Set(partsAt(new Date(0)).flatMap((part) => takenAway(dump, part, values)));
-  const configs = dump.sections.map((section) => {
-    const holds = ({ pointer }: RawEntry): boolean => !dropped.has(pointer);
-    const lists = Object.entries(section.lists).map(
-      ([name, entries]) => [name, [...entries].filter(holds).map((entry) => entry.json())] as const,
-    );
-    return { ...section.fields, ...Object.fromEntries(lists) };
-  });
+  return dump.sections.map(({ fields, lists }) => ({
+    fields,
+    lists: Object.entries(lists).map(([name, entries]) => [name, () => entriesBut(dropped, entries)] as const),
+  }));
+}
+
+function* entriesBut(dropped: ReadonlySet<string>, entries: RawList): Iterable<unknown> {
+  for (const entry of entries) if (!dropped.has(entry.pointer)) yield entry.json();
+}
+
+/** The whole as one value. */
+export function allJson(sections: readonly WholeSection[]): object {
+  const configs = sections.map(({ fields, lists }) => ({
+    ...fields,
+    ...Object.fromEntries(lists.map(([name, entries]) => [name, [...entries()]])),
+  }));
   return { configs };
 }
 
@@ -131,10 +146,13 @@ export function allJson(dump: ConfigDump, values: FilterValues): object {
 function takenAway(dump: ConfigDump, part: Part, all: FilterValues): readonly string[] {
   const values = valuesOf(part, all);
   if (Object.keys(values).length === 0) return [];
-  const pointers = (entries: readonly unknown[]): readonly string[] =>
-    (entries as readonly ResourceEntry<unknown>[]).map(entryPointer);
-  const kept = new Set(pointers(part.view.passing(dump, values)));
-  return [...new Set(pointers(part.view.passing(dump, {})))].filter((pointer) => !kept.has(pointer));
+  const pointersBy = (given: FilterValues): ReadonlySet<string> => {
+    const pointers = new Set<string>();
+    for (const entry of part.view.passing(dump, given)) pointers.add(entryPointer(entry as ResourceEntry<unknown>));
+    return pointers;
+  };
+  const kept = pointersBy(values);
+  return [...pointersBy({})].filter((pointer) => !kept.has(pointer));
 }
 
 /** `/configs/N/LIST/M` of a resource's pointer. */

@@ -86,17 +86,22 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
     return false;
   }
 
-  passing(document: Document, values: FilterValues): readonly unknown[] {
+  *passing(document: Document, values: FilterValues): Iterable<unknown> {
     const given = givenFilters(this.#spec.filters, values);
-    return Array.from(this.#spec.each(document)).flatMap((entry) => kept(entry, given) ?? []);
+    for (const entry of this.#spec.each(document)) {
+      const left = kept(entry, given);
+      if (left !== null) yield left;
+    }
   }
 
   apply(document: Document, asked: Asked, context: ViewContext = NO_CONTEXT): AppliedView {
     const spec = this.#spec;
     const given = givenFilters(spec.filters, asked.values);
     const layout = this.#layout(asked);
+    // What is counted are the rows themselves where the view says so.
+    const isTable = asked.isTable !== false || spec.countsRows === true;
     const gathered: Gathered<Key> = { lines: [], rows: [], remarks: [], total: 0, count: 0 };
-    for (const entry of spec.each(document)) this.#gather(entry, { given, layout, context, gathered });
+    for (const entry of spec.each(document)) this.#gather(entry, { given, layout, context, gathered, isTable });
     const { remarks, total, count } = gathered;
     const missing = spec.missing?.(document) ?? null;
     return {
@@ -109,7 +114,7 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
   }
 
   /** Adds one entry: a method of its own, which is compiled when it has run a few times. */
-  #gather(entry: Entry, { given, layout, context, gathered }: Gathering<Entry, Item, Key>): void {
+  #gather(entry: Entry, { given, layout, context, gathered, isTable }: Gathering<Entry, Item, Key>): void {
     const { isShown, notes, items, countsRows } = this.#spec;
     const { lines, rows, remarks } = gathered;
     if (notes !== undefined) for (const note of notes(entry, context)) remarks.push(note);
@@ -121,7 +126,7 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
     if (found.length > 0 && countsRows !== true) gathered.count++;
     for (const item of found) {
       const firstRow = rows.length;
-      for (const cells of layout.rows(item)) rows.push(cells);
+      if (isTable) for (const cells of layout.rows(item)) rows.push(cells);
       lines.push({ key: this.#key(item), name: this.#spec.label(item), firstRow, endRow: rows.length });
     }
     if (countsRows === true) gathered.count = rows.length;
@@ -141,6 +146,7 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
       table: tableOf(layout, ordered === lines ? rows : rowsOf(ordered, rows)),
       wide: () => this.#wide(document, asked.values, context),
       json: () => this.#json(document, asked.values),
+      jsonItems: spec.wholeJson === undefined ? () => this.#jsonItems(document, asked.values) : null,
       names: () => inNames.map(({ name }) => `${spec.name}/${name}`),
       count,
       instead: lines.length === 0 ? (spec.emptyText?.(total) ?? null) : null,
@@ -154,6 +160,11 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
   #key(item: Item): Key {
     // Without an order there are no keys, and nothing looks at them.
     return this.#spec.sorted?.key(item) as Key;
+  }
+
+  *#shown(document: Document): Iterable<Entry> {
+    const { each, isShown } = this.#spec;
+    for (const entry of each(document)) if (isShown?.(entry) !== false) yield entry;
   }
 
   /** What the filters leave of the entries that are shown. */
@@ -170,21 +181,39 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
   }
 
   #json(document: Document, values: FilterValues): object {
-    const { items, sorted, json, wholeJson } = this.#spec;
-    const entries = [...this.#passing(document, values)].map((entry) => ({ entry, first: items(entry)[0] }));
-    const found = entries.flatMap(({ entry, first }) =>
-      first === undefined ? [] : [{ entry, key: sorted?.json === true ? this.#key(first) : (null as Key) }],
-    );
-    const all = (sorted?.json === true ? sorted.order(found) : found).map(({ entry }) => json(entry));
-    return wholeJson?.(all, document) ?? all;
+    const all = [...this.#jsonItems(document, values)];
+    return this.#spec.wholeJson?.(all, document) ?? all;
+  }
+
+  *#jsonItems(document: Document, values: FilterValues): Iterable<object | null> {
+    const { items, sorted, json, again } = this.#spec;
+    if (sorted?.json !== true) {
+      for (const entry of this.#passing(document, values)) if (items(entry).length > 0) yield json(entry);
+      return;
+    }
+    const found: { readonly key: Key; readonly make: () => Entry }[] = [];
+    const given = givenFilters(this.#spec.filters, values);
+    for (const entry of this.#shown(document)) {
+      const left = kept(entry, given);
+      const first = left === null ? undefined : items(left)[0];
+      if (left === null || first === undefined) continue;
+      // Entries that a filter narrows are narrowed again.
+      const make = again?.(entry) ?? ((): Entry => entry);
+      found.push({ key: this.#key(first), make });
+    }
+    for (const { make } of sorted.order(found)) yield json(kept(make(), given) ?? make());
   }
 
   #wide(document: Document, values: FilterValues, context: ViewContext): Table {
     const { wide, short, items, sorted, isShownInWide = () => false, wideRest, each, filters } = this.#spec;
     const layout = wide?.(context) ?? short;
-    const entries = [...this.#passing(document, values), ...this.#passing(document, values, isShownInWide)];
-    const found = entries.flatMap(items).map((item) => ({ item, key: this.#key(item) }));
-    const rows = (sorted?.order(found) ?? found).flatMap(({ item }) => layout.rows(item));
+    const found: { readonly key: Key; readonly rows: readonly Cells[] }[] = [];
+    for (const passing of [this.#passing(document, values), this.#passing(document, values, isShownInWide)]) {
+      for (const entry of passing) {
+        for (const item of items(entry)) found.push({ key: this.#key(item), rows: [...layout.rows(item)] });
+      }
+    }
+    const rows = (sorted?.order(found) ?? found).flatMap((one) => one.rows);
     const byName = givenFilters(filters, values).filter(isByName);
     const rest = wideRest?.(each(document), {
       context,
@@ -223,6 +252,7 @@ interface Gathering<Entry, Item, Key> {
   readonly layout: Layout<Item>;
   readonly context: ViewContext;
   readonly gathered: Gathered<Key>;
+  readonly isTable: boolean;
 }
 
 /** The rows of lines that were put into another order. */

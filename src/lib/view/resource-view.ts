@@ -51,6 +51,7 @@ export function resourceSpec<Resource extends object, Item, Key>(
     isShownInWide: isComingOrGoing,
     items: (entry) => (hasResource(entry) ? items(entry) : []),
     json: ({ resource }) => resourceJson(resource ?? {}),
+    again: (entry) => entry.again ?? (() => entry),
     notes: (entry) => stateNote(spec.name, entry),
     wideRest: (entries, { header, passesByName }) =>
       Array.from(entries)

@@ -16,6 +16,8 @@ export interface ViewResult {
   readonly wide: () => Table;
   /** istioctl's JSON value. */
   readonly json: () => object;
+  /** The elements of that value one at a time, each made when it is come to; null or absent where it is no list of elements. */
+  readonly jsonItems?: (() => Iterable<object | null>) | null;
   /** `listener/NAME` lines. */
   readonly names: () => readonly string[];
   /** How many entries are left by the filters. */
@@ -31,6 +33,8 @@ export interface Asked {
   readonly isBrief?: boolean;
   /** Whether the wide table is what is printed: what it says need not be remarked as well. */
   readonly isWide?: boolean;
+  /** False where no row of the short table is printed: none is made. */
+  readonly isTable?: boolean;
 }
 
 /** What cells are made from beside the document. */
@@ -95,6 +99,11 @@ export interface ViewSpec<Document, Entry, Item, Key = null> {
   readonly wideRest?: (entries: Iterable<Entry>, rest: WideRest<Entry>) => readonly (readonly string[])[];
   /** Null where the entry is null in the document, and JSON shows it. */
   readonly json: (entry: Entry) => object | null;
+  /**
+   * How an entry is made again: what is sorted waits in this form, so that not all that is read of a large document is held at
+   * once. Where it is left out, entries are held.
+   */
+  readonly again?: (entry: Entry) => () => Entry;
   /** The JSON of all that are selected; a list where this is left out. */
   readonly wholeJson?: (entries: readonly (object | null)[], document: Document) => object;
   /** Whether rows are counted, and not entries: a workload without a connection has none. */
@@ -158,5 +167,5 @@ export interface View<Document> {
   hasSome(document: Document, values: FilterValues): boolean;
   apply(document: Document, asked: Asked, context?: ViewContext): AppliedView;
   /** What the filters leave of the entries, shown or not, in the document's order. */
-  passing(document: Document, values: FilterValues): readonly unknown[];
+  passing(document: Document, values: FilterValues): Iterable<unknown>;
 }

@@ -124,10 +124,11 @@ function* eachInCluster(dump: ConfigDump): Iterable<Entry> {
   for (const entry of CLUSTERS.each(dump)) yield inCluster(entry);
 }
 
-function inCluster(entry: ResourceEntry<Cluster>): Entry {
+function inCluster({ again, ...entry }: ResourceEntry<Cluster>): Entry {
   const { name = '', load_assignment: own } = entry.resource ?? {};
   const assignment = own === undefined ? null : { ...own, cluster_name: name };
-  return { ...entry, resource: assignment, brief: assignment, isPresent: assignment !== null };
+  const made = again === undefined ? {} : { again: () => inCluster(again()) };
+  return { ...entry, ...made, resource: assignment, brief: assignment, isPresent: assignment !== null };
 }
 
 /** Assignments cut to the endpoints that pass the filters; those without any are not there. */
@@ -149,6 +150,7 @@ function specBy(
     short,
     wide: (context) => rowLayout(2, wideColumns(label, context)),
     json: ({ resource }) => resourceJson(resource ?? {}),
+    again: (entry) => entry.again ?? (() => entry),
     missing: (dump) => (dump.section('Endpoints') === null ? place.missing : null),
     reading: { entryFields: place.entryFields },
   };
@@ -212,7 +214,7 @@ export const ownEndpointsView = dumpView(specBy('without-port', hostText, HOSTS,
 
 /** Every endpoint that passes, for the endpoint view to join. */
 export function deliveredEndpoints(dump: ConfigDump, values: FilterValues): readonly DeliveredEndpoint[] {
-  return (deliveredView.passing(dump, values) as readonly Entry[])
+  return [...(deliveredView.passing(dump, values) as Iterable<Entry>)]
     .flatMap(itemsOf)
     .map(({ endpoint, group, cluster }) => ({
       cluster,

@@ -85,7 +85,7 @@ export function ztunnelView<Name extends ZtunnelSectionName, Entry, Joined, Key 
         takers: mergedTakers([takers, { [section]: take }]),
         made: (outline) => {
           const { entries, total, whyEmpty } = passing;
-          return { ...view.apply({ entries, outline }, { values }), total, whyEmpty };
+          return { ...view.apply({ entries, outline }, { values, isTable: asked.isTable }), total, whyEmpty };
         },
       };
     },
