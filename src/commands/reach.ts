@@ -3,6 +3,7 @@ import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
 import { isValueFormat, valueText } from '../lib/cli/formats';
 import { maxClassesFlag, oneHopFlag, whereFlag } from '../lib/cli/reach/flags';
+import { withoutSecrets } from '../lib/secrets/secret-text';
 import { runReach } from '../lib/cli/reach/run-reach';
 import type { Verdict } from '../lib/trace/model';
 
@@ -45,7 +46,7 @@ export default class ReachCommand extends MctlCommand {
     policy: Flags.string({ helpValue: 'NAME', summary: 'Only requests that the policy of this name denies.' }),
     'one-hop': oneHopFlag(),
     'max-classes': maxClassesFlag(),
-    output: outputFlag(['table', 'short', 'wide', 'json', 'yaml', 'jsonpath='], 'table'),
+    output: outputFlag(['table', 'short', 'wide', 'json', 'yaml', 'html', 'jsonpath='], 'table'),
     ...sourceFlags,
   };
 
@@ -54,7 +55,10 @@ export default class ReachCommand extends MctlCommand {
     const { output } = flags;
     const result = await runReach(args.from, flags, this.streams);
     const { reachSentence, reachTable } = await import('../lib/reach/table.js');
-    if (isValueFormat(output)) {
+    if (output === 'html') {
+      const { reachPage } = await import('../lib/reach/page.js');
+      await this.print(withoutSecrets(reachPage(result)));
+    } else if (isValueFormat(output)) {
       await this.print(await valueText(result, output));
     } else {
       const { renderFramed, renderPlain } = await import('../lib/render/table.js');

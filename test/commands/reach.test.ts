@@ -74,3 +74,13 @@ it.each(['colour=blue', 'principal=x', 'path=admin', 'host='])('refuses --where 
   const run = await runCommand(ReachCommand, [PRODUCTPAGE, '--sample', '--where', where]);
   expect(run.exitCode).toBe(64);
 });
+
+it('writes a page that stands alone, in which texts of the configuration are no markup', async () => {
+  const run = await runCommand(ReachCommand, [PRODUCTPAGE, '--sample', '-o', 'html', '--where', 'header:x=<b>&']);
+  expect(run.exitCode).toBe(0);
+  expect(run.stdout).toMatch(/^<!DOCTYPE html>\n<html lang="en">/);
+  expect(run.stdout).toContain('<td><span class="failed">failed, black-hole</span></td>');
+  expect(run.stdout).toContain('&lt;b&gt;&amp;');
+  expect(run.stdout).not.toContain('<b>');
+  expect(run.stdout).not.toMatch(/<(?:script|img|link|iframe)/);
+});

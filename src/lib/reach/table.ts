@@ -32,9 +32,14 @@ export function reachTable(classes: readonly ClassOfRequests[], isWide: boolean)
 
 /** Conditions in one line: `port 9080; host reviews.bookinfo.svc.cluster.local; header end-user: luffy`. */
 export function whereText(where: ClassOfRequests['where']): string {
-  return Object.entries(where)
-    .map(([dimension, words]) => `${dimensionText(dimension)} ${conditionsText(words)}`)
+  return conditionTexts(where)
+    .map((pair) => pair.join(' '))
     .join('; ');
+}
+
+/** Each dimension with its conditions. */
+export function conditionTexts(where: ClassOfRequests['where']): readonly (readonly [string, string])[] {
+  return Object.entries(where).map(([dimension, words]) => [dimensionText(dimension), conditionsText(words)]);
 }
 
 /** A row tells no more conditions of one dimension than this; JSON has them all. */
@@ -68,7 +73,7 @@ function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
 }
 
-function hopsText({ hops }: ClassOutcome): string {
+export function hopsText({ hops }: ClassOutcome): string {
   return hops
     .map(({ proxy, direction, route }) => `${proxy ?? '-'} ${direction}${route === null ? '' : ` (${route})`}`)
     .join(' → ');

@@ -3,7 +3,7 @@ import type { ClusterChance, Hop, Outcome } from '../../trace/model';
 import { cutList } from '../cut';
 import { percent } from '../words';
 import { endpointName } from '../summary/chosen-upstream';
-import { type MarkupContent, el, type Markup } from './markup';
+import { type MarkupContent, el, type Markup } from '../../render/markup';
 import { stepHtml } from './step-html';
 import type { StepId } from './walk-picture';
 

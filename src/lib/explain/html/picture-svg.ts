@@ -1,5 +1,5 @@
 /** A picture as inline SVG; its colours are the page's. */
-import { type MarkupContent, el, type Markup } from './markup';
+import { type MarkupContent, el, type Markup } from '../../render/markup';
 import { type Card, INSET, type Lane, type Note, type Picture, type Point, type Wire } from './picture';
 
 /** Widths of a character, a little more than fonts have, so that nothing runs over. */

@@ -2,7 +2,7 @@
 import { redacted } from '../../secrets/redact';
 import type { Outcome, Step } from '../../trace/model';
 import { endMood, stageText, stepMark } from '../words';
-import { type MarkupContent, el, type Markup } from './markup';
+import { type MarkupContent, el, type Markup } from '../../render/markup';
 
 export interface StepPage {
   readonly id: string;

@@ -6,7 +6,8 @@ import { adviceFor } from '../summary/advice';
 import { causeSentence, fateOf, requestName, sentence, verdictSentence } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark, verdictText } from '../words';
 import { hopHtml } from './hop-html';
-import { type MarkupContent, el, raw } from './markup';
+import { type MarkupContent, el } from '../../render/markup';
+import { standalonePage } from '../../render/page';
 import { pictureSvg } from './picture-svg';
 import { STYLE_SHEET } from './style-sheet';
 import { walkPicture } from './walk-picture';
@@ -14,34 +15,15 @@ import { walkPicture } from './walk-picture';
 /** The piece of a hop's configuration that a JSON pointer means; undefined where it cannot be had. */
 export type ConfigAt = (hop: Hop, pointer: string) => unknown;
 
-/** No script, no image, no font, no frame, no form: what a dump holds can do nothing even if it became markup. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
 export function renderTraceHtml(trace: Trace, config: ConfigAt): string {
-  const title = `${requestName(trace.request)}: ${verdictText(trace)}`;
-  const page = el(
-    'html',
-    { lang: 'en' },
-    el(
-      'head',
-      {},
-      el('meta', { charset: 'utf-8' }),
-      el('meta', { 'http-equiv': 'Content-Security-Policy', content: POLICY }),
-      el('meta', { name: 'referrer', content: 'no-referrer' }),
-      el('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      el('title', {}, title),
-      el('style', {}, raw(STYLE_SHEET)),
-    ),
-    el(
-      'body',
-      {},
-      el('a', { class: 'skip', href: '#steps' }, 'Skip to the steps'),
-      el('header', {}, verdict(trace), request(trace)),
-      el('main', {}, advice(trace), picture(trace), steps(trace, config), branches(trace, config)),
-      el('footer', {}, FOOT),
-    ),
+  return standalonePage(
+    `${requestName(trace.request)}: ${verdictText(trace)}`,
+    STYLE_SHEET,
+    el('a', { class: 'skip', href: '#steps' }, 'Skip to the steps'),
+    el('header', {}, verdict(trace), request(trace)),
+    el('main', {}, advice(trace), picture(trace), steps(trace, config), branches(trace, config)),
+    el('footer', {}, FOOT),
   );
-  return `<!DOCTYPE html>\n${page.toString()}\n`;
 }
 
 const FOOT =

@@ -1,5 +1,5 @@
 /** HTML and SVG as values: text is always escaped, and only markup that this module made goes in unescaped. */
-import { visible } from '../../render/visible';
+import { visible } from './visible';
 
 /** A piece of markup. Only `el` and `raw` make one. */
 export class Markup {
