@@ -89,7 +89,8 @@ function wire(network: Network, isGateway: boolean): void {
   ]);
 }
 
-function secretOf(name: string, own: Certificate, root: string): Message {
+/** A secret that a dump names, of the rig's own authority. */
+export function secretOf(name: string, own: Certificate, root: string): Message {
   const bytes = (file: string): Message => ({ inline_bytes: readFileSync(file).toString('base64') });
   const secret = { ...typed('envoy.extensions.transport_sockets.tls.v3.Secret'), name };
   return name === 'ROOTCA' || name.endsWith('-cacert')

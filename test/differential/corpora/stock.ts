@@ -47,9 +47,12 @@ function resources({ configs }: Dump, list: string, path: readonly string[]): re
 const LEFT_OUT = new Set(['access_log', 'tracing']);
 const STOCK = /^type\.googleapis\.com\/(?:envoy|google|xds)\./;
 
+/** Istio's own kinds of filter state, which hold texts. */
+const ISTIO_OBJECTS: ReadonlySet<unknown> = new Set(['istio.hashable_string']);
+
 function withoutExtensions(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter(isStock).map((one) => withoutExtensions(one as unknown));
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null) return ISTIO_OBJECTS.has(value) ? 'envoy.string' : value;
   const kept = Object.entries(value).filter(([key]) => !LEFT_OUT.has(key));
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutExtensions(inner)]));
 }

@@ -32,6 +32,10 @@ async function send(call: NumberedCall): Promise<Answer> {
   try {
     socket = await connect(call);
     const secured = call.tls === null ? socket : await handshake(call, socket);
+    if (call.tunnel !== undefined) {
+      const inner = await tunnel(call.tunnel, secured);
+      return { sourcePort: call.sourcePort, ...(await talk({ ...call, tls: null }, inner)), error: null };
+    }
     return { sourcePort: call.sourcePort, ...(await talk(call, secured)), error: null };
   } catch (error) {
     return { sourcePort: call.sourcePort, ...nothing, error: (error as Error).message };
@@ -70,6 +74,21 @@ function handshake({ tls: offer }: NumberedCall, socket: net.Socket): Promise<tl
       .once('error', reject);
     secured.once('close', () => {
       reject(new Error('closed in the handshake'));
+    });
+  });
+}
+
+/** Opens a tunnel with an HTTP/2 CONNECT; what is sent in it goes over the stream. */
+function tunnel(authority: string, socket: net.Socket): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const session = http2.connect('https://placeholder', { createConnection: () => socket });
+    session.once('error', reject).once('close', () => {
+      reject(new Error('closed before the tunnel was open'));
+    });
+    const stream = session.request({ ':method': 'CONNECT', ':authority': authority });
+    stream.once('error', reject).once('response', (got) => {
+      if (got[':status'] === 200) resolve(stream as unknown as net.Socket);
+      else reject(new Error(`the tunnel was answered with ${String(got[':status'])}`));
     });
   });
 }

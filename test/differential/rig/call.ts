@@ -1,7 +1,7 @@
 /** A request that is sent for real, and what came back. */
 
 export interface Call {
-  readonly mode: 'outbound' | 'inbound' | 'gateway';
+  readonly mode: 'outbound' | 'inbound' | 'gateway' | 'waypoint';
   readonly address: string;
   readonly port: number;
   readonly sourceIp: string;
@@ -10,6 +10,8 @@ export interface Call {
   readonly tls: TlsOffer | null;
   /** Null for `tcp` and `server-first`. */
   readonly http: HttpCall | null;
+  /** The authority of an HBONE tunnel, in which it goes; absent where it goes in none. */
+  readonly tunnel?: string;
 }
 
 export interface TlsOffer {

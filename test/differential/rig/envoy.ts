@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import type { Message } from '../generate/message';
+import { extension, type Message } from '../generate/message';
 import type { Network } from './network';
 import { sleep, start, stop } from './process';
 
@@ -19,6 +19,12 @@ export interface Resources {
 /** Envoy runs as this user, which the capture rules let pass. */
 export const PROXY_UID = 1337;
 const READY_WITHIN_MS = 20_000;
+
+/** Without it Envoy refuses internal listeners, which waypoints have. */
+const INTERNAL_LISTENERS = extension(
+  'envoy.bootstrap.internal_listener',
+  'envoy.extensions.bootstrap.internal_listener.v3.InternalListener',
+);
 
 export class Envoy {
   readonly directory: string;
@@ -49,6 +55,7 @@ export class Envoy {
     const bootstrap = {
       node,
       admin: { address: { pipe: { path: join(this.directory, 'admin.sock'), mode: 0o666 } } },
+      bootstrap_extensions: [INTERNAL_LISTENERS],
       dynamic_resources: { lds_config: fromFile(this.file('lds')), cds_config: fromFile(this.file('cds')) },
     };
     writeFileSync(this.file('bootstrap'), JSON.stringify(bootstrap));

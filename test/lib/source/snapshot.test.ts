@@ -5,6 +5,7 @@ import { proxyName } from '../../../src/lib/proxy-id';
 import { jsonOf } from '../../../src/lib/source/body';
 import { openSample } from '../../../src/lib/source/sample';
 import { openSnapshot } from '../../../src/lib/source/snapshot';
+import { NO_LISTS } from '../../../src/lib/source/source';
 import { type TemporaryDirectory, temporaryDirectory } from '../../helpers/temporary-directory';
 
 let directory: TemporaryDirectory;
@@ -43,7 +44,7 @@ describe('openSnapshot', () => {
     expect(only.id).toEqual({ name: 'reviews-v1', namespace: 'bookinfo' });
     expect(await jsonOf((await only.configDump({ sections: [] }))!)).toEqual({ configs: [] });
     expect([await only.clusters(), await only.serverInfo(), await only.iptables()]).toEqual([null, null, null]);
-    expect(await mesh.kubernetes()).toEqual({ pods: null, services: null, endpointSlices: null, nodes: null });
+    expect(await mesh.kubernetes()).toEqual(NO_LISTS);
   });
 
   it('reads every file plain or gzipped', async () => {
