@@ -34,8 +34,8 @@ export const OUTBOUND_STEPS: readonly Step[] = [
   }),
   step('listener', 'matched', '0.0.0.0_9080', 'the wildcard address takes port 9080', {
     rejected: [
-      { name: '10.96.0.1_443', because: 'port 443 wanted, came 9080' },
-      { name: '0.0.0.0_80', because: 'port 80 wanted, came 9080' },
+      { name: '10.96.0.1_443', because: 'port 443 does not match 9080' },
+      { name: '0.0.0.0_80', because: 'port 80 does not match 9080' },
     ],
     rejectedCount: 21,
     config: '/configs/2/dynamic_listeners/7/active_state/listener',
@@ -249,7 +249,7 @@ export const NO_FILTER_CHAIN: Trace = traceOf({
           null,
           'no filter chain of listener virtualInbound takes plain text to 10.244.0.37:9080, and it has no default chain',
           {
-            rejected: [{ name: '0.0.0.0_9080', because: 'transport protocol tls wanted, came raw_buffer' }],
+            rejected: [{ name: '0.0.0.0_9080', because: 'transport protocol tls does not match raw_buffer' }],
             rejectedCount: 7,
           },
         ),
@@ -272,7 +272,7 @@ export const DENIED: Trace = traceOf({
         step('http-filter', 'ended', 'envoy.filters.http.rbac', 'there are ALLOW policies, and none of them matches', {
           details: [['action', 'ALLOW']],
           rejected: [
-            { name: 'rule 0 of the AuthorizationPolicy viewer in bookinfo', because: 'method GET wanted, came POST' },
+            { name: 'rule 0 of the AuthorizationPolicy viewer in bookinfo', because: 'method GET does not match POST' },
           ],
           rejectedCount: 1,
         }),

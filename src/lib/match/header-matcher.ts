@@ -111,6 +111,8 @@ export function describeHeaderMatcher(matcher: HeaderMatcher): string {
 /** Why a header matcher that did not hold failed: what it wanted and what came. */
 export function describeHeaderMiss(matcher: HeaderMatcher, headers: HeaderView, result: Ternary): string {
   const values = headers.values((matcher.name ?? '').toLowerCase());
-  const came = values.length === 0 ? 'it is not there' : `came ${cameText(values, matcher.name ?? '')}`;
-  return `${describeHeaderMatcher(matcher)} wanted, ${isUnknown(result) ? `depends on ${result.unknown}` : came}`;
+  const wanted = describeHeaderMatcher(matcher);
+  if (isUnknown(result)) return `${wanted}: depends on ${result.unknown}`;
+  if (values.length === 0) return `${wanted} does not match: it is not there`;
+  return `${wanted} does not match ${cameText(values, matcher.name ?? '')}`;
 }

@@ -69,7 +69,9 @@ describe('the page of a trace', () => {
 
   it('shows the dead end opened, with what it did not take and what to do', () => {
     const page = renderTraceHtml(DENIED, () => undefined);
-    expect(page).toContain('rule 0 of the AuthorizationPolicy viewer in bookinfo</span>: method GET wanted, came POST');
+    expect(page).toContain(
+      'rule 0 of the AuthorizationPolicy viewer in bookinfo</span>: method GET does not match POST',
+    );
     expect(page.match(/ open=""/g)).toHaveLength(1);
     expect(page).toContain('kubectl get authorizationpolicy -A');
   });

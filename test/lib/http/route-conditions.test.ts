@@ -36,12 +36,15 @@ describe('a route tells every condition', () => {
 });
 
 it.each<[RouteMatch, string]>([
-  [{ prefix: '/', cookies: [{ name: 'u', string_match: { exact: 'a' } }] }, 'cookie u: exactly "a" wanted, came "b"'],
+  [{ prefix: '/', cookies: [{ name: 'u', string_match: { exact: 'a' } }] }, 'cookie u: exactly "a" does not match "b"'],
   [
     { prefix: '/', cookies: [{ name: 'v', string_match: { exact: 'a' } }] },
-    'cookie v: exactly "a" wanted, it is not there',
+    'cookie v: exactly "a" does not match: it is not there',
   ],
-  [{ prefix: '/', tls_context: { presented: true } }, 'client certificate presented wanted, came plain text'],
+  [
+    { prefix: '/', tls_context: { presented: true } },
+    'client certificate presented does not match: the connection is plain text',
+  ],
 ])('a miss names the condition that fails and what came: %j', (match, because) => {
   const message = messageOf({ headers: [['cookie', 'u=b']] });
   expect(failedCondition(match, inputOf(message), {})?.because()).toBe(because);
@@ -76,8 +79,8 @@ describe('filter_state (type-matcher-v3-filterstatematcher)', () => {
 
   it('takes the text that was set, and nothing where none was', () => {
     expect(failed('v')).toBeUndefined();
-    expect(failed('w')).toBe('filter state k exactly "v" wanted, it is w');
-    expect(failed(null)).toBe('filter state k exactly "v" wanted, it is not set');
+    expect(failed('w')).toBe('filter state k exactly "v" does not match: it is w');
+    expect(failed(null)).toBe('filter state k exactly "v" does not match: it is not set');
   });
 
   it('is unknown where nobody says what was set', () => {

@@ -90,7 +90,7 @@ describe('a header matcher', () => {
   });
 
   it('says what it wanted and what came', () => {
-    expect(describeHeaderMiss(exact('a'), view(['b']), false)).toBe('header X: exactly "a" wanted, came "b"');
+    expect(describeHeaderMiss(exact('a'), view(['b']), false)).toBe('header X: exactly "a" does not match "b"');
     expect(describeHeaderMatcher({ name: 'x', present_match: false })).toBe('header x: absent');
     expect(describeHeaderMatcher(exact('a', { invert_match: true }))).toBe('header X: present and not exactly "a"');
   });

@@ -17,7 +17,8 @@ export const cookies: RouteCondition = {
   miss: (match, { headers }) => {
     const failed = (match.cookies ?? []).find((cookie) => holds(cookie, headers) !== true) ?? {};
     const value = cookieValue(headers.values('cookie'), failed.name ?? '');
-    return `${describe(failed)} wanted, ${value === null ? 'it is not there' : `came ${cameText([value], 'cookie')}`}`;
+    const came = value === null ? ': it is not there' : ` ${cameText([value], 'cookie')}`;
+    return `${describe(failed)} does not match${came}`;
   },
   implies: (narrow, wide) =>
     (wide.cookies ?? []).every((own) => (narrow.cookies ?? []).some((other) => isDeepStrictEqual(own, other))),

@@ -13,7 +13,7 @@ export const dynamicMetadata: RouteCondition = {
   miss: (match, input) => {
     const failed = matchersOf(match).find((one) => holds(one, input) !== true) ?? {};
     const came = describeMetadataValue(failed, input.metadata(failed.filter ?? ''), holds(failed, input));
-    return `${describeMetadataMatcher(failed)} wanted, ${came}`;
+    return `${describeMetadataMatcher(failed)} does not match: ${came}`;
   },
   implies: (narrow, wide) =>
     matchersOf(wide).every((own) => matchersOf(narrow).some((other) => isDeepStrictEqual(own, other))),

@@ -17,7 +17,7 @@ export const filterState: RouteCondition = {
     const value = filterStateOf(input, failed.key ?? '');
     const came =
       value === null ? 'it is not set' : isUnknown(value) ? `it depends on ${value.unknown}` : `it is ${value}`;
-    return `${told(failed)} wanted, ${came}`;
+    return `${told(failed)} does not match: ${came}`;
   },
   implies: (narrow, wide) =>
     (wide.filter_state ?? []).every((own) =>

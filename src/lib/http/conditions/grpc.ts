@@ -5,7 +5,7 @@ import type { RouteCondition } from './condition';
 export const grpc: RouteCondition = {
   holds: (match, { message }) => match.grpc === undefined || isGrpc(message),
   describe: (match) => (match.grpc === undefined ? [] : ['gRPC']),
-  miss: () => 'gRPC wanted: the content type is not application/grpc',
+  miss: () => 'it is not gRPC: the content type is not application/grpc',
   implies: (narrow, wide) => wide.grpc === undefined || narrow.grpc !== undefined,
   witness: (match) =>
     match.grpc === undefined ? {} : { isGrpc: true, method: 'POST', headers: [['content-type', 'application/grpc']] },

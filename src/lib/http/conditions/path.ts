@@ -76,5 +76,5 @@ function describePath(match: RouteMatch): string {
 
 function pathMiss(match: RouteMatch, message: HttpMessage): string {
   const came = message.path === '' ? `${message.method} without a path` : pathOnly(message.path);
-  return `${describePath(match)} wanted, came ${came}`;
+  return `${describePath(match)} does not match ${came}`;
 }

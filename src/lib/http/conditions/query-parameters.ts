@@ -14,7 +14,7 @@ export const queryParameters: RouteCondition = {
   miss: (match, { query }) => {
     const failed = (match.query_parameters ?? []).find((matcher) => matchQueryParameter(matcher, query) !== true);
     const came = query.get(failed?.name ?? '');
-    return `${describeQueryParameter(failed ?? {})} wanted, ${came === undefined ? 'it is not there' : `came ${JSON.stringify(shownValue(failed?.name ?? '', came))}`}`;
+    return `${describeQueryParameter(failed ?? {})} does not match${came === undefined ? ': it is not there' : ` ${JSON.stringify(shownValue(failed?.name ?? '', came))}`}`;
   },
   implies: (narrow, wide) =>
     (wide.query_parameters ?? []).every((own) =>

@@ -13,8 +13,8 @@ export const tlsContext: RouteCondition = {
     ...(wanted.validated === undefined ? [] : [`client certificate ${wanted.validated ? '' : 'not '}validated`]),
   ],
   miss: (match, { tls }) => {
-    const came = tls === null ? 'came plain text' : tls.presented ? 'one came' : 'none came';
-    return `${tlsContext.describe(match).join(', ')} wanted, ${came}${tls?.validated === true ? ' and is valid' : ''}`;
+    const came = tls === null ? 'the connection is plain text' : tls.presented ? 'one came' : 'none came';
+    return `${tlsContext.describe(match).join(', ')} does not match: ${came}${tls?.validated === true ? ' and is valid' : ''}`;
   },
   implies: (narrow, wide) => wide.tls_context === undefined || isDeepStrictEqual(narrow.tls_context, wide.tls_context),
   witness: (match) => (match.tls_context?.presented === true ? { presentsCertificate: true } : {}),

@@ -182,7 +182,7 @@ function rejectedListeners(
   const samePort = index.onPort(wanted.port).filter(({ entry }) => entry !== chosen);
   const rejected: Rejection[] = samePort.slice(0, limit).map(({ entry, address }) => ({
     name: entry.name,
-    because: `is on ${at(address)}: ${isMoreGeneral(chosen, address) ? 'less specific' : `wanted ${at(wanted)}`}`,
+    because: `is on ${at(address)}: ${isMoreGeneral(chosen, address) ? 'less specific' : `the connection is for ${at(wanted)}`}`,
   }));
   if (rejected.length < limit) {
     for (const entry of index.entries) {

@@ -139,7 +139,7 @@ function nearestDropped(dropped: readonly Dropped[], input: ConnectionFacts, lim
       const wanted = criterion.wanted(matchOf(candidate));
       const because = lessSpecific
         ? `${criterion.name} ${wanted ?? 'any'}: a more specific chain took ${criterion.came(input)}`
-        : `${criterion.name} ${wanted ?? 'any'} wanted, came ${criterion.came(input)}`;
+        : `${criterion.name} ${wanted ?? 'any'} does not match ${criterion.came(input)}`;
       return { name: chainName(candidate), because };
     });
 }

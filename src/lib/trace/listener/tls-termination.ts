@@ -148,7 +148,7 @@ function refusedName(context: DownstreamTlsContext, certificate: ClientCertifica
   const names = [...certificate.uriSans, ...certificate.dnsSans];
   const holds = some(names, (name) => some(wanted, (matcher) => matchString(matcher, name)));
   if (isUnknown(holds) || holds) return null;
-  return `the client certificate names ${names.join(', ')}, wanted is ${wanted.map((san) => describeStringMatcher(san)).join(' or ')}`;
+  return `the client certificate names ${names.join(', ')}, and the listener allows ${wanted.map((san) => describeStringMatcher(san)).join(' or ')}`;
 }
 
 /** The first of the server's protocols that the client offers. */

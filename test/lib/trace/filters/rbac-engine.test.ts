@@ -233,7 +233,7 @@ describe('policies', () => {
     };
     const decision = decide({ rules: { policies } }, 'enforced', inputOf(), 1);
     expect(decision?.rejected).toEqual([
-      { name: 'near', because: 'principal exactly "x" wanted, the source speaks plain text and has none' },
+      { name: 'near', because: 'principal exactly "x" does not match: the source speaks plain text and has none' },
     ]);
     expect(decision?.rejectedCount).toBe(2);
   });

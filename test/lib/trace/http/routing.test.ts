@@ -142,7 +142,7 @@ describe('the route', () => {
     const walked = routed(routing([named('no', { prefix: '/b' })]));
     expect(walked).toMatchObject({ reason: 'no-route', status: 404, responseFlags: 'NR' });
     expect(walked.hop.virtualHost).toEqual({ name: 'vh', domain: '*' });
-    expect(walked.step('route')?.rejected).toEqual([{ name: 'no', because: 'prefix /b wanted, came /a' }]);
+    expect(walked.step('route')?.rejected).toEqual([{ name: 'no', because: 'prefix /b does not match /a' }]);
   });
 
   it('lists the nearest losers, those that failed last first, in bounds', () => {

@@ -150,8 +150,8 @@ describe('the filter chain', () => {
       ['transport protocol', 'raw_buffer: 1 → 0 chains'],
     ]);
     expect(step?.rejected).toEqual([
-      { name: 'c0', because: 'transport protocol tls wanted, came raw_buffer' },
-      { name: 'c1', because: 'destination port 81 wanted, came 80' },
+      { name: 'c0', because: 'transport protocol tls does not match raw_buffer' },
+      { name: 'c1', because: 'destination port 81 does not match 80' },
       { name: 'c2', because: 'destination port any: a more specific chain took 80' },
     ]);
   });

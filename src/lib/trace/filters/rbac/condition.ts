@@ -72,7 +72,7 @@ export function whyNot(condition: RbacCondition, input: RbacInput): string {
       if (condition.of.kind === 'leaf' && condition.of.isAny === true) return 'it matches nothing at all';
       return `${describe(condition.of)} is excluded, and ${cameOf(condition.of, input)}`;
     case 'leaf':
-      return `${condition.wants()} wanted, ${condition.came(input)}`;
+      return `${condition.wants()} does not match: ${condition.came(input)}`;
   }
 }
 
@@ -81,7 +81,7 @@ function whyNone(alternatives: readonly RbacCondition[], input: RbacInput): stri
   if (only === undefined) return 'has nothing that could match';
   if (alternatives.length === 1) return whyNot(only, input);
   const nearest = alternatives.reduce((best, one) => (nearness(one, input) > nearness(best, input) ? one : best), only);
-  return `${describe({ kind: 'any', of: alternatives })} wanted, ${cameOf(nearest, input)}`;
+  return `${describe({ kind: 'any', of: alternatives })} does not match: ${cameOf(nearest, input)}`;
 }
 
 /** What came for the first leaf that decides. */
