@@ -88,6 +88,25 @@ export class Cell {
     return [...this.#sets.values()].some((set) => set.isEmpty());
   }
 
+  isApartFrom(other: Cell): boolean {
+    const dimensions = new Set([...this.dimensions, ...other.dimensions]);
+    return [...dimensions].some((one) => this.setOf(one).isApartFrom(other.setOf(one)));
+  }
+
+  /** What is left of it once another is taken away: disjoint cells. */
+  minus(other: Cell): readonly Cell[] {
+    if (this.isApartFrom(other)) return [this];
+    const left: Cell[] = [];
+    let rest = new Cell(this.#spaces, this.#sets);
+    for (const dimension of other.dimensions) {
+      const set = other.setOf(dimension);
+      const outside = rest.cut(dimension, set.opposite());
+      if (!outside.setOf(dimension).isEmpty()) left.push(outside);
+      rest = rest.cut(dimension, set);
+    }
+    return left;
+  }
+
   /** Whether a request, of which absent dimensions are missing, is of it. */
   has(values: ReadonlyMap<Dimension, string>): boolean {
     return [...this.#sets].every(([dimension, set]) => set.has(values.get(dimension)));

@@ -2,7 +2,7 @@
  * The requests that are spoken of: as they are once connection managers have normalised them, written so that they stay what
  * they are. What is left out is said in `ASSUMED`.
  */
-import { regexLanguage } from './build-language';
+import { prefixLanguage, regexLanguage } from './build-language';
 
 import { Language } from './language';
 
@@ -18,7 +18,7 @@ export const ASSUMED: readonly string[] = [
   'plain HTTP/1.1 requests, neither TLS nor gRPC nor upgrades',
   'paths without percent-escapes, empty or dot segments and parameters, which connection managers may normalise',
   'host names in lower case, with the port as clients write it',
-  'at most one value of a header, in ASCII',
+  'at most one value of a header, in ASCII, and no header whose name has an underscore',
   'no headers by which clients steer Envoy or the codec (x-envoy-*, x-forwarded-*, connection, te, expect and the like) unless a matcher names them',
   'addresses of pods are not dialled directly',
 ];
@@ -36,7 +36,7 @@ const known = new Map<string, Universe>();
 
 /** Every value of a dimension that is spoken of. */
 export function universeOf(dimension: string): Universe {
-  const kind = dimension.split(':')[0] ?? '';
+  const kind = dimension === 'header:content-type' ? dimension : (dimension.split(':')[0] ?? '');
   const found = known.get(kind) ?? made(kind);
   known.set(kind, found);
   return found;
@@ -53,6 +53,9 @@ function made(kind: string): Universe {
       return { absent: false, values: values(METHODS) };
     case 'query':
       return { absent: true, values: values(QUERY) };
+    case 'header:content-type':
+      // gRPC's requests are answered otherwise, and are not spoken of.
+      return { absent: true, values: values(HEADER).minus(prefixLanguage('application/grpc')) };
     default:
       return { absent: true, values: values(HEADER) };
   }

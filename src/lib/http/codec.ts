@@ -6,6 +6,7 @@
 import type { HttpConnectionManager } from '../envoy/listener';
 import { matchString } from '../match/string-matcher';
 import { isUnknown } from '../match/ternary';
+import { watcher } from '../match/watch';
 import { isValidAuthority } from './authority';
 import { tokensOf } from './header-tokens';
 import { type HeaderValue, headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
@@ -21,6 +22,9 @@ export interface CodecRefusal {
 
 const DEFAULT_HEADERS_KB = 60;
 const DEFAULT_HEADERS_COUNT = 100;
+
+/** Fewer headers than this may be as many as a request has that is asked about. */
+const FEW_HEADERS = 50;
 /** Pseudo-headers of HTTP/2 count as headers. */
 const PSEUDO_HEADERS = [':method', ':scheme', ':path', ':authority'];
 /** Of a connection, and not of a message: HTTP/2 has none of these. */
@@ -158,6 +162,7 @@ function oddTarget({ path, authority }: HttpMessage): string | null {
 
 function countRefusal({ common_http_protocol_options: options }: HttpConnectionManager, count: number): string | null {
   const most = options?.max_headers_count ?? DEFAULT_HEADERS_COUNT;
+  if (most < FEW_HEADERS) watcher()?.other(`the number of headers (max_headers_count ${most})`);
   return count <= most ? null : `it has ${count} headers, and no more than ${most} are taken (max_headers_count)`;
 }
 

@@ -16,6 +16,8 @@ export interface Question<T> {
 }
 
 export interface Classes<T> extends Exploration<T> {
+  /** All requests that are asked about. */
+  readonly whole: Cell;
   /** Those that are wanted, neighbours with the same end put together. */
   readonly wanted: readonly ReachClass<T>[];
   /** By dimension, conditions that all hold in a class; dimensions that do not matter are left out. */
@@ -40,7 +42,8 @@ export async function classesAt<T>(
     for (const condition of found.conditions) asked.set(condition.key, condition);
     return found;
   };
-  const found = await explore(spaces, restricted(spaces, new Cell(spaces), where), walk, most);
+  const whole = restricted(spaces, new Cell(spaces), where);
+  const found = await explore(spaces, whole, walk, most);
   const words = wordsBy(spaces, [...asked.values()]);
   const wanted = merged(
     spaces,
@@ -52,6 +55,7 @@ export async function classesAt<T>(
   );
   return {
     ...found,
+    whole,
     wanted,
     words: (cell) => wordsIn(cell, words),
     // What was not divided further is known of the request alone that was walked.

@@ -87,7 +87,13 @@ function chainsOf({ filter_chains: chains = [] }: Listener): readonly ChainAddre
   return chains.map(({ filter_chain_match: match = {} }) => ({
     port: match.destination_port ?? null,
     ips: (match.prefix_ranges ?? []).flatMap(({ address_prefix: ip = '', prefix_len: length = 0 }) =>
-      ip === '' || length === 0 ? [] : [ip],
+      ip === '' || length === 0 ? [] : (dialled(ip, length) ?? []),
     ),
   }));
+}
+
+/** An address of a range that a client can dial: to the kernel 0.0.0.0 is the host itself. */
+function dialled(ip: string, length: number): string | null {
+  if (ip !== '0.0.0.0') return ip;
+  return length < 8 ? '1.1.1.1' : null;
 }

@@ -23,8 +23,11 @@ const AS_SENT: PathNow = { by: '', skips: 0 };
 /** Conditions by the piece of configuration that asks them: thousands of walks come to the same. */
 const made = new WeakMap<object, Map<string, ReachCondition | null>>();
 
-/** https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 (token) */
-const SENDABLE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/**
+ * Names that are spoken of: tokens, but for those with an underscore, which some connection managers refuse.
+ * https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 (token)
+ */
+const SENDABLE = /^[!#$%&'*+.^`|~0-9A-Za-z-]+$/;
 
 export class Recorder implements Watcher {
   readonly #conditions = new Map<string, ReachCondition>();

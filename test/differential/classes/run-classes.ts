@@ -85,6 +85,8 @@ function otherThan(outcome: ClassOutcome | null, traced: ClassOutcome): readonly
 async function membersOf(from: Walked): Promise<readonly Member[]> {
   const members: Member[] = [];
   for (const destination of sidecarDestinations([from.config])) {
+    // What a pod sends to its own address does not pass its Envoy as the rig has it.
+    if (destination.address.ip === POD_IP) continue;
     const way: ReachWay = { destination, isGateway: false, oneHop: false, fixed: { sourceIp: POD_IP } };
     const classes = await classesAt(
       outcomesOf(from, () => true),
