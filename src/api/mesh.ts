@@ -1,7 +1,7 @@
 /** An open mesh as the library gives it: its proxies, and what can be asked of each and of all. */
 import type { CheckRequest } from '../lib/check/check-file';
 import { queryOf } from '../lib/check/check-request';
-import { CoverageCollector } from '../lib/check/coverage';
+import { type Coverage, CoverageCollector } from '../lib/check/coverage';
 import { parseCheckFile } from '../lib/check/parse-check-file';
 import { type CheckReport, reportOf } from '../lib/check/result';
 import { runChecks } from '../lib/check/run-checks';
@@ -118,10 +118,12 @@ export class Mesh {
       },
     });
     if (!coverage) return reportOf(results, null);
-    const proxies = (await this.#open.opened()).map(
-      ({ proxy, config }) => [proxy ?? config.dump.label, config] as const,
-    );
-    return reportOf(results, collector.of(new Map(proxies)));
+    const covered = new Map<string, Coverage>();
+    for await (const { proxy, config } of this.#open.opened()) {
+      const name = proxy ?? config.dump.label;
+      for (const one of collector.of(new Map([[name, config]]))) covered.set(name, one);
+    }
+    return reportOf(results, [...covered.values()]);
   }
 
   /**

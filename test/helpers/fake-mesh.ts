@@ -76,7 +76,10 @@ export function fakeMesh(proxies: readonly FakeProxy[], lists: KubernetesLists =
     sources,
     busiest: () => busiest,
     proxies: () => Promise.resolve(sources.flatMap(({ id }) => id ?? [])),
-    open: () => Promise.reject(new Error('not used')),
+    open: (target) => {
+      const found = sources.find(({ id }) => id !== null && proxyName(id) === target);
+      return found === undefined ? Promise.reject(new Error('not used')) : Promise.resolve(found);
+    },
     openAll: () => Promise.resolve(sources),
     openProxy: () => Promise.resolve(null),
     kubernetes: () => Promise.resolve(lists),

@@ -18,8 +18,24 @@ export function parseShard(text: string): Shard {
   });
 }
 
-/** The I-th of N runs of neighbours, as even as can be: neighbours mostly ask the same proxy, which is then loaded once. */
-export function shardOf<T>(items: readonly T[], { index, count }: Shard): readonly T[] {
+/**
+ * The I-th of N parts, as even as can be, in the items' order: items of one group stay together, so that a proxy is loaded by
+ * as few jobs as can be.
+ * @param groupOf the group of an item; where it is left out, all are one
+ */
+export function shardOf<T>(
+  items: readonly T[],
+  { index, count }: Shard,
+  groupOf: (item: T) => string = () => '',
+): readonly T[] {
+  const groups = new Map<string, number[]>();
+  for (const [place, item] of items.entries()) {
+    const group = groupOf(item);
+    const same = groups.get(group);
+    if (same === undefined) groups.set(group, [place]);
+    else same.push(place);
+  }
   const bound = (number: number): number => Math.floor((items.length * number) / count);
-  return items.slice(bound(index - 1), bound(index));
+  const mine = new Set([...groups.values()].flat().slice(bound(index - 1), bound(index)));
+  return items.filter((_item, place) => mine.has(place));
 }

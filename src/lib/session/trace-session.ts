@@ -48,6 +48,9 @@ interface Known {
   readonly missing: string | null;
 }
 
+/** Of proxies that can be read again at no cost, so many are kept between two traces. */
+const MOST_KEPT = 128;
+
 /** A walk goes back for configurations no more often than this. */
 const MOST_FETCHES = 64;
 
@@ -56,6 +59,8 @@ export class TraceSession {
   readonly #now: Date | null;
   readonly #known = new Map<string, Known>();
   readonly #fetching = new Map<string, Promise<void>>();
+  /** Traces under way, from which nothing is taken. */
+  #running = 0;
   #book: Promise<AddressBook> | undefined;
   readonly #ztunnels = new Map<string, Promise<ZtunnelIndex | null>>();
   /** Whether a caller has no Envoy, so that ztunnels must be known. */
@@ -113,6 +118,26 @@ export class TraceSession {
   }
 
   async #trace(source: ProxyConfig, query: TraceQuery, options: SessionTraceOptions): Promise<Trace> {
+    if (this.#running === 0) this.#letGo();
+    this.#running += 1;
+    try {
+      return await this.#walked(source, query, options);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /** Of a mesh of thousands of proxies not all configurations stay in memory: those that came first go. */
+  #letGo(): void {
+    if (this.#mesh.live === true) return;
+    for (const name of this.#known.keys()) {
+      if (this.#known.size <= MOST_KEPT) return;
+      this.#known.delete(name);
+      this.#fetching.delete(name);
+    }
+  }
+
+  async #walked(source: ProxyConfig, query: TraceQuery, options: SessionTraceOptions): Promise<Trace> {
     const mesh = await this.#knownMesh(source);
     const limit = options.quiet === true ? 0 : options.explain ? Number.POSITIVE_INFINITY : NEAREST;
     for (let count = 0; ; count += 1) {

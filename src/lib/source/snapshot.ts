@@ -54,6 +54,9 @@ class SnapshotMesh implements MeshSource {
   readonly #options: SnapshotOptions;
   readonly ztunnels: SnapshotZtunnels;
   #lists: Promise<KubernetesLists> | undefined;
+  /** Made once: of thousands of proxies each is opened by it. */
+  #directory: Promise<Directory> | undefined;
+  #byName: ReadonlyMap<string, ProxyId> | undefined;
 
   constructor(root: Root, { proxies, ztunnels }: Found, options: SnapshotOptions) {
     this.label = `the snapshot ${root.label}`;
@@ -97,7 +100,8 @@ class SnapshotMesh implements MeshSource {
   }
 
   openProxy(id: ProxyId): Promise<ProxySource | null> {
-    const known = this.#proxies.find(({ name, namespace }) => name === id.name && namespace === id.namespace);
+    this.#byName ??= new Map(this.#proxies.map((known) => [placeOf(known), known]));
+    const known = this.#byName.get(placeOf(id));
     return Promise.resolve(known === undefined ? null : this.#source(known));
   }
 
@@ -118,6 +122,11 @@ class SnapshotMesh implements MeshSource {
   }
 
   async #known(): Promise<Directory> {
+    this.#directory ??= this.#readDirectory();
+    return await this.#directory;
+  }
+
+  async #readDirectory(): Promise<Directory> {
     const { pods, services } = await this.kubernetes();
     return {
       label: this.label,
@@ -142,6 +151,11 @@ class SnapshotMesh implements MeshSource {
       },
     };
   }
+}
+
+/** Names of a directory may have dots in them. */
+function placeOf({ namespace, name }: ProxyId): string {
+  return `${namespace}/${name}`;
 }
 
 /** A capture that was broken off lacks proxies, and nothing else would say so. */

@@ -174,6 +174,15 @@ describe('shards', () => {
     }
   });
 
+  it('keep the checks of a proxy together, whatever stands between them', () => {
+    const items = ['a1', 'b1', 'a2', 'b2', 'a3', 'b3'];
+    const parts = [1, 2].map((index) => shardOf(items, { index, count: 2 }, (item) => item.charAt(0)));
+    expect(parts).toEqual([
+      ['a1', 'a2', 'a3'],
+      ['b1', 'b2', 'b3'],
+    ]);
+  });
+
   it.each(['0/2', '3/2', '1', 'a/b', '1/0', '1/2/3'])('refuses %s', (text) => {
     expect(() => parseShard(text)).toThrow(UsageError);
   });

@@ -29,10 +29,9 @@ export class CheckMeshes {
     return await (await opening).open(check.proxy ?? undefined);
   }
 
-  /** Every proxy that checks asked. */
-  async judges(): Promise<readonly Judge[]> {
-    const opened = await Promise.all((await this.#opened()).map(async (mesh) => await mesh.opened()));
-    return opened.flat();
+  /** Every proxy that checks asked, one at a time. */
+  async *judges(): AsyncIterable<Judge> {
+    for (const mesh of await this.#opened()) yield* mesh.opened();
   }
 
   async close(): Promise<void> {

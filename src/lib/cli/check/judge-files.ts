@@ -1,5 +1,5 @@
 /** Runs the checks of files against the sources that they name. */
-import { CoverageCollector } from '../../check/coverage';
+import { type Coverage, CoverageCollector } from '../../check/coverage';
 import type { Check, CheckFile } from '../../check/check-file';
 import { type CheckReport, reportOf } from '../../check/result';
 import { runChecks } from '../../check/run-checks';
@@ -45,8 +45,13 @@ export async function judgeFiles(
       },
     });
     if (!options.coverage) return reportOf(results, null, options.shard);
-    const proxies = (await meshes.judges()).map(({ proxy, config }) => [proxy ?? config.dump.label, config] as const);
-    return reportOf(results, collector.of(new Map(proxies)), options.shard);
+    // Of one proxy under several names the last counts.
+    const covered = new Map<string, Coverage>();
+    for await (const { proxy, config } of meshes.judges()) {
+      const name = proxy ?? config.dump.label;
+      for (const one of collector.of(new Map([[name, config]]))) covered.set(name, one);
+    }
+    return reportOf(results, [...covered.values()], options.shard);
   } finally {
     progress.clear();
     await meshes.close();
@@ -58,5 +63,5 @@ function chosen(checks: readonly Check[], { grep, shard }: JudgeOptions): readon
   if (named.length === 0 && checks.length > 0) {
     throw new UsageError(`no check has ${JSON.stringify(grep)} in its name`);
   }
-  return shard === null ? named : shardOf(named, shard);
+  return shard === null ? named : shardOf(named, shard, ({ file, proxy }) => `${file}\n${proxy ?? ''}`);
 }
