@@ -10,6 +10,7 @@ import { type ProveFlags, proveFlags, timesToSend } from '../../lib/cli/prove/pr
 import type { Streams } from '../../lib/cli/streams';
 import { bodyOfCurl, cutAtCurl, queryOfCurl } from '../../lib/cli/trace/curl-arguments';
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
+import { readToken, withToken } from '../../lib/cli/trace/token';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
 import type { ConfigAt } from '../../lib/explain/html/trace-html';
 import { isAnswerBad } from '../../lib/explain/summary/shares';
@@ -68,8 +69,7 @@ export default class TraceCommand extends MctlCommand {
     const { args, flags } = await this.parse(TraceCommand, [...own]);
     const { target, url } = placesOf(args, curl);
     const asked = url === null ? queryOfCurl(curl ?? [], flags) : queryFromFlags(url, flags);
-    const plan = timesToSend(flags) === 0 ? null : await planned(asked, url === null ? (curl ?? []) : [], flags);
-    const query = plan?.query ?? asked;
+    const { query, plan } = await this.#planned(asked, url === null ? (curl ?? []) : [], flags);
     const expected = parseExpectations(flags.expect ?? []);
     const found = await withCaller({ flags, target, noun: 'trace' }, this.streams, async (named, mesh) => {
       const tracer = await new TraceSession(mesh).open(named);
@@ -95,6 +95,19 @@ export default class TraceCommand extends MctlCommand {
     const unmet = unmetExpectations(found, expected);
     for (const line of unmet.flatMap(unmetLines)) this.streams.note(line);
     if (unmet.length > 0) this.exit(ExitCode.no);
+  }
+
+  /** The question with the token that is named, and what is to be sent where it is to be proved. */
+  async #planned(
+    asked: TraceQuery,
+    curl: readonly string[],
+    flags: SourceFlags & ProveFlags & { readonly token?: string | undefined },
+  ): Promise<{ readonly query: TraceQuery; readonly plan: PlannedProof | null }> {
+    const { token } = flags;
+    const query =
+      token === undefined ? asked : withToken(asked, await readToken(token, this.streams), new Date(), this.streams);
+    const plan = timesToSend(flags) === 0 ? null : await planned(query, curl, flags);
+    return { query: plan?.query ?? query, plan };
   }
 }
 

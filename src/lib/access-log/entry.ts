@@ -33,7 +33,7 @@ export interface LogEntry {
 }
 
 /** The fields of a line. A status of 0 is none: the connection ended before one. */
-export function entryOf({ values }: LogLine): LogEntry {
+export function entryOf({ values }: Pick<LogLine, 'values'>): LogEntry {
   const value = (...keys: readonly string[]): string | null => {
     for (const key of keys) {
       const found = values.get(key);

@@ -23,6 +23,7 @@ export interface CheckRequest {
   readonly sourcePrincipal?: string;
   /** The address, with its port, that a PROXY protocol header names; true for the caller's own. */
   readonly proxyProtocol?: string | boolean;
+  readonly connectProtocol?: string;
   readonly uid?: number;
   readonly gid?: number;
   readonly mode?: RequestMode;

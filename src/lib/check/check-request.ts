@@ -26,6 +26,7 @@ export function queryOf(request: CheckRequest): TraceQuery {
     sourceIp: request.sourceIp === undefined ? shaped.sourceIp : parseIpAddress(request.sourceIp, 'source-ip'),
     sourcePrincipal: request.sourcePrincipal,
     proxyProtocol: request.proxyProtocol === undefined ? shaped.proxyProtocol : proxyProtocolOf(request.proxyProtocol),
+    connectProtocol: request.connectProtocol,
     uid: request.uid,
     gid: request.gid,
     mode: request.mode,

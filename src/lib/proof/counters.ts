@@ -25,6 +25,21 @@ export function managerCounter(statPrefix: string): string {
   return `http.${statPrefix.replaceAll(':', '_')}.downstream_rq_total`;
 }
 
+/** Connections that found no filter chain. */
+export function noChainCounter(hop: Hop): string | null {
+  return listenerCounter(hop)?.replace(/downstream_cx_total$/, 'no_filter_chain_match') ?? null;
+}
+
+/** Connections of a TCP proxy, by its stat prefix. */
+export function tcpCounter(statPrefix: string): string {
+  return `tcp.${statPrefix.replaceAll(':', '_')}.downstream_cx_total`;
+}
+
+/** Connections to a cluster's endpoints. */
+export function clusterCounter(cluster: string): string {
+  return `cluster.${cluster.replaceAll(':', '_')}.upstream_cx_total`;
+}
+
 /** Requests to a host of a cluster, as `/clusters` counts them. */
 export function hostCounter(cluster: string, address: string, port: number): string {
   return `${cluster}::${hostPort(address, port)}::rq_total`;
@@ -33,10 +48,14 @@ export function hostCounter(cluster: string, address: string, port: number): str
 /** The counters of a hop that `/stats` has. */
 export function wantedCounters(hop: Hop): readonly string[] {
   const own = listenerCounter(hop);
-  const managers = hop.steps.flatMap(({ stage, outcome, name }) =>
-    stage === 'http-connection-manager' && outcome === 'passed' && name !== null ? [managerCounter(name)] : [],
-  );
-  return [...(own === null ? [] : [own]), ...managers];
+  const noChain = noChainCounter(hop);
+  const others = hop.steps.flatMap(({ stage, name }) => {
+    if (name === null) return [];
+    if (stage === 'http-connection-manager') return [managerCounter(name)];
+    if (stage === 'network-filter') return [tcpCounter(name)];
+    return stage === 'cluster' ? [clusterCounter(name)] : [];
+  });
+  return [...(own === null ? [] : [own]), ...(noChain === null ? [] : [noChain]), ...others];
 }
 
 /** The admin path that answers with these counters and no others, and no histograms. */

@@ -1,7 +1,7 @@
 /** Whether a predicted step was seen: each stage by what of Envoy's logs and counters tells of it. */
 import { hostPort } from '../envoy/address';
 import type { Hop, Stage, Step } from '../trace/model';
-import { hostCounter, listenerCounter, managerCounter } from './counters';
+import { clusterCounter, hostCounter, listenerCounter, managerCounter, noChainCounter, tcpCounter } from './counters';
 import type { Sight } from './sight';
 
 /** Null: nothing tells. */
@@ -46,6 +46,7 @@ const STAGES: Partial<Record<Stage, (where: StepInSight) => Judgement | null>> =
   'http-connection-manager': manager,
   'virtual-host': virtualHost,
   route,
+  'network-filter': networkFilter,
   'http-filter': httpFilter,
   cluster,
   endpoint,
@@ -59,11 +60,18 @@ function iptables({ step, hop, sight, isHttp }: StepInSight): Judgement | null {
   if (step.outcome === 'matched') {
     if (story !== null) return yes('the request came to Envoy');
     if (isHttp && isHeard) return no('the request never came to Envoy');
-    return NOTHING;
+    // Of a connection without HTTP counters tell.
+    return risen(listenerCounter(hop), sight) ?? NOTHING;
   }
   return isHeard
     ? decide(story === null, story === null ? 'Envoy never saw it' : 'the request came to Envoy')
     : NOTHING;
+}
+
+/** A counter that rose while this one request was sent; null where it did not, or others were sent, too. */
+function risen(name: string | null, { rise, isOnly }: Sight): Judgement | null {
+  const by = name === null || !isOnly ? null : (rise?.of(name) ?? null);
+  return name === null || by === null || by === 0 ? null : yes(`${name} rose by ${by}`);
 }
 
 function listener({ step, hop, sight, isFirst }: StepInSight): Judgement | null {
@@ -76,6 +84,7 @@ function listener({ step, hop, sight, isFirst }: StepInSight): Judgement | null 
 }
 
 function filterChain({ step, hop, sight }: StepInSight): Judgement {
+  if (step.outcome === 'missed') return risen(noChainCounter(hop), sight) ?? NOTHING;
   const told = sight.line?.values.get('FILTER_CHAIN_NAME');
   if (told === undefined || step.outcome !== 'matched' || (hop.filterChain?.name ?? null) === null) return NOTHING;
   return decide(told === hop.filterChain?.name, `the access log says ${told ?? 'none'}`);
@@ -139,13 +148,18 @@ function hasPassedFilters({ story }: Sight): boolean {
   return story?.cluster !== null || story.isAnswered;
 }
 
+/** A TCP proxy counts connections; other network filters are not seen. */
+function networkFilter({ step, sight }: StepInSight): Judgement {
+  return (step.name === null ? null : risen(tcpCounter(step.name), sight)) ?? NOTHING;
+}
+
 function cluster({ step, sight }: StepInSight): Judgement {
   const { story, line } = sight;
   const told = story?.cluster ?? line?.entry.cluster ?? null;
   if (step.outcome !== 'matched' && step.outcome !== 'passed') return ended(sight, 'the cluster');
   if (told !== null) return decide(told === step.name, `the router chose ${told}`);
   if (story?.localReply === 'cluster_not_found') return no('Envoy has no such cluster: cluster_not_found');
-  return NOTHING;
+  return (step.name === null ? null : risen(clusterCounter(step.name), sight)) ?? NOTHING;
 }
 
 function endpoint(where: StepInSight): Judgement {

@@ -61,15 +61,16 @@ export function sightOf(evidence: ProxyEvidence | null, id: string, hop: Hop, or
   return {
     isHeard: log !== null && tellsRequests(log),
     story: stories.findLast(({ cluster }) => cluster !== null && predicted.has(cluster)) ?? stories[order] ?? null,
-    line: mostTelling(fitting.length > 0 ? fitting : stories.length > 1 ? [] : lines),
+    line: merged(fitting.length > 0 ? fitting : stories.length > 1 ? [] : lines),
     rise,
     isOnly,
   };
 }
 
-function mostTelling(lines: readonly AccessLine[]): AccessLine | null {
-  return lines.reduce<AccessLine | null>(
-    (most, line) => (most === null || line.values.size > most.values.size ? line : most),
-    null,
-  );
+/** The lines of one request in several logs as one: what the line that tells most does not hold, another may. */
+function merged(lines: readonly AccessLine[]): AccessLine | null {
+  const [first, ...others] = [...lines].sort((a, b) => b.values.size - a.values.size);
+  if (first === undefined || others.length === 0) return first ?? null;
+  const values = new Map([...others.reverse(), first].flatMap((line) => [...line.values]));
+  return { entry: entryOf({ values }), values };
 }

@@ -45,6 +45,7 @@ const SUPPOSED: readonly (readonly [key: keyof TraceQuery, flag: string, hint: s
   ['sourcePrincipal', '--source-principal', "The request has the identity of the pod's own proxy."],
   ['proxyProtocol', '--proxy-protocol', 'Trace it without --prove.'],
   ['claims', '--claim', "Send the token itself with -H 'Authorization: Bearer …', and read its claims with --token."],
+  ['connectProtocol', '--connect-protocol', 'Trace it without --prove.'],
   ['oneHop', '--one-hop', 'Leave it out: the request goes all the way.'],
 ];
 

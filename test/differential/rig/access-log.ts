@@ -45,6 +45,7 @@ const FORMAT = {
   upstreamLocal: '%UPSTREAM_LOCAL_ADDRESS%',
   peer: '%DOWNSTREAM_PEER_URI_SAN%',
   tlsFailure: '%DOWNSTREAM_TRANSPORT_FAILURE_REASON%',
+  requestId: '%REQ(x-request-id)%',
 };
 
 /** The access log of a listener or filter. */

@@ -67,6 +67,10 @@ export class Mesh {
     this.#proxyServices();
   }
 
+  get pods(): readonly Pod[] {
+    return this.#pods;
+  }
+
   get #client(): Pod {
     return this.#pods[0]!;
   }

@@ -31,7 +31,7 @@ export async function writeSnapshot(directory: string, plan: MeshPlan, pods: rea
 }
 
 /** The nodes' own rules for service addresses stand beside the pod's here, where a cluster has them elsewhere. */
-function withoutServiceProxy(saved: string): string {
+export function withoutServiceProxy(saved: string): string {
   return saved
     .split('\n')
     .filter((line) => !line.includes('-j DNAT'))
@@ -42,7 +42,7 @@ function list(kind: string, items: readonly Message[]): Message {
   return { apiVersion: 'v1', kind, items };
 }
 
-function podObject({ name, ip, app, version, account, sidecar }: PodPlan): Message {
+export function podObject({ name, ip, app, version, account, sidecar }: PodPlan): Message {
   const containers = [{ name: 'app' }, ...(sidecar ? [{ name: 'istio-proxy' }] : [])];
   return {
     apiVersion: 'v1',
@@ -53,7 +53,7 @@ function podObject({ name, ip, app, version, account, sidecar }: PodPlan): Messa
   };
 }
 
-function services({ services: all }: MeshPlan): readonly Message[] {
+export function services({ services: all }: MeshPlan): readonly Message[] {
   return [...new Set(all.map(({ name }) => name))].map((name) => {
     const own = all.filter((service) => service.name === name);
     const ports = own.map(({ port, http }) => ({

@@ -8,8 +8,17 @@ export interface Backend {
   readonly fault?: Fault;
   /** What commands in the container print, by command line; pilot-agent is played without. */
   readonly commands?: Readonly<Record<string, string>>;
+  /** Runs any other command for real; null where there is no such program. */
+  readonly run?: (words: readonly string[], container: string, input: string | null) => Promise<Result | null>;
   /** Logs by container. */
-  readonly logs?: Readonly<Record<string, string>>;
+  readonly logs?: Readonly<Record<string, string | (() => string)>>;
+}
+
+/** What came of a command. */
+export interface Result {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
 }
 
 export type Fault =

@@ -1,18 +1,20 @@
 /** The kubelet's side of exec: a container in which pilot-agent and a few commands run. */
 import { request } from 'node:http';
 import type { WebSocket } from 'ws';
-import type { Backend } from './backend';
+import type { Backend, Result } from './backend';
 
-interface Result {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number;
+/** What a client runs. */
+export interface Asked {
+  readonly words: readonly string[];
+  readonly container: string;
+  readonly hasInput: boolean;
 }
 
 const FRAME = 32 << 10;
 
 /** Plays a command until it has ended, and says how. */
-export async function playExec(socket: WebSocket, command: readonly string[], backend: Backend): Promise<void> {
+export async function playExec(socket: WebSocket, asked: Asked, backend: Backend): Promise<void> {
+  const command = asked.words;
   const send = (channel: number, text: string): void => {
     const bytes = Buffer.from(text);
     for (let at = 0; at < bytes.length; at += FRAME) {
@@ -26,7 +28,8 @@ export async function playExec(socket: WebSocket, command: readonly string[], ba
     }, 50);
     return;
   }
-  const result = await run(command, backend);
+  const input = asked.hasInput ? await inputOf(socket) : null;
+  const result = (await run(command, backend)) ?? (await backend.run?.(command, asked.container, input)) ?? null;
   if (result === null) {
     const message = `error executing command in container: exec: "${command[0] ?? ''}": executable file not found in $PATH`;
     send(3, JSON.stringify({ metadata: {}, status: 'Failure', message, reason: 'InternalError', code: 500 }));
@@ -44,6 +47,21 @@ export async function playExec(socket: WebSocket, command: readonly string[], ba
     send(3, JSON.stringify(exitCode === 0 ? { metadata: {}, status: 'Success' } : failure));
   }
   socket.close(1000);
+}
+
+/** Standard input: to its end, which version 5 of the protocol tells, and before that to the end of its first line. */
+async function inputOf(socket: WebSocket): Promise<string> {
+  return await new Promise((resolve) => {
+    let text = '';
+    socket.on('message', (frame: Buffer) => {
+      if (frame[0] === 0) text += frame.subarray(1).toString('utf8');
+      const isEnd = socket.protocol.startsWith('v5.') ? frame[0] === 255 : text.includes('\n');
+      if (isEnd) resolve(text);
+    });
+    socket.on('close', () => {
+      resolve(text);
+    });
+  });
 }
 
 async function run(command: readonly string[], backend: Backend): Promise<Result | null> {

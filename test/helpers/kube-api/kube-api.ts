@@ -68,6 +68,8 @@ export class KubeApi {
   mostOpen = 0;
   /** How many requests are still answered with 429, and the seconds that Retry-After then names; null for none. */
   busy: { left: number; readonly retryAfter: string | null } = { left: 0, retryAfter: null };
+  /** Protocols of exec that the server knows, the newest first. */
+  protocols: readonly string[] = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
   /** TCP connections made to the server. */
   connections = 0;
   readonly #options: KubeApiOptions;
@@ -258,7 +260,7 @@ export class KubeApi {
     }
     if (subresource !== 'log') return { status: 200, body: found };
     const log = this.#backends.get(`${namespace}/${name}`)?.logs?.[query.get('container') ?? ''];
-    if (log !== undefined) return { status: 200, body: log };
+    if (log !== undefined) return { status: 200, body: typeof log === 'string' ? log : log() };
     return { status: 400, body: statusObject(400, 'BadRequest', 'container is not valid for pod') };
   }
 
@@ -268,7 +270,7 @@ export class KubeApi {
 
   /** kube-apiserver takes the newest that it knows: for a port-forward, v4. */
   #protocol(offered: Set<string>): string | false {
-    return ['v5.channel.k8s.io', 'v4.channel.k8s.io'].find((protocol) => offered.has(protocol)) ?? false;
+    return this.protocols.find((protocol) => offered.has(protocol)) ?? false;
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -297,7 +299,13 @@ export class KubeApi {
     }
     this.#upgrades.handleUpgrade(request, socket, head, (upgraded) => {
       this.mostOpen = Math.max(this.mostOpen, this.open);
-      if (place.subresource === 'exec') void playExec(upgraded, url.searchParams.getAll('command'), backend);
+      const { searchParams } = url;
+      const asked = {
+        words: searchParams.getAll('command'),
+        container: searchParams.get('container') ?? '',
+        hasInput: searchParams.get('stdin') === 'true',
+      };
+      if (place.subresource === 'exec') void playExec(upgraded, asked, backend);
       else playPortForward(upgraded, Number(url.searchParams.get('ports')), backend);
     });
   }

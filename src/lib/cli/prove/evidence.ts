@@ -16,10 +16,23 @@ import type { RunningProxy } from './running-proxies';
 
 /** How long Envoy's own log may take to come. */
 const LOG_WITHIN_MS = 3000;
-const POLL_MS = 300;
+const POLL_MS = 200;
+/** How much later than the first log another may come. */
+const MOMENT_MS = 800;
 /** Envoy writes access logs when its buffer is full or this has passed: --file-flush-interval-msec. */
 const DEFAULT_FLUSH_MS = 10_000;
 const LONGEST_FLUSH_MS = 15_000;
+
+/** Waits until the logs have the end of each request; once one has, the others are waited for a moment more. */
+export async function hear(watched: readonly WatchedProxy[], ids: readonly string[]): Promise<void> {
+  let until = Date.now() + LOG_WITHIN_MS;
+  do {
+    await sleep(POLL_MS);
+    const heard = await Promise.all(watched.map((one) => one.hasHeard(ids)));
+    if (heard.every((isHeard) => isHeard)) return;
+    if (heard.some((isHeard) => isHeard)) until = Math.min(until, Date.now() + MOMENT_MS);
+  } while (Date.now() < until);
+}
 
 /** A proxy that is watched while requests are sent. */
 export class WatchedProxy {
@@ -64,13 +77,10 @@ export class WatchedProxy {
     if (this.#formats.length > 0 && this.running.log !== null) this.#flushMs = await this.#flushInterval();
   }
 
-  /** Waits until the log has the end of each request that came, or no longer. */
-  async hear(ids: readonly string[]): Promise<void> {
-    const until = Date.now() + LOG_WITHIN_MS;
-    do {
-      await sleep(POLL_MS);
-      await this.#readLog();
-    } while (Date.now() < until && !ids.every((id) => this.#hasEnded(id)));
+  /** Looks at the log once more; whether it has the end of each request. */
+  async hasHeard(ids: readonly string[]): Promise<boolean> {
+    await this.#readLog();
+    return ids.every((id) => this.#hasEnded(id));
   }
 
   async end(): Promise<void> {
@@ -99,7 +109,7 @@ export class WatchedProxy {
   }
 
   #hasEnded(id: string): boolean {
-    if (this.running.log === null) return true;
+    if (this.running.log === null) return false;
     const stories = this.#log === null ? [] : storiesOf(this.#log, id);
     return stories.length > 0 && stories.every(({ status }) => status !== null);
   }

@@ -15,7 +15,7 @@ import { putBackLeftovers, tellOtherLeftovers } from '../levels/leftovers';
 import { ProxyLevels } from '../log-levels';
 import type { SourceFlags } from '../session';
 import type { Streams } from '../streams';
-import { WatchedProxy } from './evidence';
+import { hear, WatchedProxy } from './evidence';
 import { answerWithinMs, type ProveFlags, timesToSend } from './prove-flags';
 import { type RunningProxies, runningProxies } from './running-proxies';
 import { FROM_HERE, fromPod, type Sender } from './sender';
@@ -187,7 +187,7 @@ async function sendWatched(
       streams.spin(`Sending request ${sent.length + 1} of ${ids.length}`);
       sent.push({ id, ...(await sender.send(withRequestId(request, id))) });
     }
-    await Promise.all(watched.map((one) => one.hear(ids)));
+    await hear(watched, ids);
     await Promise.all(watched.map((one) => one.end()));
   } finally {
     streams.quiet();

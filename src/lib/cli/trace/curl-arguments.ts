@@ -25,7 +25,7 @@ export function cutAtCurl(argv: readonly string[]): CutCommandLine {
 }
 
 /** Flags of mctl that say what curl's own options say. */
-const CURLS_OWN = ['request', 'header', 'http1.0', 'http1.1', 'http2', 'resolve'] as const;
+const CURLS_OWN = ['request', 'header', 'http1.0', 'http1.1', 'http2', 'connect-protocol', 'resolve'] as const;
 
 /** The question of a curl command; flags before the dashes tell of the caller and the walk. Throws UsageError where a flag before the dashes would change what curl sends. */
 export function queryOfCurl(words: readonly string[], flags: RequestFlags): TraceQuery {

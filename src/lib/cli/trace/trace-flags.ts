@@ -8,6 +8,7 @@ import type { TlsMode, TraceQuery } from '../../trace/request/query';
 import { keepSecretHeaders } from '../given-secrets';
 import { parseChoice } from '../flags';
 import { parseGoInteger } from '../go-values';
+import { checkTokenFlags } from './token';
 
 const REQUEST = 'request';
 const CALLER = 'caller';
@@ -42,6 +43,11 @@ export const requestFlags = {
   'http1.0': Flags.boolean({ helpGroup: REQUEST, summary: 'Send HTTP/1.0.' }),
   'http1.1': Flags.boolean({ helpGroup: REQUEST, summary: 'Send HTTP/1.1, over TLS too.' }),
   http2: Flags.boolean({ helpGroup: REQUEST, summary: 'Send HTTP/2; on http:// by prior knowledge.' }),
+  'connect-protocol': Flags.string({
+    helpGroup: REQUEST,
+    helpValue: 'PROTOCOL',
+    summary: 'Open a stream for another protocol, such as websocket, by extended CONNECT over HTTP/2.',
+  }),
   resolve: Flags.custom<ReturnType<typeof parseResolve>>({
     multiple: true,
     helpGroup: REQUEST,
@@ -101,6 +107,11 @@ export const requestFlags = {
     summary: 'Claim of a JWT that the request carries; repeat it for several.',
     parse: (text) => Promise.resolve(parsePair(text, 'claim')),
   })(),
+  token: Flags.string({
+    helpGroup: CALLER,
+    helpValue: 'FILE|-',
+    summary: 'File with the JWT that the request carries: its claims are read, its signature is not checked.',
+  }),
   'no-token': Flags.boolean({
     helpGroup: CALLER,
     summary: 'The request carries no JWT, whatever its headers look like.',
@@ -127,6 +138,7 @@ export interface RequestFlags {
   readonly 'http1.0'?: boolean | undefined;
   readonly 'http1.1'?: boolean | undefined;
   readonly http2?: boolean | undefined;
+  readonly 'connect-protocol'?: string | undefined;
   readonly resolve?: readonly ReturnType<typeof parseResolve>[] | undefined;
   readonly 'original-dst'?: ReturnType<typeof parseIpPort> | undefined;
   readonly sni?: string | undefined;
@@ -140,17 +152,20 @@ export interface RequestFlags {
   readonly gid?: number | undefined;
   readonly claim?: readonly (readonly [string, string])[] | undefined;
   readonly 'no-token'?: boolean | undefined;
+  readonly token?: string | undefined;
   readonly mode?: Direction | undefined;
   readonly 'one-hop'?: boolean | undefined;
 }
 
 /** The question that the command line asks. Throws UsageError for one that cannot be understood. */
 export function queryFromFlags(url: string, flags: RequestFlags): TraceQuery {
+  checkTokenFlags(flags);
   const query: TraceQuery = {
     url,
     method: flags.request,
     headers: flags.header,
     httpVersion: httpVersionOf(flags),
+    connectProtocol: flags['connect-protocol'],
     originalDst: flags['original-dst'],
     resolve: flags.resolve,
     sni: flags.sni,

@@ -55,6 +55,8 @@ async function run(
     return { output, said: running.said, status: 0 };
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
-    return { output, said: error.said, status: error.status };
+    // Of a command that ran, the runtime's own words say no more than its status.
+    const said = error.said.replace(/^command terminated with (?:non-zero )?exit code.*$/m, '').trim();
+    return { output, said, status: error.status };
   }
 }

@@ -40,7 +40,9 @@ export function planRequest(query: TraceQuery): RequestPlan {
     url,
     message: isHttp ? messageOf(query, url, tls !== null) : null,
     payload: payloadOf(query, url, isHttp),
-    payloadFixed: (query.httpVersion !== undefined || url.scheme === 'grpc') && tls?.alpn.includes('h2') !== true,
+    payloadFixed:
+      (query.httpVersion !== undefined || query.connectProtocol !== undefined || url.scheme === 'grpc') &&
+      tls?.alpn.includes('h2') !== true,
     tls,
     proxyHeader: query.proxyProtocol ?? null,
   };
@@ -48,6 +50,10 @@ export function planRequest(query: TraceQuery): RequestPlan {
 
 function payloadOf(query: TraceQuery, url: RequestUrl, isHttp: boolean): RequestPlan['payload'] {
   if (!isHttp) return query.serverFirst === true ? 'server-first' : 'tcp';
+  if (query.connectProtocol !== undefined) {
+    if (query.httpVersion === undefined || query.httpVersion === '2') return 'http/2';
+    throw new UsageError(`--connect-protocol opens a stream of HTTP/2, not of HTTP/${query.httpVersion}`);
+  }
   if (query.httpVersion === '1.0') return 'http/1.0';
   if (query.httpVersion === '2' || (url.scheme === 'grpc' && query.httpVersion === undefined)) return 'http/2';
   return 'http/1.1';
@@ -63,7 +69,9 @@ function messageOf(query: TraceQuery, url: RequestUrl, isTls: boolean): SentMess
   if (url.scheme === 'grpc' && !headers.some(([name]) => name === 'content-type')) {
     headers.push(['content-type', 'application/grpc']);
   }
-  const method = query.method ?? (url.scheme === 'grpc' ? 'POST' : 'GET');
+  const upgrade = upgradeHeaders(query);
+  headers.push(...upgrade);
+  const method = upgrade.length > 0 ? 'GET' : methodOf(query, url);
   const payload = payloadOf(query, url, true);
   return {
     method,
@@ -72,7 +80,32 @@ function messageOf(query: TraceQuery, url: RequestUrl, isTls: boolean): SentMess
     scheme: isTls ? 'https' : 'http',
     protocol: payload === 'http/2' ? 'HTTP/2' : payload === 'http/1.0' ? 'HTTP/1.0' : 'HTTP/1.1',
     headers,
+    ...(upgrade.length > 0 ? { isExtendedConnect: true } : {}),
   };
+}
+
+function methodOf({ method }: TraceQuery, { scheme }: RequestUrl): string {
+  return method ?? (scheme === 'grpc' ? 'POST' : 'GET');
+}
+
+/**
+ * An extended CONNECT as Envoy's codec hands it on: a GET that asks for an upgrade, as HTTP/1.1 has it.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/upgrades, https://www.rfc-editor.org/rfc/rfc8441
+ */
+function upgradeHeaders({ connectProtocol, method }: TraceQuery): readonly (readonly [string, string])[] {
+  if (connectProtocol === undefined) return [];
+  if (method !== undefined && method !== 'CONNECT') {
+    throw new UsageError(`--connect-protocol sends CONNECT, and the method is ${method}`, {
+      hint: 'Leave the method out.',
+    });
+  }
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(connectProtocol)) {
+    throw new UsageError(`--connect-protocol takes the name of a protocol, such as websocket`);
+  }
+  return [
+    ['connection', 'upgrade'],
+    ['upgrade', connectProtocol],
+  ];
 }
 
 /** RFC 9110 token; anything else is no header name that could be sent. */
@@ -122,7 +155,7 @@ function sniOf(query: TraceQuery, url: RequestUrl): string | null {
 
 /** What the caller offers: a sidecar's list for mutual TLS on a plain scheme, otherwise curl's. */
 function alpnOf(query: TraceQuery, url: RequestUrl, isHttp: boolean, mode: 'tls' | 'mtls'): readonly string[] {
-  const http2 = query.httpVersion === '2' || url.scheme === 'grpc';
+  const http2 = query.httpVersion === '2' || query.connectProtocol !== undefined || url.scheme === 'grpc';
   if (mode === 'mtls' && url.scheme !== 'https') {
     if (!isHttp) return ['istio-peer-exchange', 'istio'];
     return http2 ? ['istio-h2', 'istio', 'h2'] : ['istio-http/1.1', 'istio', 'http/1.1'];

@@ -16,6 +16,8 @@ export interface TraceQuery {
   /** In order, repeated names kept; `Host` sets the authority, an empty one included. */
   readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
   readonly httpVersion?: '1.0' | '1.1' | '2' | undefined;
+  /** The protocol of a stream that is opened by extended CONNECT over HTTP/2: `websocket`. */
+  readonly connectProtocol?: string | undefined;
   /** Where the packet is addressed; otherwise the URL's host is looked up. */
   readonly originalDst?: IpPort | undefined;
   /** curl's --resolve: addresses for a host and port; `*` stands for every host. */
