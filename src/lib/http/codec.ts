@@ -10,6 +10,7 @@ import { watcher } from '../match/watch';
 import { isValidAuthority } from './authority';
 import { tokensOf } from './header-tokens';
 import { type HeaderValue, headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
+import { withJoinedHeaders } from './joined-headers';
 import { isKnownMethod } from './methods';
 
 /** What a codec refuses: an HTTP/1 one answers, an HTTP/2 one resets the stream (`DR`) or closes the connection (`DPE`). */
@@ -45,17 +46,24 @@ function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
   if (tooLarge !== null) return refused(431, tooLarge);
   const bad = badLength(message);
   if (bad !== null && !isChunkedInstead(manager, message)) return refused(400, bad);
-  const odd = oddHeader(manager, message) ?? oddTarget(message);
+  const odd = oddHeader(manager, message) ?? oddTarget(message) ?? portlessTarget(message);
   if (odd !== null) return refused(400, odd);
-  const tooMany = countRefusal(manager, kept(manager, message).length + (message.authority === null ? 0 : 1));
+  const counted = kept(manager, withJoinedHeaders(message)).length + (message.authority === null ? 0 : 1);
+  const tooMany = countRefusal(manager, counted);
   if (tooMany !== null) return refused(431, tooMany);
+  return framingRefusal(manager, message);
+}
+
+function framingRefusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {
+  const refused = (status: number, because: string): CodecRefusal => ({ status, responseFlags: 'DPE', because });
   const coding = headerValues(message, 'transfer-encoding');
   if (coding.length === 0) return connectBody(message);
+  const both = headerValues(message, 'content-length').length > 0 && !allowsBoth(manager);
+  if (both) return refused(400, 'it has Transfer-Encoding and Content-Length, which contradict each other');
   if (coding.length > 1 || !isChunked(coding[0]) || message.method === 'CONNECT') {
     return refused(501, 'its Transfer-Encoding is not chunked alone, which Envoy does not implement');
   }
-  const both = headerValues(message, 'content-length').length > 0 && !allowsBoth(manager);
-  return both ? refused(400, 'it has Transfer-Encoding and Content-Length, which contradict each other') : null;
+  return null;
 }
 
 function connectBody(message: HttpMessage): CodecRefusal | null {
@@ -76,7 +84,7 @@ function http2Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
   const counted = withoutHeaders(message, ['cookie']);
   const reset =
     underscoredRefusal(manager, message) ??
-    countRefusal(manager, kept(manager, counted).length + names.length) ??
+    countRefusal(manager, kept(manager, withJoinedHeaders(counted)).length + names.length) ??
     sizeRefusal(manager, http2Size(counted, names));
   return reset === null ? null : { status: null, responseFlags: 'DR', because: `HTTP/2: ${reset}` };
 }
@@ -160,6 +168,12 @@ function oddTarget({ path, authority }: HttpMessage): string | null {
     : `the authority ${authority} holds a character that it must not`;
 }
 
+/** The target of CONNECT in HTTP/1 is a host and a port. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.3 */
+function portlessTarget({ method, authority }: HttpMessage): string | null {
+  if (method !== 'CONNECT' || /^(?:\[[^\]]*\]|[^:]+):\d+$/.test(authority ?? '')) return null;
+  return `the target of CONNECT is a host and a port, and ${JSON.stringify(authority ?? '')} is not`;
+}
+
 function countRefusal({ common_http_protocol_options: options }: HttpConnectionManager, count: number): string | null {
   const most = options?.max_headers_count ?? DEFAULT_HEADERS_COUNT;
   if (most < FEW_HEADERS) watcher()?.other(`the number of headers (max_headers_count ${most})`);
@@ -193,11 +207,11 @@ function http2Size(message: HttpMessage, pseudo: readonly string[]): number {
 
 /**
  * The request as the codec hands it on: headers with underscores dropped where that is asked for, a length dropped behind a
- * transfer coding, cookies of HTTP/2 joined into one, and upgrades that Envoy does not know of taken away.
+ * transfer coding, headers that are kept once and cookies of HTTP/2 joined into one, and upgrades that Envoy does not know of taken away.
  */
 export function decoded(manager: HttpConnectionManager, message: HttpMessage): HttpMessage {
   const headers = kept(manager, message);
-  const named = headers === message.headers ? message : { ...message, headers };
+  const named = withJoinedHeaders(headers === message.headers ? message : { ...message, headers });
   if (message.protocol === 'HTTP/2') return withOneCookie(named);
   const framed = isChunkedInstead(manager, named) ? withoutHeaders(named, ['content-length']) : named;
   return withoutIgnoredUpgrade(manager, framed);

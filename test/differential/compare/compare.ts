@@ -33,7 +33,7 @@ export function compareHop(observation: Observation, trace: Traced): Comparison 
     comparison.same('trace', 'a trace', trace.error);
   } else if (line === null) {
     comparison.same('log', 'none', trace.verdict);
-  } else {
+  } else if (!isHalfSent(observation, line) && !isServed(observation, line)) {
     compareLine(comparison, observation, line, trace);
   }
   return comparison;
@@ -61,6 +61,17 @@ function compareLine(comparison: Comparison, observation: Observation, line: Log
   } else {
     comparison.same('verdict', 'failed', trace.verdict);
   }
+}
+
+/** An upgrade or CONNECT of which a filter waits for the end, which does not come: the client gives up. */
+function isHalfSent({ call }: Observation, { details }: LogLine): boolean {
+  const isOpen = call.http?.method === 'CONNECT' || call.http?.headers.some(([name]) => name === 'upgrade') === true;
+  return isOpen && details === 'downstream_remote_disconnect';
+}
+
+/** Network RBAC looks at a connection when its client speaks: one that only listens is served until it hangs up. */
+function isServed({ call, answer }: Observation, { closed }: LogLine): boolean {
+  return call.payload === 'server-first' && answer.body !== '' && (closed ?? '').startsWith('rbac_access_denied');
 }
 
 /** A dump leaves users and keys out: who comes with some is let in or not, and a trace says that it does not know. */
@@ -155,7 +166,7 @@ function isDrawn(trace: Trace): boolean {
 
 /** Answers of filters whose work is to refuse. */
 const REFUSALS =
-  /^csrf_origin_mismatch$|_basic_auth$|^rejecting_because_detection_failed$|^missing_api_key$|^unkonwn_api_key$/;
+  /^csrf_origin_mismatch$|^request_payload_too_large$|_basic_auth$|^rejecting_because_detection_failed$|^missing_api_key$|^unkonwn_api_key$/;
 
 const VERDICTS: Readonly<Record<string, Trace['verdict']>> = { via_upstream: 'delivered' };
 

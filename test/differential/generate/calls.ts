@@ -5,12 +5,14 @@ import type { Random } from '../rig/random';
 import { GATEWAY_PORTS, INBOUND_PORTS } from './configuration';
 import {
   ALPN_OFFERS,
+  BODIES,
   FRAMING,
   HEADERS,
   HOSTS,
   METHODS,
   NEIGHBOUR_IP,
   OTHER_IPS,
+  OWN_SETTINGS,
   PATHS,
   POD_IP,
   SERVER_NAMES,
@@ -67,8 +69,13 @@ function gateway(setting: CallSetting): Call {
   const isTls = random.chance(0.6);
   const port = isTls ? GATEWAY_PORTS.tls : GATEWAY_PORTS.plain;
   const to = { mode: 'gateway', address: POD_IP, port, sourceIp: NEIGHBOUR_IP } as const;
-  return { ...to, ...(isTls !== random.chance(0.1) ? secured(setting) : plainHttp(setting)) };
+  const said = isTls !== random.chance(0.1) ? secured(setting) : plainHttp(setting);
+  const more = random.aside('senders');
+  return { ...to, ...said, ...(isTls ? {} : more.maybe(0.4, 'proxyProtocol', () => more.pick(PROXIED))) };
 }
+
+/** Addresses that senders of the PROXY protocol name. */
+const PROXIED = ['10.0.0.1', '203.0.113.9', POD_IP];
 
 type Said = Pick<Call, 'payload' | 'tls' | 'http'>;
 
@@ -99,7 +106,7 @@ function secured(setting: CallSetting): Said {
 
 function httpCall(setting: CallSetting, needsHost: boolean): HttpCall {
   const { random, clusters } = setting;
-  const headers: [string, string][] = [];
+  const headers: (readonly [string, string])[] = [];
   for (const name of random.sample(Object.keys(HEADERS), random.pick([0, 1, 1, 2, 3]))) {
     headers.push([name, random.pick(HEADERS[name]!)]);
     if ((name === 'x-many' || name === 'cookie') && random.chance(0.5))
@@ -108,6 +115,26 @@ function httpCall(setting: CallSetting, needsHost: boolean): HttpCall {
   if (random.chance(0.02)) headers.push(['x-large', 'x'.repeat(random.int(500, 1100))]);
   if (random.chance(0.15)) headers.push(['x-cluster', random.pick([...clusters, 'nope', ''])]);
   if (random.chance(0.04)) headers.push(['x-envoy-fault-abort-request', random.pick(['418', '503'])]);
+  headers.push(...ownSettings(random.aside('settings'), headers, needsHost));
   const hosts = needsHost ? HOSTS.filter((host) => host !== '') : HOSTS;
-  return { method: random.pick(METHODS), path: random.pick(PATHS), host: random.pick(hosts), headers };
+  const said = { method: random.pick(METHODS), path: random.pick(PATHS), host: random.pick(hosts), headers };
+  return withBody(random.aside('bodies'), said);
+}
+
+/** Headers by which a request sets what else the route does; clients of HTTP/2 send one content-type alone. */
+function ownSettings(random: Random, headers: HttpCall['headers'], isHttp2: boolean): HttpCall['headers'] {
+  if (!random.chance(0.2)) return [];
+  const names = random.sample(Object.keys(OWN_SETTINGS), random.pick([1, 1, 2]));
+  const isTyped = headers.some(([name]) => name === 'content-type');
+  const isGrpc = random.chance(0.4) && !(isHttp2 && isTyped);
+  return [
+    ...names.map((name) => [name, random.pick(OWN_SETTINGS[name]!)] as const),
+    ...(isGrpc ? [['content-type', 'application/grpc'] as const] : []),
+  ];
+}
+
+function withBody(random: Random, said: HttpCall): HttpCall {
+  if (random.chance(0.015)) return { ...said, method: 'CONNECT', path: '', host: random.pick(HOSTS.slice(0, 8)) };
+  const hasBody = (said.method === 'POST' || said.method === 'PUT') && random.chance(0.4);
+  return hasBody ? { ...said, headers: [...said.headers, ['content-length', random.pick(BODIES)]] } : said;
 }

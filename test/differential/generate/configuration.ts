@@ -58,8 +58,29 @@ export function makeConfiguration(
       ...routeConfiguration(random, name, names),
     })),
     secrets: secrets(setting.certificates),
+    ...random.aside('layers').maybe(0.4, 'runtime', () => runtimeLayers(random.aside('runtime'), names)),
   };
   return { resources, clusters: names, random };
+}
+
+/** Values for keys that routes, weights and faults name; the last layer counts. */
+function runtimeLayers(random: Random, clusters: readonly string[]): readonly Message[] {
+  const values = (): Message => ({
+    ...random.maybe(0.4, 'key-100', () => random.pick<unknown>([0, 100, { numerator: 0, denominator: 'MILLION' }])),
+    ...random.maybe(0.4, 'key-0', () =>
+      random.pick<unknown>([100, { numerator: 10_000, denominator: 'TEN_THOUSAND' }]),
+    ),
+    ...random.maybe(0.3, 'fault.http.abort.abort_percent', () => random.pick([0, 100])),
+    ...random.maybe(0.2, 'fault.http.abort.http_status', () => 429),
+    ...random.maybe(0.3, 'reply.status', () => random.pick([404, 503])),
+    ...random.maybe(0.6, 'weights', () =>
+      Object.fromEntries(random.sample(clusters, 5).map((name) => [name, random.pick([0, 0, 7, 100])])),
+    ),
+  });
+  return [
+    { name: 'base', static_layer: values() },
+    ...(random.chance(0.5) ? [{ name: 'later', static_layer: values() }] : []),
+  ];
 }
 
 /** The application itself, as the inbound clusters of istiod name it. */

@@ -21,9 +21,34 @@ export function httpFilters(random: Random): readonly Message[] {
     filters.push(extension('envoy.filters.http.api_key_auth', `${HTTP}.api_key_auth.v3.ApiKeyAuth`, KEYS));
   if (random.chance(0.05))
     filters.push(extension('envoy.filters.http.basic_auth', `${HTTP}.basic_auth.v3.BasicAuth`, USERS));
+  const more = random.aside('filters');
+  if (more.chance(0.08)) filters.push(extension('envoy.filters.http.buffer', `${HTTP}.buffer.v3.Buffer`, buffer(more)));
+  if (more.chance(0.06))
+    filters.push(
+      extension('envoy.filters.http.local_ratelimit', `${HTTP}.local_ratelimit.v3.LocalRateLimit`, limit(more)),
+    );
   if (random.chance(0.2)) filters.push(extension('envoy.filters.http.cors', `${HTTP}.cors.v3.Cors`));
-  filters.push(extension('envoy.filters.http.router', `${HTTP}.router.v3.Router`));
+  filters.push(
+    extension('envoy.filters.http.router', `${HTTP}.router.v3.Router`, {
+      ...more.maybe(0.1, 'respect_expected_rq_timeout', () => true),
+    }),
+  );
   return filters;
+}
+
+function buffer(random: Random): Message {
+  return { max_request_bytes: random.pick([1, 5, 1000]) };
+}
+
+/** Not enabled, or not enforced: whether a bucket is empty no configuration says. */
+function limit(random: Random): Message {
+  const percent = (numerator: number): Message => ({ default_value: { numerator, denominator: 'HUNDRED' } });
+  return {
+    stat_prefix: 'limit',
+    token_bucket: { max_tokens: 1, fill_interval: '3600s' },
+    ...random.pick<Message>([{}, { filter_enabled: percent(0) }, { filter_enabled: percent(100) }]),
+    ...random.maybe(0.5, 'filter_enforced', () => percent(0)),
+  };
 }
 
 function csrf(random: Random): Message {
@@ -58,7 +83,23 @@ function fault(random: Random): Message {
 
 /** `typed_per_filter_config` of a virtual host, route or weighted cluster. */
 export function routeFilters(random: Random, probability: number): Message {
-  return random.maybe(probability, 'typed_per_filter_config', () =>
+  const more = random.aside('route filters');
+  const wider = more.maybe(probability / 2, 'typed_per_filter_config', () =>
+    more.weighted<Message>([
+      [
+        2,
+        () => ({
+          'envoy.filters.http.buffer': typed(
+            `${HTTP}.buffer.v3.BufferPerRoute`,
+            more.chance(0.5) ? { disabled: true } : { buffer: buffer(more) },
+          ),
+        }),
+      ],
+      [1, () => ({ 'envoy.filters.http.csrf': typed(`${HTTP}.csrf.v3.CsrfPolicy`, csrf(more)) })],
+      [1, () => ({ 'envoy.filters.http.rbac': typed('envoy.config.route.v3.FilterConfig', { config: {} }) })],
+    ]),
+  );
+  const usual = random.maybe(probability, 'typed_per_filter_config', () =>
     random.weighted<Message>([
       [
         2,
@@ -73,4 +114,5 @@ export function routeFilters(random: Random, probability: number): Message {
       [1, () => ({ 'envoy.filters.http.fault': typed('envoy.config.route.v3.FilterConfig', { disabled: true }) })],
     ]),
   );
+  return { ...wider, ...usual };
 }

@@ -136,7 +136,7 @@ export function gatewayListener(setting: Setting, port: number, isTls: boolean):
       name,
       { address: '0.0.0.0', port: port },
       [{ name: `${name}-http`, filters: httpChain(setting, name, routes(setting)) }],
-      [],
+      proxyProtocol(random.aside('proxy protocol')),
     );
   }
   const names = [['a.example.com'], ['*.example.com'], ['reviews.bookinfo', 'www.other.org']];
@@ -234,10 +234,25 @@ function routes({ random, routeConfigurations, clusters }: Setting): Routes {
 
 function downstreamTls({ random, directory }: Setting, asksForCertificate: boolean): Message {
   const sds = (name: string): Message => ({ name, sds_config: fromFile(`${directory}/sds-${name}.json`) });
+  const more = random.aside('certificates');
   const context = {
     alpn_protocols: random.pick([['istio-peer-exchange', 'h2', 'http/1.1'], ['h2', 'http/1.1'], ['http/1.1'], []]),
     tls_certificate_sds_secret_configs: [sds('default')],
-    ...(asksForCertificate ? { validation_context_sds_secret_config: sds('ROOTCA') } : {}),
+    ...(asksForCertificate
+      ? more.weighted<Message>([
+          [8, () => ({ validation_context_sds_secret_config: sds('ROOTCA') })],
+          [1, () => ({})],
+          [
+            1,
+            () => ({
+              combined_validation_context: {
+                default_validation_context: { trust_chain_verification: 'ACCEPT_UNTRUSTED' },
+                validation_context_sds_secret_config: sds('ROOTCA'),
+              },
+            }),
+          ],
+        ])
+      : {}),
   };
   const type = 'envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext';
   return extension('envoy.transport_sockets.tls', type, {
@@ -258,6 +273,12 @@ function randomInspectors(random: Random): readonly Message[] {
   if (random.chance(0.1))
     filters.unshift(extension('envoy.filters.listener.original_dst', `${LISTENER_FILTER}.original_dst.v3.OriginalDst`));
   return random.chance(0.1) ? filters.reverse() : filters;
+}
+
+function proxyProtocol(random: Random): readonly Message[] {
+  const type = `${LISTENER_FILTER}.proxy_protocol.v3.ProxyProtocol`;
+  const fields = random.maybe(0.5, 'allow_requests_without_proxy_protocol', () => true);
+  return random.chance(0.3) ? [extension('envoy.filters.listener.proxy_protocol', type, fields)] : [];
 }
 
 function tlsInspector(): Message {

@@ -39,8 +39,21 @@ export function filterChainMatcher(random: Random, chains: readonly string[]): M
     },
     ...random.maybe(0.5, 'on_no_match', chain),
   });
+  const more = random.aside('inputs');
+  const bySource = (): Message => ({
+    matcher_tree: {
+      input: input(more.pick(['SourceIPInput', 'DirectSourceIPInput'])),
+      exact_match_map: { map: { '10.244.0.5': chain(), '10.244.0.9': chain() } },
+    },
+    ...more.maybe(0.5, 'on_no_match', chain),
+  });
+  const byLocality = (): Message => ({
+    matcher_tree: { input: input('SourceTypeInput'), exact_match_map: { map: { local: chain() } } },
+    ...more.maybe(0.7, 'on_no_match', chain),
+  });
+  const wider = more.chance(0.4) ? [bySource, byLocality] : [];
   const leaf = (): Message =>
-    random.chance(0.5) ? chain() : { matcher: random.pick([byProtocol, byTransport, byName])() };
+    random.chance(0.5) ? chain() : { matcher: random.pick([byProtocol, byTransport, byName, ...wider])() };
   const byPort = (): Message => ({
     matcher_tree: {
       input: input('DestinationPortInput'),

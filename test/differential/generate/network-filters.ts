@@ -3,6 +3,7 @@ import { accessLog } from '../rig/access-log';
 import { fileName, fromFile } from '../rig/envoy';
 import type { Random } from '../rig/random';
 import { httpFilters } from './http-filters';
+import { headerMatcher } from './matchers';
 import { extension, type Message } from './message';
 import { networkRbac } from './rbac';
 import { subset } from './route';
@@ -86,12 +87,45 @@ function connectionManager(setting: Setting, listener: string, routes: Routes): 
     ...random.maybe(0.08, 'max_request_headers_kb', () => 1),
     ...random.maybe(0.08, 'upgrade_configs', () => [{ upgrade_type: 'websocket' }]),
     ...random.maybe(0.06, 'codec_type', () => random.pick(['HTTP1', 'HTTP2'])),
+    ...wider(random.aside('manager')),
   };
   return extension(
     'envoy.filters.network.http_connection_manager',
     `${NETWORK}.http_connection_manager.v3.HttpConnectionManager`,
     fields,
   );
+}
+
+function wider(random: Random): Message {
+  return {
+    ...random.maybe(0.12, 'local_reply_config', () => ({ mappers: random.list(1, 2, () => replyMapper(random)) })),
+    ...random.maybe(0.1, 'xff_num_trusted_hops', () => random.int(1, 2)),
+    ...random.maybe(0.1, 'skip_xff_append', () => true),
+  };
+}
+
+/** Answers that Envoy makes itself, with another status. */
+function replyMapper(random: Random): Message {
+  const status = (): Message => ({
+    status_code_filter: {
+      comparison: {
+        op: random.pick(['EQ', 'GE', 'LE', 'NE']),
+        value: { default_value: random.pick([403, 404, 500, 503]), runtime_key: 'reply.status' },
+      },
+    },
+  });
+  const leaf = (): Message =>
+    random.weighted<Message>([
+      [4, status],
+      [2, () => ({ response_flag_filter: { flags: random.sample(['NR', 'UH', 'NC', 'FI', 'UF', 'UAEX'], 2) } })],
+      [2, () => ({ header_filter: { header: headerMatcher(random) } })],
+    ]);
+  const filter = random.weighted<Message>([
+    [3, leaf],
+    [1, () => ({ and_filter: { filters: [leaf(), leaf()] } })],
+    [1, () => ({ or_filter: { filters: [leaf(), leaf()] } })],
+  ]);
+  return { filter, ...random.maybe(0.8, 'status_code', () => random.pick([418, 404, 200, 500])) };
 }
 
 const HTTP = 'envoy.extensions.http';
@@ -179,13 +213,22 @@ function routeSource({ random, directory }: Setting, routes: Routes): Message {
     case 'inline':
       return { route_config: routes.config };
     case 'scoped': {
-      const scopes = ['blue', 'green'].map((key, index) => ({
+      const bySchemes = random.aside('schemes').chance(0.3);
+      const keys = bySchemes ? ['http', 'https'] : ['blue', 'green', '2'];
+      const scopes = keys.map((key, index) => ({
         name: `scope-${key}`,
         route_configuration: routes.configs[index % routes.configs.length],
         key: { fragments: [{ string_key: key }] },
       }));
       const extractor = random.chance(0.5) ? { index: 0, element_separator: ';' } : { index: 0 };
-      const builder = { fragments: [{ header_value_extractor: { name: 'x-tenant', ...extractor } }] };
+      const more = random.aside('scopes');
+      const plain = { name: 'x-tenant', ...extractor };
+      const by = more.pick<Message>([
+        plain,
+        plain,
+        { name: 'x-tenant', element_separator: ';', element: { separator: '=', key: 'v' } },
+      ]);
+      const builder = { fragments: [{ header_value_extractor: bySchemes ? { name: ':scheme', index: 0 } : by }] };
       const list = { scoped_route_configurations: scopes };
       return { scoped_routes: { name: 'scopes', scope_key_builder: builder, scoped_route_configurations_list: list } };
     }

@@ -1,12 +1,41 @@
 /** Random authorization rules, of the shapes that AuthorizationPolicy becomes. */
 import type { Random } from '../rig/random';
+import { celCondition, celPredicate } from './cel';
 import { headerMatcher, stringMatcher } from './matchers';
 import { extension, type Message } from './message';
 import { HOSTS, METHODS, NEIGHBOUR_IP, PATHS, POD_IP } from './vocabulary';
 
 /** The fields of an RBAC filter. */
 export function rbac(random: Random): Message {
+  const more = random.aside('rbac');
+  if (more.chance(0.15)) return { matcher: byMatcher(more) };
   return { rules: rules(random, true), ...random.maybe(0.2, 'shadow_rules', () => rules(random, true)) };
+}
+
+/** A matcher list whose predicates are inputs of the request or CEL. */
+function byMatcher(random: Random): Message {
+  const action = (name: string): Message => ({
+    action: extension(name, 'envoy.config.rbac.v3.Action', { name, ...random.maybe(0.5, 'action', () => 'DENY') }),
+  });
+  const header = (): Message => ({
+    single_predicate: {
+      input: extension('header', 'envoy.type.matcher.v3.HttpRequestHeaderMatchInput', {
+        header_name: random.pick([':path', 'end-user', 'x-env', ':method']),
+      }),
+      value_match: random.pick([{ prefix: '/rev' }, { exact: 'luffy' }, { contains: 'o' }]),
+    },
+  });
+  const predicate = (): Message => (random.chance(0.6) ? celPredicate(random) : header());
+  const matchers = random.list(1, 3, () => ({
+    predicate: random.weighted<Message>([
+      [3, predicate],
+      [1, () => ({ not_matcher: predicate() })],
+      [1, () => ({ and_matcher: { predicate: [predicate(), predicate()] } })],
+      [1, () => ({ or_matcher: { predicate: [predicate(), predicate()] } })],
+    ]),
+    on_match: action(random.pick(['one', 'two'])),
+  }));
+  return { matcher_list: { matchers }, ...random.maybe(0.7, 'on_no_match', () => action('rest')) };
 }
 
 export function networkRbac(random: Random): Message {
@@ -15,13 +44,21 @@ export function networkRbac(random: Random): Message {
 }
 
 function rules(random: Random, isHttp: boolean): Message {
+  const more = random.aside('conditions');
   const names = random.sample(
     ['ns[bookinfo]-policy[b]-rule[0]', 'ns[bookinfo]-policy[a]-rule[0]', 'ns[foo]-policy[c]-rule[1]'],
     random.pick([1, 1, 2, 3]),
   );
   const policies = names.map(
     (name) =>
-      [name, { permissions: [permission(random, isHttp, 0)], principals: [principal(random, isHttp, 0)] }] as const,
+      [
+        name,
+        {
+          permissions: [permission(random, isHttp, 0)],
+          principals: [principal(random, isHttp, 0)],
+          ...(isHttp ? more.maybe(0.25, 'condition', () => celCondition(more)) : {}),
+        },
+      ] as const,
   );
   return { ...random.maybe(0.5, 'action', () => 'DENY'), policies: Object.fromEntries(policies) };
 }

@@ -21,6 +21,7 @@ export function routeConfiguration(random: Random, name: string, clusters: reado
     ...random.maybe(0.25, 'ignore_port_in_host_matching', () => true),
     ...random.maybe(0.08, 'ignore_path_parameters_in_path_matching', () => true),
     ...routeFilters(random, 0.03),
+    ...random.aside('internal').maybe(0.15, 'internal_only_headers', () => ['x-env', 'End-User']),
   };
 }
 

@@ -50,7 +50,18 @@ function routeMatch(random: Random): Message {
     ...random.maybe(0.06, 'runtime_fraction', () => fraction(random.pick([0, 100]))),
     ...random.maybe(0.05, 'grpc', () => ({})),
     ...random.maybe(0.04, 'tls_context', () => ({ presented: random.chance(0.5) })),
+    ...cookies(random.aside('cookies')),
   };
+}
+
+function cookies(random: Random): Message {
+  return random.maybe(0.06, 'cookies', () => [
+    {
+      name: random.pick(['user', 'group', 'none']),
+      string_match: random.pick([{ exact: 'a' }, { prefix: 't' }, { safe_regex: { regex: '.*' } }]),
+      ...random.maybe(0.3, 'invert_match', () => true),
+    },
+  ]);
 }
 
 export function fraction(percent: number): Message {
@@ -79,13 +90,32 @@ function action(random: Random, match: Message, clusters: readonly string[]): Me
     [
       12,
       () => ({
-        route: { ...target(random, clusters), timeout: '5s', ...rewrite(random, match), ...policies(random, clusters) },
+        route: {
+          ...target(random, clusters),
+          timeout: '5s',
+          ...rewrite(random, match),
+          ...policies(random, clusters),
+          ...timeouts(random.aside('timeouts')),
+        },
       }),
     ],
     [3, () => ({ redirect: redirect(random, match) })],
     [2, () => ({ direct_response: directResponse(random) })],
     [0.2, () => ({ non_forwarding_action: {} })],
   ]);
+}
+
+/** Time-outs beside the route's own: all longer than an answer takes here. */
+function timeouts(random: Random): Message {
+  return {
+    ...random.maybe(0.1, 'timeout', () => random.pick(['0s', '7s', '2.5s'])),
+    ...random.maybe(0.15, 'max_grpc_timeout', () => random.pick(['0s', '3s', '60s'])),
+    ...random.maybe(0.1, 'grpc_timeout_offset', () => '0.25s'),
+    ...random.maybe(0.08, 'max_stream_duration', () => ({
+      ...random.maybe(0.6, 'max_stream_duration', () => '9s'),
+      ...random.maybe(0.5, 'grpc_timeout_header_max', () => random.pick(['0s', '8s'])),
+    })),
+  };
 }
 
 function directResponse(random: Random): Message {
@@ -129,6 +159,7 @@ function weightedClusters(random: Random, clusters: readonly string[]): Message 
       ...routeFilters(random, 0.04),
     })),
     ...random.maybe(0.1, 'header_name', () => 'x-number'),
+    ...random.aside('runtime').maybe(0.25, 'runtime_key_prefix', () => 'weights'),
   };
 }
 
@@ -181,7 +212,11 @@ function policies(random: Random, clusters: readonly string[]): Message {
   return {
     retry_policy: random.chance(0.5)
       ? { retry_on: 'reset', num_retries: 0 }
-      : { retry_on: 'connect-failure,refused-stream', num_retries: 1 },
+      : {
+          retry_on: 'connect-failure,refused-stream',
+          num_retries: 1,
+          ...random.aside('tries').maybe(0.2, 'per_try_timeout', () => random.pick(['1.5s', '3s', '30s'])),
+        },
     ...random.maybe(0.06, 'request_mirror_policies', () => [{ cluster: random.pick(clusters) }]),
     ...random.maybe(0.1, 'hash_policy', () => [{ header: { header_name: 'end-user' } }]),
   };

@@ -56,6 +56,21 @@ export const HEADERS: Readonly<Record<string, readonly string[]>> = {
   'x-forwarded-for': ['10.0.0.1', '1.2.3.4, 10.9.9.9'],
 };
 
+/** Headers by which a request brings time-outs, retries and more of its own. */
+export const OWN_SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  'x-envoy-upstream-rq-timeout-ms': ['0', '2500', 'abc', '-1', ' 700'],
+  'x-envoy-upstream-rq-per-try-timeout-ms': ['1200', '0', '90000'],
+  'x-envoy-expected-rq-timeout-ms': ['1900', 'x'],
+  'grpc-timeout': ['1S', '500m', '0S', '2X', '1H', '100000u'],
+  'x-envoy-max-retries': ['3', '0', 'x'],
+  'x-envoy-retry-on': ['5xx', 'connect-failure', 'nonsense'],
+  'x-envoy-force-trace': ['1'],
+  'x-envoy-decorator-operation': ['op'],
+};
+
+/** Bodies by their length, which the caller sends. */
+export const BODIES = ['1', '4', '5', '6', '1500'];
+
 /** Headers that HTTP/1.1 codecs look at before anything else. */
 export const FRAMING: readonly (readonly (readonly [name: string, value: string])[])[] = [
   [['transfer-encoding', 'gzip']],

@@ -8,6 +8,8 @@ export interface Call {
   /** What is said inside the connection; the HTTP version of a TLS connection follows from its ALPN. */
   readonly payload: 'http/1.0' | 'http/1.1' | 'http/2' | 'tcp' | 'server-first';
   readonly tls: TlsOffer | null;
+  /** The address of the client that a PROXY protocol header names, which is sent first. */
+  readonly proxyProtocol?: string;
   /** Null for `tcp` and `server-first`. */
   readonly http: HttpCall | null;
   /** The authority of an HBONE tunnel, in which it goes; absent where it goes in none. */

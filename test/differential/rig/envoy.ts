@@ -9,6 +9,8 @@ import { sleep, start, stop } from './process';
 
 /** What Envoy is given: each list becomes a file that it watches. */
 export interface Resources {
+  /** Layers of the bootstrap's runtime; none where they are left out. */
+  readonly runtime?: readonly Message[];
   readonly listeners: readonly Message[];
   readonly clusters: readonly Message[];
   readonly routeConfigurations: readonly Message[];
@@ -56,6 +58,7 @@ export class Envoy {
       node,
       admin: { address: { pipe: { path: join(this.directory, 'admin.sock'), mode: 0o666 } } },
       bootstrap_extensions: [INTERNAL_LISTENERS],
+      ...(resources.runtime === undefined ? {} : { layered_runtime: { layers: resources.runtime } }),
       dynamic_resources: { lds_config: fromFile(this.file('lds')), cds_config: fromFile(this.file('cds')) },
     };
     writeFileSync(this.file('bootstrap'), JSON.stringify(bootstrap));

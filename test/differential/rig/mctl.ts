@@ -62,6 +62,7 @@ export function checkRequest(call: Call): CheckRequest {
     ...(http === null || tls !== null ? {} : { httpVersion: call.payload.slice('http/'.length) }),
     ...(tls === null ? {} : { sni: tls.sni, alpn: tls.alpn }),
     ...(tls?.certificate == null ? {} : { tls: 'mtls' as const, sourcePrincipal: tls.certificate.uri }),
+    ...(call.proxyProtocol === undefined ? {} : { proxyProtocol: `${call.proxyProtocol}:4321` }),
     ...(call.payload === 'server-first' ? { serverFirst: true } : {}),
   };
 }

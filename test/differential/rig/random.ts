@@ -8,6 +8,13 @@ export class Random {
     for (let warm = 0; warm < 4; warm++) this.next();
   }
 
+  /** Numbers of their own for what is drawn beside: those that come after it stay what they were without it. */
+  aside(label: string): Random {
+    let seed = this.#state;
+    for (const letter of label) seed = Math.imul(seed ^ letter.charCodeAt(0), 0x01000193);
+    return new Random(seed);
+  }
+
   /** 0 up to 1, without 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;

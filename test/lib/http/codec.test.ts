@@ -88,7 +88,7 @@ describe('HTTP/1.1', () => {
     [[['content-length', '0']], 'taken'],
     [[['content-length', '3']], 400],
   ])('CONNECT with %j: %s', (headers, expected) => {
-    expect(refusal({}, { method: 'CONNECT', path: '', headers })).toBe(expected);
+    expect(refusal({}, { method: 'CONNECT', path: '', authority: 'a.test:443', headers })).toBe(expected);
   });
 
   it('a length beside a transfer coding is dropped where that is allowed', () => {
@@ -178,5 +178,45 @@ describe('upgrades', () => {
 
   it('what belongs to HTTP/2 stays where no upgrade asks for it', () => {
     expect(left({}, ['http2-settings', 'AAMA'])).toEqual(['http2-settings']);
+  });
+});
+
+describe('what the generators found', () => {
+  it.each<[Partial<HttpMessage>, unknown]>([
+    [{ method: 'CONNECT', path: '', authority: 'a.test' }, 400],
+    [{ method: 'CONNECT', path: '', authority: 'a.test:' }, 400],
+    [{ method: 'CONNECT', path: '', authority: 'a.test:443' }, 'taken'],
+    [{ method: 'CONNECT', path: '', authority: '[::1]:443' }, 'taken'],
+    [{ method: 'CONNECT', path: '', authority: 'a.test', protocol: 'HTTP/2' }, 'taken'],
+    [
+      {
+        headers: [
+          ['content-length', '4'],
+          ['transfer-encoding', 'gzip'],
+        ],
+      },
+      400,
+    ],
+    [{ headers: [['transfer-encoding', 'gzip']] }, 501],
+  ])('%j: %s', (message, expected) => {
+    expect(refusal({}, message)).toBe(expected);
+  });
+
+  it('some headers are kept once, their values joined, and counted so', () => {
+    const headers: Headers = [
+      ['content-type', 'application/grpc'],
+      ['x-a', '1'],
+      ['content-type', 'text/plain'],
+      ['x-a', '2'],
+      ['x-forwarded-for', '1.1.1.1'],
+      ['x-forwarded-for', '2.2.2.2'],
+    ];
+    expect(decoded({}, messageOf({ headers })).headers).toEqual([
+      ['content-type', 'application/grpc,text/plain'],
+      ['x-a', '1'],
+      ['x-a', '2'],
+      ['x-forwarded-for', '1.1.1.1,2.2.2.2'],
+    ]);
+    expect(refusal(FIVE, { headers })).toBe('taken');
   });
 });

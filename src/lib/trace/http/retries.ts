@@ -3,7 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on
  */
 import type { RetryPolicy } from '../../envoy/route';
-import { firstHeader, type HttpMessage } from '../../http/message';
+import { firstHeader, type HttpMessage, withoutHeaders } from '../../http/message';
 import { type HeaderView, matchHeader } from '../../match/header-matcher';
 import { isUnknown } from '../../match/ternary';
 
@@ -45,6 +45,24 @@ export function effectiveRetry(
   return asked.length === 0 && codes.length === 0 && times === policy?.num_retries
     ? (policy ?? null)
     : merged(policy ?? {}, asked, codes.map(Number), times);
+}
+
+/** Headers of a request that the router reads for itself, and keeps from the upstream. */
+const OF_ROUTER = [
+  'x-envoy-retry-on',
+  'x-envoy-retry-grpc-on',
+  'x-envoy-max-retries',
+  'x-envoy-retriable-status-codes',
+  'x-envoy-retriable-header-names',
+  'x-envoy-hedge-on-per-try-timeout',
+  'x-envoy-upstream-alt-stat-name',
+  'x-envoy-upstream-rq-timeout-alt-response',
+  'x-envoy-upstream-stream-duration-ms',
+];
+
+/** The request without what it asked of the router alone. */
+export function withoutRetryHeaders(message: HttpMessage): HttpMessage {
+  return withoutHeaders(message, OF_ROUTER);
 }
 
 function merged(

@@ -18,7 +18,8 @@ import { isUnknown } from '../../match/ternary';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import { requestFacts } from '../filters/shared/request-facts';
 import { internalRedirectOf } from './internal-redirect';
-import { effectiveRetry } from './retries';
+import { effectiveRetry, withoutRetryHeaders } from './retries';
+import { withTimeouts } from './timeouts';
 import { redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
@@ -131,8 +132,9 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     record.add(step('cluster', 'missed', upstream.name === '' ? null : upstream.name, missing, { details, origin }));
     return clusterNotFound(action, message, missing);
   }
+  const policy = action.retry_policy ?? routing.virtualHost?.retry_policy;
   const changed = withHeaderChanges(
-    message,
+    withTimeouts(walk.manager, action, policy?.per_try_timeout, message),
     [taken.planned.weighted, route, routing.virtualHost, routing.configuration],
     routing.configuration ?? {},
     (before) => requestFacts({ ...walk, message: before }, joinsHeaders(walk.context.config)),
@@ -149,12 +151,9 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       payload: arrival.payload,
       isHttp: true,
       isGrpc: isGrpc(message),
-      message: (hostname) => rewritten(route, action, changed, { weighted: taken.planned.weighted, hostname }),
-      retry: effectiveRetry(
-        action.retry_policy ?? routing.virtualHost?.retry_policy,
-        message,
-        headerView(message, joinsHeaders(context.config)),
-      ),
+      message: (hostname) =>
+        rewritten(route, action, withoutRetryHeaders(changed), { weighted: taken.planned.weighted, hostname }),
+      retry: effectiveRetry(policy, message, headerView(message, joinsHeaders(context.config))),
       internalRedirect: internalRedirectOf(action),
       passedTls: null,
       alpnOverride: alpnOverride(manager, upstream.entry.resource),

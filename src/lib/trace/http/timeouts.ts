@@ -6,7 +6,7 @@
 import { durationMs, messageOf, messageTypeOf } from '../../envoy/any';
 import type { HttpConnectionManager } from '../../envoy/listener';
 import type { RouteAction } from '../../envoy/route';
-import { firstHeader, type HttpMessage, isGrpc } from '../../http/message';
+import { firstHeader, type HttpMessage, isGrpc, withHeader, withoutHeaders } from '../../http/message';
 import { isUnknown } from '../../match/ternary';
 
 /** Milliseconds, 0 for none; and what they come from where that is not the route's own setting. */
@@ -32,15 +32,63 @@ export function timeoutDetails(
   perTry: string | undefined,
   message: HttpMessage,
 ): readonly Detail[] {
-  const whole = byHeader(headersOf(manager), message) ?? ofRoute(action, message);
-  const each = byHeader([PER_TRY_HEADER], message) ?? { ms: durationMs(perTry) ?? 0, from: null };
-  const isCutOff = each.ms > 0 && (whole.ms === 0 || each.ms < whole.ms);
+  const { whole, each } = timeouts(manager, action, perTry, message);
   return [
     ['timeout', timeOutText(whole)],
     ...openDetails(manager, message),
-    ...(isCutOff ? [['timeout of each try', timeOutText(each)] as const] : []),
+    ...(each === null ? [] : [['timeout of each try', timeOutText(each)] as const]),
     ...streamDetails(manager, action, message),
   ];
+}
+
+interface TimeOuts {
+  readonly whole: TimeOut;
+  /** Null where a try has no time-out of its own, or one that is longer than the whole. */
+  readonly each: TimeOut | null;
+}
+
+function timeouts(
+  manager: HttpConnectionManager,
+  action: RouteAction,
+  perTry: string | undefined,
+  message: HttpMessage,
+): TimeOuts {
+  const whole = byHeader(headersOf(manager), message) ?? ofRoute(action, message);
+  const each = byHeader([PER_TRY_HEADER], message) ?? { ms: durationMs(perTry) ?? 0, from: null };
+  return { whole, each: each.ms > 0 && (whole.ms === 0 || each.ms < whole.ms) ? each : null };
+}
+
+/**
+ * The request with what the router tells the upstream of its time-out: in a header of Envoy's, and in gRPC's own where the
+ * route has `max_grpc_timeout`. The headers by which the request asked for another are taken away.
+ */
+export function withTimeouts(
+  manager: HttpConnectionManager,
+  action: RouteAction,
+  perTry: string | undefined,
+  message: HttpMessage,
+): HttpMessage {
+  const { whole, each } = timeouts(manager, action, perTry, message);
+  const { ms } = each ?? whole;
+  const sent = withoutHeaders(message, [TIMEOUT_HEADER, PER_TRY_HEADER]);
+  if (ms === 0) return sent;
+  const told = routerOf(manager).suppress_envoy_headers === true ? sent : withHeader(sent, EXPECTED_HEADER, String(ms));
+  const isCapped = action.max_grpc_timeout !== undefined && action.max_stream_duration === undefined;
+  return isCapped && isGrpc(message) === true ? withHeader(told, 'grpc-timeout', grpcText(ms)) : told;
+}
+
+const MOST_OF_GRPC = 99_999_999;
+
+/** At most eight digits: milliseconds where they fit. */
+function grpcText(ms: number): string {
+  for (const [unit, size] of [
+    ['m', 1],
+    ['S', 1000],
+    ['M', 60_000],
+  ] as const) {
+    if (Math.floor(ms / size) <= MOST_OF_GRPC) return `${Math.floor(ms / size)}${unit}`;
+  }
+  return `${Math.min(Math.floor(ms / 3_600_000), MOST_OF_GRPC)}H`;
 }
 
 function timeOutText({ ms, from }: TimeOut): string {
@@ -49,12 +97,18 @@ function timeOutText({ ms, from }: TimeOut): string {
 }
 
 /** Where the router is told so, what a proxy before this one expects comes first. */
-function headersOf({ http_filters: filters = [] }: HttpConnectionManager): readonly string[] {
+function headersOf(manager: HttpConnectionManager): readonly string[] {
+  return routerOf(manager).respect_expected_rq_timeout === true ? [EXPECTED_HEADER, TIMEOUT_HEADER] : [TIMEOUT_HEADER];
+}
+
+interface Router {
+  readonly respect_expected_rq_timeout?: boolean;
+  readonly suppress_envoy_headers?: boolean;
+}
+
+function routerOf({ http_filters: filters = [] }: HttpConnectionManager): Router {
   const router = filters.find(({ typed_config: config }) => messageTypeOf(config).endsWith('.router.v3.Router'));
-  const { respect_expected_rq_timeout: respects } = messageOf<{ respect_expected_rq_timeout?: boolean }>(
-    router?.typed_config,
-  );
-  return respects === true ? [EXPECTED_HEADER, TIMEOUT_HEADER] : [TIMEOUT_HEADER];
+  return messageOf<Router>(router?.typed_config);
 }
 
 function byHeader(names: readonly string[], message: HttpMessage): TimeOut | null {

@@ -116,10 +116,12 @@ function filtered(
 function refusedUpgrade(
   { manager, pointer }: HttpContext,
   message: HttpMessage,
-  { route }: Routing,
+  { route, answer }: Routing,
   record: HopRecord,
 ): Ending | null {
-  const upgrade = route === null ? null : upgradeOf(message);
+  // The redirect of require_tls is a route like others; without any the answer is 404.
+  const hasRoute = route !== null || answer?.outcome.verdict === 'redirected';
+  const upgrade = hasRoute ? upgradeOf(message) : null;
   if (upgrade === null || allowsUpgrade(upgrade, manager, route?.route.route ?? null)) return null;
   const because = `neither the route nor the connection manager lets ${upgrade} through (upgrade_configs)`;
   const facts = { cause: 'upgrade-refused' as const };

@@ -75,7 +75,7 @@ function messageOf(query: TraceQuery, url: RequestUrl, isTls: boolean): SentMess
   const payload = payloadOf(query, url, true);
   return {
     method,
-    authority: hosts.length > 0 ? hosts.join(',') : authorityOf(url),
+    authority: hosts.length > 0 ? hosts.join(',') : authorityOf(url, method),
     path: method === 'CONNECT' ? '' : (query.requestTarget ?? url.target),
     scheme: isTls ? 'https' : 'http',
     protocol: payload === 'http/2' ? 'HTTP/2' : payload === 'http/1.0' ? 'HTTP/1.0' : 'HTTP/1.1',
@@ -124,10 +124,11 @@ function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');
 }
 
-function authorityOf(url: RequestUrl): string {
+/** CONNECT names its port always. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.3 */
+function authorityOf(url: RequestUrl, method: string): string {
   const host = url.host.includes(':') ? `[${url.host}]` : url.host;
   const own = { http: 80, https: 443, grpc: 80, tcp: 0, tls: 443 }[url.scheme];
-  return url.port === own ? host : `${host}:${url.port}`;
+  return url.port === own && method !== 'CONNECT' ? host : `${host}:${url.port}`;
 }
 
 function tlsOf(query: TraceQuery, url: RequestUrl, isHttp: boolean): TlsClient | null {

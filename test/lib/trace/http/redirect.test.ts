@@ -81,11 +81,11 @@ describe('a redirect', () => {
 });
 
 describe('require_tls', () => {
-  const guarded = (more: object, manager: object = {}): Walked => {
+  const guarded = (more: object, manager: object = {}, query: Parameters<typeof walkOf>[2] = {}): Walked => {
     const filter = routing([{ match: { prefix: '/' }, route: { cluster: 'c' } }], { require_tls: 'ALL', ...more });
     const { typed_config: typed } = filter as { typed_config: object };
     const config = proxyOf({ listeners: [listenerOf([{ ...filter, typed_config: { ...typed, ...manager } }])] });
-    return walkOf(config, 'http://h:8080/a?b', { headers: [['x-forwarded-proto', 'HTTPS']] });
+    return walkOf(config, 'http://h:8080/a?b', { headers: [['x-forwarded-proto', 'HTTPS']], ...query });
   };
 
   it('redirects to https with the authority as it is; HTTPS in capitals is not https', () => {
@@ -96,6 +96,13 @@ describe('require_tls', () => {
       location: 'https://h:8080/a?b',
     });
     expect(guarded({}).hop.route).toBeNull();
+  });
+
+  it('is a route to which an upgrade must be let through', () => {
+    const connect = { method: 'CONNECT' };
+    expect(guarded({}, {}, connect)).toMatchObject({ verdict: 'failed', reason: 'local-reply', status: 403 });
+    const upgrade_configs = [{ upgrade_type: 'CONNECT' }];
+    expect(guarded({}, { upgrade_configs }, connect)).toMatchObject({ verdict: 'redirected', status: 301 });
   });
 
   it('spares internal requests only of ranges that are named', () => {

@@ -147,6 +147,6 @@ describe('headers that go upstream (custom request headers)', () => {
       ['keep-alive', '1'],
     ] as const;
     const names = upstream({ headers }).headers.map(([name]) => name);
-    expect(names).toEqual(['x-request-id', 'x-forwarded-proto']);
+    expect(names).toEqual(['x-request-id', 'x-forwarded-proto', 'x-envoy-expected-rq-timeout-ms']);
   });
 });

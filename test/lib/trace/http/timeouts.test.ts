@@ -2,7 +2,7 @@
  * Time-outs, retries and routes by lot as they are in force.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter
  */
-import { clusterOf, listenerOf, manager, proxyOf, walkOf, type Walked } from '../../../helpers/hop';
+import { clusterOf, listenerOf, manager, proxyOf, typed, walkOf, type Walked } from '../../../helpers/hop';
 
 type Headers = readonly (readonly [string, string])[];
 
@@ -143,5 +143,49 @@ describe('a route by lot', () => {
   it('leaves a part without a destination where a route of them answers itself', () => {
     const answers = { name: 'd', match: { prefix: '/' }, direct_response: { status: 200 } };
     expect(shares(walked([route('x', 'a', 20), answers], []))).toEqual({ a: expect.closeTo(0.2) });
+  });
+});
+
+describe('what the router tells the upstream', () => {
+  function sent(action: object, headers: Headers, router: object = {}): Readonly<Record<string, unknown>> {
+    const http_filters = [typed('router', 'envoy.extensions.filters.http.router.v3.Router', router)];
+    const route = { match: { prefix: '/' }, route: { cluster: 'a', ...action } };
+    const { forward } = walked([route], headers, '10.0.0.1', { ...INSIDE, http_filters });
+    return Object.fromEntries(forward?.message?.headers ?? []);
+  }
+
+  it.each<[object, Headers, string | undefined]>([
+    [{}, [], '15000'],
+    [{ timeout: '5s', retry_policy: { retry_on: '5xx', per_try_timeout: '1.5s' } }, [], '1500'],
+    [{ timeout: '0s' }, [], undefined],
+    [{ timeout: '5s' }, [['x-envoy-upstream-rq-timeout-ms', '700']], '700'],
+  ])('%j with %j: it waits %s ms', (action, headers, expected) => {
+    expect(sent(action, headers)['x-envoy-expected-rq-timeout-ms']).toBe(expected);
+    expect(sent(action, headers, { suppress_envoy_headers: true })).not.toHaveProperty(
+      'x-envoy-expected-rq-timeout-ms',
+    );
+  });
+
+  it.each<[object, Headers, string | undefined]>([
+    [{ timeout: '5s' }, GRPC, undefined],
+    [{ max_grpc_timeout: '3s' }, GRPC, '3000m'],
+    [{ max_grpc_timeout: '3s' }, [...GRPC, ['grpc-timeout', '2X']], '3000m'],
+    [{ max_grpc_timeout: '0s' }, [...GRPC, ['grpc-timeout', '1H']], '3600000m'],
+    [{ max_grpc_timeout: '0s' }, [...GRPC, ['grpc-timeout', '99H']], '356400S'],
+    [{ max_grpc_timeout: '3s', max_stream_duration: {} }, [...GRPC, ['grpc-timeout', '1S']], '1S'],
+  ])('%j with %j: grpc-timeout %s', (action, headers, expected) => {
+    expect(sent(action, headers)['grpc-timeout']).toBe(expected);
+  });
+
+  it('what a request asks of the router alone goes no further', () => {
+    const headers: Headers = [
+      ['x-envoy-max-retries', '3'],
+      ['x-envoy-retry-on', '5xx'],
+      ['x-envoy-upstream-rq-per-try-timeout-ms', '10'],
+      ['x-envoy-force-trace', '1'],
+    ];
+    expect(Object.keys(sent({}, headers)).filter((name) => headers.some(([own]) => own === name))).toEqual([
+      'x-envoy-force-trace',
+    ]);
   });
 });
