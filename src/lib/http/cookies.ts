@@ -3,6 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (RouteMatch.cookies)
  */
 import { isUnknown, type Unknown } from '../match/ternary';
+import type { HttpMessage } from './message';
 
 /**
  * A cookie's value; null where there is none of that name, unknown where a Cookie header is that could have it. The first of
@@ -23,4 +24,14 @@ export function cookieValue(headers: readonly (string | Unknown)[], name: string
 
 function unquoted(value: string): string {
   return value.length >= 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+}
+
+/** The message without the cookies of a name; a Cookie header that holds no other goes with them. */
+export function withoutCookie(message: HttpMessage, name: string): HttpMessage {
+  const headers = message.headers.flatMap(([own, value]): HttpMessage['headers'] => {
+    if (own !== 'cookie' || isUnknown(value)) return [[own, value]];
+    const kept = value.split(';').filter((pair) => pair.split('=', 1)[0]?.trim() !== name);
+    return kept.length === 0 ? [] : [[own, kept.join(';').trim()]];
+  });
+  return { ...message, headers };
 }

@@ -20,11 +20,11 @@ class PartlyKnown extends Unknown {
   }
 }
 
-/** The message with an address appended. One that is not known is an entry too: those before it keep their places. */
+/** The message with an address appended; to an empty header without a comma. One that is not known is an entry too: those before it keep their places. */
 export function withForwarded(message: HttpMessage, address: HeaderValue): HttpMessage {
-  const before = headerValues(message, NAME).flatMap((value) =>
-    value instanceof PartlyKnown ? value.entries : [value],
-  );
+  const before = headerValues(message, NAME)
+    .filter((value) => value !== '')
+    .flatMap((value) => (value instanceof PartlyKnown ? value.entries : [value]));
   const entries = [...before, address];
   const value = joined(entries);
   return withHeader(message, NAME, isUnknown(value) ? new PartlyKnown(value.unknown, entries) : value);

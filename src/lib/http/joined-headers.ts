@@ -4,7 +4,7 @@
  * No page of Envoy's documentation has the list.
  */
 import { joined } from '../match/header-matcher';
-import { headerValues, type HttpMessage } from './message';
+import { type HeaderValue, headerValues, type HttpMessage } from './message';
 
 const KEPT_ONCE: ReadonlySet<string> = new Set([
   ...['connection', 'content-encoding', 'content-type', 'keep-alive', 'proxy-connection', 'proxy-status', 'via'],
@@ -24,6 +24,11 @@ const KEPT_ONCE: ReadonlySet<string> = new Set([
   ...['x-envoy-upstream-stream-duration-ms'],
 ]);
 
+/** An empty value adds nothing, not even a comma. */
+function withoutEmpty(values: readonly HeaderValue[]): HeaderValue {
+  return joined(values.filter((value) => value !== ''));
+}
+
 /** The message with one header in place of those that came several times and are kept once. */
 export function withJoinedHeaders(message: HttpMessage): HttpMessage {
   const names = message.headers.map(([name]) => name);
@@ -31,6 +36,6 @@ export function withJoinedHeaders(message: HttpMessage): HttpMessage {
   if (!names.some(isRepeated)) return message;
   const headers = message.headers
     .filter(([name], index) => !isRepeated(name, index))
-    .map(([name, value]) => [name, KEPT_ONCE.has(name) ? joined(headerValues(message, name)) : value] as const);
+    .map(([name, value]) => [name, KEPT_ONCE.has(name) ? withoutEmpty(headerValues(message, name)) : value] as const);
   return { ...message, headers };
 }

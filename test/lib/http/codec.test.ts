@@ -220,3 +220,11 @@ describe('what the generators found', () => {
     expect(refusal(FIVE, { headers })).toBe('taken');
   });
 });
+
+it('an empty value adds nothing to a header that is kept once', () => {
+  const headers: Headers = [
+    ['x-forwarded-for', ''],
+    ['x-forwarded-for', '9.9.9.9'],
+  ];
+  expect(decoded({}, messageOf({ headers })).headers).toEqual([['x-forwarded-for', '9.9.9.9']]);
+});

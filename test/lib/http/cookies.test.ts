@@ -1,6 +1,7 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (RouteMatch.cookies) */
-import { cookieValue } from '../../../src/lib/http/cookies';
+import { cookieValue, withoutCookie } from '../../../src/lib/http/cookies';
 import { unknown } from '../../../src/lib/match/ternary';
+import { messageOf } from '../../helpers/filters';
 
 describe('a cookie', () => {
   it.each<[readonly string[], string | null]>([
@@ -28,4 +29,14 @@ describe('a cookie', () => {
     expect(cookieValue([unknown('it'), 'u=a'], 'u')).toEqual({ unknown: 'it' });
     expect(cookieValue(['u=a', unknown('it')], 'u')).toBe('a');
   });
+});
+
+it.each<[string, readonly string[]]>([
+  ['u=a', []],
+  ['u=a; v=b', ['v=b']],
+  ['v=b; u=a; w=c', ['v=b; w=c']],
+  ['v=u=a', ['v=u=a']],
+])('%s without u: %j', (cookie, left) => {
+  const { headers } = withoutCookie(messageOf({ headers: [['cookie', cookie]] }), 'u');
+  expect(headers.map(([, value]) => value)).toEqual(left);
 });

@@ -53,3 +53,8 @@ describe('X-Forwarded-For', () => {
     expect(forwardedAddress({ ...message, headers: [] }, 0)).toBeNull();
   });
 });
+
+it('an empty header gets the address without a comma (a real Envoy 1.37)', () => {
+  const empty = { ...message, headers: [['x-forwarded-for', '']] as const };
+  expect(headerValues(withForwarded(empty, '10.0.0.1'), 'x-forwarded-for')).toEqual(['10.0.0.1']);
+});

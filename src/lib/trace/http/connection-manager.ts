@@ -71,6 +71,8 @@ function admitted(
       'no address of the client is found in the request, and such requests are refused (reject_with_status)';
     return ended(record, pointer, localReply(message, ['denied', 'local-reply'], refused, because));
   }
+  const open = unknownHead(early.message);
+  if (open !== null) return ended(record, pointer, open);
   const details: (readonly [string, string])[] = path.changes.map((change) => ['path', change]);
   if (authority !== host) details.push(['authority', `${host} → ${authority}`]);
   for (const change of early.changes) details.push(['early header', change]);

@@ -19,7 +19,7 @@ export function isInternalRequest(
   const ranges = manager.internal_address_config?.cidr_ranges ?? [];
   if (ranges.length === 0) return false;
   if (manager.use_remote_address === true) {
-    if (headerValues(message, 'x-forwarded-for').some((value) => value !== '')) return false;
+    if (headerValues(message, 'x-forwarded-for').length > 0) return false;
     return some(ranges, (range) => mayBeInRange(sourceIp, range));
   }
   const extensions = manager.original_ip_detection_extensions ?? [];

@@ -100,6 +100,26 @@ describe('api_key_auth', () => {
     expect(answerOf(filter('[redacted]'), {})).toBe(401);
   });
 
+  it('the key goes no further where it is hidden', () => {
+    const headers: Headers = [
+      ['x-key', 'k1'],
+      ['cookie', 'a=b; ck=k1'],
+    ];
+    const hidden = filterOf('k', `${EXT}.api_key_auth.v3.ApiKeyAuth`, {
+      credentials: [{ key: 'k1', client: 'c1' }],
+      key_sources: [{ header: 'X-Key' }, { query: 'k' }, { cookie: 'ck' }],
+      forwarding: { header: 'x-client', hide_credentials: true },
+    });
+    const input = httpInput([hidden], { message: messageOf({ path: '/a?k=k1&b=c', headers }) });
+    expect(runHttpFilters(input, new HopRecord(null, 'inbound'))).toMatchObject({
+      path: '/a?b=c',
+      headers: [
+        ['cookie', 'a=b'],
+        ['x-client', 'c1'],
+      ],
+    });
+  });
+
   it('a client that the route does not take', () => {
     const own = { '@type': `type.googleapis.com/${EXT}.api_key_auth.v3.ApiKeyAuthPerRoute`, allowed_clients: ['c2'] };
     const route = { typed_per_filter_config: { k: own } };

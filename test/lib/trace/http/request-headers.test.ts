@@ -66,6 +66,13 @@ it.each<[string, object, Headers, string, string]>([
   ],
   ['early: what is taken off is', early(sets('x-envoy-retry-on', '5xx')), [], 'x-envoy-retry-on', 'rest'],
   ['early: te', early(sets('te', 'gzip')), [], 'te', 'rest'],
+  [
+    'a client with an empty X-Forwarded-For is outside (a real Envoy 1.37)',
+    { use_remote_address: true, ...INTERNAL },
+    [['x-forwarded-for', '']],
+    'x-envoy-internal',
+    'rest',
+  ],
   ['early: https', early(sets('x-forwarded-proto', 'https')), [], 'x-forwarded-proto=https', 'x-forwarded-proto=https'],
   [
     'early: https at an edge',

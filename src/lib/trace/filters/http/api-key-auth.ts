@@ -4,8 +4,15 @@
  */
 import { watcher } from '../../../match/watch';
 import { messageOf } from '../../../envoy/any';
-import { cookieValue } from '../../../http/cookies';
-import { firstHeader, type HeaderValue, headerValues, type HttpMessage, withHeader } from '../../../http/message';
+import { cookieValue, withoutCookie } from '../../../http/cookies';
+import {
+  firstHeader,
+  type HeaderValue,
+  headerValues,
+  type HttpMessage,
+  withHeader,
+  withoutHeaders,
+} from '../../../http/message';
 import { parseQuery, percentDecoded } from '../../../match/query-parameter';
 import { isUnknown } from '../../../match/ternary';
 import { type Ending } from '../../hop/ending';
@@ -34,7 +41,7 @@ interface ApiKeyAuthPerRoute extends ApiKeyAuth {
  * source that has a key that is not empty counts, right or wrong; a header loses `Bearer ` in front.
  */
 export function runApiKeyAuth(run: FilterRun): FilterResult {
-  const { sources, credentials, allowed, header } = settingsOf(run);
+  const { sources, credentials, allowed, header, isHidden } = settingsOf(run);
   const refused = (status: number, because: string): Ending =>
     localReply(run.message, ['denied', 'local-reply'], status, because);
   const key = keyOf(run.message, sources);
@@ -53,11 +60,24 @@ export function runApiKeyAuth(run: FilterRun): FilterResult {
   if (allowed.length > 0 && !allowed.includes(client)) {
     return ends(run, refused(403, `the API key is that of ${client}, whom this route does not take`));
   }
+  const named = header === '' ? run.message : withHeader(run.message, header, client);
   return {
     kind: 'goes-on',
     steps: [filterStep(run, 'passed', `the API key is that of ${client}`)],
-    message: header === '' ? run.message : withHeader(run.message, header, client),
+    message: isHidden ? sources.reduce(withoutKey, named) : named,
   };
+}
+
+/** The request without what one of the sources may hold. */
+function withoutKey(message: HttpMessage, { header = '', query = '', cookie = '' }: KeySource): HttpMessage {
+  if (header !== '') return withoutHeaders(message, [header.toLowerCase()]);
+  if (query === '') return withoutCookie(message, cookie);
+  const [path = '', ...rest] = message.path.split('?');
+  const kept = rest
+    .join('?')
+    .split('&')
+    .filter((part) => percentDecoded(part.split('=', 1)[0] ?? '') !== query);
+  return { ...message, path: kept.join('') === '' ? path : `${path}?${kept.join('&')}` };
 }
 
 interface Settings {
@@ -67,6 +87,8 @@ interface Settings {
   readonly allowed: readonly string[];
   /** The header that tells the upstream of the client, in lower case; empty for none. */
   readonly header: string;
+  /** Whether the key goes no further. */
+  readonly isHidden: boolean;
 }
 
 /** A route's own lists take the place of the chain's, each by itself. */
@@ -74,11 +96,13 @@ function settingsOf({ config, perRoute }: FilterRun): Settings {
   const general = messageOf<ApiKeyAuth>(config);
   const own = perRoute.configs[0];
   const route = own === undefined ? {} : messageOf<ApiKeyAuthPerRoute>(own.config);
+  const forwarding = route.forwarding ?? general.forwarding;
   return {
     sources: given(route.key_sources) ?? general.key_sources ?? [],
     credentials: given(route.credentials) ?? general.credentials ?? [],
     allowed: route.allowed_clients ?? [],
-    header: (route.forwarding ?? general.forwarding)?.header?.toLowerCase() ?? '',
+    header: forwarding?.header?.toLowerCase() ?? '',
+    isHidden: forwarding?.hide_credentials === true,
   };
 }
 
