@@ -251,41 +251,47 @@ export function listOf(section: RawSection, name: string, camel: string): RawLis
   return section.lists[name] ?? section.lists[camel] ?? NO_ENTRIES;
 }
 
+const LISTENER_STATES = [
+  ['active_state', 'active'],
+  ['warming_state', 'warming'],
+  ['draining_state', 'draining'],
+] as const;
+
 function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
-  const whole = new Whole(raw, 'DynamicListener', 'DynamicListenerBrief');
-  const wrapper = whole.brief();
+  const whole = raw.hasBrief ? new Whole(raw, 'DynamicListener', 'DynamicListenerBrief') : null;
+  const wrapper =
+    whole === null ? (decoded(toProtoNames(raw.json()), 'DynamicListener', raw) as Wrapper) : whole.brief();
   const name = textOrNull(wrapper['name']) ?? '';
-  const failure = failureOf(wrapper);
-  const states = [
-    ['active_state', 'active'],
-    ['warming_state', 'warming'],
-    ['draining_state', 'draining'],
-  ] as const;
-  const found = states.flatMap(([field, state]): ResourceEntry<Listener>[] => {
+  const found: ResourceEntry<Listener>[] = [];
+  for (const [field, state] of LISTENER_STATES) {
     const value = wrapper[field] as Wrapper | undefined;
-    if (value === undefined) return [];
+    if (value === undefined) continue;
     const brief = listenerOf(value);
-    const stands = { name: brief?.name ?? name, state, failure: null };
-    if (raw.hasBrief)
-      return [new LazyEntry<Listener>(whole, [field, 'listener'], { ...stands, isPresent: brief !== null })];
-    const pointer = `${raw.pointer}/${field}/listener`;
-    return [withStamps(value, { ...stands, resource: brief, brief, pointer })];
-  });
-  if (failure === null) return found;
-  return [
-    ...found,
-    {
-      name,
-      state: 'error',
-      resource: null,
-      brief: null,
-      isPresent: false,
-      pointer: `${raw.pointer}/error_state`,
-      versionInfo: failure.version_info ?? null,
-      lastUpdated: failure.last_update_attempt ?? null,
-      failure,
-    },
-  ];
+    const stands = { name: brief?.name ?? name, state, failure: null, isPresent: brief !== null };
+    found.push(
+      whole === null
+        ? presentEntry<Listener>(value, brief, stands, `${raw.pointer}/${field}/listener`)
+        : new LazyEntry<Listener>(whole, [field, 'listener'], stands),
+    );
+  }
+  const failure = failureOf(wrapper);
+  if (failure !== null) found.push(failedEntry(name, failure, `${raw.pointer}/error_state`));
+  return found;
+}
+
+/** What stands for a resource that was refused. */
+function failedEntry(name: string, failure: UpdateFailure, pointer: string): ResourceEntry<Listener> {
+  return {
+    name,
+    state: 'error',
+    resource: null,
+    brief: null,
+    isPresent: false,
+    pointer,
+    versionInfo: failure.version_info ?? null,
+    lastUpdated: failure.last_update_attempt ?? null,
+    failure,
+  };
 }
 
 function entry<T extends { readonly name?: string } | { readonly cluster_name?: string }>(
@@ -295,15 +301,17 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
   message: MessageName,
   briefMessage = message,
 ): ResourceEntry<T> {
-  const whole = new Whole(raw, message, briefMessage);
-  const wrapper = whole.brief();
+  const whole = raw.hasBrief ? new Whole(raw, message, briefMessage) : null;
+  const wrapper = whole === null ? (decoded(toProtoNames(raw.json()), message, raw) as Wrapper) : whole.brief();
   const brief = (wrapper[field] ?? null) as (T & { name?: string; cluster_name?: string }) | null;
+  const isPresent = brief !== null;
   const failure = failureOf(wrapper);
   const name = brief?.name ?? brief?.cluster_name ?? textOrNull(wrapper['name']) ?? '';
-  const stands = { name, state: brief === null && failure !== null ? 'error' : state, failure } as const;
-  if (raw.hasBrief) return new LazyEntry<T>(whole, [field], { ...stands, isPresent: brief !== null });
-  const again = (): ResourceEntry<T> => entry<T>(raw, state, field, message, briefMessage);
-  return withStamps<T>(wrapper, { ...stands, resource: brief, brief, pointer: `${raw.pointer}/${field}`, again });
+  const stands = !isPresent && failure !== null ? 'error' : state;
+  const known = { name, state: stands, failure, isPresent };
+  return whole === null
+    ? presentEntry(wrapper, brief, known, `${raw.pointer}/${field}`)
+    : new LazyEntry<T>(whole, [field], known);
 }
 
 function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
@@ -316,22 +324,25 @@ function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
   }));
 }
 
-/** An entry with the version and the time that stand beside its resource: one of a wrong type disturbs its reader alone. */
-function withStamps<T>(
+/**
+ * An entry that was read whole, with the version and the time that stand beside its resource: one of a wrong type disturbs its
+ * reader alone. There can be a hundred thousand: each is one object that is made at once.
+ */
+function presentEntry<T>(
   wrapper: Wrapper,
-  made: Omit<ResourceEntry<T>, 'versionInfo' | 'lastUpdated' | 'isPresent'>,
+  resource: T | null,
+  { name, state, failure, isPresent }: Pick<ResourceEntry<T>, 'name' | 'state' | 'failure' | 'isPresent'>,
+  pointer: string,
 ): ResourceEntry<T> {
-  const isPresent = made.resource !== null;
-  const version = (): string | null => textOrNull(wrapper['version_info']);
-  const time = (): string | null => textOrNull(wrapper['last_updated']);
-  if (!isGuarded(wrapper, 'version_info') && !isGuarded(wrapper, 'last_updated')) {
-    const { name, state, resource, brief, pointer, failure, again } = made;
-    const stamps = { versionInfo: version(), lastUpdated: time() };
-    return { name, state, resource, brief, isPresent, pointer, ...stamps, failure, ...(again && { again }) };
-  }
-  return Object.defineProperties({ ...made, isPresent } as ResourceEntry<T>, {
-    versionInfo: { get: version },
-    lastUpdated: { get: time },
+  const isWrong = isGuarded(wrapper, 'version_info') || isGuarded(wrapper, 'last_updated');
+  const versionInfo = isWrong ? null : textOrNull(wrapper['version_info']);
+  const lastUpdated = isWrong ? null : textOrNull(wrapper['last_updated']);
+  const brief = resource;
+  const made = { name, state, resource, brief, isPresent, pointer, versionInfo, lastUpdated, failure };
+  if (!isWrong) return made;
+  return Object.defineProperties(made, {
+    versionInfo: { get: () => textOrNull(wrapper['version_info']) },
+    lastUpdated: { get: () => textOrNull(wrapper['last_updated']) },
   });
 }
 

@@ -12,11 +12,12 @@ import { ENUMS } from './messages/enums';
  * A message, field names as in the proto files, in which every field of `messages` is of its type: spellings that proto JSON
  * has beside Envoy's are as Envoy writes them, null is absent, and a field of another type throws InputError with its pointer
  * where it is read. The same object where all is well. Throws InputError where the message itself is no object.
- * @param pointer JSON pointer of the message in the document
+ * @param at JSON pointer of the message in the document, or what has one: most messages are as they should be, and none is made
  */
-export function decoded(value: unknown, message: MessageName, pointer: string): object {
+export function decoded(value: unknown, message: MessageName, at: string | { readonly pointer: string }): object {
   const kind = kindOf(message);
-  return (kind.fits(value) ? value : kind.decoded(value, pointer)) as object;
+  if (kind.fits(value)) return value as object;
+  return kind.decoded(value, typeof at === 'string' ? at : at.pointer) as object;
 }
 
 /** What a fields's value is decoded to, put in its place; where it is of another type, what throws. */

@@ -41,7 +41,7 @@ export class Whole {
   }
 
   #decoded(json: unknown, message: MessageName): Wrapper {
-    return decoded(toProtoNames(json), message, this.raw.pointer) as Wrapper;
+    return decoded(toProtoNames(json), message, this.raw) as Wrapper;
   }
 }
 
