@@ -13,6 +13,11 @@ export interface Question<T> {
   readonly observe: (query: TraceQuery, suffix: string) => Promise<Observed<T>>;
   /** The same text for what counts as the same end; null for an end that is not wanted. */
   readonly keyOf: (result: T) => string | null;
+  /**
+   * Walks a request as far as it takes to see whether it can end where it is wanted: what cannot is not divided further.
+   * Undefined where every end is of interest.
+   */
+  readonly leads?: ((query: TraceQuery, suffix: string) => Promise<Observed<boolean>>) | undefined;
 }
 
 export interface Classes<T> extends Exploration<T> {
@@ -37,13 +42,17 @@ export async function classesAt<T>(
   const asked = new Map<string, ReachCondition>();
   for (const { about } of where) if (about.kind === 'request') asked.set(about.condition.key, about.condition);
   const spaces = new Spaces();
-  const walk = async (values: RequestValues): Promise<Observed<T>> => {
-    const found = await question.observe(queryOf(values, way), suffix);
-    for (const condition of found.conditions) asked.set(condition.key, condition);
-    return found;
-  };
+  const walked =
+    <R>(observe: (query: TraceQuery, suffix: string) => Promise<Observed<R>>) =>
+    async (values: RequestValues): Promise<Observed<R>> => {
+      const seen = await observe(queryOf(values, way), suffix);
+      for (const condition of seen.conditions) asked.set(condition.key, condition);
+      return seen;
+    };
   const whole = restricted(spaces, new Cell(spaces), where);
-  const found = await explore(spaces, whole, walk, most);
+  const first = question.leads === undefined ? null : await explore(spaces, [whole], walked(question.leads), most);
+  const starts = first === null ? [whole] : leading(first);
+  const found = await explore(spaces, starts, walked(question.observe), most);
   const words = wordsBy(spaces, [...asked.values()]);
   const wanted = merged(
     spaces,
@@ -55,12 +64,18 @@ export async function classesAt<T>(
   );
   return {
     ...found,
+    left: found.left + (first?.left ?? 0),
     whole,
     wanted,
     words: (cell) => wordsIn(cell, words),
     // What was not divided further is known of the request alone that was walked.
     witness: ({ cell, unsplit, witness }) => (unsplit.length > 0 ? witness : witnessOf(cell, [...asked.values()])),
   };
+}
+
+/** The requests that may end where it is wanted. */
+function leading({ classes }: Exploration<boolean>): readonly Cell[] {
+  return classes.filter(({ result, unsplit }) => result || unsplit.length > 0).map(({ cell }) => cell);
 }
 
 /** Words of each dimension, prepared when they are first asked for. */

@@ -35,14 +35,17 @@ interface Open {
   readonly holding: readonly ReachCondition[];
 }
 
-/** @param most no more classes than this are made */
+/**
+ * @param starts disjoint sets of requests
+ * @param most no more classes than this are made
+ */
 export async function explore<T>(
   spaces: Spaces,
-  start: Cell,
+  starts: readonly Cell[],
   walk: (values: RequestValues) => Promise<Observed<T>>,
   most: number,
 ): Promise<Exploration<T>> {
-  const open: Open[] = start.isEmpty() ? [] : [{ cell: start, holding: [] }];
+  const open: Open[] = starts.flatMap((cell) => (cell.isEmpty() ? [] : [{ cell, holding: [] }]));
   const classes: ReachClass<T>[] = [];
   const unsplit = new Set<string>();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

@@ -1,5 +1,6 @@
 /** Every request that one proxy's application, or a gateway's clients, can send: classes in which all end alike. */
 import { ASSUMED } from '../algebra/universe';
+import type { Trace } from '../trace/model';
 import type { Question } from './classes';
 import { dividedRequests, type Scope } from './division';
 import { type ClassOutcome, outcomeKey, outcomeOf } from './outcome';
@@ -10,6 +11,8 @@ import { observed, type Walked } from './walked';
 export interface ReachOptions extends Scope {
   /** Which outcomes are wanted. */
   readonly wants: (outcome: ClassOutcome) => boolean;
+  /** Whether a request that one proxy lets through can end where it is wanted; undefined where every end is of interest. */
+  readonly leads?: ((trace: Trace) => boolean) | undefined;
 }
 
 export interface ClassOfRequests {
@@ -32,19 +35,34 @@ export interface Reach {
 }
 
 /** Where requests from a proxy end. */
-export function outcomesOf(from: Walked, wants: (outcome: ClassOutcome) => boolean): Question<ClassOutcome> {
+export function outcomesOf(
+  from: Walked,
+  wants: (outcome: ClassOutcome) => boolean,
+  leads?: (trace: Trace) => boolean,
+): Question<ClassOutcome> {
   return {
     observe: async (query, suffix) => {
       const found = await observed(from, query, suffix);
       return { ...found, result: outcomeOf(found.result) };
     },
     keyOf: (outcome) => (wants(outcome) ? outcomeKey(outcome) : null),
+    leads:
+      leads === undefined
+        ? undefined
+        : async (query, suffix) => {
+            const found = await observed(from, { ...query, oneHop: true }, suffix);
+            return { ...found, result: leads(found.result) };
+          },
   };
 }
 
 /** Walks and divides. Throws UsageError for a proxy that sends no requests of its own. */
 export async function reach(from: Walked, options: ReachOptions): Promise<Reach> {
-  const { classes, unsplit } = await dividedRequests([from.config], outcomesOf(from, options.wants), options);
+  const { classes, unsplit } = await dividedRequests(
+    [from.config],
+    outcomesOf(from, options.wants, options.leads),
+    options,
+  );
   const told: ClassOfRequests[] = [];
   for (const one of classes) {
     const key = outcomeKey(one.result);

@@ -1,6 +1,7 @@
 /** `--to`: which classes end at a destination. */
 import { UsageError } from '../errors';
-import type { ClassOutcome } from './outcome';
+import type { Trace } from '../trace/model';
+import { type ClassOutcome, outcomeOf } from './outcome';
 
 /** Whether an outcome is one at the destination: there, or refused in front of it. */
 export type IsThere = (outcome: ClassOutcome) => boolean;
@@ -28,4 +29,21 @@ export function parseTo(text: string): IsThere {
   throw new UsageError(`--to ${text} is no destination`, {
     hint: 'Write POD.NAMESPACE, svc/NAME.NAMESPACE, cluster=NAME, host=NAME or outside.',
   });
+}
+
+/**
+ * Whether a request can end at a destination, by what the first proxy does with it: so that a mesh's other requests are not
+ * followed. Undefined where that cannot be said.
+ * @param passing the proxies, by name, that send on what comes to them: gateways and waypoints
+ */
+export function leadsTo(text: string, passing: ReadonlySet<string>): ((trace: Trace) => boolean) | undefined {
+  if (text === 'outside' || text.startsWith('host=')) return undefined;
+  const isThere = parseTo(text);
+  if (text.startsWith('svc/') || text.startsWith('cluster=')) return (trace) => isThere(outcomeOf(trace));
+  return (trace) =>
+    [trace, ...trace.branches].some(({ hops }) =>
+      (hops[0]?.clusters ?? []).some(({ endpoints }) =>
+        endpoints.some(({ pod }) => pod === null || pod === text || passing.has(pod)),
+      ),
+    );
 }

@@ -18,8 +18,9 @@ export interface ReachFlags extends SourceFlags, ScopeFlags, WantedOutcomes {}
 export async function runReach(target: string | undefined, flags: ReachFlags, streams: Streams): Promise<Reach> {
   const { reach } = await import('../../reach/reach.js');
   const options = await optionsOf(flags, streams);
-  if (target === undefined && flags.to !== undefined) {
-    return await withMesh(flags, streams, async (mesh) => await fromAll(mesh, options, reach));
+  const { to } = flags;
+  if (target === undefined && to !== undefined) {
+    return await withMesh(flags, streams, async (mesh) => await fromAll(mesh, to, options, reach));
   }
   return await withCaller({ flags, target, noun: 'reach' }, streams, async (named, mesh) => {
     const tracer = await new TraceSession(mesh).open(named);
@@ -37,6 +38,7 @@ async function optionsOf(flags: ReachFlags, streams: Streams): Promise<ReachOpti
 /** Gateways come first: they are how requests come from outside. */
 async function fromAll(
   mesh: MeshSource,
+  to: string,
   options: ReachOptions,
   reach: (from: Walked, options: ReachOptions) => Promise<Reach>,
 ): Promise<Reach> {
@@ -51,8 +53,16 @@ async function fromAll(
   for (const id of ids) tracers.push(await session.open(proxyName(id)));
   const rank = ({ config }: Tracer): number => (config.proxyType === 'router' ? 0 : 1);
   const senders = tracers.filter(({ config }) => config.proxyType !== 'waypoint').sort((a, b) => rank(a) - rank(b));
+  const passing = tracers.flatMap(({ proxy, config }) =>
+    proxy !== null && config.proxyType !== 'sidecar' ? [proxy] : [],
+  );
+  const { leadsTo } = await import('../../reach/to.js');
+  const leads = leadsTo(to, new Set(passing));
   const found: Reach[] = [];
-  for (const tracer of senders) found.push(await reach(walkedBy(tracer), options));
+  for (const [number, tracer] of senders.entries()) {
+    const progress = (text: string): void => options.progress?.(`${number + 1} of ${senders.length} proxies: ${text}`);
+    found.push(await reach(walkedBy(tracer), { ...options, leads, progress }));
+  }
   return {
     from: null,
     complete: found.every(({ complete }) => complete),
