@@ -22,7 +22,7 @@ const MAY = {
   diff: ['view', 'trace', 'envoy', 'mesh', 'render', 'reach'],
   algebra: ['envoy', 'match', 'http'],
   reach: ['algebra', 'trace', 'envoy', 'match', 'http', 'render'],
-  lint: ['view', 'envoy', 'match', 'http', 'trace', 'mesh', 'ztunnel'],
+  lint: ['algebra', 'view', 'envoy', 'match', 'http', 'trace', 'mesh', 'ztunnel'],
   curl: ['trace'],
   proof: ['trace', 'envoy', 'access-log'],
   send: ['trace'],

@@ -1,7 +1,7 @@
 /** Sets of requests: of each dimension of a request, which values it may have. What is not named may be anything. */
 import type { Texts } from './texts';
 import { Space } from './space';
-import { universeOf } from './universe';
+import { type Universe, universeOf } from './universe';
 import type { ValueSet } from './value-set';
 
 /** What is asked about: `host`, `path`, `method`, `header:NAME`, `query:NAME`. */
@@ -27,10 +27,16 @@ export interface ReachCondition {
 /** The spaces of all dimensions, made when they are first asked for. */
 export class Spaces {
   readonly #spaces = new Map<Dimension, Space>();
+  readonly #universe: (dimension: Dimension) => Universe;
   readonly #sets = new WeakMap<ReachCondition, ValueSet>();
 
+  /** @param universe what is spoken of in each dimension */
+  constructor(universe: (dimension: Dimension) => Universe = universeOf) {
+    this.#universe = universe;
+  }
+
   of(dimension: Dimension): Space {
-    const found = this.#spaces.get(dimension) ?? new Space(universeOf(dimension));
+    const found = this.#spaces.get(dimension) ?? new Space(this.#universe(dimension));
     this.#spaces.set(dimension, found);
     return found;
   }

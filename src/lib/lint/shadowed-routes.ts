@@ -6,19 +6,29 @@ import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
 import type { Finding } from './finding';
 import { pathStart } from '../http/conditions/path-implication';
 import { impliesRoute } from '../http/route-match';
+import { shadowsTogether } from './routes-together';
 import { ownerOf, type RouteAt, routeLabel, routesOf, routeTables } from './route-tables';
 
 export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {
   return routeTables(config).flatMap((table) =>
     routesOf(table).flatMap((at) => {
       const by = shadowOf(at.host, at.index);
-      return by === null ? [] : [findingOf(at, by)];
+      const together = by === null ? (togetherIn(at.host)[at.index] ?? null) : [by];
+      return together === null ? [] : [findingOf(at, together)];
     }),
   );
 }
 
 /** Looked for once a virtual host: a table may have thousands of routes. */
 const shadows = new WeakMap<VirtualHost, readonly (number | null)[]>();
+
+const shadowsByHost = new WeakMap<VirtualHost, readonly (readonly number[] | null)[]>();
+
+function togetherIn(host: VirtualHost): readonly (readonly number[] | null)[] {
+  const known = shadowsByHost.get(host) ?? shadowsTogether(host);
+  shadowsByHost.set(host, known);
+  return known;
+}
 
 /** The number of the first route that takes all that this one would; null where there is none. */
 export function shadowOf(host: VirtualHost, index: number): number | null {
@@ -67,14 +77,20 @@ function headerSubject({ name = '' }: HeaderMatcher): string {
   return `header ${name.toLowerCase()}`;
 }
 
-function findingOf(at: RouteAt, by: number): Finding {
-  const first = at.host.routes?.[by];
-  const name = (first?.name ?? '') === '' ? '' : ` (${first?.name ?? ''})`;
+function findingOf(at: RouteAt, by: readonly number[]): Finding {
+  const names = by.map((number) => {
+    const name = at.host.routes?.[number]?.name ?? '';
+    return `#${number}${name === '' ? '' : ` (${name})`}`;
+  });
+  const shadows =
+    names.length === 1
+      ? `route ${names[0] ?? ''} of the same virtual host takes`
+      : `routes ${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''} of the same virtual host together take`;
   return {
     rule: 'shadowed-route',
     severity: 'warning',
     resource: routeLabel(at),
-    message: `no request reaches it: route #${by}${name} of the same virtual host takes all that it would`,
+    message: `no request reaches it: ${shadows} all that it would`,
     owner: ownerOf(at.route.metadata, at.host.metadata),
     config: at.pointer,
   };

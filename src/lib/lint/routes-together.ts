@@ -1,0 +1,125 @@
+/**
+ * Routes that nothing reaches because several before them, none alone, take all that they would: by the emptiness of what is
+ * left. Exact where a virtual host has few routes; nothing is reported where that cannot be decided.
+ */
+import { regexLanguage } from '../algebra/build-language';
+import { Cell, type ReachCondition, Spaces } from '../algebra/cell';
+import { headerCondition, pathMeaning, queryCondition } from '../algebra/conditions';
+import { Language, LanguageTooLarge } from '../algebra/language';
+import type { RouteMatch, VirtualHost } from '../envoy/route';
+
+/** Virtual hosts with more routes than this are not looked at. */
+const MOST_ROUTES = 200;
+
+/** Nor is what falls into more parts than this. */
+const MOST_PARTS = 64;
+
+/** Every text without a newline, which no path and no value has: a route is unreachable only if no request at all reaches it. */
+const ANY_TEXT = { absent: false, values: regexLanguage('.*') ?? Language.all };
+const ANYTHING = { ...ANY_TEXT, absent: true };
+
+/** What a match may hold, each field of which is a condition that is understood here. */
+const UNDERSTOOD = new Set([
+  'prefix',
+  'path',
+  'path_separated_prefix',
+  'safe_regex',
+  'case_sensitive',
+  'headers',
+  'query_parameters',
+]);
+
+interface Taken {
+  /** A set that holds all that the route takes. */
+  readonly atMost: Cell;
+  /** Whether the set holds nothing else. */
+  readonly isExact: boolean;
+}
+
+/**
+ * Of each route the numbers of those before it that together take all that it would; null where there is none such, where one
+ * alone does it, or where it is not decided.
+ */
+export function shadowsTogether(host: VirtualHost): readonly (readonly number[] | null)[] {
+  const matches = (host.routes ?? []).map(({ match = {} }) => match);
+  if (matches.length < 3 || matches.length > MOST_ROUTES) return matches.map(() => null);
+  try {
+    const taken = takenBy(matches);
+    return taken.map((one, number) => shadowing(one.atMost, taken.slice(0, number)));
+  } catch (error) {
+    if (!(error instanceof LanguageTooLarge)) throw error;
+    return matches.map(() => null);
+  }
+}
+
+function takenBy(matches: readonly RouteMatch[]): readonly Taken[] {
+  const spaces = new Spaces((dimension) => (/^(?:header|query):/.test(dimension) ? ANYTHING : ANY_TEXT));
+  const conditions = matches.map(conditionsOf);
+  const lost = new Set(spaces.add(conditions.flatMap(({ list }) => list)));
+  return conditions.map(({ list, isExact }) => {
+    const own = list.filter((condition) => !lost.has(condition));
+    const whole = new Cell(spaces);
+    const atMost = own.reduce((cell, condition) => cell.cut(condition.dimension, spaces.setOf(condition)), whole);
+    return { atMost, isExact: isExact && own.length === list.length };
+  });
+}
+
+/** Conditions of a match; not exact where it has others, or speaks of what is beyond ASCII, which is one character here. */
+function conditionsOf(match: RouteMatch): { readonly list: readonly ReachCondition[]; readonly isExact: boolean } {
+  const found = [
+    pathConditionOf(match),
+    ...(match.headers ?? []).map((matcher) => {
+      const name = (matcher.name ?? '').toLowerCase();
+      const dimension =
+        name === ':method' ? 'method' : name.startsWith(':') || name === 'host' ? null : `header:${name}`;
+      return dimension === null ? null : headerCondition(matcher, dimension);
+    }),
+    ...(match.query_parameters ?? []).map(queryCondition),
+  ];
+  const list = found.filter((one) => one !== null);
+  const isPlain = /^[\x20-\x7e]*$/.test(JSON.stringify(match)) && !/\\\\[pPx]/.test(JSON.stringify(match));
+  const others = Object.entries(match).filter(([key, value]) => !UNDERSTOOD.has(key) && !isNothing(value));
+  const isExact = isPlain && list.length === found.length && others.length === 0;
+  return { list, isExact };
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+function pathConditionOf(match: RouteMatch): ReachCondition | null {
+  const found = pathMeaning({ kind: 'route', match });
+  if (found === null) return null;
+  const { texts, words } = found;
+  const key = JSON.stringify([match.prefix, match.path, match.path_separated_prefix, match.safe_regex]);
+  return { dimension: 'path', key, absent: false, texts, yes: words, no: `not ${words}`, preferred: [] };
+}
+
+function shadowing(narrow: Cell, before: readonly Taken[]): readonly number[] | null {
+  if (narrow.isEmpty()) return null;
+  let rest: readonly Cell[] = [narrow];
+  const by: number[] = [];
+  for (const [number, { atMost, isExact }] of before.entries()) {
+    if (!isExact || rest.every((cell) => cell.isApartFrom(atMost))) continue;
+    rest = rest.flatMap((cell) => cell.minus(atMost));
+    by.push(number);
+    if (rest.length > MOST_PARTS) return null;
+    if (rest.length === 0) return needed(narrow, by, before);
+  }
+  return null;
+}
+
+/** Leaves out those that the others make up for; null where one alone is enough. */
+function needed(narrow: Cell, by: readonly number[], before: readonly Taken[]): readonly number[] | null {
+  const takeAll = (numbers: readonly number[]): boolean =>
+    numbers.reduce<readonly Cell[]>(
+      (rest, number) =>
+        rest.flatMap((cell) => (before[number] === undefined ? [cell] : cell.minus(before[number].atMost))),
+      [narrow],
+    ).length === 0;
+  const few = by.reduce((kept, number) => {
+    const others = kept.filter((one) => one !== number);
+    return takeAll(others) ? others : kept;
+  }, by);
+  return few.length > 1 ? few : null;
+}
