@@ -61,7 +61,7 @@ export interface NetworkPeer {
 }
 
 /** Policies that let nothing of a connection through. */
-export interface Stopped {
+export interface StoppedConnection {
   /** `ingress`: those of the destination; `egress`: those of the caller. */
   readonly direction: 'ingress' | 'egress';
   readonly by: readonly ProxyId[];
@@ -128,7 +128,7 @@ export function stoppedBy(
   from: NetworkPeer,
   to: NetworkPeer,
   port: number,
-): Stopped | null {
+): StoppedConnection | null {
   return (
     stoppedAt(policies, 'ingress', { own: to, other: from, destination: to, port }) ??
     stoppedAt(policies, 'egress', { own: from, other: to, destination: to, port })
@@ -146,7 +146,7 @@ function stoppedAt(
   policies: readonly NetworkPolicy[],
   direction: 'ingress' | 'egress',
   packet: Packet,
-): Stopped | null {
+): StoppedConnection | null {
   const { own } = packet;
   const { id } = own;
   // What leaves or comes to the host's network is not the pod's, and is not selected.

@@ -5,7 +5,7 @@ import {
   type NetworkPeer,
   type NetworkPolicy,
   readNetworkPolicy,
-  type Stopped,
+  type StoppedConnection,
   stoppedBy,
 } from '../../../src/lib/mesh/network-policy';
 
@@ -27,7 +27,12 @@ function policy(spec: object, namespace = 'shop'): NetworkPolicy {
   return read;
 }
 
-function stopped(spec: object, from: NetworkPeer = SLEEP, to: NetworkPeer = APP, port = 15008): Stopped | null {
+function stopped(
+  spec: object,
+  from: NetworkPeer = SLEEP,
+  to: NetworkPeer = APP,
+  port = 15008,
+): StoppedConnection | null {
   return stoppedBy([policy(spec)], from, to, port);
 }
 
