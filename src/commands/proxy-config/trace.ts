@@ -60,6 +60,11 @@ export default class TraceCommand extends MctlCommand {
         'What must come, such as verdict=delivered or hops[1].route=default; these alone then decide the exit status.',
     }),
     ...proveFlags,
+    manifests: Flags.string({
+      multiple: true,
+      helpValue: 'DIR',
+      summary: 'Name the line of YAML that each step came from: a directory of manifests; repeat it for several.',
+    }),
     output: outputFlag(TRACE_FORMATS, 'tree'),
     ...sourceFlags,
   };
@@ -71,10 +76,12 @@ export default class TraceCommand extends MctlCommand {
     const asked = url === null ? queryOfCurl(curl ?? [], flags) : queryFromFlags(url, flags);
     const { query, plan } = await this.#planned(asked, url === null ? (curl ?? []) : [], flags);
     const expected = parseExpectations(flags.expect ?? []);
+    const locate = await locator(flags.manifests, this.streams);
     const found = await withCaller({ flags, target, noun: 'trace' }, this.streams, async (named, mesh) => {
       const tracer = await new TraceSession(mesh).open(named);
       const predicted = await tracer.trace(query, { allBranches: true, explain: flags.explain });
-      const traced = plan === null ? predicted : await plan.prove(mesh, tracer, predicted, this.streams);
+      const proved = plan === null ? predicted : await plan.prove(mesh, tracer, predicted, this.streams);
+      const traced = locate(proved);
       const configAt: ConfigAt = (hop, pointer) => tracer.pieceOf(hop, pointer);
       const output = {
         format: flags.output,
@@ -109,6 +116,15 @@ export default class TraceCommand extends MctlCommand {
     const plan = timesToSend(flags) === 0 ? null : await planned(query, curl, flags);
     return { query: plan?.query ?? query, plan };
   }
+}
+
+/** Loaded where manifests are at hand. */
+async function locator(directories: readonly string[] | undefined, streams: Streams): Promise<(trace: Trace) => Trace> {
+  if (directories === undefined) return (trace) => trace;
+  const { manifestsIn } = await import('../../lib/cli/trace/read-manifests.js');
+  const { locateTrace } = await import('../../lib/manifests/locate.js');
+  const manifests = await manifestsIn(directories, streams);
+  return (trace) => locateTrace(trace, manifests);
 }
 
 interface PlannedProof {

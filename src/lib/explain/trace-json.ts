@@ -36,6 +36,7 @@ const STEP: readonly Key<Step>[] = [
   'config',
   'details',
   'origin',
+  'manifest',
 ];
 
 /** The trace itself; only the order of its fields is made the same everywhere. */

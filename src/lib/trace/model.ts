@@ -52,6 +52,18 @@ export interface StepFacts {
   readonly met?: string;
 }
 
+/** Where a manifest says what a step does. */
+export interface ManifestPlace {
+  /** Null where no file, or more than one, has the object. */
+  readonly file: string | null;
+  /** From 1. */
+  readonly line: number | null;
+  /** The field that the step came from: `spec.http[1].match[0]`; null for the whole object. */
+  readonly rule: string | null;
+  /** Why it is not told more closely; null where it is. */
+  readonly note: string | null;
+}
+
 /** One decision of Envoy or the kernel. */
 export interface Step {
   readonly stage: Stage;
@@ -68,6 +80,8 @@ export interface Step {
   readonly details: readonly (readonly [label: string, text: string])[];
   /** The Istio or Gateway API object that this came from; null where none is known. */
   readonly origin: Origin | null;
+  /** Where its manifest says so, where manifests are at hand (`--manifests`). */
+  readonly manifest?: ManifestPlace;
   /** What advice goes by, so that no sentence is read for it; left out of the JSON. */
   readonly facts?: StepFacts;
 }

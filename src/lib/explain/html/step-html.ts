@@ -1,4 +1,5 @@
 /** One step: a line that opens to its reasons, the candidates not taken, and its piece of configuration. */
+import { manifestText } from '../manifest-text';
 import { redacted } from '../../secrets/redact';
 import type { Outcome, Step } from '../../trace/model';
 import { endMood, stageText, stepMark } from '../words';
@@ -54,9 +55,10 @@ function settings({ details, rejectedCount, origin: from, config }: Step): Marku
   );
 }
 
-function origin({ origin: from }: Step): MarkupContent {
+function origin({ origin: from, manifest }: Step): MarkupContent {
   if (from === null) return null;
-  return el('p', {}, `From ${from.kind} ${from.name} in ${from.namespace}: `, el('code', {}, from.command));
+  const object = el('p', {}, `From ${from.kind} ${from.name} in ${from.namespace}: `, el('code', {}, from.command));
+  return manifest === undefined ? object : [object, el('p', {}, manifestText(manifest))];
 }
 
 function rejected({ rejected: candidates, rejectedCount }: Step): MarkupContent {

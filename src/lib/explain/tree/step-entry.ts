@@ -1,4 +1,5 @@
 /** One step of a hop: what won, why, what acts there, where it came from, what was not taken. */
+import { manifestText } from '../manifest-text';
 import type { OutlineEntry, Paragraph } from '../../render/outline';
 import type { Tone } from '../../render/style';
 import type { Outcome, Step } from '../../trace/model';
@@ -29,6 +30,7 @@ export function stepEntry(step: Step, outcome: Outcome, shownOrigin: string | nu
       headline(step, tone),
       ...(isPlain(step) && !detail.explain ? [] : detailLines(step)),
       ...(step.origin === null || step.origin.command === shownOrigin ? [] : [command(step.origin.command)]),
+      ...(step.manifest === undefined ? [] : [paragraph(manifestText(step.manifest))]),
       ...rejectedLines(step),
     ],
   };

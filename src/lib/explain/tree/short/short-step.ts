@@ -1,4 +1,5 @@
 /** One step in a line or two; none for a step that goes without saying. */
+import { manifestText } from '../../manifest-text';
 import { parseIstioClusterName } from '../../../envoy/cluster';
 import type { OutlineEntry, Paragraph } from '../../../render/outline';
 import type { Stage, Step } from '../../../trace/model';
@@ -62,8 +63,9 @@ function managerLines({ outcome, details }: Step): Lines {
   return outcome === 'passed' ? detailLines(details) : detailLines(telemetrySettings(details));
 }
 
-function originLines({ origin }: Step): Lines {
-  return origin === null ? NOTHING : [command(origin.command)];
+function originLines({ origin, manifest }: Step): Lines {
+  if (origin === null) return NOTHING;
+  return [command(origin.command), ...(manifest === undefined ? [] : [paragraph(manifestText(manifest))])];
 }
 
 /** That the URL's host is a Service goes without saying; how another was found does not. */
