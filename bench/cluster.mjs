@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { writeDump } from './dumps.mjs';
+import { measure } from './measure.mjs';
 
 const { values } = parseArgs({
   options: { size: { type: 'string', default: '228' }, runs: { type: 'string', default: '5' } },
@@ -85,7 +86,11 @@ async function split(text) {
   const all = [];
   for (let count = 0; count < Number(values.runs) * 3; count++) {
     const { end, times } = await run(['pc', 'listener', 'web.shop'], { first, asked, sent });
+    // Beside it in each round, so that both meet the same machine.
+    const [{ wall: bare }] = measure([{ name: 'bare', argv: [process.execPath, '-e', '0'] }], 1);
     all.push({
+      bare,
+      over: end - bare,
       start: times.first,
       connect: times.asked - times.first,
       transfer: times.sent - times.asked,
@@ -95,7 +100,8 @@ async function split(text) {
   }
   await close();
   console.log(`\nOne pc listener of ${text.length} bytes, medians in ms`);
-  for (const name of ['start', 'connect', 'transfer', 'print', 'end']) {
+  for (const name of ['start', 'connect', 'transfer', 'print', 'end', 'bare', 'over']) {
+    // bare is Node alone, over what the view takes beyond it.
     console.log(
       `  ${name.padEnd(10)} ${median(all.map((one) => one[name]))
         .toFixed(0)

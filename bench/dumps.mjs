@@ -1,5 +1,5 @@
 // Makes dumps of any size out of the sample: the resources of its productpage sidecar, again and again under other names.
-import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -60,9 +60,9 @@ export function writeDump(path, megabytes) {
   return statSync(path).size;
 }
 
-/** Writes a check file of so many requests over the sample: paths, users and hosts change. */
-export function writeChecks(path, count) {
-  const hosts = ['reviews', 'details', 'ratings', 'productpage'];
+/** Writes a check file of so many requests over the sample, or over a dump that writeDump made: paths, users and hosts change. */
+export function writeChecks(path, count, domain = '') {
+  const hosts = ['reviews', 'details', 'ratings', 'productpage'].map((host) => `${host}${domain}`);
   const checks = Array.from({ length: count }, (_, n) => ({
     name: `request ${n}`,
     request: {
@@ -71,5 +71,42 @@ export function writeChecks(path, count) {
     },
     expect: { verdict: 'delivered' },
   }));
-  writeFileSync(path, JSON.stringify({ proxy: 'productpage-v1-6b746f74dc-9stvs.bookinfo', checks }));
+  const proxy = domain === '' ? { proxy: 'productpage-v1-6b746f74dc-9stvs.bookinfo' } : {};
+  writeFileSync(path, JSON.stringify({ ...proxy, checks }));
+}
+
+/**
+ * Writes a snapshot of so many proxies of about 280 kB, every tenth of which is of a workload of its own, and a check for each.
+ * @returns the check file
+ */
+export function writeMesh(directory, count) {
+  const text = JSON.stringify(sampleDump());
+  const pods = [];
+  const checks = [];
+  for (let n = 0; n < count; n++) {
+    const kind = Math.floor(n / 10);
+    const namespace = `ns-${kind % 50}`;
+    const name = `app-${kind}-6b746f74dc-${n}`;
+    const ip = `10.${100 + (n >> 14)}.${(n >> 7) & 127}.${(n & 127) + 1}`;
+    const own = text
+      .replaceAll('productpage-v1-6b746f74dc-9stvs.bookinfo', `${name}.${namespace}`)
+      .replaceAll('productpage-v1-6b746f74dc-9stvs', name)
+      .replaceAll(/sidecar~[\d.]+~/g, `sidecar~${ip}~`)
+      .replaceAll('"10.244.0.', `"10.244.${kind % 250}.`);
+    const folder = join(directory, 'proxies', namespace, name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'config_dump.json'), own);
+    pods.push({
+      metadata: { name, namespace, labels: { app: `app-${kind}` } },
+      spec: { containers: [{ name: 'istio-proxy' }] },
+      status: { podIP: ip, phase: 'Running' },
+    });
+    const request = { url: 'http://reviews.bookinfo:9080/' };
+    checks.push({ name, proxy: `${name}.${namespace}`, request, expect: { verdict: 'delivered' } });
+  }
+  mkdirSync(join(directory, 'kubernetes'), { recursive: true });
+  writeFileSync(join(directory, 'kubernetes/pods.json'), JSON.stringify({ kind: 'List', items: pods }));
+  const file = join(directory, 'checks.json');
+  writeFileSync(file, JSON.stringify({ checks }));
+  return file;
 }

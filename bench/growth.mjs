@@ -22,7 +22,7 @@ export const KINDS = {
     endpoints: 1,
   }),
   'virtual hosts': (count) => ({
-    hosts: range(count, (n) => host(`v${n}`, [`h${n}.test`], [route({ prefix: '/' })])),
+    hosts: range(count, (n) => host(`v${n}`, [`h${n}.test`, `h${n}.test:8080`], [route({ prefix: '/' })])),
     endpoints: 1,
   }),
   endpoints: (count) => ({ hosts: [host('v', ['*'], [route({ prefix: '/' })])], endpoints: count }),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { writeChecks, writeDump } from './dumps.mjs';
+import { writeChecks, writeDump, writeMesh } from './dumps.mjs';
 import { writeGateway } from './gateway.mjs';
 import { KINDS, writeGrowing } from './growth.mjs';
 import { measure } from './measure.mjs';
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '5' },
     checks: { type: 'string', default: '500' },
     many: { type: 'string', default: '10000' },
+    mesh: { type: 'string', default: '500' },
   },
 });
 const runs = Number(values.runs);
@@ -55,6 +56,11 @@ function startUp() {
 function views(megabytes) {
   const file = join(directory, `${megabytes}.json`);
   const bytes = writeDump(file, megabytes);
+  const trace = 'http://reviews.ns-1.svc.cluster.local:9080/';
+  const requests = join(directory, 'requests.json');
+  writeChecks(requests, 500, '.ns-1.svc.cluster.local');
+  // What holds a document of this size as a whole is not tried on larger ones.
+  const whole = megabytes > 200 ? [] : [['pc', 'all', '-o', 'json']];
   const filter = ['--fqdn', 'reviews.ns-1.svc.cluster.local'];
   const cases = [
     { name: 'reading the file', argv: [node, resolve('bench/read.mjs'), file] },
@@ -64,6 +70,14 @@ function views(megabytes) {
     })),
     { name: 'mctl cluster --fqdn', argv: mctl('pc', 'cluster', '-f', file, ...filter) },
     { name: 'mctl listener --port', argv: mctl('pc', 'listener', '-f', file, '--port', '9081') },
+    { name: 'mctl pc trace', argv: mctl('pc', 'trace', trace, '-f', file) },
+    { name: 'mctl check, 500 requests', argv: mctl('check', requests, '-f', file) },
+    ...['listener', 'cluster'].map((view) => ({
+      name: `mctl ${view} -o json`,
+      argv: mctl('pc', view, '-f', file, '-o', 'json'),
+    })),
+    ...whole.map((words) => ({ name: `mctl ${words.join(' ')}`, argv: mctl(...words, '-f', file) })),
+    ...['listener', 'cluster'].flatMap((view) => withIstioctl(`${view} -o json`, 'pc', view, '-f', file, '-o', 'json')),
     ...['listener', 'route', 'cluster'].flatMap((view) => withIstioctl(view, 'pc', view, '-f', file)),
     ...withIstioctl('cluster --fqdn', 'pc', 'cluster', '-f', file, ...filter),
   ];
@@ -127,12 +141,31 @@ function reach() {
   print('Every request at once', measure(cases, Math.min(3, runs)), 'mctl reach, sample');
 }
 
+/** A whole mesh, and one of ten times as many proxies. */
+function meshes(count) {
+  const snapshots = [count, 10 * count].map((number) => {
+    const snapshot = join(directory, `${number}.mesh`);
+    return { number, snapshot, file: writeMesh(snapshot, number) };
+  });
+  for (const words of [['proxy-status'], ['lint', '--all-replicas'], ['check']]) {
+    const cases = snapshots.map(({ number, snapshot, file }) => ({
+      name: `${words.join(' ')}, ${number} proxies`,
+      argv: mctl(...words, ...(words[0] === 'check' ? [file] : []), '--snapshot', snapshot),
+      // The sample's productpage has findings.
+      status: words[0] === 'lint' ? 1 : 0,
+    }));
+    print('A whole mesh', measure(cases, 1), cases[0].name);
+  }
+  for (const { snapshot } of snapshots) rmSync(snapshot, { recursive: true });
+}
+
 try {
   startUp();
   for (const size of values.sizes.split(',')) views(Number(size));
   checks(Number(values.checks));
   reach();
   growth(Number(values.many));
+  meshes(Number(values.mesh));
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

@@ -124,9 +124,9 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
     if (left === null) return;
     const found = items(left);
     if (found.length > 0 && countsRows !== true) gathered.count++;
-    for (const item of found) {
+    for (const item of isTable ? found : []) {
       const firstRow = rows.length;
-      if (isTable) for (const cells of layout.rows(item)) rows.push(cells);
+      for (const cells of layout.rows(item)) rows.push(cells);
       lines.push({ key: this.#key(item), name: this.#spec.label(item), firstRow, endRow: rows.length });
     }
     if (countsRows === true) gathered.count = rows.length;
