@@ -47,6 +47,14 @@ it('goes through both pods, each asked over one connection, and leaves none', as
   expect(await eventually(open, (sum) => sum === 0)).toBe(0);
 });
 
+it('asks for no list that a trace does not read', async () => {
+  cluster.api.requests.length = 0;
+  await live(PRODUCTPAGE, ...LUFFY);
+  const asked = cluster.api.requests.map(({ url }) => url.split('?')[0] ?? '');
+  expect(asked).toContain('/api/v1/pods');
+  expect(asked).not.toContain('/api/v1/nodes');
+});
+
 it('asks the containers for the rules, where exec is a way and the log has none', async () => {
   const captured = await runCli(['pc', 'trace', `${PRODUCTPAGE}.bookinfo`, ...LUFFY, '--snapshot', SAMPLE]);
   for (const [name, envoy] of cluster.envoys) {
@@ -62,7 +70,8 @@ it('says what may not be read, and goes as far as it can', async () => {
     resource === 'nodes' || namespace === '' || (resource === 'pods/portforward' && name !== PRODUCTPAGE);
   const run = await live(PRODUCTPAGE, ...LUFFY);
   expect(run.stderr).toMatch(/Only the pods of namespace bookinfo may be read/);
-  expect(run.stderr).toMatch(/The nodes may not be read/);
+  // A trace does not read them.
+  expect(run.stderr).not.toMatch(/nodes may not be read/);
   const trace = JSON.parse(run.stdout) as { verdict: string; hops: object[] };
   expect(run.status).toBe(trace.verdict === 'delivered' ? 0 : 1);
   expect(trace.hops).toHaveLength(1);

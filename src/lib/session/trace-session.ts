@@ -187,12 +187,12 @@ export class TraceSession {
 
   /** A cluster is asked for ztunnels only where a pod of it is in ambient mode. */
   async #loadZtunnels(id: ProxyId | null): Promise<ZtunnelIndex | null> {
-    const wanted = this.#isAmbient || this.#mesh.live !== true || hasAmbientPods(await this.#mesh.kubernetes());
+    const wanted = this.#isAmbient || this.#mesh.live !== true || hasAmbientPods(await this.#mesh.kubernetes(['pods']));
     return wanted ? await loadZtunnelIndex(this.#mesh, id) : null;
   }
 
   async #makeBook(source: ProxyConfig): Promise<AddressBook> {
-    const lists = await this.#mesh.kubernetes();
+    const lists = await this.#mesh.kubernetes(['pods', 'services', 'endpointSlices']);
     const proxies =
       lists.pods === null ? [...(await this.#addressesOfProxies()), ...(await this.#workloads(source))] : [];
     const own = knownProxy(source);
