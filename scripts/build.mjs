@@ -5,6 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeCommands } from './commands.mjs';
 import { clientApart, leanClient } from './kubernetes.mjs';
 import { lazyBuiltins } from './lazy-builtins.mjs';
 import { leanOclif } from './oclif.mjs';
@@ -17,6 +18,7 @@ function ascii(text) {
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+writeCommands();
 // Types are made anew only where something changed: their compiler looks after dist/types itself, and the package has them
 // in one file, dist/index.d.ts.
 for (const name of existsSync('dist') ? readdirSync('dist') : []) {

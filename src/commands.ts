@@ -1,4 +1,4 @@
-/** Every command by its id, loaded when asked for: start-up pays for the one that runs. */
+/** Every command by its id, loaded when asked for: start-up pays for the one that runs. Made by scripts/commands.mjs. */
 /* eslint-disable @typescript-eslint/no-require-imports -- oclif reads this map synchronously; a static import would load every command */
 
 export const COMMANDS: Readonly<Record<string, unknown>> = {
@@ -8,29 +8,20 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   get check() {
     return commandOf(require('./commands/check'));
   },
-  get completion() {
-    return commandOf(require('./commands/completion'));
-  },
   get __complete() {
     return commandOf(require('./commands/complete-words'));
   },
-  get explain() {
-    return commandOf(require('./commands/explain'));
-  },
-  get replay() {
-    return commandOf(require('./commands/replay'));
-  },
-  get reach() {
-    return commandOf(require('./commands/reach'));
-  },
-  get lint() {
-    return commandOf(require('./commands/lint'));
+  get completion() {
+    return commandOf(require('./commands/completion'));
   },
   get diff() {
     return commandOf(require('./commands/diff'));
   },
-  get 'proxy-status'() {
-    return commandOf(require('./commands/proxy-status'));
+  get explain() {
+    return commandOf(require('./commands/explain'));
+  },
+  get lint() {
+    return commandOf(require('./commands/lint'));
   },
   get 'proxy-config:all'() {
     return commandOf(require('./commands/proxy-config/all'));
@@ -70,6 +61,15 @@ export const COMMANDS: Readonly<Record<string, unknown>> = {
   },
   get 'proxy-config:trace'() {
     return commandOf(require('./commands/proxy-config/trace'));
+  },
+  get 'proxy-status'() {
+    return commandOf(require('./commands/proxy-status'));
+  },
+  get reach() {
+    return commandOf(require('./commands/reach'));
+  },
+  get replay() {
+    return commandOf(require('./commands/replay'));
   },
   get 'ztunnel-config:all'() {
     return commandOf(require('./commands/ztunnel-config/all'));

@@ -1,6 +1,7 @@
 /** Commands that show a view: their flags come from it, and they run alike. */
 import type { ReadView } from '../session/read-view';
 import type { FilterFlag, View } from '../view/view';
+import type { ViewName } from '../view/views';
 import { MctlCommand } from './command';
 import { filterFlag, outputFlag, portFlag, replicaFlags, sourceFlags, verboseFlag, failOnEmptyFlag } from './flags';
 import { type ViewFormat, VIEW_FORMATS } from './formats';
@@ -40,8 +41,8 @@ interface Given {
 
 /** What a view's command shows. */
 export interface ViewToShow {
-  /** The command's word in messages. */
-  readonly noun: string;
+  /** The command's word in messages; a view that the library does not have, too, does not compile. */
+  readonly noun: ViewName | 'endpoints';
   readonly view: CommandView;
   readonly read: ReadView;
 }

@@ -1,4 +1,6 @@
 /** `envoy.config.route.v3.RouteConfiguration` and what hangs below it: the fields that mctl reads. */
+import type { MessageOf } from './messages/message-type';
+import type { ROUTE_MESSAGES } from './messages/route';
 import type { CidrRange } from './address';
 import type { Any, Metadata, TypedExtension } from './any';
 
@@ -73,27 +75,22 @@ export interface HeaderValueOption {
   readonly keep_empty_value?: boolean;
 }
 
-export interface RouteMatch {
-  readonly prefix?: string;
-  readonly path?: string;
-  readonly safe_regex?: RegexMatcher;
-  readonly path_separated_prefix?: string;
-  readonly path_match_policy?: TypedExtension;
-  readonly connect_matcher?: object;
-  readonly case_sensitive?: boolean;
-  readonly headers?: readonly HeaderMatcher[];
-  readonly query_parameters?: readonly QueryParameterMatcher[];
-  readonly grpc?: object;
-  readonly runtime_fraction?: { readonly default_value?: FractionalPercent; readonly runtime_key?: string };
-  readonly tls_context?: { readonly presented?: boolean; readonly validated?: boolean };
-  /** `envoy.type.matcher.v3.MetadataMatcher`, as `rbac.ts` has it. */
-  readonly dynamic_metadata?: readonly object[];
-  readonly filter_state?: readonly FilterStateMatcher[];
-  readonly cookies?: readonly {
+export type RouteMatch = MessageOf<(typeof ROUTE_MESSAGES)['RouteMatch'], InRouteMatch>;
+
+/** Messages in RouteMatch that are looked into. */
+interface InRouteMatch {
+  readonly RegexMatcher: RegexMatcher;
+  readonly TypedExtensionConfig: TypedExtension;
+  readonly HeaderMatcher: HeaderMatcher;
+  readonly QueryParameterMatcher: QueryParameterMatcher;
+  readonly RuntimeFractionalPercent: { readonly default_value?: FractionalPercent; readonly runtime_key?: string };
+  readonly TlsContextMatchOptions: { readonly presented?: boolean; readonly validated?: boolean };
+  readonly FilterStateMatcher: FilterStateMatcher;
+  readonly CookieMatcher: {
     readonly name?: string;
     readonly string_match?: StringMatcher;
     readonly invert_match?: boolean;
-  }[];
+  };
 }
 
 export interface FractionalPercent {
