@@ -1,5 +1,6 @@
 // How the process ends.
 const { writeSync } = require('node:fs');
+const { isOutputClosed } = require('./closed-output.js');
 
 /** 128 and the signal's number, as shells have it for a program whose reader has gone away. */
 const BROKEN_PIPE = 141;
@@ -21,6 +22,7 @@ function printWhole(text) {
   const bytes = Buffer.from(text);
   let written = 0;
   try {
+    if (isOutputClosed()) throw Object.assign(new Error('it is closed'), { code: 'EBADF' });
     while (written < bytes.length) written += writeSync(1, bytes, written);
   } catch (error) {
     if (error.code !== 'EAGAIN') return fail(error);

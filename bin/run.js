@@ -24,7 +24,8 @@ if (argv.length === 1 && argv[0] === '--version') {
   process.once('beforeExit', () => {
     process.stderr.write('Error: mctl itself failed: it ended without an answer\n', () => end(70));
   });
-  void main(root, argv, end).then((status) => {
+  const { isOutputClosed } = require('./closed-output.js');
+  void main(root, argv, end, isOutputClosed).then((status) => {
     keepCodeCaches();
     end(status);
   });

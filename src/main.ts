@@ -10,11 +10,13 @@ export { COMMANDS } from './commands';
  * @param root the package's directory
  * @param argv the command line behind `mctl`
  * @param exit ends the process where it does not come to that, by a signal
+ * @param isOutputClosed whether nobody takes what is written to standard output
  */
 export async function main(
   root: string,
   argv: readonly string[],
   exit: (status: number) => void = (status) => process.exit(status),
+  isOutputClosed: () => boolean = () => false,
 ): Promise<number> {
-  return await runMain(() => readPackage(root, COMMANDS), argv, exit);
+  return await runMain(() => readPackage(root, COMMANDS), argv, { exit, isOutputClosed });
 }

@@ -30,22 +30,25 @@ const SHOWN = 60;
  * @param from where the name comes from: `node.id of dump.json`
  */
 export function checkProxyId(id: ProxyId, from: string): void {
-  const { name, namespace } = id;
-  const fault =
-    faultOf('a pod', name, name.length <= LONGEST_NAME && name.split('.').every((label) => LABEL.test(label))) ??
-    faultOf('a namespace', namespace, namespace.length <= LONGEST_LABEL && LABEL.test(namespace));
+  const fault = nameFault(id) ?? deviceFault('a pod', id.name) ?? deviceFault('a namespace', id.namespace);
   if (fault === null) return;
   throw new InputError(`${from}: ${fault}`, {
     hint: 'Nothing was written. Names of pods and namespaces are lower-case letters, digits, "-" and, in a pod\'s, ".".',
   });
 }
 
-function faultOf(noun: string, name: string, isName: boolean): string | null {
-  const shown = shortened(name);
-  if (!isName) return `${shown} is not the name of ${noun}`;
-  if (DEVICE.test(name.split('.')[0] ?? ''))
-    return `${shown}, the name of ${noun}, is a device on Windows and cannot be a file`;
-  return null;
+/** What of a proxy's name Kubernetes would not take: `"…" is not the name of a pod`; null where it takes both. */
+export function nameFault({ name, namespace }: ProxyId): string | null {
+  if (name.length > LONGEST_NAME || !name.split('.').every((label) => LABEL.test(label))) {
+    return `${shortened(name)} is not the name of a pod`;
+  }
+  const isNamespace = namespace.length <= LONGEST_LABEL && LABEL.test(namespace);
+  return isNamespace ? null : `${shortened(namespace)} is not the name of a namespace`;
+}
+
+function deviceFault(noun: string, name: string): string | null {
+  if (!DEVICE.test(name.split('.')[0] ?? '')) return null;
+  return `${shortened(name)}, the name of ${noun}, is a device on Windows and cannot be a file`;
 }
 
 /** A name that nobody checked, quoted, and cut where it is long. */

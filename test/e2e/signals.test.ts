@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
+import { type AdminServer, adminServer } from '../helpers/admin-server';
 import { temporaryDirectory } from '../helpers/temporary-directory';
 
 const BIN = join(__dirname, '../../bin/run.js');
@@ -10,8 +12,13 @@ const directory = temporaryDirectory();
 
 let dump: string;
 let checks: string;
+let log: string;
+let hosts: string;
+let ztunnel: string;
+/** A running Envoy with the same configuration. */
+let admin: AdminServer;
 
-beforeAll(() => {
+beforeAll(async () => {
   const routes = Array.from({ length: ROUTES }, (_, index) => ({
     name: `r${index}`,
     match: { safe_regex: { regex: `/a${index}(b|c)*d` }, headers: [{ name: `h${index}`, present_match: true }] },
@@ -46,6 +53,42 @@ beforeAll(() => {
       ],
     }),
   );
+  const text = readFileSync(dump, 'utf8');
+  admin = await adminServer((_method, path) => (path.startsWith('/config_dump') ? text : null));
+  const line =
+    '[2026-08-01T10:00:00.000Z] "GET /none HTTP/1.1" 404 NR - - "-" 0 0 1 - "-" "c" "i" "a" "-" - - 10.0.0.1:80 10.0.0.9:1 - -';
+  log = directory.write('access.log', `${line}\n`.repeat(2_000));
+  hosts = directory.write(
+    'hosts.har',
+    JSON.stringify({
+      log: {
+        entries: Array.from({ length: 2_000 }, (_, index) => ({
+          request: { method: 'GET', url: `http://10.0.0.1/a${index}`, headers: [] },
+          response: { status: 200 },
+        })),
+      },
+    }),
+  );
+  const workload = (index: number): object => ({
+    ...{
+      uid: `c//Pod/ns/p${index}`,
+      name: `p${index}`,
+      namespace: 'ns',
+      node: 'n',
+      workloadIps: [`10.1.${index >> 8}.${index & 255}`],
+    },
+    ...{
+      protocol: 'HBONE',
+      serviceAccount: 'default',
+      status: 'Healthy',
+      workloadName: `w${index}`,
+      workloadType: 'pod',
+    },
+  });
+  ztunnel = directory.write(
+    'ztunnel.json',
+    JSON.stringify({ workloads: Array.from({ length: 300_000 }, (_, index) => workload(index % 60_000)) }),
+  );
   const urls = Array.from({ length: 300 }, (_, index) => `http://a/a${index}d`);
   checks = directory.write(
     'checks.json',
@@ -55,9 +98,15 @@ beforeAll(() => {
   );
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await admin.close();
   directory.remove();
 });
+
+const live = (): readonly string[] => [
+  ...['pc', 'trace', 'http://a/none', '--original-dst', '10.0.0.1:80', '--all-branches', '--explain'],
+  ...['--admin', admin.url, '-o', 'html'],
+];
 
 const trace = (format: string): readonly string[] => [
   ...['pc', 'trace', 'http://a/none', '--original-dst', '10.0.0.1:80', '--all-branches', '--explain'],
@@ -71,15 +120,29 @@ test.each<[what: string, argv: () => readonly string[], signal: NodeJS.Signals]>
   ['check', () => ['check', checks, '-f', dump], 'SIGINT'],
   ['a trace', () => trace('tree'), 'SIGTERM'],
   ['a trace as a page', () => trace('html'), 'SIGINT'],
+  ['a trace of a running Envoy', () => live(), 'SIGINT'],
+  ['a trace of a running Envoy', () => live(), 'SIGTERM'],
+  ['a trace of a running Envoy', () => live(), 'SIGHUP'],
+  ['lint of a running Envoy', () => ['lint', '--admin', admin.url], 'SIGTERM'],
+  ['check --generate', () => ['check', '--generate', '-f', dump], 'SIGINT'],
+  ['reach', () => ['reach', 'p.ns', '--one-hop', '-f', dump], 'SIGINT'],
+  ['reach of a running Envoy', () => ['reach', 'p.ns', '--one-hop', '--admin', admin.url], 'SIGTERM'],
+  ['replay', () => ['replay', log, '-f', dump], 'SIGINT'],
+  ['replay of an archive', () => ['replay', hosts, '-f', dump], 'SIGHUP'],
+  ['explain', () => ['explain', readFileSync(log, 'utf8').slice(0, 140), '-f', dump], 'SIGTERM'],
+  ['a view of a ztunnel', () => ['zc', 'workload', '-f', ztunnel, '-o', 'yaml'], 'SIGINT'],
+  ['diff', () => ['diff', dump, dump, '--requests', checks], 'SIGTERM'],
 ])('%s: %#: the process dies of the signal', async (_what, argv, signal) => {
   const child = spawn(process.execPath, [BIN, ...argv()], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   const ended = new Promise((resolve) => {
     child.once('exit', (status, by) => {
-      resolve({ status, by });
+      resolve({ status, by, stderr: '' });
     });
   });
   child.stdout.resume();
   await sleep(400);
   child.kill(signal);
-  expect(await ended).toEqual({ status: null, by: signal });
+  expect(await ended).toEqual({ status: null, by: signal, stderr });
 });

@@ -212,6 +212,17 @@ describe.each([
     expect(readFileSync(path)).toHaveLength(1024);
   });
 
+  it('fails where standard output is closed, and not where a program throws it away', () => {
+    const { status, stderr } = shell('>&-; exit $?');
+    expect(status).toBe(69);
+    expect(stderr).toMatch(/^Error: write standard output: it is closed/);
+    expect(shell('>/dev/null; exit $?').status).toBe(0);
+    expect(spawnSync(process.execPath, [BIN, ...argv], { stdio: ['ignore', 'ignore', 'pipe'] }).status).toBe(0);
+    // A shell that has such an output hands it on.
+    const inherited = ['-c', '"$0" "$@"; exit $?', process.execPath, BIN, ...argv];
+    expect(spawnSync('sh', inherited, { stdio: ['ignore', 'ignore', 'pipe'] }).status).toBe(0);
+  });
+
   it('is quiet where nobody reads', async () => {
     expect(await run(argv, vanishing)).toEqual({ status: null, signal: 'SIGPIPE', stdout: '', stderr: '' });
   });

@@ -1,6 +1,7 @@
 /** Runs the built program as its user does, while this process serves what it asks for. */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { temporaryDirectory } from './temporary-directory';
 
@@ -8,6 +9,7 @@ const BIN = join(__dirname, '../../bin/run.js');
 const LISTENING = join(__dirname, 'kube-api/listening.js');
 
 export interface CliRun {
+  /** As a shell says it: 130 of a process that died of Ctrl-C. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -20,6 +22,9 @@ export interface CliOptions {
   /** Called when it has begun. */
   readonly meanwhile?: (interrupt: () => void) => void;
 }
+
+/** What a shell adds to a signal's number. */
+const SIGNALLED = 128;
 
 /** Variables that would lead a run elsewhere than the test says. */
 const STRAY = ['MCTL_SNAPSHOT', 'KUBECONFIG', 'HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy', 'DEBUG'];
@@ -36,7 +41,11 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   const [stdout, stderr, status] = await Promise.all([
     textOf(child.stdout),
     textOf(child.stderr),
-    new Promise<number | null>((resolve) => child.once('exit', resolve)),
+    new Promise<number | null>((resolve) => {
+      child.once('exit', (code, signal) => {
+        resolve(signal === null ? code : SIGNALLED + (constants.signals[signal] ?? 0));
+      });
+    }),
   ]);
   const lines = existsSync(listening) ? readFileSync(listening, 'utf8').trim().split('\n') : [];
   directory.remove();

@@ -22,6 +22,14 @@ export type CommandClass = (new (argv: string[], config: Command['config'], stre
   id: string;
 };
 
+/** What the entry needs of the process. */
+interface Around {
+  /** Ends it with a status, where a signal or a bug in an event's listener does so. */
+  readonly exit: (status: number) => void;
+  /** Whether nobody takes what is written to standard output. */
+  readonly isOutputClosed: () => boolean;
+}
+
 interface Runnable {
   _run(): Promise<unknown>;
 }
@@ -30,14 +38,13 @@ interface Runnable {
  * Runs one command line and resolves to its exit status, with everything written: a status that says that all is well is
  * given only once the last byte is out.
  * @param argv the command line behind `mctl`
- * @param exit ends the process with a status, where a signal or a bug in an event's listener does so
  */
 export async function main(
   own: () => Package,
   argv: readonly string[],
-  exit: (status: number) => void,
+  { exit, isOutputClosed }: Around,
 ): Promise<number> {
-  const streams = new Streams(standardStreams(), exit);
+  const streams = new Streams(standardStreams(isOutputClosed), exit);
   // Thrown where nobody waits, such as in an event's listener: a bug, told as one.
   process.once('uncaughtException', (error) => {
     void settled(report(error, streams), streams).then(exit);

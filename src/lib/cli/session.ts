@@ -128,14 +128,12 @@ export async function withMesh<T>(
   use: (mesh: MeshSource) => Promise<T>,
 ): Promise<T> {
   const mesh = await openMesh(flags, streams);
-  // A file needs no closing, and without a listener a signal ends what computes at once.
-  const forget = mesh.live === true ? streams.onInterrupt(() => mesh.close()) : () => undefined;
+  // No signal is listened to: the system closes connections itself, and a listener would have to wait for what computes.
   streams.spin(`Reading ${mesh.label}`);
   try {
     return await use(mesh);
   } finally {
     streams.quiet();
-    forget();
     await mesh.close();
   }
 }

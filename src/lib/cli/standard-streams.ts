@@ -10,8 +10,11 @@ export interface StandardStreams {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The streams of this process, each made when it is first looked at: what is not used costs no start anything. */
-export function standardStreams(): StandardStreams {
+/**
+ * The streams of this process, each made when it is first looked at: what is not used costs no start anything.
+ * @param isOutputClosed whether nobody takes what is written to standard output, though the system says it went well
+ */
+export function standardStreams(isOutputClosed: () => boolean): StandardStreams {
   let stdout: StandardStreams['stdout'] | undefined;
   let stderr: StandardStreams['stderr'] | undefined;
   return {
@@ -19,7 +22,7 @@ export function standardStreams(): StandardStreams {
       return process.stdin;
     },
     get stdout() {
-      return (stdout ??= isFile(1) ? new WholeFile(1) : process.stdout);
+      return (stdout ??= isFile(1) ? new WholeFile(1, isOutputClosed() ? refuse : undefined) : process.stdout);
     },
     get stderr() {
       return (stderr ??= isFile(2) ? new WholeFile(2) : process.stderr);
@@ -35,6 +38,10 @@ function isFile(descriptor: number): boolean {
   const found = fstatSync(descriptor);
   if (found.isFIFO() || found.isSocket()) return false;
   return found.isFile() || !(descriptor === 1 ? process.stdout : process.stderr).isTTY;
+}
+
+function refuse(): never {
+  throw new Error('it is closed');
 }
 
 /** Writes some bytes to a descriptor, and gives their number: fs.writeSync, or what a test has in its place. */

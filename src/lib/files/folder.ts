@@ -2,13 +2,26 @@
  * A directory that mctl writes. What is below it is written whole or not at all, through no link, and only where the
  * caller says; what was there before is never replaced unless it is named as one's own.
  */
-import { existsSync, lstatSync, mkdirSync, statSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { type FileHandle, mkdir, open, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type DraftOptions, DRAFT, type Pieces, type WriteTarget, writeNew, writePieces, writeWhole } from './draft';
 import { codeOf, isAbsent, RefusedPath, writeError } from './file-error';
 import type { Openable } from './readable';
-import { type Below, isInside, pathOf, refuseOddNames, Root } from './root';
+import { type Below, DESCRIPTORS, isInside, pathOf, refuseOddNames, Root } from './root';
+
+/** Absent on Windows. */
+const { O_NOFOLLOW = 0, O_DIRECTORY: DIRECTORY = 0 } = constants as Partial<typeof constants>;
 
 export interface WriteOptions {
   /** For the owner alone. */
@@ -74,11 +87,13 @@ export class Folder {
       });
     }
     await options.beforeWrite?.();
-    const draft = `${target.path}${DRAFT}`;
-    // Of a run that was killed; a link of that name is removed, and not what it leads to.
-    await unlink(draft).catch(() => undefined);
     try {
-      await writeWhole(target, draft, pieces, this.#draftOptions(path, options));
+      await this.#within(path, async (held) => {
+        const draft = `${held}${DRAFT}`;
+        // Of a run that was killed; a link of that name is removed, and not what it leads to.
+        await unlink(draft).catch(() => undefined);
+        await writeWhole({ path: held, label: target.label }, draft, pieces, this.#draftOptions(path, options));
+      });
     } catch (error) {
       // A directory that nothing else is in stands for nothing; those above it may be about to hold something.
       await rmdir(dirname(target.path)).catch(() => undefined);
@@ -100,22 +115,27 @@ export class Folder {
   /** Opens a file of one's own to add lines to it. Throws WriteError, RefusedPath. */
   async appender(path: Below): Promise<Appender> {
     const target = await this.#target(path);
-    const stats = this.#statsOf(path);
-    if (stats === null || !stats.isFile() || stats.nlink > 1) {
-      throw new RefusedPath(`${target.label} is not the file that mctl wrote`, { hint: 'Name another directory.' });
-    }
+    const isOwn = (stats: Stats | null): boolean => stats?.isFile() === true && stats.nlink === 1;
+    const notOwn = (): RefusedPath =>
+      new RefusedPath(`${target.label} is not the file that mctl wrote`, { hint: 'Name another directory.' });
+    if (!isOwn(this.#statsOf(path))) throw notOwn();
+    let file: FileHandle;
     try {
-      return new Appender(target, await open(target.path, 'a'));
+      file = await this.#within(path, (held) => open(held, constants.O_WRONLY | constants.O_APPEND | O_NOFOLLOW));
     } catch (error) {
       throw writeError('write', target.label, error);
     }
+    // Its name may have been given to something else since it was looked at.
+    if (isOwn(fstatSync(file.fd))) return new Appender(target, file);
+    await file.close();
+    throw notOwn();
   }
 
   /** Takes a file away, and the directories above it that are then empty; what is no plain file, or behind a link, stays. */
   async remove(path: Below): Promise<void> {
     const stats = this.#isHeld(path.slice(0, -1)) ? this.#statsOf(path) : null;
     if (stats?.isFile() === true) {
-      await unlink(this.#real(path)).catch((error: unknown) => {
+      await this.#within(path, unlink).catch((error: unknown) => {
         if (!isAbsent(error)) throw writeError('remove', this.#root.labelOf(path), error);
       });
     }
@@ -168,6 +188,29 @@ export class Folder {
     return { path: this.#real(path), label };
   }
 
+  /**
+   * Works on a file in a directory that is open: where the system has names for what is open (Linux), the directory cannot be
+   * put elsewhere between the look and the work. Throws RefusedPath where it leads out of the root.
+   * @param use is given the file's path by way of the open directory
+   */
+  async #within<T>(path: Below, use: (held: string) => Promise<T>): Promise<T> {
+    const directory = dirname(this.#real(path));
+    if (DIRECTORY === 0) return await use(this.#real(path));
+    const fd = openSync(directory, constants.O_RDONLY | DIRECTORY | O_NOFOLLOW);
+    try {
+      const at = pathOf(fd);
+      if (at === null) return await use(this.#real(path));
+      if (!isInside(this.#root.real, at)) throw this.#leadsOut(path);
+      return await use(join(DESCRIPTORS, String(fd), path.at(-1) ?? ''));
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #leadsOut(path: Below): RefusedPath {
+    return new RefusedPath(`${this.#root.labelOf(path)} leads out of ${this.#root.label}`);
+  }
+
   /** Whether every name on the way is a directory, and no link. */
   #isHeld(path: Below): boolean {
     return path.every((_name, index) => this.#statsOf(path.slice(0, index + 1))?.isDirectory() === true);
@@ -181,7 +224,7 @@ export class Folder {
       check: (fd) => {
         const at = pathOf(fd);
         if (at === null || isInside(this.#root.real, at)) return;
-        throw new RefusedPath(`${this.#root.labelOf(path)} leads out of ${this.#root.label}`);
+        throw this.#leadsOut(path);
       },
     };
   }

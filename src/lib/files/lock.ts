@@ -3,12 +3,13 @@
  * known to be stale: no process of that number runs on this machine, or one that began at another time.
  */
 import { readFileSync } from 'node:fs';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UnavailableError } from '../errors';
 import { DRAFT, writeNew } from './draft';
-import { codeOf, isAbsent, writeError } from './file-error';
+import { codeOf, isAbsent, RefusedPath, writeError } from './file-error';
+import { plainText } from './plain-text';
 import type { Root } from './root';
 
 export const LOCK = 'capture.lock';
@@ -22,6 +23,9 @@ interface Holder {
   /** What tells the process from a later one of the same number; null where the system does not tell. */
   readonly process: string | null;
 }
+
+/** A lock has some 200 bytes. */
+const MOST_BYTES = 4096;
 
 /** How often a stale lock is taken away, where others do the same. */
 const TRIES = 5;
@@ -74,10 +78,7 @@ async function taken(draft: string, path: string, label: string, text: string): 
 
 /** Takes a stale lock away. Throws where it is not stale, or cannot be told. */
 async function refuseLive(path: string, label: string, directory: string, draft: string): Promise<void> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (isAbsent(error)) return null;
-    throw writeError('read', label, error);
-  });
+  const text = lockText(path, label);
   if (text === null) return;
   const holder = holderOf(text);
   if (holder === null || !isStale(holder)) throw busy(directory, label, holder);
@@ -85,15 +86,37 @@ async function refuseLive(path: string, label: string, directory: string, draft:
   await rename(path, aside).catch((error: unknown) => {
     if (!isAbsent(error)) throw writeError('remove', label, error);
   });
-  const removed = await readFile(aside, 'utf8').catch(() => null);
+  const removed = textOrNull(aside);
   // Somebody else was faster, and what was moved aside is the lock of a process that runs.
   if (removed !== null && removed !== text) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }
 
+/** What the lock says; null where it is gone. Throws RefusedPath where something else has its name. */
+function lockText(path: string, label: string): string | null {
+  let text: string | null;
+  try {
+    text = plainText(path, MOST_BYTES);
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw writeError('read', label, error);
+  }
+  if (text !== null) return text;
+  throw new RefusedPath(`${label} is no plain file, and only a capture has a file of that name`, {
+    hint: 'Move it away, or name another directory.',
+  });
+}
+
+function textOrNull(path: string): string | null {
+  try {
+    return plainText(path, MOST_BYTES);
+  } catch {
+    return null;
+  }
+}
+
 async function release(path: string, own: string): Promise<void> {
-  const text = await readFile(path, 'utf8').catch(() => null);
-  if (text === own) await rm(path, { force: true }).catch(() => undefined);
+  if (textOrNull(path) === own) await rm(path, { force: true }).catch(() => undefined);
 }
 
 function busy(directory: string, label: string, holder: Holder | null): UnavailableError {

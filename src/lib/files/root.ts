@@ -41,7 +41,7 @@ interface Place {
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants as Partial<typeof constants>;
 
 /** Where Linux tells what a descriptor is open on. */
-const DESCRIPTORS = '/proc/self/fd';
+export const DESCRIPTORS = '/proc/self/fd';
 
 export class Root {
   /** As the user named it. */

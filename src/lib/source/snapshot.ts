@@ -1,9 +1,10 @@
 /** A captured mesh in a directory as a source: files as docs/snapshot.md lays them out, any of them gzipped. */
 import { InputError, UnavailableError, UsageError } from '../errors';
-import { type ProxyId, proxyName } from '../proxy-id';
+import { nameFault, type ProxyId, proxyName } from '../proxy-id';
 import { type Below, Root } from '../files/root';
 import { fileBody, jsonOf, textOfBody } from './body';
 import { podFacts, serviceFacts } from './kubernetes-objects';
+import { checkShapes } from './kubernetes-shapes';
 import { type Directory, inNamespace, resolveSelector, resolveTarget } from './resolve';
 import { isNamed, LIST_FILES, PARTIAL_CAPTURE, PROXY_FILES, SNAPSHOT, ZTUNNEL_FILES } from './snapshot-layout';
 import { SnapshotZtunnels } from './snapshot-ztunnels';
@@ -192,10 +193,20 @@ function findDumps(root: Root, folder: string, own: readonly string[]): readonly
     for (const name of directories(root, [folder, namespace])) {
       const files = root.entries([folder, namespace, name], isOwn);
       const hasDump = files.some((file) => file.kind === 'file' && isNamed(file.name, 'config_dump.json'));
-      if (hasDump) found.push({ name, namespace });
+      if (!hasDump) continue;
+      const fault = nameFault({ name, namespace });
+      if (fault !== null) throw misnamed(root, [folder, namespace, name], fault);
+      found.push({ name, namespace });
     }
   }
   return found;
+}
+
+/** Names of directories become names of proxies, which are printed and completed, and make paths in a capture. */
+function misnamed(root: Root, path: Below, fault: string): InputError {
+  return new InputError(`${root.labelOf(path)}: ${fault}`, {
+    hint: 'A snapshot has FOLDER/NAMESPACE/POD/config_dump.json, the two named as in Kubernetes: lower-case letters, digits and "-", and "." in a pod\'s.',
+  });
 }
 
 function directories(root: Root, path: Below): readonly string[] {
@@ -219,7 +230,10 @@ async function readLists(root: Root): Promise<KubernetesLists> {
     if (body === null) return null;
     const document = await jsonOf(body);
     const items = typeof document === 'object' && document !== null ? (document as { items?: unknown }).items : null;
-    if (Array.isArray(items)) return items as readonly unknown[];
+    if (Array.isArray(items)) {
+      checkShapes(body.label, name, items);
+      return items;
+    }
     throw new InputError(`${body.label} is not a Kubernetes List with items`, {
       hint: 'Write it with: kubectl get … -A -o json',
     });

@@ -12,6 +12,6 @@ test('a name that a shell would take for more than a word is no candidate', asyn
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'config_dump.json'), '{"configs":[]}');
   }
-  const streams = new Streams(standardStreams());
+  const streams = new Streams(standardStreams(() => false));
   expect(await completeWords(['pc', 'listener', '--snapshot', path, ''], streams)).toEqual(['web.shop']);
 });

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { LOCK, lockDirectory } from '../../../src/lib/files/lock';
@@ -100,5 +100,16 @@ describe('lockDirectory', () => {
     await (
       await lock()
     )();
+  });
+
+  it.each<[string, (path: string) => void, RegExp]>([
+    ['a FIFO', (path) => execFileSync('mkfifo', [path]), /is no plain file/],
+    ['a directory', (path) => mkdirSync(path), /is no plain file/],
+    ['a link', (path) => symlinkSync('/dev/zero', path), /is no plain file/],
+    ['no lock', (path) => writeFileSync(path, 'x'.repeat(1e7)), /is being written by another capture/],
+  ])('neither waits for nor follows %s of its name', async (_what, make, says) => {
+    make(join(directory.path, LOCK));
+    await expect(lock()).rejects.toThrow(says);
+    expect(readdirSync(directory.path)).toEqual([LOCK]);
   });
 });

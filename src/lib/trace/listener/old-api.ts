@@ -9,8 +9,9 @@ import type { ListenerEntry } from './listener-index';
  */
 export function refuseOldApi({ dump }: ProxyConfig, { name, resource }: ListenerEntry): void {
   const section = dump.section('Listeners')?.type ?? '';
-  const type = (resource as { readonly '@type'?: string })['@type'] ?? '';
-  if (!section.includes('.v2alpha.') && !type.includes('/envoy.api.v2.')) return;
+  const type = (resource as { readonly '@type'?: unknown } | null)?.['@type'];
+  const isOld = typeof type === 'string' && type.includes('/envoy.api.v2.');
+  if (!section.includes('.v2alpha.') && !isOld) return;
   throw new InputError(`${dump.label} is of Envoy's v2 API (Istio up to 1.7): the listener ${name} is not evaluated`, {
     hint: 'The views show what is in it; a trace takes dumps of Envoy 1.17 and later (Istio 1.8).',
   });
