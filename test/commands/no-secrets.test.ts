@@ -19,7 +19,9 @@ import RouteCommand from '../../src/commands/proxy-config/route';
 import SecretCommand from '../../src/commands/proxy-config/secret';
 import TraceCommand from '../../src/commands/proxy-config/trace';
 import { TRACE_FORMATS } from '../../src/lib/explain/render-trace';
+import { adminServer } from '../helpers/admin-server';
 import { runCommand } from '../helpers/run-command';
+import { runLine } from '../helpers/run-line';
 import { secretDump } from '../helpers/secret-dump';
 import { temporaryDirectory } from '../helpers/temporary-directory';
 
@@ -161,6 +163,149 @@ function filesIn(path: string): readonly string[] {
     return statSync(one).isDirectory() ? filesIn(one) : [one];
   });
 }
+
+const ztunnel = directory.write(
+  'ztunnel.json',
+  JSON.stringify({
+    workloads: [
+      { uid: 'c//Pod/ns/p', name: 'p', namespace: 'ns', workloadIps: ['10.1.0.1'], node: `https://u:${SECRET}@h` },
+      { uid: 'c//Pod/ns/q', name: `Bearer ${SECRET}`, namespace: 'ns', workloadIps: ['10.1.0.2'], protocol: 'HBONE' },
+    ],
+    services: [{ name: 's', namespace: 'ns', hostname: `https://x/?token=${SECRET}`, vips: ['10.2.0.1'], ports: {} }],
+    policies: [{ name: `password="${SECRET}"`, namespace: 'ns', scope: 'Namespace', action: 'Deny', rules: [] }],
+    certificates: [{ identity: `spiffe://u:${SECRET}@t/ns/x`, state: 'Available', certChain: [], rootCerts: [] }],
+    workloadState: {},
+    config: { token: SECRET, caAddress: `https://u:${SECRET}@istiod` },
+  }),
+);
+
+test.each(['workload', 'service', 'policy', 'certificate', 'connections', 'all'])('zc %s', async (view) => {
+  const formats =
+    view === 'all' ? ['short', 'json', 'yaml'] : FORMATS.filter((format) => !format.startsWith('jsonpath'));
+  for (const format of formats) {
+    const { stdout, stderr, exitCode } = await runLine(['zc', view, '-f', ztunnel, '-o', format], { env });
+    expect(exitCode).toBe(0);
+    expectNone(stdout + stderr);
+  }
+});
+
+test('a running Envoy: statistics and log levels', async () => {
+  const clusters = {
+    cluster_statuses: [{ name: `https://u:${SECRET}@h`, host_statuses: [{ hostname: `x?token=${SECRET}` }] }],
+  };
+  const admin = await adminServer((_method, path) => {
+    if (path.startsWith('/stats?format=json'))
+      return JSON.stringify({ stats: [{ name: `https://u:${SECRET}@h.rq`, value: 1 }] });
+    if (path.startsWith('/stats')) return `cluster.https://u:${SECRET}@h.rq: 1\n`;
+    if (path.startsWith('/clusters?format=json')) return JSON.stringify(clusters);
+    if (path.startsWith('/clusters')) return `https://u:${SECRET}@h::added_via_api::true\n`;
+    return path.startsWith('/logging') ? `active loggers:\n  Bearer_https://u:${SECRET}@h: info\n` : null;
+  });
+  try {
+    for (const argv of [
+      ...['short', 'json', 'yaml', 'prom', 'jsonpath=$..*'].map((format) => ['pc', 'stats', '-o', format]),
+      ...['short', 'json', 'yaml'].map((format) => ['pc', 'stats', '--type', 'cluster', '-o', format]),
+      ...['short', 'wide', 'json', 'yaml'].map((format) => ['pc', 'log', '-o', format]),
+      ['zc', 'log'],
+    ]) {
+      const { stdout, stderr } = await runLine([...argv, '--admin', admin.url], { env });
+      expect([argv, forms.filter((form) => (stdout + stderr).includes(form))]).toEqual([argv, []]);
+    }
+  } finally {
+    await admin.close();
+  }
+});
+
+test.each(['short', 'wide', 'json', 'yaml'])('rootca-compare -o %s', async (format) => {
+  const { stdout, stderr } = await runLine(['pc', 'rootca-compare', dump, other, '-o', format], { env });
+  expectNone(stdout + stderr);
+});
+
+test.each(['table', 'short', 'wide', 'json', 'yaml'])('reach -o %s', async (format) => {
+  for (const where of [`header:authorization=Bearer ${GIVEN}`, `path=/s?token=${GIVEN}`, `header:x-api-key=${GIVEN}`]) {
+    const argv = ['reach', 'p.ns', '-f', dump, '--max-classes', '40', '-o', format];
+    const one = await runLine([...argv, '--where', where], { env });
+    expectNone(one.stdout + one.stderr);
+    const all = await runLine(argv, { env });
+    expectNone(all.stdout + all.stderr);
+  }
+});
+
+/** What a person gives with a request, in each way that there is. */
+const GIVEN_REQUESTS: readonly (readonly string[])[] = [
+  ['-H', `cookie: sid=${GIVEN}; a=${GIVEN}`, 'http://x.y/s'],
+  ['-b', `sid=${GIVEN}`, 'http://x.y/s'],
+  ['-H', `Authorization: Basic ${Buffer.from(`u:${GIVEN}`).toString('base64')}`, 'http://x.y/s'],
+  ['-u', `user:${GIVEN}`, 'http://x.y/s'],
+  ['--oauth2-bearer', GIVEN, 'http://x.y/s'],
+  ['-H', `Proxy-Authorization: Bearer ${GIVEN}`, 'http://x.y/s'],
+  [`http://user:${GIVEN}@x.y/none`],
+  [`http://x.y/none?token=${GIVEN}&api_key=${GIVEN}&key=${GIVEN}&access_token=${GIVEN}`],
+  ['-G', '-d', `token=${GIVEN}`, '--data-urlencode', `key=${GIVEN}`, 'http://x.y/none'],
+  ['-d', `password=${GIVEN}`, '-e', `http://u:${GIVEN}@z/?token=${GIVEN}`, 'http://x.y/s'],
+];
+
+test.each(GIVEN_REQUESTS)('curl %j %j', async (...curl) => {
+  for (const format of TRACE_FORMATS) {
+    const argv = [
+      'pc',
+      'trace',
+      '--original-dst',
+      '10.0.0.1:80',
+      '-v',
+      '-f',
+      dump,
+      '-o',
+      format,
+      '--',
+      'curl',
+      ...curl,
+    ];
+    const { stdout, stderr } = await runLine(argv, { env });
+    expectNone(stdout + stderr);
+    const wrong = await runLine([...argv, '--no-such-option', GIVEN.slice(0, 3)], { env });
+    expectNone(wrong.stdout + wrong.stderr);
+  }
+});
+
+test('an archive and lines of JSON', async () => {
+  const headers = [
+    { name: 'cookie', value: `sid=${GIVEN}` },
+    { name: 'authorization', value: `Bearer ${GIVEN}` },
+    { name: 'x-api-key', value: GIVEN },
+  ];
+  const entry = (url: string): object => ({
+    request: { method: 'GET', url, httpVersion: 'HTTP/1.1', headers, queryString: [{ name: 'token', value: GIVEN }] },
+    response: { status: 503, headers: [{ name: 'location', value: `http://u:${GIVEN}@x/?key=${GIVEN}` }] },
+  });
+  const urls = [`http://user:${GIVEN}@10.0.0.1/r0`, `http://10.0.0.1/none?token=${GIVEN}&key=${GIVEN}`];
+  const har = directory.write('x.har', JSON.stringify({ log: { entries: urls.map(entry) } }));
+  const line = JSON.stringify({
+    ...{
+      start_time: '2026-01-01T00:00:00.000Z',
+      method: 'GET',
+      path: `/r0?key=${GIVEN}&token=${GIVEN}`,
+      protocol: 'HTTP/1.1',
+    },
+    ...{ response_code: 200, response_flags: '-', authority: `u:${GIVEN}@x.y`, user_agent: `Bearer ${GIVEN}` },
+    ...{ downstream_local_address: '10.0.0.1:80', authorization: GIVEN, cookie: `sid=${GIVEN}` },
+  });
+  const log = directory.write('json.log', `${line}\n`);
+  for (const format of ['short', 'table', 'wide', 'json', 'yaml', 'junit']) {
+    for (const file of [har, log]) {
+      const { stdout, stderr } = await runLine(['replay', file, '-f', dump, '-o', format], { env });
+      expect([format, file.slice(-8), forms.filter((form) => (stdout + stderr).includes(form))]).toEqual([
+        format,
+        file.slice(-8),
+        [],
+      ]);
+    }
+  }
+  for (const format of ['text', 'json', 'yaml']) {
+    const { stdout, stderr } = await runLine(['explain', line, '-f', dump, '-o', format], { env });
+    expectNone(stdout + stderr);
+  }
+});
 
 test('--show-secrets prints them', async () => {
   expect(await output(RouteCommand, ['-f', dump, '-o', 'json', '--show-secrets'])).toContain(SECRET);

@@ -14,6 +14,7 @@ import { ExitCode, MctlError, UsageError } from '../../lib/errors';
 import { renderPlain, visibleTable } from '../../lib/render/table';
 import { visibleLine } from '../../lib/render/visible';
 import type { ProxySource } from '../../lib/source/source';
+import { withoutSecrets } from '../../lib/secrets/secret-text';
 
 type LogFormat = 'short' | 'wide' | ValueFormat;
 
@@ -137,7 +138,7 @@ export default class LogCommand extends MctlCommand {
     else {
       for (const levels of all) {
         await this.print(`${visibleLine(titleOf(levels.proxy))}:\n`);
-        await this.print(levels.text, 'bytes');
+        await this.print(withoutSecrets(levels.text), 'bytes');
       }
       for (const levels of all) {
         for (const { logger, before, now } of levels.changes) {

@@ -6,6 +6,7 @@ import { KeptDump } from '../../lib/cli/ztunnel/kept-dump';
 import { readBody, withZtunnel } from '../../lib/cli/ztunnel/run-ztunnel-view';
 import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
 import { gatherAll } from '../../lib/view/ztunnel/all';
+import { withoutSecrets } from '../../lib/secrets/secret-text';
 
 export default class ZtunnelAllCommand extends MctlCommand {
   static override readonly summary = 'Every view of a ztunnel at once, or its dump as it is.';
@@ -31,7 +32,8 @@ export default class ZtunnelAllCommand extends MctlCommand {
       if (flags.output === 'short') {
         const gathering = gatherAll(new Date());
         const outline = await readBody(body, gathering.takers);
-        await this.print(gathering.text(outline, flags['with-headers'], this.streams.cells), 'bytes');
+        const text = gathering.text(outline, flags['with-headers'], this.streams.cells);
+        await this.print(withoutSecrets(text), 'bytes');
         return;
       }
       const kept = await KeptDump.read(body);

@@ -8,6 +8,7 @@ import { textOfBody } from '../../lib/source/body';
 import type { MeshSource, ZtunnelRequest, ZtunnelSource } from '../../lib/source/source';
 import { loggingPath, parseZtunnelLevels } from '../../lib/ztunnel/logging';
 import { visibleLine } from '../../lib/render/visible';
+import { withoutSecrets } from '../../lib/secrets/secret-text';
 
 export default class ZtunnelLogCommand extends MctlCommand {
   static override readonly summary =
@@ -47,7 +48,7 @@ export default class ZtunnelLogCommand extends MctlCommand {
         try {
           const text = await answerOf(ztunnel, path);
           await this.print(`${visibleLine(nameOf(ztunnel))}:\n`);
-          await this.print(`${text}\n`, 'bytes');
+          await this.print(`${withoutSecrets(text)}\n`, 'bytes');
         } catch (error) {
           if (!(error instanceof MctlError) || all.length === 1) throw error;
           this.note(`Error: ${nameOf(ztunnel)}: ${error.message}`);

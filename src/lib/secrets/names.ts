@@ -33,6 +33,20 @@ function judged(name: string): boolean {
   return WORD.test(words);
 }
 
+/** Parameters of a query that mean a secret there alone: an API key, the signature of a URL that is valid for who has it. */
+const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
+  'key',
+  'sig',
+  'signature',
+  'x-amz-signature',
+  'x-goog-signature',
+]);
+
+/** Whether a query parameter's value is secret. */
+export function isSecretParameter(name: string): boolean {
+  return SECRET_PARAMETERS.has(name.toLowerCase()) || isSecretName(name);
+}
+
 /** Whether a header's value is secret: one of HTTP's own credentials, or a name that says so. */
 export function isSecretHeader(name: string): boolean {
   return SECRET_HEADERS.has(name.toLowerCase()) || isSecretName(name);

@@ -1,6 +1,6 @@
 /** Secrets that a text gives away by its form, whatever field it stands in. */
 import { REDACTED, secretsAreShown } from './disclosure';
-import { isSecretName } from './names';
+import { isSecretParameter } from './names';
 
 /** What every pattern below needs to be there, so that most texts are looked at once. */
 const SUSPECT =
@@ -80,7 +80,9 @@ export function cleanText(text: string): string {
   if (!isSuspect(text)) return text;
   return withoutTokens(withoutPrivateKeys(text).replace(USER_INFO, `$1${REDACTED}@`))
     .replace(CREDENTIALS, `$1 ${REDACTED}`)
-    .replace(QUERY, (whole, mark: string, name: string) => (isSecretName(name) ? `${mark}${name}=${REDACTED}` : whole))
+    .replace(QUERY, (whole, mark: string, name: string) =>
+      isSecretParameter(name) ? `${mark}${name}=${REDACTED}` : whole,
+    )
     .replace(
       ASSIGNMENT,
       (_whole, before: string, open: string, _value, close: string) => `${before}${open}${REDACTED}${close}`,
