@@ -43,7 +43,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     textOf(child.stderr),
     new Promise<number | null>((resolve) => {
       child.once('exit', (code, signal) => {
-        resolve(signal === null ? code : SIGNALLED + (constants.signals[signal] ?? 0));
+        resolve(signal === null ? code : SIGNALLED + constants.signals[signal]);
       });
     }),
   ]);

@@ -133,7 +133,7 @@ export default class LogCommand extends MctlCommand {
   }
 
   async #show(all: readonly ProxyLevels[], format: LogFormat): Promise<void> {
-    if (format === 'wide') await this.print(renderPlain(visibleTable(levelTable(all))));
+    if (format === 'wide') await this.print(withoutSecrets(renderPlain(visibleTable(levelTable(all)))));
     else if (format !== 'short') await printValue(all.map(levelJson), format, this.streams);
     else {
       for (const levels of all) {

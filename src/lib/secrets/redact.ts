@@ -19,6 +19,11 @@ export function shownValue(name: string, value: string): string {
   return secretsAreShown() ? value : isSecretHeader(name) ? namedText(value, '') : cleanText(value);
 }
 
+/** A text as it may be printed, read as JSON where it is a JSON document of its own: a line of an access log. */
+export function shownText(text: string): string {
+  return secretsAreShown() ? text : cleanDocument(text);
+}
+
 /** A header's value, or a pattern for one, inside a document; see shownValue. */
 export function namedText(value: string, field: string): string {
   return holdsNoSecret(value) ? value : replacement(field);

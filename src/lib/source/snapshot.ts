@@ -232,7 +232,7 @@ async function readLists(root: Root): Promise<KubernetesLists> {
     const items = typeof document === 'object' && document !== null ? (document as { items?: unknown }).items : null;
     if (Array.isArray(items)) {
       checkShapes(body.label, name, items);
-      return items;
+      return items as readonly unknown[];
     }
     throw new InputError(`${body.label} is not a Kubernetes List with items`, {
       hint: 'Write it with: kubectl get … -A -o json',

@@ -103,10 +103,34 @@ describe('lockDirectory', () => {
   });
 
   it.each<[string, (path: string) => void, RegExp]>([
-    ['a FIFO', (path) => execFileSync('mkfifo', [path]), /is no plain file/],
-    ['a directory', (path) => mkdirSync(path), /is no plain file/],
-    ['a link', (path) => symlinkSync('/dev/zero', path), /is no plain file/],
-    ['no lock', (path) => writeFileSync(path, 'x'.repeat(1e7)), /is being written by another capture/],
+    [
+      'a FIFO',
+      (path) => {
+        execFileSync('mkfifo', [path]);
+      },
+      /is no plain file/,
+    ],
+    [
+      'a directory',
+      (path) => {
+        mkdirSync(path);
+      },
+      /is no plain file/,
+    ],
+    [
+      'a link',
+      (path) => {
+        symlinkSync('/dev/zero', path);
+      },
+      /is no plain file/,
+    ],
+    [
+      'no lock',
+      (path) => {
+        writeFileSync(path, 'x'.repeat(1e7));
+      },
+      /is being written by another capture/,
+    ],
   ])('neither waits for nor follows %s of its name', async (_what, make, says) => {
     make(join(directory.path, LOCK));
     await expect(lock()).rejects.toThrow(says);

@@ -2,6 +2,7 @@
 import type { ReplayGroup, ReplayResult } from '../../access-log/replay';
 import { element, escaped } from '../../render/xml';
 import { groupName } from './replay-table';
+import { shownText } from '../../secrets/redact';
 
 export function replayJunit({ groups, differ }: ReplayResult): string {
   const failures = groups.filter(({ kind }) => kind === 'differ').length;
@@ -16,6 +17,8 @@ function testcase(group: ReplayGroup): string {
   if (group.kind !== 'differ') return element('testcase', attributes, []);
   const message = `predicted ${group.predicted ?? ''}, logged ${group.logged ?? ''}`;
   return element('testcase', attributes, [
-    element('failure', { message, type: 'differs' }, [escaped(`${group.count} lines, such as\n${group.example}`)]),
+    element('failure', { message, type: 'differs' }, [
+      escaped(`${group.count} lines, such as\n${shownText(group.example)}`),
+    ]),
   ]);
 }

@@ -2,6 +2,7 @@
 import type { ReplayGroup, ReplayResult } from '../../access-log/replay';
 import type { Table } from '../../render/table';
 import { visibleLine } from '../../render/visible';
+import { shownText } from '../../secrets/redact';
 
 /** One row a group; `wide` adds an example. */
 export function replayTable({ groups }: ReplayResult, isWide: boolean): Table {
@@ -16,7 +17,7 @@ export function replayTable({ groups }: ReplayResult, isWide: boolean): Table {
         group.predicted ?? '-',
         group.logged ?? '-',
         group.needs ?? '-',
-        ...(isWide ? [group.example] : []),
+        ...(isWide ? [shownText(group.example)] : []),
       ].map(visibleLine),
     ),
     padding: 3,
