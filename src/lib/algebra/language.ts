@@ -39,7 +39,6 @@ export const ORDER: readonly number[] = [
 export class Language {
   readonly #tables: Tables;
   #distances: Int32Array | null = null;
-  #key: string | null = null;
 
   constructor(tables: Tables) {
     this.#tables = tables;
@@ -128,12 +127,6 @@ export class Language {
   /** A member: the first of the texts that is one, else a shortest; null where it is empty. */
   member(preferred: readonly string[] = []): string | null {
     return preferred.find((text) => this.has(text)) ?? this.#shortest();
-  }
-
-  /** The same text for the same language, and another for every other one. */
-  key(): string {
-    this.#key ??= canonical(this.#tables);
-    return this.#key;
   }
 
   #after(text: string, from = this.#tables.start): number {
@@ -246,55 +239,4 @@ function distances({ next, accepts, classes }: Tables): Int32Array {
     layer = nextLayer;
   }
   return found;
-}
-
-/** The least automaton of the language, its states numbered from the start in the order of symbols. */
-function canonical({ classOf, classes, next, accepts, start }: Tables): string {
-  const reached = reachedFrom(start, next, classes);
-  let blocks = new Map(reached.map((state) => [state, accepts[state] ?? 0]));
-  for (let count = new Set(blocks.values()).size; ;) {
-    const names = new Map<string, number>();
-    const refined = new Map<number, number>();
-    for (const state of reached) {
-      let name = String(blocks.get(state));
-      for (let one = 0; one < classes; one += 1) name += `,${blocks.get(next[state * classes + one] ?? 0) ?? 0}`;
-      const number = names.get(name) ?? names.size;
-      names.set(name, number);
-      refined.set(state, number);
-    }
-    blocks = refined;
-    if (names.size === count) break;
-    count = names.size;
-  }
-  const order = new Map<number, number>();
-  const representatives: number[] = [];
-  const visit = (state: number): number => {
-    const block = blocks.get(state) ?? 0;
-    const known = order.get(block);
-    if (known !== undefined) return known;
-    order.set(block, representatives.length);
-    representatives.push(state);
-    return representatives.length - 1;
-  };
-  visit(start);
-  let text = '';
-  // The list grows while it is gone through.
-  for (const state of representatives) {
-    let last = '';
-    let row = '';
-    for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
-      const to = String(visit(next[state * classes + (classOf[symbol] ?? 0)] ?? 0));
-      // Runs of symbols with the same end are written once.
-      if (to !== last) row += `${symbol}>${to} `;
-      last = to;
-    }
-    text += `${accepts[state] === 1 ? '+' : '-'}${row};`;
-  }
-  return text;
-}
-
-function reachedFrom(start: number, next: Int32Array, classes: number): readonly number[] {
-  const seen = new Set([start]);
-  for (const state of seen) for (let one = 0; one < classes; one += 1) seen.add(next[state * classes + one] ?? 0);
-  return [...seen];
 }
