@@ -47,6 +47,8 @@ const RULES: Readonly<Record<LintRule, string>> = {
     'Hosts without addresses of their own share the listener of their TCP port, which leads to another of them: no connection reaches this one.',
   'unverified-client-certificate':
     'A filter chain requires a client certificate but has no authority to verify one by, so that Envoy lets in who presents none.',
+  'rejected-resource': 'Envoy refused a listener, cluster or route configuration that was pushed, and says why.',
+  'warming-listener': 'A listener that waits for what it needs, and takes no connection before that.',
   'missing-waypoint':
     'A Service or workload has a waypoint that ztunnel does not find: connections to it are closed, and never go round it.',
   'waypoint-denied':

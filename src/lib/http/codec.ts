@@ -46,12 +46,15 @@ function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
   if (tooLarge !== null) return refused(431, tooLarge);
   const bad = badLength(message);
   if (bad !== null && !isChunkedInstead(manager, message)) return refused(400, bad);
-  const odd = oddHeader(manager, message) ?? oddTarget(message) ?? portlessTarget(message);
+  const odd = oddHeader(manager, message) ?? oddTarget(message);
   if (odd !== null) return refused(400, odd);
   const counted = kept(manager, withJoinedHeaders(message)).length + (message.authority === null ? 0 : 1);
   const tooMany = countRefusal(manager, counted);
   if (tooMany !== null) return refused(431, tooMany);
-  return framingRefusal(manager, message);
+  const framing = framingRefusal(manager, message);
+  if (framing !== null) return framing;
+  const portless = portlessTarget(message);
+  return portless === null ? null : refused(400, portless);
 }
 
 function framingRefusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {

@@ -11,6 +11,8 @@ export const RULES = [
   'duplicate-domain',
   'unverified-client-certificate',
   'tcp-port-of-another-host',
+  'rejected-resource',
+  'warming-listener',
   'missing-waypoint',
   'waypoint-denied',
   'unused-waypoint',

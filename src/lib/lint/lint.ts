@@ -6,6 +6,7 @@ import { emptyClusters, missingClusters } from './clusters';
 import { duplicateDomains } from './domains';
 import type { Finding } from './finding';
 import { identicalChains } from './listeners';
+import { rejectedResources, warmingListeners } from './rejected';
 import { shadowedRoutes } from './shadowed-routes';
 import { tcpPortsOfOthers } from './tcp-ports';
 
@@ -28,6 +29,8 @@ export function lint(config: ProxyConfig): readonly Finding[] {
     ...shadowedRoutes(config),
     ...unverifiedClients(config),
     ...tcpPortsOfOthers(config),
+    ...rejectedResources(config),
+    ...warmingListeners(config),
   ];
   return [
     ...findings.filter((finding) => finding.severity === 'error'),

@@ -101,6 +101,7 @@ function wider(random: Random): Message {
     ...random.maybe(0.12, 'local_reply_config', () => ({ mappers: random.list(1, 2, () => replyMapper(random)) })),
     ...random.maybe(0.1, 'xff_num_trusted_hops', () => random.int(1, 2)),
     ...random.maybe(0.1, 'skip_xff_append', () => true),
+    ...random.maybe(0.08, 'upgrade_configs', () => [{ upgrade_type: 'CONNECT' }, { upgrade_type: 'websocket' }]),
   };
 }
 

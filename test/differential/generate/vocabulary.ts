@@ -65,6 +65,7 @@ export const OWN_SETTINGS: Readonly<Record<string, readonly string[]>> = {
   'x-envoy-max-retries': ['3', '0', 'x'],
   'x-envoy-retry-on': ['5xx', 'connect-failure', 'nonsense'],
   'x-envoy-force-trace': ['1'],
+  'x-forwarded-for': ['', '10.0.0.7'],
   'x-envoy-decorator-operation': ['op'],
 };
 

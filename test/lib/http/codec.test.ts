@@ -185,6 +185,7 @@ describe('what the generators found', () => {
   it.each<[Partial<HttpMessage>, unknown]>([
     [{ method: 'CONNECT', path: '', authority: 'a.test' }, 400],
     [{ method: 'CONNECT', path: '', authority: 'a.test:' }, 400],
+    [{ method: 'CONNECT', path: '', authority: 'a.test', headers: many(100) }, 431],
     [{ method: 'CONNECT', path: '', authority: 'a.test:443' }, 'taken'],
     [{ method: 'CONNECT', path: '', authority: '[::1]:443' }, 'taken'],
     [{ method: 'CONNECT', path: '', authority: 'a.test', protocol: 'HTTP/2' }, 'taken'],

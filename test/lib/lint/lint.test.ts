@@ -286,3 +286,36 @@ describe('lint', () => {
     expect(() => lint(bare)).toThrow('ClustersConfigDump');
   });
 });
+
+it('resources that Envoy rejected, and listeners that wait', async () => {
+  const failure = { details: 'boom', last_update_attempt: '2026-01-01T00:00:00Z' };
+  const text = JSON.stringify({
+    configs: [
+      {
+        '@type': `${admin}.ListenersConfigDump`,
+        dynamic_listeners: [
+          { name: 'new', error_state: failure },
+          { name: 'old', active_state: { listener: { name: 'old' } }, error_state: failure },
+          { name: 'slow', warming_state: { listener: { name: 'slow' } } },
+          {
+            name: 'both',
+            active_state: { listener: { name: 'both' } },
+            warming_state: { listener: { name: 'both' } },
+          },
+        ],
+      },
+      { '@type': `${admin}.ClustersConfigDump`, dynamic_warming_clusters: [{ error_state: failure }] },
+    ],
+  });
+  const findings = lint(await configFromText(text)).filter(({ rule }) => /^(?:rejected|warming)/.test(rule));
+  expect(findings.map(({ rule, resource, message }) => [rule, resource, message])).toEqual([
+    ['rejected-resource', 'listener new', 'Envoy rejected what was pushed: boom; there is no version that serves'],
+    ['rejected-resource', 'listener old', 'Envoy rejected what was pushed: boom; the version before it serves on'],
+    ['rejected-resource', 'cluster ', 'Envoy rejected what was pushed: boom; there is no version that serves'],
+    [
+      'warming-listener',
+      'listener slow',
+      'it is warming and takes no connection yet: it waits for its routes, secrets or clusters',
+    ],
+  ]);
+});

@@ -10,7 +10,8 @@ import { joinsHeaders } from '../../envoy/version-behavior';
 import { headerView, type HttpMessage, isGrpc, NO_HEADERS } from '../../http/message';
 import { type HeaderView, matchHeader } from '../../match/header-matcher';
 import { evaluateMatcher, type InputValue, type Matcher } from '../../match/matcher-tree';
-import { every, some, type Ternary, unknown } from '../../match/ternary';
+import { type Runtime, runtimeOf } from '../../match/runtime';
+import { every, isUnknown, some, type Ternary, unknown } from '../../match/ternary';
 import { perRoute } from '../filters/shared/per-route';
 import type { Answers } from '../hop/context';
 import type { Outcome } from '../model';
@@ -37,33 +38,51 @@ export function answersOf(walk: HttpContext, message: HttpMessage | null, routin
   };
 }
 
-function mapped({ manager }: HttpContext, headers: HeaderView, end: Outcome): Outcome {
+function mapped({ manager, context }: HttpContext, given: HeaderView, end: Outcome): Outcome {
   if (end.status === null || end.verdict === 'unknown') return end;
+  // HTTP/1.0 that is not accepted is answered before there are headers to look at.
+  const headers = end.status === UPGRADE_REQUIRED && end.reason === 'protocol-error' ? NO_HEADERS : given;
+  const asked = { headers, end, runtime: runtimeOf(context.config) };
   for (const { filter, status_code: status } of manager.local_reply_config?.mappers ?? []) {
-    const holds = holdsFor(filter ?? {}, headers, end);
+    const holds = holdsFor(filter ?? {}, asked);
     if (holds === false) continue;
     return holds === true ? { ...end, status: status ?? end.status } : { ...end, status: null };
   }
   return end;
 }
 
+const UPGRADE_REQUIRED = 426;
+
+/** An answer, and what its filters look at. */
+interface Answered {
+  readonly headers: HeaderView;
+  readonly end: Outcome;
+  readonly runtime: Runtime;
+}
+
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/accesslog/v3/accesslog.proto#config-accesslog-v3-accesslogfilter */
-function holdsFor(filter: AccessLogFilter, headers: HeaderView, end: Outcome): Ternary {
+function holdsFor(filter: AccessLogFilter, asked: Answered): Ternary {
+  const { headers, end, runtime } = asked;
   const { status_code_filter: code, header_filter: header, response_flag_filter: flags } = filter;
-  if (code !== undefined) return compares(code, end.status ?? 0);
+  if (code !== undefined) return compares(code, end.status ?? 0, runtime);
   if (header !== undefined) return matchHeader(header.header ?? {}, headers);
   if (flags !== undefined) return hasFlag(flags.flags ?? [], end);
-  if (filter.and_filter !== undefined)
-    return every(filter.and_filter.filters ?? [], (one) => holdsFor(one, headers, end));
-  if (filter.or_filter !== undefined) return some(filter.or_filter.filters ?? [], (one) => holdsFor(one, headers, end));
+  if (filter.and_filter !== undefined) return every(filter.and_filter.filters ?? [], (one) => holdsFor(one, asked));
+  if (filter.or_filter !== undefined) return some(filter.or_filter.filters ?? [], (one) => holdsFor(one, asked));
   const [kind] = Object.keys(filter);
   return (
     kind === undefined || kind === 'not_health_check_filter' || unknown(`the filter ${kind} of local_reply_config`)
   );
 }
 
-function compares({ comparison }: NonNullable<AccessLogFilter['status_code_filter']>, status: number): boolean {
-  const wanted = comparison?.value?.default_value ?? 0;
+function compares(
+  { comparison }: NonNullable<AccessLogFilter['status_code_filter']>,
+  status: number,
+  runtime: Runtime,
+): Ternary {
+  const { default_value: own = 0, runtime_key: key = '' } = comparison?.value ?? {};
+  const wanted = runtime.number(key, own);
+  if (isUnknown(wanted)) return wanted;
   switch (comparison?.op ?? 'EQ') {
     case 'EQ':
       return status === wanted;

@@ -56,14 +56,9 @@ export interface HostRewrite {
   readonly hostname: string;
 }
 
-/** The authorities that the request takes on, one after the other: the weighted cluster's, then the route's. */
-export function rewrittenAuthorities(
-  action: RouteAction,
-  message: HttpMessage,
-  { weighted, hostname }: HostRewrite,
-): readonly string[] {
-  const own = given(action.host_rewrite_literal) ?? given(hostFrom(action, message, hostname));
-  return [given(weighted?.host_rewrite_literal), own].flatMap((authority) => authority ?? []);
+/** The authority that the route gives the request, after that of a weighted cluster; null where it leaves it. */
+export function ownAuthority(action: RouteAction, message: HttpMessage, hostname: string): string | null {
+  return given(action.host_rewrite_literal) ?? given(hostFrom(action, message, hostname));
 }
 
 function given(text: string | undefined): string | null {
@@ -98,10 +93,11 @@ export function rewritten(route: Route, action: RouteAction, message: HttpMessag
   const moved = rewritesPath(action)
     ? withHeader({ ...message, path }, 'x-envoy-original-path', message.path)
     : message;
-  return rewrittenAuthorities(action, message, host).reduce(
-    (before, authority) => withAuthority(before, authority, action.append_x_forwarded_host === true),
-    moved,
-  );
+  // What a weighted cluster's own rewrite replaces is kept in no header.
+  const weighted = given(host.weighted?.host_rewrite_literal);
+  const before = weighted === null ? moved : { ...moved, authority: weighted };
+  const own = ownAuthority(action, message, host.hostname);
+  return own === null ? before : withAuthority(before, own, action.append_x_forwarded_host === true);
 }
 
 /** What the route changes, for who asks which requests end alike. */

@@ -15,7 +15,7 @@ import type { RouteInput } from '../../http/route-input';
 import { fractionOf, percentText } from '../../match/fraction';
 import { shownValue } from '../../secrets/redact';
 import { effectiveRetry, retryText } from './retries';
-import { rewrittenAuthorities, rewrittenPath, unknownRewrite } from './rewrite';
+import { ownAuthority, rewrittenPath, unknownRewrite } from './rewrite';
 import { timeoutDetails } from './timeouts';
 
 type Detail = readonly [label: string, text: string];
@@ -74,8 +74,8 @@ function hostRewriteText(action: RouteAction, message: HttpMessage): string | nu
   if (action.auto_host_rewrite === true) return "the upstream host's name";
   const header = action.host_rewrite_header ?? '';
   if (header !== '' && unknownRewrite(action, message) !== null) return `the header ${header}`;
-  const [authority] = rewrittenAuthorities(action, message, { weighted: null, hostname: '' });
-  if (authority === undefined) return null;
+  const authority = ownAuthority(action, message, '');
+  if (authority === null) return null;
   if (header !== '') return `${shownValue(header, authority)}, from the header ${header}`;
   return action.host_rewrite_path_regex === undefined ? authority : `${authority}, from the path`;
 }

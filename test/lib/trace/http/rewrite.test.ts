@@ -95,6 +95,15 @@ describe('the authority that goes upstream', () => {
     expect(details.map(([, text]) => text)).toEqual(told);
   });
 
+  it('of a weighted cluster leaves no header', () => {
+    const weighted_clusters = { clusters: [{ name: 'c', weight: 1, host_rewrite_literal: 'weighted' }] };
+    const message = upstream({ action: { cluster: undefined, weighted_clusters } });
+    expect(message.authority).toBe('weighted');
+    expect(headersOf(message, 'x-envoy-original-host')).toEqual([]);
+    const both = upstream({ action: { cluster: undefined, weighted_clusters, host_rewrite_literal: 'lit' } });
+    expect([both.authority, ...headersOf(both, 'x-envoy-original-host')]).toEqual(['lit', 'weighted']);
+  });
+
   it('leaves the former one in headers', () => {
     const message = upstream({ action: { host_rewrite_literal: 'lit', append_x_forwarded_host: true } });
     expect(headersOf(message, 'x-envoy-original-host')).toEqual(['h']);

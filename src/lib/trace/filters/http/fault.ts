@@ -85,9 +85,10 @@ function abortInForce(fault: HttpFault, runtime: Runtime): HttpFault['abort'] | 
   const percentage = runtime.fraction({ runtime_key: key, default_value: abort.percentage ?? {} });
   if (isUnknown(percentage)) return percentage;
   const inForce = { ...abort, ...(percentage === undefined ? {} : { percentage }) };
-  if (abort.http_status === undefined) return inForce;
-  const status = runtime.number(fault.abort_http_status_runtime ?? 'fault.http.abort.http_status', abort.http_status);
-  return isUnknown(status) ? status : { ...inForce, http_status: status };
+  if (abort.http_status === undefined && abort.header_abort === undefined) return inForce;
+  const named = fault.abort_http_status_runtime ?? 'fault.http.abort.http_status';
+  const status = runtime.number(named, abort.http_status ?? 0);
+  return isUnknown(status) ? status : { ...inForce, ...(status === 0 ? {} : { http_status: status }) };
 }
 
 function delayInForce(
@@ -155,7 +156,9 @@ function abortOf({ abort }: HttpFault, message: HttpMessage): Abort | null {
   if (abort === undefined) return null;
   const byHeader = abort.header_abort !== undefined;
   const share = shareOf(abort.percentage, byHeader ? message : null, ABORT_SHARE);
-  const status = byHeader ? statusIn(message) : (abort.http_status ?? 0);
+  // The runtime's status counts before the header's, which must be there all the same.
+  const asked = byHeader ? statusIn(message) : 0;
+  const status = asked === null ? null : (abort.http_status ?? asked);
   if (status !== null && status !== 0) return { status, text: `HTTP status ${status}`, share };
   const grpc = byHeader ? numberIn(message, ABORT_GRPC) : (abort.grpc_status ?? null);
   return grpc === null ? null : { status: 200, text: `gRPC status ${grpc}`, share };
