@@ -87,16 +87,18 @@ function connectionManager(setting: Setting, listener: string, routes: Routes): 
     ...random.maybe(0.08, 'max_request_headers_kb', () => 1),
     ...random.maybe(0.08, 'upgrade_configs', () => [{ upgrade_type: 'websocket' }]),
     ...random.maybe(0.06, 'codec_type', () => random.pick(['HTTP1', 'HTTP2'])),
-    ...wider(random.aside('manager')),
   };
+  const more = wider(random.aside('manager'));
+  // Envoy refuses both together.
+  if ('original_ip_detection_extensions' in fields) delete more['xff_num_trusted_hops'];
   return extension(
     'envoy.filters.network.http_connection_manager',
     `${NETWORK}.http_connection_manager.v3.HttpConnectionManager`,
-    fields,
+    { ...fields, ...more },
   );
 }
 
-function wider(random: Random): Message {
+function wider(random: Random): Record<string, unknown> {
   return {
     ...random.maybe(0.12, 'local_reply_config', () => ({ mappers: random.list(1, 2, () => replyMapper(random)) })),
     ...random.maybe(0.1, 'xff_num_trusted_hops', () => random.int(1, 2)),

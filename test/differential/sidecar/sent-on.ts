@@ -60,6 +60,8 @@ function echoOf(body: string): Echo | null {
 
 /** Null where the request is not sent on, or where lots decide to which cluster. */
 function forwardOf(config: ProxyConfig, call: Call): Forward | null {
+  // What a PROXY protocol header names is asked of the whole trace alone.
+  if (call.proxyProtocol !== undefined) return null;
   const plan = planRequest(queryOf(checkRequest(call)));
   const decisions = new Decisions();
   const record = new HopRecord(null, call.mode);

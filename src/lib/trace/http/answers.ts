@@ -40,8 +40,8 @@ export function answersOf(walk: HttpContext, message: HttpMessage | null, routin
 
 function mapped({ manager, context }: HttpContext, given: HeaderView, end: Outcome): Outcome {
   if (end.status === null || end.verdict === 'unknown') return end;
-  // HTTP/1.0 that is not accepted is answered before there are headers to look at.
-  const headers = end.status === UPGRADE_REQUIRED && end.reason === 'protocol-error' ? NO_HEADERS : given;
+  // What the codec refuses is answered before there are headers to look at.
+  const headers = end.reason === 'protocol-error' ? NO_HEADERS : given;
   const asked = { headers, end, runtime: runtimeOf(context.config) };
   for (const { filter, status_code: status } of manager.local_reply_config?.mappers ?? []) {
     const holds = holdsFor(filter ?? {}, asked);
@@ -50,8 +50,6 @@ function mapped({ manager, context }: HttpContext, given: HeaderView, end: Outco
   }
   return end;
 }
-
-const UPGRADE_REQUIRED = 426;
 
 /** An answer, and what its filters look at. */
 interface Answered {

@@ -121,10 +121,11 @@ describe('the custom response filter', () => {
   });
 });
 
-it('HTTP/1.0 that is not accepted is answered before there are headers: a filter on one does not hold', () => {
+it('what the codec refuses is answered before there are headers: a filter on one does not hold', () => {
   const header = { name: ':path', string_match: { suffix: 'z' }, invert_match: true };
   const config = mappers({ filter: { header_filter: { header } }, status_code: 500 });
   expect(walked(config, '/200', { httpVersion: '1.0' }).status).toBe(426);
+  expect(walked(config, '/200', { headers: [['content-length', 'x']] }).status).toBe(400);
   expect(walked(config, '/none').status).toBe(500);
 });
 
