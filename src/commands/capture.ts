@@ -32,7 +32,6 @@ export default class CaptureCommand extends MctlCommand {
   ];
   static override readonly args = {
     directory: Args.string({
-      required: true,
       description: 'The directory to write; it must be new, or a capture to go on with.',
     }),
     targets: Args.string({ description: 'Proxies, as other commands name them; none with -A, -n, or --selector.' }),
@@ -67,7 +66,11 @@ export default class CaptureCommand extends MctlCommand {
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(CaptureCommand);
     const [directory, ...targets] = argv as string[];
-    if (directory === undefined) throw new UsageError('capture requires a directory');
+    if (directory === undefined) {
+      throw new UsageError('capture requires a directory', {
+        hint: 'It is written there, and must be new: mctl capture ./mesh -n NAMESPACE, or with -A for every namespace.',
+      });
+    }
     if (flags['redact-map'] !== undefined && !flags.redact) throw new UsageError('--redact-map needs --redact');
     if (flags['show-secrets']) this.note('A capture never holds secrets: --show-secrets changes nothing here.');
     checkTargets(targets, flags, this.streams);

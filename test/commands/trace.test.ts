@@ -255,3 +255,31 @@ it.each([
   expect([run.exitCode, run.stderr]).toEqual([0, '']);
   expect(run.stdout).toMatch(pattern);
 });
+
+test('a URL before its proxy says which order is right', async () => {
+  const run = await runCommand(TraceCommand, [URL, 'productpage-v1.bookinfo', '--sample']);
+  expect([run.exitCode, run.stderr]).toEqual([
+    64,
+    `Error: the URL stands before the proxy productpage-v1.bookinfo\nThe proxy comes first: mctl pc trace productpage-v1.bookinfo ${URL}\n`,
+  ]);
+});
+
+test('a card of the picture leads to what is inside its step, so that the link opens it', async () => {
+  const { stdout } = await sample(URL, '-o', 'html');
+  const targets = [...stdout.matchAll(/<a href="#(s\d+-\d+)"/g)].map(([, id]) => id);
+  expect(targets.length).toBeGreaterThan(10);
+  for (const id of targets) expect(stdout).toContain(`<div class="inside" id="${id}"`);
+});
+
+test('manifests name the line that a step came from', async () => {
+  const directory = temporaryDirectory();
+  directory.write(
+    'routes.yaml',
+    'kind: VirtualService\nmetadata: {name: reviews, namespace: bookinfo}\nspec:\n  http:\n    - match: [{headers: {end-user: {exact: luffy}}}]\n',
+  );
+  directory.write('chart.yaml', 'a: {{ .x }}\n  {{- if }}\n');
+  const run = await sample(URL, '-H', 'end-user: luffy', '--manifests', directory.path);
+  expect(run.stdout).toContain(`${directory.path}/routes.yaml:5 (spec.http[0].match[0])`);
+  expect(run.stderr).toContain('chart.yaml is skipped: it is not plain YAML');
+  expect((await sample(URL, '--manifests', '/no/such/directory')).exitCode).toBe(69);
+});

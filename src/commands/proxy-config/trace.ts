@@ -12,6 +12,7 @@ import { bodyOfCurl, cutAtCurl, queryOfCurl } from '../../lib/cli/trace/curl-arg
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
 import { readToken, withToken } from '../../lib/cli/trace/token';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
+import { shellWord } from '../../lib/envoy/istio-config';
 import type { ConfigAt } from '../../lib/explain/html/trace-html';
 import { isAnswerBad } from '../../lib/explain/summary/shares';
 import { TRACE_FORMATS } from '../../lib/explain/render-trace';
@@ -149,6 +150,10 @@ async function planned(
   };
 }
 
+function isUrl(text: string | undefined): boolean {
+  return text?.includes('://') === true;
+}
+
 /** One argument is the URL: a proxy need not be named where there is one. A curl command names the URL itself: null. */
 function placesOf(
   args: { readonly target?: string | undefined; readonly url?: string | undefined },
@@ -159,6 +164,11 @@ function placesOf(
     if (url === undefined) return { target, url: null };
     throw new UsageError(`the URL ${url} stands beside a curl command, which names its own`, {
       hint: 'Leave one of them out.',
+    });
+  }
+  if (url !== undefined && isUrl(target) && !isUrl(url)) {
+    throw new UsageError(`the URL stands before the proxy ${url}`, {
+      hint: `The proxy comes first: mctl pc trace ${shellWord(url)} ${shellWord(target ?? '')}`,
     });
   }
   if (url !== undefined) return { target, url };

@@ -15,7 +15,7 @@ export function pictureSvg({ width, height, lanes, cards, wires, notes }: Pictur
       width,
       height,
       viewBox: `0 0 ${width} ${height}`,
-      role: 'img',
+      role: 'group',
       'aria-label': label,
     },
     lanes.map(laneSvg),

@@ -46,12 +46,14 @@ figure svg { display: block; margin: 0 auto; }
 .step[open] > summary::after { content: "▾"; }
 .step > summary:hover { background: var(--panel); }
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: -2px; }
-.step:target { box-shadow: 0 0 0 2px var(--link); position: relative; }
+.step:has(> .inside:target) { box-shadow: 0 0 0 2px var(--link); position: relative; }
 .stage { color: var(--soft); }
 .says { overflow-wrap: anywhere; }
 .says .name { font-weight: 600; margin-right: .6em; }
 .step.bad { background: var(--bad-back); } .step.warn { background: var(--warn-back); }
 .inside { padding: .25rem .75rem .9rem 10.95rem; border-top: 1px solid var(--line); }
+/* The line above it is seen, too. */
+.inside { scroll-margin-top: 4rem; }
 .inside > * { margin: .6rem 0 0; }
 .inside h4, .branch h4 { font-size: .8rem; font-weight: 600; color: var(--soft); margin: .9rem 0 .2rem; }
 .inside ul { padding-left: 1.1rem; }
