@@ -8,7 +8,10 @@ import { ALL, traceOf } from '../../helpers/traces';
 
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true, strict: true }).compile(schema);
 
-/** A schema with these words wherever one of the keys is enumerated; where null was one of them it stays. */
+/** What stands beside the words in some places: none at all, and the answer that a proof compares. */
+const BESIDE: readonly unknown[] = ['response', null];
+
+/** A schema with these words wherever one of the keys is enumerated; what is beside them stays. */
 function withWords(value: unknown, words: Readonly<Record<string, readonly string[]>>): unknown {
   if (Array.isArray(value)) return value.map((item) => withWords(item, words));
   if (typeof value !== 'object' || value === null) return value;
@@ -17,7 +20,8 @@ function withWords(value: unknown, words: Readonly<Record<string, readonly strin
       const own = inner as { readonly enum?: readonly unknown[] } | null;
       const list = Object.hasOwn(words, key) && Array.isArray(own?.enum) ? words[key] : undefined;
       if (list === undefined) return [key, withWords(inner, words)];
-      return [key, { ...own, enum: own?.enum?.includes(null) === true ? [...list, null] : list }];
+      const beside = BESIDE.filter((one) => own?.enum?.includes(one) === true);
+      return [key, { ...own, enum: [...list, ...beside] }];
     }),
   );
 }
