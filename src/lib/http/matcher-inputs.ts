@@ -37,7 +37,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   SubjectInput: (facts) => certificateText(facts, 'subject'),
   HttpRequestHeaderMatchInput: ({ headers }, asked) => {
     const name = textInConfig(asked, 'header_name').toLowerCase();
-    watcher()?.reads(name, headers.of ?? null);
+    if (name.startsWith(':')) watcher()?.other(`the header ${name}, which a matcher tree reads`);
+    else watcher()?.reads(name, headers.of ?? null);
     const values = headers.values(name);
     return values.length === 0 ? null : joined(values);
   },

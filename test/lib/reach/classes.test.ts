@@ -54,3 +54,34 @@ it('divides generated configurations', async () => {
   }
   expect(exact).toBeGreaterThan(0);
 });
+
+it('says that it does not divide by a matcher tree over the path', async () => {
+  const action = (status: number) => ({
+    action: {
+      name: 'route',
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.config.route.v3.Route',
+        match: { prefix: '/' },
+        direct_response: { status },
+      },
+    },
+  });
+  const input = {
+    name: 'path',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput',
+      header_name: ':path',
+    },
+  };
+  const matcher = {
+    matcher_tree: { input, exact_match_map: { map: { '/': action(200) } } },
+    on_no_match: action(404),
+  };
+  const { unsplit } = await classesAt(
+    outcomesOf(ofRoutes([], { matcher }), () => true),
+    WAY,
+    [],
+    10,
+  );
+  expect(unsplit).toEqual(['the header :path, which a matcher tree reads']);
+});
