@@ -97,12 +97,13 @@ const LISTS: Readonly<Record<(typeof LIST_FILES)[number], Fields>> = {
 };
 
 /**
- * Throws InputError where a field of an item is of another type than Kubernetes gives it; null is absent.
+ * Throws InputError where an item is null, or a field of it is of another type than Kubernetes gives it; a field that is null is
+ * absent.
  * @param label the list as messages name it
  */
 export function checkShapes(label: string, list: keyof typeof LISTS, items: readonly unknown[]): void {
   for (const [index, item] of items.entries()) {
-    const fault = faultOf(item, LISTS[list]);
+    const fault = item === null ? NULL : faultOf(item, LISTS[list]);
     if (fault === null) continue;
     throw new InputError(`${label}: /items/${[index, ...fault.path].map(token).join('/')} ${fault.says}`, {
       hint: 'Kubernetes does not write this: look at what has made or changed the list.',
@@ -114,6 +115,8 @@ interface Fault {
   readonly path: readonly string[];
   readonly says: string;
 }
+
+const NULL: Fault = { path: [], says: 'is null, an object was expected' };
 
 function faultOf(value: unknown, shape: Shape): Fault | null {
   if (value === null || value === undefined) return null;
