@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { writeAccessLog } from './access-log.mjs';
 import { writeChecks, writeDump, writeMesh } from './dumps.mjs';
 import { writeGateway } from './gateway.mjs';
 import { KINDS, writeGrowing } from './growth.mjs';
@@ -159,11 +160,22 @@ function meshes(count) {
   for (const { snapshot } of snapshots) rmSync(snapshot, { recursive: true });
 }
 
+function replays() {
+  const proxy = ['--proxy', 'productpage-v1-6b746f74dc-9stvs.bookinfo', '--sample'];
+  const cases = [1000, 10_000, 100_000].map((lines) => {
+    const file = join(directory, `${lines}.access.log`);
+    writeAccessLog(file, lines);
+    return { name: `mctl replay, ${lines} lines`, argv: mctl('replay', file, ...proxy) };
+  });
+  print('Access logs', measure(cases, Math.min(3, runs)), 'mctl replay, 1000 lines');
+}
+
 try {
   startUp();
   for (const size of values.sizes.split(',')) views(Number(size));
   checks(Number(values.checks));
   reach();
+  replays();
   growth(Number(values.many));
   meshes(Number(values.mesh));
 } finally {

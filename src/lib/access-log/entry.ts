@@ -25,6 +25,8 @@ export interface LogEntry {
   readonly tellsRoute: boolean;
   readonly downstreamLocal: IpPort | null;
   readonly downstreamRemote: IpPort | null;
+  /** `X-Forwarded-For` as Envoy sent it on; null where the line does not hold it. */
+  readonly forwardedFor: string | null;
   readonly serverName: string | null;
   readonly peerPrincipal: string | null;
   /** Request headers that the line holds, by lower-case name; null where Envoy wrote that there was none. */
@@ -62,6 +64,7 @@ export function entryOf({ values }: Pick<LogLine, 'values'>): LogEntry {
     tellsRoute: tells('ROUTE_NAME'),
     downstreamLocal: addressOf(value('DOWNSTREAM_LOCAL_ADDRESS')),
     downstreamRemote: addressOf(value('DOWNSTREAM_DIRECT_REMOTE_ADDRESS', 'DOWNSTREAM_REMOTE_ADDRESS')),
+    forwardedFor: value('REQ(x-forwarded-for)'),
     serverName: value('REQUESTED_SERVER_NAME'),
     peerPrincipal: value('DOWNSTREAM_PEER_URI_SAN'),
     headers: headersOf(values),

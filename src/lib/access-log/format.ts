@@ -16,7 +16,8 @@ export type LogFormat =
   | { readonly kind: 'text'; readonly name: string; readonly pieces: readonly FormatPiece[] }
   | { readonly kind: 'json'; readonly name: string; readonly keys: ReadonlyMap<string, readonly FormatPiece[]> };
 
-const OPERATOR = /%([A-Z0-9_]+)(?:\(([^)]*)\))?(?::\d+)?%/g;
+/** As Envoy reads it: an argument ends at the first bracket that a percent sign or a length follows, so that it may hold brackets. */
+const OPERATOR = /%([A-Z0-9_]+)(?:\((.*?)\))?(?::\d+)?%/gs;
 
 /**
  * Takes a format string apart; `%%` is a percent sign.

@@ -5,7 +5,8 @@ import type { TraceQuery } from '../trace/request/query';
 import { compare, type LineComparison } from './compare';
 import type { LogEntry } from './entry';
 import { openAuthorities } from './open-authority';
-import { openHeaders } from './open-headers';
+import { type Headers, openHeaders } from './open-headers';
+import { openScopes } from './open-scopes';
 import type { RebuiltRequest } from './rebuilt-request';
 
 /** The proxy that wrote the line, ready to be asked. */
@@ -36,46 +37,77 @@ interface Variant {
   readonly needs: string;
 }
 
+/** How many traces are made for one line: what is open is tried alone, then two at once. */
+const MOST_TRACES = 96;
+
+interface Tried extends Variant {
+  readonly trace: Trace;
+}
+
 /**
- * Holds a line against the configuration. What the line does not hold is open: it agrees where some value of it makes the
- * configuration do what the line says, and differs where none of those that are tried does: headers that the routes ask for, a
- * client certificate, what is inside of a connection that was passed on as it came.
+ * Holds a line against the configuration. What the line does not hold is open: it agrees where some value of it, or two, make
+ * the configuration do what the line says, and differs where none of those that are tried does: headers that the routes and
+ * scopes ask for, a client certificate, what is inside of a connection that was passed on as it came.
  */
 export async function judge(entry: LogEntry, { query }: RebuiltRequest, prophet: Prophet): Promise<Judgement> {
   const lacking = notHeld(entry);
   if (lacking !== null) return { comparison: { kind: 'agree' }, needs: lacking, query };
+  if (entry.protocol === 'HTTP/3') return { comparison: { kind: 'unknown', because: QUIC }, needs: null, query };
   const trace = await prophet.trace(query);
   const comparison = compare(entry, trace);
   if (comparison.kind !== 'differ') return { comparison, needs: null, query };
-  for (const variant of variants(entry, query, trace, prophet.config)) {
-    const again = compare(entry, await prophet.trace(variant.query));
-    if (again.kind === 'agree') return { comparison: again, needs: variant.needs, query: variant.query };
+  let round: readonly Tried[] = [{ query, needs: '', trace }];
+  let traces = 0;
+  for (let depth = 0; depth < 2; depth += 1) {
+    const next: Tried[] = [];
+    for (const before of round) {
+      for (const variant of variants(entry, before.query, before.trace, prophet.config)) {
+        if (traces++ >= MOST_TRACES) return { comparison, needs: null, query };
+        const again = await prophet.trace(variant.query);
+        const needs = [before.needs, variant.needs].filter((text) => text !== '').join(' and ');
+        const judged = compare(entry, again);
+        if (judged.kind === 'agree') return { comparison: judged, needs, query: variant.query };
+        next.push({ query: variant.query, needs, trace: again });
+      }
+    }
+    round = next;
   }
   return { comparison, needs: null, query };
 }
 
+const QUIC = 'HTTP/3 comes over QUIC, whose listeners mctl does not trace';
+
 function* variants(entry: LogEntry, query: TraceQuery, trace: Trace, config: ProxyConfig): Generator<Variant> {
   const [hop] = trace.hops;
-  if (entry.method !== null && hop !== undefined) {
-    for (const headers of openHeaders(config, hop, entry)) {
+  if (entry.method !== null) {
+    const routed = hop === undefined ? [] : openHeaders(config, hop, entry);
+    for (const headers of [...routed, ...openScopes(config, entry), ...impliedHeaders(entry)]) {
       const needs = headers.map(([name, value]) => `${name}: ${value}`).join(', ');
       yield { query: { ...query, headers: [...(query.headers ?? []), ...headers] }, needs };
     }
-  }
-  for (const authority of entry.method === null ? [] : openAuthorities(config, entry)) {
-    const headers = (query.headers ?? []).filter(([name]) => name !== 'Host');
-    yield {
-      query: { ...query, headers: [['Host', authority], ...headers] },
-      needs: `the authority ${authority}, which the route rewrote`,
-    };
-  }
-  if (entry.method !== null && entry.status === 200 && entry.cluster === null) {
-    // To a gRPC client Envoy's own answers have status 200 and the cause in grpc-status.
-    const headers = [...(query.headers ?? []), ['content-type', 'application/grpc'] as const];
-    yield { query: { ...query, headers }, needs: 'content-type: application/grpc' };
+    for (const authority of openAuthorities(config, entry)) {
+      const headers = (query.headers ?? []).filter(([name]) => name !== 'Host');
+      yield {
+        query: { ...query, headers: [['Host', authority], ...headers] },
+        needs: `the authority ${authority}, which the route rewrote`,
+      };
+    }
   }
   if (query.tls === 'tls') yield { query: { ...query, tls: 'mtls' }, needs: 'a client certificate' };
   if (entry.method === null) yield* insideOfConnection(query);
+}
+
+/** Headers that what Envoy answered implies. */
+function impliedHeaders({ status, details }: LogEntry): readonly Headers[] {
+  const upgrade: Headers = [
+    ['connection', 'upgrade'],
+    ['upgrade', 'websocket'],
+  ];
+  return [
+    // To a gRPC client Envoy's own answers have status 200 and the cause in grpc-status.
+    ...(status === 200 && details !== 'via_upstream' ? [[['content-type', 'application/grpc'] as const]] : []),
+    ...(details === 'upgrade_failed' ? [upgrade] : []),
+  ];
 }
 
 /** What clients commonly offer in ALPN, which the line does not hold. */

@@ -32,8 +32,19 @@ export function openHeaders(config: ProxyConfig, hop: Hop, entry: LogEntry): rea
     .flatMap((route) => headersFor(route.match?.headers ?? [], entry))
     .flatMap((headers) => [headers, ...preflight.map((own) => [...headers, ...own])])
     .filter((headers) => headers.length > 0);
-  const different = new Map(sets.map((headers) => [JSON.stringify(headers), headers]));
+  const allSets = [...sets, ...othersMissed(host, hop, entry)];
+  const different = new Map(allSets.map((headers) => [JSON.stringify(headers), headers]));
   return [...different.values()].toSorted((one, other) => one.length - other.length).slice(0, MOST_TRIES);
+}
+
+/** The predicted route is not the logged one: headers that it asks not to be there, one at a time. */
+function othersMissed(host: VirtualHost, hop: Hop, entry: LogEntry): readonly Headers[] {
+  const predicted = host.routes?.[hop.route?.index ?? -1];
+  if (predicted === undefined || fits(predicted, entry)) return [];
+  const names = (predicted.match?.headers ?? []).map(({ name = '' }) => name.toLowerCase());
+  return [...new Set(names)]
+    .filter((name) => name !== '' && name !== 'host' && !name.startsWith(':') && !entry.headers.has(name))
+    .map((name) => [[name, 'x'] as const]);
 }
 
 function virtualHostOf(config: ProxyConfig, hop: Hop): VirtualHost | null {

@@ -35,7 +35,7 @@ export function rebuiltRequest(entry: LogEntry, writer: WriterFacts): RebuiltReq
     oneHop: true,
     ...(isHttp ? messageOf(entry, host) : {}),
     ...(local === null ? {} : { originalDst: local }),
-    ...(mode === 'outbound' || entry.downstreamRemote === null ? {} : { sourceIp: entry.downstreamRemote.ip }),
+    ...(mode === 'outbound' ? {} : callerOf(entry)),
     ...(isTls && isHttp ? tlsOf(entry, mode) : {}),
   };
   return { query, mode };
@@ -65,6 +65,11 @@ function hostText(ip: string): string {
   return ip.includes(':') ? `[${ip}]` : ip;
 }
 
+/** Envoy gives an address that it took from X-Forwarded-For the port 0: who called directly is then not held. */
+function callerOf({ downstreamRemote }: LogEntry): Pick<TraceQuery, 'sourceIp'> {
+  return downstreamRemote === null || downstreamRemote.port === 0 ? {} : { sourceIp: downstreamRemote.ip };
+}
+
 /** The URL only carries path and scheme: the authority is sent as it is in the line. */
 function httpUrl(entry: LogEntry, host: string, mode: Direction): string {
   const isTls = entry.serverName !== null && mode !== 'inbound' && mode !== 'waypoint';
@@ -86,6 +91,8 @@ function messageOf(
   host: string,
 ): Pick<TraceQuery, 'method' | 'headers' | 'httpVersion' | 'requestTarget'> {
   const sent = [...entry.headers].flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
+  const { forwardedFor, downstreamRemote } = entry;
+  if (forwardedFor !== null && downstreamRemote?.port === 0) sent.push(['x-forwarded-for', forwardedFor]);
   return {
     method: entry.method ?? 'GET',
     headers: [['Host', host], ...sent],

@@ -1,7 +1,4 @@
-/**
- * curl's options, each with what it means for a trace: it shapes the request, it shapes nothing that a proxy sees, or it
- * cannot be traced, and why. https://curl.se/docs/manpage.html (curl 7.88 to 8.16)
- */
+/** curl's options, and what each means for a trace. https://curl.se/docs/manpage.html (curl 7.88 to 8.22) */
 
 /** What an option is to a trace; `refused` says why it cannot be traced. */
 export type Role =
@@ -20,6 +17,7 @@ export interface CurlOption {
 
 const SHAPES = 'shapes';
 const LETS_THROUGH = 'let through';
+const SIGNED = 'its signature depends on the time at which curl runs';
 
 type Row = readonly [name: string, letter: string | null, takesValue: boolean, role: string];
 
@@ -30,7 +28,7 @@ const ROWS: readonly Row[] = [
   ['alt-svc', null, true, 'the file may name another address or protocol for this host'],
   ['anyauth', null, false, 'it asks the server first which authentication it wants, in a request of its own'],
   ['append', 'a', false, LETS_THROUGH],
-  ['aws-sigv4', null, true, 'its signature depends on the time at which curl runs'],
+  ['aws-sigv4', null, true, SIGNED],
   ['basic', null, false, SHAPES],
   ['buffer', 'N', false, LETS_THROUGH],
   ['ca-native', null, false, LETS_THROUGH],
@@ -117,6 +115,7 @@ const ROWS: readonly Row[] = [
   ['http2-prior-knowledge', null, false, SHAPES],
   ['http3', null, false, 'HTTP/3 goes over UDP, which Istio does not capture'],
   ['http3-only', null, false, 'HTTP/3 goes over UDP, which Istio does not capture'],
+  ...['algo', 'headers', 'key', 'keyid'].map((one): Row => [`httpsig-${one}`, null, true, SIGNED]),
   ['ignore-content-length', null, false, LETS_THROUGH],
   ['include', 'i', false, LETS_THROUGH],
   ['insecure', 'k', false, LETS_THROUGH],
@@ -193,6 +192,7 @@ const ROWS: readonly Row[] = [
   ['proxy-digest', null, false, LETS_THROUGH],
   ['proxy-header', null, true, LETS_THROUGH],
   ['proxy-http2', null, false, LETS_THROUGH],
+  ['proxy-http3', null, false, LETS_THROUGH],
   ['proxy-insecure', null, false, LETS_THROUGH],
   ['proxy-key', null, true, LETS_THROUGH],
   ['proxy-key-type', null, true, LETS_THROUGH],
@@ -236,6 +236,7 @@ const ROWS: readonly Row[] = [
   ['service-name', null, true, LETS_THROUGH],
   ['sessionid', null, false, LETS_THROUGH],
   ['show-error', 'S', false, LETS_THROUGH],
+  ['show-headers', null, false, LETS_THROUGH],
   ['sigalgs', null, true, LETS_THROUGH],
   ['silent', 's', false, LETS_THROUGH],
   ['skip-existing', null, false, LETS_THROUGH],
@@ -255,6 +256,7 @@ const ROWS: readonly Row[] = [
   ['ssl-no-revoke', null, false, LETS_THROUGH],
   ['ssl-reqd', null, false, LETS_THROUGH],
   ['ssl-revoke-best-effort', null, false, LETS_THROUGH],
+  ['ssl-sessions', null, true, LETS_THROUGH],
   ['sslv2', '2', false, LETS_THROUGH],
   ['sslv3', '3', false, LETS_THROUGH],
   ['stderr', null, true, LETS_THROUGH],
@@ -273,10 +275,7 @@ const ROWS: readonly Row[] = [
   ['tlspassword', null, true, LETS_THROUGH],
   ['tlsuser', null, true, LETS_THROUGH],
   ['tlsv1', '1', false, LETS_THROUGH],
-  ['tlsv1.0', null, false, LETS_THROUGH],
-  ['tlsv1.1', null, false, LETS_THROUGH],
-  ['tlsv1.2', null, false, LETS_THROUGH],
-  ['tlsv1.3', null, false, LETS_THROUGH],
+  ...['0', '1', '2', '3'].map((one): Row => [`tlsv1.${one}`, null, false, LETS_THROUGH]),
   ['tr-encoding', null, false, SHAPES],
   ['trace', null, true, LETS_THROUGH],
   ['trace-ascii', null, true, LETS_THROUGH],
@@ -303,7 +302,7 @@ function roleOf(word: string): Role {
   return word === SHAPES || word === LETS_THROUGH ? { kind: word } : { kind: 'refused', because: word };
 }
 
-/** Every option, by name. */
+/** By name. */
 export const CURL_OPTIONS: ReadonlyMap<string, CurlOption> = new Map(
   ROWS.map(([name, letter, takesValue, role]) => [name, { name, letter, takesValue, role: roleOf(role) }]),
 );

@@ -6,7 +6,7 @@ import { addHostCount, type Counts, readStats, riseOf, statsPath, wantedCounters
 import { type EnvoyLog, readEnvoyLog } from '../../proof/envoy-log';
 import { neededLoggers } from '../../proof/loggers';
 import { accessLines, type ProxyEvidence } from '../../proof/sight';
-import { storiesOf } from '../../proof/story';
+import { storiesOf, tellsRequests } from '../../proof/story';
 import { jsonOf, textOfBody } from '../../source/body';
 import { fieldAt, textOrEmpty } from '../../source/json-fields';
 import type { ProxySource } from '../../source/source';
@@ -74,7 +74,7 @@ export class WatchedProxy {
 
   async begin(): Promise<void> {
     this.#before = await this.#counts();
-    if (this.#formats.length > 0 && this.running.log !== null) this.#flushMs = await this.#flushInterval();
+    if (this.#waitsForFlush) this.#flushMs = await this.#flushInterval();
   }
 
   /** Looks at the log once more; whether it has the end of each request. */
@@ -90,8 +90,8 @@ export class WatchedProxy {
   /** Waits for the access log's lines on requests that came here. */
   async hearAccessLog(ids: readonly string[]): Promise<void> {
     const until = Date.now() + Math.min(this.#flushMs, LONGEST_FLUSH_MS) + POLL_MS;
-    while (this.#formats.length > 0 && this.#log !== null && Date.now() < until) {
-      if (ids.every((id) => !this.#came(id) || accessLines(this.evidence, id).length > 0)) return;
+    while (this.#waitsForFlush && this.#log !== null && Date.now() < until) {
+      if (this.#hasAll(ids)) return;
       await sleep(POLL_MS);
       await this.#readLog();
     }
@@ -102,6 +102,18 @@ export class WatchedProxy {
     if (log === null) return;
     const text = await this.#tried('its log', log);
     if (text !== null) this.#log = readEnvoyLog(text);
+  }
+
+  get #waitsForFlush(): boolean {
+    const { log, isLate } = this.running;
+    return log !== null && (isLate || this.#formats.length > 0);
+  }
+
+  /** A log that comes late may have nothing yet; of one that does not, requests that are not in it did not come here. */
+  #hasAll(ids: readonly string[]): boolean {
+    if (this.running.isLate && this.#log !== null && !tellsRequests(this.#log)) return false;
+    const isLogged = (id: string): boolean => this.#formats.length === 0 || accessLines(this.evidence, id).length > 0;
+    return ids.every((id) => !this.#came(id) || isLogged(id));
   }
 
   #came(id: string): boolean {

@@ -14,6 +14,8 @@ export interface RunningProxy {
   readonly source: ProxySource;
   /** What it has logged since it was opened; null where that cannot be read. */
   readonly log: (() => Promise<string>) | null;
+  /** Whether the log comes as late as access logs do: Envoy writes a file of --log-path in blocks. */
+  readonly isLate: boolean;
   /** `MeshSource.identity`, for the journal of levels. */
   readonly identity: string;
   /** The target and flags that name it on a command line. */
@@ -72,6 +74,7 @@ function ofCluster(mesh: MeshSource, words: readonly string[], close: () => Prom
       return {
         source,
         log: pod === undefined ? null : log,
+        isLate: false,
         identity,
         words: [...(name === null ? [] : [name]), ...words],
       };
@@ -121,6 +124,7 @@ function namedEnvoys(
       return {
         source: await envoy.open(undefined),
         log: files.length === 0 ? null : log,
+        isLate: true,
         identity: envoy.identity ?? envoy.label,
         words: ['--admin', withoutUser(url)],
       };

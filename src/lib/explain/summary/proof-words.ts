@@ -12,7 +12,9 @@ export function wrongSentence(trace: Trace, { steps, agrees }: Proof): string | 
   if (agrees !== false) return null;
   const first = steps.find(({ seen }) => seen === false);
   const where = first === undefined ? '' : `: ${placeOf(trace, first)}: ${first.evidence}`;
-  return `The prediction was wrong${where}. Has the configuration changed since it was read?`;
+  const isReset = first?.evidence.includes('upstream_reset') === true;
+  const next = isReset ? 'Does the application listen there?' : 'Has the configuration changed since it was read?';
+  return `The prediction was wrong${where}. ${next}`;
 }
 
 /** `route default at reviews-v1-….bookinfo`. */
