@@ -17,7 +17,7 @@ const MAY = {
   render: [],
   'access-log': ['trace', 'envoy', 'match'],
   glossary: ['trace', 'lint'],
-  explain: ['trace', 'mesh', 'render', 'envoy', 'access-log', 'glossary'],
+  explain: ['trace', 'mesh', 'render', 'envoy', 'http', 'match', 'access-log', 'glossary'],
   capture: ['source', 'files'],
   diff: ['view', 'trace', 'envoy', 'mesh', 'render', 'reach'],
   algebra: ['envoy', 'match', 'http'],
@@ -41,6 +41,7 @@ const layer = Object.entries(MAY).map(([from, to]) => ({
 /** The floors of the trace, ground up: each imports only what stands on a line before its own, or beside it in its folder. */
 const FLOORS = [
   'terms',
+  'facts/',
   'model',
   'origin|outcome|decisions|connection|explain-options',
   'own-certificate|known-mesh',

@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { noProseRead } from './scripts/lint/no-prose-read.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'sample/', 'test/fixtures/', '**/*.js', '**/*.cjs', '**/*.mjs'] },
@@ -31,6 +32,12 @@ export default tseslint.config(
         { object: 'Math', property: 'random', message: 'The core is deterministic.' },
       ],
     },
+  },
+  {
+    // Sentences, labels and names made for people are written in explain and render, and read by nobody.
+    files: ['src/**/*.ts'],
+    plugins: { mctl: { rules: { 'no-prose-read': noProseRead } } },
+    rules: { 'mctl/no-prose-read': 'error' },
   },
   {
     files: ['test/**/*.ts'],

@@ -1,6 +1,6 @@
 /** A trace as the walk would give it, with the fields that a test names. */
-import { step } from '../../src/lib/trace/hop/record';
-import type { Hop, Trace } from '../../src/lib/trace/model';
+import { step } from './told';
+import { type Hop, type Trace, withoutFacts } from '../../src/lib/trace/model';
 
 export function fakeHop(more: Partial<Hop> = {}): Hop {
   return {
@@ -40,7 +40,7 @@ export function fakeHop(more: Partial<Hop> = {}): Hop {
 }
 
 export function fakeTrace(more: Partial<Trace> = {}): Trace {
-  return {
+  return withoutFacts({
     request: {
       method: 'GET',
       url: 'http://reviews:9080/',
@@ -61,5 +61,5 @@ export function fakeTrace(more: Partial<Trace> = {}): Trace {
     hops: [fakeHop()],
     branches: [],
     ...more,
-  };
+  });
 }

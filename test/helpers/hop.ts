@@ -2,6 +2,7 @@
 import { ConfigDump } from '../../src/lib/envoy/config-dump';
 import type { ClusterStatus } from '../../src/lib/envoy/endpoint';
 import { ProxyConfig } from '../../src/lib/envoy/proxy-config';
+import { causeText, toldHop } from '../../src/lib/explain/telling/tell-trace';
 import { Decisions } from '../../src/lib/trace/decisions';
 import { connectionOf, contentOf } from '../../src/lib/trace/journey/place';
 import { walkHop } from '../../src/lib/trace/walk-hop';
@@ -137,12 +138,13 @@ export function walkOf(config: ProxyConfig, url: string, options: WalkOptions = 
   const whole = contextOf({ config, claims: query.claims ?? null, decisions: new Decisions(forced), ...context });
   const arrival = { connection, entry: entry ?? ({ kind: 'bound' } as const), message: plan.message };
   const { hop, end } = walkHop(whole, arrival, new HopRecord('a.b', 'inbound'));
+  const told = toldHop(hop);
   return {
     ...(end.kind === 'end' ? end.outcome : DELIVERED),
-    hop,
+    hop: told,
     forward: end.kind === 'forward' ? end.forward : null,
-    because: end.kind === 'end' ? end.because : null,
-    step: (stage) => hop.steps.findLast((one) => one.stage === stage),
+    because: end.kind === 'end' ? causeText(end.cause) : null,
+    step: (stage) => told.steps.findLast((one) => one.stage === stage),
   };
 }
 

@@ -51,7 +51,10 @@ export const hostileText: fc.Arbitrary<string> = fc
   .map((parts) => parts.join(''));
 
 /** Words of the model: a trace keeps them, since code decides by them. */
-const KEPT: ReadonlySet<string> = new Set(['stage', 'outcome', 'verdict', 'reason', 'direction', 'responseFlags']);
+const KEPT: ReadonlySet<string> = new Set([
+  ...['stage', 'outcome', 'verdict', 'reason', 'direction', 'responseFlags'],
+  ...['kind', 'by', 'what', 'as'],
+]);
 
 /** One of the hand-made traces, every text in it replaced by a hostile one. */
 export const hostileTrace: fc.Arbitrary<Trace> = fc

@@ -1,6 +1,7 @@
 /** Proxies whose requests are divided, and requests near those of their classes. */
 import fc from 'fast-check';
 import { universeOf } from '../../src/lib/algebra/universe';
+import { summarized } from '../../src/lib/explain/summary/summary';
 import type { ProxyConfig } from '../../src/lib/envoy/proxy-config';
 import type { HeaderMatcher, Route } from '../../src/lib/envoy/route';
 import { watching, type Watcher } from '../../src/lib/match/watch';
@@ -19,7 +20,7 @@ export function walked(source: ProxyConfig): Walked {
     proxy: null,
     config: source,
     trace: (query: TraceQuery, watch?: () => Watcher) => {
-      const walk = () => ({ ...trace(mesh, query, { explain: { limit: 0 }, allBranches: true }).trace, summary: '' });
+      const walk = () => summarized(trace(mesh, query, { explain: { limit: 0 }, allBranches: true }));
       return Promise.resolve(watch === undefined ? walk() : watching(watch(), walk));
     },
   };

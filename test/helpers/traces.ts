@@ -1,6 +1,7 @@
 /** Traces made by hand, as a walk of the bookinfo mesh gives them. */
 import type { Branch, ClusterChance, Hop, Step, Trace } from '../../src/lib/trace/model';
-import { step } from '../../src/lib/trace/hop/record';
+import { step } from './told';
+import { toldStep } from '../../src/lib/explain/telling/tell-trace';
 import { reachedStep } from '../../src/lib/trace/hop/reached';
 
 export const PRODUCTPAGE = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
@@ -68,11 +69,16 @@ export const OUTBOUND_STEPS: readonly Step[] = [
       ['timeout', '1s'],
       ['retries', '2 on connect-failure, refused-stream'],
     ],
+    facts: {
+      details: [
+        { kind: 'timeout', ms: 1000, from: null, isDefault: false },
+        { kind: 'retries', times: 2, conditions: ['connect-failure, refused-stream'], statusCodes: [], passedOver: [] },
+      ],
+    },
     origin: REVIEWS,
     config: '/configs/4/dynamic_route_configs/0/route_config/virtual_hosts/3/routes/0',
   }),
   step('cluster', 'matched', clusterOf('v2').name, 'EDS, LEAST_REQUEST', {
-    details: [['subset', 'v2']],
     origin: {
       kind: 'DestinationRule',
       name: 'reviews',
@@ -143,7 +149,7 @@ export const INBOUND: Hop = {
     step('route', 'matched', 'default', 'prefix /'),
     step('cluster', 'matched', 'inbound|9080||', 'named by the route'),
     step('endpoint', 'matched', '10.244.0.37:9080', 'the only endpoint'),
-    reachedStep(`the application on port 9080 of ${REVIEWS_V2}`),
+    toldStep(reachedStep({ kind: 'application', port: 9080, pod: REVIEWS_V2, why: null })),
   ],
 };
 

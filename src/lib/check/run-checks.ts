@@ -4,7 +4,7 @@ import { ExitCode, MctlError } from '../errors';
 import type { Witness } from '../reach/query';
 import type { Walked } from '../reach/walked';
 import { redacted } from '../secrets/redact';
-import type { Trace } from '../trace/model';
+import { type Trace, withoutFacts } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import type { Check } from './check-file';
 import { queryOf } from './check-request';
@@ -93,7 +93,8 @@ async function answer({ subject }: Check, judge: Judge): Promise<Answer> {
   const { request, allBranches, expect } = subject;
   const walksAll = allBranches || (expect !== null && asksForBranches(expect));
   const trace = await judge.trace(queryOf(request), { allBranches: walksAll, explain: request.explain === true });
-  return { proxy: judge.proxy, trace, failures: expect === null ? [] : unmetExpectations(trace, expect) };
+  const failures = expect === null ? [] : unmetExpectations(trace, expect);
+  return { proxy: judge.proxy, trace: withoutFacts(trace), failures };
 }
 
 async function answerForAll(

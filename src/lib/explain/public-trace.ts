@@ -2,13 +2,16 @@
 import { REDACTED, secretsAreShown } from '../secrets/disclosure';
 import { isSecretHeader } from '../secrets/names';
 import { redacted, shownValue } from '../secrets/redact';
-import type { Trace } from '../trace/model';
+import { FACTS, type Hop, type Step, type Trace } from '../trace/model';
 
 /** A value of fewer characters is not looked for in sentences: it would be found everywhere. */
 const SHORTEST = 6;
 
-/** The trace itself where secrets are shown, or where it has none. */
-export function publicTrace(trace: Trace): Trace {
+/**
+ * The trace itself where secrets are shown, or where it has none.
+ * @param keepsFacts whether the form that it is for goes by what its steps were told from
+ */
+export function publicTrace(trace: Trace, keepsFacts = true): Trace {
   if (secretsAreShown()) return trace;
   const { request } = trace;
   const headers = request.headers.map(([name, value]) => [name, shownValue(name, value)] as const);
@@ -16,13 +19,35 @@ export function publicTrace(trace: Trace): Trace {
     .filter(([name]) => isSecretHeader(name))
     .map(([, value]) => value.replace(/^[A-Za-z-]{1,20}\s+/, ''))
     .filter((value) => value.length >= SHORTEST);
-  const clean = redacted({ ...trace, request: { ...request, headers } });
-  return given.length === 0 ? clean : (withoutTexts(clean, given) as Trace);
+  const cleaned = <T>(value: T): T => {
+    const clean = redacted(value);
+    return given.length === 0 ? clean : (withoutTexts(clean, given) as T);
+  };
+  if (!keepsFacts) return cleaned({ ...trace, request: { ...request, headers } });
+  const hopsOf = ({ hops }: { readonly hops: readonly Hop[] }): readonly Hop[] =>
+    hops.map((hop) => cleanHop(hop, cleaned));
+  const branches = trace.branches.map((branch) => ({ ...cleaned({ ...branch, hops: [] }), hops: hopsOf(branch) }));
+  const rest = cleaned({ ...trace, request: { ...request, headers }, hops: [], branches: [] });
+  return { ...rest, hops: hopsOf(trace), branches };
 }
+
+/** What the steps were told from is cleaned as they are. */
+function cleanHop(hop: Hop, cleaned: <T>(value: T) => T): Hop {
+  const steps = hop.steps.map((step): Step => {
+    const facts = step[FACTS];
+    return { ...cleaned(step), ...(facts === undefined ? {} : { [FACTS]: cleaned(facts) }) };
+  });
+  return { ...cleaned({ ...hop, steps: [] }), steps };
+}
+
+/** Fields of facts that hold words of the model alone: forms of a trace are chosen by them. */
+const ENUMERATED: ReadonlySet<string> = new Set(['kind', 'stage', 'outcome', 'by', 'what', 'as']);
 
 function withoutTexts(value: unknown, texts: readonly string[]): unknown {
   if (typeof value === 'string') return texts.reduce((text, secret) => text.replaceAll(secret, REDACTED), value);
   if (Array.isArray(value)) return value.map((item) => withoutTexts(item, texts));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutTexts(inner, texts)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, ENUMERATED.has(key) ? inner : withoutTexts(inner, texts)]),
+  );
 }

@@ -61,12 +61,8 @@ function hopJson(hop: Hop): Hop {
   };
 }
 
-/** Fields of a step that are not published. */
-const UNPUBLISHED: ReadonlySet<string> = new Set<Key<Step>>(['facts']);
-
 function stepJson(step: Step): Step {
-  const published = Object.entries(step).filter(([key]) => !UNPUBLISHED.has(key));
-  return inOrder(Object.fromEntries(published) as unknown as Step, STEP);
+  return inOrder(step, STEP);
 }
 
 /** The named fields first, then any others. */

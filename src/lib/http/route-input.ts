@@ -4,10 +4,16 @@ import { parseQuery } from '../match/query-parameter';
 import type { HttpMessage } from './message';
 import type { StreamFacts } from './stream-facts';
 
+/** Whether a request is within a share that a runtime fraction takes. */
+export interface Lot {
+  readonly kind: 'runtime-fraction';
+  readonly isWithin: boolean;
+}
+
 /** Who draws lots where Envoy does: gives the number of the option that is taken. */
 export interface Draws {
   /** @param options what can come, each with its chance from 0 to 1 */
-  draw(options: readonly { readonly label: string; readonly share: number }[]): number;
+  draw(options: readonly { readonly of: Lot; readonly share: number }[]): number;
 }
 
 /** What routes match. */

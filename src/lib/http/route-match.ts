@@ -13,7 +13,10 @@ import type { RouteInput } from './route-input';
 export interface FailedCondition {
   /** How far the match came: the number of the condition in Envoy's order. */
   readonly depth: number;
-  readonly because: () => string;
+  /** Its place in `conditions/table.ts`. */
+  readonly condition: string;
+  /** What it wants and what came, in words. */
+  readonly says: () => string;
   /** Set where the condition hangs on something that is not in the configuration. */
   readonly unknown: string | null;
 }
@@ -26,7 +29,8 @@ export function failedCondition(
 ): FailedCondition | null {
   // Who watches learns less where the path alone decides: a route of another path asks nothing of the headers.
   if (watcher() !== null && path.holds(match, input, configuration) === false) {
-    return { depth: ROUTE_CONDITIONS.indexOf(path), because: () => path.miss(match, input), unknown: null };
+    const says = (): string => path.miss(match, input);
+    return { depth: ROUTE_CONDITIONS.indexOf(path), condition: path.name, says, unknown: null };
   }
   let open: FailedCondition | null = null;
   for (const [depth, condition] of ROUTE_CONDITIONS.entries()) {
@@ -34,7 +38,8 @@ export function failedCondition(
     if (holds === true) continue;
     const failed = {
       depth,
-      because: () => condition.miss(match, input),
+      condition: condition.name,
+      says: () => condition.miss(match, input),
       unknown: isUnknown(holds) ? holds.unknown : null,
     };
     if (!isUnknown(holds)) return failed;
@@ -44,8 +49,8 @@ export function failedCondition(
 }
 
 /** A route's conditions in words, the path's first. */
-export function describeMatch(match: RouteMatch): string {
-  return [...path.describe(match), ...describeOthers(match)].join('; ');
+export function describeConditions(match: RouteMatch): readonly string[] {
+  return [...path.describe(match), ...describeOthers(match)];
 }
 
 /** Every condition but the path's, in words. */

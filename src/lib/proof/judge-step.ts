@@ -1,6 +1,6 @@
 /** Whether a predicted step was seen: each stage by what of Envoy's logs and counters tells of it. */
 import { hostPort } from '../envoy/address';
-import type { Hop, Stage, Step } from '../trace/model';
+import { FACTS, type Hop, type Stage, type Step } from '../trace/model';
 import { clusterCounter, hostCounter, listenerCounter, managerCounter, noChainCounter, tcpCounter } from './counters';
 import type { Sight } from './sight';
 
@@ -198,8 +198,14 @@ function tls({ step, sight, next }: StepInSight): Judgement {
     arrived?.story?.rbac.find((answer) => answer.peer !== null)?.peer ??
     arrived?.line?.values.get('DOWNSTREAM_PEER_URI_SAN') ??
     null;
-  if (peer !== null && /mutual/i.test(step.because)) return yes(`the next proxy saw the certificate of ${peer}`);
+  if (peer !== null && isMutual(step)) return yes(`the next proxy saw the certificate of ${peer}`);
   return NOTHING;
+}
+
+function isMutual({ [FACTS]: facts }: Step): boolean {
+  if (facts?.stage !== 'tls' || typeof facts.cause === 'string') return false;
+  const { cause } = facts;
+  return cause.kind === 'speaks-to' ? cause.what === 'mutual-tls' : cause.kind === 'agreed' && cause.isMutual;
 }
 
 /** Whether the application's answer came through the last proxy. */

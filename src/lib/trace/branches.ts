@@ -1,7 +1,8 @@
 /** The other ways that a request can go where Envoy draws lots, each with its chance. */
 import { alternatives, Decisions } from './decisions';
+import type { Drawn } from './facts/draws';
 import type { Journey } from './journey/journey';
-import type { Branch, Hop } from './model';
+import type { BranchFacts, HopFacts } from './model';
 import { reachedIn } from './hop/reached';
 import { NeedsProxy } from './known-mesh';
 import type { ProxyId } from '../proxy-id';
@@ -19,7 +20,7 @@ export interface Ways {
   /** The chance of the main way. */
   readonly share: number;
   /** The others, the likeliest first. */
-  readonly branches: readonly Branch[];
+  readonly branches: readonly BranchFacts[];
   /** The chance of ways that were not walked; absent where all were. */
   readonly unwalked?: number;
 }
@@ -87,25 +88,29 @@ function walkAll(decisions: Decisions, walk: (decisions: Decisions) => Journey):
 
 /** Endpoints are as good as each other unless they lead elsewhere. */
 function keyOf({ journey, decisions }: Walked): string {
-  const taken = decisions.draws.map(({ options, taken: at }) => options[at]?.label ?? '');
   return JSON.stringify([
-    taken.filter((label) => !label.startsWith('endpoint ')),
+    drawnIn(decisions).filter(({ kind }) => kind !== 'endpoint'),
     journey.outcome,
     journey.hops.map(signature),
     arrival(journey),
   ]);
 }
 
+function drawnIn({ draws }: Decisions): readonly Drawn[] {
+  return draws.flatMap(({ options, taken }) => options[taken]?.of ?? []);
+}
+
 /** Who gets it behind the last proxy: pods of one workload are one, two workloads without a proxy are two. */
-function arrival({ hops }: Journey): string {
-  const last = hops.at(-1);
-  return last === undefined ? '' : (reachedIn(last) ?? '').replace(POD_SUFFIX, '');
+function arrival({ hops }: Journey): unknown {
+  const place = reachedIn(hops.at(-1)?.steps ?? []);
+  if (place === null || !('pod' in place)) return place;
+  return { ...place, pod: place.pod?.replace(POD_SUFFIX, '') };
 }
 
 /** What Kubernetes appends to a workload's name to name its pods: they are configured alike. */
 const POD_SUFFIX = /-(?:[0-9a-f]{8,10}-[0-9a-z]{5}|\d{1,5})(?=\.)/;
 
-function signature(hop: Hop): unknown {
+function signature(hop: HopFacts): unknown {
   const workload = hop.proxy?.replace(POD_SUFFIX, '');
   const { direction, listener, filterChain, routeConfiguration, virtualHost, route, clusters } = hop;
   const names = clusters.map(({ name }) => name);
@@ -121,17 +126,13 @@ function signature(hop: Hop): unknown {
   ];
 }
 
-function toBranch(group: readonly Walked[]): Branch {
+function toBranch(group: readonly Walked[]): BranchFacts {
   const likeliest = group.reduce((best, one) => (one.decisions.share > best.decisions.share ? one : best));
   const { journey, decisions } = likeliest;
   return {
     ...journey.outcome,
     share: shareOf(group),
-    because: differences(decisions),
+    drawn: drawnIn(decisions),
     hops: journey.hops,
   };
-}
-
-function differences({ draws }: Decisions): string {
-  return draws.map(({ options, taken }) => options[taken]?.label ?? '').join(', ');
 }

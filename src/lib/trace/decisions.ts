@@ -3,9 +3,10 @@
  * walk takes the likeliest, and every other way is a branch that can be walked again.
  */
 
+import type { Drawn } from './facts/draws';
+
 export interface Option {
-  /** What it is, for the explanation: `cluster outbound|9080|v2|…`. */
-  readonly label: string;
+  readonly of: Drawn;
   /** Its chance, 0 to 1. */
   readonly share: number;
 }

@@ -4,6 +4,8 @@
  */
 import type { Origin } from '../envoy/istio-config';
 import type { IpPort } from '../match/ip-port';
+import type { StepFacts } from './facts/step';
+import type { Drawn } from './facts/draws';
 import type { Direction, Reason, Stage, StepOutcome, Verdict } from './terms';
 
 export type { Origin } from '../envoy/istio-config';
@@ -17,40 +19,8 @@ export interface Rejection {
   readonly because: string;
 }
 
-/** What a step knows beyond its sentence, for advice: no sentence is read for it. */
-export interface StepFacts {
-  /** A short name of the cause, where a step may end the walk for several. */
-  readonly cause?: 'no-sidecar' | 'escape-path' | 'listener-refused' | 'listener-warming' | 'upgrade-refused';
-  /** The criterion that dropped the last filter chains, by its name, and what they asked for. */
-  readonly criterion?: { readonly name: string; readonly wanted: readonly string[] };
-  /** What the listener filters detected. */
-  readonly detected?: {
-    readonly transport: string;
-    readonly serverName: string;
-    readonly alpn: readonly string[];
-  };
-  /** Server names that the filter chains of the listener ask for. */
-  readonly serverNames?: readonly string[];
-  /** `NAME.NAMESPACE` of the Kubernetes Service that the destination's address was looked up from. */
-  readonly service?: string;
-  /** What the proxy sends to the endpoint. */
-  readonly sends?: {
-    /** Its own TLS, in the words of a DestinationRule. */
-    readonly tls: 'DISABLE' | 'SIMPLE' | 'MUTUAL' | 'ISTIO_MUTUAL';
-    /** Whether the caller's own TLS is inside. */
-    readonly callersTls: boolean;
-    readonly payload: string;
-    readonly isGrpc: boolean;
-    /** Localities of the cluster's endpoints by priority, where there are several of either. */
-    readonly localities: readonly string[];
-  };
-  /** Ports that other filter chains of an inbound listener ask for. */
-  readonly targets?: readonly number[];
-  /** True for a NetworkPolicy that is sure to stop the tunnel, where the network plugin enforces it. */
-  readonly stopsTunnel?: true;
-  /** The condition of a policy that was met. */
-  readonly met?: string;
-}
+/** Where a told step keeps what it was told from. */
+export const FACTS: unique symbol = Symbol('facts');
 
 /** Where a manifest says what a step does. */
 export interface ManifestPlace {
@@ -82,8 +52,8 @@ export interface Step {
   readonly origin: Origin | null;
   /** Where its manifest says so, where manifests are at hand (`--manifests`). */
   readonly manifest?: ManifestPlace;
-  /** What advice goes by, so that no sentence is read for it; left out of the JSON. */
-  readonly facts?: StepFacts;
+  /** What it was told from. Under a symbol, it is copied with the step and is no part of any JSON. */
+  readonly [FACTS]?: StepFacts;
 }
 
 export interface EndpointChance {
@@ -138,6 +108,9 @@ export interface Hop extends Partial<ZtunnelFacts> {
   readonly steps: readonly Step[];
 }
 
+/** A hop that nobody has put into words yet. */
+export type HopFacts = Omit<Hop, 'steps'> & { readonly steps: readonly StepFacts[] };
+
 /** How the request ends for its caller. */
 export interface Outcome {
   readonly verdict: Verdict;
@@ -158,6 +131,19 @@ export interface Branch extends Outcome {
   readonly because: string;
   readonly hops: readonly Hop[];
 }
+
+/** A branch that nobody has put into words yet. */
+export type BranchFacts = Omit<Branch, 'because' | 'hops'> & {
+  /** What was drawn on the way. */
+  readonly drawn: readonly Drawn[];
+  readonly hops: readonly HopFacts[];
+};
+
+/** A trace that nobody has put into words yet. */
+export type TraceFacts = Omit<Trace, 'summary' | 'hops' | 'branches'> & {
+  readonly hops: readonly HopFacts[];
+  readonly branches: readonly BranchFacts[];
+};
 
 export interface Trace extends Outcome {
   readonly request: TracedRequest;
@@ -219,4 +205,16 @@ export interface TracedRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly destination: IpPort | null;
   readonly source: { readonly proxy: string | null; readonly ip: string | null };
+}
+
+/** The trace without what its steps were told from, where it is kept for long and nobody tells more of it. */
+export function withoutFacts(trace: Trace): Trace {
+  const bare = (hop: Hop): Hop => ({ ...hop, steps: hop.steps.map(bareStep) });
+  const branches = trace.branches.map((branch) => ({ ...branch, hops: branch.hops.map(bare) }));
+  return { ...trace, hops: trace.hops.map(bare), branches };
+}
+
+function bareStep(step: Step): Step {
+  const { [FACTS]: facts, ...bare } = step;
+  return facts === undefined ? step : bare;
 }

@@ -8,7 +8,8 @@ import { boundPort, type Departure, modeOf } from './journey/depart';
 import { type Journey, walkJourney } from './journey/journey';
 import { nameOf } from './journey/walk-proxy';
 import { isBound, listenerIndex } from './listener/listener-index';
-import type { Direction, IpPort, Trace, TracedRequest } from './model';
+import type { Cause } from './facts/step';
+import type { Direction, IpPort, TracedRequest, TraceFacts } from './model';
 import { type Destination, destinationOf, ELSEWHERE, toldDestination } from './request/destination';
 import { planRequest, type RequestPlan } from './request/plan';
 import type { TraceQuery } from './request/query';
@@ -21,13 +22,10 @@ export interface TraceOptions {
   readonly allBranches: boolean;
 }
 
-/** A trace that nobody has put into words yet. */
-export type UntoldTrace = Omit<Trace, 'summary'>;
-
 export interface Traced {
-  readonly trace: UntoldTrace;
+  readonly trace: TraceFacts;
   /** Why it ends as it does, where no step says so. */
-  readonly because: string;
+  readonly cause: Cause;
 }
 
 /**
@@ -49,7 +47,7 @@ export function trace(mesh: KnownMesh, query: TraceQuery, options: TraceOptions)
     hops: main.hops,
     ...(options.allBranches ? waysOf(main, decisions, walk) : { branches: [] }),
   };
-  return { trace: untold, because: main.because };
+  return { trace: untold, cause: main.cause };
 }
 
 function departureOf(mesh: KnownMesh, query: TraceQuery, plan: RequestPlan): Departure {

@@ -1,4 +1,5 @@
 /** What mctl says of a call, in the words of Envoy's access log. */
+import { causeText } from '../../../src/lib/explain/telling/tell-trace';
 import { type Ending, isEnding } from '../../../src/lib/trace/hop/ending';
 import { HopRecord } from '../../../src/lib/trace/hop/record';
 import { admit } from '../../../src/lib/trace/http/connection-manager';
@@ -103,13 +104,13 @@ function isGrpc({ headers }: HttpMessage): boolean {
   return headers.some(([name, value]) => name === 'content-type' && value === 'application/grpc');
 }
 
-function ofEnd({ outcome, because }: Ending): Expected {
+function ofEnd({ outcome, cause }: Ending): Expected {
   const { status, responseFlags, policy, reason } = outcome;
   const details: Readonly<Record<string, string>> = {
     'rbac-denied': `rbac_access_denied_matched_policy[${(policy ?? 'none').replace(/\s/g, '_')}]`,
     'fault-abort': 'fault_filter_abort',
     'jwt-denied': 'jwt_authn_access_denied',
-    'unknown-input': `unknown: ${because}`,
+    'unknown-input': `unknown: ${causeText(cause)}`,
   };
   const kind = reason ?? outcome.verdict;
   return { status, flags: responseFlags ?? '-', details: details[kind] ?? 'cors_response', kind };

@@ -1,5 +1,5 @@
 import { waysOf } from '../../../src/lib/diff/outcome';
-import { step } from '../../../src/lib/trace/hop/record';
+import { step } from '../../helpers/told';
 import { OUTBOUND, traceOf } from '../../helpers/traces';
 
 it('settings that come several times count each', () => {

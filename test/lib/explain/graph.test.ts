@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { renderDot } from '../../../src/lib/explain/graph/dot';
 import { renderMermaid } from '../../../src/lib/explain/graph/mermaid';
 import { traceGraph } from '../../../src/lib/explain/graph/trace-graph';
-import { step } from '../../../src/lib/trace/hop/record';
+import { step } from '../../helpers/told';
 import { expectGolden } from '../../helpers/golden';
 import { hostileTrace } from '../../helpers/hostile';
 import { ALL, clusterOf, OUTBOUND, traceOf, WEIGHTED_CLUSTERS } from '../../helpers/traces';

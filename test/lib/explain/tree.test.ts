@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { renderTraceTree } from '../../../src/lib/explain/tree/trace-tree';
 import { COLOURED, PLAIN } from '../../../src/lib/render/style';
-import { step } from '../../../src/lib/trace/hop/record';
+import { step } from '../../helpers/told';
 import { expectGolden } from '../../helpers/golden';
 import { hostileTrace } from '../../helpers/hostile';
 import { ALL, NO_VIRTUAL_HOST, OUTBOUND, traceOf, WEIGHTED_CLUSTERS } from '../../helpers/traces';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { RouteMatch } from '../../../src/lib/envoy/route';
 import { pathWitnesses } from '../../../src/lib/http/conditions/path-witness';
-import { describeMatch, failedCondition } from '../../../src/lib/http/route-match';
+import { describeConditions, failedCondition } from '../../../src/lib/http/route-match';
 import { witnessOf } from '../../../src/lib/http/route-witness';
 import { unknown } from '../../../src/lib/match/ternary';
 import { messageOf } from '../../helpers/filters';
@@ -31,7 +31,7 @@ describe('a route tells every condition', () => {
     ],
     [{ prefix: '/', runtime_fraction: { default_value: { numerator: 100 } } }, 'prefix /'],
   ])('%j: %s', (match, text) => {
-    expect(describeMatch(match)).toBe(text);
+    expect(describeConditions(match).join('; ')).toBe(text);
   });
 });
 
@@ -47,7 +47,7 @@ it.each<[RouteMatch, string]>([
   ],
 ])('a miss names the condition that fails and what came: %j', (match, because) => {
   const message = messageOf({ headers: [['cookie', 'u=b']] });
-  expect(failedCondition(match, inputOf(message), {})?.because()).toBe(because);
+  expect(failedCondition(match, inputOf(message), {})?.says()).toBe(because);
 });
 
 it('a cookie is not known where the header is not', () => {
@@ -65,7 +65,7 @@ it('a witness meets every condition', () => {
       if (draft === null || path === undefined) return;
       const { method, headers, query } = draft;
       const message = messageOf({ method: method ?? 'GET', path: query === '' ? path : `${path}?${query}`, headers });
-      expect(failedCondition(match, inputOf(message), {})?.because()).toBeUndefined();
+      expect(failedCondition(match, inputOf(message), {})?.says()).toBeUndefined();
       met += 1;
     }),
   );
@@ -75,7 +75,7 @@ it('a witness meets every condition', () => {
 describe('filter_state (type-matcher-v3-filterstatematcher)', () => {
   const match: RouteMatch = { prefix: '/', filter_state: [{ key: 'k', string_match: { exact: 'v' } }] };
   const failed = (value: ReturnType<ReturnType<typeof inputOf>['filterState']>): string | undefined =>
-    failedCondition(match, { ...inputOf(messageOf()), filterState: () => value }, {})?.because();
+    failedCondition(match, { ...inputOf(messageOf()), filterState: () => value }, {})?.says();
 
   it('takes the text that was set, and nothing where none was', () => {
     expect(failed('v')).toBeUndefined();

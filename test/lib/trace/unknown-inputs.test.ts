@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { queryOf } from '../../../src/lib/check/check-request';
 import type { CheckRequest } from '../../../src/lib/check/check-file';
+import { causeText } from '../../../src/lib/explain/telling/tell-trace';
 import { unknown } from '../../../src/lib/match/ternary';
 import { Decisions } from '../../../src/lib/trace/decisions';
 import { HopRecord } from '../../../src/lib/trace/hop/record';
@@ -126,8 +127,8 @@ const seeds = fc.integer({ min: 1, max: 1_000_000 });
 const options = { explain: { limit: 1 }, allBranches: false };
 
 function traced(mesh: KnownMesh, query: TraceQuery): Arrived {
-  const { trace: told, because } = trace(mesh, query, options);
-  return arrived(told, because, told.hops[0]);
+  const { trace: facts, cause } = trace(mesh, query, options);
+  return arrived(facts, causeText(cause), facts.hops[0]);
 }
 
 it('a request without some of its inputs ends as with them, or asks for one of those', () => {
@@ -204,7 +205,7 @@ function arrive({ source, book }: KnownMesh, query: TraceQuery, left: readonly s
     mode === 'gateway' ? { kind: 'bound' as const } : { kind: 'redirected' as const, port, transparent: false };
   const message = plan.message === null ? null : { ...plan.message, headers };
   const { hop, end } = walkHop(context, { connection, entry, message }, new HopRecord('a.b', mode));
-  if (end.kind === 'end') return arrived(end.outcome, end.because, hop);
+  if (end.kind === 'end') return arrived(end.outcome, causeText(end.cause), hop);
   const { cluster, to } = end.forward;
   return arrived(DELIVERED, '', hop, { cluster, to });
 }

@@ -90,7 +90,7 @@ function publicReport(report: CheckReport): CheckReport {
   const checks = report.checks.map((check) => ({
     ...check,
     ...redacted({ ...check, trace: null }),
-    trace: check.trace === null ? null : publicTrace(check.trace),
+    trace: check.trace === null ? null : publicTrace(check.trace, false),
   }));
   return { ...report, checks };
 }

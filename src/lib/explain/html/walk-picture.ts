@@ -32,8 +32,9 @@ function addSteps(layout: PictureLayout, hop: Hop, walk: Trace | Branch, idOf: (
   hop.steps.forEach((step, index) => {
     if (step.outcome === 'noted' || (step.outcome === 'passed' && step.stage === 'http-filter')) return;
     const end = endMood(step, walk);
-    const name = step.name ?? (end === null ? step.because : 'ends here');
-    const note = name === step.because ? '' : step.because;
+    const isAllTold = step.name === null && end === null;
+    const name = isAllTold ? step.because : (step.name ?? 'ends here');
+    const note = isAllTold ? '' : step.because;
     layout.add(face(titleOf(step, hop), name, end ?? 'plain', idOf(index)), note);
     if (step.stage === 'cluster') addOthers(layout, hop, step);
   });

@@ -1,6 +1,7 @@
 /** What to do next at a dead end: for each reason a sentence with names from the trace, and lines to run. */
 import type { Origin, Reason, Step, TracedRequest } from '../../trace/model';
 import { lastPlace, type Walk } from './dead-end';
+import { factsOf } from '../step-facts';
 import { type Advice, type DeadEnd, deadEndOf, mctl } from './facts';
 import { noFilterChain } from './chain-advice';
 import { ambientAdvice } from './ambient-advice';
@@ -40,7 +41,7 @@ const BY_REASON: Readonly<Record<Reason, (end: DeadEnd) => Advice>> = {
     commands: [],
   }),
   'local-reply': ({ step }) =>
-    step.facts?.cause === 'upgrade-refused'
+    factsOf(step, 'http-connection-manager')?.refusal === 'upgrade'
       ? {
           text: 'let the protocol through with upgrade_configs in an EnvoyFilter, or declare the port as TCP (appProtocol: tcp): Istio itself lets only websocket through',
           commands: ['kubectl get envoyfilter -A'],

@@ -1,5 +1,6 @@
 /** Advice where no filter chain takes a connection: by the criterion that dropped the last chains, and by what came. */
-import type { Hop, StepFacts } from '../../trace/model';
+import type { Hop } from '../../trace/model';
+import { factsOf, sendsOf } from '../step-facts';
 import { type Advice, type DeadEnd, hostOf, mctl } from './facts';
 
 const PEER = 'kubectl get peerauthentication -A';
@@ -10,7 +11,7 @@ export function noFilterChain(end: DeadEnd): Advice {
   const { hop, step } = end;
   const name = hop.listener?.name;
   const look = mctl('listener', hop.proxy, ...(name === undefined ? [] : ['--name', name]), '-o', 'wide');
-  const isPlain = step.facts?.detected?.transport !== 'tls';
+  const isPlain = factsOf(step, 'filter-chain')?.detected?.transport !== 'tls';
   if (hop.direction === 'gateway') return atGateway(end, isPlain, look);
   if (hop.direction === 'inbound') return isPlain ? plainToStrict(end, look) : tlsToInbound(end, look);
   return {
@@ -31,7 +32,7 @@ function atGateway({ request, step }: DeadEnd, isPlain: boolean, look: string): 
       commands: [GATEWAYS, look],
     };
   }
-  const sni = step.facts?.detected?.serverName ?? '';
+  const sni = factsOf(step, 'filter-chain')?.detected?.serverName ?? '';
   const what = sni === '' ? 'no server name (SNI) came' : `the server name (SNI) ${sni} came`;
   return {
     cause: `no server of the Gateway takes this TLS connection: ${what}`,
@@ -44,7 +45,7 @@ function atGateway({ request, step }: DeadEnd, isPlain: boolean, look: string): 
 function plainToStrict({ hop, before }: DeadEnd, look: string): Advice {
   const pod = hop.proxy ?? 'the destination';
   const caller = before === null ? 'the caller' : (before.proxy ?? 'the caller');
-  const disabled = sentBy(before)?.tls === 'DISABLE';
+  const disabled = sendsOf(before)?.tls === 'DISABLE';
   return {
     cause: `${pod} accepts only mutual TLS (PeerAuthentication STRICT), and plain text came`,
     object: PEER,
@@ -58,7 +59,7 @@ function plainToStrict({ hop, before }: DeadEnd, look: string): Advice {
 /** TLS that is not Istio's mutual TLS, to a port that takes either that or plain text. */
 function tlsToInbound({ hop, before, request, step }: DeadEnd, look: string): Advice {
   const pod = hop.proxy ?? 'the destination';
-  const sent = sentBy(before);
+  const sent = sendsOf(before);
   if (sent !== null && !sent.callersTls && (sent.tls === 'SIMPLE' || sent.tls === 'MUTUAL')) {
     return {
       cause: `a DestinationRule makes ${before?.proxy ?? 'the caller'} send TLS of mode ${sent.tls}, and the sidecar ${pod} takes only ISTIO_MUTUAL or plain text`,
@@ -67,7 +68,7 @@ function tlsToInbound({ hop, before, request, step }: DeadEnd, look: string): Ad
       commands: [look],
     };
   }
-  const alpn = step.facts?.detected?.alpn ?? [];
+  const alpn = factsOf(step, 'filter-chain')?.detected?.alpn ?? [];
   const isIstio = alpn.some((protocol) => protocol.startsWith('istio'));
   if (isIstio) {
     return {
@@ -82,10 +83,6 @@ function tlsToInbound({ hop, before, request, step }: DeadEnd, look: string): Ad
     text: `call it with http:// (the sidecars add mutual TLS), or declare the port as HTTPS (appProtocol: https)`,
     commands: [...serviceCommand(before), look],
   };
-}
-
-function sentBy(hop: Hop | null): NonNullable<StepFacts['sends']> | null {
-  return hop?.steps.findLast(({ facts }) => facts?.sends !== undefined)?.facts?.sends ?? null;
 }
 
 function clusterCommand(hop: Hop | null): string | null {

@@ -1,5 +1,6 @@
 /** Advice about connections that no proxy takes, or that break before a request is read. */
 import { hostPort } from '../../envoy/address';
+import { factsOf } from '../step-facts';
 import { type Advice, type DeadEnd, listed, mctl } from './facts';
 import { shellWord } from '../../envoy/istio-config';
 
@@ -17,14 +18,16 @@ export function notCaptured(): Advice {
 
 export function noListener({ request, hop, step }: DeadEnd): Advice {
   const { destination } = request;
-  if (step.facts?.cause === 'listener-refused') {
+  const cause = factsOf(step, 'listener')?.cause;
+  const absent = typeof cause === 'object' && cause.kind === 'no-listener' ? cause.absent : null;
+  if (absent?.state === 'refused') {
     return {
       text: 'correct what Envoy rejected (often an EnvoyFilter): until then the listener does not serve',
       object: 'kubectl get envoyfilter -A',
       commands: [mctl('listener', hop.proxy, '--name', step.name ?? '', '-o', 'json')],
     };
   }
-  if (step.facts?.cause === 'listener-warming') {
+  if (absent?.state === 'warming') {
     return {
       text: 'find out what the listener waits for: a secret or a route configuration that istiod has not sent',
       commands: [mctl('secret', hop.proxy), 'mctl proxy-status'],
@@ -58,14 +61,15 @@ export function closed(end: DeadEnd): Advice {
 }
 
 export function protocolError(end: DeadEnd): Advice {
-  if (end.step.facts?.cause === 'escape-path') {
+  const refusal = factsOf(end.step, 'http-connection-manager')?.refusal;
+  if (refusal === 'escape-path') {
     return {
       cause: 'the path holds a character that must be percent-encoded, such as a space',
       text: `encode it: ${encoded(end.request.url)}`,
       commands: [],
     };
   }
-  if (end.step.because.includes('accept_http_10')) {
+  if (refusal === 'http-1.0') {
     return { text: 'send HTTP/1.1, or let istiod accept HTTP/1.0 (PILOT_HTTP10=1 in its environment)', commands: [] };
   }
   return {

@@ -1,9 +1,9 @@
 /** Where a walk ended otherwise than well. */
 import type { Branch, Hop, Outcome, Step } from '../../trace/model';
-import type { UntoldTrace } from '../../trace/trace';
+import type { ToldTrace } from '../telling/tell-trace';
 
 /** A walk: the main one, or a branch's. */
-export type Walk = UntoldTrace | Branch;
+export type Walk = ToldTrace | Branch;
 
 /** A step and the hop that it belongs to. */
 export interface PlaceInWalk {

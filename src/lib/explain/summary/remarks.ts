@@ -1,6 +1,7 @@
 /** What often surprises people and is no failure: one line each, only where it applies. */
 import { parseIstioClusterName } from '../../envoy/cluster';
-import type { Hop, Step, StepFacts, TracedRequest } from '../../trace/model';
+import type { Hop, Step, TracedRequest } from '../../trace/model';
+import { factsOf, sendsOf, serviceAskedFor } from '../step-facts';
 import { takenCluster } from './chosen-upstream';
 import type { Walk } from './dead-end';
 import { hostOf, serviceOf } from './facts';
@@ -28,10 +29,6 @@ function stepOf({ steps }: Hop, stage: Step['stage']): Step | undefined {
   return steps.findLast((one) => one.stage === stage && one.outcome === 'matched');
 }
 
-function sendsOf({ steps }: Hop): NonNullable<StepFacts['sends']> | null {
-  return steps.findLast(({ facts }) => facts?.sends !== undefined)?.facts?.sends ?? null;
-}
-
 /** istiod's own route. https://istio.io/latest/docs/reference/config/networking/virtual-service/ (gateways) */
 function ownRoutesAlone(hop: Hop): string | null {
   const route = stepOf(hop, 'route');
@@ -43,7 +40,7 @@ function ownRoutesAlone(hop: Hop): string | null {
 
 /** https://istio.io/latest/docs/ambient/usage/networkpolicy/ */
 function tunnelDropped({ steps }: Hop): string | null {
-  const stopped = steps.find(({ facts }) => facts?.stopsTunnel === true);
+  const stopped = steps.find((step) => factsOf(step, 'hbone')?.stopsTunnel === true);
   if (stopped === undefined) return null;
   return `NetworkPolicy ${stopped.name ?? ''} does not let this connection to port 15008 through: where the network plugin enforces it, the caller waits until it times out. Let TCP port 15008 in (${stopped.origin?.command ?? ''}).`;
 }
@@ -80,8 +77,8 @@ function anotherHostsCluster(hop: Hop, request: TracedRequest): string | null {
   const asked = hostOf(request).toLowerCase();
   if (hop.direction !== 'outbound' || !isTcpProxied(hop) || name === null || /^[\d.]+$|:/.test(asked)) return null;
   const isSame = name.fqdn === asked || name.fqdn.startsWith(`${asked}.`) || name.fqdn.startsWith('*');
-  const service = hop.steps.find(({ facts }) => facts?.service !== undefined)?.facts?.service;
-  if (isSame || (service !== undefined && name.fqdn.startsWith(`${service}.`))) return null;
+  const service = serviceAskedFor(hop);
+  if (isSame || (service !== null && name.fqdn.startsWith(`${service}.`))) return null;
   return `${name.fqdn} takes this connection, not ${asked}: hosts without addresses share the listener of port ${name.port}, and the first has it. Give each ServiceEntry its own addresses.`;
 }
 
@@ -97,7 +94,7 @@ function portOfNoService(hop: Hop, request: TracedRequest): string | null {
     return null;
   const endpoint = takenCluster(hop)?.endpoints[0];
   const port = endpoint?.port ?? request.destination?.port;
-  const targets = hop.steps.findLast(({ facts }) => facts?.targets !== undefined)?.facts?.targets ?? [];
+  const targets = hop.steps.flatMap((step) => factsOf(step, 'filter-chain')?.targets ?? []);
   const instead =
     targets.length === 0
       ? ''

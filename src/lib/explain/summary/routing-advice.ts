@@ -1,5 +1,6 @@
 /** Advice about requests that no route takes, or that lead to no endpoint. */
 import { parseIstioClusterName } from '../../envoy/cluster';
+import { factsOf, serviceAskedFor } from '../step-facts';
 import { takenCluster } from './chosen-upstream';
 import { type Advice, type DeadEnd, hostOf, mctl, serviceOf } from './facts';
 import { shellWord } from '../../envoy/istio-config';
@@ -30,7 +31,10 @@ export function noVirtualHost(end: DeadEnd): Advice {
 
 /** A browser reuses an HTTP/2 connection for each host that its certificate covers. https://www.rfc-editor.org/rfc/rfc9113#section-9.1.1 */
 function connectionOfAnother({ hop }: DeadEnd, host: string): Advice | null {
-  const chain = hop.steps.findLast(({ stage }) => stage === 'filter-chain')?.facts;
+  const chain = factsOf(
+    hop.steps.findLast(({ stage }) => stage === 'filter-chain'),
+    'filter-chain',
+  );
   const sni = chain?.detected?.serverName ?? '';
   if (chain?.detected?.transport !== 'tls' || sni === '' || sni.toLowerCase() === host.toLowerCase()) return null;
   const known = (chain.serverNames ?? []).some((name) => isCovered(host, name));
@@ -137,9 +141,9 @@ export function noHealthyEndpoint(end: DeadEnd): Advice {
 
 export function blackHole({ request, hop }: DeadEnd): Advice {
   const host = hostOf(request);
-  const service = hop.steps.find(({ facts }) => facts?.service !== undefined)?.facts?.service;
+  const service = serviceAskedFor(hop);
   const namespace = hop.proxy?.split('.')[1];
-  if (service !== undefined) {
+  if (service !== null) {
     const sidecars = namespace === undefined ? '-A' : `-n ${shellWord(namespace)}`;
     return {
       cause: `${host} is the Service ${service}, and this proxy has no configuration for it: a Sidecar object (egress.hosts) or exportTo leaves it out`,

@@ -1,10 +1,14 @@
 /** Advice about identities: mutual TLS and authorization. */
 import { shellWord } from '../../envoy/istio-config';
+import { causeKind, factsOf } from '../step-facts';
 import { policyOrigin, policyText } from '../../trace/filters/rbac/policy-name';
 import { type Advice, type DeadEnd, hostOf, mctl } from './facts';
 
+/** What a client certificate would change, or another one. */
+const CERTIFICATE_CAUSES: ReadonlySet<unknown> = new Set(['client-certificate-missing', 'client-certificate-name']);
+
 export function tlsError({ request, hop, before, step }: DeadEnd): Advice {
-  if (step.facts?.cause === 'no-sidecar') {
+  if (causeKind(step) === 'no-sidecar') {
     const rule = hop.steps.findLast(({ origin }) => origin?.kind === 'DestinationRule')?.origin;
     return {
       cause: `${hop.proxy ?? 'the caller'} sends mutual TLS (ISTIO_MUTUAL), and ${step.name ?? 'the destination'} has no sidecar that could answer it`,
@@ -13,7 +17,7 @@ export function tlsError({ request, hop, before, step }: DeadEnd): Advice {
       commands: [],
     };
   }
-  if (before === null && step.because.includes('client certificate')) {
+  if (before === null && CERTIFICATE_CAUSES.has(causeKind(step))) {
     return {
       text: 'present a client certificate that the server trusts; --tls mtls stands for one in a trace',
       commands: [mctl('secret', hop.proxy)],
@@ -53,7 +57,8 @@ const HTTP_ON_TCP = 'On a TCP port a rule with HTTP conditions (methods, paths, 
 
 function deniedByPolicy({ outcome, step }: DeadEnd, isTcp: boolean): Advice {
   const policy = outcome.policy ?? '';
-  const met = step.facts?.met === undefined ? '' : `, since this condition is met: ${step.facts.met}`;
+  const condition = (factsOf(step, 'http-filter') ?? factsOf(step, 'network-filter'))?.met;
+  const met = condition === undefined ? '' : `, since this condition is met: ${condition}`;
   const http = isTcp ? '. On a TCP port its HTTP conditions do not exist: a DENY rule applies without them' : '';
   return {
     cause: `${policyText(policy)} denies it${met}${http}`,

@@ -2,15 +2,21 @@
 import { diagnosisOf } from './advice';
 import type { Trace } from '../../trace/model';
 import type { Traced } from '../../trace/trace';
+import { causeText, toldTrace, type ToldTrace } from '../telling/tell-trace';
 import { isGood } from './dead-end';
 import { sentence, verdictSentence } from './verdict-sentence';
 
-/** The trace with its summary. */
-export function summarized({ trace, because }: Traced): Trace {
-  return { ...trace, summary: summaryOf({ trace, because }) };
+/** The trace in words, with its summary. */
+export function summarized({ trace, cause }: Traced): Trace {
+  const told = toldTrace(trace);
+  return { ...told, summary: summaryOf(told, causeText(cause)) };
 }
 
-function summaryOf({ trace, because }: Traced): string {
+/**
+ * What happens, why, and at a dead end what to do next.
+ * @param because why it ends as it does, where no step says so
+ */
+export function summaryOf(trace: ToldTrace, because: string): string {
   const { cause, next } = diagnosisOf(trace.request, trace);
   const why = cause ?? (isGood(trace) ? null : sentence(because));
   return [

@@ -1,9 +1,10 @@
 /** How a request ends, in plain words. */
 import { hostPort } from '../../envoy/address';
-import type { Outcome, TracedRequest } from '../../trace/model';
+import { FACTS, type Outcome, type TracedRequest } from '../../trace/model';
 import { endingStep, isToTheDoor, type Walk } from './dead-end';
 import { takenEndpoint } from './chosen-upstream';
 import { reachedIn } from '../../trace/hop/reached';
+import { placeText } from '../telling/upstream';
 import { flagsText } from './response-flags';
 
 /** `GET http://reviews:9080/reviews/0 is delivered to …`, `… fails: the caller gets 404, NR (no route)`. */
@@ -81,8 +82,8 @@ function isGrpc({ url, headers }: TracedRequest): boolean {
 function destinationText({ hops }: Walk): string {
   const last = hops.at(-1);
   if (last === undefined) return 'its destination';
-  const reached = reachedIn(last);
-  if (reached !== null) return reached;
+  const reached = reachedIn(last.steps.map(({ [FACTS]: facts }) => facts));
+  if (reached !== null) return placeText(reached);
   const endpoint = takenEndpoint(last);
   if (endpoint === null) return 'its destination';
   const address = endpoint.port === 0 ? endpoint.address : hostPort(endpoint.address, endpoint.port);

@@ -3,6 +3,10 @@ import { manifestText } from '../manifest-text';
 import type { OutlineEntry, Paragraph } from '../../render/outline';
 import type { Tone } from '../../render/style';
 import type { Outcome, Step } from '../../trace/model';
+import type { ClusterSetting } from '../../trace/facts/upstream';
+import { factsOf } from '../step-facts';
+import { labelled as settingText } from '../telling/labels';
+import { CLUSTER_SETTINGS } from '../telling/upstream';
 import { isGood } from '../summary/dead-end';
 import { stageText, stepMark } from '../words';
 import { command, labelled, paragraph, type TreeDetail } from './parts';
@@ -44,13 +48,13 @@ function headline({ name, because }: Step, tone: Tone): Paragraph {
 }
 
 /** Settings of a cluster that seldom decide: they share their lines. */
-const BACKGROUND: ReadonlySet<string> = new Set([
-  'type',
-  'load balancing',
-  'connect timeout',
-  'circuit breaker',
-  'outlier detection',
-  'active health checks',
+const BACKGROUND: ReadonlySet<ClusterSetting['kind']> = new Set([
+  'discovery-type',
+  'balancer',
+  'connect-timeout',
+  'circuit-breaker',
+  'outlier-detection',
+  'active-health-checks',
 ]);
 
 /** What each listener filter found is summed up in the step's reason. */
@@ -58,17 +62,25 @@ function isPlain({ stage, outcome }: Step): boolean {
   return stage === 'listener-filters' && outcome === 'passed';
 }
 
-function detailLines({ stage, details }: Step): readonly Paragraph[] {
-  const inBackground = ([label]: Step['details'][number]): boolean => stage === 'cluster' && BACKGROUND.has(label);
-  const own = details.filter((detail) => !inBackground(detail));
-  const background = details
-    .filter(inBackground)
-    .map(([label, text]) => (label === 'type' ? text : `${label} ${text}`));
-  const width = Math.min(LABEL_WIDEST, Math.max(0, ...own.map(([label]) => label.length)));
+function detailLines(step: Step): readonly Paragraph[] {
+  const settings = factsOf(step, 'cluster')?.details;
+  if (settings === undefined) return ownLines(step.details);
+  const own = settings.filter(({ kind }) => !BACKGROUND.has(kind));
+  const background = settings.filter(({ kind }) => BACKGROUND.has(kind)).map(backgroundText);
   return [
-    ...own.map(([label, text]) => labelled(label, text, width)),
+    ...ownLines(own.map((setting) => settingText(CLUSTER_SETTINGS, setting))),
     ...(background.length === 0 ? [] : [paragraph(background.join('; '), 'dim')]),
   ];
+}
+
+function backgroundText(setting: ClusterSetting): string {
+  const [label, text] = settingText(CLUSTER_SETTINGS, setting);
+  return setting.kind === 'discovery-type' ? text : `${label} ${text}`;
+}
+
+function ownLines(own: Step['details']): readonly Paragraph[] {
+  const width = Math.min(LABEL_WIDEST, Math.max(0, ...own.map(([label]) => label.length)));
+  return own.map(([label, text]) => labelled(label, text, width));
 }
 
 function rejectedLines({ rejected, rejectedCount }: Step): readonly Paragraph[] {

@@ -19,14 +19,15 @@ export function isByLot(match: RouteMatch): boolean {
 
 /** Chance comes last, so that it is drawn only where it decides. */
 export const chance: RouteCondition = {
+  name: 'chance',
   holds: ({ runtime_fraction: own }, { decisions, runtime }) => {
     const fraction = own === undefined ? undefined : runtime.fraction(own);
     if (isUnknown(fraction)) return fraction;
     const share = shareOf({ runtime_fraction: fraction === undefined ? {} : { default_value: fraction } });
     if (share === null || share <= 0) return share === null;
     const drawn = decisions.draw([
-      { label: 'within the runtime fraction', share },
-      { label: 'outside the runtime fraction', share: 1 - share },
+      { of: { kind: 'runtime-fraction', isWithin: true }, share },
+      { of: { kind: 'runtime-fraction', isWithin: false }, share: 1 - share },
     ]);
     return drawn === 0;
   },

@@ -16,6 +16,7 @@ export interface Draft {
 
 /** A condition holds where the route does not set it. */
 export interface RouteCondition {
+  readonly name: string;
   readonly holds: (match: RouteMatch, input: RouteInput, configuration: RouteConfiguration) => Ternary;
   /** What it wants, in words; empty where the route does not set it. */
   readonly describe: (match: RouteMatch) => readonly string[];

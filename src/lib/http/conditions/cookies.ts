@@ -12,6 +12,7 @@ import { firstOpen, type RouteCondition } from './condition';
 type Cookie = NonNullable<RouteMatch['cookies']>[number];
 
 export const cookies: RouteCondition = {
+  name: 'cookies',
   holds: (match, { headers }) => firstOpen((match.cookies ?? []).map((cookie) => holds(cookie, headers))),
   describe: (match) => (match.cookies ?? []).map(describe),
   miss: (match, { headers }) => {

@@ -8,6 +8,7 @@ import type { RouteInput } from '../route-input';
 import { firstOpen, type RouteCondition } from './condition';
 
 export const dynamicMetadata: RouteCondition = {
+  name: 'dynamic metadata',
   holds: (match, input) => firstOpen(matchersOf(match).map((one) => holds(one, input))),
   describe: (match) => matchersOf(match).map(describeMetadataMatcher),
   miss: (match, input) => {

@@ -10,6 +10,7 @@ import { filterStateOf, type StreamFacts } from '../stream-facts';
 import type { RouteCondition } from './condition';
 
 export const filterState: RouteCondition = {
+  name: 'filter state',
   holds: (match, input) => every(match.filter_state ?? [], (one) => matches(one, input)),
   describe: (match) => (match.filter_state ?? []).map(told),
   miss: (match, input) => {

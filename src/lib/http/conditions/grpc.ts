@@ -3,6 +3,7 @@ import { isGrpc } from '../message';
 import type { RouteCondition } from './condition';
 
 export const grpc: RouteCondition = {
+  name: 'gRPC',
   holds: (match, { message }) => match.grpc === undefined || isGrpc(message),
   describe: (match) => (match.grpc === undefined ? [] : ['gRPC']),
   miss: () => 'it is not gRPC: the content type is not application/grpc',

@@ -13,6 +13,7 @@ import { headerWitness, methodWitness } from '../../match/value-witness';
 import { type Draft, firstOpen, type RouteCondition } from './condition';
 
 export const headers: RouteCondition = {
+  name: 'headers',
   holds: (match, { headers: view }) => firstOpen((match.headers ?? []).map((matcher) => matchHeader(matcher, view))),
   describe: (match) => (match.headers ?? []).map(describeHeaderMatcher),
   miss: (match, { headers: view }) => {

@@ -13,6 +13,7 @@ import type { RouteCondition } from './condition';
 import { impliesPath } from './path-implication';
 
 export const path: RouteCondition = {
+  name: 'path',
   holds: matchPath,
   describe: (match) => [describePath(match)],
   miss: (match, { message }) => pathMiss(match, message),

@@ -8,6 +8,7 @@ import { shownValue } from '../../secrets/redact';
 import { firstOpen, type RouteCondition } from './condition';
 
 export const queryParameters: RouteCondition = {
+  name: 'query parameters',
   holds: (match, { query }) =>
     firstOpen((match.query_parameters ?? []).map((matcher) => matchQueryParameter(matcher, query))),
   describe: (match) => (match.query_parameters ?? []).map(describeQueryParameter),

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RouteCondition } from './condition';
 
 export const tlsContext: RouteCondition = {
+  name: 'TLS context',
   holds: ({ tls_context: wanted }, { tls }) => {
     if (wanted === undefined) return true;
     if (wanted.presented !== undefined && wanted.presented !== (tls?.presented ?? false)) return false;

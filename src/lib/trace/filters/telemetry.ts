@@ -5,14 +5,15 @@
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { step } from '../hop/record';
-import type { Stage, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { Stage } from '../model';
 
 /** One step for all access logs; none where there are none. */
 export function accessLogSteps(
   logs: readonly TypedExtension[] | undefined,
   stage: Stage,
   pointer: string,
-): readonly Step[] {
+): readonly StepFacts[] {
   if (logs === undefined || logs.length === 0) return [];
   const details = logs.map((log): readonly [string, string] => ['access log', accessLogText(log)]);
   const because = logs.length === 1 ? 'writes an access log' : `writes ${logs.length} access logs`;
@@ -43,21 +44,24 @@ interface Tracing {
   readonly overall_sampling?: { readonly value?: number };
 }
 
+/** Envoy traces every request where nothing is set, and istiod writes 1 %. */
+const USUAL_PERCENTS: ReadonlySet<number> = new Set([100, 1]);
+
 /** A percentage that is there without a value is 0 %; one that is not there is 100 %. */
 function percentOf(percent: { readonly value?: number } | undefined): number {
   return percent === undefined ? 100 : (percent.value ?? 0);
 }
 
 /** Access logs and tracing of a connection manager. */
-export function telemetrySteps(manager: HttpConnectionManager, pointer: string): readonly Step[] {
+export function telemetrySteps(manager: HttpConnectionManager, pointer: string): readonly StepFacts[] {
   const logs = accessLogSteps(manager.access_log, 'http-connection-manager', pointer);
   if (manager.tracing === undefined) return logs;
   const { provider, random_sampling: random, overall_sampling: overall } = manager.tracing as Tracing;
   const sampled = Math.min(percentOf(random), percentOf(overall));
   const because = `${sampled}% of requests are traced${provider?.name === undefined ? '' : ` by ${provider.name}`}`;
-  const details = [['traced requests', `${sampled}%`]] as const;
+  const share = { kind: 'traced-requests', percent: sampled, isDefault: USUAL_PERCENTS.has(sampled) } as const;
   return [
     ...logs,
-    step('http-connection-manager', 'noted', 'tracing', because, { details, config: `${pointer}/tracing` }),
+    step('http-connection-manager', 'noted', 'tracing', because, { details: [share], config: `${pointer}/tracing` }),
   ];
 }

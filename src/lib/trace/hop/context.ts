@@ -8,7 +8,8 @@ import type { Decisions } from '../decisions';
 import type { Ternary } from '../../match/ternary';
 import type { Fields, StreamState } from '../../http/stream-state';
 import type { HttpMessage } from '../../http/message';
-import type { Direction, Hop, IpPort, Outcome } from '../model';
+import type { Cause } from '../facts/step';
+import type { Direction, HopFacts, IpPort, Outcome } from '../model';
 
 export interface HopContext {
   readonly config: ProxyConfig;
@@ -85,6 +86,8 @@ export interface Forward {
   readonly payloadFixed: boolean;
   /** Whether the proxy makes a request of its own of it (HTTP), and answers its caller where that fails. */
   readonly isHttp: boolean;
+  /** Whether a TCP proxy opens a CONNECT tunnel for it (tunneling_config). */
+  readonly isTunnel?: boolean;
   /** The request as it goes on, also one inside bytes that are passed on as they came; null where there is none. */
   readonly message: HttpMessage | null;
   readonly retry: RetryPolicy | null;
@@ -96,10 +99,10 @@ export interface Forward {
 }
 
 export type HopEnd =
-  | { readonly kind: 'end'; readonly outcome: Outcome; readonly because: string }
+  | { readonly kind: 'end'; readonly outcome: Outcome; readonly cause: Cause }
   | { readonly kind: 'forward'; readonly forward: Forward };
 
 export interface HopWalk {
-  readonly hop: Hop;
+  readonly hop: HopFacts;
   readonly end: HopEnd;
 }

@@ -1,14 +1,23 @@
 /** An end of the walk at this proxy, as a value that stages hand back in place of their result. */
 import type { HopEnd } from './context';
+import type { Cause } from '../facts/step';
 import type { StreamState } from '../../http/stream-state';
 import type { Outcome, Reason, Verdict } from '../model';
 import { outcome } from '../outcome';
 
 export type Ending = Extract<HopEnd, { kind: 'end' }>;
 
+/** An end whose cause is of a kind that is known. */
+export type EndingBy<C extends Cause> = Ending & { readonly cause: C };
+
 /** The request ends here with this verdict. */
-export function ending(verdict: Verdict, reason: Reason | null, because: string, more: Partial<Outcome> = {}): Ending {
-  return { kind: 'end', outcome: outcome(verdict, reason, more), because };
+export function ending<C extends Cause>(
+  verdict: Verdict,
+  reason: Reason | null,
+  cause: C,
+  more: Partial<Outcome> = {},
+): EndingBy<C> {
+  return { kind: 'end', outcome: outcome(verdict, reason, more), cause };
 }
 
 /** Whether a stage ended the walk. */

@@ -1,15 +1,15 @@
 /** The step that says where a request ends up outside of every proxy. */
 import { step } from './record';
-import type { Hop, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { ReachedPlace } from '../facts/upstream';
 
-const REACHES = 'reaches ';
-
-export function reachedStep(what: string): Step {
-  return step('endpoint', 'noted', null, `${REACHES}${what}`);
+export function reachedStep(place: ReachedPlace): StepFacts {
+  return step('endpoint', 'noted', null, { kind: 'reaches', place });
 }
 
-/** What a walk's last hop says was reached; null where the walk ends at a proxy. */
-export function reachedIn(hop: Hop): string | null {
-  const last = hop.steps.findLast((one) => one.stage === 'endpoint' && one.outcome === 'noted');
-  return last?.because.startsWith(REACHES) === true ? last.because.slice(REACHES.length) : null;
+/** What the last step of a hop says was reached; null where the walk ends at a proxy. */
+export function reachedIn(steps: readonly (StepFacts | undefined)[]): ReachedPlace | null {
+  const last = steps.findLast((one) => one?.stage === 'endpoint' && one.outcome === 'noted');
+  if (last?.stage !== 'endpoint' || typeof last.cause === 'string') return null;
+  return last.cause.kind === 'reaches' ? last.cause.place : null;
 }

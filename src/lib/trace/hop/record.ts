@@ -1,8 +1,10 @@
 /** Collects what one proxy decides while it is walked, and gives it as a Hop. */
 import { hostPort } from '../../envoy/address';
-import type { ClusterChance, Direction, Hop, Step } from '../model';
+import type { CauseOf, StepFacts, StepOf } from '../facts/step';
+import type { ClusterChance, Direction, HopFacts } from '../model';
+import type { Stage, StepOutcome } from '../terms';
 
-type Filled = Omit<Hop, 'proxy' | 'direction' | 'steps'>;
+type Filled = Omit<HopFacts, 'proxy' | 'direction' | 'steps'>;
 
 const EMPTY: Filled = {
   listener: null,
@@ -16,7 +18,7 @@ const EMPTY: Filled = {
 export class HopRecord {
   readonly #proxy: string | null;
   readonly #direction: Direction;
-  readonly #steps: Step[] = [];
+  readonly #steps: StepFacts[] = [];
   #filled: Filled = EMPTY;
 
   constructor(proxy: string | null, direction: Direction) {
@@ -24,7 +26,7 @@ export class HopRecord {
     this.#direction = direction;
   }
 
-  add(...steps: readonly Step[]): void {
+  add(...steps: readonly StepFacts[]): void {
     this.#steps.push(...steps);
   }
 
@@ -36,31 +38,37 @@ export class HopRecord {
     return this.#filled.clusters;
   }
 
-  toHop(): Hop {
+  toHop(): HopFacts {
     return { proxy: this.#proxy, direction: this.#direction, ...this.#filled, steps: [...this.#steps] };
   }
 }
 
+/** Of a stage that is one of several, the step of that one. */
+type Made<S extends Stage> = S extends Stage ? StepOf<S> : never;
+
+type Given = 'stage' | 'outcome' | 'name' | 'cause';
+
 /** A step with nothing rejected and no settings; `more` fills in what there is. */
-export function step(
-  stage: Step['stage'],
-  outcome: Step['outcome'],
+export function step<S extends Stage>(
+  stage: S,
+  outcome: StepOutcome,
   name: string | null,
-  because: string,
-  more: Partial<Pick<Step, 'rejected' | 'rejectedCount' | 'config' | 'details' | 'origin' | 'facts'>> = {},
-): Step {
-  return {
+  cause: CauseOf<S>,
+  more: Partial<Omit<StepOf<S>, Given>> = {},
+): Made<S> {
+  const facts = {
     stage,
     outcome,
     name,
-    because,
+    cause,
     rejected: [],
     rejectedCount: 0,
     config: null,
     details: [],
     origin: null,
-    ...more,
   };
+  // The compiler cannot see that a stage and its own facts are one of the union.
+  return { ...facts, ...more } as unknown as Made<S>;
 }
 
 /** Address and port for an explanation. */

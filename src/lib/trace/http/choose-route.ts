@@ -1,16 +1,16 @@
 /** The first route of a virtual host whose conditions all hold; or the one that the virtual host's matcher tree names. */
 import { configOrigin, type Origin } from '../../envoy/istio-config';
 import { messageOf, messageTypeOf } from '../../envoy/any';
-import type { Route, RouteConfiguration } from '../../envoy/route';
+import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { matchedFor } from '../../http/matcher-inputs';
 import type { Matcher } from '../../match/matcher-tree';
 import { type Ending, ending } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
-import type { Step } from '../model';
+import type { RouteCause, RouteMiss, RouteSetting } from '../facts/routing';
 import { NearestRejections } from './rejections';
 import { type RouteChance, routeChances } from './route-chances';
 import { routesToAsk } from '../../http/route-index';
-import { describeMatch, failedCondition } from '../../http/route-match';
+import { describeConditions, type FailedCondition, failedCondition } from '../../http/route-match';
 import type { RouteInput } from '../../http/route-input';
 import type { VirtualHostAt } from './virtual-host';
 
@@ -25,8 +25,8 @@ export interface RouteReport {
   readonly record: HopRecord;
   /** How many rejected routes are listed. */
   readonly limit: number;
-  /** What a route does, as label and text. */
-  readonly detailsOf: (route: Route) => Step['details'];
+  /** What a route does. */
+  readonly settingsOf: (route: Route) => readonly RouteSetting[];
 }
 
 interface Candidates {
@@ -51,12 +51,13 @@ export function chooseRoute(
   pointer: string,
   configuration: RouteConfiguration,
   input: RouteInput,
-  { record, limit, detailsOf }: RouteReport,
+  { record, limit, settingsOf }: RouteReport,
 ): ChosenRoute | Ending | null {
   const candidates = candidatesOf(host, pointer, input);
   if ('unknown' in candidates) {
-    record.add(step('route', 'unknown', null, `the virtual host's matcher depends on ${candidates.unknown}`));
-    return ending('unknown', 'unknown-input', `which route is taken depends on ${candidates.unknown}`);
+    const input = candidates.unknown;
+    record.add(step('route', 'unknown', null, { kind: 'route-matcher-open', input }));
+    return ending('unknown', 'unknown-input', { kind: 'which-route-open', input });
   }
   const rejections = new NearestRejections(limit);
   for (const index of routesToAsk(candidates.routes, input, limit)) {
@@ -66,31 +67,43 @@ export function chooseRoute(
     const failed = failedCondition(route.match ?? {}, input, configuration);
     if (failed === null) {
       const chosen = { route, index, pointer: `${candidates.pointer}/${index}` };
-      const details = detailsOf(route);
+      const details = settingsOf(route);
       const origin = configOrigin(route.metadata);
       const more = { ...rejections.explained, config: chosen.pointer, details, origin };
-      record.add(step('route', 'matched', routeStepName(route, index), describeMatch(route.match ?? {}), more));
+      const cause = { kind: 'conditions-hold', conditions: describeConditions(route.match ?? {}) } as const;
+      record.add(step('route', 'matched', routeStepName(route, index), cause, more));
       record.fill({ route: { name: route.name ?? null, index } });
       return chosen;
     }
     if (failed.unknown !== null) {
-      const because = `whether route ${routeStepName(route, index)} is taken depends on ${failed.unknown}`;
+      const cause = { kind: 'route-open', route: routeStepName(route, index), input: failed.unknown } as const;
       const more = { ...rejections.explained, config: `${candidates.pointer}/${index}` };
-      record.add(step('route', 'unknown', routeStepName(route, index), because, more));
-      return ending('unknown', 'unknown-input', because);
+      record.add(step('route', 'unknown', routeStepName(route, index), cause, more));
+      return ending('unknown', 'unknown-input', cause);
     }
-    rejections.add(failed.depth, routeStepName(route, index), failed.because);
+    rejections.add(failed.depth, routeStepName(route, index), () => missOf(failed));
   }
   rejections.passedOver(candidates.routes.length);
-  const because = `no route of virtual host ${host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
   record.add(
-    step('route', 'missed', null, because, {
+    step('route', 'missed', null, noRoute(host, input), {
       ...rejections.explained,
       config: candidates.pointer,
       origin: onlyOrigin(candidates.routes),
     }),
   );
   return null;
+}
+
+function missOf({ condition, says, unknown }: FailedCondition): RouteMiss {
+  return { kind: 'route-condition', condition, says: says(), unknown };
+}
+
+/** That the virtual host has no route for the request. */
+export function noRoute(
+  { name: virtualHost = '' }: VirtualHost,
+  { message: { method, path } }: RouteInput,
+): RouteCause {
+  return { kind: 'no-route', virtualHost, method, path };
 }
 
 function candidatesOf(

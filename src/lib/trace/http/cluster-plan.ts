@@ -6,6 +6,7 @@ import { watcher } from '../../match/watch';
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { RouteAction, RouteConfiguration, WeightedCluster, WeightedClusterEntry } from '../../envoy/route';
 import type { Matcher } from '../../match/matcher-tree';
+import type { ClusterChoice } from '../facts/upstream';
 import { type Criteria, criteriaOf } from '../upstream/subset';
 import { matchedFor } from '../../http/matcher-inputs';
 import type { Runtime } from '../../match/runtime';
@@ -24,7 +25,7 @@ export interface PlannedCluster {
 
 export interface ClusterPlan {
   readonly clusters: readonly PlannedCluster[];
-  readonly because: string;
+  readonly choice: ClusterChoice;
   /** The input that decides and is not in the configuration; null where all is known. */
   readonly unknown: string | null;
 }
@@ -34,19 +35,18 @@ export function planClusters(action: RouteAction, configuration: RouteConfigurat
   const criteria = criteriaOf(action.metadata_match);
   if (action.cluster_header !== undefined) {
     const name = firstHeader(message, action.cluster_header) ?? '';
-    if (isUnknown(name)) return undecided(`the header ${action.cluster_header}`, name.unknown);
-    const because =
-      name === '' ? `the header ${action.cluster_header} is not there` : `the header ${action.cluster_header}`;
-    return one(name, criteria, because);
+    const header = action.cluster_header;
+    if (isUnknown(name)) return undecided({ kind: 'by-header', header, isThere: true }, name.unknown);
+    return one(name, criteria, { kind: 'by-header', header, isThere: name !== '' });
   }
   if (action.weighted_clusters !== undefined) {
     const inForce = withRuntime(action.weighted_clusters, input.runtime);
-    if (isUnknown(inForce)) return undecided('by weight', inForce.unknown);
+    if (isUnknown(inForce)) return undecided({ kind: 'by-weight', weights: [] }, inForce.unknown);
     return weighted(action, inForce, message);
   }
   const plugin = pluginOf(action, configuration);
   if (plugin !== null) return byPlugin(plugin, criteria, input);
-  return one(action.cluster ?? '', criteria, 'named by the route');
+  return one(action.cluster ?? '', criteria, { kind: 'named-by', by: 'route' });
 }
 
 /** The weights as the runtime has them, under the prefix and each cluster's name. */
@@ -62,12 +62,12 @@ function withRuntime(clusters: WeightedCluster, runtime: Runtime): WeightedClust
   return { ...clusters, clusters: changed };
 }
 
-function undecided(because: string, input: string): ClusterPlan {
-  return { clusters: [], because, unknown: input };
+function undecided(choice: ClusterChoice, input: string): ClusterPlan {
+  return { clusters: [], choice, unknown: input };
 }
 
-function one(name: string, criteria: Criteria, because: string): ClusterPlan {
-  return { clusters: [{ name, share: 1, criteria, weighted: null }], because, unknown: null };
+function one(name: string, criteria: Criteria, choice: ClusterChoice): ClusterPlan {
+  return { clusters: [{ name, share: 1, criteria, weighted: null }], choice, unknown: null };
 }
 
 function weighted(
@@ -77,22 +77,25 @@ function weighted(
 ): ClusterPlan {
   const total = clusters.reduce((sum, entry) => sum + (entry.weight ?? 0), 0);
   const entries = clusters.filter((entry) => (entry.weight ?? 0) > 0);
-  const because = `by weight, ${entries.map((entry) => entry.weight ?? 0).join(':')}`;
+  const choice = { kind: 'by-weight', weights: entries.map((entry) => entry.weight ?? 0) } as const;
   const planned: (PlannedCluster & { readonly weighted: WeightedClusterEntry })[] = [];
   for (const entry of entries) {
     const name = nameOf(entry, message);
-    if (isUnknown(name)) return undecided(because, name.unknown);
+    if (isUnknown(name)) return undecided(choice, name.unknown);
     const criteria = criteriaOf(action.metadata_match, entry.metadata_match);
     planned.push({ name, share: (entry.weight ?? 0) / total, criteria, weighted: entry });
   }
   const drawing = header === undefined || header === '' ? [] : drawnBy(message, header);
   const lacking = drawing.find(isUnknown);
-  if (lacking !== undefined) return undecided(`the header ${header ?? ''}`, lacking.unknown);
+  if (lacking !== undefined) {
+    return undecided({ kind: 'by-header', header: header ?? '', isThere: true }, lacking.unknown);
+  }
   const told = numberIn(drawing);
-  if (told === null || total === 0) return { clusters: planned, because, unknown: null };
+  if (told === null || total === 0) return { clusters: planned, choice, unknown: null };
   const chosen = at(planned, Number(told % BigInt(total)));
   const named = chosen === undefined ? [] : [{ ...chosen, share: 1 }];
-  return { clusters: named, because: `the header ${header ?? ''} draws ${told}`, unknown: null };
+  const draws = { kind: 'header-draws', header: header ?? '', number: String(told) } as const;
+  return { clusters: named, choice: draws, unknown: null };
 }
 
 function nameOf(entry: WeightedClusterEntry, message: HttpMessage): HeaderValue {
@@ -132,13 +135,13 @@ function pluginOf(action: RouteAction, configuration: RouteConfiguration): Typed
 function byPlugin(plugin: TypedExtension, criteria: Criteria, input: RouteInput): ClusterPlan {
   const name = plugin.name ?? messageTypeOf(plugin.typed_config);
   if (!messageTypeOf(plugin.typed_config).endsWith('.MatcherClusterSpecifier')) {
-    return undecided(`cluster specifier ${name}`, `the cluster specifier plug-in ${name}`);
+    return undecided({ kind: 'cluster-specifier', name, path: null }, `the cluster specifier plug-in ${name}`);
   }
   const { cluster_matcher: matcher = {} } = messageOf<{ cluster_matcher?: Matcher }>(plugin.typed_config);
   const found = matchedFor(matcher, input);
-  if (found.unknown !== null) return undecided(`cluster specifier ${name}`, found.unknown);
+  if (found.unknown !== null) return undecided({ kind: 'cluster-specifier', name, path: null }, found.unknown);
   const { cluster = '' } = messageOf<{ cluster?: string }>(found.action?.typed_config);
-  return one(cluster, criteria, `the matcher of cluster specifier ${name}: ${found.path.join(', ')}`);
+  return one(cluster, criteria, { kind: 'cluster-specifier', name, path: found.path });
 }
 
 /** The values of the header that draws the cluster in place of chance. */

@@ -3,8 +3,10 @@
  * authority, and the headers it sets.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management
  */
+import type { RefusalFacts } from '../facts/step';
+import type { Worded } from '../facts/worded';
 import type { HttpConnectionManager } from '../../envoy/listener';
-import { type Ending, ending, isEnding } from '../hop/ending';
+import { type Ending, type EndingBy, ending, isEnding } from '../hop/ending';
 import { HopRecord, step } from '../hop/record';
 import { addressRefusal } from '../filters/shared/remote-address';
 import { withEarlyHeaders } from './early-headers';
@@ -43,7 +45,7 @@ export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Endin
 }
 
 /** An answer in gRPC's form loses the Location that an HTTP one would have. */
-function toPlainPath(message: HttpMessage, location: string): Ending {
+function toPlainPath(message: HttpMessage, location: string): Refusal {
   const because = 'the path holds escaped slashes, which are redirected to their plain form';
   const grpc = isGrpc(message);
   if (isUnknown(grpc)) return ending('unknown', 'unknown-input', `${because}; of what form depends on ${grpc.unknown}`);
@@ -51,6 +53,9 @@ function toPlainPath(message: HttpMessage, location: string): Ending {
     ? localReply(message, ['failed', 'invalid-path'], 307, because)
     : localReply(message, ['redirected', null], 307, because, { location });
 }
+
+/** An end, and what it refuses where advice goes by that. */
+type Refusal = EndingBy<Worded> & RefusalFacts;
 
 type PathTaken = Extract<NormalPath, { kind: 'path' }>;
 
@@ -101,18 +106,18 @@ function undecided({ unknown: input }: Unknown, pointer: string, record: HopReco
 const DECIDES = ['x-forwarded-proto', 'connection', 'upgrade', 'te'];
 
 /** The end where what such a header says is not known; null where it is. */
-function unknownHead(message: HttpMessage): Ending | null {
+function unknownHead(message: HttpMessage): Refusal | null {
   const [name, value] = message.headers.find(([name, value]) => DECIDES.includes(name) && isUnknown(value)) ?? [];
   if (!isUnknown(value)) return null;
   const because = `what the connection manager makes of the request depends on its header ${name ?? ''}: ${value.unknown}`;
   return ending('unknown', 'unknown-input', because);
 }
 
-function protocolError(because: string): Ending {
+function protocolError(because: string): Refusal {
   return ending('failed', 'protocol-error', because, { status: 400, responseFlags: 'DPE' });
 }
 
-function protocolRefusal(manager: HttpConnectionManager, arrival: Downstream): Ending | null {
+function protocolRefusal(manager: HttpConnectionManager, arrival: Downstream): Refusal | null {
   const { payload } = arrival;
   if (arrival.isOpaqueTls) {
     return protocolError('TLS comes to an HTTP connection manager whose filter chain does not terminate it');
@@ -138,7 +143,7 @@ function codecOf(manager: HttpConnectionManager, { alpn }: Downstream): 'HTTP1' 
 }
 
 /** What the codec refuses is answered before anybody knows whether it is gRPC. */
-function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Ending | null {
+function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Refusal | null {
   const refused = codecRefusal(manager, message);
   if (refused !== null) {
     const { status, responseFlags, because } = refused;
@@ -147,7 +152,10 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Endi
   const options = manager.http_protocol_options ?? {};
   if (message.protocol === 'HTTP/1.0' && options.accept_http_10 !== true) {
     const because = 'HTTP/1.0 is not accepted here (accept_http_10)';
-    return ending('failed', 'protocol-error', because, { status: 426, responseFlags: 'DPE' });
+    return {
+      ...ending('failed', 'protocol-error', because, { status: 426, responseFlags: 'DPE' }),
+      refusal: 'http-1.0',
+    };
   }
   if (message.authority === null) {
     if (message.protocol === 'HTTP/1.0' && (options.default_host_for_http_10 ?? '') !== '') return null;
@@ -156,9 +164,11 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Endi
   return null;
 }
 
-function ended(record: HopRecord, pointer: string, end: Ending, path = ''): Ending {
-  const facts = hasUnescaped(path) ? { facts: { cause: 'escape-path' as const } } : {};
+function ended(record: HopRecord, pointer: string, refusal: Refusal, path = ''): Ending {
+  const { refusal: own, ...end } = refusal;
+  const kind = own ?? (hasUnescaped(path) ? 'escape-path' : undefined);
   const outcome = end.outcome.verdict === 'unknown' ? 'unknown' : 'ended';
-  record.add(step('http-connection-manager', outcome, null, end.because, { config: pointer, ...facts }));
+  const facts = kind === undefined ? {} : { refusal: kind };
+  record.add(step('http-connection-manager', outcome, null, end.cause, { config: pointer, ...facts }));
   return end;
 }

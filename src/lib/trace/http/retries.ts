@@ -5,6 +5,7 @@
 import type { RetryPolicy } from '../../envoy/route';
 import { firstHeader, type HttpMessage, withoutHeaders } from '../../http/message';
 import { type HeaderView, matchHeader } from '../../match/header-matcher';
+import type { RetryFacts } from '../facts/routing';
 import { isUnknown } from '../../match/ternary';
 
 /** Words of `retry_on` that Envoy knows; any other is passed over without a word. */
@@ -101,17 +102,21 @@ function isCondition(word: string): boolean {
   return CONDITIONS.has(word);
 }
 
-/** How often and on what a request is tried again; that nothing is, where no word is a condition. */
-export function retryText(retry: RetryPolicy): string {
+/** https://istio.io/latest/docs/concepts/traffic-management/#retries: what istiod writes in every route of a sidecar. */
+const OF_ISTIOD: ReadonlySet<string> = new Set([
+  'connect-failure,refused-stream,unavailable,cancelled',
+  'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes',
+  'reset-before-request',
+]);
+
+/** How often and on what a request is tried again; no condition at all says that it is not. */
+export function retryFacts(retry: RetryPolicy): RetryFacts {
   const words = wordsOf(retry.retry_on);
-  const known = words.filter(isCondition);
-  const other = words.filter((word) => !isCondition(word));
-  const passedOver = other.length === 0 ? [] : [`no conditions that Envoy knows: ${other.join(', ')}`];
-  if (known.length === 0) return ['none', ...passedOver].join('; ');
-  const codes = retry.retriable_status_codes ?? [];
-  return [
-    `${retry.num_retries ?? 1} on ${known.join(',')}`,
-    ...(codes.length === 0 ? [] : [`status ${codes.join(', ')}`]),
-    ...passedOver,
-  ].join(', ');
+  const conditions = words.filter(isCondition);
+  const passedOver = words.filter((word) => !isCondition(word));
+  const times = retry.num_retries ?? 1;
+  const statusCodes = retry.retriable_status_codes ?? [];
+  const isUsual = times === 2 && OF_ISTIOD.has(conditions.join(',')) && passedOver.length === 0;
+  const isDefault = isUsual && statusCodes.every((code) => code === 503) && statusCodes.length <= 1;
+  return { times, conditions, statusCodes, passedOver, isDefault };
 }

@@ -6,6 +6,8 @@ import type { Route, RouteAction } from '../../envoy/route';
 import { missingClusterStatus } from '../../http/missing-cluster';
 import { type Ending, ending } from '../hop/ending';
 import type { HopEnd } from '../hop/context';
+import type { RouteCause } from '../facts/routing';
+import type { ClusterCause, EndpointCause } from '../facts/upstream';
 import { type HopRecord, step } from '../hop/record';
 import { alpnOverride } from '../upstream/alpn-override';
 import { clusterOrigin } from '../origin';
@@ -23,21 +25,21 @@ import { withTimeouts } from './timeouts';
 import { redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
-import { weightedDetails } from './route-details';
+import { weightedSettings } from './route-details';
 import type { Routing, TakenCluster } from './routing';
 
 /** Answers the request, or sends it to its cluster. */
 export function act(walk: HttpContext, routing: Routing, message: HttpMessage, record: HopRecord): HopEnd {
   if (routing.answer !== null) return routing.answer;
   const { route } = routing.route ?? {};
-  if (route === undefined) return noAction(message, 'there is no route');
+  if (route === undefined) return noAction(message, 'no-route').end;
   const own = blockedHost(routing, message) ?? withoutBackend(route, message) ?? ownAnswer(route, message);
   if (own !== null) return answered(routing.route, own, record);
   if (route.route === undefined) {
-    return answered(routing.route, noAction(message, 'the route has no action that the router can take'), record);
+    return answered(routing.route, noAction(message, 'not-known'), record);
   }
   return routing.taken === null
-    ? clusterNotFound(route.route, message, 'the route leads to no cluster')
+    ? clusterNotFound(route.route, message, { kind: 'leads-to-no-cluster' })
     : forwarded(walk, { routing, route, action: route.route, taken: routing.taken }, message, record);
 }
 
@@ -48,17 +50,32 @@ const BLOCK_ALL = 'block_all';
  * The mesh's policy for hosts that it does not know: of HTTP what BlackHoleCluster is of TCP.
  * https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
  */
-function blockedHost({ route: chosen, virtualHost }: Routing, message: HttpMessage): Ending | null {
+function blockedHost({ route: chosen, virtualHost }: Routing, message: HttpMessage): Answer | null {
   const status = chosen?.route.direct_response?.status;
   if (virtualHost?.name !== BLOCK_ALL || status !== 502) return null;
-  const because = `${message.authority ?? 'the host'} is no host that the proxy knows, and the mesh lets nothing out to others (outboundTrafficPolicy REGISTRY_ONLY)`;
-  return localReply(message, ['failed', 'black-hole'], status, because);
+  return told(message, ['failed', 'black-hole'], status, { kind: 'blocked-host', host: message.authority });
+}
+
+/** An answer of the route's own, and why it gives it. */
+interface Answer {
+  readonly end: Ending;
+  readonly cause: RouteCause;
+}
+
+function told(
+  message: HttpMessage,
+  result: Parameters<typeof localReply>[1],
+  status: number,
+  cause: RouteCause,
+  more: Parameters<typeof localReply>[4] = {},
+): Answer {
+  return { end: localReply(message, result, status, cause, more), cause };
 }
 
 /** The route's own answer, as the last step of the walk. */
-function answered(chosen: Routing['route'], end: Ending, record: HopRecord): Ending {
+function answered(chosen: Routing['route'], { end, cause }: Answer, record: HopRecord): Ending {
   const name = chosen === null ? null : routeStepName(chosen.route, chosen.index);
-  record.add(step('route', 'ended', name, end.because, { config: chosen?.pointer ?? null }));
+  record.add(step('route', 'ended', name, cause, { config: chosen?.pointer ?? null }));
   return end;
 }
 
@@ -66,37 +83,33 @@ function answered(chosen: Routing['route'], end: Ending, record: HopRecord): End
  * What istiod writes for a rule of an HTTPRoute without a valid backend: a refusal, no answer that somebody meant. Null for others.
  * https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule (backendRefs)
  */
-function withoutBackend(route: Route, message: HttpMessage): Ending | null {
+function withoutBackend(route: Route, message: HttpMessage): Answer | null {
   const kind = configOrigin(route.metadata)?.kind;
   if (route.direct_response?.status !== 500 || (kind !== 'HTTPRoute' && kind !== 'GRPCRoute')) return null;
-  const because = `the ${kind} has no valid backend for this rule, so istiod has the proxy answer 500`;
-  return localReply(message, ['failed', 'cluster-not-found'], 500, because);
+  return told(message, ['failed', 'cluster-not-found'], 500, { kind: 'no-backend', of: kind });
 }
 
 /** Null for a route that leads to a cluster. */
-function ownAnswer(route: Route, message: HttpMessage): Ending | null {
+function ownAnswer(route: Route, message: HttpMessage): Answer | null {
   if (route.redirect !== undefined) return redirected(route, message);
   return route.direct_response === undefined ? null : direct(route.direct_response.status ?? 200, message);
 }
 
 /** An answer of 201 or 3xx gets the request's own address as its Location. */
-function direct(status: number, message: HttpMessage): Ending {
-  const because = `the route answers ${status} itself`;
+function direct(status: number, message: HttpMessage): Answer {
   const isRedirect = status >= 300 && status < 400;
   const location = isRedirect || status === 201 ? locationOf(redirectLocation({}, {}, message), message) : null;
-  return localReply(message, [isRedirect ? 'redirected' : 'direct-response', null], status, because, { location });
+  const verdict = isRedirect ? 'redirected' : 'direct-response';
+  return told(message, [verdict, null], status, { kind: 'direct-response', status }, { location });
 }
 
-function redirected(route: Route, message: HttpMessage): Ending {
+function redirected(route: Route, message: HttpMessage): Answer {
   const redirect = route.redirect ?? {};
   const target = redirectLocation(route, redirect, message);
   const location = locationOf(target, message);
-  const to = isUnknown(target)
-    ? `, and where depends on ${target.unknown}`
-    : location === null
-      ? ''
-      : ` to ${location}`;
-  return localReply(message, ['redirected', null], redirectStatus(redirect), `the route redirects${to}`, { location });
+  const unknown = isUnknown(target) ? target.unknown : null;
+  const cause = { kind: 'redirect', location, unknown } as const;
+  return told(message, ['redirected', null], redirectStatus(redirect), cause, { location });
 }
 
 /** A request without a path, CONNECT, gets none. */
@@ -104,12 +117,12 @@ function locationOf(location: HeaderValue, { path }: HttpMessage): string | null
   return isUnknown(location) || path === '' ? null : location;
 }
 
-function noAction(message: HttpMessage, because: string): Ending {
-  return localReply(message, ['failed', 'no-action'], 503, because, { responseFlags: 'NC' });
+function noAction(message: HttpMessage, why: 'no-route' | 'not-known'): Answer {
+  return told(message, ['failed', 'no-action'], 503, { kind: 'no-action', why }, { responseFlags: 'NC' });
 }
 
-function clusterNotFound(action: RouteAction, message: HttpMessage, because: string): Ending {
-  return localReply(message, ['failed', 'cluster-not-found'], missingClusterStatus(action), because, {
+function clusterNotFound(action: RouteAction, message: HttpMessage, cause: ClusterCause): Ending {
+  return localReply(message, ['failed', 'cluster-not-found'], missingClusterStatus(action), cause, {
     responseFlags: 'NC',
   });
 }
@@ -124,12 +137,13 @@ interface Forwarding {
 function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessage, record: HopRecord): HopEnd {
   const { routing, route, action, taken } = forwarding;
   const { upstream } = taken;
-  const because = taken.because;
-  const details = weightedDetails(taken.planned.weighted);
+  const { choice } = taken;
+  const details = weightedSettings(taken.planned.weighted);
   if (upstream.entry === null) {
     const origin = ruleOfHost(walk.context.config, upstream.name);
-    const missing = upstream.name === '' ? because : `the cluster ${upstream.name} is not in the dump (${because})`;
-    record.add(step('cluster', 'missed', upstream.name === '' ? null : upstream.name, missing, { details, origin }));
+    const { name } = upstream;
+    const missing: ClusterCause = name === '' ? choice : { kind: 'no-such-cluster', name, choice };
+    record.add(step('cluster', 'missed', name === '' ? null : name, missing, { details, origin }));
     return clusterNotFound(action, message, missing);
   }
   const policy = action.retry_policy ?? routing.virtualHost?.retry_policy;
@@ -146,7 +160,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     {
       context,
       upstream,
-      because,
+      choice,
       details,
       payload: arrival.payload,
       isHttp: true,
@@ -173,13 +187,13 @@ function ruleOfHost(config: ProxyConfig, name: string): Origin | null {
 }
 
 function undecided(input: string, chosen: Routing['route'], record: HopRecord): Ending {
-  const because = `the authority that the request goes on with depends on ${input}`;
+  const cause = { kind: 'authority-open', input } as const;
   const name = chosen === null ? null : routeStepName(chosen.route, chosen.index);
-  record.add(step('route', 'unknown', name, because, { config: chosen?.pointer ?? null }));
-  return ending('unknown', 'unknown-input', because);
+  record.add(step('route', 'unknown', name, cause, { config: chosen?.pointer ?? null }));
+  return ending('unknown', 'unknown-input', cause);
 }
 
-function noHost(message: HttpMessage, cluster: string, because: string): Ending {
+function noHost(message: HttpMessage, cluster: string, cause: EndpointCause | ClusterCause): Ending {
   const reason = cluster === 'BlackHoleCluster' ? 'black-hole' : 'no-healthy-endpoint';
-  return localReply(message, ['failed', reason], 503, because, { responseFlags: 'UH' });
+  return localReply(message, ['failed', reason], 503, cause, { responseFlags: 'UH' });
 }

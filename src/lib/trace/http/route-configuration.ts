@@ -7,6 +7,7 @@ import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { RouteConfiguration, ScopedRouteConfiguration } from '../../envoy/route';
 import { isUnknown, type Unknown, unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
+import type { RouteConfigurationCause } from '../facts/routing';
 import { type HopRecord, step } from '../hop/record';
 import { firstHeader, type HeaderValue, type HttpMessage } from '../../http/message';
 
@@ -32,26 +33,30 @@ export function findRoutes(
   if (manager.route_config !== undefined) {
     const name = manager.route_config.name ?? '';
     const found = { configuration: manager.route_config, pointer: `${pointer}/route_config` };
-    return matched(found, name, 'inline in the HTTP connection manager', record);
+    return matched(found, name, { kind: 'inline-routes' }, record);
   }
   if (manager.scoped_routes !== undefined) return byScope(config, manager.scoped_routes, { pointer, message }, record);
-  return byName(config, manager.rds?.route_config_name ?? '', 'named by the connection manager (RDS)', record);
+  return byName(config, manager.rds?.route_config_name ?? '', { kind: 'routes-by-name' }, record);
 }
 
-function matched(found: FoundRoutes, name: string, because: string, record: HopRecord): FoundRoutes {
-  record.add(step('route-configuration', 'matched', name, because, { config: found.pointer }));
+function matched(found: FoundRoutes, name: string, cause: RouteConfigurationCause, record: HopRecord): FoundRoutes {
+  record.add(step('route-configuration', 'matched', name, cause, { config: found.pointer }));
   record.fill({ routeConfiguration: { name } });
   return found;
 }
 
-function byName(config: ProxyConfig, name: string, because: string, record: HopRecord): FoundRoutes | null {
+function byName(
+  config: ProxyConfig,
+  name: string,
+  cause: RouteConfigurationCause,
+  record: HopRecord,
+): FoundRoutes | null {
   const entry = config.routeConfiguration(name);
   if (entry?.resource !== null && entry?.resource !== undefined) {
-    return matched({ configuration: entry.resource, pointer: entry.pointer }, name, because, record);
+    return matched({ configuration: entry.resource, pointer: entry.pointer }, name, cause, record);
   }
   config.dump.need('Routes');
-  const missing = `the route configuration ${name} is not in the dump: istiod has not sent it, or Envoy has refused it`;
-  record.add(step('route-configuration', 'missed', name, missing));
+  record.add(step('route-configuration', 'missed', name, { kind: 'routes-not-in-dump', name }));
   record.fill({ routeConfiguration: { name } });
   return null;
 }
@@ -70,34 +75,33 @@ function byScope(
 ): FoundRoutes | Ending | null {
   const key = scopeKey(scoped, message);
   if (isUnknown(key)) {
-    const because = `which scope is taken depends on ${key.unknown}`;
-    record.add(step('route-configuration', 'unknown', null, because, { config: `${pointer}/scoped_routes` }));
-    return ending('unknown', 'unknown-input', because);
+    const cause = { kind: 'scope-open', input: key.unknown } as const;
+    record.add(step('route-configuration', 'unknown', null, cause, { config: `${pointer}/scoped_routes` }));
+    return ending('unknown', 'unknown-input', cause);
   }
   const scopes = scopesOf(config, scoped, pointer);
   const wanted = key === null ? null : key.join('|');
   const found = wanted === null ? undefined : scopes.find(({ scope }) => keyOf(scope)?.join('|') === wanted);
   const open = scopes.find(({ scope }) => keyOf(scope) === null);
   if (found === undefined && wanted !== null && open !== undefined) {
-    const because = `the key of scope ${open.scope.name ?? ''} has a fragment of a kind that mctl does not know`;
-    record.add(step('route-configuration', 'unknown', null, because, { config: open.pointer }));
-    return ending('unknown', 'unknown-input', because);
+    const cause = { kind: 'scope-key-not-known', scope: open.scope.name ?? '' } as const;
+    record.add(step('route-configuration', 'unknown', null, cause, { config: open.pointer }));
+    return ending('unknown', 'unknown-input', cause);
   }
   if (found === undefined) {
-    const because = key === null ? 'the request has no scope key' : `no scope has the key ${key.join(', ')}`;
     const rejected = scopes.slice(0, 5).map(({ scope }) => ({
       name: scope.name ?? '',
-      because: `its key is ${keyOf(scope)?.join(', ') ?? 'not known'}`,
+      cause: { kind: 'other-scope-key', key: keyOf(scope) } as const,
     }));
     const more = { config: `${pointer}/scoped_routes`, rejected, rejectedCount: scopes.length };
-    record.add(step('route-configuration', 'missed', null, because, more));
+    record.add(step('route-configuration', 'missed', null, { kind: 'no-scope', key }, more));
     return null;
   }
-  const because = `the scope ${found.scope.name ?? ''} has the key ${(key ?? []).join(', ')}`;
+  const cause = { kind: 'routes-by-scope', scope: found.scope.name ?? '', key: key ?? [] } as const;
   const inline = found.scope.route_configuration;
-  if (inline === undefined) return byName(config, found.scope.route_configuration_name ?? '', because, record);
+  if (inline === undefined) return byName(config, found.scope.route_configuration_name ?? '', cause, record);
   const routes = { configuration: inline, pointer: `${found.pointer}/route_configuration` };
-  return matched(routes, inline.name ?? '', because, record);
+  return matched(routes, inline.name ?? '', cause, record);
 }
 
 interface ScopeAt {

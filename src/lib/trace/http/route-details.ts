@@ -1,4 +1,4 @@
-/** A route's settings that act on a request, as label and text. */
+/** A route's settings that act on a request. */
 import type { TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager } from '../../envoy/listener';
 import type {
@@ -12,13 +12,13 @@ import type {
 import type { HeaderChanges } from '../../http/header-changes';
 import type { HttpMessage } from '../../http/message';
 import type { RouteInput } from '../../http/route-input';
-import { fractionOf, percentText } from '../../match/fraction';
+import { fractionOf } from '../../match/fraction';
 import { shownValue } from '../../secrets/redact';
-import { effectiveRetry, retryText } from './retries';
+import type { HeaderSetting, RouteSetting } from '../facts/routing';
+import type { ClusterSetting } from '../facts/upstream';
+import { effectiveRetry, retryFacts } from './retries';
 import { ownAuthority, rewrittenPath, unknownRewrite } from './rewrite';
-import { timeoutDetails } from './timeouts';
-
-type Detail = readonly [label: string, text: string];
+import { timeoutSettings } from './timeouts';
 
 /** What stands above a route. */
 export interface RouteLevels {
@@ -28,16 +28,16 @@ export interface RouteLevels {
 }
 
 /** What a route that leads to a cluster does to the request and for it. */
-export function routeDetails(route: Route, levels: RouteLevels, input: RouteInput): readonly Detail[] {
-  return route.route === undefined ? [] : actionDetails(route, route.route, levels, input);
+export function routeSettings(route: Route, levels: RouteLevels, input: RouteInput): readonly RouteSetting[] {
+  return route.route === undefined ? [] : actionSettings(route, route.route, levels, input);
 }
 
-function actionDetails(
+function actionSettings(
   route: Route,
   action: RouteAction,
   { manager, virtualHost, configuration }: RouteLevels,
   { message, headers }: RouteInput,
-): readonly Detail[] {
+): readonly RouteSetting[] {
   const policy = action.retry_policy ?? virtualHost.retry_policy;
   const retry = effectiveRetry(policy, message, headers);
   const mirrors =
@@ -46,48 +46,51 @@ function actionDetails(
     configuration.request_mirror_policies ??
     [];
   return [
-    ...rewriteDetails(route, action, message),
-    ...timeoutDetails(manager, action, policy?.per_try_timeout, message),
-    ...(action.idle_timeout === undefined ? [] : ([['idle timeout', action.idle_timeout]] as const)),
-    ...(retry === null ? [] : ([['retries', retryText(retry)]] as const)),
-    ...mirrors.map((mirror): Detail => ['mirror', mirrorText(mirror)]),
-    ...(action.hash_policy ?? []).map((policy): Detail => ['hash policy', hashText(policy)]),
-    ...(action.priority === 'HIGH' ? ([['priority', 'HIGH']] as const) : []),
-    ...headerDetails([route, virtualHost, configuration]),
+    ...rewriteSettings(route, action, message),
+    ...timeoutSettings(manager, action, policy?.per_try_timeout, message),
+    ...(action.idle_timeout === undefined ? [] : [{ kind: 'idle-timeout' as const, duration: action.idle_timeout }]),
+    ...(retry === null ? [] : [{ kind: 'retries' as const, ...retryFacts(retry) }]),
+    ...mirrors.map(mirrorSetting),
+    ...(action.hash_policy ?? []).map(hashSetting),
+    ...(action.priority === 'HIGH' ? [{ kind: 'priority-high' as const }] : []),
+    ...headerSettings([route, virtualHost, configuration]),
   ];
 }
 
-function rewriteDetails(route: Route, action: RouteAction, message: HttpMessage): readonly Detail[] {
-  const details: Detail[] = [];
+function rewriteSettings(route: Route, action: RouteAction, message: HttpMessage): readonly RouteSetting[] {
   const path = message.path === '' ? '' : rewrittenPath(route, action, message);
-  if (path !== message.path) details.push(['path rewrite', `${message.path} → ${path}`]);
-  const authority = hostRewriteText(action, message);
-  if (authority !== null) details.push(['host rewrite', authority]);
-  if (action.path_rewrite_policy !== undefined && path === message.path) {
-    details.push(['path rewrite', nameOf(action.path_rewrite_policy)]);
-  }
-  return details;
+  const isRewritten = path !== message.path;
+  const policy = isRewritten ? undefined : action.path_rewrite_policy;
+  const host = hostRewrite(action, message);
+  return [
+    ...(isRewritten ? [{ kind: 'path-rewrite' as const, from: message.path, to: path }] : []),
+    ...(host === null ? [] : [host]),
+    ...(policy === undefined ? [] : [{ kind: 'path-rewrite-policy' as const, extension: nameOf(policy) }]),
+  ];
 }
 
 /** The authority that is sent; null where it stays as it is: a header that rewrites may not be there. */
-function hostRewriteText(action: RouteAction, message: HttpMessage): string | null {
-  if (action.auto_host_rewrite === true) return "the upstream host's name";
+function hostRewrite(action: RouteAction, message: HttpMessage): RouteSetting | null {
+  const kind = 'host-rewrite';
+  if (action.auto_host_rewrite === true) return { kind, by: 'upstream', header: null, authority: null };
   const header = action.host_rewrite_header ?? '';
-  if (header !== '' && unknownRewrite(action, message) !== null) return `the header ${header}`;
+  const isOpen = header !== '' && unknownRewrite(action, message) !== null;
+  if (isOpen) return { kind, by: 'header', header, authority: null };
   const authority = ownAuthority(action, message, '');
   if (authority === null) return null;
-  if (header !== '') return `${shownValue(header, authority)}, from the header ${header}`;
-  return action.host_rewrite_path_regex === undefined ? authority : `${authority}, from the path`;
+  if (header !== '') return { kind, by: 'header', header, authority: shownValue(header, authority) };
+  const by = action.host_rewrite_path_regex === undefined ? 'literal' : 'path';
+  return { kind, by, header: null, authority };
 }
 
 function nameOf(extension: TypedExtension): string {
   return extension.name ?? 'an extension';
 }
 
-function mirrorText(mirror: RequestMirrorPolicy): string {
-  const name = (mirror.cluster ?? '') === '' ? `the header ${mirror.cluster_header ?? ''}` : (mirror.cluster ?? '');
+function mirrorSetting({ cluster = '', cluster_header: header = '', ...mirror }: RequestMirrorPolicy): RouteSetting {
   const fraction = mirror.runtime_fraction?.default_value;
-  return fraction === undefined ? name : `${name}, ${percentText(fractionOf(fraction))}`;
+  const share = fraction === undefined ? null : fractionOf(fraction);
+  return { kind: 'mirror', cluster, header: cluster === '' ? header : null, share };
 }
 
 interface HashPolicy {
@@ -99,29 +102,45 @@ interface HashPolicy {
   readonly terminal?: boolean;
 }
 
-function hashText(raw: Readonly<Record<string, unknown>>): string {
-  const policy = raw as HashPolicy;
-  const terminal = policy.terminal === true ? ' (the last where it is there)' : '';
-  if (policy.header !== undefined) return `header ${policy.header.header_name ?? ''}${terminal}`;
-  if (policy.cookie !== undefined) return `cookie ${policy.cookie.name ?? ''}${terminal}`;
-  if (policy.query_parameter !== undefined) return `query parameter ${policy.query_parameter.name ?? ''}${terminal}`;
-  if (policy.connection_properties?.source_ip === true) return `source IP${terminal}`;
-  return `${policy.filter_state === undefined ? 'other' : `filter state ${policy.filter_state.key ?? ''}`}${terminal}`;
+function hashSetting(raw: Readonly<Record<string, unknown>>): RouteSetting {
+  const {
+    terminal,
+    header,
+    cookie,
+    query_parameter: query,
+    connection_properties: connection,
+    filter_state: state,
+  } = raw as HashPolicy;
+  const made = (
+    by: Extract<RouteSetting, { kind: 'hash-policy' }>['by'],
+    name: string | null = null,
+  ): RouteSetting => ({
+    kind: 'hash-policy',
+    isTerminal: terminal === true,
+    by,
+    name,
+  });
+  if (header !== undefined) return made('header', header.header_name ?? '');
+  if (cookie !== undefined) return made('cookie', cookie.name ?? '');
+  if (query !== undefined) return made('query parameter', query.name ?? '');
+  if (connection?.source_ip === true) return made('source IP');
+  return state === undefined ? made('other') : made('filter state', state.key ?? '');
 }
 
 /** Headers that levels of a route add and remove. */
-function headerDetails(levels: readonly (HeaderChanges | null)[]): readonly Detail[] {
-  return levels.flatMap((level): readonly Detail[] => [
-    ...(level?.request_headers_to_remove ?? []).map((name): Detail => ['removes header', name]),
-    ...(level?.request_headers_to_add ?? []).map(({ header }): Detail => [
-      'adds header',
-      `${header?.key ?? ''}: ${shownValue(header?.key ?? '', header?.value ?? '')}`,
-    ]),
+function headerSettings(levels: readonly (HeaderChanges | null)[]): readonly HeaderSetting[] {
+  return levels.flatMap((level): readonly HeaderSetting[] => [
+    ...(level?.request_headers_to_remove ?? []).map((name) => ({ kind: 'removes-header', name }) as const),
+    ...(level?.request_headers_to_add ?? []).map(({ header }): HeaderSetting => {
+      const name = header?.key ?? '';
+      return { kind: 'adds-header', name, value: shownValue(name, header?.value ?? '') };
+    }),
   ]);
 }
 
 /** What the entry of a weighted cluster does to the request before the route's own changes. */
-export function weightedDetails(weighted: WeightedClusterEntry | null): readonly Detail[] {
+export function weightedSettings(weighted: WeightedClusterEntry | null): readonly ClusterSetting[] {
   const authority = weighted?.host_rewrite_literal ?? '';
-  return [...(authority === '' ? [] : [['host rewrite', authority] as const]), ...headerDetails([weighted])];
+  const rewrite = { kind: 'host-rewrite', by: 'literal', header: null, authority } as const;
+  return [...(authority === '' ? [] : [rewrite]), ...headerSettings([weighted])];
 }

@@ -3,17 +3,18 @@ import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { type Ending, ending, isEnding } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
 import { type ChosenUpstream, fillClusters } from '../upstream/cluster-chances';
-import { percentText } from '../../match/fraction';
 import { type Upstream, upstream } from '../upstream/upstream';
-import { type ChosenRoute, chooseRoute, lotsOf } from './choose-route';
+import { type ChosenRoute, chooseRoute, lotsOf, noRoute } from './choose-route';
 import type { RouteChance } from './route-chances';
 import { planClusters, type PlannedCluster } from './cluster-plan';
 import type { HttpContext } from './http-context';
 import { isUnknown } from '../../match/ternary';
 import { firstHeader, type HttpMessage } from '../../http/message';
-import type { Step } from '../model';
+import type { RouteSetting, VirtualHostCause } from '../facts/routing';
+import type { Cause } from '../facts/step';
+import type { ClusterChoice } from '../facts/upstream';
 import { localReply } from '../hop/local-reply';
-import { routeDetails } from './route-details';
+import { routeSettings } from './route-details';
 import { findRoutes, type FoundRoutes } from './route-configuration';
 import type { RouteInput } from '../../http/route-input';
 import { chooseVirtualHost, type VirtualHostAt } from './virtual-host';
@@ -22,8 +23,8 @@ import { chooseVirtualHost, type VirtualHostAt } from './virtual-host';
 export interface TakenCluster {
   readonly planned: PlannedCluster;
   readonly upstream: Upstream;
-  /** Why this one, in words. */
-  readonly because: string;
+  /** Why this one. */
+  readonly choice: ClusterChoice;
 }
 
 export interface Routing {
@@ -46,22 +47,23 @@ export function findRouting(walk: HttpContext, input: RouteInput, record: HopRec
   const routes = findRoutes(context.config, manager, pointer, message, record);
   if (routes !== null && isEnding(routes)) return routes;
   if (routes === null) {
-    return { ...UNROUTED, answer: notFound(message, 'no-route-configuration', 'there is no route configuration') };
+    return { ...UNROUTED, answer: notFound(message, 'no-route-configuration', { kind: 'no-route-configuration' }) };
   }
   const host = findVirtualHost(walk, routes, message, record);
   const { configuration } = routes;
   if (isEnding(host)) return { ...UNROUTED, configuration, answer: host };
   const found: Routing = { ...UNROUTED, configuration, virtualHost: host.host };
   if (forwardedProtocol(message) === '') {
-    const because = 'X-Forwarded-Proto is there and empty: Envoy looks for no route then';
-    record.add(step('route', 'missed', null, because));
-    return { ...found, answer: notFound(message, 'no-route', because) };
+    const cause = { kind: 'no-forwarded-protocol' } as const;
+    record.add(step('route', 'missed', null, cause));
+    return { ...found, answer: notFound(message, 'no-route', cause) };
   }
   const redirect = tlsRequired(host, message);
   if (redirect !== null) {
-    const open = redirect.outcome.verdict === 'unknown';
-    record.add(step('virtual-host', open ? 'unknown' : 'ended', host.host.name ?? '', redirect.because));
-    return open ? redirect : { ...found, answer: redirect };
+    const { cause, end } = redirect;
+    const open = end.outcome.verdict === 'unknown';
+    record.add(step('virtual-host', open ? 'unknown' : 'ended', host.host.name ?? '', cause));
+    return open ? end : { ...found, answer: end };
   }
   return withRoute(walk, routes, host, input, { found, record });
 }
@@ -77,14 +79,13 @@ function withRoute(
   const { limit } = walk.context.explain;
   const levels = { manager: walk.manager, virtualHost: host.host, configuration };
   const lots = lotsOf(host, at, configuration, input);
-  const detailsOf = (route: Route): Step['details'] => [
-    ...lots.filter((one) => one.route === route).map(({ share }) => ['chance', percentText(share)] as const),
-    ...routeDetails(route, levels, input),
+  const settingsOf = (route: Route): readonly RouteSetting[] => [
+    ...lots.filter((one) => one.route === route).map(({ share }) => ({ kind: 'chance', share }) as const),
+    ...routeSettings(route, levels, input),
   ];
-  const route = chooseRoute(host, at, configuration, input, { record, limit, detailsOf });
+  const route = chooseRoute(host, at, configuration, input, { record, limit, settingsOf });
   if (route === null) {
-    const because = `no route of virtual host ${host.host.name ?? ''} takes ${input.message.method} ${input.message.path}`;
-    return { ...found, answer: notFound(input.message, 'no-route', because) };
+    return { ...found, answer: notFound(input.message, 'no-route', noRoute(host.host, input)) };
   }
   if (isEnding(route)) return route;
   return withCluster(walk, configuration, { ...found, route }, { input, lots }, record);
@@ -117,15 +118,16 @@ function withCluster(
   fillClusters(planned, walk.context.book, record);
   if (plan === null) return found;
   if (plan.unknown !== null) {
-    record.add(step('cluster', 'unknown', null, `${plan.because}: depends on ${plan.unknown}`));
-    return ending('unknown', 'unknown-input', `the cluster depends on ${plan.unknown}`);
+    const open = plan.unknown;
+    record.add(step('cluster', 'unknown', null, { kind: 'cluster-open', choice: plan.choice, input: open }));
+    return ending('unknown', 'unknown-input', { kind: 'which-cluster-open', input: open });
   }
   const drawn = walk.context.decisions.draw(
-    plan.clusters.map(({ name, share }) => ({ label: `cluster ${name}`, share })),
+    plan.clusters.map(({ name, share }) => ({ of: { kind: 'cluster', name } as const, share })),
   );
   const [chosen, taken] = [plan.clusters[drawn], planned[drawn]?.upstream];
   if (chosen === undefined || taken === undefined) return found;
-  return { ...found, taken: { planned: chosen, upstream: taken, because: plan.because } };
+  return { ...found, taken: { planned: chosen, upstream: taken, choice: plan.choice } };
 }
 
 function scaled(clusters: readonly PlannedCluster[], by: number): readonly PlannedCluster[] {
@@ -149,13 +151,13 @@ function findVirtualHost(
   record: HopRecord,
 ): VirtualHostAt | Ending {
   const choice = chooseVirtualHost(configuration, message.authority ?? '', context.explain.limit);
-  const { chosen, because, rejected, rejectedCount } = choice;
+  const { chosen, cause, rejected, rejectedCount } = choice;
   if (chosen === null) {
-    record.add(step('virtual-host', 'missed', null, because, { rejected, rejectedCount, config: pointer }));
-    return notFound(message, 'no-virtual-host', because);
+    record.add(step('virtual-host', 'missed', null, cause, { rejected, rejectedCount, config: pointer }));
+    return notFound(message, 'no-virtual-host', cause);
   }
   const config = `${pointer}/virtual_hosts/${chosen.index}`;
-  record.add(step('virtual-host', 'matched', chosen.host.name ?? '', because, { rejected, rejectedCount, config }));
+  record.add(step('virtual-host', 'matched', chosen.host.name ?? '', cause, { rejected, rejectedCount, config }));
   record.fill({ virtualHost: { name: chosen.host.name ?? '', domain: chosen.domain } });
   return chosen;
 }
@@ -163,9 +165,9 @@ function findVirtualHost(
 function notFound(
   message: HttpMessage,
   reason: 'no-route-configuration' | 'no-virtual-host' | 'no-route',
-  because: string,
+  cause: Cause,
 ): Ending {
-  return localReply(message, ['failed', reason], 404, because, { responseFlags: 'NR' });
+  return localReply(message, ['failed', reason], 404, cause, { responseFlags: 'NR' });
 }
 
 /** The connection manager has set it: what is not known has ended the walk there. */
@@ -174,18 +176,24 @@ function forwardedProtocol(message: HttpMessage): string {
   return isUnknown(value) ? message.scheme : value;
 }
 
+interface TlsRequired {
+  readonly cause: VirtualHostCause;
+  readonly end: Ending;
+}
+
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.require_tls) */
-function tlsRequired({ host }: VirtualHostAt, message: HttpMessage): Ending | null {
+function tlsRequired({ host }: VirtualHostAt, message: HttpMessage): TlsRequired | null {
   const wanted = host.require_tls ?? 'NONE';
   if (wanted === 'NONE' || forwardedProtocol(message) === 'https') return null;
   // The connection manager has marked internal requests, and nobody else may.
   const mark = wanted === 'EXTERNAL_ONLY' && firstHeader(message, 'x-envoy-internal');
   const spared = isUnknown(mark) ? mark : mark === 'true';
   if (isUnknown(spared)) {
-    return ending('unknown', 'unknown-input', `whether TLS is required (require_tls) depends on ${spared.unknown}`);
+    const cause = { kind: 'tls-required-open', input: spared.unknown } as const;
+    return { cause, end: ending('unknown', 'unknown-input', cause) };
   }
   if (spared) return null;
-  const because = `virtual host ${host.name ?? ''} requires TLS (require_tls: ${wanted})`;
+  const cause = { kind: 'tls-required', virtualHost: host.name ?? '', wanted } as const;
   const location = `https://${message.authority ?? ''}${message.path}`;
-  return localReply(message, ['redirected', 'tls-required'], 301, because, { location });
+  return { cause, end: localReply(message, ['redirected', 'tls-required'], 301, cause, { location }) };
 }

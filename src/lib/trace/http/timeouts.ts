@@ -7,15 +7,8 @@ import { durationMs, messageOf, messageTypeOf } from '../../envoy/any';
 import type { HttpConnectionManager } from '../../envoy/listener';
 import type { RouteAction } from '../../envoy/route';
 import { firstHeader, type HttpMessage, isGrpc, withHeader, withoutHeaders } from '../../http/message';
+import type { RouteSetting, TimeOutFacts, TimeOutSource } from '../facts/routing';
 import { isUnknown } from '../../match/ternary';
-
-/** Milliseconds, 0 for none; and what they come from where that is not the route's own setting. */
-interface TimeOut {
-  readonly ms: number;
-  readonly from: string | null;
-}
-
-type Detail = readonly [label: string, text: string];
 
 const DEFAULT_MS = 15_000;
 const TIMEOUT_HEADER = 'x-envoy-upstream-rq-timeout-ms';
@@ -26,25 +19,25 @@ const PER_TRY_HEADER = 'x-envoy-upstream-rq-per-try-timeout-ms';
  * The time-out of the whole answer, that of each try, and how long the stream may last. A header of the request counts where
  * the connection manager left it, which it does of internal requests.
  */
-export function timeoutDetails(
+export function timeoutSettings(
   manager: HttpConnectionManager,
   action: RouteAction,
   perTry: string | undefined,
   message: HttpMessage,
-): readonly Detail[] {
+): readonly RouteSetting[] {
   const { whole, each } = timeouts(manager, action, perTry, message);
   return [
-    ['timeout', timeOutText(whole)],
-    ...openDetails(manager, message),
-    ...(each === null ? [] : [['timeout of each try', timeOutText(each)] as const]),
-    ...streamDetails(manager, action, message),
+    { kind: 'timeout', isDefault: whole.ms === 0 && whole.from === null, ...whole },
+    ...openSettings(manager, message),
+    ...(each === null ? [] : [{ kind: 'try-timeout' as const, ...each }]),
+    ...streamSettings(manager, action, message),
   ];
 }
 
 interface TimeOuts {
-  readonly whole: TimeOut;
+  readonly whole: TimeOutFacts;
   /** Null where a try has no time-out of its own, or one that is longer than the whole. */
-  readonly each: TimeOut | null;
+  readonly each: TimeOutFacts | null;
 }
 
 function timeouts(
@@ -91,9 +84,8 @@ function grpcText(ms: number): string {
   return `${Math.min(Math.floor(ms / 3_600_000), MOST_OF_GRPC)}H`;
 }
 
-function timeOutText({ ms, from }: TimeOut): string {
-  const text = ms === 0 ? 'none' : `${ms / 1000}s`;
-  return from === null ? text : `${text} (${from})`;
+function named(name: string): TimeOutSource {
+  return { kind: 'named', name };
 }
 
 /** Where the router is told so, what a proxy before this one expects comes first. */
@@ -111,37 +103,37 @@ function routerOf({ http_filters: filters = [] }: HttpConnectionManager): Router
   return messageOf<Router>(router?.typed_config);
 }
 
-function byHeader(names: readonly string[], message: HttpMessage): TimeOut | null {
+function byHeader(names: readonly string[], message: HttpMessage): TimeOutFacts | null {
   for (const name of names) {
     const value = firstHeader(message, name);
-    if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return { ms: Number(value), from: name };
+    if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return { ms: Number(value), from: named(name) };
   }
   return null;
 }
 
 /** Headers that may be there or not change what is told. */
-function openDetails(manager: HttpConnectionManager, message: HttpMessage): readonly Detail[] {
-  return [...headersOf(manager), PER_TRY_HEADER].flatMap((name): readonly Detail[] => {
-    const value = firstHeader(message, name);
-    return isUnknown(value) ? [['timeout', `or what ${name} says, which depends on ${value.unknown}`]] : [];
+function openSettings(manager: HttpConnectionManager, message: HttpMessage): readonly RouteSetting[] {
+  return [...headersOf(manager), PER_TRY_HEADER].flatMap((header): readonly RouteSetting[] => {
+    const value = firstHeader(message, header);
+    return isUnknown(value) ? [{ kind: 'timeout-open', header, input: value.unknown }] : [];
   });
 }
 
 /** A route with a stream duration has no other time-out of its own. */
-function ofRoute(action: RouteAction, message: HttpMessage): TimeOut {
+function ofRoute(action: RouteAction, message: HttpMessage): TimeOutFacts {
   if (action.max_stream_duration !== undefined) return { ms: 0, from: null };
   const most = durationMs(action.max_grpc_timeout);
   if (most !== null && isGrpc(message) === true) return ofGrpc(most, durationMs(action.grpc_timeout_offset), message);
-  if (action.timeout === undefined) return { ms: DEFAULT_MS, from: "Envoy's default" };
+  if (action.timeout === undefined) return { ms: DEFAULT_MS, from: { kind: 'envoy-default' } };
   return { ms: durationMs(action.timeout) ?? 0, from: null };
 }
 
 /** 0 is no time-out in both places; the cap holds for a request without one, too. */
-function ofGrpc(most: number, offset: number | null, message: HttpMessage): TimeOut {
+function ofGrpc(most: number, offset: number | null, message: HttpMessage): TimeOutFacts {
   const told = grpcTimeout(message) ?? 0;
   const left = offset !== null && offset < told ? told - offset : told;
-  if (most !== 0 && (left === 0 || left > most)) return { ms: most, from: 'max_grpc_timeout' };
-  return { ms: left, from: left === 0 ? null : 'grpc-timeout' };
+  if (most !== 0 && (left === 0 || left > most)) return { ms: most, from: named('max_grpc_timeout') };
+  return { ms: left, from: left === 0 ? null : named('grpc-timeout') };
 }
 
 const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 0.001, n: 0.000_001 };
@@ -154,21 +146,21 @@ function grpcTimeout(message: HttpMessage): number | null {
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (RouteAction.MaxStreamDuration) */
-function streamDetails(
+function streamSettings(
   { common_http_protocol_options: options }: HttpConnectionManager,
   { max_stream_duration: own }: RouteAction,
   message: HttpMessage,
-): readonly Detail[] {
+): readonly RouteSetting[] {
   const told = grpcTimeout(message);
   const most = durationMs(own?.grpc_timeout_header_max);
   if (told !== null && most !== null) {
     const capped = most !== 0 && told > most ? most : told;
     const offset = durationMs(own?.grpc_timeout_header_offset) ?? 0;
     const ms = capped === 0 ? 0 : Math.max(0, capped - offset);
-    return [['stream duration', timeOutText({ ms, from: 'grpc-timeout' })]];
+    return [{ kind: 'stream-duration', ms, from: named('grpc-timeout') }];
   }
   const ofOwn = durationMs(own?.max_stream_duration);
   const ms = ofOwn ?? durationMs(options?.max_stream_duration) ?? 0;
   if (ms === 0) return [];
-  return [['stream duration', timeOutText({ ms, from: ofOwn === null ? "the connection manager's" : null })]];
+  return [{ kind: 'stream-duration', ms, from: ofOwn === null ? { kind: 'manager' } : null }];
 }

@@ -6,7 +6,8 @@ import type { RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { asciiLower } from '../../match/string-matcher';
 import { watcher } from '../../match/watch';
 import { nearest } from '../../nearest';
-import type { Rejection } from '../model';
+import type { VirtualHostCause } from '../facts/routing';
+import type { MissOf } from '../facts/step';
 import { withoutPort } from '../../http/authority';
 
 export interface VirtualHostAt {
@@ -21,9 +22,9 @@ export interface VirtualHostChoice {
   /** Null where nothing matched. */
   readonly chosen: VirtualHostAt | null;
   /** Why this one, or why none. */
-  readonly because: string;
+  readonly cause: VirtualHostCause;
   /** The nearest candidates not taken, nearest first, at most as many as were asked for. */
-  readonly rejected: readonly Rejection[];
+  readonly rejected: readonly MissOf<'virtual-host'>[];
   readonly rejectedCount: number;
 }
 
@@ -99,15 +100,16 @@ export function chooseVirtualHost(
   const name = configuration.ignore_port_in_host_matching === true ? withoutPort(lower) : lower;
   const [chosen, ...others] = index.takers(name);
   if (chosen === undefined) return missed(index, configuration, name, limit);
-  const rejected: Rejection[] = others.slice(0, limit).map((other) => ({
+  const rejected: MissOf<'virtual-host'>[] = others.slice(0, limit).map((other) => ({
     name: other.host.name ?? '',
-    because: `its domain ${other.domain} takes ${shown(name)} too, but ${chosen.domain} is more specific`,
+    cause: { kind: 'less-specific-domain', domain: other.domain, authority: name, than: chosen.domain },
   }));
-  const because =
-    asciiLower(chosen.domain) === name
-      ? `its domain ${chosen.domain} is the request's authority`
-      : `its domain ${chosen.domain} takes ${shown(name)}; no domain is more specific`;
-  return { chosen, because, rejected, rejectedCount: index.size - 1 };
+  const { domain } = chosen;
+  const cause: VirtualHostCause =
+    asciiLower(domain) === name
+      ? { kind: 'domain-is-authority', domain }
+      : { kind: 'domain-takes', domain, authority: name };
+  return { chosen, cause, rejected, rejectedCount: index.size - 1 };
 }
 
 function missed(
@@ -117,21 +119,11 @@ function missed(
   limit: number,
 ): VirtualHostChoice {
   const close = index.near(name, limit);
-  const rejected = close.map((other) => ({
+  const rejected = close.map((other): MissOf<'virtual-host'> => ({
     name: other.host.name ?? '',
-    because: `its domain ${other.domain} is not ${shown(name)}`,
+    cause: { kind: 'other-domain', domain: other.domain, authority: name },
   }));
-  const hint =
-    close.length === 0
-      ? ''
-      : `; nearest: ${close
-          .slice(0, 3)
-          .map((one) => `\`${one.domain}\``)
-          .join(', ')}`;
-  const because = `no virtual host of route ${configuration.name ?? ''} lists the domain \`${name}\`${hint}`;
-  return { chosen: null, because, rejected, rejectedCount: index.size };
-}
-
-function shown(name: string): string {
-  return name === '' ? 'an empty authority' : name;
+  const nearest = close.slice(0, 3).map(({ domain }) => domain);
+  const cause = { kind: 'no-domain', configuration: configuration.name ?? '', authority: name, nearest } as const;
+  return { chosen: null, cause, rejected, rejectedCount: index.size };
 }

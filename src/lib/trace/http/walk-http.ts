@@ -124,7 +124,6 @@ function refusedUpgrade(
   const upgrade = hasRoute ? upgradeOf(message) : null;
   if (upgrade === null || allowsUpgrade(upgrade, manager, route?.route.route ?? null)) return null;
   const because = `neither the route nor the connection manager lets ${upgrade} through (upgrade_configs)`;
-  const facts = { cause: 'upgrade-refused' as const };
-  record.add(step('http-connection-manager', 'ended', null, because, { config: pointer, facts }));
+  record.add(step('http-connection-manager', 'ended', null, because, { config: pointer, refusal: 'upgrade' }));
   return localReply(message, ['failed', 'local-reply'], 403, because);
 }

@@ -9,7 +9,8 @@ import { ending } from '../hop/ending';
 import { at, step } from '../hop/record';
 import { isBound, listenerIndex } from '../listener/listener-index';
 import { roleOf } from '../listener/role';
-import type { Direction, IpPort, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { Direction, IpPort } from '../model';
 import { capture, rulesOf } from './capture';
 import { isTunnelPort } from './tunnel';
 import { configOf, rulesTextOf, type JourneyContext } from './journey-context';
@@ -42,8 +43,8 @@ function arriveAtHome(parcel: Parcel): Place {
   if (config !== null && isBoundAt(config, parcel.to)) {
     return { kind: 'proxy', stop: stopOf(config, parcel, { kind: 'bound' }, directionOf(config)), steps: [] };
   }
-  const who = entry === null ? 'this pod' : proxyName(entry.id);
-  return { kind: 'reached', what: `the application on ${at(parcel.to)} in ${who}`, steps: [] };
+  const pod = entry === null ? null : proxyName(entry.id);
+  return { kind: 'reached', what: { kind: 'application-at', address: parcel.to, pod }, steps: [] };
 }
 
 /** kube-proxy picks one of a Service's ready endpoints, each as likely. */
@@ -60,7 +61,10 @@ function arriveAtService(context: JourneyContext, parcel: Parcel, service: Servi
   }
   const endpoints = context.mesh.book.endpointsOf(service, port);
   const taken = context.decisions.draw(
-    endpoints.map((endpoint) => ({ label: `endpoint ${at(endpoint)}`, share: 1 / endpoints.length })),
+    endpoints.map((endpoint) => ({
+      of: { kind: 'endpoint', address: at(endpoint), more: 0, cluster: null } as const,
+      share: 1 / endpoints.length,
+    })),
   );
   const endpoint = endpoints[taken];
   if (endpoint === undefined) {
@@ -84,8 +88,8 @@ function arriveAtService(context: JourneyContext, parcel: Parcel, service: Servi
 function outside({ to, tls }: Parcel): Place {
   // Istio's gateways between networks tell services apart by the SNI that sidecars send.
   const isOtherNetwork = to.port === NETWORK_PORT && tls?.sni?.startsWith('outbound_.') === true;
-  const what = isOtherNetwork ? `${at(to)}, the gateway of another network` : `${at(to)}, not a pod of this source`;
-  return { kind: 'reached', what, steps: [] };
+  const as = isOtherNetwork ? 'gateway' : 'no-pod';
+  return { kind: 'reached', what: { kind: 'outside', address: to, as }, steps: [] };
 }
 
 /** https://istio.io/latest/docs/setup/install/multicluster/ */
@@ -115,13 +119,13 @@ function arriveAtPod(context: JourneyContext, parcel: Parcel, entry: PodEntry): 
     case 'rewritten':
       return metBy(taken, uncaptured(config, { ...parcel, to: fate }, entry));
     case 'dropped':
-      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.because), steps: [taken] };
+      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.cause), steps: [taken] };
     case 'unknown':
-      return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.because), steps: [taken] };
+      return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.cause), steps: [taken] };
   }
 }
 
-function metBy(taken: Step, place: Place): Place {
+function metBy(taken: StepFacts, place: Place): Place {
   return { ...place, steps: [taken, ...place.steps] };
 }
 
@@ -154,14 +158,18 @@ function withoutConfig(context: JourneyContext, parcel: Parcel, entry: PodEntry)
   if (isAmbient(entry) || isServedByZtunnel(context, entry.id)) {
     const because = `the walk stops before ${name}: ztunnel takes its traffic, and what that one knows is not at hand, its policies among it`;
     const steps = [step('ztunnel-policy', 'unknown', name, because)];
-    return { kind: 'reached', what: `${name}, whose traffic ztunnel takes`, steps };
+    return { kind: 'reached', what: { kind: 'pod', pod: name, byZtunnel: true }, steps };
   }
   if (isForAnother(parcel)) return atUnknownWaypoint(context, entry);
   const sidecar = hasSidecar(entry);
   if (sidecar === false) return application(parcel, entry, 'it has no sidecar');
   const why = context.mesh.missing(entry.id) ?? 'its configuration is not known';
   const because = `the walk stops before ${name}: ${why}`;
-  return { kind: 'reached', what: name, steps: [step('listener', 'unknown', name, because)] };
+  return {
+    kind: 'reached',
+    what: { kind: 'pod', pod: name, byZtunnel: false },
+    steps: [step('listener', 'unknown', name, because)],
+  };
 }
 
 /** Whether it is a tunnel to somebody behind this pod: only a waypoint takes that. */
@@ -181,15 +189,13 @@ function atUnknownWaypoint(context: JourneyContext, { id }: PodEntry): Place {
 function application({ tls, to }: Parcel, entry: PodEntry, why: string): Place {
   const name = proxyName(entry.id);
   if (!isIstiosMutualTls(tls)) {
-    return { kind: 'reached', what: `the application on port ${to.port} of ${name} (${why})`, steps: [] };
+    return { kind: 'reached', what: { kind: 'application', port: to.port, pod: name, why }, steps: [] };
   }
-  const because =
-    `mutual TLS comes to the application of ${name} itself, which does not speak it: ${why}. ` +
-    `Inject a sidecar there, or set a DestinationRule with tls mode DISABLE for its host`;
+  const cause = { kind: 'no-sidecar', pod: name, why } as const;
   return {
     kind: 'ended',
-    ending: ending('failed', 'tls-error', because),
-    steps: [step('tls', 'ended', name, because, { facts: { cause: 'no-sidecar' } })],
+    ending: ending('failed', 'tls-error', cause),
+    steps: [step('tls', 'ended', name, cause)],
   };
 }
 

@@ -14,8 +14,9 @@ import { parseRules } from '../../iptables/parse';
 import type { Evaluation, Fate, RulePlace } from '../../iptables/walk';
 import type { PodEntry } from '../../mesh/address-book';
 import { proxyName } from '../../proxy-id';
-import { at, step } from '../hop/record';
-import type { Step } from '../model';
+import { step } from '../hop/record';
+import type { IptablesCause } from '../facts/iptables';
+import type { StepFacts, StepOf } from '../facts/step';
 
 export interface PodRules {
   readonly rules: Ruleset;
@@ -99,9 +100,12 @@ export function applicationUser(entry: PodEntry | null): number | null {
   return first !== undefined && containers.every(({ runAsUser }) => runAsUser === first) ? first : null;
 }
 
+/** A step that says what the rules do with a packet. */
+export type CaptureStep = Omit<StepOf<'iptables'>, 'cause'> & { readonly cause: IptablesCause };
+
 export interface Captured {
   readonly fate: Fate;
-  readonly step: Step;
+  readonly step: CaptureStep;
 }
 
 /** Asks a pod's rules about a packet, and says what they answer. */
@@ -113,14 +117,14 @@ export function capture(
 ): Captured {
   const family = packet.destination.ip.includes(':') ? 6 : 4;
   if (derivedFrom === null && !coversFamily(rules, family)) {
-    const because = `the pod's rules that are known say nothing of IPv${family}`;
-    return { fate: { kind: 'passed' }, step: step('iptables', 'unknown', null, because) };
+    const cause = { kind: 'family-not-known', family, own: null } as const;
+    return { fate: { kind: 'passed' }, step: { ...step('iptables', 'unknown', null, cause), cause } };
   }
   const evaluation = evaluate(rules, hook, packet, tables);
   return { fate: evaluation.fate, step: captureStep(evaluation, hook, packet, derivedFrom) };
 }
 
-const OUTCOMES: Readonly<Record<Fate['kind'], Step['outcome']>> = {
+const OUTCOMES: Readonly<Record<Fate['kind'], StepFacts['outcome']>> = {
   redirected: 'matched',
   passed: 'passed',
   rewritten: 'matched',
@@ -128,13 +132,19 @@ const OUTCOMES: Readonly<Record<Fate['kind'], Step['outcome']>> = {
   unknown: 'unknown',
 };
 
-function captureStep({ fate, rule, way }: Evaluation, hook: Hook, packet: Packet, derivedFrom: string | null): Step {
+function captureStep(
+  { fate, rule, way }: Evaluation,
+  hook: Hook,
+  packet: Packet,
+  derivedFrom: string | null,
+): CaptureStep {
   const details: (readonly [string, string])[] = [];
   if (rule !== null) details.push(['rule', ruleText(rule)]);
   if (way.length > 0) details.push(['way', wayText(way)]);
   if (derivedFrom !== null) details.push(['derived', `from ${derivedFrom}; the pod's own rules are not known`]);
   const name = rule === null ? hook : placeText(rule);
-  return step('iptables', OUTCOMES[fate.kind], name, because(fate, hook, packet), { details });
+  const cause = { kind: 'packet', fate, hook, destination: packet.destination, own: null } as const;
+  return { ...step('iptables', OUTCOMES[fate.kind], name, cause, { details }), cause };
 }
 
 /** How many chains of the way are named. */
@@ -151,20 +161,4 @@ function placeText({ chain, number }: RulePlace): string {
 
 function ruleText({ table, chain, number, text }: RulePlace): string {
   return number === null ? `${table}: ${chain} ${text}` : `${table}: -A ${chain} ${text}`;
-}
-
-function because(fate: Fate, hook: Hook, { destination }: Packet): string {
-  const to = at(destination);
-  switch (fate.kind) {
-    case 'redirected':
-      return `${to} is ${fate.transparent ? 'handed (TPROXY)' : 'redirected'} to port ${fate.port}`;
-    case 'rewritten':
-      return `${to} is rewritten to ${at(fate)}`;
-    case 'passed':
-      return hook === 'OUTPUT' ? `${to} is not captured: it goes there directly` : `${to} is not captured`;
-    case 'dropped':
-      return `${to} is ${fate.rejected ? 'rejected' : 'dropped'}`;
-    case 'unknown':
-      return `it depends on ${fate.because}, which is not known`;
-  }
 }

@@ -7,7 +7,8 @@ import { redirectedTo } from '../listener/accept';
 import { roleOf } from '../listener/role';
 import { at, step } from '../hop/record';
 import { isLoopback } from '../../match/cidr';
-import type { Direction, IpPort, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { Direction, IpPort } from '../model';
 import type { RequestPlan } from '../request/plan';
 import type { Destination } from '../request/destination';
 import { arrive, isOwnAddress } from './arrive';
@@ -94,9 +95,9 @@ function departOutbound(context: JourneyContext, { plan, destination, sourceIp }
     case 'rewritten':
       return leftBy([taken], arrive(context, { ...parcel, to: { ip: fate.ip, port: fate.port } }));
     case 'dropped':
-      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.because), steps: [taken] };
+      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.cause), steps: [taken] };
     case 'unknown':
-      return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.because), steps: [taken] };
+      return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.cause), steps: [taken] };
   }
 }
 
@@ -122,7 +123,7 @@ function redirected(
   { mesh }: JourneyContext,
   bare: Bare,
   { port, transparent, fromHere }: { readonly port: number; readonly transparent: boolean; readonly fromHere: boolean },
-  taken: Step,
+  taken: StepFacts,
 ): Place {
   const { to, sourceIp } = bare;
   const entry = { kind: 'redirected', port, transparent, fromHere } as const;
@@ -130,7 +131,7 @@ function redirected(
   const config = mesh.source;
   const own = listenerIndex(config).at(redirectedTo({ destination: to }, entry));
   if (own === null && port !== OUTBOUND_PORT && port !== INBOUND_PORT) {
-    return { kind: 'reached', what: `what listens on port ${port} of the pod`, steps: [taken] };
+    return { kind: 'reached', what: { kind: 'own-port', port }, steps: [taken] };
   }
   const inbound = own?.entry.resource.traffic_direction === 'INBOUND' || port === INBOUND_PORT;
   return {
@@ -168,9 +169,9 @@ function departInbound(context: JourneyContext, { plan, destination, sourceIp }:
   });
   if (fate.kind === 'redirected') return redirectedInbound(context, departOf(plan, to, sourceIp), fate, taken);
   if (fate.kind === 'dropped')
-    return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.because), steps: [taken] };
+    return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.cause), steps: [taken] };
   if (fate.kind === 'unknown')
-    return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.because), steps: [taken] };
+    return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.cause), steps: [taken] };
   const place = arrive(context, { ...contentOf(plan), to, from: { config, entry, ip: sourceIp }, inner: null });
   return { ...place, steps: [taken, ...place.steps] };
 }
@@ -179,7 +180,7 @@ function redirectedInbound(
   context: JourneyContext,
   bare: Bare,
   fate: { readonly port: number; readonly transparent: boolean },
-  taken: Step,
+  taken: StepFacts,
 ): Place {
   const place = redirected(context, bare, { ...fate, fromHere: false }, taken);
   return place.kind === 'proxy' ? { ...place, stop: { ...place.stop, direction: 'inbound' } } : place;

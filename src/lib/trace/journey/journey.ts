@@ -1,6 +1,8 @@
 /** The way of one request through the mesh, along one set of decisions. */
-import type { Outcome } from '../model';
-import type { Hop, IpPort, Step } from '../model';
+import type { IptablesCause } from '../facts/iptables';
+import type { Cause, StepFacts } from '../facts/step';
+import type { ReachedPlace } from '../facts/upstream';
+import type { HopFacts, IpPort, Outcome } from '../model';
 import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
 import { namedOrigin } from '../origin';
 import type { ProxyConfig } from '../../envoy/proxy-config';
@@ -11,6 +13,7 @@ import { at, step } from '../hop/record';
 import type { Destination } from '../request/destination';
 import { reachedStep } from '../hop/reached';
 import { arrive } from './arrive';
+import type { CaptureStep } from './capture';
 import { type Departure, depart } from './depart';
 import { meetingStep } from './mutual-tls';
 import type { JourneyContext } from './journey-context';
@@ -20,10 +23,10 @@ import { inboundSource, type WayOut, wayOut } from './way-out';
 import { isOwnAddress } from './arrive';
 
 export interface Journey {
-  readonly hops: readonly Hop[];
+  readonly hops: readonly HopFacts[];
   readonly outcome: Outcome;
-  /** Why it ends so, in words. */
-  readonly because: string;
+  /** Why it ends so. */
+  readonly cause: Cause;
 }
 
 /** A request that goes through more proxies than this goes round in a circle. */
@@ -36,7 +39,7 @@ export function walkJourney(context: JourneyContext, departure: Departure): Jour
 
 class Walker {
   readonly #context: JourneyContext;
-  readonly #hops: Hop[] = [];
+  readonly #hops: HopFacts[] = [];
   readonly #sides: Side[] = [];
   #followed = 0;
   /** Whether the next walk is of a request that a proxy sends again, and not of one that comes from the hop before. */
@@ -56,7 +59,7 @@ class Walker {
       const walk = this.#walk(place.stop, place.steps);
       if (walk.end.kind === 'end') {
         const again = this.#redirected(walk.end.outcome);
-        if (again === null) return this.#ended(walk.end.outcome, walk.end.because);
+        if (again === null) return this.#ended(walk.end.outcome, walk.end.cause);
         place = again;
         continue;
       }
@@ -79,7 +82,7 @@ class Walker {
   }
 
   /** Walks one proxy and says, in the hop before it, how the two meet. */
-  #walk(stop: Stop, steps: readonly Step[]): ProxyWalk {
+  #walk(stop: Stop, steps: readonly StepFacts[]): ProxyWalk {
     const walk = walkProxy(this.#context, stop, steps);
     const hop = withNamedOrigins(walk.hop);
     const before = this.#hops.at(-1);
@@ -94,18 +97,18 @@ class Walker {
     return walk;
   }
 
-  #reached(what: string, steps: readonly Step[]): Journey {
-    this.#append([...steps, reachedStep(what)]);
-    return this.#ended(DELIVERED, `reaches ${what}`);
+  #reached(place: ReachedPlace, steps: readonly StepFacts[]): Journey {
+    this.#append([...steps, reachedStep(place)]);
+    return this.#ended(DELIVERED, { kind: 'reaches', place });
   }
 
-  #ending({ outcome: end, because }: Ending, steps: readonly Step[]): Journey {
+  #ending({ outcome: end, cause }: Ending, steps: readonly StepFacts[]): Journey {
     this.#append(steps);
-    return this.#ended(end, because);
+    return this.#ended(end, cause);
   }
 
   /** What happens behind a proxy stands in its hop; before any proxy there is one without a listener. */
-  #append(steps: readonly Step[]): void {
+  #append(steps: readonly StepFacts[]): void {
     const last = this.#hops.at(-1);
     if (last !== undefined) {
       this.#hops.splice(-1, 1, { ...last, steps: [...last.steps, ...steps] });
@@ -141,9 +144,9 @@ class Walker {
   }
 
   /** Each proxy on the way back may change what its caller gets. */
-  #ended(end: Outcome, because: string): Journey {
+  #ended(end: Outcome, cause: Cause): Journey {
     const seen = this.#sides.reduceRight((result, side) => seenByCaller(result, side), end);
-    return { hops: this.#hops, outcome: seen, because };
+    return { hops: this.#hops, outcome: seen, cause };
   }
 }
 
@@ -162,10 +165,9 @@ function redirectedAt({ stop, redirect }: Side, seen: Outcome, followed: number)
   const again = redirectedMessage(message, location, status, redirect);
   if (again === null) return null;
   if (redirect.hasPredicates) {
-    const because =
-      'whether the redirect is followed depends on predicates of internal_redirect_policy, which are not evaluated';
-    const end = ending('unknown', 'unknown-input', because);
-    return { kind: 'ended', ending: end, steps: [step('route', 'unknown', null, because)] };
+    const cause = { kind: 'redirect-predicates' } as const;
+    const end = ending('unknown', 'unknown-input', cause);
+    return { kind: 'ended', ending: end, steps: [step('route', 'unknown', null, cause)] };
   }
   const because = `follows the redirect to ${location} itself (internal_redirect_policy)`;
   return {
@@ -176,14 +178,12 @@ function redirectedAt({ stop, redirect }: Side, seen: Outcome, followed: number)
 }
 
 /** The mesh's policy for hosts that it does not know. https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/ */
-function policySteps(cluster: string): readonly Step[] {
+function policySteps(cluster: string): readonly StepFacts[] {
   if (cluster !== 'PassthroughCluster') return [];
-  const because =
-    'passed through as it is addressed: the mesh lets traffic to unknown hosts out (outboundTrafficPolicy ALLOW_ANY)';
-  return [step('cluster', 'noted', cluster, because)];
+  return [step('cluster', 'noted', cluster, { kind: 'passed-through' })];
 }
 
-function withNamedOrigins(hop: Hop): Hop {
+function withNamedOrigins(hop: HopFacts): HopFacts {
   const steps = hop.steps.map((one) => {
     const origin = one.origin ?? namedOrigin(one.stage, one.name ?? '');
     return origin === null ? one : { ...one, origin };
@@ -206,10 +206,8 @@ function lookedUp({ destination }: Departure, place: Place): Place {
   return { ...place, steps: [step('iptables', 'noted', null, because)] };
 }
 
-function withDestination(one: Step, { because, service }: Destination): Step {
-  const facts = service === undefined ? one.facts : { ...one.facts, service };
-  const details: Step['details'] = [['destination', because], ...one.details];
-  return facts === undefined ? { ...one, details } : { ...one, details, facts };
+function withDestination(one: StepFacts, { because, service }: Destination): StepFacts {
+  return { ...one, destination: { text: because, service: service ?? null } };
 }
 
 /** From one proxy to whatever its forward comes to, past its own pod's rules. */
@@ -232,7 +230,7 @@ function goOn(
   const parcel = { ...content, to, from: sender, inner };
   const on = (): Place =>
     isApplication
-      ? { kind: 'reached', what: `the application on port ${to.port} of ${nameOf(id) ?? 'the pod'}`, steps: [] }
+      ? { kind: 'reached', what: { kind: 'application', port: to.port, pod: nameOf(id), why: null }, steps: [] }
       : arrive(context, parcel);
   if (out === null) return on();
   const { fate } = out;
@@ -253,25 +251,29 @@ function letGo({ fate, step: taken, isDerived }: WayOut, passed: () => Place, re
     case 'rewritten':
       return leftBy([taken], rewritten(fate));
     case 'dropped':
-      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.because), steps: [taken] };
+      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.cause), steps: [taken] };
     case 'unknown':
-      return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.because), steps: [taken] };
+      return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.cause), steps: [taken] };
     case 'redirected':
-      return isDerived ? leftBy([mayGoRound(taken)], passed()) : capturedAgain(taken, fate.port);
+      return isDerived ? leftBy([mayGoRound(taken)], passed()) : capturedAgain(taken);
   }
 }
 
 /** Rules that are worked out may not be the pod's: that they would not work is no proof that the pod does not. */
-function mayGoRound(taken: Step): Step {
-  const because = `${taken.because}, if the pod's rules are istio-init's: then it goes round without end`;
-  return { ...taken, outcome: 'noted', because };
+function mayGoRound(taken: CaptureStep): StepFacts {
+  return { ...taken, outcome: 'noted', cause: roundAndRound(taken.cause, 'if-derived') };
 }
 
 /** The pod's rules take Envoy for somebody else: each of its connections comes back to it. */
-function capturedAgain(taken: Step, port: number): Place {
-  const because = `${taken.because}: it comes back to Envoy on port ${port} and goes round without end`;
-  const steps = [{ ...taken, outcome: 'ended', because } as const];
-  return { kind: 'ended', ending: ending('failed', 'no-next-hop', because), steps };
+function capturedAgain(taken: CaptureStep): Place {
+  const cause = roundAndRound(taken.cause, 'surely');
+  const steps = [{ ...taken, outcome: 'ended', cause } as const];
+  return { kind: 'ended', ending: ending('failed', 'no-next-hop', cause), steps };
+}
+
+function roundAndRound(cause: IptablesCause, goesRound: 'surely' | 'if-derived'): IptablesCause {
+  const { home = false, from = null } = cause.own ?? {};
+  return { ...cause, own: { home, from, goesRound } };
 }
 
 /** The address that a cluster's connections are made from; null where it names none. */

@@ -3,34 +3,30 @@ import { downstreamTlsContext } from '../../envoy/tls-context';
 import type { FilterChain } from '../../envoy/listener';
 import { listenerIndex } from '../listener/listener-index';
 import { step } from '../hop/record';
-import type { Hop, Step } from '../model';
+import type { Cause, StepFacts, TlsRefusal } from '../facts/step';
+import type { HopFacts } from '../model';
 import type { Stop } from './place';
 import type { ProxyWalk } from './walk-proxy';
 
 /** The step that says how the client's and the server's side meet; null where there is nothing to say. */
-export function meetingStep({ config, arrival }: Stop, { hop, end }: ProxyWalk): Step | null {
+export function meetingStep({ config, arrival }: Stop, { hop, end }: ProxyWalk): StepFacts | null {
   const { tls } = arrival.connection;
   const side = serverSide(config, hop);
   const who = hop.proxy ?? 'the server';
   const refused =
     end.kind === 'end' && (end.outcome.reason === 'no-filter-chain' || end.outcome.reason === 'tls-error');
-  if (refused) return refusedStep(tls !== null, hop, who, end.because);
+  if (refused) return step('tls', 'ended', hop.listener?.name ?? null, refusal(tls !== null, who, end.cause));
   if (side === null) return null;
-  if (tls === null) {
-    return side.tls ? null : step('tls', 'noted', null, `plain text: ${who} takes it without TLS`);
-  }
-  const offer = `SNI ${tls.sni ?? '(none)'}, ALPN ${tls.alpn.join(', ') || '(none)'}`;
-  if (!side.tls) return step('tls', 'noted', null, `TLS goes through the filter chain of ${who} unopened: ${offer}`);
-  const mutual = side.requiresCertificate && tls.certificate !== null;
-  const kind = mutual ? 'mutual TLS' : 'TLS';
-  return step('tls', 'matched', null, `${kind} is agreed with ${who}`);
+  if (tls === null) return side.tls ? null : step('tls', 'noted', null, { kind: 'taken-in-plain-text', who });
+  if (!side.tls)
+    return step('tls', 'noted', null, { kind: 'goes-through-unopened', who, sni: tls.sni, alpn: tls.alpn });
+  const isMutual = side.requiresCertificate && tls.certificate !== null;
+  return step('tls', 'matched', null, { kind: 'agreed', who, isMutual });
 }
 
-function refusedStep(isTls: boolean, hop: Hop, who: string, because: string): Step {
-  const change = isTls
-    ? `${who} takes plain text on this port: change its PeerAuthentication, or set a DestinationRule with tls mode DISABLE for the client`
-    : `${who} may ask for mutual TLS: set a DestinationRule with tls mode ISTIO_MUTUAL for the client, or PeerAuthentication PERMISSIVE on the server`;
-  return step('tls', 'ended', hop.listener?.name ?? null, `${because}. ${change}`);
+/** Why the server's side refuses, as the client's hop says it. */
+function refusal(isTls: boolean, who: string, why: Cause): TlsRefusal {
+  return { kind: 'refused-by', who, isTls, why };
 }
 
 interface ServerSide {
@@ -39,7 +35,7 @@ interface ServerSide {
 }
 
 /** What the filter chain that was taken asks for; null where none was. */
-function serverSide(config: Stop['config'], hop: Hop): ServerSide | null {
+function serverSide(config: Stop['config'], hop: HopFacts): ServerSide | null {
   const { listener, filterChain } = hop;
   if (listener === null || filterChain === null) return null;
   const found = listenerIndex(config).entries.find(({ name }) => name === listener.name)?.resource;

@@ -9,7 +9,7 @@ import type { NetworkPeer } from '../../mesh/network-policy';
 import { stoppedBy } from '../../mesh/network-policy';
 import { type ProxyId, proxyName } from '../../proxy-id';
 import { step } from '../hop/record';
-import type { Step } from '../model';
+import type { StepFacts } from '../facts/step';
 import type { JourneyContext } from './journey-context';
 import { TUNNEL_PORT } from './tunnel';
 
@@ -21,7 +21,7 @@ export interface TunnelEnd {
 }
 
 /** A step that names the NetworkPolicies that would stop a tunnel; none where none is known to. */
-export function tunnelStopped({ mesh }: JourneyContext, from: TunnelEnd, to: TunnelEnd): readonly Step[] {
+export function tunnelStopped({ mesh }: JourneyContext, from: TunnelEnd, to: TunnelEnd): readonly StepFacts[] {
   const policies = mesh.networkPolicies ?? [];
   if (policies.length === 0) return [];
   const peer = ({ ip, id }: TunnelEnd): NetworkPeer => {
@@ -39,7 +39,7 @@ export function tunnelStopped({ mesh }: JourneyContext, from: TunnelEnd, to: Tun
   return [
     step('hbone', 'noted', proxyName(first), because, {
       origin,
-      facts: stopped.unless === null ? { stopsTunnel: true } : {},
+      ...(stopped.unless === null ? { stopsTunnel: true } : {}),
     }),
   ];
 }

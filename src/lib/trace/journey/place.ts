@@ -6,8 +6,10 @@ import type { PodEntry } from '../../mesh/address-book';
 import type { ProxyId } from '../../proxy-id';
 import type { Connection, ProxyHeader } from '../connection';
 import type { EntryPoint } from '../hop/context';
+import type { ReachedPlace } from '../facts/upstream';
 import type { Ending } from '../hop/ending';
-import type { Direction, Hop, IpPort, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { Direction, HopFacts, IpPort } from '../model';
 import type { StreamState } from '../../http/stream-state';
 
 /** What is inside a connection: TLS, and a request or bytes in it. */
@@ -49,18 +51,18 @@ export interface Stop {
  * place.
  */
 export type Place = {
-  readonly left?: readonly Step[];
-  readonly hops?: readonly Hop[];
-  readonly steps: readonly Step[];
+  readonly left?: readonly StepFacts[];
+  readonly hops?: readonly HopFacts[];
+  readonly steps: readonly StepFacts[];
 } & (
   | { readonly kind: 'proxy'; readonly stop: Stop }
   /** No proxy stands in the way: an application, a host outside, a proxy that is not known. */
-  | { readonly kind: 'reached'; readonly what: string }
+  | { readonly kind: 'reached'; readonly what: ReachedPlace }
   | { readonly kind: 'ended'; readonly ending: Ending }
 );
 
 /** The place with steps on the sender's side before it. */
-export function leftBy(steps: readonly Step[], place: Place): Place {
+export function leftBy(steps: readonly StepFacts[], place: Place): Place {
   return { ...place, left: [...steps, ...(place.left ?? [])] };
 }
 

@@ -2,7 +2,7 @@
 import type { ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { step } from '../hop/record';
-import type { Step } from '../model';
+import type { StepFacts } from '../facts/step';
 import type { Parcel } from './place';
 
 /**
@@ -14,7 +14,7 @@ export function skippedWaypoint(
   { from }: Parcel,
   workload: ZtunnelWorkload,
   port: number,
-): Step | null {
+): StepFacts | null {
   if (from.config?.proxyType === 'waypoint') return null;
   const service = index.servicesOf(workload).find((one) => hasWaypoint(one) && leadsTo(one, workload, port));
   if (service === undefined) return null;

@@ -4,11 +4,12 @@ import { proxyName } from '../../proxy-id';
 import { ending } from '../hop/ending';
 import { StreamState } from '../../http/stream-state';
 import { walkHop } from '../walk-hop';
-import type { Forward, HopContext, HopEnd, HopWalk } from '../hop/context';
+import type { Forward, HopContext, HopEnd } from '../hop/context';
 import { HopRecord } from '../hop/record';
 import { parseIpPort } from '../../match/ip-port';
 import { isUnknown } from '../../match/ternary';
-import type { Hop, IpPort, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { HopFacts, IpPort } from '../model';
 import { tunnelTo } from './tunnel';
 import { type JourneyContext } from './journey-context';
 import { type Arrival, connectionOf, contentOf, type Stop, type Tunnelled } from './place';
@@ -19,7 +20,7 @@ export type Leaving = Forward & { readonly to: Extract<Forward['to'], { readonly
 type Internal = Extract<Forward['to'], { readonly internal: string }>;
 
 export interface ProxyWalk {
-  readonly hop: Hop;
+  readonly hop: HopFacts;
   readonly end:
     | Extract<HopEnd, { kind: 'end' }>
     | { readonly kind: 'forward'; readonly forward: Leaving; readonly inner: Tunnelled | null };
@@ -32,10 +33,10 @@ const MOST_LISTENERS = 8;
  * Walks a proxy. Its hop shows the listener that handles the request itself: neither the one that ends a tunnel before it,
  * nor the one that opens a tunnel behind it; their steps are there.
  */
-export function walkProxy(journey: JourneyContext, stop: Stop, before: readonly Step[]): ProxyWalk {
+export function walkProxy(journey: JourneyContext, stop: Stop, before: readonly StepFacts[]): ProxyWalk {
   const context = contextOf(journey, stop);
-  const steps: Step[] = [...before];
-  let main: Hop | null = null;
+  const steps: StepFacts[] = [...before];
+  let main: HopFacts | null = null;
   let arrival = stop.arrival;
   for (let count = 0; count < MOST_LISTENERS; count += 1) {
     const record = new HopRecord(context.proxy, stop.direction);
@@ -45,7 +46,7 @@ export function walkProxy(journey: JourneyContext, stop: Stop, before: readonly 
     const hop = { ...(main ?? walk.hop), steps };
     if (walk.end.kind === 'end') return { hop, end: walk.end };
     const { forward } = walk.end;
-    if (!('internal' in forward.to)) return { hop, end: leaving(forward, forward.to, arrival, walk) };
+    if (!('internal' in forward.to)) return { hop, end: leaving(forward, forward.to, arrival) };
     arrival = handedOver(forward, forward.to, arrival);
   }
   const end = ending('failed', 'no-listener', 'its internal listeners hand the connection round in a circle');
@@ -99,8 +100,8 @@ function destinationBehind({ state }: Forward, to: Internal): IpPort | null {
 }
 
 /** A TCP proxy that tunnels sends CONNECT in HTTP/2; what it got goes inside. */
-function leaving(forward: Forward, to: Leaving['to'], arrival: Arrival, { hop }: HopWalk): ProxyWalk['end'] {
-  if (!isTunnelling(forward, hop)) return { kind: 'forward', forward: { ...forward, to }, inner: null };
+function leaving(forward: Forward, to: Leaving['to'], arrival: Arrival): ProxyWalk['end'] {
+  if (forward.isTunnel !== true) return { kind: 'forward', forward: { ...forward, to }, inner: null };
   const uris = forward.tls?.certificate?.uriSans ?? [];
   const tunnel = tunnelTo(arrival.connection.destination, isUnknown(uris) ? undefined : uris[0]);
   return {
@@ -108,12 +109,4 @@ function leaving(forward: Forward, to: Leaving['to'], arrival: Arrival, { hop }:
     forward: { ...forward, ...tunnel, to, tls: forward.tls ?? tunnel.tls },
     inner: { ...contentOf(arrival), destination: arrival.connection.destination },
   };
-}
-
-/** A TCP proxy with tunneling_config says so in its step. */
-function isTunnelling({ isHttp }: Forward, { steps }: Hop): boolean {
-  return (
-    !isHttp &&
-    steps.some(({ stage, details }) => stage === 'network-filter' && details.some(([label]) => label === 'tunnel'))
-  );
 }

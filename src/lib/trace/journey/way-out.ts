@@ -7,7 +7,8 @@ import type { Packet } from '../../iptables/model';
 import { isLoopback, parseIp } from '../../match/cidr';
 import type { PodEntry } from '../../mesh/address-book';
 import { roleOf } from '../listener/role';
-import type { IpPort, Step } from '../model';
+import type { OwnConnection } from '../facts/iptables';
+import type { IpPort } from '../model';
 import { type Captured, capture, ENVOY_CONTAINER, rulesOf } from './capture';
 import { type JourneyContext, rulesTextOf } from './journey-context';
 import type { Stop } from './place';
@@ -39,7 +40,8 @@ export function wayOut(
   const entry = id === null ? null : context.mesh.book.podOf(id);
   const rules = rulesOf(config, rulesTextOf(context.mesh, id), entry);
   const { fate, step } = capture(rules, 'OUTPUT', packetOf(leaving, userOf(entry)));
-  return { fate, step: { ...step, because: told(step, leaving) }, isDerived: rules.derivedFrom !== null };
+  const cause = { ...step.cause, own: ownOf(leaving) };
+  return { fate, step: { ...step, cause }, isDerived: rules.derivedFrom !== null };
 }
 
 /** The user that the pod's Envoy runs as. */
@@ -60,10 +62,8 @@ function packetOf({ to, source, home }: Leaving, uid: number): Packet {
   };
 }
 
-function told({ because, outcome }: Step, { to, source, home }: Leaving): string {
-  if (outcome !== 'passed') return `Envoy's own connection: ${because}`;
-  if (!home) return "Envoy's own connection is let go";
-  return source === null || source === to.ip ? 'Envoy is let go over lo' : `Envoy is let go over lo, from ${source}`;
+function ownOf({ to, source, home }: Leaving): OwnConnection {
+  return { home, from: source === to.ip ? null : source, goesRound: null };
 }
 
 /**

@@ -4,7 +4,7 @@ import { isUnknown } from '../../match/ternary';
 import { identityOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ProxyId } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
-import type { Step } from '../model';
+import type { StepFacts } from '../facts/step';
 import { ending } from '../hop/ending';
 import { step } from '../hop/record';
 import { type Incoming, walkInbound } from '../ztunnel/inbound';
@@ -61,7 +61,7 @@ function takenFrom(context: JourneyContext, index: ZtunnelIndex, parcel: Parcel,
   return takenIn(context, index, incoming, contentOf(inner), false);
 }
 
-function withFirstStep(place: Place, first: Step): Place {
+function withFirstStep(place: Place, first: StepFacts): Place {
   const [hop, ...others] = place.hops ?? [];
   return hop === undefined ? place : { ...place, hops: [{ ...hop, steps: [first, ...hop.steps] }, ...others] };
 }
@@ -138,7 +138,7 @@ interface Behind {
 /** The application; or the Envoy of a waypoint that ztunnel serves, which takes what the tunnel carried. */
 function behindZtunnel({ mesh }: JourneyContext, { workload, port, isTunnel, incoming, content }: Behind): Place {
   const name = workloadName(workload);
-  if (!isTunnel) return { kind: 'reached', what: `the application on port ${port} of ${name}`, steps: [] };
+  if (!isTunnel) return { kind: 'reached', what: { kind: 'application', port, pod: name, why: null }, steps: [] };
   const config = configOf(mesh, podOf(workload));
   const asked = incoming.authority;
   if (config !== null && asked !== null && isIP(asked.host) !== 0) {

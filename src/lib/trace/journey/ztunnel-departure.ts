@@ -5,7 +5,8 @@ import { type ProxyId, proxyName } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import { ending } from '../hop/ending';
 import { at, step } from '../hop/record';
-import type { IpPort, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { IpPort } from '../model';
 import type { Destination } from '../request/destination';
 import type { RequestPlan } from '../request/plan';
 import { balance } from '../ztunnel/load-balance';
@@ -56,7 +57,7 @@ function isOwn(ip: string, sourceIp: string | null, source: ZtunnelWorkload | nu
 /** What leaves by `lo` is not captured. */
 function atHome(pod: ProxyId, to: IpPort): Place {
   const because = `${at(to)} is this pod's own address: it goes over lo, which no ztunnel sees`;
-  const what = `the application on ${at(to)} in ${proxyName(pod)}`;
+  const what = { kind: 'application-at', address: to, pod: proxyName(pod) } as const;
   return { kind: 'reached', what, left: [step('iptables', 'passed', null, because)], steps: [] };
 }
 
@@ -100,7 +101,7 @@ function firstIp(workload: ZtunnelWorkload | null): string | null {
 interface Translated {
   /** Null where it stays as it was dialled. */
   readonly to: IpPort | null;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepFacts[];
 }
 
 const AS_DIALLED: Translated = { to: null, steps: [] };
@@ -143,7 +144,7 @@ function next(context: JourneyContext, index: ZtunnelIndex, leaving: FromWorkloa
   if (ip === null) return byName(hostname ?? '', workload);
   const to = { ip, port };
   if (sent.authority === null) return inPlainText(context, leaving, to, workload);
-  if (workload === null) return { kind: 'reached', what: at(to), steps: [] };
+  if (workload === null) return { kind: 'reached', what: { kind: 'outside', address: to, as: 'workload' }, steps: [] };
   return throughTunnel(context, index, leaving, { workload, to, authority: sent.authority });
 }
 
@@ -172,7 +173,7 @@ function inPlainText(
 ): Place {
   // ztunnel's own packets into the pod that they came from pass by it, whatever policies say.
   if (workload !== null && workload === leaving.source) {
-    const what = `the application on port ${to.port} of ${workloadName(workload)}, past every policy`;
+    const what = { kind: 'application-past-policies', port: to.port, pod: workloadName(workload) } as const;
     return { kind: 'reached', what, steps: [] };
   }
   const from = senderOf(context, peerOf(leaving));

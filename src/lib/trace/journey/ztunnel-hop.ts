@@ -4,7 +4,8 @@ import { isPod, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index
 import type { ProxyId } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import { HopRecord } from '../hop/record';
-import type { Hop, Step, ZtunnelFacts } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { HopFacts, ZtunnelFacts } from '../model';
 import type { NotSent, Sent } from '../ztunnel/walk';
 import { nameOf } from './walk-proxy';
 
@@ -27,8 +28,8 @@ function hopOf(
   proxy: string | null,
   direction: 'ztunnel-outbound' | 'ztunnel-inbound',
   facts: Partial<ZtunnelFacts>,
-  steps: readonly Step[],
-): Hop {
+  steps: readonly StepFacts[],
+): HopFacts {
   const { proxy: own, direction: way, ...envoy } = new HopRecord(proxy, direction).toHop();
   return { proxy: own, direction: way, ...NOTHING, ...facts, ...envoy, steps };
 }
@@ -38,8 +39,8 @@ export function outboundHop(
   index: ZtunnelIndex,
   source: ProxyId,
   result: Sent | NotSent,
-  before: readonly Step[],
-): Hop {
+  before: readonly StepFacts[],
+): HopFacts {
   const facts = {
     workload: nameOf(source),
     service: result.service?.hostname ?? null,
@@ -70,7 +71,7 @@ export interface InboundFacts {
   readonly isNested: boolean;
 }
 
-export function inboundHop(index: ZtunnelIndex, facts: InboundFacts, steps: readonly Step[]): Hop {
+export function inboundHop(index: ZtunnelIndex, facts: InboundFacts, steps: readonly StepFacts[]): HopFacts {
   const { workload, authority, to, policy, isNested } = facts;
   const name = isPod(workload) ? workloadName(workload) : null;
   const isByName = authority !== null && !/^[\d.:[\]a-f]+$/i.test(authority.host);

@@ -1,25 +1,22 @@
 /** Listeners that would take a connection, had Envoy not refused them, or were they not still waiting for what they need. */
 import { messageOf } from '../../envoy/any';
-import type { ResourceEntry } from '../../envoy/config-dump';
 import type { Listener } from '../../envoy/listener';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { isAnyAddress, sameIp } from '../../match/cidr';
+import type { AbsentListener } from '../facts/listener';
 import type { IpPort } from '../model';
 import { addressesOf } from './listener-index';
 
-export interface AbsentListener {
-  readonly name: string;
+export interface AbsentListenerAt {
   readonly pointer: string;
-  readonly cause: 'listener-refused' | 'listener-warming';
-  /** `the listener X of that address was rejected: …`. */
-  readonly because: string;
+  readonly listener: AbsentListener;
 }
 
 /**
  * The listener of an address that does not serve, and why; null where there is none.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/config_dump_shared.proto (DynamicListener: error_state, warming_state)
  */
-export function absentListener(config: ProxyConfig, wanted: IpPort): AbsentListener | null {
+export function absentListener(config: ProxyConfig, wanted: IpPort): AbsentListenerAt | null {
   for (const entry of config.dump.listeners) {
     if (entry.state !== 'error' && entry.state !== 'warming') continue;
     const listener = entry.resource ?? messageOf<Listener>(entry.failure?.failed_configuration);
@@ -27,8 +24,8 @@ export function absentListener(config: ProxyConfig, wanted: IpPort): AbsentListe
     const isOf = addresses.length === 0 ? isNamedFor(entry.name, wanted) : addresses.some((own) => takes(own, wanted));
     if (!isOf) continue;
     const name = listener.name ?? entry.name;
-    const cause = entry.state === 'warming' ? 'listener-warming' : 'listener-refused';
-    return { name, pointer: entry.pointer, cause, because: `the listener ${name} of that address ${why(entry)}` };
+    const state = entry.state === 'warming' ? 'warming' : 'refused';
+    return { pointer: entry.pointer, listener: { name, state, details: entry.failure?.details ?? null } };
   }
   return null;
 }
@@ -46,9 +43,4 @@ function isNamedFor(name: string, { ip, port }: IpPort): boolean {
 
 function takes(own: IpPort, wanted: IpPort): boolean {
   return own.port === wanted.port && (isAnyAddress(own.ip) || sameIp(own.ip, wanted.ip));
-}
-
-function why({ state, failure }: ResourceEntry<Listener>): string {
-  if (state === 'warming') return 'is warming: it waits for routes, secrets or extensions that have not come';
-  return `was rejected: ${(failure?.details ?? 'Envoy does not say why').replace(/\s+/g, ' ')}`;
 }

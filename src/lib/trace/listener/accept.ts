@@ -15,7 +15,9 @@ import type { Connection } from '../connection';
 import type { Detected, Peer } from '../../http/connection-facts';
 import { at, type HopRecord, step } from '../hop/record';
 import { familyOf } from '../../match/cidr';
-import type { IpPort, Rejection } from '../model';
+import type { ListenerCause } from '../facts/listener';
+import type { MissOf } from '../facts/step';
+import type { IpPort } from '../model';
 import type { EntryPoint } from '../hop/context';
 import { type Ending, ending } from '../hop/ending';
 
@@ -33,9 +35,6 @@ export interface Accepted {
   /** Whether such a header is still in front of the bytes, so that they are no HTTP and no TLS. */
   readonly hasProxyHeader: boolean;
 }
-
-const UNREAD_HEADER =
-  'no filter takes off the PROXY protocol header that the caller sends, so it is part of the bytes that the chain gets';
 
 const NOTHING_DETECTED: Detected = { transportProtocol: '', serverName: '', applicationProtocols: [] };
 
@@ -76,22 +75,22 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
       ? index.at(state.local)
       : null;
   if (next !== null && next.entry !== entry) {
-    const because = `listens on ${at(found.address)}; hands ${at(state.local)} over to its own listener`;
-    record.add(step('listener', 'passed', entry.name, because, { config: entry.pointer }), ...steps);
+    const cause = { kind: 'hands-over', address: found.address, destination: state.local } as const;
+    record.add(step('listener', 'passed', entry.name, cause, { config: entry.pointer }), ...steps);
     return serve(work, next, state, false);
   }
   refuseOldApi(context.config, entry);
   const handsOff = entry.resource.use_original_dst === true;
   const wanted = mayHandOff && !handsOff ? { ip: state.local.ip, port: found.address.port } : state.local;
   const { rejected, rejectedCount } = rejectedListeners(index, entry, wanted, context.explain.limit);
-  const because = whyListener(found, state, handsOff && mayHandOff);
+  const cause = whyListener(found, state, handsOff && mayHandOff);
   record.add(
-    step('listener', 'matched', entry.name, because, { config: entry.pointer, rejected, rejectedCount }),
+    step('listener', 'matched', entry.name, cause, { config: entry.pointer, rejected, rejectedCount }),
     ...steps,
   );
   record.fill({ listener: { name: entry.name, address: addressText(entry, found) } });
-  if (closed !== null) return ending('failed', closed.reason, closed.because);
-  if (state.proxyHeader !== null) record.add(step('listener-filters', 'noted', null, UNREAD_HEADER));
+  if (closed !== null) return ending('failed', closed.reason, closed.cause);
+  if (state.proxyHeader !== null) record.add(step('listener-filters', 'noted', null, { kind: 'proxy-header-left' }));
   return {
     entry,
     detected: state.detected,
@@ -106,12 +105,13 @@ function addressText(entry: ListenerEntry, found: ListenerAtAddress): string {
   return entry.resource.internal_listener === undefined ? at(found.address) : `envoy://${entry.name}`;
 }
 
-function whyListener({ entry, address }: ListenerAtAddress, state: SocketState, couldHandOff: boolean): string {
-  if (entry.resource.internal_listener !== undefined) return 'the internal listener of that name';
-  if (couldHandOff && !state.restored)
-    return 'the original destination was not restored in time, so it serves the connection itself';
-  if (couldHandOff) return `no other listener is on ${at(state.local)}, so its own filter chains decide`;
-  return address.ip === state.local.ip ? `listens on ${at(address)}` : `the wildcard address of port ${address.port}`;
+function whyListener({ entry, address }: ListenerAtAddress, state: SocketState, couldHandOff: boolean): ListenerCause {
+  if (entry.resource.internal_listener !== undefined) return { kind: 'internal-listener' };
+  if (couldHandOff && !state.restored) return { kind: 'destination-not-restored' };
+  if (couldHandOff) return { kind: 'no-listener-of-its-own', destination: state.local };
+  return address.ip === state.local.ip
+    ? { kind: 'listens-on', address }
+    : { kind: 'wildcard-address', port: address.port };
 }
 
 function firstListener(index: ListenerIndex, connection: Connection, how: EntryPoint): ListenerAtAddress | null {
@@ -162,14 +162,17 @@ function noListener(
   record: HopRecord,
 ): Ending {
   const wanted = how.kind === 'redirected' ? redirectedTo({ destination }, how) : destination;
-  const what =
-    how.kind === 'internal' ? `no internal listener is named ${how.listener}` : `no listener is bound to ${at(wanted)}`;
   const { rejected, rejectedCount } = rejectedListeners(index, null, wanted, limit);
-  const absent = how.kind === 'internal' ? null : absentListener(config, wanted);
-  const because = absent === null ? what : `${what}: ${absent.because}`;
-  const place = absent === null ? {} : { config: absent.pointer, facts: { cause: absent.cause } };
-  record.add(step('listener', 'missed', absent?.name ?? null, because, { rejected, rejectedCount, ...place }));
-  return ending('failed', 'no-listener', because);
+  if (how.kind === 'internal') {
+    const cause = { kind: 'no-internal-listener', name: how.listener } as const;
+    record.add(step('listener', 'missed', null, cause, { rejected, rejectedCount }));
+    return ending('failed', 'no-listener', cause);
+  }
+  const absent = absentListener(config, wanted);
+  const cause = { kind: 'no-listener', address: wanted, absent: absent?.listener ?? null } as const;
+  const place = absent === null ? {} : { config: absent.pointer };
+  record.add(step('listener', 'missed', absent?.listener.name ?? null, cause, { rejected, rejectedCount, ...place }));
+  return ending('failed', 'no-listener', cause);
 }
 
 /** Those of the same port first; of the others, only their number. */
@@ -178,18 +181,18 @@ function rejectedListeners(
   chosen: ListenerEntry | null,
   wanted: IpPort,
   limit: number,
-): { readonly rejected: readonly Rejection[]; readonly rejectedCount: number } {
+): { readonly rejected: readonly MissOf<'listener'>[]; readonly rejectedCount: number } {
   const samePort = index.onPort(wanted.port).filter(({ entry }) => entry !== chosen);
-  const rejected: Rejection[] = samePort.slice(0, limit).map(({ entry, address }) => ({
+  const rejected: MissOf<'listener'>[] = samePort.slice(0, limit).map(({ entry, address }) => ({
     name: entry.name,
-    because: `is on ${at(address)}: ${isMoreGeneral(chosen, address) ? 'less specific' : `the connection is for ${at(wanted)}`}`,
+    cause: { kind: 'other-address', address, wanted: isMoreGeneral(chosen, address) ? null : wanted },
   }));
   if (rejected.length < limit) {
     for (const entry of index.entries) {
       if (rejected.length >= limit) break;
       const [address] = addressesOfEntry(entry);
       if (entry === chosen || address === undefined || address.port === wanted.port) continue;
-      rejected.push({ name: entry.name, because: `is on port ${address.port}, not ${wanted.port}` });
+      rejected.push({ name: entry.name, cause: { kind: 'other-port', port: address.port, wanted: wanted.port } });
     }
   }
   return { rejected, rejectedCount: index.entries.length - (chosen === null ? 0 : 1) };

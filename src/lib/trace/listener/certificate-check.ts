@@ -8,6 +8,7 @@ import type { ProxyConfig } from '../../envoy/proxy-config';
 import { describeStringMatcher, matchString } from '../../match/string-matcher';
 import { isUnknown, some } from '../../match/ternary';
 import type { TlsClient } from '../connection';
+import type { TlsCause } from '../facts/upstream';
 import { ownCertificate, rootsIn } from '../own-certificate';
 
 /** The secrets of the server's side, by their names; null where it has none. */
@@ -22,7 +23,7 @@ export function mutualDistrust(
   server: ServerSecrets,
   client: TlsClient,
   now: Date | null,
-): string | null {
+): TlsCause | null {
   return clientRefuses(config, server, client, now) ?? serverRefuses(config, server, client, now);
 }
 
@@ -31,16 +32,15 @@ function clientRefuses(
   server: ServerSecrets,
   { expectedSans = [], roots = [] }: TlsClient,
   now: Date | null,
-): string | null {
+): TlsCause | null {
   const { uriSans, dnsSans, chain = [] } = ownCertificate(config, server.certificate);
-  const because = chainRefused(chain, roots, now);
-  if (because !== null) return `the client does not trust the server's certificate: ${because}`;
+  const why = chainRefused(chain, roots, now);
+  if (why !== null) return { kind: 'distrust', who: 'client', why };
   if (expectedSans.length === 0 || isUnknown(uriSans)) return null;
   const names = [...uriSans, ...dnsSans];
   const holds = some(names, (name) => some(expectedSans, (matcher) => matchString(matcher, name)));
   if (isUnknown(holds) || holds) return null;
-  const wanted = expectedSans.map((san) => describeStringMatcher(san)).join(' or ');
-  return `the server's certificate names ${names.join(', ')}, and the client expects ${wanted}`;
+  return { kind: 'server-certificate-name', names, wanted: expectedSans.map((san) => describeStringMatcher(san)) };
 }
 
 function serverRefuses(
@@ -48,9 +48,9 @@ function serverRefuses(
   server: ServerSecrets,
   { certificate }: TlsClient,
   now: Date | null,
-): string | null {
-  const because = chainRefused(certificate?.chain ?? [], rootsIn(config, server.roots), now);
-  return because === null ? null : `the server does not trust the client's certificate: ${because}`;
+): TlsCause | null {
+  const why = chainRefused(certificate?.chain ?? [], rootsIn(config, server.roots), now);
+  return why === null ? null : { kind: 'distrust', who: 'server', why };
 }
 
 /** Where a side's certificates or roots are not known there is nothing to refuse. */

@@ -6,8 +6,9 @@ import { matchedFor } from '../../http/matcher-inputs';
 import type { StreamFacts } from '../../http/stream-facts';
 import { isUnknown, type Unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
-import { at, type HopRecord, step } from '../hop/record';
-import type { Rejection, StepFacts } from '../model';
+import { type HopRecord, step } from '../hop/record';
+import type { CriterionCount, FilterChainCause, FilterChainFacts } from '../facts/listener';
+import type { DetailOf, MissOf } from '../facts/step';
 import { configOrigin } from '../../envoy/istio-config';
 import type { ListenerEntry } from './listener-index';
 import { type Candidate, CRITERIA, type Criterion, matchOf } from './chain-criteria';
@@ -49,7 +50,7 @@ function byCriteria(
   let left: readonly Candidate[] = (entry.resource.filter_chains ?? []).map((chain, index) => ({ chain, index }));
   const total = left.length;
   const dropped: Dropped[] = [];
-  const counts: [string, string][] = [];
+  const counts: CriterionCount[] = [];
   for (const [depth, criterion] of CRITERIA.entries()) {
     const kept = criterion.keep(left, input);
     if (isUnknown(kept)) return undecided(entry, kept, record, { left, dropped, counts, limit, input });
@@ -57,7 +58,8 @@ function byCriteria(
       const lost = new Set(kept);
       for (const candidate of left)
         if (!lost.has(candidate)) dropped.push(droppedBy(candidate, criterion, depth, input));
-      counts.push([criterion.name, `${criterion.came(input)}: ${left.length} → ${kept.length} chains`]);
+      const [before, after] = [left.length, kept.length];
+      counts.push({ kind: 'chains-kept', criterion: criterion.name, came: criterion.came(input), before, after });
     }
     left = kept;
   }
@@ -69,14 +71,14 @@ function byCriteria(
       rejected,
       rejectedCount: dropped.length,
       details: counts,
-      facts,
+      ...facts,
     });
   }
-  return orDefault(entry, input, record, { rejected, rejectedCount: dropped.length, details: counts, facts });
+  return orDefault(entry, input, record, { rejected, rejectedCount: dropped.length, details: counts, ...facts });
 }
 
 /** The criterion at which the last chains were dropped, and what came. */
-function factsOf(entry: ListenerEntry, dropped: readonly Dropped[], { detected }: ConnectionFacts): StepFacts {
+function factsOf(entry: ListenerEntry, dropped: readonly Dropped[], { detected }: ConnectionFacts): FilterChainFacts {
   const deepest = Math.max(...dropped.map(({ depth }) => depth));
   const last = dropped.filter(({ depth, lessSpecific }) => depth === deepest && !lessSpecific);
   const wanted = last.flatMap(({ candidate, criterion }) => criterion.wanted(matchOf(candidate)) ?? []);
@@ -103,7 +105,7 @@ function portsOf({ resource }: ListenerEntry): readonly number[] {
 interface Progress {
   readonly left: readonly Candidate[];
   readonly dropped: readonly Dropped[];
-  readonly counts: readonly (readonly [string, string])[];
+  readonly counts: readonly CriterionCount[];
   readonly limit: number;
   readonly input: ConnectionFacts;
 }
@@ -111,18 +113,17 @@ interface Progress {
 /** The chains that are left differ by something that is not known. */
 function undecided(entry: ListenerEntry, { unknown: lacking }: Unknown, record: HopRecord, progress: Progress): Ending {
   const { left, dropped, counts, limit, input } = progress;
-  const because = `which of ${left.length} filter chains serves depends on ${lacking}`;
+  const cause = { kind: 'chains-left', count: left.length, input: lacking } as const;
   const more = { rejected: nearestDropped(dropped, input, limit), rejectedCount: dropped.length, details: counts };
   const config = entry.resource.filter_chains === undefined ? entry.pointer : `${entry.pointer}/filter_chains`;
-  record.add(step('filter-chain', 'unknown', null, because, { ...more, config }));
-  return ending('unknown', 'unknown-input', because);
+  record.add(step('filter-chain', 'unknown', null, cause, { ...more, config }));
+  return ending('unknown', 'unknown-input', cause);
 }
 
-interface Why {
-  readonly rejected: readonly Rejection[];
+interface Why extends FilterChainFacts {
+  readonly rejected: readonly MissOf<'filter-chain'>[];
   readonly rejectedCount: number;
-  readonly details: readonly (readonly [string, string])[];
-  readonly facts?: StepFacts;
+  readonly details: readonly DetailOf<'filter-chain'>[];
 }
 
 function droppedBy(candidate: Candidate, criterion: Criterion, depth: number, input: ConnectionFacts): Dropped {
@@ -131,38 +132,45 @@ function droppedBy(candidate: Candidate, criterion: Criterion, depth: number, in
 }
 
 /** Those that came furthest first; of the same stage in the listener's order. */
-function nearestDropped(dropped: readonly Dropped[], input: ConnectionFacts, limit: number): readonly Rejection[] {
+function nearestDropped(
+  dropped: readonly Dropped[],
+  input: ConnectionFacts,
+  limit: number,
+): readonly MissOf<'filter-chain'>[] {
   return [...dropped]
     .sort((a, b) => b.depth - a.depth || a.candidate.index - b.candidate.index)
     .slice(0, limit)
-    .map(({ candidate, criterion, lessSpecific }) => {
-      const wanted = criterion.wanted(matchOf(candidate));
-      const because = lessSpecific
-        ? `${criterion.name} ${wanted ?? 'any'}: a more specific chain took ${criterion.came(input)}`
-        : `${criterion.name} ${wanted ?? 'any'} does not match ${criterion.came(input)}`;
-      return { name: chainName(candidate), because };
-    });
+    .map(({ candidate, criterion, lessSpecific }) => ({
+      name: chainName(candidate),
+      cause: {
+        kind: 'chain-criterion',
+        criterion: criterion.name,
+        wanted: criterion.wanted(matchOf(candidate)),
+        came: criterion.came(input),
+        lessSpecific,
+      },
+    }));
 }
 
-function whyChosen(chosen: Candidate, stages: number, total: number): string {
-  if (total === 1 && stages === 0) return 'the only filter chain';
-  const conditions = CRITERIA.flatMap((criterion) => {
+function whyChosen(chosen: Candidate, stages: number, total: number): FilterChainCause {
+  if (total === 1 && stages === 0) return { kind: 'only-chain' };
+  const criteria = CRITERIA.flatMap((criterion) => {
     const wanted = criterion.wanted(matchOf(chosen));
-    return wanted === null ? [] : [`${criterion.name} ${wanted}`];
+    return wanted === null ? [] : [{ name: criterion.name, wanted }];
   });
-  return conditions.length === 0 ? 'no chain names anything more specific' : conditions.join('; ');
+  return criteria.length === 0 ? { kind: 'most-general-chain' } : { kind: 'chain-criteria', criteria };
 }
 
 function taken(
   entry: ListenerEntry,
   { chain, index }: Candidate,
   record: HopRecord,
-  because: string,
+  cause: FilterChainCause,
   why: Why,
 ): ChosenChain {
   const pointer = `${entry.pointer}/filter_chains/${index}`;
   const more = { ...why, config: pointer, origin: configOrigin(chain.metadata) };
-  record.add(step('filter-chain', 'matched', chain.name ?? `#${index}`, because, more));
+  record.add(step('filter-chain', 'matched', chain.name ?? `#${index}`, cause, more));
   record.fill({ filterChain: { name: chain.name ?? null, index, default: false } });
   return { chain, pointer };
 }
@@ -171,22 +179,16 @@ function orDefault(entry: ListenerEntry, input: ConnectionFacts, record: HopReco
   const chain = entry.resource.default_filter_chain;
   if (chain !== undefined) {
     const pointer = `${entry.pointer}/default_filter_chain`;
-    const because = 'no filter chain matches, so the default chain serves';
-    record.add(step('filter-chain', 'matched', chain.name ?? 'default', because, { ...why, config: pointer }));
+    const cause = { kind: 'default-chain' } as const;
+    record.add(step('filter-chain', 'matched', chain.name ?? 'default', cause, { ...why, config: pointer }));
     record.fill({ filterChain: { name: chain.name ?? null, index: null, default: true } });
     return { chain, pointer };
   }
-  const because = `no filter chain of listener ${entry.name} takes ${describeInput(input)}, and it has no default chain`;
+  const { local, detected } = input;
+  const cause = { kind: 'no-chain', listener: entry.name, local, detected } as const;
   const config = entry.resource.filter_chains === undefined ? entry.pointer : `${entry.pointer}/filter_chains`;
-  record.add(step('filter-chain', 'missed', null, because, { ...why, config }));
-  return ending('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
-}
-
-function describeInput({ local, detected }: ConnectionFacts): string {
-  const parts = [`${transportOf(detected) === 'tls' ? 'TLS' : 'plain text'} to ${at(local)}`];
-  if (detected.serverName !== '') parts.push(`for ${detected.serverName}`);
-  if (detected.applicationProtocols.length > 0) parts.push(`with ${detected.applicationProtocols.join(', ')}`);
-  return parts.join(' ');
+  record.add(step('filter-chain', 'missed', null, cause, { ...why, config }));
+  return ending('failed', 'no-filter-chain', cause, { responseFlags: 'NR' });
 }
 
 function chainName({ chain, index }: Candidate): string {
@@ -200,13 +202,13 @@ function byTree(
   { record, limit }: { readonly record: HopRecord; readonly limit: number },
 ): ChosenChain | Ending {
   const found = matchedFor(tree, input);
-  const why: Why = { rejected: [], rejectedCount: 0, details: found.path.map((one) => ['matcher', one] as const) };
+  const why: Why = { rejected: [], rejectedCount: 0, details: found.path.map(pathStep) };
   if (found.unknown !== null) {
-    const because = `the filter chain matcher depends on ${found.unknown}`;
+    const cause = { kind: 'chain-matcher-open', input: found.unknown } as const;
     record.add(
-      step('filter-chain', 'unknown', null, because, { ...why, config: `${entry.pointer}/filter_chain_matcher` }),
+      step('filter-chain', 'unknown', null, cause, { ...why, config: `${entry.pointer}/filter_chain_matcher` }),
     );
-    return ending('unknown', 'unknown-input', because);
+    return ending('unknown', 'unknown-input', cause);
   }
   if (found.action === null) return orDefault(entry, input.connection, record, why);
   const name = chainNameOf(found.action);
@@ -214,20 +216,30 @@ function byTree(
   const index = chains.findIndex((chain) => chain.name === name);
   const chain = chains[index];
   if (chain === undefined) {
-    const because = `the filter chain matcher names ${name}, which the listener does not have`;
+    const cause = { kind: 'chain-matcher-names-none', name } as const;
     record.add(
-      step('filter-chain', 'missed', name, because, { ...why, config: `${entry.pointer}/filter_chain_matcher` }),
+      step('filter-chain', 'missed', name, cause, { ...why, config: `${entry.pointer}/filter_chain_matcher` }),
     );
-    return ending('failed', 'no-filter-chain', because, { responseFlags: 'NR' });
+    return ending('failed', 'no-filter-chain', cause, { responseFlags: 'NR' });
   }
-  const rejected = chains.flatMap((other, position) =>
-    position === index ? [] : [{ name: other.name ?? `#${position}`, because: 'the matcher names another chain' }],
+  const rejected = chains.flatMap((other, position): readonly MissOf<'filter-chain'>[] =>
+    position === index ? [] : [{ name: other.name ?? `#${position}`, cause: { kind: 'matcher-names-another' } }],
   );
-  return taken(entry, { chain, index }, record, `the filter chain matcher names it: ${found.path.join(', ')}`, {
-    ...why,
-    rejected: rejected.slice(0, limit),
-    rejectedCount: rejected.length,
-  });
+  return taken(
+    entry,
+    { chain, index },
+    record,
+    { kind: 'chain-matcher', path: found.path },
+    {
+      ...why,
+      rejected: rejected.slice(0, limit),
+      rejectedCount: rejected.length,
+    },
+  );
+}
+
+function pathStep(path: string): DetailOf<'filter-chain'> {
+  return { kind: 'chain-matcher-step', path };
 }
 
 function chainNameOf(action: TypedExtension): string {

@@ -8,7 +8,9 @@ import type { Connection } from '../connection';
 import type { Detected, Peer } from '../../http/connection-facts';
 import { isUnknown } from '../../match/ternary';
 import { step } from '../hop/record';
-import type { IpPort, Step } from '../model';
+import type { ListenerFilterEffect, ListenerFiltersCause } from '../facts/listener';
+import type { DetailOf, StepFacts } from '../facts/step';
+import type { IpPort } from '../model';
 
 /** What is known of a connection while listener filters run over it. */
 export interface SocketState {
@@ -26,9 +28,9 @@ export interface FiltersResult extends SocketState {
   /** Set where the connection ends here. */
   readonly closed: {
     readonly reason: 'listener-filter-timeout' | 'connection-closed';
-    readonly because: string;
+    readonly cause: ListenerFiltersCause;
   } | null;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepFacts[];
 }
 
 interface Effect {
@@ -37,8 +39,8 @@ interface Effect {
   /** A header that was taken off. */
   readonly source?: Peer;
   readonly waits?: boolean;
-  readonly closes?: string;
-  readonly says: string;
+  readonly closes?: ListenerFiltersCause;
+  readonly says: ListenerFilterEffect;
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -55,16 +57,16 @@ export function runListenerFilters(
   const filters = listener.use_original_dst === true ? [...own, ORIGINAL_DST] : own;
   const place = `${pointer}/${own.length > 0 ? 'listener_filters' : 'use_original_dst'}`;
   let state = start;
-  const says: [string, string][] = [];
+  const says: DetailOf<'listener-filters'>[] = [];
   for (const filter of filters) {
     if (filter.filter_disabled !== undefined && holds(filter.filter_disabled, state.local.port)) {
-      says.push([filterName(filter), `disabled for port ${state.local.port}`]);
+      says.push({ filter: filterName(filter), effect: { kind: 'disabled-for-port', port: state.local.port } });
       continue;
     }
     const effect = effectOf(filter, connection, state);
-    says.push([filterName(filter), effect.says]);
+    says.push({ filter: filterName(filter), effect: effect.says });
     if (effect.closes !== undefined) {
-      return result(state, place, says, { reason: 'connection-closed', because: effect.closes });
+      return result(state, place, says, { reason: 'connection-closed', cause: effect.closes });
     }
     if (effect.waits === true) return result(state, place, says, timeOut(listener));
     state = {
@@ -81,28 +83,22 @@ export function runListenerFilters(
 function result(
   state: SocketState,
   pointer: string,
-  says: readonly (readonly [string, string])[],
+  says: readonly DetailOf<'listener-filters'>[],
   closed: FiltersResult['closed'],
 ): FiltersResult {
   if (says.length === 0) return { ...state, closed, steps: [] };
-  const because = closed?.because ?? describeDetected(state.detected);
+  const cause = closed?.cause ?? ({ kind: 'detected', detected: state.detected } as const);
   const outcome = closed === null ? 'passed' : 'ended';
   const config = { config: pointer, details: says };
-  return { ...state, closed, steps: [step('listener-filters', outcome, null, because, config)] };
+  return { ...state, closed, steps: [step('listener-filters', outcome, null, cause, config)] };
 }
 
 /** A client that waits for the server: the filters time out, and Envoy goes on without them, or closes. */
 function timeOut(listener: Listener): FiltersResult['closed'] {
   const timeout = durationMs(listener.listener_filters_timeout) ?? DEFAULT_TIMEOUT_MS;
-  const waits = 'the client waits for the server to speak first, and the listener filters wait for the client';
-  if (timeout === 0) {
-    return {
-      reason: 'listener-filter-timeout',
-      because: `${waits}; listener_filters_timeout is 0, so they wait without end`,
-    };
-  }
-  if (listener.continue_on_listener_filters_timeout === true) return null;
-  return { reason: 'listener-filter-timeout', because: `${waits}; after ${timeout / 1000} s the connection is closed` };
+  if (timeout !== 0 && listener.continue_on_listener_filters_timeout === true) return null;
+  const timeoutMs = timeout === 0 ? null : timeout;
+  return { reason: 'listener-filter-timeout', cause: { kind: 'waits-for-client', timeoutMs } };
 }
 
 function effectOf(filter: ListenerFilter, connection: Connection, state: SocketState): Effect {
@@ -112,23 +108,21 @@ function effectOf(filter: ListenerFilter, connection: Connection, state: SocketS
     case 'http_inspector':
       return inspectHttp(connection, state);
     case 'original_dst':
-      return { local: connection.destination, says: 'restores the original destination' };
+      return { local: connection.destination, says: { kind: 'restores-destination' } };
     case 'proxy_protocol':
       return proxyProtocol(filter, state);
     case 'original_src':
-      return { says: 'keeps the client address towards the upstream' };
+      return { says: { kind: 'keeps-client-address' } };
     default:
-      return { says: 'not evaluated by mctl' };
+      return { says: { kind: 'filter-not-evaluated' } };
   }
 }
 
-const HEADER_FIRST = 'a PROXY protocol header comes first, which no filter before it takes off';
-
 function inspectTls(connection: Connection, { detected: before, proxyHeader }: SocketState): Effect {
-  if (proxyHeader !== null) return { says: `no ClientHello: ${HEADER_FIRST}` };
+  if (proxyHeader !== null) return { says: { kind: 'no-client-hello', headerFirst: true } };
   if (connection.tls === null) {
-    if (connection.payload === 'server-first') return { waits: true, says: 'waits for a first byte' };
-    return { says: 'no ClientHello' };
+    if (connection.payload === 'server-first') return { waits: true, says: { kind: 'waits-for-first-byte' } };
+    return { says: { kind: 'no-client-hello', headerFirst: false } };
   }
   const { sni, alpn } = connection.tls;
   const detected = {
@@ -136,7 +130,7 @@ function inspectTls(connection: Connection, { detected: before, proxyHeader }: S
     serverName: sni === null ? before.serverName : sni.toLowerCase(),
     applicationProtocols: alpn.length > 0 ? alpn : before.applicationProtocols,
   };
-  return { detected, says: `TLS, SNI ${sni ?? '(none)'}, ALPN ${alpn.join(',') || '(none)'}` };
+  return { detected, says: { kind: 'client-hello', sni, alpn } };
 }
 
 const INSPECTED: Readonly<Record<string, string>> = { 'http/1.0': 'http/1.0', 'http/1.1': 'http/1.1', 'http/2': 'h2c' };
@@ -144,15 +138,15 @@ const INSPECTED: Readonly<Record<string, string>> = { 'http/1.0': 'http/1.0', 'h
 function inspectHttp(connection: Connection, { detected: before, proxyHeader }: SocketState): Effect {
   const { transportProtocol } = before;
   if (transportProtocol !== '' && transportProtocol !== 'raw_buffer') {
-    return { says: `nothing to do: the transport protocol is ${transportProtocol}` };
+    return { says: { kind: 'transport-is-known', transport: transportProtocol } };
   }
-  if (proxyHeader !== null) return { says: `no HTTP: ${HEADER_FIRST}` };
-  if (connection.tls !== null) return { says: 'no HTTP' };
-  if (connection.payload === 'server-first') return { waits: true, says: 'waits for a first byte' };
+  if (proxyHeader !== null) return { says: { kind: 'no-http', why: 'header-first' } };
+  if (connection.tls !== null) return { says: { kind: 'no-http', why: null } };
+  if (connection.payload === 'server-first') return { waits: true, says: { kind: 'waits-for-first-byte' } };
   const protocol = INSPECTED[connection.payload];
-  if (protocol === undefined) return { says: 'no HTTP' };
-  if (connection.overlooked === true) return { says: 'no HTTP: it does not know the method' };
-  return { detected: { ...before, applicationProtocols: [protocol] }, says: protocol };
+  if (protocol === undefined) return { says: { kind: 'no-http', why: null } };
+  if (connection.overlooked === true) return { says: { kind: 'no-http', why: 'unknown-method' } };
+  return { detected: { ...before, applicationProtocols: [protocol] }, says: { kind: 'http-detected', protocol } };
 }
 
 interface ProxyProtocol {
@@ -168,16 +162,15 @@ function proxyProtocol(filter: ListenerFilter, { proxyHeader, detected }: Socket
   const config = messageOf<ProxyProtocol>(filter.typed_config);
   if (proxyHeader !== null) {
     if (config.disallowed_versions?.includes('V1') === true) {
-      const closes =
-        'a PROXY protocol header of version 1 comes, which the listener does not allow (disallowed_versions)';
-      return { closes, says: closes };
+      return { closes: { kind: 'proxy-header-not-allowed' }, says: { kind: 'proxy-header-not-allowed' } };
     }
-    const named = isUnknown(proxyHeader.ip) ? 'the caller' : proxyHeader.ip;
-    return { source: proxyHeader, detected, says: `the PROXY protocol header names ${named}` };
+    const source = isUnknown(proxyHeader.ip) ? null : proxyHeader.ip;
+    return { source: proxyHeader, detected, says: { kind: 'proxy-header-names', source } };
   }
-  if (config.allow_requests_without_proxy_protocol === true) return { says: 'no PROXY header: allowed' };
-  const closes = 'the listener wants a PROXY protocol header first, which this caller does not send';
-  return { closes, says: 'no PROXY header' };
+  if (config.allow_requests_without_proxy_protocol === true) {
+    return { says: { kind: 'no-proxy-header', allowed: true } };
+  }
+  return { closes: { kind: 'proxy-header-missing' }, says: { kind: 'no-proxy-header', allowed: false } };
 }
 
 /** `envoy.filters.listener.tls_inspector` and the message's name give the same short name. */
@@ -195,15 +188,4 @@ function holds(predicate: ListenerFilterPredicate, port: number): boolean {
   if (predicate.not_match !== undefined) return !holds(predicate.not_match, port);
   const range = predicate.destination_port_range;
   return range !== undefined && port >= (range.start ?? 0) && port < (range.end ?? 0);
-}
-
-function describeDetected({ transportProtocol, serverName, applicationProtocols }: Detected): string {
-  const parts = [
-    `transport protocol ${transportProtocol === '' ? 'raw_buffer' : transportProtocol}`,
-    serverName === '' ? 'no server name' : `server name ${serverName}`,
-    applicationProtocols.length === 0
-      ? 'no application protocol'
-      : `application protocols ${applicationProtocols.join(',')}`,
-  ];
-  return parts.join(', ');
 }

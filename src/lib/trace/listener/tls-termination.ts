@@ -17,6 +17,7 @@ import type { Connection, Payload, TlsClient } from '../connection';
 import type { ClientCertificate } from '../../http/connection-facts';
 import { type Ending, ending } from '../hop/ending';
 import type { HopContext } from '../hop/context';
+import type { TlsCause } from '../facts/upstream';
 import { type HopRecord, step } from '../hop/record';
 import { mutualDistrust, type ServerSecrets } from './certificate-check';
 import type { ChosenChain } from './filter-chain';
@@ -50,16 +51,14 @@ export function terminateTls(
     const other = unknownSocketOf(chain.transport_socket);
     return other === null
       ? { payload, terminated: null, opaque: tls }
-      : undecided(record, config, `it depends on the transport socket ${other}, which mctl does not evaluate`);
+      : undecided(record, config, { kind: 'socket-not-evaluated', socket: other });
   }
-  if (tls === null) return failed(record, config, 'the filter chain expects TLS, and plain text comes');
+  if (tls === null) return failed(record, config, { kind: 'plain-text-to-tls' });
   const refused = refusal(context, tls) ?? mutualDistrust(proxy, secretsIn(context), tls, now);
   if (refused !== null) return failed(record, config, refused);
-  if (tls.certificate !== null && wantsHash(context)) return undecided(record, config, HASH);
+  if (tls.certificate !== null && wantsHash(context)) return undecided(record, config, { kind: 'certificate-hash' });
   return terminated(context, connection, tls, { record, config });
 }
-
-const HASH = "it depends on the hash of the client's certificate (verify_certificate_hash, verify_certificate_spki)";
 
 function terminated(
   context: DownstreamTlsContext,
@@ -70,9 +69,7 @@ function terminated(
   const { asks, verifies } = clientVerification(context);
   const client = asks ? tls : { ...tls, certificate: null };
   const alpn = negotiated(tls.alpn, context.common_tls_context?.alpn_protocols ?? []);
-  const agreed = alpn ?? 'no application protocol';
-  const peer = client.certificate === null ? 'no client certificate' : describePeer(client);
-  record.add(step('tls', 'passed', null, `terminates TLS: ${agreed}, ${peer}`, { config }));
+  record.add(step('tls', 'passed', null, { kind: 'terminates', alpn, client: namesOf(client) }, { config }));
   return {
     payload: payload === 'http/1.1' && alpn === 'h2' && payloadFixed !== true ? 'http/2' : payload,
     terminated: { client, validated: client.certificate !== null && verifies, alpn },
@@ -80,14 +77,14 @@ function terminated(
   };
 }
 
-function undecided(record: HopRecord, config: string, because: string): Ending {
-  record.add(step('tls', 'unknown', null, because, { config }));
-  return ending('unknown', 'unknown-input', because);
+function undecided(record: HopRecord, config: string, cause: TlsCause): Ending {
+  record.add(step('tls', 'unknown', null, cause, { config }));
+  return ending('unknown', 'unknown-input', cause);
 }
 
-function failed(record: HopRecord, config: string, because: string): Ending {
-  record.add(step('tls', 'ended', null, because, { config }));
-  return ending('failed', 'tls-error', because);
+function failed(record: HopRecord, config: string, cause: TlsCause): Ending {
+  record.add(step('tls', 'ended', null, cause, { config }));
+  return ending('failed', 'tls-error', cause);
 }
 
 /** Whether only certificates with one of these hashes are taken. */
@@ -128,27 +125,27 @@ function isFromSidecar({ alpn }: TlsClient): boolean {
 }
 
 /** Why the server refuses the client; null where it does not. A certificate of which nothing is known is taken. */
-function refusal(context: DownstreamTlsContext, client: TlsClient): string | null {
+function refusal(context: DownstreamTlsContext, client: TlsClient): TlsCause | null {
   const { certificate } = client;
   const { asks, requires, verifies } = clientVerification(context);
   if (!asks) return null;
   if (certificate === null) {
-    return requires ? 'the filter chain requires a client certificate, and the caller presents none' : null;
+    return requires ? { kind: 'client-certificate-missing' } : null;
   }
   const authority = foreignAuthority(context);
   if (authority !== null && certificate.chain === undefined && isFromSidecar(client) && verifies) {
-    return `the filter chain trusts the authority in ${authority}, and a sidecar's certificate is signed by the mesh's`;
+    return { kind: 'foreign-authority', authority };
   }
   return verifies ? refusedName(context, certificate) : null;
 }
 
-function refusedName(context: DownstreamTlsContext, certificate: ClientCertificate): string | null {
+function refusedName(context: DownstreamTlsContext, certificate: ClientCertificate): TlsCause | null {
   const wanted = wantedNames(context.common_tls_context);
   if (wanted.length === 0 || isUnknown(certificate.uriSans)) return null;
   const names = [...certificate.uriSans, ...certificate.dnsSans];
   const holds = some(names, (name) => some(wanted, (matcher) => matchString(matcher, name)));
   if (isUnknown(holds) || holds) return null;
-  return `the client certificate names ${names.join(', ')}, and the listener allows ${wanted.map((san) => describeStringMatcher(san)).join(' or ')}`;
+  return { kind: 'client-certificate-name', names, wanted: wanted.map((san) => describeStringMatcher(san)) };
 }
 
 /** The first of the server's protocols that the client offers. */
@@ -156,7 +153,8 @@ function negotiated(offered: readonly string[], own: readonly string[]): string 
   return own.find((protocol) => offered.includes(protocol)) ?? null;
 }
 
-function describePeer({ certificate }: TlsClient): string {
-  const sans = certificate?.uriSans;
-  return sans === undefined || isUnknown(sans) ? 'a client certificate' : `client ${sans.join(', ')}`;
+/** What the client's certificate says: null where none came, empty where it says nothing that is known. */
+function namesOf({ certificate }: TlsClient): readonly string[] | null {
+  if (certificate === null) return null;
+  return isUnknown(certificate.uriSans) ? [] : certificate.uriSans;
 }

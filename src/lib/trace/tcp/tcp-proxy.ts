@@ -4,6 +4,7 @@
  */
 import type { TcpProxy } from '../../envoy/listener';
 import { type Ending, ending } from '../hop/ending';
+import type { ClusterCause, ClusterChoice, EndpointCause } from '../facts/upstream';
 import type { HopEnd } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
 import { StreamState } from '../../http/stream-state';
@@ -20,16 +21,21 @@ interface Planned {
   readonly criteria: Criteria;
 }
 
+interface Planning {
+  readonly planned: readonly Planned[];
+  readonly choice: ClusterChoice;
+}
+
 interface Destined {
   readonly planned: readonly Planned[];
   readonly upstreams: readonly Upstream[];
-  readonly because: string;
+  readonly choice: ClusterChoice;
 }
 
 /** Finds where the proxy leads; fills in the hop's clusters. */
 export function destine(proxy: TcpProxy, stream: Stream, record: HopRecord): Destined {
   const { context } = stream;
-  const { planned, because } = plan(proxy, stream);
+  const { planned, choice } = plan(proxy, stream);
   const destination: OriginalDestination = {
     local: stream.connection.local,
     restored: stream.restored,
@@ -43,19 +49,23 @@ export function destine(proxy: TcpProxy, stream: Stream, record: HopRecord): Des
     context.book,
     record,
   );
-  return { planned, upstreams, because };
+  return { planned, upstreams, choice };
 }
 
 /** Sends the connection on. */
 export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, record: HopRecord): HopEnd {
-  const { planned, upstreams, because } = destine(proxy, stream, record);
-  const drawn = stream.context.decisions.draw(planned.map(({ name, share }) => ({ label: `cluster ${name}`, share })));
+  const { planned, upstreams, choice } = destine(proxy, stream, record);
+  const drawn = stream.context.decisions.draw(
+    planned.map(({ name, share }) => ({ of: { kind: 'cluster', name } as const, share })),
+  );
   const taken = upstreams[drawn];
   const name = proxy.stat_prefix ?? null;
   const tunnel = proxy.tunneling_config === undefined ? [] : ([['tunnel', tunnelText(proxy)]] as const);
   record.add(step('network-filter', 'matched', name, 'the TCP proxy', { config: pointer, details: tunnel }));
-  if (taken === undefined) return ending('failed', 'cluster-not-found', 'the TCP proxy names no cluster');
-  return send(stream, taken, because, record);
+  if (taken === undefined) return ending('failed', 'cluster-not-found', { kind: 'tcp-proxy-names-none' });
+  const end = send(stream, taken, choice, record);
+  const isTunnel = proxy.tunneling_config !== undefined;
+  return isTunnel && end.kind === 'forward' ? { ...end, forward: { ...end.forward, isTunnel } } : end;
 }
 
 function tunnelText({ tunneling_config: tunnel }: TcpProxy): string {
@@ -64,7 +74,7 @@ function tunnelText({ tunneling_config: tunnel }: TcpProxy): string {
 }
 
 /** Weighted clusters come before a cluster that another filter chose, and that before the proxy's own. */
-function plan(proxy: TcpProxy, stream: Stream): { readonly planned: readonly Planned[]; readonly because: string } {
+function plan(proxy: TcpProxy, stream: Stream): Planning {
   const weighted = (proxy.weighted_clusters?.clusters ?? []).filter((entry) => (entry.weight ?? 0) > 0);
   if (weighted.length > 0) {
     const total = weighted.reduce((sum, entry) => sum + (entry.weight ?? 0), 0);
@@ -73,18 +83,18 @@ function plan(proxy: TcpProxy, stream: Stream): { readonly planned: readonly Pla
       share: (entry.weight ?? 0) / total,
       criteria: criteriaOf(proxy.metadata_match, entry.metadata_match),
     }));
-    return { planned, because: `by weight, ${weighted.map((entry) => entry.weight ?? 0).join(':')}` };
+    return { planned, choice: { kind: 'by-weight', weights: weighted.map((entry) => entry.weight ?? 0) } };
   }
   const own = { share: 1, criteria: criteriaOf(proxy.metadata_match) };
   if (stream.cluster !== null) {
-    return { planned: [{ name: stream.cluster, ...own }], because: 'the server name (sni_cluster)' };
+    return { planned: [{ name: stream.cluster, ...own }], choice: { kind: 'named-by', by: 'server-name' } };
   }
-  return { planned: [{ name: proxy.cluster ?? '', ...own }], because: 'named by the TCP proxy' };
+  return { planned: [{ name: proxy.cluster ?? '', ...own }], choice: { kind: 'named-by', by: 'tcp-proxy' } };
 }
 
-function send(stream: Stream, taken: Upstream, because: string, record: HopRecord): HopEnd {
+function send(stream: Stream, taken: Upstream, choice: ClusterChoice, record: HopRecord): HopEnd {
   if (taken.entry === null) {
-    const missing = `the cluster ${taken.name} is not in the dump (${because})`;
+    const missing = { kind: 'no-such-cluster', name: taken.name, choice } as const;
     record.add(step('cluster', 'missed', taken.name, missing));
     return ending('failed', 'cluster-not-found', missing, { responseFlags: 'NC' });
   }
@@ -92,7 +102,7 @@ function send(stream: Stream, taken: Upstream, because: string, record: HopRecor
     {
       context: stream.context,
       upstream: taken,
-      because,
+      choice,
       details: [],
       payload: stream.payload,
       passedTls: stream.opaque,
@@ -107,7 +117,7 @@ function send(stream: Stream, taken: Upstream, because: string, record: HopRecor
   );
 }
 
-function noHost(cluster: string, because: string): Ending {
+function noHost(cluster: string, cause: EndpointCause | ClusterCause): Ending {
   const reason = cluster === 'BlackHoleCluster' ? 'black-hole' : 'no-healthy-endpoint';
-  return ending('failed', reason, because, { responseFlags: 'UH' });
+  return ending('failed', reason, cause, { responseFlags: 'UH' });
 }

@@ -1,60 +1,60 @@
-/** A cluster's settings that act on a request, as label and text. */
+/** A cluster's settings that act on a request. */
 import { isUnknown } from '../../match/ternary';
 import type { Cluster } from '../../envoy/cluster';
 import { describeStringMatcher } from '../../match/string-matcher';
 import type { TlsClient } from '../connection';
+import type { ClusterSetting, TlsSetting } from '../facts/upstream';
 import { lbPolicy } from './balancer-settings';
 import { aggregateMembers, discoveryType } from './upstream';
 
-type Detail = readonly [label: string, text: string];
-
-export function clusterDetails(cluster: Cluster): readonly Detail[] {
+export function clusterSettings(cluster: Cluster): readonly ClusterSetting[] {
   const members = aggregateMembers(cluster);
+  const { name: policy } = lbPolicy(cluster);
+  const { connect_timeout: duration, health_checks: checks = [] } = cluster;
   return [
-    ['type', discoveryType(cluster)],
-    ...(members === null ? [] : ([['clusters', members.join(', ')]] as const)),
-    ['load balancing', lbPolicy(cluster).name],
-    ...(cluster.connect_timeout === undefined ? [] : ([['connect timeout', cluster.connect_timeout]] as const)),
+    { kind: 'discovery-type', type: discoveryType(cluster) },
+    ...(members === null ? [] : [{ kind: 'aggregated-clusters' as const, names: members }]),
+    { kind: 'balancer', policy, isUsual: USUAL_BALANCERS.has(policy) },
+    ...(duration === undefined ? [] : [{ kind: 'connect-timeout' as const, duration }]),
     ...breakers(cluster),
     ...outliers(cluster),
-    ...((cluster.health_checks ?? []).length === 0
-      ? []
-      : ([['active health checks', String((cluster.health_checks ?? []).length)]] as const)),
+    ...(checks.length === 0 ? [] : [{ kind: 'active-health-checks' as const, count: checks.length }]),
   ];
 }
+
+/** What clusters have unless a DestinationRule says otherwise. */
+const USUAL_BALANCERS: ReadonlySet<string> = new Set(['LEAST_REQUEST', 'ROUND_ROBIN', 'CLUSTER_PROVIDED']);
 
 /** What Istio writes for "no limit". */
 const NO_LIMIT = 4294967295;
 
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking */
-function breakers(cluster: Cluster): readonly Detail[] {
+function breakers(cluster: Cluster): readonly ClusterSetting[] {
   const limits = (cluster.circuit_breakers?.thresholds ?? []).map((threshold) =>
     Object.entries(threshold)
       .filter(([key, value]) => key.startsWith('max_') && value !== NO_LIMIT)
-      .map(([key, value]) => `${key} ${String(value)}`),
+      .map(([key, value]) => [key, String(value)] as const),
   );
-  return limits.filter((parts) => parts.length > 0).map((parts) => ['circuit breaker', parts.join(', ')]);
+  return limits.flatMap((own) => (own.length === 0 ? [] : [{ kind: 'circuit-breaker', limits: own }]));
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier */
-function outliers({ outlier_detection: outlier }: Cluster): readonly Detail[] {
+function outliers({ outlier_detection: outlier }: Cluster): readonly ClusterSetting[] {
   if (outlier === undefined) return [];
   const parts = Object.entries(outlier)
     .filter(([, value]) => typeof value === 'number' || typeof value === 'string')
-    .map(([key, value]) => `${key} ${String(value)}`);
-  return parts.length === 0 ? [] : [['outlier detection', parts.join(', ')]];
+    .map(([key, value]) => [key, String(value)] as const);
+  return parts.length === 0 ? [] : [{ kind: 'outlier-detection', settings: parts }];
 }
 
-/** What a TLS client sends and expects, as label and text. */
-export function tlsDetails({ sni, alpn, certificate, expectedSans = [] }: TlsClient): readonly Detail[] {
+/** What a TLS client sends and expects. */
+export function tlsSettings({ sni, alpn, certificate, expectedSans = [] }: TlsClient): readonly TlsSetting[] {
+  const names = certificate === null || isUnknown(certificate.uriSans) ? null : certificate.uriSans;
+  const expected = expectedSans.map((san) => describeStringMatcher(san));
   return [
-    ...(sni === null ? [] : [['SNI', sni] as const]),
-    ...(alpn.length === 0 ? [] : [['ALPN', alpn.join(', ')] as const]),
-    ...(certificate === null || isUnknown(certificate.uriSans)
-      ? []
-      : [['as', certificate.uriSans.join(', ')] as const]),
-    ...(expectedSans.length === 0
-      ? []
-      : [['expects', expectedSans.map((san) => describeStringMatcher(san)).join(' or ')] as const]),
+    ...(sni === null ? [] : [{ kind: 'sni', name: sni } as const]),
+    ...(alpn.length === 0 ? [] : [{ kind: 'alpn', protocols: alpn } as const]),
+    ...(names === null ? [] : [{ kind: 'identity', names } as const]),
+    ...(expected.length === 0 ? [] : [{ kind: 'expected-names', names: expected } as const]),
   ];
 }

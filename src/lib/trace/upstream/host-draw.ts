@@ -1,5 +1,7 @@
 /** Which host of a cluster gets the request: a draw by their shares. */
 import type { Decisions } from '../decisions';
+import type { Drawn } from '../facts/draws';
+import type { EndpointCause } from '../facts/upstream';
 import type { Host, HostChance } from './host';
 import type { Upstream } from './upstream';
 
@@ -10,21 +12,21 @@ const GROUPS = 16;
 
 export interface DrawnHost {
   readonly host: Host;
-  readonly because: string;
+  readonly cause: EndpointCause;
 }
 
 /** Null where no host has a share. */
 export function drawHost(upstream: Upstream, decisions: Decisions): DrawnHost | null {
   const usable = upstream.chances.filter(({ share }) => share > 0);
   const groups = usable.length <= DISTINCT ? usable.map((one) => [one]) : grouped(usable);
-  const drawn = decisions.draw(groups.map((group) => ({ label: labelOf(group, upstream), share: sum(group) })));
+  const drawn = decisions.draw(groups.map((group) => ({ of: drawnOf(group, upstream), share: sum(group) })));
   const best = groups[drawn]?.reduce((a, b) => (b.share > a.share ? b : a));
   if (best === undefined) return null;
-  const because =
+  const cause: EndpointCause =
     usable.length === 1
-      ? `the only endpoint${upstream.chances.length === 1 ? '' : ' that can be used'}`
-      : `one of ${usable.length} endpoints, ${Number((best.share * 100).toFixed(1))}% each time`;
-  return { host: best.host, because };
+      ? { kind: 'only-endpoint', isOnlyUsable: upstream.chances.length > 1 }
+      : { kind: 'one-of', count: usable.length, share: best.share };
+  return { host: best.host, cause };
 }
 
 function grouped(usable: readonly HostChance[]): readonly (readonly HostChance[])[] {
@@ -47,10 +49,10 @@ function groupKey({ metadata, address, port, cluster }: Host): string {
   return [typeof workload === 'string' ? workload : address, port, socket, cluster].join('\n');
 }
 
-function labelOf(group: readonly HostChance[], { name }: Upstream): string {
+function drawnOf(group: readonly HostChance[], { name }: Upstream): Drawn {
   const [first] = group;
   const address = first === undefined ? '' : `${first.host.address}:${first.host.port}`;
-  return `endpoint ${address}${group.length > 1 ? ` and ${group.length - 1} more like it` : ''} of ${name}`;
+  return { kind: 'endpoint', address, more: Math.max(0, group.length - 1), cluster: name };
 }
 
 function sum(group: readonly HostChance[]): number {

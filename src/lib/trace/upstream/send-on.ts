@@ -7,9 +7,19 @@ import { type Ending, ending } from '../hop/ending';
 import type { Forward, HopContext, HopEnd, InternalRedirect, ToInternal } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
 import { headerValues, type HttpMessage } from '../../http/message';
-import type { IpPort, Step, StepFacts } from '../model';
+import type { StepFacts } from '../facts/step';
+import type {
+  ClusterCause,
+  ClusterChoice,
+  ClusterSetting,
+  EndpointCause,
+  EndpointSetting,
+  SendsFacts,
+  TlsCause,
+} from '../facts/upstream';
+import type { IpPort } from '../model';
 import { clusterOrigin } from '../origin';
-import { clusterDetails, tlsDetails } from './cluster-details';
+import { clusterSettings, tlsSettings } from './cluster-details';
 import type { Host } from './host';
 import { drawHost } from './host-draw';
 import { type CallFacts, type UpstreamCall, upstreamCall } from './transport';
@@ -18,10 +28,10 @@ import type { ClusterEntry, Upstream } from './upstream';
 export interface Sending {
   readonly context: HopContext;
   readonly upstream: Upstream;
-  /** Why this cluster, in words. */
-  readonly because: string;
+  /** Why this cluster. */
+  readonly choice: ClusterChoice;
   /** Settings of the way to this cluster. */
-  readonly details: Step['details'];
+  readonly details: readonly ClusterSetting[];
   /** What came to this proxy. */
   readonly payload: Payload;
   /** TLS that came and was not terminated: it goes on as it is. */
@@ -34,21 +44,23 @@ export interface Sending {
   readonly internalRedirect?: InternalRedirect | null;
   readonly alpnOverride: CallFacts['alpnOverride'];
   /** The end where no host can be chosen. */
-  readonly noHost: (cluster: string, because: string) => Ending;
+  readonly noHost: (cluster: string, cause: EndpointCause | ClusterCause) => Ending;
 }
 
 /** Adds the steps of cluster, endpoint and TLS. */
 export function sendOn(sending: Sending, record: HopRecord): HopEnd {
-  const { upstream, because, context } = sending;
+  const { upstream, choice, context } = sending;
   const entry = upstream.entry;
-  if (entry === null) return sending.noHost(upstream.name, `the cluster ${upstream.name} is not in the dump`);
-  const details = [...clusterDetails(entry.resource), ...sending.details];
+  if (entry === null) {
+    return sending.noHost(upstream.name, { kind: 'cluster-not-in-dump', name: upstream.name });
+  }
+  const details = [...clusterSettings(entry.resource), ...sending.details];
   const origin = clusterOrigin(entry.resource.metadata);
-  record.add(step('cluster', 'matched', upstream.name, because, { config: entry.pointer, details, origin }));
+  record.add(step('cluster', 'matched', upstream.name, choice, { config: entry.pointer, details, origin }));
   const drawn = drawHost(upstream, context.decisions);
   if (drawn === null) return noHost(sending, record);
   const { host } = drawn;
-  record.add(step('endpoint', 'matched', addressText(host), drawn.because, { details: notes(upstream, host) }));
+  record.add(step('endpoint', 'matched', addressText(host), drawn.cause, { details: notes(upstream, host) }));
   const call = callTo(sending, entry, host);
   record.add(tlsStep(call, host, entry, sending));
   return { kind: 'forward', forward: forwardTo(sending, host, call) };
@@ -57,23 +69,20 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
 function noHost(sending: Sending, record: HopRecord): Ending {
   const { unknown } = sending.upstream;
   if (unknown !== null) {
-    const open = `it depends on ${unknown}`;
+    const open = { kind: 'endpoints-open', input: unknown } as const;
     record.add(step('endpoint', 'unknown', null, open));
     return ending('unknown', 'unknown-input', open);
   }
   const { name, chances, notes: why } = sending.upstream;
-  const because =
-    chances.length === 0
-      ? `the cluster ${name} has no endpoints${why.length === 0 ? '' : `: ${why.join('; ')}`}`
-      : `none of the ${chances.length} endpoints of ${name} can be used${why.length === 0 ? '' : `: ${why.join('; ')}`}`;
-  record.add(step('endpoint', 'ended', null, because));
-  return sending.noHost(name, because);
+  const cause = { kind: 'no-endpoints', cluster: name, count: chances.length, notes: why } as const;
+  record.add(step('endpoint', 'ended', null, cause));
+  return sending.noHost(name, cause);
 }
 
-function notes(upstream: Upstream, host: Host): Step['details'] {
+function notes(upstream: Upstream, host: Host): readonly EndpointSetting[] {
   return [
-    ...upstream.notes.map((note) => ['load balancing', note] as const),
-    ...(host.because === null ? [] : [['health', host.because] as const]),
+    ...upstream.notes.map((note) => ({ kind: 'balancing-note', note }) as const),
+    ...(host.because === null ? [] : [{ kind: 'endpoint-health', why: host.because } as const]),
   ];
 }
 
@@ -89,16 +98,19 @@ function callTo(sending: Sending, entry: ClusterEntry, host: Host): UpstreamCall
   return upstreamCall(facts, host);
 }
 
-function tlsStep(call: UpstreamCall, host: Host, entry: ClusterEntry, sending: Sending): Step {
-  const passed = sending.passedTls;
-  const why = socketText(call.socket);
-  const what = call.tls === null ? plainText(passed) : call.tls.certificate === null ? 'TLS' : 'mutual TLS';
-  const details = call.tls === null ? [] : tlsDetails(call.tls);
-  const more = { config: entry.pointer, details, facts: { sends: sendsOf(call, sending) } };
-  return step('tls', 'passed', call.socket.match, `${what} to ${addressText(host)}: ${why}`, more);
+function tlsStep(call: UpstreamCall, host: Host, entry: ClusterEntry, sending: Sending): StepFacts {
+  const { match, socket } = call.socket;
+  const cause = {
+    kind: 'speaks-to',
+    what: spoken(call.tls, sending.passedTls),
+    endpoint: addressText(host),
+    socket: { match, isThere: socket !== null },
+  } as const;
+  const details = call.tls === null ? [] : tlsSettings(call.tls);
+  return step('tls', 'passed', match, cause, { config: entry.pointer, details, sends: sendsOf(call, sending) });
 }
 
-function sendsOf({ tls, payload }: UpstreamCall, sending: Sending): NonNullable<StepFacts['sends']> {
+function sendsOf({ tls, payload }: UpstreamCall, sending: Sending): SendsFacts {
   return {
     tls: tlsMode(tls),
     callersTls: sending.passedTls !== null,
@@ -109,7 +121,7 @@ function sendsOf({ tls, payload }: UpstreamCall, sending: Sending): NonNullable<
 }
 
 /** https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-TLSmode */
-function tlsMode(tls: TlsClient | null): NonNullable<StepFacts['sends']>['tls'] {
+function tlsMode(tls: TlsClient | null): SendsFacts['tls'] {
   if (tls === null) return 'DISABLE';
   if (tls.certificate === null) return 'SIMPLE';
   return tls.alpn.some((protocol) => protocol.startsWith('istio')) ? 'ISTIO_MUTUAL' : 'MUTUAL';
@@ -128,13 +140,9 @@ function localitiesOf({ chances }: Upstream): readonly string[] {
 }
 
 /** TLS that nobody opened stays what it is. */
-function plainText(passed: TlsClient | null): string {
-  return passed === null ? 'plain text' : "the caller's own TLS goes on as it is";
-}
-
-function socketText({ match, socket }: UpstreamCall['socket']): string {
-  if (match !== null) return `transport socket match ${match} takes the endpoint's metadata`;
-  return socket === null ? 'the cluster has no transport socket' : "the cluster's transport socket";
+function spoken(tls: TlsClient | null, passed: TlsClient | null): Extract<TlsCause, { kind: 'speaks-to' }>['what'] {
+  if (tls === null) return passed === null ? 'plain-text' : 'callers-tls';
+  return tls.certificate === null ? 'tls' : 'mutual-tls';
 }
 
 function forwardTo(sending: Sending, host: Host, call: UpstreamCall): Forward {

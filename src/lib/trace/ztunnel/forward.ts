@@ -2,7 +2,8 @@
 import { type PlacedService, workloadName } from '../../mesh/ztunnel-index';
 import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { at, step } from '../hop/record';
-import type { IpPort, Origin, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { IpPort, Origin } from '../model';
 import { objectOrigin } from '../../envoy/istio-config';
 import { addressOf, type EndpointChoice } from './load-balance';
 import { toOtherNetwork } from './other-network';
@@ -15,7 +16,7 @@ export function passedThrough(
   pod: ZtunnelWorkload | null,
   service: ZtunnelService | null,
   why: string,
-  steps: readonly Step[],
+  steps: readonly StepFacts[],
 ): Sent {
   const because = `passed through to ${at(to)} as it is, in plain text: ${why}`;
   return {
@@ -31,7 +32,7 @@ export function passedThrough(
 }
 
 /** An address of two meanings, whose endpoint is on another network. */
-export function noService(to: IpPort, steps: readonly Step[]): NotSent {
+export function noService(to: IpPort, steps: readonly StepFacts[]): NotSent {
   const because = `no service for target address: ${at(to)} is a workload's address and a service's VIP, and the endpoint is on another network`;
   const missed = step('hbone', 'missed', null, because);
   return { kind: 'failed', reason: 'no-next-hop', because, service: null, waypoint: null, steps: [...steps, missed] };
@@ -43,7 +44,7 @@ export function straight(
   service: ZtunnelService | null,
   { workload, port }: EndpointChoice,
   from: PlacedService | null,
-  steps: readonly Step[],
+  steps: readonly StepFacts[],
 ): Sent | NotSent {
   const address = addressOf(workload, from?.service ?? null, to.ip);
   if (address.kind === 'none') {
@@ -85,7 +86,7 @@ interface ToWaypoint {
   /** The service that is addressed; null where a workload is. */
   readonly service: PlacedService | null;
   readonly waypoint: ChosenWaypoint;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepFacts[];
   readonly pod?: ZtunnelWorkload;
 }
 

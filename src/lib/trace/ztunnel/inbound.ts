@@ -7,7 +7,8 @@ import { networkAddress, workloadName, type ZtunnelIndex } from '../../mesh/ztun
 import { parseIp, sameIp } from '../../match/cidr';
 import { hostPort } from '../../envoy/address';
 import { step } from '../hop/record';
-import type { Reason, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { Reason } from '../model';
 import type { ZtunnelWalk } from './walk';
 import { judge, policiesFor } from './policy';
 import { policyOrigin } from '../../mesh/policy-origin';
@@ -28,20 +29,30 @@ export interface Incoming {
 }
 
 export type Inbound =
-  | { readonly kind: 'delivered'; readonly port: number; readonly isTunnel: boolean; readonly steps: readonly Step[] }
+  | {
+      readonly kind: 'delivered';
+      readonly port: number;
+      readonly isTunnel: boolean;
+      readonly steps: readonly StepFacts[];
+    }
   | {
       readonly kind: 'denied';
       readonly policy: string | null;
       readonly because: string;
-      readonly steps: readonly Step[];
+      readonly steps: readonly StepFacts[];
     }
-  | { readonly kind: 'unknown'; readonly because: string; readonly steps: readonly Step[] }
-  | { readonly kind: 'failed'; readonly reason: Reason; readonly because: string; readonly steps: readonly Step[] };
+  | { readonly kind: 'unknown'; readonly because: string; readonly steps: readonly StepFacts[] }
+  | {
+      readonly kind: 'failed';
+      readonly reason: Reason;
+      readonly because: string;
+      readonly steps: readonly StepFacts[];
+    };
 
 /** Decides whether the application gets it. */
 export function walkInbound(walk: ZtunnelWalk, incoming: Incoming): Inbound {
   const { workload, authority } = incoming;
-  const steps: Step[] = [];
+  const steps: StepFacts[] = [];
   const fail = (reason: Reason, because: string): Inbound => ({
     kind: 'failed',
     reason,
@@ -75,7 +86,7 @@ function judged(
   incoming: Incoming,
   port: number,
   isTunnel: boolean,
-  before: readonly Step[],
+  before: readonly StepFacts[],
 ): Inbound {
   const { workload, identity, peerIp } = incoming;
   const destinationIp = incoming.ip ?? workload.workloadIps?.[0] ?? '';
@@ -115,8 +126,8 @@ function judged(
 function openDenial({ decisions }: ZtunnelWalk, denying: readonly string[]): string | null {
   const share = 1 / (denying.length + 1);
   const options = [
-    { label: 'source address unknown', share },
-    ...denying.map((name) => ({ label: `policy ${name}`, share })),
+    { of: { kind: 'source-address-open' } as const, share },
+    ...denying.map((name) => ({ of: { kind: 'policy', name } as const, share })),
   ];
   const taken = decisions.draw(options);
   return taken === 0 ? null : (denying[taken - 1] ?? null);
@@ -124,7 +135,7 @@ function openDenial({ decisions }: ZtunnelWalk, denying: readonly string[]): str
 
 /** Of several policies that deny, ztunnel names the one that it comes to first, which is not defined. */
 function namedDenial({ decisions }: ZtunnelWalk, by: readonly string[]): string | null {
-  const taken = decisions.draw(by.map((name) => ({ label: `policy ${name}`, share: 1 / by.length })));
+  const taken = decisions.draw(by.map((name) => ({ of: { kind: 'policy', name } as const, share: 1 / by.length })));
   return by[taken] ?? null;
 }
 

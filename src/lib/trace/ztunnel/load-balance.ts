@@ -1,6 +1,6 @@
 /** The endpoints of a service that a ztunnel may send to, and each one's chance. https://github.com/istio/ztunnel (src/state.rs) */
 import { parseIp } from '../../match/cidr';
-import type { Rejection } from '../model';
+import type { WordedMiss } from '../facts/worded';
 import type { Endpoint, LoadBalancer, ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 
@@ -15,7 +15,7 @@ export interface EndpointChoice {
 export interface BalancedEndpoints {
   /** Empty where there is no endpoint to send to. */
   readonly choices: readonly EndpointChoice[];
-  readonly rejected: readonly Rejection[];
+  readonly rejected: readonly WordedMiss[];
   /** Why there is none, in words; null where there is one. */
   readonly because: string | null;
 }
@@ -38,7 +38,7 @@ interface Candidate {
  * dump only where the service's health policy is AllowAll, and is then as good as the others.
  */
 export function balance(index: ZtunnelIndex, service: ZtunnelService, request: BalanceRequest): BalancedEndpoints {
-  const rejected: Rejection[] = [];
+  const rejected: WordedMiss[] = [];
   const target = service.ports?.[String(request.port)] ?? null;
   if (target === null && !request.isWaypoint) {
     const ports = Object.keys(service.ports ?? {}).join(', ');
@@ -47,7 +47,7 @@ export function balance(index: ZtunnelIndex, service: ZtunnelService, request: B
   const candidates = Object.entries(service.endpoints ?? {}).flatMap(([key, endpoint]) => {
     const candidate = candidateOf(index, endpoint ?? {}, target, request);
     if (typeof candidate !== 'string') return [candidate];
-    rejected.push({ name: endpoint?.workloadUid ?? key, because: candidate });
+    rejected.push({ name: endpoint?.workloadUid ?? key, cause: candidate });
     return [];
   });
   const preferred = byPreference(candidates, request.source, service.loadBalancer ?? {}, rejected);
@@ -55,17 +55,17 @@ export function balance(index: ZtunnelIndex, service: ZtunnelService, request: B
   const choices = preferred.flatMap(({ workload, port }) => {
     const capacity = capacityOf(workload);
     if (capacity > 0) return [{ workload, port, share: capacity / total }];
-    rejected.push({ name: workloadName(workload), because: 'its capacity is 0' });
+    rejected.push({ name: workloadName(workload), cause: 'its capacity is 0' });
     return [];
   });
   return choices.length > 0 ? { choices, rejected, because: null } : none(noneText(service, rejected), rejected);
 }
 
-function none(because: string, rejected: readonly Rejection[]): BalancedEndpoints {
+function none(because: string, rejected: readonly WordedMiss[]): BalancedEndpoints {
   return { choices: [], rejected, because };
 }
 
-function noneText(service: ZtunnelService, rejected: readonly Rejection[]): string {
+function noneText(service: ZtunnelService, rejected: readonly WordedMiss[]): string {
   if (rejected.length === 0) return 'the service has no endpoints: is a pod behind it ready?';
   const mode = service.loadBalancer?.mode;
   return mode === 'Strict'
@@ -119,12 +119,12 @@ function byPreference(
   candidates: readonly Candidate[],
   source: ZtunnelWorkload,
   { mode = 'Standard', routingPreferences }: LoadBalancer,
-  rejected: Rejection[],
+  rejected: WordedMiss[],
 ): readonly Candidate[] {
   const preferences = (routingPreferences ?? []).map((one) => one ?? '');
   if (mode !== 'Strict' && mode !== 'Failover') return candidates;
   const reject = ({ workload }: Candidate): void => {
-    rejected.push({ name: workloadName(workload), because: mismatchText(preferences, source, workload) });
+    rejected.push({ name: workloadName(workload), cause: mismatchText(preferences, source, workload) });
   };
   if (mode === 'Strict') {
     const matching = candidates.filter(({ workload }) => preferences.every((one) => agree(one, source, workload)));

@@ -2,7 +2,8 @@
 import { workloadName } from '../../mesh/ztunnel-index';
 import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { step } from '../hop/record';
-import type { Reason, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { Reason } from '../model';
 import { addressOf, type EndpointChoice } from './load-balance';
 import { HBONE_PORT, type NotSent, type Sent, where, type ZtunnelWalk } from './walk';
 import { resolveGateway } from './waypoint';
@@ -16,7 +17,7 @@ interface ToOtherNetwork {
   readonly chosenFrom: ZtunnelService;
   readonly choice: EndpointChoice;
   readonly waypoint: string | null;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepFacts[];
 }
 
 /** A tunnel in a tunnel: to the gateway of the other network, and through it to whoever is behind. */

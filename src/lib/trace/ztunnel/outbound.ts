@@ -6,7 +6,9 @@ import { workloadName } from '../../mesh/ztunnel-index';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import type { PlacedService } from '../../mesh/ztunnel-index';
 import { at, step } from '../hop/record';
-import type { IpPort, Rejection, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { WordedMiss } from '../facts/worded';
+import type { IpPort } from '../model';
 import { noService, passedThrough, straight, toWaypoint } from './forward';
 import { balance, type EndpointChoice } from './load-balance';
 import { toOtherNetwork } from './other-network';
@@ -19,7 +21,7 @@ import { isBehind } from './waypoint-self';
 export function walkOutbound(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort): Sent | NotSent {
   const { index } = walk;
   const namespace = source.namespace ?? '';
-  const steps: Step[] = [];
+  const steps: StepFacts[] = [];
   const pod = index.workloadAt(index.network, to.ip);
   const found = pod === null ? chosenService(walk, serviceAt(index, index.network, to.ip, namespace)) : null;
   steps.push(destinationStep(walk, to, pod, found));
@@ -43,7 +45,7 @@ interface Addressed {
   readonly to: IpPort;
   /** The service that is addressed; null where a workload is. */
   readonly found: FoundService | null;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepFacts[];
 }
 
 /** On to the workload that was chosen, by its own waypoint only where it was addressed itself. */
@@ -75,12 +77,20 @@ function chosenService({ decisions }: ZtunnelWalk, found: FoundService | null): 
   if (found === null || found.undetermined.length === 0) return found;
   const share = 1 / found.undetermined.length;
   const taken = decisions.draw(
-    found.undetermined.map(({ service }) => ({ label: `service ${service.hostname ?? ''}`, share })),
+    found.undetermined.map(({ service }) => ({
+      of: { kind: 'service', hostname: service.hostname ?? '' } as const,
+      share,
+    })),
   );
   return { ...found, ...found.undetermined[taken] };
 }
 
-function destinationStep(walk: ZtunnelWalk, to: IpPort, pod: ZtunnelWorkload | null, found: FoundService | null): Step {
+function destinationStep(
+  walk: ZtunnelWalk,
+  to: IpPort,
+  pod: ZtunnelWorkload | null,
+  found: FoundService | null,
+): StepFacts {
   if (pod !== null) {
     return step(
       'ztunnel-destination',
@@ -103,7 +113,7 @@ function destinationStep(walk: ZtunnelWalk, to: IpPort, pod: ZtunnelWorkload | n
     found.undetermined.length > 0
       ? `${to.ip} is a VIP of ${others}, of one namespace: ztunnel has the one that was put in last, which the dump does not tell; here ${host}`
       : `${to.ip} is ${found.byRange ? 'in a CIDR VIP' : 'a VIP'} of service ${host}`;
-  const rejected = found.others.map((one) => ({ name: one.service.hostname ?? '', because: one.because }));
+  const rejected = found.others.map((one) => ({ name: one.service.hostname ?? '', cause: one.because }));
   return step('ztunnel-destination', 'matched', host, because, {
     ...nearestOf(walk, rejected),
     config: found.pointer,
@@ -112,11 +122,11 @@ function destinationStep(walk: ZtunnelWalk, to: IpPort, pod: ZtunnelWorkload | n
 
 function endpointStep(
   walk: ZtunnelWalk,
-  outcome: Step['outcome'],
+  outcome: StepFacts['outcome'],
   name: string | null,
   because: string,
-  rejected: readonly Rejection[],
-): Step {
+  rejected: readonly WordedMiss[],
+): StepFacts {
   return step('endpoint', outcome, name, because, {
     ...nearestOf(walk, rejected),
   });
@@ -134,9 +144,9 @@ type Upstream =
       readonly choice: EndpointChoice;
       /** The service that it was chosen from; null where the workload itself was addressed. */
       readonly from: PlacedService | null;
-      readonly rejected: readonly Rejection[];
+      readonly rejected: readonly WordedMiss[];
     }
-  | { readonly kind: 'none'; readonly because: string; readonly rejected: readonly Rejection[] };
+  | { readonly kind: 'none'; readonly because: string; readonly rejected: readonly WordedMiss[] };
 
 /** Services come first here, workloads after them: unlike in telling what is addressed. */
 function findUpstream(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort): Upstream {

@@ -2,7 +2,7 @@
  * ztunnel's L4 policies: which apply to a workload, and what they say of a connection. Deny first, then Allow; their order
  * plays no part. https://github.com/istio/ztunnel (src/rbac.rs), https://istio.io/latest/docs/ambient/usage/l4-policy/
  */
-import type { Rejection } from '../model';
+import type { WordedMiss } from '../facts/worded';
 import type {
   ZtunnelPolicy,
   PolicyMatch,
@@ -31,7 +31,7 @@ export interface PolicyVerdict {
   /** Denying policies that match, any of which ztunnel may name; the allowing ones where it is allowed by one. */
   readonly by: readonly string[];
   /** Policies that apply and do not decide, and why. */
-  readonly rejected: readonly Rejection[];
+  readonly rejected: readonly WordedMiss[];
   readonly because: string;
   /** Policies that would deny it if what is not known were so. */
   readonly denying: readonly string[];
@@ -60,13 +60,13 @@ export function judge(policies: readonly ZtunnelPolicy[], input: PolicyInput): P
   const active = policies.filter(({ dryRun }) => dryRun !== true);
   const dry = policies
     .filter(({ dryRun }) => dryRun === true)
-    .map((policy) => ({ name: policyKey(policy), because: 'it is a dry run: ztunnel only logs it' }));
+    .map((policy) => ({ name: policyKey(policy), cause: 'it is a dry run: ztunnel only logs it' }));
   const answers = active.map((policy) => ({ policy, answer: matches(policy, input) }));
   const denies = answers.filter(({ policy }) => policy.action === 'Deny');
   const allows = answers.filter(({ policy }) => policy.action !== 'Deny');
-  const missed = (all: typeof answers): readonly Rejection[] =>
+  const missed = (all: typeof answers): readonly WordedMiss[] =>
     all.flatMap(({ policy, answer }) =>
-      answer === true ? [] : [{ name: policyKey(policy), because: missText(policy, input) }],
+      answer === true ? [] : [{ name: policyKey(policy), cause: missText(policy, input) }],
     );
   const rejected = [...missed(denies), ...missed(allows), ...dry];
   const names = (all: typeof answers): readonly string[] => all.map(({ policy }) => policyKey(policy)).sort();
@@ -97,7 +97,7 @@ export function judge(policies: readonly ZtunnelPolicy[], input: PolicyInput): P
   return { kind: 'denied', by: [], rejected, because: 'allow policies exist, but none allowed', denying: [] };
 }
 
-function unknown(by: readonly string[], rejected: readonly Rejection[], denying: readonly string[]): PolicyVerdict {
+function unknown(by: readonly string[], rejected: readonly WordedMiss[], denying: readonly string[]): PolicyVerdict {
   const because = `the source's address or identity, which is not known, decides ${by.join(', ')}`;
   return { kind: 'unknown', by, rejected, because, denying };
 }

@@ -3,7 +3,9 @@ import { hostPort } from '../../envoy/address';
 import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import type { Decisions } from '../decisions';
-import type { Reason, Rejection, Step } from '../model';
+import type { StepFacts } from '../facts/step';
+import type { WordedMiss } from '../facts/worded';
+import type { Reason } from '../model';
 import type { EndpointChoice } from './load-balance';
 
 /** The port that ztunnels and waypoints take HBONE on. */
@@ -37,7 +39,7 @@ export interface Sent {
   readonly waypoint: string | null;
   /** The workload behind the gateway of another network. */
   readonly behind: EndpointChoice | null;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepFacts[];
 }
 
 export interface NotSent {
@@ -46,14 +48,14 @@ export interface NotSent {
   readonly because: string;
   readonly service: ZtunnelService | null;
   readonly waypoint: string | null;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepFacts[];
 }
 
 /** One of the endpoints, by chance. */
 export function drawn(decisions: Decisions, choices: readonly EndpointChoice[]): EndpointChoice | null {
   const taken = decisions.draw(
     choices.map(({ workload, port, share }) => ({
-      label: `workload ${workload.uid ?? workloadName(workload)}:${port}`,
+      of: { kind: 'workload', name: workload.uid ?? workloadName(workload), port } as const,
       share,
     })),
   );
@@ -63,8 +65,8 @@ export function drawn(decisions: Decisions, choices: readonly EndpointChoice[]):
 /** The nearest of what was not taken, for a step. */
 export function nearestOf(
   { limit }: ZtunnelWalk,
-  rejected: readonly Rejection[],
-): Pick<Step, 'rejected' | 'rejectedCount'> {
+  rejected: readonly WordedMiss[],
+): Pick<StepFacts, 'rejected' | 'rejectedCount'> {
   return { rejected: rejected.slice(0, limit), rejectedCount: rejected.length };
 }
 

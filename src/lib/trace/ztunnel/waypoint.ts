@@ -2,7 +2,7 @@
 import { parseIp } from '../../match/cidr';
 import type { GatewayAddress, ZtunnelService, WeightedWaypoint, ZtunnelWorkload } from '../../ztunnel/resources';
 import { networkAddress, type PlacedService } from '../../mesh/ztunnel-index';
-import type { Rejection } from '../model';
+import type { WordedMiss } from '../facts/worded';
 import { balance, type EndpointChoice } from './load-balance';
 import { drawn, HBONE_PORT, type ZtunnelWalk } from './walk';
 import { serviceAt } from './service-at';
@@ -23,7 +23,7 @@ export function waypointOf(
   if (total === 0) return waypoint === undefined ? null : { gateway: waypoint, chance: '' };
   const taken = decisions.draw(
     weighted.map((one) => ({
-      label: `waypoint ${one.destination?.destination ?? ''}`,
+      of: { kind: 'waypoint', name: one.destination?.destination ?? '' } as const,
       share: (one.weight ?? 0) / total,
     })),
   );
@@ -39,9 +39,9 @@ export type ResolvedGateway =
       readonly service: ZtunnelService | null;
       /** The address that was named. */
       readonly ip: string | null;
-      readonly rejected: readonly Rejection[];
+      readonly rejected: readonly WordedMiss[];
     }
-  | { readonly kind: 'missing'; readonly because: string; readonly rejected: readonly Rejection[] };
+  | { readonly kind: 'missing'; readonly because: string; readonly rejected: readonly WordedMiss[] };
 
 /** The pod behind a waypoint's or gateway's address: `network/IP`, or `namespace/hostname`. */
 export function resolveGateway(walk: ZtunnelWalk, source: ZtunnelWorkload, gateway: GatewayAddress): ResolvedGateway {

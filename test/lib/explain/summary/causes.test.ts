@@ -1,8 +1,9 @@
 /** Cause, object and next step follow from what the ending step knows, not from its reason alone. */
 import { type Diagnosis, diagnosisOf } from '../../../../src/lib/explain/summary/advice';
 import { remarksOn } from '../../../../src/lib/explain/summary/remarks';
-import { step } from '../../../../src/lib/trace/hop/record';
-import type { Direction, Hop, Outcome, Reason, Step, StepFacts, Trace } from '../../../../src/lib/trace/model';
+import { step } from '../../../helpers/told';
+import type { SendsFacts } from '../../../../src/lib/trace/facts/upstream';
+import type { Direction, Hop, Outcome, Reason, Step, Trace } from '../../../../src/lib/trace/model';
 import { INBOUND, OUTBOUND, traceOf } from '../../../helpers/traces';
 
 type Request = Partial<Trace['request']>;
@@ -17,7 +18,7 @@ function text({ cause, next, commands }: Diagnosis): string {
   return [cause, next, ...commands].join('\n');
 }
 
-const ended = (stage: Step['stage'], facts: StepFacts, more: Partial<Step> = {}): Step => ({
+const ended = (stage: Step['stage'], facts: object, more: Partial<Step> = {}): Step => ({
   ...step(stage, 'ended', null, 'it ends', { facts }),
   ...more,
 });
@@ -27,7 +28,7 @@ const hopOf = (direction: Direction, ...steps: readonly Step[]): Hop => ({
   steps,
   clusters: [],
 });
-const sends = (tls: NonNullable<StepFacts['sends']>['tls'], callersTls = false): Step =>
+const sends = (tls: SendsFacts['tls'], callersTls = false): Step =>
   step('tls', 'passed', null, 'TLS', {
     facts: { sends: { tls, callersTls, payload: 'http/1.1', isGrpc: false, localities: [] } },
   });
@@ -62,7 +63,9 @@ describe('where no filter chain takes the connection', () => {
 describe('the cause of a dead end', () => {
   it('of REGISTRY_ONLY tells an unknown host from a Service that a Sidecar hides', () => {
     const end = ended('endpoint', {});
-    const lookedUp = step('iptables', 'matched', null, 'redirected', { facts: { service: 'web.b' } });
+    const lookedUp = step('iptables', 'matched', null, 'redirected', {
+      facts: { destination: { text: 'web.b', service: 'web.b' } },
+    });
     expect(text(deadEnd('black-hole', [hopOf('outbound', end)]))).toMatch(/REGISTRY_ONLY[^]*ServiceEntry/);
     const hidden = text(deadEnd('black-hole', [hopOf('outbound', lookedUp, end)]));
     expect(hidden).toMatch(/Sidecar[^]*egress/);
@@ -87,7 +90,7 @@ describe('the cause of a dead end', () => {
   it('of an unescaped path is the request', () => {
     const url = 'http://web/a b';
     const told = text(
-      deadEnd('protocol-error', [hopOf('outbound', ended('http-connection-manager', { cause: 'escape-path' }))], {
+      deadEnd('protocol-error', [hopOf('outbound', ended('http-connection-manager', { refusal: 'escape-path' }))], {
         url,
       }),
     );
@@ -111,11 +114,14 @@ describe('the cause of a dead end', () => {
   });
 
   it.each([
-    ['no-listener', 'listener', 'listener-refused', 'envoyfilter'],
-    ['local-reply', 'http-connection-manager', 'upgrade-refused', 'upgrade_configs'],
-    ['tls-error', 'tls', 'no-sidecar', 'DISABLE'],
-  ] as const)('of %s is what the step names', (reason, stage, cause, has) => {
-    expect(text(deadEnd(reason, [hopOf('outbound', ended(stage, { cause }))]))).toContain(has);
+    ['no-listener', 'listener', { cause: { kind: 'no-listener', absent: { state: 'refused' } } }, 'envoyfilter'],
+    ['no-listener', 'listener', { cause: { kind: 'no-listener', absent: { state: 'warming' } } }, 'mctl pc secret'],
+    ['local-reply', 'http-connection-manager', { refusal: 'upgrade' }, 'upgrade_configs'],
+    ['protocol-error', 'http-connection-manager', { refusal: 'http-1.0' }, 'PILOT_HTTP10'],
+    ['tls-error', 'tls', { cause: { kind: 'no-sidecar' } }, 'DISABLE'],
+    ['tls-error', 'tls', { cause: { kind: 'client-certificate-missing' } }, 'present a client certificate'],
+  ] as const)('of %s is what the step knows', (reason, stage, facts, has) => {
+    expect(text(deadEnd(reason, [hopOf('outbound', ended(stage, facts))]))).toContain(has);
   });
 });
 

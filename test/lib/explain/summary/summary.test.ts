@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { step } from '../../../../src/lib/trace/hop/record';
-import type { Hop, Reason, Step, Trace } from '../../../../src/lib/trace/model';
+import { step } from '../../../helpers/told';
+import { FACTS, type Hop, type Reason, type Step, type Trace } from '../../../../src/lib/trace/model';
 import { adviceFor } from '../../../../src/lib/explain/summary/advice';
+import { toldStep } from '../../../../src/lib/explain/telling/tell-trace';
 import { reachedIn, reachedStep } from '../../../../src/lib/trace/hop/reached';
 import { flagsText } from '../../../../src/lib/explain/summary/response-flags';
-import { summarized } from '../../../../src/lib/explain/summary/summary';
+import { summaryOf } from '../../../../src/lib/explain/summary/summary';
 import { takenCluster, takenEndpoint } from '../../../../src/lib/explain/summary/chosen-upstream';
 import { causeSentence, fateOf } from '../../../../src/lib/explain/summary/verdict-sentence';
 import { hostileTrace } from '../../../helpers/hostile';
@@ -28,8 +29,6 @@ const advice = (trace: Trace): string => {
   return found === null ? '' : [found.text, ...found.commands].join('\n');
 };
 
-const summaryOf = (trace: Trace, because: string): string => summarized({ trace, because }).summary;
-
 describe('a summary', () => {
   it('says what happens, where and why, and what to do', () => {
     expect(summaryOf(NO_VIRTUAL_HOST, '')).toBe(
@@ -50,7 +49,7 @@ describe('a summary', () => {
   it('does not call delivered what goes to a proxy that nobody has walked', () => {
     const steps = [
       step('listener', 'unknown', 'x.ns', 'the walk stops before x.ns: no configuration'),
-      reachedStep('x.ns'),
+      toldStep(reachedStep({ kind: 'pod', pod: 'x.ns', byZtunnel: false })),
     ];
     const trace = traceOf({ hops: [{ ...OUTBOUND, steps }] });
     expect(summaryOf(trace, '')).toBe(
@@ -173,7 +172,8 @@ describe('the way taken', () => {
   });
 
   it('ends at what was reached', () => {
-    expect(reachedIn(hop(reachedStep('x')))).toBe('x');
-    expect(reachedIn(hop(step('endpoint', 'matched', '1.2.3.4:80', 'reaches')))).toBeNull();
+    const place = { kind: 'pod', pod: 'x', byZtunnel: false } as const;
+    expect(reachedIn([reachedStep(place)])).toEqual(place);
+    expect(reachedIn([step('endpoint', 'matched', '1.2.3.4:80', 'reaches')[FACTS]])).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 /** Each filter's page: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/http_filters */
+import { toldHop } from '../../../../src/lib/explain/telling/tell-trace';
 import { Decisions } from '../../../../src/lib/trace/decisions';
 import { type Ending, isEnding } from '../../../../src/lib/trace/hop/ending';
 import { runHttpFilters } from '../../../../src/lib/trace/filters/http-filters';
@@ -34,7 +35,7 @@ interface Run {
 function run(filters: readonly object[], more: Partial<HttpFilterInput> = {}): Run {
   const record = new HopRecord('a.b', 'inbound');
   const result = runHttpFilters(httpInput([...filters, ROUTER], more), record);
-  const { steps } = record.toHop();
+  const { steps } = toldHop(record.toHop());
   return isEnding(result) ? { end: result, message: null, steps } : { end: null, message: result, steps };
 }
 
@@ -327,7 +328,7 @@ describe('ext_authz (ext_authz_filter) behind CUSTOM policies', () => {
     expect(run([shadow, authorizer]).end).toBeNull();
     const { end } = run([shadow, authorizer], { message: messageOf({ path: '/admin/x' }) });
     expect(end?.outcome.verdict).toBe('unknown');
-    expect(end?.because).toContain('the answer of the external authorizer opa');
+    expect(end?.cause).toContain('the answer of the external authorizer opa');
   });
 
   it('decides nothing where a later filter denies anyway', () => {

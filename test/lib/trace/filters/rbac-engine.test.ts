@@ -222,7 +222,7 @@ describe('policies', () => {
   it('says of a policy that is made to match nothing that it is', () => {
     const nothing = { permissions: [{ not_rule: { any: true } }], principals: [{ not_id: { any: true } }] };
     const decision = decide({ rules: { policies: { nothing } } }, 'enforced', inputOf(), 5);
-    expect(decision?.rejected[0]?.because).toBe('it matches nothing at all');
+    expect(decision?.rejected[0]?.cause).toBe('it matches nothing at all');
   });
 
   it('names what each ALLOW policy lacked, the nearest first', () => {
@@ -233,7 +233,7 @@ describe('policies', () => {
     };
     const decision = decide({ rules: { policies } }, 'enforced', inputOf(), 1);
     expect(decision?.rejected).toEqual([
-      { name: 'near', because: 'principal exactly "x" does not match: the source speaks plain text and has none' },
+      { name: 'near', cause: 'principal exactly "x" does not match: the source speaks plain text and has none' },
     ]);
     expect(decision?.rejectedCount).toBe(2);
   });

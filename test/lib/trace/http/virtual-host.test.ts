@@ -1,4 +1,5 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-virtualhost */
+import { causeText } from '../../../../src/lib/explain/telling/tell-trace';
 import * as fc from 'fast-check';
 import { chooseVirtualHost } from '../../../../src/lib/trace/http/virtual-host';
 
@@ -42,7 +43,7 @@ describe('the virtual host', () => {
       'review',
       5,
     );
-    expect(choice.because).toBe('no virtual host of route 9080 lists the domain `review`; nearest: `reviews`');
+    expect(causeText(choice.cause)).toBe('no virtual host of route 9080 lists the domain `review`; nearest: `reviews`');
   });
 
   const label = fc.constantFrom('a', 'b', 'ab');

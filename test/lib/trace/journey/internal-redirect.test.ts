@@ -1,6 +1,7 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management#internal-redirects */
 import { addressBook } from '../../../../src/lib/mesh/address-book';
-import { trace, type UntoldTrace } from '../../../../src/lib/trace/trace';
+import type { TraceFacts } from '../../../../src/lib/trace/model';
+import { trace } from '../../../../src/lib/trace/trace';
 import { listenerOf, manager, proxyOf } from '../../../helpers/hop';
 
 const PORTS = { entry: 8080, redirects: 8081, answers: 8082 };
@@ -17,7 +18,7 @@ function listenerAt(port_value: number, routes: readonly object[]): object {
 }
 
 /** One Envoy that calls itself: `/x` leads to a listener that redirects to `/new`, which leads to one that answers. */
-function traced(policy: object | undefined, redirect: object = { response_code: 'FOUND' }): UntoldTrace {
+function traced(policy: object | undefined, redirect: object = { response_code: 'FOUND' }): TraceFacts {
   const route = { cluster: 'r', ...(policy === undefined ? {} : { internal_redirect_policy: policy }) };
   const source = proxyOf({
     listeners: [
@@ -62,5 +63,5 @@ it.each<[object | undefined, object | undefined, string, number | null]>([
 it('tells of the redirect that was followed', () => {
   const { hops } = traced({});
   expect(hops.map(({ route }) => route?.name ?? null)).toEqual(['x', null, 'new', null]);
-  expect(hops[2]?.steps[0]?.because).toContain('/new');
+  expect(hops[2]?.steps[0]?.cause).toContain('/new');
 });

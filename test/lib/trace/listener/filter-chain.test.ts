@@ -1,4 +1,5 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener_components.proto#config-listener-v3-filterchainmatch */
+import { toldHop } from '../../../../src/lib/explain/telling/tell-trace';
 import * as fc from 'fast-check';
 import type { FilterChainMatch, Listener } from '../../../../src/lib/envoy/listener';
 import { isEnding } from '../../../../src/lib/trace/hop/ending';
@@ -53,7 +54,7 @@ function choose(
   const chains = matches.map((filter_chain_match, index) => ({ name: `c${index}`, filter_chain_match }));
   const record = new HopRecord(null, 'outbound');
   const chosen = chooseFilterChain(entryOf({ filter_chains: chains, ...more }), input(came), record, 5);
-  return { name: isEnding(chosen) ? null : (chosen.chain.name ?? ''), step: record.toHop().steps[0] };
+  return { name: isEnding(chosen) ? null : (chosen.chain.name ?? ''), step: toldHop(record.toHop()).steps[0] };
 }
 
 const ranges = (...texts: readonly string[]): NonNullable<FilterChainMatch['prefix_ranges']> =>

@@ -1,53 +1,49 @@
 /** Settings that a short tree tells: those that are not what istiod writes where nobody says otherwise. */
+import type { ClusterSetting } from '../../../trace/facts/upstream';
 import type { Step } from '../../../trace/model';
-
-type Detail = Step['details'][number];
-
-/** https://istio.io/latest/docs/concepts/traffic-management/#retries: what istiod writes in every route of a sidecar. */
-const DEFAULT_RETRIES =
-  /^2 on (?:connect-failure,refused-stream,unavailable,cancelled(?:,retriable-status-codes)?|reset-before-request)(?:, status 503)?$/;
-
-const ROUTE_SETTINGS: ReadonlySet<string> = new Set([
-  'timeout',
-  'idle timeout',
-  'timeout of each try',
-  'stream duration',
-  'chance',
-  'retries',
-  'mirror',
-  'path rewrite',
-  'host rewrite',
-  'hash policy',
-  'priority',
-  'removes header',
-  'adds header',
-]);
+import { factsOf } from '../../step-facts';
+import { type LabelledText, labelled } from '../../telling/labels';
+import { shareText } from '../../telling/tell-trace';
+import { ROUTE_SETTINGS } from '../../telling/routing';
+import { CLUSTER_SETTINGS, ENDPOINT_SETTINGS } from '../../telling/upstream';
 
 /** Of a route: time-outs, retries, rewrites, mirrors that somebody set. */
-export function routeSettings({ details }: Step): readonly Detail[] {
-  return details.filter(([label, text]) => {
-    if (!ROUTE_SETTINGS.has(label)) return false;
-    if (label === 'timeout') return text !== 'none';
-    return label !== 'retries' || !DEFAULT_RETRIES.test(text);
-  });
+export function routeSettings(step: Step): readonly LabelledText[] {
+  const settings = factsOf(step, 'route')?.details ?? [];
+  return settings.flatMap((setting) =>
+    'isDefault' in setting && setting.isDefault ? [] : [labelled(ROUTE_SETTINGS, setting)],
+  );
 }
 
-const NAMED_ALONE: ReadonlySet<string> = new Set(['circuit breaker', 'outlier detection', 'active health checks']);
-const USUAL_BALANCERS: ReadonlySet<string> = new Set(['LEAST_REQUEST', 'ROUND_ROBIN', 'CLUSTER_PROVIDED']);
+/** Their values are many. */
+const NAMED_ALONE: ReadonlySet<ClusterSetting['kind']> = new Set([
+  'circuit-breaker',
+  'outlier-detection',
+  'active-health-checks',
+]);
 
 /** Of a cluster: what it has set, by name where the values are many. */
-export function clusterSettings({ details }: Step): readonly string[] {
-  return details.flatMap(([label, text]) => {
-    if (NAMED_ALONE.has(label)) return [label];
-    if (label === 'load balancing') return USUAL_BALANCERS.has(text) ? [] : [text];
-    return label === 'type' || label === 'connect timeout' ? [] : [`${label} ${text}`];
+export function clusterSettings(step: Step): readonly string[] {
+  const settings = factsOf(step, 'cluster')?.details ?? [];
+  return settings.flatMap((setting) => {
+    const [label, text] = labelled(CLUSTER_SETTINGS, setting);
+    if (NAMED_ALONE.has(setting.kind)) return [label];
+    if (setting.kind === 'balancer') return setting.isUsual ? [] : [text];
+    return setting.kind === 'discovery-type' || setting.kind === 'connect-timeout' ? [] : [`${label} ${text}`];
   });
 }
 
-/** Envoy traces every request where nothing is set, and istiod writes 1 %. */
-const USUAL_SHARES: ReadonlySet<string> = new Set(['100%', '1%']);
+/** Of an endpoint: what is wrong with it. */
+export function endpointSettings(step: Step): readonly LabelledText[] {
+  const settings = factsOf(step, 'endpoint')?.details ?? [];
+  return settings.flatMap((setting) => {
+    if (!('kind' in setting)) return [setting];
+    return setting.kind === 'endpoint-health' ? [labelled(ENDPOINT_SETTINGS, setting)] : [];
+  });
+}
 
 /** Of tracing: the share of requests that somebody set. */
-export function telemetrySettings(details: Step['details']): readonly Detail[] {
-  return details.filter(([label, text]) => label === 'traced requests' && !USUAL_SHARES.has(text));
+export function telemetrySettings(step: Step): readonly LabelledText[] {
+  const settings = factsOf(step, 'http-connection-manager')?.details ?? [];
+  return settings.flatMap((setting) => ('kind' in setting && !setting.isDefault ? [shareText(setting)] : []));
 }

@@ -2,12 +2,12 @@
 import { manifestText } from '../../manifest-text';
 import { parseIstioClusterName } from '../../../envoy/cluster';
 import type { OutlineEntry, Paragraph } from '../../../render/outline';
-import type { Stage, Step } from '../../../trace/model';
+import { FACTS, type Stage, type Step } from '../../../trace/model';
 import { takenEndpoint } from '../../summary/chosen-upstream';
 import { onlyEndpoint } from '../endpoint-entry';
 import { stageText, stepMark } from '../../words';
 import { command, labelled, paragraph } from '../parts';
-import { clusterSettings, routeSettings, telemetrySettings } from './settings';
+import { clusterSettings, endpointSettings, routeSettings, telemetrySettings } from './settings';
 import type { StepPlace } from './step-place';
 
 type Lines = readonly Paragraph[];
@@ -59,8 +59,8 @@ function detailLines(details: Step['details']): Lines {
 }
 
 /** What it does to the request; the share of requests that are traced where somebody set it. */
-function managerLines({ outcome, details }: Step): Lines {
-  return outcome === 'passed' ? detailLines(details) : detailLines(telemetrySettings(details));
+function managerLines(step: Step): Lines {
+  return detailLines(step.outcome === 'passed' ? step.details : telemetrySettings(step));
 }
 
 function originLines({ origin, manifest }: Step): Lines {
@@ -69,13 +69,13 @@ function originLines({ origin, manifest }: Step): Lines {
 }
 
 /** That the URL's host is a Service goes without saying; how another was found does not. */
-function captureLines({ because, details, facts, outcome, name }: Step, { hop, index }: StepPlace): Lines {
+function captureLines({ because, [FACTS]: facts, outcome, name }: Step, { hop, index }: StepPlace): Lines {
   const isOwn = hop.steps.slice(0, index).some(({ stage }) => stage === 'endpoint');
   if (isOwn && outcome === 'passed' && name !== null) {
     return [paragraph(`Envoy's own connection (uid 1337) passes: ${name}`)];
   }
-  const destination = facts?.service === undefined ? details.find(([label]) => label === 'destination') : undefined;
-  return [paragraph(destination === undefined ? because : `${because} (${destination[1]})`)];
+  const destination = facts?.destination ?? null;
+  return [paragraph(destination?.service === null ? `${because} (${destination.text})` : because)];
 }
 
 /** The listener that hands connections over to others is known to everybody; its chain names the one of all inbound ones. */
@@ -156,11 +156,11 @@ function clusterLines(step: Step, { hop }: StepPlace): Lines {
 
 /** Of several endpoints the list of them follows; at the destination's own proxy it is the application. */
 function endpointLines(step: Step, { hop, index, outcome }: StepPlace): Lines {
-  const { name, because, details } = step;
+  const { name, because } = step;
   const next = hop.steps.slice(index + 1).some(({ stage }) => stage === 'endpoint');
   if (step.outcome === 'noted') return hop.direction === 'inbound' && hasEndpoint(hop) ? NOTHING : [paragraph(because)];
   if (name === null) return [paragraph(because)];
-  const health = details.filter(([label]) => label !== 'load balancing');
+  const health = endpointSettings(step);
   if (hop.direction === 'inbound' && next && outcome.verdict === 'delivered') {
     return [withAside(name, 'the application'), ...detailLines(health)];
   }

@@ -15,7 +15,8 @@ import {
 } from '../../../http/message';
 import { parseQuery, percentDecoded } from '../../../match/query-parameter';
 import { isUnknown } from '../../../match/ternary';
-import { type Ending } from '../../hop/ending';
+import type { Worded } from '../../facts/worded';
+import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { REDACTED } from '../../../secrets/disclosure';
 import { ends, type FilterResult, type FilterRun, filterStep, open } from './handler';
@@ -42,7 +43,7 @@ interface ApiKeyAuthPerRoute extends ApiKeyAuth {
  */
 export function runApiKeyAuth(run: FilterRun): FilterResult {
   const { sources, credentials, allowed, header, isHidden } = settingsOf(run);
-  const refused = (status: number, because: string): Ending =>
+  const refused = (status: number, because: string): EndingBy<Worded> =>
     localReply(run.message, ['denied', 'local-reply'], status, because);
   const key = keyOf(run.message, sources);
   if (isUnknown(key)) return open(run, key.unknown, refused(401, key.unknown).outcome);

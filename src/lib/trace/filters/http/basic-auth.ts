@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { messageOf } from '../../../envoy/any';
 import { firstHeader, withHeader } from '../../../http/message';
 import { isUnknown } from '../../../match/ternary';
-import { type Ending } from '../../hop/ending';
+import type { Worded } from '../../facts/worded';
+import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { type DataSource, inlineText } from '../../../envoy/data-source';
 import { ends, type FilterResult, type FilterRun, filterStep, open } from './handler';
@@ -25,7 +26,8 @@ export function runBasicAuth(run: FilterRun): FilterResult {
   const users = own === undefined ? config.users : messageOf<BasicAuth>(own.config).users;
   const header = (config.authentication_header ?? '') === '' ? 'authorization' : (config.authentication_header ?? '');
   const value = firstHeader(run.message, header);
-  const refused = (because: string): Ending => localReply(run.message, ['denied', 'local-reply'], 401, because);
+  const refused = (because: string): EndingBy<Worded> =>
+    localReply(run.message, ['denied', 'local-reply'], 401, because);
   if (isUnknown(value)) return open(run, value.unknown, refused(value.unknown).outcome);
   if (value?.startsWith('Basic ') !== true) {
     return ends(run, refused(`HTTP basic authentication is required, and the request has no such header ${header}`));

@@ -7,7 +7,8 @@ import type { RuntimeFraction } from '../../../match/runtime';
 import type { StringMatcher } from '../../../envoy/route';
 import { matchString } from '../../../match/string-matcher';
 import { every, isUnknown, some, type Ternary } from '../../../match/ternary';
-import { type Ending, ending } from '../../hop/ending';
+import type { Worded } from '../../facts/worded';
+import { type EndingBy, ending } from '../../hop/ending';
 import { firstHeader, type HttpMessage } from '../../../http/message';
 import { enabledShare } from '../shared/enabled-share';
 import { ends, type FilterResult, type FilterRun, goesOn, noted, open } from './handler';
@@ -62,7 +63,7 @@ function answerPreflight(run: FilterRun, policies: readonly CorsPolicy[], origin
   );
 }
 
-function answered(because: string): Ending {
+function answered(because: string): EndingBy<Worded> {
   return ending('direct-response', null, because, { status: 200 });
 }
 

@@ -9,7 +9,8 @@ import { firstHeader, type HeaderValue, type HttpMessage } from '../../../http/m
 import { percentText } from '../../../match/fraction';
 import { matchString } from '../../../match/string-matcher';
 import { isUnknown, some } from '../../../match/ternary';
-import { type Ending } from '../../hop/ending';
+import type { Worded } from '../../facts/worded';
+import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { enabledShare } from '../shared/enabled-share';
 import { configOf, ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
@@ -33,7 +34,8 @@ export function runCsrf(run: FilterRun): FilterResult {
   tellHeader({ name: ':method', string_match: { safe_regex: { regex: [...MODIFYING].join('|') } } }, run.message);
   if (!MODIFYING.has(run.message.method)) return goesOn(run, `${run.message.method} changes nothing`);
   const source = sourceOrigin(run.message);
-  const refused = (because: string): Ending => localReply(run.message, ['denied', 'local-reply'], 403, because);
+  const refused = (because: string): EndingBy<Worded> =>
+    localReply(run.message, ['denied', 'local-reply'], 403, because);
   if (isUnknown(source)) return open(run, source.unknown, refused(source.unknown).outcome);
   const target = hostAndPort(run.message.authority ?? '');
   if (source !== '' && source === target) return goesOn(run, `the request comes from its own origin ${source}`);
@@ -50,8 +52,8 @@ export function runCsrf(run: FilterRun): FilterResult {
 function isSpared(run: FilterRun, share: number): boolean {
   return (
     run.input.context.decisions.draw([
-      { label: 'csrf: enabled', share },
-      { label: 'csrf: not enabled', share: 1 - share },
+      { of: { kind: 'csrf', isEnabled: true }, share },
+      { of: { kind: 'csrf', isEnabled: false }, share: 1 - share },
     ]) === 1
   );
 }

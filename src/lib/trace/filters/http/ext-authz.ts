@@ -4,6 +4,8 @@
  */
 import { messageOf } from '../../../envoy/any';
 import { isUnknown } from '../../../match/ternary';
+import type { Worded } from '../../facts/worded';
+import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { authorizerOf, type ExtAuthz, isAsked } from '../shared/authorizer';
 import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
@@ -16,7 +18,7 @@ export function runExtAuthz(run: FilterRun): FilterResult {
     return goesOn(run, 'switched off for this route');
   }
   const enabled = isAsked(config, run.input.state);
-  const denied = (because: string, flags: string | null): ReturnType<typeof localReply> =>
+  const denied = (because: Worded, flags: string | null): EndingBy<Worded> =>
     localReply(run.message, ['denied', 'local-reply'], 403, because, { responseFlags: flags });
   if (enabled === false) {
     if (config.deny_at_disable?.default_value === true) {

@@ -140,8 +140,8 @@ function unknownNumber(message: HttpMessage, { abort, delay }: HttpFault): Unkno
 
 function draw(run: FilterRun, abort: Abort): number {
   return run.input.context.decisions.draw([
-    { label: `fault: aborted with ${abort.text}`, share: abort.share },
-    { label: 'fault: not aborted', share: 1 - abort.share },
+    { of: { kind: 'fault', abort: abort.text }, share: abort.share },
+    { of: { kind: 'fault', abort: null }, share: 1 - abort.share },
   ]);
 }
 

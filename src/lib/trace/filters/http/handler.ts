@@ -1,10 +1,12 @@
 /** What every HTTP filter's evaluation has in common. */
 import { type Any, messageOf } from '../../../envoy/any';
-import { type Ending, ending } from '../../hop/ending';
+import { type Ending, type EndingBy, ending } from '../../hop/ending';
 import { step } from '../../hop/record';
 import { outcome } from '../../outcome';
 import type { HttpMessage } from '../../../http/message';
-import type { Outcome, Step } from '../../model';
+import type { StepFacts } from '../../facts/step';
+import type { Worded } from '../../facts/worded';
+import type { Outcome } from '../../model';
 import type { HttpFilterInput } from '../shared/input';
 import type { PerRoute } from '../shared/per-route';
 
@@ -22,17 +24,22 @@ export interface FilterRun {
 
 export type FilterResult =
   /** The request goes on, changed where `message` is set. */
-  | { readonly kind: 'goes-on'; readonly steps: readonly Step[]; readonly message?: HttpMessage }
+  | { readonly kind: 'goes-on'; readonly steps: readonly StepFacts[]; readonly message?: HttpMessage }
   /** The filter answers. */
-  | { readonly kind: 'ends'; readonly steps: readonly Step[]; readonly end: Ending }
+  | { readonly kind: 'ends'; readonly steps: readonly StepFacts[]; readonly end: Ending }
   /** The request goes on, or ends with `otherwise`, and an input that is not known decides. */
-  | { readonly kind: 'open'; readonly steps: readonly Step[]; readonly input: string; readonly otherwise: Outcome };
+  | {
+      readonly kind: 'open';
+      readonly steps: readonly StepFacts[];
+      readonly input: string;
+      readonly otherwise: Outcome;
+    };
 
 export type HttpFilterHandler = (run: FilterRun) => FilterResult;
 
 type More = Parameters<typeof step>[4];
 
-export function filterStep(run: FilterRun, outcome: Step['outcome'], because: string, more: More = {}): Step {
+export function filterStep(run: FilterRun, outcome: StepFacts['outcome'], because: string, more: More = {}): StepFacts {
   return step('http-filter', outcome, run.name, because, { config: run.pointer, ...more });
 }
 
@@ -55,8 +62,8 @@ export function mayAnswer(run: FilterRun, what: string): FilterResult {
   return open(run, `${what}, which is not evaluated`, outcome('unknown', null));
 }
 
-export function ends(run: FilterRun, end: Ending, more: More = {}): FilterResult {
-  return { kind: 'ends', steps: [filterStep(run, 'ended', end.because, more)], end };
+export function ends(run: FilterRun, end: EndingBy<Worded>, more: More = {}): FilterResult {
+  return { kind: 'ends', steps: [filterStep(run, 'ended', end.cause, more)], end };
 }
 
 export function open(run: FilterRun, input: string, otherwise: Outcome, more: More = {}): FilterResult {

@@ -5,7 +5,7 @@
 import { messageOf } from '../../../envoy/any';
 import type { RbacFilter, RbacPerRoute } from '../../../envoy/rbac';
 import { localReply } from '../../hop/local-reply';
-import type { Step } from '../../model';
+import type { StepFacts } from '../../facts/step';
 import type { RbacInput } from '../rbac/condition';
 import { decide, type RbacDecision } from '../rbac/engine';
 import { decisionWords, shadowWords } from '../rbac/explain';
@@ -49,16 +49,16 @@ export function rbacInput({ input, message }: Pick<FilterRun, 'input' | 'message
 }
 
 function enforce(run: FilterRun, decision: RbacDecision): FilterResult {
-  const { because, ...more } = decisionWords(decision);
-  if (decision.allowed === true) return goesOn(run, because, more);
-  const denied = localReply(run.message, ['denied', 'rbac-denied'], 403, because, { policy: decision.policy });
+  const { cause, ...more } = decisionWords(decision);
+  if (decision.allowed === true) return goesOn(run, cause, more);
+  const denied = localReply(run.message, ['denied', 'rbac-denied'], 403, cause, { policy: decision.policy });
   if (decision.allowed === false) return ends(run, denied, more);
   return open(run, decision.allowed.unknown, denied.outcome, more);
 }
 
-function shadowStep(run: FilterRun, filter: RbacFilter, decision: RbacDecision): Step {
+function shadowStep(run: FilterRun, filter: RbacFilter, decision: RbacDecision): StepFacts {
   const prefix = filter.shadow_rules_stat_prefix ?? '';
   rememberShadow(run.input.state, NAMESPACE, filter, decision);
-  const { because, ...more } = shadowWords(decision, prefix);
-  return filterStep(run, 'noted', because, more);
+  const { cause, ...more } = shadowWords(decision, prefix);
+  return filterStep(run, 'noted', cause, more);
 }

@@ -1,7 +1,7 @@
 /** Network filters that let the connection go on, by message, and what they do. */
-import type { Step } from '../../model';
+import type { StepFacts } from '../../facts/step';
 
-type Words = readonly [outcome: Step['outcome'], because: string];
+type Words = readonly [outcome: StepFacts['outcome'], because: string];
 
 const PROTOCOL = 'reads the protocol for statistics and lets the bytes pass';
 

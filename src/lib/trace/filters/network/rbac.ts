@@ -23,8 +23,8 @@ export function runNetworkRbac(input: NetworkFilterInput, record: HopRecord): En
   const name = input.filter.name ?? NAMESPACE;
   const shadow = decide(filter, 'shadow', rbac, limit);
   if (shadow !== null) {
-    const { because, ...more } = shadowWords(shadow, filter.shadow_rules_stat_prefix ?? '');
-    record.add(step('network-filter', 'noted', name, because, { config: input.pointer, ...more }));
+    const { cause, ...more } = shadowWords(shadow, filter.shadow_rules_stat_prefix ?? '');
+    record.add(step('network-filter', 'noted', name, cause, { config: input.pointer, ...more }));
     rememberShadow(input.state, NAMESPACE, filter, shadow);
   }
   const decision = decide(filter, 'enforced', rbac, limit);
@@ -32,12 +32,12 @@ export function runNetworkRbac(input: NetworkFilterInput, record: HopRecord): En
     if (shadow === null) record.add(step('network-filter', 'passed', name, 'has no rules', { config: input.pointer }));
     return null;
   }
-  const { because, ...more } = decisionWords(decision);
+  const { cause, ...more } = decisionWords(decision);
   const { allowed, policy } = decision;
   const outcome = typeof allowed !== 'boolean' ? 'unknown' : allowed ? 'passed' : 'ended';
-  record.add(step('network-filter', outcome, name, because, { config: input.pointer, ...more }));
-  if (typeof allowed !== 'boolean') return ending('unknown', 'unknown-input', because);
-  return allowed ? null : ending('denied', 'rbac-denied', because, { policy });
+  record.add(step('network-filter', outcome, name, cause, { config: input.pointer, ...more }));
+  if (typeof allowed !== 'boolean') return ending('unknown', 'unknown-input', cause);
+  return allowed ? null : ending('denied', 'rbac-denied', cause, { policy });
 }
 
 function rbacInput({ connection, state }: NetworkFilterInput): RbacInput {

@@ -6,7 +6,7 @@ import type { Rbac, RbacAction, RbacFilter, RbacMatcherAction } from '../../../e
 import { messageOf } from '../../../envoy/any';
 import type { Matcher } from '../../../match/matcher-tree';
 import { isUnknown } from '../../../match/ternary';
-import type { Rejection } from '../../model';
+import type { WordedMiss } from '../../facts/worded';
 import { matchedFor } from '../../../http/matcher-inputs';
 import type { RbacInput } from './condition';
 import { policiesOf, policyHolds, policyNearness, whyPolicyHolds, whyPolicyNot } from './policy';
@@ -22,7 +22,7 @@ export interface RbacDecision {
   /** The input by which another policy may match before that one; null where none does. */
   readonly openBefore: string | null;
   /** Policies that did not match and what each lacked, the nearest first; bounded. */
-  readonly rejected: readonly Rejection[];
+  readonly rejected: readonly WordedMiss[];
   readonly rejectedCount: number;
 }
 
@@ -70,7 +70,7 @@ function lacked(rules: Rbac, input: RbacInput, limit: number): Pick<RbacDecision
     .sort((a, b) => b.near - a.near)
     .slice(0, limit);
   return {
-    rejected: ranked.map(({ policy }) => ({ name: policy.name, because: whyPolicyNot(policy, input) })),
+    rejected: ranked.map(({ policy }) => ({ name: policy.name, cause: whyPolicyNot(policy, input) })),
     rejectedCount: policies.length,
   };
 }

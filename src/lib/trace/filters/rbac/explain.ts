@@ -1,19 +1,27 @@
 /** Decisions of RBAC in words. */
 import type { RbacAction } from '../../../envoy/rbac';
-import type { Step } from '../../model';
+import type { Origin } from '../../../envoy/istio-config';
+import type { PolicyFacts } from '../../facts/step';
+import type { Worded, WordedDetail, WordedMiss } from '../../facts/worded';
 import type { RbacDecision } from './engine';
 import { parsePolicyName, policyOrigin, policyText } from './policy-name';
 
 /** What a step says of a decision besides its outcome. */
-export type RbacWords = Pick<Step, 'because' | 'rejected' | 'rejectedCount' | 'origin' | 'details' | 'facts'>;
+export interface RbacWords extends PolicyFacts {
+  readonly cause: Worded;
+  readonly rejected: readonly WordedMiss[];
+  readonly rejectedCount: number;
+  readonly origin: Origin | null;
+  readonly details: readonly WordedDetail[];
+}
 
 export function decisionWords(decision: RbacDecision): RbacWords {
   const { policy, rejected, rejectedCount } = decision;
   const details: (readonly [string, string])[] = [['action', decision.action]];
   if (policy !== null) details.push(['policy', policy]);
   const { met } = decision;
-  const facts = met === undefined || met === null ? {} : { facts: { met } };
-  return { because: becauseOf(decision), rejected, rejectedCount, origin: policyOrigin(policy), details, ...facts };
+  const facts = met === undefined || met === null ? {} : { met };
+  return { cause: causeOf(decision), rejected, rejectedCount, origin: policyOrigin(policy), details, ...facts };
 }
 
 const NONE: Readonly<Record<RbacAction, string>> = {
@@ -25,7 +33,7 @@ const NONE: Readonly<Record<RbacAction, string>> = {
 /** istiod leaves out rules that cannot apply, such as those with HTTP conditions on a TCP port. */
 const NO_RULE = 'an ALLOW policy applies, and it has no rule that could match here';
 
-function becauseOf({ allowed, action, policy, rejectedCount }: RbacDecision): string {
+function causeOf({ allowed, action, policy, rejectedCount }: RbacDecision): string {
   if (typeof allowed !== 'boolean') return `whether a policy matches depends on ${allowed.unknown}`;
   if (policy === null && !allowed && action === 'ALLOW' && rejectedCount === 0) return NO_RULE;
   if (policy === null) return allowed || action === 'ALLOW' ? NONE[action] : 'no policy matches';
@@ -39,12 +47,12 @@ export function shadowWords(decision: RbacDecision, prefix: string): RbacWords {
   const words = decisionWords(decision);
   const custom = decision.policy === null ? null : parsePolicyName(decision.policy)?.provider;
   if (custom !== null && custom !== undefined) {
-    return { ...words, because: `${policyText(decision.policy ?? '')} (CUSTOM) asks the provider ${custom}` };
+    return { ...words, cause: `${policyText(decision.policy ?? '')} (CUSTOM) asks the provider ${custom}` };
   }
   if (prefix.startsWith('istio_ext_authz_')) {
-    const because =
-      decision.policy === null ? 'no CUSTOM policy matches: the external authorizer is not asked' : words.because;
-    return { ...words, because };
+    const cause =
+      decision.policy === null ? 'no CUSTOM policy matches: the external authorizer is not asked' : words.cause;
+    return { ...words, cause };
   }
-  return { ...words, because: `dry run, which decides nothing: ${words.because}` };
+  return { ...words, cause: `dry run, which decides nothing: ${words.cause}` };
 }

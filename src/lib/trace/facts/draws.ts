@@ -1,0 +1,17 @@
+/** What comes of a lot that Envoy or a ztunnel draws. */
+import type { Lot } from '../../http/route-input';
+
+/** One of the things that may come of it. */
+export type Drawn =
+  | Lot
+  | { readonly kind: 'cluster'; readonly name: string }
+  /** `more`: how many others that are configured alike stand for it; `cluster` is null behind kube-proxy. */
+  | { readonly kind: 'endpoint'; readonly address: string; readonly more: number; readonly cluster: string | null }
+  | { readonly kind: 'workload'; readonly name: string; readonly port: number }
+  | { readonly kind: 'service'; readonly hostname: string }
+  | { readonly kind: 'waypoint'; readonly name: string }
+  | { readonly kind: 'policy'; readonly name: string }
+  | { readonly kind: 'source-address-open' }
+  | { readonly kind: 'csrf'; readonly isEnabled: boolean }
+  /** What the fault filter aborts with; null where it lets the request through. */
+  | { readonly kind: 'fault'; readonly abort: string | null };

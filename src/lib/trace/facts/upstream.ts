@@ -1,0 +1,117 @@
+/** What the steps know that send a request on: cluster, endpoint, TLS. */
+import type { IpPort } from '../../match/ip-port';
+import type { HeaderSetting, HostRewriteSetting } from './routing';
+import type { Worded } from './worded';
+
+/** How a cluster came to be chosen. */
+export type ClusterChoice =
+  | { readonly kind: 'named-by'; readonly by: 'route' | 'tcp-proxy' | 'server-name' }
+  | { readonly kind: 'by-weight'; readonly weights: readonly number[] }
+  | { readonly kind: 'by-header'; readonly header: string; readonly isThere: boolean }
+  | { readonly kind: 'header-draws'; readonly header: string; readonly number: string }
+  | { readonly kind: 'cluster-specifier'; readonly name: string; readonly path: readonly string[] | null };
+
+export type ClusterCause =
+  | ClusterChoice
+  | { readonly kind: 'no-such-cluster'; readonly name: string; readonly choice: ClusterChoice }
+  | { readonly kind: 'cluster-open'; readonly choice: ClusterChoice; readonly input: string }
+  | { readonly kind: 'which-cluster-open'; readonly input: string }
+  | { readonly kind: 'leads-to-no-cluster' }
+  | { readonly kind: 'tcp-proxy-names-none' }
+  | { readonly kind: 'cluster-not-in-dump'; readonly name: string }
+  /** The mesh lets traffic to hosts that it does not know out. */
+  | { readonly kind: 'passed-through' };
+
+/** Settings of a cluster that act on the request. */
+export type ClusterSetting =
+  | { readonly kind: 'discovery-type'; readonly type: string }
+  | { readonly kind: 'aggregated-clusters'; readonly names: readonly string[] }
+  | { readonly kind: 'balancer'; readonly policy: string; readonly isUsual: boolean }
+  | { readonly kind: 'connect-timeout'; readonly duration: string }
+  | { readonly kind: 'circuit-breaker'; readonly limits: readonly (readonly [name: string, limit: string])[] }
+  | { readonly kind: 'outlier-detection'; readonly settings: readonly (readonly [name: string, value: string])[] }
+  | { readonly kind: 'active-health-checks'; readonly count: number }
+  | HostRewriteSetting
+  | HeaderSetting;
+
+/** Where a request ends up outside of every proxy. */
+export type ReachedPlace =
+  /** Null for the pod itself, where its name is not known. */
+  | { readonly kind: 'application'; readonly port: number; readonly pod: string | null; readonly why: Worded | null }
+  | { readonly kind: 'application-at'; readonly address: IpPort; readonly pod: string | null }
+  | { readonly kind: 'application-past-policies'; readonly port: number; readonly pod: string }
+  | { readonly kind: 'pod'; readonly pod: string; readonly byZtunnel: boolean }
+  | { readonly kind: 'outside'; readonly address: IpPort; readonly as: 'gateway' | 'no-pod' | 'workload' }
+  | { readonly kind: 'own-port'; readonly port: number };
+
+export type EndpointCause =
+  | { readonly kind: 'only-endpoint'; readonly isOnlyUsable: boolean }
+  /** The chance of this one, 0 to 1. */
+  | { readonly kind: 'one-of'; readonly count: number; readonly share: number }
+  | { readonly kind: 'reaches'; readonly place: ReachedPlace }
+  | { readonly kind: 'endpoints-open'; readonly input: string }
+  | {
+      readonly kind: 'no-endpoints';
+      readonly cluster: string;
+      readonly count: number;
+      readonly notes: readonly string[];
+    };
+
+/** What shaped the choice of an endpoint, in words of the load balancer. */
+export type EndpointSetting =
+  | { readonly kind: 'balancing-note'; readonly note: string }
+  | { readonly kind: 'endpoint-health'; readonly why: string };
+
+/** What a proxy sends to an endpoint. */
+export interface SendsFacts {
+  /** Its own TLS, in the words of a DestinationRule. */
+  readonly tls: 'DISABLE' | 'SIMPLE' | 'MUTUAL' | 'ISTIO_MUTUAL';
+  /** Whether the caller's own TLS is inside. */
+  readonly callersTls: boolean;
+  readonly payload: string;
+  readonly isGrpc: boolean;
+  /** Localities of the cluster's endpoints by priority, where there are several of either. */
+  readonly localities: readonly string[];
+}
+
+/** What a client says in TLS. */
+interface Offer {
+  readonly sni: string | null;
+  readonly alpn: readonly string[];
+}
+
+export type TlsCause =
+  | {
+      readonly kind: 'speaks-to';
+      readonly what: 'plain-text' | 'callers-tls' | 'tls' | 'mutual-tls';
+      readonly endpoint: string;
+      /** Where the transport socket comes from: a match by its name, the cluster, or nowhere. */
+      readonly socket: { readonly match: string | null; readonly isThere: boolean };
+    }
+  | {
+      readonly kind: 'terminates';
+      /** Null where both agreed on none. */
+      readonly alpn: string | null;
+      /** Null where no client certificate came; empty where it says nothing that is known. */
+      readonly client: readonly string[] | null;
+    }
+  | { readonly kind: 'plain-text-to-tls' }
+  | { readonly kind: 'client-certificate-missing' }
+  | { readonly kind: 'foreign-authority'; readonly authority: string }
+  | { readonly kind: 'client-certificate-name'; readonly names: readonly string[]; readonly wanted: readonly string[] }
+  | { readonly kind: 'distrust'; readonly who: 'client' | 'server'; readonly why: string }
+  | { readonly kind: 'server-certificate-name'; readonly names: readonly string[]; readonly wanted: readonly string[] }
+  | { readonly kind: 'socket-not-evaluated'; readonly socket: string }
+  | { readonly kind: 'certificate-hash' }
+  | { readonly kind: 'taken-in-plain-text'; readonly who: string }
+  | ({ readonly kind: 'goes-through-unopened'; readonly who: string } & Offer)
+  | { readonly kind: 'agreed'; readonly who: string; readonly isMutual: boolean }
+  /** The application itself gets mutual TLS. */
+  | { readonly kind: 'no-sidecar'; readonly pod: string; readonly why: Worded };
+
+/** What a TLS client sends and expects. */
+export type TlsSetting =
+  | { readonly kind: 'sni'; readonly name: string }
+  | { readonly kind: 'alpn'; readonly protocols: readonly string[] }
+  | { readonly kind: 'identity'; readonly names: readonly string[] }
+  | { readonly kind: 'expected-names'; readonly names: readonly string[] };
