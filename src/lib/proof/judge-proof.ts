@@ -1,6 +1,6 @@
 /** Holds what was seen of requests that were sent against what their trace predicts. */
 import type { Branch, Hop, Outcome, Proof, ProofStep, ProofWay, Step, Trace } from '../trace/model';
-import { judgeStep, type Judgement } from './judge-step';
+import { judgeStep, type StepJudgement } from './judge-step';
 import { BLIND, type ProxyEvidence, type Sight, sightOf } from './sight';
 
 /** One request that was sent. */
@@ -73,7 +73,7 @@ function bestWay(ways: readonly Walk[], sent: SentRequest, input: ToProve): Judg
   return best ?? { way: 0, steps: [], isWrong: false };
 }
 
-const LATER: Judgement = { seen: null, evidence: 'the request had gone another way before' };
+const LATER: StepJudgement = { seen: null, evidence: 'the request had gone another way before' };
 
 function judgeWalk(walk: Walk, sent: SentRequest, input: ToProve): readonly ProofStep[] {
   const sights = walk.hops.map((hop, index) => {
@@ -102,7 +102,7 @@ function judgeHop(
   index: number,
   sights: readonly Sight[],
   { isRbac }: ToProve,
-): readonly { readonly step: Step; readonly judgement: Judgement }[] {
+): readonly { readonly step: Step; readonly judgement: StepJudgement }[] {
   const sight = sights[index] ?? BLIND;
   const isHttp = hop.steps.some(({ stage }) => stage === 'http-connection-manager');
   let rbacs = 0;
@@ -116,7 +116,7 @@ function judgeHop(
 }
 
 /** What the caller got. */
-function response(walk: Walk, sent: SentRequest, steps: readonly ProofStep[]): Judgement {
+function response(walk: Walk, sent: SentRequest, steps: readonly ProofStep[]): StepJudgement {
   const came =
     sent.status === null ? `no answer came: ${sent.failure ?? 'the connection ended'}` : `${sent.status} came back`;
   if (walk.verdict === 'unknown') return { seen: null, evidence: `${came}; nothing was predicted` };

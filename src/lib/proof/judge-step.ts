@@ -5,7 +5,7 @@ import { clusterCounter, hostCounter, listenerCounter, managerCounter, noChainCo
 import type { Sight } from './sight';
 
 /** Null: nothing tells. */
-export interface Judgement {
+export interface StepJudgement {
   readonly seen: boolean | null;
   readonly evidence: string;
 }
@@ -25,21 +25,21 @@ export interface StepInSight {
   readonly isHttp: boolean;
 }
 
-const NOTHING: Judgement = { seen: null, evidence: 'nothing tells of it' };
+const NOTHING: StepJudgement = { seen: null, evidence: 'nothing tells of it' };
 
-const yes = (evidence: string): Judgement => ({ seen: true, evidence });
-const no = (evidence: string): Judgement => ({ seen: false, evidence });
-const decide = (seen: boolean, evidence: string): Judgement => ({ seen, evidence });
+const yes = (evidence: string): StepJudgement => ({ seen: true, evidence });
+const no = (evidence: string): StepJudgement => ({ seen: false, evidence });
+const decide = (seen: boolean, evidence: string): StepJudgement => ({ seen, evidence });
 
 /** Null for a step that predicts nothing: what acts without deciding, what is not worked out. */
-export function judgeStep(where: StepInSight): Judgement | null {
+export function judgeStep(where: StepInSight): StepJudgement | null {
   const { step, sight } = where;
   if (step.outcome === 'not-evaluated' || step.outcome === 'unknown') return null;
   if (step.outcome === 'noted') return step.stage === 'endpoint' ? application(sight) : null;
   return STAGES[step.stage]?.(where) ?? null;
 }
 
-const STAGES: Partial<Record<Stage, (where: StepInSight) => Judgement | null>> = {
+const STAGES: Partial<Record<Stage, (where: StepInSight) => StepJudgement | null>> = {
   iptables,
   listener,
   'filter-chain': filterChain,
@@ -53,7 +53,7 @@ const STAGES: Partial<Record<Stage, (where: StepInSight) => Judgement | null>> =
   tls,
 };
 
-function iptables({ step, hop, sight, isHttp }: StepInSight): Judgement | null {
+function iptables({ step, hop, sight, isHttp }: StepInSight): StepJudgement | null {
   // Envoy's own packets: what comes of them is seen at the next hop.
   if (hop.steps.indexOf(step) > 0) return null;
   const { story, isHeard } = sight;
@@ -69,12 +69,12 @@ function iptables({ step, hop, sight, isHttp }: StepInSight): Judgement | null {
 }
 
 /** A counter that rose while this one request was sent; null where it did not, or others were sent, too. */
-function risen(name: string | null, { rise, isOnly }: Sight): Judgement | null {
+function risen(name: string | null, { rise, isOnly }: Sight): StepJudgement | null {
   const by = name === null || !isOnly ? null : (rise?.of(name) ?? null);
   return name === null || by === null || by === 0 ? null : yes(`${name} rose by ${by}`);
 }
 
-function listener({ step, hop, sight, isFirst }: StepInSight): Judgement | null {
+function listener({ step, hop, sight, isFirst }: StepInSight): StepJudgement | null {
   if (step.outcome === 'passed') return null;
   const name = listenerCounter(hop);
   const rise = name === null ? null : (sight.rise?.of(name) ?? null);
@@ -83,14 +83,14 @@ function listener({ step, hop, sight, isFirst }: StepInSight): Judgement | null 
   return isFirst && sight.isOnly ? no(`${name} did not rise`) : NOTHING;
 }
 
-function filterChain({ step, hop, sight }: StepInSight): Judgement {
+function filterChain({ step, hop, sight }: StepInSight): StepJudgement {
   if (step.outcome === 'missed') return risen(noChainCounter(hop), sight) ?? NOTHING;
   const told = sight.line?.values.get('FILTER_CHAIN_NAME');
   if (told === undefined || step.outcome !== 'matched' || (hop.filterChain?.name ?? null) === null) return NOTHING;
   return decide(told === hop.filterChain?.name, `the access log says ${told ?? 'none'}`);
 }
 
-function manager({ step, sight }: StepInSight): Judgement {
+function manager({ step, sight }: StepInSight): StepJudgement {
   const { story, isHeard, rise, isOnly } = sight;
   const count = step.name === null ? null : (rise?.of(managerCounter(step.name)) ?? null);
   const counted = count === null || count === 0 ? '' : `; ${managerCounter(step.name ?? '')} rose by ${count}`;
@@ -104,7 +104,7 @@ function manager({ step, sight }: StepInSight): Judgement {
   return NOTHING;
 }
 
-function virtualHost({ step, sight }: StepInSight): Judgement {
+function virtualHost({ step, sight }: StepInSight): StepJudgement {
   if (step.outcome === 'missed') return ended(sight, 'the virtual host');
   const told = sight.line?.values.get('CEL(xds.virtual_host_name)');
   if (told === undefined) return NOTHING;
@@ -114,7 +114,7 @@ function virtualHost({ step, sight }: StepInSight): Judgement {
 /** What Envoy answers where no route takes a request, and where a route answers itself. */
 const ROUTE_ENDS = ['route_not_found', 'direct_response'];
 
-function route({ step, hop, sight }: StepInSight): Judgement {
+function route({ step, hop, sight }: StepInSight): StepJudgement {
   const { story, line } = sight;
   if (step.outcome !== 'matched') return ended(sight, 'the route');
   const isEnd = hop.steps.some(({ stage, outcome }) => stage === 'route' && outcome !== 'matched');
@@ -129,7 +129,7 @@ function route({ step, hop, sight }: StepInSight): Judgement {
   return { seen: null, evidence: 'no line names it' };
 }
 
-function httpFilter({ step, sight, rbacOrder }: StepInSight): Judgement {
+function httpFilter({ step, sight, rbacOrder }: StepInSight): StepJudgement {
   const { story } = sight;
   const answer = rbacOrder === null ? undefined : story?.rbac[rbacOrder];
   if (answer !== undefined) {
@@ -149,11 +149,11 @@ function hasPassedFilters({ story }: Sight): boolean {
 }
 
 /** A TCP proxy counts connections; other network filters are not seen. */
-function networkFilter({ step, sight }: StepInSight): Judgement {
+function networkFilter({ step, sight }: StepInSight): StepJudgement {
   return (step.name === null ? null : risen(tcpCounter(step.name), sight)) ?? NOTHING;
 }
 
-function cluster({ step, sight }: StepInSight): Judgement {
+function cluster({ step, sight }: StepInSight): StepJudgement {
   const { story, line } = sight;
   const told = story?.cluster ?? line?.entry.cluster ?? null;
   if (step.outcome !== 'matched' && step.outcome !== 'passed') return ended(sight, 'the cluster');
@@ -162,7 +162,7 @@ function cluster({ step, sight }: StepInSight): Judgement {
   return (step.name === null ? null : risen(clusterCounter(step.name), sight)) ?? NOTHING;
 }
 
-function endpoint(where: StepInSight): Judgement {
+function endpoint(where: StepInSight): StepJudgement {
   const { step, sight, next } = where;
   const { story, line } = sight;
   if (step.outcome !== 'matched' && step.outcome !== 'passed') return ended(sight, 'the cluster');
@@ -176,7 +176,7 @@ function endpoint(where: StepInSight): Judgement {
 }
 
 /** The endpoint whose requests rose, where only this one was sent and only one's did; null otherwise. */
-function counted({ step, hop, sight: { rise, isOnly } }: StepInSight): Judgement | null {
+function counted({ step, hop, sight: { rise, isOnly } }: StepInSight): StepJudgement | null {
   if (!isOnly || rise === null) return null;
   const risen = hop.clusters
     .flatMap(({ name, endpoints }) => endpoints.map((one) => ({ cluster: name, ...one })))
@@ -191,7 +191,7 @@ function counted({ step, hop, sight: { rise, isOnly } }: StepInSight): Judgement
 }
 
 /** Mutual TLS is seen where the request arrives: in the caller's certificate. */
-function tls({ step, sight, next }: StepInSight): Judgement {
+function tls({ step, sight, next }: StepInSight): StepJudgement {
   if (step.outcome === 'ended' || step.outcome === 'missed') return ended(sight, 'TLS');
   const arrived = next ?? null;
   const peer =
@@ -209,7 +209,7 @@ function isMutual({ [FACTS]: facts }: Step): boolean {
 }
 
 /** Whether the application's answer came through the last proxy. */
-function application({ story, line, isHeard }: Sight): Judgement {
+function application({ story, line, isHeard }: Sight): StepJudgement {
   if (story !== null) {
     if (story.isAnswered && story.localReply === null)
       return yes(`it answered${story.status === null ? '' : ` ${story.status}`}`);
@@ -223,7 +223,7 @@ function application({ story, line, isHeard }: Sight): Judgement {
 }
 
 /** A step that ends the walk: Envoy answers itself. */
-function ended({ story, line, isHeard }: Sight, what: string): Judgement {
+function ended({ story, line, isHeard }: Sight, what: string): StepJudgement {
   const details = story?.localReply ?? line?.entry.details ?? null;
   const isPassed = story === null ? details === 'via_upstream' : story.localReply === null && story.isAnswered;
   if (isPassed) return no(`${what} let it pass: upstream answered`);

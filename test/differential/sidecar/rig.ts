@@ -24,7 +24,7 @@ const NODE = {
 };
 const FIRST_SOURCE_PORT = 20_000;
 
-/** A configuration of which Envoy refused the listener that everything goes through. */
+/** A configuration of which Envoy refused a listener that is bound to its port. */
 export class Refused extends Error {}
 
 export class SidecarRig {
@@ -74,7 +74,8 @@ export class SidecarRig {
     });
     await envoy.start(NODE, resources);
     const listening = await envoy.admin('/listeners');
-    for (const name of ['virtualOutbound', 'virtualInbound']) {
+    const gateways = Object.values(GATEWAY_PORTS).map((port) => `0.0.0.0_${port}`);
+    for (const name of ['virtualOutbound', 'virtualInbound', ...gateways]) {
       if (!listening.includes(name)) throw new Refused(`seed ${seed}: ${envoy.output.slice(0, 2000)}`);
     }
     return { random, clusters, client };

@@ -18,7 +18,7 @@ import type { Streams } from '../streams';
 import { hear, WatchedProxy } from './evidence';
 import { answerWithinMs, type ProveFlags, timesToSend } from './prove-flags';
 import { type RunningProxies, runningProxies } from './running-proxies';
-import { FROM_HERE, fromPod, type Sender } from './sender';
+import { FROM_HERE, fromPod, type RequestSender } from './sender';
 
 export interface ProofWishes {
   readonly flags: SourceFlags & ProveFlags;
@@ -124,7 +124,12 @@ function formatsOf(tracer: Tracer, name: string | null): readonly LogFormat[] {
   return config === null ? [] : configuredFormats(config);
 }
 
-async function senderOf(tracer: Tracer, trace: Trace, running: RunningProxies, flags: ProveFlags): Promise<Sender> {
+async function senderOf(
+  tracer: Tracer,
+  trace: Trace,
+  running: RunningProxies,
+  flags: ProveFlags,
+): Promise<RequestSender> {
   if (running.isHere) {
     const own = (['prove-container', 'prove-command'] as const).find((name) => flags[name] !== undefined);
     if (own === undefined) return FROM_HERE;
@@ -153,7 +158,7 @@ async function senderOf(tracer: Tracer, trace: Trace, running: RunningProxies, f
 
 function sayBefore(
   { request, ids }: ProofWishes,
-  { where }: Sender,
+  { where }: RequestSender,
   watched: readonly WatchedProxy[],
   streams: Streams,
 ): void {
@@ -167,7 +172,7 @@ function sayBefore(
 
 async function sendWatched(
   { request, ids }: ProofWishes,
-  sender: Sender,
+  sender: RequestSender,
   watched: readonly WatchedProxy[],
   streams: Streams,
 ): Promise<readonly SentRequest[]> {

@@ -9,7 +9,7 @@ import { toolsFor } from '../../send/tools';
 import type { LivePod } from '../../source/source';
 import type { ProveFlags } from './prove-flags';
 
-export interface Sender {
+export interface RequestSender {
   /** Where it sends from, for what is said before. */
   readonly where: string;
   /** What has sent; known after the first request. */
@@ -17,12 +17,12 @@ export interface Sender {
   send(request: RequestToSend): Promise<Answer>;
 }
 
-export const FROM_HERE: Sender = { where: 'from here', by: () => 'mctl', send: sendFromHere };
+export const FROM_HERE: RequestSender = { where: 'from here', by: () => 'mctl', send: sendFromHere };
 
 const PROXY_CONTAINER = 'istio-proxy';
 
 /** Throws UsageError where no container can be taken. */
-export function fromPod(pod: LivePod, name: string, flags: ProveFlags): Sender {
+export function fromPod(pod: LivePod, name: string, flags: ProveFlags): RequestSender {
   const container = flags['prove-container'] ?? pod.containers[0];
   if (container === undefined) {
     throw new UsageError(`The containers of ${name} are not known`, { hint: 'Name one with --prove-container.' });
@@ -37,7 +37,7 @@ export function fromPod(pod: LivePod, name: string, flags: ProveFlags): Sender {
   return new PodSender(pod, container, name, toolsFor(command));
 }
 
-class PodSender implements Sender {
+class PodSender implements RequestSender {
   readonly where: string;
   readonly #pod: LivePod;
   readonly #container: string;

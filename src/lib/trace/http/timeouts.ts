@@ -63,11 +63,19 @@ export function withTimeouts(
 ): HttpMessage {
   const { whole, each } = timeouts(manager, action, perTry, message);
   const { ms } = each ?? whole;
-  const sent = withoutHeaders(message, [TIMEOUT_HEADER, PER_TRY_HEADER]);
+  const sent = withStreamDuration(manager, action, withoutHeaders(message, [TIMEOUT_HEADER, PER_TRY_HEADER]));
   if (ms === 0) return sent;
   const told = routerOf(manager).suppress_envoy_headers === true ? sent : withHeader(sent, EXPECTED_HEADER, String(ms));
   const isCapped = action.max_grpc_timeout !== undefined && action.max_stream_duration === undefined;
   return isCapped && isGrpc(message) === true ? withHeader(told, 'grpc-timeout', grpcText(ms)) : told;
+}
+
+/** A gRPC upstream is told how long the stream may last where the route says so. */
+function withStreamDuration(manager: HttpConnectionManager, action: RouteAction, message: HttpMessage): HttpMessage {
+  const duration = action.max_stream_duration === undefined ? null : streamDuration(manager, action, message);
+  return duration === null || duration.ms === 0 || isGrpc(message) !== true
+    ? message
+    : withHeader(message, 'grpc-timeout', grpcText(duration.ms));
 }
 
 const MOST_OF_GRPC = 99_999_999;
@@ -147,20 +155,29 @@ function grpcTimeout(message: HttpMessage): number | null {
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (RouteAction.MaxStreamDuration) */
 function streamSettings(
+  manager: HttpConnectionManager,
+  action: RouteAction,
+  message: HttpMessage,
+): readonly RouteSetting[] {
+  const duration = streamDuration(manager, action, message);
+  return duration === null ? [] : [{ kind: 'stream-duration', ...duration }];
+}
+
+/** Null where the stream may last as long as it likes. */
+function streamDuration(
   { common_http_protocol_options: options }: HttpConnectionManager,
   { max_stream_duration: own }: RouteAction,
   message: HttpMessage,
-): readonly RouteSetting[] {
+): TimeOutFacts | null {
   const told = grpcTimeout(message);
   const most = durationMs(own?.grpc_timeout_header_max);
   if (told !== null && most !== null) {
     const capped = most !== 0 && told > most ? most : told;
     const offset = durationMs(own?.grpc_timeout_header_offset) ?? 0;
     const ms = capped === 0 ? 0 : Math.max(0, capped - offset);
-    return [{ kind: 'stream-duration', ms, from: named('grpc-timeout') }];
+    return { ms, from: named('grpc-timeout') };
   }
   const ofOwn = durationMs(own?.max_stream_duration);
   const ms = ofOwn ?? durationMs(options?.max_stream_duration) ?? 0;
-  if (ms === 0) return [];
-  return [{ kind: 'stream-duration', ms, from: ofOwn === null ? { kind: 'manager' } : null }];
+  return ms === 0 ? null : { ms, from: ofOwn === null ? { kind: 'manager' } : null };
 }

@@ -173,6 +173,8 @@ describe('what the router tells the upstream', () => {
     [{ max_grpc_timeout: '0s' }, [...GRPC, ['grpc-timeout', '1H']], '3600000m'],
     [{ max_grpc_timeout: '0s' }, [...GRPC, ['grpc-timeout', '99H']], '356400S'],
     [{ max_grpc_timeout: '3s', max_stream_duration: {} }, [...GRPC, ['grpc-timeout', '1S']], '1S'],
+    [{ max_stream_duration: { max_stream_duration: '9s', grpc_timeout_header_max: '8s' } }, GRPC, '9000m'],
+    [{ max_stream_duration: { max_stream_duration: '9s' } }, [], undefined],
   ])('%j with %j: grpc-timeout %s', (action, headers, expected) => {
     expect(sent(action, headers)['grpc-timeout']).toBe(expected);
   });
