@@ -148,5 +148,3 @@ export type Cause = { readonly [S in Stage]: CauseOf<S> }[Stage];
 
 /** Why a candidate was not taken. */
 export type Miss = { readonly [S in Stage]: ByStage[S]['miss'] }[Stage];
-
-type Detail = { readonly [S in Stage]: DetailOf<S> }[Stage];
