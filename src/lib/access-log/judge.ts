@@ -13,6 +13,8 @@ import type { RebuiltRequest } from './rebuilt-request';
 export interface Prophet {
   readonly config: ProxyConfig;
   trace(query: TraceQuery): Promise<Trace>;
+  /** The same with every way that chance can take. */
+  everyWay(query: TraceQuery): Promise<Trace>;
 }
 
 export interface Judgement {
@@ -56,6 +58,7 @@ export async function judge(entry: LogEntry, { query }: RebuiltRequest, prophet:
   const trace = await prophet.trace(query);
   const comparison = compare(entry, trace);
   if (comparison.kind !== 'differ') return { comparison, needs: null, query };
+  if (await agreesByChance(entry, query, prophet)) return { comparison: { kind: 'agree' }, needs: null, query };
   let round: readonly Tried[] = [{ query, needs: '', trace }];
   let traces = 0;
   for (let depth = 0; depth < 2; depth += 1) {
@@ -75,13 +78,20 @@ export async function judge(entry: LogEntry, { query }: RebuiltRequest, prophet:
   return { comparison, needs: null, query };
 }
 
+/** Where Envoy answered itself, chance may have decided: an injected fault, a weighted cluster without an endpoint. */
+async function agreesByChance(entry: LogEntry, query: TraceQuery, prophet: Prophet): Promise<boolean> {
+  if (entry.flags === null) return false;
+  const { branches, ...main } = await prophet.everyWay(query);
+  return branches.some((branch) => compare(entry, { ...main, ...branch, branches: [] }).kind === 'agree');
+}
+
 const QUIC = 'HTTP/3 comes over QUIC, whose listeners mctl does not trace';
 
 function* variants(entry: LogEntry, query: TraceQuery, trace: Trace, config: ProxyConfig): Generator<Variant> {
   const [hop] = trace.hops;
   if (entry.method !== null) {
     const routed = hop === undefined ? [] : openHeaders(config, hop, entry);
-    for (const headers of [...routed, ...openScopes(config, entry), ...impliedHeaders(entry)]) {
+    for (const headers of [...routed, ...openScopes(config, entry), ...impliedHeaders(entry, trace)]) {
       const needs = headers.map(([name, value]) => `${name}: ${value}`).join(', ');
       yield { query: { ...query, headers: [...(query.headers ?? []), ...headers] }, needs };
     }
@@ -94,11 +104,27 @@ function* variants(entry: LogEntry, query: TraceQuery, trace: Trace, config: Pro
     }
   }
   if (query.tls === 'tls') yield { query: { ...query, tls: 'mtls' }, needs: 'a client certificate' };
+  if (query.url.startsWith('https:')) {
+    for (const alpn of OFFERED) yield { query: { ...query, alpn }, needs: `ALPN ${alpn.join(', ')}` };
+  }
+  yield* otherSide(entry, query, config);
+  if (query.proxyProtocol === undefined) {
+    yield { query: { ...query, proxyProtocol: { ip: null, port: null } }, needs: 'a PROXY protocol header' };
+  }
   if (entry.method === null) yield* insideOfConnection(query);
 }
 
+/** A call to the proxy's own address is logged alike where it leaves the pod's application and where it comes in. */
+function* otherSide(entry: LogEntry, query: TraceQuery, config: ProxyConfig): Generator<Variant> {
+  const local = entry.downstreamLocal?.ip ?? null;
+  if (local === null || local !== config.ip || (query.mode !== 'outbound' && query.mode !== 'inbound')) return;
+  const mode = query.mode === 'outbound' ? 'inbound' : 'outbound';
+  yield { query: { ...query, mode }, needs: `a call that is ${mode}` };
+}
+
 /** Headers that what Envoy answered implies. */
-function impliedHeaders({ status, details }: LogEntry): readonly Headers[] {
+function impliedHeaders({ status, details, flags }: LogEntry, { reason }: Trace): readonly Headers[] {
+  const isFault = flags?.split(',').includes('FI') === true && status !== null;
   const upgrade: Headers = [
     ['connection', 'upgrade'],
     ['upgrade', 'websocket'],
@@ -107,6 +133,8 @@ function impliedHeaders({ status, details }: LogEntry): readonly Headers[] {
     // To a gRPC client Envoy's own answers have status 200 and the cause in grpc-status.
     ...(status === 200 && details !== 'via_upstream' ? [[['content-type', 'application/grpc'] as const]] : []),
     ...(details === 'upgrade_failed' ? [upgrade] : []),
+    ...(reason === 'tls-required' ? [[['x-forwarded-proto', 'https'] as const]] : []),
+    ...(isFault ? [[['x-envoy-fault-abort-request', String(status)] as const]] : []),
   ];
 }
 

@@ -34,6 +34,7 @@ export class Prophets {
     const prophet: Prophet = {
       config: tracer.config,
       trace: (query) => tracer.trace(query, { allBranches: false, explain: false }),
+      everyWay: (query) => tracer.trace(query, { allBranches: true, explain: false }),
     };
     return { proxy: tracer.proxy, prophet, formats: configuredFormats(tracer.config) };
   }
