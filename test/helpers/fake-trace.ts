@@ -40,7 +40,7 @@ export function fakeHop(more: Partial<Hop> = {}): Hop {
 }
 
 export function fakeTrace(more: Partial<Trace> = {}): Trace {
-  return withoutFacts({
+  const usual = withoutFacts({
     request: {
       method: 'GET',
       url: 'http://reviews:9080/',
@@ -60,6 +60,6 @@ export function fakeTrace(more: Partial<Trace> = {}): Trace {
     summary: 'The request is delivered.',
     hops: [fakeHop()],
     branches: [],
-    ...more,
   });
+  return { ...usual, ...more };
 }

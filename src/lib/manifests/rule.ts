@@ -1,7 +1,7 @@
 /** Which rule of an Istio or Gateway API object a step came from, where its number can be known. */
 import { parseIstioClusterName } from '../envoy/cluster';
 import { parsePolicyName } from '../trace/filters/rbac/policy-name';
-import type { Hop, Origin, Step } from '../trace/model';
+import { FACTS, type Hop, type Origin, type Step } from '../trace/model';
 import { entriesOf, fieldsOf, type Manifest, type Path } from './manifest';
 
 /** A field of the object, and why it cannot be told more closely; null where it can. */
@@ -29,9 +29,9 @@ export function ruleOf(step: Step, hop: Hop, origin: Origin, manifest: Manifest 
 }
 
 /** istiod writes the rule's number into the policy's name: `ns[shop]-policy[readers]-rule[0]`. */
-function policyRule({ details }: Step): Rule {
-  const policy = details.find(([label]) => label === 'policy')?.[1] ?? '';
-  const rule = parsePolicyName(policy)?.rule ?? null;
+function policyRule({ [FACTS]: facts }: Step): Rule {
+  const policy = facts !== undefined && 'policy' in facts ? facts.policy : undefined;
+  const rule = parsePolicyName(policy ?? '')?.rule ?? null;
   return rule === null ? WHOLE : { path: ['spec', 'rules', rule], note: null };
 }
 

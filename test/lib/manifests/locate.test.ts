@@ -1,7 +1,8 @@
 import { locateTrace } from '../../../src/lib/manifests/locate';
 import { readManifests } from '../../../src/lib/manifests/manifest';
 import { objectOrigin } from '../../../src/lib/envoy/istio-config';
-import type { ManifestPlace, Step, Trace } from '../../../src/lib/trace/model';
+import { FACTS, type ManifestPlace, type Step, type Trace } from '../../../src/lib/trace/model';
+import type { StepFacts } from '../../../src/lib/trace/facts/step';
 import { fakeHop, fakeTrace } from '../../helpers/fake-trace';
 
 const SERVICE = `# routes
@@ -66,7 +67,7 @@ describe('a route of a VirtualService', () => {
 
 test('the rule of an AuthorizationPolicy is known without its file', () => {
   const step = { origin: objectOrigin('AuthorizationPolicy', 'authorizationpolicy', 'readers', 'shop') };
-  const trace = traceOf({ ...step, details: [['policy', 'ns[shop]-policy[readers]-rule[1]']] });
+  const trace = traceOf({ ...step, [FACTS]: { policy: 'ns[shop]-policy[readers]-rule[1]' } as unknown as StepFacts });
   expect(placeOf(trace)).toMatchObject({ file: null, rule: 'spec.rules[1]' });
   const list = `apiVersion: v1\nkind: List\nitems:\n  - kind: AuthorizationPolicy\n    metadata: {name: readers, namespace: shop}\n    spec:\n      rules:\n        - {}\n        - from: []\n`;
   expect(placeOf(trace, list)).toEqual({ file: '0.yaml', line: 9, rule: 'spec.rules[1]', note: null });

@@ -83,6 +83,8 @@ export interface TlsRefusal {
 
 /** What the step of a policy knows. */
 export interface PolicyFacts {
+  /** The name of the policy that matched, as Envoy's configuration has it. */
+  readonly policy?: string;
   /** The condition of a policy that was met. */
   readonly met?: string;
 }

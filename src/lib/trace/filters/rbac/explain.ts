@@ -20,7 +20,10 @@ export function decisionWords(decision: RbacDecision): RbacWords {
   const details: (readonly [string, string])[] = [['action', decision.action]];
   if (policy !== null) details.push(['policy', policy]);
   const { met } = decision;
-  const facts = met === undefined || met === null ? {} : { met };
+  const facts = {
+    ...(policy === null ? {} : { policy }),
+    ...(met === undefined || met === null ? {} : { met }),
+  };
   return { cause: causeOf(decision), rejected, rejectedCount, origin: policyOrigin(policy), details, ...facts };
 }
 
