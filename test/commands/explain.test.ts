@@ -126,6 +126,13 @@ describe('replay', () => {
     expect((await runCommand(ReplayCommand, [files.write('b.har', '{}'), ...SAMPLE])).exitCode).toBe(65);
   });
 
+  it('refuses an archive of so many objects that they would not fit in memory', async () => {
+    const bomb = `{"log":{"entries":[${'{},'.repeat(9_000_000)}{}]}}`;
+    const run = await runCommand(ReplayCommand, [files.write('bomb.har', bomb), ...SAMPLE]);
+    expect([run.exitCode, run.stdout]).toEqual([65, '']);
+    expect(run.stderr).toContain('--max-input');
+  });
+
   it('filters lines', async () => {
     const later = V3.replace('10:00:00', '12:00:00');
     const path = files.write('some.log', [V3, later, V2].join('\n'));

@@ -22,16 +22,11 @@ const OF_THE_CONNECTION = new Set([
 ]);
 
 /**
- * Its requests, in order. Throws InputError for a text that is no HTTP Archive; entries with other schemes (`data:`, `ws:`) are
- * left out. http://www.softwareishard.com/blog/har-12-spec/
+ * Its requests, in order, of its JSON. Throws InputError for a value that is no HTTP Archive; entries with other schemes
+ * (`data:`, `ws:`) are left out.
+ * http://www.softwareishard.com/blog/har-12-spec/
  */
-export function harRequests(label: string, text: string): readonly HarRequest[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new InputError(`${label} is no HTTP Archive: it is not JSON`);
-  }
+export function harRequests(label: string, value: unknown): readonly HarRequest[] {
   const entries = fieldOf(fieldOf(value, 'log'), 'entries');
   if (!Array.isArray(entries)) throw new InputError(`${label} is no HTTP Archive: it has no log.entries`);
   return entries.flatMap((entry: unknown) => requestOf(entry) ?? []);

@@ -3,7 +3,7 @@ import { formatOf, type LogFormat } from '../../access-log/format';
 import { Replay, type ReplayResult } from '../../access-log/replay';
 import { harRequests } from '../../access-log/har';
 import { UsageError } from '../../errors';
-import { fileBody, textOfBody } from '../../source/body';
+import { fileBody, jsonOf } from '../../source/body';
 import type { MeshSource } from '../../source/source';
 import type { Streams } from '../streams';
 import { Prophets, type LogWriter } from './prophets';
@@ -91,7 +91,7 @@ async function podOf(name: string, mesh: MeshSource): Promise<string> {
 }
 
 async function takeArchive(file: string, writer: LogWriter, replay: Replay): Promise<void> {
-  for (const request of harRequests(file, await textOfBody(fileBody(file)))) {
+  for (const request of harRequests(file, await jsonOf(fileBody(file)))) {
     await replay.takeRequest(request, writer.proxy, writer.prophet);
   }
 }
