@@ -18,6 +18,8 @@ import { temporaryDirectory } from '../../helpers/temporary-directory';
 
 const COUNT = Number(process.env['CONFIGURATIONS'] ?? 10);
 const FIRST = Number(process.env['FIRST'] ?? 500);
+/** Configurations of which a class once said otherwise than the trace. */
+const ONCE_WRONG = [2090];
 const SECONDS = Number(process.env['SECONDS'] ?? 30);
 const REQUESTS = 20;
 const MOST = 150;
@@ -81,7 +83,8 @@ async function tryWay(from: Walked, way: ReachWay, requests: number, seed: numbe
 it('divides generated configurations: a request is of one class, and ends as it says', async () => {
   const setting = { directory: directory.path, accessLog: file, certificates };
   const end = Date.now() + SECONDS * 1000;
-  for (let seed = FIRST; seed < FIRST + COUNT && Date.now() < end; seed += 1) {
+  for (const seed of [...ONCE_WRONG, ...Array.from({ length: COUNT }, (_unused, index) => FIRST + index)]) {
+    if (Date.now() >= end) break;
     const { resources } = makeConfiguration(seed, setting);
     const source = proxyOf({
       listeners: resources.listeners,
