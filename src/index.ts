@@ -44,9 +44,21 @@ export type { FixedRequest, Witness } from './lib/reach/query';
 export type { ClassOfRequests, Reach } from './lib/reach/reach';
 export type { WantedOutcomes } from './lib/reach/wanted';
 export type { KubernetesOptions, Via } from './lib/source/kubernetes-options';
+// What each step's facts are made of, by stage: no field of the JSON.
+export type * from './lib/trace/facts/draws';
+export type * from './lib/trace/facts/iptables';
+export type * from './lib/trace/facts/listener';
+export type * from './lib/trace/facts/routing';
+export type * from './lib/trace/facts/step';
+export type * from './lib/trace/facts/upstream';
+export type * from './lib/trace/facts/worded';
 export type * from './lib/trace/model';
 export type { HostPort, TlsMode, TraceQuery } from './lib/trace/request/query';
 export type { StepOutcome } from './lib/trace/terms';
+export type { Hook } from './lib/iptables/model';
+export type { Fate } from './lib/iptables/walk';
+export type { Detected } from './lib/http/connection-facts';
+export type { Lot } from './lib/http/route-input';
 export type { FilterValues } from './lib/view/filter';
 export type { ViewName } from './lib/view/views';
 

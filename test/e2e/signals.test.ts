@@ -54,7 +54,9 @@ beforeAll(async () => {
     }),
   );
   const text = readFileSync(dump, 'utf8');
-  admin = await adminServer((_method, path) => (path.startsWith('/config_dump') ? text : null));
+  admin = await adminServer((_method, path) =>
+    path.startsWith('/config_dump') ? text : path.startsWith('/clusters') ? '{"cluster_statuses":[]}' : null,
+  );
   const line =
     '[2026-08-01T10:00:00.000Z] "GET /none HTTP/1.1" 404 NR - - "-" 0 0 1 - "-" "c" "i" "a" "-" - - 10.0.0.1:80 10.0.0.9:1 - -';
   log = directory.write('access.log', `${line}\n`.repeat(2_000));
@@ -125,8 +127,8 @@ test.each<[what: string, argv: () => readonly string[], signal: NodeJS.Signals]>
   ['a trace of a running Envoy', () => live(), 'SIGHUP'],
   ['lint of a running Envoy', () => ['lint', '--admin', admin.url], 'SIGTERM'],
   ['check --generate', () => ['check', '--generate', '-f', dump], 'SIGINT'],
-  ['reach', () => ['reach', 'p.ns', '--one-hop', '-f', dump], 'SIGINT'],
-  ['reach of a running Envoy', () => ['reach', 'p.ns', '--one-hop', '--admin', admin.url], 'SIGTERM'],
+  ['reach', () => ['reach', '--one-hop', '-f', dump], 'SIGINT'],
+  ['reach of a running Envoy', () => ['reach', '--one-hop', '--admin', admin.url], 'SIGTERM'],
   ['replay', () => ['replay', log, '-f', dump], 'SIGINT'],
   ['replay of an archive', () => ['replay', hosts, '-f', dump], 'SIGHUP'],
   ['explain', () => ['explain', readFileSync(log, 'utf8').slice(0, 140), '-f', dump], 'SIGTERM'],

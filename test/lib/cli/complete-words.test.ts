@@ -5,13 +5,28 @@ import { standardStreams } from '../../../src/lib/cli/standard-streams';
 import { Streams } from '../../../src/lib/cli/streams';
 import { temporaryDirectory } from '../../helpers/temporary-directory';
 
-test('a name that a shell would take for more than a word is no candidate', async () => {
-  const { path } = temporaryDirectory();
-  for (const name of ['web', '$(id)', 'a b', '`x`']) {
-    const directory = join(path, 'proxies', 'shop', name);
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, 'config_dump.json'), '{"configs":[]}');
+async function completed(names: readonly string[]): Promise<readonly string[]> {
+  const directory = temporaryDirectory();
+  try {
+    for (const name of names) {
+      const proxy = join(directory.path, 'proxies', 'shop', name);
+      mkdirSync(proxy, { recursive: true });
+      writeFileSync(join(proxy, 'config_dump.json'), '{"configs":[]}');
+    }
+    const streams = new Streams(standardStreams(() => false));
+    return await completeWords(['pc', 'listener', '--snapshot', directory.path, ''], streams);
+  } finally {
+    directory.remove();
   }
-  const streams = new Streams(standardStreams(() => false));
-  expect(await completeWords(['pc', 'listener', '--snapshot', path, ''], streams)).toEqual(['web.shop']);
+}
+
+test('pods of a snapshot are candidates', async () => {
+  expect(await completed(['web', 'api'])).toEqual(['api.shop', 'web.shop']);
 });
+
+test.each(['$(id)', 'a b', '`x`'])(
+  'a snapshot with a directory that a shell would take for more than a word, %s, offers none',
+  async (name) => {
+    expect(await completed(['web', name])).toEqual([]);
+  },
+);

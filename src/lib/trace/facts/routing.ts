@@ -115,7 +115,7 @@ export interface RetryFacts {
   readonly isDefault: boolean;
 }
 
-interface HashSource {
+export interface HashSource {
   readonly by: 'header' | 'cookie' | 'query parameter' | 'filter state' | 'source IP' | 'other';
   readonly name: string | null;
 }

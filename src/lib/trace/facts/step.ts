@@ -35,7 +35,7 @@ import type {
 } from './upstream';
 import type { Worded, WordedDetail } from './worded';
 
-interface Facts<Cause, Miss, Detail, More = object> {
+export interface Facts<Cause, Miss, Detail, More = object> {
   readonly cause: Cause;
   readonly miss: Miss;
   readonly detail: Detail;
@@ -43,7 +43,7 @@ interface Facts<Cause, Miss, Detail, More = object> {
 }
 
 /** What the steps of each stage know. */
-interface ByStage {
+export interface ByStage {
   readonly iptables: Facts<IptablesCause | Worded, Worded, WordedDetail>;
   readonly listener: Facts<ListenerCause | Worded, ListenerMiss, never>;
   readonly 'listener-filters': Facts<

@@ -75,7 +75,7 @@ export interface SendsFacts {
 }
 
 /** What a client says in TLS. */
-interface Offer {
+export interface Offer {
   readonly sni: string | null;
   readonly alpn: readonly string[];
 }
