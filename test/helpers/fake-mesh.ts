@@ -1,7 +1,13 @@
 /** A mesh that answers as a test wants: proxies that die, hang, or count what was asked of them. */
 import type { ProxyId } from '../../src/lib/proxy-id';
 import { proxyName } from '../../src/lib/proxy-id';
-import type { Body, KubernetesLists, MeshSource, ProxySource } from '../../src/lib/source/source';
+import {
+  type Body,
+  type KubernetesLists,
+  type MeshSource,
+  NO_LISTS,
+  type ProxySource,
+} from '../../src/lib/source/source';
 
 export interface FakeProxy {
   readonly name: string;
@@ -18,14 +24,6 @@ export interface FakeMesh extends MeshSource {
   /** The most dumps that were being read at once. */
   busiest(): number;
 }
-
-export const NO_LISTS: KubernetesLists = {
-  pods: null,
-  services: null,
-  endpointSlices: null,
-  nodes: null,
-  networkPolicies: null,
-};
 
 export function smallDump(name: string): string {
   return JSON.stringify({

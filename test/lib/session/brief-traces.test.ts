@@ -5,13 +5,13 @@ import { ProxyConfig } from '../../../src/lib/envoy/proxy-config';
 import { MctlError } from '../../../src/lib/errors';
 import { addressBook } from '../../../src/lib/mesh/address-book';
 import { scanDump } from '../../../src/lib/scan/scan';
+import { NO_LISTS } from '../../../src/lib/source/source';
 import { hostsInDump } from '../../../src/lib/trace/request/dump-addresses';
 import { trace } from '../../../src/lib/trace/trace';
 import { corpusProxies } from '../../helpers/corpora';
 import { chunksOf } from '../../helpers/pieces';
 
 const SECTIONS = ['Bootstrap', 'Clusters', 'Listeners', 'Routes', 'ScopedRoutes', 'Secrets', 'Endpoints', 'Ecds'];
-const NO_LISTS = { pods: null, services: null, endpointSlices: null, nodes: null };
 
 async function configOf(text: string, isBrief: boolean): Promise<ProxyConfig> {
   const raw = await scanDump('a dump', chunksOf(Buffer.from(text), 1 << 18), {
