@@ -107,6 +107,12 @@ export class Streams {
     return this.#streams.stdin.isTTY === true && this.watched;
   }
 
+  /** Where a person is asked and answers; the answer is taken key by key. Only where `interactive`. */
+  get dialogue(): { input: StandardStreams['stdin']; output: StandardStreams['stderr'] } {
+    this.quiet();
+    return { input: this.#streams.stdin, output: this.#streams.stderr };
+  }
+
   /** Whether what is said on stderr is watched: a terminal. */
   get watched(): boolean {
     return this.#streams.stderr.isTTY === true;
