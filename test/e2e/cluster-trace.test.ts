@@ -47,14 +47,6 @@ it('goes through both pods, each asked over one connection, and leaves none', as
   expect(await eventually(open, (sum) => sum === 0)).toBe(0);
 });
 
-it('asks for no list that a trace does not read', async () => {
-  cluster.api.requests.length = 0;
-  await live(PRODUCTPAGE, ...LUFFY);
-  const asked = cluster.api.requests.map(({ url }) => url.split('?')[0] ?? '');
-  expect(asked).toContain('/api/v1/pods');
-  expect(asked).not.toContain('/api/v1/nodes');
-});
-
 it('asks the containers for the rules, where exec is a way and the log has none', async () => {
   const captured = await runCli(['pc', 'trace', `${PRODUCTPAGE}.bookinfo`, ...LUFFY, '--snapshot', SAMPLE]);
   for (const [name, envoy] of cluster.envoys) {

@@ -49,6 +49,8 @@ export interface ServicePort {
 export interface ServiceEndpoint {
   readonly ip: string;
   readonly ready: boolean;
+  /** The pod that has it; null where the slice names none. */
+  readonly pod: ProxyId | null;
   /** Ports by the name of the Service's port. */
   readonly ports: readonly { readonly name: string; readonly port: number }[];
 }
@@ -139,7 +141,9 @@ export function readEndpointSlice(
   }));
   const endpoints = listOf(field(value, 'endpoints')).flatMap((endpoint) => {
     const ready = field(field(endpoint, 'conditions'), 'ready') !== false;
-    return listOf(field(endpoint, 'addresses')).map((ip) => ({ ip: textOrEmpty(ip), ready, ports }));
+    const target = field(endpoint, 'targetRef');
+    const pod = field(target, 'kind') === 'Pod' ? idOf(target) : null;
+    return listOf(field(endpoint, 'addresses')).map((ip) => ({ ip: textOrEmpty(ip), ready, pod, ports }));
   });
   return { service: { name, namespace: textOrEmpty(field(metadata, 'namespace')) || 'default' }, endpoints };
 }

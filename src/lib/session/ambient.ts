@@ -7,16 +7,11 @@ import { nearest } from '../nearest';
 import { readPod } from '../mesh/kubernetes';
 import { type ProxyId, proxyName } from '../proxy-id';
 import { parseTarget } from '../source/target';
-import type { KubernetesLists, MeshSource, ProxySource } from '../source/source';
+import type { MeshSource, ProxySource } from '../source/source';
 import { loadZtunnel, loadZtunnelStates } from './load-ztunnel';
 
 /** Ztunnels beside the caller's own whose pods are read, of a snapshot. */
 const MOST_OTHERS = 64;
-
-/** Whether ztunnel takes the traffic of a pod of these lists. */
-export function hasAmbientPods({ pods }: KubernetesLists): boolean {
-  return (pods ?? []).some((pod) => readPod(pod)?.annotations['ambient.istio.io/redirection'] === 'enabled');
-}
 
 const STAND_INS = new WeakSet<ProxyConfig>();
 

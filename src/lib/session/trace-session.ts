@@ -3,7 +3,7 @@ import { pieceAt } from '../envoy/dump-pointer';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { type Watcher, watching } from '../match/watch';
 import { MctlError } from '../errors';
-import { type AddressBook, addressBook, type KnownProxy } from '../mesh/address-book';
+import { NeedsObjects } from '../mesh/asked-objects';
 import { type NetworkPolicy, readNetworkPolicy } from '../mesh/network-policy';
 import { type ProxyId, proxyName } from '../proxy-id';
 import type { MeshSource, ProxySource } from '../source/source';
@@ -14,8 +14,9 @@ import type { TraceQuery } from '../trace/request/query';
 import { trace, type Traced } from '../trace/trace';
 import { NeedsProxy, type KnownMesh } from '../trace/known-mesh';
 import type { ZtunnelIndex } from '../mesh/ztunnel-index';
-import { hasAmbientPods, isWithoutEnvoy, loadZtunnelIndex, openCaller, withoutEnvoy } from './ambient';
-import { loadNode, loadProxyConfig } from './load';
+import { isWithoutEnvoy, loadZtunnelIndex, openCaller, withoutEnvoy } from './ambient';
+import { loadProxyConfig } from './load';
+import { MeshBook } from './mesh-book';
 
 export interface SessionTraceOptions {
   /** Walk every way that chance can take. */
@@ -61,7 +62,7 @@ export class TraceSession {
   readonly #fetching = new Map<string, Promise<void>>();
   /** Traces under way, from which nothing is taken. */
   #running = 0;
-  #book: Promise<AddressBook> | undefined;
+  readonly #book: MeshBook;
   readonly #ztunnels = new Map<string, Promise<ZtunnelIndex | null>>();
   /** Whether a caller has no Envoy, so that ztunnels must be known. */
   #isAmbient = false;
@@ -73,6 +74,7 @@ export class TraceSession {
   constructor(mesh: MeshSource, now: Date | null = mesh.live === true ? new Date() : null) {
     this.#mesh = mesh;
     this.#now = now;
+    this.#book = new MeshBook(mesh, async (source) => await this.#ztunnelsOf(source));
   }
 
   /** Opens the proxy that a target names. */
@@ -138,30 +140,32 @@ export class TraceSession {
   }
 
   async #walked(source: ProxyConfig, query: TraceQuery, options: SessionTraceOptions): Promise<Trace> {
-    const mesh = await this.#knownMesh(source);
     const limit = options.quiet === true ? 0 : options.explain ? Number.POSITIVE_INFINITY : NEAREST;
     for (let count = 0; ; count += 1) {
+      const mesh = await this.#knownMesh(source);
       try {
         const walk = (): Traced => trace(mesh, query, { explain: { limit }, allBranches: options.allBranches });
         return summarized(options.watch === undefined ? walk() : watching(options.watch(), walk));
       } catch (error) {
-        if (!(error instanceof NeedsProxy) || count >= MOST_FETCHES) throw error;
-        await Promise.all(
-          error.ids.map(async (id) => {
-            await this.#fetch(id);
-          }),
-        );
+        if (count >= MOST_FETCHES) throw error;
+        if (error instanceof NeedsObjects) await this.#book.fetch(error.needed);
+        else if (error instanceof NeedsProxy)
+          await Promise.all(
+            error.ids.map(async (id) => {
+              await this.#fetch(id);
+            }),
+          );
+        else throw error;
       }
     }
   }
 
   async #knownMesh(source: ProxyConfig): Promise<KnownMesh> {
-    this.#book ??= this.#makeBook(source);
     const known = this.#known;
     return {
       source,
       ...(isWithoutEnvoy(source) ? { callerHasNoEnvoy: true } : {}),
-      book: await this.#book,
+      book: await this.#book.of(source),
       ztunnel: await this.#ztunnelsOf(source),
       networkPolicies: await this.#networkPolicies(),
       configOf: (id) => known.get(proxyName(id))?.config,
@@ -171,11 +175,14 @@ export class TraceSession {
     };
   }
 
+  /** A running cluster is asked for its ztunnels only where a walk comes to what they may take. */
   async #ztunnelsOf({ id }: ProxyConfig): Promise<ZtunnelIndex | null> {
-    const key = id === null ? '' : proxyName(id);
-    const known = this.#ztunnels.get(key) ?? this.#loadZtunnels(id);
+    const isSure = this.#isAmbient || this.#book.hasAmbientPods;
+    if (!isSure && !this.#book.hasStrangers) return null;
+    const key = `${String(isSure)} ${id === null ? '' : proxyName(id)}`;
+    const known = this.#ztunnels.get(key) ?? loadZtunnelIndex(this.#mesh, id);
     this.#ztunnels.set(key, known);
-    return await known;
+    return isSure ? await known : await known.catch(nullWhereUnavailable);
   }
 
   /** Those of what was saved: a running cluster is not asked for them, and says itself what it drops. */
@@ -183,43 +190,6 @@ export class TraceSession {
     if (this.#mesh.live === true) return [];
     const { networkPolicies } = await this.#mesh.kubernetes(['networkPolicies']);
     return (networkPolicies ?? []).flatMap((one) => readNetworkPolicy(one) ?? []);
-  }
-
-  /** A cluster is asked for ztunnels only where a pod of it is in ambient mode. */
-  async #loadZtunnels(id: ProxyId | null): Promise<ZtunnelIndex | null> {
-    const wanted = this.#isAmbient || this.#mesh.live !== true || hasAmbientPods(await this.#mesh.kubernetes(['pods']));
-    return wanted ? await loadZtunnelIndex(this.#mesh, id) : null;
-  }
-
-  async #makeBook(source: ProxyConfig): Promise<AddressBook> {
-    const lists = await this.#mesh.kubernetes(['pods', 'services', 'endpointSlices']);
-    const proxies =
-      lists.pods === null ? [...(await this.#addressesOfProxies()), ...(await this.#workloads(source))] : [];
-    const own = knownProxy(source);
-    return addressBook(lists, own === null ? proxies : [own, ...proxies]);
-  }
-
-  /** Without a list of pods a ztunnel tells of them. */
-  async #workloads(source: ProxyConfig): Promise<readonly KnownProxy[]> {
-    const index = await this.#ztunnelsOf(source);
-    return (index?.workloads ?? []).flatMap(({ uid = '', name = '', namespace = '', networkMode, workloadIps }) => {
-      const isPod = uid.includes('//Pod/') && networkMode !== 'HostNetwork';
-      return isPod ? [{ id: { name, namespace }, ips: (workloadIps ?? []).flatMap((ip) => ip ?? []) }] : [];
-    });
-  }
-
-  /** Without a list of pods each proxy's own dump tells its address. */
-  async #addressesOfProxies(): Promise<readonly KnownProxy[]> {
-    const ids = await this.#mesh.proxies();
-    const found = await Promise.all(
-      ids.map(async (id): Promise<readonly KnownProxy[]> => {
-        const proxy = await this.#mesh.openProxy(id);
-        const config = proxy === null ? null : await loadNode(proxy).catch(() => null);
-        const known = config === null ? null : knownProxy(config);
-        return known === null ? [] : [{ id, ips: known.ips }];
-      }),
-    );
-    return found.flat();
   }
 
   /** Two walks that come to the same proxy at once share one fetch. */
@@ -255,13 +225,8 @@ function missing(why: string): Known {
   return { config: null, iptables: null, missing: why };
 }
 
-function knownProxy(config: ProxyConfig): KnownProxy | null {
-  const { id, ip } = config;
-  return id === null || ip === null ? null : { id, ips: [ip, ...otherAddresses(config)] };
-}
-
-/** istiod is told every address of a pod: `INSTANCE_IPS`. */
-function otherAddresses(config: ProxyConfig): readonly string[] {
-  const ips = config.node.metadata?.['INSTANCE_IPS'];
-  return typeof ips === 'string' ? ips.split(',').filter((ip) => ip !== '' && ip !== config.ip) : [];
+/** Who cannot ask ztunnels goes without them, where no pod of ambient mode was met. */
+function nullWhereUnavailable(error: unknown): null {
+  if (error instanceof MctlError) return null;
+  throw error;
 }

@@ -151,6 +151,21 @@ export const NO_LISTS: KubernetesLists = {
   networkPolicies: null,
 };
 
+/** Single objects of a running cluster; what does not exist, or may not be read, is null or not in the list. */
+export interface KubernetesObjects {
+  pod(id: ProxyId): Promise<unknown>;
+  /** The pods with this address, and none besides where the API server can tell. */
+  podsAt(ip: string): Promise<readonly unknown[]>;
+  /** The pods of a namespace that have these labels. */
+  podsWith(namespace: string, labels: Readonly<Record<string, string>>): Promise<readonly unknown[]>;
+  service(id: ProxyId): Promise<unknown>;
+  /** The Services with this address, their own or an external one. */
+  servicesAt(ip: string): Promise<readonly unknown[]>;
+  servicesIn(namespace: string): Promise<readonly unknown[]>;
+  /** The EndpointSlices of a Service. */
+  endpointSlicesOf(service: ProxyId): Promise<readonly unknown[]>;
+}
+
 /** A set of proxies: one file, a snapshot, a cluster. */
 export interface MeshSource {
   readonly label: string;
@@ -171,6 +186,8 @@ export interface MeshSource {
   openProxy(id: ProxyId): Promise<ProxySource | null>;
   /** The lists, or where some are named, at least these; a source that must fetch a list leaves out the others. */
   kubernetes(wanted?: readonly (keyof KubernetesLists)[]): Promise<KubernetesLists>;
+  /** For who needs a few objects and not the lists; absent where the lists cost nothing. */
+  readonly objects?: KubernetesObjects;
   /** The ztunnels of ambient mode; absent where the source knows nothing of them. */
   readonly ztunnels?: Ztunnels;
   close(): Promise<void>;

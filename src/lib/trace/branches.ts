@@ -5,7 +5,8 @@ import type { Journey } from './journey/journey';
 import type { BranchFacts, HopFacts } from './model';
 import { reachedIn } from './hop/reached';
 import { NeedsProxy } from './known-mesh';
-import type { ProxyId } from '../proxy-id';
+import { keyOfNeed, NeedsObjects, type ObjectsNeeded } from '../mesh/asked-objects';
+import { type ProxyId, proxyName } from '../proxy-id';
 
 /** Walks beyond this are left out; what they would add is very unlikely. */
 const MOST_WALKS = 256;
@@ -31,7 +32,8 @@ const NOTHING = 1e-9;
 /**
  * Walks every way that differs from the main one, the likeliest first, and puts those together that go through the same
  * listeners, routes and clusters to the same end: shares sum to 1. Throws NeedsProxy with every proxy that is still to be
- * fetched.
+ * fetched, and
+ * before that NeedsObjects with every object.
  */
 export function waysOf(main: Journey, decisions: Decisions, walk: (decisions: Decisions) => Journey): Ways {
   const groups = new Map<string, Walked[]>();
@@ -69,6 +71,7 @@ function walkAll(decisions: Decisions, walk: (decisions: Decisions) => Journey):
   let open = opened([], decisions);
   const found: Walked[] = [];
   const needed = new Map<string, ProxyId>();
+  const objects = new Map<string, ObjectsNeeded>();
   for (let count = 0; count < MOST_WALKS && open.length > 0; count += 1) {
     const next = open.reduce((best, one) => (one.share > best.share ? one : best));
     const own = new Decisions(next.forced);
@@ -76,12 +79,14 @@ function walkAll(decisions: Decisions, walk: (decisions: Decisions) => Journey):
     try {
       found.push({ journey: walk(own), decisions: own });
     } catch (error) {
-      if (!(error instanceof NeedsProxy)) throw error;
-      for (const id of error.ids) needed.set(`${id.namespace}/${id.name}`, id);
+      if (error instanceof NeedsProxy) for (const id of error.ids) needed.set(proxyName(id), id);
+      else if (error instanceof NeedsObjects) for (const one of error.needed) objects.set(keyOfNeed(one), one);
+      else throw error;
       continue;
     }
     open = [...open, ...opened(next.forced, own)];
   }
+  if (objects.size > 0) throw new NeedsObjects([...objects.values()]);
   if (needed.size > 0) throw new NeedsProxy([...needed.values()]);
   return found;
 }

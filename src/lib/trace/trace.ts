@@ -29,8 +29,8 @@ export interface Traced {
 }
 
 /**
- * Traces one request. Throws UsageError for a query that cannot be understood, and NeedsProxy where a configuration is still
- * to be fetched: fetch it and ask again.
+ * Traces one request. Throws UsageError for a query that cannot be understood, NeedsProxy where a configuration and
+ * NeedsObjects where an object of the cluster is still to be fetched: fetch it and ask again.
  */
 export function trace(mesh: KnownMesh, query: TraceQuery, options: TraceOptions): Traced {
   const plan = planRequest(query);

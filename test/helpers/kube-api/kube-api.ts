@@ -70,6 +70,15 @@ export class KubeApi {
   busy: { left: number; readonly retryAfter: string | null } = { left: 0, retryAfter: null };
   /** Protocols of exec that the server knows, the newest first. */
   protocols: readonly string[] = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+  /** Fields that lists can be selected by. https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/ */
+  fields: Readonly<Record<string, (object: any) => unknown>> = {
+    'metadata.name': ({ metadata }) => metadata.name,
+    'spec.nodeName': ({ spec }) => spec?.nodeName,
+    'spec.clusterIP': ({ spec }) => spec?.clusterIP,
+    'status.podIP': ({ status }) => status?.podIP,
+  };
+  /** Bytes of the answers, upgrades left out. */
+  bytes = 0;
   /** TCP connections made to the server. */
   connections = 0;
   readonly #options: KubeApiOptions;
@@ -200,6 +209,7 @@ export class KubeApi {
     response.writeHead(result.status, {
       'content-type': typeof result.body === 'string' ? 'text/plain' : 'application/json',
     });
+    this.bytes += Buffer.byteLength(text);
     response.end(text);
   }
 
@@ -235,13 +245,15 @@ export class KubeApi {
 
   #list(place: Place, query: URLSearchParams): { readonly status: number; readonly body: object } {
     const meets = parseSelector(query.get('labelSelector') ?? '');
-    const [, field, wanted] = /^(metadata\.name|spec\.nodeName)=(.*)$/.exec(query.get('fieldSelector') ?? '') ?? [];
-    const all = this.#of(place).filter(({ metadata, ...object }) => {
-      const labels = (metadata as { labels?: Record<string, string> }).labels ?? {};
-      const { nodeName } = ((object as { spec?: object }).spec ?? {}) as { nodeName?: string };
-      const own = field === 'spec.nodeName' ? nodeName : metadata.name;
-      const isThere = place.namespace === '' || metadata.namespace === place.namespace;
-      return isThere && meets(new Map(Object.entries(labels))) && (field === undefined || own === wanted);
+    const [, field = '', wanted] = /^([^=]+)=(.*)$/.exec(query.get('fieldSelector') ?? '') ?? [];
+    const read = field === '' ? null : this.fields[field];
+    if (read === undefined) {
+      return { status: 400, body: statusObject(400, 'BadRequest', `field label not supported: ${field}`) };
+    }
+    const all = this.#of(place).filter((object) => {
+      const labels = (object.metadata as { labels?: Record<string, string> }).labels ?? {};
+      const isThere = place.namespace === '' || object.metadata.namespace === place.namespace;
+      return isThere && meets(new Map(Object.entries(labels))) && (read === null || read(object) === wanted);
     });
     const from = Number(query.get('continue') ?? 0);
     const to = from + Number(query.get('limit') ?? all.length);

@@ -1,4 +1,4 @@
-/** Lists of a cluster, each fetched when it is first wanted, as far as the user may read them. */
+/** Lists of a cluster, and parts of them, each list fetched when it is first wanted, as far as the user may read them. */
 import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import type { KubernetesLists } from '../source';
@@ -16,12 +16,16 @@ const PATHS: Readonly<
 };
 
 type List = readonly unknown[] | null;
+type Query = Readonly<Record<string, string>>;
 
 export class ClusterLists {
   readonly #api: ApiServer;
   readonly #note: (line: string) => void;
   readonly #namespaces: () => readonly string[];
   readonly #lists = new Map<ListName, Promise<List>>();
+  /** What was said about lists of the whole cluster that may not be read. */
+  readonly #refused = new Map<ListName, ApiRefusal>();
+  readonly #told = new Set<ListName>();
 
   /** @param namespaces those that are asked about, for where the whole cluster may not be read */
   constructor(api: ApiServer, note: (line: string) => void, namespaces: () => readonly string[]) {
@@ -37,35 +41,86 @@ export class ClusterLists {
     return await known;
   }
 
-  async #fetch(name: ListName): Promise<List> {
+  /**
+   * The items that meet a selector, of a namespace where one is given, as far as they may be read. Where the API server
+   * does not know the selector, the whole list comes.
+   */
+  async select(name: ListName, query: Query, namespace: string | null = null): Promise<readonly unknown[]> {
+    if (namespace !== null) return (await this.#inNamespaces(name, [namespace], query)) ?? [];
+    return (await this.#fetch(name, query)) ?? [];
+  }
+
+  /** Says once of a list that it may not be read. */
+  tellForbidden(name: ListName, refusal: ApiRefusal): void {
+    this.#tell(name, `The ${PATHS[name].resource} may not be read, so they are not known: ${saidBy(refusal)}`);
+  }
+
+  async #fetch(name: ListName, query: Query = {}): Promise<List> {
     const { api, resource, namespaced } = PATHS[name];
-    const all = await this.#try(`${api}/${resource}`);
+    // Who may not read the whole is not asked for another part of it.
+    const refused = this.#refused.get(name);
+    const all = refused ?? (await this.#try(`${api}/${resource}`, query));
     if (!(all instanceof ApiRefusal)) return all;
+    if (all.status === 400) return Object.keys(query).length > 0 ? await this.get(name) : fail(all);
+    this.#refused.set(name, all);
+    const some = namespaced ? await this.#inNamespaces(name, this.#namespaces(), query, all) : null;
+    if (some === null) this.tellForbidden(name, all);
+    return some;
+  }
+
+  /** Null where none of them may be read. */
+  async #inNamespaces(
+    name: ListName,
+    namespaces: readonly string[],
+    query: Query,
+    refusal: ApiRefusal | null = null,
+  ): Promise<List> {
+    const { api, resource } = PATHS[name];
     const read: string[] = [];
     const items: unknown[] = [];
-    for (const namespace of namespaced ? this.#namespaces() : []) {
-      const some = await this.#try(`${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`);
+    let last = refusal;
+    for (const namespace of namespaces) {
+      const path = `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
+      const some = await this.#try(path, query);
+      if (some instanceof ApiRefusal) last = some.status === 400 ? fail(some) : some;
       if (some === null || some instanceof ApiRefusal) continue;
       read.push(namespace);
       items.push(...some);
     }
-    this.#note(
-      read.length > 0
-        ? `Only the ${resource} of namespace ${read.join(', ')} may be read: those of others are not known.`
-        : `The ${resource} may not be read, so they are not known: ${all.said || all.message}`,
-    );
-    return read.length > 0 ? items : null;
+    if (read.length === 0) {
+      if (refusal === null && last !== null) this.tellForbidden(name, last);
+      return null;
+    }
+    if (refusal !== null) {
+      const where = read.join(', ');
+      this.#tell(name, `Only the ${resource} of namespace ${where} may be read: those of others are not known.`);
+    }
+    return items;
   }
 
-  /** A list; null where the cluster has no such resource; the refusal where it may not be read. */
-  async #try(path: string): Promise<List | ApiRefusal> {
+  #tell(name: ListName, line: string): void {
+    if (this.#told.has(name)) return;
+    this.#told.add(name);
+    this.#note(line);
+  }
+
+  /** A list; null where the cluster has no such resource; the refusal where it may not be read or selected. */
+  async #try(path: string, query: Query): Promise<List | ApiRefusal> {
     try {
-      return await this.#api.list(path);
+      return await this.#api.list(path, query);
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
-      if (error.status === 403) return error;
+      if (error.status === 403 || error.status === 400) return error;
       if (error.status === 404) return null;
       throw error;
     }
   }
+}
+
+function fail(refusal: ApiRefusal): never {
+  throw refusal;
+}
+
+function saidBy(refusal: ApiRefusal): string {
+  return refusal.said || refusal.message;
 }

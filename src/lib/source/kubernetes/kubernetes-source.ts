@@ -8,11 +8,11 @@ import { ApiRefusal } from './api-error';
 import { ApiServer } from './api-server';
 import { loadClient } from './client';
 import { ClusterLists, type ListName } from './cluster-lists';
+import { ClusterObjects } from './cluster-objects';
 import { type FoundPod, PodFinder, sortedPods } from './pod-finder';
 import { PodProxy } from './pod-proxy';
 import { ClusterZtunnels } from './cluster-ztunnels';
 import { podState } from './pod-state';
-import { podPath } from './port-forward';
 
 /** Opens the cluster that the options name; nothing is asked of it yet. Throws what openAccess throws. */
 export async function openKubernetes(options: KubernetesOptions): Promise<MeshSource> {
@@ -31,6 +31,7 @@ class KubernetesMesh implements MeshSource {
   readonly #options: KubernetesOptions;
   readonly #finder: PodFinder;
   readonly #lists: ClusterLists;
+  readonly objects: ClusterObjects;
   readonly ztunnels: ClusterZtunnels;
   readonly #open = new Set<PodProxy>();
 
@@ -45,6 +46,7 @@ class KubernetesMesh implements MeshSource {
       const opened = [...this.#open].map(({ id }) => id.namespace);
       return [...new Set([...opened, api.access.namespace])];
     });
+    this.objects = new ClusterObjects(api, this.#lists);
   }
 
   /** The pods with a proxy, of the namespace given with -n, else of all that may be read. */
@@ -95,7 +97,7 @@ class KubernetesMesh implements MeshSource {
   async openProxy(id: ProxyId): Promise<ProxySource | null> {
     let object: unknown;
     try {
-      object = await this.#api.get(podPath(id));
+      object = await this.objects.readPod(id);
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
       if (error.status === 404) return null;
@@ -144,6 +146,7 @@ class KubernetesMesh implements MeshSource {
   #proxy({ id, object }: FoundPod): PodProxy {
     const proxy = new PodProxy(this.#api, id, object, this.#options);
     this.#open.add(proxy);
+    this.objects.knows(id, object);
     return proxy;
   }
 

@@ -1,6 +1,6 @@
 /** A hop's clusters as a trace lists them. */
+import { parseIstioClusterName } from '../../envoy/cluster';
 import type { AddressBook } from '../../mesh/address-book';
-import { proxyName } from '../../proxy-id';
 import type { HopRecord } from '../hop/record';
 import type { ClusterChance, EndpointChance } from '../model';
 import type { Upstream } from './upstream';
@@ -25,17 +25,18 @@ export function fillClusters(chosen: readonly ChosenUpstream[], book: AddressBoo
   record.fill({ clusters: [...clusters.values()].filter(({ name, share }) => name !== '' || share < 1) });
 }
 
-function endpointChances({ chances }: Upstream, book: AddressBook): readonly EndpointChance[] {
-  return chances.map(({ host, share }) => {
-    const pod = book.podAt(host.address);
-    return {
-      address: host.address,
-      port: host.port,
-      health: host.health,
-      share,
-      pod: pod === null ? null : proxyName(pod.id),
-    };
-  });
+function endpointChances({ name, chances }: Upstream, book: AddressBook): readonly EndpointChance[] {
+  const pods = book.podNamesAt(
+    chances.map(({ host }) => host.address),
+    parseIstioClusterName(name)?.fqdn ?? null,
+  );
+  return chances.map(({ host: { address, port, health }, share }, at) => ({
+    address,
+    port,
+    health,
+    share,
+    pod: pods[at] ?? null,
+  }));
 }
 
 function merged(a: ClusterChance, b: ClusterChance): ClusterChance {
