@@ -71,7 +71,9 @@ export default class TraceCommand extends MctlCommand {
   };
 
   async run(): Promise<void> {
-    const { own, curl } = cutAtCurl(this.argv);
+    // The parser writes it anew.
+    const words = [...this.argv];
+    const { own, curl } = cutAtCurl(words);
     const { args, flags } = await this.parse(TraceCommand, [...own]);
     const { target, url } = placesOf(args, curl);
     const asked = url === null ? queryOfCurl(curl ?? [], flags) : queryFromFlags(url, flags);
@@ -91,6 +93,10 @@ export default class TraceCommand extends MctlCommand {
         listBranches: flags['all-branches'],
         source: sourceWords(flags),
         configAt,
+        origin: async () => {
+          const { pageOrigin } = await import('../../lib/cli/trace/page-origin.js');
+          return await pageOrigin(mesh, tracer, traced, ['pc', 'trace', ...words]);
+        },
       };
       await writeTrace(traced, output, this.streams);
       return traced;

@@ -7,7 +7,7 @@ import { renderDot } from './graph/dot';
 import { renderMermaid } from './graph/mermaid';
 import { publicTrace } from './public-trace';
 import { traceGraph } from './graph/trace-graph';
-import { type ConfigAt, renderTraceHtml } from './html/trace-html';
+import { type ConfigAt, type PageOrigin, renderTraceHtml } from './html/trace-html';
 import { traceJson } from './trace-json';
 import { traceTable } from './trace-table';
 import { renderTraceTree } from './tree/trace-tree';
@@ -27,6 +27,8 @@ export interface TraceRenderOptions {
   readonly source?: readonly string[];
   /** Finds the pieces of configuration that the page shows. */
   readonly configAt?: ConfigAt;
+  /** What the page says of its source. */
+  readonly origin?: PageOrigin;
 }
 
 /** Where the output is no terminal, sentences are wrapped for one that is common. */
@@ -55,12 +57,13 @@ const FORMATS = {
   table: { text: (trace, { width }) => renderFramed(traceTable(trace), width), kind: 'text', countsBranches: true },
   json: { text: (trace) => renderJson(traceJson(trace)), kind: 'data', countsBranches: false },
   yaml: { text: (trace) => renderYaml(traceJson(trace)), kind: 'data', countsBranches: false },
-  mermaid: { text: (trace) => renderMermaid(traceGraph(trace)), kind: 'text', countsBranches: false },
-  dot: { text: (trace) => renderDot(traceGraph(trace)), kind: 'text', countsBranches: false },
+  mermaid: { text: (trace) => renderMermaid(traceGraph(trace)), kind: 'text', countsBranches: true },
+  dot: { text: (trace) => renderDot(traceGraph(trace)), kind: 'text', countsBranches: true },
   html: {
-    text: (trace, { configAt = () => undefined }) => renderTraceHtml(trace, configAt),
+    text: (trace, { configAt = () => undefined, origin, source }) =>
+      renderTraceHtml(trace, configAt, { origin, source }),
     kind: 'text',
-    countsBranches: false,
+    countsBranches: true,
   },
 } satisfies Record<string, TraceFormatRules>;
 

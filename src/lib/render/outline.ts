@@ -1,4 +1,5 @@
 /** An outline for a terminal: marked, labelled entries whose text hangs in a column of its own. */
+import { stripVTControlCharacters } from 'node:util';
 import type { Style, Tone } from './style';
 import { visibleLine } from './visible';
 import { lengthOf, type Span, styled, wrapSpans } from './wrap';
@@ -40,6 +41,8 @@ export interface OutlineOptions {
 const NARROWEST = 40;
 /** A column of text is not made narrower than this by a deep indent. */
 const NARROW = 24;
+/** A longer label makes the column of all labels no wider: its text follows it, or begins below it. */
+const LONGEST_LABEL = 14;
 /** A rule across a very wide terminal leads the eye nowhere. */
 const WIDEST_RULE = 100;
 
@@ -47,7 +50,7 @@ const WIDEST_RULE = 100;
 export function renderOutline(sections: readonly OutlineSection[], options: OutlineOptions): string {
   const width = Math.max(NARROWEST, options.width);
   const labels = sections.flatMap(({ entries }) => entries.map(({ label }) => lengthOf(label)));
-  const labelWidth = Math.max(0, ...labels);
+  const labelWidth = Math.max(0, ...labels.filter((length) => length <= LONGEST_LABEL));
   const lines = sections.flatMap((section, index) => [
     ...(index === 0 ? [] : ['']),
     ...titleLines(section.title, width, options.style),
@@ -70,11 +73,17 @@ function titleLines(title: string, width: number, style: Style): readonly string
 
 function entryLines(entry: OutlineEntry, labelWidth: number, width: number, style: Style): readonly string[] {
   const { label, mark, tone } = entry;
-  const gap = label === '' ? '' : `${' '.repeat(labelWidth - lengthOf(label))}  `;
+  const gap = label === '' ? '' : `${' '.repeat(Math.max(0, labelWidth - lengthOf(label)))}  `;
   const lead = `${style(mark === '' ? ' ' : mark, tone)} ${style(label, 'dim')}${gap}`;
   const column = 2 + (label === '' ? 0 : labelWidth + 2);
+  const below = ' '.repeat(column);
   const lines = entry.paragraphs.flatMap((paragraph) => paragraphLines(paragraph, width - column, style));
-  return lines.map((line, index) => `${index === 0 ? lead : ' '.repeat(column)}${line}`);
+  const [first, ...rest] = lines;
+  if (first === undefined) return [];
+  const isTooLong =
+    lengthOf(label) > labelWidth && lengthOf(label) + lengthOf(stripVTControlCharacters(first)) + 4 > width;
+  const head = isTooLong ? [lead, `${below}${first}`] : [`${lead}${first}`];
+  return [...head, ...rest.map((line) => `${below}${line}`)];
 }
 
 function paragraphLines(paragraph: Paragraph, width: number, style: Style): readonly string[] {

@@ -111,6 +111,11 @@ class SnapshotMesh implements MeshSource {
     return this.#lists;
   }
 
+  async capturedAt(): Promise<string | null> {
+    const { capturedAt } = await readManifest(this.#root);
+    return typeof capturedAt === 'string' ? capturedAt : null;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -167,17 +172,29 @@ function refusePartial(root: Root): void {
   });
 }
 
-async function checkVersion(root: Root): Promise<void> {
+/** What the snapshot says of itself: nothing where it has no `snapshot.json`. */
+interface Manifest {
+  readonly version?: unknown;
+  readonly capturedAt?: unknown;
+}
+
+async function readManifest(root: Root): Promise<Manifest> {
   const body = bodyOf(root, [], SNAPSHOT);
-  if (body === null) return;
+  if (body === null) return {};
   const manifest = await jsonOf(body, 'manifest');
-  const version =
-    typeof manifest === 'object' && manifest !== null ? (manifest as { version?: unknown }).version : null;
+  return typeof manifest === 'object' && manifest !== null ? manifest : { version: null };
+}
+
+async function checkVersion(root: Root): Promise<void> {
+  const { version } = await readManifest(root);
   if (version === undefined || version === VERSION) return;
   const said = typeof version === 'number' ? `version ${version}` : 'a version that is no number';
-  throw new InputError(`${body.label} is of ${said}, and this mctl knows ${VERSION}`, {
-    hint: 'Take a newer mctl, or capture the mesh again.',
-  });
+  throw new InputError(
+    `${bodyOf(root, [], SNAPSHOT)?.label ?? root.label} is of ${said}, and this mctl knows ${VERSION}`,
+    {
+      hint: 'Take a newer mctl, or capture the mesh again.',
+    },
+  );
 }
 
 /** Before anything is read: a list that is no file is refused whether or not a command asks for it. */

@@ -169,6 +169,8 @@ export interface KubernetesObjects {
 /** A set of proxies: one file, a snapshot, a cluster. */
 export interface MeshSource {
   readonly label: string;
+  /** When it was saved, as it says of itself (RFC 3339); null where it does not say. Absent where it cannot say. */
+  capturedAt?(): Promise<string | null>;
   /** Set where the proxies are running now, and not as they once were saved. */
   readonly live?: true;
   /** The address by which it is known again in a later run; absent where it does not run. */

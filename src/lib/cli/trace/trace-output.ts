@@ -1,5 +1,5 @@
 /** Prints a trace in the format asked for. */
-import type { ConfigAt } from '../../explain/html/trace-html';
+import type { ConfigAt, PageOrigin } from '../../explain/html/trace-html';
 import { renderTrace, type TraceFormat, traceFormat } from '../../explain/render-trace';
 import type { Trace } from '../../trace/model';
 import type { Streams } from '../streams';
@@ -13,15 +13,22 @@ export interface TraceOutput {
   /** Whether the other ways were asked for. */
   readonly listBranches: boolean;
   readonly configAt: ConfigAt;
+  /** Asked for where the format is a page. */
+  readonly origin: () => Promise<PageOrigin>;
   /** Flags that name the source of the trace. */
   readonly source: readonly string[];
 }
 
 /** Writes a trace to stdout. */
-export async function writeTrace(walked: Trace, { format, ...output }: TraceOutput, streams: Streams): Promise<void> {
+export async function writeTrace(
+  walked: Trace,
+  { format, origin, ...output }: TraceOutput,
+  streams: Streams,
+): Promise<void> {
   const { kind, countsBranches } = traceFormat(format);
   const trace = countsBranches || output.listBranches ? walked : withoutBranches(walked);
-  const text = await renderTrace(trace, format, { ...output, width: streams.width, colour: streams.colour });
+  const told = format === 'html' ? { origin: await origin() } : {};
+  const text = await renderTrace(trace, format, { ...output, ...told, width: streams.width, colour: streams.colour });
   await streams.write(text, kind);
 }
 

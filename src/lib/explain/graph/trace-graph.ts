@@ -5,13 +5,14 @@ import { endMood, moodOf, percent, stageText, verdictText } from '../words';
 import { endpointName } from '../summary/chosen-upstream';
 import { cutList } from '../cut';
 import { type Graph, type GraphNode, shortened } from './graph';
+import { shortEntries } from '../tree/short/short-hop';
 import { GraphBuilder } from './graph-builder';
 
-/** How many endpoints of a cluster are drawn. */
-const DRAWN = 5;
-/** How many clusters beside the one that is taken, and how many other ways. */
-const OTHER_CLUSTERS = 20;
-const WAYS = 50;
+/** How many endpoints of a cluster are drawn, and how many clusters: the rest is counted with its share, as a page has room for so many. */
+const ENDPOINTS = 3;
+const CLUSTERS = 3;
+/** How many ways are drawn, the main one included: the likeliest. */
+const WAYS = 3;
 
 /** The main walk first, so that its nodes and edges come first; then each branch from where it leaves it. */
 export function traceGraph(trace: Trace): Graph {
@@ -20,15 +21,23 @@ export function traceGraph(trace: Trace): Graph {
   const caller = request.source.proxy ?? request.source.ip ?? 'caller';
   const start = builder.node('start', '', { lines: [caller, requestName(request)], kind: 'caller', mood: 'plain' });
   drawWalk(builder, start, trace);
-  const { shown, left } = cutList(trace.branches, WAYS, 'ways it can go');
+  const likeliest = [...trace.branches].sort((a, b) => b.share - a.share);
+  const { shown, left } = cutList(likeliest, WAYS - 1, 'ways it can go');
   for (const branch of shown) drawWalk(builder, start, branch);
-  if (left !== null) builder.edge(start, drawLeft(builder, 'ways', '', left, 'end'), '', true);
+  if (left !== null)
+    builder.edge(start, drawLeft(builder, 'ways', '', left, 'end'), shareOfRest(likeliest, shown), true);
   return builder.toGraph();
 }
 
-/** Steps that decide the way; what only lets pass or notes is left to the other forms. */
-function decides({ stage, outcome }: Step): boolean {
-  return outcome !== 'noted' && !(outcome === 'passed' && (stage === 'http-filter' || stage === 'listener-filters'));
+/** The share of all that was left out. */
+function shareOfRest(all: readonly { readonly share: number }[], shown: readonly unknown[]): string {
+  return percent(all.slice(shown.length).reduce((sum, { share }) => sum + share, 0));
+}
+
+/** The steps that the short tree tells, but for notes. */
+function decidingSteps(hop: Hop, walk: Trace | Branch): readonly Step[] {
+  const steps = shortEntries(hop, walk).flatMap(({ index }) => hop.steps[index] ?? []);
+  return steps.filter(({ outcome }) => outcome !== 'noted');
 }
 
 interface Pen {
@@ -59,7 +68,7 @@ function drawWalk(builder: GraphBuilder, start: string, walk: Trace | Branch): v
 function drawHop(from: Pen, hop: Hop, index: number, walk: Trace | Branch): Pen {
   const spot: Spot = { group: `${index + 1} ${hop.direction} at ${hop.proxy ?? 'this proxy'}`, index };
   let pen = from;
-  for (const step of hop.steps.filter(decides)) {
+  for (const step of decidingSteps(hop, walk)) {
     const before = pen;
     pen = drawStep(before, step, hop, spot, walk);
     if (step.stage === 'cluster') drawOtherClusters(before, hop, step, spot);
@@ -69,10 +78,12 @@ function drawHop(from: Pen, hop: Hop, index: number, walk: Trace | Branch): Pen 
 }
 
 function drawStep(pen: Pen, step: Step, hop: Hop, { group, index }: Spot, walk: Trace | Branch): Pen {
-  const way = `${pen.way}${index} ${step.stage} ${step.outcome} ${step.name ?? ''}\n`;
+  // A cluster that is missing may stand there already, as another that could have been taken.
+  const outcome = step.stage === 'cluster' && step.outcome === 'missed' ? 'matched' : step.outcome;
+  const way = `${pen.way}${index} ${step.stage} ${outcome} ${step.name ?? ''}\n`;
   const isNew = !pen.builder.has(way);
   const at = pen.builder.node(way, group, {
-    lines: [stageText(step.stage), step.name ?? step.outcome],
+    lines: [stageText(step.stage), step.name ?? shortened(step.because)],
     kind: step.stage === 'cluster' || step.stage === 'endpoint' ? step.stage : 'decision',
     mood: endMood(step, walk) ?? 'plain',
   });
@@ -99,21 +110,27 @@ function shareOf({ stage, name }: Step, hop: Hop): string | null {
 function drawOtherClusters({ builder, way, at }: Pen, hop: Hop, taken: Step, { group, index }: Spot): void {
   // A hop may go through clusters of its own before the one that leaves it.
   if (!hop.clusters.some(({ name }) => name === taken.name)) return;
-  const others = hop.clusters.filter(({ name }) => name !== taken.name);
-  const { shown, left } = cutList(others, OTHER_CLUSTERS, 'clusters');
+  const others = hop.clusters.filter(({ name }) => name !== taken.name).sort((a, b) => b.share - a.share);
+  const { shown, left } = cutList(others, CLUSTERS - 1, 'clusters');
   for (const cluster of shown) {
     const identity = `${way}${index} cluster matched ${cluster.name}\n`;
     const mood = cluster.type === null ? 'bad' : 'plain';
     const other = builder.node(identity, group, { lines: ['cluster', cluster.name], kind: 'cluster', mood });
     builder.edge(at, other, percent(cluster.share), true);
   }
-  if (left !== null) builder.edge(at, drawLeft(builder, `${way}${index} clusters`, group, left, 'cluster'), '', true);
+  if (left !== null)
+    builder.edge(
+      at,
+      drawLeft(builder, `${way}${index} clusters`, group, left, 'cluster'),
+      shareOfRest(others, shown),
+      true,
+    );
 }
 
 function drawOtherEndpoints({ builder, way, at }: Pen, hop: Hop, taken: Step, { group, index }: Spot): void {
   const cluster = hop.clusters.find(({ endpoints }) => endpoints.some((one) => endpointName(one) === taken.name));
   const usable = (cluster?.endpoints ?? []).filter((one) => one.share > 0 && endpointName(one) !== taken.name);
-  const { shown, left } = cutList(usable, DRAWN - 1, 'endpoints');
+  const { shown, left } = cutList(usable, ENDPOINTS - 1, 'endpoints');
   for (const endpoint of shown) {
     const text = endpointName(endpoint);
     const lines = ['endpoint', text, ...(endpoint.pod === null ? [] : [endpoint.pod])];
@@ -124,7 +141,13 @@ function drawOtherEndpoints({ builder, way, at }: Pen, hop: Hop, taken: Step, { 
     });
     builder.edge(at, other, percent(endpoint.share), true);
   }
-  if (left !== null) builder.edge(at, drawLeft(builder, `${way}${index} endpoints`, group, left, 'endpoint'), '', true);
+  if (left !== null)
+    builder.edge(
+      at,
+      drawLeft(builder, `${way}${index} endpoints`, group, left, 'endpoint'),
+      shareOfRest(usable, shown),
+      true,
+    );
 }
 
 /** A node in place of all that were left out. */

@@ -1,33 +1,57 @@
-/** Places cards one below the other, a lane beside the other, and draws the wires between them. */
-import { type Card, type Face, INSET, type Lane, LANE, type Note, type Picture, type Wire } from './picture';
+/** Places cards one below the other, a proxy beside or below the other, and draws the wires between them. */
+import { wrapSpans } from '../../render/wrap';
+import {
+  type Card,
+  type CardLine,
+  type Face,
+  INSET,
+  type Lane,
+  LINE,
+  MONO,
+  type Picture,
+  SANS,
+  type PictureShape,
+  type Wire,
+} from './picture';
 
-const GAP = 52;
-const CARD = 46;
-const OTHER = 40;
-const DROP = 34;
-const HEAD = 76;
+const GAP = 44;
+const DROP = 22;
+/** Above the first line of a card, and below its last. */
+const MARGIN = 9;
+const TITLE = 16;
 /** Blank around the whole. */
 const EDGE = 2;
-/** The wire runs down near the cards' left edge, so that notes stand right of it. */
+/** The wire runs down near the cards' left edge. */
 const WIRE = 22;
+/** A name, and what is said of it, take no more lines; the step has the whole. */
+const MOST_LINES = { name: 4, words: 6 } as const;
 
 export class PictureLayout {
+  readonly #shape: PictureShape;
   readonly #lanes: Lane[] = [];
   readonly #cards: Card[] = [];
   readonly #wires: Wire[] = [];
-  readonly #notes: Note[] = [];
   #lane = 0;
   #y = EDGE;
+  /** Where the first card of the open lane stands; null outside a lane. */
+  #laneTop: number | null = null;
   #last: Card | null = null;
   #open: Omit<Lane, 'height'> | null = null;
 
-  /** Opens the next lane, right of the one before. */
+  constructor(shape: PictureShape) {
+    this.#shape = shape;
+  }
+
+  /** Opens the next proxy's lane. */
   openLane(title: string, proxy: string): void {
-    const isFirst = this.#lanes.length === 0;
     this.#lane = this.#lanes.length;
-    const top = isFirst ? this.#y + DROP / 2 : (this.#lanes[0]?.y ?? EDGE);
-    this.#open = { x: this.#left(), y: top, width: LANE, title, proxy };
-    this.#y = top + HEAD;
+    const isFirst = this.#lane === 0;
+    const below = this.#y + (isFirst ? DROP / 2 : DROP);
+    const y = isFirst || !this.#shape.isBeside ? below : (this.#lanes[0]?.y ?? EDGE);
+    const lines = linesOf(proxy, true, this.#shape.lane - 2 * INSET - 2 * WIRE);
+    this.#open = { x: this.#left(), y, width: this.#shape.lane, title, proxy: lines };
+    this.#y = y + TITLE + MARGIN + lines.length * LINE + DROP / 2;
+    this.#laneTop = this.#y;
   }
 
   closeLane(): void {
@@ -37,55 +61,49 @@ export class PictureLayout {
     this.#y += INSET;
   }
 
-  /** The next card of the walk, with a wire from the one before and the reason above it. */
-  add(face: Face, note: string): void {
-    const isFirst = this.#last === null;
-    const entersLane = this.#open !== null && this.#y === this.#open.y + HEAD;
-    const y = isFirst || entersLane ? this.#y : this.#y + DROP;
-    const card: Card = { ...face, x: this.#left() + INSET, y, width: LANE - 2 * INSET, height: CARD };
+  /** The next card of the walk, with a wire from the one before. */
+  add(face: Face): void {
+    const isFirst = this.#last === null || this.#y === this.#laneTop;
+    const y = isFirst ? this.#y : this.#y + DROP;
+    const card = this.#card(face, this.#left() + INSET, y);
     if (this.#last !== null) this.#wires.push({ points: way(this.#last, card), isOther: false });
-    if (note !== '') this.#notes.push({ x: card.x + WIRE + 12, y: card.y - 10, text: note });
     this.#put(card);
     this.#last = card;
   }
 
-  /** A way that could have been taken instead of the last card's: a smaller card below it, off the wire. */
+  /** A way that could have been taken instead of the last card's: a card below it, off the wire. */
   addOther(face: Face): void {
-    const indent = 2 * WIRE;
-    const y = this.#y + 8;
-    const card: Card = {
-      ...face,
-      x: this.#left() + INSET + indent,
-      y,
-      width: LANE - 2 * INSET - indent,
-      height: OTHER,
-    };
-    const middle = y + OTHER / 2;
-    this.#wires.push({
-      points: [
-        { x: this.#left() + INSET + WIRE, y: middle },
-        { x: card.x, y: middle },
-      ],
-      isOther: true,
-    });
+    const card = this.#card(face, this.#left() + INSET + 2 * WIRE, this.#y + 8);
+    const middle = card.y + card.height / 2;
+    const points = [
+      { x: this.#left() + INSET + WIRE, y: middle },
+      { x: card.x, y: middle },
+    ];
+    this.#wires.push({ points, isOther: true });
     this.#put(card);
   }
 
   toPicture(): Picture {
-    const bottoms = [...this.#cards, ...this.#lanes].map(({ y, height }) => y + height);
-    const rights = [...this.#cards, ...this.#lanes].map(({ x, width }) => x + width);
+    const all = [...this.#cards, ...this.#lanes];
     return {
-      width: Math.max(0, ...rights) + EDGE,
-      height: Math.max(0, ...bottoms) + EDGE,
+      width: Math.max(0, ...all.map(({ x, width }) => x + width)) + EDGE,
+      height: Math.max(0, ...all.map(({ y, height }) => y + height)) + EDGE,
       lanes: this.#lanes,
       cards: this.#cards,
       wires: this.#wires,
-      notes: this.#notes,
     };
   }
 
+  #card(face: Face, x: number, y: number): Card {
+    const width = this.#left() + this.#shape.lane - INSET - x;
+    const lines = face.lines.flatMap(({ text, isName }) =>
+      linesOf(text, isName, width - 2 * INSET).map((line): CardLine => ({ text: line, isName })),
+    );
+    return { ...face, lines, x, y, width, height: 2 * MARGIN + TITLE + lines.length * LINE - 4 };
+  }
+
   #left(): number {
-    return EDGE + this.#lane * (LANE + GAP);
+    return EDGE + (this.#shape.isBeside ? this.#lane * (this.#shape.lane + GAP) : 0);
   }
 
   #put(card: Card): void {
@@ -94,7 +112,16 @@ export class PictureLayout {
   }
 }
 
-/** Straight down within a lane; from one lane to the next out at the right, up the gap, and in at the left. */
+/** A text in lines of this many pixels. */
+function linesOf(text: string, isName: boolean, width: number): readonly string[] {
+  const room = Math.floor(width / (isName ? MONO : SANS));
+  const lines = wrapSpans([{ text, tone: 'plain' }], room).map((line) => line.map((span) => span.text).join(''));
+  const most = isName ? MOST_LINES.name : MOST_LINES.words;
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), `${(lines[most - 1] ?? '').slice(0, room - 1)}…`];
+}
+
+/** Straight down to what stands below; from one lane to the one beside it out at the right, up the gap, and in at the left. */
 function way(from: Card, to: Card): Wire['points'] {
   if (from.x === to.x) {
     return [

@@ -1,17 +1,17 @@
 /** A picture as inline SVG; its colours are the page's. */
 import { type MarkupContent, el, type Markup } from '../../render/markup';
-import { type Card, INSET, type Lane, type Note, type Picture, type Point, type Wire } from './picture';
+import { type Card, INSET, type Lane, LINE, type Picture, type Point, type Wire } from './picture';
 
-/** Widths of a character, a little more than fonts have, so that nothing runs over. */
-const MONO = 7.4;
-const SANS = 6.1;
-
-/** @param label what the picture shows, for those who do not see it */
-export function pictureSvg({ width, height, lanes, cards, wires, notes }: Picture, label: string): Markup {
+/**
+ * @param label what the picture shows, for those who do not see it
+ * @param kind the class by which the style sheet shows it, on a wide or on a narrow screen
+ */
+export function pictureSvg({ width, height, lanes, cards, wires }: Picture, label: string, kind: string): Markup {
   return el(
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg',
+      class: kind,
       width,
       height,
       viewBox: `0 0 ${width} ${height}`,
@@ -20,30 +20,34 @@ export function pictureSvg({ width, height, lanes, cards, wires, notes }: Pictur
     },
     lanes.map(laneSvg),
     wires.map(wireSvg),
-    notes.map(noteSvg),
     cards.map(cardSvg),
   );
 }
 
 function laneSvg({ x, y, width, height, title, proxy }: Lane): MarkupContent {
+  const left = x + INSET + 38;
   return el(
     'g',
     {},
     el('rect', { class: 'lane', x, y, width, height, rx: 8 }),
-    text({ x: x + 54, y: y + 22 }, title.toUpperCase(), { class: 'soft', 'font-size': 11, 'letter-spacing': 0.5 }),
-    text({ x: x + 54, y: y + 39 }, shortened(proxy, (width - 70) / MONO), { class: 'mono', 'font-size': 12 }, proxy),
+    text({ x: left, y: y + 20 }, title.toUpperCase(), { class: 'soft', 'font-size': 11, 'letter-spacing': 0.5 }),
+    proxy.map((line, index) => text({ x: left, y: y + 36 + index * LINE }, line, { class: 'mono', 'font-size': 12 })),
   );
 }
 
-function cardSvg(card: Card): MarkupContent {
-  const { x, y, width, height, title, name, mood, isOther, target } = card;
-  const room = (width - 2 * INSET) / MONO;
+function cardSvg({ x, y, width, height, title, lines, mood, isOther, target }: Card): MarkupContent {
   const drawn = el(
     'g',
     {},
     el('rect', { class: `card ${mood}${isOther ? ' other' : ''}`, x, y, width, height, rx: 5 }),
-    text({ x: x + 12, y: y + height / 2 - 5 }, shortened(title, room), { class: 'soft', 'font-size': 11 }),
-    text({ x: x + 12, y: y + height / 2 + 13 }, shortened(name, room), { class: 'mono', 'font-size': 12 }, name),
+    text({ x: x + INSET, y: y + 18 }, title, { class: 'soft', 'font-size': 11 }),
+    lines.map((line, index) =>
+      text(
+        { x: x + INSET, y: y + 18 + (index + 1) * LINE },
+        line.text,
+        line.isName ? { class: 'mono', 'font-size': 12 } : { 'font-size': 11.5 },
+      ),
+    ),
   );
   return target === null ? drawn : el('a', { href: `#${target}` }, drawn);
 }
@@ -86,31 +90,6 @@ function towards(from: Point, to: Point): Point {
   return { x: step(from.x, to.x), y: step(from.y, to.y) };
 }
 
-function noteSvg({ x, y, text: note }: Note): MarkupContent {
-  return text({ x, y }, shortenedEnd(note, 330 / SANS), { class: 'soft', 'font-size': 11 }, note);
-}
-
-/** A line of text; where it is cut, the whole is in its title. */
-function text(
-  { x, y }: Point,
-  shown: string,
-  attributes: Readonly<Record<string, string | number>>,
-  whole: string = shown,
-): Markup {
-  return el('text', { x, y, ...attributes }, shown === whole ? null : el('title', {}, whole), shown);
-}
-
-/** A name is cut in its middle: its ends tell most. */
-function shortened(name: string, room: number): string {
-  const characters = Array.from(name);
-  const most = Math.floor(room);
-  if (characters.length <= most) return name;
-  const head = Math.ceil((most - 1) / 2);
-  return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - (most - 1 - head)).join('')}`;
-}
-
-function shortenedEnd(sentence: string, room: number): string {
-  const characters = Array.from(sentence);
-  const most = Math.floor(room);
-  return characters.length <= most ? sentence : `${characters.slice(0, most - 1).join('')}…`;
+function text({ x, y }: Point, shown: string, attributes: Readonly<Record<string, string | number>>): Markup {
+  return el('text', { x, y, ...attributes }, shown);
 }

@@ -1,14 +1,17 @@
 /** The picture of a walk: a column for each proxy, a card for each decision, wires between them. */
 import type { Mood } from '../words';
 
-export interface Card {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  /** A small line above the name. */
+/** A line of a card: a name in the dump, or words. */
+export interface CardLine {
+  readonly text: string;
+  readonly isName: boolean;
+}
+
+/** What a card shows; where it stands is the layout's. */
+export interface Face {
+  /** A small line above the others. */
   readonly title: string;
-  readonly name: string;
+  readonly lines: readonly CardLine[];
   readonly mood: Mood | 'plain';
   /** A way that the walk did not take. */
   readonly isOther: boolean;
@@ -16,8 +19,13 @@ export interface Card {
   readonly target: string | null;
 }
 
-/** What a card shows; where it stands is the layout's. */
-export type Face = Omit<Card, 'x' | 'y' | 'width' | 'height'>;
+/** Its lines are broken so that they fit. */
+export interface Card extends Face {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 export interface Wire {
   readonly points: readonly Point[];
@@ -29,18 +37,13 @@ export interface Point {
   readonly y: number;
 }
 
-/** Why a card was reached, just above it. */
-export interface Note extends Point {
-  readonly text: string;
-}
-
 export interface Lane {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
   readonly title: string;
-  readonly proxy: string;
+  readonly proxy: readonly string[];
 }
 
 export interface Picture {
@@ -49,9 +52,18 @@ export interface Picture {
   readonly lanes: readonly Lane[];
   readonly cards: readonly Card[];
   readonly wires: readonly Wire[];
-  readonly notes: readonly Note[];
 }
 
-/** The measures that layout and drawing share. */
-export const LANE = 404;
-export const INSET = 16;
+/** For a wide screen a proxy stands beside the other, for a narrow one below it. */
+export interface PictureShape {
+  /** The width of a proxy's column, in CSS pixels. */
+  readonly lane: number;
+  readonly isBeside: boolean;
+}
+
+/** The measures that layout and drawing share, in CSS pixels. */
+export const INSET = 12;
+export const LINE = 16;
+/** Widths of a character, a little more than fonts have, so that nothing runs over. */
+export const MONO = 7.4;
+export const SANS = 6.2;

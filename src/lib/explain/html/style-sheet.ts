@@ -37,6 +37,13 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .request { margin-top: 1rem; }
 figure { margin: 0; overflow-x: auto; border: 1px solid var(--line); border-radius: .4rem; background: var(--panel); padding: 1rem; }
 figure svg { display: block; margin: 0 auto; }
+figure .wide { max-width: 100%; height: auto; }
+figure .narrow { display: none; }
+@media screen and (max-width: 60rem) {
+  figure { padding: .75rem .5rem; }
+  figure .wide { display: none; }
+  figure .narrow { display: block; }
+}
 .step { border: 1px solid var(--line); border-top-width: 0; background: var(--page); color: var(--text); }
 .step:first-of-type { border-top-width: 1px; border-radius: .4rem .4rem 0 0; }
 .step:last-of-type { border-radius: 0 0 .4rem .4rem; }
@@ -91,14 +98,21 @@ svg .tip { fill: var(--soft); }
   .inside { padding-left: .75rem; }
 }
 @media print {
-  body { max-width: none; padding: 0; font-size: 10.5pt; }
+  @page { margin: 1.2cm; }
+  body { max-width: none; padding: 0; font-size: 8.5pt; line-height: 1.3; }
+  h1 { font-size: 13pt; } h2 { font-size: 11pt; margin: .8rem 0 .3rem; } h3 { font-size: 9.5pt; margin: .6rem 0 .2rem; }
   .skip { display: none; }
-  h2, h3 { break-after: avoid; }
+  .verdict { padding: .5rem .8rem; }
+  .request { margin-top: .5rem; gap: 0 1rem; }
+  h2, h3, summary { break-after: avoid; }
   figure { overflow: visible; break-inside: avoid; padding: .25rem; }
-  figure svg { width: auto; height: auto; max-width: 100%; max-height: 20cm; }
+  figure .wide { min-width: 0; width: auto; height: auto; max-width: 100%; max-height: 17cm; }
+  .step > summary { padding: .12rem .5rem; }
   .step > summary::after { content: none; }
-  .step, .branch, .verdict { break-inside: avoid; }
-  .step::details-content, .branch::details-content { content-visibility: visible; block-size: auto; }
+  .step, .branch, .verdict, tr { break-inside: avoid; }
+  .inside { padding-top: 0; padding-bottom: .3rem; }
+  table { margin-top: .3rem; } th, td { padding-top: .1rem; padding-bottom: .1rem; font-size: 8pt; }
   pre { max-height: none; white-space: pre-wrap; overflow-wrap: anywhere; }
+  footer { margin-top: .5rem; padding-top: .2rem; font-size: 7.5pt; }
 }
 `;

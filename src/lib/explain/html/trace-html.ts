@@ -2,26 +2,42 @@
 import { hostPort } from '../../envoy/address';
 import type { Branch, Hop, Trace } from '../../trace/model';
 import { cutList } from '../cut';
-import { adviceFor } from '../summary/advice';
-import { causeSentence, fateOf, requestName, sentence, verdictSentence } from '../summary/verdict-sentence';
+import { diagnosisOf } from '../summary/advice';
+import { remarksOn } from '../summary/remarks';
+import { headline } from '../summary/shares';
+import { causeSentence, fateOf, requestName, sentence } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark, verdictText } from '../words';
+import { withSource } from '../tree/parts';
 import { hopHtml } from './hop-html';
 import { type MarkupContent, el } from '../../render/markup';
 import { standalonePage } from '../../render/page';
 import { pictureSvg } from './picture-svg';
 import { STYLE_SHEET } from './style-sheet';
-import { walkPicture } from './walk-picture';
+import { type StepId, walkPictures } from './walk-picture';
 
 /** The piece of a hop's configuration that a JSON pointer means; undefined where it cannot be had. */
 export type ConfigAt = (hop: Hop, pointer: string) => unknown;
 
-export function renderTraceHtml(trace: Trace, config: ConfigAt): string {
+/** Where the page comes from: label and text of each fact, such as the source and the command. */
+export type PageOrigin = readonly (readonly [string, string])[];
+
+export interface PageContext {
+  readonly origin?: PageOrigin | undefined;
+  /** Flags that name the source, for the commands that the page suggests. */
+  readonly source?: readonly string[] | undefined;
+}
+
+export function renderTraceHtml(
+  trace: Trace,
+  config: ConfigAt,
+  { origin = [], source = [] }: PageContext = {},
+): string {
   return standalonePage(
     `${requestName(trace.request)}: ${verdictText(trace)}`,
     STYLE_SHEET,
     el('a', { class: 'skip', href: '#steps' }, 'Skip to the steps'),
-    el('header', {}, verdict(trace), request(trace)),
-    el('main', {}, advice(trace), picture(trace), steps(trace, config), branches(trace, config)),
+    el('header', {}, verdict(trace), request(trace, origin)),
+    el('main', {}, advice(trace, source), picture(trace), steps(trace, config), branches(trace, config)),
     el('footer', {}, FOOT),
   );
 }
@@ -30,23 +46,27 @@ const FOOT =
   'Worked out by mctl from the configuration of these proxies; no request was sent. ' +
   '✔ chosen or let through, ✘ ends the way, ? depends on what configuration does not hold, · acts without deciding, ~ not evaluated.';
 
+/** As the tree begins: with the way that the exit status goes by. */
 function verdict(trace: Trace): MarkupContent {
-  const cause = causeSentence(trace);
+  const { worst, text } = headline(trace);
+  const { cause } = diagnosisOf(trace.request, worst);
   return el(
     'div',
-    { class: `verdict ${moodOf(trace)}` },
-    el('h1', {}, `${verdictMark(trace)} ${verdictSentence(trace.request, trace)}`),
+    { class: `verdict ${moodOf(worst)}` },
+    el('h1', {}, `${verdictMark(worst)} ${text}`),
     cause === null ? null : el('p', {}, cause),
+    remarksOn(trace.request, trace).map((remark) => el('p', {}, remark)),
   );
 }
 
-function request({ request: { source, destination, headers, protocol } }: Trace): MarkupContent {
+function request({ request: { source, destination, headers, protocol } }: Trace, origin: PageOrigin): MarkupContent {
   const from = [source.proxy, source.ip].filter((part) => part !== null).join(', ');
   const pairs: readonly (readonly [string, string])[] = [
     ...headers.map(([name, value]): [string, string] => ['Header', `${name}: ${value}`]),
     ...(from === '' ? [] : [['From', from] as const]),
     ...(destination === null ? [] : [['To', hostPort(destination.ip, destination.port)] as const]),
     ['Protocol', protocol],
+    ...origin,
   ];
   return el(
     'dl',
@@ -61,8 +81,14 @@ function picture(trace: Trace): MarkupContent {
     'section',
     { 'aria-labelledby': 'way' },
     el('h2', { id: 'way' }, 'The way'),
-    el('figure', { tabindex: 0 }, pictureSvg(walkPicture(trace, trace.request, stepId('s')), label)),
+    figure(trace, trace.request, stepId('s'), label),
   );
+}
+
+/** One of the two is shown, as wide as the screen allows. */
+function figure(walk: Trace | Branch, asked: Trace['request'], idOf: StepId, label: string): MarkupContent {
+  const { wide, narrow } = walkPictures(walk, asked, idOf);
+  return el('figure', { tabindex: 0 }, pictureSvg(wide, label, 'wide'), pictureSvg(narrow, label, 'narrow'));
 }
 
 function stepId(prefix: string): (hop: number, step: number) => string {
@@ -79,7 +105,7 @@ function steps(trace: Trace, config: ConfigAt): MarkupContent {
 }
 
 /** How many other ways the page shows, each with a picture and all of its steps. */
-const WAYS = 100;
+const WAYS = 20;
 
 function branches(trace: Trace, config: ConfigAt): MarkupContent {
   if (trace.branches.length === 0) return null;
@@ -106,13 +132,13 @@ function branchHtml(branch: Branch, { request: asked }: Trace, index: number, co
       ` ${branch.because}: ${fateOf(asked, branch)}`,
     ),
     cause === null ? null : el('p', {}, cause),
-    el('figure', { tabindex: 0 }, pictureSvg(walkPicture(branch, asked, idOf), verdictText(branch))),
+    figure(branch, asked, idOf, verdictText(branch)),
     branch.hops.map((hop, position) => hopHtml(hop, { index: position, outcome: branch, idOf, config })),
   );
 }
 
-function advice(trace: Trace): MarkupContent {
-  const next = adviceFor(trace.request, trace);
+function advice(trace: Trace, source: readonly string[]): MarkupContent {
+  const { next, commands } = diagnosisOf(trace.request, headline(trace).worst);
   if (next === null) return null;
   return el(
     'section',
@@ -121,8 +147,8 @@ function advice(trace: Trace): MarkupContent {
     el(
       'div',
       { class: 'next' },
-      el('p', {}, sentence(next.text)),
-      next.commands.map((line) => el('p', {}, el('code', {}, line))),
+      el('p', {}, sentence(next)),
+      commands.map((line) => el('p', {}, el('code', {}, withSource(line, source)))),
     ),
   );
 }

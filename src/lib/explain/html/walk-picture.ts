@@ -1,8 +1,10 @@
 /** What the picture of a walk shows: the caller, each proxy's decisions, the ways not taken, the end. */
+import type { OutlineEntry } from '../../render/outline';
 import type { Branch, Hop, Step, Trace } from '../../trace/model';
 import { requestName } from '../summary/verdict-sentence';
-import { endMood, type Mood, moodOf, percent, stageText, verdictText } from '../words';
-import type { Face, Picture } from './picture';
+import { shortEntries } from '../tree/short/short-hop';
+import { endMood, type Mood, moodOf, percent, verdictText } from '../words';
+import type { CardLine, Face, Picture, PictureShape } from './picture';
 import { PictureLayout } from './picture-layout';
 
 /** The page's element id of a step, by hop and step index. */
@@ -11,40 +13,69 @@ export type StepId = (hop: number, step: number) => string;
 /** How many other clusters are drawn below the one that is taken. */
 const OTHERS = 4;
 
-export function walkPicture(walk: Trace | Branch, request: Trace['request'], idOf: StepId): Picture {
-  const layout = new PictureLayout();
+/** Two proxies fill the widest page; more of them stand closer. */
+const LANE = { two: 542, more: 404, stacked: 324 } as const;
+
+/** The picture twice, for a wide and for a narrow screen. */
+export function walkPictures(
+  walk: Trace | Branch,
+  request: Trace['request'],
+  idOf: StepId,
+): { readonly wide: Picture; readonly narrow: Picture } {
+  const lane = walk.hops.length <= 2 ? LANE.two : LANE.more;
+  return {
+    wide: walkPicture(walk, request, idOf, { lane, isBeside: true }),
+    narrow: walkPicture(walk, request, idOf, { lane: LANE.stacked, isBeside: false }),
+  };
+}
+
+function walkPicture(walk: Trace | Branch, request: Trace['request'], idOf: StepId, shape: PictureShape): Picture {
+  const layout = new PictureLayout(shape);
   const caller = request.source.proxy ?? request.source.ip ?? 'the caller';
-  layout.add(face(caller, requestName(request), 'plain'), '');
+  layout.add(face(caller, [nameLine(requestName(request))], 'plain'));
   walk.hops.forEach((hop, index) => {
     layout.openLane(`${index + 1} ${hop.direction}`, hop.proxy ?? 'this proxy');
     addSteps(layout, hop, walk, (step) => idOf(index, step));
     layout.closeLane();
   });
-  layout.add(face('verdict', verdictText(walk), moodOf(walk)), '');
+  layout.add(face('verdict', [nameLine(verdictText(walk))], moodOf(walk)));
   return layout.toPicture();
 }
 
-function face(title: string, name: string, mood: Mood | 'plain', target: string | null = null): Face {
-  return { title, name, mood, isOther: false, target };
+function face(title: string, lines: readonly CardLine[], mood: Mood | 'plain', target: string | null = null): Face {
+  return { title, lines, mood, isOther: false, target };
 }
 
+function nameLine(text: string): CardLine {
+  return { text, isName: true };
+}
+
+/** The steps that the short tree tells. */
 function addSteps(layout: PictureLayout, hop: Hop, walk: Trace | Branch, idOf: (step: number) => string): void {
-  hop.steps.forEach((step, index) => {
-    if (step.outcome === 'noted' || (step.outcome === 'passed' && step.stage === 'http-filter')) return;
-    const end = endMood(step, walk);
-    const isAllTold = step.name === null && end === null;
-    const name = isAllTold ? step.because : (step.name ?? 'ends here');
-    const note = isAllTold ? '' : step.because;
-    layout.add(face(titleOf(step, hop), name, end ?? 'plain', idOf(index)), note);
+  for (const { index, entry } of shortEntries(hop, walk)) {
+    const step = hop.steps[index];
+    if (step === undefined) continue;
+    layout.add(face(titleOf(entry, step, hop), cardLines(entry), endMood(step, walk) ?? 'plain', idOf(index)));
     if (step.stage === 'cluster') addOthers(layout, hop, step);
-  });
+  }
+}
+
+/** What the tree says of the step, but for commands to copy. */
+function cardLines({ paragraphs }: OutlineEntry): readonly CardLine[] {
+  return paragraphs
+    .filter(({ command }) => command !== true)
+    .flatMap(({ spans, aside }): readonly CardLine[] => {
+      const text = spans.map((span) => span.text).join('');
+      const line = { text, isName: spans[0]?.tone === 'name' };
+      return aside === undefined || aside.text === '' ? [line] : [line, { text: aside.text, isName: false }];
+    });
 }
 
 /** The stage, with the share of what it chose where there were others. */
-function titleOf(step: Step, { clusters }: Hop): string {
+function titleOf({ label }: OutlineEntry, step: Step, { clusters }: Hop): string {
   const chosen =
     step.stage === 'cluster' && clusters.length > 1 ? clusters.find(({ name }) => name === step.name) : null;
-  return chosen ? `${stageText(step.stage)}, ${percent(chosen.share)}` : stageText(step.stage);
+  return chosen ? `${label}, ${percent(chosen.share)}` : label;
 }
 
 function addOthers(layout: PictureLayout, hop: Hop, taken: Step): void {
@@ -52,9 +83,13 @@ function addOthers(layout: PictureLayout, hop: Hop, taken: Step): void {
   if (!hop.clusters.some(({ name }) => name === taken.name)) return;
   const others = hop.clusters.filter(({ name }) => name !== taken.name);
   for (const { name, share, type } of others.slice(0, OTHERS)) {
-    layout.addOther({ ...face(`or ${percent(share)}`, name, type === null ? 'bad' : 'plain'), isOther: true });
+    const missing = type === null ? [{ text: 'the proxy has no such cluster', isName: false }] : [];
+    const lines = [nameLine(name), ...missing];
+    layout.addOther({ ...face(`or ${percent(share)}`, lines, type === null ? 'bad' : 'plain'), isOther: true });
   }
   if (others.length > OTHERS) {
-    layout.addOther({ ...face('or', `${others.length - OTHERS} more clusters`, 'plain'), isOther: true });
+    const left = others.slice(OTHERS).reduce((sum, { share }) => sum + share, 0);
+    const lines = [{ text: `${others.length - OTHERS} more clusters`, isName: false }];
+    layout.addOther({ ...face(`or ${percent(left)}`, lines, 'plain'), isOther: true });
   }
 }

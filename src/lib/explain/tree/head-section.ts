@@ -1,6 +1,5 @@
 /** The first lines of a trace: what happens, and at a dead end why, in which object, and what to do next. */
 import type { OutlineEntry, OutlineSection, Paragraph } from '../../render/outline';
-import { shellWord } from '../../envoy/istio-config';
 import { hostPort } from '../../envoy/address';
 import type { Trace } from '../../trace/model';
 import { diagnosisOf } from '../summary/advice';
@@ -9,7 +8,7 @@ import { headline } from '../summary/shares';
 import { wrongSentence } from '../summary/proof-words';
 import { sentence } from '../summary/verdict-sentence';
 import { moodOf, verdictMark } from '../words';
-import { command, paragraph, type TreeDetail } from './parts';
+import { command, paragraph, type TreeDetail, withSource } from './parts';
 
 export function headSection(trace: Trace, detail: TreeDetail): OutlineSection {
   const { worst, text } = headline(trace);
@@ -45,11 +44,6 @@ export function headSection(trace: Trace, detail: TreeDetail): OutlineSection {
 
 function entry(mark: string, tone: OutlineEntry['tone'], paragraphs: readonly Paragraph[]): OutlineEntry {
   return { mark, tone, label: '', paragraphs };
-}
-
-/** A command of mctl's own asks the source that the trace came from. */
-function withSource(line: string, source: readonly string[]): string {
-  return line.startsWith('mctl ') && source.length > 0 ? `${line} ${source.map(shellWord).join(' ')}` : line;
 }
 
 function requestEntries({ request }: Trace): readonly OutlineEntry[] {

@@ -1,4 +1,5 @@
 /** Pieces that entries of the tree are made of. */
+import { shellWord } from '../../envoy/istio-config';
 import type { Paragraph } from '../../render/outline';
 import type { Tone } from '../../render/style';
 
@@ -31,4 +32,9 @@ export function labelled(label: string, text: string, width: number, tone: Tone 
 
 export function command(line: string, indent = 0): Paragraph {
   return { spans: [{ text: line, tone: 'dim' }], indent, command: true };
+}
+
+/** A command of mctl's own asks the source that the trace came from. */
+export function withSource(line: string, source: readonly string[]): string {
+  return line.startsWith('mctl ') && source.length > 0 ? `${line} ${source.map(shellWord).join(' ')}` : line;
 }

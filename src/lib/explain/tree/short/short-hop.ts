@@ -8,15 +8,26 @@ import { openEntry } from './open-step';
 import { shortStep } from './short-step';
 
 export function shortHopSection(hop: Hop, index: number, outcome: Outcome): OutlineSection {
-  const entries = hop.steps.flatMap((step, at): readonly OutlineEntry[] => {
-    if (isOpen(step, outcome)) return [openEntry(step, outcome)];
-    return shortStep(step, { hop, index: at, outcome });
-  });
+  const entries = shortEntries(hop, outcome).map(({ entry }) => entry);
   const isChoice = hop.clusters.length > 1 || onlyEndpoint(hop) === null;
   return {
     title: hopTitle(hop, index),
     entries: [...entries, ...(isChoice ? endpointEntries(hop, { explain: false }) : [])],
   };
+}
+
+/** A step that is told, by its index in the hop, and what is said of it. */
+export interface ShortEntry {
+  readonly index: number;
+  readonly entry: OutlineEntry;
+}
+
+/** Every step but those that go without saying; the one that ends the walk is open. */
+export function shortEntries(hop: Hop, outcome: Outcome): readonly ShortEntry[] {
+  return hop.steps.flatMap((step, index) => {
+    const told = isOpen(step, outcome) ? [openEntry(step, outcome)] : shortStep(step, { hop, index, outcome });
+    return told.map((entry) => ({ index, entry }));
+  });
 }
 
 /** A step that ends the walk badly, or may: told in full. */
