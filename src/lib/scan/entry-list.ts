@@ -58,14 +58,16 @@ export class EntryList implements RawList {
     for (const row of this.#briefs.mayHold(text)) yield new Entry(this, row);
   }
 
-  add({ index, offset, size, text, brief }: Kept): void {
-    this.#length++;
+  /** Adds an entry, and gives it. */
+  add({ index, offset, size, text, brief }: Kept): RawEntry {
+    const row = this.#length++;
     // In the order of the columns.
     this.#table.push(index);
     this.#table.push(offset);
     this.#table.push(size);
     this.#texts.add(text);
     this.#briefs.add(brief);
+    return new Entry(this, row);
   }
 
   indexOf(row: number): number {

@@ -3,10 +3,13 @@ import type { Element } from './cursor';
 import { EntryList } from './entry-list';
 import type { SeekableFile } from '../seekable-file';
 import { parse, tryParse } from './parse';
-import type { KeepAs } from './raw-dump';
+import type { KeepAs, RawEntry } from './raw-dump';
 
 /** Beyond this many bytes entries that are kept whole and can be read again are read again. */
 const IN_MEMORY = 1 << 20;
+
+/** What is read of an element that is kept whole. */
+type WholeElement = Pick<Element, 'offset' | 'size' | 'whole'>;
 
 export class EntryStore {
   readonly #label: string;
@@ -38,8 +41,14 @@ export class EntryStore {
     list.add({ index, offset, size, text, brief: isBrief ? reduced : null });
   }
 
+  /** Keeps an element of a list whole, and gives it. */
+  keepWhole(list: EntryList, index: number, element: WholeElement): RawEntry {
+    const { offset, size } = element;
+    return list.add({ index, offset, size, text: this.#wholeText(element), brief: null });
+  }
+
   /** Null where it is better read again. */
-  #wholeText(element: Element): Uint8Array | null {
+  #wholeText(element: WholeElement): Uint8Array | null {
     if (this.#document !== null && this.#wholeSize + element.size > IN_MEMORY) return null;
     const text = element.whole();
     this.#wholeSize += text?.length ?? 0;

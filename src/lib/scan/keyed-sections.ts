@@ -11,7 +11,12 @@ export interface EntryRun {
   readonly values: readonly unknown[];
   /** By which entry a pointer names it: its index, or its name in a map. */
   readonly tokens: readonly (number | string)[];
+  /** Where each stands in the document, with its bytes: good until the run has been taken. */
+  text(index: number): EntryText;
 }
+
+/** An entry's bytes, and where they stand in the document. */
+export type EntryText = Pick<Element, 'offset' | 'size' | 'whole'>;
 
 /** What is done with a section. */
 export interface SectionTaker {
@@ -60,7 +65,7 @@ function* readSection(cursor: Cursor, taker: SectionTaker): ResumableRead<void> 
     for (let more = yield* cursor.enter(OPEN_BRACE); more; more = yield* cursor.next(OPEN_BRACE)) {
       const name = yield* cursor.name();
       const { bytes, offset } = yield* cursor.value();
-      entries.add(name, { offset, whole: () => bytes });
+      entries.add(name, { offset, size: bytes.length, whole: () => bytes });
     }
   }
   entries.hand();
@@ -86,12 +91,14 @@ class Entries {
     this.#buffer.write('[');
   }
 
-  add(token: number | string, entry: Pick<Element, 'offset' | 'whole'>): void {
+  add(token: number | string, entry: EntryText): void {
     const text = entry.whole();
     if (text === null) throw new Error('entries that come in pieces are kept');
     if (this.#end + text.length + 1 > RUN) this.hand();
     if (text.length + 2 > RUN) {
-      this.#taker.take({ values: [parse({ bytes: text, offset: entry.offset })], tokens: [token] });
+      const { offset } = entry;
+      const values = [parse({ bytes: text, offset })];
+      this.#taker.take({ values, tokens: [token], text: () => ({ offset, size: text.length, whole: () => text }) });
       return;
     }
     this.#begins.push(this.#end);
@@ -105,7 +112,14 @@ class Entries {
   /** Hands over what there is. Throws Malformed, of the entry that is not JSON. */
   hand(): void {
     if (this.#tokens.length === 0) return;
-    const run = { values: this.#values(), tokens: this.#tokens };
+    const values = this.#values();
+    const [begins, offsets, end] = [this.#begins, this.#offsets, this.#end];
+    const text = (index: number): EntryText => {
+      const begin = begins[index] ?? 0;
+      const size = (begins[index + 1] ?? end) - 1 - begin;
+      return { offset: offsets[index] ?? 0, size, whole: () => this.#buffer.subarray(begin, begin + size) };
+    };
+    const run = { values, tokens: this.#tokens, text };
     this.#end = 1;
     this.#tokens = [];
     this.#offsets = [];

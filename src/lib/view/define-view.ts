@@ -205,23 +205,24 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
   }
 
   #wide(document: Document, values: FilterValues, context: ViewContext): Table {
-    const { wide, short, items, sorted, isShownInWide = () => false, wideRest, each, filters } = this.#spec;
+    const { wide, short, items, sorted, isShownInWide, wideRest, each, filters } = this.#spec;
     const layout = wide?.(context) ?? short;
     const found: { readonly key: Key; readonly rows: readonly Cells[] }[] = [];
-    for (const passing of [this.#passing(document, values), this.#passing(document, values, isShownInWide)]) {
+    const rest = isShownInWide === undefined ? [] : this.#passing(document, values, isShownInWide);
+    for (const passing of [this.#passing(document, values), rest]) {
       for (const entry of passing) {
         for (const item of items(entry)) found.push({ key: this.#key(item), rows: [...layout.rows(item)] });
       }
     }
     const rows = (sorted?.order(found) ?? found).flatMap((one) => one.rows);
     const byName = givenFilters(filters, values).filter(isByName);
-    const rest = wideRest?.(each(document), {
+    const more = wideRest?.(each(document), {
       context,
       values,
       header: layout.header,
       passesByName: (entry) => kept(entry, byName) !== null,
     });
-    return tableOf(layout, rest === undefined ? rows : [...rows, ...rest]);
+    return tableOf(layout, more === undefined ? rows : [...rows, ...more]);
   }
 
   /** What each filter took away, and the nearest values that there are. */

@@ -2,8 +2,11 @@
 import { InputError } from '../errors';
 import { Cursor } from '../scan/cursor';
 import type { SeekableFile } from '../seekable-file';
-import { type EntryRun, readKeyedSections, type SectionTaker } from '../scan/keyed-sections';
+import type { EntryList } from '../scan/entry-list';
+import { EntryStore } from '../scan/entry-store';
+import { type EntryRun, type EntryText, readKeyedSections, type SectionTaker } from '../scan/keyed-sections';
 import { tokenOf } from '../scan/json-pointer';
+import type { RawEntry } from '../scan/raw-dump';
 import { type DocumentKind, objectOf } from '../scan/rejection';
 import { readDocument } from '../scan/scan';
 import { PlainSkipper } from '../scan/skipper';
@@ -41,10 +44,19 @@ export type ZtunnelSectionName = keyof SectionEntries;
 /** How a section stands in the dump: old ztunnels wrote maps for lists. */
 export type SectionForm = 'absent' | 'null' | 'list' | 'map';
 
-/** What is done with each entry of each section; null stands for an entry that is null. */
-export type Takers = {
-  readonly [Name in ZtunnelSectionName]?: (entry: SectionEntries[Name] | null, token: number | string) => void;
-};
+/** An entry that is kept: its text in memory, or, in a large file, the place where it stands. */
+export interface KeptEntry<Entry> {
+  /** Reads it, anew each time. Throws InputError or UnavailableError where the file is no longer what it was. */
+  read(): Entry | null;
+}
+
+/**
+ * What is done with each entry of each section; null stands for an entry that is null.
+ * @param keep keeps the entry that is being taken, which is let go of otherwise
+ */
+export type Taker<Entry> = (entry: Entry | null, token: number | string, keep: () => KeptEntry<Entry>) => void;
+
+export type Takers = { readonly [Name in ZtunnelSectionName]?: Taker<SectionEntries[Name]> };
 
 export interface DumpOutline {
   readonly forms: Readonly<Record<ZtunnelSectionName, SectionForm>>;
@@ -101,6 +113,7 @@ export async function readZtunnelDump(
       }),
   };
   const skipper = wasmSkipper() ?? new PlainSkipper();
+  const store = new EntryStore(label, 'read' in input ? input : null);
   const names = await readDocument(label, input, {
     skipper,
     kind: ZTUNNEL_DUMP,
@@ -108,7 +121,7 @@ export async function readZtunnelDump(
       readKeyedSections(new Cursor(skipper), (name) => {
         const section = SECTIONS.get(name.toLowerCase());
         if (section === undefined) return ownField(singles, name.toLowerCase())?.(name) ?? null;
-        return new Section(label, { name, section, forms, take: takers[section] as AnyTake | undefined });
+        return new Section(label, { name, section, forms, store, take: takers[section] as Taker<unknown> | undefined });
       }),
   });
   if (!names.some((name) => isOfZtunnel(name))) throw foreign(label, names);
@@ -124,15 +137,15 @@ export function isOfZtunnel(name: string): boolean {
   return SECTIONS.has(name.toLowerCase()) || OTHERS.includes(name.toLowerCase());
 }
 
-type AnyTake = (entry: unknown, token: number | string) => void;
-
 class Section implements SectionTaker {
   readonly isOneValue = false;
   readonly #label: string;
   readonly #name: string;
   readonly #section: ZtunnelSectionName;
   readonly #forms: Record<ZtunnelSectionName, SectionForm>;
-  readonly #take: AnyTake | undefined;
+  readonly #take: Taker<unknown> | undefined;
+  readonly #store: EntryStore;
+  readonly #kept: EntryList;
 
   constructor(
     label: string,
@@ -140,7 +153,8 @@ class Section implements SectionTaker {
       readonly name: string;
       readonly section: ZtunnelSectionName;
       readonly forms: Record<ZtunnelSectionName, SectionForm>;
-      readonly take: AnyTake | undefined;
+      readonly store: EntryStore;
+      readonly take: Taker<unknown> | undefined;
     },
   ) {
     this.#label = label;
@@ -148,6 +162,8 @@ class Section implements SectionTaker {
     this.#section = more.section;
     this.#forms = more.forms;
     this.#take = more.take;
+    this.#store = more.store;
+    this.#kept = more.store.list(`/${more.name}`);
   }
 
   begins(form: 'list' | 'map' | 'value', value?: unknown): void {
@@ -164,15 +180,45 @@ class Section implements SectionTaker {
     this.#forms[this.#section] = form === 'value' ? 'null' : form;
   }
 
-  take({ values, tokens }: EntryRun): void {
-    const shape = SHAPES[this.#section];
-    for (let index = 0; index < values.length; index++) {
+  take(run: EntryRun): void {
+    const { values, tokens } = run;
+    let index = 0;
+    const keep = (): KeptEntry<unknown> => this.#keep(run.text(index), tokens[index] ?? 0);
+    for (; index < values.length; index++) {
       const value = values[index];
       const token = tokens[index] ?? 0;
-      const fault = shape(value);
-      if (fault !== null) throw misshapen(this.#label, [this.#name, String(token)], fault);
-      this.#take?.(value, token);
+      this.#check(value, token);
+      this.#take?.(value, token, keep);
     }
+  }
+
+  #keep(text: EntryText, token: number | string): KeptEntry<unknown> {
+    const entry = this.#store.keepWhole(this.#kept, this.#kept.length, text);
+    return new Kept(entry, (value) => {
+      this.#check(value, token);
+    });
+  }
+
+  /** Checks an entry and makes its names exact. Throws InputError. */
+  #check(value: unknown, token: number | string): void {
+    const fault = SHAPES[this.#section](value);
+    if (fault !== null) throw misshapen(this.#label, [this.#name, String(token)], fault);
+  }
+}
+
+class Kept implements KeptEntry<unknown> {
+  readonly #entry: RawEntry;
+  readonly #check: (value: unknown) => void;
+
+  constructor(entry: RawEntry, check: (value: unknown) => void) {
+    this.#entry = entry;
+    this.#check = check;
+  }
+
+  read(): unknown {
+    const value = this.#entry.json();
+    this.#check(value);
+    return value;
   }
 }
 

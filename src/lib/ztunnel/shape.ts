@@ -73,11 +73,13 @@ export function message(members: Readonly<Record<string, Shape>>): Shape {
     }
     for (const key in value) {
       const shape = known.get(key);
-      if (shape === undefined) continue;
-      const fault = shape(value[key]);
+      // What is left out after a check may be checked again.
+      const one = value[key];
+      if (shape === undefined || one === undefined) continue;
+      const fault = shape(one);
       if (fault !== null) return under(key, fault);
       // As if it were left out.
-      if (value[key] === null) value[key] = undefined;
+      if (one === null) value[key] = undefined;
     }
     return null;
   };

@@ -69,3 +69,72 @@ test('a named pod beats the namespace that was asked for', async () => {
   const { result } = gathering.made(await readZtunnelDump('dump', bytes(), gathering.takers));
   expect(result.names()).toEqual(['workload/details.bookinfo']);
 });
+
+/** A file in memory that counts how often it is read after it was closed. */
+class Rereadable {
+  rereads = 0;
+  #isClosed = false;
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  read(into: Uint8Array, offset: number): number {
+    if (this.#isClosed) this.rereads++;
+    const piece = this.bytes.subarray(offset, offset + into.length);
+    into.set(piece);
+    return piece.length;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+}
+
+test('entries of a large file are read again when they are printed, and are what they are in a stream: other cases of names, fields that are null, texts of several sizes', async () => {
+  const workloads = Array.from({ length: 3_000 }, (_one, index) =>
+    index % 7 === 3
+      ? null
+      : {
+          UID: `u${index}`,
+          name: `w${index % 50}`,
+          namespace: `n${index % 3}`,
+          node: null,
+          workloadIps: index % 5 === 0 ? null : [`10.0.${index >> 8}.${index & 255}`],
+          hostname: 'é'.repeat(index % 400),
+          ...(index === 1_500 ? { workloadName: 'x'.repeat(100_000), __proto__odd: 1 } : {}),
+        },
+  );
+  const services = Object.fromEntries(
+    Array.from({ length: 2_000 }, (_one, index) => [
+      `ns/h${index}`,
+      { name: `s${(index * 7) % 2_000}`, namespace: 'ns', hostname: `h${index}`, vips: [`n/10.1.0.${index & 255}`] },
+    ]),
+  );
+  const bytes = Buffer.from(JSON.stringify({ workloads, services }));
+  for (const view of [workloadView, serviceView]) {
+    const file = new Rereadable(bytes);
+    const ofFile = view.gather({ values: {}, isTable: false, now: new Date(0) });
+    const fileResult = ofFile.made(await readZtunnelDump('dump', file, ofFile.takers)).result;
+    async function* chunks(): AsyncIterable<Uint8Array> {
+      for (let at = 0; at < bytes.length; at += 5_000) yield await Promise.resolve(bytes.subarray(at, at + 5_000));
+    }
+    const ofStream = view.gather({ values: {}, isTable: false, now: new Date(0) });
+    const streamResult = ofStream.made(await readZtunnelDump('dump', chunks(), ofStream.takers)).result;
+    const items = [...(fileResult.jsonItems?.() ?? [])];
+    // Services are few enough to be held in memory.
+    expect(file.rereads > 0).toBe(view === workloadView);
+    expect(items).toEqual([...(streamResult.jsonItems?.() ?? [])]);
+    expect(fileResult.json()).toEqual(items);
+    expect(fileResult.wide()).toEqual(streamResult.wide());
+  }
+});
+
+test("a workload's JSON has no prototype of the dump's choosing", async () => {
+  const gathering = workloadView.gather({ values: {}, isTable: false, now: new Date(0) });
+  async function* bytes(): AsyncIterable<Uint8Array> {
+    yield await Promise.resolve(Buffer.from('{"workloads":[{"uid":"u","__proto__":{"polluted":true}}]}'));
+  }
+  const { result } = gathering.made(await readZtunnelDump('dump', bytes(), gathering.takers));
+  const [item] = [...(result.jsonItems?.() ?? [])];
+  expect(JSON.stringify(item)).toContain('"__proto__":{"polluted":true}');
+  expect(Object.getPrototypeOf(item)).toBe(Object.prototype);
+});

@@ -8,7 +8,7 @@ import { JSON_NULL } from '../../view/ztunnel/text';
 import type { ZtunnelAsked, ZtunnelView } from '../../view/ztunnel/ztunnel-view';
 import { type DumpOutline, readZtunnelDump, type Takers } from '../../ztunnel/read-dump';
 import { withMesh } from '../session';
-import { printView, rulesOf, valueText, type ViewFormat } from '../formats';
+import { printView, rulesOf, type ViewFormat } from '../formats';
 import type { Streams } from '../streams';
 import { requestOf, type ZtunnelWanted } from './ztunnel-flags';
 
@@ -37,13 +37,11 @@ export async function runZtunnelView(run: ZtunnelRun, streams: Streams): Promise
 }
 
 async function printZtunnel(view: ViewResult, format: ViewFormat, streams: Streams): Promise<void> {
-  if (format !== 'yaml') {
-    await printView(view, format, streams, 'istioctl');
-    return;
-  }
-  const json = view.json();
-  // istioctl's ends in an empty line.
-  await streams.write(`${await valueText(json === JSON_NULL ? (null as unknown as object) : json, format)}\n`, 'data');
+  if (format === 'yaml' && (view.jsonItems ?? null) === null && view.json() === JSON_NULL)
+    await streams.write('null\n', 'data');
+  else await printView(view, format, streams, 'istioctl');
+  // istioctl's YAML ends in an empty line.
+  if (format === 'yaml') await streams.write('\n', 'data');
 }
 
 /** Opens the source and the ztunnel that is meant, and closes it whatever happens. */

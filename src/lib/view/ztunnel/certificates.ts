@@ -3,7 +3,7 @@ import type { ZtunnelCertificate, CertificateChain } from '../../ztunnel/resourc
 import { ageText } from '../duration-text';
 import { type Column, layout } from '../layout';
 import { JSON_NULL, listOrNull, othersOf } from './text';
-import { ztunnelView } from './ztunnel-view';
+import { type MadeAgain, ztunnelView } from './ztunnel-view';
 
 type CertificateType = 'NA' | 'Leaf' | 'Intermediate' | 'Root';
 
@@ -18,7 +18,7 @@ interface Row {
 const NONE = 'NA';
 
 /** A chain with its roots, and the clock that they are judged by. */
-interface CertificateEntry {
+interface CertificateEntry extends MadeAgain<CertificateEntry> {
   /** Null where it is null in the dump: JSON shows it. */
   readonly chain: CertificateChain | null;
   readonly now: Date;

@@ -4,7 +4,7 @@ import { textFilter } from '../filter';
 import { type Column, layout } from '../layout';
 import { byNamespace } from './namespace-filter';
 import { addressPart, listOrNull, othersOf, textsOf, withoutEmpty } from './text';
-import { ztunnelView } from './ztunnel-view';
+import { type MadeAgain, ztunnelView } from './ztunnel-view';
 
 /** Names for addresses: of a service by its first VIP, else of a workload by its first address. */
 class AddressNames {
@@ -44,7 +44,7 @@ interface Row {
   readonly protocol: string;
 }
 
-interface StateEntry {
+interface StateEntry extends MadeAgain<StateEntry> {
   readonly state: WorkloadState;
   readonly namespace: string;
   readonly name: string;

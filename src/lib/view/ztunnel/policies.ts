@@ -3,12 +3,12 @@ import type { ZtunnelPolicy, PolicyMatch, TextMatch } from '../../ztunnel/resour
 import { type Column, layout } from '../layout';
 import { byNamespace, namespaceFilter } from './namespace-filter';
 import { listOrNull, othersOf, textsOf, withoutEmpty } from './text';
-import { ztunnelView } from './ztunnel-view';
+import { type MadeAgain, ztunnelView } from './ztunnel-view';
 
 /** How many workloads list a policy, by `namespace/name`. */
 type Listing = Map<string, number>;
 
-interface PolicyEntry {
+interface PolicyEntry extends MadeAgain<PolicyEntry> {
   /** Null where it is null in the dump: JSON shows it. */
   readonly policy: ZtunnelPolicy | null;
   readonly namespace: string;

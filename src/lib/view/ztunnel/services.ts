@@ -3,10 +3,10 @@ import type { CidrVip, Endpoint, GatewayAddress, ZtunnelService, ZtunnelWorkload
 import { type Column, layout } from '../layout';
 import { byBytes, firstOf } from '../order';
 import { namespaceFilter } from './namespace-filter';
-import { addressPart, listOrNull, othersOf, textsOf, withoutEmpty } from './text';
+import { addressPart, listOrNull, othersOf, textsOf, together, withoutEmpty } from './text';
 import { WaypointNames } from './waypoint-names';
 import { gatewayJson } from './workloads';
-import { ztunnelView } from './ztunnel-view';
+import { type MadeAgain, ztunnelView } from './ztunnel-view';
 
 /** Which workloads are healthy, by uid: the last of equal ones counts. */
 class HealthByUid {
@@ -29,7 +29,7 @@ interface Joined {
 }
 
 /** What a row is made of; the rest of a service is let go of where a table is all that is shown. */
-interface ServiceEntry {
+interface ServiceEntry extends MadeAgain<ServiceEntry> {
   readonly namespace: string;
   readonly name: string;
   readonly hostname: string;
@@ -180,23 +180,25 @@ const KNOWN = [
 
 /** istioctl's JSON value, in its order, and behind it the fields that istioctl drops. */
 function serviceJson(service: ZtunnelService): object {
-  return {
-    name: service.name ?? '',
-    namespace: service.namespace ?? '',
-    hostname: service.hostname ?? '',
-    vips: listOrNull(service.vips),
-    ...withoutEmpty({ cidrVips: service.cidrVips?.map(cidrText) }),
-    ports: service.ports ?? null,
-    ...withoutEmpty({
+  return together(
+    {
+      name: service.name ?? '',
+      namespace: service.namespace ?? '',
+      hostname: service.hostname ?? '',
+      vips: listOrNull(service.vips),
+    },
+    withoutEmpty({ cidrVips: service.cidrVips?.map(cidrText) }),
+    { ports: service.ports ?? null },
+    withoutEmpty({
       loadBalancer: balancerJson(service),
       waypoint: gatewayJson(service.waypoint),
     }),
-    endpoints: endpointsJson(service.endpoints),
-    ...withoutEmpty({ subjectAltNames: service.subjectAltNames }),
-    ipFamilies: service.ipFamilies ?? '',
-    ...withoutEmpty({ canonical: service.canonical, visibility: service.visibility }),
-    ...othersOf(service, KNOWN),
-  };
+    { endpoints: endpointsJson(service.endpoints) },
+    withoutEmpty({ subjectAltNames: service.subjectAltNames }),
+    { ipFamilies: service.ipFamilies ?? '' },
+    withoutEmpty({ canonical: service.canonical, visibility: service.visibility }),
+    othersOf(service, KNOWN),
+  );
 }
 
 function balancerJson({ loadBalancer }: ZtunnelService): object | undefined {

@@ -4,9 +4,9 @@ import { isSameText, textFilter } from '../filter';
 import { type Column, layout } from '../layout';
 import { byBytes, byBytesOf } from '../order';
 import { namespaceFilter } from './namespace-filter';
-import { othersOf, textsOf, withoutEmpty } from './text';
+import { othersOf, textsOf, together, withoutEmpty } from './text';
 import { WaypointNames } from './waypoint-names';
-import { ztunnelView } from './ztunnel-view';
+import { type MadeAgain, ztunnelView } from './ztunnel-view';
 
 /** What the cells of a workload are made from beside it. */
 interface Joined {
@@ -16,7 +16,7 @@ interface Joined {
 }
 
 /** What a row is made of; the rest of a workload is let go of where a table is all that is shown. */
-interface WorkloadEntry {
+interface WorkloadEntry extends MadeAgain<WorkloadEntry> {
   readonly namespace: string;
   readonly name: string;
   readonly ips: readonly string[];
@@ -192,28 +192,30 @@ const KNOWN = [
 function workloadJson(workload: ZtunnelWorkload | null): object | null {
   if (workload === null) return null;
   const { applicationTunnel: tunnel } = workload;
-  return {
-    ...textMembers(workload, 'uid'),
-    workloadIps: workload.workloadIps ?? null,
-    ...withoutEmpty({
+  return together(
+    textMembers(workload, 'uid'),
+    { workloadIps: workload.workloadIps ?? null },
+    withoutEmpty({
       waypoint: gatewayJson(workload.waypoint),
       networkGateway: gatewayJson(workload.networkGateway),
     }),
-    ...textMembers(workload, 'protocol', 'name', 'namespace', 'serviceAccount', 'workloadName', 'workloadType'),
-    ...textMembers(workload, 'canonicalName', 'canonicalRevision', 'clusterId'),
-    ...withoutEmpty({ trustDomain: workload.trustDomain }),
-    locality: withoutEmpty({ ...workload.locality }),
-    ...textMembers(workload, 'node'),
-    ...withoutEmpty({ network: workload.network }),
-    ...textMembers(workload, 'status', 'hostname'),
-    capacity: workload.capacity ?? 0,
-    applicationTunnel: {
-      protocol: tunnel?.protocol ?? '',
-      ...(tunnel?.port === undefined ? {} : { port: tunnel.port }),
+    textMembers(workload, 'protocol', 'name', 'namespace', 'serviceAccount', 'workloadName', 'workloadType'),
+    textMembers(workload, 'canonicalName', 'canonicalRevision', 'clusterId'),
+    withoutEmpty({ trustDomain: workload.trustDomain }),
+    { locality: withoutEmpty({ ...workload.locality }) },
+    textMembers(workload, 'node'),
+    withoutEmpty({ network: workload.network }),
+    textMembers(workload, 'status', 'hostname'),
+    {
+      capacity: workload.capacity ?? 0,
+      applicationTunnel: {
+        protocol: tunnel?.protocol ?? '',
+        ...(tunnel?.port === undefined ? {} : { port: tunnel.port }),
+      },
     },
-    ...withoutEmpty({ authorizationPolicies: workload.authorizationPolicies }),
-    ...othersOf(workload, KNOWN),
-  };
+    withoutEmpty({ authorizationPolicies: workload.authorizationPolicies }),
+    othersOf(workload, KNOWN),
+  );
 }
 
 /** These members, an empty text where one is left out. */

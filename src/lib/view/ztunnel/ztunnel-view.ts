@@ -1,11 +1,19 @@
 /**
  * Views of a ztunnel's dump: defined as all views are, and made while the dump streams by, so that of what passes only what is
- * shown is kept. A table keeps the little that its rows are made from, everything else the entries.
+ * shown is kept. A table keeps the little that its rows are made from; for everything else the text of each entry is kept, or,
+ * in a large file, the place where it stands, and an entry is made again when it is come to.
  */
 import type { ProxyId } from '../../proxy-id';
-import type { DumpOutline, SectionEntries, Takers, ZtunnelSectionName } from '../../ztunnel/read-dump';
+import type {
+  DumpOutline,
+  KeptEntry,
+  SectionEntries,
+  Taker,
+  Takers,
+  ZtunnelSectionName,
+} from '../../ztunnel/read-dump';
 import { defineView } from '../define-view';
-import { type Filter, type FilterValues, givenFilters, type GivenFilter, kept } from '../filter';
+import { type Filter, type FilterValues, givenFilters, type GivenFilter, kept as leftBy } from '../filter';
 import { emptyNotes } from '../notes';
 import type { AppliedView, View, ViewSpec } from '../view';
 
@@ -33,9 +41,16 @@ export interface ZtunnelView extends Pick<View<never>, 'filters' | 'hasBrief' | 
   gather(asked: ZtunnelAsked): Gathering;
 }
 
-/** Entries that were kept, and how their dump is. */
+/** What the entries of a view have in common. */
+export interface MadeAgain<Entry> {
+  /** Makes it again from the dump, where it is not held. */
+  readonly again?: () => Entry;
+}
+
+/** Entries that the filters let through, and how their dump is. */
 export interface KeptEntries<Entry> {
-  readonly entries: readonly Entry[];
+  /** Held where only tables are shown; otherwise each is read from the dump when it is come to. */
+  readonly entries: Iterable<Entry>;
   readonly outline: DumpOutline;
 }
 
@@ -43,10 +58,12 @@ export interface KeptEntries<Entry> {
  * What a view of a section is. An entry is what is kept of a member of the section: with the whole of it where more than the
  * short table is shown, and with what its cells are joined with.
  */
-export interface ZtunnelViewSpec<Name extends ZtunnelSectionName, Entry, Joined, Key> extends Omit<
-  ViewSpec<KeptEntries<Entry>, Entry, Entry, Key>,
-  'each' | 'items'
-> {
+export interface ZtunnelViewSpec<
+  Name extends ZtunnelSectionName,
+  Entry extends MadeAgain<Entry>,
+  Joined,
+  Key,
+> extends Omit<ViewSpec<KeptEntries<Entry>, Entry, Entry, Key>, 'each' | 'items' | 'again'> {
   readonly section: Name;
   /** What cells are made from beside the entry; it is whole when all of the dump has passed. */
   readonly join: (asked: ZtunnelAsked) => { readonly joined: Joined; readonly takers?: Takers };
@@ -59,7 +76,7 @@ export interface ZtunnelViewSpec<Name extends ZtunnelSectionName, Entry, Joined,
 }
 
 /** The view that a specification says. */
-export function ztunnelView<Name extends ZtunnelSectionName, Entry, Joined, Key = null>(
+export function ztunnelView<Name extends ZtunnelSectionName, Entry extends MadeAgain<Entry>, Joined, Key = null>(
   spec: ZtunnelViewSpec<Name, Entry, Joined, Key>,
 ): ZtunnelView {
   const { section, join, entry: entryOf, isOf, beatenByPod, ...rest } = spec;
@@ -67,6 +84,7 @@ export function ztunnelView<Name extends ZtunnelSectionName, Entry, Joined, Key 
     ...rest,
     each: ({ entries }) => entries,
     items: (entry) => [entry],
+    again: (entry) => entry.again ?? (() => entry),
   });
   return {
     filters: view.filters,
@@ -77,14 +95,21 @@ export function ztunnelView<Name extends ZtunnelSectionName, Entry, Joined, Key 
       const values = pod !== null && beatenByPod !== undefined ? { ...asked.values, [beatenByPod]: '' } : asked.values;
       const { joined, takers = {} } = join(asked);
       const passing = new Passing(spec.plural, givenFilters(spec.filters, values));
-      const take = (member: SectionEntries[Name] | null): void => {
+      const held: Entry[] = [];
+      const kept: KeptEntry<SectionEntries[Name]>[] = [];
+      const take: Taker<SectionEntries[Name]> = (member, _token, keep) => {
         const entry = entryOf(member, joined, asked);
-        if (entry !== null) passing.add(entry, pod === null || isOf?.(entry, pod) === true);
+        if (entry === null) return;
+        const left = passing.filter(entry, pod === null || isOf?.(entry, pod) === true);
+        if (left === null) return;
+        if (asked.isTable) held.push(left);
+        else kept.push(keep());
       };
       return {
         takers: mergedTakers([takers, { [section]: take }]),
         made: (outline) => {
-          const { entries, total, whyEmpty } = passing;
+          const entries = asked.isTable ? held : made(kept, (member) => entryOf(member, joined, asked));
+          const { total, whyEmpty } = passing;
           return { ...view.apply({ entries, outline }, { values, isTable: asked.isTable }), total, whyEmpty };
         },
       };
@@ -92,13 +117,30 @@ export function ztunnelView<Name extends ZtunnelSectionName, Entry, Joined, Key 
   };
 }
 
+/** Entries that are read and made when they are come to, and again where that is asked for. */
+function made<Member, Entry extends MadeAgain<Entry>>(
+  kept: readonly KeptEntry<Member>[],
+  make: (member: Member | null) => Entry | null,
+): Iterable<Entry> {
+  const entryOf = (one: KeptEntry<Member>): Entry => {
+    const entry = make(one.read());
+    if (entry === null) throw new Error('an entry that was made once is made again');
+    return entry;
+  };
+  return {
+    *[Symbol.iterator]() {
+      for (const one of kept) yield Object.assign(entryOf(one), { again: () => entryOf(one) });
+    },
+  };
+}
+
 /** Of the values that there are for a filter, as many are looked at for the nearest. */
 const MOST_VALUES = 1_000;
 
-/** What the filters let through, and what there is for each of them. */
+/** Filters entries as they pass, and counts what there is for each filter. */
 class Passing<Entry> {
-  readonly entries: Entry[] = [];
   total = 0;
+  #count = 0;
   readonly #plural: string;
   readonly #given: readonly GivenFilter<Entry>[];
   readonly #values: readonly { readonly filter: Filter<Entry>; readonly seen: Set<string> }[];
@@ -109,18 +151,20 @@ class Passing<Entry> {
     this.#values = given.map(({ filter }) => ({ filter, seen: new Set() }));
   }
 
-  add(entry: Entry, isWanted: boolean): void {
+  /** What the filters leave of an entry; null where nothing. */
+  filter(entry: Entry, isWanted: boolean): Entry | null {
     this.total++;
     for (const { filter, seen } of this.#values) {
       if (seen.size < MOST_VALUES) for (const value of filter.values(entry)) seen.add(value);
     }
-    const left = isWanted ? kept(entry, this.#given) : null;
-    if (left !== null) this.entries.push(left);
+    const left = isWanted ? leftBy(entry, this.#given) : null;
+    if (left !== null) this.#count++;
+    return left;
   }
 
   /** Empty where something is left. */
   get whyEmpty(): readonly string[] {
-    if (this.entries.length > 0) return [];
+    if (this.#count > 0) return [];
     const reports = this.#given.map(({ flag, given }, index) => {
       return { flag, given: String(given), values: this.#values[index]?.seen ?? [] };
     });
@@ -130,20 +174,18 @@ class Passing<Entry> {
 
 /** Hands each entry to all that take it. */
 export function mergedTakers(all: readonly Takers[]): Takers {
-  const takers: Partial<Record<ZtunnelSectionName, Take>> = {};
+  const takers: Partial<Record<ZtunnelSectionName, Taker<unknown>>> = {};
   for (const one of all) {
-    for (const [name, take] of Object.entries(one) as [ZtunnelSectionName, Take][]) {
+    for (const [name, take] of Object.entries(one) as [ZtunnelSectionName, Taker<unknown>][]) {
       const before = takers[name];
       takers[name] =
         before === undefined
           ? take
-          : (entry, token) => {
-              before(entry, token);
-              take(entry, token);
+          : (entry, token, keep) => {
+              before(entry, token, keep);
+              take(entry, token, keep);
             };
     }
   }
   return takers;
 }
-
-type Take = (entry: unknown, token: number | string) => void;
