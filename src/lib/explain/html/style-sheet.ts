@@ -98,20 +98,20 @@ svg .tip { fill: var(--soft); }
   .inside { padding-left: .75rem; }
 }
 @media print {
-  @page { margin: 1.2cm; }
-  body { max-width: none; padding: 0; font-size: 8.5pt; line-height: 1.3; }
+  @page { margin: 1cm; }
+  body { max-width: none; padding: 0; font-size: 8pt; line-height: 1.25; }
   h1 { font-size: 13pt; } h2 { font-size: 11pt; margin: .8rem 0 .3rem; } h3 { font-size: 9.5pt; margin: .6rem 0 .2rem; }
   .skip { display: none; }
   .verdict { padding: .5rem .8rem; }
   .request { margin-top: .5rem; gap: 0 1rem; }
   h2, h3, summary { break-after: avoid; }
   figure { overflow: visible; break-inside: avoid; padding: .25rem; }
-  figure .wide { min-width: 0; width: auto; height: auto; max-width: 100%; max-height: 17cm; }
-  .step > summary { padding: .12rem .5rem; }
+  figure .wide { min-width: 0; width: auto; height: auto; max-width: 100%; max-height: 14cm; }
+  .step > summary { padding: .06rem .5rem; }
   .step > summary::after { content: none; }
   .step, .branch, .verdict, tr { break-inside: avoid; }
   .inside { padding-top: 0; padding-bottom: .3rem; }
-  table { margin-top: .3rem; } th, td { padding-top: .1rem; padding-bottom: .1rem; font-size: 8pt; }
+  table { margin-top: .3rem; } th, td { padding-top: .05rem; padding-bottom: .05rem; font-size: 7.5pt; }
   pre { max-height: none; white-space: pre-wrap; overflow-wrap: anywhere; }
   footer { margin-top: .5rem; padding-top: .2rem; font-size: 7.5pt; }
 }
