@@ -1,6 +1,6 @@
 /** What often surprises people and is no failure: one line each, only where it applies. */
 import { parseIstioClusterName } from '../../envoy/cluster';
-import type { Hop, Step, TracedRequest } from '../../trace/model';
+import { FACTS, type Hop, type Step, type TracedRequest } from '../../trace/model';
 import { factsOf, sendsOf, serviceAskedFor } from '../step-facts';
 import { takenCluster } from './chosen-upstream';
 import type { Walk } from './dead-end';
@@ -15,6 +15,7 @@ export function remarksOn(request: TracedRequest, walk: Walk): readonly string[]
 }
 
 const REMARKS: readonly Remark[] = [
+  otherVips,
   tunnelDropped,
   ownRoutesAlone,
   httpOnTcp,
@@ -27,6 +28,16 @@ const REMARKS: readonly Remark[] = [
 
 function stepOf({ steps }: Hop, stage: Step['stage']): Step | undefined {
   return steps.findLast((one) => one.stage === stage && one.outcome === 'matched');
+}
+
+/** A Service of two IP families, or a ServiceEntry of several addresses. https://istio.io/latest/docs/reference/config/networking/service-entry/ (addresses) */
+function otherVips({ steps }: Hop, request: TracedRequest): string | null {
+  const { address, otherVips: others } = steps.flatMap(({ [FACTS]: facts }) => facts?.destination ?? [])[0] ?? {};
+  if (address === undefined || others === undefined || others.length === 0) return null;
+  const host = hostOf(request);
+  const [other = ''] = others;
+  const rest = others.length === 1 ? other : `${other} or ${others.length - 1} more`;
+  return `${host} has ${others.length + 1} virtual addresses, and this is the way to ${address.ip}: a caller whose DNS answers ${rest} may go another (--resolve ${host}:${address.port}:${other}).`;
 }
 
 /** istiod's own route. https://istio.io/latest/docs/reference/config/networking/virtual-service/ (gateways) */

@@ -24,7 +24,8 @@ export function headline(trace: Trace): Headline {
   if (ends.length === 1) return { worst, text: verdictSentence(trace.request, trace) };
   const shown = ends.slice(0, TOLD);
   const left = ends.slice(TOLD).reduce((sum, { share }) => sum + share, 0);
-  const rest = ends.length > TOLD ? [`${percent(left)} ends in ${ends.length - TOLD} other ways`] : [];
+  const more = ends.length - TOLD;
+  const rest = more <= 0 ? [] : [`${percent(left)} ends in ${more === 1 ? 'another way' : `${more} other ways`}`];
   const told = [...shown.map(({ share, text }) => `${percent(share)} ${text}`), ...rest];
   return { worst, text: `${requestName(trace.request)}: ${told.join('; ')}.` };
 }

@@ -3,6 +3,7 @@
  * the published trace of it; nothing else reads or writes any.
  */
 import type { Origin } from '../../envoy/istio-config';
+import type { IpPort } from '../../match/ip-port';
 import type { Stage, StepOutcome } from '../terms';
 import type { IptablesCause } from './iptables';
 import type {
@@ -113,6 +114,9 @@ export interface DestinationFacts {
   readonly text: Worded;
   /** `NAME.NAMESPACE` of the Kubernetes Service that it was looked up from; null for another. */
   readonly service: string | null;
+  readonly address: IpPort;
+  /** Virtual addresses of the same host that were not taken. */
+  readonly otherVips: readonly string[];
 }
 
 export type CauseOf<S extends Stage> = ByStage[S]['cause'];

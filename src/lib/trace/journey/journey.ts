@@ -206,8 +206,8 @@ function lookedUp({ destination }: Departure, place: Place): Place {
   return { ...place, steps: [step('iptables', 'noted', null, because)] };
 }
 
-function withDestination(one: StepFacts, { because, service }: Destination): StepFacts {
-  return { ...one, destination: { text: because, service: service ?? null } };
+function withDestination(one: StepFacts, { address, because, service, otherVips = [] }: Destination): StepFacts {
+  return { ...one, destination: { text: because, service: service ?? null, address, otherVips } };
 }
 
 /** From one proxy to whatever its forward comes to, past its own pod's rules. */

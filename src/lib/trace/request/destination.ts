@@ -18,6 +18,8 @@ export interface Destination {
   readonly because: string;
   /** The Kubernetes Service that the host is, `NAME.NAMESPACE`. */
   readonly service?: string;
+  /** Virtual addresses of the same host that were not taken. */
+  readonly otherVips?: readonly string[];
 }
 
 /** What a host name is looked up in. */
@@ -74,7 +76,8 @@ function byZtunnel(ztunnel: ZtunnelIndex, host: string, port: number, namespace:
   const named = namedByZtunnel(ztunnel, host, namespace);
   const [ip] = named?.ips ?? [];
   if (named === null || ip === undefined) return null;
-  return { address: { ip, port }, because: oneOf(`service ${named.hostname}, as ztunnel answers DNS`, named.ips) };
+  const because = oneOf(`service ${named.hostname}, as ztunnel answers DNS`, named.ips);
+  return { address: { ip, port }, because, ...besides(ip, named.ips) };
 }
 
 function lookUp(host: string, port: number, { config, book, ztunnel = null, namespace }: LookUp): Destination | null {
@@ -89,15 +92,23 @@ function lookUp(host: string, port: number, { config, book, ztunnel = null, name
     const address = { ip: first, port };
     return service === null
       ? { address, because }
-      : { address, because, service: `${service.name}.${service.namespace}` };
+      : { address, because, service: `${service.name}.${service.namespace}`, ...besides(first, service.clusterIps) };
   }
   const external = book.serviceNamed(host, namespace)?.externalName ?? null;
   const inDump = addressesInDump(config, external ?? host, port) ?? addressesInDump(config, host, port);
   if (inDump === null) return null;
   const [address] = inDump.ips;
-  if (address !== undefined) return { address: { ip: address, port }, because: oneOf(inDump.what, inDump.ips) };
+  if (address !== undefined) {
+    const because = oneOf(inDump.what, inDump.ips);
+    return { address: { ip: address, port }, because, ...besides(address, inDump.ips) };
+  }
   const because = `${inDump.what}, which has no address in the dump: ${ELSEWHERE} stands for the one that DNS gives`;
   return { address: { ip: ELSEWHERE, port }, because };
+}
+
+function besides(taken: string, vips: readonly string[]): Pick<Destination, 'otherVips'> {
+  const otherVips = vips.includes(taken) ? vips.filter((ip) => ip !== taken) : [];
+  return otherVips.length === 0 ? {} : { otherVips };
 }
 
 function oneOf(what: string, ips: readonly string[]): string {

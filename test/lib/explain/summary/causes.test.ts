@@ -64,7 +64,7 @@ describe('the cause of a dead end', () => {
   it('of REGISTRY_ONLY tells an unknown host from a Service that a Sidecar hides', () => {
     const end = ended('endpoint', {});
     const lookedUp = step('iptables', 'matched', null, 'redirected', {
-      facts: { destination: { text: 'web.b', service: 'web.b' } },
+      facts: { destination: { text: 'web.b', service: 'web.b', address: { ip: '10.0.0.1', port: 80 }, otherVips: [] } },
     });
     expect(text(deadEnd('black-hole', [hopOf('outbound', end)]))).toMatch(/REGISTRY_ONLY[^]*ServiceEntry/);
     const hidden = text(deadEnd('black-hole', [hopOf('outbound', lookedUp, end)]));
@@ -134,6 +134,16 @@ describe('remarks', () => {
   it('are none where nothing surprises', () => {
     const trace = traceOf();
     expect(remarksOn(trace.request, trace)).toEqual([]);
+  });
+
+  it('say that a host has other addresses, which may lead elsewhere', () => {
+    const lookedUp = (otherVips: readonly string[]): Step =>
+      step('iptables', 'matched', null, 'redirected', {
+        facts: { destination: { text: 'reviews', service: null, address: { ip: '10.0.0.1', port: 9080 }, otherVips } },
+      });
+    expect(remarks({ ...OUTBOUND, steps: [lookedUp([])] })).toBe('');
+    expect(remarks({ ...OUTBOUND, steps: [lookedUp(['fd00::7'])] })).toContain('--resolve reviews:9080:fd00::7');
+    expect(remarks({ ...OUTBOUND, steps: [lookedUp(['10.0.0.2', '10.0.0.3'])] })).toContain('10.0.0.2 or 1 more');
   });
 
   it('say that no VirtualService applies where the route is istiod’s own', () => {
