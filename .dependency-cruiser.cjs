@@ -27,7 +27,7 @@ const MAY = {
   proof: ['trace', 'envoy', 'access-log'],
   send: ['trace'],
   completion: [],
-  check: ['trace', 'curl', 'view', 'render', 'envoy', 'reach'],
+  check: ['trace', 'explain', 'curl', 'view', 'render', 'envoy', 'reach'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match', 'http', 'render'],
 };
 const SHARED = `${LIB}(?:(?:errors|caller|proxy-id|nearest|seekable-file|dump-request|exact-number|limits|own-field)[.]ts$|secrets/)`;

@@ -14,6 +14,7 @@ import {
 } from '../lib/cli/check/write-reports';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
+import { locator, manifestsFlag } from '../lib/cli/trace/locator';
 import { UsageError } from '../lib/errors';
 import type { RequestMode } from '../lib/check/check-file';
 
@@ -77,6 +78,7 @@ export default class CheckCommand extends MctlCommand {
       summary: 'Tell which virtual hosts, routes and clusters of the proxies no check meets.',
     }),
     grep: Flags.string({ helpValue: 'TEXT', summary: 'Run the checks whose name holds this text.' }),
+    ...manifestsFlag,
     bail: Flags.boolean({ default: false, summary: 'Stop after the first check that does not pass.' }),
     ...sourceFlags,
   };
@@ -92,11 +94,20 @@ export default class CheckCommand extends MctlCommand {
       throw new UsageError('--mode belongs to --generate; a check names the mode of its request');
     if (paths.length === 0) throw new UsageError(`check requires ${flags.merge ? 'reports to merge' : 'a file'}`);
     const { shard = null, grep = null, bail, coverage } = flags;
+    const locate = await locator(flags.manifests, this.streams);
     const report = flags.merge
       ? await mergedReport(paths)
       : await judgeFiles(
           await readCheckFiles(paths, this.streams),
-          { source: flags, shard, grep, bail, coverage, keepTraces: holdsTraces(flags.output, flags.report ?? []) },
+          {
+            source: flags,
+            shard,
+            grep,
+            bail,
+            coverage,
+            locate,
+            keepTraces: holdsTraces(flags.output, flags.report ?? []),
+          },
           this.streams,
         );
     await writeReports(report, flags.output, flags.report ?? [], this.streams);

@@ -306,3 +306,17 @@ describe('mctl check --generate', () => {
     expect((await check([file('a.yaml', GOOD), '--mode', 'inbound'])).exitCode).toBe(64);
   }, 60_000);
 });
+
+test('manifests name the line of YAML below a check that failed', async () => {
+  const manifests = temporaryDirectory();
+  manifests.write(
+    'routes.yaml',
+    'kind: VirtualService\nmetadata: {name: reviews, namespace: bookinfo}\nspec:\n  http:\n    - match: [{headers: {end-user: {exact: luffy}}}]\n',
+  );
+  const request = "request: {url: 'http://reviews:9080/', headers: {end-user: luffy}, originalDst: '10.0.0.1:9080'}";
+  const path = file('manifests.yaml', `checks:\n  - name: luffy\n    ${request}\n    expect: {cluster: nope}\n`);
+  const run = await check([path, '-f', dump, '--manifests', manifests.path]);
+  expect(run.exitCode).toBe(1);
+  expect(run.stdout).toContain(`VirtualService reviews: ${manifests.path}/routes.yaml:5 (spec.http[0].match[0])`);
+  expect((await check([path, '-f', dump])).stdout).not.toContain('routes.yaml');
+});

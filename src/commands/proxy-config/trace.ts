@@ -9,6 +9,7 @@ import { parseExpectations } from '../../lib/cli/trace/expect-flags';
 import { type ProveFlags, proveFlags, timesToSend } from '../../lib/cli/prove/prove-flags';
 import type { Streams } from '../../lib/cli/streams';
 import { bodyOfCurl, cutAtCurl, queryOfCurl } from '../../lib/cli/trace/curl-arguments';
+import { locator, manifestsFlag } from '../../lib/cli/trace/locator';
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
 import { readToken, withToken } from '../../lib/cli/trace/token';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
@@ -61,11 +62,7 @@ export default class TraceCommand extends MctlCommand {
         'What must come, such as verdict=delivered or hops[1].route=default; these alone then decide the exit status.',
     }),
     ...proveFlags,
-    manifests: Flags.string({
-      multiple: true,
-      helpValue: 'DIR',
-      summary: 'Name the line of YAML that each step came from: a directory of manifests; repeat it for several.',
-    }),
+    ...manifestsFlag,
     output: outputFlag(TRACE_FORMATS, 'tree'),
     ...sourceFlags,
   };
@@ -123,15 +120,6 @@ export default class TraceCommand extends MctlCommand {
     const plan = timesToSend(flags) === 0 ? null : await planned(query, curl, flags);
     return { query: plan?.query ?? query, plan };
   }
-}
-
-/** Loaded where manifests are at hand. */
-async function locator(directories: readonly string[] | undefined, streams: Streams): Promise<(trace: Trace) => Trace> {
-  if (directories === undefined) return (trace) => trace;
-  const { manifestsIn } = await import('../../lib/cli/trace/read-manifests.js');
-  const { locateTrace } = await import('../../lib/manifests/locate.js');
-  const manifests = await manifestsIn(directories, streams);
-  return (trace) => locateTrace(trace, manifests);
 }
 
 interface PlannedProof {

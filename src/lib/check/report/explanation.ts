@@ -1,4 +1,5 @@
 /** What a report says below a check that did not pass: the expectations, and the part of the trace that differs. */
+import { manifestText } from '../../explain/manifest-text';
 import { witnessText } from '../../reach/table';
 import { visibleLine } from '../../render/visible';
 import type { Hop, Stage, Step, Trace } from '../../trace/model';
@@ -76,6 +77,9 @@ function stepLines(hop: Hop, step: Step): readonly string[] {
   const more = step.rejectedCount - step.rejected.length;
   return [
     `${hop.proxy ?? hop.direction}: ${step.stage} ${step.outcome}${name}: ${step.because}`,
+    ...(step.origin === null || step.manifest === undefined
+      ? []
+      : [`  ${step.origin.kind} ${step.origin.name}: ${manifestText(step.manifest)}`]),
     ...step.rejected.map((one) => `  not ${one.name}: ${one.because}`),
     ...(more > 0 && step.rejected.length > 0 ? [`  and ${more} more`] : []),
   ];

@@ -5,6 +5,7 @@ import { type CheckReport, reportOf } from '../../check/result';
 import { runChecks } from '../../check/run-checks';
 import { type Shard, shardOf } from '../../check/shard';
 import { UsageError } from '../../errors';
+import type { Trace } from '../../trace/model';
 import { Progress } from '../progress';
 import type { SourceFlags } from '../session';
 import type { Streams } from '../streams';
@@ -20,6 +21,8 @@ export interface JudgeOptions {
   readonly coverage: boolean;
   /** Keep the traces of checks that passed, too. */
   readonly keepTraces: boolean;
+  /** Names the lines of YAML that the steps of a trace came from. */
+  readonly locate: (trace: Trace) => Trace;
 }
 
 /** Judges every check over one load of each dump. Throws UsageError where no check has the text that `grep` wants. */
@@ -36,7 +39,7 @@ export async function judgeFiles(
   const progress = new Progress(streams, 'checks');
   const collector = new CoverageCollector();
   try {
-    const results = await runChecks(checks, (check) => meshes.judgeOf(check), {
+    const judged = await runChecks(checks, (check) => meshes.judgeOf(check), {
       bail: options.bail ? 1 : null,
       keepTraces: options.keepTraces,
       onResult: ({ trace, name }, done, total) => {
@@ -44,6 +47,7 @@ export async function judgeFiles(
         if (streams.watched) progress.update(done, total, name);
       },
     });
+    const results = judged.map((one) => (one.trace === null ? one : { ...one, trace: options.locate(one.trace) }));
     if (!options.coverage) return reportOf(results, null, options.shard);
     // Of one proxy under several names the last counts.
     const covered = new Map<string, Coverage>();
