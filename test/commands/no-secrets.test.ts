@@ -175,13 +175,17 @@ const ztunnel = directory.write(
     policies: [{ name: `password="${SECRET}"`, namespace: 'ns', scope: 'Namespace', action: 'Deny', rules: [] }],
     certificates: [{ identity: `spiffe://u:${SECRET}@t/ns/x`, state: 'Available', certChain: [], rootCerts: [] }],
     workloadState: {},
-    config: { caAddress: `https://u:${SECRET}@istiod` },
+    config: {
+      caAddress: `https://u:${SECRET}@istiod`,
+      authToken: SECRET,
+      caHeaders: { authorization: SECRET },
+      proxyMetadata: { ANYTHING: SECRET },
+    },
   }),
 );
 
 test.each(['workload', 'service', 'policy', 'certificate', 'connections', 'all'])('zc %s', async (view) => {
-  const formats =
-    view === 'all' ? ['short', 'json', 'yaml'] : FORMATS.filter((format) => !format.startsWith('jsonpath'));
+  const formats = view === 'all' ? ['short', 'json', 'yaml', 'jsonpath=$..*'] : FORMATS;
   for (const format of formats) {
     const { stdout, stderr, exitCode } = await runLine(['zc', view, '-f', ztunnel, '-o', format], { env });
     expect(exitCode).toBe(0);
@@ -199,17 +203,20 @@ test('a running Envoy: statistics and log levels', async () => {
     if (path.startsWith('/stats')) return `cluster.https://u:${SECRET}@h.rq: 1\n`;
     if (path.startsWith('/clusters?format=json')) return JSON.stringify(clusters);
     if (path.startsWith('/clusters')) return `https://u:${SECRET}@h::added_via_api::true\n`;
-    return path.startsWith('/logging') ? `active loggers:\n  Bearer_https://u:${SECRET}@h: info\n` : null;
+    return path.startsWith('/logging')
+      ? `active loggers:\n  Bearer_https://u:${SECRET}@h: info\n  jwt: warning\n  api-token: ${SECRET}\n`
+      : null;
   });
   try {
     for (const argv of [
       ...['short', 'json', 'yaml', 'prom', 'jsonpath=$..*'].map((format) => ['pc', 'stats', '-o', format]),
       ...['short', 'json', 'yaml'].map((format) => ['pc', 'stats', '--type', 'cluster', '-o', format]),
-      ...['short', 'wide'].map((format) => ['pc', 'log', '-o', format]),
+      ...['short', 'wide', 'json', 'yaml', 'jsonpath=$..*'].map((format) => ['pc', 'log', '-o', format]),
       ['zc', 'log'],
     ]) {
       const { stdout, stderr } = await runLine([...argv, '--admin', admin.url], { env });
       expect([argv, forms.filter((form) => (stdout + stderr).includes(form))]).toEqual([argv, []]);
+      if (argv.includes('log')) expect(stdout).toMatch(/jwt.*warning|warning/);
     }
   } finally {
     await admin.close();

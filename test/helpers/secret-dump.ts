@@ -1,11 +1,10 @@
 /** A dump that has a secret at every place that the list of secret fields names, and a text that is none beside each. */
 
+import { base64, PEM, TEXTS } from './secret-texts';
+
 /** A place: where it is, and its piece of configuration with a secret in it. */
 export type Planted = readonly [where: string, piece: (secret: string) => object];
 
-const PEM = (kind: string, secret: string): string =>
-  `-----BEGIN ${kind}PRIVATE KEY-----\nMIIE${secret}AAAA\n-----END ${kind}PRIVATE KEY-----\n`;
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const type = (name: string): string => `type.googleapis.com/${name}`;
 const header = (key: string, value: string): object => ({ header: { key, value } });
 
@@ -88,6 +87,51 @@ export const HTTP_FILTERS: readonly Planted[] = [
     'a secret behind its name',
     (s) => ({ '@type': type('x.Y'), list: [{ string_match: { exact: s }, name: 'Cookie' }] }),
   ],
+  ...TEXTS.map(
+    ([name, text]) =>
+      [name, (s: string) => typed('lua.v3.Lua', { default_source_code: { inline_string: text(s) } })] as const,
+  ),
+  [
+    'an injected credential',
+    (s) => ({ '@type': type('x.v3.Generic'), credential: { inline_string: s, filename: 'kept-file' } }),
+  ],
+  [
+    'a field that nobody knows',
+    (s) => ({ '@type': type('x.Y'), vendorApiToken: s, max_tokens: 5, cookie: 'kept-cookie' }),
+  ],
+  [
+    'credentials that nobody knows',
+    (s) => ({ '@type': type('x.Y'), api_credentials: [s, { value: s, host: 'kept-host' }] }),
+  ],
+  ['users of another message', (s) => ({ '@type': type('x.Y'), users: { inline_bytes: base64(`u:{SHA}${s}`) } })],
+  ['names of cookies', (s) => ({ '@type': type('x.Y'), cookie_names: { bearer_token: 'kept-bearer' }, password: s })],
+  [
+    'a filter state',
+    (s) => ({
+      '@type': type('x.Y'),
+      x: [{ object_key: 'my.token', format_string: { text_format_source: { inline_string: s } } }],
+    }),
+  ],
+  ['a tag', (s) => ({ '@type': type('x.Y'), custom_tags: [{ tag: 'api_key', literal: { value: s } }] })],
+  [
+    'a tag of the environment',
+    (s) => ({
+      '@type': type('x.Y'),
+      custom_tags: [{ tag: 'x', environment: { name: 'DB_PASSWORD', default_value: s } }],
+    }),
+  ],
+  [
+    'attributes of a resource',
+    (s) => ({ '@type': type('x.Y'), resource_attributes: { 'api.key': s, team: 'kept-team' } }),
+  ],
+  ['a descriptor', (s) => ({ '@type': type('x.Y'), generic_key: { descriptor_key: 'api_key', descriptor_value: s } })],
+  [
+    'a matcher of its own kind',
+    (s) =>
+      matcher({ single_predicate: { input: headerInput('authorization'), custom_match: { typed_config: { x: s } } } }),
+  ],
+  ['a key of a map', (s) => ({ '@type': type('x.Y'), clusters: { [`https://u:${s}@kept-host/`]: 'kept-value' } })],
+  ['gRPC options', (s) => google({ channel_args: { args: { 'grpc.secret': { string_value: s } } } })],
 ];
 
 /** Fields of a route. */
@@ -107,6 +151,17 @@ export const ROUTE_FIELDS: readonly Planted[] = [
   [
     'a token by its form',
     (s) => ({ metadata: { filter_metadata: { own: { t: `eyJhbGciOiJIUzI1NiJ9.eyJ4IjoxfQ.${s}` } } } }),
+  ],
+  [
+    'a path into metadata',
+    (s) => ({
+      match: {
+        prefix: '/m',
+        dynamic_metadata: [
+          { filter: 'kept-filter', path: [{ key: 'password' }], value: { string_match: { exact: s } } },
+        ],
+      },
+    }),
   ],
   ['a redirect', (s) => ({ redirect: { path_redirect: `/x?access_token=${s}&kept=kept-query` } })],
 ];
@@ -154,6 +209,10 @@ export const CLUSTER_FIELDS: readonly Planted[] = [
     (s) => ({ x: { token_secret: { name: 'kept-sds' }, hmac_secret: { inline_string: s }, client_secret: s } }),
   ],
   [
+    'a TCP health check',
+    (s) => ({ health_checks: [{ tcp_health_check: { send: { text: Buffer.from(`AUTH ${s}`).toString('hex') } } }] }),
+  ],
+  [
     'tracing',
     (s) => ({ x: { access_token: { inline_string: s }, backend_token: s, secret_data: { inline_string: s } } }),
   ],
@@ -164,6 +223,14 @@ export const NODE_METADATA: readonly Planted[] = [
   ['environment', (s) => ({ ENV: { ANYTHING: s, ISTIO_META_NOTE: 'kept-variable', PROXY_API_TOKEN: s } })],
   ['annotations', (s) => ({ ANNOTATIONS: { 'example.com/x': s, 'sidecar.istio.io/inject': 'kept-annotation' } })],
   ['applied', (s) => ({ ANNOTATIONS: { 'kubectl.kubernetes.io/last-applied-configuration': `{"a":"${s}"}` } })],
+  [
+    'environment of the proxy configuration',
+    (s) => ({ PROXY_CONFIG: { proxyMetadata: { ANYTHING: s, ISTIO_META_NOTE: 'kept-meta' } } }),
+  ],
+  [
+    'annotations in YAML',
+    (s) => ({ A: { 'proxy.istio.io/config': `proxyMetadata:\n  DB_PASSWORD: ${s}\n  ISTIO_META_NOTE: kept-note\n` } }),
+  ],
   ['labels', (s) => ({ LABELS: { app: 'kept-label', 'example.com/api-key': s } })],
 ];
 

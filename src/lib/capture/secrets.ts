@@ -1,8 +1,8 @@
 /** Keeps secrets out of what is written: what the list in `lib/secrets` names, wherever it stands in a document. */
-import { NAMED_VALUES, NAMING_FIELDS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from '../secrets/field-list';
+import { JWK_MEMBERS, NAMED_VALUES, NAMING_FIELDS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from '../secrets/field-list';
 import { holdsNoSecret, isSecretHeader } from '../secrets/names';
 import { fieldName, type Mode, modeOf } from '../secrets/place';
-import { isSecretNumber, replacement, textAt } from '../secrets/redact';
+import { isSecretNumber, replacement, shownKey, textAt } from '../secrets/redact';
 import { REDACTED } from '../secrets/disclosure';
 import { Later, type StringAt, type StringVisitor } from './json-rewriter';
 
@@ -98,7 +98,7 @@ export class SecretsVisitor implements StringVisitor {
     frame.below = frame.isJwk === true && PRIVATE_JWK_MEMBERS.has(text) ? 'secret' : modeOf(frame, text);
     frame.waitsFor = waits(frame) ? frame : frame.outerWait;
     if (frame.mode === 'keys' && text !== 'map' && !holdsNoSecret(text)) return `${REDACTED} ${frame.keys}`;
-    return this.#written(text, text, at);
+    return this.#written(shownKey(frame.mode, text), text, at);
   }
 
   #frameAt(depth: number): Frame {
@@ -127,6 +127,9 @@ export class SecretsVisitor implements StringVisitor {
   #nameInput(): void {
     const matcher = this.#frames.slice(-INPUT_DEPTH - 1).findLast(({ key }) => key === 'input');
     if (matcher !== undefined) matcher.names = true;
+    // So is what a path into metadata leads to.
+    const around = this.#frames.at(-2);
+    if (around?.key === 'path') around.names = true;
   }
 }
 
@@ -135,19 +138,20 @@ function learn(frame: Frame, text: string): void {
   const { key, field } = frame;
   if (key === '@type') frame.type = frame.innerType = text;
   else if ((key === 'type_url' || key === 'typeUrl') && frame.type.endsWith('.TypedStruct')) frame.innerType = text;
-  else if (key === 'kty') frame.isJwk = true;
+  else if (JWK_MEMBERS.has(key)) frame.isJwk = true;
   else if (NAMING_FIELDS.has(field)) frame.names = frame.names === true || isSecretHeader(text);
 }
 
 /** Whether every text of a place is to be looked at. */
 function isTelling({ key, field, below, waitsFor }: Frame): boolean {
   if (waitsFor !== null || (below !== 'message' && below !== 'data')) return true;
-  return key === '@type' || key === 'kty' || key.startsWith('type') || NAMING_FIELDS.has(field);
+  return key === '@type' || JWK_MEMBERS.has(key) || key.startsWith('type') || NAMING_FIELDS.has(field);
 }
 
 /** Whether what stands under a key is decided by what comes after it. */
 function waits({ mode, names, isJwk, below, key, field }: Frame): boolean {
-  if ((mode !== 'message' && mode !== 'data') || (below !== 'message' && below !== 'data')) return false;
+  if ((mode !== 'message' && mode !== 'announced' && mode !== 'data') || (below !== 'message' && below !== 'data'))
+    return false;
   return (names === null && NAMED_VALUES.has(field)) || (isJwk === null && PRIVATE_JWK_MEMBERS.has(key));
 }
 

@@ -38,6 +38,8 @@ export const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'web_identity_token_data_source',
   'credentials_data_source',
   'backend_token',
+  // A whole bootstrap as a text, among the options of a command line.
+  'config_yaml',
 ]);
 
 /** Fields that are secret unless they hold a placeholder: a generic secret, and the cookies that a route matches. */
@@ -49,6 +51,18 @@ export const SECRET_FIELDS_OF: ReadonlyMap<string, RegExp> = new Map([
   ['credentials', /\.ApiKeyAuth(?:PerRoute)?$/],
   ['token', /\bcall_credentials\./],
 ]);
+
+/**
+ * Fields of messages whose names end in a secret's name, and that hold none: names of cookies. Texts of any other such field are
+ * secret, and data sources in it, in messages that mctl has never heard of too.
+ */
+export const PLAIN_FIELDS: ReadonlySet<string> = new Set(['from_cookies', 'cookie']);
+
+/** Messages of which every field is the name of a cookie. */
+export const NAMES_OF_COOKIES = 'cookie_names';
+
+/** Fields of a message in which a text is given: a data source, a wrapper. */
+export const TEXT_FIELDS: ReadonlySet<string> = new Set(['inline_string', 'inline_bytes', 'string_value', 'value']);
 
 /** Maps of texts, any of which may be secret; marked as sensitive. */
 export const SECRET_MAPS: ReadonlySet<string> = new Set(['context_extensions']);
@@ -78,10 +92,23 @@ export const NAMED_VALUES: ReadonlySet<string> = new Set([
   'contains_match',
   'safe_regex_match',
   'value_match',
+  'custom_match',
+  'default_value',
+  'descriptor_value',
+  'format_string',
+  'literal',
 ]);
 
 /** Fields that name the header or parameter that the fields beside them speak of. */
-export const NAMING_FIELDS: ReadonlySet<string> = new Set(['key', 'name', 'header_name', 'query_param']);
+export const NAMING_FIELDS: ReadonlySet<string> = new Set([
+  'key',
+  'name',
+  'header_name',
+  'query_param',
+  'object_key',
+  'descriptor_key',
+  'tag',
+]);
 
 /** Maps of a matcher tree whose keys are values of the matcher's input. */
 export const VALUE_MAPS: ReadonlySet<string> = new Set(['exact_match_map', 'prefix_match_map']);
@@ -97,10 +124,18 @@ export const SECRET_HEADERS: ReadonlySet<string> = new Set([
   'x-hub-signature-256',
   'x-functions-key',
   'x-forwarded-user-token',
+  'set-cookie2',
+  'authentication',
+  'x-signature',
+  'x-session-id',
+  'x-honeycomb-team',
 ]);
 
 /** Members of a JSON Web Key that are private. https://www.rfc-editor.org/rfc/rfc7518#section-6 */
 export const PRIVATE_JWK_MEMBERS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
+
+/** Members that a JSON Web Key has and few other objects: what stands beside them is a key, whether or not it says its type. */
+export const JWK_MEMBERS: ReadonlySet<string> = new Set(['kty', 'alg', 'kid', 'key_ops', 'x5t']);
 
 /** Fields that hold data of somebody else's: a Struct, or a map of texts. Their keys are judged by their words. */
 export const DATA_FIELDS: ReadonlySet<string> = new Set([
@@ -111,7 +146,12 @@ export const DATA_FIELDS: ReadonlySet<string> = new Set([
   'static_layer',
   'key_values',
   'filter_context',
+  'resource_attributes',
+  'args',
 ]);
+
+/** Fields of a node's metadata that hold variables of an environment. */
+export const ENVIRONMENTS: ReadonlySet<string> = new Set(['ENV', 'env', 'proxyMetadata', 'proxy_metadata']);
 
 /** Variables of a node's environment that Istio and Envoy set, and that are judged by their words alone. */
 export const OWN_VARIABLE = /^(?:ISTIO|PILOT|ENVOY|PROXY|CA|TRUST|MESH|POD|SERVICE|CANONICAL)_/;

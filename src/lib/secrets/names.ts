@@ -2,7 +2,7 @@
 import { SECRET_HEADERS } from './field-list';
 
 const WORD =
-  /(?:^|-)(?:password|passwd|passphrase|passcode|pwd|pass|secrets?|tok|tokens?|apikey|credentials?|authorization|cookies?|bearer|jwt|hmac|(?:api|access|private|secret|signing|encryption|master|auth|shared|subscription|account|client|session|ticket)-keys?)$/;
+  /(?:^|-)(?:password|passwd|passphrase|passcode|pwd|pass|secrets?|tok|tokens?|apikey|credentials?|authorization|cookies?|bearer|jwt|hmac|(?:api|access|private|secret|signing|encryption|master|auth|shared|subscription|account|client|session|ticket|token|license)-keys?|psk|refresh-token|connection-string)$/;
 
 /** Words behind that one which leave a name as secret as it is. */
 const TAIL =
@@ -55,12 +55,17 @@ export function isSecretHeader(name: string): boolean {
 /** A pattern that takes anything, and nothing that could be a part of a secret. */
 const ANYTHING = /^[\s.*+?^$()|\\[\]{};,="'-]*$/;
 
+/** Words that say something about a secret, and are none: switches, log levels, nothing. */
+const PLAIN_WORD =
+  /^(?:true|false|yes|no|on|off|null|none|nil|undefined|required|optional|enabled|disabled|present|absent|unknown|trace|debug|info|warn|warning|error|critical)$/i;
+
 /**
- * Whether a value under a secret's name holds none: a scheme without credentials, format operators of Envoy, a pattern that
+ * Whether a value under a secret's name holds none: one of the words above, a scheme without credentials, format operators of Envoy, a pattern that
  * takes anything, or a placeholder of one or two characters.
  */
 export function holdsNoSecret(value: string): boolean {
   if (value.length > 200) return false;
+  if (PLAIN_WORD.test(value)) return true;
   const rest = value
     .replace(/^(?:bearer|basic|digest|negotiate|apikey|api-token|token)\b/i, '')
     .replace(/%[A-Z_]+(?:\([^()%]*\))?(?::\d+)?%/g, '');

@@ -2,26 +2,30 @@
 import {
   APPLIED_CONFIGURATION,
   DATA_FIELDS,
+  ENVIRONMENTS,
   GENERIC_SECRETS,
   NAMED_VALUES,
+  NAMES_OF_COOKIES,
   OWN_ANNOTATION,
   OWN_VARIABLE,
+  PLAIN_FIELDS,
   PUBLIC_MESSAGES,
   SECRET_FIELDS,
   SECRET_FIELDS_OF,
   SECRET_MAPS,
+  TEXT_FIELDS,
   VALUE_MAPS,
 } from './field-list';
 import { isSecretName } from './names';
 
 /**
- * message: fields of Envoy's; data: somebody's keys and values; environment, annotations: a node's; secret: what is in it, but for
+ * message: fields of Envoy's; announced: a field whose name says that a text in it is secret; data: somebody's keys and values; environment, annotations: a node's; secret: what is in it, but for
  * what names it; values: all that is in it;
  * named: the value of something whose name is secret, unless it holds none; keys: a map whose keys are such values; public: a
  * part of a secret that only names it.
  */
 export type Mode =
-  'message' | 'data' | 'environment' | 'annotations' | 'secret' | 'values' | 'named' | 'keys' | 'public';
+  'message' | 'announced' | 'data' | 'environment' | 'annotations' | 'secret' | 'values' | 'named' | 'keys' | 'public';
 
 /** The object that a field stands in. */
 export interface Holder {
@@ -51,6 +55,7 @@ export function modeOf(holder: Holder, key: string): Mode {
     case 'environment':
     case 'annotations':
       return ownMode(mode, key);
+    case 'announced':
     case 'message':
       return listed(holder, field) ?? messageMode(holder, field);
     case 'data':
@@ -69,9 +74,10 @@ function isOwn(mode: 'environment' | 'annotations', key: string): boolean {
 }
 
 /** What the list says of a field, whoever wrote the object that it stands in; null where it says nothing. */
-function listed({ type, names }: Holder, field: string): Mode | null {
+function listed({ mode, type, names }: Holder, field: string): Mode | null {
   if (SECRET_FIELDS.has(field) || SECRET_FIELDS_OF.get(field)?.test(type) === true) return 'secret';
   if (SECRET_MAPS.has(field)) return 'values';
+  if (mode === 'announced' && TEXT_FIELDS.has(field)) return 'named';
   if (GENERIC_SECRETS.has(field)) return 'named';
   if (names !== true) return null;
   if (NAMED_VALUES.has(field)) return 'named';
@@ -79,11 +85,14 @@ function listed({ type, names }: Holder, field: string): Mode | null {
 }
 
 function messageMode({ type }: Holder, field: string): Mode {
-  return DATA_FIELDS.has(field) || (field === 'value' && STRUCT_TYPE.test(type)) ? 'data' : 'message';
+  if (DATA_FIELDS.has(field) || (field === 'value' && STRUCT_TYPE.test(type))) return 'data';
+  if (field === NAMES_OF_COOKIES) return 'public';
+  if (field === 'proxy_metadata') return 'environment';
+  return !PLAIN_FIELDS.has(field) && (field === 'users' || isSecretName(field)) ? 'announced' : 'message';
 }
 
 function dataMode(key: string): Mode {
-  if (key === 'ENV') return 'environment';
+  if (ENVIRONMENTS.has(key)) return 'environment';
   if (key === 'ANNOTATIONS') return 'annotations';
   return isSecretName(key) ? 'named' : 'data';
 }

@@ -4,7 +4,7 @@
  */
 import { ExactNumber } from '../exact-number';
 import { REDACTED, REDACTED_BYTES, secretsAreShown } from './disclosure';
-import { NAMING_FIELDS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from './field-list';
+import { JWK_MEMBERS, NAMING_FIELDS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from './field-list';
 import { holdsNoSecret, isSecretHeader } from './names';
 import { fieldName, type Holder, type Mode, modeOf } from './place';
 import { cleanText, isSuspect } from './secret-text';
@@ -40,7 +40,10 @@ export function textAt(mode: Mode, field: string, text: string): string {
       return text === '' || PUBLIC_FIELDS.has(field) ? text : replacement(field);
     case 'named':
       return PUBLIC_FIELDS.has(field) ? text : namedText(text, field);
+    case 'announced':
+      return namedText(text, field);
     default:
+      if (field === 'text' && HEX.test(text)) return cleanHex(text);
       return isBytes(field) ? cleanBytes(text) : cleanDocument(text);
   }
 }
@@ -60,19 +63,38 @@ function cleanBytes(encoded: string): string {
   return clean === decoded ? encoded : Buffer.from(clean, 'latin1').toString('base64');
 }
 
+/** A payload of a TCP health check. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/health_check.proto */
+const HEX = /^(?:[0-9a-f]{2}){8,}$/i;
+
+/** What a client says to log in, where no name announces its password. */
+const LOG_IN = /\b(?:AUTH|PASS)\b/i;
+
+function cleanHex(text: string): string {
+  const decoded = Buffer.from(text, 'hex').toString('latin1');
+  const isSecret = LOG_IN.test(decoded) || cleanDocument(decoded) !== decoded;
+  return isSecret ? Buffer.from(REDACTED).toString('hex') : text;
+}
+
 /** Members of a JSON text that are judged by their names, or that make it a key. */
 const MEMBER = /kty|pass|pwd|secret|tok|key|cred|auth|cookie|bearer|jwt|hmac/i;
 
+/** The beginning of a JSON document, and of a text in JSON that holds one. */
+const DOCUMENT = /^[\s\ufeff"]*[{[]/;
+
+/** A JSON document in base64: its first bytes are a brace or a bracket, and a quote, a blank or another one. */
+const ENCODED_DOCUMENT = /^(?:e[ywnwg30]|W[yw310])[A-Za-z0-9+/]{10,}={0,2}$/;
+
 /** A text, read as JSON where it is a JSON document of its own. */
 function cleanDocument(text: string): string {
-  if (!isSuspect(text) && !(text.length >= 8 && /^\s*[{[]/.test(text) && MEMBER.test(text))) return text;
-  return cleanText(/^\s*[{[]/.test(text) ? cleanJson(text) : text);
+  if (ENCODED_DOCUMENT.test(text)) return cleanBytes(text);
+  if (!isSuspect(text) && !(text.length >= 8 && DOCUMENT.test(text) && MEMBER.test(text))) return text;
+  return cleanText(DOCUMENT.test(text) ? cleanJson(text) : text);
 }
 
 function cleanJson(text: string): string {
   try {
-    const value: unknown = JSON.parse(text);
-    const clean = walk(value, 'data', '', '');
+    const value: unknown = JSON.parse(text.replace(/^\ufeff|(?<=^\s{0,20})\ufeff/, ''));
+    const clean = typeof value === 'string' ? cleanDocument(value) : walk(value, 'data', '', '');
     return clean === value ? text : JSON.stringify(clean);
   } catch {
     // No JSON, or nested more deeply than it can be walked: its form is looked at alone.
@@ -108,18 +130,36 @@ function walkList(list: readonly unknown[], mode: Mode, field: string, type: str
 function walkObject(value: Fields, mode: Mode, outerType: string): unknown {
   const holder = holderOf(value, mode, outerType);
   const type = innerType(value, holder);
-  const isJwk = typeof value['kty'] === 'string';
   const keys = Object.keys(value);
+  const isJwk = keys.some((key) => PRIVATE_JWK_MEMBERS.has(key)) && keys.some((key) => JWK_MEMBERS.has(key));
   let entries: [string, unknown][] | null = null;
   for (const [index, key] of keys.entries()) {
     const inner = value[key];
     const below = isJwk && PRIVATE_JWK_MEMBERS.has(key) ? 'secret' : modeOf(holder, key);
     const clean = walk(inner, below, fieldName(key), type);
-    const name = mode === 'keys' && key !== 'map' && !holdsNoSecret(key) ? `${REDACTED} ${index + 1}` : key;
+    const name =
+      mode === 'keys' && key !== 'map' && !holdsNoSecret(key) ? `${REDACTED} ${index + 1}` : shownKey(mode, key);
     if (clean !== inner || name !== key) entries ??= keys.slice(0, index).map((one) => [one, value[one]]);
     entries?.push([name, clean]);
   }
   return entries === null ? value : Object.fromEntries(entries);
+}
+
+/** A shorter key is a name, and holds no secret beside it. */
+const SHORTEST_KEY = 12;
+
+const REMEMBERED = 10_000;
+const shownKeys = new Map<string, string>();
+
+/** A key of a map as it may be printed: somebody's text, which may give a secret away. */
+export function shownKey(mode: Mode, key: string): string {
+  if (mode === 'public' || key.length < SHORTEST_KEY) return key;
+  const found = shownKeys.get(key);
+  if (found !== undefined) return found;
+  if (shownKeys.size >= REMEMBERED) shownKeys.clear();
+  const shown = cleanText(key);
+  shownKeys.set(key, shown);
+  return shown;
 }
 
 function holderOf(value: Fields, mode: Mode, outerType: string): Holder {
@@ -127,7 +167,7 @@ function holderOf(value: Fields, mode: Mode, outerType: string): Holder {
   return {
     mode,
     type: typeof own === 'string' ? own : outerType,
-    names: namesSecret(value) || asksForSecret(value['input']),
+    names: namesSecret(value) || asksForSecret(value['input']) || leadsToSecret(value['path']),
   };
 }
 
@@ -137,13 +177,27 @@ function innerType(value: Fields, { type }: Holder): string {
   return typeof named === 'string' ? named : type;
 }
 
+/** The naming fields in both spellings of proto JSON. */
+const NAMES: ReadonlySet<string> = new Set(
+  [...NAMING_FIELDS].flatMap((field) => [
+    field,
+    field.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
+  ]),
+);
+
 function namesSecret(value: Fields): boolean {
-  for (const field of NAMING_FIELDS) {
-    const name = value[field];
+  for (const key in value) {
+    if (!NAMES.has(key)) continue;
+    const name = value[key];
     if (typeof name === 'string' && isSecretHeader(name)) return true;
   }
-  const camel = value['headerName'] ?? value['queryParam'];
-  return typeof camel === 'string' && isSecretHeader(camel);
+  return false;
+}
+
+/** Whether a path into metadata names something secret. */
+function leadsToSecret(path: unknown): boolean {
+  const steps: readonly unknown[] = Array.isArray(path) ? path : [path];
+  return steps.some((step) => typeof step === 'object' && step !== null && namesSecret(step as Fields));
 }
 
 /** Whether the input of a matcher is a header or a parameter that is secret. */

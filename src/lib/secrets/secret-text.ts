@@ -1,41 +1,48 @@
 /** Secrets that a text gives away by its form, whatever field it stands in. */
 import { REDACTED, secretsAreShown } from './disclosure';
+import { withoutAssigned } from './assignments';
 import { isSecretParameter } from './names';
 
 /** What every pattern below needs to be there, so that most texts are looked at once. */
 const SUSPECT =
-  /PRIVATE KEY|:\/\/[^\s/?#]*@|eyJ[A-Za-z0-9_-]{4}|LS0tLS1CRUdJTi|[?&][\w.~%-]+=|(?:earer|asic) +\S|(?:passw|passphrase|secret|token|key|credential)[\w"'\]\\\s]{0,24}[=:]/i;
+  /PRIVATE(?:[ +_]|%20)KEY|PuTTY-User-Key|AGE-SECRET-KEY|\/\/[^\s/?#]*@|^[^\s/:@]+:[^\s/@]+@|eyJ[A-Za-z0-9_-]{4}|LS0tLS1CRUdJTi|LS0tQkVHSU4g|LS0tLUJFR0lOI|[?&][\w.~%-]+=|(?:earer|asic|oken|apikey|api-key|SSWS|DPoP) +\S|(?:pass|pwd|secret|tok|key|cred|auth|cookie|bearer|jwt|hmac|psk)[\w"'\]\\\s.-]{0,24}(?:[=:]|~=|!=|,\s*\\?["'])/i;
 
+/** Private keys as they are written, in a query too: PEM, and SSH's own form of it (RFC 4716). */
+const PRIVATE_KEY = /PRIVATE(?:[ +_]|%20)KEY/i;
 const PEM_KEY =
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----BEGIN )[\s\S])*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s+$)?|(?=-----BEGIN )|$)/g;
+  /-{4,5}(?: |%20|\+)?BEGIN(?:[A-Z0-9 +_]|%20){0,60}PRIVATE(?:[ +_]|%20)KEY(?:[ +_A-Z0-9]|%20){0,20}-{4,5}(?:(?!-{4,5}(?: |%20|\+)?BEGIN)[\s\S])*?(?:-{4,5}(?: |%20|\+)?END(?:[A-Z0-9 +_]|%20){0,60}PRIVATE(?:[ +_]|%20)KEY(?:[ +_A-Z0-9]|%20){0,20}-{4,5}(?:\s+$)?|(?=-{4,5}(?: |%20|\+)?BEGIN)|$)/gi;
 
-/** A PEM in base64, as JSON writes bytes. */
-const ENCODED_PEM = /LS0tLS1CRUdJTi[A-Za-z0-9+/]+=*/g;
+/** Keys that PuTTY and age keep in files of their own. */
+const OTHER_KEYS = /PuTTY-User-Key-File-[\s\S]*?(?:Private-(?:MAC|Hash): *\w+|$)|AGE-SECRET-KEY-[A-Za-z0-9-]+/gi;
+
+/** A PEM in base64, as JSON writes bytes, from any byte of three on. */
+const ENCODED_PEM = /(?:LS0tLS1CRUdJTi|LS0tQkVHSU4g|LS0tLUJFR0lOI)[A-Za-z0-9+/]+=*/g;
 
 /** User information of a URI. https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1 */
 const USER_INFO = /([A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>]{1,1000}@/g;
+
+/** The same where no scheme stands before it, and a text that is nothing but a host with it; `name:tag@sha256:` is an image. */
+const BARE_USER_INFO = /((?:^|[\s"'=(])\/\/)[^\s/?#"'<>:]{0,200}:[^\s/?#"'<>]{1,1000}@/g;
+const HOST_WITH_USER =
+  /^(?!(?:mailto|sips?|xmpp|acct|im):)[^\s/:@]{1,200}:[^\s/@]{1,1000}@(?!sha\d+:)(?=[\w.-]+(?::\d+)?$)/i;
 
 /** A part of a JWT, as far as it goes. */
 const JWT_PART = /[A-Za-z0-9_-]*/y;
 
 /** Credentials of HTTP behind their scheme, where they are long enough to be some. */
-const CREDENTIALS = /\b(Bearer|Basic) +(?=[A-Za-z._~+/-]*[0-9=])[A-Za-z0-9._~+/-]{12,}=*/gi;
+const CREDENTIALS =
+  /\b(Bearer|Basic|Token|ApiKey|Api-Key|Api-Token|SSWS|DPoP) +(?=[A-Za-z._~+/-]*[0-9=])[A-Za-z0-9._~+/-]{12,}=*/gi;
 
 const QUERY = /([?&])([\w.~%-]{1,100})=([^&#\s"'<>]+)/g;
 
-/** `token = "…"`, `"password": "…"`: a text that code or configuration sets, escaped quotes included. */
-const ASSIGNMENT =
-  /([\w.-]{0,100}(?:password|passwd|passphrase|secret|token|api_?key|access_?key|private_?key|secret_?key|credentials?)(?:\\?["']\]?)?\s{0,10}(?::|=)\s{0,10}\\?)(["'])((?:(?!\\?\2)[^\n]){1,4000})(\\?\2)/gi;
-
 /** A text without private keys, in PEM as it is or in base64. Never depends on what may be shown. */
 export function withoutPrivateKeys(text: string): string {
-  const plain = text.includes('PRIVATE KEY') ? text.replace(PEM_KEY, REDACTED) : text;
-  return plain.includes('LS0tLS1CRUdJTi') ? plain.replace(ENCODED_PEM, withoutEncodedKey) : plain;
-}
-
-function withoutEncodedKey(encoded: string): string {
-  const decoded = Buffer.from(encoded, 'base64').toString('latin1');
-  return withoutPrivateKeys(decoded) === decoded ? encoded : REDACTED;
+  const plain = PRIVATE_KEY.test(text) ? text.replace(PEM_KEY, REDACTED) : text;
+  return plain
+    .replace(ENCODED_PEM, (encoded) =>
+      PRIVATE_KEY.test(Buffer.from(encoded, 'base64').toString('latin1')) ? REDACTED : encoded,
+    )
+    .replace(OTHER_KEYS, REDACTED);
 }
 
 /**
@@ -78,15 +85,15 @@ export function isSuspect(text: string): boolean {
 /** A text with every secret in it replaced that its form gives away: keys, tokens, user information, passwords in code. */
 export function cleanText(text: string): string {
   if (!isSuspect(text)) return text;
-  return withoutTokens(withoutPrivateKeys(text).replace(USER_INFO, `$1${REDACTED}@`))
+  const bare = withoutTokens(withoutPrivateKeys(text))
+    .replace(USER_INFO, `$1${REDACTED}@`)
+    .replace(BARE_USER_INFO, `$1${REDACTED}@`)
+    .replace(HOST_WITH_USER, `${REDACTED}@`)
     .replace(CREDENTIALS, `$1 ${REDACTED}`)
     .replace(QUERY, (whole, mark: string, name: string) =>
       isSecretParameter(name) ? `${mark}${name}=${REDACTED}` : whole,
-    )
-    .replace(
-      ASSIGNMENT,
-      (_whole, before: string, open: string, _value, close: string) => `${before}${open}${REDACTED}${close}`,
     );
+  return withoutAssigned(bare);
 }
 
 /** As cleanText, for what is printed: the text itself with --show-secrets. */

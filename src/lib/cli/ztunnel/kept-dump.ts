@@ -1,9 +1,9 @@
 /** A dump that is checked first, and then printed as it came. */
 import { InputError } from '../../errors';
 import { bounded } from '../../limits';
-import { renderJson } from '../../render/structured';
-import { redacted } from '../../secrets/redact';
-import { isSuspect } from '../../secrets/secret-text';
+import { rewriteJson } from '../../capture/json-rewriter';
+import { SecretsVisitor } from '../../capture/secrets';
+import { secretsAreShown } from '../../secrets/disclosure';
 import { visibleJson } from '../../render/visible-json';
 import type { Body } from '../../source/source';
 import { readZtunnelDump } from '../../ztunnel/read-dump';
@@ -32,23 +32,17 @@ export class KeptDump {
   }
 
   /**
-   * Its text as it came, a piece at a time, with what is hidden in its strings as JSON's escapes; ztunnel writes no secret, and
-   * one that stands there all the same is taken out.
+   * Its text as it came, a piece at a time, with what is hidden in its strings as JSON's escapes, and with no secret in it: by
+   * the list that captures are cleaned by, so that the whole is never held as a value.
    */
-  *text(): Iterable<string> {
-    const clean = isSuspect(Buffer.concat(this.#chunks).toString('latin1')) ? this.#redacted() : null;
-    if (clean !== null) yield renderJson(clean);
-    else {
-      const decoder = new TextDecoder();
-      for (const chunk of this.#chunks) yield visibleJson(decoder.decode(chunk, { stream: true }));
-    }
+  async *text(): AsyncIterable<string> {
+    const decoder = new TextDecoder();
+    const chunks = secretsAreShown() ? this.#bytes() : rewriteJson(this.#label, this.#bytes(), new SecretsVisitor());
+    for await (const chunk of chunks) yield visibleJson(decoder.decode(chunk, { stream: true }));
   }
 
-  /** The value without what is secret; null where nothing of it is. */
-  #redacted(): object | null {
-    const value = this.value();
-    const clean = redacted(value);
-    return clean === value ? null : clean;
+  async *#bytes(): AsyncIterable<Uint8Array> {
+    for (const chunk of this.#chunks) yield await Promise.resolve(chunk);
   }
 
   /** The value of the whole. Throws InputError where it is longer than a JavaScript string can be. */
