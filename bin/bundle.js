@@ -8,8 +8,17 @@ const { crc32 } = require('node:zlib');
 /** Bundles of this process that had no cache to be trusted. */
 const uncached = [];
 
-/** Runs a CommonJS bundle; `require` of its path gives the same module afterwards. */
+/** Every bundle of this process, by its path. */
+const loaded = new Map();
+
+/** Runs a CommonJS bundle, once; `require` of its path gives the same module afterwards. */
 function loadBundle(filename) {
+  const known = loaded.get(filename) ?? runBundle(filename);
+  loaded.set(filename, known);
+  return known;
+}
+
+function runBundle(filename) {
   const source = readFileSync(filename);
   const cachedData = trusted(readIfThere(cacheOf(filename)), source);
   const script = new Script(Module.wrap(source.latin1Slice()), { filename, cachedData });
@@ -19,9 +28,9 @@ function loadBundle(filename) {
   const run = script.runInThisContext();
   run.call(bundle.exports, bundle.exports, Module.createRequire(filename), bundle, filename, dirname(filename));
   bundle.loaded = true;
-  const loaded = { exports: bundle.exports, script, filename, source };
-  if (cachedData === undefined) uncached.push(loaded);
-  return loaded;
+  const own = { exports: bundle.exports, script, filename, source };
+  if (cachedData === undefined) uncached.push(own);
+  return own;
 }
 
 /**
@@ -48,9 +57,9 @@ function writeCodeCache({ filename, script, source }) {
  * cannot be kept (a directory that only another user may write, a full disk) every run compiles its bundle, and none fails.
  */
 function keepCodeCaches() {
-  for (const loaded of uncached.splice(0)) {
+  for (const own of uncached.splice(0)) {
     try {
-      writeCodeCache(loaded);
+      writeCodeCache(own);
     } catch {
       return;
     }

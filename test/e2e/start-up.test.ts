@@ -9,6 +9,13 @@ import { temporaryDirectory } from '../helpers/temporary-directory';
 const ROOT = join(__dirname, '../..');
 const RUN = join(ROOT, 'bin/run.js');
 const BUNDLE = pathToFileURL(join(ROOT, 'dist/main.js')).href;
+/** An address where nothing listens. */
+const CLOSED_CLUSTER = JSON.stringify({
+  'current-context': 'x',
+  clusters: [{ name: 'x', cluster: { server: 'http://127.0.0.1:1' } }],
+  users: [{ name: 'x', user: { token: 'x' } }],
+  contexts: [{ name: 'x', context: { cluster: 'x', user: 'x' } }],
+});
 const TARGET = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
 
 interface Coverage {
@@ -97,6 +104,34 @@ test('a view of a file loads none of the costly modules of Node', () => {
     expect(loaded).toContain('vm');
     expect(COSTLY.filter((name) => loaded.includes(name))).toEqual([]);
     expect(builtinsOf(['pc', 'listener', TARGET, '--sample'])).toContain('zlib');
+  } finally {
+    directory.remove();
+  }
+});
+
+test("the cluster's client is loaded without Node's fetch, of which mctl uses nothing", () => {
+  const script = `const bare = new Set(process.moduleLoadList);
+    new (require('./bin/kubernetes.js').KubeConfig)();
+    console.log(process.moduleLoadList.filter((name) => !bare.has(name)).join('\\n'));`;
+  const { stdout } = spawnSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' });
+  expect(stdout).toMatch(/NativeModule https/);
+  expect(stdout).not.toMatch(/undici/);
+});
+
+test('the code cache has what a view through a cluster compiles', () => {
+  const directory = temporaryDirectory();
+  try {
+    const file = directory.write('kubeconfig', CLOSED_CLUSTER);
+    const script = `const { loadBundle } = require('./bin/bundle.js');
+      const { exports: { main }, script } = loadBundle(require('node:path').resolve('dist/main.js'));
+      const before = script.createCachedData().length;
+      main(process.cwd(), ['pc', 'listener', 'web', '--kubeconfig', ${JSON.stringify(file)}]).then((status) =>
+        console.log(JSON.stringify([status, script.createCachedData().length - before])));`;
+    const { stdout } = spawnSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' });
+    const [status, more] = JSON.parse(stdout) as [number, number];
+    expect(status).toBe(69);
+    // What the refused connection compiles, and not the whole way to a cluster, which takes 100 kB.
+    expect(more).toBeLessThan(25_000);
   } finally {
     directory.remove();
   }
