@@ -107,6 +107,61 @@ describe('a trace', () => {
   });
 });
 
+describe('NetworkPolicies of the cluster', () => {
+  const API = '/apis/networking.k8s.io/v1';
+  const TRACE = ['pc', 'trace', PRODUCTPAGE, 'http://reviews:9080/reviews/0', '-o', 'json'];
+
+  function policiesAsked(): readonly string[] {
+    const paths = cluster.api.requests.map(({ url }) => url.split('?')[0] ?? '');
+    return paths.filter((path) => path.includes('networkpolicies'));
+  }
+
+  function stepsOf(
+    run: CliRun,
+  ): readonly { readonly outcome: string; readonly name: string; readonly because: string }[] {
+    const { hops } = JSON.parse(run.stdout) as {
+      hops: { steps: { stage: string; name: string; outcome: string }[] }[];
+    };
+    const steps = hops.flatMap((hop) => hop.steps.filter(({ stage }) => stage === 'hbone'));
+    return steps.filter(({ name }) => /policies|^np/i.test(name)) as never;
+  }
+
+  afterEach(() => {
+    cluster.api.removeAll(API, 'networkpolicies');
+  });
+
+  test('are asked for in the namespaces at both ends of a tunnel, and named where they would stop port 15008', async () => {
+    const spec = { podSelector: { matchLabels: { app: 'reviews' } }, ingress: [{ ports: [{ port: 9080 }] }] };
+    cluster.api.add(API, 'networkpolicies', {
+      kind: 'NetworkPolicy',
+      metadata: { name: 'np', namespace: 'bookinfo' },
+      spec,
+    });
+    cluster.api.requests.length = 0;
+    const run = await live(...TRACE);
+    expect([run.status, run.stderr]).toEqual([0, '']);
+    expect(stepsOf(run)).toMatchObject([{ outcome: 'noted', name: 'np.bookinfo' }]);
+    expect(policiesAsked()).toEqual([`${API}/namespaces/bookinfo/networkpolicies`]);
+  });
+
+  test('are not asked for where nothing goes through a tunnel', async () => {
+    cluster.api.requests.length = 0;
+    const run = await live('pc', 'trace', LEGACY, 'http://10.244.0.13:9080/', '-o', 'json');
+    expect(run.stderr).toBe('');
+    expect(policiesAsked()).toEqual([]);
+  });
+
+  test('that may not be read are named, and are no error', async () => {
+    cluster.api.deny = ({ resource }) => resource === 'networkpolicies';
+    const run = await live(...TRACE);
+    expect([run.status, run.stderr]).toEqual([0, '']);
+    const [step, ...others] = stepsOf(run);
+    expect(step).toMatchObject({ outcome: 'not-evaluated', name: 'NetworkPolicies of bookinfo' });
+    expect(step?.because).toContain('may not be read (list networkpolicies of networking.k8s.io)');
+    expect(others.every(({ outcome }) => outcome === 'not-evaluated')).toBe(true);
+  });
+});
+
 describe('the whole mesh', () => {
   test('a ztunnel is no Envoy, though its container has the name of one', async () => {
     const run = await live('ps');

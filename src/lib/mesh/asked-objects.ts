@@ -4,13 +4,14 @@ import { nameFault, type ProxyId, proxyName } from '../proxy-id';
 import { readEndpointSlice, readPod, type Service, type ServiceEndpoint } from './kubernetes';
 import { type KnownProxy, ListedObjects } from './listed-objects';
 import { keyOf, type MeshObjects, type PodEntry } from './mesh-objects';
+import { type NetworkPolicy, type PoliciesRead, readNetworkPolicy } from './network-policy';
 
 /** What is still to be fetched: one object, or a short list. */
 export type ObjectsNeeded =
   | { readonly kind: 'pod' | 'service' | 'endpoint-slices'; readonly id: ProxyId }
   | { readonly kind: 'pods-at' | 'services-at'; readonly ip: string }
   | { readonly kind: 'pods-behind'; readonly service: Service }
-  | { readonly kind: 'services-in'; readonly namespace: string }
+  | { readonly kind: 'services-in' | 'network-policies-in'; readonly namespace: string }
   | { readonly kind: 'all-services' | 'all-pods' };
 
 /** A question that stopped because objects are still to be fetched: fetch them, `learn` them, and ask again. */
@@ -28,6 +29,8 @@ export interface Learned {
   readonly pods?: readonly unknown[];
   readonly services?: readonly unknown[];
   readonly endpointSlices?: readonly unknown[];
+  /** Null where they may not be read. */
+  readonly networkPolicies?: readonly unknown[] | null;
 }
 
 /** Of more addresses than this the names are asked of the Service's EndpointSlices, all at once. */
@@ -44,6 +47,8 @@ export class AskedObjects implements MeshObjects {
   /** Pods by their address, as EndpointSlices name them. */
   readonly #targets = new Map<string, ProxyId>();
   readonly #slices = new Set<string>();
+  /** By namespace; null where they may not be read. */
+  readonly #policies = new Map<string, readonly NetworkPolicy[] | null>();
   #isAmbient = false;
 
   /** How much was asked so far. */
@@ -67,8 +72,11 @@ export class AskedObjects implements MeshObjects {
   }
 
   /** Takes what was fetched for a need: what is missing in it does not exist, or may not be read. */
-  learn(need: ObjectsNeeded, { pods = [], services = [], endpointSlices = [] }: Learned): void {
+  learn(need: ObjectsNeeded, { pods = [], services = [], endpointSlices = [], networkPolicies = [] }: Learned): void {
     this.#answered.add(keyOfNeed(need));
+    if (need.kind === 'network-policies-in') {
+      this.#policies.set(need.namespace, networkPolicies?.flatMap((one) => readNetworkPolicy(one) ?? []) ?? null);
+    }
     for (const value of pods) this.#learnPod(value);
     for (const value of services) this.#known.addService(value);
     for (const value of endpointSlices) this.#learnSlice(value);
@@ -165,6 +173,16 @@ export class AskedObjects implements MeshObjects {
     return this.#known.endpointsOf(service);
   }
 
+  /** The NetworkPolicies of these namespaces, as far as they may be read. */
+  networkPoliciesIn(namespaces: readonly string[]): PoliciesRead {
+    const named = namespaces.filter((namespace) => isName({ name: 'any', namespace }));
+    this.#require(...named.map((namespace) => ({ kind: 'network-policies-in', namespace }) as const));
+    return {
+      policies: named.flatMap((namespace) => this.#policies.get(namespace) ?? []),
+      unread: named.filter((namespace) => this.#policies.get(namespace) === null),
+    };
+  }
+
   #require(...needs: readonly ObjectsNeeded[]): void {
     const open = needs.filter((need) => !this.#isAnswered(need));
     if (open.length > 0) throw new NeedsObjects(open);
@@ -198,6 +216,7 @@ export function keyOfNeed(need: ObjectsNeeded): string {
     case 'pods-behind':
       return `${need.kind} ${proxyName(need.service)}`;
     case 'services-in':
+    case 'network-policies-in':
       return `${need.kind} ${need.namespace}`;
     case 'all-services':
     case 'all-pods':

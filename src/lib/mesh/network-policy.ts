@@ -21,6 +21,13 @@ export interface NetworkPolicy {
   readonly egress: readonly NetworkPolicyRule[] | null;
 }
 
+/** What of some namespaces is known. */
+export interface PoliciesRead {
+  readonly policies: readonly NetworkPolicy[];
+  /** Namespaces whose policies may not be read. */
+  readonly unread: readonly string[];
+}
+
 interface NetworkPolicyRule {
   /** Empty where every peer is meant. */
   readonly peers: readonly NetworkPolicyPeer[];

@@ -2,6 +2,7 @@
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { type AddressBook, addressBook, bookOf, type KnownProxy } from '../mesh/address-book';
 import { AskedObjects, type Learned, type ObjectsNeeded } from '../mesh/asked-objects';
+import { type NetworkPolicy, type PoliciesRead, readNetworkPolicy } from '../mesh/network-policy';
 import type { KubernetesObjects, MeshSource } from '../source/source';
 import type { ZtunnelIndex } from '../mesh/ztunnel-index';
 import { loadNode } from './load';
@@ -15,6 +16,7 @@ export class MeshBook {
   readonly #ztunnelsOf: (source: ProxyConfig) => Promise<ZtunnelIndex | null>;
   readonly #asked: AskedObjects | null;
   #book: Promise<AddressBook> | undefined;
+  #policies: Promise<readonly NetworkPolicy[]> | undefined;
 
   /** @param ztunnelsOf what the ztunnels know, which tell of pods where there is no list of them */
   constructor(mesh: MeshSource, ztunnelsOf: (source: ProxyConfig) => Promise<ZtunnelIndex | null>) {
@@ -54,6 +56,24 @@ export class MeshBook {
         asked.learn(need, await fetched(objects, this.#mesh, need));
       }),
     );
+  }
+
+  /**
+   * What answers which NetworkPolicies there are: of what was saved all of them, of a running cluster those of the namespaces that
+   * a walk asks about. Undefined where none can be known.
+   */
+  async policies(): Promise<((namespaces: readonly string[]) => PoliciesRead) | undefined> {
+    const asked = this.#asked;
+    if (asked !== null) return (namespaces) => asked.networkPoliciesIn(namespaces);
+    if (this.#mesh.live === true) return undefined;
+    this.#policies ??= this.#savedPolicies();
+    const policies = await this.#policies;
+    return () => ({ policies, unread: [] });
+  }
+
+  async #savedPolicies(): Promise<readonly NetworkPolicy[]> {
+    const { networkPolicies } = await this.#mesh.kubernetes(['networkPolicies']);
+    return (networkPolicies ?? []).flatMap((one) => readNetworkPolicy(one) ?? []);
   }
 
   async #listed(source: ProxyConfig): Promise<AddressBook> {
@@ -106,6 +126,8 @@ async function fetched(objects: KubernetesObjects, mesh: MeshSource, need: Objec
       return { services: await objects.servicesIn(need.namespace) };
     case 'all-services':
       return { services: (await mesh.kubernetes(['services'])).services ?? [] };
+    case 'network-policies-in':
+      return { networkPolicies: await objects.networkPoliciesIn(need.namespace) };
     case 'endpoint-slices':
       return { endpointSlices: await objects.endpointSlicesOf(need.id) };
   }

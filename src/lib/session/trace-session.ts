@@ -4,7 +4,6 @@ import type { ProxyConfig } from '../envoy/proxy-config';
 import { type Watcher, watching } from '../match/watch';
 import { MctlError } from '../errors';
 import { NeedsObjects } from '../mesh/asked-objects';
-import { type NetworkPolicy, readNetworkPolicy } from '../mesh/network-policy';
 import { type ProxyId, proxyName } from '../proxy-id';
 import type { MeshSource, ProxySource } from '../source/source';
 import { summarized } from '../explain/summary/summary';
@@ -162,12 +161,13 @@ export class TraceSession {
 
   async #knownMesh(source: ProxyConfig): Promise<KnownMesh> {
     const known = this.#known;
+    const networkPoliciesIn = await this.#book.policies();
     return {
       source,
       ...(isWithoutEnvoy(source) ? { callerHasNoEnvoy: true } : {}),
       book: await this.#book.of(source),
       ztunnel: await this.#ztunnelsOf(source),
-      networkPolicies: await this.#networkPolicies(),
+      ...(networkPoliciesIn === undefined ? {} : { networkPoliciesIn }),
       configOf: (id) => known.get(proxyName(id))?.config,
       iptablesOf: (id) => known.get(proxyName(id))?.iptables,
       missing: (id) => known.get(proxyName(id))?.missing ?? null,
@@ -183,13 +183,6 @@ export class TraceSession {
     const known = this.#ztunnels.get(key) ?? loadZtunnelIndex(this.#mesh, id);
     this.#ztunnels.set(key, known);
     return isSure ? await known : await known.catch(nullWhereUnavailable);
-  }
-
-  /** Those of what was saved: a running cluster is not asked for them, and says itself what it drops. */
-  async #networkPolicies(): Promise<readonly NetworkPolicy[]> {
-    if (this.#mesh.live === true) return [];
-    const { networkPolicies } = await this.#mesh.kubernetes(['networkPolicies']);
-    return (networkPolicies ?? []).flatMap((one) => readNetworkPolicy(one) ?? []);
   }
 
   /** Two walks that come to the same proxy at once share one fetch. */

@@ -164,6 +164,8 @@ export interface KubernetesObjects {
   servicesIn(namespace: string): Promise<readonly unknown[]>;
   /** The EndpointSlices of a Service. */
   endpointSlicesOf(service: ProxyId): Promise<readonly unknown[]>;
+  /** The NetworkPolicies of a namespace; null where they may not be read. */
+  networkPoliciesIn(namespace: string): Promise<readonly unknown[] | null>;
 }
 
 /** A set of proxies: one file, a snapshot, a cluster. */

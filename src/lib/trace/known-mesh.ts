@@ -1,7 +1,7 @@
 /** Everything a trace may look at: the proxies' configurations, the pods and services, the capture rules. */
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { AddressBook } from '../mesh/address-book';
-import type { NetworkPolicy } from '../mesh/network-policy';
+import type { PoliciesRead } from '../mesh/network-policy';
 import type { ZtunnelIndex } from '../mesh/ztunnel-index';
 import { type ProxyId, proxyName } from '../proxy-id';
 
@@ -13,8 +13,8 @@ export interface KnownMesh {
   readonly book: AddressBook;
   /** What the ztunnels of ambient mode know; null where there are none, or they cannot be had. */
   readonly ztunnel?: ZtunnelIndex | null;
-  /** NetworkPolicies, which are told where they would stop a tunnel; absent where they are not known. */
-  readonly networkPolicies?: readonly NetworkPolicy[];
+  /** NetworkPolicies of namespaces, which are told where they would stop a tunnel; absent where none can be known. */
+  networkPoliciesIn?(namespaces: readonly string[]): PoliciesRead;
   /** Another proxy's configuration: null where it cannot be had, undefined where nobody has fetched it yet. */
   configOf(id: ProxyId): ProxyConfig | null | undefined;
   /** A pod's nat rules as text: null where there are none to be had, undefined where not fetched yet. */

@@ -163,6 +163,11 @@ export class KubeApi {
     this.#objects.set(key, [...(this.#objects.get(key) ?? []), object as KubeObject]);
   }
 
+  /** Takes away all objects of a kind. */
+  removeAll(api: string, resource: string): void {
+    this.#objects.delete(`${api} ${resource}`);
+  }
+
   async close(): Promise<void> {
     for (const client of this.#upgrades.clients) client.terminate();
     for (const socket of this.#sockets) socket.destroy();

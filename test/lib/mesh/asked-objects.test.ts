@@ -87,6 +87,8 @@ function answer(lists: Lists, need: ObjectsNeeded): Learned {
       return { services: lists.services };
     case 'services-in':
       return { services: lists.services.filter(({ metadata }) => metadata.namespace === need.namespace) };
+    case 'network-policies-in':
+      return { networkPolicies: [] };
     case 'endpoint-slices':
       return {
         endpointSlices: lists.endpointSlices.filter(
@@ -208,4 +210,24 @@ it('knows that a pod is in ambient mode, and that an address is nobody known', (
   expect([objects.hasAmbientPods, objects.hasStrangers]).toEqual([false, true]);
   asked(objects, lists, (book) => book.podAt('10.0.0.1'));
   expect(objects.hasAmbientPods).toBe(true);
+});
+
+test('NetworkPolicies are asked for by namespace, all at once, and those that may not be read are told apart from none', () => {
+  const objects = new AskedObjects();
+  const asks = (): unknown => {
+    try {
+      return objects.networkPoliciesIn(['web', 'db', 'no/name']);
+    } catch (error) {
+      return (error as NeedsObjects).needed;
+    }
+  };
+  const [web, db] = [
+    { kind: 'network-policies-in', namespace: 'web' },
+    { kind: 'network-policies-in', namespace: 'db' },
+  ] as const;
+  expect(asks()).toEqual([web, db]);
+  objects.learn(web, { networkPolicies: [{ metadata: { name: 'np', namespace: 'web' }, spec: { podSelector: {} } }] });
+  expect(asks()).toEqual([db]);
+  objects.learn(db, { networkPolicies: null });
+  expect(asks()).toMatchObject({ policies: [{ id: { name: 'np', namespace: 'web' } }], unread: ['db'] });
 });

@@ -50,6 +50,13 @@ export class ClusterLists {
     return (await this.#fetch(name, query)) ?? [];
   }
 
+  /** A list of one namespace; null where it may not be read, of which nothing is said here. */
+  async ofNamespace(name: ListName, namespace: string): Promise<List> {
+    const found = await this.#try(pathIn(name, namespace), {});
+    if (found instanceof ApiRefusal) return found.status === 403 ? null : fail(found);
+    return found ?? [];
+  }
+
   /** Says once of a list that it may not be read. */
   tellForbidden(name: ListName, refusal: ApiRefusal): void {
     this.#tell(name, `The ${PATHS[name].resource} may not be read, so they are not known: ${saidBy(refusal)}`);
@@ -75,13 +82,12 @@ export class ClusterLists {
     query: Query,
     refusal: ApiRefusal | null = null,
   ): Promise<List> {
-    const { api, resource } = PATHS[name];
+    const { resource } = PATHS[name];
     const read: string[] = [];
     const items: unknown[] = [];
     let last = refusal;
     for (const namespace of namespaces) {
-      const path = `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
-      const some = await this.#try(path, query);
+      const some = await this.#try(pathIn(name, namespace), query);
       if (some instanceof ApiRefusal) last = some.status === 400 ? fail(some) : some;
       if (some === null || some instanceof ApiRefusal) continue;
       read.push(namespace);
@@ -115,6 +121,11 @@ export class ClusterLists {
       throw error;
     }
   }
+}
+
+function pathIn(name: ListName, namespace: string): string {
+  const { api, resource } = PATHS[name];
+  return `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
 }
 
 function fail(refusal: ApiRefusal): never {

@@ -95,6 +95,10 @@ export class ClusterObjects implements KubernetesObjects {
     return await this.#lists.select('endpointSlices', { labelSelector: `${SERVICE_LABEL}=${name}` }, namespace);
   }
 
+  async networkPoliciesIn(namespace: string): Promise<readonly unknown[] | null> {
+    return await this.#lists.ofNamespace('networkPolicies', namespace);
+  }
+
   #learn(pod: unknown): void {
     const id = podFacts(pod)?.id;
     if (id !== undefined) this.knows(id, pod);

@@ -5,8 +5,7 @@
  * caller waits for ten seconds before it hears of it.
  */
 import { objectOrigin } from '../../envoy/istio-config';
-import type { NetworkPeer } from '../../mesh/network-policy';
-import { stoppedBy } from '../../mesh/network-policy';
+import { type NetworkPeer, stoppedBy, type StoppedConnection } from '../../mesh/network-policy';
 import { type ProxyId, proxyName } from '../../proxy-id';
 import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
@@ -20,17 +19,29 @@ export interface TunnelEnd {
   readonly id: ProxyId | null;
 }
 
-/** A step that names the NetworkPolicies that would stop a tunnel; none where none is known to. */
+/**
+ * A step that names the NetworkPolicies that would stop a tunnel, and one for each namespace whose policies may not be read, unless
+ * the tunnel is stopped anyway.
+ */
 export function tunnelStopped({ mesh }: JourneyContext, from: TunnelEnd, to: TunnelEnd): readonly StepFacts[] {
-  const policies = mesh.networkPolicies ?? [];
-  if (policies.length === 0) return [];
+  if (mesh.networkPoliciesIn === undefined) return [];
   const peer = ({ ip, id }: TunnelEnd): NetworkPeer => {
     const entry = (id === null ? null : mesh.book.podOf(id)) ?? (ip === null ? null : mesh.book.podAt(ip));
     return { ip: ip ?? entry?.ips[0] ?? null, id: entry?.id ?? id, pod: entry?.pod ?? null };
   };
-  const stopped = stoppedBy(policies, peer(from), peer(to), TUNNEL_PORT);
-  const [first] = stopped?.by ?? [];
-  if (stopped === null || first === undefined) return [];
+  const ends = { from: peer(from), to: peer(to) };
+  const selectable = [ends.to, ends.from].flatMap(({ id, pod }) =>
+    id === null || pod?.hostNetwork === true ? [] : [id.namespace],
+  );
+  const { policies, unread } = mesh.networkPoliciesIn([...new Set(selectable)]);
+  const stopped = stoppedBy(policies, ends.from, ends.to, TUNNEL_PORT);
+  const steps = stopped === null ? [] : stoppedStep(stopped);
+  return stopped?.unless === null ? steps : [...steps, ...unread.map(unreadStep)];
+}
+
+function stoppedStep(stopped: StoppedConnection): readonly StepFacts[] {
+  const [first] = stopped.by;
+  if (first === undefined) return [];
   const names = stopped.by.map(proxyName).join(', ');
   const way = stopped.direction === 'ingress' ? 'lets nothing of this caller in on' : 'lets nothing of this pod out to';
   const whether = stopped.unless === null ? '' : `, unless it does by what is not known: ${stopped.unless}`;
@@ -42,4 +53,9 @@ export function tunnelStopped({ mesh }: JourneyContext, from: TunnelEnd, to: Tun
       ...(stopped.unless === null ? { stopsTunnel: true } : {}),
     }),
   ];
+}
+
+function unreadStep(namespace: string): StepFacts {
+  const because = `not known: the NetworkPolicies of namespace ${namespace} may not be read (list networkpolicies of networking.k8s.io), and one of them may stop port ${TUNNEL_PORT}`;
+  return step('hbone', 'not-evaluated', `NetworkPolicies of ${namespace}`, because, {});
 }
