@@ -39,7 +39,7 @@ export default class DiffCommand extends MctlCommand {
       command: '<%= config.bin %> diff before.json after.json --view policy',
     },
     {
-      description: 'Which requests end otherwise',
+      description: 'Which requests have a different outcome',
       command: '<%= config.bin %> diff ./before ./after --requests requests.yaml',
     },
     {
@@ -56,7 +56,7 @@ export default class DiffCommand extends MctlCommand {
       summary: 'Compare what the requests of this check file do on both sides; their expectations do not matter.',
     }),
     behavior: Flags.boolean({
-      summary: 'Compare what becomes of every request at once: the classes of requests that end otherwise.',
+      summary: 'Compare what becomes of every request at once: the classes of requests that have a different outcome.',
     }),
     where: whereFlag(),
     'one-hop': oneHopFlag(),

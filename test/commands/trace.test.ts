@@ -58,7 +58,7 @@ describe('a curl command behind two dashes', () => {
 
   it.each([
     [['--', 'curl', '--socks5', 'p:1', URL], '--socks5 cannot be traced'],
-    [['-H', 'a: b', '--', 'curl', URL], '--header stands beside a curl command'],
+    [['-H', 'a: b', '--', 'curl', URL], '--header is given beside a curl command'],
     [[URL, '--', 'curl', URL], 'names its own'],
     [['--', 'curl', '-d', '@/no/such/file', URL], 'cannot be read (ENOENT)'],
     [['--', 'curl', '-d', '@/dev/zero', URL], 'is no file that can be read'],
@@ -260,7 +260,7 @@ test('a URL before its proxy says which order is right', async () => {
   const run = await runCommand(TraceCommand, [URL, 'productpage-v1.bookinfo', '--sample']);
   expect([run.exitCode, run.stderr]).toEqual([
     64,
-    `Error: the URL stands before the proxy productpage-v1.bookinfo\nThe proxy comes first: mctl pc trace productpage-v1.bookinfo ${URL}\n`,
+    `Error: the URL comes before the proxy productpage-v1.bookinfo\nThe proxy comes first: mctl pc trace productpage-v1.bookinfo ${URL}\n`,
   ]);
 });
 

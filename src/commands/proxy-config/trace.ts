@@ -156,12 +156,12 @@ function placesOf(
   const { target, url } = args;
   if (curl !== null) {
     if (url === undefined) return { target, url: null };
-    throw new UsageError(`the URL ${url} stands beside a curl command, which names its own`, {
+    throw new UsageError(`the URL ${url} is given beside a curl command, which names its own`, {
       hint: 'Leave one of them out.',
     });
   }
   if (url !== undefined && isUrl(target) && !isUrl(url)) {
-    throw new UsageError(`the URL stands before the proxy ${url}`, {
+    throw new UsageError(`the URL comes before the proxy ${url}`, {
       hint: `The proxy comes first: mctl pc trace ${shellWord(url)} ${shellWord(target ?? '')}`,
     });
   }

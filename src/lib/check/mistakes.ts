@@ -89,9 +89,9 @@ function keywordText(where: string, error: ErrorObject): string {
   if (error.keyword === 'pattern') return patternText(where, error.data);
   if (error.keyword === 'not') return `${where} has ${subjectsIn(error.data)}: it is one or the other`;
   if (error.keyword === 'false schema' && where.includes('.request.')) {
-    return `${where} stands beside a curl command, which says the same in its own options`;
+    return `${where} is given beside a curl command, which says the same in its own options`;
   }
-  if (error.keyword === 'false schema') return `${where} stands in a check of a request; it belongs to a view`;
+  if (error.keyword === 'false schema') return `${where} is in a check of a request; it belongs in a check of a view`;
   return `${where} ${error.message ?? 'is not as it should be'}`;
 }
 

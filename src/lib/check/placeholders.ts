@@ -87,7 +87,7 @@ function named(inner: string, values: PlaceholderValues): Part {
   const name = inner.trim();
   const value = matrixValue(name, values);
   if (value !== undefined) return { value: String(value) };
-  if (values.matrix === null) return { message: `\${{ ${name} }} stands in a check without a matrix` };
+  if (values.matrix === null) return { message: `\${{ ${name} }} is used in a check without a matrix` };
   const [close] = nearest(name, Object.keys(values.matrix), 1);
   return { message: `the matrix has no ${name}${close === undefined ? '' : `: did you mean ${close}?`}` };
 }

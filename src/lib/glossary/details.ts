@@ -27,12 +27,12 @@ const ROWS: readonly (readonly [name: string, says: string, cause: string | null
   ],
   [
     'rbac_access_denied_matched_policy',
-    'The RBAC filter denied the request; the policy stands in the brackets, none where no ALLOW policy matched.',
+    'The RBAC filter denied the request; the name of the policy is in the brackets, which are empty where no ALLOW policy matched.',
     'An AuthorizationPolicy.',
   ],
   [
     'jwt_authn_access_denied',
-    'The JWT filter refused the token; the cause stands in the braces.',
+    'The JWT filter refused the token; the cause is in the braces.',
     'A RequestAuthentication: the token is not valid for it.',
   ],
   ['ext_authz_denied', 'The external authorizer refused.', 'An AuthorizationPolicy with action CUSTOM.'],
@@ -44,7 +44,7 @@ const ROWS: readonly (readonly [name: string, says: string, cause: string | null
   ['fault_filter_abort', 'A fault was injected.', 'A VirtualService has fault.abort.'],
   [
     'upstream_reset_before_response_started',
-    'The upstream closed or could not be reached before it answered; the cause stands in the braces.',
+    'The upstream closed or could not be reached before it answered; the cause is in the braces.',
     'UF: no connection or no TLS; UC: the server closed it.',
   ],
   [

@@ -54,13 +54,13 @@ export const NAMES: readonly Term[] = [
   cluster(
     'PassthroughCluster',
     'An ORIGINAL_DST cluster: it connects to the address that the caller used.',
-    'The destination is no Service or ServiceEntry that this proxy knows, and the mesh has outboundTrafficPolicy ALLOW_ANY.',
+    'The destination is not a Service or ServiceEntry that this proxy knows, and the mesh has outboundTrafficPolicy ALLOW_ANY.',
     'mctl pc trace POD.NAMESPACE URL',
   ),
   cluster(
     'BlackHoleCluster',
     'A cluster without endpoints: what goes there is closed.',
-    'The destination is no Service or ServiceEntry that this proxy knows, and the mesh has outboundTrafficPolicy REGISTRY_ONLY; or it would call a port of the sidecar itself.',
+    'The destination is not a Service or ServiceEntry that this proxy knows, and the mesh has outboundTrafficPolicy REGISTRY_ONLY; or it would call a port of the sidecar itself.',
     'mctl pc trace POD.NAMESPACE URL',
   ),
   cluster(
@@ -73,7 +73,7 @@ export const NAMES: readonly Term[] = [
     name: 'block_all',
     kind: 'virtual host',
     says: 'The virtual host for every host that this proxy does not know, where the mesh has outboundTrafficPolicy REGISTRY_ONLY: it answers 502.',
-    cause: 'The host is no Service or ServiceEntry that this proxy sees.',
+    cause: 'The host is not a Service or ServiceEntry that this proxy sees.',
     next: 'mctl pc trace POD.NAMESPACE URL',
     page: `${ISTIO}/tasks/traffic-management/egress/egress-control/`,
   },

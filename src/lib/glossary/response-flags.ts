@@ -157,7 +157,7 @@ const ROWS: readonly Row[] = [
   [
     'URX',
     'Retry limit exceeded: the last of the allowed retries failed, or a TCP connection could not be made in the allowed attempts.',
-    'The cause stands in the other flag or in the status; retries are set by the VirtualService, and are two by default.',
+    'The cause is in the other flag or in the status; retries are set by the VirtualService, and are two by default.',
     TRACE,
   ],
   [

@@ -81,7 +81,7 @@ class SaveReader {
 
   #declare(line: string): void {
     const [name = '', policy = ''] = line.slice(1).split(/\s+/);
-    if (this.#open === null) fault(`chain ${quote(name)} stands in no table`);
+    if (this.#open === null) fault(`chain ${quote(name)} is not in a table`);
     chainOf(this.#open, name).policy = policyOf(policy);
   }
 

@@ -35,7 +35,7 @@
   (global $seen (export "seen") (mut i32) (i32.const 0))
   ;; 1 where what was written is no good.
   (global $odd (export "odd") (mut i32) (i32.const 0))
-  ;; 1 where an escape was met that can stand for a plain character, \u or \/: the text that is looked for may be there in
+  ;; 1 after an escape that can mean a plain character, \u or \/: the text that is looked for may be there in
   ;; that form, so the entry must be kept.
   (global $hidden (export "hidden") (mut i32) (i32.const 0))
   ;; After a fault: where it is.

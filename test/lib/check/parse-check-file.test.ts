@@ -20,7 +20,7 @@ describe('parseCheckFile', () => {
     const [check] = read(`checks: [{request: {curl: "curl -H 'a: b' http://reviews:9080/", mode: outbound}}]`).checks;
     expect(check?.name).toBe("curl -H 'a: b' http://reviews:9080/");
     expect(refused('checks: [{request: {curl: curl http://h/, url: http://h/}}]')).toContain(
-      'stands beside a curl command',
+      'is given beside a curl command',
     );
     expect(refused('checks: [{request: {method: GET}}]')).toContain('has neither a url nor a curl command');
   });
@@ -257,7 +257,7 @@ checks:
       'checks.yaml:3:40 checks.0.request.uid must be a whole number',
       'checks.yaml:4:15 checks.1.request.url must be a text',
     ]);
-    expect(refused('checks:\n  - request: {url: "${{ x }}"}')).toContain('stands in a check without a matrix');
+    expect(refused('checks:\n  - request: {url: "${{ x }}"}')).toContain('is used in a check without a matrix');
     expect(refused('checks:\n  - matrix: {x: 5}\n    request: {url: a}')).toContain('checks.0.matrix.x must be a list');
     expect(refused('checks:\n  - matrix: {x: []}\n    request: {url: a}')).toContain('matrix.x is an empty list');
   });

@@ -31,7 +31,7 @@ const CURLS_OWN = ['request', 'header', 'http1.0', 'http1.1', 'http2', 'connect-
 export function queryOfCurl(words: readonly string[], flags: RequestFlags): TraceQuery {
   const twice = CURLS_OWN.find((name) => flags[name] !== undefined && flags[name] !== false);
   if (twice !== undefined) {
-    throw new UsageError(`--${twice} stands beside a curl command, which says the same in its own options`, {
+    throw new UsageError(`--${twice} is given beside a curl command, which says the same in its own options`, {
       hint: 'Write it behind the word curl, as curl spells it.',
     });
   }

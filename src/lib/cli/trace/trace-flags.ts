@@ -128,7 +128,10 @@ export const requestFlags = {
     summary: 'Walk every way that chance can take: weights, endpoints.',
   }),
   verbose: Flags.boolean({ char: 'v', helpGroup: WALK, summary: 'Every step, filter and setting in the tree.' }),
-  explain: Flags.boolean({ helpGroup: WALK, summary: 'Every candidate that was not taken, not the nearest five.' }),
+  explain: Flags.boolean({
+    helpGroup: WALK,
+    summary: 'Every candidate that did not match, not only the nearest five.',
+  }),
 };
 
 /** The parsed flags of a request. */

@@ -82,7 +82,7 @@ function admitted(
   if (authority !== host) details.push(['authority', `${host} → ${authority}`]);
   for (const change of early.changes) details.push(['early header', change]);
   const because = `${message.protocol} ${message.method} ${path.path}`;
-  // Istio ends its own with a semicolon, so that Envoy's metrics can be told apart.
+  // Istio's stat_prefix ends in a semicolon, which separates the parts of a metric's name and is not part of the manager's.
   const name = manager.stat_prefix?.replace(/;$/, '') ?? null;
   record.add(step('http-connection-manager', 'passed', name, because, { config: pointer, details }));
   return withRequestHeaders(manager, early.message, arrival, internalOnlyHeaders(walk, early.message));

@@ -42,7 +42,7 @@ export function filterMetadata(walk: HttpContext, message: HttpMessage): (namesp
   };
 }
 
-/** The filters' run without a route, of which nothing is told. */
+/** Runs the HTTP filters once, without a route: their steps are dropped, and only the metadata that they write is used. */
 function stateBehindFilters(walk: HttpContext, message: HttpMessage): StreamState {
   const state = new StreamState(walk.state);
   const { context, manager, pointer, connection } = walk;

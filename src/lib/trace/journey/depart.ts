@@ -113,7 +113,7 @@ function departOf(plan: RequestPlan, to: IpPort, sourceIp: string | null): Bare 
   return { ...contentOf(plan), to, sourceIp };
 }
 
-/** Only a redirected connection has an original destination: who names one, and the mode, has answered the question. */
+/** --original-dst together with --mode says that iptables redirected the connection, so no rules are asked. */
 function isTakenAsCaptured({ query }: JourneyContext, isDerived: boolean, to: IpPort): boolean {
   const isTold = query.mode === 'outbound' && query.originalDst !== undefined;
   return isTold && isDerived && query.uid === undefined && query.gid === undefined && isLoopback(to.ip);

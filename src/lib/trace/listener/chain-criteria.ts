@@ -1,6 +1,6 @@
 /**
  * Envoy's criteria of a filter-chain match, in Envoy's order. Each keeps the candidates with the most specific entry that
- * takes the connection; there is no way back to a less specific one.
+ * takes the connection; Envoy does not go back to a less specific one.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener_components.proto#config-listener-v3-filterchainmatch
  */
 import type { CidrRange } from '../../envoy/address';

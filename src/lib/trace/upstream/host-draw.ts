@@ -5,7 +5,7 @@ import type { EndpointCause } from '../facts/upstream';
 import type { Host, HostChance } from './host';
 import type { Upstream } from './upstream';
 
-/** As many hosts are told apart one by one; of more, those of a workload count as one. */
+/** Up to this many hosts are drawn one by one; above it, the hosts of one workload are one option. */
 const DISTINCT = 8;
 /** At most so many ways are told apart; hosts beyond them count with the last. */
 const GROUPS = 16;

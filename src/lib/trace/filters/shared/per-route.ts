@@ -45,7 +45,7 @@ export function perRoute(input: RouteLevels, name: string): PerRoute {
 
 type Level = readonly [PerRouteConfig['level'], Readonly<Record<string, Any>> | undefined];
 
-/** Without a route there are none: the virtual host's and the route configuration's are reached through it alone. */
+/** Envoy reads per-filter settings through the matched route, so without a route even those of the virtual host do not apply. */
 function levels({ weighted, route, virtualHost, routeConfiguration }: RouteLevels): readonly Level[] {
   if (route === null) return [];
   return [
