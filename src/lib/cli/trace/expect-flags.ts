@@ -81,7 +81,7 @@ function valueOf(key: string, value: string, text: string): unknown {
   if (key === 'share') return shareOf(value, text);
   if (value === '' || value === 'null') return null;
   if (key === 'status' && !/^[1-5]\d\d$/.test(value)) {
-    throw new UsageError(`invalid argument "${text}" for "--expect" flag: ${value} is no HTTP status`);
+    throw new UsageError(`invalid argument "${text}" for "--expect" flag: ${value} is not an HTTP status`);
   }
   const known = Object.hasOwn(VOCABULARIES, key) ? VOCABULARIES[key] : undefined;
   const wrong = key === 'responseFlags' ? value.split(',').find((flag) => known?.includes(flag) === false) : value;

@@ -25,7 +25,7 @@ const idFlag = Flags.custom<number>({
   parse: (text, _context, options) => {
     const id = parseGoInteger(text, options.name);
     if (id >= 0 && id <= HIGHEST_ID) return Promise.resolve(id);
-    throw new UsageError(`invalid argument "${text}" for "--${options.name}" flag: it is no user or group number`);
+    throw new UsageError(`invalid argument "${text}" for "--${options.name}" flag: it is not a user or group number`);
   },
 });
 
@@ -209,7 +209,7 @@ function parseHeader(text: string): readonly [string, string] {
   if (colon > 0) return [text.slice(0, colon).trim(), text.slice(colon + 1)];
   if (colon < 0 && text.endsWith(';') && text.length > 1) return [text.slice(0, -1).trim(), ''];
   // Whoever forgets the colon may have given a secret.
-  throw new UsageError(`invalid argument "${text.split(/[\s=]/)[0] ?? ''} …" for "--header" flag: it is no header`, {
+  throw new UsageError(`invalid argument "${text.split(/[\s=]/)[0] ?? ''} …" for "--header" flag: it is not a header`, {
     hint: "Write -H 'name: value', or -H 'name:' for an empty value.",
   });
 }

@@ -51,7 +51,9 @@ export function toldDestination(query: TraceQuery, url: RequestUrl): Destination
   const told = query.resolve?.find((one) => (one.host === host || one.host === '*') && one.port === port);
   if (told !== undefined) return { address: { ip: told.ip, port }, because: 'as --resolve says' };
   const literal = literalOf(host);
-  return literal === null ? null : { address: { ip: literal, port }, because: 'the URL holds the address itself' };
+  if (literal === null) return null;
+  const because = literal === host ? 'the URL holds the address itself' : `${host} is the pod itself`;
+  return { address: { ip: literal, port }, because };
 }
 
 function connectedHost(query: TraceQuery, url: RequestUrl): { readonly host: string; readonly port: number } {

@@ -32,7 +32,7 @@ test.each([
   ['tcp://mongo:27017', '10.97.0.3 27017: the address of the listener for mongo.shop.svc.cluster.local'],
   ['tcp://static.ext.test:5432', '240.0.0.5 5432: an address of the virtual host that lists static.ext.test'],
   ['http://[fd00::1]:80/', 'fd00::1 80: the URL holds the address itself'],
-  ['http://localhost:8080/', '127.0.0.1 8080: the URL holds the address itself'],
+  ['http://localhost:8080/', '127.0.0.1 8080: localhost is the pod itself'],
 ])('from the dump alone, %s', async (url, expected) => {
   expect(await find(url)).toBe(expected);
 });
