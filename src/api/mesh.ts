@@ -61,6 +61,8 @@ export interface Proxy {
 export interface ReachQuestion extends WantedOutcomes {
   /** Conditions that must all hold: `host=reviews`, `path=/admin*`, `!method=GET`. */
   readonly where?: readonly string[];
+  /** Requests that come to the pod, from any caller, in place of those that it sends. */
+  readonly mode?: 'outbound' | 'inbound';
   /** Stops at the first proxy; policies and routes of the destination's are left out. */
   readonly oneHop?: boolean;
   /** No more classes than this are made: 10,000. */
@@ -186,7 +188,7 @@ function proxyOf(tracer: Tracer): Proxy {
 
 async function reachOf(tracer: Tracer, question: ReachQuestion): Promise<Reach> {
   requireEnvoy(tracer);
-  const [{ reach }, { fixedBy, parseWhere }, { wantedOutcomes }, { walkedBy }] = await Promise.all([
+  const [{ reach }, { parseWhere }, { wantedOutcomes }, { walkedBy }] = await Promise.all([
     import('../lib/reach/reach.js'),
     import('../lib/reach/where.js'),
     import('../lib/reach/wanted.js'),
@@ -196,7 +198,7 @@ async function reachOf(tracer: Tracer, question: ReachQuestion): Promise<Reach> 
   const where = [...(question.where ?? []), ...wanted.where].map(parseWhere);
   const { oneHop = false, maxClasses = 10_000 } = question;
   return await reach(walkedBy(tracer), {
-    ...{ where, fixed: fixedBy(where), oneHop, most: maxClasses },
+    ...{ where, fixed: {}, inbound: question.mode === 'inbound', oneHop, most: maxClasses },
     wants: wanted.wants,
   });
 }

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
 import { isValueFormat, valueText } from '../lib/cli/formats';
-import { maxClassesFlag, oneHopFlag, whereFlag } from '../lib/cli/reach/flags';
+import { maxClassesFlag, oneHopFlag, reachModeFlag, whereFlag } from '../lib/cli/reach/flags';
 import { withoutSecrets } from '../lib/secrets/secret-text';
 import { runReach } from '../lib/cli/reach/run-reach';
 import type { Verdict } from '../lib/trace/model';
@@ -44,6 +44,7 @@ export default class ReachCommand extends MctlCommand {
     })(),
     status: Flags.integer({ helpValue: 'CODE', min: 100, max: 599, summary: 'Only requests with this HTTP status.' }),
     policy: Flags.string({ helpValue: 'NAME', summary: 'Only requests that the policy of this name denies.' }),
+    mode: reachModeFlag(),
     'one-hop': oneHopFlag(),
     'max-classes': maxClassesFlag(),
     output: outputFlag(['table', 'short', 'wide', 'json', 'yaml', 'html', 'jsonpath='], 'table'),

@@ -1,6 +1,6 @@
 /** Proxies whose requests are divided, and requests near those of their classes. */
 import fc from 'fast-check';
-import { universeOf } from '../../src/lib/algebra/universe';
+import { ALPN_OFFERS, universeOf } from '../../src/lib/algebra/universe';
 import { summarized } from '../../src/lib/explain/summary/summary';
 import type { ProxyConfig } from '../../src/lib/envoy/proxy-config';
 import type { HeaderMatcher, Route } from '../../src/lib/envoy/route';
@@ -33,6 +33,13 @@ export function near(all: readonly RequestValues[]): fc.Arbitrary<RequestValues>
     host: ['other.example', 'a'],
     path: ['/', '/a', '/a/b', '/A/1'],
     method: ['GET', 'POST', 'DELETE'],
+    'source-ip': ['10.0.0.1', '10.5.200.9', '10.128.0.1', '192.0.2.200', '198.51.100.1'],
+    principal: ['spiffe://cluster.local/ns/a/sa/x', 'spiffe://cluster.local/ns/a/sa/y', 'spiffe://other/ns/b/sa/x'],
+    sni: ['a.example', 'x.a.example', 'b.test', 'c.test'],
+    alpn: ALPN_OFFERS,
+    'claim:role': ['admin', 'a', 'dev', '["dev"]'],
+    'claim:groups': ['ops', '["ops"]', '["dev"]'],
+    'claim:scope': ['read', 'write', '["read"]'],
   };
   const drawn = dimensions.map((dimension) => {
     const own = all.flatMap((values) => values.get(dimension) ?? []);
@@ -86,7 +93,7 @@ export function ofRoutes(routes: readonly Route[], more: object = {}): Walked {
 
 export const WAY: ReachWay = {
   destination: { address: { ip: '192.0.2.7', port: 8080 }, ip: 'any', port: '8080' },
-  isGateway: true,
+  mode: 'gateway',
   oneHop: true,
   fixed: {},
 };

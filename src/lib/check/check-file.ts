@@ -41,7 +41,11 @@ export interface CheckRequest {
 export type ForAllRequest = Omit<
   CheckRequest,
   'curl' | 'headers' | 'originalDst' | 'resolve' | 'proxyProtocol' | 'mode' | 'serverFirst' | 'allBranches' | 'explain'
-> & { readonly headers?: Readonly<Record<string, Scalar>> };
+> & {
+  readonly headers?: Readonly<Record<string, Scalar>>;
+  /** Requests that the pod sends, or those that come to it from any caller. */
+  readonly mode?: 'outbound' | 'inbound';
+};
 
 /** Every request that meets the conditions. */
 export interface ForAll {

@@ -56,8 +56,8 @@ function unmetInEveryWay(trace: Trace, expect: TraceExpectation): readonly Unmet
 async function questionOf(from: Walked, held: (trace: Trace) => Held): Promise<Question<Held>> {
   const { observed } = await import('../reach/walked.js');
   return {
-    observe: async (query, suffix) => {
-      const found = await observed(from, query, suffix);
+    observe: async (query, asked) => {
+      const found = await observed(from, query, asked);
       return { ...found, result: held(found.result) };
     },
     keyOf: ({ unmet }) => (unmet.length === 0 ? null : JSON.stringify(unmet)),
@@ -89,13 +89,13 @@ async function answerOf(
 }
 
 async function scopeOf({ request = {}, where = [], maxClasses = MOST_CLASSES }: ForAll): Promise<Scope> {
-  const [{ fixedBy, parseWhere }, { whereOf }] = await Promise.all([
+  const [{ parseWhere }, { whereOf }] = await Promise.all([
     import('../reach/where.js'),
     import('../reach/request-where.js'),
   ]);
   const conditions = where.map(parseWhere);
   const { url, method, headers, ...rest } = request;
-  const { sourceIp, sourcePrincipal, sni, alpn, tls, claims, httpVersion, uid, gid, oneHop } = queryOf({
+  const { sourceIp, sourcePrincipal, sni, alpn, tls, claims, httpVersion, uid, gid, oneHop, mode } = queryOf({
     ...rest,
     url: '',
   });
@@ -103,7 +103,8 @@ async function scopeOf({ request = {}, where = [], maxClasses = MOST_CLASSES }: 
   const fixed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as FixedRequest;
   return {
     where: [...conditions, ...whereOf({ url, method, headers })],
-    fixed: { ...fixed, ...fixedBy(conditions) },
+    fixed,
+    inbound: mode === 'inbound',
     oneHop: oneHop ?? false,
     most: maxClasses,
   };

@@ -30,8 +30,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   ServerNameInput: ({ connection }) => orNone(connection.detected.serverName),
   TransportProtocolInput: ({ connection }) => transportOf(connection.detected),
-  ApplicationProtocolInput: ({ connection }) =>
-    orNone(connection.detected.applicationProtocols.map((protocol) => `'${protocol}'`).join(',')),
+  ApplicationProtocolInput: ({ connection }) => {
+    const text = (offered: readonly string[]): string => offered.map((protocol) => `'${protocol}'`).join(',');
+    watcher()?.alpn(connection.detected.applicationProtocols, text);
+    return orNone(text(connection.detected.applicationProtocols));
+  },
   UriSanInput: (facts) => certificateText(facts, 'uriSans'),
   DnsSanInput: (facts) => certificateText(facts, 'dnsSans'),
   SubjectInput: (facts) => certificateText(facts, 'subject'),
@@ -111,5 +114,6 @@ function metadataText(facts: StreamFacts, asked: TypedExtension): InputValue {
   );
   const { fields, unknown: input } = facts.metadata(filter);
   const value = metadataValue({ path }, fields);
+  if (typeof value === 'string') watcher()?.other(`dynamic metadata of ${filter}, which a matcher tree reads`);
   return typeof value === 'string' ? value : unknown(input ?? `dynamic metadata of ${filter}`);
 }

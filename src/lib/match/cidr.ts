@@ -2,6 +2,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { CidrRange } from '../envoy/address';
 import { isUnknown, type Ternary, Unknown } from './ternary';
+import { watcher } from './watch';
 
 export interface Ip {
   readonly family: 4 | 6;
@@ -51,6 +52,7 @@ export function prefixLength(range: CidrRange): number {
 
 /** Whether an address is in a range of its own family. */
 export function inRange(ip: string, range: CidrRange): boolean {
+  watcher()?.address(ip, range);
   const address = parseIp(ip);
   const prefix = parseIp(range.address_prefix ?? '');
   if (address === null || prefix?.family !== address.family) return false;
@@ -109,8 +111,14 @@ export function rangeText(range: CidrRange): string {
   return `${range.address_prefix ?? ''}/${range.prefix_len ?? 0}`;
 }
 
+const LOOPBACK: readonly CidrRange[] = [
+  { address_prefix: '127.0.0.0', prefix_len: 8 },
+  { address_prefix: '::1', prefix_len: 128 },
+];
+
 /** 127.0.0.0/8 or ::1. */
 export function isLoopback(ip: string): boolean {
+  for (const range of LOOPBACK) watcher()?.address(ip, range);
   const address = parseIp(ip);
   if (address === null) return false;
   if (address.family === 4) return address.bytes[0] === 127;
@@ -119,6 +127,8 @@ export function isLoopback(ip: string): boolean {
 
 /** Whether two texts are the same address, however they are written. */
 export function sameIp(a: string, b: string): boolean {
+  watcher()?.address(a, { address_prefix: b, prefix_len: 128 });
+  watcher()?.address(b, { address_prefix: a, prefix_len: 128 });
   if (a === b) return true;
   const [left, right] = [parseIp(a), parseIp(b)];
   return (

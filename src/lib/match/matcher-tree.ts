@@ -10,6 +10,7 @@ import { inRange, mayBeInRange, parseIp, prefixLength } from './cidr';
 import { otherKind } from './other-kind';
 import { matchString } from './string-matcher';
 import { every, isUnknown, not, some, type Ternary, type Unknown, unknown } from './ternary';
+import { watcher } from './watch';
 
 /** An input's value: text, null where the request has none, unknown where the configuration cannot tell. */
 export type InputValue = string | null | Unknown;
@@ -162,9 +163,18 @@ interface Candidate {
   readonly onMatch: OnMatch | undefined;
 }
 
+/** Tells who watches which texts the value is compared with. */
+function tellKeys(tree: NonNullable<Matcher['matcher_tree']>, value: string): void {
+  const asked = watcher();
+  if (asked === null) return;
+  for (const exact of Object.keys(tree.exact_match_map?.map ?? {})) asked.text({ exact }, value);
+  for (const prefix of Object.keys(tree.prefix_match_map?.map ?? {})) asked.text({ prefix }, value);
+}
+
 /** Entries of a tree that take the value, the most specific first. */
 function candidates(tree: NonNullable<Matcher['matcher_tree']>, value: string): readonly Candidate[] {
   const exact = tree.exact_match_map?.map;
+  tellKeys(tree, value);
   if (exact !== undefined) return Object.hasOwn(exact, value) ? [{ key: value, how: 'is', onMatch: exact[value] }] : [];
   const prefixes = tree.prefix_match_map?.map;
   if (prefixes !== undefined) {
@@ -221,6 +231,11 @@ function ipCandidates(matcher: IpMatcher, value: string): readonly Candidate[] {
 /** Exact name, then `*.` suffixes from the longest, then `*`. */
 function domainCandidates(matcher: DomainMatcher, value: string): readonly Candidate[] {
   const host = value.toLowerCase();
+  watcher()?.serverName(
+    host,
+    (matcher.domain_matchers ?? []).flatMap(({ domains = [] }) => domains),
+    matcher,
+  );
   const labels = host.split('.');
   const names = [host, ...labels.slice(1).map((_label, index) => `*.${labels.slice(index + 1).join('.')}`), '*'];
   return names.flatMap((name) =>

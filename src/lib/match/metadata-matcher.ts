@@ -9,6 +9,7 @@ import { redacted } from '../secrets/redact';
 import { otherKind } from './other-kind';
 import { describeStringMatcher, matchString } from './string-matcher';
 import { isUnknown, not, some, type Ternary, unknown } from './ternary';
+import { watcher } from './watch';
 
 /** A namespace of metadata: what is known of it, and on what the rest of it depends (null where all is known). */
 export interface MetadataFields {
@@ -19,6 +20,7 @@ export interface MetadataFields {
 /** Whether the value under the path matches. Where nothing is there only an inverted matcher holds. */
 export function matchMetadata(matcher: MetadataMatcher, metadata: MetadataFields): Ternary {
   const value = metadataValue(matcher, metadata.fields);
+  if (TOKEN_NAMESPACES.has(matcher.filter ?? '')) watcher()?.token({ kind: 'metadata', matcher, value });
   const holds: Ternary =
     value === undefined && metadata.unknown !== null
       ? unknown(metadata.unknown)

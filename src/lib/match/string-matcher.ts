@@ -4,9 +4,11 @@ import { shownValue } from '../secrets/redact';
 import { otherKind } from './other-kind';
 import { fullMatch } from './regex';
 import { type Ternary, unknown } from './ternary';
+import { watcher } from './watch';
 
 /** Whether a value matches; a custom matcher is an extension and unknown. */
 export function matchString(matcher: StringMatcher, value: string): Ternary {
+  watcher()?.text(matcher, value);
   const fold = (text: string): string => (matcher.ignore_case === true ? asciiLower(text) : text);
   if (matcher.exact !== undefined) return fold(value) === fold(matcher.exact);
   if (matcher.prefix !== undefined) return fold(value).startsWith(fold(matcher.prefix));

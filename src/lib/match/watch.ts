@@ -1,8 +1,10 @@
 /**
  * Who watches what the matchers ask of a request. A walk is one synchronous call; while it runs under `watching`, each place
- * where configuration asks something of the request tells the watcher what it asks. `src/lib/reach` learns from that which
+ * where configuration asks something of the request or of its client tells the watcher what it asks. `src/lib/reach` learns from that which
  * requests end alike. Nothing that is decided depends on it.
  */
+import type { CidrRange } from '../envoy/address';
+import type { MetadataMatcher } from '../envoy/rbac';
 import type {
   HeaderMatcher,
   QueryParameterMatcher,
@@ -29,9 +31,43 @@ export interface Rewrite {
   readonly authority: 'kept' | 'literal' | 'other';
 }
 
+/** What a caller is, beside its message. */
+export interface WatchedClient {
+  /** Null where nobody says. */
+  readonly sourceIp: string | null;
+  /** Its side of a TLS handshake; null for plain text. */
+  readonly tls: { readonly sni: string | null; readonly alpn: readonly string[] } | null;
+  /** The URI SAN of its certificate; null where it presents none, or nobody says. */
+  readonly principal: string | null;
+  /** The claims of its token, none where it has no token; null where nobody says. */
+  readonly claims: Readonly<Record<string, string>> | null;
+}
+
+/** What is asked of a client's token. */
+export type TokenTest =
+  /** Whether there is one. */
+  | { readonly kind: 'token' }
+  /** Whether a claim is there. */
+  | { readonly kind: 'present'; readonly claim: string }
+  /** Whether a claim is one of these texts. */
+  | { readonly kind: 'one-of'; readonly claim: string; readonly texts: readonly string[] }
+  /** What it says, as metadata; `value` is what stands there, undefined where nothing does. */
+  | { readonly kind: 'metadata'; readonly matcher: MetadataMatcher; readonly value: unknown };
+
 export interface Watcher {
   /** A walk begins with the request as its caller sends it; null where there is none. */
-  begins(sent: object | null): void;
+  begins(sent: object | null, client: WatchedClient): void;
+  /** Whether an address is in a range; it may be the client's, or any other. */
+  address(ip: string, range: CidrRange): void;
+  /** Whether a text is taken; it may be the client's principal, or any other. */
+  text(matcher: StringMatcher, value: string): void;
+  /** Which of these names, exact or `*.` with a suffix, takes a server name first: the most specific does. */
+  serverName(name: string, names: readonly string[], asker: object): void;
+  /** What follows from the protocols that a client offers: the same answer, the same end. */
+  alpn(offered: readonly string[], answer: (offered: readonly string[]) => string | null): void;
+  token(test: TokenTest): void;
+  /** A claim is written into a header, in place of what the client sent there. */
+  copiesClaim(claim: string, header: string): void;
   /** @param message the message whose header it is */
   header(matcher: HeaderMatcher, message: object | null): void;
   /** A header is read in a way that no matcher describes. */

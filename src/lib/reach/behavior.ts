@@ -5,6 +5,8 @@ import { dividedRequests, type Scope } from './division';
 import { type ClassOutcome, outcomeKey, outcomeOf } from './outcome';
 import { provenWitness } from './proof';
 import type { Witness } from './query';
+import type { TraceQuery } from '../trace/request/query';
+import type { AskedRequests } from './recorder';
 import { observed, type Walked } from './walked';
 
 /** How requests end on both sides. */
@@ -48,8 +50,8 @@ export async function changedBehavior<C>(
     changed: changesOf(left, right),
   });
   const question = {
-    observe: async (...[query, suffix]: readonly [Parameters<Walked['trace']>[0], string]) => {
-      const [left, right] = [await observed(a, query, suffix), await observed(b, query, suffix)];
+    observe: async (...[query, asked]: readonly [TraceQuery, AskedRequests]) => {
+      const [left, right] = [await observed(a, query, asked), await observed(b, query, asked)];
       return {
         conditions: [...left.conditions, ...right.conditions],
         unsplit: [...left.unsplit, ...right.unsplit],

@@ -1,35 +1,53 @@
 /** The requests to one address, divided: walked, merged, and each class in words. */
 import { Cell, type ReachCondition, Spaces } from '../algebra/cell';
+import { CLIENT_DIMENSIONS } from '../algebra/client';
+import { universeOf } from '../algebra/universe';
+import { familyOf } from '../match/cidr';
 import type { TraceQuery } from '../trace/request/query';
-import { type Exploration, explore, type Observed, type ReachClass, type RequestValues, witnessOf } from './explore';
+import {
+  type Exploration,
+  explore,
+  type Observed,
+  type Open,
+  type ReachClass,
+  type RequestValues,
+  witnessOf,
+} from './explore';
 import { merged } from './merge';
-import { authoritySuffix, queryOf, type ReachWay } from './query';
+import { askedOn, queryOf, type ReachWay } from './query';
+import type { AskedRequests } from './recorder';
+import { givenConditions, startsOf } from './starts';
 import { restricted, type Where } from './where';
 import { Words } from './words';
 
 /** What is asked of every request. */
 export interface Question<T> {
-  /** Walks a request, and learns what it was asked; `suffix` is the port behind the host of every authority. */
-  readonly observe: (query: TraceQuery, suffix: string) => Promise<Observed<T>>;
+  /** Walks a request, and learns what it was asked. */
+  readonly observe: (query: TraceQuery, asked: AskedRequests) => Promise<Observed<T>>;
   /** The same text for what counts as the same end; null for an end that is not wanted. */
   readonly keyOf: (result: T) => string | null;
   /**
    * Walks a request as far as it takes to see whether it can end where it is wanted: what cannot is not divided further.
    * Undefined where every end is of interest.
    */
-  readonly leads?: ((query: TraceQuery, suffix: string) => Promise<Observed<boolean>>) | undefined;
+  readonly leads?: ((query: TraceQuery, asked: AskedRequests) => Promise<Observed<boolean>>) | undefined;
 }
 
 export interface Classes<T> extends Exploration<T> {
-  /** All requests that are asked about. */
-  readonly whole: Cell;
+  /** All requests that are asked about: disjoint sets. */
+  readonly whole: readonly Cell[];
   /** Those that are wanted, neighbours with the same end put together. */
   readonly wanted: readonly ReachClass<T>[];
   /** By dimension, conditions that all hold in a class; dimensions that do not matter are left out. */
   readonly words: (cell: Cell) => Readonly<Record<string, readonly string[]>>;
   /** The values of a class's witness. */
   readonly witness: (one: ReachClass<T>) => RequestValues;
+  /** The dimensions that tell a set from all requests. */
+  readonly matters: (cell: Cell) => ReadonlySet<string>;
 }
+
+/** Every token names its issuer and audience. */
+const ALWAYS = ['claim:iss', 'claim:aud'];
 
 /** @param most no more classes than this are made */
 export async function classesAt<T>(
@@ -38,21 +56,29 @@ export async function classesAt<T>(
   where: readonly Where[],
   most: number,
 ): Promise<Classes<T>> {
-  const suffix = authoritySuffix(way);
+  const on = askedOn(way);
   const asked = new Map<string, ReachCondition>();
-  for (const { about } of where) if (about.kind === 'request') asked.set(about.condition.key, about.condition);
-  const spaces = new Spaces();
-  const walked =
-    <R>(observe: (query: TraceQuery, suffix: string) => Promise<Observed<R>>) =>
-    async (values: RequestValues): Promise<Observed<R>> => {
-      const seen = await observe(queryOf(values, way), suffix);
+  for (const condition of givenConditions(way, where)) asked.set(condition.key, condition);
+  const family = familyOf(way.destination.address.ip);
+  const spaces = new Spaces((dimension) => universeOf(dimension, family));
+  const always = way.mode === 'outbound' ? ALWAYS : [...ALWAYS, ...CLIENT_DIMENSIONS.filter((one) => one !== 'sni')];
+  const exploring = <R>(
+    observe: (query: TraceQuery, on: AskedRequests) => Promise<Observed<R>>,
+    starts: readonly Open[],
+  ) => ({
+    spaces,
+    starts,
+    always,
+    most,
+    walk: async (values: RequestValues): Promise<Observed<R>> => {
+      const seen = await observe(queryOf(values, way), on);
       for (const condition of seen.conditions) asked.set(condition.key, condition);
       return seen;
-    };
-  const whole = restricted(spaces, new Cell(spaces), where);
-  const first = question.leads === undefined ? null : await explore(spaces, [whole], walked(question.leads), most);
-  const starts = first === null ? [whole] : leading(first);
-  const found = await explore(spaces, starts, walked(question.observe), most);
+    },
+  });
+  const all = startsOf(spaces, restricted(spaces, new Cell(spaces), where), way, where);
+  const first = question.leads === undefined ? null : await explore(exploring(question.leads, all));
+  const found = await explore(exploring(question.observe, first === null ? all : leading(first)));
   const words = wordsBy(spaces, [...asked.values()]);
   const wanted = merged(
     spaces,
@@ -65,17 +91,21 @@ export async function classesAt<T>(
   return {
     ...found,
     left: found.left + (first?.left ?? 0),
-    whole,
+    whole: all.map(({ cell }) => cell),
     wanted,
     words: (cell) => wordsIn(cell, words),
     // What was not divided further is known of the request alone that was walked.
-    witness: ({ cell, unsplit, witness }) => (unsplit.length > 0 ? witness : witnessOf(cell, [...asked.values()])),
+    witness: ({ cell, unsplit, witness }) =>
+      unsplit.length > 0 ? witness : witnessOf(cell, [...asked.values()], always),
+    matters: (cell) => new Set(cell.dimensions.filter((one) => !spaces.of(one).all.isWithin(cell.setOf(one)))),
   };
 }
 
 /** The requests that may end where it is wanted. */
-function leading({ classes }: Exploration<boolean>): readonly Cell[] {
-  return classes.filter(({ result, unsplit }) => result || unsplit.length > 0).map(({ cell }) => cell);
+function leading({ classes }: Exploration<boolean>): readonly Open[] {
+  return classes
+    .filter(({ result, unsplit }) => result || unsplit.length > 0)
+    .map(({ cell }) => ({ cell, holding: [] }));
 }
 
 /** Words of each dimension, prepared when they are first asked for. */
@@ -90,10 +120,13 @@ function wordsBy(spaces: Spaces, asked: readonly ReachCondition[]): (dimension: 
   };
 }
 
+/** The order of dimensions: who calls, and then what for. */
+const FIRST: readonly string[] = [...CLIENT_DIMENSIONS, 'token', 'host', 'path'];
+
 function wordsIn(cell: Cell, words: (dimension: string) => Words): Readonly<Record<string, readonly string[]>> {
-  const others = cell.dimensions.filter((one) => one !== 'host' && one !== 'path').sort();
+  const others = cell.dimensions.filter((one) => !FIRST.includes(one)).sort();
   return Object.fromEntries(
-    ['host', 'path', ...others].flatMap((dimension) => {
+    [...FIRST, ...others].flatMap((dimension) => {
       const own = words(dimension).of(cell.setOf(dimension)) ?? ['like that of the witness'];
       return own.length === 0 ? [] : [[dimension, own] as const];
     }),

@@ -44,6 +44,26 @@ export function gatewayDestinations(configs: readonly ProxyConfig[]): readonly R
   return ports.sort((a, b) => a - b).map((port) => ({ address: { ip, port }, ip: 'the gateway', port: String(port) }));
 }
 
+/**
+ * The ports of a pod that its sidecar's inbound listener tells apart, and one for all others.
+ * https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
+ */
+export function inboundDestinations(configs: readonly ProxyConfig[]): readonly ReachDestination[] {
+  const ip = configs[0]?.ip ?? ELSEWHERE;
+  const inbound = listenersOf(configs).filter(({ traffic_direction: direction }) => direction === 'INBOUND');
+  const chainPorts = inbound.flatMap((listener) => chainsOf(listener).flatMap(({ port }) => port ?? []));
+  const bound = inbound.filter(isBound).flatMap((listener) => addressesOf(listener).map(({ port }) => port));
+  const ports = [...new Set([...chainPorts, ...bound])].filter((port) => port !== INBOUND_PORT).sort((a, b) => a - b);
+  const other = UNNAMED.find((port) => !ports.includes(port)) ?? 9;
+  return [
+    ...ports.map((port) => ({ address: { ip, port }, ip: 'any', port: String(port) })),
+    { address: { ip, port: other }, ip: 'any', port: 'any other' },
+  ];
+}
+
+/** Where iptables redirects what comes to a pod. */
+const INBOUND_PORT = 15_006;
+
 function listenersOf(configs: readonly ProxyConfig[]): readonly Listener[] {
   return configs.flatMap((config) => listenerIndex(config).entries.map(({ resource }) => resource));
 }

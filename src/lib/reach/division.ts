@@ -1,8 +1,9 @@
 /** Every request that a proxy's application, or a gateway's clients, can send, divided address by address. */
 import type { ProxyConfig } from '../envoy/proxy-config';
+import { CLIENT_DIMENSIONS } from '../algebra/client';
 import { UsageError } from '../errors';
 import { classesAt, type Question } from './classes';
-import { gatewayDestinations, type ReachDestination, sidecarDestinations } from './destinations';
+import { gatewayDestinations, inboundDestinations, type ReachDestination, sidecarDestinations } from './destinations';
 import type { RequestValues } from './explore';
 import type { FixedRequest, ReachWay } from './query';
 import { takesPort, type Where } from './where';
@@ -11,6 +12,10 @@ import { takesPort, type Where } from './where';
 export interface Scope {
   readonly where: readonly Where[];
   readonly fixed: FixedRequest;
+  /** Requests that come to a pod, from any caller, in place of those that it sends. */
+  readonly inbound?: boolean;
+  /** Only those to these ports. */
+  readonly ports?: ReadonlySet<number> | 'any' | undefined;
   /** Stops at the first proxy. */
   readonly oneHop: boolean;
   /** No more classes than this are made. */
@@ -25,6 +30,8 @@ export interface DescribedClass<T> {
   /** By dimension, conditions that all hold; dimensions that do not matter are left out. */
   readonly where: Readonly<Record<string, readonly string[]>>;
   readonly witness: RequestValues;
+  /** The dimensions that tell it from other requests. */
+  readonly matters: ReadonlySet<string>;
   readonly result: T;
 }
 
@@ -49,13 +56,13 @@ export async function dividedRequests<T>(
   const unsplit = new Set<string>();
   const classes: DescribedClass<T>[] = [];
   let made = 0;
-  const isGateway = configs.every(({ proxyType }) => proxyType === 'router');
-  if (!isGateway) refuseOwn(scope.fixed);
-  for (const destination of destinationsOf(configs)) {
+  const mode = modeOf(configs, scope.inbound === true);
+  if (mode === 'outbound') refuseOwn(scope);
+  for (const destination of destinationsOf(configs, mode)) {
     const { address, port, ip } = destination;
-    if (!takesPort(scope.where, address.port)) continue;
+    if (!takesPort(scope.where, address.port) || !isAmong(scope.ports, address.port)) continue;
     scope.progress?.(`Port ${port}: ${made} classes so far`);
-    const way = { destination, isGateway, oneHop: scope.oneHop, fixed: scope.fixed };
+    const way = { destination, mode, oneHop: scope.oneHop, fixed: scope.fixed };
     const found = await classesAt(question, way, scope.where, scope.most - made);
     made += found.classes.length;
     for (const what of found.unsplit) unsplit.add(what);
@@ -64,6 +71,7 @@ export async function dividedRequests<T>(
       way,
       where: { port: [port], ...(ip === 'any' ? {} : { address: [ip] }), ...found.words(one.cell) },
       witness: found.witness(one),
+      matters: found.matters(one.cell),
       result: one.result,
     }));
     classes.push(...described.sort((a, b) => compareTexts(rankOf(a), rankOf(b))));
@@ -71,25 +79,38 @@ export async function dividedRequests<T>(
   return { classes, made, unsplit: [...unsplit] };
 }
 
+function isAmong(ports: Scope['ports'], port: number): boolean {
+  return ports === undefined || ports === 'any' || ports.has(port);
+}
+
 /** Throws UsageError where something is given that a pod's own Envoy decides. */
-function refuseOwn({ sourcePrincipal, sni }: FixedRequest): void {
-  const given = sourcePrincipal !== undefined ? 'principal=' : sni !== undefined ? 'sni=' : null;
+function refuseOwn({ fixed, where }: Scope): void {
+  const dimensions = where.flatMap(({ about }) => (about.kind === 'request' ? [about.condition.dimension] : []));
+  const own = CLIENT_DIMENSIONS.find((one) => dimensions.includes(one));
+  const { sourcePrincipal, sni } = fixed;
+  const given = own ?? (sourcePrincipal !== undefined ? 'principal' : sni !== undefined ? 'sni' : null);
   if (given === null) return;
-  throw new UsageError(`--where ${given}: a pod sends plain requests, with the identity of its own Envoy`, {
-    hint: 'Ask from a gateway, whose clients may have any; or from the pod that has this identity.',
+  throw new UsageError(`--where ${given}=: a pod sends plain requests, with the identity and address of its own`, {
+    hint: 'Ask what comes to a pod from any caller (--mode inbound), or from a gateway, whose clients may have any.',
   });
 }
 
-function destinationsOf(configs: readonly ProxyConfig[]): readonly ReachDestination[] {
+/** Throws UsageError for proxies that cannot be asked so. */
+function modeOf(configs: readonly ProxyConfig[], inbound: boolean): ReachWay['mode'] {
   const types = new Set(configs.map(({ proxyType }) => proxyType));
   if (types.has('waypoint')) {
     throw new UsageError('A waypoint sends no requests of its own', {
       hint: 'Ask from a pod that calls through it, or from a gateway.',
     });
   }
-  if (!types.has('router')) return sidecarDestinations(configs);
+  if (!types.has('router')) return inbound ? 'inbound' : 'outbound';
   if (types.size > 1) throw new UsageError('A gateway and a sidecar send other requests: they cannot be compared');
-  return gatewayDestinations(configs);
+  return 'gateway';
+}
+
+function destinationsOf(configs: readonly ProxyConfig[], mode: ReachWay['mode']): readonly ReachDestination[] {
+  if (mode === 'gateway') return gatewayDestinations(configs);
+  return mode === 'inbound' ? inboundDestinations(configs) : sidecarDestinations(configs);
 }
 
 function rankOf<T>({ where }: DescribedClass<T>): string {

@@ -29,23 +29,27 @@ export interface Exploration<T> {
   readonly unsplit: readonly string[];
 }
 
-interface Open {
+/** A set of requests that is still to be divided. */
+export interface Open {
   readonly cell: Cell;
   /** Conditions that hold in all of it, the latest first. */
   readonly holding: readonly ReachCondition[];
 }
 
-/**
- * @param starts disjoint sets of requests
- * @param most no more classes than this are made
- */
-export async function explore<T>(
-  spaces: Spaces,
-  starts: readonly Cell[],
-  walk: (values: RequestValues) => Promise<Observed<T>>,
-  most: number,
-): Promise<Exploration<T>> {
-  const open: Open[] = starts.flatMap((cell) => (cell.isEmpty() ? [] : [{ cell, holding: [] }]));
+/** How requests are divided. */
+export interface Exploring<T> {
+  readonly spaces: Spaces;
+  /** Disjoint sets of requests. */
+  readonly starts: readonly Open[];
+  readonly walk: (values: RequestValues) => Promise<Observed<T>>;
+  /** Dimensions of which every request has a value, beside those that its cell names. */
+  readonly always: readonly string[];
+  /** No more classes than this are made. */
+  readonly most: number;
+}
+
+export async function explore<T>({ spaces, starts, walk, always, most }: Exploring<T>): Promise<Exploration<T>> {
+  const open = starts.filter(({ cell }) => !cell.isEmpty());
   const classes: ReachClass<T>[] = [];
   const unsplit = new Set<string>();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -53,7 +57,7 @@ export async function explore<T>(
       open.push(next);
       break;
     }
-    const witness = witnessOf(next.cell, next.holding);
+    const witness = witnessOf(next.cell, next.holding, always);
     const observed = await walk(witness);
     const lost = spaces.add(observed.conditions);
     const conditions =
@@ -94,9 +98,13 @@ function divided(
 }
 
 /** A request of the cell: missing where that will do, else a value that its conditions like, else a shortest. */
-export function witnessOf(cell: Cell, holding: readonly ReachCondition[]): RequestValues {
+export function witnessOf(
+  cell: Cell,
+  holding: readonly ReachCondition[],
+  always: readonly string[] = [],
+): RequestValues {
   const values = new Map<string, string>();
-  for (const dimension of new Set(['host', 'path', 'method', ...cell.dimensions])) {
+  for (const dimension of new Set(['host', 'path', 'method', ...always, ...cell.dimensions])) {
     const set = cell.setOf(dimension);
     if (set.absent) continue;
     const liked = holding.flatMap((one) => (one.dimension === dimension ? one.preferred : []));
@@ -110,4 +118,21 @@ const COMMON: Readonly<Record<string, readonly string[]>> = {
   host: ['example.com'],
   path: ['/'],
   method: ['GET', 'POST'],
+  tls: ['plaintext', 'mtls', 'tls'],
+  alpn: ['h2,http/1.1', 'istio-http/1.1,istio,http/1.1'],
+  sni: ['example.com', 'www.example.com'],
+  principal: [
+    'spiffe://cluster.local/ns/default/sa/default',
+    'spiffe://cluster.local/ns/other/sa/other',
+    'spiffe://other.example/ns/default/sa/default',
+  ],
+  'source-ip': [
+    '203.0.113.7',
+    '10.200.0.7',
+    '192.168.200.7',
+    '172.16.200.7',
+    '2001:0db8:0000:0000:0000:0000:0000:0007',
+  ],
+  'claim:iss': ['https://issuer.example'],
+  'claim:aud': ['example'],
 };

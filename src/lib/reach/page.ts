@@ -2,7 +2,7 @@
 import { el, type Markup, type MarkupContent } from '../render/markup';
 import { standalonePage } from '../render/page';
 import type { ClassOfRequests, Reach } from './reach';
-import { conditionTexts, hopsText, outcomeText, reachSentence, witnessText } from './table';
+import { conditionTexts, fromText, hopsText, outcomeText, reachSentence, witnessText } from './table';
 
 /** Light and dark, on a screen and on paper. */
 const STYLE = `
@@ -27,7 +27,7 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .9em; }
 `;
 
 export function reachPage(reach: Reach): string {
-  const froms = [...new Set(reach.classes.map(({ from }) => from))];
+  const froms = [...new Set(reach.classes.map(fromText))];
   const title = `Every request${reach.from === null ? '' : ` of ${reach.from}`}`;
   return standalonePage(
     title,
@@ -37,8 +37,8 @@ export function reachPage(reach: Reach): string {
       'main',
       {},
       froms.map((from) => [
-        froms.length > 1 ? el('h2', {}, from ?? 'a proxy without a name') : null,
-        classTable(reach.classes.filter((one) => one.from === from)),
+        froms.length > 1 ? el('h2', {}, from) : null,
+        classTable(reach.classes.filter((one) => fromText(one) === from)),
       ]),
     ),
     el(

@@ -41,16 +41,16 @@ export function outcomesOf(
   leads?: (trace: Trace) => boolean,
 ): Question<ClassOutcome> {
   return {
-    observe: async (query, suffix) => {
-      const found = await observed(from, query, suffix);
+    observe: async (query, asked) => {
+      const found = await observed(from, query, asked);
       return { ...found, result: outcomeOf(found.result) };
     },
     keyOf: (outcome) => (wants(outcome) ? outcomeKey(outcome) : null),
     leads:
       leads === undefined
         ? undefined
-        : async (query, suffix) => {
-            const found = await observed(from, { ...query, oneHop: true }, suffix);
+        : async (query, asked) => {
+            const found = await observed(from, { ...query, oneHop: true }, asked);
             return { ...found, result: leads(found.result) };
           },
   };

@@ -3,11 +3,21 @@
  * configuration set asks nothing of the caller; one that was rewritten is followed back where that has an inverse; what is
  * left is named as not split.
  */
-import type { HeaderMatcher, QueryParameterMatcher, RouteConfiguration } from '../envoy/route';
+import type { CidrRange } from '../envoy/address';
+import type { HeaderMatcher, QueryParameterMatcher, RouteConfiguration, StringMatcher } from '../envoy/route';
 import type { HttpMessage } from '../http/message';
 import { pathOnly } from '../http/message';
 import { isPresenceMatcher } from '../match/header-matcher';
-import { type PathTest, type Rewrite, type Watcher, watching } from '../match/watch';
+import {
+  type PathTest,
+  type Rewrite,
+  type TokenTest,
+  type WatchedClient,
+  type Watcher,
+  watching,
+} from '../match/watch';
+import { withoutPort } from '../http/authority';
+import { ClientRecorder, type FreeDimension } from './client-recorder';
 import type { ReachCondition } from '../algebra/cell';
 import { headerCondition, pathMeaning, queryCondition } from '../algebra/conditions';
 import { LanguageTooLarge } from '../algebra/language';
@@ -29,17 +39,36 @@ const made = new WeakMap<object, Map<string, ReachCondition | null>>();
  */
 const SENDABLE = /^[!#$%&'*+.^`|~0-9A-Za-z-]+$/;
 
+/** Which requests are asked about, as far as a walk needs it. */
+export interface AskedRequests {
+  /** The port behind the host of every authority, with its colon; empty where there is none. */
+  readonly suffix: string;
+  /** What clients differ in; all else about them is given. */
+  readonly free: ReadonlySet<FreeDimension>;
+}
+
 export class Recorder implements Watcher {
   readonly #conditions = new Map<string, ReachCondition>();
   readonly #unsplit = new Set<string>();
   readonly #suffix: string;
+  readonly #client: ClientRecorder;
   #sent: HttpMessage | null = null;
   #path: PathNow = AS_SENT;
   #authority: 'sent' | 'constant' | 'unclear' = 'sent';
 
-  /** @param suffix the port behind the host of every authority, with its colon; empty where there is none */
-  constructor(suffix: string) {
+  constructor({ suffix, free }: AskedRequests) {
     this.#suffix = suffix;
+    this.#client = new ClientRecorder(free, {
+      add: (...asked) => {
+        this.#add(...asked);
+      },
+      keep: (condition) => {
+        this.#keep(condition);
+      },
+      unsplit: (what) => {
+        this.#unsplit.add(what);
+      },
+    });
   }
 
   /** What was asked, in order. */
@@ -52,7 +81,8 @@ export class Recorder implements Watcher {
     return [...this.#unsplit];
   }
 
-  begins(sent: object | null): void {
+  begins(sent: object | null, client: WatchedClient): void {
+    this.#client.begins(client);
     this.#sent = sent as HttpMessage | null;
     this.#path = AS_SENT;
     this.#authority = 'sent';
@@ -71,7 +101,8 @@ export class Recorder implements Watcher {
     }
     // What is no header name nobody can send: it is missing from every request, and there is nothing to divide.
     if (name !== ':method' && !SENDABLE.test(name)) return;
-    if (name === ':scheme' || !this.#isSent(name, message as HttpMessage)) return;
+    if (name === ':scheme' || this.#isOfClaim(matcher, name, message as HttpMessage)) return;
+    if (!this.#isSent(name, message as HttpMessage)) return;
     const dimension = name === ':method' ? 'method' : `header:${name}`;
     this.#add(matcher, dimension, () => headerCondition(matcher, dimension), `a matcher of the header ${name}`);
   }
@@ -84,6 +115,31 @@ export class Recorder implements Watcher {
     this.#add(asked, '', () => headerCondition(asked, `header:${name}`), `the header ${name}`);
     if (this.#sent?.headers.some(([own]) => own === name) === true)
       this.#unsplit.add(`the value of the header ${name}`);
+  }
+
+  address(ip: string, range: CidrRange): void {
+    this.#client.address(ip, range);
+  }
+
+  text(matcher: StringMatcher, value: string): void {
+    this.#client.text(matcher, value);
+  }
+
+  serverName(name: string, names: readonly string[], asker: object): void {
+    const { authority } = this.#sent ?? { authority: '' };
+    this.#client.serverName(name, names, asker, withoutPort(authority ?? ''));
+  }
+
+  alpn(offered: readonly string[], answer: (offered: readonly string[]) => string | null): void {
+    this.#client.alpn(offered, answer);
+  }
+
+  token(test: TokenTest): void {
+    this.#client.token(test);
+  }
+
+  copiesClaim(claim: string, header: string): void {
+    this.#client.copiesClaim(claim, header);
   }
 
   path(test: PathTest, path: string): void {
@@ -149,6 +205,16 @@ export class Recorder implements Watcher {
     return by + pathOnly(this.#sent?.path ?? '').slice(skips);
   }
 
+  /** Whether a claim stands in the header, so that the claim is what is asked about. */
+  #isOfClaim(matcher: HeaderMatcher, name: string, message: HttpMessage): boolean {
+    const values = message.headers.flatMap(([one, value]) => (one === name ? [value] : []));
+    const claim = this.#client.claimIn(name, values);
+    if (claim === null) return false;
+    const make = (): ReachCondition | null => headerCondition(matcher, `claim:${claim}`);
+    this.#add(matcher, `claim ${claim}`, make, `the claim ${claim} in the header ${name}`);
+    return true;
+  }
+
   /** Whether a header's values are the caller's, or it is missing as the caller left it. */
   #isSent(name: string, message: HttpMessage): boolean {
     if (name.startsWith(':')) return true;
@@ -159,6 +225,7 @@ export class Recorder implements Watcher {
     const now = valuesIn(message);
     if (now.length === 0) return own.size === 0;
     const kept = now.filter((value) => own.has(value)).length;
+    if (kept === 0 && this.#client.isTold(now)) this.#unsplit.add(`the header ${name}, which tells of the client`);
     if (kept > 0 && kept < now.length) this.#unsplit.add(`the header ${name}, to which a value was added`);
     return kept === now.length;
   }
@@ -170,7 +237,11 @@ export class Recorder implements Watcher {
     const condition = known.get(detail) ?? (known.has(detail) ? null : conditionBy(make));
     known.set(detail, condition);
     if (condition === null) this.#unsplit.add(what);
-    else if (!this.#conditions.has(condition.key)) this.#conditions.set(condition.key, condition);
+    else this.#keep(condition);
+  }
+
+  #keep(condition: ReachCondition): void {
+    if (!this.#conditions.has(condition.key)) this.#conditions.set(condition.key, condition);
   }
 }
 

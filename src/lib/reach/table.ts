@@ -1,5 +1,6 @@
 /** Classes of requests as a table, and in a sentence. */
 import type { Table } from '../render/table';
+import { ownField } from '../own-field';
 import { visibleLine } from '../render/visible';
 import type { ClassOutcome } from './outcome';
 import type { ClassOfRequests, Reach } from './reach';
@@ -7,7 +8,7 @@ import type { Witness } from './query';
 
 /** One row a class; `wide` adds where it ends and the proxies on the way. */
 export function reachTable(classes: readonly ClassOfRequests[], isWide: boolean): Table {
-  const froms = new Set(classes.map(({ from }) => from));
+  const froms = new Set(classes.map(fromText));
   const hasFrom = froms.size > 1;
   return {
     header: [
@@ -19,7 +20,7 @@ export function reachTable(classes: readonly ClassOfRequests[], isWide: boolean)
     ],
     rows: classes.map((one) =>
       [
-        ...(hasFrom ? [one.from ?? '-'] : []),
+        ...(hasFrom ? [fromText(one)] : []),
         whereText(one.where),
         outcomeText(one.outcome),
         ...(isWide ? [one.outcome.destinations.join(', ') || '-', hopsText(one.outcome)] : []),
@@ -28,6 +29,11 @@ export function reachTable(classes: readonly ClassOfRequests[], isWide: boolean)
     ),
     padding: 3,
   };
+}
+
+/** Who sends the requests. */
+export function fromText({ from, witness }: Pick<ClassOfRequests, 'from' | 'witness'>): string {
+  return witness.mode === 'inbound' ? `any caller of ${from ?? 'the pod'}` : (from ?? '-');
 }
 
 /** Conditions in one line: `port 9080; host reviews.bookinfo.svc.cluster.local; header end-user: luffy`. */
@@ -51,7 +57,16 @@ function conditionsText(words: readonly string[]): string {
   return [...told, ...(more > 0 ? [`${more} more conditions`] : [])].join(' and ');
 }
 
+const NAMES: Readonly<Record<string, string>> = {
+  tls: 'TLS',
+  sni: 'server name',
+  alpn: 'ALPN',
+  'source-ip': 'source address',
+};
+
 function dimensionText(dimension: string): string {
+  const named = ownField(NAMES, dimension);
+  if (named !== undefined) return named;
   const colon = dimension.indexOf(':');
   if (colon < 0) return dimension;
   const kind = dimension.slice(0, colon);
@@ -81,10 +96,10 @@ export function hopsText({ hops }: ClassOutcome): string {
 
 /** As arguments of `mctl pc trace` behind the proxy's name. */
 export function witnessText(witness: Witness): string {
-  const { url, method, headers = {}, originalDst, oneHop, claims } = witness;
+  const { url, method, headers = {}, originalDst, oneHop, claims = {}, noToken } = witness;
   const flag = (name: string, value: string | number | undefined): readonly string[] =>
     value === undefined ? [] : [`--${name}`, quoted(String(value))];
-  const token = Object.entries(claims ?? {}).flatMap(([name, value]) => ['--claim', quoted(`${name}=${value}`)]);
+  const token = Object.entries(claims).flatMap(([name, value]) => ['--claim', quoted(`${name}=${value}`)]);
   return [
     quoted(url),
     ...(method === undefined ? [] : ['-X', quoted(method)]),
@@ -98,7 +113,8 @@ export function witnessText(witness: Witness): string {
     ...(witness.httpVersion === undefined ? [] : [`--http${witness.httpVersion}`]),
     ...flag('uid', witness.uid),
     ...flag('gid', witness.gid),
-    ...(claims !== undefined && token.length === 0 ? ['--no-token'] : token),
+    ...(noToken === true ? ['--no-token'] : token),
+    ...flag('mode', witness.mode),
     ...(oneHop === true ? ['--one-hop'] : []),
   ].join(' ');
 }

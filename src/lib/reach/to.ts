@@ -1,4 +1,6 @@
 /** `--to`: which classes end at a destination. */
+import type { Metadata } from '../envoy/any';
+import type { ProxyConfig } from '../envoy/proxy-config';
 import { UsageError } from '../errors';
 import type { Trace } from '../trace/model';
 import { type ClassOutcome, outcomeOf } from './outcome';
@@ -7,6 +9,8 @@ import { type ClassOutcome, outcomeOf } from './outcome';
 export type IsThere = (outcome: ClassOutcome) => boolean;
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
+
+const SERVICE = new RegExp(`^svc/(${LABEL})\\.(${LABEL})$`);
 
 /** Reads a destination: `POD.NS`, `svc/NAME.NS`, `cluster=NAME`, `outside`. Throws UsageError for anything else. */
 export function parseTo(text: string): IsThere {
@@ -18,7 +22,7 @@ export function parseTo(text: string): IsThere {
     const name = text.slice('cluster='.length);
     return ({ clusters }) => clusters.some((one) => one.name === name);
   }
-  const service = new RegExp(`^svc/(${LABEL})\\.(${LABEL})$`).exec(text);
+  const service = SERVICE.exec(text);
   if (service !== null) {
     const host = `|${service[1] ?? ''}.${service[2] ?? ''}.svc.`;
     return ({ clusters }) => clusters.some(({ name }) => name.startsWith('outbound|') && name.includes(host));
@@ -46,4 +50,28 @@ export function leadsTo(text: string, passing: ReadonlySet<string>): ((trace: Tr
         endpoints.some(({ pod }) => pod === null || pod === text || passing.has(pod)),
       ),
     );
+}
+
+/**
+ * The ports at which requests come to the destination at a pod, from whomever: all (`any`) of a pod that is named itself, those of
+ * a Service that it is behind, none of other pods.
+ */
+export function portsAt(text: string, pod: string, config: ProxyConfig): ReadonlySet<number> | 'any' {
+  const [, name, namespace] = SERVICE.exec(text) ?? [];
+  if (name === undefined) return text === pod ? 'any' : new Set();
+  const ports = new Set<number>();
+  for (const { resource } of config.dump.eachCluster('inbound|')) {
+    const port = /^inbound\|(\d+)\|/.exec(resource?.name ?? '')?.[1];
+    const isOf = servicesOf(resource?.metadata).some((one) => one.name === name && one.namespace === namespace);
+    if (port !== undefined && isOf) ports.add(Number(port));
+  }
+  return ports;
+}
+
+/** The Services that istiod made an inbound cluster of. */
+function servicesOf(
+  metadata: Metadata | undefined,
+): readonly { readonly name?: unknown; readonly namespace?: unknown }[] {
+  const services = metadata?.filter_metadata?.['istio']?.['services'];
+  return Array.isArray(services) ? (services as readonly { name?: unknown; namespace?: unknown }[]) : [];
 }

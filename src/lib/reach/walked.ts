@@ -4,7 +4,7 @@ import type { Watcher } from '../match/watch';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import type { Observed } from './explore';
-import { Recorder } from './recorder';
+import { type AskedRequests, Recorder } from './recorder';
 
 export interface Walked {
   /** `pod.namespace`; null where nobody knows. */
@@ -14,11 +14,10 @@ export interface Walked {
   readonly trace: (query: TraceQuery, watch?: () => Watcher) => Promise<Trace>;
 }
 
-/** @param suffix the port behind the host of every authority, with its colon; empty where there is none */
-export async function observed(from: Walked, query: TraceQuery, suffix: string): Promise<Observed<Trace>> {
-  let recorder = new Recorder(suffix);
+export async function observed(from: Walked, query: TraceQuery, asked: AskedRequests): Promise<Observed<Trace>> {
+  let recorder = new Recorder(asked);
   const result = await from.trace(query, () => {
-    recorder = new Recorder(suffix);
+    recorder = new Recorder(asked);
     return recorder;
   });
   return { conditions: recorder.conditions, unsplit: recorder.unsplit, result };

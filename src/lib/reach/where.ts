@@ -2,8 +2,7 @@
 import { UsageError } from '../errors';
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
 import { nearest } from '../nearest';
-import { parseIpAddress } from '../trace/request/address-text';
-import type { FixedRequest } from './query';
+import { CLIENT_KEYS, clientWhere } from './where-client';
 import type { Cell, ReachCondition, Spaces } from '../algebra/cell';
 import { headerCondition, matchedTexts, pathMeaning, stringWords } from '../algebra/conditions';
 
@@ -11,57 +10,35 @@ import { headerCondition, matchedTexts, pathMeaning, stringWords } from '../alge
 export interface Where {
   readonly isNot: boolean;
   readonly about:
-    | { readonly kind: 'request'; readonly condition: ReachCondition }
-    | { readonly kind: 'port'; readonly port: number }
-    | { readonly kind: 'fixed'; readonly fixed: FixedRequest };
+    | {
+        readonly kind: 'request';
+        readonly condition: ReachCondition;
+        /** What has to hold beside it, so that it can: a server name needs TLS. */
+        readonly also?: readonly ReachCondition[];
+      }
+    | { readonly kind: 'port'; readonly port: number };
   /** Of a host: the port that stands behind it; null where none is given. */
   readonly port: number | null;
 }
 
-const KEYS = ['host=', 'path=', 'path~', 'method=', 'header:', 'port=', 'principal=', 'source-ip=', 'sni=', 'claim:'];
+const KEYS = ['host=', 'path=', 'path~', 'method=', 'header:', 'port=', ...CLIENT_KEYS];
 
 /** Reads a condition. Throws UsageError for one that is none, with what there is. */
 export function parseWhere(text: string): Where {
   const isNot = text.startsWith('!');
   const own = isNot ? text.slice(1) : text;
-  const fixed = fixedOf(own);
-  if (fixed !== null) {
-    if (isNot) {
-      throw new UsageError(`--where ${text}: requests are not divided by ${own.split(/[=:]/)[0] ?? ''}`, {
-        hint: 'Give the one that they have, without the !.',
-      });
-    }
-    return { isNot, about: { kind: 'fixed', fixed }, port: null };
-  }
+  const client = clientWhere(own);
+  if (client !== null) return { isNot, about: { kind: 'request', ...client }, port: null };
   const port = /^port=(\d{1,5})$/.exec(own)?.[1];
   if (port !== undefined) return { isNot, about: { kind: 'port', port: Number(port) }, port: null };
   const { condition, port: behind } = conditionOf(own);
   if (condition === null) {
     const [near] = nearest(own, KEYS);
     throw new UsageError(`--where ${text} is no condition that is known here`, {
-      hint: `${near === undefined ? '' : `Did you mean ${near}…? `}Write host=NAME, path=/exact, path=/prefix*, path~REGEX, method=GET, header:NAME=VALUE, header:NAME or port=PORT, with ! in front for not; or principal=SPIFFE, source-ip=ADDRESS, sni=NAME, claim:NAME=VALUE.`,
+      hint: `${near === undefined ? '' : `Did you mean ${near}…? `}Write host=NAME, path=/exact, path=/prefix*, path~REGEX, method=GET, header:NAME=VALUE, header:NAME or port=PORT; of a client tls=MODE, principal=SPIFFE, namespace=NAME, source-ip=ADDRESS[/LENGTH] or sni=NAME; of a token token, claim:NAME=VALUE or claim:NAME; with ! in front for not.`,
     });
   }
   return { isNot, about: { kind: 'request', condition }, port: behind };
-}
-
-/** What all requests have: it is given to each walk as it is. Null for other conditions. */
-function fixedOf(text: string): FixedRequest | null {
-  const [, key = '', value = ''] = /^(principal|source-ip|sni)=(.+)$/s.exec(text) ?? [];
-  if (key === 'principal') return { sourcePrincipal: value, tls: 'mtls' };
-  if (key === 'source-ip') return { sourceIp: parseIpAddress(value, 'where source-ip') };
-  if (key === 'sni') return { sni: value.toLowerCase(), tls: 'tls' };
-  const [, claim, own = ''] = /^claim:([^=]+)=(.*)$/s.exec(text) ?? [];
-  return claim === undefined ? null : { claims: { [claim]: own } };
-}
-
-/** What conditions fix of every request, put together. */
-export function fixedBy(wheres: readonly Where[]): FixedRequest {
-  const all = wheres.flatMap(({ about }) => (about.kind === 'fixed' ? [about.fixed] : []));
-  const claims = Object.assign({}, ...all.map((one) => one.claims ?? {})) as Readonly<Record<string, string>>;
-  const merged = Object.assign({}, ...all) as FixedRequest;
-  const tls = all.some((one) => one.tls === 'mtls') ? { tls: 'mtls' as const } : {};
-  return { ...merged, ...tls, ...(Object.keys(claims).length === 0 ? {} : { claims }) };
 }
 
 function conditionOf(text: string): { readonly condition: ReachCondition | null; readonly port: number | null } {
@@ -126,16 +103,17 @@ export function restricted(spaces: Spaces, cell: Cell, wheres: readonly Where[])
   const own = wheres.flatMap(({ about, isNot }) => (about.kind === 'request' ? [{ ...about, isNot }] : []));
   const [lost] = spaces.add(own.map(({ condition }) => condition));
   if (lost !== undefined) throw new UsageError(`--where: ${lost.dimension} ${lost.yes} is too large an expression`);
-  return own.reduce((now, { condition, isNot }) => {
+  spaces.add(own.flatMap(({ also = [] }) => also));
+  return own.reduce((now, { condition, also = [], isNot }) => {
     const set = spaces.setOf(condition);
-    return now.cut(condition.dimension, isNot ? set.opposite() : set);
+    const own = now.cut(condition.dimension, isNot ? set.opposite() : set);
+    return isNot ? own : also.reduce((all, one) => all.cut(one.dimension, spaces.setOf(one)), own);
   }, cell);
 }
 
 /** Whether requests to the port are asked about. */
 export function takesPort(wheres: readonly Where[], port: number): boolean {
   return wheres.every(({ about, isNot, port: behind }) => {
-    if (about.kind === 'fixed') return true;
     if (about.kind === 'port') return (about.port === port) !== isNot;
     return behind === null || isNot || behind === port;
   });

@@ -54,9 +54,20 @@ const MOST_KEPT = 128;
 /** A walk goes back for configurations no more often than this. */
 const MOST_FETCHES = 64;
 
+interface SessionOptions {
+  /** The clock that certificates are judged by; null where it is not to be judged, which is the default of saved proxies. */
+  readonly now?: Date | null;
+  /** Of how many proxies that can be read again at no cost the configurations are kept between two traces. */
+  readonly kept?: number;
+}
+
 export class TraceSession {
   readonly #mesh: MeshSource;
   readonly #now: Date | null;
+  readonly #kept: number;
+  /** When a walk last came to a proxy, in walks. */
+  readonly #used = new Map<string, number>();
+  #walks = 0;
   readonly #known = new Map<string, Known>();
   readonly #fetching = new Map<string, Promise<void>>();
   /** Traces under way, from which nothing is taken. */
@@ -66,14 +77,12 @@ export class TraceSession {
   /** Whether a caller has no Envoy, so that ztunnels must be known. */
   #isAmbient = false;
 
-  /**
-   * @param mesh an open source; who opened it closes it
-   * @param now the clock that certificates are judged by; null where it is not to be judged, as of saved proxies
-   */
-  constructor(mesh: MeshSource, now: Date | null = mesh.live === true ? new Date() : null) {
+  /** @param mesh an open source; who opened it closes it */
+  constructor(mesh: MeshSource, { now, kept = MOST_KEPT }: SessionOptions = {}) {
     this.#mesh = mesh;
-    this.#now = now;
     this.#book = new MeshBook(mesh, async (source) => await this.#ztunnelsOf(source));
+    this.#now = now === undefined ? (mesh.live === true ? new Date() : null) : now;
+    this.#kept = kept;
   }
 
   /** Opens the proxy that a target names. */
@@ -128,11 +137,13 @@ export class TraceSession {
     }
   }
 
-  /** Of a mesh of thousands of proxies not all configurations stay in memory: those that came first go. */
+  /** Of a mesh of thousands of proxies not all configurations stay in memory: those that no walk came to for long go. */
   #letGo(): void {
-    if (this.#mesh.live === true) return;
-    for (const name of this.#known.keys()) {
-      if (this.#known.size <= MOST_KEPT) return;
+    this.#walks += 1;
+    if (this.#mesh.live === true || this.#known.size <= this.#kept) return;
+    const usedAt = (name: string): number => this.#used.get(name) ?? 0;
+    for (const name of [...this.#known.keys()].sort((a, b) => usedAt(a) - usedAt(b))) {
+      if (this.#known.size <= this.#kept) return;
       this.#known.delete(name);
       this.#fetching.delete(name);
     }
@@ -168,7 +179,11 @@ export class TraceSession {
       book: await this.#book.of(source),
       ztunnel: await this.#ztunnelsOf(source),
       ...(networkPoliciesIn === undefined ? {} : { networkPoliciesIn }),
-      configOf: (id) => known.get(proxyName(id))?.config,
+      configOf: (id) => {
+        const name = proxyName(id);
+        this.#used.set(name, this.#walks);
+        return known.get(name)?.config;
+      },
       iptablesOf: (id) => known.get(proxyName(id))?.iptables,
       missing: (id) => known.get(proxyName(id))?.missing ?? null,
       now: this.#now,

@@ -1,5 +1,6 @@
 /** One request through the real configuration of every proxy on its way: the verdict, and why. */
-import { watcher } from '../match/watch';
+import { isUnknown } from '../match/ternary';
+import { type WatchedClient, watcher } from '../match/watch';
 import { targetPortOf } from '../mesh/address-book';
 import { waysOf } from './branches';
 import type { ExplainOptions } from './explain-options';
@@ -36,7 +37,7 @@ export function trace(mesh: KnownMesh, query: TraceQuery, options: TraceOptions)
   const plan = planRequest(query);
   const departure = departureOf(mesh, query, plan);
   const walk = (decisions: Decisions): Journey => {
-    watcher()?.begins(plan.message);
+    watcher()?.begins(plan.message, clientOf(plan, query, departure));
     return walkJourney({ mesh, query, decisions, explain: options.explain }, departure);
   };
   const decisions = new Decisions();
@@ -48,6 +49,11 @@ export function trace(mesh: KnownMesh, query: TraceQuery, options: TraceOptions)
     ...(options.allBranches ? waysOf(main, decisions, walk) : { branches: [] }),
   };
   return { trace: untold, cause: main.cause };
+}
+
+function clientOf({ tls }: RequestPlan, { claims }: TraceQuery, { sourceIp }: Departure): WatchedClient {
+  const uris = tls?.certificate?.uriSans ?? [];
+  return { sourceIp, tls, principal: isUnknown(uris) ? null : (uris[0] ?? null), claims: claims ?? null };
 }
 
 function departureOf(mesh: KnownMesh, query: TraceQuery, plan: RequestPlan): Departure {

@@ -6,7 +6,7 @@ import { type Classes, classesAt } from '../../../src/lib/reach/classes';
 import { sidecarDestinations } from '../../../src/lib/reach/destinations';
 import type { RequestValues } from '../../../src/lib/reach/explore';
 import { type ClassOutcome, outcomeKey, outcomeOf } from '../../../src/lib/reach/outcome';
-import { authoritySuffix, type ReachWay } from '../../../src/lib/reach/query';
+import { askedOn, type ReachWay } from '../../../src/lib/reach/query';
 import { outcomesOf } from '../../../src/lib/reach/reach';
 import type { Walked } from '../../../src/lib/reach/walked';
 import { TraceSession } from '../../../src/lib/session/trace-session';
@@ -87,7 +87,7 @@ async function membersOf(from: Walked): Promise<readonly Member[]> {
   for (const destination of sidecarDestinations([from.config])) {
     // What a pod sends to its own address does not pass its Envoy as the rig has it.
     if (destination.address.ip === POD_IP) continue;
-    const way: ReachWay = { destination, isGateway: false, oneHop: false, fixed: { sourceIp: POD_IP } };
+    const way: ReachWay = { destination, mode: 'outbound', oneHop: false, fixed: { sourceIp: POD_IP, claims: {} } };
     const classes = await classesAt(
       outcomesOf(from, () => true),
       way,
@@ -127,7 +127,7 @@ function callOf(values: RequestValues, way: ReachWay): Call {
     http: {
       method: values.get('method') ?? 'GET',
       path: `${values.get('path') ?? '/'}${query === '' ? '' : `?${query}`}`,
-      host: `${values.get('host') ?? ''}${authoritySuffix(way)}`,
+      host: `${values.get('host') ?? ''}${askedOn(way).suffix}`,
       headers,
     },
   };

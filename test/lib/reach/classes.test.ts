@@ -49,7 +49,7 @@ it('divides generated configurations', async () => {
   for (let seed = 1; seed <= 12; seed += 1) {
     const source = proxyOfGenerated(generated(seed));
     for (const destination of gatewayDestinations([source]).slice(0, 2)) {
-      exact += await expectDivided(walked(source), { destination, isGateway: true, oneHop: true, fixed: {} });
+      exact += await expectDivided(walked(source), { destination, mode: 'gateway', oneHop: true, fixed: {} });
     }
   }
   expect(exact).toBeGreaterThan(0);

@@ -6,8 +6,15 @@ export function whereFlag() {
     multiple: true,
     helpValue: 'CONDITION',
     summary:
-      'Only requests with host=, path=/exact, path=/prefix*, path~REGEX, method=, header:NAME=VALUE, header:NAME or port=, ! in front for not; of a client with principal=, source-ip=, sni= or claim:NAME=VALUE.',
+      'Only requests with host=, path=/exact, path=/prefix*, path~REGEX, method=, header:NAME=VALUE, header:NAME or port=; of a client with tls=, principal=, namespace=, source-ip= or sni=; of a token with token, claim:NAME=VALUE or claim:NAME; ! in front for not.',
   });
+}
+
+export function reachModeFlag() {
+  return Flags.option({
+    options: ['outbound', 'inbound'] as const,
+    summary: 'Requests that the pod sends (outbound, the default), or those that come to it from any caller (inbound).',
+  })();
 }
 
 export function oneHopFlag() {

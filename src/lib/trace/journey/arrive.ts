@@ -1,6 +1,7 @@
 /** From an address to whoever takes the connection there: a proxy in front of a pod, an application, somebody outside. */
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { isLoopback, sameIp } from '../../match/cidr';
+import { watcher } from '../../match/watch';
 import type { PodEntry } from '../../mesh/address-book';
 import type { Service } from '../../mesh/kubernetes';
 import { proxyName } from '../../proxy-id';
@@ -200,8 +201,10 @@ function application({ tls, to }: Parcel, entry: PodEntry, why: string): Place {
 }
 
 function isIstiosMutualTls(tls: TlsClient | null): boolean {
-  const certificate = tls?.certificate ?? null;
-  return certificate !== null && (tls?.alpn ?? []).some((protocol) => protocol.startsWith('istio'));
+  const isIstio = (offered: readonly string[]): boolean => offered.some((protocol) => protocol.startsWith('istio'));
+  const { certificate = null, alpn = [] } = tls ?? {};
+  watcher()?.alpn(alpn, (offered) => String(isIstio(offered)));
+  return certificate !== null && isIstio(alpn);
 }
 
 function stopOf(

@@ -9,6 +9,7 @@ import { type ConnectionFacts, type Peer, transportOf } from '../../http/connect
 import { isLocalSource } from '../../http/matcher-inputs';
 import { inRange, mayBeInRange, prefixLength, rangeText } from '../../match/cidr';
 import { isUnknown, some, type Unknown } from '../../match/ternary';
+import { watcher } from '../../match/watch';
 
 /** A chain with its place in the listener. */
 export interface Candidate {
@@ -101,6 +102,7 @@ const serverName: Criterion = {
   came: (input) => (input.detected.serverName === '' ? '(none)' : input.detected.serverName),
   wanted: (match) => listText(match.server_names),
   keep: (candidates, { detected }) => {
+    tellServerName(detected.serverName, candidates);
     for (const name of namesFor(detected.serverName)) {
       const taken = candidates.filter((candidate) =>
         (matchOf(candidate).server_names ?? []).some((own) => own.toLowerCase() === name),
@@ -110,6 +112,15 @@ const serverName: Criterion = {
     return candidates.filter((candidate) => isEmpty(matchOf(candidate).server_names));
   },
 };
+
+/** Tells who watches which names there are to choose from. */
+function tellServerName(name: string, candidates: readonly Candidate[]): void {
+  const asked = watcher();
+  const [first] = candidates;
+  if (asked === null || first === undefined) return;
+  const names = candidates.flatMap((candidate) => matchOf(candidate).server_names ?? []);
+  if (names.length > 0) asked.serverName(name, names, first.chain);
+}
 
 /** The name itself, then its `*.` suffixes from the longest. */
 function namesFor(name: string): readonly string[] {
@@ -135,15 +146,21 @@ const applicationProtocols: Criterion = {
   came: (input) => listText(input.detected.applicationProtocols) ?? '(none)',
   wanted: (match) => listText(match.application_protocols),
   keep: (candidates, { detected }) => {
-    for (const protocol of detected.applicationProtocols) {
-      const taken = candidates.filter((candidate) =>
-        (matchOf(candidate).application_protocols ?? []).includes(protocol),
-      );
-      if (taken.length > 0) return taken;
-    }
-    return candidates.filter((candidate) => isEmpty(matchOf(candidate).application_protocols));
+    const taken = (offered: readonly string[]): string | null => protocolTaken(candidates, offered);
+    watcher()?.alpn(detected.applicationProtocols, taken);
+    const protocol = taken(detected.applicationProtocols);
+    return candidates.filter((candidate) => {
+      const own = matchOf(candidate).application_protocols;
+      return protocol === null ? isEmpty(own) : own?.includes(protocol) === true;
+    });
   },
 };
+
+/** The first protocol that a candidate names; null where none does. */
+function protocolTaken(candidates: readonly Candidate[], offered: readonly string[]): string | null {
+  const named = new Set(candidates.flatMap((candidate) => matchOf(candidate).application_protocols ?? []));
+  return offered.find((protocol) => named.has(protocol)) ?? null;
+}
 
 /** What is not known decides only where a candidate that is left asks for it. */
 function unlessAsked<T>(

@@ -13,6 +13,7 @@ import {
 } from '../../envoy/tls-context';
 import { describeStringMatcher, matchString } from '../../match/string-matcher';
 import { isUnknown, some } from '../../match/ternary';
+import { watcher } from '../../match/watch';
 import type { Connection, Payload, TlsClient } from '../connection';
 import type { ClientCertificate } from '../../http/connection-facts';
 import { type Ending, ending } from '../hop/ending';
@@ -68,7 +69,9 @@ function terminated(
 ): Inside {
   const { asks, verifies } = clientVerification(context);
   const client = asks ? tls : { ...tls, certificate: null };
-  const alpn = negotiated(tls.alpn, context.common_tls_context?.alpn_protocols ?? []);
+  const own = context.common_tls_context?.alpn_protocols ?? [];
+  watcher()?.alpn(tls.alpn, (offered) => negotiated(offered, own));
+  const alpn = negotiated(tls.alpn, own);
   record.add(step('tls', 'passed', null, { kind: 'terminates', alpn, client: namesOf(client) }, { config }));
   return {
     payload: payload === 'http/1.1' && alpn === 'h2' && payloadFixed !== true ? 'http/2' : payload,
@@ -121,7 +124,10 @@ function foreignAuthority({ common_tls_context: common }: DownstreamTlsContext):
 
 /** A sidecar's call: it alone offers Istio's protocols, and its certificate is the mesh's. */
 function isFromSidecar({ alpn }: TlsClient): boolean {
-  return alpn.length > 0 && alpn.every((protocol) => protocol.startsWith('istio'));
+  const isIstio = (offered: readonly string[]): boolean =>
+    offered.length > 0 && offered.every((protocol) => protocol.startsWith('istio'));
+  watcher()?.alpn(alpn, (offered) => String(isIstio(offered)));
+  return isIstio(alpn);
 }
 
 /** Why the server refuses the client; null where it does not. A certificate of which nothing is known is taken. */

@@ -4,6 +4,8 @@
  */
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager, TcpProxy } from '../../envoy/listener';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { watcher } from '../../match/watch';
 import { ending } from '../hop/ending';
 import { runNetworkFilter } from '../filters/network-filters';
 import { StreamState } from '../../http/stream-state';
@@ -77,10 +79,19 @@ interface Closing {
 function changed(stream: Stream, type: string, filter: TypedExtension): Stream {
   const { serverName } = stream.connection.detected;
   if (serverName === '') return stream;
-  if (type === SNI_CLUSTER) return { ...stream, cluster: serverName };
+  if (type === SNI_CLUSTER) {
+    const { config } = stream.context;
+    watcher()?.serverName(serverName, clusterNames(config), config);
+    return { ...stream, cluster: serverName };
+  }
   if (!SNI_FORWARD.test(type)) return stream;
+  watcher()?.other('the server name that a connection is sent on by');
   const { port_value: port = 443 } = messageOf<{ port_value?: number }>(filter.typed_config);
   return { ...stream, forward: { host: serverName, port } };
+}
+
+function clusterNames({ dump }: ProxyConfig): readonly string[] {
+  return Array.from(dump.eachCluster(), ({ name }) => name);
 }
 
 function withCluster(stream: Stream, state: StreamState): Stream {

@@ -3,6 +3,7 @@ import { type HttpMessage, withHeader } from '../../../http/message';
 import { type Claims, withLists } from './claims';
 import { type FilterResult, type FilterRun, filterStep } from './handler';
 import { JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';
+import { watcher } from '../../../match/watch';
 import { ownField } from '../../../own-field';
 
 /** Without `--claim` what the payload of a token says stays unknown, whether or not one is required. */
@@ -38,6 +39,8 @@ function forwarded(message: HttpMessage, provider: JwtProvider, claims: Claims):
   }
   for (const { header_name: header = '', claim_name: claim = '' } of provider.claim_to_headers ?? []) {
     const value = claims[claim];
+    watcher()?.token({ kind: 'present', claim });
+    watcher()?.copiesClaim(claim, header.toLowerCase());
     if (typeof value === 'string') result = withHeader(result, header.toLowerCase(), value);
   }
   return result;

@@ -116,6 +116,7 @@ export class Tokens {
     const { claims } = this;
     if (claims === null) return { kind: 'unknown', input: `${VALIDITY}, for ${name}` };
     const wanted = provider.issuer ?? '';
+    if (wanted !== '') watcher()?.token({ kind: 'one-of', claim: 'iss', texts: [wanted] });
     const issuer = claims['iss'];
     if (wanted !== '' && typeof issuer === 'string' && issuer !== wanted) {
       return { kind: 'refused', status: 401, because: `${name} is for tokens of ${wanted}`, missing: false };
@@ -127,6 +128,7 @@ export class Tokens {
 
   #hasAudience(wanted: readonly string[]): boolean {
     const audience = this.claims?.['aud'];
+    if (wanted.length > 0) watcher()?.token({ kind: 'one-of', claim: 'aud', texts: wanted });
     if (wanted.length === 0 || audience === undefined) return true;
     const audiences: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
     return audiences.some((one) => typeof one === 'string' && wanted.includes(one));
@@ -149,6 +151,7 @@ export class Tokens {
 
   /** With claims given the token is there by definition; otherwise it is looked for where the provider looks. */
   #hasToken(provider: JwtProvider): Ternary {
+    watcher()?.token({ kind: 'token' });
     if (this.claims !== null) return Object.keys(this.claims).length > 0;
     const { from_headers: headers, from_params: params, from_cookies: cookies } = provider;
     const isDefault = headers === undefined && params === undefined && cookies === undefined;

@@ -3,6 +3,7 @@ import type { FractionalPercent, HeaderMatcher } from '../../../envoy/route';
 import { messageOf } from '../../../envoy/any';
 import { matchHeader } from '../../../match/header-matcher';
 import { every, isUnknown } from '../../../match/ternary';
+import { watcher } from '../../../match/watch';
 import { ending } from '../../hop/ending';
 import { headerView } from '../../../http/message';
 import { joinsHeaders } from '../../../envoy/version-behavior';
@@ -32,6 +33,7 @@ export function runHealthCheck(run: FilterRun): FilterResult {
 /** Istio's own authentication filter of older releases. */
 export function runIstioAuthn(run: FilterRun): FilterResult {
   const { context, state } = run.input;
+  watcher()?.token({ kind: 'token' });
   if (context.claims === null) {
     state.setUnknownMetadata('istio_authn', "the claims of the request's JWT (--claim NAME=VALUE)");
     return goesOn(run, 'takes the identity of the request from its JWT and its certificate');
