@@ -19,15 +19,14 @@ const INSTEAD = {
   './gen/index.js': 'export const createConfiguration = undefined, ServerConfiguration = undefined;',
   // Node loads its fetch where it is named, 10 ms of a start; mctl calls nothing that makes headers of it.
   'node-fetch': 'export const Headers = function (...a) { return new globalThis.Headers(...a); };',
-  // Proxies and OIDC are loaded when a kubeconfig has them.
+  // Proxies are loaded when a kubeconfig has them.
   hpagent: `
     export const HttpProxyAgent = function (options) { return new (require('hpagent').HttpProxyAgent)(options); };
     export const HttpsProxyAgent = function (options) { return new (require('hpagent').HttpsProxyAgent)(options); };`,
   'socks-proxy-agent': `
     export const SocksProxyAgent = function (...a) { return new (require('socks-proxy-agent').SocksProxyAgent)(...a); };`,
-  'openid-client': `
-    export const discovery = async (...a) => (await import('openid-client')).discovery(...a);
-    export const refreshTokenGrant = async (...a) => (await import('openid-client')).refreshTokenGrant(...a);`,
+  // mctl renews OpenID Connect tokens itself (src/lib/source/kubernetes/oidc.ts).
+  'openid-client': 'export const discovery = undefined, refreshTokenGrant = undefined;',
 };
 
 export const leanClient = {
@@ -37,7 +36,6 @@ export const leanClient = {
     build.onStart(async () => {
       await mustExport('hpagent', 'HttpProxyAgent', 'HttpsProxyAgent');
       await mustExport('socks-proxy-agent', 'SocksProxyAgent');
-      await mustExport('openid-client', 'discovery', 'refreshTokenGrant');
     });
     build.onResolve({ filter: /.*/ }, ({ path, importer, namespace, resolveDir }) => {
       const isClient = namespace === 'file' && importer.includes('/@kubernetes/client-node/dist/');

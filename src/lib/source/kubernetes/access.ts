@@ -18,9 +18,17 @@ export interface ClusterAccess {
   /** As given with -n, else the context's own, else `default`. */
   readonly namespace: string;
   readonly agent: PlainAgent;
+  /** Closes what is kept open for further requests. */
+  close(): void;
   /** What requests go through; null where they go straight to the server. */
   readonly proxy: ProxyOnTheWay | null;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /**
+   * Gets credentials anew after the API server refused those that were sent, as a token expires in the middle of a long run.
+   * False where they cannot be others: a token or a certificate that stands in the kubeconfig.
+   * @param refused the headers that were sent
+   */
+  renew(refused: ClusterAccess['headers']): Promise<boolean>;
 }
 
 /** Finds the cluster and its credentials. Throws UnavailableError, InputError and UsageError; asks the cluster nothing. */
@@ -31,17 +39,102 @@ export async function openAccess(client: Client, options: KubernetesOptions): Pr
   const chosen = await chooseContext(client, options);
   const server = serverOf(chosen);
   const proxy = proxyOnTheWay(server, chosen.cluster.proxyUrl, chosen.name);
-  const config = configOf(client, chosen, server, proxy);
-  const request = await credentials(config, chosen);
-  return {
-    server,
-    context: chosen.name,
-    user: chosen.user.name,
-    namespace: options.namespace ?? chosen.namespace ?? 'default',
-    agent: proxy === null ? agentOf(server, request) : proxied(request, options.idleTimeoutMs),
-    proxy,
-    headers: { ...headersOf(request), ...impersonation(options, chosen) },
+  const login = async (isRefused: boolean): Promise<Credentials> => {
+    const user = await loggedIn(chosen, isRefused, options);
+    const request = await credentials(configOf(client, { ...chosen, user }, server, proxy), chosen);
+    const agent = proxy === null ? agentOf(server, request) : proxied(request, options.idleTimeoutMs);
+    const certificate = JSON.stringify(request.cert ?? null);
+    return { agent, certificate, headers: { ...headersOf(request), ...impersonation(options, chosen) } };
   };
+  return new Access({ server, chosen, options, proxy, login, first: await login(false) });
+}
+
+interface Credentials {
+  readonly agent: PlainAgent;
+  /** What tells one client certificate from another. */
+  readonly certificate: string;
+  readonly headers: ClusterAccess['headers'];
+}
+
+interface AccessParts {
+  readonly server: URL;
+  readonly chosen: ChosenContext;
+  readonly options: KubernetesOptions;
+  readonly proxy: ProxyOnTheWay | null;
+  readonly login: (isRefused: boolean) => Promise<Credentials>;
+  readonly first: Credentials;
+}
+
+class Access implements ClusterAccess {
+  readonly server: URL;
+  readonly context: string;
+  readonly user: string;
+  readonly namespace: string;
+  readonly proxy: ProxyOnTheWay | null;
+  readonly #login: AccessParts['login'];
+  readonly #canRenew: boolean;
+  /** The last is the one in use. */
+  readonly #agents: [PlainAgent, ...PlainAgent[]];
+  #headers: ClusterAccess['headers'];
+  #certificate: string;
+  #renewal: Promise<boolean> | null = null;
+
+  constructor({ server, chosen, options, proxy, login, first }: AccessParts) {
+    const { user, rawUser } = chosen;
+    this.server = server;
+    this.context = chosen.name;
+    this.user = user.name;
+    this.namespace = options.namespace ?? chosen.namespace ?? 'default';
+    this.proxy = proxy;
+    this.#agents = [first.agent];
+    this.#headers = first.headers;
+    this.#certificate = first.certificate;
+    this.#login = login;
+    this.#canRenew = [user.exec, user.authProvider, rawUser.tokenFile].some((one) => one !== undefined && one !== null);
+  }
+
+  get agent(): PlainAgent {
+    return this.#agents.at(-1) ?? this.#agents[0];
+  }
+
+  close(): void {
+    for (const agent of this.#agents) agent.destroy();
+  }
+
+  get headers(): ClusterAccess['headers'] {
+    return this.#headers;
+  }
+
+  async renew(refused: ClusterAccess['headers']): Promise<boolean> {
+    if (!this.#canRenew) return false;
+    // Of several requests that were refused at once the first gets new credentials for all.
+    if (this.#headers !== refused) return true;
+    this.#renewal ??= this.#renewed().finally(() => {
+      this.#renewal = null;
+    });
+    return await this.#renewal;
+  }
+
+  async #renewed(): Promise<boolean> {
+    const { agent, certificate, headers } = await this.#login(true);
+    const isOther = JSON.stringify(headers) !== JSON.stringify(this.#headers) || certificate !== this.#certificate;
+    this.#certificate = certificate;
+    // What is under way on the old one's connections ends there.
+    this.#agents.push(agent);
+    this.#headers = headers;
+    return isOther;
+  }
+}
+
+/** A user whose OpenID Connect token holds; any other as it is. */
+async function loggedIn(
+  chosen: ChosenContext,
+  isRefused: boolean,
+  options: KubernetesOptions,
+): Promise<KubeconfigUser> {
+  if (textOrEmpty(field(chosen.user.authProvider, 'name')) !== 'oidc') return chosen.user;
+  const { withIdToken } = await import('./oidc-user.js');
+  return await withIdToken(chosen, isRefused, options);
 }
 
 function serverOf({ cluster, name }: ChosenContext): URL {

@@ -5,7 +5,7 @@ import { InputError, UnavailableError } from '../../errors';
 import { fieldAt, listOf, textOrEmpty } from '../json-fields';
 import { idleTimer } from '../idle-timer';
 import type { ClusterAccess } from './access';
-import { type ApiRefusal, apiRefusal, timedOut, unreachable } from './api-error';
+import { ApiRefusal, apiRefusal, timedOut, unreachable } from './api-error';
 import type { Client, WebSocket } from './client';
 import { type ConnectionSlot, ConnectionSlots } from './connection-slots';
 import { retryAfterMs, withRetries } from './retry-after';
@@ -61,15 +61,29 @@ export class ApiServer {
     return await withRetries(async () => {
       const place = await this.#requests.take();
       try {
-        const answer = await this.#ask(path);
-        const text = await this.#whole(answer, path, Number.POSITIVE_INFINITY);
-        this.#show('GET', path, answer.statusCode ?? 0, Buffer.byteLength(text));
-        if (answer.statusCode === 200) return text;
-        throw this.#refusal(`GET ${path}`, answer, text);
+        return await this.#withRenewal(async () => {
+          const answer = await this.#ask(path);
+          const text = await this.#whole(answer, path, Number.POSITIVE_INFINITY);
+          this.#show('GET', path, answer.statusCode ?? 0, Buffer.byteLength(text));
+          if (answer.statusCode === 200) return text;
+          throw this.#refusal(`GET ${path}`, answer, text);
+        });
       } finally {
         place.release();
       }
     }, this.#options.idleTimeoutMs);
+  }
+
+  /** Asks once more with other credentials, where those that were sent hold no longer. */
+  async #withRenewal<T>(ask: () => Promise<T>): Promise<T> {
+    const { headers } = this.access;
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ApiRefusal) || error.status !== 401) throw error;
+      if (!(await this.access.renew(headers))) throw error;
+      return await ask();
+    }
   }
 
   /** Every item of a list, page by page, without what kubectl leaves out of `-o json` as well (managedFields). */
@@ -94,12 +108,15 @@ export class ApiServer {
     return await withRetries(async () => {
       const place = await this.#pods.take();
       try {
-        return await this.#open(path, protocols, (socket) => {
-          socket.once('close', () => {
-            place.release();
-          });
-          return wrap(socket, place);
-        });
+        return await this.#withRenewal(
+          async () =>
+            await this.#open(path, protocols, (socket) => {
+              socket.once('close', () => {
+                place.release();
+              });
+              return wrap(socket, place);
+            }),
+        );
       } catch (error) {
         place.release();
         throw error;
@@ -109,7 +126,7 @@ export class ApiServer {
 
   /** Closes what is kept open for further requests. */
   close(): void {
-    this.access.agent.destroy();
+    this.access.close();
   }
 
   async #open<T>(path: string, protocols: readonly string[], wrap: (socket: WebSocket) => T): Promise<T> {

@@ -31,6 +31,8 @@ export interface ChosenContext {
   readonly user: KubeconfigUser;
   /** Fields of the user that client-node does not read. */
   readonly rawUser: RawUser;
+  /** The kubeconfig that has the user; null for none. */
+  readonly userFile: string | null;
   /** The context's own namespace; null where it has none. */
   readonly namespace: string | null;
 }
@@ -58,7 +60,8 @@ function taken(config: Merged, wanted: string | null, paths: string): ChosenCont
   if (cluster === null) throw dangling(name, 'cluster', clusterName, paths);
   const user = userName === '' ? { name: '' } : config.getUser(userName);
   if (user === null) throw dangling(name, 'user', userName, paths);
-  return { name, cluster, user, rawUser: config.rawUsers.get(userName) ?? {}, namespace };
+  const rawUser = config.rawUsers.get(userName) ?? {};
+  return { name, cluster, user, rawUser, userFile: config.userFiles.get(userName) ?? null, namespace };
 }
 
 function kubeconfigFiles(given: string | null): { readonly files: readonly string[]; readonly isNamed: boolean } {
@@ -71,16 +74,17 @@ function inCluster(): boolean {
   return (process.env['KUBERNETES_SERVICE_HOST'] ?? '') !== '' && existsSync(SERVICE_ACCOUNT);
 }
 
-type Merged = KubeConfig & { readonly rawUsers: Map<string, RawUser> };
+type Merged = KubeConfig & { readonly rawUsers: Map<string, RawUser>; readonly userFiles: Map<string, string> };
 
 /** The files together: of things of one name, the first counts. Files that are not there are left out, as kubectl does. */
 async function merged(client: Client, files: readonly string[], isNamed: boolean): Promise<Merged> {
-  const all = Object.assign(new client.KubeConfig(), { rawUsers: new Map<string, RawUser>() });
+  const all: Merged = Object.assign(new client.KubeConfig(), { rawUsers: new Map(), userFiles: new Map() });
   for (const path of files) {
     const text = await kubeconfigText(path, isNamed);
     if (text === null || text.trim() === '') continue;
     const one = await parsed(client, path, text);
     if (!all.currentContext) all.currentContext = one.config.currentContext;
+    for (const { name } of one.config.users) if (!all.userFiles.has(name)) all.userFiles.set(name, path);
     addNew(all.clusters, one.config.clusters);
     addNew(all.contexts, one.config.contexts);
     addNew(all.users, one.config.users);

@@ -29,6 +29,8 @@ test('a frozen API server with TLS is given up after the time-out, not after twi
     agent: new Agent(),
     proxy: null,
     headers: {},
+    close: () => undefined,
+    renew: () => Promise.resolve(false),
   };
   const api = new ApiServer(undefined as unknown as Client, access, {
     idleTimeoutMs: 3000,
