@@ -1,8 +1,10 @@
 /** What the built program does with many pods of a cluster at once, and with an API server that has too much to do. */
+import { existsSync } from 'node:fs';
 import { corpusFiles } from '../helpers/corpora';
 import { CannedEnvoy } from '../helpers/kube-api/canned-envoy';
 import { KubeApi } from '../helpers/kube-api/kube-api';
 import { type CliRun, runCli } from '../helpers/run-cli';
+import { smallDump } from '../helpers/small-dump';
 import { temporaryDirectory } from '../helpers/temporary-directory';
 
 const directory = temporaryDirectory();
@@ -123,4 +125,27 @@ describe('an API server with too much to do', () => {
     expect(await mctl(...listener, 'web-1')).toMatchObject({ status: 69, stdout: '' });
     expect(api.requests).toHaveLength(10);
   });
+});
+
+it('a capture of 500 pods of every namespace saves each, over no more connections than are allowed', async () => {
+  const many = await KubeApi.start();
+  const small = await CannedEnvoy.start({ configDump: JSON.stringify(smallDump({ virtualHosts: [] })) });
+  try {
+    for (let index = 0; index < 500; index += 1) {
+      many.addPod({ name: `web-${index}`, namespace: `ns-${index % 20}` }, { port: small.port });
+    }
+    const out = `${directory.path}/every`;
+    const run = await runCli(['capture', out, '-A'], {
+      env: { KUBECONFIG: directory.write('kubeconfig-many', many.kubeconfig()) },
+    });
+    expect(run.stderr).toMatch(/^Saved 500 of 500 proxies/m);
+    expect(run.status).toBe(0);
+    expect(many.mostOpen).toBeLessThanOrEqual(8);
+    for (let index = 0; index < 500; index += 1) {
+      expect(existsSync(`${out}/proxies/ns-${index % 20}/web-${index}/config_dump.json`)).toBe(true);
+    }
+  } finally {
+    await small.close();
+    await many.close();
+  }
 });

@@ -237,7 +237,9 @@ export class KubeApi {
 
   #userOf(request: IncomingMessage): string | null {
     const impersonated = request.headers['impersonate-user'];
-    const own = this.accepts(request.headers.authorization?.replace(/^Bearer /, '') ?? '') ? USER : certifiedUser(request.socket);
+    const own = this.accepts(request.headers.authorization?.replace(/^Bearer /, '') ?? '')
+      ? USER
+      : certifiedUser(request.socket);
     return own !== null && typeof impersonated === 'string' ? impersonated : own;
   }
 
