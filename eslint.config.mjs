@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { noProseMade } from './scripts/lint/no-prose-made.mjs';
 import { noProseRead } from './scripts/lint/no-prose-read.mjs';
 
 export default tseslint.config(
@@ -38,6 +39,12 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     plugins: { mctl: { rules: { 'no-prose-read': noProseRead } } },
     rules: { 'mctl/no-prose-read': 'error' },
+  },
+  {
+    // Nor are they made where it is decided.
+    files: ['src/lib/trace/**/*.ts', 'src/lib/http/**/*.ts'],
+    plugins: { facts: { rules: { 'no-prose-made': noProseMade } } },
+    rules: { 'facts/no-prose-made': 'error' },
   },
   {
     files: ['test/**/*.ts'],

@@ -1,24 +1,8 @@
 /** The lint rule that keeps code from reading sentences: what it finds, and what it leaves alone. */
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { lintBreaches } from '../helpers/lint-breaches';
 
-const root = join(__dirname, '../..');
-
-/** How many breaches the rule finds in each text: in a process of its own, since ESLint is loaded as a module. */
-function breaches(texts: readonly string[], filename: string): readonly number[] {
-  const script = `
-    import { Linter } from 'eslint';
-    import { noProseRead } from './scripts/lint/no-prose-read.mjs';
-    const config = [{ files: ['**/*.js'], plugins: { mctl: { rules: { read: noProseRead } } }, rules: { 'mctl/read': 'error' } }];
-    const { texts, filename } = JSON.parse(process.argv[1]);
-    const linter = new Linter({ cwd: '/' });
-    console.log(JSON.stringify(texts.map((text) => linter.verify(text, config, { filename }).map(({ fatal, line }) => fatal ? text : line))));
-  `;
-  const args = ['--input-type=module', '-e', script, JSON.stringify({ texts, filename })];
-  const out = JSON.parse(execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' })) as unknown[][];
-  for (const found of out) expect(found.filter((one) => typeof one === 'string')).toEqual([]);
-  return out.map((found) => found.length);
-}
+const breaches = (texts: readonly string[], filename: string): readonly number[] =>
+  lintBreaches('no-prose-read', 'noProseRead', texts, filename);
 
 const OUTSIDE = '/mctl/src/lib/check/any.js';
 const TRACE = '/mctl/src/lib/trace/any.js';

@@ -1,5 +1,6 @@
 /** What becomes of a request, as far as its caller or its server would notice, so that two walks can be compared. */
-import type { Branch, Hop, Outcome, Step, Trace } from '../trace/model';
+import { ROUTE_SETTING_KEYS } from '../trace/facts/routing';
+import { type Branch, FACTS, type Hop, type Outcome, type Step, type Trace } from '../trace/model';
 import { workloadOf } from './pair-proxies';
 
 /** One way that a request can take. */
@@ -43,22 +44,30 @@ function hopOf({ proxy, direction, clusters, steps }: Hop): HopOutcome {
   const destinations = clusters.flatMap(({ endpoints }) =>
     endpoints.map(({ pod, address, port }) => (pod === null ? `${address}:${port}` : nameOf(pod))),
   );
-  const settings = steps.filter(({ stage }) => stage === 'route').flatMap(({ details }) => details);
   return {
     proxy: proxy === null ? null : nameOf(proxy),
     direction,
     clusters: Object.fromEntries(clusters.map(({ name, share }) => [name, rounded(share)])),
     destinations: [...new Set(destinations)].sort(),
-    settings: byLabel(settings),
+    settings: byKey(steps.flatMap(settingsOf)),
   };
 }
 
-function byLabel(settings: Step['details']): HopOutcome['settings'] {
-  const labels = new Set(settings.map(([label]) => label));
+type Keyed = readonly [key: string, text: string];
+
+/** What a route sets, and how: the texts of a told step end with those of its facts' settings. */
+function settingsOf({ details, [FACTS]: facts }: Step): readonly Keyed[] {
+  if (facts?.stage !== 'route') return [];
+  const told = details.slice(details.length - facts.details.length);
+  return facts.details.map(({ kind }, index) => [ROUTE_SETTING_KEYS[kind], told[index]?.[1] ?? '']);
+}
+
+function byKey(settings: readonly Keyed[]): HopOutcome['settings'] {
+  const keys = new Set(settings.map(([key]) => key));
   return Object.fromEntries(
-    [...labels].map((label) => {
-      const [text = '', ...more] = settings.filter(([own]) => own === label).map(([, own]) => own);
-      return [label, more.length === 0 ? text : [text, ...more]];
+    [...keys].map((key) => {
+      const [text = '', ...more] = settings.filter(([own]) => own === key).map(([, own]) => own);
+      return [key, more.length === 0 ? text : [text, ...more]];
     }),
   );
 }

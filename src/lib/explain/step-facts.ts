@@ -11,9 +11,9 @@ export function factsOf<S extends Stage>(step: Step | undefined, stage: S): Step
   return facts?.stage === stage ? (facts as StepOf<S>) : null;
 }
 
-/** The kind of a step's cause; null where its stage has none. */
-export function causeKind({ [FACTS]: facts }: Step): Exclude<Cause, string>['kind'] | null {
-  return facts === undefined || typeof facts.cause === 'string' ? null : facts.cause.kind;
+/** The kind of a step's cause; null of one that was told elsewhere. */
+export function causeKind({ [FACTS]: facts }: Step): Cause['kind'] | null {
+  return facts === undefined ? null : facts.cause.kind;
 }
 
 /** What a proxy sends on last; null where it sends nothing. */

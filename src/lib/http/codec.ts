@@ -18,8 +18,28 @@ export interface CodecRefusal {
   /** Null where no answer comes. */
   readonly status: number | null;
   readonly responseFlags: 'DPE' | 'DR';
-  readonly because: string;
+  readonly fault: CodecFault;
 }
+
+/** What of a request's head a codec refuses. */
+export type CodecFault =
+  | { readonly kind: 'method'; readonly method: string }
+  | { readonly kind: 'length-with-coding' }
+  | { readonly kind: 'transfer-coding' }
+  | { readonly kind: 'connect-with-length' }
+  | { readonly kind: 'extended-connect' }
+  | { readonly kind: 'connection-header'; readonly name: string }
+  | { readonly kind: 'te-header' }
+  | { readonly kind: 'empty-authority' }
+  | { readonly kind: 'repeated-length' }
+  | { readonly kind: 'odd-length'; readonly length: string }
+  | { readonly kind: 'control-character'; readonly name: string }
+  | { readonly kind: 'underscore'; readonly name: string }
+  | { readonly kind: 'unescaped-path' }
+  | { readonly kind: 'odd-authority'; readonly authority: string }
+  | { readonly kind: 'connect-without-port'; readonly authority: string }
+  | { readonly kind: 'too-many-headers'; readonly count: number; readonly most: number }
+  | { readonly kind: 'too-large'; readonly bytes: number; readonly mostKib: number };
 
 const DEFAULT_HEADERS_KB = 60;
 const DEFAULT_HEADERS_COUNT = 100;
@@ -36,12 +56,14 @@ export function codecRefusal(manager: HttpConnectionManager, message: HttpMessag
   return message.protocol === 'HTTP/2' ? http2Refusal(manager, message) : http1Refusal(manager, message);
 }
 
+/** What an HTTP/1 codec answers. */
+function refused(status: number, fault: CodecFault): CodecRefusal {
+  return { status, responseFlags: 'DPE', fault };
+}
+
 /** The order is the codec's: the request line, the size, each header, the framing. */
 function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {
-  const refused = (status: number, because: string): CodecRefusal => ({ status, responseFlags: 'DPE', because });
-  if (!isKnownMethod(message.method)) {
-    return refused(400, `${message.method} is no method that Envoy's HTTP/1 codec knows`);
-  }
+  if (!isKnownMethod(message.method)) return refused(400, { kind: 'method', method: message.method });
   const tooLarge = sizeRefusal(manager, http1Size(message));
   if (tooLarge !== null) return refused(431, tooLarge);
   const bad = badLength(message);
@@ -58,13 +80,12 @@ function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
 }
 
 function framingRefusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {
-  const refused = (status: number, because: string): CodecRefusal => ({ status, responseFlags: 'DPE', because });
   const coding = headerValues(message, 'transfer-encoding');
   if (coding.length === 0) return connectBody(message);
   const both = headerValues(message, 'content-length').length > 0 && !allowsBoth(manager);
-  if (both) return refused(400, 'it has Transfer-Encoding and Content-Length, which contradict each other');
+  if (both) return refused(400, { kind: 'length-with-coding' });
   if (coding.length > 1 || !isChunked(coding[0]) || message.method === 'CONNECT') {
-    return refused(501, 'its Transfer-Encoding is not chunked alone, which Envoy does not implement');
+    return refused(501, { kind: 'transfer-coding' });
   }
   return null;
 }
@@ -72,16 +93,15 @@ function framingRefusal(manager: HttpConnectionManager, message: HttpMessage): C
 function connectBody(message: HttpMessage): CodecRefusal | null {
   const [length] = headerValues(message, 'content-length');
   if (message.method !== 'CONNECT' || length === undefined || isUnknown(length) || /^0+$/.test(length)) return null;
-  return { status: 400, responseFlags: 'DPE', because: 'a CONNECT request has no body, and this one has a length' };
+  return refused(400, { kind: 'connect-with-length' });
 }
 
 function http2Refusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {
   if (message.isExtendedConnect === true && manager.http2_protocol_options?.allow_connect !== true) {
-    const because = 'HTTP/2: an upgrade comes as extended CONNECT, which is not taken here (allow_connect)';
-    return { status: null, responseFlags: 'DPE', because };
+    return { status: null, responseFlags: 'DPE', fault: { kind: 'extended-connect' } };
   }
   const malformed = malformedHttp2(message) ?? badLength(message) ?? oddValue(message) ?? oddTarget(message);
-  if (malformed !== null) return { status: null, responseFlags: 'DPE', because: `HTTP/2: ${malformed}` };
+  if (malformed !== null) return { status: null, responseFlags: 'DPE', fault: malformed };
   const names = PSEUDO_HEADERS.filter((name) => headerValues(message, name).length > 0);
   // The codec keeps cookies aside until all headers are there, and then adds them as one without counting again.
   const counted = withoutHeaders(message, ['cookie']);
@@ -89,30 +109,29 @@ function http2Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
     underscoredRefusal(manager, message) ??
     countRefusal(manager, kept(manager, withJoinedHeaders(counted)).length + names.length) ??
     sizeRefusal(manager, http2Size(counted, names));
-  return reset === null ? null : { status: null, responseFlags: 'DR', because: `HTTP/2: ${reset}` };
+  return reset === null ? null : { status: null, responseFlags: 'DR', fault: reset };
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9113#section-8.2.2 */
-function malformedHttp2(message: HttpMessage): string | null {
+function malformedHttp2(message: HttpMessage): CodecFault | null {
   if (message.isExtendedConnect === true) return null;
   const specific = message.headers.find(([name]) => CONNECTION_SPECIFIC.includes(name));
-  if (specific !== undefined)
-    return `the header ${specific[0]} is one of the connection, which makes a request malformed`;
+  if (specific !== undefined) return { kind: 'connection-header', name: specific[0] };
   const te = headerValues(message, 'te').find(
     (value) => typeof value === 'string' && value.toLowerCase() !== 'trailers',
   );
-  if (te !== undefined) return 'the header te is other than trailers, which makes a request malformed';
-  return message.authority === '' ? 'its authority is empty' : null;
+  if (te !== undefined) return { kind: 'te-header' };
+  return message.authority === '' ? { kind: 'empty-authority' } : null;
 }
 
 /** A length is one whole number of 64 bits. */
-function badLength(message: HttpMessage): string | null {
+function badLength(message: HttpMessage): CodecFault | null {
   const lengths = headerValues(message, 'content-length');
-  if (lengths.length > 1) return 'it has Content-Length more than once';
+  if (lengths.length > 1) return { kind: 'repeated-length' };
   const [length] = lengths;
   if (length === undefined || isUnknown(length)) return null;
   const isNumber = /^\d{1,40}$/.test(length) && BigInt(length) === BigInt.asUintN(64, BigInt(length));
-  return isNumber ? null : `its Content-Length ${JSON.stringify(length)} is no length`;
+  return isNumber ? null : { kind: 'odd-length', length };
 }
 
 /** Where both may come, the length is dropped unread. */
@@ -128,26 +147,24 @@ function isChunked(value: HeaderValue | undefined): boolean {
   return value === undefined || isUnknown(value) || value.toLowerCase() === 'chunked';
 }
 
-function oddHeader(manager: HttpConnectionManager, message: HttpMessage): string | null {
+function oddHeader(manager: HttpConnectionManager, message: HttpMessage): CodecFault | null {
   return oddValue(message) ?? underscoredRefusal(manager, message);
 }
 
 /** Of control characters a value has the tab alone. */
-function oddValue(message: HttpMessage): string | null {
+function oddValue(message: HttpMessage): CodecFault | null {
   const odd = message.headers.find(([, value]) => typeof value === 'string' && hasControl(value));
-  return odd === undefined ? null : `the header ${odd[0]} holds a control character`;
+  return odd === undefined ? null : { kind: 'control-character', name: odd[0] };
 }
 
 function hasControl(text: string): boolean {
   return /[\u0000-\u0008\u000a-\u001f\u007f]/.test(text);
 }
 
-function underscoredRefusal(manager: HttpConnectionManager, message: HttpMessage): string | null {
+function underscoredRefusal(manager: HttpConnectionManager, message: HttpMessage): CodecFault | null {
   if (underscoresAction(manager) !== 'REJECT_REQUEST') return null;
   const name = message.headers.find(([one]) => one.includes('_'))?.[0];
-  return name === undefined
-    ? null
-    : `the name of the header ${name} holds an underscore (headers_with_underscores_action: REJECT_REQUEST)`;
+  return name === undefined ? null : { kind: 'underscore', name };
 }
 
 /** What is dropped is not counted. */
@@ -164,30 +181,29 @@ export function hasUnescaped(path: string): boolean {
   return !/^[\x21-\x7e]*$/.test(path);
 }
 
-function oddTarget({ path, authority }: HttpMessage): string | null {
-  if (hasUnescaped(path)) return 'the path holds a character that must be escaped';
-  return authority === null || isValidAuthority(authority)
-    ? null
-    : `the authority ${authority} holds a character that it must not`;
+function oddTarget({ path, authority }: HttpMessage): CodecFault | null {
+  if (hasUnescaped(path)) return { kind: 'unescaped-path' };
+  return authority === null || isValidAuthority(authority) ? null : { kind: 'odd-authority', authority };
 }
 
 /** The target of CONNECT in HTTP/1 is a host and a port. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.3 */
-function portlessTarget({ method, authority }: HttpMessage): string | null {
+function portlessTarget({ method, authority }: HttpMessage): CodecFault | null {
   if (method !== 'CONNECT' || /^(?:\[[^\]]*\]|[^:]+):\d+$/.test(authority ?? '')) return null;
-  return `the target of CONNECT is a host and a port, and ${JSON.stringify(authority ?? '')} is not`;
+  return { kind: 'connect-without-port', authority: authority ?? '' };
 }
 
-function countRefusal({ common_http_protocol_options: options }: HttpConnectionManager, count: number): string | null {
+function countRefusal(
+  { common_http_protocol_options: options }: HttpConnectionManager,
+  count: number,
+): CodecFault | null {
   const most = options?.max_headers_count ?? DEFAULT_HEADERS_COUNT;
   if (most < FEW_HEADERS) watcher()?.other(`the number of headers (max_headers_count ${most})`);
-  return count <= most ? null : `it has ${count} headers, and no more than ${most} are taken (max_headers_count)`;
+  return count <= most ? null : { kind: 'too-many-headers', count, most };
 }
 
-function sizeRefusal(manager: HttpConnectionManager, size: number): string | null {
+function sizeRefusal(manager: HttpConnectionManager, size: number): CodecFault | null {
   const most = manager.max_request_headers_kb ?? DEFAULT_HEADERS_KB;
-  return size <= most * 1024
-    ? null
-    : `its headers have ${size} bytes, and no more than ${most} KiB are taken (max_request_headers_kb)`;
+  return size <= most * 1024 ? null : { kind: 'too-large', bytes: size, mostKib: most };
 }
 
 function bytes(text: HeaderValue): number {

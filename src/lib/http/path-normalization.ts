@@ -6,18 +6,28 @@
 import type { HttpConnectionManager } from '../envoy/listener';
 
 export type NormalPath =
-  | { readonly kind: 'path'; readonly path: string; readonly changes: readonly string[] }
+  | { readonly kind: 'path'; readonly path: string; readonly changes: readonly PathChange[] }
   | { readonly kind: 'redirect'; readonly location: string }
-  | { readonly kind: 'refused'; readonly because: string };
+  | { readonly kind: 'refused'; readonly fault: PathFault };
+
+/** What a path holds that is refused. */
+export type PathFault = 'fragment' | 'escaped-slash' | 'escaped-nul';
+
+/** One change of a path. */
+export interface PathChange {
+  readonly by: 'escaped slashes' | 'normalised' | 'merged slashes';
+  readonly before: string;
+  readonly after: string;
+}
 
 /** Applies the manager's settings to a path with query: escaped slashes, then normalisation, then slashes merged. */
 export function normalizePath(manager: HttpConnectionManager, target: string): NormalPath {
-  if (target.includes('#')) return { kind: 'refused', because: 'the path holds a #' };
+  if (target.includes('#')) return { kind: 'refused', fault: 'fragment' };
   const mark = target.indexOf('?');
   const query = mark < 0 ? '' : target.slice(mark);
-  const changes: string[] = [];
-  const change = (what: string, before: string, after: string): string => {
-    if (before !== after) changes.push(`${what}: ${before} → ${after}`);
+  const changes: PathChange[] = [];
+  const change = (by: PathChange['by'], before: string, after: string): string => {
+    if (before !== after) changes.push({ by, before, after });
     return after;
   };
   let path = mark < 0 ? target : target.slice(0, mark);
@@ -25,12 +35,12 @@ export function normalizePath(manager: HttpConnectionManager, target: string): N
   const action = manager.path_with_escaped_slashes_action ?? 'KEEP_UNCHANGED';
   const redirects = action === 'UNESCAPE_AND_REDIRECT' && unescaped !== path;
   if (unescaped !== path) {
-    if (action === 'REJECT_REQUEST') return { kind: 'refused', because: 'the path holds an escaped slash' };
+    if (action === 'REJECT_REQUEST') return { kind: 'refused', fault: 'escaped-slash' };
     if (action === 'UNESCAPE_AND_FORWARD' || redirects) path = change('escaped slashes', path, unescaped);
   }
   if (manager.normalize_path === true) {
     const normal = canonicalPath(path);
-    if (normal === null) return { kind: 'refused', because: 'the path holds an escaped NUL' };
+    if (normal === null) return { kind: 'refused', fault: 'escaped-nul' };
     path = change('normalised', path, normal);
   }
   if (manager.merge_slashes === true) path = change('merged slashes', path, mergedSlashes(path));

@@ -203,7 +203,7 @@ function tls({ step, sight, next }: StepInSight): StepJudgement {
 }
 
 function isMutual({ [FACTS]: facts }: Step): boolean {
-  if (facts?.stage !== 'tls' || typeof facts.cause === 'string') return false;
+  if (facts?.stage !== 'tls') return false;
   const { cause } = facts;
   return cause.kind === 'speaks-to' ? cause.what === 'mutual-tls' : cause.kind === 'agreed' && cause.isMutual;
 }

@@ -89,10 +89,10 @@ function destinationFor(mode: Direction, { mesh, query, plan, own }: Question): 
   const ip = own ?? ELSEWHERE;
   if (mode === 'gateway') {
     const bound = boundPort(mesh, port);
-    return { address: { ip, port: bound.port }, because: bound.because ?? "the gateway's own address" };
+    return { address: { ip, port: bound.port }, found: bound.found ?? { kind: 'own-address', of: 'gateway' } };
   }
   const target = targetPort(mesh, plan.url.host, port);
-  return { address: { ip, port: target ?? port }, because: "the pod's own address" };
+  return { address: { ip, port: target ?? port }, found: { kind: 'own-address', of: 'pod' } };
 }
 
 /** Whether a listener takes connections to exactly this address: no Service's or load balancer's in front of the proxy. */

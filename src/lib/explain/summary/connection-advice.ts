@@ -19,7 +19,7 @@ export function notCaptured(): Advice {
 export function noListener({ request, hop, step }: DeadEnd): Advice {
   const { destination } = request;
   const cause = factsOf(step, 'listener')?.cause;
-  const absent = typeof cause === 'object' && cause.kind === 'no-listener' ? cause.absent : null;
+  const absent = cause?.kind === 'no-listener' ? cause.absent : null;
   if (absent?.state === 'refused') {
     return {
       text: 'correct what Envoy rejected (often an EnvoyFilter): until then the listener does not serve',

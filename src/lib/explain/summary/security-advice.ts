@@ -1,7 +1,8 @@
 /** Advice about identities: mutual TLS and authorization. */
 import { shellWord } from '../../envoy/istio-config';
 import { causeKind, factsOf } from '../step-facts';
-import { policyOrigin, policyText } from '../../trace/filters/rbac/policy-name';
+import { policyOrigin } from '../../trace/filters/rbac/policy-name';
+import { metText, policyText } from '../telling/policy';
 import { type Advice, type DeadEnd, hostOf, mctl } from './facts';
 
 /** What a client certificate would change, or another one. */
@@ -57,8 +58,8 @@ const HTTP_ON_TCP = 'On a TCP port a rule with HTTP conditions (methods, paths, 
 
 function deniedByPolicy({ outcome, step }: DeadEnd, isTcp: boolean): Advice {
   const policy = outcome.policy ?? '';
-  const condition = (factsOf(step, 'http-filter') ?? factsOf(step, 'network-filter'))?.met;
-  const met = condition === undefined ? '' : `, since this condition is met: ${condition}`;
+  const condition = metText(factsOf(step, 'http-filter') ?? factsOf(step, 'network-filter') ?? {});
+  const met = condition === null ? '' : `, since this condition is met: ${condition}`;
   const http = isTcp ? '. On a TCP port its HTTP conditions do not exist: a DENY rule applies without them' : '';
   return {
     cause: `${policyText(policy)} denies it${met}${http}`,

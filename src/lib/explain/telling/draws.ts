@@ -1,5 +1,6 @@
 /** The words of what was drawn by lot. */
 import type { Drawn } from '../../trace/facts/draws';
+import { abortText } from './filters';
 import { tell, type Tellings } from './tellings';
 
 const DRAWN: Tellings<Drawn> = {
@@ -15,7 +16,7 @@ const DRAWN: Tellings<Drawn> = {
   policy: ({ name }) => `policy ${name}`,
   'source-address-open': () => 'source address unknown',
   csrf: ({ isEnabled }) => (isEnabled ? 'csrf: enabled' : 'csrf: not enabled'),
-  fault: ({ abort }) => (abort === null ? 'fault: not aborted' : `fault: aborted with ${abort}`),
+  fault: ({ abort }) => (abort === null ? 'fault: not aborted' : `fault: aborted with ${abortText(abort)}`),
 };
 
 /** What was decided otherwise than on the main walk. */

@@ -1,9 +1,17 @@
 /** The words of what a pod's netfilter rules do. */
 import { hostPort } from '../../envoy/address';
-import type { IptablesCause, OwnConnection } from '../../trace/facts/iptables';
-import type { Tellings } from './tellings';
+import type {
+  IptablesCause,
+  IptablesSetting,
+  OwnConnection,
+  PacketCause,
+  RulesSource,
+} from '../../trace/facts/iptables';
+import type { SettingLabels } from './labels';
+import { destinationText } from './journey';
+import { tell, type Tellings } from './tellings';
 
-type Packet = Extract<IptablesCause, { readonly kind: 'packet' }>;
+type Packet = Extract<PacketCause, { readonly kind: 'packet' }>;
 
 export const IPTABLES: Tellings<IptablesCause> = {
   packet: (fact) => (fact.own === null ? packetText(fact) : ownText(fact, fact.own)),
@@ -11,7 +19,52 @@ export const IPTABLES: Tellings<IptablesCause> = {
     const text = `the pod's rules that are known say nothing of IPv${family}`;
     return own === null ? text : `Envoy's own connection: ${text}`;
   },
+  'addressed-to': ({ to, found }) => `addressed to ${at(to)}: ${destinationText(found)}`,
+  'taken-as-captured': ({ to }) =>
+    `${at(to)} is taken as captured, as --mode outbound and --original-dst say; istio-init's rules leave it alone`,
+  'captured-by-ztunnel': ({ pod }) =>
+    `${pod} is in ambient mode: its connections are redirected to ztunnel on its node`,
+  'own-address-over-lo': ({ to }) => `${at(to)} is this pod's own address: it goes over lo, which no ztunnel sees`,
+  'not-in-ambient': ({ pod }) => `${pod} is not in ambient mode: no ztunnel takes what it sends`,
+  'service-lacks-port': ({ service, port }) => `Service ${service} has no port ${port}`,
+  'no-ready-endpoint': ({ service, port }) => `Service ${service} has no ready endpoint for port ${port}`,
+  'endpoint-of-service': ({ from, service, to, count }) =>
+    `${at(from)} is Service ${service}: kube-proxy sends it to ${at(to)}${count > 1 ? `, one of ${count} ready endpoints` : ''}`,
+  'sent-by-kube-proxy': ({ to }) => `kube-proxy sends it to ${at(to)}`,
 };
+
+export const IPTABLES_SETTINGS: SettingLabels<IptablesSetting> = {
+  rule: ['rule', ({ place }) => ruleText(place)],
+  way: ['way', ({ chains }) => wayText(chains)],
+  'derived-rules': ['derived', ({ from }) => `from ${tell(SOURCES, from)}; the pod's own rules are not known`],
+};
+
+const SOURCES: Tellings<RulesSource> = {
+  container: ({ name }) => `the arguments of container ${name}`,
+  annotations: () => "the pod's annotations",
+  defaults: () => "istio-init's defaults",
+};
+
+/** How many chains of the way are named. */
+const WAY = 20;
+
+function wayText(way: readonly string[]): string {
+  const left = way.length > WAY ? [`(${way.length - WAY} more)`] : [];
+  return [...way.slice(0, WAY), ...left].join(' → ');
+}
+
+function ruleText({
+  table,
+  chain,
+  number,
+  text,
+}: Extract<IptablesSetting, { readonly kind: 'rule' }>['place']): string {
+  return number === null ? `${table}: ${chain} ${text}` : `${table}: -A ${chain} ${text}`;
+}
+
+function at({ ip, port }: { readonly ip: string; readonly port: number }): string {
+  return hostPort(ip, port);
+}
 
 function packetText({ fate, hook, destination }: Packet): string {
   const to = hostPort(destination.ip, destination.port);

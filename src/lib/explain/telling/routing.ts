@@ -1,5 +1,6 @@
 /** The words of route configurations, virtual hosts and routes, and the settings of routes. */
 import { percentText } from '../../match/fraction';
+import { ROUTE_SETTING_KEYS as KEYS } from '../../trace/facts/routing';
 import type {
   HostRewriteSetting,
   RetryFacts,
@@ -72,33 +73,33 @@ export const ROUTE: Tellings<RouteCause | RouteMiss> = {
 
 /** The settings of a route, each with its label. */
 export const ROUTE_SETTINGS: SettingLabels<RouteSetting> = {
-  chance: ['chance', ({ share }) => percentText(share)],
-  timeout: ['timeout', timeOutText],
-  'timeout-open': ['timeout', ({ header, input }) => `or what ${header} says, which depends on ${input}`],
-  'try-timeout': ['timeout of each try', timeOutText],
-  'stream-duration': ['stream duration', timeOutText],
-  'idle-timeout': ['idle timeout', ({ duration }) => duration],
-  retries: ['retries', retryText],
+  chance: [KEYS.chance, ({ share }) => percentText(share)],
+  timeout: [KEYS.timeout, timeOutText],
+  'timeout-open': [KEYS['timeout-open'], ({ header, input }) => `or what ${header} says, which depends on ${input}`],
+  'try-timeout': [KEYS['try-timeout'], timeOutText],
+  'stream-duration': [KEYS['stream-duration'], timeOutText],
+  'idle-timeout': [KEYS['idle-timeout'], ({ duration }) => duration],
+  retries: [KEYS.retries, retryText],
   mirror: [
-    'mirror',
+    KEYS.mirror,
     ({ cluster, header, share }) => {
       const name = header === null ? cluster : `the header ${header}`;
       return share === null ? name : `${name}, ${percentText(share)}`;
     },
   ],
   'hash-policy': [
-    'hash policy',
+    KEYS['hash-policy'],
     ({ by, name, isTerminal }) => {
       const what = name === null ? by : `${by} ${name}`;
       return isTerminal ? `${what} (the last where it is there)` : what;
     },
   ],
-  'priority-high': ['priority', () => 'HIGH'],
-  'path-rewrite': ['path rewrite', ({ from, to }) => `${from} → ${to}`],
-  'path-rewrite-policy': ['path rewrite', ({ extension }) => extension],
-  'host-rewrite': ['host rewrite', hostRewriteText],
-  'removes-header': ['removes header', ({ name }) => name],
-  'adds-header': ['adds header', ({ name, value }) => `${name}: ${value}`],
+  'priority-high': [KEYS['priority-high'], () => 'HIGH'],
+  'path-rewrite': [KEYS['path-rewrite'], ({ from, to }) => `${from} → ${to}`],
+  'path-rewrite-policy': [KEYS['path-rewrite-policy'], ({ extension }) => extension],
+  'host-rewrite': [KEYS['host-rewrite'], hostRewriteText],
+  'removes-header': [KEYS['removes-header'], ({ name }) => name],
+  'adds-header': [KEYS['adds-header'], ({ name, value }) => `${name}: ${value}`],
 };
 
 function hostRewriteText({ by, header, authority }: HostRewriteSetting): string {

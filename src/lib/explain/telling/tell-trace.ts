@@ -1,5 +1,6 @@
 /** A trace in words: the published steps, made of the facts of the evaluated ones. */
-import type { Cause, DetailOf, Miss, StepFacts, TracedShare } from '../../trace/facts/step';
+import type { DestinationFacts } from '../../trace/facts/destination';
+import type { Cause, DetailOf, Miss, StepFacts } from '../../trace/facts/step';
 import {
   type Branch,
   type BranchFacts,
@@ -10,18 +11,29 @@ import {
   type Trace,
   type TraceFacts,
 } from '../../trace/model';
+import type { Stage } from '../../trace/terms';
 import { drawsText } from './draws';
-import { IPTABLES } from './iptables';
+import { HTTP_FILTER, HTTP_FILTER_SETTINGS, NETWORK_FILTER, NETWORK_FILTER_SETTINGS } from './filters';
+import { IPTABLES, IPTABLES_SETTINGS } from './iptables';
+import { destinationText, JOURNEY } from './journey';
 import { type LabelledText, labelled } from './labels';
 import { countText, EFFECTS, FILTER_CHAIN, LISTENER, LISTENER_FILTERS } from './listener';
+import { MANAGER, MANAGER_SETTINGS } from './manager';
+import { POLICY_MISS } from './policy';
 import { ROUTE, ROUTE_CONFIGURATION, ROUTE_SETTINGS, VIRTUAL_HOST } from './routing';
 import { tell, type Tellings } from './tellings';
 import { tlsTellings } from './tls';
 import { CLUSTER, CLUSTER_SETTINGS, ENDPOINT, ENDPOINT_SETTINGS, TLS_SETTINGS } from './upstream';
+import {
+  TUNNEL,
+  WORKLOAD_MISS,
+  ZTUNNEL_DESTINATION,
+  ZTUNNEL_ENDPOINT,
+  ZTUNNEL_POLICY,
+  ZTUNNEL_WAYPOINT,
+} from './ztunnel';
 
-type TypedFact = Exclude<Cause | Miss, string>;
-
-const WORDS: Tellings<TypedFact> = {
+const WORDS: Tellings<Cause | Miss> = {
   ...IPTABLES,
   ...LISTENER,
   ...LISTENER_FILTERS,
@@ -31,12 +43,23 @@ const WORDS: Tellings<TypedFact> = {
   ...ROUTE,
   ...CLUSTER,
   ...ENDPOINT,
+  ...NETWORK_FILTER,
+  ...MANAGER,
+  ...HTTP_FILTER,
+  ...POLICY_MISS,
+  ...ZTUNNEL_DESTINATION,
+  ...ZTUNNEL_WAYPOINT,
+  ...ZTUNNEL_ENDPOINT,
+  ...WORKLOAD_MISS,
+  ...TUNNEL,
+  ...ZTUNNEL_POLICY,
+  ...JOURNEY,
   ...tlsTellings(causeText),
 };
 
 /** Why a step came out as it did, why a candidate was not taken, or why a walk ended: as a clause without a full stop. */
 export function causeText(cause: Cause | Miss): string {
-  return typeof cause === 'string' ? cause : tell(WORDS, cause);
+  return tell(WORDS, cause);
 }
 
 /** A trace without its summary. */
@@ -65,43 +88,45 @@ export function toldStep(facts: StepFacts): Step {
     rejected: facts.rejected.map(({ name: own, cause }) => ({ name: own, because: causeText(cause) })),
     rejectedCount,
     config,
-    details: [...(facts.destination === undefined ? [] : [destination(facts.destination.text)]), ...detailsOf(facts)],
+    details: [...(facts.destination === undefined ? [] : [destination(facts.destination)]), ...detailsOf(facts)],
     origin,
     [FACTS]: facts,
   };
 }
 
-function destination(text: string): LabelledText {
-  return ['destination', text];
+function destination({ found }: DestinationFacts): LabelledText {
+  return ['destination', destinationText(found)];
 }
 
-function detailsOf(step: StepFacts): readonly LabelledText[] {
-  switch (step.stage) {
-    case 'listener':
-    case 'route-configuration':
-    case 'virtual-host':
-      return [];
-    case 'listener-filters':
-      return step.details.map(({ filter, effect }) => [filter, tell(EFFECTS, effect)]);
-    case 'filter-chain':
-      return step.details.map(chainDetail);
-    case 'route':
-      return step.details.map((setting) => labelled(ROUTE_SETTINGS, setting));
-    case 'cluster':
-      return step.details.map((setting) => labelled(CLUSTER_SETTINGS, setting));
-    case 'http-connection-manager':
-      return step.details.map((setting) => ('kind' in setting ? shareText(setting) : setting));
-    case 'endpoint':
-      return step.details.map((setting) => ('kind' in setting ? labelled(ENDPOINT_SETTINGS, setting) : setting));
-    case 'tls':
-      return step.details.map((setting) => labelled(TLS_SETTINGS, setting));
-    default:
-      return step.details;
-  }
+/** A setting of a step, of each stage that has any. */
+const DETAILS: { readonly [S in Stage]: (detail: DetailOf<S>) => LabelledText } = {
+  iptables: (setting) => labelled(IPTABLES_SETTINGS, setting),
+  listener: hasNone,
+  'listener-filters': ({ filter, effect }) => [filter, tell(EFFECTS, effect)],
+  'filter-chain': chainDetail,
+  'network-filter': (setting) => labelled(NETWORK_FILTER_SETTINGS, setting),
+  'http-connection-manager': (setting) => labelled(MANAGER_SETTINGS, setting),
+  'http-filter': (setting) => labelled(HTTP_FILTER_SETTINGS, setting),
+  'route-configuration': hasNone,
+  'virtual-host': hasNone,
+  route: (setting) => labelled(ROUTE_SETTINGS, setting),
+  cluster: (setting) => labelled(CLUSTER_SETTINGS, setting),
+  endpoint: (setting) => labelled(ENDPOINT_SETTINGS, setting),
+  tls: (setting) => labelled(TLS_SETTINGS, setting),
+  'ztunnel-destination': hasNone,
+  'ztunnel-waypoint': hasNone,
+  'ztunnel-policy': hasNone,
+  hbone: hasNone,
+};
+
+function hasNone(detail: never): never {
+  return detail;
 }
 
-export function shareText({ percent }: TracedShare): LabelledText {
-  return ['traced requests', `${percent}%`];
+function detailsOf({ stage, details }: StepFacts): readonly LabelledText[] {
+  // The compiler cannot see that the settings of a stage are those of that stage.
+  const told = DETAILS[stage] as (detail: StepFacts['details'][number]) => LabelledText;
+  return details.map((detail) => told(detail));
 }
 
 function chainDetail(detail: DetailOf<'filter-chain'>): LabelledText {

@@ -2,6 +2,7 @@
 import type { Cause, TlsRefusal } from '../../trace/facts/step';
 import type { TlsCause } from '../../trace/facts/upstream';
 import type { Tellings } from './tellings';
+import { PAST_SIDECAR } from './upstream';
 
 /** @param causeText tells the cause of another stage, which this side repeats */
 export function tlsTellings(causeText: (cause: Cause) => string): Tellings<TlsCause | TlsRefusal> {
@@ -43,7 +44,7 @@ export function tlsTellings(causeText: (cause: Cause) => string): Tellings<TlsCa
       return `${causeText(why)}. ${change}`;
     },
     'no-sidecar': ({ pod, why }) =>
-      `mutual TLS comes to the application of ${pod} itself, which does not speak it: ${why}. Inject a sidecar there, or set a DestinationRule with tls mode DISABLE for its host`,
+      `mutual TLS comes to the application of ${pod} itself, which does not speak it: ${PAST_SIDECAR[why]}. Inject a sidecar there, or set a DestinationRule with tls mode DISABLE for its host`,
   };
 }
 

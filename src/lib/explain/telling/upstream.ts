@@ -1,12 +1,16 @@
 /** The words of clusters, endpoints and TLS, and their settings. */
 import { hostPort } from '../../envoy/address';
 import type {
+  BalancingNote,
   ClusterCause,
   ClusterChoice,
   ClusterSetting,
   EndpointCause,
   EndpointSetting,
+  HealthFault,
+  PastSidecar,
   ReachedPlace,
+  SubsetFacts,
   TlsSetting,
 } from '../../trace/facts/upstream';
 import { type SettingLabels } from './labels';
@@ -56,9 +60,15 @@ function pairsText(pairs: readonly (readonly [name: string, value: string])[]): 
   return pairs.map(([name, value]) => `${name} ${value}`).join(', ');
 }
 
+/** Why a pod's own Envoy has no part in it. */
+export const PAST_SIDECAR: Readonly<Record<PastSidecar, string>> = {
+  'not-captured': 'its rules do not send this to its sidecar',
+  'no-sidecar': 'it has no sidecar',
+};
+
 const PLACES: Tellings<ReachedPlace> = {
   application: ({ port, pod, why }) =>
-    `the application on port ${port} of ${pod ?? 'the pod'}${why === null ? '' : ` (${why})`}`,
+    `the application on port ${port} of ${pod ?? 'the pod'}${why === null ? '' : ` (${PAST_SIDECAR[why]})`}`,
   'application-at': ({ address, pod }) =>
     `the application on ${hostPort(address.ip, address.port)} in ${pod ?? 'this pod'}`,
   'application-past-policies': ({ port, pod }) => `the application on port ${port} of ${pod}, past every policy`,
@@ -81,7 +91,7 @@ export const ENDPOINT: Tellings<EndpointCause> = {
   reaches: ({ place }) => `reaches ${placeText(place)}`,
   'endpoints-open': ({ input }) => `it depends on ${input}`,
   'no-endpoints': ({ cluster, count, notes }) => {
-    const why = notes.length === 0 ? '' : `: ${notes.join('; ')}`;
+    const why = notes.length === 0 ? '' : `: ${notes.map((note) => tell(NOTES, note)).join('; ')}`;
     return count === 0
       ? `the cluster ${cluster} has no endpoints${why}`
       : `none of the ${count} endpoints of ${cluster} can be used${why}`;
@@ -89,8 +99,46 @@ export const ENDPOINT: Tellings<EndpointCause> = {
 };
 
 export const ENDPOINT_SETTINGS: SettingLabels<EndpointSetting> = {
-  'balancing-note': ['load balancing', ({ note }) => note],
-  'endpoint-health': ['health', ({ why }) => why],
+  'balancing-note': ['load balancing', ({ note }) => tell(NOTES, note)],
+  'endpoint-health': ['health', ({ faults }) => faults.map((fault) => HEALTH_FAULTS[fault]).join(', ')],
+};
+
+const HEALTH_FAULTS: Readonly<Record<HealthFault, string>> = {
+  'health-check-timed-out': 'its health check timed out',
+  'health-check-failed': 'its health check failed',
+  ejected: 'ejected by outlier detection',
+  'health-check-degraded': 'its health check calls it degraded',
+};
+
+const NOTES: Tellings<BalancingNote> = {
+  'no-original-destination': () => 'the connection has no original destination',
+  'original-destination': () => 'the original destination',
+  'address-in-metadata': ({ key }) => `the address in the metadata ${key.join(' ')}`,
+  'address-in-header': ({ header }) => `the address in the header ${header}`,
+  'forwards-by-server-name': () => 'the server name',
+  'forwards-by-authority': () => "the host of the request's authority",
+  'no-host-named': () => 'the request names no host',
+  subset: ({ found, panicsToAny }) => `${tell(SUBSETS, found)}${panicsToAny ? '; panic_mode_any: all hosts' : ''}`,
+  panic: ({ available, hosts, threshold, fails, priority }) => {
+    const what = fails ? 'no host is used (fail_traffic_on_panic)' : 'all are used';
+    return `${ofPriority(priority)}panic: ${available} of ${hosts} hosts are available, less than ${threshold} %, so ${what}`;
+  },
+  load: ({ percent, priority }) => `${ofPriority(priority)}${percent} % of the load`,
+  'degraded-left-out': ({ priority }) =>
+    `${ofPriority(priority)}degraded hosts are left out: ring hash and Maglev pick among healthy ones alone`,
+  'degraded-share': ({ percent, priority }) => `${ofPriority(priority)}degraded hosts take ${percent} %`,
+};
+
+function ofPriority(priority: number | null): string {
+  return priority === null ? '' : `priority ${priority}: `;
+}
+
+const SUBSETS: Tellings<SubsetFacts> = {
+  chosen: ({ criteria }) => `the subset ${criteria}`,
+  'any-host': ({ criteria }) => `no host is in the subset ${criteria}: any host, by its fallback policy`,
+  'default-subset': ({ criteria, standard }) => `no host is in the subset ${criteria}: the default subset ${standard}`,
+  'no-fallback': ({ criteria }) => `no host is in the subset ${criteria}, and there is no fallback`,
+  'no-hosts-in-any': () => 'no subset has hosts',
 };
 
 export const TLS_SETTINGS: SettingLabels<TlsSetting> = {

@@ -1,5 +1,6 @@
 /** What comes of a lot that Envoy or a ztunnel draws. */
 import type { Lot } from '../../http/route-input';
+import type { AbortFacts } from './filters';
 
 /** One of the things that may come of it. */
 export type Drawn =
@@ -14,4 +15,4 @@ export type Drawn =
   | { readonly kind: 'source-address-open' }
   | { readonly kind: 'csrf'; readonly isEnabled: boolean }
   /** What the fault filter aborts with; null where it lets the request through. */
-  | { readonly kind: 'fault'; readonly abort: string | null };
+  | { readonly kind: 'fault'; readonly abort: AbortFacts | null };

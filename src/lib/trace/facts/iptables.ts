@@ -1,6 +1,7 @@
 /** What the steps of a pod's netfilter rules know. */
 import type { Hook } from '../../iptables/model';
-import type { Fate } from '../../iptables/walk';
+import type { Fate, RulePlace } from '../../iptables/walk';
+import type { DestinationSource } from './destination';
 import type { IpPort } from '../../match/ip-port';
 
 /** Envoy's own connection on its way out. */
@@ -14,7 +15,7 @@ export interface OwnConnection {
 }
 
 /** What the rules do with a packet. */
-export type IptablesCause =
+export type PacketCause =
   | {
       readonly kind: 'packet';
       readonly fate: Fate;
@@ -23,3 +24,36 @@ export type IptablesCause =
       readonly own: OwnConnection | null;
     }
   | { readonly kind: 'family-not-known'; readonly family: 4 | 6; readonly own: OwnConnection | null };
+
+/** What becomes of a connection on the way to or from a pod, by its rules or past them. */
+export type IptablesCause =
+  | PacketCause
+  | { readonly kind: 'addressed-to'; readonly to: IpPort; readonly found: DestinationSource }
+  | { readonly kind: 'taken-as-captured'; readonly to: IpPort }
+  | { readonly kind: 'captured-by-ztunnel'; readonly pod: string }
+  | { readonly kind: 'own-address-over-lo'; readonly to: IpPort }
+  | { readonly kind: 'not-in-ambient'; readonly pod: string }
+  | { readonly kind: 'service-lacks-port'; readonly service: string; readonly port: number }
+  | { readonly kind: 'no-ready-endpoint'; readonly service: string; readonly port: number }
+  /** By kube-proxy, to one of `count` endpoints. */
+  | {
+      readonly kind: 'endpoint-of-service';
+      readonly from: IpPort;
+      readonly service: string;
+      readonly to: IpPort;
+      readonly count: number;
+    }
+  /** By kube-proxy, of a service that ztunnels alone tell of. */
+  | { readonly kind: 'sent-by-kube-proxy'; readonly to: IpPort };
+
+/** What a pod's rules were worked out from. */
+export type RulesSource =
+  | { readonly kind: 'container'; readonly name: string }
+  | { readonly kind: 'annotations' }
+  | { readonly kind: 'defaults' };
+
+export type IptablesSetting =
+  | { readonly kind: 'rule'; readonly place: RulePlace }
+  /** The chains that the packet went through. */
+  | { readonly kind: 'way'; readonly chains: readonly string[] }
+  | { readonly kind: 'derived-rules'; readonly from: RulesSource };

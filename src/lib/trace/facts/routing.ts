@@ -105,6 +105,25 @@ export type HeaderSetting =
   | { readonly kind: 'removes-header'; readonly name: string }
   | { readonly kind: 'adds-header'; readonly name: string; readonly value: string };
 
+/** What a setting sets: a key of the published JSON of differences. Two kinds that say of one thing what it is have one. */
+export const ROUTE_SETTING_KEYS = {
+  chance: 'chance',
+  timeout: 'timeout',
+  'timeout-open': 'timeout',
+  'try-timeout': 'timeout of each try',
+  'stream-duration': 'stream duration',
+  'idle-timeout': 'idle timeout',
+  retries: 'retries',
+  mirror: 'mirror',
+  'hash-policy': 'hash policy',
+  'priority-high': 'priority',
+  'path-rewrite': 'path rewrite',
+  'path-rewrite-policy': 'path rewrite',
+  'host-rewrite': 'host rewrite',
+  'removes-header': 'removes header',
+  'adds-header': 'adds header',
+} as const satisfies Readonly<Record<RouteSetting['kind'], string>>;
+
 export interface RetryFacts {
   readonly times: number;
   /** Conditions that Envoy knows; none means that nothing is tried again. */

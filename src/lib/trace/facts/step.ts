@@ -3,9 +3,11 @@
  * the published trace of it; nothing else reads or writes any.
  */
 import type { Origin } from '../../envoy/istio-config';
-import type { IpPort } from '../../match/ip-port';
 import type { Stage, StepOutcome } from '../terms';
-import type { IptablesCause } from './iptables';
+import type { HttpFilterCause, HttpFilterSetting, NetworkFilterCause, NetworkFilterSetting } from './filters';
+import type { DestinationFacts } from './destination';
+import type { IptablesCause, IptablesSetting } from './iptables';
+import type { JourneyCause, UnknownProxyCause } from './journey';
 import type {
   CriterionCount,
   FilterChainCause,
@@ -16,6 +18,8 @@ import type {
   ListenerFiltersCause,
   ListenerMiss,
 } from './listener';
+import type { ManagerCause, ManagerSetting, RefusalFacts } from './manager';
+import type { PolicyFacts, PolicyMiss } from './policy';
 import type {
   RouteCause,
   RouteConfigurationCause,
@@ -34,7 +38,16 @@ import type {
   TlsCause,
   TlsSetting,
 } from './upstream';
-import type { Worded, WordedDetail } from './worded';
+import type {
+  ServiceMiss,
+  TunnelCause,
+  WorkloadMiss,
+  ZtunnelDestinationCause,
+  ZtunnelEndpointCause,
+  ZtunnelPolicyCause,
+  ZtunnelPolicyMiss,
+  ZtunnelWaypointCause,
+} from './ztunnel';
 
 export interface Facts<Cause, Miss, Detail, More = object> {
   readonly cause: Cause;
@@ -45,8 +58,8 @@ export interface Facts<Cause, Miss, Detail, More = object> {
 
 /** What the steps of each stage know. */
 export interface ByStage {
-  readonly iptables: Facts<IptablesCause | Worded, Worded, WordedDetail>;
-  readonly listener: Facts<ListenerCause | Worded, ListenerMiss, never>;
+  readonly iptables: Facts<IptablesCause, never, IptablesSetting>;
+  readonly listener: Facts<ListenerCause | UnknownProxyCause, ListenerMiss, never>;
   readonly 'listener-filters': Facts<
     ListenerFiltersCause,
     never,
@@ -58,19 +71,19 @@ export interface ByStage {
     CriterionCount | { readonly kind: 'chain-matcher-step'; readonly path: string },
     FilterChainFacts
   >;
-  readonly 'network-filter': Facts<Worded, Worded, WordedDetail, PolicyFacts>;
-  readonly 'http-connection-manager': Facts<Worded, Worded, WordedDetail | TracedShare, RefusalFacts>;
-  readonly 'http-filter': Facts<Worded, Worded, WordedDetail, PolicyFacts>;
+  readonly 'network-filter': Facts<NetworkFilterCause, PolicyMiss, NetworkFilterSetting, PolicyFacts>;
+  readonly 'http-connection-manager': Facts<ManagerCause, never, ManagerSetting, RefusalFacts>;
+  readonly 'http-filter': Facts<HttpFilterCause, PolicyMiss, HttpFilterSetting, PolicyFacts>;
   readonly 'route-configuration': Facts<RouteConfigurationCause, ScopeMiss, never>;
   readonly 'virtual-host': Facts<VirtualHostCause, VirtualHostMiss, never>;
   readonly route: Facts<RouteCause, RouteMiss, RouteSetting>;
   readonly cluster: Facts<ClusterCause, never, ClusterSetting>;
-  readonly endpoint: Facts<EndpointCause | Worded, Worded, EndpointSetting | WordedDetail>;
-  readonly tls: Facts<TlsCause | TlsRefusal | Worded, never, TlsSetting, { readonly sends?: SendsFacts }>;
-  readonly 'ztunnel-destination': Facts<Worded, Worded, WordedDetail>;
-  readonly 'ztunnel-waypoint': Facts<Worded, Worded, WordedDetail>;
-  readonly 'ztunnel-policy': Facts<Worded, Worded, WordedDetail>;
-  readonly hbone: Facts<Worded, Worded, WordedDetail, TunnelFacts>;
+  readonly endpoint: Facts<EndpointCause | ZtunnelEndpointCause, WorkloadMiss, EndpointSetting>;
+  readonly tls: Facts<TlsCause | TlsRefusal, never, TlsSetting, { readonly sends?: SendsFacts }>;
+  readonly 'ztunnel-destination': Facts<ZtunnelDestinationCause, ServiceMiss, never>;
+  readonly 'ztunnel-waypoint': Facts<ZtunnelWaypointCause, WorkloadMiss, never>;
+  readonly 'ztunnel-policy': Facts<ZtunnelPolicyCause, ZtunnelPolicyMiss, never>;
+  readonly hbone: Facts<TunnelCause, never, never, TunnelFacts>;
 }
 
 /** How the client's hop says that the server's side refused, and why that did. */
@@ -82,41 +95,10 @@ export interface TlsRefusal {
   readonly why: Cause;
 }
 
-/** What the step of a policy knows. */
-export interface PolicyFacts {
-  /** The name of the policy that matched, as Envoy's configuration has it. */
-  readonly policy?: string;
-  /** The condition of a policy that was met. */
-  readonly met?: string;
-}
-
-/** What the step of a refusal by the HTTP connection manager knows. */
-export interface RefusalFacts {
-  readonly refusal?: 'escape-path' | 'upgrade' | 'http-1.0';
-}
-
-/** The share of requests that are traced. */
-export interface TracedShare {
-  readonly kind: 'traced-requests';
-  readonly percent: number;
-  /** Whether it is what istiod writes, or Envoy's own, where nothing is set. */
-  readonly isDefault: boolean;
-}
-
 /** What the step of a tunnel knows. */
 export interface TunnelFacts {
   /** True for a NetworkPolicy that is sure to stop the tunnel, where the network plugin enforces it. */
   readonly stopsTunnel?: true;
-}
-
-/** How the destination's address was found, in the first step of a walk. */
-export interface DestinationFacts {
-  readonly text: Worded;
-  /** `NAME.NAMESPACE` of the Kubernetes Service that it was looked up from; null for another. */
-  readonly service: string | null;
-  readonly address: IpPort;
-  /** Virtual addresses of the same host that were not taken. */
-  readonly otherVips: readonly string[];
 }
 
 export type CauseOf<S extends Stage> = ByStage[S]['cause'];
@@ -150,7 +132,7 @@ export type StepOf<S extends Stage> = {
 export type StepFacts = { readonly [S in Stage]: StepOf<S> }[Stage];
 
 /** Why a step came out as it did, or a walk ended. */
-export type Cause = { readonly [S in Stage]: CauseOf<S> }[Stage];
+export type Cause = { readonly [S in Stage]: CauseOf<S> }[Stage] | JourneyCause;
 
 /** Why a candidate was not taken. */
 export type Miss = { readonly [S in Stage]: ByStage[S]['miss'] }[Stage];

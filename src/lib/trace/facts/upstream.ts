@@ -1,7 +1,6 @@
 /** What the steps know that send a request on: cluster, endpoint, TLS. */
 import type { IpPort } from '../../match/ip-port';
 import type { HeaderSetting, HostRewriteSetting } from './routing';
-import type { Worded } from './worded';
 
 /** How a cluster came to be chosen. */
 export type ClusterChoice =
@@ -34,10 +33,18 @@ export type ClusterSetting =
   | HostRewriteSetting
   | HeaderSetting;
 
+/** Why a pod's own Envoy has no part in what comes to it. */
+export type PastSidecar = 'not-captured' | 'no-sidecar';
+
 /** Where a request ends up outside of every proxy. */
 export type ReachedPlace =
   /** Null for the pod itself, where its name is not known. */
-  | { readonly kind: 'application'; readonly port: number; readonly pod: string | null; readonly why: Worded | null }
+  | {
+      readonly kind: 'application';
+      readonly port: number;
+      readonly pod: string | null;
+      readonly why: PastSidecar | null;
+    }
   | { readonly kind: 'application-at'; readonly address: IpPort; readonly pod: string | null }
   | { readonly kind: 'application-past-policies'; readonly port: number; readonly pod: string }
   | { readonly kind: 'pod'; readonly pod: string; readonly byZtunnel: boolean }
@@ -54,13 +61,47 @@ export type EndpointCause =
       readonly kind: 'no-endpoints';
       readonly cluster: string;
       readonly count: number;
-      readonly notes: readonly string[];
+      readonly notes: readonly BalancingNote[];
     };
 
-/** What shaped the choice of an endpoint, in words of the load balancer. */
+/** How the hosts came to be those that are chosen among, or what shaped their shares. */
+export type BalancingNote =
+  | { readonly kind: 'no-original-destination' }
+  | { readonly kind: 'original-destination' }
+  /** The key and its path. */
+  | { readonly kind: 'address-in-metadata'; readonly key: readonly string[] }
+  | { readonly kind: 'address-in-header'; readonly header: string }
+  | { readonly kind: 'forwards-by-server-name' }
+  | { readonly kind: 'forwards-by-authority' }
+  | { readonly kind: 'no-host-named' }
+  | { readonly kind: 'subset'; readonly found: SubsetFacts; readonly panicsToAny: boolean }
+  | ({ readonly kind: 'panic'; readonly available: number; readonly hosts: number; readonly threshold: number } & {
+      readonly fails: boolean;
+    } & OfPriority)
+  | ({ readonly kind: 'load'; readonly percent: number } & OfPriority)
+  | ({ readonly kind: 'degraded-left-out' } & OfPriority)
+  | ({ readonly kind: 'degraded-share'; readonly percent: number } & OfPriority);
+
+/** The priority that a note is about; null where there is one alone. */
+interface OfPriority {
+  readonly priority: number | null;
+}
+
+/** Which hosts a subset selector leaves; `criteria` and `standard` as they are configured. */
+export type SubsetFacts =
+  | { readonly kind: 'chosen'; readonly criteria: string }
+  | { readonly kind: 'any-host'; readonly criteria: string }
+  | { readonly kind: 'default-subset'; readonly criteria: string; readonly standard: string }
+  | { readonly kind: 'no-fallback'; readonly criteria: string }
+  | { readonly kind: 'no-hosts-in-any' };
+
+/** Why a host is not healthy, where health checks or outlier detection say so. */
+export type HealthFault = 'health-check-timed-out' | 'health-check-failed' | 'ejected' | 'health-check-degraded';
+
+/** What shaped the choice of an endpoint. */
 export type EndpointSetting =
-  | { readonly kind: 'balancing-note'; readonly note: string }
-  | { readonly kind: 'endpoint-health'; readonly why: string };
+  | { readonly kind: 'balancing-note'; readonly note: BalancingNote }
+  | { readonly kind: 'endpoint-health'; readonly faults: readonly HealthFault[] };
 
 /** What a proxy sends to an endpoint. */
 export interface SendsFacts {
@@ -107,7 +148,7 @@ export type TlsCause =
   | ({ readonly kind: 'goes-through-unopened'; readonly who: string } & Offer)
   | { readonly kind: 'agreed'; readonly who: string; readonly isMutual: boolean }
   /** The application itself gets mutual TLS. */
-  | { readonly kind: 'no-sidecar'; readonly pod: string; readonly why: Worded };
+  | { readonly kind: 'no-sidecar'; readonly pod: string; readonly why: PastSidecar };
 
 /** What a TLS client sends and expects. */
 export type TlsSetting =

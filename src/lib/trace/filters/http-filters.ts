@@ -8,16 +8,16 @@ import type { Ending } from '../hop/ending';
 import type { HopRecord } from '../hop/record';
 import type { HttpMessage } from '../../http/message';
 import type { Outcome } from '../model';
-import { BY_NAME, HARMLESS, MAY_ANSWER, NOT_EVALUATED, TELEMETRY } from './http/catalogue';
+import { KNOWN_HTTP_FILTERS, type KnownHttpFilter } from '../facts/known-filters';
+import { BY_NAME, MAY_ANSWER } from './http/catalogue';
 import {
   endsUnknown,
   type FilterResult,
   type FilterRun,
+  filterStep,
   goesOn,
   type HttpFilterHandler,
   mayAnswer,
-  noted,
-  notEvaluated,
 } from './http/handler';
 import { runApiKeyAuth } from './http/api-key-auth';
 import { runBasicAuth } from './http/basic-auth';
@@ -38,6 +38,7 @@ import type { HttpFilterInput } from './shared/input';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import { requestFacts } from './shared/request-facts';
 import { perRoute } from './shared/per-route';
+import { ownField } from '../../own-field';
 import { telemetrySteps } from './telemetry';
 
 const ROUTER = 'envoy.extensions.filters.http.router.v3.Router';
@@ -62,18 +63,13 @@ const HANDLERS: Readonly<Record<string, HttpFilterHandler>> = {
   ),
   'envoy.extensions.filters.http.set_filter_state.v3.Config': (run) => {
     const facts = requestFacts({ ...run.input, message: run.message }, joinsHeaders(run.input.context.config));
-    return goesOn(run, `sets ${setFilterState(run.config, run.input.state, facts).join(', ')}`);
+    return goesOn(run, { kind: 'sets-filter-state', keys: setFilterState(run.config, run.input.state, facts) });
   },
   'envoy.extensions.common.matching.v3.ExtensionWithMatcher': (run) =>
     runWithMatcher(run, (config, name) => runConfig({ ...run, config, name: name === '' ? run.name : name })),
   'istio.envoy.config.filter.http.authn.v2alpha1.FilterConfig': runIstioAuthn,
-  'istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig': (run) =>
-    goesOn(run, "offers Istio's application protocols to upstreams that speak mutual TLS"),
-  [ROUTER]: (run) =>
-    goesOn(
-      run,
-      run.input.cluster === null ? 'answers itself: no cluster is chosen' : 'sends the request to its cluster',
-    ),
+  'istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig': (run) => goesOn(run, { kind: 'offers-mesh-protocols' }),
+  [ROUTER]: (run) => goesOn(run, { kind: 'router', hasCluster: run.input.cluster !== null }),
 };
 
 const ROUTE = 'the route, which may configure the filter anew';
@@ -137,8 +133,7 @@ function byName({ name = '' }: HttpFilter): Any | undefined {
 
 function runFilter(run: FilterRun, filter: HttpFilter): FilterResult {
   if (run.perRoute.disabled ?? filter.disabled === true) {
-    const where = run.perRoute.disabled === null ? 'in the chain, and no route enables it' : 'for this route';
-    return goesOn(run, `disabled ${where}`);
+    return goesOn(run, { kind: 'filter-disabled', where: run.perRoute.disabled === null ? 'chain' : 'route' });
   }
   if (filter.config_discovery !== undefined && run.config === undefined) {
     return mayAnswer(
@@ -154,14 +149,19 @@ function runConfig(run: FilterRun): FilterResult {
 }
 
 function handlerOf(type: string): HttpFilterHandler {
-  const known = (table: Readonly<Record<string, string>>): string | null =>
-    Object.hasOwn(table, type) ? (table[type] ?? null) : null;
-  const handler = Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
+  const handler = ownField(HANDLERS, type);
   if (handler !== undefined) return handler;
-  const [telemetry, harmless, named, answering] = [TELEMETRY, HARMLESS, NOT_EVALUATED, MAY_ANSWER].map(known);
-  if (typeof telemetry === 'string') return (run) => noted(run, telemetry);
-  if (typeof harmless === 'string') return (run) => goesOn(run, harmless);
-  if (typeof named === 'string') return (run) => notEvaluated(run, named);
-  if (typeof answering === 'string') return (run) => mayAnswer(run, answering);
-  return (run) => mayAnswer(run, `what the filter ${type === '' ? run.name : type} does with the request`);
+  if (isKnown(type)) {
+    const steps = (run: FilterRun): FilterResult => ({
+      kind: 'goes-on',
+      steps: [filterStep(run, KNOWN_HTTP_FILTERS[type], { kind: 'http-filter-acts', filter: type })],
+    });
+    return steps;
+  }
+  const answering = ownField(MAY_ANSWER, type);
+  return (run) => mayAnswer(run, answering ?? `what the filter ${type === '' ? run.name : type} does with the request`);
+}
+
+function isKnown(type: string): type is KnownHttpFilter {
+  return Object.hasOwn(KNOWN_HTTP_FILTERS, type);
 }

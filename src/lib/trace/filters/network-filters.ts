@@ -3,12 +3,15 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/network_filters
  */
 import { messageTypeOf } from '../../envoy/any';
+import type { NetworkFilterCause } from '../facts/filters';
+import { KNOWN_NETWORK_FILTERS, type KnownNetworkFilter } from '../facts/known-filters';
+import { ownField } from '../../own-field';
 import { type Ending, ending } from '../hop/ending';
+import type { StepFacts } from '../facts/step';
 import { type HopRecord, step } from '../hop/record';
 import { connectionStream } from '../../http/stream-facts';
 import { setFilterState } from './shared/filter-state';
 import type { NetworkFilterInput } from './shared/input';
-import { NETWORK_FILTERS } from './network/catalogue';
 import { runNetworkExtAuthz } from './network/ext-authz';
 import { runNetworkRbac } from './network/rbac';
 
@@ -23,13 +26,12 @@ const HANDLERS: Readonly<Record<string, NetworkHandler>> = {
       input.state,
       connectionStream(input.connection, input.state),
     );
-    record.add(passed(input, `sets ${keys.join(', ')}`));
+    record.add(passed(input, { kind: 'sets-filter-state', keys }));
     return null;
   },
   'envoy.extensions.filters.network.direct_response.v3.Config': (input, record) =>
-    answers(input, 'sends its own text and closes the connection', record),
-  'envoy.extensions.filters.network.echo.v3.Echo': (input, record) =>
-    answers(input, 'sends back what it is sent', record),
+    answers(input, { kind: 'sends-own-text' }, record),
+  'envoy.extensions.filters.network.echo.v3.Echo': (input, record) => answers(input, { kind: 'sends-back' }, record),
 };
 
 /** Null where the connection goes on; the end where the filter closes it. Adds the filter's step to the record. */
@@ -37,14 +39,17 @@ export function runNetworkFilter(input: NetworkFilterInput, record: HopRecord): 
   const resolved = withDelivered(input);
   if (resolved === null) return undecided(input, '', record);
   const type = messageTypeOf(resolved.filter.typed_config);
-  const handler = Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
+  const handler = ownField(HANDLERS, type);
   if (handler !== undefined) return handler(resolved, record);
-  const known = Object.hasOwn(NETWORK_FILTERS, type) ? NETWORK_FILTERS[type] : undefined;
+  if (!isKnown(type)) return undecided(resolved, type, record);
+  const cause = { kind: 'network-filter-acts', filter: type } as const;
   const name = input.filter.name ?? type;
-  if (known === undefined) return undecided(resolved, type, record);
-  const [outcome, because] = known;
-  record.add(step('network-filter', outcome, name, because, { config: resolved.pointer }));
+  record.add(step('network-filter', KNOWN_NETWORK_FILTERS[type], name, cause, { config: resolved.pointer }));
   return null;
+}
+
+function isKnown(type: string): type is KnownNetworkFilter {
+  return Object.hasOwn(KNOWN_NETWORK_FILTERS, type);
 }
 
 /** A filter whose configuration ECDS delivers, with that configuration; null where the dump does not have it. */
@@ -61,16 +66,16 @@ function withDelivered(input: NetworkFilterInput): NetworkFilterInput | null {
 function undecided({ filter, pointer }: NetworkFilterInput, type: string, record: HopRecord): Ending {
   const name = filter.name ?? type;
   const what = type === '' ? `${name} (its configuration comes by ECDS, and the dump does not have it)` : type;
-  const because = `depends on what the network filter ${what} does, which is not evaluated`;
-  record.add(step('network-filter', 'unknown', name, because, { config: pointer }));
-  return ending('unknown', 'unknown-input', `whether the connection goes on ${because}`);
+  const input = `what the network filter ${what} does, which is not evaluated`;
+  record.add(step('network-filter', 'unknown', name, { kind: 'filter-open', input }, { config: pointer }));
+  return ending('unknown', 'unknown-input', { kind: 'connection-open', input });
 }
 
-function passed({ filter, pointer }: NetworkFilterInput, because: string): ReturnType<typeof step> {
-  return step('network-filter', 'passed', filter.name ?? null, because, { config: pointer });
+function passed({ filter, pointer }: NetworkFilterInput, cause: NetworkFilterCause): StepFacts {
+  return step('network-filter', 'passed', filter.name ?? null, cause, { config: pointer });
 }
 
-function answers({ filter, pointer }: NetworkFilterInput, because: string, record: HopRecord): Ending {
-  record.add(step('network-filter', 'ended', filter.name ?? null, because, { config: pointer }));
-  return ending('direct-response', null, because);
+function answers({ filter, pointer }: NetworkFilterInput, cause: NetworkFilterCause, record: HopRecord): Ending {
+  record.add(step('network-filter', 'ended', filter.name ?? null, cause, { config: pointer }));
+  return ending('direct-response', null, cause);
 }

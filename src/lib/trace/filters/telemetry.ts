@@ -1,23 +1,19 @@
 /**
- * Access logs and tracing of a connection manager or another network filter: what is written where, without deciding anything.
+ * Access logs and tracing of a connection manager: what is written where, without deciding anything.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/observability/observability
  */
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { step } from '../hop/record';
+import type { ManagerSetting } from '../facts/manager';
 import type { StepFacts } from '../facts/step';
-import type { Stage } from '../model';
 
 /** One step for all access logs; none where there are none. */
-export function accessLogSteps(
-  logs: readonly TypedExtension[] | undefined,
-  stage: Stage,
-  pointer: string,
-): readonly StepFacts[] {
+function accessLogSteps(logs: readonly TypedExtension[] | undefined, pointer: string): readonly StepFacts[] {
   if (logs === undefined || logs.length === 0) return [];
-  const details = logs.map((log): readonly [string, string] => ['access log', accessLogText(log)]);
-  const because = logs.length === 1 ? 'writes an access log' : `writes ${logs.length} access logs`;
-  return [step(stage, 'noted', 'access log', because, { config: `${pointer}/access_log`, details })];
+  const cause = { kind: 'writes-access-logs', count: logs.length } as const;
+  const more = { config: `${pointer}/access_log`, details: logs.map(accessLogOf) };
+  return [step('http-connection-manager', 'noted', 'access log', cause, more)];
 }
 
 interface AccessLog {
@@ -29,12 +25,12 @@ interface AccessLog {
   };
 }
 
-function accessLogText(log: TypedExtension & { readonly filter?: object }): string {
+function accessLogOf(log: TypedExtension & { readonly filter?: object }): ManagerSetting {
   const { path, common_config: common, log_name: name } = messageOf<AccessLog>(log.typed_config);
   const cluster = common?.grpc_service?.envoy_grpc?.cluster_name;
   const to = path ?? cluster ?? common?.log_name ?? name;
   const what = log.name ?? messageTypeOf(log.typed_config);
-  return `${what}${to === undefined ? '' : ` to ${to}`}${log.filter === undefined ? '' : ', where its filter holds'}`;
+  return { kind: 'access-log', name: what, to: to ?? null, isFiltered: log.filter !== undefined };
 }
 
 interface Tracing {
@@ -54,14 +50,14 @@ function percentOf(percent: { readonly value?: number } | undefined): number {
 
 /** Access logs and tracing of a connection manager. */
 export function telemetrySteps(manager: HttpConnectionManager, pointer: string): readonly StepFacts[] {
-  const logs = accessLogSteps(manager.access_log, 'http-connection-manager', pointer);
+  const logs = accessLogSteps(manager.access_log, pointer);
   if (manager.tracing === undefined) return logs;
   const { provider, random_sampling: random, overall_sampling: overall } = manager.tracing as Tracing;
   const sampled = Math.min(percentOf(random), percentOf(overall));
-  const because = `${sampled}% of requests are traced${provider?.name === undefined ? '' : ` by ${provider.name}`}`;
+  const cause = { kind: 'traces-requests', percent: sampled, provider: provider?.name ?? null } as const;
   const share = { kind: 'traced-requests', percent: sampled, isDefault: USUAL_PERCENTS.has(sampled) } as const;
   return [
     ...logs,
-    step('http-connection-manager', 'noted', 'tracing', because, { details: [share], config: `${pointer}/tracing` }),
+    step('http-connection-manager', 'noted', 'tracing', cause, { details: [share], config: `${pointer}/tracing` }),
   ];
 }

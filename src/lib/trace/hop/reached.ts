@@ -10,6 +10,6 @@ export function reachedStep(place: ReachedPlace): StepFacts {
 /** What the last step of a hop says was reached; null where the walk ends at a proxy. */
 export function reachedIn(steps: readonly (StepFacts | undefined)[]): ReachedPlace | null {
   const last = steps.findLast((one) => one?.stage === 'endpoint' && one.outcome === 'noted');
-  if (last?.stage !== 'endpoint' || typeof last.cause === 'string') return null;
+  if (last?.stage !== 'endpoint') return null;
   return last.cause.kind === 'reaches' ? last.cause.place : null;
 }

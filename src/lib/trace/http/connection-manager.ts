@@ -3,8 +3,7 @@
  * authority, and the headers it sets.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management
  */
-import type { RefusalFacts } from '../facts/step';
-import type { Worded } from '../facts/worded';
+import type { ManagerCause, ManagerSetting, RefusalFacts } from '../facts/manager';
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { type Ending, type EndingBy, ending, isEnding } from '../hop/ending';
 import { HopRecord, step } from '../hop/record';
@@ -27,7 +26,7 @@ export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Endin
   const { message: came } = arrival;
   const refused = protocolRefusal(manager, arrival) ?? (came === null ? null : headRefusal(manager, came));
   if (refused !== null || came === null) {
-    return ended(record, pointer, refused ?? protocolError('what comes is not HTTP'), came?.path);
+    return ended(record, pointer, refused ?? protocolError({ kind: 'no-http' }), came?.path);
   }
   const message = decoded(manager, came);
   const open = unknownHead(message);
@@ -36,7 +35,11 @@ export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Endin
     message.path === '' ? { kind: 'path', path: '', changes: [] } : normalizePath(manager, message.path);
   switch (path.kind) {
     case 'refused':
-      return ended(record, pointer, localReply(message, ['failed', 'invalid-path'], 400, path.because));
+      return ended(
+        record,
+        pointer,
+        localReply(message, ['failed', 'invalid-path'], 400, { kind: 'path-refused', fault: path.fault }),
+      );
     case 'redirect':
       return ended(record, pointer, toPlainPath(message, path.location));
     case 'path':
@@ -46,16 +49,18 @@ export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Endin
 
 /** An answer in gRPC's form loses the Location that an HTTP one would have. */
 function toPlainPath(message: HttpMessage, location: string): Refusal {
-  const because = 'the path holds escaped slashes, which are redirected to their plain form';
   const grpc = isGrpc(message);
-  if (isUnknown(grpc)) return ending('unknown', 'unknown-input', `${because}; of what form depends on ${grpc.unknown}`);
+  if (isUnknown(grpc)) {
+    return ending('unknown', 'unknown-input', { kind: 'escaped-slashes', input: grpc.unknown } as const);
+  }
+  const cause = { kind: 'escaped-slashes', input: null } as const;
   return grpc
-    ? localReply(message, ['failed', 'invalid-path'], 307, because)
-    : localReply(message, ['redirected', null], 307, because, { location });
+    ? localReply(message, ['failed', 'invalid-path'], 307, cause)
+    : localReply(message, ['redirected', null], 307, cause, { location });
 }
 
 /** An end, and what it refuses where advice goes by that. */
-type Refusal = EndingBy<Worded> & RefusalFacts;
+type Refusal = EndingBy<ManagerCause> & RefusalFacts;
 
 type PathTaken = Extract<NormalPath, { kind: 'path' }>;
 
@@ -72,19 +77,18 @@ function admitted(
   const refused = addressRefusal(manager, early.message, arrival.sourceIp);
   if (isUnknown(refused)) return undecided(refused, pointer, record);
   if (refused !== null) {
-    const because =
-      'no address of the client is found in the request, and such requests are refused (reject_with_status)';
-    return ended(record, pointer, localReply(message, ['denied', 'local-reply'], refused, because));
+    const cause = { kind: 'client-address-missing' } as const;
+    return ended(record, pointer, localReply(message, ['denied', 'local-reply'], refused, cause));
   }
   const open = unknownHead(early.message);
   if (open !== null) return ended(record, pointer, open);
-  const details: (readonly [string, string])[] = path.changes.map((change) => ['path', change]);
-  if (authority !== host) details.push(['authority', `${host} → ${authority}`]);
-  for (const change of early.changes) details.push(['early header', change]);
-  const because = `${message.protocol} ${message.method} ${path.path}`;
+  const details: ManagerSetting[] = path.changes.map((change) => ({ kind: 'path-change', ...change }));
+  if (authority !== host) details.push({ kind: 'authority-change', from: host, to: authority });
+  for (const change of early.changes) details.push({ kind: 'early-header-change', change });
+  const cause = { kind: 'admitted', protocol: message.protocol, method: message.method, path: path.path } as const;
   // Istio's stat_prefix ends in a semicolon, which separates the parts of a metric's name and is not part of the manager's.
   const name = manager.stat_prefix?.replace(/;$/, '') ?? null;
-  record.add(step('http-connection-manager', 'passed', name, because, { config: pointer, details }));
+  record.add(step('http-connection-manager', 'passed', name, cause, { config: pointer, details }));
   return withRequestHeaders(manager, early.message, arrival, internalOnlyHeaders(walk, early.message));
 }
 
@@ -97,9 +101,9 @@ function internalOnlyHeaders({ context, manager, pointer }: HttpContext, message
 }
 
 function undecided({ unknown: input }: Unknown, pointer: string, record: HopRecord): Ending {
-  const because = `what the connection manager makes of the request depends on ${input}`;
-  record.add(step('http-connection-manager', 'unknown', null, because, { config: pointer }));
-  return ending('unknown', 'unknown-input', because);
+  const cause = { kind: 'manager-open', header: null, input } as const;
+  record.add(step('http-connection-manager', 'unknown', null, cause, { config: pointer }));
+  return ending('unknown', 'unknown-input', cause);
 }
 
 /** Headers by which a connection manager itself decides. */
@@ -109,30 +113,27 @@ const DECIDES = ['x-forwarded-proto', 'connection', 'upgrade', 'te'];
 function unknownHead(message: HttpMessage): Refusal | null {
   const [name, value] = message.headers.find(([name, value]) => DECIDES.includes(name) && isUnknown(value)) ?? [];
   if (!isUnknown(value)) return null;
-  const because = `what the connection manager makes of the request depends on its header ${name ?? ''}: ${value.unknown}`;
-  return ending('unknown', 'unknown-input', because);
+  return ending('unknown', 'unknown-input', { kind: 'manager-open', header: name ?? '', input: value.unknown });
 }
 
-function protocolError(because: string): Refusal {
-  return ending('failed', 'protocol-error', because, { status: 400, responseFlags: 'DPE' });
+function protocolError(cause: ManagerCause): Refusal {
+  return ending('failed', 'protocol-error', cause, { status: 400, responseFlags: 'DPE' });
 }
 
 function protocolRefusal(manager: HttpConnectionManager, arrival: Downstream): Refusal | null {
   const { payload } = arrival;
   if (arrival.isOpaqueTls) {
-    return protocolError('TLS comes to an HTTP connection manager whose filter chain does not terminate it');
+    return protocolError({ kind: 'tls-comes-unopened' });
   }
   if (payload === 'server-first') {
-    const because =
-      'the client waits for the server to speak first, and an HTTP connection manager waits for a request';
-    return ending('failed', 'protocol-error', because);
+    return ending('failed', 'protocol-error', { kind: 'client-waits-for-server' });
   }
-  if (payload === 'tcp') return protocolError('the bytes that come are no HTTP');
+  if (payload === 'tcp') return protocolError({ kind: 'bytes-come' });
   const codec = codecOf(manager, arrival);
   if (codec === 'HTTP2' && payload !== 'http/2') {
-    return ending('failed', 'protocol-error', `${payload} comes to an HTTP/2 codec`, { responseFlags: 'DPE' });
+    return ending('failed', 'protocol-error', { kind: 'other-protocol-to-http2', payload }, { responseFlags: 'DPE' });
   }
-  if (codec === 'HTTP1' && payload === 'http/2') return protocolError('HTTP/2 comes to an HTTP/1 codec');
+  if (codec === 'HTTP1' && payload === 'http/2') return protocolError({ kind: 'http2-to-http1' });
   return null;
 }
 
@@ -146,20 +147,21 @@ function codecOf(manager: HttpConnectionManager, { alpn }: Downstream): 'HTTP1' 
 function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Refusal | null {
   const refused = codecRefusal(manager, message);
   if (refused !== null) {
-    const { status, responseFlags, because } = refused;
-    return ending('failed', 'protocol-error', because, { status, responseFlags });
+    const { status, responseFlags, fault } = refused;
+    const cause = { kind: 'codec-refuses', fault, isHttp2: message.protocol === 'HTTP/2' } as const;
+    return ending('failed', 'protocol-error', cause, { status, responseFlags });
   }
   const options = manager.http_protocol_options ?? {};
   if (message.protocol === 'HTTP/1.0' && options.accept_http_10 !== true) {
-    const because = 'HTTP/1.0 is not accepted here (accept_http_10)';
+    const cause = { kind: 'http10-not-accepted' } as const;
     return {
-      ...ending('failed', 'protocol-error', because, { status: 426, responseFlags: 'DPE' }),
+      ...ending('failed', 'protocol-error', cause, { status: 426, responseFlags: 'DPE' }),
       refusal: 'http-1.0',
     };
   }
   if (message.authority === null) {
     if (message.protocol === 'HTTP/1.0' && (options.default_host_for_http_10 ?? '') !== '') return null;
-    return localReply(message, ['failed', 'missing-host'], 400, 'the request has no Host');
+    return localReply(message, ['failed', 'missing-host'], 400, { kind: 'no-host' });
   }
   return null;
 }

@@ -123,7 +123,7 @@ function refusedUpgrade(
   const hasRoute = route !== null || answer?.outcome.verdict === 'redirected';
   const upgrade = hasRoute ? upgradeOf(message) : null;
   if (upgrade === null || allowsUpgrade(upgrade, manager, route?.route.route ?? null)) return null;
-  const because = `neither the route nor the connection manager lets ${upgrade} through (upgrade_configs)`;
-  record.add(step('http-connection-manager', 'ended', null, because, { config: pointer, refusal: 'upgrade' }));
-  return localReply(message, ['failed', 'local-reply'], 403, because);
+  const cause = { kind: 'upgrade-refused', upgrade } as const;
+  record.add(step('http-connection-manager', 'ended', null, cause, { config: pointer, refusal: 'upgrade' }));
+  return localReply(message, ['failed', 'local-reply'], 403, cause);
 }

@@ -11,6 +11,7 @@ import { at, step } from '../hop/record';
 import { isBound, listenerIndex } from '../listener/listener-index';
 import { roleOf } from '../listener/role';
 import type { StepFacts } from '../facts/step';
+import type { PastSidecar } from '../facts/upstream';
 import type { Direction, IpPort } from '../model';
 import { capture, rulesOf } from './capture';
 import { isTunnelPort } from './tunnel';
@@ -53,11 +54,11 @@ function arriveAtService(context: JourneyContext, parcel: Parcel, service: Servi
   const port = service.ports.find((one) => one.port === parcel.to.port && one.protocol === 'TCP');
   const name = `${service.name}.${service.namespace}`;
   if (port === undefined) {
-    const because = `Service ${name} has no port ${parcel.to.port}`;
+    const cause = { kind: 'service-lacks-port', service: name, port: parcel.to.port } as const;
     return {
       kind: 'ended',
-      ending: ending('failed', 'no-next-hop', because),
-      steps: [step('iptables', 'missed', name, because)],
+      ending: ending('failed', 'no-next-hop', cause),
+      steps: [step('iptables', 'missed', name, cause)],
     };
   }
   const endpoints = context.mesh.book.endpointsOf(service, port);
@@ -69,19 +70,19 @@ function arriveAtService(context: JourneyContext, parcel: Parcel, service: Servi
   );
   const endpoint = endpoints[taken];
   if (endpoint === undefined) {
-    const because = `Service ${name} has no ready endpoint for port ${port.port}`;
+    const cause = { kind: 'no-ready-endpoint', service: name, port: port.port } as const;
     return {
       kind: 'ended',
-      ending: ending('failed', 'no-next-hop', because),
-      steps: [step('iptables', 'missed', name, because)],
+      ending: ending('failed', 'no-next-hop', cause),
+      steps: [step('iptables', 'missed', name, cause)],
     };
   }
-  const because =
-    `${at(parcel.to)} is Service ${name}: kube-proxy sends it to ${at(endpoint)}` +
-    (endpoints.length > 1 ? `, one of ${endpoints.length} ready endpoints` : '');
-  const before = step('iptables', 'matched', name, because);
+  const to = { ip: endpoint.ip, port: endpoint.port };
+  const count = endpoints.length;
+  const cause = { kind: 'endpoint-of-service', from: parcel.to, service: name, to, count } as const;
+  const before = step('iptables', 'matched', name, cause);
   const entry = context.mesh.book.podAt(endpoint.ip);
-  const next = { ...parcel, to: { ip: endpoint.ip, port: endpoint.port } };
+  const next = { ...parcel, to };
   const ambient = arriveAtZtunnel(context, next);
   return leftBy([before], ambient ?? (entry === null ? outside(next) : arriveAtPod(context, next, entry)));
 }
@@ -135,7 +136,7 @@ function uncaptured(config: ProxyConfig, parcel: Parcel, entry: PodEntry): Place
   if (isBoundAt(config, parcel.to)) {
     return { kind: 'proxy', stop: stopOf(config, parcel, { kind: 'bound' }, 'inbound'), steps: [] };
   }
-  return application(parcel, entry, 'its rules do not send this to its sidecar');
+  return application(parcel, entry, 'not-captured');
 }
 
 function isBoundAt(config: ProxyConfig, to: IpPort): boolean {
@@ -157,19 +158,17 @@ export function directionOf(config: ProxyConfig): Direction {
 function withoutConfig(context: JourneyContext, parcel: Parcel, entry: PodEntry): Place {
   const name = proxyName(entry.id);
   if (isAmbient(entry) || isServedByZtunnel(context, entry.id)) {
-    const because = `the walk stops before ${name}: ztunnel takes its traffic, and what that one knows is not at hand, its policies among it`;
-    const steps = [step('ztunnel-policy', 'unknown', name, because)];
+    const steps = [step('ztunnel-policy', 'unknown', name, { kind: 'ztunnel-not-known', pod: name })];
     return { kind: 'reached', what: { kind: 'pod', pod: name, byZtunnel: true }, steps };
   }
   if (isForAnother(parcel)) return atUnknownWaypoint(context, entry);
   const sidecar = hasSidecar(entry);
-  if (sidecar === false) return application(parcel, entry, 'it has no sidecar');
-  const why = context.mesh.missing(entry.id) ?? 'its configuration is not known';
-  const because = `the walk stops before ${name}: ${why}`;
+  if (sidecar === false) return application(parcel, entry, 'no-sidecar');
+  const why = context.mesh.missing(entry.id);
   return {
     kind: 'reached',
     what: { kind: 'pod', pod: name, byZtunnel: false },
-    steps: [step('listener', 'unknown', name, because)],
+    steps: [step('listener', 'unknown', name, { kind: 'stops-before', pod: name, why })],
   };
 }
 
@@ -180,14 +179,13 @@ function isForAnother({ to, inner }: Parcel): boolean {
 
 function atUnknownWaypoint(context: JourneyContext, { id }: PodEntry): Place {
   const name = proxyName(id);
-  const why = context.mesh.missing(id) ?? 'its configuration is not known';
-  const because = `the walk stops at the waypoint ${name}, which decides where the request goes on: ${why}`;
-  const steps = [step('listener', 'unknown', name, because)];
-  return { kind: 'ended', ending: ending('unknown', 'unknown-input', because), steps };
+  const cause = { kind: 'stops-at-waypoint', pod: name, why: context.mesh.missing(id) } as const;
+  const steps = [step('listener', 'unknown', name, cause)];
+  return { kind: 'ended', ending: ending('unknown', 'unknown-input', cause), steps };
 }
 
 /** The application itself takes what comes: it cannot answer a sidecar's mutual TLS. */
-function application({ tls, to }: Parcel, entry: PodEntry, why: string): Place {
+function application({ tls, to }: Parcel, entry: PodEntry, why: PastSidecar): Place {
   const name = proxyName(entry.id);
   if (!isIstiosMutualTls(tls)) {
     return { kind: 'reached', what: { kind: 'application', port: to.port, pod: name, why }, steps: [] };

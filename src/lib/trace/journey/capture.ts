@@ -15,13 +15,13 @@ import type { Evaluation, Fate, RulePlace } from '../../iptables/walk';
 import type { PodEntry } from '../../mesh/address-book';
 import { proxyName } from '../../proxy-id';
 import { step } from '../hop/record';
-import type { IptablesCause } from '../facts/iptables';
+import type { IptablesSetting, PacketCause, RulesSource } from '../facts/iptables';
 import type { StepFacts, StepOf } from '../facts/step';
 
 export interface PodRules {
   readonly rules: Ruleset;
   /** What they were worked out from; null for the pod's own rules. */
-  readonly derivedFrom: string | null;
+  readonly derivedFrom: RulesSource | null;
 }
 
 /** The container that a sidecar's Envoy runs in. */
@@ -61,17 +61,17 @@ function derivedRules(config: ProxyConfig, entry: PodEntry | null): PodRules {
 function settingsOf(
   config: ProxyConfig,
   entry: PodEntry | null,
-): { readonly settings: InterceptionSettings; readonly from: string } {
+): { readonly settings: InterceptionSettings; readonly from: RulesSource } {
   const base = settingsFromNode(config);
   const pod = entry?.pod ?? null;
   for (const container of pod?.initContainers ?? []) {
     const settings = settingsFromArguments(container.command, base);
-    if (settings !== null) return { settings, from: `the arguments of container ${container.name}` };
+    if (settings !== null) return { settings, from: { kind: 'container', name: container.name } };
   }
   const annotations = { ...annotationsOfNode(config), ...pod?.annotations };
   const settings = settingsFromAnnotations(annotations, base);
   const isTold = Object.keys(annotations).some((name) => /^(?:traffic\.)?sidecar\.istio\.io\//.test(name));
-  return { settings, from: isTold ? "the pod's annotations" : "istio-init's defaults" };
+  return { settings, from: { kind: isTold ? 'annotations' : 'defaults' } };
 }
 
 function settingsFromNode(config: ProxyConfig): InterceptionSettings {
@@ -101,7 +101,7 @@ export function applicationUser(entry: PodEntry | null): number | null {
 }
 
 /** A step that says what the rules do with a packet. */
-export type CaptureStep = Omit<StepOf<'iptables'>, 'cause'> & { readonly cause: IptablesCause };
+export type CaptureStep = Omit<StepOf<'iptables'>, 'cause'> & { readonly cause: PacketCause };
 
 export interface Captured {
   readonly fate: Fate;
@@ -136,29 +136,17 @@ function captureStep(
   { fate, rule, way }: Evaluation,
   hook: Hook,
   packet: Packet,
-  derivedFrom: string | null,
+  derivedFrom: RulesSource | null,
 ): CaptureStep {
-  const details: (readonly [string, string])[] = [];
-  if (rule !== null) details.push(['rule', ruleText(rule)]);
-  if (way.length > 0) details.push(['way', wayText(way)]);
-  if (derivedFrom !== null) details.push(['derived', `from ${derivedFrom}; the pod's own rules are not known`]);
+  const details: IptablesSetting[] = [];
+  if (rule !== null) details.push({ kind: 'rule', place: rule });
+  if (way.length > 0) details.push({ kind: 'way', chains: way });
+  if (derivedFrom !== null) details.push({ kind: 'derived-rules', from: derivedFrom });
   const name = rule === null ? hook : placeText(rule);
   const cause = { kind: 'packet', fate, hook, destination: packet.destination, own: null } as const;
   return { ...step('iptables', OUTCOMES[fate.kind], name, cause, { details }), cause };
 }
 
-/** How many chains of the way are named. */
-const WAY = 20;
-
-function wayText(way: readonly string[]): string {
-  const left = way.length > WAY ? [`(${way.length - WAY} more)`] : [];
-  return [...way.slice(0, WAY), ...left].join(' → ');
-}
-
 function placeText({ chain, number }: RulePlace): string {
   return number === null ? `${chain} policy` : `${chain} rule ${number}`;
-}
-
-function ruleText({ table, chain, number, text }: RulePlace): string {
-  return number === null ? `${table}: ${chain} ${text}` : `${table}: -A ${chain} ${text}`;
 }

@@ -5,8 +5,9 @@ import { ending } from '../hop/ending';
 import { listenerIndex } from '../listener/listener-index';
 import { redirectedTo } from '../listener/accept';
 import { roleOf } from '../listener/role';
-import { at, step } from '../hop/record';
+import { step } from '../hop/record';
 import { isLoopback } from '../../match/cidr';
+import type { DestinationSource } from '../facts/destination';
 import type { StepFacts } from '../facts/step';
 import type { Direction, IpPort } from '../model';
 import type { RequestPlan } from '../request/plan';
@@ -81,8 +82,8 @@ function departOutbound(context: JourneyContext, { plan, destination, sourceIp }
       return redirected(context, departOf(plan, to, sourceIp), { ...fate, fromHere: true }, taken);
     case 'passed': {
       if (isTakenAsCaptured(context, rules.derivedFrom !== null, to)) {
-        const because = `${at(to)} is taken as captured, as --mode outbound and --original-dst say; istio-init's rules leave it alone`;
-        const asked = step('iptables', 'noted', taken.name, because, { details: taken.details });
+        const cause = { kind: 'taken-as-captured', to } as const;
+        const asked = step('iptables', 'noted', taken.name, cause, { details: taken.details });
         return redirected(
           context,
           departOf(plan, to, sourceIp),
@@ -227,20 +228,18 @@ function departToWaypoint(context: JourneyContext, departure: Departure): Place 
 export function boundPort(
   { source, book }: JourneyContext['mesh'],
   port: number,
-): { port: number; because: string | null } {
+): { port: number; found: DestinationSource | null } {
   const index = listenerIndex(source);
   const entry = source.id === null ? null : book.podOf(source.id);
   for (const service of entry === null ? [] : book.servicesOf(entry)) {
     const found = service.ports.find((one) => one.port === port);
     const target = found === undefined || entry === null ? null : targetPortOf(entry.pod, found);
-    if (target !== null)
-      return { port: target, because: `port ${port} of Service ${service.name} is the pod's ${target}` };
+    if (target !== null) {
+      return { port: target, found: { kind: 'port-of-service', port, service: service.name, target } };
+    }
   }
-  if (index.onPort(port).length > 0) return { port, because: null };
+  if (index.onPort(port).length > 0) return { port, found: null };
   const usual = port === 80 ? 8080 : port === 443 ? 8443 : port;
-  if (usual === port || index.onPort(usual).length === 0) return { port, because: null };
-  return {
-    port: usual,
-    because: `port ${port} of a gateway's Service is usually the pod's ${usual}: its Service is not known`,
-  };
+  if (usual === port || index.onPort(usual).length === 0) return { port, found: null };
+  return { port: usual, found: { kind: 'usual-port', port, usual } };
 }

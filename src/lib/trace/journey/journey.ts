@@ -1,5 +1,5 @@
 /** The way of one request through the mesh, along one set of decisions. */
-import type { IptablesCause } from '../facts/iptables';
+import type { PacketCause } from '../facts/iptables';
 import type { Cause, StepFacts } from '../facts/step';
 import type { ReachedPlace } from '../facts/upstream';
 import type { HopFacts, IpPort, Outcome } from '../model';
@@ -9,7 +9,7 @@ import type { ProxyConfig } from '../../envoy/proxy-config';
 import { type Ending, ending } from '../hop/ending';
 import type { InternalRedirect } from '../hop/context';
 import { redirectedMessage } from '../http/internal-redirect';
-import { at, step } from '../hop/record';
+import { step } from '../hop/record';
 import type { Destination } from '../request/destination';
 import { reachedStep } from '../hop/reached';
 import { arrive } from './arrive';
@@ -65,7 +65,7 @@ class Walker {
       }
       const { forward } = walk.end;
       if (this.#context.query.oneHop === true) {
-        return this.#ended(DELIVERED, `goes to ${forward.cluster}; --one-hop ends the walk here`);
+        return this.#ended(DELIVERED, { kind: 'one-hop', cluster: forward.cluster });
       }
       this.#sides.push({
         isHttp: forward.isHttp,
@@ -78,7 +78,7 @@ class Walker {
       });
       place = leftBy(policySteps(forward.cluster), goOn(this.#context, place.stop, walk.end));
     }
-    return this.#ended(outcome('failed', 'no-next-hop'), `the request goes round: it has met ${MOST_HOPS} proxies`);
+    return this.#ended(outcome('failed', 'no-next-hop'), { kind: 'goes-round', proxies: MOST_HOPS });
   }
 
   /** Walks one proxy and says, in the hop before it, how the two meet. */
@@ -169,11 +169,11 @@ function redirectedAt({ stop, redirect }: Side, seen: Outcome, followed: number)
     const end = ending('unknown', 'unknown-input', cause);
     return { kind: 'ended', ending: end, steps: [step('route', 'unknown', null, cause)] };
   }
-  const because = `follows the redirect to ${location} itself (internal_redirect_policy)`;
+  const cause = { kind: 'follows-redirect', location } as const;
   return {
     kind: 'proxy',
     stop: { ...stop, arrival: { ...stop.arrival, message: again } },
-    steps: [step('http-connection-manager', 'noted', 'internal redirect', because)],
+    steps: [step('http-connection-manager', 'noted', 'internal redirect', cause)],
   };
 }
 
@@ -202,12 +202,12 @@ function lookedUp({ destination }: Departure, place: Place): Place {
   }
   const [own, ...others] = place.steps;
   if (own !== undefined) return { ...place, steps: [withDestination(own, destination), ...others] };
-  const because = `addressed to ${at(destination.address)}: ${destination.because}`;
-  return { ...place, steps: [step('iptables', 'noted', null, because)] };
+  const cause = { kind: 'addressed-to', to: destination.address, found: destination.found } as const;
+  return { ...place, steps: [step('iptables', 'noted', null, cause)] };
 }
 
-function withDestination(one: StepFacts, { address, because, service, otherVips = [] }: Destination): StepFacts {
-  return { ...one, destination: { text: because, service: service ?? null, address, otherVips } };
+function withDestination(one: StepFacts, { address, found, service, otherVips = [] }: Destination): StepFacts {
+  return { ...one, destination: { found, service: service ?? null, address, otherVips } };
 }
 
 /** From one proxy to whatever its forward comes to, past its own pod's rules. */
@@ -271,7 +271,7 @@ function capturedAgain(taken: CaptureStep): Place {
   return { kind: 'ended', ending: ending('failed', 'no-next-hop', cause), steps };
 }
 
-function roundAndRound(cause: IptablesCause, goesRound: 'surely' | 'if-derived'): IptablesCause {
+function roundAndRound(cause: PacketCause, goesRound: 'surely' | 'if-derived'): PacketCause {
   const { home = false, from = null } = cause.own ?? {};
   return { ...cause, own: { home, from, goesRound } };
 }

@@ -42,13 +42,16 @@ export function tunnelStopped({ mesh }: JourneyContext, from: TunnelEnd, to: Tun
 function stoppedStep(stopped: StoppedConnection): readonly StepFacts[] {
   const [first] = stopped.by;
   if (first === undefined) return [];
-  const names = stopped.by.map(proxyName).join(', ');
-  const way = stopped.direction === 'ingress' ? 'lets nothing of this caller in on' : 'lets nothing of this pod out to';
-  const whether = stopped.unless === null ? '' : `, unless it does by what is not known: ${stopped.unless}`;
-  const because = `NetworkPolicy ${names} ${way} port ${TUNNEL_PORT}${whether}: where the network plugin enforces it, the connection times out`;
+  const cause = {
+    kind: 'network-policy-stops',
+    policies: stopped.by.map(proxyName),
+    direction: stopped.direction,
+    port: TUNNEL_PORT,
+    unless: stopped.unless,
+  } as const;
   const origin = objectOrigin('NetworkPolicy', 'networkpolicy', first.name, first.namespace);
   return [
-    step('hbone', 'noted', proxyName(first), because, {
+    step('hbone', 'noted', proxyName(first), cause, {
       origin,
       ...(stopped.unless === null ? { stopsTunnel: true } : {}),
     }),
@@ -56,6 +59,6 @@ function stoppedStep(stopped: StoppedConnection): readonly StepFacts[] {
 }
 
 function unreadStep(namespace: string): StepFacts {
-  const because = `not known: the NetworkPolicies of namespace ${namespace} may not be read (list networkpolicies of networking.k8s.io), and one of them may stop port ${TUNNEL_PORT}`;
-  return step('hbone', 'not-evaluated', `NetworkPolicies of ${namespace}`, because, {});
+  const cause = { kind: 'network-policies-unread', namespace, port: TUNNEL_PORT } as const;
+  return step('hbone', 'not-evaluated', `NetworkPolicies of ${namespace}`, cause);
 }

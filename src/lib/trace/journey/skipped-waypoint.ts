@@ -20,10 +20,8 @@ export function skippedWaypoint(
   if (service === undefined) return null;
   const host = service.hostname ?? '';
   const waypoint = service.waypoint?.destination ?? service.weightedWaypoints?.[0]?.destination?.destination ?? '';
-  const who =
-    from.config === null ? 'a caller outside the mesh' : `a ${from.config.proxyType ?? 'proxy'} that is not told to`;
-  const because = `service ${host} has the waypoint ${waypoint}, which ${who} does not go through: its routes and policies are not applied`;
-  return step('ztunnel-waypoint', 'noted', waypoint, because);
+  const by = from.config === null ? null : (from.config.proxyType ?? 'proxy');
+  return step('ztunnel-waypoint', 'noted', waypoint, { kind: 'waypoint-skipped', service: host, waypoint, by });
 }
 
 function hasWaypoint({ waypoint, weightedWaypoints }: ZtunnelService): boolean {

@@ -49,7 +49,7 @@ export function walkProxy(journey: JourneyContext, stop: Stop, before: readonly 
     if (!('internal' in forward.to)) return { hop, end: leaving(forward, forward.to, arrival) };
     arrival = handedOver(forward, forward.to, arrival);
   }
-  const end = ending('failed', 'no-listener', 'its internal listeners hand the connection round in a circle');
+  const end = ending('failed', 'no-listener', { kind: 'listeners-go-round' });
   return { hop: { ...(main ?? new HopRecord(context.proxy, stop.direction).toHop()), steps }, end };
 }
 

@@ -96,20 +96,20 @@ export function takenIn(
   switch (result.kind) {
     case 'denied': {
       const hop = inboundHop(index, { ...facts, policy: result.policy }, [...stopped, ...result.steps]);
-      const end = ending('denied', 'rbac-denied', result.because, { policy: result.policy });
+      const end = ending('denied', 'rbac-denied', result.cause, { policy: result.policy });
       return { kind: 'ended', ending: end, hops: [hop], steps: [] };
     }
     case 'failed':
       return {
         kind: 'ended',
-        ending: ending('failed', result.reason, result.because),
+        ending: ending('failed', result.reason, result.cause),
         hops: [inboundHop(index, facts, [...stopped, ...result.steps])],
         steps: [],
       };
     case 'unknown':
       return {
         kind: 'ended',
-        ending: ending('unknown', 'unknown-input', result.because),
+        ending: ending('unknown', 'unknown-input', result.cause),
         hops: [inboundHop(index, { ...facts, to: { ip, port: incoming.port } }, [...stopped, ...result.steps])],
         steps: [],
       };
@@ -159,11 +159,11 @@ function behindZtunnel({ mesh }: JourneyContext, { workload, port, isTunnel, inc
       steps: [],
     };
   }
-  const because = `the walk stops at the waypoint ${name}: what it does with the request is in its own configuration, which is not known`;
+  const cause = { kind: 'waypoint-not-at-hand', pod: name } as const;
   return {
     kind: 'ended',
-    ending: ending('unknown', 'unknown-input', because),
-    steps: [step('listener', 'unknown', name, because)],
+    ending: ending('unknown', 'unknown-input', cause),
+    steps: [step('listener', 'unknown', name, cause)],
   };
 }
 

@@ -4,7 +4,7 @@ import { identityOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-
 import { type ProxyId, proxyName } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import { ending } from '../hop/ending';
-import { at, step } from '../hop/record';
+import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
 import type { IpPort } from '../model';
 import type { Destination } from '../request/destination';
@@ -40,10 +40,10 @@ export function departAmbient(context: JourneyContext, leaving: Leaving): Place 
   if (!isCaller) return uncaptured(context, index, { ...leaving, pod, source });
   if (source === null) return unknownToZtunnel(index, pod);
   const result = walkOutbound(ztunnelWalk(context, index), source, to);
-  const because = `${proxyName(pod)} is in ambient mode: its connections are redirected to ztunnel on its node`;
-  const hops = [outboundHop(index, pod, result, [step('iptables', 'matched', null, because)])];
+  const captured = step('iptables', 'matched', null, { kind: 'captured-by-ztunnel', pod: proxyName(pod) });
+  const hops = [outboundHop(index, pod, result, [captured])];
   if (result.kind === 'failed') {
-    return { kind: 'ended', ending: ending('failed', result.reason, result.because), hops, steps: [] };
+    return { kind: 'ended', ending: ending('failed', result.reason, result.cause), hops, steps: [] };
   }
   const place = next(context, index, { ...leaving, source }, result);
   return { ...place, hops: [...hops, ...(place.hops ?? [])] };
@@ -56,24 +56,28 @@ function isOwn(ip: string, sourceIp: string | null, source: ZtunnelWorkload | nu
 
 /** What leaves by `lo` is not captured. */
 function atHome(pod: ProxyId, to: IpPort): Place {
-  const because = `${at(to)} is this pod's own address: it goes over lo, which no ztunnel sees`;
   const what = { kind: 'application-at', address: to, pod: proxyName(pod) } as const;
-  return { kind: 'reached', what, left: [step('iptables', 'passed', null, because)], steps: [] };
+  return {
+    kind: 'reached',
+    what,
+    left: [step('iptables', 'passed', null, { kind: 'own-address-over-lo', to })],
+    steps: [],
+  };
 }
 
 function unknownToZtunnel(index: ZtunnelIndex, pod: ProxyId): Place {
-  const because = `failed to fetch information about local workload: ztunnel serves ${proxyName(pod)} and istiod has not told of its workload`;
+  const cause = { kind: 'own-workload-not-known', pod: proxyName(pod) } as const;
   const nothing: NotSent = {
     kind: 'failed',
     reason: 'no-next-hop',
-    because,
+    cause,
     service: null,
     waypoint: null,
-    steps: [step('ztunnel-destination', 'missed', null, because)],
+    steps: [step('ztunnel-destination', 'missed', null, cause)],
   };
   return {
     kind: 'ended',
-    ending: ending('failed', 'no-next-hop', because),
+    ending: ending('failed', 'no-next-hop', cause),
     hops: [outboundHop(index, pod, nothing, [])],
     steps: [],
   };
@@ -87,10 +91,9 @@ interface Bare extends Leaving {
 /** Plain text to whatever is dialled; a Service's address is kube-proxy's business. */
 function uncaptured(context: JourneyContext, index: ZtunnelIndex, bare: Bare): Place {
   const { plan, destination, sourceIp, pod, source } = bare;
-  const because = `${proxyName(pod)} is not in ambient mode: no ztunnel takes what it sends`;
   const from = senderOf(context, sourceIp ?? firstIp(source));
   const { to, steps } = throughKubeProxy(context, index, bare);
-  const left = [step('iptables', 'passed', null, because), ...steps];
+  const left = [step('iptables', 'passed', null, { kind: 'not-in-ambient', pod: proxyName(pod) }), ...steps];
   return leftBy(left, arrive(context, { ...contentOf(plan), to: to ?? destination.address, from, inner: null }));
 }
 
@@ -117,15 +120,15 @@ function throughKubeProxy(
   const found = isKnown ? null : serviceAt(index, index.network, ip, pod.namespace);
   if (found?.service.canonical !== true) return AS_DIALLED;
   const service = { ...found.service, loadBalancer: undefined };
-  const { choices } = balance(index, service, { source: source ?? {}, port, isWaypoint: false });
-  const choice = drawn(
-    context.decisions,
-    choices.map((one) => ({ ...one, share: 1 / choices.length })),
-  );
-  const own = firstIp(choice?.workload ?? null);
-  if (choice === null || own === null) return AS_DIALLED;
+  const balanced = balance(index, service, { source: source ?? {}, port, isWaypoint: false });
+  if (balanced.kind === 'none') return AS_DIALLED;
+  const [first, ...others] = balanced.choices;
+  const share = 1 / balanced.choices.length;
+  const choice = drawn(context.decisions, [{ ...first, share }, ...others.map((one) => ({ ...one, share }))]);
+  const own = firstIp(choice.workload);
+  if (own === null) return AS_DIALLED;
   const to = { ip: own, port: choice.port };
-  return { to, steps: [step('iptables', 'matched', service.hostname ?? null, `kube-proxy sends it to ${at(to)}`)] };
+  return { to, steps: [step('iptables', 'matched', service.hostname ?? null, { kind: 'sent-by-kube-proxy', to })] };
 }
 
 function senderOf({ mesh }: JourneyContext, ip: string | null): Sender {
@@ -151,14 +154,13 @@ function next(context: JourneyContext, index: ZtunnelIndex, leaving: FromWorkloa
 /** What is known by its host name alone: DNS decides. */
 function byName(hostname: string, workload: ZtunnelWorkload | null): Place {
   if (/(?:^|\.)invalid\.?$/i.test(hostname)) {
-    const whose = workloadName(workload ?? {});
-    const never = `no ip addresses were resolved for workload ${whose}: ${hostname} is under .invalid, where no name exists`;
+    const never = { kind: 'name-never-resolves', workload: workloadName(workload ?? {}), hostname } as const;
     const steps = [step('hbone', 'missed', hostname, never)];
     return { kind: 'ended', ending: ending('failed', 'no-next-hop', never), steps };
   }
-  const because = `the address of ${hostname} is what DNS gives: it is not in the dump`;
-  const steps = [step('hbone', 'unknown', hostname, because)];
-  return { kind: 'ended', ending: ending('unknown', 'unknown-input', because), steps };
+  const cause = { kind: 'name-by-dns', hostname } as const;
+  const steps = [step('hbone', 'unknown', hostname, cause)];
+  return { kind: 'ended', ending: ending('unknown', 'unknown-input', cause), steps };
 }
 
 function peerOf({ source, sourceIp }: FromWorkload): string | null {
@@ -214,11 +216,11 @@ function throughTunnel(
 
 function closedTunnel(workload: ZtunnelWorkload): Place {
   const name = workloadName(workload);
-  const because = `${name} is marked HBONE and no ztunnel that is known serves it: where nothing takes HBONE there, port 15008 refuses`;
+  const cause = { kind: 'nobody-takes-hbone', workload: name } as const;
   return {
     kind: 'ended',
-    ending: ending('unknown', 'unknown-input', because),
-    steps: [step('hbone', 'unknown', name, because)],
+    ending: ending('unknown', 'unknown-input', cause),
+    steps: [step('hbone', 'unknown', name, cause)],
   };
 }
 
@@ -232,11 +234,11 @@ function onOtherNetwork(
   const workload = sent.behind?.workload ?? {};
   const isKnown = index.isServed(podOf(workload)) === true;
   if (!isKnown) {
-    const because = `what the other network does with it is in the dump of a ztunnel there, which is not known`;
+    const cause = { kind: 'other-network-not-known' } as const;
     return {
       kind: 'ended',
-      ending: ending('unknown', 'unknown-input', because),
-      steps: [step('hbone', 'unknown', workloadName(workload), because)],
+      ending: ending('unknown', 'unknown-input', cause),
+      steps: [step('hbone', 'unknown', workloadName(workload), cause)],
     };
   }
   const incoming = {

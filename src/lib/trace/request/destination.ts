@@ -7,6 +7,7 @@ import type { AddressBook } from '../../mesh/address-book';
 import type { ZtunnelIndex } from '../../mesh/ztunnel-index';
 import { namedByZtunnel } from '../../mesh/ztunnel-names';
 import { nearest } from '../../nearest';
+import type { DestinationSource, LookedUp } from '../facts/destination';
 import type { IpPort } from '../model';
 import { addressesInDump, hostsInDump } from './dump-addresses';
 import type { TraceQuery } from './query';
@@ -14,8 +15,8 @@ import type { RequestUrl } from './url';
 
 export interface Destination {
   readonly address: IpPort;
-  /** How it was found, in words. */
-  readonly because: string;
+  /** How it was found. */
+  readonly found: DestinationSource;
   /** The Kubernetes Service that the host is, `NAME.NAMESPACE`. */
   readonly service?: string;
   /** Virtual addresses of the same host that were not taken. */
@@ -40,7 +41,9 @@ export const ELSEWHERE = '192.0.2.1';
  * that the dump holds. Throws UsageError, naming the flag to give, for a host that is none of these.
  */
 export function destinationOf(query: TraceQuery, url: RequestUrl, where: LookUp): Destination {
-  if (query.originalDst !== undefined) return { address: query.originalDst, because: 'as --original-dst says' };
+  if (query.originalDst !== undefined) {
+    return { address: query.originalDst, found: { kind: 'told', flag: '--original-dst' } };
+  }
   const { host, port } = connectedHost(query, url);
   return toldDestination(query, url) ?? lookUp(host, port, where) ?? unknownHost(host, port, where);
 }
@@ -49,11 +52,11 @@ export function destinationOf(query: TraceQuery, url: RequestUrl, where: LookUp)
 export function toldDestination(query: TraceQuery, url: RequestUrl): Destination | null {
   const { host, port } = connectedHost(query, url);
   const told = query.resolve?.find((one) => (one.host === host || one.host === '*') && one.port === port);
-  if (told !== undefined) return { address: { ip: told.ip, port }, because: 'as --resolve says' };
+  if (told !== undefined) return { address: { ip: told.ip, port }, found: { kind: 'told', flag: '--resolve' } };
   const literal = literalOf(host);
   if (literal === null) return null;
-  const because = literal === host ? 'the URL holds the address itself' : `${host} is the pod itself`;
-  return { address: { ip: literal, port }, because };
+  const found = literal === host ? ({ kind: 'in-url' } as const) : ({ kind: 'pod-itself', host } as const);
+  return { address: { ip: literal, port }, found };
 }
 
 function connectedHost(query: TraceQuery, url: RequestUrl): { readonly host: string; readonly port: number } {
@@ -78,8 +81,8 @@ function byZtunnel(ztunnel: ZtunnelIndex, host: string, port: number, namespace:
   const named = namedByZtunnel(ztunnel, host, namespace);
   const [ip] = named?.ips ?? [];
   if (named === null || ip === undefined) return null;
-  const because = oneOf(`service ${named.hostname}, as ztunnel answers DNS`, named.ips);
-  return { address: { ip, port }, because, ...besides(ip, named.ips) };
+  const found = foundAs({ kind: 'service-of-ztunnel', host: named.hostname }, named.ips);
+  return { address: { ip, port }, found, ...besides(ip, named.ips) };
 }
 
 function lookUp(host: string, port: number, { config, book, ztunnel = null, namespace }: LookUp): Destination | null {
@@ -89,23 +92,21 @@ function lookUp(host: string, port: number, { config, book, ztunnel = null, name
   const [first] = listed;
   if (first !== undefined) {
     const service = book.serviceNamed(host, namespace);
-    const what = service === null ? 'the pod of that name' : `Service ${service.name}.${service.namespace}`;
-    const because = oneOf(what, listed);
     const address = { ip: first, port };
-    return service === null
-      ? { address, because }
-      : { address, because, service: `${service.name}.${service.namespace}`, ...besides(first, service.clusterIps) };
+    if (service === null) return { address, found: foundAs({ kind: 'pod' }, listed) };
+    const name = `${service.name}.${service.namespace}`;
+    const found = foundAs({ kind: 'service', name }, listed);
+    return { address, found, service: name, ...besides(first, service.clusterIps) };
   }
   const external = book.serviceNamed(host, namespace)?.externalName ?? null;
   const inDump = addressesInDump(config, external ?? host, port) ?? addressesInDump(config, host, port);
   if (inDump === null) return null;
   const [address] = inDump.ips;
   if (address !== undefined) {
-    const because = oneOf(inDump.what, inDump.ips);
-    return { address: { ip: address, port }, because, ...besides(address, inDump.ips) };
+    const found = foundAs(inDump.as, inDump.ips);
+    return { address: { ip: address, port }, found, ...besides(address, inDump.ips) };
   }
-  const because = `${inDump.what}, which has no address in the dump: ${ELSEWHERE} stands for the one that DNS gives`;
-  return { address: { ip: ELSEWHERE, port }, because };
+  return { address: { ip: ELSEWHERE, port }, found: { kind: 'by-dns', as: inDump.as, standsIn: ELSEWHERE } };
 }
 
 function besides(taken: string, vips: readonly string[]): Pick<Destination, 'otherVips'> {
@@ -113,8 +114,8 @@ function besides(taken: string, vips: readonly string[]): Pick<Destination, 'oth
   return otherVips.length === 0 ? {} : { otherVips };
 }
 
-function oneOf(what: string, ips: readonly string[]): string {
-  return ips.length === 1 ? what : `${what}, the first of ${ips.length} addresses`;
+function foundAs(as: LookedUp, ips: readonly string[]): DestinationSource {
+  return { kind: 'looked-up', as, count: ips.length };
 }
 
 function unknownHost(host: string, port: number, { config, book }: LookUp): never {

@@ -9,11 +9,12 @@ import type { FilterChain, HttpConnectionManager, Listener, TcpProxy } from '../
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { isAnyAddress } from '../../match/cidr';
+import type { LookedUp } from '../facts/destination';
 
 export interface DumpAddresses {
   /** Empty where the host is known and its address is not. */
   readonly ips: readonly string[];
-  readonly what: string;
+  readonly as: LookedUp;
 }
 
 /**
@@ -39,14 +40,14 @@ function searched({ node }: ProxyConfig, host: string): readonly string[] {
 function addressesOf(config: ProxyConfig, host: string, port: number): DumpAddresses | null {
   const hosts = virtualHostsOf(config, host, port);
   const ips = [...new Set(hosts.flatMap(({ domains = [] }) => domains.flatMap(literalIn)))];
-  if (ips.length > 0) return { ips, what: `an address of the virtual host that lists ${host}` };
+  if (ips.length > 0) return { ips, as: { kind: 'virtual-host', host } };
   const names = new Set([host, ...hosts.flatMap(({ domains = [] }) => domains.map(hostOf))]);
   const listening = listenersFor(config, names, port);
-  if (listening.length > 0) return { ips: listening, what: `the address of the listener for ${host}` };
+  if (listening.length > 0) return { ips: listening, as: { kind: 'listener', host } };
   const endpoints = endpointsFor(config, names, port);
-  if (endpoints !== null && endpoints.length > 0) return { ips: endpoints, what: `an endpoint of ${host}` };
+  if (endpoints !== null && endpoints.length > 0) return { ips: endpoints, as: { kind: 'endpoint', host } };
   const isKnown = hosts.length > 0 || endpoints !== null || isTaken(config, host, port);
-  return isKnown ? { ips: [], what: `a host of the configuration, ${host}` } : null;
+  return isKnown ? { ips: [], as: { kind: 'host-without-address', host } } : null;
 }
 
 /** Whether a wildcard takes the host: of a virtual host's domains, or of the server names of a chain on this port. */

@@ -41,8 +41,8 @@ export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside:
       );
     if (type === MANAGER) return http({ filter, at, stream, inside, state }, record);
     if (type === RBAC && stream.payload === 'server-first') {
-      const because = 'not asked: it decides at the first byte of the client, who waits for the server';
-      record.add(step('network-filter', 'noted', filter.name ?? null, because, { config: at }));
+      const cause = { kind: 'not-asked-before-first-byte' } as const;
+      record.add(step('network-filter', 'noted', filter.name ?? null, cause, { config: at }));
       continue;
     }
     const end = runNetworkFilter(
@@ -138,12 +138,12 @@ function http({ filter, at, stream, inside, state }: HttpInput, record: HopRecor
 function unfinished(filters: readonly TypedExtension[], record: HopRecord, pointer: string): HopEnd {
   const last = filters.at(-1);
   if (last === undefined) {
-    const because = 'the filter chain has no filters, so Envoy closes the connection';
-    record.add(step('network-filter', 'ended', null, because, { config: pointer }));
-    return ending('failed', 'connection-closed', because);
+    const cause = { kind: 'no-network-filters' } as const;
+    record.add(step('network-filter', 'ended', null, cause, { config: pointer }));
+    return ending('failed', 'connection-closed', cause);
   }
   const name = last.name ?? messageTypeOf(last.typed_config);
-  const because = `what the network filter ${name} does with the connection is not known`;
-  record.add(step('network-filter', 'unknown', name, because, { config: `${pointer}/filters/${filters.length - 1}` }));
-  return ending('unknown', 'unknown-input', because);
+  const cause = { kind: 'last-filter-not-known', name } as const;
+  record.add(step('network-filter', 'unknown', name, cause, { config: `${pointer}/filters/${filters.length - 1}` }));
+  return ending('unknown', 'unknown-input', cause);
 }

@@ -60,17 +60,17 @@ export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, recor
   );
   const taken = upstreams[drawn];
   const name = proxy.stat_prefix ?? null;
-  const tunnel = proxy.tunneling_config === undefined ? [] : ([['tunnel', tunnelText(proxy)]] as const);
-  record.add(step('network-filter', 'matched', name, 'the TCP proxy', { config: pointer, details: tunnel }));
+  const details = proxy.tunneling_config === undefined ? [] : [{ kind: 'tunnel', host: tunnelHost(proxy) } as const];
+  record.add(step('network-filter', 'matched', name, { kind: 'tcp-proxy' }, { config: pointer, details }));
   if (taken === undefined) return ending('failed', 'cluster-not-found', { kind: 'tcp-proxy-names-none' });
   const end = send(stream, taken, choice, record);
   const isTunnel = proxy.tunneling_config !== undefined;
   return isTunnel && end.kind === 'forward' ? { ...end, forward: { ...end.forward, isTunnel } } : end;
 }
 
-function tunnelText({ tunneling_config: tunnel }: TcpProxy): string {
+function tunnelHost({ tunneling_config: tunnel }: TcpProxy): string {
   const host = tunnel?.['hostname'];
-  return `HTTP CONNECT ${typeof host === 'string' ? host : ''}`.trim();
+  return typeof host === 'string' ? host : '';
 }
 
 /** Weighted clusters come before a cluster that another filter chose, and that before the proxy's own. */

@@ -35,7 +35,6 @@ export function balanceAggregate(
     hosts,
     overprovisioningFactor: OVERPROVISIONING,
     weightedPriorityHealth: false,
-    source: 'its clusters',
   };
   const settings = balancerSettings(aggregate, runtime);
   const loads = priorityLoads(whole, settings.panicThreshold);

@@ -8,6 +8,7 @@ import type { IpPort } from '../model';
 import { parseIp } from '../../match/cidr';
 import { type MetadataFields, metadataValue } from '../../match/metadata-matcher';
 import { isUnknown, type Unknown, unknown } from '../../match/ternary';
+import type { BalancingNote } from '../facts/upstream';
 import type { Host, HostChance } from './host';
 
 /** Where the request is addressed, as clusters that have no endpoints of their own see it. */
@@ -24,7 +25,7 @@ export interface OriginalDestination {
 
 interface DynamicHosts {
   readonly chances: readonly HostChance[];
-  readonly notes: readonly string[];
+  readonly notes: readonly BalancingNote[];
   /** The input that names the host and is not known; absent where it is. */
   readonly unknown?: string;
 }
@@ -48,15 +49,15 @@ function originalDestination(cluster: Cluster, to: OriginalDestination): Dynamic
   const inHeader = told === null ? null : addressIn(told);
   const named = byMetadata ?? inHeader;
   const address = named ?? (to.restored ? to.local : null);
-  if (address === null) return { chances: [], notes: ['the connection has no original destination'] };
+  if (address === null) return { chances: [], notes: [{ kind: 'no-original-destination' }] };
   const port = config.upstream_port_override ?? address.port;
-  const notes =
+  const note: BalancingNote =
     byMetadata !== null
-      ? `the address in the metadata ${keyText(config.metadata_key)}`
+      ? { kind: 'address-in-metadata', key: keyOf(config.metadata_key) }
       : inHeader === null
-        ? 'the original destination'
-        : `the address in the header ${header}`;
-  return { chances: [only({ ip: address.ip, port }, '', cluster)], notes: [notes] };
+        ? { kind: 'original-destination' }
+        : { kind: 'address-in-header', header };
+  return { chances: [only({ ip: address.ip, port }, '', cluster)], notes: [note] };
 }
 
 type MetadataKey = NonNullable<NonNullable<Cluster['original_dst_lb_config']>['metadata_key']>;
@@ -75,8 +76,8 @@ function metadataOverride(
   return typeof value === 'string' ? addressIn(value) : null;
 }
 
-function keyText({ key = '', path = [] }: MetadataKey = {}): string {
-  return [key, ...path.map((segment) => segment.key ?? '')].join(' ');
+function keyOf({ key = '', path = [] }: MetadataKey = {}): readonly string[] {
+  return [key, ...path.map((segment) => segment.key ?? '')];
 }
 
 function addressIn(text: string): IpPort | null {
@@ -91,14 +92,14 @@ function forwardProxy(cluster: Cluster, to: OriginalDestination): DynamicHosts {
   if (forward !== null) {
     return {
       chances: [only({ ip: forward.host, port: forward.port }, forward.host, cluster)],
-      notes: ['the server name'],
+      notes: [{ kind: 'forwards-by-server-name' }],
     };
   }
   const authority = message?.authority ?? '';
-  if (authority === '') return { chances: [], notes: ['the request names no host'] };
+  if (authority === '') return { chances: [], notes: [{ kind: 'no-host-named' }] };
   const port = Number(portOf(authority) ?? (cluster.transport_socket === undefined ? 80 : 443));
   const host = hostOf(authority);
-  return { chances: [only({ ip: host, port }, host, cluster)], notes: ["the host of the request's authority"] };
+  return { chances: [only({ ip: host, port }, host, cluster)], notes: [{ kind: 'forwards-by-authority' }] };
 }
 
 function only({ ip, port }: IpPort, hostname: string, cluster: Cluster): HostChance {
@@ -109,7 +110,7 @@ function only({ ip, port }: IpPort, hostname: string, cluster: Cluster): HostCha
     hostname,
     health: 'HEALTHY',
     class: 'healthy',
-    because: null,
+    faults: [],
     excluded: false,
     weight: 1,
     priority: 0,

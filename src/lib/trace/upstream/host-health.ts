@@ -3,9 +3,10 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/clusters.proto#admin-v3-hosthealthstatus
  */
 import type { HealthStatus, HostStatus } from '../../envoy/endpoint';
+import type { HealthFault } from '../facts/upstream';
 import type { Host } from './host';
 
-type Health = Pick<Host, 'health' | 'class' | 'because' | 'excluded'>;
+type Health = Pick<Host, 'health' | 'class' | 'faults' | 'excluded'>;
 
 const CLASS: Readonly<Record<HealthStatus, Host['class']>> = {
   UNKNOWN: 'healthy',
@@ -22,7 +23,7 @@ const CLASS: Readonly<Record<HealthStatus, Host['class']>> = {
  */
 export function assignedHealth(status: HealthStatus | undefined): Health {
   const health = status === undefined || status === 'UNKNOWN' ? 'HEALTHY' : status;
-  return { health, class: CLASS[health], because: null, excluded: health === 'DRAINING' };
+  return { health, class: CLASS[health], faults: [], excluded: health === 'DRAINING' };
 }
 
 /** Health as /clusters reports it: what EDS assigned, worsened by health checks and outlier detection. */
@@ -31,19 +32,19 @@ export function reportedHealth(status: NonNullable<HostStatus['health_status']>)
   const excluded =
     assigned.excluded || status.pending_active_hc === true || status.excluded_via_immediate_hc_fail === true;
   if (assigned.class === 'unhealthy') return { ...assigned, excluded };
-  const failed = failures(status);
-  if (failed.length > 0) return { health: 'UNHEALTHY', class: 'unhealthy', because: failed.join(', '), excluded };
+  const faults = faultsOf(status);
+  if (faults.length > 0) return { health: 'UNHEALTHY', class: 'unhealthy', faults, excluded };
   if (status.failed_active_degraded_check === true) {
-    return { health: 'DEGRADED', class: 'degraded', because: 'its health check calls it degraded', excluded };
+    return { health: 'DEGRADED', class: 'degraded', faults: ['health-check-degraded'], excluded };
   }
   return { ...assigned, excluded };
 }
 
-function failures(status: NonNullable<HostStatus['health_status']>): readonly string[] {
-  return [
-    ...(status.failed_active_health_check === true
-      ? [status.active_hc_timeout === true ? 'its health check timed out' : 'its health check failed']
-      : []),
-    ...(status.failed_outlier_check === true ? ['ejected by outlier detection'] : []),
-  ];
+function faultsOf(status: NonNullable<HostStatus['health_status']>): readonly HealthFault[] {
+  const faults: HealthFault[] = [];
+  if (status.failed_active_health_check === true) {
+    faults.push(status.active_hc_timeout === true ? 'health-check-timed-out' : 'health-check-failed');
+  }
+  if (status.failed_outlier_check === true) faults.push('ejected');
+  return faults;
 }

@@ -1,5 +1,6 @@
 /** A host of a cluster as Envoy's load balancer sees it. */
 import type { Metadata } from '../../envoy/any';
+import type { HealthFault } from '../facts/upstream';
 
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/degraded */
 export type HostClass = 'healthy' | 'degraded' | 'unhealthy';
@@ -15,8 +16,8 @@ export interface Host {
   /** As EDS or /clusters words it. */
   readonly health: string;
   readonly class: HostClass;
-  /** Why it is not healthy; null where EDS says so itself or where it is. */
-  readonly because: string | null;
+  /** Why it is not healthy; none where EDS says so itself or where it is. */
+  readonly faults: readonly HealthFault[];
   /** Not counted when a priority's health is worked out: it waits for its first active health check, or drains. */
   readonly excluded: boolean;
   readonly weight: number;
@@ -45,8 +46,6 @@ export interface HostSet {
   /** Percent; https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/overprovisioning */
   readonly overprovisioningFactor: number;
   readonly weightedPriorityHealth: boolean;
-  /** Where the hosts are from, in words. */
-  readonly source: string;
 }
 
 export const OVERPROVISIONING = 140;

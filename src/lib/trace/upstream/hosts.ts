@@ -17,7 +17,7 @@ import { assignedHealth, reportedHealth } from './host-health';
 /** A cluster's hosts in the order of their source. A report of /clusters says more of health; EDS says more of the rest. */
 export function hostSet(config: ProxyConfig, cluster: Cluster): HostSet {
   const name = cluster.name ?? '';
-  const { delivered, assignment } = assignmentOf(config, cluster);
+  const assignment = assignmentOf(config, cluster);
   const assigned = assignment === null ? [] : assignedHosts(assignment, name);
   const status = config.status(name);
   const hosts = status === null ? assigned : reportedHosts(status, assigned, name);
@@ -29,17 +29,12 @@ export function hostSet(config: ProxyConfig, cluster: Cluster): HostSet {
     weightedPriorityHealth:
       (assignment?.policy?.weighted_priority_health ?? cluster.load_assignment?.policy?.weighted_priority_health) ===
       true,
-    source: status !== null ? '/clusters' : delivered !== null ? 'EDS' : 'the cluster',
   };
 }
 
 /** Envoy's own `load_assignment`, or what EDS delivered in its place. */
-function assignmentOf(
-  config: ProxyConfig,
-  { name = '', load_assignment: own }: Cluster,
-): { readonly delivered: ClusterLoadAssignment | null; readonly assignment: ClusterLoadAssignment | null } {
-  const delivered = config.assignment(name)?.resource ?? null;
-  return { delivered, assignment: delivered ?? own ?? null };
+function assignmentOf(config: ProxyConfig, { name = '', load_assignment: own }: Cluster): ClusterLoadAssignment | null {
+  return config.assignment(name)?.resource ?? own ?? null;
 }
 
 function assignedHosts(assignment: ClusterLoadAssignment, cluster: string): readonly Host[] {

@@ -2,6 +2,7 @@
  * Each host's chance, as far as configuration and health decide it.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/load_balancing
  */
+import type { BalancingNote } from '../facts/upstream';
 import type { Host, HostChance, HostSet } from './host';
 import { type PriorityLoad, priorityLoads } from './priority-load';
 
@@ -17,8 +18,8 @@ export interface BalancerSettings {
 export interface BalancedHosts {
   /** Every host, in order; those that get nothing with a share of 0. */
   readonly chances: readonly HostChance[];
-  /** Settings and states that shaped the shares, in words. */
-  readonly notes: readonly string[];
+  /** Settings and states that shaped the shares. */
+  readonly notes: readonly BalancingNote[];
 }
 
 /** Shares sum to 1, or are all 0 where no host can be chosen. */
@@ -113,22 +114,20 @@ function effectiveWeight(hosts: readonly Host[], locality: string, wanted: Host[
   return (own[0]?.localityWeight ?? 0) * Math.min(1, (set.overprovisioningFactor / 100) * available);
 }
 
-/** What shaped the loads, in words. */
-export function notesOf(loads: readonly PriorityLoad[], settings: BalancerSettings): readonly string[] {
-  return loads.flatMap(({ priority, hosts, panic, healthy, degraded }) => {
+/** What shaped the loads. */
+export function notesOf(loads: readonly PriorityLoad[], settings: BalancerSettings): readonly BalancingNote[] {
+  return loads.flatMap(({ priority: number, hosts, panic, healthy, degraded }): readonly BalancingNote[] => {
     const available = hosts.filter((host) => host.class !== 'unhealthy').length;
-    const name = loads.length > 1 ? `priority ${priority}: ` : '';
+    const priority = loads.length > 1 ? number : null;
     if (panic) {
-      const what = settings.failTrafficOnPanic ? 'no host is used (fail_traffic_on_panic)' : 'all are used';
-      return [
-        `${name}panic: ${available} of ${hosts.length} hosts are available, less than ${settings.panicThreshold} %, so ${what}`,
-      ];
+      const { panicThreshold: threshold, failTrafficOnPanic: fails } = settings;
+      return [{ kind: 'panic', available, hosts: hosts.length, threshold, fails, priority }];
     }
-    const share = loads.length > 1 ? [`${name}${healthy + degraded} % of the load`] : [];
+    const load = { kind: 'load', percent: healthy + degraded, priority } as const;
+    const share = priority === null ? [] : [load];
     if (degraded === 0) return share;
-    const because = isHashed(hosts)
-      ? 'degraded hosts are left out: ring hash and Maglev pick among healthy ones alone'
-      : `degraded hosts take ${degraded} %`;
-    return [...share, `${name}${because}`];
+    return isHashed(hosts)
+      ? [...share, { kind: 'degraded-left-out', priority }]
+      : [...share, { kind: 'degraded-share', percent: degraded, priority }];
   });
 }

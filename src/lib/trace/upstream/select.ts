@@ -15,6 +15,6 @@ export interface Selected {
 export function selected(cluster: Cluster, set: HostSet, criteria: Criteria, runtime: Runtime): Selected {
   const subset = selectSubset(cluster.lb_subset_config, set.hosts, criteria);
   const settings = balancerSettings(cluster, runtime);
-  const keepsWeights = subset.because === null || cluster.lb_subset_config?.locality_weight_aware === true;
+  const keepsWeights = subset.note === null || cluster.lb_subset_config?.locality_weight_aware === true;
   return { subset, settings: { ...settings, localityWeighted: settings.localityWeighted && keepsWeights } };
 }

@@ -82,7 +82,7 @@ function noHost(sending: Sending, record: HopRecord): Ending {
 function notes(upstream: Upstream, host: Host): readonly EndpointSetting[] {
   return [
     ...upstream.notes.map((note) => ({ kind: 'balancing-note', note }) as const),
-    ...(host.because === null ? [] : [{ kind: 'endpoint-health', why: host.because } as const]),
+    ...(host.faults.length === 0 ? [] : [{ kind: 'endpoint-health', faults: host.faults } as const]),
   ];
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Metadata } from '../../envoy/any';
 import type { Cluster } from '../../envoy/cluster';
+import type { BalancingNote, SubsetFacts } from '../facts/upstream';
 import type { Host } from './host';
 
 /** What a route wants of a host's `envoy.lb` metadata. */
@@ -18,8 +19,8 @@ export function criteriaOf(...metadata: readonly (Metadata | undefined)[]): Crit
 
 export interface Subset {
   readonly hosts: readonly Host[];
-  /** Which hosts these are, in words; null where the cluster has no subsets. */
-  readonly because: string | null;
+  /** Which hosts these are; null where the cluster has no subsets. */
+  readonly note: Extract<BalancingNote, { readonly kind: 'subset' }> | null;
 }
 
 type SubsetConfig = NonNullable<Cluster['lb_subset_config']>;
@@ -28,11 +29,15 @@ type Selector = NonNullable<SubsetConfig['subset_selectors']>[number];
 /** The hosts that the criteria choose, or those of the fallback policy. */
 export function selectSubset(config: SubsetConfig | undefined, hosts: readonly Host[], criteria: Criteria): Subset {
   const selectors = config?.subset_selectors ?? [];
-  if (config === undefined || selectors.length === 0) return { hosts, because: null };
+  if (config === undefined || selectors.length === 0) return { hosts, note: null };
   const chosen = bySelector(config, hosts, criteria) ?? fallback(config, hosts, criteria);
   return chosen.hosts.length > 0 || config.panic_mode_any !== true
     ? chosen
-    : { hosts, because: `${chosen.because ?? ''}; panic_mode_any: all hosts` };
+    : { hosts, note: chosen.note && { ...chosen.note, panicsToAny: true } };
+}
+
+function foundBy(hosts: readonly Host[], found: SubsetFacts): Subset {
+  return { hosts, note: { kind: 'subset', found, panicsToAny: false } };
 }
 
 /** Only a selector of exactly the criteria's keys counts; a subset without hosts does not exist. */
@@ -42,7 +47,7 @@ function bySelector(config: SubsetConfig, hosts: readonly Host[], criteria: Crit
   const found = hosts.filter((host) => holds(host, criteria, config.list_as_any === true));
   if (found.length === 0) return null;
   const taken = selector.single_host_per_subset === true ? found.slice(0, 1) : found;
-  return { hosts: taken, because: `the subset ${describeCriteria(criteria)}` };
+  return foundBy(taken, { kind: 'chosen', criteria: describeCriteria(criteria) });
 }
 
 function selectorFor(config: SubsetConfig, criteria: Criteria): Selector | null {
@@ -77,19 +82,19 @@ function fallback(config: SubsetConfig, hosts: readonly Host[], criteria: Criter
   const selector = selectorFor(config, criteria);
   const own = ownPolicy(config, selector);
   const policy = own === 'NOT_DEFINED' ? (config.fallback_policy ?? 'NO_FALLBACK') : own;
-  const none = `no host is in the subset ${describeCriteria(criteria)}`;
+  const wants = describeCriteria(criteria);
   switch (policy) {
     case 'ANY_ENDPOINT':
-      return { hosts, because: `${none}: any host, by its fallback policy` };
+      return foundBy(hosts, { kind: 'any-host', criteria: wants });
     case 'DEFAULT_SUBSET': {
       const wanted = config.default_subset ?? {};
       const found = hosts.filter((host) => holds(host, wanted, config.list_as_any === true));
-      return { hosts: found, because: `${none}: the default subset ${describeCriteria(wanted)}` };
+      return foundBy(found, { kind: 'default-subset', criteria: wants, standard: describeCriteria(wanted) });
     }
     case 'KEYS_SUBSET':
       return withFewerKeys(config, hosts, criteria, selector?.fallback_keys_subset ?? []);
     default:
-      return { hosts: [], because: `${none}, and there is no fallback` };
+      return foundBy([], { kind: 'no-fallback', criteria: wants });
   }
 }
 
@@ -100,7 +105,7 @@ function withFewerKeys(
   keys: readonly string[],
 ): Subset {
   const fewer = Object.fromEntries(Object.entries(criteria).filter(([key]) => keys.includes(key)));
-  if (Object.keys(fewer).length >= Object.keys(criteria).length) return { hosts: [], because: 'no subset has hosts' };
+  if (Object.keys(fewer).length >= Object.keys(criteria).length) return foundBy([], { kind: 'no-hosts-in-any' });
   return bySelector(config, hosts, fewer) ?? fallback(config, hosts, fewer);
 }
 

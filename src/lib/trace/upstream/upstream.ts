@@ -7,6 +7,7 @@ import type { ProxyConfig } from '../../envoy/proxy-config';
 import { isServing } from '../../envoy/serving';
 import { balanceAggregate } from './aggregate';
 import { dynamicHosts, type OriginalDestination } from './dynamic-hosts';
+import type { BalancingNote } from '../facts/upstream';
 import type { HostChance } from './host';
 import { hostSet } from './hosts';
 import { balance, type BalancedHosts } from './load-balance';
@@ -23,8 +24,8 @@ export interface Upstream {
   readonly type: string | null;
   /** Every host; those that get nothing have a share of 0. */
   readonly chances: readonly HostChance[];
-  /** How the hosts came to be chosen, in words. */
-  readonly notes: readonly string[];
+  /** How the hosts came to be chosen. */
+  readonly notes: readonly BalancingNote[];
   /** What would have to be known to tell the hosts; null where they are known. */
   readonly unknown: string | null;
 }
@@ -102,10 +103,10 @@ function balanceOwn(config: ProxyConfig, cluster: Cluster, criteria: Criteria): 
   const { subset, settings } = selected(cluster, set, criteria, runtimeOf(config));
   const { chances, notes } = balance({ ...set, hosts: subset.hosts }, settings);
   const left = new Set(subset.hosts);
-  const others = subset.because === null ? [] : set.hosts.filter((host) => !left.has(host));
+  const others = subset.note === null ? [] : set.hosts.filter((host) => !left.has(host));
   return {
     chances: [...chances, ...others.map((host) => ({ host, share: 0 }))],
-    notes: [...(subset.because === null ? [] : [subset.because]), ...notes],
+    notes: [...(subset.note === null ? [] : [subset.note]), ...notes],
   };
 }
 

@@ -1,13 +1,14 @@
 /** How ztunnel goes on: to the workload, to its waypoint, to another network, or as it was addressed. */
 import { type PlacedService, workloadName } from '../../mesh/ztunnel-index';
 import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
-import { at, step } from '../hop/record';
+import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
+import type { Addressed, NoUpstream } from '../facts/ztunnel';
 import type { IpPort, Origin } from '../model';
 import { objectOrigin } from '../../envoy/istio-config';
 import { addressOf, type EndpointChoice } from './load-balance';
 import { toOtherNetwork } from './other-network';
-import { HBONE_PORT, isSameNetwork, nearestOf, type NotSent, type Sent, where, type ZtunnelWalk } from './walk';
+import { HBONE_PORT, isSameNetwork, nearestOf, type NotSent, type Sent, type ZtunnelWalk } from './walk';
 import { type ChosenWaypoint, resolveGateway } from './waypoint';
 
 /** In plain text to where it was addressed. */
@@ -15,10 +16,9 @@ export function passedThrough(
   to: IpPort,
   pod: ZtunnelWorkload | null,
   service: ZtunnelService | null,
-  why: string,
+  why: NoUpstream,
   steps: readonly StepFacts[],
 ): Sent {
-  const because = `passed through to ${at(to)} as it is, in plain text: ${why}`;
   return {
     kind: 'sent',
     protocol: 'TCP',
@@ -27,15 +27,15 @@ export function passedThrough(
     service,
     waypoint: null,
     behind: null,
-    steps: [...steps, step('hbone', 'passed', null, because)],
+    steps: [...steps, step('hbone', 'passed', null, { kind: 'sent-as-addressed', to, why })],
   };
 }
 
 /** An address of two meanings, whose endpoint is on another network. */
 export function noService(to: IpPort, steps: readonly StepFacts[]): NotSent {
-  const because = `no service for target address: ${at(to)} is a workload's address and a service's VIP, and the endpoint is on another network`;
-  const missed = step('hbone', 'missed', null, because);
-  return { kind: 'failed', reason: 'no-next-hop', because, service: null, waypoint: null, steps: [...steps, missed] };
+  const cause = { kind: 'no-service-for-address', to } as const;
+  const missed = step('hbone', 'missed', null, cause);
+  return { kind: 'failed', reason: 'no-next-hop', cause, service: null, waypoint: null, steps: [...steps, missed] };
 }
 
 /** To the workload itself: by HBONE or in plain text, as its protocol says and nothing else. */
@@ -48,9 +48,9 @@ export function straight(
 ): Sent | NotSent {
   const address = addressOf(workload, from?.service ?? null, to.ip);
   if (address.kind === 'none') {
-    const because = `no valid routing destination for workload ${workloadName(workload)}: it has no address of a family that the service allows`;
-    const missed = step('hbone', 'missed', null, because);
-    return { kind: 'failed', reason: 'no-next-hop', because, service, waypoint: null, steps: [...steps, missed] };
+    const cause = { kind: 'no-allowed-address', workload: workloadName(workload) } as const;
+    const missed = step('hbone', 'missed', null, cause);
+    return { kind: 'failed', reason: 'no-next-hop', cause, service, waypoint: null, steps: [...steps, missed] };
   }
   const host = address.kind === 'ip' ? address.ip : address.hostname;
   const name = workloadName(workload);
@@ -61,22 +61,23 @@ export function straight(
   };
   const common = { kind: 'sent', service, waypoint: null, behind: null } as const;
   if (workload.protocol === 'HBONE') {
-    const because = `${name} speaks HBONE: mutual TLS to ${where(host, HBONE_PORT)}, CONNECT ${where(host, port)}`;
+    const tunnel = { host, port: HBONE_PORT };
+    const cause = { kind: 'speaks-hbone', workload: name, tunnel, authority: { host, port } } as const;
     return {
       ...common,
       protocol: 'HBONE',
       next: { ...next, port: HBONE_PORT },
       authority: { host, port },
-      steps: [...steps, step('hbone', 'matched', name, because)],
+      steps: [...steps, step('hbone', 'matched', name, cause)],
     };
   }
-  const because = `${name} does not speak HBONE (protocol TCP): plain text to ${where(host, port)}`;
+  const cause = { kind: 'speaks-plain-text', workload: name, to: { host, port } } as const;
   return {
     ...common,
     protocol: 'TCP',
     next: { ...next, port },
     authority: null,
-    steps: [...steps, step('hbone', 'passed', name, because)],
+    steps: [...steps, step('hbone', 'passed', name, cause)],
   };
 }
 
@@ -97,24 +98,25 @@ export function toWaypoint(
 ): Sent | NotSent {
   const { gateway } = waypoint;
   const destination = gateway.destination ?? '';
-  const whose = service === null ? `workload ${workloadName(pod ?? {})}` : `service ${service.service.hostname ?? ''}`;
+  const of: Addressed =
+    service === null
+      ? { kind: 'workload', name: workloadName(pod ?? {}) }
+      : { kind: 'service', name: service.service.hostname ?? '' };
   const resolved = resolveGateway(walk, source, gateway);
   const own = service?.service ?? null;
   if (resolved.kind === 'missing') {
-    const because = `unknown waypoint: ${resolved.because}`;
+    const cause = { kind: 'waypoint-not-found', of: null, waypoint: destination, why: resolved.why } as const;
     const missed = step(
       'ztunnel-waypoint',
       'missed',
       destination,
-      `${whose} has the waypoint ${destination}; ${because}`,
-      {
-        ...nearestOf(walk, resolved.rejected),
-      },
+      { ...cause, of },
+      nearestOf(walk, resolved.rejected),
     );
     return {
       kind: 'failed',
       reason: 'no-next-hop',
-      because,
+      cause,
       service: own,
       waypoint: destination,
       steps: [...steps, missed],
@@ -122,8 +124,9 @@ export function toWaypoint(
   }
   const { choice, service: waypointService } = resolved;
   const name = workloadName(choice.workload);
-  const because = `${whose} has the waypoint ${destination}${waypoint.chance}: ${name}`;
-  const matched = step('ztunnel-waypoint', 'matched', destination, because, {
+  const { weight } = waypoint;
+  const chosen = { kind: 'waypoint-chosen', of, waypoint: destination, weight, pod: name } as const;
+  const matched = step('ztunnel-waypoint', 'matched', destination, chosen, {
     origin: gatewayOrigin(waypointService),
     ...nearestOf(walk, resolved.rejected),
   });
@@ -143,19 +146,20 @@ export function toWaypoint(
   }
   const address = addressOf(choice.workload, waypointService, to.ip);
   if (address.kind !== 'ip') {
-    const failed = `unknown waypoint: ${name} has no address`;
-    return { kind: 'failed', reason: 'no-next-hop', because: failed, service: own, waypoint: destination, steps: all };
+    const cause = { kind: 'waypoint-without-address', pod: name } as const;
+    return { kind: 'failed', reason: 'no-next-hop', cause, service: own, waypoint: destination, steps: all };
   }
-  const tunnel = `mutual TLS to ${where(address.ip, choice.port)}, CONNECT ${at(to)}: the waypoint chooses the endpoint`;
+  const tunnel = { host: address.ip, port: choice.port };
+  const authority = { host: to.ip, port: to.port };
   return {
     kind: 'sent',
     protocol: 'HBONE',
     next: { ip: address.ip, hostname: null, port: choice.port, workload: choice.workload },
-    authority: { host: to.ip, port: to.port },
+    authority,
     service: own,
     waypoint: name,
     behind: null,
-    steps: [...all, step('hbone', 'matched', name, tunnel)],
+    steps: [...all, step('hbone', 'matched', name, { kind: 'tunnel-to-waypoint', tunnel, authority })],
   };
 }
 

@@ -8,6 +8,7 @@ import { parseIp, sameIp } from '../../match/cidr';
 import { hostPort } from '../../envoy/address';
 import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
+import type { TunnelCause, ZtunnelPolicyCause } from '../facts/ztunnel';
 import type { Reason } from '../model';
 import type { ZtunnelWalk } from './walk';
 import { judge, policiesFor } from './policy';
@@ -38,14 +39,14 @@ export type Inbound =
   | {
       readonly kind: 'denied';
       readonly policy: string | null;
-      readonly because: string;
+      readonly cause: ZtunnelPolicyCause;
       readonly steps: readonly StepFacts[];
     }
-  | { readonly kind: 'unknown'; readonly because: string; readonly steps: readonly StepFacts[] }
+  | { readonly kind: 'unknown'; readonly cause: ZtunnelPolicyCause; readonly steps: readonly StepFacts[] }
   | {
       readonly kind: 'failed';
       readonly reason: Reason;
-      readonly because: string;
+      readonly cause: TunnelCause;
       readonly steps: readonly StepFacts[];
     };
 
@@ -53,30 +54,28 @@ export type Inbound =
 export function walkInbound(walk: ZtunnelWalk, incoming: Incoming): Inbound {
   const { workload, authority } = incoming;
   const steps: StepFacts[] = [];
-  const fail = (reason: Reason, because: string): Inbound => ({
+  const fail = (reason: Reason, cause: TunnelCause): Inbound => ({
     kind: 'failed',
     reason,
-    because,
-    steps: [...steps, step('hbone', 'ended', null, because)],
+    cause,
+    steps: [...steps, step('hbone', 'ended', null, cause)],
   });
   if (authority !== null) {
     const wrong = authorityFault(walk.index, incoming, authority);
     if (wrong !== null) return fail('protocol-error', wrong);
   }
   const target = authority === null ? incoming.port : targetPort(walk.index, workload, authority);
-  if (typeof target === 'string') return fail('no-next-hop', target);
-  if (walk.index.isOwnPort(target)) {
-    const because = `attempted recursive call to ourselves: nothing can be sent to port ${target} of ztunnel through it`;
-    return fail('no-next-hop', because);
-  }
+  if (typeof target !== 'number') return fail('no-next-hop', target);
+  if (walk.index.isOwnPort(target)) return fail('no-next-hop', { kind: 'own-port-of-ztunnel', port: target });
   const tunnel = authority === null ? undefined : workload.applicationTunnel;
   const port = tunnel?.port ?? target;
   if (authority !== null) {
     const asked = hostPort(authority.host, authority.port);
-    const through = tunnel?.port === undefined ? '' : `; its application tunnel takes it on port ${port}`;
-    steps.push(step('hbone', 'matched', asked, `CONNECT ${asked} is for ${workloadName(workload)}${through}`));
+    const tunnelPort = tunnel?.port === undefined ? null : port;
+    const cause = { kind: 'connect-for', authority: asked, workload: workloadName(workload), tunnelPort } as const;
+    steps.push(step('hbone', 'matched', asked, cause));
   } else {
-    steps.push(step('hbone', 'passed', null, `plain text to port ${port}: the caller has no identity here`));
+    steps.push(step('hbone', 'passed', null, { kind: 'plain-text-comes', port }));
   }
   return judged(walk, incoming, port, tunnel !== undefined, steps);
 }
@@ -96,30 +95,27 @@ function judged(
   if (verdict.kind === 'unknown') {
     const policy = openDenial(walk, verdict.denying);
     if (policy !== null) {
-      const because = `explicitly denied by: ${policy}, if the source's address is one that it names`;
+      const cause = { kind: 'denied-if-source', policy } as const;
       return {
         kind: 'denied',
         policy,
-        because,
-        steps: [...before, step('ztunnel-policy', 'ended', policy, because, more)],
+        cause,
+        steps: [...before, step('ztunnel-policy', 'ended', policy, cause, more)],
       };
     }
     const [name = null] = verdict.by;
-    return {
-      kind: 'unknown',
-      because: verdict.because,
-      steps: [...before, step('ztunnel-policy', 'unknown', name, verdict.because, more)],
-    };
+    const { cause } = verdict;
+    return { kind: 'unknown', cause, steps: [...before, step('ztunnel-policy', 'unknown', name, cause, more)] };
   }
   if (verdict.kind === 'allowed') {
     const own = { ...more, origin: policyOrigin(verdict.by[0] ?? null) };
-    const matched = step('ztunnel-policy', 'passed', verdict.by[0] ?? null, verdict.because, own);
+    const matched = step('ztunnel-policy', 'passed', verdict.by[0] ?? null, verdict.cause, own);
     return { kind: 'delivered', port, isTunnel, steps: [...before, matched] };
   }
   const policy = namedDenial(walk, verdict.by);
-  const because = policy === null ? verdict.because : `explicitly denied by: ${policy}`;
-  const ended = step('ztunnel-policy', 'ended', policy, because, { ...more, origin: policyOrigin(policy) });
-  return { kind: 'denied', policy, because, steps: [...before, ended] };
+  const cause = policy === null ? verdict.cause : ({ kind: 'denied-by', policies: [policy] } as const);
+  const ended = step('ztunnel-policy', 'ended', policy, cause, { ...more, origin: policyOrigin(policy) });
+  return { kind: 'denied', policy, cause, steps: [...before, ended] };
 }
 
 /** What is not known leaves several ways open: the one that is not known, and a denial by each policy that it may meet. */
@@ -144,13 +140,13 @@ function authorityFault(
   index: ZtunnelIndex,
   { workload, ip }: Incoming,
   authority: { readonly host: string; readonly port: number },
-): string | null {
+): TunnelCause | null {
   if (parseIp(authority.host) === null || workload.applicationTunnel !== undefined) return null;
   const own = ip === null ? (workload.workloadIps ?? []) : [ip];
   if (own.some((one) => one !== null && sameIp(one, authority.host))) return null;
   const waypoint = waypointAt(index, workload, authority.host);
   if (waypoint !== undefined && isWaypoint(index, workload, waypoint)) return null;
-  return `ip mismatch: ${own[0] ?? ''} != ${authority.host}: the tunnel is for another address, and this pod is not its waypoint`;
+  return { kind: 'tunnel-for-another', own: own[0] ?? '', asked: authority.host };
 }
 
 /** The waypoint of what has this address. */
@@ -166,21 +162,21 @@ function isWaypoint(index: ZtunnelIndex, workload: ZtunnelWorkload, destination:
   return Object.values(service?.endpoints ?? {}).some((one) => one?.workloadUid === workload.uid);
 }
 
-/** The port of the pod; a text where it cannot be told. */
+/** The port of the pod; why it cannot be told where it cannot. */
 function targetPort(
   index: ZtunnelIndex,
   workload: ZtunnelWorkload,
   { host, port }: { readonly host: string; readonly port: number },
-): number | string {
+): number | TunnelCause {
   if (parseIp(host) !== null) return port;
   const service = visibleNamed(index, host, workload.namespace ?? '');
-  if (service === null) return `no service or workload for hostname ${host}`;
+  if (service === null) return { kind: 'host-not-known', host };
   const own = Object.values(service.endpoints ?? {}).find((one) => one?.workloadUid === workload.uid)?.port?.[
     String(port)
   ];
   const target = own ?? service.ports?.[String(port)];
   if (target === undefined || target === null || target === 0) {
-    return `requested service ${host}:${port} found, but cannot resolve port`;
+    return { kind: 'port-not-resolved', host, port };
   }
   return target;
 }

@@ -1,6 +1,6 @@
 /** The endpoints of a service that a ztunnel may send to, and each one's chance. https://github.com/istio/ztunnel (src/state.rs) */
 import { parseIp } from '../../match/cidr';
-import type { WordedMiss } from '../facts/worded';
+import type { NoUpstream, WorkloadMiss } from '../facts/ztunnel';
 import type { Endpoint, LoadBalancer, ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 
@@ -12,13 +12,16 @@ export interface EndpointChoice {
   readonly share: number;
 }
 
-export interface BalancedEndpoints {
-  /** Empty where there is no endpoint to send to. */
-  readonly choices: readonly EndpointChoice[];
-  readonly rejected: readonly WordedMiss[];
-  /** Why there is none, in words; null where there is one. */
-  readonly because: string | null;
+/** A workload that is not sent to. */
+export interface RejectedWorkload {
+  readonly name: string;
+  readonly cause: WorkloadMiss;
 }
+
+export type BalancedEndpoints = { readonly rejected: readonly RejectedWorkload[] } & (
+  | { readonly kind: 'some'; readonly choices: readonly [EndpointChoice, ...EndpointChoice[]] }
+  | { readonly kind: 'none'; readonly why: NoUpstream }
+);
 
 /** How a service is asked for an endpoint. */
 export interface BalanceRequest {
@@ -38,15 +41,15 @@ interface Candidate {
  * dump only where the service's health policy is AllowAll, and is then as good as the others.
  */
 export function balance(index: ZtunnelIndex, service: ZtunnelService, request: BalanceRequest): BalancedEndpoints {
-  const rejected: WordedMiss[] = [];
+  const rejected: RejectedWorkload[] = [];
   const target = service.ports?.[String(request.port)] ?? null;
   if (target === null && !request.isWaypoint) {
-    const ports = Object.keys(service.ports ?? {}).join(', ');
-    return none(`the service has no port ${request.port}: it has ${ports === '' ? 'none' : ports}`, rejected);
+    const ports = Object.keys(service.ports ?? {});
+    return { kind: 'none', why: { kind: 'no-such-port', port: request.port, ports }, rejected };
   }
   const candidates = Object.entries(service.endpoints ?? {}).flatMap(([key, endpoint]) => {
     const candidate = candidateOf(index, endpoint ?? {}, target, request);
-    if (typeof candidate !== 'string') return [candidate];
+    if ('workload' in candidate) return [candidate];
     rejected.push({ name: endpoint?.workloadUid ?? key, cause: candidate });
     return [];
   });
@@ -55,22 +58,18 @@ export function balance(index: ZtunnelIndex, service: ZtunnelService, request: B
   const choices = preferred.flatMap(({ workload, port }) => {
     const capacity = capacityOf(workload);
     if (capacity > 0) return [{ workload, port, share: capacity / total }];
-    rejected.push({ name: workloadName(workload), cause: 'its capacity is 0' });
+    rejected.push({ name: workloadName(workload), cause: { kind: 'no-capacity' } });
     return [];
   });
-  return choices.length > 0 ? { choices, rejected, because: null } : none(noneText(service, rejected), rejected);
+  const [first, ...others] = choices;
+  return first === undefined
+    ? { kind: 'none', why: whyNone(service, rejected.length), rejected }
+    : { kind: 'some', choices: [first, ...others], rejected };
 }
 
-function none(because: string, rejected: readonly WordedMiss[]): BalancedEndpoints {
-  return { choices: [], rejected, because };
-}
-
-function noneText(service: ZtunnelService, rejected: readonly WordedMiss[]): string {
-  if (rejected.length === 0) return 'the service has no endpoints: is a pod behind it ready?';
-  const mode = service.loadBalancer?.mode;
-  return mode === 'Strict'
-    ? `none of its ${rejected.length} endpoints is in reach: load balancing is Strict`
-    : `none of its ${rejected.length} endpoints can be used`;
+function whyNone({ loadBalancer }: ZtunnelService, count: number): NoUpstream {
+  if (count === 0) return { kind: 'nothing-behind' };
+  return { kind: loadBalancer?.mode === 'Strict' ? 'none-in-reach' : 'none-can-be-used', count };
 }
 
 function capacityOf({ capacity }: ZtunnelWorkload): number {
@@ -83,14 +82,14 @@ function candidateOf(
   endpoint: Endpoint,
   target: number | null,
   { source, port, isWaypoint }: BalanceRequest,
-): Candidate | string {
+): Candidate | WorkloadMiss {
   const workload = index.workloadByUid(endpoint.workloadUid ?? '');
-  if (workload === null) return 'its workload is not known';
-  if (!hasAddress(workload) && !isBehindGateway(workload, source)) return 'its workload has no address';
+  if (workload === null) return { kind: 'workload-not-known' };
+  if (!hasAddress(workload) && !isBehindGateway(workload, source)) return { kind: 'workload-has-no-address' };
   const own = endpoint.port?.[String(port)] ?? null;
   if (isWaypoint) return waypointCandidate(workload, own, target, port);
   // 0 stands for a port that pods name: only those that have it are endpoints.
-  if (target === 0 && own === null) return `its pod has no port of the name that service port ${port} targets`;
+  if (target === 0 && own === null) return { kind: 'pod-lacks-named-port', port };
   return { workload, port: own ?? target ?? port };
 }
 
@@ -100,8 +99,8 @@ function waypointCandidate(
   own: number | null,
   target: number | null,
   port: number,
-): Candidate | string {
-  if (target === null && workload.applicationTunnel === undefined) return `neither it nor the service has port ${port}`;
+): Candidate | WorkloadMiss {
+  if (target === null && workload.applicationTunnel === undefined) return { kind: 'no-port-anywhere', port };
   return { workload, port: own ?? (target === null || target === 0 ? port : target) };
 }
 
@@ -119,12 +118,12 @@ function byPreference(
   candidates: readonly Candidate[],
   source: ZtunnelWorkload,
   { mode = 'Standard', routingPreferences }: LoadBalancer,
-  rejected: WordedMiss[],
+  rejected: RejectedWorkload[],
 ): readonly Candidate[] {
   const preferences = (routingPreferences ?? []).map((one) => one ?? '');
   if (mode !== 'Strict' && mode !== 'Failover') return candidates;
   const reject = ({ workload }: Candidate): void => {
-    rejected.push({ name: workloadName(workload), cause: mismatchText(preferences, source, workload) });
+    rejected.push({ name: workloadName(workload), cause: mismatchOf(preferences, source, workload) });
   };
   if (mode === 'Strict') {
     const matching = candidates.filter(({ workload }) => preferences.every((one) => agree(one, source, workload)));
@@ -172,11 +171,11 @@ function valueOf(preference: string, { locality = {}, node, clusterId, network }
   }
 }
 
-function mismatchText(preferences: readonly string[], source: ZtunnelWorkload, workload: ZtunnelWorkload): string {
+function mismatchOf(preferences: readonly string[], source: ZtunnelWorkload, workload: ZtunnelWorkload): WorkloadMiss {
   const first = preferences.find((one) => !agree(one, source, workload));
-  if (first === undefined) return 'others match more of the preferences';
-  const [own, theirs] = [valueOf(first, source), valueOf(first, workload)];
-  return `its ${first.toLowerCase()} is ${theirs === '' ? 'not set' : theirs}, and the client's ${own === '' ? 'not set' : own}`;
+  if (first === undefined) return { kind: 'fewer-preferences-hold' };
+  const [clients, workloads] = [valueOf(first, source), valueOf(first, workload)];
+  return { kind: 'preference-fails', preference: first, workloads, clients };
 }
 
 /** The address that a workload is dialled at. */

@@ -3,9 +3,10 @@ import { workloadName } from '../../mesh/ztunnel-index';
 import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
+import type { TunnelCause } from '../facts/ztunnel';
 import type { Reason } from '../model';
 import { addressOf, type EndpointChoice } from './load-balance';
-import { HBONE_PORT, type NotSent, type Sent, where, type ZtunnelWalk } from './walk';
+import { HBONE_PORT, type NotSent, type Sent, type ZtunnelWalk } from './walk';
 import { resolveGateway } from './waypoint';
 
 interface ToOtherNetwork {
@@ -24,35 +25,41 @@ interface ToOtherNetwork {
 export function toOtherNetwork(walk: ZtunnelWalk, request: ToOtherNetwork): Sent | NotSent {
   const { source, service, servicePort, chosenFrom, choice, waypoint, steps } = request;
   const { workload } = choice;
-  const fail = (because: string, reason: Reason = 'no-next-hop'): NotSent => ({
+  const fail = (cause: TunnelCause, reason: Reason = 'no-next-hop'): NotSent => ({
     kind: 'failed',
     reason,
-    because,
+    cause,
     service,
     waypoint,
-    steps: [...steps, step('hbone', 'missed', workloadName(workload), because)],
+    steps: [...steps, step('hbone', 'missed', workloadName(workload), cause)],
   });
   const gateway = workload.networkGateway;
   if (gateway === undefined) {
-    return fail(
-      `no valid routing destination for workload ${workloadName(workload)}: it is on network ${workload.network ?? ''} and names no gateway`,
-    );
+    return fail({
+      kind: 'no-network-gateway',
+      workload: workloadName(workload),
+      network: workload.network ?? '',
+    });
   }
   const resolved = resolveGateway(walk, source, gateway);
-  if (resolved.kind === 'missing') return fail(`unknown network gateway: ${resolved.because}`);
+  if (resolved.kind === 'missing') return fail({ kind: 'network-gateway-not-found', why: resolved.why });
   const address = addressOf(resolved.choice.workload, resolved.service, resolved.ip ?? '');
-  if (address.kind !== 'ip') return fail(`unknown network gateway: ${gateway.destination ?? ''} has no address`);
+  if (address.kind !== 'ip') {
+    return fail({ kind: 'network-gateway-without-address', destination: gateway.destination ?? '' });
+  }
   // The workload stands for all that are behind the gateway: who answers there, only that network knows.
   if ((chosenFrom.subjectAltNames ?? []).length === 0) {
-    const why = 'a server on another network is accepted by these alone, so that nobody is';
-    return fail(
-      `invalid peer certificate: service ${chosenFrom.hostname ?? ''} has no subjectAltNames: ${why}`,
-      'tls-error',
-    );
+    return fail({ kind: 'no-subject-names', service: chosenFrom.hostname ?? '' }, 'tls-error');
   }
   const host = service.hostname ?? '';
   const port = gateway.hboneMtlsPort ?? HBONE_PORT;
-  const because = `${workloadName(workload)} is on network ${workload.network ?? ''}: HBONE to its gateway ${where(address.ip, port)}, and through it HBONE for ${host}:${servicePort}`;
+  const cause = {
+    kind: 'tunnel-in-tunnel',
+    workload: workloadName(workload),
+    network: workload.network ?? '',
+    gateway: { host: address.ip, port },
+    service: { host, port: servicePort },
+  } as const;
   return {
     kind: 'sent',
     protocol: 'DOUBLEHBONE',
@@ -61,6 +68,6 @@ export function toOtherNetwork(walk: ZtunnelWalk, request: ToOtherNetwork): Sent
     service,
     waypoint,
     behind: choice,
-    steps: [...steps, step('hbone', 'matched', workloadName(workload), because)],
+    steps: [...steps, step('hbone', 'matched', workloadName(workload), cause)],
   };
 }

@@ -5,12 +5,12 @@
 import { workloadName } from '../../mesh/ztunnel-index';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import type { PlacedService } from '../../mesh/ztunnel-index';
-import { at, step } from '../hop/record';
+import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
-import type { WordedMiss } from '../facts/worded';
+import type { NoUpstream, ZtunnelDestinationCause, ZtunnelEndpointCause } from '../facts/ztunnel';
 import type { IpPort } from '../model';
 import { noService, passedThrough, straight, toWaypoint } from './forward';
-import { balance, type EndpointChoice } from './load-balance';
+import { balance, type EndpointChoice, type RejectedWorkload } from './load-balance';
 import { toOtherNetwork } from './other-network';
 import { type FoundService, serviceAt } from './service-at';
 import { drawn, isSameNetwork, nearestOf, type NotSent, type Sent, type ZtunnelWalk } from './walk';
@@ -32,12 +32,12 @@ export function walkOutbound(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpP
   const upstream = findUpstream(walk, source, to);
   if (upstream.kind === 'found') return toUpstream(walk, { source, to, found, steps }, upstream);
   if (found === null || found.service.loadBalancer?.mode === 'Passthrough') {
-    return passedThrough(to, pod, found?.service ?? null, upstream.because, steps);
+    return passedThrough(to, pod, found?.service ?? null, upstream.why, steps);
   }
   const { service } = found;
-  const because = `no healthy upstream: ${at(to)}: ${upstream.because}`;
-  steps.push(endpointStep(walk, 'missed', service.hostname ?? null, because, upstream.rejected));
-  return { kind: 'failed', reason: 'no-healthy-endpoint', because, service, waypoint: null, steps };
+  const cause = { kind: 'no-healthy-upstream', to, why: upstream.why } as const;
+  steps.push(step('endpoint', 'missed', service.hostname ?? null, cause, nearestOf(walk, upstream.rejected)));
+  return { kind: 'failed', reason: 'no-healthy-endpoint', cause, service, waypoint: null, steps };
 }
 
 interface Addressed {
@@ -55,7 +55,8 @@ function toUpstream(
   { choice, from, rejected }: Extract<Upstream, { kind: 'found' }>,
 ): Sent | NotSent {
   const { workload } = choice;
-  const steps = [...before, endpointStep(walk, 'matched', workloadName(workload), chosenText(choice, from), rejected)];
+  const chosen = step('endpoint', 'matched', workloadName(workload), choiceOf(choice, from), nearestOf(walk, rejected));
+  const steps = [...before, chosen];
   if (!isSameNetwork(workload, source)) {
     if (found === null) return noService(to, steps);
     const { service } = found;
@@ -68,7 +69,7 @@ function toUpstream(
   if (!isBehind(walk.index, source, destination)) {
     return toWaypoint(walk, { source, to, service: null, waypoint, steps, pod: workload });
   }
-  const self = step('ztunnel-waypoint', 'passed', destination, 'the caller is that waypoint itself');
+  const self = step('ztunnel-waypoint', 'passed', destination, { kind: 'caller-is-waypoint' });
   return straight(to, null, choice, from, [...steps, self]);
 }
 
@@ -92,50 +93,27 @@ function destinationStep(
   found: FoundService | null,
 ): StepFacts {
   if (pod !== null) {
-    return step(
-      'ztunnel-destination',
-      'matched',
-      workloadName(pod),
-      `${to.ip} is the address of workload ${workloadName(pod)}`,
-    );
+    const cause = { kind: 'address-of-workload', ip: to.ip, workload: workloadName(pod) } as const;
+    return step('ztunnel-destination', 'matched', workloadName(pod), cause);
   }
-  if (found === null) {
-    return step(
-      'ztunnel-destination',
-      'passed',
-      null,
-      `ztunnel knows no workload and no service at ${to.ip} that the caller may see`,
-    );
-  }
+  if (found === null) return step('ztunnel-destination', 'passed', null, { kind: 'nobody-at-address', ip: to.ip });
   const host = found.service.hostname ?? '';
-  const others = found.undetermined.map(({ service }) => service.hostname ?? '').join(' and ');
-  const because =
-    found.undetermined.length > 0
-      ? `${to.ip} is a VIP of ${others}, of one namespace: ztunnel has the one that was put in last, which the dump does not tell; here ${host}`
-      : `${to.ip} is ${found.byRange ? 'in a CIDR VIP' : 'a VIP'} of service ${host}`;
-  const rejected = found.others.map((one) => ({ name: one.service.hostname ?? '', cause: one.because }));
-  return step('ztunnel-destination', 'matched', host, because, {
+  const services = found.undetermined.map(({ service }) => service.hostname ?? '');
+  const cause: ZtunnelDestinationCause =
+    services.length > 0
+      ? { kind: 'vip-of-several', ip: to.ip, services, taken: host }
+      : { kind: 'vip-of-service', ip: to.ip, service: host, byRange: found.byRange };
+  const rejected = found.others.map((one) => ({ name: one.service.hostname ?? '', cause: one.miss }));
+  return step('ztunnel-destination', 'matched', host, cause, {
     ...nearestOf(walk, rejected),
     config: found.pointer,
   });
 }
 
-function endpointStep(
-  walk: ZtunnelWalk,
-  outcome: StepFacts['outcome'],
-  name: string | null,
-  because: string,
-  rejected: readonly WordedMiss[],
-): StepFacts {
-  return step('endpoint', outcome, name, because, {
-    ...nearestOf(walk, rejected),
-  });
-}
-
-function chosenText({ workload, share }: EndpointChoice, from: PlacedService | null): string {
-  if (from === null) return `the workload ${workloadName(workload)} itself`;
-  const chance = share < 1 ? ` (one of several, ${(share * 100).toFixed(0)}%)` : '';
-  return `${workloadName(workload)} of service ${from.service.hostname ?? ''}${chance}`;
+function choiceOf({ workload, share }: EndpointChoice, from: PlacedService | null): ZtunnelEndpointCause {
+  const name = workloadName(workload);
+  if (from === null) return { kind: 'workload-itself', workload: name };
+  return { kind: 'workload-of-service', workload: name, service: from.service.hostname ?? '', share };
 }
 
 type Upstream =
@@ -144,9 +122,9 @@ type Upstream =
       readonly choice: EndpointChoice;
       /** The service that it was chosen from; null where the workload itself was addressed. */
       readonly from: PlacedService | null;
-      readonly rejected: readonly WordedMiss[];
+      readonly rejected: readonly RejectedWorkload[];
     }
-  | { readonly kind: 'none'; readonly because: string; readonly rejected: readonly WordedMiss[] };
+  | { readonly kind: 'none'; readonly why: NoUpstream; readonly rejected: readonly RejectedWorkload[] };
 
 /** Services come first here, workloads after them: unlike in telling what is addressed. */
 function findUpstream(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort): Upstream {
@@ -155,20 +133,15 @@ function findUpstream(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort): U
   const found = chosenService(walk, serviceAt(index, network, to.ip, source.namespace ?? ''));
   if (found === null) {
     const workload = index.workloadAt(network, to.ip);
-    if (workload === null) return { kind: 'none', because: 'nothing is known of its address', rejected: [] };
+    if (workload === null) return { kind: 'none', why: { kind: 'address-not-known' }, rejected: [] };
     return { kind: 'found', choice: { workload, port: to.port, share: 1 }, from: null, rejected: [] };
   }
   if (found.service.loadBalancer?.mode === 'Passthrough') {
-    return { kind: 'none', because: 'the mode of the service is Passthrough', rejected: [] };
+    return { kind: 'none', why: { kind: 'mode-is-passthrough' }, rejected: [] };
   }
-  if (found.byRange) {
-    const because =
-      'a CIDR VIP has no endpoints in ztunnel: it keeps the service as it was before they came, whatever the dump shows';
-    return { kind: 'none', because, rejected: [] };
-  }
-  const { choices, rejected, because } = balance(index, found.service, { source, port: to.port, isWaypoint: false });
-  const choice = drawn(walk.decisions, choices);
-  return choice === null
-    ? { kind: 'none', because: because ?? '', rejected }
-    : { kind: 'found', choice, from: found, rejected };
+  if (found.byRange) return { kind: 'none', why: { kind: 'vip-is-a-range' }, rejected: [] };
+  const balanced = balance(index, found.service, { source, port: to.port, isWaypoint: false });
+  const { rejected } = balanced;
+  if (balanced.kind === 'none') return { kind: 'none', why: balanced.why, rejected };
+  return { kind: 'found', choice: drawn(walk.decisions, balanced.choices), from: found, rejected };
 }

@@ -2,7 +2,7 @@
  * ztunnel's L4 policies: which apply to a workload, and what they say of a connection. Deny first, then Allow; their order
  * plays no part. https://github.com/istio/ztunnel (src/rbac.rs), https://istio.io/latest/docs/ambient/usage/l4-policy/
  */
-import type { WordedMiss } from '../facts/worded';
+import type { PolicyInputFacts, ZtunnelPolicyCause, ZtunnelPolicyMiss } from '../facts/ztunnel';
 import type {
   ZtunnelPolicy,
   PolicyMatch,
@@ -26,13 +26,19 @@ export interface PolicyInput {
   readonly destinationPort: number;
 }
 
+/** A policy that applies and does not decide. */
+export interface UndecidingPolicy {
+  readonly name: string;
+  readonly cause: ZtunnelPolicyMiss;
+}
+
 export interface PolicyVerdict {
   readonly kind: 'allowed' | 'denied' | 'unknown';
   /** Denying policies that match, any of which ztunnel may name; the allowing ones where it is allowed by one. */
   readonly by: readonly string[];
   /** Policies that apply and do not decide, and why. */
-  readonly rejected: readonly WordedMiss[];
-  readonly because: string;
+  readonly rejected: readonly UndecidingPolicy[];
+  readonly cause: ZtunnelPolicyCause;
   /** Policies that would deny it if what is not known were so. */
   readonly denying: readonly string[];
 }
@@ -60,46 +66,44 @@ export function judge(policies: readonly ZtunnelPolicy[], input: PolicyInput): P
   const active = policies.filter(({ dryRun }) => dryRun !== true);
   const dry = policies
     .filter(({ dryRun }) => dryRun === true)
-    .map((policy) => ({ name: policyKey(policy), cause: 'it is a dry run: ztunnel only logs it' }));
+    .map((policy): UndecidingPolicy => ({ name: policyKey(policy), cause: { kind: 'only-a-dry-run' } }));
   const answers = active.map((policy) => ({ policy, answer: matches(policy, input) }));
   const denies = answers.filter(({ policy }) => policy.action === 'Deny');
   const allows = answers.filter(({ policy }) => policy.action !== 'Deny');
-  const missed = (all: typeof answers): readonly WordedMiss[] =>
+  const missed = (all: typeof answers): readonly UndecidingPolicy[] =>
     all.flatMap(({ policy, answer }) =>
-      answer === true ? [] : [{ name: policyKey(policy), cause: missText(policy, input) }],
+      answer === true ? [] : [{ name: policyKey(policy), cause: missOf(policy, input) }],
     );
   const rejected = [...missed(denies), ...missed(allows), ...dry];
   const names = (all: typeof answers): readonly string[] => all.map(({ policy }) => policyKey(policy)).sort();
   const denying = denies.filter(({ answer }) => answer === true);
   if (denying.length > 0) {
     const by = names(denying);
-    return { kind: 'denied', by, rejected, because: `explicitly denied by: ${by.join(', ')}`, denying: [] };
+    return { kind: 'denied', by, rejected, cause: { kind: 'denied-by', policies: by }, denying: [] };
   }
   const open = (all: typeof answers): typeof answers => all.filter(({ answer }) => answer === null);
   const undecided = open(denies);
   if (undecided.length > 0) return unknown(names(undecided), rejected, names(undecided));
   if (allows.length === 0) {
-    const because = policies.length === 0 ? 'no policy applies' : 'no policy denies it, and none that allows exists';
-    return { kind: 'allowed', by: [], rejected, because, denying: [] };
+    const cause = { kind: policies.length === 0 ? 'no-policy-applies' : 'none-denies' } as const;
+    return { kind: 'allowed', by: [], rejected, cause, denying: [] };
   }
   const allowing = allows.filter(({ answer }) => answer === true);
   if (allowing.length > 0) {
-    return {
-      kind: 'allowed',
-      by: names(allowing),
-      rejected,
-      because: `allowed by ${names(allowing).join(', ')}`,
-      denying: [],
-    };
+    const by = names(allowing);
+    return { kind: 'allowed', by, rejected, cause: { kind: 'allowed-by', policies: by }, denying: [] };
   }
   const openAllows = open(allows);
   if (openAllows.length > 0) return unknown(names(openAllows), rejected, []);
-  return { kind: 'denied', by: [], rejected, because: 'allow policies exist, but none allowed', denying: [] };
+  return { kind: 'denied', by: [], rejected, cause: { kind: 'none-allows' }, denying: [] };
 }
 
-function unknown(by: readonly string[], rejected: readonly WordedMiss[], denying: readonly string[]): PolicyVerdict {
-  const because = `the source's address or identity, which is not known, decides ${by.join(', ')}`;
-  return { kind: 'unknown', by, rejected, because, denying };
+function unknown(
+  by: readonly string[],
+  rejected: readonly UndecidingPolicy[],
+  denying: readonly string[],
+): PolicyVerdict {
+  return { kind: 'unknown', by, rejected, cause: { kind: 'source-decides', policies: by }, denying };
 }
 
 /** A policy without rules matches nothing, a rule without clauses everything. */
@@ -181,25 +185,26 @@ function identityParts(identity: string): { readonly namespace: string; readonly
 }
 
 /** The first condition that fails, of the rule that comes nearest. */
-function missText(policy: ZtunnelPolicy, input: PolicyInput): string {
+function missOf(policy: ZtunnelPolicy, input: PolicyInput): ZtunnelPolicyMiss {
   const rules = policy.rules ?? [];
-  if (rules.length === 0)
-    return policy.action === 'Deny' ? 'it has no rules and does nothing' : 'it has no rules, so it allows nothing';
+  if (rules.length === 0) return { kind: 'policy-without-rules', denies: policy.action === 'Deny' };
   const failing = rules.flatMap((rule) => (rule ?? []).filter((clause) => clauseMatches(clause ?? [], input) !== true));
   const match = (failing[0] ?? [])[0] ?? {};
   const condition = conditionsOf(match, input).find(({ holds }) => holds !== true);
-  if (condition === undefined) return 'nothing of it is left for ztunnel: its conditions are on HTTP';
-  if (condition.holds === null) return `whether ${condition.field} holds is not known`;
-  return `${condition.field} does not hold: ${cameText(condition.field, input)}`;
+  if (condition === undefined) return { kind: 'conditions-are-on-http' };
+  const { field } = condition;
+  return condition.holds === null
+    ? { kind: 'field-not-known', field }
+    : { kind: 'field-fails', field, came: cameFor(field, input) };
 }
 
-function cameText(field: string, { identity, sourceIp, destinationIp, destinationPort }: PolicyInput): string {
+function cameFor(field: string, { identity, sourceIp, destinationIp, destinationPort }: PolicyInput): PolicyInputFacts {
   const name = field.replace(/^not/, '').toLowerCase();
-  if (name === 'destinationports') return `the port is ${destinationPort}`;
-  if (name === 'destinationips') return `the destination is ${destinationIp}`;
-  if (name === 'sourceips') return `the source is ${sourceIp ?? 'not known'}`;
-  if (identity === UNKNOWN_IDENTITY) return "the caller's identity is not known";
-  return identity === null ? 'the caller has no identity (plain text)' : `the caller is ${identity}`;
+  if (name === 'destinationports') return { kind: 'port', port: destinationPort };
+  if (name === 'destinationips') return { kind: 'destination', ip: destinationIp };
+  if (name === 'sourceips') return { kind: 'source', ip: sourceIp };
+  if (identity === UNKNOWN_IDENTITY) return { kind: 'identity-not-known' };
+  return identity === null ? { kind: 'no-identity' } : { kind: 'caller', identity };
 }
 
 function any<T>(values: readonly T[], answer: (value: T) => Answer): Answer {

@@ -1,13 +1,14 @@
 /** Which service an address stands for in a client's eyes. https://github.com/istio/ztunnel (src/state/service.rs) */
 import { inRange, parseIp } from '../../match/cidr';
 import type { CidrVip, ZtunnelService } from '../../ztunnel/resources';
+import type { ServiceMiss } from '../facts/ztunnel';
 import { networkAddress, type PlacedService, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 
 export interface FoundService extends PlacedService {
   /** Whether it was found by a range of addresses: ztunnel then has the service as it was before its endpoints came. */
   readonly byRange: boolean;
   /** Others that the address could stand for, and why not; where that cannot be told, `undetermined`. */
-  readonly others: readonly { readonly service: ZtunnelService; readonly because: string }[];
+  readonly others: readonly { readonly service: ZtunnelService; readonly miss: ServiceMiss }[];
   /** Services of one namespace on one VIP, of which ztunnel keeps one that the dump does not tell. */
   readonly undetermined: readonly PlacedService[];
 }
@@ -21,13 +22,16 @@ export function serviceAt(index: ZtunnelIndex, network: string, ip: string, name
   const visible = all.filter(({ service }) => isVisible(service, namespace));
   const hidden = all
     .filter((one) => !visible.includes(one))
-    .map(({ service }) => ({ service, because: `its visibility is its own namespace, ${service.namespace ?? ''}` }));
+    .map(({ service }) => {
+      const miss = { kind: 'seen-in-own-namespace', namespace: service.namespace ?? '' } as const;
+      return { service, miss };
+    });
   const exact = preferred(visible, namespace);
   if (exact !== null) {
     const same = visible.filter(({ service }) => service.namespace === exact.service.namespace);
     const others = visible
       .filter((one) => one !== exact)
-      .map(({ service }) => ({ service, because: rankText(exact.service, namespace) }));
+      .map(({ service }) => ({ service, miss: outranked(exact.service, namespace) }));
     return {
       ...exact,
       byRange: false,
@@ -50,9 +54,9 @@ function preferred(services: readonly PlacedService[], namespace: string): Place
   return own ?? canonical ?? services[0] ?? null;
 }
 
-function rankText({ namespace, canonical }: ZtunnelService, client: string): string {
-  if (namespace === client) return `the one of the client's namespace, ${client}, comes first`;
-  return canonical === true ? 'a canonical service comes first' : 'the first one counts';
+function outranked({ namespace, canonical }: ZtunnelService, client: string): ServiceMiss {
+  if (namespace === client) return { kind: 'clients-namespace-first', namespace: client };
+  return { kind: canonical === true ? 'canonical-first' : 'first-of-equals' };
 }
 
 interface Ranked {

@@ -1,10 +1,8 @@
 /** What the walk of a ztunnel is given, and what it makes of a connection. */
-import { hostPort } from '../../envoy/address';
 import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import type { Decisions } from '../decisions';
-import type { StepFacts } from '../facts/step';
-import type { WordedMiss } from '../facts/worded';
+import type { Cause, StepFacts } from '../facts/step';
 import type { Reason } from '../model';
 import type { EndpointChoice } from './load-balance';
 
@@ -45,28 +43,28 @@ export interface Sent {
 export interface NotSent {
   readonly kind: 'failed';
   readonly reason: Reason;
-  readonly because: string;
+  readonly cause: Cause;
   readonly service: ZtunnelService | null;
   readonly waypoint: string | null;
   readonly steps: readonly StepFacts[];
 }
 
 /** One of the endpoints, by chance. */
-export function drawn(decisions: Decisions, choices: readonly EndpointChoice[]): EndpointChoice | null {
+export function drawn(decisions: Decisions, choices: readonly [EndpointChoice, ...EndpointChoice[]]): EndpointChoice {
   const taken = decisions.draw(
     choices.map(({ workload, port, share }) => ({
       of: { kind: 'workload', name: workload.uid ?? workloadName(workload), port } as const,
       share,
     })),
   );
-  return choices[taken] ?? null;
+  return choices[taken] ?? choices[0];
 }
 
 /** The nearest of what was not taken, for a step. */
-export function nearestOf(
+export function nearestOf<T>(
   { limit }: ZtunnelWalk,
-  rejected: readonly WordedMiss[],
-): Pick<StepFacts, 'rejected' | 'rejectedCount'> {
+  rejected: readonly T[],
+): { readonly rejected: readonly T[]; readonly rejectedCount: number } {
   return { rejected: rejected.slice(0, limit), rejectedCount: rejected.length };
 }
 
@@ -74,6 +72,3 @@ export function nearestOf(
 export function isSameNetwork(a: ZtunnelWorkload, b: ZtunnelWorkload): boolean {
   return (a.network ?? '') === (b.network ?? '');
 }
-
-/** Host and port, for a sentence. */
-export const where = hostPort;

@@ -2,15 +2,15 @@
 import { parseIp } from '../../match/cidr';
 import type { GatewayAddress, ZtunnelService, WeightedWaypoint, ZtunnelWorkload } from '../../ztunnel/resources';
 import { networkAddress, type PlacedService } from '../../mesh/ztunnel-index';
-import type { WordedMiss } from '../facts/worded';
-import { balance, type EndpointChoice } from './load-balance';
+import type { NoGateway, WaypointWeight } from '../facts/ztunnel';
+import { balance, type EndpointChoice, type RejectedWorkload } from './load-balance';
 import { drawn, HBONE_PORT, type ZtunnelWalk } from './walk';
 import { serviceAt } from './service-at';
 
 export interface ChosenWaypoint {
   readonly gateway: GatewayAddress;
-  /** How it was chosen among weighted ones, for a sentence; empty for the only one. */
-  readonly chance: string;
+  /** Its share among weighted ones; null for the only one. */
+  readonly weight: WaypointWeight | null;
 }
 
 /** Weighted waypoints are drawn from where their weights are not all zero; null where there is no waypoint. */
@@ -20,7 +20,7 @@ export function waypointOf(
 ): ChosenWaypoint | null {
   const weighted = (weightedWaypoints ?? []).filter((one): one is WeightedWaypoint => (one?.weight ?? 0) > 0);
   const total = weighted.reduce((sum, one) => sum + (one.weight ?? 0), 0);
-  if (total === 0) return waypoint === undefined ? null : { gateway: waypoint, chance: '' };
+  if (total === 0) return waypoint === undefined ? null : { gateway: waypoint, weight: null };
   const taken = decisions.draw(
     weighted.map((one) => ({
       of: { kind: 'waypoint', name: one.destination?.destination ?? '' } as const,
@@ -28,7 +28,7 @@ export function waypointOf(
     })),
   );
   const one = weighted[taken];
-  return { gateway: one?.destination ?? {}, chance: ` (weight ${one?.weight ?? 0} of ${total})` };
+  return { gateway: one?.destination ?? {}, weight: { weight: one?.weight ?? 0, total } };
 }
 
 export type ResolvedGateway =
@@ -39,9 +39,9 @@ export type ResolvedGateway =
       readonly service: ZtunnelService | null;
       /** The address that was named. */
       readonly ip: string | null;
-      readonly rejected: readonly WordedMiss[];
+      readonly rejected: readonly RejectedWorkload[];
     }
-  | { readonly kind: 'missing'; readonly because: string; readonly rejected: readonly WordedMiss[] };
+  | { readonly kind: 'missing'; readonly why: NoGateway; readonly rejected: readonly RejectedWorkload[] };
 
 /** The pod behind a waypoint's or gateway's address: `network/IP`, or `namespace/hostname`. */
 export function resolveGateway(walk: ZtunnelWalk, source: ZtunnelWorkload, gateway: GatewayAddress): ResolvedGateway {
@@ -62,10 +62,10 @@ export function resolveGateway(walk: ZtunnelWalk, source: ZtunnelWorkload, gatew
       rejected: [],
     };
   }
-  const because = isAddress
-    ? `no workload and no service has the address ${destination}`
-    : `waypoint ${name} not found: there is no service of that host name in namespace ${place}`;
-  return { kind: 'missing', because, rejected: [] };
+  const why: NoGateway = isAddress
+    ? { kind: 'nobody-has-address', destination }
+    : { kind: 'no-such-host', host: name, namespace: place };
+  return { kind: 'missing', why, rejected: [] };
 }
 
 function ofService(
@@ -81,11 +81,10 @@ function ofService(
   const { service } = asked.service;
   // Only by host name an application tunnel makes up for a port that the service lacks.
   const balanced = balance(walk.index, service, { source, port: asked.port, isWaypoint: asked.ip === null });
-  const choice = drawn(walk.decisions, balanced.choices);
-  if (choice !== null) return { kind: 'found', choice, service, ip: asked.ip, rejected: balanced.rejected };
-  return {
-    kind: 'missing',
-    because: `${asked.destination} has no endpoint: ${balanced.because ?? ''}`,
-    rejected: balanced.rejected,
-  };
+  const { rejected } = balanced;
+  if (balanced.kind === 'none') {
+    const why = { kind: 'no-endpoint', destination: asked.destination, why: balanced.why } as const;
+    return { kind: 'missing', why, rejected };
+  }
+  return { kind: 'found', choice: drawn(walk.decisions, balanced.choices), service, ip: asked.ip, rejected };
 }

@@ -1,4 +1,5 @@
 /** Where a packet is addressed, in the order of what is looked in. */
+import { destinationText } from '../../../../src/lib/explain/telling/journey';
 import { addressBook } from '../../../../src/lib/mesh/address-book';
 import { destinationOf } from '../../../../src/lib/trace/request/destination';
 import type { TraceQuery } from '../../../../src/lib/trace/request/query';
@@ -18,8 +19,8 @@ const LISTED = addressBook({
 async function find(url: string, query: Partial<TraceQuery> = {}, book = EMPTY): Promise<string> {
   const config = await corpusConfig('mixed', 'client-7d9f8b6c5-aaaaa');
   const where = { config, book, namespace: 'shop' };
-  const { address, because } = destinationOf({ url, ...query }, parseUrl(url), where);
-  return `${address.ip} ${address.port}: ${because}`;
+  const { address, found } = destinationOf({ url, ...query }, parseUrl(url), where);
+  return `${address.ip} ${address.port}: ${destinationText(found)}`;
 }
 
 test.each([

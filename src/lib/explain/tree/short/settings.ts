@@ -3,7 +3,7 @@ import type { ClusterSetting } from '../../../trace/facts/upstream';
 import type { Step } from '../../../trace/model';
 import { factsOf } from '../../step-facts';
 import { type LabelledText, labelled } from '../../telling/labels';
-import { shareText } from '../../telling/tell-trace';
+import { MANAGER_SETTINGS } from '../../telling/manager';
 import { ROUTE_SETTINGS } from '../../telling/routing';
 import { CLUSTER_SETTINGS, ENDPOINT_SETTINGS } from '../../telling/upstream';
 
@@ -36,14 +36,15 @@ export function clusterSettings(step: Step): readonly string[] {
 /** Of an endpoint: what is wrong with it. */
 export function endpointSettings(step: Step): readonly LabelledText[] {
   const settings = factsOf(step, 'endpoint')?.details ?? [];
-  return settings.flatMap((setting) => {
-    if (!('kind' in setting)) return [setting];
-    return setting.kind === 'endpoint-health' ? [labelled(ENDPOINT_SETTINGS, setting)] : [];
-  });
+  return settings.flatMap((setting) =>
+    setting.kind === 'endpoint-health' ? [labelled(ENDPOINT_SETTINGS, setting)] : [],
+  );
 }
 
 /** Of tracing: the share of requests that somebody set. */
 export function telemetrySettings(step: Step): readonly LabelledText[] {
   const settings = factsOf(step, 'http-connection-manager')?.details ?? [];
-  return settings.flatMap((setting) => ('kind' in setting && !setting.isDefault ? [shareText(setting)] : []));
+  return settings.flatMap((setting) =>
+    setting.kind === 'traced-requests' && !setting.isDefault ? [labelled(MANAGER_SETTINGS, setting)] : [],
+  );
 }

@@ -5,6 +5,7 @@ import type { OutlineEntry, Paragraph } from '../../../render/outline';
 import { FACTS, type Stage, type Step } from '../../../trace/model';
 import { takenEndpoint } from '../../summary/chosen-upstream';
 import { onlyEndpoint } from '../endpoint-entry';
+import { destinationText } from '../../telling/journey';
 import { stageText, stepMark } from '../../words';
 import { command, labelled, paragraph } from '../parts';
 import { clusterSettings, endpointSettings, routeSettings, telemetrySettings } from './settings';
@@ -75,7 +76,7 @@ function captureLines({ because, [FACTS]: facts, outcome, name }: Step, { hop, i
     return [paragraph(`Envoy's own connection (uid 1337) passes: ${name}`)];
   }
   const destination = facts?.destination ?? null;
-  return [paragraph(destination?.service === null ? `${because} (${destination.text})` : because)];
+  return [paragraph(destination?.service === null ? `${because} (${destinationText(destination.found)})` : because)];
 }
 
 /** The listener that hands connections over to others is known to everybody; its chain names the one of all inbound ones. */

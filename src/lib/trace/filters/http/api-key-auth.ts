@@ -15,7 +15,7 @@ import {
 } from '../../../http/message';
 import { parseQuery, percentDecoded } from '../../../match/query-parameter';
 import { isUnknown } from '../../../match/ternary';
-import type { Worded } from '../../facts/worded';
+import type { HttpFilterCause, KeyPlace } from '../../facts/filters';
 import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { REDACTED } from '../../../secrets/disclosure';
@@ -43,28 +43,27 @@ interface ApiKeyAuthPerRoute extends ApiKeyAuth {
  */
 export function runApiKeyAuth(run: FilterRun): FilterResult {
   const { sources, credentials, allowed, header, isHidden } = settingsOf(run);
-  const refused = (status: number, because: string): EndingBy<Worded> =>
-    localReply(run.message, ['denied', 'local-reply'], status, because);
+  const refused = (status: number, cause: HttpFilterCause): EndingBy<HttpFilterCause> =>
+    localReply(run.message, ['denied', 'local-reply'], status, cause);
   const key = keyOf(run.message, sources);
-  if (isUnknown(key)) return open(run, key.unknown, refused(401, key.unknown).outcome);
-  if (key === null || credentials.length === 0) {
-    return ends(run, refused(401, `an API key is required, and the request has none (${sourcesText(sources)})`));
-  }
+  const noKey = refused(401, { kind: 'key-missing', places: sources.map(placeOf) });
+  if (isUnknown(key)) return open(run, key.unknown, noKey.outcome);
+  if (key === null || credentials.length === 0) return ends(run, noKey);
   const client = credentials.find((one) => one.key === key)?.client;
   if (client === undefined) {
     if (!credentials.some((one) => one.key === REDACTED)) {
-      return ends(run, refused(401, "the request's API key is no client's"));
+      return ends(run, refused(401, { kind: 'key-of-nobody' }));
     }
     const input = "whether the request's API key is a client's (the dump does not show the keys)";
-    return open(run, input, refused(401, input).outcome);
+    return open(run, input, noKey.outcome);
   }
   if (allowed.length > 0 && !allowed.includes(client)) {
-    return ends(run, refused(403, `the API key is that of ${client}, whom this route does not take`));
+    return ends(run, refused(403, { kind: 'key-not-for-route', client }));
   }
   const named = header === '' ? run.message : withHeader(run.message, header, client);
   return {
     kind: 'goes-on',
-    steps: [filterStep(run, 'passed', `the API key is that of ${client}`)],
+    steps: [filterStep(run, 'passed', { kind: 'key-of-client', client })],
     message: isHidden ? sources.reduce(withoutKey, named) : named,
   };
 }
@@ -130,10 +129,7 @@ function keyIn(message: HttpMessage, { header = '', query = '', cookie = '' }: K
   return cookieValue(headerValues(message, 'cookie'), cookie);
 }
 
-function sourcesText(sources: readonly KeySource[]): string {
-  const texts = sources.map(({ header = '', query = '', cookie = '' }) => {
-    if (header !== '') return `header ${header}`;
-    return query === '' ? `cookie ${cookie}` : `query parameter ${query}`;
-  });
-  return texts.length === 0 ? 'the filter names no place for it' : texts.join(', ');
+function placeOf({ header = '', query = '', cookie = '' }: KeySource): KeyPlace {
+  if (header !== '') return { kind: 'header', name: header };
+  return query === '' ? { kind: 'cookie', name: cookie } : { kind: 'query parameter', name: query };
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { messageOf } from '../../../envoy/any';
 import { firstHeader, withHeader } from '../../../http/message';
 import { isUnknown } from '../../../match/ternary';
-import type { Worded } from '../../facts/worded';
+import type { HttpFilterCause } from '../../facts/filters';
 import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { type DataSource, inlineText } from '../../../envoy/data-source';
@@ -26,28 +26,27 @@ export function runBasicAuth(run: FilterRun): FilterResult {
   const users = own === undefined ? config.users : messageOf<BasicAuth>(own.config).users;
   const header = (config.authentication_header ?? '') === '' ? 'authorization' : (config.authentication_header ?? '');
   const value = firstHeader(run.message, header);
-  const refused = (because: string): EndingBy<Worded> =>
-    localReply(run.message, ['denied', 'local-reply'], 401, because);
-  if (isUnknown(value)) return open(run, value.unknown, refused(value.unknown).outcome);
-  if (value?.startsWith('Basic ') !== true) {
-    return ends(run, refused(`HTTP basic authentication is required, and the request has no such header ${header}`));
-  }
+  const refused = (cause: HttpFilterCause): EndingBy<HttpFilterCause> =>
+    localReply(run.message, ['denied', 'local-reply'], 401, cause);
+  const missing = refused({ kind: 'credentials-missing', header });
+  if (isUnknown(value)) return open(run, value.unknown, missing.outcome);
+  if (value?.startsWith('Basic ') !== true) return ends(run, missing);
   const credentials = decoded(value.slice('Basic '.length));
   const colon = credentials.indexOf(':');
-  if (colon < 0) return ends(run, refused(`the header ${header} holds no user and password`));
+  if (colon < 0) return ends(run, refused({ kind: 'credentials-unreadable', header }));
   const text = inlineText(users);
   if (text === null) {
     const input = 'whether the user and password of the request are right (the dump does not show the users)';
-    return open(run, input, refused(input).outcome);
+    return open(run, input, missing.outcome);
   }
   const user = credentials.slice(0, colon);
   if (hashOf(text, user) !== `{SHA}${sha1(credentials.slice(colon + 1))}`) {
-    return ends(run, refused('the user and password of the request are none of those that are let in'));
+    return ends(run, refused({ kind: 'credentials-wrong' }));
   }
   const forwarded = (config.forward_username_header ?? '').toLowerCase();
   return {
     kind: 'goes-on',
-    steps: [filterStep(run, 'passed', 'the user and password of the request are right')],
+    steps: [filterStep(run, 'passed', { kind: 'credentials-right' })],
     message: forwarded === '' ? run.message : withHeader(run.message, forwarded, user),
   };
 }

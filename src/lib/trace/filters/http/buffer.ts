@@ -20,11 +20,11 @@ interface BufferPerRoute {
 export function runBuffer(run: FilterRun): FilterResult {
   const own = run.perRoute.configs[0];
   const route = own === undefined ? {} : messageOf<BufferPerRoute>(own.config);
-  if (route.disabled === true) return goesOn(run, 'switched off for this route');
+  if (route.disabled === true) return goesOn(run, { kind: 'off-for-route' });
   const most = (route.buffer ?? messageOf<Buffered>(run.config)).max_request_bytes ?? 0;
   const told = firstHeader(run.message, 'content-length');
   const length = typeof told === 'string' && /^\d{1,15}$/.test(told) ? Number(told) : 0;
-  if (length <= most) return goesOn(run, `buffers the body; 413 where it has more than ${most} bytes`);
-  const because = `the body has ${length} bytes, and no more than ${most} are buffered`;
-  return ends(run, localReply(run.message, ['denied', 'local-reply'], 413, because));
+  if (length <= most) return goesOn(run, { kind: 'buffers-body', most });
+  const cause = { kind: 'body-too-long', length, most } as const;
+  return ends(run, localReply(run.message, ['denied', 'local-reply'], 413, cause));
 }

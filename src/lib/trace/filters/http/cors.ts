@@ -7,7 +7,7 @@ import type { RuntimeFraction } from '../../../match/runtime';
 import type { StringMatcher } from '../../../envoy/route';
 import { matchString } from '../../../match/string-matcher';
 import { every, isUnknown, some, type Ternary } from '../../../match/ternary';
-import type { Worded } from '../../facts/worded';
+import type { HttpFilterCause } from '../../facts/filters';
 import { type EndingBy, ending } from '../../hop/ending';
 import { firstHeader, type HttpMessage } from '../../../http/message';
 import { enabledShare } from '../shared/enabled-share';
@@ -25,46 +25,34 @@ interface CorsPolicy {
 export function runCors(run: FilterRun): FilterResult {
   const policies = policiesOf(run);
   const [first] = policies;
-  if (first === undefined) return goesOn(run, 'the route has no CORS policy');
+  if (first === undefined) return goesOn(run, { kind: 'no-cors-policy' });
   if (first.filter_enabled !== undefined && enabledShare(run.input.context, first.filter_enabled) <= 0) {
-    return goesOn(run, 'the CORS policy is not enabled');
+    return goesOn(run, { kind: 'cors-not-enabled' });
   }
   const origin = firstHeader(run.message, 'origin') ?? '';
   const preflight = isPreflight(run.message);
-  if (origin === '') return goesOn(run, 'the request has no Origin');
-  if (isUnknown(preflight)) return open(run, preflight.unknown, answered('').outcome);
-  if (isUnknown(origin)) return noted(run, `whether CORS headers are added depends on ${origin.unknown}`);
+  if (origin === '') return goesOn(run, { kind: 'no-origin' });
+  if (isUnknown(preflight)) return open(run, preflight.unknown, answered('', true).outcome);
+  if (isUnknown(origin)) return noted(run, { kind: 'cors-headers-open', input: origin.unknown });
   return preflight ? answerPreflight(run, policies, origin) : addHeaders(run, isAllowed(policies, origin), origin);
 }
 
 function addHeaders(run: FilterRun, allowed: Ternary, origin: string): FilterResult {
-  return noted(
-    run,
-    allowed === false
-      ? `${origin} is no allowed origin: no CORS headers are added`
-      : `adds the CORS headers for ${origin}`,
-  );
+  return noted(run, { kind: 'cors-headers', origin, isAllowed: allowed !== false });
 }
 
 function answerPreflight(run: FilterRun, policies: readonly CorsPolicy[], origin: string): FilterResult {
   const allowed = isAllowed(policies, origin);
-  if (isUnknown(allowed)) return open(run, allowed.unknown, answered('').outcome);
+  if (isUnknown(allowed)) return open(run, allowed.unknown, answered(origin, true).outcome);
   const forwards = policies.find((one) => one.forward_not_matching_preflights !== undefined);
   if (!allowed && (forwards?.forward_not_matching_preflights ?? true)) {
-    return goesOn(run, `${origin} is no allowed origin: the pre-flight request goes on`);
+    return goesOn(run, { kind: 'preflight-goes-on', origin });
   }
-  return ends(
-    run,
-    answered(
-      allowed
-        ? `answers the pre-flight request of ${origin}`
-        : `${origin} is no allowed origin: answers the pre-flight request without allowing it`,
-    ),
-  );
+  return ends(run, answered(origin, allowed));
 }
 
-function answered(because: string): EndingBy<Worded> {
-  return ending('direct-response', null, because, { status: 200 });
+function answered(origin: string, isAllowed: boolean): EndingBy<HttpFilterCause> {
+  return ending('direct-response', null, { kind: 'preflight-answered', origin, isAllowed }, { status: 200 });
 }
 
 /** The most specific level first; the deprecated field of the route and the virtual host where no level has one. */

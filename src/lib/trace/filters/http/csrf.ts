@@ -6,10 +6,9 @@ import { tellHeader } from '../../../match/watch';
 import type { RuntimeFraction } from '../../../match/runtime';
 import type { StringMatcher } from '../../../envoy/route';
 import { firstHeader, type HeaderValue, type HttpMessage } from '../../../http/message';
-import { percentText } from '../../../match/fraction';
 import { matchString } from '../../../match/string-matcher';
 import { isUnknown, some } from '../../../match/ternary';
-import type { Worded } from '../../facts/worded';
+import type { HttpFilterCause } from '../../facts/filters';
 import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { enabledShare } from '../shared/enabled-share';
@@ -30,23 +29,22 @@ const MODIFYING: ReadonlySet<string> = new Set(['POST', 'PUT', 'DELETE', 'PATCH'
 export function runCsrf(run: FilterRun): FilterResult {
   const policy = configOf<CsrfPolicy>(run);
   const share = enabledShare(run.input.context, policy.filter_enabled);
-  if (share <= 0) return goesOn(run, 'is not enabled (filter_enabled)');
+  if (share <= 0) return goesOn(run, { kind: 'not-enabled' });
   tellHeader({ name: ':method', string_match: { safe_regex: { regex: [...MODIFYING].join('|') } } }, run.message);
-  if (!MODIFYING.has(run.message.method)) return goesOn(run, `${run.message.method} changes nothing`);
-  const source = sourceOrigin(run.message);
-  const refused = (because: string): EndingBy<Worded> =>
-    localReply(run.message, ['denied', 'local-reply'], 403, because);
-  if (isUnknown(source)) return open(run, source.unknown, refused(source.unknown).outcome);
-  const target = hostAndPort(run.message.authority ?? '');
-  if (source !== '' && source === target) return goesOn(run, `the request comes from its own origin ${source}`);
-  const isAllowed = source !== '' && some(policy.additional_origins ?? [], (one) => matchString(one, source));
-  if (isUnknown(isAllowed)) return open(run, isAllowed.unknown, refused(isAllowed.unknown).outcome);
-  if (isAllowed) return goesOn(run, `the request comes from an origin that is allowed, ${source}`);
-  const because = `the request ${source === '' ? 'says of no origin (Origin, Referer)' : `comes from the origin ${source}`}, and its target is ${target}`;
-  if (share < 1 && isSpared(run, share)) {
-    return goesOn(run, `is enabled for ${percentText(share)} of requests, and not for this one`);
+  if (!MODIFYING.has(run.message.method)) {
+    return goesOn(run, { kind: 'changes-nothing', method: run.message.method });
   }
-  return ends(run, refused(because));
+  const source = sourceOrigin(run.message);
+  const target = hostAndPort(run.message.authority ?? '');
+  const refused = (origin: string): EndingBy<HttpFilterCause> =>
+    localReply(run.message, ['denied', 'local-reply'], 403, { kind: 'foreign-origin', origin, target });
+  if (isUnknown(source)) return open(run, source.unknown, refused('').outcome);
+  if (source !== '' && source === target) return goesOn(run, { kind: 'own-origin', origin: source });
+  const isAllowed = source !== '' && some(policy.additional_origins ?? [], (one) => matchString(one, source));
+  if (isUnknown(isAllowed)) return open(run, isAllowed.unknown, refused(source).outcome);
+  if (isAllowed) return goesOn(run, { kind: 'allowed-origin', origin: source });
+  if (share < 1 && isSpared(run, share)) return goesOn(run, { kind: 'spared-by-share', share });
+  return ends(run, refused(source));
 }
 
 function isSpared(run: FilterRun, share: number): boolean {

@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../../../envoy/any';
 import { isUnknown } from '../../../match/ternary';
-import type { Worded } from '../../facts/worded';
+import type { HttpFilterCause } from '../../facts/filters';
 import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { authorizerOf, type ExtAuthz, isAsked } from '../shared/authorizer';
@@ -15,18 +15,18 @@ export function runExtAuthz(run: FilterRun): FilterResult {
   const config = messageOf<ExtAuthz>(run.config);
   const [own] = run.perRoute.configs;
   if (own !== undefined && messageOf<{ disabled?: boolean }>(own.config).disabled === true) {
-    return goesOn(run, 'switched off for this route');
+    return goesOn(run, { kind: 'off-for-route' });
   }
   const enabled = isAsked(config, run.input.state);
-  const denied = (because: Worded, flags: string | null): EndingBy<Worded> =>
-    localReply(run.message, ['denied', 'local-reply'], 403, because, { responseFlags: flags });
+  const denied = (cause: HttpFilterCause, flags: string | null): EndingBy<HttpFilterCause> =>
+    localReply(run.message, ['denied', 'local-reply'], 403, cause, { responseFlags: flags });
   if (enabled === false) {
     if (config.deny_at_disable?.default_value === true) {
-      return ends(run, denied('the filter is not enabled, and then everything is denied (deny_at_disable)', null));
+      return ends(run, denied({ kind: 'denied-where-not-asked' }, null));
     }
-    return goesOn(run, 'the external authorizer is not asked: no CUSTOM policy or other condition enables it');
+    return goesOn(run, { kind: 'authorizer-not-asked' });
   }
   const service = `the answer of the external authorizer ${authorizerOf(config)}`;
   const input = isUnknown(enabled) ? `${enabled.unknown}, then ${service}` : service;
-  return open(run, input, denied(input, 'UAEX').outcome);
+  return open(run, input, denied({ kind: 'filter-open', input }, 'UAEX').outcome);
 }

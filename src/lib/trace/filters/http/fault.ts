@@ -12,6 +12,7 @@ import { firstHeader, headerView, type HttpMessage } from '../../../http/message
 import { localReply } from '../../hop/local-reply';
 import { fractionOf } from '../../../match/fraction';
 import { outcome } from '../../outcome';
+import type { AbortFacts, DelayFacts, HttpFilterCause, HttpFilterSetting } from '../../facts/filters';
 import { joinsHeaders } from '../../../envoy/version-behavior';
 import { configOf, ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
 
@@ -37,8 +38,6 @@ interface HttpFault {
   readonly response_rate_limit?: object;
 }
 
-type Detail = readonly [label: string, text: string];
-
 /** A route's own faults replace the chain's. A delay comes first, then the abort; each is drawn on its own. */
 export function runFault(run: FilterRun): FilterResult {
   const fault = withRuntime(configOf<HttpFault>(run), runtimeOf(run.input.context.config));
@@ -49,19 +48,18 @@ export function runFault(run: FilterRun): FilterResult {
   const lacking = unknownNumber(run.message, fault);
   if (lacking !== null) return open(run, lacking.unknown, outcome('unknown', null));
   const delay = delayOf(fault, run.message);
-  const details: Detail[] = delay === null ? [] : [['delay', delay.text]];
-  if (fault.response_rate_limit !== undefined) details.push(['rate limit', 'slows the answer down']);
+  const details: HttpFilterSetting[] = delay === null ? [] : [{ kind: 'delay', ...delay }];
+  if (fault.response_rate_limit !== undefined) details.push({ kind: 'rate-limit' });
   const abort = abortOf(fault, run.message);
   if (abort === null || abort.share <= 0) {
-    return goesOn(run, delay === null ? 'injects nothing' : `delays the request: ${delay.text}`, { details });
+    return goesOn(run, delay === null ? { kind: 'injects-nothing' } : { kind: 'delays', ...delay }, { details });
   }
   if (abort.share < 1 && draw(run, abort) === 1) {
-    const because = `${percent(abort.share)} of requests are aborted with ${abort.text}, this one goes on`;
-    return goesOn(run, because, { details });
+    return goesOn(run, { kind: 'abort-spares', abort: abort.with, share: abort.share }, { details });
   }
-  const because = `aborts ${abort.share < 1 ? percent(abort.share) : 'every'} request with ${abort.text}`;
+  const cause = { kind: 'aborts', abort: abort.with, share: abort.share } as const;
   const responseFlags = delay?.share === 1 ? 'DI,FI' : 'FI';
-  return ends(run, localReply(run.message, ['failed', 'fault-abort'], abort.status, because, { responseFlags }), {
+  return ends(run, localReply(run.message, ['failed', 'fault-abort'], abort.status, cause, { responseFlags }), {
     details,
   });
 }
@@ -102,18 +100,18 @@ function delayInForce(
   return { ...delay, ...(percentage === undefined ? {} : { percentage }) };
 }
 
-function whySpared(run: FilterRun, fault: HttpFault): string | Unknown | null {
-  if (fault.abort === undefined && fault.delay === undefined) return 'has no fault to inject';
-  if (fault.max_active_faults === 0) return 'no more than 0 faults may be active (max_active_faults)';
+function whySpared(run: FilterRun, fault: HttpFault): HttpFilterCause | Unknown | null {
+  if (fault.abort === undefined && fault.delay === undefined) return { kind: 'no-fault' };
+  if (fault.max_active_faults === 0) return { kind: 'no-active-faults' };
   const { upstream_cluster: cluster = '', downstream_nodes: nodes = [], headers = [] } = fault;
-  if (cluster !== '' && run.input.cluster !== cluster) return `injects faults for the cluster ${cluster} only`;
+  if (cluster !== '' && run.input.cluster !== cluster) return { kind: 'faults-for-cluster', cluster };
   const holdsNode = isOfNode(nodes, run.message);
   if (isUnknown(holdsNode)) return holdsNode;
-  if (!holdsNode) return `injects faults for other nodes only`;
+  if (!holdsNode) return { kind: 'faults-for-other-nodes' };
   const view = headerView(run.message, joinsHeaders(run.input.context.config));
   const holds = every(headers, (matcher) => matchHeader(matcher, view));
   if (isUnknown(holds)) return holds;
-  return holds ? null : "the request's headers are not those that get a fault";
+  return holds ? null : { kind: 'faults-for-other-headers' };
 }
 
 /** Without a list every node gets the fault. */
@@ -140,14 +138,15 @@ function unknownNumber(message: HttpMessage, { abort, delay }: HttpFault): Unkno
 
 function draw(run: FilterRun, abort: Abort): number {
   return run.input.context.decisions.draw([
-    { of: { kind: 'fault', abort: abort.text }, share: abort.share },
+    { of: { kind: 'fault', abort: abort.with }, share: abort.share },
     { of: { kind: 'fault', abort: null }, share: 1 - abort.share },
   ]);
 }
 
 interface Abort {
+  /** HTTP status of the answer. */
   readonly status: number;
-  readonly text: string;
+  readonly with: AbortFacts;
   readonly share: number;
 }
 
@@ -159,9 +158,9 @@ function abortOf({ abort }: HttpFault, message: HttpMessage): Abort | null {
   // The runtime's status counts before the header's, which must be there all the same.
   const asked = byHeader ? statusIn(message) : 0;
   const status = asked === null ? null : (abort.http_status ?? asked);
-  if (status !== null && status !== 0) return { status, text: `HTTP status ${status}`, share };
+  if (status !== null && status !== 0) return { status, with: { of: 'HTTP', status }, share };
   const grpc = byHeader ? numberIn(message, ABORT_GRPC) : (abort.grpc_status ?? null);
-  return grpc === null ? null : { status: 200, text: `gRPC status ${grpc}`, share };
+  return grpc === null ? null : { status: 200, with: { of: 'gRPC', status: grpc }, share };
 }
 
 function statusIn(message: HttpMessage): number | null {
@@ -169,19 +168,14 @@ function statusIn(message: HttpMessage): number | null {
   return status !== null && status >= 200 && status < 600 ? status : null;
 }
 
-interface Delay {
-  readonly text: string;
-  readonly share: number;
-}
-
-function delayOf({ delay }: HttpFault, message: HttpMessage): Delay | null {
+function delayOf({ delay }: HttpFault, message: HttpMessage): DelayFacts | null {
   if (delay === undefined) return null;
   const byHeader = delay.header_delay !== undefined;
   const fixed = durationMs(delay.fixed_delay);
   const ms = byHeader ? numberIn(message, DELAY) : fixed;
   const share = shareOf(delay.percentage, byHeader ? message : null, DELAY_SHARE);
   if (ms === null || ms <= 0 || share <= 0) return null;
-  return { text: `${ms / 1000}s for ${percent(share)} of requests`, share };
+  return { ms, share };
 }
 
 /** A percentage from a header can only lower the configured one. */
@@ -194,8 +188,4 @@ function shareOf(configured: FractionalPercent | undefined, message: HttpMessage
 function numberIn(message: HttpMessage, header: string): number | null {
   const value = firstHeader(message, header);
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(4))} %`;
 }

@@ -4,8 +4,8 @@ import { type Ending, type EndingBy, ending } from '../../hop/ending';
 import { step } from '../../hop/record';
 import { outcome } from '../../outcome';
 import type { HttpMessage } from '../../../http/message';
-import type { StepFacts } from '../../facts/step';
-import type { Worded } from '../../facts/worded';
+import type { HttpFilterCause } from '../../facts/filters';
+import type { StepFacts, StepOf } from '../../facts/step';
 import type { Outcome } from '../../model';
 import type { HttpFilterInput } from '../shared/input';
 import type { PerRoute } from '../shared/per-route';
@@ -37,24 +37,30 @@ export type FilterResult =
 
 export type HttpFilterHandler = (run: FilterRun) => FilterResult;
 
-type More = Parameters<typeof step>[4];
+/** What a filter's step knows besides its cause. */
+export type More = Partial<Omit<StepOf<'http-filter'>, 'stage' | 'outcome' | 'name' | 'cause'>>;
 
-export function filterStep(run: FilterRun, outcome: StepFacts['outcome'], because: string, more: More = {}): StepFacts {
-  return step('http-filter', outcome, run.name, because, { config: run.pointer, ...more });
+export function filterStep(
+  run: FilterRun,
+  outcome: StepFacts['outcome'],
+  cause: HttpFilterCause,
+  more: More = {},
+): StepFacts {
+  return step('http-filter', outcome, run.name, cause, { config: run.pointer, ...more });
 }
 
-export function goesOn(run: FilterRun, because: string, more: More = {}): FilterResult {
-  return { kind: 'goes-on', steps: [filterStep(run, 'passed', because, more)] };
+export function goesOn(run: FilterRun, cause: HttpFilterCause, more: More = {}): FilterResult {
+  return { kind: 'goes-on', steps: [filterStep(run, 'passed', cause, more)] };
 }
 
 /** The filter acts, but not on whether and where the request goes. */
-export function noted(run: FilterRun, because: string, more: More = {}): FilterResult {
-  return { kind: 'goes-on', steps: [filterStep(run, 'noted', because, more)] };
+export function noted(run: FilterRun, cause: HttpFilterCause, more: More = {}): FilterResult {
+  return { kind: 'goes-on', steps: [filterStep(run, 'noted', cause, more)] };
 }
 
 /** The filter may change or answer the request, and what it does is not worked out: it is named, and the walk goes on. */
-export function notEvaluated(run: FilterRun, because: string): FilterResult {
-  return { kind: 'goes-on', steps: [filterStep(run, 'not-evaluated', `not evaluated: ${because}`)] };
+export function notEvaluated(run: FilterRun, cause: HttpFilterCause): FilterResult {
+  return { kind: 'goes-on', steps: [filterStep(run, 'not-evaluated', cause)] };
 }
 
 /** The filter's work is to refuse or answer requests, and whether it does is not worked out: it may end the request anyhow. */
@@ -62,17 +68,17 @@ export function mayAnswer(run: FilterRun, what: string): FilterResult {
   return open(run, `${what}, which is not evaluated`, outcome('unknown', null));
 }
 
-export function ends(run: FilterRun, end: EndingBy<Worded>, more: More = {}): FilterResult {
+export function ends(run: FilterRun, end: EndingBy<HttpFilterCause>, more: More = {}): FilterResult {
   return { kind: 'ends', steps: [filterStep(run, 'ended', end.cause, more)], end };
 }
 
 export function open(run: FilterRun, input: string, otherwise: Outcome, more: More = {}): FilterResult {
-  return { kind: 'open', steps: [filterStep(run, 'unknown', `depends on ${input}`, more)], input, otherwise };
+  return { kind: 'open', steps: [filterStep(run, 'unknown', { kind: 'filter-open', input }, more)], input, otherwise };
 }
 
 /** The end of a walk that hangs on an input that is not known. */
 export function endsUnknown(input: string): Ending {
-  return ending('unknown', 'unknown-input', `whether the request goes on depends on ${input}`);
+  return ending('unknown', 'unknown-input', { kind: 'goes-on-open', input });
 }
 
 /** The filter's configuration; of the route where it has one of its own, as filters have it whose two messages are the same. */

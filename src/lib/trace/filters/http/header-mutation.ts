@@ -21,7 +21,10 @@ export function runHeaderMutation(run: FilterRun): FilterResult {
   const factsOf = (message: HttpMessage): StreamFacts =>
     requestFacts({ ...run.input, message }, joinsHeaders(run.input.context.config));
   const message = mutated(run.message, mutations, factsOf);
-  const because = mutations.length === 0 ? 'changes no header of the request' : 'changes headers of the request';
-  const details = mutations.map((one): readonly [string, string] => ['header', describeMutation(one)]);
-  return { kind: 'goes-on', steps: [filterStep(run, 'passed', because, { details })], message };
+  const details = mutations.map((one) => ({ kind: 'header-change', change: describeMutation(one) }) as const);
+  return {
+    kind: 'goes-on',
+    steps: [filterStep(run, 'passed', { kind: 'changes-headers', count: mutations.length }, { details })],
+    message,
+  };
 }

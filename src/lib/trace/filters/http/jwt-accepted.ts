@@ -1,7 +1,7 @@
 /** What an accepted token leaves behind: its payload as metadata, headers from claims, the token's header taken away. */
 import { type HttpMessage, withHeader } from '../../../http/message';
 import { type Claims, withLists } from './claims';
-import { type FilterResult, type FilterRun, filterStep } from './handler';
+import { type FilterResult, type FilterRun, filterStep, goesOn } from './handler';
 import { JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';
 import { watcher } from '../../../match/watch';
 import { ownField } from '../../../own-field';
@@ -15,19 +15,16 @@ export function acceptToken(
   if (tokens.claims === null) {
     // Without a token there is no payload either.
     if (tokens.carried() !== false) tokens.writeUnknown(run.input.state);
-    return { kind: 'goes-on', steps: [filterStep(run, 'passed', 'no JWT is required')] };
+    return goesOn(run, { kind: 'token-not-required', why: null });
   }
   const provider = name === null ? undefined : ownField(tokens.providers, name);
-  if (name === null || provider === undefined) {
-    return { kind: 'goes-on', steps: [filterStep(run, 'passed', 'no JWT is required')] };
-  }
+  if (name === null || provider === undefined) return goesOn(run, { kind: 'token-not-required', why: null });
   const claims = withLists(tokens.claims, provider.normalize_payload_in_metadata?.space_delimited_claims ?? []);
   const key = provider.payload_in_metadata ?? '';
   if (key !== '') run.input.state.setMetadata(JWT_NAMESPACE, { [key]: claims });
-  const because = `a valid JWT for ${name}, as its claims are given`;
   return {
     kind: 'goes-on',
-    steps: [filterStep(run, 'passed', because)],
+    steps: [filterStep(run, 'passed', { kind: 'token-accepted', provider: name })],
     message: forwarded(run.message, provider, claims),
   };
 }

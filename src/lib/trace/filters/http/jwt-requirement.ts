@@ -9,6 +9,7 @@ import { parseQuery } from '../../../match/query-parameter';
 import { isUnknown, some, type Ternary } from '../../../match/ternary';
 import { headerValues, type HttpMessage } from '../../../http/message';
 import type { StreamState } from '../../../http/stream-state';
+import type { TokenRefusal } from '../../facts/filters';
 import type { Claims } from './claims';
 
 export interface JwtProvider {
@@ -36,7 +37,7 @@ export interface JwtRequirement {
 export type TokenVerdict =
   /** `provider`: whose token it is; null where none is needed. */
   | { readonly kind: 'accepted'; readonly provider: string | null }
-  | { readonly kind: 'refused'; readonly status: number; readonly because: string; readonly missing: boolean }
+  | { readonly kind: 'refused'; readonly status: number; readonly why: TokenRefusal }
   | { readonly kind: 'unknown'; readonly input: string };
 
 export const JWT_NAMESPACE = 'envoy.filters.http.jwt_authn';
@@ -103,27 +104,25 @@ export class Tokens {
     if (!anywhere) return { kind: 'accepted', provider: null };
     return this.claims === null
       ? { kind: 'unknown', input: VALIDITY }
-      : { kind: 'refused', status: 401, because: 'the token is for none of the providers', missing: false };
+      : { kind: 'refused', status: 401, why: { kind: 'of-no-provider' } };
   }
 
   #judgeProvider(name: string, audiences: readonly string[] | undefined): TokenVerdict {
     const provider = Object.hasOwn(this.providers, name) ? (this.providers[name] ?? {}) : {};
     const hasToken = this.#hasToken(provider);
     if (isUnknown(hasToken)) return { kind: 'unknown', input: hasToken.unknown };
-    if (!hasToken) {
-      return { kind: 'refused', status: 401, because: `the request has none for ${name}`, missing: true };
-    }
+    if (!hasToken) return { kind: 'refused', status: 401, why: { kind: 'no-token', provider: name } };
     const { claims } = this;
     if (claims === null) return { kind: 'unknown', input: `${VALIDITY}, for ${name}` };
     const wanted = provider.issuer ?? '';
     if (wanted !== '') watcher()?.token({ kind: 'one-of', claim: 'iss', texts: [wanted] });
     const issuer = claims['iss'];
     if (wanted !== '' && typeof issuer === 'string' && issuer !== wanted) {
-      return { kind: 'refused', status: 401, because: `${name} is for tokens of ${wanted}`, missing: false };
+      return { kind: 'refused', status: 401, why: { kind: 'other-issuer', provider: name, issuer: wanted } };
     }
     return this.#hasAudience(audiences ?? provider.audiences ?? [])
       ? { kind: 'accepted', provider: name }
-      : { kind: 'refused', status: 403, because: `the token's audience is none of ${name}'s`, missing: false };
+      : { kind: 'refused', status: 403, why: { kind: 'other-audience', provider: name } };
   }
 
   #hasAudience(wanted: readonly string[]): boolean {

@@ -15,6 +15,7 @@ import { isPreflight } from './cors';
 import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
 import { type JwtProvider, type JwtRequirement, Tokens, type TokenVerdict } from './jwt-requirement';
 import { outcome } from '../../outcome';
+import type { HttpFilterCause, TokenSpared } from '../../facts/filters';
 import { requestFacts } from '../shared/request-facts';
 import { acceptToken } from './jwt-accepted';
 
@@ -36,8 +37,7 @@ interface PerRouteConfig {
 }
 
 /** Null where nothing is required. */
-type Required =
-  { readonly requirement: JwtRequirement; readonly because: string } | { readonly skips: string } | Unknown;
+type Required = { readonly requirement: JwtRequirement } | { readonly skips: HttpFilterCause } | Unknown;
 
 export function runJwt(run: FilterRun): FilterResult {
   const config = messageOf<JwtAuthentication>(run.config);
@@ -55,11 +55,14 @@ function settled(run: FilterRun, tokens: Tokens, verdict: TokenVerdict): FilterR
     case 'accepted':
       return acceptToken(run, tokens, verdict);
     case 'refused': {
-      const because = `a JWT is required: ${verdict.because}`;
-      return ends(run, localReply(run.message, ['denied', 'jwt-denied'], verdict.status, because));
+      const cause = { kind: 'token-required', refusal: verdict.why } as const;
+      return ends(run, localReply(run.message, ['denied', 'jwt-denied'], verdict.status, cause));
     }
     case 'unknown': {
-      const refused = localReply(run.message, ['denied', 'jwt-denied'], 401, verdict.input);
+      const refused = localReply(run.message, ['denied', 'jwt-denied'], 401, {
+        kind: 'filter-open',
+        input: verdict.input,
+      });
       tokens.writeUnknown(run.input.state);
       return open(run, verdict.input, refused.outcome);
     }
@@ -69,7 +72,7 @@ function settled(run: FilterRun, tokens: Tokens, verdict: TokenVerdict): FilterR
 function requirementOf(run: FilterRun, config: JwtAuthentication): Required {
   const preflight = config.bypass_cors_preflight === true && isPreflight(run.message);
   if (isUnknown(preflight)) return preflight;
-  if (preflight) return { skips: 'a CORS pre-flight request needs no JWT' };
+  if (preflight) return spared('preflight');
   const [own] = run.perRoute.configs;
   if (own !== undefined) return ofRoute(messageOf<PerRouteConfig>(own.config), config);
   for (const rule of config.rules ?? []) {
@@ -77,24 +80,24 @@ function requirementOf(run: FilterRun, config: JwtAuthentication): Required {
     if (isUnknown(isFor)) return isFor;
     if (isFor) return ofRule(config, rule);
   }
-  return { skips: 'no rule is for this request' };
+  return spared('no-rule');
 }
 
 type Rule = NonNullable<JwtAuthentication['rules']>[number];
 
 function ofRule(config: JwtAuthentication, rule: Rule): Required {
   const requirement = rule.requires ?? named(config, rule.requirement_name);
-  return requirement === null
-    ? { skips: 'the rule for this request requires nothing' }
-    : { requirement, because: 'the first rule that matches' };
+  return requirement === null ? spared('rule-requires-nothing') : { requirement };
+}
+
+function spared(why: TokenSpared): Required {
+  return { skips: { kind: 'token-not-required', why } };
 }
 
 function ofRoute(own: PerRouteConfig, config: JwtAuthentication): Required {
-  if (own.disabled === true) return { skips: 'switched off for this route' };
+  if (own.disabled === true) return { skips: { kind: 'off-for-route' } };
   const requirement = named(config, own.requirement_name);
-  return requirement === null
-    ? { skips: `the route names no requirement that there is` }
-    : { requirement, because: `the route's requirement ${own.requirement_name ?? ''}` };
+  return requirement === null ? spared('route-names-none') : { requirement };
 }
 
 function named({ requirement_map: map = {} }: JwtAuthentication, name: string | undefined): JwtRequirement | null {

@@ -22,10 +22,10 @@ const TOO_MANY = 429;
 export function runLocalRateLimit(run: FilterRun): FilterResult {
   const limit = configOf<LocalRateLimit>(run);
   const isOff = (percent: LocalRateLimit['filter_enabled']): boolean => enabledShare(run.input.context, percent) <= 0;
-  if (isOff(limit.filter_enabled)) return goesOn(run, 'is not enabled (filter_enabled)');
-  if (isOff(limit.filter_enforced)) return goesOn(run, 'counts, and refuses nothing (filter_enforced)');
+  if (isOff(limit.filter_enabled)) return goesOn(run, { kind: 'not-enabled' });
+  if (isOff(limit.filter_enforced)) return goesOn(run, { kind: 'counts-alone' });
   const descriptors = limit.descriptors ?? [];
-  if (limit.token_bucket === undefined && descriptors.length === 0) return goesOn(run, 'has no token bucket');
+  if (limit.token_bucket === undefined && descriptors.length === 0) return goesOn(run, { kind: 'no-token-bucket' });
   const told = statusOf(limit.status);
   const status = told < 400 ? TOO_MANY : told;
   const always = [limit.filter_enabled, limit.filter_enforced].every(
@@ -33,8 +33,8 @@ export function runLocalRateLimit(run: FilterRun): FilterResult {
   );
   const isEmpty = limit.token_bucket !== undefined && (limit.token_bucket.max_tokens ?? 0) === 0;
   if (isEmpty && always && descriptors.length === 0) {
-    const because = 'its token bucket never holds a token (max_tokens 0)';
-    return ends(run, localReply(run.message, ['denied', 'local-reply'], status, because, { responseFlags: 'RL' }));
+    const cause = { kind: 'token-bucket-empty' } as const;
+    return ends(run, localReply(run.message, ['denied', 'local-reply'], status, cause, { responseFlags: 'RL' }));
   }
-  return notEvaluated(run, `${status} once its token bucket is empty, which hangs on the rate of requests`);
+  return notEvaluated(run, { kind: 'rate-not-known', status });
 }

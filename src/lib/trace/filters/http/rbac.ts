@@ -8,7 +8,7 @@ import { localReply } from '../../hop/local-reply';
 import type { StepFacts } from '../../facts/step';
 import type { RbacInput } from '../rbac/condition';
 import { decide, type RbacDecision } from '../rbac/engine';
-import { decisionWords, shadowWords } from '../rbac/explain';
+import { decisionFacts, shadowFacts } from '../rbac/decision-facts';
 import { rememberShadow } from '../rbac/shadow';
 import { requestFacts } from '../shared/request-facts';
 import { rbacJoinsHeaders } from '../../../envoy/version-behavior';
@@ -27,7 +27,7 @@ export function runRbac(run: FilterRun): FilterResult {
   const result =
     decision === null
       ? shadow === null
-        ? goesOn(run, 'has no rules, so it lets everything pass')
+        ? goesOn(run, { kind: 'no-policies', of: 'request' })
         : null
       : enforce(run, decision);
   if (result === null) return { kind: 'goes-on', steps };
@@ -49,7 +49,7 @@ export function rbacInput({ input, message }: Pick<FilterRun, 'input' | 'message
 }
 
 function enforce(run: FilterRun, decision: RbacDecision): FilterResult {
-  const { cause, ...more } = decisionWords(decision);
+  const { cause, ...more } = decisionFacts(decision);
   if (decision.allowed === true) return goesOn(run, cause, more);
   const denied = localReply(run.message, ['denied', 'rbac-denied'], 403, cause, { policy: decision.policy });
   if (decision.allowed === false) return ends(run, denied, more);
@@ -59,6 +59,6 @@ function enforce(run: FilterRun, decision: RbacDecision): FilterResult {
 function shadowStep(run: FilterRun, filter: RbacFilter, decision: RbacDecision): StepFacts {
   const prefix = filter.shadow_rules_stat_prefix ?? '';
   rememberShadow(run.input.state, NAMESPACE, filter, decision);
-  const { cause, ...more } = shadowWords(decision, prefix);
+  const { cause, ...more } = shadowFacts(decision, prefix);
   return filterStep(run, 'noted', cause, more);
 }

@@ -27,7 +27,7 @@ export function runSetMetadata(run: FilterRun): FilterResult {
     state.setMetadata(name, one.value);
   }
   const names = [namespace, ...metadata.map((one) => one.metadata_namespace)].filter((one) => one !== undefined);
-  return goesOn(run, `sets the metadata ${names.join(', ')}`);
+  return goesOn(run, { kind: 'sets-metadata', names });
 }
 
 interface Rules {
@@ -50,6 +50,6 @@ export function runToMetadata(own: string): (run: FilterRun) => FilterResult {
     for (const namespace of new Set(written)) {
       run.input.state.setUnknownMetadata(namespace, `what the filter ${run.name} writes as metadata of ${namespace}`);
     }
-    return goesOn(run, 'writes what it finds in the request as metadata');
+    return goesOn(run, { kind: 'writes-metadata' });
   };
 }

@@ -21,9 +21,9 @@ export function runHealthCheck(run: FilterRun): FilterResult {
   const config = messageOf<HealthCheck>(run.config);
   const view = headerView(run.message, joinsHeaders(run.input.context.config));
   const isCheck = every(config.headers ?? [], (matcher) => matchHeader(matcher, view));
-  if (isCheck === false) return goesOn(run, 'no health check request');
-  if (config.pass_through_mode === true) return goesOn(run, 'a health check request, which goes on to the application');
-  const answer = ending('direct-response', null, 'answers the health check request itself', { status: 200 });
+  if (isCheck === false) return goesOn(run, { kind: 'no-health-check' });
+  if (config.pass_through_mode === true) return goesOn(run, { kind: 'health-check-goes-on' });
+  const answer = ending('direct-response', null, { kind: 'health-check-answered' } as const, { status: 200 });
   if (isUnknown(isCheck)) return open(run, isCheck.unknown, answer.outcome);
   return config.cluster_min_healthy_percentages === undefined
     ? ends(run, answer)
@@ -36,8 +36,8 @@ export function runIstioAuthn(run: FilterRun): FilterResult {
   watcher()?.token({ kind: 'token' });
   if (context.claims === null) {
     state.setUnknownMetadata('istio_authn', "the claims of the request's JWT (--claim NAME=VALUE)");
-    return goesOn(run, 'takes the identity of the request from its JWT and its certificate');
+    return goesOn(run, { kind: 'identity-from-token', isGiven: false });
   }
   state.setMetadata('istio_authn', istioAuthnFields(structuredClaims(context.claims)));
-  return goesOn(run, 'takes the identity of the request from the claims that are given');
+  return goesOn(run, { kind: 'identity-from-token', isGiven: true });
 }

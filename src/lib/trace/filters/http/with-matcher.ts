@@ -31,7 +31,7 @@ export function runWithMatcher(run: FilterRun, runInner: RunInner): FilterResult
     return open(run, `${result.unknown}, which a matcher in front of the filter asks for`, outcome('unknown', null));
   }
   if (messageTypeOf(result.action?.typed_config).endsWith('.SkipFilter')) {
-    return goesOn(run, `its matcher says to skip it (${result.path.join(', ')})`);
+    return goesOn(run, { kind: 'matcher-skips', path: result.path });
   }
   const inner = config.extension_config;
   return messageTypeOf(inner?.typed_config).includes('.http.composite.')
@@ -48,7 +48,7 @@ function matcherOf(run: FilterRun, config: ExtensionWithMatcher): Matcher {
 
 function runComposite(run: FilterRun, action: TypedExtension | null, runInner: RunInner): FilterResult {
   if (!messageTypeOf(action?.typed_config).endsWith('.ExecuteFilterAction')) {
-    return goesOn(run, 'its matcher names no filter for this request');
+    return goesOn(run, { kind: 'matcher-names-no-filter' });
   }
   const { typed_config: chosen, dynamic_config: dynamic } = messageOf<ExecuteFilterAction>(action?.typed_config);
   if (dynamic === undefined) return runInner(chosen?.typed_config, chosen?.name ?? run.name);

@@ -15,12 +15,12 @@ export function runNetworkExtAuthz({ filter, pointer, state }: NetworkFilterInpu
   const asked = isAsked(config, state);
   const name = filter.name ?? 'ext_authz';
   if (asked === false) {
-    const because = 'the external authorizer is not asked: no CUSTOM policy or other condition enables it';
-    record.add(step('network-filter', 'passed', name, because, { config: pointer }));
+    record.add(step('network-filter', 'passed', name, { kind: 'authorizer-not-asked' }, { config: pointer }));
     return null;
   }
   const answer = `the answer of the external authorizer ${authorizerOf(config)}`;
-  const because = `whether the connection goes on depends on ${isUnknown(asked) ? `${asked.unknown}, then ` : ''}${answer}`;
-  record.add(step('network-filter', 'unknown', name, because, { config: pointer }));
-  return ending('unknown', 'unknown-input', because);
+  const input = `${isUnknown(asked) ? `${asked.unknown}, then ` : ''}${answer}`;
+  const cause = { kind: 'connection-open', input } as const;
+  record.add(step('network-filter', 'unknown', name, cause, { config: pointer }));
+  return ending('unknown', 'unknown-input', cause);
 }

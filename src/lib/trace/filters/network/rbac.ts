@@ -10,7 +10,7 @@ import { connectionStream } from '../../../http/stream-facts';
 import type { NetworkFilterInput } from '../shared/input';
 import type { RbacInput } from '../rbac/condition';
 import { decide } from '../rbac/engine';
-import { decisionWords, shadowWords } from '../rbac/explain';
+import { decisionFacts, shadowFacts } from '../rbac/decision-facts';
 import { rememberShadow } from '../rbac/shadow';
 
 const NAMESPACE = 'envoy.filters.network.rbac';
@@ -23,16 +23,17 @@ export function runNetworkRbac(input: NetworkFilterInput, record: HopRecord): En
   const name = input.filter.name ?? NAMESPACE;
   const shadow = decide(filter, 'shadow', rbac, limit);
   if (shadow !== null) {
-    const { cause, ...more } = shadowWords(shadow, filter.shadow_rules_stat_prefix ?? '');
+    const { cause, ...more } = shadowFacts(shadow, filter.shadow_rules_stat_prefix ?? '');
     record.add(step('network-filter', 'noted', name, cause, { config: input.pointer, ...more }));
     rememberShadow(input.state, NAMESPACE, filter, shadow);
   }
   const decision = decide(filter, 'enforced', rbac, limit);
   if (decision === null) {
-    if (shadow === null) record.add(step('network-filter', 'passed', name, 'has no rules', { config: input.pointer }));
+    const none = { kind: 'no-policies', of: 'connection' } as const;
+    if (shadow === null) record.add(step('network-filter', 'passed', name, none, { config: input.pointer }));
     return null;
   }
-  const { cause, ...more } = decisionWords(decision);
+  const { cause, ...more } = decisionFacts(decision);
   const { allowed, policy } = decision;
   const outcome = typeof allowed !== 'boolean' ? 'unknown' : allowed ? 'passed' : 'ended';
   record.add(step('network-filter', outcome, name, cause, { config: input.pointer, ...more }));

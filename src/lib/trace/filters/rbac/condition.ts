@@ -2,6 +2,7 @@
 import type { Metadata } from '../../../envoy/any';
 import { every, isUnknown, not, some, type Ternary } from '../../../match/ternary';
 import type { StreamFacts } from '../../../http/stream-facts';
+import type { CameFacts, ConditionFacts, PolicyMiss } from '../../facts/policy';
 
 /** What RBAC decides by. */
 export interface RbacInput extends StreamFacts {
@@ -17,10 +18,9 @@ export type RbacCondition =
 export interface Leaf {
   readonly kind: 'leaf';
   holds(input: RbacInput): Ternary;
-  /** What it wants, in words: `path exactly "/a"`. */
+  /** What it wants, in words of the configuration: `path exactly "/a"`. */
   readonly wants: () => string;
-  /** What came, in words: `it is "/b"`. */
-  came(input: RbacInput): string;
+  came(input: RbacInput): CameFacts;
   /** Whether it holds for whatever comes. */
   readonly isAny?: boolean;
 }
@@ -54,75 +54,71 @@ export function nearness(condition: RbacCondition, input: RbacInput): number {
   }
 }
 
-/** Alternatives that a sentence names; of more it gives the number. */
+/** Alternatives that are named; of more there is the number. */
 const NAMED = 3;
 
 /** Why a condition does not hold: the first part of it that fails, and what came. */
-export function whyNot(condition: RbacCondition, input: RbacInput): string {
+export function whyNot(condition: RbacCondition, input: RbacInput): PolicyMiss {
   switch (condition.kind) {
     case 'all': {
       const failed =
         condition.of.find((one) => holds(one, input) === false) ??
         condition.of.find((one) => holds(one, input) !== true);
-      return failed === undefined ? 'holds' : whyNot(failed, input);
+      return failed === undefined ? { kind: 'every-condition-holds' } : whyNot(failed, input);
     }
     case 'any':
       return whyNone(condition.of, input);
     case 'not':
-      if (condition.of.kind === 'leaf' && condition.of.isAny === true) return 'it matches nothing at all';
-      return `${describe(condition.of)} is excluded, and ${cameOf(condition.of, input)}`;
+      if (condition.of.kind === 'leaf' && condition.of.isAny === true) return { kind: 'excludes-everything' };
+      return { kind: 'condition-excludes', excluded: factsOf(condition.of), came: cameOf(condition.of, input) };
     case 'leaf':
-      return `${condition.wants()} does not match: ${condition.came(input)}`;
+      return { kind: 'condition-fails', wants: factsOf(condition), came: condition.came(input) };
   }
 }
 
-function whyNone(alternatives: readonly RbacCondition[], input: RbacInput): string {
+function whyNone(alternatives: readonly RbacCondition[], input: RbacInput): PolicyMiss {
   const [only] = alternatives;
-  if (only === undefined) return 'has nothing that could match';
+  if (only === undefined) return { kind: 'lists-nothing' };
   if (alternatives.length === 1) return whyNot(only, input);
   const nearest = alternatives.reduce((best, one) => (nearness(one, input) > nearness(best, input) ? one : best), only);
-  return `${describe({ kind: 'any', of: alternatives })} does not match: ${cameOf(nearest, input)}`;
+  return { kind: 'condition-fails', wants: factsOf({ kind: 'any', of: alternatives }), came: cameOf(nearest, input) };
 }
 
 /** What came for the first leaf that decides. */
-function cameOf(condition: RbacCondition, input: RbacInput): string {
+function cameOf(condition: RbacCondition, input: RbacInput): CameFacts {
   if (condition.kind === 'leaf') return condition.came(input);
   if (condition.kind === 'not') return cameOf(condition.of, input);
   const wanted = condition.kind === 'any';
   const deciding = condition.of.find((one) => holds(one, input) === wanted) ?? condition.of[0];
-  return deciding === undefined ? 'nothing is listed' : cameOf(deciding, input);
+  return deciding === undefined ? { kind: 'nothing-listed' } : cameOf(deciding, input);
 }
 
-/** A condition in words. */
-export function describe(condition: RbacCondition): string {
+function factsOf(condition: RbacCondition): ConditionFacts {
   switch (condition.kind) {
     case 'leaf':
-      return condition.wants();
+      return { kind: 'one', wants: condition.wants() };
     case 'not':
-      return `not (${describe(condition.of)})`;
+      return { kind: 'not', of: factsOf(condition.of) };
     case 'all':
     case 'any': {
-      const named = condition.of.slice(0, NAMED).map(describe);
-      if (condition.of.length > NAMED) named.push(`${condition.of.length - NAMED} more`);
-      return named.join(condition.kind === 'all' ? ' and ' : ' or ');
+      const named = condition.of.slice(0, NAMED).map(factsOf);
+      return { kind: condition.kind, named, more: Math.max(0, condition.of.length - NAMED) };
     }
   }
 }
 
-/** What of a condition was met, in words; null where it holds for whatever comes. */
-export function whyHolds(condition: RbacCondition, input: RbacInput): string | null {
+/** What was met of a condition that holds; nothing where it holds for whatever comes. */
+export function metOf(condition: RbacCondition, input: RbacInput): readonly ConditionFacts[] {
   switch (condition.kind) {
     case 'leaf':
-      return condition.isAny === true ? null : condition.wants();
+      return condition.isAny === true ? [] : [factsOf(condition)];
     case 'not':
-      return describe(condition);
+      return [factsOf(condition)];
     case 'any': {
       const met = condition.of.find((one) => holds(one, input) === true);
-      return met === undefined ? null : whyHolds(met, input);
+      return met === undefined ? [] : metOf(met, input);
     }
-    case 'all': {
-      const parts = condition.of.flatMap((one) => whyHolds(one, input) ?? []);
-      return parts.length === 0 ? null : parts.join(' and ');
-    }
+    case 'all':
+      return condition.of.flatMap((one) => metOf(one, input));
   }
 }

@@ -6,10 +6,10 @@ import type { Rbac, RbacAction, RbacFilter, RbacMatcherAction } from '../../../e
 import { messageOf } from '../../../envoy/any';
 import type { Matcher } from '../../../match/matcher-tree';
 import { isUnknown } from '../../../match/ternary';
-import type { WordedMiss } from '../../facts/worded';
+import type { ConditionFacts, PolicyMiss } from '../../facts/policy';
 import { matchedFor } from '../../../http/matcher-inputs';
 import type { RbacInput } from './condition';
-import { policiesOf, policyHolds, policyNearness, whyPolicyHolds, whyPolicyNot } from './policy';
+import { policiesOf, metBy, missOf, policyHolds, policyNearness } from './policy';
 
 export interface RbacDecision {
   /** Whether the request may go on; the input that decides where that is not known. */
@@ -17,12 +17,12 @@ export interface RbacDecision {
   readonly action: RbacAction;
   /** Envoy's name of the policy that matched; null where none did. */
   readonly policy: string | null;
-  /** The conditions of that policy that were met; null where it has none, or where no policy matched. */
-  readonly met?: string | null;
+  /** The conditions of that policy that were met, of each part of it; absent where no policy matched. */
+  readonly met?: readonly (readonly ConditionFacts[])[];
   /** The input by which another policy may match before that one; null where none does. */
   readonly openBefore: string | null;
   /** Policies that did not match and what each lacked, the nearest first; bounded. */
-  readonly rejected: readonly WordedMiss[];
+  readonly rejected: readonly { readonly name: string; readonly cause: PolicyMiss }[];
   readonly rejectedCount: number;
 }
 
@@ -50,7 +50,7 @@ function decideByRules(rules: Rbac, input: RbacInput, limit: number): RbacDecisi
         allowed: action !== 'DENY',
         action,
         policy: policy.name,
-        met: whyPolicyHolds(policy, input),
+        met: metBy(policy, input),
         openBefore: open,
         rejected: [],
         rejectedCount: 0,
@@ -70,7 +70,7 @@ function lacked(rules: Rbac, input: RbacInput, limit: number): Pick<RbacDecision
     .sort((a, b) => b.near - a.near)
     .slice(0, limit);
   return {
-    rejected: ranked.map(({ policy }) => ({ name: policy.name, cause: whyPolicyNot(policy, input) })),
+    rejected: ranked.map(({ policy }) => ({ name: policy.name, cause: missOf(policy, input) })),
     rejectedCount: policies.length,
   };
 }

@@ -11,9 +11,10 @@ import {
   type MetadataFields,
 } from '../../../match/metadata-matcher';
 import { describeStringMatcher, matchString } from '../../../match/string-matcher';
-import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/ternary';
+import { type Ternary, type Unknown, unknown } from '../../../match/ternary';
 import { watcher } from '../../../match/watch';
 import { type HeaderValue, pathOnly } from '../../../http/message';
+import type { CameFacts } from '../../facts/policy';
 import type { Leaf, RbacInput } from './condition';
 import { ownField } from '../../../own-field';
 
@@ -22,7 +23,7 @@ export function leaf(wants: () => string, holds: Leaf['holds'], came: Leaf['came
 }
 
 export function anyLeaf(what: string): Leaf {
-  return { kind: 'leaf', wants: () => what, holds: () => true, came: () => 'everything is', isAny: true };
+  return { kind: 'leaf', wants: () => what, holds: () => true, came: () => ({ kind: 'anything' }), isAny: true };
 }
 
 /** A condition of a kind that cannot be evaluated from configuration. */
@@ -30,7 +31,7 @@ export function unknownLeaf(input: string): Leaf {
   return leaf(
     () => input,
     () => unknown(input),
-    () => `it depends on ${input}`,
+    () => ({ kind: 'depends-on', input }),
   );
 }
 
@@ -40,7 +41,9 @@ export function headerLeaf(matcher: HeaderMatcher): Leaf {
     () => describeHeaderMatcher(matcher),
     ({ headers }) => matchHeader(matcher, headers),
     (input) =>
-      values(input).length === 0 ? 'it is not there' : `it is ${cameText(values(input), matcher.name ?? '')}`,
+      values(input).length === 0
+        ? { kind: 'no-header' }
+        : { kind: 'is', shown: cameText(values(input), matcher.name ?? '') },
   );
 }
 
@@ -53,7 +56,7 @@ export function pathLeaf({ path = {} }: PathMatcher): Leaf {
       watcher()?.path({ kind: 'text', matcher: path }, pathOnly(message.path));
       return matchString(path, pathOnly(message.path));
     },
-    ({ message }) => (message === null ? 'there is no request' : `it is ${JSON.stringify(pathOnly(message.path))}`),
+    ({ message }) => (message === null ? { kind: 'no-request' } : isText(pathOnly(message.path))),
   );
 }
 
@@ -63,7 +66,9 @@ export function addressLeaf(wants: string, range: CidrRange, addressOf: (input: 
     (input) => mayBeInRange(addressOf(input), range),
     (input) => {
       const address = addressOf(input);
-      return typeof address === 'string' ? `it is ${address}` : `it depends on ${address.unknown}`;
+      return typeof address === 'string'
+        ? { kind: 'is', shown: address }
+        : { kind: 'depends-on', input: address.unknown };
     },
   );
 }
@@ -76,7 +81,10 @@ export function metadataLeaf(matcher: MetadataMatcher, source: 'DYNAMIC' | 'ROUT
   return leaf(
     () => describeMetadataMatcher(matcher),
     holds,
-    (input) => describeMetadataValue(matcher, metadataOf(matcher, source, input), holds(input)),
+    (input) => ({
+      kind: 'metadata',
+      says: describeMetadataValue(matcher, metadataOf(matcher, source, input), holds(input)),
+    }),
   );
 }
 
@@ -87,10 +95,7 @@ function metadataOf(matcher: MetadataMatcher, source: 'DYNAMIC' | 'ROUTE', input
     : input.metadata(namespace);
 }
 
-/** What came, of a value that may be unknown. */
-export function cameValue(value: string | Unknown | null, none: string): string {
-  if (value === null) return none;
-  return typeof value !== 'string' && isUnknown(value)
-    ? `it depends on ${value.unknown}`
-    : `it is ${JSON.stringify(value)}`;
+/** What came, of a text. */
+export function isText(text: string): CameFacts {
+  return { kind: 'is', shown: JSON.stringify(text) };
 }

@@ -11,7 +11,8 @@ import { matchUriTemplate } from '../../../match/uri-template';
 import { watcher } from '../../../match/watch';
 import { pathOnly } from '../../../http/message';
 import type { RbacCondition, RbacInput } from './condition';
-import { addressLeaf, anyLeaf, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
+import type { CameFacts } from '../../facts/policy';
+import { addressLeaf, anyLeaf, headerLeaf, isText, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
 
 export function compilePermission(permission: Permission): RbacCondition {
   return compileGroup(permission) ?? compileRequest(permission) ?? compileDestination(permission);
@@ -54,10 +55,8 @@ function compileDestination(permission: Permission): RbacCondition {
   }
   const name = permission.requested_server_name;
   if (name !== undefined) {
-    const came = ({ connection }: RbacInput): string =>
-      connection.detected.serverName === ''
-        ? 'there is none'
-        : `it is ${JSON.stringify(connection.detected.serverName)}`;
+    const came = ({ connection }: RbacInput): CameFacts =>
+      connection.detected.serverName === '' ? { kind: 'no-server-name' } : isText(connection.detected.serverName);
     const wants = (): string => `requested server name ${describeStringMatcher(name)}`;
     return leaf(wants, ({ connection }) => matchString(name, connection.detected.serverName), came);
   }
@@ -70,7 +69,7 @@ function portLeaf(wants: string, holds: (port: number) => boolean): RbacConditio
   return leaf(
     () => wants,
     ({ connection }) => holds(connection.local.port),
-    ({ connection }) => `it is ${connection.local.port}`,
+    ({ connection }) => ({ kind: 'is', shown: String(connection.local.port) }),
   );
 }
 
@@ -85,7 +84,7 @@ function templateLeaf(extension: TypedExtension): RbacCondition {
   return leaf(
     () => `path of the template ${template}`,
     holds,
-    ({ message }) => `it is ${JSON.stringify(pathOnly(message?.path ?? ''))}`,
+    ({ message }) => isText(pathOnly(message?.path ?? '')),
   );
 }
 

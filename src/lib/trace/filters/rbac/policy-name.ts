@@ -20,14 +20,6 @@ export function parsePolicyName(policy: string): IstioPolicyName | null {
   return { namespace, name, rule: Number(rule), provider: provider ?? null };
 }
 
-/** The policy for people: `rule 0 of the AuthorizationPolicy viewer in bookinfo`, or Envoy's name. */
-export function policyText(policy: string): string {
-  const istio = parsePolicyName(policy);
-  return istio === null
-    ? `the policy ${policy}`
-    : `rule ${istio.rule} of the AuthorizationPolicy ${istio.name} in ${istio.namespace}`;
-}
-
 /** The AuthorizationPolicy behind an RBAC policy; null where the name does not tell. */
 export function policyOrigin(policy: string | null): Origin | null {
   const istio = policy === null ? null : parsePolicyName(policy);

@@ -3,7 +3,8 @@ import type { Policy, Rbac } from '../../../envoy/rbac';
 import { describeCel } from '../../../match/cel/describe';
 import { every, isUnknown, type Ternary } from '../../../match/ternary';
 import { celConditionHolds } from '../../../http/cel-attributes';
-import { type RbacCondition, holds, nearness, type RbacInput, whyHolds, whyNot } from './condition';
+import type { ConditionFacts, PolicyMiss } from '../../facts/policy';
+import { type RbacCondition, holds, metOf, nearness, type RbacInput, whyNot } from './condition';
 import { leaf } from './leaves';
 import { compilePermission } from './permission';
 import { compilePrincipal } from './principal';
@@ -49,7 +50,7 @@ function conditionOf({ condition, checked_condition: checked }: Policy): RbacCon
     holds,
     (input) => {
       const result = holds(input);
-      return isUnknown(result) ? `it depends on ${result.unknown}` : `it is ${String(result)}`;
+      return isUnknown(result) ? { kind: 'depends-on', input: result.unknown } : { kind: 'is', shown: String(result) };
     },
   );
 }
@@ -63,18 +64,19 @@ function partsOf({ permissions, principals, condition }: CompiledPolicy): readon
   return condition === null ? [permissions, principals] : [permissions, principals, condition];
 }
 
-/** What of the policy was met; null where it holds for every request. */
-export function whyPolicyHolds(policy: CompiledPolicy, input: RbacInput): string | null {
-  const parts = partsOf(policy).flatMap((part) => whyHolds(part, input) ?? []);
-  return parts.length === 0 ? null : parts.join(', ');
+/** What was met of each part of a policy that holds; a part that holds for every request is left out. */
+export function metBy(policy: CompiledPolicy, input: RbacInput): readonly (readonly ConditionFacts[])[] {
+  return partsOf(policy)
+    .map((part) => metOf(part, input))
+    .filter((met) => met.length > 0);
 }
 
 /** What the policy lacked: the first part of it that does not hold. */
-export function whyPolicyNot(policy: CompiledPolicy, input: RbacInput): string {
+export function missOf(policy: CompiledPolicy, input: RbacInput): PolicyMiss {
   const parts = partsOf(policy);
   const failed =
     parts.find((part) => holds(part, input) === false) ?? parts.find((part) => isUnknown(holds(part, input)));
-  return failed === undefined ? 'holds' : whyNot(failed, input);
+  return failed === undefined ? { kind: 'every-condition-holds' } : whyNot(failed, input);
 }
 
 /** How near a policy came to holding; the larger the nearer. */

@@ -12,7 +12,8 @@ import { isUnknown, some, type Ternary, type Unknown, unknown } from '../../../m
 import type { ConnectionFacts } from '../../../http/connection-facts';
 import { filterStateOf } from '../../../http/stream-facts';
 import type { RbacCondition, RbacInput } from './condition';
-import { addressLeaf, anyLeaf, cameValue, headerLeaf, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
+import type { CameFacts } from '../../facts/policy';
+import { addressLeaf, anyLeaf, headerLeaf, isText, leaf, metadataLeaf, pathLeaf, unknownLeaf } from './leaves';
 
 export function compilePrincipal(principal: Principal): RbacCondition {
   return compileGroup(principal) ?? compileAddress(principal) ?? compileIdentity(principal);
@@ -84,12 +85,13 @@ function matchesAll(name: StringMatcher): boolean {
   return name.prefix === '' || name.suffix === '' || name.contains === '' || name.safe_regex?.regex === '.*';
 }
 
-function cameIdentity(connection: ConnectionFacts): string {
-  if (connection.tls === null) return 'the source speaks plain text and has none';
-  if (connection.tls.certificate === null) return 'the source presents no certificate';
+function cameIdentity(connection: ConnectionFacts): CameFacts {
+  if (connection.tls === null) return { kind: 'source-in-plain-text' };
+  if (connection.tls.certificate === null) return { kind: 'source-without-certificate' };
   const names = certificateNames(connection);
-  if (isUnknown(names)) return `it depends on ${names.unknown}`;
-  return `it is ${names.find((one) => one !== '') ?? 'a certificate without a name'}`;
+  if (isUnknown(names)) return { kind: 'depends-on', input: names.unknown };
+  const name = names.find((one) => one !== '');
+  return name === undefined ? { kind: 'nameless-certificate' } : { kind: 'is', shown: name };
 }
 
 /** Istio's filter state for the peer's identity; other filters of the chain set it from the certificate. */
@@ -105,7 +107,12 @@ function filterStateLeaf(matcher: FilterStateMatcher): RbacCondition {
   const wants = (): string =>
     `${key === PEER_PRINCIPAL ? 'principal' : `filter state ${key}`} ${describeFilterState(matcher)}`;
   const holds = (input: RbacInput): Ternary => matchFilterState(matcher, valueOf(input));
-  return leaf(wants, holds, (input) => cameValue(valueOf(input), 'the source has none'));
+  return leaf(wants, holds, (input) => cameState(valueOf(input)));
+}
+
+function cameState(value: string | Unknown | null): CameFacts {
+  if (value === null) return { kind: 'no-filter-state' };
+  return isUnknown(value) ? { kind: 'depends-on', input: value.unknown } : isText(value);
 }
 
 interface MtlsAuthenticated {

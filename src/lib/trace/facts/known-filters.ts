@@ -1,0 +1,75 @@
+/**
+ * Filters that are known by their message alone, and the outcome of their steps: those that only watch are noted, those that let
+ * everything go on to the same place pass, and of those that may change or answer a request by what configuration does not hold (how
+ * many came before, a program, a service) it is said that they are not evaluated. What each does, `explain/telling` says.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/http_filters
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/network_filters
+ */
+import type { StepOutcome } from '../terms';
+
+export const KNOWN_HTTP_FILTERS = {
+  'envoy.extensions.filters.http.grpc_stats.v3.FilterConfig': 'noted',
+  'stats.PluginConfig': 'noted',
+  'io.istio.http.peer_metadata.Config': 'noted',
+  'envoy.extensions.filters.http.custom_response.v3.CustomResponse': 'noted',
+  'envoy.extensions.filters.http.tap.v3.Tap': 'noted',
+  'envoy.extensions.filters.http.compressor.v3.Compressor': 'passed',
+  'envoy.extensions.filters.http.decompressor.v3.Decompressor': 'passed',
+  'envoy.extensions.filters.http.file_system_buffer.v3.FileSystemBufferFilterConfig': 'passed',
+  'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb': 'passed',
+  'envoy.extensions.filters.http.grpc_http1_bridge.v3.Config': 'passed',
+  'envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3.FilterConfig': 'passed',
+  'envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder': 'passed',
+  'envoy.extensions.filters.http.on_demand.v3.OnDemand': 'passed',
+  'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig': 'passed',
+  'envoy.extensions.filters.http.original_src.v3.OriginalSrc': 'passed',
+  'envoy.extensions.filters.http.stateful_session.v3.StatefulSession': 'passed',
+  'envoy.extensions.filters.http.connect_grpc_bridge.v3.FilterConfig': 'passed',
+  'envoy.extensions.filters.http.geoip.v3.Geoip': 'passed',
+  'envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning': 'passed',
+  'envoy.extensions.filters.http.credential_injector.v3.CredentialInjector': 'passed',
+  'envoy.extensions.filters.http.alternate_protocols_cache.v3.FilterConfig': 'passed',
+  'envoy.extensions.filters.http.sxg.v3alpha.SXG': 'passed',
+  'envoy.extensions.filters.http.grpc_field_extraction.v3.GrpcFieldExtractionConfig': 'passed',
+  'envoy.extensions.filters.http.proto_message_extraction.v3.ProtoMessageExtractionConfig': 'passed',
+  'envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig': 'passed',
+  'envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor': 'not-evaluated',
+  'envoy.extensions.filters.http.wasm.v3.Wasm': 'not-evaluated',
+  'envoy.extensions.filters.http.lua.v3.Lua': 'not-evaluated',
+  'envoy.extensions.filters.http.golang.v3alpha.Config': 'not-evaluated',
+  'envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter': 'not-evaluated',
+  'envoy.extensions.filters.http.ratelimit.v3.RateLimit': 'not-evaluated',
+  'envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaFilterConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.admission_control.v3.AdmissionControl': 'not-evaluated',
+  'envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency': 'not-evaluated',
+  'envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit': 'not-evaluated',
+  'envoy.extensions.filters.http.cache.v3.CacheConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': 'not-evaluated',
+} as const satisfies Readonly<Record<string, StepOutcome>>;
+
+export type KnownHttpFilter = keyof typeof KNOWN_HTTP_FILTERS;
+
+/** Network filters that let the connection go on. */
+export const KNOWN_NETWORK_FILTERS = {
+  'stats.PluginConfig': 'noted',
+  'envoy.tcp.metadataexchange.config.MetadataExchange': 'noted',
+  'io.istio.tcp.peer_metadata.Config': 'noted',
+  'io.istio.network.authn.Config': 'passed',
+  'envoy.extensions.filters.network.sni_cluster.v3.SniCluster': 'passed',
+  'envoy.extensions.filters.network.sni_dynamic_forward_proxy.v3.FilterConfig': 'passed',
+  'envoy.extensions.filters.network.mongo_proxy.v3.MongoProxy': 'noted',
+  'envoy.extensions.filters.network.mysql_proxy.v3.MySQLProxy': 'noted',
+  'envoy.extensions.filters.network.postgres_proxy.v3alpha.PostgresProxy': 'noted',
+  'envoy.extensions.filters.network.zookeeper_proxy.v3.ZooKeeperProxy': 'noted',
+  'envoy.extensions.filters.network.kafka_broker.v3.KafkaBroker': 'noted',
+  'envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit': 'not-evaluated',
+  'envoy.extensions.filters.network.ratelimit.v3.RateLimit': 'not-evaluated',
+  'envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit': 'not-evaluated',
+  'envoy.extensions.filters.network.redis_proxy.v3.RedisProxy': 'noted',
+  'envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy': 'noted',
+  'envoy.extensions.filters.network.dubbo_proxy.v3.DubboProxy': 'noted',
+  'envoy.extensions.filters.network.generic_proxy.v3.GenericProxy': 'noted',
+  'envoy.extensions.filters.network.wasm.v3.Wasm': 'not-evaluated',
+} as const satisfies Readonly<Record<string, StepOutcome>>;
+
+export type KnownNetworkFilter = keyof typeof KNOWN_NETWORK_FILTERS;
