@@ -5,10 +5,10 @@
 
 /** Fields and variables that would hold one. */
 const HOLDS = new Set(['because', 'cause', 'why', 'says', 'note', 'notes', 'sentence', 'summary']);
-/** What makes steps and endings, from a cause. */
-const MAKES = new Set(['step', 'ending', 'localReply', 'filterStep', 'goesOn', 'noted', 'ends', 'notEvaluated']);
-/** A name may have two words. */
-const WORDS_OF_A_NAME = 2;
+/** What makes steps and endings, and where their cause stands among the arguments. */
+const MAKES = new Map(
+  Object.entries({ step: 3, ending: 2, localReply: 3, filterStep: 2, goesOn: 1, noted: 1, ends: 1, notEvaluated: 1 }),
+);
 
 export const noProseMade = {
   meta: {
@@ -43,22 +43,22 @@ export const noProseMade = {
       }
     }
 
-    function check(value, most) {
+    function check(value) {
       for (const [node, text] of textsIn(value)) {
-        if (text.trim().split(/\s+/).length > most) context.report({ node, messageId: 'made' });
+        if (text.trim().split(/\s+/).length > 1) context.report({ node, messageId: 'made' });
       }
     }
 
     return {
       Property(node) {
-        if (!node.computed && HOLDS.has(node.key.name ?? node.key.value)) check(node.value, 1);
+        if (!node.computed && HOLDS.has(node.key.name ?? node.key.value)) check(node.value);
       },
       VariableDeclarator(node) {
-        if (node.id.type === 'Identifier' && HOLDS.has(node.id.name)) check(node.init, 1);
+        if (node.id.type === 'Identifier' && HOLDS.has(node.id.name)) check(node.init);
       },
       CallExpression(node) {
-        if (node.callee.type !== 'Identifier' || !MAKES.has(node.callee.name)) return;
-        for (const argument of node.arguments) check(argument, WORDS_OF_A_NAME);
+        const at = node.callee.type === 'Identifier' ? MAKES.get(node.callee.name) : undefined;
+        if (at !== undefined) check(node.arguments[at]);
       },
     };
   },

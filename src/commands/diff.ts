@@ -4,12 +4,11 @@ import { MctlCommand } from '../lib/cli/command';
 import { COMPARED_VIEWS, type ComparedView, compareConfigurations, compareRequests } from '../lib/cli/diff-sides';
 import type { compareBehavior } from '../lib/cli/diff-behavior';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
-import { printValue, type ValueFormat } from '../lib/cli/formats';
+import { resultFormats } from '../lib/cli/result-formats';
 import { maxClassesFlag, oneHopFlag, whereFlag } from '../lib/cli/reach/flags';
 import { sideArguments, twoSides, withSides } from '../lib/cli/comparison-sides';
 import { diffNotes, renderDiff } from '../lib/diff/render-diff';
 import { diffJson, type DiffReport, isSame } from '../lib/diff/report';
-import { withoutSecrets } from '../lib/secrets/secret-text';
 import { ExitCode, UsageError } from '../lib/errors';
 
 const viewFlag = Flags.custom<ComparedView>({
@@ -18,6 +17,12 @@ const viewFlag = Flags.custom<ComparedView>({
   summary: 'Compare this view only; repeat it for several.',
   parse: (text, _context, options) => Promise.resolve(parseChoice(text, COMPARED_VIEWS, options.name)),
 });
+
+const FORMATS = resultFormats(
+  diffJson,
+  { short: (report) => renderDiff(report, false), wide: (report) => renderDiff(report, true) },
+  ['json', 'yaml', 'jsonpath='],
+);
 
 export default class DiffCommand extends MctlCommand {
   static override readonly summary =
@@ -61,7 +66,7 @@ export default class DiffCommand extends MctlCommand {
     where: whereFlag(),
     'one-hop': oneHopFlag(),
     'max-classes': maxClassesFlag(),
-    output: outputFlag(['short', 'wide', 'json', 'yaml', 'jsonpath='], 'short'),
+    output: outputFlag(FORMATS.names, 'short'),
     ...sourceFlags,
   };
 
@@ -73,10 +78,9 @@ export default class DiffCommand extends MctlCommand {
     }
     const files = flags.requests === undefined ? null : await readCheckFiles(flags.requests, this.streams);
     const checks = files?.flatMap((file) => file.checks) ?? null;
-    const requests = checks?.filter(({ subject }) => subject.kind === 'trace') ?? null;
-    for (const check of checks ?? []) {
-      if (check.subject.kind !== 'trace')
-        this.note(`${check.file}:${check.line}: ${check.name} is no request: it was left out.`);
+    const requests = checks?.filter(isRequest) ?? null;
+    for (const { file, line, name } of checks?.filter((one) => !isRequest(one)) ?? []) {
+      this.note(`${file}:${line}: ${name} is no request: it was left out.`);
     }
     const hasConfiguration = (requests === null && !flags.behavior) || flags.view !== undefined;
     const [a, b] = two.texts;
@@ -87,17 +91,17 @@ export default class DiffCommand extends MctlCommand {
       requests: requests === null ? null : await compareRequests(left, right, requests),
       behavior: flags.behavior ? await behaviorOf(left, right, flags, this.streams) : null,
     }));
-    await this.#show(report, flags.output);
+    await FORMATS.print(report, flags.output, this.streams);
+    diffNotes(report).forEach((line) => {
+      this.note(line);
+    });
     const status = statusOf(report);
     if (status !== ExitCode.ok) this.exit(status);
   }
+}
 
-  async #show(report: DiffReport, format: 'short' | 'wide' | ValueFormat): Promise<void> {
-    if (format === 'short' || format === 'wide')
-      await this.print(withoutSecrets(renderDiff(report, format === 'wide')));
-    else await printValue(diffJson(report), format, this.streams);
-    for (const line of diffNotes(report)) this.note(line);
-  }
+function isRequest({ subject }: Awaited<ReturnType<typeof readCheckFiles>>[number]['checks'][number]): boolean {
+  return subject.kind === 'trace';
 }
 
 async function behaviorOf(...asked: Parameters<typeof compareBehavior>): ReturnType<typeof compareBehavior> {

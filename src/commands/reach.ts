@@ -1,13 +1,38 @@
 import { Args, Flags } from '@oclif/core';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
-import { isValueFormat, valueText } from '../lib/cli/formats';
+import { resultFormats } from '../lib/cli/result-formats';
 import { maxClassesFlag, oneHopFlag, reachModeFlag, whereFlag } from '../lib/cli/reach/flags';
-import { withoutSecrets } from '../lib/secrets/secret-text';
 import { runReach } from '../lib/cli/reach/run-reach';
+import type { Reach } from '../lib/reach/reach';
+import type { Table } from '../lib/render/table';
 import type { Verdict } from '../lib/trace/model';
 
 const VERDICTS: readonly Verdict[] = ['delivered', 'redirected', 'direct-response', 'denied', 'failed', 'unknown'];
+
+const FORMATS = resultFormats(
+  (result: Reach) => result,
+  {
+    table: async (result, { width }) => {
+      const { renderFramed } = await import('../lib/render/table.js');
+      return await renderFramed(await tableOf(result, false), width);
+    },
+    short: async (result) => await plainText(result, false),
+    wide: async (result) => await plainText(result, true),
+    html: async (result) => (await import('../lib/reach/page.js')).reachPage(result),
+  },
+  ['json', 'yaml', 'jsonpath='],
+);
+
+async function tableOf(result: Reach, isWide: boolean): Promise<Table> {
+  const { reachTable } = await import('../lib/reach/table.js');
+  return reachTable(result.classes, isWide);
+}
+
+async function plainText(result: Reach, isWide: boolean): Promise<string> {
+  const { renderPlain } = await import('../lib/render/table.js');
+  return renderPlain(await tableOf(result, isWide));
+}
 
 export default class ReachCommand extends MctlCommand {
   static override readonly summary = 'Every request at once: classes in which all end alike, each with an example.';
@@ -47,25 +72,15 @@ export default class ReachCommand extends MctlCommand {
     mode: reachModeFlag(),
     'one-hop': oneHopFlag(),
     'max-classes': maxClassesFlag(),
-    output: outputFlag(['table', 'short', 'wide', 'json', 'yaml', 'html', 'jsonpath='], 'table'),
+    output: outputFlag(FORMATS.names, 'table'),
     ...sourceFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ReachCommand);
-    const { output } = flags;
     const result = await runReach(args.from, flags, this.streams);
-    const { reachSentence, reachTable } = await import('../lib/reach/table.js');
-    if (output === 'html') {
-      const { reachPage } = await import('../lib/reach/page.js');
-      await this.print(withoutSecrets(reachPage(result)));
-    } else if (isValueFormat(output)) {
-      await this.print(await valueText(result, output));
-    } else {
-      const { renderFramed, renderPlain } = await import('../lib/render/table.js');
-      const table = reachTable(result.classes, output === 'wide');
-      await this.print(output === 'table' ? await renderFramed(table, this.streams.width) : renderPlain(table));
-    }
+    await FORMATS.print(result, flags.output, this.streams);
+    const { reachSentence } = await import('../lib/reach/table.js');
     this.note(reachSentence(result));
   }
 }

@@ -21,7 +21,8 @@ it('finds each way of making a sentence', () => {
 it('leaves alone facts, names, inputs that are not known, and errors', () => {
   const fine = [
     "step('iptables', 'passed', null, { kind: 'not-in-ambient', pod })",
-    "step('http-connection-manager', 'noted', 'access log', cause)",
+    "step('http-connection-manager', 'noted', 'internal redirect', cause)",
+    "step('hbone', 'not-evaluated', `NetworkPolicies of ${namespace}`, cause)",
     "unknown('whether the JWT of the request is valid')",
     "throw new InputError('the dump is not one', { hint: 'Take it again.' })",
     "const fact = { why: 'no-sidecar', input: 'the answer of the authorizer' }",

@@ -1,11 +1,38 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
-import { filterFlag, outputFlag, portFlag, sourceFlags, targetArgument, verboseFlag } from '../../lib/cli/flags';
+import { outputFlag, sourceFlags, targetArgument, verboseFlag } from '../../lib/cli/flags';
+import type { ValueFormat } from '../../lib/cli/formats';
+import { printedFormats } from '../../lib/cli/result-formats';
+import type { Streams } from '../../lib/cli/streams';
+import { filterFlags } from '../../lib/cli/view-command';
 import { loadDump, loadWholeDump } from '../../lib/session/load';
 import { withProxy } from '../../lib/cli/session';
 import { printAll } from '../../lib/cli/print-all';
 import { withoutSecrets } from '../../lib/secrets/secret-text';
-import { ALL_SECTIONS, allSections, allView } from '../../lib/view/all-view';
+import type { ProxySource } from '../../lib/source/source';
+import { ALL_FILTERS, ALL_SECTIONS, type AllAsked, allSections, allValues, allView } from '../../lib/view/all-view';
+
+/** What is printed, of which proxy. */
+interface Job {
+  readonly proxy: ProxySource;
+  readonly asked: AllAsked;
+  readonly note: (text: string) => void;
+}
+
+const FORMATS = printedFormats({ short, json: whole, yaml: whole, 'jsonpath=': whole });
+
+async function short({ proxy, asked, note }: Job, _format: 'short', streams: Streams): Promise<void> {
+  const dump = await loadDump(proxy, ALL_SECTIONS);
+  const { text, notes } = allView(dump, asked, { now: new Date(), cells: streams.cells });
+  await streams.write(withoutSecrets(text), 'bytes');
+  notes.forEach(note);
+}
+
+async function whole({ proxy, asked, note }: Job, format: ValueFormat, streams: Streams): Promise<void> {
+  const dump = await loadWholeDump(proxy);
+  await printAll(allSections(dump, asked.values), format, streams);
+  allView(dump, asked, { now: new Date(), cells: streams.cells }).notes.forEach(note);
+}
 
 export default class AllCommand extends MctlCommand {
   static override readonly summary = 'Every view of a proxy at once, or its dump cut to what the filters let through.';
@@ -18,30 +45,21 @@ export default class AllCommand extends MctlCommand {
   ];
   static override readonly args = { target: targetArgument };
   static override readonly flags = {
-    fqdn: filterFlag('Clusters whose name holds this service name.', { helpValue: 'HOST' }),
-    direction: filterFlag('Clusters of this direction: inbound, outbound.'),
-    subset: filterFlag('Clusters of this subset.'),
-    port: portFlag({ helpGroup: 'filter', summary: 'Clusters, listeners and endpoints of this port.' }),
-    address: filterFlag('Listeners and endpoints at this address.', { helpValue: 'ADDRESS' }),
-    type: filterFlag('Listeners of this type.'),
-    name: filterFlag('The route configuration of this name.', { helpValue: 'NAME' }),
+    ...filterFlags(ALL_FILTERS),
     verbose: verboseFlag,
     'with-headers': Flags.boolean({ summary: 'A heading over each part.' }),
-    output: outputFlag(['short', 'json', 'yaml', 'jsonpath='], 'short'),
+    output: outputFlag(FORMATS.names, 'short'),
     ...sourceFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(AllCommand);
-    const { output, verbose, 'with-headers': withHeaders } = flags;
-    const { fqdn, direction, subset, port, address, type, name } = flags;
-    const asked = { values: { fqdn, direction, subset, port, address, type, name }, isBrief: !verbose, withHeaders };
+    const asked = { values: allValues(flags), isBrief: !flags.verbose, withHeaders: flags['with-headers'] };
+    const note = (text: string): void => {
+      this.note(text);
+    };
     await withProxy({ flags, target: args.target, noun: 'all' }, this.streams, async (proxy) => {
-      const dump = await (output === 'short' ? loadDump(proxy, ALL_SECTIONS) : loadWholeDump(proxy));
-      const { text, notes } = allView(dump, asked, { now: new Date(), cells: this.streams.cells });
-      if (output === 'short') await this.print(withoutSecrets(text), 'bytes');
-      else await printAll(allSections(dump, asked.values), output, this.streams);
-      for (const note of notes) this.note(note);
+      await FORMATS.print({ proxy, asked, note }, flags.output, this.streams);
     });
   }
 }

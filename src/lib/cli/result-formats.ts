@@ -13,6 +13,24 @@ export interface ResultFormats<Result, Name extends string> {
   readonly print: (result: Result, format: FormatText<Name>, streams: Streams) => Promise<void>;
 }
 
+/** A format that is printed in a way of its own, and not made of one text or value. */
+type Printed<Job, Name extends string> = (job: Job, format: FormatText<Name>, streams: Streams) => Promise<void>;
+
+/** The formats of a command that prints each in a way of its own: one without its way does not compile. */
+export function printedFormats<Job, const Name extends string>(prints: {
+  readonly [N in Name]: Printed<Job, N>;
+}): ResultFormats<Job, Name> {
+  const names = Object.keys(prints) as Name[];
+  return {
+    names,
+    print: async (job, format, streams) => {
+      const name = names.find((one) => (one.endsWith('=') ? format.startsWith(one) : one === format));
+      if (name === undefined) throw new Error(`no format ${format}`);
+      await prints[name](job, format, streams);
+    },
+  };
+}
+
 /**
  * @param value what the formats of values show
  * @param texts all other formats

@@ -12,7 +12,7 @@ import type { SourceFlags } from './session';
 export type CommandView = Pick<View<never>, 'filters' | 'hasBrief' | 'valuesOf'>;
 
 /** The filters of a view as flags. */
-export function filterFlags({ filters }: CommandView) {
+export function filterFlags({ filters }: Pick<CommandView, 'filters'>) {
   return Object.fromEntries(filters.map((filter) => [filter.flag, flagOf(filter)]));
 }
 

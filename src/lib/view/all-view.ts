@@ -10,7 +10,7 @@ import { labelledListenerView } from './listener-view';
 import type { DumpView } from './resource-view';
 import { routeView } from './route-view';
 import { secretView } from './secret-view';
-import type { AppliedView } from './view';
+import type { AppliedView, FilterFlag, View } from './view';
 
 /** What the flags of `pc all` say; those that filter by their names. */
 export interface AllAsked {
@@ -44,6 +44,31 @@ function partsAt(now: Date): readonly Part[] {
     { title: 'SECRET', view: secretView(now), flags: [], prefix: 'secret', isRemarked: false },
     { title: 'ENDPOINTS', view: edsView, flags: ['address', 'port'], prefix: 'endpoint', isRemarked: false },
   ];
+}
+
+/** The filters of the whole: those that its parts name, with what each takes away of every part that has it. */
+export const ALL_FILTERS: CommandFilters = { filters: filtersOf(partsAt(new Date(0))) };
+
+/** Filters that a command has flags for. */
+type CommandFilters = Pick<View<never>, 'filters'>;
+
+function filtersOf(parts: readonly Part[]): readonly FilterFlag[] {
+  const filters = new Map<string, FilterFlag>();
+  for (const { view, flags, title } of parts) {
+    for (const flag of flags) {
+      const own = view.filters.find((one) => one.flag === flag);
+      if (own === undefined) throw new Error(`the view ${title} has no filter ${flag}`);
+      const known = filters.get(flag);
+      filters.set(flag, known === undefined ? own : { ...known, summary: `${known.summary} ${own.summary}` });
+    }
+  }
+  return [...filters.values()];
+}
+
+/** What the flags of the command say of these filters. */
+export function allValues(flags: object): FilterValues {
+  const given = Object.entries(flags as FilterValues);
+  return Object.fromEntries(given.filter(([flag]) => ALL_FILTERS.filters.some((one) => one.flag === flag)));
 }
 
 function valuesOf({ flags, view }: Part, values: FilterValues): FilterValues {

@@ -64,7 +64,14 @@ describe('the cause of a dead end', () => {
   it('of REGISTRY_ONLY tells an unknown host from a Service that a Sidecar hides', () => {
     const end = ended('endpoint', {});
     const lookedUp = step('iptables', 'matched', null, 'redirected', {
-      facts: { destination: { text: 'web.b', service: 'web.b', address: { ip: '10.0.0.1', port: 80 }, otherVips: [] } },
+      facts: {
+        destination: {
+          found: { kind: 'in-url' },
+          service: 'web.b',
+          address: { ip: '10.0.0.1', port: 80 },
+          otherVips: [],
+        },
+      },
     });
     expect(text(deadEnd('black-hole', [hopOf('outbound', end)]))).toMatch(/REGISTRY_ONLY[^]*ServiceEntry/);
     const hidden = text(deadEnd('black-hole', [hopOf('outbound', lookedUp, end)]));
@@ -74,7 +81,7 @@ describe('the cause of a dead end', () => {
 
   it('of a denial is the condition that was met', () => {
     const policy = 'ns[shop]-policy[deny-tools]-rule[0]';
-    const met = ended('http-filter', { met: 'header user-agent: prefix "curl/"' });
+    const met = ended('http-filter', { met: [[{ kind: 'one', wants: 'header user-agent: prefix "curl/"' }]] });
     expect(text(deadEnd('rbac-denied', [hopOf('inbound', met)], {}, { policy }))).toContain('prefix "curl/"');
     const tcp = ended('network-filter', {});
     expect(text(deadEnd('rbac-denied', [hopOf('inbound', tcp)], {}, { policy }))).toContain('HTTP conditions');

@@ -63,5 +63,8 @@ it.each<[object | undefined, object | undefined, string, number | null]>([
 it('tells of the redirect that was followed', () => {
   const { hops } = traced({});
   expect(hops.map(({ route }) => route?.name ?? null)).toEqual(['x', null, 'new', null]);
-  expect(hops[2]?.steps[0]?.cause).toContain('/new');
+  expect(hops[2]?.steps[0]?.cause).toMatchObject({
+    kind: 'follows-redirect',
+    location: expect.stringContaining('/new'),
+  });
 });
