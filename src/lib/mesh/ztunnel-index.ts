@@ -181,7 +181,8 @@ export class ZtunnelIndex {
     for (const vip of vips ?? []) {
       const { network, ip } = networkAddress(vip ?? '');
       const key = addressKey(network, ip);
-      this.#byVip.set(key, [...(this.#byVip.get(key) ?? []), placed]);
+      const known = this.#byVip.get(key) ?? [];
+      if (!known.includes(placed)) this.#byVip.set(key, [...known, placed]);
     }
   }
 }

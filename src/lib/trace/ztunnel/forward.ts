@@ -84,10 +84,11 @@ export function straight(
 interface ToWaypoint {
   readonly source: ZtunnelWorkload;
   readonly to: IpPort;
-  /** The service that is addressed; null where a workload is. */
+  /** The service that is meant; null where a workload is, and no service has its address. */
   readonly service: PlacedService | null;
   readonly waypoint: ChosenWaypoint;
   readonly steps: readonly StepFacts[];
+  /** The workload whose waypoint it is; left out where it is the service's. */
   readonly pod?: ZtunnelWorkload;
 }
 
@@ -99,9 +100,9 @@ export function toWaypoint(
   const { gateway } = waypoint;
   const destination = gateway.destination ?? '';
   const of: Addressed =
-    service === null
-      ? { kind: 'workload', name: workloadName(pod ?? {}) }
-      : { kind: 'service', name: service.service.hostname ?? '' };
+    pod === undefined
+      ? { kind: 'service', name: service?.service.hostname ?? '' }
+      : { kind: 'workload', name: workloadName(pod) };
   const resolved = resolveGateway(walk, source, gateway);
   const own = service?.service ?? null;
   if (resolved.kind === 'missing') {
@@ -132,7 +133,7 @@ export function toWaypoint(
   });
   const all = [...steps, matched];
   if (!isSameNetwork(choice.workload, source)) {
-    if (own === null) return noService(to, all);
+    if (own === null || pod !== undefined) return noService(to, all);
     const chosenFrom = waypointService ?? own;
     return toOtherNetwork(walk, {
       source,

@@ -3,7 +3,7 @@
  * https://github.com/istio/ztunnel (src/proxy/outbound.rs)
  */
 import { workloadName } from '../../mesh/ztunnel-index';
-import type { ZtunnelWorkload } from '../../ztunnel/resources';
+import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import type { PlacedService } from '../../mesh/ztunnel-index';
 import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
@@ -23,13 +23,14 @@ export function walkOutbound(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpP
   const namespace = source.namespace ?? '';
   const steps: StepFacts[] = [];
   const pod = index.workloadAt(index.network, to.ip);
-  const found = pod === null ? chosenService(walk, serviceAt(index, index.network, to.ip, namespace)) : null;
+  const chosen = chooser(walk);
+  const found = pod === null ? chosen(serviceAt(index, index.network, to.ip, namespace)) : null;
   steps.push(destinationStep(walk, to, pod, found));
   if (found !== null) {
     const waypoint = waypointOf(walk, found.service);
     if (waypoint !== null) return toWaypoint(walk, { source, to, service: found, waypoint, steps });
   }
-  const upstream = findUpstream(walk, source, to);
+  const upstream = findUpstream(walk, source, to, chosen);
   if (upstream.kind === 'found') return toUpstream(walk, { source, to, found, steps }, upstream);
   if (found === null || found.service.loadBalancer?.mode === 'Passthrough') {
     return passedThrough(to, pod, found?.service ?? null, upstream.why, steps);
@@ -64,26 +65,35 @@ function toUpstream(
     return toOtherNetwork(walk, { source, ...request });
   }
   const waypoint = found === null ? waypointOf(walk, { waypoint: workload.waypoint }) : null;
-  if (waypoint === null) return straight(to, found?.service ?? null, choice, from, steps);
+  // Where a workload was addressed that is a service's VIP as well, the log names the service all the same.
+  const service = (found ?? from)?.service ?? null;
+  if (waypoint === null) return straight(to, service, choice, from, steps);
   const destination = waypoint.gateway.destination ?? '';
   if (!isBehind(walk.index, source, destination)) {
-    return toWaypoint(walk, { source, to, service: null, waypoint, steps, pod: workload });
+    return toWaypoint(walk, { source, to, service: from, waypoint, steps, pod: workload });
   }
   const self = step('ztunnel-waypoint', 'passed', destination, { kind: 'caller-is-waypoint' });
-  return straight(to, null, choice, from, [...steps, self]);
+  return straight(to, service, choice, from, [...steps, self]);
 }
 
+/** Chooses the service of an address: the same one wherever the connection asks. */
+type Chooser = (found: FoundService | null) => FoundService | null;
+
 /** Two services of one namespace on one VIP: ztunnel has one of them, and the dump does not tell which. */
-function chosenService({ decisions }: ZtunnelWalk, found: FoundService | null): FoundService | null {
-  if (found === null || found.undetermined.length === 0) return found;
-  const share = 1 / found.undetermined.length;
-  const taken = decisions.draw(
-    found.undetermined.map(({ service }) => ({
-      of: { kind: 'service', hostname: service.hostname ?? '' } as const,
-      share,
-    })),
-  );
-  return { ...found, ...found.undetermined[taken] };
+function chooser({ decisions }: ZtunnelWalk): Chooser {
+  const drawn = new Map<ZtunnelService, PlacedService | undefined>();
+  return (found) => {
+    const [first] = found?.undetermined ?? [];
+    if (found === null || first === undefined) return found;
+    const { undetermined } = found;
+    const share = 1 / undetermined.length;
+    const of = undetermined.map(({ service }) => ({ kind: 'service', hostname: service.hostname ?? '' }) as const);
+    const taken = drawn.has(first.service)
+      ? drawn.get(first.service)
+      : undetermined[decisions.draw(of.map((one) => ({ of: one, share })))];
+    drawn.set(first.service, taken);
+    return { ...found, ...taken };
+  };
 }
 
 function destinationStep(
@@ -127,10 +137,10 @@ type Upstream =
   | { readonly kind: 'none'; readonly why: NoUpstream; readonly rejected: readonly RejectedWorkload[] };
 
 /** Services come first here, workloads after them: unlike in telling what is addressed. */
-function findUpstream(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort): Upstream {
+function findUpstream(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort, chosen: Chooser): Upstream {
   const { index } = walk;
   const network = source.network ?? '';
-  const found = chosenService(walk, serviceAt(index, network, to.ip, source.namespace ?? ''));
+  const found = chosen(serviceAt(index, network, to.ip, source.namespace ?? ''));
   if (found === null) {
     const workload = index.workloadAt(network, to.ip);
     if (workload === null) return { kind: 'none', why: { kind: 'address-not-known' }, rejected: [] };

@@ -48,12 +48,12 @@ export function policyKey({ namespace = '', name = '' }: ZtunnelPolicy): string 
   return `${namespace}/${name}`;
 }
 
-/** The policies of the mesh, of the workload's namespace, and those that the workload lists; whoever else selects it. */
+/** The policies of the mesh, of the workload's namespace, and those that the workload lists, whatever their scope and namespace. */
 export function policiesFor(policies: readonly ZtunnelPolicy[], workload: ZtunnelWorkload): readonly ZtunnelPolicy[] {
   const listed = new Set(workload.authorizationPolicies ?? []);
   return policies.filter((policy) => {
     if (policy.scope === 'Global') return true;
-    if (policy.scope === 'Namespace') return policy.namespace === workload.namespace;
+    if (policy.scope === 'Namespace' && policy.namespace === workload.namespace) return true;
     return listed.has(policyKey(policy));
   });
 }

@@ -68,15 +68,17 @@ test('plain text has the empty namespace', () => {
 });
 
 test('which policies apply', () => {
-  const workload = { namespace: 'web', authorizationPolicies: ['other/selected'] };
+  const workload = { namespace: 'web', authorizationPolicies: ['other/selected', 'other/listed'] };
   const all = [
     policy('Deny', [], { name: 'global', scope: 'Global', namespace: 'root' }),
     policy('Deny', [], { name: 'own', namespace: 'web' }),
     policy('Deny', [], { name: 'elsewhere', namespace: 'shop' }),
     policy('Deny', [], { name: 'selected', namespace: 'other', scope: 'WorkloadSelector' }),
+    // ztunnel looks up by name what a workload lists, whatever its scope.
+    policy('Deny', [], { name: 'listed', namespace: 'other' }),
     policy('Deny', [], { name: 'unselected', namespace: 'web', scope: 'WorkloadSelector' }),
   ];
-  expect(policiesFor(all, workload).map(({ name }) => name)).toEqual(['global', 'own', 'selected']);
+  expect(policiesFor(all, workload).map(({ name }) => name)).toEqual(['global', 'own', 'selected', 'listed']);
 });
 
 const texts = fc.record({ Exact: fc.constantFrom('web', 'shop', '', INPUT.identity) });

@@ -98,6 +98,31 @@ test('each way ends in one verdict, and the shares of all of them are 1 together
   );
 });
 
+test('two services of one namespace on one VIP: each way is that of one of them, whole', async () => {
+  const [one, two] = [workload('one', '10.0.1.1'), workload('two', '10.0.1.2')];
+  const services = [service('first', VIP, [one], { vips: [`/${VIP}`, `/${VIP}`] }), service('second', VIP, [two])];
+  const mesh = { workloads: [SLEEP, one, two], services, captured: ['sleep', 'one', 'two'] };
+  const trace = await traceIn(mesh, CALL);
+  const ways = [trace, ...trace.branches].map(({ share, hops }) => {
+    const hop = hops.find(({ direction }) => direction === 'ztunnel-outbound');
+    return [share ?? 0.5, hop?.service, hop?.next?.workload];
+  });
+  expect(ways.sort()).toEqual([
+    [0.5, 'first.shop.svc.cluster.local', 'one.shop'],
+    [0.5, 'second.shop.svc.cluster.local', 'two.shop'],
+  ]);
+});
+
+test('a pod that a service has the address of is balanced as the service, and the hop names it', async () => {
+  const [one, two] = [workload('one', '10.0.1.1'), workload('two', '10.0.1.2')];
+  const services = [service('taken', '10.0.1.1', [two])];
+  const mesh = { workloads: [SLEEP, one, two], services, captured: ['sleep', 'one', 'two'] };
+  const query = { url: 'tcp://10.0.1.1:80', sourceIp: '10.0.0.2' };
+  const { hops } = await traceIn(mesh, { pod: 'sleep', query, allBranches: true });
+  const hop = hops.find(({ direction }) => direction === 'ztunnel-outbound');
+  expect([hop?.service, hop?.next?.workload]).toEqual(['taken.shop.svc.cluster.local', 'two.shop']);
+});
+
 test('where one endpoint can be picked and policies leave nothing open there is one way', async () => {
   await fc.assert(
     fc.asyncProperty(meshes, async (mesh) => {
