@@ -1,6 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto (Tracing) */
 import { toldStep } from '../../../src/lib/explain/telling/tell-trace';
-import { telemetrySettings } from '../../../src/lib/explain/tree/short/settings';
+import { managerSettings } from '../../../src/lib/explain/tree/short/settings';
 import { telemetrySteps } from '../../../src/lib/trace/filters/telemetry';
 
 it.each<[object | undefined, readonly string[]]>([
@@ -12,5 +12,5 @@ it.each<[object | undefined, readonly string[]]>([
   [{ random_sampling: { value: 50 }, overall_sampling: { value: 10 } }, ['10%']],
 ])('tracing %j: %j', (tracing, told) => {
   const steps = telemetrySteps({ tracing } as never, '/m');
-  expect(steps.flatMap((step) => telemetrySettings(toldStep(step))).map(([, text]) => text)).toEqual(told);
+  expect(steps.flatMap((step) => managerSettings(toldStep(step))).map(([, text]) => text)).toEqual(told);
 });

@@ -3,6 +3,7 @@ import { parseIstioClusterName } from '../../envoy/cluster';
 import { FACTS, type Hop, type Step, type TracedRequest } from '../../trace/model';
 import { factsOf, sendsOf, serviceAskedFor } from '../step-facts';
 import { takenCluster } from './chosen-upstream';
+import { entryText } from '../telling/manager';
 import type { Walk } from './dead-end';
 import { hostOf, serviceOf } from './facts';
 
@@ -16,6 +17,7 @@ export function remarksOn(request: TracedRequest, walk: Walk): readonly string[]
 
 const REMARKS: readonly Remark[] = [
   otherVips,
+  forwardedClient,
   tunnelDropped,
   ownRoutesAlone,
   httpOnTcp,
@@ -38,6 +40,14 @@ function otherVips({ steps }: Hop, request: TracedRequest): string | null {
   const [other = ''] = others;
   const rest = others.length === 1 ? other : `${other} or ${others.length - 1} more`;
   return `${host} has ${others.length + 1} virtual addresses, and this is the way to ${address.ip}: a caller whose DNS answers ${rest} may go another (--resolve ${host}:${address.port}:${other}).`;
+}
+
+/** https://istio.io/latest/docs/ops/configuration/traffic-management/network-topologies/ */
+function forwardedClient({ steps }: Hop): string | null {
+  const settings = steps.flatMap((step) => factsOf(step, 'http-connection-manager')?.details ?? []);
+  const client = settings.find((setting) => setting.kind === 'client-address');
+  if (client === undefined) return null;
+  return `The client's address is taken from X-Forwarded-For: ${client.address}, ${entryText(client.fromRight)}.`;
 }
 
 /** istiod's own route. https://istio.io/latest/docs/reference/config/networking/virtual-service/ (gateways) */

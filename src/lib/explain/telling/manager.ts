@@ -20,7 +20,7 @@ export const MANAGER: Tellings<ManagerCause> = {
   'tls-comes-unopened': () => 'TLS comes to an HTTP connection manager whose filter chain does not terminate it',
   'client-waits-for-server': () =>
     'the client waits for the server to speak first, and an HTTP connection manager waits for a request',
-  'bytes-come': () => 'the bytes that come are no HTTP',
+  'bytes-come': () => 'the bytes that come are not HTTP',
   'other-protocol-to-http2': ({ payload }) => `${payload} comes to an HTTP/2 codec`,
   'http2-to-http1': () => 'HTTP/2 comes to an HTTP/1 codec',
   'http10-not-accepted': () => 'HTTP/1.0 is not accepted here (accept_http_10)',
@@ -41,7 +41,7 @@ const PATH_FAULTS: Readonly<Record<PathFault, string>> = {
 };
 
 const CODEC_FAULTS: Tellings<CodecFault> = {
-  method: ({ method }) => `${method} is no method that Envoy's HTTP/1 codec knows`,
+  method: ({ method }) => `${method} is not a method that Envoy's HTTP/1 codec knows`,
   'length-with-coding': () => 'it has Transfer-Encoding and Content-Length, which contradict each other',
   'transfer-coding': () => 'its Transfer-Encoding is not chunked alone, which Envoy does not implement',
   'connect-with-length': () => 'a CONNECT request has no body, and this one has a length',
@@ -50,7 +50,7 @@ const CODEC_FAULTS: Tellings<CodecFault> = {
   'te-header': () => 'the header te is other than trailers, which makes a request malformed',
   'empty-authority': () => 'its authority is empty',
   'repeated-length': () => 'it has Content-Length more than once',
-  'odd-length': ({ length }) => `its Content-Length ${JSON.stringify(length)} is no length`,
+  'odd-length': ({ length }) => `its Content-Length ${JSON.stringify(length)} is not a length`,
   'control-character': ({ name }) => `the header ${name} holds a control character`,
   underscore: ({ name }) =>
     `the name of the header ${name} holds an underscore (headers_with_underscores_action: REJECT_REQUEST)`,
@@ -64,10 +64,19 @@ const CODEC_FAULTS: Tellings<CodecFault> = {
     `its headers have ${bytes} bytes, and no more than ${mostKib} KiB are taken (max_request_headers_kb)`,
 };
 
+/** `the last entry`, `the entry 2 from the right`. */
+export function entryText(fromRight: number): string {
+  return fromRight === 1 ? 'the last entry' : `entry ${fromRight} from the right`;
+}
+
 export const MANAGER_SETTINGS: SettingLabels<ManagerSetting> = {
   'path-change': ['path', ({ by, before, after }) => `${by}: ${before} → ${after}`],
   'authority-change': ['authority', ({ from, to }) => `${from} → ${to}`],
   'early-header-change': ['early header', ({ change }) => change],
+  'client-address': [
+    'client address',
+    ({ address, fromRight }) => `${address}, ${entryText(fromRight)} of X-Forwarded-For`,
+  ],
   'access-log': [
     'access log',
     ({ name, to, isFiltered }) =>

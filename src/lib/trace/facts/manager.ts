@@ -29,6 +29,8 @@ export type ManagerSetting =
   | ({ readonly kind: 'path-change' } & PathChange)
   | { readonly kind: 'authority-change'; readonly from: string; readonly to: string }
   | { readonly kind: 'early-header-change'; readonly change: string }
+  /** The address in X-Forwarded-For that is taken for the client's; `fromRight`: which entry that was sent, 1 for the last. */
+  | { readonly kind: 'client-address'; readonly address: string; readonly fromRight: number }
   /** Null where it is not told where to; `isFiltered`: whether a filter says of which requests. */
   | { readonly kind: 'access-log'; readonly name: string; readonly to: string | null; readonly isFiltered: boolean }
   | TracedShare;

@@ -7,7 +7,7 @@ import type { ManagerCause, ManagerSetting, RefusalFacts } from '../facts/manage
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { type Ending, type EndingBy, ending, isEnding } from '../hop/ending';
 import { HopRecord, step } from '../hop/record';
-import { addressRefusal } from '../filters/shared/remote-address';
+import { addressRefusal, forwardedClient } from '../filters/shared/remote-address';
 import { withEarlyHeaders } from './early-headers';
 import type { HttpContext } from './http-context';
 import { findRoutes } from './route-configuration';
@@ -88,8 +88,11 @@ function admitted(
   const cause = { kind: 'admitted', protocol: message.protocol, method: message.method, path: path.path } as const;
   // Istio's stat_prefix ends in a semicolon, which separates the parts of a metric's name and is not part of the manager's.
   const name = manager.stat_prefix?.replace(/;$/, '') ?? null;
+  const forwarded = withRequestHeaders(manager, early.message, arrival, internalOnlyHeaders(walk, early.message));
+  const client = forwardedClient(manager, forwarded);
+  if (client !== null) details.push({ kind: 'client-address', ...client });
   record.add(step('http-connection-manager', 'passed', name, cause, { config: pointer, details }));
-  return withRequestHeaders(manager, early.message, arrival, internalOnlyHeaders(walk, early.message));
+  return forwarded;
 }
 
 /** The route configuration is known before headers are changed; it may keep headers for internal requests. */

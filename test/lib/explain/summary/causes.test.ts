@@ -153,6 +153,21 @@ describe('remarks', () => {
     expect(remarks({ ...OUTBOUND, steps: [lookedUp(['10.0.0.2', '10.0.0.3'])] })).toContain('10.0.0.2 or 1 more');
   });
 
+  it('say once which entry of X-Forwarded-For is the client', () => {
+    const manager = step('http-connection-manager', 'passed', 'x', 'HTTP/1.1 GET /', {
+      facts: { details: [{ kind: 'client-address', address: '10.0.0.9', fromRight: 2 }] },
+    });
+    const trace = traceOf({
+      hops: [
+        { ...OUTBOUND, steps: [manager] },
+        { ...INBOUND, steps: [manager] },
+      ],
+    });
+    expect(remarksOn(trace.request, trace)).toEqual([
+      "The client's address is taken from X-Forwarded-For: 10.0.0.9, entry 2 from the right.",
+    ]);
+  });
+
   it('say that no VirtualService applies where the route is istiod’s own', () => {
     const own = step('route', 'matched', 'default', 'prefix /');
     expect(remarks({ ...OUTBOUND, steps: [own] })).toContain('No VirtualService applies to reviews.bookinfo');

@@ -41,9 +41,17 @@ export function endpointSettings(step: Step): readonly LabelledText[] {
   );
 }
 
-/** Of tracing: the share of requests that somebody set. */
-export function telemetrySettings(step: Step): readonly LabelledText[] {
+/**
+ * Of the HTTP connection manager: what it changes of the request it admits, and else the share of requests that are traced where
+ * somebody set it. That X-Forwarded-For says the client's address is a remark.
+ */
+export function managerSettings(step: Step): readonly LabelledText[] {
   const settings = factsOf(step, 'http-connection-manager')?.details ?? [];
+  if (step.outcome === 'passed') {
+    return settings.flatMap((setting) =>
+      setting.kind === 'client-address' ? [] : [labelled(MANAGER_SETTINGS, setting)],
+    );
+  }
   return settings.flatMap((setting) =>
     setting.kind === 'traced-requests' && !setting.isDefault ? [labelled(MANAGER_SETTINGS, setting)] : [],
   );

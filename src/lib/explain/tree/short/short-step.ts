@@ -8,7 +8,7 @@ import { onlyEndpoint } from '../endpoint-entry';
 import { destinationText } from '../../telling/journey';
 import { stageText, stepMark } from '../../words';
 import { command, labelled, paragraph } from '../parts';
-import { clusterSettings, endpointSettings, routeSettings, telemetrySettings } from './settings';
+import { clusterSettings, endpointSettings, routeSettings, managerSettings } from './settings';
 import type { StepPlace } from './step-place';
 
 type Lines = readonly Paragraph[];
@@ -61,7 +61,7 @@ function detailLines(details: Step['details']): Lines {
 
 /** What it does to the request; the share of requests that are traced where somebody set it. */
 function managerLines(step: Step): Lines {
-  return detailLines(step.outcome === 'passed' ? step.details : telemetrySettings(step));
+  return detailLines(managerSettings(step));
 }
 
 function originLines({ origin, manifest }: Step): Lines {

@@ -38,6 +38,28 @@ export function remoteAddress(
   return peer;
 }
 
+/** An entry of X-Forwarded-For that is taken for the client's address. */
+export interface ForwardedClient {
+  readonly address: string;
+  /** Which of the entries that were sent, 1 for the last. */
+  readonly fromRight: number;
+}
+
+/**
+ * What X-Forwarded-For says of the client's address; null where it is the peer's, is found in another way, or is not known.
+ * @param message as for remoteAddress
+ */
+export function forwardedClient(manager: HttpConnectionManager, message: HttpMessage): ForwardedClient | null {
+  const hops = manager.xff_num_trusted_hops ?? 0;
+  const isEdge = manager.use_remote_address === true;
+  const isExtended = !isEdge && (manager.original_ip_detection_extensions ?? []).length > 0;
+  if (isExtended || (isEdge && hops === 0)) return null;
+  const appended = isEdge && manager.skip_xff_append !== true ? 1 : 0;
+  const fromRight = isEdge ? hops : hops + 1;
+  const address = forwardedAddress(message, fromRight - 1 + appended);
+  return address === null || isUnknown(address) ? null : { address, fromRight };
+}
+
 /** What an extension finds: an address, and whether it makes the request internal where it is one of those. */
 export interface DetectedAddress {
   readonly address: RemoteAddress;
