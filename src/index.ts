@@ -61,7 +61,7 @@ export type * from './lib/trace/facts/ztunnel';
 export type * from './lib/trace/model';
 export type { HostPort, TlsMode, TraceQuery } from './lib/trace/request/query';
 export type { StepOutcome } from './lib/trace/terms';
-export type { Hook } from './lib/iptables/model';
+export type { Hook, TableName } from './lib/iptables/model';
 export type { Fate, RulePlace } from './lib/iptables/walk';
 export type { RbacAction } from './lib/envoy/rbac';
 export type { CodecFault } from './lib/http/codec';

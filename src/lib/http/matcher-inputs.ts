@@ -1,59 +1,93 @@
 /**
- * The inputs of Envoy's matcher trees, in one table for filter chains, virtual hosts, cluster specifiers, RBAC and filters
- * behind a matcher.
+ * The inputs of Envoy's matcher trees that are taken from a stream, in one table for filter chains, virtual hosts, cluster specifiers,
+ * RBAC and filters behind a matcher. Which there are, `envoy/matcher-inputs.ts` says.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/advanced/matching/matching_api
  */
 import { messageOf, messageTypeOf, type TypedExtension } from '../envoy/any';
 import { isLoopback, sameIp } from '../match/cidr';
 import { joined } from '../match/header-matcher';
 import { expressionIn } from '../envoy/cel';
+import { matcherInputNamed, type MatcherInputOf } from '../envoy/matcher-inputs';
 import { evaluateMatcher, type InputValue, type Matcher, type MatcherResult } from '../match/matcher-tree';
 import { metadataValue } from '../match/metadata-matcher';
 import { parseQuery, percentDecoded } from '../match/query-parameter';
 import { isUnknown, type Ternary, unknown } from '../match/ternary';
-import { watcher } from '../match/watch';
+import { watcher, type Watcher } from '../match/watch';
 import { celConditionHolds } from './cel-attributes';
 import { type ConnectionFacts, type Peer, transportOf } from './connection-facts';
 import { filterStateOf, type StreamFacts } from './stream-facts';
 
-type Reader = (facts: StreamFacts, asked: TypedExtension) => InputValue;
+/** How an input is read, and how those hear of it who watch what is asked of a request (`match/watch.ts`). */
+interface StreamInput {
+  readonly read: (facts: StreamFacts, asked: TypedExtension) => InputValue;
+  /** Tells the watcher what is read, and not only which texts it is compared with; null where those say it all. */
+  readonly tell: ((watched: Watcher, facts: StreamFacts, asked: TypedExtension, value: InputValue) => void) | null;
+}
 
-const READERS: Readonly<Record<string, Reader>> = {
-  DestinationIPInput: ({ connection }) => connection.local.ip,
-  DestinationPortInput: ({ connection }) => String(connection.local.port),
-  SourceIPInput: ({ remote }) => remote,
-  SourcePortInput: ({ connection }) => portText(connection.source),
-  DirectSourceIPInput: ({ connection }) => connection.directSource.ip,
-  SourceTypeInput: ({ connection }) => {
+/** Each has both: an input without one of them does not compile. */
+const INPUTS: Readonly<Record<MatcherInputOf<'stream'>, StreamInput>> = {
+  DestinationIPInput: byText(({ connection }) => connection.local.ip),
+  DestinationPortInput: byText(({ connection }) => String(connection.local.port)),
+  SourceIPInput: byText(({ remote }) => remote),
+  SourcePortInput: byText(({ connection }) => portText(connection.source)),
+  DirectSourceIPInput: byText(({ connection }) => connection.directSource.ip),
+  SourceTypeInput: byText(({ connection }) => {
     const local = isLocalSource(connection.source, connection.local);
     return isUnknown(local) ? local : local ? 'local' : null;
+  }),
+  ServerNameInput: byText(({ connection }) => orNone(connection.detected.serverName)),
+  TransportProtocolInput: byText(({ connection }) => transportOf(connection.detected)),
+  ApplicationProtocolInput: {
+    read: ({ connection }) => orNone(protocolsText(connection.detected.applicationProtocols)),
+    tell: (watched, { connection }) => {
+      watched.alpn(connection.detected.applicationProtocols, protocolsText);
+    },
   },
-  ServerNameInput: ({ connection }) => orNone(connection.detected.serverName),
-  TransportProtocolInput: ({ connection }) => transportOf(connection.detected),
-  ApplicationProtocolInput: ({ connection }) => {
-    const text = (offered: readonly string[]): string => offered.map((protocol) => `'${protocol}'`).join(',');
-    watcher()?.alpn(connection.detected.applicationProtocols, text);
-    return orNone(text(connection.detected.applicationProtocols));
+  UriSanInput: byText((facts) => certificateText(facts, 'uriSans')),
+  DnsSanInput: byText((facts) => certificateText(facts, 'dnsSans')),
+  SubjectInput: byText((facts) => certificateText(facts, 'subject')),
+  HttpRequestHeaderMatchInput: {
+    read: ({ headers }, asked) => {
+      const values = headers.values(headerIn(asked));
+      return values.length === 0 ? null : joined(values);
+    },
+    tell: (watched, { headers }, asked) => {
+      const name = headerIn(asked);
+      if (name.startsWith(':')) watched.other(`the header ${name}, which a matcher tree reads`);
+      else watched.reads(name, headers.of ?? null);
+    },
   },
-  UriSanInput: (facts) => certificateText(facts, 'uriSans'),
-  DnsSanInput: (facts) => certificateText(facts, 'dnsSans'),
-  SubjectInput: (facts) => certificateText(facts, 'subject'),
-  HttpRequestHeaderMatchInput: ({ headers }, asked) => {
-    const name = textInConfig(asked, 'header_name').toLowerCase();
-    if (name.startsWith(':')) watcher()?.other(`the header ${name}, which a matcher tree reads`);
-    else watcher()?.reads(name, headers.of ?? null);
-    const values = headers.values(name);
-    return values.length === 0 ? null : joined(values);
+  HttpRequestQueryParamMatchInput: {
+    read: ({ message }, asked) =>
+      message === null
+        ? null
+        : (parseQuery(message.path, percentDecoded).get(textInConfig(asked, 'query_param')) ?? null),
+    tell: (watched, _facts, asked) => {
+      watched.other(`the query parameter ${textInConfig(asked, 'query_param')}, decoded`);
+    },
   },
-  HttpRequestQueryParamMatchInput: ({ message }, asked) => {
-    watcher()?.other(`the query parameter ${textInConfig(asked, 'query_param')}, decoded`);
-    return message === null
-      ? null
-      : (parseQuery(message.path, percentDecoded).get(textInConfig(asked, 'query_param')) ?? null);
+  FilterStateInput: byText((facts, asked) => filterStateOf(facts, textInConfig(asked, 'key'))),
+  DynamicMetadataInput: {
+    read: metadataText,
+    tell: (watched, _facts, asked, value) => {
+      const filter = textInConfig(asked, 'filter');
+      if (typeof value === 'string') watched.other(`dynamic metadata of ${filter}, which a matcher tree reads`);
+    },
   },
-  FilterStateInput: (facts, asked) => filterStateOf(facts, textInConfig(asked, 'key')),
-  DynamicMetadataInput: metadataText,
 };
+
+/** An input of which the texts say all that it is compared with. */
+function byText(read: StreamInput['read']): StreamInput {
+  return { read, tell: null };
+}
+
+function protocolsText(offered: readonly string[]): string {
+  return offered.map((protocol) => `'${protocol}'`).join(',');
+}
+
+function headerIn(asked: TypedExtension): string {
+  return textInConfig(asked, 'header_name').toLowerCase();
+}
 
 /** Evaluates a matcher for a request, or for a connection that has none. */
 export function matchedFor(matcher: Matcher, facts: StreamFacts): MatcherResult {
@@ -76,9 +110,13 @@ function extensionHolds(custom: TypedExtension, facts: StreamFacts): Ternary | n
 /** The value of an input; unknown where it is of a kind that neither configuration nor the question tells. */
 function matcherInput(asked: TypedExtension, facts: StreamFacts): InputValue {
   const type = messageTypeOf(asked.typed_config);
-  const kind = type.slice(type.lastIndexOf('.') + 1);
-  const reader = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
-  return reader === undefined ? unknown(`the matcher input ${asked.name ?? type}`) : reader(facts, asked);
+  const name = matcherInputNamed(type, 'stream');
+  if (name === null) return unknown(`the matcher input ${asked.name ?? type}`);
+  const { read, tell } = INPUTS[name];
+  const value = read(facts, asked);
+  const watched = watcher();
+  if (watched !== null) tell?.(watched, facts, asked, value);
+  return value;
 }
 
 /** Whether a source is the proxy's own host: loopback, or the address that the connection came to. */
@@ -114,6 +152,5 @@ function metadataText(facts: StreamFacts, asked: TypedExtension): InputValue {
   );
   const { fields, unknown: input } = facts.metadata(filter);
   const value = metadataValue({ path }, fields);
-  if (typeof value === 'string') watcher()?.other(`dynamic metadata of ${filter}, which a matcher tree reads`);
   return typeof value === 'string' ? value : unknown(input ?? `dynamic metadata of ${filter}`);
 }

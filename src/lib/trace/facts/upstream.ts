@@ -83,7 +83,7 @@ export type BalancingNote =
   | ({ readonly kind: 'degraded-share'; readonly percent: number } & OfPriority);
 
 /** The priority that a note is about; null where there is one alone. */
-interface OfPriority {
+export interface OfPriority {
   readonly priority: number | null;
 }
 

@@ -9,7 +9,8 @@ import type { AccessLogFilter } from '../../envoy/listener';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import { headerView, type HttpMessage, isGrpc, NO_HEADERS } from '../../http/message';
 import { type HeaderView, matchHeader } from '../../match/header-matcher';
-import { evaluateMatcher, type InputValue, type Matcher } from '../../match/matcher-tree';
+import { responseInput } from '../../http/response-inputs';
+import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
 import { type Runtime, runtimeOf } from '../../match/runtime';
 import { every, isUnknown, some, type Ternary, unknown } from '../../match/ternary';
 import { perRoute } from '../filters/shared/per-route';
@@ -131,19 +132,10 @@ function levelsOf({ configuration, virtualHost, route, taken }: Routing): Parame
 /** Null where the policy does not take the answer. A policy that sends for another answer leaves the status open. */
 function byPolicy(config: Any | undefined, end: Outcome, status: number, isLocal: boolean): Outcome | null {
   const { custom_response_matcher: matcher = {} } = messageOf<CustomResponse>(config);
-  const found = evaluateMatcher(matcher, ({ name, typed_config: asked }) =>
-    responseInput(messageTypeOf(asked), name ?? '', status, isLocal),
-  );
+  const found = evaluateMatcher(matcher, (asked) => responseInput(asked, { status, isLocal }));
   if (found.unknown !== null) return { ...end, status: null };
   if (found.action === null) return null;
   const { status_code: own } = messageOf<{ status_code?: number }>(found.action.typed_config);
   const isFixed = messageTypeOf(found.action.typed_config).endsWith('.LocalResponsePolicy');
   return { ...end, status: own ?? (isFixed ? status : null), location: null };
-}
-
-function responseInput(type: string, name: string, status: number, isLocal: boolean): InputValue {
-  if (type.endsWith('.HttpResponseStatusCodeMatchInput')) return String(status);
-  if (type.endsWith('.HttpResponseStatusCodeClassMatchInput')) return `${Math.floor(status / 100)}xx`;
-  if (type.endsWith('.HttpResponseLocalReplyMatchInput')) return String(isLocal);
-  return unknown(`the matcher input ${name === '' ? type : name}`);
 }
