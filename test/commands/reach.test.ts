@@ -84,3 +84,26 @@ it('writes a page that stands alone, in which texts of the configuration are no 
   expect(run.stdout).not.toContain('<b>');
   expect(run.stdout).not.toMatch(/<(?:script|img|link|iframe)/);
 });
+
+describe('a destination', () => {
+  it.each(['reviews-v2.bookinfo', 'deploy/reviews-v2.bookinfo', 'bookinfo/reviews-v2-7bf8c9648f-rzfp6'])(
+    'is a pod, and %s names one',
+    async (to) => {
+      const exact = await reached(PRODUCTPAGE, '--to', 'reviews-v2-7bf8c9648f-rzfp6.bookinfo');
+      expect(await reached(PRODUCTPAGE, '--to', to)).toEqual(exact);
+    },
+  );
+
+  // Nothing found would read as "nobody can reach it".
+  it.each([
+    ['review-v2.bookinfo', 'no pod of the snapshot'],
+    ['svc/rating.bookinfo', 'Did you mean svc/ratings.bookinfo'],
+    ['svc/ratings.other', 'no Service ratings.other'],
+  ])('that is not there is an error: %s', async (to, says) => {
+    for (const from of [[PRODUCTPAGE], []]) {
+      const run = await runCommand(ReachCommand, [...from, '--sample', '--to', to]);
+      expect([run.exitCode, run.stdout]).toEqual([69, '']);
+      expect(run.stderr).toContain(says);
+    }
+  });
+});
