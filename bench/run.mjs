@@ -10,6 +10,7 @@ import { writeChecks, writeDump, writeMesh } from './dumps.mjs';
 import { writeGateway } from './gateway.mjs';
 import { KINDS, writeGrowing } from './growth.mjs';
 import { measure } from './measure.mjs';
+import { writeSidecars } from './sidecars.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -142,6 +143,19 @@ function reach() {
   print('Every request at once', measure(cases, Math.min(3, runs)), 'mctl reach, sample');
 }
 
+/** Who can reach a pod: of so many sidecars that each know so many Services, and of a fifth of them. */
+function reachers(count, services) {
+  const cases = [count / 5, count].map((number) => {
+    const snapshot = join(directory, `${number}.sidecars`);
+    const pod = writeSidecars(snapshot, number, services);
+    return {
+      name: `mctl reach --to, ${number} sidecars`,
+      argv: mctl('reach', '--to', pod, '--snapshot', snapshot, '-o', 'json'),
+    };
+  });
+  print(`Who can reach a pod, of ${services} Services`, measure(cases, 1), cases[0].name);
+}
+
 /** A whole mesh, and one of ten times as many proxies. */
 function meshes(count) {
   const snapshots = [count, 10 * count].map((number) => {
@@ -175,6 +189,7 @@ try {
   for (const size of values.sizes.split(',')) views(Number(size));
   checks(Number(values.checks));
   reach();
+  reachers(200, 500);
   replays();
   growth(Number(values.many));
   meshes(Number(values.mesh));

@@ -1,18 +1,20 @@
 /** Every request that one proxy's application, or a gateway's clients, can send: classes in which all end alike. */
 import { ASSUMED } from '../algebra/universe';
-import type { Trace } from '../trace/model';
 import type { Question } from './classes';
 import { dividedRequests, type Scope } from './division';
 import { type ClassOutcome, outcomeKey, outcomeOf } from './outcome';
 import { provenWitness } from './proof';
 import type { Witness } from './query';
-import { observed, type Walked } from './walked';
+import { planRequest } from '../trace/request/plan';
+import { OtherHosts } from './other-hosts';
+import type { LeadsTo } from './to';
+import { observed, recorded, type Walked } from './walked';
 
 export interface ReachOptions extends Scope {
   /** Which outcomes are wanted. */
   readonly wants: (outcome: ClassOutcome) => boolean;
   /** Whether a request that one proxy lets through can end where it is wanted; undefined where every end is of interest. */
-  readonly leads?: ((trace: Trace) => boolean) | undefined;
+  readonly leads?: LeadsTo | undefined;
 }
 
 export interface ClassOfRequests {
@@ -38,7 +40,7 @@ export interface Reach {
 export function outcomesOf(
   from: Walked,
   wants: (outcome: ClassOutcome) => boolean,
-  leads?: (trace: Trace) => boolean,
+  leads?: LeadsTo,
 ): Question<ClassOutcome> {
   return {
     observe: async (query, asked) => {
@@ -46,13 +48,23 @@ export function outcomesOf(
       return { ...found, result: outcomeOf(found.result) };
     },
     keyOf: (outcome) => (wants(outcome) ? outcomeKey(outcome) : null),
-    leads:
-      leads === undefined
-        ? undefined
-        : async (query, asked) => {
-            const found = await observed(from, { ...query, oneHop: true }, asked);
-            return { ...found, result: leads(found.result) };
-          },
+    leads: leads === undefined ? undefined : leadsBy(from, leads),
+  };
+}
+
+/** Walks the first proxy alone, and of hosts that are told by their virtual hosts not even that. */
+function leadsBy(from: Walked, { leads, cluster }: LeadsTo): NonNullable<Question<ClassOutcome>['leads']> {
+  const byAddress = new Map<string, OtherHosts>();
+  return async (query, asked) => {
+    const { ip = '', port = 0 } = query.originalDst ?? {};
+    const own = byAddress.get(`${ip} ${port}`) ?? new OtherHosts(from.config, (name) => cluster(name, from.config));
+    byAddress.set(`${ip} ${port}`, own);
+    const { message } = planRequest(query);
+    const told = message === null ? null : own.judge(message.authority ?? '', asked, message);
+    if (told !== null) return told;
+    const { recorder, result } = await recorded(from, { ...query, oneHop: true }, asked, true);
+    own.learn(result, recorder);
+    return { conditions: recorder.conditions, unsplit: recorder.unsplit, result: leads(result) };
   };
 }
 

@@ -53,6 +53,8 @@ export class Recorder implements Watcher {
   readonly #suffix: string;
   readonly #client: ClientRecorder;
   #sent: HttpMessage | null = null;
+  /** Undefined where none was asked for yet. */
+  #routes: RouteConfiguration | null | undefined = undefined;
   #path: PathNow = AS_SENT;
   #authority: 'sent' | 'constant' | 'unclear' = 'sent';
 
@@ -69,6 +71,16 @@ export class Recorder implements Watcher {
         this.#unsplit.add(what);
       },
     });
+  }
+
+  /** The one route configuration that the authority was looked for in, as it was sent; null where it was not so. */
+  get routesAsSent(): RouteConfiguration | null {
+    return this.#routes ?? null;
+  }
+
+  /** As a walk begins with a message, of which nothing but its authority is asked. */
+  beginsWith(sent: object): void {
+    this.#sent = sent as HttpMessage;
   }
 
   /** What was asked, in order. */
@@ -164,6 +176,9 @@ export class Recorder implements Watcher {
 
   authority(configuration: RouteConfiguration, authority: string): void {
     const port = this.#portOf(authority);
+    const isAsSent = port !== null && authority === this.#sent?.authority;
+    const isFirst = this.#routes === undefined || this.#routes === configuration;
+    this.#routes = isAsSent && isFirst ? configuration : null;
     if (port === null) return;
     this.#add(
       configuration,

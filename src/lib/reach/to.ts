@@ -35,21 +35,63 @@ export function parseTo(text: string): IsThere {
   });
 }
 
+/** Whether a request can end at a destination, by what the first proxy does with it. */
+export interface LeadsTo {
+  readonly leads: (trace: Trace) => boolean;
+  /** Whether one to this cluster of the first proxy may. */
+  readonly cluster: (name: string, config: ProxyConfig) => boolean;
+}
+
 /**
- * Whether a request can end at a destination, by what the first proxy does with it: so that a mesh's other requests are not
- * followed. Undefined where that cannot be said.
+ * By what the first proxy does with a request, so that a mesh's other requests are not followed. Undefined where that cannot be
+ * said.
  * @param passing the proxies, by name, that send on what comes to them: gateways and waypoints
+ * @param podAt the pod that has an address, by name; null where none is known to
  */
-export function leadsTo(text: string, passing: ReadonlySet<string>): ((trace: Trace) => boolean) | undefined {
+export function leadsTo(
+  text: string,
+  passing: ReadonlySet<string>,
+  podAt: (ip: string) => string | null = () => null,
+): LeadsTo | undefined {
   if (text === 'outside' || text.startsWith('host=')) return undefined;
   const isThere = parseTo(text);
-  if (text.startsWith('svc/') || text.startsWith('cluster=')) return (trace) => isThere(outcomeOf(trace));
-  return (trace) =>
-    [trace, ...trace.branches].some(({ hops }) =>
-      (hops[0]?.clusters ?? []).some(({ endpoints }) =>
-        endpoints.some(({ pod }) => pod === null || pod === text || passing.has(pod)),
+  if (text.startsWith('svc/') || text.startsWith('cluster=')) {
+    const named = (name: string): boolean => isThere({ ...NOWHERE, clusters: [{ name, share: 1 }] });
+    return { leads: (trace) => isThere(outcomeOf(trace)), cluster: named };
+  }
+  const mayBe = (pod: string | null): boolean => pod === null || pod === text || passing.has(pod);
+  return {
+    leads: (trace) =>
+      [trace, ...trace.branches].some(({ hops }) =>
+        (hops[0]?.clusters ?? []).some(({ endpoints }) => endpoints.some(({ pod }) => mayBe(pod))),
       ),
-    );
+    cluster: (name, config) => {
+      const addresses = addressesIn(config, name);
+      return addresses === null || addresses.some((ip) => mayBe(podAt(ip)));
+    },
+  };
+}
+
+const NOWHERE: ClassOutcome = {
+  verdict: 'delivered',
+  reason: null,
+  status: null,
+  responseFlags: null,
+  clusters: [],
+  destinations: [],
+  policy: null,
+  hops: [],
+  otherwise: [],
+};
+
+/** The addresses of a cluster's endpoints; null where EDS alone does not say them. */
+function addressesIn(config: ProxyConfig, name: string): readonly string[] | null {
+  if (config.cluster(name)?.resource?.type !== 'EDS') return null;
+  const endpoints = config.assignment(name)?.resource?.endpoints;
+  const addresses = endpoints?.flatMap(({ lb_endpoints: own = [] }) =>
+    own.map(({ endpoint }) => endpoint?.address?.socket_address?.address ?? null),
+  );
+  return addresses === undefined || addresses.includes(null) ? null : addresses.flatMap((ip) => ip ?? []);
 }
 
 /**

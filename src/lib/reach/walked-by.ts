@@ -11,6 +11,8 @@ interface TracedProxy extends Pick<Walked, 'proxy' | 'config'> {
     options: {
       readonly allBranches: boolean;
       readonly explain: boolean;
+      readonly quiet?: boolean;
+      readonly butEndpoints?: boolean;
       readonly watch?: (() => Watcher) | undefined;
     },
   ): Promise<Trace>;
@@ -21,6 +23,9 @@ export function walkedBy(traced: TracedProxy): Walked {
   return {
     proxy: traced.proxy,
     config: traced.config,
-    trace: async (query, watch) => await traced.trace(query, { allBranches: true, explain: false, watch }),
+    trace: async (query, watch, butEndpoints = false) => {
+      const quiet = watch !== undefined;
+      return await traced.trace(query, { allBranches: true, explain: false, quiet, watch, butEndpoints });
+    },
   };
 }

@@ -10,15 +10,30 @@ export interface Walked {
   /** `pod.namespace`; null where nobody knows. */
   readonly proxy: string | null;
   readonly config: ProxyConfig;
-  /** @param watch makes a watcher for each attempt; a walk that must fetch something first is begun anew */
-  readonly trace: (query: TraceQuery, watch?: () => Watcher) => Promise<Trace>;
+  /**
+   * @param watch makes a watcher for each attempt; a walk that must fetch something first is begun anew
+   * @param butEndpoints leaves other endpoints of the same cluster out of the ways
+   */
+  readonly trace: (query: TraceQuery, watch?: () => Watcher, butEndpoints?: boolean) => Promise<Trace>;
 }
 
 export async function observed(from: Walked, query: TraceQuery, asked: AskedRequests): Promise<Observed<Trace>> {
+  const { recorder, result } = await recorded(from, query, asked, false);
+  return { conditions: recorder.conditions, unsplit: recorder.unsplit, result };
+}
+
+/** @param butEndpoints leaves other endpoints of the same cluster out of the ways */
+export async function recorded(
+  from: Walked,
+  query: TraceQuery,
+  asked: AskedRequests,
+  butEndpoints: boolean,
+): Promise<{ readonly recorder: Recorder; readonly result: Trace }> {
   let recorder = new Recorder(asked);
-  const result = await from.trace(query, () => {
+  const watch = (): Recorder => {
     recorder = new Recorder(asked);
     return recorder;
-  });
-  return { conditions: recorder.conditions, unsplit: recorder.unsplit, result };
+  };
+  const result = await from.trace(query, watch, butEndpoints);
+  return { recorder, result };
 }

@@ -20,6 +20,8 @@ import { MeshBook } from './mesh-book';
 export interface SessionTraceOptions {
   /** Walk every way that chance can take. */
   readonly allBranches: boolean;
+  /** Leave other endpoints of the same cluster out of them: for who asks for one proxy alone. */
+  readonly butEndpoints?: boolean | undefined;
   /** Keep every rejected candidate. */
   readonly explain: boolean;
   /** Keep none: for who only asks how requests end, and asks for many. */
@@ -150,11 +152,12 @@ export class TraceSession {
   }
 
   async #walked(source: ProxyConfig, query: TraceQuery, options: SessionTraceOptions): Promise<Trace> {
+    const { allBranches, butEndpoints = false } = options;
     const limit = options.quiet === true ? 0 : options.explain ? Number.POSITIVE_INFINITY : NEAREST;
     for (let count = 0; ; count += 1) {
       const mesh = await this.#knownMesh(source);
       try {
-        const walk = (): Traced => trace(mesh, query, { explain: { limit }, allBranches: options.allBranches });
+        const walk = (): Traced => trace(mesh, query, { explain: { limit }, allBranches, butEndpoints });
         return summarized(options.watch === undefined ? walk() : watching(options.watch(), walk));
       } catch (error) {
         if (count >= MOST_FETCHES) throw error;

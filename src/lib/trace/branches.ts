@@ -11,6 +11,14 @@ import { type ProxyId, proxyName } from '../proxy-id';
 /** Walks beyond this are left out; what they would add is very unlikely. */
 const MOST_WALKS = 256;
 
+/** Whether another option of a draw is walked. */
+export type OtherWays = (option: Drawn) => boolean;
+
+const ANY_OTHER: OtherWays = () => true;
+
+/** Who asks for one proxy alone sees the endpoints of a cluster in its hop. */
+export const BUT_ENDPOINTS: OtherWays = ({ kind }) => kind !== 'endpoint';
+
 interface Walked {
   readonly journey: Journey;
   readonly decisions: Decisions;
@@ -34,11 +42,17 @@ const NOTHING = 1e-9;
  * listeners, routes and clusters to the same end: shares sum to 1. Throws NeedsProxy with every proxy that is still to be
  * fetched, and
  * before that NeedsObjects with every object.
+ * @param others which of them are walked; what is left out has no share
  */
-export function waysOf(main: Journey, decisions: Decisions, walk: (decisions: Decisions) => Journey): Ways {
+export function waysOf(
+  main: Journey,
+  decisions: Decisions,
+  walk: (decisions: Decisions) => Journey,
+  others: OtherWays = ANY_OTHER,
+): Ways {
   const groups = new Map<string, Walked[]>();
   const own = { journey: main, decisions };
-  for (const walked of [own, ...walkAll(decisions, walk)]) {
+  for (const walked of [own, ...walkAll(decisions, walk, others)]) {
     const key = keyOf(walked);
     groups.set(key, [...(groups.get(key) ?? []), walked]);
   }
@@ -60,15 +74,22 @@ interface Open {
   readonly share: number;
 }
 
-function opened(forced: readonly number[], { draws }: Decisions): readonly Open[] {
-  return alternatives(forced, draws).map((next) => ({
-    forced: next,
-    share: next.reduce((product, taken, at) => product * (draws[at]?.options[taken]?.share ?? 0), 1),
-  }));
+function opened(forced: readonly number[], { draws }: Decisions, others: OtherWays): readonly Open[] {
+  const isWalked = (next: readonly number[]): boolean => {
+    const at = next.length - 1;
+    const option = draws[at]?.options[next[at] ?? 0];
+    return option === undefined || others(option.of);
+  };
+  return alternatives(forced, draws)
+    .filter(isWalked)
+    .map((next) => ({
+      forced: next,
+      share: next.reduce((product, taken, at) => product * (draws[at]?.options[taken]?.share ?? 0), 1),
+    }));
 }
 
-function walkAll(decisions: Decisions, walk: (decisions: Decisions) => Journey): readonly Walked[] {
-  let open = opened([], decisions);
+function walkAll(decisions: Decisions, walk: (decisions: Decisions) => Journey, others: OtherWays): readonly Walked[] {
+  let open = opened([], decisions, others);
   const found: Walked[] = [];
   const needed = new Map<string, ProxyId>();
   const objects = new Map<string, ObjectsNeeded>();
@@ -84,7 +105,7 @@ function walkAll(decisions: Decisions, walk: (decisions: Decisions) => Journey):
       else throw error;
       continue;
     }
-    open = [...open, ...opened(next.forced, own)];
+    open = [...open, ...opened(next.forced, own, others)];
   }
   if (objects.size > 0) throw new NeedsObjects([...objects.values()]);
   if (needed.size > 0) throw new NeedsProxy([...needed.values()]);

@@ -2,7 +2,7 @@
 import { isUnknown } from '../match/ternary';
 import { type WatchedClient, watcher } from '../match/watch';
 import { targetPortOf } from '../mesh/address-book';
-import { waysOf } from './branches';
+import { BUT_ENDPOINTS, waysOf } from './branches';
 import type { ExplainOptions } from './explain-options';
 import { Decisions } from './decisions';
 import { boundPort, type Departure, modeOf } from './journey/depart';
@@ -21,6 +21,8 @@ export interface TraceOptions {
   readonly explain: ExplainOptions;
   /** Whether to walk the other ways that it can go, too. */
   readonly allBranches: boolean;
+  /** Whether other endpoints of the same cluster are left out of them. */
+  readonly butEndpoints?: boolean;
 }
 
 export interface Traced {
@@ -40,13 +42,14 @@ export function trace(mesh: KnownMesh, query: TraceQuery, options: TraceOptions)
     watcher()?.begins(plan.message, clientOf(plan, query, departure));
     return walkJourney({ mesh, query, decisions, explain: options.explain }, departure);
   };
+  const others = options.butEndpoints === true ? BUT_ENDPOINTS : undefined;
   const decisions = new Decisions();
   const main = walk(decisions);
   const untold = {
     request: tracedRequest(query, plan, departure, mesh),
     ...main.outcome,
     hops: main.hops,
-    ...(options.allBranches ? waysOf(main, decisions, walk) : { branches: [] }),
+    ...(options.allBranches ? waysOf(main, decisions, walk, others) : { branches: [] }),
   };
   return { trace: untold, cause: main.cause };
 }

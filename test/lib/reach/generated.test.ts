@@ -5,16 +5,13 @@
 import fc from 'fast-check';
 import type { Cell } from '../../../src/lib/algebra/cell';
 import { classesAt } from '../../../src/lib/reach/classes';
-import { gatewayDestinations, sidecarDestinations } from '../../../src/lib/reach/destinations';
 import type { ReachClass } from '../../../src/lib/reach/explore';
 import { type ClassOutcome, outcomeKey, outcomeOf } from '../../../src/lib/reach/outcome';
 import { queryOf, type ReachWay } from '../../../src/lib/reach/query';
 import { outcomesOf } from '../../../src/lib/reach/reach';
 import type { Walked } from '../../../src/lib/reach/walked';
-import { makeConfiguration } from '../../differential/generate/configuration';
-import { proxyOf } from '../../helpers/hop';
+import { generatedProxy } from '../../helpers/generated-ways';
 import { near, walked } from '../../helpers/reach';
-import { temporaryDirectory } from '../../helpers/temporary-directory';
 
 const COUNT = Number(process.env['CONFIGURATIONS'] ?? 10);
 const FIRST = Number(process.env['FIRST'] ?? 500);
@@ -23,14 +20,6 @@ const ONCE_WRONG = [2090];
 const SECONDS = Number(process.env['SECONDS'] ?? 30);
 const REQUESTS = 20;
 const MOST = 150;
-
-const directory = temporaryDirectory();
-afterAll(() => {
-  directory.remove();
-});
-const file = directory.write('nothing.pem', '');
-const certificate = { chain: file, key: file, uri: 'spiffe://cluster.local/ns/bookinfo/sa/client' };
-const certificates = { root: file, server: certificate, client: certificate, directory: directory.path };
 
 const tally = { configurations: 0, requests: 0, classes: 0, exact: 0, cut: 0, algebra: 0 };
 
@@ -81,23 +70,12 @@ async function tryWay(from: Walked, way: ReachWay, requests: number, seed: numbe
 }
 
 it('divides generated configurations: a request is of one class, and ends as it says', async () => {
-  const setting = { directory: directory.path, accessLog: file, certificates };
   const end = Date.now() + SECONDS * 1000;
   const wrong: string[] = [];
   for (const seed of [...ONCE_WRONG, ...Array.from({ length: COUNT }, (_unused, index) => FIRST + index)]) {
     if (Date.now() >= end) break;
-    const { resources } = makeConfiguration(seed, setting);
-    const source = proxyOf({
-      listeners: resources.listeners,
-      clusters: resources.clusters,
-      routes: resources.routeConfigurations,
-      endpoints: resources.loadAssignments,
-    });
+    const { source, ways } = generatedProxy(seed);
     const from = walked(source);
-    const ways = [
-      ...gatewayDestinations([source]).map((destination) => ({ destination, mode: 'gateway' as const })),
-      ...sidecarDestinations([source]).map((destination) => ({ destination, mode: 'outbound' as const })),
-    ].map((way) => ({ ...way, oneHop: true, fixed: {} }));
     const chosen = Array.from({ length: 4 }, (_unused, index) => ways[(seed * 7 + index * 3) % ways.length]!);
     for (const way of chosen) {
       await tryWay(from, way, REQUESTS / 4, seed).catch((error: unknown) => {

@@ -2,6 +2,7 @@
 import { CLIENT_DIMENSIONS } from '../../algebra/client';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { UsageError } from '../../errors';
+import { readPod } from '../../mesh/kubernetes';
 import { type ProxyId, proxyName } from '../../proxy-id';
 import type { Reach, ReachOptions } from '../../reach/reach';
 import { leadsTo, portsAt } from '../../reach/to';
@@ -11,7 +12,7 @@ import { TraceSession } from '../../session/trace-session';
 import type { MeshSource } from '../../source/source';
 
 /** Of so many proxies the configurations are kept at a time: senders come one after the other, destinations again and again. */
-const MOST_KEPT = 12;
+const MOST_KEPT = 4;
 
 export interface ReachFromAll {
   readonly to: string;
@@ -28,7 +29,7 @@ export async function reachFromAll(mesh: MeshSource, asked: ReachFromAll): Promi
   const { reach } = await import('../../reach/reach.js');
   const { to, options, mode } = asked;
   const { gateways, sidecars, waypoints } = await proxiesByType(mesh);
-  const leads = leadsTo(to, new Set([...gateways, ...waypoints]));
+  const leads = leadsTo(to, new Set([...gateways, ...waypoints]), await podsByAddress(mesh));
   const session = new TraceSession(mesh, { kept: MOST_KEPT });
   const all = [...gateways, ...sidecars];
   const found: Reach[] = [];
@@ -40,6 +41,7 @@ export async function reachFromAll(mesh: MeshSource, asked: ReachFromAll): Promi
     if (ports === 'any' || ports.size > 0) there.push({ name, ports });
     if (mode === 'inbound' || (isSidecar && asksOfClient(options))) continue;
     const progress = (text: string): void => options.progress?.(`${number + 1} of ${all.length} proxies: ${text}`);
+
     found.push(await reach(walkedBy({ ...tracer, config }), { ...options, leads, progress, inbound: false }));
   }
   for (const { name, ports } of mode === 'outbound' ? [] : there) {
@@ -48,6 +50,14 @@ export async function reachFromAll(mesh: MeshSource, asked: ReachFromAll): Promi
     found.push(await reach(walkedBy(await session.open(name)), inbound));
   }
   return together(found);
+}
+
+/** Of the pods that a list holds: of others nothing is known. */
+async function podsByAddress(mesh: MeshSource): Promise<(ip: string) => string | null> {
+  const { pods } = mesh.live === true ? { pods: [] } : await mesh.kubernetes(['pods']);
+  const all = (pods ?? []).flatMap((value) => readPod(value) ?? []).filter(({ ended }) => !ended);
+  const byAddress = new Map(all.flatMap(({ id, ips }) => ips.map((ip) => [ip, proxyName(id)] as const)));
+  return (ip) => byAddress.get(ip) ?? null;
 }
 
 /** A pod has its own identity and address, whatever is asked about. */
