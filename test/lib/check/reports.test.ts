@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { Parser } from 'tap-parser';
 import { githubAnnotations } from '../../../src/lib/check/report/github-report';
@@ -10,6 +8,7 @@ import { tapReport } from '../../../src/lib/check/report/tap-report';
 import { type CheckReport, type CheckResult, exitStatusOf, reportOf } from '../../../src/lib/check/result';
 import { InputError } from '../../../src/lib/errors';
 import { renderJson } from '../../../src/lib/render/structured';
+import { readJunit } from '../../helpers/junit';
 import { fakeTrace } from '../../helpers/fake-trace';
 
 const passed: CheckResult = {
@@ -45,15 +44,6 @@ const unjudged: CheckResult = {
   exitStatus: 69,
 };
 const report = reportOf([passed, failed, unjudged], null);
-
-/** Reads JUnit XML as a CI system would; the parser is an ES module. */
-function readJunit(xml: string): any {
-  const script = `import { parse } from 'junit2json'; let xml = '';
-    for await (const chunk of process.stdin) xml += chunk;
-    process.stdout.write(JSON.stringify(await parse(xml)));`;
-  const options = { input: xml, encoding: 'utf8', cwd: join(__dirname, '../../..') } as const;
-  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], options));
-}
 
 describe('JUnit', () => {
   it('is read back by a parser', () => {

@@ -3,21 +3,10 @@ import { renderDot } from '../../../src/lib/explain/graph/dot';
 import { renderMermaid } from '../../../src/lib/explain/graph/mermaid';
 import { traceGraph } from '../../../src/lib/explain/graph/trace-graph';
 import { step } from '../../helpers/told';
+import { DOT_LINE, MERMAID_LINE } from '../../helpers/graph-lines';
 import { expectGolden } from '../../helpers/golden';
 import { hostileTrace } from '../../helpers/hostile';
 import { ALL, clusterOf, OUTBOUND, traceOf, WEIGHTED_CLUSTERS } from '../../helpers/traces';
-
-/** A line of Mermaid that holds nothing but one statement and quoted labels. */
-const MERMAID_LABEL = /"(?:[^"#<>;`[\]{}|\\]|#\d+;|<br\/>)*"/;
-const MERMAID_LINE = new RegExp(
-  `^(?:flowchart TD| {2}subgraph g\\d+\\[${MERMAID_LABEL.source}\\]| {2}end| {2}classDef \\w+ [\\w:#,]+` +
-    `| {2,4}n\\d+(?:\\(\\[|\\[\\[|\\[|\\(|\\{\\{)${MERMAID_LABEL.source}(?:\\]\\)|\\]\\]|\\]|\\)|\\}\\})(?::::\\w+)?` +
-    `| {2}n\\d+ (?:-->|-\\.->)(?:\\|${MERMAID_LABEL.source}\\|)? n\\d+)$`,
-  'u',
-);
-
-/** A line of DOT: a statement whose quoted strings are closed. */
-const DOT_LINE = /^(?:[^"]|"(?:[^"\\]|\\.)*")*$/u;
 
 describe('the graph of a trace', () => {
   it('is as in its golden files', () => {

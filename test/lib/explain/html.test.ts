@@ -1,43 +1,8 @@
 import fc from 'fast-check';
 import { renderTraceHtml } from '../../../src/lib/explain/html/trace-html';
 import { hostileText, hostileTrace } from '../../helpers/hostile';
+import { expectHarmless, tagsOf, unbalanced } from '../../helpers/strict-page';
 import { ALL, DENIED, traceOf, WEIGHTED_CLUSTERS } from '../../helpers/traces';
-
-const TAG = /^<(?:!DOCTYPE html|\/[a-z][a-z0-9]*|[a-z][a-z0-9]*(?: [a-zA-Z:-]+="[^"<>`']*")*\/?)>/;
-const TAGS = new Set(
-  (
-    'html head meta title style body a header main footer section div p h1 h2 h3 h4 dl dt dd ul li span strong code pre ' +
-    'details summary figure svg g rect path text table caption thead tbody tr th td'
-  ).split(' '),
-);
-const ATTRIBUTES = new Set(
-  (
-    'lang charset http-equiv content name class href id open title role aria-label aria-labelledby tabindex scope xmlns ' +
-    'width height viewBox x y rx d font-size letter-spacing'
-  ).split(' '),
-);
-
-/** Every tag of a page, with what it holds; throws for a `<` that begins none. */
-function tagsOf(page: string): readonly { readonly name: string; readonly attributes: ReadonlyMap<string, string> }[] {
-  const body = page.replace(/<style>[^<]*<\/style>/, '<style></style>');
-  return [...body.matchAll(/</g)].map(({ index }) => {
-    const [tag] = TAG.exec(body.slice(index)) ?? [];
-    if (tag === undefined) throw new Error(`no tag of the page: ${body.slice(index, index + 60)}`);
-    const attributes = new Map([...tag.matchAll(/ ([a-zA-Z:-]+)="([^"]*)"/g)].map(([, key, value]) => [key!, value!]));
-    return { name: /^<\/?!?([A-Za-z0-9]+)/.exec(tag)?.[1] ?? '', attributes };
-  });
-}
-
-function expectHarmless(page: string): void {
-  const bad = tagsOf(page).filter(
-    ({ name, attributes }) =>
-      (name !== 'DOCTYPE' && !TAGS.has(name)) ||
-      [...attributes.keys()].some((key) => !ATTRIBUTES.has(key)) ||
-      !/^(?:#[a-z0-9-]+)?$/.test(attributes.get('href') ?? ''),
-  );
-  expect(bad).toEqual([]);
-  expect(page).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
-}
 
 describe('the page of a trace', () => {
   it.each(Object.entries(ALL))('of %s stands alone, and its links lead somewhere', (_name, trace) => {
@@ -58,13 +23,7 @@ describe('the page of a trace', () => {
   });
 
   it('closes every element that it opens', () => {
-    const open: string[] = [];
-    const page = renderTraceHtml(WEIGHTED_CLUSTERS, () => [1]).replace(/<style>[^<]*<\/style>/, '');
-    for (const [tag, close, name, self] of page.matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
-      if (close === '/') expect(open.pop()).toBe(name);
-      else if (self !== '/') open.push(name ?? tag);
-    }
-    expect(open).toEqual([]);
+    expect(unbalanced(renderTraceHtml(WEIGHTED_CLUSTERS, () => [1]))).toEqual([]);
   });
 
   it('shows the dead end opened, with what it did not take and what to do', () => {
