@@ -3,6 +3,7 @@ import { generated } from '../helpers/generated-mesh';
 import { collectFields } from '../helpers/message-fields';
 import { bootstrap, randomListeners } from './rbac/configuration';
 import type { Identities } from './rbac/identity';
+import { bootstrap as bootstrapOfRedirects, resourcesOf } from './redirects/configuration';
 import { Random } from './rig/random';
 import { makeClusters, makeLoadAssignments } from './two-pods/clusters';
 import { makeListeners } from './two-pods/listeners';
@@ -11,6 +12,7 @@ import { outboundRoutes } from './two-pods/routes';
 
 const SEEDS = 40;
 const FILE = '/dev/null';
+const CERTIFICATE = { chain: FILE, key: FILE };
 
 interface Drawn {
   readonly listeners: readonly unknown[];
@@ -34,6 +36,11 @@ const GENERATORS: Readonly<Record<string, (seed: number) => readonly Drawn[]>> =
       routes: [outboundRoutes(plan)],
       endpoints: makeLoadAssignments(plan),
     }));
+  },
+  redirects: (seed) => {
+    const ports = { plain: 1, tls: 2, back: 3, application: 4 };
+    const made = bootstrapOfRedirects(new Random(seed), { ...ports, log: FILE, certificate: CERTIFICATE }, false);
+    return [{ ...resourcesOf(made), routes: [], endpoints: [] }];
   },
   RBAC: (seed) => {
     const identities: Identities = {

@@ -1,7 +1,13 @@
 /** `envoy.config.listener.v3.Listener` and what hangs below it: the fields that mctl reads. */
 import type { Address, CidrRange } from './address';
 import type { Any, Metadata, TypedExtension } from './any';
-import type { HeaderMatcher, RouteConfiguration, ScopedRouteConfiguration, StringMatcher } from './route';
+import type {
+  FractionalPercent,
+  HeaderMatcher,
+  RouteConfiguration,
+  ScopedRouteConfiguration,
+  StringMatcher,
+} from './route';
 
 export interface Listener {
   readonly name?: string;
@@ -126,6 +132,8 @@ export interface AccessLogFilter {
   };
   readonly header_filter?: { readonly header?: HeaderMatcher };
   readonly response_flag_filter?: { readonly flags?: readonly string[] };
+  readonly runtime_filter?: { readonly runtime_key?: string; readonly percent_sampled?: FractionalPercent };
+  readonly grpc_status_filter?: { readonly statuses?: readonly string[]; readonly exclude?: boolean };
   readonly and_filter?: { readonly filters?: readonly AccessLogFilter[] };
   readonly or_filter?: { readonly filters?: readonly AccessLogFilter[] };
 }

@@ -178,6 +178,7 @@ export interface RouteAction {
     readonly redirect_response_codes?: readonly number[];
     readonly predicates?: readonly TypedExtension[];
     readonly allow_cross_scheme_redirect?: boolean;
+    readonly response_headers_to_copy?: readonly string[];
   };
   readonly early_data_policy?: TypedExtension;
 }

@@ -12,7 +12,8 @@ export interface HttpMessage {
   readonly authority: string | null;
   /** Path and query as they are written; empty for CONNECT. */
   readonly path: string;
-  readonly scheme: 'http' | 'https';
+  /** `http` or `https`; another one alone where a proxy follows a redirect to it. */
+  readonly scheme: string;
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
   /** In order, names in lower case, without Host. */
   readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
@@ -81,10 +82,11 @@ export function pathOnly(path: string): string {
 }
 
 /**
- * Whether Envoy takes a request for gRPC: by its content type alone.
+ * Whether Envoy takes a request for gRPC: by its content type alone. One without a path, CONNECT, it never does.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (RouteMatch.grpc)
  */
 export function isGrpc(message: HttpMessage): Ternary {
+  if (message.path === '') return false;
   const type = firstHeader(message, 'content-type');
   if (isUnknown(type)) return unknown(`whether the request is gRPC: ${type.unknown}`);
   return type !== null && (type === 'application/grpc' || type.startsWith('application/grpc+'));

@@ -8,6 +8,8 @@ export class StreamState {
   readonly #metadata = new Map<string, Fields>();
   readonly #unknownMetadata = new Map<string, string>();
   readonly #filterState = new Map<string, string | Unknown | null>();
+  /** Whether an object that nobody was seen to write is known not to be there. */
+  #isAbsent: (key: string) => boolean = () => false;
 
   /** @param from the state to begin with, as a request begins with its connection's */
   constructor(from: StreamState | null = null) {
@@ -15,6 +17,12 @@ export class StreamState {
     for (const [key, value] of from.#metadata) this.#metadata.set(key, value);
     for (const [key, value] of from.#unknownMetadata) this.#unknownMetadata.set(key, value);
     for (const [key, value] of from.#filterState) this.#filterState.set(key, value);
+    this.#isAbsent = from.#isAbsent;
+  }
+
+  /** Says which objects of filter state are not there unless somebody was seen to write them. */
+  knowsAbsent(isAbsent: (key: string) => boolean): void {
+    this.#isAbsent = isAbsent;
   }
 
   /** What is known of the dynamic metadata of a filter; null where nothing is. */
@@ -39,7 +47,8 @@ export class StreamState {
 
   /** A filter state object as text; null where it is known that none was set, undefined where nothing is known of it. */
   filterState(key: string): string | Unknown | null | undefined {
-    return this.#filterState.get(key);
+    const own = this.#filterState.get(key);
+    return own === undefined && this.#isAbsent(key) ? null : own;
   }
 
   /** What matchers and format strings read of it, as it is when they ask. */

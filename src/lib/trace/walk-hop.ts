@@ -23,7 +23,11 @@ export function walkHop(context: HopContext, arrival: HopArrival, record: HopRec
   return { hop: record.toHop(), end };
 }
 
-function walk(context: HopContext, { connection: sent, entry, message, state }: HopArrival, record: HopRecord): HopEnd {
+function walk(
+  context: HopContext,
+  { connection: sent, entry, message, state, again }: HopArrival,
+  record: HopRecord,
+): HopEnd {
   const accepted = accept(context, { ...sent, overlooked: isOverlooked(context, message) }, entry, record);
   if (isEnding(accepted)) return accepted;
   const connection = accepted.hasProxyHeader ? behindProxyHeader(sent) : sent;
@@ -43,6 +47,7 @@ function walk(context: HopContext, { connection: sent, entry, message, state }: 
     opaque: inside.opaque,
     cluster: null,
     forward: null,
+    isAgain: again !== undefined,
     state: state ?? null,
   };
   return runChain(chain, stream, inside, record);

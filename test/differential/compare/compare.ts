@@ -166,12 +166,20 @@ function isDrawn(trace: Trace): boolean {
 
 /** Answers of filters whose work is to refuse. */
 const REFUSALS =
-  /^csrf_origin_mismatch$|^request_payload_too_large$|_basic_auth$|^rejecting_because_detection_failed$|^missing_api_key$|^unkonwn_api_key$/;
+  /^csrf_origin_mismatch$|^request_payload_too_large$|_basic_auth$|^rejecting_because_detection_failed$|^missing_api_key$|^unkonwn_api_key$|^client_not_allowed$/;
 
-const VERDICTS: Readonly<Record<string, Trace['verdict']>> = { via_upstream: 'delivered' };
+const VERDICTS: Readonly<Record<string, Trace['verdict']>> = {
+  via_upstream: 'delivered',
+  // The application does not speak WebSocket, and its answer is handed on.
+  websocket_handshake_unsuccessful: 'delivered',
+};
 
 function compareHttp(comparison: Comparison, line: LogLine, trace: Trace): void {
   if (isUndisclosed(trace)) return;
+  if (line.details === 'local_rate_limited') {
+    compareRateLimit(comparison, trace);
+    return;
+  }
   if (isDrawn(trace) && ['via_upstream', 'no_healthy_upstream', 'cluster_not_found'].includes(line.details ?? '')) {
     const drawn = trace.hops[0]?.clusters.find(({ name }) => name === line.cluster);
     const reachable = drawn?.endpoints.some(({ share }) => share > 0) ?? false;
@@ -180,10 +188,24 @@ function compareHttp(comparison: Comparison, line: LogLine, trace: Trace): void 
   }
   comparison.same('verdict', verdictOf(line), trace.verdict);
   if (calledNobody(line)) return;
+  // What the application was asked to answer is the caller's own wish, and no trace knows of it.
+  if (verdictOf(line) === 'delivered') return;
   // Where no answer comes Envoy logs 0.
   if (line.details !== 'via_upstream') comparison.same('status', line.status === 0 ? null : line.status, trace.status);
   comparison.same('response flags', flagsOf(line), trace.responseFlags);
   comparison.same('location', line.location, trace.location);
+}
+
+/** Who comes first no configuration says: that the limit may refuse is told, and it does not count as let through. */
+function compareRateLimit(comparison: Comparison, { hops }: Trace): void {
+  const steps = hops[0]?.steps.filter(({ stage, outcome }) => stage === 'http-filter' && outcome === 'not-evaluated');
+  const says = steps?.map(({ because }) => because) ?? [];
+  comparison.holds(
+    'rate limit',
+    'refused',
+    says,
+    says.some((one) => one.includes('token bucket')),
+  );
 }
 
 /** Whether the host that was chosen did not take the call: what one proxy decides ends with the choice. */
@@ -192,8 +214,10 @@ function calledNobody({ details }: LogLine): boolean {
 }
 
 /** A delay that a fault filter put in is no failure; a trace speaks of it at its step. */
-function flagsOf({ flags }: LogLine): string | null {
-  const left = (flags ?? '-').split(',').filter((flag) => flag !== 'DI' && flag !== '-');
+function flagsOf({ flags, details }: LogLine): string | null {
+  // An HTTP/2 stream that is answered before its body came is reset, for which Envoy blames a header that it dropped.
+  const dropped = details === 'http2.unexpected_underscore' && flags !== 'DPE' ? 'DPE' : '-';
+  const left = (flags ?? '-').split(',').filter((flag) => flag !== 'DI' && flag !== '-' && flag !== dropped);
   return left.length === 0 ? null : left.join(',');
 }
 
@@ -204,7 +228,7 @@ function verdictOf(line: LogLine): Trace['verdict'] {
   // An answer of Envoy's own with 201 has a Location, too.
   if (line.location !== null && line.status !== 201) return 'redirected';
   if (REFUSALS.test(line.details ?? '')) return 'denied';
-  return line.details === 'direct_response' ? 'direct-response' : 'failed';
+  return line.details === 'direct_response' || line.details === 'health_check_ok' ? 'direct-response' : 'failed';
 }
 
 function compareTcp(comparison: Comparison, line: LogLine, trace: Trace): void {

@@ -116,9 +116,19 @@ function httpCall(setting: CallSetting, needsHost: boolean): HttpCall {
   if (random.chance(0.15)) headers.push(['x-cluster', random.pick([...clusters, 'nope', ''])]);
   if (random.chance(0.04)) headers.push(['x-envoy-fault-abort-request', random.pick(['418', '503'])]);
   headers.push(...ownSettings(random.aside('settings'), headers, needsHost));
+  headers.push(...asked(random.aside('answers'), headers));
   const hosts = needsHost ? HOSTS.filter((host) => host !== '') : HOSTS;
   const said = { method: random.pick(METHODS), path: random.pick(PATHS), host: random.pick(hosts), headers };
   return withBody(random.aside('bodies'), said);
+}
+
+/** What the application is asked to answer, and the second half of a pre-flight request. */
+function asked(random: Random, headers: HttpCall['headers']): HttpCall['headers'] {
+  const hasOrigin = headers.some(([name]) => name === 'origin');
+  return [
+    ...(random.chance(0.06) ? [['x-answer', random.pick(['503', '502', '429', '409', '404', '500'])] as const] : []),
+    ...(hasOrigin && random.chance(0.5) ? [['access-control-request-method', 'GET'] as const] : []),
+  ];
 }
 
 /** Headers by which a request sets what else the route does; clients of HTTP/2 send one content-type alone. */

@@ -3,6 +3,7 @@ import type { Random } from '../rig/random';
 import { extension, type Message, typed } from './message';
 import { rbac } from './rbac';
 import { headerMatcher } from './matchers';
+import { moreFilters, moreRouteFilters } from './more-filters';
 
 const HTTP = 'envoy.extensions.filters.http';
 
@@ -27,6 +28,9 @@ export function httpFilters(random: Random): readonly Message[] {
     filters.push(
       extension('envoy.filters.http.local_ratelimit', `${HTTP}.local_ratelimit.v3.LocalRateLimit`, limit(more)),
     );
+  const wider = moreFilters(random.aside('wider filters'));
+  const names = new Set(wider.map(({ name }) => name));
+  filters.splice(0, filters.length, ...filters.filter(({ name }) => !names.has(name)), ...wider);
   if (random.chance(0.2)) filters.push(extension('envoy.filters.http.cors', `${HTTP}.cors.v3.Cors`));
   filters.push(
     extension('envoy.filters.http.router', `${HTTP}.router.v3.Router`, {
@@ -114,5 +118,8 @@ export function routeFilters(random: Random, probability: number): Message {
       [1, () => ({ 'envoy.filters.http.fault': typed('envoy.config.route.v3.FilterConfig', { disabled: true }) })],
     ]),
   );
-  return { ...wider, ...usual };
+  const others = moreRouteFilters(random.aside('more route filters'), probability);
+  const first = { ...wider, ...usual }.typed_per_filter_config;
+  const all = { ...others, ...first };
+  return Object.keys(all).length === 0 ? {} : { typed_per_filter_config: all };
 }

@@ -53,6 +53,12 @@ function namedHeader(random: Random): Message {
   if (random.chance(0.2)) return { name, present_match: random.chance(0.75) };
   if (random.chance(0.03)) return { name };
   const spelled = random.chance(0.1) ? name.toUpperCase() : name;
+  const old = random.aside('old spellings');
+  if (old.chance(0.15)) {
+    const value = old.pick(HEADERS[name] ?? []) || 'x';
+    const field = old.pick(['exact_match', 'prefix_match', 'suffix_match', 'contains_match'] as const);
+    return { name: spelled, [field]: value.slice(0, 4) };
+  }
   return { name: spelled, string_match: stringMatcher(random, HEADERS[name] ?? []) };
 }
 

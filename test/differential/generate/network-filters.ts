@@ -19,7 +19,23 @@ export type Routes =
 
 export function httpChain(setting: Setting, listener: string, routes: Routes): readonly Message[] {
   const { random } = setting;
-  return [...before(random), connectionManager(setting, listener, routes)];
+  const manager = connectionManager(setting, listener, routes);
+  const state = random.aside('network state');
+  return [...before(random), ...(state.chance(0.12) ? [connectionState(state)] : []), manager];
+}
+
+/** What a route, an RBAC filter or a matcher may ask of the connection. */
+function connectionState(random: Random): Message {
+  return extension('set_filter_state', `${NETWORK}.set_filter_state.v3.Config`, {
+    on_new_connection: [
+      {
+        object_key: 'state.net',
+        factory_key: 'envoy.string',
+        format_string: { text_format_source: { inline_string: random.pick(['fixed', 'luffy', '%PROTOCOL%']) } },
+        shared_with_upstream: 'ONCE',
+      },
+    ],
+  });
 }
 
 export function tcpChain(setting: Setting, listener: string, cluster: string | null): readonly Message[] {
@@ -122,6 +138,25 @@ function replyMapper(random: Random): Message {
       [4, status],
       [2, () => ({ response_flag_filter: { flags: random.sample(['NR', 'UH', 'NC', 'FI', 'UF', 'UAEX'], 2) } })],
       [2, () => ({ header_filter: { header: headerMatcher(random) } })],
+      [0.5, () => ({ not_health_check_filter: {} })],
+      [
+        0.7,
+        () => ({
+          runtime_filter: {
+            runtime_key: 'reply.share',
+            percent_sampled: { numerator: random.pick([0, 100]), denominator: 'HUNDRED' },
+          },
+        }),
+      ],
+      [
+        0.5,
+        () => ({
+          grpc_status_filter: {
+            statuses: random.sample(['UNAUTHENTICATED', 'UNAVAILABLE', 'UNIMPLEMENTED'], 2),
+            ...random.maybe(0.3, 'exclude', () => true),
+          },
+        }),
+      ],
     ]);
   const filter = random.weighted<Message>([
     [3, leaf],

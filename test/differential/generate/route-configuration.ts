@@ -22,6 +22,8 @@ export function routeConfiguration(random: Random, name: string, clusters: reado
     ...random.maybe(0.08, 'ignore_path_parameters_in_path_matching', () => true),
     ...routeFilters(random, 0.03),
     ...random.aside('internal').maybe(0.15, 'internal_only_headers', () => ['x-env', 'End-User']),
+    ...headerChanges(random.aside('headers of all'), 0.12),
+    ...random.aside('order').maybe(0.3, 'most_specific_header_mutations_wins', () => true),
   };
 }
 

@@ -51,6 +51,25 @@ function routeMatch(random: Random): Message {
     ...random.maybe(0.05, 'grpc', () => ({})),
     ...random.maybe(0.04, 'tls_context', () => ({ presented: random.chance(0.5) })),
     ...cookies(random.aside('cookies')),
+    ...ofState(random.aside('state')),
+  };
+}
+
+/** What filters wrote: those of the connection before a route is sought, most of those of the request after. */
+function ofState(random: Random): Message {
+  const value = (): Message => ({
+    string_match: random.pick([{ exact: 'yes' }, { exact: 'fixed' }, { prefix: 'lu' }]),
+  });
+  return {
+    ...random.maybe(0.03, 'dynamic_metadata', () => [
+      {
+        filter: random.pick(['own', 'other']),
+        path: [{ key: random.pick(['static', 'from']) }],
+        value: random.chance(0.6) ? value() : { present_match: true },
+        ...random.maybe(0.4, 'invert', () => true),
+      },
+    ]),
+    ...random.maybe(0.03, 'filter_state', () => [{ key: random.pick(['state.net', 'state.one']), ...value() }]),
   };
 }
 
@@ -96,6 +115,7 @@ function action(random: Random, match: Message, clusters: readonly string[]): Me
           ...rewrite(random, match),
           ...policies(random, clusters),
           ...timeouts(random.aside('timeouts')),
+          ...moreOfAction(random.aside('more of action')),
         },
       }),
     ],
@@ -103,6 +123,38 @@ function action(random: Random, match: Message, clusters: readonly string[]): Me
     [2, () => ({ direct_response: directResponse(random) })],
     [0.2, () => ({ non_forwarding_action: {} })],
   ]);
+}
+
+/** Fields that few routes have. */
+function moreOfAction(random: Random): Message {
+  return {
+    ...random.maybe(0.08, 'append_x_forwarded_host', () => true),
+    ...random.maybe(0.06, 'priority', () => 'HIGH'),
+    ...random.maybe(0.06, 'upgrade_configs', () => [
+      { upgrade_type: 'websocket', ...random.maybe(0.4, 'enabled', () => false) },
+    ]),
+    ...random.maybe(0.12, 'retry_policy', () => retries(random)),
+  };
+}
+
+/** On answers that an application gives where a request asks it to. */
+function retries(random: Random): Message {
+  return {
+    retry_on: random.pick([
+      '5xx',
+      'gateway-error',
+      'retriable-4xx',
+      'retriable-status-codes',
+      '5xx,nonsense',
+      ' gateway-error , retriable-status-codes',
+      '503',
+      'connect-failure',
+    ]),
+    ...random.maybe(0.8, 'num_retries', () => random.int(0, 3)),
+    ...random.maybe(0.5, 'retriable_status_codes', () => random.sample([409, 429, 503], 2)),
+    ...random.maybe(0.2, 'retriable_request_headers', () => [headerMatcher(random)]),
+    retry_back_off: { base_interval: '0.001s', max_interval: '0.002s' },
+  };
 }
 
 /** Time-outs beside the route's own: all longer than an answer takes here. */
@@ -157,10 +209,15 @@ function weightedClusters(random: Random, clusters: readonly string[]): Message 
       weight,
       ...random.maybe(0.1, 'host_rewrite_literal', () => 'weighted.example.com'),
       ...routeFilters(random, 0.04),
+      ...ofWeighted(random.aside(`weighted ${index}`)),
     })),
     ...random.maybe(0.1, 'header_name', () => 'x-number'),
     ...random.aside('runtime').maybe(0.25, 'runtime_key_prefix', () => 'weights'),
   };
+}
+
+function ofWeighted(random: Random): Message {
+  return { ...headerChanges(random, 0.08), ...random.maybe(0.06, 'metadata_match', () => subset(random)) };
 }
 
 /** What the route changes of the request, and metadata that chooses a subset. */

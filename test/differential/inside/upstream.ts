@@ -1,6 +1,6 @@
 /**
- * The application: on each of its ports it answers HTTP/1.1 with what it saw, other bytes with `PONG`, and speaks first where a
- * client keeps silent. Arguments: ADDRESS:PORT…
+ * The application: on each of its ports it answers HTTP/1.1 with what it saw and the status that `x-answer` asks for, other bytes
+ * with `PONG`, and speaks first where a client keeps silent. Arguments: ADDRESS:PORT…
  */
 import * as net from 'node:net';
 import type { Echo } from '../rig/call';
@@ -33,8 +33,9 @@ function answer(text: string, port: number): string {
   const host = headers.find(([name]) => name === 'host')?.[1] ?? null;
   const echo: Echo = { port, method, path, host, headers: headers.filter(([name]) => name !== 'host') };
   const body = JSON.stringify(echo);
+  const status = /^\d{3}$/.exec(headers.find(([name]) => name === 'x-answer')?.[1] ?? '')?.[0] ?? '200';
   const head = [
-    'HTTP/1.1 200 OK',
+    `HTTP/1.1 ${status} As asked`,
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body, 'latin1')}`,
   ];

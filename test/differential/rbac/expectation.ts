@@ -61,6 +61,7 @@ function httpExpected(call: Call, { manager, routes, isTls }: HttpListener): Exp
     alpn: null,
     ownIp: null,
     presentsCertificate: call.client !== null,
+    isAgain: false,
     localPort: call.listener.port,
     sourceIp: call.source,
   };

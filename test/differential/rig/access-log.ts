@@ -27,6 +27,8 @@ export interface LogLine {
   readonly upstreamLocal: string | null;
   readonly peer: string | null;
   readonly tlsFailure: string | null;
+  /** How often the upstream was asked. */
+  readonly attempts: number | null;
 }
 
 const FORMAT = {
@@ -46,6 +48,7 @@ const FORMAT = {
   peer: '%DOWNSTREAM_PEER_URI_SAN%',
   tlsFailure: '%DOWNSTREAM_TRANSPORT_FAILURE_REASON%',
   requestId: '%REQ(x-request-id)%',
+  attempts: '%UPSTREAM_REQUEST_ATTEMPT_COUNT%',
 };
 
 /** The access log of a listener or filter. */

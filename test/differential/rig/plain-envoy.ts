@@ -50,7 +50,9 @@ export class PlainEnvoy {
           resolve(text);
         });
       });
-      question.on('error', reject);
+      question.on('error', ({ message }) => {
+        reject(new Error(`${message}: ${this.#output.slice(-4000)}`));
+      });
     });
   }
 

@@ -5,6 +5,7 @@ import { temporaryDirectory } from '../../helpers/temporary-directory';
 import { compareHop, type Comparison, type Difference } from '../compare/compare';
 import { compareShares, isByChance } from '../compare/shares';
 import { makeCalls } from '../generate/calls';
+import { disclosed } from '../generate/credentials';
 import type { Call } from '../rig/call';
 import { checkRequest, traceAll, type Traced } from '../rig/mctl';
 import type { Observation } from '../rig/observation';
@@ -43,7 +44,10 @@ async function runOnce(seed: number, requests: number, keep: string | null): Pro
   try {
     const calls = makeCalls(setting, requests);
     const observations = await rig.observe(calls);
-    const { configDump, clusters } = await rig.dump();
+    const dumped = await rig.dump();
+    const { clusters } = dumped;
+    // As a control plane has it, and every third as Envoy's admin interface gives it.
+    const configDump = seed % 3 === 0 ? dumped.configDump : disclosed(dumped.configDump);
     const source = ['-f', files.write('config_dump.json', configDump), '-f', files.write('clusters.json', clusters)];
     if (keep !== null) save(join(keep, String(seed)), { configDump, clusters, observations });
     const traces = traceAll(source, calls.map(checkRequest));

@@ -8,10 +8,13 @@ import { Decisions } from '../../../src/lib/trace/decisions';
 import { walkHop } from '../../../src/lib/trace/walk-hop';
 import { HopRecord } from '../../../src/lib/trace/hop/record';
 import type { HttpMessage } from '../../../src/lib/http/message';
+import type { RetryFacts } from '../../../src/lib/trace/facts/routing';
+import { retryFacts } from '../../../src/lib/trace/http/retries';
 import type { EntryPoint, Forward } from '../../../src/lib/trace/hop/context';
 import { planRequest } from '../../../src/lib/trace/request/plan';
 import { configFromText } from '../../helpers/proxy-config';
 import { Comparison } from '../compare/compare';
+import { mostTelling } from '../rig/access-log';
 import type { Call, Echo } from '../rig/call';
 import { checkRequest } from '../rig/mctl';
 import type { Observation } from '../rig/observation';
@@ -29,10 +32,33 @@ export async function compareSentOn(
   return observations.map((observation) => {
     const comparison = new Comparison();
     const echo = echoOf(observation.answer.body);
-    const message = echo === null ? null : (forwardOf(config, observation.call)?.message ?? null);
-    if (echo !== null && message !== null) compareMessages(comparison, echo, message);
+    const forward = echo === null ? null : forwardOf(config, observation.call);
+    if (echo !== null && forward !== null) {
+      if (forward.message !== null) compareMessages(comparison, echo, forward.message);
+      compareAttempts(comparison, observation, forward);
+    }
     return { call: observation.call, comparison };
   });
+}
+
+/** How often the application was asked, where it answered what it was asked to. */
+function compareAttempts(comparison: Comparison, { answer, lines }: Observation, { retry }: Forward): void {
+  const line = mostTelling(lines);
+  const isWhole = line?.details === 'via_upstream' && line.flags?.includes('UO') !== true;
+  if (!isWhole || answer.status === null || answer.status < 400) return;
+  const facts = retry === null ? null : retryFacts(retry);
+  const again = facts !== null && isTriedAgain(answer.status, facts) ? facts.times : 0;
+  comparison.same('attempts', line.attempts, 1 + again);
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on */
+function isTriedAgain(status: number, { conditions, statusCodes }: RetryFacts): boolean {
+  return (
+    (conditions.includes('5xx') && status >= 500) ||
+    (conditions.includes('gateway-error') && status >= 502 && status <= 504) ||
+    (conditions.includes('retriable-4xx') && status === 409) ||
+    (conditions.includes('retriable-status-codes') && statusCodes.includes(status))
+  );
 }
 
 function compareMessages(comparison: Comparison, echo: Echo, message: HttpMessage): void {

@@ -49,3 +49,11 @@ it('whether a request is gRPC is not known where its content type is not', () =>
     unknown: expect.stringContaining('it') as unknown,
   });
 });
+
+it.each([
+  ['/s/M', true],
+  // CONNECT has no path.
+  ['', false],
+])('of gRPC with the path %j: %j', (path, expected) => {
+  expect(isGrpc(messageOf({ path, headers: [['content-type', 'application/grpc']] }))).toBe(expected);
+});

@@ -16,6 +16,7 @@ export const EXTENSION_MESSAGES = {
     credentials:ApiKeyCredential[] key_sources:ApiKeySource[] forwarding:ApiKeyForwarding allowed_clients:string[]`,
   ApiKeyCredential: 'key:string client:string',
   ApiKeySource: 'header:string query:string cookie:string',
+  AllowListedRoutesConfig: 'allowed_route_names:string[]',
   ApiKeyForwarding: 'header:string hide_credentials:bool',
   BasicAuth: 'users:DataSource forward_username_header:string authentication_header:string',
   BasicAuthPerRoute: 'users:DataSource',

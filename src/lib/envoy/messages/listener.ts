@@ -41,6 +41,7 @@ export const LISTENER_MESSAGES = {
   ResponseMapper: 'filter:AccessLogFilter status_code:uint32',
   AccessLogFilter: `
     status_code_filter:StatusCodeFilter header_filter:HeaderFilter response_flag_filter:ResponseFlagFilter
+    runtime_filter:RuntimeFilter grpc_status_filter:GrpcStatusFilter
     and_filter:AccessLogFilters or_filter:AccessLogFilters`,
   AccessLogFilters: 'filters:AccessLogFilter[]',
   StatusCodeFilter: 'comparison:ComparisonFilter',
@@ -48,6 +49,8 @@ export const LISTENER_MESSAGES = {
   RuntimeUInt32: 'default_value:uint32 runtime_key:string',
   HeaderFilter: 'header:HeaderMatcher',
   ResponseFlagFilter: 'flags:string[]',
+  RuntimeFilter: 'runtime_key:string percent_sampled:FractionalPercent use_independent_randomness:bool',
+  GrpcStatusFilter: 'statuses:string[] exclude:bool',
   HttpFilter: 'name:string typed_config:any config_discovery:ExtensionConfigSource is_optional:bool disabled:bool',
   HttpGrpcAccessLogConfig: 'common_config:CommonGrpcAccessLogConfig',
   InternalAddressConfig: 'unix_sockets:bool cidr_ranges:CidrRange[]',

@@ -32,7 +32,7 @@ export const ROUTE_MESSAGES = {
   MatcherClusterSpecifier: 'cluster_matcher:Matcher',
   InternalRedirectPolicy: `
     max_internal_redirects:uint32 redirect_response_codes:uint32[] predicates:TypedExtensionConfig[]
-    allow_cross_scheme_redirect:bool`,
+    allow_cross_scheme_redirect:bool response_headers_to_copy:string[]`,
   MaxStreamDuration: `
     max_stream_duration:duration grpc_timeout_header_max:duration grpc_timeout_header_offset:duration`,
   QueryParameter: 'name:string',

@@ -67,7 +67,7 @@ export const ROUTE: Tellings<RouteCause | RouteMiss> = {
     why === 'no-route' ? 'there is no route' : 'the route has no action that the router can take',
   'authority-open': ({ input }) => `the authority that the request goes on with depends on ${input}`,
   'redirect-predicates': () =>
-    'whether the redirect is followed depends on predicates of internal_redirect_policy, which are not evaluated',
+    'whether the redirect is followed depends on a predicate of internal_redirect_policy that is not evaluated',
   'route-condition': ({ says }) => says,
 };
 

@@ -1,4 +1,5 @@
 /** What a walk of one hop is given, and what it gives back. */
+import type { TypedExtension } from '../../envoy/any';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { RetryPolicy } from '../../envoy/route';
 import type { AddressBook } from '../../mesh/address-book';
@@ -47,6 +48,8 @@ export interface HopArrival {
   readonly message: HttpMessage | null;
   /** Filter state that comes along from a listener of the same Envoy. */
   readonly state?: StreamState;
+  /** Set where the proxy follows a redirect: the message is then as its first walk left it. */
+  readonly again?: SentAgain;
 }
 
 /** An internal listener of the same Envoy, and what the connection to it brings along. */
@@ -71,8 +74,16 @@ export interface InternalRedirect {
   /** How many for one request. */
   readonly most: number;
   readonly crossesScheme: boolean;
-  /** Whether extensions have a say. */
-  readonly hasPredicates: boolean;
+  /** Extensions that have a say. */
+  readonly predicates: readonly TypedExtension[];
+  /** Headers that the request takes over from the redirect, in lower case. */
+  readonly copied: readonly string[];
+}
+
+/** A request that a proxy sends again by itself: how many redirects it has followed, and from which route to which. */
+export interface SentAgain {
+  readonly followed: number;
+  readonly targets: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What a proxy sends on. */

@@ -5,16 +5,15 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/custom_response_filter
  */
 import { type Any, messageOf, messageTypeOf } from '../../envoy/any';
-import type { AccessLogFilter } from '../../envoy/listener';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import { headerView, type HttpMessage, isGrpc, NO_HEADERS } from '../../http/message';
-import { type HeaderView, matchHeader } from '../../match/header-matcher';
+import type { HeaderView } from '../../match/header-matcher';
 import { responseInput } from '../../http/response-inputs';
 import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
-import { type Runtime, runtimeOf } from '../../match/runtime';
-import { every, isUnknown, some, type Ternary, unknown } from '../../match/ternary';
+import { runtimeOf } from '../../match/runtime';
 import { perRoute } from '../filters/shared/per-route';
 import type { Answers } from '../hop/context';
+import { holdsFor } from './answer-filters';
 import type { Outcome } from '../model';
 import type { HttpContext } from './http-context';
 import type { Routing } from './routing';
@@ -50,54 +49,6 @@ function mapped({ manager, context }: HttpContext, given: HeaderView, end: Outco
     return holds === true ? { ...end, status: status ?? end.status } : { ...end, status: null };
   }
   return end;
-}
-
-/** An answer, and what its filters look at. */
-interface Answered {
-  readonly headers: HeaderView;
-  readonly end: Outcome;
-  readonly runtime: Runtime;
-}
-
-/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/accesslog/v3/accesslog.proto#config-accesslog-v3-accesslogfilter */
-function holdsFor(filter: AccessLogFilter, asked: Answered): Ternary {
-  const { headers, end, runtime } = asked;
-  const { status_code_filter: code, header_filter: header, response_flag_filter: flags } = filter;
-  if (code !== undefined) return compares(code, end.status ?? 0, runtime);
-  if (header !== undefined) return matchHeader(header.header ?? {}, headers);
-  if (flags !== undefined) return hasFlag(flags.flags ?? [], end);
-  if (filter.and_filter !== undefined) return every(filter.and_filter.filters ?? [], (one) => holdsFor(one, asked));
-  if (filter.or_filter !== undefined) return some(filter.or_filter.filters ?? [], (one) => holdsFor(one, asked));
-  const [kind] = Object.keys(filter);
-  return (
-    kind === undefined || kind === 'not_health_check_filter' || unknown(`the filter ${kind} of local_reply_config`)
-  );
-}
-
-function compares(
-  { comparison }: NonNullable<AccessLogFilter['status_code_filter']>,
-  status: number,
-  runtime: Runtime,
-): Ternary {
-  const { default_value: own = 0, runtime_key: key = '' } = comparison?.value ?? {};
-  const wanted = runtime.number(key, own);
-  if (isUnknown(wanted)) return wanted;
-  switch (comparison?.op ?? 'EQ') {
-    case 'EQ':
-      return status === wanted;
-    case 'GE':
-      return status >= wanted;
-    case 'LE':
-      return status <= wanted;
-    case 'NE':
-      return status !== wanted;
-  }
-}
-
-/** Without a list any flag will do. */
-function hasFlag(wanted: readonly string[], { responseFlags }: Outcome): boolean {
-  const own = responseFlags === null ? [] : responseFlags.split(',');
-  return own.some((flag) => wanted.length === 0 || wanted.includes(flag));
 }
 
 interface CustomResponse {

@@ -24,11 +24,11 @@ import { withRequestHeaders } from './request-headers';
 export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Ending {
   const { manager, pointer, arrival } = walk;
   const { message: came } = arrival;
-  const refused = protocolRefusal(manager, arrival) ?? (came === null ? null : headRefusal(manager, came));
+  const refused = arrival.isAgain ? null : (protocolRefusal(manager, arrival) ?? refusedHead(manager, came));
   if (refused !== null || came === null) {
     return ended(record, pointer, refused ?? protocolError({ kind: 'no-http' }), came?.path);
   }
-  const message = decoded(manager, came);
+  const message = arrival.isAgain ? came : decoded(manager, came);
   const open = unknownHead(message);
   if (open !== null) return ended(record, pointer, open);
   const path: NormalPath =
@@ -72,9 +72,9 @@ function admitted(
   const { manager, pointer, arrival } = walk;
   const host = message.authority ?? manager.http_protocol_options?.default_host_for_http_10 ?? '';
   const authority = strippedAuthority(manager, host, arrival.localPort);
-  const early = withEarlyHeaders(walk, { ...message, path: path.path, authority });
+  const early = earlyHeaders(walk, { ...message, path: path.path, authority });
   if (isUnknown(early)) return undecided(early, pointer, record);
-  const refused = addressRefusal(manager, early.message, arrival.sourceIp);
+  const refused = arrival.isAgain ? null : addressRefusal(manager, early.message, arrival.sourceIp);
   if (isUnknown(refused)) return undecided(refused, pointer, record);
   if (refused !== null) {
     const cause = { kind: 'client-address-missing' } as const;
@@ -88,11 +88,18 @@ function admitted(
   const cause = { kind: 'admitted', protocol: message.protocol, method: message.method, path: path.path } as const;
   // Istio's stat_prefix ends in a semicolon, which separates the parts of a metric's name and is not part of the manager's.
   const name = manager.stat_prefix?.replace(/;$/, '') ?? null;
-  const forwarded = withRequestHeaders(manager, early.message, arrival, internalOnlyHeaders(walk, early.message));
+  const forwarded = arrival.isAgain
+    ? early.message
+    : withRequestHeaders(manager, early.message, arrival, internalOnlyHeaders(walk, early.message));
   const client = forwardedClient(manager, forwarded);
   if (client !== null) details.push({ kind: 'client-address', ...client });
   record.add(step('http-connection-manager', 'passed', name, cause, { config: pointer, details }));
   return forwarded;
+}
+
+/** A request that is sent again has had its headers changed before. */
+function earlyHeaders(walk: HttpContext, message: HttpMessage): ReturnType<typeof withEarlyHeaders> {
+  return walk.arrival.isAgain ? { message, changes: [] } : withEarlyHeaders(walk, message);
 }
 
 /** The route configuration is known before headers are changed; it may keep headers for internal requests. */
@@ -144,6 +151,10 @@ function protocolRefusal(manager: HttpConnectionManager, arrival: Downstream): R
 function codecOf(manager: HttpConnectionManager, { alpn }: Downstream): 'HTTP1' | 'HTTP2' | null {
   if (manager.codec_type === 'HTTP1' || manager.codec_type === 'HTTP2') return manager.codec_type;
   return alpn === null ? null : alpn === 'h2' ? 'HTTP2' : 'HTTP1';
+}
+
+function refusedHead(manager: HttpConnectionManager, message: HttpMessage | null): Refusal | null {
+  return message === null ? null : headRefusal(manager, message);
 }
 
 /** What the codec refuses is answered before anybody knows whether it is gRPC. */

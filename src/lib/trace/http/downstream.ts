@@ -19,4 +19,6 @@ export interface Downstream {
   /** The proxy's own address, which it names in place of a loopback peer; null where it is not known. */
   readonly ownIp: string | null;
   readonly presentsCertificate: boolean;
+  /** Whether the manager sends a request again that it has admitted already, and whose headers it has set. */
+  readonly isAgain: boolean;
 }

@@ -3,8 +3,10 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management#internal-redirects
  */
 import type { RouteAction } from '../../envoy/route';
-import type { HttpMessage } from '../../http/message';
+import { type HttpMessage, withHeader, withoutHeaders } from '../../http/message';
+import { MaybeAbsent } from '../../match/ternary';
 import type { InternalRedirect } from '../hop/context';
+import { upgradeOf } from './upgrade';
 
 const FOUND = 302;
 const SEE_OTHER = 303;
@@ -19,26 +21,55 @@ export function internalRedirectOf({ internal_redirect_policy: policy }: RouteAc
     codes: (codes.length === 0 ? [FOUND] : codes).filter((code) => REDIRECTS.has(code)),
     most: policy.max_internal_redirects ?? 1,
     crossesScheme: policy.allow_cross_scheme_redirect === true,
-    hasPredicates: (policy.predicates ?? []).length > 0,
+    predicates: policy.predicates ?? [],
+    copied: (policy.response_headers_to_copy ?? []).map((name) => name.toLowerCase()),
   };
 }
 
-/** The request as it is sent again; null where Envoy follows no such Location, and the caller gets the redirect. */
+/** A redirect that came back. */
+export interface Redirected {
+  readonly status: number;
+  readonly location: string;
+}
+
+/**
+ * The request as it is sent again, and as Envoy asks for its route before that, to see whether it may; null where Envoy follows no such Location, and the caller gets the redirect.
+ * @param sent the request as it went to the upstream: what the first walk changed of it stays changed
+ * @param isTls whether it came over TLS: over plain text it counts as `http` whatever X-Forwarded-Proto says
+ */
 export function redirectedMessage(
-  message: HttpMessage,
-  location: string,
-  status: number,
+  sent: HttpMessage,
+  { status, location }: Redirected,
   policy: InternalRedirect,
-): HttpMessage | null {
-  const parts = /^(https?):\/\/([^/?#]+)([^#]*)/.exec(location);
-  const scheme = parts?.[1] === 'https' ? 'https' : 'http';
-  if (parts === null || (scheme !== message.scheme && !policy.crossesScheme)) return null;
+  isTls: boolean,
+): { readonly asked: HttpMessage; readonly message: HttpMessage } | null {
+  const parts = /^([a-z]+):\/\/(?:[^/?#@]*@)?([^/?#@]+)([^#]*)/i.exec(location);
+  const scheme = parts?.[1] ?? '';
+  const before = isTls && !isPlain(sent.scheme) ? 'https' : 'http';
+  // A request without a path, CONNECT, is none that can be sent again, nor is one whose body never ends.
+  if (parts === null || sent.path === '' || upgradeOf(sent) !== null) return null;
+  if (isPlain(scheme) !== isPlain(before) && !policy.crossesScheme) return null;
   const path = parts[3] ?? '';
-  return {
-    ...message,
-    scheme,
-    method: status === SEE_OTHER && message.method !== 'HEAD' ? 'GET' : message.method,
-    authority: parts[2] ?? '',
-    path: path.startsWith('/') ? path : `/${path}`,
-  };
+  const copied = policy.copied.reduce(withCopied(location), sent);
+  const asked = { ...copied, scheme, authority: parts[2] ?? '', path: path.startsWith('/') ? path : `/${path}` };
+  const original = `${before}://${sent.authority ?? ''}${sent.path}`;
+  return { asked, message: withHeader(status === SEE_OTHER ? asGet(asked) : asked, ORIGINAL_URL, original) };
+}
+
+function asGet(message: HttpMessage): HttpMessage {
+  if (message.method === 'GET' || message.method === 'HEAD') return message;
+  return { ...withoutHeaders(message, ['content-length']), method: 'GET' };
+}
+
+/** Every other scheme counts as one of TLS. */
+export function isPlain(scheme: string): boolean {
+  return scheme.toLowerCase() === 'http';
+}
+
+const ORIGINAL_URL = 'x-envoy-original-url';
+
+/** What else a redirect has for headers nobody knows. */
+function withCopied(location: string): (message: HttpMessage, name: string) => HttpMessage {
+  return (message, name) =>
+    withHeader(message, name, name === 'location' ? location : new MaybeAbsent(`the header ${name} of the redirect`));
 }

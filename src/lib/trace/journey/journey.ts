@@ -3,12 +3,10 @@ import type { PacketCause } from '../facts/iptables';
 import type { Cause, StepFacts } from '../facts/step';
 import type { ReachedPlace } from '../facts/upstream';
 import type { HopFacts, IpPort, Outcome } from '../model';
-import { type CallerSide, DELIVERED, outcome, seenByCaller } from '../outcome';
+import { DELIVERED, outcome, seenByCaller } from '../outcome';
 import { namedOrigin } from '../origin';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { type Ending, ending } from '../hop/ending';
-import type { InternalRedirect } from '../hop/context';
-import { redirectedMessage } from '../http/internal-redirect';
 import { step } from '../hop/record';
 import type { Destination } from '../request/destination';
 import { reachedStep } from '../hop/reached';
@@ -17,6 +15,7 @@ import type { CaptureStep } from './capture';
 import { type Departure, depart } from './depart';
 import { meetingStep } from './mutual-tls';
 import type { JourneyContext } from './journey-context';
+import { redirectedAt, type CallMade } from './internal-redirect';
 import { connectionOf, contentOf, leftBy, type Place, type Sender, type Stop } from './place';
 import { nameOf, type ProxyWalk, walkProxy } from './walk-proxy';
 import { inboundSource, type WayOut, wayOut } from './way-out';
@@ -40,8 +39,7 @@ export function walkJourney(context: JourneyContext, departure: Departure): Jour
 class Walker {
   readonly #context: JourneyContext;
   readonly #hops: HopFacts[] = [];
-  readonly #sides: Side[] = [];
-  #followed = 0;
+  readonly #sides: CallMade[] = [];
   /** Whether the next walk is of a request that a proxy sends again, and not of one that comes from the hop before. */
   #isAgain = false;
 
@@ -74,6 +72,8 @@ class Walker {
         retry: forward.retry,
         answers: forward.answers,
         stop: place.stop,
+        route: walk.hop.route?.name ?? '',
+        sent: forward.message,
         redirect: forward.internalRedirect ?? null,
       });
       place = leftBy(policySteps(forward.cluster), goOn(this.#context, place.stop, walk.end));
@@ -131,10 +131,9 @@ class Walker {
   #redirected(end: Outcome): Place | null {
     let seen = end;
     for (const [index, side] of [...this.#sides.entries()].toReversed()) {
-      const again = redirectedAt(side, seen, this.#followed);
+      const again = redirectedAt(this.#context, side, seen);
       if (again !== null) {
         this.#sides.length = index;
-        this.#followed += 1;
         this.#isAgain = true;
         return again;
       }
@@ -148,33 +147,6 @@ class Walker {
     const seen = this.#sides.reduceRight((result, side) => seenByCaller(result, side), end);
     return { hops: this.#hops, outcome: seen, cause };
   }
-}
-
-/** The caller's side of a call, and how it came to the proxy that makes it. */
-interface Side extends CallerSide {
-  readonly stop: Stop;
-  readonly redirect: InternalRedirect | null;
-}
-
-/** The request again at the proxy that follows a redirect of its upstream; null where it hands it on. */
-function redirectedAt({ stop, redirect }: Side, seen: Outcome, followed: number): Place | null {
-  const { message } = stop.arrival;
-  const { status, location } = seen;
-  if (redirect === null || message === null || status === null || location === null) return null;
-  if (seen.verdict !== 'redirected' || followed >= redirect.most || !redirect.codes.includes(status)) return null;
-  const again = redirectedMessage(message, location, status, redirect);
-  if (again === null) return null;
-  if (redirect.hasPredicates) {
-    const cause = { kind: 'redirect-predicates' } as const;
-    const end = ending('unknown', 'unknown-input', cause);
-    return { kind: 'ended', ending: end, steps: [step('route', 'unknown', null, cause)] };
-  }
-  const cause = { kind: 'follows-redirect', location } as const;
-  return {
-    kind: 'proxy',
-    stop: { ...stop, arrival: { ...stop.arrival, message: again } },
-    steps: [step('http-connection-manager', 'noted', 'internal redirect', cause)],
-  };
 }
 
 /** The mesh's policy for hosts that it does not know. https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/ */

@@ -5,7 +5,7 @@ import type { HttpMessage } from '../../http/message';
 import type { PodEntry } from '../../mesh/address-book';
 import type { ProxyId } from '../../proxy-id';
 import type { Connection, ProxyHeader } from '../connection';
-import type { EntryPoint } from '../hop/context';
+import type { EntryPoint, SentAgain } from '../hop/context';
 import type { ReachedPlace } from '../facts/upstream';
 import type { Ending } from '../hop/ending';
 import type { StepFacts } from '../facts/step';
@@ -36,6 +36,8 @@ export interface Arrival extends ConnectionContent {
   readonly inner: Tunnelled | null;
   /** What filters of a listener before this one set. */
   readonly state?: StreamState;
+  /** Set where the proxy sends the request again, since it follows a redirect. */
+  readonly again?: SentAgain;
 }
 
 /** A proxy, and what comes to it. */

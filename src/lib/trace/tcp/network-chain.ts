@@ -8,6 +8,7 @@ import type { ProxyConfig } from '../../envoy/proxy-config';
 import { watcher } from '../../match/watch';
 import { ending } from '../hop/ending';
 import { runNetworkFilter } from '../filters/network-filters';
+import { isOthersState, writesKnownState } from '../filters/shared/state-writers';
 import { StreamState } from '../../http/stream-state';
 import { carrying } from '../hop/ending';
 import type { HopEnd } from '../hop/context';
@@ -30,6 +31,9 @@ const CLUSTER_STATE = 'envoy.tcp_proxy.cluster';
 export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside: Inside, record: HopRecord): HopEnd {
   const filters = chain.filters ?? [];
   const state = new StreamState(start.state);
+  // Filters of one listener may leave something for another that the connection goes on to.
+  if (!writesKnownState(filters)) state.knowsAbsent(() => false);
+  else if (start.state === null) state.knowsAbsent(isOthersState);
   let stream = start;
   for (const [index, filter] of filters.entries()) {
     const at = `${pointer}/filters/${index}`;
@@ -123,6 +127,7 @@ function http({ filter, at, stream, inside, state }: HttpInput, record: HopRecor
         localPort: connection.local.port,
         sourceIp: connection.source.ip,
         ownIp: stream.context.config.ip,
+        isAgain: stream.isAgain,
         presentsCertificate: (connection.tls?.certificate ?? null) !== null,
       },
       connection,

@@ -18,6 +18,8 @@ export interface Stream {
   readonly opaque: TlsClient | null;
   /** The cluster that a filter chose; null where none did. */
   readonly cluster: string | null;
+  /** Whether the proxy sends the request again by itself. */
+  readonly isAgain: boolean;
   /** What filters of a listener before this one set; null where there was none. */
   readonly state: StreamState | null;
   /** The host that a dynamic forward proxy goes to by server name; null where there is none. */

@@ -62,6 +62,22 @@ describe('local_reply_config', () => {
     expect(walked(FILTERS, path, options).status).toBe(expected);
   });
 
+  const share = (numerator: number): object => ({
+    runtime_filter: { runtime_key: 'reply.share', percent_sampled: { numerator } },
+  });
+
+  it.each<[object, string, number | null]>([
+    [share(100), '/404', 299],
+    [share(0), '/404', 404],
+    [share(50), '/404', null],
+    [{ grpc_status_filter: { statuses: ['UNIMPLEMENTED'] } }, '/404', 299],
+    [{ grpc_status_filter: { statuses: ['UNAVAILABLE'] } }, '/cl', 299],
+    [{ grpc_status_filter: { statuses: ['UNAVAILABLE'], exclude: true } }, '/cl', 503],
+    [{ grpc_status_filter: { statuses: ['UNKNOWN'] } }, '/200', 299],
+  ])('by a filter of chance or of gRPC: %j, %s is %j', (filter, path, expected) => {
+    expect(walked(mappers({ filter, status_code: 299 }), path).status).toBe(expected);
+  });
+
   it('keeps the verdict, its reason and the Location', () => {
     expect(walked(ALL, '/none')).toMatchObject({ verdict: 'failed', reason: 'no-route', responseFlags: 'NR' });
     expect(walked(ALL, '/rd')).toMatchObject({ verdict: 'redirected', location: 'http://h/n' });

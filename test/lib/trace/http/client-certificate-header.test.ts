@@ -31,6 +31,7 @@ it.each([
     localPort: 80,
     isTls: true,
     presentsCertificate,
+    isAgain: false,
   };
   const { headers } = withRequestHeaders({ forward_client_cert_details }, message, arrival);
   const value = headers.find(([name]) => name === 'x-forwarded-client-cert')?.[1] ?? 'absent';
