@@ -283,3 +283,13 @@ test('manifests name the line that a step came from', async () => {
   expect(run.stderr).toContain('chart.yaml is skipped: it is not plain YAML');
   expect((await sample(URL, '--manifests', '/no/such/directory')).exitCode).toBe(69);
 });
+
+test.each([
+  'productpage-v1.bookinfo',
+  'deploy/productpage-v1.bookinfo',
+  'svc/productpage.bookinfo',
+  'bookinfo/productpage-v1-6b746f74dc-9stvs',
+])('the caller in ambient mode may be named %s', async (target) => {
+  const run = async (caller: string) => await runCommand(TraceCommand, [caller, URL, '--sample=ambient', '-o', 'json']);
+  expect(await run(target)).toEqual(await run('productpage-v1-6b746f74dc-9stvs.bookinfo'));
+});

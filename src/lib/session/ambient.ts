@@ -6,8 +6,11 @@ import { isPod, workloadName, ZtunnelIndex } from '../mesh/ztunnel-index';
 import { nearest } from '../nearest';
 import { readPod } from '../mesh/kubernetes';
 import { type ProxyId, proxyName } from '../proxy-id';
+import { podFacts, serviceFacts } from '../source/kubernetes-objects';
+import { resolveTarget } from '../source/resolve';
 import { parseTarget } from '../source/target';
 import type { MeshSource, ProxySource } from '../source/source';
+import type { ZtunnelWorkload } from '../ztunnel/resources';
 import { loadZtunnel, loadZtunnelStates } from './load-ztunnel';
 
 /** Ztunnels beside the caller's own whose pods are read, of a snapshot. */
@@ -50,9 +53,8 @@ export async function openCaller(
   } catch (error) {
     if (!isAmbient || target === undefined || !(error instanceof UnavailableError)) throw error;
     const index = await loadZtunnelIndex(mesh, null);
-    const known = candidates(target).find((id) => index !== null && index.workloadOf(id) !== null);
-    if (known === undefined) throw error;
-    return { pod: known };
+    const exact = candidates(target).find((id) => index !== null && index.workloadOf(id) !== null);
+    return { pod: exact ?? (await podMeant(mesh, target, index)) };
   }
 }
 
@@ -75,10 +77,33 @@ async function podNamed(mesh: MeshSource, target: string | undefined): Promise<P
   const known = [...(index?.workloads ?? []).filter(isPod).map(workloadName), ...listed];
   const near = readings.flatMap((id) => nearest(proxyName(id), known));
   const [first] = readings;
+  const meant = await podMeant(mesh, target, index).catch(unlessUnavailable);
+  if (meant !== null) return meant;
   if (first !== undefined && near.length === 0) return first;
   throw new UnavailableError(`no pod of ${mesh.label} matches "${target}"`, {
     hint: `Nearest: ${[...new Set(near)].join(', ')}. Of a pod outside of the mesh a list of pods (kubernetes/pods.json) tells.`,
   });
+}
+
+/** The pod of a workload, a Service or a name in another spelling, the one to prefer first. Throws UnavailableError for none. */
+async function podMeant(mesh: MeshSource, target: string, index: ZtunnelIndex | null): Promise<ProxyId> {
+  const lists = await mesh.kubernetes();
+  const pods = lists.pods?.flatMap((pod) => podFacts(pod) ?? []) ?? null;
+  const named = [...(index?.workloads ?? []).filter(isPod).map(podIdOf), ...(pods ?? []).map(({ id }) => id)];
+  const proxies = [...new Map(named.map((id) => [proxyName(id), id])).values()];
+  const services = lists.services?.flatMap((service) => serviceFacts(service) ?? []) ?? null;
+  const [first] = resolveTarget(target, { label: mesh.label, namespace: null, proxies, pods, services });
+  if (first !== undefined) return first;
+  throw new UnavailableError(`no pod of ${mesh.label} matches "${target}"`);
+}
+
+function podIdOf({ name = '', namespace = '' }: ZtunnelWorkload): ProxyId {
+  return { name, namespace };
+}
+
+function unlessUnavailable(error: unknown): null {
+  if (error instanceof UnavailableError) return null;
+  throw error;
 }
 
 function candidates(target: string): readonly ProxyId[] {
