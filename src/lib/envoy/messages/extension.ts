@@ -37,14 +37,15 @@ export const EXTENSION_MESSAGES = {
   ExtAuthzPerRoute: 'disabled:bool',
   FilterStateRule: 'name:string requires:JwtRequirement{}',
   FilterStateValue: 'object_key:string format_string:SubstitutionFormatString skip_if_empty:bool',
-  HeaderMutation: 'most_specific_header_mutations_wins:bool',
+  HeaderMutation: 'mutations:Mutations most_specific_header_mutations_wins:bool',
   HeaderMutationPerRoute: 'mutations:Mutations',
   HealthCheck: 'pass_through_mode:bool cluster_min_healthy_percentages:Percent{} headers:HeaderMatcher[]',
   Http: 'name:string typed_config:any',
   JsonToMetadata: 'request_rules:MatchRules',
   JsonToMetadataKeyValuePair: 'metadata_namespace:string key:string type:JsonToMetadataValueType',
   JsonToMetadataRule: `
-    selectors:Selector[] on_present:JsonToMetadataKeyValuePair on_missing:JsonToMetadataKeyValuePair`,
+    selectors:Selector[] on_present:JsonToMetadataKeyValuePair on_missing:JsonToMetadataKeyValuePair
+    on_error:JsonToMetadataKeyValuePair`,
   JwtAuthentication: `
     providers:JwtProvider{} rules:RequirementRule[] filter_state_rules:FilterStateRule
     bypass_cors_preflight:bool requirement_map:JwtRequirement{} stat_prefix:string`,

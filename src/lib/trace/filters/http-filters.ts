@@ -30,7 +30,7 @@ import { runHeaderMutation } from './http/header-mutation';
 import { runJwt } from './http/jwt';
 import { runLocalRateLimit } from './http/local-rate-limit';
 import { runRbac } from './http/rbac';
-import { runSetMetadata, runToMetadata } from './http/set-metadata';
+import { runHeaderToMetadata, runJsonToMetadata, runSetMetadata } from './http/set-metadata';
 import { runHealthCheck, runIstioAuthn } from './http/small';
 import { runWithMatcher } from './http/with-matcher';
 import { setFilterState } from './shared/filter-state';
@@ -57,10 +57,8 @@ const HANDLERS: Readonly<Record<string, HttpFilterHandler>> = {
   'envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit': runLocalRateLimit,
   'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': runHeaderMutation,
   'envoy.extensions.filters.http.set_metadata.v3.Config': runSetMetadata,
-  'envoy.extensions.filters.http.header_to_metadata.v3.Config': runToMetadata('envoy.filters.http.header_to_metadata'),
-  'envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata': runToMetadata(
-    'envoy.filters.http.json_to_metadata',
-  ),
+  'envoy.extensions.filters.http.header_to_metadata.v3.Config': runHeaderToMetadata,
+  'envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata': runJsonToMetadata,
   'envoy.extensions.filters.http.set_filter_state.v3.Config': (run) => {
     const facts = requestFacts({ ...run.input, message: run.message }, joinsHeaders(run.input.context.config));
     return goesOn(run, { kind: 'sets-filter-state', keys: setFilterState(run.config, run.input.state, facts) });

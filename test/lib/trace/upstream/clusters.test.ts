@@ -3,6 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/aggregate_cluster
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_proxy
  */
+import { addressBook } from '../../../../src/lib/mesh/address-book';
 import { ConfigDump } from '../../../../src/lib/envoy/config-dump';
 import type { ClusterStatus } from '../../../../src/lib/envoy/endpoint';
 import { ProxyConfig } from '../../../../src/lib/envoy/proxy-config';
@@ -97,8 +98,12 @@ describe('a cluster', () => {
     };
     const resources = { listeners: [listenerOf([routing([ROUTE])])], clusters: [dns] };
     expect(endpoints(walkOf(proxyOf(resources, statuses), 'http://h/'))).toEqual(['10.9.9.9:80 1']);
-    const book = { podAt: () => null, resolve: (host: string) => (host === 'd.test' ? ['10.8.8.8'] : []) };
-    const guessed = walkOf(proxyOf(resources), 'http://h/', { context: { book } as never });
+    const book = {
+      ...addressBook({ pods: null, services: null, endpointSlices: null }),
+      podNamesAt: (ips: readonly string[]) => ips.map(() => null),
+      resolve: (host: string) => (host === 'd.test' ? ['10.8.8.8'] : []),
+    };
+    const guessed = walkOf(proxyOf(resources), 'http://h/', { context: { book } });
     expect(endpoints(guessed)).toEqual(['d.test:80 1']);
     expect(guessed.forward?.to).toEqual({ ip: '10.8.8.8', port: 80 });
   });

@@ -12,11 +12,14 @@ import { type FilterResult, type FilterRun, filterStep } from './handler';
 
 interface Config {
   readonly mutations?: { readonly request_mutations?: readonly HeaderMutation[] };
+  readonly most_specific_header_mutations_wins?: boolean;
 }
 
-/** The chain's changes first, then those of the levels of the route, the most specific first. */
+/** The chain's changes first, then those of the levels of the route: the most specific first, unless it is to win. */
 export function runHeaderMutation(run: FilterRun): FilterResult {
-  const configs = [run.config, ...run.perRoute.configs.map(({ config }) => config)];
+  const levels = run.perRoute.configs.map(({ config }) => config);
+  const isLast = messageOf<Config>(run.config).most_specific_header_mutations_wins === true;
+  const configs = [run.config, ...(isLast ? levels.toReversed() : levels)];
   const mutations = configs.flatMap((any) => messageOf<Config>(any).mutations?.request_mutations ?? []);
   const factsOf = (message: HttpMessage): StreamFacts =>
     requestFacts({ ...run.input, message }, joinsHeaders(run.input.context.config));

@@ -3,7 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/set_metadata_filter
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/header_to_metadata_filter
  */
-import { messageOf } from '../../../envoy/any';
+import { type Any, messageOf } from '../../../envoy/any';
 import type { Fields } from '../../../http/stream-state';
 import { type FilterResult, type FilterRun, goesOn } from './handler';
 
@@ -30,21 +30,46 @@ export function runSetMetadata(run: FilterRun): FilterResult {
   return goesOn(run, { kind: 'sets-metadata', names });
 }
 
-interface Rules {
-  readonly request_rules?: readonly {
-    readonly on_header_present?: { readonly metadata_namespace?: string };
-    readonly on_header_missing?: { readonly metadata_namespace?: string };
-    readonly on_present?: { readonly metadata_namespace?: string };
-    readonly on_missing?: { readonly metadata_namespace?: string };
-  }[];
+type Target = { readonly metadata_namespace?: string } | undefined;
+
+/** `envoy.extensions.filters.http.header_to_metadata.v3.Config`. */
+interface HeaderRules {
+  readonly request_rules?: readonly { readonly on_header_present?: Target; readonly on_header_missing?: Target }[];
 }
 
+/** `envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata`, whose rules stand a message deeper. */
+interface JsonRules {
+  readonly request_rules?: {
+    readonly rules?: readonly {
+      readonly on_present?: Target;
+      readonly on_missing?: Target;
+      readonly on_error?: Target;
+    }[];
+  };
+}
+
+export const runHeaderToMetadata = runToMetadata('envoy.filters.http.header_to_metadata', (config) =>
+  (messageOf<HeaderRules>(config).request_rules ?? []).flatMap((rule) => [
+    rule.on_header_present,
+    rule.on_header_missing,
+  ]),
+);
+
+export const runJsonToMetadata = runToMetadata('envoy.filters.http.json_to_metadata', (config) =>
+  (messageOf<JsonRules>(config).request_rules?.rules ?? []).flatMap((rule) => [
+    rule.on_present,
+    rule.on_missing,
+    rule.on_error,
+  ]),
+);
+
 /** What such a filter writes is not worked out: a matcher that asks for it is unknown. */
-export function runToMetadata(own: string): (run: FilterRun) => FilterResult {
+function runToMetadata(
+  own: string,
+  targetsOf: (config: Any | undefined) => readonly Target[],
+): (run: FilterRun) => FilterResult {
   return (run) => {
-    const rules = messageOf<Rules>(run.perRoute.configs[0]?.config ?? run.config).request_rules ?? [];
-    const written = rules
-      .flatMap((rule) => [rule.on_header_present, rule.on_header_missing, rule.on_present, rule.on_missing])
+    const written = targetsOf(run.perRoute.configs[0]?.config ?? run.config)
       .filter((one) => one !== undefined)
       .map((one) => one.metadata_namespace ?? own);
     for (const namespace of new Set(written)) {
