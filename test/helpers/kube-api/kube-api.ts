@@ -14,6 +14,7 @@ import { Authority, type Certified } from './certificates';
 import { playExec } from './exec';
 import { podObject, type PodWanted, statusObject } from './objects';
 import { playPortForward } from './port-forward';
+import { playSpdyPortForward } from './spdy-port-forward';
 
 export interface KubeApiOptions {
   /** Plain http where false. */
@@ -302,6 +303,10 @@ export class KubeApi {
       refuse(socket, 429, TOO_MANY, busy);
       return;
     }
+    if (request.method === 'POST') {
+      this.#upgradeSpdy(request, socket, place);
+      return;
+    }
     // Since Kubernetes 1.35 the upgrade is a get, and then a create.
     const first = this.#resultOf(request, 'get');
     const forbidden =
@@ -329,6 +334,16 @@ export class KubeApi {
       if (place.subresource === 'exec') void playExec(upgraded, asked, backend);
       else playPortForward(upgraded, Number(url.searchParams.get('ports')), backend);
     });
+  }
+
+  /** A port-forward that is asked for with POST needs `create` alone. */
+  #upgradeSpdy(request: IncomingMessage, socket: Duplex, place: Place | null): void {
+    const { status, body } = this.#resultOf(request, 'create');
+    if (status !== 200 || place?.subresource !== 'portforward' || request.headers.upgrade !== 'SPDY/3.1') {
+      refuse(socket, status === 200 ? 400 : status, JSON.stringify(body));
+      return;
+    }
+    playSpdyPortForward(socket, this.#backends.get(`${place.namespace}/${place.name}`) ?? { port: null });
   }
 }
 

@@ -92,7 +92,7 @@ function forbiddenHint(access: ClusterAccess, said: string): string {
   const missing = missingPermission(said);
   if (missing?.resource === 'pods/portforward') {
     return (
-      `The verb "${missing.verb}" on pods/portforward is missing. Kubernetes 1.35 and later ask for both get and create; ` +
+      `The verb "${missing.verb}" on pods/portforward is missing. Since Kubernetes 1.35 a WebSocket needs both get and create; SPDY needs create alone. ` +
       'docs/live-clusters.md has a Role to apply. Where pods/exec is allowed, --via exec goes another way.'
     );
   }

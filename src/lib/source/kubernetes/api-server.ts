@@ -1,6 +1,7 @@
 /** HTTP and WebSockets to a Kubernetes API server: one kept connection, an idle time-out, failures that say what to do. */
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { InputError, UnavailableError } from '../../errors';
 import { fieldAt, listOf, textOrEmpty } from '../json-fields';
 import { idleTimer } from '../idle-timer';
@@ -20,6 +21,7 @@ export interface ApiServerOptions {
 
 /** Makes of an open WebSocket what it is for; the place says whether it is in use. */
 type Wrap<T> = (socket: WebSocket, place: ConnectionSlot) => T;
+type WrapBare<T> = (socket: Duplex, head: Buffer, place: ConnectionSlot) => T;
 
 /** Items asked for at a time. */
 const PAGE = 500;
@@ -28,6 +30,8 @@ const REFUSAL = 64 << 10;
 
 export class ApiServer {
   readonly access: ClusterAccess;
+  /** Whether port-forwards are SPDY's, because WebSockets were forbidden. */
+  speaksSpdy = false;
   readonly #client: Client;
   readonly #options: ApiServerOptions;
   /** Of connections to pods, and of requests. */
@@ -105,18 +109,36 @@ export class ApiServer {
    * until it is closed.
    */
   async upgrade<T>(path: string, protocols: readonly string[], wrap: Wrap<T>): Promise<T> {
+    return await this.#placed(
+      async (place) =>
+        await this.#open(path, protocols, (socket) => {
+          socket.once('close', () => {
+            place.release();
+          });
+          return wrap(socket, place);
+        }),
+    );
+  }
+
+  /** As upgrade, with POST and to what the headers name: `wrap` has the bare connection, and what came with the answer. */
+  async upgradePost<T>(path: string, headers: Readonly<Record<string, string>>, wrap: WrapBare<T>): Promise<T> {
+    return await this.#placed(
+      async (place) =>
+        await this.#post(path, headers, (socket, head) => {
+          socket.once('close', () => {
+            place.release();
+          });
+          return wrap(socket, head, place);
+        }),
+    );
+  }
+
+  /** Opens a connection that has a place among those to pods. */
+  async #placed<T>(open: (place: ConnectionSlot) => Promise<T>): Promise<T> {
     return await withRetries(async () => {
       const place = await this.#pods.take();
       try {
-        return await this.#withRenewal(
-          async () =>
-            await this.#open(path, protocols, (socket) => {
-              socket.once('close', () => {
-                place.release();
-              });
-              return wrap(socket, place);
-            }),
-        );
+        return await this.#withRenewal(async () => await open(place));
       } catch (error) {
         place.release();
         throw error;
@@ -169,6 +191,45 @@ export class ApiServer {
         wait.stop();
         reject(unreachable(access, error));
       });
+    });
+  }
+
+  async #post<T>(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    wrap: (socket: Duplex, head: Buffer) => T,
+  ): Promise<T> {
+    const { access } = this;
+    const { idleTimeoutMs } = this.#options;
+    const url = this.#url(path);
+    const what = `POST ${url.pathname}`;
+    return await new Promise<T>((resolve, reject) => {
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      const given = { ...access.headers, ...headers, 'Content-Length': '0' } as Record<string, string>;
+      const request = send(url, { method: 'POST', agent: access.agent, headers: given });
+      const wait = idleTimer(idleTimeoutMs, () => {
+        reject(timedOut(access, what, idleTimeoutMs, isUnconnected(request)));
+        request.destroy();
+      });
+      request.once('upgrade', (_answer, socket, head) => {
+        wait.stop();
+        this.#show('POST', path, 101, 0);
+        resolve(wrap(socket, head));
+      });
+      request.once('response', (answer) => {
+        wait.stop();
+        const { socket: wire } = answer;
+        this.#whole(answer, path, REFUSAL).then((text) => {
+          wire.destroy();
+          this.#show('POST', path, answer.statusCode ?? 0, Buffer.byteLength(text));
+          reject(this.#refusal(what, answer, text));
+        }, reject);
+      });
+      request.on('error', (error) => {
+        wait.stop();
+        reject(unreachable(access, error));
+      });
+      request.end();
     });
   }
 

@@ -1,45 +1,59 @@
-/**
- * A connection to a port of a pod, as a stream: the frames of a port-forward's WebSocket.
- * https://kubernetes.io/docs/reference/using-api/websocket/ (protocol v4.channel.k8s.io: the first byte is the channel)
- */
+/** A connection to a port of a pod, as a stream, whatever carries it to the API server. */
 import { Duplex } from 'node:stream';
 import { ConnectionLost } from '../admin-client';
-import type { WebSocket } from './client';
 import type { ConnectionSlot } from './connection-slots';
 
-const DATA = 0;
-const FAILURE = 1;
-/** Each channel begins with the port's number, two bytes. */
-const PORT_BYTES = 2;
-const CLOSED_WELL = 1000;
-const CLOSED_WITHOUT_CODE = 1005;
-/** How long the other side may take to answer a close. */
-const CLOSE_MS = 1000;
+/** What a port-forward's connection to the API server tells. */
+export interface ForwardEvents {
+  data(bytes: Buffer): void;
+  /** The kubelet's words about what failed. */
+  failed(text: string): void;
+  /** Nothing is open any more: `because` says how it broke, null where the other side closed it. */
+  closed(because: string | null): void;
+}
+
+/** A port-forward's connection to the API server. */
+export interface ForwardWire {
+  readonly isOpen: boolean;
+  readonly isPaused: boolean;
+  pause(): void;
+  resume(): void;
+  send(bytes: Buffer, sent: (error?: Error | null) => void): void;
+  /** Closes it as the protocol asks for. */
+  close(): void;
+  /** Breaks it off. */
+  terminate(): void;
+  /** Called once, before anything comes. */
+  listen(events: ForwardEvents): void;
+}
 
 export class PodSocket extends Duplex {
   /** Resolves when nothing is open any more. */
   readonly gone: Promise<void>;
   /** Its place among the connections to pods. */
   readonly place: ConnectionSlot;
-  readonly #socket: WebSocket;
-  readonly #skip = [PORT_BYTES, PORT_BYTES];
+  readonly #wire: ForwardWire;
   #timeoutMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: WebSocket, place: ConnectionSlot) {
+  constructor(wire: ForwardWire, place: ConnectionSlot) {
     super();
     this.place = place;
-    this.#socket = socket;
+    this.#wire = wire;
     this.gone = new Promise((resolve) => {
-      socket.once('close', (code: number) => {
-        this.#end(code);
-        resolve();
+      wire.listen({
+        data: (bytes) => {
+          this.#take(bytes);
+        },
+        failed: (text) => {
+          if (!this.destroyed) this.destroy(forwardFailure(text));
+        },
+        closed: (because) => {
+          this.#end(because);
+          resolve();
+        },
       });
     });
-    socket.on('message', (data: Buffer) => {
-      this.#take(data);
-    });
-    socket.on('error', (error) => this.destroy(lost(error.message)));
   }
 
   // What node:http calls on a net.Socket.
@@ -72,17 +86,17 @@ export class PodSocket extends Duplex {
   }
 
   override _read(): void {
-    if (this.#socket.isPaused) this.#socket.resume();
+    if (this.#wire.isPaused) this.#wire.resume();
     this.#wait();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) {
+    if (!this.#wire.isOpen) {
       done(lost('it is closed'));
       return;
     }
     this.#wait();
-    this.#socket.send(Buffer.concat([Buffer.of(DATA), chunk]), { binary: true }, done);
+    this.#wire.send(chunk, done);
   }
 
   /** The protocol cannot close one direction: to close would lose the answer. */
@@ -92,35 +106,23 @@ export class PodSocket extends Duplex {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearTimeout(this.#timer);
-    const socket = this.#socket;
     // A close waits behind what is not read yet.
-    if (error !== null || socket.isPaused) socket.terminate();
-    else {
-      socket.close(CLOSED_WELL);
-      setTimeout(() => {
-        socket.terminate();
-      }, CLOSE_MS).unref();
-    }
+    if (error !== null || this.#wire.isPaused) this.#wire.terminate();
+    else this.#wire.close();
     done(error);
   }
 
-  #take(frame: Buffer): void {
-    const channel = frame[0] ?? -1;
-    const skipped = Math.min(this.#skip[channel] ?? 0, frame.length - 1);
-    if (channel === DATA || channel === FAILURE) this.#skip[channel] = (this.#skip[channel] ?? 0) - skipped;
-    const bytes = frame.subarray(1 + skipped);
+  #take(bytes: Buffer): void {
     if (bytes.length === 0 || this.destroyed) return;
-    if (channel === FAILURE) this.destroy(forwardFailure(bytes.toString('utf8')));
-    if (channel !== DATA) return;
     this.#wait();
-    if (!this.push(bytes)) this.#socket.pause();
+    if (!this.push(bytes)) this.#wire.pause();
   }
 
-  /** Code 1000, or none, ends the stream; what it means is for HTTP to say. Any other is a connection that broke. */
-  #end(code: number): void {
+  /** A close ends the stream; what it means is for HTTP to say. */
+  #end(because: string | null): void {
     if (this.destroyed) return;
-    if (code === CLOSED_WELL || code === CLOSED_WITHOUT_CODE) this.push(null);
-    else this.destroy(lost(`the connection broke (close ${code})`));
+    if (because === null) this.push(null);
+    else this.destroy(lost(because));
   }
 
   /** Starts the wait for the next byte anew. A reader that is slow itself waits for nothing. */
@@ -128,7 +130,7 @@ export class PodSocket extends Duplex {
     clearTimeout(this.#timer);
     if (this.#timeoutMs <= 0 || this.destroyed) return;
     this.#timer = setTimeout(() => {
-      if (this.#socket.isPaused) this.#wait();
+      if (this.#wire.isPaused) this.#wait();
       else this.emit('timeout');
     }, this.#timeoutMs);
   }

@@ -2,17 +2,47 @@
 import { Agent, type ClientRequestArgs } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ProxyId } from '../../proxy-id';
+import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
+import type { WebSocket } from './client';
 import type { ConnectionSlot } from './connection-slots';
 import { PodSocket } from './pod-socket';
+import { WebSocketWire } from './websocket-wire';
 
 /** What kube-apiserver speaks for a port-forward; a later version of the protocol is for exec alone. */
 const PROTOCOLS = ['v4.channel.k8s.io'];
 
-/** Opens one connection to a pod's port. Throws ApiRefusal and UnavailableError. */
+/**
+ * Opens one connection to a pod's port: over a WebSocket, and where that is forbidden, over SPDY, as kubectl does. Roles of
+ * before Kubernetes 1.35 often have `create` alone, which a WebSocket's GET is refused with. Throws ApiRefusal and UnavailableError.
+ */
 export async function dialPod(api: ApiServer, pod: ProxyId, port: number): Promise<PodSocket> {
-  const path = `${podPath(pod)}/portforward?ports=${port}`;
-  return await api.upgrade(path, PROTOCOLS, (socket, place) => new PodSocket(socket, place));
+  const path = `${podPath(pod)}/portforward`;
+  if (api.speaksSpdy) return await overSpdy(api, path, port);
+  try {
+    return await api.upgrade(`${path}?ports=${port}`, PROTOCOLS, webSocket);
+  } catch (error) {
+    if (!(error instanceof ApiRefusal) || error.status !== 403) throw error;
+    const socket = await overSpdy(api, path, port).catch((second: unknown) => {
+      // Who lacks both verbs is told of the first.
+      throw second instanceof ApiRefusal && second.status === 403 ? error : second;
+    });
+    api.speaksSpdy = true;
+    return socket;
+  }
+}
+
+function webSocket(socket: WebSocket, place: ConnectionSlot): PodSocket {
+  return new PodSocket(new WebSocketWire(socket), place);
+}
+
+async function overSpdy(api: ApiServer, path: string, port: number): Promise<PodSocket> {
+  const { SPDY_HEADERS, SpdyWire } = await import('./spdy-wire.js');
+  return await api.upgradePost(
+    path,
+    SPDY_HEADERS,
+    (socket, head, place) => new PodSocket(new SpdyWire(socket, head, port), place),
+  );
 }
 
 /** The API path of a pod. */
