@@ -1,13 +1,12 @@
 // `node bench/cluster.mjs [--size 200 --runs 5]` after a build: a view of a pod through the tests' own API server. Where its
 // time goes, what narrowing saves of a dump, and how much memory a large one takes.
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { helpers } from './api-server.mjs';
 import { writeDump } from './dumps.mjs';
 import { measure } from './measure.mjs';
 
@@ -19,23 +18,7 @@ const SAMPLE = 'sample/proxies/bookinfo/productpage-v1-6b746f74dc-9stvs/config_d
 const NARROWED = 100;
 const directory = mkdtempSync(join(tmpdir(), 'mctl-bench-'));
 
-async function helpers() {
-  const outfile = join(directory, 'helpers.cjs');
-  await build({
-    stdin: {
-      contents: `export * from './test/helpers/kube-api/kube-api'; export * from './test/helpers/kube-api/canned-envoy';`,
-      resolveDir: resolve('.'),
-    },
-    bundle: true,
-    platform: 'node',
-    external: ['bufferutil', 'utf-8-validate'],
-    outfile,
-    logLevel: 'error',
-  });
-  return createRequire(import.meta.url)(outfile);
-}
-
-const { KubeApi, CannedEnvoy } = await helpers();
+const { KubeApi, CannedEnvoy } = await helpers(directory);
 
 /** Runs mctl once; when it said what to whom, in milliseconds from its start. */
 async function run(argv, marks = {}) {

@@ -1,5 +1,8 @@
-// `npm run bench [-- --sizes 1,10,100,700 --runs 5]`: start-up, views of dumps of several sizes, and many checks, each as a
-// ratio to what it is compared with in the same run. ISTIOCTL=PATH adds a real istioctl.
+// `npm run bench [-- --sizes 1,10,100,700 --runs 5 --only start,live]`: start-up, a view of a pod, views of dumps of several
+// sizes, many checks, a whole mesh and more, each as a ratio to what it is compared with in the same run. ISTIOCTL=PATH adds a
+// real istioctl.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     checks: { type: 'string', default: '500' },
     many: { type: 'string', default: '10000' },
     mesh: { type: 'string', default: '500' },
+    only: { type: 'string' },
   },
 });
 const runs = Number(values.runs);
@@ -55,6 +59,25 @@ function startUp() {
   print('Start-up', measure(cases, runs * 3), 'node -e 0');
 }
 
+/** A view of a pod through the tests' own API server, which runs in a process of its own. */
+async function live() {
+  const kubeconfig = join(directory, 'kubeconfig');
+  const server = spawn(node, [resolve('bench/api-server.mjs'), kubeconfig], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(server.stdout, 'data');
+  const view = ['pc', 'listener', 'web.shop', '--kubeconfig', kubeconfig];
+  const cases = [
+    { name: 'node -e 0', argv: [node, '-e', '0'] },
+    { name: 'mctl pc listener, live', argv: mctl(...view) },
+    ...withIstioctl('pc listener, live', ...view),
+  ];
+  const results = measure(cases, runs * 3);
+  print('A small view of a pod', results, 'node -e 0');
+  const [bare, own] = results;
+  console.log(`  beyond bare Node ${(own.wall - bare.wall).toFixed(0).padStart(25)} ms`);
+  server.stdin.end();
+  await once(server, 'exit');
+}
+
 function views(megabytes) {
   const file = join(directory, `${megabytes}.json`);
   const bytes = writeDump(file, megabytes);
@@ -62,7 +85,7 @@ function views(megabytes) {
   const requests = join(directory, 'requests.json');
   writeChecks(requests, 500, '.ns-1.svc.cluster.local');
   // What holds a document of this size as a whole is not tried on larger ones.
-  const whole = megabytes > 200 ? [] : [['pc', 'all', '-o', 'json']];
+  const whole = megabytes > 200 ? [] : [['pc', 'all', '-o', 'json'], ['pc', 'all'], ['lint'], ['diff', file]];
   const filter = ['--fqdn', 'reviews.ns-1.svc.cluster.local'];
   const cases = [
     { name: 'reading the file', argv: [node, resolve('bench/read.mjs'), file] },
@@ -78,7 +101,13 @@ function views(megabytes) {
       name: `mctl ${view} -o json`,
       argv: mctl('pc', view, '-f', file, '-o', 'json'),
     })),
-    ...whole.map((words) => ({ name: `mctl ${words.join(' ')}`, argv: mctl(...words, '-f', file) })),
+    { name: 'mctl cluster -o wide', argv: mctl('pc', 'cluster', '-f', file, '-o', 'wide') },
+    ...whole.map((words) => ({
+      name: `mctl ${words[0] === 'diff' ? 'diff with itself' : words.join(' ')}`,
+      argv: words[0] === 'diff' ? mctl('diff', file, file) : mctl(...words, '-f', file),
+      // The sample's productpage has findings.
+      status: words[0] === 'lint' ? 1 : 0,
+    })),
     ...['listener', 'cluster'].flatMap((view) => withIstioctl(`${view} -o json`, 'pc', view, '-f', file, '-o', 'json')),
     ...['listener', 'route', 'cluster'].flatMap((view) => withIstioctl(view, 'pc', view, '-f', file)),
     ...withIstioctl('cluster --fqdn', 'pc', 'cluster', '-f', file, ...filter),
@@ -184,15 +213,24 @@ function replays() {
   print('Access logs', measure(cases, Math.min(3, runs)), 'mctl replay, 1000 lines');
 }
 
+const PARTS = {
+  start: startUp,
+  live,
+  views: () => values.sizes.split(',').forEach((size) => views(Number(size))),
+  checks: () => checks(Number(values.checks)),
+  reach,
+  reachers: () => reachers(200, 500),
+  replays,
+  growth: () => growth(Number(values.many)),
+  meshes: () => meshes(Number(values.mesh)),
+};
+
 try {
-  startUp();
-  for (const size of values.sizes.split(',')) views(Number(size));
-  checks(Number(values.checks));
-  reach();
-  reachers(200, 500);
-  replays();
-  growth(Number(values.many));
-  meshes(Number(values.mesh));
+  const wanted = values.only === undefined ? Object.keys(PARTS) : values.only.split(',');
+  for (const name of wanted) {
+    if (!Object.hasOwn(PARTS, name)) throw new Error(`no part ${name}: ${Object.keys(PARTS).join(', ')}`);
+    await PARTS[name]();
+  }
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

@@ -41,7 +41,8 @@ async function mctl(...argv: readonly string[]): Promise<CliRun> {
   return await runCli([...argv, '-c', kubeconfig]);
 }
 
-const forwards = (): readonly string[] => api.requests.map(({ url }) => url).filter((url) => url.includes('portforward'));
+const forwards = (): readonly string[] =>
+  api.requests.map(({ url }) => url).filter((url) => url.includes('portforward'));
 
 it('says what a WebSocket says, and leaves nothing open', async () => {
   for (const argv of [
