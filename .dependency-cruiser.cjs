@@ -15,7 +15,7 @@ const MAY = {
   trace: ['envoy', 'match', 'http', 'mesh', 'iptables', 'ztunnel'],
   session: ['source', 'scan', 'envoy', 'match', 'mesh', 'trace', 'explain', 'view', 'ztunnel'],
   render: [],
-  'access-log': ['trace', 'envoy', 'match'],
+  'access-log': ['trace', 'envoy', 'http', 'match'],
   glossary: ['trace', 'lint'],
   explain: ['trace', 'mesh', 'render', 'envoy', 'http', 'match', 'access-log', 'glossary'],
   capture: ['source', 'files'],

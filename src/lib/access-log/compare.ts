@@ -89,7 +89,9 @@ function againstAnswer(entry: LogEntry, trace: Trace, hop: Hop): Difference | nu
   const isSame =
     trace.status === entry.status && wanted.every((flag) => logged.includes(flag)) && logged.length >= wanted.length;
   const isTaken = entry.status === trace.status && entry.cluster === null;
-  if (isSame || (isTaken && wanted.length === 0)) return null;
+  // To a gRPC client Envoy's own refusals have the status of an answer.
+  const isUpstreams = entry.details === 'via_upstream';
+  if (!isUpstreams && (isSame || (isTaken && wanted.length === 0))) return null;
   return { stage: last, predicted: predictedText(trace), logged: answerText(entry) };
 }
 

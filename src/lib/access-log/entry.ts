@@ -8,6 +8,8 @@ export interface LogEntry {
   readonly startTime: string | null;
   readonly method: string | null;
   readonly path: string | null;
+  /** Whether the path may be the header `x-envoy-original-path` that the client sent. */
+  readonly pathMayBeHeader: boolean;
   readonly protocol: string | null;
   readonly authority: string | null;
   /** HTTP status; null for a connection without HTTP. */
@@ -50,6 +52,7 @@ export function entryOf({ values }: Pick<LogLine, 'values'>): LogEntry {
     startTime: value('START_TIME'),
     method: value('REQ(:method)'),
     path: value('REQ(x-envoy-original-path?:path)', 'REQ(x-envoy-original-path)', 'REQ(:path)', 'PATH(WQ)'),
+    pathMayBeHeader: tells('REQ(x-envoy-original-path?:path)', 'REQ(x-envoy-original-path)'),
     protocol: value('PROTOCOL'),
     authority: value('REQ(:authority)', 'REQ(host)', 'REQ(x-envoy-original-host?:authority)'),
     status: Number.isInteger(status) && status > 0 ? status : null,

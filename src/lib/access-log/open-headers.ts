@@ -1,8 +1,9 @@
 /** What a log does not hold is open: headers that would make the configuration do what the line says. */
 import { httpManagers } from '../envoy/http-managers';
 import type { ProxyConfig } from '../envoy/proxy-config';
-import type { HeaderMatcher, Route, VirtualHost } from '../envoy/route';
+import type { HeaderMatcher, Route, RouteConfiguration, VirtualHost } from '../envoy/route';
 import type { Hop } from '../trace/model';
+import { witnessOf } from '../http/route-witness';
 import { headerWitness } from '../match/value-witness';
 import type { LogEntry } from './entry';
 
@@ -25,16 +26,45 @@ const MOST_TRIES = 64;
  */
 export function openHeaders(config: ProxyConfig, hop: Hop, entry: LogEntry): readonly Headers[] {
   const host = virtualHostOf(config, hop);
-  if (host === null) return [];
-  const routes = (host.routes ?? []).filter((route) => fits(route, entry));
+  const routes = fittingRoutes(config, hop, entry);
   const preflight = entry.method === 'OPTIONS' && entry.cluster === null ? PREFLIGHT : [];
   const sets = routes
-    .flatMap((route) => headersFor(route.match?.headers ?? [], entry))
+    .flatMap((route) => [...headersFor(route.match?.headers ?? [], entry), ...wholeWitness(route, entry)])
     .flatMap((headers) => [headers, ...preflight.map((own) => [...headers, ...own])])
     .filter((headers) => headers.length > 0);
-  const allSets = [...sets, ...othersMissed(host, hop, entry)];
+  const allSets = [...sets, ...(host === null ? [] : othersMissed(host, hop, entry))];
   const different = new Map(allSets.map((headers) => [JSON.stringify(headers), headers]));
   return [...different.values()].toSorted((one, other) => one.length - other.length).slice(0, MOST_TRIES);
+}
+
+/** The routes that fit the line by name, wherever they are, or by cluster, in the virtual host. */
+export function fittingRoutes(config: ProxyConfig, hop: Hop, entry: LogEntry): readonly Route[] {
+  const own = (virtualHostOf(config, hop)?.routes ?? []).filter((route) => fits(route, entry));
+  if (own.length > 0 || entry.route === null) return own;
+  return tablesOf(config)
+    .flatMap((table) => table.virtual_hosts ?? [])
+    .flatMap(({ routes = [] }) => routes.filter(({ name }) => name === entry.route));
+}
+
+/** Every route configuration, of RDS and inline. */
+export function tablesOf(config: ProxyConfig): readonly RouteConfiguration[] {
+  return [
+    ...config.dump.routes.flatMap(({ resource }) => resource ?? []),
+    ...httpManagers(config).flatMap(({ routes }) => routes ?? []),
+  ];
+}
+
+/** With what every kind of condition needs, cookies and gRPC among them, and the header that names the cluster. */
+function wholeWitness({ match, route }: Route, entry: LogEntry): readonly Headers[] {
+  const draft = witnessOf(match ?? {});
+  if (draft === null) return [];
+  const { cluster_header: named = '' } = route ?? {};
+  const own = draft.headers.filter(([name]) => !name.startsWith(':') && name.toLowerCase() !== 'host');
+  const headers: Headers = [
+    ...own,
+    ...(named !== '' && entry.cluster !== null ? [[named.toLowerCase(), entry.cluster] as const] : []),
+  ];
+  return headers.some(([name]) => entry.headers.has(name)) ? [] : [headers];
 }
 
 /** The predicted route is not the logged one: headers that it asks not to be there, one at a time. */
@@ -59,7 +89,8 @@ function virtualHostOf(config: ProxyConfig, hop: Hop): VirtualHost | null {
 function fits(route: Route, entry: LogEntry): boolean {
   if (entry.tellsRoute && entry.route !== null) return route.name === entry.route;
   if (entry.cluster === null) return true;
-  const { cluster, weighted_clusters: weighted } = route.route ?? {};
+  const { cluster, weighted_clusters: weighted, cluster_header: header = '' } = route.route ?? {};
+  if (header !== '') return true;
   return cluster === entry.cluster || (weighted?.clusters ?? []).some(({ name }) => name === entry.cluster);
 }
 

@@ -1,4 +1,5 @@
 /** The request that an access log line is about, as far as the line holds it. */
+import type { IpPort } from '../match/ip-port';
 import type { Direction } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import type { LogEntry } from './entry';
@@ -16,6 +17,8 @@ export interface WriterFacts {
 export interface RebuiltRequest {
   readonly query: TraceQuery;
   readonly mode: Direction;
+  /** Whether the original destination is not known, and a stand-in is called that no listener has. */
+  readonly isAnywhere?: true;
 }
 
 /**
@@ -26,7 +29,8 @@ export function rebuiltRequest(entry: LogEntry, writer: WriterFacts): RebuiltReq
   const mode = modeOf(entry, writer);
   const local = entry.downstreamLocal;
   const host = entry.authority ?? (local === null ? null : hostText(local.ip));
-  if (host === null || isUnrestored(local)) return null;
+  if (local !== null && isUnrestored(local)) return entry.method === null ? anywhere(local, writer) : null;
+  if (host === null) return null;
   const isHttp = entry.method !== null;
   const isTls = entry.serverName !== null;
   const query: TraceQuery = {
@@ -56,9 +60,23 @@ function modeOf(entry: LogEntry, writer: WriterFacts): Direction {
     : 'outbound';
 }
 
+/** https://www.rfc-editor.org/rfc/rfc5737: an address that nobody has. */
+const NOBODY = '192.0.2.1';
+
+/**
+ * Without the original destination the connection stays at the listener that iptables redirects to, and filter chains are chosen by
+ * that listener's port: istiod has one that drops it.
+ */
+function anywhere({ port }: IpPort, { ips: [own] }: WriterFacts): RebuiltRequest {
+  const mode = port === 15006 ? 'inbound' : 'outbound';
+  const originalDst = { ip: mode === 'inbound' && own !== undefined ? own : NOBODY, port };
+  const url = `tcp://${hostText(originalDst.ip)}:${originalDst.port}`;
+  return { query: { url, mode, oneHop: true, originalDst }, mode, isAnywhere: true };
+}
+
 /** Where a busy proxy did not restore the original destination in time, the line holds the redirect's target in its place. */
-function isUnrestored(local: LogEntry['downstreamLocal']): boolean {
-  return local !== null && (local.port === 15001 || local.port === 15006) && local.ip.startsWith('127.');
+function isUnrestored(local: IpPort): boolean {
+  return (local.port === 15001 || local.port === 15006) && local.ip.startsWith('127.');
 }
 
 function hostText(ip: string): string {

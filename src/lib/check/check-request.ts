@@ -31,6 +31,8 @@ export function queryOf(request: CheckRequest): TraceQuery {
     gid: request.gid,
     mode: request.mode,
     claims: tokenOf(request),
+    // A check gives credentials as they are.
+    rightCredentials: undefined,
     serverFirst: request.serverFirst,
     oneHop: request.oneHop,
   } satisfies Readonly<Record<keyof TraceQuery, unknown>>;

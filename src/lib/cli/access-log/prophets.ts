@@ -1,4 +1,5 @@
 /** The proxies whose logs are read, each opened once. */
+import { AskedHeaders } from '../../access-log/asked-headers';
 import { configuredFormats } from '../../access-log/configured-formats';
 import type { LogFormat } from '../../access-log/format';
 import type { Prophet } from '../../access-log/judge';
@@ -34,6 +35,12 @@ export class Prophets {
     const prophet: Prophet = {
       config: tracer.config,
       trace: (query) => tracer.trace(query, { allBranches: false, explain: false }),
+      asking: async (query) => {
+        let asked = new AskedHeaders();
+        const watch = (): AskedHeaders => (asked = new AskedHeaders());
+        await tracer.trace(query, { allBranches: false, explain: false, quiet: true, watch });
+        return asked;
+      },
       everyWay: (query) => tracer.trace(query, { allBranches: true, explain: false }),
     };
     return { proxy: tracer.proxy, prophet, formats: configuredFormats(tracer.config) };

@@ -22,6 +22,8 @@ export interface HopContext {
   readonly explain: ExplainOptions;
   /** JWT claims of the request; null where none were given. */
   readonly claims: Readonly<Record<string, string>> | null;
+  /** Whether user and password, or an API key, are taken for right. */
+  readonly rightCredentials?: boolean;
   readonly now: Date | null;
 }
 

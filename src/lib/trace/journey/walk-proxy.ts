@@ -62,6 +62,7 @@ function contextOf({ mesh, query, decisions, explain }: JourneyContext, { config
     decisions,
     explain,
     claims: query.claims ?? null,
+    rightCredentials: query.rightCredentials === true,
     now: mesh.now,
   };
 }

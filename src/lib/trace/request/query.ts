@@ -40,6 +40,8 @@ export interface TraceQuery {
   readonly mode?: Direction | undefined;
   /** JWT claims of the request, by name; none at all says that it carries no token. */
   readonly claims?: Readonly<Record<string, string>> | undefined;
+  /** The credentials that a filter asks for are right, whatever stands in the headers: of a request of which no more is known. */
+  readonly rightCredentials?: boolean | undefined;
   /** The client waits for the server to speak first. */
   readonly serverFirst?: boolean | undefined;
   /** Stop at the first proxy's endpoint. */

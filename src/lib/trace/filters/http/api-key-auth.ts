@@ -19,7 +19,7 @@ import type { HttpFilterCause, KeyPlace } from '../../facts/filters';
 import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { REDACTED } from '../../../secrets/disclosure';
-import { ends, type FilterResult, type FilterRun, filterStep, open } from './handler';
+import { ends, type FilterResult, type FilterRun, filterStep, goesOn, open } from './handler';
 
 interface KeySource {
   readonly header?: string;
@@ -42,6 +42,7 @@ interface ApiKeyAuthPerRoute extends ApiKeyAuth {
  * source that has a key that is not empty counts, right or wrong; a header loses `Bearer ` in front.
  */
 export function runApiKeyAuth(run: FilterRun): FilterResult {
+  if (run.input.context.rightCredentials === true) return goesOn(run, { kind: 'credentials-right' });
   const { sources, credentials, allowed, header, isHidden } = settingsOf(run);
   const refused = (status: number, cause: HttpFilterCause): EndingBy<HttpFilterCause> =>
     localReply(run.message, ['denied', 'local-reply'], status, cause);

@@ -10,7 +10,7 @@ import type { HttpFilterCause } from '../../facts/filters';
 import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { type DataSource, inlineText } from '../../../envoy/data-source';
-import { ends, type FilterResult, type FilterRun, filterStep, open } from './handler';
+import { ends, type FilterResult, type FilterRun, filterStep, goesOn, open } from './handler';
 
 interface BasicAuth {
   /** Lines of `user:{SHA}hash`, as htpasswd writes them. A dump of Envoy's leaves the text out as a secret. */
@@ -21,6 +21,7 @@ interface BasicAuth {
 
 /** Without right credentials 401. Only `Basic`, so written, is the scheme; of a repeated header the first counts. */
 export function runBasicAuth(run: FilterRun): FilterResult {
+  if (run.input.context.rightCredentials === true) return goesOn(run, { kind: 'credentials-right' });
   const config = messageOf<BasicAuth>(run.config);
   const own = run.perRoute.configs[0];
   const users = own === undefined ? config.users : messageOf<BasicAuth>(own.config).users;

@@ -1,0 +1,54 @@
+/** Which headers a walk asks about, whoever asks: routes, filters, faults, policies, cluster headers. */
+import type { HeaderMatcher } from '../envoy/route';
+import { headerWitness } from '../match/value-witness';
+import type { Watcher } from '../match/watch';
+import type { LogEntry } from './entry';
+import type { Headers } from './open-headers';
+
+const nothing = (): void => undefined;
+
+/** Learns from a walk what it asks of headers; see Watcher. */
+export class AskedHeaders implements Watcher {
+  readonly #matchers = new Map<string, Map<string, HeaderMatcher>>();
+  readonly begins = nothing;
+  readonly address = nothing;
+  readonly text = nothing;
+  readonly serverName = nothing;
+  readonly alpn = nothing;
+  readonly token = nothing;
+  readonly copiesClaim = nothing;
+  readonly reads = nothing;
+  readonly path = nothing;
+  readonly query = nothing;
+  readonly other = nothing;
+  readonly authority = nothing;
+  readonly rewrites = nothing;
+
+  header(matcher: HeaderMatcher): void {
+    // The scheme is what a proxy before says that it was.
+    const name = (matcher.name ?? '').toLowerCase().replace(/^:scheme$/, 'x-forwarded-proto');
+    if (name === '' || name === 'host' || name.startsWith(':')) return;
+    const known = this.#matchers.get(name) ?? new Map<string, HeaderMatcher>();
+    this.#matchers.set(name, known.set(JSON.stringify(matcher), matcher));
+  }
+
+  /**
+   * Headers to try, one at a time: for each question a value that meets it, and one that does not. Headers that the line holds are
+   * known and never changed.
+   */
+  tries(entry: LogEntry): readonly Headers[] {
+    const tries = [...this.#matchers].flatMap(([name, matchers]) => {
+      if (entry.headers.has(name)) return [];
+      const values = [...matchers.values()].flatMap((matcher) =>
+        [matcher, { ...matcher, invert_match: matcher.invert_match !== true }].map((one) => headerWitness([one])),
+      );
+      const known = name === 'x-forwarded-proto' ? ['https', 'http'] : [];
+      const sent = [...values, ...known].filter((value) => typeof value === 'string');
+      return [...new Set(sent)].map((value) => [[name, value] as const]);
+    });
+    return tries.slice(0, MOST_TRIES);
+  }
+}
+
+/** No more headers are tried for one line. */
+const MOST_TRIES = 48;

@@ -1,0 +1,148 @@
+/** What a line does not hold, tried one thing at a time. */
+import type { ProxyConfig } from '../envoy/proxy-config';
+import type { Trace } from '../trace/model';
+import type { TraceQuery } from '../trace/request/query';
+import type { LogEntry } from './entry';
+import { openAuthorities } from './open-authority';
+import { type Headers, openHeaders } from './open-headers';
+import { openPaths } from './open-paths';
+import { openScopes } from './open-scopes';
+
+/** The request with one thing more that the line does not hold, and what that is, in words. */
+export interface Variant {
+  readonly query: TraceQuery;
+  readonly needs: string;
+}
+
+/** A variant with its trace, from which others are made. */
+export interface Tried extends Variant {
+  readonly trace: Trace;
+}
+
+/** What the variants of a line are made from. */
+export interface OfLine {
+  readonly entry: LogEntry;
+  /** Headers that the walk asked about. */
+  readonly asked: readonly Headers[];
+  readonly config: ProxyConfig;
+}
+
+const FORWARDED_FOR = 'x-forwarded-for';
+
+/** Other requests that the line may be about, the likeliest first. */
+export function* variants(line: OfLine, tried: Tried): Generator<Variant> {
+  const { entry, config } = line;
+  const { query } = tried;
+  if (entry.method !== null) yield* ofMessage(line, tried);
+  if (query.tls === 'tls') yield { query: { ...query, tls: 'mtls' }, needs: 'a client certificate' };
+  if (entry.method !== null) yield* withoutName(entry, query);
+  if (query.url.startsWith('https:')) yield* offering(query);
+  yield* otherSide(entry, query, config);
+  if (query.proxyProtocol === undefined) {
+    yield { query: { ...query, proxyProtocol: { ip: null, port: null } }, needs: 'a PROXY protocol header' };
+  }
+  if (entry.method === null) yield* insideOfConnection(query);
+}
+
+/** Headers, credentials, path and authority. */
+function* ofMessage(line: OfLine, { query, trace }: Tried): Generator<Variant> {
+  const { entry, config } = line;
+  const [hop] = trace.hops;
+  for (const headers of headersToTry(line, trace)) {
+    const needs = headers.map(([name, value]) => `${name}: ${value}`).join(', ');
+    yield { query: withHeaders(query, headers), needs };
+  }
+  // Envoy may have written it itself, before the filters or with the address that it detected.
+  if (entry.forwardedFor !== null && query.headers?.some(([name]) => name === FORWARDED_FOR) === true) {
+    const headers = query.headers.filter(([name]) => name !== FORWARDED_FOR);
+    yield { query: { ...query, headers }, needs: `no ${FORWARDED_FOR} of the client` };
+  }
+  if (trace.status === 401) yield { query: { ...query, rightCredentials: true }, needs: 'the right credentials' };
+  for (const path of hop === undefined ? [] : openPaths(config, hop, entry)) yield withPath(query, path, entry);
+  for (const authority of openAuthorities(config, entry)) {
+    const headers = (query.headers ?? []).filter(([name]) => name !== 'Host');
+    yield {
+      query: { ...query, headers: [['Host', authority], ...headers] },
+      needs: `the authority ${authority}, which Envoy changed`,
+    };
+  }
+}
+
+/** Sets of headers, each once. */
+function headersToTry({ entry, asked, config }: OfLine, trace: Trace): Iterable<Headers> {
+  const [hop] = trace.hops;
+  const routed = hop === undefined ? [] : openHeaders(config, hop, entry);
+  const sets = [...routed, ...openScopes(config, entry), ...impliedHeaders(entry, trace), ...asked];
+  return new Map(sets.map((headers) => [JSON.stringify(headers), headers])).values();
+}
+
+/** TLS whose client names no server leaves nothing in the line. */
+function* withoutName({ serverName }: LogEntry, query: TraceQuery): Generator<Variant> {
+  if (serverName !== null || query.tls !== undefined || !query.url.startsWith('http:')) return;
+  const inTls = { ...query, url: query.url.replace(/^http:/, 'https:'), sni: '' };
+  yield { query: { ...inTls, tls: 'tls' }, needs: 'TLS without a server name' };
+  yield { query: { ...inTls, tls: 'mtls' }, needs: 'TLS without a server name and a client certificate' };
+}
+
+function* offering(query: TraceQuery): Generator<Variant> {
+  for (const alpn of OFFERED) yield { query: { ...query, alpn }, needs: `ALPN ${alpn.join(', ')}` };
+}
+
+/** A header that was tried before is tried with another value. */
+function withHeaders(query: TraceQuery, headers: Headers): TraceQuery {
+  const names = new Set(headers.map(([name]) => name));
+  const others = (query.headers ?? []).filter(([name]) => !names.has(name));
+  return { ...query, headers: [...others, ...headers] };
+}
+
+/** The path of the line is a header that the client sent beside this path. */
+function withPath(query: TraceQuery, path: string, entry: LogEntry): Variant {
+  const place = /^[a-z]+:\/\/[^/]*/.exec(query.url)?.[0] ?? '';
+  const header = ['x-envoy-original-path', entry.path ?? ''] as const;
+  return {
+    query: { ...query, url: `${place}${path}`, requestTarget: undefined, headers: [...(query.headers ?? []), header] },
+    needs: `the path ${path} and x-envoy-original-path: ${entry.path ?? ''}`,
+  };
+}
+
+/** A call to the proxy's own address is logged alike where it leaves the pod's application and where it comes in. */
+function* otherSide(entry: LogEntry, query: TraceQuery, config: ProxyConfig): Generator<Variant> {
+  const local = entry.downstreamLocal?.ip ?? null;
+  if (local === null || local !== config.ip || (query.mode !== 'outbound' && query.mode !== 'inbound')) return;
+  const mode = query.mode === 'outbound' ? 'inbound' : 'outbound';
+  yield { query: { ...query, mode }, needs: `a call that is ${mode}` };
+}
+
+/** Headers that what Envoy answered implies. */
+function impliedHeaders({ status, details, flags }: LogEntry, { reason }: Trace): readonly Headers[] {
+  const isFault = flags?.split(',').includes('FI') === true && status !== null;
+  const upgrade: Headers = [
+    ['connection', 'upgrade'],
+    ['upgrade', 'websocket'],
+  ];
+  return [
+    // To a gRPC client Envoy's own answers have status 200 and the cause in grpc-status.
+    ...(status === 200 && details !== 'via_upstream' ? [[['content-type', 'application/grpc'] as const]] : []),
+    ...(details === 'upgrade_failed' ? [upgrade] : []),
+    ...(reason === 'tls-required' ? [[['x-forwarded-proto', 'https'] as const]] : []),
+    ...(isFault ? [[['x-envoy-fault-abort-request', String(status)] as const]] : []),
+  ];
+}
+
+/** What clients commonly offer in ALPN, which the line does not hold. */
+const OFFERED: readonly (readonly string[])[] = [
+  ['h2', 'http/1.1'],
+  ['http/1.1'],
+  ['h2'],
+  ['istio-peer-exchange', 'istio'],
+];
+
+/** A TCP proxy passes HTTP on as it passes anything, and logs nothing of it; but filter chains may be chosen by it. */
+function* insideOfConnection(query: TraceQuery): Generator<Variant> {
+  if (query.url.startsWith('tls:')) yield* offering(query);
+  const place = /^[a-z]+:\/\/([^/]*)/.exec(query.url)?.[1] ?? '';
+  yield { query: { ...query, url: `http://${place}/`, httpVersion: '1.1' }, needs: 'HTTP/1.1 in the connection' };
+  yield { query: { ...query, url: `http://${place}/`, httpVersion: '2' }, needs: 'HTTP/2 in the connection' };
+  yield { query: { ...query, url: `tls://${place}`, sni: '' }, needs: 'TLS without a server name in the connection' };
+  yield { query: { ...query, serverFirst: true }, needs: 'a server that speaks first' };
+}

@@ -1,0 +1,130 @@
+/** What a line of an access log does not hold is open: a line agrees where some value of it explains the line. */
+import ReplayCommand from '../../src/commands/replay';
+import { runCommand } from '../helpers/run-command';
+import { smallDump } from '../helpers/small-dump';
+import { temporaryDirectory } from '../helpers/temporary-directory';
+
+const FILTER = 'type.googleapis.com/envoy.extensions.filters.http';
+const files = temporaryDirectory();
+
+afterAll(() => {
+  files.remove();
+});
+
+const dump = smallDump({
+  clusters: ['a', 'b', 'c'],
+  manager: {
+    strip_any_host_port: true,
+    local_reply_config: {
+      mappers: [
+        {
+          filter: { header_filter: { header: { name: ':scheme', string_match: { exact: 'https' } } } },
+          status_code: 404,
+        },
+      ],
+    },
+  },
+  filters: [
+    {
+      name: 'fault',
+      typed_config: {
+        '@type': `${FILTER}.fault.v3.HTTPFault`,
+        abort: { http_status: 418, percentage: { numerator: 100 } },
+        headers: [
+          { name: 'x-fault', string_match: { exact: 'yes' } },
+          { name: 'x-keep', invert_match: true, present_match: true },
+        ],
+      },
+    },
+    {
+      name: 'basic',
+      typed_config: { '@type': `${FILTER}.basic_auth.v3.BasicAuth`, users: { inline_string: 'u:{SHA}secret' } },
+    },
+  ],
+  virtualHosts: [
+    {
+      name: 'h',
+      domains: ['x.example.com', '*.wide.example.com'],
+      routes: [
+        { name: 'regex', match: { safe_regex: { regex: '/items/[0-9]+' } }, route: { cluster: 'a' } },
+        { name: 'named', match: { prefix: '/named', grpc: {} }, route: { cluster_header: 'x-cluster' } },
+        {
+          name: 'weighted',
+          match: { prefix: '/w' },
+          route: {
+            weighted_clusters: {
+              clusters: [
+                { name: 'b', weight: 1, host_rewrite_literal: 'rewritten.example.com' },
+                { name: 'c', weight: 0 },
+              ],
+            },
+          },
+        },
+        { name: 'rest', match: { prefix: '/' }, route: { cluster: 'c' } },
+      ],
+    },
+  ],
+});
+
+interface Logged {
+  readonly method?: string;
+  readonly path?: string;
+  readonly status?: number;
+  readonly flags?: string;
+  readonly details?: string;
+  readonly authority?: string;
+  readonly cluster?: string;
+  readonly route?: string;
+}
+
+function line(logged: Logged): string {
+  const { method = 'GET', path = '/', status = 200, flags = '-', details = 'via_upstream' } = logged;
+  const { authority = 'x.example.com', cluster = '-', route = '-' } = logged;
+  return `[2026-08-01T10:00:00.000Z] "${method} ${path} HTTP/1.1" ${status} ${flags} ${details} - "-" 0 1 2 1 "-" "curl/8" "id" "${authority}" "-" ${cluster} - 10.0.0.1:8080 10.1.1.1:999 - ${route}`;
+}
+
+test.each<[string, Logged, string]>([
+  ['credentials that the dump does not show', { cluster: 'c', route: 'rest' }, 'the right credentials'],
+  [
+    'a fault by headers',
+    { status: 418, flags: 'FI', details: 'fault_filter_abort', cluster: 'c', route: 'rest' },
+    'x-fault: yes',
+  ],
+  [
+    'a path that the client hid behind x-envoy-original-path',
+    { path: '/shown', cluster: 'a', route: 'regex' },
+    'the right credentials and the path /items/1 and x-envoy-original-path: /shown',
+  ],
+  [
+    'a cluster that a header names, of a gRPC route',
+    { path: '/named/x', cluster: 'b', route: 'named' },
+    'the right credentials and content-type: application/grpc, x-cluster: b',
+  ],
+  [
+    'an authority that one of the weighted clusters rewrites',
+    { path: '/w', authority: 'rewritten.example.com', cluster: 'b', route: 'weighted' },
+    'the right credentials and the authority x.example.com, which Envoy changed',
+  ],
+  [
+    'an answer that is changed by the scheme',
+    { status: 404, details: 'no_credential_for_basic_auth', route: 'rest', cluster: 'c' },
+    'x-forwarded-proto: https',
+  ],
+])('%s', async (_what, logged, needs) => {
+  const dumped = files.write('dump.json', JSON.stringify(dump));
+  const log = files.write('log', `${line(logged)}\n`);
+  const run = await runCommand(ReplayCommand, [log, '-f', dumped, '-o', 'json']);
+  const { groups } = JSON.parse(run.stdout) as { groups: readonly { kind: string; needs: string | null }[] };
+  expect(groups).toMatchObject([{ kind: 'agree', needs }]);
+});
+
+test('what nothing explains differs', async () => {
+  const dumped = files.write('dump.json', JSON.stringify(dump));
+  const log = files.write(
+    'log',
+    `${line({ status: 418, flags: 'FI', details: 'fault_filter_abort', cluster: 'b', route: 'none' })}\n`,
+  );
+  const run = await runCommand(ReplayCommand, [log, '-f', dumped, '-o', 'json']);
+  expect(JSON.parse(run.stdout)).toMatchObject({ agree: 0, differ: 1 });
+  expect(run.exitCode).toBe(1);
+});
