@@ -1,5 +1,6 @@
 /** What a proxy makes of a request that it sends on, by the library's walk of one hop, against what the application saw. */
 import type { ClusterStatus } from '../../../src/lib/envoy/endpoint';
+import { addressBook } from '../../../src/lib/mesh/address-book';
 import type { ProxyConfig } from '../../../src/lib/envoy/proxy-config';
 import { queryOf } from '../../../src/lib/check/check-request';
 import { UNKNOWN_SOURCE_PORT } from '../../../src/lib/http/connection-facts';
@@ -21,6 +22,8 @@ import type { Observation } from '../rig/observation';
 
 /** Headers that no configuration decides, or that only connections have. */
 const LEFT_OUT = new Set(['connection', 'content-length', 'transfer-encoding', 'x-request-id', 'x-forwarded-for']);
+
+const NOBODY = addressBook({ pods: null, services: null, endpointSlices: null });
 
 /** Compares method, path, authority and headers of every request that one cluster alone could get. */
 export async function compareSentOn(
@@ -95,7 +98,7 @@ function forwardOf(config: ProxyConfig, call: Call): Forward | null {
     config,
     proxy: null,
     direction: call.mode,
-    book: { podAt: () => null, resolve: () => [] } as never,
+    book: NOBODY,
     decisions,
     explain: { limit: 0 },
     claims: null,

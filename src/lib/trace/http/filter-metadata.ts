@@ -28,10 +28,25 @@ function setsNone(filters: readonly HttpFilter[]): boolean {
   );
 }
 
+/**
+ * Filters behind which no route is found again: of what they and others write no route knows anything, unless another filter of
+ * the chain has it found again, as the check of a token may.
+ */
+const KEEPS_ROUTE =
+  /^envoy\.extensions\.filters\.http\.(?:router|set_metadata|header_to_metadata|set_filter_state|cors|csrf|fault|buffer|rbac|api_key_auth|basic_auth|local_ratelimit|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|original_src|stateful_session)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
+
+function keepsRoute(filters: readonly HttpFilter[]): boolean {
+  return filters.every(
+    ({ typed_config: config, disabled }) => disabled === true || KEEPS_ROUTE.test(messageTypeOf(config)),
+  );
+}
+
 /** What is known of a namespace once the filters have run; they run for it when it is first asked for. */
 export function filterMetadata(walk: HttpContext, message: HttpMessage): (namespace: string) => MetadataFields {
   let state: StreamState | null = null;
+  const isFixed = keepsRoute(walk.manager.http_filters ?? []);
   return (namespace) => {
+    if (isFixed) return { fields: walk.state.metadata(namespace), unknown: walk.state.unknownMetadata(namespace) };
     state ??= stateBehindFilters(walk, message);
     const fields = state.metadata(namespace);
     const isOpen = fields === null && !EVALUATED.has(namespace) && !setsNone(walk.manager.http_filters ?? []);

@@ -119,6 +119,15 @@ describe('dynamic metadata that a route asks for', () => {
     expect(status({ invert: true }, [ROUTER])).toBe(201);
     expect(status({}, [LUA, ROUTER])).toBeNull();
   });
+
+  it('is not there either where a filter writes it that has no route found again', () => {
+    const writes = typed('set', 'envoy.extensions.filters.http.set_metadata.v3.Config', {
+      metadata: [{ metadata_namespace: 'example.meta', value: { k: 'v' } }],
+    });
+    expect(status({}, [writes, ROUTER])).toBe(202);
+    expect(status({ invert: true }, [writes, ROUTER])).toBe(201);
+    expect(status({}, [writes, LUA, ROUTER])).not.toBe(202);
+  });
 });
 
 describe('a host that the mesh does not know', () => {
