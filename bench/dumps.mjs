@@ -80,19 +80,26 @@ export function writeChecks(path, count, domain = '') {
  * @returns the check file
  */
 export function writeMesh(directory, count) {
-  const text = JSON.stringify(sampleDump());
+  const { configs } = sampleDump();
+  const isOwn = ({ '@type': type }) => /\.(?:Bootstrap|Secrets)ConfigDump$/.test(type);
   const pods = [];
   const checks = [];
   for (let n = 0; n < count; n++) {
     const kind = Math.floor(n / 10);
     const namespace = `ns-${kind % 50}`;
-    const name = `app-${kind}-6b746f74dc-${n}`;
+    const workload = `app-${kind}-6b746f74dc`;
+    const name = `${workload}-${n}`;
     const ip = `10.${100 + (n >> 14)}.${(n >> 7) & 127}.${(n & 127) + 1}`;
-    const own = text
-      .replaceAll('productpage-v1-6b746f74dc-9stvs.bookinfo', `${name}.${namespace}`)
-      .replaceAll('productpage-v1-6b746f74dc-9stvs', name)
-      .replaceAll(/sidecar~[\d.]+~/g, `sidecar~${ip}~`)
-      .replaceAll('"10.244.0.', `"10.244.${kind % 250}.`);
+    const renamed = (config) => {
+      // Ten replicas each, to which istiod sends the same: only the bootstrap and the certificates are a pod's own.
+      const pod = isOwn(config) ? name : `${workload}-0`;
+      return JSON.stringify(config)
+        .replaceAll('productpage-v1-6b746f74dc-9stvs.bookinfo', `${pod}.${namespace}`)
+        .replaceAll('productpage-v1-6b746f74dc-9stvs', pod)
+        .replaceAll(/sidecar~[\d.]+~/g, `sidecar~${ip}~`)
+        .replaceAll('"10.244.0.', `"10.244.${kind % 250}.`);
+    };
+    const own = `{"configs":[${configs.map(renamed).join(',')}]}`;
     const folder = join(directory, 'proxies', namespace, name);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'config_dump.json'), own);

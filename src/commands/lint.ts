@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, replicaFlags, sourceFlags, targetArgument } from '../lib/cli/flags';
+import { Progress } from '../lib/cli/progress';
 import { loadProxyConfig } from '../lib/session/load';
 import { loadZtunnel } from '../lib/session/load-ztunnel';
 import { withLintSubjects } from '../lib/cli/ztunnel/lint-subjects';
@@ -8,6 +9,7 @@ import { printView, VIEW_FORMATS } from '../lib/cli/formats';
 import { ExitCode } from '../lib/errors';
 import { RULES, type Severity } from '../lib/lint/finding';
 import { lint } from '../lib/lint/lint';
+import { lintOfReplicas } from '../lib/lint/lint-replicas';
 import { lintZtunnel } from '../lib/lint/ztunnel/lint-ztunnel';
 import { lintView, type ProxyFinding } from '../lib/lint/lint-view';
 import { proxyName } from '../lib/proxy-id';
@@ -56,11 +58,15 @@ export default class LintCommand extends MctlCommand {
     const { severity, rule: rules } = flags;
     const findings = await withLintSubjects(wanted, this.streams, async ({ proxies, ztunnels }) => {
       const all: ProxyFinding[] = [];
-      for (const source of proxies) {
+      const lintOnce = proxies.length > 1 ? lintOfReplicas() : lint;
+      const progress = new Progress(this.streams, 'proxies');
+      for (const [index, source] of proxies.entries()) {
         const config = await loadProxyConfig(source);
         const proxy = config.id === null ? null : proxyName(config.id);
-        all.push(...lint(config).map((finding) => ({ proxy, ...finding })));
+        all.push(...lintOnce(config).map((finding) => ({ proxy, ...finding })));
+        if (proxies.length > 1) progress.update(index + 1, proxies.length, proxy);
       }
+      progress.clear();
       for (const source of ztunnels) {
         const proxy = source.id === null ? null : proxyName(source.id);
         all.push(...lintZtunnel(await loadZtunnel(source)).map((finding) => ({ proxy, ...finding })));

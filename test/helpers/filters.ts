@@ -30,6 +30,7 @@ export function sectionOf(type: string, list: string, entries: readonly unknown[
   const raw = entries.map((entry, index) => ({
     pointer: `/configs/0/${list}/${index}`,
     size: 1,
+    text: () => Buffer.from(JSON.stringify(entry)),
     hasBrief: false,
     brief: () => entry,
     json: () => entry,

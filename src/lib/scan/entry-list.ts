@@ -88,6 +88,11 @@ export class EntryList implements RawList {
     return this.#parse(row, this.#texts.text(row));
   }
 
+  /** Its JSON text, as it is kept or else as it stands in the document. */
+  textOf(row: number): Uint8Array {
+    return this.#texts.has(row) ? this.#texts.text(row) : this.#textAgain(row);
+  }
+
   hasBrief(row: number): boolean {
     return this.#briefs.has(row);
   }
@@ -103,9 +108,13 @@ export class EntryList implements RawList {
   }
 
   #parseAgain(row: number): unknown {
+    return this.#parse(row, this.#textAgain(row));
+  }
+
+  #textAgain(row: number): Uint8Array {
     if (this.#document === null) throw new Error('what cannot be read again is kept');
     this.#windows ??= new Windows(this.#document);
-    return this.#parse(row, this.#windows.at(this.#cell(row, OFFSET), this.sizeOf(row)));
+    return this.#windows.at(this.#cell(row, OFFSET), this.sizeOf(row));
   }
 
   #parse(row: number, bytes: Uint8Array): unknown {
@@ -136,6 +145,10 @@ class Entry implements RawEntry {
 
   json(): unknown {
     return this.#list.valueOf(this.#row);
+  }
+
+  text(): Uint8Array {
+    return this.#list.textOf(this.#row);
   }
 
   get hasBrief(): boolean {

@@ -12,6 +12,8 @@ export interface RawEntry {
   readonly size: number;
   /** Parses it; throws InputError where its text is not JSON. Not cached: the caller keeps what it needs. */
   json(): unknown;
+  /** Its JSON text as it stands in the document; of one that was reduced to fields, those. */
+  text(): Uint8Array;
   /** Whether its brief is kept beside the whole of it. */
   readonly hasBrief: boolean;
   /** As `json`, of the fields that were asked for alone where it has a brief. */
