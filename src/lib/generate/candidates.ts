@@ -14,17 +14,21 @@ interface Message extends Draft {
   readonly method: string;
 }
 
-/** In the order to be tried. */
+/** In the order to be tried. Nearly every route is met by the first: what else there is is made when it is asked for. */
 export function* candidates(
   host: VirtualHost,
   index: number,
   arrivals: readonly DownstreamConnection[],
 ): Generator<CheckRequest> {
   const match = host.routes?.[index]?.match ?? {};
-  const messages = messagesFor(match, headersBefore(host, index));
+  const own = messageFor(match);
+  if (own === null) return;
   const paths = match.connect_matcher === undefined ? [...wantedOf(match, ':path'), ...pathWitnesses(match)] : [''];
-  const hosts = [...wantedOf(match, ':authority'), ...hostWitnesses(host.domains ?? [])];
-  yield* requests({ messages, arrivals, paths, hosts });
+  const hosts = [...wantedOf(match, ':authority'), ...witnessesOf(host)];
+  const [arrival, path, domain] = [arrivals[0], paths[0], hosts[0]];
+  if (arrival === undefined || path === undefined || domain === undefined) return;
+  yield requestOf(arrival, domain, path, own, 'url');
+  yield* requests({ messages: messagesFor(match, own, headersBefore(host, index)), arrivals, paths, hosts });
 }
 
 interface Choices {
@@ -34,14 +38,24 @@ interface Choices {
   readonly hosts: readonly string[];
 }
 
-/** Nearly every route takes the first of everything, and nearly every other all but one or two of them. */
+/** All but the first of everything. Nearly every other route takes all but one or two of them. */
 function* requests({ messages, arrivals, paths, hosts }: Choices): Generator<CheckRequest> {
   const sizes = [messages.length, arrivals.length, paths.length, hosts.length, AUTHORITIES.length];
-  for (const [m = 0, a = 0, p = 0, h = 0, way = 0] of nearestFirst(sizes)) {
+  for (const numbers of nearestFirst(sizes)) {
+    const [m = 0, a = 0, p = 0, h = 0, way = 0] = numbers;
     const [message, arrival, path, host] = [messages[m], arrivals[a], paths[p], hosts[h]];
     if (message === undefined || arrival === undefined || path === undefined || host === undefined) continue;
-    yield requestOf(arrival, host, path, message, AUTHORITIES[way] ?? 'url');
+    if (numbers.some((number) => number > 0)) yield requestOf(arrival, host, path, message, AUTHORITIES[way] ?? 'url');
   }
+}
+
+const witnesses = new WeakMap<VirtualHost, readonly string[]>();
+
+/** Hosts that a virtual host's domains take, for all of its routes. */
+function witnessesOf(host: VirtualHost): readonly string[] {
+  const known = witnesses.get(host) ?? hostWitnesses(host.domains ?? []);
+  witnesses.set(host, known);
+  return known;
 }
 
 /** The authority that the URL means, or the domain as a Host header. */
@@ -106,11 +120,10 @@ function withHeaders(request: CheckRequest, headers: readonly (readonly [string,
 
 /**
  * Messages that meet the route's conditions, then those that also fail conditions of routes before it.
+ * @param own the first of them
  * @param named headers that routes before it ask for
  */
-function messagesFor(match: RouteMatch, named: readonly string[]): readonly Message[] {
-  const own = messageFor(match);
-  if (own === null) return [];
+function messagesFor(match: RouteMatch, own: Message, named: readonly string[]): readonly Message[] {
   const isFree = !(match.headers ?? []).some(({ name }) => name === ':method') && match.connect_matcher === undefined;
   const given = new Set(own.headers.map(([name]) => name));
   // A route before it may want a header to be absent, or to hold anything but something.

@@ -9,7 +9,7 @@ import { UsageError } from '../errors';
 import { shadowOf } from '../lint/shadowed-routes';
 import type { Hop, Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
-import { downstreamConnectionsTo } from './downstream-connections';
+import { type DownstreamConnection, downstreamConnectionsTo } from './downstream-connections';
 import { candidates } from './candidates';
 
 export interface GeneratedCheck {
@@ -32,7 +32,14 @@ export interface Generated {
 /** How many requests are tried for a route. */
 const TRIES = 120;
 
-export type Ask = (query: TraceQuery) => Promise<Trace>;
+/** What a trace says without its steps. */
+export type TracedEnd = Pick<Trace, 'verdict' | 'reason' | 'status' | 'location' | 'policy'> & {
+  readonly hops: readonly Omit<Hop, 'steps'>[];
+};
+
+export type Ask = (query: TraceQuery) => Promise<TracedEnd>;
+
+type TracedHop = TracedEnd['hops'][number];
 
 /**
  * Finds, for each route, a request that a trace says meets it.
@@ -46,9 +53,10 @@ export async function generateChecks(
   const checks: GeneratedCheck[] = [];
   const unreached: UnreachedRoute[] = [];
   for (const { host, managers, configuration } of virtualHosts(config)) {
+    const ways = managers.map((at) => downstreamConnectionsTo(at, host.domains ?? [], config, mode));
     for (const index of (host.routes ?? []).keys()) {
       const label = `${configuration} ${host.name ?? ''} #${index}`;
-      const found = await checkOf({ host, index, configuration }, { managers, config, mode }, ask);
+      const found = await checkOf({ host, index, configuration }, ways, ask);
       if ('expect' in found) checks.push({ name: label, ...found });
       else unreached.push({ route: label, because: found.because });
     }
@@ -82,13 +90,6 @@ function virtualHosts(config: ProxyConfig): readonly VirtualHostAt[] {
   return [...found.values()];
 }
 
-/** The ways to a route. */
-interface Ways {
-  readonly managers: readonly ManagerAt[];
-  readonly config: ProxyConfig;
-  readonly mode: RequestMode | null;
-}
-
 interface RoutePlace {
   readonly configuration: string;
   readonly host: VirtualHost;
@@ -97,14 +98,19 @@ interface RoutePlace {
 
 type Found = Pick<GeneratedCheck, 'request' | 'expect'> | { readonly because: string };
 
-async function checkOf(place: RoutePlace, { managers, config, mode }: Ways, ask: Ask): Promise<Found> {
+/** @param ways the connections that come to each connection manager */
+async function checkOf(
+  place: RoutePlace,
+  ways: readonly (readonly DownstreamConnection[])[],
+  ask: Ask,
+): Promise<Found> {
   const { host, index } = place;
   const shadow = shadowOf(host, index);
   if (shadow !== null) return { because: `route #${shadow} of the same virtual host takes all that it would` };
   let tried = 0;
   let instead: string | null = null;
-  for (const at of managers) {
-    for (const request of candidates(host, index, downstreamConnectionsTo(at, host.domains ?? [], config, mode))) {
+  for (const connections of ways) {
+    for (const request of candidates(host, index, connections)) {
       if (tried >= TRIES) break;
       tried += 1;
       const trace = await traceOf(request, ask);
@@ -118,7 +124,7 @@ async function checkOf(place: RoutePlace, { managers, config, mode }: Ways, ask:
 }
 
 /** Null for a request that cannot be asked. */
-async function traceOf(request: CheckRequest, ask: Ask): Promise<Trace | null> {
+async function traceOf(request: CheckRequest, ask: Ask): Promise<TracedEnd | null> {
   try {
     return await ask(queryOf(request));
   } catch (error) {
@@ -127,7 +133,7 @@ async function traceOf(request: CheckRequest, ask: Ask): Promise<Trace | null> {
   }
 }
 
-function meets(hop: Hop, { configuration, host, index }: RoutePlace): boolean {
+function meets(hop: TracedHop, { configuration, host, index }: RoutePlace): boolean {
   return (
     hop.routeConfiguration?.name === configuration &&
     hop.virtualHost?.name === (host.name ?? '') &&
@@ -135,7 +141,7 @@ function meets(hop: Hop, { configuration, host, index }: RoutePlace): boolean {
   );
 }
 
-function endOf(request: CheckRequest, trace: Trace): string {
+function endOf(request: CheckRequest, trace: TracedEnd): string {
   const hop = trace.hops[0];
   const where = hop?.virtualHost ?? null;
   if (where === null) return `${request.url ?? ''} ends as ${trace.reason ?? trace.verdict}`;
@@ -144,7 +150,7 @@ function endOf(request: CheckRequest, trace: Trace): string {
 }
 
 /** What happens today: how it ends, and where it went at the proxy whose route it is. */
-function expectationOf(trace: Trace, index: number, host: VirtualHost): TraceExpectation {
+function expectationOf(trace: TracedEnd, index: number, host: VirtualHost): TraceExpectation {
   const { verdict, reason, status, location, policy } = trace;
   const end = Object.fromEntries(
     Object.entries({ reason, status, location, policy }).filter(([, value]) => value !== null),
@@ -155,7 +161,7 @@ function expectationOf(trace: Trace, index: number, host: VirtualHost): TraceExp
   return { verdict, ...end, hops: [...Array.from({ length: index }, () => ({})), own] };
 }
 
-function hopExpectationOf(hop: Hop, host: VirtualHost): HopExpectation {
+function hopExpectationOf(hop: TracedHop, host: VirtualHost): HopExpectation {
   const [only, ...more] = hop.clusters;
   const clusters =
     only === undefined
@@ -173,8 +179,19 @@ function hopExpectationOf(hop: Hop, host: VirtualHost): HopExpectation {
 }
 
 /** The route's name where it is its own, which outlives a change of order; else its number. */
-function routeIn({ route }: Hop, host: VirtualHost): string | number | null {
+function routeIn({ route }: TracedHop, host: VirtualHost): string | number | null {
   const name = route?.name ?? '';
-  const isOwn = name !== '' && (host.routes ?? []).filter((one) => one.name === name).length === 1;
-  return isOwn ? name : (route?.index ?? null);
+  return name !== '' && timesNamed(host).get(name) === 1 ? name : (route?.index ?? null);
+}
+
+const named = new WeakMap<VirtualHost, ReadonlyMap<string, number>>();
+
+/** How often each name stands among a virtual host's routes. */
+function timesNamed(host: VirtualHost): ReadonlyMap<string, number> {
+  const known = named.get(host);
+  if (known !== undefined) return known;
+  const times = new Map<string, number>();
+  for (const { name = '' } of host.routes ?? []) times.set(name, (times.get(name) ?? 0) + 1);
+  named.set(host, times);
+  return times;
 }

@@ -21,9 +21,11 @@ function holdsSecret({ request, expect }: GeneratedCheck): boolean {
   );
 }
 
-function hasForm(value: object): boolean {
-  const text = JSON.stringify(value);
-  return cleanText(text) !== text;
+/** Whether a text in a value, or one of its keys, gives a secret away by its form. */
+function hasForm(value: unknown): boolean {
+  if (typeof value === 'string') return cleanText(value) !== value;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => hasForm(inner) || cleanText(key) !== key);
 }
 
 function headersOf({ headers = {} }: CheckRequest): readonly (readonly [string, string])[] {

@@ -7,8 +7,8 @@ import { NeedsObjects } from '../mesh/asked-objects';
 import { type ProxyId, proxyName } from '../proxy-id';
 import type { MeshSource, ProxySource } from '../source/source';
 import { summarized } from '../explain/summary/summary';
-import { NEAREST } from '../trace/explain-options';
-import type { Hop, Trace } from '../trace/model';
+import { type ExplainOptions, NEAREST } from '../trace/explain-options';
+import type { Hop, Trace, TraceFacts } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import { trace, type Traced } from '../trace/trace';
 import { NeedsProxy, type KnownMesh } from '../trace/known-mesh';
@@ -30,12 +30,16 @@ export interface SessionTraceOptions {
   readonly watch?: (() => Watcher) | undefined;
 }
 
+type WalkOptions = SessionTraceOptions & Pick<ExplainOptions, 'isBare'>;
+
 /** One proxy, ready to be asked about requests. */
 export interface Tracer {
   /** `pod.namespace`; null where nobody knows. */
   readonly proxy: string | null;
   readonly config: ProxyConfig;
   trace(query: TraceQuery, options: SessionTraceOptions): Promise<Trace>;
+  /** The same before it is put into words, for who asks thousands of questions and reads no sentence. */
+  facts(query: TraceQuery, options: SessionTraceOptions): Promise<TraceFacts>;
   /** The piece of a hop's dump that a step's pointer means; undefined where it cannot be had. */
   pieceOf(hop: Hop, pointer: string): unknown;
   /** What is known of a proxy by the name that a hop gives it; null where its configuration was not read. */
@@ -114,7 +118,8 @@ export class TraceSession {
       proxy: id === null ? null : proxyName(id),
       config,
       configOf,
-      trace: async (query, options) => await this.#trace(config, query, options),
+      trace: async (query, options) => summarized(await this.#trace(config, query, options)),
+      facts: async (query, options) => (await this.#trace(config, query, { ...options, isBare: true })).trace,
       pieceOf: (hop, pointer) => {
         const own = configOf(hop.proxy);
         return own === null ? undefined : pieceAt(own.dump, pointer);
@@ -129,7 +134,7 @@ export class TraceSession {
     return { config: known.config, iptables: known.iptables };
   }
 
-  async #trace(source: ProxyConfig, query: TraceQuery, options: SessionTraceOptions): Promise<Trace> {
+  async #trace(source: ProxyConfig, query: TraceQuery, options: WalkOptions): Promise<Traced> {
     if (this.#running === 0) this.#letGo();
     this.#running += 1;
     try {
@@ -151,14 +156,15 @@ export class TraceSession {
     }
   }
 
-  async #walked(source: ProxyConfig, query: TraceQuery, options: SessionTraceOptions): Promise<Trace> {
+  async #walked(source: ProxyConfig, query: TraceQuery, options: WalkOptions): Promise<Traced> {
     const { allBranches, butEndpoints = false } = options;
     const limit = options.quiet === true ? 0 : options.explain ? Number.POSITIVE_INFINITY : NEAREST;
     for (let count = 0; ; count += 1) {
       const mesh = await this.#knownMesh(source);
       try {
-        const walk = (): Traced => trace(mesh, query, { explain: { limit }, allBranches, butEndpoints });
-        return summarized(options.watch === undefined ? walk() : watching(options.watch(), walk));
+        const explain = { limit, isBare: options.isBare === true };
+        const walk = (): Traced => trace(mesh, query, { explain, allBranches, butEndpoints });
+        return options.watch === undefined ? walk() : watching(options.watch(), walk);
       } catch (error) {
         if (count >= MOST_FETCHES) throw error;
         if (error instanceof NeedsObjects) await this.#book.fetch(error.needed);

@@ -22,7 +22,7 @@ export async function generateFile(
   const { generated, proxy } = await withProxy({ flags, target, noun: 'check' }, streams, async (source, mesh) => {
     const tracer = await new TraceSession(mesh).tracer(source);
     const options = { allBranches: false, explain: false, quiet: true };
-    const made = await generateChecks(tracer.config, (query) => tracer.trace(query, options), flags.mode ?? null);
+    const made = await generateChecks(tracer.config, (query) => tracer.facts(query, options), flags.mode ?? null);
     return { generated: withoutSecretChecks(made), proxy: target ?? tracer.proxy };
   });
   const isJson = flags.output === 'json';

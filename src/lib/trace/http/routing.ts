@@ -76,12 +76,12 @@ function withRoute(
   { found, record }: { readonly found: Routing; readonly record: HopRecord },
 ): Routing | Ending {
   const at = `${pointer}/virtual_hosts/${host.index}`;
-  const { limit } = walk.context.explain;
+  const { limit, isBare = false } = walk.context.explain;
   const levels = { manager: walk.manager, virtualHost: host.host, configuration };
   const lots = lotsOf(host, at, configuration, input);
   const settingsOf = (route: Route): readonly RouteSetting[] => [
     ...lots.filter((one) => one.route === route).map(({ share }) => ({ kind: 'chance', share }) as const),
-    ...routeSettings(route, levels, input),
+    ...(isBare ? [] : routeSettings(route, levels, input)),
   ];
   const route = chooseRoute(host, at, configuration, input, { record, limit, settingsOf });
   if (route === null) {
