@@ -88,8 +88,10 @@ function compareLists(a: readonly unknown[], b: readonly unknown[], path: string
   const isOrdered = ORDERED.has(field);
   const [left, right] = [itemsOf(a), itemsOf(b)];
   const pairs = pairsOf(left, right);
-  const changes = pairs.flatMap(([one, other]) => {
-    const place = `${path}[${nameOf(one ?? other, [left, right])}]`;
+  const isOnly = onlyOnEachSide([left, right]);
+  const changes = pairs.flatMap(([one, other, isEqual = false]) => {
+    if (isEqual) return [];
+    const place = `${path}[${nameOf(one ?? other, isOnly)}]`;
     if (one === undefined || other === undefined) return [changeOf(place, one?.value, other?.value)];
     return compareValues(one.value, other.value, place);
   });
@@ -131,13 +133,27 @@ function text(value: unknown): string {
 }
 
 /** An element's name where that tells it apart on its side, else its place. */
-function nameOf(item: Item | undefined, sides: readonly (readonly Item[])[]): string {
+function nameOf(item: Item | undefined, isOnly: (key: string) => boolean): string {
   if (item === undefined || !isObject(item.value)) return '';
-  const isOnly = item.key !== '' && sides.every((side) => side.filter(({ key }) => key === item.key).length <= 1);
-  return isOnly ? item.key : String(item.index);
+  return item.key !== '' && isOnly(item.key) ? item.key : String(item.index);
 }
 
-type Pair = readonly [a: Item | undefined, b: Item | undefined];
+/** Whether no side has two elements of a name; names are counted when the first is asked for. */
+function onlyOnEachSide(sides: readonly (readonly Item[])[]): (key: string) => boolean {
+  let twice: ReadonlySet<string> | null = null;
+  return (key) => !(twice ??= new Set(sides.flatMap(repeatedKeys))).has(key);
+}
+
+function repeatedKeys(side: readonly Item[]): readonly string[] {
+  const seen = new Set<string>();
+  return side.flatMap(({ key }) => {
+    if (seen.has(key)) return [key];
+    seen.add(key);
+    return [];
+  });
+}
+
+type Pair = readonly [a: Item | undefined, b: Item | undefined, isEqual?: boolean];
 
 /** Equal elements first, then those that are called alike, then what is left in its order. */
 function pairsOf(left: readonly Item[], right: readonly Item[]): readonly Pair[] {
@@ -146,22 +162,29 @@ function pairsOf(left: readonly Item[], right: readonly Item[]): readonly Pair[]
     a: readonly Item[],
     b: readonly Item[],
     by: (item: Item) => string | null,
+    isEqual: boolean,
   ): readonly [readonly Item[], readonly Item[]] => {
     const waiting = new Map<string, Item[]>();
-    for (const item of b) {
+    // The first of each name is taken first, from the end of its list.
+    for (const item of b.toReversed()) {
       const key = by(item);
-      if (key !== null) waiting.set(key, [...(waiting.get(key) ?? []), item]);
+      if (key === null) continue;
+      const known = waiting.get(key);
+      if (known === undefined) waiting.set(key, [item]);
+      else known.push(item);
     }
+    const taken = new Set<Item>();
     const unmatched = a.filter((item) => {
-      const other = waiting.get(by(item) ?? '')?.shift();
-      if (other !== undefined) pairs.push([item, other]);
-      return other === undefined;
+      const other = waiting.get(by(item) ?? '')?.pop();
+      if (other === undefined) return true;
+      pairs.push([item, other, isEqual]);
+      taken.add(other);
+      return false;
     });
-    const taken = new Set(pairs.map(([, other]) => other));
     return [unmatched, b.filter((item) => !taken.has(item))];
   };
-  const [a, b] = restOf(left, right, ({ value }) => canonical(value));
-  const [lastA, lastB] = restOf(a, b, ({ key, value }) => (key === '' || !isObject(value) ? null : `k:${key}`));
+  const [a, b] = restOf(left, right, ({ value }) => canonical(value), true);
+  const [lastA, lastB] = restOf(a, b, ({ key, value }) => (key === '' || !isObject(value) ? null : `k:${key}`), false);
   const anonymous = ({ key, value }: Item): boolean => key === '' && isObject(value);
   const [freeA, freeB] = [lastA.filter(anonymous), lastB.filter(anonymous)];
   for (const [index, item] of freeA.entries()) pairs.push([item, freeB[index]]);
