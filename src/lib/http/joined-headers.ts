@@ -29,13 +29,21 @@ function withoutEmpty(values: readonly HeaderValue[]): HeaderValue {
   return joined(values.filter((value) => value !== ''));
 }
 
-/** The message with one header in place of those that came several times and are kept once. */
+/**
+ * The message with one header in place of those that came several times and are kept once. It stands where the first of them came, as
+ * Envoy adds the later values to that one; every other header stays as it is and where it is.
+ */
 export function withJoinedHeaders(message: HttpMessage): HttpMessage {
   const names = message.headers.map(([name]) => name);
-  const isRepeated = (name: string, index: number): boolean => KEPT_ONCE.has(name) && names.indexOf(name) !== index;
-  if (!names.some(isRepeated)) return message;
+  const isAgain = (name: string, index: number): boolean => KEPT_ONCE.has(name) && names.indexOf(name) !== index;
+  const repeated = new Set(names.filter(isAgain));
+  if (repeated.size === 0) return message;
   const headers = message.headers
-    .filter(([name], index) => !isRepeated(name, index))
-    .map(([name, value]) => [name, KEPT_ONCE.has(name) ? withoutEmpty(headerValues(message, name)) : value] as const);
+    .filter(([name], index) => !isAgain(name, index))
+    .map((header) => (repeated.has(header[0]) ? joinedOf(message, header[0]) : header));
   return { ...message, headers };
+}
+
+function joinedOf(message: HttpMessage, name: string): HttpMessage['headers'][number] {
+  return [name, withoutEmpty(headerValues(message, name))];
 }

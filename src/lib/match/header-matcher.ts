@@ -6,7 +6,7 @@ import type { HeaderMatcher, StringMatcher } from '../envoy/route';
 import { shownValue } from '../secrets/redact';
 import { otherKind } from './other-kind';
 import { describeStringMatcher, matchString } from './string-matcher';
-import { isUnknown, MaybeAbsent, not, some, type Ternary, type Unknown } from './ternary';
+import { isUnknown, MaybeAbsent, not, some, type Ternary, type Unknown, unknown } from './ternary';
 import { tellHeader } from './watch';
 
 /** A request's headers as matchers see them: by lower-case name, pseudo-headers among them. */
@@ -54,10 +54,12 @@ export function isPresenceMatcher(matcher: HeaderMatcher): boolean {
   );
 }
 
-/** Values joined by commas: unknown where one of them is. */
+/** Values joined by commas: unknown where one of them is, and surely there where another is. */
 export function joined(values: readonly (string | Unknown)[]): string | Unknown {
   const texts = values.filter((value) => typeof value === 'string');
-  return values.find(isUnknown) ?? texts.join(',');
+  const open = values.find(isUnknown);
+  if (open === undefined) return texts.join(',');
+  return open instanceof MaybeAbsent && texts.length > 0 ? unknown(open.unknown) : open;
 }
 
 /** The values of a header that came, quoted; unknown ones by what they hang on, and secret ones not at all. */
