@@ -26,7 +26,9 @@ export interface Layout<Item> {
 
 /** A layout with one row for each item. */
 export function rowLayout<Item>(padding: number, columns: readonly Column<Item>[]): Layout<Item> {
-  return layout(padding, columns, (item) => [item]);
+  const cells = columns.map(({ cell }) => cell);
+  // A list of items for each would be one more to make of a hundred thousand.
+  return { ...layout(padding, columns, (item: Item) => [item]), rows: (item) => [cells.map((cell) => cell(item))] };
 }
 
 /** A layout with any number of rows for an item. */

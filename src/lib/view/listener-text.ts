@@ -40,8 +40,13 @@ export function portOf(listener: Listener): number {
 
 /** Its addresses: IP addresses, or the paths of pipes. */
 export function addressesOf(listener: Listener): readonly string[] {
-  const all = [listener.address, ...(listener.additional_addresses ?? []).map((one) => one.address)];
-  return all.map((address) => address?.socket_address?.address ?? address?.pipe?.path ?? '');
+  const first = addressText(listener.address);
+  const others = listener.additional_addresses;
+  return others === undefined ? [first] : [first, ...others.map(({ address }) => addressText(address))];
+}
+
+function addressText(address: Listener['address']): string {
+  return address?.socket_address?.address ?? address?.pipe?.path ?? '';
 }
 
 /** A listener's chains, the default one last. */

@@ -22,7 +22,7 @@ import {
   sourceParts,
   wideDestination,
 } from './listener-text';
-import { byBytes, firstOf } from './order';
+import { byBytes, byBytesOf } from './order';
 import { dumpView, resourceSpec } from './resource-view';
 import { stateCell } from './state-text';
 
@@ -91,8 +91,10 @@ export function keyOf({ resource }: PresentListener): SortKey {
 
 /** By port, address and type. */
 export function sortedByPort<T extends { readonly key: SortKey }>(lines: readonly T[]): readonly T[] {
-  return [...lines].sort(({ key: a }, { key: b }) =>
-    firstOf(a.port - b.port, byBytes(a.address, b.address), byBytes(a.type, b.type)),
+  const compare = byBytesOf(lines.map(({ key }) => key.address));
+  // Step by step: this runs for each comparison of a sort, and the port nearly always decides.
+  return [...lines].sort(
+    ({ key: a }, { key: b }) => a.port - b.port || compare(a.address, b.address) || byBytes(a.type, b.type),
   );
 }
 
