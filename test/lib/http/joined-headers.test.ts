@@ -34,7 +34,7 @@ it('every other header stays the very one that it is, where it is', () => {
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(name, value), { maxLength: 8 }), (headers) => {
-      const names = headers.map(([one]) => one);
+      const names: readonly string[] = headers.map(([one]) => one);
       const isOnce = ([one]: Headers[number]): boolean =>
         names.indexOf(one) === names.lastIndexOf(one) || ['x-a', 'x-b', 'cookie'].includes(one);
       const kept = joined(headers);

@@ -171,6 +171,14 @@ function abort(config: object): object {
   return filter('fault.v3.HTTPFault', { abort: { http_status: 418, percentage: EVERY }, ...config });
 }
 
+/** A route that changes headers of the request. */
+function mutatedByRoute(change: object): Resources {
+  const mutations = { request_mutations: [change] };
+  const own = typed('', `${EXT}.header_mutation.v3.HeaderMutationPerRoute`, { mutations }).typed_config;
+  const chain = filter('header_mutation.v3.HeaderMutation', {}, 'mutation');
+  return http([chain], { route: { typed_per_filter_config: { mutation: own } } });
+}
+
 const layer = (values: object): object => ({ layered_runtime: { layers: [{ name: 's', static_layer: values }] } });
 
 const EFFECTS: Readonly<Record<string, Effect>> = {
@@ -570,8 +578,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   },
   'MutationRulesHeaderMutation.remove_on_match': {
     make: (part) => {
-      const mutations = { request_mutations: [part({ remove_on_match: { key_matcher: { prefix: 'x-mine' } } })] };
-      return http([filter('header_mutation.v3.HeaderMutation', { mutations })]);
+      return mutatedByRoute(part({ remove_on_match: { key_matcher: { prefix: 'x-mine' } } }));
     },
     ask: { headers: [['x-mine', '1']] },
     see: headerOf('x-mine'),
@@ -580,8 +587,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   },
   'RemoveOnMatch.key_matcher': {
     make: (part) => {
-      const mutations = { request_mutations: [{ remove_on_match: part({ key_matcher: { prefix: 'x-mine' } }) }] };
-      return http([filter('header_mutation.v3.HeaderMutation', { mutations })]);
+      return mutatedByRoute({ remove_on_match: part({ key_matcher: { prefix: 'x-mine' } }) });
     },
     ask: { headers: [['x-mine', '1']] },
     see: headerOf('x-mine'),

@@ -37,7 +37,8 @@ export const EXTENSION_MESSAGES = {
   ExtAuthzPerRoute: 'disabled:bool',
   FilterStateRule: 'name:string requires:JwtRequirement{}',
   FilterStateValue: 'object_key:string format_string:SubstitutionFormatString skip_if_empty:bool',
-  HeaderMutation: 'mutations:Mutations most_specific_header_mutations_wins:bool',
+  // Of the filter `mutations` is a message, and of the connection manager's early changes a list.
+  HeaderMutation: 'most_specific_header_mutations_wins:bool',
   HeaderMutationPerRoute: 'mutations:Mutations',
   HealthCheck: 'pass_through_mode:bool cluster_min_healthy_percentages:Percent{} headers:HeaderMatcher[]',
   Http: 'name:string typed_config:any',

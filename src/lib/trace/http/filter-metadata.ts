@@ -41,12 +41,22 @@ function keepsRoute(filters: readonly HttpFilter[]): boolean {
   );
 }
 
-/** What is known of a namespace once the filters have run; they run for it when it is first asked for. */
+/** What a route knows of a namespace: what the filters write where one of them may have the route found again. */
 export function filterMetadata(walk: HttpContext, message: HttpMessage): (namespace: string) => MetadataFields {
+  if (!keepsRoute(walk.manager.http_filters ?? [])) return metadataBehindFilters(walk, message);
+  return (namespace) => ({
+    fields: walk.state.metadata(namespace),
+    unknown: walk.state.unknownMetadata(namespace),
+  });
+}
+
+/**
+ * What is known of a namespace once the filters have run, as the router asks for it when it picks a host; they run for it when it is
+ * first asked for.
+ */
+export function metadataBehindFilters(walk: HttpContext, message: HttpMessage): (namespace: string) => MetadataFields {
   let state: StreamState | null = null;
-  const isFixed = keepsRoute(walk.manager.http_filters ?? []);
   return (namespace) => {
-    if (isFixed) return { fields: walk.state.metadata(namespace), unknown: walk.state.unknownMetadata(namespace) };
     state ??= stateBehindFilters(walk, message);
     const fields = state.metadata(namespace);
     const isOpen = fields === null && !EVALUATED.has(namespace) && !setsNone(walk.manager.http_filters ?? []);

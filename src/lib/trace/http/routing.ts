@@ -7,6 +7,7 @@ import { type Upstream, upstream } from '../upstream/upstream';
 import { type ChosenRoute, chooseRoute, lotsOf, noRoute } from './choose-route';
 import type { RouteChance } from './route-chances';
 import { planClusters, type PlannedCluster } from './cluster-plan';
+import { metadataBehindFilters } from './filter-metadata';
 import type { HttpContext } from './http-context';
 import { isUnknown } from '../../match/ternary';
 import { firstHeader, type HttpMessage } from '../../http/message';
@@ -134,12 +135,9 @@ function scaled(clusters: readonly PlannedCluster[], by: number): readonly Plann
   return clusters.map((one) => ({ ...one, share: one.share * by }));
 }
 
-function upstreamOf(
-  walk: HttpContext,
-  { name, criteria }: PlannedCluster,
-  { message, metadata }: RouteInput,
-): Upstream {
+function upstreamOf(walk: HttpContext, { name, criteria }: PlannedCluster, { message }: RouteInput): Upstream {
   const { connection, restored } = walk;
+  const metadata = metadataBehindFilters(walk, message);
   const destination = { local: connection.local, restored, message, forward: null, metadata };
   return upstream(walk.context.config, name, criteria, destination);
 }
