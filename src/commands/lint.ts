@@ -10,9 +10,11 @@ import { ExitCode } from '../lib/errors';
 import { RULES, type Severity } from '../lib/lint/finding';
 import { lint } from '../lib/lint/lint';
 import { lintOfReplicas } from '../lib/lint/lint-replicas';
+import { notExamined } from '../lib/lint/shadowed-routes';
 import { lintZtunnel } from '../lib/lint/ztunnel/lint-ztunnel';
 import { lintView, type ProxyFinding } from '../lib/lint/lint-view';
 import { proxyName } from '../lib/proxy-id';
+import { visibleLine } from '../lib/render/visible';
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning'];
 
@@ -65,6 +67,7 @@ export default class LintCommand extends MctlCommand {
         const proxy = config.id === null ? null : proxyName(config.id);
         all.push(...lintOnce(config).map((finding) => ({ proxy, ...finding })));
         if (proxies.length > 1) progress.update(index + 1, proxies.length, proxy);
+        for (const what of notExamined(config)) this.note(`Not examined: ${visibleLine(what)}.`);
       }
       progress.clear();
       for (const source of ztunnels) {

@@ -42,6 +42,9 @@ const RULES: Readonly<Record<LintRule, string>> = {
   'cluster-without-endpoints': 'A cluster that something leads to has no endpoints.',
   'no-healthy-endpoint': 'A cluster has endpoints, and none of them is healthy.',
   'identical-filter-chains': 'Two filter chains of a listener ask for the same, which Envoy refuses.',
+  'unreachable-filter-chain': 'A filter chain that serves no connection, since others take all that it would.',
+  'unreachable-policy':
+    'An RBAC policy that no request meets: it contradicts itself, or others decide before it about all that would.',
   'duplicate-domain': 'Two virtual hosts of a route configuration list the same domain.',
   'tcp-port-of-another-host':
     'Hosts without addresses of their own share the listener of their TCP port, which leads to another of them: no connection reaches this one.',

@@ -9,6 +9,8 @@ export const RULES = [
   'no-healthy-endpoint',
   'identical-filter-chains',
   'duplicate-domain',
+  'unreachable-filter-chain',
+  'unreachable-policy',
   'unverified-client-certificate',
   'tcp-port-of-another-host',
   'rejected-resource',

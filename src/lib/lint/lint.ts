@@ -9,6 +9,8 @@ import { identicalChains } from './listeners';
 import { rejectedResources, warmingListeners } from './rejected';
 import { shadowedRoutes } from './shadowed-routes';
 import { tcpPortsOfOthers } from './tcp-ports';
+import { unreachableChains } from './unreachable-chains';
+import { unreachablePolicies } from './unreachable-policies';
 
 /** Sections without which a proxy cannot be judged. */
 const NEEDED = ['Listeners', 'Clusters'] as const;
@@ -26,6 +28,8 @@ export function lint(config: ProxyConfig): readonly Finding[] {
     ...emptyClusters(config),
     ...identicalChains(config),
     ...duplicateDomains(config),
+    ...unreachableChains(config),
+    ...unreachablePolicies(config),
     ...shadowedRoutes(config),
     ...unverifiedClients(config),
     ...tcpPortsOfOthers(config),

@@ -8,8 +8,8 @@ import { headerCondition, pathMeaning, queryCondition } from '../algebra/conditi
 import { Language, LanguageTooLarge } from '../algebra/language';
 import type { RouteMatch, VirtualHost } from '../envoy/route';
 
-/** Virtual hosts with more routes than this are not looked at. */
-const MOST_ROUTES = 200;
+/** Virtual hosts with more routes than this are not looked at; `notExamined` says so. */
+export const MOST_ROUTES = 200;
 
 /** Nor is what falls into more parts than this. */
 const MOST_PARTS = 64;

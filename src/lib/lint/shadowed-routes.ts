@@ -6,7 +6,7 @@ import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
 import type { Finding } from './finding';
 import { pathStart } from '../http/conditions/path-implication';
 import { impliesRoute } from '../http/route-match';
-import { shadowsTogether } from './routes-together';
+import { MOST_ROUTES, shadowsTogether } from './routes-together';
 import { ownerOf, type RouteAt, routeLabel, routesOf, routeTables } from './route-tables';
 
 export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {
@@ -16,6 +16,18 @@ export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {
       const together = by === null ? (togetherIn(at.host)[at.index] ?? null) : [by];
       return together === null ? [] : [findingOf(at, together)];
     }),
+  );
+}
+
+/** What is not looked at, in sentences: a virtual host with many routes is only asked for one route that takes all of another. */
+export function notExamined(config: ProxyConfig): readonly string[] {
+  const hosts = new Set(routeTables(config).flatMap((table) => routesOf(table).map(({ host }) => host)));
+  return [...hosts].flatMap(({ name = '', routes = [] }) =>
+    routes.length <= MOST_ROUTES
+      ? []
+      : [
+          `virtual host ${name} has ${routes.length} routes: routes that several others take together are looked for in those with up to ${MOST_ROUTES}`,
+        ],
   );
 }
 

@@ -1,0 +1,199 @@
+/**
+ * RBAC policies that no request can meet: their conditions contradict each other, or other policies before them take every request
+ * that would, those of earlier filters among them. Decided by emptiness; nothing is reported where that is not decided.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/rbac_filter
+ */
+import { Cell, type ReachCondition, Spaces } from '../algebra/cell';
+import { regexLanguage } from '../algebra/build-language';
+import { Language, LanguageTooLarge } from '../algebra/language';
+import { messageOf, messageTypeOf } from '../envoy/any';
+import { httpManagers, type ManagerAt } from '../envoy/http-managers';
+import type { ProxyConfig } from '../envoy/proxy-config';
+import type { Rbac, RbacFilter } from '../envoy/rbac';
+import { policyOrigin } from '../trace/filters/rbac/policy-name';
+import type { Finding } from './finding';
+import { conditionsIn, type Formula, isOfOneName, isTrue, policyFormula } from './policy-formula';
+
+/** A policy that falls into more parts than this is not looked at. */
+const MOST_PARTS = 2000;
+
+export function unreachablePolicies(config: ProxyConfig): readonly Finding[] {
+  const byName = new Map<string, Finding | null>();
+  for (const manager of httpManagers(config)) {
+    for (const { name, pointer, by } of policiesOf(manager)) {
+      // A policy stands in every chain; it is in vain only if it is so in each.
+      if (by === null) byName.set(name, null);
+      else if (!byName.has(name)) byName.set(name, findingOf(name, pointer, by));
+    }
+  }
+  return [...byName.values()].flatMap((one) => one ?? []);
+}
+
+function findingOf(name: string, config: string, by: readonly string[]): Finding {
+  const message =
+    by.length === 0
+      ? 'no request meets all of its conditions'
+      : `${by.join(' and ')} ${by.length === 1 ? 'decides' : 'together decide'} about every request that would meet it`;
+  return {
+    rule: 'unreachable-policy',
+    severity: 'warning',
+    resource: `policy ${name}`,
+    message,
+    owner: policyOrigin(name),
+    config,
+  };
+}
+
+interface Judged {
+  readonly name: string;
+  readonly pointer: string;
+  /** Those that take what it would; null where some request meets it, or that is not decided. */
+  readonly by: readonly string[] | null;
+}
+
+interface Known {
+  readonly name: string;
+  /** Null where it is not understood. */
+  readonly formula: Formula | null;
+}
+
+/** What decides about a request before a policy is asked. */
+interface Earlier {
+  /** One of these policies does where it holds. */
+  readonly takes: readonly Known[];
+  /** Of each filter that lets through what one of these allows, and nothing else. */
+  readonly allows: readonly (readonly Known[])[];
+}
+
+/** Filters behind which a request's headers may be others. */
+const KEEPS_HEADERS = /\.(?:rbac\.v3\.RBAC|cors\.v3\.Cors|fault\.v3\.HTTPFault|grpc_stats\.v3\.FilterConfig)$/;
+
+function policiesOf({ manager, chain, pointer }: ManagerAt): readonly Judged[] {
+  const port = chain.filter_chain_match?.destination_port;
+  const found: Judged[] = [];
+  let earlier: Earlier = { takes: [], allows: [] };
+  for (const filter of manager.http_filters ?? []) {
+    const type = messageTypeOf(filter.typed_config);
+    if (!KEEPS_HEADERS.test(type)) earlier = { takes: [], allows: [] };
+    const { rules } = type.endsWith('.RBAC') ? messageOf<RbacFilter>(filter.typed_config) : {};
+    if (rules === undefined || rules.action === 'LOG' || filter.disabled === true) continue;
+    const own = knownIn(rules);
+    for (const [place, one] of own.entries()) {
+      const before = { ...earlier, takes: [...earlier.takes, ...own.slice(0, place)] };
+      found.push({ name: one.name, pointer, by: decidedBy(one, before, port) });
+    }
+    earlier =
+      rules.action === 'DENY'
+        ? { ...earlier, takes: [...earlier.takes, ...own] }
+        : { ...earlier, allows: [...earlier.allows, own] };
+  }
+  return found;
+}
+
+const formulas = new WeakMap<Rbac, readonly Known[]>();
+
+/** In the order in which Envoy asks them: by name, byte by byte. */
+function knownIn(rules: Rbac): readonly Known[] {
+  const found =
+    formulas.get(rules) ??
+    Object.entries(rules.policies ?? {})
+      .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+      .map(([name, policy]) => ({ name, formula: isPlain(policy) ? orNull(() => policyFormula(policy)) : null }));
+  formulas.set(rules, found);
+  return found;
+}
+
+/** What is beyond ASCII is one character to the algebra. */
+function isPlain(value: unknown): boolean {
+  const text = JSON.stringify(value);
+  return /^[\x20-\x7e]*$/.test(text) && !/\\\\[pPx]/.test(text);
+}
+
+function orNull<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof LanguageTooLarge)) throw error;
+    return null;
+  }
+}
+
+const ANY = regexLanguage('.*') ?? Language.all;
+const SOME = regexLanguage('.+') ?? Language.all;
+const MAY_BE_ABSENT = /^(?:header:(?!:)|principal$)/;
+
+function decidedBy({ formula }: Known, earlier: Earlier, port: number | undefined): readonly string[] | null {
+  // A policy without conditions that takes nothing is meant so: Istio makes one of an AuthorizationPolicy that allows nothing.
+  if (formula === null || conditionsIn(formula).length === 0 || !isOfOneName(formula)) return null;
+  const takes = earlier.takes.flatMap((one) =>
+    one.formula !== null && isOfOneName(one.formula) ? [{ ...one, formula: one.formula }] : [],
+  );
+  const allows = earlier.allows.flatMap((own) => {
+    const known = own.flatMap((one) => one.formula ?? []);
+    // Names in certificates are excluded by what lets nobody else through.
+    return known.length === own.length && known.every((one) => !asksNames(one)) ? [known] : [];
+  });
+  const spaces = new Spaces((dimension) => ({
+    absent: MAY_BE_ABSENT.test(dimension),
+    values: dimension === 'path' || dimension === 'port' ? SOME : ANY,
+  }));
+  const all = [formula, ...takes.map((one) => one.formula), ...allows.flat()].flatMap(conditionsIn);
+  if (spaces.add([...all, ...(port === undefined ? [] : [portIs(port)])]).length > 0) return null;
+  const whole = new Cell(spaces);
+  const start = port === undefined ? whole : whole.cut('port', spaces.setOf(portIs(port)));
+  return leftOf(spaces, start, (holds) => {
+    if (!isTrue(formula, holds)) return 'elsewhere';
+    if (allows.some((own) => !own.some((one) => isTrue(one, holds)))) return 'not allowed';
+    return takes.find((one) => isTrue(one.formula, holds))?.name ?? null;
+  });
+}
+
+function asksNames(formula: Formula): boolean {
+  return conditionsIn(formula).some(({ dimension }) => dimension === 'principal');
+}
+
+const ports = new Map<number, ReachCondition>();
+
+function portIs(port: number): ReachCondition {
+  const found = ports.get(port) ?? conditionOfPort(port);
+  ports.set(port, found);
+  return found;
+}
+
+function conditionOfPort(port: number): ReachCondition {
+  const formula = policyFormula({ permissions: [{ destination_port: port }], principals: [{ any: true }] });
+  const [condition] = formula === null ? [] : conditionsIn(formula);
+  if (condition === undefined) throw new Error('a port is a condition');
+  return condition;
+}
+
+/**
+ * Divides the requests by what decides about each; the names of who does, null as soon as nobody does or it takes too long.
+ * @param judge null where nobody decides; `elsewhere` where the policy itself does not hold
+ */
+function leftOf(
+  spaces: Spaces,
+  start: Cell,
+  judge: (holds: (condition: ReachCondition) => boolean) => string | null,
+): readonly string[] | null {
+  const by = new Set<string>();
+  const open = [start];
+  for (let parts = 0; parts < MOST_PARTS; parts += 1) {
+    const next = open.pop();
+    if (next === undefined) return [...by];
+    if (next.isEmpty()) continue;
+    let cell = next;
+    const found = judge((condition) => {
+      const set = spaces.setOf(condition);
+      const inside = cell.cut(condition.dimension, set);
+      const outside = cell.cut(condition.dimension, set.opposite());
+      if (inside.isEmpty()) return false;
+      if (!outside.isEmpty()) open.push(outside);
+      cell = inside;
+      return true;
+    });
+    if (found === null) return null;
+    if (found !== 'elsewhere') by.add(found === 'not allowed' ? 'what an earlier filter does not allow' : found);
+  }
+  return null;
+}

@@ -1,0 +1,303 @@
+/** Filter chains that serve no connection, and policies that no request meets. */
+import fc from 'fast-check';
+import type { FilterChainMatch } from '../../../src/lib/envoy/listener';
+import type { Policy } from '../../../src/lib/envoy/rbac';
+import { unreachableChains } from '../../../src/lib/lint/unreachable-chains';
+import { unreachablePolicies } from '../../../src/lib/lint/unreachable-policies';
+import { chooseFilterChain } from '../../../src/lib/trace/listener/filter-chain';
+import { HopRecord } from '../../../src/lib/trace/hop/record';
+import { connectionStream } from '../../../src/lib/http/stream-facts';
+import { StreamState } from '../../../src/lib/http/stream-state';
+import { classesAt } from '../../../src/lib/reach/classes';
+import { outcomesOf } from '../../../src/lib/reach/reach';
+import { listenerIndex } from '../../../src/lib/trace/listener/listener-index';
+import { proxyOf } from '../../helpers/hop';
+import { walked, WAY } from '../../helpers/reach';
+
+const EXTENSIONS = 'type.googleapis.com/envoy.extensions';
+const INSPECTORS = ['tls_inspector.v3.TlsInspector', 'http_inspector.v3.HttpInspector'].map((type) => ({
+  name: type,
+  typed_config: { '@type': `${EXTENSIONS}.filters.listener.${type}` },
+}));
+
+function withChains(matches: readonly FilterChainMatch[], inspects = true) {
+  return proxyOf({
+    listeners: [
+      {
+        name: 'own',
+        address: { socket_address: { address: '0.0.0.0', port_value: 8080 } },
+        ...(inspects ? { listener_filters: INSPECTORS } : {}),
+        filter_chains: matches.map((filter_chain_match, index) => ({
+          name: `c${index}`,
+          filter_chain_match,
+          filters: [],
+        })),
+      },
+    ],
+  });
+}
+
+const range = (address_prefix: string, prefix_len: number) => ({ address_prefix, prefix_len });
+
+it.each<[string, readonly FilterChainMatch[], boolean, readonly string[]]>([
+  [
+    'two halves of its range, each taken by another',
+    [
+      { prefix_ranges: [range('10.0.0.0', 8)] },
+      { prefix_ranges: [range('10.0.0.0', 9)] },
+      { prefix_ranges: [range('10.128.0.0', 9)] },
+    ],
+    true,
+    ['chain c0: chain c1 and chain c2 together take every connection that would'],
+  ],
+  [
+    'a server name in plain text',
+    [{ server_names: ['a.test'], transport_protocol: 'raw_buffer' }, {}],
+    true,
+    ['chain c0: no connection meets all of its conditions'],
+  ],
+  [
+    'a server name that nobody inspects',
+    [{ server_names: ['a.test'] }, {}],
+    false,
+    ['chain c0: no connection meets all of its conditions'],
+  ],
+  [
+    'conditions that all can be met',
+    [
+      {},
+      { server_names: ['*.test'] },
+      { server_names: ['a.test'], application_protocols: ['h2'] },
+      { destination_port: 1 },
+    ],
+    true,
+    [],
+  ],
+])('says of chains: %s', (_what, matches, inspects, told) => {
+  const found = unreachableChains(withChains(matches, inspects));
+  expect(found.map(({ resource, message }) => `${resource.replace('listener own ', '')}: ${message}`)).toEqual(told);
+});
+
+const drawnMatches = fc.array(
+  fc.record(
+    {
+      prefix_ranges: fc.constantFrom(
+        [range('10.0.0.0', 8)],
+        [range('10.0.0.0', 9)],
+        [range('10.128.0.0', 9)],
+        [range('10.0.0.0', 7)],
+      ),
+      server_names: fc.constantFrom(['a.test'], ['*.test'], ['*.a.test', 'b']),
+      transport_protocol: fc.constantFrom('tls', 'raw_buffer'),
+      application_protocols: fc.constantFrom(['h2'], ['http/1.1', 'h2'], ['istio']),
+      source_prefix_ranges: fc.constantFrom([range('10.0.0.0', 8)], [range('192.0.2.0', 24)]),
+      source_ports: fc.constantFrom([7], [7, 8]),
+    },
+    { requiredKeys: [] },
+  ),
+  { minLength: 2, maxLength: 6 },
+);
+const drawnConnections = fc.record({
+  ip: fc.constantFrom('10.0.0.1', '10.200.0.1', '11.0.0.1', '192.0.2.9'),
+  name: fc.constantFrom('', 'a.test', 'x.test', 'x.a.test', 'b'),
+  isTls: fc.boolean(),
+  alpn: fc.constantFrom([], ['h2'], ['http/1.1'], ['istio', 'h2']),
+  source: fc.constantFrom('10.1.1.1', '192.0.2.1', '127.0.0.1'),
+  port: fc.constantFrom(7, 8, 9),
+});
+
+it('reports no chain that serves a connection', () => {
+  let reported = 0;
+  fc.assert(
+    fc.property(drawnMatches, fc.array(drawnConnections, { minLength: 60, maxLength: 60 }), (matches, connections) => {
+      const config = withChains(matches);
+      const found = new Set(unreachableChains(config).map((one) => one.config.split('/').at(-1)));
+      reported += found.size;
+      const [entry] = listenerIndex(config).entries;
+      for (const { ip, name, isTls, alpn, source, port } of connections) {
+        const detected = isTls
+          ? { transportProtocol: 'tls', serverName: name, applicationProtocols: alpn }
+          : { transportProtocol: 'raw_buffer', serverName: '', applicationProtocols: ['http/1.1'] };
+        const peer = { ip: source, port };
+        const facts = { local: { ip, port: 8080 }, directSource: peer, source: peer, detected, tls: null };
+        const record = new HopRecord(null, 'gateway');
+        const chosen = chooseFilterChain(entry!, connectionStream(facts, new StreamState(null)), record, 0);
+        if ('chain' in chosen) expect(found).not.toContain(chosen.pointer.split('/').at(-1));
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(reported).toBeGreaterThan(20);
+});
+
+const X = 'spiffe://cluster.local/ns/a/sa/x';
+const path = (matcher: object) => ({ url_path: { path: matcher } });
+const by = (exact: string) => ({ authenticated: { principal_name: { exact } } });
+const namespace = { authenticated: { principal_name: { safe_regex: { regex: '.*/ns/a/.*' } } } };
+const ANY = { any: true };
+
+type Rules = readonly [action: 'ALLOW' | 'DENY', policies: Readonly<Record<string, Policy>>];
+
+function withPolicies(filters: readonly Rules[]) {
+  return proxyOf({
+    bootstrap: { node: { id: 'router~192.0.2.7~gateway.test~test.svc.cluster.local' } },
+    listeners: [
+      {
+        name: 'own',
+        address: { socket_address: { address: '0.0.0.0', port_value: 8080 } },
+        filter_chains: [
+          {
+            filters: [
+              {
+                name: 'http',
+                typed_config: {
+                  '@type': `${EXTENSIONS}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
+                  route_config: {
+                    name: 'r',
+                    virtual_hosts: [
+                      {
+                        name: 'all',
+                        domains: ['*'],
+                        routes: [{ match: { prefix: '/' }, direct_response: { status: 200 } }],
+                      },
+                    ],
+                  },
+                  http_filters: [
+                    ...filters.map(([action, policies]) => ({
+                      name: 'rbac',
+                      typed_config: { '@type': `${EXTENSIONS}.filters.http.rbac.v3.RBAC`, rules: { action, policies } },
+                    })),
+                    { name: 'router', typed_config: { '@type': `${EXTENSIONS}.filters.http.router.v3.Router` } },
+                  ],
+                },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+}
+
+it.each<[string, readonly Rules[], readonly string[]]>([
+  [
+    'an ALLOW policy that DENY policies shadow together',
+    [
+      [
+        'DENY',
+        {
+          d1: { permissions: [path({ prefix: '/a' })], principals: [ANY] },
+          d2: { permissions: [{ not_rule: path({ prefix: '/a' }) }], principals: [namespace] },
+        },
+      ],
+      ['ALLOW', { p: { permissions: [ANY], principals: [by(X)] }, q: { permissions: [ANY], principals: [ANY] } }],
+    ],
+    ['p: d1 and d2 together decide about every request that would meet it'],
+  ],
+  [
+    'conditions that contradict each other',
+    [
+      [
+        'ALLOW',
+        {
+          p: {
+            permissions: [{ and_rules: { rules: [path({ exact: '/a' }), path({ prefix: '/b' })] } }],
+            principals: [ANY],
+          },
+        },
+      ],
+    ],
+    ['p: no request meets all of its conditions'],
+  ],
+  [
+    'one ALLOW policy within another',
+    [
+      [
+        'ALLOW',
+        {
+          a: { permissions: [ANY], principals: [namespace] },
+          b: { permissions: [path({ prefix: '/' })], principals: [by(X)] },
+        },
+      ],
+    ],
+    ['b: a decides about every request that would meet it'],
+  ],
+  [
+    'what an earlier filter does not allow',
+    [
+      ['ALLOW', { a: { permissions: [path({ prefix: '/a' })], principals: [ANY] } }],
+      ['ALLOW', { b: { permissions: [path({ exact: '/b' })], principals: [ANY] } }],
+    ],
+    ['b: what an earlier filter does not allow decides about every request that would meet it'],
+  ],
+  [
+    'nothing of one that is meant to allow nothing',
+    [['ALLOW', { p: { permissions: [{ not_rule: ANY }], principals: [{ not_id: ANY }] } }]],
+    [],
+  ],
+  [
+    'nothing of what is not understood, or of certificates with several names',
+    [
+      [
+        'DENY',
+        {
+          d: { permissions: [ANY], principals: [{ not_id: by('spiffe://other') }] },
+          e: { permissions: [ANY], principals: [{ metadata: {} }] },
+        },
+      ],
+      ['ALLOW', { p: { permissions: [ANY], principals: [by(X)] } }],
+    ],
+    [],
+  ],
+])('says of policies: %s', (_what, filters, told) => {
+  const found = unreachablePolicies(withPolicies(filters));
+  expect(found.map(({ resource, message }) => `${resource.replace('policy ', '')}: ${message}`)).toEqual(told);
+});
+
+const permission = fc.constantFrom<object>(
+  ANY,
+  path({ prefix: '/a' }),
+  path({ exact: '/a' }),
+  path({ prefix: '/' }),
+  {
+    header: { name: ':method', string_match: { exact: 'GET' } },
+  },
+  { not_rule: path({ prefix: '/a' }) },
+);
+const principal = fc.constantFrom<object>(
+  ANY,
+  by(X),
+  namespace,
+  { source_ip: range('10.0.0.0', 8) },
+  { remote_ip: range('10.0.0.0', 9) },
+);
+const drawnRules = fc.tuple(
+  fc.constantFrom<'ALLOW' | 'DENY'>('ALLOW', 'DENY'),
+  fc.array(fc.tuple(permission, principal), { minLength: 1, maxLength: 3 }),
+);
+
+it('reports no policy that decides about a request', async () => {
+  let reported = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(drawnRules, { minLength: 1, maxLength: 2 }), async (drawn) => {
+      const filters = drawn.map(([action, own], filter): Rules => [
+        action,
+        Object.fromEntries(
+          own.map(([one, other], index) => [`f${filter}p${index}`, { permissions: [one], principals: [other] }]),
+        ),
+      ]);
+      const config = withPolicies(filters);
+      const found = unreachablePolicies(config).map(({ resource }) => resource.replace('policy ', ''));
+      reported += found.length;
+      const { classes } = await classesAt(
+        outcomesOf(walked(config), () => true),
+        WAY,
+        [],
+        500,
+      );
+      for (const { result } of classes) expect(found).not.toContain(result.policy);
+    }),
+    { numRuns: 60 },
+  );
+  expect(reported).toBeGreaterThan(10);
+});
