@@ -130,6 +130,10 @@ test('what is matched is the secret itself', async () => {
 const CHECKS = `checks:
   - request: {url: 'http://x.y/s', originalDst: '10.0.0.1:80', headers: {authorization: 'Bearer \${TOK}'}}
     expect: {verdict: denied, location: 'https://x/?q=\${API_TOKEN}'}
+  - forAll: {where: ['header:authorization=Bearer \${TOK}', 'path=/s'], maxClasses: 40}
+    expect: {status: 418}
+  - forAll: {request: {headers: {x-api-key: '\${API_TOKEN}'}}, maxClasses: 40}
+    expect: {status: 418}
   - view: listener
     expect: {jsonpath: {'$..inlineString': 'x', '$..users.inlineString': 'x'}}
 `;
@@ -226,6 +230,16 @@ test('a running Envoy: statistics and log levels', async () => {
 test.each(['short', 'wide', 'json', 'yaml'])('rootca-compare -o %s', async (format) => {
   const { stdout, stderr } = await runLine(['pc', 'rootca-compare', dump, other, '-o', format], { env });
   expectNone(stdout + stderr);
+});
+
+test.each(['short', 'json', 'yaml'])('diff --behavior -o %s', async (format) => {
+  for (const where of [`header:authorization=Bearer ${GIVEN}`, `path=/s?token=${GIVEN}`]) {
+    const argv = ['diff', dump, other, '--behavior', '--max-classes', '40', '-o', format];
+    const one = await runLine([...argv, '--where', where], { env });
+    expectNone(one.stdout + one.stderr);
+    const all = await runLine(argv, { env });
+    expectNone(all.stdout + all.stderr);
+  }
 });
 
 test.each(['table', 'short', 'wide', 'json', 'yaml'])('reach -o %s', async (format) => {

@@ -25,6 +25,9 @@ const CHECKS = `checks:
   - name: view
     view: cluster
     expect: {count: 3, jsonpath: {"$[0].name": "z\\n::error::J"}}
+  - name: "every\\n::error::E \\e[31m"
+    forAll: {where: ["header:x=a\\e[31m\\u202e::error::W", "path=/w*"], maxClasses: 20}
+    expect: {cluster: "f\\n::error::F ##[add-mask]e"}
 `;
 
 /** What each command is given; one that is new fails the test below until it is here, or among those that ask a running Envoy. */
@@ -83,11 +86,24 @@ function hostileZtunnel(): string {
   );
 }
 
-const rows = Object.keys(ARGUMENTS).flatMap((id) =>
-  (commands[id]?.flags['output']?.helpValue ?? '')
+/** Commands that do something else with a flag. */
+const MORE: Readonly<Record<string, () => readonly string[]>> = {
+  'diff --behavior': () => [DUMP, changedDump(), '--behavior', '--max-classes', '40'],
+  'reach --mode inbound': () => ['-f', DUMP, '--mode', 'inbound', '--max-classes', '40'],
+};
+
+/** The dump with other paths. */
+function changedDump(): string {
+  const text = gunzipSync(readFileSync(DUMP)).toString('utf8');
+  return directory.write('changed.json', text.replaceAll('"/w', '"/wx'));
+}
+
+const rows = [...Object.keys(ARGUMENTS), ...Object.keys(MORE)].flatMap((row) => {
+  const [id = ''] = row.split(' ');
+  return (commands[id]?.flags['output']?.helpValue ?? '')
     .split('|')
-    .map((format) => [id, format.replace(/=$/, '={..name}')] as const),
-);
+    .map((format) => [row, format.replace(/=$/, '={..name}')] as const);
+});
 
 function run(
   argv: readonly string[],
@@ -115,8 +131,10 @@ test('every command of the manifest is tried', () => {
   );
 });
 
-test.each(rows)('%s -o %s, read by a runner', (id, format) => {
-  const { status, stdout, stderr } = run([...id.split(':'), ...(ARGUMENTS[id] ?? (() => []))(), '-o', format], {
+test.each(rows)('%s -o %s, read by a runner', (row, format) => {
+  const [id = ''] = row.split(' ');
+  const given = ARGUMENTS[row] ?? MORE[row] ?? (() => []);
+  const { status, stdout, stderr } = run([...id.split(':'), ...given(), '-o', format], {
     GITHUB_ACTIONS: 'true',
   });
   expect([0, 1, 65]).toContain(status);

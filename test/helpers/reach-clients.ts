@@ -156,42 +156,54 @@ const chain = fc.tuple(matches, sockets, manager);
 
 const INSPECTOR = named('tls_inspector', 'filters.listener.tls_inspector.v3.TlsInspector', {});
 
-/** A gateway, or a sidecar whose inbound listener is the one that iptables redirects to. */
-export const askingProxies: fc.Arbitrary<ProxyConfig> = fc
-  .tuple(fc.array(chain, { minLength: 1, maxLength: 4 }), fc.boolean())
-  .map(([chains, inspects]) =>
-    proxyOf({
-      bootstrap: { node: { id: 'router~192.0.2.7~gateway.test~test.svc.cluster.local' } },
-      listeners: [
-        {
-          name: 'clients',
-          address: { socket_address: { address: '0.0.0.0', port_value: 8080 } },
-          ...(inspects ? { listener_filters: [INSPECTOR] } : {}),
-          filter_chains: chains.map(([filter_chain_match, socket, own], index) => ({
-            name: `chain ${index}`,
-            filter_chain_match,
-            ...socket,
-            filters: [
-              {
-                name: 'http',
-                typed_config: {
-                  '@type': MANAGER,
-                  ...own,
-                  route_config: {
-                    name: 'own',
-                    virtual_hosts: [
-                      {
-                        name: 'all',
-                        domains: ['*'],
-                        routes: [{ match: { prefix: '/' }, direct_response: { status: 210 + index } }],
-                      },
-                    ],
-                  },
+type Chain = typeof chain extends fc.Arbitrary<infer T> ? T : never;
+
+function proxyWith(chains: readonly Chain[], inspects: boolean): ProxyConfig {
+  return proxyOf({
+    bootstrap: { node: { id: 'router~192.0.2.7~gateway.test~test.svc.cluster.local' } },
+    listeners: [
+      {
+        name: 'clients',
+        address: { socket_address: { address: '0.0.0.0', port_value: 8080 } },
+        ...(inspects ? { listener_filters: [INSPECTOR] } : {}),
+        filter_chains: chains.map(([filter_chain_match, socket, own], index) => ({
+          name: `chain ${index}`,
+          filter_chain_match,
+          ...socket,
+          filters: [
+            {
+              name: 'http',
+              typed_config: {
+                '@type': MANAGER,
+                ...own,
+                route_config: {
+                  name: 'own',
+                  virtual_hosts: [
+                    {
+                      name: 'all',
+                      domains: ['*'],
+                      routes: [{ match: { prefix: '/' }, direct_response: { status: 210 + index } }],
+                    },
+                  ],
                 },
               },
-            ],
-          })),
-        },
-      ],
-    }),
-  );
+            },
+          ],
+        })),
+      },
+    ],
+  });
+}
+
+const drawn = fc.tuple(fc.array(chain, { minLength: 1, maxLength: 4 }), fc.boolean());
+
+/** A gateway. */
+export const askingProxies: fc.Arbitrary<ProxyConfig> = drawn.map(([chains, inspects]) => proxyWith(chains, inspects));
+
+/** A gateway, and the same with one chain changed. */
+export const askingChanges: fc.Arbitrary<readonly [ProxyConfig, ProxyConfig]> = fc
+  .tuple(drawn, chain, fc.nat())
+  .map(([[chains, inspects], other, place]) => {
+    const after = chains.map((one, index) => (index === place % chains.length ? other : one));
+    return [proxyWith(chains, inspects), proxyWith(after, inspects)];
+  });

@@ -4,6 +4,8 @@ import { waysOf, type OutcomeWay } from '../diff/outcome';
 import type { BehaviorDiff } from '../diff/report';
 import { UsageError } from '../errors';
 import type { ChangedBehavior } from '../reach/behavior';
+import type { Scope } from '../reach/division';
+import { asksOfClient } from '../reach/where';
 import { isWithoutEnvoy } from '../session/ambient';
 import { TraceSession, type Tracer } from '../session/trace-session';
 import type { ProxySource } from '../source/source';
@@ -30,15 +32,19 @@ export async function compareBehavior(a: Side, b: Side, flags: BehaviorFlags, st
   const { pairs, onlyA, onlyB } = await pairsOf(a, b);
   const [left, right] = [new TraceSession(a.mesh), new TraceSession(b.mesh)];
   const found: ChangedBehavior<FieldChange>[] = [];
+  let compared = 0;
   for (const [one, other] of pairs) {
     const [before, after] = [await left.tracer(one), await right.tracer(other)];
     if (!sends(before) || !sends(after)) continue;
     streams.spin(titleOf(one));
-    found.push(await changedBehavior(walkedBy(before), walkedBy(after), scope, changesOf));
+    compared += 1;
+    for (const inbound of directionsOf(before, scope)) {
+      found.push(await changedBehavior(walkedBy(before), walkedBy(after), { ...scope, inbound }, changesOf));
+    }
   }
   if (found.length === 0) throw nothingToCompare(pairs);
   return {
-    compared: found.length,
+    compared,
     complete: found.every(({ complete }) => complete),
     unsplit: [...new Set(found.flatMap(({ unsplit }) => unsplit))],
     assumed: found[0]?.assumed ?? [],
@@ -47,6 +53,12 @@ export async function compareBehavior(a: Side, b: Side, flags: BehaviorFlags, st
     onlyA,
     onlyB,
   };
+}
+
+/** Of a sidecar what its pod sends, and what comes to it from any caller; conditions on a caller are on the latter alone. */
+function directionsOf({ config }: Tracer, { where }: Scope): readonly boolean[] {
+  if (config.proxyType === 'router') return [false];
+  return asksOfClient(where) ? [true] : [false, true];
 }
 
 function sends({ config }: Tracer): boolean {

@@ -4,7 +4,7 @@ import type { ViewDiff } from './compare-dumps';
 import type { FieldChange } from './compare-values';
 import type { OutcomeWay } from './outcome';
 import { visibleLine } from '../render/visible';
-import { outcomeText, whereText, witnessText } from '../reach/table';
+import { fromText, outcomeText, whereText, witnessText } from '../reach/table';
 import type { BehaviorDiff, RequestOutcome, ConfigurationDiff, DiffReport, ProxyDiff, RequestDiff } from './report';
 
 /** How much of a value `short` shows. */
@@ -85,7 +85,7 @@ function behaviorBlocks({ classes, onlyA, onlyB }: BehaviorDiff, show: Show): re
     ...classes.map(({ from, where, a, b, changed, witness }) => {
       const [before, after] = [outcomeText(a), outcomeText(b)];
       return [
-        `${from === null ? '' : `from ${from}: `}${whereText(where)}`,
+        `${from === null ? '' : `from ${fromText({ from, witness })}: `}${whereText(where)}`,
         ...(before === after ? [`    ${before}`] : [`  - ${before}`, `  + ${after}`]),
         ...changed.map((field) => `      ${fieldLine(field, show)}`),
         `    for example ${witnessText(witness)}`,

@@ -1,6 +1,7 @@
 /** Two configurations of one sender, asked of every request at once: the classes of requests that end otherwise in the second. */
 import { ASSUMED } from '../algebra/universe';
 import type { Trace } from '../trace/model';
+import type { Question } from './classes';
 import { dividedRequests, type Scope } from './division';
 import { type ClassOutcome, outcomeKey, outcomeOf } from './outcome';
 import { provenWitness } from './proof';
@@ -44,22 +45,7 @@ export async function changedBehavior<C>(
   scope: Scope,
   changesOf: (a: Trace, b: Trace) => readonly C[],
 ): Promise<ChangedBehavior<C>> {
-  const endsOf = (left: Trace, right: Trace): Ends<C> => ({
-    a: outcomeOf(left),
-    b: outcomeOf(right),
-    changed: changesOf(left, right),
-  });
-  const question = {
-    observe: async (...[query, asked]: readonly [TraceQuery, AskedRequests]) => {
-      const [left, right] = [await observed(a, query, asked), await observed(b, query, asked)];
-      return {
-        conditions: [...left.conditions, ...right.conditions],
-        unsplit: [...left.unsplit, ...right.unsplit],
-        result: endsOf(left.result, right.result),
-      };
-    },
-    keyOf: (ends: Ends<C>) => (ends.changed.length === 0 ? null : endsKey(ends)),
-  };
+  const { endsOf, ...question } = bothEnds(a, b, changesOf);
   const { classes, made, unsplit } = await dividedRequests([a.config, b.config], question, scope);
   const told: ChangedClass<C>[] = [];
   for (const one of classes) {
@@ -70,6 +56,31 @@ export async function changedBehavior<C>(
     told.push({ from: a.proxy, where: one.where, ...one.result, witness });
   }
   return { complete: unsplit.length === 0, unsplit, assumed: ASSUMED, made, classes: told };
+}
+
+/** How a request ends on both sides, and what both ask of it. */
+export function bothEnds<C>(
+  a: Walked,
+  b: Walked,
+  changesOf: (a: Trace, b: Trace) => readonly C[],
+): Question<Ends<C>> & { readonly endsOf: (left: Trace, right: Trace) => Ends<C> } {
+  const endsOf = (left: Trace, right: Trace): Ends<C> => ({
+    a: outcomeOf(left),
+    b: outcomeOf(right),
+    changed: changesOf(left, right),
+  });
+  return {
+    endsOf,
+    observe: async (...[query, asked]: readonly [TraceQuery, AskedRequests]) => {
+      const [left, right] = [await observed(a, query, asked), await observed(b, query, asked)];
+      return {
+        conditions: [...left.conditions, ...right.conditions],
+        unsplit: [...left.unsplit, ...right.unsplit],
+        result: endsOf(left.result, right.result),
+      };
+    },
+    keyOf: (ends: Ends<C>) => (ends.changed.length === 0 ? null : endsKey(ends)),
+  };
 }
 
 /** Texts that are made of the request, as a redirect's location, differ within a class: what changed is told of its witness. */

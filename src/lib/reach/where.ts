@@ -2,6 +2,7 @@
 import { UsageError } from '../errors';
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
 import { nearest } from '../nearest';
+import { CLIENT_DIMENSIONS } from '../algebra/client';
 import { CLIENT_KEYS, clientWhere } from './where-client';
 import type { Cell, ReachCondition, Spaces } from '../algebra/cell';
 import { headerCondition, matchedTexts, pathMeaning, stringWords } from '../algebra/conditions';
@@ -117,4 +118,10 @@ export function takesPort(wheres: readonly Where[], port: number): boolean {
     if (about.kind === 'port') return (about.port === port) !== isNot;
     return behind === null || isNot || behind === port;
   });
+}
+
+/** Whether conditions say who calls: a pod has its own identity and address, whatever is asked about. */
+export function asksOfClient(where: readonly Where[]): boolean {
+  const dimensions: readonly string[] = CLIENT_DIMENSIONS;
+  return where.some(({ about }) => about.kind === 'request' && dimensions.includes(about.condition.dimension));
 }

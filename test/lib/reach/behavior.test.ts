@@ -1,14 +1,15 @@
 /** What a change of one route does to every request, held against random requests through both. */
 import fc from 'fast-check';
 import type { Route } from '../../../src/lib/envoy/route';
-import { changedBehavior } from '../../../src/lib/reach/behavior';
+import { bothEnds, changedBehavior } from '../../../src/lib/reach/behavior';
 import { classesAt } from '../../../src/lib/reach/classes';
 import { outcomeKey, outcomeOf } from '../../../src/lib/reach/outcome';
 import { queryOf } from '../../../src/lib/reach/query';
 import { outcomesOf } from '../../../src/lib/reach/reach';
 import type { Walked } from '../../../src/lib/reach/walked';
 import type { Trace } from '../../../src/lib/trace/model';
-import { near, ofRoutes, routeConditions, routesFrom, WAY } from '../../helpers/reach';
+import { askingChanges } from '../../helpers/reach-clients';
+import { near, ofRoutes, routeConditions, routesFrom, walked, WAY } from '../../helpers/reach';
 
 const SCOPE = { where: [], fixed: {}, oneHop: true, most: 500 };
 
@@ -73,3 +74,31 @@ it('lists exactly the requests that end otherwise: 5,000 random ones through bot
   expect(tried).toBeGreaterThanOrEqual(5000);
   expect(otherwise).toBeGreaterThan(100);
 });
+
+it('lists exactly the clients that end otherwise, of listeners that ask what they are', async () => {
+  let otherwise = 0;
+  let tried = 0;
+  await fc.assert(
+    fc.asyncProperty(askingChanges, fc.nat(), async ([source, changed], seed) => {
+      const [a, b] = [walked(source), walked(changed)];
+      const { wanted, unsplit, left: cut } = await classesAt(bothEnds(a, b, changes), WAY, [], 500);
+      if (cut > 0) return;
+      const witnesses = [...wanted, ...(await classesOf(a)).classes, ...(await classesOf(b)).classes].map(
+        (one) => one.witness,
+      );
+      for (const values of fc.sample(near(witnesses), { numRuns: 200, seed })) {
+        const request = queryOf(values, WAY);
+        const [left, right] = [outcomeOf(await a.trace(request)), outcomeOf(await b.trace(request))];
+        const isChanged = outcomeKey(left) !== outcomeKey(right);
+        const own = wanted.filter(({ cell }) => cell.has(values));
+        if (unsplit.length === 0) expect(own).toHaveLength(Number(isChanged));
+        for (const { result } of unsplit.length === 0 ? own : []) expect([result.a, result.b]).toEqual([left, right]);
+        otherwise += Number(isChanged);
+        tried += 1;
+      }
+    }),
+    { numRuns: 40 },
+  );
+  expect(tried).toBeGreaterThanOrEqual(5000);
+  expect(otherwise).toBeGreaterThan(100);
+}, 600_000);

@@ -1,5 +1,4 @@
 /** `--to` without a pod: who can reach a destination, asked of every proxy, and of the destination's own for any caller. */
-import { CLIENT_DIMENSIONS } from '../../algebra/client';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { UsageError } from '../../errors';
 import { readPod } from '../../mesh/kubernetes';
@@ -7,6 +6,7 @@ import { type ProxyId, proxyName } from '../../proxy-id';
 import type { Reach, ReachOptions } from '../../reach/reach';
 import { leadsTo, portsAt } from '../../reach/to';
 import { walkedBy } from '../../reach/walked-by';
+import { asksOfClient } from '../../reach/where';
 import { loadNode } from '../../session/load';
 import { TraceSession } from '../../session/trace-session';
 import type { MeshSource } from '../../source/source';
@@ -39,7 +39,7 @@ export async function reachFromAll(mesh: MeshSource, asked: ReachFromAll): Promi
     const isSidecar = number >= gateways.length;
     const ports = isSidecar ? portsAt(to, name, config) : new Set<number>();
     if (ports === 'any' || ports.size > 0) there.push({ name, ports });
-    if (mode === 'inbound' || (isSidecar && asksOfClient(options))) continue;
+    if (mode === 'inbound' || (isSidecar && asksOfClient(options.where))) continue;
     const progress = (text: string): void => options.progress?.(`${number + 1} of ${all.length} proxies: ${text}`);
 
     found.push(await reach(walkedBy({ ...tracer, config }), { ...options, leads, progress, inbound: false }));
@@ -58,12 +58,6 @@ async function podsByAddress(mesh: MeshSource): Promise<(ip: string) => string |
   const all = (pods ?? []).flatMap((value) => readPod(value) ?? []).filter(({ ended }) => !ended);
   const byAddress = new Map(all.flatMap(({ id, ips }) => ips.map((ip) => [ip, proxyName(id)] as const)));
   return (ip) => byAddress.get(ip) ?? null;
-}
-
-/** A pod has its own identity and address, whatever is asked about. */
-function asksOfClient({ where }: ReachOptions): boolean {
-  const dimensions: readonly string[] = CLIENT_DIMENSIONS;
-  return where.some(({ about }) => about.kind === 'request' && dimensions.includes(about.condition.dimension));
 }
 
 function together(found: readonly Reach[]): Reach {
