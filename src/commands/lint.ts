@@ -60,6 +60,7 @@ export default class LintCommand extends MctlCommand {
     const { severity, rule: rules } = flags;
     const findings = await withLintSubjects(wanted, this.streams, async ({ proxies, ztunnels }) => {
       const all: ProxyFinding[] = [];
+      const left = new Set<string>();
       const lintOnce = proxies.length > 1 ? lintOfReplicas() : lint;
       const progress = new Progress(this.streams, 'proxies');
       for (const [index, source] of proxies.entries()) {
@@ -67,9 +68,10 @@ export default class LintCommand extends MctlCommand {
         const proxy = config.id === null ? null : proxyName(config.id);
         all.push(...lintOnce(config).map((finding) => ({ proxy, ...finding })));
         if (proxies.length > 1) progress.update(index + 1, proxies.length, proxy);
-        for (const what of notExamined(config)) this.note(`Not examined: ${visibleLine(what)}.`);
+        for (const what of notExamined(config)) left.add(what);
       }
       progress.clear();
+      for (const what of left) this.note(`Not examined: ${visibleLine(what)}.`);
       for (const source of ztunnels) {
         const proxy = source.id === null ? null : proxyName(source.id);
         all.push(...lintZtunnel(await loadZtunnel(source)).map((finding) => ({ proxy, ...finding })));

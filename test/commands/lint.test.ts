@@ -17,6 +17,30 @@ describe('mctl lint', () => {
     );
   });
 
+  it('says which virtual hosts are too large to be examined for routes that several take together', async () => {
+    const routes = Array.from({ length: 201 }, (_unused, index) => ({
+      match: { prefix: `/${index}` },
+      direct_response: { status: 200 },
+    }));
+    const dump = directory.write(
+      'large.json',
+      JSON.stringify({
+        configs: [
+          { '@type': 'type.googleapis.com/envoy.admin.v3.ListenersConfigDump' },
+          { '@type': 'type.googleapis.com/envoy.admin.v3.ClustersConfigDump' },
+          {
+            '@type': 'type.googleapis.com/envoy.admin.v3.RoutesConfigDump',
+            dynamic_route_configs: [
+              { route_config: { name: '80', virtual_hosts: [{ name: 'all', domains: ['*'], routes }] } },
+            ],
+          },
+        ],
+      }),
+    );
+    const run = await runCommand(LintCommand, ['-f', dump]);
+    expect(run.stderr).toContain('Not examined: virtual host all has 201 routes');
+  });
+
   it('names the proxy of each row where there are several', async () => {
     const run = await runCommand(LintCommand, ['--sample', '--all-replicas']);
     expect(run.stdout).toMatch(/^PROXY +SEVERITY.*\ndetails-v1-79f774bdb9-6jl84\.bookinfo +warning/);
