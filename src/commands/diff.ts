@@ -114,6 +114,6 @@ function statusOf(report: DiffReport): number {
   const errors = (report.requests ?? [])
     .flatMap(({ a, b }) => [a, b])
     .flatMap((one) => ('error' in one ? [one.exitStatus] : []));
-  if (errors.length > 0) return Math.max(...errors);
+  if (errors.length > 0) return errors.reduce((worst, error) => Math.max(worst, error));
   return isSame(report) ? ExitCode.ok : ExitCode.no;
 }

@@ -66,7 +66,7 @@ export default class LintCommand extends MctlCommand {
       for (const [index, source] of proxies.entries()) {
         const config = await loadProxyConfig(source);
         const proxy = config.id === null ? null : proxyName(config.id);
-        all.push(...lintOnce(config).map((finding) => ({ proxy, ...finding })));
+        for (const finding of lintOnce(config)) all.push({ proxy, ...finding });
         if (proxies.length > 1) progress.update(index + 1, proxies.length, proxy);
         for (const what of notExamined(config)) left.add(what);
       }
@@ -74,7 +74,7 @@ export default class LintCommand extends MctlCommand {
       for (const what of left) this.note(`Not examined: ${visibleLine(what)}.`);
       for (const source of ztunnels) {
         const proxy = source.id === null ? null : proxyName(source.id);
-        all.push(...lintZtunnel(await loadZtunnel(source)).map((finding) => ({ proxy, ...finding })));
+        for (const finding of lintZtunnel(await loadZtunnel(source))) all.push({ proxy, ...finding });
       }
       return all.filter(
         (one) =>

@@ -53,5 +53,5 @@ export function reportOf(
  */
 export function exitStatusOf(report: CheckReport): number {
   const errors = report.checks.flatMap((check) => check.exitStatus ?? []);
-  return errors.length > 0 ? Math.max(...errors) : report.failed > 0 ? 1 : 0;
+  return errors.length > 0 ? errors.reduce((worst, error) => Math.max(worst, error)) : report.failed > 0 ? 1 : 0;
 }

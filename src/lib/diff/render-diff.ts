@@ -116,7 +116,7 @@ function percent(share: number): string {
 export function diffNotes({ a, b, configuration, requests, behavior }: DiffReport): readonly string[] {
   const lines: string[] = [];
   if (configuration !== null) {
-    lines.push(...configuration.proxies.flatMap(skippedNotes));
+    for (const note of configuration.proxies.flatMap(skippedNotes)) lines.push(note);
     const differ = configuration.proxies.filter(({ views }) => views.length > 0).length;
     const only = configuration.onlyA.length + configuration.onlyB.length;
     const others = only === 0 ? '' : `, ${only} on one side only`;
@@ -126,7 +126,7 @@ export function diffNotes({ a, b, configuration, requests, behavior }: DiffRepor
   }
   if (requests !== null) {
     const changed = requests.filter((request) => request.changed.length > 0).length;
-    lines.push(...requests.flatMap(errorNotes));
+    for (const note of requests.flatMap(errorNotes)) lines.push(note);
     lines.push(
       `${requests.length} ${plural('request', 'requests', requests.length)} compared, ${changed} ${plural('ends', 'end', changed)} otherwise.`,
     );

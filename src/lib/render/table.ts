@@ -143,12 +143,16 @@ function runes(text: string): number {
   return SURROGATE.test(text) ? Array.from(text).length : text.length;
 }
 
+/** The time of cli-table3 grows with the square of the rows: a table of more is framed here. */
+const MOST_FRAMED = 1000;
+
 /** A framed table, its cells wrapped to the width where one is given. Loads cli-table3. */
 export async function renderFramed(raw: Table, width: number | null): Promise<string> {
   // cli-table3 reads escape sequences; a cell has none to say.
   const table = visibleTable(raw);
-  const { default: CliTable } = await import('cli-table3');
   const widths = width === null ? undefined : fittedWidths(table, width);
+  if (table.rows.length > MOST_FRAMED) return renderLongFramed(table, widths ?? fittedWidths(table, null));
+  const { default: CliTable } = await import('cli-table3');
   const framed = new CliTable({
     head: [...table.header],
     style: { head: [], border: [] },
@@ -160,6 +164,25 @@ export async function renderFramed(raw: Table, width: number | null): Promise<st
   return `${framed.toString()}\n`;
 }
 
+/** The same text for a table of any length. Every character is taken to be one column wide. */
+export function renderLongFramed(table: Table, widths: readonly number[]): string {
+  const rule = (left: string, middle: string, right: string): string =>
+    `${left}${widths.map((width) => '─'.repeat(width)).join(middle)}${right}`;
+  const framed = (row: readonly string[]): string => {
+    const cells = widths.map((width, column) => wrapped(row[column] ?? '', width - 2).split('\n'));
+    const height = cells.reduce((most, { length }) => Math.max(most, length), 1);
+    return Array.from({ length: height }, (_, line) => {
+      const texts = cells.map((lines, column) => {
+        const text = lines[line] ?? '';
+        return ` ${text}${' '.repeat(Math.max(0, (widths[column] ?? 0) - 1 - runes(text)))}`;
+      });
+      return `│${texts.join('│')}│`;
+    }).join('\n');
+  };
+  const body = [table.header, ...table.rows].map(framed).join(`\n${rule('├', '┼', '┤')}\n`);
+  return `${rule('┌', '┬', '┐')}\n${body}\n${rule('└', '┴', '┘')}\n`;
+}
+
 /** Broken at blanks; a word that is longer than the column where the column ends. */
 function wrapped(cell: string, width: number): string {
   return wrapSpans([{ text: cell, tone: 'plain' }], width)
@@ -169,11 +192,12 @@ function wrapped(cell: string, width: number): string {
 
 const NARROWEST = 6;
 
-/** Column widths that fit the terminal: the widest columns give way. */
-function fittedWidths(table: Table, width: number): number[] {
+/** Column widths that fit the terminal: the widest columns give way; those of their texts where there is no terminal. */
+function fittedWidths(table: Table, width: number | null): number[] {
   const widths = table.header.map(
-    (head, column) => Math.max(runes(head), ...table.rows.map((row) => runes(row[column] ?? ''))) + 2,
+    (head, column) => table.rows.reduce((widest, row) => Math.max(widest, runes(row[column] ?? '')), runes(head)) + 2,
   );
+  if (width === null) return widths;
   const frame = widths.length + 1;
   let excess = widths.reduce((sum, one) => sum + one, frame) - width;
   while (excess > 0) {

@@ -55,7 +55,7 @@ export function trustParty(name: string, dump: ConfigDump, now: Date | null): Tr
 
 function lastUpdate(secrets: readonly { readonly lastUpdated: string | null }[]): Date | null {
   const times = secrets.map(({ lastUpdated }) => Date.parse(lastUpdated ?? '')).filter((time) => !Number.isNaN(time));
-  return times.length === 0 ? null : new Date(Math.max(...times));
+  return times.length === 0 ? null : new Date(times.reduce((last, time) => Math.max(last, time)));
 }
 
 function rootsOf(secret: Secret): readonly Certificate[] {

@@ -47,7 +47,8 @@ export function filterProm(text: string, name: string): string {
       const isNew = comments.length === 0 || metricOf(comments[0] ?? '') !== metricOf(line);
       comments = isNew ? [line] : [...comments, line];
     } else if (line.includes(name)) {
-      kept.push(...comments, line);
+      for (const comment of comments) kept.push(comment);
+      kept.push(line);
       comments = [];
     }
   }

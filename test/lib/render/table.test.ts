@@ -1,6 +1,6 @@
 /** Columns as Go's text/tabwriter makes them. */
 import fc from 'fast-check';
-import { renderColumns, renderPlain } from '../../../src/lib/render/table';
+import { renderColumns, renderFramed, renderLongFramed, renderPlain } from '../../../src/lib/render/table';
 
 test('columns are as wide as their widest cell; the last is not filled up', () => {
   expect(
@@ -80,4 +80,27 @@ test('every cell of an even table stands in its column', () => {
       }
     }),
   );
+});
+
+test('a long table is framed as a short one is', async () => {
+  const cell = fc.stringMatching(/^[a-z0-9|._-]{0,30}( [a-z]{1,9})?$/);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 8 }),
+      fc.constantFrom(null, 40, 60, 80),
+      async (rows, width) => {
+        const table = { header: ['NAME', 'DOMAINS', 'MATCH'], rows, padding: 1 };
+        const short = await renderFramed(table, width);
+        const widths = (short.split('\n')[0] ?? '')
+          .slice(1, -1)
+          .split('┬')
+          .map((part) => part.length);
+        expect(renderLongFramed(table, widths)).toBe(short);
+      },
+    ),
+    { numRuns: 100 },
+  );
+  const rows = Array.from({ length: 150_000 }, (_, index) => [`n${index}`, 'x']);
+  const long = await renderFramed({ header: ['NAME', 'VALUE'], rows, padding: 1 }, 80);
+  expect(long.split('\n')).toHaveLength(2 * 150_000 + 4);
 });

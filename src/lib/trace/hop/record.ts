@@ -27,7 +27,7 @@ export class HopRecord {
   }
 
   add(...steps: readonly StepFacts[]): void {
-    this.#steps.push(...steps);
+    for (const step of steps) this.#steps.push(step);
   }
 
   fill(part: Partial<Filled>): void {

@@ -41,7 +41,7 @@ export function walkProxy(journey: JourneyContext, stop: Stop, before: readonly 
   for (let count = 0; count < MOST_LISTENERS; count += 1) {
     const record = new HopRecord(context.proxy, stop.direction);
     const walk = walkHop(context, arrival, record);
-    steps.push(...walk.hop.steps);
+    for (const step of walk.hop.steps) steps.push(step);
     if (main === null && arrival.inner === null) main = walk.hop;
     const hop = { ...(main ?? walk.hop), steps };
     if (walk.end.kind === 'end') return { hop, end: walk.end };

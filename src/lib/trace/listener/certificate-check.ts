@@ -61,5 +61,7 @@ function chainRefused(chain: readonly Certificate[], roots: readonly Certificate
 
 /** A time at which all of them have begun to be valid. */
 function withinValidity(certificates: readonly Certificate[]): Date {
-  return new Date(Math.max(...certificates.map(({ notBefore }) => notBefore.getTime())) + 1000);
+  return new Date(
+    certificates.reduce((last, { notBefore }) => Math.max(last, notBefore.getTime()), Number.NEGATIVE_INFINITY) + 1000,
+  );
 }

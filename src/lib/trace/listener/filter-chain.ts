@@ -79,7 +79,7 @@ function byCriteria(
 
 /** The criterion at which the last chains were dropped, and what came. */
 function factsOf(entry: ListenerEntry, dropped: readonly Dropped[], { detected }: ConnectionFacts): FilterChainFacts {
-  const deepest = Math.max(...dropped.map(({ depth }) => depth));
+  const deepest = dropped.reduce((most, { depth }) => Math.max(most, depth), 0);
   const last = dropped.filter(({ depth, lessSpecific }) => depth === deepest && !lessSpecific);
   const wanted = last.flatMap(({ candidate, criterion }) => criterion.wanted(matchOf(candidate)) ?? []);
   const [first] = last;

@@ -131,7 +131,7 @@ function byPreference(
     return matching;
   }
   const ranks = candidates.map(({ workload }) => rankOf(preferences, source, workload));
-  const best = Math.max(...ranks);
+  const best = ranks.reduce((most, rank) => Math.max(most, rank), Number.NEGATIVE_INFINITY);
   candidates.filter((_one, at) => ranks[at] !== best).forEach(reject);
   return candidates.filter((_one, at) => ranks[at] === best);
 }
