@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { docstrings } from './scripts/lint/docstrings.mjs';
 import { noProseMade } from './scripts/lint/no-prose-made.mjs';
 import { noProseRead } from './scripts/lint/no-prose-read.mjs';
 
@@ -39,6 +40,11 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     plugins: { mctl: { rules: { 'no-prose-read': noProseRead } } },
     rules: { 'mctl/no-prose-read': 'error' },
+  },
+  {
+    files: ['src/lib/**/*.ts'],
+    plugins: { docs: { rules: { docstrings } } },
+    rules: { 'docs/docstrings': 'error' },
   },
   {
     // Nor are they made where it is decided.

@@ -16,6 +16,7 @@ export const ExitCode = {
   brokenPipe: 141,
 } as const;
 
+/** A failure that mctl reports: what was tried, what came back, what to do next, and the exit status. */
 export abstract class MctlError extends Error {
   abstract readonly exitCode: number;
   /** What to do next, one sentence; null where the message says all. */

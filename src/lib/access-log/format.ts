@@ -39,6 +39,7 @@ export function piecesOf(text: string): readonly FormatPiece[] {
   return pieces;
 }
 
+/** Whether a format has a command of Envoy's in it, and is not text alone. */
 export function hasOperator(pieces: readonly FormatPiece[]): boolean {
   return pieces.some(({ kind }) => kind === 'operator');
 }

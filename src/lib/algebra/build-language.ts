@@ -23,6 +23,7 @@ const ANY: RegexNode = {
   max: null,
 };
 
+/** The texts that begin with this one. */
 export function prefixLanguage(text: string, anyCase = false): Language {
   return chainLanguage(text, anyCase, null);
 }
@@ -53,14 +54,17 @@ function chainLanguage(text: string, anyCase: boolean, separator: string | null)
   return new Language({ classOf, classes, next, accepts, start: 0 });
 }
 
+/** The texts that end with this one. */
 export function suffixLanguage(text: string, anyCase = false): Language {
   return nodeLanguage({ kind: 'sequence', parts: [ANY, { kind: 'literal', text, anyCase }] });
 }
 
+/** The texts that have this one in them. */
 export function containsLanguage(text: string, anyCase = false): Language {
   return nodeLanguage({ kind: 'sequence', parts: [ANY, { kind: 'literal', text, anyCase }, ANY] });
 }
 
+/** The texts that a parsed regular expression takes as a whole. */
 export function nodeLanguage(node: RegexNode): Language {
   const automaton = new Automaton();
   const end = automaton.add(0, node);

@@ -83,6 +83,7 @@ export function headerCondition(matcher: HeaderMatcher, dimension: string): Reac
   return { dimension, key, absent, texts, yes, no, preferred: preferredOf(text) };
 }
 
+/** A condition on a query parameter; null where it cannot be translated. */
 export function queryCondition(matcher: QueryParameterMatcher): ReachCondition | null {
   const dimension = `query:${matcher.name ?? ''}`;
   const key = `${dimension} ${JSON.stringify(matcher)}`;

@@ -14,6 +14,7 @@ const MOST_STATES = 200_000;
 /** An automaton would have more states than are worth it. */
 export class LanguageTooLarge extends Error {}
 
+/** The number of a character in the alphabet: its code in ASCII; all others share one. */
 export function symbolOf(character: string): number {
   const code = character.charCodeAt(0);
   return code < BEYOND ? code : BEYOND;
@@ -36,6 +37,7 @@ export const ORDER: readonly number[] = [
   ...new Set([...LIKED.map(symbolOf), ...Array.from({ length: SYMBOLS }, (_unused, code) => code)]),
 ];
 
+/** A regular language: a deterministic automaton over ASCII, and what sets do with each other. */
 export class Language {
   readonly #tables: Tables;
   #distances: Int32Array | null = null;

@@ -23,6 +23,7 @@ export interface Texts {
 const NOTHING_LISTED: ReadonlyMap<string, number> = new Map();
 const byLanguage = new WeakMap<Language, TextLabels>();
 
+/** The texts of a language as labels: 1 for those in it, 0 for the others. */
 export function textsOf(language: Language): Texts {
   const found = byLanguage.get(language) ?? {
     tables: language.tables,
@@ -39,6 +40,7 @@ export function oneText(text: string): Texts {
   return { of: { tables, labels: new Int32Array(1), listed: new Map([[text, 1]]) }, label: 1, isNot: false };
 }
 
+/** The texts that are not among these. */
 export function otherTexts({ of, label, isNot }: Texts): Texts {
   return { of, label, isNot: !isNot };
 }
@@ -60,6 +62,7 @@ export function labelOf({ tables, labels, listed }: TextLabels, text: string): n
   return listed.get(text) ?? labels[Language.stateAfter(tables, text)] ?? 0;
 }
 
+/** Whether a text is among these. */
 export function isAmong({ of, label, isNot }: Texts, text: string): boolean {
   return (labelOf(of, text) === label) !== isNot;
 }

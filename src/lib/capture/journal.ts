@@ -38,6 +38,7 @@ export interface BegunCapture {
 export type JournalLine =
   CaptureHeader | { readonly file: string } | { readonly removes: string } | ({ readonly proxy: string } & DoneProxy);
 
+/** A line of the journal as it is written. */
 export function lineText(line: JournalLine): string {
   return `${JSON.stringify(line)}\n`;
 }

@@ -30,6 +30,7 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
+/** The files of a capture: each is written whole or not at all. */
 export class CaptureStore {
   readonly #folder: Folder;
   readonly #unlock: () => Promise<void>;

@@ -10,6 +10,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How long a run that was interrupted may take to end. */
 const PATIENCE_MS = 800;
 
+/** What is still to be undone when the user interrupts. */
 export class Interrupts {
   /** What is to be done, with how long that may take in milliseconds. */
   readonly #cleanups = new Map<() => Promise<void>, number>();

@@ -8,6 +8,7 @@ export class BrokenPipe extends Error {}
 /** What a write to a stream ends with where nobody reads it any more. */
 const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
+/** A stream that is written to as fast as its reader takes it, and that knows when the reader has gone. */
 export class Outlet {
   readonly #open: () => Writable;
   readonly #name: string;

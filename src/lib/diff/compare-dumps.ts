@@ -23,6 +23,7 @@ export interface DumpsDiff {
   readonly skipped: readonly { readonly view: DiffView; readonly missingIn: 'a' | 'b' }[];
 }
 
+/** What differs between two dumps, view by view, resources matched by their names. */
 export function compareDumps(a: ConfigDump, b: ConfigDump, views: readonly DiffView[]): DumpsDiff {
   const found: ViewDiff[] = [];
   const skipped: DumpsDiff['skipped'][number][] = [];

@@ -6,10 +6,12 @@ import type { Listener } from './listener';
 import type { RouteConfiguration } from './route';
 import { isServing } from './serving';
 
+/** The key of an entry that is looked up by its name. */
 export function nameOf({ name }: { readonly name: string }): readonly string[] {
   return [name];
 }
 
+/** The keys of a cluster that is looked up by its host: none where its name is not Istio's. */
 export function hostsOfCluster({ name }: { readonly name: string }): readonly string[] {
   const fqdn = parseIstioClusterName(name)?.fqdn ?? '';
   return fqdn === '' ? [] : [fqdn];
@@ -45,6 +47,7 @@ function field(value: unknown, name: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[name];
 }
 
+/** Listeners that serve, by the port of their first address. */
 export function byPort(
   listeners: Iterable<ResourceEntry<Listener>>,
 ): ReadonlyMap<number, readonly ResourceEntry<Listener>[]> {

@@ -45,6 +45,7 @@ export class Whole {
   }
 }
 
+/** An entry of a dump of which the resource is parsed when it is first asked for. */
 export class LazyEntry<T> implements ResourceEntry<T> {
   readonly name: string;
   readonly state: ResourceState;

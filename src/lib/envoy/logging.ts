@@ -117,6 +117,7 @@ export interface LoggerChange {
   readonly now: LogLevel;
 }
 
+/** The loggers whose level is another than before. */
 export function changedLoggers(before: LoggerLevels, now: LoggerLevels): readonly LoggerChange[] {
   return [...before].flatMap(([logger, level]) => {
     const own = now.get(logger) ?? level;

@@ -23,6 +23,7 @@ const STAGES: Readonly<Record<Stage, string>> = {
   tls: 'TLS',
 };
 
+/** A stage for people. */
 export function stageText(stage: Stage): string {
   return STAGES[stage];
 }
@@ -45,6 +46,7 @@ export function stepMark(step: Step, outcome: Outcome): string {
 /** One word for how a walk ended, for colours. */
 export type Mood = 'good' | 'bad' | 'warn';
 
+/** Whether an outcome is good, bad or open: what colours and marks go by. */
 export function moodOf(outcome: Pick<Outcome, 'verdict'> & { readonly hops?: readonly Hop[] }): Mood {
   if (outcome.verdict === 'unknown') return 'warn';
   if (outcome.hops !== undefined && isToTheDoor({ ...outcome, hops: outcome.hops })) return 'warn';
@@ -57,6 +59,7 @@ export function endMood({ outcome }: Step, walk: Pick<Outcome, 'verdict'>): Mood
   return outcome === 'missed' || outcome === 'ended' ? moodOf(walk) : null;
 }
 
+/** The sign in front of a verdict. */
 export function verdictMark(outcome: Pick<Outcome, 'verdict'> & { readonly hops?: readonly Hop[] }): string {
   return { good: '✔', bad: '✘', warn: '?' }[moodOf(outcome)];
 }

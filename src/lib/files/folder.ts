@@ -33,6 +33,7 @@ export interface WriteOptions {
   readonly beforeWrite?: () => Promise<void>;
 }
 
+/** A directory below a root; no name of a dump, cluster or archive leads out of it. */
 export class Folder {
   readonly #root: Root;
   /** The first directory that was made on the way to it; null where it was there. */

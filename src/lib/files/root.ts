@@ -43,6 +43,7 @@ const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants as Partial<ty
 /** Where Linux tells what a descriptor is open on. */
 export const DESCRIPTORS = '/proc/self/fd';
 
+/** The directory that files are read from or written to, and the only one. */
 export class Root {
   /** As the user named it. */
   readonly label: string;

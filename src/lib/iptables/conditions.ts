@@ -7,6 +7,7 @@ import { ownField } from '../own-field';
 /** The user and group that istio-init runs Envoy as. */
 export const ENVOY_ID = 1337;
 
+/** A condition of a rule, by what it says of a packet. */
 export function condition(
   text: string,
   negated: boolean,
@@ -26,6 +27,7 @@ export function unknownCondition(text: string): RuleCondition {
   return { text, holds: () => null };
 }
 
+/** Whether the packet is of this protocol. */
 export function protocolIs(protocol: string, negated = false): RuleCondition {
   const name = ownField(PROTOCOLS, protocol.toLowerCase()) ?? protocol.toLowerCase();
   return condition(`-p ${name}`, negated, (packet) => name === 'all' || packet.protocol === name);
@@ -33,6 +35,7 @@ export function protocolIs(protocol: string, negated = false): RuleCondition {
 
 const PROTOCOLS: Readonly<Record<string, string>> = { '0': 'all', '6': 'tcp', '17': 'udp', '1': 'icmp', ip: 'all' };
 
+/** Whether the source or the destination is in one of these ranges. */
 export function addressIn(side: 'source' | 'destination', ranges: readonly string[], negated = false): RuleCondition {
   const text = `${side === 'source' ? '-s' : '-d'} ${ranges.join(',')}`;
   // A name, or a set that is kept elsewhere.
@@ -94,6 +97,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }
 
+/** Whether the packet comes in or goes out by one of these interfaces; `+` at the end of a name stands for any rest. */
 export function interfaceIs(side: 'in' | 'out', names: readonly string[], negated = false): RuleCondition {
   const flag = side === 'in' ? '-i' : '-o';
   return condition(`${flag} ${names.join(',')}`, negated, (packet) => {

@@ -7,6 +7,7 @@ import type { ProxyConfig } from '../envoy/proxy-config';
 import { failureText } from '../view/state-text';
 import type { Finding } from './finding';
 
+/** Resources that Envoy has refused, with what it says of each. */
 export function rejectedResources({ dump }: ProxyConfig): readonly Finding[] {
   return [
     ...rejected('listener', dump.listeners),

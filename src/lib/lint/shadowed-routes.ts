@@ -9,6 +9,7 @@ import { impliesRoute } from '../http/route-match';
 import { MOST_ROUTES, shadowsTogether } from './routes-together';
 import { ownerOf, type RouteAt, routeLabel, routesOf, routeTables } from './route-tables';
 
+/** Routes that no request reaches, for one before them takes all that they take. */
 export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {
   return routeTables(config).flatMap((table) =>
     routesOf(table).flatMap((at) => {

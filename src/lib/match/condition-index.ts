@@ -56,6 +56,7 @@ function emptyShelf(): Shelf {
   return { all: [], exact: new Map(), prefix: new Map(), suffix: new Map() };
 }
 
+/** Finds those of many conditions that may hold for a request, without asking each. */
 export class ConditionIndex {
   readonly #shelves = new Map<Subject, Shelf>();
   /** Those without a key: they are always found. */

@@ -35,6 +35,7 @@ export function percentDecoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString());
 }
 
+/** Whether a query parameter is as the matcher wants it; of a repeated one the first value counts. */
 export function matchQueryParameter(matcher: QueryParameterMatcher, query: ReadonlyMap<string, string>): Ternary {
   watcher()?.query(matcher);
   const value = query.get(matcher.name ?? '');

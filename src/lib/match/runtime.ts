@@ -15,6 +15,7 @@ export interface RuntimeFraction {
 
 type Value = string | number | boolean | FractionalPercent;
 
+/** The layers of an Envoy's runtime, the last that has a key first. */
 export class Runtime {
   readonly #values = new Map<string, Value | Unknown>();
   /** A layer whose values the dump does not hold, and that no later one hides. */

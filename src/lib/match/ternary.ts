@@ -23,6 +23,7 @@ export class MaybeAbsent extends Unknown {}
 
 export type Ternary = boolean | Unknown;
 
+/** A fact that is not known, by the input that is lacking. */
 export function unknown(input: string): Unknown {
   return new Unknown(input);
 }
@@ -32,6 +33,7 @@ export function isUnknown(value: unknown): value is Unknown {
   return Unknown.is(value);
 }
 
+/** The opposite; unknown stays unknown. */
 export function not(value: Ternary): Ternary {
   return isUnknown(value) ? value : !value;
 }

@@ -27,6 +27,7 @@ export interface PlacedService {
   readonly pointer: string;
 }
 
+/** Workloads and services of a ztunnel's dump by address, name and uid, as ztunnel looks them up. */
 export class ZtunnelIndex {
   readonly dumps: readonly ZtunnelDump[];
   readonly policies: readonly ZtunnelPolicy[];

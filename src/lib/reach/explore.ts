@@ -48,6 +48,7 @@ export interface Exploring<T> {
   readonly most: number;
 }
 
+/** Walks one request of each class that the walks so far have told apart, until no new class appears or a bound is met. */
 export async function explore<T>({ spaces, starts, walk, always, most }: Exploring<T>): Promise<Exploration<T>> {
   const open = starts.filter(({ cell }) => !cell.isEmpty());
   const classes: ReachClass<T>[] = [];

@@ -26,6 +26,7 @@ export interface ClassOutcome {
   }[];
 }
 
+/** How a trace ends, as far as requests of one class have it in common. */
 export function outcomeOf(trace: Trace): ClassOutcome {
   const { verdict, reason, status, responseFlags, policy, hops, branches } = trace;
   return {

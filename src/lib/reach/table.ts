@@ -88,6 +88,7 @@ function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
 }
 
+/** The proxies that requests of a class pass, in a cell. */
 export function hopsText({ hops }: ClassOutcome): string {
   return hops
     .map(({ proxy, direction, route }) => `${proxy ?? '-'} ${direction}${route === null ? '' : ` (${route})`}`)

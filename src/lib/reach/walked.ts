@@ -17,6 +17,7 @@ export interface Walked {
   readonly trace: (query: TraceQuery, watch?: () => Watcher, butEndpoints?: boolean) => Promise<Trace>;
 }
 
+/** A request's trace, and what it was asked on the way. */
 export async function observed(from: Walked, query: TraceQuery, asked: AskedRequests): Promise<Observed<Trace>> {
   const { recorder, result } = await recorded(from, query, asked, false);
   return { conditions: recorder.conditions, unsplit: recorder.unsplit, result };

@@ -68,6 +68,7 @@ export function withStar(text: string): StringMatcher {
   return text.startsWith('*') ? { suffix: text.slice(1) } : { exact: text };
 }
 
+/** A condition on a text of the request; null where it cannot be translated. */
 export function textCondition(dimension: string, matcher: StringMatcher): ReachCondition | null {
   const texts = matchedTexts(matcher);
   const words = stringWords(matcher, dimension);
@@ -84,6 +85,7 @@ export function textCondition(dimension: string, matcher: StringMatcher): ReachC
   };
 }
 
+/** A condition on the path without its query; null where it cannot be translated. */
 export function pathCondition(matcher: StringMatcher): ReachCondition | null {
   const found = pathMeaning({ kind: 'text', matcher });
   if (found === null) return null;

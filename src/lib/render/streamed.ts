@@ -4,6 +4,7 @@ import { renderJson, renderYaml } from './structured';
 /** A list whose elements are made one at a time, or an object that holds such lists. */
 export type Streamed = StreamedList | StreamedObject;
 
+/** A list that is printed an element at a time. */
 export class StreamedList {
   readonly items: () => Iterable<unknown>;
 
@@ -12,6 +13,7 @@ export class StreamedList {
   }
 }
 
+/** An object that is printed a field at a time, of which some may be streamed lists. */
 export class StreamedObject {
   readonly members: readonly (readonly [string, unknown])[];
 

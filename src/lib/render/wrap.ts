@@ -84,6 +84,7 @@ function joined(words: readonly Word[]): readonly Span[] {
   return spans;
 }
 
+/** How many columns of a terminal a text takes. */
 export function lengthOf(text: string): number {
   return Array.from(text).length;
 }

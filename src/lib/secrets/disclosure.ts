@@ -22,6 +22,7 @@ export function showSecrets(shown: boolean): void {
   given.clear();
 }
 
+/** Whether the user has asked for secrets to be shown. */
 export function secretsAreShown(): boolean {
   return isDisclosed;
 }

@@ -42,6 +42,7 @@ const CUT = 'The connection ended before the whole answer had come; nothing of i
 const REFUSAL = 64 << 10;
 const SHOWN = 300;
 
+/** Asks an Envoy's admin port, over connections that are used again. */
 export class AdminClient implements AdminChannel {
   readonly #base: URL;
   readonly #options: AdminClientOptions;

@@ -17,6 +17,7 @@ export interface Draw {
   readonly taken: number;
 }
 
+/** The choices that are taken where lots are drawn: the likeliest, or those that are given. */
 export class Decisions {
   readonly #forced: readonly number[];
   readonly #draws: Draw[] = [];

@@ -23,6 +23,7 @@ export interface Versions {
   readonly envoy: string;
 }
 
+/** The versions of Istio, its proxy and Envoy that a node tells. */
 export function versionsOf(node: Node): Versions {
   const sha = textAt(node.metadata, 'ISTIO_PROXY_SHA') ?? '';
   return {

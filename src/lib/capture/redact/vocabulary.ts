@@ -19,6 +19,7 @@ const GENERATED = /^(.+?)(-[0-9a-f]{6,10}(?:-[0-9a-z]{5})?|-[bcdfghjklmnpqrstvwx
 /** A run of letters, digits and dashes: a label of a host name, a name of Kubernetes. */
 export const TOKEN = /[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*/g;
 
+/** The names that tell of their mesh, in lower case: those that people chose, and no common words. */
 export class RedactionVocabulary {
   readonly #words = new Set<string>();
 

@@ -35,6 +35,7 @@ const PUT_BACK_MS = 30_000;
 /** After a connection that broke: how long until it is tried again, in milliseconds. */
 const RETRIES = [500, 1000, 2000];
 
+/** Log levels that are raised for a while: what was before is put back, whatever happens. */
 export class Lending {
   readonly #all: readonly Borrower[];
   readonly #streams: Streams;

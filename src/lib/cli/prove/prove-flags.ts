@@ -62,6 +62,7 @@ export function timesToSend(flags: ProveFlags): number {
   throw new UsageError(`--${given} needs --prove`, { hint: 'Without --prove nothing is sent.' });
 }
 
+/** How long an answer is waited for, in milliseconds. */
 export function answerWithinMs(flags: ProveFlags): number {
   return flags['prove-timeout'] ?? DEFAULT_TIMEOUT_MS;
 }

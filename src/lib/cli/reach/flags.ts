@@ -1,6 +1,7 @@
 /** Flags that say which requests are asked about. */
 import { Flags } from '@oclif/core';
 
+/** `--where`, repeatable. */
 export function whereFlag() {
   return Flags.string({
     multiple: true,
@@ -10,6 +11,7 @@ export function whereFlag() {
   });
 }
 
+/** `--mode` of reach. */
 export function reachModeFlag() {
   return Flags.option({
     options: ['outbound', 'inbound'] as const,
@@ -17,12 +19,14 @@ export function reachModeFlag() {
   })();
 }
 
+/** `--one-hop`. */
 export function oneHopFlag() {
   return Flags.boolean({
     summary: "Stop at the first proxy; policies and routes of the destination's proxy are left out.",
   });
 }
 
+/** `--max-classes`. */
 export function maxClassesFlag() {
   return Flags.integer({ helpValue: 'N', min: 1, default: 10_000, summary: 'Make no more classes than this.' });
 }

@@ -24,6 +24,7 @@ async function ztunnelOf({ mesh, target }: Side): Promise<ZtunnelSource | null> 
   return (await ztunnels.open({ target, node: undefined, any: target === undefined })).ztunnel;
 }
 
+/** What differs between two ztunnels' dumps, in the views that are asked for. */
 export async function compareZtunnelPair(
   [a, b]: ZtunnelPair,
   views: readonly ComparedZtunnelView[],

@@ -24,6 +24,7 @@ export function replayTable({ groups }: ReplayResult, isWide: boolean): Table {
   };
 }
 
+/** How many lines agree with the configuration, as a sentence. */
 export function replaySentence({ lines, agree, differ, unknown }: ReplayResult): string {
   const plural = lines === 1 ? 'line' : 'lines';
   return `${lines} ${plural}: ${agree} agree, ${differ} differ, ${unknown} unknown.`;

@@ -90,6 +90,7 @@ export interface Diagnosis {
   readonly commands: readonly string[];
 }
 
+/** Why a walk did not deliver, what to look at and what to do next. */
 export function diagnosisOf(request: TracedRequest, walk: Walk): Diagnosis {
   const advice = adviceFor(request, walk);
   const cause = advice?.cause === undefined ? causeSentence(walk) : sentence(advice.cause);

@@ -9,6 +9,7 @@ function listenerCommand({ hop }: DeadEnd): readonly string[] {
   return [mctl('listener', hop.proxy, ...(name === undefined ? [] : ['--name', name]), '-o', 'wide')];
 }
 
+/** Where iptables did not give the connection to Envoy. */
 export function notCaptured(): Advice {
   return {
     text: "the iptables rule keeps this connection from the sidecar; the pod's traffic.sidecar.istio.io annotations decide that",
@@ -16,6 +17,7 @@ export function notCaptured(): Advice {
   };
 }
 
+/** Where no listener takes the connection: another port, an excluded Service, a listener that was rejected. */
 export function noListener({ request, hop, step }: DeadEnd): Advice {
   const { destination } = request;
   const cause = factsOf(step, 'listener')?.cause;
@@ -49,6 +51,7 @@ export function noListener({ request, hop, step }: DeadEnd): Advice {
   };
 }
 
+/** Where the proxy waits for the client, who waits for the server to speak first. */
 export function waitsForBytes(end: DeadEnd): Advice {
   return {
     text: "the proxy waits for the client's first bytes to tell the protocol: name the Service's port after it (tcp-…, mysql-…) or set its appProtocol",
@@ -56,10 +59,12 @@ export function waitsForBytes(end: DeadEnd): Advice {
   };
 }
 
+/** Where a connection is closed without an answer. */
 export function closed(end: DeadEnd): Advice {
   return { text: 'the configuration of the listener says what closes the connection', commands: listenerCommand(end) };
 }
 
+/** Where what comes is not what the port's protocol says. */
 export function protocolError(end: DeadEnd): Advice {
   const refusal = factsOf(end.step, 'http-connection-manager')?.refusal;
   if (refusal === 'escape-path') {

@@ -10,6 +10,7 @@ function routeCommand({ hop }: DeadEnd): string {
   return mctl('route', hop.proxy, ...(name === undefined ? [] : ['--name', name]), '-o', 'wide');
 }
 
+/** Where the listener's route configuration is not there. */
 export function noRouteConfiguration(end: DeadEnd): Advice {
   const name = end.hop.routeConfiguration?.name ?? end.step.name;
   return {
@@ -18,6 +19,7 @@ export function noRouteConfiguration(end: DeadEnd): Advice {
   };
 }
 
+/** Where no virtual host lists the request's authority. */
 export function noVirtualHost(end: DeadEnd): Advice {
   const host = hostOf(end.request);
   const other = connectionOfAnother(end, host);
@@ -67,6 +69,7 @@ export function tlsRequired({ request }: DeadEnd): Advice {
   };
 }
 
+/** Where no route of the virtual host takes the request. */
 export function noRoute(end: DeadEnd): Advice {
   const { method, path } = end.request;
   const what = [method, path].filter((part) => part !== null).join(' ');
@@ -95,6 +98,7 @@ function clusterOf({ hop, step }: DeadEnd): string {
   return step.stage === 'cluster' ? (step.name ?? '') : (takenCluster(hop)?.name ?? hop.clusters[0]?.name ?? '');
 }
 
+/** Where a route leads to a cluster that the proxy does not have: a subset that no DestinationRule defines. */
 export function clusterNotFound(end: DeadEnd): Advice {
   const name = clusterOf(end);
   const parts = parseIstioClusterName(name);
@@ -114,6 +118,7 @@ export function clusterNotFound(end: DeadEnd): Advice {
   return { text, commands: [mctl('cluster', end.hop.proxy, '--fqdn', host), 'kubectl get destinationrule -A'] };
 }
 
+/** Where a cluster has no endpoint that can be used. */
 export function noHealthyEndpoint(end: DeadEnd): Advice {
   const name = clusterOf(end);
   const parts = parseIstioClusterName(name);
@@ -139,6 +144,7 @@ export function noHealthyEndpoint(end: DeadEnd): Advice {
   return { text: cause, commands: [mctl('endpoint', end.hop.proxy, '--cluster', name), ...slices] };
 }
 
+/** Where the mesh lets nothing out to hosts that it does not know. */
 export function blackHole({ request, hop }: DeadEnd): Advice {
   const host = hostOf(request);
   const service = serviceAskedFor(hop);

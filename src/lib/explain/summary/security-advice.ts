@@ -8,6 +8,7 @@ import { type Advice, type DeadEnd, hostOf, mctl } from './facts';
 /** What a client certificate would change, or another one. */
 const CERTIFICATE_CAUSES: ReadonlySet<unknown> = new Set(['client-certificate-missing', 'client-certificate-name']);
 
+/** Where the two sides of a connection do not agree on TLS. */
 export function tlsError({ request, hop, before, step }: DeadEnd): Advice {
   if (causeKind(step) === 'no-sidecar') {
     const rule = hop.steps.findLast(({ origin }) => origin?.kind === 'DestinationRule')?.origin;
@@ -33,6 +34,7 @@ export function tlsError({ request, hop, before, step }: DeadEnd): Advice {
   return { text: side, commands: [...roots, mctl('secret', hop.proxy)] };
 }
 
+/** Where a policy denies the request, or no ALLOW policy allows it. */
 export function denied(end: DeadEnd): Advice {
   const { hop, outcome, step } = end;
   const isTcp = step.stage === 'network-filter';

@@ -65,6 +65,7 @@ export function causeText(cause: Cause | Miss): string {
 /** A trace without its summary. */
 export type ToldTrace = Omit<Trace, 'summary'>;
 
+/** A trace in words, but for its summary. */
 export function toldTrace(trace: TraceFacts): ToldTrace {
   return { ...trace, hops: trace.hops.map(toldHop), branches: trace.branches.map(toldBranch) };
 }
@@ -73,6 +74,7 @@ function toldBranch({ drawn, hops, ...outcome }: BranchFacts): Branch {
   return { ...outcome, because: drawsText(drawn), hops: hops.map(toldHop) };
 }
 
+/** A hop in words. */
 export function toldHop(hop: HopFacts): Hop {
   return { ...hop, steps: hop.steps.map(toldStep) };
 }

@@ -15,6 +15,7 @@ export interface TreeDetail {
   readonly source?: readonly string[];
 }
 
+/** A text that is wrapped to the terminal. */
 export function paragraph(text: string, tone: Tone = 'plain', indent = 0): Paragraph {
   return { spans: [{ text, tone }], indent };
 }
@@ -30,6 +31,7 @@ export function labelled(label: string, text: string, width: number, tone: Tone 
   };
 }
 
+/** A command line, which is never wrapped: it is there to be copied. */
 export function command(line: string, indent = 0): Paragraph {
   return { spans: [{ text: line, tone: 'dim' }], indent, command: true };
 }

@@ -10,6 +10,7 @@ import { impliesString } from '../../match/string-implication';
 import { asciiLower } from '../../match/string-matcher';
 import { matchUriTemplate } from '../../match/uri-template';
 
+/** Whether every path that the narrow match takes is taken by the wide one; false where that is not sure. */
 export function impliesPath(narrow: RouteMatch, wide: RouteMatch): boolean {
   if (wide.connect_matcher !== undefined || narrow.connect_matcher !== undefined) {
     return wide.connect_matcher !== undefined && narrow.connect_matcher !== undefined;

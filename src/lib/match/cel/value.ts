@@ -9,6 +9,7 @@ export class CelUint {
   constructor(readonly number: bigint) {}
 }
 
+/** Bytes, which CEL tells apart from text. */
 export class CelBytes {
   constructor(readonly bytes: Buffer) {}
 }
@@ -27,10 +28,12 @@ export interface CelMap {
 export type CelValue =
   null | boolean | string | bigint | number | CelUint | CelBytes | readonly CelValue[] | CelMap | CelError | Unknown;
 
+/** Whether a value of CEL is a list. */
 export function isList(value: CelValue): value is readonly CelValue[] {
   return Array.isArray(value);
 }
 
+/** Whether a value of CEL is a map. */
 export function isMap(value: CelValue): value is CelMap {
   return typeof value === 'object' && value !== null && !isUnknown(value) && 'get' in value;
 }

@@ -25,6 +25,7 @@ const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name';
 const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const NAME = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/i;
 
+/** Finds pods by name, workload, Service or labels, with as few requests as that takes. */
 export class PodFinder {
   readonly #api: ApiServer;
   readonly #note: (line: string) => void;

@@ -27,6 +27,7 @@ export interface ForwardWire {
   listen(events: ForwardEvents): void;
 }
 
+/** A connection to a port of a pod as Node's sockets are. */
 export class PodSocket extends Duplex {
   /** Resolves when nothing is open any more. */
   readonly gone: Promise<void>;

@@ -3,6 +3,7 @@ import { step } from './record';
 import type { StepFacts } from '../facts/step';
 import type { ReachedPlace } from '../facts/upstream';
 
+/** The step that names the place. */
 export function reachedStep(place: ReachedPlace): StepFacts {
   return step('endpoint', 'noted', null, { kind: 'reaches', place });
 }

@@ -15,6 +15,7 @@ const EMPTY: Filled = {
   clusters: [],
 };
 
+/** The steps of a proxy and what it matched, while it is walked. */
 export class HopRecord {
   readonly #proxy: string | null;
   readonly #direction: Direction;

@@ -18,6 +18,7 @@ const CODES = {
   PERMANENT_REDIRECT: 308,
 } as const;
 
+/** The HTTP status of a redirect; 301 where none is set. */
 export function redirectStatus(redirect: RedirectAction): number {
   return CODES[redirect.response_code ?? 'MOVED_PERMANENTLY'];
 }

@@ -80,6 +80,7 @@ export class VirtualHostIndex {
 
 const indexes = new WeakMap<RouteConfiguration, VirtualHostIndex>();
 
+/** The virtual hosts of a route configuration by their domains, made once. */
 export function virtualHostIndex(configuration: RouteConfiguration): VirtualHostIndex {
   const known = indexes.get(configuration);
   if (known !== undefined) return known;

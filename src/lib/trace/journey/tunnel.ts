@@ -6,6 +6,7 @@ import type { ConnectionContent } from './place';
 
 export const TUNNEL_PORT = 15008;
 
+/** Whether a port is the one of HBONE. */
 export function isTunnelPort(port: number): boolean {
   return port === TUNNEL_PORT;
 }

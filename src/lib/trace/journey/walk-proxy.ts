@@ -67,6 +67,7 @@ function contextOf({ mesh, query, decisions, explain }: JourneyContext, { config
   };
 }
 
+/** A proxy as `pod.namespace`; null where it is not known. */
 export function nameOf(id: ProxyId | null): string | null {
   return id === null ? null : proxyName(id);
 }

@@ -30,6 +30,7 @@ export function isCaptured({ mesh }: JourneyContext, pod: ProxyId): boolean | nu
   return mesh.ztunnel?.isServed(pod) ?? null;
 }
 
+/** Whether it is known that a ztunnel takes a pod's traffic. */
 export function isServedByZtunnel(context: JourneyContext, pod: ProxyId): boolean {
   return isCaptured(context, pod) === true;
 }

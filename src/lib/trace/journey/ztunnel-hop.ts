@@ -71,6 +71,7 @@ export interface InboundFacts {
   readonly isNested: boolean;
 }
 
+/** The hop of the ztunnel of the destination's node. */
 export function inboundHop(index: ZtunnelIndex, facts: InboundFacts, steps: readonly StepFacts[]): HopFacts {
   const { workload, authority, to, policy, isNested } = facts;
   const name = isPod(workload) ? workloadName(workload) : null;

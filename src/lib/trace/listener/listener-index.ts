@@ -15,6 +15,7 @@ export interface ListenerAtAddress {
   readonly address: IpPort;
 }
 
+/** The listeners of a proxy by address and port. */
 export class ListenerIndex {
   readonly entries: readonly ListenerEntry[];
   readonly #internal = new Map<string, ListenerEntry>();

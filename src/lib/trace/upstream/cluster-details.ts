@@ -7,6 +7,7 @@ import type { ClusterSetting, TlsSetting } from '../facts/upstream';
 import { lbPolicy } from './balancer-settings';
 import { aggregateMembers, discoveryType } from './upstream';
 
+/** What a cluster sets that acts on requests. */
 export function clusterSettings(cluster: Cluster): readonly ClusterSetting[] {
   const members = aggregateMembers(cluster);
   const { name: policy } = lbPolicy(cluster);

@@ -131,6 +131,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   );
 }
 
+/** Criteria as `key=value`, with commas between them. */
 export function describeCriteria(criteria: Criteria): string {
   const parts = Object.entries(criteria).map(([key, value]) => `${key}=${text(value)}`);
   return parts.length === 0 ? '(any)' : parts.join(', ');

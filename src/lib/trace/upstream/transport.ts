@@ -79,6 +79,7 @@ export interface CallFacts {
   readonly alpnOverride: (protocol: 'HTTP10' | 'HTTP11' | 'HTTP2') => readonly string[] | null;
 }
 
+/** How a proxy calls an endpoint: TLS, protocol, and what it says of itself. */
 export function upstreamCall(facts: CallFacts, host: Host): UpstreamCall {
   const socket = transportSocketOf(facts.cluster, host);
   const protocol = upstreamProtocol(facts);

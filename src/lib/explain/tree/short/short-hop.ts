@@ -7,6 +7,7 @@ import { endpointEntries, onlyEndpoint } from '../endpoint-entry';
 import { openEntry } from './open-step';
 import { shortStep } from './short-step';
 
+/** One proxy in the few lines that a mesh engineer would name. */
 export function shortHopSection(hop: Hop, index: number, outcome: Outcome): OutlineSection {
   const entries = shortEntries(hop, outcome).map(({ entry }) => entry);
   const isChoice = hop.clusters.length > 1 || onlyEndpoint(hop) === null;

@@ -40,6 +40,7 @@ export type HttpFilterHandler = (run: FilterRun) => FilterResult;
 /** What a filter's step knows besides its cause. */
 export type More = Partial<Omit<StepOf<'http-filter'>, 'stage' | 'outcome' | 'name' | 'cause'>>;
 
+/** The step of a filter. */
 export function filterStep(
   run: FilterRun,
   outcome: StepFacts['outcome'],
@@ -49,6 +50,7 @@ export function filterStep(
   return step('http-filter', outcome, run.name, cause, { config: run.pointer, ...more });
 }
 
+/** The filter lets the request go on as it is. */
 export function goesOn(run: FilterRun, cause: HttpFilterCause, more: More = {}): FilterResult {
   return { kind: 'goes-on', steps: [filterStep(run, 'passed', cause, more)] };
 }
@@ -68,10 +70,12 @@ export function mayAnswer(run: FilterRun, what: string): FilterResult {
   return open(run, `${what}, which is not evaluated`, outcome('unknown', null));
 }
 
+/** The filter answers. */
 export function ends(run: FilterRun, end: EndingBy<HttpFilterCause>, more: More = {}): FilterResult {
   return { kind: 'ends', steps: [filterStep(run, 'ended', end.cause, more)], end };
 }
 
+/** An input that is not known decides whether the request goes on, or ends with `otherwise`. */
 export function open(run: FilterRun, input: string, otherwise: Outcome, more: More = {}): FilterResult {
   return { kind: 'open', steps: [filterStep(run, 'unknown', { kind: 'filter-open', input }, more)], input, otherwise };
 }

@@ -17,6 +17,7 @@ import { ends, type FilterResult, type FilterRun, filterStep, goesOn, open } fro
 /** Where the filter writes what its shadow rules decided; external authorization reads it. */
 const NAMESPACE = 'envoy.filters.http.rbac';
 
+/** Shadow rules first, which are noted, then those that are enforced. */
 export function runRbac(run: FilterRun): FilterResult {
   const filter = rbacOf(run);
   const input = rbacInput(run);

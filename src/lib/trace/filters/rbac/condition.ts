@@ -25,6 +25,7 @@ export interface Leaf {
   readonly isAny?: boolean;
 }
 
+/** Whether a condition holds; unknown where an input that is not known decides. */
 export function holds(condition: RbacCondition, input: RbacInput): Ternary {
   switch (condition.kind) {
     case 'all':

@@ -13,6 +13,7 @@ export interface DecisionFacts extends PolicyFacts {
   readonly details: readonly PolicySetting[];
 }
 
+/** The facts of a decision that is enforced. */
 export function decisionFacts(decision: RbacDecision): DecisionFacts {
   const { policy, action, rejected, rejectedCount, met } = decision;
   const details: PolicySetting[] = [{ kind: 'policy-action', action }];

@@ -18,10 +18,12 @@ import type { CameFacts } from '../../facts/policy';
 import type { Leaf, RbacInput } from './condition';
 import { ownField } from '../../../own-field';
 
+/** A condition without others in it. */
 export function leaf(wants: () => string, holds: Leaf['holds'], came: Leaf['came']): Leaf {
   return { kind: 'leaf', wants, holds, came };
 }
 
+/** A condition that holds for whatever comes. */
 export function anyLeaf(what: string): Leaf {
   return { kind: 'leaf', wants: () => what, holds: () => true, came: () => ({ kind: 'anything' }), isAny: true };
 }
@@ -35,6 +37,7 @@ export function unknownLeaf(input: string): Leaf {
   );
 }
 
+/** A condition on a header. */
 export function headerLeaf(matcher: HeaderMatcher): Leaf {
   const values = ({ headers }: RbacInput): readonly HeaderValue[] => headers.values((matcher.name ?? '').toLowerCase());
   return leaf(
@@ -60,6 +63,7 @@ export function pathLeaf({ path = {} }: PathMatcher): Leaf {
   );
 }
 
+/** A condition on an address, which may be unknown. */
 export function addressLeaf(wants: string, range: CidrRange, addressOf: (input: RbacInput) => string | Unknown): Leaf {
   return leaf(
     () => wants,
@@ -73,6 +77,7 @@ export function addressLeaf(wants: string, range: CidrRange, addressOf: (input: 
   );
 }
 
+/** A condition on dynamic metadata, or on that of the route. */
 export function metadataLeaf(matcher: MetadataMatcher, source: 'DYNAMIC' | 'ROUTE'): Leaf {
   const holds = (input: RbacInput): Ternary => {
     if (source === 'ROUTE' && input.routeMetadata === null) return false;
