@@ -1,5 +1,6 @@
 /** A trace as the walk would give it, with the fields that a test names. */
 import { step } from './told';
+import { traceOf } from './traces';
 import { type Hop, type Trace, withoutFacts } from '../../src/lib/trace/model';
 
 export function fakeHop(more: Partial<Hop> = {}): Hop {
@@ -40,7 +41,7 @@ export function fakeHop(more: Partial<Hop> = {}): Hop {
 }
 
 export function fakeTrace(more: Partial<Trace> = {}): Trace {
-  const usual = withoutFacts({
+  const usual = traceOf({
     request: {
       method: 'GET',
       url: 'http://reviews:9080/',
@@ -51,15 +52,8 @@ export function fakeTrace(more: Partial<Trace> = {}): Trace {
       destination: { ip: '10.96.0.1', port: 9080 },
       source: { proxy: 'web-1.shop', ip: '10.0.0.5' },
     },
-    verdict: 'delivered',
-    reason: null,
-    status: null,
-    responseFlags: null,
-    location: null,
-    policy: null,
     summary: 'The request is delivered.',
     hops: [fakeHop()],
-    branches: [],
   });
-  return { ...usual, ...more };
+  return { ...withoutFacts(usual), ...more };
 }
