@@ -51,6 +51,14 @@ export function upstreamTlsContext(socket: TypedExtension | null | undefined): U
   return tlsContextOf(socket, 'UpstreamTlsContext');
 }
 
+/**
+ * Whether a PROXY protocol header is sent before anything else.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/proxy_protocol/v3/upstream_proxy_protocol.proto
+ */
+export function sendsProxyHeader(socket: TypedExtension | null | undefined): boolean {
+  return tlsContextOf(socket, 'ProxyProtocolUpstreamTransport') !== null;
+}
+
 /** Transport sockets that hold another one (PROXY protocol, tapping, internal listeners) are looked through. */
 function tlsContextOf(socket: TypedExtension | null | undefined, kind: string): object | null {
   let at = socket ?? undefined;

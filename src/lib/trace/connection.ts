@@ -2,6 +2,7 @@
 import type { Certificate } from '../envoy/certificate';
 import type { StringMatcher } from '../envoy/route';
 import type { ClientCertificate, Peer } from '../http/connection-facts';
+import type { Unknown } from '../match/ternary';
 import type { IpPort } from './model';
 
 /** The client's side of a TLS handshake. */
@@ -23,8 +24,8 @@ export type Payload = 'http/1.0' | 'http/1.1' | 'http/2' | 'tcp' | 'server-first
 
 /** A PROXY protocol header as its sender makes it: whom it names as the source, null for the sender itself. */
 export interface ProxyHeader {
-  readonly ip: string | null;
-  readonly port: number | null;
+  readonly ip: string | Unknown | null;
+  readonly port: number | Unknown | null;
 }
 
 export interface Connection {

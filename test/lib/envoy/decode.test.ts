@@ -86,6 +86,17 @@ describe('decoded', () => {
   });
 
   describe('of Any', () => {
+    it.each([
+      ['envoy.extensions.filters.http.header_mutation.v3.HeaderMutation', { request_mutations: [] }],
+      ['envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation', [{ remove: 'x' }]],
+    ])('tells messages of one name apart: %s', (type, mutations) => {
+      const value = {
+        filter_chains: [{ filters: [{ typed_config: { '@type': `type.googleapis.com/${type}`, mutations } }] }],
+      };
+      const read = listener(value).filter_chains?.[0]?.filters?.[0]?.typed_config as { readonly mutations?: unknown };
+      expect(read.mutations).toEqual(mutations);
+    });
+
     const filterOf = (typed: unknown): { readonly typed_config?: Readonly<Record<string, unknown>> } =>
       listener({ filter_chains: [{ filters: [{ name: 'x', typed_config: typed }] }] }).filter_chains?.[0]
         ?.filters?.[0] ?? {};

@@ -4,7 +4,7 @@ import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { RetryPolicy } from '../../envoy/route';
 import type { AddressBook } from '../../mesh/address-book';
 import type { ExplainOptions } from '../explain-options';
-import type { Connection, Payload, TlsClient } from '../connection';
+import type { Connection, Payload, ProxyHeader, TlsClient } from '../connection';
 import type { Decisions } from '../decisions';
 import type { Ternary } from '../../match/ternary';
 import type { Fields, StreamState } from '../../http/stream-state';
@@ -107,6 +107,8 @@ export interface Forward {
   readonly isGrpc: Ternary;
   readonly answers?: Answers;
   readonly internalRedirect?: InternalRedirect | null;
+  /** Whom a PROXY protocol header in front of it names; absent or null where the cluster sends none. */
+  readonly proxyHeader?: ProxyHeader | null;
   /** What filters set, for an internal listener of the same Envoy. */
   readonly state?: StreamState;
 }

@@ -163,6 +163,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       choice,
       details,
       payload: arrival.payload,
+      source: walk.connection.source,
       isHttp: true,
       isGrpc: isGrpc(message),
       message: (hostname) =>

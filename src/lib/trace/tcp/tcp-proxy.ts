@@ -106,6 +106,7 @@ function send(stream: Stream, taken: Upstream, choice: ClusterChoice, record: Ho
       details: [],
       payload: stream.payload,
       passedTls: stream.opaque,
+      source: stream.connection.source,
       isHttp: false,
       isGrpc: false,
       message: () => stream.message,

@@ -6,6 +6,7 @@ import type { Payload, TlsClient } from '../connection';
 import { type Ending, ending } from '../hop/ending';
 import type { Forward, HopContext, HopEnd, InternalRedirect, ToInternal } from '../hop/context';
 import { type HopRecord, step } from '../hop/record';
+import type { Peer } from '../../http/connection-facts';
 import { headerValues, type HttpMessage } from '../../http/message';
 import type { StepFacts } from '../facts/step';
 import type {
@@ -36,6 +37,8 @@ export interface Sending {
   readonly payload: Payload;
   /** TLS that came and was not terminated: it goes on as it is. */
   readonly passedTls: TlsClient | null;
+  /** Whose connection it is that is sent on, for the next proxy where the cluster sends PROXY protocol headers. */
+  readonly source: Peer;
   readonly isHttp: boolean;
   readonly isGrpc: Ternary;
   /** The request as it goes on, by the host name of the host that gets it. */
@@ -162,6 +165,7 @@ function forwardTo(sending: Sending, host: Host, call: UpstreamCall): Forward {
     retry: sending.retry,
     isGrpc: sending.isGrpc,
     internalRedirect: sending.internalRedirect ?? null,
+    proxyHeader: call.sendsProxyHeader ? sending.source : null,
   };
 }
 

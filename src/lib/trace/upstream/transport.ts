@@ -5,7 +5,13 @@
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { Cluster } from '../../envoy/cluster';
 import type { ProxyConfig } from '../../envoy/proxy-config';
-import { authoritiesSecret, type UpstreamTlsContext, upstreamTlsContext, wantedNames } from '../../envoy/tls-context';
+import {
+  authoritiesSecret,
+  sendsProxyHeader,
+  type UpstreamTlsContext,
+  upstreamTlsContext,
+  wantedNames,
+} from '../../envoy/tls-context';
 import type { Payload, TlsClient } from '../connection';
 import type { HttpMessage } from '../../http/message';
 import { hostOf } from '../../http/authority';
@@ -63,6 +69,8 @@ export interface UpstreamCall {
   readonly payload: Payload;
   /** Whether ALPN may still make HTTP/2 of HTTP/1.1. */
   readonly payloadFixed: boolean;
+  /** Whether a PROXY protocol header comes first, in front of TLS. */
+  readonly sendsProxyHeader: boolean;
   /** What an internal listener gets along with the connection. */
   readonly metadata: ToInternal['metadata'];
 }
@@ -89,6 +97,7 @@ export function upstreamCall(facts: CallFacts, host: Host): UpstreamCall {
     payload: protocol.payload,
     payloadFixed: protocol.fixed,
     metadata: passedMetadata(facts.cluster, host, socket.socket),
+    sendsProxyHeader: sendsProxyHeader(socket.socket),
     tls: context === null ? null : tlsClient(context, facts, host, protocol.payload),
   };
 }
