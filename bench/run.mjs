@@ -120,6 +120,10 @@ function views(megabytes) {
   rmSync(file);
 }
 
+/** A line of a gateway's access log. */
+const GROWTH_LINE =
+  '[2026-01-01T00:00:00.000Z] "GET / HTTP/1.1" 200 - via_upstream - "-" 0 1 1 1 "-" "x" "id" "h1.test:8080" "10.0.0.1:80" c 10.0.0.2:1 10.0.0.1:8080 10.0.0.2:2 - r';
+
 /** Every command on so many of a kind and on ten times as many. */
 function growth(count) {
   for (const kind of Object.keys(KINDS)) {
@@ -129,19 +133,50 @@ function growth(count) {
       return [number, file];
     });
     const trace = ['pc', 'trace', 'http://h1.test:8080/', '-H', 'x: v1'];
+    const requests = join(directory, 'growth.checks.yaml');
+    writeFileSync(
+      requests,
+      JSON.stringify({ checks: [{ request: { url: 'http://h1.test:8080/', headers: { x: 'v1' } } }] }),
+    );
+    const log = join(directory, 'growth.log');
+    writeFileSync(log, `${GROWTH_LINE}\n`);
+    const formats = ['short', 'table', 'wide', 'json', 'yaml', 'name'];
+    const views = ['route', 'endpoint'].flatMap((view) => formats.map((format) => ['pc', view, '-o', format]));
     const commands = [
       ['lint'],
       ['check', '--generate'],
-      trace,
-      [...trace, '-o', 'html'],
-      ['pc', 'route'],
-      ['pc', 'endpoint'],
+      ['check', requests],
+      ...['tree', 'json', 'html', 'mermaid', 'dot', 'table'].map((format) => [...trace, '-o', format]),
+      ...views,
+      ...['short', 'json', 'yaml'].map((format) => ['pc', 'all', '-o', format]),
+      ...['listener', 'cluster', 'bootstrap', 'eds'].map((view) => ['pc', view]),
+      ['proxy-status'],
+      ['explain', GROWTH_LINE],
+      ['replay', log],
+      ['reach', '--where', 'host=h1.test', '--where', 'header:x=v1'],
     ];
+    const named = (command) => command.filter((word) => !/[:/]/.test(word)).join(' ');
     for (const command of commands) {
-      const name = (number) => `${command.filter((word) => !word.includes(':')).join(' ')}, ${number}`;
-      const cases = files.map(([number, file]) => ({ name: name(number), argv: mctl(...command, '-f', file) }));
+      const name = (number) => `${named(command)}, ${number}`;
+      const cases = files.map(([number, file]) => ({
+        name: name(number),
+        argv: mctl(...command, '-f', file),
+        // Logs and findings are compared with a configuration that they do not come from.
+        status: ['explain', 'replay', 'lint'].includes(command[0]) ? null : 0,
+      }));
       print(`Growth with ${kind}`, measure(cases, 1), name(count));
     }
+    const sides = files.map(([number, file]) => ({
+      name: `diff, ${number}`,
+      argv: mctl('diff', file, file),
+    }));
+    print(`Growth with ${kind}`, measure(sides, 1), `diff, ${count}`);
+    const captures = files.map(([number, file]) => ({
+      name: `capture, ${number}`,
+      argv: mctl('capture', join(directory, `${number}.captured`), '--force', '-f', file),
+    }));
+    print(`Growth with ${kind}`, measure(captures, 1), `capture, ${count}`);
+    for (const { argv } of captures) rmSync(argv[argv.indexOf('capture') + 1], { recursive: true, force: true });
     for (const [, file] of files) rmSync(file);
   }
 }
