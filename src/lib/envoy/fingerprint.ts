@@ -31,5 +31,5 @@ export function fingerprintOf(dump: ConfigDump, statuses: readonly ClusterStatus
 }
 
 function withoutCounters({ host_statuses: hosts = [], ...status }: ClusterStatus): object {
-  return { ...status, hosts: hosts.map(({ stats: _stats, ...host }: HostStatus) => host) };
+  return { ...status, hosts: hosts.map((host: HostStatus) => ({ ...host, stats: null })) };
 }

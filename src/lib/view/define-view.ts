@@ -209,9 +209,10 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
     const layout = wide?.(context) ?? short;
     const found: { readonly key: Key; readonly rows: readonly Cells[] }[] = [];
     const rest = isShownInWide === undefined ? [] : this.#passing(document, values, isShownInWide);
+    const shared = sharedCells();
     for (const passing of [this.#passing(document, values), rest]) {
       for (const entry of passing) {
-        for (const item of items(entry)) found.push({ key: this.#key(item), rows: [...layout.rows(item)] });
+        for (const item of items(entry)) found.push({ key: this.#key(item), rows: Array.from(layout.rows(item), shared) });
       }
     }
     const rows = (sorted?.order(found) ?? found).flatMap((one) => one.rows);
@@ -255,6 +256,20 @@ interface Gathering<Entry, Item, Key> {
   readonly gathered: Gathered<Key>;
   readonly isTable: boolean;
 }
+
+/** Of cells that say the same one text stays: of a hundred thousand clusters most have the same limits. */
+function sharedCells(): (cells: Cells) => Cells {
+  const known = new Map<string, string>();
+  const shared = (cell: string): string => {
+    const own = known.get(cell);
+    if (own !== undefined) return own;
+    if (known.size < MOST_SHARED) known.set(cell, cell);
+    return cell;
+  };
+  return (cells) => cells.map(shared);
+}
+
+const MOST_SHARED = 10_000;
 
 /** The rows of lines that were put into another order. */
 function rowsOf(lines: readonly Line<unknown>[], rows: readonly Cells[]): readonly Cells[] {

@@ -70,6 +70,7 @@ it('does not take words in a text for the time of a resource', async () => {
 
 it('has all that lint looks at', async () => {
   const asked = new Set<string>();
+  // eslint-disable-next-line @typescript-eslint/unbound-method
   const { section } = ConfigDump.prototype;
   const spy = jest.spyOn(ConfigDump.prototype, 'section').mockImplementation(function (this: ConfigDump, name) {
     asked.add(name);
