@@ -68,3 +68,17 @@ test.each([
   expect(fromFile.stderr).toContain('Filtered away by');
   expect(run('-')).toMatchObject({ status: 1, stderr: fromFile.stderr });
 });
+
+test('a wide table holds its cells, and no resource that they were made of', () => {
+  const url = pathToFileURL(join(ROOT, 'bench/dumps.mjs')).href;
+  const larger = join(directory.path, 'larger.json');
+  const script = `import(${JSON.stringify(url)}).then(({ writeDump }) => writeDump(${JSON.stringify(larger)}, 60))`;
+  expect(spawnSync(process.execPath, ['-e', script]).status).toBe(0);
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--max-old-space-size=40', join(ROOT, 'bin/run.js'), 'pc', 'cluster', '-f', larger, '-o', 'wide'],
+    { encoding: 'utf8', maxBuffer: 1 << 28 },
+  );
+  expect(status).toBe(0);
+  expect(stdout.split('\n').length).toBeGreaterThan(10_000);
+});

@@ -5,6 +5,7 @@
 
 /** Texts that need no second look. */
 const ORDINARY = /^[\t\n\x20-\x7e]*$/;
+const ORDINARY_LINE = /^[\x20-\x7e]*$/;
 
 /**
  * Controls (C0, DEL, C1), format characters (bidirectional controls, zero-width characters, the byte order mark, tags), the
@@ -22,7 +23,7 @@ export function visible(text: string): string {
 
 /** As visible, for text that must stay on its line: tabs and newlines are escaped, too. */
 export function visibleLine(text: string): string {
-  return visible(text).replace(/[\t\n]/g, escapeOf);
+  return ORDINARY_LINE.test(text) ? text : visible(text).replace(/[\t\n]/g, escapeOf);
 }
 
 /**

@@ -212,7 +212,8 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
     const shared = sharedCells();
     for (const passing of [this.#passing(document, values), rest]) {
       for (const entry of passing) {
-        for (const item of items(entry)) found.push({ key: this.#key(item), rows: Array.from(layout.rows(item), shared) });
+        for (const item of items(entry))
+          found.push({ key: this.#key(item), rows: Array.from(layout.rows(item), shared) });
       }
     }
     const rows = (sorted?.order(found) ?? found).flatMap((one) => one.rows);

@@ -53,10 +53,12 @@ export function resourceSpec<Resource extends object, Item, Key>(
     json: ({ resource }) => resourceJson(resource ?? {}),
     again: (entry) => entry.again ?? (() => entry),
     notes: (entry) => stateNote(spec.name, entry),
-    wideRest: (entries, { header, passesByName }) =>
-      Array.from(entries)
-        .filter((entry) => isRefused(entry) && passesByName(entry))
-        .map((entry) => refusedRow(header, entry)),
+    wideRest: (entries, { header, passesByName }) => {
+      const rows: (readonly string[])[] = [];
+      // One at a time: of an array of them none would be let go of before the last is read.
+      for (const entry of entries) if (isRefused(entry) && passesByName(entry)) rows.push(refusedRow(header, entry));
+      return rows;
+    },
     reading: { ...reading, entryFields: section.entryFields },
   };
 }
