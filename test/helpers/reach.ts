@@ -57,7 +57,7 @@ export function near(all: readonly RequestValues[]): fc.Arbitrary<RequestValues>
     );
 }
 
-export function ofRoutes(routes: readonly Route[], more: object = {}): Walked {
+export function ofRoutes(routes: readonly Route[], more: object = {}, filters: readonly object[] = []): Walked {
   return walked(
     proxyOf({
       bootstrap: { node: { id: 'router~192.0.2.7~gateway.test~test.svc.cluster.local' } },
@@ -75,6 +75,7 @@ export function ofRoutes(routes: readonly Route[], more: object = {}): Walked {
                       'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
                     route_config: { name: 'routes', virtual_hosts: [{ name: 'all', domains: ['*'], routes, ...more }] },
                     http_filters: [
+                      ...filters,
                       {
                         name: 'envoy.filters.http.router',
                         typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },

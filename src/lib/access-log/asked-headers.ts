@@ -17,6 +17,7 @@ export class AskedHeaders implements Watcher {
   readonly alpn = nothing;
   readonly token = nothing;
   readonly copiesClaim = nothing;
+  readonly looksAt = nothing;
   readonly reads = nothing;
   readonly path = nothing;
   readonly query = nothing;

@@ -39,6 +39,7 @@ export function headerValues(message: HttpMessage, name: string): readonly Heade
     case ':scheme':
       return [message.scheme];
     default:
+      watcher()?.looksAt(lower);
       return message.headers.filter(([own]) => own === lower).map(([, value]) => value);
   }
 }

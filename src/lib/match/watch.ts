@@ -72,6 +72,8 @@ export interface Watcher {
   header(matcher: HeaderMatcher, message: object | null): void;
   /** A header is read in a way that no matcher describes. */
   reads(header: string, message: object | null): void;
+  /** The values of a header are looked at, for whatever purpose; a matcher's question is told beside that. */
+  looksAt(header: string): void;
   path(test: PathTest, path: string): void;
   query(matcher: QueryParameterMatcher): void;
   /** Something else of the request decides, in words. */

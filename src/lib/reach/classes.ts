@@ -49,7 +49,10 @@ export interface Classes<T> extends Exploration<T> {
 /** Every token names its issuer and audience. */
 const ALWAYS = ['claim:iss', 'claim:aud'];
 
-/** @param most no more classes than this are made */
+/**
+ * Divides; anew where a matcher turned out to name a header by which clients steer Envoy, so that it counts in every class.
+ * @param most no more classes than this are made
+ */
 export async function classesAt<T>(
   question: Question<T>,
   way: ReachWay,
@@ -57,6 +60,22 @@ export async function classesAt<T>(
   most: number,
 ): Promise<Classes<T>> {
   const on = askedOn(way);
+  for (;;) {
+    const before = on.named.size;
+    const found = await dividedOnce({ question, way, where, most, on });
+    if (on.named.size === before) return found;
+  }
+}
+
+interface Dividing<T> {
+  readonly question: Question<T>;
+  readonly way: ReachWay;
+  readonly where: readonly Where[];
+  readonly most: number;
+  readonly on: AskedRequests;
+}
+
+async function dividedOnce<T>({ question, way, where, most, on }: Dividing<T>): Promise<Classes<T>> {
   const asked = new Map<string, ReachCondition>();
   for (const condition of givenConditions(way, where)) asked.set(condition.key, condition);
   const family = familyOf(way.destination.address.ip);

@@ -30,7 +30,7 @@ function authoritySuffix({ destination: { address }, mode }: ReachWay): string {
 
 /** What a walk has to know of the requests that are asked about. */
 export function askedOn(way: ReachWay): AskedRequests {
-  return { suffix: authoritySuffix(way), free: new Set(freeOn(way)) };
+  return { suffix: authoritySuffix(way), free: new Set(freeOn(way)), named: new Set() };
 }
 
 /** What clients differ in: an application behind its own sidecar in its token alone. */

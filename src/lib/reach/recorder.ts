@@ -18,17 +18,13 @@ import {
 } from '../match/watch';
 import { withoutPort } from '../http/authority';
 import { ClientRecorder, type FreeDimension } from './client-recorder';
+import { AS_SENT, pathCondition, type PathNow, rewrittenPath } from './path-now';
 import type { ReachCondition } from '../algebra/cell';
-import { headerCondition, pathMeaning, queryCondition } from '../algebra/conditions';
+import { headerCondition, queryCondition } from '../algebra/conditions';
 import { LanguageTooLarge } from '../algebra/language';
-import { labelsBefore, textsOf } from '../algebra/texts';
+import { labelsBefore } from '../algebra/texts';
 import { isSteering } from '../algebra/universe';
 import { type AuthorityPort, virtualHostCondition } from '../algebra/virtual-hosts';
-
-/** A path as it is now: a text and what is left of the caller's path behind its first characters. */
-type PathNow = { readonly by: string; readonly skips: number } | 'constant' | 'unclear';
-
-const AS_SENT: PathNow = { by: '', skips: 0 };
 
 /** Conditions by the piece of configuration that asks them: thousands of walks come to the same. */
 const made = new WeakMap<object, Map<string, ReachCondition | null>>();
@@ -45,6 +41,8 @@ export interface AskedRequests {
   readonly suffix: string;
   /** What clients differ in; all else about them is given. */
   readonly free: ReadonlySet<FreeDimension>;
+  /** Headers by which clients steer Envoy that a matcher names: what Envoy reads of them counts, too. Walks add to it. */
+  readonly named: Set<string>;
 }
 
 export class Recorder implements Watcher {
@@ -52,14 +50,16 @@ export class Recorder implements Watcher {
   readonly #unsplit = new Set<string>();
   readonly #suffix: string;
   readonly #client: ClientRecorder;
+  readonly #named: Set<string>;
   #sent: HttpMessage | null = null;
   /** Undefined where none was asked for yet. */
   #routes: RouteConfiguration | null | undefined = undefined;
   #path: PathNow = AS_SENT;
   #authority: 'sent' | 'constant' | 'unclear' = 'sent';
 
-  constructor({ suffix, free }: AskedRequests) {
+  constructor({ suffix, free, named }: AskedRequests) {
     this.#suffix = suffix;
+    this.#named = named;
     this.#client = new ClientRecorder(free, {
       add: (...asked) => {
         this.#add(...asked);
@@ -113,6 +113,10 @@ export class Recorder implements Watcher {
     }
     // What is no header name nobody can send: it is missing from every request, and there is nothing to divide.
     if (name !== ':method' && !SENDABLE.test(name)) return;
+    if (steers(name)) {
+      this.#named.add(name);
+      this.#readsPresence(name);
+    }
     if (name === ':scheme' || this.#isOfClaim(matcher, name, message as HttpMessage)) return;
     if (!this.#isSent(name, message as HttpMessage)) return;
     const dimension = name === ':method' ? 'method' : `header:${name}`;
@@ -123,6 +127,15 @@ export class Recorder implements Watcher {
     const name = header.toLowerCase();
     if (isSteering(name) || name === 'host' || message === null || !SENDABLE.test(name)) return;
     if (!this.#isSent(name, message as HttpMessage)) return;
+    this.#readsPresence(name);
+  }
+
+  looksAt(header: string): void {
+    if (this.#named.has(header)) this.#readsPresence(header);
+  }
+
+  /** Of a header that is there its value may decide. */
+  #readsPresence(name: string): void {
     const asked = { name, present_match: true };
     this.#add(asked, '', () => headerCondition(asked, `header:${name}`), `the header ${name}`);
     if (this.#sent?.headers.some(([own]) => own === name) === true)
@@ -260,6 +273,11 @@ export class Recorder implements Watcher {
   }
 }
 
+/** Whether clients steer Envoy by a header. Content types but for gRPC's, which are not spoken of, do not. */
+function steers(name: string): boolean {
+  return isSteering(name) && !name.startsWith(':') && name !== 'content-type';
+}
+
 /** Matchers are asked what they take: that is no question of the request. Null also for what is too large. */
 function conditionBy(make: () => ReachCondition | null): ReachCondition | null {
   try {
@@ -267,38 +285,5 @@ function conditionBy(make: () => ReachCondition | null): ReachCondition | null {
   } catch (error) {
     if (!(error instanceof LanguageTooLarge)) throw error;
     return null;
-  }
-}
-
-function pathCondition(test: PathTest, { by, skips }: Exclude<PathNow, string>): ReachCondition | null {
-  const found = pathMeaning(test);
-  if (found === null) return null;
-  const isRewritten = by !== '' || skips > 0;
-  const words = isRewritten ? `${found.words} (once rewritten)` : found.words;
-  return {
-    dimension: 'path',
-    key: `path ${JSON.stringify([test, by, skips])}`,
-    absent: false,
-    texts: isRewritten ? textsOf(found.language().after(by).behindAny(skips)) : found.texts,
-    yes: words,
-    no: `not ${words}`,
-    preferred: isRewritten ? [] : found.preferred,
-  };
-}
-
-function rewrittenPath(now: PathNow, change: Rewrite['path']): PathNow {
-  switch (change.kind) {
-    case 'kept':
-      return now;
-    case 'whole':
-      return 'constant';
-    case 'other':
-      return now === 'constant' ? now : 'unclear';
-    case 'prefix': {
-      if (typeof now === 'string') return now;
-      const { length, by } = change;
-      const left = now.by.slice(length);
-      return { by: by + left, skips: now.skips + Math.max(0, length - now.by.length) };
-    }
   }
 }

@@ -85,3 +85,49 @@ it('says that it does not divide by a matcher tree over the path', async () => {
   );
   expect(unsplit).toEqual(['the header :path, which a matcher tree reads']);
 });
+
+it('divides by a header that steers Envoy wherever a matcher names it, and says what it does not follow', async () => {
+  const rbac = {
+    name: 'rbac',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC',
+      rules: {
+        action: 'DENY',
+        policies: {
+          p: {
+            permissions: [{ any: true }],
+            principals: [{ remote_ip: { address_prefix: '10.0.0.0', prefix_len: 8 } }],
+          },
+        },
+      },
+    },
+  };
+  const routes = [
+    { match: { prefix: '/a' }, direct_response: { status: 200 } },
+    {
+      match: { prefix: '/', headers: [{ name: 'x-forwarded-for', string_match: { exact: '10.0.0.1' } }] },
+      direct_response: { status: 201 },
+    },
+  ];
+  const from = ofRoutes(routes, {}, [rbac]);
+  const { classes } = await classesAt(
+    outcomesOf(from, () => true),
+    WAY,
+    [],
+    500,
+  );
+  const values = new Map([
+    ['host', 'a'],
+    ['path', '/a'],
+    ['method', 'GET'],
+    ['tls', 'plaintext'],
+    ['source-ip', '203.0.113.7'],
+    ['header:x-forwarded-for', '10.0.0.1'],
+  ]);
+  const [own, ...more] = classes.filter(({ cell }) => cell.has(values));
+  expect(more).toEqual([]);
+  expect(own!.unsplit).toEqual(['the value of the header x-forwarded-for']);
+  values.delete('header:x-forwarded-for');
+  const [plain] = classes.filter(({ cell }) => cell.has(values));
+  expect(plain).toMatchObject({ unsplit: [], result: { status: 200 } });
+});
