@@ -1,4 +1,6 @@
 /** One access log line, explained: read, rebuilt, traced and compared. */
+import { messageTypeOf } from '../envoy/any';
+import { httpManagers } from '../envoy/http-managers';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
@@ -6,7 +8,7 @@ import type { AskedHeaders } from './asked-headers';
 import { compare, type LineComparison } from './compare';
 import type { LogEntry } from './entry';
 import type { RebuiltRequest } from './rebuilt-request';
-import { type Tried, variants } from './variants';
+import { type Tried, type Variant, variants } from './variants';
 
 /** The proxy that wrote the line, ready to be asked. */
 export interface Prophet {
@@ -53,27 +55,45 @@ export async function judge(
   if (entry.protocol === 'HTTP/3') return { comparison: { kind: 'unknown', because: QUIC }, needs: null, query };
   const trace = await prophet.trace(query);
   if (isAnywhere === true) return judgedAnywhere(entry, trace, query);
+  if (isLimited(entry, prophet.config)) return { comparison: { kind: 'agree' }, needs: NO_TOKEN, query };
   const comparison = compare(entry, trace);
-  if (comparison.kind !== 'differ') return { comparison, needs: null, query };
-  if (await agreesByChance(entry, query, prophet)) return { comparison: { kind: 'agree' }, needs: null, query };
-  let round: readonly Tried[] = [{ query, needs: '', trace }];
+  if (comparison.kind === 'agree') return { comparison, needs: null, query };
+  if (await agreesByChance(entry, trace, query, prophet)) return { comparison: { kind: 'agree' }, needs: null, query };
+  if (comparison.kind === 'unknown') return await judgedUnknown(entry, query, prophet, comparison);
+  return (await explained(entry, { query, needs: '', trace }, prophet)) ?? { comparison, needs: null, query };
+}
+
+/** The first variant of a request, or of a variant, that does what the line says; null where none of those that are tried does. */
+async function explained(entry: LogEntry, sent: Tried, prophet: Prophet): Promise<Judgement | null> {
+  let round: readonly Tried[] = [sent];
   let traces = 0;
   for (let depth = 0; depth < 2; depth += 1) {
     const next: Tried[] = [];
     for (const before of round) {
       const asked = entry.method === null ? [] : (await prophet.asking(before.query)).tries(entry);
       for (const variant of variants({ entry, asked, config: prophet.config }, before)) {
-        if (traces++ >= MOST_TRACES) return { comparison, needs: null, query };
-        const again = await prophet.trace(variant.query);
-        const needs = [before.needs, variant.needs].filter((text) => text !== '').join(' and ');
-        const judged = compare(entry, again);
-        if (judged.kind === 'agree') return { comparison: judged, needs, query: variant.query };
-        next.push({ query: variant.query, needs, trace: again });
+        if (traces++ >= MOST_TRACES) return null;
+        const tried = await triedWith(variant, before, prophet);
+        if (await explains(entry, tried, prophet)) {
+          return { comparison: { kind: 'agree' }, needs: tried.needs, query: tried.query };
+        }
+        next.push(tried);
       }
     }
     round = next;
   }
-  return { comparison, needs: null, query };
+  return null;
+}
+
+async function triedWith({ query, needs }: Variant, before: Tried, prophet: Prophet): Promise<Tried> {
+  const all = [before.needs, needs].filter((text) => text !== '').join(' and ');
+  return { query, needs: all, trace: await prophet.trace(query) };
+}
+
+async function explains(entry: LogEntry, { query, trace }: Tried, prophet: Prophet): Promise<boolean> {
+  if (compare(entry, trace).kind === 'agree') return true;
+  const isChance = trace.verdict !== 'delivered' && entry.cluster !== null;
+  return isChance && (await agreesByChance(entry, trace, query, prophet));
 }
 
 /** Of a connection whose original destination is not known only the cluster is held against the line. */
@@ -85,9 +105,47 @@ function judgedAnywhere(entry: LogEntry, { hops: [hop] }: Trace, query: TraceQue
     : { comparison: { kind: 'unknown', because: needs }, needs: null, query };
 }
 
-/** Where Envoy answered itself, chance may have decided: an injected fault, a weighted cluster without an endpoint. */
-async function agreesByChance(entry: LogEntry, query: TraceQuery, prophet: Prophet): Promise<boolean> {
-  if (entry.flags === null) return false;
+/** What the configuration does not decide may be decided by credentials that the line does not hold, right ones or wrong ones. */
+async function judgedUnknown(
+  entry: LogEntry,
+  query: TraceQuery,
+  prophet: Prophet,
+  comparison: LineComparison,
+): Promise<Judgement> {
+  const isRefused = entry.status === 401 && /api_key|basic_auth|credential/.test(entry.details ?? '');
+  if (isRefused) return { comparison: { kind: 'agree' }, needs: 'credentials of nobody', query };
+  const tries: readonly Variant[] = [
+    { query: { ...query, rightCredentials: true }, needs: 'the right credentials' },
+    { query: { ...query, sourcePrincipal: NOBODY }, needs: 'a caller of another identity' },
+  ];
+  for (const one of tries) {
+    const isSo = compare(entry, await prophet.trace(one.query)).kind === 'agree';
+    if (isSo) return { comparison: { kind: 'agree' }, needs: one.needs, query: one.query };
+  }
+  return { comparison, needs: null, query };
+}
+
+const NOBODY = 'spiffe://cluster.local/ns/nobody/sa/nobody';
+
+const NO_TOKEN = 'a token bucket that is empty at that moment';
+
+/** A local rate limit refuses by time, before the router looks at anything else. */
+function isLimited({ details }: LogEntry, config: ProxyConfig): boolean {
+  if (details !== 'local_rate_limited') return false;
+  return httpManagers(config).some(({ manager }) =>
+    (manager.http_filters ?? []).some(({ typed_config: filter }) => messageTypeOf(filter).endsWith('.LocalRateLimit')),
+  );
+}
+
+/** Chance may have decided: an injected fault, a weighted cluster without an endpoint. */
+async function agreesByChance(
+  entry: LogEntry,
+  { verdict }: Trace,
+  query: TraceQuery,
+  prophet: Prophet,
+): Promise<boolean> {
+  // Of what is delivered the trace has every cluster already.
+  if (entry.flags === null && verdict === 'delivered') return false;
   const { branches, ...main } = await prophet.everyWay(query);
   return branches.some((branch) => compare(entry, { ...main, ...branch, branches: [] }).kind === 'agree');
 }

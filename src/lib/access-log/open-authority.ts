@@ -2,7 +2,7 @@
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Route } from '../envoy/route';
 import type { LogEntry } from './entry';
-import { tablesOf } from './open-headers';
+import { routesOf, tablesOf } from './open-headers';
 
 /** No more authorities are tried for one line. */
 const MOST_TRIES = 16;
@@ -19,7 +19,7 @@ function rewrittenAuthorities(config: ProxyConfig, entry: LogEntry): readonly st
   if (entry.route === null) return [];
   const hosts = tablesOf(config).flatMap((table) => table.virtual_hosts ?? []);
   const rewriting = hosts.filter((host) =>
-    (host.routes ?? []).some((route) => route.name === entry.route && rewritesHost(route)),
+    routesOf(host).some((route) => route.name === entry.route && rewritesHost(route)),
   );
   const domains = rewriting.flatMap((host) => host.domains ?? []);
   return [...new Set(domains.map((domain) => domain.replace('*', 'x')))].slice(0, MOST_TRIES);

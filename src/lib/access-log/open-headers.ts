@@ -39,18 +39,37 @@ export function openHeaders(config: ProxyConfig, hop: Hop, entry: LogEntry): rea
 
 /** The routes that fit the line by name, wherever they are, or by cluster, in the virtual host. */
 export function fittingRoutes(config: ProxyConfig, hop: Hop, entry: LogEntry): readonly Route[] {
-  const own = (virtualHostOf(config, hop)?.routes ?? []).filter((route) => fits(route, entry));
+  const host = virtualHostOf(config, hop);
+  const own = host === null ? [] : routesOf(host).filter((route) => fits(route, entry));
   if (own.length > 0 || entry.route === null) return own;
   return tablesOf(config)
     .flatMap((table) => table.virtual_hosts ?? [])
-    .flatMap(({ routes = [] }) => routes.filter(({ name }) => name === entry.route));
+    .flatMap((one) => routesOf(one).filter(({ name }) => name === entry.route));
 }
 
-/** Every route configuration, of RDS and inline. */
+/** The routes of a virtual host, those of its matcher tree among them. */
+export function routesOf({ routes = [], matcher }: VirtualHost): readonly Route[] {
+  return matcher === undefined ? routes : [...routes, ...routesIn(matcher)];
+}
+
+/** Routes anywhere below a value: messages with a match and what is done then. */
+function routesIn(value: unknown): readonly Route[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const isRoute = 'match' in value && ('route' in value || 'redirect' in value || 'direct_response' in value);
+  return isRoute ? [value as Route] : Object.values(value).flatMap(routesIn);
+}
+
+/** Every route configuration, of RDS, inline, and of scopes. */
 export function tablesOf(config: ProxyConfig): readonly RouteConfiguration[] {
   return [
     ...config.dump.routes.flatMap(({ resource }) => resource ?? []),
-    ...httpManagers(config).flatMap(({ routes }) => routes ?? []),
+    ...config.dump.scopedRoutes.flatMap(({ scope }) => scope.route_configuration ?? []),
+    ...httpManagers(config).flatMap(({ routes, manager }) => [
+      ...(routes === null ? [] : [routes]),
+      ...(manager.scoped_routes?.scoped_route_configurations_list?.scoped_route_configurations ?? []).flatMap(
+        (scope) => scope.route_configuration ?? [],
+      ),
+    ]),
   ];
 }
 
@@ -78,11 +97,9 @@ function othersMissed(host: VirtualHost, hop: Hop, entry: LogEntry): readonly He
 }
 
 function virtualHostOf(config: ProxyConfig, hop: Hop): VirtualHost | null {
-  const tables = [
-    config.routeConfiguration(hop.routeConfiguration?.name ?? '')?.resource ?? null,
-    ...httpManagers(config).flatMap(({ routes }) => (routes?.name === hop.routeConfiguration?.name ? [routes] : [])),
-  ];
-  const hosts = tables.flatMap((table) => table?.virtual_hosts ?? []);
+  const hosts = tablesOf(config)
+    .filter(({ name }) => name === hop.routeConfiguration?.name)
+    .flatMap((table) => table.virtual_hosts ?? []);
   return hosts.find(({ name }) => name === hop.virtualHost?.name) ?? null;
 }
 

@@ -113,6 +113,9 @@ function* otherSide(entry: LogEntry, query: TraceQuery, config: ProxyConfig): Ge
   yield { query: { ...query, mode }, needs: `a call that is ${mode}` };
 }
 
+/** Bytes of a body that no buffer takes. */
+const MORE_THAN_TAKEN = '1000000000000';
+
 /** Headers that what Envoy answered implies. */
 function impliedHeaders({ status, details, flags }: LogEntry, { reason }: Trace): readonly Headers[] {
   const isFault = flags?.split(',').includes('FI') === true && status !== null;
@@ -126,6 +129,7 @@ function impliedHeaders({ status, details, flags }: LogEntry, { reason }: Trace)
     ...(details === 'upgrade_failed' ? [upgrade] : []),
     ...(reason === 'tls-required' ? [[['x-forwarded-proto', 'https'] as const]] : []),
     ...(isFault ? [[['x-envoy-fault-abort-request', String(status)] as const]] : []),
+    ...(details === 'request_payload_too_large' ? [[['content-length', MORE_THAN_TAKEN] as const]] : []),
   ];
 }
 
