@@ -73,6 +73,8 @@ function allow(policy: object): object {
 }
 
 const OF_NS = { filter: 'ns', path: [{ key: 'k' }], value: { string_match: { exact: 'v' } } };
+/** What NEEDS_METADATA lets in. */
+const WRITES_METADATA = { metadata_namespace: 'ns', key: 'k', value: 'v' };
 const NEEDS_METADATA = allow({ permissions: [{ metadata: OF_NS }] });
 
 function headerOf(name: string): (walked: Walked) => unknown {
@@ -277,26 +279,28 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   },
   'Config.request_rules': {
     make: (part) => {
-      const rules = { request_rules: [{ header: 'x', on_header_present: { metadata_namespace: 'ns' } }] };
+      const rules = { request_rules: [{ header: 'x', on_header_present: WRITES_METADATA }] };
       return http([filter('header_to_metadata.v3.Config', part(rules)), NEEDS_METADATA]);
     },
-    present: 'unknown',
+    ask: { headers: [['x', '1']] },
+    present: 'delivered',
     absent: 'denied 403',
   },
   'ConfigRule.on_header_missing': {
     make: (part) => {
-      const rule = { header: 'x', ...part({ on_header_missing: { metadata_namespace: 'ns' } }) };
+      const rule = { header: 'x', ...part({ on_header_missing: WRITES_METADATA }) };
       return http([filter('header_to_metadata.v3.Config', { request_rules: [rule] }), NEEDS_METADATA]);
     },
-    present: 'unknown',
+    present: 'delivered',
     absent: 'denied 403',
   },
   'ConfigRule.on_header_present': {
     make: (part) => {
-      const rule = { header: 'x', ...part({ on_header_present: { metadata_namespace: 'ns' } }) };
+      const rule = { header: 'x', ...part({ on_header_present: WRITES_METADATA }) };
       return http([filter('header_to_metadata.v3.Config', { request_rules: [rule] }), NEEDS_METADATA]);
     },
-    present: 'unknown',
+    ask: { headers: [['x', '1']] },
+    present: 'delivered',
     absent: 'denied 403',
   },
   'JsonToMetadata.request_rules': {

@@ -33,10 +33,6 @@ export function runSetMetadata(run: FilterRun): FilterResult {
 type Target = { readonly metadata_namespace?: string } | undefined;
 
 /** `envoy.extensions.filters.http.header_to_metadata.v3.Config`. */
-interface HeaderRules {
-  readonly request_rules?: readonly { readonly on_header_present?: Target; readonly on_header_missing?: Target }[];
-}
-
 /** `envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata`, whose rules stand a message deeper. */
 interface JsonRules {
   readonly request_rules?: {
@@ -47,13 +43,6 @@ interface JsonRules {
     }[];
   };
 }
-
-export const runHeaderToMetadata = runToMetadata('envoy.filters.http.header_to_metadata', (config) =>
-  (messageOf<HeaderRules>(config).request_rules ?? []).flatMap((rule) => [
-    rule.on_header_present,
-    rule.on_header_missing,
-  ]),
-);
 
 export const runJsonToMetadata = runToMetadata('envoy.filters.http.json_to_metadata', (config) =>
   (messageOf<JsonRules>(config).request_rules?.rules ?? []).flatMap((rule) => [
