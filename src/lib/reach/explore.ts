@@ -105,11 +105,17 @@ export function witnessOf(
   always: readonly string[] = [],
 ): RequestValues {
   const values = new Map<string, string>();
+  const liked = new Map<string, string[]>();
+  for (const { dimension, preferred } of holding) {
+    if (preferred.length === 0) continue;
+    const known = liked.get(dimension);
+    if (known === undefined) liked.set(dimension, [...preferred]);
+    else known.push(...preferred);
+  }
   for (const dimension of new Set(['host', 'path', 'method', ...always, ...cell.dimensions])) {
     const set = cell.setOf(dimension);
     if (set.absent) continue;
-    const liked = holding.flatMap((one) => (one.dimension === dimension ? one.preferred : []));
-    const value = set.member([...liked, ...(ownField(COMMON, dimension) ?? [])]);
+    const value = set.member([...(liked.get(dimension) ?? []), ...(ownField(COMMON, dimension) ?? [])]);
     if (value !== null) values.set(dimension, value);
   }
   return values;
