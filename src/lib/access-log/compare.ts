@@ -112,7 +112,13 @@ function stageOfAnswer({ details, flags, terminationDetails }: LogEntry): Stage 
 }
 
 function routeDifference(entry: LogEntry, hop: Hop): Difference | null {
-  if (!entry.tellsRoute || entry.method === null || hop.route === null) return null;
+  if (!entry.tellsRoute || entry.method === null) return null;
+  // A TCP proxy logs no request.
+  const isTcp = hop.route === null && hop.virtualHost === null && hop.clusters.length > 0;
+  if (isTcp && entry.route !== null) {
+    return { stage: 'network-filter', predicted: 'a TCP proxy, which has no route', logged: `route ${entry.route}` };
+  }
+  if (hop.route === null) return null;
   const predicted = hop.route.name ?? null;
   // A route without a name is logged as none.
   if ((predicted === '' ? null : predicted) === entry.route) return null;
