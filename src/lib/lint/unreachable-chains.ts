@@ -27,9 +27,10 @@ export function unreachableChains(config: ProxyConfig): readonly Finding[] {
   return config.servingListeners.flatMap(({ name, resource, pointer }) => {
     if (resource === null || !isKnown(resource)) return [];
     const candidates = (resource.filter_chains ?? []).map((chain, index) => ({ chain, index }));
+    const kinds = kindsIn(resource, candidates);
     return candidates.flatMap((candidate): readonly Finding[] => {
       const path = `filter_chains/${candidate.index}`;
-      const by = takenBy(resource, candidates, candidate);
+      const by = takenBy(kinds, candidates, candidate);
       if (by === null || same.has(`${pointer}/${path}`)) return [];
       const others = by.map((one) => chainLabel(one.chain, `filter_chains/${one.index}`)).join(' and ');
       const message =
@@ -70,8 +71,11 @@ function isKnown({
 }
 
 /** Null where the chain serves some connection, or that is not decided; else those that serve them in its place. */
-function takenBy(listener: Listener, all: readonly Candidate[], own: Candidate): readonly Candidate[] | null {
-  const kinds = kindsIn(listener, all);
+function takenBy(
+  kinds: ReadonlyMap<string, Kinds>,
+  all: readonly Candidate[],
+  own: Candidate,
+): readonly Candidate[] | null {
   const known = new Set<string>();
   const by = new Map<number, Candidate>();
   let steps = 0;
@@ -198,8 +202,21 @@ function free(ports: readonly number[]): number {
 const OCTET = '([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])';
 const ANY_ADDRESS = `${OCTET}(\\.${OCTET}){3}|[0-9a-f]{4}(:[0-9a-f]{4}){7}`;
 
+/** By the ranges' texts: listeners and chains have the same again and again. */
+const told = new Map<string, readonly string[]>();
+/** Of more different sets of ranges nobody remembers the first. */
+const MOST_REMEMBERED = 1000;
+
 /** An address of each kind that ranges tell apart. */
 function addressesTold(ranges: readonly CidrRange[]): readonly string[] {
+  const key = ranges.map((range) => rangeExpression(range) ?? '').join(' ');
+  const found = told.get(key) ?? addressesIn(ranges);
+  if (told.size >= MOST_REMEMBERED) told.clear();
+  told.set(key, found);
+  return found;
+}
+
+function addressesIn(ranges: readonly CidrRange[]): readonly string[] {
   const language = regexLanguage(ANY_ADDRESS);
   if (language === null) return [];
   const space = new Space({ absent: false, values: language });
