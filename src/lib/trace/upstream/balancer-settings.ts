@@ -47,6 +47,25 @@ function extension(
   return found ?? { name: policyName(chosen, type), config, weighsLocalities: weighs };
 }
 
+/**
+ * The subsets of a cluster's hosts: its own field, or the Subset policy's where load_balancing_policy is set, which makes Envoy
+ * pass over the field. https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/load_balancing_policies/subset/v3/subset.proto
+ */
+export function subsetsOf(cluster: Cluster): Cluster['lb_subset_config'] {
+  const { load_balancing_policy: policy } = cluster;
+  return policy === undefined ? cluster.lb_subset_config : subsetsIn(policy, 0);
+}
+
+function subsetsIn(policy: NonNullable<Cluster['load_balancing_policy']>, depth: number): Cluster['lb_subset_config'] {
+  const chosen = policy.policies?.[0]?.typed_extension_config;
+  if (chosen === undefined || depth > DEEPEST) return undefined;
+  if (messageTypeOf(chosen.typed_config).endsWith('.Subset')) {
+    return messageOf<NonNullable<Cluster['lb_subset_config']>>(chosen.typed_config);
+  }
+  const { endpoint_picking_policy: inner } = messageOf<PolicyConfig>(chosen.typed_config);
+  return inner === undefined ? undefined : subsetsIn(inner, depth + 1);
+}
+
 const BY_TYPE: Readonly<Record<string, string>> = {
   RoundRobin: 'ROUND_ROBIN',
   LeastRequest: 'LEAST_REQUEST',

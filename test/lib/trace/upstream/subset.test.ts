@@ -16,10 +16,29 @@ const SELECTORS = [
 ];
 const SUBSETS = { subset_selectors: SELECTORS, fallback_policy: 'DEFAULT_SUBSET', default_subset: { v: '2' } };
 
-function chosen(labels: object, config: object = SUBSETS): Readonly<Record<number, number>> {
+/** The same subsets as a policy extension, which makes Envoy pass over the cluster's own field. */
+function asPolicy(config: object): object {
+  const of = (type: string, more: object = {}): object => ({
+    typed_extension_config: {
+      name: type,
+      typed_config: { '@type': `type.googleapis.com/envoy.extensions.load_balancing_policies.${type}`, ...more },
+    },
+  });
+  const subset_lb_policy = { policies: [of('round_robin.v3.RoundRobin')] };
+  return {
+    lb_subset_config: { fallback_policy: 'ANY_ENDPOINT' },
+    load_balancing_policy: { policies: [of('subset.v3.Subset', { ...config, subset_lb_policy })] },
+  };
+}
+
+function chosen(
+  labels: object,
+  config: object = SUBSETS,
+  said: (config: object) => object = (own) => ({ lb_subset_config: own }),
+): Readonly<Record<number, number>> {
   const metadata = { filter_metadata: { 'envoy.lb': labels } };
   const route = { match: { prefix: '/' }, route: { cluster: 'c', metadata_match: metadata } };
-  const clusters = [clusterOf('c', HOSTS, { lb_subset_config: config })];
+  const clusters = [clusterOf('c', HOSTS, said(config))];
   return sharesByPort(walkOf(proxyOf({ listeners: [listenerOf([routing([route])])], clusters }), 'http://h/'));
 }
 
@@ -36,6 +55,7 @@ describe('a subset', () => {
     ['without criteria is the fallback', {}, { 3: 1 }],
   ])('%s', (_name, labels, shares) => {
     expect(chosen(labels)).toEqual(shares);
+    expect(chosen(labels, SUBSETS, asPolicy)).toEqual(shares);
   });
 
   it('falls back to nothing by default', () => {
