@@ -35,7 +35,7 @@ interface Answer {
   readonly ports: string;
 }
 
-/** An Envoy that ended: 1.37 does so where it sends some requests with bodies again. */
+/** An Envoy that did not start, or ended: 1.37 does so where it sends some requests with bodies again. */
 class Ended extends Error {}
 
 /** Runs a seed; one whose Envoy ends goes on as another that is made from it. */
@@ -67,7 +67,10 @@ async function runOnce(seed: number, requests: number, keep: string | null): Pro
     };
     const seesOther = random.chance(0.4);
     const methods = seesOther ? ['GET', 'GET', 'HEAD'] : ['GET', 'GET', 'POST', 'HEAD', 'PUT', 'OPTIONS'];
-    envoy = await PlainEnvoy.start(directory, bootstrap(random, setting, seesOther));
+    // A port that was free a moment ago may be somebody's by now.
+    envoy = await PlainEnvoy.start(directory, bootstrap(random, setting, seesOther)).catch((error: unknown) => {
+      throw new Ended((error as Error).message);
+    });
     const calls = Array.from({ length: requests }, (_unused, index) => makeCall(random, `call-${index}`, methods));
     const answers: Answer[] = [];
     for (const call of calls) answers.push(await send(call, setting));
