@@ -169,6 +169,12 @@ function subsets(config: object, more: object = {}): Resources {
   return { ...http([], { action: { metadata_match } }), clusters: [cluster] };
 }
 
+/** The same subsets as a policy, which picks by an inner one. */
+function subsetPolicy(config: object): Resources {
+  const selectors = { subset_selectors: [{ keys: ['version'] }] };
+  return subsets({}, { load_balancing_policy: policy('subset.v3.Subset', { ...selectors, ...config }) });
+}
+
 function abort(config: object): object {
   return filter('fault.v3.HTTPFault', { abort: { http_status: 418, percentage: EVERY }, ...config });
 }
@@ -273,6 +279,31 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   },
   'LbSubsetConfigLbSubsetSelector.single_host_per_subset': {
     make: (part) => subsets({ subset_selectors: [{ keys: ['version'], ...part({ single_host_per_subset: true }) }] }),
+    see: sharesByPort,
+    present: { 1: 1 },
+    absent: EQUAL,
+  },
+  'Subset.locality_weight_aware': {
+    make: (part) => {
+      const inner = { subset_lb_policy: policy('round_robin.v3.RoundRobin', WEIGHTED) };
+      return subsetPolicy({ ...inner, ...part({ locality_weight_aware: true }) });
+    },
+    see: sharesByPort,
+    present: ONE_TO_THREE,
+    absent: EQUAL,
+  },
+  'Subset.subset_lb_policy': {
+    make: (part) => subsetPolicy(part({ subset_lb_policy: policy('random.v3.Random', {}) })),
+    see: detailsOf('cluster', 'load balancing'),
+    present: 'RANDOM',
+    absent: 'envoy.load_balancing_policies.subset.v3.Subset',
+  },
+  'SubsetLbSubsetSelector.single_host_per_subset': {
+    make: (part) => {
+      const selector = { keys: ['version'], ...part({ single_host_per_subset: true }) };
+      const inner = { subset_lb_policy: policy('round_robin.v3.RoundRobin', {}) };
+      return subsetPolicy({ ...inner, subset_selectors: [selector] });
+    },
     see: sharesByPort,
     present: { 1: 1 },
     absent: EQUAL,
