@@ -34,13 +34,7 @@ const GUESSED = /^(?:ftp|dict|ldap|imap|smtp|pop3)\./i;
  * https://curl.se/docs/url-syntax.html
  */
 export function curlUrl(text: string, options: UrlOptions): CurlUrl {
-  const illegal = /[\0- \u007f]/.exec(text);
-  if (illegal !== null) {
-    const what = illegal[0] === ' ' ? 'blank' : 'control character';
-    throw new UsageError(`curl refuses the URL ${JSON.stringify(text)}: it has a ${what}`, {
-      hint: 'Write a blank as %20.',
-    });
-  }
+  refuseIllegal(text);
   if (!options.globOff) refuseGlob(text);
   const match = /^(?:([a-z][a-z0-9+.-]*):\/{1,3})?([^/?#]*)([^?#]*)(?:\?([^#]*))?/i.exec(text);
   const [, schemeText, authority = '', path = '', query] = match ?? [];
@@ -57,6 +51,16 @@ export function curlUrl(text: string, options: UrlOptions): CurlUrl {
     path: encoded(options.pathAsIs ? rooted(path) : withoutDotSegments(rooted(path))),
     query: query ?? null,
   };
+}
+
+/** Throws UsageError for a URL, or the part that data adds to it, with a character that curl refuses. */
+export function refuseIllegal(text: string): void {
+  const illegal = /[\0- \u007f]/.exec(text);
+  if (illegal === null) return;
+  const what = illegal[0] === ' ' ? 'blank' : 'control character';
+  throw new UsageError(`curl refuses the URL ${JSON.stringify(text)}: it has a ${what}`, {
+    hint: 'Write a blank as %20; with -G, --data-urlencode does so.',
+  });
 }
 
 function schemeOf(text: string | undefined, authority: string, options: UrlOptions): CurlUrl['scheme'] {

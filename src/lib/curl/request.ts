@@ -6,7 +6,7 @@ import { bodyOf, type CurlBody, type ReadFile, urlEncoded } from './body';
 import { notTraceable, readCurlCommand } from './command-line';
 import { Options, type Version } from './given-options';
 import { headersOf } from './headers';
-import { type CurlUrl, curlUrl } from './request-url';
+import { type CurlUrl, curlUrl, refuseIllegal } from './request-url';
 
 /** The part of a question to trace that a curl command answers. */
 export type CurlQuery = Pick<
@@ -87,7 +87,9 @@ function urlOf(options: Options, body: CurlBody | null, readFile: ReadFile): Cur
   });
   const added = options.all('url-query').map((one) => (one.startsWith('+') ? one.slice(1) : urlEncoded(one, readFile)));
   if (options.isOn('get') && body?.text !== null && body !== null) added.push(body.text);
-  const query = [...(url.query === null ? [] : [url.query]), ...added].join('&');
+  // Data becomes part of the URL before that is read: what follows a # is not sent.
+  const [query = ''] = [...(url.query === null ? [] : [url.query]), ...added].join('&').split('#');
+  refuseIllegal(query);
   const isChanged = url.query !== null || added.length > 0;
   return { ...url, path: uploadPath(url, options), query: isChanged ? query : null };
 }

@@ -66,6 +66,7 @@ describe('a curl command', () => {
     ['curl --request', 'needs a value'],
     ['curl -& http://h/', 'outside of quotes'],
     ["curl 'http://h/ x'", 'curl refuses the URL'],
+    ["curl -G -d 'a=b c' http://h/x", 'curl refuses the URL'],
     ['wget http://h/', 'begins with curl'],
     ['curl -d @- http://h/', 'standard input'],
     ['curl http://$HOST/', 'only a shell can run'],
@@ -90,6 +91,11 @@ describe('a curl command', () => {
     const roles = new Set([...CURL_OPTIONS.values()].map(({ role }) => role.kind));
     expect(roles).toEqual(new Set(['shapes', 'let through', 'refused']));
     expect(CURL_OPTIONS.size).toBeGreaterThan(260);
+  });
+
+  it('drops what follows a # in data that -G adds to the URL', () => {
+    expect(query("curl -G -d 'a=b#c' -d d=e http://h/x").url).toBe('http://h/x?a=b');
+    expect(query("curl -G -d 'a=b' -d 'd=e' http://h/x?z").url).toBe('http://h/x?z&a=b&d=e');
   });
 
   it('is a query or a usage error, whatever is written', () => {
