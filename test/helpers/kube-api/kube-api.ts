@@ -353,9 +353,11 @@ function certifiedUser(socket: Socket): string | null {
 }
 
 function refuse(socket: Duplex, status: number, body: string, more: Readonly<Record<string, string>> = {}): void {
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)), ...more };
+  // Node's server reads no further request from a connection that an upgrade was asked for on.
+  const own = { Connection: 'close', 'Content-Type': 'application/json' };
+  const headers = { ...own, 'Content-Length': String(Buffer.byteLength(body)), ...more };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${body}`);
 }
 
 const PATH =
