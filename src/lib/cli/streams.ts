@@ -1,4 +1,5 @@
 /** Standard streams of a run: data to stdout, everything else to stderr. */
+import { stripVTControlCharacters } from 'node:util';
 import type { TableTransform } from '../render/table';
 import { visible, visibleLine, withoutCommands } from '../render/visible';
 import { withoutGiven } from '../secrets/disclosure';
@@ -250,8 +251,8 @@ export class Streams {
   }
 }
 
-/** How many lines a text takes on a terminal, long lines broken; colours are counted as if they were seen. */
+/** How many lines a text takes on a terminal, long lines broken; colours take no place. */
 function linesOn(width: number, text: string): number {
-  const lines = text.replace(/\n$/, '').split('\n');
+  const lines = stripVTControlCharacters(text).replace(/\n$/, '').split('\n');
   return lines.reduce((count, line) => count + Math.max(1, Math.ceil(line.length / width)), 0);
 }

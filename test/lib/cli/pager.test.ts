@@ -30,6 +30,14 @@ function terminal(env: Record<string, string>, isTTY = true) {
 
 const pagedTo = (name: string): string => readFileSync(join(directory, name), 'utf8');
 
+test('colours take no place on the screen', async () => {
+  const { streams, out } = terminal({ PAGER: `cat > ${join(directory, 'coloured')}` });
+  const line = `\u001b[1m${'x'.repeat(78)}\u001b[0m\n`;
+  await streams.write(line.repeat(23), 'styled');
+  await streams.flush();
+  expect(out()).toBe(line.repeat(23));
+});
+
 test('what is longer than the screen goes through $PAGER, and remarks follow it', async () => {
   const { streams, out, err } = terminal({ PAGER: `cat > ${join(directory, 'long')}` });
   await streams.write(LONG);
