@@ -68,6 +68,8 @@ function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
   if (tooLarge !== null) return refused(431, tooLarge);
   const bad = badLength(message);
   if (bad !== null && !isChunkedInstead(manager, message)) return refused(400, bad);
+  const tooManyBefore = countBeforeUnderscore(manager, message);
+  if (tooManyBefore !== null) return refused(431, tooManyBefore);
   const odd = oddHeader(manager, message) ?? oddTarget(message);
   if (odd !== null) return refused(400, odd);
   const counted = kept(manager, withJoinedHeaders(message)).length + (message.authority === null ? 0 : 1);
@@ -102,7 +104,7 @@ function http2Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
   }
   const malformed = malformedHttp2(message) ?? badLength(message) ?? oddValue(message) ?? oddTarget(message);
   if (malformed !== null) return { status: null, responseFlags: 'DPE', fault: malformed };
-  const names = PSEUDO_HEADERS.filter((name) => headerValues(message, name).length > 0);
+  const names = pseudoHeaders(message).filter((name) => headerValues(message, name).length > 0);
   // The codec keeps cookies aside until all headers are there, and then adds them as one without counting again.
   const counted = withoutHeaders(message, ['cookie']);
   const reset =
@@ -110,6 +112,11 @@ function http2Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
     countRefusal(manager, kept(manager, withJoinedHeaders(counted)).length + names.length) ??
     sizeRefusal(manager, http2Size(counted, names));
   return reset === null ? null : { status: null, responseFlags: 'DR', fault: reset };
+}
+
+/** CONNECT has neither a scheme nor a path, unless it is extended. https://www.rfc-editor.org/rfc/rfc9113#section-8.5 */
+function pseudoHeaders({ method, isExtendedConnect }: HttpMessage): readonly string[] {
+  return method === 'CONNECT' && isExtendedConnect !== true ? [':method', ':authority'] : PSEUDO_HEADERS;
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9113#section-8.2.2 */
@@ -165,6 +172,14 @@ function underscoredRefusal(manager: HttpConnectionManager, message: HttpMessage
   if (underscoresAction(manager) !== 'REJECT_REQUEST') return null;
   const name = message.headers.find(([one]) => one.includes('_'))?.[0];
   return name === undefined ? null : { kind: 'underscore', name };
+}
+
+/** HTTP/1 headers are counted as they are read, Host first: there may be too many before one is refused for its name. */
+function countBeforeUnderscore(manager: HttpConnectionManager, message: HttpMessage): CodecFault | null {
+  const at = message.headers.findIndex(([name]) => name.includes('_'));
+  if (at < 0 || underscoresAction(manager) !== 'REJECT_REQUEST') return null;
+  const before = withJoinedHeaders({ ...message, headers: message.headers.slice(0, at) });
+  return countRefusal(manager, before.headers.length + (message.authority === null ? 0 : 1));
 }
 
 /** What is dropped is not counted. */

@@ -16,6 +16,9 @@ export const USERS = 'u:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\nuser:{SHA}hvfkN/qlp/z
 /** What a dump has in a secret's place. */
 const LEFT_OUT = '[redacted]';
 
+/** A list of one, as it is put back. */
+export const FIRST_KEY: readonly Message[] = KEYS.slice(0, 1).map(([client, key]) => ({ client, key }));
+
 export function credentials(random: Random): readonly Message[] {
   return KEYS.slice(0, random.int(1, KEYS.length)).map(([client, key]) => ({ client, key }));
 }

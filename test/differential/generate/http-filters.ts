@@ -1,4 +1,5 @@
 /** Random HTTP filters in front of the router, and what routes say otherwise of them. */
+import { FIRST_KEY, USERS } from './credentials';
 import type { Random } from '../rig/random';
 import { extension, type Message, typed } from './message';
 import { rbac } from './rbac';
@@ -19,9 +20,9 @@ export function httpFilters(random: Random): readonly Message[] {
   if (random.chance(0.08))
     filters.push(extension('envoy.filters.http.csrf', `${HTTP}.csrf.v3.CsrfPolicy`, csrf(random)));
   if (random.chance(0.05))
-    filters.push(extension('envoy.filters.http.api_key_auth', `${HTTP}.api_key_auth.v3.ApiKeyAuth`, KEYS));
+    filters.push(extension('envoy.filters.http.api_key_auth', `${HTTP}.api_key_auth.v3.ApiKeyAuth`, ONE_KEY));
   if (random.chance(0.05))
-    filters.push(extension('envoy.filters.http.basic_auth', `${HTTP}.basic_auth.v3.BasicAuth`, USERS));
+    filters.push(extension('envoy.filters.http.basic_auth', `${HTTP}.basic_auth.v3.BasicAuth`, SOME_USERS));
   const more = random.aside('filters');
   if (more.chance(0.08)) filters.push(extension('envoy.filters.http.buffer', `${HTTP}.buffer.v3.Buffer`, buffer(more)));
   if (more.chance(0.06))
@@ -63,8 +64,8 @@ function csrf(random: Random): Message {
 }
 
 /** Of requests without a key or a user the answer is known, though the dump shows neither. */
-const KEYS = { credentials: [{ key: 'k', client: 'c' }], key_sources: [{ header: 'x-tenant' }, { query: 'user' }] };
-const USERS = { users: { inline_string: 'u:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=' } };
+const ONE_KEY = { credentials: FIRST_KEY, key_sources: [{ header: 'x-tenant' }, { query: 'user' }] };
+const SOME_USERS = { users: { inline_string: USERS } };
 
 function fault(random: Random): Message {
   return {

@@ -17,6 +17,8 @@ function refusal(manager: HttpConnectionManager, message: Partial<HttpMessage>):
 const many = (count: number): Headers => Array.from({ length: count }, (_one, index) => [`x-${index}`, '1']);
 const REJECT = { common_http_protocol_options: { headers_with_underscores_action: 'REJECT_REQUEST' } } as const;
 const DROP = { common_http_protocol_options: { headers_with_underscores_action: 'DROP_HEADER' } } as const;
+const REJECTS = { headers_with_underscores_action: 'REJECT_REQUEST' } as const;
+const TWO = { max_headers_count: 2 };
 const FIVE = { common_http_protocol_options: { max_headers_count: 5 } };
 const CHUNKED = ['transfer-encoding', 'chunked'] as const;
 
@@ -30,6 +32,9 @@ describe('HTTP/1.1', () => {
     [FIVE, many(5), 431],
     [FIVE, [...many(3), ['x-1', '2']], 'taken'],
     [FIVE, [...many(4), ['connection', 'close']], 431],
+    // Headers are counted as they are read: which fault comes first decides.
+    [{ common_http_protocol_options: { ...TWO, ...REJECTS } }, [...many(2), ['x_a', '1']], 431],
+    [{ common_http_protocol_options: { ...TWO, ...REJECTS } }, [['x_a', '1'], ...many(2)], 400],
     [
       { common_http_protocol_options: { max_headers_count: 2, headers_with_underscores_action: 'DROP_HEADER' } },
       [
@@ -128,6 +133,14 @@ describe('HTTP/2', () => {
     expect(refusal({}, { protocol: 'HTTP/2', path: '/a b' })).toBe('DPE');
     expect(refusal({}, { protocol: 'HTTP/2', authority: 'a b' })).toBe('DPE');
     expect(refusal({}, { protocol: 'HTTP/2', authority: '' })).toBe('DPE');
+  });
+
+  it('CONNECT has no scheme and no path to be counted', () => {
+    const limit = { common_http_protocol_options: { max_headers_count: 3 } };
+    const connect = { protocol: 'HTTP/2', method: 'CONNECT', path: '', headers: many(1) } as const;
+    expect(refusal(limit, connect)).toBe('taken');
+    expect(refusal(limit, { ...connect, headers: many(2) })).toBe('DR');
+    expect(refusal(limit, { ...connect, method: 'GET', path: '/' })).toBe('DR');
   });
 
   it('cookies are not counted: the codec adds them when all else is there', () => {
