@@ -102,10 +102,14 @@ function earlyHeaders(walk: HttpContext, message: HttpMessage): ReturnType<typeo
   return walk.arrival.isAgain ? { message, changes: [] } : withEarlyHeaders(walk, message);
 }
 
-/** The route configuration is known before headers are changed; it may keep headers for internal requests. */
+/**
+ * The route configuration is known before headers are changed; it may keep headers for internal requests. The scheme of HTTP/1 is
+ * written with the other headers, so that a scope that is found by it is not found yet.
+ */
 function internalOnlyHeaders({ context, manager, pointer }: HttpContext, message: HttpMessage): readonly string[] {
   const silent = new HopRecord(context.proxy, context.direction);
-  const found = findRoutes(context.config, manager, pointer, message, silent);
+  const received = message.protocol === 'HTTP/2' ? message : { ...message, scheme: '' };
+  const found = findRoutes(context.config, manager, pointer, received, silent);
   if (found === null || isEnding(found)) return [];
   return (found.configuration.internal_only_headers ?? []).map((name) => name.toLowerCase());
 }

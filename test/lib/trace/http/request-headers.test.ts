@@ -227,3 +227,33 @@ it('an early mutation that nobody knows leaves the end open', () => {
   };
   expect(walked(config, [], [])).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
 });
+
+/** Routes that a scope has, found by the scheme, with a header that is kept for internal requests. */
+function scopedByScheme(protocol: '1.1' | '2'): Walked {
+  const routes = [
+    {
+      name: 'kept',
+      match: { prefix: '/', headers: [{ name: 'x-int', present_match: true }] },
+      direct_response: { status: 200 },
+    },
+    { name: 'rest', match: { prefix: '/' }, direct_response: { status: 200 } },
+  ];
+  const route_configuration = {
+    name: 'rc',
+    virtual_hosts: [{ name: 'v', domains: ['*'], routes }],
+    internal_only_headers: ['x-int'],
+  };
+  const fragments = [{ header_value_extractor: { name: ':scheme', index: 0 } }];
+  const key = { fragments: [{ string_key: 'http' }] };
+  const list = { scoped_route_configurations: [{ name: 'scope', key, route_configuration }] };
+  const scoped_routes = { name: 's', scope_key_builder: { fragments }, scoped_route_configurations_list: list };
+  const whole = manager({ scoped_routes, route_config: undefined, codec_type: 'AUTO' });
+  const options = { headers: [['x-int', '1']], httpVersion: protocol } as const;
+  return walkOf(proxyOf({ listeners: [listenerOf([whole])] }), 'http://h/', options);
+}
+
+// A real Envoy 1.37: the scheme of HTTP/1 is written when headers are taken off already.
+test('headers for internal requests are those of the scope that is found by the request as it came', () => {
+  expect(scopedByScheme('1.1').hop.route?.name).toBe('kept');
+  expect(scopedByScheme('2').hop.route?.name).toBe('rest');
+});
