@@ -4,7 +4,7 @@
  */
 
 /** Fields that hold prose, wherever they stand. */
-const PROSE = new Set(['because', 'says', 'summary', 'sentence']);
+const PROSE = new Set(['because', 'says', 'summary', 'sentence', 'evidence']);
 /** Names of a setting's parts where a list is taken apart: `[label, text]`. */
 const PARTS = new Set(['label']);
 /** Fields that hold prose of the trace where its facts have no type. */

@@ -10,6 +10,7 @@ const TRACE = '/mctl/src/lib/trace/any.js';
 it('finds each way of reading prose', () => {
   const read = [
     "step.because.includes('accept_http_10')",
+    "first?.evidence.includes('upstream_reset')",
     "step?.because.startsWith('reaches ')",
     "(step.because ?? '').endsWith('x')",
     '/client certificate/.test(step.because)',

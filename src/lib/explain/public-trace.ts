@@ -2,7 +2,7 @@
 import { REDACTED, secretsAreShown } from '../secrets/disclosure';
 import { isSecretHeader } from '../secrets/names';
 import { redacted, shownValue } from '../secrets/redact';
-import { FACTS, type Hop, type Step, type Trace } from '../trace/model';
+import { FACTS, type Hop, type Proof, type ProofStep, type Step, type Trace } from '../trace/model';
 
 /** A value of fewer characters is not looked for in sentences: it would be found everywhere. */
 const SHORTEST = 6;
@@ -27,17 +27,28 @@ export function publicTrace(trace: Trace, keepsFacts = true): Trace {
   const hopsOf = ({ hops }: { readonly hops: readonly Hop[] }): readonly Hop[] =>
     hops.map((hop) => cleanHop(hop, cleaned));
   const branches = trace.branches.map((branch) => ({ ...cleaned({ ...branch, hops: [] }), hops: hopsOf(branch) }));
-  const rest = cleaned({ ...trace, request: { ...request, headers }, hops: [], branches: [] });
-  return { ...rest, hops: hopsOf(trace), branches };
+  const { proof, ...bare } = trace;
+  const rest = cleaned({ ...bare, request: { ...request, headers }, hops: [], branches: [] });
+  const proved = proof === undefined ? {} : { proof: cleanProof(proof, cleaned) };
+  return { ...rest, ...proved, hops: hopsOf(trace), branches };
 }
 
 /** What the steps were told from is cleaned as they are. */
-function cleanHop(hop: Hop, cleaned: <T>(value: T) => T): Hop {
-  const steps = hop.steps.map((step): Step => {
-    const facts = step[FACTS];
-    return { ...cleaned(step), ...(facts === undefined ? {} : { [FACTS]: cleaned(facts) }) };
-  });
+function cleanHop(hop: Hop, cleaned: Clean): Hop {
+  const steps = hop.steps.map((step) => cleanStep(step, cleaned));
   return { ...cleaned({ ...hop, steps: [] }), steps };
+}
+
+function cleanProof(proof: Proof, cleaned: Clean): Proof {
+  const steps = proof.steps.map((step) => cleanStep(step, cleaned));
+  return { ...cleaned({ ...proof, steps: [] }), steps };
+}
+
+type Clean = <T>(value: T) => T;
+
+function cleanStep<S extends Step | ProofStep>(step: S, cleaned: Clean): S {
+  const facts = step[FACTS];
+  return { ...cleaned(step), ...(facts === undefined ? {} : { [FACTS]: cleaned(facts) }) };
 }
 
 /** Fields of facts that hold words of the model alone: forms of a trace are chosen by them. */

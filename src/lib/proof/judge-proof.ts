@@ -1,5 +1,15 @@
 /** Holds what was seen of requests that were sent against what their trace predicts. */
-import type { Branch, Hop, Outcome, Proof, ProofStep, ProofWay, Step, Trace } from '../trace/model';
+import {
+  type Branch,
+  FACTS,
+  type Hop,
+  type Outcome,
+  type Proof,
+  type ProofStep,
+  type ProofWay,
+  type Step,
+  type Trace,
+} from '../trace/model';
 import { judgeStep, type StepJudgement } from './judge-step';
 import { BLIND, type ProxyEvidence, type Sight, sightOf } from './sight';
 
@@ -85,9 +95,10 @@ function judgeWalk(walk: Walk, sent: SentRequest, input: ToProve): readonly Proo
   for (const [index, hop] of walk.hops.entries()) {
     if (!isEnvoy(hop)) continue;
     for (const { step, judgement } of judgeHop(hop, index, sights, input)) {
-      const { seen, evidence } = isLost ? LATER : judgement;
+      const { seen, evidence, replyDetails } = isLost ? LATER : judgement;
       if (seen === false) isLost = true;
-      steps.push({ hop: index, stage: step.stage, name: step.name, seen, evidence });
+      const told = { hop: index, stage: step.stage, name: step.name, seen, evidence };
+      steps.push(replyDetails === undefined ? told : { ...told, [FACTS]: { replyDetails } });
     }
   }
   return [...steps, { hop: null, stage: 'response', name: null, ...response(walk, sent, steps) }];

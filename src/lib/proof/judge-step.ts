@@ -8,6 +8,8 @@ import type { Sight } from './sight';
 export interface StepJudgement {
   readonly seen: boolean | null;
   readonly evidence: string;
+  /** The details of Envoy's own answer, where one came in place of the application's. */
+  readonly replyDetails?: string;
 }
 
 /** A step among those of its hop, and what was seen there. */
@@ -29,6 +31,7 @@ const NOTHING: StepJudgement = { seen: null, evidence: 'nothing tells of it' };
 
 const yes = (evidence: string): StepJudgement => ({ seen: true, evidence });
 const no = (evidence: string): StepJudgement => ({ seen: false, evidence });
+const instead = (replyDetails: string, evidence: string): StepJudgement => ({ ...no(evidence), replyDetails });
 const decide = (seen: boolean, evidence: string): StepJudgement => ({ seen, evidence });
 
 /** Null for a step that predicts nothing: what acts without deciding, what is not worked out. */
@@ -213,13 +216,15 @@ function application({ story, line, isHeard }: Sight): StepJudgement {
   if (story !== null) {
     if (story.isAnswered && story.localReply === null)
       return yes(`it answered${story.status === null ? '' : ` ${story.status}`}`);
-    if (story.localReply !== null) return no(`Envoy answered itself: ${story.localReply}`);
+    if (story.localReply !== null) return instead(story.localReply, `Envoy answered itself: ${story.localReply}`);
     return isHeard ? { seen: null, evidence: 'no answer of it was seen' } : NOTHING;
   }
   if (line === null) return NOTHING;
   const { details, status, flags } = line.entry;
   if (details === 'via_upstream') return yes(`the access log says ${status ?? 'no status'} via_upstream`);
-  return details === null ? NOTHING : no(`the access log says ${details}${flags === null ? '' : `, ${flags}`}`);
+  return details === null
+    ? NOTHING
+    : instead(details, `the access log says ${details}${flags === null ? '' : `, ${flags}`}`);
 }
 
 /** A step that ends the walk: Envoy answers itself. */

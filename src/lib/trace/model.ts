@@ -170,6 +170,8 @@ export interface ProofStep {
   /** Null: nothing tells. */
   readonly seen: boolean | null;
   readonly evidence: string;
+  /** The details of Envoy's own answer, where one came in place of the application's. */
+  readonly [FACTS]?: { readonly replyDetails: string };
 }
 
 /** A way that the trace says chance can take, and how often it was seen. */

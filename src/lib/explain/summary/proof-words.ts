@@ -1,5 +1,5 @@
 /** A proof in words. */
-import type { Proof, ProofStep, Trace } from '../../trace/model';
+import { FACTS, type Proof, type ProofStep, type Trace } from '../../trace/model';
 
 /** The trace with what sending it showed; where a prediction was wrong, its summary says so first. */
 export function withProof(trace: Trace, proof: Proof): Trace {
@@ -12,9 +12,14 @@ export function wrongSentence(trace: Trace, { steps, agrees }: Proof): string | 
   if (agrees !== false) return null;
   const first = steps.find(({ seen }) => seen === false);
   const where = first === undefined ? '' : `: ${placeOf(trace, first)}: ${first.evidence}`;
-  const isReset = first?.evidence.includes('upstream_reset') === true;
+  const isReset = first !== undefined && isOfReset(first);
   const next = isReset ? 'Does the application listen there?' : 'Has the configuration changed since it was read?';
   return `The prediction was wrong${where}. ${next}`;
+}
+
+/** Whether Envoy answered because the connection to the application broke off. */
+function isOfReset({ [FACTS]: facts }: ProofStep): boolean {
+  return facts?.replyDetails.includes('upstream_reset') === true;
 }
 
 /** `route default at reviews-v1-….bookinfo`. */
