@@ -1,6 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto (Tracing) */
 import { toldStep } from '../../../src/lib/explain/telling/tell-trace';
-import { managerSettings } from '../../../src/lib/explain/tree/short/settings';
+import { managerSettings } from '../../../src/lib/explain/short/settings';
 import { telemetrySteps } from '../../../src/lib/trace/filters/telemetry';
 
 it.each<[object | undefined, readonly string[]]>([

@@ -5,7 +5,7 @@ import { endMood, moodOf, percent, stageText, verdictText } from '../words';
 import { endpointName } from '../summary/chosen-upstream';
 import { cutList } from '../cut';
 import { type Graph, type GraphNode, shortened } from './graph';
-import { shortEntries } from '../tree/short/short-hop';
+import { shortEntries } from '../short/entries';
 import { GraphBuilder } from './graph-builder';
 
 /** How many endpoints of a cluster are drawn, and how many clusters: the rest is counted with its share, as a page has room for so many. */

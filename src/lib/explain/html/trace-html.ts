@@ -7,7 +7,7 @@ import { remarksOn } from '../summary/remarks';
 import { headline } from '../summary/shares';
 import { causeSentence, fateOf, requestName, sentence } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark, verdictText } from '../words';
-import { withSource } from '../tree/parts';
+import { withSource } from '../summary/facts';
 import { hopHtml } from './hop-html';
 import { type MarkupContent, el } from '../../render/markup';
 import { standalonePage } from '../../render/page';

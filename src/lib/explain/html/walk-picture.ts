@@ -2,7 +2,7 @@
 import type { OutlineEntry } from '../../render/outline';
 import type { Branch, Hop, Step, Trace } from '../../trace/model';
 import { requestName } from '../summary/verdict-sentence';
-import { shortEntries } from '../tree/short/short-hop';
+import { shortEntries } from '../short/entries';
 import { endMood, type Mood, moodOf, percent, verdictText } from '../words';
 import type { CardLine, Face, Picture, PictureShape } from './picture';
 import { PictureLayout } from './picture-layout';

@@ -21,6 +21,14 @@ export function takenEndpoint(hop: Hop): EndpointChance | null {
   return endpoints.find((endpoint) => named.has(endpointName(endpoint))) ?? likeliest(endpoints);
 }
 
+/** The endpoint of a hop that has one alone, where a step names it; null for others. */
+export function onlyEndpoint({ clusters, steps }: Hop): EndpointChance | null {
+  const [endpoint, ...more] = clusters.flatMap((cluster) => cluster.endpoints);
+  if (endpoint === undefined || more.length > 0 || clusters.length > 1) return null;
+  const name = endpointName(endpoint);
+  return steps.some((step) => step.stage === 'endpoint' && step.name === name) ? endpoint : null;
+}
+
 /** The one with the largest share, the first of equals; null of none, or where no share is above 0. */
 function likeliest<T extends { readonly share: number }>(all: readonly T[]): T | null {
   return all.reduce<T | null>((best, one) => (one.share > (best?.share ?? 0) ? one : best), null);

@@ -53,3 +53,8 @@ export function hostOf({ authority, url }: TracedRequest): string {
   const text = authority ?? url.replace(/^[a-z0-9.+-]+:\/\//i, '').replace(/\/.*$/, '');
   return text.replace(/:\d+$/, '');
 }
+
+/** A command of mctl's own asks the source that the trace came from. */
+export function withSource(line: string, source: readonly string[]): string {
+  return line.startsWith('mctl ') && source.length > 0 ? `${line} ${source.map(shellWord).join(' ')}` : line;
+}

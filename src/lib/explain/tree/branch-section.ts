@@ -3,7 +3,8 @@ import type { OutlineEntry, OutlineSection, Paragraph } from '../../render/outli
 import type { Branch, Hop, Trace } from '../../trace/model';
 import { causeSentence, fateOf } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark } from '../words';
-import { paragraph, type TreeDetail } from './parts';
+import { paragraph } from '../paragraphs';
+import type { TreeDetail } from './detail';
 
 /** Every other way where they are asked for; else those that end badly, since the exit status goes by them. */
 export function branchSections(trace: Trace, { listBranches = true }: TreeDetail): readonly OutlineSection[] {

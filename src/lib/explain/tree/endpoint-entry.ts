@@ -2,8 +2,9 @@
 import type { OutlineEntry, Paragraph } from '../../render/outline';
 import type { ClusterChance, EndpointChance, Hop } from '../../trace/model';
 import { percent } from '../words';
-import { endpointName } from '../summary/chosen-upstream';
-import { paragraph, type TreeDetail } from './parts';
+import { paragraph } from '../paragraphs';
+import { endpointName, onlyEndpoint } from '../summary/chosen-upstream';
+import type { TreeDetail } from './detail';
 
 /** How many endpoints of a cluster are listed before the rest is counted. */
 const LISTED = 8;
@@ -22,14 +23,6 @@ export function endpointEntries(hop: Hop, detail: TreeDetail): readonly OutlineE
   if (paragraphs.length === 0) return [];
   const goes = hop.steps.some(({ stage, outcome }) => stage === 'endpoint' && outcome !== 'ended');
   return [goes ? entry('→', 'goes to', paragraphs) : entry('·', 'would go to', paragraphs)];
-}
-
-/** The endpoint of a hop that has one alone, where a step names it; null for others. */
-export function onlyEndpoint({ clusters, steps }: Hop): EndpointChance | null {
-  const [endpoint, ...more] = clusters.flatMap((cluster) => cluster.endpoints);
-  if (endpoint === undefined || more.length > 0 || clusters.length > 1) return null;
-  const name = endpointName(endpoint);
-  return steps.some((step) => step.stage === 'endpoint' && step.name === name) ? endpoint : null;
 }
 
 function entry(mark: string, label: string, paragraphs: readonly Paragraph[]): OutlineEntry {

@@ -8,7 +8,9 @@ import { headline } from '../summary/shares';
 import { wrongSentence } from '../summary/proof-words';
 import { sentence } from '../summary/verdict-sentence';
 import { moodOf, verdictMark } from '../words';
-import { command, paragraph, type TreeDetail, withSource } from './parts';
+import { command, paragraph } from '../paragraphs';
+import { withSource } from '../summary/facts';
+import type { TreeDetail } from './detail';
 
 export function headSection(trace: Trace, detail: TreeDetail): OutlineSection {
   const { worst, text } = headline(trace);

@@ -2,8 +2,10 @@
 import type { OutlineEntry, OutlineSection } from '../../render/outline';
 import type { Hop, Outcome, Step } from '../../trace/model';
 import { hopTitle } from '../words';
-import { endpointEntries, onlyEndpoint } from './endpoint-entry';
-import { paragraph, type TreeDetail } from './parts';
+import { onlyEndpoint } from '../summary/chosen-upstream';
+import { endpointEntries } from './endpoint-entry';
+import { paragraph } from '../paragraphs';
+import type { TreeDetail } from './detail';
 import { stepEntry } from './step-entry';
 
 export function hopSection(hop: Hop, index: number, outcome: Outcome, detail: TreeDetail): OutlineSection {

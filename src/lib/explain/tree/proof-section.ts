@@ -4,7 +4,8 @@ import type { Tone } from '../../render/style';
 import type { ProofStep, Trace } from '../../trace/model';
 import { proofSentence } from '../summary/proof-words';
 import { percent, stageText } from '../words';
-import { paragraph, type TreeDetail } from './parts';
+import { paragraph } from '../paragraphs';
+import type { TreeDetail } from './detail';
 
 const MARKS = { true: '✔', false: '✘', null: '–' } as const;
 const TONES: Readonly<Record<'true' | 'false' | 'null', Tone>> = { true: 'good', false: 'bad', null: 'dim' };

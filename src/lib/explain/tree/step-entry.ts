@@ -9,7 +9,8 @@ import { labelled as settingText } from '../telling/labels';
 import { CLUSTER_SETTINGS } from '../telling/upstream';
 import { isGood } from '../summary/dead-end';
 import { stageText, stepMark } from '../words';
-import { command, labelled, paragraph, type TreeDetail } from './parts';
+import { command, labelled, paragraph } from '../paragraphs';
+import type { TreeDetail } from './detail';
 
 const TONES: Readonly<Record<Step['outcome'], Tone>> = {
   matched: 'good',

@@ -4,9 +4,10 @@ import type { Trace } from '../../trace/model';
 import { branchSections } from './branch-section';
 import { headSection } from './head-section';
 import { hopSection } from './hop-section';
-import { paragraph, type TreeDetail } from './parts';
+import { paragraph } from '../paragraphs';
+import type { TreeDetail } from './detail';
 import { proofSections } from './proof-section';
-import { shortHopSection } from './short/short-hop';
+import { shortHopSection } from './short-hop';
 
 /** Renders the tree. It is clean of control characters but for those of the style. */
 export function renderTraceTree(trace: Trace, options: OutlineOptions & TreeDetail): string {

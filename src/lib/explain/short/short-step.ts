@@ -1,13 +1,12 @@
 /** One step in a line or two; none for a step that goes without saying. */
-import { manifestText } from '../../manifest-text';
-import { parseIstioClusterName } from '../../../envoy/cluster';
-import type { OutlineEntry, Paragraph } from '../../../render/outline';
-import { FACTS, type Stage, type Step } from '../../../trace/model';
-import { takenEndpoint } from '../../summary/chosen-upstream';
-import { onlyEndpoint } from '../endpoint-entry';
-import { destinationText } from '../../telling/journey';
-import { stageText, stepMark } from '../../words';
-import { command, labelled, paragraph } from '../parts';
+import { manifestText } from '../manifest-text';
+import { parseIstioClusterName } from '../../envoy/cluster';
+import type { OutlineEntry, Paragraph } from '../../render/outline';
+import { FACTS, type Stage, type Step } from '../../trace/model';
+import { onlyEndpoint, takenEndpoint } from '../summary/chosen-upstream';
+import { destinationText } from '../telling/journey';
+import { stageText, stepMark } from '../words';
+import { command, labelled, paragraph } from '../paragraphs';
 import { clusterSettings, endpointSettings, routeSettings, managerSettings } from './settings';
 import type { StepPlace } from './step-place';
 

@@ -1,21 +1,9 @@
-/** One proxy of the walk in short: a line or two for each thing that an engineer of a mesh would name. */
-import type { OutlineEntry, OutlineSection } from '../../../render/outline';
-import type { Hop, Outcome, Step } from '../../../trace/model';
-import { isGood } from '../../summary/dead-end';
-import { hopTitle } from '../../words';
-import { endpointEntries, onlyEndpoint } from '../endpoint-entry';
+/** The steps that a person must see, in a line or two each: what an engineer of a mesh would name. The short tree and the pictures show them. */
+import type { OutlineEntry } from '../../render/outline';
+import type { Hop, Outcome, Step } from '../../trace/model';
+import { isGood } from '../summary/dead-end';
 import { openEntry } from './open-step';
 import { shortStep } from './short-step';
-
-/** One proxy in the few lines that a mesh engineer would name. */
-export function shortHopSection(hop: Hop, index: number, outcome: Outcome): OutlineSection {
-  const entries = shortEntries(hop, outcome).map(({ entry }) => entry);
-  const isChoice = hop.clusters.length > 1 || onlyEndpoint(hop) === null;
-  return {
-    title: hopTitle(hop, index),
-    entries: [...entries, ...(isChoice ? endpointEntries(hop, { explain: false }) : [])],
-  };
-}
 
 /** A step that is told, by its index in the hop, and what is said of it. */
 export interface ShortEntry {

@@ -1,11 +1,11 @@
 /** Settings that a short tree tells: those that are not what istiod writes where nobody says otherwise. */
-import type { ClusterSetting } from '../../../trace/facts/upstream';
-import type { Step } from '../../../trace/model';
-import { factsOf } from '../../step-facts';
-import { type LabelledText, labelled } from '../../telling/labels';
-import { MANAGER_SETTINGS } from '../../telling/manager';
-import { ROUTE_SETTINGS } from '../../telling/routing';
-import { CLUSTER_SETTINGS, ENDPOINT_SETTINGS } from '../../telling/upstream';
+import type { ClusterSetting } from '../../trace/facts/upstream';
+import type { Step } from '../../trace/model';
+import { factsOf } from '../step-facts';
+import { type LabelledText, labelled } from '../telling/labels';
+import { MANAGER_SETTINGS } from '../telling/manager';
+import { ROUTE_SETTINGS } from '../telling/routing';
+import { CLUSTER_SETTINGS, ENDPOINT_SETTINGS } from '../telling/upstream';
 
 /** Of a route: time-outs, retries, rewrites, mirrors that somebody set. */
 export function routeSettings(step: Step): readonly LabelledText[] {

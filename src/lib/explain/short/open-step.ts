@@ -1,8 +1,8 @@
 /** The step at which the way ends: what was asked for, what came, and the nearest rival. */
-import type { OutlineEntry } from '../../../render/outline';
-import type { Outcome, Step } from '../../../trace/model';
-import { moodOf, stageText, stepMark } from '../../words';
-import { labelled, paragraph } from '../parts';
+import type { OutlineEntry } from '../../render/outline';
+import type { Outcome, Step } from '../../trace/model';
+import { moodOf, stageText, stepMark } from '../words';
+import { labelled, paragraph } from '../paragraphs';
 
 /** How many rivals are told where nothing was chosen. */
 const NEAREST = 1;
