@@ -6,6 +6,12 @@ export interface CutList<T> {
   readonly left: string | null;
 }
 
+/** A list of things that have shares. */
+export interface CutShares<T> extends CutList<T> {
+  /** 0 to 1. */
+  readonly leftShare: number;
+}
+
 /**
  * The first of a list, and how many there are beside them.
  * @param noun what they are, in the plural
@@ -13,4 +19,13 @@ export interface CutList<T> {
 export function cutList<T>(list: readonly T[], most: number, noun: string): CutList<T> {
   const more = list.length - most;
   return more <= 0 ? { shown: list, left: null } : { shown: list.slice(0, most), left: `${more} more ${noun}` };
+}
+
+/** As cutList, with the share that those left out have together. */
+export function cutShares<T extends { readonly share: number }>(
+  list: readonly T[],
+  most: number,
+  noun: string,
+): CutShares<T> {
+  return { ...cutList(list, most, noun), leftShare: list.slice(most).reduce((sum, { share }) => sum + share, 0) };
 }

@@ -32,12 +32,11 @@ function versionLines(tracer: Tracer, { hops, branches }: Trace): readonly strin
   for (const proxy of proxies) {
     const { istio, envoy } = versionsOf(tracer.configOf(proxy)?.node ?? {});
     const [release = ''] = envoy.split(/[-/]/);
-    const parts = [
+    const version = [
       ...(istio === '' ? [] : [`Istio ${istio}`]),
       ...(release === '' || release === '0.0.0' ? [] : [`Envoy ${release}`]),
-    ];
-    if (parts.length > 0)
-      byVersion.set(parts.join(', '), [...(byVersion.get(parts.join(', ')) ?? []), proxy ?? 'this proxy']);
+    ].join(', ');
+    if (version !== '') byVersion.set(version, [...(byVersion.get(version) ?? []), proxy ?? 'this proxy']);
   }
   const isOne = byVersion.size === 1;
   return [...byVersion].map(([version, names]) => (isOne ? version : `${version}: ${names.join(', ')}`));

@@ -2,8 +2,8 @@
 import type { Branch, Hop, Step, Trace } from '../../trace/model';
 import { requestName } from '../summary/verdict-sentence';
 import { endMood, moodOf, percent, stageText, verdictText } from '../words';
-import { endpointName } from '../summary/chosen-upstream';
-import { cutList } from '../cut';
+import { endpointName, otherClusters } from '../summary/chosen-upstream';
+import { type CutShares, cutShares } from '../cut';
 import { type Graph, type GraphNode, shortened } from './graph';
 import { shortEntries } from '../short/entries';
 import { GraphBuilder } from './graph-builder';
@@ -22,16 +22,10 @@ export function traceGraph(trace: Trace): Graph {
   const start = builder.node('start', '', { lines: [caller, requestName(request)], kind: 'caller', mood: 'plain' });
   drawWalk(builder, start, trace);
   const likeliest = [...trace.branches].sort((a, b) => b.share - a.share);
-  const { shown, left } = cutList(likeliest, WAYS - 1, 'ways it can go');
-  for (const branch of shown) drawWalk(builder, start, branch);
-  if (left !== null)
-    builder.edge(start, drawLeft(builder, 'ways', '', left, 'end'), shareOfRest(likeliest, shown), true);
+  const ways = cutShares(likeliest, WAYS - 1, 'ways it can go');
+  for (const branch of ways.shown) drawWalk(builder, start, branch);
+  drawRest(builder, start, ways, { identity: 'ways', group: '', kind: 'end' });
   return builder.toGraph();
-}
-
-/** The share of all that was left out. */
-function shareOfRest(all: readonly { readonly share: number }[], shown: readonly unknown[]): string {
-  return percent(all.slice(shown.length).reduce((sum, { share }) => sum + share, 0));
 }
 
 /** The steps that the short tree tells, but for notes. */
@@ -108,30 +102,22 @@ function shareOf({ stage, name }: Step, hop: Hop): string | null {
 
 /** Clusters that the same decision could have taken; a branch that takes one is drawn on from its node. */
 function drawOtherClusters({ builder, way, at }: Pen, hop: Hop, taken: Step, { group, index }: Spot): void {
-  // A hop may go through clusters of its own before the one that leaves it.
-  if (!hop.clusters.some(({ name }) => name === taken.name)) return;
-  const others = hop.clusters.filter(({ name }) => name !== taken.name).sort((a, b) => b.share - a.share);
-  const { shown, left } = cutList(others, CLUSTERS - 1, 'clusters');
-  for (const cluster of shown) {
+  const others = [...otherClusters(hop, taken)].sort((a, b) => b.share - a.share);
+  const clusters = cutShares(others, CLUSTERS - 1, 'clusters');
+  for (const cluster of clusters.shown) {
     const identity = `${way}${index} cluster matched ${cluster.name}\n`;
     const mood = cluster.type === null ? 'bad' : 'plain';
     const other = builder.node(identity, group, { lines: ['cluster', cluster.name], kind: 'cluster', mood });
     builder.edge(at, other, percent(cluster.share), true);
   }
-  if (left !== null)
-    builder.edge(
-      at,
-      drawLeft(builder, `${way}${index} clusters`, group, left, 'cluster'),
-      shareOfRest(others, shown),
-      true,
-    );
+  drawRest(builder, at, clusters, { identity: `${way}${index} clusters`, group, kind: 'cluster' });
 }
 
 function drawOtherEndpoints({ builder, way, at }: Pen, hop: Hop, taken: Step, { group, index }: Spot): void {
   const cluster = hop.clusters.find(({ endpoints }) => endpoints.some((one) => endpointName(one) === taken.name));
   const usable = (cluster?.endpoints ?? []).filter((one) => one.share > 0 && endpointName(one) !== taken.name);
-  const { shown, left } = cutList(usable, ENDPOINTS - 1, 'endpoints');
-  for (const endpoint of shown) {
+  const endpoints = cutShares(usable, ENDPOINTS - 1, 'endpoints');
+  for (const endpoint of endpoints.shown) {
     const text = endpointName(endpoint);
     const lines = ['endpoint', text, ...(endpoint.pod === null ? [] : [endpoint.pod])];
     const other = builder.node(`${way}${index} endpoint matched ${text}\n`, group, {
@@ -141,22 +127,17 @@ function drawOtherEndpoints({ builder, way, at }: Pen, hop: Hop, taken: Step, { 
     });
     builder.edge(at, other, percent(endpoint.share), true);
   }
-  if (left !== null)
-    builder.edge(
-      at,
-      drawLeft(builder, `${way}${index} endpoints`, group, left, 'endpoint'),
-      shareOfRest(usable, shown),
-      true,
-    );
+  drawRest(builder, at, endpoints, { identity: `${way}${index} endpoints`, group, kind: 'endpoint' });
 }
 
-/** A node in place of all that were left out. */
-function drawLeft(
+/** A node in place of all that were left out; none where nothing was. */
+function drawRest(
   builder: GraphBuilder,
-  identity: string,
-  group: string,
-  text: string,
-  kind: GraphNode['kind'],
-): string {
-  return builder.node(identity, group, { lines: [text], kind, mood: 'plain' });
+  at: string,
+  { left, leftShare }: CutShares<unknown>,
+  { identity, group, kind }: { readonly identity: string; readonly group: string; readonly kind: GraphNode['kind'] },
+): void {
+  if (left === null) return;
+  const rest = builder.node(identity, group, { lines: [left], kind, mood: 'plain' });
+  builder.edge(at, rest, percent(leftShare), true);
 }

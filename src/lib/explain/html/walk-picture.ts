@@ -1,6 +1,8 @@
 /** What the picture of a walk shows: the caller, each proxy's decisions, the ways not taken, the end. */
 import type { OutlineEntry } from '../../render/outline';
 import type { Branch, Hop, Step, Trace } from '../../trace/model';
+import { cutShares } from '../cut';
+import { otherClusters } from '../summary/chosen-upstream';
 import { requestName } from '../summary/verdict-sentence';
 import { shortEntries } from '../short/entries';
 import { endMood, type Mood, moodOf, percent, verdictText } from '../words';
@@ -79,17 +81,12 @@ function titleOf({ label }: OutlineEntry, step: Step, { clusters }: Hop): string
 }
 
 function addOthers(layout: PictureLayout, hop: Hop, taken: Step): void {
-  // A hop may go through clusters of its own before the one that leaves it.
-  if (!hop.clusters.some(({ name }) => name === taken.name)) return;
-  const others = hop.clusters.filter(({ name }) => name !== taken.name);
-  for (const { name, share, type } of others.slice(0, OTHERS)) {
+  const { shown, left, leftShare } = cutShares(otherClusters(hop, taken), OTHERS, 'clusters');
+  for (const { name, share, type } of shown) {
     const missing = type === null ? [{ text: 'the proxy has no such cluster', isName: false }] : [];
     const lines = [nameLine(name), ...missing];
     layout.addOther({ ...face(`or ${percent(share)}`, lines, type === null ? 'bad' : 'plain'), isOther: true });
   }
-  if (others.length > OTHERS) {
-    const left = others.slice(OTHERS).reduce((sum, { share }) => sum + share, 0);
-    const lines = [{ text: `${others.length - OTHERS} more clusters`, isName: false }];
-    layout.addOther({ ...face(`or ${percent(left)}`, lines, 'plain'), isOther: true });
-  }
+  if (left === null) return;
+  layout.addOther({ ...face(`or ${percent(leftShare)}`, [{ text: left, isName: false }], 'plain'), isOther: true });
 }

@@ -1,6 +1,6 @@
 /** Which of the ways that a hop lists its walk took. */
 import { hostPort } from '../../envoy/address';
-import type { ClusterChance, EndpointChance, Hop } from '../../trace/model';
+import type { ClusterChance, EndpointChance, Hop, Step } from '../../trace/model';
 
 /** An endpoint's name in steps. */
 export function endpointName({ address, port }: Pick<EndpointChance, 'address' | 'port'>): string {
@@ -12,6 +12,11 @@ export function takenCluster({ clusters, steps }: Hop): ClusterChance | null {
   const names = new Set(clusters.map(({ name }) => name));
   const named = steps.findLast((step) => step.stage === 'cluster' && step.name !== null && names.has(step.name));
   return clusters.find(({ name }) => name === named?.name) ?? likeliest(clusters);
+}
+
+/** Clusters that could have been taken in place of a step's; none for a cluster that the hop goes through on its own way. */
+export function otherClusters({ clusters }: Hop, { name: taken }: Step): readonly ClusterChance[] {
+  return clusters.some(({ name }) => name === taken) ? clusters.filter(({ name }) => name !== taken) : [];
 }
 
 /** The endpoint of the taken cluster that a step names, else the likeliest; null where there is none. */
