@@ -30,8 +30,9 @@ export function traceGraph(trace: Trace): Graph {
 
 /** The steps that the short tree tells, but for notes. */
 function decidingSteps(hop: Hop, walk: Trace | Branch): readonly Step[] {
-  const steps = shortEntries(hop, walk).flatMap(({ index }) => hop.steps[index] ?? []);
-  return steps.filter(({ outcome }) => outcome !== 'noted');
+  return shortEntries(hop, walk)
+    .map(({ step }) => step)
+    .filter(({ outcome }) => outcome !== 'noted');
 }
 
 interface Pen {

@@ -33,7 +33,7 @@ export class PictureLayout {
   readonly #wires: Wire[] = [];
   #lane = 0;
   #y = EDGE;
-  /** Where the first card of the open lane stands; null outside a lane. */
+  /** Where the first card of the last lane stands; null before there is one. */
   #laneTop: number | null = null;
   #last: Card | null = null;
   #open: Omit<Lane, 'height'> | null = null;
@@ -61,8 +61,13 @@ export class PictureLayout {
     this.#y += INSET;
   }
 
-  /** The next card of the walk, with a wire from the one before. */
+  /** The next card of the walk, with a wire from the one before; a way that was not taken stands below its card, off the wire. */
   add(face: Face): void {
+    if (face.isOther) this.#addOther(face);
+    else this.#addNext(face);
+  }
+
+  #addNext(face: Face): void {
     const isFirst = this.#last === null || this.#y === this.#laneTop;
     const y = isFirst ? this.#y : this.#y + DROP;
     const card = this.#card(face, this.#left() + INSET, y);
@@ -71,8 +76,7 @@ export class PictureLayout {
     this.#last = card;
   }
 
-  /** A way that could have been taken instead of the last card's: a card below it, off the wire. */
-  addOther(face: Face): void {
+  #addOther(face: Face): void {
     const card = this.#card(face, this.#left() + INSET + 2 * WIRE, this.#y + 8);
     const middle = card.y + card.height / 2;
     const points = [

@@ -25,22 +25,38 @@ export function walkPictures(
   idOf: StepId,
 ): { readonly wide: Picture; readonly narrow: Picture } {
   const lane = walk.hops.length <= 2 ? LANE.two : LANE.more;
+  const caller = request.source.proxy ?? request.source.ip ?? 'the caller';
+  const scene: Scene = {
+    first: face(caller, [nameLine(requestName(request))], 'plain'),
+    lanes: walk.hops.map((hop, index) => ({
+      title: `${index + 1} ${hop.direction}`,
+      proxy: hop.proxy ?? 'this proxy',
+      faces: facesOf(hop, walk, (step) => idOf(index, step)),
+    })),
+    last: face('verdict', [nameLine(verdictText(walk))], moodOf(walk)),
+  };
   return {
-    wide: walkPicture(walk, request, idOf, { lane, isBeside: true }),
-    narrow: walkPicture(walk, request, idOf, { lane: LANE.stacked, isBeside: false }),
+    wide: laidOut(scene, { lane, isBeside: true }),
+    narrow: laidOut(scene, { lane: LANE.stacked, isBeside: false }),
   };
 }
 
-function walkPicture(walk: Trace | Branch, request: Trace['request'], idOf: StepId, shape: PictureShape): Picture {
+/** What a picture shows, in its order: the caller, a lane for each proxy, the end. */
+interface Scene {
+  readonly first: Face;
+  readonly lanes: readonly { readonly title: string; readonly proxy: string; readonly faces: readonly Face[] }[];
+  readonly last: Face;
+}
+
+function laidOut({ first, lanes, last }: Scene, shape: PictureShape): Picture {
   const layout = new PictureLayout(shape);
-  const caller = request.source.proxy ?? request.source.ip ?? 'the caller';
-  layout.add(face(caller, [nameLine(requestName(request))], 'plain'));
-  walk.hops.forEach((hop, index) => {
-    layout.openLane(`${index + 1} ${hop.direction}`, hop.proxy ?? 'this proxy');
-    addSteps(layout, hop, walk, (step) => idOf(index, step));
+  layout.add(first);
+  for (const { title, proxy, faces } of lanes) {
+    layout.openLane(title, proxy);
+    for (const one of faces) layout.add(one);
     layout.closeLane();
-  });
-  layout.add(face('verdict', [nameLine(verdictText(walk))], moodOf(walk)));
+  }
+  layout.add(last);
   return layout.toPicture();
 }
 
@@ -52,14 +68,12 @@ function nameLine(text: string): CardLine {
   return { text, isName: true };
 }
 
-/** The steps that the short tree tells. */
-function addSteps(layout: PictureLayout, hop: Hop, walk: Trace | Branch, idOf: (step: number) => string): void {
-  for (const { index, entry } of shortEntries(hop, walk)) {
-    const step = hop.steps[index];
-    if (step === undefined) continue;
-    layout.add(face(titleOf(entry, step, hop), cardLines(entry), endMood(step, walk) ?? 'plain', idOf(index)));
-    if (step.stage === 'cluster') addOthers(layout, hop, step);
-  }
+/** The steps that the short tree tells; behind a cluster those that could have been taken in its place. */
+function facesOf(hop: Hop, walk: Trace | Branch, idOf: (step: number) => string): readonly Face[] {
+  return shortEntries(hop, walk).flatMap(({ step, index, entry }) => [
+    face(titleOf(entry, step, hop), cardLines(entry), endMood(step, walk) ?? 'plain', idOf(index)),
+    ...(step.stage === 'cluster' ? otherFaces(hop, step) : []),
+  ]);
 }
 
 /** What the tree says of the step, but for commands to copy. */
@@ -80,13 +94,13 @@ function titleOf({ label }: OutlineEntry, step: Step, { clusters }: Hop): string
   return chosen ? `${label}, ${percent(chosen.share)}` : label;
 }
 
-function addOthers(layout: PictureLayout, hop: Hop, taken: Step): void {
+function otherFaces(hop: Hop, taken: Step): readonly Face[] {
   const { shown, left, leftShare } = cutShares(otherClusters(hop, taken), OTHERS, 'clusters');
-  for (const { name, share, type } of shown) {
+  const faces = shown.map(({ name, share, type }): Face => {
     const missing = type === null ? [{ text: 'the proxy has no such cluster', isName: false }] : [];
     const lines = [nameLine(name), ...missing];
-    layout.addOther({ ...face(`or ${percent(share)}`, lines, type === null ? 'bad' : 'plain'), isOther: true });
-  }
-  if (left === null) return;
-  layout.addOther({ ...face(`or ${percent(leftShare)}`, [{ text: left, isName: false }], 'plain'), isOther: true });
+    return { ...face(`or ${percent(share)}`, lines, type === null ? 'bad' : 'plain'), isOther: true };
+  });
+  if (left === null) return faces;
+  return [...faces, { ...face(`or ${percent(leftShare)}`, [{ text: left, isName: false }], 'plain'), isOther: true }];
 }

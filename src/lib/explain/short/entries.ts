@@ -5,8 +5,9 @@ import { isGood } from '../summary/dead-end';
 import { openEntry } from './open-step';
 import { shortStep } from './short-step';
 
-/** A step that is told, by its index in the hop, and what is said of it. */
+/** A step that is told, its index in the hop, and what is said of it. */
 export interface ShortEntry {
+  readonly step: Step;
   readonly index: number;
   readonly entry: OutlineEntry;
 }
@@ -15,7 +16,7 @@ export interface ShortEntry {
 export function shortEntries(hop: Hop, outcome: Outcome): readonly ShortEntry[] {
   return hop.steps.flatMap((step, index) => {
     const told = isOpen(step, outcome) ? [openEntry(step, outcome)] : shortStep(step, { hop, index, outcome });
-    return told.map((entry) => ({ index, entry }));
+    return told.map((entry) => ({ step, index, entry }));
   });
 }
 
