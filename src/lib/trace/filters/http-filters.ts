@@ -151,11 +151,10 @@ function handlerOf(type: string): HttpFilterHandler {
   const handler = ownField(HANDLERS, type);
   if (handler !== undefined) return handler;
   if (isKnown(type)) {
-    const steps = (run: FilterRun): FilterResult => ({
+    return (run) => ({
       kind: 'goes-on',
       steps: [filterStep(run, KNOWN_HTTP_FILTERS[type], { kind: 'http-filter-acts', filter: type })],
     });
-    return steps;
   }
   const answering = ownField(MAY_ANSWER, type);
   return (run) => mayAnswer(run, answering ?? `what the filter ${type === '' ? run.name : type} does with the request`);

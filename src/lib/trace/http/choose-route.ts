@@ -55,9 +55,9 @@ export function chooseRoute(
 ): ChosenRoute | Ending | null {
   const candidates = candidatesOf(host, pointer, input);
   if ('unknown' in candidates) {
-    const input = candidates.unknown;
-    record.add(step('route', 'unknown', null, { kind: 'route-matcher-open', input }));
-    return ending('unknown', 'unknown-input', { kind: 'which-route-open', input });
+    const open = candidates.unknown;
+    record.add(step('route', 'unknown', null, { kind: 'route-matcher-open', input: open }));
+    return ending('unknown', 'unknown-input', { kind: 'which-route-open', input: open });
   }
   const rejections = new NearestRejections(limit);
   for (const index of routesToAsk(candidates.routes, input, limit)) {

@@ -33,9 +33,10 @@ export interface Redirected {
 }
 
 /**
- * The request as it is sent again, and as Envoy asks for its route before that, to see whether it may; null where Envoy follows no such Location, and the caller gets the redirect.
+ * The request as it is sent again, and as Envoy asks for its route before that, to see whether it may; null where Envoy follows no
+ * such Location, and the caller gets the redirect.
  * @param sent the request as it went to the upstream: what the first walk changed of it stays changed
- * @param isTls whether it came over TLS: over plain text it counts as `http` whatever X-Forwarded-Proto says
+ * @param isTls whether it came over TLS
  */
 export function redirectedMessage(
   sent: HttpMessage,
@@ -45,7 +46,7 @@ export function redirectedMessage(
 ): { readonly asked: HttpMessage; readonly message: HttpMessage } | null {
   const parts = /^([a-z]+):\/\/(?:[^/?#@]*@)?([^/?#@]+)([^#]*)/i.exec(location);
   const scheme = parts?.[1] ?? '';
-  const before = isTls && !isPlain(sent.scheme) ? 'https' : 'http';
+  const before = wasOverTls(sent, isTls) ? 'https' : 'http';
   // A request without a path, CONNECT, is none that can be sent again, nor is one whose body never ends.
   if (parts === null || sent.path === '' || upgradeOf(sent) !== null) return null;
   if (isPlain(scheme) !== isPlain(before) && !policy.crossesScheme) return null;
@@ -59,6 +60,11 @@ export function redirectedMessage(
 function asGet(message: HttpMessage): HttpMessage {
   if (message.method === 'GET' || message.method === 'HEAD') return message;
   return { ...withoutHeaders(message, ['content-length']), method: 'GET' };
+}
+
+/** Over plain text a request counts as `http` whatever X-Forwarded-Proto says. */
+export function wasOverTls({ scheme }: HttpMessage, isTls: boolean): boolean {
+  return isTls && !isPlain(scheme);
 }
 
 /** Every other scheme counts as one of TLS. */

@@ -4,7 +4,7 @@ import { configOrigin, type Origin } from '../../envoy/istio-config';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { Route, RouteAction } from '../../envoy/route';
 import { missingClusterStatus } from '../../http/missing-cluster';
-import { type Ending, ending } from '../hop/ending';
+import { type Ending, type EndingBy, ending } from '../hop/ending';
 import type { HopEnd } from '../hop/context';
 import type { RouteCause } from '../facts/routing';
 import type { ClusterCause, EndpointCause } from '../facts/upstream';
@@ -32,7 +32,7 @@ import type { Routing, TakenCluster } from './routing';
 export function act(walk: HttpContext, routing: Routing, message: HttpMessage, record: HopRecord): HopEnd {
   if (routing.answer !== null) return routing.answer;
   const { route } = routing.route ?? {};
-  if (route === undefined) return noAction(message, 'no-route').end;
+  if (route === undefined) return noAction(message, 'no-route');
   const own = blockedHost(routing, message) ?? withoutBackend(route, message) ?? ownAnswer(route, message);
   if (own !== null) return answered(routing.route, own, record);
   if (route.route === undefined) {
@@ -53,30 +53,17 @@ const BLOCK_ALL = 'block_all';
 function blockedHost({ route: chosen, virtualHost }: Routing, message: HttpMessage): Answer | null {
   const status = chosen?.route.direct_response?.status;
   if (virtualHost?.name !== BLOCK_ALL || status !== 502) return null;
-  return told(message, ['failed', 'black-hole'], status, { kind: 'blocked-host', host: message.authority });
+  return localReply(message, ['failed', 'black-hole'], status, { kind: 'blocked-host', host: message.authority });
 }
 
-/** An answer of the route's own, and why it gives it. */
-interface Answer {
-  readonly end: Ending;
-  readonly cause: RouteCause;
-}
-
-function told(
-  message: HttpMessage,
-  result: Parameters<typeof localReply>[1],
-  status: number,
-  cause: RouteCause,
-  more: Parameters<typeof localReply>[4] = {},
-): Answer {
-  return { end: localReply(message, result, status, cause, more), cause };
-}
+/** An answer of the route's own. */
+type Answer = EndingBy<RouteCause>;
 
 /** The route's own answer, as the last step of the walk. */
-function answered(chosen: Routing['route'], { end, cause }: Answer, record: HopRecord): Ending {
+function answered(chosen: Routing['route'], answer: Answer, record: HopRecord): Answer {
   const name = chosen === null ? null : routeStepName(chosen.route, chosen.index);
-  record.add(step('route', 'ended', name, cause, { config: chosen?.pointer ?? null }));
-  return end;
+  record.add(step('route', 'ended', name, answer.cause, { config: chosen?.pointer ?? null }));
+  return answer;
 }
 
 /**
@@ -86,7 +73,7 @@ function answered(chosen: Routing['route'], { end, cause }: Answer, record: HopR
 function withoutBackend(route: Route, message: HttpMessage): Answer | null {
   const kind = configOrigin(route.metadata)?.kind;
   if (route.direct_response?.status !== 500 || (kind !== 'HTTPRoute' && kind !== 'GRPCRoute')) return null;
-  return told(message, ['failed', 'cluster-not-found'], 500, { kind: 'no-backend', of: kind });
+  return localReply(message, ['failed', 'cluster-not-found'], 500, { kind: 'no-backend', of: kind });
 }
 
 /** Null for a route that leads to a cluster. */
@@ -100,7 +87,7 @@ function direct(status: number, message: HttpMessage): Answer {
   const isRedirect = status >= 300 && status < 400;
   const location = isRedirect || status === 201 ? locationOf(redirectLocation({}, {}, message), message) : null;
   const verdict = isRedirect ? 'redirected' : 'direct-response';
-  return told(message, [verdict, null], status, { kind: 'direct-response', status }, { location });
+  return localReply(message, [verdict, null], status, { kind: 'direct-response', status }, { location });
 }
 
 function redirected(route: Route, message: HttpMessage): Answer {
@@ -109,7 +96,7 @@ function redirected(route: Route, message: HttpMessage): Answer {
   const location = locationOf(target, message);
   const unknown = isUnknown(target) ? target.unknown : null;
   const cause = { kind: 'redirect', location, unknown } as const;
-  return told(message, ['redirected', null], redirectStatus(redirect), cause, { location });
+  return localReply(message, ['redirected', null], redirectStatus(redirect), cause, { location });
 }
 
 /** A request without a path, CONNECT, gets none. */
@@ -118,7 +105,7 @@ function locationOf(location: HeaderValue, { path }: HttpMessage): string | null
 }
 
 function noAction(message: HttpMessage, why: 'no-route' | 'not-known'): Answer {
-  return told(message, ['failed', 'no-action'], 503, { kind: 'no-action', why }, { responseFlags: 'NC' });
+  return localReply(message, ['failed', 'no-action'], 503, { kind: 'no-action', why }, { responseFlags: 'NC' });
 }
 
 function clusterNotFound(action: RouteAction, message: HttpMessage, cause: ClusterCause): Ending {

@@ -1,6 +1,6 @@
 /** Where a request is routed: route configuration, virtual host, route and clusters, as far as each is found. */
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
-import { type Ending, ending, isEnding } from '../hop/ending';
+import { type Ending, type EndingBy, ending, isEnding } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
 import { type ChosenUpstream, fillClusters } from '../upstream/cluster-chances';
 import { type Upstream, upstream } from '../upstream/upstream';
@@ -61,10 +61,9 @@ export function findRouting(walk: HttpContext, input: RouteInput, record: HopRec
   }
   const redirect = tlsRequired(host, message);
   if (redirect !== null) {
-    const { cause, end } = redirect;
-    const open = end.outcome.verdict === 'unknown';
-    record.add(step('virtual-host', open ? 'unknown' : 'ended', host.host.name ?? '', cause));
-    return open ? end : { ...found, answer: end };
+    const open = redirect.outcome.verdict === 'unknown';
+    record.add(step('virtual-host', open ? 'unknown' : 'ended', host.host.name ?? '', redirect.cause));
+    return open ? redirect : { ...found, answer: redirect };
   }
   return withRoute(walk, routes, host, input, { found, record });
 }
@@ -112,9 +111,10 @@ function withCluster(
   const elsewhere = others.flatMap(({ route, share }) =>
     route.route === undefined ? [] : scaled(planClusters(route.route, configuration, input).clusters, share),
   );
+  const asked = { ...input, metadata: metadataBehindFilters(walk, input.message) };
   const planned = [...scaled(plan?.clusters ?? [], own), ...elsewhere].map((one): ChosenUpstream => ({
     share: one.share,
-    upstream: upstreamOf(walk, one, input),
+    upstream: upstreamOf(walk, one, asked),
   }));
   fillClusters(planned, walk.context.book, record);
   if (plan === null) return found;
@@ -135,9 +135,12 @@ function scaled(clusters: readonly PlannedCluster[], by: number): readonly Plann
   return clusters.map((one) => ({ ...one, share: one.share * by }));
 }
 
-function upstreamOf(walk: HttpContext, { name, criteria }: PlannedCluster, { message }: RouteInput): Upstream {
+function upstreamOf(
+  walk: HttpContext,
+  { name, criteria }: PlannedCluster,
+  { message, metadata }: RouteInput,
+): Upstream {
   const { connection, restored } = walk;
-  const metadata = metadataBehindFilters(walk, message);
   const destination = { local: connection.local, restored, message, forward: null, metadata };
   return upstream(walk.context.config, name, criteria, destination);
 }
@@ -174,24 +177,18 @@ function forwardedProtocol(message: HttpMessage): string {
   return isUnknown(value) ? message.scheme : value;
 }
 
-interface TlsRequired {
-  readonly cause: VirtualHostCause;
-  readonly end: Ending;
-}
-
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.require_tls) */
-function tlsRequired({ host }: VirtualHostAt, message: HttpMessage): TlsRequired | null {
+function tlsRequired({ host }: VirtualHostAt, message: HttpMessage): EndingBy<VirtualHostCause> | null {
   const wanted = host.require_tls ?? 'NONE';
   if (wanted === 'NONE' || forwardedProtocol(message) === 'https') return null;
   // The connection manager has marked internal requests, and nobody else may.
   const mark = wanted === 'EXTERNAL_ONLY' && firstHeader(message, 'x-envoy-internal');
   const spared = isUnknown(mark) ? mark : mark === 'true';
   if (isUnknown(spared)) {
-    const cause = { kind: 'tls-required-open', input: spared.unknown } as const;
-    return { cause, end: ending('unknown', 'unknown-input', cause) };
+    return ending('unknown', 'unknown-input', { kind: 'tls-required-open', input: spared.unknown });
   }
   if (spared) return null;
   const cause = { kind: 'tls-required', virtualHost: host.name ?? '', wanted } as const;
   const location = `https://${message.authority ?? ''}${message.path}`;
-  return { cause, end: localReply(message, ['redirected', 'tls-required'], 301, cause, { location }) };
+  return localReply(message, ['redirected', 'tls-required'], 301, cause, { location });
 }

@@ -8,7 +8,8 @@ import { Decisions } from '../decisions';
 import { ending } from '../hop/ending';
 import type { InternalRedirect, SentAgain } from '../hop/context';
 import { step } from '../hop/record';
-import { isPlain, redirectedMessage } from '../http/internal-redirect';
+import { isPlain, redirectedMessage, wasOverTls } from '../http/internal-redirect';
+import { ownField } from '../../own-field';
 import type { Outcome } from '../model';
 import type { CallerSide } from '../outcome';
 import type { JourneyContext } from './journey-context';
@@ -91,7 +92,7 @@ function accepts(predicates: readonly TypedExtension[], asked: Asked): boolean |
   let isOpen = false;
   for (const one of predicates) {
     const type = messageTypeOf(one.typed_config);
-    const predicate = Object.hasOwn(PREDICATES, type) ? PREDICATES[type] : undefined;
+    const predicate = ownField(PREDICATES, type);
     if (predicate === undefined) isOpen = true;
     else if (!predicate(asked, one)) return false;
   }
@@ -105,7 +106,7 @@ const PREDICATES: Readonly<Record<string, (asked: Asked, own: TypedExtension) =>
   [`${PREDICATE}.allow_listed_routes.v3.AllowListedRoutesConfig`]: ({ target }, { typed_config: config }) =>
     (messageOf<{ allowed_route_names?: readonly string[] }>(config).allowed_route_names ?? []).includes(target),
   [`${PREDICATE}.safe_cross_scheme.v3.SafeCrossSchemeConfig`]: ({ sent, message, isTls }) =>
-    (isTls && !isPlain(sent.scheme)) || isPlain(message.scheme),
+    wasOverTls(sent, isTls) || isPlain(message.scheme),
 };
 
 /** The name counts as met once it is asked about: two of these in one policy let nothing through. */

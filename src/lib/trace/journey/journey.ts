@@ -40,8 +40,6 @@ class Walker {
   readonly #context: JourneyContext;
   readonly #hops: HopFacts[] = [];
   readonly #sides: CallMade[] = [];
-  /** Whether the next walk is of a request that a proxy sends again, and not of one that comes from the hop before. */
-  #isAgain = false;
 
   constructor(context: JourneyContext) {
     this.#context = context;
@@ -86,9 +84,8 @@ class Walker {
     const walk = walkProxy(this.#context, stop, steps);
     const hop = withNamedOrigins(walk.hop);
     const before = this.#hops.at(-1);
-    // How a ztunnel meets a waypoint, its own step says.
-    const meets = !this.#isAgain && before?.direction !== 'ztunnel-outbound';
-    this.#isAgain = false;
+    // What a proxy sends again does not come from the hop before. How a ztunnel meets a waypoint, its own step says.
+    const meets = stop.arrival.again === undefined && before?.direction !== 'ztunnel-outbound';
     if (before !== undefined && meets) {
       const meeting = meetingStep(stop, walk);
       if (meeting !== null) this.#hops.splice(-1, 1, { ...before, steps: [...before.steps, meeting] });
@@ -134,7 +131,6 @@ class Walker {
       const again = redirectedAt(this.#context, side, seen);
       if (again !== null) {
         this.#sides.length = index;
-        this.#isAgain = true;
         return again;
       }
       seen = seenByCaller(seen, side);

@@ -60,11 +60,11 @@ export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, recor
   );
   const taken = upstreams[drawn];
   const name = proxy.stat_prefix ?? null;
-  const details = proxy.tunneling_config === undefined ? [] : [{ kind: 'tunnel', host: tunnelHost(proxy) } as const];
+  const isTunnel = proxy.tunneling_config !== undefined;
+  const details = isTunnel ? [{ kind: 'tunnel', host: tunnelHost(proxy) } as const] : [];
   record.add(step('network-filter', 'matched', name, { kind: 'tcp-proxy' }, { config: pointer, details }));
   if (taken === undefined) return ending('failed', 'cluster-not-found', { kind: 'tcp-proxy-names-none' });
   const end = send(stream, taken, choice, record);
-  const isTunnel = proxy.tunneling_config !== undefined;
   return isTunnel && end.kind === 'forward' ? { ...end, forward: { ...end.forward, isTunnel } } : end;
 }
 

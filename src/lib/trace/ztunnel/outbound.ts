@@ -81,17 +81,18 @@ type Chooser = (found: FoundService | null) => FoundService | null;
 
 /** Two services of one namespace on one VIP: ztunnel has one of them, and the dump does not tell which. */
 function chooser({ decisions }: ZtunnelWalk): Chooser {
-  const drawn = new Map<ZtunnelService, PlacedService | undefined>();
+  const drawn = new Map<ZtunnelService, PlacedService>();
   return (found) => {
     const [first] = found?.undetermined ?? [];
     if (found === null || first === undefined) return found;
     const { undetermined } = found;
-    const share = 1 / undetermined.length;
-    const of = undetermined.map(({ service }) => ({ kind: 'service', hostname: service.hostname ?? '' }) as const);
-    const taken = drawn.has(first.service)
-      ? drawn.get(first.service)
-      : undetermined[decisions.draw(of.map((one) => ({ of: one, share })))];
-    drawn.set(first.service, taken);
+    let taken = drawn.get(first.service);
+    if (taken === undefined) {
+      const share = 1 / undetermined.length;
+      const of = undetermined.map(({ service }) => ({ kind: 'service', hostname: service.hostname ?? '' }) as const);
+      taken = undetermined[decisions.draw(of.map((one) => ({ of: one, share })))] ?? first;
+      drawn.set(first.service, taken);
+    }
     return { ...found, ...taken };
   };
 }
