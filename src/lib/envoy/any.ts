@@ -21,8 +21,10 @@ export function messageTypeOf(any: Any | undefined): string {
   return typeof inner === 'string' ? inner.slice(inner.lastIndexOf('/') + 1) : name;
 }
 
-/** The fields of an Any; those of a TypedStruct, or where the type was not read, are its `value` where that is a message. */
-/** The message in an `Any`, also where a TypedStruct holds it; an empty one where there is none. */
+/**
+ * The message in an `Any`; that of a TypedStruct, or where the type was not read, is its `value` where that is a message. An empty one
+ * where there is none.
+ */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the message by its type URL
 export function messageOf<T extends object>(any: Any | undefined): T {
   const value = any?.['value'];

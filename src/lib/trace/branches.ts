@@ -40,8 +40,7 @@ const NOTHING = 1e-9;
 /**
  * Walks every way that differs from the main one, the likeliest first, and puts those together that go through the same
  * listeners, routes and clusters to the same end: shares sum to 1. Throws NeedsProxy with every proxy that is still to be
- * fetched, and
- * before that NeedsObjects with every object.
+ * fetched, and before that NeedsObjects with every object.
  * @param others which of them are walked; what is left out has no share
  */
 export function waysOf(

@@ -6,7 +6,10 @@ import { metText, policyText } from '../telling/policy';
 import { type Advice, type DeadEnd, hostOf, mctl } from './facts';
 
 /** What a client certificate would change, or another one. */
-const CERTIFICATE_CAUSES: ReadonlySet<unknown> = new Set(['client-certificate-missing', 'client-certificate-name']);
+const CERTIFICATE_CAUSES: ReadonlySet<ReturnType<typeof causeKind>> = new Set([
+  'client-certificate-missing',
+  'client-certificate-name',
+]);
 
 /** Where the two sides of a connection do not agree on TLS. */
 export function tlsError({ request, hop, before, step }: DeadEnd): Advice {

@@ -64,7 +64,7 @@ const CODEC_FAULTS: Tellings<CodecFault> = {
     `its headers have ${bytes} bytes, and no more than ${mostKib} KiB are taken (max_request_headers_kb)`,
 };
 
-/** `the last entry`, `the entry 2 from the right`. */
+/** `the last entry`, `entry 2 from the right`. */
 export function entryText(fromRight: number): string {
   return fromRight === 1 ? 'the last entry' : `entry ${fromRight} from the right`;
 }
