@@ -1,9 +1,15 @@
 /** Addresses with a port as Envoy writes them. */
+import { hostPort } from '../envoy/address';
 import { parseIp } from './cidr';
 
 export interface IpPort {
   readonly ip: string;
   readonly port: number;
+}
+
+/** `IP:PORT`, IPv6 in brackets. */
+export function ipPortText({ ip, port }: IpPort): string {
+  return hostPort(ip, port);
 }
 
 /** `IP:PORT`, IPv6 in brackets; null for anything else. */

@@ -101,6 +101,18 @@ export function tellHeader(matcher: HeaderMatcher, message: object | null | unde
   current?.header(matcher, message ?? null);
 }
 
+/** What follows from the protocols that a client offers; the watcher, where there is one, is told of the question. */
+export function answerOf<A extends string | boolean | null>(
+  offered: readonly string[],
+  answer: (offered: readonly string[]) => A,
+): A {
+  current?.alpn(offered, (other) => {
+    const told = answer(other);
+    return typeof told === 'boolean' ? String(told) : told;
+  });
+  return answer(offered);
+}
+
 /** The watcher of the walk that runs; null where nobody watches. */
 export function watcher(): Watcher | null {
   return current;

@@ -1,5 +1,5 @@
 /** The words of what a pod's netfilter rules do. */
-import { hostPort } from '../../envoy/address';
+import { ipPortText } from '../../match/ip-port';
 import type {
   IptablesCause,
   IptablesSetting,
@@ -19,18 +19,19 @@ export const IPTABLES: Tellings<IptablesCause> = {
     const text = `the pod's rules that are known say nothing of IPv${family}`;
     return own === null ? text : `Envoy's own connection: ${text}`;
   },
-  'addressed-to': ({ to, found }) => `addressed to ${at(to)}: ${destinationText(found)}`,
+  'addressed-to': ({ to, found }) => `addressed to ${ipPortText(to)}: ${destinationText(found)}`,
   'taken-as-captured': ({ to }) =>
-    `${at(to)} is taken as captured, as --mode outbound and --original-dst say; istio-init's rules leave it alone`,
+    `${ipPortText(to)} is taken as captured, as --mode outbound and --original-dst say; istio-init's rules leave it alone`,
   'captured-by-ztunnel': ({ pod }) =>
     `${pod} is in ambient mode: its connections are redirected to ztunnel on its node`,
-  'own-address-over-lo': ({ to }) => `${at(to)} is this pod's own address: it goes over lo, which no ztunnel sees`,
+  'own-address-over-lo': ({ to }) =>
+    `${ipPortText(to)} is this pod's own address: it goes over lo, which no ztunnel sees`,
   'not-in-ambient': ({ pod }) => `${pod} is not in ambient mode: no ztunnel takes what it sends`,
   'service-lacks-port': ({ service, port }) => `Service ${service} has no port ${port}`,
   'no-ready-endpoint': ({ service, port }) => `Service ${service} has no ready endpoint for port ${port}`,
   'endpoint-of-service': ({ from, service, to, count }) =>
-    `${at(from)} is Service ${service}: kube-proxy sends it to ${at(to)}${count > 1 ? `, one of ${count} ready endpoints` : ''}`,
-  'sent-by-kube-proxy': ({ to }) => `kube-proxy sends it to ${at(to)}`,
+    `${ipPortText(from)} is Service ${service}: kube-proxy sends it to ${ipPortText(to)}${count > 1 ? `, one of ${count} ready endpoints` : ''}`,
+  'sent-by-kube-proxy': ({ to }) => `kube-proxy sends it to ${ipPortText(to)}`,
 };
 
 export const IPTABLES_SETTINGS: SettingLabels<IptablesSetting> = {
@@ -62,17 +63,13 @@ function ruleText({
   return number === null ? `${table}: ${chain} ${text}` : `${table}: -A ${chain} ${text}`;
 }
 
-function at({ ip, port }: { readonly ip: string; readonly port: number }): string {
-  return hostPort(ip, port);
-}
-
 function packetText({ fate, hook, destination }: Packet): string {
-  const to = hostPort(destination.ip, destination.port);
+  const to = ipPortText(destination);
   switch (fate.kind) {
     case 'redirected':
       return `${to} is ${fate.transparent ? 'handed (TPROXY)' : 'redirected'} to port ${fate.port}`;
     case 'rewritten':
-      return `${to} is rewritten to ${hostPort(fate.ip, fate.port)}`;
+      return `${to} is rewritten to ${ipPortText(fate)}`;
     case 'passed':
       return hook === 'OUTPUT' ? `${to} is not captured: it goes there directly` : `${to} is not captured`;
     case 'dropped':

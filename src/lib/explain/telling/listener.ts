@@ -1,7 +1,6 @@
 /** The words of listeners, listener filters and filter chains. */
-import { hostPort } from '../../envoy/address';
 import { type Detected, transportOf } from '../../http/connection-facts';
-import type { IpPort } from '../../match/ip-port';
+import { type IpPort, ipPortText } from '../../match/ip-port';
 import type {
   CriterionCount,
   FilterChainCause,
@@ -13,27 +12,23 @@ import type {
 } from '../../trace/facts/listener';
 import type { Tellings } from './tellings';
 
-function at({ ip, port }: IpPort): string {
-  return hostPort(ip, port);
-}
-
 const HEADER_FIRST = 'a PROXY protocol header comes first, which no filter before it takes off';
 const HEADER_VERSION =
   'a PROXY protocol header of version 1 comes, which the listener does not allow (disallowed_versions)';
 
 export const LISTENER: Tellings<ListenerCause | ListenerMiss> = {
-  'listens-on': ({ address }) => `listens on ${at(address)}`,
+  'listens-on': ({ address }) => `listens on ${ipPortText(address)}`,
   'wildcard-address': ({ port }) => `the wildcard address of port ${port}`,
   'internal-listener': () => 'the internal listener of that name',
   'hands-over': ({ address, destination }) =>
-    `listens on ${at(address)}; hands ${at(destination)} over to its own listener`,
+    `listens on ${ipPortText(address)}; hands ${ipPortText(destination)} over to its own listener`,
   'destination-not-restored': () =>
     'the original destination was not restored in time, so it serves the connection itself',
   'no-listener-of-its-own': ({ destination }) =>
-    `no other listener is on ${at(destination)}, so its own filter chains decide`,
+    `no other listener is on ${ipPortText(destination)}, so its own filter chains decide`,
   'no-internal-listener': ({ name }) => `no internal listener is named ${name}`,
   'no-listener': ({ address, absent }) => {
-    const what = `no listener is bound to ${at(address)}`;
+    const what = `no listener is bound to ${ipPortText(address)}`;
     if (absent === null) return what;
     const why =
       absent.state === 'warming'
@@ -42,7 +37,7 @@ export const LISTENER: Tellings<ListenerCause | ListenerMiss> = {
     return `${what}: the listener ${absent.name} of that address ${why}`;
   },
   'other-address': ({ address, wanted }) =>
-    `is on ${at(address)}: ${wanted === null ? 'less specific' : `the connection is for ${at(wanted)}`}`,
+    `is on ${ipPortText(address)}: ${wanted === null ? 'less specific' : `the connection is for ${ipPortText(wanted)}`}`,
   'other-port': ({ port, wanted }) => `is on port ${port}, not ${wanted}`,
 };
 
@@ -110,7 +105,7 @@ export const FILTER_CHAIN: Tellings<FilterChainCause | FilterChainMiss> = {
 };
 
 function cameText(local: IpPort, detected: Detected): string {
-  const parts = [`${transportOf(detected) === 'tls' ? 'TLS' : 'plain text'} to ${at(local)}`];
+  const parts = [`${transportOf(detected) === 'tls' ? 'TLS' : 'plain text'} to ${ipPortText(local)}`];
   if (detected.serverName !== '') parts.push(`for ${detected.serverName}`);
   if (detected.applicationProtocols.length > 0) parts.push(`with ${detected.applicationProtocols.join(', ')}`);
   return parts.join(' ');

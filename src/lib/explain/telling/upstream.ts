@@ -1,5 +1,5 @@
 /** The words of clusters, endpoints and TLS, and their settings. */
-import { hostPort } from '../../envoy/address';
+import { ipPortText } from '../../match/ip-port';
 import type {
   BalancingNote,
   ClusterCause,
@@ -13,7 +13,7 @@ import type {
   SubsetFacts,
   TlsSetting,
 } from '../../trace/facts/upstream';
-import { type SettingLabels } from './labels';
+import type { SettingLabels } from './labels';
 import { ROUTE_SETTINGS } from './routing';
 import { tell, type Tellings } from './tellings';
 
@@ -69,13 +69,12 @@ export const PAST_SIDECAR: Readonly<Record<PastSidecar, string>> = {
 const PLACES: Tellings<ReachedPlace> = {
   application: ({ port, pod, why }) =>
     `the application on port ${port} of ${pod ?? 'the pod'}${why === null ? '' : ` (${PAST_SIDECAR[why]})`}`,
-  'application-at': ({ address, pod }) =>
-    `the application on ${hostPort(address.ip, address.port)} in ${pod ?? 'this pod'}`,
+  'application-at': ({ address, pod }) => `the application on ${ipPortText(address)} in ${pod ?? 'this pod'}`,
   'application-past-policies': ({ port, pod }) => `the application on port ${port} of ${pod}, past every policy`,
   pod: ({ pod, byZtunnel }) => (byZtunnel ? `${pod}, whose traffic ztunnel takes` : pod),
   outside: ({ address, as }) => {
     const more = { gateway: ', the gateway of another network', 'no-pod': ', not a pod of this source', workload: '' };
-    return `${hostPort(address.ip, address.port)}${more[as]}`;
+    return `${ipPortText(address)}${more[as]}`;
   },
   'own-port': ({ port }) => `what listens on port ${port} of the pod`,
 };

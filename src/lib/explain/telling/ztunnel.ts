@@ -1,5 +1,6 @@
 /** The words of ztunnels: what is addressed, waypoints, endpoints, tunnels, and L4 policies. */
 import { hostPort } from '../../envoy/address';
+import { ipPortText } from '../../match/ip-port';
 import type {
   Addressed,
   TunnelAddress,
@@ -16,10 +17,6 @@ import type {
   ZtunnelWaypointCause,
 } from '../../trace/facts/ztunnel';
 import { tell, type Tellings } from './tellings';
-
-function at({ ip, port }: { readonly ip: string; readonly port: number }): string {
-  return hostPort(ip, port);
-}
 
 function to({ host, port }: TunnelAddress): string {
   return hostPort(host, port);
@@ -101,14 +98,15 @@ export const ZTUNNEL_ENDPOINT: Tellings<ZtunnelEndpointCause> = {
     const chance = share < 1 ? ` (one of several, ${(share * 100).toFixed(0)}%)` : '';
     return `${workload} of service ${service}${chance}`;
   },
-  'no-healthy-upstream': ({ to: address, why }) => `no healthy upstream: ${at(address)}: ${tell(NO_UPSTREAM, why)}`,
+  'no-healthy-upstream': ({ to: address, why }) =>
+    `no healthy upstream: ${ipPortText(address)}: ${tell(NO_UPSTREAM, why)}`,
 };
 
 export const TUNNEL: Tellings<TunnelCause> = {
   'sent-as-addressed': ({ to: address, why }) =>
-    `passed through to ${at(address)} as it is, in plain text: ${tell(NO_UPSTREAM, why)}`,
+    `passed through to ${ipPortText(address)} as it is, in plain text: ${tell(NO_UPSTREAM, why)}`,
   'no-service-for-address': ({ to: address }) =>
-    `no service for target address: ${at(address)} is a workload's address and a service's VIP, and the endpoint is on another network`,
+    `no service for target address: ${ipPortText(address)} is a workload's address and a service's VIP, and the endpoint is on another network`,
   'no-allowed-address': ({ workload }) =>
     `no valid routing destination for workload ${workload}: it has no address of a family that the service allows`,
   'speaks-hbone': ({ workload, tunnel, authority }) =>

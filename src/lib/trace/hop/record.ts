@@ -1,5 +1,4 @@
 /** Collects what one proxy decides while it is walked, and gives it as a Hop. */
-import { hostPort } from '../../envoy/address';
 import type { CauseOf, StepFacts, StepOf } from '../facts/step';
 import type { ClusterChance, Direction, HopFacts } from '../model';
 import type { Stage, StepOutcome } from '../terms';
@@ -70,9 +69,4 @@ export function step<S extends Stage>(
   };
   // The compiler cannot see that a stage and its own facts are one of the union.
   return { ...facts, ...more } as unknown as Made<S>;
-}
-
-/** Address and port for an explanation. */
-export function at(address: { readonly ip: string; readonly port: number }): string {
-  return hostPort(address.ip, address.port);
 }

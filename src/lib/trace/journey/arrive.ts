@@ -1,13 +1,14 @@
 /** From an address to whoever takes the connection there: a proxy in front of a pod, an application, somebody outside. */
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { isLoopback, sameIp } from '../../match/cidr';
-import { watcher } from '../../match/watch';
+import { ipPortText } from '../../match/ip-port';
+import { answerOf } from '../../match/watch';
 import type { PodEntry } from '../../mesh/address-book';
 import type { Service } from '../../mesh/kubernetes';
 import { proxyName } from '../../proxy-id';
 import type { TlsClient } from '../connection';
 import { ending } from '../hop/ending';
-import { at, step } from '../hop/record';
+import { step } from '../hop/record';
 import { isBound, listenerIndex } from '../listener/listener-index';
 import { roleOf } from '../listener/role';
 import type { StepFacts } from '../facts/step';
@@ -64,7 +65,7 @@ function arriveAtService(context: JourneyContext, parcel: Parcel, service: Servi
   const endpoints = context.mesh.book.endpointsOf(service, port);
   const taken = context.decisions.draw(
     endpoints.map((endpoint) => ({
-      of: { kind: 'endpoint', address: at(endpoint), more: 0, cluster: null } as const,
+      of: { kind: 'endpoint', address: ipPortText(endpoint), more: 0, cluster: null } as const,
       share: 1 / endpoints.length,
     })),
   );
@@ -199,10 +200,9 @@ function application({ tls, to }: Parcel, entry: PodEntry, why: PastSidecar): Pl
 }
 
 function isIstiosMutualTls(tls: TlsClient | null): boolean {
-  const isIstio = (offered: readonly string[]): boolean => offered.some((protocol) => protocol.startsWith('istio'));
   const { certificate = null, alpn = [] } = tls ?? {};
-  watcher()?.alpn(alpn, (offered) => String(isIstio(offered)));
-  return certificate !== null && isIstio(alpn);
+  const isIstio = answerOf(alpn, (offered) => offered.some((protocol) => protocol.startsWith('istio')));
+  return certificate !== null && isIstio;
 }
 
 function stopOf(

@@ -13,8 +13,9 @@ import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { HopContext } from '../hop/context';
 import type { Connection } from '../connection';
 import type { Detected, Peer } from '../../http/connection-facts';
-import { at, type HopRecord, step } from '../hop/record';
+import { type HopRecord, step } from '../hop/record';
 import { familyOf } from '../../match/cidr';
+import { ipPortText } from '../../match/ip-port';
 import type { ListenerCause } from '../facts/listener';
 import type { MissOf } from '../facts/step';
 import type { IpPort } from '../model';
@@ -102,7 +103,7 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
 }
 
 function addressText(entry: ListenerEntry, found: ListenerAtAddress): string {
-  return entry.resource.internal_listener === undefined ? at(found.address) : `envoy://${entry.name}`;
+  return entry.resource.internal_listener === undefined ? ipPortText(found.address) : `envoy://${entry.name}`;
 }
 
 function whyListener({ entry, address }: ListenerAtAddress, state: SocketState, couldHandOff: boolean): ListenerCause {

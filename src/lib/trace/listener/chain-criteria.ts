@@ -9,7 +9,7 @@ import { type ConnectionFacts, type Peer, transportOf } from '../../http/connect
 import { isLocalSource } from '../../http/matcher-inputs';
 import { inRange, mayBeInRange, prefixLength, rangeText } from '../../match/cidr';
 import { isUnknown, some, type Unknown } from '../../match/ternary';
-import { watcher } from '../../match/watch';
+import { answerOf, watcher } from '../../match/watch';
 
 /** A chain with its place in the listener. */
 export interface Candidate {
@@ -146,9 +146,7 @@ const applicationProtocols: Criterion = {
   came: (input) => listText(input.detected.applicationProtocols) ?? '(none)',
   wanted: (match) => listText(match.application_protocols),
   keep: (candidates, { detected }) => {
-    const taken = (offered: readonly string[]): string | null => protocolTaken(candidates, offered);
-    watcher()?.alpn(detected.applicationProtocols, taken);
-    const protocol = taken(detected.applicationProtocols);
+    const protocol = answerOf(detected.applicationProtocols, (offered) => protocolTaken(candidates, offered));
     return candidates.filter((candidate) => {
       const own = matchOf(candidate).application_protocols;
       return protocol === null ? isEmpty(own) : own?.includes(protocol) === true;

@@ -13,7 +13,7 @@ import {
 } from '../../envoy/tls-context';
 import { describeStringMatcher, matchString } from '../../match/string-matcher';
 import { isUnknown, some } from '../../match/ternary';
-import { watcher } from '../../match/watch';
+import { answerOf } from '../../match/watch';
 import type { Connection, Payload, TlsClient } from '../connection';
 import type { ClientCertificate } from '../../http/connection-facts';
 import { type Ending, ending } from '../hop/ending';
@@ -70,8 +70,7 @@ function terminated(
   const { asks, verifies } = clientVerification(context);
   const client = asks ? tls : { ...tls, certificate: null };
   const own = context.common_tls_context?.alpn_protocols ?? [];
-  watcher()?.alpn(tls.alpn, (offered) => negotiated(offered, own));
-  const alpn = negotiated(tls.alpn, own);
+  const alpn = answerOf(tls.alpn, (offered) => negotiated(offered, own));
   record.add(step('tls', 'passed', null, { kind: 'terminates', alpn, client: namesOf(client) }, { config }));
   return {
     payload: payload === 'http/1.1' && alpn === 'h2' && payloadFixed !== true ? 'http/2' : payload,
@@ -124,10 +123,7 @@ function foreignAuthority({ common_tls_context: common }: DownstreamTlsContext):
 
 /** A sidecar's call: it alone offers Istio's protocols, and its certificate is the mesh's. */
 function isFromSidecar({ alpn }: TlsClient): boolean {
-  const isIstio = (offered: readonly string[]): boolean =>
-    offered.length > 0 && offered.every((protocol) => protocol.startsWith('istio'));
-  watcher()?.alpn(alpn, (offered) => String(isIstio(offered)));
-  return isIstio(alpn);
+  return answerOf(alpn, (offered) => offered.length > 0 && offered.every((protocol) => protocol.startsWith('istio')));
 }
 
 /** Why the server refuses the client; null where it does not. A certificate of which nothing is known is taken. */
