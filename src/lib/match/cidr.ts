@@ -118,11 +118,7 @@ const LOOPBACK: readonly CidrRange[] = [
 
 /** 127.0.0.0/8 or ::1. */
 export function isLoopback(ip: string): boolean {
-  for (const range of LOOPBACK) watcher()?.address(ip, range);
-  const address = parseIp(ip);
-  if (address === null) return false;
-  if (address.family === 4) return address.bytes[0] === 127;
-  return address.bytes.every((byte, index) => byte === (index === 15 ? 1 : 0));
+  return LOOPBACK.some((range) => inRange(ip, range));
 }
 
 /** Whether two texts are the same address, however they are written. */

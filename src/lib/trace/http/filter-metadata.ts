@@ -2,11 +2,10 @@
  * Dynamic metadata as routes see it. A route is found before the filters run; those that write what routes look at, such
  * as the check of a token, have it found again. https://istio.io/latest/docs/tasks/security/authentication/jwt-route/
  */
-import { messageTypeOf } from '../../envoy/any';
-import type { HttpFilter } from '../../envoy/listener';
 import type { MetadataFields } from '../../match/metadata-matcher';
 import { Decisions } from '../decisions';
 import { runHttpFilters } from '../filters/http-filters';
+import { areAllOf } from '../filters/shared/state-writers';
 import { StreamState } from '../../http/stream-state';
 import { HopRecord } from '../hop/record';
 import type { HttpContext } from './http-context';
@@ -22,12 +21,6 @@ const EVALUATED = new Set(['envoy.filters.http.jwt_authn', 'istio_authn', 'envoy
 const SETS_NONE =
   /^envoy\.extensions\.filters\.http\.(?:router|cors|csrf|fault|buffer|rbac|jwt_authn|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|dynamic_forward_proxy|original_src|stateful_session)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
 
-function setsNone(filters: readonly HttpFilter[]): boolean {
-  return filters.every(
-    ({ typed_config: config, disabled }) => disabled === true || SETS_NONE.test(messageTypeOf(config)),
-  );
-}
-
 /**
  * Filters behind which no route is found again: of what they and others write no route knows anything, unless another filter of
  * the chain has it found again, as the check of a token may.
@@ -35,15 +28,9 @@ function setsNone(filters: readonly HttpFilter[]): boolean {
 const KEEPS_ROUTE =
   /^envoy\.extensions\.filters\.http\.(?:router|set_metadata|header_to_metadata|set_filter_state|cors|csrf|fault|buffer|rbac|api_key_auth|basic_auth|local_ratelimit|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|original_src|stateful_session)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
 
-function keepsRoute(filters: readonly HttpFilter[]): boolean {
-  return filters.every(
-    ({ typed_config: config, disabled }) => disabled === true || KEEPS_ROUTE.test(messageTypeOf(config)),
-  );
-}
-
 /** What a route knows of a namespace: what the filters write where one of them may have the route found again. */
 export function filterMetadata(walk: HttpContext, message: HttpMessage): (namespace: string) => MetadataFields {
-  if (!keepsRoute(walk.manager.http_filters ?? [])) return metadataBehindFilters(walk, message);
+  if (!areAllOf(KEEPS_ROUTE, walk.manager.http_filters ?? [])) return metadataBehindFilters(walk, message);
   return (namespace) => ({
     fields: walk.state.metadata(namespace),
     unknown: walk.state.unknownMetadata(namespace),
@@ -59,7 +46,8 @@ export function metadataBehindFilters(walk: HttpContext, message: HttpMessage): 
   return (namespace) => {
     state ??= stateBehindFilters(walk, message);
     const fields = state.metadata(namespace);
-    const isOpen = fields === null && !EVALUATED.has(namespace) && !setsNone(walk.manager.http_filters ?? []);
+    const filters = walk.manager.http_filters ?? [];
+    const isOpen = fields === null && !EVALUATED.has(namespace) && !areAllOf(SETS_NONE, filters);
     return {
       fields,
       unknown: state.unknownMetadata(namespace) ?? (isOpen ? `dynamic metadata of ${namespace}` : null),

@@ -90,3 +90,8 @@ export function endsUnknown(input: string): Ending {
 export function configOf<T extends object>(run: FilterRun): T {
   return messageOf<T>(run.perRoute.configs[0]?.config ?? run.config);
 }
+
+/** The filter writes metadata of a namespace, and what it writes is not worked out: a matcher that asks for it is unknown. */
+export function writesUnknown({ name, input }: FilterRun, namespace: string): void {
+  input.state.setUnknownMetadata(namespace, `what the filter ${name} writes as metadata of ${namespace}`);
+}

@@ -5,7 +5,7 @@
 import { messageOf } from '../../../envoy/any';
 import { joinedHeader, type HttpMessage, withoutHeaders } from '../../../http/message';
 import { isUnknown } from '../../../match/ternary';
-import { type FilterResult, type FilterRun, filterStep } from './handler';
+import { type FilterResult, type FilterRun, filterStep, writesUnknown } from './handler';
 
 interface Target {
   readonly metadata_namespace?: string;
@@ -60,9 +60,7 @@ function write(run: FilterRun, target: Target | undefined, came: string): void {
 
 function open(run: FilterRun, targets: readonly (Target | undefined)[]): void {
   for (const target of targets) {
-    if (target === undefined) continue;
-    const namespace = namespaceOf(target);
-    run.input.state.setUnknownMetadata(namespace, `what the filter ${run.name} writes as metadata of ${namespace}`);
+    if (target !== undefined) writesUnknown(run, namespaceOf(target));
   }
 }
 

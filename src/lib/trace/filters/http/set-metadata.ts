@@ -1,11 +1,11 @@
 /**
- * Filters that write dynamic metadata for later ones.
+ * Filters that write dynamic metadata for later ones: what is set, and what is found in bodies.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/set_metadata_filter
- * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/header_to_metadata_filter
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/json_to_metadata_filter
  */
-import { type Any, messageOf } from '../../../envoy/any';
+import { messageOf } from '../../../envoy/any';
 import type { Fields } from '../../../http/stream-state';
-import { type FilterResult, type FilterRun, goesOn } from './handler';
+import { type FilterResult, type FilterRun, goesOn, writesUnknown } from './handler';
 
 interface SetMetadata {
   readonly metadata_namespace?: string;
@@ -17,6 +17,7 @@ interface SetMetadata {
   }[];
 }
 
+/** What is configured is written; over what another filter wrote only where allow_overwrite says so. */
 export function runSetMetadata(run: FilterRun): FilterResult {
   const { state } = run.input;
   const { metadata_namespace: namespace, value, metadata = [] } = messageOf<SetMetadata>(run.config);
@@ -32,9 +33,8 @@ export function runSetMetadata(run: FilterRun): FilterResult {
 
 type Target = { readonly metadata_namespace?: string } | undefined;
 
-/** `envoy.extensions.filters.http.header_to_metadata.v3.Config`. */
-/** `envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata`, whose rules stand a message deeper. */
-interface JsonRules {
+/** `envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata`. */
+interface JsonToMetadata {
   readonly request_rules?: {
     readonly rules?: readonly {
       readonly on_present?: Target;
@@ -44,26 +44,12 @@ interface JsonRules {
   };
 }
 
-export const runJsonToMetadata = runToMetadata('envoy.filters.http.json_to_metadata', (config) =>
-  (messageOf<JsonRules>(config).request_rules?.rules ?? []).flatMap((rule) => [
-    rule.on_present,
-    rule.on_missing,
-    rule.on_error,
-  ]),
-);
-
-/** What such a filter writes is not worked out: a matcher that asks for it is unknown. */
-function runToMetadata(
-  own: string,
-  targetsOf: (config: Any | undefined) => readonly Target[],
-): (run: FilterRun) => FilterResult {
-  return (run) => {
-    const written = targetsOf(run.perRoute.configs[0]?.config ?? run.config)
-      .filter((one) => one !== undefined)
-      .map((one) => one.metadata_namespace ?? own);
-    for (const namespace of new Set(written)) {
-      run.input.state.setUnknownMetadata(namespace, `what the filter ${run.name} writes as metadata of ${namespace}`);
-    }
-    return goesOn(run, { kind: 'writes-metadata' });
-  };
+/** A body is not known, and so neither is what is taken out of it. */
+export function runJsonToMetadata(run: FilterRun): FilterResult {
+  const { request_rules: request } = messageOf<JsonToMetadata>(run.perRoute.configs[0]?.config ?? run.config);
+  const targets = (request?.rules ?? []).flatMap((rule) => [rule.on_present, rule.on_missing, rule.on_error]);
+  for (const target of targets) {
+    if (target !== undefined) writesUnknown(run, target.metadata_namespace ?? 'envoy.filters.http.json_to_metadata');
+  }
+  return goesOn(run, { kind: 'writes-metadata' });
 }

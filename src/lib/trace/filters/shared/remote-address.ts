@@ -23,15 +23,9 @@ export function remoteAddress(
   message: HttpMessage,
   peer: ConnectionFacts['source']['ip'],
 ): RemoteAddress {
-  const hops = manager.xff_num_trusted_hops ?? 0;
-  if (manager.use_remote_address === true) {
-    if (hops === 0) return peer;
-    const appended = manager.skip_xff_append === true ? 0 : 1;
-    return forwardedAddress(message, hops - 1 + appended) ?? peer;
-  }
-  const extensions = manager.original_ip_detection_extensions ?? [];
-  if (extensions.length === 0) return forwardedAddress(message, hops) ?? peer;
-  for (const extension of extensions) {
+  const entry = forwardedEntry(manager);
+  if (entry !== null) return forwardedAddress(message, entry.skip) ?? peer;
+  for (const extension of extensionsOf(manager)) {
     const found = detected(extension, message, peer);
     if (found !== null) return found.address;
   }
@@ -50,14 +44,24 @@ export interface ForwardedClient {
  * @param message as for remoteAddress
  */
 export function forwardedClient(manager: HttpConnectionManager, message: HttpMessage): ForwardedClient | null {
+  const entry = forwardedEntry(manager);
+  const address = entry === null ? null : forwardedAddress(message, entry.skip);
+  return entry === null || address === null || isUnknown(address) ? null : { address, fromRight: entry.fromRight };
+}
+
+/** Which entry that was sent is the client's, and how many stand behind it once the peer is appended; null where none is looked at. */
+function forwardedEntry(manager: HttpConnectionManager): { readonly fromRight: number; readonly skip: number } | null {
   const hops = manager.xff_num_trusted_hops ?? 0;
-  const isEdge = manager.use_remote_address === true;
-  const isExtended = !isEdge && (manager.original_ip_detection_extensions ?? []).length > 0;
-  if (isExtended || (isEdge && hops === 0)) return null;
-  const appended = isEdge && manager.skip_xff_append !== true ? 1 : 0;
-  const fromRight = isEdge ? hops : hops + 1;
-  const address = forwardedAddress(message, fromRight - 1 + appended);
-  return address === null || isUnknown(address) ? null : { address, fromRight };
+  if (manager.use_remote_address === true) {
+    const appended = manager.skip_xff_append === true ? 0 : 1;
+    return hops === 0 ? null : { fromRight: hops, skip: hops - 1 + appended };
+  }
+  return extensionsOf(manager).length > 0 ? null : { fromRight: hops + 1, skip: hops };
+}
+
+/** A manager that takes the peer's address asks no extension. */
+function extensionsOf(manager: HttpConnectionManager): readonly TypedExtension[] {
+  return manager.use_remote_address === true ? [] : (manager.original_ip_detection_extensions ?? []);
 }
 
 /** What an extension finds: an address, and whether it makes the request internal where it is one of those. */
@@ -142,8 +146,7 @@ export function addressRefusal(
   message: HttpMessage,
   peer: ConnectionFacts['source']['ip'],
 ): number | Unknown | null {
-  if (manager.use_remote_address === true) return null;
-  for (const extension of manager.original_ip_detection_extensions ?? []) {
+  for (const extension of extensionsOf(manager)) {
     const { reject_with_status: refusal } = messageOf<Detection>(extension.typed_config);
     const found = detected(extension, message, peer);
     if (found !== null) return isUnknown(found.address) && refusal !== undefined ? found.address : null;

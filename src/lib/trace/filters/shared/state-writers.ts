@@ -29,10 +29,11 @@ export function writesKnownState(filters: readonly TypedExtension[]): boolean {
     const { http_filters: own = [] } = type.includes('.http_connection_manager.')
       ? messageOf<HttpConnectionManager>(config)
       : {};
-    return own.every(isKnown);
+    return areAllOf(HTTP, own);
   });
 }
 
-function isKnown({ typed_config: config, disabled }: HttpFilter): boolean {
-  return disabled === true || HTTP.test(messageTypeOf(config));
+/** Whether the message of each HTTP filter that is not disabled is of one of these kinds. */
+export function areAllOf(kinds: RegExp, filters: readonly HttpFilter[]): boolean {
+  return filters.every(({ typed_config: config, disabled }) => disabled === true || kinds.test(messageTypeOf(config)));
 }
