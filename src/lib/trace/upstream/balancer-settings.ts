@@ -26,25 +26,11 @@ const DEEPEST = 4;
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto (lb_policy, load_balancing_policy) */
 export function lbPolicy(cluster: Cluster): LbPolicy {
-  const plain: LbPolicy = { name: cluster.lb_policy ?? 'ROUND_ROBIN', config: {}, weighsLocalities: false };
-  return cluster.load_balancing_policy === undefined
-    ? plain
-    : (extension(cluster.load_balancing_policy, false, 0) ?? plain);
-}
-
-function extension(
-  policy: NonNullable<Cluster['load_balancing_policy']>,
-  weighsLocalities: boolean,
-  depth: number,
-): LbPolicy | null {
-  const chosen = policy.policies?.[0]?.typed_extension_config;
-  if (chosen === undefined || depth > DEEPEST) return null;
-  const config = messageOf<PolicyConfig>(chosen.typed_config);
-  const type = messageTypeOf(chosen.typed_config);
-  const inner = config.subset_lb_policy ?? config.endpoint_picking_policy;
-  const weighs = weighsLocalities || type.endsWith('.WrrLocality');
-  const found = inner === undefined ? null : extension(inner, weighs, depth + 1);
-  return found ?? { name: policyName(chosen, type), config, weighsLocalities: weighs };
+  const layers = layersOf(cluster);
+  const picks = layers.at(-1);
+  if (picks === undefined) return { name: cluster.lb_policy ?? 'ROUND_ROBIN', config: {}, weighsLocalities: false };
+  const weighsLocalities = layers.some(({ type }) => type.endsWith('.WrrLocality'));
+  return { name: policyName(picks), config: picks.config, weighsLocalities };
 }
 
 /**
@@ -52,18 +38,29 @@ function extension(
  * pass over the field. https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/load_balancing_policies/subset/v3/subset.proto
  */
 export function subsetsOf(cluster: Cluster): Cluster['lb_subset_config'] {
-  const { load_balancing_policy: policy } = cluster;
-  return policy === undefined ? cluster.lb_subset_config : subsetsIn(policy, 0);
+  if (cluster.load_balancing_policy === undefined) return cluster.lb_subset_config;
+  const subset = layersOf(cluster).find(({ type }) => type.endsWith('.Subset'));
+  return subset && messageOf<NonNullable<Cluster['lb_subset_config']>>(subset.chosen.typed_config);
 }
 
-function subsetsIn(policy: NonNullable<Cluster['load_balancing_policy']>, depth: number): Cluster['lb_subset_config'] {
-  const chosen = policy.policies?.[0]?.typed_extension_config;
-  if (chosen === undefined || depth > DEEPEST) return undefined;
-  if (messageTypeOf(chosen.typed_config).endsWith('.Subset')) {
-    return messageOf<NonNullable<Cluster['lb_subset_config']>>(chosen.typed_config);
+/** A policy extension, and its message. */
+interface Layer {
+  readonly chosen: TypedExtension;
+  readonly type: string;
+  readonly config: PolicyConfig;
+}
+
+/** The policy extension of a cluster, and those that it holds, one in the other; none where it has the old fields alone. */
+function layersOf({ load_balancing_policy: outermost }: Cluster): readonly Layer[] {
+  const layers: Layer[] = [];
+  let chosen = outermost?.policies?.[0]?.typed_extension_config;
+  while (chosen !== undefined && layers.length <= DEEPEST) {
+    const config = messageOf<PolicyConfig>(chosen.typed_config);
+    layers.push({ chosen, type: messageTypeOf(chosen.typed_config), config });
+    const inner = config.subset_lb_policy ?? config.endpoint_picking_policy;
+    chosen = inner?.policies?.[0]?.typed_extension_config;
   }
-  const { endpoint_picking_policy: inner } = messageOf<PolicyConfig>(chosen.typed_config);
-  return inner === undefined ? undefined : subsetsIn(inner, depth + 1);
+  return layers;
 }
 
 const BY_TYPE: Readonly<Record<string, string>> = {
@@ -75,7 +72,7 @@ const BY_TYPE: Readonly<Record<string, string>> = {
   ClusterProvided: 'CLUSTER_PROVIDED',
 };
 
-function policyName(chosen: TypedExtension, type: string): string {
+function policyName({ chosen, type }: Layer): string {
   return BY_TYPE[type.slice(type.lastIndexOf('.') + 1)] ?? chosen.name ?? type;
 }
 
