@@ -106,7 +106,7 @@ svg .tip { fill: var(--soft); }
   .request { margin-top: .5rem; gap: 0 1rem; }
   h2, h3, summary { break-after: avoid; }
   figure { overflow: visible; break-inside: avoid; padding: .25rem; }
-  figure .wide { min-width: 0; width: auto; height: auto; max-width: 100%; max-height: 14cm; }
+  figure .wide { width: auto; height: auto; max-width: 100%; max-height: 14cm; }
   .step > summary { padding: .06rem .5rem; }
   .step > summary::after { content: none; }
   .step, .branch, .verdict, tr { break-inside: avoid; }

@@ -2,9 +2,9 @@
 import { hostPort } from '../../envoy/address';
 import type { Branch, Hop, Trace } from '../../trace/model';
 import { cutList } from '../cut';
-import { diagnosisOf } from '../summary/advice';
+import { type Diagnosis, diagnosisOf } from '../summary/advice';
 import { remarksOn } from '../summary/remarks';
-import { headline } from '../summary/shares';
+import { type Headline, headline } from '../summary/shares';
 import { causeSentence, fateOf, requestName, sentence } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark, verdictText } from '../words';
 import { withSource } from '../summary/facts';
@@ -32,12 +32,14 @@ export function renderTraceHtml(
   config: ConfigAt,
   { origin = [], source = [] }: PageContext = {},
 ): string {
+  const head = headline(trace);
+  const diagnosis = diagnosisOf(trace.request, head.worst);
   return standalonePage(
     `${requestName(trace.request)}: ${verdictText(trace)}`,
     STYLE_SHEET,
     el('a', { class: 'skip', href: '#steps' }, 'Skip to the steps'),
-    el('header', {}, verdict(trace), request(trace, origin)),
-    el('main', {}, advice(trace, source), picture(trace), steps(trace, config), branches(trace, config)),
+    el('header', {}, verdict(trace, head, diagnosis), request(trace, origin)),
+    el('main', {}, advice(diagnosis, source), picture(trace), steps(trace, config), branches(trace, config)),
     el('footer', {}, FOOT),
   );
 }
@@ -47,9 +49,7 @@ const FOOT =
   '✔ chosen or let through, ✘ ends the way, ? depends on what configuration does not hold, · acts without deciding, ~ not evaluated.';
 
 /** As the tree begins: with the way that the exit status goes by. */
-function verdict(trace: Trace): MarkupContent {
-  const { worst, text } = headline(trace);
-  const { cause } = diagnosisOf(trace.request, worst);
+function verdict(trace: Trace, { worst, text }: Headline, { cause }: Diagnosis): MarkupContent {
   return el(
     'div',
     { class: `verdict ${moodOf(worst)}` },
@@ -137,8 +137,7 @@ function branchHtml(branch: Branch, { request: asked }: Trace, index: number, co
   );
 }
 
-function advice(trace: Trace, source: readonly string[]): MarkupContent {
-  const { next, commands } = diagnosisOf(trace.request, headline(trace).worst);
+function advice({ next, commands }: Diagnosis, source: readonly string[]): MarkupContent {
   if (next === null) return null;
   return el(
     'section',
