@@ -79,5 +79,6 @@ export function traceFormat(format: TraceFormat): Omit<TraceFormatRules, 'text'>
 
 /** The text of a trace, without what is secret in it. */
 export async function renderTrace(walked: Trace, format: TraceFormat, options: TraceRenderOptions): Promise<string> {
-  return await FORMATS[format].text(publicTrace(walked, format !== 'json' && format !== 'yaml'), options);
+  const { text, kind } = FORMATS[format];
+  return await text(publicTrace(walked, kind !== 'data'), options);
 }

@@ -13,7 +13,7 @@ import type { RouteInput } from './route-input';
 export interface FailedCondition {
   /** How far the match came: the number of the condition in Envoy's order. */
   readonly depth: number;
-  /** Its place in `conditions/table.ts`. */
+  /** The name that it has in `conditions/table.ts`. */
   readonly condition: string;
   /** What it wants and what came, in words. */
   readonly says: () => string;

@@ -12,7 +12,7 @@ import type {
   TokenRefusal,
   TokenSpared,
 } from '../../trace/facts/filters';
-import { HTTP_FILTER_WORDS, NETWORK_FILTER_WORDS } from './known-filters';
+import { httpFilterText, networkFilterText } from './known-filters';
 import type { SettingLabels } from './labels';
 import { POLICY, POLICY_SETTINGS } from './policy';
 import { tell, type Tellings } from './tellings';
@@ -31,7 +31,7 @@ export const HTTP_FILTER: Tellings<HttpFilterCause> = {
     where === 'chain' ? 'disabled in the chain, and no route enables it' : 'disabled for this route',
   'off-for-route': () => 'switched off for this route',
   'not-enabled': () => 'is not enabled (filter_enabled)',
-  'http-filter-acts': ({ filter }) => HTTP_FILTER_WORDS[filter],
+  'http-filter-acts': ({ filter }) => httpFilterText(filter),
   router: ({ hasCluster }) =>
     hasCluster ? 'sends the request to its cluster' : 'answers itself: no cluster is chosen',
   'offers-mesh-protocols': () => "offers Istio's application protocols to upstreams that speak mutual TLS",
@@ -136,7 +136,7 @@ export const HTTP_FILTER_SETTINGS: SettingLabels<HttpFilterSetting> = {
 export const NETWORK_FILTER: Tellings<NetworkFilterCause> = {
   ...ANY_FILTER,
   'connection-open': ({ input }) => `whether the connection goes on depends on ${input}`,
-  'network-filter-acts': ({ filter }) => NETWORK_FILTER_WORDS[filter],
+  'network-filter-acts': ({ filter }) => networkFilterText(filter),
   'sends-own-text': () => 'sends its own text and closes the connection',
   'sends-back': () => 'sends back what it is sent',
   'tcp-proxy': () => 'the TCP proxy',

@@ -1,7 +1,13 @@
 /** What filters do that are known by their message alone. */
-import type { KnownHttpFilter, KnownNetworkFilter } from '../../trace/facts/known-filters';
+import {
+  KNOWN_HTTP_FILTERS,
+  KNOWN_NETWORK_FILTERS,
+  type KnownHttpFilter,
+  type KnownNetworkFilter,
+} from '../../trace/facts/known-filters';
+import type { StepOutcome } from '../../trace/terms';
 
-export const HTTP_FILTER_WORDS: Readonly<Record<KnownHttpFilter, string>> = {
+const HTTP_FILTERS: Readonly<Record<KnownHttpFilter, string>> = {
   'envoy.extensions.filters.http.grpc_stats.v3.FilterConfig': 'counts gRPC calls and messages',
   'stats.PluginConfig': "Istio's metrics of the request",
   'io.istio.http.peer_metadata.Config': "exchanges the two workloads' metadata for metrics",
@@ -30,28 +36,24 @@ export const HTTP_FILTER_WORDS: Readonly<Record<KnownHttpFilter, string>> = {
     'takes fields out of gRPC messages',
   'envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig': 'adds a token to the request',
   'envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor':
-    'not evaluated: a service processes the request and may change or answer it',
-  'envoy.extensions.filters.http.wasm.v3.Wasm': 'not evaluated: a WebAssembly module may change or answer the request',
-  'envoy.extensions.filters.http.lua.v3.Lua': 'not evaluated: a Lua script may change or answer the request',
-  'envoy.extensions.filters.http.golang.v3alpha.Config': 'not evaluated: a Go plug-in may change or answer the request',
-  'envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter':
-    'not evaluated: a module may change or answer the request',
-  'envoy.extensions.filters.http.ratelimit.v3.RateLimit': 'not evaluated: 429 where the rate limit service says so',
-  'envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaFilterConfig':
-    'not evaluated: 429 where the quota is used up',
-  'envoy.extensions.filters.http.admission_control.v3.AdmissionControl':
-    'not evaluated: 503 by chance where too many requests fail',
+    'a service processes the request and may change or answer it',
+  'envoy.extensions.filters.http.wasm.v3.Wasm': 'a WebAssembly module may change or answer the request',
+  'envoy.extensions.filters.http.lua.v3.Lua': 'a Lua script may change or answer the request',
+  'envoy.extensions.filters.http.golang.v3alpha.Config': 'a Go plug-in may change or answer the request',
+  'envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter': 'a module may change or answer the request',
+  'envoy.extensions.filters.http.ratelimit.v3.RateLimit': '429 where the rate limit service says so',
+  'envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaFilterConfig': '429 where the quota is used up',
+  'envoy.extensions.filters.http.admission_control.v3.AdmissionControl': '503 by chance where too many requests fail',
   'envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency':
-    'not evaluated: 503 where too many requests are under way',
-  'envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit': 'not evaluated: slows bodies down',
-  'envoy.extensions.filters.http.cache.v3.CacheConfig': 'not evaluated: answers what its cache holds',
-  'envoy.extensions.filters.http.ip_tagging.v3.IPTagging':
-    "not evaluated: adds the header x-envoy-ip-tags by the client's address",
+    '503 where too many requests are under way',
+  'envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit': 'slows bodies down',
+  'envoy.extensions.filters.http.cache.v3.CacheConfig': 'answers what its cache holds',
+  'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': "adds the header x-envoy-ip-tags by the client's address",
 };
 
 const PROTOCOL = 'reads the protocol for statistics and lets the bytes pass';
 
-export const NETWORK_FILTER_WORDS: Readonly<Record<KnownNetworkFilter, string>> = {
+const NETWORK_FILTERS: Readonly<Record<KnownNetworkFilter, string>> = {
   'stats.PluginConfig': "Istio's metrics of the connection",
   'envoy.tcp.metadataexchange.config.MetadataExchange':
     "exchanges the two workloads' metadata for metrics where ALPN is istio-peer-exchange",
@@ -66,14 +68,26 @@ export const NETWORK_FILTER_WORDS: Readonly<Record<KnownNetworkFilter, string>> 
   'envoy.extensions.filters.network.zookeeper_proxy.v3.ZooKeeperProxy': `ZooKeeper: ${PROTOCOL}`,
   'envoy.extensions.filters.network.kafka_broker.v3.KafkaBroker': `Kafka: ${PROTOCOL}`,
   'envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit':
-    'not evaluated: closes connections once its token bucket is empty',
-  'envoy.extensions.filters.network.ratelimit.v3.RateLimit':
-    'not evaluated: closes connections where the rate limit service says so',
-  'envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit':
-    'not evaluated: closes connections beyond its limit',
+    'closes connections once its token bucket is empty',
+  'envoy.extensions.filters.network.ratelimit.v3.RateLimit': 'closes connections where the rate limit service says so',
+  'envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit': 'closes connections beyond its limit',
   'envoy.extensions.filters.network.redis_proxy.v3.RedisProxy': 'Redis: sends each command on by its key',
   'envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy': 'Thrift: routes each call by its method',
   'envoy.extensions.filters.network.dubbo_proxy.v3.DubboProxy': 'Dubbo: routes each call by its service',
   'envoy.extensions.filters.network.generic_proxy.v3.GenericProxy': "routes each message of its codec's protocol",
-  'envoy.extensions.filters.network.wasm.v3.Wasm': 'not evaluated: a WebAssembly module may close the connection',
+  'envoy.extensions.filters.network.wasm.v3.Wasm': 'a WebAssembly module may close the connection',
 };
+
+/** What an HTTP filter does, and whether that is evaluated. */
+export function httpFilterText(filter: KnownHttpFilter): string {
+  return actsText(KNOWN_HTTP_FILTERS[filter], HTTP_FILTERS[filter]);
+}
+
+/** What a network filter does, and whether that is evaluated. */
+export function networkFilterText(filter: KnownNetworkFilter): string {
+  return actsText(KNOWN_NETWORK_FILTERS[filter], NETWORK_FILTERS[filter]);
+}
+
+function actsText(outcome: StepOutcome, what: string): string {
+  return outcome === 'not-evaluated' ? `not evaluated: ${what}` : what;
+}

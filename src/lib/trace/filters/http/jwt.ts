@@ -36,7 +36,7 @@ interface PerRouteConfig {
   readonly requirement_name?: string;
 }
 
-/** Null where nothing is required. */
+/** What is required of a request, why nothing is, or the input that decides. */
 type Required = { readonly requirement: JwtRequirement } | { readonly skips: HttpFilterCause } | Unknown;
 
 export function runJwt(run: FilterRun): FilterResult {

@@ -17,7 +17,7 @@ interface SetMetadata {
   }[];
 }
 
-/** What is configured is written; over what another filter wrote only where allow_overwrite says so. */
+/** `metadata` is written where there is none yet, or allow_overwrite is set; the older `value` is added to what is there. */
 export function runSetMetadata(run: FilterRun): FilterResult {
   const { state } = run.input;
   const { metadata_namespace: namespace, value, metadata = [] } = messageOf<SetMetadata>(run.config);
