@@ -17,15 +17,23 @@ export interface HeaderChanges {
   readonly request_headers_to_remove?: readonly string[];
 }
 
-/** Levels from the most specific one; the least specific is applied last, unless the configuration turns that round. */
+/**
+ * The least specific level is applied last, unless the configuration turns that round; a weighted cluster's is applied before all
+ * others in any case, and so wins over none of them.
+ * @param levels from the most specific one: weighted cluster, route, virtual host, route configuration
+ */
 export function withHeaderChanges(
   message: HttpMessage,
   levels: readonly (HeaderChanges | null)[],
   configuration: RouteConfiguration,
   factsOf: FactsOf,
 ): HttpMessage {
-  const ordered = configuration.most_specific_header_mutations_wins === true ? levels.toReversed() : levels;
-  return ordered.reduce((changed, level) => (level === null ? changed : applied(changed, level, factsOf)), message);
+  const [weighted = null, ...others] = levels;
+  const ordered = configuration.most_specific_header_mutations_wins === true ? others.toReversed() : others;
+  return [weighted, ...ordered].reduce<HttpMessage>(
+    (changed, level) => (level === null ? changed : applied(changed, level, factsOf)),
+    message,
+  );
 }
 
 /**

@@ -147,6 +147,19 @@ describe('headers that go upstream (custom request headers)', () => {
     expect(headersOf(upstream({ ...one, configuration }), 'x-a')).toEqual(['route']);
   });
 
+  it('come from a weighted cluster before all others, whoever has the last word of those', () => {
+    const overwrite = (value: string): object => add('x-a', value, { append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' });
+    const action = {
+      cluster: undefined,
+      weighted_clusters: { clusters: [{ name: 'c', weight: 1, ...overwrite('weighted') }] },
+    };
+    expect(headersOf(upstream({ action }), 'x-a')).toEqual(['weighted']);
+    for (const most_specific_header_mutations_wins of [false, true]) {
+      const configuration = { ...overwrite('config'), most_specific_header_mutations_wins };
+      expect(headersOf(upstream({ action, configuration }), 'x-a')).toEqual(['config']);
+    }
+  });
+
   it('are cleaned of what only an internal caller may set', () => {
     const headers = [
       ['x-envoy-internal', 'true'],
