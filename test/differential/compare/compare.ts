@@ -1,6 +1,8 @@
 /** Where a trace says otherwise than Envoy's access log. */
 import type { ClusterChance, Hop, Step, Trace } from '../../../src/lib/trace/model';
+import { MAPPED_STATUSES } from '../generate/network-filters';
 import { type LogLine, mostTelling } from '../rig/access-log';
+import type { Call, HttpCall } from '../rig/call';
 import type { Observation } from '../rig/observation';
 import type { Traced } from '../rig/mctl';
 
@@ -55,7 +57,7 @@ function compareLine(comparison: Comparison, observation: Observation, line: Log
     comparison.same('reason', 'tls-error', trace.reason);
   } else if (line.by === 'http') {
     compareRouting(comparison, line, hop);
-    compareHttp(comparison, line, trace);
+    compareHttp(comparison, observation.call, line, trace);
   } else if (line.by === 'tcp') {
     compareTcp(comparison, line, trace);
   } else {
@@ -174,10 +176,10 @@ const VERDICTS: Readonly<Record<string, Trace['verdict']>> = {
   websocket_handshake_unsuccessful: 'delivered',
 };
 
-function compareHttp(comparison: Comparison, line: LogLine, trace: Trace): void {
+function compareHttp(comparison: Comparison, { http }: Call, line: LogLine, trace: Trace): void {
   if (isUndisclosed(trace)) return;
   if (line.details === 'local_rate_limited') {
-    compareRateLimit(comparison, trace);
+    compareRateLimit(comparison, line, trace);
     return;
   }
   if (isDrawn(trace) && ['via_upstream', 'no_healthy_upstream', 'cluster_not_found'].includes(line.details ?? '')) {
@@ -188,24 +190,22 @@ function compareHttp(comparison: Comparison, line: LogLine, trace: Trace): void 
   }
   comparison.same('verdict', verdictOf(line), trace.verdict);
   if (calledNobody(line)) return;
-  // What the application was asked to answer is the caller's own wish, and no trace knows of it.
-  if (verdictOf(line) === 'delivered') return;
-  // Where no answer comes Envoy logs 0.
-  if (line.details !== 'via_upstream') comparison.same('status', line.status === 0 ? null : line.status, trace.status);
-  comparison.same('response flags', flagsOf(line), trace.responseFlags);
+  // The status of an answer that is handed on is the application's own. Where no answer comes Envoy logs 0.
+  const isHandedOn = verdictOf(line) === 'delivered';
+  if (!isHandedOn) comparison.same('status', line.status === 0 ? null : line.status, trace.status);
+  comparison.same('response flags', flagsOf(line, http), trace.responseFlags);
   comparison.same('location', line.location, trace.location);
 }
 
-/** Who comes first no configuration says: that the limit may refuse is told, and it does not count as let through. */
-function compareRateLimit(comparison: Comparison, { hops }: Trace): void {
+/** Who comes first no configuration says: that the limit may refuse is told with its status, and it does not count as let through. */
+function compareRateLimit(comparison: Comparison, { status }: LogLine, { hops }: Trace): void {
   const steps = hops[0]?.steps.filter(({ stage, outcome }) => stage === 'http-filter' && outcome === 'not-evaluated');
-  const says = steps?.map(({ because }) => because) ?? [];
-  comparison.holds(
-    'rate limit',
-    'refused',
-    says,
-    says.some((one) => one.includes('token bucket')),
+  const told = (steps ?? []).flatMap(
+    ({ because }) => /^not evaluated: (\d+) once its token bucket is empty/.exec(because)?.[1] ?? [],
   );
+  // An answer to gRPC has 200; other statuses are changed afterwards.
+  const may = told.length === 0 ? [] : [...told.map(Number), ...MAPPED_STATUSES];
+  comparison.holds('status of the rate limit', status, told, status !== null && may.includes(status));
 }
 
 /** Whether the host that was chosen did not take the call: what one proxy decides ends with the choice. */
@@ -213,11 +213,19 @@ function calledNobody({ details }: LogLine): boolean {
   return (details ?? '').startsWith('upstream_reset_before_response_started{remote_connection_failure');
 }
 
-/** A delay that a fault filter put in is no failure; a trace speaks of it at its step. */
-function flagsOf({ flags, details }: LogLine): string | null {
-  // An HTTP/2 stream that is answered before its body came is reset, for which Envoy blames a header that it dropped.
-  const dropped = details === 'http2.unexpected_underscore' && flags !== 'DPE' ? 'DPE' : '-';
-  const left = (flags ?? '-').split(',').filter((flag) => flag !== 'DI' && flag !== '-' && flag !== dropped);
+/** The flags for which a trace must account. */
+function flagsOf({ flags, details }: LogLine, http: HttpCall | null): string | null {
+  const has = (wanted: string): boolean => http?.headers.some(([name]) => name === wanted) === true;
+  const hasBody = http?.method === 'CONNECT' || has('content-length');
+  const others = [
+    // A delay that a fault filter put in is no failure; a trace speaks of it at its step.
+    'DI',
+    // An HTTP/2 stream that is answered before its body came is reset, for which Envoy blames a header that it dropped.
+    ...(details === 'http2.unexpected_underscore' && flags !== 'DPE' && hasBody ? ['DPE'] : []),
+    // A status for which Envoy tries again, as often as it may, is the caller's own wish, and no trace knows of it.
+    ...(details === 'via_upstream' && has('x-answer') ? ['URX', 'UO'] : []),
+  ];
+  const left = (flags ?? '-').split(',').filter((flag) => flag !== '-' && !others.includes(flag));
   return left.length === 0 ? null : left.join(',');
 }
 
@@ -236,7 +244,7 @@ function compareTcp(comparison: Comparison, line: LogLine, trace: Trace): void {
   if (line.cluster !== null) compareCluster(comparison, line, hop);
   if (isDrawn(trace)) return;
   const reasons: Readonly<Record<string, Trace['reason']>> = { UH: 'no-healthy-endpoint', NC: 'cluster-not-found' };
-  const flags = flagsOf(line);
+  const flags = flagsOf(line, null);
   // Whether the host that was chosen takes the connection is no matter of this proxy's configuration.
   const sent = flags === null || flags.includes('UF');
   comparison.same('verdict', sent ? 'delivered' : 'failed', trace.verdict);

@@ -26,21 +26,27 @@ export function compareShares(observations: readonly Observation[], { hops: [hop
   const comparison = new Comparison();
   const taken = new Map<string, number>();
   let count = 0;
-  for (const { lines } of observations) {
-    const line = mostTelling(lines);
-    // Whom a rate limit refuses has drawn nothing.
-    if (line?.cluster == null || line.details === 'local_rate_limited') continue;
+  const all = observations.map(({ lines }) => mostTelling(lines));
+  // Whom a rate limit refuses has drawn nothing.
+  const drawn = all.filter((line) => line?.details !== 'local_rate_limited');
+  if (drawn.length === 0) return comparison;
+  for (const line of drawn) {
+    if (line?.cluster == null) continue;
     const key = line.host === null ? line.cluster : `${line.cluster} ${line.host}`;
     taken.set(key, (taken.get(key) ?? 0) + 1);
     count += 1;
   }
-  if (count === 0) return comparison;
   const expected = chances(hop?.clusters ?? []);
   for (const key of new Set([...taken.keys(), ...expected.keys()])) {
     const share = expected.get(key) ?? 0;
     const times = taken.get(key) ?? 0;
     const margin = 5 * Math.sqrt(count * share * (1 - share)) + 1;
-    comparison.holds(`share of ${key} in ${count}`, times / count, share, Math.abs(times - count * share) <= margin);
+    comparison.holds(
+      `share of ${key} in ${count}`,
+      times / count,
+      share,
+      count > 0 && Math.abs(times - count * share) <= margin,
+    );
   }
   return comparison;
 }

@@ -123,6 +123,9 @@ function wider(random: Random): Record<string, unknown> {
   };
 }
 
+/** Statuses that answers of Envoy's own are given in place of theirs: none of those that rate limits are given. */
+export const MAPPED_STATUSES: readonly number[] = [418, 404, 200, 500];
+
 /** Answers that Envoy makes itself, with another status. */
 function replyMapper(random: Random): Message {
   const status = (): Message => ({
@@ -163,7 +166,7 @@ function replyMapper(random: Random): Message {
     [1, () => ({ and_filter: { filters: [leaf(), leaf()] } })],
     [1, () => ({ or_filter: { filters: [leaf(), leaf()] } })],
   ]);
-  return { filter, ...random.maybe(0.8, 'status_code', () => random.pick([418, 404, 200, 500])) };
+  return { filter, ...random.maybe(0.8, 'status_code', () => random.pick(MAPPED_STATUSES)) };
 }
 
 const HTTP = 'envoy.extensions.http';

@@ -3,9 +3,9 @@ import type { ClusterStatus } from '../../../src/lib/envoy/endpoint';
 import { addressBook } from '../../../src/lib/mesh/address-book';
 import type { ProxyConfig } from '../../../src/lib/envoy/proxy-config';
 import { queryOf } from '../../../src/lib/check/check-request';
-import { UNKNOWN_SOURCE_PORT } from '../../../src/lib/http/connection-facts';
 import { isUnknown } from '../../../src/lib/match/ternary';
 import { Decisions } from '../../../src/lib/trace/decisions';
+import { connectionOf } from '../../../src/lib/trace/journey/place';
 import { walkHop } from '../../../src/lib/trace/walk-hop';
 import { HopRecord } from '../../../src/lib/trace/hop/record';
 import type { HttpMessage } from '../../../src/lib/http/message';
@@ -89,8 +89,6 @@ function echoOf(body: string): Echo | null {
 
 /** Null where the request is not sent on, or where lots decide to which cluster. */
 function forwardOf(config: ProxyConfig, call: Call): Forward | null {
-  // What a PROXY protocol header names is asked of the whole trace alone.
-  if (call.proxyProtocol !== undefined) return null;
   const plan = planRequest(queryOf(checkRequest(call)));
   const decisions = new Decisions();
   const record = new HopRecord(null, call.mode);
@@ -104,16 +102,8 @@ function forwardOf(config: ProxyConfig, call: Call): Forward | null {
     claims: null,
     now: null,
   };
-  const { tls, payload, payloadFixed, message } = plan;
-  const destination = { ip: call.address, port: call.port };
-  const connection = {
-    destination,
-    source: { ip: call.sourceIp, port: UNKNOWN_SOURCE_PORT },
-    tls,
-    payload,
-    payloadFixed,
-  };
-  const { end, hop } = walkHop(context, { connection, entry: entryOf(call), message }, record);
+  const connection = connectionOf({ ip: call.address, port: call.port }, call.sourceIp, plan);
+  const { end, hop } = walkHop(context, { connection, entry: entryOf(call), message: plan.message }, record);
   return end.kind === 'forward' && hop.clusters.length === 1 ? end.forward : null;
 }
 
