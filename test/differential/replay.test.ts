@@ -11,6 +11,7 @@ import { makeCalls } from './generate/calls';
 import { seedsToRun } from './report';
 import type { Call } from './rig/call';
 import { istioLog } from './rig/access-log';
+import { withOtherSeeds } from './rig/other-seed';
 import { describeWithEnvoy } from './rig/requirements';
 import { Refused, SidecarRig } from './sidecar/rig';
 
@@ -46,23 +47,19 @@ async function recorded(
   seed: number,
   choose: (made: readonly Call[]) => readonly Call[] = (made) => made,
 ): Promise<Recorded> {
-  for (let attempt = 0; ; attempt++) {
+  return await withOtherSeeds(seed, Refused, async (one) => {
+    const { rig, setting } = await SidecarRig.start(one);
     try {
-      const { rig, setting } = await SidecarRig.start(seed + attempt * 1_000_003);
-      try {
-        const sent = choose(makeCalls(setting, REQUESTS));
-        await rig.observe(sent);
-        const { configDump, clusters } = await rig.dump();
-        const log = files.write(`${seed}.log`, readFileSync(istioLog(rig.accessLog), 'utf8'));
-        const dump = files.write(`${seed}.config_dump.json`, configDump);
-        return { log, calls: sent, source: ['-f', dump, '-f', files.write(`${seed}.clusters.json`, clusters)] };
-      } finally {
-        await rig.stop();
-      }
-    } catch (error) {
-      if (!(error instanceof Refused) || attempt === 9) throw error;
+      const sent = choose(makeCalls(setting, REQUESTS));
+      await rig.observe(sent);
+      const { configDump, clusters } = await rig.dump();
+      const log = files.write(`${seed}.log`, readFileSync(istioLog(rig.accessLog), 'utf8'));
+      const dump = files.write(`${seed}.config_dump.json`, configDump);
+      return { log, calls: sent, source: ['-f', dump, '-f', files.write(`${seed}.clusters.json`, clusters)] };
+    } finally {
+      await rig.stop();
     }
-  }
+  });
 }
 
 function replay(log: string, source: readonly string[]): ReplayResult {

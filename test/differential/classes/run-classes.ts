@@ -18,6 +18,7 @@ import { POD_IP } from '../generate/vocabulary';
 import type { Report } from '../report';
 import type { Call } from '../rig/call';
 import { checkRequest } from '../rig/mctl';
+import { withOtherSeeds } from '../rig/other-seed';
 import { Refused, SidecarRig } from '../sidecar/rig';
 
 const MEMBERS = 3;
@@ -26,13 +27,7 @@ const MOST_CLASSES = 40;
 
 /** Runs a seed; one that Envoy refuses goes on as another that is made from it. */
 export async function runClasses(seed: number): Promise<Report> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await runOnce(seed + attempt * 1_000_003);
-    } catch (error) {
-      if (!(error instanceof Refused) || attempt === 9) throw error;
-    }
-  }
+  return await withOtherSeeds(seed, Refused, runOnce);
 }
 
 interface Member {

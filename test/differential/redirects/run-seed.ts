@@ -14,6 +14,7 @@ import { type LogLine, readLog } from '../rig/access-log';
 import { Authority } from '../rig/certificates';
 import { freePort } from '../rig/listening-envoy';
 import { traceAll, type Traced } from '../rig/mctl';
+import { withOtherSeeds } from '../rig/other-seed';
 import { PlainEnvoy } from '../rig/plain-envoy';
 import { sleep } from '../rig/process';
 import { Random } from '../rig/random';
@@ -40,13 +41,7 @@ class Ended extends Error {}
 
 /** Runs a seed; one whose Envoy ends goes on as another that is made from it. */
 export async function runSeed(seed: number, requests: number, keep: string | null = null): Promise<Report> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await runOnce(seed + attempt * 1_000_003, requests, keep);
-    } catch (error) {
-      if (!(error instanceof Ended) || attempt === 9) throw error;
-    }
-  }
+  return await withOtherSeeds(seed, Ended, (one) => runOnce(one, requests, keep));
 }
 
 async function runOnce(seed: number, requests: number, keep: string | null): Promise<Report> {

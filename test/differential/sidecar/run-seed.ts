@@ -9,6 +9,7 @@ import { disclosed } from '../generate/credentials';
 import type { Call } from '../rig/call';
 import { checkRequest, traceAll, type Traced } from '../rig/mctl';
 import type { Observation } from '../rig/observation';
+import { withOtherSeeds } from '../rig/other-seed';
 import { compareSentOn } from './sent-on';
 import { Refused, SidecarRig } from './rig';
 
@@ -29,13 +30,7 @@ const DRAWN_REQUESTS = 2;
 
 /** Runs a seed; one that Envoy refuses goes on as another that is made from it. */
 export async function runSeed(seed: number, requests: number, keep: string | null = null): Promise<SeedReport> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await runOnce(seed + attempt * 1_000_003, requests, keep);
-    } catch (error) {
-      if (!(error instanceof Refused) || attempt === 9) throw error;
-    }
-  }
+  return await withOtherSeeds(seed, Refused, (one) => runOnce(one, requests, keep));
 }
 
 async function runOnce(seed: number, requests: number, keep: string | null): Promise<SeedReport> {
