@@ -33,8 +33,14 @@ export function openHeaders(config: ProxyConfig, hop: Hop, entry: LogEntry): rea
     .flatMap((headers) => [headers, ...preflight.map((own) => [...headers, ...own])])
     .filter((headers) => headers.length > 0);
   const allSets = [...sets, ...(host === null ? [] : othersMissed(host, hop, entry))];
-  const different = new Map(allSets.map((headers) => [JSON.stringify(headers), headers]));
-  return [...different.values()].toSorted((one, other) => one.length - other.length).slice(0, MOST_TRIES);
+  return distinct(allSets)
+    .toSorted((one, other) => one.length - other.length)
+    .slice(0, MOST_TRIES);
+}
+
+/** Each set once. */
+export function distinct(sets: readonly Headers[]): readonly Headers[] {
+  return [...new Map(sets.map((headers) => [JSON.stringify(headers), headers])).values()];
 }
 
 /** The routes that fit the line by name, wherever they are, or by cluster, in the virtual host. */

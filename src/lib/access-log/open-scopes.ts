@@ -3,8 +3,9 @@ import { httpManagers } from '../envoy/http-managers';
 import type { HeaderValueExtractor, ScopedRoutes } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { ScopedRouteConfiguration } from '../envoy/route';
+import { scopesOf } from '../envoy/scopes';
 import type { LogEntry } from './entry';
-import type { Headers } from './open-headers';
+import { distinct, type Headers } from './open-headers';
 
 /** No more scopes are tried for one line. */
 const MOST_TRIES = 32;
@@ -14,20 +15,13 @@ const MOST_TRIES = 32;
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto (ScopedRoutes)
  */
 export function openScopes(config: ProxyConfig, entry: LogEntry): readonly Headers[] {
-  const sets = httpManagers(config).flatMap(({ manager }) => {
+  const sets = httpManagers(config).flatMap(({ manager, pointer }) => {
     const scoped = manager.scoped_routes;
     return scoped === undefined
       ? []
-      : scopesOf(config, scoped).flatMap((scope) => headersOf(scoped, scope, entry) ?? []);
+      : scopesOf(config, scoped, pointer).flatMap(({ scope }) => headersOf(scoped, scope, entry) ?? []);
   });
-  const different = new Map(sets.map((headers) => [JSON.stringify(headers), headers]));
-  return [...different.values()].slice(0, MOST_TRIES);
-}
-
-function scopesOf(config: ProxyConfig, scoped: ScopedRoutes): readonly ScopedRouteConfiguration[] {
-  const list = scoped.scoped_route_configurations_list?.scoped_route_configurations;
-  if (list !== undefined) return list;
-  return config.dump.scopedRoutes.filter(({ set }) => set === (scoped.name ?? '')).map(({ scope }) => scope);
+  return distinct(sets).slice(0, MOST_TRIES);
 }
 
 /** In a list, so that it goes with flatMap; null where the key cannot be made. */

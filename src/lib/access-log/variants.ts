@@ -4,7 +4,7 @@ import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import type { LogEntry } from './entry';
 import { openAuthorities } from './open-authority';
-import { type Headers, openHeaders } from './open-headers';
+import { distinct, type Headers, openHeaders } from './open-headers';
 import { openPaths } from './open-paths';
 import { openScopes } from './open-scopes';
 
@@ -60,20 +60,16 @@ function* ofMessage(line: OfLine, { query, trace }: Tried): Generator<Variant> {
   if (trace.status === 401) yield { query: { ...query, rightCredentials: true }, needs: 'the right credentials' };
   for (const path of hop === undefined ? [] : openPaths(config, hop, entry)) yield withPath(query, path, entry);
   for (const authority of openAuthorities(config, entry)) {
-    const headers = (query.headers ?? []).filter(([name]) => name !== 'Host');
-    yield {
-      query: { ...query, headers: [['Host', authority], ...headers] },
-      needs: `the authority ${authority}, which Envoy changed`,
-    };
+    const needs = `the authority ${authority}, which Envoy changed`;
+    yield { query: withHeaders(query, [['Host', authority]]), needs };
   }
 }
 
 /** Sets of headers, each once. */
-function headersToTry({ entry, asked, config }: OfLine, trace: Trace): Iterable<Headers> {
+function headersToTry({ entry, asked, config }: OfLine, trace: Trace): readonly Headers[] {
   const [hop] = trace.hops;
   const routed = hop === undefined ? [] : openHeaders(config, hop, entry);
-  const sets = [...routed, ...openScopes(config, entry), ...impliedHeaders(entry, trace), ...asked];
-  return new Map(sets.map((headers) => [JSON.stringify(headers), headers])).values();
+  return distinct([...routed, ...openScopes(config, entry), ...impliedHeaders(entry, trace), ...asked]);
 }
 
 /** TLS whose client names no server leaves nothing in the line. */

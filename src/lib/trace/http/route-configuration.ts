@@ -5,6 +5,7 @@
 import type { HeaderValueExtractor, HttpConnectionManager, ScopedRoutes } from '../../envoy/listener';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { RouteConfiguration, ScopedRouteConfiguration } from '../../envoy/route';
+import { scopesOf } from '../../envoy/scopes';
 import { isUnknown, type Unknown, unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
 import type { RouteConfigurationCause } from '../facts/routing';
@@ -102,20 +103,6 @@ function byScope(
   if (inline === undefined) return byName(config, found.scope.route_configuration_name ?? '', cause, record);
   const routes = { configuration: inline, pointer: `${found.pointer}/route_configuration` };
   return matched(routes, inline.name ?? '', cause, record);
-}
-
-interface ScopeAt {
-  readonly scope: ScopedRouteConfiguration;
-  readonly pointer: string;
-}
-
-function scopesOf(config: ProxyConfig, scoped: ScopedRoutes, pointer: string): readonly ScopeAt[] {
-  const list = scoped.scoped_route_configurations_list?.scoped_route_configurations;
-  if (list !== undefined) {
-    const base = `${pointer}/scoped_routes/scoped_route_configurations_list/scoped_route_configurations`;
-    return list.map((scope, index) => ({ scope, pointer: `${base}/${index}` }));
-  }
-  return config.dump.scopedRoutes.filter(({ set }) => set === (scoped.name ?? ''));
 }
 
 /** Null where it has a fragment that is no text. */
