@@ -187,6 +187,18 @@ function mutatedByRoute(change: object): Resources {
   return http([chain], { route: { typed_per_filter_config: { mutation: own } } });
 }
 
+/** A rule of `json_to_metadata`: what it writes is not worked out. */
+function jsonRule(field: string): Effect {
+  return {
+    make: (part) => {
+      const rules = { rules: [part({ [field]: { metadata_namespace: 'ns', key: 'k' } })] };
+      return http([filter('json_to_metadata.v3.JsonToMetadata', { request_rules: rules }), NEEDS_METADATA]);
+    },
+    present: 'unknown',
+    absent: 'denied 403',
+  };
+}
+
 const layer = (values: object): object => ({ layered_runtime: { layers: [{ name: 's', static_layer: values }] } });
 
 const EFFECTS: Readonly<Record<string, Effect>> = {
@@ -342,30 +354,9 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     present: 'unknown',
     absent: 'denied 403',
   },
-  'JsonToMetadataRule.on_error': {
-    make: (part) => {
-      const rules = { rules: [part({ on_error: { metadata_namespace: 'ns', key: 'k' } })] };
-      return http([filter('json_to_metadata.v3.JsonToMetadata', { request_rules: rules }), NEEDS_METADATA]);
-    },
-    present: 'unknown',
-    absent: 'denied 403',
-  },
-  'JsonToMetadataRule.on_missing': {
-    make: (part) => {
-      const rules = { rules: [part({ on_missing: { metadata_namespace: 'ns', key: 'k' } })] };
-      return http([filter('json_to_metadata.v3.JsonToMetadata', { request_rules: rules }), NEEDS_METADATA]);
-    },
-    present: 'unknown',
-    absent: 'denied 403',
-  },
-  'JsonToMetadataRule.on_present': {
-    make: (part) => {
-      const rules = { rules: [part({ on_present: { metadata_namespace: 'ns', key: 'k' } })] };
-      return http([filter('json_to_metadata.v3.JsonToMetadata', { request_rules: rules }), NEEDS_METADATA]);
-    },
-    present: 'unknown',
-    absent: 'denied 403',
-  },
+  'JsonToMetadataRule.on_error': jsonRule('on_error'),
+  'JsonToMetadataRule.on_missing': jsonRule('on_missing'),
+  'JsonToMetadataRule.on_present': jsonRule('on_present'),
   'SetMetadataMetadata.allow_overwrite': {
     make: (part) => {
       const first = { metadata: [{ metadata_namespace: 'ns', value: { k: 'other' } }] };
