@@ -67,7 +67,7 @@ export class ApiServer {
       try {
         return await this.#withRenewal(async () => {
           const answer = await this.#ask(path);
-          const text = await this.#whole(answer, path, Number.POSITIVE_INFINITY);
+          const text = await this.#whole(answer, `GET ${path}`, Number.POSITIVE_INFINITY);
           this.#show('GET', path, answer.statusCode ?? 0, Buffer.byteLength(text));
           if (answer.statusCode === 200) return text;
           throw this.#refusal(`GET ${path}`, answer, text);
@@ -110,26 +110,14 @@ export class ApiServer {
    */
   async upgrade<T>(path: string, protocols: readonly string[], wrap: Wrap<T>): Promise<T> {
     return await this.#placed(
-      async (place) =>
-        await this.#open(path, protocols, (socket) => {
-          socket.once('close', () => {
-            place.release();
-          });
-          return wrap(socket, place);
-        }),
+      async (place) => await this.#open(path, protocols, (socket) => wrap(releasing(place, socket), place)),
     );
   }
 
   /** As upgrade, with POST and to what the headers name: `wrap` has the bare connection, and what came with the answer. */
   async upgradePost<T>(path: string, headers: Readonly<Record<string, string>>, wrap: WrapBare<T>): Promise<T> {
     return await this.#placed(
-      async (place) =>
-        await this.#post(path, headers, (socket, head) => {
-          socket.once('close', () => {
-            place.release();
-          });
-          return wrap(socket, head, place);
-        }),
+      async (place) => await this.#post(path, headers, (socket, head) => wrap(releasing(place, socket), head, place)),
     );
   }
 
@@ -179,13 +167,7 @@ export class ApiServer {
       });
       socket.on('unexpected-response', (_request, answer: IncomingMessage) => {
         wait.stop();
-        const { socket: wire } = answer;
-        this.#whole(answer, path, REFUSAL).then((text) => {
-          // Some servers leave HTTP behind once an upgrade was asked for: the connection is not used again.
-          wire.destroy();
-          this.#show('GET', path, answer.statusCode ?? 0, Buffer.byteLength(text));
-          reject(this.#refusal(what, answer, text));
-        }, reject);
+        this.#refusedUpgrade('GET', path, answer).then(reject, reject);
       });
       socket.on('error', (error) => {
         wait.stop();
@@ -218,12 +200,7 @@ export class ApiServer {
       });
       request.once('response', (answer) => {
         wait.stop();
-        const { socket: wire } = answer;
-        this.#whole(answer, path, REFUSAL).then((text) => {
-          wire.destroy();
-          this.#show('POST', path, answer.statusCode ?? 0, Buffer.byteLength(text));
-          reject(this.#refusal(what, answer, text));
-        }, reject);
+        this.#refusedUpgrade('POST', path, answer).then(reject, reject);
       });
       request.on('error', (error) => {
         wait.stop();
@@ -231,6 +208,16 @@ export class ApiServer {
       });
       request.end();
     });
+  }
+
+  /** What came in place of an upgrade. */
+  async #refusedUpgrade(method: string, path: string, answer: IncomingMessage): Promise<ApiRefusal> {
+    const { socket, statusCode = 0 } = answer;
+    const text = await this.#whole(answer, `${method} ${path}`, REFUSAL);
+    // Some servers leave HTTP behind once an upgrade was asked for: the connection is not used again.
+    socket.destroy();
+    this.#show(method, path, statusCode, Buffer.byteLength(text));
+    return this.#refusal(`${method} ${this.#url(path).pathname}`, answer, text);
   }
 
   #refusal(what: string, { statusCode = 0, headers }: IncomingMessage, text: string): ApiRefusal {
@@ -269,12 +256,12 @@ export class ApiServer {
     });
   }
 
-  async #whole(answer: IncomingMessage, path: string, limit: number): Promise<string> {
+  async #whole(answer: IncomingMessage, what: string, limit: number): Promise<string> {
     const parts: Uint8Array[] = [];
     let size = 0;
     const { idleTimeoutMs } = this.#options;
     const wait = idleTimer(idleTimeoutMs, () => {
-      answer.destroy(timedOut(this.access, `GET ${path}`, idleTimeoutMs, false));
+      answer.destroy(timedOut(this.access, what, idleTimeoutMs, false));
     });
     try {
       for await (const chunk of answer as AsyncIterable<Uint8Array>) {
@@ -285,7 +272,7 @@ export class ApiServer {
       }
     } catch (error) {
       if (error instanceof UnavailableError) throw error;
-      throw new UnavailableError(`GET ${path}: lost after ${size} bytes: ${(error as Error).message}`, {
+      throw new UnavailableError(`${what}: lost after ${size} bytes: ${(error as Error).message}`, {
         cause: error,
         hint: 'The connection ended before the whole answer had come. Try again.',
       });
@@ -298,6 +285,14 @@ export class ApiServer {
   #show(method: string, path: string, status: number, size: number): void {
     this.#options.showRequest?.(`${method} ${this.#url(path).href}: ${status}, ${size} bytes`);
   }
+}
+
+/** A connection that gives its place back when it is closed. */
+function releasing<Connection extends WebSocket | Duplex>(place: ConnectionSlot, connection: Connection): Connection {
+  connection.once('close', () => {
+    place.release();
+  });
+  return connection;
 }
 
 /** Whether a request still waits for its connection. */
