@@ -85,7 +85,7 @@ export class AskedObjects implements MeshObjects {
   #learnPod(value: unknown): void {
     const pod = readPod(value);
     if (pod === null) return;
-    this.#known.addPod(value);
+    this.#known.addPod(pod);
     this.#answered.add(keyOfNeed({ kind: 'pod', id: pod.id }));
     if (pod.annotations['ambient.istio.io/redirection'] === 'enabled') this.#isAmbient = true;
   }
@@ -97,7 +97,7 @@ export class AskedObjects implements MeshObjects {
     // Two traces that run at once may both have asked for it.
     if (this.#slices.has(name)) return;
     this.#slices.add(name);
-    this.#known.addSlice(value);
+    this.#known.addSlice(slice);
     for (const { ip, pod } of slice.endpoints) if (pod !== null) this.#targets.set(keyOf(ip), pod);
   }
 
@@ -128,8 +128,7 @@ export class AskedObjects implements MeshObjects {
     if (unknown.length > FEW && service !== null && isName(service)) {
       this.#require({ kind: 'endpoint-slices', id: service });
     }
-    const isAnswered = (need: ObjectsNeeded): boolean => this.#answered.has(keyOfNeed(need));
-    const left = unknown.filter((ip) => !isAnswered({ kind: 'pods-at', ip }));
+    const left = unknown.filter((ip) => !this.#isAnswered({ kind: 'pods-at', ip }));
     if (left.length > SOME) this.#require({ kind: 'all-pods' });
     else this.#require(...left.map((ip) => ({ kind: 'pods-at', ip }) as const));
     return ips.map((ip) => this.#nameAt(ip) ?? null);

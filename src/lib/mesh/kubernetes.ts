@@ -55,6 +55,12 @@ export interface ServiceEndpoint {
   readonly ports: readonly { readonly name: string; readonly port: number }[];
 }
 
+/** What an EndpointSlice tells of the Service that it belongs to. */
+export interface EndpointSlice {
+  readonly service: ProxyId;
+  readonly endpoints: readonly ServiceEndpoint[];
+}
+
 /** Reads a Pod; null where it has no name. */
 export function readPod(value: unknown): Pod | null {
   const metadata = field(value, 'metadata');
@@ -129,9 +135,7 @@ function numeric(target: number | string): number | string {
 }
 
 /** Reads an EndpointSlice: the Service it belongs to and its addresses; null where it belongs to none. */
-export function readEndpointSlice(
-  value: unknown,
-): { readonly service: ProxyId; readonly endpoints: readonly ServiceEndpoint[] } | null {
+export function readEndpointSlice(value: unknown): EndpointSlice | null {
   const metadata = field(value, 'metadata');
   const name = textMap(field(metadata, 'labels'))['kubernetes.io/service-name'];
   if (name === undefined) return null;

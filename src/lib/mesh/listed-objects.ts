@@ -1,6 +1,14 @@
 /** The objects of Kubernetes' lists, and proxies that these do not name. */
 import { type ProxyId, proxyName } from '../proxy-id';
-import { readEndpointSlice, readPod, readService, type Service, type ServiceEndpoint } from './kubernetes';
+import {
+  type EndpointSlice,
+  type Pod,
+  readEndpointSlice,
+  readPod,
+  readService,
+  type Service,
+  type ServiceEndpoint,
+} from './kubernetes';
 import { keyOf, type MeshObjects, type PodEntry } from './mesh-objects';
 
 /** Lists as `kubectl get … -A -o json` prints them; null where there is none. */
@@ -24,15 +32,14 @@ export class ListedObjects implements MeshObjects {
   readonly #endpoints = new Map<string, ServiceEndpoint[]>();
 
   constructor(lists: MeshLists, proxies: readonly KnownProxy[] = []) {
-    for (const pod of lists.pods ?? []) this.addPod(pod);
+    for (const pod of lists.pods ?? []) this.addPod(readPod(pod));
     for (const proxy of proxies) this.addProxy(proxy);
     for (const service of lists.services ?? []) this.addService(service);
-    for (const slice of lists.endpointSlices ?? []) this.addSlice(slice);
+    for (const slice of lists.endpointSlices ?? []) this.addSlice(readEndpointSlice(slice));
   }
 
-  /** Adds a Pod as the API server sends it; one without a name is passed over. */
-  addPod(value: unknown): void {
-    const pod = readPod(value);
+  /** Adds a Pod; none for one without a name. */
+  addPod(pod: Pod | null): void {
     if (pod !== null) this.#add({ id: pod.id, ips: pod.ips, pod });
   }
 
@@ -51,9 +58,8 @@ export class ListedObjects implements MeshObjects {
     }
   }
 
-  /** Adds an EndpointSlice as the API server sends it; one that belongs to no Service is passed over. */
-  addSlice(value: unknown): void {
-    const slice = readEndpointSlice(value);
+  /** Adds an EndpointSlice; none for one that belongs to no Service. */
+  addSlice(slice: EndpointSlice | null): void {
     if (slice === null) return;
     const key = proxyName(slice.service);
     this.#endpoints.set(key, [...(this.#endpoints.get(key) ?? []), ...slice.endpoints]);
