@@ -203,7 +203,7 @@ export class TraceSession {
   async #ztunnelsOf({ id }: ProxyConfig): Promise<ZtunnelIndex | null> {
     const isSure = this.#isAmbient || this.#book.hasAmbientPods;
     if (!isSure && !this.#book.hasStrangers) return null;
-    const key = `${String(isSure)} ${id === null ? '' : proxyName(id)}`;
+    const key = id === null ? '' : proxyName(id);
     const known = this.#ztunnels.get(key) ?? loadZtunnelIndex(this.#mesh, id);
     this.#ztunnels.set(key, known);
     return isSure ? await known : await known.catch(nullWhereUnavailable);
