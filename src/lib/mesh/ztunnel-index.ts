@@ -2,9 +2,10 @@
  * What a ztunnel knows, indexed as it looks things up. All ztunnels of a cluster know the same workloads, services and
  * policies; which pods are redirected to one, and its settings, are its own. https://github.com/istio/ztunnel (src/state)
  */
-import { parseIp, sameIp } from '../match/cidr';
+import { sameIp } from '../match/cidr';
 import { type ProxyId, proxyName } from '../proxy-id';
 import type { ZtunnelPolicy, ZtunnelService, Settings, ZtunnelWorkload, WorkloadState } from '../ztunnel/resources';
+import { keyOf } from './mesh-objects';
 
 /** What one ztunnel's dump holds. */
 export interface ZtunnelDump {
@@ -219,7 +220,12 @@ export function networkAddress(text: string): { readonly network: string; readon
 }
 
 function addressKey(network: string, ip: string): string {
-  return `${network}/${parseIp(ip)?.bytes.join('.') ?? ip}`;
+  return `${network}/${keyOf(ip)}`;
+}
+
+/** The pod of a workload. */
+export function podOf({ name = '', namespace = '' }: ZtunnelWorkload): ProxyId {
+  return { name, namespace };
 }
 
 /** A pod's name as a trace has it. */

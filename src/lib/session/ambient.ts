@@ -2,7 +2,7 @@
 import { ConfigDump } from '../envoy/config-dump';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { UnavailableError, UsageError } from '../errors';
-import { isPod, workloadName, ZtunnelIndex } from '../mesh/ztunnel-index';
+import { isPod, podOf, workloadName, ZtunnelIndex } from '../mesh/ztunnel-index';
 import { nearest } from '../nearest';
 import { readPod } from '../mesh/kubernetes';
 import { type ProxyId, proxyName } from '../proxy-id';
@@ -10,7 +10,6 @@ import { podFacts, serviceFacts } from '../source/kubernetes-objects';
 import { resolveTarget } from '../source/resolve';
 import { parseTarget } from '../source/target';
 import type { MeshSource, ProxySource } from '../source/source';
-import type { ZtunnelWorkload } from '../ztunnel/resources';
 import { loadZtunnel, loadZtunnelStates } from './load-ztunnel';
 
 /** Ztunnels beside the caller's own whose pods are read, of a snapshot. */
@@ -89,16 +88,12 @@ async function podNamed(mesh: MeshSource, target: string | undefined): Promise<P
 async function podMeant(mesh: MeshSource, target: string, index: ZtunnelIndex | null): Promise<ProxyId> {
   const lists = await mesh.kubernetes();
   const pods = lists.pods?.flatMap((pod) => podFacts(pod) ?? []) ?? null;
-  const named = [...(index?.workloads ?? []).filter(isPod).map(podIdOf), ...(pods ?? []).map(({ id }) => id)];
+  const named = [...(index?.workloads ?? []).filter(isPod).map(podOf), ...(pods ?? []).map(({ id }) => id)];
   const proxies = [...new Map(named.map((id) => [proxyName(id), id])).values()];
   const services = lists.services?.flatMap((service) => serviceFacts(service) ?? []) ?? null;
   const [first] = resolveTarget(target, { label: mesh.label, namespace: null, proxies, pods, services });
   if (first !== undefined) return first;
   throw new UnavailableError(`no pod of ${mesh.label} matches "${target}"`);
-}
-
-function podIdOf({ name = '', namespace = '' }: ZtunnelWorkload): ProxyId {
-  return { name, namespace };
 }
 
 function unlessUnavailable(error: unknown): null {

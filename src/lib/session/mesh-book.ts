@@ -4,7 +4,7 @@ import { type AddressBook, addressBook, bookOf, type KnownProxy } from '../mesh/
 import { AskedObjects, type Learned, type ObjectsNeeded } from '../mesh/asked-objects';
 import { type NetworkPolicy, type PoliciesRead, readNetworkPolicy } from '../mesh/network-policy';
 import type { KubernetesObjects, MeshSource } from '../source/source';
-import type { ZtunnelIndex } from '../mesh/ztunnel-index';
+import { isPod, podOf, type ZtunnelIndex } from '../mesh/ztunnel-index';
 import { loadNode } from './load';
 
 /** Who asks for more objects than this is better off with the lists. */
@@ -87,10 +87,8 @@ export class MeshBook {
   /** Without a list of pods a ztunnel tells of them. */
   async #workloads(source: ProxyConfig): Promise<readonly KnownProxy[]> {
     const index = await this.#ztunnelsOf(source);
-    return (index?.workloads ?? []).flatMap(({ uid = '', name = '', namespace = '', networkMode, workloadIps }) => {
-      const isPod = uid.includes('//Pod/') && networkMode !== 'HostNetwork';
-      return isPod ? [{ id: { name, namespace }, ips: (workloadIps ?? []).flatMap((ip) => ip ?? []) }] : [];
-    });
+    const pods = (index?.workloads ?? []).filter((one) => isPod(one) && one.networkMode !== 'HostNetwork');
+    return pods.map((pod) => ({ id: podOf(pod), ips: (pod.workloadIps ?? []).flatMap((ip) => ip ?? []) }));
   }
 
   /** Without a list of pods each proxy's own dump tells its address. */

@@ -1,7 +1,7 @@
 /** A connection that comes to a pod whose traffic a ztunnel takes. */
 import { isIP } from 'node:net';
 import { isUnknown } from '../../match/ternary';
-import { identityOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { identityOf, podOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ProxyId } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import type { StepFacts } from '../facts/step';
@@ -16,7 +16,7 @@ import { contentOf, connectionOf, type Parcel, type Place } from './place';
 import { skippedWaypoint } from './skipped-waypoint';
 import { isTunnelPort } from './tunnel';
 import { isAmbient } from './workload';
-import { inboundHop, podOf } from './ztunnel-hop';
+import { inboundHop } from './ztunnel-hop';
 
 /** What the walk of a ztunnel is given. */
 export function ztunnelWalk({ decisions, explain }: JourneyContext, index: ZtunnelIndex): ZtunnelWalk {

@@ -1,6 +1,6 @@
 /** A request that leaves a pod of ambient mode, or one that is in no mesh, where ztunnels are what is known. */
 import { isLoopback, sameIp } from '../../match/cidr';
-import { identityOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { identityOf, podOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import { type ProxyId, proxyName } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import { ending } from '../hop/ending';
@@ -19,7 +19,7 @@ import { tunnelStopped } from './network-policies';
 import { contentOf, leftBy, type Place, type Sender } from './place';
 import { tunnelTo } from './tunnel';
 import { isCaptured, isTaken, principalOf, takenIn, ztunnelWalk } from './ztunnel-arrival';
-import { outboundHop, podOf } from './ztunnel-hop';
+import { outboundHop } from './ztunnel-hop';
 
 interface Leaving {
   readonly plan: RequestPlan;

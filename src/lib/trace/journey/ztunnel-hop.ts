@@ -1,6 +1,6 @@
 /** A ztunnel's hop of a trace, from what it decided. */
 import { hostPort } from '../../envoy/address';
-import { isPod, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { isPod, podOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ProxyId } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import { HopRecord } from '../hop/record';
@@ -8,11 +8,6 @@ import type { StepFacts } from '../facts/step';
 import type { HopFacts, ZtunnelFacts } from '../model';
 import type { NotSent, Sent } from '../ztunnel/walk';
 import { nameOf } from './walk-proxy';
-
-/** The pod of a workload. */
-export function podOf({ name = '', namespace = '' }: ZtunnelWorkload): ProxyId {
-  return { name, namespace };
-}
 
 const NOTHING: ZtunnelFacts = {
   workload: null,
