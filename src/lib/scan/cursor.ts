@@ -24,16 +24,20 @@ const CLOSE_BRACKET = 0x5d;
 /** From an opening bracket's code to its closing one's. */
 const BRACKET_WIDTH = 2;
 
-/** The element of a list that was passed just now; good until the cursor moves on. */
-export interface Element {
+/** An element of a list or a map, taken whole. */
+export interface WholeElement {
   /** Where it begins in the document. */
   readonly offset: number;
   /** In bytes of the document. */
   readonly size: number;
-  /** Its JSON text, reduced to the fields that are wanted; null where it is taken whole. */
-  reduced(): Uint8Array | null;
   /** Its bytes in the document; null where they came in several pieces, which are not kept. */
   whole(): Uint8Array | null;
+}
+
+/** The element of a list that was passed just now; good until the cursor moves on. */
+export interface Element extends WholeElement {
+  /** Its JSON text, reduced to the fields that are wanted; null where it is taken whole. */
+  reduced(): Uint8Array | null;
 }
 
 export class Cursor implements Element {

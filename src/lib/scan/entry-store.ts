@@ -1,5 +1,5 @@
 /** Keeps the text of entries: in memory, or, where the document can be read again and is large, only where it stands. */
-import type { Element } from './cursor';
+import type { Element, WholeElement } from './cursor';
 import { EntryList } from './entry-list';
 import type { SeekableFile } from '../seekable-file';
 import { parse, tryParse } from './parse';
@@ -7,9 +7,6 @@ import type { KeepAs, RawEntry } from './raw-dump';
 
 /** Beyond this many bytes entries that are kept whole and can be read again are read again. */
 const IN_MEMORY = 1 << 20;
-
-/** What is read of an element that is kept whole. */
-type WholeElement = Pick<Element, 'offset' | 'size' | 'whole'>;
 
 export class EntryStore {
   readonly #label: string;

@@ -2,7 +2,15 @@
  * The grammar of a document whose top level is an object of sections, each a list or a map of entries, as ztunnel's
  * /config_dump: entries are parsed as they come by, many at once, and handed over; none is kept.
  */
-import { type Cursor, type Element, OPEN_BRACE, OPEN_BRACKET, type ResumableRead, END } from './cursor';
+import {
+  type Cursor,
+  type Element,
+  type WholeElement,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  type ResumableRead,
+  END,
+} from './cursor';
 import { NotAnObject } from './malformed';
 import { parse, tryParse } from './parse';
 
@@ -12,11 +20,8 @@ export interface EntryRun {
   /** By which entry a pointer names it: its index, or its name in a map. */
   readonly tokens: readonly (number | string)[];
   /** Where each stands in the document, with its bytes: good until the run has been taken. */
-  text(index: number): EntryText;
+  text(index: number): WholeElement;
 }
-
-/** An entry's bytes, and where they stand in the document. */
-export type EntryText = Pick<Element, 'offset' | 'size' | 'whole'>;
 
 /** What is done with a section. */
 export interface SectionTaker {
@@ -91,7 +96,7 @@ class Entries {
     this.#buffer.write('[');
   }
 
-  add(token: number | string, entry: EntryText): void {
+  add(token: number | string, entry: WholeElement): void {
     const text = entry.whole();
     if (text === null) throw new Error('entries that come in pieces are kept');
     if (this.#end + text.length + 1 > RUN) this.hand();
@@ -114,7 +119,7 @@ class Entries {
     if (this.#tokens.length === 0) return;
     const values = this.#values();
     const [begins, offsets, end] = [this.#begins, this.#offsets, this.#end];
-    const text = (index: number): EntryText => {
+    const text = (index: number): WholeElement => {
       const begin = begins[index] ?? 0;
       const size = (begins[index + 1] ?? end) - 1 - begin;
       return { offset: offsets[index] ?? 0, size, whole: () => this.#buffer.subarray(begin, begin + size) };

@@ -1,10 +1,10 @@
 /** Reads a ztunnel's /config_dump in one pass: every entry is checked, and what nobody takes is let go of. */
 import { InputError } from '../errors';
-import { Cursor } from '../scan/cursor';
+import { Cursor, type WholeElement } from '../scan/cursor';
 import type { SeekableFile } from '../seekable-file';
 import type { EntryList } from '../scan/entry-list';
 import { EntryStore } from '../scan/entry-store';
-import { type EntryRun, type EntryText, readKeyedSections, type SectionTaker } from '../scan/keyed-sections';
+import { type EntryRun, readKeyedSections, type SectionTaker } from '../scan/keyed-sections';
 import { tokenOf } from '../scan/json-pointer';
 import type { RawEntry } from '../scan/raw-dump';
 import { type DocumentKind, objectOf } from '../scan/rejection';
@@ -192,7 +192,7 @@ class Section implements SectionTaker {
     }
   }
 
-  #keep(text: EntryText, token: number | string): KeptEntry<unknown> {
+  #keep(text: WholeElement, token: number | string): KeptEntry<unknown> {
     const entry = this.#store.keepWhole(this.#kept, this.#kept.length, text);
     return new Kept(entry, (value) => {
       this.#check(value, token);
