@@ -5,6 +5,7 @@
  */
 import { asItStands } from './guarded';
 import { ownField } from '../own-field';
+import { remembered } from '../remembered';
 
 type Rename = (key: string) => string;
 
@@ -62,31 +63,16 @@ function isLeftOut(name: string, value: unknown): boolean {
   return value === null || (name === 'name' && value === '') || (Array.isArray(value) && value.length === 0);
 }
 
-/** Names come again and again: each is worked out once. */
-const KNOWN_LIMIT = 10_000;
-const known = new Map<string, string>();
-
-function snake(key: string): string {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (known.size >= KNOWN_LIMIT) known.clear();
-  const name = /[A-Z]/.test(key)
+const snake = remembered((key) =>
+  /[A-Z]/.test(key)
     ? (ownField(WITH_DIGITS, key) ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
-    : key;
-  known.set(key, name);
-  return name;
-}
+    : key,
+);
 
-const knownCamel = new Map<string, string>();
+const camelOf = remembered((key) => key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()));
 
 function camel(key: string): string {
-  if (!key.includes('_')) return key;
-  const found = knownCamel.get(key);
-  if (found !== undefined) return found;
-  if (knownCamel.size >= KNOWN_LIMIT) knownCamel.clear();
-  const name = key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
-  knownCamel.set(key, name);
-  return name;
+  return key.includes('_') ? camelOf(key) : key;
 }
 
 /** @param parent the field that the value stands in, by its name in the proto files */

@@ -1,6 +1,7 @@
 /** IP addresses and ranges as Envoy compares them. */
 import { isIPv4, isIPv6 } from 'node:net';
 import type { CidrRange } from '../envoy/address';
+import { remembered } from '../remembered';
 import { isUnknown, type Ternary, Unknown } from './ternary';
 import { watcher } from './watch';
 
@@ -9,18 +10,8 @@ export interface Ip {
   readonly bytes: readonly number[];
 }
 
-const known = new Map<string, Ip | null>();
-const CACHE_LIMIT = 10_000;
-
 /** An IPv4 or IPv6 address; null for anything else. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) stays IPv6. */
-export function parseIp(text: string): Ip | null {
-  const cached = known.get(text);
-  if (cached !== undefined) return cached;
-  if (known.size >= CACHE_LIMIT) known.clear();
-  const ip = isIPv4(text) ? ipv4(text) : isIPv6(text) ? ipv6(text) : null;
-  known.set(text, ip);
-  return ip;
-}
+export const parseIp = remembered((text): Ip | null => (isIPv4(text) ? ipv4(text) : isIPv6(text) ? ipv6(text) : null));
 
 function ipv4(text: string): Ip {
   return { family: 4, bytes: text.split('.').map(Number) };

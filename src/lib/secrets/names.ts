@@ -1,4 +1,5 @@
 /** What the name of a header, a parameter, a variable or a key of somebody's data says of its value. */
+import { remembered } from '../remembered';
 import { SECRET_HEADERS } from './field-list';
 
 const WORD =
@@ -8,20 +9,8 @@ const WORD =
 const TAIL =
   /-(?:value|data|string|text|raw|plain|plaintext|base64|b64|hash|hashed|hex|current|previous|old|new|v?\d+)$/;
 
-const REMEMBERED = 10_000;
-const known = new Map<string, boolean>();
-
 /** Whether a name means something secret, by its last words: `DB_PASSWORD`, `apiKey`, `example.com/token`. */
-export function isSecretName(name: string): boolean {
-  const found = known.get(name);
-  if (found !== undefined) return found;
-  if (known.size >= REMEMBERED) known.clear();
-  const is = judged(name);
-  known.set(name, is);
-  return is;
-}
-
-function judged(name: string): boolean {
+export const isSecretName = remembered((name) => {
   // A name ends in what it means; one that is so long is no name.
   let words = name
     .slice(-200)
@@ -31,7 +20,7 @@ function judged(name: string): boolean {
     .replace(/^-|-$/g, '');
   while (TAIL.test(words)) words = words.replace(TAIL, '');
   return WORD.test(words);
-}
+});
 
 /** Parameters of a query that mean a secret there alone: an API key, the signature of a URL that is valid for who has it. */
 const SECRET_PARAMETERS: ReadonlySet<string> = new Set([

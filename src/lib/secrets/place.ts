@@ -1,4 +1,5 @@
 /** Whether what stands in a field is secret, by the way that leads there. Documents that stream and values both ask here. */
+import { remembered } from '../remembered';
 import {
   APPLIED_CONFIGURATION,
   DATA_FIELDS,
@@ -97,15 +98,7 @@ function dataMode(key: string): Mode {
   return isSecretName(key) ? 'named' : 'data';
 }
 
-const REMEMBERED = 10_000;
-const known = new Map<string, string>();
-
 /** A field's name as in the proto files. */
-export function fieldName(key: string): string {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (known.size >= REMEMBERED) known.clear();
-  const name = !/[A-Z]/.test(key) ? key : key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  known.set(key, name);
-  return name;
-}
+export const fieldName = remembered((key) =>
+  /[A-Z]/.test(key) ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key,
+);

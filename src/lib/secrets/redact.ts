@@ -3,6 +3,7 @@
  * `field-list.ts` names, and what a text gives away by its form. Matching never sees the result.
  */
 import { ExactNumber } from '../exact-number';
+import { remembered } from '../remembered';
 import { REDACTED, REDACTED_BYTES, secretsAreShown } from './disclosure';
 import { JWK_MEMBERS, NAMING_FIELDS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from './field-list';
 import { holdsNoSecret, isSecretHeader } from './names';
@@ -148,18 +149,11 @@ function walkObject(value: Fields, mode: Mode, outerType: string): unknown {
 /** A shorter key is a name, and holds no secret beside it. */
 const SHORTEST_KEY = 12;
 
-const REMEMBERED = 10_000;
-const shownKeys = new Map<string, string>();
+const cleanKey = remembered(cleanText);
 
 /** A key of a map as it may be printed: somebody's text, which may give a secret away. */
 export function shownKey(mode: Mode, key: string): string {
-  if (mode === 'public' || key.length < SHORTEST_KEY) return key;
-  const found = shownKeys.get(key);
-  if (found !== undefined) return found;
-  if (shownKeys.size >= REMEMBERED) shownKeys.clear();
-  const shown = cleanText(key);
-  shownKeys.set(key, shown);
-  return shown;
+  return mode === 'public' || key.length < SHORTEST_KEY ? key : cleanKey(key);
 }
 
 function holderOf(value: Fields, mode: Mode, outerType: string): Holder {

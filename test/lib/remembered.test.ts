@@ -1,0 +1,24 @@
+import { remembered } from '../../src/lib/remembered';
+
+test('an answer is worked out once, null and false too', () => {
+  const asked: string[] = [];
+  const answers: Record<string, string | boolean | null> = { a: 'A', b: null, c: false };
+  const answer = remembered((text) => {
+    asked.push(text);
+    return answers[text] ?? null;
+  });
+  for (const text of ['a', 'b', 'c', 'a', 'b', 'c']) expect(answer(text)).toBe(answers[text]);
+  expect(asked).toEqual(['a', 'b', 'c']);
+});
+
+test('no more than 10,000 answers are kept, however many texts there are', () => {
+  let worked = 0;
+  const sized = remembered((text) => {
+    worked += 1;
+    return text.length;
+  });
+  for (let index = 0; index < 10_000; index += 1) sized(String(index));
+  expect([sized('0'), worked]).toEqual([1, 10_000]);
+  sized('one more');
+  expect([sized('0'), worked]).toEqual([1, 10_002]);
+});
