@@ -28,11 +28,19 @@ export function hostileText(name: string): string {
   return text;
 }
 
-/** A directory with the named files in it. */
-export function hostileDirectory(...names: readonly string[]): TemporaryDirectory {
+export interface HostileDirectory extends TemporaryDirectory {
+  /** The path of a file in it. */
+  readonly at: (name: string) => string;
+}
+
+/** A directory with the named files in it, which is removed behind the tests of a file. */
+export function hostileDirectory(...names: readonly string[]): HostileDirectory {
   const directory = temporaryDirectory();
   for (const name of names) directory.write(name, hostileText(name));
-  return directory;
+  afterAll(() => {
+    directory.remove();
+  });
+  return { ...directory, at: (name) => join(directory.path, name) };
 }
 
 export interface Ran {
@@ -146,7 +154,7 @@ function argumentsOf(id: string, files: CallFiles): readonly (readonly string[])
   }
 }
 
-export interface CallFiles {
+interface CallFiles {
   readonly dump: string;
   /** Another dump, that `diff` compares it with. */
   readonly other: string;
@@ -155,7 +163,7 @@ export interface CallFiles {
 }
 
 /** The files of calls on a dump, written to a directory. */
-export function callFiles(directory: TemporaryDirectory, dump: string, other: string): CallFiles {
+function callFiles(directory: TemporaryDirectory, dump: string, other: string): CallFiles {
   const views = ['listener', 'route', 'cluster', 'endpoint'].map(
     (view) =>
       `  - view: ${view}\n    expect: {count: 77, jsonpath: {'$..*': x, '$..value': x, '$..inlineString': x}}\n`,
@@ -174,26 +182,28 @@ export function callFiles(directory: TemporaryDirectory, dump: string, other: st
 }
 
 export interface Call {
-  readonly id: string;
   readonly format: string;
   readonly argv: readonly string[];
 }
 
-/** Every command of the manifest that reads a sidecar's dump, in every format. */
-export function everyCall(files: CallFiles): readonly Call[] {
+/**
+ * Every command of the manifest that reads a sidecar's dump, each with its calls in every format.
+ * @param directory where their files are written
+ * @param other the dump that `diff` compares with
+ */
+export function callsOn(
+  directory: TemporaryDirectory,
+  dump: string,
+  other: string,
+): readonly (readonly [id: string, calls: readonly Call[]])[] {
+  const files = callFiles(directory, dump, other);
   return Object.entries(commands)
     .filter(([id]) => !OTHERS.test(id))
-    .flatMap(([id, { flags }]) =>
-      (flags['output']?.helpValue ?? '')
-        .split('|')
-        .map((format) => format.replace(/=$/, '=$..*'))
-        .flatMap((format) =>
-          argumentsOf(id, files).map((rest) => ({ id, format, argv: [...id.split(':'), ...rest, '-o', format] })),
-        ),
-    );
-}
-
-/** The names of the commands among calls, for a test each. */
-export function idsOf(calls: readonly Call[]): readonly string[] {
-  return [...new Set(calls.map(({ id }) => id))];
+    .map(([id, { flags }]) => {
+      const formats = (flags['output']?.helpValue ?? '').split('|').map((format) => format.replace(/=$/, '=$..*'));
+      const calls = formats.flatMap((format) =>
+        argumentsOf(id, files).map((rest) => ({ format, argv: [...id.split(':'), ...rest, '-o', format] })),
+      );
+      return [id, calls] as const;
+    });
 }

@@ -1,16 +1,6 @@
 /** Names that hold escapes, newlines, markup and commands of runners make no line of any output, with every Node. */
 import { gzipSync } from 'node:zlib';
-import { join } from 'node:path';
-import {
-  callFiles,
-  everyCall,
-  hostileDirectory,
-  hostileText,
-  idsOf,
-  NODES,
-  type Ran,
-  runWith,
-} from '../../helpers/hostile-files';
+import { callsOn, hostileDirectory, hostileText, NODES, type Ran, runWith } from '../../helpers/hostile-files';
 import { runLine } from '../../helpers/run-line';
 import { expectWellFormed } from '../../helpers/well-formed';
 
@@ -18,8 +8,8 @@ import { expectWellFormed } from '../../helpers/well-formed';
 jest.mock('ora', () => ({ default: () => ({ start: () => ({ stop: () => undefined }) }) }), { virtual: true });
 
 const directory = hostileDirectory('inject.json', 'forge.json', 'ghroute.json', 'gh.yaml', 'hostile-check.yaml');
-const at = (name: string): string => join(directory.path, name);
-const calls = everyCall(callFiles(directory, at('inject.json'), at('ghroute.json')));
+const { at } = directory;
+const calls = callsOn(directory, at('inject.json'), at('ghroute.json'));
 
 const HIDDEN = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const ANNOTATION = /^::error file=[^,:]+\.yaml,line=\d+,title=[^,:]*::/;
@@ -36,13 +26,9 @@ function expectInert({ stdout, stderr }: Ran): void {
   }
 }
 
-afterAll(() => {
-  directory.remove();
-});
-
 describe.each(NODES)('with %s', (node) => {
-  test.each(idsOf(calls))('%s, to a runner and to a pipe', (id) => {
-    for (const { format, argv } of calls.filter((call) => call.id === id)) {
+  test.each(calls)('%s, to a runner and to a pipe', (id, own) => {
+    for (const { format, argv } of own) {
       const toRunner = runWith(node, argv, { env: { GITHUB_ACTIONS: 'true' } });
       expect([argv, [0, 1, 65].includes(toRunner.status ?? -1)]).toEqual([argv, true]);
       expectInert(toRunner);
@@ -94,8 +80,8 @@ describe.each(NODES)('with %s', (node) => {
   });
 });
 
-test.each(idsOf(calls))('%s, to a terminal', async (id) => {
-  for (const { argv } of calls.filter((call) => call.id === id)) {
+test.each(calls)('%s, to a terminal', async (_id, own) => {
+  for (const { argv } of own) {
     const { stdout, stderr } = await runLine([...argv, '--no-pager'], { terminal: 80, env: { NO_COLOR: '1' } });
     expect(stdout).not.toMatch(HIDDEN);
     // mctl's own bar begins its line anew.

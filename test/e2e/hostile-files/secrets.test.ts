@@ -2,23 +2,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import {
-  callFiles,
-  everyCall,
-  hostileDirectory,
-  hostileText,
-  idsOf,
-  NODES,
-  type Ran,
-  runWith,
-} from '../../helpers/hostile-files';
+import { callsOn, hostileDirectory, hostileText, NODES, type Ran, runWith } from '../../helpers/hostile-files';
 
 const OUTPUTS = 'views, traces, diffs and reports';
 const required = JSON.parse(hostileText('secrets.required.json')) as Readonly<Record<string, readonly string[]>>;
 const directory = hostileDirectory('secrets.json', 'tok.yaml');
-const at = (name: string): string => join(directory.path, name);
+const { at } = directory;
 const other = directory.write('other.json', hostileText('secrets.json').replace(/SEKRET(\d+)x/g, 'SEKRET$1xq'));
-const calls = everyCall(callFiles(directory, at('secrets.json'), other));
+const calls = callsOn(directory, at('secrets.json'), other);
 
 /** A marker as it stands, in base64 from any byte on, in hex, and in a query. */
 function formsOf(marker: string): readonly string[] {
@@ -47,10 +38,6 @@ function textsBelow(path: string): string {
     .join('\n');
 }
 
-afterAll(() => {
-  directory.remove();
-});
-
 test('the lists name markers that the dump holds', () => {
   expect(required[OUTPUTS]?.length).toBeGreaterThan(30);
   for (const list of Object.values(required)) {
@@ -61,9 +48,9 @@ test('the lists name markers that the dump holds', () => {
 describe.each(NODES)('with %s', (node) => {
   const said = (ran: Ran): string => ran.stdout + ran.stderr;
 
-  test.each(idsOf(calls))('%s, with DEBUG and a summary of a job', (id) => {
+  test.each(calls)('%s, with DEBUG and a summary of a job', (_id, own) => {
     const summary = directory.write('summary.md', '');
-    for (const { argv } of calls.filter((call) => call.id === id)) {
+    for (const { argv } of own) {
       const ran = runWith(node, argv, {
         env: { DEBUG: '*', GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
       });

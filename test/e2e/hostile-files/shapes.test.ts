@@ -3,28 +3,15 @@ import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseDocument } from 'yaml';
-import {
-  callFiles,
-  everyCall,
-  hostileDirectory,
-  hostileText,
-  idsOf,
-  NODES,
-  runMeasured,
-  runWith,
-} from '../../helpers/hostile-files';
+import { callsOn, hostileDirectory, hostileText, NODES, runMeasured, runWith } from '../../helpers/hostile-files';
 
 const DEEP = ['deep2000.json', 'nested-arr.json', 'pred-deep.json'] as const;
 const directory = hostileDirectory(
   ...['num.json', 'n1.json', 'n2.json', 'type1.json', 'type2.json', 'type3.json', ...DEEP],
 );
-const at = (name: string): string => join(directory.path, name);
+const { at } = directory;
 const MIB = 1 << 20;
 const POD = 'productpage-v1-6b746f74dc-9stvs';
-
-afterAll(() => {
-  directory.remove();
-});
 
 /** A copy of the sample, which tests change. */
 function sampleMesh(name: string): string {
@@ -79,9 +66,9 @@ describe.each(NODES)('with %s', (node) => {
   });
 
   describe.each(DEEP)('%s', (file) => {
-    const calls = everyCall(callFiles(directory, at(file), at(file)));
-    test.each(idsOf(calls))('%s refuses its depth', (id) => {
-      for (const { argv } of calls.filter((call) => call.id === id)) {
+    const calls = callsOn(directory, at(file), at(file));
+    test.each(calls)('%s refuses its depth', (_id, own) => {
+      for (const { argv } of own) {
         const { status, stdout, stderr } = runWith(node, argv);
         // A response flag is explained without any dump.
         if (argv.includes('UH')) expect(status).toBe(0);
