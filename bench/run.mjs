@@ -85,7 +85,13 @@ function views(megabytes) {
   const requests = join(directory, 'requests.json');
   writeChecks(requests, 500, '.ns-1.svc.cluster.local');
   // What holds a document of this size as a whole is not tried on larger ones.
-  const whole = megabytes > 200 ? [] : [['pc', 'all', '-o', 'json'], ['pc', 'all'], ['lint'], ['diff', file]];
+  const whole = [
+    { name: 'mctl pc all -o json', argv: mctl('pc', 'all', '-f', file, '-o', 'json') },
+    { name: 'mctl pc all', argv: mctl('pc', 'all', '-f', file) },
+    // The sample's productpage has findings.
+    { name: 'mctl lint', argv: mctl('lint', '-f', file), status: 1 },
+    { name: 'mctl diff with itself', argv: mctl('diff', file, file) },
+  ];
   const filter = ['--fqdn', 'reviews.ns-1.svc.cluster.local'];
   const cases = [
     { name: 'reading the file', argv: [node, resolve('bench/read.mjs'), file] },
@@ -102,12 +108,7 @@ function views(megabytes) {
       argv: mctl('pc', view, '-f', file, '-o', 'json'),
     })),
     { name: 'mctl cluster -o wide', argv: mctl('pc', 'cluster', '-f', file, '-o', 'wide') },
-    ...whole.map((words) => ({
-      name: `mctl ${words[0] === 'diff' ? 'diff with itself' : words.join(' ')}`,
-      argv: words[0] === 'diff' ? mctl('diff', file, file) : mctl(...words, '-f', file),
-      // The sample's productpage has findings.
-      status: words[0] === 'lint' ? 1 : 0,
-    })),
+    ...(megabytes > 200 ? [] : whole),
     ...['listener', 'cluster'].flatMap((view) => withIstioctl(`${view} -o json`, 'pc', view, '-f', file, '-o', 'json')),
     ...['listener', 'route', 'cluster'].flatMap((view) => withIstioctl(view, 'pc', view, '-f', file)),
     ...withIstioctl('cluster --fqdn', 'pc', 'cluster', '-f', file, ...filter),
@@ -171,13 +172,16 @@ function growth(count) {
       argv: mctl('diff', file, file),
     }));
     print(`Growth with ${kind}`, measure(sides, 1), `diff, ${count}`);
+    const capturedOf = (number) => join(directory, `${number}.captured`);
     const captures = files.map(([number, file]) => ({
       name: `capture, ${number}`,
-      argv: mctl('capture', join(directory, `${number}.captured`), '--force', '-f', file),
+      argv: mctl('capture', capturedOf(number), '--force', '-f', file),
     }));
     print(`Growth with ${kind}`, measure(captures, 1), `capture, ${count}`);
-    for (const { argv } of captures) rmSync(argv[argv.indexOf('capture') + 1], { recursive: true, force: true });
-    for (const [, file] of files) rmSync(file);
+    for (const [number, file] of files) {
+      rmSync(capturedOf(number), { recursive: true, force: true });
+      rmSync(file);
+    }
   }
 }
 
