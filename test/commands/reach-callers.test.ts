@@ -1,4 +1,6 @@
 /** Who can call: requests that come to a pod from any caller, divided by what the caller is. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import CheckCommand from '../../src/commands/check';
 import ReachCommand from '../../src/commands/reach';
 import TraceCommand from '../../src/commands/proxy-config/trace';
@@ -20,6 +22,13 @@ async function classesOf(...argv: string[]): Promise<readonly any[]> {
   expect({ complete, unsplit }).toEqual({ complete: true, unsplit: [] });
   return classes;
 }
+
+it('prints what docs/reach.md shows under "Who can call"', async () => {
+  const page = readFileSync(join(__dirname, '../../docs/reach.md'), 'utf8');
+  const [, command = '', shown] = /\n\$ mctl reach (--to svc\/ratings\.bookinfo .*)\n([^`]*)```/.exec(page) ?? [];
+  const { stdout, stderr } = await runCommand(ReachCommand, [...command.split(' '), ...source]);
+  expect(`${stdout}${stderr}`).toBe(shown);
+});
 
 const isDelivered = ({ outcome }: any): boolean => outcome.verdict === 'delivered';
 const isInbound = ({ witness }: any): boolean => witness.mode === 'inbound';
