@@ -50,7 +50,8 @@ export interface Classes<T> extends Exploration<T> {
 const ALWAYS = ['claim:iss', 'claim:aud'];
 
 /**
- * Divides; anew where a matcher turned out to name a header by which clients steer Envoy, so that it counts in every class.
+ * Divides; anew as soon as a matcher turns out to name a header by which clients steer Envoy, so that it counts in every class.
+ * Where one name after the other turns up, each beginning goes on for as many classes as those before it made.
  * @param most no more classes than this are made
  */
 export async function classesAt<T>(
@@ -60,10 +61,10 @@ export async function classesAt<T>(
   most: number,
 ): Promise<Classes<T>> {
   const on = askedOn(way);
-  for (;;) {
-    const before = on.named.size;
-    const found = await dividedOnce({ question, way, where, most, on });
-    if (on.named.size === before) return found;
+  for (let least = 0; ;) {
+    const found = await dividedOnce({ question, way, where, most, on, least });
+    if (typeof found !== 'number') return found;
+    least += found;
   }
 }
 
@@ -73,9 +74,13 @@ interface Dividing<T> {
   readonly where: readonly Where[];
   readonly most: number;
   readonly on: AskedRequests;
+  /** It is not given up before so many classes are made. */
+  readonly least: number;
 }
 
-async function dividedOnce<T>({ question, way, where, most, on }: Dividing<T>): Promise<Classes<T>> {
+/** How many classes it made where a header was named that counts in those before it, too. */
+async function dividedOnce<T>({ question, way, where, most, on, least }: Dividing<T>): Promise<Classes<T> | number> {
+  const before = on.named.size;
   const asked = new Map<string, ReachCondition>();
   for (const condition of givenConditions(way, where)) asked.set(condition.key, condition);
   const family = familyOf(way.destination.address.ip);
@@ -89,6 +94,7 @@ async function dividedOnce<T>({ question, way, where, most, on }: Dividing<T>): 
     starts,
     always,
     most,
+    isObsolete: (made: number) => made >= least && on.named.size > before,
     walk: async (values: RequestValues): Promise<Observed<R>> => {
       const seen = await observe(queryOf(values, way), on);
       for (const condition of seen.conditions) asked.set(condition.key, condition);
@@ -97,7 +103,10 @@ async function dividedOnce<T>({ question, way, where, most, on }: Dividing<T>): 
   });
   const all = startsOf(spaces, restricted(spaces, new Cell(spaces), where), way, where);
   const first = question.leads === undefined ? null : await explore(exploring(question.leads, all));
+  const made = first?.classes.length ?? 0;
+  if (on.named.size > before) return made;
   const found = await explore(exploring(question.observe, first === null ? all : leading(first)));
+  if (on.named.size > before) return made + found.classes.length;
   const words = wordsBy(spaces, [...asked.values()]);
   const wanted = merged(
     spaces,

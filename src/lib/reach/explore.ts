@@ -46,10 +46,19 @@ export interface Exploring<T> {
   readonly always: readonly string[];
   /** No more classes than this are made. */
   readonly most: number;
+  /** Whether what was made is of no use any more; asked after each class, with how many there are. */
+  readonly isObsolete: (made: number) => boolean;
 }
 
 /** Walks one request of each class that the walks so far have told apart, until no new class appears or a bound is met. */
-export async function explore<T>({ spaces, starts, walk, always, most }: Exploring<T>): Promise<Exploration<T>> {
+export async function explore<T>({
+  spaces,
+  starts,
+  walk,
+  always,
+  most,
+  isObsolete,
+}: Exploring<T>): Promise<Exploration<T>> {
   const open = starts.filter(({ cell }) => !cell.isEmpty());
   const classes: ReachClass<T>[] = [];
   const unsplit = new Set<string>();
@@ -68,6 +77,7 @@ export async function explore<T>({ spaces, starts, walk, always, most }: Explori
     const tooLarge = lost.map(({ dimension, yes }) => `${dimension} ${yes}, whose automaton is too large`);
     for (const what of [...observed.unsplit, ...tooLarge]) unsplit.add(what);
     classes.push({ cell, witness, unsplit: [...observed.unsplit, ...tooLarge], result: observed.result });
+    if (isObsolete(classes.length)) break;
   }
   return { classes, left: open.length, unsplit: [...unsplit] };
 }
@@ -99,11 +109,7 @@ function divided(
 }
 
 /** A request of the cell: missing where that will do, else a value that its conditions like, else a shortest. */
-export function witnessOf(
-  cell: Cell,
-  holding: readonly ReachCondition[],
-  always: readonly string[] = [],
-): RequestValues {
+export function witnessOf(cell: Cell, holding: readonly ReachCondition[], always: readonly string[]): RequestValues {
   const values = new Map<string, string>();
   const liked = new Map<string, string[]>();
   for (const { dimension, preferred } of holding) {

@@ -131,3 +131,43 @@ it('divides by a header that steers Envoy wherever a matcher names it, and says 
   const [plain] = classes.filter(({ cell }) => cell.has(values));
   expect(plain).toMatchObject({ unsplit: [], result: { status: 200 } });
 });
+
+describe('headers by which clients steer Envoy', () => {
+  const routesNaming = (names: readonly (string | null)[]) =>
+    names.map((name, index) => ({
+      match: {
+        prefix: `/r${index}/`,
+        ...(name === null ? {} : { headers: [{ name, string_match: { exact: 'a' } }] }),
+      },
+      direct_response: { status: 200 + index },
+    }));
+
+  async function walksFor(
+    names: readonly (string | null)[],
+  ): Promise<{ walks: number; classes: number; left: number }> {
+    const { observe, ...rest } = outcomesOf(ofRoutes(routesNaming(names)), () => true);
+    let walks = 0;
+    const counted: typeof observe = async (...asked) => {
+      walks += 1;
+      return await observe(...asked);
+    };
+    const { classes, left } = await classesAt({ ...rest, observe: counted }, WAY, [], 1000);
+    return { walks, classes: classes.length, left };
+  }
+
+  it('begins anew as soon as a matcher names one, not when all is divided', async () => {
+    const { walks, classes, left } = await walksFor(['x-forwarded-host', ...Array.from({ length: 60 }, () => null)]);
+    expect(left).toBe(0);
+    expect(classes).toBeGreaterThan(100);
+    expect(walks).toBeLessThan(classes * 1.2);
+  });
+
+  it('is not slowed by many that turn up one after the other', async () => {
+    const { walks, classes, left } = await walksFor(
+      Array.from({ length: 40 }, (_unused, index) => `x-forwarded-${index}`),
+    );
+    expect(left).toBe(0);
+    expect(classes).toBeGreaterThan(100);
+    expect(walks).toBeLessThan(classes * 4);
+  });
+});
