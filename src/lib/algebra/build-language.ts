@@ -16,12 +16,11 @@ export function textLanguage(text: string, anyCase = false): Language {
   return nodeLanguage({ kind: 'literal', text, anyCase });
 }
 
-const ANY: RegexNode = {
-  kind: 'repeat',
-  inner: { kind: 'class', ranges: [[0, 0x10ffff]], negated: false },
-  min: 0,
-  max: null,
-};
+const CHARACTER: RegexNode = { kind: 'class', ranges: [[0, 0x10ffff]], negated: false };
+/** Any text. */
+export const ANY: RegexNode = { kind: 'repeat', inner: CHARACTER, min: 0, max: null };
+/** Any text but the empty one. */
+export const SOME: RegexNode = { kind: 'repeat', inner: CHARACTER, min: 1, max: null };
 
 /** The texts that begin with this one. */
 export function prefixLanguage(text: string, anyCase = false): Language {

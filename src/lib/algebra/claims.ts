@@ -5,11 +5,10 @@
 import type { ValueMatcher } from '../envoy/rbac';
 import type { StringMatcher } from '../envoy/route';
 import { parseRegex, type RegexNode } from '../match/regex-syntax';
-import { nodeLanguage } from './build-language';
+import { ANY, nodeLanguage } from './build-language';
 import type { ReachCondition } from './cell';
 import { matchedTexts, stringLanguage, stringWords } from './conditions';
-import { Language } from './language';
-import { ANY_TEXT, type Texts, textsOf } from './texts';
+import { ANY_TEXT, type Texts, textsOf, theseTexts } from './texts';
 
 /** That the request has a token, which is valid. */
 export const TOKEN: ReachCondition = {
@@ -67,13 +66,6 @@ export function textMatchers(
   return (any?.value_matchers ?? []).flatMap((one) => textMatchers(one, shape));
 }
 
-const ANY: RegexNode = {
-  kind: 'repeat',
-  inner: { kind: 'class', ranges: [[0, 0x10ffff]], negated: false },
-  min: 0,
-  max: null,
-};
-
 const literal = (text: string, anyCase = false): RegexNode => ({ kind: 'literal', text, anyCase });
 
 /** Values that are lists. */
@@ -112,18 +104,12 @@ function nodeOf(matcher: StringMatcher): RegexNode | null {
 /** One of several values of a claim that every token has. */
 export function claimAmong(claim: string, values: readonly string[]): ReachCondition {
   const dimension = `claim:${claim}`;
-  const { tables } = Language.none;
-  const texts = {
-    of: { tables, labels: new Int32Array(1), listed: new Map(values.map((one) => [one, 1])) },
-    label: 1,
-    isNot: false,
-  };
   const words = values.join(' or ');
   return {
     dimension,
     key: `${dimension} ${JSON.stringify(values)}`,
     absent: false,
-    texts,
+    texts: theseTexts(values),
     yes: words,
     no: `not ${words}`,
     preferred: values,

@@ -7,11 +7,10 @@ import type { StringMatcher } from '../envoy/route';
 import type { RegexNode } from '../match/regex-syntax';
 import { asciiLower, matchString } from '../match/string-matcher';
 import { firstAddress, rangeExpression, rangeWords } from './addresses';
-import { firstTaking, regexLanguage } from './build-language';
+import { firstTaking, regexLanguage, SOME } from './build-language';
 import type { ReachCondition } from './cell';
 import { matchedTexts, stringWords } from './conditions';
-import { ANY_TEXT, labelOf, oneText, type TextLabels, textsOf, type Texts } from './texts';
-import { Language } from './language';
+import { ANY_TEXT, labelOf, oneText, type TextLabels, textsOf, theseTexts } from './texts';
 import { ALPN_OFFERS } from './universe';
 
 export type ClientDimension = 'tls' | 'sni' | 'alpn' | 'principal' | 'source-ip';
@@ -105,13 +104,6 @@ function principalsLike({ exact, prefix, suffix }: StringMatcher, namespace: str
   return suffix === undefined ? [] : [`spiffe://cluster.local/ns/default/sa${suffix}`];
 }
 
-const SOME: RegexNode = {
-  kind: 'repeat',
-  inner: { kind: 'class', ranges: [[0, 0x10ffff]], negated: false },
-  min: 1,
-  max: null,
-};
-
 const byAsker = new WeakMap<object, Map<string, TextLabels>>();
 
 /** That of these names the same takes the client's server name, or none of them. */
@@ -176,11 +168,16 @@ export function offersCondition(own: readonly string[]): ReachCondition {
   const key = own.join(' or ');
   const known = byOffers.get(key);
   if (known !== undefined) return known;
-  const { tables } = Language.none;
-  const listed = new Map(own.map((text) => [text, 1]));
-  const texts: Texts = { of: { tables, labels: new Int32Array(1), listed }, label: 1, isNot: false };
   const [yes, no] = offerWords(own);
-  const found = { dimension: 'alpn', key: `alpn ${key}`, absent: false, texts, yes, no, preferred: own };
+  const found = {
+    dimension: 'alpn',
+    key: `alpn ${key}`,
+    absent: false,
+    texts: theseTexts(own),
+    yes,
+    no,
+    preferred: own,
+  };
   byOffers.set(key, found);
   return found;
 }

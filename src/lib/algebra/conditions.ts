@@ -110,6 +110,37 @@ export function queryCondition(matcher: QueryParameterMatcher): ReachCondition |
   };
 }
 
+/** A condition on a text of the request; null where it cannot be translated. Throws LanguageTooLarge. */
+export function textCondition(dimension: string, matcher: StringMatcher): ReachCondition | null {
+  const texts = matchedTexts(matcher);
+  if (texts === null) return null;
+  const words = stringWords(matcher, dimension);
+  const preferred = matcher.exact === undefined ? [] : [matcher.exact];
+  return conditionOf(dimension, matcher, { texts, words, preferred });
+}
+
+/** A condition on the path without its query; null where it cannot be translated. Throws LanguageTooLarge. */
+export function pathCondition(test: PathTest): ReachCondition | null {
+  const found = pathMeaning(test);
+  return found === null ? null : conditionOf('path', test, found);
+}
+
+/** @param asked what tells it from other conditions on the dimension */
+function conditionOf(
+  dimension: string,
+  asked: object,
+  { texts, words, preferred }: Pick<PathMeaning, 'texts' | 'words' | 'preferred'>,
+): ReachCondition {
+  const key = `${dimension} ${JSON.stringify(asked)}`;
+  return { dimension, key, absent: false, texts, yes: words, no: `not ${words}`, preferred };
+}
+
+/** Whether configuration speaks of ASCII alone: all that is beyond it is one character here. */
+export function isAscii(value: unknown): boolean {
+  const text = JSON.stringify(value);
+  return /^[\x20-\x7e]*$/.test(text) && !/\\\\[pPx]/.test(text);
+}
+
 /** A test of a path without its query: what it takes, in words, and paths that a witness had better have. */
 export interface PathMeaning {
   readonly texts: Texts;

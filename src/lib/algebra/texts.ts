@@ -36,8 +36,14 @@ export function textsOf(language: Language): Texts {
 
 /** One text, and nothing else. */
 export function oneText(text: string): Texts {
+  return theseTexts([text]);
+}
+
+/** These texts, and no others. */
+export function theseTexts(all: readonly string[]): Texts {
   const { tables } = Language.none;
-  return { of: { tables, labels: new Int32Array(1), listed: new Map([[text, 1]]) }, label: 1, isNot: false };
+  const listed = new Map(all.map((text) => [text, 1]));
+  return { of: { tables, labels: new Int32Array(1), listed }, label: 1, isNot: false };
 }
 
 /** The texts that are not among these. */

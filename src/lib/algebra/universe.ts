@@ -2,6 +2,7 @@
  * The requests that are spoken of: as they are once connection managers have normalised them, written so that they stay what
  * they are. What is left out is said in `ASSUMED`.
  */
+import { OCTET } from './addresses';
 import { prefixLanguage, regexLanguage } from './build-language';
 
 import { ownField } from '../own-field';
@@ -37,7 +38,6 @@ const QUERY = "[A-Za-z0-9_~:@!$'()*,./?=-]*";
 
 const NAME = '[a-z0-9_]([a-z0-9._-]*[a-z0-9])?';
 const PRINCIPAL = 'spiffe://[a-z0-9._-]+(/[A-Za-z0-9._-]+)+';
-const OCTET = '([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])';
 /** Lists of protocols that clients offer: what curl, a sidecar and other clients do; `none` is no offer. */
 export const ALPN_OFFERS: readonly string[] = [
   'h2,http/1.1',

@@ -6,7 +6,7 @@ import type { RouteConfiguration } from '../envoy/route';
 import { withoutPort } from '../http/authority';
 import type { RegexNode } from '../match/regex-syntax';
 import { asciiLower } from '../match/string-matcher';
-import { firstTaking, type Labelled } from './build-language';
+import { firstTaking, type Labelled, SOME } from './build-language';
 import type { ReachCondition } from './cell';
 import { type TextLabels, labelOf, labelsBefore } from './texts';
 
@@ -56,13 +56,6 @@ function labelsFor(configuration: RouteConfiguration, port: AuthorityPort): Text
   byPort.set(port, found);
   return found;
 }
-
-const SOME: RegexNode = {
-  kind: 'repeat',
-  inner: { kind: 'class', ranges: [[0, 0x10ffff]], negated: false },
-  min: 1,
-  max: null,
-};
 
 /** Exact names, which are listed, then suffix wildcards, then prefix wildcards, the longest first, then `*`. */
 function made(configuration: RouteConfiguration): TextLabels {

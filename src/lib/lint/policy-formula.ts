@@ -5,8 +5,7 @@
  */
 import type { ReachCondition } from '../algebra/cell';
 import { addressCondition, principalCondition } from '../algebra/client';
-import { headerCondition, matchedTexts, pathMeaning, stringWords } from '../algebra/conditions';
-import { ANY_TEXT, oneText } from '../algebra/texts';
+import { headerCondition, pathCondition, textCondition } from '../algebra/conditions';
 import type { CidrRange } from '../envoy/address';
 import type { Permission, Policy, Principal } from '../envoy/rbac';
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
@@ -52,10 +51,10 @@ function permissionFormula(one: Permission): Formula | null {
   if (one.not_rule !== undefined) return negated(permissionFormula(one.not_rule));
   if (one.any !== undefined) return one.any ? TRUE : null;
   if (one.header !== undefined) return leaf(headerIn(one.header));
-  if (one.url_path !== undefined) return leaf(pathIn(one.url_path.path ?? {}));
+  if (one.url_path !== undefined) return leaf(pathCondition({ kind: 'text', matcher: one.url_path.path ?? {} }));
   if (one.destination_ip !== undefined) return leaf(addressIn('destination address', one.destination_ip));
-  if (one.destination_port !== undefined) return leaf(portIs(one.destination_port));
-  return one.requested_server_name === undefined ? null : leaf(textIn('server name', one.requested_server_name));
+  if (one.destination_port !== undefined) return leaf(portCondition(one.destination_port));
+  return one.requested_server_name === undefined ? null : leaf(textCondition('server name', one.requested_server_name));
 }
 
 function principalFormula(one: Principal): Formula | null {
@@ -68,7 +67,7 @@ function principalFormula(one: Principal): Formula | null {
   if (one.direct_remote_ip !== undefined) return leaf(addressIn('direct peer', one.direct_remote_ip));
   if (one.remote_ip !== undefined) return leaf(addressIn('client address', one.remote_ip));
   if (one.header !== undefined) return leaf(headerIn(one.header));
-  return one.url_path === undefined ? null : leaf(pathIn(one.url_path.path ?? {}));
+  return one.url_path === undefined ? null : leaf(pathCondition({ kind: 'text', matcher: one.url_path.path ?? {} }));
 }
 
 function headerIn(matcher: HeaderMatcher): ReachCondition | null {
@@ -77,23 +76,9 @@ function headerIn(matcher: HeaderMatcher): ReachCondition | null {
   return headerCondition(matcher, name === 'host' ? 'header::authority' : `header:${name}`);
 }
 
-function pathIn(matcher: StringMatcher): ReachCondition | null {
-  const found = pathMeaning({ kind: 'text', matcher });
-  return found === null ? null : own('path', JSON.stringify(matcher), found.texts, found.words);
-}
-
-function own(dimension: string, key: string, texts: ReachCondition['texts'], words: string): ReachCondition {
-  return { dimension, key: `${dimension} ${key}`, absent: false, texts, yes: words, no: `not ${words}`, preferred: [] };
-}
-
-function textIn(dimension: string, matcher: StringMatcher): ReachCondition | null {
-  const texts = matchedTexts(matcher);
-  return texts === null ? null : own(dimension, JSON.stringify(matcher), texts, stringWords(matcher, dimension));
-}
-
 /** Who has no TLS is missing from the dimension. */
-function identityIn(name: StringMatcher | undefined): ReachCondition | null {
-  return name === undefined ? own('principal', 'any', ANY_TEXT, 'any') : principalCondition(name);
+function identityIn(name: StringMatcher = { prefix: '' }): ReachCondition | null {
+  return principalCondition(name);
 }
 
 function addressIn(dimension: string, range: CidrRange): ReachCondition | null {
@@ -101,8 +86,9 @@ function addressIn(dimension: string, range: CidrRange): ReachCondition | null {
   return found === null ? null : { ...found, dimension, key: `${dimension} ${found.key}` };
 }
 
-function portIs(port: number): ReachCondition {
-  return own('port', String(port), oneText(String(port)), String(port));
+/** That a request comes to this port. */
+export function portCondition(port: number): ReachCondition | null {
+  return textCondition('port', { exact: String(port) });
 }
 
 /** Every condition in it. */
@@ -148,14 +134,15 @@ export function isOfOneName(formula: Formula): boolean {
     case 'condition':
       return true;
     case 'not':
-      return !conditionsIn(formula.of).some(isName);
+      return !asksNames(formula.of);
     case 'any':
       return formula.of.every(isOfOneName);
     case 'all':
-      return formula.of.every(isOfOneName) && formula.of.filter((one) => conditionsIn(one).some(isName)).length <= 1;
+      return formula.of.every(isOfOneName) && formula.of.filter(asksNames).length <= 1;
   }
 }
 
-function isName({ dimension }: ReachCondition): boolean {
-  return dimension === 'principal';
+/** Whether it asks for a name in a certificate. */
+export function asksNames(formula: Formula): boolean {
+  return conditionsIn(formula).some(({ dimension }) => dimension === 'principal');
 }

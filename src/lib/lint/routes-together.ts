@@ -4,7 +4,7 @@
  */
 import { regexLanguage } from '../algebra/build-language';
 import { Cell, type ReachCondition, Spaces } from '../algebra/cell';
-import { headerCondition, pathMeaning, queryCondition } from '../algebra/conditions';
+import { headerCondition, isAscii, pathCondition, queryCondition } from '../algebra/conditions';
 import { Language, LanguageTooLarge } from '../algebra/language';
 import type { RouteMatch, VirtualHost } from '../envoy/route';
 
@@ -67,7 +67,7 @@ function takenBy(matches: readonly RouteMatch[]): readonly Taken[] {
 /** Conditions of a match; not exact where it has others, or speaks of what is beyond ASCII, which is one character here. */
 function conditionsOf(match: RouteMatch): { readonly list: readonly ReachCondition[]; readonly isExact: boolean } {
   const found = [
-    pathConditionOf(match),
+    pathCondition({ kind: 'route', match }),
     ...(match.headers ?? []).map((matcher) => {
       const name = (matcher.name ?? '').toLowerCase();
       const dimension =
@@ -77,22 +77,13 @@ function conditionsOf(match: RouteMatch): { readonly list: readonly ReachConditi
     ...(match.query_parameters ?? []).map(queryCondition),
   ];
   const list = found.filter((one) => one !== null);
-  const isPlain = /^[\x20-\x7e]*$/.test(JSON.stringify(match)) && !/\\\\[pPx]/.test(JSON.stringify(match));
   const others = Object.entries(match).filter(([key, value]) => !UNDERSTOOD.has(key) && !isNothing(value));
-  const isExact = isPlain && list.length === found.length && others.length === 0;
+  const isExact = isAscii(match) && list.length === found.length && others.length === 0;
   return { list, isExact };
 }
 
 function isNothing(value: unknown): boolean {
   return value === undefined || (Array.isArray(value) && value.length === 0);
-}
-
-function pathConditionOf(match: RouteMatch): ReachCondition | null {
-  const found = pathMeaning({ kind: 'route', match });
-  if (found === null) return null;
-  const { texts, words } = found;
-  const key = JSON.stringify([match.prefix, match.path, match.path_separated_prefix, match.safe_regex]);
-  return { dimension: 'path', key, absent: false, texts, yes: words, no: `not ${words}`, preferred: [] };
 }
 
 function shadowing(narrow: Cell, before: readonly Taken[]): readonly number[] | null {

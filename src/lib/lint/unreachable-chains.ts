@@ -4,7 +4,7 @@
  * reported only where it serves none.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener_components.proto#config-listener-v3-filterchainmatch
  */
-import { rangeExpression } from '../algebra/addresses';
+import { ANY_ADDRESS, rangeExpression } from '../algebra/addresses';
 import { regexLanguage } from '../algebra/build-language';
 import { Space } from '../algebra/space';
 import { textsOf } from '../algebra/texts';
@@ -128,19 +128,16 @@ function kindsIn({ listener_filters: filters = [] }: Listener, all: readonly Can
   const sourcePorts = values(({ source_ports: own }) => own);
   const offered = [...protocols, 'another'].map((one) => [one]);
   const inspected = has('http_inspector') ? [['http/1.0'], ['http/1.1'], ['h2c'], []] : [[]];
-  const from = (own: readonly CidrRange[]) => addressesTold(own).map((ip) => ({ ip, port: SOMEBODY.port }));
+  const destinations = addressesTold(values(({ prefix_ranges: ranges }) => ranges));
+  const from = (ranges: readonly CidrRange[]) => addressesTold(ranges).map((ip) => ({ ip, port: SOMEBODY.port }));
+  const directSources = from(values(({ direct_source_prefix_ranges: ranges }) => ranges));
+  const sources = from(values(({ source_prefix_ranges: ranges }) => ranges));
   return new Map<string, Kinds>([
     [
       'destination port',
       (detected) => [...ports, free(ports)].map((port) => connection(detected, { local: { ...HERE, port } })),
     ],
-    [
-      'destination IP',
-      (detected) =>
-        addressesTold(values(({ prefix_ranges: own }) => own)).map((ip) =>
-          connection(detected, { local: { ...HERE, ip } }),
-        ),
-    ],
+    ['destination IP', (detected) => destinations.map((ip) => connection(detected, { local: { ...HERE, ip } }))],
     [
       'server name',
       (detected) =>
@@ -163,20 +160,13 @@ function kindsIn({ listener_filters: filters = [] }: Listener, all: readonly Can
     ],
     [
       'directly connected source',
-      (detected) =>
-        from(values(({ direct_source_prefix_ranges: own }) => own)).map((directSource) =>
-          connection(detected, { directSource }),
-        ),
+      (detected) => directSources.map((directSource) => connection(detected, { directSource })),
     ],
     [
       'source type',
       (detected) => ['127.0.0.1', SOMEBODY.ip].map((ip) => connection(detected, { source: { ip, port: 1 } })),
     ],
-    [
-      'source IP',
-      (detected) =>
-        from(values(({ source_prefix_ranges: own }) => own)).map((source) => connection(detected, { source })),
-    ],
+    ['source IP', (detected) => sources.map((source) => connection(detected, { source }))],
     [
       'source port',
       (detected) =>
@@ -199,18 +189,17 @@ function free(ports: readonly number[]): number {
   return port;
 }
 
-const OCTET = '([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])';
-const ANY_ADDRESS = `${OCTET}(\\.${OCTET}){3}|[0-9a-f]{4}(:[0-9a-f]{4}){7}`;
-
 /** By the ranges' texts: listeners and chains have the same again and again. */
 const told = new Map<string, readonly string[]>();
-/** Of more different sets of ranges nobody remembers the first. */
+/** Where there are more different sets of ranges, those before are forgotten. */
 const MOST_REMEMBERED = 1000;
 
 /** An address of each kind that ranges tell apart. */
 function addressesTold(ranges: readonly CidrRange[]): readonly string[] {
   const key = ranges.map((range) => rangeExpression(range) ?? '').join(' ');
-  const found = told.get(key) ?? addressesIn(ranges);
+  const known = told.get(key);
+  if (known !== undefined) return known;
+  const found = addressesIn(ranges);
   if (told.size >= MOST_REMEMBERED) told.clear();
   told.set(key, found);
   return found;

@@ -5,6 +5,7 @@
  */
 import { Cell, type ReachCondition, Spaces } from '../algebra/cell';
 import { regexLanguage } from '../algebra/build-language';
+import { isAscii } from '../algebra/conditions';
 import { Language, LanguageTooLarge } from '../algebra/language';
 import { messageOf, messageTypeOf } from '../envoy/any';
 import { httpManagers, type ManagerAt } from '../envoy/http-managers';
@@ -12,7 +13,15 @@ import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Rbac, RbacFilter } from '../envoy/rbac';
 import { policyOrigin } from '../trace/filters/rbac/policy-name';
 import type { Finding } from './finding';
-import { conditionsIn, type Formula, isOfOneName, isTrue, policyFormula } from './policy-formula';
+import {
+  asksNames,
+  conditionsIn,
+  type Formula,
+  isOfOneName,
+  isTrue,
+  policyFormula,
+  portCondition,
+} from './policy-formula';
 
 /** A policy that falls into more parts than this is not looked at. */
 const MOST_PARTS = 2000;
@@ -20,8 +29,10 @@ const MOST_PARTS = 2000;
 export function unreachablePolicies(config: ProxyConfig): readonly Finding[] {
   const byName = new Map<string, Finding | null>();
   for (const manager of httpManagers(config)) {
-    for (const { name, pointer, by } of policiesOf(manager)) {
+    for (const { name, pointer, decided } of policiesOf(manager)) {
       // A policy stands in every chain; it is in vain only if it is so in each.
+      if (byName.get(name) === null) continue;
+      const by = decided();
       if (by === null) byName.set(name, null);
       else if (!byName.has(name)) byName.set(name, findingOf(name, pointer, by));
     }
@@ -48,7 +59,7 @@ interface Judged {
   readonly name: string;
   readonly pointer: string;
   /** Those that take what it would; null where some request meets it, or that is not decided. */
-  readonly by: readonly string[] | null;
+  readonly decided: () => readonly string[] | null;
 }
 
 interface Known {
@@ -80,7 +91,7 @@ function policiesOf({ manager, chain, pointer }: ManagerAt): readonly Judged[] {
     const own = knownIn(rules);
     for (const [place, one] of own.entries()) {
       const before = { ...earlier, takes: [...earlier.takes, ...own.slice(0, place)] };
-      found.push({ name: one.name, pointer, by: decidedBy(one, before, port) });
+      found.push({ name: one.name, pointer, decided: () => decidedBy(one, before, port) });
     }
     earlier =
       rules.action === 'DENY'
@@ -98,15 +109,9 @@ function knownIn(rules: Rbac): readonly Known[] {
     formulas.get(rules) ??
     Object.entries(rules.policies ?? {})
       .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-      .map(([name, policy]) => ({ name, formula: isPlain(policy) ? orNull(() => policyFormula(policy)) : null }));
+      .map(([name, policy]) => ({ name, formula: isAscii(policy) ? orNull(() => policyFormula(policy)) : null }));
   formulas.set(rules, found);
   return found;
-}
-
-/** What is beyond ASCII is one character to the algebra. */
-function isPlain(value: unknown): boolean {
-  const text = JSON.stringify(value);
-  return /^[\x20-\x7e]*$/.test(text) && !/\\\\[pPx]/.test(text);
 }
 
 function orNull<T>(make: () => T): T | null {
@@ -138,33 +143,15 @@ function decidedBy({ formula }: Known, earlier: Earlier, port: number | undefine
     values: dimension === 'path' || dimension === 'port' ? SOME : ANY,
   }));
   const all = [formula, ...takes.map((one) => one.formula), ...allows.flat()].flatMap(conditionsIn);
-  if (spaces.add([...all, ...(port === undefined ? [] : [portIs(port)])]).length > 0) return null;
+  const here = port === undefined ? null : portCondition(port);
+  if (spaces.add(here === null ? all : [...all, here]).length > 0) return null;
   const whole = new Cell(spaces);
-  const start = port === undefined ? whole : whole.cut('port', spaces.setOf(portIs(port)));
+  const start = here === null ? whole : whole.cut(here.dimension, spaces.setOf(here));
   return leftOf(spaces, start, (holds) => {
     if (!isTrue(formula, holds)) return 'elsewhere';
     if (allows.some((own) => !own.some((one) => isTrue(one, holds)))) return 'not allowed';
     return takes.find((one) => isTrue(one.formula, holds))?.name ?? null;
   });
-}
-
-function asksNames(formula: Formula): boolean {
-  return conditionsIn(formula).some(({ dimension }) => dimension === 'principal');
-}
-
-const ports = new Map<number, ReachCondition>();
-
-function portIs(port: number): ReachCondition {
-  const found = ports.get(port) ?? conditionOfPort(port);
-  ports.set(port, found);
-  return found;
-}
-
-function conditionOfPort(port: number): ReachCondition {
-  const formula = policyFormula({ permissions: [{ destination_port: port }], principals: [{ any: true }] });
-  const [condition] = formula === null ? [] : conditionsIn(formula);
-  if (condition === undefined) throw new Error('a port is a condition');
-  return condition;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** What a request in a check file says of every request: conditions like those of `--where`. */
-import { headerCondition } from '../algebra/conditions';
+import { headerCondition, pathCondition, textCondition } from '../algebra/conditions';
 import type { ReachCondition } from '../algebra/cell';
 import { InputError } from '../errors';
-import { pathCondition, textCondition, type Where, withStar } from './where';
+import { type Where, withStar } from './where';
 
 export interface NamedParts {
   readonly url?: string | undefined;
@@ -29,7 +29,7 @@ function whereOfUrl(url: string): readonly Where[] {
   }
   const hosts = whereBy(textCondition('host', withStar(host.toLowerCase())));
   const own = { ...hosts, port: Number(port ?? 80) };
-  return [own, ...(path === '' ? [] : [whereBy(pathCondition(withStar(path)))])];
+  return [own, ...(path === '' ? [] : [whereBy(pathCondition({ kind: 'text', matcher: withStar(path) }))])];
 }
 
 function whereBy(condition: ReachCondition | null): Where {

@@ -5,7 +5,7 @@ import { nearest } from '../nearest';
 import { CLIENT_DIMENSIONS } from '../algebra/client';
 import { CLIENT_KEYS, clientWhere } from './where-client';
 import type { Cell, ReachCondition, Spaces } from '../algebra/cell';
-import { headerCondition, matchedTexts, pathMeaning, stringWords } from '../algebra/conditions';
+import { headerCondition, pathCondition, textCondition } from '../algebra/conditions';
 
 /** A condition as it is given. */
 export interface Where {
@@ -49,8 +49,12 @@ function conditionOf(text: string): { readonly condition: ReachCondition | null;
     const condition = textCondition('host', withStar((host[1] ?? '').toLowerCase()));
     return { condition, port: host[2] === undefined ? null : Number(host[2]) };
   }
-  if (text.startsWith('path=/')) return { ...none, condition: pathCondition(withStar(text.slice(5))) };
-  if (text.startsWith('path~')) return { ...none, condition: pathCondition({ safe_regex: { regex: text.slice(5) } }) };
+  if (text.startsWith('path=/'))
+    return { ...none, condition: pathCondition({ kind: 'text', matcher: withStar(text.slice(5)) }) };
+  if (text.startsWith('path~')) {
+    const matcher = { safe_regex: { regex: text.slice(5) } };
+    return { ...none, condition: pathCondition({ kind: 'text', matcher }) };
+  }
   if (/^method=[A-Za-z]+$/.test(text)) {
     return { ...none, condition: textCondition('method', { exact: text.slice(7).toUpperCase() }) };
   }
@@ -68,39 +72,6 @@ export function withStar(text: string): StringMatcher {
   return text.startsWith('*') ? { suffix: text.slice(1) } : { exact: text };
 }
 
-/** A condition on a text of the request; null where it cannot be translated. */
-export function textCondition(dimension: string, matcher: StringMatcher): ReachCondition | null {
-  const texts = matchedTexts(matcher);
-  const words = stringWords(matcher, dimension);
-  if (texts === null) return null;
-  const preferred = matcher.exact === undefined ? [] : [matcher.exact];
-  return {
-    dimension,
-    key: `where ${dimension} ${words}`,
-    absent: false,
-    texts,
-    yes: words,
-    no: `not ${words}`,
-    preferred,
-  };
-}
-
-/** A condition on the path without its query; null where it cannot be translated. */
-export function pathCondition(matcher: StringMatcher): ReachCondition | null {
-  const found = pathMeaning({ kind: 'text', matcher });
-  if (found === null) return null;
-  const { texts, words, preferred } = found;
-  return {
-    dimension: 'path',
-    key: `where path ${words}`,
-    absent: false,
-    texts,
-    yes: words,
-    no: `not ${words}`,
-    preferred,
-  };
-}
-
 /** The cell cut down to the requests for which all conditions hold. Throws UsageError for one that is too large to divide by. */
 export function restricted(spaces: Spaces, cell: Cell, wheres: readonly Where[]): Cell {
   const own = wheres.flatMap(({ about, isNot }) => (about.kind === 'request' ? [{ ...about, isNot }] : []));
@@ -109,8 +80,9 @@ export function restricted(spaces: Spaces, cell: Cell, wheres: readonly Where[])
   spaces.add(own.flatMap(({ also = [] }) => also));
   return own.reduce((now, { condition, also = [], isNot }) => {
     const set = spaces.setOf(condition);
-    const own = now.cut(condition.dimension, isNot ? set.opposite() : set);
-    return isNot ? own : also.reduce((all, one) => all.cut(one.dimension, spaces.setOf(one)), own);
+    if (isNot) return now.cut(condition.dimension, set.opposite());
+    const met = now.cut(condition.dimension, set);
+    return also.reduce((all, one) => all.cut(one.dimension, spaces.setOf(one)), met);
   }, cell);
 }
 

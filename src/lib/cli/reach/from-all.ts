@@ -35,14 +35,13 @@ export async function reachFromAll(mesh: MeshSource, asked: ReachFromAll): Promi
   const found: Reach[] = [];
   const there: { readonly name: string; readonly ports: ReadonlySet<number> | 'any' }[] = [];
   for (const [number, name] of all.entries()) {
-    const { config, ...tracer } = await session.open(name);
+    const tracer = await session.open(name);
     const isSidecar = number >= gateways.length;
-    const ports = isSidecar ? portsAt(to, name, config) : new Set<number>();
+    const ports = isSidecar ? portsAt(to, name, tracer.config) : new Set<number>();
     if (ports === 'any' || ports.size > 0) there.push({ name, ports });
     if (mode === 'inbound' || (isSidecar && asksOfClient(options.where))) continue;
     const progress = (text: string): void => options.progress?.(`${number + 1} of ${all.length} proxies: ${text}`);
-
-    found.push(await reach(walkedBy({ ...tracer, config }), { ...options, leads, progress, inbound: false }));
+    found.push(await reach(walkedBy(tracer), { ...options, leads, progress, inbound: false }));
   }
   for (const { name, ports } of mode === 'outbound' ? [] : there) {
     options.progress?.(`Any caller of ${name}`);
