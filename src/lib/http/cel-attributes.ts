@@ -8,6 +8,7 @@ import { type CelMap, type CelValue, celValueOf } from '../match/cel/value';
 import { joined } from '../match/header-matcher';
 import { isUnknown, type Ternary, unknown } from '../match/ternary';
 import { watcher } from '../match/watch';
+import { bodySize } from './body';
 import { formatCommand } from './format-commands';
 import { firstHeader, headerValues, type HttpMessage } from './message';
 import type { StreamFacts } from './stream-facts';
@@ -121,14 +122,8 @@ function queryOf(path: string): string {
   return from < 0 ? '' : (path.slice(from + 1).split('#', 1)[0] ?? '');
 }
 
-/** Content-Length; without one what has come of the body, which is nothing where there is none. */
 function sizeOf(message: HttpMessage | null): CelValue | undefined {
-  if (message === null) return 0n;
-  const length = firstHeader(message, 'content-length');
-  if (isUnknown(length)) return length;
-  if (length !== null) return /^\d{1,18}$/.test(length) ? BigInt(length) : undefined;
-  const mayHaveBody = message.protocol === 'HTTP/2' || firstHeader(message, 'transfer-encoding') !== null;
-  return mayHaveBody ? unknown('the size of the request') : 0n;
+  return message === null ? 0n : (bodySize(message) ?? undefined);
 }
 
 function formatted(command: string, facts: StreamFacts): CelValue | undefined {

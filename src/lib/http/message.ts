@@ -19,6 +19,8 @@ export interface HttpMessage {
   readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
   /** Whether a proxy sends an upgrade on over HTTP/2, where it is CONNECT with `:protocol` and has no such headers. */
   readonly isExtendedConnect?: boolean;
+  /** Whether the body came in chunks, of which the header `transfer-encoding` told before a proxy took it away. */
+  readonly isChunked?: boolean;
 }
 
 /**

@@ -76,13 +76,18 @@ function isServed({ call, answer }: Observation, { closed }: LogLine): boolean {
   return call.payload === 'server-first' && answer.body !== '' && (closed ?? '').startsWith('rbac_access_denied');
 }
 
+/** Nothing that was asked tells whether the body is too long: a stream of HTTP/2 may end in its last frame, and needs no length. */
+const OF_THE_BODY = /the size of the request|whether the last DATA frame/;
+
 /** A dump leaves users and keys out: who comes with some is let in or not, and a trace says that it does not know. */
 function isUndisclosed(trace: Trace): boolean {
   return trace.verdict === 'unknown' && trace.hops[0]?.steps.some(isUndisclosedStep) === true;
 }
 
 function isUndisclosedStep({ outcome, because }: Step): boolean {
-  return outcome === 'unknown' && /the dump does not show the (?:users|keys)/.test(because);
+  return (
+    outcome === 'unknown' && (/the dump does not show the (?:users|keys)/.test(because) || OF_THE_BODY.test(because))
+  );
 }
 
 /** Envoy's log does not tell a failed handshake from what the TLS inspector made of plain text: the client does. */

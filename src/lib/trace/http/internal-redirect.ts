@@ -59,7 +59,7 @@ export function redirectedMessage(
 
 function asGet(message: HttpMessage): HttpMessage {
   if (message.method === 'GET' || message.method === 'HEAD') return message;
-  return { ...withoutHeaders(message, ['content-length']), method: 'GET' };
+  return { ...withoutHeaders(message, ['content-length']), method: 'GET', isChunked: false };
 }
 
 /** Over plain text a request counts as `http` whatever X-Forwarded-Proto says. */

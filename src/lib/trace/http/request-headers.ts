@@ -6,6 +6,7 @@ import type { HttpConnectionManager } from '../../envoy/listener';
 import { isLoopback } from '../../match/cidr';
 import type { Downstream } from './downstream';
 import { isUnknown, MaybeAbsent, not, type Ternary, unknown } from '../../match/ternary';
+import { isChunked } from '../../http/body';
 import { tokensOf } from '../../http/header-tokens';
 import { withForwarded } from '../../http/forwarded-for';
 import { remoteAddress } from '../filters/shared/remote-address';
@@ -61,7 +62,8 @@ export function withRequestHeaders(
     ...(upgradeOf(message) === null ? UPGRADE : []),
     ...(keepsClientCertificate(manager, arrival) ? [] : [CLIENT_CERTIFICATE]),
   ]);
-  const certified = withClientCertificate(manager, withTrailersOnly(cleaned), arrival);
+  const framed = isChunked(message) ? { ...cleaned, isChunked: true } : cleaned;
+  const certified = withClientCertificate(manager, withTrailersOnly(framed), arrival);
   const forwarded = withForwardedFor(manager, certified, arrival);
   const client = remoteAddress(manager, forwarded, arrival.sourceIp);
   const told = withoutIf(edge, NOT_FROM_EDGE, withoutIf(not(internal), [...INTERNAL_ONLY, ...internalOnly], forwarded));

@@ -161,6 +161,26 @@ describe('limits', () => {
     expect(answerOf(buffer, { method: 'POST', headers: [['content-length', length]] })).toBe(expected);
   });
 
+  it.each<[string, Partial<HttpMessage>, unknown]>([
+    ['HTTP/1 in chunks', { headers: [['transfer-encoding', 'chunked']] }, 'unknown'],
+    [
+      'HTTP/2 with a length, of which the last frame may not be counted',
+      { protocol: 'HTTP/2', headers: [['content-length', '6']] },
+      'unknown',
+    ],
+    [
+      'HTTP/2 that is too long without the last frame',
+      { protocol: 'HTTP/2', headers: [['content-length', '16390']] },
+      413,
+    ],
+    ['HTTP/2 without a length', { protocol: 'HTTP/2' }, 'unknown'],
+    ['HTTP/2 of a method without a body', { protocol: 'HTTP/2', method: 'GET' }, 'passed'],
+    ['HTTP/1 without a length', {}, 'passed'],
+  ])('a body of %s where 5 bytes are buffered', (_what, message, expected) => {
+    const buffer = filterOf('b', `${EXT}.buffer.v3.Buffer`, { max_request_bytes: 5 });
+    expect(answerOf(buffer, { method: 'POST', ...message })).toBe(expected);
+  });
+
   it.each<[string, object, unknown]>([
     ['is enabled by nobody', { token_bucket: {} }, 'passed'],
     ['is not enforced', { token_bucket: {}, filter_enabled: ALWAYS }, 'passed'],
