@@ -29,6 +29,8 @@ export class Spaces {
   readonly #spaces = new Map<Dimension, Space>();
   readonly #universe: (dimension: Dimension) => Universe;
   readonly #sets = new WeakMap<ReachCondition, ValueSet>();
+  /** Whether conditions that were added would make too many parts. */
+  readonly #added = new WeakMap<ReachCondition, boolean>();
 
   /** @param universe what is spoken of in each dimension */
   constructor(universe: (dimension: Dimension) => Universe = universeOf) {
@@ -45,14 +47,16 @@ export class Spaces {
   add(conditions: readonly ReachCondition[]): readonly ReachCondition[] {
     const byDimension = new Map<Dimension, ReachCondition[]>();
     for (const condition of conditions) {
+      if (this.#added.has(condition)) continue;
       const known = byDimension.get(condition.dimension);
       if (known === undefined) byDimension.set(condition.dimension, [condition]);
       else known.push(condition);
     }
-    return [...byDimension].flatMap(([dimension, own]) => {
+    for (const [dimension, own] of byDimension) {
       const failed = this.of(dimension).add(own.map(({ texts }) => texts));
-      return failed.size === 0 ? [] : own.filter(({ texts }) => failed.has(texts.of));
-    });
+      for (const condition of own) this.#added.set(condition, failed.has(condition.texts.of));
+    }
+    return conditions.filter((condition) => this.#added.get(condition) === true);
   }
 
   setOf(condition: ReachCondition): ValueSet {

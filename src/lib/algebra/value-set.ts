@@ -20,6 +20,12 @@ interface Atoms {
   shortestOf(atom: number): string;
 }
 
+/** Texts that a set had better have, the best first. */
+export interface LikedValues {
+  readonly version: number;
+  readonly byAtom: ReadonlyMap<number, string>;
+}
+
 export class ValueSet {
   /** Whether it may be missing altogether. */
   readonly absent: boolean;
@@ -81,8 +87,28 @@ export class ValueSet {
 
   /** The first of the texts that is a value, else a shortest value; null where it has to be missing. */
   member(preferred: readonly string[] = []): string | null {
-    const liked = preferred.find((text) => this.has(text));
-    if (liked !== undefined) return liked;
+    return preferred.find((text) => this.has(text)) ?? this.#shortest();
+  }
+
+  /** Texts with the atoms that they are of, for `memberOf` of many sets of the same space; of each atom the first. */
+  liked(preferred: readonly string[]): LikedValues {
+    const byAtom = new Map<number, string>();
+    for (const text of preferred) {
+      const atom = this.#space.atomOf(text);
+      if (atom >= 0 && !byAtom.has(atom)) byAtom.set(atom, text);
+    }
+    return { version: this.#space.version, byAtom };
+  }
+
+  /** As `member`; the list must be as of now. */
+  memberOf({ version, byAtom }: LikedValues): string | null {
+    if (version !== this.#space.version) throw new Error('the space was divided further since the list was made');
+    const { atoms } = this;
+    for (const [atom, text] of byAtom) if (hasAtom(atoms, atom)) return text;
+    return this.#shortest();
+  }
+
+  #shortest(): string | null {
     let shortest: string | null = null;
     for (const atom of atomsIn(this.atoms)) {
       const text = this.#space.shortestOf(atom);

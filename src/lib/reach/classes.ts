@@ -11,7 +11,7 @@ import {
   type Open,
   type ReachClass,
   type RequestValues,
-  witnessOf,
+  witnesses,
 } from './explore';
 import { merged } from './merge';
 import { askedOn, queryOf, type ReachWay } from './query';
@@ -116,6 +116,7 @@ async function dividedOnce<T>({ question, way, where, most, on, least }: Dividin
     }),
     (dimension, set) => words(dimension).of(set) !== null,
   );
+  const witnessIn = witnesses([...asked.values()], always);
   return {
     ...found,
     left: found.left + (first?.left ?? 0),
@@ -123,8 +124,7 @@ async function dividedOnce<T>({ question, way, where, most, on, least }: Dividin
     wanted,
     words: (cell) => wordsIn(cell, words),
     // What was not divided further is known of the request alone that was walked.
-    witness: ({ cell, unsplit, witness }) =>
-      unsplit.length > 0 ? witness : witnessOf(cell, [...asked.values()], always),
+    witness: ({ cell, unsplit, witness }) => (unsplit.length > 0 ? witness : witnessIn(cell)),
     matters: (cell) => new Set(cell.dimensions.filter((one) => !spaces.of(one).all.isWithin(cell.setOf(one)))),
   };
 }

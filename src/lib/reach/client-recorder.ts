@@ -110,6 +110,11 @@ export class ClientRecorder {
     this.#copies.set(header, claim);
   }
 
+  /** Whether a claim was written into a header. */
+  copies(header: string): boolean {
+    return this.#copies.has(header);
+  }
+
   /** The claim that stands in a header in place of what the client sent there; null where none does. */
   claimIn(header: string, values: readonly unknown[]): string | null {
     const claim = this.#copies.get(header);

@@ -3,6 +3,7 @@
  * condition, and what is left over is divided further. Classes are disjoint, and together they are everything, by construction.
  */
 import type { Cell, ReachCondition, Spaces } from '../algebra/cell';
+import type { LikedValues, ValueSet } from '../algebra/value-set';
 import { ownField } from '../own-field';
 
 /** What a walk learns. */
@@ -34,6 +35,8 @@ export interface Open {
   readonly cell: Cell;
   /** Conditions that hold in all of it, the latest first. */
   readonly holding: readonly ReachCondition[];
+  /** The first conditions that were asked by the walk that it was left over from: all of it answers them alike. */
+  readonly decided?: { readonly asked: readonly ReachCondition[]; readonly count: number };
 }
 
 /** How requests are divided. */
@@ -82,17 +85,22 @@ export async function explore<T>({
   return { classes, left: open.length, unsplit: [...unsplit] };
 }
 
-/** Cuts a cell down to what answers as its witness does; what answers otherwise is the rest. */
+/**
+ * Cuts a cell down to what answers as its witness does; what answers otherwise is the rest. A walk asks in the same order as
+ * the one before as long as the answers are the same, so that the conditions which told the cell from others are not looked at again.
+ */
 function divided(
   spaces: Spaces,
-  { cell: whole, holding: known }: Open,
+  { cell: whole, holding: known, decided }: Open,
   conditions: readonly ReachCondition[],
   witness: RequestValues,
 ): { readonly cell: Cell; readonly rest: readonly Open[] } {
   let cell = whole;
   let holding = known;
   const rest: Open[] = [];
-  for (const condition of conditions) {
+  for (let at = alike(conditions, decided); at < conditions.length; at += 1) {
+    const condition = conditions[at];
+    if (condition === undefined) break;
     const { dimension } = condition;
     const set = spaces.setOf(condition);
     const own = cell.setOf(dimension);
@@ -101,16 +109,49 @@ function divided(
     if (holds ? own.isWithin(set) : own.isApartFrom(set)) continue;
     const opposite = set.opposite();
     const other = cell.cut(dimension, holds ? opposite : set);
-    rest.push({ cell: other, holding: holds ? holding : [condition, ...holding] });
+    const open = { cell: other, holding: holds ? holding : [condition, ...holding] };
+    rest.push({ ...open, decided: { asked: conditions, count: at + 1 } });
     cell = cell.cut(dimension, holds ? set : opposite);
     if (holds) holding = [condition, ...holding];
   }
   return { cell, rest };
 }
 
+/** With how many conditions, that are decided, a walk begins. */
+function alike(
+  conditions: readonly ReachCondition[],
+  { asked, count }: Open['decided'] = { asked: [], count: 0 },
+): number {
+  let at = 0;
+  while (at < count && conditions[at] === asked[at]) at += 1;
+  return at;
+}
+
 /** A request of the cell: missing where that will do, else a value that its conditions like, else a shortest. */
 export function witnessOf(cell: Cell, holding: readonly ReachCondition[], always: readonly string[]): RequestValues {
-  const values = new Map<string, string>();
+  const liked = likedBy(holding);
+  return valuesOf(cell, always, (set, dimension) =>
+    set.member([...(liked.get(dimension) ?? []), ...(ownField(COMMON, dimension) ?? [])]),
+  );
+}
+
+/** The same for many cells once all is divided, of which each may like any value. */
+export function witnesses(
+  holding: readonly ReachCondition[],
+  always: readonly string[],
+): (cell: Cell) => RequestValues {
+  const liked = likedBy(holding);
+  const lists = new Map<string, LikedValues>();
+  const listOf = (dimension: string, set: ValueSet): LikedValues => {
+    const found =
+      lists.get(dimension) ?? set.liked([...(liked.get(dimension) ?? []), ...(ownField(COMMON, dimension) ?? [])]);
+    lists.set(dimension, found);
+    return found;
+  };
+  return (cell) => valuesOf(cell, always, (set, dimension) => set.memberOf(listOf(dimension, set)));
+}
+
+function likedBy(holding: readonly ReachCondition[]): ReadonlyMap<string, readonly string[]> {
   const liked = new Map<string, string[]>();
   for (const { dimension, preferred } of holding) {
     if (preferred.length === 0) continue;
@@ -118,10 +159,19 @@ export function witnessOf(cell: Cell, holding: readonly ReachCondition[], always
     if (known === undefined) liked.set(dimension, [...preferred]);
     else known.push(...preferred);
   }
+  return liked;
+}
+
+function valuesOf(
+  cell: Cell,
+  always: readonly string[],
+  memberOf: (set: ValueSet, dimension: string) => string | null,
+): RequestValues {
+  const values = new Map<string, string>();
   for (const dimension of new Set(['host', 'path', 'method', ...always, ...cell.dimensions])) {
     const set = cell.setOf(dimension);
     if (set.absent) continue;
-    const value = set.member([...(liked.get(dimension) ?? []), ...(ownField(COMMON, dimension) ?? [])]);
+    const value = memberOf(set, dimension);
     if (value !== null) values.set(dimension, value);
   }
   return values;

@@ -18,6 +18,7 @@ import {
 } from '../match/watch';
 import { withoutPort } from '../http/authority';
 import { ClientRecorder, type FreeDimension } from './client-recorder';
+import { SentHeaders, valuesIn } from './sent-headers';
 import { AS_SENT, pathCondition, type PathNow, rewrittenPath } from './path-now';
 import type { ReachCondition } from '../algebra/cell';
 import { headerCondition, queryCondition } from '../algebra/conditions';
@@ -55,6 +56,9 @@ export class Recorder implements Watcher {
   /** Undefined where none was asked for yet. */
   #routes: RouteConfiguration | null | undefined = undefined;
   #path: PathNow = AS_SENT;
+  /** The path as it is followed, once it was asked for: thousands of conditions ask it. */
+  #followedPath: string | null = null;
+  #headers: SentHeaders;
   #authority: 'sent' | 'constant' | 'unclear' = 'sent';
 
   constructor({ suffix, free, named }: AskedRequests) {
@@ -71,6 +75,7 @@ export class Recorder implements Watcher {
         this.#unsplit.add(what);
       },
     });
+    this.#headers = this.#headersOf(null);
   }
 
   /** The one route configuration that the authority was looked for in, as it was sent; null where it was not so. */
@@ -80,7 +85,23 @@ export class Recorder implements Watcher {
 
   /** As a walk begins with a message, of which nothing but its authority is asked. */
   beginsWith(sent: object): void {
-    this.#sent = sent as HttpMessage;
+    this.#startsWith(sent as HttpMessage);
+  }
+
+  #headersOf(sent: HttpMessage | null): SentHeaders {
+    return new SentHeaders({
+      sent,
+      isTold: (values) => this.#client.isTold(values),
+      unsplit: (what) => {
+        this.#unsplit.add(what);
+      },
+    });
+  }
+
+  #startsWith(sent: HttpMessage | null): void {
+    this.#sent = sent;
+    this.#headers = this.#headersOf(sent);
+    this.#followedPath = null;
   }
 
   /** What was asked, in order. */
@@ -95,7 +116,7 @@ export class Recorder implements Watcher {
 
   begins(sent: object | null, client: WatchedClient): void {
     this.#client.begins(client);
-    this.#sent = sent as HttpMessage | null;
+    this.#startsWith(sent as HttpMessage | null);
     this.#path = AS_SENT;
     this.#authority = 'sent';
   }
@@ -118,7 +139,7 @@ export class Recorder implements Watcher {
       this.#readsPresence(name);
     }
     if (name === ':scheme' || this.#isOfClaim(matcher, name, message as HttpMessage)) return;
-    if (!this.#isSent(name, message as HttpMessage)) return;
+    if (!this.#headers.isSent(name, message as HttpMessage)) return;
     const dimension = name === ':method' ? 'method' : `header:${name}`;
     this.#add(matcher, dimension, () => headerCondition(matcher, dimension), `a matcher of the header ${name}`);
   }
@@ -126,7 +147,7 @@ export class Recorder implements Watcher {
   reads(header: string, message: object | null): void {
     const name = header.toLowerCase();
     if (isSteering(name) || name === 'host' || message === null || !SENDABLE.test(name)) return;
-    if (!this.#isSent(name, message as HttpMessage)) return;
+    if (!this.#headers.isSent(name, message as HttpMessage)) return;
     this.#readsPresence(name);
   }
 
@@ -170,13 +191,14 @@ export class Recorder implements Watcher {
   path(test: PathTest, path: string): void {
     const now = this.#path;
     if (now === 'constant') return;
-    if (now === 'unclear' || path !== this.#followed(now)) {
+    if (now === 'unclear' || path !== (this.#followedPath ??= this.#followed(now))) {
       this.#unsplit.add('the path after it was rewritten');
       return;
     }
     const { by, skips } = now;
     const asker = test.kind === 'route' ? test.match : test.kind === 'text' ? test.matcher : test;
-    this.#add(asker, `${by} ${skips}`, () => pathCondition(test, now), 'a condition on the path');
+    const detail = now === AS_SENT ? '' : `${by} ${skips}`;
+    this.#add(asker, detail, () => pathCondition(test, now), 'a condition on the path');
   }
 
   query(matcher: QueryParameterMatcher): void {
@@ -203,6 +225,7 @@ export class Recorder implements Watcher {
 
   rewrites({ path, authority }: Rewrite): void {
     this.#path = rewrittenPath(this.#path, path);
+    this.#followedPath = null;
     if (authority !== 'kept') this.#authority = authority === 'literal' ? 'constant' : 'unclear';
   }
 
@@ -235,27 +258,12 @@ export class Recorder implements Watcher {
 
   /** Whether a claim stands in the header, so that the claim is what is asked about. */
   #isOfClaim(matcher: HeaderMatcher, name: string, message: HttpMessage): boolean {
-    const values = message.headers.flatMap(([one, value]) => (one === name ? [value] : []));
-    const claim = this.#client.claimIn(name, values);
+    if (!this.#client.copies(name)) return false;
+    const claim = this.#client.claimIn(name, valuesIn(message, name));
     if (claim === null) return false;
     const make = (): ReachCondition | null => headerCondition(matcher, `claim:${claim}`);
     this.#add(matcher, `claim ${claim}`, make, `the claim ${claim} in the header ${name}`);
     return true;
-  }
-
-  /** Whether a header's values are the caller's, or it is missing as the caller left it. */
-  #isSent(name: string, message: HttpMessage): boolean {
-    if (name.startsWith(':')) return true;
-    const valuesIn = ({ headers }: HttpMessage): readonly unknown[] =>
-      headers.flatMap(([one, value]) => (one === name ? [value] : []));
-    // By value, since headers are written anew on the way: where the configuration sets what was sent, a division too many does no harm.
-    const own = new Set(this.#sent === null ? [] : valuesIn(this.#sent));
-    const now = valuesIn(message);
-    if (now.length === 0) return own.size === 0;
-    const kept = now.filter((value) => own.has(value)).length;
-    if (kept === 0 && this.#client.isTold(now)) this.#unsplit.add(`the header ${name}, which tells of the client`);
-    if (kept > 0 && kept < now.length) this.#unsplit.add(`the header ${name}, to which a value was added`);
-    return kept === now.length;
   }
 
   /** @param asker the piece of configuration that asks, and what else tells the condition from others of its */
