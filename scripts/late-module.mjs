@@ -8,8 +8,9 @@ export function lateModule(path) {
   const real = require(path);
   return `
     Object.defineProperty(exports, '__esModule', { value: ${real.__esModule === true} });
+    let loaded;
     for (const name of ${JSON.stringify(Object.keys(real))}) Object.defineProperty(exports, name, {
       enumerable: true,
-      get: () => require(${JSON.stringify(path)})[name],
+      get: () => (loaded ??= require(${JSON.stringify(path)}))[name],
     });`;
 }

@@ -1,4 +1,4 @@
-/** What is worked out of texts that come again and again. */
+/** What is worked out of texts and objects that come again and again. */
 
 /** As many answers are remembered as this, and then those of another time begin. */
 const MOST = 10_000;
@@ -12,6 +12,20 @@ export function remembered<Answer>(work: (text: string) => Answer): (text: strin
     if (known.size >= MOST) known.clear();
     const answer = work(text);
     known.set(text, answer);
+    return answer;
+  };
+}
+
+/** A pure function of an object that remembers its answers, which are never undefined, as long as there is the object. */
+export function rememberedFor<Subject extends object, Answer>(
+  work: (subject: Subject) => Answer,
+): (subject: Subject) => Answer {
+  const known = new WeakMap<Subject, Answer>();
+  return (subject) => {
+    const found = known.get(subject);
+    if (found !== undefined) return found;
+    const answer = work(subject);
+    known.set(subject, answer);
     return answer;
   };
 }

@@ -1,4 +1,4 @@
-import { remembered } from '../../src/lib/remembered';
+import { remembered, rememberedFor } from '../../src/lib/remembered';
 
 test('an answer is worked out once, null and false too', () => {
   const asked: string[] = [];
@@ -21,4 +21,16 @@ test('no more than 10,000 answers are kept, however many texts there are', () =>
   expect([sized('0'), worked]).toEqual([1, 10_000]);
   sized('one more');
   expect([sized('0'), worked]).toEqual([1, 10_002]);
+});
+
+test('an answer about an object is worked out once for each object, however alike they are', () => {
+  let worked = 0;
+  const counted = rememberedFor((list: readonly number[]) => {
+    worked += 1;
+    return list.length > 1 ? list.length : null;
+  });
+  const [one, other] = [[1, 2], [1]];
+  for (const list of [one, other, one, other]) expect(counted(list)).toBe(list === one ? 2 : null);
+  expect(worked).toBe(2);
+  expect([counted([1, 2]), worked]).toEqual([2, 3]);
 });

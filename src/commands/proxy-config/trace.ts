@@ -14,7 +14,7 @@ import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
 import { readToken, withToken } from '../../lib/cli/trace/token';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
 import { shellWord } from '../../lib/envoy/istio-config';
-import type { ConfigAt } from '../../lib/explain/html/trace-html';
+import type { ConfigAt } from '../../lib/explain/html/config-text';
 import { isAnswerBad } from '../../lib/explain/summary/shares';
 import { TRACE_FORMATS } from '../../lib/explain/render-trace';
 import { ExitCode, UsageError } from '../../lib/errors';

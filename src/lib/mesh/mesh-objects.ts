@@ -29,7 +29,7 @@ export interface MeshObjects {
   endpointsOf(service: ProxyId): readonly ServiceEndpoint[] | undefined;
 }
 
-/** Addresses compare by value: IPv6 has many spellings. */
+/** Addresses compare by value: IPv6 has many spellings, IPv4 has one. */
 export function keyOf(ip: string): string {
-  return parseIp(ip)?.bytes.join('.') ?? ip;
+  return ip.includes(':') ? (parseIp(ip)?.bytes.join('.') ?? ip) : ip;
 }

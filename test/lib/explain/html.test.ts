@@ -40,7 +40,18 @@ describe('the page of a trace', () => {
     const page = renderTraceHtml(traceOf(), (_hop, pointer) => (pointer.includes('routes/0') ? piece : undefined));
     expect(page).toContain('/configs/4/dynamic_route_configs/0/route_config/virtual_hosts/3/routes/0');
     expect(page).not.toContain('SECRET');
-    expect(page).toContain('more lines');
+    // Of 407 lines: 400 numbers, five lines in front of them and two behind.
+    expect(page).toContain('\n    244,\n… 157 more lines<');
+  });
+
+  it('asks for a piece of configuration once, however many ways lead past it', () => {
+    const asked: string[] = [];
+    renderTraceHtml(WEIGHTED_CLUSTERS, (hop, pointer) => {
+      asked.push(`${hop.proxy ?? ''} ${pointer}`);
+      return asked.length % 2 === 0 ? undefined : [asked.length];
+    });
+    expect(asked.length).toBeGreaterThan(1);
+    expect(new Set(asked).size).toBe(asked.length);
   });
 
   it('has no text of a dump that becomes markup', () => {

@@ -1,5 +1,6 @@
 /** Prints a trace in the format asked for. */
-import type { ConfigAt, PageOrigin } from '../../explain/html/trace-html';
+import type { ConfigAt } from '../../explain/html/config-text';
+import type { PageOrigin } from '../../explain/html/trace-html';
 import { renderTrace, type TraceFormat, traceFormat } from '../../explain/render-trace';
 import type { Trace } from '../../trace/model';
 import type { Streams } from '../streams';

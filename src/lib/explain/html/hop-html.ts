@@ -4,6 +4,7 @@ import { cutList } from '../cut';
 import { percent } from '../words';
 import { endpointName } from '../summary/chosen-upstream';
 import { type MarkupContent, el, type Markup } from '../../render/markup';
+import type { ConfigText } from './config-text';
 import { stepHtml } from './step-html';
 import type { StepId } from './walk-picture';
 
@@ -11,7 +12,7 @@ export interface HopPage {
   readonly index: number;
   readonly outcome: Outcome;
   readonly idOf: StepId;
-  readonly config: (hop: Hop, pointer: string) => unknown;
+  readonly config: ConfigText;
 }
 
 export function hopHtml(hop: Hop, { index, outcome, idOf, config }: HopPage): Markup {

@@ -1,6 +1,5 @@
 /** One step: a line that opens to its reasons, the candidates not taken, and its piece of configuration. */
 import { manifestText } from '../manifest-text';
-import { redacted } from '../../secrets/redact';
 import type { Outcome, Step } from '../../trace/model';
 import { endMood, stageText, stepMark } from '../words';
 import { type MarkupContent, el, type Markup } from '../../render/markup';
@@ -8,8 +7,8 @@ import { type MarkupContent, el, type Markup } from '../../render/markup';
 export interface StepPage {
   readonly id: string;
   readonly outcome: Outcome;
-  /** The piece of configuration that a pointer means; undefined where it cannot be had. */
-  readonly config: (pointer: string) => unknown;
+  /** The piece of configuration that a pointer means, as it is shown; null where it cannot be had. */
+  readonly config: (pointer: string) => string | null;
 }
 
 /** Outcomes that say nothing good or bad of the request. */
@@ -78,21 +77,16 @@ function rejected({ rejected: candidates, rejectedCount }: Step): MarkupContent 
   ];
 }
 
-/** How many lines of a piece of configuration are shown. */
-const LINES = 250;
-
 function configuration({ config: pointer }: Step, config: StepPage['config']): MarkupContent {
   if (pointer === null) return null;
-  const value = config(pointer);
-  if (value === undefined || value === null) {
+  const text = config(pointer);
+  if (text === null) {
     return el('p', { class: 'config' }, 'Configuration at ', el('code', {}, pointer));
   }
-  const lines = JSON.stringify(redacted(value), null, 2).split('\n');
-  const shown = lines.length <= LINES ? lines : [...lines.slice(0, LINES), `… ${lines.length - LINES} more lines`];
   return el(
     'details',
     { class: 'config' },
     el('summary', {}, 'Configuration ', el('code', {}, pointer)),
-    el('pre', { tabindex: 0 }, el('code', {}, shown.join('\n'))),
+    el('pre', { tabindex: 0 }, el('code', {}, text)),
   );
 }

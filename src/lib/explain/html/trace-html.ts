@@ -1,6 +1,6 @@
 /** A trace as one page that stands alone: nothing is loaded, nothing runs. */
 import { hostPort } from '../../envoy/address';
-import type { Branch, Hop, Trace } from '../../trace/model';
+import type { Branch, Trace } from '../../trace/model';
 import { cutList } from '../cut';
 import { type Diagnosis, diagnosisOf } from '../summary/advice';
 import { remarksOn } from '../summary/remarks';
@@ -8,15 +8,13 @@ import { type Headline, headline } from '../summary/shares';
 import { causeSentence, fateOf, requestName, sentence } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark, verdictText } from '../words';
 import { withSource } from '../summary/facts';
+import { type ConfigAt, type ConfigText, configTexts } from './config-text';
 import { hopHtml } from './hop-html';
 import { type MarkupContent, el } from '../../render/markup';
 import { standalonePage } from '../../render/page';
 import { pictureSvg } from './picture-svg';
 import { STYLE_SHEET } from './style-sheet';
 import { type StepId, walkPictures } from './walk-picture';
-
-/** The piece of a hop's configuration that a JSON pointer means; undefined where it cannot be had. */
-export type ConfigAt = (hop: Hop, pointer: string) => unknown;
 
 /** Where the page comes from: label and text of each fact, such as the source and the command. */
 export type PageOrigin = readonly (readonly [string, string])[];
@@ -29,10 +27,11 @@ export interface PageContext {
 
 export function renderTraceHtml(
   trace: Trace,
-  config: ConfigAt,
+  configAt: ConfigAt,
   { origin = [], source = [] }: PageContext = {},
 ): string {
   const head = headline(trace);
+  const config = configTexts(configAt);
   const diagnosis = diagnosisOf(trace.request, head.worst);
   return standalonePage(
     `${requestName(trace.request)}: ${verdictText(trace)}`,
@@ -95,7 +94,7 @@ function stepId(prefix: string): (hop: number, step: number) => string {
   return (hop, step) => `${prefix}${hop}-${step}`;
 }
 
-function steps(trace: Trace, config: ConfigAt): MarkupContent {
+function steps(trace: Trace, config: ConfigText): MarkupContent {
   return el(
     'section',
     { id: 'steps', 'aria-labelledby': 'steps-title' },
@@ -107,7 +106,7 @@ function steps(trace: Trace, config: ConfigAt): MarkupContent {
 /** How many other ways the page shows, each with a picture and all of its steps. */
 const WAYS = 20;
 
-function branches(trace: Trace, config: ConfigAt): MarkupContent {
+function branches(trace: Trace, config: ConfigText): MarkupContent {
   if (trace.branches.length === 0) return null;
   const { shown, left } = cutList(trace.branches, WAYS, 'ways it can go');
   return el(
@@ -119,7 +118,7 @@ function branches(trace: Trace, config: ConfigAt): MarkupContent {
   );
 }
 
-function branchHtml(branch: Branch, { request: asked }: Trace, index: number, config: ConfigAt): MarkupContent {
+function branchHtml(branch: Branch, { request: asked }: Trace, index: number, config: ConfigText): MarkupContent {
   const idOf = stepId(`b${index}-`);
   const cause = causeSentence(branch);
   return el(

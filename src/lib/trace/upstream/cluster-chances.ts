@@ -25,7 +25,19 @@ export function fillClusters(chosen: readonly ChosenUpstream[], book: AddressBoo
   record.fill({ clusters: [...clusters.values()].filter(({ name, share }) => name !== '' || share < 1) });
 }
 
-function endpointChances({ name, chances }: Upstream, book: AddressBook): readonly EndpointChance[] {
+/** Of each cluster the endpoints, as the book that was asked last names their pods. */
+const known = new WeakMap<Upstream, { readonly book: AddressBook; readonly endpoints: readonly EndpointChance[] }>();
+
+/** One list for every walk to a cluster that asks the same book. */
+function endpointChances(upstream: Upstream, book: AddressBook): readonly EndpointChance[] {
+  const found = known.get(upstream);
+  if (found?.book === book) return found.endpoints;
+  const endpoints = namedEndpoints(upstream, book);
+  known.set(upstream, { book, endpoints });
+  return endpoints;
+}
+
+function namedEndpoints({ name, chances }: Upstream, book: AddressBook): readonly EndpointChance[] {
   const pods = book.podNamesAt(
     chances.map(({ host }) => host.address),
     parseIstioClusterName(name)?.fqdn ?? null,

@@ -1,4 +1,5 @@
 /** Which host of a cluster gets the request: a draw by their shares. */
+import { rememberedFor } from '../../remembered';
 import type { Decisions } from '../decisions';
 import type { Drawn } from '../facts/draws';
 import type { EndpointCause } from '../facts/upstream';
@@ -17,26 +18,56 @@ export interface DrawnHost {
 
 /** Null where no host has a share. */
 export function drawHost(upstream: Upstream, decisions: Decisions): DrawnHost | null {
-  const usable = upstream.chances.filter(({ share }) => share > 0);
-  const groups = usable.length <= DISTINCT ? usable.map((one) => [one]) : grouped(usable);
-  const drawn = decisions.draw(groups.map((group) => ({ of: drawnOf(group, upstream), share: sum(group) })));
-  const best = groups[drawn]?.reduce((a, b) => (b.share > a.share ? b : a));
+  const { usable, options } = optionsOf(upstream);
+  const drawn = decisions.draw(options);
+  const best = options[drawn]?.best;
   if (best === undefined) return null;
   const cause: EndpointCause =
-    usable.length === 1
+    usable === 1
       ? { kind: 'only-endpoint', isOnlyUsable: upstream.chances.length > 1 }
-      : { kind: 'one-of', count: usable.length, share: best.share };
+      : { kind: 'one-of', count: usable, share: best.share };
   return { host: best.host, cause };
 }
 
-function grouped(usable: readonly HostChance[]): readonly (readonly HostChance[])[] {
-  const groups = new Map<string, HostChance[]>();
+interface HostOption {
+  readonly of: Drawn;
+  readonly share: number;
+  /** The likeliest of its hosts. */
+  readonly best: HostChance;
+}
+
+interface HostOptions {
+  /** How many hosts have a share. */
+  readonly usable: number;
+  readonly options: readonly HostOption[];
+}
+
+/** What there is to draw from: the same for every request of which the upstream is. */
+const optionsOf = rememberedFor((upstream: Upstream): HostOptions => {
+  const usable = upstream.chances.filter(({ share }) => share > 0);
+  const groups = usable.length <= DISTINCT ? usable.map((one) => [one] as const) : grouped(usable);
+  const options = groups.map((group) => ({
+    of: drawnOf(group, upstream),
+    share: sum(group),
+    best: group.reduce((a, b) => (b.share > a.share ? b : a)),
+  }));
+  return { usable: usable.length, options };
+});
+
+type Group = readonly [HostChance, ...HostChance[]];
+
+function grouped(usable: readonly HostChance[]): readonly Group[] {
+  const groups = new Map<string, [HostChance, ...HostChance[]]>();
+  let last: HostChance[] = [];
   for (const chance of usable) {
     const key = groupKey(chance.host);
     const known = groups.get(key);
     if (known !== undefined) known.push(chance);
-    else if (groups.size < GROUPS) groups.set(key, [chance]);
-    else [...groups.values()].at(-1)?.push(chance);
+    else if (groups.size < GROUPS) {
+      const fresh: [HostChance, ...HostChance[]] = [chance];
+      groups.set(key, fresh);
+      last = fresh;
+    } else last.push(chance);
   }
   return [...groups.values()];
 }
@@ -49,10 +80,10 @@ function groupKey({ metadata, address, port, cluster }: Host): string {
   return [typeof workload === 'string' ? workload : address, port, socket, cluster].join('\n');
 }
 
-function drawnOf(group: readonly HostChance[], { name }: Upstream): Drawn {
-  const [first] = group;
-  const address = first === undefined ? '' : `${first.host.address}:${first.host.port}`;
-  return { kind: 'endpoint', address, more: Math.max(0, group.length - 1), cluster: name };
+function drawnOf(group: Group, { name }: Upstream): Drawn {
+  const { address: ip, port } = group[0].host;
+  const address = `${ip}:${port}`;
+  return { kind: 'endpoint', address, more: group.length - 1, cluster: name };
 }
 
 function sum(group: readonly HostChance[]): number {

@@ -18,12 +18,11 @@ import { assignedHealth, reportedHealth } from './host-health';
 export function hostSet(config: ProxyConfig, cluster: Cluster): HostSet {
   const name = cluster.name ?? '';
   const assignment = assignmentOf(config, cluster);
-  const assigned = assignment === null ? [] : assignedHosts(assignment, name);
+  const owner = { cluster: name, hashed: picksByHash(cluster) };
+  const assigned = assignment === null ? [] : assignedHosts(assignment, owner);
   const status = config.status(name);
-  const hosts = status === null ? assigned : reportedHosts(status, assigned, name);
-  const hashed = picksByHash(cluster);
   return {
-    hosts: hosts.map((host) => ({ ...host, hashed })),
+    hosts: status === null ? assigned : reportedHosts(status, assigned, owner),
     overprovisioningFactor: assignment?.policy?.overprovisioning_factor ?? OVERPROVISIONING,
     // Envoy's dump of endpoints leaves this setting out.
     weightedPriorityHealth:
@@ -37,37 +36,48 @@ function assignmentOf(config: ProxyConfig, { name = '', load_assignment: own }: 
   return config.assignment(name)?.resource ?? own ?? null;
 }
 
-function assignedHosts(assignment: ClusterLoadAssignment, cluster: string): readonly Host[] {
+/** What a host has of its cluster. */
+type Owner = Pick<Host, 'cluster' | 'hashed'>;
+
+function assignedHosts(assignment: ClusterLoadAssignment, owner: Owner): readonly Host[] {
   return (assignment.endpoints ?? []).flatMap((group) =>
-    (group.lb_endpoints ?? []).map((endpoint) => assignedHost(endpoint, group, cluster)),
+    (group.lb_endpoints ?? []).map((endpoint) => assignedHost(endpoint, group, owner)),
   );
 }
 
-function assignedHost(endpoint: LbEndpoint, group: LocalityLbEndpoints, cluster: string): Host {
+/** There can be 100,000 of these: fields that are named are made several times as fast as those of a spread. */
+function assignedHost(endpoint: LbEndpoint, group: LocalityLbEndpoints, { cluster, hashed }: Owner): Host {
+  const { address, port, internal } = addressOf(endpoint.endpoint?.address);
+  const { health, class: hostClass, faults, excluded } = assignedHealth(endpoint.health_status);
   return {
-    ...addressOf(endpoint.endpoint?.address),
-    ...assignedHealth(endpoint.health_status),
+    address,
+    port,
+    internal,
+    health,
+    class: hostClass,
+    faults,
+    excluded,
     hostname: endpoint.endpoint?.hostname ?? '',
     weight: Math.max(1, endpoint.load_balancing_weight ?? 1),
     priority: group.priority ?? 0,
     locality: localityKey(group.locality),
     localityWeight: group.load_balancing_weight ?? 0,
     metadata: endpoint.metadata ?? group.metadata ?? null,
-    hashed: false,
+    hashed,
     cluster,
   };
 }
 
-function reportedHosts(status: ClusterStatus, assigned: readonly Host[], cluster: string): readonly Host[] {
+function reportedHosts(status: ClusterStatus, assigned: readonly Host[], owner: Owner): readonly Host[] {
   const known = new Map<string, Host>();
   for (const host of assigned) {
     const keys = host.hostname === '' ? [addressKey(host)] : [addressKey(host), `${host.hostname}|${host.port}`];
     for (const key of keys) if (!known.has(key)) known.set(key, host);
   }
-  return (status.host_statuses ?? []).map((reported) => reportedHost(reported, known, cluster));
+  return (status.host_statuses ?? []).map((reported) => reportedHost(reported, known, owner));
 }
 
-function reportedHost(reported: HostStatus, known: ReadonlyMap<string, Host>, cluster: string): Host {
+function reportedHost(reported: HostStatus, known: ReadonlyMap<string, Host>, owner: Owner): Host {
   const address = addressOf(reported.address);
   const assigned = assignedTo(address, reported.hostname ?? '', known);
   return {
@@ -78,11 +88,11 @@ function reportedHost(reported: HostStatus, known: ReadonlyMap<string, Host>, cl
     weight: Math.max(1, reported.weight ?? assigned.weight),
     priority: reported.priority ?? assigned.priority,
     locality: reported.locality === undefined ? assigned.locality : localityKey(reported.locality),
-    cluster,
+    ...owner,
   };
 }
 
-const UNASSIGNED: Omit<Host, 'address' | 'port' | 'internal' | 'cluster'> = {
+const UNASSIGNED: Omit<Host, 'address' | 'port' | 'internal' | keyof Owner> = {
   ...assignedHealth(undefined),
   hostname: '',
   weight: 1,
@@ -90,7 +100,6 @@ const UNASSIGNED: Omit<Host, 'address' | 'port' | 'internal' | 'cluster'> = {
   locality: localityKey(undefined),
   localityWeight: 0,
   metadata: null,
-  hashed: false,
 };
 
 /** A host of a DNS cluster is assigned by its name and reported by its address. */

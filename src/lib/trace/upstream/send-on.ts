@@ -2,6 +2,7 @@
 import { parseIpPort } from '../../match/ip-port';
 import type { Ternary } from '../../match/ternary';
 import type { RetryPolicy } from '../../envoy/route';
+import { rememberedFor } from '../../remembered';
 import type { Payload, TlsClient } from '../connection';
 import { type Ending, ending } from '../hop/ending';
 import type { Forward, HopContext, HopEnd, InternalRedirect, ToInternal } from '../hop/context';
@@ -131,7 +132,7 @@ function tlsMode(tls: TlsClient | null): SendsFacts['tls'] {
 }
 
 /** `priority 0: r1/z1`, where there are several priorities with localities. */
-function localitiesOf({ chances }: Upstream): readonly string[] {
+const localitiesOf = rememberedFor(({ chances }: Upstream): readonly string[] => {
   const byPriority = new Map<number, Set<string>>();
   for (const { host } of chances) {
     if (host.locality === '') continue;
@@ -140,7 +141,7 @@ function localitiesOf({ chances }: Upstream): readonly string[] {
   if (byPriority.size < 2) return [];
   const sorted = [...byPriority].sort(([a], [b]) => a - b);
   return sorted.map(([priority, names]) => `priority ${priority}: ${[...names].join(', ')}`);
-}
+});
 
 /** TLS that nobody opened stays what it is. */
 function spoken(tls: TlsClient | null, passed: TlsClient | null): Extract<TlsCause, { kind: 'speaks-to' }>['what'] {

@@ -67,6 +67,19 @@ describe('a cluster', () => {
     expect(endpoints(to(eds, {}, { endpoints: [assignment] }))).toEqual(['10.0.1.1:7 1']);
   });
 
+  it('has its pods named by the book that is asked, whatever an earlier one said', () => {
+    const config = proxyOf({
+      listeners: [listenerOf([routing([ROUTE])])],
+      clusters: [clusterOf('c', [{ port: 1 }])],
+    });
+    const pod = { metadata: { name: 'web', namespace: 'shop' }, status: { podIP: '10.0.1.1', phase: 'Running' } };
+    const books = [null, [pod], null].map((pods) => addressBook({ pods, services: null, endpointSlices: null }));
+    const pods = books.map(
+      (book) => walkOf(config, 'http://h/', { context: { book } }).hop.clusters[0]?.endpoints[0]?.pod,
+    );
+    expect(pods).toEqual([null, 'web.shop', null]);
+  });
+
   it('of EDS in a dump without endpoints is known, its endpoints are not', () => {
     const eds = { name: 'c', type: 'EDS' };
     const bare = proxyOf({ listeners: [listenerOf([routing([ROUTE])])], clusters: [eds] });
