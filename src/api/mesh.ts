@@ -114,6 +114,7 @@ export class Mesh {
     const collector = new CoverageCollector();
     const results = await runChecks(checks, async (one) => await this.#open.open(one.proxy ?? undefined), {
       bail: null,
+      prover: null,
       keepTraces: true,
       onResult: (result) => {
         if (result.trace !== null) collector.add(result.trace);

@@ -14,6 +14,7 @@ import {
 } from '../lib/cli/check/write-reports';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
+import { proveFlags, timesToSend } from '../lib/cli/prove/prove-flags';
 import { locator, manifestsFlag } from '../lib/cli/trace/locator';
 import { UsageError } from '../lib/errors';
 import type { RequestMode } from '../lib/check/check-file';
@@ -34,6 +35,10 @@ export default class CheckCommand extends MctlCommand {
     {
       description: 'A first file, from what a proxy does today',
       command: '<%= config.bin %> <%= command.id %> --generate deploy/productpage-v1.bookinfo --sample > checks.yaml',
+    },
+    {
+      description: 'Every request is sent for real, too, and each step held against what the Envoys then say',
+      command: '<%= config.bin %> <%= command.id %> checks.yaml --context staging --prove',
     },
     {
       description: 'The second of four jobs',
@@ -79,6 +84,7 @@ export default class CheckCommand extends MctlCommand {
     }),
     grep: Flags.string({ helpValue: 'TEXT', summary: 'Run the checks whose name holds this text.' }),
     ...manifestsFlag,
+    ...proveFlags,
     bail: Flags.boolean({ default: false, summary: 'Stop after the first check that does not pass.' }),
     ...sourceFlags,
   };
@@ -86,6 +92,11 @@ export default class CheckCommand extends MctlCommand {
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(CheckCommand);
     const paths = argv as string[];
+    if (timesToSend(flags) > 0 && (flags.generate || flags.merge)) {
+      throw new UsageError(
+        `--prove sends the requests of checks, and --${flags.generate ? 'generate' : 'merge'} judges none`,
+      );
+    }
     if (flags.generate) {
       await generateFile(paths, flags, this.streams);
       return;

@@ -133,7 +133,8 @@ async function planned(
   curl: readonly string[],
   flags: SourceFlags & ProveFlags,
 ): Promise<PlannedProof | null> {
-  const { planProof, prove } = await import('../../lib/cli/prove/prove.js');
+  const { planProof } = await import('../../lib/cli/prove/plan.js');
+  const { prove } = await import('../../lib/cli/prove/prove.js');
   const { withProof } = await import('../../lib/explain/summary/proof-words.js');
   const plan = planProof(query, bodyOfCurl(curl), flags);
   if (plan === null) return null;

@@ -1,5 +1,5 @@
 /** A check's request as a question to trace. */
-import { curlQuery, type CurlQuery } from '../curl/request';
+import { curlBody, curlQuery, type CurlQuery } from '../curl/request';
 import { shellWords } from '../curl/shell-words';
 import { InputError, UsageError } from '../errors';
 import { parseIpAddress, parseIpPort, parseProxyProtocol, parseResolve } from '../trace/request/address-text';
@@ -36,6 +36,11 @@ export function queryOf(request: CheckRequest): TraceQuery {
     serverFirst: request.serverFirst,
     oneHop: request.oneHop,
   } satisfies Readonly<Record<keyof TraceQuery, unknown>>;
+}
+
+/** The body that a check's request sends; null for none: only a curl command has one. Throws UsageError for files. */
+export function bodyOf({ curl }: CheckRequest): string | null {
+  return curl === undefined ? null : curlBody(shellWords(curl), noFiles);
 }
 
 /** `true`: a header that names the caller itself. */

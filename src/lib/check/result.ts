@@ -16,6 +16,8 @@ export interface CheckResult {
   readonly trace: Trace | null;
   /** Where the same is expected of every request: one that is otherwise; it is the one that was traced. */
   readonly counterexample?: Witness;
+  /** With `--prove`, why nothing was sent for it; a check whose request was sent has the proof in its trace. */
+  readonly unsent?: string;
   readonly file: string;
   readonly line: number;
   readonly proxy: string | null;

@@ -1,8 +1,9 @@
 /** A request sent by mctl itself, to an Envoy that can be reached from here. */
 import { connect as connectHttp2 } from 'node:http2';
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { UnavailableError } from '../errors';
+import { connect, isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { MctlError, UnavailableError } from '../errors';
 import { type Answer, answerOf } from './answer';
 import { rawRequest } from './raw-text';
 import type { RequestToSend } from './request';
@@ -10,12 +11,16 @@ import type { RequestToSend } from './request';
 /** The head of an answer is no larger: Envoy's own limit is 60 KiB. */
 const LARGEST_HEAD = 1 << 20;
 
-/** Sends a request and waits for its answer's head. Throws UnavailableError where the host is not found. */
-export async function sendFromHere(request: RequestToSend): Promise<Answer> {
-  let socket: Socket;
+/**
+ * Sends a request and waits for its answer's head. Throws UnavailableError where the host is not found.
+ * @param dial opens the connection that it goes over, in place of one to the host that the request names
+ */
+export async function sendFromHere(request: RequestToSend, dial?: () => Promise<Duplex>): Promise<Answer> {
+  let socket: Duplex;
   try {
-    socket = await connection(request);
+    socket = await withTls(request, dial === undefined ? await connected(request) : await dial());
   } catch (error) {
+    if (error instanceof MctlError) throw error;
     const { host, port } = request.connectTo ?? request;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
@@ -25,32 +30,53 @@ export async function sendFromHere(request: RequestToSend): Promise<Answer> {
     }
     return answerOf('', `${host}:${port}: ${message}`);
   }
-  const alpn = 'alpnProtocol' in socket ? socket.alpnProtocol : null;
-  return request.version === '2' || alpn === 'h2' ? await byHttp2(socket, request) : await byHttp1(socket, request);
+  const alpn = 'alpnProtocol' in socket ? (socket as TLSSocket).alpnProtocol : null;
+  const timer = setTimeout(() => socket.destroy(tooLate()), request.timeoutMs);
+  try {
+    return request.version === '2' || alpn === 'h2' ? await byHttp2(socket, request) : await byHttp1(socket, request);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-async function connection({ connectTo, host, port, tls, timeoutMs }: RequestToSend): Promise<Socket> {
-  const to = connectTo ?? { host, port };
+function tooLate(): Error {
+  return new Error('nothing came back in time');
+}
+
+async function connected({ connectTo, host, port, timeoutMs }: RequestToSend): Promise<Duplex> {
+  const socket = connect(connectTo ?? { host, port });
+  return await opened(socket, 'connect', timeoutMs);
+}
+
+async function withTls({ tls, timeoutMs }: RequestToSend, socket: Duplex): Promise<Duplex> {
+  // What breaks it is told by whatever reads it.
+  socket.on('error', () => undefined);
+  if (tls === null) return socket;
+  const secure = connectTls({
+    socket,
+    // As curl -k: the proof is of the way, not of the certificate.
+    rejectUnauthorized: false,
+    ALPNProtocols: [...tls.alpn],
+    ...(tls.sni === null || isIP(tls.sni) !== 0 ? {} : { servername: tls.sni }),
+  });
+  return await opened(secure, 'secureConnect', timeoutMs);
+}
+
+async function opened<S extends Duplex>(socket: S, event: string, timeoutMs: number): Promise<S> {
   return await new Promise((resolve, reject) => {
-    const socket =
-      tls === null
-        ? connect(to)
-        : connectTls({
-            ...to,
-            // As curl -k: the proof is of the way, not of the certificate.
-            rejectUnauthorized: false,
-            ALPNProtocols: [...tls.alpn],
-            ...(tls.sni === null || isIP(tls.sni) !== 0 ? {} : { servername: tls.sni }),
-          });
-    socket.setTimeout(timeoutMs, () => socket.destroy(new Error('nothing came back in time')));
-    socket.once(tls === null ? 'connect' : 'secureConnect', () => {
+    const timer = setTimeout(() => socket.destroy(tooLate()), timeoutMs);
+    socket.once(event, () => {
+      clearTimeout(timer);
       resolve(socket);
     });
-    socket.once('error', reject);
+    socket.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
   });
 }
 
-async function byHttp1(socket: Socket, request: RequestToSend): Promise<Answer> {
+async function byHttp1(socket: Duplex, request: RequestToSend): Promise<Answer> {
   return await new Promise((resolve) => {
     let head = '';
     const end = (failure: string | null): void => {
@@ -67,14 +93,15 @@ async function byHttp1(socket: Socket, request: RequestToSend): Promise<Answer> 
     socket.on('error', (error) => {
       end(error.message);
     });
-    socket.on('end', () => {
-      end(null);
-    });
+    for (const event of ['end', 'close'])
+      socket.on(event, () => {
+        end(null);
+      });
     socket.write(Buffer.from(rawRequest(request), 'latin1'));
   });
 }
 
-async function byHttp2(socket: Socket, request: RequestToSend): Promise<Answer> {
+async function byHttp2(socket: Duplex, request: RequestToSend): Promise<Answer> {
   const { method, target, authority, scheme, headers, body, timeoutMs } = request;
   return await new Promise((resolve) => {
     const session = connectHttp2(`${scheme}://${authority}`, { createConnection: () => socket });

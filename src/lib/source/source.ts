@@ -2,6 +2,7 @@
  * Where configuration comes from. A source hands over bytes and knows nothing of Envoy's messages; a file, a snapshot,
  * an admin address and a cluster differ only behind these interfaces.
  */
+import type { Duplex } from 'node:stream';
 import type { ProxyId } from '../proxy-id';
 import type { SeekableFile } from '../seekable-file';
 
@@ -65,6 +66,8 @@ export interface LivePod {
   run(command: CommandToRun, container: string): Promise<Ran>;
   /** What the proxy's container logged in the last seconds. */
   proxyLog(seconds: number): Promise<string>;
+  /** A connection to one of its ports, from inside the pod (127.0.0.1). Throws UnavailableError where there is none. */
+  dial(port: number): Promise<Duplex>;
 }
 
 /** One Envoy's admin interface, wherever its answers come from. `null` where the source does not have an answer. */

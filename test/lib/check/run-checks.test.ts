@@ -22,7 +22,7 @@ async function judge(more: Partial<Judge> = {}): Promise<Judge> {
   };
 }
 
-const quiet = { bail: null, keepTraces: true, onResult: () => undefined };
+const quiet = { bail: null, prover: null, keepTraces: true, onResult: () => undefined };
 
 async function run(text: string, judgeOf: () => Promise<Judge> = () => judge(), options = quiet) {
   const { checks } = parseCheckFile('checks.yaml', text, {});

@@ -53,6 +53,7 @@ describe('checks generated from a proxy', () => {
       expect(checks).toHaveLength(generated.checks.length);
       const results = await runChecks(checks, () => Promise.resolve(tracer), {
         bail: null,
+        prover: null,
         keepTraces: true,
         onResult: () => undefined,
       });

@@ -1,11 +1,12 @@
 /** What a report says below a check that did not pass: the expectations, and the part of the trace that differs. */
 import { manifestText } from '../../explain/manifest-text';
+import { proofLines } from '../../explain/summary/proof-words';
 import { witnessText } from '../../reach/table';
 import { visibleLine } from '../../render/visible';
 import type { Hop, Stage, Step, Trace } from '../../trace/model';
 import type { Unmet } from '../expectation';
 import { unmetLines } from '../unmet-text';
-import type { CheckResult } from '../result';
+import type { CheckReport, CheckResult } from '../result';
 
 /** Which steps decide what a key is about; a key that is not here is about how the trace ends. */
 const STAGES: Readonly<Record<string, readonly Stage[]>> = {
@@ -22,6 +23,27 @@ const STAGES: Readonly<Record<string, readonly Stage[]>> = {
 /** Lines that explain a result, each of which stays one line whatever the names in it hold; empty where it passed. */
 export function explanation(result: CheckResult): readonly string[] {
   return linesOf(result).map(visibleLine);
+}
+
+/** With `--prove`, lines that say what sending the request showed, or why nothing was sent; empty without. */
+export function proofOf({ trace, unsent }: CheckResult): readonly string[] {
+  if (unsent !== undefined) return [visibleLine(`– Not sent: ${unsent}`)];
+  return trace?.proof === undefined ? [] : proofLines(trace.proof).map(visibleLine);
+}
+
+/** How many requests of checks were sent, and how many of them went as predicted; null where none was to be sent. */
+export function proofTotals({ checks }: CheckReport): string | null {
+  const unsent = checks.filter((check) => check.unsent !== undefined).length;
+  const proofs = checks.flatMap(({ trace }) => trace?.proof ?? []);
+  if (unsent + proofs.length === 0) return null;
+  const count = (agrees: boolean | null): number => proofs.filter((proof) => proof.agrees === agrees).length;
+  const parts = [
+    `${count(true)} as predicted`,
+    `${count(false)} otherwise`,
+    ...(count(null) > 0 ? [`${count(null)} of which nothing could be seen`] : []),
+    ...(unsent > 0 ? [`${unsent} not sent`] : []),
+  ];
+  return `proved: ${parts.join(', ')}`;
 }
 
 function linesOf(result: CheckResult): readonly string[] {

@@ -94,6 +94,7 @@ const SCHEMA = {
           failures: { type: 'array', items: { type: 'object', required: ['key'] } },
           trace: nullable('object'),
           counterexample: COUNTEREXAMPLE,
+          unsent: { type: 'string' },
           file: { type: 'string' },
           line: { type: 'integer' },
           proxy: nullable('string'),

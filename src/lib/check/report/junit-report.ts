@@ -1,11 +1,11 @@
 /** A report as the JUnit XML that CI systems read: a suite a file, a case a check. */
 import type { CheckReport, CheckResult } from '../result';
 import { shownValue } from '../unmet-text';
-import { explanation } from './explanation';
+import { explanation, proofOf } from './explanation';
 import { element, escaped } from '../../render/xml';
 
 /**
- * The report's text. A check's class is its file without the extension, which stays the same when pods are replaced. An expectation that is not met is a `failure`; a check that could not be judged is an `error`.
+ * The report's text. A check's class is its file without the extension, which stays the same when pods are replaced. An expectation that is not met is a `failure`; a check that could not be judged is an `error`. What sending a request showed is the case's `system-out`.
  * https://github.com/testmoapp/junitxml describes what readers of it understand.
  */
 export function junitReport(report: CheckReport): string {
@@ -54,12 +54,15 @@ function testcase(check: CheckResult, name: string, file: string): string {
     line: String(check.line),
     time: secondsText(check.seconds),
   };
-  if (check.passed) return element('testcase', attributes, []);
+  const proof = proofOf(check);
+  const output = proof.length === 0 ? [] : [element('system-out', {}, [escaped(proof.join('\n'))])];
+  if (check.passed) return element('testcase', attributes, output);
   const text = escaped(explanation(check).join('\n'));
   const message = check.error ?? check.failures.map(summaryOf).join('; ');
   const kind = check.error === null ? 'failure' : 'error';
   return element('testcase', attributes, [
     element(kind, { message, type: kind === 'error' ? 'unjudged' : 'unmet' }, [text]),
+    ...output,
   ]);
 }
 

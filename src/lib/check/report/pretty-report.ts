@@ -2,7 +2,7 @@
 import { visibleLine } from '../../render/visible';
 import type { Coverage, Covered } from '../coverage';
 import type { CheckReport, CheckResult } from '../result';
-import { explanation } from './explanation';
+import { explanation, proofOf, proofTotals } from './explanation';
 
 export interface PrettyOptions {
   readonly colour: boolean;
@@ -29,17 +29,19 @@ function checkLines(check: CheckResult, options: PrettyOptions): readonly string
   const where = check.passed ? '' : paint(`  ${visibleLine(check.file)}:${check.line}`, '2', options);
   return [
     `  ${paint(mark, tone, options)} ${visibleLine(check.name)}${where}`,
-    ...explanation(check).map((line) => `      ${line}`),
+    ...[...explanation(check), ...proofOf(check)].map((line) => `      ${line}`),
   ];
 }
 
-function totals({ passed, failed, unjudged }: CheckReport, options: PrettyOptions): string {
+function totals(report: CheckReport, options: PrettyOptions): string {
+  const { passed, failed, unjudged } = report;
+  const proved = proofTotals(report);
   const parts = [
     paint(`${passed} passed`, passed > 0 ? '32' : '', options),
     paint(`${failed} failed`, failed > 0 ? '31' : '', options),
     ...(unjudged > 0 ? [paint(`${unjudged} could not be judged`, '33', options)] : []),
   ];
-  return parts.join(', ');
+  return [parts.join(', '), ...(proved === null ? [] : [proved])].join('; ');
 }
 
 function coverageLines(coverage: Coverage, options: PrettyOptions): readonly string[] {

@@ -2,7 +2,7 @@
 import { visibleLine } from '../../render/visible';
 import { jsonLine } from '../../render/visible-json';
 import type { CheckReport, CheckResult } from '../result';
-import { explanation } from './explanation';
+import { explanation, proofOf } from './explanation';
 
 /** The report's text. A check that could not be judged is not ok, and says so in its diagnostics. */
 export function tapReport(report: CheckReport): string {
@@ -14,14 +14,16 @@ export function tapReport(report: CheckReport): string {
 
 function testPoint(check: CheckResult, number: number): readonly string[] {
   const line = `${check.passed ? 'ok' : 'not ok'} ${number} - ${description(check.name)}`;
-  if (check.passed) return [line];
+  const proof = proofOf(check);
+  if (check.passed && proof.length === 0) return [line];
   const fields: Readonly<Record<string, unknown>> = {
-    severity: check.error === null ? 'fail' : 'error',
+    ...(check.passed ? {} : { severity: check.error === null ? 'fail' : 'error' }),
     at: { file: check.file, line: check.line },
     ...(check.proxy === null ? {} : { proxy: check.proxy }),
     ...(check.error === null ? {} : { message: check.error }),
     ...(check.failures.length === 0 ? {} : { failures: check.failures }),
-    explanation: explanation(check),
+    ...(check.passed ? {} : { explanation: explanation(check) }),
+    ...(proof.length === 0 ? {} : { proof }),
   };
   // JSON in flow style is YAML, whatever the texts hold.
   const yaml = Object.entries(fields).map(([key, value]) => `  ${key}: ${jsonLine(value)}`);

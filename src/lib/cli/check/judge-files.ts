@@ -9,10 +9,12 @@ import type { Trace } from '../../trace/model';
 import { Progress } from '../progress';
 import type { SourceFlags } from '../session';
 import type { Streams } from '../streams';
+import { type ProveFlags, timesToSend } from '../prove/prove-flags';
 import { CheckMeshes } from './check-meshes';
+import type { CheckProver } from './check-prover';
 
 export interface JudgeOptions {
-  readonly source: SourceFlags;
+  readonly source: SourceFlags & ProveFlags;
   /** Null for all checks. */
   readonly shard: Shard | null;
   /** Only checks whose name holds this text; null for all. */
@@ -38,10 +40,13 @@ export async function judgeFiles(
   const meshes = new CheckMeshes(files, options.source, streams);
   const progress = new Progress(streams, 'checks');
   const collector = new CoverageCollector();
+  let prover: CheckProver | null = null;
   try {
+    prover = await proverOf(checks, meshes, options.source, streams);
     const judged = await runChecks(checks, (check) => meshes.judgeOf(check), {
       bail: options.bail ? 1 : null,
       keepTraces: options.keepTraces,
+      prover,
       onResult: ({ trace, name }, done, total) => {
         if (trace !== null) collector.add(trace);
         if (streams.watched) progress.update(done, total, name);
@@ -58,8 +63,21 @@ export async function judgeFiles(
     return reportOf(results, [...covered.values()], options.shard);
   } finally {
     progress.clear();
+    await prover?.close();
     await meshes.close();
   }
+}
+
+/** Loaded where it is asked for alone; null where nothing is to be sent. */
+async function proverOf(
+  checks: readonly Check[],
+  meshes: CheckMeshes,
+  flags: ProveFlags,
+  streams: Streams,
+): Promise<CheckProver | null> {
+  if (timesToSend(flags) === 0) return null;
+  const { CheckProver } = await import('./check-prover.js');
+  return await CheckProver.of(checks, meshes, flags, streams);
 }
 
 function chosen(checks: readonly Check[], { grep, shard }: JudgeOptions): readonly Check[] {

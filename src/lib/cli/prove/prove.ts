@@ -4,57 +4,19 @@ import type { LogFormat } from '../../access-log/format';
 import { parseLevelChange } from '../../envoy/logging';
 import { UnavailableError, UsageError } from '../../errors';
 import { judgeProof, type SentRequest } from '../../proof/judge-proof';
-import { newRequestId } from '../../proof/request-id';
-import { changesThings, type RequestToSend, requestToSend } from '../../send/request';
+import type { RequestToSend } from '../../send/request';
 import type { Tracer } from '../../session/trace-session';
 import type { MeshSource, ProxySource } from '../../source/source';
 import type { Hop, Proof, Step, Trace } from '../../trace/model';
-import type { TraceQuery } from '../../trace/request/query';
 import { type Borrower, Lending } from '../levels/lending';
 import { putBackLeftovers, tellOtherLeftovers } from '../levels/leftovers';
 import { ProxyLevels } from '../log-levels';
-import type { SourceFlags } from '../session';
 import type { Streams } from '../streams';
 import { hear, WatchedProxy } from './evidence';
-import { answerWithinMs, type ProveFlags, timesToSend } from './prove-flags';
-import { type RunningProxies, runningProxies } from './running-proxies';
-import { FROM_HERE, fromPod, type RequestSender } from './sender';
-
-export interface ProofWishes {
-  readonly flags: SourceFlags & ProveFlags;
-  readonly request: RequestToSend;
-  readonly ids: readonly string[];
-}
-
-/**
- * What is to be sent, as far as the command line says: known before anything is read. Throws UsageError. The query has the id
- * of the first request, since a rule may ask for it.
- */
-export function planProof(
-  query: TraceQuery,
-  body: string | null,
-  flags: SourceFlags & ProveFlags,
-): { readonly query: TraceQuery; readonly wishes: ProofWishes } | null {
-  const times = timesToSend(flags);
-  if (times === 0) return null;
-  if ((query.headers ?? []).some(([name]) => name.toLowerCase() === 'x-request-id')) {
-    throw new UsageError('--prove finds the request by an x-request-id of its own', { hint: 'Leave the header out.' });
-  }
-  if (flags.sample !== undefined && flags.sample !== false && (flags['prove-admin'] ?? []).length === 0) {
-    throw new UsageError('--prove needs a mesh that runs, and the sample is a saved one', {
-      hint: 'Name a pod of a cluster, or the Envoys with --prove-admin.',
-    });
-  }
-  const ids = Array.from({ length: times }, newRequestId);
-  const withId = { ...query, headers: [...(query.headers ?? []), ['x-request-id', ids[0] ?? ''] as const] };
-  const request = requestToSend(withId, body, answerWithinMs(flags));
-  if (changesThings(request) && flags.yes !== true) {
-    throw new UsageError(`--prove would send a ${request.method}, which may change something, and --yes is not given`, {
-      hint: 'Add --yes where that is wanted.',
-    });
-  }
-  return { query: withId, wishes: { flags, request, ids } };
-}
+import type { ProofWishes } from './plan';
+import type { ProveFlags } from './prove-flags';
+import { type RunningProxies, runningProxies, type RunningProxy } from './running-proxies';
+import { FROM_HERE, fromPod, intoPod, type RequestSender } from './sender';
 
 /** Throws UsageError and UnavailableError where it cannot be sent; what one proxy does not tell is no failure. */
 export async function prove(
@@ -64,15 +26,42 @@ export async function prove(
   wishes: ProofWishes,
   streams: Streams,
 ): Promise<Proof> {
-  const running = await runningProxies(mesh, tracer.proxy, wishes.flags, streams);
+  const running = await runningProxies(mesh, wishes.flags, streams);
   const forget = streams.onInterrupt(() => running.close());
   try {
-    const watched = await watchedProxies(trace, tracer, running, streams);
-    await putBackAllLeftovers(watched, running, streams);
-    const sender = await senderOf(tracer, trace, running, wishes.flags);
-    sayBefore(wishes, sender, watched, streams);
-    const sent = await sendWatched(wishes, sender, watched, streams);
-    const byName = new Map(watched.map((one) => [one.name, one]));
+    const judged = await sendAndWatch({ tracer, trace, running, wishes }, streams);
+    return await judged();
+  } finally {
+    forget();
+    await running.close();
+  }
+}
+
+interface ToSend {
+  readonly tracer: Tracer;
+  readonly trace: Trace;
+  readonly running: RunningProxies;
+  readonly wishes: ProofWishes;
+}
+
+/**
+ * Sends a request while the proxies of its walk are watched; levels are back when it resolves. What it gives then waits for access
+ * logs, and judges: who sends several requests sends all of them first. Throws as `prove`.
+ */
+export async function sendAndWatch(
+  { tracer, trace, running, wishes }: ToSend,
+  streams: Streams,
+): Promise<() => Promise<Proof>> {
+  const watched = await watchedProxies(trace, tracer, running, streams);
+  await putBackAllLeftovers(watched, (name) => running.open(name, tracer.proxy), streams);
+  const sender = await senderOf(tracer, trace, running, wishes.flags);
+  sayBefore(wishes, sender, watched, streams);
+  const sent = await sendWatched(wishes, sender, watched, streams);
+  const byName = new Map(watched.map((one) => [one.name, one]));
+  return async () => {
+    streams.spin('Waiting for access logs, which Envoy writes now and then');
+    await Promise.all(watched.map((one) => one.hearAccessLog(wishes.ids)));
+    streams.quiet();
     return judgeProof({
       trace,
       by: sender.by(),
@@ -80,10 +69,7 @@ export async function prove(
       evidenceOf: (name) => byName.get(name)?.evidence ?? null,
       isRbac: (hop, step) => isRbac(tracer, hop, step),
     });
-  } finally {
-    forget();
-    await running.close();
-  }
+  };
 }
 
 /** More are not watched: each one's log levels are raised. */
@@ -108,7 +94,7 @@ async function watchedProxies(
     streams.note(`Of ${names.length} proxies that the request may come to, ${MOST_PROXIES} are watched.`);
   }
   for (const name of names.slice(0, MOST_PROXIES)) {
-    const proxy = await running.open(name);
+    const proxy = await running.open(name, tracer.proxy);
     if (proxy === null) {
       streams.note(`${name ?? 'The proxy'} is not asked: no running Envoy of that name is at hand.`);
       continue;
@@ -130,30 +116,39 @@ async function senderOf(
   running: RunningProxies,
   flags: ProveFlags,
 ): Promise<RequestSender> {
-  if (running.isHere) {
-    const own = (['prove-container', 'prove-command'] as const).find((name) => flags[name] !== undefined);
-    if (own === undefined) return FROM_HERE;
-    throw new UsageError(
-      `--${own} is for a pod of a cluster: to Envoys named by address mctl sends the request itself`,
-    );
-  }
-  const direction = trace.hops[0]?.direction ?? 'outbound';
-  if (direction !== 'outbound') {
-    throw new UsageError(
-      `--prove sends from the pod where the walk begins, and this walk begins in front of its ${direction} port`,
-      {
-        hint: 'Trace it from a pod that calls it, or name the Envoy with --prove-admin.',
-      },
-    );
-  }
   const { proxy: name } = tracer;
-  const opened = name === null ? null : await running.open(name);
+  refuseOtherSender(running, flags);
+  if (running.isHere) return FROM_HERE;
+  const because = whyUnsent(trace, running);
+  if (because !== null) {
+    throw new UsageError(because, {
+      hint: 'Trace it from a pod that calls it, or name the Envoy with --prove-admin.',
+    });
+  }
+  const opened = name === null ? null : await running.open(name, name);
   if (name === null || opened?.source.pod === undefined) {
     throw new UnavailableError(
       `The pod ${name ?? 'where the walk begins'} does not run there, so nothing can be sent from it`,
     );
   }
-  return fromPod(opened.source.pod, name, flags);
+  if (trace.hops[0]?.direction !== 'gateway') return fromPod(opened.source.pod, name, flags);
+  const port = trace.request.destination?.port;
+  if (port === undefined) throw new UnavailableError(`Nothing says which port of ${name} takes the request`);
+  return intoPod(opened.source.pod, name, port);
+}
+
+/** Throws UsageError where a container is named, and mctl sends the request itself. */
+export function refuseOtherSender({ isHere }: RunningProxies, flags: ProveFlags): void {
+  const own = (['prove-container', 'prove-command'] as const).find((flag) => flags[flag] !== undefined);
+  if (!isHere || own === undefined) return;
+  throw new UsageError(`--${own} is for a pod of a cluster: to Envoys named by address mctl sends the request itself`);
+}
+
+/** Why nothing can be sent that would go this way; null where it can. */
+export function whyUnsent(trace: Trace, running: RunningProxies): string | null {
+  const direction = trace.hops[0]?.direction ?? 'outbound';
+  if (running.isHere || direction === 'outbound' || direction === 'gateway') return null;
+  return `--prove sends from the pod where the walk begins, and this walk begins in front of its ${direction} port`;
 }
 
 function sayBefore(
@@ -199,9 +194,6 @@ async function sendWatched(
     await lending.putBack();
     forget();
   }
-  streams.spin('Waiting for access logs, which Envoy writes now and then');
-  await Promise.all(watched.map((one) => one.hearAccessLog(ids)));
-  streams.quiet();
   return sent;
 }
 
@@ -214,14 +206,14 @@ async function borrowerOf({ source, running, loggers }: WatchedProxy): Promise<B
 /** Before levels are read: those that a killed run has left are not what they should come back to. */
 async function putBackAllLeftovers(
   watched: readonly WatchedProxy[],
-  running: RunningProxies,
+  running: (name: string) => Promise<RunningProxy | null>,
   streams: Streams,
 ): Promise<void> {
   const identities = [...new Set(watched.map((one) => one.running.identity))];
   for (const identity of identities) {
     const own = watched.find((one) => one.running.identity === identity);
     const open = async (name: string | null): Promise<ProxySource | null> =>
-      name === null ? (own?.source ?? null) : ((await running.open(name))?.source ?? null);
+      name === null ? (own?.source ?? null) : ((await running(name))?.source ?? null);
     await putBackLeftovers(identity, open, streams);
   }
   tellOtherLeftovers(identities, streams);

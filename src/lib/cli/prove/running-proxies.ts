@@ -23,8 +23,11 @@ export interface RunningProxy {
 }
 
 export interface RunningProxies {
-  /** The pod's name as the trace has it; null where there is no such proxy that runs. */
-  open(name: string | null): Promise<RunningProxy | null>;
+  /**
+   * The pod's name as the trace has it; null where there is no such proxy that runs.
+   * @param first the name of the proxy where the walk begins: addresses and logs without a name are its own
+   */
+  open(name: string | null, first: string | null): Promise<RunningProxy | null>;
   /** Whether mctl sends the request itself, and not a container. */
   readonly isHere: boolean;
   close(): Promise<void>;
@@ -36,17 +39,16 @@ const MOST_LOG = 64 << 20;
 const MARGIN_S = 2;
 
 /**
+ * Throws UsageError where no mesh that runs is named.
  * @param mesh the source of the configuration
- * @param first the name of the proxy where the walk begins
  */
 export async function runningProxies(
   mesh: MeshSource,
-  first: string | null,
   flags: SourceFlags & ProveFlags,
   streams: Streams,
 ): Promise<RunningProxies> {
   const { 'prove-admin': admins = [], 'prove-log': logs = [] } = flags;
-  if (admins.length > 0 || flags.admin !== undefined) return namedEnvoys(mesh, first, flags, streams);
+  if (admins.length > 0 || flags.admin !== undefined) return namedEnvoys(mesh, flags, streams);
   if (logs.length > 0)
     throw new UsageError('--prove-log needs --prove-admin', { hint: "A pod's log is read from the cluster." });
   if (mesh.live === true) return ofCluster(mesh, sourceWords(flags), () => Promise.resolve());
@@ -82,18 +84,17 @@ function ofCluster(mesh: MeshSource, words: readonly string[], close: () => Prom
   };
 }
 
-function namedEnvoys(
-  mesh: MeshSource,
-  first: string | null,
-  flags: SourceFlags & ProveFlags,
-  streams: Streams,
-): RunningProxies {
+function namedEnvoys(mesh: MeshSource, flags: SourceFlags & ProveFlags, streams: Streams): RunningProxies {
   const urls = byProxy(
     [...(flags.admin === undefined ? [] : [flags.admin]), ...(flags['prove-admin'] ?? [])],
     'prove-admin',
   );
   const logs = byProxy(flags['prove-log'] ?? [], 'prove-log');
-  const own = <T>(map: ReadonlyMap<string, readonly T[]>, name: string | null): readonly T[] => [
+  const own = (
+    map: ReadonlyMap<string, readonly string[]>,
+    name: string | null,
+    first: string | null,
+  ): readonly string[] => [
     ...(map.get(name ?? '') ?? []),
     ...(name === first && name !== null ? (map.get('') ?? []) : []),
   ];
@@ -112,13 +113,13 @@ function namedEnvoys(
     close: async () => {
       await Promise.all(open.map((one) => one.close()));
     },
-    open: async (name) => {
-      const [url] = own(urls, name);
+    open: async (name, first) => {
+      const [url] = own(urls, name, first);
       if (url === undefined) return null;
       const isMesh = flags.admin === url && mesh.live === true;
       const envoy = isMesh ? mesh : openAdmin(url, { idleTimeoutMs: idleTimeoutMs(flags), showRequest });
       if (!isMesh) open.push(envoy);
-      const files = own(logs, name).map((path) => ({ path, place: sizeOfLog(path) }));
+      const files = own(logs, name, first).map((path) => ({ path, place: sizeOfLog(path) }));
       const log = (): Promise<string> =>
         Promise.resolve(files.map(({ path, place }) => logSince(path, place, MOST_LOG)).join('\n'));
       return {

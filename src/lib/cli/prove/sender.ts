@@ -17,9 +17,35 @@ export interface RequestSender {
   send(request: RequestToSend): Promise<Answer>;
 }
 
-export const FROM_HERE: RequestSender = { where: 'from here', by: () => 'mctl', send: sendFromHere };
+export const FROM_HERE: RequestSender = {
+  where: 'from here',
+  by: () => 'mctl',
+  send: async (request) => await sendFromHere(request),
+};
+
+/** To a port of a gateway's pod through the API server, as `kubectl port-forward` does: to Envoy the caller is 127.0.0.1. */
+export function intoPod(pod: LivePod, name: string, port: number): RequestSender {
+  const where = `from here, through a port-forward to port ${port} of ${name}`;
+  return {
+    where,
+    by: () => `mctl, ${where}`,
+    send: async (request) => await sendFromHere(request, async () => await pod.dial(port)),
+  };
+}
 
 const PROXY_CONTAINER = 'istio-proxy';
+
+/** Throws UsageError for what no pod can do. */
+export function refuseContainer({ 'prove-container': container, 'prove-command': command }: ProveFlags): void {
+  if (container === PROXY_CONTAINER) {
+    throw new UsageError(`What ${PROXY_CONTAINER} sends is not captured: its user is Envoy's own`, {
+      hint: 'Name a container of the application with --prove-container, or add one: kubectl debug -it POD --image=curlimages/curl --target=CONTAINER.',
+    });
+  }
+  if (command !== undefined && shellWords(command).length === 0) {
+    throw new UsageError('--prove-command names no command');
+  }
+}
 
 /** Throws UsageError where no container can be taken. */
 export function fromPod(pod: LivePod, name: string, flags: ProveFlags): RequestSender {
@@ -27,13 +53,8 @@ export function fromPod(pod: LivePod, name: string, flags: ProveFlags): RequestS
   if (container === undefined) {
     throw new UsageError(`The containers of ${name} are not known`, { hint: 'Name one with --prove-container.' });
   }
-  if (container === PROXY_CONTAINER) {
-    throw new UsageError(`What ${PROXY_CONTAINER} sends is not captured: its user is Envoy's own`, {
-      hint: 'Name a container of the application with --prove-container, or add one: kubectl debug -it POD --image=curlimages/curl --target=CONTAINER.',
-    });
-  }
+  refuseContainer({ ...flags, 'prove-container': container });
   const command = flags['prove-command'] === undefined ? null : shellWords(flags['prove-command']);
-  if (command?.length === 0) throw new UsageError('--prove-command names no command');
   return new PodSender(pod, container, name, toolsFor(command));
 }
 

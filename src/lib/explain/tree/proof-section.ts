@@ -2,12 +2,11 @@
 import type { OutlineEntry, OutlineSection } from '../../render/outline';
 import type { Tone } from '../../render/style';
 import type { ProofStep, Trace } from '../../trace/model';
-import { proofSentence } from '../summary/proof-words';
-import { percent, stageText } from '../words';
+import { MARKS, proofSentence, wayWords } from '../summary/proof-words';
+import { stageText } from '../words';
 import { paragraph } from '../paragraphs';
 import type { TreeDetail } from './detail';
 
-const MARKS = { true: '✔', false: '✘', null: '–' } as const;
 const TONES: Readonly<Record<'true' | 'false' | 'null', Tone>> = { true: 'good', false: 'bad', null: 'dim' };
 
 /** Without -v, steps of which nothing tells are counted. */
@@ -31,11 +30,7 @@ export function proofSections(trace: Trace, { verbose = false, explain }: TreeDe
         head,
         ...told.map((step) => stepEntry(step)),
         ...(silent === 0 ? [] : [dim(`– ${silent} steps of which nothing tells; -v names them.`)]),
-        ...ways.map(({ because, share, seen }) =>
-          dim(
-            `${seen} of ${proof.sent} went ${because === null ? 'the main way' : `another way: ${because}`} (predicted: ${percent(share)})`,
-          ),
-        ),
+        ...ways.map((way) => dim(wayWords(way, proof.sent))),
       ],
     },
   ];

@@ -5,7 +5,7 @@ import type { CommandToRun, LivePod, Ran } from '../source';
 import type { ApiServer } from './api-server';
 import { CommandFailed, execInPod } from './exec';
 import { podState, PROXY_CONTAINER } from './pod-state';
-import { podPath } from './port-forward';
+import { dialPod, podPath } from './port-forward';
 
 /** What kubectl goes by. https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container */
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
@@ -27,6 +27,7 @@ export function livePod(api: ApiServer, id: ProxyId, object: unknown, idleTimeou
       });
       return await api.text(`${podPath(id)}/log?${query.toString()}`);
     },
+    dial: async (port) => await dialPod(api, id, port),
   };
 }
 

@@ -1,0 +1,177 @@
+/** `check --prove` against an Envoy that can be reached as it is: needs an Envoy, and no privileges. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Parser } from 'tap-parser';
+import type { Trace } from '../../src/lib/trace/model';
+import { readJunit } from '../helpers/junit';
+import { type CliRun, runCli } from '../helpers/run-cli';
+import { temporaryDirectory } from '../helpers/temporary-directory';
+import { type Answering, answering, frontEnvoy } from './rig/front-envoy';
+import { freePort, ListeningEnvoy } from './rig/listening-envoy';
+import { describeWithEnvoy, missingEnvoy } from './rig/requirements';
+
+interface Report {
+  readonly passed: number;
+  readonly failed: number;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly passed: boolean;
+    readonly failures: readonly { readonly key: string; readonly expected: unknown; readonly actual: unknown }[];
+    readonly trace: Trace | null;
+    readonly unsent?: string;
+  }[];
+}
+
+describeWithEnvoy(
+  'checks whose requests are sent',
+  () => {
+    const directory = temporaryDirectory();
+    const state = join(directory.path, 'state');
+    let upstreams: readonly Answering[];
+    let envoy: ListeningEnvoy;
+    let port: number;
+    let quiet: Record<string, string>;
+
+    beforeAll(async () => {
+      upstreams = [await answering(), await answering()];
+      port = await freePort();
+      const ports = upstreams.map((one) => one.port);
+      const configuration = frontEnvoy(port, ports, join(directory.path, 'access.log'));
+      envoy = await ListeningEnvoy.start(directory.path, 'front', configuration);
+      quiet = await envoy.levels();
+    }, 60_000);
+
+    afterAll(async () => {
+      await envoy.stop();
+      for (const { server } of upstreams) server.close();
+      directory.remove();
+    });
+
+    afterEach(async () => {
+      expect(await envoy.levels()).toEqual(quiet);
+      const journal = join(state, 'mctl/log-levels');
+      expect(existsSync(journal) ? readdirSync(journal) : []).toEqual([]);
+    });
+
+    function request(path: string, more = ''): string {
+      return `request: { url: 'http://127.0.0.1:${port}${path}', mode: gateway, headers: { Host: shop, ${more} } }`;
+    }
+
+    async function check(checks: string, ...words: readonly string[]): Promise<CliRun> {
+      const file = directory.write('checks.yaml', checks);
+      const logs = ['--prove-log', envoy.log, '--prove-log', join(directory.path, 'access.log')];
+      const source = words.includes('-f') ? [] : ['--admin', envoy.admin];
+      return await runCli(['check', file, ...source, ...logs, '--prove', ...words], {
+        env: { XDG_STATE_HOME: state, GITHUB_STEP_SUMMARY: join(directory.path, 'summary.md') },
+      });
+    }
+
+    function reportOf({ stdout, stderr }: CliRun): Report {
+      if (stdout === '') throw new Error(stderr);
+      return JSON.parse(stdout) as Report;
+    }
+
+    it('says first what it sends, and holds each step against what Envoy says', async () => {
+      const run = await check(
+        `checks:
+  - { name: luffy, ${request('/reviews', 'end-user: luffy')}, expect: { cluster: backend-1 } }
+  - { name: denied, ${request('/admin')}, expect: { verdict: denied, status: 403 } }
+  - { name: listeners, view: listener, expect: { count: 1 } }
+  - { name: supposed, request: { url: 'http://shop/', mode: gateway, sourceIp: 10.0.0.1 } }
+`,
+        '-o',
+        'json',
+      );
+      const [all, first, second, sends] = run.stderr.split('\n');
+      expect(all).toBe('Sends the requests of 2 of 4 checks for real:');
+      expect(first).toBe(`  GET http://127.0.0.1:${port}/reviews (luffy)`);
+      expect(second).toBe(`  GET http://127.0.0.1:${port}/admin (denied)`);
+      expect(sends).toBe(`Sends GET http://127.0.0.1:${port}/reviews from here.`);
+      const { checks, ...counts } = reportOf(run);
+      expect(counts).toMatchObject({ passed: 4, failed: 0, unjudged: 0 });
+      const [luffy, denied, listeners, supposed] = checks;
+      expect(luffy?.trace?.proof).toMatchObject({ sent: 1, by: 'mctl', status: 200, agrees: true });
+      const seen = (luffy?.trace?.proof?.steps ?? []).map(({ stage, name, seen }) => [stage, name, seen]);
+      expect(seen).toContainEqual(['cluster', 'backend-1', true]);
+      expect(seen).toContainEqual(['endpoint', `127.0.0.1:${upstreams[1]?.port ?? 0}`, true]);
+      expect(denied?.trace?.proof).toMatchObject({ status: 403, agrees: true });
+      expect(listeners).toMatchObject({ unsent: 'a view asks for no request', trace: null });
+      expect(supposed?.unsent).toMatch(/--source-ip only supposes/);
+      expect(supposed?.trace?.proof).toBeUndefined();
+      expect(run.status).toBe(0);
+    }, 60_000);
+
+    it('a wrong prediction fails its check in every report', async () => {
+      const dump = await (await fetch(`${envoy.admin}/config_dump?include_eds`)).text();
+      const old = directory.write('old.json', dump.replaceAll('"exact": "luffy"', '"exact": "nami"'));
+      const checks = `checks:
+  - { name: luffy, ${request('/reviews', 'end-user: luffy')}, expect: { cluster: backend-0 } }
+  - { name: zoro, ${request('/reviews', 'end-user: zoro')}, expect: { cluster: backend-0 } }
+`;
+      const files = ['tap', 'junit', 'json'].map((format) => ({ format, path: join(directory.path, `r.${format}`) }));
+      const reports = files.flatMap(({ format, path }) => ['--report', `${format}=${path}`]);
+      const run = await check(checks, '-f', old, '--prove-admin', envoy.admin, ...reports);
+      expect(run.status).toBe(1);
+      expect(run.stdout).toMatch(/✗ luffy/);
+      expect(run.stdout).toMatch(/proof: expected cluster backend-0 at front\.shop/);
+      expect(run.stdout).toMatch(/✘ 1 cluster backend-0: the router/);
+      expect(run.stdout).toMatch(/✓ zoro\n +✔ Sent once by mctl: 200 came back; as predicted\./);
+      expect(run.stdout).toMatch(/1 passed, 1 failed; proved: 1 as predicted, 1 otherwise\n$/);
+      const [tap = '', junit = '', json = ''] = files.map(({ path }) => readFileSync(path, 'utf8'));
+      const points = Parser.parse(tap).flatMap(([kind, point]) => (kind === 'assert' ? [point] : []));
+      expect(points).toMatchObject([
+        { ok: false, diag: { proof: expect.arrayContaining([expect.stringMatching(/^ {2}✘ 1 cluster backend-0/)]) } },
+        { ok: true, diag: { proof: expect.arrayContaining([expect.stringMatching(/✔ 1 cluster backend-0/)]) } },
+      ]);
+      const [luffy, zoro] = readJunit(junit).testsuite[0]!.testcase;
+      expect(JSON.stringify(luffy)).toMatch(/✘ 1 cluster backend-0/);
+      expect(JSON.stringify(zoro)).toMatch(/✔ 1 cluster backend-0/);
+      const { failed, checks: told } = JSON.parse(json) as Report;
+      expect(failed).toBe(1);
+      expect(told[0]?.failures).toMatchObject([{ key: 'proof', expected: 'cluster backend-0 at front.shop' }]);
+      const summary = readFileSync(join(directory.path, 'summary.md'), 'utf8');
+      expect(summary).toMatch(/1 passed, 1 failed; proved: 1 as predicted, 1 otherwise/);
+      expect(summary).toMatch(/✅ zoro[^]*✔ 1 cluster backend-0/);
+    }, 60_000);
+
+    it('sends nothing at all where one of the methods changes things and --yes is not given', async () => {
+      const came: string[] = [];
+      for (const { server } of upstreams) server.on('request', ({ method = '' }) => came.push(method));
+      const checks = `checks:
+  - { name: read, ${request('/reviews')} }
+  - { name: written, request: { curl: "curl -d a=b -H 'Host: shop' http://127.0.0.1:${port}/reviews", mode: gateway } }
+`;
+      const refused = await check(checks);
+      expect(refused).toMatchObject({ status: 64, stdout: '' });
+      expect(refused.stderr).toMatch(/--yes is not given[^]*POST of .*checks\.yaml:3 written/);
+      expect(came).toEqual([]);
+      const run = await check(checks, '--yes', '-o', 'json');
+      expect(reportOf(run).checks.map(({ trace }) => trace?.proof?.agrees)).toEqual([true, true]);
+      expect(came).toEqual(['GET', 'POST']);
+    }, 60_000);
+
+    it('nothing to send, and a mesh that is saved, are wrong usage', async () => {
+      const view = 'checks: [{ name: v, view: listener }]';
+      expect(await check(view)).toMatchObject({ status: 64, stdout: '' });
+      const file = directory.write('sent.yaml', `checks: [{ name: r, ${request('/')} }]`);
+      for (const source of [['--sample'], ['-f', directory.write('d.json', '{"configs":[]}')]]) {
+        const run = await runCli(['check', file, ...source, '--prove'], { env: { XDG_STATE_HOME: state } });
+        expect(run).toMatchObject({ status: 64, stdout: '' });
+        expect(run.stderr).toMatch(/--prove needs a mesh that runs/);
+      }
+      const without = await runCli(['check', file, '--admin', envoy.admin, '--yes'], {});
+      expect(without.status).toBe(64);
+      expect(without.stderr).toMatch(/--yes needs --prove/);
+    });
+
+    it('without --prove nothing is sent', async () => {
+      const file = directory.write('quiet.yaml', `checks: [{ name: r, ${request('/reviews')} }]`);
+      let came = 0;
+      for (const { server } of upstreams) server.on('request', () => (came += 1));
+      const run = await runCli(['check', file, '--admin', envoy.admin], { env: { XDG_STATE_HOME: state } });
+      expect(run).toMatchObject({ status: 0, stderr: '' });
+      expect(came).toBe(0);
+    });
+  },
+  missingEnvoy(),
+);
