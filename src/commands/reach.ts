@@ -78,9 +78,10 @@ export default class ReachCommand extends MctlCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ReachCommand);
-    const result = await runReach(args.from, flags, this.streams);
+    const { result, remark } = await runReach(args.from, flags, this.streams);
     await FORMATS.print(result, flags.output, this.streams);
     const { reachSentence } = await import('../lib/reach/table.js');
     this.note(reachSentence(result));
+    if (remark !== null) this.note(remark);
   }
 }

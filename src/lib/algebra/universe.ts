@@ -25,6 +25,7 @@ export const ASSUMED: readonly string[] = [
   'at most one value of a header, in ASCII, and no header whose name has an underscore',
   'no headers by which clients steer Envoy or the codec (x-envoy-*, x-forwarded-*, connection, te, expect and the like) unless a matcher names them',
   'addresses of pods are not dialled directly',
+  "ports that a pod's iptables rules leave to the application count only where a condition names the port",
 ];
 
 const HOST = '[a-z0-9]([a-z0-9.-]*[a-z0-9])?';

@@ -1,6 +1,6 @@
 /** The base of every command: argument spelling, streams, and the one place where errors become exit statuses. */
 import { Command, type Config, Flags, type Interfaces } from '@oclif/core';
-import { MctlError } from '../errors';
+import { MctlError, UsageError } from '../errors';
 import { allowInput, parseSize } from '../limits';
 import { type FlagShape, normalArguments, unmarked } from './arguments';
 import { failureOf } from './failure';
@@ -48,16 +48,17 @@ export abstract class MctlCommand extends Command {
     const definitions = { ...input.baseFlags, ...input.flags } as unknown as Record<string, FlagDefinition>;
     const normal = normalArguments(argv, definitions);
     let mistake: { readonly error: MctlError; readonly message: string } | undefined;
-    const flags = mapValues(definitions, (flag) => {
+    const flags = mapValues(definitions, (flag, name) => {
       const { parse } = flag;
       if (flag.type === 'boolean' || parse === undefined) return flag;
-      const wrapped = async (text: unknown, context: unknown, own: unknown): Promise<unknown> => {
+      const wrapped = async (text: unknown, context: unknown, options: unknown): Promise<unknown> => {
         try {
-          return await parse(typeof text === 'string' ? unmarked(text) : text, context, own);
+          return await parse(typeof text === 'string' ? unmarked(text) : text, context, options);
         } catch (error) {
           // oclif rewrites the message of what a flag throws; ours are complete.
-          if (error instanceof MctlError) mistake = { error, message: error.message };
-          throw error;
+          const own = error instanceof MctlError ? error : noInteger(String(text), name, error);
+          if (own !== null) mistake = { error: own, message: own.message };
+          throw own ?? error;
         }
       };
       return { ...flag, parse: wrapped };
@@ -119,11 +120,19 @@ export abstract class MctlCommand extends Command {
   }
 }
 
+/** What oclif says of a number that is none, as the flags of mctl say it; null for any other error. */
+function noInteger(text: string, name: string, error: unknown): UsageError | null {
+  const [, expected] =
+    /^Expected (an integer.*?)(?: but received: .*)?$/s.exec(error instanceof Error ? error.message : '') ?? [];
+  if (expected === undefined) return null;
+  return new UsageError(`invalid argument "${unmarked(text)}" for "--${name}" flag: it is ${expected}`);
+}
+
 /** oclif fills a missing argument from stdin, which is for `-f -`. */
 function withoutStdin(args: Interfaces.ArgInput | undefined): Interfaces.ArgInput {
   return mapValues(args ?? {}, (arg) => ({ ...arg, ignoreStdin: true }));
 }
 
-function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T, name: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }

@@ -16,8 +16,11 @@ export interface ReachDestination {
 
 const ELSEWHERE_V6 = '2001:db8::1';
 
+/** A port that stands for all that no listener names, in words. */
+export const ANY_OTHER_PORT = 'any other';
+
 /** Ports to stand for those that no listener names. */
-const UNNAMED = [9, 10_009, 20_009, 30_009, 40_009, 50_009];
+export const UNNAMED: readonly number[] = [9, 10_009, 20_009, 30_009, 40_009, 50_009];
 
 /** Where a sidecar's application can connect to, one address for all that no listener tells apart. */
 export function sidecarDestinations(configs: readonly ProxyConfig[]): readonly ReachDestination[] {
@@ -30,8 +33,8 @@ export function sidecarDestinations(configs: readonly ProxyConfig[]): readonly R
   const all = [...new Set([...ports, ...chainPorts])].sort((a, b) => a - b);
   const atPorts = all.flatMap((port) => atPort(port, listeners, named));
   const other = UNNAMED.find((port) => !all.includes(port)) ?? 9;
-  const anywhere = rangesAt(null, listeners).map((ip) => ({ address: { ip, port: other }, ip, port: 'any other' }));
-  return [...atPorts, ...anywhere, { address: { ip: ELSEWHERE, port: other }, ip: 'any', port: 'any other' }];
+  const anywhere = rangesAt(null, listeners).map((ip) => ({ address: { ip, port: other }, ip, port: ANY_OTHER_PORT }));
+  return [...atPorts, ...anywhere, { address: { ip: ELSEWHERE, port: other }, ip: 'any', port: ANY_OTHER_PORT }];
 }
 
 /** The ports on which a gateway listens for requests in plain text. */
@@ -57,7 +60,7 @@ export function inboundDestinations(configs: readonly ProxyConfig[]): readonly R
   const other = UNNAMED.find((port) => !ports.includes(port)) ?? 9;
   return [
     ...ports.map((port) => ({ address: { ip, port }, ip: 'any', port: String(port) })),
-    { address: { ip, port: other }, ip: 'any', port: 'any other' },
+    { address: { ip, port: other }, ip: 'any', port: ANY_OTHER_PORT },
   ];
 }
 

@@ -2,11 +2,12 @@
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { CLIENT_DIMENSIONS } from '../algebra/client';
 import { UsageError } from '../errors';
+import { askedDestinations } from './asked-ports';
 import { classesAt, type Question } from './classes';
 import { gatewayDestinations, inboundDestinations, type ReachDestination, sidecarDestinations } from './destinations';
 import type { RequestValues } from './explore';
 import type { FixedRequest, ReachWay } from './query';
-import { takesPort, type Where } from './where';
+import type { Where } from './where';
 
 /** Which requests are asked about. */
 export interface Scope {
@@ -58,9 +59,9 @@ export async function dividedRequests<T>(
   let made = 0;
   const mode = modeOf(configs, scope.inbound === true);
   if (mode === 'outbound') refuseOwn(scope);
-  for (const destination of destinationsOf(configs, mode)) {
+  for (const destination of askedDestinations(destinationsOf(configs, mode), scope.where)) {
     const { address, port, ip } = destination;
-    if (!takesPort(scope.where, address.port) || !isAmong(scope.ports, address.port)) continue;
+    if (!isAmong(scope.ports, address.port)) continue;
     scope.progress?.(`Port ${port}: ${made} classes so far`);
     const way = { destination, mode, oneHop: scope.oneHop, fixed: scope.fixed };
     const found = await classesAt(question, way, scope.where, scope.most - made);

@@ -128,6 +128,7 @@ function quoted(text: string): string {
 /** How many there are, and what is not exact about them. */
 export function reachSentence({ classes, complete, unsplit }: Pick<Reach, 'classes' | 'complete' | 'unsplit'>): string {
   const count = `${classes.length} class${classes.length === 1 ? '' : 'es'} of requests`;
+  if (complete && classes.length === 0) return `${count}: no request of the kind that is asked about ends so.`;
   return complete
     ? `${count}. There are no other requests of the kind that is asked about.`
     : `${count}. Not divided further: ${unsplit.map(visibleLine).join('; ')}.`;

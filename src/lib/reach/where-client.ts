@@ -30,7 +30,7 @@ export function clientWhere(text: string): ClientCondition | null {
     case 'principal':
       return withMutualTls(principalWhere(value));
     case 'namespace':
-      return withMutualTls(principalCondition({ safe_regex: { regex: `.*/ns/${value}/.*` } }));
+      return withMutualTls(principalCondition({ safe_regex: { regex: `.*/ns/${namespaceOf(value)}/.*` } }));
     case 'source-ip':
       return { condition: addressWhere(value) };
     case 'sni':
@@ -57,6 +57,12 @@ function withMutualTls(condition: ReachCondition | null): ClientCondition | null
 function principalWhere(value: string): ReachCondition | null {
   if (value.endsWith('*')) return principalCondition({ prefix: value.slice(0, -1) });
   return principalCondition(value.startsWith('*') ? { suffix: value.slice(1) } : { exact: value });
+}
+
+/** It becomes a part of a regular expression. Throws UsageError for what is no name. */
+function namespaceOf(value: string): string {
+  if (/^[a-z0-9-]+$/.test(value)) return value;
+  throw new UsageError(`--where namespace=${value}: that is no name of a namespace`);
 }
 
 function tlsWhere(value: string): ReachCondition {

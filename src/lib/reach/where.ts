@@ -30,9 +30,14 @@ export function parseWhere(text: string): Where {
   const own = isNot ? text.slice(1) : text;
   const client = clientWhere(own);
   if (client !== null) return { isNot, about: { kind: 'request', ...client }, port: null };
-  const port = /^port=(\d{1,5})$/.exec(own)?.[1];
-  if (port !== undefined) return { isNot, about: { kind: 'port', port: Number(port) }, port: null };
+  const port = /^port=(.*)$/s.exec(own)?.[1];
+  if (port !== undefined) return { isNot, about: { kind: 'port', port: portOf(port, text) }, port: null };
   const { condition, port: behind } = conditionOf(own);
+  if (condition === null && /^(?:path|header:[^=~]+)~/.test(own)) {
+    throw new UsageError(`--where ${text}: requests cannot be divided by this regular expression`, {
+      hint: 'It is none that RE2 reads, or has \\b, \\B or what else hangs on the characters around it.',
+    });
+  }
   if (condition === null) {
     const [near] = nearest(own, KEYS);
     throw new UsageError(`--where ${text} is no condition that is known here`, {
@@ -42,12 +47,19 @@ export function parseWhere(text: string): Where {
   return { isNot, about: { kind: 'request', condition }, port: behind };
 }
 
+/** Throws UsageError for what is no port. */
+function portOf(value: string, text: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  if (port > 0 && port < 65_536) return port;
+  throw new UsageError(`--where ${text}: a port is a number from 1 to 65535`);
+}
+
 function conditionOf(text: string): { readonly condition: ReachCondition | null; readonly port: number | null } {
   const none = { condition: null, port: null };
   const host = /^host=(.+?)(?::(\d{1,5}))?$/.exec(text);
   if (host !== null) {
     const condition = textCondition('host', withStar((host[1] ?? '').toLowerCase()));
-    return { condition, port: host[2] === undefined ? null : Number(host[2]) };
+    return { condition, port: host[2] === undefined ? null : portOf(host[2], text) };
   }
   if (text.startsWith('path=/'))
     return { ...none, condition: pathCondition({ kind: 'text', matcher: withStar(text.slice(5)) }) };
