@@ -1,5 +1,5 @@
 /** Names that every JavaScript object has are names like any other where others choose them. */
-import { configOrigin } from '../../src/lib/envoy/istio-config';
+import { configOrigin } from '../../src/lib/envoy/product-origin';
 import { decoded } from '../../src/lib/envoy/decode';
 import { toProtoNames } from '../../src/lib/envoy/field-names';
 import { protocolIs } from '../../src/lib/iptables/conditions';

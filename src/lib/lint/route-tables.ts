@@ -1,7 +1,8 @@
 /** Every route configuration of a proxy that the mesh's listeners can use, each once. */
 import type { Metadata } from '../envoy/any';
 import { httpManagers } from '../envoy/http-managers';
-import { type Origin, configOrigin } from '../envoy/istio-config';
+import type { Origin } from '../envoy/istio-config';
+import { configOrigin } from '../envoy/product-origin';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Route, RouteConfiguration, VirtualHost } from '../envoy/route';
 

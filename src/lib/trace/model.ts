@@ -48,7 +48,7 @@ export interface Step {
   readonly config: string | null;
   /** Settings that act here, as label and text: timeout, retries, rewrites, policies. */
   readonly details: readonly (readonly [label: string, text: string])[];
-  /** The Istio or Gateway API object that this came from; null where none is known. */
+  /** The object of Kubernetes, Istio, the Gateway API or Kuma that this came from; null where none is known. */
   readonly origin: Origin | null;
   /** Where its manifest says so, where manifests are at hand (`--manifests`). */
   readonly manifest?: ManifestPlace;

@@ -1,6 +1,7 @@
 /** The Istio, Gateway API or Kubernetes object that a piece of configuration says it came from. */
 import type { Metadata } from '../envoy/any';
-import { configOrigin, objectOrigin, type Origin, shellWord } from '../envoy/istio-config';
+import { objectOrigin, type Origin, shellWord } from '../envoy/istio-config';
+import { configOrigin, kumaResource, namedClusterOrigin } from '../envoy/product-origin';
 import type { Stage } from './model';
 
 /** A cluster's DestinationRule, else the Kubernetes Service or ServiceEntry that it stands for. */
@@ -22,34 +23,32 @@ function entriesOf(namespace: string): string {
   return `kubectl get serviceentry -n ${shellWord(namespace)} -o yaml`;
 }
 
-/** By the names that istiod gives to what has no metadata; null where a step's name says nothing. */
+/** By the names that istiod and other control planes give to what has no metadata; null where a step's name says nothing. */
 export function namedOrigin(stage: Stage, name: string): Origin | null {
   switch (stage) {
-    case 'virtual-host': {
-      const [, service, namespace] = VIRTUAL_HOST.exec(name) ?? [];
-      return service === undefined || namespace === undefined
-        ? null
-        : objectOrigin('Service', 'service', service, namespace);
-    }
-    case 'route-configuration': {
-      const [, gateway, namespace] = GATEWAY_ROUTES.exec(name) ?? [];
-      if (gateway === undefined || namespace === undefined) return null;
-      return objectOrigin('Gateway', 'gateways.networking.istio.io', gateway, namespace);
-    }
+    case 'virtual-host':
+      return byParts(VIRTUAL_HOST.exec(name), 'Service', 'service') ?? kumaResource(name);
+    case 'route-configuration':
+      return byParts(GATEWAY_ROUTES.exec(name), 'Gateway', 'gateways.networking.istio.io');
     case 'network-filter':
-    case 'http-filter': {
-      const [, namespace, plugin] = WASM_PLUGIN.exec(name) ?? [];
-      return namespace === undefined || plugin === undefined
-        ? null
-        : objectOrigin('WasmPlugin', 'wasmplugin', plugin, namespace);
-    }
+    case 'http-filter':
+      return byParts(WASM_PLUGIN.exec(name), 'WasmPlugin', 'wasmplugin');
+    case 'cluster':
+      return namedClusterOrigin(name);
+    case 'route':
+      return kumaResource(name);
     default:
       return null;
   }
 }
 
+function byParts(match: RegExpExecArray | null, kind: string, resource: string): Origin | null {
+  const { name, namespace } = match?.groups ?? {};
+  return name === undefined || namespace === undefined ? null : objectOrigin(kind, resource, name, namespace);
+}
+
 /** `NAME.NAMESPACE.svc.DOMAIN:PORT`. */
-const VIRTUAL_HOST = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc\.[a-z0-9.-]+:\d{1,5}$/;
+const VIRTUAL_HOST = /^(?<name>[a-z0-9-]+)\.(?<namespace>[a-z0-9-]+)\.svc\.[a-z0-9.-]+:\d{1,5}$/;
 /** `https.443.PORT-NAME.GATEWAY.NAMESPACE`. */
-const GATEWAY_ROUTES = /^https?\.\d{1,5}\.[^.]+\.([^.]+)\.([^.]+)$/;
-const WASM_PLUGIN = /^extensions\.istio\.io\/wasmplugin\/([^.]+)\.(.+)$/;
+const GATEWAY_ROUTES = /^https?\.\d{1,5}\.[^.]+\.(?<name>[^.]+)\.(?<namespace>[^.]+)$/;
+const WASM_PLUGIN = /^extensions\.istio\.io\/wasmplugin\/(?<namespace>[^.]+)\.(?<name>.+)$/;

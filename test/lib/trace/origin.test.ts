@@ -1,5 +1,6 @@
 import { clusterOrigin, namedOrigin } from '../../../src/lib/trace/origin';
-import { configOrigin, shellWord } from '../../../src/lib/envoy/istio-config';
+import { shellWord } from '../../../src/lib/envoy/istio-config';
+import { configOrigin } from '../../../src/lib/envoy/product-origin';
 
 const istio = (fields: Readonly<Record<string, unknown>>): object => ({ filter_metadata: { istio: fields } });
 
@@ -53,6 +54,51 @@ describe('the object that configuration came from', () => {
     });
     expect(namedOrigin('cluster', 'a')).toBeNull();
   });
+
+  it.each([
+    [{ kind: 'HTTPRoute', name: 'r', namespace: 'shop' }, 'kubectl get httproute r -n shop -o yaml'],
+    [
+      { kind: 'Gateway', name: 'g', namespace: 'shop', sectionName: 'http' },
+      'kubectl get gateways.gateway.networking.k8s.io g -n shop -o yaml',
+    ],
+    [{ kind: '', name: 'g', namespace: 'shop' }, undefined],
+    [{ kind: 'HTTPRoute; rm', name: 'g', namespace: 'shop' }, undefined],
+    [{ kind: 'HTTPRoute', name: '$(x)', namespace: 'shop' }, undefined],
+    [{ kind: 'HTTPRoute', name: 'r' }, undefined],
+    [null, undefined],
+  ])('of Envoy Gateway is the first of its resources: %j', (resource, command) => {
+    expect(configOrigin({ filter_metadata: { 'envoy-gateway': { resources: [resource] } } })?.command).toBe(command);
+  });
+
+  it.each([
+    ['kri_msvc_default_zone-1_ns-1_backend_8080', 'MeshService', 'kubectl get meshservice backend -n ns-1 -o yaml'],
+    ['kri_extsvc_default___api_', 'MeshExternalService', 'kumactl get meshexternalservice api --mesh default -o yaml'],
+    [
+      'kri_mhttpr_default___test-origin_rule_0',
+      'MeshHTTPRoute',
+      'kumactl get meshhttproute test-origin --mesh default -o yaml',
+    ],
+    ['kri_what_default___api_', undefined, undefined],
+    ['self_inbound_dp_80', undefined, undefined],
+  ])('of Kuma is what its identifier says: %s', (identifier, kind, command) => {
+    const tags = { 'io.kuma.tags': { 'kuma.io/unified-name': identifier } };
+    expect(configOrigin({ filter_metadata: tags })?.kind).toBe(kind);
+    expect(namedOrigin('cluster', identifier)?.command).toBe(command);
+    expect(namedOrigin('virtual-host', identifier)?.command).toBe(command);
+  });
+
+  it.each([
+    ['kube_gwtest_reviews_8080', 'reviews', 'gwtest'],
+    ['default/cilium-ingress/shop:details:9080', 'details', 'shop'],
+    ['bookstore/bookbuyer|14001|local', 'bookbuyer', 'bookstore'],
+    ['httproute/default/r/rule/0', undefined, undefined],
+  ])(
+    'of a cluster of kgateway, Cilium or Open Service Mesh is the Service in its name: %s',
+    (name, service, namespace) => {
+      const origin = namedOrigin('cluster', name);
+      expect([origin?.name, origin?.namespace]).toEqual([service, namespace]);
+    },
+  );
 
   it('of a cluster without a DestinationRule is its Service, or the ServiceEntry of its host', () => {
     const service = { host: 'echo.shop.svc.cluster.local', name: 'echo', namespace: 'shop' };

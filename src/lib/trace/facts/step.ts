@@ -124,7 +124,7 @@ export type StepOf<S extends Stage> = {
   readonly config: string | null;
   /** Settings that act here. */
   readonly details: readonly DetailOf<S>[];
-  /** The Istio or Gateway API object that this came from; null where none is known. */
+  /** The object of Kubernetes, Istio, the Gateway API or Kuma that this came from; null where none is known. */
   readonly origin: Origin | null;
   readonly destination?: DestinationFacts;
 } & ByStage[S]['more'];

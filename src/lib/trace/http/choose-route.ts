@@ -1,5 +1,6 @@
 /** The first route of a virtual host whose conditions all hold; or the one that the virtual host's matcher tree names. */
-import { configOrigin, type Origin } from '../../envoy/istio-config';
+import type { Origin } from '../../envoy/istio-config';
+import { configOrigin } from '../../envoy/product-origin';
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { matchedFor } from '../../http/matcher-inputs';

@@ -1,6 +1,7 @@
 /** What a route does with a request that the filters let through. */
 import { parseIstioClusterName } from '../../envoy/cluster';
-import { configOrigin, type Origin } from '../../envoy/istio-config';
+import type { Origin } from '../../envoy/istio-config';
+import { istioOrigin } from '../../envoy/istio-config';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { Route, RouteAction } from '../../envoy/route';
 import { missingClusterStatus } from '../../http/missing-cluster';
@@ -71,7 +72,7 @@ function answered(chosen: Routing['route'], answer: Answer, record: HopRecord): 
  * https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule (backendRefs)
  */
 function withoutBackend(route: Route, message: HttpMessage): Answer | null {
-  const kind = configOrigin(route.metadata)?.kind;
+  const kind = istioOrigin(route.metadata)?.kind;
   if (route.direct_response?.status !== 500 || (kind !== 'HTTPRoute' && kind !== 'GRPCRoute')) return null;
   return localReply(message, ['failed', 'cluster-not-found'], 500, { kind: 'no-backend', of: kind });
 }

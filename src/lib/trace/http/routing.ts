@@ -1,4 +1,5 @@
 /** Where a request is routed: route configuration, virtual host, route and clusters, as far as each is found. */
+import { configOrigin } from '../../envoy/product-origin';
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { type Ending, type EndingBy, ending, isEnding } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
@@ -158,7 +159,10 @@ function findVirtualHost(
     return notFound(message, 'no-virtual-host', cause);
   }
   const config = `${pointer}/virtual_hosts/${chosen.index}`;
-  record.add(step('virtual-host', 'matched', chosen.host.name ?? '', cause, { rejected, rejectedCount, config }));
+  const origin = configOrigin(chosen.host.metadata);
+  record.add(
+    step('virtual-host', 'matched', chosen.host.name ?? '', cause, { rejected, rejectedCount, config, origin }),
+  );
   record.fill({ virtualHost: { name: chosen.host.name ?? '', domain: chosen.domain } });
   return chosen;
 }

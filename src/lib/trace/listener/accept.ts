@@ -1,4 +1,5 @@
 /** From a connection to the listener that serves it: the bound listener, its filters, and the hand-off. */
+import { configOrigin } from '../../envoy/product-origin';
 import {
   isBound,
   type ListenerAtAddress,
@@ -85,8 +86,9 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
   const wanted = mayHandOff && !handsOff ? { ip: state.local.ip, port: found.address.port } : state.local;
   const { rejected, rejectedCount } = rejectedListeners(index, entry, wanted, context.explain.limit);
   const cause = whyListener(found, state, handsOff && mayHandOff);
+  const origin = configOrigin(entry.resource.metadata);
   record.add(
-    step('listener', 'matched', entry.name, cause, { config: entry.pointer, rejected, rejectedCount }),
+    step('listener', 'matched', entry.name, cause, { config: entry.pointer, rejected, rejectedCount, origin }),
     ...steps,
   );
   record.fill({ listener: { name: entry.name, address: addressText(entry, found) } });

@@ -9,7 +9,7 @@ import { type Ending, ending } from '../hop/ending';
 import { type HopRecord, step } from '../hop/record';
 import type { CriterionCount, FilterChainCause, FilterChainFacts } from '../facts/listener';
 import type { DetailOf, MissOf } from '../facts/step';
-import { configOrigin } from '../../envoy/istio-config';
+import { configOrigin } from '../../envoy/product-origin';
 import type { ListenerEntry } from './listener-index';
 import { type Candidate, CRITERIA, type Criterion, matchOf } from './chain-criteria';
 
