@@ -1,5 +1,6 @@
 /** A dump that has a secret at every place that the list of secret fields names, and a text that is none beside each. */
 
+import { EXPRESSIONS } from './secret-expressions';
 import { base64, PEM, TEXTS } from './secret-texts';
 
 /** A place: where it is, and its piece of configuration with a secret in it. */
@@ -131,6 +132,77 @@ export const HTTP_FILTERS: readonly Planted[] = [
       matcher({ single_predicate: { input: headerInput('authorization'), custom_match: { typed_config: { x: s } } } }),
   ],
   ['a key of a map', (s) => ({ '@type': type('x.Y'), clusters: { [`https://u:${s}@kept-host/`]: 'kept-value' } })],
+  ...EXPRESSIONS.map(
+    ([name, condition]) =>
+      [
+        name,
+        (s: string) => typed('rbac.v3.RBAC', { rules: { policies: { p: { condition: condition(s) } } } }),
+      ] as const,
+  ),
+  [
+    'a default of header_to_metadata',
+    (s) =>
+      typed('header_to_metadata.v3.Config', {
+        request_rules: [
+          { header: 'authorization', on_header_missing: { key: 'kept-key', value: s } },
+          {
+            on_header_missing: { metadata_namespace: 'kept-namespace', key: 'kept-first', value: s },
+            header: 'x-token',
+          },
+          { on_header_missing: { key: 'kept-of-cookie', value: s }, cookie: 'kept-cookie' },
+          { header: 'kept-header', on_header_missing: { key: 'kept-other', value: 'kept-default' } },
+        ],
+      }),
+  ],
+  [
+    'a default of json_to_metadata',
+    (s) =>
+      typed('json_to_metadata.v3.JsonToMetadata', {
+        request_rules: {
+          rules: [{ selectors: [{ key: 'auth' }, { key: 'token' }], on_missing: { key: 'kept-key', value: { x: s } } }],
+        },
+      }),
+  ],
+  [
+    'a field of a Thrift payload',
+    (s) => ({
+      '@type': type('x.PayloadToMetadata'),
+      request_rules: [
+        { field_selector: { name: 'kept-a', child: { name: 'password' } }, on_missing: { key: 'kept-key', value: s } },
+      ],
+    }),
+  ],
+  [
+    'an attribute of a cookie',
+    (s) => ({
+      '@type': type('x.CookieBasedSessionState'),
+      cookie: {
+        name: 'kept-name',
+        path: '/kept-path',
+        attributes: [
+          { name: 'kept-attribute', value: s },
+          { name: 'Domain', value: 'kept-domain.example' },
+        ],
+      },
+    }),
+  ],
+  ['AWS external_id', (s) => aws({ assume_role_credential_provider: { role_arn: 'kept-role', external_id: s } })],
+  ['a registry', (s) => typed('x', { value: { auths: { 'docker.io': { auth: s } } }, '@type': type('x.TypedStruct') })],
+  [
+    'an input of dynamic metadata',
+    (s) =>
+      matcher({
+        single_predicate: {
+          input: { name: 'i', typed_config: { '@type': type('x.DynamicMetadataInput'), path: [{ key: 'api_key' }] } },
+          value_match: { exact: s },
+        },
+      }),
+  ],
+  [
+    'bytes that are a text',
+    (s) => ({ '@type': type('google.protobuf.BytesValue'), value: base64(`host: kept-host\npassword: ${s}\n`) }),
+  ],
+  ['a tag of statistics', (s) => ({ '@type': type('x.Y'), stats_tags: [{ tag_name: 'api_token', fixed_value: s }] })],
   ['gRPC options', (s) => google({ channel_args: { args: { 'grpc.secret': { string_value: s } } } })],
 ];
 
@@ -163,6 +235,33 @@ export const ROUTE_FIELDS: readonly Planted[] = [
       },
     }),
   ],
+  [
+    'the default of a rate limit by metadata',
+    (s) => ({
+      route: {
+        cluster: 'c0',
+        rate_limits: [
+          {
+            actions: [
+              {
+                metadata: {
+                  descriptor_key: 'kept-key',
+                  metadata_key: { key: 'kept-namespace', path: [{ key: 'token' }] },
+                  default_value: s,
+                },
+              },
+            ],
+          },
+        ],
+        hash_policy: [{ cookie: { name: 'kept-cookie', attributes: [{ name: 'x', value: s }] } }],
+      },
+    }),
+  ],
+  [
+    'a filter state object',
+    (s) => ({ match: { prefix: '/f', filter_state: [{ key: 'my.secret', string_match: { exact: s } }] } }),
+  ],
+  ['a redirect to a host', (s) => ({ redirect: { host_redirect: `user:${s}@kept-redirect` } })],
   ['a redirect', (s) => ({ redirect: { path_redirect: `/x?access_token=${s}&kept=kept-query` } })],
 ];
 
@@ -211,6 +310,15 @@ export const CLUSTER_FIELDS: readonly Planted[] = [
   [
     'a TCP health check',
     (s) => ({ health_checks: [{ tcp_health_check: { send: { text: Buffer.from(`AUTH ${s}`).toString('hex') } } }] }),
+  ],
+  [
+    'TCP health checks that log in',
+    (s) => ({
+      health_checks: [
+        { tcp_health_check: { send: { binary: base64(`PASS ${s}`) } } },
+        { tcp_health_check: { send: { text: Buffer.from(`a1 LOGIN user ${s}\r\n`).toString('hex') } } },
+      ],
+    }),
   ],
   [
     'tracing',

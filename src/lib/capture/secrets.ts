@@ -1,7 +1,16 @@
 /** Keeps secrets out of what is written: what the list in `lib/secrets` names, wherever it stands in a document. */
-import { JWK_MEMBERS, NAMED_VALUES, NAMING_FIELDS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from '../secrets/field-list';
-import { holdsNoSecret, isSecretHeader } from '../secrets/names';
-import { fieldName, type Mode, modeOf } from '../secrets/place';
+import { COMPARISONS, INDEX, joinsComparisons, namesOperand } from '../secrets/expressions';
+import {
+  DEFAULTS,
+  JWK_MEMBERS,
+  NAMED_VALUES,
+  PATHS,
+  PRIVATE_JWK_MEMBERS,
+  PUBLIC_FIELDS,
+  TEXT_FIELDS,
+} from '../secrets/field-list';
+import { holdsNoSecret } from '../secrets/names';
+import { CONSTANTS, fieldName, type Mode, modeOf, naming } from '../secrets/place';
 import { isSecretNumber, replacement, shownKey, textAt } from '../secrets/redact';
 import { REDACTED } from '../secrets/disclosure';
 import { Later, type StringAt, type StringVisitor } from './json-rewriter';
@@ -9,8 +18,8 @@ import { Later, type StringAt, type StringVisitor } from './json-rewriter';
 /** The shortest text that can give a secret away by its form. */
 const SHORTEST = 8;
 
-/** How far below a matcher's `input` the header stands that it asks for. */
-const INPUT_DEPTH = 3;
+/** How far below a matcher's `input` the header stands that it asks for, and below a path's beginning its last key. */
+const INPUT_DEPTH = 5;
 
 /** An object that is being read: what is known of it so far, and the key that is being read. */
 interface Frame {
@@ -33,6 +42,13 @@ interface Frame {
   /** The object whose name decides on what stands here: this one or one around it; null where none does. */
   waitsFor: Frame | null;
   readonly outerWait: Frame | null;
+  /** Whether it is a call of an expression, and the function that it names; empty as long as none was read. */
+  readonly isCall: boolean;
+  call: string;
+  /** The comparison of an expression that it is a part of; null where it is none. Its `names` says whether it reads a secret. */
+  readonly comparison: Frame | null;
+  /** Whether it is a part of the look-up of a key. */
+  readonly isIndex: boolean;
 }
 
 /** A visitor that leaves secrets out and hands every other string to the next visitor. */
@@ -64,10 +80,13 @@ export class SecretsVisitor implements StringVisitor {
     if (frame === undefined) return this.#written(textAt('message', '', text), text, at);
     learn(frame, text);
     const { field } = frame;
-    if (NAMING_FIELDS.has(field) && isSecretHeader(text)) this.#nameInput();
+    if (naming(field, text) === true) this.#nameInput();
+    const comparison = comparisonIn(frame);
+    if (comparison !== null && namesOperand(field, text, isIndexIn(frame))) comparison.names = true;
     const plain = this.#written(textAt(frame.below, field, text), text, at);
-    const { waitsFor } = frame;
-    if (waitsFor === null || plain !== text || PUBLIC_FIELDS.has(field)) return plain;
+    const waitsFor =
+      comparison !== null && CONSTANTS.has(field) && !isIndexIn(frame) ? comparison : this.#waitsFor(frame);
+    if (waitsFor === null || PUBLIC_FIELDS.has(field)) return plain;
     const isMember = waitsFor === frame && PRIVATE_JWK_MEMBERS.has(frame.key);
     return laterOf(waitsFor, () => {
       const isSecret = isMember ? waitsFor.isJwk === true : waitsFor.names === true && !holdsNoSecret(text);
@@ -118,18 +137,25 @@ export class SecretsVisitor implements StringVisitor {
       waiting: [],
       waitsFor: around?.waitsFor ?? null,
       outerWait: around?.waitsFor ?? null,
+      call: '',
+      ...partOfExpression(around),
     };
     this.#frames.push(frame);
     return frame;
   }
 
-  /** A matcher's input asks for something secret: so is what the matcher compares it with. */
+  /** What a text in the place that is being read waits for; of a default only its value does. */
+  #waitsFor({ waitsFor }: Frame): Frame | null {
+    if (waitsFor === null || !DEFAULTS.has(waitsFor.field)) return waitsFor;
+    const inside = this.#frames.slice(this.#frames.indexOf(waitsFor) + 1);
+    return inside.some(({ field }) => TEXT_FIELDS.has(field)) ? waitsFor : null;
+  }
+
+  /** A matcher's input asks for something secret, or a path leads there: so is what the object around it says of that. */
   #nameInput(): void {
-    const matcher = this.#frames.slice(-INPUT_DEPTH - 1).findLast(({ key }) => key === 'input');
-    if (matcher !== undefined) matcher.names = true;
-    // So is what a path into metadata leads to.
-    const around = this.#frames.at(-2);
-    if (around?.key === 'path') around.names = true;
+    for (const frame of this.#frames.slice(-INPUT_DEPTH - 1, -1)) {
+      if (frame.key === 'input' || PATHS.has(frame.field)) frame.names = true;
+    }
   }
 }
 
@@ -139,20 +165,44 @@ function learn(frame: Frame, text: string): void {
   if (key === '@type') frame.type = frame.innerType = text;
   else if ((key === 'type_url' || key === 'typeUrl') && frame.type.endsWith('.TypedStruct')) frame.innerType = text;
   else if (JWK_MEMBERS.has(key)) frame.isJwk = true;
-  else if (NAMING_FIELDS.has(field)) frame.names = frame.names === true || isSecretHeader(text);
+  else if (field === 'function') frame.call = text;
+  else {
+    const isSecret = naming(field, text);
+    if (isSecret !== null) frame.names = frame.names === true || isSecret;
+  }
+}
+
+function partOfExpression(around: Frame | undefined): Pick<Frame, 'isCall' | 'comparison' | 'isIndex'> {
+  if (around === undefined) return { isCall: false, comparison: null, isIndex: false };
+  return { isCall: COMPARISONS.has(around.field), comparison: comparisonIn(around), isIndex: isIndexIn(around) };
+}
+
+/** The comparison that what stands in an object is a part of; null where it is none. */
+function comparisonIn(frame: Frame): Frame | null {
+  if (frame.comparison !== null) return frame.comparison;
+  return frame.isCall && !joinsComparisons(frame.call) ? frame : null;
+}
+
+/** Whether what stands in an object is a part of the look-up of a key. */
+function isIndexIn(frame: Frame): boolean {
+  return frame.isCall ? frame.call === INDEX : frame.isIndex;
 }
 
 /** Whether every text of a place is to be looked at. */
-function isTelling({ key, field, below, waitsFor }: Frame): boolean {
-  if (waitsFor !== null || (below !== 'message' && below !== 'data')) return true;
-  return key === '@type' || JWK_MEMBERS.has(key) || key.startsWith('type') || NAMING_FIELDS.has(field);
+function isTelling(frame: Frame): boolean {
+  const { key, field, below, waitsFor } = frame;
+  if (waitsFor !== null || comparisonIn(frame) !== null || (below !== 'message' && below !== 'data')) return true;
+  return key === '@type' || JWK_MEMBERS.has(key) || key.startsWith('type') || naming(field, '') !== null;
 }
 
 /** Whether what stands under a key is decided by what comes after it. */
 function waits({ mode, names, isJwk, below, key, field }: Frame): boolean {
   if ((mode !== 'message' && mode !== 'announced' && mode !== 'data') || (below !== 'message' && below !== 'data'))
     return false;
-  return (names === null && NAMED_VALUES.has(field)) || (isJwk === null && PRIVATE_JWK_MEMBERS.has(key));
+  return (
+    (names === null && (NAMED_VALUES.has(field) || DEFAULTS.has(field))) ||
+    (isJwk === null && PRIVATE_JWK_MEMBERS.has(key))
+  );
 }
 
 /** A text that is known when an object ends. */

@@ -3,7 +3,7 @@ import type { CheckRequest } from '../check/check-file';
 import { secretsAreShown } from '../secrets/disclosure';
 import { shownValue } from '../secrets/redact';
 import { cleanText } from '../secrets/secret-text';
-import type { Generated, GeneratedCheck } from './generate';
+import type { Generated, GeneratedCheck, UnreachedRoute } from './generate';
 
 const BECAUSE = 'only a request with a secret meets it: --show-secrets writes it down';
 
@@ -12,7 +12,12 @@ export function withoutSecretChecks({ checks, unreached }: Generated): Generated
   if (secretsAreShown()) return { checks, unreached };
   const isKept = (check: GeneratedCheck): boolean => !holdsSecret(check);
   const withheld = checks.filter((check) => !isKept(check)).map(({ name }) => ({ route: name, because: BECAUSE }));
-  return { checks: checks.filter(isKept), unreached: [...unreached, ...withheld] };
+  return { checks: checks.filter(isKept), unreached: [...unreached.map(withoutSecret), ...withheld] };
+}
+
+/** A reason, which may tell of the request that was tried. */
+function withoutSecret({ route, because }: UnreachedRoute): UnreachedRoute {
+  return { route, because: cleanText(because) };
 }
 
 function holdsSecret({ request, expect }: GeneratedCheck): boolean {

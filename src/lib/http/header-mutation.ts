@@ -8,6 +8,7 @@ import { matchString } from '../match/string-matcher';
 import { appended } from './header-changes';
 import type { HttpMessage } from './message';
 import type { StreamFacts } from './stream-facts';
+import { shownValue } from '../secrets/redact';
 
 export interface HeaderMutation {
   readonly remove?: string;
@@ -42,5 +43,6 @@ function without(message: HttpMessage, goes: (name: string) => boolean): HttpMes
 export function describeMutation({ remove, remove_on_match: matching, append }: HeaderMutation): string {
   if (remove !== undefined) return `removes ${remove}`;
   if (matching !== undefined) return 'removes those whose names match';
-  return `${append?.append_action ?? 'APPEND_IF_EXISTS_OR_ADD'} ${append?.header?.key ?? ''}: ${append?.header?.value ?? ''}`;
+  const name = append?.header?.key ?? '';
+  return `${append?.append_action ?? 'APPEND_IF_EXISTS_OR_ADD'} ${name}: ${shownValue(name, append?.header?.value ?? '')}`;
 }

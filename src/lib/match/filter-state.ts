@@ -18,8 +18,8 @@ export function matchFilterState(matcher: FilterStateMatcher, value: string | Un
 }
 
 /** What the object must be, in words. */
-export function describeFilterState({ string_match: text, address_match: address }: FilterStateMatcher): string {
-  if (text !== undefined) return describeStringMatcher(text);
+export function describeFilterState({ key, string_match: text, address_match: address }: FilterStateMatcher): string {
+  if (text !== undefined) return describeStringMatcher(text, key);
   const ranges = (address?.ranges ?? []).map(rangeText).join(', ');
   return `${address?.invert_match === true ? 'not ' : ''}in ${ranges}`;
 }

@@ -1,28 +1,114 @@
 /** Secrets that a text sets under a secret's name: in code, YAML, a connection string, a form, an environment. */
 import { REDACTED } from './disclosure';
+import { SECRET_FIELDS } from './field-list';
 import { holdsNoSecret, isSecretHeader, isSecretName } from './names';
 
 /** A number that counts: of tokens, or of few figures. */
 const COUNT = /^[\d.]{1,5}$/;
 
-/** What stands between a name and its value in code, YAML and JSON. */
-const SIGN = String.raw`(?:\\?["']\]?)?\s{0,10}(?::=|[=~!]=|[:=])\s{0,10}`;
+/** A name that is nothing but that, and the quoted text that is set: the sign that opens it stands in the head. */
+const NAME = String.raw`(?<![\w.-])(?<name>[\w.-]{1,200})`;
+const OPEN = String.raw`\\?(?<quote>["'])`;
+const TEXT = String.raw`(?<value>(?:(?!\\?\k<quote>)[^\n]){1,4000})(?<tail>\\?\k<quote>)`;
 
-/** Each has the groups `head`, with `name` in it, `value` and `tail`. */
+/** What stands between a name and its value in code, YAML and JSON. */
+const SIGN = String.raw`(?:\\?["']\]?)?\s{0,10}(?:<\w{1,20}>\s{0,10})?(?::=|[=~!]=|[:=])\s{0,10}`;
+
+/** Fields in which a text stands below the one that names it, in proto's text format and in JSON. */
+const INNER = String.raw`(?:inline_?string|inline_?bytes|string_?value|value)`;
+
+const pattern = (flags: string, ...parts: readonly string[]): RegExp => new RegExp(parts.join(''), flags);
+
+/** Each has the groups `head`, `value` and `tail`, and `name` unless what stands there is a secret whatever it is called. */
 const PATTERNS: readonly RegExp[] = [
   // `token = "…"`, `"password": "…"`, `headers['x-api-key'] == '…'`, escaped quotes included.
-  new RegExp(
-    String.raw`(?<head>(?<![\w.-])(?<name>[\w.-]{1,200})${SIGN}\\?(?<quote>["']))(?<value>(?:(?!\\?\k<quote>)[^\n]){1,4000})(?<tail>\\?\k<quote>)`,
+  pattern('g', `(?<head>${NAME}${SIGN}${OPEN})`, TEXT),
+  // `'…' == headers['x-api-key']`.
+  pattern(
     'g',
+    `(?<head>${OPEN})`,
+    TEXT.slice(0, -1),
+    String.raw`\s{0,5}[=!~]=\s{0,5}[\w.:]{0,100}[[(.]\s?["']?(?<name>[\w-]{1,200})\b)`,
   ),
+  // `headers['x-api-key'].startsWith('…')`, `headers["token"] in ["…", "…"]`.
+  pattern(
+    'g',
+    String.raw`(?<head>["'](?<name>[\w.-]{1,200})\\?["']\s?[\])]\s{0,3}[.:]\s{0,3}\w{1,40}\(\s{0,3}${OPEN})`,
+    TEXT,
+  ),
+  pattern('g', String.raw`(?<head>${NAME}\\?["']?\]?\s{1,5}in\s{1,5}\[)(?<value>[^[\]\n]{1,4000})(?<tail>\])`),
   // `password = [[…]]`, as Lua writes long texts. https://www.lua.org/manual/5.1/manual.html#2.1
-  /(?<head>(?<![\w.-])(?<name>[\w.-]{1,200})\s{0,10}=\s{0,10}\[(?<level>=*)\[)(?<value>[^\]]{1,4000})(?<tail>\]\k<level>\])/g,
+  pattern(
+    'g',
+    String.raw`(?<head>${NAME}\s{0,10}=\s{0,10}\[(?<level>=*)\[)(?<value>[^\]]{1,4000})(?<tail>\]\k<level>\])`,
+  ),
   // `headers:add("x-api-key", "…")`, as code sets a header.
-  /(?<head>\b(?:add|replace|append|set|put)\w{0,40}\s{0,10}\(\s{0,10}\\?["'](?<name>[\w-]{1,200})\\?["']\s{0,10},\s{0,10}\\?(?<quote>["']))(?<value>(?:(?!\\?\k<quote>)[^\n]){1,4000})(?<tail>)/gi,
+  pattern(
+    'gi',
+    String.raw`(?<head>\b(?:add|replace|append|set|put)\w{0,40}\s{0,10}\(\s{0,10}\\?["'](?<name>[\w-]{1,200})\\?["']\s{0,10},\s{0,10}${OPEN})`,
+    TEXT,
+  ),
   // `password=…` in a connection string, a form or an environment. With blanks around the sign it would be code.
-  /(?<head>(?<![\w.-])(?<name>[\w.-]{1,200})=)(?<value>[^\s"'`&;,()<>[\]{}=][^\s"'`&;,()<>[\]{}]{2,4000})(?<tail>)(?![\w(])/g,
+  pattern(
+    'g',
+    String.raw`(?<head>${NAME}=)(?<value>[^\s"'${'`'}&;,()<>[\]{}=][^\s"'${'`'}&;,()<>[\]{}]{2,4000})(?<tail>)(?![\w(])`,
+  ),
   // `password: …`, a line of YAML or a field of one in braces.
-  /(?<head>(?:^[ \t]{0,200}(?:- ){0,5}|[{,][ \t]{0,10})(?<name>[\w-]{1,200}):[ \t]{1,10})(?<value>[^\s"'`{}[\]|>&*!%@,()#][^\s,{}()[\]]{2,4000})(?<tail>)(?=[ \t]*(?:[,}]|#|\r?$))/gm,
+  pattern(
+    'gm',
+    String.raw`(?<head>(?:^[ \t]{0,200}(?:- ){0,5}|[{,][ \t]{0,10})(?<name>[\w-]{1,200}):[ \t]{1,10})(?<value>[^\s"'${'`'}{}[\]|>&*!%@,()#][^\s,{}()[\]]{2,4000})(?<tail>)(?=[ \t]*(?:[,}]|#|\r?$))`,
+  ),
+  // The same in several lines: a text in a block, a list of texts.
+  pattern(
+    'gm',
+    String.raw`(?<head>^(?<indent>[ \t]{0,200})(?:- ){0,5}(?<name>[\w-]{1,200}):[ \t]{0,10}[|>][+\d-]{0,2}[ \t]*\r?\n)(?<value>\k<indent>[ \t]+\S[^\n]*(?:\n\k<indent>[ \t]+\S[^\n]*)*)(?<tail>)`,
+  ),
+  pattern(
+    'gm',
+    String.raw`(?<head>^(?<indent>[ \t]{0,200})(?<name>[\w-]{1,200}):[ \t]*\r?\n)(?<value>\k<indent>[ \t]*- [^\n:{[]+(?:\n\k<indent>[ \t]*- [^\n:{[]+)*)(?<tail>)`,
+  ),
+  // `<password>…</password>`, `password: <…>`.
+  pattern(
+    'g',
+    String.raw`(?<head><(?<name>[\w.:-]{1,200})(?:\s[^<>]{0,400})?>)(?<value>[^<>\s][^<>]{1,4000})(?<tail><\/)`,
+  ),
+  pattern(
+    'g',
+    String.raw`(?<head>${NAME}\\?["']?\s{0,3}(?:[:=]\s{0,5})?<)(?<value>(?![a-z_ -]+>|[A-Z_ -]+>)[^<>\n/][^<>\n]{2,4000})(?<tail>>)`,
+  ),
+  // `key: "x-api-key" value: "…"`, `<add key="ApiKey" value="…"/>`, `{"name": "token", "value": "…"}`.
+  pattern(
+    'gi',
+    String.raw`(?<head>\b(?:key|name|header|field)\\?["']?\s{0,10}[:=]?\s{0,10}\\?["'](?<name>[\w.-]{1,200})\\?["'][\s,;]{0,10}\\?["']?(?:with )?(?:raw_)?value\\?["']?\s{0,10}[:=]?\s{0,10}${OPEN})`,
+    TEXT,
+  ),
+  // `private_key { inline_string: "…" }`, `"private_key":{"inline_string":"…"}`.
+  pattern(
+    'gi',
+    String.raw`(?<head>${NAME}\\?["']?\s{0,10}[:=]?\s{0,10}\{\s{0,10}\\?["']?${INNER}\\?["']?\s{0,10}:\s{0,10}${OPEN})`,
+    TEXT,
+  ),
+  // `password 'x'` in a sentence. Other names stand before names of objects.
+  pattern('gi', String.raw`(?<head>\b(?<name>password|passphrase)\s{1,3}${OPEN})`, TEXT),
+  // Command lines: `--token …`, `-H "X-Api-Key: …"`, `-u user:…`.
+  pattern(
+    'gi',
+    String.raw`(?<head>(?<![\w-])--?(?!(?:show|hide|no)-)(?<name>[a-z][\w-]{1,100})\s{1,5}["']?)(?<value>(?=[^\s"']*\d)[^\s"'-][^\s"']{2,4000})(?<tail>)`,
+  ),
+  pattern('g', String.raw`(?<head>${OPEN}(?<name>[\w-]{1,200}):\s{0,5})`, TEXT),
+  pattern(
+    'g',
+    String.raw`(?<head>(?<!\S)(?:-u|--user)[ =]{0,3}["']?[^\s:"']{1,200}:)(?<value>[^\s"']{3,4000})(?<tail>)`,
+  ),
+  // A header as it is sent: `Authorization: Basic …`, `Cookie: sid=…`.
+  pattern(
+    'gi',
+    String.raw`(?<head>\bauthorization\s{0,5}:\s{0,5}(?:bearer|basic|digest|negotiate|token|apikey|aws4-hmac-sha256)\s{1,5})(?<value>[^\s"'\\]{3,4000})(?<tail>)`,
+  ),
+  pattern(
+    'gi',
+    String.raw`(?<head>\b(?:set-)?cookie\s{0,5}:\s{0,5}[\w.-]{1,200}=)(?<value>[^\n\r"'\\]{3,4000})(?<tail>)`,
+  ),
 ];
 
 /** A text without the values that it sets under a secret's name. */
@@ -32,12 +118,12 @@ export function withoutAssigned(text: string): string {
 
 /** What stands for a match: the last of its arguments are the groups. */
 function withoutValue(whole: string, ...rest: readonly unknown[]): string {
-  const { head = '', name = '', value = '', tail = '' } = rest.at(-1) as Readonly<Record<string, string | undefined>>;
-  return sets(name, value) ? `${head}${REDACTED}${tail}` : whole;
+  const { head = '', name, value = '', tail = '' } = rest.at(-1) as Readonly<Record<string, string | undefined>>;
+  return sets(name ?? 'password', value) ? `${head}${REDACTED}${tail}` : whole;
 }
 
 function sets(name: string, value: string): boolean {
-  if (!isSecretName(name) && !isSecretHeader(name)) return false;
+  if (!isSecretName(name) && !isSecretHeader(name) && !SECRET_FIELDS.has(name)) return false;
   const isCount = COUNT.test(value) || (/tokens$/i.test(name) && /^\d+$/.test(value));
-  return !isCount && !holdsNoSecret(value) && value !== REDACTED;
+  return !isCount && !holdsNoSecret(value) && !value.startsWith(REDACTED);
 }

@@ -35,6 +35,8 @@ export const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'secret_data',
   'secret_access_key',
   'session_token',
+  // What AWS asks of who assumes a role in another account: whoever knows it may.
+  'external_id',
   'web_identity_token_data_source',
   'credentials_data_source',
   'backend_token',
@@ -79,6 +81,7 @@ export const PUBLIC_FIELDS: ReadonlySet<string> = new Set([
   'environment_variable',
   'provider_name',
   'client',
+  'client_id',
 ]);
 
 /** Fields of an object that are secret where its `key` or `name` names something secret: headers, query parameters. */
@@ -91,6 +94,7 @@ export const NAMED_VALUES: ReadonlySet<string> = new Set([
   'suffix_match',
   'contains_match',
   'safe_regex_match',
+  'fixed_value',
   'value_match',
   'custom_match',
   'default_value',
@@ -103,12 +107,32 @@ export const NAMED_VALUES: ReadonlySet<string> = new Set([
 export const NAMING_FIELDS: ReadonlySet<string> = new Set([
   'key',
   'name',
+  'header',
   'header_name',
   'query_param',
   'object_key',
   'descriptor_key',
   'tag',
+  'tag_name',
 ]);
+
+/** Fields that name a cookie, where they are texts: whatever its name is, its value may be a session's. */
+export const NAMING_COOKIES: ReadonlySet<string> = new Set(['cookie']);
+
+/**
+ * Messages that hold a `value` to be used in place of what the object around them names: of a header, a cookie, a field of JSON.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/header_to_metadata_filter
+ */
+export const DEFAULTS: ReadonlySet<string> = new Set([
+  'on_header_present',
+  'on_header_missing',
+  'on_present',
+  'on_missing',
+  'on_error',
+]);
+
+/** Fields that lead, key by key, to what the object around them speaks of: into metadata, or the body of a request. */
+export const PATHS: ReadonlySet<string> = new Set(['path', 'selectors', 'field_selector', 'child', 'metadata_key']);
 
 /** Maps of a matcher tree whose keys are values of the matcher's input. */
 export const VALUE_MAPS: ReadonlySet<string> = new Set(['exact_match_map', 'prefix_match_map']);
@@ -119,15 +143,16 @@ export const SECRET_HEADERS: ReadonlySet<string> = new Set([
   'proxy-authorization',
   'cookie',
   'set-cookie',
-  'x-auth',
-  'x-hub-signature',
-  'x-hub-signature-256',
   'x-functions-key',
   'x-forwarded-user-token',
   'set-cookie2',
   'authentication',
-  'x-signature',
+  'session',
+  'session-id',
+  'sessionid',
+  'x-session',
   'x-session-id',
+  'mcp-session-id',
   'x-honeycomb-team',
 ]);
 
@@ -149,6 +174,9 @@ export const DATA_FIELDS: ReadonlySet<string> = new Set([
   'resource_attributes',
   'args',
 ]);
+
+/** Keys of somebody's data under which everything is secret: the registries of a `.dockerconfigjson`. */
+export const CREDENTIAL_MAPS: ReadonlySet<string> = new Set(['auths', '_auth']);
 
 /** Fields of a node's metadata that hold variables of an environment. */
 export const ENVIRONMENTS: ReadonlySet<string> = new Set(['ENV', 'env', 'proxyMetadata', 'proxy_metadata']);

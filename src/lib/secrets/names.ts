@@ -3,11 +3,11 @@ import { remembered } from '../remembered';
 import { SECRET_HEADERS } from './field-list';
 
 const WORD =
-  /(?:^|-)(?:password|passwd|passphrase|passcode|pwd|pass|secrets?|tok|tokens?|apikey|credentials?|authorization|cookies?|bearer|jwt|hmac|(?:api|access|private|secret|signing|encryption|master|auth|shared|subscription|account|client|session|ticket|token|license)-keys?|psk|refresh-token|connection-string)$/;
+  /(?:^|-)(?:password|passwd|passphrase|passcode|pwd|pass|secrets?|tok|tokens?|apikey|credentials?|authorization|cookies?|bearer|jwt|hmac|otp|totp|client-assertion|(?:api|access|private|secret|signing|encryption|master|auth|shared|subscription|account|client|session|ticket|token|license|hmac|aes|ssh|pgp|gpg|deploy|webhook|app|application|admin|storage)-keys?|psk|refresh-token|connection-string)$/;
 
 /** Words behind that one which leave a name as secret as it is. */
 const TAIL =
-  /-(?:value|data|string|text|raw|plain|plaintext|base64|b64|hash|hashed|hex|current|previous|old|new|v?\d+)$/;
+  /-(?:value|data|string|text|bin|assertion|raw|plain|plaintext|base64|b64|hash|hashed|hex|current|previous|old|new|v?\d+)$/;
 
 /** Whether a name means something secret, by its last words: `DB_PASSWORD`, `apiKey`, `example.com/token`. */
 export const isSecretName = remembered((name) => {
@@ -36,9 +36,12 @@ export function isSecretParameter(name: string): boolean {
   return SECRET_PARAMETERS.has(name.toLowerCase()) || isSecretName(name);
 }
 
+/** What headers are called that prove who sends a request: `X-Hub-Signature-256`, `X-Auth`. */
+const PROOF = /(?:^|-)(?:auth|signature(?:-\d+)?)$/i;
+
 /** Whether a header's value is secret: one of HTTP's own credentials, or a name that says so. */
 export function isSecretHeader(name: string): boolean {
-  return SECRET_HEADERS.has(name.toLowerCase()) || isSecretName(name);
+  return SECRET_HEADERS.has(name.toLowerCase()) || PROOF.test(name) || isSecretName(name);
 }
 
 /** A pattern that takes anything, and nothing that could be a part of a secret. */

@@ -5,9 +5,10 @@
 import { ExactNumber } from '../exact-number';
 import { remembered } from '../remembered';
 import { REDACTED, REDACTED_BYTES, secretsAreShown } from './disclosure';
-import { JWK_MEMBERS, NAMING_FIELDS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from './field-list';
+import { COMPARISONS, INDEX, joinsComparisons, readsSecret } from './expressions';
+import { JWK_MEMBERS, PATHS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from './field-list';
 import { holdsNoSecret, isSecretHeader } from './names';
-import { fieldName, type Holder, type Mode, modeOf } from './place';
+import { fieldName, type Holder, type Mode, modeOf, naming } from './place';
 import { cleanText, isSuspect } from './secret-text';
 
 /** The value with every secret in it replaced; the same object where it has none, or with --show-secrets. */
@@ -43,10 +44,19 @@ export function textAt(mode: Mode, field: string, text: string): string {
       return PUBLIC_FIELDS.has(field) ? text : namedText(text, field);
     case 'announced':
       return namedText(text, field);
+    case 'attribute':
+      return ATTRIBUTE.test(text) || holdsNoSecret(text) ? text : replacement(field);
     default:
-      if (field === 'text' && HEX.test(text)) return cleanHex(text);
-      return isBytes(field) ? cleanBytes(text) : cleanDocument(text);
+      return plainText(field, text);
   }
+}
+
+/** A text that nothing announces: a payload of a health check, bytes, or a document. */
+function plainText(field: string, text: string): string {
+  if (field === 'text' && HEX.test(text)) return cleanHex(text);
+  if (field === 'binary') return isLogIn(Buffer.from(text, 'base64')) ? replacement(field) : cleanBytes(text);
+  if (isBytes(field)) return cleanBytes(text);
+  return field === 'value' && isEncodedText(text) ? cleanBytes(text) : cleanDocument(text);
 }
 
 /** What stands in a secret's place. */
@@ -54,8 +64,19 @@ export function replacement(field: string): string {
   return isBytes(field) ? REDACTED_BYTES : REDACTED;
 }
 
+/** What an attribute of a cookie says that is no secret: `SameSite`, a domain, a path. https://www.rfc-editor.org/rfc/rfc6265 */
+const ATTRIBUTE = /^(?:strict|lax|none|low|medium|high|\d{1,9}|\/[\w/.-]*|\.?(?:[a-z0-9-]+\.)+[a-z]{2,})$/i;
+
+const BYTES: ReadonlySet<string> = new Set(['inline_bytes', 'raw_value', 'bytes_value', 'binary']);
+
 function isBytes(field: string): boolean {
-  return field === 'inline_bytes' || field === 'raw_value';
+  return BYTES.has(field);
+}
+
+/** Bytes of a `value` that are a text: of a `BytesValue`, of a TLV of the PROXY protocol. */
+function isEncodedText(text: string): boolean {
+  if (text.length < 12 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return false;
+  return /^[\t\n\r -~]+$/.test(Buffer.from(text, 'base64').toString('latin1'));
 }
 
 function cleanBytes(encoded: string): string {
@@ -68,12 +89,16 @@ function cleanBytes(encoded: string): string {
 const HEX = /^(?:[0-9a-f]{2}){8,}$/i;
 
 /** What a client says to log in, where no name announces its password. */
-const LOG_IN = /\b(?:AUTH|PASS)\b/i;
+const LOG_IN = /\b(?:AUTH|PASS|LOGIN)\b/i;
+
+function isLogIn(payload: Buffer): boolean {
+  return LOG_IN.test(payload.toString('latin1'));
+}
 
 function cleanHex(text: string): string {
-  const decoded = Buffer.from(text, 'hex').toString('latin1');
-  const isSecret = LOG_IN.test(decoded) || cleanDocument(decoded) !== decoded;
-  return isSecret ? Buffer.from(REDACTED).toString('hex') : text;
+  const payload = Buffer.from(text, 'hex');
+  const decoded = payload.toString('latin1');
+  return isLogIn(payload) || cleanDocument(decoded) !== decoded ? Buffer.from(REDACTED).toString('hex') : text;
 }
 
 /** Members of a JSON text that are judged by their names, or that make it a key. */
@@ -136,7 +161,7 @@ function walkObject(value: Fields, mode: Mode, outerType: string): unknown {
   let entries: [string, unknown][] | null = null;
   for (const [index, key] of keys.entries()) {
     const inner = value[key];
-    const below = isJwk && PRIVATE_JWK_MEMBERS.has(key) ? 'secret' : modeOf(holder, key);
+    const below = isJwk && PRIVATE_JWK_MEMBERS.has(key) ? 'secret' : belowOf(holder, key, inner);
     const clean = walk(inner, below, fieldName(key), type);
     const name =
       mode === 'keys' && key !== 'map' && !holdsNoSecret(key) ? `${REDACTED} ${index + 1}` : shownKey(mode, key);
@@ -144,6 +169,17 @@ function walkObject(value: Fields, mode: Mode, outerType: string): unknown {
     entries?.push([name, clean]);
   }
   return entries === null ? value : Object.fromEntries(entries);
+}
+
+/** As modeOf, where what stands there decides too: an expression that reads something secret. */
+function belowOf(holder: Holder, key: string, inner: unknown): Mode {
+  const below = modeOf(holder, key);
+  if (below !== 'message' && below !== 'data' && below !== 'compared') return below;
+  if (!COMPARISONS.has(fieldName(key))) return below;
+  const name = typeof inner === 'object' && inner !== null ? (inner as Fields)['function'] : undefined;
+  if (name === INDEX) return 'message';
+  if (below === 'compared') return below;
+  return !joinsComparisons(name) && readsSecret(inner) ? 'compared' : below;
 }
 
 /** A shorter key is a name, and holds no secret beside it. */
@@ -161,7 +197,7 @@ function holderOf(value: Fields, mode: Mode, outerType: string): Holder {
   return {
     mode,
     type: typeof own === 'string' ? own : outerType,
-    names: namesSecret(value) || asksForSecret(value['input']) || leadsToSecret(value['path']),
+    names: namesSecret(value) || asksForSecret(value['input']) || leadsToSecret(value),
   };
 }
 
@@ -171,34 +207,34 @@ function innerType(value: Fields, { type }: Holder): string {
   return typeof named === 'string' ? named : type;
 }
 
-/** The naming fields in both spellings of proto JSON. */
-const NAMES: ReadonlySet<string> = new Set(
-  [...NAMING_FIELDS].flatMap((field) => [
-    field,
-    field.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
-  ]),
-);
-
 function namesSecret(value: Fields): boolean {
   for (const key in value) {
-    if (!NAMES.has(key)) continue;
     const name = value[key];
-    if (typeof name === 'string' && isSecretHeader(name)) return true;
+    if (typeof name === 'string' && naming(fieldName(key), name) === true) return true;
   }
   return false;
 }
 
-/** Whether a path into metadata names something secret. */
-function leadsToSecret(path: unknown): boolean {
-  const steps: readonly unknown[] = Array.isArray(path) ? path : [path];
-  return steps.some((step) => typeof step === 'object' && step !== null && namesSecret(step as Fields));
+/** Whether a path that stands in an object, into metadata or a body, names something secret. */
+function leadsToSecret(value: Fields): boolean {
+  for (const key in value) {
+    const path = value[key];
+    if (typeof path !== 'object' || path === null || !PATHS.has(fieldName(key))) continue;
+    const steps: readonly unknown[] = Array.isArray(path) ? path : [path];
+    if (steps.some((step) => isFields(step) && (namesSecret(step) || leadsToSecret(step)))) return true;
+  }
+  return false;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether the input of a matcher is a header or a parameter that is secret. */
 function asksForSecret(input: unknown): boolean {
-  if (typeof input !== 'object' || input === null) return false;
-  const config = (input as Fields)['typed_config'] ?? (input as Fields)['typedConfig'];
-  if (typeof config !== 'object' || config === null) return false;
-  const inner = (config as Fields)['value'];
-  return namesSecret(config as Fields) || (typeof inner === 'object' && inner !== null && namesSecret(inner as Fields));
+  if (!isFields(input)) return false;
+  const config = input['typed_config'] ?? input['typedConfig'];
+  if (!isFields(config)) return false;
+  const inner = config['value'];
+  return [config, inner].some((one) => isFields(one) && (namesSecret(one) || leadsToSecret(one)));
 }

@@ -5,7 +5,7 @@ import { isSecretParameter } from './names';
 
 /** What every pattern below needs to be there, so that most texts are looked at once. */
 const SUSPECT =
-  /PRIVATE(?:[ +_]|%20)KEY|PuTTY-User-Key|AGE-SECRET-KEY|\/\/[^\s/?#]*@|^[^\s/:@]+:[^\s/@]+@|eyJ[A-Za-z0-9_-]{4}|LS0tLS1CRUdJTi|LS0tQkVHSU4g|LS0tLUJFR0lOI|[?&][\w.~%-]+=|(?:earer|asic|oken|apikey|api-key|SSWS|DPoP) +\S|(?:pass|pwd|secret|tok|key|cred|auth|cookie|bearer|jwt|hmac|psk)[\w"'\]\\\s.-]{0,24}(?:[=:]|~=|!=|,\s*\\?["'])/i;
+  /PRIVATE(?:[ +_]|%20)KEY|PuTTY-User-Key|AGE-SECRET-KEY|\/\/[^\s/?#]*@|(?:^|[\s"'(=])[^\s/:@"'(=]{1,200}:[^\s/@"']{1,1000}@|eyJ[A-Za-z0-9_-]{4}|LS0tLS1CRUdJTi|LS0tQkVHSU4g|LS0tLUJFR0lOI|[?&][\w.~%-]+=|(?:earer|asic|oken|apikey|api-key|SSWS|DPoP) +\S|(?:pass|pwd|secret|tok|key|cred|auth|cookie|bearer|jwt|hmac|psk)[\w"'\]\\\s.-]{0,24}(?:[=:<>({]|~=|!=|,\s*\\?["'])|[=!~]=\s{0,5}[\w.:]{1,100}[[(.]|(?:pass|tok|secret|key|cred|auth|cookie|bearer)[\w-]{0,24} {1,5}["'\w]|["']\s?\]\s{1,5}in\s{1,5}\[|(?:^|\s)(?:-u|--user)\b|gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk_(?:live|test)_|AIza|ya29\.|npm_|hv[sbr]\.|SG\.|hooks\.slack/i;
 
 /** Private keys as they are written, in a query too: PEM, and SSH's own form of it (RFC 4716). */
 const PRIVATE_KEY = /PRIVATE(?:[ +_]|%20)KEY/i;
@@ -24,14 +24,18 @@ const USER_INFO = /([A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>]{1,1000}@/g;
 /** The same where no scheme stands before it, and a text that is nothing but a host with it; `name:tag@sha256:` is an image. */
 const BARE_USER_INFO = /((?:^|[\s"'=(])\/\/)[^\s/?#"'<>:]{0,200}:[^\s/?#"'<>]{1,1000}@/g;
 const HOST_WITH_USER =
-  /^(?!(?:mailto|sips?|xmpp|acct|im):)[^\s/:@]{1,200}:[^\s/@]{1,1000}@(?!sha\d+:)(?=[\w.-]+(?::\d+)?$)/i;
+  /(^|[\s"'(=])(?!(?:mailto|e?mail|sips?|xmpp|acct|im|uri|dns):)[^\s/:@"'(=]{1,200}:[^\s/@"']{1,1000}@(?!sha\d+:)(?=[\w.-]+(?::\d+)?(?:$|[\s"',);]))/gi;
 
 /** A part of a JWT, as far as it goes. */
 const JWT_PART = /[A-Za-z0-9_-]*/y;
 
 /** Credentials of HTTP behind their scheme, where they are long enough to be some. */
 const CREDENTIALS =
-  /\b(Bearer|Basic|Token|ApiKey|Api-Key|Api-Token|SSWS|DPoP) +(?=[A-Za-z._~+/-]*[0-9=])[A-Za-z0-9._~+/-]{12,}=*/gi;
+  /\b(Bearer|Basic|Token|ApiKey|Api-Key|Api-Token|SSWS|DPoP) +(?=[A-Za-z._~+/-]*[0-9=])[A-Za-z0-9._~+/-]{8,}=*/gi;
+
+/** Tokens that services make so that they are known by their beginnings. */
+const KNOWN_TOKENS =
+  /\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|sk_(?:live|test)_\w{10,}|AIza[\w-]{30,}|ya29\.[\w.-]{16,}|npm_\w{30,}|hv[sbr]\.[\w-]{16,}|SG\.[\w-]{16,}\.[\w-]{16,})|(?<=hooks\.slack\.com\/)(?:services|workflows)\/[\w/-]+/g;
 
 const QUERY = /([?&])([\w.~%-]{1,100})=([^&#\s"'<>]+)/g;
 
@@ -78,7 +82,7 @@ function partEnd(text: string, from: number): number {
 }
 
 /** A sign without which nothing of the above is there, but for what stands behind it: looked for first, since it is one set. */
-const SIGN = /[=@:,\s]|eyJ|LS0t|KEY|PuTTY/i;
+const SIGN = /[=@:,<\s]|eyJ|LS0t|KEY|PuTTY|^(?:gh[pousr]_|github_pat_|glpat-|xox|sk_|ya29|AIza|SG\.|hv[sbr]\.|npm_)/i;
 
 /** Whether a text may hold a secret: false is sure. */
 export function isSuspect(text: string): boolean {
@@ -91,8 +95,9 @@ export function cleanText(text: string): string {
   const bare = withoutTokens(withoutPrivateKeys(text))
     .replace(USER_INFO, `$1${REDACTED}@`)
     .replace(BARE_USER_INFO, `$1${REDACTED}@`)
-    .replace(HOST_WITH_USER, `${REDACTED}@`)
+    .replace(HOST_WITH_USER, `$1${REDACTED}@`)
     .replace(CREDENTIALS, `$1 ${REDACTED}`)
+    .replace(KNOWN_TOKENS, REDACTED)
     .replace(QUERY, (whole, mark: string, name: string) =>
       isSecretParameter(name) ? `${mark}${name}=${REDACTED}` : whole,
     );
