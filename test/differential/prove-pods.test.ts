@@ -97,6 +97,39 @@ describeWithEnvoy('proof across two pods', () => {
     180_000,
   );
 
+  it('checks of the calling pod are proved from its container', async () => {
+    const mesh = await Mesh.start(1);
+    const api = await clusterOf(mesh);
+    try {
+      const env = { KUBECONFIG: directory.write('kubeconfig-check', api.kubeconfig()), XDG_STATE_HOME: directory.path };
+      const before = await Promise.all(mesh.pods.map(levels));
+      const calls = makePodCalls(mesh.plan, 60).filter((call) => argumentsOf(call) !== null);
+      const checks = calls.slice(0, CALLS).flatMap(({ address, port, http }) => {
+        if (http === null) return [];
+        const { host, path, method, headers } = http;
+        const request = { url: `http://${address}:${port}${path}`, method, headers: [['Host', host], ...headers] };
+        return [{ name: `${method} ${path}`, request }];
+      });
+      const file = directory.write(
+        'checks.json',
+        JSON.stringify({ proxy: `${mesh.plan.client.name}.bookinfo`, checks }),
+      );
+      const run = await runCli(['check', file, '--context', 'test', '--prove', '--yes', '-o', 'json'], { env });
+      if (run.stdout === '') throw new Error(run.stderr);
+      const report = JSON.parse(run.stdout) as { readonly checks: readonly { readonly trace: Trace | null }[] };
+      expect(report.checks).toHaveLength(CALLS);
+      for (const { trace } of report.checks) {
+        expect(trace?.proof?.by).toMatch(/, from container \S+ of /);
+        expect(trace?.proof?.steps.filter((step) => step.seen === false)).toEqual([]);
+        expect(trace?.proof?.steps.filter((step) => step.seen === true)).not.toEqual([]);
+      }
+      expect(await Promise.all(mesh.pods.map(levels))).toEqual(before);
+    } finally {
+      await api.close();
+      await mesh.stop();
+    }
+  }, 180_000);
+
   it('a capture that is older than the live configuration is caught', async () => {
     const mesh = await Mesh.start(1);
     const api = await clusterOf(mesh);

@@ -35,6 +35,9 @@ export class AdminRefusal extends UnavailableError {}
 /** A connection that could not be made, or broke. */
 export class ConnectionLost extends UnavailableError {}
 
+/** The way there broke, and not what is at its end. */
+export class WayLost extends ConnectionLost {}
+
 const UNREACHED = "Does Envoy's admin interface listen there? It closes connections that it has no room for.";
 const CUT = 'The connection ended before the whole answer had come; nothing of it is shown. Try again.';
 

@@ -5,6 +5,8 @@ export interface Backend {
   readonly port: number | string | null;
   /** The port of the pod that it stands for: 15000. */
   readonly podPort?: number;
+  /** Other ports of the pod, and the TCP ports on this machine that answer for them. */
+  readonly otherPorts?: Readonly<Record<number, number>>;
   readonly fault?: Fault;
   /** What commands in the container print, by command line; pilot-agent is played without. */
   readonly commands?: Readonly<Record<string, string>>;

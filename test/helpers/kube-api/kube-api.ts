@@ -171,6 +171,11 @@ export class KubeApi {
     this.#objects.delete(`${api} ${resource}`);
   }
 
+  /** Every connection breaks, as where a load balancer goes away; new ones may be made. */
+  breakConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async close(): Promise<void> {
     for (const client of this.#upgrades.clients) client.terminate();
     for (const socket of this.#sockets) socket.destroy();

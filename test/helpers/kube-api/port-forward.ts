@@ -19,11 +19,11 @@ export function playPortForward(socket: WebSocket, podPort: number, backend: Bac
     socket.close(1000);
   };
   const refused = `error forwarding port ${podPort} to pod 5f2e, uid : failed to execute portforward in network namespace "/var/run/netns/cni-1": failed to connect to localhost:${podPort} inside namespace "5f2e", IPv4: dial tcp4 127.0.0.1:${podPort}: connect: connection refused IPv6 dial tcp6 [::1]:${podPort}: connect: connection refused `;
-  if (backend.port === null || podPort !== (backend.podPort ?? 15000)) {
+  const port = podPort === (backend.podPort ?? 15000) ? backend.port : (backend.otherPorts?.[podPort] ?? null);
+  if (port === null) {
     fail(refused);
     return;
   }
-  const { port } = backend;
   const target = typeof port === 'string' ? connect(port) : connect(port, '127.0.0.1');
   socket.on('message', (data: Buffer) => {
     if (data[0] === 0) target.write(data.subarray(1));

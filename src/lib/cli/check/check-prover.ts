@@ -91,7 +91,7 @@ export class CheckProver implements Prover {
     if (place === null || this.#running.has(place)) return;
     const running = await runningProxies(place.source, flags, this.#streams);
     this.#running.set(place, running);
-    refuseOtherSender(running, flags);
+    refuseOtherSender(running.isHere, flags);
   }
 
   async #closeAll(): Promise<void> {

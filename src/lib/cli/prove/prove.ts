@@ -117,7 +117,7 @@ async function senderOf(
   flags: ProveFlags,
 ): Promise<RequestSender> {
   const { proxy: name } = tracer;
-  refuseOtherSender(running, flags);
+  refuseOtherSender(running.isHere, flags);
   if (running.isHere) return FROM_HERE;
   const because = whyUnsent(trace, running);
   if (because !== null) {
@@ -131,17 +131,21 @@ async function senderOf(
       `The pod ${name ?? 'where the walk begins'} does not run there, so nothing can be sent from it`,
     );
   }
-  if (trace.hops[0]?.direction !== 'gateway') return fromPod(opened.source.pod, name, flags);
+  const isGateway = trace.hops[0]?.direction === 'gateway';
+  refuseOtherSender(isGateway, flags);
+  if (!isGateway) return fromPod(opened.source.pod, name, flags);
   const port = trace.request.destination?.port;
   if (port === undefined) throw new UnavailableError(`Nothing says which port of ${name} takes the request`);
   return intoPod(opened.source.pod, name, port);
 }
 
 /** Throws UsageError where a container is named, and mctl sends the request itself. */
-export function refuseOtherSender({ isHere }: RunningProxies, flags: ProveFlags): void {
+export function refuseOtherSender(isHere: boolean, flags: ProveFlags): void {
   const own = (['prove-container', 'prove-command'] as const).find((flag) => flags[flag] !== undefined);
   if (!isHere || own === undefined) return;
-  throw new UsageError(`--${own} is for a pod of a cluster: to Envoys named by address mctl sends the request itself`);
+  throw new UsageError(
+    `--${own} is for a pod that calls: to a gateway, and to Envoys named by address, mctl sends the request itself`,
+  );
 }
 
 /** Why nothing can be sent that would go this way; null where it can. */

@@ -1,4 +1,5 @@
 /** Who sends the request: mctl itself, or the first program in a container that can. */
+import type { Duplex } from 'node:stream';
 import { UnavailableError, UsageError } from '../../errors';
 import { shellWords } from '../../curl/shell-words';
 import { type Answer, answerOf } from '../../send/answer';
@@ -6,6 +7,7 @@ import { sendFromHere } from '../../send/local';
 import type { RequestToSend } from '../../send/request';
 import type { Tool } from '../../send/tool';
 import { toolsFor } from '../../send/tools';
+import { WayLost } from '../../source/admin-client';
 import type { LivePod } from '../../source/source';
 import type { ProveFlags } from './prove-flags';
 
@@ -29,7 +31,23 @@ export function intoPod(pod: LivePod, name: string, port: number): RequestSender
   return {
     where,
     by: () => `mctl, ${where}`,
-    send: async (request) => await sendFromHere(request, async () => await pod.dial(port)),
+    send: async (request) => {
+      const broken: WayLost[] = [];
+      const dial = async (): Promise<Duplex> => {
+        const socket = await pod.dial(port);
+        return socket.on('error', (error) => {
+          if (error instanceof WayLost) broken.push(error);
+        });
+      };
+      const answer = await sendFromHere(request, dial);
+      const [lost] = answer.status === null ? broken : [];
+      if (lost === undefined) return answer;
+      // What Envoy would have answered is not known.
+      throw new UnavailableError(
+        `The request was sent, and the port-forward to ${name} was lost before an answer came: ${lost.message}`,
+        { cause: lost, hint: lost.hint ?? 'Try again.' },
+      );
+    },
   };
 }
 

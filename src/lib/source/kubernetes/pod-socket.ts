@@ -1,6 +1,6 @@
 /** A connection to a port of a pod, as a stream, whatever carries it to the API server. */
 import { Duplex } from 'node:stream';
-import { ConnectionLost } from '../admin-client';
+import { ConnectionLost, WayLost } from '../admin-client';
 import type { ConnectionSlot } from './connection-slots';
 
 /** What a port-forward's connection to the API server tells. */
@@ -141,8 +141,8 @@ export class PodSocket extends Duplex {
 export class PortRefused extends ConnectionLost {}
 
 /** The connection to a pod broke. */
-export function lost(because: string): ConnectionLost {
-  return new ConnectionLost(because, {
+export function lost(because: string): WayLost {
+  return new WayLost(because, {
     hint: 'The node, its kubelet or a proxy on the way went away. Try again; kubectl get nodes shows their state.',
   });
 }
