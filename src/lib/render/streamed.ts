@@ -44,9 +44,45 @@ export function* streamedJson(value: unknown): Iterable<string> {
   yield '\n';
 }
 
+/** A value with more objects and lists in it than this is opened: one virtual host can have 100,000 routes. */
+const MOST = 1000;
+
+/** A key that may need more than one line in YAML, if every character of it is escaped, is this long. */
+const LONG_KEY = 128;
+
+/** A large value as one whose members are printed one at a time; any other as it is. */
+function opened(value: unknown): unknown {
+  if (!isLarge(value)) return value;
+  if (Array.isArray(value)) return new StreamedList(() => value as readonly unknown[]);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined && typeof member !== 'function');
+  return members.some(([name]) => name.length > LONG_KEY) ? value : new StreamedObject(members);
+}
+
+/** Whether it is an object or a list of JSON, and a large one. */
+function isLarge(value: unknown): value is object {
+  if (!isPlain(value)) return false;
+  const open: object[] = [value];
+  for (let count = 0; count < MOST; count += 1) {
+    const next = open.pop();
+    if (next === undefined) return false;
+    for (const member of Object.values(next) as readonly unknown[]) {
+      if (isPlain(member)) open.push(member);
+      if (open.length > MOST) return true;
+    }
+  }
+  return open.length > 0;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof StreamedList || value instanceof StreamedObject) return false;
+  return typeof (value as { readonly toJSON?: unknown }).toJSON !== 'function';
+}
+
 /** @param line a line's end with the blanks of the line in which the value ends */
-function* jsonTexts(value: unknown, line: string): Iterable<string> {
+function* jsonTexts(held: unknown, line: string): Iterable<string> {
   const inner = `${line}    `;
+  const value = opened(held);
   if (value instanceof StreamedList) {
     let isEmpty = true;
     for (const item of value.items()) {
@@ -63,7 +99,10 @@ function* jsonTexts(value: unknown, line: string): Iterable<string> {
       isEmpty = false;
     }
     yield isEmpty ? '{}' : `${line}}`;
-  } else yield renderJson(value).slice(0, -1).replaceAll('\n', line);
+  } else
+    yield renderJson(value ?? null)
+      .slice(0, -1)
+      .replaceAll('\n', line);
 }
 
 /** Elements of a list that are one text of YAML. */
@@ -75,7 +114,8 @@ export async function* streamedYaml(value: unknown): AsyncIterable<string> {
 }
 
 /** Some lines at a time, as no text has a line's end in it. */
-async function* yamlLines(value: unknown): AsyncIterable<readonly string[]> {
+async function* yamlLines(held: unknown): AsyncIterable<readonly string[]> {
+  const value = opened(held);
   if (value instanceof StreamedList) yield* yamlList(value);
   else if (value instanceof StreamedObject && value.members.length > 0) {
     const members = [...value.members].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
@@ -86,9 +126,12 @@ async function* yamlLines(value: unknown): AsyncIterable<readonly string[]> {
 async function* yamlList({ items }: StreamedList): AsyncIterable<readonly string[]> {
   let run: unknown[] = [];
   let isEmpty = true;
-  for (const item of items()) {
+  for (const held of items()) {
     isEmpty = false;
+    const item = opened(held);
     if (item instanceof StreamedList || item instanceof StreamedObject) {
+      if (run.length > 0) yield await linesOf(run);
+      run = [];
       let isFirst = true;
       for await (const lines of yamlLines(item)) {
         yield lines.map((line, index) => (isFirst && index === 0 ? `- ${line}` : `  ${line}`));
@@ -102,7 +145,8 @@ async function* yamlList({ items }: StreamedList): AsyncIterable<readonly string
   if (run.length > 0 || isEmpty) yield await linesOf(run);
 }
 
-async function* yamlMember(name: string, member: unknown): AsyncIterable<readonly string[]> {
+async function* yamlMember(name: string, held: unknown): AsyncIterable<readonly string[]> {
+  const member = opened(held);
   if (!(member instanceof StreamedList || member instanceof StreamedObject)) {
     yield await linesOf({ [name]: member });
     return;

@@ -49,3 +49,35 @@ it('objects that hold lists', async () => {
     }),
   );
 });
+
+/** More objects than are printed as one text, with other values before, between and behind them. */
+const large = fc
+  .tuple(fc.string(), value, value, fc.constantFrom('k', 'a long key'.repeat(200), ''))
+  .map(([name, one, other, key]) => ({
+    [name]: one,
+    many: Array.from({ length: 1200 }, (_, n) => (n % 500 === 7 ? other : { [key]: [n, {}], [`${key}<`]: [] })),
+    '': [[Array.from({ length: 1100 }, () => [other])], one],
+    z: other,
+  }));
+
+it('values that are large, in lists and objects and beside small ones', async () => {
+  await fc.assert(
+    fc.asyncProperty(large, value, async (big, small) => {
+      for (const whole of [big, [small, big, small, [big]], { a: small, b: big, '': { c: [big] } }]) {
+        expect(await textOf(streamedJson(whole))).toBe(renderJson(whole));
+        expect(await textOf(streamedYaml(whole))).toBe(await renderYaml(whole));
+        const list = new StreamedList(() => [small, small, whole, small]);
+        expect(await textOf(streamedJson(list))).toBe(renderJson([small, small, whole, small]));
+        expect(await textOf(streamedYaml(list))).toBe(await renderYaml([small, small, whole, small]));
+      }
+    }),
+    { numRuns: 5 },
+  );
+});
+
+it('a value that is large leaves as many texts, none of them as long as the whole', () => {
+  const whole = { hosts: [{ routes: Array.from({ length: 20_000 }, (_, n) => ({ match: { path: `/p${n}` } })) }] };
+  const pieces = [...streamedJson(whole)];
+  expect(pieces.length).toBeGreaterThan(10);
+  expect(pieces.join('')).toBe(renderJson(whole));
+});
