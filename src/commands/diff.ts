@@ -3,6 +3,7 @@ import { readCheckFiles } from '../lib/cli/check/read-check-files';
 import { MctlCommand } from '../lib/cli/command';
 import { COMPARED_VIEWS, type ComparedView, compareConfigurations, compareRequests } from '../lib/cli/diff-sides';
 import type { compareBehavior } from '../lib/cli/diff-behavior';
+import { Progress } from '../lib/cli/progress';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
 import { resultFormats } from '../lib/cli/result-formats';
 import { maxClassesFlag, oneHopFlag, whereFlag } from '../lib/cli/reach/flags';
@@ -84,13 +85,19 @@ export default class DiffCommand extends MctlCommand {
     }
     const hasConfiguration = (requests === null && !flags.behavior) || flags.view !== undefined;
     const [a, b] = two.texts;
+    const progress = new Progress(this.streams, 'proxies');
+    const onPair = (...step: Parameters<Progress['update']>): void => {
+      progress.update(...step);
+    };
     const report = await withSides(two.texts, two.flags, this.streams, async (left, right): Promise<DiffReport> => ({
       a,
       b,
-      configuration: hasConfiguration ? await compareConfigurations(left, right, flags.view ?? null) : null,
+      configuration: hasConfiguration ? await compareConfigurations(left, right, flags.view ?? null, onPair) : null,
       requests: requests === null ? null : await compareRequests(left, right, requests),
       behavior: flags.behavior ? await behaviorOf(left, right, flags, this.streams) : null,
-    }));
+    })).finally(() => {
+      progress.clear();
+    });
     await FORMATS.print(report, flags.output, this.streams);
     diffNotes(report).forEach((line) => {
       this.note(line);

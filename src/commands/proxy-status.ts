@@ -5,6 +5,7 @@ import { askEnvoy } from '../lib/cli/envoy-answers';
 import { readBody } from '../lib/cli/ztunnel/run-ztunnel-view';
 import { loadDump } from '../lib/session/load';
 import { Failures } from '../lib/cli/failures';
+import { Progress } from '../lib/cli/progress';
 import { withProxies } from '../lib/cli/session';
 import { printView, VIEW_FORMATS } from '../lib/cli/formats';
 import { FIELDS_OF_ENTRY } from '../lib/envoy/config-dump';
@@ -46,11 +47,15 @@ export default class ProxyStatusCommand extends MctlCommand {
     const status = await withProxies(wanted, this.streams, async (proxies, mesh) => {
       const statuses: ProxyStatus[] = [];
       const failures = new Failures();
+      let done = 0;
+      const progress = new Progress(this.streams, 'proxies');
       for await (const [proxy, outcome] of inParallel(proxies, flags.concurrency, statusOf)) {
+        if (proxies.length > 1) progress.update((done += 1), proxies.length, proxy.label);
         if ('value' in outcome) statuses.push(outcome.value);
         else if (proxies.length === 1) throw outcome.error;
         else failures.add(outcome.error, proxy);
       }
+      progress.clear();
       failures.say(this.streams);
       const isAll = args.target === undefined && flags.selector === undefined;
       if (isAll && flags.namespace === undefined)

@@ -3,13 +3,16 @@
 /** As many answers are remembered as this, and then those of another time begin. */
 const MOST = 10_000;
 
-/** A pure function of a text that remembers its answers, which are never undefined. */
-export function remembered<Answer>(work: (text: string) => Answer): (text: string) => Answer {
+/**
+ * A pure function of a text that remembers its answers, which are never undefined.
+ * @param most how many, where answers are large
+ */
+export function remembered<Answer>(work: (text: string) => Answer, most = MOST): (text: string) => Answer {
   const known = new Map<string, Answer>();
   return (text) => {
     const found = known.get(text);
     if (found !== undefined) return found;
-    if (known.size >= MOST) known.clear();
+    if (known.size >= most) known.clear();
     const answer = work(text);
     known.set(text, answer);
     return answer;

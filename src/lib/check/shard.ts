@@ -19,8 +19,9 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * The I-th of N parts, as even as can be, in the items' order: items of one group stay together, so that a proxy is loaded by
- * as few jobs as can be.
+ * The I-th of N parts. Items of one group follow one another, and where a part would begin or end within a group it does so at
+ * the nearest end of it, so that a proxy is loaded by one job; within the group only where that would move it by half of a part.
+ * Each item is in one part, in the items' order.
  * @param groupOf the group of an item; where it is left out, all are one
  */
 export function shardOf<T>(
@@ -35,7 +36,26 @@ export function shardOf<T>(
     if (same === undefined) groups.set(group, [place]);
     else same.push(place);
   }
-  const bound = (number: number): number => Math.floor((items.length * number) / count);
+  const ends = [0];
+  for (const group of groups.values()) ends.push((ends.at(-1) ?? 0) + group.length);
+  const size = items.length / count;
+  const bound = (number: number): number => {
+    const even = size * number;
+    const end = nearest(ends, even);
+    return Math.abs(end - even) < size / 2 ? end : Math.floor(even);
+  };
   const mine = new Set([...groups.values()].flat().slice(bound(index - 1), bound(index)));
   return items.filter((_item, place) => mine.has(place));
+}
+
+/** Of numbers that grow the one that is nearest, the smaller of two. */
+function nearest(numbers: readonly number[], wanted: number): number {
+  let [low, high] = [0, numbers.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  const [above = 0, below = 0] = [numbers[low], numbers[low - 1] ?? numbers[low]];
+  return wanted - below <= above - wanted ? below : above;
 }

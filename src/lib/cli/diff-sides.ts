@@ -1,7 +1,8 @@
 /** Runs a comparison of two open sides: their proxies' configurations, or what requests do in them. */
 import type { Check } from '../check/check-file';
 import { queryOf } from '../check/check-request';
-import { compareDumps } from '../diff/compare-dumps';
+import type { compareDumps } from '../diff/compare-dumps';
+import { comparisonOfReplicas } from '../diff/compare-replicas';
 import { compareValues } from '../diff/compare-values';
 import { waysOf } from '../diff/outcome';
 import { type Pairing, pairProxies } from '../diff/pair-proxies';
@@ -27,19 +28,28 @@ export type ComparedView = DiffView | ComparedZtunnelView;
 
 export const COMPARED_VIEWS: readonly ComparedView[] = [...DIFF_VIEWS, ...ZTUNNEL_VIEWS];
 
-/** @param views those asked for; null for all that make sense */
+/**
+ * @param views those asked for; null for all that make sense
+ * @param onPair called after each pair of many
+ */
 export async function compareConfigurations(
   a: Side,
   b: Side,
   views: readonly ComparedView[] | null,
+  onPair: (done: number, total: number, proxy: string) => void,
 ): Promise<ConfigurationDiff> {
   const ofProxies = viewsIn(DIFF_VIEWS, views);
   const ofZtunnels = viewsIn(ZTUNNEL_VIEWS, views) ?? ZTUNNEL_VIEWS;
   const ztunnels = await ztunnelPair(a, b);
   const { pairs, onlyA, onlyB } = await pairsOfProxies(a, b, { ztunnels, isAsked: ofProxies?.length !== 0 });
   const proxies: ProxyDiff[] = [];
-  for await (const [, outcome] of inParallel(pairs, AT_ONCE, ([one, other]) => comparePair(one, other, ofProxies))) {
+  let done = 0;
+  const compare = comparisonOfReplicas();
+  const compared = inParallel(pairs, AT_ONCE, (pair) => comparePair(pair, ofProxies, compare));
+  for await (const [[{ label }], outcome] of compared) {
     if ('error' in outcome) throw outcome.error;
+    done += 1;
+    if (pairs.length > 1) onPair(done, pairs.length, label);
     if (outcome.value.views.length + outcome.value.skipped.length > 0) proxies.push(outcome.value);
   }
   const found = ztunnels === null || ofZtunnels.length === 0 ? [] : [await compareZtunnelPair(ztunnels, ofZtunnels)];
@@ -104,16 +114,16 @@ async function isMesh({ mesh, target }: Side): Promise<boolean> {
 }
 
 async function comparePair(
-  one: ProxySource,
-  other: ProxySource,
+  [one, other]: readonly [ProxySource, ProxySource],
   views: readonly DiffView[] | null,
+  compare: typeof compareDumps,
 ): Promise<ProxyDiff> {
   const [a, b] = [titleOf(one), titleOf(other)];
   // Two pods were never started alike, so the bootstrap of another proxy is compared only where that is asked for.
   const isSame = one.id === null || other.id === null || a === b;
   const wanted = views ?? DIFF_VIEWS.filter((view) => isSame || view !== 'bootstrap');
   const [left, right] = [await dumpOf(one, wanted), await dumpOf(other, wanted)];
-  return { a, b, ...compareDumps(left, right, wanted) };
+  return { a, b, ...compare(left, right, wanted) };
 }
 
 async function dumpOf(proxy: ProxySource, views: readonly DiffView[]): Promise<ConfigDump> {

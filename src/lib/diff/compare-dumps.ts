@@ -23,8 +23,16 @@ export interface DumpsDiff {
   readonly skipped: readonly { readonly view: DiffView; readonly missingIn: 'a' | 'b' }[];
 }
 
-/** What differs between two dumps, view by view, resources matched by their names. */
-export function compareDumps(a: ConfigDump, b: ConfigDump, views: readonly DiffView[]): DumpsDiff {
+/**
+ * What differs between two dumps, view by view, resources matched by their names.
+ * @param compare compares a view that both have
+ */
+export function compareDumps(
+  a: ConfigDump,
+  b: ConfigDump,
+  views: readonly DiffView[],
+  compare = compareView,
+): DumpsDiff {
   const found: ViewDiff[] = [];
   const skipped: DumpsDiff['skipped'][number][] = [];
   for (const view of views) {
@@ -34,13 +42,14 @@ export function compareDumps(a: ConfigDump, b: ConfigDump, views: readonly DiffV
       skipped.push({ view, missingIn: hasA === true ? 'b' : 'a' });
       continue;
     }
-    const diff = compareView(a, b, view);
+    const diff = compare(a, b, view);
     if (diff.added.length + diff.removed.length + diff.changed.length > 0) found.push(diff);
   }
   return { views: found, skipped };
 }
 
-function compareView(a: ConfigDump, b: ConfigDump, view: DiffView): ViewDiff {
+/** The resources of one view, matched by their names. */
+export function compareView(a: ConfigDump, b: ConfigDump, view: DiffView): ViewDiff {
   return compareResources(view, resourcesOf(a, view), resourcesOf(b, view));
 }
 

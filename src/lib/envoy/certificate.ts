@@ -1,5 +1,6 @@
 /** X.509 certificates in PEM, as a secret holds them: a chain or a bundle, each certificate read by itself. */
 import { X509Certificate } from 'node:crypto';
+import { remembered } from '../remembered';
 import { isAuthority } from './der';
 
 /** One certificate. */
@@ -23,7 +24,8 @@ export interface Certificate {
 /** A block of a PEM text. */
 interface Block {
   readonly label: string;
-  readonly bytes: Buffer;
+  /** In base64. */
+  readonly body: string;
 }
 
 /** A block of a bundle: a certificate, or why there is none. */
@@ -31,9 +33,9 @@ export type Read = { readonly certificate: Certificate } | { readonly certificat
 
 /** Every block of a PEM text in its order; an empty text has none. https://www.rfc-editor.org/rfc/rfc7468 */
 export function readCertificates(pem: string): readonly Read[] {
-  return blocksOf(pem).map(({ label, bytes }) =>
+  return blocksOf(pem).map(({ label, body }) =>
     label === 'CERTIFICATE' || label === 'TRUSTED CERTIFICATE' || label === 'X509 CERTIFICATE'
-      ? readCertificate(bytes)
+      ? readCertificate(body)
       : { certificate: null, because: `it is a ${label.toLowerCase()}` },
   );
 }
@@ -41,19 +43,22 @@ export function readCertificates(pem: string): readonly Read[] {
 /** The first block as istioctl reads it: a certificate whatever the block is called. */
 export function firstCertificate(pem: string): Read {
   const [block] = blocksOf(pem);
-  return block === undefined ? { certificate: null, because: 'it is not PEM' } : readCertificate(block.bytes);
+  return block === undefined ? { certificate: null, because: 'it is not PEM' } : readCertificate(block.body);
 }
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]{1,64})-----\r?\n([A-Za-z0-9+/=\s]*?)-----END \1-----/g;
 
 function blocksOf(pem: string): readonly Block[] {
-  return [...pem.matchAll(BLOCK)].map(([, label = '', body = '']) => ({ label, bytes: Buffer.from(body, 'base64') }));
+  return [...pem.matchAll(BLOCK)].map(([, label = '', body = '']) => ({ label, body }));
 }
 
-function readCertificate(der: Buffer): Read {
+/** Every proxy of a mesh has the same roots. Each holds memory of OpenSSL's, too. */
+const readCertificate = remembered(parsedCertificate, 500);
+
+function parsedCertificate(base64: string): Read {
   let x509: X509Certificate;
   try {
-    x509 = new X509Certificate(der);
+    x509 = new X509Certificate(Buffer.from(base64, 'base64'));
   } catch {
     return { certificate: null, because: 'it cannot be parsed' };
   }

@@ -1,32 +1,92 @@
 /** What two proxies have in common whose configuration is the same but for when it came: replicas of a workload. */
 import { createHash } from 'node:crypto';
+import type { RawSection } from '../scan/raw-dump';
 import type { ConfigDump } from './config-dump';
 import type { ClusterStatus, HostStatus } from './endpoint';
 
 /** The sections that decide what becomes of requests; the bootstrap and the certificates are each pod's own. */
 export const FINGERPRINTED = ['Listeners', 'Clusters', 'Routes', 'ScopedRoutes', 'Endpoints', 'Ecds'] as const;
 
-/** When a resource came, and with which push. A text that has these words in it has its quotes escaped. */
-const WHEN = /"(?:last_?[uU]pdated|version_?[iI]nfo)"\s*:\s*"(?:[^"\\]|\\.)*"/g;
+/** What says when a resource came, and with which push. A text that has these words in it has its quotes escaped. */
+const WHEN = ['"last_updated"', '"lastUpdated"', '"version_info"', '"versionInfo"'];
+
+/** Fields of a section that say no more than that. */
+const WHEN_OF_SECTION = new Set(['version_info', 'versionInfo', 'last_updated', 'lastUpdated']);
 
 /**
  * A text that two dumps share only if the sections of FINGERPRINTED hold the same resources at the same places, and if
  * /clusters says the same of their hosts, counters aside.
  */
 export function fingerprintOf(dump: ConfigDump, statuses: readonly ClusterStatus[] | null): string {
-  const hash = createHash('sha256');
-  for (const name of FINGERPRINTED) {
-    const section = dump.section(name);
-    hash.update(`\n${name} ${section?.pointer ?? ''}\n`);
-    for (const [list, entries] of Object.entries(section?.lists ?? {})) {
-      hash.update(`${list} ${entries.length}\n`);
-      for (const entry of entries) {
-        hash.update(`${entry.pointer}\n`);
-        hash.update(Buffer.from(entry.text()).toString('latin1').replace(WHEN, '""'), 'latin1');
-      }
+  const entries = FINGERPRINTED.map((name) => fingerprintOfLists(dump.section(name)));
+  return [...entries, digestOf([JSON.stringify(statuses?.map(withoutCounters) ?? null)])].join(' ');
+}
+
+/** A text that two dumps share only if a section of theirs is the same, its own fields included; null where it is missing. */
+export function fingerprintOfSection(dump: ConfigDump, name: string): string | null {
+  const section = dump.section(name);
+  if (section === null) return null;
+  const fields = Object.entries(section.fields).filter(([field]) => !WHEN_OF_SECTION.has(field));
+  return `${fingerprintOfLists(section)} ${digestOf([JSON.stringify(fields)])}`;
+}
+
+function fingerprintOfLists(section: RawSection | null): string {
+  return digestOf(section === null ? [] : textsOf(section));
+}
+
+function* textsOf({ pointer, lists }: RawSection): Iterable<string | Uint8Array> {
+  yield `${pointer}\n`;
+  for (const [list, entries] of Object.entries(lists)) {
+    yield `${list} ${entries.length}\n`;
+    for (const entry of entries) {
+      yield `${entry.pointer}\n`;
+      yield* withoutWhen(entry.text());
     }
   }
-  hash.update(JSON.stringify(statuses?.map(withoutCounters) ?? null));
+}
+
+/** The pieces of a JSON text between the members that say when it came. */
+function* withoutWhen(text: Uint8Array): Iterable<Uint8Array> {
+  const bytes = Buffer.from(text.buffer, text.byteOffset, text.length);
+  const places = WHEN.flatMap((name) => membersOf(bytes, name)).sort(([one], [other]) => one - other);
+  let from = 0;
+  for (const [begin, end] of places) {
+    // What stands in a value is a part of it.
+    if (begin < from) continue;
+    yield bytes.subarray(from, begin);
+    from = end;
+  }
+  yield bytes.subarray(from);
+}
+
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+/** From the name to behind the value of each member of this name whose value is a text. @param name in its quotes */
+function membersOf(bytes: Buffer, name: string): readonly (readonly [begin: number, end: number])[] {
+  const found: (readonly [number, number])[] = [];
+  for (let begin = bytes.indexOf(name); begin !== -1; begin = bytes.indexOf(name, begin + name.length)) {
+    const colon = behindBlanks(bytes, begin + name.length);
+    const value = behindBlanks(bytes, colon + 1);
+    if (bytes[colon] !== COLON || bytes[value] !== QUOTE) continue;
+    let end = value + 1;
+    while (end < bytes.length && bytes[end] !== QUOTE) end += bytes[end] === BACKSLASH ? 2 : 1;
+    found.push([begin, end + 1]);
+  }
+  return found;
+}
+
+function behindBlanks(bytes: Buffer, at: number): number {
+  let place = at;
+  while (BLANKS.has(bytes[place] ?? 0)) place += 1;
+  return place;
+}
+
+function digestOf(texts: Iterable<string | Uint8Array>): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text);
   return hash.digest('base64');
 }
 

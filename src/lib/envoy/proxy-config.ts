@@ -1,12 +1,11 @@
-/** One Envoy's configuration as an index for many questions: each map is built once, on first use. */
+/** One Envoy's configuration as an index for many questions. */
 import type { ProxyId } from '../proxy-id';
 import type { TypedExtension } from './any';
 import type { Bootstrap, ConfigDump, Node, ResourceEntry, RuntimeLayer } from './config-dump';
 import type { Cluster } from './cluster';
-import { EntryIndex } from './entry-index';
-import { byPort, domainsOf, hostsOfCluster, inlineDomains, nameOf } from './entry-keys';
 import type { ClusterLoadAssignment, ClusterStatus } from './endpoint';
 import type { Listener } from './listener';
+import { ResourceIndex } from './resource-index';
 import type { RouteConfiguration } from './route';
 import { isServing } from './serving';
 
@@ -24,36 +23,35 @@ export class ProxyConfig {
   readonly #statuses: readonly ClusterStatus[] | null;
   readonly #id: ProxyId | null;
   #bootstrap: Bootstrap | null | undefined;
-  #byPort: ReadonlyMap<number, readonly ResourceEntry<Listener>[]> | undefined;
-  #listeners: readonly ResourceEntry<Listener>[] | undefined;
-  #unnamed: readonly ResourceEntry<ClusterLoadAssignment>[] | undefined;
-  #extensions: EntryIndex<TypedExtension> | undefined;
-  readonly #clusters: EntryIndex<Cluster>;
-  readonly #clustersByHost: EntryIndex<Cluster>;
-  readonly #routes: EntryIndex<RouteConfiguration>;
-  readonly #routesByDomain: EntryIndex<RouteConfiguration>;
-  readonly #listenersByDomain: EntryIndex<Listener>;
-  readonly #assignments: EntryIndex<ClusterLoadAssignment>;
+  /** Where its resources are looked up: one for all replicas that were read together. */
+  readonly resources: ResourceIndex;
   #statusByName: ReadonlyMap<string, ClusterStatus> | undefined;
 
   /**
    * @param dump the proxy's /config_dump
    * @param statuses `cluster_statuses` of /clusters?format=json; null where they were not given
    * @param id the proxy's name where the source knows it; otherwise its node id tells
+   * @param resources where its resources are looked up
    */
-  constructor(dump: ConfigDump, statuses: readonly ClusterStatus[] | null, id: ProxyId | null) {
+  constructor(
+    dump: ConfigDump,
+    statuses: readonly ClusterStatus[] | null,
+    id: ProxyId | null,
+    resources = new ResourceIndex(dump),
+  ) {
     this.dump = dump;
     this.#statuses = statuses;
     this.#id = id;
-    this.#clusters = new EntryIndex((text) => dump.eachCluster(text), nameOf);
-    this.#clustersByHost = new EntryIndex((text) => dump.eachCluster(text), hostsOfCluster);
-    this.#routes = new EntryIndex((text) => dump.eachRoute(text), nameOf);
-    this.#routesByDomain = new EntryIndex(
-      (text) => dump.eachRoute(text),
-      ({ brief }) => domainsOf(brief),
-    );
-    this.#listenersByDomain = new EntryIndex((text) => dump.eachListener(text), inlineDomains);
-    this.#assignments = new EntryIndex((text) => dump.eachEndpoint(text), nameOf);
+    this.resources = resources;
+  }
+
+  /**
+   * The same proxy, whose resources are looked up and parsed where those of a replica are, so that this is done once. Resources
+   * then have the version and the time of the replica's.
+   * @param replica one with the same fingerprint (fingerprintOf): the same resources at the same places of its dump
+   */
+  asReplicaOf(replica: ProxyConfig): ProxyConfig {
+    return new ProxyConfig(this.dump, this.#statuses, this.#id, replica.resources);
   }
 
   /** `cluster_statuses` of /clusters; null where they were not given. */
@@ -99,42 +97,40 @@ export class ProxyConfig {
 
   /** Listeners that serve: active and static ones. */
   get servingListeners(): readonly ResourceEntry<Listener>[] {
-    this.#listeners ??= this.dump.listeners.filter(isServing);
-    return this.#listeners;
+    return this.resources.servingListeners;
   }
 
   cluster(name: string): ResourceEntry<Cluster> | null {
-    return firstServing(this.#clusters.get(name));
+    return firstServing(this.resources.clusters.get(name));
   }
 
   /** Clusters that istiod made for a host, in each of their states and directions, of every port and subset. */
   clustersOfHost(fqdn: string): readonly ResourceEntry<Cluster>[] {
-    return this.#clustersByHost.get(fqdn);
+    return this.resources.clustersByHost.get(fqdn);
   }
 
   routeConfiguration(name: string): ResourceEntry<RouteConfiguration> | null {
-    return firstServing(this.#routes.get(name));
+    return firstServing(this.resources.routes.get(name));
   }
 
   /** Route configurations of a name, in each of their states. */
   routesNamed(name: string): readonly ResourceEntry<RouteConfiguration>[] {
-    return this.#routes.get(name);
+    return this.resources.routes.get(name);
   }
 
   /** Route configurations, whatever their state, with a virtual host that has this very domain, in small letters. */
   routesWithDomain(domain: string): readonly ResourceEntry<RouteConfiguration>[] {
-    return this.#routesByDomain.get(domain);
+    return this.resources.routesByDomain.get(domain);
   }
 
   /** As routesWithDomain, serving listeners of which one route configuration in a chain has the domain. */
   listenersWithDomain(domain: string): readonly ResourceEntry<Listener>[] {
-    return this.#listenersByDomain.get(domain).filter(isServing);
+    return this.resources.listenersByDomain.get(domain).filter(isServing);
   }
 
   /** Serving listeners whose own address has this port. */
   listenersOnPort(port: number): readonly ResourceEntry<Listener>[] {
-    this.#byPort ??= byPort(this.dump.eachListener());
-    return this.#byPort.get(port) ?? [];
+    return this.resources.listenersOnPort(port);
   }
 
   /** A cluster's endpoints as EDS delivered them; null where the dump has none (not EDS, or taken without include_eds). */
@@ -148,7 +144,7 @@ export class ProxyConfig {
   }
 
   #assignmentNamed(name: string): ResourceEntry<ClusterLoadAssignment> | null {
-    return firstServing(this.#assignments.get(name));
+    return firstServing(this.resources.assignments.get(name));
   }
 
   /**
@@ -156,16 +152,15 @@ export class ProxyConfig {
    * https://github.com/envoyproxy/envoy/issues/17489
    */
   get unnamedAssignments(): readonly ResourceEntry<ClusterLoadAssignment>[] {
-    this.#unnamed ??= this.#assignments.get('').filter(({ isPresent }) => isPresent);
-    return this.#unnamed;
+    return this.resources.unnamedAssignments;
   }
 
   /** One entry without a name and one cluster left without endpoints belong together. */
   #unnamedAssignment(clusterName: string): ResourceEntry<ClusterLoadAssignment> | null {
-    if (!this.#clusters.get(clusterName).some((entry) => this.#isLeft(entry))) return null;
+    if (!this.resources.clusters.get(clusterName).some((entry) => this.#isLeft(entry))) return null;
     const [only, ...more] = this.unnamedAssignments;
     if (only === undefined || more.length > 0) return null;
-    const left = this.dump.clusters.filter((entry) => this.#isLeft(entry));
+    const left = this.resources.allClusters.filter((entry) => this.#isLeft(entry));
     return left.length === 1 && left[0]?.name === clusterName ? only : null;
   }
 
@@ -177,8 +172,7 @@ export class ProxyConfig {
 
   /** What ECDS delivered for an extension; null where the dump has none of that name. */
   extensionConfig(name: string): ResourceEntry<TypedExtension> | null {
-    this.#extensions ??= new EntryIndex(() => this.dump.extensionConfigs, nameOf);
-    return firstServing(this.#extensions.get(name));
+    return firstServing(this.resources.extensions.get(name));
   }
 
   /** A cluster's hosts as /clusters reports them; null where that was not given or lacks the cluster. */

@@ -2,7 +2,8 @@
 import { Numbers } from './numbers';
 import { tryParse } from './parse';
 
-/** Size of a block of texts, in bytes; one that is longer has a block of its own. */
+/** Size of a block of texts, in bytes; one that is longer has a block of its own. Most lists are small. */
+const FIRST_BLOCK = 1 << 12;
 const BLOCK = 1 << 16;
 
 const COMMA = 0x2c;
@@ -104,7 +105,8 @@ export class EntryTexts {
 
   #blockFor(text: Uint8Array, row: number): Block {
     if (this.#open?.hasRoomFor(text) === true) return this.#open;
-    const block = new Block(row, text.length);
+    const size = this.#blocks.length === 0 ? FIRST_BLOCK : BLOCK;
+    const block = new Block(row, Math.max(size, text.length + 2));
     this.#blocks.push(block);
     this.#open = block;
     return block;
@@ -121,10 +123,11 @@ class Block {
   readonly #bytes: Buffer;
   #isOdd: boolean | undefined;
 
+  /** @param size in bytes, with the brackets */
   constructor(firstRow: number, size: number) {
     this.firstRow = firstRow;
     this.endRow = firstRow;
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(BLOCK, size + 2));
+    this.#bytes = Buffer.allocUnsafeSlow(size);
   }
 
   hasRoomFor(text: Uint8Array): boolean {

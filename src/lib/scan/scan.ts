@@ -25,16 +25,21 @@ export async function scanDump(
   label: string,
   input: SeekableFile | AsyncIterable<Uint8Array>,
   request: ScanRequest,
-  skipper: Skipper = skipperFor(request),
+  given: Skipper | null = null,
 ): Promise<RawDump> {
+  const skipper = given ?? skipperFor(request);
   const store = new EntryStore(label, 'read' in input ? input : null);
-  return await readDocument(label, input, {
-    skipper,
-    kind: ENVOY_DUMP,
-    reading: function* (): ResumableRead<RawDump> {
-      return dumpOf(label, yield* reader(request, skipper, store).read(), request);
-    },
-  });
+  try {
+    return await readDocument(label, input, {
+      skipper,
+      kind: ENVOY_DUMP,
+      reading: function* (): ResumableRead<RawDump> {
+        return dumpOf(label, yield* reader(request, skipper, store).read(), request);
+      },
+    });
+  } finally {
+    if (given === null) skipper.release();
+  }
 }
 
 /** How a document is read. */

@@ -56,6 +56,8 @@ export interface Skipper {
   tellings(from: number, to: number): number;
   /** Whether the container that was opened last may be wanted, by what is sought and the names to keep. */
   mayBeWanted(): boolean;
+  /** Gives back what another skipper can use; this one is used no more. */
+  release(): void;
 }
 
 const QUOTE = 0x22;
@@ -84,6 +86,10 @@ export class PlainSkipper implements Skipper {
 
   reduced(): null {
     return null;
+  }
+
+  release(): void {
+    this.#room = null;
   }
 
   tellings(): number {

@@ -43,6 +43,12 @@ const FAULT = -2;
 
 let compiled: WebAssembly.Module | null = null;
 
+/** Instances that no skipper uses: of a mesh thousands of dumps are read one after the other. */
+const idle: SkipExports[] = [];
+const MOST_IDLE = 8;
+/** One that has grown is let go of. */
+const LARGEST_IDLE = 1 << 21;
+
 /**
  * A new skipper; null where this machine or this Node has no WebAssembly SIMD.
  * @param hints what it reduces containers to; null where it reduces none
@@ -66,6 +72,8 @@ const SIMD_MODULE = Uint8Array.of(
 function instantiated(): SkipExports | null {
   // Node may be run without WebAssembly (--jitless).
   if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(SIMD_MODULE)) return null;
+  const used = idle.pop();
+  if (used !== undefined) return used;
   compiled ??= new WebAssembly.Module(Buffer.from(base64, 'base64'));
   return new WebAssembly.Instance(compiled).exports as SkipExports;
 }
@@ -137,6 +145,13 @@ class WasmSkipper implements Skipper {
     if (this.#textLength === 0 || out.value === this.#written) return true;
     if (seen.value === 1 || odd.value === 1 || hidden.value === 1) return true;
     return this.#wasm.count(text.value, this.#textLength, this.#written, out.value, 1) > 0;
+  }
+
+  release(): void {
+    if (idle.length >= MOST_IDLE || this.#memory.length > LARGEST_IDLE) return;
+    // The mask, the texts and the tail of the last piece: a new skipper finds none.
+    this.#memory.fill(0, 0, this.#piece);
+    idle.push(this.#wasm);
   }
 
   tellings(from: number, to: number): number {

@@ -16,6 +16,7 @@ import type { ZtunnelIndex } from '../mesh/ztunnel-index';
 import { isWithoutEnvoy, loadZtunnelIndex, openCaller, withoutEnvoy } from './ambient';
 import { loadProxyConfig } from './load';
 import { MeshBook } from './mesh-book';
+import { ReplicasRead } from './replicas-read';
 
 export interface SessionTraceOptions {
   /** Walk every way that chance can take. */
@@ -78,6 +79,7 @@ export class TraceSession {
   readonly #fetching = new Map<string, Promise<void>>();
   /** Traces under way, from which nothing is taken. */
   #running = 0;
+  readonly #replicas = new ReplicasRead();
   readonly #book: MeshBook;
   readonly #ztunnels = new Map<string, Promise<ZtunnelIndex | null>>();
   /** Whether a caller has no Envoy, so that ztunnels must be known. */
@@ -234,7 +236,7 @@ export class TraceSession {
 
   async #load(proxy: ProxySource): Promise<{ readonly config: ProxyConfig; readonly iptables: string | null }> {
     const [config, iptables] = await Promise.all([loadProxyConfig(proxy), proxy.iptables()]);
-    return { config, iptables };
+    return { config: this.#replicas.of(config), iptables };
   }
 }
 

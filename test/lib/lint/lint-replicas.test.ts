@@ -112,3 +112,21 @@ it('finds the same as lint, of replicas, of others, and where /clusters differs'
   expect(await withHosts([counted('2')])).toBe(once);
   expect(await withHosts([])).not.toBe(once);
 });
+
+it('leaves out when a resource came wherever that stands, and nothing beside it', async () => {
+  const dump = (member: string): string =>
+    JSON.stringify({
+      configs: [{ '@type': 'type.googleapis.com/envoy.admin.v3.ClustersConfigDump', static_clusters: ['MEMBER'] }],
+    }).replace('"MEMBER"', `{"cluster": {"name": "c", ${member}}, "last_updated" :\t"now"}`);
+  const of = async (member: string): Promise<string> => await fingerprint(dump(member));
+  expect(await of('"x": {"version_info": "1\\\\", "y": "1"}')).toBe(
+    await of('"x": {"version_info": "2\\"", "y": "1"}'),
+  );
+  expect(await of('"x": {"version_info": "1\\\\", "y": "1"}')).not.toBe(
+    await of('"x": {"version_info": "1\\\\", "y": "2"}'),
+  );
+  // A number is no version, and a text that ends like a name is none.
+  expect(await of('"version_info": 1')).not.toBe(await of('"version_info": 2'));
+  expect(await of('"x": "version_info", "y": "1"')).not.toBe(await of('"x": "version_info", "y": "2"'));
+  expect(await of('"last_updated": "version_info", "y": "1"')).not.toBe(await of('"last_updated": "", "y": "2"'));
+});

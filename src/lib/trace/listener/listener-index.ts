@@ -3,6 +3,7 @@ import type { Address } from '../../envoy/address';
 import type { ResourceEntry } from '../../envoy/config-dump';
 import type { Listener } from '../../envoy/listener';
 import type { ProxyConfig } from '../../envoy/proxy-config';
+import type { ResourceIndex } from '../../envoy/resource-index';
 import { isServing } from '../../envoy/serving';
 import { isAnyAddress, parseIp } from '../../match/cidr';
 import type { IpPort } from '../model';
@@ -73,15 +74,15 @@ export class ListenerIndex {
   }
 }
 
-const indexes = new WeakMap<ProxyConfig, ListenerIndex>();
+const indexes = new WeakMap<ResourceIndex, ListenerIndex>();
 
-/** A proxy's listener index, built once. Throws InputError where its dump has no listeners section. */
+/** A proxy's listener index, built once for all replicas. Throws InputError where its dump has no listeners section. */
 export function listenerIndex(config: ProxyConfig): ListenerIndex {
-  const known = indexes.get(config);
+  const known = indexes.get(config.resources);
   if (known !== undefined) return known;
   config.dump.need('Listeners');
-  const index = new ListenerIndex(config.dump.eachListener());
-  indexes.set(config, index);
+  const index = new ListenerIndex(config.resources.eachListener());
+  indexes.set(config.resources, index);
   return index;
 }
 

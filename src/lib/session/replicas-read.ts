@@ -1,0 +1,28 @@
+/** Replicas that were read in one session: what is worked out of the configuration of one serves the others. */
+import { fingerprintOf } from '../envoy/fingerprint';
+import type { ProxyConfig } from '../envoy/proxy-config';
+
+/** A session of few proxies has no use for fingerprints. */
+const FEW = 8;
+
+/** Configurations that are remembered; the oldest goes first. */
+const MOST = 128;
+
+export class ReplicasRead {
+  readonly #known = new Map<string, ProxyConfig>();
+  #count = 0;
+
+  /** The same proxy; where a replica of it was read before, with that one's resources (see ProxyConfig.asReplicaOf). */
+  of(config: ProxyConfig): ProxyConfig {
+    this.#count += 1;
+    if (this.#count <= FEW) return config;
+    // What /clusters says of hosts stays each proxy's own.
+    const key = fingerprintOf(config.dump, null);
+    const replica = this.#known.get(key);
+    this.#known.delete(key);
+    this.#known.set(key, replica ?? config);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest);
+    return replica === undefined ? config : config.asReplicaOf(replica);
+  }
+}
