@@ -1,6 +1,7 @@
 /** Output formats: what `-o` may say, and the text of a value or a view in each. A format is added here, and only here. */
 import { renderJson, renderJsonPath, renderYaml } from '../render/structured';
 import { type Streamed, StreamedList, streamedJson, streamedYaml } from '../render/streamed';
+import { streamedJsonPath } from '../render/streamed-json-path';
 import { plainBlocks, renderFramed, type Table } from '../render/table';
 import { redacted } from '../secrets/redact';
 import { withoutSecrets } from '../secrets/secret-text';
@@ -68,12 +69,14 @@ const VIEW_RULES = {
   'jsonpath=': {
     isTable: false,
     isOneValue: false,
-    text: (view, _streams, argument) => valueText(view.json(), `jsonpath=${argument}`),
+    text: async (view, _streams, argument) =>
+      (await listText(view, (list) => streamedJsonPath(argument, list))) ??
+      (await valueText(view.json(), `jsonpath=${argument}`)),
   },
 } satisfies Record<string, ViewFormatRules>;
 
 /** The text of a view's list, an element at a time and with no secret in it; null where it is none. */
-function listText<Text>({ jsonItems = null }: ViewResult, render: (list: Streamed) => Text): Text | null {
+function listText<Text>({ jsonItems = null }: ViewResult, render: (list: StreamedList) => Text): Text | null {
   return jsonItems === null ? null : render(new StreamedList(() => eachRedacted(jsonItems())));
 }
 

@@ -270,13 +270,22 @@ function dynamicListener(raw: RawEntry): readonly ResourceEntry<Listener>[] {
     const stands = { name: brief?.name ?? name, state, failure: null, isPresent: brief !== null };
     found.push(
       whole === null
-        ? presentEntry<Listener>(value, brief, stands, `${raw.pointer}/${field}/listener`)
+        ? presentEntry<Listener>(value, brief, stands, `${raw.pointer}/${field}/listener`, () =>
+            listenerAgain(raw, state),
+          )
         : new LazyEntry<Listener>(whole, [field, 'listener'], stands),
     );
   }
   const failure = failureOf(wrapper);
   if (failure !== null) found.push(failedEntry(name, failure, `${raw.pointer}/error_state`));
   return found;
+}
+
+/** What an element of a list gave in a state, read anew. */
+function listenerAgain(raw: RawEntry, state: ResourceState): ResourceEntry<Listener> {
+  const made = dynamicListener(raw).find((one) => one.state === state);
+  if (made === undefined) throw new Error(`${raw.pointer} had a listener that is ${state}, and has none`);
+  return made;
 }
 
 /** What stands for a resource that was refused. */
@@ -310,7 +319,9 @@ function entry<T extends { readonly name?: string } | { readonly cluster_name?: 
   const stands = !isPresent && failure !== null ? 'error' : state;
   const known = { name, state: stands, failure, isPresent };
   return whole === null
-    ? presentEntry(wrapper, brief, known, `${raw.pointer}/${field}`)
+    ? presentEntry(wrapper, brief, known, `${raw.pointer}/${field}`, () =>
+        entry<T>(raw, state, field, message, briefMessage),
+      )
     : new LazyEntry<T>(whole, [field], known);
 }
 
@@ -327,18 +338,20 @@ function scopesOf(raw: RawEntry): readonly ScopedRouteEntry[] {
 /**
  * An entry that was read whole, with the version and the time that stand beside its resource: one of a wrong type disturbs its
  * reader alone. There can be a hundred thousand: each is one object that is made at once.
+ * @param again makes it from the dump: who sorts entries holds that, and not each
  */
 function presentEntry<T>(
   wrapper: Wrapper,
   resource: T | null,
   { name, state, failure, isPresent }: Pick<ResourceEntry<T>, 'name' | 'state' | 'failure' | 'isPresent'>,
   pointer: string,
+  again: () => ResourceEntry<T>,
 ): ResourceEntry<T> {
   const isWrong = isGuarded(wrapper, 'version_info') || isGuarded(wrapper, 'last_updated');
   const versionInfo = isWrong ? null : textOrNull(wrapper['version_info']);
   const lastUpdated = isWrong ? null : textOrNull(wrapper['last_updated']);
   const brief = resource;
-  const made = { name, state, resource, brief, isPresent, pointer, versionInfo, lastUpdated, failure };
+  const made = { name, state, resource, brief, isPresent, pointer, versionInfo, lastUpdated, failure, again };
   if (!isWrong) return made;
   return Object.defineProperties(made, {
     versionInfo: { get: () => textOrNull(wrapper['version_info']) },

@@ -19,23 +19,24 @@ export function tcpPortsOfOthers(config: ProxyConfig): readonly Finding[] {
   const reached = new Set(references.flatMap(({ cluster }) => serviceOf(cluster) ?? []));
   const takers = takersByPort(references);
   if (takers.size === 0) return [];
-  return config.dump.clusters.flatMap(({ name, resource, state, pointer }): readonly Finding[] => {
+  const findings: Finding[] = [];
+  // One at a time: there can be a hundred thousand.
+  for (const { name, resource, state, pointer } of config.dump.eachCluster()) {
     const parts = parseIstioClusterName(name);
     const taker = takers.get(Number(parts?.port));
-    if (resource === null || state !== 'active' || parts === null || taker === undefined) return [];
-    if (parts.direction !== 'outbound' || parts.subset !== '' || !isDialled(resource)) return [];
-    if (reached.has(serviceOf(name) ?? '')) return [];
-    return [
-      {
-        rule: 'tcp-port-of-another-host',
-        severity: 'warning',
-        resource: `cluster ${name}`,
-        message: `nothing leads to it: TCP connections to ${parts.fqdn}:${parts.port} go to ${taker.cluster}, since ${taker.from} has the port for all addresses. Give each host addresses of its own, or another port`,
-        owner: ownerOf(resource.metadata),
-        config: pointer,
-      },
-    ];
-  });
+    if (state !== 'active' || parts === null || taker === undefined) continue;
+    if (parts.direction !== 'outbound' || parts.subset !== '' || reached.has(serviceOf(name) ?? '')) continue;
+    if (resource === null || !isDialled(resource)) continue;
+    findings.push({
+      rule: 'tcp-port-of-another-host',
+      severity: 'warning',
+      resource: `cluster ${name}`,
+      message: `nothing leads to it: TCP connections to ${parts.fqdn}:${parts.port} go to ${taker.cluster}, since ${taker.from} has the port for all addresses. Give each host addresses of its own, or another port`,
+      owner: ownerOf(resource.metadata),
+      config: pointer,
+    });
+  }
+  return findings;
 }
 
 /** `PORT HOST` of one of Istio's outbound clusters; null of another. */

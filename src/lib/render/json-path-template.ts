@@ -69,18 +69,17 @@ function literalText(text: string): string {
 /** The text of a template as kubectl prints it: several values of one path with blanks between them. */
 export async function renderTemplate(pieces: readonly TemplatePiece[], value: unknown): Promise<string> {
   const finder = await PathFinder.of(value);
-  const render = (some: readonly TemplatePiece[], current: unknown): string =>
-    some
-      .map((piece) => {
-        if ('text' in piece) return piece.text;
-        if ('path' in piece) return finder.find(piece.path, current).map(valueText).join(' ');
-        return finder
-          .find(piece.range, current)
-          .map((item) => render(piece.pieces, item))
-          .join('');
-      })
-      .join('');
-  return render(pieces, value);
+  return pieces.map((piece) => renderPiece(finder, piece, value)).join('');
+}
+
+/** The text of one piece of a template, of what is current there. */
+export function renderPiece(finder: PathFinder, piece: TemplatePiece, current: unknown): string {
+  if ('text' in piece) return piece.text;
+  if ('path' in piece) return finder.find(piece.path, current).map(valueText).join(' ');
+  return finder
+    .find(piece.range, current)
+    .flatMap((item) => piece.pieces.map((inner) => renderPiece(finder, inner, item)))
+    .join('');
 }
 
 /** A value as it is printed: a text on its line, its hidden characters as escapes, anything else as JSON. */

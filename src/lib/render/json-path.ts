@@ -195,14 +195,16 @@ export class PathFinder {
     return isContainer(value) ? this.#query(value, ['$', ...path]).filter(isInJson) : [];
   }
 
-  #filtered(value: unknown, { left, comparison }: Filter): readonly unknown[] {
-    if (!isContainer(value)) return [];
-    return Object.values(value).filter((item) => {
-      const ours = this.#operand(left, item);
-      if (comparison === null) return ours.length > 0;
-      const theirs = this.#operand(comparison.right, item);
-      return ours.length > 0 && theirs.length > 0 && compares(ours[0], comparison.operator, theirs[0]);
-    });
+  #filtered(value: unknown, filter: Filter): readonly unknown[] {
+    return isContainer(value) ? Object.values(value).filter((item) => this.passes(filter, item)) : [];
+  }
+
+  /** Whether a filter takes an element. */
+  passes({ left, comparison }: Filter, item: unknown): boolean {
+    const ours = this.#operand(left, item);
+    if (comparison === null) return ours.length > 0;
+    const theirs = this.#operand(comparison.right, item);
+    return ours.length > 0 && theirs.length > 0 && compares(ours[0], comparison.operator, theirs[0]);
   }
 
   #operand(operand: Operand, item: unknown): readonly unknown[] {

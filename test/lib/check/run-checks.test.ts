@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { CoverageCollector } from '../../../src/lib/check/coverage';
 import { parseCheckFile } from '../../../src/lib/check/parse-check-file';
 import { exitStatusOf, reportOf } from '../../../src/lib/check/result';
@@ -181,6 +182,26 @@ describe('shards', () => {
       ['a1', 'a2', 'a3'],
       ['b1', 'b2', 'b3'],
     ]);
+  });
+
+  it('never divide the checks of one proxy where that leaves parts nearly even, and share every check once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 12 }),
+        (sizes, count) => {
+          const items = sizes.flatMap((size, proxy) => Array.from({ length: size }, (_, n) => `${proxy} ${n}`));
+          const proxyOf = (item: string): string => item.split(' ')[0] ?? '';
+          const parts = Array.from({ length: count }, (_, n) => shardOf(items, { index: n + 1, count }, proxyOf));
+          expect([...parts.flat()].sort()).toEqual([...items].sort());
+          const size = items.length / count;
+          for (const part of parts) expect(Math.abs(part.length - size)).toBeLessThanOrEqual(size + 1);
+          if (size <= Math.max(...sizes)) return;
+          const jobs = parts.flatMap((part) => [...new Set(part.map(proxyOf))]);
+          expect(jobs).toHaveLength(sizes.length);
+        },
+      ),
+    );
   });
 
   it.each(['0/2', '3/2', '1', 'a/b', '1/0', '1/2/3'])('refuses %s', (text) => {
