@@ -269,10 +269,13 @@ export interface SmallMesh {
   /** Names of the pods that the ztunnel serves. */
   readonly captured: readonly string[];
   readonly network?: string;
+  /** Service accounts by pod, as the CNI told ztunnel, where they are not those of the workloads. */
+  readonly accounts?: Readonly<Record<string, string>>;
 }
 
 /** A ztunnel's dump of a mesh. */
-export function ztunnelDump({ workloads, services = [], policies = [], captured, network = '' }: SmallMesh): object {
+export function ztunnelDump(mesh: SmallMesh): object {
+  const { workloads, services = [], policies = [], captured, network = '', accounts = {} } = mesh;
   const serves = workloads.filter(({ name = '' }) => captured.includes(name));
   return {
     workloads,
@@ -286,7 +289,7 @@ export function ztunnelDump({ workloads, services = [], policies = [], captured,
         {
           state: 'Up',
           connections: { inbound: [], outbound: [] },
-          info: { name, namespace, trustDomain, serviceAccount },
+          info: { name, namespace, trustDomain, serviceAccount: accounts[name] ?? serviceAccount },
         },
       ]),
     ),

@@ -42,6 +42,7 @@ export class ZtunnelIndex {
   readonly #byHost = new Map<string, ZtunnelService[]>();
   readonly #served = new Map<string, ProxyId | null>();
   readonly #keys = new Map<string, ProxyId>();
+  readonly #accounts = new Map<string, string>();
   readonly #settings: Settings;
   #byEndpoint: ReadonlyMap<string, readonly ZtunnelService[]> | undefined;
 
@@ -64,6 +65,7 @@ export class ZtunnelIndex {
       for (const [key, { info }] of states) {
         const pod = { name: info?.name ?? '', namespace: info?.namespace ?? '' };
         this.#served.set(proxyName(pod), id);
+        if (info?.serviceAccount !== undefined) this.#accounts.set(proxyName(pod), info.serviceAccount);
         this.#keys.set(proxyName({ name: key, namespace: pod.namespace }), pod);
       }
     }
@@ -78,6 +80,11 @@ export class ZtunnelIndex {
     return this.#settings.clusterDomain ?? 'cluster.local';
   }
 
+  /** The namespace whose services ztunnel's DNS prefers where none is canonical; null where none is told. */
+  get preferredNamespace(): string | null {
+    return this.#settings.preferedServiceNamespace ?? null;
+  }
+
   /** Ports of ztunnel itself, which nothing can be sent to through it. */
   isOwnPort(port: number): boolean {
     return (this.#settings.illegalPorts ?? OWN_PORTS).includes(port);
@@ -87,6 +94,16 @@ export class ZtunnelIndex {
   workloadOf(pod: ProxyId): ZtunnelWorkload | null {
     const found = this.#byName.get(proxyName(this.#own(pod))) ?? [];
     return found.find(isPod) ?? found[0] ?? null;
+  }
+
+  /**
+   * Whether the ztunnel that serves a pod finds its workload, by name, namespace and service account: a pod whose account the
+   * CNI and istiod tell differently is served by nobody. True where no ztunnel that is known serves it.
+   */
+  findsOwn(workload: ZtunnelWorkload): boolean {
+    const account = this.#accounts.get(workloadName(workload));
+    const same = this.#byName.get(workloadName(workload)) ?? [workload];
+    return account === undefined || same.some((one) => (one.serviceAccount ?? '') === account);
   }
 
   /** A pod by ztunnel's name for it, where it is named as the CNI does: a gateway's pod is called after its network there. */

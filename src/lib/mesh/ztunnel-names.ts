@@ -11,16 +11,16 @@ export interface NamedAddresses {
   readonly ips: readonly string[];
 }
 
-/** Null where no service has the name: the resolver of the pod is asked. */
+/**
+ * Null where no service has the name: the resolver of the pod is asked. Services without a VIP are passed over unless their
+ * name is one of the cluster's; of the one that is found the answer is its own, an empty one too.
+ */
 export function namedByZtunnel(index: ZtunnelIndex, host: string, namespace: string): NamedAddresses | null {
   const lower = host.toLowerCase().replace(/\.$/, '');
   for (const alias of aliasesOf(lower, namespace, index.clusterDomain)) {
     for (const name of [alias, ...wildcardsOf(alias)]) {
       const service = bestOf(index, name, namespace);
-      if (service === null) continue;
-      const ips = addressesOf(index, service);
-      const isOfCluster = (service.hostname ?? '').endsWith(`.svc.${index.clusterDomain}`);
-      if (ips.length > 0 || isOfCluster) return { hostname: service.hostname ?? '', ips };
+      if (service !== null) return { hostname: service.hostname ?? '', ips: addressesOf(index, service) };
     }
   }
   return null;
@@ -46,7 +46,7 @@ function expanded(host: string, namespace: string, domain: string): readonly str
     case 3:
       return [host, ...(endsInSvc ? [`${host}.${domain}`] : []), `${host}.svc.${domain}`];
     default:
-      return endsInSvc ? [host, `${host}.${domain}`] : [host];
+      return endsInSvc && labels.length === 4 ? [host, `${host}.${domain}`] : [host];
   }
 }
 
@@ -56,21 +56,24 @@ function wildcardsOf(host: string): readonly string[] {
   return labels.slice(1).map((_label, at) => `*.${labels.slice(at + 1).join('.')}`);
 }
 
-/** The client's namespace, else a canonical one, else the first; those that it may not see are passed over. */
+/** The client's namespace, else the last canonical one, else the first; those that it may not see are passed over. */
 function bestOf(index: ZtunnelIndex, hostname: string, namespace: string): ZtunnelService | null {
-  const all = index.servicesNamed(hostname);
-  const visible = all.filter((one) => one.visibility !== 'Namespace' || one.namespace === namespace);
+  const visible = index.servicesNamed(hostname).filter((one) => {
+    const isAnswered = (one.vips ?? []).length > 0 || hostname.endsWith(`.svc.${index.clusterDomain}`);
+    return isAnswered && (one.visibility !== 'Namespace' || one.namespace === namespace);
+  });
   const own = visible.find((one) => one.namespace === namespace);
-  return own ?? visible.find(({ canonical }) => canonical === true) ?? visible[0] ?? null;
+  const preferred = visible.find((one) => one.namespace === index.preferredNamespace);
+  return own ?? visible.findLast(({ canonical }) => canonical === true) ?? preferred ?? visible[0] ?? null;
 }
 
-/** VIPs on ztunnel's network; of a service without any, an address of each workload behind it. */
+/** VIPs on ztunnel's network; of a service without any, an address of each workload behind it, on whatever network it is. */
 function addressesOf(index: ZtunnelIndex, { vips, endpoints }: ZtunnelService): readonly string[] {
   const own = (vips ?? []).map((vip) => networkAddress(vip ?? '')).filter(({ network }) => network === index.network);
   if ((vips ?? []).length > 0) return own.map(({ ip }) => ip);
   return Object.values(endpoints ?? {}).flatMap((one) => {
     const workload = index.workloadByUid(one?.workloadUid ?? '');
     const ip = workload?.workloadIps?.[0];
-    return ip === undefined || ip === null || (workload?.network ?? '') !== index.network ? [] : [ip];
+    return ip === undefined || ip === null ? [] : [ip];
   });
 }

@@ -198,6 +198,8 @@ export interface Settings {
   readonly localNode?: string | undefined;
   readonly illegalPorts?: Listed<number>;
   readonly dnsProxy?: boolean | undefined;
+  /** Spelt as ztunnel spells it. */
+  readonly preferedServiceNamespace?: string | undefined;
 }
 
 /** What runs. */
@@ -325,4 +327,5 @@ export const SETTINGS = message({
   localNode: text,
   illegalPorts: listOf(port),
   dnsProxy: flag,
+  preferedServiceNamespace: text,
 });

@@ -30,7 +30,7 @@ export const ZTUNNEL_DESTINATION: Tellings<ZtunnelDestinationCause | ServiceMiss
   'vip-of-service': ({ ip, service, byRange }) =>
     `${ip} is ${byRange ? 'in a CIDR VIP' : 'a VIP'} of service ${service}`,
   'own-workload-not-known': ({ pod }) =>
-    `failed to fetch information about local workload: ztunnel serves ${pod} and istiod has not told of its workload`,
+    `failed to fetch information about local workload: ztunnel serves ${pod} and istiod has not told of a workload of its name and service account`,
   'seen-in-own-namespace': ({ namespace }) => `its visibility is its own namespace, ${namespace}`,
   'clients-namespace-first': ({ namespace }) => `the one of the client's namespace, ${namespace}, comes first`,
   'canonical-first': () => 'a canonical service comes first',
@@ -120,7 +120,7 @@ export const TUNNEL: Tellings<TunnelCause> = {
   'network-gateway-not-found': ({ why }) => `unknown network gateway: ${tell(NO_GATEWAY, why)}`,
   'network-gateway-without-address': ({ destination }) => `unknown network gateway: ${destination} has no address`,
   'no-subject-names': ({ service }) =>
-    `invalid peer certificate: service ${service} has no subjectAltNames: a server on another network is accepted by these alone, so that nobody is`,
+    `invalid peer certificate: ${service === '' ? 'the waypoint is no service, and has' : `service ${service} has`} no subjectAltNames: a server on another network is accepted by these alone, so that nobody is`,
   'tunnel-in-tunnel': ({ workload, network, gateway, service }) =>
     `${workload} is on network ${network}: HBONE to its gateway ${to(gateway)}, and through it HBONE for ${service.host}:${service.port}`,
   'tunnel-for-another': ({ own, asked }) =>

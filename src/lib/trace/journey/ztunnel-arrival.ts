@@ -20,7 +20,7 @@ import { inboundHop } from './ztunnel-hop';
 
 /** What the walk of a ztunnel is given. */
 export function ztunnelWalk({ decisions, explain }: JourneyContext, index: ZtunnelIndex): ZtunnelWalk {
-  return { index, decisions, limit: explain.limit };
+  return { index, decisions, drawnServices: new Map(), limit: explain.limit };
 }
 
 /** Whether a ztunnel takes a pod's traffic: as its annotation says, else as the dumps of ztunnels do; null where none says. */

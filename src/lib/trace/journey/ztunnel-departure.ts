@@ -38,7 +38,7 @@ export function departAmbient(context: JourneyContext, leaving: Leaving): Place 
   if (isOwn(to.ip, leaving.sourceIp, source)) return atHome(pod, to);
   const isCaller = source === null ? isCaptured(context, pod) === true : isTaken(context, source);
   if (!isCaller) return uncaptured(context, index, { ...leaving, pod, source });
-  if (source === null) return unknownToZtunnel(index, pod);
+  if (source === null || !index.findsOwn(source)) return unknownToZtunnel(index, pod);
   const result = walkOutbound(ztunnelWalk(context, index), source, to);
   const captured = step('iptables', 'matched', null, { kind: 'captured-by-ztunnel', pod: proxyName(pod) });
   const hops = [outboundHop(index, pod, result, [captured])];
@@ -120,7 +120,7 @@ function throughKubeProxy(
   const found = isKnown ? null : serviceAt(index, index.network, ip, pod.namespace);
   if (found?.service.canonical !== true) return AS_DIALLED;
   const service = { ...found.service, loadBalancer: undefined };
-  const balanced = balance(index, service, { source: source ?? {}, port, isWaypoint: false });
+  const balanced = balance(index, service, { source: source ?? {}, port, as: 'service' });
   if (balanced.kind === 'none') return AS_DIALLED;
   const [first, ...others] = balanced.choices;
   const share = 1 / balanced.choices.length;
@@ -142,7 +142,7 @@ interface FromWorkload extends Leaving {
 
 /** Where ztunnel's own connection comes to. */
 function next(context: JourneyContext, index: ZtunnelIndex, leaving: FromWorkload, sent: Sent): Place {
-  if (sent.behind !== null) return onOtherNetwork(context, index, leaving, sent);
+  if (sent.behind !== null && sent.next.ip !== null) return onOtherNetwork(context, index, leaving, sent);
   const { ip, hostname, port, workload } = sent.next;
   if (ip === null) return byName(hostname ?? '', workload);
   const to = { ip, port };

@@ -6,10 +6,10 @@ import type { StepFacts } from '../facts/step';
 import type { Addressed, NoUpstream } from '../facts/ztunnel';
 import type { IpPort, Origin } from '../model';
 import { objectOrigin } from '../../envoy/istio-config';
-import { addressOf, type EndpointChoice } from './load-balance';
+import { dialledAt, type EndpointChoice } from './load-balance';
 import { toOtherNetwork } from './other-network';
 import { HBONE_PORT, isSameNetwork, nearestOf, type NotSent, type Sent, type ZtunnelWalk } from './walk';
-import { type ChosenWaypoint, resolveGateway } from './waypoint';
+import { type ChosenWaypoint, type ResolvedGateway, resolveGateway } from './waypoint';
 
 /** In plain text to where it was addressed. */
 export function passedThrough(
@@ -46,19 +46,15 @@ export function straight(
   from: PlacedService | null,
   steps: readonly StepFacts[],
 ): Sent | NotSent {
-  const address = addressOf(workload, from?.service ?? null, to.ip);
-  if (address.kind === 'none') {
+  const address = dialledAt(workload, from?.service ?? null, to.ip);
+  if (address === null) {
     const cause = { kind: 'no-allowed-address', workload: workloadName(workload) } as const;
     const missed = step('hbone', 'missed', null, cause);
     return { kind: 'failed', reason: 'no-next-hop', cause, service, waypoint: null, steps: [...steps, missed] };
   }
-  const host = address.kind === 'ip' ? address.ip : address.hostname;
+  const { ip, hostname, host } = address;
   const name = workloadName(workload);
-  const next = {
-    ip: address.kind === 'ip' ? host : null,
-    hostname: address.kind === 'ip' ? null : host,
-    workload,
-  };
+  const next = { ip, hostname, workload };
   const common = { kind: 'sent', service, waypoint: null, behind: null } as const;
   if (workload.protocol === 'HBONE') {
     const tunnel = { host, port: HBONE_PORT };
@@ -103,7 +99,7 @@ export function toWaypoint(
     pod === undefined
       ? { kind: 'service', name: service?.service.hostname ?? '' }
       : { kind: 'workload', name: workloadName(pod) };
-  const resolved = resolveGateway(walk, source, gateway);
+  const resolved = resolveGateway(walk, source, { gateway, called: to.ip, as: 'waypoint' });
   const own = service?.service ?? null;
   if (resolved.kind === 'missing') {
     const cause = { kind: 'waypoint-not-found', of: null, waypoint: destination, why: resolved.why } as const;
@@ -132,35 +128,52 @@ export function toWaypoint(
     ...nearestOf(walk, resolved.rejected),
   });
   const all = [...steps, matched];
-  if (!isSameNetwork(choice.workload, source)) {
-    if (own === null || pod !== undefined) return noService(to, all);
-    const chosenFrom = waypointService ?? own;
+  // Of a workload's waypoint its network is not looked at.
+  if (pod === undefined && own !== null && !isSameNetwork(choice.workload, source)) {
     return toOtherNetwork(walk, {
       source,
       service: own,
-      servicePort: to.port,
-      chosenFrom,
+      to,
+      chosenFrom: waypointService,
       choice,
       waypoint: name,
       steps: all,
     });
   }
-  const address = addressOf(choice.workload, waypointService, to.ip);
-  if (address.kind !== 'ip') {
+  return intoWaypoint(resolved, { to, service: own, destination, steps: all });
+}
+
+interface IntoWaypoint {
+  readonly to: IpPort;
+  readonly service: ZtunnelService | null;
+  readonly destination: string;
+  readonly steps: readonly StepFacts[];
+}
+
+/** A tunnel to the pod of the waypoint, for what was called. */
+function intoWaypoint(
+  { choice, service: waypointService, dialled }: Extract<ResolvedGateway, { kind: 'found' }>,
+  { to, service, destination, steps }: IntoWaypoint,
+): Sent | NotSent {
+  const name = workloadName(choice.workload);
+  const address = dialledAt(choice.workload, waypointService, dialled);
+  if (address === null) {
     const cause = { kind: 'waypoint-without-address', pod: name } as const;
-    return { kind: 'failed', reason: 'no-next-hop', cause, service: own, waypoint: destination, steps: all };
+    return { kind: 'failed', reason: 'no-next-hop', cause, service, waypoint: destination, steps };
   }
-  const tunnel = { host: address.ip, port: choice.port };
+  const { ip, hostname, host } = address;
+  const { port, workload } = choice;
   const authority = { host: to.ip, port: to.port };
+  const cause = { kind: 'tunnel-to-waypoint', tunnel: { host, port }, authority } as const;
   return {
     kind: 'sent',
     protocol: 'HBONE',
-    next: { ip: address.ip, hostname: null, port: choice.port, workload: choice.workload },
+    next: { ip, hostname, port, workload },
     authority,
-    service: own,
+    service,
     waypoint: name,
     behind: null,
-    steps: [...all, step('hbone', 'matched', name, { kind: 'tunnel-to-waypoint', tunnel, authority })],
+    steps: [...steps, step('hbone', 'matched', name, cause)],
   };
 }
 

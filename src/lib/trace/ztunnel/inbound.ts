@@ -3,17 +3,18 @@
  * https://github.com/istio/ztunnel (src/proxy/inbound.rs, src/proxy/inbound_passthrough.rs)
  */
 import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
-import { networkAddress, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import { parseIp, sameIp } from '../../match/cidr';
 import { hostPort } from '../../envoy/address';
 import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
-import type { TunnelCause, ZtunnelPolicyCause } from '../facts/ztunnel';
+import type { TunnelCause, ZtunnelDestinationCause, ZtunnelPolicyCause } from '../facts/ztunnel';
 import type { Reason } from '../model';
 import type { ZtunnelWalk } from './walk';
 import { judge, policiesFor } from './policy';
 import { policyOrigin } from '../../mesh/policy-origin';
-import { serviceAt } from './service-at';
+import { whoIsAt } from './destination-of';
+import { preferred } from './service-at';
 
 export interface Incoming {
   readonly workload: ZtunnelWorkload;
@@ -46,7 +47,7 @@ export type Inbound =
   | {
       readonly kind: 'failed';
       readonly reason: Reason;
-      readonly cause: TunnelCause;
+      readonly cause: TunnelCause | ZtunnelDestinationCause;
       readonly steps: readonly StepFacts[];
     };
 
@@ -60,6 +61,11 @@ export function walkInbound(walk: ZtunnelWalk, incoming: Incoming): Inbound {
     cause,
     steps: [...steps, step('hbone', 'ended', null, cause)],
   });
+  if (!walk.index.findsOwn(workload)) {
+    const cause = { kind: 'own-workload-not-known', pod: workloadName(workload) } as const;
+    const missed = step('ztunnel-destination', 'missed', null, cause);
+    return { kind: 'failed', reason: 'no-next-hop', cause, steps: [missed] };
+  }
   if (authority !== null) {
     const wrong = authorityFault(walk.index, incoming, authority);
     if (wrong !== null) return fail('protocol-error', wrong);
@@ -144,22 +150,30 @@ function authorityFault(
   if (parseIp(authority.host) === null || workload.applicationTunnel !== undefined) return null;
   const own = ip === null ? (workload.workloadIps ?? []) : [ip];
   if (own.some((one) => one !== null && sameIp(one, authority.host))) return null;
-  const waypoint = waypointAt(index, workload, authority.host);
-  if (waypoint !== undefined && isWaypoint(index, workload, waypoint)) return null;
+  const waypoint = waypointAt(index, authority.host);
+  if (waypoint !== undefined && isWaypoint(index, { workload, ip: own[0] ?? '' }, waypoint)) return null;
   return { kind: 'tunnel-for-another', own: own[0] ?? '', asked: authority.host };
 }
 
-/** The waypoint of what has this address. */
-function waypointAt(index: ZtunnelIndex, { namespace = '' }: ZtunnelWorkload, ip: string): string | undefined {
-  const own = index.workloadAt(index.network, ip)?.waypoint?.destination;
-  return own ?? serviceAt(index, index.network, ip, namespace)?.service.waypoint?.destination;
+/** The waypoint of what has this address; weighted ones are not looked at here. */
+function waypointAt(index: ZtunnelIndex, ip: string): string | undefined {
+  const who = whoIsAt(index, `${index.network}/${ip}`);
+  const owner = who?.kind === 'service' ? who.service : who?.workload;
+  return owner?.waypoint?.destination;
 }
 
-function isWaypoint(index: ZtunnelIndex, workload: ZtunnelWorkload, destination: string): boolean {
-  const { network, ip } = networkAddress(destination);
-  if (parseIp(ip) !== null) return (workload.workloadIps ?? []).some((one) => one !== null && sameIp(one, ip));
-  const service = index.serviceNamed(network, ip)?.service;
-  return Object.values(service?.endpoints ?? {}).some((one) => one?.workloadUid === workload.uid);
+/** @param self the workload, and its address that was connected to */
+function isWaypoint(
+  index: ZtunnelIndex,
+  self: { readonly workload: ZtunnelWorkload; readonly ip: string },
+  destination: string,
+): boolean {
+  const who = whoIsAt(index, destination);
+  if (who === null) return false;
+  if (who.kind === 'workload') {
+    return (who.workload.workloadIps ?? []).some((one) => one !== null && sameIp(one, self.ip));
+  }
+  return Object.values(who.service.endpoints ?? {}).some((one) => one?.workloadUid === self.workload.uid);
 }
 
 /** The port of the pod; why it cannot be told where it cannot. */
@@ -181,13 +195,10 @@ function targetPort(
   return target;
 }
 
+/** As ztunnel looks for a host name: one of the namespace, else the last canonical one, else the first. */
 function visibleNamed(index: ZtunnelIndex, host: string, namespace: string): ZtunnelService | null {
-  const all = index.services.map(({ service }) => service).filter(({ hostname }) => hostname === host);
-  const visible = all.filter((one) => one.visibility !== 'Namespace' || one.namespace === namespace);
-  return (
-    visible.find((one) => one.namespace === namespace) ??
-    visible.find((one) => one.canonical === true) ??
-    visible[0] ??
-    null
-  );
+  const visible = index.services.filter(({ service }) => {
+    return service.hostname === host && (service.visibility !== 'Namespace' || service.namespace === namespace);
+  });
+  return preferred(visible, namespace)?.service ?? null;
 }

@@ -10,6 +10,8 @@ export interface EndpointChoice {
   readonly port: number;
   /** Its chance among all, by its capacity. */
   readonly share: number;
+  /** Whether it is drawn and has no port to connect to: waypoints alone are drawn before that is looked at. */
+  readonly lacksPort: boolean;
 }
 
 /** A workload that is not sent to. */
@@ -27,13 +29,14 @@ export type BalancedEndpoints = { readonly rejected: readonly RejectedWorkload[]
 export interface BalanceRequest {
   readonly source: ZtunnelWorkload;
   readonly port: number;
-  /** As for a waypoint: an application tunnel makes up for a port that the service lacks. */
-  readonly isWaypoint: boolean;
+  /** Of a waypoint an application tunnel makes up for a port that its service lacks. */
+  readonly as: 'service' | 'waypoint';
 }
 
 interface Candidate {
   readonly workload: ZtunnelWorkload;
   readonly port: number;
+  readonly lacksPort: boolean;
 }
 
 /**
@@ -43,7 +46,7 @@ interface Candidate {
 export function balance(index: ZtunnelIndex, service: ZtunnelService, request: BalanceRequest): BalancedEndpoints {
   const rejected: RejectedWorkload[] = [];
   const target = service.ports?.[String(request.port)] ?? null;
-  if (target === null && !request.isWaypoint) {
+  if (target === null && request.as === 'service') {
     const ports = Object.keys(service.ports ?? {});
     return { kind: 'none', why: { kind: 'no-such-port', port: request.port, ports }, rejected };
   }
@@ -55,9 +58,9 @@ export function balance(index: ZtunnelIndex, service: ZtunnelService, request: B
   });
   const preferred = byPreference(candidates, request.source, service.loadBalancer ?? {}, rejected);
   const total = preferred.reduce((sum, { workload }) => sum + capacityOf(workload), 0);
-  const choices = preferred.flatMap(({ workload, port }) => {
+  const choices = preferred.flatMap(({ workload, port, lacksPort }) => {
     const capacity = capacityOf(workload);
-    if (capacity > 0) return [{ workload, port, share: capacity / total }];
+    if (capacity > 0) return [{ workload, port, share: capacity / total, lacksPort }];
     rejected.push({ name: workloadName(workload), cause: { kind: 'no-capacity' } });
     return [];
   });
@@ -81,16 +84,16 @@ function candidateOf(
   index: ZtunnelIndex,
   endpoint: Endpoint,
   target: number | null,
-  { source, port, isWaypoint }: BalanceRequest,
+  { source, port, as }: BalanceRequest,
 ): Candidate | WorkloadMiss {
   const workload = index.workloadByUid(endpoint.workloadUid ?? '');
   if (workload === null) return { kind: 'workload-not-known' };
   if (!hasAddress(workload) && !isBehindGateway(workload, source)) return { kind: 'workload-has-no-address' };
   const own = endpoint.port?.[String(port)] ?? null;
-  if (isWaypoint) return waypointCandidate(workload, own, target, port);
+  if (as === 'waypoint') return waypointCandidate(workload, own, target, port);
   // 0 stands for a port that pods name: only those that have it are endpoints.
   if (target === 0 && own === null) return { kind: 'pod-lacks-named-port', port };
-  return { workload, port: own ?? target ?? port };
+  return { workload, port: own ?? target ?? port, lacksPort: false };
 }
 
 /** An application tunnel makes up for a port that the service lacks. */
@@ -101,7 +104,9 @@ function waypointCandidate(
   port: number,
 ): Candidate | WorkloadMiss {
   if (target === null && workload.applicationTunnel === undefined) return { kind: 'no-port-anywhere', port };
-  return { workload, port: own ?? (target === null || target === 0 ? port : target) };
+  const numbered = target === null || target === 0 ? null : target;
+  const lacksPort = own === null && numbered === null && typeof workload.applicationTunnel?.port !== 'number';
+  return { workload, port: own ?? numbered ?? port, lacksPort };
 }
 
 /** Of another network, and reached through its gateway. */
@@ -121,7 +126,7 @@ function byPreference(
   rejected: RejectedWorkload[],
 ): readonly Candidate[] {
   const preferences = (routingPreferences ?? []).map((one) => one ?? '');
-  if (mode !== 'Strict' && mode !== 'Failover') return candidates;
+  if (mode === 'Standard') return candidates;
   const reject = ({ workload }: Candidate): void => {
     rejected.push({ name: workloadName(workload), cause: mismatchOf(preferences, source, workload) });
   };
@@ -176,6 +181,22 @@ function mismatchOf(preferences: readonly string[], source: ZtunnelWorkload, wor
   if (first === undefined) return { kind: 'fewer-preferences-hold' };
   const [clients, workloads] = [valueOf(first, source), valueOf(first, workload)];
   return { kind: 'preference-fails', preference: first, workloads, clients };
+}
+
+/** Where a workload is dialled: `ip` is null where DNS decides. */
+export interface Dialled {
+  readonly ip: string | null;
+  readonly hostname: string | null;
+  /** Either of them. */
+  readonly host: string;
+}
+
+/** As addressOf; null where there is none. */
+export function dialledAt(workload: ZtunnelWorkload, service: ZtunnelService | null, dialled: string): Dialled | null {
+  const address = addressOf(workload, service, dialled);
+  if (address.kind === 'none') return null;
+  if (address.kind === 'ip') return { ip: address.ip, hostname: null, host: address.ip };
+  return { ip: null, hostname: address.hostname, host: address.hostname };
 }
 
 /** The address that a workload is dialled at. */

@@ -4,18 +4,19 @@ import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
 import type { TunnelCause } from '../facts/ztunnel';
-import type { Reason } from '../model';
-import { addressOf, type EndpointChoice } from './load-balance';
-import { HBONE_PORT, type NotSent, type Sent, type ZtunnelWalk } from './walk';
+import type { IpPort, Reason } from '../model';
+import { dialledAt, type EndpointChoice } from './load-balance';
+import type { NotSent, Sent, ZtunnelWalk } from './walk';
 import { resolveGateway } from './waypoint';
 
 interface ToOtherNetwork {
   readonly source: ZtunnelWorkload;
   /** The service that the caller asked for: the tunnels' authority. */
   readonly service: ZtunnelService;
-  readonly servicePort: number;
-  /** The service that the workload was chosen from: the waypoint's where there is one. */
-  readonly chosenFrom: ZtunnelService;
+  /** What was called. */
+  readonly to: IpPort;
+  /** The service that the workload was chosen from: the waypoint's where there is one; null for a workload that was named. */
+  readonly chosenFrom: ZtunnelService | null;
   readonly choice: EndpointChoice;
   readonly waypoint: string | null;
   readonly steps: readonly StepFacts[];
@@ -23,7 +24,7 @@ interface ToOtherNetwork {
 
 /** A tunnel in a tunnel: to the gateway of the other network, and through it to whoever is behind. */
 export function toOtherNetwork(walk: ZtunnelWalk, request: ToOtherNetwork): Sent | NotSent {
-  const { source, service, servicePort, chosenFrom, choice, waypoint, steps } = request;
+  const { source, service, to, chosenFrom, choice, waypoint, steps } = request;
   const { workload } = choice;
   const fail = (cause: TunnelCause, reason: Reason = 'no-next-hop'): NotSent => ({
     kind: 'failed',
@@ -41,30 +42,32 @@ export function toOtherNetwork(walk: ZtunnelWalk, request: ToOtherNetwork): Sent
       network: workload.network ?? '',
     });
   }
-  const resolved = resolveGateway(walk, source, gateway);
+  const resolved = resolveGateway(walk, source, { gateway, called: to.ip, as: 'service' });
   if (resolved.kind === 'missing') return fail({ kind: 'network-gateway-not-found', why: resolved.why });
-  const address = addressOf(resolved.choice.workload, resolved.service, resolved.ip ?? '');
-  if (address.kind !== 'ip') {
+  const address = dialledAt(resolved.choice.workload, resolved.service, resolved.dialled);
+  if (address === null) {
     return fail({ kind: 'network-gateway-without-address', destination: gateway.destination ?? '' });
   }
   // The workload stands for all that are behind the gateway: who answers there, only that network knows.
-  if ((chosenFrom.subjectAltNames ?? []).length === 0) {
-    return fail({ kind: 'no-subject-names', service: chosenFrom.hostname ?? '' }, 'tls-error');
+  const { subjectAltNames = [], hostname: from = '' } = chosenFrom ?? {};
+  if (subjectAltNames.length === 0) {
+    return fail({ kind: 'no-subject-names', service: from }, 'tls-error');
   }
-  const host = service.hostname ?? '';
-  const port = gateway.hboneMtlsPort ?? HBONE_PORT;
+  const { ip, hostname, host } = address;
+  const authority = { host: service.hostname ?? '', port: to.port };
+  const { port } = resolved.choice;
   const cause = {
     kind: 'tunnel-in-tunnel',
     workload: workloadName(workload),
     network: workload.network ?? '',
-    gateway: { host: address.ip, port },
-    service: { host, port: servicePort },
+    gateway: { host, port },
+    service: authority,
   } as const;
   return {
     kind: 'sent',
     protocol: 'DOUBLEHBONE',
-    next: { ip: address.ip, hostname: null, port, workload: resolved.choice.workload },
-    authority: { host, port: servicePort },
+    next: { ip, hostname, port, workload: resolved.choice.workload },
+    authority,
     service,
     waypoint,
     behind: choice,

@@ -3,7 +3,7 @@
  * https://github.com/istio/ztunnel (src/proxy/outbound.rs)
  */
 import { workloadName } from '../../mesh/ztunnel-index';
-import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
+import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import type { PlacedService } from '../../mesh/ztunnel-index';
 import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
@@ -12,7 +12,8 @@ import type { IpPort } from '../model';
 import { noService, passedThrough, straight, toWaypoint } from './forward';
 import { balance, type EndpointChoice, type RejectedWorkload } from './load-balance';
 import { toOtherNetwork } from './other-network';
-import { type FoundService, serviceAt } from './service-at';
+import { chosenService } from './chosen-service';
+import type { FoundService } from './service-at';
 import { drawn, isSameNetwork, nearestOf, type NotSent, type Sent, type ZtunnelWalk } from './walk';
 import { waypointOf } from './waypoint';
 import { isBehind } from './waypoint-self';
@@ -23,14 +24,13 @@ export function walkOutbound(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpP
   const namespace = source.namespace ?? '';
   const steps: StepFacts[] = [];
   const pod = index.workloadAt(index.network, to.ip);
-  const chosen = chooser(walk);
-  const found = pod === null ? chosen(serviceAt(index, index.network, to.ip, namespace)) : null;
+  const found = pod === null ? chosenService(walk, index.network, to.ip, namespace) : null;
   steps.push(destinationStep(walk, to, pod, found));
   if (found !== null) {
     const waypoint = waypointOf(walk, found.service);
     if (waypoint !== null) return toWaypoint(walk, { source, to, service: found, waypoint, steps });
   }
-  const upstream = findUpstream(walk, source, to, chosen);
+  const upstream = findUpstream(walk, source, to);
   if (upstream.kind === 'found') return toUpstream(walk, { source, to, found, steps }, upstream);
   if (found === null || found.service.loadBalancer?.mode === 'Passthrough') {
     return passedThrough(to, pod, found?.service ?? null, upstream.why, steps);
@@ -61,7 +61,7 @@ function toUpstream(
   if (!isSameNetwork(workload, source)) {
     if (found === null) return noService(to, steps);
     const { service } = found;
-    const request = { service, servicePort: to.port, chosenFrom: service, choice, waypoint: null, steps };
+    const request = { service, to, chosenFrom: from?.service ?? null, choice, waypoint: null, steps };
     return toOtherNetwork(walk, { source, ...request });
   }
   const waypoint = found === null ? waypointOf(walk, { waypoint: workload.waypoint }) : null;
@@ -74,27 +74,6 @@ function toUpstream(
   }
   const self = step('ztunnel-waypoint', 'passed', destination, { kind: 'caller-is-waypoint' });
   return straight(to, service, choice, from, [...steps, self]);
-}
-
-/** Chooses the service of an address: the same one wherever the connection asks. */
-type Chooser = (found: FoundService | null) => FoundService | null;
-
-/** Two services of one namespace on one VIP: ztunnel has one of them, and the dump does not tell which. */
-function chooser({ decisions }: ZtunnelWalk): Chooser {
-  const drawn = new Map<ZtunnelService, PlacedService>();
-  return (found) => {
-    const [first] = found?.undetermined ?? [];
-    if (found === null || first === undefined) return found;
-    const { undetermined } = found;
-    let taken = drawn.get(first.service);
-    if (taken === undefined) {
-      const share = 1 / undetermined.length;
-      const of = undetermined.map(({ service }) => ({ kind: 'service', hostname: service.hostname ?? '' }) as const);
-      taken = undetermined[decisions.draw(of.map((one) => ({ of: one, share })))] ?? first;
-      drawn.set(first.service, taken);
-    }
-    return { ...found, ...taken };
-  };
 }
 
 function destinationStep(
@@ -138,20 +117,20 @@ type Upstream =
   | { readonly kind: 'none'; readonly why: NoUpstream; readonly rejected: readonly RejectedWorkload[] };
 
 /** Services come first here, workloads after them: unlike in telling what is addressed. */
-function findUpstream(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort, chosen: Chooser): Upstream {
+function findUpstream(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort): Upstream {
   const { index } = walk;
   const network = source.network ?? '';
-  const found = chosen(serviceAt(index, network, to.ip, source.namespace ?? ''));
+  const found = chosenService(walk, network, to.ip, source.namespace ?? '');
   if (found === null) {
     const workload = index.workloadAt(network, to.ip);
     if (workload === null) return { kind: 'none', why: { kind: 'address-not-known' }, rejected: [] };
-    return { kind: 'found', choice: { workload, port: to.port, share: 1 }, from: null, rejected: [] };
+    return { kind: 'found', choice: { workload, port: to.port, share: 1, lacksPort: false }, from: null, rejected: [] };
   }
   if (found.service.loadBalancer?.mode === 'Passthrough') {
     return { kind: 'none', why: { kind: 'mode-is-passthrough' }, rejected: [] };
   }
   if (found.byRange) return { kind: 'none', why: { kind: 'vip-is-a-range' }, rejected: [] };
-  const balanced = balance(index, found.service, { source, port: to.port, isWaypoint: false });
+  const balanced = balance(index, found.service, { source, port: to.port, as: 'service' });
   const { rejected } = balanced;
   if (balanced.kind === 'none') return { kind: 'none', why: balanced.why, rejected };
   return { kind: 'found', choice: drawn(walk.decisions, balanced.choices), from: found, rejected };

@@ -3,44 +3,78 @@ import { inRange, parseIp } from '../../match/cidr';
 import type { CidrVip, ZtunnelService } from '../../ztunnel/resources';
 import type { ServiceMiss } from '../facts/ztunnel';
 import { networkAddress, type PlacedService, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { slotsOf } from './vip-slots';
 
 export interface FoundService extends PlacedService {
   /** Whether it was found by a range of addresses: ztunnel then has the service as it was before its endpoints came. */
   readonly byRange: boolean;
-  /** Others that the address could stand for, and why not; where that cannot be told, `undetermined`. */
+  /** Others that the address could stand for, and why not. */
   readonly others: readonly { readonly service: ZtunnelService; readonly miss: ServiceMiss }[];
-  /** Services of one namespace on one VIP, of which ztunnel keeps one that the dump does not tell. */
+  /** Services of one namespace on one VIP, of which ztunnel keeps one that the dump does not tell; empty where it does. */
   readonly undetermined: readonly PlacedService[];
+}
+
+/** What an address may stand for; several where the dump does not tell. */
+export interface ServiceWay {
+  /** Null where no service that the client may see has it. */
+  readonly found: FoundService | null;
+  /** Its chance, where nothing says which of them it is. */
+  readonly share: number;
 }
 
 /**
  * By an exact VIP first, and only where no visible service has it by a range. A service of visibility Namespace exists for
- * clients of its namespace alone. Null where there is none.
+ * clients of its namespace alone. Of each namespace ztunnel keeps one service for a VIP, the one that was put in last, which
+ * the dump does not tell: where that decides there are several ways.
+ * @param namespace the client's; null where ztunnel asks for itself, and sees everything
  */
-export function serviceAt(index: ZtunnelIndex, network: string, ip: string, namespace: string): FoundService | null {
+export function servicesAt(
+  index: ZtunnelIndex,
+  network: string,
+  ip: string,
+  namespace: string | null,
+): readonly [ServiceWay, ...ServiceWay[]] {
   const all = index.servicesAt(network, ip);
-  const visible = all.filter(({ service }) => isVisible(service, namespace));
-  const hidden = all
-    .filter((one) => !visible.includes(one))
-    .map(({ service }) => {
-      const miss = { kind: 'seen-in-own-namespace', namespace: service.namespace ?? '' } as const;
-      return { service, miss };
-    });
-  const exact = preferred(visible, namespace);
-  if (exact !== null) {
-    const same = visible.filter(({ service }) => service.namespace === exact.service.namespace);
-    const others = visible
-      .filter((one) => one !== exact)
-      .map(({ service }) => ({ service, miss: outranked(exact.service, namespace) }));
-    return {
-      ...exact,
-      byRange: false,
-      others: [...others, ...hidden],
-      undetermined: same.length > 1 ? same : [],
-    };
+  const isSeen = ({ service }: PlacedService): boolean => namespace === null || isVisible(service, namespace);
+  const counts = new Map<PlacedService | null, number>();
+  const kept = slotsOf(all);
+  for (const one of kept) {
+    const best = preferred(one.filter(isSeen), namespace);
+    counts.set(best, (counts.get(best) ?? 0) + 1);
   }
-  const range = byRange(index, network, ip, namespace);
-  return range === null ? null : { ...range, byRange: true, others: hidden, undetermined: [] };
+  const undetermined = counts.size > 1 ? all.filter(({ service }) => isDoubled(all, service)) : [];
+  const hidden = all.filter((one) => !isSeen(one)).map(({ service }) => ({ service, miss: hiddenFrom(service) }));
+  const wayOf = (best: PlacedService | null, count: number): ServiceWay => {
+    const share = count / kept.length;
+    if (best === null) {
+      const range = byRange(index, network, ip, namespace);
+      return { share, found: range === null ? null : { ...range, byRange: true, others: hidden, undetermined: [] } };
+    }
+    const outranked = all
+      .filter((one) => isSeen(one) && one !== best)
+      .map(({ service }) => ({ service, miss: missOf(best.service, namespace) }));
+    return { share, found: { ...best, byRange: false, others: [...outranked, ...hidden], undetermined } };
+  };
+  const [first = wayOf(null, kept.length), ...others] = [...counts].map(([best, count]) => wayOf(best, count));
+  return [first, ...others];
+}
+
+/** As servicesAt, the first of its ways. */
+export function serviceAt(
+  index: ZtunnelIndex,
+  network: string,
+  ip: string,
+  namespace: string | null,
+): FoundService | null {
+  return servicesAt(index, network, ip, namespace)[0].found;
+}
+
+function isDoubled(all: readonly PlacedService[], { namespace }: ZtunnelService): boolean {
+  return all.filter(({ service }) => service.namespace === namespace).length > 1;
+}
+
+function hiddenFrom({ namespace = '' }: ZtunnelService): ServiceMiss {
+  return { kind: 'seen-in-own-namespace', namespace };
 }
 
 function isVisible({ visibility, namespace }: ZtunnelService, client: string): boolean {
@@ -48,13 +82,13 @@ function isVisible({ visibility, namespace }: ZtunnelService, client: string): b
 }
 
 /** The client's namespace, else the last canonical one (Kubernetes Services are), else the first. */
-function preferred(services: readonly PlacedService[], namespace: string): PlacedService | null {
-  const own = services.findLast(({ service }) => service.namespace === namespace);
+export function preferred(services: readonly PlacedService[], namespace: string | null): PlacedService | null {
+  const own = services.find(({ service }) => service.namespace === namespace);
   const canonical = services.findLast(({ service }) => service.canonical === true);
   return own ?? canonical ?? services[0] ?? null;
 }
 
-function outranked({ namespace, canonical }: ZtunnelService, client: string): ServiceMiss {
+function missOf({ namespace, canonical }: ZtunnelService, client: string | null): ServiceMiss {
   if (namespace === client) return { kind: 'clients-namespace-first', namespace: client };
   return { kind: canonical === true ? 'canonical-first' : 'first-of-equals' };
 }
@@ -65,11 +99,11 @@ interface Ranked {
 }
 
 /** Ranked by the client's namespace, the length of the prefix, and whether it is canonical; the first of equals. */
-function byRange(index: ZtunnelIndex, network: string, ip: string, namespace: string): PlacedService | null {
+function byRange(index: ZtunnelIndex, network: string, ip: string, namespace: string | null): PlacedService | null {
   let best: Ranked | null = null;
   for (const placed of index.services) {
     const { service } = placed;
-    if (!isVisible(service, namespace)) continue;
+    if (namespace !== null && !isVisible(service, namespace)) continue;
     for (const vip of service.cidrVips ?? []) {
       const length = vip === null ? null : lengthWithin(vip, network, ip);
       if (length === null) continue;

@@ -5,6 +5,7 @@ import type { Decisions } from '../decisions';
 import type { Cause, StepFacts } from '../facts/step';
 import type { Reason } from '../model';
 import type { EndpointChoice } from './load-balance';
+import type { FoundService } from './service-at';
 
 /** The port that ztunnels and waypoints take HBONE on. */
 export const HBONE_PORT = 15008;
@@ -13,6 +14,8 @@ export const HBONE_PORT = 15008;
 export interface ZtunnelWalk {
   readonly index: ZtunnelIndex;
   readonly decisions: Decisions;
+  /** Services that were drawn for an address: a connection keeps to them. */
+  readonly drawnServices: Map<string, FoundService | null>;
   /** How many rejected candidates a step keeps. */
   readonly limit: number;
 }

@@ -1,11 +1,11 @@
 /** Which waypoint a service or workload has, and which pod of it is dialled. https://github.com/istio/ztunnel (src/state.rs) */
 import { parseIp } from '../../match/cidr';
 import type { GatewayAddress, ZtunnelService, WeightedWaypoint, ZtunnelWorkload } from '../../ztunnel/resources';
-import { networkAddress, type PlacedService } from '../../mesh/ztunnel-index';
-import type { NoGateway, WaypointWeight } from '../facts/ztunnel';
-import { balance, type EndpointChoice, type RejectedWorkload } from './load-balance';
+import { networkAddress } from '../../mesh/ztunnel-index';
+import type { NoGateway, NoUpstream, WaypointWeight } from '../facts/ztunnel';
+import { chosenService } from './chosen-service';
+import { type BalanceRequest, balance, type EndpointChoice, type RejectedWorkload } from './load-balance';
 import { drawn, HBONE_PORT, type ZtunnelWalk } from './walk';
-import { serviceAt } from './service-at';
 
 export interface ChosenWaypoint {
   readonly gateway: GatewayAddress;
@@ -37,30 +37,43 @@ export type ResolvedGateway =
       readonly choice: EndpointChoice;
       /** The service that it was chosen from; null where a workload was named. */
       readonly service: ZtunnelService | null;
-      /** The address that was named. */
-      readonly ip: string | null;
+      /** The address that stands for the pod where it has that: the one that was named, else the one that was called. */
+      readonly dialled: string;
       readonly rejected: readonly RejectedWorkload[];
     }
   | { readonly kind: 'missing'; readonly why: NoGateway; readonly rejected: readonly RejectedWorkload[] };
 
+/** What is looked for: a waypoint, or the gateway of another network. */
+export interface AskedGateway {
+  readonly gateway: GatewayAddress;
+  /** The address that was called, whose family a gateway that is named by its host follows. */
+  readonly called: string;
+  readonly as: BalanceRequest['as'];
+}
+
 /** The pod behind a waypoint's or gateway's address: `network/IP`, or `namespace/hostname`. */
-export function resolveGateway(walk: ZtunnelWalk, source: ZtunnelWorkload, gateway: GatewayAddress): ResolvedGateway {
+export function resolveGateway(
+  walk: ZtunnelWalk,
+  source: ZtunnelWorkload,
+  { gateway, called, as }: AskedGateway,
+): ResolvedGateway {
   const destination = gateway.destination ?? '';
   const { network: place, ip: name } = networkAddress(destination);
   const port = gateway.hboneMtlsPort ?? HBONE_PORT;
   const { index } = walk;
   const isAddress = parseIp(name) !== null;
-  const service = isAddress ? serviceAt(index, place, name, source.namespace ?? '') : index.serviceNamed(place, name);
-  if (service !== null) return ofService(walk, source, { service, port, destination, ip: isAddress ? name : null });
+  const found = isAddress ? chosenService(walk, place, name, source.namespace ?? '') : index.serviceNamed(place, name);
+  const dialled = isAddress ? name : called;
+  if (found !== null) {
+    const isPassedThrough = isAddress && found.service.loadBalancer?.mode === 'Passthrough';
+    if (isPassedThrough) return missing(destination, { kind: 'mode-is-passthrough' });
+    if ('byRange' in found && found.byRange) return missing(destination, { kind: 'vip-is-a-range' });
+    return ofService(walk, found.service, { source, port, as, destination, dialled });
+  }
   const workload = isAddress ? index.workloadAt(place, name) : index.workloadByHostname(place, name);
   if (workload !== null) {
-    return {
-      kind: 'found',
-      choice: { workload, port, share: 1 },
-      service: null,
-      ip: isAddress ? name : null,
-      rejected: [],
-    };
+    const choice = { workload, port, share: 1, lacksPort: false };
+    return { kind: 'found', choice, service: null, dialled, rejected: [] };
   }
   const why: NoGateway = isAddress
     ? { kind: 'nobody-has-address', destination }
@@ -68,23 +81,24 @@ export function resolveGateway(walk: ZtunnelWalk, source: ZtunnelWorkload, gatew
   return { kind: 'missing', why, rejected: [] };
 }
 
+function missing(
+  destination: string,
+  why: NoUpstream,
+  rejected: readonly RejectedWorkload[] = [],
+): Extract<ResolvedGateway, { kind: 'missing' }> {
+  return { kind: 'missing', why: { kind: 'no-endpoint', destination, why }, rejected };
+}
+
 function ofService(
-  walk: ZtunnelWalk,
-  source: ZtunnelWorkload,
-  asked: {
-    readonly service: PlacedService;
-    readonly port: number;
-    readonly destination: string;
-    readonly ip: string | null;
-  },
+  { index, decisions }: ZtunnelWalk,
+  service: ZtunnelService,
+  asked: BalanceRequest & { readonly destination: string; readonly dialled: string },
 ): ResolvedGateway {
-  const { service } = asked.service;
-  // Only by host name an application tunnel makes up for a port that the service lacks.
-  const balanced = balance(walk.index, service, { source, port: asked.port, isWaypoint: asked.ip === null });
+  const { destination, dialled, port } = asked;
+  const balanced = balance(index, service, asked);
   const { rejected } = balanced;
-  if (balanced.kind === 'none') {
-    const why = { kind: 'no-endpoint', destination: asked.destination, why: balanced.why } as const;
-    return { kind: 'missing', why, rejected };
-  }
-  return { kind: 'found', choice: drawn(walk.decisions, balanced.choices), service, ip: asked.ip, rejected };
+  if (balanced.kind === 'none') return missing(destination, balanced.why, rejected);
+  const choice = drawn(decisions, balanced.choices);
+  if (!choice.lacksPort) return { kind: 'found', choice, service, dialled, rejected };
+  return missing(destination, { kind: 'no-such-port', port, ports: Object.keys(service.ports ?? {}) }, rejected);
 }
