@@ -1,6 +1,7 @@
 /** What becomes of a request, as far as its caller or its server would notice, so that two walks can be compared. */
+import { rememberedFor } from '../remembered';
 import { ROUTE_SETTING_KEYS } from '../trace/facts/routing';
-import { type Branch, FACTS, type Hop, type Outcome, type Step, type Trace } from '../trace/model';
+import { type Branch, type EndpointChance, FACTS, type Hop, type Outcome, type Step, type Trace } from '../trace/model';
 import { workloadOf } from './pair-proxies';
 
 /** One way that a request can take. */
@@ -41,17 +42,21 @@ function wayOf(outcome: Outcome & { readonly hops: readonly Hop[] }, share: numb
 }
 
 function hopOf({ proxy, direction, clusters, steps }: Hop): HopOutcome {
-  const destinations = clusters.flatMap(({ endpoints }) =>
-    endpoints.map(({ pod, address, port }) => (pod === null ? `${address}:${port}` : nameOf(pod))),
-  );
+  const [first, ...others] = clusters.map(({ endpoints }) => namesOf(endpoints));
   return {
     proxy: proxy === null ? null : nameOf(proxy),
     direction,
     clusters: Object.fromEntries(clusters.map(({ name, share }) => [name, rounded(share)])),
-    destinations: [...new Set(destinations)].sort(),
+    destinations: others.length === 0 ? (first ?? []) : [...new Set([first ?? [], ...others].flat())].sort(),
     settings: byKey(steps.flatMap(settingsOf)),
   };
 }
+
+/** Who these are, each once and in order: there can be 100,000, and as many ways to them as are walked. */
+const namesOf = rememberedFor((endpoints: readonly EndpointChance[]): readonly string[] => {
+  const names = endpoints.map(({ pod, address, port }) => (pod === null ? `${address}:${port}` : nameOf(pod)));
+  return [...new Set(names)].sort();
+});
 
 type Keyed = readonly [key: string, text: string];
 

@@ -122,8 +122,14 @@ function textScalar(text: string): string {
   return isPlain(text) ? text : quoted(text);
 }
 
-/** Single blanks between characters that mean nothing to YAML; a colon where no blank and no end follows. */
-const SAFE = /^[A-Za-z0-9_/.](?:[A-Za-z0-9_/.|@()+*=;<>~^$%&!?-]|:(?=[^ ])| (?=[^ :]))*$/;
+/** How a text begins that means nothing to YAML. */
+const SAFE_START = /^[A-Za-z0-9_/.]/;
+
+/**
+ * What a text may not hold or end with: other characters, blanks that are not single ones between them, a colon where a blank or the
+ * end follows. A search, as one expression for the whole of a text of megabytes would need more stack than there is.
+ */
+const UNSAFE = /[^A-Za-z0-9_/.|@()+*=;<>~^$%&!?: -]|: | [ :]|[: ]$/;
 
 /** Numbers in every notation (017, 0o17, 1_000, 1:30, .5, 1e3), dates and times, addresses. */
 const NUMBERISH = /^[.\d][-+.:_\da-fotxz ]*$/i;
@@ -132,7 +138,7 @@ const NUMBERISH = /^[.\d][-+.:_\da-fotxz ]*$/i;
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null|\.inf|\.nan)$/i;
 
 function isPlain(text: string): boolean {
-  return SAFE.test(text) && !NUMBERISH.test(text) && !WORD.test(text);
+  return SAFE_START.test(text) && !UNSAFE.test(text) && !NUMBERISH.test(text) && !WORD.test(text);
 }
 
 /** JSON's quotes and escapes are YAML's, too. A lone surrogate, which is no character, becomes U+FFFD, as Go makes it. */

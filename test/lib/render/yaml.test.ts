@@ -230,3 +230,9 @@ print(json.dumps([yaml.safe_load(text) for text in json.load(sys.stdin)]))`;
   },
   60_000,
 );
+
+it('a text of megabytes is written, plain or quoted', () => {
+  const long = 'a-b:c '.repeat(2_000_000);
+  expect(yamlText({ long: `${long}d` }, sorted)).toBe(`long: ${long}d\n`);
+  expect(yamlText({ long }, sorted)).toBe(`long: "${long}"\n`);
+});

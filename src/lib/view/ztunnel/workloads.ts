@@ -1,5 +1,6 @@
 /** `zc workload`: the workloads that a ztunnel knows, its own node's and all others. */
-import type { GatewayAddress, ZtunnelPolicy, ZtunnelWorkload } from '../../ztunnel/resources';
+import type { GatewayAddress, ZtunnelWorkload } from '../../ztunnel/resources';
+import { AppliedPolicies } from './applied-policies';
 import { isSameText, textFilter } from '../filter';
 import { type Column, layout } from '../layout';
 import { byBytes, byBytesOf } from '../order';
@@ -12,7 +13,7 @@ import { type MadeAgain, ztunnelView } from './ztunnel-view';
 interface Joined {
   readonly waypoints: WaypointNames;
   /** All that the dump has, where the wide table is asked for: those of a namespace and of the mesh apply, too. */
-  readonly policies: ZtunnelPolicy[];
+  readonly policies: AppliedPolicies;
 }
 
 /** What a row is made of; the rest of a workload is let go of where a table is all that is shown. */
@@ -39,7 +40,7 @@ export const workloadView = ztunnelView<
   plural: 'workloads',
   section: 'workloads',
   join: ({ isTable }) => {
-    const joined: Joined = { waypoints: new WaypointNames(), policies: [] };
+    const joined: Joined = { waypoints: new WaypointNames(), policies: new AppliedPolicies() };
     return {
       joined,
       takers: {
@@ -47,7 +48,7 @@ export const workloadView = ztunnelView<
           if (service !== null) joined.waypoints.add(service);
         },
         policies: (policy) => {
-          if (policy !== null && !isTable) joined.policies.push(policy);
+          if (policy !== null && !isTable) joined.policies.add(policy);
         },
       },
     };
@@ -131,7 +132,7 @@ function wideColumns(): readonly Column<WholeEntry>[] {
     more('APPLICATION TUNNEL', tunnelText),
     more('NETWORK GATEWAY', ({ networkGateway }) => networkGateway?.destination ?? ''),
     more('SERVICES', ({ services }) => textsOf(services).join(',')),
-    more('POLICIES', (workload, { policies }) => appliedPolicies(workload, policies).join(',')),
+    more('POLICIES', (workload, { policies }) => policies.namesFor(workload).join(',')),
   ];
 }
 
@@ -150,17 +151,6 @@ function localityText({ locality: { region = '', zone = '', subzone = '' } = {} 
 function tunnelText({ applicationTunnel: tunnel }: ZtunnelWorkload): string {
   if (tunnel === undefined) return '';
   return `${tunnel.protocol ?? ''}${tunnel.port === undefined ? '' : `:${tunnel.port}`}`;
-}
-
-/** `namespace/name` of every policy that applies: of the mesh, of its namespace, and those that it lists. */
-function appliedPolicies(workload: ZtunnelWorkload, policies: readonly ZtunnelPolicy[]): readonly string[] {
-  const listed = new Set(textsOf(workload.authorizationPolicies));
-  return policies.flatMap(({ scope, namespace = '', name = '', dryRun }) => {
-    const key = `${namespace}/${name}`;
-    const applies =
-      scope === 'Global' || (scope === 'Namespace' && namespace === (workload.namespace ?? '')) || listed.has(key);
-    return applies ? [dryRun === true ? `${key} (dry run)` : key] : [];
-  });
 }
 
 const KNOWN = [
