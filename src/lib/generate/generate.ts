@@ -3,6 +3,7 @@ import type { CheckRequest, RequestMode } from '../check/check-file';
 import { queryOf } from '../check/check-request';
 import type { HopExpectation, TraceExpectation } from '../check/expectation';
 import { httpManagers, type ManagerAt } from '../envoy/http-managers';
+import { refuseOldListeners } from '../envoy/old-api';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { VirtualHost } from '../envoy/route';
 import { UsageError } from '../errors';
@@ -42,7 +43,7 @@ export type Ask = (query: TraceQuery) => Promise<TracedEnd>;
 type TracedHop = TracedEnd['hops'][number];
 
 /**
- * Finds, for each route, a request that a trace says meets it.
+ * Finds, for each route, a request that a trace says meets it. Throws InputError for a dump of Envoy's v2 API.
  * @param mode how requests come to the proxy; null where its type and its listeners say
  */
 export async function generateChecks(
@@ -50,6 +51,7 @@ export async function generateChecks(
   ask: Ask,
   mode: RequestMode | null = null,
 ): Promise<Generated> {
+  refuseOldListeners(config);
   const checks: GeneratedCheck[] = [];
   const unreached: UnreachedRoute[] = [];
   for (const { host, managers, configuration } of virtualHosts(config)) {

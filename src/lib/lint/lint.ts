@@ -1,5 +1,6 @@
 /** What a proxy's configuration holds that can never match or leads nowhere. */
 import { httpManagers } from '../envoy/http-managers';
+import { refuseOldListeners } from '../envoy/old-api';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { unverifiedClients } from './client-certificates';
 import { emptyClusters, missingClusters } from './clusters';
@@ -16,11 +17,12 @@ import { unreachablePolicies } from './unreachable-policies';
 const NEEDED = ['Listeners', 'Clusters'] as const;
 
 /**
- * Every finding, errors first; within these by rule, in the dump's order. Throws InputError where the dump lacks a section:
- * every cluster would be missing.
+ * Every finding, errors first; within these by rule, in the dump's order. Throws InputError where the dump lacks a section,
+ * for every cluster would be missing, or is of Envoy's v2 API.
  */
 export function lint(config: ProxyConfig): readonly Finding[] {
   for (const section of NEEDED) config.dump.need(section);
+  refuseOldListeners(config);
   // Envoy has no RoutesConfigDump before the first HTTP connection manager.
   if (httpManagers(config).length > 0) config.dump.need('Routes');
   const findings = [

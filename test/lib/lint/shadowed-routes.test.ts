@@ -16,3 +16,10 @@ test('a shadow is the first route before that takes all that one would', () => {
     { numRuns: 2000 },
   );
 });
+
+test.each([{ regex: '/a.*' }, { prefix: '/', weekday: 'Monday' }])(
+  'a route with a condition that is not known shadows none: %j',
+  (odd) => {
+    expect(shadowOf({ routes: [{ match: odd }, { match: { prefix: '/a' } }] }, 1)).toBeNull();
+  },
+);

@@ -11,6 +11,7 @@ import { dynamicMetadata } from './dynamic-metadata';
 import { filterState } from './filter-state';
 import { grpc } from './grpc';
 import { headers } from './headers';
+import { otherCondition } from './other';
 import { path } from './path';
 import { queryParameters } from './query-parameters';
 import { tlsContext } from './tls-context';
@@ -34,4 +35,10 @@ const BY_FIELD: Readonly<Record<keyof RouteMatch, RouteCondition>> = {
   runtime_fraction: chance,
 };
 
-export const ROUTE_CONDITIONS: readonly RouteCondition[] = [...new Set(Object.values(BY_FIELD))];
+const { runtime_fraction: last, ...certain } = BY_FIELD;
+
+export const ROUTE_CONDITIONS: readonly RouteCondition[] = [
+  ...new Set(Object.values(certain)),
+  otherCondition(new Set(Object.keys(BY_FIELD))),
+  last,
+];

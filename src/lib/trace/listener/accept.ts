@@ -7,7 +7,7 @@ import {
   listenerIndex,
   type ListenerIndex,
 } from './listener-index';
-import { refuseOldApi } from './old-api';
+import { refuseOldApi } from '../../envoy/old-api';
 import { absentListener } from './absent-listener';
 import { runListenerFilters, type SocketState } from './listener-filters';
 import type { ProxyConfig } from '../../envoy/proxy-config';

@@ -96,8 +96,9 @@ describe('the route configuration', () => {
   });
 });
 
-it('a path condition of a kind that mctl does not know never decides', () => {
+it('a condition of a kind that mctl does not know never decides', () => {
   expect(routed(routing([named('odd', { path_sounds_like: '/a' })])).verdict).toBe('unknown');
+  expect(routed(routing([named('odd', { prefix: '/', weekday: 'Monday' })])).verdict).toBe('unknown');
   expect(routed(routing([named('any', { case_sensitive: true })])).verdict).toBe('delivered');
 });
 
