@@ -116,6 +116,14 @@ describe('decoded', () => {
       );
     });
 
+    it.each([
+      ['istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig', 'alpn_override', 'a list'],
+      ['envoy.extensions.filters.http.router.v3.Router', 'suppress_envoy_headers', 'true or false'],
+    ])('holds the fields of %s to their types', (type, field, wanted) => {
+      const read = filterOf({ '@type': `type.googleapis.com/${type}`, [field]: '%' }).typed_config;
+      expect(() => read?.[field]).toThrow(`${at}/${field} is the text "%", ${wanted} was expected`);
+    });
+
     it('may be empty: Envoy writes one that holds no message as {}', () => {
       expect(filterOf({}).typed_config).toEqual({});
     });

@@ -16,9 +16,6 @@ const TABLES = MESSAGES as Readonly<Record<string, string>>;
 
 type Fields = Map<string, Set<string>>;
 
-/** Read by a module of its own, since several messages bear the name. */
-const READ_ELSEWHERE: ReadonlySet<string> = new Set(['FilterConfig.alpn_override']);
-
 function typesOf(message: string): ReadonlyMap<string, string> {
   const fields = (TABLES[message] ?? '').trim().split(/\s+/);
   return new Map(fields.map((field) => field.split(':') as [string, string]));
@@ -104,7 +101,7 @@ function unreadOf(message: string): ReadonlyMap<string, string> {
 }
 
 function isRead(message: string, field: string): boolean {
-  return typesOf(message).has(field) || READ_ELSEWHERE.has(`${message}.${field}`);
+  return typesOf(message).has(field);
 }
 
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');

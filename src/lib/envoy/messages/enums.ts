@@ -1,6 +1,8 @@
 /** Enumerations: the names of their values by number; an empty one is not in use. */
 
 export const ENUMS: Readonly<Record<string, string>> = {
+  // Istio's, of the filter that overrides application protocols.
+  UpstreamProtocol: 'HTTP10|HTTP11|HTTP2',
   RbacAction: 'ALLOW|DENY|LOG',
   ClusterNotFoundResponseCode: 'SERVICE_UNAVAILABLE|NOT_FOUND|INTERNAL_SERVER_ERROR',
   ClusterProtocolSelection: 'USE_CONFIGURED_PROTOCOL|USE_DOWNSTREAM_PROTOCOL',

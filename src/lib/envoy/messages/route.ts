@@ -16,7 +16,8 @@ export const ROUTE_MESSAGES = {
   FaultDelay: 'fixed_delay:duration header_delay:object percentage:FractionalPercent',
   FaultRateLimit: 'percentage:FractionalPercent',
   FilterAction: 'action:any',
-  FilterConfig: 'config:any is_optional:bool disabled:bool',
+  // Istio's filter that overrides application protocols has a message of that name, too.
+  FilterConfig: 'config:any is_optional:bool disabled:bool alpn_override:AlpnOverride[]',
   Fragment: 'string_key:string',
   HTTPFault: `
     delay:FaultDelay abort:FaultAbort upstream_cluster:string headers:HeaderMatcher[] downstream_nodes:string[]
