@@ -1,12 +1,14 @@
-import { Args, Flags } from '@oclif/core';
-import { exitStatusOf } from '../lib/check/result';
+import { Args, Flags, type Interfaces } from '@oclif/core';
+import { type CheckReport, exitStatusOf } from '../lib/check/result';
 import { parseShard, type Shard } from '../lib/check/shard';
 import { generateFile } from '../lib/cli/check/generate-file';
 import { judgeFiles } from '../lib/cli/check/judge-files';
+import { canBeLive, type LiveReport } from '../lib/cli/check/live-report';
 import { mergedReport } from '../lib/cli/check/merge-reports';
 import { readCheckFiles } from '../lib/cli/check/read-check-files';
 import {
   holdsTraces,
+  liveReportIn,
   parseReportFile,
   REPORT_FORMATS,
   type ReportFile,
@@ -104,25 +106,31 @@ export default class CheckCommand extends MctlCommand {
     if (flags.mode !== undefined)
       throw new UsageError('--mode belongs to --generate; a check names the mode of its request');
     if (paths.length === 0) throw new UsageError(`check requires ${flags.merge ? 'reports to merge' : 'a file'}`);
-    const { shard = null, grep = null, bail, coverage } = flags;
-    const locate = await locator(flags.manifests, this.streams);
-    const report = flags.merge
-      ? await mergedReport(paths)
-      : await judgeFiles(
-          await readCheckFiles(paths, this.streams),
-          {
-            source: flags,
-            shard,
-            grep,
-            bail,
-            coverage,
-            locate,
-            keepTraces: holdsTraces(flags.output, flags.report ?? []),
-          },
-          this.streams,
-        );
-    await writeReports(report, flags.output, flags.report ?? [], this.streams);
+    const { output: format, report: files = [] } = flags;
+    const { report, live } = flags.merge
+      ? { report: await mergedReport(paths), live: null }
+      : await this.#judged(paths, flags);
+    await writeReports(report, { format, files, live }, this.streams);
     const status = exitStatusOf(report);
     if (status !== 0) this.exit(status);
   }
+
+  /** The report, and what has printed its checks already. */
+  async #judged(paths: readonly string[], flags: JudgeFlags): Promise<Judged> {
+    const { shard = null, grep = null, bail, coverage, output } = flags;
+    const locate = await locator(flags.manifests, this.streams);
+    const files = await readCheckFiles(paths, this.streams);
+    const keepTraces = holdsTraces(output, flags.report ?? []);
+    // The number of checks is not known where one that fails ends the run.
+    const live = bail || !canBeLive(files, this.streams) ? null : liveReportIn(output, this.streams);
+    const options = { source: flags, shard, grep, bail, coverage, locate, live, keepTraces };
+    return { report: await judgeFiles(files, options, this.streams), live };
+  }
+}
+
+type JudgeFlags = Interfaces.InferredFlags<typeof CheckCommand.flags>;
+
+interface Judged {
+  readonly report: CheckReport;
+  readonly live: LiveReport | null;
 }

@@ -39,8 +39,11 @@ export interface RunOptions {
   readonly keepTraces: boolean;
   /** Sends requests for real; null where none is to be sent. */
   readonly prover: Prover | null;
-  /** Called after each check. */
-  onResult(result: CheckResult, done: number, total: number): void;
+  /**
+   * Called after each check, and waited for.
+   * @param kept the result as it is kept, which may be without its trace
+   */
+  onResult(result: CheckResult, done: number, total: number, kept: CheckResult): void | Promise<void>;
 }
 
 /**
@@ -55,10 +58,11 @@ export async function runChecks(
 ): Promise<readonly CheckResult[]> {
   const { bail, keepTraces, prover } = options;
   const results: CheckResult[] = [];
-  const take = (result: CheckResult): void => {
+  const take = async (result: CheckResult): Promise<void> => {
     const isKept = keepTraces || !result.passed || result.trace?.proof !== undefined;
-    results.push(isKept ? result : { ...result, trace: null });
-    options.onResult(result, results.length, checks.length);
+    const kept = isKept ? result : { ...result, trace: null };
+    results.push(kept);
+    await options.onResult(result, results.length, checks.length, kept);
   };
   const waiting: Judged[] = [];
   let bad = 0;
@@ -69,11 +73,11 @@ export async function runChecks(
       continue;
     }
     const result = await proved(one);
-    take(result);
+    await take(result);
     if (!result.passed) bad += 1;
     if (bail !== null && bad >= bail) break;
   }
-  for (const one of waiting) take(await proved(one));
+  for (const one of waiting) await take(await proved(one));
   return results;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CoverageCollector } from '../../../src/lib/check/coverage';
 import { parseCheckFile } from '../../../src/lib/check/parse-check-file';
-import { exitStatusOf, reportOf } from '../../../src/lib/check/result';
+import { type CheckResult, exitStatusOf, reportOf } from '../../../src/lib/check/result';
 import { type Judge, runChecks } from '../../../src/lib/check/run-checks';
 import { parseShard, shardOf } from '../../../src/lib/check/shard';
 import { InputError, UnavailableError, UsageError } from '../../../src/lib/errors';
@@ -161,6 +161,24 @@ describe('runChecks', () => {
     expect(coverage?.clusters.missed).toHaveLength((coverage?.clusters.total ?? 0) - 1);
     expect(coverage?.clusters.missed).not.toContain('prometheus_stats');
   });
+});
+
+it('hands over each result, and waits for whoever prints it, before the next check is judged', async () => {
+  const events: string[] = [];
+  const judgeOf = async (): Promise<Judge> => {
+    events.push('judged');
+    return await judge();
+  };
+  await run('checks: [{name: a, request: {url: http://a/}}, {name: b, request: {url: http://b/}}]', judgeOf, {
+    ...quiet,
+    keepTraces: false,
+    onResult: async (result: CheckResult, done: number, total: number, kept: CheckResult) => {
+      expect([result.trace === null, kept.trace]).toEqual([false, null]);
+      await new Promise(setImmediate);
+      events.push(`printed ${kept.name}, ${done} of ${total}`);
+    },
+  } as typeof quiet);
+  expect(events).toEqual(['judged', 'printed a, 1 of 2', 'judged', 'printed b, 2 of 2']);
 });
 
 describe('shards', () => {

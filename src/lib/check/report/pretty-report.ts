@@ -3,6 +3,7 @@ import { visibleLine } from '../../render/visible';
 import type { Coverage, Covered } from '../coverage';
 import type { CheckReport, CheckResult } from '../result';
 import { explanation, proofOf, proofTotals } from './explanation';
+import { type GrowingReport, linesText, wholeText } from './growing-report';
 
 export interface PrettyOptions {
   readonly colour: boolean;
@@ -11,15 +12,26 @@ export interface PrettyOptions {
 /** How many missed names of a kind a coverage table lists. */
 const LISTED = 20;
 
+/** The report's text: checks by file, in the files' order. */
 export function prettyReport(report: CheckReport, options: PrettyOptions): string {
   const files = [...new Set(report.checks.map((check) => check.file))];
-  const lines = files.flatMap((file) => [
-    paint(visibleLine(file), '1', options),
-    ...report.checks.filter((check) => check.file === file).flatMap((check) => checkLines(check, options)),
-    '',
-  ]);
-  const coverage = (report.coverage ?? []).flatMap((one) => [...coverageLines(one, options), '']);
-  return `${[...lines, ...coverage, totals(report, options)].join('\n')}\n`;
+  const checks = files.flatMap((file) => report.checks.filter((check) => check.file === file));
+  return wholeText(growingPretty(options), { ...report, checks });
+}
+
+/** The same in pieces, of checks that come file by file. */
+export function growingPretty(options: PrettyOptions): GrowingReport {
+  return {
+    check: (check, { before }) => {
+      const isNew = before?.file !== check.file;
+      const heading = isNew ? [...(before === null ? [] : ['']), paint(visibleLine(check.file), '1', options)] : [];
+      return linesText([...heading, ...checkLines(check, options)]);
+    },
+    end: (report) => {
+      const coverage = (report.coverage ?? []).flatMap((one) => [...coverageLines(one, options), '']);
+      return linesText([...(report.checks.length === 0 ? [] : ['']), ...coverage, totals(report, options)]);
+    },
+  };
 }
 
 const MARKS = { passed: ['✓', '32'], failed: ['✗', '31'], unjudged: ['!', '33'] } as const;

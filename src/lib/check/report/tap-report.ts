@@ -3,13 +3,25 @@ import { visibleLine } from '../../render/visible';
 import { jsonLine } from '../../render/visible-json';
 import type { CheckReport, CheckResult } from '../result';
 import { explanation, proofOf } from './explanation';
+import { type GrowingReport, linesText, wholeText } from './growing-report';
 
 /** The report's text. A check that could not be judged is not ok, and says so in its diagnostics. */
 export function tapReport(report: CheckReport): string {
-  const points = report.checks.map((check, index) => testPoint(check, index + 1));
-  const { passed, failed, unjudged } = report;
-  const end = [`# passed ${passed}`, `# failed ${failed}`, `# unjudged ${unjudged}`];
-  return `${['TAP version 14', `1..${report.checks.length}`, ...points.flat(), ...end].join('\n')}\n`;
+  return wholeText(growingTap, report);
+}
+
+/** The same in pieces. */
+export const growingTap: GrowingReport = {
+  check: (check, { number, total }) => linesText([...(number === 1 ? headOf(total) : []), ...testPoint(check, number)]),
+  end: ({ passed, failed, unjudged, checks }) =>
+    linesText([
+      ...(checks.length === 0 ? headOf(0) : []),
+      ...[`# passed ${passed}`, `# failed ${failed}`, `# unjudged ${unjudged}`],
+    ]),
+};
+
+function headOf(total: number): readonly string[] {
+  return ['TAP version 14', `1..${total}`];
 }
 
 function testPoint(check: CheckResult, number: number): readonly string[] {

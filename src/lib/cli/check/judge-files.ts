@@ -1,7 +1,7 @@
 /** Runs the checks of files against the sources that they name. */
 import { type Coverage, CoverageCollector } from '../../check/coverage';
 import type { Check, CheckFile } from '../../check/check-file';
-import { type CheckReport, reportOf } from '../../check/result';
+import { type CheckReport, type CheckResult, reportOf } from '../../check/result';
 import { runChecks } from '../../check/run-checks';
 import { type Shard, shardOf } from '../../check/shard';
 import { UsageError } from '../../errors';
@@ -11,6 +11,7 @@ import type { SourceFlags } from '../session';
 import type { Streams } from '../streams';
 import { type ProveFlags, timesToSend } from '../prove/prove-flags';
 import { CheckMeshes } from './check-meshes';
+import type { LiveReport } from './live-report';
 import type { CheckProver } from './check-prover';
 
 export interface JudgeOptions {
@@ -25,6 +26,8 @@ export interface JudgeOptions {
   readonly keepTraces: boolean;
   /** Names the lines of YAML that the steps of a trace came from. */
   readonly locate: (trace: Trace) => Trace;
+  /** Prints results as they come; null where the report is printed as a whole. */
+  readonly live: LiveReport | null;
 }
 
 /** Judges every check over one load of each dump. Throws UsageError where no check has the text that `grep` wants. */
@@ -47,12 +50,13 @@ export async function judgeFiles(
       bail: options.bail ? 1 : null,
       keepTraces: options.keepTraces,
       prover,
-      onResult: ({ trace, name }, done, total) => {
+      onResult: async ({ trace, name }, done, total, kept) => {
         if (trace !== null) collector.add(trace);
         if (streams.watched) progress.update(done, total, name);
+        await options.live?.check(located(kept, options), total);
       },
     });
-    const results = judged.map((one) => (one.trace === null ? one : { ...one, trace: options.locate(one.trace) }));
+    const results = judged.map((one) => located(one, options));
     if (!options.coverage) return reportOf(results, null, options.shard);
     // Of one proxy under several names the last counts.
     const covered = new Map<string, Coverage>();
@@ -66,6 +70,10 @@ export async function judgeFiles(
     await prover?.close();
     await meshes.close();
   }
+}
+
+function located(result: CheckResult, { locate }: JudgeOptions): CheckResult {
+  return result.trace === null ? result : { ...result, trace: locate(result.trace) };
 }
 
 /** Loaded where it is asked for alone; null where nothing is to be sent. */

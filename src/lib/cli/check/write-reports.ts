@@ -3,9 +3,10 @@ import { githubAnnotations } from '../../check/report/github-report';
 import { jsonReport, jsonReportText } from '../../check/report/json-report';
 import { junitReport } from '../../check/report/junit-report';
 import { githubSummary } from '../../check/report/summary-report';
-import { prettyReport } from '../../check/report/pretty-report';
-import { tapReport } from '../../check/report/tap-report';
-import type { CheckReport } from '../../check/result';
+import type { GrowingReport } from '../../check/report/growing-report';
+import { growingPretty, prettyReport } from '../../check/report/pretty-report';
+import { growingTap, tapReport } from '../../check/report/tap-report';
+import type { CheckReport, CheckResult } from '../../check/result';
 import { UsageError } from '../../errors';
 import { publicTrace } from '../../explain/public-trace';
 import { appendNamedFile, writeNamedFile } from '../../files/named';
@@ -13,6 +14,7 @@ import { renderYaml } from '../../render/structured';
 import { secretsAreShown, withoutGiven } from '../../secrets/disclosure';
 import { redacted } from '../../secrets/redact';
 import type { Streams, TextKind } from '../streams';
+import { type LiveReport, liveReport } from './live-report';
 import { inWorkspace } from './workspace';
 
 /** A format of reports. One is added here, and only here. */
@@ -23,6 +25,8 @@ interface ReportRules {
   readonly text: (report: CheckReport, colour: boolean) => ReportText | Promise<ReportText>;
   /** What its text is for those who print it. */
   readonly kind: TextKind;
+  /** The same in pieces, where its text can grow with the checks. */
+  readonly growing?: (colour: boolean) => GrowingReport;
   /** Whether a CI system looks up its files in the working copy. */
   readonly isLocated?: true;
 }
@@ -30,8 +34,13 @@ interface ReportRules {
 type ReportText = string | Iterable<string>;
 
 const REPORTS = {
-  pretty: { holdsTraces: false, text: (report, colour) => prettyReport(report, { colour }), kind: 'styled' },
-  tap: { holdsTraces: false, text: tapReport, kind: 'text' },
+  pretty: {
+    holdsTraces: false,
+    text: (report, colour) => prettyReport(report, { colour }),
+    growing: (colour) => growingPretty({ colour }),
+    kind: 'styled',
+  },
+  tap: { holdsTraces: false, text: tapReport, growing: () => growingTap, kind: 'text' },
   junit: { holdsTraces: false, text: junitReport, kind: 'text', isLocated: true },
   json: { holdsTraces: true, text: jsonReportText, kind: 'data' },
   yaml: { holdsTraces: true, text: (report) => renderYaml(jsonReport(report)), kind: 'data' },
@@ -63,11 +72,19 @@ export function parseReportFile(text: string): ReportFile {
   });
 }
 
-/** Prints the report to stdout in a format, writes the files, and annotates a GitHub Actions job and summarises it on its page. */
+/** Prints checks in a format while they are judged; null where its text is no such text. */
+export function liveReportIn(format: ReportFormat, streams: Streams): LiveReport | null {
+  const { growing, kind }: ReportRules = REPORTS[format];
+  return growing === undefined ? null : liveReport(growing(streams.colour), kind, streams, publicResult);
+}
+
+/**
+ * Prints the report to stdout in a format, writes the files, and annotates a GitHub Actions job and summarises it on its page.
+ * @param live what has printed the checks already; null where nothing is printed
+ */
 export async function writeReports(
   judged: CheckReport,
-  format: ReportFormat,
-  files: readonly ReportFile[],
+  { format, files, live }: { format: ReportFormat; files: readonly ReportFile[]; live: LiveReport | null },
   streams: Streams,
 ): Promise<void> {
   const report = publicReport(judged);
@@ -78,7 +95,8 @@ export async function writeReports(
     return await rules.text(rules.isLocated === true ? located : report, colour);
   };
   for (const file of files) await writeNamedFile(file.path, withoutGivenIn(await textOf(file.format, false)));
-  await streams.write(await textOf(format, streams.colour), REPORTS[format].kind);
+  if (live === null) await streams.write(await textOf(format, streams.colour), REPORTS[format].kind);
+  else await live.end(report);
   // On stderr, so that data on stdout stays what it is; a job's log has both.
   if (streams.env['GITHUB_ACTIONS'] === 'true') for (const line of githubAnnotations(located)) streams.command(line);
   if (summary !== '') await appendNamedFile(summary, withoutGiven(githubSummary(located)));
@@ -86,13 +104,16 @@ export async function writeReports(
 
 /** The report without what the person gave as secrets, and without those of the configuration. */
 function publicReport(report: CheckReport): CheckReport {
-  if (secretsAreShown()) return report;
-  const checks = report.checks.map((check) => ({
+  return { ...report, checks: report.checks.map(publicResult) };
+}
+
+function publicResult(check: CheckResult): CheckResult {
+  if (secretsAreShown()) return check;
+  return {
     ...check,
     ...redacted({ ...check, trace: null }),
     trace: check.trace === null ? null : publicTrace(check.trace, false),
-  }));
-  return { ...report, checks };
+  };
 }
 
 function* withoutGivenIn(text: string | Iterable<string>): Iterable<string> {
