@@ -75,12 +75,28 @@ export function writeChecks(path, count, domain = '') {
   writeFileSync(path, JSON.stringify({ ...proxy, checks }));
 }
 
+/** The sections of a dump with copies of their resources, until it has this many bytes. */
+function grownTo(configs, bytes) {
+  const grown = structuredClone(configs);
+  for (let n = 1, size = JSON.stringify(grown).length; size < bytes; n++) {
+    for (const [index, config] of configs.entries()) {
+      const list = LISTS.find((name) => name in config);
+      for (const entry of list === undefined ? [] : config[list]) {
+        const text = renamed(JSON.stringify(entry), n);
+        if ((size += text.length + 1) < bytes) grown[index][list].push(JSON.parse(text));
+      }
+    }
+  }
+  return grown;
+}
+
 /**
- * Writes a snapshot of so many proxies of about 280 kB, every tenth of which is of a workload of its own, and a check for each.
+ * Writes a snapshot of so many proxies of 300 kB, every tenth of which is of a workload of its own, and a check for each.
  * @returns the check file
  */
 export function writeMesh(directory, count) {
   const { configs } = sampleDump();
+  const grown = grownTo(configs, 300_000);
   const isOwn = ({ '@type': type }) => /\.(?:Bootstrap|Secrets)ConfigDump$/.test(type);
   const pods = [];
   const checks = [];
@@ -90,7 +106,7 @@ export function writeMesh(directory, count) {
     const workload = `app-${kind}-6b746f74dc`;
     const name = `${workload}-${n}`;
     const ip = `10.${100 + (n >> 14)}.${(n >> 7) & 127}.${(n & 127) + 1}`;
-    const renamed = (config) => {
+    const ownText = (config) => {
       // Ten replicas each, to which istiod sends the same: only the bootstrap and the certificates are a pod's own.
       const pod = isOwn(config) ? name : `${workload}-0`;
       return JSON.stringify(config)
@@ -99,7 +115,7 @@ export function writeMesh(directory, count) {
         .replaceAll(/sidecar~[\d.]+~/g, `sidecar~${ip}~`)
         .replaceAll('"10.244.0.', `"10.244.${kind % 250}.`);
     };
-    const own = `{"configs":[${configs.map(renamed).join(',')}]}`;
+    const own = `{"configs":[${grown.map(ownText).join(',')}]}`;
     const folder = join(directory, 'proxies', namespace, name);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'config_dump.json'), own);

@@ -107,7 +107,9 @@ function views(megabytes) {
       name: `mctl ${view} -o json`,
       argv: mctl('pc', view, '-f', file, '-o', 'json'),
     })),
+    { name: 'mctl cluster -o yaml', argv: mctl('pc', 'cluster', '-f', file, '-o', 'yaml') },
     { name: 'mctl cluster -o wide', argv: mctl('pc', 'cluster', '-f', file, '-o', 'wide') },
+    { name: 'mctl listener -o jsonpath', argv: mctl('pc', 'listener', '-f', file, '-o', 'jsonpath={[*].name}') },
     ...(megabytes > 200 ? [] : whole),
     ...['listener', 'cluster'].flatMap((view) => withIstioctl(`${view} -o json`, 'pc', view, '-f', file, '-o', 'json')),
     ...['listener', 'route', 'cluster'].flatMap((view) => withIstioctl(view, 'pc', view, '-f', file)),
@@ -230,15 +232,25 @@ function meshes(count) {
     const snapshot = join(directory, `${number}.mesh`);
     return { number, snapshot, file: writeMesh(snapshot, number) };
   });
-  for (const words of [['proxy-status'], ['lint', '--all-replicas'], ['check']]) {
-    const cases = snapshots.map(({ number, snapshot, file }) => ({
-      name: `${words.join(' ')}, ${number} proxies`,
-      argv: mctl(...words, ...(words[0] === 'check' ? [file] : []), '--snapshot', snapshot),
+  const captured = join(directory, 'mesh.captured');
+  const commands = {
+    'proxy-status': ({ snapshot }) => ['proxy-status', '--snapshot', snapshot],
+    'lint --all-replicas': ({ snapshot }) => ['lint', '--all-replicas', '--snapshot', snapshot],
+    'check, one for each': ({ snapshot, file }) => ['check', file, '--snapshot', snapshot],
+    'check --shard 1/2': ({ snapshot, file }) => ['check', file, '--shard', '1/2', '--snapshot', snapshot],
+    'diff with itself': ({ snapshot }) => ['diff', snapshot, snapshot],
+    'capture -A': ({ snapshot }) => ['capture', captured, '-A', '--force', '--snapshot', snapshot],
+  };
+  for (const [name, argvOf] of Object.entries(commands)) {
+    const cases = snapshots.map((one) => ({
+      name: `${name}, ${one.number} proxies`,
+      argv: mctl(...argvOf(one)),
       // The sample's productpage has findings.
-      status: words[0] === 'lint' ? 1 : 0,
+      status: name.startsWith('lint') ? 1 : 0,
     }));
     print('A whole mesh', measure(cases, 1), cases[0].name);
   }
+  rmSync(captured, { recursive: true, force: true });
   for (const { snapshot } of snapshots) rmSync(snapshot, { recursive: true });
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { CoverageCollector } from '../../../src/lib/check/coverage';
 import { parseCheckFile } from '../../../src/lib/check/parse-check-file';
-import { type CheckResult, exitStatusOf, reportOf } from '../../../src/lib/check/result';
-import { type Judge, runChecks } from '../../../src/lib/check/run-checks';
+import { exitStatusOf, reportOf } from '../../../src/lib/check/result';
+import { type Judge, runChecks, type RunOptions } from '../../../src/lib/check/run-checks';
 import { parseShard, shardOf } from '../../../src/lib/check/shard';
 import { InputError, UnavailableError, UsageError } from '../../../src/lib/errors';
 import type { TraceQuery } from '../../../src/lib/trace/request/query';
@@ -23,7 +23,7 @@ async function judge(more: Partial<Judge> = {}): Promise<Judge> {
   };
 }
 
-const quiet = { bail: null, prover: null, keepTraces: true, onResult: () => undefined };
+const quiet: RunOptions = { bail: null, prover: null, keepTraces: true, onResult: () => undefined };
 
 async function run(text: string, judgeOf: () => Promise<Judge> = () => judge(), options = quiet) {
   const { checks } = parseCheckFile('checks.yaml', text, {});
@@ -172,12 +172,12 @@ it('hands over each result, and waits for whoever prints it, before the next che
   await run('checks: [{name: a, request: {url: http://a/}}, {name: b, request: {url: http://b/}}]', judgeOf, {
     ...quiet,
     keepTraces: false,
-    onResult: async (result: CheckResult, done: number, total: number, kept: CheckResult) => {
+    onResult: async (result, done, total, kept) => {
       expect([result.trace === null, kept.trace]).toEqual([false, null]);
       await new Promise(setImmediate);
       events.push(`printed ${kept.name}, ${done} of ${total}`);
     },
-  } as typeof quiet);
+  });
   expect(events).toEqual(['judged', 'printed a, 1 of 2', 'judged', 'printed b, 2 of 2']);
 });
 
