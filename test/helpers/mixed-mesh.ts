@@ -269,19 +269,23 @@ export interface SmallMesh {
   /** Names of the pods that the ztunnel serves. */
   readonly captured: readonly string[];
   readonly network?: string;
+  /** States of certificates by pod. */
+  readonly certificates?: Readonly<Record<string, string>>;
   /** Service accounts by pod, as the CNI told ztunnel, where they are not those of the workloads. */
   readonly accounts?: Readonly<Record<string, string>>;
 }
 
 /** A ztunnel's dump of a mesh. */
 export function ztunnelDump(mesh: SmallMesh): object {
-  const { workloads, services = [], policies = [], captured, network = '', accounts = {} } = mesh;
+  const { workloads, services = [], policies = [], captured, network = '', accounts = {}, certificates = {} } = mesh;
   const serves = workloads.filter(({ name = '' }) => captured.includes(name));
   return {
     workloads,
     services,
     policies,
-    certificates: [],
+    certificates: Object.entries(certificates).map(([name, state]) => {
+      return { identity: `spiffe://cluster.local/ns/shop/sa/${name}`, state };
+    }),
     config: { network, clusterDomain: 'cluster.local', localNode: 'n1' },
     workloadState: Object.fromEntries(
       serves.map(({ name = '', namespace, trustDomain, serviceAccount }) => [

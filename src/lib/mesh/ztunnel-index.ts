@@ -17,6 +17,8 @@ export interface ZtunnelDump {
   /** By the CNI's name for a pod. */
   readonly states: readonly (readonly [key: string, state: WorkloadState])[];
   readonly settings: Settings;
+  /** Identities of which it has no certificate, with the state that says why. */
+  readonly withoutCertificate?: ReadonlyMap<string, string>;
   /** JSON pointers of its workloads, services and policies into it. */
   readonly pointers?: ReadonlyMap<object, string>;
 }
@@ -43,6 +45,7 @@ export class ZtunnelIndex {
   readonly #served = new Map<string, ProxyId | null>();
   readonly #keys = new Map<string, ProxyId>();
   readonly #accounts = new Map<string, string>();
+  readonly #lacking = new Map<string, ReadonlyMap<string, string>>();
   readonly #settings: Settings;
   #byEndpoint: ReadonlyMap<string, readonly ZtunnelService[]> | undefined;
 
@@ -61,10 +64,11 @@ export class ZtunnelIndex {
     this.#settings = first.settings;
     for (const workload of first.workloads) this.#addWorkload(workload);
     for (const placed of this.services) this.#addService(placed);
-    for (const { id, states } of dumps) {
+    for (const { id, states, withoutCertificate } of dumps) {
       for (const [key, { info }] of states) {
         const pod = { name: info?.name ?? '', namespace: info?.namespace ?? '' };
         this.#served.set(proxyName(pod), id);
+        if (withoutCertificate !== undefined) this.#lacking.set(proxyName(pod), withoutCertificate);
         if (info?.serviceAccount !== undefined) this.#accounts.set(proxyName(pod), info.serviceAccount);
         this.#keys.set(proxyName({ name: key, namespace: pod.namespace }), pod);
       }
@@ -104,6 +108,15 @@ export class ZtunnelIndex {
     const account = this.#accounts.get(workloadName(workload));
     const same = this.#byName.get(workloadName(workload)) ?? [workload];
     return account === undefined || same.some((one) => (one.serviceAccount ?? '') === account);
+  }
+
+  /**
+   * Why the ztunnel that serves a workload has no certificate for it: the state in its dump, `Unavailable: …`. Null where it has
+   * one, waits for it, or is not known.
+   */
+  certificateFault(workload: ZtunnelWorkload): string | null {
+    const lacking = this.#lacking.get(workloadName(workload));
+    return lacking?.get(`spiffe://${identityOf(workload)}`) ?? null;
   }
 
   /** A pod by ztunnel's name for it, where it is named as the CNI does: a gateway's pod is called after its network there. */

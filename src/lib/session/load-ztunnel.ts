@@ -3,8 +3,14 @@ import { bounded } from '../limits';
 import type { ZtunnelDump } from '../mesh/ztunnel-index';
 import { tokenOf } from '../scan/json-pointer';
 import type { Body, ZtunnelSource } from '../source/source';
-import { readZtunnelDump } from '../ztunnel/read-dump';
-import type { ZtunnelPolicy, ZtunnelService, ZtunnelWorkload, WorkloadState } from '../ztunnel/resources';
+import { readZtunnelDump, type Taker } from '../ztunnel/read-dump';
+import type {
+  CertificateChain,
+  ZtunnelPolicy,
+  ZtunnelService,
+  ZtunnelWorkload,
+  WorkloadState,
+} from '../ztunnel/resources';
 
 /** Reads everything that a trace can need. Throws InputError where it is no dump of a ztunnel. */
 export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> {
@@ -21,7 +27,9 @@ export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> 
       list.push(entry);
       pointers.set(entry, `/${section}/${tokenOf(String(token))}`);
     };
+  const certificates = missingCertificates();
   const { settings } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
+    certificates: certificates.take,
     workloads: keep('workloads', workloads),
     services: keep('services', services),
     policies: keep('policies', policies),
@@ -29,17 +37,33 @@ export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> 
       if (state !== null) states.push([String(key), state]);
     },
   });
-  return { id: ztunnel.id, workloads, services, policies, states, settings, pointers };
+  const { withoutCertificate } = certificates;
+  return { id: ztunnel.id, workloads, services, policies, states, settings, pointers, withoutCertificate };
 }
 
-/** Reads of a dump only which pods the ztunnel serves. */
+/** Collects the identities whose certificate could not be had, by the state that says so. */
+function missingCertificates(): {
+  readonly withoutCertificate: ReadonlyMap<string, string>;
+  readonly take: Taker<CertificateChain>;
+} {
+  const withoutCertificate = new Map<string, string>();
+  const take: Taker<CertificateChain> = (entry) => {
+    const { identity = '', state = '' } = entry ?? {};
+    if (state.startsWith('Unavailable')) withoutCertificate.set(identity, state);
+  };
+  return { withoutCertificate, take };
+}
+
+/** Reads of a dump only which pods the ztunnel serves, and for which identities it has no certificate. */
 export async function loadZtunnelStates(ztunnel: ZtunnelSource): Promise<ZtunnelDump> {
   const body = await ztunnel.configDump();
   const states: [string, WorkloadState][] = [];
+  const { take, withoutCertificate } = missingCertificates();
   const { settings } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
+    certificates: take,
     workloadState: (state, key) => {
       if (state !== null) states.push([String(key), state]);
     },
   });
-  return { id: ztunnel.id, workloads: [], services: [], policies: [], states, settings };
+  return { id: ztunnel.id, workloads: [], services: [], policies: [], states, settings, withoutCertificate };
 }

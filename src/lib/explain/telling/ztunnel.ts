@@ -137,6 +137,8 @@ export const TUNNEL: Tellings<TunnelCause> = {
   'name-never-resolves': ({ workload, hostname }) =>
     `no ip addresses were resolved for workload ${workload}: ${hostname} is under .invalid, where no name exists`,
   'name-by-dns': ({ hostname }) => `the address of ${hostname} is what DNS gives: it is not in the dump`,
+  'no-certificate': ({ workload, state }) =>
+    `identity error: the ztunnel of ${workload} has no certificate for it, so that no mutual TLS comes about (${state})`,
   'nobody-takes-hbone': ({ workload }) =>
     `${workload} is marked HBONE and no ztunnel that is known serves it: where nothing takes HBONE there, port 15008 refuses`,
   'other-network-not-known': () =>

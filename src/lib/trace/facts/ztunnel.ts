@@ -143,6 +143,8 @@ export type TunnelCause =
   | { readonly kind: 'plain-text-comes'; readonly port: number }
   | { readonly kind: 'name-never-resolves'; readonly workload: string; readonly hostname: string }
   | { readonly kind: 'name-by-dns'; readonly hostname: string }
+  /** `state`: as ztunnel's dump has it. */
+  | { readonly kind: 'no-certificate'; readonly workload: string; readonly state: string }
   | { readonly kind: 'nobody-takes-hbone'; readonly workload: string }
   | { readonly kind: 'other-network-not-known' }
   | { readonly kind: 'network-policies-unread'; readonly namespace: string; readonly port: number }

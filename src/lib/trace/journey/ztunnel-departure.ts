@@ -39,7 +39,7 @@ export function departAmbient(context: JourneyContext, leaving: Leaving): Place 
   const isCaller = source === null ? isCaptured(context, pod) === true : isTaken(context, source);
   if (!isCaller) return uncaptured(context, index, { ...leaving, pod, source });
   if (source === null || !index.findsOwn(source)) return unknownToZtunnel(index, pod);
-  const result = walkOutbound(ztunnelWalk(context, index), source, to);
+  const result = withCertificate(index, source, walkOutbound(ztunnelWalk(context, index), source, to));
   const captured = step('iptables', 'matched', null, { kind: 'captured-by-ztunnel', pod: proxyName(pod) });
   const hops = [outboundHop(index, pod, result, [captured])];
   if (result.kind === 'failed') {
@@ -47,6 +47,16 @@ export function departAmbient(context: JourneyContext, leaving: Leaving): Place 
   }
   const place = next(context, index, { ...leaving, source }, result);
   return { ...place, hops: [...hops, ...(place.hops ?? [])] };
+}
+
+/** By HBONE nothing goes out for a pod that has no certificate. https://github.com/istio/ztunnel (src/identity) */
+function withCertificate(index: ZtunnelIndex, source: ZtunnelWorkload, result: Sent | NotSent): Sent | NotSent {
+  const state = result.kind === 'failed' || result.authority === null ? null : index.certificateFault(source);
+  if (state === null) return result;
+  const { service, waypoint, steps } = result;
+  const cause = { kind: 'no-certificate', workload: workloadName(source), state } as const;
+  const missed = step('hbone', 'missed', null, cause);
+  return { kind: 'failed', reason: 'tls-error', cause, service, waypoint, steps: [...steps, missed] };
 }
 
 function isOwn(ip: string, sourceIp: string | null, source: ZtunnelWorkload | null): boolean {

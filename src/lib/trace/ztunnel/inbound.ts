@@ -67,6 +67,8 @@ export function walkInbound(walk: ZtunnelWalk, incoming: Incoming): Inbound {
     return { kind: 'failed', reason: 'no-next-hop', cause, steps: [missed] };
   }
   if (authority !== null) {
+    const state = walk.index.certificateFault(workload);
+    if (state !== null) return fail('tls-error', { kind: 'no-certificate', workload: workloadName(workload), state });
     const wrong = authorityFault(walk.index, incoming, authority);
     if (wrong !== null) return fail('protocol-error', wrong);
   }

@@ -189,6 +189,29 @@ describe('another network', () => {
   });
 });
 
+describe('a certificate that could not be had', () => {
+  const certificates = { state: 'Unavailable: the certificate authority refused' };
+
+  test.each(['sleep', 'app'])('ends what goes by HBONE: of %s', async (name) => {
+    const mesh = meshOf([service('app', VIP, [APP])], { certificates: { [name]: certificates.state } });
+    expect((await ways(mesh))[0]).toContain('failed tls-error');
+  });
+
+  test('ends nothing that goes in plain text, and one that is waited for nothing', async () => {
+    const plain = { ...APP, protocol: 'TCP' };
+    const services = [service('app', VIP, [plain])];
+    const mesh = {
+      workloads: [SLEEP, plain],
+      services,
+      captured: ['sleep', 'app'],
+      certificates: { sleep: certificates.state },
+    };
+    expect((await ways(mesh))[0]).toContain('delivered');
+    const waiting = meshOf([service('app', VIP, [APP])], { certificates: { sleep: 'Initializing' } });
+    expect((await ways(waiting))[0]).toContain('delivered');
+  });
+});
+
 describe('the workload that ztunnel serves', () => {
   test.each(['sleep', 'app'])("is not found where its service account in ztunnel differs: %s's", async (name) => {
     const mesh = meshOf([service('app', VIP, [APP])], { accounts: { [name]: 'somebody-else' } });
