@@ -87,10 +87,10 @@ export class Root {
     return this.#read(path).map(({ name }) => name);
   }
 
-  /** A file below the root, to be opened; null where there is none. Throws RefusedPath. */
+  /** A file below the root, to be opened; null where there is nothing of that name. Throws RefusedPath. */
   file(path: Below): Openable | null {
     const place = this.#placeOf(path);
-    if (place === null || place.stats.isDirectory()) return null;
+    if (place === null) return null;
     this.#refuseSpecial(path, place.stats);
     const openSync = (): number => this.#open(path);
     return { label: this.labelOf(path), openSync, open: () => Promise.resolve().then(openSync) };

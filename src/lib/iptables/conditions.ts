@@ -29,9 +29,20 @@ export function unknownCondition(text: string): RuleCondition {
 
 /** Whether the packet is of this protocol. */
 export function protocolIs(protocol: string, negated = false): RuleCondition {
+  if (!/^(?:\d{1,3}|[a-z][a-z0-9.+-]*)$/i.test(protocol) || Number(protocol) > 255) {
+    fault(`${quote(protocol)} is no protocol`);
+  }
   const name = ownField(PROTOCOLS, protocol.toLowerCase()) ?? protocol.toLowerCase();
+  if (!/^\d/.test(name) && !KNOWN_PROTOCOLS.has(name)) return unknownCondition(`${negated ? '! ' : ''}-p ${name}`);
   return condition(`-p ${name}`, negated, (packet) => name === 'all' || packet.protocol === name);
 }
+
+/** Names that netfilter's tools print, of protocols that may be none of TCP, UDP and ICMP. */
+const KNOWN_PROTOCOLS: ReadonlySet<string> = new Set(
+  'all tcp udp icmp icmpv6 ipv6-icmp igmp ipencap ipv4 ipv6 gre esp ah sctp udplite dccp ospf vrrp pim mh mobility-header'.split(
+    ' ',
+  ),
+);
 
 const PROTOCOLS: Readonly<Record<string, string>> = { '0': 'all', '6': 'tcp', '17': 'udp', '1': 'icmp', ip: 'all' };
 
@@ -121,7 +132,9 @@ export function portIn(side: 'source' | 'destination', ports: readonly string[],
 function isPortRange(range: string): boolean {
   const ends = range.split(/[:-]/);
   const isOdd = range === '' || ends.length > 2 || ends.some((end) => /^\d+$/.test(end) && Number(end) > 65_535);
-  if (isOdd) fault(`${quote(range)} is no port or range of ports`);
+  const [low, high] = ends.map((end) => (/^\d+$/.test(end) ? Number(end) : null));
+  const isBackwards = low !== null && low !== undefined && high !== null && high !== undefined && low > high;
+  if (isOdd || isBackwards) fault(`${quote(range)} is no port or range of ports`);
   return ends.every((end) => end === '' || /^\d+$/.test(end) || PORT_NAMES[end] !== undefined);
 }
 

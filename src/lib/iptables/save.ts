@@ -156,7 +156,10 @@ function familyOf(rules: readonly IptablesRule[]): 4 | 6 | null {
 
 /** Words of a rule; quotes hold a word with blanks together. */
 function tokensOf(line: string): readonly string[] {
-  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, text, word = '']) => {
+    if (text === undefined && word.startsWith('"')) fault(`the text ${quote(word)} has no end`);
+    return text ?? word;
+  });
 }
 
 function quoted(token: string): string {

@@ -50,7 +50,7 @@ describe('Root', () => {
     expect(await read(['a', 'b.json'])).toBe('content');
     expect(await read(['link', 'b.json'])).toBe('content');
     expect(await read(['chain'])).toBe('content');
-    expect(await read(['a'])).toBeNull();
+    await expect(read(['a'])).rejects.toThrow('a is a directory, and not a file');
     expect(await read(['none', 'b.json'])).toBeNull();
     expect(await read(['a', 'b.json', 'c'])).toBeNull();
     expect(new Root(inside).entries([])).toEqual([

@@ -34,6 +34,10 @@ const BROKEN: readonly (readonly [what: string, text: string, fault: string])[] 
   ['an address that is none', nat('-A OUTPUT -d 10.0.0.300/8 -j RETURN'), '3: "10.0.0.300/8" is no address'],
   ['a range that is too long', nat('-A OUTPUT -d 10.0.0.0/33 -j RETURN'), '3: "10.0.0.0/33" is no address'],
   ['a mark that is none', nat('-A OUTPUT -m mark --mark zz -j RETURN'), '3: "zz" is no mark'],
+  ['a protocol that is none', nat('-A OUTPUT -p \u001b[31mtcp -j RETURN'), '3: " [31mtcp" is no protocol'],
+  ['a protocol beyond 255', nat('-A OUTPUT -p 300 -j RETURN'), '3: "300" is no protocol'],
+  ['ports from a high to a low one', nat('-A OUTPUT -p tcp --dport 200:100 -j RETURN'), '3: "200:100" is no port'],
+  ['a comment without end', nat('-A OUTPUT -m comment --comment "x -p tcp -j RETURN'), '3: the text "\\"x" has no end'],
   ['an insertion behind the end', nat('-I OUTPUT 3 -p tcp -j RETURN'), '3: the chain has no rule 3'],
   ['two tables without COMMIT', '*nat\n*filter\nCOMMIT', '2: table "filter" begins before the COMMIT of table nat'],
   [
