@@ -73,7 +73,7 @@ export const REASONS = {
     `${ENVOY}/intro/life_of_a_request`,
   ],
   'no-next-hop': [
-    'The address to which the proxy connects refuses the connection, as far as is known.',
+    'The address to which the proxy connects refuses the connection, as far as is known, or rules of netfilter drop it.',
     `${ENVOY}/intro/life_of_a_request`,
   ],
 } as const satisfies Terms;

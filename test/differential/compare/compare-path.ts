@@ -32,15 +32,16 @@ function takenWalk({ outbound, inbound, answer }: PathObservation, trace: Trace)
   const reaches = (walk: Walk): boolean => {
     const hop = hopOf(walk, 'inbound');
     if (inbound !== null) return hop?.proxy?.startsWith(`${inbound.pod}.`) === true;
-    return host === null || endpointsOf(walk).includes(host);
+    return host === null || endpointOf(walk) === host;
   };
   const ends = (walk: Walk): boolean => answer.status === null || walk.status === null || walk.status === answer.status;
   return walks.find((walk) => reaches(walk) && ends(walk)) ?? walks.find(reaches) ?? trace;
 }
 
-function endpointsOf(walk: Walk): readonly string[] {
-  const clusters = hopOf(walk, 'outbound')?.clusters ?? [];
-  return clusters.flatMap(({ endpoints }) => endpoints.map(({ address, port }) => `${address}:${port}`));
+/** The host that this walk takes of all that there are. */
+function endpointOf(walk: Walk): string | null {
+  const steps = hopOf(walk, 'outbound')?.steps ?? [];
+  return steps.findLast(({ stage, outcome }) => stage === 'endpoint' && outcome === 'matched')?.name ?? null;
 }
 
 function compareOutbound(comparison: Comparison, line: LogLine | null, hop: Hop | undefined): void {

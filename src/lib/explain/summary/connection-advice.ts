@@ -83,8 +83,27 @@ export function protocolError(end: DeadEnd): Advice {
   };
 }
 
+/** Where a pod's netfilter rules drop the connection, or give Envoy's own back to Envoy; null where they let it go. */
+function stoppedByRules(step: DeadEnd['step']): Advice | null {
+  const cause = factsOf(step, 'iptables')?.cause;
+  if (cause?.kind !== 'packet') return null;
+  if (cause.fate.kind === 'dropped') {
+    return {
+      text: 'change the rule that drops it, or whoever wrote it into the pod: istio-init writes none that drops',
+      commands: [],
+    };
+  }
+  if (cause.own?.goesRound !== 'surely') return null;
+  return {
+    text: 'run Envoy as the user and group that the rules let go (istio-init writes rules for 1337), or write the rules anew',
+    commands: [],
+  };
+}
+
 /** Nothing is where the last proxy, or the caller past its own, sends the connection. */
 export function noNextHop({ step, hop, request }: DeadEnd): Advice {
+  const byRules = stoppedByRules(step);
+  if (byRules !== null) return byRules;
   const [name, namespace] = step.name?.split('.') ?? [];
   if (step.stage !== 'iptables' || name === undefined || namespace === undefined) {
     return { text: 'nothing takes the connection there: check the address and the port', commands: [] };

@@ -122,7 +122,7 @@ function arriveAtPod(context: JourneyContext, parcel: Parcel, entry: PodEntry): 
     case 'rewritten':
       return metBy(taken, uncaptured(config, { ...parcel, to: fate }, entry));
     case 'dropped':
-      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.cause), steps: [taken] };
+      return { kind: 'ended', ending: ending('failed', 'no-next-hop', taken.cause), steps: [taken] };
     case 'unknown':
       return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.cause), steps: [taken] };
   }

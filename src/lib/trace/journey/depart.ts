@@ -96,7 +96,7 @@ function departOutbound(context: JourneyContext, { plan, destination, sourceIp }
     case 'rewritten':
       return leftBy([taken], arrive(context, { ...parcel, to: { ip: fate.ip, port: fate.port } }));
     case 'dropped':
-      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.cause), steps: [taken] };
+      return { kind: 'ended', ending: ending('failed', 'no-next-hop', taken.cause), steps: [taken] };
     case 'unknown':
       return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.cause), steps: [taken] };
   }
@@ -170,7 +170,7 @@ function departInbound(context: JourneyContext, { plan, destination, sourceIp }:
   });
   if (fate.kind === 'redirected') return redirectedInbound(context, departOf(plan, to, sourceIp), fate, taken);
   if (fate.kind === 'dropped')
-    return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.cause), steps: [taken] };
+    return { kind: 'ended', ending: ending('failed', 'no-next-hop', taken.cause), steps: [taken] };
   if (fate.kind === 'unknown')
     return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.cause), steps: [taken] };
   const place = arrive(context, { ...contentOf(plan), to, from: { config, entry, ip: sourceIp }, inner: null });

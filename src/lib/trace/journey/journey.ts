@@ -219,7 +219,7 @@ function letGo({ fate, step: taken, isDerived }: WayOut, passed: () => Place, re
     case 'rewritten':
       return leftBy([taken], rewritten(fate));
     case 'dropped':
-      return { kind: 'ended', ending: ending('failed', 'connection-closed', taken.cause), steps: [taken] };
+      return { kind: 'ended', ending: ending('failed', 'no-next-hop', taken.cause), steps: [taken] };
     case 'unknown':
       return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.cause), steps: [taken] };
     case 'redirected':

@@ -175,6 +175,15 @@ test('rules that take Envoy for somebody else capture it again, without end', as
   });
 });
 
+test.each(['DROP', 'REJECT --reject-with tcp-reset'])(
+  'rules that %s what Envoy sends: it never connects',
+  async (target) => {
+    const iptables = `*nat\n-A OUTPUT -p tcp -m owner ! --uid-owner 1337 -j REDIRECT --to-ports 15001\nCOMMIT\n*filter\n-A OUTPUT -p tcp -m owner --uid-owner 1337 -j ${target}\nCOMMIT\n`;
+    const trace = await ask({ ...TO_DETAILS, uid: 1000 }, { iptables });
+    expect(trace).toMatchObject({ verdict: 'failed', reason: 'no-next-hop', status: 503, responseFlags: 'URX,UF' });
+  },
+);
+
 test('a call to oneself by the Service goes out and comes in through the same Envoy', async () => {
   const trace = await ask({ url: 'http://productpage:9080/' });
   expect(trace.verdict).toBe('delivered');
