@@ -1,13 +1,15 @@
 /**
- * RBAC policies as formulas of conditions on dimensions of a request. What cannot be said so (metadata, CEL, filter state, extensions)
- * is `null`: of such a policy nothing is reported, and nothing is by it.
+ * RBAC policies as formulas of conditions on dimensions of a request. What cannot be said so (CEL, filter state, extensions, lists in
+ * metadata) is a condition of its own, of which nothing is known but that it holds or does not, wherever the same is asked. A part that is
+ * no condition at all is `null`: of such a policy nothing is reported, and nothing is by it.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/rbac/v3/rbac.proto
  */
 import type { ReachCondition } from '../algebra/cell';
 import { addressCondition, principalCondition } from '../algebra/client';
 import { headerCondition, pathCondition, textCondition } from '../algebra/conditions';
 import type { CidrRange } from '../envoy/address';
-import type { Permission, Policy, Principal } from '../envoy/rbac';
+import { oneText } from '../algebra/texts';
+import type { MetadataMatcher, Permission, Policy, Principal, ValueMatcher } from '../envoy/rbac';
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
 
 export type Formula =
@@ -23,8 +25,9 @@ export function policyFormula({
   condition,
   checked_condition: checked,
 }: Policy): Formula | null {
-  if (condition !== undefined || checked !== undefined) return null;
+  const expressions = [condition, checked].flatMap((one) => (one === undefined ? [] : [openCondition(one)]));
   return joined('all', [
+    ...expressions,
     joined('any', permissions.map(permissionFormula)),
     joined('any', principals.map(principalFormula)),
   ]);
@@ -33,6 +36,38 @@ export function policyFormula({
 function joined(kind: 'all' | 'any', parts: readonly (Formula | null)[]): Formula | null {
   const of = parts.filter((one) => one !== null);
   return of.length === parts.length ? { kind, of } : null;
+}
+
+/** What only says yes or no: the same of the same request. */
+function openCondition(asked: object): Formula {
+  const dimension = `open ${JSON.stringify(asked)}`;
+  const words = { yes: 'holds', no: 'does not hold', preferred: [] };
+  return {
+    kind: 'condition',
+    condition: { dimension, key: dimension, absent: false, texts: oneText('yes'), ...words },
+  };
+}
+
+/** What RBAC filters before it write is another thing for each of them. */
+const OF_RBAC = 'envoy.filters.http.rbac';
+
+/** A text that stands at a path of metadata is one; whatever else stands there is missing to a matcher of texts. */
+function metadataFormula({ filter, path, value, invert }: MetadataMatcher): Formula | null {
+  if (filter === OF_RBAC) return null;
+  const found = valueFormula(`metadata ${JSON.stringify([filter, path])}`, value ?? {});
+  return invert === true ? negated(found) : found;
+}
+
+function valueFormula(dimension: string, value: ValueMatcher): Formula | null {
+  const { string_match: text, or_match: any } = value;
+  if (text !== undefined) return leaf(textCondition(dimension, text));
+  const parts = any?.value_matchers ?? [];
+  if (parts.length > 0)
+    return joined(
+      'any',
+      parts.map((one) => valueFormula(dimension, one)),
+    );
+  return openCondition({ dimension, value });
 }
 
 function negated(inner: Formula | null): Formula | null {
@@ -54,7 +89,9 @@ function permissionFormula(one: Permission): Formula | null {
   if (one.url_path !== undefined) return leaf(pathCondition({ kind: 'text', matcher: one.url_path.path ?? {} }));
   if (one.destination_ip !== undefined) return leaf(addressIn('destination address', one.destination_ip));
   if (one.destination_port !== undefined) return leaf(portCondition(one.destination_port));
-  return one.requested_server_name === undefined ? null : leaf(textCondition('server name', one.requested_server_name));
+  if (one.requested_server_name !== undefined) return leaf(textCondition('server name', one.requested_server_name));
+  if (one.metadata !== undefined) return metadataFormula(one.metadata);
+  return isEmpty(one) ? null : openCondition(one);
 }
 
 function principalFormula(one: Principal): Formula | null {
@@ -67,7 +104,13 @@ function principalFormula(one: Principal): Formula | null {
   if (one.direct_remote_ip !== undefined) return leaf(addressIn('direct peer', one.direct_remote_ip));
   if (one.remote_ip !== undefined) return leaf(addressIn('client address', one.remote_ip));
   if (one.header !== undefined) return leaf(headerIn(one.header));
-  return one.url_path === undefined ? null : leaf(pathCondition({ kind: 'text', matcher: one.url_path.path ?? {} }));
+  if (one.url_path !== undefined) return leaf(pathCondition({ kind: 'text', matcher: one.url_path.path ?? {} }));
+  if (one.metadata !== undefined) return metadataFormula(one.metadata);
+  return isEmpty(one) ? null : openCondition(one);
+}
+
+function isEmpty(one: object): boolean {
+  return Object.values(one).every((value) => value === undefined);
 }
 
 function headerIn(matcher: HeaderMatcher): ReachCondition | null {

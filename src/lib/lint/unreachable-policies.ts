@@ -1,5 +1,5 @@
 /**
- * RBAC policies that no request can meet: their conditions contradict each other, or other policies before them take every request
+ * RBAC policies that no request can meet, and those of network filters that no connection can: their conditions contradict each other, or other policies before them take every request
  * that would, those of earlier filters among them. Decided by emptiness; nothing is reported where that is not decided.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/rbac_filter
  */
@@ -7,8 +7,9 @@ import { Cell, type ReachCondition, Spaces } from '../algebra/cell';
 import { regexLanguage } from '../algebra/build-language';
 import { isAscii } from '../algebra/conditions';
 import { Language, LanguageTooLarge } from '../algebra/language';
-import { messageOf, messageTypeOf } from '../envoy/any';
-import { httpManagers, type ManagerAt } from '../envoy/http-managers';
+import { type Any, messageOf, messageTypeOf } from '../envoy/any';
+import { chainsOf, httpManagers, type ManagerAt } from '../envoy/http-managers';
+import type { FilterChain } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Rbac, RbacFilter } from '../envoy/rbac';
 import { policyOrigin } from '../trace/filters/rbac/policy-name';
@@ -27,24 +28,51 @@ import {
 const MOST_PARTS = 2000;
 
 export function unreachablePolicies(config: ProxyConfig): readonly Finding[] {
+  const ofRequests = unreachableIn('request', httpManagers(config).map(policiesOf));
+  // The policies of connections that Istio makes of one for requests are less than it: their own emptiness says nothing of it.
+  const ofConnections = unreachableIn(
+    'connection',
+    config.servingListeners.flatMap(({ resource, pointer }) =>
+      resource === null
+        ? []
+        : chainsOf(resource).map(({ chain, path }) => networkPoliciesOf(chain, `${pointer}/${path}`)),
+    ),
+  );
+  const names = new Set(ofRequests.keys());
+  const found = [
+    ...ofRequests.values(),
+    ...[...ofConnections].flatMap(([name, one]) => (names.has(name) ? [] : [one])),
+  ];
+  return found.flatMap((one) => one ?? []);
+}
+
+/** By policy, what is reported of it; null where nothing is. */
+function unreachableIn(
+  what: 'request' | 'connection',
+  chains: readonly (readonly Judged[])[],
+): ReadonlyMap<string, Finding | null> {
   const byName = new Map<string, Finding | null>();
-  for (const manager of httpManagers(config)) {
-    for (const { name, pointer, decided } of policiesOf(manager)) {
+  for (const judged of chains) {
+    for (const { name, pointer, decided } of judged) {
       // A policy stands in every chain; it is in vain only if it is so in each.
       if (byName.get(name) === null) continue;
       const by = decided();
       if (by === null) byName.set(name, null);
-      else if (!byName.has(name)) byName.set(name, findingOf(name, pointer, by));
+      else if (!byName.has(name)) byName.set(name, findingOf(what, { name, pointer }, by));
     }
   }
-  return [...byName.values()].flatMap((one) => one ?? []);
+  return byName;
 }
 
-function findingOf(name: string, config: string, by: readonly string[]): Finding {
+function findingOf(
+  what: string,
+  { name, pointer: config }: Pick<Judged, 'name' | 'pointer'>,
+  by: readonly string[],
+): Finding {
   const message =
     by.length === 0
-      ? 'no request meets all of its conditions'
-      : `${by.join(' and ')} ${by.length === 1 ? 'decides' : 'together decide'} about every request that would meet it`;
+      ? `no ${what} meets all of its conditions`
+      : `${by.join(' and ')} ${by.length === 1 ? 'decides' : 'together decide'} about every ${what} that would meet it`;
   return {
     rule: 'unreachable-policy',
     severity: 'warning',
@@ -80,13 +108,31 @@ interface Earlier {
 const KEEPS_HEADERS = /\.(?:rbac\.v3\.RBAC|cors\.v3\.Cors|fault\.v3\.HTTPFault|grpc_stats\.v3\.FilterConfig)$/;
 
 function policiesOf({ manager, chain, pointer }: ManagerAt): readonly Judged[] {
+  return judgedIn(manager.http_filters ?? [], chain, pointer, KEEPS_HEADERS);
+}
+
+/** Of a connection, a network filter changes filter state alone. */
+const KEEPS_CONNECTIONS = /^(?!.*\.set_filter_state\.)/;
+
+/** https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/rbac_filter */
+function networkPoliciesOf(chain: FilterChain, pointer: string): readonly Judged[] {
+  return judgedIn(chain.filters ?? [], chain, pointer, KEEPS_CONNECTIONS);
+}
+
+/** @param keeps the types of filters behind which everything is as before */
+function judgedIn(
+  filters: readonly { readonly typed_config?: Any; readonly disabled?: boolean }[],
+  chain: FilterChain,
+  pointer: string,
+  keeps: RegExp,
+): readonly Judged[] {
   const port = chain.filter_chain_match?.destination_port;
   const found: Judged[] = [];
   let earlier: Earlier = { takes: [], allows: [] };
-  for (const filter of manager.http_filters ?? []) {
+  for (const filter of filters) {
     const type = messageTypeOf(filter.typed_config);
-    if (!KEEPS_HEADERS.test(type)) earlier = { takes: [], allows: [] };
-    const { rules } = type.endsWith('.RBAC') ? messageOf<RbacFilter>(filter.typed_config) : {};
+    if (!keeps.test(type)) earlier = { takes: [], allows: [] };
+    const { rules } = type.endsWith('.rbac.v3.RBAC') ? messageOf<RbacFilter>(filter.typed_config) : {};
     if (rules === undefined || rules.action === 'LOG' || filter.disabled === true) continue;
     const own = knownIn(rules);
     for (const [place, one] of own.entries()) {
@@ -125,7 +171,7 @@ function orNull<T>(make: () => T): T | null {
 
 const ANY = regexLanguage('.*') ?? Language.all;
 const SOME = regexLanguage('.+') ?? Language.all;
-const MAY_BE_ABSENT = /^(?:header:(?!:)|principal$)/;
+const MAY_BE_ABSENT = /^(?:header:(?!:)|principal$|metadata )/;
 
 function decidedBy({ formula }: Known, earlier: Earlier, port: number | undefined): readonly string[] | null {
   // A policy without conditions that takes nothing is meant so: Istio makes one of an AuthorizationPolicy that allows nothing.

@@ -179,6 +179,16 @@ function withPolicies(filters: readonly Rules[]) {
   });
 }
 
+const claim = (exact: string, key = 'role') => ({
+  metadata: {
+    filter: 'envoy.filters.http.jwt_authn',
+    path: [{ key: 'payload' }, { key }],
+    value: { string_match: { exact } },
+  },
+});
+const cel = (name: string): NonNullable<Policy['condition']> => ({ ident_expr: { name } });
+const STATE = { filter_state: { key: 'io.istio.peer_principal', string_match: { exact: X } } };
+
 it.each<[string, readonly Rules[], readonly string[]]>([
   [
     'an ALLOW policy that DENY policies shadow together',
@@ -249,6 +259,47 @@ it.each<[string, readonly Rules[], readonly string[]]>([
     ],
     [],
   ],
+  [
+    'a claim that would have to have two values',
+    [
+      [
+        'ALLOW',
+        {
+          p: { permissions: [ANY], principals: [{ and_ids: { ids: [claim('a'), claim('b')] } }] },
+          q: { permissions: [ANY], principals: [{ and_ids: { ids: [claim('a'), { not_id: claim('a') }] } }] },
+          r: { permissions: [ANY], principals: [{ and_ids: { ids: [claim('a'), claim('a', 'scope')] } }] },
+        },
+      ],
+    ],
+    ['p: no request meets all of its conditions', 'q: no request meets all of its conditions'],
+  ],
+  [
+    'the same expression before, and another one',
+    [
+      ['DENY', { d: { permissions: [ANY], principals: [ANY], condition: cel('a') } }],
+      [
+        'ALLOW',
+        {
+          p: { permissions: [path({ prefix: '/a' })], principals: [ANY], condition: cel('a') },
+          q: { permissions: [ANY], principals: [ANY], condition: cel('b') },
+        },
+      ],
+    ],
+    ['p: d decides about every request that would meet it'],
+  ],
+  [
+    'filter state that is and is not so',
+    [
+      [
+        'ALLOW',
+        {
+          p: { permissions: [ANY], principals: [{ and_ids: { ids: [STATE, { not_id: STATE }] } }] },
+          q: { permissions: [ANY], principals: [STATE] },
+        },
+      ],
+    ],
+    ['p: no request meets all of its conditions'],
+  ],
 ])('says of policies: %s', (_what, filters, told) => {
   const found = unreachablePolicies(withPolicies(filters));
   expect(found.map(({ resource, message }) => `${resource.replace('policy ', '')}: ${message}`)).toEqual(told);
@@ -270,6 +321,9 @@ const principal = fc.constantFrom<object>(
   namespace,
   { source_ip: range('10.0.0.0', 8) },
   { remote_ip: range('10.0.0.0', 9) },
+  claim('a'),
+  { not_id: claim('a') },
+  STATE,
 );
 const drawnRules = fc.tuple(
   fc.constantFrom<'ALLOW' | 'DENY'>('ALLOW', 'DENY'),
@@ -300,4 +354,35 @@ it('reports no policy that decides about a request', async () => {
     { numRuns: 60 },
   );
   expect(reported).toBeGreaterThan(10);
+});
+
+it('says of policies on connections which no connection meets, where no HTTP filter has one of that name', () => {
+  const network = (rules: Rules) => ({
+    name: 'rbac',
+    typed_config: {
+      '@type': `${EXTENSIONS}.filters.network.rbac.v3.RBAC`,
+      rules: { action: rules[0], policies: rules[1] },
+    },
+  });
+  const tcp = { name: 'tcp', typed_config: { '@type': `${EXTENSIONS}.filters.network.tcp_proxy.v3.TcpProxy` } };
+  const deny: Rules = ['DENY', { d: { permissions: [ANY], principals: [{ source_ip: range('10.0.0.0', 8) }] } }];
+  const allow: Rules = [
+    'ALLOW',
+    {
+      p: { permissions: [ANY], principals: [{ source_ip: range('10.1.0.0', 16) }] },
+      q: { permissions: [{ destination_port: 80 }], principals: [ANY] },
+    },
+  ];
+  const config = proxyOf({
+    listeners: [
+      {
+        name: 'own',
+        address: { socket_address: { address: '0.0.0.0', port_value: 8080 } },
+        filter_chains: [{ filters: [network(deny), network(allow), tcp] }],
+      },
+    ],
+  });
+  expect(unreachablePolicies(config).map(({ resource, message }) => `${resource}: ${message}`)).toEqual([
+    'policy p: d decides about every connection that would meet it',
+  ]);
 });
