@@ -1,7 +1,7 @@
 /** Which headers a walk asks about, whoever asks: routes, filters, faults, policies, cluster headers. */
 import type { HeaderMatcher } from '../envoy/route';
 import { headerWitness } from '../match/value-witness';
-import type { Watcher } from '../match/watch';
+import type { HeaderAmong, Watcher } from '../match/watch';
 import type { LogEntry } from './entry';
 import type { Headers } from './open-headers';
 
@@ -31,6 +31,10 @@ export class AskedHeaders implements Watcher {
     if (name === '' || name === 'host' || name.startsWith(':')) return;
     const known = this.#matchers.get(name) ?? new Map<string, HeaderMatcher>();
     this.#matchers.set(name, known.set(JSON.stringify(matcher), matcher));
+  }
+
+  headerAmong({ matchers }: HeaderAmong): void {
+    for (const matcher of matchers) this.header(matcher);
   }
 
   /**

@@ -40,7 +40,8 @@ export function areApart(a: Uint32Array, b: Uint32Array): boolean {
 
 /** The numbers of the atoms in a set, in ascending order. */
 export function* atomsIn(atoms: Uint32Array): Generator<number, void, undefined> {
-  for (const [at, word] of atoms.entries()) {
+  for (let at = 0; at < atoms.length; at += 1) {
+    const word = atoms[at] ?? 0;
     for (let rest = word; rest !== 0; rest &= rest - 1) yield at * 32 + 31 - Math.clz32(rest & -rest);
   }
 }

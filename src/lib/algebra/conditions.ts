@@ -3,7 +3,7 @@ import type { HeaderMatcher, QueryParameterMatcher, StringMatcher } from '../env
 import { isPresenceMatcher, matchHeader, stringMatcherOf } from '../match/header-matcher';
 import { matchQueryParameter } from '../match/query-parameter';
 import { templateExpression } from '../match/uri-template';
-import type { PathTest } from '../match/watch';
+import type { HeaderAmong, PathTest } from '../match/watch';
 import { shownValue } from '../secrets/redact';
 import {
   containsLanguage,
@@ -15,7 +15,7 @@ import {
 } from './build-language';
 import type { ReachCondition } from './cell';
 import { Language } from './language';
-import { ANY_TEXT, NO_TEXT, oneText, otherTexts, type Texts, textsOf } from './texts';
+import { ANY_TEXT, listedTexts, NO_TEXT, oneText, otherTexts, type TextLabels, type Texts, textsOf } from './texts';
 
 const MISSING = { values: () => [], joinRepeated: true };
 
@@ -81,6 +81,28 @@ export function headerCondition(matcher: HeaderMatcher, dimension: string): Reac
       ? [`absent or ${words}`, `present, not ${words}`]
       : [words, `not ${words}`];
   return { dimension, key, absent, texts, yes, no, preferred: preferredOf(text) };
+}
+
+const labelled = new WeakMap<HeaderAmong, TextLabels>();
+
+/** That this one of the matchers takes the header first, or none of them. */
+export function headerAmongCondition(asked: HeaderAmong, taken: number | null, dimension: string): ReachCondition {
+  const of = labelled.get(asked) ?? listedTexts(new Map([...asked.places].map(([value, place]) => [value, place + 1])));
+  labelled.set(asked, of);
+  const value = taken === null ? null : (asked.matchers[taken]?.string_match?.exact ?? '');
+  const words =
+    value === null
+      ? `none of the ${asked.places.size} values that routes name`
+      : stringWords({ exact: value }, asked.name);
+  return {
+    dimension,
+    key: `${dimension} ${value === null ? `none of ${[...asked.places.keys()].join()}` : JSON.stringify(value)}`,
+    absent: value === null,
+    texts: { of, label: taken === null ? 0 : taken + 1, isNot: false },
+    yes: value === null ? `absent or ${words}` : words,
+    no: value === null ? `one of the ${asked.places.size} values that routes name` : `absent or not ${words}`,
+    preferred: value === null ? [] : [value],
+  };
 }
 
 /** A condition on a query parameter; null where it cannot be translated. */

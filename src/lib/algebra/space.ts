@@ -11,8 +11,9 @@ import { labelOf, type TextLabels, type Texts, textsOf } from './texts';
 import type { Universe } from './universe';
 import { type AtomSet, ValueSet } from './value-set';
 
-/** More atoms than this are not made. */
+/** More atoms than this are not made of what automata tell apart, and of texts that are listed. */
 const MOST_ATOMS = 50_000;
+const MOST_LISTED = 250_000;
 
 export class Space {
   readonly universe: Universe;
@@ -22,7 +23,10 @@ export class Space {
   #shortest: readonly string[];
   /** Of each version but the first, the atom of the version before that each atom is a part of. */
   readonly #origins: Int32Array[] = [];
-  readonly #known = new Map<TextLabels, Map<number, AtomSet>>();
+  /** Of each condition that was added, the atoms of each label as of the version that it came with. */
+  readonly #known = new Map<TextLabels, { readonly version: number; readonly byLabel: Map<number, number[]> }>();
+  #all: AtomSet | null = null;
+  #shortestFirst: { readonly version: number; readonly atoms: readonly number[] } | null = null;
   readonly #tooLarge = new Set<TextLabels>();
 
   constructor(universe: Universe) {
@@ -42,7 +46,8 @@ export class Space {
 
   /** Every value that is spoken of. */
   get all(): ValueSet {
-    return new ValueSet(this, this.universe.absent, { version: this.version, atoms: allAtoms(this.size) });
+    if (this.#all?.version !== this.version) this.#all = { version: this.version, atoms: allAtoms(this.size) };
+    return new ValueSet(this, this.universe.absent, this.#all);
   }
 
   /** Divides the atoms by more conditions; gives those that would make too many. */
@@ -54,15 +59,12 @@ export class Space {
 
   /** The values that a condition takes, which was added. */
   setOf({ of, label, isNot }: Texts, absent: boolean): ValueSet {
-    const nothing = (): AtomSet => ({ version: this.version, atoms: noAtoms(this.size) });
-    const sets = this.#known.get(of) ?? new Map<number, AtomSet>();
-    if (label !== 0) {
-      const found = new ValueSet(this, absent, sets.get(label) ?? nothing());
-      return isNot ? found.opposite(absent) : found;
-    }
-    const labelled = [...sets.values()].map((own) => new ValueSet(this, absent, own));
-    const found = labelled.reduce((all, one) => all.or(one), new ValueSet(this, absent, nothing()));
-    return isNot ? found : found.opposite(absent);
+    const { version = this.version, byLabel = new Map<number, number[]>() } = this.#known.get(of) ?? {};
+    const own = label === 0 ? [...byLabel.values()].flat() : (byLabel.get(label) ?? []);
+    const atoms = noAtoms(version === this.version ? this.size : (this.#origins[version - 1]?.length ?? 1));
+    for (const atom of own) putAtom(atoms, atom);
+    const found = new ValueSet(this, absent, { version, atoms });
+    return isNot === (label === 0) ? found : found.opposite(absent);
   }
 
   /** The same set as of now. */
@@ -83,8 +85,25 @@ export class Space {
     return labelOf(this.#labels, text) - 1;
   }
 
+  /** A shortest text of one of the atoms, of several the first; null where there are none. */
+  shortestIn(atoms: Uint32Array): string | null {
+    const found = this.#inOrder().find((atom) => hasAtom(atoms, atom));
+    return found === undefined ? null : this.shortestOf(found);
+  }
+
   shortestOf(atom: number): string {
     return this.#shortest[atom] ?? '';
+  }
+
+  /** Atoms with the shortest text first. */
+  #inOrder(): readonly number[] {
+    const { version } = this;
+    if (this.#shortestFirst?.version !== version) {
+      const lengths = this.#shortest.map((text) => text.length);
+      const atoms = [...lengths.keys()].sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
+      this.#shortestFirst = { version, atoms };
+    }
+    return this.#shortestFirst.atoms;
   }
 
   /** Where together they are too large, each half alone may not be. */
@@ -111,12 +130,12 @@ export class Space {
     const listed = listedIn(parts);
     const atoms = new Map<string, { readonly said: readonly number[]; shortest: string }>();
     const numbers = new Map<string, number>();
-    const atomFor = (said: readonly number[], text: string): number => {
+    const atomFor = (said: readonly number[], text: string, most: number): number => {
       if (said[0] !== 0) return 0;
       const name = said.join();
       const known = atoms.get(name);
       if (known === undefined) {
-        if (atoms.size >= MOST_ATOMS) throw new LanguageTooLarge();
+        if (atoms.size >= most) throw new LanguageTooLarge();
         atoms.set(name, { said, shortest: text });
         numbers.set(name, atoms.size);
       } else if (text.length < known.shortest.length) known.shortest = text;
@@ -125,13 +144,13 @@ export class Space {
     const own = new Map<string, number>();
     for (const [text, overrides] of listed) {
       const said = product.sayings[product.says[Language.stateAfter(tables, text)] ?? 0] ?? [];
-      const label = atomFor(overridden(said, overrides), text);
+      const label = atomFor(overridden(said, overrides), text, MOST_LISTED);
       if (label > 0) own.set(text, label);
     }
     const shortest = shortestTexts(product, listed.keys());
     const labels = product.sayings.map((said, number) => {
       const text = shortest.get(number);
-      return text === undefined ? 0 : atomFor(said, text);
+      return text === undefined ? 0 : atomFor(said, text, listed.size + MOST_ATOMS);
     });
     this.#labels = {
       tables: { classOf: product.classOf, classes: product.classes, next: product.next, start: 0 },
@@ -141,18 +160,17 @@ export class Space {
     const all = [...atoms.values()];
     this.#shortest = all.map((one) => one.shortest);
     this.#origins.push(Int32Array.from(all, ({ said }) => (said[1] ?? 1) - 1));
-    for (const labelsOf of fresh) this.#known.set(labelsOf, new Map());
+    for (const labelsOf of fresh) this.#known.set(labelsOf, { version: this.version, byLabel: new Map() });
     for (const [atom, { said }] of all.entries()) {
       for (let at = 2; at < said.length; at += 2) this.#note(parts[said[at] ?? 0], said[at + 1] ?? 0, atom);
     }
   }
 
   #note(part: TextLabels | undefined, label: number, atom: number): void {
-    const sets = part === undefined ? undefined : this.#known.get(part);
-    if (sets === undefined) return;
-    const known = sets.get(label) ?? { version: this.version, atoms: noAtoms(this.size) };
-    sets.set(label, known);
-    putAtom(known.atoms, atom);
+    const known = part === undefined ? undefined : this.#known.get(part)?.byLabel;
+    const atoms = known?.get(label);
+    if (atoms === undefined) known?.set(label, [atom]);
+    else atoms.push(atom);
   }
 }
 

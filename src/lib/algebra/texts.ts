@@ -41,9 +41,12 @@ export function oneText(text: string): Texts {
 
 /** These texts, and no others. */
 export function theseTexts(all: readonly string[]): Texts {
-  const { tables } = Language.none;
-  const listed = new Map(all.map((text) => [text, 1]));
-  return { of: { tables, labels: new Int32Array(1), listed }, label: 1, isNot: false };
+  return { of: listedTexts(new Map(all.map((text) => [text, 1]))), label: 1, isNot: false };
+}
+
+/** A label for each of these texts, and 0 for all others. */
+export function listedTexts(listed: ReadonlyMap<string, number>): TextLabels {
+  return { tables: Language.none.tables, labels: new Int32Array(1), listed };
 }
 
 /** The texts that are not among these. */

@@ -1,5 +1,5 @@
 /** Values that one dimension of a request may have, its being missing among them: a set of the atoms of its space. */
-import { allAtoms, areApart, atomsIn, hasAtom, isWithinAtoms } from './atoms';
+import { allAtoms, areApart, atomsIn, hasAtom, isWithinAtoms, putAtom } from './atoms';
 
 /** A set of atoms as of a version of the space. */
 export interface AtomSet {
@@ -17,7 +17,8 @@ interface Atoms {
   lifted(set: AtomSet): Uint32Array;
   /** The number of a text's atom; negative where it is not spoken of. */
   atomOf(text: string): number;
-  shortestOf(atom: number): string;
+  /** A shortest text of one of the atoms; null where there are none. */
+  shortestIn(atoms: Uint32Array): string | null;
 }
 
 /** Texts that a set had better have, the best first. */
@@ -26,16 +27,41 @@ export interface LikedValues {
   readonly byAtom: ReadonlyMap<number, string>;
 }
 
+/** As it is kept: of a large space a set of few atoms as their numbers, since thousands of classes have one each. */
+type Kept = AtomSet | { readonly version: number; readonly few: readonly number[]; readonly words: number };
+
+/** Sets of spaces with no more words than this are kept as they are. */
+const FEW_WORDS = 64;
+const FEW_ATOMS = 8;
+
+function kept(own: AtomSet): Kept {
+  const words = own.atoms.length;
+  if (words <= FEW_WORDS) return own;
+  const few: number[] = [];
+  for (const atom of atomsIn(own.atoms)) {
+    if (few.length >= FEW_ATOMS) return own;
+    few.push(atom);
+  }
+  return { version: own.version, few, words };
+}
+
+function opened(own: Kept): AtomSet {
+  if ('atoms' in own) return own;
+  const atoms = new Uint32Array(own.words);
+  for (const atom of own.few) putAtom(atoms, atom);
+  return { version: own.version, atoms };
+}
+
 export class ValueSet {
   /** Whether it may be missing altogether. */
   readonly absent: boolean;
   readonly #space: Atoms;
-  #own: AtomSet;
+  #own: Kept;
 
   constructor(space: Atoms, absent: boolean, own: AtomSet) {
     this.#space = space;
     this.absent = absent && space.universe.absent;
-    this.#own = own;
+    this.#own = kept(own);
   }
 
   and(other: ValueSet): ValueSet {
@@ -87,7 +113,7 @@ export class ValueSet {
 
   /** The first of the texts that is a value, else a shortest value; null where it has to be missing. */
   member(preferred: readonly string[] = []): string | null {
-    return preferred.find((text) => this.has(text)) ?? this.#shortest();
+    return preferred.find((text) => this.has(text)) ?? this.#space.shortestIn(this.atoms);
   }
 
   /** Texts with the atoms that they are of, for `memberOf` of many sets of the same space; of each atom the first. */
@@ -105,29 +131,23 @@ export class ValueSet {
     if (version !== this.#space.version) throw new Error('the space was divided further since the list was made');
     const { atoms } = this;
     for (const [atom, text] of byAtom) if (hasAtom(atoms, atom)) return text;
-    return this.#shortest();
-  }
-
-  #shortest(): string | null {
-    let shortest: string | null = null;
-    for (const atom of atomsIn(this.atoms)) {
-      const text = this.#space.shortestOf(atom);
-      if (shortest === null || text.length < shortest.length) shortest = text;
-    }
-    return shortest;
+    return this.#space.shortestIn(this.atoms);
   }
 
   /** The same text for the same set, as long as nothing is added to the space. */
   key(): string {
-    return `${this.absent ? 'absent or ' : ''}${this.atoms.join()}`;
+    let text = this.absent ? 'absent or' : '';
+    for (const [at, word] of this.atoms.entries()) if (word !== 0) text += ` ${at}:${word}`;
+    return text;
   }
 
   /** Numbers of its atoms as of now. */
   get atoms(): Uint32Array {
-    if (this.#own.version !== this.#space.version) {
-      this.#own = { version: this.#space.version, atoms: this.#space.lifted(this.#own) };
-    }
-    return this.#own.atoms;
+    const own = opened(this.#own);
+    if (own.version === this.#space.version) return own.atoms;
+    const now = { version: this.#space.version, atoms: this.#space.lifted(own) };
+    this.#own = kept(now);
+    return now.atoms;
   }
 
   #with(absent: boolean, atoms: Uint32Array): ValueSet {

@@ -2,7 +2,8 @@
 import type { HeaderMatcher, Route, RouteMatch } from '../envoy/route';
 import { ConditionIndex, type Key, keyOf, type Known, wholeText } from '../match/condition-index';
 import { isPresenceMatcher, matchHeader, stringMatcherOf } from '../match/header-matcher';
-import { watcher } from '../match/watch';
+import { type Watcher, watcher } from '../match/watch';
+import { headerRuns, takenIn } from './header-runs';
 import { NO_HEADERS, pathOnly } from './message';
 import type { RouteInput } from './route-input';
 
@@ -15,7 +16,8 @@ const indexes = new WeakMap<readonly Route[], ConditionIndex>();
 
 /**
  * Numbers of the routes to ask, in order: the first hundred where some are told, then those of which an index says that their
- * conditions can hold. Every route that is left out is one that does not match. Under a watcher every one is asked, for the answer to be seen.
+ * conditions can hold. Every route that is left out is one that does not match. Under a watcher every
+ * one is asked, for the answer to be seen, but for runs of which one question tells the same (`header-runs.ts`).
  * @param told how many rejected candidates are told: Infinity asks all, 0 the index alone
  */
 export function* routesToAsk(
@@ -23,11 +25,34 @@ export function* routesToAsk(
   input: RouteInput,
   told: number,
 ): Generator<number, void, undefined> {
-  const isEveryOne = routes.length <= ASKED || told === Infinity || watcher() !== null;
+  const watch = watcher();
+  if (watch !== null && told === 0) {
+    yield* watchedRoutes(routes, input, watch);
+    return;
+  }
+  const isEveryOne = routes.length <= ASKED || told === Infinity || watch !== null;
   const some = isEveryOne ? routes.length : told === 0 ? 0 : ASKED;
   for (let number = 0; number < some; number++) yield number;
   if (some === routes.length) return;
   for (const number of indexOf(routes).find(knownIn(input))) if (number >= some) yield number;
+}
+
+/** Every one but those of runs that differ in one header's value alone, of which the one that takes the request is asked. */
+function* watchedRoutes(
+  routes: readonly Route[],
+  input: RouteInput,
+  watch: Watcher,
+): Generator<number, void, undefined> {
+  let next = 0;
+  for (const run of headerRuns(routes)) {
+    for (; next < run.from; next++) yield next;
+    const taken = takenIn(run, input);
+    if (taken === undefined) continue;
+    watch.headerAmong(run, taken === null ? null : taken - run.from, input.message);
+    if (taken !== null) yield taken;
+    next = run.to;
+  }
+  for (; next < routes.length; next++) yield next;
 }
 
 function indexOf(routes: readonly Route[]): ConditionIndex {

@@ -31,6 +31,15 @@ export interface Rewrite {
   readonly authority: 'kept' | 'literal' | 'other';
 }
 
+/** Matchers that ask for one exact value each of the same header, one after the other: the first that takes it counts. */
+export interface HeaderAmong {
+  /** In lower case. */
+  readonly name: string;
+  readonly matchers: readonly HeaderMatcher[];
+  /** Of each value the place of the first matcher that takes it. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
 /** What a caller is, beside its message. */
 export interface WatchedClient {
   /** Null where nobody says. */
@@ -70,6 +79,8 @@ export interface Watcher {
   copiesClaim(claim: string, header: string): void;
   /** @param message the message whose header it is */
   header(matcher: HeaderMatcher, message: object | null): void;
+  /** Which of these matchers takes a header; `taken` is its place, null where none does. */
+  headerAmong(asked: HeaderAmong, taken: number | null, message: object): void;
   /** A header is read in a way that no matcher describes. */
   reads(header: string, message: object | null): void;
   /** The values of a header are looked at, for whatever purpose; a matcher's question is told beside that. */

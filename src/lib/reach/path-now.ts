@@ -17,7 +17,7 @@ export function pathCondition(test: PathTest, { by, skips }: Exclude<PathNow, st
   const words = isRewritten ? `${found.words} (once rewritten)` : found.words;
   return {
     dimension: 'path',
-    key: `path ${JSON.stringify([test, by, skips])}`,
+    key: `path ${JSON.stringify([asked(test), by, skips])}`,
     absent: false,
     texts: isRewritten ? textsOf(found.language().after(by).behindAny(skips)) : found.texts,
     yes: words,
@@ -42,4 +42,11 @@ export function rewrittenPath(now: PathNow, change: Rewrite['path']): PathNow {
       return { by: by + left, skips: now.skips + Math.max(0, length - now.by.length) };
     }
   }
+}
+
+/** What tells a test from others: of a route what it asks of the path alone. */
+function asked(test: PathTest): object {
+  if (test.kind !== 'route') return test;
+  const { prefix, path, path_separated_prefix: separated, safe_regex: regex, case_sensitive: isSensitive } = test.match;
+  return { prefix, path, separated, regex, isSensitive };
 }

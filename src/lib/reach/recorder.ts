@@ -9,6 +9,7 @@ import type { HttpMessage } from '../http/message';
 import { pathOnly } from '../http/message';
 import { isPresenceMatcher } from '../match/header-matcher';
 import {
+  type HeaderAmong,
   type PathTest,
   type Rewrite,
   type TokenTest,
@@ -21,7 +22,7 @@ import { ClientRecorder, type FreeDimension } from './client-recorder';
 import { SentHeaders, valuesIn } from './sent-headers';
 import { AS_SENT, pathCondition, type PathNow, rewrittenPath } from './path-now';
 import type { ReachCondition } from '../algebra/cell';
-import { headerCondition, queryCondition } from '../algebra/conditions';
+import { headerAmongCondition, headerCondition, queryCondition } from '../algebra/conditions';
 import { LanguageTooLarge } from '../algebra/language';
 import { labelsBefore } from '../algebra/texts';
 import { isSteering } from '../algebra/universe';
@@ -59,6 +60,8 @@ export class Recorder implements Watcher {
   /** The path as it is followed, once it was asked for: thousands of conditions ask it. */
   #followedPath: string | null = null;
   #headers: SentHeaders;
+  /** Matchers that were asked as one of many. */
+  #askedAmong = new Set<HeaderMatcher>();
   #authority: 'sent' | 'constant' | 'unclear' = 'sent';
 
   constructor({ suffix, free, named }: AskedRequests) {
@@ -101,6 +104,7 @@ export class Recorder implements Watcher {
   #startsWith(sent: HttpMessage | null): void {
     this.#sent = sent;
     this.#headers = this.#headersOf(sent);
+    this.#askedAmong = new Set();
     this.#followedPath = null;
   }
 
@@ -122,14 +126,10 @@ export class Recorder implements Watcher {
   }
 
   header(matcher: HeaderMatcher, message: object | null): void {
-    if (message === null) return;
+    if (message === null || this.#askedAmong.has(matcher)) return;
     const name = (matcher.name ?? '').toLowerCase();
-    if (name === ':authority' || name === 'host') {
-      if (!isPresenceMatcher(matcher)) this.#authorityText(matcher, message as HttpMessage);
-      return;
-    }
-    if (name === ':path') {
-      if (!isPresenceMatcher(matcher)) this.#unsplit.add('matchers of the header :path, which holds the query too');
+    if (name === ':authority' || name === 'host' || name === ':path') {
+      if (!isPresenceMatcher(matcher)) this.#pseudoText(name, matcher, message as HttpMessage);
       return;
     }
     // What is no header name nobody can send: it is missing from every request, and there is nothing to divide.
@@ -142,6 +142,26 @@ export class Recorder implements Watcher {
     if (!this.#headers.isSent(name, message as HttpMessage)) return;
     const dimension = name === ':method' ? 'method' : `header:${name}`;
     this.#add(matcher, dimension, () => headerCondition(matcher, dimension), `a matcher of the header ${name}`);
+  }
+
+  #pseudoText(name: string, matcher: HeaderMatcher, message: HttpMessage): void {
+    if (name === ':path') this.#unsplit.add('matchers of the header :path, which holds the query too');
+    else this.#authorityText(matcher, message);
+  }
+
+  headerAmong(asked: HeaderAmong, taken: number | null, message: object): void {
+    const { name, matchers } = asked;
+    const isPlain = SENDABLE.test(name) && !steers(name) && !this.#client.copies(name);
+    if (!isPlain) {
+      for (const matcher of matchers.slice(0, taken ?? matchers.length)) this.header(matcher, message);
+      return;
+    }
+    const own = taken === null ? undefined : matchers[taken];
+    if (own !== undefined) this.#askedAmong.add(own);
+    if (!this.#headers.isSent(name, message as HttpMessage)) return;
+    const dimension = `header:${name}`;
+    const make = (): ReachCondition => headerAmongCondition(asked, taken, dimension);
+    this.#add(asked, String(taken), make, `a matcher of the header ${name}`);
   }
 
   reads(header: string, message: object | null): void {

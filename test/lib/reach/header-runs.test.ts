@@ -1,0 +1,75 @@
+/** Routes that differ in one header's value alone are asked about at once: classes must be those of asking one by one. */
+import fc from 'fast-check';
+import type { Route } from '../../../src/lib/envoy/route';
+import { headerRuns } from '../../../src/lib/http/header-runs';
+import { classesAt } from '../../../src/lib/reach/classes';
+import { outcomeKey, outcomeOf } from '../../../src/lib/reach/outcome';
+import { queryOf } from '../../../src/lib/reach/query';
+import { outcomesOf } from '../../../src/lib/reach/reach';
+import { near, ofRoutes, WAY } from '../../helpers/reach';
+
+const answer = (match: object, status: number): Route => ({ match, direct_response: { status } });
+const asks = (name: string, exact: string) => ({ prefix: '/', headers: [{ name, string_match: { exact } }] });
+
+/** Values of which some come again, and other routes before, between and behind the runs. */
+const between = fc.constantFrom<readonly object[]>(
+  [],
+  [{ prefix: '/a' }],
+  [{ prefix: '/', headers: [{ name: 'x', string_match: { prefix: 'v1' } }] }],
+  [{ prefix: '/', headers: [{ name: 'x', present_match: false }] }],
+  [{ prefix: '/', headers: [{ name: 'y', string_match: { exact: 'v3' } }] }],
+);
+const run = fc
+  .tuple(fc.constantFrom('x', 'X', 'y'), fc.integer({ min: 33, max: 45 }), fc.integer({ min: 20, max: 60 }))
+  .map(([name, count, every]) => Array.from({ length: count }, (_unused, index) => asks(name, `v${index % every}`)));
+const lists = fc
+  .tuple(between, run, between, run, between, fc.boolean())
+  .map(([a, one, b, two, c, isLast]) => [...a, ...one, ...b, ...two, ...c, ...(isLast ? [{ prefix: '/' }] : [])]);
+
+it('divides as one question after the other would', async () => {
+  let tried = 0;
+  await fc.assert(
+    fc.asyncProperty(lists, fc.nat(), async (matches, seed) => {
+      const routes = matches.map((match, index) => answer(match, 200 + index));
+      expect(headerRuns(routes).length).toBeGreaterThan(0);
+      const from = ofRoutes(routes);
+      const { classes, left } = await classesAt(
+        outcomesOf(from, () => true),
+        WAY,
+        [],
+        2000,
+      );
+      expect(left).toBe(0);
+      for (const values of fc.sample(near(classes.map(({ witness }) => witness)), { numRuns: 60, seed })) {
+        const own = classes.filter(({ cell }) => cell.has(values));
+        expect(own).toHaveLength(1);
+        const traced = outcomeOf(await from.trace(queryOf(values, WAY)));
+        expect(outcomeKey(traced)).toBe(outcomeKey(own[0]!.result));
+        tried += 1;
+      }
+      const ends = new Set(classes.map(({ result }) => result.status));
+      expect(ends.size).toBeGreaterThan(20);
+    }),
+    { numRuns: 12 },
+  );
+  expect(tried).toBe(720);
+});
+
+it.each<[string, object]>([
+  ['another prefix', { prefix: '/a', headers: [{ name: 'x', string_match: { exact: 'a' } }] }],
+  [
+    'case that does not count',
+    { prefix: '/', headers: [{ name: 'x', string_match: { exact: 'a', ignore_case: true } }] },
+  ],
+  ['the opposite', { prefix: '/', headers: [{ name: 'x', string_match: { exact: 'a' }, invert_match: true }] }],
+  [
+    'a missing header',
+    { prefix: '/', headers: [{ name: 'x', string_match: { exact: '' }, treat_missing_header_as_empty: true }] },
+  ],
+  ['a second header', { prefix: '/', headers: [...asks('x', 'a').headers, ...asks('y', 'a').headers] }],
+  ['a share of the requests', { ...asks('x', 'a'), runtime_fraction: { default_value: { numerator: 1 } } }],
+  ['a query parameter', { ...asks('x', 'a'), query_parameters: [{ name: 'q', present_match: true }] }],
+  ['the authority', asks(':authority', 'a')],
+])('asks one by one where a route asks for %s', (_what, match) => {
+  expect(headerRuns(Array.from({ length: 40 }, () => answer(match, 200)))).toEqual([]);
+});
