@@ -85,13 +85,10 @@ function permissionFormula(one: Permission): Formula | null {
   if (one.or_rules !== undefined) return joined('any', (one.or_rules.rules ?? []).map(permissionFormula));
   if (one.not_rule !== undefined) return negated(permissionFormula(one.not_rule));
   if (one.any !== undefined) return one.any ? TRUE : null;
-  if (one.header !== undefined) return leaf(headerIn(one.header));
-  if (one.url_path !== undefined) return leaf(pathCondition({ kind: 'text', matcher: one.url_path.path ?? {} }));
   if (one.destination_ip !== undefined) return leaf(addressIn('destination address', one.destination_ip));
   if (one.destination_port !== undefined) return leaf(portCondition(one.destination_port));
   if (one.requested_server_name !== undefined) return leaf(textCondition('server name', one.requested_server_name));
-  if (one.metadata !== undefined) return metadataFormula(one.metadata);
-  return isEmpty(one) ? null : openCondition(one);
+  return requestFormula(one);
 }
 
 function principalFormula(one: Principal): Formula | null {
@@ -103,6 +100,11 @@ function principalFormula(one: Principal): Formula | null {
   if (one.source_ip !== undefined) return leaf(addressIn('source address', one.source_ip));
   if (one.direct_remote_ip !== undefined) return leaf(addressIn('direct peer', one.direct_remote_ip));
   if (one.remote_ip !== undefined) return leaf(addressIn('client address', one.remote_ip));
+  return requestFormula(one);
+}
+
+/** What permissions and principals have in common, and what is a condition of its own. */
+function requestFormula(one: Pick<Permission & Principal, 'header' | 'url_path' | 'metadata'>): Formula | null {
   if (one.header !== undefined) return leaf(headerIn(one.header));
   if (one.url_path !== undefined) return leaf(pathCondition({ kind: 'text', matcher: one.url_path.path ?? {} }));
   if (one.metadata !== undefined) return metadataFormula(one.metadata);
