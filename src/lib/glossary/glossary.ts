@@ -27,6 +27,8 @@ export function termsNamed(text: string): readonly Term[] {
   if (exact.length > 0) return exact;
   const folded = TERMS.filter((term) => isNamed(term, (name) => name.toLowerCase() === wanted.toLowerCase()));
   if (folded.length > 0) return folded;
+  const made = TERMS.filter(({ name }) => isMadeFrom(name, wanted));
+  if (made.length > 0) return made;
   const structured = structuredName(wanted);
   if (structured !== null) return [structured];
   const error = ztunnelErrorIn(wanted);
@@ -44,6 +46,12 @@ function flagNamed(text: string): readonly Term[] {
 
 function isNamed(term: Term, test: (name: string) => boolean): boolean {
   return test(term.name) || (term.also ?? []).some(test);
+}
+
+/** Names that istiod makes of a word and an object's name: `converted_peer_authentication_NAME`. */
+function isMadeFrom(name: string, text: string): boolean {
+  const at = name.search(/_(?:NAMESPACE_)?NAME$/);
+  return at >= 0 && text.startsWith(name.slice(0, at + 1)) && text.length > at + 1;
 }
 
 /** Terms whose names are near, for a hint. */

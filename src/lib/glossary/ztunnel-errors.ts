@@ -118,6 +118,12 @@ const ROWS: readonly (readonly [name: string, says: string, cause: string | null
     POLICY,
   ],
   [
+    'requested service',
+    'A tunnel asked for a Service by its host name, and the port of the pod cannot be told: the destination answered with 503.',
+    'The Service lacks that port, or it targets a port by a name that the pod does not have.',
+    SERVICE,
+  ],
+  [
     'allow policies exist, but none allowed',
     "ALLOW policies act on the destination, and none of them allows this. In the log of the destination's ztunnel.",
     'The policy names another identity or port: ztunnel sees the port of the pod, and behind a waypoint the identity of the waypoint.',
