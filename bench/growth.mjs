@@ -8,7 +8,7 @@ const HTTP = `${TYPE}.extensions.filters.http`;
 
 const section = (name, fields) => ({ '@type': `${TYPE}.admin.v3.${name}ConfigDump`, ...fields });
 const range = (count, make) => Array.from({ length: count }, (_, index) => make(index));
-const addressOf = (n) => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
+export const addressOf = (n) => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
 const socket = (address, port) => ({ socket_address: { address, port_value: port } });
 
 const route = (match, action = { cluster: 'c' }) => ({ match, route: action });
@@ -65,9 +65,12 @@ const tcpProxy = {
   typed_config: { '@type': `${NETWORK}.tcp_proxy.v3.TcpProxy`, stat_prefix: 's', cluster: 'c' },
 };
 
-/** What there can be many of: what the dump has of it, where that is not one of each; `ask` is what to add to a trace. */
+/** The request that meets number n, whatever there is much of. */
+export const REQUEST = (n) => ({ url: `http://h${n}.test:8080/p${n}/x`, headers: { x: `v${n}` } });
+
+/** What there can be many of: what the dump has of it, where that is not one of each. */
 export const KINDS = {
-  routes: (count) => ({ hosts: oneHost(range(count, (n) => route({ path: `/p${n}` }))) }),
+  routes: (count) => ({ hosts: oneHost(range(count, (n) => route({ path: `/p${n}/x` }))) }),
   'header routes': (count) => ({
     hosts: oneHost(
       range(count, (n) => route({ prefix: '/', headers: [{ name: 'x', string_match: { exact: `v${n}` } }] })),
@@ -84,12 +87,6 @@ export const KINDS = {
   clusters: (count) => ({
     clusters: [cluster('c'), ...range(count, (n) => ({ name: `outbound|80||h${n}.test`, type: 'EDS' }))],
     assignments: range(count, (n) => assignment(`outbound|80||h${n}.test`, 1)),
-  }),
-  'weighted clusters': (count) => ({
-    hosts: oneHost([
-      route({ prefix: '/' }, { weighted_clusters: { clusters: range(count, (n) => ({ name: `c${n}`, weight: 1 })) } }),
-    ]),
-    clusters: range(count, (n) => cluster(`c${n}`)),
   }),
   listeners: (count) => ({
     listeners: [gateway(), ...range(count, (n) => listener(`l${n}`, addressOf(n), 80, [tcpProxy]))],
@@ -130,7 +127,7 @@ export const KINDS = {
 export function writeGrowing(file, kind, count) {
   const many = KINDS[kind](count);
   const { hosts = oneHost([ANY]), clusters = [cluster('c')], listeners = [gateway()] } = many;
-  const { assignments = [], secrets = [], url = 'http://h1.test:8080/p1/x' } = many;
+  const { assignments = [], secrets = [], url = REQUEST(1).url } = many;
   const configs = [
     section('Bootstrap', { bootstrap: { node: { id: 'router~10.0.0.1~gateway.ns~ns.svc.cluster.local' } } }),
     section('Clusters', { dynamic_active_clusters: clusters.map((one) => ({ cluster: one })) }),

@@ -11,7 +11,7 @@ import { gunzipSync } from 'node:zlib';
 import { writeAccessLog } from './access-log.mjs';
 import { writeChecks, writeDump, writeMesh } from './dumps.mjs';
 import { writeGateway } from './gateway.mjs';
-import { KINDS, writeGrowing } from './growth.mjs';
+import { growth } from './growth-commands.mjs';
 import { measure } from './measure.mjs';
 import { writeSidecars } from './sidecars.mjs';
 
@@ -123,70 +123,6 @@ function views(megabytes) {
   rmSync(file);
 }
 
-/** A line of a gateway's access log. */
-const GROWTH_LINE =
-  '[2026-01-01T00:00:00.000Z] "GET / HTTP/1.1" 200 - via_upstream - "-" 0 1 1 1 "-" "x" "id" "h1.test:8080" "10.0.0.1:80" c 10.0.0.2:1 10.0.0.1:8080 10.0.0.2:2 - r';
-
-/** Every command on so many of a kind and on ten times as many. */
-function growth(count) {
-  for (const kind of Object.keys(KINDS)) {
-    const files = [count, 10 * count].map((number) => {
-      const file = join(directory, `${number}.growth.json`);
-      writeGrowing(file, kind, number);
-      return [number, file];
-    });
-    const trace = ['pc', 'trace', 'http://h1.test:8080/', '-H', 'x: v1'];
-    const requests = join(directory, 'growth.checks.yaml');
-    writeFileSync(
-      requests,
-      JSON.stringify({ checks: [{ request: { url: 'http://h1.test:8080/', headers: { x: 'v1' } } }] }),
-    );
-    const log = join(directory, 'growth.log');
-    writeFileSync(log, `${GROWTH_LINE}\n`);
-    const formats = ['short', 'table', 'wide', 'json', 'yaml', 'name'];
-    const views = ['route', 'endpoint'].flatMap((view) => formats.map((format) => ['pc', view, '-o', format]));
-    const commands = [
-      ['lint'],
-      ['check', '--generate'],
-      ['check', requests],
-      ...['tree', 'json', 'html', 'mermaid', 'dot', 'table'].map((format) => [...trace, '-o', format]),
-      ...views,
-      ...['short', 'json', 'yaml'].map((format) => ['pc', 'all', '-o', format]),
-      ...['listener', 'cluster', 'bootstrap', 'eds'].map((view) => ['pc', view]),
-      ['proxy-status'],
-      ['explain', GROWTH_LINE],
-      ['replay', log],
-      ['reach', '--where', 'host=h1.test', '--where', 'header:x=v1'],
-    ];
-    const named = (command) => command.filter((word) => !/[:/]/.test(word)).join(' ');
-    for (const command of commands) {
-      const name = (number) => `${named(command)}, ${number}`;
-      const cases = files.map(([number, file]) => ({
-        name: name(number),
-        argv: mctl(...command, '-f', file),
-        // Logs and findings are compared with a configuration that they do not come from.
-        status: ['explain', 'replay', 'lint'].includes(command[0]) ? null : 0,
-      }));
-      print(`Growth with ${kind}`, measure(cases, 1), name(count));
-    }
-    const sides = files.map(([number, file]) => ({
-      name: `diff, ${number}`,
-      argv: mctl('diff', file, file),
-    }));
-    print(`Growth with ${kind}`, measure(sides, 1), `diff, ${count}`);
-    const capturedOf = (number) => join(directory, `${number}.captured`);
-    const captures = files.map(([number, file]) => ({
-      name: `capture, ${number}`,
-      argv: mctl('capture', capturedOf(number), '--force', '-f', file),
-    }));
-    print(`Growth with ${kind}`, measure(captures, 1), `capture, ${count}`);
-    for (const [number, file] of files) {
-      rmSync(capturedOf(number), { recursive: true, force: true });
-      rmSync(file);
-    }
-  }
-}
-
 function checks(count) {
   const [one, many] = [1, count].map((number) => {
     const file = join(directory, `${number}.checks.json`);
@@ -272,7 +208,7 @@ const PARTS = {
   reach,
   reachers: () => reachers(200, 500),
   replays,
-  growth: () => growth(Number(values.many)),
+  growth: () => growth(Number(values.many), directory),
   meshes: () => meshes(Number(values.mesh)),
 };
 
