@@ -53,6 +53,7 @@ export class LazyEntry<T> implements ResourceEntry<T> {
   readonly isPresent: boolean;
   readonly #element: Whole;
   readonly #path: readonly [string, string?];
+  #pointer: string | undefined;
 
   /** @param path where in the element the resource stands */
   constructor(
@@ -85,7 +86,8 @@ export class LazyEntry<T> implements ResourceEntry<T> {
   }
 
   get pointer(): string {
-    return [this.#element.raw.pointer, ...this.#path].join('/');
+    this.#pointer ??= [this.#element.raw.pointer, ...this.#path].join('/');
+    return this.#pointer;
   }
 
   get versionInfo(): string | null {

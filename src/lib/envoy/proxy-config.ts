@@ -18,11 +18,19 @@ export interface EnvoyVersion {
   readonly minor: number;
 }
 
+/** What a node id tells. */
+interface NodeFacts {
+  readonly id: ProxyId | null;
+  readonly ip: string | null;
+  readonly type: ProxyType | null;
+}
+
 export class ProxyConfig {
   readonly dump: ConfigDump;
   readonly #statuses: readonly ClusterStatus[] | null;
   readonly #id: ProxyId | null;
   #bootstrap: Bootstrap | null | undefined;
+  #nodeFacts: NodeFacts | undefined;
   /** Where its resources are looked up: one for all replicas that were read together. */
   readonly resources: ResourceIndex;
   #statusByName: ReadonlyMap<string, ClusterStatus> | undefined;
@@ -66,21 +74,22 @@ export class ProxyConfig {
 
   /** The proxy's name: as the source knows it, or from its node id (`type~ip~pod.namespace~domain`). */
   get id(): ProxyId | null {
-    if (this.#id !== null) return this.#id;
-    const name = this.node.id?.split('~')[2] ?? '';
-    const dot = name.lastIndexOf('.');
-    return dot > 0 ? { name: name.slice(0, dot), namespace: name.slice(dot + 1) } : null;
+    return this.#id ?? this.#told.id;
   }
 
   /** The pod's own address, from the node id; null where it has none. */
   get ip(): string | null {
-    const ip = this.node.id?.split('~')[1] ?? '';
-    return ip === '' ? null : ip;
+    return this.#told.ip;
   }
 
   get proxyType(): ProxyType | null {
-    const type = this.node.id?.split('~')[0];
-    return type === 'sidecar' || type === 'router' || type === 'waypoint' ? type : null;
+    return this.#told.type;
+  }
+
+  /** A walk asks for these at every turn. */
+  get #told(): NodeFacts {
+    this.#nodeFacts ??= nodeFactsOf(this.node.id ?? '');
+    return this.#nodeFacts;
   }
 
   /** The layers of the bootstrap's runtime, in its order. */
@@ -180,6 +189,17 @@ export class ProxyConfig {
     this.#statusByName ??= new Map((this.#statuses ?? []).map((status) => [status.name ?? '', status]));
     return this.#statusByName.get(clusterName) ?? null;
   }
+}
+
+/** @param nodeId `type~ip~pod.namespace~domain`, or nothing */
+function nodeFactsOf(nodeId: string): NodeFacts {
+  const [type = '', ip = '', name = ''] = nodeId.split('~');
+  const dot = name.lastIndexOf('.');
+  return {
+    id: dot > 0 ? { name: name.slice(0, dot), namespace: name.slice(dot + 1) } : null,
+    ip: ip === '' ? null : ip,
+    type: type === 'sidecar' || type === 'router' || type === 'waypoint' ? type : null,
+  };
 }
 
 /** The first entry of a name that serves: Envoy has one resource a name, so a second one is a dump's oddity. */

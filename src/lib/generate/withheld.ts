@@ -10,9 +10,13 @@ const BECAUSE = 'only a request with a secret meets it: --show-secrets writes it
 /** Without the checks whose request or answer holds a secret; their routes are among those that were not reached. */
 export function withoutSecretChecks({ checks, unreached }: Generated): Generated {
   if (secretsAreShown()) return { checks, unreached };
-  const isKept = (check: GeneratedCheck): boolean => !holdsSecret(check);
-  const withheld = checks.filter((check) => !isKept(check)).map(({ name }) => ({ route: name, because: BECAUSE }));
-  return { checks: checks.filter(isKept), unreached: [...unreached.map(withoutSecret), ...withheld] };
+  const kept: GeneratedCheck[] = [];
+  const withheld: UnreachedRoute[] = [];
+  for (const check of checks) {
+    if (holdsSecret(check)) withheld.push({ route: check.name, because: BECAUSE });
+    else kept.push(check);
+  }
+  return { checks: kept, unreached: [...unreached.map(withoutSecret), ...withheld] };
 }
 
 /** A reason, which may tell of the request that was tried. */
