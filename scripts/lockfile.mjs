@@ -11,13 +11,18 @@ export function lockfileFaults({ lockfileVersion, packages = {} }) {
   return [
     ...(lockfileVersion === 3 ? [] : [`lockfileVersion is ${lockfileVersion}, 3 was expected`]),
     ...(entries.length === 0 ? ['it names no packages'] : []),
-    ...entries.flatMap(([path, { resolved, integrity }]) => [
-      ...(resolved === undefined || resolved.startsWith(REGISTRY)
-        ? []
-        : [`${path} comes from ${new URL(resolved, 'file:').origin}`]),
+    ...entries.flatMap(([path, { name = path.slice(path.lastIndexOf('node_modules/') + 13), resolved, integrity }]) => [
+      ...originFaults(path, name, resolved),
       ...(/^sha512-[A-Za-z0-9+/]{86}==/.test(integrity ?? '') ? [] : [`${path} has no SHA-512 hash`]),
     ]),
   ];
+}
+
+/** The archive must be the registry's of that very package: another's under its path would be installed in its place. */
+function originFaults(path, name, resolved) {
+  if (resolved === undefined) return [];
+  if (!resolved.startsWith(REGISTRY)) return [`${path} comes from ${new URL(resolved, 'file:').origin}`];
+  return resolved.startsWith(`${REGISTRY}${name}/-/`) ? [] : [`${path} is another package's archive: ${resolved}`];
 }
 
 if (process.argv[1]?.endsWith('lockfile.mjs')) {

@@ -36,6 +36,7 @@ describe('the lock file', () => {
       'comes from https://registry.npmjs.org.evil.example',
       { resolved: 'https://registry.npmjs.org.evil.example/a', integrity: hash },
     ],
+    ["is another package's archive", { resolved: 'https://registry.npmjs.org/evil/-/evil-1.0.0.tgz', integrity: hash }],
     ['has no SHA-512 hash', {}],
     ['has no SHA-512 hash', { integrity: 'sha1-AAAA' }],
   ])('a package that %s', (what, entry) => {
