@@ -30,10 +30,30 @@ interface HopOutcome {
 /** Every way of a trace, the walked one first. */
 export function waysOf(trace: Trace): readonly OutcomeWay[] {
   const rest = trace.branches.reduce((sum, { share }) => sum + share, 0);
-  return [
-    wayOf(trace, rounded(1 - rest)),
-    ...trace.branches.map((branch: Branch) => wayOf(branch, rounded(branch.share))),
-  ];
+  const ways: OutcomeWay[] = [];
+  const refused = new Map<string, number>();
+  for (const { share, walked } of [
+    { share: 1 - rest, walked: trace },
+    ...trace.branches.map((branch: Branch) => ({ share: branch.share, walked: branch })),
+  ]) {
+    const way = wayOf(walked, rounded(share));
+    // A filter refuses it whatever lot would be drawn behind it.
+    const key = isRefused(walked.hops.at(-1)) ? JSON.stringify({ ...way, share: null }) : null;
+    const before = key === null ? undefined : refused.get(key);
+    const known = before === undefined ? undefined : ways[before];
+    if (before !== undefined && known !== undefined) ways[before] = { ...known, share: rounded(known.share + share) };
+    else {
+      if (key !== null) refused.set(key, ways.length);
+      ways.push(way);
+    }
+  }
+  return ways;
+}
+
+/** Whether a filter of the proxy answers in place of sending on: the route and its clusters come to nothing. */
+function isRefused(hop: Hop | undefined): boolean {
+  const last = hop?.steps.at(-1);
+  return last?.stage === 'http-filter' && last.outcome === 'ended';
 }
 
 function wayOf(outcome: Outcome & { readonly hops: readonly Hop[] }, share: number): OutcomeWay {
@@ -41,7 +61,11 @@ function wayOf(outcome: Outcome & { readonly hops: readonly Hop[] }, share: numb
   return { share, verdict, reason, status, responseFlags, location, policy, hops: hops.map(hopOf) };
 }
 
-function hopOf({ proxy, direction, clusters, steps }: Hop): HopOutcome {
+function hopOf(hop: Hop): HopOutcome {
+  const { proxy, direction, clusters, steps } = hop;
+  if (isRefused(hop)) {
+    return { proxy: proxy === null ? null : nameOf(proxy), direction, clusters: {}, destinations: [], settings: {} };
+  }
   const [first, ...others] = clusters.map(({ endpoints }) => namesOf(endpoints));
   return {
     proxy: proxy === null ? null : nameOf(proxy),

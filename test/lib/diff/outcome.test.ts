@@ -20,3 +20,23 @@ it('settings that come several times count each', () => {
   expect(settings('a', 'b')).not.toEqual(settings('c', 'b'));
   expect(settings('b')).toEqual({ timeout: '1s', mirror: 'b' });
 });
+
+it('what a filter refuses ends alike whatever its route and clusters are', () => {
+  const refused = (timeout: number, share: number) => {
+    const details = [{ kind: 'timeout', ms: timeout, from: null, isDefault: false } as const];
+    const clusters = [
+      { name: 'a', share, type: 'STATIC', endpoints: [] },
+      { name: 'b', share: 1 - share, type: 'STATIC', endpoints: [] },
+    ];
+    const steps = [
+      toldStep(step('route', 'matched', 'r', { kind: 'which-route-open', input: '' }, { details })),
+      toldStep(step('http-filter', 'ended', 'rbac', { kind: 'which-route-open', input: '' } as never)),
+    ];
+    const hops = [{ ...OUTBOUND, clusters, steps }];
+    const way = traceOf({ verdict: 'denied', status: 403, hops });
+    return waysOf({ ...way, branches: [{ ...way, share }] as never });
+  };
+  expect(refused(1000, 0.5)).toEqual(refused(2000, 0.4));
+  expect(refused(1000, 0.5)).toHaveLength(1);
+  expect(refused(1000, 0.5)[0]).toMatchObject({ share: 1, verdict: 'denied', hops: [{ clusters: {}, settings: {} }] });
+});
