@@ -57,3 +57,18 @@ export function shortened(name: string): string {
     ? `${JSON.stringify(name.slice(0, SHOWN))}… (${name.length} characters)`
     : JSON.stringify(name);
 }
+
+/** How many of those that failed alike are named. */
+const NAMED = 5;
+
+/** What a message says of any proxy: the same of two that failed alike. */
+export function withoutProxy(message: string, id: ProxyId): string {
+  const names = [proxyName(id), `namespaces/${id.namespace}/`, id.name];
+  return names.reduce((text, name) => text.replaceAll(name, ''), message);
+}
+
+/** Names of proxies in a sentence, of many the first few and how many there are. */
+export function listedNames(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return names.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} others` : '');
+}

@@ -87,6 +87,35 @@ describe('failures', () => {
   });
 });
 
+describe('half of the pods that may not be forwarded to', () => {
+  beforeEach(() => {
+    api.deny = (access) =>
+      JSON.stringify(access).includes('portforward') && /web-[02468]"/.test(JSON.stringify(access));
+  });
+  afterEach(() => {
+    api.deny = () => false;
+  });
+
+  it('lose no finding of the others', async () => {
+    const { status, stdout, stderr } = await mctl('lint', '--all-replicas', '-o', 'name');
+    expect(status).toBe(69);
+    const named = new Set(stdout.split('\n').map((line) => line.split(' ')[0]));
+    expect([...named].filter((name) => name !== '').sort()).toEqual(
+      ['web-1', 'web-10', 'web-11', 'web-3', 'web-5', 'web-7', 'web-9'].map((name) => `${name}.shop`),
+    );
+    expect(stderr.match(/403 Forbidden/g)).toHaveLength(1);
+    expect(stderr).toContain('The same of 4 more: web-2.shop, web-4.shop, web-6.shop, web-8.shop.');
+  });
+
+  it('are one message of a capture', async () => {
+    const { status, stderr } = await mctl('capture', `${directory.path}/half`);
+    expect(status).toBe(69);
+    expect(stderr).toContain('Saved 7 of 12 proxies');
+    expect(stderr.match(/403 Forbidden/g)).toHaveLength(1);
+    expect(stderr).toContain('    The same of 4 more: web-2.shop, web-4.shop, web-6.shop, web-8.shop.\n');
+  });
+});
+
 it('a capture says nothing of its progress where no terminal is', async () => {
   const run = await mctl('capture', `${directory.path}/quiet`);
   expect(run.status).toBe(0);

@@ -1,3 +1,6 @@
+/** What a capture could not have, and how that is told. */
+import { listedNames, type ProxyId, withoutProxy } from '../proxy-id';
+
 /** Something of a mesh that could not be had. */
 export interface Lack {
   /** `pod.namespace`; null for what belongs to no proxy: a list of the cluster. */
@@ -9,19 +12,48 @@ export interface Lack {
   readonly isOptional: boolean;
 }
 
-/** How many lines of what failed are listed. */
+/** How many causes of what failed are listed. */
 const LISTED = 50;
 
-/** What could not be had, a line each; what a source simply does not have, counted. */
+/** What could not be had, by its cause; what a source simply does not have, counted. */
 export function lackLines(lacks: readonly Lack[]): readonly string[] {
-  const failed = lacks.filter((lack) => !lack.isOptional);
+  const causes = causesOf(lacks.filter((lack) => !lack.isOptional));
   const absent = new Map<string, number>();
   for (const { what, isOptional } of lacks) if (isOptional) absent.set(what, (absent.get(what) ?? 0) + 1);
-  const more = failed.length - LISTED;
+  const more = causes.slice(LISTED).reduce((sum, { others }) => sum + 1 + others.length, 0);
   return [
-    ...(failed.length === 0 ? [] : ['Could not be had:']),
-    ...failed.slice(0, LISTED).map(({ proxy, what, why }) => `  ${proxy === null ? '' : `${proxy} `}${what}: ${why}`),
+    ...(causes.length === 0 ? [] : ['Could not be had:']),
+    ...causes.slice(0, LISTED).flatMap(causeLines),
     ...(more > 0 ? [`  and ${more} more; snapshot.json lists them all`] : []),
     ...[...absent].map(([what, count]) => `The source has no ${what}${count === 1 ? '' : ` of ${count} proxies`}.`),
   ];
+}
+
+interface Cause {
+  readonly first: Lack;
+  /** Proxies of which the same could not be had, for the same cause. */
+  readonly others: string[];
+}
+
+function causesOf(failed: readonly Lack[]): readonly Cause[] {
+  const causes = new Map<string, Cause>();
+  for (const lack of failed) {
+    const { proxy, what, why } = lack;
+    const key = JSON.stringify([what, proxy === null ? null : withoutProxy(why, idOf(proxy))]);
+    const known = causes.get(key);
+    if (known === undefined || proxy === null)
+      causes.set(proxy === null ? `${key} ${why}` : key, { first: lack, others: [] });
+    else known.others.push(proxy);
+  }
+  return [...causes.values()];
+}
+
+function causeLines({ first: { proxy, what, why }, others }: Cause): readonly string[] {
+  const line = `  ${proxy === null ? '' : `${proxy} `}${what}: ${why}`;
+  return others.length === 0 ? [line] : [line, `    The same of ${others.length} more: ${listedNames(others)}.`];
+}
+
+function idOf(proxy: string): ProxyId {
+  const dot = proxy.lastIndexOf('.');
+  return { name: proxy.slice(0, dot), namespace: proxy.slice(dot + 1) };
 }

@@ -1,11 +1,8 @@
 /** What became of proxies that could not be asked, told once for all that failed alike. */
 import { MctlError } from '../errors';
-import { proxyName } from '../proxy-id';
+import { listedNames, proxyName, withoutProxy } from '../proxy-id';
 import type { ProxySource } from '../source/source';
 import type { Streams } from './streams';
-
-/** How many of those that failed alike are named. */
-const NAMED = 5;
 
 interface Group {
   readonly error: MctlError;
@@ -23,8 +20,8 @@ export class Failures {
     const line = `${error.message.includes(label) || (id !== null && error.message.includes(id.name)) ? '' : `${label}: `}${error.message}`;
     const name = id === null ? label : proxyName(id);
     // Without the names that differ, what is left is the cause.
-    const names = id === null ? [label] : [name, `namespaces/${id.namespace}/`, id.name];
-    const key = names.reduce((text, one) => text.replaceAll(one, ''), `${line}\n${error.hint ?? ''}`);
+    const said = `${line}\n${error.hint ?? ''}`;
+    const key = id === null ? said.replaceAll(label, '') : withoutProxy(said, id);
     const known = this.#groups.get(key);
     if (known === undefined) this.#groups.set(key, { error, line, names: [name] });
     else known.names.push(name);
@@ -35,14 +32,9 @@ export class Failures {
     for (const { error, line, names } of this.#groups.values()) {
       streams.note(`Error: ${line}`);
       const others = names.slice(1);
-      if (others.length > 0) streams.note(`The same of ${others.length} more: ${listed(others)}.`);
+      if (others.length > 0) streams.note(`The same of ${others.length} more: ${listedNames(others)}.`);
       if (error.hint !== null) streams.note(error.hint);
     }
     this.#groups.clear();
   }
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - NAMED;
-  return names.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} others` : '');
 }
