@@ -22,9 +22,6 @@ const ORDERED = new Set([
   'hashPolicy',
 ]);
 
-/** Fields that say when or in which version something came. */
-const STAMPS = new Set(['versionInfo', 'lastUpdated', 'lastUpdateAttempt']);
-
 /** Every difference, in the order of the fields. */
 export function compareValues(a: unknown, b: unknown, path = ''): readonly FieldChange[] {
   if (isObject(a) && isObject(b)) return compareObjects(a, b, path);
@@ -40,7 +37,7 @@ export function canonical(value: unknown, field = ''): string {
   }
   if (value instanceof ExactNumber) return value.text;
   if (!isObject(value)) return value === undefined ? '' : JSON.stringify(value);
-  const fields = Object.keys(value).filter((name) => !STAMPS.has(name));
+  const fields = Object.keys(value);
   return `{${fields
     .sort()
     .map((name) => `${JSON.stringify(name)}:${canonical(value[name], name)}`)
@@ -60,7 +57,7 @@ function changeOf(path: string, a: unknown, b: unknown): FieldChange {
 function compareObjects(a: Fields, b: Fields, path: string): readonly FieldChange[] {
   // An Any of another type is another message: its fields have nothing to do with each other.
   if (a['@type'] !== b['@type']) return [changeOf(path, a, b)];
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => !STAMPS.has(name));
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   return names.flatMap((name) => {
     return compareValues(ownOf(a, name), ownOf(b, name), below(path, name));
   });

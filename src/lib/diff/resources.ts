@@ -51,7 +51,7 @@ const COMPARED = {
   ecds: { section: 'Ecds', values: ecdsResources },
   bootstrap: {
     section: 'Bootstrap',
-    values: (dump) => (dump.section('Bootstrap') === null ? [] : [['bootstrap', redacted(bootstrapJson(dump))]]),
+    values: (dump) => (dump.section('Bootstrap') === null ? [] : [['bootstrap', bootstrapValue(dump)]]),
   },
 } satisfies Record<DiffView, Compared>;
 
@@ -128,6 +128,11 @@ function certificatesOf(field: string, source: DataSource | undefined): object {
     return { subject, issuer, uris, dnsNames, ...(isAuthority ? { sha256: fingerprint } : {}) };
   });
   return { [field]: certificates };
+}
+
+/** The bootstrap, but for when it was read. */
+function bootstrapValue(dump: ConfigDump): object {
+  return redacted({ ...bootstrapJson(dump), lastUpdated: undefined });
 }
 
 function ecdsResources(dump: ConfigDump): readonly NamedValue[] {

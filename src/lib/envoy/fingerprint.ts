@@ -7,7 +7,10 @@ import type { ClusterStatus, HostStatus } from './endpoint';
 /** The sections that decide what becomes of requests; the bootstrap and the certificates are each pod's own. */
 export const FINGERPRINTED = ['Listeners', 'Clusters', 'Routes', 'ScopedRoutes', 'Endpoints', 'Ecds'] as const;
 
-/** What says when a resource came, and with which push. A text that has these words in it has its quotes escaped. */
+/**
+ * What says when a resource came, and with which push; in metadata of the resource itself the same words are its configuration.
+ * A text that has these words in it has its quotes escaped.
+ */
 const WHEN = ['"last_updated"', '"lastUpdated"', '"version_info"', '"versionInfo"'];
 
 /** Fields of a section that say no more than that. */
@@ -45,18 +48,46 @@ function* textsOf({ pointer, lists }: RawSection): Iterable<string | Uint8Array>
   }
 }
 
-/** The pieces of a JSON text between the members that say when it came. */
+/** The pieces of an entry's JSON text between the members that say when it came. */
 function* withoutWhen(text: Uint8Array): Iterable<Uint8Array> {
   const bytes = Buffer.from(text.buffer, text.byteOffset, text.length);
   const places = WHEN.flatMap((name) => membersOf(bytes, name)).sort(([one], [other]) => one - other);
   let from = 0;
   for (const [begin, end] of places) {
     // What stands in a value is a part of it.
-    if (begin < from) continue;
+    if (begin < from || !isOfEntry(bytes, begin, end)) continue;
     yield bytes.subarray(from, begin);
     from = end;
   }
   yield bytes.subarray(from);
+}
+
+/** An entry is an object, and so is the state of a listener in it: what stands deeper belongs to the resource. */
+const DEEPEST = 2;
+const OPENING = '{'.charCodeAt(0);
+const CLOSING = '}'.charCodeAt(0);
+
+/**
+ * Whether a member is the entry's own, as far as braces before or behind it tell without reading the whole: those in a text count,
+ * too, so that what is not sure counts as the resource's.
+ */
+function isOfEntry(bytes: Buffer, begin: number, end: number): boolean {
+  let braces = 0;
+  for (let at = bytes.indexOf(OPENING); at !== -1 && at < begin; at = bytes.indexOf(OPENING, at + 1)) {
+    braces += 1;
+    if (braces > DEEPEST) return !hasMore(bytes, end);
+  }
+  return true;
+}
+
+/** Whether more than DEEPEST objects end behind a place. */
+function hasMore(bytes: Buffer, end: number): boolean {
+  let at = end - 1;
+  for (let braces = 0; braces <= DEEPEST; braces += 1) {
+    at = bytes.indexOf(CLOSING, at + 1);
+    if (at === -1) return false;
+  }
+  return true;
 }
 
 const QUOTE = 0x22;

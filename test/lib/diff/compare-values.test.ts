@@ -7,7 +7,12 @@ test.each<[what: string, a: unknown, b: unknown, changes: readonly object[]]>([
   ['a scalar', { timeout: '1s' }, { timeout: '2s' }, [{ path: 'timeout', a: '1s', b: '2s' }]],
   ['a field that is new', {}, { timeout: '2s' }, [{ path: 'timeout', b: '2s' }]],
   ['a field that is gone', { timeout: '2s' }, {}, [{ path: 'timeout', a: '2s' }]],
-  ['versions and times', { versionInfo: '1', lastUpdated: 'x' }, { versionInfo: '2' }, []],
+  [
+    'a version in metadata',
+    { metadata: { versionInfo: '1' } },
+    { metadata: { versionInfo: '2' } },
+    [{ path: 'metadata.versionInfo', a: '1', b: '2' }],
+  ],
   ['a set in another order', { domains: ['a', 'b'] }, { domains: ['b', 'a'] }, []],
   [
     'a set with another member',

@@ -68,6 +68,29 @@ it('does not take words in a text for the time of a resource', async () => {
   expect(await fingerprint(inText('1'))).not.toBe(await fingerprint(inText('2')));
 });
 
+it('takes words of the metadata of a resource for its configuration', async () => {
+  const dump = (metadata: object, time: string): string =>
+    JSON.stringify({
+      configs: [
+        {
+          '@type': 'type.googleapis.com/envoy.admin.v3.ClustersConfigDump',
+          dynamic_active_clusters: [
+            {
+              version_info: time,
+              cluster: { name: 'a', metadata: { filter_metadata: { 'envoy.lb': metadata } } },
+              last_updated: time,
+            },
+          ],
+        },
+      ],
+    });
+  for (const field of ['version_info', 'versionInfo', 'last_updated', 'lastUpdated']) {
+    const one = await fingerprint(dump({ [field]: '1' }, '1'));
+    expect(await fingerprint(dump({ [field]: '2' }, '1'))).not.toBe(one);
+    expect(await fingerprint(dump({ [field]: '1' }, '2'))).toBe(one);
+  }
+});
+
 it('has all that lint looks at', async () => {
   const asked = new Set<string>();
   // eslint-disable-next-line @typescript-eslint/unbound-method
@@ -113,11 +136,11 @@ it('finds the same as lint, of replicas, of others, and where /clusters differs'
   expect(await withHosts([])).not.toBe(once);
 });
 
-it('leaves out when a resource came wherever that stands, and nothing beside it', async () => {
+it('leaves out of an entry when its resource came, and nothing beside it', async () => {
   const dump = (member: string): string =>
     JSON.stringify({
       configs: [{ '@type': 'type.googleapis.com/envoy.admin.v3.ClustersConfigDump', static_clusters: ['MEMBER'] }],
-    }).replace('"MEMBER"', `{"cluster": {"name": "c", ${member}}, "last_updated" :\t"now"}`);
+    }).replace('"MEMBER"', `{"cluster": {"name": "c"}, ${member}, "last_updated" :\t"now"}`);
   const of = async (member: string): Promise<string> => await fingerprint(dump(member));
   expect(await of('"x": {"version_info": "1\\\\", "y": "1"}')).toBe(
     await of('"x": {"version_info": "2\\"", "y": "1"}'),
