@@ -6,7 +6,7 @@ import type { Trace } from '../../src/lib/trace/model';
 import { KubeApi } from '../helpers/kube-api/kube-api';
 import { type CliRun, runCli } from '../helpers/run-cli';
 import { temporaryDirectory } from '../helpers/temporary-directory';
-import { type Answering, answering, frontEnvoy } from './rig/front-envoy';
+import { type Answering, answering, frontEnvoy } from '../helpers/front-envoy';
 import { freePort, ListeningEnvoy } from './rig/listening-envoy';
 import { describeWithEnvoy, missingEnvoy } from './rig/requirements';
 

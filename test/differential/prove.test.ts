@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Proof, Trace } from '../../src/lib/trace/model';
 import { type CliRun, runCli } from '../helpers/run-cli';
 import { temporaryDirectory } from '../helpers/temporary-directory';
-import { type Answering, answering, frontEnvoy } from './rig/front-envoy';
+import { type Answering, answering, frontEnvoy } from '../helpers/front-envoy';
 import { freePort, ListeningEnvoy } from './rig/listening-envoy';
 import { sleep } from './rig/process';
 import { describeWithEnvoy, missingEnvoy } from './rig/requirements';

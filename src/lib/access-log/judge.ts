@@ -2,6 +2,7 @@
 import { messageTypeOf } from '../envoy/any';
 import { httpManagers } from '../envoy/http-managers';
 import type { ProxyConfig } from '../envoy/proxy-config';
+import type { Watcher } from '../match/watch';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import type { AskedHeaders } from './asked-headers';
@@ -13,7 +14,8 @@ import { type Tried, type Variant, variants } from './variants';
 /** The proxy that wrote the line, ready to be asked. */
 export interface Prophet {
   readonly config: ProxyConfig;
-  trace(query: TraceQuery): Promise<Trace>;
+  /** @param watch makes who watches what is asked of the request */
+  trace(query: TraceQuery, watch?: () => Watcher): Promise<Trace>;
   /** The headers that a trace asks about. */
   asking(query: TraceQuery): Promise<AskedHeaders>;
   /** The same with every way that chance can take. */

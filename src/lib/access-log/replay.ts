@@ -1,5 +1,6 @@
 /** Many access log lines held against the configuration, and told by kind of difference. */
 import type { Stage } from '../trace/model';
+import { AskedOfLine, restOfLine } from './alike';
 import { entryOf, type LogEntry } from './entry';
 import type { LogFormat } from './format';
 import type { HarRequest } from './har';
@@ -33,10 +34,15 @@ export interface ReplayResult {
 
 type Told = Omit<ReplayGroup, 'count' | 'example'>;
 
-/** Collects judgements line by line; requests alike in everything that the line holds are judged once. */
+/**
+ * Collects judgements line by line. Lines alike in everything that they hold are judged once, and so are those that agree and are
+ * alike in all that the configuration asks of them.
+ */
 export class Replay {
   readonly #groups = new Map<string, { told: Told; count: number; example: string }>();
   readonly #judged = new Map<string, Told>();
+  /** By the rest of their lines, walks of requests that agree, and nothing more was needed for it. */
+  readonly #agreeing = new Map<string, AskedOfLine[]>();
 
   /** Takes one line of a proxy's log; an empty line is none. */
   async take(line: string, proxy: string | null, prophet: Prophet, formats: readonly LogFormat[]): Promise<void> {
@@ -47,17 +53,63 @@ export class Replay {
       return;
     }
     const entry = entryOf(read);
+    const rest = restOfLine(entry);
+    const alike = rest === null ? null : `${proxy ?? ''}\n${rest}`;
+    if (alike !== null && this.#agreeing.get(alike)?.some((asked) => asked.isAlike(entry)) === true) {
+      this.#count(agreement(proxy), line);
+      return;
+    }
     const key = `${proxy ?? ''}\n${likeness(entry)}`;
     const known = this.#judged.get(key);
-    const told = known ?? (await judged(entry, proxy, prophet));
+    const told = known ?? (await this.#judge(entry, { proxy, prophet, alike }));
     if (known === undefined) this.#remember(key, told);
     this.#count(told, line);
+  }
+
+  /** @param alike what lines that may be judged with this one have in common; null where there are none */
+  async #judge(
+    entry: LogEntry,
+    {
+      proxy,
+      prophet,
+      alike,
+    }: { readonly proxy: string | null; readonly prophet: Prophet; readonly alike: string | null },
+  ): Promise<Told> {
+    if (alike === null) return await judged(entry, proxy, prophet);
+    let traces = 0;
+    // A walk that must fetch begins anew: the last one counts.
+    const asked: AskedOfLine[] = [];
+    const watch = (): AskedOfLine => {
+      const one = new AskedOfLine(entry);
+      asked.push(one);
+      return one;
+    };
+    const watched: Prophet = {
+      ...prophet,
+      trace: async (query) => await prophet.trace(query, traces++ === 0 ? watch : undefined),
+      everyWay: async (query) => {
+        traces += 1;
+        return await prophet.everyWay(query);
+      },
+    };
+    const told = await judged(entry, proxy, watched);
+    const isBySelf = told.kind === 'agree' && told.needs === null && traces === 1;
+    const last = asked.at(-1);
+    if (isBySelf && last !== undefined) this.#rememberAsked(alike, last);
+    return told;
+  }
+
+  #rememberAsked(alike: string, asked: AskedOfLine): void {
+    if (!asked.isClear) return;
+    if (this.#agreeing.size >= MOST_REMEMBERED) this.#agreeing.clear();
+    const known = this.#agreeing.get(alike) ?? [];
+    if (known.length < MOST_ALIKE) this.#agreeing.set(alike, [...known, asked]);
   }
 
   /** Takes one request of an HTTP Archive: what came is known by its status alone. */
   async takeRequest(request: HarRequest, proxy: string | null, prophet: Prophet): Promise<void> {
     const trace = await prophet.trace(request.query);
-    const told = { kind: 'agree' as const, proxy, stage: null, predicted: null, logged: null, needs: null };
+    const told = agreement(proxy);
     const isOwn = trace.verdict !== 'delivered' && trace.verdict !== 'unknown';
     if (trace.verdict === 'unknown') {
       this.#count({ ...told, kind: 'unknown', needs: trace.summary }, request.text);
@@ -99,11 +151,18 @@ const ORDER = { differ: 0, unknown: 1, agree: 2 } as const;
 /** Judgements kept for lines to come: a log may hold millions of different paths. */
 const MOST_REMEMBERED = 10_000;
 
+/** Walks kept for lines that are alike but for path and headers: each line is asked about every one. */
+const MOST_ALIKE = 32;
+
 /** What a line holds but for time, sizes and names that a single request has. */
 function likeness(entry: LogEntry): string {
   const { downstreamRemote, headers, ...rest } = entry;
   const lasting = { ...rest, startTime: null, duration: null, downstreamRemote: downstreamRemote?.ip ?? null };
   return JSON.stringify([lasting, [...headers]]);
+}
+
+function agreement(proxy: string | null): Told {
+  return { kind: 'agree', proxy, stage: null, predicted: null, logged: null, needs: null };
 }
 
 function unreadable(proxy: string | null): Told {

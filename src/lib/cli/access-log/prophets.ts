@@ -34,7 +34,7 @@ export class Prophets {
     const tracer = await this.#session.open(target);
     const prophet: Prophet = {
       config: tracer.config,
-      trace: (query) => tracer.trace(query, { allBranches: false, explain: false }),
+      trace: (query, watch) => tracer.trace(query, { allBranches: false, explain: false, watch }),
       asking: async (query) => {
         let asked = new AskedHeaders();
         const watch = (): AskedHeaders => (asked = new AskedHeaders());

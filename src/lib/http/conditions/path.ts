@@ -27,6 +27,11 @@ function matchPath(match: RouteMatch, { message }: RouteInput, configuration: Ro
   const whole = pathOnly(message.path);
   const own = configuration.ignore_path_parameters_in_path_matching === true ? (whole.split(';')[0] ?? '') : whole;
   if (match.path_match_policy === undefined) watcher()?.path({ kind: 'route', match }, own);
+  return match.path_match_policy === undefined ? takesPath(match, own) : matchPolicy(match, whole);
+}
+
+/** Whether a route's own condition takes a path without its query; of matchers that are extensions nothing is known here. */
+export function takesPath(match: RouteMatch, own: string): Ternary {
   const fold = (text: string): string => (match.case_sensitive === false ? asciiLower(text) : text);
   if (match.prefix !== undefined) return fold(own).startsWith(fold(match.prefix));
   if (match.path !== undefined) return fold(own) === fold(match.path);
@@ -35,7 +40,6 @@ function matchPath(match: RouteMatch, { message }: RouteInput, configuration: Ro
     return fold(own) === prefix || fold(own).startsWith(`${prefix}/`);
   }
   if (match.safe_regex !== undefined) return fullMatch(match.safe_regex.regex ?? '', own);
-  if (match.path_match_policy !== undefined) return matchPolicy(match, whole);
   // A kind of path that mctl does not know is a condition of its own (`other.ts`).
   return true;
 }

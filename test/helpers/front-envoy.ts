@@ -7,8 +7,13 @@ const TYPE = 'type.googleapis.com/envoy.extensions';
 const ISTIO_LIKE =
   '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%"\n';
 
+export interface FrontBootstrap {
+  readonly node: object;
+  readonly static_resources: { readonly clusters: readonly object[]; readonly listeners: readonly object[] };
+}
+
 /** @param log where its access log is written */
-export function frontEnvoy(port: number, upstreams: readonly number[], log: string): object {
+export function frontEnvoy(port: number, upstreams: readonly number[], log: string): FrontBootstrap {
   const clusters = upstreams.map((upstream, index) => {
     const name = `backend-${index}`;
     const address = { socket_address: { address: '127.0.0.1', port_value: upstream } };
