@@ -106,8 +106,12 @@ export class ClientRecorder {
     }
   }
 
+  /** A list is not written there: the client's own header stays. */
   copiesClaim(claim: string, header: string): void {
     this.#copies.set(header, claim);
+    const { claims } = this.#client;
+    if (claims === null || !this.#free.has('token') || Object.keys(claims).length === 0) return;
+    this.#notes.keep(claimIsList(claim));
   }
 
   /** Whether a claim was written into a header. */

@@ -6,7 +6,7 @@ import { type ClassOutcome, outcomeKey, outcomeOf } from '../../../src/lib/reach
 import { queryOf } from '../../../src/lib/reach/query';
 import { outcomesOf, reach } from '../../../src/lib/reach/reach';
 import { parseWhere } from '../../../src/lib/reach/where';
-import { near, walked, WAY } from '../../helpers/reach';
+import { near, ofRoutes, walked, WAY } from '../../helpers/reach';
 import { askingProxies } from '../../helpers/reach-clients';
 
 const RUNS = Number(process.env['RUNS'] ?? 40);
@@ -101,3 +101,61 @@ function holds(text: string, query: ReturnType<typeof queryOf>): boolean {
   };
   return tests[own]!;
 }
+
+it('tells a claim that is a list, which is written into no header, from one that is a text', async () => {
+  const jwt = {
+    name: 'jwt',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication',
+      providers: {
+        a: { issuer: 'https://a.example', claim_to_headers: [{ header_name: 'x-role', claim_name: 'role' }] },
+      },
+      rules: [{ match: { prefix: '/' }, requires: { provider_name: 'a' } }],
+    },
+  };
+  const rbac = {
+    name: 'rbac',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC',
+      rules: {
+        action: 'DENY',
+        policies: {
+          p: {
+            permissions: [{ header: { name: 'x-role', string_match: { exact: 'admin' } } }],
+            principals: [{ any: true }],
+          },
+        },
+      },
+    },
+  };
+  const from = ofRoutes([{ match: { prefix: '/' }, direct_response: { status: 200 } }], {}, [jwt, rbac]);
+  const { classes } = await classesAt(
+    outcomesOf(from, () => true),
+    WAY,
+    [],
+    MOST,
+  );
+  const token = [
+    ['token', 'valid'],
+    ['claim:iss', 'https://a.example'],
+    ['claim:aud', 'example'],
+    ['tls', 'plaintext'],
+    ['alpn', 'h2,http/1.1'],
+    ['principal', 'spiffe://cluster.local/ns/default/sa/default'],
+    ['source-ip', '203.0.113.7'],
+    ['host', 'example.com'],
+    ['path', '/'],
+    ['method', 'GET'],
+    ['header:x-role', 'admin'],
+  ] as const;
+  for (const [role, verdict] of [
+    ['["dev"]', 'denied'],
+    ['dev', 'direct-response'],
+    ['admin', 'denied'],
+  ] as const) {
+    const values = new Map<string, string>([...token, ['claim:role', role]]);
+    const own = classes.filter(({ cell }) => cell.has(values));
+    expect(own.map(({ result }) => result.verdict)).toEqual([verdict]);
+    expect((await from.trace(queryOf(values, WAY))).verdict).toBe(verdict);
+  }
+});
