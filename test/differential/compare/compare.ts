@@ -94,7 +94,13 @@ function isUndisclosedStep({ outcome, because }: Step): boolean {
 function failedHandshake({ call, answer, lines }: Observation): boolean {
   if (call.tls === null)
     return lines.length === 1 && lines[0]?.by === 'listener' && answer.status === null && lines[0].flags === 'TLS';
-  return isHandshakeAlert(answer.error);
+  // A client of a busy machine may give up before the alert comes: Envoy's own word counts, too.
+  return isHandshakeAlert(answer.error) || lines.some(isWithoutCertificate);
+}
+
+/** Whether Envoy refused a client for the certificate that it did not present. */
+function isWithoutCertificate({ tlsFailure }: LogLine): boolean {
+  return (tlsFailure ?? '').includes('PEER_DID_NOT_RETURN_A_CERTIFICATE');
 }
 
 /** Whether a client was told by the server that the handshake fails. */
