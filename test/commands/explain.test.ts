@@ -70,6 +70,18 @@ describe('explain', () => {
 });
 
 describe('replay', () => {
+  it('takes the proxy from the pod that stern, kail or Loki name, where several could be meant', async () => {
+    const pod = 'productpage-v1-6b746f74dc-9stvs';
+    const log = [
+      `${pod} istio-proxy ${V3}`,
+      `bookinfo/${pod}[istio-proxy]: ${V3}`,
+      `2026-08-01T10:00:00Z {namespace="bookinfo", pod="${pod}"} ${V3}`,
+    ];
+    const path = files.write('collected.log', log.join('\n'));
+    const run = await runCommand(ReplayCommand, [path, '--sample', '-o', 'json']);
+    expect(JSON.parse(run.stdout)).toMatchObject({ lines: 3, agree: 3, groups: [{ proxy: `${pod}.bookinfo` }] });
+  });
+
   it('groups lines by what differs, compressed logs and prefixes too', async () => {
     const log = [
       V3,

@@ -1,4 +1,5 @@
 /** Explains one access log line, and holds it against the proxy that wrote it where a source is given. */
+import { collectedLine } from '../../access-log/collected-line';
 import type { LineComparison } from '../../access-log/compare';
 import { entryOf, type LogEntry } from '../../access-log/entry';
 import type { LogFormat } from '../../access-log/format';
@@ -35,7 +36,9 @@ export async function explainLine(
   formats: readonly LogFormat[],
   writer: LogWriter | null,
 ): Promise<ExplainedLine> {
-  const line = readLogLine(text, [...formats, ...(writer?.formats ?? [])]);
+  const known = [...formats, ...(writer?.formats ?? [])];
+  const collected = await collectedLine(text, () => Promise.resolve(known));
+  const line = readLogLine(collected?.text ?? text, known);
   if (line === null) throw unreadableLine();
   const entry = entryOf(line);
   const rebuilt = rebuiltRequest(

@@ -1,4 +1,5 @@
 /** Reads logs and archives line by line, and holds each line against the proxy that wrote it. */
+import { collectedLine, type CollectedLine } from '../../access-log/collected-line';
 import { formatOf, type LogFormat } from '../../access-log/format';
 import { Replay, type ReplayResult } from '../../access-log/replay';
 import { harRequests } from '../../access-log/har';
@@ -21,9 +22,6 @@ export interface ReplayWishes {
   /** Only so many lines, spread evenly as they come: every n-th. */
   readonly sample: number | undefined;
 }
-
-/** `[pod/NAME/istio-proxy] `, as `kubectl logs --prefix` writes it. */
-const PREFIX = /^\[pod\/([a-z0-9.-]{1,253})\/[a-z0-9-]{1,63}\] /;
 
 /** Throws UsageError for wishes that cannot be met, InputError for files that cannot be read as logs. */
 export async function runReplay(mesh: MeshSource, wishes: ReplayWishes, streams: Streams): Promise<ReplayResult> {
@@ -69,23 +67,47 @@ interface Where {
 }
 
 async function takeLine(line: string, { mesh, prophets, formats, proxy }: Where, replay: Replay): Promise<void> {
-  const prefix = PREFIX.exec(line);
-  const target = prefix === null ? proxy : await podOf(prefix[1] ?? '', mesh);
+  const collected = await collectedLine(line, async (found) => {
+    const target = found.pod === null ? proxy : await podOf(found, mesh);
+    return target === null ? formats : [...formats, ...(await formatsOfWriter(target, prophets))];
+  });
+  const target = typeof collected?.pod === 'string' ? await podOf(collected, mesh) : proxy;
+  if (target === null) throw noSuchPod(collected?.pod ?? '', mesh);
   const writer = await prophets.writer(target);
-  const text = prefix === null ? line : line.slice(prefix[0].length);
-  await replay.take(text, writer.proxy, writer.prophet, [...formats, ...writer.formats]);
+  await replay.take(collected?.text ?? line, writer.proxy, writer.prophet, [...formats, ...writer.formats]);
+}
+
+/** None as long as nobody says which of several proxies is meant: what stands around the line may still say it. */
+async function formatsOfWriter(target: string | undefined, prophets: Prophets): Promise<readonly LogFormat[]> {
+  try {
+    return (await prophets.writer(target)).formats;
+  } catch (error) {
+    if (target === undefined && error instanceof UsageError) return [];
+    throw error;
+  }
 }
 
 const podTargets = new WeakMap<MeshSource, Map<string, string>>();
 
-/** A pod's name alone stands in the prefix: its namespace is looked up among the proxies. */
-async function podOf(name: string, mesh: MeshSource): Promise<string> {
+/** Where the namespace is not told it is looked up among the proxies; null where none of them is of the pod. */
+async function podOf({ pod, namespace }: CollectedLine, mesh: MeshSource): Promise<string | null> {
   const known =
-    podTargets.get(mesh) ?? new Map((await mesh.proxies()).map((id) => [id.name, `${id.name}.${id.namespace}`]));
+    podTargets.get(mesh) ??
+    new Map(
+      (await mesh.proxies()).flatMap((id) => {
+        const target = `${id.name}.${id.namespace}`;
+        return [
+          [id.name, target],
+          [`${id.namespace}/${id.name}`, target],
+        ] as const;
+      }),
+    );
   podTargets.set(mesh, known);
-  const target = known.get(name);
-  if (target !== undefined) return target;
-  throw new UsageError(`A line is of the pod ${name}, which is no proxy of ${mesh.label}`, {
+  return known.get(namespace === null ? (pod ?? '') : `${namespace}/${pod ?? ''}`) ?? null;
+}
+
+function noSuchPod(name: string, mesh: MeshSource): UsageError {
+  return new UsageError(`A line is of the pod ${name}, which is no proxy of ${mesh.label}`, {
     hint: 'Give the source that the log is of, or cut the prefix off and name the proxy with --proxy.',
   });
 }
