@@ -67,7 +67,7 @@ export async function dividedRequests<T>(
     const found = await classesAt(question, way, scope.where, scope.most - made);
     made += found.classes.length;
     for (const what of found.unsplit) unsplit.add(what);
-    if (found.left > 0) unsplit.add(`some requests to port ${port}: --max-classes is ${scope.most}`);
+    if (found.left > 0) unsplit.add(cutOffText(port, made, found.left, scope.most));
     const described = found.wanted.map((one) => ({
       way,
       where: { port: [port], ...(ip === 'any' ? {} : { address: [ip] }), ...found.words(one.cell) },
@@ -78,6 +78,12 @@ export async function dividedRequests<T>(
     classes.push(...described.sort((a, b) => compareTexts(rankOf(a), rankOf(b))));
   }
   return { classes, made, unsplit: [...unsplit] };
+}
+
+/** What was left out: parts of the requests that nothing was asked about, each of which may hold several classes. */
+function cutOffText(port: string, made: number, left: number, most: number): string {
+  const parts = left === 1 ? '1 part' : `${left} parts`;
+  return `${parts} of the requests to port ${port}, left out after ${made} class${made === 1 ? '' : 'es'}: --max-classes is ${most}`;
 }
 
 function isAmong(ports: Scope['ports'], port: number): boolean {
