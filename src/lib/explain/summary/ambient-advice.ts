@@ -4,6 +4,7 @@ import { shellWord } from '../../envoy/istio-config';
 import { CONVERTED_STRICT, policyOrigin } from '../../mesh/policy-origin';
 import type { Advice, DeadEnd } from './facts';
 import { serviceOf } from './facts';
+import { factsOf } from '../step-facts';
 
 /** Null where the walk did not end at a ztunnel. */
 export function ambientAdvice(end: DeadEnd): Advice | null {
@@ -38,7 +39,10 @@ function denied({ hop, before, outcome, step }: DeadEnd): Advice {
     const text = `change the policy ${outcome.policy}, or the request: it is for ${whom} and sees the port of the pod, not of the Service`;
     return { text, commands: origin === null ? ['mctl zc policy -o wide'] : [] };
   }
-  const allows = step.rejected.flatMap(({ name }) => policyOrigin(name)?.command ?? []);
+  const cause = factsOf(step, 'ztunnel-policy')?.cause;
+  // Not every policy that was asked allows: DENY policies that do not match are no way in, and dry runs decide nothing.
+  const policies = cause?.kind === 'none-allows' ? cause.policies : [];
+  const allows = policies.flatMap((name) => policyOrigin(name)?.command ?? []);
   const behind =
     before?.direction === 'waypoint'
       ? ". It comes by a waypoint, whose identity ztunnel sees in place of the caller's"

@@ -164,7 +164,7 @@ export type ZtunnelPolicyCause =
   | { readonly kind: 'no-policy-applies' }
   | { readonly kind: 'none-denies' }
   | { readonly kind: 'allowed-by'; readonly policies: readonly string[] }
-  | { readonly kind: 'none-allows' }
+  | { readonly kind: 'none-allows'; readonly policies: readonly string[] }
   | { readonly kind: 'ztunnel-not-known'; readonly pod: string };
 
 /** Why a policy of a ztunnel does not decide. */

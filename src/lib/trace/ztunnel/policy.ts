@@ -95,7 +95,7 @@ export function judge(policies: readonly ZtunnelPolicy[], input: PolicyInput): P
   }
   const openAllows = open(allows);
   if (openAllows.length > 0) return unknown(names(openAllows), rejected, []);
-  return { kind: 'denied', by: [], rejected, cause: { kind: 'none-allows' }, denying: [] };
+  return { kind: 'denied', by: [], rejected, cause: { kind: 'none-allows', policies: names(allows) }, denying: [] };
 }
 
 function unknown(

@@ -1,4 +1,5 @@
 /** The sample in ambient mode: pod, ztunnel, the waypoint's Envoy, ztunnel, application. */
+import { adviceFor } from '../../../../src/lib/explain/summary/advice';
 import { join } from 'node:path';
 import { TraceSession } from '../../../../src/lib/session/trace-session';
 import { openSample } from '../../../../src/lib/source/sample';
@@ -52,6 +53,10 @@ test("ztunnel's policy closes the connection, and its object is named", async ()
   const [step] = trace.hops.at(-1)?.steps.filter(({ stage }) => stage === 'ztunnel-policy') ?? [];
   expect(step?.rejected.map(({ name }) => name)).toEqual(['bookinfo/ratings-viewer', 'bookinfo/audit-me']);
   expect(trace.summary).toContain('Let an ALLOW policy of ratings-v1-x.bookinfo match');
+  // The dry run decides nothing, so no command shows it.
+  expect(adviceFor(trace.request, trace)?.commands.join('\n')).toMatch(
+    /^kubectl get authorizationpolicy ratings-viewer\b[^\n]*$/,
+  );
 });
 
 test('a pod outside the mesh speaks plain text, and policies see no identity', async () => {
