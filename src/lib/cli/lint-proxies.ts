@@ -1,9 +1,8 @@
 /** Lint of several proxies: one that cannot be read loses no other. */
 import type { ProxyConfig } from '../envoy/proxy-config';
-import { lint } from '../lint/lint';
+import { linted } from '../lint/linted';
 import { lintOfReplicas } from '../lint/lint-replicas';
 import type { ProxyFinding } from '../lint/lint-view';
-import { notExamined } from '../lint/shadowed-routes';
 import { proxyName } from '../proxy-id';
 import { loadProxyConfig } from '../session/load';
 import type { ProxySource } from '../source/source';
@@ -31,14 +30,15 @@ export async function lintProxies(
 ): Promise<LintedProxies> {
   const findings: ProxyFinding[] = [];
   const left = new Set<string>();
-  const lintOnce = proxies.length > 1 ? lintOfReplicas() : lint;
+  const lintOnce = proxies.length > 1 ? lintOfReplicas() : linted;
   const progress = new Progress(streams, 'proxies');
   const failures = new Failures();
   let [done, failed] = [0, 0];
   const look = async (source: ProxySource): Promise<readonly ProxyFinding[]> => {
     const config = await loadProxyConfig(source);
-    for (const what of notExamined(config)) left.add(what);
-    return lintOnce(config).map((finding) => ({ proxy: nameOf(config), ...finding }));
+    const { findings: found, notExamined } = lintOnce(config);
+    for (const what of notExamined) left.add(what);
+    return found.map((finding) => ({ proxy: nameOf(config), ...finding }));
   };
   // Of files there is nothing to wait for, and one is enough to be held.
   const bound = proxies.some((proxy) => proxy.admin !== undefined) ? concurrency : 1;

@@ -1,16 +1,15 @@
 /** Lint of many proxies, of which replicas of a workload have the same configuration: it is looked over once. */
 import { fingerprintOf } from '../envoy/fingerprint';
 import type { ProxyConfig } from '../envoy/proxy-config';
-import type { Finding } from './finding';
-import { lint } from './lint';
+import { type Linted, linted } from './linted';
 
 /** A lint that remembers what it found, by what it looked at. Throws what lint throws. */
-export function lintOfReplicas(): (config: ProxyConfig) => readonly Finding[] {
-  const known = new Map<string, readonly Finding[]>();
+export function lintOfReplicas(): (config: ProxyConfig) => Linted {
+  const known = new Map<string, Linted>();
   return (config) => {
     const key = fingerprintOf(config.dump, config.statuses);
-    const findings = known.get(key) ?? lint(config);
-    known.set(key, findings);
-    return findings;
+    const found = known.get(key) ?? linted(config);
+    known.set(key, found);
+    return found;
   };
 }

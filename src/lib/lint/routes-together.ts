@@ -8,7 +8,7 @@ import { headerCondition, isAscii, pathCondition, queryCondition } from '../alge
 import { Language, LanguageTooLarge } from '../algebra/language';
 import type { RouteMatch, VirtualHost } from '../envoy/route';
 
-/** Virtual hosts with more routes than this are not looked at; `notExamined` says so. */
+/** Virtual hosts with more routes than this are not looked at; `routesNotExamined` says so. */
 export const MOST_ROUTES = 200;
 
 /** Nor is what falls into more parts than this. */

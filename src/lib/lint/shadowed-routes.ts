@@ -21,7 +21,7 @@ export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {
 }
 
 /** What is not looked at, in sentences: a virtual host with many routes is only asked for one route that takes all of another. */
-export function notExamined(config: ProxyConfig): readonly string[] {
+export function routesNotExamined(config: ProxyConfig): readonly string[] {
   const hosts = new Set(routeTables(config).flatMap((table) => routesOf(table).map(({ host }) => host)));
   return [...hosts].flatMap(({ name = '', routes = [] }) =>
     routes.length <= MOST_ROUTES

@@ -24,9 +24,16 @@ import {
   portCondition,
 } from './policy-formula';
 
+/**
+ * Policies with more before them than this are held against none of those, only against themselves: the time would grow with the
+ * square of their number. `policiesNotExamined` says so.
+ */
+const MOST_BEFORE = 500;
+
 /** A policy that falls into more parts than this is not looked at. */
 const MOST_PARTS = 2000;
 
+/** Policies that decide about nothing, and what decides in their place. */
 export function unreachablePolicies(config: ProxyConfig): readonly Finding[] {
   const ofRequests = unreachableIn('request', httpManagers(config).map(policiesOf));
   // The policies of connections that Istio makes of one for requests are less than it: their own emptiness says nothing of it.
@@ -44,6 +51,16 @@ export function unreachablePolicies(config: ProxyConfig): readonly Finding[] {
     ...[...ofConnections].flatMap(([name, one]) => (names.has(name) ? [] : [one])),
   ];
   return found.flatMap((one) => one ?? []);
+}
+
+/** What is not looked at, in sentences: where a chain has many policies, the later ones are only held against themselves. */
+export function policiesNotExamined(config: ProxyConfig): readonly string[] {
+  const most = Math.max(0, ...httpManagers(config).map((at) => policiesOf(at).length));
+  return most <= MOST_BEFORE
+    ? []
+    : [
+        `the HTTP filters of a chain have ${most} RBAC policies: what others before it decide is looked for in the first ${MOST_BEFORE}`,
+      ];
 }
 
 /** By policy, what is reported of it; null where nothing is. */
@@ -128,16 +145,16 @@ function judgedIn(
 ): readonly Judged[] {
   const port = chain.filter_chain_match?.destination_port;
   const found: Judged[] = [];
-  let earlier: Earlier = { takes: [], allows: [] };
+  let earlier = NOTHING;
   for (const filter of filters) {
     const type = messageTypeOf(filter.typed_config);
-    if (!keeps.test(type)) earlier = { takes: [], allows: [] };
+    if (!keeps.test(type)) earlier = NOTHING;
     const { rules } = type.endsWith('.rbac.v3.RBAC') ? messageOf<RbacFilter>(filter.typed_config) : {};
     if (rules === undefined || rules.action === 'LOG' || filter.disabled === true) continue;
     const own = knownIn(rules);
+    const before = earlier;
     for (const [place, one] of own.entries()) {
-      const before = { ...earlier, takes: [...earlier.takes, ...own.slice(0, place)] };
-      found.push({ name: one.name, pointer, decided: () => decidedBy(one, before, port) });
+      found.push({ name: one.name, pointer, decided: () => decidedBy(one, heldAgainst(before, own, place), port) });
     }
     earlier =
       rules.action === 'DENY'
@@ -145,6 +162,14 @@ function judgedIn(
         : { ...earlier, allows: [...earlier.allows, own] };
   }
   return found;
+}
+
+const NOTHING: Earlier = { takes: [], allows: [] };
+
+/** What decides before one of a filter's policies is asked; nothing where that is too much. @param place of the policy in `own` */
+function heldAgainst({ takes, allows }: Earlier, own: readonly Known[], place: number): Earlier {
+  const count = takes.length + place + allows.reduce((sum, { length }) => sum + length, 0);
+  return count > MOST_BEFORE ? NOTHING : { takes: [...takes, ...own.slice(0, place)], allows };
 }
 
 const formulas = new WeakMap<Rbac, readonly Known[]>();

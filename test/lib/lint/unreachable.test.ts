@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { FilterChainMatch } from '../../../src/lib/envoy/listener';
 import type { Policy } from '../../../src/lib/envoy/rbac';
 import { unreachableChains } from '../../../src/lib/lint/unreachable-chains';
-import { unreachablePolicies } from '../../../src/lib/lint/unreachable-policies';
+import { policiesNotExamined, unreachablePolicies } from '../../../src/lib/lint/unreachable-policies';
 import { chooseFilterChain } from '../../../src/lib/trace/listener/filter-chain';
 import { HopRecord } from '../../../src/lib/trace/hop/record';
 import { connectionStream } from '../../../src/lib/http/stream-facts';
@@ -384,5 +384,33 @@ it('says of policies on connections which no connection meets, where no HTTP fil
   });
   expect(unreachablePolicies(config).map(({ resource, message }) => `${resource}: ${message}`)).toEqual([
     'policy p: d decides about every connection that would meet it',
+  ]);
+});
+
+it('holds policies against those before them where they are few, against themselves always, and says where it does not', () => {
+  const many = (count: number): Rules => [
+    'ALLOW',
+    {
+      ...Object.fromEntries(
+        Array.from({ length: count }, (_, n) => [
+          `p${String(n).padStart(4, '0')}`,
+          { permissions: [path({ exact: `/${n}` })], principals: [ANY] },
+        ]),
+      ),
+      'x-again': { permissions: [path({ exact: '/1' })], principals: [ANY] },
+      'x-none': {
+        permissions: [{ and_rules: { rules: [path({ exact: '/a' }), path({ exact: '/b' })] } }],
+        principals: [ANY],
+      },
+    },
+  ];
+  const told = (count: number): readonly string[] => {
+    const config = withPolicies([many(count)]);
+    return [...unreachablePolicies(config).map(({ resource }) => resource), ...policiesNotExamined(config)];
+  };
+  expect(told(400)).toEqual(expect.arrayContaining(['policy x-again', 'policy x-none']));
+  expect(told(600)).toEqual([
+    'policy x-none',
+    'the HTTP filters of a chain have 602 RBAC policies: what others before it decide is looked for in the first 500',
   ]);
 });
