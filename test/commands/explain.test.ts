@@ -82,6 +82,16 @@ describe('replay', () => {
     expect(JSON.parse(run.stdout)).toMatchObject({ lines: 3, agree: 3, groups: [{ proxy: `${pod}.bookinfo` }] });
   });
 
+  it('counts what a proxy writes beside its access log as unknown, and asks who wrote an access log line that does not say it', async () => {
+    const pod = 'productpage-v1-6b746f74dc-9stvs';
+    const other = `[pod/${pod}/istio-proxy] 2026-08-01T10:00:00.000000Z\tinfo\tads\tXDS: a push`;
+    const log = [other, 'rubbish', `[pod/${pod}/istio-proxy] ${V3}`];
+    const run = await runCommand(ReplayCommand, [files.write('agent.log', log.join('\n')), '--sample', '-o', 'json']);
+    expect(JSON.parse(run.stdout)).toMatchObject({ lines: 3, agree: 1, unknown: 2 });
+    const bare = await runCommand(ReplayCommand, [files.write('bare.log', `rubbish\n${V3}`), '--sample']);
+    expect([bare.exitCode, bare.stdout]).toEqual([64, '']);
+  });
+
   it('groups lines by what differs, compressed logs and prefixes too', async () => {
     const log = [
       V3,

@@ -50,7 +50,7 @@ export async function collectedLine(
 }
 
 /** Whether a line has one of the formats, and the values that are there can be such values: the lenient reading takes many. */
-function isLogLine(text: string, formats: readonly LogFormat[]): boolean {
+export function isLogLine(text: string, formats: readonly LogFormat[]): boolean {
   const values = readLogLine(text, formats)?.values;
   if (values === undefined) return false;
   const fits = (key: string, pattern: RegExp): boolean => pattern.test(values.get(key) ?? '');

@@ -66,6 +66,11 @@ export class Replay {
     this.#count(told, line);
   }
 
+  /** A line that is none of an access log, of a proxy that it does not name. */
+  takeOther(line: string): void {
+    if (line.trim() !== '') this.#count(unreadable(null), line);
+  }
+
   /** @param alike what lines that may be judged with this one have in common; null where there are none */
   async #judge(
     entry: LogEntry,

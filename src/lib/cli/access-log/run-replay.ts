@@ -1,5 +1,5 @@
 /** Reads logs and archives line by line, and holds each line against the proxy that wrote it. */
-import { collectedLine, type CollectedLine } from '../../access-log/collected-line';
+import { collectedLine, type CollectedLine, isLogLine } from '../../access-log/collected-line';
 import { formatOf, type LogFormat } from '../../access-log/format';
 import { Replay, type ReplayResult } from '../../access-log/replay';
 import { harRequests } from '../../access-log/har';
@@ -73,8 +73,13 @@ async function takeLine(line: string, { mesh, prophets, formats, proxy }: Where,
   });
   const target = typeof collected?.pod === 'string' ? await podOf(collected, mesh) : proxy;
   if (target === null) throw noSuchPod(collected?.pod ?? '', mesh);
-  const writer = await prophets.writer(target);
-  await replay.take(collected?.text ?? line, writer.proxy, writer.prophet, [...formats, ...writer.formats]);
+  const writer = await prophets.writer(target).catch((error: unknown) => {
+    // A proxy writes its own log beside the access log: what is no line of that need not say who wrote it.
+    if (target === undefined && error instanceof UsageError && !isLogLine(line, formats)) return null;
+    throw error;
+  });
+  if (writer === null) replay.takeOther(line);
+  else await replay.take(collected?.text ?? line, writer.proxy, writer.prophet, [...formats, ...writer.formats]);
 }
 
 /** None as long as nobody says which of several proxies is meant: what stands around the line may still say it. */
