@@ -79,7 +79,13 @@ describeWithEnvoy('access logs', () => {
       const result = replay(log, source);
       expect(result.lines).toBeGreaterThan(REQUESTS / 3);
       expect(result.groups.filter(({ kind }) => kind === 'differ')).toEqual([]);
-      expect(result.agree).toBe(result.lines);
+      // Over HTTP/2 a buffer filter counts what comes before the end of the stream, and no line says how its body ended.
+      const open = result.groups.filter(({ kind }) => kind === 'unknown');
+      for (const { needs, example } of open) {
+        expect([needs, example]).toEqual(['depends on the size of the request', expect.stringContaining(' HTTP/2"')]);
+      }
+      expect(open.length).toBeLessThan(3);
+      expect(result.agree + result.unknown).toBe(result.lines);
     },
     120_000,
   );
