@@ -3,12 +3,12 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/regex.proto
  */
 import type * as Re2 from 're2js';
+import { remembered } from '../remembered';
 
 type Compiled = Re2.RE2JS | null;
 
 /** Compiled expressions of this process; a mesh has hundreds, a hostile dump may have more. */
-const CACHE_LIMIT = 5000;
-const cache = new Map<string, Compiled>();
+const MOST_COMPILED = 5000;
 
 /** RE2 where it is first needed: most runs need none, and its start-up is not free. */
 function engine(): typeof Re2.RE2JS {
@@ -16,14 +16,7 @@ function engine(): typeof Re2.RE2JS {
   return (require('re2js') as typeof Re2).RE2JS;
 }
 
-function compiled(regex: string): Compiled {
-  const known = cache.get(regex);
-  if (known !== undefined) return known;
-  if (cache.size >= CACHE_LIMIT) cache.clear();
-  const fresh = compile(regex);
-  cache.set(regex, fresh);
-  return fresh;
-}
+const compiled = remembered(compile, MOST_COMPILED);
 
 /** Null for what RE2 refuses: such an expression matches nothing (Envoy would have refused the resource). */
 function compile(regex: string): Compiled {
