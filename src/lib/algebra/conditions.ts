@@ -4,6 +4,7 @@ import { isPresenceMatcher, matchHeader, stringMatcherOf } from '../match/header
 import { matchQueryParameter } from '../match/query-parameter';
 import { templateExpression } from '../match/uri-template';
 import type { HeaderAmong, PathTest } from '../match/watch';
+import { rememberedFor } from '../remembered';
 import { shownValue } from '../secrets/redact';
 import {
   containsLanguage,
@@ -83,12 +84,13 @@ export function headerCondition(matcher: HeaderMatcher, dimension: string): Reac
   return { dimension, key, absent, texts, yes, no, preferred: preferredOf(text) };
 }
 
-const labelled = new WeakMap<HeaderAmong, TextLabels>();
+const labelsOf = rememberedFor(({ places }: HeaderAmong): TextLabels =>
+  listedTexts(new Map([...places].map(([value, place]) => [value, place + 1]))),
+);
 
 /** That this one of the matchers takes the header first, or none of them. */
 export function headerAmongCondition(asked: HeaderAmong, taken: number | null, dimension: string): ReachCondition {
-  const of = labelled.get(asked) ?? listedTexts(new Map([...asked.places].map(([value, place]) => [value, place + 1])));
-  labelled.set(asked, of);
+  const of = labelsOf(asked);
   const value = taken === null ? null : (asked.matchers[taken]?.string_match?.exact ?? '');
   const words =
     value === null

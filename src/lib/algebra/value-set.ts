@@ -131,7 +131,7 @@ export class ValueSet {
     if (version !== this.#space.version) throw new Error('the space was divided further since the list was made');
     const { atoms } = this;
     for (const [atom, text] of byAtom) if (hasAtom(atoms, atom)) return text;
-    return this.#space.shortestIn(this.atoms);
+    return this.#space.shortestIn(atoms);
   }
 
   /** The same text for the same set, as long as nothing is added to the space. */

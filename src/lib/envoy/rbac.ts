@@ -107,3 +107,8 @@ export interface RbacMatcherAction {
   readonly name?: string;
   readonly action?: RbacAction;
 }
+
+/** Envoy keeps policies in a map ordered by name, byte by byte, and asks them in that order. */
+export function policiesInOrder({ policies = {} }: Rbac): readonly (readonly [name: string, policy: Policy])[] {
+  return Object.entries(policies).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}

@@ -8,6 +8,7 @@ import { pathWitnesses } from '../http/conditions/path-witness';
 import type { Draft } from '../http/conditions/condition';
 import { witnessOf } from '../http/route-witness';
 import { headerWitness, METHODS } from '../match/value-witness';
+import { rememberedFor } from '../remembered';
 
 /** What a request is but for its connection and path. */
 interface Message extends Draft {
@@ -49,14 +50,8 @@ function* requests({ messages, arrivals, paths, hosts }: Choices): Generator<Che
   }
 }
 
-const witnesses = new WeakMap<VirtualHost, readonly string[]>();
-
 /** Hosts that a virtual host's domains take, for all of its routes. */
-function witnessesOf(host: VirtualHost): readonly string[] {
-  const known = witnesses.get(host) ?? hostWitnesses(host.domains ?? []);
-  witnesses.set(host, known);
-  return known;
-}
+const witnessesOf = rememberedFor(({ domains = [] }: VirtualHost): readonly string[] => hostWitnesses(domains));
 
 /** The authority that the URL means, or the domain as a Host header. */
 const AUTHORITIES = ['url', 'header'] as const;
@@ -143,16 +138,14 @@ interface FirstUse {
 }
 
 /** Headers that a virtual host's routes ask for, as they come. */
-const uses = new WeakMap<VirtualHost, readonly FirstUse[]>();
+const usesIn = rememberedFor(firstUses);
 
 /** How many headers of routes before one are tried against them: a virtual host may ask for thousands. */
 const DODGED = 24;
 
 function headersBefore(host: VirtualHost, index: number): readonly string[] {
-  const known = uses.get(host) ?? firstUses(host);
-  uses.set(host, known);
   const named: string[] = [];
-  for (const { name, at } of known) {
+  for (const { name, at } of usesIn(host)) {
     if (at >= index || named.length === DODGED) break;
     named.push(name);
   }

@@ -12,6 +12,7 @@ import type { Hop, Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import { type DownstreamConnection, downstreamConnectionsTo } from './downstream-connections';
 import { candidates } from './candidates';
+import { rememberedFor } from '../remembered';
 
 export interface GeneratedCheck {
   readonly name: string;
@@ -186,14 +187,9 @@ function routeIn({ route }: TracedHop, host: VirtualHost): string | number | nul
   return name !== '' && timesNamed(host).get(name) === 1 ? name : (route?.index ?? null);
 }
 
-const named = new WeakMap<VirtualHost, ReadonlyMap<string, number>>();
-
 /** How often each name stands among a virtual host's routes. */
-function timesNamed(host: VirtualHost): ReadonlyMap<string, number> {
-  const known = named.get(host);
-  if (known !== undefined) return known;
+const timesNamed = rememberedFor((host: VirtualHost): ReadonlyMap<string, number> => {
   const times = new Map<string, number>();
   for (const { name = '' } of host.routes ?? []) times.set(name, (times.get(name) ?? 0) + 1);
-  named.set(host, times);
   return times;
-}
+});

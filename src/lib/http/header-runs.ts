@@ -4,6 +4,7 @@
  */
 import type { HeaderMatcher, Route } from '../envoy/route';
 import type { HeaderAmong } from '../match/watch';
+import { rememberedFor } from '../remembered';
 import type { RouteInput } from './route-input';
 
 /** Routes `from` to `to`, the last one not among them, each with its matcher of the header. */
@@ -15,14 +16,8 @@ export interface HeaderRun extends HeaderAmong {
 /** Fewer routes than this are asked one by one. */
 const LEAST = 32;
 
-const known = new WeakMap<readonly Route[], readonly HeaderRun[]>();
-
 /** In the order of the routes. */
-export function headerRuns(routes: readonly Route[]): readonly HeaderRun[] {
-  const found = known.get(routes) ?? runsIn(routes);
-  known.set(routes, found);
-  return found;
-}
+export const headerRuns = rememberedFor(runsIn);
 
 /** The number of the run's first route that takes the request; null where none does, undefined where that has to be asked. */
 export function takenIn(

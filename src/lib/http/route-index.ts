@@ -3,6 +3,7 @@ import type { HeaderMatcher, Route, RouteMatch } from '../envoy/route';
 import { ConditionIndex, type Key, keyOf, type Known, wholeText } from '../match/condition-index';
 import { isPresenceMatcher, matchHeader, stringMatcherOf } from '../match/header-matcher';
 import { type Watcher, watcher } from '../match/watch';
+import { rememberedFor } from '../remembered';
 import { headerRuns, takenIn } from './header-runs';
 import { NO_HEADERS, pathOnly } from './message';
 import type { RouteInput } from './route-input';
@@ -11,8 +12,6 @@ import type { RouteInput } from './route-input';
 const ASKED = 100;
 
 const PSEUDO_HEADERS = [':method', ':path', ':authority', ':scheme'];
-
-const indexes = new WeakMap<readonly Route[], ConditionIndex>();
 
 /**
  * Numbers of the routes to ask, in order: the first hundred where some are told, then those of which an index says that their
@@ -55,13 +54,9 @@ function* watchedRoutes(
   for (; next < routes.length; next++) yield next;
 }
 
-function indexOf(routes: readonly Route[]): ConditionIndex {
-  const known = indexes.get(routes);
-  if (known !== undefined) return known;
-  const index = new ConditionIndex(routes.map(({ match = {} }) => keysOf(match)));
-  indexes.set(routes, index);
-  return index;
-}
+const indexOf = rememberedFor(
+  (routes: readonly Route[]): ConditionIndex => new ConditionIndex(routes.map(({ match = {} }) => keysOf(match))),
+);
 
 /** Conditions of which each must hold. */
 function keysOf(match: RouteMatch): readonly Key[] {

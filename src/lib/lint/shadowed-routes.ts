@@ -6,6 +6,7 @@ import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
 import type { Finding } from './finding';
 import { pathStart } from '../http/conditions/path-implication';
 import { impliesRoute } from '../http/route-match';
+import { rememberedFor } from '../remembered';
 import { MOST_ROUTES, shadowsTogether } from './routes-together';
 import { ownerOf, type RouteAt, routeLabel, routesOf, routeTables } from './route-tables';
 
@@ -33,21 +34,12 @@ export function routesNotExamined(config: ProxyConfig): readonly string[] {
 }
 
 /** Looked for once a virtual host: a table may have thousands of routes. */
-const shadows = new WeakMap<VirtualHost, readonly (number | null)[]>();
-
-const shadowsByHost = new WeakMap<VirtualHost, readonly (readonly number[] | null)[]>();
-
-function togetherIn(host: VirtualHost): readonly (readonly number[] | null)[] {
-  const known = shadowsByHost.get(host) ?? shadowsTogether(host);
-  shadowsByHost.set(host, known);
-  return known;
-}
+const shadowsIn = rememberedFor(findShadows);
+const togetherIn = rememberedFor(shadowsTogether);
 
 /** The number of the first route that takes all that this one would; null where there is none. */
 export function shadowOf(host: VirtualHost, index: number): number | null {
-  const known = shadows.get(host) ?? findShadows(host);
-  shadows.set(host, known);
-  return known[index] ?? null;
+  return shadowsIn(host)[index] ?? null;
 }
 
 function findShadows(host: VirtualHost): readonly (number | null)[] {

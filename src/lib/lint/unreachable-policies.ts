@@ -1,6 +1,7 @@
 /**
- * RBAC policies that no request can meet, and those of network filters that no connection can: their conditions contradict each other, or other policies before them take every request
- * that would, those of earlier filters among them. Decided by emptiness; nothing is reported where that is not decided.
+ * RBAC policies that no request can meet, and those of network filters that no connection can: their conditions contradict each
+ * other, or other policies before them take every request that would, those of earlier filters among them. Decided by emptiness;
+ * nothing is reported where that is not decided.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/rbac_filter
  */
 import { Cell, type ReachCondition, Spaces } from '../algebra/cell';
@@ -11,7 +12,8 @@ import { type Any, messageOf, messageTypeOf } from '../envoy/any';
 import { chainsOf, httpManagers, type ManagerAt } from '../envoy/http-managers';
 import type { FilterChain } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
-import type { Rbac, RbacFilter } from '../envoy/rbac';
+import { policiesInOrder, type Rbac, type RbacFilter } from '../envoy/rbac';
+import { rememberedFor } from '../remembered';
 import { policyOrigin } from '../trace/filters/rbac/policy-name';
 import type { Finding } from './finding';
 import {
@@ -172,18 +174,13 @@ function heldAgainst({ takes, allows }: Earlier, own: readonly Known[], place: n
   return count > MOST_BEFORE ? NOTHING : { takes: [...takes, ...own.slice(0, place)], allows };
 }
 
-const formulas = new WeakMap<Rbac, readonly Known[]>();
-
-/** In the order in which Envoy asks them: by name, byte by byte. */
-function knownIn(rules: Rbac): readonly Known[] {
-  const found =
-    formulas.get(rules) ??
-    Object.entries(rules.policies ?? {})
-      .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-      .map(([name, policy]) => ({ name, formula: isAscii(policy) ? orNull(() => policyFormula(policy)) : null }));
-  formulas.set(rules, found);
-  return found;
-}
+/** In the order in which Envoy asks them. */
+const knownIn = rememberedFor((rules: Rbac): readonly Known[] =>
+  policiesInOrder(rules).map(([name, policy]) => ({
+    name,
+    formula: isAscii(policy) ? orNull(() => policyFormula(policy)) : null,
+  })),
+);
 
 function orNull<T>(make: () => T): T | null {
   try {

@@ -6,6 +6,7 @@ import type { RuntimeLayer } from '../envoy/config-dump';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { FractionalPercent } from '../envoy/route';
 import { isUnknown, type Unknown, unknown } from './ternary';
+import { rememberedFor } from '../remembered';
 
 /** `envoy.config.core.v3.RuntimeFractionalPercent`. */
 export interface RuntimeFraction {
@@ -75,11 +76,5 @@ function wholeNumber(value: Value | null): number | null {
   return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : null;
 }
 
-const known = new WeakMap<ProxyConfig, Runtime>();
-
 /** A proxy's runtime, as its bootstrap's layers make it. */
-export function runtimeOf(config: ProxyConfig): Runtime {
-  const own = known.get(config) ?? new Runtime(config.runtimeLayers);
-  known.set(config, own);
-  return own;
-}
+export const runtimeOf = rememberedFor((config: ProxyConfig): Runtime => new Runtime(config.runtimeLayers));

@@ -3,18 +3,15 @@ import { type Certificate, readCertificates } from '../envoy/certificate';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { pemOf, secretsOf } from '../envoy/secret';
 import { certificateOf, type ClientCertificate } from '../http/connection-facts';
+import { rememberedFor } from '../remembered';
 
 interface Material {
   readonly chains: ReadonlyMap<string, readonly Certificate[]>;
   readonly roots: ReadonlyMap<string, readonly Certificate[]>;
 }
 
-const materials = new WeakMap<ProxyConfig, Material>();
-
 /** The certificates in a proxy's secrets that are in use, by the secret's name. */
-function materialOf(config: ProxyConfig): Material {
-  const known = materials.get(config);
-  if (known !== undefined) return known;
+const materialOf = rememberedFor((config: ProxyConfig): Material => {
   const chains = new Map<string, readonly Certificate[]>();
   const roots = new Map<string, readonly Certificate[]>();
   for (const { name, state, secret } of secretsOf(config.dump)) {
@@ -22,10 +19,8 @@ function materialOf(config: ProxyConfig): Material {
     chains.set(name, certificatesIn(pemOf(secret.tls_certificate?.certificate_chain)));
     roots.set(name, certificatesIn(pemOf(secret.validation_context?.trusted_ca)));
   }
-  const material = { chains, roots };
-  materials.set(config, material);
-  return material;
-}
+  return { chains, roots };
+});
 
 function certificatesIn(pem: string): readonly Certificate[] {
   return readCertificates(pem).flatMap(({ certificate }) => certificate ?? []);

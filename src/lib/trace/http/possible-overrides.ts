@@ -5,6 +5,7 @@
 import type { HttpConnectionManager } from '../../envoy/listener';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { RouteConfiguration, VirtualHost } from '../../envoy/route';
+import { rememberedFor } from '../../remembered';
 
 /** Whether any route that the manager may use says something of the filter of this name. */
 export function mayOverride(config: ProxyConfig, manager: HttpConnectionManager, name: string): boolean {
@@ -23,18 +24,13 @@ function candidates(config: ProxyConfig, manager: HttpConnectionManager): readon
   return [...inline, ...config.dump.routes.flatMap(({ resource }) => resource ?? [])];
 }
 
-const known = new WeakMap<RouteConfiguration, ReadonlySet<string>>();
-
-function namesIn(configuration: RouteConfiguration): ReadonlySet<string> {
-  const before = known.get(configuration);
-  if (before !== undefined) return before;
-  const names = new Set([
-    ...Object.keys(configuration.typed_per_filter_config ?? {}),
-    ...(configuration.virtual_hosts ?? []).flatMap(namesOfHost),
-  ]);
-  known.set(configuration, names);
-  return names;
-}
+const namesIn = rememberedFor(
+  (configuration: RouteConfiguration): ReadonlySet<string> =>
+    new Set([
+      ...Object.keys(configuration.typed_per_filter_config ?? {}),
+      ...(configuration.virtual_hosts ?? []).flatMap(namesOfHost),
+    ]),
+);
 
 /** A matcher tree holds routes somewhere inside, which are not looked through: they may mean any filter. */
 function hasTree({ virtual_hosts: hosts = [] }: RouteConfiguration): boolean {

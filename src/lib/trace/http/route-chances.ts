@@ -7,6 +7,7 @@ import { isByLot } from '../../http/conditions/chance';
 import { routesToAsk } from '../../http/route-index';
 import { type Draws, type RouteInput } from '../../http/route-input';
 import { failedCondition } from '../../http/route-match';
+import { rememberedFor } from '../../remembered';
 
 export interface RouteChance {
   readonly route: Route;
@@ -48,12 +49,6 @@ export function routeChances(
   return chances.length > 1 || left > 0 ? chances : [];
 }
 
-const known = new WeakMap<readonly Route[], boolean>();
-
-function hasLots(routes: readonly Route[]): boolean {
-  const before = known.get(routes);
-  if (before !== undefined) return before;
-  const has = routes.some(({ match }) => match !== undefined && isByLot(match));
-  known.set(routes, has);
-  return has;
-}
+const hasLots = rememberedFor((routes: readonly Route[]): boolean =>
+  routes.some(({ match }) => match !== undefined && isByLot(match)),
+);

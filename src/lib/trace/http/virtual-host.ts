@@ -9,6 +9,7 @@ import { nearest } from '../../nearest';
 import type { VirtualHostCause } from '../facts/routing';
 import type { MissOf } from '../facts/step';
 import { withoutPort } from '../../http/authority';
+import { rememberedFor } from '../../remembered';
 
 export interface VirtualHostAt {
   readonly host: VirtualHost;
@@ -78,16 +79,10 @@ export class VirtualHostIndex {
   }
 }
 
-const indexes = new WeakMap<RouteConfiguration, VirtualHostIndex>();
-
 /** The virtual hosts of a route configuration by their domains, made once. */
-export function virtualHostIndex(configuration: RouteConfiguration): VirtualHostIndex {
-  const known = indexes.get(configuration);
-  if (known !== undefined) return known;
-  const index = new VirtualHostIndex(configuration);
-  indexes.set(configuration, index);
-  return index;
-}
+export const virtualHostIndex = rememberedFor(
+  (configuration: RouteConfiguration): VirtualHostIndex => new VirtualHostIndex(configuration),
+);
 
 /** Chooses the virtual host: exact name, then the longest suffix wildcard, then the longest prefix wildcard, then `*`. */
 export function chooseVirtualHost(

@@ -1,5 +1,5 @@
 /** The policies of one set of RBAC rules, compiled once and kept in the order in which Envoy asks them. */
-import type { Policy, Rbac } from '../../../envoy/rbac';
+import { policiesInOrder, type Policy, type Rbac } from '../../../envoy/rbac';
 import { describeCel } from '../../../match/cel/describe';
 import { every, isUnknown, type Ternary } from '../../../match/ternary';
 import { celConditionHolds } from '../../../http/cel-attributes';
@@ -8,6 +8,7 @@ import { type RbacCondition, holds, metOf, nearness, type RbacInput, whyNot } fr
 import { leaf } from './leaves';
 import { compilePermission } from './permission';
 import { compilePrincipal } from './principal';
+import { rememberedFor } from '../../../remembered';
 
 export interface CompiledPolicy {
   /** Envoy's name: the key of the map. */
@@ -18,18 +19,10 @@ export interface CompiledPolicy {
   readonly condition: RbacCondition | null;
 }
 
-const compiled = new WeakMap<Rbac, readonly CompiledPolicy[]>();
-
-/** Envoy keeps policies in a map ordered by name, byte by byte. */
-export function policiesOf(rules: Rbac): readonly CompiledPolicy[] {
-  const known = compiled.get(rules);
-  if (known !== undefined) return known;
-  const policies = Object.entries(rules.policies ?? {})
-    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .map(([name, policy]) => compilePolicy(name, policy));
-  compiled.set(rules, policies);
-  return policies;
-}
+/** In the order in which Envoy asks them. */
+export const policiesOf = rememberedFor((rules: Rbac): readonly CompiledPolicy[] =>
+  policiesInOrder(rules).map(([name, policy]) => compilePolicy(name, policy)),
+);
 
 function compilePolicy(name: string, policy: Policy): CompiledPolicy {
   return {
