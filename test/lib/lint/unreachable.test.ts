@@ -351,7 +351,7 @@ it('reports no policy that decides about a request', async () => {
       );
       for (const { result } of classes) expect(found).not.toContain(result.policy);
     }),
-    { numRuns: 60 },
+    { numRuns: 200 },
   );
   expect(reported).toBeGreaterThan(10);
 });
