@@ -11,6 +11,12 @@ export function proxyName(id: ProxyId): string {
   return `${id.name}.${id.namespace}`;
 }
 
+/** The pod and the namespace in such a name: what stands before the last dot, and behind it. Null where it has none. */
+export function proxyNamed(name: string): ProxyId | null {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? { name: name.slice(0, dot), namespace: name.slice(dot + 1) } : null;
+}
+
 /** A DNS label of RFC 1123, as Kubernetes takes it: lower case. */
 const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 

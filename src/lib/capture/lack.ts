@@ -1,5 +1,5 @@
 /** What a capture could not have, and how that is told. */
-import { listedNames, type ProxyId, withoutProxy } from '../proxy-id';
+import { listedNames, proxyNamed, withoutProxy } from '../proxy-id';
 
 /** Something of a mesh that could not be had. */
 export interface Lack {
@@ -39,7 +39,8 @@ function causesOf(failed: readonly Lack[]): readonly Cause[] {
   const causes = new Map<string, Cause>();
   for (const lack of failed) {
     const { proxy, what, why } = lack;
-    const key = JSON.stringify([what, proxy === null ? null : withoutProxy(why, idOf(proxy))]);
+    const id = proxy === null ? null : proxyNamed(proxy);
+    const key = JSON.stringify([what, id === null ? null : withoutProxy(why, id)]);
     const known = causes.get(key);
     if (known === undefined || proxy === null)
       causes.set(proxy === null ? `${key} ${why}` : key, { first: lack, others: [] });
@@ -51,9 +52,4 @@ function causesOf(failed: readonly Lack[]): readonly Cause[] {
 function causeLines({ first: { proxy, what, why }, others }: Cause): readonly string[] {
   const line = `  ${proxy === null ? '' : `${proxy} `}${what}: ${why}`;
   return others.length === 0 ? [line] : [line, `    The same of ${others.length} more: ${listedNames(others)}.`];
-}
-
-function idOf(proxy: string): ProxyId {
-  const dot = proxy.lastIndexOf('.');
-  return { name: proxy.slice(0, dot), namespace: proxy.slice(dot + 1) };
 }

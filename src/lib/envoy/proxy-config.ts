@@ -1,5 +1,5 @@
 /** One Envoy's configuration as an index for many questions. */
-import type { ProxyId } from '../proxy-id';
+import { type ProxyId, proxyNamed } from '../proxy-id';
 import type { TypedExtension } from './any';
 import type { Bootstrap, ConfigDump, Node, ResourceEntry, RuntimeLayer } from './config-dump';
 import type { Cluster } from './cluster';
@@ -194,9 +194,8 @@ export class ProxyConfig {
 /** @param nodeId `type~ip~pod.namespace~domain`, or nothing */
 function nodeFactsOf(nodeId: string): NodeFacts {
   const [type = '', ip = '', name = ''] = nodeId.split('~');
-  const dot = name.lastIndexOf('.');
   return {
-    id: dot > 0 ? { name: name.slice(0, dot), namespace: name.slice(dot + 1) } : null,
+    id: proxyNamed(name),
     ip: ip === '' ? null : ip,
     type: type === 'sidecar' || type === 'router' || type === 'waypoint' ? type : null,
   };

@@ -1,5 +1,6 @@
 /** Advice about identities: mutual TLS and authorization. */
 import { shellWord } from '../../envoy/istio-config';
+import { proxyNamed } from '../../proxy-id';
 import { causeKind, factsOf } from '../step-facts';
 import { policyOrigin } from '../../trace/filters/rbac/policy-name';
 import { metText, policyText } from '../telling/policy';
@@ -77,7 +78,7 @@ function deniedByPolicy({ outcome, step }: DeadEnd, isTcp: boolean): Advice {
 
 /** istiod leaves rules with HTTP conditions out of ALLOW policies on TCP ports: nothing may be left. */
 function nothingAllowsTcp({ proxy }: DeadEnd['hop']): Advice {
-  const namespace = proxy?.slice(proxy.lastIndexOf('.') + 1);
+  const namespace = proxyNamed(proxy ?? '')?.namespace;
   const where = namespace === undefined ? '--all-namespaces' : `-n ${shellWord(namespace)}`;
   return {
     cause:
