@@ -1,13 +1,12 @@
 /** `check --prove` against an Envoy that can be reached as it is: needs an Envoy, and no privileges. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Parser } from 'tap-parser';
 import type { Trace } from '../../src/lib/trace/model';
 import { readJunit } from '../helpers/junit';
 import { type CliRun, runCli } from '../helpers/run-cli';
 import { temporaryDirectory } from '../helpers/temporary-directory';
-import { type Answering, answering, frontEnvoy } from '../helpers/front-envoy';
-import { freePort, ListeningEnvoy } from './rig/listening-envoy';
+import { expectAsBefore, type Front, startFront, stopFront } from './rig/front';
 import { describeWithEnvoy, missingEnvoy } from './rig/requirements';
 
 interface Report {
@@ -27,40 +26,29 @@ describeWithEnvoy(
   () => {
     const directory = temporaryDirectory();
     const state = join(directory.path, 'state');
-    let upstreams: readonly Answering[];
-    let envoy: ListeningEnvoy;
-    let port: number;
-    let quiet: Record<string, string>;
+    let front: Front;
 
     beforeAll(async () => {
-      upstreams = [await answering(), await answering()];
-      port = await freePort();
-      const ports = upstreams.map((one) => one.port);
-      const configuration = frontEnvoy(port, ports, join(directory.path, 'access.log'));
-      envoy = await ListeningEnvoy.start(directory.path, 'front', configuration);
-      quiet = await envoy.levels();
+      front = await startFront(directory.path);
     }, 60_000);
 
     afterAll(async () => {
-      await envoy.stop();
-      for (const { server } of upstreams) server.close();
+      await stopFront(front);
       directory.remove();
     });
 
     afterEach(async () => {
-      expect(await envoy.levels()).toEqual(quiet);
-      const journal = join(state, 'mctl/log-levels');
-      expect(existsSync(journal) ? readdirSync(journal) : []).toEqual([]);
+      await expectAsBefore(front, state);
     });
 
     function request(path: string, more = ''): string {
-      return `request: { url: 'http://127.0.0.1:${port}${path}', mode: gateway, headers: { Host: shop, ${more} } }`;
+      return `request: { url: 'http://127.0.0.1:${front.port}${path}', mode: gateway, headers: { Host: shop, ${more} } }`;
     }
 
     async function check(checks: string, ...words: readonly string[]): Promise<CliRun> {
       const file = directory.write('checks.yaml', checks);
-      const logs = ['--prove-log', envoy.log, '--prove-log', join(directory.path, 'access.log')];
-      const source = words.includes('-f') ? [] : ['--admin', envoy.admin];
+      const logs = ['--prove-log', front.envoy.log, '--prove-log', front.access];
+      const source = words.includes('-f') ? [] : ['--admin', front.envoy.admin];
       return await runCli(['check', file, ...source, ...logs, '--prove', ...words], {
         env: { XDG_STATE_HOME: state, GITHUB_STEP_SUMMARY: join(directory.path, 'summary.md') },
       });
@@ -84,16 +72,16 @@ describeWithEnvoy(
       );
       const [all, first, second, sends] = run.stderr.split('\n');
       expect(all).toBe('Sends the requests of 2 of 4 checks for real:');
-      expect(first).toBe(`  GET http://127.0.0.1:${port}/reviews (luffy)`);
-      expect(second).toBe(`  GET http://127.0.0.1:${port}/admin (denied)`);
-      expect(sends).toBe(`Sends GET http://127.0.0.1:${port}/reviews from here.`);
+      expect(first).toBe(`  GET http://127.0.0.1:${front.port}/reviews (luffy)`);
+      expect(second).toBe(`  GET http://127.0.0.1:${front.port}/admin (denied)`);
+      expect(sends).toBe(`Sends GET http://127.0.0.1:${front.port}/reviews from here.`);
       const { checks, ...counts } = reportOf(run);
       expect(counts).toMatchObject({ passed: 4, failed: 0, unjudged: 0 });
       const [luffy, denied, listeners, supposed] = checks;
       expect(luffy?.trace?.proof).toMatchObject({ sent: 1, by: 'mctl', status: 200, agrees: true });
       const seen = (luffy?.trace?.proof?.steps ?? []).map(({ stage, name, seen }) => [stage, name, seen]);
       expect(seen).toContainEqual(['cluster', 'backend-1', true]);
-      expect(seen).toContainEqual(['endpoint', `127.0.0.1:${upstreams[1]?.port ?? 0}`, true]);
+      expect(seen).toContainEqual(['endpoint', `127.0.0.1:${front.upstreams[1]?.port ?? 0}`, true]);
       expect(denied?.trace?.proof).toMatchObject({ status: 403, agrees: true });
       expect(listeners).toMatchObject({ unsent: 'a view asks for no request', trace: null });
       expect(supposed?.unsent).toMatch(/--source-ip only supposes/);
@@ -102,7 +90,7 @@ describeWithEnvoy(
     }, 60_000);
 
     it('a wrong prediction fails its check in every report', async () => {
-      const dump = await (await fetch(`${envoy.admin}/config_dump?include_eds`)).text();
+      const dump = await (await fetch(`${front.envoy.admin}/config_dump?include_eds`)).text();
       const old = directory.write('old.json', dump.replaceAll('"exact": "luffy"', '"exact": "nami"'));
       const checks = `checks:
   - { name: luffy, ${request('/reviews', 'end-user: luffy')}, expect: { cluster: backend-0 } }
@@ -110,7 +98,7 @@ describeWithEnvoy(
 `;
       const files = ['tap', 'junit', 'json'].map((format) => ({ format, path: join(directory.path, `r.${format}`) }));
       const reports = files.flatMap(({ format, path }) => ['--report', `${format}=${path}`]);
-      const run = await check(checks, '-f', old, '--prove-admin', envoy.admin, ...reports);
+      const run = await check(checks, '-f', old, '--prove-admin', front.envoy.admin, ...reports);
       expect(run.status).toBe(1);
       expect(run.stdout).toMatch(/✗ luffy/);
       expect(run.stdout).toMatch(/proof: expected cluster backend-0 at front\.shop/);
@@ -136,10 +124,10 @@ describeWithEnvoy(
 
     it('sends nothing at all where one of the methods changes things and --yes is not given', async () => {
       const came: string[] = [];
-      for (const { server } of upstreams) server.on('request', ({ method = '' }) => came.push(method));
+      for (const { server } of front.upstreams) server.on('request', ({ method = '' }) => came.push(method));
       const checks = `checks:
   - { name: read, ${request('/reviews')} }
-  - { name: written, request: { curl: "curl -d a=b -H 'Host: shop' http://127.0.0.1:${port}/reviews", mode: gateway } }
+  - { name: written, request: { curl: "curl -d a=b -H 'Host: shop' http://127.0.0.1:${front.port}/reviews", mode: gateway } }
 `;
       const refused = await check(checks);
       expect(refused).toMatchObject({ status: 64, stdout: '' });
@@ -159,7 +147,7 @@ describeWithEnvoy(
         expect(run).toMatchObject({ status: 64, stdout: '' });
         expect(run.stderr).toMatch(/--prove needs a mesh that runs/);
       }
-      const without = await runCli(['check', file, '--admin', envoy.admin, '--yes'], {});
+      const without = await runCli(['check', file, '--admin', front.envoy.admin, '--yes'], {});
       expect(without.status).toBe(64);
       expect(without.stderr).toMatch(/--yes needs --prove/);
     });
@@ -167,8 +155,8 @@ describeWithEnvoy(
     it('without --prove nothing is sent', async () => {
       const file = directory.write('quiet.yaml', `checks: [{ name: r, ${request('/reviews')} }]`);
       let came = 0;
-      for (const { server } of upstreams) server.on('request', () => (came += 1));
-      const run = await runCli(['check', file, '--admin', envoy.admin], { env: { XDG_STATE_HOME: state } });
+      for (const { server } of front.upstreams) server.on('request', () => (came += 1));
+      const run = await runCli(['check', file, '--admin', front.envoy.admin], { env: { XDG_STATE_HOME: state } });
       expect(run).toMatchObject({ status: 0, stderr: '' });
       expect(came).toBe(0);
     });

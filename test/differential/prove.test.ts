@@ -1,13 +1,12 @@
 /** `pc trace --prove` against Envoys that can be reached as they are: needs an Envoy, and no privileges. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Proof, Trace } from '../../src/lib/trace/model';
 import { type CliRun, runCli } from '../helpers/run-cli';
 import { temporaryDirectory } from '../helpers/temporary-directory';
-import { type Answering, answering, frontEnvoy } from '../helpers/front-envoy';
-import { freePort, ListeningEnvoy } from './rig/listening-envoy';
+import { expectAsBefore, type Front, startFront, stopFront } from './rig/front';
 import { sleep } from './rig/process';
 import { describeWithEnvoy, missingEnvoy } from './rig/requirements';
 
@@ -17,37 +16,21 @@ describeWithEnvoy(
     const directory = temporaryDirectory();
     const state = join(directory.path, 'state');
     const journal = join(state, 'mctl/log-levels');
-    let upstreams: readonly Answering[];
-    let envoy: ListeningEnvoy;
-    let port: number;
-    let quiet: Record<string, string>;
+    let front: Front;
 
     beforeAll(async () => {
-      upstreams = [await answering(), await answering()];
-      port = await freePort();
-      const access = join(directory.path, 'access.log');
-      envoy = await ListeningEnvoy.start(
-        directory.path,
-        'front',
-        frontEnvoy(
-          port,
-          upstreams.map((one) => one.port),
-          access,
-        ),
-      );
-      quiet = await envoy.levels();
+      front = await startFront(directory.path);
     }, 60_000);
 
     afterAll(async () => {
-      await envoy.stop();
-      for (const { server } of upstreams) server.close();
+      await stopFront(front);
       directory.remove();
     });
 
     function words(path: string, ...more: readonly string[]): readonly string[] {
-      const logs = ['--prove-log', envoy.log, '--prove-log', join(directory.path, 'access.log')];
-      const to = [`http://127.0.0.1:${port}${path}`, '-H', 'Host: shop'];
-      return ['pc', 'trace', ...to, '--admin', envoy.admin, ...logs, '--mode', 'gateway', ...more];
+      const logs = ['--prove-log', front.envoy.log, '--prove-log', front.access];
+      const to = [`http://127.0.0.1:${front.port}${path}`, '-H', 'Host: shop'];
+      return ['pc', 'trace', ...to, '--admin', front.envoy.admin, ...logs, '--mode', 'gateway', ...more];
     }
 
     async function mctl(path: string, ...more: readonly string[]): Promise<CliRun> {
@@ -65,8 +48,7 @@ describeWithEnvoy(
     }
 
     async function isAsBefore(): Promise<void> {
-      expect(await envoy.levels()).toEqual(quiet);
-      expect(existsSync(journal) ? readdirSync(journal) : []).toEqual([]);
+      await expectAsBefore(front, state);
     }
 
     it('is seen step by step, and levels are back', async () => {
@@ -80,7 +62,7 @@ describeWithEnvoy(
         'http-filter guard': true,
         'http-filter envoy.filters.http.router': true,
         'cluster backend-1': true,
-        [`endpoint 127.0.0.1:${upstreams[1]?.port ?? 0}`]: true,
+        [`endpoint 127.0.0.1:${front.upstreams[1]?.port ?? 0}`]: true,
       });
       expect(run.status).toBe(0);
       await isAsBefore();
@@ -108,12 +90,20 @@ describeWithEnvoy(
     });
 
     it('a capture that is older than the configuration is found wrong', async () => {
-      const dump = (await (await fetch(`${envoy.admin}/config_dump?include_eds`)).text()).replaceAll(
+      const dump = (await (await fetch(`${front.envoy.admin}/config_dump?include_eds`)).text()).replaceAll(
         '"exact": "luffy"',
         '"exact": "nami"',
       );
       const file = directory.write('old.json', dump);
-      const args = ['pc', 'trace', `http://127.0.0.1:${port}/reviews`, '-H', 'Host: shop', '-H', 'end-user: luffy'];
+      const args = [
+        'pc',
+        'trace',
+        `http://127.0.0.1:${front.port}/reviews`,
+        '-H',
+        'Host: shop',
+        '-H',
+        'end-user: luffy',
+      ];
       const proveIt = [
         '-f',
         file,
@@ -121,9 +111,9 @@ describeWithEnvoy(
         'gateway',
         '--prove',
         '--prove-admin',
-        envoy.admin,
+        front.envoy.admin,
         '--prove-log',
-        envoy.log,
+        front.envoy.log,
       ];
       const run = await runCli([...args, ...proveIt], { env: { XDG_STATE_HOME: state } });
       expect(run.stdout).toMatch(/^✘ The prediction was wrong: cluster backend-0 at front\.shop: the router/);
@@ -140,7 +130,7 @@ describeWithEnvoy(
 
     /** A run that waits for its answer, with the levels raised. */
     async function waitingRun(): Promise<{ readonly run: ChildProcess; readonly release: () => void }> {
-      const { server } = upstreams[0]!;
+      const { server } = front.upstreams[0]!;
       const [plain] = server.listeners('request');
       const held: (() => void)[] = [];
       server.removeAllListeners('request');
@@ -153,7 +143,7 @@ describeWithEnvoy(
       const argv = [join(__dirname, '../../bin/run.js'), ...words('/slow', '--prove')];
       const run = spawn(process.execPath, argv, { env, stdio: ['ignore', 'ignore', 'pipe'] });
       for (let tries = 0; tries < 200 && held.length === 0; tries++) await sleep(50);
-      expect(await envoy.levels()).toMatchObject({ http: 'debug', router: 'debug' });
+      expect(await front.envoy.levels()).toMatchObject({ http: 'debug', router: 'debug' });
       const [entry] = readdirSync(journal);
       expect(statSync(join(journal, entry ?? '')).mode & 0o777).toBe(0o600);
       return {
@@ -179,8 +169,8 @@ describeWithEnvoy(
       run.kill('SIGKILL');
       await once(run, 'exit');
       release();
-      expect(await envoy.levels()).toMatchObject({ http: 'debug' });
-      const next = await runCli(['pc', 'log', '--admin', envoy.admin], { env: { XDG_STATE_HOME: state } });
+      expect(await front.envoy.levels()).toMatchObject({ http: 'debug' });
+      const next = await runCli(['pc', 'log', '--admin', front.envoy.admin], { env: { XDG_STATE_HOME: state } });
       expect(next.stderr).toMatch(/^The log levels that a run of \S+ raised at .* before it was killed are back\./);
       await isAsBefore();
     });
@@ -189,7 +179,7 @@ describeWithEnvoy(
       const { run, release } = await waitingRun();
       let said = '';
       run.stderr?.on('data', (text: Buffer) => (said += text.toString()));
-      await envoy.stop();
+      await front.envoy.stop();
       release();
       await once(run, 'exit');
       expect(said).toMatch(/mctl pc log --admin http:\/\/127\.0\.0\.1:\d+ --level http:warning,router:warning/);
