@@ -1,7 +1,6 @@
 /** What a route does with a request that the filters let through. */
 import { parseIstioClusterName } from '../../envoy/cluster';
-import type { Origin } from '../../envoy/istio-config';
-import { istioOrigin } from '../../envoy/istio-config';
+import { istioOrigin, type Origin } from '../../envoy/istio-config';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { Route, RouteAction } from '../../envoy/route';
 import { missingClusterStatus } from '../../http/missing-cluster';
