@@ -16,15 +16,21 @@ if (isInstalled) {
 }
 
 const { loadBundle, writeCodeCache } = createRequire(import.meta.url)('./bundle.js');
-const main = loadBundle(join(root, 'dist', 'main.js'));
+const bundle = (name) => loadBundle(join(root, 'dist', name));
+const main = bundle('main.js');
 const target = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
 for (const view of ['listener', 'route', 'cluster', 'endpoint']) {
   const status = await main.exports.main(root, ['proxy-config', view, target, '--sample']);
   if (status !== 0) throw new Error(`pc ${view} of the sample ends with ${status}`);
 }
 
+// What other commands load has the walk of a request.
+const rest = bundle('rest.js');
+const walk = await main.exports.main(root, ['proxy-config', 'trace', target, 'http://reviews:9080/', '--sample']);
+if (walk !== 0) throw new Error(`pc trace of the sample ends with ${walk}`);
+
 // Of a cluster, too, where a port can be opened; the client is loaded first, so that its cache is this one's to write.
-const client = loadBundle(join(root, 'dist', 'kubernetes.js'));
+const client = bundle('kubernetes.js');
 try {
   const { withCluster } = await import('./warm-cluster.mjs');
   await withCluster(root, async (kubeconfig) => {
@@ -34,5 +40,4 @@ try {
 } catch (error) {
   if (!isInstalled) throw error;
 }
-writeCodeCache(main);
-writeCodeCache(client);
+for (const own of [main, rest, client]) writeCodeCache(own);

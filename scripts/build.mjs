@@ -1,10 +1,11 @@
-// Builds the package: one CommonJS bundle of the commands and of all they need, with V8's code cache of it, and the library
+// Builds the package: CommonJS bundles of the commands and of all they need, with V8's code cache of each, and the library
 // with its types.
 import { build } from 'esbuild';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildApart } from './apart.mjs';
 import { writeCommands } from './commands.mjs';
 import { clientApart, leanClient } from './kubernetes.mjs';
 import { lazyBuiltins } from './lazy-builtins.mjs';
@@ -43,16 +44,24 @@ const common = {
   mainFields: ['module', 'main'],
   logLevel: 'warning',
 };
-const bundles = [
-  await build({
+const write = ({ outputFiles }) => {
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, ascii(text));
+  }
+};
+const commands = await buildApart(
+  {
     ...common,
-    entryPoints: { main: 'src/main.ts' },
     // @oclif/core asks for typescript only in a development checkout.
     external: ['typescript'],
     // A bundle that is run from V8's code cache has no import(), only require().
     supported: { 'dynamic-import': false },
     plugins: [leanOclif, watPlugin, clientApart, lazyBuiltins],
-  }),
+  },
+  write,
+);
+const others = [
   await build({
     ...common,
     entryPoints: { index: 'src/index.ts' },
@@ -68,11 +77,8 @@ const bundles = [
     plugins: [leanClient],
   }),
 ];
-for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, ascii(text));
-}
-const metafiles = bundles.map(({ metafile }) => metafile);
+others.forEach(write);
+const metafiles = [...commands, ...others].map(({ metafile }) => metafile);
 writeFileSync('dist/THIRD-PARTY-LICENSES', thirdPartyText(metafiles));
 writeFileSync('dist/bundled.json', `${JSON.stringify(bundledList(metafiles), null, 2)}\n`);
 execFileSync(process.execPath, ['bin/code-cache.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });

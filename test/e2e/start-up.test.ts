@@ -8,7 +8,8 @@ import { temporaryDirectory } from '../helpers/temporary-directory';
 
 const ROOT = join(__dirname, '../..');
 const RUN = join(ROOT, 'bin/run.js');
-const BUNDLE = pathToFileURL(join(ROOT, 'dist/main.js')).href;
+/** What every start loads, and what only some commands do. */
+const BUNDLES = { main: join(ROOT, 'dist/main.js'), rest: join(ROOT, 'dist/rest.js') };
 /** An address where nothing listens. */
 const CLOSED_CLUSTER = JSON.stringify({
   'current-context': 'x',
@@ -28,23 +29,40 @@ interface Coverage {
   }[];
 }
 
-/** The modules of the bundle that a command line evaluates; esbuild names their functions by their paths. */
-function modulesOf(argv: readonly string[]): readonly string[] {
+interface Loaded {
+  /** Names of its bundles. */
+  readonly bundles: readonly string[];
+  /** The modules of its bundles that are evaluated; esbuild names their functions by their paths. */
+  readonly modules: readonly string[];
+}
+
+/** What a command line loads. */
+function loadedBy(argv: readonly string[], status = 0): Loaded {
   const directory = temporaryDirectory();
   try {
-    execFileSync(process.execPath, [RUN, ...argv], {
+    const run = spawnSync(process.execPath, [RUN, ...argv], {
       env: { ...process.env, NODE_V8_COVERAGE: directory.path },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      encoding: 'utf8',
     });
+    expect([run.status, status === 0 ? run.stderr : '']).toEqual([status, '']);
     const [file = ''] = readdirSync(directory.path);
     const { result } = JSON.parse(readFileSync(join(directory.path, file), 'utf8')) as Coverage;
-    const bundle = result.find(({ url }) => url === BUNDLE || url === join(ROOT, 'dist/main.js'));
-    return (bundle?.functions ?? [])
+    const found = Object.entries(BUNDLES).flatMap(([name, path]) => {
+      const bundle = result.find(({ url }) => url === path || url === pathToFileURL(path).href);
+      return bundle === undefined ? [] : [{ name, functions: bundle.functions }];
+    });
+    const modules = found
+      .flatMap(({ functions }) => functions)
       .filter(({ functionName, ranges }) => functionName.includes('/') && (ranges[0]?.count ?? 0) > 0)
       .map(({ functionName }) => functionName);
+    return { bundles: found.map(({ name }) => name), modules };
   } finally {
     directory.remove();
   }
+}
+
+function modulesOf(argv: readonly string[]): readonly string[] {
+  return loadedBy(argv).modules;
 }
 
 /** What costs many milliseconds to load, and what needs it. */
@@ -144,11 +162,29 @@ test.each([
   ['endpoint', []],
   ['listener', ['-o', 'json']],
 ])('pc %s %j loads its own command and no heavy package', (view, flags) => {
-  const modules = modulesOf(['pc', view, TARGET, '--sample', ...flags]);
+  const { bundles, modules } = loadedBy(['pc', view, TARGET, '--sample', ...flags]);
+  expect(bundles).toEqual(['main']);
   expect(modules.filter((path) => path.startsWith('src/commands/'))).toEqual([`src/commands/proxy-config/${view}.ts`]);
   const packages = packagesOf(modules);
   expect(packages).toContain('@oclif/core');
   expect(HEAVY.filter((name) => packages.has(name))).toEqual([]);
+});
+
+test('a view of a cluster loads what other commands need no more than one of a file', () => {
+  const directory = temporaryDirectory();
+  try {
+    const file = directory.write('kubeconfig', CLOSED_CLUSTER);
+    const { bundles } = loadedBy(['pc', 'listener', 'web', '--kubeconfig', file], 69);
+    expect(bundles).toEqual(['main']);
+  } finally {
+    directory.remove();
+  }
+});
+
+test('a trace loads both bundles', () => {
+  const { bundles, modules } = loadedBy(['pc', 'trace', TARGET, 'http://reviews:9080/', '--sample']);
+  expect(bundles).toEqual(['main', 'rest']);
+  expect(modules).toContain('src/commands/proxy-config/trace.ts');
 });
 
 test('a heavy package is seen where it is needed', () => {
