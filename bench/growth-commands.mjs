@@ -44,6 +44,7 @@ const OF_KIND = {
   'header routes': [...REQUESTS, ...view('route')],
   'routes by expressions': REQUESTS.slice(0, 3),
   'virtual hosts': [...REQUESTS, ...view('route')],
+  'weighted clusters': REQUESTS,
   endpoints: [...REQUESTS, ...view('endpoint'), ...['yaml', 'mermaid', 'dot', 'table'].map((name) => `TRACE ${name}`)],
   'endpoints by EDS': [['pc', 'eds']],
   clusters: [...view('cluster'), ...formats(['pc', 'endpoint'], 'short', 'json')],

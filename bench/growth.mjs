@@ -15,6 +15,7 @@ const route = (match, action = { cluster: 'c' }) => ({ match, route: action });
 const host = (name, domains, routes) => ({ name, domains, routes });
 const oneHost = (routes) => [host('v', ['*'], routes)];
 const ANY = route({ prefix: '/' });
+const weighted = (n) => ({ name: `c${n}`, weight: 1 });
 
 const endpoint = (n) => ({ endpoint: { address: socket(addressOf(n), 80) } });
 const assignment = (name, endpoints) => ({
@@ -81,6 +82,10 @@ export const KINDS = {
   }),
   'virtual hosts': (count) => ({
     hosts: range(count, (n) => host(`v${n}`, [`h${n}.test`, `h${n}.test:8080`], [ANY])),
+  }),
+  'weighted clusters': (count) => ({
+    hosts: oneHost([route({ prefix: '/' }, { weighted_clusters: { clusters: range(count, weighted) } })]),
+    clusters: range(count, (n) => cluster(`c${n}`)),
   }),
   endpoints: (count) => ({ clusters: [cluster('c', count)] }),
   'endpoints by EDS': (count) => ({ clusters: [{ name: 'c', type: 'EDS' }], assignments: [assignment('c', count)] }),

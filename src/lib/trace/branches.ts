@@ -11,6 +11,12 @@ import { type ProxyId, proxyName } from '../proxy-id';
 /** Walks beyond this are left out; what they would add is very unlikely. */
 const MOST_WALKS = 256;
 
+/**
+ * Each way lists all clusters of its routes. No further way is walked once so many are listed, so that a route with
+ * thousands of weighted clusters takes no thousands times as many.
+ */
+const MOST_LISTED = 100_000;
+
 /** Whether another option of a draw is walked. */
 export type OtherWays = (option: Drawn) => boolean;
 
@@ -38,7 +44,7 @@ export interface Ways {
 const NOTHING = 1e-9;
 
 /**
- * Walks every way that differs from the main one, the likeliest first, and puts those together that go through the same
+ * Walks every way that differs from the main one, the likeliest first and as many as are bearable, and puts those together that go through the same
  * listeners, routes and clusters to the same end: shares sum to 1. Throws NeedsProxy with every proxy that is still to be
  * fetched, and before that NeedsObjects with every object.
  * @param others which of them are walked; what is left out has no share
@@ -51,9 +57,11 @@ export function waysOf(
 ): Ways {
   const groups = new Map<string, Walked[]>();
   const own = { journey: main, decisions };
-  for (const walked of [own, ...walkAll(decisions, walk, others)]) {
+  for (const walked of [own, ...walkAll(own, walk, others)]) {
     const key = keyOf(walked);
-    groups.set(key, [...(groups.get(key) ?? []), walked]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [walked]);
+    else group.push(walked);
   }
   const ownKey = keyOf(own);
   const share = shareOf(groups.get(ownKey) ?? []);
@@ -87,28 +95,41 @@ function opened(forced: readonly number[], { draws }: Decisions, others: OtherWa
     }));
 }
 
-function walkAll(decisions: Decisions, walk: (decisions: Decisions) => Journey, others: OtherWays): readonly Walked[] {
-  let open = opened([], decisions, others);
+function walkAll(main: Walked, walk: (decisions: Decisions) => Journey, others: OtherWays): readonly Walked[] {
+  let open = likeliest(opened([], main.decisions, others), MOST_WALKS);
+  let listed = listedIn(main.journey);
   const found: Walked[] = [];
   const needed = new Map<string, ProxyId>();
   const objects = new Map<string, ObjectsNeeded>();
-  for (let count = 0; count < MOST_WALKS && open.length > 0; count += 1) {
-    const next = open.reduce((best, one) => (one.share > best.share ? one : best));
+  for (let left = MOST_WALKS; left > 0 && listed < MOST_LISTED; left -= 1) {
+    const [next, ...rest] = open;
+    if (next === undefined) break;
+    open = rest;
     const own = new Decisions(next.forced);
-    open = open.filter((one) => one !== next);
     try {
-      found.push({ journey: walk(own), decisions: own });
+      const journey = walk(own);
+      found.push({ journey, decisions: own });
+      listed += listedIn(journey);
     } catch (error) {
       if (error instanceof NeedsProxy) for (const id of error.ids) needed.set(proxyName(id), id);
       else if (error instanceof NeedsObjects) for (const one of error.needed) objects.set(keyOfNeed(one), one);
       else throw error;
       continue;
     }
-    open = [...open, ...opened(next.forced, own, others)];
+    open = likeliest([...open, ...opened(next.forced, own, others)], left - 1);
   }
   if (objects.size > 0) throw new NeedsObjects([...objects.values()]);
   if (needed.size > 0) throw new NeedsProxy([...needed.values()]);
   return found;
+}
+
+/** As many as can be walked yet; of equals the first. */
+function likeliest(open: readonly Open[], most: number): readonly Open[] {
+  return [...open].sort((a, b) => b.share - a.share).slice(0, most);
+}
+
+function listedIn({ hops }: Journey): number {
+  return hops.reduce((sum, { clusters }) => sum + clusters.length, 0);
 }
 
 /** Endpoints are as good as each other unless they lead elsewhere. */

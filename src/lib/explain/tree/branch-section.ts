@@ -1,6 +1,7 @@
 /** The other ways that a request can go: one entry each, with the way in short and the step that ends it. */
 import type { OutlineEntry, OutlineSection, Paragraph } from '../../render/outline';
 import type { Branch, Hop, Trace } from '../../trace/model';
+import { cutList } from '../cut';
 import { causeSentence, fateOf } from '../summary/verdict-sentence';
 import { moodOf, percent, verdictMark } from '../words';
 import { paragraph } from '../paragraphs';
@@ -47,13 +48,17 @@ function branchEntry(branch: Branch, trace: Trace): OutlineEntry {
   };
 }
 
+/** How many clusters of a route are named of each way. */
+const MOST_CLUSTERS = 200;
+
 function wayOf(hop: Hop): Paragraph {
+  const { shown, left } = cutList(hop.clusters, MOST_CLUSTERS, 'clusters');
   const names = [
     hop.listener?.name,
     hop.filterChain?.name,
     hop.virtualHost?.name,
     hop.route?.name,
-    hop.clusters.map(({ name }) => name).join(', '),
+    [...shown.map(({ name }) => name), ...(left === null ? [] : [`and ${left}`])].join(', '),
   ].filter((name) => name !== undefined && name !== null && name !== '');
   return paragraph(`${hop.direction} at ${hop.proxy ?? 'this proxy'}: ${names.join(' → ')}`, 'dim');
 }
