@@ -3,9 +3,9 @@ import type { Metadata } from './any';
 import { istioOrigin, objectOrigin, type Origin, shellWord } from './istio-config';
 import { ownField } from '../own-field';
 
-/** By metadata of istiod, Envoy Gateway and Kuma; null where there is none. */
+/** By metadata of istiod, Envoy Gateway, Contour and Kuma; null where there is none. */
 export function configOrigin(metadata: Metadata | undefined): Origin | null {
-  return istioOrigin(metadata) ?? envoyGatewayOrigin(metadata) ?? kumaOrigin(metadata);
+  return istioOrigin(metadata) ?? envoyGatewayOrigin(metadata) ?? contourOrigin(metadata) ?? kumaOrigin(metadata);
 }
 
 /** A Kubernetes name or kind, which can be a part of a command. */
@@ -17,11 +17,24 @@ function envoyGatewayOrigin(metadata: Metadata | undefined): Origin | null {
   const resources: unknown = metadata?.filter_metadata?.['envoy-gateway']?.['resources'];
   const [first] = Array.isArray(resources) ? (resources as readonly unknown[]) : [];
   const { kind, name, namespace } = (first ?? {}) as Readonly<Record<string, unknown>>;
+  return kindOrigin(kind, name, namespace);
+}
+
+/** Where routes tell access logs what they were made of. https://projectcontour.io/docs/main/config/access-logging/ */
+function contourOrigin(metadata: Metadata | undefined): Origin | null {
+  const told = metadata?.filter_metadata?.['envoy.access_loggers.file'] ?? {};
+  const part = (name: string): unknown => told[`io.projectcontour.${name}`];
+  return kindOrigin(part('kind'), part('name'), part('namespace'));
+}
+
+function kindOrigin(kind: unknown, name: unknown, namespace: unknown): Origin | null {
   if (!isName(name) || !isName(namespace) || typeof kind !== 'string' || !KIND.test(kind)) return null;
   // Istio and the Gateway API both have a Gateway.
-  const resource = kind === 'Gateway' ? 'gateways.gateway.networking.k8s.io' : kind.toLowerCase();
+  const resource = kind === 'Gateway' ? GATEWAYS : kind.toLowerCase();
   return objectOrigin(kind, resource, name, namespace);
 }
+
+const GATEWAYS = 'gateways.gateway.networking.k8s.io';
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && NAME.test(value);
@@ -57,18 +70,62 @@ export function kumaResource(identifier: string): Origin | null {
   };
 }
 
-/** Names of clusters that stand for a Kubernetes Service: of kgateway, of Cilium and of Open Service Mesh. */
+/** Names of clusters that stand for a Kubernetes Service: of kgateway, Cilium, Open Service Mesh, Contour and Kuma. */
 const SERVICE_CLUSTERS = [
   /^kube_(?<namespace>[a-z0-9-]+)_(?<name>[a-z0-9-]+)_\d{1,5}$/,
   /^[a-z0-9-]+\/[a-z0-9.-]+\/(?<namespace>[a-z0-9-]+):(?<name>[a-z0-9-]+):[a-z0-9-]+$/,
   /^(?<namespace>[a-z0-9-]+)\/(?<name>[a-z0-9-]+)\|\d{1,5}(?:\|local)?$/,
+  /^(?<namespace>[a-z0-9-]+)\/(?<name>[a-z0-9-]+)\/[a-z0-9-]+\/[0-9a-f]{10}$/,
+  /^(?<name>[a-z0-9-]+)_(?<namespace>[a-z0-9-]+)_svc_\d{1,5}$/,
 ];
 
-/** By the names that Kuma, kgateway, Cilium and Open Service Mesh give; null where a cluster's name says nothing. */
+/** Names that Envoy Gateway makes of a route's kind, namespace and name: of routes and of clusters. */
+const GATEWAY_ROUTE =
+  /^(?<kind>http|grpc|tcp|udp|tls)route\/(?<namespace>[a-z0-9-]+)\/(?<name>[a-z0-9.-]+)\/rule\/-?\d/;
+
+/** Cilium's listeners and route configurations: `NAMESPACE/cilium-gateway-NAME/…`. */
+const CILIUM_OBJECT = /^(?<namespace>[a-z0-9-]+)\/cilium-(?<kind>gateway|ingress)-(?<name>[a-z0-9.-]+)\/listener/;
+
+/** Envoy Gateway's listeners and route configurations: `NAMESPACE/GATEWAY/LISTENER`. */
+const GATEWAY_LISTENER = /^(?<namespace>[a-z0-9-]+)\/(?<name>[a-z0-9.-]+)\/[a-z0-9.-]+$/;
+
+/** By the names that Kuma, kgateway, Cilium and others give; null where a cluster's name says nothing. */
 export function namedClusterOrigin(cluster: string): Origin | null {
   for (const form of SERVICE_CLUSTERS) {
     const { name, namespace } = form.exec(cluster)?.groups ?? {};
     if (name !== undefined && namespace !== undefined) return objectOrigin('Service', 'service', name, namespace);
   }
-  return kumaResource(cluster);
+  return kumaResource(cluster) ?? gatewayRouteOrigin(cluster);
+}
+
+/**
+ * By the name of a route, as Kuma, Envoy Gateway and kgateway write it. The last one's `…-httproute-NAME-NAMESPACE-0-0-matcher-0`
+ * does not say where a name ends that has a hyphen: null then.
+ */
+export function namedRouteOrigin(route: string): Origin | null {
+  return kumaResource(route) ?? gatewayRouteOrigin(route) ?? kgatewayRouteOrigin(route);
+}
+
+function gatewayRouteOrigin(text: string): Origin | null {
+  const { kind, namespace, name } = GATEWAY_ROUTE.exec(text)?.groups ?? {};
+  if (kind === undefined || namespace === undefined || name === undefined) return null;
+  return objectOrigin(`${kind.toUpperCase()}Route`, `${kind}route`, name, namespace);
+}
+
+const KGATEWAY_ROUTE = /-(?<kind>http|grpc)route-(?<name>[a-z0-9.]+)-(?<namespace>[a-z0-9]+)-\d+-\d+-matcher-\d+$/;
+
+function kgatewayRouteOrigin(text: string): Origin | null {
+  const { kind, namespace, name } = KGATEWAY_ROUTE.exec(text)?.groups ?? {};
+  if (kind === undefined || namespace === undefined || name === undefined) return null;
+  return objectOrigin(`${kind.toUpperCase()}Route`, `${kind}route`, name, namespace);
+}
+
+/** By the name of a listener or of a route configuration: the Gateway or the Ingress that opens it. */
+export function namedListenerOrigin(listener: string): Origin | null {
+  const { kind, name = '', namespace = '' } = CILIUM_OBJECT.exec(listener)?.groups ?? {};
+  if (kind === 'ingress') return objectOrigin('Ingress', 'ingress', name, namespace);
+  if (kind === 'gateway') return objectOrigin('Gateway', GATEWAYS, name, namespace);
+  const gateway = GATEWAY_LISTENER.exec(listener)?.groups ?? {};
+  const { name: own, namespace: space } = gateway;
+  return own === undefined || space === undefined ? null : objectOrigin('Gateway', GATEWAYS, own, space);
 }

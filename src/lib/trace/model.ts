@@ -3,6 +3,7 @@
  * `schemas/trace.schema.json`; fields hold null where they do not apply.
  */
 import type { Origin } from '../envoy/istio-config';
+import type { ControlPlane } from '../envoy/product';
 import type { IpPort } from '../match/ip-port';
 import type { StepFacts } from './facts/step';
 import type { Drawn } from './facts/draws';
@@ -21,6 +22,9 @@ export interface Rejection {
 
 /** Where a told step keeps what it was told from. */
 export const FACTS: unique symbol = Symbol('facts');
+
+/** Where a hop keeps which control plane wrote its proxy's configuration. */
+export const PRODUCT: unique symbol = Symbol('product');
 
 /** Where a manifest says what a step does. */
 export interface ManifestPlace {
@@ -106,6 +110,8 @@ export interface Hop extends Partial<ZtunnelFacts> {
   readonly route: { readonly name: string | null; readonly index: number } | null;
   readonly clusters: readonly ClusterChance[];
   readonly steps: readonly Step[];
+  /** Whose objects advice speaks of; absent of Istio's proxies. Under a symbol, it is no part of any JSON. */
+  readonly [PRODUCT]?: ControlPlane;
 }
 
 /** A hop that nobody has put into words yet. */

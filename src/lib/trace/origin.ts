@@ -1,7 +1,13 @@
 /** The Istio, Gateway API or Kubernetes object that a piece of configuration says it came from. */
 import type { Metadata } from '../envoy/any';
 import { objectOrigin, type Origin, shellWord } from '../envoy/istio-config';
-import { configOrigin, kumaResource, namedClusterOrigin } from '../envoy/product-origin';
+import {
+  configOrigin,
+  kumaResource,
+  namedClusterOrigin,
+  namedListenerOrigin,
+  namedRouteOrigin,
+} from '../envoy/product-origin';
 import type { Stage } from './model';
 
 /** A cluster's DestinationRule, else the Kubernetes Service or ServiceEntry that it stands for. */
@@ -29,14 +35,16 @@ export function namedOrigin(stage: Stage, name: string): Origin | null {
     case 'virtual-host':
       return byParts(VIRTUAL_HOST.exec(name), 'Service', 'service') ?? kumaResource(name);
     case 'route-configuration':
-      return byParts(GATEWAY_ROUTES.exec(name), 'Gateway', 'gateways.networking.istio.io');
+      return byParts(GATEWAY_ROUTES.exec(name), 'Gateway', 'gateways.networking.istio.io') ?? namedListenerOrigin(name);
+    case 'listener':
+      return namedListenerOrigin(name);
     case 'network-filter':
     case 'http-filter':
       return byParts(WASM_PLUGIN.exec(name), 'WasmPlugin', 'wasmplugin');
     case 'cluster':
       return namedClusterOrigin(name);
     case 'route':
-      return kumaResource(name);
+      return namedRouteOrigin(name);
     default:
       return null;
   }

@@ -91,14 +91,33 @@ describe('the object that configuration came from', () => {
     ['kube_gwtest_reviews_8080', 'reviews', 'gwtest'],
     ['default/cilium-ingress/shop:details:9080', 'details', 'shop'],
     ['bookstore/bookbuyer|14001|local', 'bookbuyer', 'bookstore'],
-    ['httproute/default/r/rule/0', undefined, undefined],
+    ['default/shop/80/da39a3ee5e', 'shop', 'default'],
+    ['shop_kuma-demo_svc_8080', 'shop', 'kuma-demo'],
+    ['httproutes/default/r/rule/0', undefined, undefined],
+    ['default/shop/80/name', undefined, undefined],
   ])(
-    'of a cluster of kgateway, Cilium or Open Service Mesh is the Service in its name: %s',
+    'of a cluster of kgateway, Cilium, Open Service Mesh, Contour or Kuma is the Service in its name: %s',
     (name, service, namespace) => {
       const origin = namedOrigin('cluster', name);
       expect([origin?.name, origin?.namespace]).toEqual([service, namespace]);
+      expect(origin?.kind ?? 'Service').toBe('Service');
     },
   );
+
+  it.each([
+    ['cluster', 'httproute/default/r/rule/0', 'HTTPRoute r default'],
+    ['route', 'grpcroute/default/r.s/rule/1/match/0/*', 'GRPCRoute r.s default'],
+    ['route', 'listener~80~x-route-0-httproute-shop-default-0-0-matcher-0', 'HTTPRoute shop default'],
+    // Where the name ends and the namespace begins is not known.
+    ['route', 'http~x-route-0-httproute-route-a-a-0-0-matcher-0', null],
+    ['listener', 'default/eg/http', 'Gateway eg default'],
+    ['listener', 'default/cilium-gateway-shop/listener', 'Gateway shop default'],
+    ['route-configuration', 'default/cilium-ingress-shop/listener-insecure', 'Ingress shop default'],
+    ['listener', 'virtualOutbound', null],
+  ] as const)('of Envoy Gateway, kgateway or Cilium is in the name of a %s: %s', (stage, name, object) => {
+    const origin = namedOrigin(stage, name);
+    expect(origin === null ? null : [origin.kind, origin.name, origin.namespace].join(' ')).toBe(object);
+  });
 
   it('of a cluster without a DestinationRule is its Service, or the ServiceEntry of its host', () => {
     const service = { host: 'echo.shop.svc.cluster.local', name: 'echo', namespace: 'shop' };

@@ -5,6 +5,7 @@ import { factsOf } from '../step-facts';
 import { type Advice, type DeadEnd, deadEndOf, mctl } from './facts';
 import { noFilterChain } from './chain-advice';
 import { ambientAdvice } from './ambient-advice';
+import { productAdvice } from './product-advice';
 import * as connection from './connection-advice';
 import * as routing from './routing-advice';
 import * as security from './security-advice';
@@ -72,7 +73,7 @@ export function adviceFor(request: TracedRequest, walk: Walk): Advice | null {
   const { reason } = walk;
   const end = reason === null ? null : deadEndOf(request, walk);
   if (reason === null || end === null) return null;
-  const advice = ambientAdvice(end) ?? BY_REASON[reason](end);
+  const advice = ambientAdvice(end) ?? productAdvice(end, reason) ?? BY_REASON[reason](end);
   const origin = end.step.origin ?? (ROUTING.has(reason) ? lastOrigin(end) : null);
   const [object] = advice.commands.filter((line) => line.startsWith('kubectl get '));
   const first = advice.object ?? origin?.command ?? object;

@@ -38,3 +38,8 @@ export function onlyEndpoint({ clusters, steps }: Hop): EndpointChance | null {
 function likeliest<T extends { readonly share: number }>(all: readonly T[]): T | null {
   return all.reduce<T | null>((best, one) => (one.share > (best?.share ?? 0) ? one : best), null);
 }
+
+/** The name of the cluster that a walk led to, which ended at this step. */
+export function clusterOf({ hop, step }: { readonly hop: Hop; readonly step: Step }): string {
+  return step.stage === 'cluster' ? (step.name ?? '') : (takenCluster(hop)?.name ?? hop.clusters[0]?.name ?? '');
+}

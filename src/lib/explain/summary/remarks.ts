@@ -1,6 +1,7 @@
 /** What often surprises people and is no failure: one line each, only where it applies. */
 import { parseIstioClusterName } from '../../envoy/cluster';
-import { FACTS, type Hop, type Step, type TracedRequest } from '../../trace/model';
+import { FACTS, type Hop, PRODUCT, type Step, type TracedRequest } from '../../trace/model';
+import { objectsOf } from './product-advice';
 import { factsOf, sendsOf, serviceAskedFor } from '../step-facts';
 import { takenCluster } from './chosen-upstream';
 import { entryText } from '../telling/manager';
@@ -27,6 +28,10 @@ const REMARKS: readonly Remark[] = [
   localities,
   portOfNoService,
 ];
+
+function isIstio(hop: Hop): boolean {
+  return objectsOf(hop[PRODUCT]) === null;
+}
 
 function stepOf({ steps }: Hop, stage: Step['stage']): Step | undefined {
   return steps.findLast((one) => one.stage === stage && one.outcome === 'matched');
@@ -81,7 +86,9 @@ function httpOnTcp(hop: Hop, request: TracedRequest): string | null {
 function grpcOverHttp1(hop: Hop): string | null {
   const sends = sendsOf(hop);
   if (sends?.isGrpc !== true || sends.payload === 'http/2' || hop.direction === 'inbound') return null;
-  return 'gRPC goes on as HTTP/1.1, since the port is declared as HTTP: name it grpc-… or http2-…, or set its appProtocol to grpc.';
+  return isIstio(hop)
+    ? 'gRPC goes on as HTTP/1.1, since the port is declared as HTTP: name it grpc-… or http2-…, or set its appProtocol to grpc.'
+    : 'gRPC goes on as HTTP/1.1, since the cluster is not configured for HTTP/2 (http2_protocol_options).';
 }
 
 /** https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/ */
@@ -89,7 +96,9 @@ function tlsInTls(hop: Hop): string | null {
   const sends = sendsOf(hop);
   if (hop.direction === 'inbound' || sends?.callersTls !== true) return null;
   if (sends.tls !== 'SIMPLE' && sends.tls !== 'MUTUAL') return null;
-  return "The caller's TLS goes inside TLS that the proxy adds (DestinationRule tls), which servers rarely understand: call http:// on a port that is declared as HTTP, or remove the tls setting.";
+  return isIstio(hop)
+    ? "The caller's TLS goes inside TLS that the proxy adds (DestinationRule tls), which servers rarely understand: call http:// on a port that is declared as HTTP, or remove the tls setting."
+    : "The caller's TLS goes inside TLS that the proxy adds, which servers rarely understand: call http://, or remove the cluster's transport socket.";
 }
 
 /** https://istio.io/latest/docs/reference/config/networking/service-entry/ (addresses) */

@@ -1,7 +1,7 @@
 /** Advice about requests that no route takes, or that lead to no endpoint. */
 import { parseIstioClusterName } from '../../envoy/cluster';
 import { factsOf, serviceAskedFor } from '../step-facts';
-import { takenCluster } from './chosen-upstream';
+import { clusterOf } from './chosen-upstream';
 import { type Advice, type DeadEnd, hostOf, mctl, serviceOf } from './facts';
 import { shellWord } from '../../envoy/istio-config';
 
@@ -91,11 +91,6 @@ export function noRoute(end: DeadEnd): Advice {
     text: `none of the routes${host === undefined ? '' : ` of \`${host}\``} matches ${what === '' ? 'the request' : what}: change the request, or add a rule that matches it`,
     commands: [routeCommand(end)],
   };
-}
-
-/** The cluster that the walk led to. */
-function clusterOf({ hop, step }: DeadEnd): string {
-  return step.stage === 'cluster' ? (step.name ?? '') : (takenCluster(hop)?.name ?? hop.clusters[0]?.name ?? '');
 }
 
 /** Where a route leads to a cluster that the proxy does not have: a subset that no DestinationRule defines. */

@@ -21,7 +21,7 @@ export const ROUTE_CONFIGURATION: Tellings<RouteConfigurationCause | ScopeMiss> 
   'routes-by-name': () => 'named by the connection manager (RDS)',
   'routes-by-scope': ({ scope, key }) => `the scope ${scope} has the key ${key.join(', ')}`,
   'routes-not-in-dump': ({ name }) =>
-    `the route configuration ${name} is not in the dump: istiod has not sent it, or Envoy has refused it`,
+    `the route configuration ${name} is not in the dump: its control plane has not sent it, or Envoy has refused it`,
   'no-route-configuration': () => 'there is no route configuration',
   'scope-open': ({ input }) => `which scope is taken depends on ${input}`,
   'scope-key-not-known': ({ scope }) => `the key of scope ${scope} has a fragment of a kind that mctl does not know`,

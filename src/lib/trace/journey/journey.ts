@@ -17,7 +17,7 @@ import { meetingStep } from './mutual-tls';
 import type { JourneyContext } from './journey-context';
 import { redirectedAt, type CallMade } from './internal-redirect';
 import { connectionOf, contentOf, leftBy, type Place, type Sender, type Stop } from './place';
-import { nameOf, type ProxyWalk, walkProxy } from './walk-proxy';
+import { nameOf, productMark, type ProxyWalk, walkProxy } from './walk-proxy';
 import { inboundSource, type WayOut, wayOut } from './way-out';
 import { isOwnAddress } from './arrive';
 
@@ -112,6 +112,7 @@ class Walker {
       return;
     }
     this.#hops.push({
+      ...productMark(this.#context.mesh.source),
       proxy: nameOf(this.#context.mesh.source.id),
       direction: this.#context.query.mode ?? 'outbound',
       listener: null,

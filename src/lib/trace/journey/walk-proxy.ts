@@ -9,7 +9,9 @@ import { HopRecord } from '../hop/record';
 import { parseIpPort } from '../../match/ip-port';
 import { isUnknown } from '../../match/ternary';
 import type { StepFacts } from '../facts/step';
-import type { HopFacts, IpPort } from '../model';
+import { type HopFacts, type IpPort, PRODUCT } from '../model';
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { productOf } from '../../envoy/product';
 import { tunnelTo } from './tunnel';
 import { type JourneyContext } from './journey-context';
 import { type Arrival, connectionOf, contentOf, type Stop, type Tunnelled } from './place';
@@ -35,6 +37,7 @@ const MOST_LISTENERS = 8;
  */
 export function walkProxy(journey: JourneyContext, stop: Stop, before: readonly StepFacts[]): ProxyWalk {
   const context = contextOf(journey, stop);
+  const product = productMark(stop.config);
   const steps: StepFacts[] = [...before];
   let main: HopFacts | null = null;
   let arrival = stop.arrival;
@@ -43,14 +46,14 @@ export function walkProxy(journey: JourneyContext, stop: Stop, before: readonly 
     const walk = walkHop(context, arrival, record);
     for (const step of walk.hop.steps) steps.push(step);
     if (main === null && arrival.inner === null) main = walk.hop;
-    const hop = { ...(main ?? walk.hop), steps };
+    const hop = { ...(main ?? walk.hop), ...product, steps };
     if (walk.end.kind === 'end') return { hop, end: walk.end };
     const { forward } = walk.end;
     if (!('internal' in forward.to)) return { hop, end: leaving(forward, forward.to, arrival) };
     arrival = handedOver(forward, forward.to, arrival);
   }
   const end = ending('failed', 'no-listener', { kind: 'listeners-go-round' });
-  return { hop: { ...(main ?? new HopRecord(context.proxy, stop.direction).toHop()), steps }, end };
+  return { hop: { ...(main ?? new HopRecord(context.proxy, stop.direction).toHop()), ...product, steps }, end };
 }
 
 function contextOf({ mesh, query, decisions, explain }: JourneyContext, { config, id, direction }: Stop): HopContext {
@@ -65,6 +68,12 @@ function contextOf({ mesh, query, decisions, explain }: JourneyContext, { config
     rightCredentials: query.rightCredentials === true,
     now: mesh.now,
   };
+}
+
+/** What a hop says of who configured its proxy; nothing of one that Istio did. */
+export function productMark(config: ProxyConfig): Pick<HopFacts, typeof PRODUCT> {
+  const product = productOf(config);
+  return product === 'istio' ? {} : { [PRODUCT]: product };
 }
 
 /** A proxy as `pod.namespace`; null where it is not known. */
