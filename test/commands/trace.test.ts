@@ -47,6 +47,13 @@ describe('a curl command behind two dashes', () => {
     expect(trace.request.headers.map(([name]: [string]) => name)).toEqual(['user-agent', 'accept', 'end-user']);
   });
 
+  it('may be one word in quotes', async () => {
+    const command = "curl -sS \\\n -H 'end-user: luffy' http://reviews:9080/reviews/0";
+    const run = await runCommand(TraceCommand, [PRODUCTPAGE, '--sample', '-o', 'json', '--', command]);
+    expect(run.exitCode).toBe(0);
+    expect(JSON.parse(run.stdout).request.headers).toContainEqual(['end-user', 'luffy']);
+  });
+
   it('looks up the host of --connect-to and keeps the authority of the URL', async () => {
     const argv = ['curl', '--connect-to', 'shop.example:80:reviews:9080', 'http://shop.example/'];
     const trace = JSON.parse(
@@ -58,6 +65,8 @@ describe('a curl command behind two dashes', () => {
 
   it.each([
     [['--', 'curl', '--socks5', 'p:1', URL], '--socks5 cannot be traced'],
+    [['--', `curl ${URL} | jq .`], 'only a shell can run'],
+    [[`curl ${URL}`], 'stands behind two dashes'],
     [['-H', 'a: b', '--', 'curl', URL], '--header is given beside a curl command'],
     [[URL, '--', 'curl', URL], 'names its own'],
     [['--', 'curl', '-d', '@/no/such/file', URL], 'cannot be read (ENOENT)'],

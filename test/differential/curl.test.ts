@@ -1,14 +1,20 @@
 /** What the real curl sends, held against what mctl says that it sends. Releases differ in what they call themselves. */
 import { execFileSync, spawn } from 'node:child_process';
 import { createServer as createHttp2Server } from 'node:http2';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
+import fc from 'fast-check';
 import { USER_AGENT } from '../../src/lib/curl/headers';
 import { curlQuery } from '../../src/lib/curl/request';
 import { shellWords } from '../../src/lib/curl/shell-words';
+import { MctlError, UsageError } from '../../src/lib/errors';
 import { planRequest } from '../../src/lib/trace/request/plan';
 import { issue } from '../helpers/certificates';
-import { CURL_LINES } from './curl-lines';
+import { CURL_FILES, CURL_LINES, HOST_LINES, REFUSED_LINES } from './curl-lines';
+import { commandWords } from './curl-drawn';
 import { describeWithEnvoy } from './rig/requirements';
 
 interface Sent {
@@ -19,33 +25,43 @@ interface Sent {
   readonly headers: readonly string[];
 }
 
-const noFiles = (): never => {
-  throw new Error('no line names a file');
-};
+/** The files that the lines name, where curl and mctl read them. */
+const folder = mkdtempSync(join(tmpdir(), 'mctl-curl-'));
+for (const [path, content] of Object.entries(CURL_FILES)) {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), content);
+}
 
-/** The one request that a server without manners gets: everything up to the blank line. */
-async function sentBy(words: readonly string[], server: Server): Promise<Sent> {
-  const head = new Promise<string>((resolve) => {
-    server.once('connection', (socket) => {
-      let text = '';
-      socket.on('error', () => undefined);
-      socket.on('data', (data) => {
-        text += data.toString('utf8');
-        const end = text.indexOf('\r\n\r\n');
-        if (end < 0) return;
-        resolve(text.slice(0, end));
-        if (!socket.destroyed) socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
-      });
+const readFile = (path: string): Uint8Array => readFileSync(join(folder, path));
+
+/** The one request that a server without manners gets: everything up to the blank line; null where curl sends none. */
+async function sentBy(words: readonly string[], server: Server): Promise<Sent | null> {
+  const heads: string[] = [];
+  const listen = (socket: Socket): void => {
+    let text = '';
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      text += data.toString('utf8');
+      const end = text.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      heads.push(text.slice(0, end));
+      if (!socket.destroyed) socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
     });
-  });
+  };
+  server.on('connection', listen);
   await curl(words);
-  return parsed(await head);
+  await new Promise((resolve) => setImmediate(resolve));
+  server.off('connection', listen);
+  const [head] = heads;
+  return head === undefined ? null : parsed(head);
 }
 
 /** curl may complain of an answer: what it sent is all that counts. */
 async function curl(words: readonly string[]): Promise<void> {
   await new Promise<void>((resolve) => {
     const child = spawn('curl', ['-q', '--noproxy', '*', '--max-time', '5', '-s', ...words.slice(1)], {
+      cwd: folder,
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
       stdio: ['ignore', 'ignore', 'ignore'],
     });
     child.on('close', () => {
@@ -62,39 +78,63 @@ function parsed(head: string): Sent {
     line.slice(line.indexOf(':') + 1).trim(),
   ]);
   const authority = pairs.find(([name]) => name === 'host')?.[1] ?? '';
-  return { method, target, version, authority, headers: comparable(pairs.filter(([name]) => name !== 'host')) };
+  const headers = comparable(pairs.filter(([name]) => name !== 'host'));
+  return { method, target: sameCase(target), version, authority, headers };
 }
 
-/** Header lines in one order, without what differs from release to release. */
+/** Releases differ in the case in which they write percent-encoded octets. */
+function sameCase(target: string): string {
+  return target.replace(/%[0-9a-f]{2}/gi, (octet) => octet.toUpperCase());
+}
+
+/**
+ * Header lines in one order, without what differs from release to release: its name, encodings that it was built with, the boundary's
+ * length and digits, whether what it adds to Connection has a line of its own.
+ */
 function comparable(pairs: readonly (readonly [string, string])[]): readonly string[] {
-  return pairs
+  const connection = pairs.filter(([name]) => name === 'connection').flatMap(([, value]) => value.split(/, */));
+  const others = pairs.filter(([name]) => name !== 'connection');
+  return [...others, ...(connection.length === 0 ? [] : [['connection', connection.sort().join(', ')] as const])]
     .map(([name, value]) => {
       if (name === 'user-agent') return `${name}: ${value.replace(/^curl\/\d+(?:\.\d+)*/, 'curl/N')}`;
       if (name === 'accept-encoding') return `${name}: ${value.includes('gzip') ? 'gzip and others' : value}`;
       if (name === 'content-type') return `${name}: ${value.replace(/boundary=.*/, 'boundary=…')}`;
+      if (name === 'content-length') return `${name}: ${Number(value) - boundaries(pairs)}`;
       if (name === 'http2-settings') return name;
       return `${name}: ${value}`;
     })
     .sort();
 }
 
+/** Octets that the boundaries of a form take: one for each part, which the forms of the tests say, and one at the end. */
+function boundaries(pairs: readonly (readonly [string, string])[]): number {
+  const type = pairs.find(([name]) => name === 'content-type')?.[1] ?? '';
+  return (/boundary=(.*)/.exec(type)?.[1] ?? '').length * (partsOfForm + 1);
+}
+
+let partsOfForm = 0;
+
+function countParts(words: readonly string[]): void {
+  partsOfForm = words.filter((word) => /^(?:-F|--form(?:-string)?$)/.test(word)).length;
+}
+
 function told(words: readonly string[]): Sent {
-  const { message } = planRequest(curlQuery(words, noFiles));
+  const { message } = planRequest(curlQuery(words, readFile));
   if (message === null) throw new Error('curl sends HTTP');
-  const isForm = message.headers.some(([, value]) => value.startsWith('multipart/'));
   return {
     method: message.method,
-    target: message.path,
+    target: sameCase(message.path),
     version: message.protocol,
     authority: message.authority ?? '',
-    headers: comparable(message.headers.filter(([name]) => !(isForm && name === 'content-length'))),
+    headers: comparable(message.headers),
   };
 }
 
-/** The length of a form depends on the release's boundary: of the two, only that there is one is compared. */
-function withoutFormLength(sent: Sent): Sent {
-  const isForm = sent.headers.some((line) => line.startsWith('content-type: multipart/'));
-  return isForm ? { ...sent, headers: sent.headers.filter((line) => !line.startsWith('content-length')) } : sent;
+/** Older releases announce a file of any size with Expect, current ones a large one. */
+function withoutExpect(sent: Sent): Sent {
+  const length = Number(sent.headers.find((line) => line.startsWith('content-length: '))?.slice(16) ?? Number.NaN);
+  const isSmall = !(length >= 1024 * 1024);
+  return isSmall ? { ...sent, headers: sent.headers.filter((line) => line !== 'expect: 100-continue') } : sent;
 }
 
 function hasCurl(): boolean {
@@ -114,6 +154,9 @@ describeWithEnvoy(
   hasCurl() ? [] : ['curl'],
 );
 
+/** Command lines that the property draws. */
+const RUNS = 150;
+
 function compareLines(): void {
   let server: Server;
 
@@ -124,13 +167,60 @@ function compareLines(): void {
 
   afterAll(() => {
     server.close();
+    rmSync(folder, { recursive: true });
   });
+
+  /** Of a line whose host is any: curl calls the server, and mctl is told nothing of that. */
+  async function sentAnywhere(words: readonly string[]): Promise<Sent | null> {
+    countParts(words);
+    const { port } = server.address() as AddressInfo;
+    return await sentBy(['curl', '--connect-to', `::127.0.0.1:${port}`, ...words.slice(1)], server);
+  }
 
   it.each(CURL_LINES)('%s', async (line) => {
     const { port } = server.address() as AddressInfo;
     const words = shellWords(line.replace(/&z=1/, '\\&z=1').replace('HOST', `http://127.0.0.1:${port}`));
-    expect(told(words)).toEqual(withoutFormLength(await sentBy(words, server)));
+    countParts(words);
+    expect(told(words)).toEqual(await sentBy(words, server));
   });
+
+  it.each(HOST_LINES)('%s', async (line) => {
+    const words = shellWords(line);
+    const sent = await sentAnywhere(words);
+    expect(sent).not.toBeNull();
+    expect(withoutExpect(told(words))).toEqual(sent === null ? null : withoutExpect(sent));
+  });
+
+  it.each(REFUSED_LINES)('is refused by both: %s', async (line) => {
+    const words = shellWords(line);
+    expect(await sentAnywhere(words)).toBeNull();
+    expect(() => told(words)).toThrow(UsageError);
+  });
+
+  it('sends what is told, whatever options come together', async () => {
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(commandWords, async (words) => {
+        const sent = await sentAnywhere(words);
+        const mine = tried(words);
+        if (mine === null) return;
+        expect(mine).toEqual(sent === null ? 'refused' : withoutExpect(sent));
+        compared += 1;
+      }),
+      { numRuns: RUNS },
+    );
+    expect(compared).toBeGreaterThan(RUNS / 2);
+  });
+
+  /** What is told; `refused` where curl refuses it by what mctl says, null where mctl says that it cannot be traced. */
+  function tried(words: readonly string[]): Sent | 'refused' | null {
+    try {
+      return withoutExpect(told(words));
+    } catch (error) {
+      if (!(error instanceof MctlError)) throw error;
+      return error.message.includes('cannot be traced') ? null : 'refused';
+    }
+  }
 
   it('says who it is by a name that only differs in the release', () => {
     const [first = ''] = execFileSync('curl', ['--version'], { encoding: 'utf8' }).split(' (');
@@ -160,7 +250,7 @@ function compareLines(): void {
     secure.on('secureConnection', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
     await curl(words);
     secure.close();
-    const { tls } = planRequest(curlQuery(words, noFiles));
+    const { tls } = planRequest(curlQuery(words, readFile));
     expect(offered).toEqual({ servername: tls?.sni, protocols: [...(tls?.alpn ?? [])] });
     expect(offered?.protocols).toEqual(protocols);
   });
@@ -179,7 +269,7 @@ function compareLines(): void {
     const words = shellWords(`curl --http2-prior-knowledge -H 'X-One: 1' -d a=b http://127.0.0.1:${port}/x?y`);
     await curl(words);
     h2.close();
-    const plan = planRequest(curlQuery(words, noFiles));
+    const plan = planRequest(curlQuery(words, readFile));
     const headers = await heard;
     expect(plan.payload).toBe('http/2');
     expect(comparable(plan.message?.headers ?? [])).toEqual(

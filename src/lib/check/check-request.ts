@@ -1,6 +1,6 @@
 /** A check's request as a question to trace. */
+import { curlWords } from '../curl/command-text';
 import { curlBody, curlQuery, type CurlQuery } from '../curl/request';
-import { shellWords } from '../curl/shell-words';
 import { InputError, UsageError } from '../errors';
 import { parseIpAddress, parseIpPort, parseProxyProtocol, parseResolve } from '../trace/request/address-text';
 import type { TraceQuery } from '../trace/request/query';
@@ -9,7 +9,7 @@ import type { CheckRequest } from './check-file';
 /** Turns a check's request into a query; throws UsageError where an address in it is none. */
 export function queryOf(request: CheckRequest): TraceQuery {
   const { originalDst, alpn } = request;
-  const shaped = request.curl === undefined ? shapedByKeys(request) : curlQuery(shellWords(request.curl), noFiles);
+  const shaped = request.curl === undefined ? shapedByKeys(request) : curlQuery(curlWords(request.curl), noFiles);
   // Field by field: V8 gives an object of so many fields a hash table of kilobytes where it begins as another's copy.
   return {
     url: shaped.url,
@@ -40,7 +40,7 @@ export function queryOf(request: CheckRequest): TraceQuery {
 
 /** The body that a check's request sends; null for none: only a curl command has one. Throws UsageError for files. */
 export function bodyOf({ curl }: CheckRequest): string | null {
-  return curl === undefined ? null : curlBody(shellWords(curl), noFiles);
+  return curl === undefined ? null : curlBody(curlWords(curl), noFiles);
 }
 
 /** `true`: a header that names the caller itself. */

@@ -1,38 +1,32 @@
 /** The body of a curl command, as far as headers tell of it: its size and its type. */
 import { UsageError } from '../errors';
+import { type CurlBody, fileOctets, type ReadFile } from './body-files';
 import type { Given } from './command-line';
+import { formOf } from './form';
+import type { Options } from './given-options';
 
-/** Reads the files that a curl command names; throws an MctlError for one that cannot be read. */
-export type ReadFile = (path: string) => Uint8Array;
-
-export interface CurlBody {
-  /** Octets; null where curl does not know it either and sends chunks. */
-  readonly size: number | null;
-  readonly contentType: string | null;
-  readonly accept: string | null;
-  /** `-T`: a PUT. */
-  readonly isUpload: boolean;
-  /** The data as text, which `-G` moves into the query; null for a form or an upload. */
-  readonly text: string | null;
-}
+export type { CurlBody, ReadFile } from './body-files';
 
 const DATA = new Set(['data', 'data-ascii', 'data-binary', 'data-raw', 'data-urlencode', 'json']);
-const BOUNDARY = '------------------------0123456789abcdef012345';
 
 /**
  * What the command sends as body; null for none. Data of several options is joined with `&` (of `--json` without),
- * and line breaks of a file given to -d are left out.
+ * and line breaks of a file given to -d are left out. `-T ''` uploads nothing.
  * https://curl.se/docs/manpage.html (-d, --data-urlencode, --json, -F, -T)
  */
-export function bodyOf(given: readonly Given[], readFile: ReadFile): CurlBody | null {
+export function bodyOf(options: Options, readFile: ReadFile): CurlBody | null {
+  const { given } = options;
   const data = given.filter(({ name }) => DATA.has(name));
   const forms = given.filter(({ name }) => name === 'form' || name === 'form-string');
-  const upload = given.find(({ name }) => name === 'upload-file');
-  if (Number(data.length > 0) + Number(forms.length > 0) + Number(upload !== undefined) > 1) {
+  const { upload } = options;
+  if (Number(data.length > 0) + Number(forms.length > 0) + Number(upload !== null) > 1) {
     throw new UsageError('curl takes only one of -d, -F and -T', { hint: 'Leave out all but one.' });
   }
-  if (upload !== undefined) return uploadOf(String(upload.value), readFile);
-  if (forms.length > 0) return formOf(forms, readFile);
+  if (upload !== null) return uploadOf(upload, options, readFile);
+  if (forms.length > 0) {
+    const contentType = options.header('content-type');
+    return formOf(forms, { isEscaped: options.isOn('form-escape'), contentType, readFile });
+  }
   return data.length > 0 ? dataOf(data, readFile) : null;
 }
 
@@ -48,6 +42,7 @@ function dataOf(data: readonly Given[], readFile: ReadFile): CurlBody {
     contentType: isJson ? 'application/json' : 'application/x-www-form-urlencoded',
     accept: isJson ? 'application/json' : null,
     isUpload: false,
+    isForm: false,
     text: Buffer.from(octets, 'latin1').toString('utf8'),
   };
 }
@@ -80,54 +75,27 @@ function octetsOf(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-function fileOctets(path: string, readFile: ReadFile): string {
-  if (path === '-') {
-    throw new UsageError('mctl does not read the body of a curl command from standard input', {
-      hint: 'Write it with --data-raw.',
-    });
-  }
-  return Buffer.from(readFile(path)).toString('latin1');
-}
-
-function uploadOf(path: string, readFile: ReadFile): CurlBody {
-  const size = path === '-' || path === '.' ? null : readFile(path).length;
-  return { size, contentType: null, accept: null, isUpload: true, text: null };
-}
-
-/** https://curl.se/docs/manpage.html (-F); the boundary is drawn anew by each run, its length is that of current releases. */
-function formOf(forms: readonly Given[], readFile: ReadFile): CurlBody {
-  const parts = forms.map(({ name, value }) => {
-    const text = String(value);
-    const equals = text.indexOf('=');
-    if (equals < 0) throw new UsageError(`curl -F ${JSON.stringify(text)} is not NAME=CONTENT`);
-    return partSize(text.slice(0, equals), text.slice(equals + 1), name === 'form-string', readFile);
-  });
-  const closing = `--${BOUNDARY}--\r\n`.length;
+/** With `-C N` the first N octets are left out. */
+function uploadOf(path: string, options: Options, readFile: ReadFile): CurlBody {
+  const whole = path === '-' || path === '.' ? null : readFile(path).length;
+  const from = startOf(options) ?? 0;
+  if (whole !== null && from > 0 && from >= whole)
+    throw new UsageError(`curl refuses -C ${from}: ${path} has no more octets`);
   return {
-    size: parts.reduce((sum, size) => sum + size, closing),
-    contentType: `multipart/form-data; boundary=${BOUNDARY}`,
+    size: whole === null ? null : whole - from,
+    contentType: null,
     accept: null,
-    isUpload: false,
+    isUpload: true,
+    isForm: false,
     text: null,
   };
 }
 
-function partSize(name: string, content: string, isLiteral: boolean, readFile: ReadFile): number {
-  const settings = isLiteral ? [content] : content.split(';');
-  const [value = '', ...rest] = settings;
-  const typeOf = rest.find((one) => one.startsWith('type='))?.slice('type='.length);
-  const isFile = !isLiteral && value.startsWith('@');
-  const path = isLiteral || !/^[@<]/.test(value) ? null : value.slice(1);
-  const body = path === null ? Buffer.byteLength(value) : fileOctets(path, readFile).length;
-  const fileName = rest.find((one) => one.startsWith('filename='))?.slice('filename='.length) ?? baseName(path ?? '');
-  const named = isFile ? `; filename="${fileName}"` : '';
-  const type = typeOf ?? (isFile ? 'application/octet-stream' : null);
-  const head =
-    `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${named}\r\n` +
-    (type === null ? '' : `Content-Type: ${type}\r\n`);
-  return Buffer.byteLength(head) + 2 + body + 2;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+/** `-C N` in octets; null where it is not given, and for `-C -`. */
+export function startOf(options: Options): number | null {
+  const text = options.last('continue-at');
+  if (text === null || text === '-') return null;
+  if (!/^\d{1,15}$/.test(text))
+    throw new UsageError(`curl -C takes a number of octets or -, not ${JSON.stringify(text)}`);
+  return Number(text);
 }

@@ -76,6 +76,9 @@ function longOption(name: string): { readonly option: CurlOption; readonly isOn:
   const [only, second] = begun;
   if (only !== undefined && second === undefined) return { option: only, isOn: true };
   const near = begun.length > 0 ? begun.map((option) => option.name) : nearest(name, CURL_OPTIONS.keys());
+  if (name.startsWith('expand-')) {
+    throw notTraceable(`--${name}`, 'mctl does not expand curl variables; write the values in the command');
+  }
   throw new UsageError(`curl has no option --${name}`, {
     hint:
       near.length > 0

@@ -26,4 +26,19 @@ export class Options {
   all(name: string): readonly string[] {
     return this.given.filter((one) => one.name === name).map(({ value }) => String(value));
   }
+
+  /** The first value that a `-H NAME:` of the command gives; empty for `NAME;` and `NAME:`, null where no -H names it. */
+  header(name: string): string | null {
+    for (const text of this.all('header')) {
+      const found = /^([^:;]+)[:;](.*)$/s.exec(text);
+      if (found?.[1]?.toLowerCase() === name) return found[2]?.trim() ?? '';
+    }
+    return null;
+  }
+
+  /** The file of `-T`, of which the first belongs to the first URL; null where there is none, and for `-T ''`. */
+  get upload(): string | null {
+    const [first = ''] = this.all('upload-file');
+    return first === '' ? null : first;
+  }
 }

@@ -1,10 +1,12 @@
 /** The URL of a curl command, as curl changes it before it sends anything. */
 import { UsageError } from '../errors';
 import { notTraceable } from './command-line';
+import { curlHost } from './host';
+import { singleUrl } from './url-glob';
 
 export interface CurlUrl {
   readonly scheme: 'http' | 'https';
-  /** As it was written, brackets included. */
+  /** As curl writes it into the Host header, brackets of IPv6 included. */
   readonly host: string;
   /** Null where the URL names none. */
   readonly port: string | null;
@@ -33,16 +35,19 @@ const GUESSED = /^(?:ftp|dict|ldap|imap|smtp|pop3)\./i;
  * Throws UsageError for a URL of which curl would make several, or that curl refuses.
  * https://curl.se/docs/url-syntax.html
  */
-export function curlUrl(text: string, options: UrlOptions): CurlUrl {
+export function curlUrl(pattern: string, options: UrlOptions): CurlUrl {
+  const text = options.globOff ? pattern : singleUrl(pattern);
   refuseIllegal(text);
-  if (!options.globOff) refuseGlob(text);
   const match = /^(?:([a-z][a-z0-9+.-]*):\/{1,3})?([^/?#]*)([^?#]*)(?:\?([^#]*))?/i.exec(text);
   const [, schemeText, authority = '', path = '', query] = match ?? [];
   const scheme = schemeOf(schemeText, authority, options);
-  const at = authority.lastIndexOf('@');
+  // The first @ ends the user information, where RFC 3986 has no second.
+  const at = authority.indexOf('@');
   const hostAndPort = authority.slice(at + 1);
-  const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(hostAndPort) ?? [];
-  if (host === '') throw new UsageError(`The URL ${text} names no host that curl could call`);
+  const [, written = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(hostAndPort) ?? [];
+  const host = curlHost(written);
+  if (port === '' && schemeText === undefined) throw new UsageError(`curl refuses ${text}: a colon without a port`);
+  if (host === null) throw new UsageError(`The URL ${text} names no host that curl could call`);
   return {
     scheme,
     host,
@@ -70,20 +75,11 @@ function schemeOf(text: string | undefined, authority: string, options: UrlOptio
   throw notTraceable(`with a URL of the scheme ${scheme}`, 'mctl walks http and https requests of curl');
 }
 
-/** https://curl.se/docs/manpage.html (GLOBBING): `{a,b}` and `[1-3]` make several URLs of one. */
-function refuseGlob(text: string): void {
-  const [, rest = ''] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?#@]*@)?(?:\[[0-9a-f:.%]+\])?(.*)$/is.exec(text) ?? [];
-  if (!/\{[^}]*\}|\[[^\]]+\]/.test(rest)) return;
-  throw notTraceable(
-    `with the URL ${text}`,
-    'its braces or brackets stand for several URLs; write one of them, or add -g',
-  );
-}
-
 function rooted(path: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
+/** Octets above 127 percent-encoded; releases differ in the case of the digits. */
 function encoded(path: string): string {
   return [...Buffer.from(path, 'utf8')]
     .map((octet) => (octet > 127 ? `%${octet.toString(16)}` : String.fromCharCode(octet)))

@@ -38,9 +38,14 @@ export function curlQuery(words: readonly string[], readFile: ReadFile): CurlQue
     });
   }
   const options = new Options(readCurlCommand(rest));
-  const body = bodyOf(options.given, readFile);
+  const body = bodyOf(options, readFile);
   const url = urlOf(options, body, readFile);
   const version = versionOf(options);
+  if (version === '1.0' && body !== null && body.size === null && !options.isOn('get')) {
+    throw new UsageError('curl refuses to send a body of unknown length over HTTP/1.0', {
+      hint: 'Leave --http1.0 out.',
+    });
+  }
   return {
     url: urlText(url),
     requestTarget: options.last('request-target') ?? undefined,
@@ -56,7 +61,7 @@ export function curlQuery(words: readonly string[], readFile: ReadFile): CurlQue
 /** What a command sends as body, as text; null for none, and for a form or an upload. */
 export function curlBody(words: readonly string[], readFile: ReadFile): string | null {
   const options = new Options(readCurlCommand(words.slice(1)));
-  return options.isOn('get') ? null : (bodyOf(options.given, readFile)?.text ?? null);
+  return options.isOn('get') ? null : (bodyOf(options, readFile)?.text ?? null);
 }
 
 function versionOf(options: Options): Version {
@@ -85,18 +90,30 @@ function urlOf(options: Options, body: CurlBody | null, readFile: ReadFile): Cur
     globOff: options.isOn('globoff'),
     defaultScheme: options.last('proto-default'),
   });
-  const added = options.all('url-query').map((one) => (one.startsWith('+') ? one.slice(1) : urlEncoded(one, readFile)));
-  if (options.isOn('get') && body?.text !== null && body !== null) added.push(body.text);
-  // Data becomes part of the URL before that is read: what follows a # is not sent.
-  const [query = ''] = [...(url.query === null ? [] : [url.query]), ...added].join('&').split('#');
-  refuseIllegal(query);
-  const isChanged = url.query !== null || added.length > 0;
-  return { ...url, path: uploadPath(url, options), query: isChanged ? query : null };
+  const query = withAdded(url.query, addedQuery(options, body, readFile));
+  if (query !== null) refuseIllegal(query);
+  return { ...url, path: uploadPath(url, options), query };
+}
+
+/** What -G makes of data; without it what --url-query gives, which -G sets aside. Null where neither adds anything. */
+function addedQuery(options: Options, body: CurlBody | null, readFile: ReadFile): string | null {
+  if (options.isOn('get') && body !== null && body.text !== null) return body.text;
+  const texts = options.all('url-query');
+  if (texts.length === 0) return null;
+  return texts.map((one) => (one.startsWith('+') ? one.slice(1) : urlEncoded(one, readFile))).join('&');
+}
+
+/** Data becomes part of the URL before that is read: what follows a # is not sent. */
+function withAdded(query: string | null, added: string | null): string | null {
+  if (added === null) return query;
+  const before = query === null || query === '' ? '' : query.endsWith('&') ? query : `${query}&`;
+  const [whole = ''] = `${before}${added}`.split('#');
+  return whole === '' ? null : whole;
 }
 
 /** `-T` adds the name of the file to a URL that ends with a slash. */
 function uploadPath(url: CurlUrl, options: Options): string {
-  const file = options.last('upload-file');
+  const file = options.upload;
   if (file === null || file === '-' || file === '.' || !url.path.endsWith('/')) return url.path;
   return `${url.path}${encodeURIComponent(file.slice(file.lastIndexOf('/') + 1))}`;
 }
@@ -107,17 +124,16 @@ function urlText(url: CurlUrl): string {
 }
 
 function methodOf(options: Options, body: CurlBody | null): string {
-  const own = options.isOn('head')
-    ? 'HEAD'
-    : body === null || options.isOn('get')
-      ? 'GET'
-      : body.isUpload
-        ? 'PUT'
-        : 'POST';
-  if (options.isOn('head') && body !== null && !options.isOn('get')) {
+  const isQuery = options.isOn('get') && body?.text !== null;
+  if (options.isOn('head') && body !== null && !isQuery) {
     throw new UsageError('curl takes only one of -I and a body', { hint: 'Use -X to name the method.' });
   }
-  return options.last('request') ?? own;
+  const own = options.isOn('head') ? 'HEAD' : body === null || isQuery ? 'GET' : body.isUpload ? 'PUT' : 'POST';
+  const method = options.last('request') ?? own;
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) {
+    throw new UsageError(`${JSON.stringify(method)} is no method of HTTP (curl -X)`);
+  }
+  return method;
 }
 
 function connectionOf(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { readCurlCommand } from '../../../src/lib/curl/command-line';
 import { CURL_OPTIONS } from '../../../src/lib/curl/options';
+import { curlWords, isCommandText } from '../../../src/lib/curl/command-text';
 import { curlQuery } from '../../../src/lib/curl/request';
 import { shellWords } from '../../../src/lib/curl/shell-words';
 import { MctlError, UsageError } from '../../../src/lib/errors';
@@ -69,7 +70,22 @@ describe('a curl command', () => {
     ["curl -G -d 'a=b c' http://h/x", 'curl refuses the URL'],
     ['wget http://h/', 'begins with curl'],
     ['curl -d @- http://h/', 'standard input'],
+    ['curl -H @- http://h/', 'standard input'],
+    ['curl http://h/ --expand-data x', '--expand-data cannot be traced'],
+    ['curl http://h/ --aws-sigv4 aws:amz', 'depends on the time'],
+    ['curl http://h/ --unix-socket /run/x', 'passes by every proxy'],
+    ['curl http://h/[1-3]', 'several URLs'],
+    ['curl http://h/[a-', 'is no range'],
+    ['curl http://h/{a', 'not closed'],
+    ["curl -H 'Host:' http://h/", 'Envoy answers 400'],
+    ["curl -H 'X-a : 1' http://h/", 'a blank in its name'],
+    ["curl -X 'a b' http://h/", 'no method of HTTP'],
+    ['curl -u luffy http://h/', 'asks for the password'],
+    ['curl -F a=@x,y http://h/', 'several files'],
+    ['curl -0 -T - http://h/', 'unknown length over HTTP/1.0'],
+    ['curl http://h!/', 'names no host'],
     ['curl http://$HOST/', 'only a shell can run'],
+    ['curl http://h/ | jq .', 'only a shell can run'],
     ['curl "http://h/$(id)"', 'only a shell can run'],
     ["curl 'http://h/", 'not closed'],
   ])('%s', (line, message) => {
@@ -139,6 +155,9 @@ describe('shellWords', () => {
     [`curl ''`, ['curl', '']],
     [`curl a'b'"c"`, ['curl', 'abc']],
     [`curl "100% $"`, ['curl', '100% $']],
+    ["curl a#b # what's behind is a comment", ['curl', 'a#b']],
+    [String.raw`curl $'\ud83d\ude00 \U0001f600 \xc3\xa9 \303\251 \z\?'`, ['curl', '😀 😀 é é \\z?']],
+    [String.raw`curl $'a\0b'c`, ['curl', 'ac']],
   ])('%s', (text, words) => {
     expect(shellWords(text)).toEqual(words);
   });
@@ -150,5 +169,76 @@ describe('shellWords', () => {
         expect(shellWords(text)).toEqual(words);
       }),
     );
+  });
+});
+
+/** What browsers and Postman put on the clipboard for one request. */
+const PASTED: readonly (readonly [from: string, text: string])[] = [
+  [
+    'Chrome, bash',
+    String.raw`curl 'http://reviews:9080/reviews/0?q=%C3%A9' \
+  -H 'accept: */*' \
+  -H $'x-name: L\u0027uffy\u0021' \
+  -b 'session=a; theme=b' \
+  --data-raw $'{"a":"\u00e9"}' \
+  --insecure`,
+  ],
+  [
+    'Chrome, cmd',
+    String.raw`curl ^"http://reviews:9080/reviews/0?q=^%^C3^%^A9^" ^
+  -H ^"accept: */*^" ^
+  -H ^"x-name: L'uffy^!^" ^
+  -b ^"session=a; theme=b^" ^
+  --data-raw ^"^{^\^"a^\^":^\^"é^\^"^}^" ^
+  --insecure`,
+  ],
+  [
+    'Chrome, cmd, as older releases wrote it',
+    String.raw`curl "http://reviews:9080/reviews/0?q=%C3%A9" ^
+  -H "accept: */*" ^
+  -H "x-name: L'uffy!" ^
+  -b "session=a; theme=b" ^
+  --data-raw "{""a"":""é""}" ^
+  --insecure`,
+  ],
+  [
+    'Firefox, POSIX',
+    String.raw`curl 'http://reviews:9080/reviews/0?q=%C3%A9' -X POST -H 'accept: */*' -H 'x-name: L'\''uffy!' -H 'Cookie: session=a; theme=b' --data-raw '{"a":"é"}'`,
+  ],
+  [
+    'Safari',
+    String.raw`curl 'http://reviews:9080/reviews/0?q=%C3%A9' \
+-X 'POST' \
+-H 'accept: */*' \
+-H 'x-name: L'\''uffy!' \
+-H 'Cookie: session=a; theme=b' \
+--data-binary '{"a":"é"}'`,
+  ],
+  [
+    'Postman',
+    String.raw`curl --location 'http://reviews:9080/reviews/0?q=%C3%A9' \
+--header 'accept: */*' \
+--header 'x-name: L'\''uffy!' \
+--header 'Cookie: session=a; theme=b' \
+--data '{"a":"é"}'`,
+  ],
+];
+
+describe('a pasted command', () => {
+  it.each(PASTED)('of %s', (_from, text) => {
+    const asked = curlQuery(curlWords(text), () => Buffer.from(''));
+    expect(asked.url).toBe('http://reviews:9080/reviews/0?q=%C3%A9');
+    expect(asked.method).toBe('POST');
+    const headers = Object.fromEntries((asked.headers ?? []).map(([name, value]) => [name.toLowerCase(), value]));
+    expect(headers).toMatchObject({ 'x-name': "L'uffy!", cookie: 'session=a; theme=b', 'content-length': '10' });
+    expect(isCommandText(text)).toBe(true);
+  });
+
+  it('may have a prompt in front', () => {
+    expect(curlWords("$ curl -H 'a: b' h")).toEqual(['curl', '-H', 'a: b', 'h']);
+    expect(curlWords('curl ^\n  -d ^"a^\n\nb^" h')).toEqual(['curl', '-d', 'a\nb', 'h']);
+    expect(() => curlWords('curl ^"h^" | more')).toThrow('only a shell can run');
+    expect(isCommandText('curl')).toBe(false);
+    expect(isCommandText('curling stones')).toBe(false);
   });
 });

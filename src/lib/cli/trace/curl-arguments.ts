@@ -1,6 +1,7 @@
 /** `mctl pc trace POD.NAMESPACE -- curl …`: the command line is cut at the two dashes, and what follows is curl's. */
 import { readFileSync, statSync } from 'node:fs';
 import { UnavailableError, UsageError } from '../../errors';
+import { curlWords, isCommandText } from '../../curl/command-text';
 import { curlBody, curlQuery } from '../../curl/request';
 import { planRequest } from '../../trace/request/plan';
 import type { TraceQuery } from '../../trace/request/query';
@@ -17,9 +18,14 @@ export interface CutCommandLine {
   readonly curl: readonly string[] | null;
 }
 
-/** Cuts a command line before `-- curl`. Dashes before anything else only end the flags, as everywhere. */
+/**
+ * Cuts a command line before `-- curl`. Dashes before anything else only end the flags, as everywhere. A command that was put in
+ * quotes is one word, and is split as its shell would have split it. Throws UsageError for one that a shell would have to run.
+ */
 export function cutAtCurl(argv: readonly string[]): CutCommandLine {
   const dashes = argv.indexOf('--');
+  const [text = '', more] = dashes < 0 ? [] : argv.slice(dashes + 1);
+  if (more === undefined && isCommandText(text)) return { own: argv.slice(0, dashes), curl: curlWords(text) };
   const isCurl = dashes >= 0 && /^(?:.*[/\\])?curl(?:\.exe)?$/.test(argv[dashes + 1] ?? '');
   return isCurl ? { own: argv.slice(0, dashes), curl: argv.slice(dashes + 1) } : { own: argv, curl: null };
 }

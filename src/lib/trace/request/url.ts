@@ -17,6 +17,8 @@ export interface RequestUrl {
 }
 
 const DEFAULT_PORT: Readonly<Record<Scheme, number | null>> = { http: 80, https: 443, grpc: 80, tcp: null, tls: 443 };
+/** For a curl command where a URL belongs. */
+const CURL_FORM = 'A curl command stands behind two dashes: mctl pc trace POD.NAMESPACE -- curl http://HOST/PATH.';
 const FORM = 'Write it as http://HOST[:PORT]/PATH, or with https, grpc, tcp or tls.';
 
 /**
@@ -27,7 +29,9 @@ export function parseUrl(text: string): RequestUrl {
   const separator = text.indexOf('://');
   const schemeText = separator < 0 ? 'http' : text.slice(0, separator).toLowerCase();
   if (!isScheme(schemeText)) {
-    throw new UsageError(`The URL ${text} has the scheme ${schemeText}, which mctl does not know`, { hint: FORM });
+    throw new UsageError(`The URL ${text} has the scheme ${schemeText}, which mctl does not know`, {
+      hint: /^curl\s/.test(schemeText) ? CURL_FORM : FORM,
+    });
   }
   const rest = separator < 0 ? text : text.slice(separator + 3);
   const end = endOfAuthority(rest);
