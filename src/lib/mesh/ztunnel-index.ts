@@ -30,6 +30,12 @@ export interface PlacedService {
   readonly pointer: string;
 }
 
+/** How the ztunnel that serves a pod knows it: from the CNI, and on which node it is itself; what its dump leaves out is not asked. */
+interface Owner {
+  readonly account?: string | undefined;
+  readonly node?: string | undefined;
+}
+
 /** Workloads and services of a ztunnel's dump by address, name and uid, as ztunnel looks them up. */
 export class ZtunnelIndex {
   readonly dumps: readonly ZtunnelDump[];
@@ -38,13 +44,13 @@ export class ZtunnelIndex {
   readonly workloads: readonly ZtunnelWorkload[];
   readonly #byUid = new Map<string, ZtunnelWorkload>();
   readonly #byName = new Map<string, ZtunnelWorkload[]>();
-  readonly #byAddress = new Map<string, ZtunnelWorkload>();
+  readonly #byAddress = new Map<string, readonly ZtunnelWorkload[]>();
   readonly #byVip = new Map<string, PlacedService[]>();
   readonly #byHostname = new Map<string, PlacedService>();
   readonly #byHost = new Map<string, ZtunnelService[]>();
   readonly #served = new Map<string, ProxyId | null>();
   readonly #keys = new Map<string, ProxyId>();
-  readonly #accounts = new Map<string, string>();
+  readonly #owners = new Map<string, Owner>();
   readonly #lacking = new Map<string, ReadonlyMap<string, string>>();
   readonly #settings: Settings;
   #byEndpoint: ReadonlyMap<string, readonly ZtunnelService[]> | undefined;
@@ -64,12 +70,12 @@ export class ZtunnelIndex {
     this.#settings = first.settings;
     for (const workload of first.workloads) this.#addWorkload(workload);
     for (const placed of this.services) this.#addService(placed);
-    for (const { id, states, withoutCertificate } of dumps) {
+    for (const { id, states, settings, withoutCertificate } of dumps) {
       for (const [key, { info }] of states) {
         const pod = { name: info?.name ?? '', namespace: info?.namespace ?? '' };
         this.#served.set(proxyName(pod), id);
         if (withoutCertificate !== undefined) this.#lacking.set(proxyName(pod), withoutCertificate);
-        if (info?.serviceAccount !== undefined) this.#accounts.set(proxyName(pod), info.serviceAccount);
+        this.#owners.set(proxyName(pod), { account: info?.serviceAccount, node: settings.localNode });
         this.#keys.set(proxyName({ name: key, namespace: pod.namespace }), pod);
       }
     }
@@ -94,20 +100,26 @@ export class ZtunnelIndex {
     return (this.#settings.illegalPorts ?? OWN_PORTS).includes(port);
   }
 
-  /** The workload of a pod; null where ztunnel knows none. Of several of one name, the one that is a pod. */
+  /** The workload of a pod; null where ztunnel knows none. Of several of one name, the one that its ztunnel finds, else a pod. */
   workloadOf(pod: ProxyId): ZtunnelWorkload | null {
     const found = this.#byName.get(proxyName(this.#own(pod))) ?? [];
-    return found.find(isPod) ?? found[0] ?? null;
+    return found.find((one) => this.#isFound(one)) ?? found.find(isPod) ?? found[0] ?? null;
   }
 
   /**
-   * Whether the ztunnel that serves a pod finds its workload, by name, namespace and service account: a pod whose account the
-   * CNI and istiod tell differently is served by nobody. True where no ztunnel that is known serves it.
+   * Whether the ztunnel that serves a pod finds its workload, by name, namespace and service account among those of its own
+   * node: a pod whose account or node the CNI and istiod tell differently is served by nobody. True where no ztunnel that is
+   * known serves it. https://github.com/istio/ztunnel (src/state/workload.rs, find_by_info)
    */
   findsOwn(workload: ZtunnelWorkload): boolean {
-    const account = this.#accounts.get(workloadName(workload));
-    const same = this.#byName.get(workloadName(workload)) ?? [workload];
-    return account === undefined || same.some((one) => (one.serviceAccount ?? '') === account);
+    if (!this.#owners.has(workloadName(workload))) return true;
+    return (this.#byName.get(workloadName(workload)) ?? [workload]).some((one) => this.#isFound(one));
+  }
+
+  #isFound(workload: ZtunnelWorkload): boolean {
+    const { account, node } = this.#owners.get(workloadName(workload)) ?? {};
+    const isAccount = account === undefined || (workload.serviceAccount ?? '') === account;
+    return isAccount && (node === undefined || (workload.node ?? '') === node);
   }
 
   /**
@@ -134,9 +146,17 @@ export class ZtunnelIndex {
     return this.workloads.find((one) => one.namespace === namespace && one.hostname === hostname) ?? null;
   }
 
-  /** The workload with this address; pods on the host's network have none of their own. */
+  /**
+   * The workloads with this address that rank highest, the dump's last first; pods on the host's network have none of their own.
+   * Pods beat other workloads, then those that speak HBONE.
+   */
+  workloadsAt(network: string, ip: string): readonly ZtunnelWorkload[] {
+    return this.#byAddress.get(addressKey(network, ip)) ?? [];
+  }
+
+  /** As workloadsAt, the first of them. */
   workloadAt(network: string, ip: string): ZtunnelWorkload | null {
-    return this.#byAddress.get(addressKey(network, ip)) ?? null;
+    return this.workloadsAt(network, ip)[0] ?? null;
   }
 
   /** A pod of another network that a ztunnel of which the dump is known serves. */
@@ -199,9 +219,11 @@ export class ZtunnelIndex {
     if (workload.networkMode === 'HostNetwork') return;
     for (const ip of workload.workloadIps ?? []) {
       const place = addressKey(network, ip ?? '');
-      const known = this.#byAddress.get(place);
-      // Pods beat other workloads, then those that speak HBONE; of equals the last one counts.
-      if (known === undefined || rankOf(workload) >= rankOf(known)) this.#byAddress.set(place, workload);
+      const known = this.#byAddress.get(place) ?? [];
+      const [first] = known;
+      const more = first === undefined ? 1 : rankOf(workload) - rankOf(first);
+      if (more < 0 || known.includes(workload)) continue;
+      this.#byAddress.set(place, more > 0 ? [workload] : [workload, ...known]);
     }
   }
 

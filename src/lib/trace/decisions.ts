@@ -21,6 +21,7 @@ export interface Draw {
 export class Decisions {
   readonly #forced: readonly number[];
   readonly #draws: Draw[] = [];
+  readonly #once = new Map<string, number>();
 
   /** @param forced the option to take at each draw, in order; draws beyond it take the likeliest */
   constructor(forced: readonly number[] = []) {
@@ -33,6 +34,15 @@ export class Decisions {
     const forced = this.#forced[this.#draws.length];
     const taken = forced ?? likeliest(options);
     this.#draws.push({ options, taken });
+    return taken;
+  }
+
+  /** As draw, and the same again whenever the walk asks for it: what is so for the whole connection. */
+  drawOnce(key: string, options: readonly Option[]): number {
+    const known = this.#once.get(key);
+    if (known !== undefined) return known;
+    const taken = this.draw(options);
+    this.#once.set(key, taken);
     return taken;
   }
 

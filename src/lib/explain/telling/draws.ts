@@ -12,6 +12,7 @@ const DRAWN: Tellings<Drawn> = {
   },
   workload: ({ name, port }) => `workload ${name}:${port}`,
   service: ({ hostname }) => `service ${hostname}`,
+  'owner-of-address': ({ name, ip }) => `${ip} is ${name}`,
   waypoint: ({ name }) => `waypoint ${name}`,
   policy: ({ name }) => `policy ${name}`,
   'source-address-open': () => 'source address unknown',

@@ -23,14 +23,18 @@ function to({ host, port }: TunnelAddress): string {
 }
 
 export const ZTUNNEL_DESTINATION: Tellings<ZtunnelDestinationCause | ServiceMiss> = {
-  'address-of-workload': ({ ip, workload }) => `${ip} is the address of workload ${workload}`,
+  'address-of-workload': ({ ip, workload, others }) => {
+    const told = `${ip} is the address of workload ${workload}`;
+    if (others.length === 0) return told;
+    return `${told}, and of ${others.join(' and ')}: ztunnel takes the one that was put in last, which the dump does not tell`;
+  },
   'nobody-at-address': ({ ip }) => `ztunnel knows no workload and no service at ${ip} that the caller may see`,
   'vip-of-several': ({ ip, services, taken }) =>
     `${ip} is a VIP of ${services.join(' and ')}, of one namespace: ztunnel has the one that was put in last, which the dump does not tell; here ${taken}`,
   'vip-of-service': ({ ip, service, byRange }) =>
     `${ip} is ${byRange ? 'in a CIDR VIP' : 'a VIP'} of service ${service}`,
   'own-workload-not-known': ({ pod }) =>
-    `failed to fetch information about local workload: ztunnel serves ${pod} and istiod has not told of a workload of its name and service account`,
+    `failed to fetch information about local workload: ztunnel serves ${pod} and istiod has not told of a workload of its name and service account on its node`,
   'seen-in-own-namespace': ({ namespace }) => `its visibility is its own namespace, ${namespace}`,
   'clients-namespace-first': ({ namespace }) => `the one of the client's namespace, ${namespace}, comes first`,
   'canonical-first': () => 'a canonical service comes first',
@@ -126,6 +130,8 @@ export const TUNNEL: Tellings<TunnelCause> = {
   'tunnel-for-another': ({ own, asked }) =>
     `ip mismatch: ${own} != ${asked}: the tunnel is for another address, and this pod is not its waypoint`,
   'host-not-known': ({ host }) => `no service or workload for hostname ${host}`,
+  'service-without-vip': ({ host }) =>
+    `the tunnel is for ${host}, which has no VIP: the application's own tunnel is told an address, and there is none`,
   'port-not-resolved': ({ host, port }) => `requested service ${host}:${port} found, but cannot resolve port`,
   'own-port-of-ztunnel': ({ port }) =>
     `attempted recursive call to ourselves: nothing can be sent to port ${port} of ztunnel through it`,

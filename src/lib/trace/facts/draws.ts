@@ -10,6 +10,8 @@ export type Drawn =
   | { readonly kind: 'endpoint'; readonly address: string; readonly more: number; readonly cluster: string | null }
   | { readonly kind: 'workload'; readonly name: string; readonly port: number }
   | { readonly kind: 'service'; readonly hostname: string }
+  /** One of several workloads that have an address. */
+  | { readonly kind: 'owner-of-address'; readonly name: string; readonly ip: string }
   | { readonly kind: 'waypoint'; readonly name: string }
   | { readonly kind: 'policy'; readonly name: string }
   | { readonly kind: 'source-address-open' }

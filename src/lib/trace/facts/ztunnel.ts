@@ -50,7 +50,13 @@ export interface WaypointWeight {
 }
 
 export type ZtunnelDestinationCause =
-  | { readonly kind: 'address-of-workload'; readonly ip: string; readonly workload: string }
+  | {
+      readonly kind: 'address-of-workload';
+      readonly ip: string;
+      readonly workload: string;
+      /** Others that have the address and rank alike. */
+      readonly others: readonly string[];
+    }
   | { readonly kind: 'nobody-at-address'; readonly ip: string }
   /** Several services of one namespace have the address, of which ztunnel keeps one: `taken` here. */
   | {
@@ -131,6 +137,8 @@ export type TunnelCause =
     }
   | { readonly kind: 'tunnel-for-another'; readonly own: string; readonly asked: string }
   | { readonly kind: 'host-not-known'; readonly host: string }
+  /** An application tunnel is told an address, and a service that was asked for by its name has none. */
+  | { readonly kind: 'service-without-vip'; readonly host: string }
   | { readonly kind: 'port-not-resolved'; readonly host: string; readonly port: number }
   | { readonly kind: 'own-port-of-ztunnel'; readonly port: number }
   /** `tunnelPort`: of the application's own tunnel; null where it has none. */

@@ -1,14 +1,15 @@
 /** A connection that comes to a pod whose traffic a ztunnel takes. */
-import { isIP } from 'node:net';
 import { isUnknown } from '../../match/ternary';
 import { identityOf, podOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ProxyId } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import type { StepFacts } from '../facts/step';
+import type { IpPort } from '../model';
 import { ending } from '../hop/ending';
 import { step } from '../hop/record';
+import { chosenWorkload } from '../ztunnel/chosen-service';
 import { type Incoming, walkInbound } from '../ztunnel/inbound';
-import { UNKNOWN_IDENTITY } from '../ztunnel/policy';
+import { identityParts, UNKNOWN_IDENTITY } from '../ztunnel/policy';
 import type { ZtunnelWalk } from '../ztunnel/walk';
 import { configOf, type JourneyContext } from './journey-context';
 import { type TunnelEnd, tunnelStopped } from './network-policies';
@@ -20,7 +21,7 @@ import { inboundHop } from './ztunnel-hop';
 
 /** What the walk of a ztunnel is given. */
 export function ztunnelWalk({ decisions, explain }: JourneyContext, index: ZtunnelIndex): ZtunnelWalk {
-  return { index, decisions, drawnServices: new Map(), limit: explain.limit };
+  return { index, decisions, limit: explain.limit };
 }
 
 /** Whether a ztunnel takes a pod's traffic: as its annotation says, else as the dumps of ztunnels do; null where none says. */
@@ -39,7 +40,8 @@ export function isServedByZtunnel(context: JourneyContext, pod: ProxyId): boolea
 export function arriveAtZtunnel(context: JourneyContext, parcel: Parcel): Place | null {
   const index = context.mesh.ztunnel ?? null;
   if (index === null) return null;
-  const workload = index.workloadAt(index.network, parcel.to.ip) ?? index.servedAt(parcel.to.ip);
+  const workload =
+    chosenWorkload(ztunnelWalk(context, index), index.network, parcel.to.ip) ?? index.servedAt(parcel.to.ip);
   if (workload === null || !isTaken(context, workload)) return null;
   const common = { workload, ip: parcel.to.ip, port: parcel.to.port, peerIp: parcel.from.ip };
   const inner = isTunnelPort(parcel.to.port) ? parcel.inner : null;
@@ -72,10 +74,15 @@ export function isTaken(context: JourneyContext, workload: ZtunnelWorkload): boo
   return isCaptured(context, podOf(workload)) ?? (workload.protocol === 'HBONE' && workload.nativeTunnel !== true);
 }
 
+const SCHEME = 'spiffe://';
+
 function identityIn({ tls }: Parcel): string | null {
   const uriSans = tls?.certificate?.uriSans;
   if (uriSans === undefined) return null;
-  return isUnknown(uriSans) ? UNKNOWN_IDENTITY : (uriSans[0]?.replace(/^spiffe:\/\//, '') ?? null);
+  if (isUnknown(uriSans)) return UNKNOWN_IDENTITY;
+  // The first name that is a workload's of Istio; a certificate without one leaves the caller without an identity.
+  const names = uriSans.filter((one) => one.startsWith(SCHEME)).map((one) => one.slice(SCHEME.length));
+  return names.find((one) => identityParts(one) !== null) ?? null;
 }
 
 /** The ztunnel of the destination decides, and hands on to the application. */
@@ -117,7 +124,7 @@ export function takenIn(
     case 'delivered': {
       const hop = inboundHop(index, { ...facts, to: { ip, port: result.port } }, [...stopped, ...result.steps]);
       return {
-        ...behindZtunnel(context, { workload, port: result.port, isTunnel: result.isTunnel, incoming, content }),
+        ...behindZtunnel(context, { workload, port: result.port, tunnelFor: result.tunnelFor, incoming, content }),
         hops: [hop],
       };
     }
@@ -131,19 +138,17 @@ function callerOf({ mesh }: JourneyContext, { peerIp }: Incoming): TunnelEnd {
 interface Behind {
   readonly workload: ZtunnelWorkload;
   readonly port: number;
-  readonly isTunnel: boolean;
+  readonly tunnelFor: IpPort | null;
   readonly incoming: Incoming;
   readonly content: ReturnType<typeof contentOf>;
 }
 
 /** The application; or the Envoy of a waypoint that ztunnel serves, which takes what the tunnel carried. */
-function behindZtunnel({ mesh }: JourneyContext, { workload, port, isTunnel, incoming, content }: Behind): Place {
+function behindZtunnel({ mesh }: JourneyContext, { workload, port, tunnelFor: to, incoming, content }: Behind): Place {
   const name = workloadName(workload);
-  if (!isTunnel) return { kind: 'reached', what: { kind: 'application', port, pod: name, why: null }, steps: [] };
+  if (to === null) return { kind: 'reached', what: { kind: 'application', port, pod: name, why: null }, steps: [] };
   const config = configOf(mesh, podOf(workload));
-  const asked = incoming.authority;
-  if (config !== null && asked !== null && isIP(asked.host) !== 0) {
-    const to = { ip: asked.host, port: asked.port };
+  if (config !== null) {
     return {
       kind: 'proxy',
       stop: {

@@ -10,6 +10,7 @@ import type { IpPort } from '../model';
 import type { Destination } from '../request/destination';
 import type { RequestPlan } from '../request/plan';
 import { balance } from '../ztunnel/load-balance';
+import { chosenWorkload } from '../ztunnel/chosen-service';
 import { walkOutbound } from '../ztunnel/outbound';
 import { drawn, type NotSent, type Sent } from '../ztunnel/walk';
 import { serviceAt } from '../ztunnel/service-at';
@@ -152,6 +153,7 @@ interface FromWorkload extends Leaving {
 
 /** Where ztunnel's own connection comes to. */
 function next(context: JourneyContext, index: ZtunnelIndex, leaving: FromWorkload, sent: Sent): Place {
+  if (sent.asksDns != null) return byName(sent.asksDns, sent.behind?.workload ?? null);
   if (sent.behind !== null && sent.next.ip !== null) return onOtherNetwork(context, index, leaving, sent);
   const { ip, hostname, port, workload } = sent.next;
   if (ip === null) return byName(hostname ?? '', workload);
@@ -203,19 +205,20 @@ function throughTunnel(
   context: JourneyContext,
   index: ZtunnelIndex,
   leaving: FromWorkload,
-  { workload, to, authority }: Tunnel,
+  { workload: meant, to, authority }: Tunnel,
 ): Place {
   const { plan, source } = leaving;
+  // Of several workloads with one address, a ServiceEntry's and a pod, it is the pod that is there.
+  const workload = chosenWorkload(ztunnelWalk(context, index), meant.network ?? '', to.ip) ?? meant;
   const peerIp = peerOf(leaving);
   if (isTaken(context, workload)) {
     const incoming = { workload, ip: to.ip, authority, port: to.port, peerIp, identity: identityOf(source) };
     return takenIn(context, index, incoming, contentOf(plan), false);
   }
   const entry = context.mesh.book.podOf(podOf(workload)) ?? context.mesh.book.podAt(to.ip);
-  if (entry === null || isCaptured(context, podOf(workload)) === false) {
-    const envoy = entry === null ? null : configOf(context.mesh, entry.id);
-    if (envoy === null) return closedTunnel(workload);
-  }
+  const envoy = entry === null ? null : configOf(context.mesh, entry.id);
+  const isNative = workload.nativeTunnel === true && isCaptured(context, podOf(workload)) === null;
+  if (envoy === null && (entry === null || !isNative)) return closedTunnel(workload);
   const inside = { ip: authority.host, port: authority.port };
   const inner = { ...contentOf(plan), destination: inside };
   const tunnel = tunnelTo(inside, principalOf(source));

@@ -3,13 +3,13 @@
  * https://github.com/istio/ztunnel (src/proxy/inbound.rs, src/proxy/inbound_passthrough.rs)
  */
 import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
-import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { networkAddress, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import { parseIp, sameIp } from '../../match/cidr';
 import { hostPort } from '../../envoy/address';
 import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
 import type { TunnelCause, ZtunnelDestinationCause, ZtunnelPolicyCause } from '../facts/ztunnel';
-import type { Reason } from '../model';
+import type { IpPort, Reason } from '../model';
 import type { ZtunnelWalk } from './walk';
 import { judge, policiesFor } from './policy';
 import { policyOrigin } from '../../mesh/policy-origin';
@@ -34,7 +34,8 @@ export type Inbound =
   | {
       readonly kind: 'delivered';
       readonly port: number;
-      readonly isTunnel: boolean;
+      /** What the application's own tunnel is told that the connection is for; null where there is none. */
+      readonly tunnelFor: IpPort | null;
       readonly steps: readonly StepFacts[];
     }
   | {
@@ -66,33 +67,45 @@ export function walkInbound(walk: ZtunnelWalk, incoming: Incoming): Inbound {
     const missed = step('ztunnel-destination', 'missed', null, cause);
     return { kind: 'failed', reason: 'no-next-hop', cause, steps: [missed] };
   }
-  if (authority !== null) {
-    const state = walk.index.certificateFault(workload);
-    if (state !== null) return fail('tls-error', { kind: 'no-certificate', workload: workloadName(workload), state });
-    const wrong = authorityFault(walk.index, incoming, authority);
-    if (wrong !== null) return fail('protocol-error', wrong);
-  }
+  const fault = authority === null ? null : tunnelFault(walk, incoming, authority);
+  if (fault !== null) return fail(...fault);
   const target = authority === null ? incoming.port : targetPort(walk.index, workload, authority);
   if (typeof target !== 'number') return fail('no-next-hop', target);
   if (walk.index.isOwnPort(target)) return fail('no-next-hop', { kind: 'own-port-of-ztunnel', port: target });
   const tunnel = authority === null ? undefined : workload.applicationTunnel;
   const port = tunnel?.port ?? target;
-  if (authority !== null) {
-    const asked = hostPort(authority.host, authority.port);
-    const tunnelPort = tunnel?.port === undefined ? null : port;
-    const cause = { kind: 'connect-for', authority: asked, workload: workloadName(workload), tunnelPort } as const;
-    steps.push(step('hbone', 'matched', asked, cause));
-  } else {
-    steps.push(step('hbone', 'passed', null, { kind: 'plain-text-comes', port }));
-  }
-  return judged(walk, incoming, port, tunnel !== undefined, steps);
+  const tunnelFor = tunnel === undefined || authority === null ? null : toldAddress(walk.index, workload, authority);
+  if (tunnelFor !== null && 'kind' in tunnelFor) return fail('no-next-hop', tunnelFor);
+  steps.push(cameStep(incoming, port));
+  return judged(walk, incoming, { port, tunnelFor }, steps);
+}
+
+/** What came, and the port that it is for: of the application's own tunnel where it names one. */
+function cameStep({ workload, authority }: Incoming, port: number): StepFacts {
+  if (authority === null) return step('hbone', 'passed', null, { kind: 'plain-text-comes', port });
+  const asked = hostPort(authority.host, authority.port);
+  const tunnelPort = workload.applicationTunnel?.port === undefined ? null : port;
+  const cause = { kind: 'connect-for', authority: asked, workload: workloadName(workload), tunnelPort } as const;
+  return step('hbone', 'matched', asked, cause);
+}
+
+/** Why a tunnel is not taken, before it is looked at what it is for. */
+function tunnelFault(
+  walk: ZtunnelWalk,
+  incoming: Incoming,
+  authority: NonNullable<Incoming['authority']>,
+): readonly [Reason, TunnelCause] | null {
+  const { workload } = incoming;
+  const state = walk.index.certificateFault(workload);
+  if (state !== null) return ['tls-error', { kind: 'no-certificate', workload: workloadName(workload), state }];
+  const wrong = authorityFault(walk, incoming, authority);
+  return wrong === null ? null : ['protocol-error', wrong];
 }
 
 function judged(
   walk: ZtunnelWalk,
   incoming: Incoming,
-  port: number,
-  isTunnel: boolean,
+  { port, tunnelFor }: { readonly port: number; readonly tunnelFor: IpPort | null },
   before: readonly StepFacts[],
 ): Inbound {
   const { workload, identity, peerIp } = incoming;
@@ -118,7 +131,7 @@ function judged(
   if (verdict.kind === 'allowed') {
     const own = { ...more, origin: policyOrigin(verdict.by[0] ?? null) };
     const matched = step('ztunnel-policy', 'passed', verdict.by[0] ?? null, verdict.cause, own);
-    return { kind: 'delivered', port, isTunnel, steps: [...before, matched] };
+    return { kind: 'delivered', port, tunnelFor, steps: [...before, matched] };
   }
   const policy = namedDenial(walk, verdict.by);
   const cause = policy === null ? verdict.cause : ({ kind: 'denied-by', policies: [policy] } as const);
@@ -145,32 +158,32 @@ function namedDenial({ decisions }: ZtunnelWalk, by: readonly string[]): string 
 
 /** An address must be the pod's own, unless it tunnels to its application or is the waypoint of what is asked for. */
 function authorityFault(
-  index: ZtunnelIndex,
+  walk: ZtunnelWalk,
   { workload, ip }: Incoming,
   authority: { readonly host: string; readonly port: number },
 ): TunnelCause | null {
   if (parseIp(authority.host) === null || workload.applicationTunnel !== undefined) return null;
   const own = ip === null ? (workload.workloadIps ?? []) : [ip];
   if (own.some((one) => one !== null && sameIp(one, authority.host))) return null;
-  const waypoint = waypointAt(index, authority.host);
-  if (waypoint !== undefined && isWaypoint(index, { workload, ip: own[0] ?? '' }, waypoint)) return null;
+  const waypoint = waypointAt(walk, authority.host);
+  if (waypoint !== undefined && isWaypoint(walk, { workload, ip: own[0] ?? '' }, waypoint)) return null;
   return { kind: 'tunnel-for-another', own: own[0] ?? '', asked: authority.host };
 }
 
 /** The waypoint of what has this address; weighted ones are not looked at here. */
-function waypointAt(index: ZtunnelIndex, ip: string): string | undefined {
-  const who = whoIsAt(index, `${index.network}/${ip}`);
+function waypointAt(walk: ZtunnelWalk, ip: string): string | undefined {
+  const who = whoIsAt(walk, `${walk.index.network}/${ip}`);
   const owner = who?.kind === 'service' ? who.service : who?.workload;
   return owner?.waypoint?.destination;
 }
 
 /** @param self the workload, and its address that was connected to */
 function isWaypoint(
-  index: ZtunnelIndex,
+  walk: ZtunnelWalk,
   self: { readonly workload: ZtunnelWorkload; readonly ip: string },
   destination: string,
 ): boolean {
-  const who = whoIsAt(index, destination);
+  const who = whoIsAt(walk, destination);
   if (who === null) return false;
   if (who.kind === 'workload') {
     return (who.workload.workloadIps ?? []).some((one) => one !== null && sameIp(one, self.ip));
@@ -195,6 +208,21 @@ function targetPort(
     return { kind: 'port-not-resolved', host, port };
   }
   return target;
+}
+
+/** The address that was asked for; of a host name a VIP of its service: of ztunnel's own network, IPv4 before IPv6, the last of equals. */
+function toldAddress(
+  index: ZtunnelIndex,
+  workload: ZtunnelWorkload,
+  { host, port }: { readonly host: string; readonly port: number },
+): IpPort | TunnelCause {
+  if (parseIp(host) !== null) return { ip: host, port };
+  const vips = (visibleNamed(index, host, workload.namespace ?? '')?.vips ?? []).map((vip) =>
+    networkAddress(vip ?? ''),
+  );
+  const own = vips.filter(({ network }) => network === index.network);
+  const best = own.findLast(({ ip }) => parseIp(ip)?.family === 4) ?? own.at(-1) ?? vips.at(-1);
+  return best === undefined ? { kind: 'service-without-vip', host } : { ip: best.ip, port };
 }
 
 /** As ztunnel looks for a host name: one of the namespace, else the last canonical one, else the first. */

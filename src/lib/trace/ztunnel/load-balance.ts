@@ -143,13 +143,14 @@ function byPreference(
 
 /** How many preferences in a row hold. Where the network comes first, one on the source's network beats every other. */
 function rankOf(preferences: readonly string[], source: ZtunnelWorkload, workload: ZtunnelWorkload): number {
+  const isNetworkFirst = preferences[0] === 'Network';
   let rank = 0;
-  for (const [at, preference] of preferences.entries()) {
-    const isNetworkFirst = at === 0 && preference === 'Network';
-    if (agree(preference, source, workload)) rank += isNetworkFirst ? preferences.length : 1;
-    else if (!isNetworkFirst) break;
+  for (const preference of preferences) {
+    if (agree(preference, source, workload)) rank += 1;
+    // Another network ends nothing there: the next preference is asked.
+    else if (!isNetworkFirst || preference !== 'Network') break;
   }
-  return rank;
+  return isNetworkFirst && agree('Network', source, workload) ? rank + preferences.length - 1 : rank;
 }
 
 function agree(preference: string, source: ZtunnelWorkload, workload: ZtunnelWorkload): boolean {

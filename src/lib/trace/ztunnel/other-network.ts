@@ -7,7 +7,10 @@ import type { TunnelCause } from '../facts/ztunnel';
 import type { IpPort, Reason } from '../model';
 import { dialledAt, type EndpointChoice } from './load-balance';
 import type { NotSent, Sent, ZtunnelWalk } from './walk';
+import { identityParts } from './policy';
 import { resolveGateway } from './waypoint';
+
+const SCHEME = /^spiffe:\/\//;
 
 interface ToOtherNetwork {
   readonly source: ZtunnelWorkload;
@@ -50,7 +53,7 @@ export function toOtherNetwork(walk: ZtunnelWalk, request: ToOtherNetwork): Sent
   }
   // The workload stands for all that are behind the gateway: who answers there, only that network knows.
   const { subjectAltNames = [], hostname: from = '' } = chosenFrom ?? {};
-  if (subjectAltNames.length === 0) {
+  if (!subjectAltNames.some((one) => identityParts(one?.replace(SCHEME, '') ?? '') !== null)) {
     return fail({ kind: 'no-subject-names', service: from }, 'tls-error');
   }
   const { ip, hostname, host } = address;
@@ -71,6 +74,7 @@ export function toOtherNetwork(walk: ZtunnelWalk, request: ToOtherNetwork): Sent
     service,
     waypoint,
     behind: choice,
+    asksDns: dialledAt(workload, chosenFrom, to.ip)?.hostname ?? null,
     steps: [...steps, step('hbone', 'matched', workloadName(workload), cause)],
   };
 }

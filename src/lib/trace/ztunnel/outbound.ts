@@ -12,7 +12,7 @@ import type { IpPort } from '../model';
 import { noService, passedThrough, straight, toWaypoint } from './forward';
 import { balance, type EndpointChoice, type RejectedWorkload } from './load-balance';
 import { toOtherNetwork } from './other-network';
-import { chosenService } from './chosen-service';
+import { chosenService, chosenWorkload } from './chosen-service';
 import type { FoundService } from './service-at';
 import { drawn, isSameNetwork, nearestOf, type NotSent, type Sent, type ZtunnelWalk } from './walk';
 import { waypointOf } from './waypoint';
@@ -23,7 +23,7 @@ export function walkOutbound(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpP
   const { index } = walk;
   const namespace = source.namespace ?? '';
   const steps: StepFacts[] = [];
-  const pod = index.workloadAt(index.network, to.ip);
+  const pod = chosenWorkload(walk, index.network, to.ip);
   const found = pod === null ? chosenService(walk, index.network, to.ip, namespace) : null;
   steps.push(destinationStep(walk, to, pod, found));
   if (found !== null) {
@@ -69,7 +69,7 @@ function toUpstream(
   const service = (found ?? from)?.service ?? null;
   if (waypoint === null) return straight(to, service, choice, from, steps);
   const destination = waypoint.gateway.destination ?? '';
-  if (!isBehind(walk.index, source, destination)) {
+  if (!isBehind(walk, source, destination)) {
     return toWaypoint(walk, { source, to, service: from, waypoint, steps, pod: workload });
   }
   const self = step('ztunnel-waypoint', 'passed', destination, { kind: 'caller-is-waypoint' });
@@ -83,7 +83,9 @@ function destinationStep(
   found: FoundService | null,
 ): StepFacts {
   if (pod !== null) {
-    const cause = { kind: 'address-of-workload', ip: to.ip, workload: workloadName(pod) } as const;
+    const all = walk.index.workloadsAt(walk.index.network, to.ip);
+    const others = all.filter((one) => one !== pod).map(workloadName);
+    const cause = { kind: 'address-of-workload', ip: to.ip, workload: workloadName(pod), others } as const;
     return step('ztunnel-destination', 'matched', workloadName(pod), cause);
   }
   if (found === null) return step('ztunnel-destination', 'passed', null, { kind: 'nobody-at-address', ip: to.ip });
@@ -122,7 +124,7 @@ function findUpstream(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpPort): U
   const network = source.network ?? '';
   const found = chosenService(walk, network, to.ip, source.namespace ?? '');
   if (found === null) {
-    const workload = index.workloadAt(network, to.ip);
+    const workload = chosenWorkload(walk, network, to.ip);
     if (workload === null) return { kind: 'none', why: { kind: 'address-not-known' }, rejected: [] };
     return { kind: 'found', choice: { workload, port: to.port, share: 1, lacksPort: false }, from: null, rejected: [] };
   }

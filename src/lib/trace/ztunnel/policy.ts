@@ -179,7 +179,8 @@ function isAccount({ namespace = '', serviceAccount = '' }: ServiceAccountMatch,
   return parts !== null && parts.namespace === namespace && parts.account === serviceAccount;
 }
 
-function identityParts(identity: string): { readonly namespace: string; readonly account: string } | null {
+/** The namespace and account of an identity without `spiffe://`; null where it is not of Istio's form. */
+export function identityParts(identity: string): { readonly namespace: string; readonly account: string } | null {
   const [, namespace, account] = /^[^/]*\/ns\/([^/]*)\/sa\/([^/]*)$/.exec(identity) ?? [];
   return namespace === undefined || account === undefined ? null : { namespace, account };
 }

@@ -5,7 +5,6 @@ import type { Decisions } from '../decisions';
 import type { Cause, StepFacts } from '../facts/step';
 import type { Reason } from '../model';
 import type { EndpointChoice } from './load-balance';
-import type { FoundService } from './service-at';
 
 /** The port that ztunnels and waypoints take HBONE on. */
 export const HBONE_PORT = 15008;
@@ -14,8 +13,6 @@ export const HBONE_PORT = 15008;
 export interface ZtunnelWalk {
   readonly index: ZtunnelIndex;
   readonly decisions: Decisions;
-  /** Services that were drawn for an address: a connection keeps to them. */
-  readonly drawnServices: Map<string, FoundService | null>;
   /** How many rejected candidates a step keeps. */
   readonly limit: number;
 }
@@ -40,6 +37,8 @@ export interface Sent {
   readonly waypoint: string | null;
   /** The workload behind the gateway of another network. */
   readonly behind: EndpointChoice | null;
+  /** A name that DNS must answer before anything is sent, where the workload has no address. */
+  readonly asksDns?: string | null;
   readonly steps: readonly StepFacts[];
 }
 

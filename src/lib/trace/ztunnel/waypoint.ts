@@ -3,7 +3,7 @@ import { parseIp } from '../../match/cidr';
 import type { GatewayAddress, ZtunnelService, WeightedWaypoint, ZtunnelWorkload } from '../../ztunnel/resources';
 import { networkAddress } from '../../mesh/ztunnel-index';
 import type { NoGateway, NoUpstream, WaypointWeight } from '../facts/ztunnel';
-import { chosenService } from './chosen-service';
+import { chosenService, chosenWorkload } from './chosen-service';
 import { type BalanceRequest, balance, type EndpointChoice, type RejectedWorkload } from './load-balance';
 import { drawn, HBONE_PORT, type ZtunnelWalk } from './walk';
 
@@ -70,7 +70,7 @@ export function resolveGateway(
     if ('byRange' in found && found.byRange) return missing(destination, { kind: 'vip-is-a-range' });
     return ofService(walk, found.service, { source, port, as, destination, dialled });
   }
-  const workload = isAddress ? index.workloadAt(place, name) : index.workloadByHostname(place, name);
+  const workload = isAddress ? chosenWorkload(walk, place, name) : index.workloadByHostname(place, name);
   if (workload !== null) {
     const choice = { workload, port, share: 1, lacksPort: false };
     return { kind: 'found', choice, service: null, dialled, rejected: [] };

@@ -249,7 +249,9 @@ describe('another network, behind an east-west gateway', () => {
   const EAST_WEST = workload('eastwest', '10.0.0.7', { network: 'net1', nativeTunnel: true });
   const mesh: SmallMesh = {
     workloads: [FAR, NEAR, EAST_WEST],
-    services: [service('app', VIP, [FAR], { vips: [`net1/${VIP}`], subjectAltNames: ['spiffe://cluster.local/x'] })],
+    services: [
+      service('app', VIP, [FAR], { vips: [`net1/${VIP}`], subjectAltNames: ['spiffe://cluster.local/ns/shop/sa/far'] }),
+    ],
     captured: ['sleep'],
     network: 'net1',
   };

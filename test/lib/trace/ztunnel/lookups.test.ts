@@ -218,3 +218,64 @@ describe('the workload that ztunnel serves', () => {
     expect((await ways(mesh))[0]).toContain('failed');
   });
 });
+
+describe('its own workload', () => {
+  test('one of another node is not found, whatever its name and account', async () => {
+    const mesh = meshOf([service('app', VIP, [APP])], { workloads: [{ ...SLEEP, node: 'n2' }, APP] });
+    expect(await ways(mesh)).toEqual(['- TCP - - failed no-next-hop']);
+  });
+
+  test('a pod that is called, too: its ztunnel takes nothing for it', async () => {
+    const mesh = meshOf([service('app', VIP, [APP])], { workloads: [SLEEP, { ...APP, node: 'n2' }] });
+    expect(await ways(mesh)).toEqual(['app.shop HBONE 10.0.1.1:15008 10.0.1.1:8080 failed no-next-hop']);
+  });
+});
+
+describe('several workloads with one address', () => {
+  const twin = workload('twin', '10.0.1.1');
+
+  test('of two pods either may be the one', async () => {
+    const mesh = meshOf([], { workloads: [SLEEP, APP, twin], captured: ['sleep', 'app', 'twin'] });
+    const trace = await traceIn(mesh, {
+      pod: 'sleep',
+      query: { url: 'tcp://10.0.1.1:8080', sourceIp: '10.0.0.2' },
+      allBranches: true,
+    });
+    const pods = [trace, ...trace.branches].map(({ hops }) => hops[0]?.next?.workload);
+    expect(pods).toEqual(['twin.shop', 'app.shop']);
+    expect(trace.branches.map(({ share }) => share)).toEqual([0.5]);
+    expect(JSON.stringify(trace.hops[0])).toContain('and of app.shop: ztunnel takes the one that was put in last');
+  });
+
+  test('the policies of the pod hold for an endpoint that is no pod', async () => {
+    const entry = workload('entry', '10.0.1.1', {
+      uid: 'Kubernetes/networking.istio.io/WorkloadEntry/shop/entry',
+      node: '',
+    });
+    const pod = { ...APP, authorizationPolicies: ['shop/no'] };
+    const policies = [{ name: 'no', namespace: 'shop', scope: 'WorkloadSelector', action: 'Allow', rules: [] }];
+    const mesh = meshOf([service('app', VIP, [entry])], { workloads: [SLEEP, pod, entry], policies });
+    expect(await ways(mesh)).toEqual(['app.shop HBONE 10.0.1.1:15008 10.0.1.1:8080 denied rbac-denied']);
+  });
+});
+
+describe('a workload of another network that has a name alone', () => {
+  const gate = workload('gate', '10.0.3.1', { nativeTunnel: true });
+  const far = (hostname: string): SmallMesh => {
+    const remote = workload('far', '', {
+      workloadIps: [],
+      hostname,
+      network: 'net2',
+      networkGateway: { destination: '/10.0.3.1', hboneMtlsPort: 15008 },
+    });
+    const app = service('app', VIP, [remote], { subjectAltNames: ['spiffe://cluster.local/ns/shop/sa/far'] });
+    return { workloads: [SLEEP, remote, gate], services: [app], captured: ['sleep', 'far'] };
+  };
+
+  test('DNS is asked before the gateway is', async () => {
+    expect((await ways(far('far.example')))[0]).toContain(
+      'DOUBLEHBONE 10.0.3.1:15008 app.shop.svc.cluster.local:80 unknown',
+    );
+    expect((await ways(far('far.invalid')))[0]).toContain('failed no-next-hop');
+  });
+});
