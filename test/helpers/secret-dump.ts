@@ -113,6 +113,17 @@ export const HTTP_FILTERS: readonly Planted[] = [
       x: [{ object_key: 'my.token', format_string: { text_format_source: { inline_string: s } } }],
     }),
   ],
+  [
+    'fields that hint at secrets',
+    (s) => ({
+      '@type': type('x.Y'),
+      dns_key: s,
+      pin_code: s,
+      salt: s,
+      auth_string: s,
+      secret_map: { kept: s, [s]: 'b' },
+    }),
+  ],
   ['a tag', (s) => ({ '@type': type('x.Y'), custom_tags: [{ tag: 'api_key', literal: { value: s } }] })],
   [
     'a tag of the environment',
@@ -210,6 +221,20 @@ export const HTTP_FILTERS: readonly Planted[] = [
 export const ROUTE_FIELDS: readonly Planted[] = [
   ['Authorization', (s) => ({ request_headers_to_add: [header('Authorization', `Bearer ${s}`)] })],
   ['Set-Cookie', (s) => ({ response_headers_to_add: [header('Set-Cookie', `sid=${s}; Path=/`)] })],
+  [
+    'headers that hint at secrets',
+    (s) => ({
+      match: {
+        prefix: '/h',
+        headers: ['x-key', 'x-pin', 'acme-key'].map((name) => ({ name, string_match: { exact: s } })),
+      },
+      response_headers_to_add: [header('x-2fa-code', s)],
+    }),
+  ],
+  [
+    'a message of an error',
+    (s) => ({ direct_response: { status: 500, body: { inline_string: `no <PRIVATE KEY ${s}>` } } }),
+  ],
   ['a cookie', (s) => ({ match: { prefix: '/c', cookies: [{ name: 'kept-cookie', string_match: { exact: s } }] } })],
   ['raw_value', (s) => ({ request_headers_to_add: [{ header: { key: 'x-api-key', raw_value: base64(s) } }] })],
   ['a header in camel case', (s) => ({ requestHeadersToAdd: [{ header: { key: 'proxy-authorization', value: s } }] })],

@@ -7,12 +7,13 @@ import {
   PATHS,
   PRIVATE_JWK_MEMBERS,
   PUBLIC_FIELDS,
+  SCOPE_KEY,
+  SCOPES,
   TEXT_FIELDS,
 } from '../secrets/field-list';
-import { holdsNoSecret } from '../secrets/names';
-import { CONSTANTS, fieldName, type Mode, modeOf, naming } from '../secrets/place';
+import { holdsNoSecret, readsAsKey } from '../secrets/names';
+import { CONSTANTS, fieldName, type Mode, modeOf, naming, type Naming } from '../secrets/place';
 import { isSecretNumber, replacement, shownKey, textAt } from '../secrets/redact';
-import { REDACTED } from '../secrets/disclosure';
 import { Later, type StringAt, type StringVisitor } from './json-rewriter';
 
 /** The shortest text that can give a secret away by its form. */
@@ -29,7 +30,7 @@ interface Frame {
   type: string;
   innerType: string;
   /** Whether it names something secret; null as long as nothing in it named anything. */
-  names: boolean | null;
+  names: Naming | null;
   isJwk: boolean | null;
   key: string;
   /** The key as the proto files have it. */
@@ -84,12 +85,13 @@ export class SecretsVisitor implements StringVisitor {
     const comparison = comparisonIn(frame);
     if (comparison !== null && namesOperand(field, text, isIndexIn(frame))) comparison.names = true;
     const plain = this.#written(textAt(frame.below, field, text), text, at);
-    const waitsFor =
-      comparison !== null && CONSTANTS.has(field) && !isIndexIn(frame) ? comparison : this.#waitsFor(frame);
-    if (waitsFor === null || PUBLIC_FIELDS.has(field)) return plain;
-    const isMember = waitsFor === frame && PRIVATE_JWK_MEMBERS.has(frame.key);
-    return laterOf(waitsFor, () => {
-      const isSecret = isMember ? waitsFor.isJwk === true : waitsFor.names === true && !holdsNoSecret(text);
+    const waited =
+      comparison !== null && CONSTANTS.has(field) && !isIndexIn(frame) ? [comparison] : this.#waited(frame);
+    const last = waited.at(-1);
+    if (last === undefined || PUBLIC_FIELDS.has(field)) return plain;
+    const isMember = waited[0] === frame && PRIVATE_JWK_MEMBERS.has(frame.key);
+    return laterOf(last, () => {
+      const isSecret = (isMember && frame.isJwk === true) || waited.some(({ names }) => isSecretFor(names, text));
       return isSecret ? replacement(field) : plain;
     });
   }
@@ -116,8 +118,7 @@ export class SecretsVisitor implements StringVisitor {
     frame.keys += 1;
     frame.below = frame.isJwk === true && PRIVATE_JWK_MEMBERS.has(text) ? 'secret' : modeOf(frame, text);
     frame.waitsFor = waits(frame) ? frame : frame.outerWait;
-    if (frame.mode === 'keys' && text !== 'map' && !holdsNoSecret(text)) return `${REDACTED} ${frame.keys}`;
-    return this.#written(shownKey(frame.mode, text), text, at);
+    return this.#written(shownKey(frame.mode, text, frame.keys), text, at);
   }
 
   #frameAt(depth: number): Frame {
@@ -144,11 +145,17 @@ export class SecretsVisitor implements StringVisitor {
     return frame;
   }
 
-  /** What a text in the place that is being read waits for; of a default only its value does. */
-  #waitsFor({ waitsFor }: Frame): Frame | null {
-    if (waitsFor === null || !DEFAULTS.has(waitsFor.field)) return waitsFor;
-    const inside = this.#frames.slice(this.#frames.indexOf(waitsFor) + 1);
-    return inside.some(({ field }) => TEXT_FIELDS.has(field)) ? waitsFor : null;
+  /** The objects that a text in the place that is being read waits for, the innermost first; of a default only its value does, of scopes only their keys. */
+  #waited(frame: Frame): readonly Frame[] {
+    const waited: Frame[] = [];
+    for (let one = frame.waitsFor; one !== null; one = one.outerWait) if (this.#isWaited(one)) waited.push(one);
+    return waited;
+  }
+
+  #isWaited(frame: Frame): boolean {
+    if (frame.field !== SCOPES && !DEFAULTS.has(frame.field)) return true;
+    const inside = this.#frames.slice(this.#frames.indexOf(frame) + 1);
+    return inside.some(({ field }) => (frame.field === SCOPES ? field === SCOPE_KEY : TEXT_FIELDS.has(field)));
   }
 
   /** A matcher's input asks for something secret, or a path leads there: so is what the object around it says of that. */
@@ -157,6 +164,11 @@ export class SecretsVisitor implements StringVisitor {
       if (frame.key === 'input' || PATHS.has(frame.field)) frame.names = true;
     }
   }
+}
+
+/** Whether a value is secret that something names. */
+function isSecretFor(names: Naming | null, text: string): boolean {
+  return names === true ? !holdsNoSecret(text) : names === 'perhaps' && readsAsKey(text);
 }
 
 /** What a text says of the object that it stands in. */
@@ -168,7 +180,7 @@ function learn(frame: Frame, text: string): void {
   else if (field === 'function') frame.call = text;
   else {
     const isSecret = naming(field, text);
-    if (isSecret !== null) frame.names = frame.names === true || isSecret;
+    if (isSecret !== null) frame.names = frame.names === true || isSecret || (frame.names ?? false);
   }
 }
 
@@ -195,12 +207,14 @@ function isTelling(frame: Frame): boolean {
   return key === '@type' || JWK_MEMBERS.has(key) || key.startsWith('type') || naming(field, '') !== null;
 }
 
+/** Objects of which the fields are judged by what stands beside them. */
+const HOLDERS: ReadonlySet<Mode> = new Set(['message', 'announced', 'perhaps', 'data', 'perhapsData']);
+
 /** Whether what stands under a key is decided by what comes after it. */
 function waits({ mode, names, isJwk, below, key, field }: Frame): boolean {
-  if ((mode !== 'message' && mode !== 'announced' && mode !== 'data') || (below !== 'message' && below !== 'data'))
-    return false;
+  if (!HOLDERS.has(mode) || (below !== 'message' && below !== 'data' && below !== 'likely')) return false;
   return (
-    (names === null && (NAMED_VALUES.has(field) || DEFAULTS.has(field))) ||
+    (names !== true && (NAMED_VALUES.has(field) || DEFAULTS.has(field) || field === SCOPES)) ||
     (isJwk === null && PRIVATE_JWK_MEMBERS.has(key))
   );
 }

@@ -3,12 +3,12 @@ import type { Check, CheckRequest } from '../check/check-file';
 import { queryOf } from '../check/check-request';
 import { MctlError } from '../errors';
 import { keepSecret } from '../secrets/disclosure';
-import { isSecretHeader, isSecretName } from '../secrets/names';
+import { isSecretName, isSecretPair, mayBeSecretName, readsAsKey } from '../secrets/names';
 
 /** Headers of a request. */
 export function keepSecretHeaders(headers: readonly (readonly [name: string, value: string])[]): void {
   for (const [name, value] of headers) {
-    if (!isSecretHeader(name)) continue;
+    if (!isSecretPair(name, value)) continue;
     keepSecret(value);
     const [, basic] = /^basic\s+(\S+)$/i.exec(value.trim()) ?? [];
     if (basic === undefined) continue;
@@ -23,7 +23,7 @@ export function keepSecretHeaders(headers: readonly (readonly [name: string, val
 export function keepSecretVariables(text: string, env: Readonly<Record<string, string | undefined>>): void {
   for (const [, name = ''] of text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g)) {
     const value = env[name];
-    if (value !== undefined && isSecretName(name)) keepSecret(value);
+    if (value !== undefined && (isSecretName(name) || (mayBeSecretName(name) && readsAsKey(value)))) keepSecret(value);
   }
 }
 

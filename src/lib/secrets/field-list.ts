@@ -132,7 +132,25 @@ export const DEFAULTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Fields that lead, key by key, to what the object around them speaks of: into metadata, or the body of a request. */
-export const PATHS: ReadonlySet<string> = new Set(['path', 'selectors', 'field_selector', 'child', 'metadata_key']);
+export const PATHS: ReadonlySet<string> = new Set([
+  'path',
+  'selectors',
+  'field_selector',
+  'child',
+  'metadata_key',
+  'scope_key_builder',
+  'fragments',
+  'header_value_extractor',
+]);
+
+/**
+ * Scopes of routes beside what builds their keys: where it reads a secret header, so are the keys.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_routing#route-scope
+ */
+export const SCOPES = 'scoped_route_configurations_list';
+
+/** A part of a scope's key. What builds it may stand elsewhere, so that it is judged by how it reads. */
+export const SCOPE_KEY = 'string_key';
 
 /** Maps of a matcher tree whose keys are values of the matcher's input. */
 export const VALUE_MAPS: ReadonlySet<string> = new Set(['exact_match_map', 'prefix_match_map']);
@@ -154,6 +172,8 @@ export const SECRET_HEADERS: ReadonlySet<string> = new Set([
   'x-session-id',
   'mcp-session-id',
   'x-honeycomb-team',
+  'x-amzn-oidc-data',
+  'x-amzn-oidc-accesstoken',
 ]);
 
 /** Members of a JSON Web Key that are private. https://www.rfc-editor.org/rfc/rfc7518#section-6 */

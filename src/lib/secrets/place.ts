@@ -15,24 +15,32 @@ import {
   OWN_VARIABLE,
   PLAIN_FIELDS,
   PUBLIC_MESSAGES,
+  SCOPE_KEY,
+  SCOPES,
   SECRET_FIELDS,
   SECRET_FIELDS_OF,
   SECRET_MAPS,
   TEXT_FIELDS,
   VALUE_MAPS,
 } from './field-list';
-import { isSecretHeader, isSecretName } from './names';
+import { isSecretHeader, isSecretMap, isSecretName, mayBeSecretName } from './names';
 
 /**
  * message: fields of Envoy's; announced: a field whose name says that a text in it is secret; data: somebody's keys and values; environment, annotations: a node's; secret: what is in it, but for
  * what names it; values: all that is in it; compared: the operands of an expression that reads something secret; cookie, attributes,
- * attribute: a cookie that Envoy sets, and what it says of it;
+ * attribute: a cookie that Envoy sets, and what it says of it; perhaps, perhapsData: a field, and a key of somebody's, whose
+ * name says that a text in it is secret if it reads as one; likely: what is in it, where it reads as a secret; table: a map of secrets, of which keys may be some, too; scopes: scopes of routes whose keys are secret headers;
  * named: the value of something whose name is secret, unless it holds none; keys: a map whose keys are such values; public: a
  * part of a secret that only names it.
  */
 export type Mode =
   | 'message'
   | 'announced'
+  | 'perhaps'
+  | 'perhapsData'
+  | 'likely'
+  | 'table'
+  | 'scopes'
   | 'data'
   | 'environment'
   | 'annotations'
@@ -46,13 +54,16 @@ export type Mode =
   | 'attributes'
   | 'attribute';
 
+/** What a name says of the value that it names: it is secret, it is if it reads as a key, it is none. */
+export type Naming = boolean | 'perhaps';
+
 /** The object that a field stands in. */
 export interface Holder {
   readonly mode: Mode;
   /** The type of the message that it is in, from `@type` or a TypedStruct's `type_url`; empty where none was given. */
   readonly type: string;
   /** Whether its `key` or `name` names something secret; null where it has none. */
-  readonly names: boolean | null;
+  readonly names: Naming | null;
 }
 
 /** Messages whose `value` is a Struct. */
@@ -64,9 +75,11 @@ export function modeOf(holder: Holder, key: string): Mode {
   const field = fieldName(key);
   switch (mode) {
     case 'announced':
+    case 'perhaps':
     case 'message':
       return listed(holder, field) ?? messageMode(holder, field);
     case 'data':
+    case 'perhapsData':
       return listed(holder, field) ?? dataMode(key);
     case 'environment':
     case 'annotations':
@@ -78,7 +91,7 @@ export function modeOf(holder: Holder, key: string): Mode {
 
 /** The same inside what is a secret, or speaks of one. */
 function partMode(
-  mode: Exclude<Mode, 'announced' | 'message' | 'data' | 'environment' | 'annotations'>,
+  mode: Exclude<Mode, 'announced' | 'perhaps' | 'perhapsData' | 'message' | 'data' | 'environment' | 'annotations'>,
   field: string,
 ): Mode {
   switch (mode) {
@@ -88,17 +101,25 @@ function partMode(
       return mode;
     case 'secret':
     case 'named':
+    case 'likely':
       return PUBLIC_MESSAGES.has(field) ? 'public' : mode;
-    case 'keys':
-      return field === 'map' ? 'keys' : 'message';
+    case 'table':
+      return 'named';
+    case 'scopes':
+      return field === SCOPE_KEY ? 'named' : mode;
     case 'compared':
       return CONSTANTS.has(field) ? 'named' : mode;
-    case 'attributes':
-      return field === 'value' ? 'attribute' : 'message';
-    case 'cookie':
-      return field === 'attributes' ? field : 'message';
+    default:
+      return INNER_MODES[mode].get(field) ?? 'message';
   }
 }
+
+/** How one field of what stands in some places is read; others are fields of a message. */
+const INNER_MODES: Readonly<Record<'keys' | 'attributes' | 'cookie', ReadonlyMap<string, Mode>>> = {
+  keys: new Map([['map', 'keys']]),
+  attributes: new Map([['value', 'attribute']]),
+  cookie: new Map([['attributes', 'attributes']]),
+};
 
 /** Constants of an expression that are texts. */
 export const CONSTANTS: ReadonlySet<string> = new Set(['string_value', 'bytes_value']);
@@ -117,11 +138,20 @@ function isOwn(mode: 'environment' | 'annotations', key: string): boolean {
 function listed({ mode, type, names }: Holder, field: string): Mode | null {
   if (SECRET_FIELDS.has(field) || SECRET_FIELDS_OF.get(field)?.test(type) === true) return 'secret';
   if (SECRET_MAPS.has(field)) return 'values';
-  if (mode === 'announced' && TEXT_FIELDS.has(field)) return 'named';
-  if (GENERIC_SECRETS.has(field)) return 'named';
+  if (TEXT_FIELDS.has(field)) {
+    if (mode === 'announced') return 'named';
+    if (mode === 'perhaps' || mode === 'perhapsData') return mode;
+  }
+  return GENERIC_SECRETS.has(field) ? 'named' : besideName(names, field);
+}
+
+/** What the name beside a field says of it; null where it says nothing. */
+function besideName(names: Naming | null, field: string): Mode | null {
+  if (names === 'perhaps' && NAMED_VALUES.has(field)) return 'likely';
   if (names !== true) return null;
   if (NAMED_VALUES.has(field)) return 'named';
   if (DEFAULTS.has(field)) return 'announced';
+  if (field === SCOPES) return 'scopes';
   return VALUE_MAPS.has(field) ? 'keys' : null;
 }
 
@@ -130,20 +160,26 @@ function messageMode({ type }: Holder, field: string): Mode {
   if (field === NAMES_OF_COOKIES) return 'public';
   if (field === 'proxy_metadata') return 'environment';
   if (field === 'cookie') return field;
-  return !PLAIN_FIELDS.has(field) && (field === 'users' || isSecretName(field)) ? 'announced' : 'message';
+  if (PLAIN_FIELDS.has(field)) return 'message';
+  if (isSecretMap(field)) return 'table';
+  if (field === 'users' || isSecretName(field)) return 'announced';
+  return field === SCOPE_KEY || mayBeSecretName(field) ? 'perhaps' : 'message';
 }
 
 function dataMode(key: string): Mode {
   if (ENVIRONMENTS.has(key)) return 'environment';
   if (key === 'ANNOTATIONS') return 'annotations';
   if (CREDENTIAL_MAPS.has(key)) return 'values';
-  return isSecretName(key) ? 'named' : 'data';
+  if (isSecretMap(key)) return 'table';
+  if (isSecretName(key)) return 'named';
+  return mayBeSecretName(key) ? 'perhapsData' : 'data';
 }
 
 /** Whether a field names what the fields beside it speak of; null where it does not, else whether that is secret. */
-export function naming(field: string, text: string): boolean | null {
+export function naming(field: string, text: string): Naming | null {
   if (NAMING_COOKIES.has(field)) return text !== '';
-  return NAMING_FIELDS.has(field) ? isSecretHeader(text) : null;
+  if (!NAMING_FIELDS.has(field)) return null;
+  return isSecretHeader(text) || (mayBeSecretName(text) ? 'perhaps' : false);
 }
 
 /** A field's name as in the proto files. */

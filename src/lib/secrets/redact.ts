@@ -7,8 +7,8 @@ import { remembered } from '../remembered';
 import { REDACTED, REDACTED_BYTES, secretsAreShown } from './disclosure';
 import { COMPARISONS, INDEX, joinsComparisons, readsSecret } from './expressions';
 import { JWK_MEMBERS, PATHS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from './field-list';
-import { holdsNoSecret, isSecretHeader } from './names';
-import { fieldName, type Holder, type Mode, modeOf, naming } from './place';
+import { holdsNoSecret, isSecretPair, readsAsKey } from './names';
+import { fieldName, type Holder, type Mode, modeOf, naming, type Naming } from './place';
 import { cleanText, isSuspect } from './secret-text';
 
 /** The value with every secret in it replaced; the same object where it has none, or with --show-secrets. */
@@ -18,7 +18,7 @@ export function redacted<T>(value: T): T {
 
 /** A header's value, or a parameter's, as it may be printed. */
 export function shownValue(name: string, value: string): string {
-  return secretsAreShown() ? value : isSecretHeader(name) ? namedText(value, '') : cleanText(value);
+  return secretsAreShown() ? value : isSecretPair(name, value) ? namedText(value, '') : cleanText(value);
 }
 
 /** A text as it may be printed, read as JSON where it is a JSON document of its own: a line of an access log. */
@@ -33,30 +33,43 @@ export function namedText(value: string, field: string): string {
 
 /** A text that stands in a field of a place, as it may be printed or written. */
 export function textAt(mode: Mode, field: string, text: string): string {
-  switch (mode) {
-    case 'public':
-      return text;
-    case 'values':
-      return text === '' ? text : replacement(field);
-    case 'secret':
-      return text === '' || PUBLIC_FIELDS.has(field) ? text : replacement(field);
-    case 'named':
-      return PUBLIC_FIELDS.has(field) ? text : namedText(text, field);
-    case 'announced':
-      return namedText(text, field);
-    case 'attribute':
-      return ATTRIBUTE.test(text) || holdsNoSecret(text) ? text : replacement(field);
-    default:
-      return plainText(field, text);
-  }
+  return (SHOWN.get(mode) ?? plainText)(field, text);
 }
+
+const unlessEmpty = (field: string, text: string): string => (text === '' ? text : replacement(field));
+const asPerhaps = (field: string, text: string): string =>
+  readsAsKey(text) ? replacement(field) : plainText(field, text);
+const asNamed = (field: string, text: string): string => namedText(text, field);
+const asAttribute = (field: string, text: string): string => (ATTRIBUTE.test(text) ? text : namedText(text, field));
+
+type Shown = (field: string, text: string) => string;
+
+/** The same, where a text of that field only names the secret. */
+const unlessPublic =
+  (shown: Shown): Shown =>
+  (field, text) =>
+    PUBLIC_FIELDS.has(field) ? text : shown(field, text);
+
+/** How a text of a place is shown; as one that nothing announces where the place is not among these. */
+const SHOWN: ReadonlyMap<Mode, Shown> = new Map<Mode, Shown>([
+  ['public', (_field, text) => text],
+  ['values', unlessEmpty],
+  ['secret', unlessPublic(unlessEmpty)],
+  ['perhaps', asPerhaps],
+  ['perhapsData', asPerhaps],
+  ['likely', unlessPublic(asPerhaps)],
+  ['named', unlessPublic(asNamed)],
+  ['table', unlessPublic(asNamed)],
+  ['announced', asNamed],
+  ['attribute', asAttribute],
+]);
 
 /** A text that nothing announces: a payload of a health check, bytes, or a document. */
 function plainText(field: string, text: string): string {
   if (field === 'text' && HEX.test(text)) return cleanHex(text);
   if (field === 'binary') return isLogIn(Buffer.from(text, 'base64')) ? replacement(field) : cleanBytes(text);
   if (isBytes(field)) return cleanBytes(text);
-  return field === 'value' && isEncodedText(text) ? cleanBytes(text) : cleanDocument(text);
+  return cleanDocument(text);
 }
 
 /** What stands in a secret's place. */
@@ -73,7 +86,7 @@ function isBytes(field: string): boolean {
   return BYTES.has(field);
 }
 
-/** Bytes of a `value` that are a text: of a `BytesValue`, of a TLV of the PROXY protocol. */
+/** Bytes that are a text: of a `BytesValue`, of a TLV of the PROXY protocol, of a Kubernetes Secret. */
 function isEncodedText(text: string): boolean {
   if (text.length < 12 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return false;
   return /^[\t\n\r -~]+$/.test(Buffer.from(text, 'base64').toString('latin1'));
@@ -113,7 +126,9 @@ const ENCODED_DOCUMENT = /^(?:e[ywnwg30]|W[yw310])[A-Za-z0-9+/]{10,}={0,2}$/;
 /** A text, read as JSON where it is a JSON document of its own. */
 function cleanDocument(text: string): string {
   if (ENCODED_DOCUMENT.test(text)) return cleanBytes(text);
-  if (!isSuspect(text) && !(text.length >= 8 && DOCUMENT.test(text) && MEMBER.test(text))) return text;
+  if (!isSuspect(text) && !(text.length >= 8 && DOCUMENT.test(text) && MEMBER.test(text))) {
+    return isEncodedText(text) ? cleanBytes(text) : text;
+  }
   return cleanText(DOCUMENT.test(text) ? cleanJson(text) : text);
 }
 
@@ -140,7 +155,7 @@ function walk(value: unknown, mode: Mode, field: string, type: string): unknown 
 
 /** A number is as secret as a text; a count of tokens is none. */
 export function isSecretNumber(mode: Mode, field: string): boolean {
-  return mode === 'secret' || mode === 'values' || (mode === 'named' && !/tokens$/i.test(field));
+  return mode === 'secret' || mode === 'values' || ((mode === 'named' || mode === 'table') && !/tokens$/i.test(field));
 }
 
 function walkList(list: readonly unknown[], mode: Mode, field: string, type: string): unknown {
@@ -163,8 +178,7 @@ function walkObject(value: Fields, mode: Mode, outerType: string): unknown {
     const inner = value[key];
     const below = isJwk && PRIVATE_JWK_MEMBERS.has(key) ? 'secret' : belowOf(holder, key, inner);
     const clean = walk(inner, below, fieldName(key), type);
-    const name =
-      mode === 'keys' && key !== 'map' && !holdsNoSecret(key) ? `${REDACTED} ${index + 1}` : shownKey(mode, key);
+    const name = shownKey(mode, key, index + 1);
     if (clean !== inner || name !== key) entries ??= keys.slice(0, index).map((one) => [one, value[one]]);
     entries?.push([name, clean]);
   }
@@ -187,8 +201,13 @@ const SHORTEST_KEY = 12;
 
 const cleanKey = remembered(cleanText);
 
-/** A key of a map as it may be printed: somebody's text, which may give a secret away. */
-export function shownKey(mode: Mode, key: string): string {
+/**
+ * A key of a map as it may be printed: somebody's text, which may give a secret away.
+ * @param ordinal the key's place in the map, from 1 on, by which those that are left out differ
+ */
+export function shownKey(mode: Mode, key: string, ordinal: number): string {
+  const isSecret = mode === 'keys' ? key !== 'map' && !holdsNoSecret(key) : mode === 'table' && readsAsKey(key);
+  if (isSecret) return `${REDACTED} ${ordinal}`;
   return mode === 'public' || key.length < SHORTEST_KEY ? key : cleanKey(key);
 }
 
@@ -197,7 +216,7 @@ function holderOf(value: Fields, mode: Mode, outerType: string): Holder {
   return {
     mode,
     type: typeof own === 'string' ? own : outerType,
-    names: namesSecret(value) || asksForSecret(value['input']) || leadsToSecret(value),
+    names: asksForSecret(value['input']) || leadsToSecret(value) || nameIn(value),
   };
 }
 
@@ -207,12 +226,20 @@ function innerType(value: Fields, { type }: Holder): string {
   return typeof named === 'string' ? named : type;
 }
 
-function namesSecret(value: Fields): boolean {
+/** What the names in an object say together: one that is secret is enough. */
+function nameIn(value: Fields): Naming {
+  let says: Naming = false;
   for (const key in value) {
     const name = value[key];
-    if (typeof name === 'string' && naming(fieldName(key), name) === true) return true;
+    const one = typeof name === 'string' ? naming(fieldName(key), name) : null;
+    if (one === true) return true;
+    if (one === 'perhaps') says = one;
   }
-  return false;
+  return says;
+}
+
+function namesSecret(value: Fields): boolean {
+  return nameIn(value) === true;
 }
 
 /** Whether a path that stands in an object, into metadata or a body, names something secret. */

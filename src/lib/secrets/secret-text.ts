@@ -1,11 +1,27 @@
 /** Secrets that a text gives away by its form, whatever field it stands in. */
 import { REDACTED, secretsAreShown } from './disclosure';
 import { withoutAssigned } from './assignments';
+import { withoutGuessed } from './guesses';
+import { KNOWN_TOKENS, mayBeToken } from './known-tokens';
 import { isSecretParameter } from './names';
 
 /** What every pattern below needs to be there, so that most texts are looked at once. */
-const SUSPECT =
-  /PRIVATE(?:[ +_]|%20)KEY|PuTTY-User-Key|AGE-SECRET-KEY|\/\/[^\s/?#]*@|(?:^|[\s"'(=])[^\s/:@"'(=]{1,200}:[^\s/@"']{1,1000}@|eyJ[A-Za-z0-9_-]{4}|LS0tLS1CRUdJTi|LS0tQkVHSU4g|LS0tLUJFR0lOI|[?&][\w.~%-]+=|(?:earer|asic|oken|apikey|api-key|SSWS|DPoP) +\S|(?:pass|pwd|secret|tok|key|cred|auth|cookie|bearer|jwt|hmac|psk)[\w"'\]\\\s.-]{0,24}(?:[=:<>({]|~=|!=|,\s*\\?["'])|[=!~]=\s{0,5}[\w.:]{1,100}[[(.]|(?:pass|tok|secret|key|cred|auth|cookie|bearer)[\w-]{0,24} {1,5}["'\w]|["']\s?\]\s{1,5}in\s{1,5}\[|(?:^|\s)(?:-u|--user)\b|gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk_(?:live|test)_|AIza|ya29\.|npm_|hv[sbr]\.|SG\.|hooks\.slack/i;
+const SUSPECT = new RegExp(
+  [
+    // Keys, tokens and users by their form.
+    'PRIVATE(?:[ +_-]|%20)?KEY|PuTTY-User-Key|AGE-SECRET-KEY|eyJ[A-Za-z0-9_-]{4}|LS0tLS1CRUdJTi|LS0tQkVHSU4g|LS0tLUJFR0lOI',
+    String.raw`\/\/[^\s/?#]*@|(?:^|[\s"'(=])[^\s/:@"'(=]{1,200}:[^\s/@"']{1,1000}@|:(?:thin|oci):`,
+    // Parameters of a query, a scheme of HTTP and what follows it.
+    String.raw`[?&;#][\w.~%[\]-]+=|%3D|(?:earer|asic|oken|apikey|api-key|SSWS|DPoP) +\S|\bDigest `,
+    // A secret's name, and a sign behind it that sets it.
+    String.raw`(?:pass|pwd|pswd|psw|pw|secret|tok|key|cred|auth|cookie|bearer|jw[te]|hmac|psk|oidc|salt|pin|cv[vc]|[cdk]ek|cmk|code|sig|sid|sas|[cx]srf|sess|licen|community|mnemonic|assertion|response|answer|phrase|seed|otp|mfa|2fa|tan|conn|refresh|master|webhook|magic|private|login|account)[\w"'\]\\\s.-]{0,24}(?:[=:<>({|]|~=|!=|,\s*\\?["'])`,
+    String.raw`(?:pass|tok|secret|key|cred|auth|cookie|bearer)[\w-]{0,24} {1,5}["'\w]|\bpin code |\bAUTH\r?\n`,
+    String.raw`[=!~]=\s{0,5}[\w.:]{1,100}[[(.]|["']\s?\]\s{1,5}in\s{1,5}\[|\bname="[\w.-]+"\r?\n`,
+    // Options of command lines.
+    String.raw`(?:^|\s)(?:-u|-U|-E|-b|-D[\w.]|--(?:user|proxy-user|cert|proxy-cert|cookie))\b|\b(?:mysql|ldap|redis-cli)`,
+  ].join('|'),
+  'i',
+);
 
 /** Private keys as they are written, in a query too: PEM, and SSH's own form of it (RFC 4716). */
 const PRIVATE_KEY = /PRIVATE(?:[ +_]|%20)KEY/i;
@@ -33,11 +49,7 @@ const JWT_PART = /[A-Za-z0-9_-]*/y;
 const CREDENTIALS =
   /\b(Bearer|Basic|Token|ApiKey|Api-Key|Api-Token|SSWS|DPoP) +(?=[A-Za-z._~+/-]*[0-9=])[A-Za-z0-9._~+/-]{8,}=*/gi;
 
-/** Tokens that services make so that they are known by their beginnings. */
-const KNOWN_TOKENS =
-  /\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|sk_(?:live|test)_\w{10,}|AIza[\w-]{30,}|ya29\.[\w.-]{16,}|npm_\w{30,}|hv[sbr]\.[\w-]{16,}|SG\.[\w-]{16,}\.[\w-]{16,})|(?<=hooks\.slack\.com\/)(?:services|workflows)\/[\w/-]+/g;
-
-const QUERY = /([?&])([\w.~%-]{1,100})=([^&#\s"'<>]+)/g;
+const QUERY = /([?&;#]|%3F|%26)([\w.~[\]-](?:[\w.~[\]-]|%(?!3D)[0-9A-F]{2}){0,99})(=|%3D)((?:(?!%26)[^&#;\s"'<>])+)/gi;
 
 /** A text without private keys, in PEM as it is or in base64. Never depends on what may be shown. */
 export function withoutPrivateKeys(text: string): string {
@@ -82,11 +94,11 @@ function partEnd(text: string, from: number): number {
 }
 
 /** A sign without which nothing of the above is there, but for what stands behind it: looked for first, since it is one set. */
-const SIGN = /[=@:,<\s]|eyJ|LS0t|KEY|PuTTY|^(?:gh[pousr]_|github_pat_|glpat-|xox|sk_|ya29|AIza|SG\.|hv[sbr]\.|npm_)/i;
+const SIGN = /[=@:,<\s([]|%3D|eyJ|LS0t|KEY|PuTTY/i;
 
 /** Whether a text may hold a secret: false is sure. */
 export function isSuspect(text: string): boolean {
-  return text.length >= 8 && SIGN.test(text) && SUSPECT.test(text);
+  return text.length >= 8 && (mayBeToken(text) || (SIGN.test(text) && SUSPECT.test(text)));
 }
 
 /** A text with every secret in it replaced that its form gives away: keys, tokens, user information, passwords in code. */
@@ -97,11 +109,16 @@ export function cleanText(text: string): string {
     .replace(BARE_USER_INFO, `$1${REDACTED}@`)
     .replace(HOST_WITH_USER, `$1${REDACTED}@`)
     .replace(CREDENTIALS, `$1 ${REDACTED}`)
-    .replace(KNOWN_TOKENS, REDACTED)
-    .replace(QUERY, (whole, mark: string, name: string) =>
-      isSecretParameter(name) ? `${mark}${name}=${REDACTED}` : whole,
-    );
-  return withoutAssigned(bare);
+    .replace(KNOWN_TOKENS, REDACTED);
+  return withoutGuessed(withoutAssigned(withoutParameters(bare)));
+}
+
+/** Without secret parameters of a query, and of a URL that is itself the value of one. */
+function withoutParameters(text: string): string {
+  return text.replace(QUERY, (_whole, mark: string, name: string, sign: string, value: string) => {
+    const shown = isSecretParameter(name, value) ? REDACTED : withoutParameters(value);
+    return `${mark}${name}${sign}${shown}`;
+  });
 }
 
 /** As cleanText, for what is printed: the text itself with --show-secrets. */

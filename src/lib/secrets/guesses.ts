@@ -1,0 +1,70 @@
+/** Secrets that a text only hints at, such as `the password is …` and `authenticate("…")`: they are some where they read as keys. */
+import { REDACTED } from './disclosure';
+import { isSecretHeader, isSecretName, mayBeSecretName, readsAsKey } from './names';
+
+const NAME = String.raw`(?<name>[\w.-]{1,200})`;
+const VALUE = String.raw`(?<value>[^\s"'${'`'}<>()[\]{},;&=]{6,4000})(?<tail>)`;
+const QUOTED = String.raw`(?<value>[^\s"']{6,4000})(?<tail>\\?["'])`;
+
+const pattern = (flags: string, ...parts: readonly string[]): RegExp => new RegExp(parts.join(''), flags);
+
+/** Each has the groups `head`, `value` and `tail`, and `name` unless the head alone says that a secret follows. */
+const PATTERNS: readonly RegExp[] = [
+  // `<PRIVATE KEY …>`, `private key is …`.
+  pattern('gi', String.raw`(?<head>\bprivate[ _-]?key\b["']?[ \t]{0,3}(?:is[ :]{1,3}|[:=,]\s{0,3}|)["'<([]?)`, VALUE),
+  // `the password is …`, `token …`.
+  pattern(
+    'gi',
+    String.raw`(?<head>\b(?:pass(?:word|wd|phrase|code)|token|(?:api|access|secret)[ _-]?key|credentials?|pin code)[ \t]{1,3}(?:is|was|of|as|:)?[ \t]{0,3}["']?)`,
+    VALUE,
+  ),
+  // `x-api-key:…`, a header without a blank.
+  pattern('gm', String.raw`(?<head>^[ \t]{0,20}(?<name>[\w-]{1,200}):)`, VALUE),
+  // `map[password:… user:x]`, as Go prints a map.
+  pattern('g', String.raw`(?<head>[[ {](?<name>[\w-]{1,200}):)`, VALUE),
+  // `password = …`, a line of a properties file.
+  pattern('gm', String.raw`(?<head>^[ \t]{0,20}${NAME}[ \t]{0,20}[:=][ \t]{0,20})`, VALUE, String.raw`(?=\s*$)`),
+  // `vendor_key=…`, `VENDOR_KEY: "…"`.
+  pattern('g', String.raw`(?<head>(?<![\w.-])${NAME}(?:\\?["']\]?)?\s{0,5}(?:[=!~]?=|[:=]>?)\s{0,5}\\?["']?)`, VALUE),
+  // `setPassword("…")`, `authenticate('…')`, `Some("…")` behind a name.
+  pattern('g', String.raw`(?<head>(?<![\w.-])(?:[\w.-]{0,100}[.:])?(?<name>\w{1,100})\(\s{0,5}\\?["'])`, QUOTED),
+  pattern('g', String.raw`(?<head>(?<![\w.-])${NAME}\s{0,5}[:=]>?\s{0,5}\w{1,30}\(\s{0,5}\\?["'])`, QUOTED),
+  pattern('gi', String.raw`(?<head>\b(?:login|authenticate|auth)\w{0,20}\((?:[^()\n]{0,200},)?\s{0,5}\\?["'])`, QUOTED),
+  // `('password', '…')`, and what a template has in place of a value that is missing.
+  pattern('g', String.raw`(?<head>\\?["'](?<name>[\w.-]{1,200})\\?["']\s{0,5},\s{0,5}\\?["'])`, QUOTED),
+  pattern('g', String.raw`(?<head>\.${NAME}\s{0,5}\|\s{0,5}default\s{1,5}\\?["'])`, QUOTED),
+  pattern('g', String.raw`(?<head>\$\{(?<name>\w{1,200}):?[-=])`, VALUE),
+  // A part of a form. https://www.rfc-editor.org/rfc/rfc7578
+  pattern('g', String.raw`(?<head>\bname="(?<name>[\w.-]{1,200})"\r?\n\r?\n)`, VALUE),
+  // Redis's own protocol. https://redis.io/docs/latest/develop/reference/protocol-spec/
+  pattern('gi', String.raw`(?<head>\bAUTH\r?\n(?:\$\d{1,5}\r?\n\S{1,200}\r?\n)?\$\d{1,5}\r?\n)`, VALUE),
+  // What proves a password. https://www.rfc-editor.org/rfc/rfc7616#section-3.4
+  pattern('g', String.raw`(?<head>\bDigest [^\n]{0,1000}?\bresponse=\\?["'])`, QUOTED),
+  // An Oracle user. https://docs.oracle.com/en/database/oracle/oracle-database/23/jjdbc/data-sources-and-URLs.html
+  pattern('gi', String.raw`(?<head>:(?:thin|oci):[^\s/@]{1,200}\/)(?<value>[^\s@]{3,4000})(?<tail>@)`),
+  // Command lines whose options are short.
+  pattern(
+    'gi',
+    String.raw`(?<head>(?<!\S)(?:sshpass|docker login|mysql\w{0,10}|ldap\w{1,10}|redis-cli|vault login|helm login)\b[^\n|;]{0,200}?\s-{1,2}[pwa](?:assword)?[ =]{0,2}["']?)`,
+    VALUE,
+  ),
+  pattern('g', String.raw`(?<head>(?<!\S)-D[\w.]{0,100}\b(?<name>[\w-]{1,100})=)`, VALUE),
+  pattern(
+    'g',
+    String.raw`(?<head>(?<!\S)(?:-U|--proxy-user|-E|--cert|--proxy-cert|-b|--cookie)[ =]{1,3}["']?[^\s:="']{1,200}[:=])`,
+    VALUE,
+  ),
+];
+
+/** A text without what reads as a key where the words before hint at one. */
+export function withoutGuessed(text: string): string {
+  return PATTERNS.reduce((clean, pattern) => clean.replace(pattern, withoutValue), text);
+}
+
+/** What stands for a match: the last of its arguments are the groups. */
+function withoutValue(whole: string, ...rest: readonly unknown[]): string {
+  const { head = '', name, value = '', tail = '' } = rest.at(-1) as Readonly<Record<string, string | undefined>>;
+  if (!readsAsKey(value) || value.startsWith(REDACTED)) return whole;
+  const hints = name === undefined || isSecretName(name) || isSecretHeader(name) || mayBeSecretName(name);
+  return hints ? `${head}${REDACTED}${tail}` : whole;
+}
