@@ -5,6 +5,8 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  renameSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -290,6 +292,52 @@ describe('--force', () => {
     truncateSync(join(mesh, 'capture.partial.jsonl'));
     expect((await sample()).exitCode).toBe(65);
     expect(everything()).toHaveLength(before.length + 1);
+  });
+});
+
+describe('what stands in the way', () => {
+  /** Every file and link with what it holds, links not followed. */
+  const contents = (): readonly (readonly [string, string])[] =>
+    readdirSync(directory.path, { recursive: true, withFileTypes: true })
+      .map((one): [string, string] => {
+        const path = join(one.parentPath, one.name);
+        return [path, one.isFile() ? readFileSync(path, 'latin1') : one.isSymbolicLink() ? readlinkSync(path) : ''];
+      })
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+
+  const PLACES = [
+    'proxies',
+    'proxies/bookinfo',
+    'proxies/bookinfo/POD',
+    'proxies/bookinfo/POD/config_dump.json',
+    'kubernetes',
+    'kubernetes/pods.json',
+  ];
+  const KINDS = ['a link outside', 'a link inside', 'a link to nowhere', 'a file', 'a directory', 'a FIFO'];
+
+  const cases = PLACES.flatMap((place) => KINDS.map((kind) => [place, kind] as const)).filter(([place, kind]) =>
+    place.endsWith('.json') ? kind !== 'a file' : kind !== 'a directory',
+  );
+
+  it.each(cases)('%s that is %s is refused before anything is removed', async (place, kind) => {
+    expect((await sample()).exitCode).toBe(0);
+    const [pod = ''] = readdirSync(join(mesh, 'proxies/bookinfo'));
+    const path = join(mesh, place.replace('POD', pod));
+    mkdirSync(join(directory.path, 'outside'));
+    renameSync(path, `${path}-moved`);
+    if (kind === 'a link outside') symlinkSync(join(directory.path, 'outside'), path);
+    if (kind === 'a link inside') symlinkSync(`${path}-moved`, path);
+    if (kind === 'a link to nowhere') symlinkSync('nowhere', path);
+    if (kind === 'a file') writeFileSync(path, 'mine');
+    if (kind === 'a directory') mkdirSync(path);
+    if (kind === 'a FIFO') execFileSync('mkfifo', [path]);
+    const before = contents();
+    for (const flags of [['--force'], ['--force', '--redact']]) {
+      const run = await sample(...flags);
+      expect([run.exitCode, run.stdout]).toEqual([65, '']);
+      expect(run.stderr).toMatch(/ is (?:a link or a file|there already)/);
+      expect(contents()).toEqual(before);
+    }
   });
 });
 

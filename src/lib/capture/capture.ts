@@ -1,7 +1,9 @@
 /** Saves proxies of a mesh, and what resolves its names, as a snapshot. */
 import { randomBytes } from 'node:crypto';
 import { InputError, MctlError } from '../errors';
+import type { Below } from '../files/root';
 import { checkProxyId, type ProxyId, proxyName } from '../proxy-id';
+import { LIST_FILES, PROXY_FILES, ZTUNNEL_FILES } from '../source/snapshot-layout';
 import type { MeshSource, ProxySource, ZtunnelSource } from '../source/source';
 import type { BegunCapture, CaptureHeader } from './journal';
 import { KubernetesSaver } from './kubernetes-saver';
@@ -88,11 +90,19 @@ export async function capture(
     const earlier = options.force ? store.earlier() : new Set<string>();
     const begun = options.force ? null : store.begun();
     const header = headerOf(mesh, options, begun);
+    store.refuseForeign(plannedFiles(named), header.gzip, begun, earlier);
     await store.start(header, begun, earlier);
     return await new Run(mesh, store, header, begun, options).all(named);
   } finally {
     await store.close();
   }
+}
+
+/** Every file that a capture of these may write, but for the snapshot's own. */
+function plannedFiles(named: readonly NamedProxy[]): readonly Below[] {
+  const files = { proxies: PROXY_FILES, ztunnels: ZTUNNEL_FILES };
+  const own = named.flatMap(({ folder, id }) => files[folder].map((file) => [folder, id.namespace, id.name, file]));
+  return [...LIST_FILES.map((file) => ['kubernetes', file]), ...own];
 }
 
 /** Under which the journal of a capture has it. */

@@ -95,6 +95,25 @@ export class CaptureStore {
     throw new InputError(`${root.labelOf([SNAPSHOT])} does not list the files that mctl capture wrote`, { hint });
   }
 
+  /**
+   * Looks at every file that a capture takes away or may write, before it touches one. Throws RefusedPath where there is a link or
+   * another's file in its place.
+   * @param planned the files of the layout that may be written, uncompressed ones as they are called
+   */
+  refuseForeign(
+    planned: readonly Below[],
+    gzip: boolean,
+    begun: BegunCapture | null,
+    earlier: ReadonlySet<string>,
+  ): void {
+    const own = new Set([...earlier, ...(begun?.files ?? [])]);
+    for (const file of own) this.#folder.refuseUnwritable(file.split('/'), true);
+    for (const path of planned) {
+      const written = gzip ? gzipped(path) : path;
+      this.#folder.refuseUnwritable(written, own.has(written.join('/')));
+    }
+  }
+
   /** Begins, or goes on where `begun` said so; takes away what is of an earlier capture and not of this one. */
   async start(header: CaptureHeader, begun: BegunCapture | null, earlier: ReadonlySet<string>): Promise<void> {
     this.#gzip = header.gzip;
@@ -122,7 +141,7 @@ export class CaptureStore {
 
   /** Writes a file below the directory, in one piece or not at all; gives its path. Throws WriteError, RefusedPath. */
   async write(path: Below, chunks: AsyncIterable<Uint8Array>): Promise<string> {
-    const named = this.#gzip ? [...path.slice(0, -1), `${path.at(-1) ?? ''}.gz`] : path;
+    const named = this.#gzip ? gzipped(path) : path;
     const file = named.join('/');
     await this.#folder.write(named, chunks, {
       gzip: this.#gzip,
@@ -206,6 +225,11 @@ export class CaptureStore {
     };
     return { header, done, files: new Set(files), removed: new Set() };
   }
+}
+
+/** What a file is called that is compressed. */
+function gzipped(path: Below): Below {
+  return [...path.slice(0, -1), `${path.at(-1) ?? ''}.gz`];
 }
 
 /** Whether a name is of a run, and not of what it writes: a lock, or a draft, which may be another run's that waits. */

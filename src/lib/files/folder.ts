@@ -83,9 +83,7 @@ export class Folder {
   async write(path: Below, pieces: Pieces, options: WriteOptions): Promise<void> {
     const target = await this.#target(path);
     if (!options.replaces && this.has(path)) {
-      throw new RefusedPath(`${target.label} is there already, and was not written by mctl`, {
-        hint: 'Move it away, or name another directory.',
-      });
+      throw this.#foreign(path);
     }
     await options.beforeWrite?.();
     try {
@@ -111,6 +109,20 @@ export class Folder {
     const file = this.#root.file(path);
     if (file === null) throw writeError('write', target.label, { code: 'ENOENT' });
     return { path, file };
+  }
+
+  /**
+   * Refuses a file that could not be written later, before anything is touched: a directory on the way is none, or something is
+   * there that may not be replaced. Throws RefusedPath.
+   */
+  refuseUnwritable(path: Below, replaces: boolean): void {
+    for (let length = 1; length < path.length; length++) {
+      const part = path.slice(0, length);
+      if (!this.has(part)) return;
+      if (!this.#isHeld(part)) throw this.#noDirectory(part);
+    }
+    const stats = this.#statsOf(path);
+    if (stats !== null && !(replaces && stats.isFile())) throw this.#foreign(path);
   }
 
   /** Opens a file of one's own to add lines to it. Throws WriteError, RefusedPath. */
@@ -181,9 +193,7 @@ export class Folder {
         }
       });
       if (!this.#isHeld(part)) {
-        throw new RefusedPath(`${this.#root.labelOf(part)} is a link or a file, and mctl writes to a directory only`, {
-          hint: 'Move it away, or name another directory.',
-        });
+        throw this.#noDirectory(part);
       }
     }
     return { path: this.#real(path), label };
@@ -206,6 +216,18 @@ export class Folder {
     } finally {
       closeSync(fd);
     }
+  }
+
+  #foreign(path: Below): RefusedPath {
+    return new RefusedPath(`${this.#root.labelOf(path)} is there already, and was not written by mctl`, {
+      hint: 'Move it away, or name another directory.',
+    });
+  }
+
+  #noDirectory(path: Below): RefusedPath {
+    return new RefusedPath(`${this.#root.labelOf(path)} is a link or a file, and mctl writes to a directory only`, {
+      hint: 'Move it away, or name another directory.',
+    });
   }
 
   #leadsOut(path: Below): RefusedPath {
