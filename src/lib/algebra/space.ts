@@ -3,6 +3,7 @@
  * gives one answer. Sets of values are sets of atoms, so that what is done with them costs nothing.
  * H. Yang, S. Lam: Real-time Verification of Network Properties using Atomic Predicates, IEEE/ACM Transactions on Networking 24(2)
  */
+import { AtomOrigins } from './atom-origins';
 import { allAtoms, hasAtom, noAtoms, putAtom } from './atoms';
 import { Language, LanguageTooLarge } from './language';
 import { productOf } from './product';
@@ -21,8 +22,7 @@ export class Space {
   #labels: TextLabels;
   /** A shortest text of each atom. */
   #shortest: readonly string[];
-  /** Of each version but the first, the atom of the version before that each atom is a part of. */
-  readonly #origins: Int32Array[] = [];
+  readonly #origins = new AtomOrigins();
   /** Of each condition that was added, the atoms of each label as of the version that it came with. */
   readonly #known = new Map<TextLabels, { readonly version: number; readonly byLabel: Map<number, number[]> }>();
   #all: AtomSet | null = null;
@@ -37,7 +37,7 @@ export class Space {
   }
 
   get version(): number {
-    return this.#origins.length;
+    return this.#origins.version;
   }
 
   get size(): number {
@@ -61,7 +61,7 @@ export class Space {
   setOf({ of, label, isNot }: Texts, absent: boolean): ValueSet {
     const { version = this.version, byLabel = new Map<number, number[]>() } = this.#known.get(of) ?? {};
     const own = label === 0 ? [...byLabel.values()].flat() : (byLabel.get(label) ?? []);
-    const atoms = noAtoms(version === this.version ? this.size : (this.#origins[version - 1]?.length ?? 1));
+    const atoms = noAtoms(this.#origins.sizeOf(version));
     for (const atom of own) putAtom(atoms, atom);
     const found = new ValueSet(this, absent, { version, atoms });
     return isNot === (label === 0) ? found : found.opposite(absent);
@@ -69,15 +69,7 @@ export class Space {
 
   /** The same set as of now. */
   lifted({ version, atoms }: AtomSet): Uint32Array {
-    let now = atoms;
-    for (const origins of this.#origins.slice(version)) {
-      const lifted = noAtoms(origins.length);
-      for (const [atom, origin] of origins.entries()) {
-        if (hasAtom(now, origin)) putAtom(lifted, atom);
-      }
-      now = lifted;
-    }
-    return now;
+    return this.#origins.lifted(atoms, version);
   }
 
   /** The number of a text's atom; negative where it is not spoken of. */
