@@ -140,11 +140,22 @@ describe('replay', () => {
             response: { status: 200, headers: [] },
           },
           { request: { method: 'GET', url: 'data:text/plain,x' }, response: {} },
+          { request: { method: 'GET', url: 'ws://reviews:9080/live' }, response: { status: 101 } },
+          {
+            request: { method: 'GET', url: 'http://reviews:9080/' },
+            response: { status: 0, _error: 'net::ERR_ABORTED' },
+          },
+          {
+            request: { method: 'GET', url: 'http://h/', headers: [{ name: 'a b', value: 'c' }] },
+            response: { status: 200 },
+          },
         ],
       },
     };
     const run = await runCommand(ReplayCommand, [files.write('a.har', JSON.stringify(har)), ...SAMPLE, '-o', 'json']);
-    expect(JSON.parse(run.stdout)).toMatchObject({ lines: 1, agree: 1 });
+    const result = JSON.parse(run.stdout);
+    expect(result).toMatchObject({ lines: 4, differ: 0, agree: 2, unknown: 2, leftOut: 1 });
+    expect(run.stderr).toContain('1 left out');
     expect((await runCommand(ReplayCommand, [files.write('b.har', '{}'), ...SAMPLE])).exitCode).toBe(65);
   });
 

@@ -3,21 +3,23 @@ import type { Stage } from '../trace/model';
 import { AskedOfLine, restOfLine } from './alike';
 import { entryOf, type LogEntry } from './entry';
 import type { LogFormat } from './format';
-import type { HarRequest } from './har';
+import type { HarEntry } from './har';
+import { heldAgainst } from './har-request';
 import { judge, type Judgement, type Prophet } from './judge';
 import { readLogLine } from './read-line';
 import { rebuiltRequest, type WriterFacts } from './rebuilt-request';
 
 /** Lines that are alike: in what they agree, differ or lack. */
 export interface ReplayGroup {
-  readonly kind: 'agree' | 'differ' | 'unknown';
+  /** `left-out`: nothing of it came to a proxy; it is none of `lines`. */
+  readonly kind: 'agree' | 'differ' | 'unknown' | 'left-out';
   /** The proxy that wrote the lines; null where it has no name. */
   readonly proxy: string | null;
   /** Where prediction and log part; null unless they differ. */
   readonly stage: Stage | null;
   readonly predicted: string | null;
   readonly logged: string | null;
-  /** What the configuration needs of a request to do what the lines say (`end-user: luffy`), or what is not known; null for nothing. */
+  /** What the configuration needs of a request to do what the lines say (`end-user: luffy`), what is not known, or why it was left out; null for nothing. */
   readonly needs: string | null;
   readonly count: number;
   /** One of the lines. */
@@ -25,10 +27,12 @@ export interface ReplayGroup {
 }
 
 export interface ReplayResult {
+  /** What was held against the configuration: the sum of the next three. */
   readonly lines: number;
   readonly agree: number;
   readonly differ: number;
   readonly unknown: number;
+  readonly leftOut: number;
   readonly groups: readonly ReplayGroup[];
 }
 
@@ -111,19 +115,13 @@ export class Replay {
     if (known.length < MOST_ALIKE) this.#agreeing.set(alike, [...known, asked]);
   }
 
-  /** Takes one request of an HTTP Archive: what came is known by its status alone. */
-  async takeRequest(request: HarRequest, proxy: string | null, prophet: Prophet): Promise<void> {
-    const trace = await prophet.trace(request.query);
+  /** Takes one entry of an HTTP Archive: what came is known by its status alone. */
+  async takeEntry(entry: HarEntry, proxy: string | null, prophet: Prophet): Promise<void> {
     const told = agreement(proxy);
-    const isOwn = trace.verdict !== 'delivered' && trace.verdict !== 'unknown';
-    if (trace.verdict === 'unknown') {
-      this.#count({ ...told, kind: 'unknown', needs: trace.summary }, request.text);
-    } else if (request.status === null || !isOwn || trace.status === null || trace.status === request.status) {
-      this.#count(told, request.text);
+    if (entry.kind === 'request') {
+      this.#count({ ...told, ...(await heldAgainst(entry.request, prophet)) }, entry.request.text);
     } else {
-      const stage = trace.hops[0]?.steps.at(-1)?.stage ?? null;
-      const predicted = `${trace.verdict} ${trace.status}`;
-      this.#count({ ...told, kind: 'differ', stage, predicted, logged: String(request.status) }, request.text);
+      this.#count({ ...told, kind: entry.kind, needs: entry.because }, entry.text);
     }
   }
 
@@ -147,11 +145,11 @@ export class Replay {
     const sum = (kind: ReplayGroup['kind']): number =>
       groups.filter((group) => group.kind === kind).reduce((total, { count }) => total + count, 0);
     const [agree, differ, unknown] = [sum('agree'), sum('differ'), sum('unknown')];
-    return { lines: agree + differ + unknown, agree, differ, unknown, groups };
+    return { lines: agree + differ + unknown, agree, differ, unknown, leftOut: sum('left-out'), groups };
   }
 }
 
-const ORDER = { differ: 0, unknown: 1, agree: 2 } as const;
+const ORDER = { differ: 0, unknown: 1, agree: 2, 'left-out': 3 } as const;
 
 /** Judgements kept for lines to come: a log may hold millions of different paths. */
 const MOST_REMEMBERED = 10_000;

@@ -2,7 +2,7 @@
 import { collectedLine, type CollectedLine, isLogLine } from '../../access-log/collected-line';
 import { formatOf, type LogFormat } from '../../access-log/format';
 import { Replay, type ReplayResult } from '../../access-log/replay';
-import { harRequests } from '../../access-log/har';
+import { harEntries } from '../../access-log/har';
 import { UsageError } from '../../errors';
 import { fileBody, jsonOf } from '../../source/body';
 import type { MeshSource } from '../../source/source';
@@ -30,7 +30,7 @@ export async function runReplay(mesh: MeshSource, wishes: ReplayWishes, streams:
   const formats = wishes.format === undefined ? [] : [formatOf(wishes.format, 'the format given')];
   const wants = chosen(wishes);
   for (const file of wishes.files) {
-    if (file.endsWith('.har')) {
+    if (/\.har(?:\.gz)?$/i.test(file)) {
       await takeArchive(file, await prophets.writer(wishes.proxy), replay);
       continue;
     }
@@ -118,7 +118,7 @@ function noSuchPod(name: string, mesh: MeshSource): UsageError {
 }
 
 async function takeArchive(file: string, writer: LogWriter, replay: Replay): Promise<void> {
-  for (const request of harRequests(file, await jsonOf(fileBody(file)))) {
-    await replay.takeRequest(request, writer.proxy, writer.prophet);
+  for (const entry of harEntries(file, await jsonOf(fileBody(file)))) {
+    await replay.takeEntry(entry, writer.proxy, writer.prophet);
   }
 }

@@ -25,9 +25,10 @@ export function replayTable({ groups }: ReplayResult, isWide: boolean): Table {
 }
 
 /** How many lines agree with the configuration, as a sentence. */
-export function replaySentence({ lines, agree, differ, unknown }: ReplayResult): string {
+export function replaySentence({ lines, agree, differ, unknown, leftOut }: ReplayResult): string {
   const plural = lines === 1 ? 'line' : 'lines';
-  return `${lines} ${plural}: ${agree} agree, ${differ} differ, ${unknown} unknown.`;
+  const others = leftOut === 0 ? '' : ` ${leftOut} left out, of which nothing came to a proxy.`;
+  return `${lines} ${plural}: ${agree} agree, ${differ} differ, ${unknown} unknown.${others}`;
 }
 
 /** JUnit's test cases: one a group. */
