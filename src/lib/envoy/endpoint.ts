@@ -1,6 +1,7 @@
 /** `envoy.config.endpoint.v3.ClusterLoadAssignment` and `envoy.admin.v3.ClusterStatus`: the fields that mctl reads. */
 import type { Address } from './address';
 import type { Metadata } from './any';
+import type { FractionalPercent } from './route';
 
 export type HealthStatus = 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' | 'DRAINING' | 'TIMEOUT' | 'DEGRADED';
 
@@ -17,7 +18,7 @@ export interface ClusterLoadAssignment {
     readonly overprovisioning_factor?: number;
     readonly drop_overloads?: readonly {
       readonly category?: string;
-      readonly drop_percentage?: { readonly numerator?: number; readonly denominator?: string };
+      readonly drop_percentage?: FractionalPercent;
     }[];
     readonly weighted_priority_health?: boolean;
   };

@@ -41,7 +41,7 @@ export interface VirtualHost {
   readonly matcher?: Readonly<Record<string, unknown>>;
   readonly require_tls?: 'NONE' | 'EXTERNAL_ONLY' | 'ALL';
   readonly retry_policy?: RetryPolicy;
-  readonly hedge_policy?: object;
+  readonly hedge_policy?: HedgePolicy;
   readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
   readonly request_mirror_policies?: readonly RequestMirrorPolicy[];
   readonly metadata?: Metadata;
@@ -172,7 +172,7 @@ export interface RouteAction {
   readonly upgrade_configs?: readonly UpgradeConfig[];
   readonly max_grpc_timeout?: string;
   readonly grpc_timeout_offset?: string;
-  readonly hedge_policy?: Readonly<Record<string, unknown>>;
+  readonly hedge_policy?: HedgePolicy;
   readonly internal_redirect_policy?: {
     readonly max_internal_redirects?: number;
     readonly redirect_response_codes?: readonly number[];
@@ -215,6 +215,10 @@ export interface RetryPolicy {
   readonly retriable_request_headers?: readonly HeaderMatcher[];
   readonly retry_host_predicate?: readonly TypedExtension[];
   readonly retry_back_off?: { readonly base_interval?: string; readonly max_interval?: string };
+}
+
+export interface HedgePolicy {
+  readonly hedge_on_per_try_timeout?: boolean;
 }
 
 export interface RequestMirrorPolicy {

@@ -14,7 +14,8 @@ export interface RuntimeFraction {
   readonly runtime_key?: string;
 }
 
-type Value = string | number | boolean | FractionalPercent;
+/** A fraction as it is written, which may be none. */
+type Value = string | number | boolean | Readonly<Record<string, unknown>>;
 
 /** The layers of an Envoy's runtime, the last that has a key first. */
 export class Runtime {
@@ -36,7 +37,7 @@ export class Runtime {
   fraction({ default_value: own, runtime_key: key = '' }: RuntimeFraction): FractionalPercent | Unknown | undefined {
     const value = this.#value(key);
     if (isUnknown(value)) return value;
-    if (typeof value === 'object' && value !== null) return value;
+    if (typeof value === 'object' && value !== null) return fractionIn(value) ?? own;
     const percent = wholeNumber(value);
     return percent === null ? own : { numerator: percent, denominator: 'HUNDRED' };
   }
@@ -44,7 +45,8 @@ export class Runtime {
   /** The whole number that is in force: the key's, else the default. */
   number(key: string, own: number): number | Unknown {
     const value = this.#value(key);
-    return isUnknown(value) ? value : (wholeNumber(value) ?? own);
+    if (isUnknown(value)) return value;
+    return typeof value === 'object' ? own : (wholeNumber(value) ?? own);
   }
 
   #value(key: string): Value | Unknown | null {
@@ -64,16 +66,37 @@ export class Runtime {
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > DEEPEST) return;
     const fields = Object.entries(value);
-    if (fields.length === 0 || 'numerator' in value || 'denominator' in value) this.#values.set(key, value);
+    if (fields.length === 0 || 'numerator' in value || 'denominator' in value) this.#values.set(key, { ...value });
     else for (const [name, inner] of fields) this.#set(`${key}.${name}`, inner, depth + 1);
   }
 }
 
 const DEEPEST = 32;
 
-function wholeNumber(value: Value | null): number | null {
-  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : null;
+/** Numbers as Envoy's own parser has them: decimal with an exponent, or hexadecimal. */
+const NUMBER = /^\s*([+-]?)(0x[\da-f]{1,40}|(?:\d{1,40}\.?\d{0,40}|\.\d{1,40})(?:e[+-]?\d{1,4})?)\s*$/i;
+
+/** A number or the text of one, without what stands behind the point; null for what is below 0 or has more than 64 bits. */
+function wholeNumber(value: string | number | boolean | null): number | null {
+  const number = typeof value === 'string' ? numberIn(value) : value;
+  return typeof number === 'number' && number >= 0 && number <= 2 ** 64 ? Math.floor(Math.abs(number)) : null;
+}
+
+function numberIn(text: string): number | null {
+  const [, sign, digits] = NUMBER.exec(text) ?? [];
+  return digits === undefined ? null : Number(digits) * (sign === '-' ? -1 : 1);
+}
+
+const DENOMINATORS: readonly unknown[] = ['HUNDRED', 'TEN_THOUSAND', 'MILLION'];
+const MOST_OF_NUMERATOR = 0xffff_ffff;
+
+/** A message that has other fields, or of these another value, is no fraction; a numerator that is no number is 0. */
+function fractionIn(value: Readonly<Record<string, unknown>>): FractionalPercent | null {
+  const { numerator = 0, denominator = 'HUNDRED', ...others } = value;
+  const over = typeof numerator === 'number' ? Math.floor(numerator) : 0;
+  if (Object.keys(others).length > 0 || !DENOMINATORS.includes(denominator)) return null;
+  if (over < 0 || over > MOST_OF_NUMERATOR) return null;
+  return { numerator: over, denominator: denominator as NonNullable<FractionalPercent['denominator']> };
 }
 
 /** A proxy's runtime, as its bootstrap's layers make it. */

@@ -24,6 +24,7 @@ export const ROUTE_MESSAGES = {
     max_active_faults:uint32 response_rate_limit:FaultRateLimit abort_percent_runtime:string
     delay_percent_runtime:string abort_http_status_runtime:string filter_metadata:struct`,
   HashPolicyFilterState: 'key:string',
+  HedgePolicy: 'hedge_on_per_try_timeout:bool',
   Header: 'header_name:string regex_rewrite:RegexMatchAndSubstitute',
   HeaderMatcher: `
     name:string exact_match:string safe_regex_match:RegexMatcher range_match:Int64Range present_match:bool
@@ -65,7 +66,7 @@ export const ROUTE_MESSAGES = {
     idle_timeout:duration early_data_policy:TypedExtensionConfig retry_policy:RetryPolicy
     request_mirror_policies:RequestMirrorPolicy[] priority:RoutingPriority hash_policy:RouteActionHashPolicy[]
     cors:RouteCorsPolicy max_grpc_timeout:duration grpc_timeout_offset:duration upgrade_configs:RouteActionUpgradeConfig[]
-    internal_redirect_policy:InternalRedirectPolicy hedge_policy:object max_stream_duration:MaxStreamDuration`,
+    internal_redirect_policy:InternalRedirectPolicy hedge_policy:HedgePolicy max_stream_duration:MaxStreamDuration`,
   RouteActionHashPolicy: `
     header:Header cookie:Cookie connection_properties:ConnectionProperties query_parameter:QueryParameter
     filter_state:HashPolicyFilterState terminal:bool`,
@@ -101,7 +102,7 @@ export const ROUTE_MESSAGES = {
     request_headers_to_add:HeaderValueOption[] request_headers_to_remove:string[]
     response_headers_to_add:HeaderValueOption[] response_headers_to_remove:string[] cors:RouteCorsPolicy
     typed_per_filter_config:any{} include_request_attempt_count:bool retry_policy:RetryPolicy
-    hedge_policy:object request_mirror_policies:RequestMirrorPolicy[] metadata:CoreMetadata`,
+    hedge_policy:HedgePolicy request_mirror_policies:RequestMirrorPolicy[] metadata:CoreMetadata`,
   WeightedClusterClusterWeight: `
     name:string cluster_header:string weight:uint32 metadata_match:CoreMetadata
     request_headers_to_add:HeaderValueOption[] request_headers_to_remove:string[]

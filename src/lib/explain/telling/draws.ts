@@ -16,6 +16,10 @@ const DRAWN: Tellings<Drawn> = {
   waypoint: ({ name }) => `waypoint ${name}`,
   policy: ({ name }) => `policy ${name}`,
   'source-address-open': () => 'source address unknown',
+  'router-answer': ({ answers, why }) => {
+    const what = { 'maintenance-mode': 'maintenance mode', 'drops-overload': 'drop_overloads' }[why];
+    return `${what}: ${answers ? 'refused' : 'let through'}`;
+  },
   csrf: ({ isEnabled }) => (isEnabled ? 'csrf: enabled' : 'csrf: not enabled'),
   fault: ({ abort }) => (abort === null ? 'fault: not aborted' : `fault: aborted with ${abortText(abort)}`),
 };

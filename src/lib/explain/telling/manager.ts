@@ -28,6 +28,7 @@ export const MANAGER: Tellings<ManagerCause> = {
   'codec-refuses': ({ fault, isHttp2 }) => `${isHttp2 ? 'HTTP/2: ' : ''}${tell(CODEC_FAULTS, fault)}`,
   'upgrade-refused': ({ upgrade }) =>
     `neither the route nor the connection manager lets ${upgrade} through (upgrade_configs)`,
+  'no-time-left': () => 'grpc-timeout leaves the stream no time, so it is ended as soon as it is sent on',
   'follows-redirect': ({ location }) => `follows the redirect to ${location} itself (internal_redirect_policy)`,
   'writes-access-logs': ({ count }) => (count === 1 ? 'writes an access log' : `writes ${count} access logs`),
   'traces-requests': ({ percent, provider }) =>

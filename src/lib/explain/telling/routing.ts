@@ -74,10 +74,10 @@ export const ROUTE: Tellings<RouteCause | RouteMiss> = {
 /** The settings of a route, each with its label. */
 export const ROUTE_SETTINGS: SettingLabels<RouteSetting> = {
   chance: [KEYS.chance, ({ share }) => percentText(share)],
-  timeout: [KEYS.timeout, timeOutText],
+  timeout: [KEYS.timeout, (facts) => timeOutText(facts)],
   'timeout-open': [KEYS['timeout-open'], ({ header, input }) => `or what ${header} says, which depends on ${input}`],
-  'try-timeout': [KEYS['try-timeout'], timeOutText],
-  'stream-duration': [KEYS['stream-duration'], timeOutText],
+  'try-timeout': [KEYS['try-timeout'], (facts) => timeOutText(facts)],
+  'stream-duration': [KEYS['stream-duration'], (facts) => timeOutText(facts, '0s')],
   'idle-timeout': [KEYS['idle-timeout'], ({ duration }) => duration],
   retries: [KEYS.retries, retryText],
   mirror: [
@@ -108,8 +108,9 @@ function hostRewriteText({ by, header, authority }: HostRewriteSetting): string 
   return by === 'path' ? `${authority}, from the path` : authority;
 }
 
-function timeOutText({ ms, from }: TimeOutFacts): string {
-  const text = ms === 0 ? 'none' : `${ms / 1000}s`;
+/** @param zero what 0 means */
+function timeOutText({ ms, from }: TimeOutFacts, zero = 'none'): string {
+  const text = ms === 0 ? zero : `${ms / 1000}s`;
   if (from === null) return text;
   const source = { 'envoy-default': "Envoy's default", manager: "the connection manager's" };
   return `${text} (${from.kind === 'named' ? from.name : source[from.kind]})`;

@@ -1,4 +1,5 @@
 /** The words of clusters, endpoints and TLS, and their settings. */
+import { percentText } from '../../match/fraction';
 import { ipPortText } from '../../match/ip-port';
 import type {
   BalancingNote,
@@ -39,6 +40,12 @@ export const CLUSTER: Tellings<ClusterCause> = {
   'leads-to-no-cluster': () => 'the route leads to no cluster',
   'tcp-proxy-names-none': () => 'the TCP proxy names no cluster',
   'cluster-not-in-dump': ({ name }) => `the cluster ${name} is not in the dump`,
+  'strict-header': ({ header }) => `the router refuses what the header ${header} says (strict_check_headers)`,
+  'strict-header-open': ({ header, input }) =>
+    `the router refuses some values of the header ${header} (strict_check_headers): depends on ${input}`,
+  'maintenance-mode': ({ share }) =>
+    `maintenance mode of the cluster (runtime): ${percentText(share)} are answered 503`,
+  'drops-overload': ({ share }) => `the endpoints ask for ${percentText(share)} to be dropped (drop_overloads)`,
   'passed-through': () =>
     'passed through as it is addressed: the mesh lets traffic to unknown hosts out (outboundTrafficPolicy ALLOW_ANY)',
 };
@@ -51,6 +58,8 @@ export const CLUSTER_SETTINGS: SettingLabels<ClusterSetting> = {
   'circuit-breaker': ['circuit breaker', ({ limits }) => pairsText(limits)],
   'outlier-detection': ['outlier detection', ({ settings }) => pairsText(settings)],
   'active-health-checks': ['active health checks', ({ count }) => String(count)],
+  'maintenance-mode': ['maintenance mode', ({ share }) => `${percentText(share)} are answered 503`],
+  'drops-overload': ['drop_overloads', ({ share }) => `${percentText(share)} are answered 503`],
   'host-rewrite': ROUTE_SETTINGS['host-rewrite'],
   'removes-header': ROUTE_SETTINGS['removes-header'],
   'adds-header': ROUTE_SETTINGS['adds-header'],

@@ -1,6 +1,7 @@
 /** What comes of a lot that Envoy or a ztunnel draws. */
 import type { Lot } from '../../http/route-input';
 import type { AbortFacts } from './filters';
+import type { RefusedShare } from './upstream';
 
 /** One of the things that may come of it. */
 export type Drawn =
@@ -15,6 +16,7 @@ export type Drawn =
   | { readonly kind: 'waypoint'; readonly name: string }
   | { readonly kind: 'policy'; readonly name: string }
   | { readonly kind: 'source-address-open' }
+  | { readonly kind: 'router-answer'; readonly answers: boolean; readonly why: RefusedShare['kind'] }
   | { readonly kind: 'csrf'; readonly isEnabled: boolean }
   /** What the fault filter aborts with; null where it lets the request through. */
   | { readonly kind: 'fault'; readonly abort: AbortFacts | null };

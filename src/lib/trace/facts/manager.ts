@@ -20,6 +20,8 @@ export type ManagerCause =
   | { readonly kind: 'no-host' }
   | { readonly kind: 'codec-refuses'; readonly fault: CodecFault; readonly isHttp2: boolean }
   | { readonly kind: 'upgrade-refused'; readonly upgrade: string }
+  /** The time that grpc-timeout leaves the stream is 0. */
+  | { readonly kind: 'no-time-left' }
   | { readonly kind: 'follows-redirect'; readonly location: string }
   | { readonly kind: 'writes-access-logs'; readonly count: number }
   /** Null where the tracer has no name. */

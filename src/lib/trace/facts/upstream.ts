@@ -10,6 +10,12 @@ export type ClusterChoice =
   | { readonly kind: 'header-draws'; readonly header: string; readonly number: string }
   | { readonly kind: 'cluster-specifier'; readonly name: string; readonly path: readonly string[] | null };
 
+/** The share of the requests to a cluster, 0 to 1, that the router answers 503 in place of sending them on. */
+export interface RefusedShare {
+  readonly kind: 'maintenance-mode' | 'drops-overload';
+  readonly share: number;
+}
+
 export type ClusterCause =
   | ClusterChoice
   | { readonly kind: 'no-such-cluster'; readonly name: string; readonly choice: ClusterChoice }
@@ -18,6 +24,10 @@ export type ClusterCause =
   | { readonly kind: 'leads-to-no-cluster' }
   | { readonly kind: 'tcp-proxy-names-none' }
   | { readonly kind: 'cluster-not-in-dump'; readonly name: string }
+  /** The router's own answers: to a header that it checks, or for a share of the requests, 0 to 1. */
+  | { readonly kind: 'strict-header'; readonly header: string }
+  | { readonly kind: 'strict-header-open'; readonly header: string; readonly input: string }
+  | RefusedShare
   /** The mesh lets traffic to hosts that it does not know out. */
   | { readonly kind: 'passed-through' };
 
@@ -30,6 +40,7 @@ export type ClusterSetting =
   | { readonly kind: 'circuit-breaker'; readonly limits: readonly (readonly [name: string, limit: string])[] }
   | { readonly kind: 'outlier-detection'; readonly settings: readonly (readonly [name: string, value: string])[] }
   | { readonly kind: 'active-health-checks'; readonly count: number }
+  | RefusedShare
   | HostRewriteSetting
   | HeaderSetting;
 

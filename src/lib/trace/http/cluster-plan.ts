@@ -13,6 +13,7 @@ import type { Runtime } from '../../match/runtime';
 import { isUnknown, type Unknown } from '../../match/ternary';
 import { firstHeader, type HeaderValue, headerValues, type HttpMessage } from '../../http/message';
 import type { RouteInput } from '../../http/route-input';
+import { wholeNumber } from '../../http/whole-number';
 
 export interface PlannedCluster {
   /** Empty where the header that names it is not there. */
@@ -106,9 +107,7 @@ function nameOf(entry: WeightedClusterEntry, message: HttpMessage): HeaderValue 
 /** The header draws only where it is there once and a whole number of 64 bits. */
 function numberIn(values: readonly HeaderValue[]): bigint | null {
   const [text] = values;
-  if (typeof text !== 'string' || values.length !== 1 || !/^\d{1,20}$/.test(text)) return null;
-  const number = BigInt(text);
-  return number === BigInt.asUintN(64, number) ? number : null;
+  return typeof text !== 'string' || values.length !== 1 ? null : wholeNumber(text);
 }
 
 function at<T extends { readonly weighted: WeightedClusterEntry }>(

@@ -5,11 +5,13 @@
 import type { RetryPolicy } from '../../envoy/route';
 import { firstHeader, type HttpMessage, withoutHeaders } from '../../http/message';
 import { type HeaderView, matchHeader } from '../../match/header-matcher';
+import { ownField } from '../../own-field';
+import { wholeNumber } from '../../http/whole-number';
 import type { RetryFacts } from '../facts/routing';
 import { isUnknown } from '../../match/ternary';
 
-/** Words of `retry_on` that Envoy knows; any other is passed over without a word. */
-const CONDITIONS: ReadonlySet<string> = new Set([
+/** Conditions that `retry_on` may name; a word that is none is passed over without a word. */
+const HTTP_CONDITIONS: ReadonlySet<string> = new Set([
   '5xx',
   'gateway-error',
   'connect-failure',
@@ -21,12 +23,28 @@ const CONDITIONS: ReadonlySet<string> = new Set([
   'reset',
   'reset-before-request',
   'http3-post-connect-failure',
+]);
+
+/** Those of gRPC, by its status: a header of their own asks for them, while `retry_on` takes both. */
+const GRPC_CONDITIONS: ReadonlySet<string> = new Set([
   'cancelled',
   'deadline-exceeded',
   'resource-exhausted',
   'unavailable',
   'internal',
 ]);
+
+/** The headers that ask for conditions, each with those that it takes, and those that the other one does. */
+const ASKS: Readonly<Record<string, { readonly own: ReadonlySet<string>; readonly others: ReadonlySet<string> }>> = {
+  'x-envoy-retry-on': { own: HTTP_CONDITIONS, others: GRPC_CONDITIONS },
+  'x-envoy-retry-grpc-on': { own: GRPC_CONDITIONS, others: HTTP_CONDITIONS },
+};
+
+/** Whether every word of a header that asks for conditions is one that it takes; null for other headers. */
+export function isRetryList(header: string, text: string): boolean | null {
+  const asks = ownField(ASKS, header);
+  return asks === undefined ? null : wordsOf(text).every((word) => asks.own.has(word));
+}
 
 /**
  * The policy that is in force; null where there is none. Headers add conditions and status codes, and set the number; a policy
@@ -39,7 +57,9 @@ export function effectiveRetry(
 ): RetryPolicy | null {
   const limits = policy?.retriable_request_headers ?? [];
   if (limits.length > 0 && !limits.some((one) => matchHeader(one, headers) === true)) return null;
-  const asked = ['x-envoy-retry-on', 'x-envoy-retry-grpc-on'].flatMap((name) => wordsOf(textIn(message, name)));
+  const asked = Object.entries(ASKS).flatMap(([name, { others }]) =>
+    wordsOf(textIn(message, name)).filter((word) => !others.has(word)),
+  );
   if (policy === undefined && asked.length === 0) return null;
   const codes = wordsOf(textIn(message, 'x-envoy-retriable-status-codes')).filter((one) => /^\d{3}$/.test(one));
   const times = timesOf(policy, [...wordsOf(policy?.retry_on), ...asked], message);
@@ -82,8 +102,8 @@ function merged(
 
 /** The header's number counts where there is a condition at all. */
 function timesOf(policy: RetryPolicy | undefined, words: readonly string[], message: HttpMessage): number | undefined {
-  const count = textIn(message, 'x-envoy-max-retries') ?? '';
-  return /^\d{1,9}$/.test(count) && words.some(isCondition) ? Number(count) : policy?.num_retries;
+  const count = wholeNumber(textIn(message, 'x-envoy-max-retries') ?? '');
+  return count !== null && words.some(isCondition) ? Number(BigInt.asUintN(32, count)) : policy?.num_retries;
 }
 
 function textIn(message: HttpMessage, name: string): string | null {
@@ -99,7 +119,7 @@ function wordsOf(text: string | null | undefined): readonly string[] {
 }
 
 function isCondition(word: string): boolean {
-  return CONDITIONS.has(word);
+  return HTTP_CONDITIONS.has(word) || GRPC_CONDITIONS.has(word);
 }
 
 /** https://istio.io/latest/docs/concepts/traffic-management/#retries: what istiod writes in every route of a sidecar. */

@@ -21,11 +21,12 @@ import { joinsHeaders } from '../../envoy/version-behavior';
 import { requestFacts } from '../filters/shared/request-facts';
 import { internalRedirectOf } from './internal-redirect';
 import { effectiveRetry, withoutRetryHeaders } from './retries';
-import { withTimeouts } from './timeouts';
+import { endsAtOnce, triesOf, withTimeouts } from './timeouts';
 import { redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
 import { weightedSettings } from './route-details';
+import { routerAnswer } from './router-refusals';
 import type { Routing, TakenCluster } from './routing';
 
 /** Answers the request, or sends it to its cluster. */
@@ -38,9 +39,16 @@ export function act(walk: HttpContext, routing: Routing, message: HttpMessage, r
   if (route.route === undefined) {
     return answered(routing.route, noAction(message, 'not-known'), record);
   }
-  return routing.taken === null
-    ? clusterNotFound(route.route, message, { kind: 'leads-to-no-cluster' })
-    : forwarded(walk, { routing, route, action: route.route, taken: routing.taken }, message, record);
+  if (routing.taken === null) return clusterNotFound(route.route, message, { kind: 'leads-to-no-cluster' });
+  const end = forwarded(walk, { routing, route, action: route.route, taken: routing.taken }, message, record);
+  return end.kind === 'forward' && endsAtOnce(walk.manager, route.route, message) ? cutOff(walk, message, record) : end;
+}
+
+/** The connection manager ends a stream that may last no time as soon as it is sent on. */
+function cutOff({ pointer }: HttpContext, message: HttpMessage, record: HopRecord): Ending {
+  const cause = { kind: 'no-time-left' } as const;
+  record.add(step('http-connection-manager', 'ended', null, cause, { config: pointer }));
+  return localReply(message, ['failed', 'local-reply'], 504, cause);
 }
 
 /** The virtual host that istiod makes for every host that the proxy does not know. */
@@ -133,9 +141,16 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     record.add(step('cluster', 'missed', name === '' ? null : name, missing, { details, origin }));
     return clusterNotFound(action, message, missing);
   }
-  const policy = action.retry_policy ?? routing.virtualHost?.retry_policy;
+  const refusal = routerAnswer(walk, upstream.entry.resource, message);
+  if (refusal.answer !== null) {
+    const outcome = refusal.answer.outcome.verdict === 'unknown' ? 'unknown' : 'ended';
+    const { pointer: config } = upstream.entry;
+    record.add(step('cluster', outcome, upstream.name, refusal.answer.cause, { config, details }));
+    return refusal.answer;
+  }
+  const tries = triesOf(action, routing.virtualHost);
   const changed = withHeaderChanges(
-    withTimeouts(walk.manager, action, policy?.per_try_timeout, message),
+    withTimeouts(walk.manager, action, tries, message),
     [taken.planned.weighted, route, routing.virtualHost, routing.configuration],
     routing.configuration ?? {},
     (before) => requestFacts({ ...walk, message: before }, joinsHeaders(walk.context.config)),
@@ -148,14 +163,14 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       context,
       upstream,
       choice,
-      details,
+      details: [...refusal.details, ...details],
       payload: arrival.payload,
       source: walk.connection.source,
       isHttp: true,
       isGrpc: isGrpc(message),
       message: (hostname) =>
         rewritten(route, action, withoutRetryHeaders(changed), { weighted: taken.planned.weighted, hostname }),
-      retry: effectiveRetry(policy, message, headerView(message, joinsHeaders(context.config))),
+      retry: effectiveRetry(tries.retry, message, headerView(message, joinsHeaders(context.config))),
       internalRedirect: internalRedirectOf(action),
       passedTls: null,
       alpnOverride: alpnOverride(manager, upstream.entry.resource),

@@ -18,7 +18,7 @@ import type { HeaderSetting, RouteSetting } from '../facts/routing';
 import type { ClusterSetting } from '../facts/upstream';
 import { effectiveRetry, retryFacts } from './retries';
 import { ownAuthority, rewrittenPath, unknownRewrite } from './rewrite';
-import { timeoutSettings } from './timeouts';
+import { timeoutSettings, triesOf } from './timeouts';
 
 /** What stands above a route. */
 export interface RouteLevels {
@@ -38,8 +38,8 @@ function actionSettings(
   { manager, virtualHost, configuration }: RouteLevels,
   { message, headers }: RouteInput,
 ): readonly RouteSetting[] {
-  const policy = action.retry_policy ?? virtualHost.retry_policy;
-  const retry = effectiveRetry(policy, message, headers);
+  const tries = triesOf(action, virtualHost);
+  const retry = effectiveRetry(tries.retry, message, headers);
   const mirrors =
     action.request_mirror_policies ??
     virtualHost.request_mirror_policies ??
@@ -47,7 +47,7 @@ function actionSettings(
     [];
   return [
     ...rewriteSettings(route, action, message),
-    ...timeoutSettings(manager, action, policy?.per_try_timeout, message),
+    ...timeoutSettings(manager, action, tries, message),
     ...(action.idle_timeout === undefined ? [] : [{ kind: 'idle-timeout' as const, duration: action.idle_timeout }]),
     ...(retry === null ? [] : [{ kind: 'retries' as const, ...retryFacts(retry) }]),
     ...mirrors.map(mirrorSetting),

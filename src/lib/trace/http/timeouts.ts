@@ -3,12 +3,14 @@
  * https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter
  */
-import { durationMs, messageOf, messageTypeOf } from '../../envoy/any';
+import { durationMs } from '../../envoy/any';
 import type { HttpConnectionManager } from '../../envoy/listener';
-import type { RouteAction } from '../../envoy/route';
+import type { HedgePolicy, RetryPolicy, RouteAction, VirtualHost } from '../../envoy/route';
 import { firstHeader, type HttpMessage, isGrpc, withHeader, withoutHeaders } from '../../http/message';
+import { wholeNumber } from '../../http/whole-number';
 import type { RouteSetting, TimeOutFacts, TimeOutSource } from '../facts/routing';
 import { isUnknown } from '../../match/ternary';
+import { routerOf } from './router';
 
 const DEFAULT_MS = 15_000;
 const TIMEOUT_HEADER = 'x-envoy-upstream-rq-timeout-ms';
@@ -22,16 +24,30 @@ const PER_TRY_HEADER = 'x-envoy-upstream-rq-per-try-timeout-ms';
 export function timeoutSettings(
   manager: HttpConnectionManager,
   action: RouteAction,
-  perTry: string | undefined,
+  tries: Tries,
   message: HttpMessage,
 ): readonly RouteSetting[] {
-  const { whole, each } = timeouts(manager, action, perTry, message);
+  const { whole, each } = timeouts(manager, action, tries, message);
   return [
     { kind: 'timeout', isDefault: whole.ms === 0 && whole.from === null, ...whole },
     ...openSettings(manager, message),
     ...(each === null ? [] : [{ kind: 'try-timeout' as const, ...each }]),
     ...streamSettings(manager, action, message),
   ];
+}
+
+/** How a route's virtual host and the route itself have requests tried. */
+export interface Tries {
+  readonly retry: RetryPolicy | undefined;
+  readonly hedge: HedgePolicy | undefined;
+}
+
+/** A route's own policies count before those of its virtual host. */
+export function triesOf(action: RouteAction, virtualHost: VirtualHost | null): Tries {
+  return {
+    retry: action.retry_policy ?? virtualHost?.retry_policy,
+    hedge: action.hedge_policy ?? virtualHost?.hedge_policy,
+  };
 }
 
 interface TimeOuts {
@@ -43,27 +59,29 @@ interface TimeOuts {
 function timeouts(
   manager: HttpConnectionManager,
   action: RouteAction,
-  perTry: string | undefined,
+  { retry }: Tries,
   message: HttpMessage,
 ): TimeOuts {
-  const whole = byHeader(headersOf(manager), message) ?? ofRoute(action, message);
-  const each = byHeader([PER_TRY_HEADER], message) ?? { ms: durationMs(perTry) ?? 0, from: null };
+  const whole = byHeader(headerOf(manager, message), message) ?? ofRoute(action, message);
+  const each = byHeader(PER_TRY_HEADER, message) ?? { ms: durationMs(retry?.per_try_timeout) ?? 0, from: null };
   return { whole, each: each.ms > 0 && (whole.ms === 0 || each.ms < whole.ms) ? each : null };
 }
 
 /**
  * The request with what the router tells the upstream of its time-out: in a header of Envoy's, and in gRPC's own where the
- * route has `max_grpc_timeout`. The headers by which the request asked for another are taken away.
+ * route has `max_grpc_timeout`. The headers by which the request asked for another are taken away. An upstream has the whole
+ * time where a try that takes too long goes on beside the next (`hedge_on_per_try_timeout`).
  */
 export function withTimeouts(
   manager: HttpConnectionManager,
   action: RouteAction,
-  perTry: string | undefined,
+  tries: Tries,
   message: HttpMessage,
 ): HttpMessage {
-  const { whole, each } = timeouts(manager, action, perTry, message);
-  const { ms } = each ?? whole;
-  const sent = withStreamDuration(manager, action, withoutHeaders(message, [TIMEOUT_HEADER, PER_TRY_HEADER]));
+  const { whole, each } = timeouts(manager, action, tries, message);
+  const { ms } = isHedged(tries, message) ? whole : (each ?? whole);
+  const taken = [headerOf(manager, message), PER_TRY_HEADER].filter((name) => name !== EXPECTED_HEADER);
+  const sent = withStreamDuration(manager, action, withoutHeaders(message, taken));
   if (ms === 0) return sent;
   const told = routerOf(manager).suppress_envoy_headers === true ? sent : withHeader(sent, EXPECTED_HEADER, String(ms));
   const isCapped = action.max_grpc_timeout !== undefined && action.max_stream_duration === undefined;
@@ -96,32 +114,28 @@ function named(name: string): TimeOutSource {
   return { kind: 'named', name };
 }
 
-/** Where the router is told so, what a proxy before this one expects comes first. */
-function headersOf(manager: HttpConnectionManager): readonly string[] {
-  return routerOf(manager).respect_expected_rq_timeout === true ? [EXPECTED_HEADER, TIMEOUT_HEADER] : [TIMEOUT_HEADER];
+/** Where the router is told so, what a proxy before this one expects counts, and with it nothing else is looked at. */
+function headerOf(manager: HttpConnectionManager, message: HttpMessage): string {
+  const expects =
+    routerOf(manager).respect_expected_rq_timeout === true && firstHeader(message, EXPECTED_HEADER) !== null;
+  return expects ? EXPECTED_HEADER : TIMEOUT_HEADER;
 }
 
-interface Router {
-  readonly respect_expected_rq_timeout?: boolean;
-  readonly suppress_envoy_headers?: boolean;
+/** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-hedge-on-per-try-timeout */
+function isHedged({ hedge }: Tries, message: HttpMessage): boolean {
+  const told = firstHeader(message, 'x-envoy-hedge-on-per-try-timeout');
+  return told === 'true' || (told !== 'false' && hedge?.hedge_on_per_try_timeout === true);
 }
 
-function routerOf({ http_filters: filters = [] }: HttpConnectionManager): Router {
-  const router = filters.find(({ typed_config: config }) => messageTypeOf(config).endsWith('.router.v3.Router'));
-  return messageOf<Router>(router?.typed_config);
-}
-
-function byHeader(names: readonly string[], message: HttpMessage): TimeOutFacts | null {
-  for (const name of names) {
-    const value = firstHeader(message, name);
-    if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return { ms: Number(value), from: named(name) };
-  }
-  return null;
+function byHeader(name: string, message: HttpMessage): TimeOutFacts | null {
+  const value = firstHeader(message, name);
+  const number = typeof value === 'string' ? wholeNumber(value) : null;
+  return number === null ? null : { ms: Number(number), from: named(name) };
 }
 
 /** Headers that may be there or not change what is told. */
 function openSettings(manager: HttpConnectionManager, message: HttpMessage): readonly RouteSetting[] {
-  return [...headersOf(manager), PER_TRY_HEADER].flatMap((header): readonly RouteSetting[] => {
+  return [headerOf(manager, message), PER_TRY_HEADER].flatMap((header): readonly RouteSetting[] => {
     const value = firstHeader(message, header);
     return isUnknown(value) ? [{ kind: 'timeout-open', header, input: value.unknown }] : [];
   });
@@ -161,6 +175,11 @@ function streamSettings(
 ): readonly RouteSetting[] {
   const duration = streamDuration(manager, action, message);
   return duration === null ? [] : [{ kind: 'stream-duration', ...duration }];
+}
+
+/** Whether grpc-timeout, as the route reads it, leaves a stream no time at all: a duration of 0 there is none to spend. */
+export function endsAtOnce(manager: HttpConnectionManager, action: RouteAction, message: HttpMessage): boolean {
+  return streamDuration(manager, action, message)?.ms === 0;
 }
 
 /** Null where the stream may last as long as it likes. */

@@ -10,6 +10,7 @@ import type {
   LocalityLbEndpoints,
 } from '../../envoy/endpoint';
 import type { ProxyConfig } from '../../envoy/proxy-config';
+import { fractionOf } from '../../match/fraction';
 import { picksByHash } from './balancer-settings';
 import { type Host, type HostSet, OVERPROVISIONING } from './host';
 import { assignedHealth, reportedHealth } from './host-health';
@@ -34,6 +35,12 @@ export function hostSet(config: ProxyConfig, cluster: Cluster): HostSet {
 /** Envoy's own `load_assignment`, or what EDS delivered in its place. */
 function assignmentOf(config: ProxyConfig, { name = '', load_assignment: own }: Cluster): ClusterLoadAssignment | null {
   return config.assignment(name)?.resource ?? own ?? null;
+}
+
+/** The share of the requests, 0 to 1, that the endpoints ask to be dropped; Envoy takes one category alone. */
+export function droppedShare(config: ProxyConfig, cluster: Cluster): number {
+  const [first] = assignmentOf(config, cluster)?.policy?.drop_overloads ?? [];
+  return fractionOf(first?.drop_percentage);
 }
 
 /** What a host has of its cluster. */

@@ -35,6 +35,14 @@ it.each<[object, Headers, string | undefined]>([
   [{ timeout: '0s' }, [], 'none'],
   [{ timeout: '5s' }, [['x-envoy-upstream-rq-timeout-ms', '2000']], '2s (x-envoy-upstream-rq-timeout-ms)'],
   [{ timeout: '5s' }, [['x-envoy-upstream-rq-timeout-ms', 'soon']], '5s'],
+  [{ timeout: '5s' }, [['x-envoy-upstream-rq-timeout-ms', '+2000']], '2s (x-envoy-upstream-rq-timeout-ms)'],
+  [
+    { timeout: '5s' },
+    [['x-envoy-upstream-rq-timeout-ms', '9000000000000000']],
+    '9000000000000s (x-envoy-upstream-rq-timeout-ms)',
+  ],
+  [{ timeout: '5s' }, [['x-envoy-upstream-rq-timeout-ms', '18446744073709551616']], '5s'],
+  [{ timeout: '5s' }, [['x-envoy-upstream-rq-timeout-ms', '-1']], '5s'],
   [{ timeout: '5s' }, [['grpc-timeout', '3S']], '5s'],
   [{ timeout: '5s', max_grpc_timeout: '0s' }, [['grpc-timeout', '3S']], '5s'],
   [{ timeout: '5s', max_grpc_timeout: '0s' }, [...GRPC, ['grpc-timeout', '3000m']], '3s (grpc-timeout)'],
@@ -90,6 +98,11 @@ it.each<[object, Headers, string | undefined, string | undefined]>([
     '7 on 5xx,reset',
     undefined,
   ],
+  [{ retry_on: '5xx' }, [['x-envoy-max-retries', '+2']], '2 on 5xx', undefined],
+  [{ retry_on: '5xx' }, [['x-envoy-max-retries', '-2']], '1 on 5xx', undefined],
+  [{ retry_on: '5xx' }, [['x-envoy-retry-on', 'cancelled']], '1 on 5xx', undefined],
+  [{ retry_on: '5xx' }, [['x-envoy-retry-grpc-on', 'cancelled,reset']], '1 on 5xx,cancelled', undefined],
+  [{ retry_on: '5xx,cancelled' }, [], '1 on 5xx,cancelled', undefined],
   [{ retry_on: '5xx', retriable_request_headers: [{ name: 'x', present_match: true }] }, [], undefined, undefined],
   [
     { retry_on: '5xx' },
@@ -106,6 +119,100 @@ it.each<[object, Headers, string | undefined, string | undefined]>([
 it('a retry that the request alone asks for', () => {
   expect(details({}, [['x-envoy-retry-on', 'connect-failure']])['retries']).toBe('1 on connect-failure');
   expect(details({}, [['x-envoy-retry-on', 'connect-failure']], '192.0.2.7')['retries']).toBeUndefined();
+});
+
+describe('a stream that may last no time', () => {
+  const ended = (max_stream_duration: object, headers: Headers): Walked =>
+    walked([{ name: 'r', match: { prefix: '/' }, route: { cluster: 'a', max_stream_duration } }], headers);
+
+  it.each<[string, object, Headers, number]>([
+    [
+      'of an offset',
+      { grpc_timeout_header_max: '3s', grpc_timeout_header_offset: '1s' },
+      [['grpc-timeout', '1S']],
+      504,
+    ],
+    ['of its own', { grpc_timeout_header_max: '0s' }, [['grpc-timeout', '0S']], 504],
+    ['of gRPC', { grpc_timeout_header_max: '0s' }, [...GRPC, ['grpc-timeout', '0S']], 200],
+  ])('is ended at once because %s', (_name, duration, headers, status) => {
+    const { verdict, reason, status: told, responseFlags, step } = ended(duration, headers);
+    expect({ verdict, reason, told, responseFlags }).toEqual({
+      verdict: 'failed',
+      reason: 'local-reply',
+      told: status,
+      responseFlags: null,
+    });
+    expect(step('route')?.details).toContainEqual(['stream duration', '0s (grpc-timeout)']);
+  });
+
+  it('is none where the header does not count', () => {
+    expect(ended({}, [['grpc-timeout', '0S']]).verdict).toBe('delivered');
+    expect(ended({ max_stream_duration: '0s' }, [['grpc-timeout', '0S']]).verdict).toBe('delivered');
+  });
+});
+
+describe('what the proxy before this one expects', () => {
+  const respects = typed('router', 'envoy.extensions.filters.http.router.v3.Router', {
+    respect_expected_rq_timeout: true,
+  });
+  const told = (headers: Headers): string | undefined =>
+    details({ timeout: '5s' }, headers, '10.0.0.1', { ...INSIDE, http_filters: [respects] })['timeout'];
+
+  it.each<[string, Headers, string]>([
+    ['counts', [['x-envoy-expected-rq-timeout-ms', '700']], '0.7s (x-envoy-expected-rq-timeout-ms)'],
+    [
+      'counts before what the request asks for',
+      [
+        ['x-envoy-expected-rq-timeout-ms', '700'],
+        ['x-envoy-upstream-rq-timeout-ms', '300'],
+      ],
+      '0.7s (x-envoy-expected-rq-timeout-ms)',
+    ],
+    [
+      'hides what the request asks for where it is no number, too',
+      [
+        ['x-envoy-expected-rq-timeout-ms', 'soon'],
+        ['x-envoy-upstream-rq-timeout-ms', '300'],
+      ],
+      '5s',
+    ],
+    ['may be absent', [['x-envoy-upstream-rq-timeout-ms', '300']], '0.3s (x-envoy-upstream-rq-timeout-ms)'],
+  ])('%s', (_name, headers, expected) => {
+    expect(told(headers)).toBe(expected);
+  });
+});
+
+describe('what the upstream is told of its time', () => {
+  const expectation = (action: object, headers: Headers, more: object = INSIDE): unknown => {
+    const route = { name: 'r', match: { prefix: '/' }, route: { cluster: 'a', timeout: '5s', ...action } };
+    const sent = walked([route], headers, '10.0.0.1', more).forward?.message?.headers ?? [];
+    return sent.find(([name]) => name === 'x-envoy-expected-rq-timeout-ms')?.[1];
+  };
+  const retry_policy = { retry_on: '5xx', per_try_timeout: '1s' };
+
+  it.each<[string, object, Headers, string]>([
+    ['the time of a try', { retry_policy }, [], '1000'],
+    [
+      'all of it where tries are hedged',
+      { retry_policy, hedge_policy: { hedge_on_per_try_timeout: true } },
+      [],
+      '5000',
+    ],
+    [
+      'all of it where the request asks for that',
+      { retry_policy },
+      [['x-envoy-hedge-on-per-try-timeout', 'true']],
+      '5000',
+    ],
+    [
+      'the time of a try where the request asks for that',
+      { retry_policy, hedge_policy: { hedge_on_per_try_timeout: true } },
+      [['x-envoy-hedge-on-per-try-timeout', 'false']],
+      '1000',
+    ],
+  ])('%s', (_name, action, headers, expected) => {
+    expect(expectation(action, headers)).toBe(expected);
+  });
 });
 
 describe('a route by lot', () => {

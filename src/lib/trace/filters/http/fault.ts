@@ -9,6 +9,7 @@ import type { FractionalPercent, HeaderMatcher } from '../../../envoy/route';
 import { matchHeader } from '../../../match/header-matcher';
 import { every, isUnknown, type Ternary, type Unknown } from '../../../match/ternary';
 import { firstHeader, headerView, type HttpMessage } from '../../../http/message';
+import { wholeNumber } from '../../../http/whole-number';
 import { localReply } from '../../hop/local-reply';
 import { fractionOf } from '../../../match/fraction';
 import { outcome } from '../../outcome';
@@ -187,5 +188,6 @@ function shareOf(configured: FractionalPercent | undefined, message: HttpMessage
 
 function numberIn(message: HttpMessage, header: string): number | null {
   const value = firstHeader(message, header);
-  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null;
+  const number = typeof value === 'string' ? wholeNumber(value) : null;
+  return number === null ? null : Number(number);
 }

@@ -1,0 +1,16 @@
+/** The router of a connection manager's chain. https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter */
+import { messageOf, messageTypeOf } from '../../envoy/any';
+import type { HttpConnectionManager } from '../../envoy/listener';
+
+/** `envoy.extensions.filters.http.router.v3.Router`: the fields that mctl reads. */
+export interface Router {
+  readonly respect_expected_rq_timeout?: boolean;
+  readonly suppress_envoy_headers?: boolean;
+  readonly strict_check_headers?: readonly string[];
+}
+
+/** Its configuration; empty where the chain has none. */
+export function routerOf({ http_filters: filters = [] }: HttpConnectionManager): Router {
+  const router = filters.find(({ typed_config: config }) => messageTypeOf(config).endsWith('.router.v3.Router'));
+  return messageOf<Router>(router?.typed_config);
+}
