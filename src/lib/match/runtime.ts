@@ -88,15 +88,13 @@ function numberIn(text: string): number | null {
 }
 
 const DENOMINATORS: readonly unknown[] = ['HUNDRED', 'TEN_THOUSAND', 'MILLION'];
-const MOST_OF_NUMERATOR = 0xffff_ffff;
 
-/** A message that has other fields, or of these another value, is no fraction; a numerator that is no number is 0. */
+/** A message that has other fields, or another denominator, is no fraction; of a numerator 32 bits count, and 0 of what is no number. */
 function fractionIn(value: Readonly<Record<string, unknown>>): FractionalPercent | null {
   const { numerator = 0, denominator = 'HUNDRED', ...others } = value;
-  const over = typeof numerator === 'number' ? Math.floor(numerator) : 0;
+  const over = typeof numerator === 'number' ? Math.trunc(numerator) : 0;
   if (Object.keys(others).length > 0 || !DENOMINATORS.includes(denominator)) return null;
-  if (over < 0 || over > MOST_OF_NUMERATOR) return null;
-  return { numerator: over, denominator: denominator as NonNullable<FractionalPercent['denominator']> };
+  return { numerator: over >>> 0, denominator: denominator as NonNullable<FractionalPercent['denominator']> };
 }
 
 /** A proxy's runtime, as its bootstrap's layers make it. */

@@ -1,6 +1,7 @@
 /** Where Envoy draws lots: whether many draws fit the shares that a trace gives. */
 import type { Trace } from '../../../src/lib/trace/model';
-import { mostTelling } from '../rig/access-log';
+import { type LogLine, mostTelling } from '../rig/access-log';
+import type { Traced } from '../rig/mctl';
 import type { Observation } from '../rig/observation';
 import { Comparison } from './compare';
 
@@ -8,6 +9,26 @@ import { Comparison } from './compare';
 export function isByChance({ verdict, hops: [hop] }: Trace): boolean {
   return verdict === 'delivered' && chances(hop?.clusters ?? []).size > 1;
 }
+
+const REFUSALS: ReadonlySet<string | null> = new Set([
+  'maintenance_mode',
+  'drop_overload',
+  'unconditional_drop_overload',
+]);
+
+function isRefused(line: LogLine | null): boolean {
+  return REFUSALS.has(line?.details ?? null);
+}
+
+/** Whether a route by lot, or a cluster that refuses a share of its requests, had a say in what became of a request. */
+export function drawsBeforeHosts({ lines }: Observation, trace: Traced): boolean {
+  if ('error' in trace) return false;
+  const steps = trace.hops[0]?.steps ?? [];
+  const isByLot = steps.some(({ stage, details }) => stage === 'route' && details.some(([name]) => name === 'chance'));
+  return isByLot || isRefused(mostTelling(lines)) || steps.some(({ because }) => REFUSES.test(because));
+}
+
+const REFUSES = /^maintenance mode of the cluster|\(drop_overloads\)$/;
 
 /** `CLUSTER` or `CLUSTER HOST:PORT` to its chance. */
 function chances(clusters: Trace['hops'][number]['clusters']): ReadonlyMap<string, number> {
@@ -21,22 +42,21 @@ function chances(clusters: Trace['hops'][number]['clusters']): ReadonlyMap<strin
   return sums;
 }
 
+function clusterChances(clusters: Trace['hops'][number]['clusters']): ReadonlyMap<string, number> {
+  return new Map(clusters.map(({ name, share }) => [name, share]));
+}
+
 /** Holds how often each path was taken against its share; a chance of one in a million is let pass. */
 export function compareShares(observations: readonly Observation[], { hops: [hop] }: Trace): Comparison {
   const comparison = new Comparison();
-  const taken = new Map<string, number>();
-  let count = 0;
   const all = observations.map(({ lines }) => mostTelling(lines));
   // Whom a rate limit refuses has drawn nothing.
   const drawn = all.filter((line) => line?.details !== 'local_rate_limited');
   if (drawn.length === 0) return comparison;
-  for (const line of drawn) {
-    if (line?.cluster == null) continue;
-    const key = line.host === null ? line.cluster : `${line.cluster} ${line.host}`;
-    taken.set(key, (taken.get(key) ?? 0) + 1);
-    count += 1;
-  }
-  const expected = chances(hop?.clusters ?? []);
+  // Who is refused by a cluster has drawn it and no host.
+  const byCluster = drawn.some(isRefused);
+  const { taken, count } = countedWays(drawn, byCluster);
+  const expected = byCluster ? clusterChances(hop?.clusters ?? []) : chances(hop?.clusters ?? []);
   for (const key of new Set([...taken.keys(), ...expected.keys()])) {
     const share = expected.get(key) ?? 0;
     const times = taken.get(key) ?? 0;
@@ -49,4 +69,21 @@ export function compareShares(observations: readonly Observation[], { hops: [hop
     );
   }
   return comparison;
+}
+
+interface Counted {
+  readonly taken: ReadonlyMap<string, number>;
+  readonly count: number;
+}
+
+function countedWays(lines: readonly (LogLine | null)[], byCluster: boolean): Counted {
+  const taken = new Map<string, number>();
+  let count = 0;
+  for (const line of lines) {
+    if (line?.cluster == null) continue;
+    const key = line.host === null || byCluster ? line.cluster : `${line.cluster} ${line.host}`;
+    taken.set(key, (taken.get(key) ?? 0) + 1);
+    count += 1;
+  }
+  return { taken, count };
 }

@@ -128,7 +128,25 @@ function assignment(random: Random): Message {
       ...(weighsLocalities ? { load_balancing_weight: random.pick([1, 2, 5]) } : {}),
     };
   });
-  return { endpoints: closedUp(endpoints), ...random.maybe(0.15, 'policy', () => policy(random)) };
+  const drops = drop(random.aside('drops'));
+  const own = random.maybe(0.15, 'policy', () => policy(random)).policy;
+  const all = { ...own, ...drops };
+  return { endpoints: closedUp(endpoints), ...(Object.keys(all).length === 0 ? {} : { policy: all }) };
+}
+
+/** Requests that are refused before an endpoint is chosen. */
+function drop(random: Random): Message {
+  return random.maybe(0.06, 'drop_overloads', () => [
+    {
+      category: 'throttle',
+      drop_percentage: random.pick<Message>([
+        { numerator: 100 },
+        { numerator: 30 },
+        { numerator: 600_000, denominator: 'MILLION' },
+        {},
+      ]),
+    },
+  ]);
 }
 
 function policy(random: Random): Message {

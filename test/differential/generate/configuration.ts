@@ -70,6 +70,8 @@ function runtimeLayers(random: Random, clusters: readonly string[]): readonly Me
     ...random.maybe(0.4, 'key-0', () =>
       random.pick<unknown>([100, { numerator: 10_000, denominator: 'TEN_THOUSAND' }]),
     ),
+    ...oddValues(random.aside('odd values')),
+    ...maintained(random.aside('maintenance'), clusters),
     ...random.maybe(0.3, 'fault.http.abort.abort_percent', () => random.pick([0, 100])),
     ...random.maybe(0.2, 'fault.http.abort.http_status', () => 429),
     ...random.maybe(0.3, 'reply.status', () => random.pick([404, 503])),
@@ -81,6 +83,22 @@ function runtimeLayers(random: Random, clusters: readonly string[]): readonly Me
     { name: 'base', static_layer: values() },
     ...(random.chance(0.5) ? [{ name: 'later', static_layer: values() }] : []),
   ];
+}
+
+/** Values that some take for numbers and fractions, and of which Envoy takes some. */
+function oddValues(random: Random): Message {
+  const value = (): unknown =>
+    random.pick<unknown>(['0', ' 0x64 ', '1e2', 0.9, 100.9, -1, '50%', true, { numerator: 100, by: 'me' }]);
+  return { ...random.maybe(0.2, 'key-100', value), ...random.maybe(0.2, 'key-0', value) };
+}
+
+/** Clusters that answer 503 for as long as the runtime says so. */
+function maintained(random: Random, clusters: readonly string[]): Message {
+  return Object.fromEntries(
+    random
+      .sample(clusters, random.pick([0, 0, 1]))
+      .map((name) => [`upstream.maintenance_mode.${name}`, random.pick<unknown>([100, '100', 40, { numerator: 100 }])]),
+  );
 }
 
 /** The application itself, as the inbound clusters of istiod name it. */

@@ -36,9 +36,25 @@ export function httpFilters(random: Random): readonly Message[] {
   filters.push(
     extension('envoy.filters.http.router', `${HTTP}.router.v3.Router`, {
       ...more.maybe(0.1, 'respect_expected_rq_timeout', () => true),
+      ...ofRouter(random.aside('router')),
     }),
   );
   return filters;
+}
+
+const CHECKED = [
+  'x-envoy-upstream-rq-timeout-ms',
+  'x-envoy-upstream-rq-per-try-timeout-ms',
+  'x-envoy-max-retries',
+  'x-envoy-retry-on',
+  'x-envoy-retry-grpc-on',
+];
+
+function ofRouter(random: Random): Message {
+  return {
+    ...random.maybe(0.12, 'strict_check_headers', () => random.sample(CHECKED, random.int(1, CHECKED.length))),
+    ...random.maybe(0.06, 'suppress_envoy_headers', () => true),
+  };
 }
 
 function buffer(random: Random): Message {
@@ -60,6 +76,7 @@ function csrf(random: Random): Message {
   return {
     filter_enabled: { default_value: { numerator: random.pick([0, 100, 100]), denominator: 'HUNDRED' } },
     ...random.maybe(0.3, 'additional_origins', () => [{ suffix: '.example.com' }]),
+    ...random.aside('shadow').maybe(0.3, 'shadow_enabled', () => ({ default_value: { numerator: 100 } })),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Random } from '../rig/random';
 import { headerChanges } from './header-changes';
 import { routeFilters } from './http-filters';
 import { extension, type Message, typed } from './message';
-import { route } from './route';
+import { hedges, route } from './route';
 import { DOMAINS } from './vocabulary';
 
 export function routeConfiguration(random: Random, name: string, clusters: readonly string[]): Message {
@@ -49,6 +49,7 @@ function virtualHost(random: Random, name: string, domains: readonly string[], c
     ...routeFilters(random, 0.05),
     ...headerChanges(random, 0.1),
     ...random.maybe(0.1, 'retry_policy', () => ({ retry_on: '5xx', num_retries: 0 })),
+    ...hedges(random.aside('hedges'), 0.06),
   };
 }
 

@@ -51,6 +51,7 @@ function routeMatch(random: Random): Message {
     ...random.maybe(0.05, 'grpc', () => ({})),
     ...random.maybe(0.04, 'tls_context', () => ({ presented: random.chance(0.5) })),
     ...cookies(random.aside('cookies')),
+    ...byLot(random.aside('lots')),
     ...ofState(random.aside('state')),
   };
 }
@@ -71,6 +72,17 @@ function ofState(random: Random): Message {
     ]),
     ...random.maybe(0.03, 'filter_state', () => [{ key: random.pick(['state.net', 'state.one']), ...value() }]),
   };
+}
+
+/** A share of the requests, by fractions of each whole. */
+function byLot(random: Random): Message {
+  return random.maybe(0.03, 'runtime_fraction', () => ({
+    default_value: random.pick<Message>([
+      { numerator: 30, denominator: 'HUNDRED' },
+      { numerator: 7500, denominator: 'TEN_THOUSAND' },
+      { numerator: 500_000, denominator: 'MILLION' },
+    ]),
+  }));
 }
 
 function cookies(random: Random): Message {
@@ -116,6 +128,7 @@ function action(random: Random, match: Message, clusters: readonly string[]): Me
           ...policies(random, clusters),
           ...timeouts(random.aside('timeouts')),
           ...moreOfAction(random.aside('more of action')),
+          ...hedges(random.aside('hedges'), 0.06),
         },
       }),
     ],
@@ -123,6 +136,11 @@ function action(random: Random, match: Message, clusters: readonly string[]): Me
     [2, () => ({ direct_response: directResponse(random) })],
     [0.2, () => ({ non_forwarding_action: {} })],
   ]);
+}
+
+/** Whether a try that takes too long goes on beside the next one, of which the upstream is told the whole time. */
+export function hedges(random: Random, probability: number): Message {
+  return random.maybe(probability, 'hedge_policy', () => ({ hedge_on_per_try_timeout: random.chance(0.8) }));
 }
 
 /** Fields that few routes have. */
@@ -166,6 +184,7 @@ function timeouts(random: Random): Message {
     ...random.maybe(0.08, 'max_stream_duration', () => ({
       ...random.maybe(0.6, 'max_stream_duration', () => '9s'),
       ...random.maybe(0.5, 'grpc_timeout_header_max', () => random.pick(['0s', '8s'])),
+      ...random.aside('offset').maybe(0.4, 'grpc_timeout_header_offset', () => random.pick(['0.25s', '1s'])),
     })),
   };
 }
@@ -182,9 +201,18 @@ function target(random: Random, clusters: readonly string[]): Message {
     [10, () => ({ cluster: random.pick(clusters) })],
     [0.6, () => ({ cluster: 'missing', ...notFoundCode(random) })],
     [3, () => ({ weighted_clusters: weightedClusters(random, clusters) })],
-    [0.8, () => ({ cluster_header: 'x-cluster', ...notFoundCode(random) })],
+    [
+      0.8,
+      () => {
+        const header = random.aside('cluster header').pick(['x-cluster', 'x-cluster', ...PSEUDO]);
+        return { cluster_header: header, ...notFoundCode(random) };
+      },
+    ],
   ]);
 }
+
+/** Headers of another name than their own. */
+const PSEUDO = [':authority', 'Host', ':path', ':method'];
 
 function notFoundCode(random: Random): Message {
   return random.maybe(0.4, 'cluster_not_found_response_code', () =>
@@ -210,10 +238,16 @@ function weightedClusters(random: Random, clusters: readonly string[]): Message 
       ...random.maybe(0.1, 'host_rewrite_literal', () => 'weighted.example.com'),
       ...routeFilters(random, 0.04),
       ...ofWeighted(random.aside(`weighted ${index}`)),
+      ...byHeader(random.aside(`weighted by header ${index}`)),
     })),
     ...random.maybe(0.1, 'header_name', () => 'x-number'),
     ...random.aside('runtime').maybe(0.25, 'runtime_key_prefix', () => 'weights'),
   };
+}
+
+/** Envoy takes one of the two names. */
+function byHeader(random: Random): Message {
+  return random.chance(0.05) ? { name: '', cluster_header: random.pick(['x-cluster', ...PSEUDO]) } : {};
 }
 
 function ofWeighted(random: Random): Message {

@@ -58,12 +58,15 @@ export const HEADERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Headers by which a request brings time-outs, retries and more of its own. */
 export const OWN_SETTINGS: Readonly<Record<string, readonly string[]>> = {
-  'x-envoy-upstream-rq-timeout-ms': ['0', '2500', 'abc', '-1', ' 700'],
-  'x-envoy-upstream-rq-per-try-timeout-ms': ['1200', '0', '90000'],
+  'x-envoy-upstream-rq-timeout-ms': ['0', '2500', 'abc', '-1', ' 700', '+2600', '9000000000000000'],
+  'x-envoy-upstream-rq-per-try-timeout-ms': ['1200', '0', '90000', '+1300', ''],
   'x-envoy-expected-rq-timeout-ms': ['1900', 'x'],
   'grpc-timeout': ['1S', '500m', '0S', '2X', '1H', '100000u'],
-  'x-envoy-max-retries': ['3', '0', 'x'],
-  'x-envoy-retry-on': ['5xx', 'connect-failure', 'nonsense'],
+  'x-envoy-max-retries': ['3', '0', 'x', '+2'],
+  'x-envoy-retry-on': ['5xx', 'connect-failure', 'nonsense', '5xx,cancelled', 'gateway-error , reset'],
+  'x-envoy-retry-grpc-on': ['cancelled', '5xx', 'unavailable,internal'],
+  'x-envoy-retriable-status-codes': ['503', '404,x,409'],
+  'x-envoy-hedge-on-per-try-timeout': ['true', 'false', 'yes'],
   'x-envoy-force-trace': ['1'],
   'x-forwarded-for': ['', '10.0.0.7'],
   'x-envoy-decorator-operation': ['op'],

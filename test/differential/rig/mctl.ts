@@ -21,11 +21,17 @@ export function traceAll(
   source: readonly string[],
   requests: readonly CheckRequest[],
   proxy: string | null = null,
+  { walksBranches = false }: { readonly walksBranches?: boolean } = {},
 ): readonly Traced[] {
   const directory = mkdtempSync(join(tmpdir(), 'mctl-check-'));
   try {
     const file = join(directory, 'checks.json');
-    const checks = requests.map((request, index) => ({ name: `request ${index}`, request }));
+    const checks = requests.map((request, index) => ({
+      name: `request ${index}`,
+      request,
+      // What is expected does not matter here: who asks for a share has the branches walked.
+      ...(walksBranches ? { expect: { share: 1 } } : {}),
+    }));
     writeFileSync(file, JSON.stringify({ ...(proxy === null ? {} : { proxy }), checks }));
     const args = [BIN, 'check', file, ...source, '-o', 'json'];
     const ran = spawnSync(process.execPath, args, {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../../helpers/temporary-directory';
 import { compareHop, type Comparison, type Difference } from '../compare/compare';
-import { compareShares, isByChance } from '../compare/shares';
+import { compareShares, drawsBeforeHosts, isByChance } from '../compare/shares';
 import { makeCalls } from '../generate/calls';
 import { disclosed } from '../generate/credentials';
 import type { Call } from '../rig/call';
@@ -46,7 +46,9 @@ async function runOnce(seed: number, requests: number, keep: string | null): Pro
     const source = ['-f', files.write('config_dump.json', configDump), '-f', files.write('clusters.json', clusters)];
     if (keep !== null) save(join(keep, String(seed)), { configDump, clusters, observations });
     const traces = traceAll(source, calls.map(checkRequest));
-    const first = await compareEach(rig, observations, traces);
+    const branched = (call: Call): Traced | undefined =>
+      traceAll(source, [checkRequest(call)], null, { walksBranches: true })[0];
+    const first = await compareEach(rig, observations, traces, branched);
     const sent = (await compareSentOn({ configDump, clusters }, observations)).map(({ call, comparison }) => ({
       call,
       ...resultOf(comparison),
@@ -72,18 +74,36 @@ async function compareEach(
   rig: SidecarRig,
   observations: readonly Observation[],
   traces: readonly Traced[],
+  branched: (call: Call) => Traced | undefined,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   for (const [index, observation] of observations.entries()) {
     const trace = traces[index] ?? { error: 'no trace' };
-    let comparison = compareHop(observation, trace);
+    let comparison = compareWays(observation, trace, branched);
     if (comparison.differences.length > 0) {
       const [again] = await rig.observe([observation.call]);
-      comparison = compareHop(again!, trace);
+      comparison = compareWays(again!, trace, branched);
     }
     results.push({ call: observation.call, ...resultOf(comparison) });
   }
   return results;
+}
+
+/** Where chance decides before a host is chosen, the way that the request took counts: one of the branches is as good. */
+function compareWays(
+  observation: Observation,
+  trace: Traced,
+  branched: (call: Call) => Traced | undefined,
+): Comparison {
+  const comparison = compareHop(observation, trace);
+  if (comparison.differences.length === 0 || !drawsBeforeHosts(observation, trace)) return comparison;
+  const walked = branched(observation.call);
+  if (walked === undefined || 'error' in walked) return comparison;
+  for (const branch of walked.branches) {
+    const other = compareHop(observation, { ...walked, ...branch, branches: [] });
+    if (other.differences.length === 0) return other;
+  }
+  return comparison;
 }
 
 type Result = Disagreement & { readonly compared: number };
