@@ -21,7 +21,7 @@ const MAY = {
   capture: ['source', 'files'],
   diff: ['view', 'trace', 'envoy', 'mesh', 'render', 'reach'],
   algebra: ['envoy', 'match', 'http'],
-  reach: ['algebra', 'trace', 'envoy', 'match', 'http', 'render'],
+  reach: ['algebra', 'trace', 'explain', 'envoy', 'match', 'http', 'render'],
   lint: ['algebra', 'view', 'envoy', 'match', 'http', 'trace', 'mesh', 'ztunnel'],
   curl: ['trace'],
   proof: ['trace', 'envoy', 'access-log'],
@@ -30,7 +30,7 @@ const MAY = {
   check: ['trace', 'explain', 'curl', 'view', 'render', 'envoy', 'reach'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match', 'http', 'render'],
 };
-const SHARED = `${LIB}(?:(?:errors|caller|proxy-id|nearest|seekable-file|dump-request|exact-number|limits|own-field|remembered)[.]ts$|secrets/)`;
+const SHARED = `${LIB}(?:(?:errors|caller|proxy-id|nearest|seekable-file|dump-request|exact-number|limits|own-field|remembered|shell-word)[.]ts$|secrets/)`;
 const layer = Object.entries(MAY).map(([from, to]) => ({
   name: `layer-${from}`,
   severity: 'error',

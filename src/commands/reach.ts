@@ -3,35 +3,32 @@ import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, parseChoice, sourceFlags } from '../lib/cli/flags';
 import { resultFormats } from '../lib/cli/result-formats';
 import { maxClassesFlag, oneHopFlag, reachModeFlag, whereFlag } from '../lib/cli/reach/flags';
-import { runReach } from '../lib/cli/reach/run-reach';
+import { type ReachFound, runReach } from '../lib/cli/reach/run-reach';
 import type { Reach } from '../lib/reach/reach';
-import type { Table } from '../lib/render/table';
 import type { Verdict } from '../lib/trace/model';
 
 const VERDICTS: readonly Verdict[] = ['delivered', 'redirected', 'direct-response', 'denied', 'failed', 'unknown'];
 
 const FORMATS = resultFormats(
-  (result: Reach) => result,
+  ({ result }: ReachFound) => result,
   {
-    table: async (result, { width }) => {
-      const { renderFramed } = await import('../lib/render/table.js');
-      return await renderFramed(await tableOf(result, false), width);
+    table: async ({ result, again }, { width }) => {
+      const { framedReach } = await import('../lib/reach/table.js');
+      return await framedReach(result.classes, width, again);
     },
-    short: async (result) => await plainText(result, false),
-    wide: async (result) => await plainText(result, true),
-    html: async (result) => (await import('../lib/reach/page.js')).reachPage(result),
+    short: async ({ result }) => await plainText(result, false),
+    wide: async ({ result }) => await plainText(result, true),
+    html: async ({ result }) => (await import('../lib/reach/page.js')).reachPage(result),
   },
   ['json', 'yaml', 'jsonpath='],
 );
 
-async function tableOf(result: Reach, isWide: boolean): Promise<Table> {
-  const { reachTable } = await import('../lib/reach/table.js');
-  return reachTable(result.classes, isWide);
-}
-
 async function plainText(result: Reach, isWide: boolean): Promise<string> {
-  const { renderPlain } = await import('../lib/render/table.js');
-  return renderPlain(await tableOf(result, isWide));
+  const [{ renderPlain }, { reachTable }] = await Promise.all([
+    import('../lib/render/table.js'),
+    import('../lib/reach/table.js'),
+  ]);
+  return renderPlain(reachTable(result.classes, isWide));
 }
 
 export default class ReachCommand extends MctlCommand {
@@ -78,8 +75,9 @@ export default class ReachCommand extends MctlCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ReachCommand);
-    const { result, remark } = await runReach(args.from, flags, this.streams);
-    await FORMATS.print(result, flags.output, this.streams);
+    const found = await runReach(args.from, flags, this.streams);
+    const { result, remark } = found;
+    await FORMATS.print(found, flags.output, this.streams);
     const { reachSentence } = await import('../lib/reach/table.js');
     this.note(reachSentence(result));
     if (remark !== null) this.note(remark);

@@ -70,7 +70,7 @@ it('tells the counterexample in annotations and reports for people', () => {
   };
   const report = reportOf([result], null);
   const [annotation] = githubAnnotations(report);
-  expect(annotation).toContain("counterexample: 'http://a:80/\\x1b[31m' -H 'x: it'\\''s'");
+  expect(annotation).toContain("counterexample: $'http://a:80/\\033[31m' -H 'x: it'\\''s'");
   expect(parseJsonReport('report', [...jsonReportText(report)].join('')).checks[0]).toMatchObject({
     counterexample: result.counterexample,
   });

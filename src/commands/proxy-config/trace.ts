@@ -13,7 +13,7 @@ import { locator, manifestsFlag } from '../../lib/cli/trace/locator';
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
 import { readToken, withToken } from '../../lib/cli/trace/token';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
-import { shellWord } from '../../lib/envoy/istio-config';
+import { shellWord } from '../../lib/shell-word';
 import type { ConfigAt } from '../../lib/explain/html/config-text';
 import { isAnswerBad } from '../../lib/explain/summary/shares';
 import { TRACE_FORMATS } from '../../lib/explain/render-trace';

@@ -112,16 +112,25 @@ export function serverNameCondition(name: string, names: readonly string[], aske
   const of = labelsFor(distinct, asker);
   const label = name === '' ? 0 : labelOf(of, name);
   const own = distinct[label - 1];
-  const words = own ?? 'no name that is listed';
+  const listed = listWords(distinct);
   return {
     dimension: 'sni',
     key: `sni ${own ?? JSON.stringify(distinct)}${own?.includes('*') === true ? JSON.stringify(distinct) : ''}`,
     absent: label === 0,
     texts: { of, label, isNot: false },
-    yes: label === 0 ? `absent or ${words}` : words,
-    no: label === 0 ? 'a name that is listed' : `absent or not ${words}`,
+    yes: own ?? (distinct.length === 1 ? `absent or not ${listed}` : `absent or none of ${listed}`),
+    no: own === undefined ? (distinct.length === 1 ? listed : `one of ${listed}`) : `absent or not ${own}`,
     preferred: own === undefined ? [] : own.startsWith('*') ? [`www${own.slice(1)}`, 'example.com'] : [own],
   };
+}
+
+/** Of more names than this the first are told, and how many there are. */
+const MOST_NAMES = 3;
+
+function listWords(names: readonly string[]): string {
+  const told = names.length > MOST_NAMES ? names.slice(0, MOST_NAMES - 1) : names;
+  const more = names.length - told.length;
+  return [...told, ...(more > 0 ? [`${more} more names`] : [])].join(', ');
 }
 
 function labelsFor(names: readonly string[], asker: object): TextLabels {
@@ -189,6 +198,11 @@ function offerWords(own: readonly string[]): readonly [yes: string, no: string] 
   const [istio, others] = [ALPN_OFFERS.filter(isIstio), ALPN_OFFERS.filter((offer) => !isIstio(offer))];
   if (own.length === istio.length && own.every(isIstio)) return ["Istio's", "not Istio's"];
   if (own.length === others.length && !own.some(isIstio)) return ["not Istio's", "Istio's"];
-  const words = own.join(' or ');
-  return [words, `not ${words}`];
+  const rest = ALPN_OFFERS.filter((offer) => !own.includes(offer));
+  const [fewer, isOpposite] = rest.length > 0 && rest.length < own.length ? [rest, true] : [own, false];
+  const [words, not] = [
+    fewer.join(' or '),
+    fewer.length === 1 ? `not ${fewer.join()}` : `neither ${fewer.join(' nor ')}`,
+  ];
+  return isOpposite ? [not, words] : [words, not];
 }

@@ -1,6 +1,7 @@
 /** The Istio or Gateway API object that a resource says it was made from: `filter_metadata.istio.config` names it by its API path. */
 import type { Metadata } from './any';
 import { ownField } from '../own-field';
+import { shellWord } from '../shell-word';
 
 /** An object that the user can edit. */
 export interface Origin {
@@ -15,11 +16,6 @@ export interface Origin {
 export function objectOrigin(kind: string, resource: string, name: string, namespace: string): Origin {
   const command = `kubectl get ${shellWord(resource)} ${shellWord(name)} -n ${shellWord(namespace)} -o yaml`;
   return { kind, name, namespace, command };
-}
-
-/** A word for a shell: as it is where it is plain, else in single quotes. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What istiod calls the VirtualService that it makes of an HTTPRoute. */

@@ -1,6 +1,7 @@
 /** The objects behind configuration, by what metadata says, and by the names that other control planes than istiod give. */
 import type { Metadata } from './any';
-import { istioOrigin, objectOrigin, type Origin, shellWord } from './istio-config';
+import { shellWord } from '../shell-word';
+import { istioOrigin, objectOrigin, type Origin } from './istio-config';
 import { ownField } from '../own-field';
 
 /** By metadata of istiod, Envoy Gateway, Contour and Kuma; null where there is none. */

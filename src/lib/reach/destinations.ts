@@ -44,7 +44,7 @@ export function gatewayDestinations(configs: readonly ProxyConfig[]): readonly R
     (listener) => isBound(listener) && listener.internal_listener === undefined && !isTelemetry(listener),
   );
   const ports = [...new Set(bound.flatMap((listener) => addressesOf(listener).map(({ port }) => port)))];
-  return ports.sort((a, b) => a - b).map((port) => ({ address: { ip, port }, ip: 'the gateway', port: String(port) }));
+  return ports.sort((a, b) => a - b).map((port) => ({ address: { ip, port }, ip: 'any', port: String(port) }));
 }
 
 /**

@@ -143,12 +143,17 @@ export function witnesses(
   const liked = likedBy(holding);
   const lists = new Map<string, LikedValues>();
   const listOf = (dimension: string, set: ValueSet): LikedValues => {
-    const found =
-      lists.get(dimension) ?? set.liked([...(liked.get(dimension) ?? []), ...(ownField(COMMON, dimension) ?? [])]);
+    const found = lists.get(dimension) ?? set.liked(plainFirst(dimension, liked.get(dimension) ?? []));
     lists.set(dimension, found);
     return found;
   };
   return (cell) => valuesOf(cell, always, (set, dimension) => set.memberOf(listOf(dimension, set)));
+}
+
+/** What does not matter is as people would write it. */
+function plainFirst(dimension: string, liked: readonly string[]): readonly string[] {
+  const common = ownField(COMMON, dimension) ?? (/^(?:header|query):/.test(dimension) ? ['1', 'x'] : []);
+  return dimension === 'method' ? [...common, ...liked] : [...liked, ...common];
 }
 
 function likedBy(holding: readonly ReachCondition[]): ReadonlyMap<string, readonly string[]> {

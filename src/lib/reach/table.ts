@@ -1,6 +1,8 @@
 /** Classes of requests as a table, and in a sentence. */
-import type { Table } from '../render/table';
+import { policyText } from '../explain/telling/policy';
+import { fitsIn, renderFramed, type Table } from '../render/table';
 import { ownField } from '../own-field';
+import { shellWord } from '../shell-word';
 import { visibleLine } from '../render/visible';
 import type { ClassOutcome } from './outcome';
 import type { ClassOfRequests, Reach } from './reach';
@@ -29,6 +31,42 @@ export function reachTable(classes: readonly ClassOfRequests[], isWide: boolean)
     ),
     padding: 3,
   };
+}
+
+/** What makes a command of a class's witness. */
+export interface TraceAgain {
+  /** Whether the proxy is named: a file or an address is one proxy. */
+  readonly isNamed: boolean;
+  /** Flags that name the source. */
+  readonly source: readonly string[];
+}
+
+/**
+ * The same in a frame. Where the terminal is too narrow for witnesses that are not broken, rows are numbered, and below them
+ * stand commands, each on a line of its own, that can be copied.
+ * @param width of the terminal; null for none
+ */
+export async function framedReach(
+  classes: readonly ClassOfRequests[],
+  width: number | null,
+  again: TraceAgain,
+): Promise<string> {
+  const whole = reachTable(classes, false);
+  if (width === null || classes.length === 0 || fitsIn(whole, width)) return await renderFramed(whole, width);
+  const numbered = {
+    ...whole,
+    header: ['#', ...whole.header.slice(0, -1)],
+    rows: whole.rows.map((row, index) => [String(index + 1), ...row.slice(0, -1)]),
+  };
+  const digits = String(classes.length).length;
+  const lines = classes.map((one, index) => `${String(index + 1).padStart(digits)}  ${traceCommand(one, again)}\n`);
+  return `${await renderFramed(numbered, width)}Examples:\n${lines.join('')}`;
+}
+
+/** The command that traces the witness. */
+function traceCommand({ from, witness }: ClassOfRequests, { isNamed, source }: TraceAgain): string {
+  const target = isNamed && from !== null ? [shellWord(from)] : [];
+  return visibleLine(['mctl pc trace', ...target, witnessText(witness), ...source.map(shellWord)].join(' '));
 }
 
 /** Who sends the requests. */
@@ -76,7 +114,7 @@ function dimensionText(dimension: string): string {
 /** How it ends, with the shares of its clusters: `delivered, outbound|9080|v2|reviews…`. */
 export function outcomeText({ verdict, reason, status, policy, clusters, otherwise }: ClassOutcome): string {
   const end = [verdict, ...(status === null ? [] : [String(status)])].join(' ');
-  const why = [...(reason === null ? [] : [reason]), ...(policy === null ? [] : [`policy ${policy}`])];
+  const why = [...(reason === null ? [] : [reason]), ...(policy === null ? [] : [policyText(policy)])];
   const to = clusters.map(({ name, share }) => (clusters.length === 1 ? name : `${name} ${percent(share)}`));
   const others = otherwise.map(
     (one) => `${percent(one.share)} ${one.verdict}${one.status === null ? '' : ` ${one.status}`}`,
@@ -99,12 +137,12 @@ export function hopsText({ hops }: ClassOutcome): string {
 export function witnessText(witness: Witness): string {
   const { url, method, headers = {}, originalDst, oneHop, claims = {}, noToken } = witness;
   const flag = (name: string, value: string | number | undefined): readonly string[] =>
-    value === undefined ? [] : [`--${name}`, quoted(String(value))];
-  const token = Object.entries(claims).flatMap(([name, value]) => ['--claim', quoted(`${name}=${value}`)]);
+    value === undefined ? [] : [`--${name}`, shellWord(String(value))];
+  const token = Object.entries(claims).flatMap(([name, value]) => ['--claim', shellWord(`${name}=${value}`)]);
   return [
-    quoted(url),
-    ...(method === undefined ? [] : ['-X', quoted(method)]),
-    ...Object.entries(headers).flatMap(([name, value]) => ['-H', quoted(`${name}: ${value}`)]),
+    shellWord(url),
+    ...(method === undefined ? [] : ['-X', shellWord(method)]),
+    ...Object.entries(headers).flatMap(([name, value]) => ['-H', shellWord(`${name}: ${value}`)]),
     ...flag('original-dst', originalDst),
     ...flag('source-ip', witness.sourceIp),
     ...flag('source-principal', witness.sourcePrincipal),
@@ -118,11 +156,6 @@ export function witnessText(witness: Witness): string {
     ...flag('mode', witness.mode),
     ...(oneHop === true ? ['--one-hop'] : []),
   ].join(' ');
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return /^[A-Za-z0-9/:.,_=+@%-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** How many there are, and what is not exact about them. */

@@ -10,6 +10,16 @@ interface Part {
   readonly no: string;
 }
 
+/** A condition in words, and those of its opposite. */
+interface Told {
+  readonly text: string;
+  readonly opposite: string;
+  readonly set: ValueSet;
+}
+
+/** More than so many alternatives, some of which are told by what they are not, nobody reads. */
+const MOST_OPPOSITES = 3;
+
 /** Puts sets of values of one dimension in words. */
 export class Words {
   readonly #all: ValueSet;
@@ -33,35 +43,55 @@ export class Words {
 
   /** Words of a set of values; empty for every value there is, null where the conditions do not give it. */
   of(set: ValueSet): readonly string[] | null {
-    return this.#all.isWithin(set) ? [] : (this.#conjunction(set) ?? this.#union(set));
+    if (this.#all.isWithin(set)) return [];
+    const [conjunction, union] = [this.#conjunction(set), this.#union(set)];
+    if (conjunction === null) return union === null ? this.#opposites(set) : [union.join(' or ')];
+    // What it is says more than all that it is not.
+    return union !== null && union.length < conjunction.length ? [union.join(' or ')] : conjunction;
+  }
+
+  /** All but what conditions that all hold take: one of them does not hold. */
+  #opposites(set: ValueSet): readonly string[] | null {
+    const parts = this.#conjunctionParts(set.opposite());
+    return parts === null || parts.length > MOST_OPPOSITES
+      ? null
+      : [
+          parts
+            .map(({ opposite }) => opposite)
+            .toReversed()
+            .join(' or '),
+        ];
   }
 
   /** Conditions that all hold: as few as will do, those that hold before those that do not. */
   #conjunction(set: ValueSet): readonly string[] | null {
+    return this.#conjunctionParts(set)?.map(({ text }) => text) ?? null;
+  }
+
+  #conjunctionParts(set: ValueSet): readonly Told[] | null {
     const holding = this.#candidates(set).filter((part) => set.isWithin(part.set));
     const single = holding.find((part) => part.set.isSame(set));
-    if (single !== undefined) return [single.yes];
+    if (single !== undefined) return [{ text: single.yes, opposite: single.no, set }];
     let rest = this.#all;
-    const words: { readonly text: string; readonly set: ValueSet }[] = [];
+    const words: Told[] = [];
     const narrowestFirst = holding.map((part) => ({ part, size: sizeOf(part.set) })).sort((a, b) => a.size - b.size);
     for (const { part } of narrowestFirst) {
       if (rest.isWithin(part.set)) continue;
       rest = rest.and(part.set);
-      words.push({ text: part.yes, set: part.set });
+      words.push({ text: part.yes, opposite: part.no, set: part.set });
     }
     const excluded = this.#excluding(rest, set);
-    if (excluded === null) return null;
-    return needed([...words, ...excluded], this.#all, set).map(({ text }) => text);
+    return excluded === null ? null : needed([...words, ...excluded], this.#all, set);
   }
 
   /** Conditions that take nothing of a set, and together all else of a larger one; null where there are none. */
-  #excluding(larger: ValueSet, set: ValueSet): readonly { readonly text: string; readonly set: ValueSet }[] | null {
-    const words: { readonly text: string; readonly set: ValueSet }[] = [];
+  #excluding(larger: ValueSet, set: ValueSet): readonly Told[] | null {
+    const words: Told[] = [];
     let rest = larger;
     const cut = (part: Part): void => {
       const others = part.set.opposite();
       rest = rest.and(others);
-      words.push({ text: part.no, set: others });
+      words.push({ text: part.no, opposite: part.yes, set: others });
     };
     if (rest.absent && !set.absent) {
       const part = this.#parts.find((one) => one.set.absent && set.isApartFrom(one.set));
@@ -96,7 +126,7 @@ export class Words {
       all = all.or(one.set);
       words.push(one.yes);
     }
-    return all.isSame(set) ? [words.join(' or ')] : null;
+    return all.isSame(set) ? words : null;
   }
 }
 

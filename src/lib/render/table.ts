@@ -164,6 +164,12 @@ export async function renderFramed(raw: Table, width: number | null): Promise<st
   return `${framed.toString()}\n`;
 }
 
+/** Whether a framed table is as wide as that at most without a cell that is broken. */
+export function fitsIn(table: Table, width: number): boolean {
+  const widths = fittedWidths(visibleTable(table), null);
+  return widths.reduce((sum, one) => sum + one, widths.length + 1) <= width;
+}
+
 /** The same text for a table of any length. Every character is taken to be one column wide. */
 export function renderLongFramed(table: Table, widths: readonly number[]): string {
   const rule = (left: string, middle: string, right: string): string =>

@@ -1,6 +1,7 @@
 /** The Istio, Gateway API or Kubernetes object that a piece of configuration says it came from. */
 import type { Metadata } from '../envoy/any';
-import { objectOrigin, type Origin, shellWord } from '../envoy/istio-config';
+import { shellWord } from '../shell-word';
+import { objectOrigin, type Origin } from '../envoy/istio-config';
 import {
   configOrigin,
   kumaResource,

@@ -1,5 +1,5 @@
 import { clusterOrigin, namedOrigin } from '../../../src/lib/trace/origin';
-import { shellWord } from '../../../src/lib/envoy/istio-config';
+import { shellWord } from '../../../src/lib/shell-word';
 import { configOrigin } from '../../../src/lib/envoy/product-origin';
 
 const istio = (fields: Readonly<Record<string, unknown>>): object => ({ filter_metadata: { istio: fields } });

@@ -1,6 +1,6 @@
 /** Log levels that are set for a while, and come back whatever happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shellWord } from '../../envoy/istio-config';
+import { shellWord } from '../../shell-word';
 import type { LoggerLevels } from '../../envoy/logging';
 import { MctlError, UsageError } from '../../errors';
 import { titleOf } from '../envoy-answers';

@@ -9,6 +9,8 @@ import type { Reach, ReachOptions } from '../../reach/reach';
 import { requireEnvoy } from '../../session/ambient';
 import { TraceSession } from '../../session/trace-session';
 import { type SourceFlags, withCaller, withMesh } from '../session';
+import { sourceWords } from '../source-words';
+import type { TraceAgain } from '../../reach/table';
 import type { MeshSource } from '../../source/source';
 import type { Streams } from '../streams';
 
@@ -18,6 +20,8 @@ export interface ReachFound {
   readonly result: Reach;
   /** What is to be said of it beside its count; null where that is nothing. */
   readonly remark: string | null;
+  /** How a witness is traced again. */
+  readonly again: TraceAgain;
 }
 
 /** Throws UsageError for flags that name no requests, and what sources throw. */
@@ -29,7 +33,8 @@ export async function runReach(target: string | undefined, flags: ReachFlags, st
   const result = await reachBy(target, flags, streams, { ...scope, wants });
   const { policy } = flags;
   const isEmpty = policy !== undefined && result.classes.length === 0;
-  return { result, remark: isEmpty ? noSuchDenial(policy, policies) : null };
+  const again = { isNamed: flags.file === undefined && flags.admin === undefined, source: sourceWords(flags) };
+  return { result, remark: isEmpty ? noSuchDenial(policy, policies) : null, again };
 }
 
 async function reachBy(

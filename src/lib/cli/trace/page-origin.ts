@@ -1,5 +1,5 @@
 /** Where the page of a trace comes from: the source, its time, the proxies' versions, and the command. */
-import { shellWord } from '../../envoy/istio-config';
+import { shellWord } from '../../shell-word';
 import type { PageOrigin } from '../../explain/html/trace-html';
 import type { Tracer } from '../../session/trace-session';
 import type { MeshSource } from '../../source/source';

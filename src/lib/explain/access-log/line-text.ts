@@ -3,7 +3,7 @@ import type { LineComparison } from '../../access-log/compare';
 import type { LogEntry } from '../../access-log/entry';
 import { termsNamed } from '../../glossary/glossary';
 import type { TraceQuery } from '../../trace/request/query';
-import { shellWord } from '../../envoy/istio-config';
+import { shellWord } from '../../shell-word';
 import { visibleLine } from '../../render/visible';
 import { wrapped } from './term-text';
 

@@ -1,6 +1,6 @@
 /** Advice about dead ends at a ztunnel: the objects of Istio and Kubernetes that it knows them from. */
 import type { Hop } from '../../trace/model';
-import { shellWord } from '../../envoy/istio-config';
+import { shellWord } from '../../shell-word';
 import { CONVERTED_STRICT, policyOrigin } from '../../mesh/policy-origin';
 import type { Advice, DeadEnd } from './facts';
 import { serviceOf } from './facts';

@@ -2,7 +2,7 @@
 import { hostPort } from '../../envoy/address';
 import { factsOf } from '../step-facts';
 import { type Advice, type DeadEnd, listed, mctl } from './facts';
-import { shellWord } from '../../envoy/istio-config';
+import { shellWord } from '../../shell-word';
 
 function listenerCommand({ hop }: DeadEnd): readonly string[] {
   const name = hop.listener?.name;

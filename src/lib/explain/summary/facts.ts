@@ -1,6 +1,6 @@
 /** What advice about a dead end goes by. */
 import type { Hop, Outcome, Step, TracedRequest } from '../../trace/model';
-import { shellWord } from '../../envoy/istio-config';
+import { shellWord } from '../../shell-word';
 import { endingStep, type Walk } from './dead-end';
 
 export interface DeadEnd {

@@ -3,7 +3,7 @@ import { parseIstioClusterName } from '../../envoy/cluster';
 import { factsOf, serviceAskedFor } from '../step-facts';
 import { clusterOf } from './chosen-upstream';
 import { type Advice, type DeadEnd, hostOf, mctl, serviceOf } from './facts';
-import { shellWord } from '../../envoy/istio-config';
+import { shellWord } from '../../shell-word';
 
 function routeCommand({ hop }: DeadEnd): string {
   const name = hop.routeConfiguration?.name;

@@ -1,5 +1,5 @@
 /** Advice about identities: mutual TLS and authorization. */
-import { shellWord } from '../../envoy/istio-config';
+import { shellWord } from '../../shell-word';
 import { proxyNamed } from '../../proxy-id';
 import { causeKind, factsOf } from '../step-facts';
 import { policyOrigin } from '../../trace/filters/rbac/policy-name';
