@@ -45,12 +45,31 @@ export async function judgeForAll(
   return await answerOf(division, from, held);
 }
 
-/** Of a request that chance sends one of several ways each must be as expected, unless their shares are what is expected. */
+/**
+ * Of a request that chance sends one of several ways each must be as expected, unless their shares are what is expected. What is
+ * not known of a way's end may be what an expectation forbids.
+ */
 function unmetInEveryWay(trace: Trace, expect: TraceExpectation): readonly Unmet[] {
-  const own = unmetExpectations(trace, expect);
+  const own = [...unmetExpectations(trace, expect), ...undecided(trace, expect)];
   if (own.length > 0 || asksForBranches(expect)) return own;
   const others = trace.branches.map((branch) => unmetExpectations({ ...trace, ...branch, branches: [] }, expect));
   return others.find((unmet) => unmet.length > 0) ?? [];
+}
+
+function undecided(trace: Trace, expect: TraceExpectation): readonly Unmet[] {
+  const isOpen = [trace, ...trace.branches].some(({ verdict }) => verdict === 'unknown');
+  if (!isOpen || expect.verdict === 'unknown' || !expectsNone(expect)) return [];
+  return [{ key: 'verdict', expected: 'a request whose end is decided', actual: 'unknown' }];
+}
+
+/** Whether something is expected not to be. */
+function expectsNone(expect: TraceExpectation): boolean {
+  const hops: readonly object[] = expect.hops ?? [];
+  return [expect, ...hops].some((one) =>
+    Object.entries(one).some(
+      ([key, value]) => key === 'not' || value === null || (Array.isArray(value) && value.length === 0),
+    ),
+  );
 }
 
 async function questionOf(from: Walked, held: (trace: Trace) => Held): Promise<Question<Held>> {

@@ -142,7 +142,7 @@ function behaviorNote({ compared, classes, complete, unsplit, made }: BehaviorDi
     ? classes.length === 0
       ? 'Every request that was asked about ends alike on both sides.'
       : 'All other requests end alike on both sides.'
-    : `Not proven of all: requests were not divided further by ${unsplit.map(visibleLine).join('; ')}.`;
+    : `Not proven of all: these are not decided: ${unsplit.map(visibleLine).join('; ')}.`;
   return `${pairs}: ${count} ${plural('ends', 'end', classes.length)} otherwise. ${rest}`;
 }
 

@@ -8,6 +8,7 @@ import { provenWitness } from './proof';
 import type { Witness } from './query';
 import type { TraceQuery } from '../trace/request/query';
 import type { AskedRequests } from './recorder';
+import { undecidedOf } from './undecided';
 import { observed, type Walked } from './walked';
 
 /** How requests end on both sides. */
@@ -76,6 +77,7 @@ export function bothEnds<C>(
       return {
         conditions: [...left.conditions, ...right.conditions],
         unsplit: [...left.unsplit, ...right.unsplit],
+        undecided: [...undecidedOf(left.result), ...undecidedOf(right.result)],
         result: endsOf(left.result, right.result),
       };
     },

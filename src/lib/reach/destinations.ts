@@ -3,7 +3,7 @@ import type { Listener } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { isAnyAddress } from '../match/cidr';
 import type { IpPort } from '../match/ip-port';
-import { addressesOf, isBound, listenerIndex } from '../trace/listener/listener-index';
+import { addressesOf, isBound, listenerIndex, takesIpv4 } from '../trace/listener/listener-index';
 import { ELSEWHERE } from '../trace/request/destination';
 
 export interface ReachDestination {
@@ -44,7 +44,22 @@ export function gatewayDestinations(configs: readonly ProxyConfig[]): readonly R
     (listener) => isBound(listener) && listener.internal_listener === undefined && !isTelemetry(listener),
   );
   const ports = [...new Set(bound.flatMap((listener) => addressesOf(listener).map(({ port }) => port)))];
-  return ports.sort((a, b) => a - b).map((port) => ({ address: { ip, port }, ip: 'any', port: String(port) }));
+  return ports
+    .sort((a, b) => a - b)
+    .map((port) => ({ address: { ip: answering(port, ip, bound), port }, ip: 'any', port: String(port) }));
+}
+
+/** The gateway's address, or one at which a port of its answers where that is of the other family. */
+function answering(port: number, own: string, bound: readonly Listener[]): string {
+  const at = bound.filter((listener) => addressesOf(listener).some((address) => address.port === port));
+  const takesOwn = at.some(
+    (listener) => takesIpv4(listener) || addressesOf(listener).some(({ ip }) => isSix(ip) === isSix(own)),
+  );
+  return takesOwn ? own : isSix(own) ? ELSEWHERE : ELSEWHERE_V6;
+}
+
+function isSix(ip: string): boolean {
+  return ip.includes(':');
 }
 
 /**
@@ -81,8 +96,8 @@ function atPort(port: number, listeners: readonly Listener[], named: readonly Li
   const own = named.flatMap(addressesOf).filter((address) => address.port === port);
   const ips = new Set([...own.flatMap(({ ip }) => (isAnyAddress(ip) ? [] : [ip])), ...rangesAt(port, listeners)]);
   const exact = [...ips].map((ip) => ({ address: { ip, port }, ip, port: String(port) }));
-  const isSix = own.length > 0 && own.every(({ ip }) => ip.includes(':'));
-  const elsewhere = { ip: isSix ? ELSEWHERE_V6 : ELSEWHERE, port };
+  const areSix = own.length > 0 && own.every(({ ip }) => isSix(ip));
+  const elsewhere = { ip: areSix ? ELSEWHERE_V6 : ELSEWHERE, port };
   return [...exact, { address: elsewhere, ip: ips.size === 0 ? 'any' : 'any other', port: String(port) }];
 }
 

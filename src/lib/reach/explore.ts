@@ -10,6 +10,8 @@ import { ownField } from '../own-field';
 export interface Observed<T> {
   readonly conditions: readonly ReachCondition[];
   readonly unsplit: readonly string[];
+  /** What configuration does not decide, in all of the class alike. */
+  readonly undecided?: readonly string[];
   readonly result: T;
 }
 
@@ -78,7 +80,7 @@ export async function explore<T>({
     const { cell, rest } = divided(spaces, next, conditions, witness);
     for (const other of rest.toReversed()) open.push(other);
     const tooLarge = lost.map(({ dimension, yes }) => `${dimension} ${yes}, whose automaton is too large`);
-    for (const what of [...observed.unsplit, ...tooLarge]) unsplit.add(what);
+    for (const what of [...observed.unsplit, ...tooLarge, ...(observed.undecided ?? [])]) unsplit.add(what);
     classes.push({ cell, witness, unsplit: [...observed.unsplit, ...tooLarge], result: observed.result });
     if (isObsolete(classes.length)) break;
   }

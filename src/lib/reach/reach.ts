@@ -8,6 +8,7 @@ import type { Witness } from './query';
 import { planRequest } from '../trace/request/plan';
 import { OtherHosts } from './other-hosts';
 import type { LeadsTo } from './to';
+import { undecidedOf } from './undecided';
 import { observed, recorded, type Walked } from './walked';
 
 export interface ReachOptions extends Scope {
@@ -45,7 +46,7 @@ export function outcomesOf(
   return {
     observe: async (query, asked) => {
       const found = await observed(from, query, asked);
-      return { ...found, result: outcomeOf(found.result) };
+      return { ...found, undecided: undecidedOf(found.result), result: outcomeOf(found.result) };
     },
     keyOf: (outcome) => (wants(outcome) ? outcomeKey(outcome) : null),
     leads: leads === undefined ? undefined : leadsBy(from, leads),

@@ -164,5 +164,5 @@ export function reachSentence({ classes, complete, unsplit }: Pick<Reach, 'class
   if (complete && classes.length === 0) return `${count}: no request of the kind that is asked about ends so.`;
   return complete
     ? `${count}. There are no other requests of the kind that is asked about.`
-    : `${count}. Not divided further: ${unsplit.map(visibleLine).join('; ')}.`;
+    : `${count}. Not everything is decided: ${unsplit.map(visibleLine).join('; ')}.`;
 }

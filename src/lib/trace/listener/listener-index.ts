@@ -101,7 +101,8 @@ function isTcp(listener: Partial<Listener>): boolean {
   return listener.udp_listener_config === undefined && listener.address?.socket_address?.protocol !== 'UDP';
 }
 
-function takesIpv4(listener: Listener): boolean {
+/** Whether a listener on an IPv6 address takes IPv4, too. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/address.proto (ipv4_compat) */
+export function takesIpv4(listener: Listener): boolean {
   return listener.address?.socket_address?.ipv4_compat === true;
 }
 
