@@ -84,14 +84,12 @@ export function readNetworkPolicy(value: unknown): NetworkPolicy | null {
   const spec = field(value, 'spec');
   const types = listOf(field(spec, 'policyTypes'));
   const isOf = (type: string, byDefault: boolean): boolean => (types.length === 0 ? byDefault : types.includes(type));
-  const egress = field(spec, 'egress');
+  const egress = listOf(field(spec, 'egress'));
   return {
     id: { name, namespace: textOrEmpty(field(metadata, 'namespace')) || 'default' },
     podSelector: readSelector(field(spec, 'podSelector')) ?? { matchLabels: {}, matchExpressions: [] },
     ingress: isOf('Ingress', true) ? listOf(field(spec, 'ingress')).map((rule) => readRule(rule, 'from')) : null,
-    egress: isOf('Egress', egress !== undefined)
-      ? listOf(field(spec, 'egress')).map((rule) => readRule(rule, 'to'))
-      : null,
+    egress: isOf('Egress', egress.length > 0) ? egress.map((rule) => readRule(rule, 'to')) : null,
   };
 }
 
@@ -127,7 +125,8 @@ function readSelector(value: unknown): LabelSelector | null {
 }
 
 /**
- * The policies that stop a TCP connection to a port of a pod; null where none does. Those of the destination come first.
+ * The policies that stop a TCP connection to a port of a pod; null where none does. Those that surely do come first, then those
+ * of the destination.
  * @param port of the packet: 15008 for HBONE, whatever it carries
  */
 export function stoppedBy(
@@ -136,10 +135,10 @@ export function stoppedBy(
   to: NetworkPeer,
   port: number,
 ): StoppedConnection | null {
-  return (
-    stoppedAt(policies, 'ingress', { own: to, other: from, destination: to, port }) ??
-    stoppedAt(policies, 'egress', { own: from, other: to, destination: to, port })
-  );
+  const ingress = stoppedAt(policies, 'ingress', { own: to, other: from, destination: to, port });
+  if (ingress !== null && ingress.unless === null) return ingress;
+  const egress = stoppedAt(policies, 'egress', { own: from, other: to, destination: to, port });
+  return egress?.unless === null ? egress : (ingress ?? egress);
 }
 
 interface Packet {
@@ -161,27 +160,34 @@ function stoppedAt(
   const there = policies.filter((one) => one.id.namespace === id.namespace && one[direction] !== null);
   const selecting = there.filter(({ podSelector }) => selects(podSelector, labelsOf(own)) !== false);
   if (selecting.length === 0) return null;
-  const selected = some(selecting, ({ podSelector }) => selects(podSelector, labelsOf(own)));
-  const passes = some(selecting, (policy) =>
-    some(policy[direction] ?? [], (rule) => letsThrough(rule, policy.id.namespace, packet)),
-  );
+  const answers = selecting.map((policy) => ({
+    isSelected: selects(policy.podSelector, labelsOf(own)),
+    passes: some(policy[direction] ?? [], (rule) => letsThrough(rule, policy.id.namespace, packet)),
+  }));
+  // Where each lets it through, it plays no part which of them select it.
+  if (answers.every((one) => one.passes === true)) return null;
+  const selected = some(answers, ({ isSelected }) => isSelected);
+  const passes = some(answers, (one) => every([one.isSelected, one.passes], (it) => it));
   if (passes === true) return null;
   const open = isUnknown(selected) ? selected : isUnknown(passes) ? passes : null;
   return { direction, by: selecting.map((policy) => policy.id), unless: open?.unknown ?? null };
 }
 
 function letsThrough({ peers, ports }: NetworkPolicyRule, namespace: string, packet: Packet): Ternary {
-  const isPort = ports.length === 0 || ports.some((one) => includesPort(one, packet));
-  if (!isPort || peers.length === 0) return isPort;
-  return some(peers, (peer) => isMeant(peer, namespace, packet.other));
+  const isPort = ports.length === 0 ? true : some(ports, (one) => includesPort(one, packet));
+  const isPeer = peers.length === 0 ? true : some(peers, (peer) => isMeant(peer, namespace, packet.other));
+  return every([isPort, isPeer], (one) => one);
 }
 
 /** A name is that of a container's port, on the destination's side. */
-function includesPort({ protocol, port, endPort }: NetworkPolicyPort, { destination, port: own }: Packet): boolean {
+function includesPort({ protocol, port, endPort }: NetworkPolicyPort, { destination, port: own }: Packet): Ternary {
   if (protocol !== 'TCP') return false;
   if (port === null) return true;
   if (typeof port === 'number') return own >= port && own <= (endPort ?? port);
-  return (destination.pod?.containers ?? []).some((one) => one.ports.some((it) => it.name === port && it.port === own));
+  const { id, pod } = destination;
+  if (pod === null)
+    return unknown(`whether a port of ${id === null ? 'the destination' : `pod ${proxyName(id)}`} is named ${port}`);
+  return pod.containers.some((one) => one.ports.some((it) => it.name === port && it.port === own));
 }
 
 function isMeant(

@@ -176,3 +176,72 @@ test('agrees with sets of those that are let in', () => {
     ),
   );
 });
+
+describe('where something is not known', () => {
+  const bare = (one: NetworkPeer): NetworkPeer => ({ ...one, pod: null });
+  const LETS_ALL = { podSelector: { matchLabels: { tier: 'back' } }, ingress: [{}] };
+
+  it('a policy that may not select it does not let it through', () => {
+    const all = [policy({ podSelector: {} }), policy(LETS_ALL)];
+    expect(stoppedBy(all, SLEEP, bare(APP), 15008)?.unless).toBe('the label tier of pod app.shop');
+  });
+
+  it('one that lets it through if it selects it stops nothing', () => {
+    expect(stopped(LETS_ALL, SLEEP, bare(APP))).toBeNull();
+  });
+
+  it('a port by the name of a container may be the one of a pod that is not known', () => {
+    const spec = { podSelector: {}, ingress: [{ ports: [{ port: 'hbone' }] }] };
+    expect(stopped(spec, SLEEP, bare(APP))?.unless).toBe('whether a port of pod app.shop is named hbone');
+  });
+
+  it('what surely stops it is told before what may', () => {
+    const all = [policy(TO_APP), policy({ podSelector: {}, policyTypes: ['Egress'] })];
+    expect(stoppedBy(all, SLEEP, bare(APP), 15008)).toMatchObject({ direction: 'egress', unless: null });
+  });
+
+  it('of a policy without types an empty list of what goes out speaks of nothing', () => {
+    expect(stopped({ podSelector: { matchLabels: { app: 'sleep' } }, egress: [] })).toBeNull();
+  });
+
+  test('the answer is the same, or what decides is named', () => {
+    const labels = fc.constantFrom({}, { app: 'sleep' }, { app: 'app' }, { tier: 'back' });
+    const selector = fc.record({
+      matchLabels: labels,
+      matchExpressions: fc.array(
+        fc.record({
+          key: fc.constantFrom('app', 'tier'),
+          operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist'),
+          values: fc.constantFrom(['app'], ['sleep', 'back']),
+        }),
+        { maxLength: 1 },
+      ),
+    });
+    const peers = fc.array(fc.record({ podSelector: selector }), { maxLength: 2 });
+    const ports = fc.constantFrom<object[]>(
+      [],
+      [{ port: 8080 }],
+      [{ port: 'http' }],
+      [{ port: 15000, endPort: 15010 }],
+    );
+    const all = fc.array(
+      fc.record({
+        podSelector: selector,
+        policyTypes: fc.constantFrom(['Ingress'], ['Egress'], ['Ingress', 'Egress']),
+        ingress: fc.array(fc.record({ from: peers, ports }), { maxLength: 2 }),
+        egress: fc.array(fc.record({ to: peers, ports }), { maxLength: 2 }),
+      }),
+      { maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(all, fc.boolean(), fc.boolean(), fc.constantFrom(8080, 15008), (specs, first, second, port) => {
+        const policies = specs.map((spec) => policy(spec));
+        const full = stoppedBy(policies, SLEEP, APP, port);
+        const less = stoppedBy(policies, first ? bare(SLEEP) : SLEEP, second ? bare(APP) : APP, port);
+        if (less === null) expect(full).toBeNull();
+        else if (less.unless === null) expect(full).not.toBeNull();
+      }),
+      { numRuns: Number(process.env['NETWORK_POLICY_RUNS'] ?? 300) },
+    );
+  });
+});
