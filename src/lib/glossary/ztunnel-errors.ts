@@ -96,7 +96,7 @@ const ROWS: readonly (readonly [name: string, says: string, cause: string | null
   [
     'connection timed out, maybe a NetworkPolicy is blocking HBONE port 15008',
     'No answer on port 15008 within 10 s.',
-    'A NetworkPolicy that names the ports of the application and not 15008: between nodes ztunnel uses that one.',
+    'A NetworkPolicy that names the ports of the application and not 15008, which is the one that ztunnel uses.',
     TRACE,
   ],
   [
@@ -119,9 +119,75 @@ const ROWS: readonly (readonly [name: string, says: string, cause: string | null
   ],
   [
     'requested service',
-    'A tunnel asked for a Service by its host name, and the port of the pod cannot be told: the destination answered with 503.',
-    'The Service lacks that port, or it targets a port by a name that the pod does not have.',
+    'A tunnel asked for a Service by its host name, and the port of the pod, or the VIP that its own tunnel is told, cannot be had: 503.',
+    'The Service lacks that port, targets one by a name that the pod does not have, or has no IP address.',
     SERVICE,
+  ],
+  [
+    'connection failed',
+    "The destination's ztunnel let it through and could not connect to the application.",
+    'Nothing listens on the port of the pod, or only on 127.0.0.1.',
+    TRACE,
+  ],
+  [
+    'tls error',
+    'The handshake between ztunnels, or with a waypoint, failed.',
+    'What listens on port 15008 is no proxy of the mesh, or a certificate is not accepted.',
+    'mctl zc certificate --node NODE',
+  ],
+  [
+    'tls handshake error',
+    'What came to port 15008 of a pod was no TLS, or ended in the middle of the handshake.',
+    'Something calls port 15008 in plain text.',
+    TRACE,
+  ],
+  [
+    'io error',
+    'The network between the two ends failed, as the words behind it say.',
+    'The next hop is not there any more, or cannot be reached from this node.',
+    TRACE,
+  ],
+  [
+    'http2 handshake failed',
+    'The tunnel was opened, and HTTP/2 could not begin in it.',
+    'What listens on port 15008 is no proxy of the mesh.',
+    TRACE,
+  ],
+  [
+    'expected method CONNECT',
+    'A request other than CONNECT came to port 15008 of a pod: 400.',
+    'Something calls port 15008 as if it were the application.',
+    TRACE,
+  ],
+  [
+    'connection closed: peer certificate revoked by CRL',
+    "The other side's certificate is on the list of those that are revoked, which came while the connection was open.",
+    null,
+    'mctl zc certificate --node NODE',
+  ],
+  [
+    'while closing connection',
+    'The data had passed; one side went before the connection was closed in order.',
+    null,
+    TRACE,
+  ],
+  [
+    'client disconnected before all data was written',
+    'The caller closed the connection before it had all of the answer.',
+    'A timeout of the caller.',
+    TRACE,
+  ],
+  [
+    'destination disconnected before all data was written',
+    'The application closed the connection before it had all of the request.',
+    'The application restarted, or ended an idle connection.',
+    TRACE,
+  ],
+  [
+    'connection closed due to connection drain',
+    'ztunnel, or the pod, is going down, and what is open is closed.',
+    'ztunnel was upgraded, or the pod deleted.',
+    TRACE,
   ],
   [
     'allow policies exist, but none allowed',
@@ -146,10 +212,13 @@ export const ZTUNNEL_ERRORS: readonly Term[] = ROWS.map(([name, says, cause, nex
   page: TROUBLE,
 }));
 
+/** What stands before a reason in the log. */
+const BEFORE = /^(?:connection closed due to policy rejection|io error(?=: invalid peer certificate)): /;
+
 /** The error that a text begins with, or that a log line of ztunnel has in its field `error`; null where it is neither. */
 export function ztunnelErrorIn(text: string): Term | null {
   const error = /\berror="?([^"]*)/.exec(text)?.[1] ?? text;
-  const folded = error.toLowerCase();
+  const folded = error.toLowerCase().replace(BEFORE, '');
   const found = ZTUNNEL_ERRORS.filter(({ name }) => folded.startsWith(name.toLowerCase()));
   return found[0] ?? null;
 }

@@ -131,7 +131,7 @@ export const TUNNEL: Tellings<TunnelCause> = {
     `ip mismatch: ${own} != ${asked}: the tunnel is for another address, and this pod is not its waypoint`,
   'host-not-known': ({ host }) => `no service or workload for hostname ${host}`,
   'service-without-vip': ({ host }) =>
-    `the tunnel is for ${host}, which has no VIP: the application's own tunnel is told an address, and there is none`,
+    `requested service ${host} found, but has no IP addresses, of which the application's own tunnel is told one`,
   'port-not-resolved': ({ host, port }) => `requested service ${host}:${port} found, but cannot resolve port`,
   'own-port-of-ztunnel': ({ port }) =>
     `attempted recursive call to ourselves: nothing can be sent to port ${port} of ztunnel through it`,
