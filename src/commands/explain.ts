@@ -1,7 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { formatOf } from '../lib/access-log/format';
 import { explainLine, type ExplainedLine } from '../lib/cli/access-log/explain-line';
-import { Prophets, type LogWriter } from '../lib/cli/access-log/prophets';
+import { type WrittenLine, writtenLine } from '../lib/cli/access-log/line-writer';
+import { Prophets } from '../lib/cli/access-log/prophets';
 import { linesOf } from '../lib/cli/access-log/read-lines';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, sourceFlags } from '../lib/cli/flags';
@@ -82,26 +83,31 @@ export default class ExplainCommand extends MctlCommand {
     if (lines.some(({ comparison }) => comparison?.kind === 'differ')) this.exit(ExitCode.no);
   }
 
-  /** Each line by itself; one proxy wrote them all. */
+  /** Each line by itself, held against the pod that its prefix names, else against --proxy. */
   async #explained(what: string, flags: ExplainFlags): Promise<readonly ExplainedLine[]> {
     const formats = flags.format === undefined ? [] : [formatOf(flags.format, 'the format given')];
-    const explain = async (writer: LogWriter | null): Promise<readonly ExplainedLine[]> => {
-      if (what !== '-') return [await explainLine(what, formats, writer)];
+    const explain = async (writerOf: WriterOf): Promise<readonly ExplainedLine[]> => {
+      const one = async (line: string): Promise<ExplainedLine> => {
+        const { text, writer } = await writerOf(line);
+        return await explainLine(text, formats, writer);
+      };
+      if (what !== '-') return [await one(what)];
       const lines: ExplainedLine[] = [];
-      for await (const line of linesOf('-', this.streams)) {
-        if (line.trim() !== '') lines.push(await explainLine(line, formats, writer));
-      }
+      for await (const line of linesOf('-', this.streams)) if (line.trim() !== '') lines.push(await one(line));
       if (lines.length === 0) throw new UsageError('standard input holds no line to explain');
       return lines;
     };
-    if (flags.proxy === undefined && !isSourceGiven(flags, this.streams)) return await explain(null);
-    return await withMesh(
-      flags,
-      this.streams,
-      async (mesh) => await explain(await new Prophets(mesh).writer(flags.proxy)),
-    );
+    if (flags.proxy === undefined && !isSourceGiven(flags, this.streams)) {
+      return await explain((text) => Promise.resolve({ text, writer: null }));
+    }
+    return await withMesh(flags, this.streams, async (mesh) => {
+      const place = { mesh, prophets: new Prophets(mesh), formats, proxy: flags.proxy };
+      return await explain((line) => writtenLine(line, place));
+    });
   }
 }
+
+type WriterOf = (line: string) => Promise<WrittenLine>;
 
 type ExplainFlags = SourceFlags & { readonly format?: string | undefined; readonly proxy?: string | undefined };
 

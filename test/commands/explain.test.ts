@@ -24,6 +24,15 @@ function line(
 const V2 = line('v2', '10.244.0.13:9080');
 const V3 = line('v3', '10.244.0.14:9080');
 
+const ZTUNNEL =
+  '2026-08-01T10:00:00.000000Z\tinfo\taccess\tconnection complete\tsrc.addr=10.244.0.5:41234 src.workload="web" ' +
+  'src.namespace="shop" src.identity="spiffe://cluster.local/ns/shop/sa/web" dst.addr=10.244.0.13:15008 ' +
+  'dst.hbone_addr=10.244.0.13:9080 dst.service="reviews.shop.svc.cluster.local" direction="outbound" bytes_sent=84 ' +
+  'bytes_recv=379 duration="5ms"';
+const ZTUNNEL_JSON =
+  '{"level":"info","time":"2026-08-01T10:00:00.000000Z","scope":"access","message":"connection complete",' +
+  '"src.addr":"10.244.0.5:41234","dst.addr":"10.244.0.13:15008","direction":"outbound","duration":"5ms"}';
+
 let files: TemporaryDirectory;
 beforeAll(() => {
   files = temporaryDirectory();
@@ -54,6 +63,25 @@ describe('explain', () => {
     const run = await runCommand(ExplainCommand, [V2, ...SAMPLE]);
     expect(run.stdout).toContain('if it had end-user: luffy');
     expect(run.exitCode).toBe(0);
+  });
+
+  it('holds a line against the pod that its prefix names', async () => {
+    const pod = 'productpage-v1-6b746f74dc-9stvs';
+    for (const prefix of [`[pod/${pod}/istio-proxy] `, `${pod} istio-proxy `]) {
+      const run = await runCommand(ExplainCommand, [`${prefix}${V3}`, '--sample', '-o', 'json']);
+      expect(JSON.parse(run.stdout)).toMatchObject({ comparison: { kind: 'agree' } });
+      expect(JSON.parse(run.stdout).command).toContain(`${pod}.bookinfo`);
+    }
+    const unknown = await runCommand(ExplainCommand, [`[pod/nobody/istio-proxy] ${V3}`, '--sample']);
+    expect([unknown.exitCode, unknown.stdout]).toEqual([64, '']);
+    expect(unknown.stderr).toContain('the pod nobody');
+    expect((await runCommand(ExplainCommand, [V3, '--sample'])).exitCode).toBe(64);
+  });
+
+  it.each([ZTUNNEL, ZTUNNEL_JSON])("says of a line of ztunnel's that it is one", async (text) => {
+    const run = await runCommand(ExplainCommand, [text]);
+    expect([run.exitCode, run.stdout]).toEqual([64, '']);
+    expect(run.stderr).toContain("ztunnel's access log");
   });
 
   it('says where prediction and line part', async () => {
@@ -90,6 +118,41 @@ describe('replay', () => {
     expect(JSON.parse(run.stdout)).toMatchObject({ lines: 3, agree: 1, unknown: 2 });
     const bare = await runCommand(ReplayCommand, [files.write('bare.log', `rubbish\n${V3}`), '--sample']);
     expect([bare.exitCode, bare.stdout]).toEqual([64, '']);
+  });
+
+  it('counts each line once, whatever it is', async () => {
+    const time = '2026-08-01T10:00:00.000000001Z';
+    const [begin, end] = [V3.slice(0, 100), V3.slice(100)];
+    const log = [
+      `\ufeff${V3}`,
+      `${time} stdout P ${begin}`,
+      `${time} stderr F another stream`,
+      `${time} stdout P ${end.slice(0, 20)}`,
+      `${time} stdout F ${end.slice(20)}`,
+      ZTUNNEL,
+      ZTUNNEL_JSON,
+      '',
+      JSON.stringify({
+        method: 'GET',
+        path: '/reviews/0',
+        extra: { nested: [1] },
+        response_code: 200,
+        authority: 'reviews:9080',
+      }),
+      V3.slice(0, 60),
+    ];
+    const members = Buffer.concat([
+      gzipSync(log.slice(0, 4).join('\r\n')),
+      gzipSync(`\r\n${log.slice(4).join('\r\n')}`),
+    ]);
+    const run = await runCommand(ReplayCommand, [files.write('mixed.log.gz', members), ...SAMPLE, '-o', 'json']);
+    const result = JSON.parse(run.stdout);
+    const counts = result.groups.map(({ kind, needs, count }: Record<string, unknown>) => [kind, needs, count]);
+    expect(counts).toHaveLength(3);
+    expect(counts).toContainEqual(['unknown', expect.stringContaining("of ztunnel's"), 2]);
+    expect(counts).toContainEqual(['unknown', expect.stringContaining('a format'), 2]);
+    expect(counts).toContainEqual(['agree', null, 3]);
+    expect(result).toMatchObject({ lines: 7, differ: 0, leftOut: 0 });
   });
 
   it('groups lines by what differs, compressed logs and prefixes too', async () => {

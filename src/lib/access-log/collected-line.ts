@@ -62,6 +62,14 @@ export function isLogLine(text: string, formats: readonly LogFormat[]): boolean 
   );
 }
 
+/**
+ * Whether a line is of ztunnel's access log, as text or as JSON: names of the two ends of a connection, which Envoy's formats lack.
+ * https://istio.io/latest/docs/ambient/usage/troubleshoot-ztunnel/
+ */
+export function isZtunnelLine(text: string): boolean {
+  return /\bsrc\.addr(?:=|":)/.test(text) && /\bdst\.addr(?:=|":)/.test(text);
+}
+
 function layersOf(line: CollectedLine): readonly CollectedLine[] {
   const text = line.text.replace(COLOURS, '').trimStart();
   if (text.startsWith('{')) return inJson(text, line);

@@ -80,6 +80,7 @@ function againstDelivery(entry: LogEntry, hop: Hop): Difference | null {
 }
 
 function againstAnswer(entry: LogEntry, trace: Trace, hop: Hop): Difference | null {
+  if (isAbandoned(entry)) return null;
   const route = routeDifference(entry, hop);
   if (route !== null) return route;
   const last = hop.steps.at(-1)?.stage ?? 'route';
@@ -93,6 +94,17 @@ function againstAnswer(entry: LogEntry, trace: Trace, hop: Hop): Difference | nu
   const isUpstreams = entry.details === 'via_upstream';
   if (!isUpstreams && (isSame || (isTaken && wanted.length === 0))) return null;
   return { stage: last, predicted: predictedText(trace), logged: answerText(entry) };
+}
+
+/** The client went away before Envoy had answered or chosen a cluster: nothing of what it would have done is in the line. */
+function isAbandoned({ method, status, details, cluster, route }: LogEntry): boolean {
+  return (
+    method !== null &&
+    status === null &&
+    cluster === null &&
+    route === null &&
+    details === 'downstream_remote_disconnect'
+  );
 }
 
 function isDenial({ details, terminationDetails }: LogEntry): boolean {

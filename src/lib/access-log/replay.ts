@@ -1,6 +1,7 @@
 /** Many access log lines held against the configuration, and told by kind of difference. */
 import type { Stage } from '../trace/model';
 import { AskedOfLine, restOfLine } from './alike';
+import { isZtunnelLine } from './collected-line';
 import { entryOf, type LogEntry } from './entry';
 import type { LogFormat } from './format';
 import type { HarEntry } from './har';
@@ -53,7 +54,7 @@ export class Replay {
     if (line.trim() === '') return;
     const read = readLogLine(line, formats);
     if (read === null) {
-      this.#count(unreadable(proxy), line);
+      this.#count(unreadable(proxy, line), line);
       return;
     }
     const entry = entryOf(read);
@@ -72,7 +73,7 @@ export class Replay {
 
   /** A line that is none of an access log, of a proxy that it does not name. */
   takeOther(line: string): void {
-    if (line.trim() !== '') this.#count(unreadable(null), line);
+    if (line.trim() !== '') this.#count(unreadable(null, line), line);
   }
 
   /** @param alike what lines that may be judged with this one have in common; null where there are none */
@@ -168,14 +169,16 @@ function agreement(proxy: string | null): Told {
   return { kind: 'agree', proxy, stage: null, predicted: null, logged: null, needs: null };
 }
 
-function unreadable(proxy: string | null): Told {
+function unreadable(proxy: string | null, line: string): Told {
   return {
     kind: 'unknown',
     proxy,
     stage: null,
     predicted: null,
     logged: null,
-    needs: 'a format that the line has (--format)',
+    needs: isZtunnelLine(line)
+      ? "a line of Envoy's access log: this one is of ztunnel's"
+      : 'a format that the line has (--format)',
   };
 }
 

@@ -1,5 +1,5 @@
 /** Explains one access log line, and holds it against the proxy that wrote it where a source is given. */
-import { collectedLine } from '../../access-log/collected-line';
+import { collectedLine, isZtunnelLine } from '../../access-log/collected-line';
 import type { LineComparison } from '../../access-log/compare';
 import { entryOf, type LogEntry } from '../../access-log/entry';
 import type { LogFormat } from '../../access-log/format';
@@ -39,7 +39,7 @@ export async function explainLine(
   const known = [...formats, ...(writer?.formats ?? [])];
   const collected = await collectedLine(text, () => Promise.resolve(known));
   const line = readLogLine(collected?.text ?? text, known);
-  if (line === null) throw unreadableLine();
+  if (line === null) throw isZtunnelLine(text) ? ztunnelLine() : unreadableLine();
   const entry = entryOf(line);
   const rebuilt = rebuiltRequest(
     entry,
@@ -65,6 +65,12 @@ function wordsOf(
     request,
     command: request === null ? null : traceCommand(proxy ?? 'POD.NAMESPACE', request),
   };
+}
+
+function ztunnelLine(): UsageError {
+  return new UsageError("The line is of ztunnel's access log; mctl explains and replays those of Envoy", {
+    hint: 'To see what ztunnel does with such a connection: mctl pc trace POD.NAMESPACE http://HOST:PORT/, with the address of dst.service as HOST.',
+  });
 }
 
 function unreadableLine(): UsageError {

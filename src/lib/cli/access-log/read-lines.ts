@@ -5,8 +5,32 @@ import type { Streams } from '../streams';
 /** A line longer than this is no line of an access log. */
 const LONGEST = 1 << 20;
 
-/** Each line of a file, or of standard input for `-`, without its end. */
+/** A line as container runtimes write it to files: time, stream, whether it is whole (F) or goes on in the next (P), content. */
+const RUNTIME_LINE = /^(\d{4}-\d{2}-\d{2}T\S{8,32} (stdout|stderr) )([FP]) (.*)$/s;
+
+/**
+ * Each line of a file, or of standard input for `-`, without its end. Parts into which a container runtime cut a line are put
+ * together.
+ */
 export async function* linesOf(path: string, streams: Streams): AsyncIterable<string> {
+  const parts = new Map<string, string>();
+  for await (const line of rawLines(path, streams)) {
+    const [, head = '', stream = '', tag = '', content = ''] = RUNTIME_LINE.exec(line) ?? [];
+    const before = stream === '' ? undefined : parts.get(stream);
+    if (tag === 'P') {
+      parts.set(stream, `${before ?? ''}${content}`.slice(0, LONGEST));
+    } else if (before === undefined) {
+      yield line;
+    } else {
+      parts.delete(stream);
+      yield `${head}F ${before}${content}`;
+    }
+  }
+  // Of these the end is missing.
+  yield* parts.values();
+}
+
+async function* rawLines(path: string, streams: Streams): AsyncIterable<string> {
   const body = path === '-' ? streamBody('standard input', streams.stdin) : fileBody(path);
   const decoder = new TextDecoder();
   let rest = '';

@@ -1,12 +1,11 @@
 /** Reads logs and archives line by line, and holds each line against the proxy that wrote it. */
-import { collectedLine, type CollectedLine, isLogLine } from '../../access-log/collected-line';
-import { formatOf, type LogFormat } from '../../access-log/format';
+import { formatOf } from '../../access-log/format';
 import { Replay, type ReplayResult } from '../../access-log/replay';
 import { harEntries } from '../../access-log/har';
-import { UsageError } from '../../errors';
 import { fileBody, jsonOf } from '../../source/body';
 import type { MeshSource } from '../../source/source';
 import type { Streams } from '../streams';
+import { type LogPlace, writtenLine } from './line-writer';
 import { Prophets, type LogWriter } from './prophets';
 import { linesOf } from './read-lines';
 
@@ -59,62 +58,10 @@ function chosen({ grep, since, sample }: ReplayWishes): (line: string) => boolea
   };
 }
 
-interface Where {
-  readonly mesh: MeshSource;
-  readonly prophets: Prophets;
-  readonly formats: readonly LogFormat[];
-  readonly proxy: string | undefined;
-}
-
-async function takeLine(line: string, { mesh, prophets, formats, proxy }: Where, replay: Replay): Promise<void> {
-  const collected = await collectedLine(line, async (found) => {
-    const target = found.pod === null ? proxy : await podOf(found, mesh);
-    return target === null ? formats : [...formats, ...(await formatsOfWriter(target, prophets))];
-  });
-  const target = typeof collected?.pod === 'string' ? await podOf(collected, mesh) : proxy;
-  if (target === null) throw noSuchPod(collected?.pod ?? '', mesh);
-  const writer = await prophets.writer(target).catch((error: unknown) => {
-    // A proxy writes its own log beside the access log: what is no line of that need not say who wrote it.
-    if (target === undefined && error instanceof UsageError && !isLogLine(line, formats)) return null;
-    throw error;
-  });
+async function takeLine(line: string, place: LogPlace, replay: Replay): Promise<void> {
+  const { text, writer } = await writtenLine(line, place);
   if (writer === null) replay.takeOther(line);
-  else await replay.take(collected?.text ?? line, writer.proxy, writer.prophet, [...formats, ...writer.formats]);
-}
-
-/** None as long as nobody says which of several proxies is meant: what stands around the line may still say it. */
-async function formatsOfWriter(target: string | undefined, prophets: Prophets): Promise<readonly LogFormat[]> {
-  try {
-    return (await prophets.writer(target)).formats;
-  } catch (error) {
-    if (target === undefined && error instanceof UsageError) return [];
-    throw error;
-  }
-}
-
-const podTargets = new WeakMap<MeshSource, Map<string, string>>();
-
-/** Where the namespace is not told it is looked up among the proxies; null where none of them is of the pod. */
-async function podOf({ pod, namespace }: CollectedLine, mesh: MeshSource): Promise<string | null> {
-  const known =
-    podTargets.get(mesh) ??
-    new Map(
-      (await mesh.proxies()).flatMap((id) => {
-        const target = `${id.name}.${id.namespace}`;
-        return [
-          [id.name, target],
-          [`${id.namespace}/${id.name}`, target],
-        ] as const;
-      }),
-    );
-  podTargets.set(mesh, known);
-  return known.get(namespace === null ? (pod ?? '') : `${namespace}/${pod ?? ''}`) ?? null;
-}
-
-function noSuchPod(name: string, mesh: MeshSource): UsageError {
-  return new UsageError(`A line is of the pod ${name}, which is no proxy of ${mesh.label}`, {
-    hint: 'Give the source that the log is of, or cut the prefix off and name the proxy with --proxy.',
-  });
+  else await replay.take(text, writer.proxy, writer.prophet, [...place.formats, ...writer.formats]);
 }
 
 async function takeArchive(file: string, writer: LogWriter, replay: Replay): Promise<void> {
