@@ -1,4 +1,5 @@
 /** Every request that a proxy's application, or a gateway's clients, can send, divided address by address. */
+import { refuseOldListeners } from '../envoy/old-api';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { CLIENT_DIMENSIONS } from '../algebra/client';
 import { UsageError } from '../errors';
@@ -46,7 +47,7 @@ export interface Division<T> {
 }
 
 /**
- * Walks and divides. Throws UsageError for a proxy that sends no requests of its own.
+ * Walks and divides. Throws UsageError for a proxy that sends no requests of its own, and InputError for a dump of Envoy's v2 API.
  * @param configs the sender's configuration, on each side where two are compared
  */
 export async function dividedRequests<T>(
@@ -54,6 +55,7 @@ export async function dividedRequests<T>(
   question: Question<T>,
   scope: Scope,
 ): Promise<Division<T>> {
+  for (const config of configs) refuseOldListeners(config);
   const unsplit = new Set<string>();
   const classes: DescribedClass<T>[] = [];
   let made = 0;
