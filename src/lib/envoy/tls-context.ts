@@ -9,6 +9,7 @@ export interface ValidationContext {
   readonly system_root_certs?: object;
   readonly match_subject_alt_names?: readonly StringMatcher[];
   readonly match_typed_subject_alt_names?: readonly { readonly san_type?: string; readonly matcher?: StringMatcher }[];
+  readonly crl?: object;
   readonly verify_certificate_hash?: readonly string[];
   readonly verify_certificate_spki?: readonly string[];
   readonly trust_chain_verification?: string;
@@ -86,10 +87,20 @@ export function authoritiesSecret(common: CommonTlsContext = {}): string | null 
   return config === undefined ? null : (config.name ?? '');
 }
 
+/** A name that a certificate must have. */
+export interface WantedName {
+  /** Of which kind the name must be: `URI`, `DNS`, …; null for one of any kind. */
+  readonly type: string | null;
+  readonly matcher: StringMatcher;
+}
+
 /** The names that the other side's certificate must have one of; empty where any will do. */
-export function wantedNames(common: CommonTlsContext = {}): readonly StringMatcher[] {
+export function wantedNames(common: CommonTlsContext = {}): readonly WantedName[] {
   return validationContexts(common).flatMap((one) => [
-    ...(one.match_typed_subject_alt_names ?? []).flatMap(({ matcher }) => matcher ?? []),
-    ...(one.match_subject_alt_names ?? []),
+    ...(one.match_typed_subject_alt_names ?? []).map(({ san_type: type, matcher }) => ({
+      type: type ?? 'SAN_TYPE_UNSPECIFIED',
+      matcher: matcher ?? {},
+    })),
+    ...(one.match_subject_alt_names ?? []).map((matcher) => ({ type: null, matcher })),
   ]);
 }

@@ -1,6 +1,6 @@
 /** A connection as it reaches an Envoy: what the kernel knows of it and what its first bytes will say. */
 import type { Certificate } from '../envoy/certificate';
-import type { StringMatcher } from '../envoy/route';
+import type { WantedName } from '../envoy/tls-context';
 import type { ClientCertificate, Peer } from '../http/connection-facts';
 import type { Unknown } from '../match/ternary';
 import type { IpPort } from './model';
@@ -14,7 +14,7 @@ export interface TlsClient {
   /** The client's certificate; null where it has none to present. */
   readonly certificate: ClientCertificate | null;
   /** What the client wants of a name in the server's certificate: one of these; absent or empty where any will do. */
-  readonly expectedSans?: readonly StringMatcher[];
+  readonly expectedSans?: readonly WantedName[];
   /** The roots that the client verifies the server's certificate by; absent or empty where they are not known. */
   readonly roots?: readonly Certificate[];
 }

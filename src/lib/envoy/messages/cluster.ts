@@ -6,7 +6,7 @@ export const CLUSTER_MESSAGES = {
   CertificateValidationContext: `
     trusted_ca:DataSource ca_certificate_provider_instance:object system_root_certs:object
     verify_certificate_hash:string[] verify_certificate_spki:string[] match_typed_subject_alt_names:SubjectAltNameMatcher[]
-    match_subject_alt_names:StringMatcher[] trust_chain_verification:TrustChainVerification
+    match_subject_alt_names:StringMatcher[] crl:DataSource trust_chain_verification:TrustChainVerification
     custom_validator_config:TypedExtensionConfig`,
   CircuitBreakers: 'thresholds:Thresholds[]',
   Cluster: `

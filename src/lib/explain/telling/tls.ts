@@ -33,6 +33,7 @@ export function tlsTellings(causeText: (cause: Cause) => string): Tellings<TlsCa
       `it depends on the transport socket ${socket}, which mctl does not evaluate`,
     'certificate-hash': () =>
       "it depends on the hash of the client's certificate (verify_certificate_hash, verify_certificate_spki)",
+    'depends-on-certificate': ({ input }) => `it depends on ${input}`,
     'taken-in-plain-text': ({ who }) => `plain text: ${who} takes it without TLS`,
     'goes-through-unopened': ({ who, sni, alpn }) =>
       `TLS goes through the filter chain of ${who} unopened: SNI ${sni ?? '(none)'}, ALPN ${alpn.join(', ') || '(none)'}`,

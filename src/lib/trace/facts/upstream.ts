@@ -155,6 +155,7 @@ export type TlsCause =
   | { readonly kind: 'server-certificate-name'; readonly names: readonly string[]; readonly wanted: readonly string[] }
   | { readonly kind: 'socket-not-evaluated'; readonly socket: string }
   | { readonly kind: 'certificate-hash' }
+  | { readonly kind: 'depends-on-certificate'; readonly input: string }
   | { readonly kind: 'taken-in-plain-text'; readonly who: string }
   | ({ readonly kind: 'goes-through-unopened'; readonly who: string } & Offer)
   | { readonly kind: 'agreed'; readonly who: string; readonly isMutual: boolean }

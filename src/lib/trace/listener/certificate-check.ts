@@ -5,8 +5,8 @@
 import type { Certificate } from '../../envoy/certificate';
 import { distrustOf } from '../../envoy/chain';
 import type { ProxyConfig } from '../../envoy/proxy-config';
-import { describeStringMatcher, matchString } from '../../match/string-matcher';
-import { isUnknown, some } from '../../match/ternary';
+import { isUnknown } from '../../match/ternary';
+import { describeName, hasWantedName } from '../certificate-names';
 import type { TlsClient } from '../connection';
 import type { TlsCause } from '../facts/upstream';
 import { ownCertificate, rootsIn } from '../own-certificate';
@@ -33,14 +33,18 @@ function clientRefuses(
   { expectedSans = [], roots = [] }: TlsClient,
   now: Date | null,
 ): TlsCause | null {
-  const { uriSans, dnsSans, chain = [] } = ownCertificate(config, server.certificate);
+  const own = ownCertificate(config, server.certificate);
+  const { uriSans, dnsSans, chain = [] } = own;
   const why = chainRefused(chain, roots, now);
   if (why !== null) return { kind: 'distrust', who: 'client', why };
   if (expectedSans.length === 0 || isUnknown(uriSans)) return null;
-  const names = [...uriSans, ...dnsSans];
-  const holds = some(names, (name) => some(expectedSans, (matcher) => matchString(matcher, name)));
+  const holds = hasWantedName(own, expectedSans);
   if (isUnknown(holds) || holds) return null;
-  return { kind: 'server-certificate-name', names, wanted: expectedSans.map((san) => describeStringMatcher(san)) };
+  return {
+    kind: 'server-certificate-name',
+    names: [...uriSans, ...dnsSans],
+    wanted: expectedSans.map((name) => describeName(name)),
+  };
 }
 
 function serverRefuses(

@@ -11,9 +11,9 @@ import {
   validationContexts,
   wantedNames,
 } from '../../envoy/tls-context';
-import { describeStringMatcher, matchString } from '../../match/string-matcher';
-import { isUnknown, some } from '../../match/ternary';
+import { isUnknown } from '../../match/ternary';
 import { answerOf } from '../../match/watch';
+import { describeName, hasWantedName } from '../certificate-names';
 import type { Connection, Payload, TlsClient } from '../connection';
 import type { ClientCertificate } from '../../http/connection-facts';
 import { type Ending, ending } from '../hop/ending';
@@ -58,7 +58,8 @@ export function terminateTls(
   const refused = refusal(context, tls) ?? mutualDistrust(proxy, secretsIn(context), tls, now);
   if (refused !== null) return failed(record, config, refused);
   if (tls.certificate !== null && wantsHash(context)) return undecided(record, config, { kind: 'certificate-hash' });
-  return terminated(context, connection, tls, { record, config });
+  const open = openInput(context, tls);
+  return open === null ? terminated(context, connection, tls, { record, config }) : undecided(record, config, open);
 }
 
 function terminated(
@@ -144,10 +145,27 @@ function refusal(context: DownstreamTlsContext, client: TlsClient): TlsCause | n
 function refusedName(context: DownstreamTlsContext, certificate: ClientCertificate): TlsCause | null {
   const wanted = wantedNames(context.common_tls_context);
   if (wanted.length === 0 || isUnknown(certificate.uriSans)) return null;
-  const names = [...certificate.uriSans, ...certificate.dnsSans];
-  const holds = some(names, (name) => some(wanted, (matcher) => matchString(matcher, name)));
+  const holds = hasWantedName(certificate, wanted);
   if (isUnknown(holds) || holds) return null;
-  return { kind: 'client-certificate-name', names, wanted: wanted.map((san) => describeStringMatcher(san)) };
+  return {
+    kind: 'client-certificate-name',
+    names: [...certificate.uriSans, ...certificate.dnsSans],
+    wanted: wanted.map((name) => describeName(name)),
+  };
+}
+
+/** What is not known of a certificate that is presented, and decides; null where nothing does. */
+function openInput(context: DownstreamTlsContext, client: TlsClient): TlsCause | null {
+  const { certificate } = client;
+  if (certificate === null || !clientVerification(context).verifies) return null;
+  const wanted = wantedNames(context.common_tls_context);
+  // A sidecar's certificate is the mesh's, where it is not known, too.
+  if (wanted.length > 0 && !(isUnknown(certificate.uriSans) && isFromSidecar(client))) {
+    const holds = hasWantedName(certificate, wanted);
+    if (isUnknown(holds)) return { kind: 'depends-on-certificate', input: holds.unknown };
+  }
+  const isRevocable = validationContexts(context.common_tls_context).some(({ crl }) => crl !== undefined);
+  return isRevocable ? { kind: 'depends-on-certificate', input: 'the list of revoked certificates (crl)' } : null;
 }
 
 /** The first of the server's protocols that the client offers. */

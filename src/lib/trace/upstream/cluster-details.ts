@@ -1,7 +1,7 @@
 /** A cluster's settings that act on a request. */
 import { isUnknown } from '../../match/ternary';
 import type { Cluster } from '../../envoy/cluster';
-import { describeStringMatcher } from '../../match/string-matcher';
+import { describeName } from '../certificate-names';
 import type { TlsClient } from '../connection';
 import type { ClusterSetting, TlsSetting } from '../facts/upstream';
 import { lbPolicy } from './balancer-settings';
@@ -51,7 +51,7 @@ function outliers({ outlier_detection: outlier }: Cluster): readonly ClusterSett
 /** What a TLS client sends and expects. */
 export function tlsSettings({ sni, alpn, certificate, expectedSans = [] }: TlsClient): readonly TlsSetting[] {
   const names = certificate === null || isUnknown(certificate.uriSans) ? null : certificate.uriSans;
-  const expected = expectedSans.map((san) => describeStringMatcher(san));
+  const expected = expectedSans.map((name) => describeName(name));
   return [
     ...(sni === null ? [] : [{ kind: 'sni', name: sni } as const]),
     ...(alpn.length === 0 ? [] : [{ kind: 'alpn', protocols: alpn } as const]),

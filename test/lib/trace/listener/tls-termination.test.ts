@@ -79,9 +79,31 @@ describe('a filter chain that terminates TLS', () => {
     });
     expect(handshake(wanting('spiffe://t/ns/n/sa/s'), MESH).verdict).toBe('delivered');
     expect(handshake(wanting('spiffe://t/ns/n/sa/other'), MESH).reason).toBe('tls-error');
+    const dns = { san_type: 'DNS', matcher: { prefix: 'spiffe' } };
+    expect(handshake(presenting({ match_typed_subject_alt_names: [dns] }), MESH).reason).toBe('tls-error');
+    const email = { san_type: 'EMAIL', matcher: { prefix: 'me' } };
+    expect(handshake(presenting({ match_typed_subject_alt_names: [email] }), MESH).verdict).toBe('unknown');
     const unnamed: WalkOptions = { ...MESH, sourcePrincipal: undefined };
     expect(handshake(wanting('spiffe://t/ns/n/sa/other'), unnamed).verdict).toBe('delivered');
   });
+});
+
+const presenting = (validation: object): object => ({
+  common_tls_context: { validation_context: { trusted_ca: { filename: 'ca.pem' }, ...validation } },
+});
+
+it('of a certificate that may be revoked or of which nothing is known, the verdict is unknown', () => {
+  const revoking = presenting({ crl: { filename: 'crl.pem' } });
+  expect(handshake(revoking, MESH)).toMatchObject({ verdict: 'unknown', because: expect.stringContaining('(crl)') });
+  expect(handshake(revoking).verdict).toBe('delivered');
+  const wanted = { match_typed_subject_alt_names: [{ san_type: 'URI', matcher: { exact: 'spiffe://x' } }] };
+  expect(handshake(presenting(wanted), { tls: 'mtls' })).toMatchObject({
+    verdict: 'unknown',
+    because: expect.stringContaining('--source-principal'),
+  });
+  expect(
+    handshake(presenting({ ...wanted, trust_chain_verification: 'ACCEPT_UNTRUSTED' }), { tls: 'mtls' }).verdict,
+  ).toBe('delivered');
 });
 
 describe('a filter chain without TLS', () => {

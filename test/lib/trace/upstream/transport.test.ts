@@ -68,7 +68,7 @@ describe('the transport socket', () => {
     expect(istio.tls).toMatchObject({
       sni: 'outbound_.80_._.s',
       certificate: { uriSans: { unknown: expect.stringContaining('certificate') as unknown } },
-      expectedSans: [{ exact: 'spiffe://t/ns/n/sa/s' }],
+      expectedSans: [{ matcher: { exact: 'spiffe://t/ns/n/sa/s' } }],
     });
     expect(sent(clusterOf('c', [{ port: 1, tlsMode: 'other' }], MATCHES)).tls).toBeNull();
     expect(sent(clusterOf('c', [{ port: 1 }], MATCHES)).tls).toBeNull();
