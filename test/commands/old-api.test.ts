@@ -41,7 +41,7 @@ describe.each(['sidecar', 'router'] as const)('a dump of the v2 API of a %s', (t
     ['check --generate', CheckCommand, ['--generate', '-f', file]],
     ['trace', TraceCommand, ['http://x:80/', '--original-dst', '10.0.0.1:80', '-f', file]],
   ] as const)('is refused by %s', async (_name, command, argv) => {
-    const { exitCode, stderr, stdout } = await runCommand(command as typeof ReachCommand, argv);
+    const { exitCode, stderr, stdout } = await runCommand(command, argv);
     expect([exitCode, stdout]).toEqual([65, '']);
     expect(stderr).toContain("is of Envoy's v2 API");
   });
