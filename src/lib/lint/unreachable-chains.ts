@@ -14,7 +14,7 @@ import type { FilterChainMatch, Listener } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { ConnectionFacts, Detected } from '../http/connection-facts';
 import { isUnknown } from '../match/ternary';
-import { type Candidate, CRITERIA, matchOf } from '../trace/listener/chain-criteria';
+import { type Candidate, CRITERIA, type Criterion, matchOf } from '../trace/listener/chain-criteria';
 import type { Finding } from './finding';
 import { chainLabel, identicalChains } from './listeners';
 import { ownerOf } from './route-tables';
@@ -27,10 +27,10 @@ export function unreachableChains(config: ProxyConfig): readonly Finding[] {
   return config.servingListeners.flatMap(({ name, resource, pointer }) => {
     if (resource === null || !isKnown(resource)) return [];
     const candidates = (resource.filter_chains ?? []).map((chain, index) => ({ chain, index }));
-    const kinds = kindsIn(resource, candidates);
+    const criteria = new Criteria(kindsIn(resource, candidates));
     return candidates.flatMap((candidate): readonly Finding[] => {
       const path = `filter_chains/${candidate.index}`;
-      const by = takenBy(kinds, candidates, candidate);
+      const by = takenBy(criteria, candidates, candidate);
       if (by === null || same.has(`${pointer}/${path}`)) return [];
       const others = by.map((one) => chainLabel(one.chain, `filter_chains/${one.index}`)).join(' and ');
       const message =
@@ -70,18 +70,70 @@ function isKnown({
   );
 }
 
+type Kept = ReturnType<Criterion['keep']>;
+
+/**
+ * What is the same whichever chain of a listener is looked at: the connections that tell a criterion's conditions apart, and what
+ * each criterion leaves of candidates. Thousands of chains ask it again and again.
+ */
+class Criteria {
+  readonly #kinds: ReadonlyMap<string, Kinds>;
+  readonly #connections = new Map<string, readonly ConnectionFacts[]>();
+  readonly #kept = new WeakMap<readonly Candidate[], WeakMap<ConnectionFacts, Kept>>();
+  /** The same candidates are one list. */
+  readonly #lists = new Map<string, readonly Candidate[]>();
+  readonly #numbers = new WeakMap<readonly Candidate[], number>();
+
+  constructor(kinds: ReadonlyMap<string, Kinds>) {
+    this.#kinds = kinds;
+  }
+
+  /** The same objects for the same question. */
+  connections({ name }: Criterion, detected: Detected): readonly ConnectionFacts[] {
+    const key = `${name} ${JSON.stringify(detected)}`;
+    const found = this.#connections.get(key) ?? (this.#kinds.get(name) ?? kindsOfDetected)(detected);
+    this.#connections.set(key, found);
+    return found;
+  }
+
+  /** @param facts one of `connections` of the same criterion */
+  kept(criterion: Criterion, left: readonly Candidate[], facts: ConnectionFacts): Kept {
+    const byFacts = this.#kept.get(left) ?? new WeakMap<ConnectionFacts, Kept>();
+    this.#kept.set(left, byFacts);
+    const known = byFacts.get(facts);
+    if (known !== undefined) return known;
+    const found = criterion.keep(left, facts);
+    const kept = isUnknown(found) ? found : this.#listOf(found);
+    byFacts.set(facts, kept);
+    return kept;
+  }
+
+  /** The same number for the same candidates, of what `kept` gave. */
+  numberOf(candidates: readonly Candidate[]): number {
+    const list = this.#listOf(candidates);
+    const number = this.#numbers.get(list) ?? this.#lists.size;
+    this.#numbers.set(list, number);
+    return number;
+  }
+
+  #listOf(candidates: readonly Candidate[]): readonly Candidate[] {
+    if (this.#numbers.has(candidates)) return candidates;
+    const key = candidates.map(({ index }) => index).join();
+    const list = this.#lists.get(key) ?? candidates;
+    this.#lists.set(key, list);
+    if (!this.#numbers.has(list)) this.#numbers.set(list, this.#lists.size);
+    return list;
+  }
+}
+
 /** Null where the chain serves some connection, or that is not decided; else those that serve them in its place. */
-function takenBy(
-  kinds: ReadonlyMap<string, Kinds>,
-  all: readonly Candidate[],
-  own: Candidate,
-): readonly Candidate[] | null {
+function takenBy(criteria: Criteria, all: readonly Candidate[], own: Candidate): readonly Candidate[] | null {
   const known = new Set<string>();
   const by = new Map<number, Candidate>();
   let steps = 0;
   /** Whether it serves one, from this criterion on. */
   const serves = (left: readonly Candidate[], depth: number, detected: Detected): boolean => {
-    const key = `${depth} ${left.map(({ index }) => index).join()} ${JSON.stringify(detected)}`;
+    const key = `${depth} ${criteria.numberOf(left)} ${JSON.stringify(detected)}`;
     if (known.has(key)) return false;
     known.add(key);
     steps += 1;
@@ -93,10 +145,10 @@ function takenBy(
       if (winner !== undefined) by.set(winner.index, winner);
       return false;
     }
-    return (kinds.get(criterion.name) ?? kindsOfDetected)(detected).some((facts) => {
+    return criteria.connections(criterion, detected).some((facts) => {
       const alone = criterion.keep([own], facts);
       if (!isUnknown(alone) && alone.length === 0) return false;
-      const kept = criterion.keep(left, facts);
+      const kept = criteria.kept(criterion, left, facts);
       return isUnknown(kept) || serves(kept, depth + 1, facts.detected);
     });
   };

@@ -147,6 +147,18 @@ function judgedIn(
 ): readonly Judged[] {
   const port = chain.filter_chain_match?.destination_port;
   const found: Judged[] = [];
+  const asked: Known[] = [];
+  let shared: Spaces | null | undefined;
+  const together = (): Spaces | null => {
+    shared ??=
+      shared === undefined
+        ? spacesOf(
+            asked.flatMap(({ formula }) => formula ?? []),
+            port,
+          )
+        : null;
+    return shared;
+  };
   let earlier = NOTHING;
   for (const filter of filters) {
     const type = messageTypeOf(filter.typed_config);
@@ -156,7 +168,14 @@ function judgedIn(
     const own = knownIn(rules);
     const before = earlier;
     for (const [place, one] of own.entries()) {
-      found.push({ name: one.name, pointer, decided: () => decidedBy(one, heldAgainst(before, own, place), port) });
+      const against = heldAgainst(before, own, place);
+      const isAmong = found.length <= MOST_BEFORE;
+      if (isAmong) asked.push(one);
+      found.push({
+        name: one.name,
+        pointer,
+        decided: () => decidedBy(one, against, port, isAmong ? together() : null),
+      });
     }
     earlier =
       rules.action === 'DENY'
@@ -195,7 +214,31 @@ const ANY = regexLanguage('.*') ?? Language.all;
 const SOME = regexLanguage('.+') ?? Language.all;
 const MAY_BE_ABSENT = /^(?:header:(?!:)|principal$|metadata )/;
 
-function decidedBy({ formula }: Known, earlier: Earlier, port: number | undefined): readonly string[] | null {
+/**
+ * What all of these policies ask, divided once: a policy's own share of it tells the same, and hundreds of them would divide what
+ * those before them ask hundreds of times. Null where that is too large.
+ */
+function spacesOf(formulas: readonly Formula[], port: number | undefined): Spaces | null {
+  const spaces = new Spaces((dimension) => ({
+    absent: MAY_BE_ABSENT.test(dimension),
+    values: dimension === 'path' || dimension === 'port' ? SOME : ANY,
+  }));
+  const asked = formulas.flatMap(conditionsIn);
+  const here = portOf(port);
+  return spaces.add(here === null ? asked : [...asked, here]).length > 0 ? null : spaces;
+}
+
+function portOf(port: number | undefined): ReachCondition | null {
+  return port === undefined ? null : portCondition(port);
+}
+
+/** @param shared spaces that have the conditions of all of them already; null where there are none */
+function decidedBy(
+  { formula }: Known,
+  earlier: Earlier,
+  port: number | undefined,
+  shared: Spaces | null,
+): readonly string[] | null {
   // A policy without conditions that takes nothing is meant so: Istio makes one of an AuthorizationPolicy that allows nothing.
   if (formula === null || conditionsIn(formula).length === 0 || !isOfOneName(formula)) return null;
   const takes = earlier.takes.flatMap((one) =>
@@ -206,13 +249,9 @@ function decidedBy({ formula }: Known, earlier: Earlier, port: number | undefine
     // Names in certificates are excluded by what lets nobody else through.
     return known.length === own.length && known.every((one) => !asksNames(one)) ? [known] : [];
   });
-  const spaces = new Spaces((dimension) => ({
-    absent: MAY_BE_ABSENT.test(dimension),
-    values: dimension === 'path' || dimension === 'port' ? SOME : ANY,
-  }));
-  const all = [formula, ...takes.map((one) => one.formula), ...allows.flat()].flatMap(conditionsIn);
-  const here = port === undefined ? null : portCondition(port);
-  if (spaces.add(here === null ? all : [...all, here]).length > 0) return null;
+  const spaces = shared ?? spacesOf([formula, ...takes.map((one) => one.formula), ...allows.flat()], port);
+  if (spaces === null) return null;
+  const here = portOf(port);
   const whole = new Cell(spaces);
   const start = here === null ? whole : whole.cut(here.dimension, spaces.setOf(here));
   return leftOf(spaces, start, (holds) => {
@@ -239,12 +278,14 @@ function leftOf(
     if (next.isEmpty()) continue;
     let cell = next;
     const found = judge((condition) => {
+      const { dimension } = condition;
       const set = spaces.setOf(condition);
-      const inside = cell.cut(condition.dimension, set);
-      const outside = cell.cut(condition.dimension, set.opposite());
-      if (inside.isEmpty()) return false;
-      if (!outside.isEmpty()) open.push(outside);
-      cell = inside;
+      const own = cell.setOf(dimension);
+      // No part of what is open is empty: most conditions hold in none of it, or in all.
+      if (own.isApartFrom(set)) return false;
+      if (own.isWithin(set)) return true;
+      open.push(cell.cut(dimension, set.opposite()));
+      cell = cell.cut(dimension, set);
       return true;
     });
     if (found === null) return null;

@@ -1,10 +1,12 @@
 /** Filter chains that serve no connection, and policies that no request meets. */
 import fc from 'fast-check';
+import { Spaces } from '../../../src/lib/algebra/cell';
 import type { FilterChainMatch } from '../../../src/lib/envoy/listener';
 import type { Policy } from '../../../src/lib/envoy/rbac';
 import { unreachableChains } from '../../../src/lib/lint/unreachable-chains';
 import { policiesNotExamined, unreachablePolicies } from '../../../src/lib/lint/unreachable-policies';
 import { chooseFilterChain } from '../../../src/lib/trace/listener/filter-chain';
+import { CRITERIA } from '../../../src/lib/trace/listener/chain-criteria';
 import { HopRecord } from '../../../src/lib/trace/hop/record';
 import { connectionStream } from '../../../src/lib/http/stream-facts';
 import { StreamState } from '../../../src/lib/http/stream-state';
@@ -413,4 +415,25 @@ it('holds policies against those before them where they are few, against themsel
     'policy x-none',
     'the HTTP filters of a chain have 602 RBAC policies: what others before it decide is looked for in the first 500',
   ]);
+});
+
+test.each([10, 100])('what %d policies ask is divided once, not once for each of them', (count) => {
+  const policies = Array.from({ length: count }, (_, n): [string, Policy] => [
+    `p${n}`,
+    { permissions: [path({ exact: `/${n}` }), path({ prefix: `/all/${n}/` })], principals: [ANY] },
+  ]);
+  const divided = jest.spyOn(Spaces.prototype, 'add');
+  expect(unreachablePolicies(withPolicies([['ALLOW', Object.fromEntries(policies)]]))).toEqual([]);
+  expect(divided).toHaveBeenCalledTimes(1);
+  divided.mockRestore();
+});
+
+test.each([20, 200])('of %d filter chains what they have in common is asked of all of them once', (count) => {
+  const matches = Array.from({ length: count }, (_unused, n) => ({ server_names: [`h${n}.test`] }));
+  const spies = CRITERIA.map((criterion) => jest.spyOn(criterion, 'keep'));
+  expect(unreachableChains(withChains(matches))).toEqual([]);
+  const among = spies.flatMap(({ mock }) => mock.calls.filter(([candidates]) => candidates.length === count));
+  // By each name, and by what all chains have in common.
+  expect(among.length).toBeLessThan(count + 10);
+  for (const spy of spies) spy.mockRestore();
 });

@@ -10,6 +10,7 @@ import { isLocalSource } from '../../http/matcher-inputs';
 import { inRange, mayBeInRange, prefixLength, rangeText } from '../../match/cidr';
 import { isUnknown, some, type Unknown } from '../../match/ternary';
 import { answerOf, watcher } from '../../match/watch';
+import { remembered } from '../../remembered';
 
 /** A chain with its place in the listener. */
 export interface Candidate {
@@ -123,11 +124,11 @@ function tellServerName(name: string, candidates: readonly Candidate[]): void {
 }
 
 /** The name itself, then its `*.` suffixes from the longest. */
-function namesFor(name: string): readonly string[] {
+const namesFor = remembered((name: string): readonly string[] => {
   if (name === '') return [];
   const labels = name.split('.');
   return [name, ...labels.slice(1).map((_label, index) => `*.${labels.slice(index + 1).join('.')}`)];
-}
+});
 
 const transportProtocol: Criterion = {
   name: 'transport protocol',
