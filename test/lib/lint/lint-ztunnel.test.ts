@@ -134,6 +134,16 @@ describe('policies', () => {
     expect(findings({ policies: [strict] })).toEqual([]);
   });
 
+  test('a dry run allows and denies nothing, whatever is left of it', () => {
+    const dry = { dryRun: true, rules: [rule({})] };
+    expect(findings({ policies: [policy(dry), policy({ ...dry, name: 'q', action: 'Deny' })] })).toEqual([]);
+  });
+
+  test('what istiod sends for waypoints is no fault where nobody lists it', () => {
+    const own = policy({ name: 'istio_allow_waypoint_shop_waypoint', scope: 'WorkloadSelector', rules: [rule({})] });
+    expect(findings({ policies: [own] })).toEqual([]);
+  });
+
   test('those that can match are no fault, whatever else is in them', () => {
     const rules = [rule({}), rule({ destinationPorts: [80] })];
     expect(findings({ policies: [policy({ rules }), policy({ name: 'q', action: 'Deny', rules: [[]] })] })).toEqual([]);
@@ -158,5 +168,13 @@ describe('VIPs', () => {
     expect(findings({ services: [{ ...range, cidrVips: ['/10.200.0.0/24'] }] })).toHaveLength(1);
     expect(findings({ services: [{ ...range, loadBalancer: { mode: 'Passthrough' } }] })).toEqual([]);
     expect(findings({ services: [{ ...range, waypoint: BY_NAME }, WAYPOINT_SERVICE] })).toEqual([]);
+    const weighted = (weight: number): readonly (readonly string[])[] =>
+      findings({ services: [{ ...range, weightedWaypoints: [{ destination: BY_NAME, weight }] }, WAYPOINT_SERVICE] });
+    expect(weighted(1)).toEqual([]);
+    expect(weighted(0)).toContainEqual([
+      'warning',
+      'cidr-vip-without-endpoints',
+      'service shop/a.shop.svc.cluster.local',
+    ]);
   });
 });

@@ -35,14 +35,15 @@ interface Fault {
 }
 
 function faultOf(policy: ZtunnelPolicy, listed: ReadonlySet<string | null>): Fault | null {
-  // istiod sends it as soon as there is any PeerAuthentication, whoever lists it.
-  const isConverted = (policy.name ?? '').startsWith('istio_converted_');
+  // istiod sends them as soon as there is any PeerAuthentication, or a waypoint, whoever lists them.
+  const isOfIstiod = /^istio_(?:converted|allow_waypoint)_/.test(policy.name ?? '');
   if (policy.scope === 'WorkloadSelector' && !listed.has(policyKey(policy))) {
-    return isConverted
+    return isOfIstiod
       ? null
       : { rule: 'policy-without-effect', message: 'its selector selects no workload that ztunnel knows' };
   }
   const rules = policy.rules ?? [];
+  if (policy.dryRun === true) return null;
   if (rules.some((rule) => canHold(rule ?? []))) return null;
   const why =
     rules.length === 0

@@ -4,6 +4,7 @@ import type { PlacedService } from '../../mesh/ztunnel-index';
 import type { ZtunnelService } from '../../ztunnel/resources';
 import type { Finding } from '../finding';
 import { type LintedZtunnel, serviceText } from './linted-ztunnel';
+import { gatewaysOf } from './waypoints';
 
 export function vipFindings(linted: LintedZtunnel): readonly Finding[] {
   return [...sharedVips(linted), ...cidrVips(linted)];
@@ -46,9 +47,8 @@ function cidrVips({ index }: LintedZtunnel): readonly Finding[] {
     const ranges = (service.cidrVips ?? []).flatMap((one) =>
       one === null ? [] : [typeof one === 'string' ? addressText(one) : (one.cidr ?? '')],
     );
-    const isFine =
-      ranges.length === 0 || service.waypoint !== undefined || service.loadBalancer?.mode === 'Passthrough';
-    if (isFine) return [];
+    const isFine = gatewaysOf(service).length > 0 || service.loadBalancer?.mode === 'Passthrough';
+    if (ranges.length === 0 || isFine) return [];
     return [
       {
         rule: 'cidr-vip-without-endpoints',

@@ -20,20 +20,25 @@ interface User {
   readonly gateways: readonly GatewayAddress[];
 }
 
-/** Everything that has a waypoint. Weighted ones count where a weight is not zero, and then in place of the other. */
+/** The waypoints of a service: weighted ones where a weight is not zero, and then in place of the other. */
+export function gatewaysOf({ waypoint, weightedWaypoints }: ZtunnelService): readonly GatewayAddress[] {
+  const weighted = (weightedWaypoints ?? []).flatMap((one) =>
+    one === null || (one.weight ?? 0) === 0 ? [] : [one.destination ?? {}],
+  );
+  const own = waypoint === undefined ? [] : [waypoint];
+  return weighted.length > 0 ? weighted : own;
+}
+
+/** Everything that has a waypoint. */
 function usersOf({ index }: LintedZtunnel): readonly User[] {
   const services = index.services.map(({ service }) => {
-    const { name = '', namespace = '', waypoint, weightedWaypoints } = service;
-    const weighted = (weightedWaypoints ?? []).flatMap((one) =>
-      one === null || (one.weight ?? 0) === 0 ? [] : [one.destination ?? {}],
-    );
-    const own = waypoint === undefined ? [] : [waypoint];
+    const { name = '', namespace = '' } = service;
     const owner = name === '' ? null : objectOrigin('Service', 'service', name, namespace);
     return {
       entry: service,
       resource: serviceText(service),
       owner: service.canonical === true ? owner : null,
-      gateways: weighted.length > 0 ? weighted : own,
+      gateways: gatewaysOf(service),
     };
   });
   const workloads = index.workloads.map((workload) => ({
