@@ -26,6 +26,16 @@ export const SOURCE: ZtunnelWorkload = {
   capacity: 1,
 };
 
+/** A pod of its node that is in no mesh. */
+export const OUTSIDE: ZtunnelWorkload = {
+  ...SOURCE,
+  uid: 'Kubernetes//Pod/shop/outside',
+  name: 'outside',
+  workloadIps: ['10.0.0.7'],
+  protocol: 'TCP',
+  serviceAccount: 'outside',
+};
+
 const VIPS = ['10.96.0.1', '10.96.0.2', '10.96.0.3', '10.1.0.1'];
 
 /** What it calls: VIPs, pods, an address of a range, and some that nobody has. */
@@ -248,14 +258,16 @@ export function drawnMesh(seed: number): { readonly mesh: SmallMesh; readonly kn
   const count = draw.of(2, 3, 4, 5, 6);
   const others = Array.from({ length: count }, (_one, at) => workloadOf(draw, at));
   const source = { ...SOURCE, waypoint: undefined };
-  const workloads = [source, ...others];
+  const workloads = [source, ...others, OUTSIDE];
   const isSelf = draw.chance(0.2);
-  const services = HOSTS.map((_host, at) => serviceOf(draw, at, isSelf ? workloads : others));
+  const services = HOSTS.map((_host, at) => serviceOf(draw, at, isSelf ? [source, ...others] : others));
   const policies = draw.some(POLICIES, 0.4).map((key) => policyOf(draw, key));
   // Pods on the node of this ztunnel are redirected where they say HBONE, or are not by a fault; of others the protocol tells.
   const isPod = ({ uid = '', networkMode, network }: ZtunnelWorkload): boolean =>
     uid.includes('//Pod/') && networkMode !== 'HostNetwork' && network === 'net1';
-  const served = workloads.filter((one) => one === source || (isPod(one) && one.node === 'n1' && draw.chance(0.8)));
+  const served = workloads.filter(
+    (one) => one === source || (one !== OUTSIDE && isPod(one) && one.node === 'n1' && draw.chance(0.8)),
+  );
   const far = workloads.filter((one) => one.node !== 'n1' && one.protocol === 'HBONE');
   const captured = served.map(({ name = '' }) => name);
   return {

@@ -529,9 +529,17 @@ function readings(mesh: KnownMesh): Chance<Reading> {
   return then(all, (taken) => sure(new Reading(mesh, taken)));
 }
 
+/** Where a connection of a pod that no ztunnel serves can end, which goes to what it dials. */
+export function plainEndsOf(mesh: KnownMesh, source: ZtunnelWorkload, ip: string, port: number): readonly End[] {
+  return summed(then(readings(mesh), (reading) => sure(reading.plain(source, null, [ip, port]))));
+}
+
 /** Where a connection of a captured pod can end, with the chance of each. */
 export function endsOf(mesh: KnownMesh, source: ZtunnelWorkload, ip: string, port: number): readonly End[] {
-  const ends = then(readings(mesh), (reading) => reading.connect(source, ip, port));
+  return summed(then(readings(mesh), (reading) => reading.connect(source, ip, port)));
+}
+
+function summed(ends: Chance<string>): readonly End[] {
   const sums = new Map<string, number>();
   for (const { value, share } of ends) sums.set(value, (sums.get(value) ?? 0) + share);
   return [...sums].map(([told, share]) => ({ told, share })).sort((a, b) => (a.told < b.told ? -1 : 1));

@@ -9,6 +9,7 @@ import { endpointsOf, type LintedZtunnel, pointerOf, serviceText } from './linte
 
 const HBONE_PORT = '15008';
 
+/** Waypoints that are missing, that let nobody in, or that nobody uses. */
 export function waypointFindings(linted: LintedZtunnel): readonly Finding[] {
   return [...missingWaypoints(linted), ...deniedWaypoints(linted), ...unusedWaypoints(linted)];
 }
