@@ -57,9 +57,15 @@ export function near(all: readonly RequestValues[]): fc.Arbitrary<RequestValues>
     );
 }
 
-export function ofRoutes(routes: readonly Route[], more: object = {}, filters: readonly object[] = []): Walked {
+export function ofRoutes(
+  routes: readonly Route[],
+  more: object = {},
+  filters: readonly object[] = [],
+  clusters: readonly object[] = [],
+): Walked {
   return walked(
     proxyOf({
+      clusters,
       bootstrap: { node: { id: 'router~192.0.2.7~gateway.test~test.svc.cluster.local' } },
       listeners: [
         {

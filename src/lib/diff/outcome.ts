@@ -23,7 +23,7 @@ interface HopOutcome {
   readonly clusters: Readonly<Record<string, number>>;
   /** Who answers there: workloads, or addresses that are no known pod's. */
   readonly destinations: readonly string[];
-  /** What the route sets: timeouts, retries, rewrites. What comes several times, mirrors or headers, is a list. */
+  /** What the route sets: timeouts, retries, rewrites; and the delay that a fault injects. What comes several times, mirrors or headers, is a list. */
   readonly settings: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -64,7 +64,8 @@ function wayOf(outcome: Outcome & { readonly hops: readonly Hop[] }, share: numb
 function hopOf(hop: Hop): HopOutcome {
   const { proxy, direction, clusters, steps } = hop;
   if (isRefused(hop)) {
-    return { proxy: proxy === null ? null : nameOf(proxy), direction, clusters: {}, destinations: [], settings: {} };
+    const settings = byKey(steps.flatMap(delaysOf));
+    return { proxy: proxy === null ? null : nameOf(proxy), direction, clusters: {}, destinations: [], settings };
   }
   const [first, ...others] = clusters.map(({ endpoints }) => namesOf(endpoints));
   return {
@@ -72,7 +73,7 @@ function hopOf(hop: Hop): HopOutcome {
     direction,
     clusters: Object.fromEntries(clusters.map(({ name, share }) => [name, rounded(share)])),
     destinations: others.length === 0 ? (first ?? []) : [...new Set([first ?? [], ...others].flat())].sort(),
-    settings: byKey(steps.flatMap(settingsOf)),
+    settings: byKey(steps.flatMap((step) => [...settingsOf(step), ...delaysOf(step)])),
   };
 }
 
@@ -89,6 +90,13 @@ function settingsOf({ details, [FACTS]: facts }: Step): readonly Keyed[] {
   if (facts?.stage !== 'route') return [];
   const told = details.slice(details.length - facts.details.length);
   return facts.details.map(({ kind }, index) => [ROUTE_SETTING_KEYS[kind], told[index]?.[1] ?? '']);
+}
+
+/** How long faults hold a request back. */
+function delaysOf({ details, [FACTS]: facts }: Step): readonly Keyed[] {
+  if (facts?.stage !== 'http-filter') return [];
+  const told = details.slice(details.length - facts.details.length);
+  return facts.details.flatMap(({ kind }, index) => (kind === 'delay' ? [['delay', told[index]?.[1] ?? '']] : []));
 }
 
 function byKey(settings: readonly Keyed[]): HopOutcome['settings'] {

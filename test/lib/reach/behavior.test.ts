@@ -1,5 +1,7 @@
 /** What a change of one route does to every request, held against random requests through both. */
 import fc from 'fast-check';
+import { type FieldChange, compareValues } from '../../../src/lib/diff/compare-values';
+import { waysOf } from '../../../src/lib/diff/outcome';
 import type { Route } from '../../../src/lib/envoy/route';
 import { bothEnds, changedBehavior } from '../../../src/lib/reach/behavior';
 import { classesAt } from '../../../src/lib/reach/classes';
@@ -9,6 +11,7 @@ import { outcomesOf } from '../../../src/lib/reach/reach';
 import type { Walked } from '../../../src/lib/reach/walked';
 import type { Trace } from '../../../src/lib/trace/model';
 import { askingChanges } from '../../helpers/reach-clients';
+import { CHANGES, changedProxies } from '../../helpers/reach-changes';
 import { near, ofRoutes, routeConditions, routesFrom, walked, WAY } from '../../helpers/reach';
 
 const SCOPE = { where: [], fixed: {}, oneHop: true, most: 500 };
@@ -102,3 +105,39 @@ it('lists exactly the clients that end otherwise, of listeners that ask what the
   expect(tried).toBeGreaterThanOrEqual(5000);
   expect(otherwise).toBeGreaterThan(100);
 }, 600_000);
+
+/** What a caller or a server would notice, as `mctl diff --behavior` compares it. */
+function noticed(a: Trace, b: Trace): readonly FieldChange[] {
+  return compareValues(waysOf(a), waysOf(b), 'ways');
+}
+
+const RUNS = Number(process.env['RUNS'] ?? 3);
+
+it.each(CHANGES)(
+  'lists exactly the requests that a changed %s is noticed by',
+  async (change) => {
+    let otherwise = 0;
+    let tried = 0;
+    await fc.assert(
+      fc.asyncProperty(changedProxies(change), fc.nat(), async ([a, b], seed) => {
+        const { wanted, classes, unsplit, left } = await classesAt(bothEnds(a, b, noticed), WAY, [], 500);
+        expect([unsplit, left]).toEqual([[], 0]);
+        const witnesses = classes.map((one) => one.witness);
+        for (const values of fc.sample(near(witnesses), { numRuns: 70, seed })) {
+          const request = queryOf(values, WAY);
+          const [before, after] = [await a.trace(request), await b.trace(request)];
+          const isChanged = JSON.stringify(waysOf(before)) !== JSON.stringify(waysOf(after));
+          const own = wanted.filter(({ cell }) => cell.has(values));
+          expect([change, own.length]).toEqual([change, Number(isChanged)]);
+          for (const { result } of own) expect([result.a, result.b]).toEqual([outcomeOf(before), outcomeOf(after)]);
+          otherwise += Number(isChanged);
+          tried += 1;
+        }
+      }),
+      { numRuns: RUNS },
+    );
+    expect(tried).toBe(70 * RUNS);
+    if (process.env['RUNS'] !== undefined) process.stderr.write(`${change}: ${otherwise} of ${tried} end otherwise\n`);
+  },
+  3_600_000,
+);
