@@ -50,6 +50,26 @@ export function parseExactly(text: string): unknown {
   );
 }
 
+/** Whether a JSON text has a number that a double cannot hold. */
+export function hasExactNumber(text: string): boolean {
+  if (!LONG.test(text)) return false;
+  for (const [token] of text.matchAll(STRING_OR_NUMBER)) if (!token.startsWith('"') && !isHeld(token)) return true;
+  return false;
+}
+
+/** A value with the digits of its exact numbers as texts, to be compared and printed. */
+export function withDigits(value: unknown): unknown {
+  if (!hasAny || typeof value !== 'object' || value === null) return value;
+  if (value instanceof ExactNumber) return value.text;
+  if (Array.isArray(value)) return value.map(withDigits);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withDigits(inner)]));
+}
+
+/** Whether the number that a text of JSON or YAML stands for is one that a double cannot hold. */
+export function isExact(text: string): boolean {
+  return /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) && !isHeld(text);
+}
+
 /** A value as JSON, exact numbers as they were written. */
 export function jsonText(value: unknown, indent?: number): string {
   if (!hasAny) return JSON.stringify(value, null, indent);

@@ -1,6 +1,7 @@
 /** A check file's text: its value, and where its checks stand in it. JSON is read as such; lines are found when asked for. */
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { InputError } from '../errors';
+import { hasExactNumber, isExact } from '../exact-number';
 import { isInputAllowed, MOST_ALIASES, tooLarge } from '../limits';
 import { lineOf } from './mistakes';
 
@@ -33,6 +34,11 @@ function yamlText(label: string, text: string): CheckText {
 
 /** Throws InputError where aliases repeat parts of the file more often than they may. */
 function valueOf(label: string, document: Document): unknown {
+  // A number that a double cannot hold is its digits: it is compared as a text.
+  visit(document, (_key, node) => {
+    if (!isScalar(node) || typeof node.value !== 'number' || node.source === undefined) return;
+    if (isExact(node.source)) node.value = node.source;
+  });
   try {
     return document.toJS({ maxAliasCount: isInputAllowed() ? -1 : MOST_ALIASES }) as unknown;
   } catch (error) {
@@ -45,7 +51,7 @@ function valueOf(label: string, document: Document): unknown {
 
 /**
  * JSON is read many times faster than YAML, which every JSON text is, too. Null where the text is no JSON, or has a name
- * twice in one object: YAML says where.
+ * twice in one object: YAML says where. Null, too, where it has a number that a double cannot hold.
  */
 function jsonText(label: string, text: string): CheckText | null {
   let value: unknown;
@@ -54,6 +60,7 @@ function jsonText(label: string, text: string): CheckText | null {
   } catch {
     return null;
   }
+  if (hasExactNumber(text)) return null;
   const outline = outlineOf(text);
   if (outline.repeatsName) return null;
   let parsed: Parsed | undefined;

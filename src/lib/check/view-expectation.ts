@@ -1,5 +1,6 @@
 /** What a view's JSON is expected to hold, and where it holds something else. */
 import { isDeepStrictEqual } from 'node:util';
+import { withDigits } from '../exact-number';
 import { findJsonPath } from '../render/structured';
 import type { ViewExpectation } from './check-file';
 import type { Unmet } from './expectation';
@@ -12,7 +13,7 @@ export async function unmetInView(json: object, expected: ViewExpectation): Prom
     unmet.push({ key: 'count', expected: expected.count, actual: count });
   }
   for (const [expression, wanted] of Object.entries(expected.jsonpath ?? {})) {
-    const found = await findJsonPath(expression, json);
+    const found = (await findJsonPath(expression, json)).map(withDigits);
     if (isMet(found, wanted)) continue;
     unmet.push({
       key: `jsonpath ${expression}`,
