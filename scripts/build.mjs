@@ -10,6 +10,7 @@ import { writeCommands } from './commands.mjs';
 import { clientApart, leanClient } from './kubernetes.mjs';
 import { lazyBuiltins } from './lazy-builtins.mjs';
 import { leanOclif } from './oclif.mjs';
+import { manifestInBundle } from './manifest-index.mjs';
 import { bundledList, thirdPartyText } from './third-party.mjs';
 import { bundleTypes } from './types.mjs';
 import { watPlugin } from './wat.mjs';
@@ -57,7 +58,7 @@ const commands = await buildApart(
     external: ['typescript'],
     // A bundle that is run from V8's code cache has no import(), only require().
     supported: { 'dynamic-import': false },
-    plugins: [leanOclif, watPlugin, clientApart, lazyBuiltins],
+    plugins: [leanOclif, watPlugin, clientApart, lazyBuiltins, manifestInBundle],
   },
   write,
 );
@@ -74,7 +75,7 @@ const others = [
     entryPoints: { kubernetes: 'src/vendor/kubernetes.mts' },
     // What ws takes where it is installed.
     external: ['bufferutil', 'utf-8-validate'],
-    plugins: [leanClient],
+    plugins: [leanClient, lazyBuiltins],
   }),
 ];
 others.forEach(write);

@@ -25,6 +25,10 @@ const INSTEAD = {
     export const HttpsProxyAgent = function (options) { return new (require('hpagent').HttpsProxyAgent)(options); };`,
   'socks-proxy-agent': `
     export const SocksProxyAgent = function (...a) { return new (require('socks-proxy-agent').SocksProxyAgent)(...a); };`,
+  // A credential plug-in keeps `spawn` from the start on, needed or not.
+  'node:child_process': `
+    const late = (name) => (...a) => require('child_process')[name](...a);
+    export default Object.fromEntries(['spawn', 'spawnSync', 'execSync'].map((name) => [name, late(name)]));`,
   // mctl renews OpenID Connect tokens itself (src/lib/source/kubernetes/oidc.ts).
   'openid-client': 'export const discovery = undefined, refreshTokenGrant = undefined;',
 };

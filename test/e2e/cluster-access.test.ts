@@ -92,7 +92,8 @@ describe('the kubeconfig', () => {
       file(api.kubeconfig({ cluster: { server: `${api.url}/k8s/c-1` } })),
     ]);
     expect(run).toMatchObject({ status: 69 });
-    expect(api.requests[0]?.url).toBe('/k8s/c-1/api/v1/namespaces/shop/pods/web');
+    const pod = '/k8s/c-1/api/v1/namespaces/shop/pods/web';
+    expect(api.requests.slice(0, 2).map(({ url }) => url)).toEqual([`${pod}/portforward?ports=15000`, pod]);
   });
 });
 

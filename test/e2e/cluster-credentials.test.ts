@@ -41,6 +41,11 @@ async function view(kubeconfig: string, target = 'web-1.shop'): Promise<CliRun> 
   return await runCli(['pc', 'listener', target, '--port', '15001', '-o', 'name', '-c', kubeconfig]);
 }
 
+/** What reads the pod, and then forwards a port to it. */
+async function readAndForward(kubeconfig: string): Promise<CliRun> {
+  return await runCli(['pc', 'bootstrap', 'web-1.shop', '-o', 'json', '-c', kubeconfig]);
+}
+
 /** A script that prints `token-0`, `token-1` and so on, one for each time that it is run. */
 function plugin(): object {
   const counter = join(directory.path, `counter-${count++}`);
@@ -60,8 +65,8 @@ describe('a token that expires in the middle of a run', () => {
   it('of a plug-in is asked for anew, once, for a port-forward', async () => {
     let asked = 0;
     api.accepts = (token) => token === `token-${Math.min(1, asked++)}`;
-    const run = await view(withUser(plugin()));
-    expect(run).toMatchObject({ status: 0, stdout: 'listener/virtualOutbound\n', stderr: '' });
+    const run = await readAndForward(withUser(plugin()));
+    expect(run).toMatchObject({ status: 0, stderr: '' });
     // The pod is read with the first, which the port-forward is refused with.
     expect(tokens()).toEqual(['token-0', 'token-0', 'token-1']);
   });
@@ -179,7 +184,7 @@ describe('OpenID Connect', () => {
     api.accepts = (one) => one === ((asked += 1) > 1 ? token : old);
     answer = { status: 200, body: { id_token: token } };
     const path = withUser(user({ 'id-token': old, 'refresh-token': 'first', 'client-secret': 's:1' }));
-    expect(await view(path)).toMatchObject({ status: 0, stderr: '' });
+    expect(await readAndForward(path)).toMatchObject({ status: 0, stderr: '' });
     expect(forms.map(({ authorization }) => authorization)).toEqual([
       `Basic ${Buffer.from('kube:s%3A1').toString('base64')}`,
     ]);

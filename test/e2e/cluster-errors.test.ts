@@ -54,6 +54,7 @@ function waits(name: string, reason: string): object {
 beforeEach(() => {
   api.deny = () => false;
   api.instead = null;
+  api.front = null;
   api.setBackend({ name: POD, namespace: 'shop' }, { port: envoy.port });
 });
 
@@ -224,13 +225,12 @@ describe('the API server', () => {
   });
 
   test('is a page that asks to log in', async () => {
-    api.instead = (_request, response) =>
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>log in</html>');
+    api.front = { status: 200, type: 'text/html', text: '<html>log in</html>' };
     expectFailure(await listener(TARGET), 65, /something that is no JSON/, /log in/);
   });
 
   test('is unwell', async () => {
-    api.instead = (_request, response) => response.writeHead(503).end('upstream connect error\n');
+    api.front = { status: 503, type: 'text/plain', text: 'upstream connect error\n' };
     expectFailure(await listener(TARGET), 69, /says 503: upstream connect error/, /Try again/);
   });
 });

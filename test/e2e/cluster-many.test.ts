@@ -135,14 +135,15 @@ describe('an API server with too much to do', () => {
       if (resource === 'pods') api.busy = { left: 1, retryAfter: '0' };
       return false;
     };
-    const run = await mctl(...listener, 'web-1');
+    const run = await mctl('pc', 'bootstrap', 'web-1', '-o', 'json');
     api.deny = () => false;
-    expect(run).toMatchObject({ status: 0, stdout: 'listener/virtualOutbound\n' });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(api.requests).toHaveLength(3);
   });
 
-  it('is not waited for longer than --timeout', async () => {
+  it.each([listener, ['pc', 'bootstrap']])('is not waited for longer than --timeout by %s %s', async (...command) => {
     api.busy = { left: 99, retryAfter: '60' };
-    const run = await mctl(...listener, 'web-1');
+    const run = await mctl(...command, 'web-1');
     expect(run).toMatchObject({ status: 69, stdout: '' });
     expect(run.stderr).toMatch(/^Error: GET \S+: 429 Too Many Requests, again and again: Too many requests/);
     expect(run.stderr).toMatch(/--concurrency/);

@@ -23,7 +23,7 @@ export interface ViewRun {
 
 /** Prints the views; gives the exit status. One proxy that fails does not lose the others. */
 export async function runView(run: ViewRun, streams: Streams): Promise<number> {
-  return await withProxies(run.wanted, streams, async (proxies, mesh) => {
+  return await withProxies({ ...run.wanted, isConfigurationAlone: true }, streams, async (proxies, mesh) => {
     const [only] = proxies;
     if (proxies.length !== 1 || only === undefined) return await showAll(run, proxies, mesh, streams);
     const applied = await run.read(only, mesh, askedBy(run));

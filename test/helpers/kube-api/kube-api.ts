@@ -65,6 +65,8 @@ export class KubeApi {
   deny: (access: Access) => boolean = () => false;
   /** Answers in place of the API: a page of a proxy, a failure, or silence. */
   instead: ((request: IncomingMessage, response: ServerResponse) => void) | null = null;
+  /** The page of what stands before the API server, which answers everything, upgrades as well; null for none. */
+  front: { readonly status: number; readonly type: string; readonly text: string } | null = null;
   /** The most WebSockets that were open at once. */
   mostOpen = 0;
   /** How many requests are still answered with 429, and the seconds that Retry-After then names; null for none. */
@@ -98,7 +100,8 @@ export class KubeApi {
     };
     this.#server = options.tls === false ? createPlainServer(handler) : createServer(this.#tls(), handler);
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      this.#upgrade(request, socket, head);
+      if (this.front === null) this.#upgrade(request, socket, head);
+      else refuse(socket, this.front.status, this.front.text, { 'Content-Type': this.front.type });
     });
     this.#server.on('connection', (socket: Socket) => {
       this.connections += 1;
@@ -186,9 +189,10 @@ export class KubeApi {
     });
   }
 
-  /** The headers of a 429 where one is due. */
-  #busyHeaders(): Record<string, string> | null {
+  /** The headers of a 429 where one is due; the request is noted then. */
+  #busyHeaders(request: IncomingMessage): Record<string, string> | null {
     if (this.busy.left <= 0) return null;
+    this.requests.push({ url: request.url ?? '', user: '', headers: request.headers });
     this.busy.left -= 1;
     return this.busy.retryAfter === null ? {} : { 'Retry-After': this.busy.retryAfter };
   }
@@ -207,13 +211,16 @@ export class KubeApi {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.front !== null) {
+      response.writeHead(this.front.status, { 'content-type': this.front.type }).end(this.front.text);
+      return;
+    }
     if (this.instead !== null) {
       this.instead(request, response);
       return;
     }
-    const busy = this.#busyHeaders();
+    const busy = this.#busyHeaders(request);
     if (busy !== null) {
-      this.requests.push({ url: request.url ?? '', user: '', headers: request.headers });
       response.writeHead(429, { 'content-type': 'application/json', ...busy }).end(TOO_MANY);
       return;
     }
@@ -303,7 +310,7 @@ export class KubeApi {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = new URL(request.url ?? '/', this.url);
     const place = placeOf(url.pathname);
-    const busy = this.#busyHeaders();
+    const busy = this.#busyHeaders(request);
     if (busy !== null) {
       refuse(socket, 429, TOO_MANY, busy);
       return;

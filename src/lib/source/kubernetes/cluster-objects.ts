@@ -16,8 +16,9 @@ export class ClusterObjects implements KubernetesObjects {
   readonly #api: ApiServer;
   readonly #lists: ClusterLists;
   readonly #pods = new Map<string, Promise<unknown>>();
-  /** Families of the first addresses of the pods that were read: 4, 6. */
+  /** Families of the first addresses of the pods that were read (4, 6), and addresses whose family nobody has asked for yet. */
   readonly #families = new Set<number>();
+  readonly #addresses = new Set<string>();
 
   constructor(api: ApiServer, lists: ClusterLists) {
     this.#api = api;
@@ -27,7 +28,7 @@ export class ClusterObjects implements KubernetesObjects {
   /** Takes a pod that was read already. */
   knows(id: ProxyId, object: unknown): void {
     if (object === null) return;
-    this.#families.add(isIP(textOrEmpty(fieldAt(object, 'status', 'podIP'))));
+    this.#addresses.add(textOrEmpty(fieldAt(object, 'status', 'podIP')));
     if (!this.#pods.has(proxyName(id))) this.#pods.set(proxyName(id), Promise.resolve(object));
   }
 
@@ -54,7 +55,7 @@ export class ClusterObjects implements KubernetesObjects {
     const own = found.filter((pod) => addressesOf(pod).includes(ip));
     for (const pod of own) this.#learn(pod);
     // Only a pod's first address can be asked for: in a cluster of both families the other one stands behind it.
-    if (own.length > 0 || this.#families.has(isIP(ip))) return own;
+    if (own.length > 0 || this.#isOfFirstAddresses(ip)) return own;
     return ((await this.#lists.get('pods')) ?? []).filter((pod) => addressesOf(pod).includes(ip));
   }
 
@@ -97,6 +98,13 @@ export class ClusterObjects implements KubernetesObjects {
 
   async networkPoliciesIn(namespace: string): Promise<readonly unknown[] | null> {
     return await this.#lists.ofNamespace('networkPolicies', namespace);
+  }
+
+  /** Whether pods have an address of this one's family as their first. The family of none is asked for before: it takes Node 4 ms. */
+  #isOfFirstAddresses(ip: string): boolean {
+    for (const address of this.#addresses) this.#families.add(isIP(address));
+    this.#addresses.clear();
+    return this.#families.has(isIP(ip));
   }
 
   #learn(pod: unknown): void {

@@ -4,8 +4,7 @@
  * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
  */
 import { wordFor } from '../../caller';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { InputError, MctlError, UnavailableError } from '../../errors';
@@ -80,7 +79,7 @@ type Merged = KubeConfig & { readonly rawUsers: Map<string, RawUser>; readonly u
 async function merged(client: Client, files: readonly string[], isNamed: boolean): Promise<Merged> {
   const all: Merged = Object.assign(new client.KubeConfig(), { rawUsers: new Map(), userFiles: new Map() });
   for (const path of files) {
-    const text = await kubeconfigText(path, isNamed);
+    const text = kubeconfigText(path, isNamed);
     if (text === null || text.trim() === '') continue;
     const one = await parsed(client, path, text);
     if (!all.currentContext) all.currentContext = one.config.currentContext;
@@ -93,9 +92,10 @@ async function merged(client: Client, files: readonly string[], isNamed: boolean
   return all;
 }
 
-async function kubeconfigText(path: string, isNamed: boolean): Promise<string | null> {
+/** Read at once: the promises of `node:fs` would be loaded for it, 2 ms of a start. */
+function kubeconfigText(path: string, isNamed: boolean): string | null {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!isNamed && (code === 'ENOENT' || code === 'ENOTDIR')) return null;

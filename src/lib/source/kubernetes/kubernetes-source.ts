@@ -13,6 +13,7 @@ import { type FoundPod, PodFinder, sortedPods } from './pod-finder';
 import { PodProxy } from './pod-proxy';
 import { ClusterZtunnels } from './cluster-ztunnels';
 import { podState } from './pod-state';
+import { dialPod } from './port-forward';
 
 /** Opens the cluster that the options name; nothing is asked of it yet. Throws what openAccess throws. */
 export async function openKubernetes(options: KubernetesOptions): Promise<MeshSource> {
@@ -20,6 +21,9 @@ export async function openKubernetes(options: KubernetesOptions): Promise<MeshSo
   const access = await openAccess(client, options);
   return new KubernetesMesh(new ApiServer(client, access, options), options);
 }
+
+/** What says nothing of the pod: credentials that do not hold, and a server that has too much to do. */
+const UNREFUSED = new Set([401, 429]);
 
 const ALL_LISTS: readonly ListName[] = ['pods', 'services', 'endpointSlices', 'nodes'];
 
@@ -77,6 +81,22 @@ class KubernetesMesh implements MeshSource {
     const proxy = this.#proxy(first);
     proxy.requireRunning();
     return proxy;
+  }
+
+  /**
+   * A pod that is named in full is connected to without being looked up, a round trip less: that it exists and runs shows then.
+   * Where the API server refuses the connection, the pod is looked up as ever, which finds the reason, or what else is meant.
+   */
+  async openConfiguration(target: string | undefined): Promise<ProxySource> {
+    const id = target === undefined || this.#options.via !== 'port-forward' ? null : this.#finder.likeliest(target);
+    if (id === null) return await this.open(target);
+    try {
+      const socket = await dialPod(this.#api, id, this.#options.adminPort);
+      return this.#kept(new PodProxy(this.#api, id, { socket }, this.#options));
+    } catch (error) {
+      if (!(error instanceof ApiRefusal) || UNREFUSED.has(error.status)) throw error;
+      return await this.open(target);
+    }
   }
 
   /** Pods that have ended are left out where others run. */
@@ -144,9 +164,12 @@ class KubernetesMesh implements MeshSource {
   }
 
   #proxy({ id, object }: FoundPod): PodProxy {
-    const proxy = new PodProxy(this.#api, id, object, this.#options);
-    this.#open.add(proxy);
     this.objects.knows(id, object);
+    return this.#kept(new PodProxy(this.#api, id, { object }, this.#options));
+  }
+
+  #kept(proxy: PodProxy): PodProxy {
+    this.#open.add(proxy);
     return proxy;
   }
 

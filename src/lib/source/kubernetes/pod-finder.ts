@@ -55,6 +55,12 @@ export class PodFinder {
     throw await this.#noWorkload(target.kind, target.readings);
   }
 
+  /** The pod that a text names if it exists, by its first reading; null where the text names a workload. Asks for nothing. */
+  likeliest(text: string): ProxyId | null {
+    const target = parseTarget(text);
+    return target.kind === 'Pod' || target.kind === 'unknown' ? (this.#places(target.readings)[0] ?? null) : null;
+  }
+
   /** Every pod of the namespace whose labels meet a selector, the one to prefer first. */
   async select(selector: string): Promise<readonly FoundPod[]> {
     parseSelector(selector);

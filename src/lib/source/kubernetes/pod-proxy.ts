@@ -14,28 +14,37 @@ import { ExecChannel } from './exec-channel';
 import { podIptables } from './iptables';
 import { livePod } from './live-pod';
 import { type PodState, podState } from './pod-state';
-import { PortRefused } from './pod-socket';
-import { dialPod, PodAgent } from './port-forward';
+import { type PodSocket, PortRefused } from './pod-socket';
+import { dialPod, PodAgent, podPath } from './port-forward';
+
+/** What is known of a pod when it is opened. */
+export type KnownOfPod =
+  /** The Pod as the API server sent it; null where it may not be read. */
+  | { readonly object: unknown }
+  /** A connection to its admin port; the pod was not looked up. */
+  | { readonly socket: PodSocket };
 
 export class PodProxy implements ProxySource {
   readonly label: string;
   readonly id: ProxyId;
   readonly #api: ApiServer;
   readonly #options: KubernetesOptions;
-  /** Null where pods may not be read. */
-  readonly #object: unknown;
-  readonly #state: PodState | null;
+  /** Null where pods may not be read, or this one was not looked up. */
+  #object: unknown;
+  #state: PodState | null;
+  #isLookedUp: boolean;
   readonly #channel: AdminChannel;
 
-  /** @param object the Pod as the API server sent it; null where it may not be read */
-  constructor(api: ApiServer, id: ProxyId, object: unknown, options: KubernetesOptions) {
+  constructor(api: ApiServer, id: ProxyId, known: KnownOfPod, options: KubernetesOptions) {
     this.label = `pod ${proxyName(id)}`;
     this.id = id;
     this.#api = api;
     this.#options = options;
+    const object = 'object' in known ? known.object : null;
+    this.#isLookedUp = 'object' in known;
     this.#object = object;
     this.#state = object === null ? null : podState(object);
-    this.#channel = this.#open();
+    this.#channel = this.#open('socket' in known ? known.socket : null);
   }
 
   get pod(): LivePod {
@@ -60,6 +69,7 @@ export class PodProxy implements ProxySource {
   }
 
   async iptables(): Promise<string | null> {
+    await this.#lookUp();
     return await podIptables(this.#api, this.id, this.#object, this.#options);
   }
 
@@ -78,16 +88,32 @@ export class PodProxy implements ProxySource {
 
   /** Throws UnavailableError where the pod cannot be asked anything. */
   requireRunning(): void {
-    const obstacle = this.#state?.obstacle ?? null;
-    if (obstacle !== null) throw new UnavailableError(`${this.label} ${obstacle.because}`, { hint: obstacle.hint });
+    const { obstacle } = this;
+    if (obstacle !== null) throw obstacle;
     if (this.#options.via === 'exec' && !this.hasProxy) throw this.#noProxy('--via exec runs pilot-agent in it');
   }
 
-  #open(): AdminChannel {
+  /** Why the pod cannot be asked anything; null where nothing is known to be in the way. */
+  get obstacle(): UnavailableError | null {
+    const obstacle = this.#state?.obstacle ?? null;
+    return obstacle === null
+      ? null
+      : new UnavailableError(`${this.label} ${obstacle.because}`, { hint: obstacle.hint });
+  }
+
+  /** Looks up a pod that was connected to without: what it is like explains a failure. */
+  async #lookUp(): Promise<void> {
+    if (this.#isLookedUp) return;
+    this.#isLookedUp = true;
+    this.#object = await this.#api.get(podPath(this.id)).catch(() => null);
+    this.#state = this.#object === null ? null : podState(this.#object);
+  }
+
+  #open(first: PodSocket | null): AdminChannel {
     const { via, adminPort, idleTimeoutMs, showRequest, note } = this.#options;
     const options = { idleTimeoutMs, showRequest, name: this.label };
     const forward = (): AdminChannel => {
-      const agent = new PodAgent(() => dialPod(this.#api, this.id, adminPort));
+      const agent = new PodAgent(() => dialPod(this.#api, this.id, adminPort), first);
       return new AdminClient(new URL(`http://localhost:${adminPort}`), { ...options, agent });
     };
     const exec = (): AdminChannel => new ExecChannel(this.#api, this.id, { ...options, adminPort });
@@ -109,11 +135,17 @@ export class PodProxy implements ProxySource {
   }
 
   async *#chunks(body: Body): AsyncGenerator<Uint8Array> {
+    let hasBegun = false;
     try {
       this.requireRunning();
-      yield* body.chunks();
+      for await (const chunk of body.chunks()) {
+        hasBegun = true;
+        yield chunk;
+      }
     } catch (error) {
-      throw await this.#told(error);
+      await this.#lookUp();
+      // Of a pod that was not looked up before, what was in the way from the beginning is told, and no loss that comes of it.
+      throw hasBegun ? await this.#told(error) : (this.obstacle ?? (await this.#told(error)));
     }
   }
 

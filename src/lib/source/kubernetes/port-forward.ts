@@ -55,9 +55,21 @@ export class PodAgent extends Agent {
   readonly #dial: () => Promise<PodSocket>;
   readonly #open = new Set<PodSocket>();
 
-  constructor(dial: () => Promise<PodSocket>) {
+  /**
+   * @param dial opens a connection
+   * @param first one that is open already; null for none
+   */
+  constructor(dial: () => Promise<PodSocket>, first: PodSocket | null = null) {
     super({ keepAlive: true, maxSockets: 1 });
-    this.#dial = dial;
+    // One that broke before anybody listened to it is opened again, and breaks where that is told.
+    first?.on('error', () => undefined);
+    if (first !== null) this.#keep(first);
+    let left = first;
+    this.#dial = async () => {
+      const socket = left?.destroyed === false ? left : await dial();
+      left = null;
+      return socket;
+    };
   }
 
   /** Called by node:http for a connection where none is free. */
@@ -67,8 +79,7 @@ export class PodAgent extends Agent {
   ): undefined {
     this.#dial().then(
       (socket) => {
-        this.#open.add(socket);
-        void socket.gone.then(() => this.#open.delete(socket));
+        this.#keep(socket);
         connected?.(null, socket);
       },
       (error: unknown) => {
@@ -93,6 +104,11 @@ export class PodAgent extends Agent {
     for (const socket of this.#open) socket.destroy();
     await Promise.all([...this.#open].map(({ gone }) => gone));
     this.destroy();
+  }
+
+  #keep(socket: PodSocket): void {
+    this.#open.add(socket);
+    void socket.gone.then(() => this.#open.delete(socket));
   }
 
   #placeOf(socket: Duplex): ConnectionSlot | undefined {
