@@ -8,7 +8,7 @@ import { isServing } from '../../envoy/serving';
 import { balanceAggregate } from './aggregate';
 import { dynamicHosts, type OriginalDestination } from './dynamic-hosts';
 import type { BalancingNote } from '../facts/upstream';
-import type { HostChance } from './host';
+import type { HostChance, HostSet } from './host';
 import { hostSet } from './hosts';
 import { balance, type BalancedHosts } from './load-balance';
 import { selected } from './select';
@@ -30,8 +30,18 @@ export interface Upstream {
   readonly unknown: string | null;
 }
 
-type Cache = Map<string, Upstream>;
+interface Cache {
+  readonly upstreams: Map<string, Upstream>;
+  /** Of clusters with subsets, all of which choose from the same hosts. */
+  readonly hosts: Map<Cluster, HostSet>;
+  /** How many chances the upstreams have together. */
+  chances: number;
+}
+
 const caches = new WeakMap<ProxyConfig, Cache>();
+
+/** Thousands of subsets of thousands of hosts have millions of chances: where there are more, those of another time begin. */
+const MOST_CHANCES = 500_000;
 
 /** Looks a cluster up and balances its hosts; what does not hang on the request is worked out once. */
 export function upstream(config: ProxyConfig, name: string, criteria: Criteria, to: OriginalDestination): Upstream {
@@ -42,17 +52,23 @@ export function upstream(config: ProxyConfig, name: string, criteria: Criteria, 
   if (dynamic !== null) return { name, entry, type: discoveryType(entry.resource), unknown: null, ...dynamic };
   const key = `${name}\n${JSON.stringify(criteria)}`;
   const cache = cacheOf(config);
-  const known = cache.get(key);
+  const known = cache.upstreams.get(key);
   if (known !== undefined) return known;
   const found = balanced(config, entry, criteria);
-  cache.set(key, found);
+  cache.chances += found.chances.length;
+  if (cache.chances > MOST_CHANCES) {
+    cache.upstreams.clear();
+    cache.hosts.clear();
+    cache.chances = found.chances.length;
+  }
+  cache.upstreams.set(key, found);
   return found;
 }
 
 function cacheOf(config: ProxyConfig): Cache {
   const known = caches.get(config);
   if (known !== undefined) return known;
-  const fresh: Cache = new Map();
+  const fresh: Cache = { upstreams: new Map(), hosts: new Map(), chances: 0 };
   caches.set(config, fresh);
   return fresh;
 }
@@ -98,8 +114,15 @@ function missingEndpoints(config: ProxyConfig, cluster: Cluster): string | null 
   return `the endpoints of ${cluster.name ?? ''}, which this dump leaves out: take it as config_dump?include_eds, or add /clusters?format=json`;
 }
 
+function sharedHosts(config: ProxyConfig, cluster: Cluster): HostSet {
+  const { hosts } = cacheOf(config);
+  const set = hosts.get(cluster) ?? hostSet(config, cluster);
+  hosts.set(cluster, set);
+  return set;
+}
+
 function balanceOwn(config: ProxyConfig, cluster: Cluster, criteria: Criteria): BalancedHosts {
-  const set = hostSet(config, cluster);
+  const set = cluster.lb_subset_config === undefined ? hostSet(config, cluster) : sharedHosts(config, cluster);
   const { subset, settings } = selected(cluster, set, criteria, runtimeOf(config));
   const { chances, notes } = balance({ ...set, hosts: subset.hosts }, settings);
   const left = new Set(subset.hosts);
