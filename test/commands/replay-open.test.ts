@@ -128,3 +128,48 @@ test('what nothing explains differs', async () => {
   expect(JSON.parse(run.stdout)).toMatchObject({ agree: 0, differ: 1 });
   expect(run.exitCode).toBe(1);
 });
+
+test('a path by which a matcher tree chooses, and all that an answer implies, at once', async () => {
+  const manyHeaders = Array.from({ length: 60 }, (_, index) => ({
+    name: `h${index}`,
+    match: {
+      prefix: '/',
+      headers: [{ name: `x-${index}`, string_match: { exact: 'v' } }],
+      query_parameters: [{ name: 'q' }],
+    },
+    route: { cluster: 'a' },
+  }));
+  const route = { name: 'tree', match: { prefix: '/' }, route: { cluster: 'b' } };
+  const action = {
+    name: 'routes',
+    typed_config: { '@type': 'type.googleapis.com/envoy.config.route.v3.RouteList', routes: [route] },
+  };
+  const input = {
+    name: 'path',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput',
+      header_name: ':path',
+    },
+  };
+  const tree = { matcher_tree: { input, prefix_match_map: { map: { '/reviews': { action } } } } };
+  const other = smallDump({
+    clusters: ['a', 'b'],
+    filters: [{ name: 'buffer', typed_config: { '@type': `${FILTER}.buffer.v3.Buffer`, max_request_bytes: 1000 } }],
+    virtualHosts: [
+      { name: 'many', domains: ['x.example.com'], routes: manyHeaders },
+      { name: 'tree', domains: ['tree.example.com'], matcher: tree },
+    ],
+  });
+  const dumped = files.write('dump.json', JSON.stringify(other));
+  const log = files.write(
+    'log',
+    [
+      line({ path: '/a', authority: 'tree.example.com', cluster: 'b', route: 'tree' }),
+      line({ method: 'POST', path: '/a', details: 'request_payload_too_large' }),
+    ].join('\n'),
+  );
+  const run = await runCommand(ReplayCommand, [log, '-f', dumped, '-o', 'json']);
+  const needs = JSON.parse(run.stdout).groups.map(({ kind, needs: one }: Record<string, unknown>) => [kind, one]);
+  expect(needs).toContainEqual(['agree', 'the path /reviews and x-envoy-original-path: /a']);
+  expect(needs).toContainEqual(['agree', 'content-type: application/grpc, content-length: 1000000000000']);
+});

@@ -94,8 +94,7 @@ async function triedWith({ query, needs }: Variant, before: Tried, prophet: Prop
 
 async function explains(entry: LogEntry, { query, trace }: Tried, prophet: Prophet): Promise<boolean> {
   if (compare(entry, trace).kind === 'agree') return true;
-  const isChance = trace.verdict !== 'delivered' && entry.cluster !== null;
-  return isChance && (await agreesByChance(entry, trace, query, prophet));
+  return entry.cluster !== null && (await agreesByChance(entry, trace, query, prophet));
 }
 
 /** Of a connection whose original destination is not known only the cluster is held against the line. */

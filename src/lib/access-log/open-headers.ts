@@ -65,6 +65,21 @@ function routesIn(value: unknown): readonly Route[] {
   return isRoute ? [value as Route] : Object.values(value).flatMap(routesIn);
 }
 
+/** Paths, or their beginnings, by which the virtual host's matcher tree chooses among its routes. */
+export function pathKeysOf(config: ProxyConfig, hop: Hop): readonly string[] {
+  return keysIn(virtualHostOf(config, hop)?.matcher).filter((key) => key.startsWith('/'));
+}
+
+/** Keys of maps anywhere below a value. https://www.envoyproxy.io/docs/envoy/latest/api-v3/xds/type/matcher/v3/matcher.proto (MatcherTree) */
+function keysIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]: [string, unknown]) => {
+    const isMap = key === 'prefix_match_map' || key === 'exact_match_map';
+    const map = isMap ? (child as { readonly map?: object } | null)?.map : undefined;
+    return [...Object.keys(map ?? {}), ...keysIn(child)];
+  });
+}
+
 /** Every route configuration, of RDS, inline, and of scopes. */
 export function tablesOf(config: ProxyConfig): readonly RouteConfiguration[] {
   return [

@@ -69,7 +69,10 @@ function* ofMessage(line: OfLine, { query, trace }: Tried): Generator<Variant> {
 function headersToTry({ entry, asked, config }: OfLine, trace: Trace): readonly Headers[] {
   const [hop] = trace.hops;
   const routed = hop === undefined ? [] : openHeaders(config, hop, entry);
-  return distinct([...routed, ...openScopes(config, entry), ...impliedHeaders(entry, trace), ...asked]);
+  const implied = impliedHeaders(entry, trace);
+  // What the answer implies is true of it all at once, and first of all.
+  const together = implied.length > 1 ? [implied.flat()] : [];
+  return distinct([...together, ...routed, ...openScopes(config, entry), ...implied, ...asked]);
 }
 
 /** TLS whose client names no server leaves nothing in the line. */
