@@ -25,6 +25,9 @@ export function moreFilters(random: Random): readonly Message[] {
     ...some(random, 0.05, () =>
       extension(RATE_LIMIT, `${HTTP}.local_ratelimit.v3.LocalRateLimit`, emptyBucket(random)),
     ),
+    ...some(random.aside('tags'), 0.05, () =>
+      extension('tags', `${HTTP}.ip_tagging.v3.IPTagging`, tags(random.aside('own tags'))),
+    ),
     ...some(random, 0.05, () => extension('rbac_state', `${HTTP}.rbac.v3.RBAC`, byState(random))),
     ...some(random, 0.03, () => extension('health', `${HTTP}.health_check.v3.HealthCheck`, healthCheck(random))),
   ];
@@ -44,6 +47,21 @@ function filterState(random: Random): Message {
         ...random.maybe(0.3, 'omit_empty_values', () => true),
       },
       ...random.maybe(0.4, 'skip_if_empty', () => true),
+    })),
+  };
+}
+
+/** Tags of the caller's address, and of one that X-Forwarded-For may name. */
+function tags(random: Random): Message {
+  return {
+    request_type: random.pick(['BOTH', 'BOTH', 'INTERNAL', 'EXTERNAL']),
+    ip_tags: [
+      { ip_tag_name: 'pods', ip_list: [{ address_prefix: '10.244.0.0', prefix_len: 16 }] },
+      { ip_tag_name: 'luffy', ip_list: [{ address_prefix: '10.0.0.0', prefix_len: 29 }] },
+    ],
+    ...random.maybe(0.5, 'ip_tag_header', () => ({
+      header: random.pick(['x-tags', 'end-user']),
+      ...random.maybe(0.5, 'action', () => 'APPEND_IF_EXISTS_OR_ADD'),
     })),
   };
 }

@@ -43,6 +43,9 @@ export const EXTENSION_MESSAGES = {
   HeaderMutationPerRoute: 'mutations:Mutations',
   HealthCheck: 'pass_through_mode:bool cluster_min_healthy_percentages:Percent{} headers:HeaderMatcher[]',
   Http: 'name:string typed_config:any',
+  IPTag: 'ip_tag_name:string ip_list:CidrRange[]',
+  IPTagging: 'request_type:IPTaggingRequestType ip_tags:IPTag[] ip_tag_header:IpTagHeader',
+  IpTagHeader: 'header:string action:IpTagHeaderAction',
   JsonToMetadata: 'request_rules:MatchRules',
   JsonToMetadataKeyValuePair: 'metadata_namespace:string key:string type:JsonToMetadataValueType',
   JsonToMetadataRule: `

@@ -32,6 +32,12 @@ export const HTTP_FILTER: Tellings<HttpFilterCause> = {
   'off-for-route': () => 'switched off for this route',
   'not-enabled': () => 'is not enabled (filter_enabled)',
   'http-filter-acts': ({ filter }) => httpFilterText(filter),
+  'tags-address': ({ header, value, input }) => {
+    if (input !== null) return `tags the client's address in the header ${header}, which depends on ${input}`;
+    return value === null
+      ? `has no tag for the client's address, and the header ${header} is not there`
+      : `tags the client's address: ${header}: ${value}`;
+  },
   router: ({ hasCluster }) =>
     hasCluster ? 'sends the request to its cluster' : 'answers itself: no cluster is chosen',
   'offers-mesh-protocols': () => "offers Istio's application protocols to upstreams that speak mutual TLS",

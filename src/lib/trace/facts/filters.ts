@@ -44,6 +44,13 @@ export type HttpFilterCause =
   | { readonly kind: 'off-for-route' }
   | { readonly kind: 'not-enabled' }
   | { readonly kind: 'http-filter-acts'; readonly filter: KnownHttpFilter }
+  /** What the header holds then: null where it is not there, or hangs on `input`. */
+  | {
+      readonly kind: 'tags-address';
+      readonly header: string;
+      readonly value: string | null;
+      readonly input: string | null;
+    }
   | { readonly kind: 'router'; readonly hasCluster: boolean }
   | { readonly kind: 'offers-mesh-protocols' }
   | { readonly kind: 'key-missing'; readonly places: readonly KeyPlace[] }

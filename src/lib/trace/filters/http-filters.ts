@@ -2,7 +2,7 @@
  * The HTTP filters of a connection manager, in order up to the router.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_filters
  */
-import { type Any, messageTypeOf } from '../../envoy/any';
+import { type Any, messageOf, messageTypeOf } from '../../envoy/any';
 import type { HttpFilter } from '../../envoy/listener';
 import type { Ending } from '../hop/ending';
 import type { HopRecord } from '../hop/record';
@@ -27,6 +27,7 @@ import { runCsrf } from './http/csrf';
 import { runExtAuthz } from './http/ext-authz';
 import { runFault } from './http/fault';
 import { runHeaderMutation } from './http/header-mutation';
+import { runIpTagging } from './http/ip-tagging';
 import { runJwt } from './http/jwt';
 import { runLocalRateLimit } from './http/local-rate-limit';
 import { runRbac } from './http/rbac';
@@ -57,6 +58,7 @@ const HANDLERS: Readonly<Record<string, HttpFilterHandler>> = {
   'envoy.extensions.filters.http.buffer.v3.Buffer': runBuffer,
   'envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit': runLocalRateLimit,
   'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': runHeaderMutation,
+  'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': runIpTagging,
   'envoy.extensions.filters.http.set_metadata.v3.Config': runSetMetadata,
   'envoy.extensions.filters.http.header_to_metadata.v3.Config': runHeaderToMetadata,
   'envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata': runJsonToMetadata,
@@ -151,13 +153,21 @@ function handlerOf(type: string): HttpFilterHandler {
   const handler = ownField(HANDLERS, type);
   if (handler !== undefined) return handler;
   if (isKnown(type)) {
-    return (run) => ({
-      kind: 'goes-on',
-      steps: [filterStep(run, KNOWN_HTTP_FILTERS[type], { kind: 'http-filter-acts', filter: type })],
-    });
+    return (run) =>
+      isOffForRoute(run)
+        ? goesOn(run, { kind: 'off-for-route' })
+        : {
+            kind: 'goes-on',
+            steps: [filterStep(run, KNOWN_HTTP_FILTERS[type], { kind: 'http-filter-acts', filter: type })],
+          };
   }
   const answering = ownField(MAY_ANSWER, type);
   return (run) => mayAnswer(run, answering ?? `what the filter ${type === '' ? run.name : type} does with the request`);
+}
+
+/** Messages of filters for a route have a field of this name where a route may switch them off: Lua, ext_proc, compressors. */
+function isOffForRoute({ perRoute: { configs } }: FilterRun): boolean {
+  return messageOf<{ readonly disabled?: boolean }>(configs[0]?.config).disabled === true;
 }
 
 function isKnown(type: string): type is KnownHttpFilter {

@@ -5,6 +5,8 @@ import { carrying } from '../hop/ending';
 import type { HttpFilterInput } from '../filters/shared/input';
 import { runHttpFilters } from '../filters/http-filters';
 import { StreamState } from '../../http/stream-state';
+import { tagged } from '../filters/http/ip-tagging';
+import { messageTypeOf } from '../../envoy/any';
 import { requestFacts } from '../filters/shared/request-facts';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import type { Answers, HopEnd } from '../hop/context';
@@ -31,7 +33,7 @@ export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
   if (name !== null) record.fill({ routeConfiguration: { name } });
   const admitted = admit(walk, record);
   if (isEnding(admitted)) return answering(answersOf(walk, walk.arrival.message, null), admitted);
-  const found = findRouting(walk, inputOf(walk, admitted), record);
+  const found = findRouting(walk, inputOf(walk, withTags(walk, admitted)), record);
   const routing = isEnding(found) ? UNROUTED : found;
   const end =
     refusedUpgrade(walk, admitted, routing, record) ?? filteredAndRouted(walk, { found, routing }, admitted, record);
@@ -75,6 +77,14 @@ function withoutRoute(walk: HttpContext, found: Ending, admitted: Admitted, reco
   const message = filtered(walk, UNROUTED, { ...admitted, mayOverride }, record);
   const isSure = isEnding(message) && message.outcome.verdict !== 'unknown' && upgradeOf(admitted.admitted) === null;
   return isSure ? message : found;
+}
+
+/** Where the filter tags an address it has the route found again, with the header. */
+function withTags({ manager, connection }: HttpContext, message: HttpMessage): HttpMessage {
+  const filters = (manager.http_filters ?? []).filter(
+    ({ disabled, typed_config: config }) => disabled !== true && messageTypeOf(config).endsWith('.IPTagging'),
+  );
+  return filters.reduce((left, { typed_config: any }) => tagged(any, manager, left, connection.source.ip), message);
 }
 
 function inputOf(walk: HttpContext, message: HttpMessage): RouteInput {

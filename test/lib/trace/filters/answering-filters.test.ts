@@ -196,3 +196,33 @@ it('a filter that refuses by what is not evaluated leaves the end open, even whe
   const oauth2 = filterOf('o', `${EXT}.oauth2.v3.OAuth2`);
   expect(answerOf(oauth2, {})).toBe('unknown');
 });
+
+describe('a filter that is named alone', () => {
+  it.each([
+    ['lua.v3.Lua', 'lua.v3.LuaPerRoute'],
+    ['ext_proc.v3.ExternalProcessor', 'ext_proc.v3.ExtProcPerRoute'],
+    ['compressor.v3.Compressor', 'compressor.v3.CompressorPerRoute'],
+  ])('%s is not where its route switches it off', (type, ofRoute) => {
+    const outcomes = (fields: object): unknown => {
+      const record = new HopRecord('p', 'outbound');
+      const own = { '@type': `type.googleapis.com/${EXT}.${ofRoute}`, ...fields };
+      const route = { typed_per_filter_config: { f: own } };
+      runHttpFilters(httpInput([filterOf('f', `${EXT}.${type}`, {})], { route }), record);
+      return record
+        .toHop()
+        .steps.filter(({ name }) => name === 'f')
+        .map(({ cause }) => cause.kind);
+    };
+    expect(outcomes({ disabled: true })).toEqual(['off-for-route']);
+    expect(outcomes({})).toEqual(['http-filter-acts']);
+  });
+});
+
+it('ext_authz refuses with its flag where it is not enabled and then denies', () => {
+  const off = { filter_enabled: { default_value: { numerator: 0 } }, deny_at_disable: { default_value: true } };
+  const result = runHttpFilters(
+    httpInput([filterOf('a', `${EXT}.ext_authz.v3.ExtAuthz`, off)]),
+    new HopRecord('p', 'outbound'),
+  );
+  expect(isEnding(result) && result.outcome).toMatchObject({ verdict: 'denied', status: 403, responseFlags: 'UAEX' });
+});

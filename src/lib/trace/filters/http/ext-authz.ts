@@ -18,11 +18,11 @@ export function runExtAuthz(run: FilterRun): FilterResult {
     return goesOn(run, { kind: 'off-for-route' });
   }
   const enabled = isAsked(config, run.input.state);
-  const denied = (cause: HttpFilterCause, flags: string | null): EndingBy<HttpFilterCause> =>
+  const denied = (cause: HttpFilterCause, flags: string): EndingBy<HttpFilterCause> =>
     localReply(run.message, ['denied', 'local-reply'], 403, cause, { responseFlags: flags });
   if (enabled === false) {
     if (config.deny_at_disable?.default_value === true) {
-      return ends(run, denied({ kind: 'denied-where-not-asked' }, null));
+      return ends(run, denied({ kind: 'denied-where-not-asked' }, 'UAEX'));
     }
     return goesOn(run, { kind: 'authorizer-not-asked' });
   }
