@@ -34,7 +34,10 @@ const CHOICES: Tellings<ClusterChoice> = {
 
 export const CLUSTER: Tellings<ClusterCause> = {
   ...CHOICES,
-  'no-such-cluster': ({ name, choice }) => `the cluster ${name} is not in the dump (${tell(CHOICES, choice)})`,
+  'no-such-cluster': ({ name, choice, isWarming }) =>
+    isWarming
+      ? `the cluster ${name} is warming and does not serve yet: it waits for its endpoints or secrets (${tell(CHOICES, choice)})`
+      : `the cluster ${name} is not in the dump (${tell(CHOICES, choice)})`,
   'cluster-open': ({ choice, input }) => `${tell(CHOICES, choice)}: depends on ${input}`,
   'which-cluster-open': ({ input }) => `the cluster depends on ${input}`,
   'leads-to-no-cluster': () => 'the route leads to no cluster',

@@ -18,7 +18,13 @@ export interface RefusedShare {
 
 export type ClusterCause =
   | ClusterChoice
-  | { readonly kind: 'no-such-cluster'; readonly name: string; readonly choice: ClusterChoice }
+  | {
+      readonly kind: 'no-such-cluster';
+      readonly name: string;
+      readonly choice: ClusterChoice;
+      /** Whether the dump has it among those that are warming. */
+      readonly isWarming: boolean;
+    }
   | { readonly kind: 'cluster-open'; readonly choice: ClusterChoice; readonly input: string }
   | { readonly kind: 'which-cluster-open'; readonly input: string }
   | { readonly kind: 'leads-to-no-cluster' }

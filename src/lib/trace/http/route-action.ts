@@ -11,6 +11,7 @@ import type { ClusterCause, EndpointCause } from '../facts/upstream';
 import { type HopRecord, step } from '../hop/record';
 import { alpnOverride } from '../upstream/alpn-override';
 import { clusterOrigin } from '../origin';
+import { missingCluster } from '../upstream/missing-cluster';
 import { sendOn } from '../upstream/send-on';
 import { routeStepName } from './choose-route';
 import type { HttpContext } from './http-context';
@@ -137,7 +138,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
   if (upstream.entry === null) {
     const origin = ruleOfHost(walk.context.config, upstream.name);
     const { name } = upstream;
-    const missing: ClusterCause = name === '' ? choice : { kind: 'no-such-cluster', name, choice };
+    const missing: ClusterCause = name === '' ? choice : missingCluster(walk.context.config, name, choice);
     record.add(step('cluster', 'missed', name === '' ? null : name, missing, { details, origin }));
     return clusterNotFound(action, message, missing);
   }

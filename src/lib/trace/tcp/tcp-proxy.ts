@@ -13,6 +13,7 @@ import type { OriginalDestination } from '../upstream/dynamic-hosts';
 import { sendOn } from '../upstream/send-on';
 import { type Criteria, criteriaOf } from '../upstream/subset';
 import { type Upstream, upstream } from '../upstream/upstream';
+import { missingCluster } from '../upstream/missing-cluster';
 import type { Stream } from './stream';
 
 interface Planned {
@@ -94,7 +95,7 @@ function plan(proxy: TcpProxy, stream: Stream): Planning {
 
 function send(stream: Stream, taken: Upstream, choice: ClusterChoice, record: HopRecord): HopEnd {
   if (taken.entry === null) {
-    const missing = { kind: 'no-such-cluster', name: taken.name, choice } as const;
+    const missing = missingCluster(stream.context.config, taken.name, choice);
     record.add(step('cluster', 'missed', taken.name, missing));
     return ending('failed', 'cluster-not-found', missing, { responseFlags: 'NC' });
   }
