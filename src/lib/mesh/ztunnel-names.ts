@@ -2,6 +2,7 @@
  * Host names as ztunnel's DNS proxy answers them for a pod: the name itself, then what Kubernetes' search path makes of it,
  * each exactly and then by wildcards. https://github.com/istio/ztunnel (src/dns/server.rs)
  */
+import { isIP } from 'node:net';
 import type { ZtunnelService } from '../ztunnel/resources';
 import { networkAddress, type ZtunnelIndex } from './ztunnel-index';
 
@@ -67,13 +68,19 @@ function bestOf(index: ZtunnelIndex, hostname: string, namespace: string): Ztunn
   return own ?? visible.findLast(({ canonical }) => canonical === true) ?? preferred ?? visible[0] ?? null;
 }
 
+/** Whether a service of these families, `Dual` or none for both, answers with an address. */
+function isOf(families: string | undefined, ip: string): boolean {
+  const family = isIP(ip) === 6 ? 'IPv6' : 'IPv4';
+  return families === family || (families !== 'IPv4' && families !== 'IPv6');
+}
+
 /** VIPs on ztunnel's network; of a service without any, an address of each workload behind it, on whatever network it is. */
-function addressesOf(index: ZtunnelIndex, { vips, endpoints }: ZtunnelService): readonly string[] {
+function addressesOf(index: ZtunnelIndex, { vips, endpoints, ipFamilies }: ZtunnelService): readonly string[] {
   const own = (vips ?? []).map((vip) => networkAddress(vip ?? '')).filter(({ network }) => network === index.network);
   if ((vips ?? []).length > 0) return own.map(({ ip }) => ip);
   return Object.values(endpoints ?? {}).flatMap((one) => {
     const workload = index.workloadByUid(one?.workloadUid ?? '');
-    const ip = workload?.workloadIps?.[0];
+    const ip = workload?.workloadIps?.find((one) => one !== null && isOf(ipFamilies, one));
     return ip === undefined || ip === null ? [] : [ip];
   });
 }

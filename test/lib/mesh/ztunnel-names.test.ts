@@ -57,6 +57,19 @@ test('a headless service of the cluster has an address of each workload, on what
   expect(answered('db', [headless], { workloads: behind })).toEqual(['10.0.0.1', '10.9.0.1']);
 });
 
+test.each([
+  [undefined, ['10.0.0.1']],
+  ['IPv4', ['10.0.0.1']],
+  ['IPv6', ['fd00::1']],
+])('of a headless service whose families are %s the first address that is of them', (ipFamilies, ips) => {
+  const behind = [
+    workload('one', '', { workloadIps: ['10.0.0.1', 'fd00::1'] }),
+    workload('two', '', { workloadIps: [] }),
+  ];
+  const headless = service('db', '10.96.0.1', behind, { vips: [], ipFamilies });
+  expect(answered('db', [headless], { workloads: behind })).toEqual(ips);
+});
+
 test('VIPs of another network are no answer, and neither does another name answer for them', () => {
   const far = entry('web', null, { vips: ['net2/10.5.0.1'] });
   expect(answered('api.example.com', [far, entry('web', '10.5.0.2', { hostname: '*.example.com' })])).toEqual([]);
