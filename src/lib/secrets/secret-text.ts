@@ -51,6 +51,8 @@ const CREDENTIALS =
 
 const QUERY = /([?&;#]|%3F|%26)([\w.~[\]-](?:[\w.~[\]-]|%(?!3D)[0-9A-F]{2}){0,99})(=|%3D)((?:(?!%26)[^&#;\s"'<>])+)/gi;
 
+const QUERY_BEGINS = /[?&;#]|%3F|%26/i;
+
 /** A text without private keys, in PEM as it is or in base64. Never depends on what may be shown. */
 export function withoutPrivateKeys(text: string): string {
   const plain = PRIVATE_KEY.test(text) ? text.replace(PEM_KEY, REDACTED) : text;
@@ -113,10 +115,14 @@ export function cleanText(text: string): string {
   return withoutGuessed(withoutAssigned(withoutParameters(bare)));
 }
 
-/** Without secret parameters of a query, and of a URL that is itself the value of one. */
-function withoutParameters(text: string): string {
+/** How many URLs are looked at that stand one in a parameter of another: a text may have thousands. */
+const MOST_NESTED = 4;
+
+/** Without secret parameters of a query, and of a URL that is itself the value of one; deeper ones are left out whole. */
+function withoutParameters(text: string, depth = 0): string {
+  if (depth > MOST_NESTED) return QUERY_BEGINS.test(text) ? REDACTED : text;
   return text.replace(QUERY, (_whole, mark: string, name: string, sign: string, value: string) => {
-    const shown = isSecretParameter(name, value) ? REDACTED : withoutParameters(value);
+    const shown = isSecretParameter(name, value) ? REDACTED : withoutParameters(value, depth + 1);
     return `${mark}${name}${sign}${shown}`;
   });
 }

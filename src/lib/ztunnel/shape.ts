@@ -2,6 +2,7 @@
  * Shapes of what ztunnel's dump holds, checked as Go's encoding/json does for istioctl: names are told apart without
  * regard to case, names that are not known pass, null stands for what is left out. https://pkg.go.dev/encoding/json
  */
+import { ExactNumber } from '../exact-number';
 
 /** What does not fit: where in the value, what should stand there, and what does. */
 export interface Fault {
@@ -109,6 +110,7 @@ const SHOWN = 40;
 
 function foundText(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof ExactNumber) return `the number ${value.text.slice(0, SHOWN)}`;
   if (isObject(value)) return 'an object';
   const shown = JSON.stringify(value);
   return shown.length > SHOWN ? `${shown.slice(0, SHOWN)}…` : shown;
