@@ -3,7 +3,7 @@ import type { Trace } from '../../../src/lib/trace/model';
 import { type LogLine, mostTelling } from '../rig/access-log';
 import type { Traced } from '../rig/mctl';
 import type { Observation } from '../rig/observation';
-import { Comparison } from './compare';
+import { Comparison, isRouteByLot } from './compare';
 
 /** Whether a trace leaves the path to chance. */
 export function isByChance({ verdict, hops: [hop] }: Trace): boolean {
@@ -24,8 +24,9 @@ function isRefused(line: LogLine | null): boolean {
 export function drawsBeforeHosts({ lines }: Observation, trace: Traced): boolean {
   if ('error' in trace) return false;
   const steps = trace.hops[0]?.steps ?? [];
-  const isByLot = steps.some(({ stage, details }) => stage === 'route' && details.some(([name]) => name === 'chance'));
-  return isByLot || isRefused(mostTelling(lines)) || steps.some(({ because }) => REFUSES.test(because));
+  return (
+    isRouteByLot(trace.hops[0]) || isRefused(mostTelling(lines)) || steps.some(({ because }) => REFUSES.test(because))
+  );
 }
 
 const REFUSES = /^maintenance mode of the cluster|\(drop_overloads\)$/;
