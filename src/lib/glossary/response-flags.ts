@@ -119,6 +119,12 @@ const ROWS: readonly Row[] = [
     TRACE,
   ],
   [
+    'UDO',
+    'Unconditional drop overload: the endpoints ask for every request to be dropped (503).',
+    'The control plane sent drop_overloads of 100 % with the endpoints of the cluster.',
+    'mctl pc endpoint POD.NAMESPACE --cluster CLUSTER -o json',
+  ],
+  [
     'UF',
     'Upstream connection failure: no connection to the upstream could be made (503).',
     'Nothing listens on the port, a NetworkPolicy stops it, or the TLS handshake failed: DestinationRule and PeerAuthentication do not fit together.',
