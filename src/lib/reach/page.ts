@@ -23,6 +23,14 @@ dl { margin: 0; } dt { color: var(--soft); font-size: .85em; } dd { margin: 0 0 
 code { font-family: var(--mono); font-size: .87em; overflow-wrap: anywhere; }
 .delivered, .redirected, .direct-response { color: var(--good); } .denied, .failed { color: var(--bad); } .unknown { color: var(--warn); }
 footer { margin-top: 2rem; color: var(--soft); font-size: .9em; }
+td.requests { min-width: 14rem; }
+@media screen and (max-width: 52rem) {
+  thead { display: none; }
+  table, tbody, tr, td { display: block; }
+  tr { border: 1px solid var(--line); margin-bottom: 1rem; padding: .25rem 0; }
+  td { border: 0; padding: .25rem .6rem; } td:empty { display: none; }
+  td::before { content: attr(data-label); display: block; font-size: .85em; font-weight: 600; }
+}
 @media print { body { max-width: none; padding: 0; } }
 `;
 
@@ -58,10 +66,11 @@ export function reachPage(reach: Reach): string {
   );
 }
 
+/** On a narrow screen a row's cells stand below each other, each with its column's name. */
+const COLUMNS = ['Requests', 'Outcome', 'Destinations', 'Through', 'Witness'] as const;
+
 function classTable(classes: readonly ClassOfRequests[]): Markup {
-  const head = ['Requests', 'Outcome', 'Destinations', 'Through', 'Witness'].map((text) =>
-    el('th', { scope: 'col' }, text),
-  );
+  const head = COLUMNS.map((text) => el('th', { scope: 'col' }, text));
   return el('table', {}, el('thead', {}, el('tr', {}, head)), el('tbody', {}, classes.map(classRow)));
 }
 
@@ -80,6 +89,8 @@ function classRow({ where, outcome, witness }: ClassOfRequests): Markup {
   return el(
     'tr',
     {},
-    cells.map((cell) => el('td', {}, cell)),
+    cells.map((cell, index) =>
+      el('td', { 'data-label': COLUMNS[index] ?? '', class: COLUMNS[index]?.toLowerCase() ?? '' }, cell),
+    ),
   );
 }
