@@ -13,7 +13,13 @@ const MOST = 16;
 
 export class ReplicasRead {
   readonly #known = new Map<string, ProxyConfig>();
+  readonly #most: number;
   #count = 0;
+
+  /** @param kept how many proxies the session itself keeps: no more configurations are remembered */
+  constructor(kept: number) {
+    this.#most = Math.min(MOST, kept);
+  }
 
   /** The same proxy; where a replica of it was read before, with that one's resources (see ProxyConfig.asReplicaOf). */
   of(config: ProxyConfig): ProxyConfig {
@@ -25,7 +31,7 @@ export class ReplicasRead {
     this.#known.delete(key);
     this.#known.set(key, replica ?? config);
     const [oldest] = this.#known.keys();
-    if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest);
+    if (this.#known.size > this.#most && oldest !== undefined) this.#known.delete(oldest);
     return replica === undefined ? config : config.asReplicaOf(replica);
   }
 }

@@ -79,7 +79,7 @@ export class TraceSession {
   readonly #fetching = new Map<string, Promise<void>>();
   /** Traces under way, from which nothing is taken. */
   #running = 0;
-  readonly #replicas = new ReplicasRead();
+  readonly #replicas: ReplicasRead;
   readonly #book: MeshBook;
   readonly #ztunnels = new Map<string, Promise<ZtunnelIndex | null>>();
   /** Whether a caller has no Envoy, so that ztunnels must be known. */
@@ -91,6 +91,7 @@ export class TraceSession {
     this.#book = new MeshBook(mesh, async (source) => await this.#ztunnelsOf(source));
     this.#now = now === undefined ? (mesh.live === true ? new Date() : null) : now;
     this.#kept = kept;
+    this.#replicas = new ReplicasRead(kept);
   }
 
   /** Opens the proxy that a target names. */

@@ -14,7 +14,7 @@ const named = async (pod: string, name = 'x'): Promise<ProxyConfig> =>
   );
 
 it('shares resources of replicas, and neither names, addresses nor what has another configuration', async () => {
-  const replicas = new ReplicasRead();
+  const replicas = new ReplicasRead(128);
   // The first few are taken as they are.
   for (let n = 0; n < 8; n += 1) expect(replicas.of(await named('few'))).toHaveProperty('ip', '10.0.0.3');
   const [one, other, third] = [await named('one'), await named('other'), await named('third', 'y')];
