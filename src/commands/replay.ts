@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import type { ReplayResult } from '../lib/access-log/replay';
+import type { ReplayResult } from '../lib/access-log/replay-result';
 import { runReplay } from '../lib/cli/access-log/run-replay';
 import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, sourceFlags } from '../lib/cli/flags';

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { ReplayResult } from '../../src/lib/access-log/replay';
+import type { ReplayResult } from '../../src/lib/access-log/replay-result';
 import { temporaryDirectory } from '../helpers/temporary-directory';
 import { makeCalls } from './generate/calls';
 import { seedsToRun } from './report';

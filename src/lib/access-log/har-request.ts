@@ -3,7 +3,7 @@ import { UsageError } from '../errors';
 import type { Trace } from '../trace/model';
 import type { HarRequest } from './har';
 import type { Prophet } from './judge';
-import type { ReplayGroup } from './replay';
+import type { ReplayGroup } from './replay-result';
 
 type Held = Pick<ReplayGroup, 'kind'> & Partial<Pick<ReplayGroup, 'stage' | 'predicted' | 'logged' | 'needs'>>;
 

@@ -1,5 +1,4 @@
 /** Many access log lines held against the configuration, and told by kind of difference. */
-import type { Stage } from '../trace/model';
 import { AskedOfLine, restOfLine } from './alike';
 import { isZtunnelLine } from './collected-line';
 import { entryOf, type LogEntry } from './entry';
@@ -9,33 +8,7 @@ import { heldAgainst } from './har-request';
 import { judge, type Judgement, type Prophet } from './judge';
 import { readLogLine } from './read-line';
 import { rebuiltRequest, type WriterFacts } from './rebuilt-request';
-
-/** Lines that are alike: in what they agree, differ or lack. */
-export interface ReplayGroup {
-  /** `left-out`: nothing of it came to a proxy; it is none of `lines`. */
-  readonly kind: 'agree' | 'differ' | 'unknown' | 'left-out';
-  /** The proxy that wrote the lines; null where it has no name. */
-  readonly proxy: string | null;
-  /** Where prediction and log part; null unless they differ. */
-  readonly stage: Stage | null;
-  readonly predicted: string | null;
-  readonly logged: string | null;
-  /** What the configuration needs of a request to do what the lines say (`end-user: luffy`), what is not known, or why it was left out; null for nothing. */
-  readonly needs: string | null;
-  readonly count: number;
-  /** One of the lines. */
-  readonly example: string;
-}
-
-export interface ReplayResult {
-  /** What was held against the configuration: the sum of the next three. */
-  readonly lines: number;
-  readonly agree: number;
-  readonly differ: number;
-  readonly unknown: number;
-  readonly leftOut: number;
-  readonly groups: readonly ReplayGroup[];
-}
+import type { ReplayGroup, ReplayResult } from './replay-result';
 
 type Told = Omit<ReplayGroup, 'count' | 'example'>;
 

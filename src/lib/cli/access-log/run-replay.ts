@@ -1,6 +1,7 @@
 /** Reads logs and archives line by line, and holds each line against the proxy that wrote it. */
 import { formatOf } from '../../access-log/format';
-import { Replay, type ReplayResult } from '../../access-log/replay';
+import { Replay } from '../../access-log/replay';
+import type { ReplayResult } from '../../access-log/replay-result';
 import { harEntries } from '../../access-log/har';
 import { fileBody, jsonOf } from '../../source/body';
 import type { MeshSource } from '../../source/source';

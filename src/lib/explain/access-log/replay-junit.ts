@@ -1,5 +1,5 @@
 /** A replay as the JUnit XML that CI systems read: a case a group, a failure where it differs. */
-import type { ReplayGroup, ReplayResult } from '../../access-log/replay';
+import type { ReplayGroup, ReplayResult } from '../../access-log/replay-result';
 import { element, escaped } from '../../render/xml';
 import { groupName } from './replay-table';
 import { shownText } from '../../secrets/redact';

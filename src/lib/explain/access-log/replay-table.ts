@@ -1,5 +1,5 @@
 /** A replay's groups as a table, and its counts as a sentence. */
-import type { ReplayGroup, ReplayResult } from '../../access-log/replay';
+import type { ReplayGroup, ReplayResult } from '../../access-log/replay-result';
 import type { Table } from '../../render/table';
 import { visibleLine } from '../../render/visible';
 import { shownText } from '../../secrets/redact';
