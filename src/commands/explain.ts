@@ -8,6 +8,7 @@ import { MctlCommand } from '../lib/cli/command';
 import { outputFlag, sourceFlags } from '../lib/cli/flags';
 import { resultFormats } from '../lib/cli/result-formats';
 import { isSourceGiven, type SourceFlags, withMesh } from '../lib/cli/session';
+import { sourceWords } from '../lib/cli/source-words';
 import { ExitCode, UsageError } from '../lib/errors';
 import { lineText } from '../lib/explain/access-log/line-text';
 import { termText } from '../lib/explain/access-log/term-text';
@@ -89,7 +90,7 @@ export default class ExplainCommand extends MctlCommand {
     const explain = async (writerOf: WriterOf): Promise<readonly ExplainedLine[]> => {
       const one = async (line: string): Promise<ExplainedLine> => {
         const { text, writer } = await writerOf(line);
-        return await explainLine(text, formats, writer);
+        return await explainLine(text, formats, writer, sourceWords(flags));
       };
       if (what !== '-') return [await one(what)];
       const lines: ExplainedLine[] = [];

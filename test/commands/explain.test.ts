@@ -62,6 +62,7 @@ describe('explain', () => {
   it('agrees with a line to v2 if the request was of luffy, which the line does not hold', async () => {
     const run = await runCommand(ExplainCommand, [V2, ...SAMPLE]);
     expect(run.stdout).toContain('if it had end-user: luffy');
+    expect(run.stdout).toMatch(/^Next: mctl pc trace .*-H 'end-user: luffy' .* --sample$/m);
     expect(run.exitCode).toBe(0);
   });
 

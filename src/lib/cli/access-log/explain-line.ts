@@ -14,6 +14,7 @@ import {
   explainedFields,
   traceCommand,
 } from '../../explain/access-log/line-text';
+import { withSource } from '../../explain/summary/facts';
 import type { TraceQuery } from '../../trace/request/query';
 import type { LogWriter } from './prophets';
 
@@ -30,11 +31,15 @@ export interface ExplainedLine {
   readonly says: readonly string[] | null;
 }
 
-/** Throws UsageError for a line that has none of the formats. */
+/**
+ * Throws UsageError for a line that has none of the formats.
+ * @param source words of the source that the command which is told asks again
+ */
 export async function explainLine(
   text: string,
   formats: readonly LogFormat[],
   writer: LogWriter | null,
+  source: readonly string[],
 ): Promise<ExplainedLine> {
   const known = [...formats, ...(writer?.formats ?? [])];
   const collected = await collectedLine(text, () => Promise.resolve(known));
@@ -46,25 +51,35 @@ export async function explainLine(
     writer === null ? { ips: [], type: null, ownPorts: new Set() } : writerOf(writer.prophet),
   );
   if (writer === null || rebuilt === null) {
-    return { ...wordsOf(line, entry, rebuilt?.query ?? null, null), comparison: null, needs: null, says: null };
+    const query = rebuilt?.query ?? null;
+    return {
+      ...wordsOf(line, entry, query, commandOf(null, query, source)),
+      comparison: null,
+      needs: null,
+      says: null,
+    };
   }
   const { comparison, needs, query } = await judge(entry, rebuilt, writer.prophet);
   const says = comparisonLines(comparison, needs);
-  return { ...wordsOf(line, entry, query, writer.proxy), comparison, needs, says };
+  return { ...wordsOf(line, entry, query, commandOf(writer.proxy, query, source)), comparison, needs, says };
 }
 
 function wordsOf(
   line: LogLine,
   entry: LogEntry,
   request: TraceQuery | null,
-  proxy: string | null,
+  command: string | null,
 ): Pick<ExplainedLine, 'format' | 'fields' | 'request' | 'command'> {
   return {
     format: line.format.name,
     fields: explainedFields(entry),
     request,
-    command: request === null ? null : traceCommand(proxy ?? 'POD.NAMESPACE', request),
+    command,
   };
+}
+
+function commandOf(proxy: string | null, request: TraceQuery | null, source: readonly string[]): string | null {
+  return request === null ? null : withSource(traceCommand(proxy ?? 'POD.NAMESPACE', request), source);
 }
 
 function ztunnelLine(): UsageError {
