@@ -159,8 +159,9 @@ function openInput(context: DownstreamTlsContext, client: TlsClient): TlsCause |
   const { certificate } = client;
   if (certificate === null || !clientVerification(context).verifies) return null;
   const wanted = wantedNames(context.common_tls_context);
-  // A sidecar's certificate is the mesh's, where it is not known, too.
-  if (wanted.length > 0 && !(isUnknown(certificate.uriSans) && isFromSidecar(client))) {
+  // A sidecar's certificate is the mesh's, where it is not known, too, and so is each that the mesh's own authority verifies.
+  const isOfMesh = isFromSidecar(client) || authoritiesSecret(context.common_tls_context) === MESH_ROOT;
+  if (wanted.length > 0 && !(isUnknown(certificate.uriSans) && isOfMesh)) {
     const holds = hasWantedName(certificate, wanted);
     if (isUnknown(holds)) return { kind: 'depends-on-certificate', input: holds.unknown };
   }

@@ -85,6 +85,8 @@ describe('a filter chain that terminates TLS', () => {
     expect(handshake(presenting({ match_typed_subject_alt_names: [email] }), MESH).verdict).toBe('unknown');
     const unnamed: WalkOptions = { ...MESH, sourcePrincipal: undefined };
     expect(handshake(wanting('spiffe://t/ns/n/sa/other'), unnamed).verdict).toBe('delivered');
+    // As a ztunnel comes to a waypoint.
+    expect(handshake(wanting('spiffe://t/ns/n/sa/other'), { ...unnamed, alpn: ['h2'] }).verdict).toBe('delivered');
   });
 });
 
