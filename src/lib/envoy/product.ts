@@ -1,6 +1,6 @@
 /**
  * Which control plane wrote a proxy's configuration, by the node that the proxy says it is, by the names that each product gives,
- * and by its metadata. An id in Istio's form alone tells nothing: others give such ids, too.
+ * and by its metadata. An id in Istio's form decides where none of these tells anything, since others give such ids, too.
  */
 import { rememberedFor } from '../remembered';
 import type { Metadata } from './any';
@@ -155,9 +155,15 @@ const ofConfig = rememberedFor((config: ProxyConfig): ControlPlane => {
   return byNode(told) ?? byNames(config) ?? byContent(config) ?? (isTold(node) ? 'envoy' : 'istio');
 });
 
-/** Whether the dump says which Envoy it is of: where it does not, the names that it lacks say nothing. */
+/** Of a pod: `type~ip~pod.namespace~domain`. */
+const ISTIO_ID = /^(?:sidecar|router|waypoint)~[\da-f.:]+~[^~.]+\.[^~]+~[^~]+$/;
+
+/**
+ * Whether the dump says which Envoy it is of: where it does not, the names that it lacks say nothing. Neither do they where its id is
+ * in Istio's form and nothing else in it is of another product.
+ */
 function isTold({ id, user_agent_name: agent }: Node): boolean {
-  return id !== undefined || agent !== undefined;
+  return id === undefined ? agent !== undefined : !ISTIO_ID.test(id);
 }
 
 function byNode(told: Told): ControlPlane | null {
