@@ -6,9 +6,9 @@
 import type { Cluster } from '../../envoy/cluster';
 import type { Runtime } from '../../match/runtime';
 import { balancerSettings } from './balancer-settings';
-import { type Host, type HostSet, OVERPROVISIONING } from './host';
+import type { Host, HostSet } from './host';
 import { balance, type BalancedHosts, notesOf, sharesOf } from './load-balance';
-import { type PriorityLoad, priorityLoads } from './priority-load';
+import { loadsOf, type PriorityHosts, type PriorityLoad, priorityLoads } from './priority-load';
 import { selected } from './select';
 import type { Criteria } from './subset';
 
@@ -31,13 +31,8 @@ export function balanceAggregate(
 ): BalancedHosts {
   const places = leaves.flatMap((cluster) => placesOf(cluster, hostsOf(cluster))).map(numberHosts);
   const hosts = places.flatMap(({ numbered }) => [...numbered.values()]);
-  const whole = {
-    hosts,
-    overprovisioningFactor: OVERPROVISIONING,
-    weightedPriorityHealth: false,
-  };
   const settings = balancerSettings(aggregate, runtime);
-  const loads = priorityLoads(whole, settings.panicThreshold);
+  const loads = loadsOf(places.flatMap(hostsOfPlace), settings.panicThreshold);
   const shares = new Map<Host, number>();
   for (const load of loads) {
     const place = places[load.priority];
@@ -64,6 +59,11 @@ function placesOf(cluster: Cluster, set: HostSet): readonly UnnumberedPlace[] {
 function numberHosts(place: UnnumberedPlace, number: number): Place {
   const own = place.set.hosts.filter(({ priority }) => priority === place.priority);
   return { ...place, numbered: new Map(own.map((host) => [host, { ...host, priority: number }])) };
+}
+
+/** The aggregate takes over what a cluster's endpoints say of overprovisioning and weights, for the priorities of that cluster. */
+function hostsOfPlace({ set, numbered }: Place, priority: number): readonly PriorityHosts[] {
+  return numbered.size === 0 ? [] : [{ ...set, priority, hosts: [...numbered.values()] }];
 }
 
 /** A ring or table is asked without a word on priorities; other policies pick within the priority that was chosen. */

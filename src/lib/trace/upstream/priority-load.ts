@@ -14,17 +14,30 @@ export interface PriorityLoad {
   readonly panic: boolean;
 }
 
+/** The hosts of one priority and how its health is worked out: in an aggregate each has what its own cluster was given. */
+export interface PriorityHosts extends HostSet {
+  readonly priority: number;
+}
+
 /** @param panicThreshold percent; 0 turns panic off */
 export function priorityLoads(set: HostSet, panicThreshold: number): readonly PriorityLoad[] {
-  const groups = byPriority(set.hosts);
-  const healthy = groups.map((hosts) => availability(hosts, 'healthy', set));
-  const degraded = groups.map((hosts) => availability(hosts, 'degraded', set));
+  return loadsOf(byPriority(set), panicThreshold);
+}
+
+/**
+ * The loads of priorities that need not be those of one cluster.
+ * @param groups the first to be used first, none without hosts
+ * @param panicThreshold percent; 0 turns panic off
+ */
+export function loadsOf(groups: readonly PriorityHosts[], panicThreshold: number): readonly PriorityLoad[] {
+  const healthy = groups.map((group) => availability(group, 'healthy'));
+  const degraded = groups.map((group) => availability(group, 'degraded'));
   const total = Math.min(100, sum(healthy) + sum(degraded));
-  const panics = groups.map((hosts) => panicThreshold > 0 && total < 100 && inPanic(hosts, panicThreshold));
+  const panics = groups.map(({ hosts }) => panicThreshold > 0 && total < 100 && inPanic(hosts, panicThreshold));
   const loads =
     panics.every(Boolean) && panicThreshold > 0 ? inTotalPanic(groups) : distribute(healthy, degraded, total);
-  return groups.map((hosts, index) => ({
-    priority: hosts[0]?.priority ?? index,
+  return groups.map(({ priority, hosts }, index) => ({
+    priority,
     hosts,
     healthy: loads.healthy[index] ?? 0,
     degraded: loads.degraded[index] ?? 0,
@@ -33,22 +46,21 @@ export function priorityLoads(set: HostSet, panicThreshold: number): readonly Pr
 }
 
 /** Hosts by priority, the first to be used first; a priority without hosts takes no load and is left out. */
-function byPriority(hosts: readonly Host[]): readonly (readonly Host[])[] {
-  const groups: Host[][] = [];
-  const used = [...new Set(hosts.map((host) => host.priority))].sort((a, b) => a - b);
-  for (const priority of used) groups.push(hosts.filter((host) => host.priority === priority));
-  return groups;
+function byPriority(set: HostSet): readonly PriorityHosts[] {
+  const used = [...new Set(set.hosts.map((host) => host.priority))].sort((a, b) => a - b);
+  return used.map((priority) => ({ ...set, priority, hosts: set.hosts.filter((host) => host.priority === priority) }));
 }
 
 /** Percent of hosts of this class, overprovisioned, at most 100. */
-function availability(hosts: readonly Host[], wanted: Host['class'], set: HostSet): number {
+function availability(group: PriorityHosts, wanted: Host['class']): number {
+  const { hosts, overprovisioningFactor, weightedPriorityHealth } = group;
   const counted = hosts.filter((host) => !host.excluded);
   const weigh = (list: readonly Host[]): number =>
-    set.weightedPriorityHealth ? sum(list.map((host) => host.weight)) : list.length;
+    weightedPriorityHealth ? sum(list.map((host) => host.weight)) : list.length;
   const all = weigh(counted);
   if (all === 0) return 0;
   const own = weigh(hosts.filter((host) => host.class === wanted));
-  return Math.min(100, Math.floor((set.overprovisioningFactor * own) / all));
+  return Math.min(100, Math.floor((overprovisioningFactor * own) / all));
 }
 
 function inPanic(hosts: readonly Host[], threshold: number): boolean {
@@ -82,10 +94,10 @@ function distribute(healthy: readonly number[], degraded: readonly number[], tot
 }
 
 /** Every priority in panic: by number of hosts. */
-function inTotalPanic(groups: readonly (readonly Host[])[]): Loads {
-  const all = sum(groups.map((hosts) => hosts.length));
-  const loads = groups.map((hosts) => (all === 0 ? 0 : Math.floor((100 * hosts.length) / all)));
-  const first = groups.findIndex((hosts) => hosts.length > 0);
+function inTotalPanic(groups: readonly PriorityHosts[]): Loads {
+  const all = sum(groups.map(({ hosts }) => hosts.length));
+  const loads = groups.map(({ hosts }) => (all === 0 ? 0 : Math.floor((100 * hosts.length) / all)));
+  const first = groups.findIndex(({ hosts }) => hosts.length > 0);
   if (first >= 0) loads[first] = (loads[first] ?? 0) + 100 - sum(loads);
   return { healthy: loads, degraded: groups.map(() => 0) };
 }

@@ -13,12 +13,15 @@ type HostText = readonly [port: number, health: HealthStatus, priority?: number]
 interface Given {
   readonly cluster: Cluster;
   readonly hosts: readonly HostText[];
+  /** What the endpoints say of balancing. */
+  readonly policy?: object;
+  readonly weights?: readonly number[];
 }
 
 /** A configuration of static clusters, with the health that /clusters reports. */
 async function configOf(given: readonly Given[]): Promise<ProxyConfig> {
-  const clusters = given.map(({ cluster, hosts }) => ({
-    cluster: { ...cluster, load_assignment: { cluster_name: cluster.name, endpoints: hosts.map(groupOf) } },
+  const clusters = given.map(({ cluster, hosts, policy }) => ({
+    cluster: { ...cluster, load_assignment: { cluster_name: cluster.name, endpoints: hosts.map(groupOf), policy } },
   }));
   const section = {
     '@type': 'type.googleapis.com/envoy.admin.v3.ClustersConfigDump',
@@ -35,10 +38,11 @@ function groupOf([port, , priority = 0]: HostText): object {
   return { priority, lb_endpoints: [endpoint] };
 }
 
-function statusOf({ cluster, hosts }: Given): ClusterStatus {
+function statusOf({ cluster, hosts, weights }: Given): ClusterStatus {
   return {
     name: cluster.name ?? '',
-    host_statuses: hosts.map(([port, health, priority]) => ({
+    host_statuses: hosts.map(([port, health, priority], index) => ({
+      weight: weights?.[index] ?? 1,
       address: { socket_address: { address: '10.0.0.1', port_value: port } },
       health_status: { eds_health_status: health },
       ...(priority === undefined ? {} : { priority }),
@@ -82,12 +86,47 @@ describe('https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstre
     expect(await sharesOf([{ cluster, hosts }], 'a')).toEqual({ 1: 1 });
   });
 
+  const typed_config = {
+    '@type': 'type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig',
+    clusters: ['a', 'b'],
+  };
+  const aggregate = { name: 'all', cluster_type: { name: 'envoy.clusters.aggregate', typed_config } };
+
+  it.each<[string, object | undefined, Readonly<Record<number, number>>]>([
+    ['140 %, where it says nothing', undefined, { 1: 0.7, 2: 0, 3: 0.3 }],
+    ['200 %', { overprovisioning_factor: 200 }, { 1: 1, 2: 0, 3: 0 }],
+    ['100 %', { overprovisioning_factor: 100 }, { 1: 0.5, 2: 0, 3: 0.5 }],
+  ])('an aggregate overprovisions each of its clusters as that one says: %s', async (_what, policy, shares) => {
+    const given: readonly Given[] = [
+      {
+        cluster: { name: 'a', type: 'STATIC' },
+        hosts: [
+          [1, 'HEALTHY'],
+          [2, 'UNHEALTHY'],
+        ],
+        ...(policy === undefined ? {} : { policy }),
+      },
+      // The second cluster's own factor says nothing of the first one's hosts.
+      { cluster: { name: 'b', type: 'STATIC' }, hosts: [[3, 'HEALTHY']], policy: { overprovisioning_factor: 150 } },
+      { cluster: aggregate, hosts: [] },
+    ];
+    expect(await sharesOf(given, 'all')).toEqual(shares);
+  });
+
+  it('an aggregate counts weights for health in the cluster that says so', async () => {
+    const hosts: HostText[] = [
+      [1, 'HEALTHY'],
+      [2, 'UNHEALTHY'],
+    ];
+    const given: readonly Given[] = [
+      { cluster: { name: 'a', type: 'STATIC' }, hosts, weights: [1, 3], policy: { weighted_priority_health: true } },
+      { cluster: { name: 'b', type: 'STATIC' }, hosts: [[3, 'HEALTHY']] },
+      { cluster: aggregate, hosts: [] },
+    ];
+    expect(await sharesOf(given, 'all')).toEqual({ 1: 0.35, 2: 0, 3: 0.65 });
+  });
+
   it('an aggregate asks the cluster of the chosen priority, whose own subsets may hold no host', async () => {
-    const typed_config = {
-      '@type': 'type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig',
-      clusters: ['a', 'b'],
-    };
-    const aggregate = { name: 'all', cluster_type: { name: 'envoy.clusters.aggregate', typed_config } };
     const subsets = { fallback_policy: 'NO_FALLBACK', subset_selectors: [{ keys: ['version'] }] } as const;
     const first: Given = { cluster: { name: 'a', type: 'STATIC' }, hosts: [[1, 'HEALTHY']] };
     const second: Given = { cluster: { name: 'b', type: 'STATIC' }, hosts: [[2, 'HEALTHY']] };
