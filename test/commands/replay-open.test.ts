@@ -173,3 +173,129 @@ test('a path by which a matcher tree chooses, and all that an answer implies, at
   expect(needs).toContainEqual(['agree', 'the path /reviews and x-envoy-original-path: /a']);
   expect(needs).toContainEqual(['agree', 'content-type: application/grpc, content-length: 1000000000000']);
 });
+
+describe('X-Forwarded-For', () => {
+  const external = smallDump({
+    clusters: ['a'],
+    manager: {
+      use_remote_address: true,
+      internal_address_config: { cidr_ranges: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] },
+    },
+    virtualHosts: [
+      {
+        name: 'h',
+        domains: ['*'],
+        require_tls: 'EXTERNAL_ONLY',
+        routes: [{ name: 'rest', match: { prefix: '/' }, route: { cluster: 'a' } }],
+      },
+    ],
+  });
+  const forwarded = (logged: Logged, header: string): string =>
+    line(logged).replace('"-" "curl/8"', `"${header}" "curl/8"`);
+
+  // As an Envoy wrote it: with use_remote_address the caller stands behind what the client sent.
+  test.each<[string, string, string | null]>([
+    [
+      'of a client that sent addresses makes the request external',
+      forwarded({ status: 301, details: 'direct_response' }, '1.2.3.4, 10.9.9.9,10.1.1.1'),
+      null,
+    ],
+    [
+      'that holds the caller alone is of Envoy, and the request is internal',
+      forwarded({ cluster: 'a', route: 'rest' }, '10.1.1.1'),
+      null,
+    ],
+    [
+      'that holds the caller alone may be of the client, too',
+      forwarded({ status: 301, details: 'direct_response' }, '10.1.1.1'),
+      'x-forwarded-for: 10.1.1.1 of the client',
+    ],
+  ])('%s', async (_what, logged, needs) => {
+    const dumped = files.write('dump.json', JSON.stringify(external));
+    const run = await runCommand(ReplayCommand, [files.write('log', `${logged}\n`), '-f', dumped, '-o', 'json']);
+    expect(JSON.parse(run.stdout).groups).toMatchObject([{ kind: 'agree', needs }]);
+  });
+
+  test('whose caller was taken from it has the caller behind it, too', async () => {
+    const manager = { use_remote_address: true, xff_num_trusted_hops: 1 };
+    const route = { name: 'rest', match: { prefix: '/' }, route: { cluster: 'a' } };
+    const rbac = {
+      name: 'rbac',
+      typed_config: {
+        '@type': `${FILTER}.rbac.v3.RBAC`,
+        rules: {
+          policies: {
+            one: {
+              permissions: [{ any: true }],
+              principals: [{ remote_ip: { address_prefix: '9.9.9.9', prefix_len: 32 } }],
+            },
+          },
+        },
+      },
+    };
+    const hops = smallDump({
+      clusters: ['a'],
+      manager,
+      filters: [rbac],
+      virtualHosts: [{ name: 'h', domains: ['*'], routes: [route] }],
+    });
+    const dumped = files.write('dump.json', JSON.stringify(hops));
+    const logged = forwarded({ cluster: 'a', route: 'rest' }, '9.9.9.9,10.1.1.1').replace('10.1.1.1:999', '9.9.9.9:0');
+    const run = await runCommand(ReplayCommand, [files.write('log', `${logged}\n`), '-f', dumped, '-o', 'json']);
+    expect(JSON.parse(run.stdout).groups).toMatchObject([
+      { kind: 'agree', needs: 'x-forwarded-for: 9.9.9.9 of the client' },
+    ]);
+  });
+});
+
+describe('a client that left', () => {
+  const gone: Logged = { status: 0, flags: 'DC', details: 'downstream_remote_disconnect' };
+
+  test.each<[string, string, Logged]>([
+    ['before any answer contradicts nothing', 'agree', gone],
+    ['behind a route that the request does not come to', 'differ', { ...gone, route: 'regex' }],
+    ['behind a cluster that the request does not come to', 'differ', { ...gone, cluster: 'a' }],
+    ['with an answer', 'differ', { ...gone, status: 418 }],
+    ['while its body was awaited, which is another end', 'differ', { ...gone, details: 'response_timeout' }],
+  ])('%s', async (_what, kind, logged) => {
+    const other = smallDump({
+      clusters: ['a'],
+      virtualHosts: [
+        {
+          name: 'h',
+          domains: ['x.example.com'],
+          routes: [{ name: 'own', match: { prefix: '/' }, direct_response: { status: 403 } }],
+        },
+      ],
+    });
+    const dumped = files.write('dump.json', JSON.stringify(other));
+    const run = await runCommand(ReplayCommand, [
+      files.write('log', `${line(logged)}\n`),
+      ...['-f', dumped, '-o', 'json'],
+    ]);
+    expect(JSON.parse(run.stdout).groups).toMatchObject([{ kind }]);
+  });
+});
+
+test('lines of which no request can be made are unknown, and the others are judged all the same', async () => {
+  const named = smallDump({
+    nodeType: 'sidecar',
+    clusters: ['a'],
+    virtualHosts: [
+      {
+        name: 'h',
+        domains: ['x.example.com'],
+        routes: [{ name: 'named', match: { prefix: '/' }, route: { cluster_header: ':authority' } }],
+      },
+    ],
+  });
+  const dumped = files.write('dump.json', JSON.stringify(named));
+  const ofEnvoy = (authority: string): string =>
+    `[2026-08-01T10:00:00.000Z] "GET / HTTP/1.1" 200 - 0 1 2 - "-" "curl/8" "id" "${authority}" "10.9.9.9:80"`;
+  const lines = [ofEnvoy('nobody.knows'), ofEnvoy(''), line({ cluster: 'a', route: 'named' }), line({ status: 404 })];
+  const run = await runCommand(ReplayCommand, [files.write('log', lines.join('\n')), ...['-f', dumped, '-o', 'json']]);
+  expect(JSON.parse(run.stdout)).toMatchObject({ lines: 4, leftOut: 0 });
+  expect(JSON.parse(run.stdout).groups).toContainEqual(
+    expect.objectContaining({ kind: 'unknown', needs: expect.stringContaining('nobody.knows') }),
+  );
+});

@@ -2,6 +2,7 @@
 import { messageTypeOf } from '../envoy/any';
 import { httpManagers } from '../envoy/http-managers';
 import type { ProxyConfig } from '../envoy/proxy-config';
+import { UsageError } from '../errors';
 import type { Watcher } from '../match/watch';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
@@ -45,13 +46,26 @@ const MOST_TRACES = 160;
 /**
  * Holds a line against the configuration. What the line does not hold is open: it agrees where some value of it, or two, make
  * the configuration do what the line says, and differs where none of those that are tried does: headers that the routes and
- * scopes ask for, a client certificate, what is inside of a connection that was passed on as it came.
+ * scopes ask for, a client certificate, what is inside of a connection that was passed on as it came. A line of which no request
+ * can be made (an authority whose address nobody knows) is unknown.
  */
-export async function judge(
-  entry: LogEntry,
-  { query, isAnywhere }: RebuiltRequest,
-  prophet: Prophet,
-): Promise<Judgement> {
+export async function judge(entry: LogEntry, rebuilt: RebuiltRequest, prophet: Prophet): Promise<Judgement> {
+  const judged = await orRefused(held(entry, rebuilt, prophet));
+  if (!(judged instanceof UsageError)) return judged;
+  return { comparison: { kind: 'unknown', because: judged.message }, needs: null, query: rebuilt.query };
+}
+
+/** What comes of a question that is no request of this mesh: the refusal, where other failures are thrown. */
+async function orRefused<T>(asked: Promise<T>): Promise<T | UsageError> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+}
+
+async function held(entry: LogEntry, { query, isAnywhere }: RebuiltRequest, prophet: Prophet): Promise<Judgement> {
   const lacking = notHeld(entry);
   if (lacking !== null) return { comparison: { kind: 'agree' }, needs: lacking, query };
   if (entry.protocol === 'HTTP/3') return { comparison: { kind: 'unknown', because: QUIC }, needs: null, query };
@@ -75,7 +89,8 @@ async function explained(entry: LogEntry, sent: Tried, prophet: Prophet): Promis
       const asked = entry.method === null ? [] : (await prophet.asking(before.query)).tries(entry);
       for (const variant of variants({ entry, asked, config: prophet.config }, before)) {
         if (traces++ >= MOST_TRACES) return null;
-        const tried = await triedWith(variant, before, prophet);
+        const tried = await orRefused(triedWith(variant, before, prophet));
+        if (tried instanceof UsageError) continue;
         if (await explains(entry, tried, prophet)) {
           return { comparison: { kind: 'agree' }, needs: tried.needs, query: tried.query };
         }
@@ -113,7 +128,8 @@ async function judgedUnknown(
   prophet: Prophet,
   comparison: LineComparison,
 ): Promise<Judgement> {
-  const isRefused = entry.status === 401 && /api_key|basic_auth|credential/.test(entry.details ?? '');
+  // To a gRPC client the refusal has status 200.
+  const isRefused = (entry.status === 401 || entry.status === 200) && OF_CREDENTIALS.test(entry.details ?? '');
   if (isRefused) return { comparison: { kind: 'agree' }, needs: 'credentials of nobody', query };
   const tries: readonly Variant[] = [
     { query: { ...query, rightCredentials: true }, needs: 'the right credentials' },
@@ -125,6 +141,9 @@ async function judgedUnknown(
   }
   return { comparison, needs: null, query };
 }
+
+/** Details of what the filters for API keys, basic authentication and credentials refuse. */
+const OF_CREDENTIALS = /api_key|basic_auth|credential/;
 
 const NOBODY = 'spiffe://cluster.local/ns/nobody/sa/nobody';
 

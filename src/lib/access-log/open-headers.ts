@@ -102,7 +102,9 @@ function wholeWitness({ match, route }: Route, entry: LogEntry): readonly Header
   const own = draft.headers.filter(([name]) => !name.startsWith(':') && name.toLowerCase() !== 'host');
   const headers: Headers = [
     ...own,
-    ...(named !== '' && entry.cluster !== null ? [[named.toLowerCase(), entry.cluster] as const] : []),
+    ...(named !== '' && !named.startsWith(':') && entry.cluster !== null
+      ? [[named.toLowerCase(), entry.cluster] as const]
+      : []),
   ];
   return headers.some(([name]) => entry.headers.has(name)) ? [] : [headers];
 }

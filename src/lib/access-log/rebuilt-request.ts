@@ -102,6 +102,24 @@ function tcpUrl({ serverName, downstreamLocal: local }: LogEntry, isTls: boolean
   return `${isTls ? 'tls' : 'tcp'}://${place}:${local?.port ?? 443}`;
 }
 
+/**
+ * `X-Forwarded-For` as the client sent it: with `use_remote_address` Envoy has put the caller behind it, with a comma and no blank.
+ * Where the caller was taken from the header, the line does not say who called directly: there it stays as it is.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-forwarded-for
+ */
+function forwardedByClient({ forwardedFor, downstreamRemote }: LogEntry): string | null {
+  if (forwardedFor === null || downstreamRemote === null) return null;
+  if (downstreamRemote.port === 0) return forwardedFor;
+  const { before, last } = lastForwarded(forwardedFor);
+  return last === downstreamRemote.ip ? before : forwardedFor;
+}
+
+/** The last address of an `X-Forwarded-For`, and what stands before it; null where it stands alone. */
+export function lastForwarded(value: string): { readonly before: string | null; readonly last: string } {
+  const comma = value.lastIndexOf(',');
+  return { before: comma < 0 ? null : value.slice(0, comma), last: value.slice(comma + 1).trim() };
+}
+
 const VERSIONS: Readonly<Record<string, '1.0' | '1.1' | '2'>> = { 'HTTP/1.0': '1.0', 'HTTP/1.1': '1.1', 'HTTP/2': '2' };
 
 function messageOf(
@@ -109,8 +127,8 @@ function messageOf(
   host: string,
 ): Pick<TraceQuery, 'method' | 'headers' | 'httpVersion' | 'requestTarget'> {
   const sent = [...entry.headers].flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
-  const { forwardedFor, downstreamRemote } = entry;
-  if (forwardedFor !== null && downstreamRemote?.port === 0) sent.push(['x-forwarded-for', forwardedFor]);
+  const forwarded = forwardedByClient(entry);
+  if (forwarded !== null) sent.push(['x-forwarded-for', forwarded]);
   return {
     method: entry.method ?? 'GET',
     headers: [['Host', host], ...sent],

@@ -7,6 +7,7 @@ import { openAuthorities } from './open-authority';
 import { distinct, type Headers, openHeaders } from './open-headers';
 import { openPaths } from './open-paths';
 import { openScopes } from './open-scopes';
+import { lastForwarded } from './rebuilt-request';
 
 /** The request with one thing more that the line does not hold, and what that is, in words. */
 export interface Variant {
@@ -52,16 +53,26 @@ function* ofMessage(line: OfLine, { query, trace }: Tried): Generator<Variant> {
     const needs = headers.map(([name, value]) => `${name}: ${value}`).join(', ');
     yield { query: withHeaders(query, headers), needs };
   }
-  // Envoy may have written it itself, before the filters or with the address that it detected.
-  if (entry.forwardedFor !== null && query.headers?.some(([name]) => name === FORWARDED_FOR) === true) {
-    const headers = query.headers.filter(([name]) => name !== FORWARDED_FOR);
-    yield { query: { ...query, headers }, needs: `no ${FORWARDED_FOR} of the client` };
-  }
+  yield* forwardedOtherwise(entry, query);
   if (trace.status === 401) yield { query: { ...query, rightCredentials: true }, needs: 'the right credentials' };
   for (const path of hop === undefined ? [] : openPaths(config, hop, entry)) yield withPath(query, path, entry);
   for (const authority of openAuthorities(config, entry)) {
     const needs = `the authority ${authority}, which Envoy changed`;
     yield { query: withHeaders(query, [['Host', authority]]), needs };
+  }
+}
+
+/** Envoy may have written it itself, before the filters or with the address that it detected, or put the caller behind what came. */
+function* forwardedOtherwise({ forwardedFor: logged }: LogEntry, query: TraceQuery): Generator<Variant> {
+  if (logged === null) return;
+  const sent = query.headers?.find(([name]) => name === FORWARDED_FOR)?.[1] ?? null;
+  if (sent !== null) {
+    const headers = (query.headers ?? []).filter(([name]) => name !== FORWARDED_FOR);
+    yield { query: { ...query, headers }, needs: `no ${FORWARDED_FOR} of the client` };
+  }
+  for (const value of [lastForwarded(logged).before, logged]) {
+    if (value === null || value === sent) continue;
+    yield { query: withHeaders(query, [[FORWARDED_FOR, value]]), needs: `${FORWARDED_FOR}: ${value} of the client` };
   }
 }
 
