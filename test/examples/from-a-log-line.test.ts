@@ -9,7 +9,7 @@ import { runPage } from '../helpers/page-commands';
 const ROOT = join(__dirname, '../..');
 const PAGE = 'docs/from-a-log-line.md';
 
-const { written, commands } = runPage(PAGE);
+const { written, runs } = runPage(PAGE);
 if (process.env['UPDATE_DOCS'] === '1') writeFileSync(join(ROOT, PAGE), written);
 
 test('the page shows what the commands print', () => {
@@ -17,7 +17,7 @@ test('the page shows what the commands print', () => {
 });
 
 test('the commands end as the page says', () => {
-  const told = commands.map(({ command, status }) => [command.split(' ').slice(0, 2).join(' '), status]);
+  const told = runs.map(({ command, status }) => [command.split(' ').slice(0, 2).join(' '), status]);
   expect(told).toEqual([
     ['mctl explain', 0],
     ['mctl explain', 0],
@@ -30,7 +30,7 @@ test('the commands end as the page says', () => {
 
 test('the line that is explained is one of the log, and the YAML is that which trace and check name', () => {
   const log = readFileSync(join(ROOT, 'examples/access-log/access.log'), 'utf8').trimEnd().split('\n');
-  const explained = /^mctl explain '(.+)' --sample/.exec(commands[0]?.command ?? '')?.[1];
+  const explained = /^mctl explain '(.+)' --sample/.exec(runs[0]?.command ?? '')?.[1];
   expect(log).toContain(explained);
   expect(written.match(/examples\/access-log\/reviews\.yaml:12 \(spec\.http\[0\]\.match\[0\]\)/g)).toHaveLength(2);
   const [line] = readFileSync(join(ROOT, 'examples/access-log/reviews.yaml'), 'utf8').split('\n').slice(11, 12);
