@@ -231,7 +231,7 @@ describe('capture', () => {
   it('removes by force what its list names, and only what can be of a snapshot', async () => {
     const lists = { pods: [], services: null, endpointSlices: null, nodes: null, networkPolicies: null };
     await all(fakeMesh(names(1), lists));
-    const mine = ['kubernetes/deployment.yaml', 'kubernetes/nodes.json', 'src/main.c', 'proxies/shop/p0/notes.md'];
+    const mine = ['kubernetes/deployment.yaml', 'kubernetes/secrets.json', 'src/main.c', 'proxies/shop/p0/notes.md'];
     for (const file of mine) directory.write(join('mesh', file), 'mine');
     const outside = directory.write('proxies/shop/p0/config_dump.json', 'outside');
     const manifest = JSON.parse(readFileSync(join(mesh, 'snapshot.json'), 'utf8'));
