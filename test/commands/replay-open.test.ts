@@ -299,3 +299,90 @@ test('lines of which no request can be made are unknown, and the others are judg
     expect.objectContaining({ kind: 'unknown', needs: expect.stringContaining('nobody.knows') }),
   );
 });
+
+describe('what the walk leaves open', () => {
+  const route = { name: 'own', match: { path: '/own' }, route: { cluster: 'a' } };
+  const rbac = {
+    name: 'rbac',
+    typed_config: {
+      '@type': `${FILTER}.rbac.v3.RBAC`,
+      rules: {
+        policies: {
+          one: {
+            permissions: [{ any: true }],
+            principals: [{ direct_remote_ip: { address_prefix: '10.244.0.9', prefix_len: 16 } }],
+          },
+        },
+      },
+    },
+  };
+  const buffer = { name: 'buffer', typed_config: { '@type': `${FILTER}.buffer.v3.Buffer`, max_request_bytes: 1000 } };
+  const judged = async (filter: object, listener: object, logged: string): Promise<unknown> => {
+    const whole = smallDump({
+      clusters: ['a'],
+      filters: [{ ...filter }],
+      virtualHosts: [{ name: 'h', domains: ['*'], routes: [route] }],
+    });
+    const text = JSON.stringify(whole).replace(
+      '"filter_chains":',
+      `"listener_filters":${JSON.stringify([listener])},$&`,
+    );
+    const run = await runCommand(ReplayCommand, [
+      files.write('log', `${logged}\n`),
+      ...['-f', files.write('dump.json', text), '-o', 'json'],
+    ]);
+    return JSON.parse(run.stdout).groups.map(({ kind, needs }: Record<string, unknown>) => [kind, needs]);
+  };
+  const tls = { name: 'envoy.filters.listener.tls_inspector' };
+  const proxyProtocol = {
+    name: 'proxy',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol',
+      allow_requests_without_proxy_protocol: true,
+    },
+  };
+  const missed = line({ path: '/x', status: 404, flags: 'NR', details: 'route_not_found' });
+  const denied = line({ path: '/x', status: 403, details: 'rbac_access_denied_matched_policy[none]' });
+  const forwarded = (text: string): string =>
+    text.replace('"-" "curl/8"', '"9.9.9.9" "curl/8"').replace('10.1.1.1:999', '9.9.9.9:0');
+  const streamed = (text: string): string => text.replace('GET', 'POST').replace('HTTP/1.1', 'HTTP/2');
+
+  test.each<[string, object, object, string, readonly [string, string | null]]>([
+    [
+      'the caller behind X-Forwarded-For, who was let through',
+      ...[rbac, tls, forwarded(missed)],
+      ['agree', 'a caller in 10.244.0.9/16'],
+    ],
+    [
+      'the caller behind X-Forwarded-For, who was denied',
+      ...[rbac, tls, forwarded(denied)],
+      ['agree', 'a caller in none of the ranges that are asked for'],
+    ],
+    [
+      'the caller behind a PROXY protocol header',
+      ...[rbac, proxyProtocol, missed],
+      ['agree', 'a PROXY protocol header of 10.1.1.1 and a caller in 10.244.0.9/16'],
+    ],
+    ['a caller who called directly is no other', rbac, tls, missed, ['differ', null]],
+    ['a body that passed a buffer', buffer, tls, streamed(missed), ['agree', 'a body that is not too long']],
+    [
+      'a body that was too long for a buffer',
+      buffer,
+      tls,
+      streamed(line({ path: '/x', status: 413, details: 'request_payload_too_large' })),
+      ['agree', 'a body that is too long'],
+    ],
+    [
+      'which no body explains',
+      buffer,
+      tls,
+      streamed(line({ path: '/x', status: 418, details: 'fault_filter_abort', flags: 'FI' })),
+      ['unknown', 'depends on the size of the request'],
+    ],
+  ] as unknown as [string, object, object, string, readonly [string, string | null]][])(
+    '%s',
+    async (_what, filter, listener, logged, told) => {
+      expect(await judged(filter, listener, logged)).toEqual([told]);
+    },
+  );
+});

@@ -1,4 +1,5 @@
-/** Which headers a walk asks about, whoever asks: routes, filters, faults, policies, cluster headers. */
+/** Which headers and addresses a walk asks about, whoever asks: routes, filters, faults, policies, cluster headers. */
+import type { CidrRange } from '../envoy/address';
 import type { HeaderMatcher } from '../envoy/route';
 import { headerWitness } from '../match/value-witness';
 import type { HeaderAmong, Watcher } from '../match/watch';
@@ -10,8 +11,8 @@ const nothing = (): void => undefined;
 /** Learns from a walk what it asks of headers; see Watcher. */
 export class AskedHeaders implements Watcher {
   readonly #matchers = new Map<string, Map<string, HeaderMatcher>>();
+  readonly #ranges = new Map<string, { readonly ip: string; readonly range: CidrRange }>();
   readonly begins = nothing;
-  readonly address = nothing;
   readonly text = nothing;
   readonly serverName = nothing;
   readonly alpn = nothing;
@@ -31,6 +32,15 @@ export class AskedHeaders implements Watcher {
     if (name === '' || name === 'host' || name.startsWith(':')) return;
     const known = this.#matchers.get(name) ?? new Map<string, HeaderMatcher>();
     this.#matchers.set(name, known.set(JSON.stringify(matcher), matcher));
+  }
+
+  address(ip: string, range: CidrRange): void {
+    this.#ranges.set(`${ip} ${range.address_prefix ?? ''} ${range.prefix_len ?? 0}`, { ip, range });
+  }
+
+  /** The ranges that an address was held against. */
+  rangesFor(address: string | undefined): readonly CidrRange[] {
+    return [...this.#ranges.values()].filter(({ ip }) => ip === address).map(({ range }) => range);
   }
 
   headerAmong({ matchers }: HeaderAmong): void {

@@ -1,6 +1,7 @@
 /** One access log line, explained: read, rebuilt, traced and compared. */
 import { messageTypeOf } from '../envoy/any';
 import { httpManagers } from '../envoy/http-managers';
+import type { CidrRange } from '../envoy/address';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { UsageError } from '../errors';
 import type { Watcher } from '../match/watch';
@@ -9,8 +10,9 @@ import type { TraceQuery } from '../trace/request/query';
 import type { AskedHeaders } from './asked-headers';
 import { compare, type LineComparison } from './compare';
 import type { LogEntry } from './entry';
+import { isCallerOpen, ofNobody } from './open-callers';
 import type { RebuiltRequest } from './rebuilt-request';
-import { type Tried, type Variant, variants } from './variants';
+import { settled, type Tried, type Variant, variants } from './variants';
 
 /** The proxy that wrote the line, ready to be asked. */
 export interface Prophet {
@@ -87,7 +89,8 @@ async function explained(entry: LogEntry, sent: Tried, prophet: Prophet): Promis
     const next: Tried[] = [];
     for (const before of round) {
       const asked = entry.method === null ? [] : (await prophet.asking(before.query)).tries(entry);
-      for (const variant of variants({ entry, asked, config: prophet.config }, before)) {
+      const ranges = await rangesAsked(before.query, entry, prophet);
+      for (const variant of variants({ entry, asked, ranges, config: prophet.config }, before)) {
         if (traces++ >= MOST_TRACES) return null;
         const tried = await orRefused(triedWith(variant, before, prophet));
         if (tried instanceof UsageError) continue;
@@ -131,21 +134,32 @@ async function judgedUnknown(
   // To a gRPC client the refusal has status 200.
   const isRefused = (entry.status === 401 || entry.status === 200) && OF_CREDENTIALS.test(entry.details ?? '');
   if (isRefused) return { comparison: { kind: 'agree' }, needs: 'credentials of nobody', query };
-  const tries: readonly Variant[] = [
-    { query: { ...query, rightCredentials: true }, needs: 'the right credentials' },
-    { query: { ...query, sourcePrincipal: NOBODY }, needs: 'a caller of another identity' },
-  ];
-  for (const one of tries) {
+  const ranges = await rangesAsked(query, entry, prophet);
+  const alone = [...settled(entry, query, ranges)];
+  const together = alone.flatMap((first) => [...withAnother(first, entry, ranges)]);
+  for (const one of [...alone, ...together].slice(0, MOST_TRACES)) {
     const isSo = compare(entry, await prophet.trace(one.query)).kind === 'agree';
     if (isSo) return { comparison: { kind: 'agree' }, needs: one.needs, query: one.query };
   }
   return { comparison, needs: null, query };
 }
 
+/** Two things at once. */
+function* withAnother(first: Variant, entry: LogEntry, ranges: readonly CidrRange[]): Generator<Variant> {
+  for (const { query, needs } of settled(entry, first.query, ranges)) {
+    if (needs !== first.needs) yield { query, needs: `${first.needs} and ${needs}` };
+  }
+}
+
+/** The ranges that the caller's address is held against; none where the line holds the address. */
+async function rangesAsked(query: TraceQuery, entry: LogEntry, prophet: Prophet): Promise<readonly CidrRange[]> {
+  if (!isCallerOpen(query)) return [];
+  const nobody = ofNobody(query, entry);
+  return (await prophet.asking(nobody)).rangesFor(nobody.sourceIp);
+}
+
 /** Details of what the filters for API keys, basic authentication and credentials refuse. */
 const OF_CREDENTIALS = /api_key|basic_auth|credential/;
-
-const NOBODY = 'spiffe://cluster.local/ns/nobody/sa/nobody';
 
 const NO_TOKEN = 'a token bucket that is empty at that moment';
 

@@ -1,8 +1,10 @@
 /** What a line does not hold, tried one thing at a time. */
+import type { CidrRange } from '../envoy/address';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
 import type { LogEntry } from './entry';
+import { callersOf } from './open-callers';
 import { openAuthorities } from './open-authority';
 import { distinct, type Headers, openHeaders } from './open-headers';
 import { openPaths } from './open-paths';
@@ -25,6 +27,8 @@ export interface OfLine {
   readonly entry: LogEntry;
   /** Headers that the walk asked about. */
   readonly asked: readonly Headers[];
+  /** Ranges that the walk held the caller's address against. */
+  readonly ranges: readonly CidrRange[];
   readonly config: ProxyConfig;
 }
 
@@ -41,7 +45,12 @@ export function* variants(line: OfLine, tried: Tried): Generator<Variant> {
   yield* otherSide(entry, query, config);
   if (query.proxyProtocol === undefined) {
     yield { query: { ...query, proxyProtocol: { ip: null, port: null } }, needs: 'a PROXY protocol header' };
+    const { sourceIp: ip, ...others } = query;
+    const port = entry.downstreamRemote?.port ?? null;
+    if (ip !== undefined)
+      yield { query: { ...others, proxyProtocol: { ip, port } }, needs: `a PROXY protocol header of ${ip}` };
   }
+  yield* callersOf(query, entry, line.ranges);
   if (entry.method === null) yield* insideOfConnection(query);
 }
 
@@ -126,6 +135,21 @@ function* otherSide(entry: LogEntry, query: TraceQuery, config: ProxyConfig): Ge
 /** Bytes of a body that no buffer takes. */
 const MORE_THAN_TAKEN = '1000000000000';
 
+/** What settles a question that the walk left open: credentials, an identity, the caller's address, the length of the body. */
+export function* settled(entry: LogEntry, query: TraceQuery, ranges: readonly CidrRange[]): Generator<Variant> {
+  yield { query: { ...query, rightCredentials: true }, needs: 'the right credentials' };
+  yield { query: { ...query, sourcePrincipal: NOBODY }, needs: 'a caller of another identity' };
+  if (!entry.headers.has(LENGTH)) {
+    yield { query: withHeaders(query, [[LENGTH, '0']]), needs: 'a body that is not too long' };
+    yield { query: withHeaders(query, [[LENGTH, MORE_THAN_TAKEN]]), needs: 'a body that is too long' };
+  }
+  yield* callersOf(query, entry, ranges);
+}
+
+const NOBODY = 'spiffe://cluster.local/ns/nobody/sa/nobody';
+
+const LENGTH = 'content-length';
+
 /** Headers that what Envoy answered implies. */
 function impliedHeaders({ status, details, flags }: LogEntry, { reason }: Trace): readonly Headers[] {
   const isFault = flags?.split(',').includes('FI') === true && status !== null;
@@ -139,7 +163,7 @@ function impliedHeaders({ status, details, flags }: LogEntry, { reason }: Trace)
     ...(details === 'upgrade_failed' ? [upgrade] : []),
     ...(reason === 'tls-required' ? [[['x-forwarded-proto', 'https'] as const]] : []),
     ...(isFault ? [[['x-envoy-fault-abort-request', String(status)] as const]] : []),
-    ...(details === 'request_payload_too_large' ? [[['content-length', MORE_THAN_TAKEN] as const]] : []),
+    ...(details === 'request_payload_too_large' ? [[[LENGTH, MORE_THAN_TAKEN] as const]] : []),
   ];
 }
 
