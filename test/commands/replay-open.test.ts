@@ -350,17 +350,23 @@ describe('what the walk leaves open', () => {
   test.each<[string, object, object, string, readonly [string, string | null]]>([
     [
       'the caller behind X-Forwarded-For, who was let through',
-      ...[rbac, tls, forwarded(missed)],
+      rbac,
+      tls,
+      forwarded(missed),
       ['agree', 'a caller in 10.244.0.9/16'],
     ],
     [
       'the caller behind X-Forwarded-For, who was denied',
-      ...[rbac, tls, forwarded(denied)],
+      rbac,
+      tls,
+      forwarded(denied),
       ['agree', 'a caller in none of the ranges that are asked for'],
     ],
     [
       'the caller behind a PROXY protocol header',
-      ...[rbac, proxyProtocol, missed],
+      rbac,
+      proxyProtocol,
+      missed,
       ['agree', 'a PROXY protocol header of 10.1.1.1 and a caller in 10.244.0.9/16'],
     ],
     ['a caller who called directly is no other', rbac, tls, missed, ['differ', null]],
@@ -379,10 +385,7 @@ describe('what the walk leaves open', () => {
       streamed(line({ path: '/x', status: 418, details: 'fault_filter_abort', flags: 'FI' })),
       ['unknown', 'depends on the size of the request'],
     ],
-  ] as unknown as [string, object, object, string, readonly [string, string | null]][])(
-    '%s',
-    async (_what, filter, listener, logged, told) => {
-      expect(await judged(filter, listener, logged)).toEqual([told]);
-    },
-  );
+  ])('%s', async (_what, filter, listener, logged, told) => {
+    expect(await judged(filter, listener, logged)).toEqual([told]);
+  });
 });

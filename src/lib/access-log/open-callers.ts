@@ -21,14 +21,13 @@ export function ofNobody(query: TraceQuery, { downstreamLocal }: LogEntry): Trac
   return { ...query, sourceIp: NOBODY[downstreamLocal?.ip.includes(':') === true ? 6 : 4] };
 }
 
-/** The question with a caller of each range that was asked about, and with one of none. */
+/** The question with a caller of none of the ranges that were asked about, and with one of each. */
 export function* callersOf(query: TraceQuery, entry: LogEntry, ranges: readonly CidrRange[]): Generator<Variant> {
-  if (!isCallerOpen(query)) return;
+  if (!isCallerOpen(query) || ranges.length === 0) return;
+  const nobody = ofNobody(query, entry);
+  const isOfNone = !ranges.some((range) => inRange(nobody.sourceIp ?? '', range));
+  if (isOfNone) yield { query: nobody, needs: 'a caller in none of the ranges that are asked for' };
   for (const { address_prefix: ip = '', prefix_len: length = 0 } of ranges.slice(0, MOST_RANGES)) {
     yield { query: { ...query, sourceIp: ip }, needs: `a caller in ${ip}/${length}` };
   }
-  const nobody = ofNobody(query, entry);
-  const isOfNone = !ranges.some((range) => inRange(nobody.sourceIp ?? '', range));
-  if (ranges.length > 0 && isOfNone)
-    yield { query: nobody, needs: 'a caller in none of the ranges that are asked for' };
 }
