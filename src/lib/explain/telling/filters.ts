@@ -32,6 +32,8 @@ export const HTTP_FILTER: Tellings<HttpFilterCause> = {
   'off-for-route': () => 'switched off for this route',
   'not-enabled': () => 'is not enabled (filter_enabled)',
   'http-filter-acts': ({ filter }) => httpFilterText(filter),
+  'made-grpc': () => 'translates gRPC-Web into gRPC',
+  'works-on-others': ({ works }) => `leaves the request as it is: it works on ${works} alone`,
   'tags-address': ({ header, value, input }) => {
     if (input !== null) return `tags the client's address in the header ${header}, which depends on ${input}`;
     return value === null

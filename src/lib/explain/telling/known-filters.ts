@@ -15,25 +15,30 @@ const HTTP_FILTERS: Readonly<Record<KnownHttpFilter, string>> = {
   'envoy.extensions.filters.http.tap.v3.Tap': 'records requests where a tap is on',
   'envoy.extensions.filters.http.compressor.v3.Compressor': 'compresses answers',
   'envoy.extensions.filters.http.decompressor.v3.Decompressor': 'decompresses bodies',
-  'envoy.extensions.filters.http.file_system_buffer.v3.FileSystemBufferFilterConfig': 'buffers bodies',
+  'envoy.extensions.filters.http.file_system_buffer.v3.FileSystemBufferFilterConfig':
+    'buffers bodies, and refuses those that are too long or cannot be stored',
   'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb': 'translates gRPC-Web into gRPC',
   'envoy.extensions.filters.http.grpc_http1_bridge.v3.Config': 'translates between gRPC and HTTP/1.1',
   'envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3.FilterConfig': 'translates gRPC for an HTTP/1.1 upstream',
   'envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder': 'translates JSON into gRPC',
   'envoy.extensions.filters.http.on_demand.v3.OnDemand': 'fetches a virtual host on demand',
-  'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig': 'resolves the host of the request',
+  'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig':
+    'resolves the host of the request for a dynamic forward proxy; 503 where it has no address',
   'envoy.extensions.filters.http.original_src.v3.OriginalSrc': "keeps the client's address towards the upstream",
-  'envoy.extensions.filters.http.stateful_session.v3.StatefulSession': 'keeps a session at one endpoint',
+  'envoy.extensions.filters.http.stateful_session.v3.StatefulSession':
+    'sends the request to the endpoint of its session',
   'envoy.extensions.filters.http.connect_grpc_bridge.v3.FilterConfig': 'translates Connect into gRPC',
-  'envoy.extensions.filters.http.geoip.v3.Geoip': "adds the client's place",
-  'envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning': 'signs the request',
-  'envoy.extensions.filters.http.credential_injector.v3.CredentialInjector': 'adds a credential to the request',
+  'envoy.extensions.filters.http.geoip.v3.Geoip': "adds the client's place in headers",
+  'envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning':
+    'signs the request, and may change its host',
+  'envoy.extensions.filters.http.credential_injector.v3.CredentialInjector':
+    'adds a credential to the request; 401 where it has none',
   'envoy.extensions.filters.http.alternate_protocols_cache.v3.FilterConfig': 'keeps what upstreams say of HTTP/3',
   'envoy.extensions.filters.http.sxg.v3alpha.SXG': 'signs answers',
   'envoy.extensions.filters.http.grpc_field_extraction.v3.GrpcFieldExtractionConfig':
-    'takes fields out of gRPC messages',
+    'takes fields out of gRPC messages, and refuses those that it cannot read',
   'envoy.extensions.filters.http.proto_message_extraction.v3.ProtoMessageExtractionConfig':
-    'takes fields out of gRPC messages',
+    'takes fields out of gRPC messages, and refuses those that it cannot read',
   'envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig': 'adds a token to the request',
   'envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor':
     'a service processes the request and may change or answer it',
@@ -48,6 +53,14 @@ const HTTP_FILTERS: Readonly<Record<KnownHttpFilter, string>> = {
     '503 where too many requests are under way',
   'envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit': 'slows bodies down',
   'envoy.extensions.filters.http.cache.v3.CacheConfig': 'answers what its cache holds',
+  'envoy.extensions.filters.http.dynamo.v3.Dynamo': 'counts requests to DynamoDB',
+  'envoy.extensions.filters.http.sse_to_metadata.v3.SseToMetadata': 'takes metadata out of answers',
+  'envoy.extensions.filters.http.cache_v2.v3.CacheV2Config': 'answers what its cache holds',
+  'envoy.extensions.filters.http.thrift_to_metadata.v3.ThriftToMetadata': 'takes metadata out of Thrift bodies',
+  'envoy.extensions.filters.http.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder':
+    'translates gRPC into JSON',
+  'envoy.extensions.filters.http.cdn_loop.v3.CdnLoopConfig': 'refuses what came by this CDN too often',
+  'envoy.extensions.filters.http.kill_request.v3.KillRequest': 'kills the proxy where a header asks for it',
   'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': "adds the header x-envoy-ip-tags by the client's address",
 };
 

@@ -44,6 +44,9 @@ export type HttpFilterCause =
   | { readonly kind: 'off-for-route' }
   | { readonly kind: 'not-enabled' }
   | { readonly kind: 'http-filter-acts'; readonly filter: KnownHttpFilter }
+  | { readonly kind: 'made-grpc' }
+  /** The request is none of those, in words, that the filter works on. */
+  | { readonly kind: 'works-on-others'; readonly works: string }
   /** What the header holds then: null where it is not there, or hangs on `input`. */
   | {
       readonly kind: 'tags-address';

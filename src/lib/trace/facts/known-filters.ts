@@ -1,7 +1,8 @@
 /**
  * Filters that are known by their message alone, and the outcome of their steps: those that only watch are noted, those that let
- * everything go on to the same place pass, and of those that may change or answer a request by what configuration does not hold (how
- * many came before, a program, a service) it is said that they are not evaluated. What each does, `explain/telling` says.
+ * everything go on to the same place whatever they are told pass, and of those that may change, answer or send elsewhere a request by
+ * what configuration does not hold (how many came before, a program, a service, a body) it is said that they are not evaluated. Those
+ * of them that leave most requests alone are told apart by `filters/http/some-requests`. What each does, `explain/telling` says.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/http_filters
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/network_filters
  */
@@ -11,28 +12,15 @@ export const KNOWN_HTTP_FILTERS = {
   'envoy.extensions.filters.http.grpc_stats.v3.FilterConfig': 'noted',
   'stats.PluginConfig': 'noted',
   'io.istio.http.peer_metadata.Config': 'noted',
+  'envoy.extensions.filters.http.dynamo.v3.Dynamo': 'noted',
+  'envoy.extensions.filters.http.sse_to_metadata.v3.SseToMetadata': 'noted',
   'envoy.extensions.filters.http.custom_response.v3.CustomResponse': 'noted',
   'envoy.extensions.filters.http.tap.v3.Tap': 'noted',
   'envoy.extensions.filters.http.compressor.v3.Compressor': 'passed',
   'envoy.extensions.filters.http.decompressor.v3.Decompressor': 'passed',
-  'envoy.extensions.filters.http.file_system_buffer.v3.FileSystemBufferFilterConfig': 'passed',
-  'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb': 'passed',
-  'envoy.extensions.filters.http.grpc_http1_bridge.v3.Config': 'passed',
-  'envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3.FilterConfig': 'passed',
-  'envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder': 'passed',
-  'envoy.extensions.filters.http.on_demand.v3.OnDemand': 'passed',
-  'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig': 'passed',
   'envoy.extensions.filters.http.original_src.v3.OriginalSrc': 'passed',
-  'envoy.extensions.filters.http.stateful_session.v3.StatefulSession': 'passed',
-  'envoy.extensions.filters.http.connect_grpc_bridge.v3.FilterConfig': 'passed',
-  'envoy.extensions.filters.http.geoip.v3.Geoip': 'passed',
-  'envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning': 'passed',
-  'envoy.extensions.filters.http.credential_injector.v3.CredentialInjector': 'passed',
   'envoy.extensions.filters.http.alternate_protocols_cache.v3.FilterConfig': 'passed',
   'envoy.extensions.filters.http.sxg.v3alpha.SXG': 'passed',
-  'envoy.extensions.filters.http.grpc_field_extraction.v3.GrpcFieldExtractionConfig': 'passed',
-  'envoy.extensions.filters.http.proto_message_extraction.v3.ProtoMessageExtractionConfig': 'passed',
-  'envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig': 'passed',
   'envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor': 'not-evaluated',
   'envoy.extensions.filters.http.wasm.v3.Wasm': 'not-evaluated',
   'envoy.extensions.filters.http.lua.v3.Lua': 'not-evaluated',
@@ -44,6 +32,26 @@ export const KNOWN_HTTP_FILTERS = {
   'envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency': 'not-evaluated',
   'envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit': 'not-evaluated',
   'envoy.extensions.filters.http.cache.v3.CacheConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.file_system_buffer.v3.FileSystemBufferFilterConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.grpc_http1_bridge.v3.Config': 'not-evaluated',
+  'envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3.FilterConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder': 'not-evaluated',
+  'envoy.extensions.filters.http.on_demand.v3.OnDemand': 'not-evaluated',
+  'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.stateful_session.v3.StatefulSession': 'not-evaluated',
+  'envoy.extensions.filters.http.connect_grpc_bridge.v3.FilterConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.geoip.v3.Geoip': 'not-evaluated',
+  'envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning': 'not-evaluated',
+  'envoy.extensions.filters.http.credential_injector.v3.CredentialInjector': 'not-evaluated',
+  'envoy.extensions.filters.http.grpc_field_extraction.v3.GrpcFieldExtractionConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.proto_message_extraction.v3.ProtoMessageExtractionConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb': 'not-evaluated',
+  'envoy.extensions.filters.http.cache_v2.v3.CacheV2Config': 'not-evaluated',
+  'envoy.extensions.filters.http.thrift_to_metadata.v3.ThriftToMetadata': 'not-evaluated',
+  'envoy.extensions.filters.http.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder': 'not-evaluated',
+  'envoy.extensions.filters.http.cdn_loop.v3.CdnLoopConfig': 'not-evaluated',
+  'envoy.extensions.filters.http.kill_request.v3.KillRequest': 'not-evaluated',
   'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': 'not-evaluated',
 } as const satisfies Readonly<Record<string, StepOutcome>>;
 

@@ -34,6 +34,8 @@ import { runRbac } from './http/rbac';
 import { runHeaderToMetadata } from './http/header-to-metadata';
 import { runJsonToMetadata, runSetMetadata } from './http/set-metadata';
 import { runHealthCheck, runIstioAuthn } from './http/small';
+import { runGrpcWeb } from './http/grpc-web';
+import { runForSome, SOME_REQUESTS } from './http/some-requests';
 import { runWithMatcher } from './http/with-matcher';
 import { setFilterState } from './shared/filter-state';
 import type { HttpFilterInput } from './shared/input';
@@ -58,6 +60,7 @@ const HANDLERS: Readonly<Record<string, HttpFilterHandler>> = {
   'envoy.extensions.filters.http.buffer.v3.Buffer': runBuffer,
   'envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit': runLocalRateLimit,
   'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': runHeaderMutation,
+  'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb': runGrpcWeb,
   'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': runIpTagging,
   'envoy.extensions.filters.http.set_metadata.v3.Config': runSetMetadata,
   'envoy.extensions.filters.http.header_to_metadata.v3.Config': runHeaderToMetadata,
@@ -152,17 +155,21 @@ function runConfig(run: FilterRun): FilterResult {
 function handlerOf(type: string): HttpFilterHandler {
   const handler = ownField(HANDLERS, type);
   if (handler !== undefined) return handler;
-  if (isKnown(type)) {
-    return (run) =>
-      isOffForRoute(run)
-        ? goesOn(run, { kind: 'off-for-route' })
-        : {
-            kind: 'goes-on',
-            steps: [filterStep(run, KNOWN_HTTP_FILTERS[type], { kind: 'http-filter-acts', filter: type })],
-          };
-  }
+  if (isKnown(type)) return (run) => (isOffForRoute(run) ? goesOn(run, { kind: 'off-for-route' }) : knownOf(type)(run));
   const answering = ownField(MAY_ANSWER, type);
   return (run) => mayAnswer(run, answering ?? `what the filter ${type === '' ? run.name : type} does with the request`);
+}
+
+function knownOf(type: KnownHttpFilter): HttpFilterHandler {
+  if (isForSome(type)) return runForSome(type);
+  return (run) => ({
+    kind: 'goes-on',
+    steps: [filterStep(run, KNOWN_HTTP_FILTERS[type], { kind: 'http-filter-acts', filter: type })],
+  });
+}
+
+function isForSome(type: KnownHttpFilter): type is keyof typeof SOME_REQUESTS {
+  return Object.hasOwn(SOME_REQUESTS, type);
 }
 
 /** Messages of filters for a route have a field of this name where a route may switch them off: Lua, ext_proc, compressors. */

@@ -21,6 +21,4 @@ export const MAY_ANSWER: Readonly<Record<string, string>> = {
   'envoy.extensions.filters.http.oauth2.v3.OAuth2':
     'whether the request has a valid session: it is sent to a login else',
   'envoy.extensions.filters.http.aws_lambda.v3.Config': 'what the Lambda function answers',
-  'envoy.extensions.filters.http.cdn_loop.v3.CdnLoopConfig': 'whether the CDN-Loop header names this CDN too often',
-  'envoy.extensions.filters.http.kill_request.v3.KillRequest': 'whether the request kills the proxy',
 };
