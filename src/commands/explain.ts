@@ -12,7 +12,7 @@ import { sourceWords } from '../lib/cli/source-words';
 import { ExitCode, UsageError } from '../lib/errors';
 import { lineText } from '../lib/explain/access-log/line-text';
 import { termText } from '../lib/explain/access-log/term-text';
-import { nearestTerms, termsNamed } from '../lib/glossary/glossary';
+import { termHint, termsNamed } from '../lib/glossary/glossary';
 
 /** Of a pipe, whose lines may be any length, and where prose is still easier to read in a column. */
 const WIDTH = 100;
@@ -113,11 +113,5 @@ type WriterOf = (line: string) => Promise<WrittenLine>;
 type ExplainFlags = SourceFlags & { readonly format?: string | undefined; readonly proxy?: string | undefined };
 
 function unknownTerm(what: string): UsageError {
-  const near = nearestTerms(what);
-  return new UsageError(`mctl knows no term ${JSON.stringify(what)}`, {
-    hint:
-      near.length > 0
-        ? `Did you mean ${near.slice(0, 3).join(', ')}?`
-        : 'It knows response flags (UH), reasons (no-route), stages, columns, ports and names of listeners, clusters and chains.',
-  });
+  return new UsageError(`mctl knows no term ${JSON.stringify(what)}`, { hint: termHint(what) });
 }

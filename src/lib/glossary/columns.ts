@@ -1,5 +1,6 @@
 /** Columns of the views, and rules of lint. */
 import type { LintRule } from '../lint/finding';
+import { MORE_COLUMNS } from './more-columns';
 import { ENVOY, ISTIO, type Term } from './term';
 
 const COMMAND = `${ISTIO}/reference/commands/istioctl/#istioctl-proxy-config`;
@@ -32,7 +33,11 @@ const ROWS: readonly (readonly [name: string, says: string, next: string])[] = [
   ['ENDPOINT', 'Address and port of one endpoint.', 'mctl pc endpoint POD.NAMESPACE'],
   ['STATUS', 'Health of an endpoint as Envoy has it.', 'mctl pc endpoint POD.NAMESPACE --status unhealthy'],
   ['OUTLIER CHECK', 'FAILED where outlier detection has ejected the endpoint.', 'mctl pc endpoint POD.NAMESPACE'],
-  ['CLUSTER', 'The cluster that an endpoint belongs to.', 'mctl pc endpoint POD.NAMESPACE'],
+  [
+    'CLUSTER',
+    'The cluster that an endpoint belongs to; of a workload of ztunnel, the Kubernetes cluster.',
+    'mctl pc endpoint POD.NAMESPACE',
+  ],
 ];
 
 const RULES: Readonly<Record<LintRule, string>> = {
@@ -67,14 +72,32 @@ const RULES: Readonly<Record<LintRule, string>> = {
   'shared-vip': 'Two Services of one namespace on one VIP: ztunnel has the one that came last.',
 };
 
+/** Of what ztunnels know of the whole mesh, and not of one proxy. */
+const OF_ZTUNNEL = new Set<string>([
+  'missing-waypoint',
+  'waypoint-denied',
+  'unused-waypoint',
+  'policy-without-effect',
+  'policy-allows-nothing',
+  'cidr-vip-without-endpoints',
+  'shared-vip',
+] satisfies readonly LintRule[]);
+
 export const COLUMNS: readonly Term[] = [
-  ...ROWS.map(([name, says, next]) => ({ name, kind: 'column', says, cause: null, next, page: COMMAND })),
+  ...[...ROWS, ...MORE_COLUMNS].map(([name, says, next]) => ({
+    name,
+    kind: 'column',
+    says,
+    cause: null,
+    next,
+    page: COMMAND,
+  })),
   ...Object.entries(RULES).map(([name, says]) => ({
     name,
     kind: 'rule of lint',
     says,
     cause: null,
-    next: `mctl lint POD.NAMESPACE --rule ${name}`,
+    next: `mctl lint ${OF_ZTUNNEL.has(name) ? '--snapshot DIR' : 'POD.NAMESPACE'} --rule ${name}`,
     page: `${ENVOY}/intro/life_of_a_request`,
   })),
 ];

@@ -30,6 +30,15 @@ const port = (name: string, says: string, next: string): Term => ({
   page: PORTS,
 });
 
+const chain = (name: string, says: string, cause: string | null, next: string): Term => ({
+  name,
+  kind: 'filter chain',
+  says,
+  cause,
+  next,
+  page: SIDECAR,
+});
+
 export const NAMES: readonly Term[] = [
   listener(
     'virtualOutbound',
@@ -50,6 +59,89 @@ export const NAMES: readonly Term[] = [
     'main_internal',
     "A waypoint's internal listener: it chooses the filter chain of the Service or workload that was called.",
     'mctl pc listener POD.NAMESPACE --name main_internal -o json',
+  ),
+  listener(
+    'connect_originate',
+    'The internal listener through which a waypoint or gateway opens HBONE tunnels (HTTP CONNECT over mutual TLS).',
+    'mctl pc listener POD.NAMESPACE --name connect_originate -o json',
+  ),
+  chain(
+    'virtualOutbound-blackhole',
+    'The filter chain of virtualOutbound for what calls port 15001 itself: it leads to BlackHoleCluster, since it would go round in a circle.',
+    'Something calls port 15001 of a pod.',
+    'mctl pc listener POD.NAMESPACE --port 15001 -o wide',
+  ),
+  chain(
+    'virtualOutbound-catchall-tcp',
+    'The filter chain of virtualOutbound for what no other listener takes: it leads to PassthroughCluster, or to BlackHoleCluster where the mesh has REGISTRY_ONLY.',
+    'The address and port that were called are of no Service or ServiceEntry that this proxy knows.',
+    'mctl pc listener POD.NAMESPACE --port 15001 -o wide',
+  ),
+  chain(
+    'virtualInbound-blackhole',
+    'The filter chain of virtualInbound for what calls port 15006 itself: it leads to BlackHoleCluster, since it would go round in a circle.',
+    'Something calls port 15006 of a pod.',
+    'mctl pc listener POD.NAMESPACE --port 15006 -o wide',
+  ),
+  chain(
+    'virtualInbound-catchall-http',
+    'The filter chains of virtualInbound for HTTP to ports that no Service names: they lead to InboundPassthroughCluster.',
+    'The port that was called is not a target port of any Service.',
+    'mctl pc listener POD.NAMESPACE --port 15006 -o wide',
+  ),
+  chain(
+    'virtualInbound',
+    'The filter chains of virtualInbound for TCP to ports that no Service names: they lead to InboundPassthroughCluster.',
+    'The port that was called is not a target port of any Service, or its protocol was not seen to be HTTP.',
+    'mctl pc listener POD.NAMESPACE --port 15006 -o wide',
+  ),
+  chain(
+    'PassthroughFilterChain',
+    'The filter chain of an outbound listener for what none of its others takes: it leads where unknown destinations go.',
+    'The bytes are neither the HTTP nor the TLS that the port is for.',
+    'mctl pc listener POD.NAMESPACE -o wide',
+  ),
+  chain(
+    'direct-http',
+    "A waypoint's filter chain for HTTP to the address of a workload, and not of a Service.",
+    null,
+    'mctl pc listener POD.NAMESPACE --name main_internal -o wide',
+  ),
+  chain(
+    'direct-tcp',
+    "A waypoint's filter chain for TCP to the address of a workload, and not of a Service.",
+    null,
+    'mctl pc listener POD.NAMESPACE --name main_internal -o wide',
+  ),
+  cluster(
+    'encap',
+    'The cluster with which a waypoint sends on to the address of a workload, through connect_originate.',
+    null,
+    'mctl pc cluster POD.NAMESPACE -o wide',
+  ),
+  cluster(
+    'agent',
+    'The sidecar agent itself, which serves merged metrics and health.',
+    null,
+    'mctl pc endpoint POD.NAMESPACE --cluster agent',
+  ),
+  cluster(
+    'prometheus_stats',
+    "Envoy's admin interface, from which port 15090 serves metrics.",
+    null,
+    'mctl pc endpoint POD.NAMESPACE --cluster prometheus_stats',
+  ),
+  cluster(
+    'xds-grpc',
+    'The sidecar agent, through which Envoy gets its configuration from istiod.',
+    null,
+    'mctl pc endpoint POD.NAMESPACE --cluster xds-grpc',
+  ),
+  cluster(
+    'sds-grpc',
+    'The sidecar agent, from which Envoy gets its certificates.',
+    null,
+    'mctl pc secret POD.NAMESPACE',
   ),
   cluster(
     'PassthroughCluster',
@@ -198,72 +290,3 @@ export const NAMES: readonly Term[] = [
     page: SIDECAR,
   },
 ];
-
-/** A name that has parts which speak: null where the text is none. */
-export function structuredName(text: string): Term | null {
-  return clusterName(text) ?? serverName(text) ?? routeOrListenerName(text);
-}
-
-function clusterName(text: string): Term | null {
-  const match = /^(outbound|inbound|inbound-vip)\|(\d*)\|([^|]*)\|([^|]*)$/.exec(text);
-  if (match === null) return null;
-  const [, direction = '', portText = '', subset = '', host = ''] = match;
-  const says =
-    direction === 'outbound'
-      ? `The cluster for calls to port ${portText} of ${host}${subset === '' ? ', all of its endpoints' : `, those of the subset ${subset} of its DestinationRule`}.`
-      : direction === 'inbound'
-        ? `The cluster for calls that come in for port ${portText} of this pod's application.`
-        : `A waypoint's cluster for port ${portText} of ${host}${subset === '' || subset === 'http' || subset === 'tcp' ? '' : `, subset ${subset}`}, on the way back to ztunnel.`;
-  const filter = host === '' ? `--port ${portText}` : `--fqdn ${host}`;
-  return {
-    name: text,
-    kind: 'cluster',
-    says,
-    cause: null,
-    next: `mctl pc cluster POD.NAMESPACE ${filter} -o wide`,
-    page: SIDECAR,
-  };
-}
-
-function serverName(text: string): Term | null {
-  const match = /^(outbound|inbound)_\.(\d+)_\.([^_]*)_\.(.+)$/.exec(text);
-  if (match === null) return null;
-  const [, , portText = '', subset = '', host = ''] = match;
-  const part = subset === '' ? '' : ` (subset ${subset})`;
-  return {
-    name: text,
-    kind: 'server name (SNI)',
-    says: `The server name that a sidecar or gateway sends in mutual TLS of Istio: port ${portText} of ${host}${part}. An east-west gateway chooses the cluster outbound_.${portText}_.${subset}_.${host} by it.`,
-    cause: null,
-    next: `mctl pc cluster POD.NAMESPACE --fqdn ${host}`,
-    page: `${ISTIO}/ops/configuration/traffic-management/dns/`,
-  };
-}
-
-function routeOrListenerName(text: string): Term | null {
-  const listenerMatch = /^((?:\d{1,3}\.){3}\d{1,3}|\[?[0-9a-f:]{2,}\]?)_(\d{1,5})$/i.exec(text);
-  if (listenerMatch !== null) {
-    const [, ip = '', portText = ''] = listenerMatch;
-    const what = /^(?:0\.0\.0\.0|::|\[::\])$/.test(ip) ? `every address on port ${portText}` : `${ip}:${portText}`;
-    return {
-      ...NAMES[0],
-      name: text,
-      kind: 'listener',
-      says: `The listener for connections to ${what}: virtualOutbound hands them to it.`,
-      cause: null,
-      next: `mctl pc listener POD.NAMESPACE --port ${portText} -o json`,
-      page: SIDECAR,
-    };
-  }
-  const gateway = /^(https?)\.(\d{1,5})\.([^.]+)\.([^.]+)\.([^.]+)$/.exec(text);
-  if (gateway === null) return null;
-  const [, , portText = '', portName = '', name = '', namespace = ''] = gateway;
-  return {
-    name: text,
-    kind: 'route configuration',
-    says: `The route configuration of the server ${portName} on port ${portText} of Gateway ${name} in ${namespace}.`,
-    cause: null,
-    next: `mctl pc route POD.NAMESPACE --name ${text}`,
-    page: SIDECAR,
-  };
-}

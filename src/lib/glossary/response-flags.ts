@@ -174,8 +174,43 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
+/** As %RESPONSE_FLAGS_LONG% writes them. */
+const LONG: Readonly<Record<string, string>> = {
+  DC: 'DownstreamConnectionTermination',
+  DF: 'DnsResolutionFailed',
+  DI: 'DelayInjected',
+  DO: 'DropOverload',
+  DPE: 'DownstreamProtocolError',
+  DR: 'DownstreamRemoteReset',
+  DT: 'DurationTimeout',
+  FI: 'FaultInjected',
+  IH: 'InvalidEnvoyRequestHeaders',
+  LH: 'FailedLocalHealthCheck',
+  LR: 'LocalReset',
+  NC: 'NoClusterFound',
+  NFCF: 'NoFilterConfigFound',
+  NR: 'NoRouteFound',
+  OM: 'OverloadManagerTerminated',
+  RFCF: 'ResponseFromCacheFilter',
+  RL: 'RateLimited',
+  RLSE: 'RateLimitServiceError',
+  SI: 'StreamIdleTimeout',
+  UAEX: 'UnauthorizedExternalService',
+  UC: 'UpstreamConnectionTermination',
+  UDO: 'UnconditionalDropOverload',
+  UF: 'UpstreamConnectionFailure',
+  UH: 'NoHealthyUpstream',
+  UMSDR: 'UpstreamMaxStreamDurationReached',
+  UO: 'UpstreamOverflow',
+  UPE: 'UpstreamProtocolError',
+  UR: 'UpstreamRemoteReset',
+  URX: 'UpstreamRetryLimitExceeded',
+  UT: 'UpstreamRequestTimeout',
+};
+
 export const RESPONSE_FLAGS: readonly Term[] = ROWS.map(([name, says, cause, next]) => ({
   name,
+  also: [LONG[name] ?? name],
   kind: 'response flag',
   says,
   cause,

@@ -1,6 +1,31 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { nearestTerms, TERMS, termsNamed } from '../../../src/lib/glossary/glossary';
+
+/** https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags */
+const FLAGS =
+  'DC DF DI DO DPE DR DT FI IH LH LR NC NFCF NR OM RFCF RL RLSE SI UAEX UC UDO UF UH UMSDR UO UPE UR URX UT ' +
+  'NoHealthyUpstream UpstreamRequestTimeout NoRouteFound NoClusterFound UnauthorizedExternalService OverloadManagerTerminated';
+
+/** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details */
+const DETAILS =
+  'absolute_path_rejected admin_filter_response cluster_not_found downstream_local_disconnect downstream_remote_disconnect ' +
+  'duration_timeout direct_response filter_added_invalid_request_data filter_added_invalid_response_data filter_chain_not_found ' +
+  'filter_removed_required_request_headers filter_removed_required_response_headers internal_redirect low_version ' +
+  'maintenance_mode max_duration_timeout missing_host_header missing_path_rejected no_healthy_upstream overload ' +
+  'rejecting_because_detection_failed path_normalization_failed request_headers_failed_strict_check request_overall_timeout ' +
+  'request_payload_exceeded_retry_buffer_limit request_payload_too_large response_payload_too_large ' +
+  'route_configuration_not_found route_not_found stream_idle_timeout upgrade_failed upstream_max_stream_duration_reached ' +
+  'upstream_per_try_timeout upstream_reset_after_response_started upstream_reset_before_response_started ' +
+  'upstream_response_timeout via_upstream http1.body_disallowed http1.codec_error http1.connection_header_rejected ' +
+  'http1.content_length_and_chunked_not_allowed http1.content_length_not_allowed http1.headers_too_large ' +
+  'http1.invalid_characters http1.invalid_transfer_encoding http1.invalid_url http1.too_many_headers ' +
+  'http1.transfer_encoding_not_allowed http1.unexpected_underscore http2.inbound_empty_frames_flood ' +
+  'http2.invalid.header.field http2.outbound_frames_flood http2.too_many_headers http2.unexpected_underscore ' +
+  'http2.unknown.nghttp2.error http2.violation.of.messaging.rule http2.remote_refuse http2.remote_reset ' +
+  'http3.invalid_header_field http3.headers_too_large http3.unexpected_underscore http3.too_many_headers ' +
+  'http3.too_many_trailers http3.remote_refuse http3.remote_reset http3.inconsistent_content_length';
 
 const PAGE = join(__dirname, '../../../docs/terms.md');
 
@@ -33,6 +58,44 @@ describe('terms', () => {
     ],
   ])('%s is a %s', (text, kind) => {
     expect(termsNamed(text).map((term) => term.kind)).toContain(kind);
+  });
+
+  it.each([
+    ['downstream_local_disconnect(on_idle_timeout)', ['downstream_local_disconnect', 'on_idle_timeout']],
+    [
+      'upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_111}',
+      ['upstream_reset_before_response_started', 'remote_connection_failure'],
+    ],
+    ['jwt_authn_access_denied{Jwt_is_missing}', ['jwt_authn_access_denied']],
+  ])('%s is known with what stands behind it', (text, names) => {
+    expect(termsNamed(text).map(({ name }) => name)).toEqual(names);
+  });
+
+  it("has all of Envoy's response flags, short and long, and all response code details that its documentation lists", () => {
+    const named = (kind: string): readonly string[] =>
+      TERMS.filter((term) => term.kind === kind).flatMap(({ name, also = [] }) => [name, ...also]);
+    expect(named('response flag')).toEqual(expect.arrayContaining(FLAGS.split(' ')));
+    expect(named('response code details')).toEqual(expect.arrayContaining(DETAILS.split(' ')));
+  });
+
+  it('has every column of every view', () => {
+    const folder = join(__dirname, '../../../src/lib/view');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const text = sources.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+    const found = [...text.matchAll(/(?:heading: |(?:[cC]olumn|more|ofCertificate)(?:<\w+>)?\(\s*)'([^']+)'/g)];
+    const headings = [...new Set(found.map(([, heading = '']) => heading))];
+    expect(headings.length).toBeGreaterThan(70);
+    const columns = new Set(TERMS.filter(({ kind }) => kind === 'column').map(({ name }) => name));
+    expect(headings.filter((heading) => !columns.has(heading))).toEqual([]);
+  });
+
+  it('knows the names that istiod gave in the mesh that ships with mctl', () => {
+    const path = '../../../sample/proxies/bookinfo/productpage-v1-6b746f74dc-9stvs/config_dump.json.gz';
+    const dump = gunzipSync(readFileSync(join(__dirname, path))).toString();
+    const names = [...dump.matchAll(/"name": "((?:virtual|Passthrough|InboundPass|BlackHole|(?:in|out)bound)[^"]*)"/g)];
+    expect(names.length).toBeGreaterThan(20);
+    const unknown = names.map(([, name = '']) => name).filter((name) => termsNamed(name).length === 0);
+    expect([...new Set(unknown)]).toEqual([]);
   });
 
   it('gives the nearest for what it does not know', () => {

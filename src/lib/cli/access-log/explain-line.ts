@@ -8,6 +8,7 @@ import { type LogLine, readLogLine } from '../../access-log/read-line';
 import { rebuiltRequest } from '../../access-log/rebuilt-request';
 import { writerOf } from '../../access-log/replay';
 import { UsageError } from '../../errors';
+import { nearestTerms } from '../../glossary/glossary';
 import {
   comparisonLines,
   type ExplainedField,
@@ -44,7 +45,7 @@ export async function explainLine(
   const known = [...formats, ...(writer?.formats ?? [])];
   const collected = await collectedLine(text, () => Promise.resolve(known));
   const line = readLogLine(collected?.text ?? text, known);
-  if (line === null) throw isZtunnelLine(text) ? ztunnelLine() : unreadableLine();
+  if (line === null) throw isZtunnelLine(text) ? ztunnelLine() : unreadableLine(text);
   const entry = entryOf(line);
   const rebuilt = rebuiltRequest(
     entry,
@@ -88,8 +89,12 @@ function ztunnelLine(): UsageError {
   });
 }
 
-function unreadableLine(): UsageError {
+function unreadableLine(text: string): UsageError {
+  const near = nearestTerms(text);
   return new UsageError('The text is no term that mctl knows, and no access log line of a format that it knows', {
-    hint: "Give the line's format with --format, as the proxy's configuration has it.",
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.map((name) => JSON.stringify(name)).join(', ')}?`
+        : "Give the line's format with --format, as the proxy's configuration has it.",
   });
 }
