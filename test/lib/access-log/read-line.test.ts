@@ -108,6 +108,58 @@ describe('an access log line', () => {
   });
 });
 
+describe('formats side by side, and values that hold what ends them', () => {
+  const GIVEN = '%START_TIME(%Y-%m-%d %H:%M:%S.%3f)% %REQ(:METHOD)% %REQ(:PATH)% %RESPONSE_CODE% %GRPC_STATUS%';
+
+  it('a time whose format has blanks', () => {
+    const entry = read('2026-11-30 09:57:45.258 POST /pkg.Service/Call 200 Unavailable', GIVEN);
+    expect(entry).toMatchObject({ method: 'POST', path: '/pkg.Service/Call', status: 200 });
+    const short = read('11/30/26/GET/200', '%START_TIME(%D)%/%REQ(:METHOD)%/%RESPONSE_CODE%');
+    expect(short).toMatchObject({ method: 'GET', status: 200 });
+  });
+
+  it("Istio's names of clusters between bars", () => {
+    const format = '%REQ(:METHOD)%|%UPSTREAM_CLUSTER%|%UPSTREAM_HOST%|%RESPONSE_CODE%';
+    const outbound = read('GET|outbound|9080|v2|reviews.bookinfo.svc.cluster.local|10.1.1.1:80|200', format);
+    expect(outbound).toMatchObject({
+      cluster: 'outbound|9080|v2|reviews.bookinfo.svc.cluster.local',
+      upstreamHost: { ip: '10.1.1.1', port: 80 },
+      status: 200,
+    });
+    expect(read('GET|inbound|9080|||10.1.1.1:80|200', format)).toMatchObject({
+      cluster: 'inbound|9080||',
+      status: 200,
+    });
+    expect(read('GET|PassthroughCluster|10.1.1.1:80|200', format)).toMatchObject({ cluster: 'PassthroughCluster' });
+    expect(read('GET|-|-|404', format)).toMatchObject({ cluster: null, status: 404 });
+  });
+
+  it('a file whose format changes in its middle', () => {
+    const formats = [formatOf(GIVEN, 'given'), formatOf('{"m": "%REQ(:METHOD)%", "s": "%RESPONSE_CODE%"}', 'json')];
+    const name = (line: string): string | undefined => readLogLine(line, formats)?.format.name;
+    expect(name('2026-11-30 09:57:45.258 GET /x 200 -')).toBe('given');
+    expect(name(ISTIO_LINE)).toBe("Istio's default format");
+    expect(name(ENVOY_LINE)).toBe("Envoy's default format");
+    expect(name('{"m": "GET", "s": 200}')).toBe('json');
+    expect(name(JSON.stringify({ method: 'GET', path: '/', authority: 'a', response_code: 200 }))).toBe(
+      "Istio's JSON format",
+    );
+  });
+
+  it('of several JSON formats the one is taken that has most keys of the line', () => {
+    const formats = [
+      formatOf('{"m": "%REQ(:METHOD)%", "x": "%REQ(A)%", "y": "%REQ(B)%", "z": "%REQ(C)%"}', 'first'),
+      formatOf(
+        '{"m": "%REQ(:METHOD)%", "n": {"s": "%RESPONSE_CODE%", "y": "%REQ(:PATH)%"}, "y": "%REQ(B)%"}',
+        'second',
+      ),
+    ];
+    const line = readLogLine('{"m": "GET", "n": {"s": "503", "y": "/"}, "y": 7}', formats);
+    expect(line?.format.name).toBe('second');
+    expect(entryOf(line ?? { values: new Map() })).toMatchObject({ method: 'GET', status: 503, path: '/' });
+  });
+});
+
 describe('the request of a line', () => {
   const sidecar = { ips: ['10.244.0.5'], type: 'sidecar', ownPorts: new Set([8080]) };
 
