@@ -1,6 +1,7 @@
 /** What an access log line says of one request or connection, in Envoy's terms. */
 import { isIP } from 'node:net';
 import type { IpPort } from '../match/ip-port';
+import { shortFlags } from './long-flags';
 import type { LogLine } from './read-line';
 
 /** Every field is null where the line does not hold it, and where Envoy wrote `-`. */
@@ -56,7 +57,7 @@ export function entryOf({ values }: Pick<LogLine, 'values'>): LogEntry {
     protocol: value('PROTOCOL'),
     authority: value('REQ(:authority)', 'REQ(host)', 'REQ(x-envoy-original-host?:authority)'),
     status: Number.isInteger(status) && status > 0 ? status : null,
-    flags: value('RESPONSE_FLAGS'),
+    flags: value('RESPONSE_FLAGS') ?? shortFlags(value('RESPONSE_FLAGS_LONG')),
     details: value('RESPONSE_CODE_DETAILS'),
     terminationDetails: value('CONNECTION_TERMINATION_DETAILS'),
     upstreamFailure: value('UPSTREAM_TRANSPORT_FAILURE_REASON'),

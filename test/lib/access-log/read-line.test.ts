@@ -146,6 +146,12 @@ describe('formats side by side, and values that hold what ends them', () => {
     );
   });
 
+  it('response flags in their long names', () => {
+    const format = '%REQ(:METHOD)% %RESPONSE_CODE% %RESPONSE_FLAGS_LONG%';
+    expect(read('GET 503 NoHealthyUpstream,UpstreamRetryLimitExceeded', format)).toMatchObject({ flags: 'UH,URX' });
+    expect(read('GET 200 -', format)).toMatchObject({ flags: null });
+  });
+
   it('of several JSON formats the one is taken that has most keys of the line', () => {
     const formats = [
       formatOf('{"m": "%REQ(:METHOD)%", "x": "%REQ(A)%", "y": "%REQ(B)%", "z": "%REQ(C)%"}', 'first'),
