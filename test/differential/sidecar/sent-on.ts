@@ -19,6 +19,7 @@ import { mostTelling } from '../rig/access-log';
 import type { Call, Echo } from '../rig/call';
 import { checkRequest } from '../rig/mctl';
 import type { Observation } from '../rig/observation';
+import { withWholeTime } from './time-left';
 
 /** Headers that no configuration decides, or that only connections have. */
 const LEFT_OUT = new Set(['connection', 'content-length', 'transfer-encoding', 'x-request-id', 'x-forwarded-for']);
@@ -37,7 +38,8 @@ export async function compareSentOn(
     const echo = echoOf(observation.answer.body);
     const forward = echo === null ? null : forwardOf(config, observation.call);
     if (echo !== null && forward !== null) {
-      if (forward.message !== null) compareMessages(comparison, echo, forward.message);
+      const attempts = mostTelling(observation.lines)?.attempts ?? null;
+      if (forward.message !== null) compareMessages(comparison, echo, forward.message, attempts);
       compareAttempts(comparison, observation, forward);
     }
     return { call: observation.call, comparison };
@@ -64,15 +66,13 @@ function isTriedAgain(status: number, { conditions, statusCodes }: RetryFacts): 
   );
 }
 
-function compareMessages(comparison: Comparison, echo: Echo, message: HttpMessage): void {
+/** @param attempts how often Envoy tried: the application tells of the last */
+function compareMessages(comparison: Comparison, echo: Echo, message: HttpMessage, attempts: number | null): void {
+  const told = message.headers.map(([name, value]) => [name, isUnknown(value) ? value.unknown : value] as const);
   comparison.same('method upstream', echo.method, message.method);
   comparison.same('path upstream', echo.path, message.method === 'CONNECT' ? echo.path : message.path);
   comparison.same('authority upstream', echo.host ?? '', message.authority ?? '');
-  comparison.same(
-    'headers upstream',
-    sorted(echo.headers),
-    sorted(message.headers.map(([name, value]) => [name, isUnknown(value) ? value.unknown : value])),
-  );
+  comparison.same('headers upstream', sorted(withWholeTime(echo.headers, told, attempts)), sorted(told));
 }
 
 function sorted(headers: Echo['headers']): string {

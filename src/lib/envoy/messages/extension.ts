@@ -83,7 +83,7 @@ export const EXTENSION_MESSAGES = {
   Selector: 'key:string',
   Router: 'respect_expected_rq_timeout:bool strict_check_headers:string[] suppress_envoy_headers:bool',
   SetMetadataMetadata: 'metadata_namespace:string allow_overwrite:bool value:struct',
-  StatefulSession: 'strict:bool stat_prefix:string',
+  StatefulSession: 'session_state:TypedExtensionConfig strict:bool stat_prefix:string',
   StatefulSessionPerRoute: 'disabled:bool stateful_session:StatefulSession',
   UriTemplateMatchConfig: 'path_template:string',
   UriTemplateRewriteConfig: 'path_template_rewrite:string',

@@ -199,6 +199,16 @@ describe('a session', () => {
     expect(ran('stateful_session.v3.StatefulSession', own, { headers }).outcome).toBe(expected);
   });
 
+  it('of the route counts', () => {
+    const own = {
+      '@type': `type.googleapis.com/${EXT}.stateful_session.v3.StatefulSessionPerRoute`,
+      stateful_session: config(true, header),
+    };
+    const more = { route: { typed_per_filter_config: { f: own } } };
+    const headers = [['x-sid', 'x'] as const];
+    expect(ran('stateful_session.v3.StatefulSession', {}, { headers }, more).outcome).toBe('unknown');
+  });
+
   it('is not kept where the route switches the filter off', () => {
     const off = { '@type': `type.googleapis.com/${EXT}.stateful_session.v3.StatefulSessionPerRoute`, disabled: true };
     const more = { route: { typed_per_filter_config: { f: off } } };
