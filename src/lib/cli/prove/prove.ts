@@ -122,7 +122,7 @@ async function senderOf(
   const because = whyUnsent(trace, running);
   if (because !== null) {
     throw new UsageError(because, {
-      hint: 'Trace it from a pod that calls it, or name the Envoy with --prove-admin.',
+      hint: 'Trace it from a pod that calls it: mctl pc trace CALLER.NAMESPACE URL --prove. Or name the Envoy, and mctl sends to it from here: --prove-admin POD.NAMESPACE=URL.',
     });
   }
   const opened = name === null ? null : await running.open(name, name);
@@ -152,7 +152,9 @@ export function refuseOtherSender(isHere: boolean, flags: ProveFlags): void {
 export function whyUnsent(trace: Trace, running: RunningProxies): string | null {
   const direction = trace.hops[0]?.direction ?? 'outbound';
   if (running.isHere || direction === 'outbound' || direction === 'gateway') return null;
-  return `--prove sends from the pod where the walk begins, and this walk begins in front of its ${direction} port`;
+  const begins =
+    direction === 'waypoint' ? 'at a waypoint, from which nobody calls' : `in front of its ${direction} port`;
+  return `--prove sends from the pod where the walk begins, and this walk begins ${begins}: what is sent there does not take this way`;
 }
 
 function sayBefore(
