@@ -37,6 +37,7 @@ export type { FieldChange } from './lib/diff/compare-values';
 export type { DumpsDiff, ResourceChange, ViewDiff } from './lib/diff/compare-dumps';
 export type { ConfigurationDiff, ProxyDiff } from './lib/diff/report';
 export type { DiffView } from './lib/diff/resources';
+export type { ControlPlane } from './lib/envoy/product';
 export { ExitCode, InputError, MctlError, UnavailableError, UsageError } from './lib/errors';
 export type { Finding, LintRule, Severity } from './lib/lint/finding';
 export type { ClassOutcome } from './lib/reach/outcome';
