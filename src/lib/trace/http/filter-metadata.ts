@@ -15,11 +15,11 @@ import type { HttpMessage } from '../../http/message';
 const EVALUATED = new Set(['envoy.filters.http.jwt_authn', 'istio_authn', 'envoy.filters.http.rbac']);
 
 /**
- * Filters that write no metadata but, of some of these, under their own name: where a chain has no other, what a route asks of
- * another namespace is not there. https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/well_known_dynamic_metadata
+ * Filters that write no metadata but, of some of these, under their own name or what they are seen to write: where a chain has no
+ * other, what a route asks of another namespace is not there. https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/well_known_dynamic_metadata
  */
 const SETS_NONE =
-  /^envoy\.extensions\.filters\.http\.(?:router|cors|csrf|fault|buffer|rbac|jwt_authn|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|dynamic_forward_proxy|original_src|stateful_session)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
+  /^envoy\.extensions\.filters\.http\.(?:router|cors|csrf|fault|buffer|rbac|jwt_authn|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|dynamic_forward_proxy|original_src|stateful_session|ip_tagging|set_metadata)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
 
 /**
  * Filters behind which no route is found again: of what they and others write no route knows anything, unless another filter of

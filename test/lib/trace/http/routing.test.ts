@@ -129,6 +129,17 @@ describe('dynamic metadata that a route asks for', () => {
     expect(status({ invert: true }, [writes, ROUTER])).toBe(201);
     expect(status({}, [writes, LUA, ROUTER])).not.toBe(202);
   });
+
+  it('is not there either behind filters of which it is known that they write it nowhere', () => {
+    const writes = typed('set', 'envoy.extensions.filters.http.set_metadata.v3.Config', {
+      metadata: [{ metadata_namespace: 'another', value: { k: 'v' } }],
+    });
+    const tags = typed('tags', 'envoy.extensions.filters.http.ip_tagging.v3.IPTagging', {
+      ip_tags: [{ ip_tag_name: 'all', ip_list: [{ address_prefix: '0.0.0.0', prefix_len: 0 }] }],
+    });
+    expect(status({}, [writes, tags, ROUTER])).toBe(202);
+    expect(status({}, [writes, tags, LUA, ROUTER])).toBeNull();
+  });
 });
 
 describe('a host that the mesh does not know', () => {
