@@ -16,7 +16,7 @@ const MAY = {
   session: ['source', 'scan', 'envoy', 'match', 'mesh', 'trace', 'explain', 'view', 'ztunnel'],
   render: [],
   'access-log': ['trace', 'envoy', 'http', 'match'],
-  glossary: ['trace', 'lint'],
+  glossary: ['envoy', 'trace', 'lint'],
   explain: ['trace', 'mesh', 'render', 'envoy', 'http', 'match', 'access-log', 'glossary'],
   capture: ['source', 'files'],
   diff: ['view', 'trace', 'envoy', 'mesh', 'render', 'reach'],

@@ -12,7 +12,8 @@ import { compare, type LineComparison } from './compare';
 import type { LogEntry } from './entry';
 import { isCallerOpen, ofNobody } from './open-callers';
 import type { RebuiltRequest } from './rebuilt-request';
-import { settled, type Tried, type Variant, variants } from './variants';
+import type { Variant } from './variant';
+import { settled, type Tried, variants } from './variants';
 
 /** The proxy that wrote the line, ready to be asked. */
 export interface Prophet {

@@ -3,7 +3,7 @@ import type { CidrRange } from '../envoy/address';
 import { inRange } from '../match/cidr';
 import type { TraceQuery } from '../trace/request/query';
 import type { LogEntry } from './entry';
-import type { Variant } from './variants';
+import type { Variant } from './variant';
 
 /** No more ranges are tried for one line. */
 const MOST_RANGES = 16;

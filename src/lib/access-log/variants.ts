@@ -10,12 +10,7 @@ import { distinct, type Headers, openHeaders } from './open-headers';
 import { openPaths } from './open-paths';
 import { openScopes } from './open-scopes';
 import { lastForwarded } from './rebuilt-request';
-
-/** The request with one thing more that the line does not hold, and what that is, in words. */
-export interface Variant {
-  readonly query: TraceQuery;
-  readonly needs: string;
-}
+import type { Variant } from './variant';
 
 /** A variant with its trace, from which others are made. */
 export interface Tried extends Variant {

@@ -1,4 +1,5 @@
 /** Envoy's response flags, as access logs have them, with the usual cause in an Istio mesh. */
+import { LONG_RESPONSE_FLAGS } from '../envoy/response-flags';
 import { ENVOY, type Term } from './term';
 
 const PAGE = `${ENVOY}/configuration/observability/access_log/usage#response-flags`;
@@ -174,43 +175,9 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
-/** As %RESPONSE_FLAGS_LONG% writes them. */
-const LONG: Readonly<Record<string, string>> = {
-  DC: 'DownstreamConnectionTermination',
-  DF: 'DnsResolutionFailed',
-  DI: 'DelayInjected',
-  DO: 'DropOverload',
-  DPE: 'DownstreamProtocolError',
-  DR: 'DownstreamRemoteReset',
-  DT: 'DurationTimeout',
-  FI: 'FaultInjected',
-  IH: 'InvalidEnvoyRequestHeaders',
-  LH: 'FailedLocalHealthCheck',
-  LR: 'LocalReset',
-  NC: 'NoClusterFound',
-  NFCF: 'NoFilterConfigFound',
-  NR: 'NoRouteFound',
-  OM: 'OverloadManagerTerminated',
-  RFCF: 'ResponseFromCacheFilter',
-  RL: 'RateLimited',
-  RLSE: 'RateLimitServiceError',
-  SI: 'StreamIdleTimeout',
-  UAEX: 'UnauthorizedExternalService',
-  UC: 'UpstreamConnectionTermination',
-  UDO: 'UnconditionalDropOverload',
-  UF: 'UpstreamConnectionFailure',
-  UH: 'NoHealthyUpstream',
-  UMSDR: 'UpstreamMaxStreamDurationReached',
-  UO: 'UpstreamOverflow',
-  UPE: 'UpstreamProtocolError',
-  UR: 'UpstreamRemoteReset',
-  URX: 'UpstreamRetryLimitExceeded',
-  UT: 'UpstreamRequestTimeout',
-};
-
 export const RESPONSE_FLAGS: readonly Term[] = ROWS.map(([name, says, cause, next]) => ({
   name,
-  also: [LONG[name] ?? name],
+  also: [LONG_RESPONSE_FLAGS[name] ?? name],
   kind: 'response flag',
   says,
   cause,

@@ -1,0 +1,36 @@
+/**
+ * Response flags, and how `%RESPONSE_FLAGS_LONG%` writes them.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags
+ */
+export const LONG_RESPONSE_FLAGS: Readonly<Record<string, string>> = {
+  DC: 'DownstreamConnectionTermination',
+  DF: 'DnsResolutionFailed',
+  DI: 'DelayInjected',
+  DO: 'DropOverload',
+  DPE: 'DownstreamProtocolError',
+  DR: 'DownstreamRemoteReset',
+  DT: 'DurationTimeout',
+  FI: 'FaultInjected',
+  IH: 'InvalidEnvoyRequestHeaders',
+  LH: 'FailedLocalHealthCheck',
+  LR: 'LocalReset',
+  NC: 'NoClusterFound',
+  NFCF: 'NoFilterConfigFound',
+  NR: 'NoRouteFound',
+  OM: 'OverloadManagerTerminated',
+  RFCF: 'ResponseFromCacheFilter',
+  RL: 'RateLimited',
+  RLSE: 'RateLimitServiceError',
+  SI: 'StreamIdleTimeout',
+  UAEX: 'UnauthorizedExternalService',
+  UC: 'UpstreamConnectionTermination',
+  UDO: 'UnconditionalDropOverload',
+  UF: 'UpstreamConnectionFailure',
+  UH: 'NoHealthyUpstream',
+  UMSDR: 'UpstreamMaxStreamDurationReached',
+  UO: 'UpstreamOverflow',
+  UPE: 'UpstreamProtocolError',
+  UR: 'UpstreamRemoteReset',
+  URX: 'UpstreamRetryLimitExceeded',
+  UT: 'UpstreamRequestTimeout',
+};
