@@ -3,6 +3,7 @@
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
+import { PART } from './cuts.mjs';
 
 /** Loaded by every start, or by that of a view: with all that they import at once, what dist/main.js has. */
 const FIRST = [
@@ -126,7 +127,7 @@ export async function buildApart({ plugins, ...options }, write) {
   const { metafile } = await build({ ...options, ...entry, plugins });
   const { first, shared } = divided(metafile);
   const wanted = new Set();
-  const stdin = (contents) => ({ contents, resolveDir: resolve('.'), sourcefile: 'entry.ts', loader: 'ts' });
+  const stdin = (contents) => ({ contents, resolveDir: resolve('.'), sourcefile: PART, loader: 'ts' });
   const main = await build({
     ...options,
     stdin: stdin(`export * from './src/main.ts';\n${modulesText('export const modules =', shared)}`),
@@ -144,7 +145,7 @@ export async function buildApart({ plugins, ...options }, write) {
   });
   write(rest);
   const both = Object.keys(rest.metafile.inputs).filter((path) => isFile(path) && path in main.metafile.inputs);
-  const twice = both.filter((path) => path !== 'entry.ts' && path !== '<stdin>');
+  const twice = both.filter((path) => path !== PART);
   if (twice.length > 0) throw new Error(`in both bundles: ${twice.join(', ')}`);
   return [main, rest];
 }

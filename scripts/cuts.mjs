@@ -1,6 +1,9 @@
 // For esbuild plug-ins: the cuts that a build makes in other packages. One that meets nothing any more, since the package has
 // changed, would leave in the bundle what it should leave out, without a word: it fails the build.
 
+/** What esbuild is told that the text of a part's entry is called (scripts/apart.mjs). */
+export const PART = 'entry-of-a-part.ts';
+
 export class Cuts {
   /** Cuts that have met nothing yet. */
   #unmet;
@@ -13,8 +16,8 @@ export class Cuts {
     build.onStart(() => {
       this.#unmet = new Set(names);
     });
-    // A part of the whole (scripts/apart.mjs) need not meet them all; the whole is built before it.
-    const isPart = build.initialOptions.stdin !== undefined;
+    // A part of the whole need not meet them all; the whole is built before it.
+    const isPart = build.initialOptions.stdin?.sourcefile === PART;
     build.onEnd(() => ({
       errors: (isPart ? [] : [...this.#unmet]).map((name) => ({
         text: `the cut of ${name} meets nothing: see whether the package has moved it or does without, and change the cut`,

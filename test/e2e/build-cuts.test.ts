@@ -18,7 +18,7 @@ function buildWith(plugin: string, file: string, contents: string): { readonly s
     import { build } from 'esbuild';
     import { ${plugin} } from './scripts/${file}';
     const stdin = { contents: ${JSON.stringify(contents)}, resolveDir: '.' };
-    await build({ stdin, bundle: true, write: false, platform: 'node', plugins: [${plugin}] });`);
+    await build({ stdin, bundle: true, write: false, platform: 'node', logLimit: 0, plugins: [${plugin}] });`);
 }
 
 test.each([

@@ -202,7 +202,11 @@ export function callsOn(
     .map(([id, { flags }]) => {
       const formats = (flags['output']?.helpValue ?? '').split('|').map((format) => format.replace(/=$/, '=$..*'));
       const calls = formats.flatMap((format) =>
-        argumentsOf(id, files).map((rest) => ({ format, argv: [...id.split(':'), ...rest, '-o', format] })),
+        argumentsOf(id, files).map((rest) => ({
+          // A file of checks is YAML in every format but JSON.
+          format: rest.includes('--generate') && format !== 'json' ? 'yaml' : format,
+          argv: [...id.split(':'), ...rest, '-o', format],
+        })),
       );
       return [id, calls] as const;
     });
