@@ -18,7 +18,11 @@ function buildWith(plugin: string, file: string, contents: string): { readonly s
     import { build } from 'esbuild';
     import { ${plugin} } from './scripts/${file}';
     const stdin = { contents: ${JSON.stringify(contents)}, resolveDir: '.' };
-    await build({ stdin, bundle: true, write: false, platform: 'node', logLimit: 0, plugins: [${plugin}] });`);
+    await build({ stdin, bundle: true, write: false, platform: 'node', plugins: [${plugin}] }).catch(({ errors }) => {
+      // The message has the first few alone.
+      for (const { text } of errors) console.error(text);
+      process.exitCode = 1;
+    });`);
 }
 
 test.each([
