@@ -35,7 +35,7 @@ export function planClusters(action: RouteAction, configuration: RouteConfigurat
   const { message } = input;
   const criteria = criteriaOf(action.metadata_match);
   if (action.cluster_header !== undefined) {
-    const name = firstHeader(message, action.cluster_header) ?? '';
+    const name = namedBy(message, action.cluster_header) ?? '';
     const header = action.cluster_header;
     if (isUnknown(name)) return undecided({ kind: 'by-header', header, isThere: true }, name.unknown);
     return one(name, criteria, { kind: 'by-header', header, isThere: name !== '' });
@@ -101,7 +101,7 @@ function weighted(
 
 function nameOf(entry: WeightedClusterEntry, message: HttpMessage): HeaderValue {
   if ((entry.name ?? '') !== '') return entry.name ?? '';
-  return firstHeader(message, entry.cluster_header ?? '') ?? '';
+  return namedBy(message, entry.cluster_header ?? '') ?? '';
 }
 
 /** The header draws only where it is there once and a whole number of 64 bits. */
@@ -147,4 +147,10 @@ function byPlugin(plugin: TypedExtension, criteria: Criteria, input: RouteInput)
 function drawnBy(message: HttpMessage, header: string): readonly HeaderValue[] {
   watcher()?.reads(header, message);
   return headerValues(message, header);
+}
+
+/** Of a pseudo-header, which a request always has, each value names another cluster: too many to tell one by one. */
+function namedBy(message: HttpMessage, header: string): HeaderValue | null {
+  if (header.startsWith(':')) watcher()?.other(`the header ${header}, which names the cluster`);
+  return firstHeader(message, header);
 }
