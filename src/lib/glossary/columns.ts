@@ -1,5 +1,5 @@
 /** Columns of the views, and rules of lint. */
-import type { LintRule } from '../lint/finding';
+import { type LintRule, ZTUNNEL_RULES } from '../lint/finding';
 import { MORE_COLUMNS } from './more-columns';
 import { ENVOY, ISTIO, type Term } from './term';
 
@@ -72,16 +72,7 @@ const RULES: Readonly<Record<LintRule, string>> = {
   'shared-vip': 'Two Services of one namespace on one VIP: ztunnel has the one that came last.',
 };
 
-/** Of what ztunnels know of the whole mesh, and not of one proxy. */
-const OF_ZTUNNEL = new Set<string>([
-  'missing-waypoint',
-  'waypoint-denied',
-  'unused-waypoint',
-  'policy-without-effect',
-  'policy-allows-nothing',
-  'cidr-vip-without-endpoints',
-  'shared-vip',
-] satisfies readonly LintRule[]);
+const OF_ZTUNNEL: ReadonlySet<string> = new Set(ZTUNNEL_RULES);
 
 export const COLUMNS: readonly Term[] = [
   ...[...ROWS, ...MORE_COLUMNS].map(([name, says, next]) => ({

@@ -1,6 +1,17 @@
 /** Something in a proxy's configuration, or in what a ztunnel knows, that can never match, or leads nowhere. */
 import type { Origin } from '../envoy/istio-config';
 
+/** Of what ztunnels know of the whole mesh, and not of one proxy. */
+export const ZTUNNEL_RULES = [
+  'missing-waypoint',
+  'waypoint-denied',
+  'unused-waypoint',
+  'policy-without-effect',
+  'policy-allows-nothing',
+  'cidr-vip-without-endpoints',
+  'shared-vip',
+] as const;
+
 export const RULES = [
   'shadowed-route',
   'missing-cluster',
@@ -15,13 +26,7 @@ export const RULES = [
   'tcp-port-of-another-host',
   'rejected-resource',
   'warming-listener',
-  'missing-waypoint',
-  'waypoint-denied',
-  'unused-waypoint',
-  'policy-without-effect',
-  'policy-allows-nothing',
-  'cidr-vip-without-endpoints',
-  'shared-vip',
+  ...ZTUNNEL_RULES,
 ] as const;
 
 export type LintRule = (typeof RULES)[number];
