@@ -123,13 +123,13 @@ const DOCUMENT = /^[\s\ufeff"]*[{[]/;
 /** A JSON document in base64: its first bytes are a brace or a bracket, and a quote, a blank or another one. */
 const ENCODED_DOCUMENT = /^(?:e[ywnwg30]|W[yw310])[A-Za-z0-9+/]{10,}={0,2}$/;
 
-/** A text, read as JSON where it is a JSON document of its own. */
+/** A text, read as JSON where it is a JSON document of its own, and as the text that it encodes where nothing is wrong with it as it stands. */
 function cleanDocument(text: string): string {
   if (ENCODED_DOCUMENT.test(text)) return cleanBytes(text);
-  if (!isSuspect(text) && !(text.length >= 8 && DOCUMENT.test(text) && MEMBER.test(text))) {
-    return isEncodedText(text) ? cleanBytes(text) : text;
-  }
-  return cleanText(DOCUMENT.test(text) ? cleanJson(text) : text);
+  const looksLikeDocument = text.length >= 8 && DOCUMENT.test(text) && MEMBER.test(text);
+  const clean = isSuspect(text) || looksLikeDocument ? cleanText(DOCUMENT.test(text) ? cleanJson(text) : text) : text;
+  // The letters of base64 may spell the word that makes a text suspect.
+  return clean === text && isEncodedText(text) ? cleanBytes(text) : clean;
 }
 
 function cleanJson(text: string): string {

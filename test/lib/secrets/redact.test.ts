@@ -66,6 +66,13 @@ test('what is printed and what is written agree, whatever the pieces of the docu
   );
 });
 
+test('bytes whose base64 spells a word that hints at a secret are read all the same', () => {
+  const encoded = Buffer.from('host: kept-host\npassword: SekiXa100000000z\n').toString('base64');
+  const clean = redacted({ '@type': 'type.googleapis.com/google.protobuf.BytesValue', value: encoded });
+  expect(holds(clean, 'SekiXa100000000z')).toBe(false);
+  expect(keptOf(clean)).toEqual(['kept-host']);
+});
+
 test('numbers that are secret are 0 in what is written, and others are as they stand', async () => {
   for (const piece of [1, 2, 3, 7, 100]) {
     const value = {
