@@ -99,10 +99,14 @@ class KubernetesMesh implements MeshSource {
     }
   }
 
-  /** Pods that have ended are left out where others run. */
+  /** Pods that have ended are left out where others run. None where ztunnels are all that there is: ambient mode without waypoints. */
   async openAll(target: string | undefined): Promise<readonly ProxySource[]> {
     const found = await this.#find(target);
-    if (found.length === 0) throw this.#noProxies();
+    if (found.length === 0) {
+      const isWhole = target === undefined && this.#options.selector === null;
+      if (isWhole && (await this.ztunnels.known())) return [];
+      throw this.#noProxies();
+    }
     const running = found.filter(({ object }) => podState(object).obstacle?.hasEnded !== true);
     if (running.length === 0) return found.map((pod) => this.#proxy(pod));
     for (const pod of found.filter((one) => !running.includes(one))) {
