@@ -1,6 +1,7 @@
 /** `mctl diff A B --behavior` over the sample's productpage, as it is and with another route for luffy. */
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import DiffCommand from '../../src/commands/diff';
 import { runCommand } from '../helpers/run-command';
 import { temporaryDirectory } from '../helpers/temporary-directory';
@@ -48,4 +49,50 @@ it('asks only about what --where says, and tells the rest in words', async () =>
 it('refuses --where without --behavior, and conditions that are none', async () => {
   expect((await runCommand(DiffCommand, [before, after, '--where', 'host=a'])).exitCode).toBe(64);
   expect((await runCommand(DiffCommand, [before, after, '--behavior', '--where', 'hots=a'])).exitCode).toBe(64);
+});
+
+/** The ambient sample, with texts of its waypoint's dump replaced. */
+function ambientWith(name: string, from: string, to: string): string {
+  const path = join(directory.path, name);
+  cpSync('sample/ambient', path, { recursive: true });
+  const file = join(path, 'proxies/bookinfo/waypoint-64b5d-xyz/config_dump.json.gz');
+  const dump = gunzipSync(readFileSync(file)).toString('utf8');
+  expect(dump).toContain(from);
+  writeFileSync(file, gzipSync(dump.replaceAll(from, to)));
+  return path;
+}
+
+it('compares waypoints by what comes to them in tunnels, and names the pods that have no Envoy', async () => {
+  const changed = ambientWith('changed', 'luffy', 'zoro');
+  const run = await runCommand(DiffCommand, ['sample:ambient', changed, '--behavior', '-o', 'json']);
+  const { behavior } = JSON.parse(run.stdout);
+  expect(run.exitCode).toBe(1);
+  expect(behavior.classes.map(({ where }: any) => [where.address, where['header:end-user']])).toEqual([
+    [['10.96.10.3'], ['luffy']],
+    [['10.96.10.3'], ['zoro']],
+  ]);
+  expect(behavior.classes[0].witness).toMatchObject({
+    originalDst: '10.96.10.3:9080',
+    sourcePrincipal: 'spiffe://cluster.local/ns/bookinfo/sa/bookinfo-productpage',
+  });
+  const names = behavior.notCompared.map(({ name }: any) => name);
+  expect(names).toContain('sleep-7656cf8794-lxcmx.default');
+  expect(behavior).toMatchObject({ compared: 1, complete: false });
+  expect(behavior.unsplit).toEqual([expect.stringContaining(`what ${names.join(', ')} send`)]);
+  const told = await runCommand(DiffCommand, ['sample:ambient', changed, '--behavior']);
+  expect(told.stderr).toContain('Not proven of all: these are not decided: what mongo-x.bookinfo');
+});
+
+it('compares one waypoint with another, whole', async () => {
+  const waypoint = '#waypoint-64b5d-xyz.bookinfo';
+  const run = await runCommand(DiffCommand, [`sample:ambient${waypoint}`, `sample:ambient${waypoint}`, '--behavior']);
+  expect(run).toMatchObject({ exitCode: 0, stdout: '' });
+  expect(run.stderr).toContain('Every request that was asked about ends alike on both sides.');
+});
+
+it('says why a pair is none: a gateway and a sidecar take other requests', async () => {
+  const gateway = directory.write('gateway.json', DUMP.replaceAll('sidecar~', 'router~'));
+  const run = await runCommand(DiffCommand, [before, gateway, '--behavior']);
+  expect(run.exitCode).toBe(64);
+  expect(run.stderr).toContain('it is a sidecar on one side and a gateway on the other');
 });

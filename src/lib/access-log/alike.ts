@@ -44,6 +44,7 @@ export class AskedOfLine implements Watcher {
   #isClear = true;
   readonly begins = nothing;
   readonly address = nothing;
+  readonly port = nothing;
   readonly text = nothing;
   readonly serverName = nothing;
   readonly alpn = nothing;

@@ -13,6 +13,7 @@ export class AskedHeaders implements Watcher {
   readonly #matchers = new Map<string, Map<string, HeaderMatcher>>();
   readonly #ranges = new Map<string, { readonly ip: string; readonly range: CidrRange }>();
   readonly begins = nothing;
+  readonly port = nothing;
   readonly text = nothing;
   readonly serverName = nothing;
   readonly alpn = nothing;

@@ -1,17 +1,16 @@
 /** Runs `diff --behavior`: every request of each pair of proxies, through both sides. */
 import { compareValues, type FieldChange } from '../diff/compare-values';
 import { waysOf, type OutcomeWay } from '../diff/outcome';
-import type { BehaviorDiff } from '../diff/report';
+import type { BehaviorDiff, NotCompared } from '../diff/report';
 import { UsageError } from '../errors';
 import type { ChangedBehavior } from '../reach/behavior';
-import type { Scope } from '../reach/division';
+import { type Scope, tellsOfTls } from '../reach/division';
 import { asksOfClient } from '../reach/where';
-import { isWithoutEnvoy } from '../session/ambient';
 import { TraceSession, type Tracer } from '../session/trace-session';
-import type { ProxySource } from '../source/source';
 import type { Trace } from '../trace/model';
 import type { Side } from './comparison-sides';
-import { pairsOf } from './diff-sides';
+import { leftOutTexts, withoutEnvoys } from './behavior-left-out';
+import { type Pairs, pairsOf } from './diff-sides';
 import { titleOf } from './envoy-answers';
 import { walkedBy } from '../reach/walked-by';
 import type { Streams } from './streams';
@@ -22,31 +21,37 @@ export interface BehaviorFlags {
   readonly 'max-classes': number;
 }
 
-/** Throws UsageError for conditions that are none, and where no pair of proxies sends requests. */
+/** Throws UsageError for conditions that are none, and where no pair of proxies can be compared. */
 export async function compareBehavior(a: Side, b: Side, flags: BehaviorFlags, streams: Streams): Promise<BehaviorDiff> {
   const [{ changedBehavior }, { scopeOf }] = await Promise.all([
     import('../reach/behavior.js'),
     import('./reach/scope.js'),
   ]);
   const scope = await scopeOf(flags, streams);
-  const { pairs, onlyA, onlyB } = await pairsOf(a, b);
+  const { pairs, onlyA, onlyB }: Pairs = await pairsOf(a, b);
   const [left, right] = [new TraceSession(a.mesh), new TraceSession(b.mesh)];
   const found: ChangedBehavior<FieldChange>[] = [];
+  const notCompared: NotCompared[] = [...(await withoutEnvoys(a, b))];
   let compared = 0;
   for (const [one, other] of pairs) {
     const [before, after] = [await left.tracer(one), await right.tracer(other)];
-    if (!sends(before) || !sends(after)) continue;
+    const why = whyNot(before, after, scope);
+    if (why !== null) {
+      notCompared.push({ name: titleOf(one), why });
+      continue;
+    }
     streams.spin(titleOf(one));
     compared += 1;
     for (const inbound of directionsOf(before, scope)) {
       found.push(await changedBehavior(walkedBy(before), walkedBy(after), { ...scope, inbound }, changesOf));
     }
   }
-  if (found.length === 0) throw nothingToCompare(pairs);
+  if (found.length === 0) throw nothingToCompare(pairs.length === 0 ? [] : notCompared);
   return {
     compared,
-    complete: found.every(({ complete }) => complete),
-    unsplit: [...new Set(found.flatMap(({ unsplit }) => unsplit))],
+    complete: notCompared.length === 0 && found.every(({ complete }) => complete),
+    unsplit: [...leftOutTexts(notCompared), ...new Set(found.flatMap(({ unsplit }) => unsplit))],
+    notCompared,
     assumed: found[0]?.assumed ?? [],
     made: found.reduce((sum, { made }) => sum + made, 0),
     classes: found.flatMap(({ classes }) => classes),
@@ -55,21 +60,31 @@ export async function compareBehavior(a: Side, b: Side, flags: BehaviorFlags, st
   };
 }
 
+/** Why two proxies cannot be compared; null where they can. */
+function whyNot(a: Tracer, b: Tracer, { where }: Scope): string | null {
+  const [before, after] = [roleOf(a), roleOf(b)];
+  if (before !== after) return `it is a ${before} on one side and a ${after} on the other`;
+  return before === 'waypoint' && tellsOfTls(where) ? 'conditions on TLS say nothing of what tunnels carry' : null;
+}
+
+type Role = 'gateway' | 'waypoint' | 'sidecar';
+
+function roleOf({ config: { proxyType } }: Tracer): Role {
+  if (proxyType === 'router') return 'gateway';
+  return proxyType === 'waypoint' ? 'waypoint' : 'sidecar';
+}
+
 /** Of a sidecar what its pod sends, and what comes to it from any caller; conditions on a caller are on the latter alone. */
-function directionsOf({ config }: Tracer, { where }: Scope): readonly boolean[] {
-  if (config.proxyType === 'router') return [false];
+function directionsOf(tracer: Tracer, { where }: Scope): readonly boolean[] {
+  if (roleOf(tracer) !== 'sidecar') return [false];
   return asksOfClient(where) ? [true] : [false, true];
 }
 
-function sends({ config }: Tracer): boolean {
-  return config.proxyType !== 'waypoint' && !isWithoutEnvoy(config);
-}
-
-function nothingToCompare(pairs: readonly (readonly [ProxySource, ProxySource])[]): UsageError {
+function nothingToCompare([first]: readonly NotCompared[]): UsageError {
   return new UsageError(
-    pairs.length === 0
+    first === undefined
       ? 'no proxy stands on both sides, so there is no behavior to compare'
-      : 'no pair of proxies sends requests of its own: waypoints and pods without an Envoy do not',
+      : `there is no pair of proxies whose behavior can be compared: ${first.name}: ${first.why}`,
     { hint: 'Name one proxy of each side: BEFORE#POD.NAMESPACE AFTER#POD.NAMESPACE.' },
   );
 }

@@ -80,7 +80,7 @@ async function pairsOfProxies(
   return areAlone || !isAsked ? NOTHING : await pairsOf(a, b);
 }
 
-interface Pairs {
+export interface Pairs {
   readonly pairs: readonly (readonly [ProxySource, ProxySource])[];
   readonly onlyA: readonly string[];
   readonly onlyB: readonly string[];

@@ -34,10 +34,18 @@ export interface RequestDiff {
   readonly b: RequestOutcome;
 }
 
+/** A proxy or pod whose requests were not compared, and why. */
+export interface NotCompared {
+  readonly name: string;
+  readonly why: string;
+}
+
 /** Every request at once: the classes of those that end otherwise. */
 export interface BehaviorDiff extends ChangedBehavior<FieldChange> {
   /** Pairs of proxies whose requests were compared. */
   readonly compared: number;
+  /** What has no Envoy of which every request could be asked, and pairs that are no pairs. */
+  readonly notCompared: readonly NotCompared[];
   readonly onlyA: readonly string[];
   readonly onlyB: readonly string[];
 }

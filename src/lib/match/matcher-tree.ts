@@ -33,7 +33,7 @@ export interface MatcherResult {
   readonly unknown: string | null;
 }
 
-interface OnMatch {
+export interface OnMatch {
   readonly action?: TypedExtension;
   readonly matcher?: Matcher;
   readonly keep_matching?: boolean;
@@ -169,6 +169,9 @@ function tellKeys(tree: NonNullable<Matcher['matcher_tree']>, value: string): vo
   if (asked === null) return;
   for (const exact of Object.keys(tree.exact_match_map?.map ?? {})) asked.text({ exact }, value);
   for (const prefix of Object.keys(tree.prefix_match_map?.map ?? {})) asked.text({ prefix }, value);
+  if (inputName(tree.input ?? {}) !== 'DestinationPortInput') return;
+  for (const port of Object.keys(tree.exact_match_map?.map ?? {}).map(Number))
+    asked.port(Number(value), port, port + 1);
 }
 
 /** Entries of a tree that take the value, the most specific first. */

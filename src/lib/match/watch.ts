@@ -68,6 +68,8 @@ export interface Watcher {
   begins(sent: object | null, client: WatchedClient): void;
   /** Whether an address is in a range; it may be the client's, or any other. */
   address(ip: string, range: CidrRange): void;
+  /** Whether a port is one from `start` to below `end`; it may be the one that was dialled, or any other. */
+  port(port: number, start: number, end: number): void;
   /** Whether a text is taken; it may be the client's principal, or any other. */
   text(matcher: StringMatcher, value: string): void;
   /** Which of these names, exact or `*.` with a suffix, takes a server name first: the most specific does. */

@@ -42,6 +42,8 @@ export interface Classes<T> extends Exploration<T> {
   readonly words: (cell: Cell) => Readonly<Record<string, readonly string[]>>;
   /** The values of a class's witness. */
   readonly witness: (one: ReachClass<T>) => RequestValues;
+  /** Ports that configuration asks for, of those that no listener names: requests to them may end otherwise. */
+  readonly ports: readonly number[];
   /** The dimensions that tell a set from all requests. */
   readonly matters: (cell: Cell) => ReadonlySet<string>;
 }
@@ -125,6 +127,7 @@ async function dividedOnce<T>({ question, way, where, most, on, least }: Dividin
     words: (cell) => wordsIn(cell, words),
     // What was not divided further is known of the request alone that was walked.
     witness: ({ cell, unsplit, witness }) => (unsplit.length > 0 ? witness : witnessIn(cell)),
+    ports: [...on.ports],
     matters: (cell) => new Set(cell.dimensions.filter((one) => !spaces.of(one).all.isWithin(cell.setOf(one)))),
   };
 }

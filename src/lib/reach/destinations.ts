@@ -2,7 +2,9 @@
 import type { Listener } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { isAnyAddress } from '../match/cidr';
+import type { CidrRange } from '../envoy/address';
 import type { IpPort } from '../match/ip-port';
+import { addressBeside, chainAddresses, membersOf } from './chain-addresses';
 import { addressesOf, isBound, listenerIndex, takesIpv4 } from '../trace/listener/listener-index';
 import { ELSEWHERE } from '../trace/request/destination';
 
@@ -29,12 +31,33 @@ export function sidecarDestinations(configs: readonly ProxyConfig[]): readonly R
   );
   const named = listeners.filter((listener) => !isBound(listener));
   const ports = [...new Set(named.flatMap((listener) => addressesOf(listener).map(({ port }) => port)))];
-  const chainPorts = listeners.flatMap((listener) => chainsOf(listener).flatMap(({ port }) => port ?? []));
+  const chainPorts = portsOfChains(listeners);
   const all = [...new Set([...ports, ...chainPorts])].sort((a, b) => a - b);
   const atPorts = all.flatMap((port) => atPort(port, listeners, named));
   const other = UNNAMED.find((port) => !all.includes(port)) ?? 9;
-  const anywhere = rangesAt(null, listeners).map((ip) => ({ address: { ip, port: other }, ip, port: ANY_OTHER_PORT }));
-  return [...atPorts, ...anywhere, { address: { ip: ELSEWHERE, port: other }, ip: 'any', port: ANY_OTHER_PORT }];
+  return [...atPorts, ...atOtherPorts(other, listeners)];
+}
+
+/** What a waypoint is sent: tunnels that its ztunnels open for the addresses that its internal listeners tell apart. */
+export function waypointDestinations(configs: readonly ProxyConfig[]): readonly ReachDestination[] {
+  const inner = listenersOf(configs).filter((listener) => listener.internal_listener !== undefined);
+  const all = portsOfChains(inner);
+  const atPorts = all.flatMap((port) => atPort(port, inner, []));
+  return [...atPorts, ...atOtherPorts(UNNAMED.find((port) => !all.includes(port)) ?? 9, inner)];
+}
+
+/** Every address that listeners tell apart, at the port that stands for all that none of them names. */
+function atOtherPorts(port: number, listeners: readonly Listener[]): readonly ReachDestination[] {
+  const ranges = rangesAt(null, listeners);
+  const inside = membersOf(ranges).map(({ ip, words }) => ({ address: { ip, port }, ip: words, port: ANY_OTHER_PORT }));
+  const ip = addressBeside(ELSEWHERE, ranges);
+  return [...inside, ...(ip === null ? [] : [{ address: { ip, port }, ip: 'any', port: ANY_OTHER_PORT }])];
+}
+
+/** In order. */
+function portsOfChains(listeners: readonly Listener[]): readonly number[] {
+  const ports = listeners.flatMap((listener) => chainAddresses(listener).flatMap(({ port }) => port ?? []));
+  return [...new Set(ports)].sort((a, b) => a - b);
 }
 
 /** The ports on which a gateway listens for requests in plain text. */
@@ -69,7 +92,7 @@ function isSix(ip: string): boolean {
 export function inboundDestinations(configs: readonly ProxyConfig[]): readonly ReachDestination[] {
   const ip = configs[0]?.ip ?? ELSEWHERE;
   const inbound = listenersOf(configs).filter(({ traffic_direction: direction }) => direction === 'INBOUND');
-  const chainPorts = inbound.flatMap((listener) => chainsOf(listener).flatMap(({ port }) => port ?? []));
+  const chainPorts = portsOfChains(inbound);
   const bound = inbound.filter(isBound).flatMap((listener) => addressesOf(listener).map(({ port }) => port));
   const ports = [...new Set([...chainPorts, ...bound])].filter((port) => port !== INBOUND_PORT).sort((a, b) => a - b);
   const other = UNNAMED.find((port) => !ports.includes(port)) ?? 9;
@@ -94,44 +117,33 @@ function isTelemetry({ address, traffic_direction: direction }: Listener): boole
 
 function atPort(port: number, listeners: readonly Listener[], named: readonly Listener[]): readonly ReachDestination[] {
   const own = named.flatMap(addressesOf).filter((address) => address.port === port);
-  const ips = new Set([...own.flatMap(({ ip }) => (isAnyAddress(ip) ? [] : [ip])), ...rangesAt(port, listeners)]);
-  const exact = [...ips].map((ip) => ({ address: { ip, port }, ip, port: String(port) }));
-  const areSix = own.length > 0 && own.every(({ ip }) => isSix(ip));
-  const elsewhere = { ip: areSix ? ELSEWHERE_V6 : ELSEWHERE, port };
-  return [...exact, { address: elsewhere, ip: ips.size === 0 ? 'any' : 'any other', port: String(port) }];
-}
-
-/** An address of each range that chains for this port name, or for every port. */
-function rangesAt(port: number | null, listeners: readonly Listener[]): readonly string[] {
-  const ranges = listeners
-    .filter((listener) => isOfPort(listener, port))
-    .flatMap(chainsOf)
-    .filter((chain) => chain.port === null || chain.port === port)
-    .flatMap(({ ips }) => ips);
-  return [...new Set(ranges)];
-}
-
-/** Whether a listener takes connections to the port: one that is not bound to an address of its own port is. */
-function isOfPort(listener: Listener, port: number | null): boolean {
-  return isBound(listener) ? port === null : addressesOf(listener).some((address) => address.port === port);
-}
-
-interface ChainAddresses {
-  readonly port: number | null;
-  readonly ips: readonly string[];
-}
-
-function chainsOf({ filter_chains: chains = [] }: Listener): readonly ChainAddresses[] {
-  return chains.map(({ filter_chain_match: match = {} }) => ({
-    port: match.destination_port ?? null,
-    ips: (match.prefix_ranges ?? []).flatMap(({ address_prefix: ip = '', prefix_len: length = 0 }) =>
-      ip === '' || length === 0 ? [] : (dialled(ip, length) ?? []),
-    ),
+  const bound = own.flatMap(({ ip }) => (isAnyAddress(ip) ? [] : [{ ip, words: ip }]));
+  const ranges = rangesAt(port, listeners);
+  const members = new Map([...membersOf(ranges), ...bound].map((one) => [one.ip, one]));
+  const exact = [...members.values()].map(({ ip, words }) => ({
+    address: { ip, port },
+    ip: words,
+    port: String(port),
   }));
+  const areSix = own.length > 0 && own.every(({ ip }) => isSix(ip));
+  const ip = addressBeside(areSix ? ELSEWHERE_V6 : ELSEWHERE, ranges);
+  const words = exact.length === 0 ? 'any' : 'any other';
+  return [...exact, ...(ip === null ? [] : [{ address: { ip, port }, ip: words, port: String(port) }])];
 }
 
-/** An address of a range that a client can dial: to the kernel 0.0.0.0 is the host itself. */
-function dialled(ip: string, length: number): string | null {
-  if (ip !== '0.0.0.0') return ip;
-  return length < 8 ? '1.1.1.1' : null;
+/** The ranges of addresses that chains for this port name, or for every port. */
+function rangesAt(port: number | null, listeners: readonly Listener[]): readonly CidrRange[] {
+  const own = listeners.filter((listener) => takesAt(listener, port));
+  // What no listener of the port takes comes to the one that all connections are redirected to.
+  const isWhole = own.some((listener) =>
+    addressesOf(listener).some((one) => one.port === port && isAnyAddress(one.ip)),
+  );
+  const chains = [...own, ...(isWhole ? [] : listeners.filter(isBound))].flatMap(chainAddresses);
+  return chains.filter((chain) => chain.port === null || chain.port === port).flatMap(({ ranges }) => ranges);
+}
+
+/** Whether a listener that is not bound to an address of its own takes connections to the port. */
+function takesAt(listener: Listener, port: number | null): boolean {
+  if (listener.internal_listener !== undefined) return true;
+  return !isBound(listener) && addressesOf(listener).some((address) => address.port === port);
 }

@@ -5,7 +5,14 @@ import { CLIENT_DIMENSIONS } from '../algebra/client';
 import { UsageError } from '../errors';
 import { askedDestinations } from './asked-ports';
 import { classesAt, type Question } from './classes';
-import { gatewayDestinations, inboundDestinations, type ReachDestination, sidecarDestinations } from './destinations';
+import {
+  gatewayDestinations,
+  inboundDestinations,
+  type ReachDestination,
+  sidecarDestinations,
+  UNNAMED,
+  waypointDestinations,
+} from './destinations';
 import type { RequestValues } from './explore';
 import type { FixedRequest, ReachWay } from './query';
 import type { Where } from './where';
@@ -61,12 +68,23 @@ export async function dividedRequests<T>(
   let made = 0;
   const mode = modeOf(configs, scope.inbound === true);
   if (mode === 'outbound') refuseOwn(scope);
-  for (const destination of askedDestinations(destinationsOf(configs, mode), scope.where)) {
-    const { address, port, ip } = destination;
+  if (mode === 'waypoint') refuseTls(scope);
+  const open = [...askedDestinations(destinationsOf(configs, mode), scope.where)];
+  const known = new Set(open.map(keyOf));
+  const named = new Set(open.map((one) => one.address.port));
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const { address, port, ip } = next;
     if (!isAmong(scope.ports, address.port)) continue;
     scope.progress?.(`Port ${port}: ${made} classes so far`);
-    const way = { destination, mode, oneHop: scope.oneHop, fixed: scope.fixed };
+    const way = { destination: next, mode, oneHop: scope.oneHop, fixed: scope.fixed };
     const found = await classesAt(question, way, scope.where, scope.most - made);
+    const instead = found.ports.includes(address.port)
+      ? UNNAMED.find((one) => !found.ports.includes(one) && !named.has(one))
+      : undefined;
+    if (instead !== undefined) {
+      open.unshift({ ...next, address: { ...address, port: instead } });
+      continue;
+    }
     made += found.classes.length;
     for (const what of found.unsplit) unsplit.add(what);
     if (found.left > 0) unsplit.add(cutOffText(port, made, found.left, scope.most));
@@ -78,8 +96,17 @@ export async function dividedRequests<T>(
       result: one.result,
     }));
     classes.push(...described.sort((a, b) => compareTexts(rankOf(a), rankOf(b))));
+    const own = found.ports.map((one) => ({ ...next, address: { ...address, port: one }, port: String(one) }));
+    for (const one of askedDestinations(own, scope.where).filter((each) => !known.has(keyOf(each)))) {
+      known.add(keyOf(one));
+      open.push(one);
+    }
   }
   return { classes, made, unsplit: [...unsplit] };
+}
+
+function keyOf({ address: { ip, port }, port: words }: ReachDestination): string {
+  return `${ip} ${port} ${words}`;
 }
 
 /** What was left out: parts of the requests that nothing was asked about, each of which may hold several classes. */
@@ -92,9 +119,28 @@ function isAmong(ports: Scope['ports'], port: number): boolean {
   return ports === undefined || ports === 'any' || ports.has(port);
 }
 
+const OF_TLS: readonly string[] = ['tls', 'sni', 'alpn'];
+
+/** Whether conditions say how a client speaks TLS, which says nothing of who calls through a tunnel. */
+export function tellsOfTls(where: readonly Where[]): boolean {
+  return dimensionsOf(where).some((one) => OF_TLS.includes(one));
+}
+
+function dimensionsOf(where: readonly Where[]): readonly string[] {
+  return where.flatMap(({ about }) => (about.kind === 'request' ? [about.condition.dimension] : []));
+}
+
+/** Throws UsageError where something is given that a tunnel's two ends decide. */
+function refuseTls({ fixed, where }: Scope): void {
+  if (!tellsOfTls(where) && fixed.sni === undefined && fixed.tls === undefined) return;
+  throw new UsageError('--where: what comes to a waypoint comes in a tunnel, and is spoken of as plain text', {
+    hint: 'Of who calls ask for principal=, namespace= or source-ip=.',
+  });
+}
+
 /** Throws UsageError where something is given that a pod's own Envoy decides. */
 function refuseOwn({ fixed, where }: Scope): void {
-  const dimensions = where.flatMap(({ about }) => (about.kind === 'request' ? [about.condition.dimension] : []));
+  const dimensions = dimensionsOf(where);
   const own = CLIENT_DIMENSIONS.find((one) => dimensions.includes(one));
   const { sourcePrincipal, sni } = fixed;
   const given = own ?? (sourcePrincipal !== undefined ? 'principal' : sni !== undefined ? 'sni' : null);
@@ -107,18 +153,20 @@ function refuseOwn({ fixed, where }: Scope): void {
 /** Throws UsageError for proxies that cannot be asked so. */
 function modeOf(configs: readonly ProxyConfig[], inbound: boolean): ReachWay['mode'] {
   const types = new Set(configs.map(({ proxyType }) => proxyType));
-  if (types.has('waypoint')) {
-    throw new UsageError('A waypoint sends no requests of its own', {
-      hint: 'Ask from a pod that calls through it, or from a gateway.',
-    });
+  const roles = new Set([...types].map((type) => (type === 'router' || type === 'waypoint' ? type : 'sidecar')));
+  const [role = 'sidecar', other] = roles;
+  if (other !== undefined) {
+    const named = [role, other].map((one) => (one === 'router' ? 'gateway' : one));
+    throw new UsageError(`A ${named.join(' and a ')} take other requests: they cannot be compared`);
   }
-  if (!types.has('router')) return inbound ? 'inbound' : 'outbound';
-  if (types.size > 1) throw new UsageError('A gateway and a sidecar send other requests: they cannot be compared');
-  return 'gateway';
+  if (role === 'waypoint') return 'waypoint';
+  if (role === 'router') return 'gateway';
+  return inbound ? 'inbound' : 'outbound';
 }
 
 function destinationsOf(configs: readonly ProxyConfig[], mode: ReachWay['mode']): readonly ReachDestination[] {
   if (mode === 'gateway') return gatewayDestinations(configs);
+  if (mode === 'waypoint') return waypointDestinations(configs);
   return mode === 'inbound' ? inboundDestinations(configs) : sidecarDestinations(configs);
 }
 

@@ -4,14 +4,14 @@ import { CLIENT_DIMENSIONS, offeredBy } from '../algebra/client';
 import type { TraceQuery } from '../trace/request/query';
 import type { FreeDimension } from './client-recorder';
 import type { AskedRequests } from './recorder';
-import type { ReachDestination } from './destinations';
+import { ANY_OTHER_PORT, type ReachDestination } from './destinations';
 import type { RequestValues } from './explore';
 
 /** Where requests go, from whom, and how far they are followed. */
 export interface ReachWay {
   readonly destination: ReachDestination;
-  /** From a pod's own application, to a gateway's port, or to a pod from any caller. */
-  readonly mode: 'outbound' | 'gateway' | 'inbound';
+  /** From a pod's own application, to a gateway's port, to a pod from any caller, or through a ztunnel to a waypoint. */
+  readonly mode: 'outbound' | 'gateway' | 'inbound' | 'waypoint';
   readonly oneHop: boolean;
   /** What all requests have that are asked about. */
   readonly fixed: FixedRequest;
@@ -30,8 +30,18 @@ function authoritySuffix({ destination: { address }, mode }: ReachWay): string {
 
 /** What a walk has to know of the requests that are asked about. */
 export function askedOn(way: ReachWay): AskedRequests {
-  return { suffix: authoritySuffix(way), free: new Set(freeOn(way)), named: new Set() };
+  const { address, port } = way.destination;
+  const standIn = port === ANY_OTHER_PORT ? address.port : null;
+  return { suffix: authoritySuffix(way), free: new Set(freeOn(way)), named: new Set(), standIn, ports: new Set() };
 }
+
+/** What is free of who sends a request so. In a tunnel plain text comes to a waypoint, and who sends it is the tunnel's. */
+const FREE: Readonly<Record<ReachWay['mode'], readonly FreeDimension[]>> = {
+  outbound: ['token'],
+  gateway: ['token', ...CLIENT_DIMENSIONS],
+  inbound: ['token', ...CLIENT_DIMENSIONS],
+  waypoint: ['token', 'principal', 'source-ip'],
+};
 
 /** What clients differ in: an application behind its own sidecar in its token alone. */
 export function freeOn({ mode, fixed }: ReachWay): readonly FreeDimension[] {
@@ -43,8 +53,7 @@ export function freeOn({ mode, fixed }: ReachWay): readonly FreeDimension[] {
     ...(fixed.alpn === undefined ? [] : ['alpn' as const]),
     ...(fixed.tls === undefined ? [] : ['tls' as const]),
   ]);
-  const own: readonly FreeDimension[] = mode === 'outbound' ? ['token'] : ['token', ...CLIENT_DIMENSIONS];
-  return own.filter((dimension) => !given.has(dimension));
+  return FREE[mode].filter((dimension) => !given.has(dimension));
 }
 
 /** The TLS that a client speaks by what is given of it; undefined where that says nothing. */
@@ -89,7 +98,7 @@ function clientOf(values: RequestValues, way: ReachWay, matters?: ReadonlySet<st
     ...told('tls', tls),
     ...told('sni', isTls && isAsked('sni') ? (values.get('sni') ?? '') : undefined),
     ...told('alpn', offer === undefined ? undefined : offeredBy(offer)),
-    ...told('sourcePrincipal', tls === 'mtls' ? valueOf('principal') : undefined),
+    ...told('sourcePrincipal', tls === 'mtls' || way.mode === 'waypoint' ? valueOf('principal') : undefined),
     ...told('sourceIp', valueOf('source-ip')),
   };
 }

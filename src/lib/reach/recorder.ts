@@ -45,6 +45,10 @@ export interface AskedRequests {
   readonly free: ReadonlySet<FreeDimension>;
   /** Headers by which clients steer Envoy that a matcher names: what Envoy reads of them counts, too. Walks add to it. */
   readonly named: Set<string>;
+  /** The port that stands for all that no listener names; null where it is one that is asked about itself. */
+  readonly standIn: number | null;
+  /** Ports of those that configuration asks for by themselves. Walks add to it. */
+  readonly ports: Set<number>;
 }
 
 export class Recorder implements Watcher {
@@ -53,6 +57,8 @@ export class Recorder implements Watcher {
   readonly #suffix: string;
   readonly #client: ClientRecorder;
   readonly #named: Set<string>;
+  readonly #standIn: number | null;
+  readonly #ports: Set<number>;
   #sent: HttpMessage | null = null;
   /** Undefined where none was asked for yet. */
   #routes: RouteConfiguration | null | undefined = undefined;
@@ -64,9 +70,11 @@ export class Recorder implements Watcher {
   #askedAmong = new Set<HeaderMatcher>();
   #authority: 'sent' | 'constant' | 'unclear' = 'sent';
 
-  constructor({ suffix, free, named }: AskedRequests) {
+  constructor({ suffix, free, named, standIn, ports }: AskedRequests) {
     this.#suffix = suffix;
     this.#named = named;
+    this.#standIn = standIn;
+    this.#ports = ports;
     this.#client = new ClientRecorder(free, {
       add: (...asked) => {
         this.#add(...asked);
@@ -187,6 +195,12 @@ export class Recorder implements Watcher {
     this.#client.address(ip, range);
   }
 
+  port(port: number, start: number, end: number): void {
+    if (port !== this.#standIn) return;
+    if (end - start === 1) this.#ports.add(start);
+    else if (end > start) this.#unsplit.add(`whether the port is one of ${start} to ${end - 1}`);
+  }
+
   text(matcher: StringMatcher, value: string): void {
     this.#client.text(matcher, value);
   }
@@ -230,6 +244,11 @@ export class Recorder implements Watcher {
   }
 
   authority(configuration: RouteConfiguration, authority: string): void {
+    // Of the request that opens a tunnel the authority is an address, which one virtual host for all takes as any other.
+    if (authority !== this.#sent?.authority && takesAll(configuration)) {
+      this.#routes = null;
+      return;
+    }
     const port = this.#portOf(authority);
     const isAsSent = port !== null && authority === this.#sent?.authority;
     const isFirst = this.#routes === undefined || this.#routes === configuration;
@@ -299,6 +318,10 @@ export class Recorder implements Watcher {
   #keep(condition: ReachCondition): void {
     if (!this.#conditions.has(condition.key)) this.#conditions.set(condition.key, condition);
   }
+}
+
+function takesAll({ virtual_hosts: hosts = [] }: RouteConfiguration): boolean {
+  return hosts.length === 1 && hosts[0]?.domains?.includes('*') === true;
 }
 
 /** Whether clients steer Envoy by a header. Content types but for gRPC's, which are not spoken of, do not. */

@@ -14,7 +14,7 @@ export function givenConditions(way: ReachWay, where: readonly Where[]): readonl
   const asked = where.flatMap(({ about }) =>
     about.kind === 'request' ? [about.condition, ...(about.also ?? [])] : [],
   );
-  return [...asked, ...(way.mode === 'outbound' ? [] : TLS_MODES.map((mode) => TLS[mode]))];
+  return [...asked, ...(speaksTls(way) ? TLS_MODES.map((mode) => TLS[mode]) : [])];
 }
 
 /** @param whole the requests that meet the conditions of `where` */
@@ -23,7 +23,12 @@ export function startsOf(spaces: Spaces, whole: Cell, way: ReachWay, where: read
   const isAbout = (kind: string): boolean =>
     where.some(({ about }) => about.kind === 'request' && about.condition.dimension.startsWith(kind));
   const byToken = isAbout('claim:') ? tokenStarts(spaces, whole) : [whole];
-  return byToken.flatMap((cell) => (way.mode === 'outbound' ? [{ cell, holding: [] }] : tlsStarts(spaces, cell, way)));
+  return byToken.flatMap((cell) => (speaksTls(way) ? tlsStarts(spaces, cell, way) : [{ cell, holding: [] }]));
+}
+
+/** Whether TLS tells requests apart: applications and what tunnels carry are spoken of as plain text. */
+function speaksTls({ mode }: ReachWay): boolean {
+  return mode === 'gateway' || mode === 'inbound';
 }
 
 /** Claims do not matter where there is no token. */

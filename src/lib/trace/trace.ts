@@ -1,4 +1,5 @@
 /** One request through the real configuration of every proxy on its way: the verdict, and why. */
+import { certificateOf } from '../http/connection-facts';
 import { isUnknown } from '../match/ternary';
 import { type WatchedClient, watcher } from '../match/watch';
 import { targetPortOf } from '../mesh/address-book';
@@ -54,8 +55,11 @@ export function trace(mesh: KnownMesh, query: TraceQuery, options: TraceOptions)
   return { trace: untold, cause: main.cause };
 }
 
-function clientOf({ tls }: RequestPlan, { claims }: TraceQuery, { sourceIp }: Departure): WatchedClient {
-  const uris = tls?.certificate?.uriSans ?? [];
+function clientOf({ tls }: RequestPlan, query: TraceQuery, { sourceIp, mode }: Departure): WatchedClient {
+  const { claims, sourcePrincipal } = query;
+  // What comes to a waypoint comes in a tunnel, which has the caller's certificate.
+  const certificate = mode === 'waypoint' ? certificateOf(sourcePrincipal) : tls?.certificate;
+  const uris = certificate?.uriSans ?? [];
   return { sourceIp, tls, principal: isUnknown(uris) ? null : (uris[0] ?? null), claims: claims ?? null };
 }
 

@@ -15,7 +15,7 @@ afterAll(() => {
 });
 
 const COUNT = Number(process.env['CONFIGURATIONS'] ?? 12);
-const FIRST = Number(process.env['FIRST'] ?? 700);
+const FIRST = Number(process.env['FIRST'] ?? 760);
 const PRODUCTPAGE = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
 const TARGETS = [
   'reviews-v2-7bf8c9648f-rzfp6.bookinfo',

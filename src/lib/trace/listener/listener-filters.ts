@@ -7,6 +7,7 @@ import type { Listener, ListenerFilter, ListenerFilterPredicate } from '../../en
 import type { Connection } from '../connection';
 import type { Detected, Peer } from '../../http/connection-facts';
 import { isUnknown } from '../../match/ternary';
+import { watcher } from '../../match/watch';
 import { step } from '../hop/record';
 import type { ListenerFilterEffect, ListenerFiltersCause } from '../facts/listener';
 import type { DetailOf, StepFacts } from '../facts/step';
@@ -187,5 +188,8 @@ function holds(predicate: ListenerFilterPredicate, port: number): boolean {
   if (predicate.and_match !== undefined) return (predicate.and_match.rules ?? []).every((rule) => holds(rule, port));
   if (predicate.not_match !== undefined) return !holds(predicate.not_match, port);
   const range = predicate.destination_port_range;
-  return range !== undefined && port >= (range.start ?? 0) && port < (range.end ?? 0);
+  if (range === undefined) return false;
+  const { start = 0, end = 0 } = range;
+  watcher()?.port(port, start, end);
+  return port >= start && port < end;
 }

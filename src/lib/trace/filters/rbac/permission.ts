@@ -47,11 +47,11 @@ function compileDestination(permission: Permission): RbacCondition {
     return addressLeaf(`destination address in ${rangeText(ip)}`, ip, ({ connection }) => connection.local.ip);
   }
   if (port !== undefined) {
-    return portLeaf(`destination port ${port}`, (local) => local === port);
+    return portLeaf(`destination port ${port}`, port, port + 1);
   }
   if (range !== undefined) {
     const { start = 0, end = 0 } = range;
-    return portLeaf(`destination port from ${start} to below ${end}`, (local) => local >= start && local < end);
+    return portLeaf(`destination port from ${start} to below ${end}`, start, end);
   }
   const name = permission.requested_server_name;
   if (name !== undefined) {
@@ -65,10 +65,14 @@ function compileDestination(permission: Permission): RbacCondition {
   return unknownLeaf(what);
 }
 
-function portLeaf(wants: string, holds: (port: number) => boolean): RbacCondition {
+/** The port from `start` to below `end`. */
+function portLeaf(wants: string, start: number, end: number): RbacCondition {
   return leaf(
     () => wants,
-    ({ connection }) => holds(connection.local.port),
+    ({ connection: { local } }) => {
+      watcher()?.port(local.port, start, end);
+      return local.port >= start && local.port < end;
+    },
     ({ connection }) => ({ kind: 'is', shown: String(connection.local.port) }),
   );
 }
