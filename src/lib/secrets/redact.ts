@@ -5,11 +5,12 @@
 import { ExactNumber } from '../exact-number';
 import { remembered } from '../remembered';
 import { REDACTED, REDACTED_BYTES, secretsAreShown } from './disclosure';
+import { cleanBytes, withoutEncoded } from './encoded';
 import { COMPARISONS, INDEX, joinsComparisons, readsSecret } from './expressions';
 import { JWK_MEMBERS, PATHS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from './field-list';
 import { holdsNoSecret, isSecretPair, readsAsKey } from './names';
 import { fieldName, type Holder, type Mode, modeOf, naming, type Naming } from './place';
-import { cleanText, isSuspect } from './secret-text';
+import { cleanPlain, cleanText, isSuspect, SHORTEST } from './secret-text';
 
 /** The value with every secret in it replaced; the same object where it has none, or with --show-secrets. */
 export function redacted<T>(value: T): T {
@@ -18,7 +19,7 @@ export function redacted<T>(value: T): T {
 
 /** A header's value, or a parameter's, as it may be printed. */
 export function shownValue(name: string, value: string): string {
-  return secretsAreShown() ? value : isSecretPair(name, value) ? namedText(value, '') : cleanText(value);
+  return secretsAreShown() ? value : isSecretPair(name, value) ? namedText(value, '') : cleanDocument(value);
 }
 
 /** A text as it may be printed, read as JSON where it is a JSON document of its own: a line of an access log. */
@@ -67,10 +68,16 @@ const SHOWN: ReadonlyMap<Mode, Shown> = new Map<Mode, Shown>([
 /** A text that nothing announces: a payload of a health check, bytes, or a document. */
 function plainText(field: string, text: string): string {
   if (field === 'text' && HEX.test(text)) return cleanHex(text);
-  if (field === 'binary') return isLogIn(Buffer.from(text, 'base64')) ? replacement(field) : cleanBytes(text);
-  if (isBytes(field)) return cleanBytes(text);
-  return cleanDocument(text);
+  if (field === 'binary') return isLogIn(Buffer.from(text, 'base64')) ? replacement(field) : cleanField(text);
+  if (isBytes(field)) return cleanField(text);
+  if (text.length < SHORTEST) return text;
+  return text.length > LONGEST_REPEATED ? cleanDocument(text) : cleanRepeated(text);
 }
+
+/** Texts that come again and again are no longer than this: types, names, paths. */
+const LONGEST_REPEATED = 120;
+
+const cleanRepeated = remembered((text) => cleanDocument(text));
 
 /** What stands in a secret's place. */
 export function replacement(field: string): string {
@@ -86,16 +93,10 @@ function isBytes(field: string): boolean {
   return BYTES.has(field);
 }
 
-/** Bytes that are a text: of a `BytesValue`, of a TLV of the PROXY protocol, of a Kubernetes Secret. */
-function isEncodedText(text: string): boolean {
-  if (text.length < 12 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return false;
-  return /^[\t\n\r -~]+$/.test(Buffer.from(text, 'base64').toString('latin1'));
-}
-
-function cleanBytes(encoded: string): string {
-  const decoded = Buffer.from(encoded, 'base64').toString('latin1');
-  const clean = cleanDocument(decoded);
-  return clean === decoded ? encoded : Buffer.from(clean, 'latin1').toString('base64');
+/** Bytes of a field; where they are a key or compressed, they hold no more than the sign of a secret. */
+function cleanField(encoded: string): string {
+  const clean = cleanBytes(encoded, cleanDocument, 0);
+  return clean === null ? encoded : clean === REDACTED ? REDACTED_BYTES : clean;
 }
 
 /** A payload of a TCP health check. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/health_check.proto */
@@ -115,31 +116,66 @@ function cleanHex(text: string): string {
 }
 
 /** Members of a JSON text that are judged by their names, or that make it a key. */
-const MEMBER = /kty|pass|pwd|secret|tok|key|cred|auth|cookie|bearer|jwt|hmac/i;
+const MEMBER = /\\u00|kty|pass|pwd|secret|tok|key|cred|auth|cookie|bearer|jwt|hmac/i;
 
 /** The beginning of a JSON document, and of a text in JSON that holds one. */
 const DOCUMENT = /^[\s\ufeff"]*[{[]/;
 
-/** A JSON document in base64: its first bytes are a brace or a bracket, and a quote, a blank or another one. */
-const ENCODED_DOCUMENT = /^(?:e[ywnwg30]|W[yw310])[A-Za-z0-9+/]{10,}={0,2}$/;
+/** The beginning of an object of JSON, wherever it stands. */
+const OBJECT = /\{\s{0,20}\\{0,9}"/;
+const OBJECTS = /\{\s{0,20}"/g;
 
-/** A text, read as JSON where it is a JSON document of its own, and as the text that it encodes where nothing is wrong with it as it stands. */
-function cleanDocument(text: string): string {
-  if (ENCODED_DOCUMENT.test(text)) return cleanBytes(text);
-  const looksLikeDocument = text.length >= 8 && DOCUMENT.test(text) && MEMBER.test(text);
-  const clean = isSuspect(text) || looksLikeDocument ? cleanText(DOCUMENT.test(text) ? cleanJson(text) : text) : text;
-  // The letters of base64 may spell the word that makes a text suspect.
-  return clean === text && isEncodedText(text) ? cleanBytes(text) : clean;
+/** A text without the secrets of the JSON documents in it: it is one, or they stand in it one behind another. */
+function cleanDocuments(text: string): string {
+  if (DOCUMENT.test(text)) {
+    const whole = cleanJson(text);
+    if (whole !== null) return whole;
+  }
+  let clean = '';
+  let from = 0;
+  OBJECTS.lastIndex = 0;
+  for (let found = OBJECTS.exec(text); found !== null; found = OBJECTS.exec(text)) {
+    const end = objectEnd(text, found.index);
+    if (end === null) break;
+    clean += text.slice(from, found.index) + (cleanJson(text.slice(found.index, end)) ?? text.slice(found.index, end));
+    from = end;
+    OBJECTS.lastIndex = end;
+  }
+  return clean + text.slice(from);
 }
 
-function cleanJson(text: string): string {
+/** Where an object of JSON ends; null where it does not. */
+function objectEnd(text: string, from: number): number | null {
+  let depth = 0;
+  for (PART.lastIndex = from; ;) {
+    const [part] = PART.exec(text) ?? [];
+    if (part === undefined) return null;
+    if (part === '{') depth += 1;
+    else if (part === '}') depth -= 1;
+    if (depth === 0) return PART.lastIndex;
+  }
+}
+
+/** What counts for the end of an object: braces that stand in no text. */
+const PART = /[{}]|"(?:[^"\\]|\\.)*"/gs;
+
+/** A text, read as JSON where it is a JSON document of its own or holds some, without its secrets and those that it holds encoded. */
+function cleanDocument(text: string, depth = 0): string {
+  if (text.length < SHORTEST) return text;
+  // A secret that were left out before what is around it is decoded might break that.
+  const open = withoutEncoded(text, cleanDocument, depth);
+  const holdsDocument = OBJECT.test(open) && MEMBER.test(open);
+  return isSuspect(open) || holdsDocument ? cleanPlain(cleanDocuments(open)) : open;
+}
+
+/** A JSON document without its secrets; null where a text is none, or is nested more deeply than it can be walked. */
+function cleanJson(text: string): string | null {
   try {
     const value: unknown = JSON.parse(text.replace(/^\ufeff|(?<=^\s{0,20})\ufeff/, ''));
     const clean = typeof value === 'string' ? cleanDocument(value) : walk(value, 'data', '', '');
     return clean === value ? text : JSON.stringify(clean);
   } catch {
-    // No JSON, or nested more deeply than it can be walked: its form is looked at alone.
-    return text;
+    return null;
   }
 }
 
@@ -199,7 +235,7 @@ function belowOf(holder: Holder, key: string, inner: unknown): Mode {
 /** A shorter key is a name, and holds no secret beside it. */
 const SHORTEST_KEY = 12;
 
-const cleanKey = remembered(cleanText);
+const cleanKey = remembered((key) => cleanText(key));
 
 /**
  * A key of a map as it may be printed: somebody's text, which may give a secret away.

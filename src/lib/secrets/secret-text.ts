@@ -1,6 +1,7 @@
 /** Secrets that a text gives away by its form, whatever field it stands in. */
 import { REDACTED, secretsAreShown } from './disclosure';
 import { withoutAssigned } from './assignments';
+import { withoutEncoded } from './encoded';
 import { withoutGuessed } from './guesses';
 import { KNOWN_TOKENS, mayBeToken } from './known-tokens';
 import { isSecretParameter } from './names';
@@ -31,8 +32,9 @@ const PEM_KEY =
 /** Keys that PuTTY and age keep in files of their own. */
 const OTHER_KEYS = /PuTTY-User-Key-File-[\s\S]*?(?:Private-(?:MAC|Hash): *\w+|$)|AGE-SECRET-KEY-[A-Za-z0-9-]+/gi;
 
-/** A PEM in base64, as JSON writes bytes, from any byte of three on. */
-const ENCODED_PEM = /(?:LS0tLS1CRUdJTi|LS0tQkVHSU4g|LS0tLUJFR0lOI)[A-Za-z0-9+/]+=*/g;
+/** A PEM in base64, as JSON writes bytes, from any byte of three on; it may be broken into lines. */
+const ENCODED_PEM =
+  /(?:LS0tLS1CRUdJTi|LS0tQkVHSU4g|LS0tLUJFR0lOI)[A-Za-z0-9+/]+(?:(?:(?:\\n|\r?\n)[ \t]{0,40}[A-Za-z0-9+/]{40,100})*(?:\\n|\r?\n)[ \t]{0,40}[A-Za-z0-9+/]{1,100}=+|(?:(?:\\n|\r?\n)[ \t]{0,40}[A-Za-z0-9+/]{40,100})*)=*/g;
 
 /** User information of a URI. https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1 */
 const USER_INFO = /([A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>]{1,1000}@/g;
@@ -42,8 +44,12 @@ const BARE_USER_INFO = /((?:^|[\s"'=(])\/\/)[^\s/?#"'<>:]{0,200}:[^\s/?#"'<>]{1,
 const HOST_WITH_USER =
   /(^|[\s"'(=])(?!(?:mailto|e?mail|sips?|xmpp|acct|im|uri|dns):)[^\s/:@"'(=]{1,200}:[^\s/@"']{1,1000}@(?!sha\d+:)(?=[\w.-]+(?::\d+)?(?:$|[\s"',);]))/gi;
 
-/** A part of a JWT, as far as it goes. */
-const JWT_PART = /[A-Za-z0-9_-]*/y;
+/** A part of a token, as far as it goes. */
+const TOKEN_PART = /[A-Za-z0-9_-]*/y;
+
+/** What follows the header of a token: of a JWT two parts, of a JWE four, of which the key may be empty. */
+const TOKEN_REST =
+  /\.(?:[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)?|\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]+)/y;
 
 /** Credentials of HTTP behind their scheme, where they are long enough to be some. */
 const CREDENTIALS =
@@ -64,22 +70,22 @@ export function withoutPrivateKeys(text: string): string {
 }
 
 /**
- * Without JWTs: header and payload are JSON objects, so the first begins with `eyJ`. Each part of the text is walked a few
- * times at most: an expression would begin anew at every `eyJ`. https://www.rfc-editor.org/rfc/rfc7519
+ * Without JWTs and JWEs: their header is a JSON object, so that it begins with `eyJ`. Each part of the text is walked a few
+ * times at most: an expression would begin anew at every `eyJ`. https://www.rfc-editor.org/rfc/rfc7519, https://www.rfc-editor.org/rfc/rfc7516
  */
 function withoutTokens(text: string): string {
   let clean = '';
   let from = 0;
   let next = 0;
   for (let at = text.indexOf('eyJ'); at >= 0; at = text.indexOf('eyJ', next)) {
-    if (at > 0 && /\w/.test(text.charAt(at - 1))) {
+    if (at > 0 && /[A-Za-z0-9]/.test(text.charAt(at - 1))) {
       next = at + 1;
       continue;
     }
-    const header = partEnd(text, at);
-    const payload = text.charAt(header) === '.' ? partEnd(text, header + 1) : header;
-    if (header - at >= 11 && payload - header > 4 && text.charAt(payload) === '.') {
-      next = partEnd(text, payload + 1);
+    const header = endOf(TOKEN_PART, text, at);
+    const end = endOf(TOKEN_REST, text, header);
+    if (header - at >= 11 && end > header) {
+      next = end;
       clean += text.slice(from, at) + REDACTED;
       from = next;
     } else {
@@ -90,29 +96,38 @@ function withoutTokens(text: string): string {
   return clean + text.slice(from);
 }
 
-function partEnd(text: string, from: number): number {
-  JWT_PART.lastIndex = from;
-  return from + (JWT_PART.exec(text)?.[0].length ?? 0);
+/** Where what an expression takes from a place on ends. */
+function endOf(expression: RegExp, text: string, from: number): number {
+  expression.lastIndex = from;
+  return from + (expression.exec(text)?.[0].length ?? 0);
 }
 
 /** A sign without which nothing of the above is there, but for what stands behind it: looked for first, since it is one set. */
 const SIGN = /[=@:,<\s([]|%3D|eyJ|LS0t|KEY|PuTTY/i;
 
-/** Whether a text may hold a secret: false is sure. */
+/** The shortest text that can give a secret away by its form. */
+export const SHORTEST = 8;
+
+/** Whether a text may hold a secret that is not encoded: false is sure. */
 export function isSuspect(text: string): boolean {
-  return text.length >= 8 && (mayBeToken(text) || (SIGN.test(text) && SUSPECT.test(text)));
+  return text.length >= SHORTEST && (mayBeToken(text) || (SIGN.test(text) && SUSPECT.test(text)));
 }
 
 /** A text with every secret in it replaced that its form gives away: keys, tokens, user information, passwords in code. */
-export function cleanText(text: string): string {
+export function cleanText(text: string, depth = 0): string {
+  return text.length < SHORTEST ? text : cleanPlain(withoutEncoded(text, cleanText, depth));
+}
+
+/** The same of what stands in it as it is. */
+export function cleanPlain(text: string): string {
   if (!isSuspect(text)) return text;
   const bare = withoutTokens(withoutPrivateKeys(text))
     .replace(USER_INFO, `$1${REDACTED}@`)
     .replace(BARE_USER_INFO, `$1${REDACTED}@`)
     .replace(HOST_WITH_USER, `$1${REDACTED}@`)
-    .replace(CREDENTIALS, `$1 ${REDACTED}`)
-    .replace(KNOWN_TOKENS, REDACTED);
-  return withoutGuessed(withoutAssigned(withoutParameters(bare)));
+    .replace(CREDENTIALS, `$1 ${REDACTED}`);
+  const unknown = mayBeToken(bare) ? bare.replace(KNOWN_TOKENS, REDACTED) : bare;
+  return withoutGuessed(withoutAssigned(withoutParameters(unknown)));
 }
 
 /** How many URLs are looked at that stand one in a parameter of another: a text may have thousands. */

@@ -1,0 +1,194 @@
+/**
+ * Secrets that stand in a text encoded: in base64 of either alphabet, padded or not, in lines too, in hexadecimal digits,
+ * compressed, percent-encoded, with the entities of HTML, with backslashes; and in what they hold in turn, some levels deep.
+ */
+import { unzipSync } from 'node:zlib';
+import { REDACTED } from './disclosure';
+import { areKeyBytes } from './key-bytes';
+
+/** A text without its secrets, that stands so many encodings deep. */
+export type Clean = (text: string, depth: number) => string;
+
+/** What is encoded more often than this is left out whole. */
+const MOST_NESTED = 6;
+
+/** As much of what is compressed is looked at; what is larger is left out whole. */
+const LARGEST = 4 * 1024 * 1024;
+
+/**
+ * What may be base64 of a text that begins with ASCII or a letter of UTF-8, of what is compressed, or of a key. In a path it may stand
+ * behind a slash, which is a digit of base64, too.
+ */
+const BASE64 = /(?<![A-Za-z0-9+_-])(?:[BCDHI-Za-fw-z0-9]|[/_]u3[+-])[A-Za-z0-9+/_-]{11,}={0,2}/g;
+
+/** The same in lines of one length, as `base64` and PEM write it. */
+const LINES = /(?:[A-Za-z0-9+/]{40,100}(?:\\r)?(?:\\n|\r?\n)[ \t]{0,40})+[A-Za-z0-9+/]{1,100}={0,2}/g;
+
+const HEX = /(?<![0-9A-Za-z])(?:[0-9a-f]{2}){12,}(?![0-9A-Za-z])/gi;
+
+/** What percent signs may stand in, and one that encodes. */
+const SEGMENT = /[\w.~!*'()%+-]+/g;
+const PERCENT = /%[0-9A-F]{2}/i;
+
+const ENTITY = /&(?:quot|apos|lt|gt|amp|#0{0,4}3[49]|#x0{0,4}2[27]);/i;
+const ENTITIES = /&(?:quot|apos|lt|gt|amp|#0{0,4}3[49]|#x0{0,4}2[27]);/gi;
+
+/** What entities with names stand for. */
+const CHARACTERS: ReadonlyMap<string, string> = new Map([
+  ['&quot;', '"'],
+  ['&apos;', "'"],
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+  ['&amp;', '&'],
+]);
+
+/** A text in quotes, as JSON and code write it, and what a backslash stands for where none are around it. */
+const QUOTED = /"(?:[^"\\\n]|\\.){6,}"/g;
+const ESCAPE = /\\(?:[nrt"]|u[0-9a-f]{4})/i;
+const LINE_ENDS = /\\(?:r\\n|[nr])/g;
+
+/** What every one of them needs to be there, so that most texts are looked at once: digits of base64 are no word. */
+const SIGN =
+  /(?<![A-Za-z0-9+_-])(?:[BCDHI-Za-fw-z0-9]|[/_]u3[+-])(?=[a-z/_-]{0,40}[A-Z0-9+])[A-Za-z0-9+/_-]{11}|%[0-9A-Fa-f]{2}|&[a-z#][a-z0-9]{1,8};|\\[nrtu"]/;
+
+/** A text without what its encoded parts give away. */
+export function withoutEncoded(text: string, clean: Clean, depth: number): string {
+  if (!SIGN.test(text)) return text;
+  // What escapes single characters stands around the rest: of a run that it breaks only a part would be seen.
+  const open = ofEscapes(ofEntities(ofPercent(text, clean, depth), clean, depth), clean, depth);
+  const bare =
+    open.includes('\n') || open.includes('\\n') ? open.replace(LINES, (lines) => ofLines(lines, clean, depth)) : open;
+  return bare.replace(HEX, (hex) => ofHex(hex, clean, depth)).replace(BASE64, (run) => ofRun(run, clean, depth));
+}
+
+function ofHex(hex: string, clean: Clean, depth: number): string {
+  const shown = ofBytes(Buffer.from(hex, 'hex'), clean, depth, 'hex');
+  return shown === null || shown === hex.toLowerCase() ? hex : shown;
+}
+
+function ofRun(run: string, clean: Clean, depth: number): string {
+  const whole = cleanBytes(run, clean, depth);
+  if (whole !== null || !run.includes('/')) return whole ?? run;
+  // A path: each of its segments.
+  return run
+    .split('/')
+    .map((piece) => (piece.length < 12 ? piece : (cleanBytes(piece, clean, depth) ?? piece)))
+    .join('/');
+}
+
+function ofLines(lines: string, clean: Clean, depth: number): string {
+  const run = lines.replace(/\\[rn]|\s/g, '');
+  return cleanBytes(run, clean, depth) === run ? lines : (cleanBytes(run, clean, depth) ?? lines);
+}
+
+/** Without the secrets in bytes, in base64; null where there is no text in them and no key. */
+export function cleanBytes(run: string, clean: Clean, depth: number): string | null {
+  if (run.replace(/=+$/, '').length % 4 === 1) return null;
+  const bytes = Buffer.from(run, 'base64');
+  const shown = ofBytes(bytes, clean, depth, 'base64');
+  if (shown === null || shown === REDACTED) return shown;
+  if (shown === bytes.toString('base64')) return run;
+  const padded = run.endsWith('=') ? shown : shown.replace(/=+$/, '');
+  return /[_-]/.test(run) ? padded.replaceAll('+', '-').replaceAll('/', '_') : padded;
+}
+
+/** Bytes without their secrets, encoded again; the sign of a secret where they are one or are compressed; null where they say nothing. */
+function ofBytes(bytes: Buffer, clean: Clean, depth: number, encoding: 'base64' | 'hex'): string | null {
+  if (areKeyBytes(bytes)) return REDACTED;
+  if (isCompressed(bytes)) return ofCompressed(bytes, clean, depth);
+  if (!isText(bytes)) return null;
+  if (depth >= MOST_NESTED) return REDACTED;
+  const decoded = bytes.toString('latin1');
+  const shown = clean(decoded, depth + 1);
+  if (shown.trim() === REDACTED) return REDACTED;
+  return (shown === decoded ? bytes : Buffer.from(shown, 'latin1')).toString(encoding);
+}
+
+/** Whether bytes are a text of ASCII or UTF-8. */
+function isText(bytes: Buffer): boolean {
+  if (bytes.length < 8) return false;
+  // Most are none, which the first of them say.
+  for (const byte of bytes.subarray(0, 8))
+    if ((byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) || byte === 0x7f) return false;
+  return !/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/.test(bytes.toString('utf8'));
+}
+
+/** Whether bytes begin as gzip or zlib do. https://www.rfc-editor.org/rfc/rfc1952#section-2.3 */
+function isCompressed(bytes: Buffer): boolean {
+  const [first = 0, second = 0] = bytes;
+  if (first === 0x1f && second === 0x8b) return true;
+  return first === 0x78 && ((first << 8) | second) % 31 === 0 && !isText(bytes);
+}
+
+function ofCompressed(bytes: Buffer, clean: Clean, depth: number): string | null {
+  if (depth >= MOST_NESTED) return REDACTED;
+  try {
+    const text = unzipSync(bytes, { maxOutputLength: LARGEST }).toString('latin1');
+    return clean(text, depth + 1) === text ? null : REDACTED;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? REDACTED : null;
+  }
+}
+
+function ofPercent(text: string, clean: Clean, depth: number): string {
+  if (!PERCENT.test(text)) return text;
+  return text.replace(SEGMENT, (segment) => {
+    const decoded = PERCENT.test(segment) ? decodedSegment(segment) : null;
+    if (decoded === null) return segment;
+    if (depth >= MOST_NESTED) return REDACTED;
+    const shown = clean(decoded, depth + 1);
+    return shown === decoded ? segment : encodeURIComponent(shown);
+  });
+}
+
+function decodedSegment(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
+
+/** What stands in quotes of the text around is looked at by itself, so that those stay. */
+function ofEntities(text: string, clean: Clean, depth: number): string {
+  if (!ENTITY.test(text)) return text;
+  if (depth >= MOST_NESTED) return REDACTED;
+  return text
+    .split('"')
+    .map((piece) => {
+      const decoded = piece.replace(ENTITIES, (entity) => CHARACTERS.get(entity.toLowerCase()) ?? numbered(entity));
+      const shown = clean(decoded, depth + 1);
+      if (shown === decoded) return piece;
+      return shown.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+    })
+    .join('"');
+}
+
+const numbered = (entity: string): string => (/34|22/.test(entity) ? '"' : "'");
+
+function ofEscapes(text: string, clean: Clean, depth: number): string {
+  if (!ESCAPE.test(text)) return text;
+  if (depth >= MOST_NESTED) return REDACTED;
+  const bare = text.replace(QUOTED, (quoted) => {
+    const decoded = ESCAPE.test(quoted) ? unquoted(quoted) : null;
+    if (decoded === null) return quoted;
+    const shown = clean(decoded, depth + 1);
+    return shown === decoded ? quoted : JSON.stringify(shown);
+  });
+  return bare
+    .split('\n')
+    .map((line) => {
+      const lines = line.replace(LINE_ENDS, '\n');
+      const shown = lines === line ? line : clean(lines, depth + 1);
+      return shown === lines ? line : shown.replaceAll('\n', '\\n');
+    })
+    .join('\n');
+}
+
+function unquoted(quoted: string): string | null {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return null;
+  }
+}
