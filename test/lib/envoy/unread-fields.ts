@@ -60,7 +60,7 @@ export const UNREAD: Reasons = {
   },
   HttpConnectionManagerTracing: { [LOGGED]: ['custom_tags'] },
   HttpProtocolOptions: { [FLOW]: ['common_http_protocol_options'] },
-  JwtProvider: { [OUTSIDE]: ['local_jwks', 'remote_jwks'], [TIME]: ['clear_route_cache'] },
+  JwtProvider: { [OUTSIDE]: ['local_jwks', 'remote_jwks'] },
   LeastRequest: { [SHARE]: ['slow_start_config'] },
   Listener: {
     [FLOW]: [

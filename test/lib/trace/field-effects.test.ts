@@ -518,6 +518,24 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     present: 'me',
     absent: null,
   },
+  // A claim that a header has been made of leads to a route where the route is found again.
+  'JwtProvider.clear_route_cache': {
+    make: (part) =>
+      http(
+        [
+          provided({
+            claim_to_headers: [{ header_name: 'x-sub', claim_name: 'sub' }],
+            ...part({ clear_route_cache: true }),
+          }),
+        ],
+        {
+          match: { headers: [{ name: 'x-sub', present_match: true }] },
+        },
+      ),
+    ask: { claims: { sub: 'me' } },
+    present: 'delivered',
+    absent: 'failed 404',
+  },
   'JwtProvider.audiences': {
     make: (part) => http([provided(part({ audiences: ['a'] }))]),
     ask: { claims: { aud: 'b' } },

@@ -58,7 +58,7 @@ export const EXTENSION_MESSAGES = {
   JwtHeader: 'name:string value_prefix:string',
   JwtProvider: `
     issuer:string audiences:string[] forward:bool from_headers:JwtHeader[] from_params:string[]
-    from_cookies:string[] payload_in_metadata:string normalize_payload_in_metadata:NormalizePayload
+    from_cookies:string[] payload_in_metadata:string clear_route_cache:bool normalize_payload_in_metadata:NormalizePayload
     claim_to_headers:JwtClaimToHeader[]`,
   JwtRequirement: `
     provider_name:string provider_and_audiences:ProviderWithAudiences requires_any:JwtRequirementOrList

@@ -33,11 +33,11 @@ export function clusterSettings(step: Step): readonly string[] {
   });
 }
 
-/** Of an endpoint: what is wrong with it. */
+/** Of an endpoint: what is wrong with it, and the authority that it is sent where that hangs on it. */
 export function endpointSettings(step: Step): readonly LabelledText[] {
   const settings = factsOf(step, 'endpoint')?.details ?? [];
   return settings.flatMap((setting) =>
-    setting.kind === 'endpoint-health' ? [labelled(ENDPOINT_SETTINGS, setting)] : [],
+    setting.kind === 'balancing-note' ? [] : [labelled(ENDPOINT_SETTINGS, setting)],
   );
 }
 

@@ -103,7 +103,8 @@ export const ROUTE_SETTINGS: SettingLabels<RouteSetting> = {
 };
 
 function hostRewriteText({ by, header, authority }: HostRewriteSetting): string {
-  if (authority === null) return by === 'header' ? `the header ${header ?? ''}` : "the upstream host's name";
+  if (authority === null)
+    return by === 'header' ? `the header ${header ?? ''}` : "the upstream host's name, where it has one";
   if (header !== null) return `${authority}, from the header ${header}`;
   return by === 'path' ? `${authority}, from the path` : authority;
 }

@@ -112,6 +112,13 @@ export const ENDPOINT: Tellings<EndpointCause> = {
 export const ENDPOINT_SETTINGS: SettingLabels<EndpointSetting> = {
   'balancing-note': ['load balancing', ({ note }) => tell(NOTES, note)],
   'endpoint-health': ['health', ({ faults }) => faults.map((fault) => HEALTH_FAULTS[fault]).join(', ')],
+  'host-by-endpoint': [
+    'host rewrite',
+    ({ authority, isNamed }) =>
+      isNamed
+        ? `${authority}, the endpoint's host name`
+        : `none: the endpoint has no host name, and ${authority} is sent`,
+  ],
 };
 
 const HEALTH_FAULTS: Readonly<Record<HealthFault, string>> = {

@@ -118,7 +118,9 @@ export type HealthFault = 'health-check-timed-out' | 'health-check-failed' | 'ej
 /** What shaped the choice of an endpoint. */
 export type EndpointSetting =
   | { readonly kind: 'balancing-note'; readonly note: BalancingNote }
-  | { readonly kind: 'endpoint-health'; readonly faults: readonly HealthFault[] };
+  | { readonly kind: 'endpoint-health'; readonly faults: readonly HealthFault[] }
+  /** `auto_host_rewrite`: the authority that is sent; where the endpoint has no host name it is the one that came. */
+  | { readonly kind: 'host-by-endpoint'; readonly authority: string; readonly isNamed: boolean };
 
 /** What a proxy sends to an endpoint. */
 export interface SendsFacts {

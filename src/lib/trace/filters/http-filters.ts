@@ -91,7 +91,7 @@ export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpM
   const open: Open[] = [];
   for (const [index, filter] of (input.manager.http_filters ?? []).entries()) {
     const run = filterRun(input, message, filter, `${input.pointer}/http_filters/${index}`);
-    const result = runFilter(run, filter);
+    const result = runSeen(run, filter);
     record.add(...result.steps);
     if (result.kind === 'ends') {
       return input.mayOverride?.(run.name) === true ? endsUnknown(ROUTE) : endAfterOpen(result.end, open);
@@ -135,8 +135,23 @@ function byName({ name = '' }: HttpFilter): Any | undefined {
   return type === undefined ? undefined : { '@type': `type.googleapis.com/${type}` };
 }
 
+/** Tells who watches when the route is found again; a filter that is switched off has no part in that. */
+function runSeen(run: FilterRun, filter: HttpFilter): FilterResult {
+  const { sight } = run.input;
+  if (sight === undefined || isOff(run, filter)) return runFilter(run, filter);
+  const type = messageTypeOf(run.config);
+  sight.before(type, run);
+  const result = runFilter(run, filter);
+  sight.after(type, run, result);
+  return result;
+}
+
+function isOff({ perRoute }: FilterRun, filter: HttpFilter): boolean {
+  return perRoute.disabled ?? filter.disabled === true;
+}
+
 function runFilter(run: FilterRun, filter: HttpFilter): FilterResult {
-  if (run.perRoute.disabled ?? filter.disabled === true) {
+  if (isOff(run, filter)) {
     return goesOn(run, { kind: 'filter-disabled', where: run.perRoute.disabled === null ? 'chain' : 'route' });
   }
   if (filter.config_discovery !== undefined && run.config === undefined) {

@@ -2,14 +2,32 @@
  * Dynamic metadata as routes see it. A route is found before the filters run; those that write what routes look at, such
  * as the check of a token, have it found again. https://istio.io/latest/docs/tasks/security/authentication/jwt-route/
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { MetadataFields } from '../../match/metadata-matcher';
 import { Decisions } from '../decisions';
 import { runHttpFilters } from '../filters/http-filters';
 import { areAllOf } from '../filters/shared/state-writers';
+import type { HttpFilterInput } from '../filters/shared/input';
+import { RouteSight, type Seen } from '../filters/shared/route-sight';
 import { StreamState } from '../../http/stream-state';
+import { isEnding } from '../hop/ending';
 import { HopRecord } from '../hop/record';
 import type { HttpContext } from './http-context';
 import type { HttpMessage } from '../../http/message';
+
+/** What filters are told of the route. */
+export type FilterRoute = Pick<
+  HttpFilterInput,
+  'routeConfiguration' | 'virtualHost' | 'route' | 'weighted' | 'cluster'
+>;
+
+const NO_ROUTE: FilterRoute = {
+  routeConfiguration: null,
+  virtualHost: null,
+  route: null,
+  weighted: null,
+  cluster: null,
+};
 
 /** Filters of which it is known what they write. */
 const EVALUATED = new Set(['envoy.filters.http.jwt_authn', 'istio_authn', 'envoy.filters.http.rbac']);
@@ -21,20 +39,61 @@ const EVALUATED = new Set(['envoy.filters.http.jwt_authn', 'istio_authn', 'envoy
 const SETS_NONE =
   /^envoy\.extensions\.filters\.http\.(?:router|cors|csrf|fault|buffer|rbac|jwt_authn|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|dynamic_forward_proxy|original_src|stateful_session|ip_tagging|set_metadata)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
 
+/** What a route is chosen by: the request and what filters have written, as they are when Envoy finds it last. */
+export interface RouteFacts extends Seen {
+  readonly metadata: (namespace: string) => MetadataFields;
+}
+
 /**
- * Filters behind which no route is found again: of what they and others write no route knows anything, unless another filter of
- * the chain has it found again, as the check of a token may.
+ * Filters that never have the route found again: where a chain has no others, a route knows nothing of what its filters write, and none
+ * of them has to run for it.
  */
 const KEEPS_ROUTE =
   /^envoy\.extensions\.filters\.http\.(?:router|set_metadata|header_to_metadata|set_filter_state|cors|csrf|fault|buffer|rbac|api_key_auth|basic_auth|local_ratelimit|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|original_src|stateful_session)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
 
-/** What a route knows of a namespace: what the filters write where one of them may have the route found again. */
-export function filterMetadata(walk: HttpContext, message: HttpMessage): (namespace: string) => MetadataFields {
-  if (!areAllOf(KEEPS_ROUTE, walk.manager.http_filters ?? [])) return metadataBehindFilters(walk, message);
-  return (namespace) => ({
-    fields: walk.state.metadata(namespace),
-    unknown: walk.state.unknownMetadata(namespace),
-  });
+/**
+ * The filters run once for it, with the route that is found at first; their steps are dropped.
+ *
+ * @param routed how a route is found by such facts, for the filters that it configures
+ */
+export function routeFacts(
+  walk: HttpContext,
+  message: HttpMessage,
+  routed: (facts: RouteFacts) => FilterRoute,
+): RouteFacts {
+  const first = { message, state: walk.state, metadata: metadataOf(walk.state) };
+  if (areAllOf(KEEPS_ROUTE, walk.manager.http_filters ?? [])) return first;
+  const sight = new RouteSight();
+  const behind = stateBehindFilters(walk, message, { ...routed(first), sight });
+  const seen = sight.found ?? first;
+  const { open } = sight;
+  return { ...seen, metadata: open === null ? metadataOf(seen.state) : metadataOfEither(walk, sight, behind, open) };
+}
+
+function metadataOf(state: StreamState): RouteFacts['metadata'] {
+  return (namespace) => ({ fields: state.metadata(namespace), unknown: state.unknownMetadata(namespace) });
+}
+
+/** Where it is not known whether the route is found once more, what was written since the last time is not known to count. */
+function metadataOfEither(
+  walk: HttpContext,
+  { sure }: RouteSight,
+  behind: StreamState,
+  filter: string,
+): RouteFacts['metadata'] {
+  const before = metadataOf(sure?.state ?? walk.state);
+  const isOpen = !areAllOf(SETS_NONE, walk.manager.http_filters ?? []);
+  return (namespace) => {
+    const known = before(namespace);
+    const fields = behind.metadata(namespace);
+    const unknown = known.unknown ?? behind.unknownMetadata(namespace);
+    if (unknown !== null) return { fields: known.fields, unknown };
+    if (fields === null && isOpen && !EVALUATED.has(namespace))
+      return { fields, unknown: `dynamic metadata of ${namespace}` };
+    return isDeepStrictEqual(known.fields, fields)
+      ? known
+      : { fields: known.fields, unknown: `whether the filter ${filter} has the route found again` };
+  };
 }
 
 /**
@@ -44,7 +103,7 @@ export function filterMetadata(walk: HttpContext, message: HttpMessage): (namesp
 export function metadataBehindFilters(walk: HttpContext, message: HttpMessage): (namespace: string) => MetadataFields {
   let state: StreamState | null = null;
   return (namespace) => {
-    state ??= stateBehindFilters(walk, message);
+    state ??= stateBehindFilters(walk, message, NO_ROUTE);
     const fields = state.metadata(namespace);
     const filters = walk.manager.http_filters ?? [];
     const isOpen = fields === null && !EVALUATED.has(namespace) && !areAllOf(SETS_NONE, filters);
@@ -55,25 +114,18 @@ export function metadataBehindFilters(walk: HttpContext, message: HttpMessage): 
   };
 }
 
-/** Runs the HTTP filters once, without a route: their steps are dropped, and only the metadata that they write is used. */
-function stateBehindFilters(walk: HttpContext, message: HttpMessage): StreamState {
+/** Runs the HTTP filters once: their steps are dropped, and only the metadata that they write is used. */
+function stateBehindFilters(
+  walk: HttpContext,
+  message: HttpMessage,
+  route: FilterRoute & Pick<HttpFilterInput, 'sight'>,
+): StreamState {
   const state = new StreamState(walk.state);
   const { context, manager, pointer, connection } = walk;
-  runHttpFilters(
-    {
-      context: { ...context, decisions: new Decisions() },
-      manager,
-      pointer,
-      message,
-      connection,
-      state,
-      routeConfiguration: null,
-      virtualHost: null,
-      route: null,
-      weighted: null,
-      cluster: null,
-    },
+  const left = runHttpFilters(
+    { context: { ...context, decisions: new Decisions() }, manager, pointer, message, connection, state, ...route },
     new HopRecord(context.proxy, context.direction),
   );
+  if (!isEnding(left)) route.sight?.asks({ message: left, state });
   return state;
 }

@@ -171,6 +171,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       isGrpc: isGrpc(message),
       message: (hostname) =>
         rewritten(route, action, withoutRetryHeaders(changed), { weighted: taken.planned.weighted, hostname }),
+      rewritesHost: action.auto_host_rewrite === true,
       retry: effectiveRetry(tries.retry, message, headerView(message, joinsHeaders(context.config))),
       internalRedirect: internalRedirectOf(action),
       passedTls: null,

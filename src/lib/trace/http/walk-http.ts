@@ -5,15 +5,14 @@ import { carrying } from '../hop/ending';
 import type { HttpFilterInput } from '../filters/shared/input';
 import { runHttpFilters } from '../filters/http-filters';
 import { StreamState } from '../../http/stream-state';
-import { tagged } from '../filters/http/ip-tagging';
-import { messageTypeOf } from '../../envoy/any';
 import { requestFacts } from '../filters/shared/request-facts';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import type { Answers, HopEnd } from '../hop/context';
 import { answersOf } from './answers';
-import { type HopRecord, step } from '../hop/record';
+import { HopRecord, step } from '../hop/record';
 import { admit } from './connection-manager';
-import { filterMetadata } from './filter-metadata';
+import { Decisions } from '../decisions';
+import { type FilterRoute, type RouteFacts, routeFacts } from './filter-metadata';
 import type { HttpMessage } from '../../http/message';
 import { localReply } from '../hop/local-reply';
 import { mayOverride as mayOverrideFilter } from './possible-overrides';
@@ -33,7 +32,7 @@ export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
   if (name !== null) record.fill({ routeConfiguration: { name } });
   const admitted = admit(walk, record);
   if (isEnding(admitted)) return answering(answersOf(walk, walk.arrival.message, null), admitted);
-  const found = findRouting(walk, inputOf(walk, withTags(walk, admitted)), record);
+  const found = findRouting(walk, routeInputOf(walk, admitted), record);
   const routing = isEnding(found) ? UNROUTED : found;
   const end =
     refusedUpgrade(walk, admitted, routing, record) ?? filteredAndRouted(walk, { found, routing }, admitted, record);
@@ -79,23 +78,38 @@ function withoutRoute(walk: HttpContext, found: Ending, admitted: Admitted, reco
   return isSure ? message : found;
 }
 
-/** Where the filter tags an address it has the route found again, with the header. */
-function withTags({ manager, connection }: HttpContext, message: HttpMessage): HttpMessage {
-  const filters = (manager.http_filters ?? []).filter(
-    ({ disabled, typed_config: config }) => disabled !== true && messageTypeOf(config).endsWith('.IPTagging'),
+/** What routes are chosen by: where a filter has them found again, as the request is then. */
+function routeInputOf(walk: HttpContext, admitted: HttpMessage): RouteInput {
+  return inputOf(
+    walk,
+    routeFacts(walk, admitted, (facts) => {
+      const { context } = walk;
+      const aside = { ...walk, context: { ...context, decisions: new Decisions() } };
+      const found = findRouting(aside, inputOf(aside, facts), new HopRecord(context.proxy, context.direction));
+      return filterRoute(isEnding(found) ? UNROUTED : found);
+    }),
   );
-  return filters.reduce((left, { typed_config: any }) => tagged(any, manager, left, connection.source.ip), message);
 }
 
-function inputOf(walk: HttpContext, message: HttpMessage): RouteInput {
+function inputOf(walk: HttpContext, { message, state, metadata }: RouteFacts): RouteInput {
   const { context, connection, validated } = walk;
   return routeInput({
-    ...requestFacts({ ...walk, message }, joinsHeaders(context.config)),
+    ...requestFacts({ ...walk, message, state }, joinsHeaders(context.config)),
     tls: connection.tls === null ? null : { presented: connection.tls.certificate !== null, validated },
     decisions: context.decisions,
     runtime: runtimeOf(context.config),
-    metadata: filterMetadata(walk, message),
+    metadata,
   });
+}
+
+function filterRoute({ configuration, virtualHost, route, taken }: Routing): FilterRoute {
+  return {
+    routeConfiguration: configuration,
+    virtualHost,
+    route: route?.route ?? null,
+    weighted: taken?.planned.weighted ?? null,
+    cluster: taken?.planned.name ?? null,
+  };
 }
 
 function filtered(
@@ -112,11 +126,7 @@ function filtered(
       message,
       connection,
       state,
-      routeConfiguration: routing.configuration,
-      virtualHost: routing.virtualHost,
-      route: routing.route?.route ?? null,
-      weighted: routing.taken?.planned.weighted ?? null,
-      cluster: routing.taken?.planned.name ?? null,
+      ...filterRoute(routing),
       ...(mayOverride === undefined ? {} : { mayOverride }),
     },
     record,

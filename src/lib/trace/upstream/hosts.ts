@@ -1,5 +1,6 @@
 /** The hosts of a cluster: from /clusters where it was given, else from EDS or the cluster itself. */
 import type { Address } from '../../envoy/address';
+import { messageTypeOf } from '../../envoy/any';
 import type { Cluster } from '../../envoy/cluster';
 import type {
   ClusterLoadAssignment,
@@ -20,7 +21,8 @@ export function hostSet(config: ProxyConfig, cluster: Cluster): HostSet {
   const name = cluster.name ?? '';
   const assignment = assignmentOf(config, cluster);
   const owner = { cluster: name, hashed: picksByHash(cluster) };
-  const assigned = assignment === null ? [] : assignedHosts(assignment, owner);
+  const listed = assignment === null ? [] : assignedHosts(assignment, owner);
+  const assigned = isResolved(cluster) ? listed.map(namedByAddress) : listed;
   const status = config.status(name);
   return {
     hosts: status === null ? assigned : reportedHosts(status, assigned, owner),
@@ -30,6 +32,21 @@ export function hostSet(config: ProxyConfig, cluster: Cluster): HostSet {
       (assignment?.policy?.weighted_priority_health ?? cluster.load_assignment?.policy?.weighted_priority_health) ===
       true,
   };
+}
+
+/**
+ * Whether addresses are names that Envoy resolves. A host of such a cluster bears the name that it was resolved from, unless it has
+ * another; one of any other cluster only what its `hostname` says.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/endpoint/v3/endpoint_components.proto#config-endpoint-v3-endpoint
+ */
+function isResolved({ type, cluster_type: custom }: Cluster): boolean {
+  return type === 'STRICT_DNS' || type === 'LOGICAL_DNS' || messageTypeOf(custom?.typed_config) === DNS_CLUSTER;
+}
+
+const DNS_CLUSTER = 'envoy.extensions.clusters.dns.v3.DnsCluster';
+
+function namedByAddress(host: Host): Host {
+  return host.hostname === '' ? { ...host, hostname: host.address } : host;
 }
 
 /** Envoy's own `load_assignment`, or what EDS delivered in its place. */

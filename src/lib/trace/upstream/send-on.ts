@@ -44,6 +44,8 @@ export interface Sending {
   readonly isGrpc: Ternary;
   /** The request as it goes on, by the host name of the host that gets it. */
   readonly message: (hostname: string) => HttpMessage | null;
+  /** Whether the route has that name sent as the authority. */
+  readonly rewritesHost?: boolean;
   readonly retry: RetryPolicy | null;
   readonly internalRedirect?: InternalRedirect | null;
   readonly alpnOverride: CallFacts['alpnOverride'];
@@ -64,7 +66,7 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
   const drawn = drawHost(upstream, context.decisions);
   if (drawn === null) return noHost(sending, record);
   const { host } = drawn;
-  record.add(step('endpoint', 'matched', addressText(host), drawn.cause, { details: notes(upstream, host) }));
+  record.add(step('endpoint', 'matched', addressText(host), drawn.cause, { details: notes(sending, host) }));
   const call = callTo(sending, entry, host);
   record.add(tlsStep(call, host, entry, sending));
   return { kind: 'forward', forward: forwardTo(sending, host, call) };
@@ -83,10 +85,13 @@ function noHost(sending: Sending, record: HopRecord): Ending {
   return sending.noHost(name, cause);
 }
 
-function notes(upstream: Upstream, host: Host): readonly EndpointSetting[] {
+function notes({ upstream, rewritesHost, message }: Sending, host: Host): readonly EndpointSetting[] {
+  const authority = rewritesHost === true ? (message(host.hostname)?.authority ?? '') : null;
+  const isNamed = host.hostname !== '';
   return [
     ...upstream.notes.map((note) => ({ kind: 'balancing-note', note }) as const),
     ...(host.faults.length === 0 ? [] : [{ kind: 'endpoint-health', faults: host.faults } as const]),
+    ...(authority === null ? [] : [{ kind: 'host-by-endpoint', authority, isNamed } as const]),
   ];
 }
 

@@ -34,6 +34,31 @@ const headersOf = ({ headers }: HttpMessage, name: string): readonly string[] =>
 const TEMPLATE = 'envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig';
 const REWRITE = 'envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig';
 
+/** Each seen with an Envoy 1.37. */
+it.each<[string, object, string, string]>([
+  ['a host without a name', {}, 'h', 'none: the endpoint has no host name, and h is sent'],
+  ['a host with one', { type: 'EDS', hostname: 'n.x' }, 'n.x', "n.x, the endpoint's host name"],
+  ['a name that is resolved', { type: 'STRICT_DNS' }, 'd.x', "d.x, the endpoint's host name"],
+  ['the same by LOGICAL_DNS', { type: 'LOGICAL_DNS' }, 'd.x', "d.x, the endpoint's host name"],
+  [
+    'another name than the one that is resolved',
+    { type: 'STRICT_DNS', hostname: 'n.x' },
+    'n.x',
+    "n.x, the endpoint's host name",
+  ],
+])('auto_host_rewrite: %s', (_name, { type = 'STATIC', ...named }: { type?: string }, authority, told) => {
+  const address = { socket_address: { address: type.endsWith('_DNS') ? 'd.x' : '192.0.2.1', port_value: 1 } };
+  const endpoints = [{ lb_endpoints: [{ endpoint: { address, ...named } }] }];
+  const route = { match: { prefix: '/' }, route: { cluster: 'c', auto_host_rewrite: true } };
+  const config = proxyOf({
+    listeners: [listenerOf([routing([route])])],
+    clusters: [{ name: 'c', type, load_assignment: { cluster_name: 'c', endpoints } }],
+  });
+  const walk = walkOf(config, 'http://h/');
+  expect(walk.forward?.message?.authority).toBe(authority);
+  expect(walk.step('endpoint')?.details).toContainEqual(['host rewrite', told]);
+});
+
 describe('the path that goes upstream', () => {
   it.each<[string, Case]>([
     ['/a/b?q=1', {}],
@@ -78,7 +103,10 @@ describe('the authority that goes upstream', () => {
       ['b.x, from the path'],
       { action: { host_rewrite_path_regex: { pattern: { regex: '^/a/(.+)$' }, substitution: '\\1.x' } } },
     ],
-    [["the upstream host's name"], { action: { auto_host_rewrite: true } }],
+    [
+      ["the upstream host's name, where it has one", 'none: the endpoint has no host name, and h is sent'],
+      { action: { auto_host_rewrite: true } },
+    ],
     [
       ['lit', 'weighted'],
       {

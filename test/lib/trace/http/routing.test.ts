@@ -190,7 +190,7 @@ describe('the route', () => {
     ];
     const requirements = [{ provider_name: 'p' }, { allow_missing: {} }];
     const jwt = typed('jwt', 'envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication', {
-      providers: { p: { issuer: 'i', payload_in_metadata: 'payload' } },
+      providers: { p: { issuer: 'i', payload_in_metadata: 'payload', clear_route_cache: true } },
       rules: [{ match: { prefix: '/' }, requires: { requires_any: { requirements } } }],
     });
     const by = (options: WalkOptions, filters: readonly object[] = [jwt]): Walked =>

@@ -7,6 +7,7 @@ import type { HttpMessage } from '../../../http/message';
 import type { HttpFilterCause } from '../../facts/filters';
 import type { StepFacts, StepOf } from '../../facts/step';
 import type { Outcome } from '../../model';
+import type { Ternary } from '../../../match/ternary';
 import type { HttpFilterInput } from '../shared/input';
 import type { PerRoute } from '../shared/per-route';
 
@@ -23,8 +24,13 @@ export interface FilterRun {
 }
 
 export type FilterResult =
-  /** The request goes on, changed where `message` is set. */
-  | { readonly kind: 'goes-on'; readonly steps: readonly StepFacts[]; readonly message?: HttpMessage }
+  /** The request goes on, changed where `message` is set; `findsRouteAgain`: what was found of its route no longer counts. */
+  | {
+      readonly kind: 'goes-on';
+      readonly steps: readonly StepFacts[];
+      readonly message?: HttpMessage;
+      readonly findsRouteAgain?: Ternary;
+    }
   /** The filter answers. */
   | { readonly kind: 'ends'; readonly steps: readonly StepFacts[]; readonly end: Ending }
   /** The request goes on, or ends with `otherwise`, and an input that is not known decides. */

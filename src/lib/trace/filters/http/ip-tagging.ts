@@ -33,26 +33,34 @@ export function runIpTagging(run: FilterRun): FilterResult {
   const { manager, connection } = run.input;
   const message = tagged(run.config, manager, run.message, connection.source.ip);
   const config = messageOf<IpTagging>(run.config);
-  if (config.ip_tags === undefined) {
-    return { ...notEvaluated(run, { kind: 'http-filter-acts', filter: TYPE }), kind: 'goes-on', message };
-  }
   const header = headerOf(config);
   const value = joinedHeader(message, header);
   const isOpen = isUnknown(value);
+  // Only where it wrote tags, or took a header away: otherwise the route stays.
+  const findsRouteAgain = message !== run.message && (!isOpen || value);
+  if (config.ip_tags === undefined) {
+    return {
+      ...notEvaluated(run, { kind: 'http-filter-acts', filter: TYPE }),
+      kind: 'goes-on',
+      message,
+      findsRouteAgain,
+    };
+  }
   const cause = {
     kind: 'tags-address',
     header,
     value: isOpen ? null : value,
     input: isOpen ? value.unknown : null,
   } as const;
-  return { kind: 'goes-on', steps: [filterStep(run, isOpen ? 'not-evaluated' : 'passed', cause)], message };
+  const steps = [filterStep(run, isOpen ? 'not-evaluated' : 'passed', cause)];
+  return { kind: 'goes-on', steps, message, findsRouteAgain };
 }
 
 /**
  * The request with the tags. With a header of its own the filter takes away what came, unless it is to append. Which of several
  * tags comes first no page says: then the header is unknown.
  */
-export function tagged(
+function tagged(
   any: Any | undefined,
   manager: HttpConnectionManager,
   message: HttpMessage,
@@ -69,7 +77,9 @@ export function tagged(
   const tags = tagsOf(config, remoteAddress(manager, message, peer));
   if (isUnknown(tags)) return withHeader(message, header, tags);
   const sanitizes = config.ip_tag_header !== undefined && config.ip_tag_header.action !== 'APPEND_IF_EXISTS_OR_ADD';
-  if (tags === null) return sanitizes ? withoutHeaders(message, [header]) : message;
+  if (tags === null) {
+    return sanitizes && joinedHeader(message, header) !== null ? withoutHeaders(message, [header]) : message;
+  }
   const before: HeaderValue | null = sanitizes ? null : joinedHeader(message, header);
   if (isUnknown(before)) return message;
   if (config.ip_tag_header !== undefined && before !== null) {

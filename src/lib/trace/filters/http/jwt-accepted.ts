@@ -2,8 +2,9 @@
 import { type HttpMessage, withHeader } from '../../../http/message';
 import { type Claims, withLists } from './claims';
 import { type FilterResult, type FilterRun, filterStep, goesOn } from './handler';
-import { JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';
+import { CLAIMS_INPUT, JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';
 import { watcher } from '../../../match/watch';
+import { unknown } from '../../../match/ternary';
 import { ownField } from '../../../own-field';
 
 /** Without `--claim` what the payload of a token says stays unknown, whether or not one is required. */
@@ -14,19 +15,38 @@ export function acceptToken(
 ): FilterResult {
   if (tokens.claims === null) {
     // Without a token there is no payload either.
-    if (tokens.carried() !== false) tokens.writeUnknown(run.input.state);
-    return goesOn(run, { kind: 'token-not-required', why: null });
+    const carried = tokens.carried();
+    if (carried !== false) tokens.writeUnknown(run.input.state);
+    const mayFind = carried !== false && Object.values(tokens.providers).some(findsRouteAgain);
+    return {
+      kind: 'goes-on',
+      steps: [filterStep(run, 'passed', { kind: 'token-not-required', why: null })],
+      findsRouteAgain: mayFind && unknown(CLAIMS_INPUT),
+    };
   }
   const provider = name === null ? undefined : ownField(tokens.providers, name);
   if (name === null || provider === undefined) return goesOn(run, { kind: 'token-not-required', why: null });
   const claims = withLists(tokens.claims, provider.normalize_payload_in_metadata?.space_delimited_claims ?? []);
   const key = provider.payload_in_metadata ?? '';
   if (key !== '') run.input.state.setMetadata(JWT_NAMESPACE, { [key]: claims });
+  const copies = (provider.claim_to_headers ?? []).some(
+    ({ claim_name: claim = '' }) => typeof claims[claim] === 'string',
+  );
   return {
     kind: 'goes-on',
     steps: [filterStep(run, 'passed', { kind: 'token-accepted', provider: name })],
     message: forwarded(run.message, provider, claims),
+    findsRouteAgain: provider.clear_route_cache === true && (key !== '' || copies),
   };
+}
+
+/** Whether the provider's token may have the route found again: only where something of it is written. */
+function findsRouteAgain({
+  clear_route_cache: clears,
+  payload_in_metadata: key = '',
+  ...provider
+}: JwtProvider): boolean {
+  return clears === true && (key !== '' || (provider.claim_to_headers ?? []).length > 0);
 }
 
 function forwarded(message: HttpMessage, provider: JwtProvider, claims: Claims): HttpMessage {

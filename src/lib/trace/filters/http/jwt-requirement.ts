@@ -21,6 +21,7 @@ export interface JwtProvider {
   readonly forward?: boolean;
   readonly payload_in_metadata?: string;
   readonly normalize_payload_in_metadata?: { readonly space_delimited_claims?: readonly string[] };
+  readonly clear_route_cache?: boolean;
   readonly claim_to_headers?: readonly { readonly header_name?: string; readonly claim_name?: string }[];
 }
 
@@ -42,7 +43,7 @@ export type TokenVerdict =
 
 export const JWT_NAMESPACE = 'envoy.filters.http.jwt_authn';
 const VALIDITY = 'whether the JWT of the request is valid (--claim NAME=VALUE, --no-token)';
-const CLAIMS_INPUT = "the claims of the request's JWT (--claim NAME=VALUE)";
+export const CLAIMS_INPUT = "the claims of the request's JWT (--claim NAME=VALUE)";
 
 export class Tokens {
   readonly providers: Readonly<Record<string, JwtProvider>>;

@@ -8,7 +8,7 @@ import { ending } from '../../hop/ending';
 import { headerView } from '../../../http/message';
 import { joinsHeaders } from '../../../envoy/version-behavior';
 import { istioAuthnFields, structuredClaims } from './claims';
-import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
+import { ends, type FilterResult, type FilterRun, filterStep, goesOn, open } from './handler';
 
 interface HealthCheck {
   readonly pass_through_mode?: boolean;
@@ -33,11 +33,17 @@ export function runHealthCheck(run: FilterRun): FilterResult {
 /** Istio's own authentication filter of older releases. */
 export function runIstioAuthn(run: FilterRun): FilterResult {
   const { context, state } = run.input;
+  const { disable_clear_route_cache: keepsRoute } = messageOf<{ disable_clear_route_cache?: boolean }>(run.config);
+  const identified = (isGiven: boolean): FilterResult => ({
+    kind: 'goes-on',
+    steps: [filterStep(run, 'passed', { kind: 'identity-from-token', isGiven })],
+    findsRouteAgain: keepsRoute !== true,
+  });
   watcher()?.token({ kind: 'token' });
   if (context.claims === null) {
     state.setUnknownMetadata('istio_authn', "the claims of the request's JWT (--claim NAME=VALUE)");
-    return goesOn(run, { kind: 'identity-from-token', isGiven: false });
+    return identified(false);
   }
   state.setMetadata('istio_authn', istioAuthnFields(structuredClaims(context.claims)));
-  return goesOn(run, { kind: 'identity-from-token', isGiven: true });
+  return identified(true);
 }

@@ -5,6 +5,7 @@ import type { Route, RouteConfiguration, VirtualHost, WeightedClusterEntry } fro
 import type { ConnectionFacts } from '../../../http/connection-facts';
 import type { HopContext } from '../../hop/context';
 import type { HttpMessage } from '../../../http/message';
+import type { RouteSight } from './route-sight';
 import type { StreamState } from '../../../http/stream-state';
 
 export interface NetworkFilterInput {
@@ -31,6 +32,8 @@ export interface HttpFilterInput {
   readonly routeConfiguration: RouteConfiguration | null;
   readonly virtualHost: VirtualHost | null;
   readonly route: Route | null;
+  /** Set where it is to be known what Envoy sees when it finds the route again. */
+  readonly sight?: RouteSight;
   /** Set where the route is not known: whether one may say something of the filter of this name. */
   readonly mayOverride?: (name: string) => boolean;
   /** The entry that was drawn of a route with weighted clusters. */
