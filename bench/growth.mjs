@@ -102,7 +102,12 @@ export const KINDS = {
       {
         name: 'tls',
         address: socket('0.0.0.0', 8443),
-        listener_filters: [{ name: 'envoy.filters.listener.tls_inspector' }],
+        listener_filters: [
+          {
+            name: 'envoy.filters.listener.tls_inspector',
+            typed_config: { '@type': `${TYPE}.extensions.filters.listener.tls_inspector.v3.TlsInspector` },
+          },
+        ],
         filter_chains: range(count, (n) => ({
           filter_chain_match: { server_names: [`h${n}.test`] },
           filters: [tcpProxy],

@@ -7,9 +7,6 @@ import { parseIp, prefixLength } from '../match/cidr';
 
 /** A regular expression of a number between the dots. */
 export const OCTET = '([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])';
-/** A regular expression of every address in that form. */
-export const ANY_ADDRESS = `${OCTET}(\\.${OCTET}){3}|[0-9a-f]{4}(:[0-9a-f]{4}){7}`;
-
 /** A regular expression of every address of the range in that form; null where its prefix is no address. */
 export function rangeExpression(range: CidrRange): string | null {
   const prefix = parseIp(range.address_prefix ?? '');

@@ -2,6 +2,8 @@
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Finding } from './finding';
 import { lint } from './lint';
+import { chainsNotCompared } from './listeners';
+import { chainsNotExamined } from './unreachable-chains';
 import { routesNotExamined } from './shadowed-routes';
 import { policiesNotExamined } from './unreachable-policies';
 
@@ -13,5 +15,13 @@ export interface Linted {
 
 /** Looks a configuration over. Throws what lint throws. */
 export function linted(config: ProxyConfig): Linted {
-  return { findings: lint(config), notExamined: [...routesNotExamined(config), ...policiesNotExamined(config)] };
+  return {
+    findings: lint(config),
+    notExamined: [
+      ...chainsNotCompared(config),
+      ...chainsNotExamined(config),
+      ...routesNotExamined(config),
+      ...policiesNotExamined(config),
+    ],
+  };
 }

@@ -4,45 +4,46 @@
  * reported only where it serves none.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener_components.proto#config-listener-v3-filterchainmatch
  */
-import { ANY_ADDRESS, rangeExpression } from '../algebra/addresses';
-import { regexLanguage } from '../algebra/build-language';
-import { Space } from '../algebra/space';
-import { textsOf } from '../algebra/texts';
 import { messageTypeOf } from '../envoy/any';
 import type { CidrRange } from '../envoy/address';
 import type { FilterChainMatch, Listener } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { ConnectionFacts, Detected } from '../http/connection-facts';
 import { isUnknown } from '../match/ternary';
-import { type Candidate, CRITERIA, type Criterion, matchOf } from '../trace/listener/chain-criteria';
+import { type Candidate, CRITERIA, matchOf } from '../trace/listener/chain-criteria';
+import { rememberedFor } from '../remembered';
+import { addressesTold } from './addresses-told';
 import type { Finding } from './finding';
 import { chainLabel, identicalChains } from './listeners';
 import { ownerOf } from './route-tables';
 
-/** Listeners that take more steps than this are not looked at. */
-const MOST_STEPS = 20_000;
+/**
+ * As many connections are tried at all criteria of a listener, and as many again to find out who takes those of its chains that serve
+ * none; candidates count, too, sixteen of them as one.
+ */
+const MOST_TRIED = 500_000;
+/** A message names as many chains. */
+const NAMED = 10;
 
+/**
+ * Chains that serve no connection, with those that take what would come to them; those of listeners that are too large for it
+ * are left out, and `chainsNotExamined` says so.
+ */
 export function unreachableChains(config: ProxyConfig): readonly Finding[] {
   const same = new Set(identicalChains(config).map((finding) => finding.config));
   return config.servingListeners.flatMap(({ name, resource, pointer }) => {
-    if (resource === null || !isKnown(resource)) return [];
-    const candidates = (resource.filter_chains ?? []).map((chain, index) => ({ chain, index }));
-    const criteria = new Criteria(kindsIn(resource, candidates));
-    return candidates.flatMap((candidate): readonly Finding[] => {
+    const { unserved, kinds } = resource === null ? NOT_JUDGED : judged(resource);
+    if (resource === null || unserved === null) return [];
+    const takers = takersOf(kinds, candidatesOf(resource), unserved);
+    return unserved.flatMap((candidate): readonly Finding[] => {
       const path = `filter_chains/${candidate.index}`;
-      const by = takenBy(criteria, candidates, candidate);
-      if (by === null || same.has(`${pointer}/${path}`)) return [];
-      const others = by.map((one) => chainLabel(one.chain, `filter_chains/${one.index}`)).join(' and ');
-      const message =
-        by.length === 0
-          ? 'no connection meets all of its conditions'
-          : `${others} ${by.length === 1 ? 'takes' : 'together take'} every connection that would`;
+      if (same.has(`${pointer}/${path}`)) return [];
       return [
         {
           rule: 'unreachable-filter-chain',
           severity: 'warning',
           resource: `listener ${name} ${chainLabel(candidate.chain, path)}`,
-          message,
+          message: messageOf(takers.get(candidate) ?? null),
           owner: ownerOf(candidate.chain.metadata, resource.metadata),
           config: `${pointer}/${path}`,
         },
@@ -50,6 +51,46 @@ export function unreachableChains(config: ProxyConfig): readonly Finding[] {
     });
   });
 }
+
+/** What is not looked at, in sentences: listeners whose conditions combine in too many ways. */
+export function chainsNotExamined(config: ProxyConfig): readonly string[] {
+  return config.servingListeners.flatMap(({ name, resource }) =>
+    resource === null || judged(resource).unserved !== null
+      ? []
+      : [
+          `listener ${name} has ${candidatesOf(resource).length} filter chains whose conditions combine in too many ways: chains that serve no connection are not looked for in it`,
+        ],
+  );
+}
+
+function messageOf(by: readonly Candidate[] | null): string {
+  if (by === null) return 'no connection comes to it; which chains take those that would is too much to be found out';
+  if (by.length === 0) return 'no connection meets all of its conditions';
+  const names = by.slice(0, NAMED).map((one) => chainLabel(one.chain, `filter_chains/${one.index}`));
+  const more = by.length - names.length;
+  const others = [...names, ...(more === 0 ? [] : [`${more} more`])].join(' and ');
+  return `${others} ${by.length === 1 ? 'takes' : 'together take'} every connection that would`;
+}
+
+interface Judged {
+  /** Those that serve no connection; null where that is too much to be looked for. */
+  readonly unserved: readonly Candidate[] | null;
+  readonly kinds: ReadonlyMap<string, Kinds>;
+}
+
+const NOT_JUDGED: Judged = { unserved: [], kinds: new Map() };
+
+const judged = rememberedFor((listener: Listener): Judged => {
+  if (!isKnown(listener)) return NOT_JUDGED;
+  const all = candidatesOf(listener);
+  const kinds = kindsIn(listener);
+  const served = servedOf(kinds, all);
+  return { unserved: served === null ? null : all.filter((candidate) => !served.has(candidate)), kinds };
+});
+
+const candidatesOf = rememberedFor(({ filter_chains: chains = [] }: Listener): readonly Candidate[] =>
+  chains.map((chain, index) => ({ chain, index })),
+);
 
 /** Listener filters that are understood: others may find out anything about a connection. */
 const FILTERS = /\.(tls_inspector|http_inspector|original_dst|original_src|proxy_protocol)\./;
@@ -70,97 +111,100 @@ function isKnown({
   );
 }
 
-type Kept = ReturnType<Criterion['keep']>;
+/** A text for candidates that are the same, whatever list they stand in. */
+const textOf = rememberedFor((candidates: readonly Candidate[]): string => candidates.map(({ index }) => index).join());
 
-/**
- * What is the same whichever chain of a listener is looked at: the connections that tell a criterion's conditions apart, and what
- * each criterion leaves of candidates. Thousands of chains ask it again and again.
- */
-class Criteria {
-  readonly #kinds: ReadonlyMap<string, Kinds>;
-  readonly #connections = new Map<string, readonly ConnectionFacts[]>();
-  readonly #kept = new WeakMap<readonly Candidate[], WeakMap<ConnectionFacts, Kept>>();
-  /** The same candidates are one list. */
-  readonly #lists = new Map<string, readonly Candidate[]>();
-  readonly #numbers = new WeakMap<readonly Candidate[], number>();
-
-  constructor(kinds: ReadonlyMap<string, Kinds>) {
-    this.#kinds = kinds;
+/** The number of criteria up to the last one at which one of these wants something: behind it all of them are kept. */
+const depthOf = rememberedFor((candidates: readonly Candidate[]): number => {
+  let deepest = 0;
+  for (const candidate of candidates) {
+    const match = matchOf(candidate);
+    const own = CRITERIA.findLastIndex((criterion) => criterion.valuesOf(match).length > 0) + 1;
+    if (own > deepest) deepest = own;
   }
+  return deepest;
+});
 
-  /** The same objects for the same question. */
-  connections({ name }: Criterion, detected: Detected): readonly ConnectionFacts[] {
-    const key = `${name} ${JSON.stringify(detected)}`;
-    const found = this.#connections.get(key) ?? (this.#kinds.get(name) ?? kindsOfDetected)(detected);
-    this.#connections.set(key, found);
-    return found;
-  }
-
-  /** @param facts one of `connections` of the same criterion */
-  kept(criterion: Criterion, left: readonly Candidate[], facts: ConnectionFacts): Kept {
-    const byFacts = this.#kept.get(left) ?? new WeakMap<ConnectionFacts, Kept>();
-    this.#kept.set(left, byFacts);
-    const known = byFacts.get(facts);
-    if (known !== undefined) return known;
-    const found = criterion.keep(left, facts);
-    const kept = isUnknown(found) ? found : this.#listOf(found);
-    byFacts.set(facts, kept);
-    return kept;
-  }
-
-  /** The same number for the same candidates, of what `kept` gave. */
-  numberOf(candidates: readonly Candidate[]): number {
-    const list = this.#listOf(candidates);
-    const number = this.#numbers.get(list) ?? this.#lists.size;
-    this.#numbers.set(list, number);
-    return number;
-  }
-
-  #listOf(candidates: readonly Candidate[]): readonly Candidate[] {
-    if (this.#numbers.has(candidates)) return candidates;
-    const key = candidates.map(({ index }) => index).join();
-    const list = this.#lists.get(key) ?? candidates;
-    this.#lists.set(key, list);
-    if (!this.#numbers.has(list)) this.#numbers.set(list, this.#lists.size);
-    return list;
-  }
+/** A kind of connections at a criterion: who is left for them, and what was found out about them. */
+interface Place {
+  readonly left: readonly Candidate[];
+  /** Those of which it is asked who takes their connections, as far as these meet their conditions. */
+  readonly asking: readonly Candidate[];
+  readonly depth: number;
+  readonly detected: Detected;
 }
 
-/** Null where the chain serves some connection, or that is not decided; else those that serve them in its place. */
-function takenBy(criteria: Criteria, all: readonly Candidate[], own: Candidate): readonly Candidate[] | null {
+/**
+ * Walks connections of each kind that the conditions of these candidates tell apart, each place once: time grows with the ways
+ * to meet one condition of each chain at every criterion.
+ * @param asking where there are some, connections that meet the conditions of none of them are passed over
+ * @param wins is told the winner of each
+ * @returns places that were not walked, for there were too many
+ */
+function walkConnections(
+  kinds: ReadonlyMap<string, Kinds>,
+  { left: all, asking: asked }: Pick<Place, 'left' | 'asking'>,
+  wins: (winner: Candidate, asking: readonly Candidate[]) => void,
+): readonly Place[] {
   const known = new Set<string>();
-  const by = new Map<number, Candidate>();
-  let steps = 0;
-  /** Whether it serves one, from this criterion on. */
-  const serves = (left: readonly Candidate[], depth: number, detected: Detected): boolean => {
-    const key = `${depth} ${criteria.numberOf(left)} ${JSON.stringify(detected)}`;
-    if (known.has(key)) return false;
-    known.add(key);
-    steps += 1;
-    if (steps > MOST_STEPS) return true;
+  const open: Place[] = [{ left: all, asking: asked, depth: 0, detected: NOTHING_DETECTED }];
+  let tried = 0;
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    if (tried > MOST_TRIED) return [...open, place];
+    const { left, asking, depth, detected } = place;
+    const [winner] = left;
+    if (winner === undefined || (asked.length > 0 && asking.length === 0)) continue;
     const criterion = CRITERIA[depth];
-    if (criterion === undefined) {
-      const [winner] = left;
-      if (winner === own) return true;
-      if (winner !== undefined) by.set(winner.index, winner);
-      return false;
+    if (criterion === undefined || depth >= Math.max(depthOf(left), depthOf(asking))) {
+      wins(winner, asking);
+      tried += asking.length;
+      continue;
     }
-    return criteria.connections(criterion, detected).some((facts) => {
-      const alone = criterion.keep([own], facts);
-      if (!isUnknown(alone) && alone.length === 0) return false;
-      const kept = criteria.kept(criterion, left, facts);
-      return isUnknown(kept) || serves(kept, depth + 1, facts.detected);
-    });
-  };
-  return serves(all, 0, NOTHING_DETECTED) ? null : [...by.values()].sort((a, b) => a.index - b.index);
+    const key = `${depth} ${depth <= DETECTING ? JSON.stringify(detected) : ''} ${textOf(left)} ${textOf(asking)}`;
+    if (known.has(key)) continue;
+    known.add(key);
+    for (const facts of (kinds.get(criterion.name) ?? kindsOfDetected)(detected, [...left, ...asking])) {
+      const kept = criterion.keep(left, facts);
+      const meeting = asking.length === 0 ? NOBODY : criterion.meeting(asking, facts);
+      // All is known of these connections.
+      if (isUnknown(kept) || isUnknown(meeting)) continue;
+      tried += 1 + ((kept.length + meeting.length) >> 4);
+      open.push({ left: kept, asking: meeting, depth: depth + 1, detected: facts.detected });
+    }
+  }
+  return [];
+}
+
+const NOBODY: readonly Candidate[] = [];
+
+/** Chains that serve some connection; null where that is too much to be found out. */
+function servedOf(kinds: ReadonlyMap<string, Kinds>, all: readonly Candidate[]): ReadonlySet<Candidate> | null {
+  const served = new Set<Candidate>();
+  const unwalked = walkConnections(kinds, { left: all, asking: NOBODY }, (winner) => served.add(winner));
+  return unwalked.length === 0 ? served : null;
+}
+
+/** Of each of these chains, those that serve the connections which meet its conditions; none where that is too much to be found out. */
+function takersOf(
+  kinds: ReadonlyMap<string, Kinds>,
+  all: readonly Candidate[],
+  unserved: readonly Candidate[],
+): ReadonlyMap<Candidate, readonly Candidate[]> {
+  if (unserved.length === 0) return new Map();
+  const takers = new Map(unserved.map((one) => [one, new Set<Candidate>()]));
+  const unwalked = walkConnections(kinds, { left: all, asking: unserved }, (winner, asking) => {
+    for (const one of asking) takers.get(one)?.add(winner);
+  });
+  for (const { asking } of unwalked) for (const one of asking) takers.delete(one);
+  return new Map([...takers].map(([one, by]) => [one, [...by].sort((a, b) => a.index - b.index)]));
 }
 
 const NOTHING_DETECTED: Detected = { transportProtocol: '', serverName: '', applicationProtocols: [] };
 const SOMEBODY = { ip: '198.51.100.77', port: 40_000 };
 const HERE = { ip: '192.0.2.1', port: 1 };
 
-/** Connections of each kind, where what was found out about them is given. */
-type Kinds = (detected: Detected) => readonly ConnectionFacts[];
+/** Connections of each kind that the candidates' conditions tell apart, where what was found out about them is given. */
+type Kinds = (detected: Detected, candidates: readonly Candidate[]) => readonly ConnectionFacts[];
 
 function connection(detected: Detected, more: Partial<ConnectionFacts> = {}): ConnectionFacts {
   return { local: HERE, directSource: SOMEBODY, source: SOMEBODY, tls: null, detected, ...more };
@@ -168,64 +212,97 @@ function connection(detected: Detected, more: Partial<ConnectionFacts> = {}): Co
 
 const kindsOfDetected: Kinds = (detected) => [connection(detected)];
 
-function kindsIn({ listener_filters: filters = [] }: Listener, all: readonly Candidate[]): ReadonlyMap<string, Kinds> {
+function valuesIn<T>(
+  candidates: readonly Candidate[],
+  of: (match: FilterChainMatch) => readonly T[] | undefined,
+): readonly T[] {
+  return [...new Set(candidates.flatMap((one) => of(matchOf(one)) ?? []))];
+}
+
+function kindsIn({ listener_filters: filters = [] }: Listener): ReadonlyMap<string, Kinds> {
   const has = (name: string): boolean =>
     filters.some(({ typed_config: config }) => messageTypeOf(config).includes(`.${name}.`));
-  const values = <T>(of: (match: FilterChainMatch) => readonly T[] | undefined): readonly T[] => [
-    ...new Set(all.flatMap((one) => of(matchOf(one)) ?? [])),
-  ];
-  const ports = values(({ destination_port: port }) => (port === undefined ? [] : [port]));
-  const names = has('tls_inspector') ? values(({ server_names: own }) => own) : [];
-  const protocols = values(({ application_protocols: own }) => own);
-  const sourcePorts = values(({ source_ports: own }) => own);
-  const offered = [...protocols, 'another'].map((one) => [one]);
-  const inspected = has('http_inspector') ? [['http/1.0'], ['http/1.1'], ['h2c'], []] : [[]];
-  const destinations = addressesTold(values(({ prefix_ranges: ranges }) => ranges));
-  const from = (ranges: readonly CidrRange[]) => addressesTold(ranges).map((ip) => ({ ip, port: SOMEBODY.port }));
-  const directSources = from(values(({ direct_source_prefix_ranges: ranges }) => ranges));
-  const sources = from(values(({ source_prefix_ranges: ranges }) => ranges));
+  const [inspectsTls, inspectsHttp] = [has('tls_inspector'), has('http_inspector')];
+  const inspected = inspectsHttp ? [['http/1.0'], ['http/1.1'], ['h2c'], []] : [[]];
+  const addresses =
+    (of: (match: FilterChainMatch) => readonly CidrRange[] | undefined, at: (ip: string) => Partial<ConnectionFacts>) =>
+    (detected: Detected, candidates: readonly Candidate[]): readonly ConnectionFacts[] =>
+      addressesTold(valuesIn(candidates, of)).map((ip) => connection(detected, at(ip)));
+  const from = (ip: string) => ({ ip, port: SOMEBODY.port });
   return new Map<string, Kinds>([
     [
       'destination port',
-      (detected) => [...ports, free(ports)].map((port) => connection(detected, { local: { ...HERE, port } })),
+      (detected, candidates) =>
+        andAnother(valuesIn(candidates, ({ destination_port: port }) => (port === undefined ? [] : [port]))).map(
+          (port) => connection(detected, { local: { ...HERE, port } }),
+        ),
     ],
-    ['destination IP', (detected) => destinations.map((ip) => connection(detected, { local: { ...HERE, ip } }))],
+    [
+      'destination IP',
+      addresses(
+        ({ prefix_ranges: ranges }) => ranges,
+        (ip) => ({ local: { ...HERE, ip } }),
+      ),
+    ],
     [
       'server name',
-      (detected) =>
-        ['', ...names.map(likeName), OTHER_NAME].map((serverName) => connection({ ...detected, serverName })),
+      (detected, candidates) => {
+        const names = inspectsTls ? valuesIn(candidates, ({ server_names: own }) => own) : [];
+        return ['', ...new Set(names.map(likeName)), OTHER_NAME].map((serverName) =>
+          connection({ ...detected, serverName }),
+        );
+      },
     ],
     [
       'transport protocol',
       (detected) => {
         const isTls = detected.serverName !== '';
-        const found = has('tls_inspector') ? (isTls ? ['tls'] : ['tls', 'raw_buffer']) : ['raw_buffer'];
-        return found.map((transportProtocol) => connection({ ...detected, transportProtocol }));
+        const found = inspectsTls ? (isTls ? ['tls'] : ['tls', 'raw_buffer']) : ['raw_buffer'];
+        // Of its name nothing but whether there is one is asked from here on.
+        const serverName = isTls ? OTHER_NAME : '';
+        return found.map((transportProtocol) => connection({ ...detected, serverName, transportProtocol }));
       },
     ],
     [
       'application protocols',
-      (detected) => {
+      (detected, candidates) => {
+        const offered = [...valuesIn(candidates, ({ application_protocols: own }) => own), 'another'].map((one) => [
+          one,
+        ]);
         const own = detected.transportProtocol === 'tls' ? [...offered, []] : inspected;
         return own.map((applicationProtocols) => connection({ ...detected, applicationProtocols }));
       },
     ],
     [
       'directly connected source',
-      (detected) => directSources.map((directSource) => connection(detected, { directSource })),
+      addresses(
+        ({ direct_source_prefix_ranges: ranges }) => ranges,
+        (ip) => ({ directSource: from(ip) }),
+      ),
     ],
     [
       'source type',
       (detected) => ['127.0.0.1', SOMEBODY.ip].map((ip) => connection(detected, { source: { ip, port: 1 } })),
     ],
-    ['source IP', (detected) => sources.map((source) => connection(detected, { source }))],
+    [
+      'source IP',
+      addresses(
+        ({ source_prefix_ranges: ranges }) => ranges,
+        (ip) => ({ source: from(ip) }),
+      ),
+    ],
     [
       'source port',
-      (detected) =>
-        [...sourcePorts, free(sourcePorts)].map((port) => connection(detected, { source: { ...SOMEBODY, port } })),
+      (detected, candidates) =>
+        andAnother(valuesIn(candidates, ({ source_ports: own }) => own)).map((port) =>
+          connection(detected, { source: { ...SOMEBODY, port } }),
+        ),
     ],
   ]);
 }
+
+/** The last criterion that looks at what listener filters found out. */
+const DETECTING: number = CRITERIA.findIndex(({ name }) => name === 'application protocols');
 
 /** A name that nothing more specific is likely to name. */
 const LABEL = 'zz9-any-other';
@@ -235,40 +312,10 @@ function likeName(name: string): string {
   return name.startsWith('*') ? `${LABEL}${name.slice(1).toLowerCase()}` : name.toLowerCase();
 }
 
-function free(ports: readonly number[]): number {
+/** These ports, and one that is none of them. */
+function andAnother(ports: readonly number[]): readonly number[] {
+  const known = new Set(ports);
   let port = 1;
-  while (ports.includes(port)) port += 1;
-  return port;
-}
-
-/** By the ranges' texts: listeners and chains have the same again and again. */
-const told = new Map<string, readonly string[]>();
-/** Where there are more different sets of ranges, those before are forgotten. */
-const MOST_REMEMBERED = 1000;
-
-/** An address of each kind that ranges tell apart. */
-function addressesTold(ranges: readonly CidrRange[]): readonly string[] {
-  const key = ranges.map((range) => rangeExpression(range) ?? '').join(' ');
-  const known = told.get(key);
-  if (known !== undefined) return known;
-  const found = addressesIn(ranges);
-  if (told.size >= MOST_REMEMBERED) told.clear();
-  told.set(key, found);
-  return found;
-}
-
-function addressesIn(ranges: readonly CidrRange[]): readonly string[] {
-  const language = regexLanguage(ANY_ADDRESS);
-  if (language === null) return [];
-  const space = new Space({ absent: false, values: language });
-  const taken = ranges.flatMap((range) => {
-    const own = regexLanguage(rangeExpression(range) ?? '');
-    return own === null ? [] : [textsOf(own)];
-  });
-  const families = ['[0-9.]+', '[0-9a-f:]+'].flatMap((regex) => {
-    const own = regexLanguage(regex);
-    return own === null ? [] : [textsOf(own)];
-  });
-  space.add([...taken, ...families]);
-  return Array.from({ length: space.size }, (_unused, atom) => space.shortestOf(atom));
+  while (known.has(port)) port += 1;
+  return [...ports, port];
 }

@@ -1,5 +1,6 @@
 import type { ProxyConfig } from '../../../src/lib/envoy/proxy-config';
 import { lint } from '../../../src/lib/lint/lint';
+import { linted } from '../../../src/lib/lint/linted';
 import { configFromText, corpusConfig } from '../../helpers/proxy-config';
 
 const admin = 'type.googleapis.com/envoy.admin.v3';
@@ -249,6 +250,19 @@ describe('lint', () => {
         'listener l chain e',
         'it matches the same connections as chain d (every connection): Envoy refuses the listener',
       ],
+    ]);
+  });
+
+  it('does not compare chains whose conditions combine in thousands of ways, and says so', async () => {
+    const names = (start: string) => Array.from({ length: 5001 }, (_unused, index) => `${start}${index}.test`);
+    const chains = [
+      { name: 'a', filter_chain_match: { server_names: names('a') } },
+      { name: 'b', filter_chain_match: { server_names: names('b') } },
+    ];
+    const { findings, notExamined } = linted(await config({ listeners: [{ name: 'l', filter_chains: chains }] }));
+    expect(findings.filter(({ rule }) => rule === 'identical-filter-chains')).toEqual([]);
+    expect(notExamined).toEqual([
+      'listener l: the conditions of 2 filter chains combine in too many ways: it is not looked for chains that match the same connections as they do',
     ]);
   });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Spaces } from '../../../src/lib/algebra/cell';
 import type { FilterChainMatch } from '../../../src/lib/envoy/listener';
 import type { Policy } from '../../../src/lib/envoy/rbac';
-import { unreachableChains } from '../../../src/lib/lint/unreachable-chains';
+import { chainsNotExamined, unreachableChains } from '../../../src/lib/lint/unreachable-chains';
 import { policiesNotExamined, unreachablePolicies } from '../../../src/lib/lint/unreachable-policies';
 import { chooseFilterChain } from '../../../src/lib/trace/listener/filter-chain';
 import { CRITERIA } from '../../../src/lib/trace/listener/chain-criteria';
@@ -78,6 +78,67 @@ it.each<[string, readonly FilterChainMatch[], boolean, readonly string[]]>([
 ])('says of chains: %s', (_what, matches, inspects, told) => {
   const found = unreachableChains(withChains(matches, inspects));
   expect(found.map(({ resource, message }) => `${resource.replace('listener own ', '')}: ${message}`)).toEqual(told);
+});
+
+it.each<[string, (index: number) => FilterChainMatch, found: (count: number) => number]>([
+  ['a name each', (index) => ({ server_names: [`h${index}.test`] }), () => 0],
+  [
+    'a name and a source port each',
+    (index) => ({ server_names: [`h${index}.test`], source_ports: [index + 1] }),
+    () => 0,
+  ],
+  [
+    'a port and an address each',
+    (index) => ({ destination_port: index + 1, prefix_ranges: [range(`10.0.${index >> 8}.${index & 255}`, 32)] }),
+    () => 0,
+  ],
+  [
+    'ranges within each other',
+    (index) => ({ source_prefix_ranges: [range(`10.0.${index >> 7}.${(index & 127) * 2}`, 24 + (index % 9))] }),
+    (count) => count / 3,
+  ],
+  [
+    'a condition each that nothing meets',
+    (index) => ({ source_ports: [index + 1], transport_protocol: 'quic' }),
+    (count) => count,
+  ],
+])('tries connections in proportion to the chains: %s', (_what, matchOf, found) => {
+  const keeps = CRITERIA.map((criterion) => jest.spyOn(criterion, 'keep'));
+  const work = (count: number): number => {
+    for (const keep of keeps) keep.mockClear();
+    const matches = Array.from({ length: count }, (_unused, index) => matchOf(index));
+    expect(unreachableChains(withChains(matches)).length).toBeGreaterThanOrEqual(found(count));
+    return keeps.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+  };
+  try {
+    expect(work(800) / work(200)).toBeLessThan(5);
+  } finally {
+    for (const keep of keeps) keep.mockRestore();
+  }
+});
+
+it('says which listeners are too large for it', () => {
+  const lists = (first: number, count: number) => Array.from({ length: count }, (_unused, index) => first + index);
+  const matches = Array.from({ length: 300 }, (_unused, index) => ({
+    server_names: lists(index, 60).map((number) => `h${number}.test`),
+    application_protocols: lists(index * 3, 8).map((number) => `p${number % 40}`),
+    source_ports: lists(index * 7, 60),
+  }));
+  const config = withChains(matches);
+  expect(unreachableChains(config)).toEqual([]);
+  expect(chainsNotExamined(config)).toEqual([
+    'listener own has 300 filter chains whose conditions combine in too many ways: chains that serve no connection are not looked for in it',
+  ]);
+});
+
+it('names ten of many chains that take what would come to another, and counts the others', () => {
+  const halves = Array.from({ length: 16 }, (_unused, index) => ({
+    prefix_ranges: [range(`10.${index * 16}.0.0`, 12)],
+  }));
+  const found = unreachableChains(withChains([{ prefix_ranges: [range('10.0.0.0', 8)] }, ...halves]));
+  expect(found.map(({ message }) => message)).toEqual([
+    `${Array.from({ length: 10 }, (_unused, index) => `chain c${index + 1}`).join(' and ')} and 6 more together take every connection that would`,
+  ]);
 });
 
 const drawnMatches = fc.array(

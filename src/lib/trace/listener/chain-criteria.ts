@@ -7,10 +7,10 @@ import type { CidrRange } from '../../envoy/address';
 import type { FilterChain, FilterChainMatch } from '../../envoy/listener';
 import { type ConnectionFacts, type Peer, transportOf } from '../../http/connection-facts';
 import { isLocalSource } from '../../http/matcher-inputs';
-import { inRange, mayBeInRange, prefixLength, rangeText } from '../../match/cidr';
+import { inRange, mayBeInRange, parseIp, prefixLength, rangeKey, rangeText } from '../../match/cidr';
 import { isUnknown, some, type Unknown } from '../../match/ternary';
 import { answerOf, watcher } from '../../match/watch';
-import { remembered } from '../../remembered';
+import { remembered, rememberedFor } from '../../remembered';
 
 /** A chain with its place in the listener. */
 export interface Candidate {
@@ -24,32 +24,51 @@ export interface Criterion {
   came(input: ConnectionFacts): string;
   /** What the chain wants, in words; null where it wants nothing. */
   wanted(match: FilterChainMatch): string | null;
-  /** The candidates left; unknown where they differ by something that is not known. */
+  /** The values of which the chain wants one: names, ports, ranges (`rangeKey`); none where it wants nothing. */
+  valuesOf(match: FilterChainMatch): readonly string[];
+  /** The candidates left; unknown where they differ by something that is not known. The same list where all are. */
   keep(candidates: readonly Candidate[], input: ConnectionFacts): readonly Candidate[] | Unknown;
+  /** The candidates that the connection meets, were each alone: those that are left and less specific ones, in any order. */
+  meeting(candidates: readonly Candidate[], input: ConnectionFacts): readonly Candidate[] | Unknown;
 }
 
 export function matchOf({ chain }: Candidate): FilterChainMatch {
   return chain.filter_chain_match ?? {};
 }
 
-/** Candidates that name the value where there are any, else those that name none. */
-function exactOrUnset(
-  candidates: readonly Candidate[],
-  holds: (match: FilterChainMatch) => boolean,
-  isUnset: (match: FilterChainMatch) => boolean,
-): readonly Candidate[] {
-  const exact = candidates.filter((candidate) => holds(matchOf(candidate)));
-  return exact.length > 0 ? exact : candidates.filter((candidate) => isUnset(matchOf(candidate)));
+/** Candidates in the listener's order, by each value that they name, and those that name none. */
+interface Named {
+  readonly by: ReadonlyMap<string, readonly Candidate[]>;
+  readonly unset: readonly Candidate[];
 }
 
-function longestPrefix(
-  candidates: readonly Candidate[],
-  ip: string,
-  rangesOf: (match: FilterChainMatch) => readonly CidrRange[],
-): readonly Candidate[] {
-  const scored = candidates.map((candidate) => ({ candidate, length: prefixTaken(rangesOf(matchOf(candidate)), ip) }));
-  const longest = Math.max(-1, ...scored.map(({ length }) => length));
-  return longest < 0 ? [] : scored.filter(({ length }) => length === longest).map(({ candidate }) => candidate);
+type ValuesOf = (match: FilterChainMatch) => readonly string[];
+
+/** Candidates by what they name, worked out once for a list: thousands of connections may be asked for one. */
+function namedBy(valuesOf: ValuesOf): (candidates: readonly Candidate[]) => Named {
+  return rememberedFor((candidates) => {
+    const by = new Map<string, Candidate[]>();
+    const unset: Candidate[] = [];
+    for (const candidate of candidates) {
+      const values = valuesOf(matchOf(candidate));
+      if (values.length === 0) unset.push(candidate);
+      for (const value of values) {
+        const own = by.get(value);
+        if (own === undefined) by.set(value, [candidate]);
+        else if (own.at(-1) !== candidate) own.push(candidate);
+      }
+    }
+    return { by, unset: by.size === 0 ? candidates : unset };
+  });
+}
+
+/** Candidates that name the first of these values which one of them names; where there is none, those that name no value. */
+function firstNamed({ by, unset }: Named, values: readonly string[]): readonly Candidate[] {
+  for (const value of values) {
+    const taken = by.get(value);
+    if (taken !== undefined) return taken;
+  }
+  return unset;
 }
 
 /**
@@ -69,49 +88,136 @@ function anyPrefix(
   });
 }
 
-/** The longest prefix that holds the address; no range at all is the prefix of length 0; -1 where none holds it. */
-function prefixTaken(ranges: readonly CidrRange[], ip: string): number {
-  if (ranges.length === 0) return 0;
-  return Math.max(-1, ...ranges.filter((range) => inRange(ip, range)).map(prefixLength));
-}
-
 function rangesText(ranges: readonly CidrRange[]): string | null {
   return ranges.length === 0 ? null : ranges.map(rangeText).join(', ');
+}
+
+/** Candidates that name any of these values, or none at all. */
+function allNamed({ by, unset }: Named, values: readonly string[]): readonly Candidate[] {
+  const named = values.flatMap((value) => by.get(value) ?? []);
+  return named.length === 0 ? unset : [...new Set([...named, ...unset])];
+}
+
+type Conditions = Pick<Criterion, 'wanted' | 'valuesOf' | 'keep' | 'meeting'>;
+
+/** Conditions on an address: the longest prefix that holds it wins, and no range at all is the prefix of length 0. */
+function rangeConditions(
+  ipOf: (input: ConnectionFacts) => string | Unknown,
+  rangesOf: (match: FilterChainMatch) => readonly CidrRange[],
+): Conditions {
+  const valuesOf: ValuesOf = (match) => {
+    const ranges = rangesOf(match);
+    return ranges.length === 0 ? EVERY_ADDRESS : ranges.map(rangeKey);
+  };
+  const prefixesOf = namedBy(valuesOf);
+  const lengthsOf = rememberedFor((candidates: readonly Candidate[]): readonly number[] =>
+    [...new Set(candidates.flatMap((candidate) => rangesOf(matchOf(candidate)).map(prefixLength)))].sort(
+      (a, b) => b - a,
+    ),
+  );
+  /** The prefixes of an address that some candidate asks for, from the longest. */
+  const prefixes = (ip: string, candidates: readonly Candidate[]): readonly string[] => {
+    const lengths = parseIp(ip) === null ? [] : lengthsOf(candidates);
+    return [...lengths.map((bits) => rangeKey({ address_prefix: ip, prefix_len: bits })), WITHOUT_RANGE];
+  };
+  return {
+    wanted: (match) => rangesText(rangesOf(match)),
+    valuesOf: (match) => rangesOf(match).map(rangeKey),
+    keep: (candidates, input) => {
+      const ip = ipOf(input);
+      if (isUnknown(ip)) return anyPrefix(candidates, ip, rangesOf);
+      const [first] = candidates;
+      if (first !== undefined && candidates.length === 1) {
+        const own = rangesOf(matchOf(first));
+        return own.length === 0 || own.filter((range) => inRange(ip, range)).length > 0 ? candidates : [];
+      }
+      tellAddress(ip, candidates, rangesOf);
+      if (lengthsOf(candidates).length === 0) return candidates;
+      return firstNamed(prefixesOf(candidates), prefixes(ip, candidates));
+    },
+    meeting: (candidates, input) => {
+      const ip = ipOf(input);
+      return isUnknown(ip) ? ip : allNamed(prefixesOf(candidates), prefixes(ip, candidates));
+    },
+  };
+}
+
+const WITHOUT_RANGE = 'no range';
+/** What a chain without ranges ties with. */
+const EVERY_ADDRESS = [
+  WITHOUT_RANGE,
+  ...['0.0.0.0', '::'].map((address) => rangeKey({ address_prefix: address, prefix_len: 0 })),
+];
+
+/** Tells who watches which ranges there are to choose from. */
+function tellAddress(
+  ip: string,
+  candidates: readonly Candidate[],
+  rangesOf: (match: FilterChainMatch) => readonly CidrRange[],
+): void {
+  const asked = watcher();
+  if (asked === null) return;
+  for (const candidate of candidates) for (const range of rangesOf(matchOf(candidate))) asked.address(ip, range);
+}
+
+/** Conditions on values of which one is enough: a chain that names the connection's value wins over those that name none. */
+function valueConditions(
+  valuesOf: ValuesOf,
+  asked: (input: ConnectionFacts, candidates: readonly Candidate[]) => readonly string[] | Unknown,
+): Conditions {
+  const named = namedBy(valuesOf);
+  return {
+    wanted: (match) => listText(valuesOf(match)),
+    valuesOf,
+    keep: (candidates, input) => {
+      const values = asked(input, candidates);
+      const [first] = candidates;
+      if (first !== undefined && candidates.length === 1) {
+        const own = valuesOf(matchOf(first));
+        if (own.length === 0) return candidates;
+        return isUnknown(values) ? values : own.some((value) => values.includes(value)) ? candidates : [];
+      }
+      const all = named(candidates);
+      // What is not known decides only where a candidate that is left asks for it.
+      if (isUnknown(values)) return all.by.size === 0 ? candidates : values;
+      return firstNamed(all, values);
+    },
+    meeting: (candidates, input) => {
+      const values = asked(input, candidates);
+      return isUnknown(values) ? values : allNamed(named(candidates), values);
+    },
+  };
 }
 
 const destinationPort: Criterion = {
   name: 'destination port',
   came: (input) => String(input.local.port),
-  wanted: (match) => (match.destination_port === undefined ? null : String(match.destination_port)),
-  keep: (candidates, input) =>
-    exactOrUnset(
-      candidates,
-      (match) => match.destination_port === input.local.port,
-      (match) => match.destination_port === undefined,
-    ),
+  ...valueConditions(
+    ({ destination_port: port }) => (port === undefined ? [] : [String(port)]),
+    ({ local }) => [String(local.port)],
+  ),
 };
 
 const destinationIp: Criterion = {
   name: 'destination IP',
   came: (input) => input.local.ip,
-  wanted: (match) => rangesText(match.prefix_ranges ?? []),
-  keep: (candidates, input) => longestPrefix(candidates, input.local.ip, (match) => match.prefix_ranges ?? []),
+  ...rangeConditions(
+    ({ local }) => local.ip,
+    (match) => match.prefix_ranges ?? [],
+  ),
 };
 
 const serverName: Criterion = {
   name: 'server name',
   came: (input) => (input.detected.serverName === '' ? '(none)' : input.detected.serverName),
+  ...valueConditions(
+    ({ server_names: names = [] }) => names.map((name) => name.toLowerCase()),
+    ({ detected }, candidates) => {
+      tellServerName(detected.serverName, candidates);
+      return namesFor(detected.serverName);
+    },
+  ),
   wanted: (match) => listText(match.server_names),
-  keep: (candidates, { detected }) => {
-    tellServerName(detected.serverName, candidates);
-    for (const name of namesFor(detected.serverName)) {
-      const taken = candidates.filter((candidate) =>
-        (matchOf(candidate).server_names ?? []).some((own) => own.toLowerCase() === name),
-      );
-      if (taken.length > 0) return taken;
-    }
-    return candidates.filter((candidate) => isEmpty(matchOf(candidate).server_names));
-  },
 };
 
 /** Tells who watches which names there are to choose from. */
@@ -133,59 +239,33 @@ const namesFor = remembered((name: string): readonly string[] => {
 const transportProtocol: Criterion = {
   name: 'transport protocol',
   came: (input) => transportOf(input.detected),
-  wanted: (match) => (match.transport_protocol ?? '') || null,
-  keep: (candidates, { detected }) =>
-    exactOrUnset(
-      candidates,
-      (match) => match.transport_protocol === transportOf(detected),
-      (match) => (match.transport_protocol ?? '') === '',
-    ),
+  ...valueConditions(
+    ({ transport_protocol: protocol = '' }) => (protocol === '' ? [] : [protocol]),
+    ({ detected }) => [transportOf(detected)],
+  ),
 };
+
+const protocolsOf: ValuesOf = ({ application_protocols: protocols }) => protocols ?? [];
+const namingProtocols = namedBy(protocolsOf);
 
 const applicationProtocols: Criterion = {
   name: 'application protocols',
   came: (input) => listText(input.detected.applicationProtocols) ?? '(none)',
-  wanted: (match) => listText(match.application_protocols),
-  keep: (candidates, { detected }) => {
-    const protocol = answerOf(detected.applicationProtocols, (offered) => protocolTaken(candidates, offered));
-    return candidates.filter((candidate) => {
-      const own = matchOf(candidate).application_protocols;
-      return protocol === null ? isEmpty(own) : own?.includes(protocol) === true;
-    });
-  },
+  ...valueConditions(protocolsOf, ({ detected }, candidates) => {
+    const { by } = namingProtocols(candidates);
+    const first = (offered: readonly string[]): string | null => offered.find((protocol) => by.has(protocol)) ?? null;
+    answerOf(detected.applicationProtocols, first);
+    return detected.applicationProtocols;
+  }),
 };
-
-/** The first protocol that a candidate names; null where none does. */
-function protocolTaken(candidates: readonly Candidate[], offered: readonly string[]): string | null {
-  const named = new Set(candidates.flatMap((candidate) => matchOf(candidate).application_protocols ?? []));
-  return offered.find((protocol) => named.has(protocol)) ?? null;
-}
-
-/** What is not known decides only where a candidate that is left asks for it. */
-function unlessAsked<T>(
-  candidates: readonly Candidate[],
-  value: T | Unknown,
-  { wanted, keep }: { readonly wanted: Criterion['wanted']; readonly keep: (value: T) => readonly Candidate[] },
-): readonly Candidate[] | Unknown {
-  if (!isUnknown(value)) return keep(value);
-  return candidates.some((candidate) => wanted(matchOf(candidate)) !== null) ? value : candidates;
-}
 
 function sourceRanges(
   name: string,
   peerOf: (input: ConnectionFacts) => Peer,
   rangesOf: (match: FilterChainMatch) => readonly CidrRange[],
 ): Criterion {
-  const wanted: Criterion['wanted'] = (match) => rangesText(rangesOf(match));
-  return {
-    name,
-    came: (input) => factText(peerOf(input).ip),
-    wanted,
-    keep: (candidates, input) => {
-      const { ip } = peerOf(input);
-      return isUnknown(ip) ? anyPrefix(candidates, ip, rangesOf) : longestPrefix(candidates, ip, rangesOf);
-    },
-  };
+  const ipOf = (input: ConnectionFacts): string | Unknown => peerOf(input).ip;
+  return { name, came: (input) => factText(ipOf(input)), ...rangeConditions(ipOf, rangesOf) };
 }
 
 function factText(value: string | number | Unknown): string {
@@ -210,42 +290,29 @@ function sourceTypeOf({ source, local }: ConnectionFacts): 'SAME_IP_OR_LOOPBACK'
   return isUnknown(isLocal) ? isLocal : isLocal ? 'SAME_IP_OR_LOOPBACK' : 'EXTERNAL';
 }
 
-const wantedType: Criterion['wanted'] = (match) =>
-  match.source_type === undefined || match.source_type === 'ANY' ? null : match.source_type;
-
 const sourceType: Criterion = {
   name: 'source type',
   came: (input) => factText(sourceTypeOf(input)),
-  wanted: wantedType,
-  keep: (candidates, input) =>
-    unlessAsked(candidates, sourceTypeOf(input), {
-      wanted: wantedType,
-      keep: (type) =>
-        exactOrUnset(
-          candidates,
-          (match) => match.source_type === type,
-          (match) => wantedType(match) === null,
-        ),
-    }),
+  ...valueConditions(({ source_type: type = 'ANY' }) => (type === 'ANY' ? [] : [type]), known(sourceTypeOf)),
 };
-
-const wantedPorts: Criterion['wanted'] = (match) => listText((match.source_ports ?? []).map(String));
 
 const sourcePort: Criterion = {
   name: 'source port',
   came: (input) => factText(input.source.port),
-  wanted: wantedPorts,
-  keep: (candidates, input) =>
-    unlessAsked(candidates, input.source.port, {
-      wanted: wantedPorts,
-      keep: (port) =>
-        exactOrUnset(
-          candidates,
-          (match) => (match.source_ports ?? []).includes(port),
-          (match) => isEmpty(match.source_ports),
-        ),
-    }),
+  ...valueConditions(
+    ({ source_ports: ports = [] }) => ports.map(String),
+    known(({ source }) => source.port),
+  ),
 };
+
+function known(
+  valueOf: (input: ConnectionFacts) => string | number | Unknown,
+): (input: ConnectionFacts) => readonly string[] | Unknown {
+  return (input) => {
+    const value = valueOf(input);
+    return isUnknown(value) ? value : [String(value)];
+  };
+}
 
 export const CRITERIA: readonly Criterion[] = [
   destinationPort,

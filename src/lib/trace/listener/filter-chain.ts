@@ -6,6 +6,7 @@ import { matchedFor } from '../../http/matcher-inputs';
 import type { StreamFacts } from '../../http/stream-facts';
 import { isUnknown, type Unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
+import { rememberedFor } from '../../remembered';
 import { type HopRecord, step } from '../hop/record';
 import type { CriterionCount, FilterChainCause, FilterChainFacts } from '../facts/listener';
 import type { DetailOf, MissOf } from '../facts/step';
@@ -32,6 +33,12 @@ export function chooseFilterChain(
     : byTree(entry, tree, input, { record, limit });
 }
 
+const NO_CHAINS: readonly FilterChain[] = [];
+/** The same list for every connection of a listener: what its criteria work out of it is remembered with it. */
+const candidatesOf = rememberedFor((chains: readonly FilterChain[]): readonly Candidate[] =>
+  chains.map((chain, index) => ({ chain, index })),
+);
+
 /** A candidate that was dropped, and at which criterion. */
 interface Dropped {
   readonly candidate: Candidate;
@@ -47,7 +54,7 @@ function byCriteria(
   record: HopRecord,
   limit: number,
 ): ChosenChain | Ending {
-  let left: readonly Candidate[] = (entry.resource.filter_chains ?? []).map((chain, index) => ({ chain, index }));
+  let left = candidatesOf(entry.resource.filter_chains ?? NO_CHAINS);
   const total = left.length;
   const dropped: Dropped[] = [];
   const counts: CriterionCount[] = [];
