@@ -74,7 +74,8 @@ export default class ExplainCommand extends MctlCommand {
       await FORMATS.print({ value: { terms }, text: (width) => termText(terms, width) }, flags.output, this.streams);
       return;
     }
-    if (what !== '-' && !/\s|^\{/.test(what.trim())) throw unknownTerm(what);
+    const isWord = flags.format === undefined && !/\s|^\{/.test(what.trim());
+    if (what !== '-' && isWord) throw unknownTerm(what);
     const lines = await this.#explained(what, flags);
     const explained: Explained = {
       value: lines.length === 1 ? (lines[0] ?? {}) : { lines },

@@ -5,7 +5,7 @@ import { pathOnly } from '../http/message';
 import { matchString } from '../match/string-matcher';
 import type { Ternary } from '../match/ternary';
 import { matchUriTemplate } from '../match/uri-template';
-import type { HeaderAmong, PathTest, Watcher } from '../match/watch';
+import type { HeaderAmong, PathTest, Rewrite, Watcher } from '../match/watch';
 import type { LogEntry } from './entry';
 
 const nothing = (): void => undefined;
@@ -51,7 +51,6 @@ export class AskedOfLine implements Watcher {
   readonly token = nothing;
   readonly copiesClaim = nothing;
   readonly authority = nothing;
-  readonly rewrites = nothing;
 
   constructor(entry: LogEntry) {
     this.#entry = entry;
@@ -80,6 +79,11 @@ export class AskedOfLine implements Watcher {
     if (path !== this.#path) this.#isClear = false;
     const asker = test.kind === 'route' ? test.match : test.kind === 'text' ? test.matcher : test;
     if (!this.#tests.has(asker)) this.#tests.set(asker, { test, answer: answerTo(test, path) });
+  }
+
+  rewrites({ path }: Rewrite): void {
+    // The line's path is what became of the one that was sent.
+    if (this.#entry.pathIsSentOn && path.kind !== 'kept') this.#isClear = false;
   }
 
   query(): void {

@@ -1,8 +1,8 @@
-/** Which headers and addresses a walk asks about, whoever asks: routes, filters, faults, policies, cluster headers. */
+/** Which headers and addresses a walk asks about, whoever asks, and which paths it would send on. */
 import type { CidrRange } from '../envoy/address';
 import type { HeaderMatcher } from '../envoy/route';
 import { headerWitness } from '../match/value-witness';
-import type { HeaderAmong, Watcher } from '../match/watch';
+import type { HeaderAmong, Rewrite, Watcher } from '../match/watch';
 import type { LogEntry } from './entry';
 import type { Headers } from './open-headers';
 
@@ -25,7 +25,17 @@ export class AskedHeaders implements Watcher {
   readonly query = nothing;
   readonly other = nothing;
   readonly authority = nothing;
-  readonly rewrites = nothing;
+
+  readonly #sentOn = new Set<string>();
+
+  /** The paths that would be sent on: one, or of several ways one each. */
+  get sentOn(): ReadonlySet<string> {
+    return this.#sentOn;
+  }
+
+  rewrites({ sentOn }: Rewrite): void {
+    this.#sentOn.add(sentOn);
+  }
 
   header(matcher: HeaderMatcher): void {
     // The scheme is what a proxy before says that it was.

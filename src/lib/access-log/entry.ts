@@ -1,16 +1,14 @@
 /** What an access log line says of one request or connection, in Envoy's terms. */
 import { isIP } from 'node:net';
 import type { IpPort } from '../match/ip-port';
+import { type LoggedPath, loggedPath } from './logged-path';
 import { shortFlags } from './long-flags';
 import type { LogLine } from './read-line';
 
 /** Every field is null where the line does not hold it, and where Envoy wrote `-`. */
-export interface LogEntry {
+export interface LogEntry extends LoggedPath {
   readonly startTime: string | null;
   readonly method: string | null;
-  readonly path: string | null;
-  /** Whether the path may be the header `x-envoy-original-path` that the client sent. */
-  readonly pathMayBeHeader: boolean;
   readonly protocol: string | null;
   readonly authority: string | null;
   /** HTTP status; null for a connection without HTTP. */
@@ -52,8 +50,7 @@ export function entryOf({ values }: Pick<LogLine, 'values'>): LogEntry {
   return {
     startTime: value('START_TIME'),
     method: value('REQ(:method)'),
-    path: value('REQ(x-envoy-original-path?:path)', 'REQ(x-envoy-original-path)', 'REQ(:path)', 'PATH(WQ)'),
-    pathMayBeHeader: tells('REQ(x-envoy-original-path?:path)', 'REQ(x-envoy-original-path)'),
+    ...loggedPath(values),
     protocol: value('PROTOCOL'),
     authority: value('REQ(:authority)', 'REQ(host)', 'REQ(x-envoy-original-host?:authority)'),
     status: Number.isInteger(status) && status > 0 ? status : null,

@@ -16,6 +16,9 @@ export type LogFormat =
   | { readonly kind: 'text'; readonly name: string; readonly pieces: readonly FormatPiece[] }
   | { readonly kind: 'json'; readonly name: string; readonly keys: ReadonlyMap<string, readonly FormatPiece[]> };
 
+/** What a line holds by operator (`RESPONSE_CODE`, `REQ(:method)`); null where Envoy wrote `-`: it has no value. */
+export type LineValues = ReadonlyMap<string, string | null>;
+
 /** As Envoy reads it: an argument ends at the first bracket that a percent sign or a length follows, so that it may hold brackets. */
 const OPERATOR = /%([A-Z0-9_]+)(?:\((.*?)\))?(?::\d+)?%/gs;
 

@@ -75,7 +75,7 @@ async function held(entry: LogEntry, { query, isAnywhere }: RebuiltRequest, prop
   const trace = await prophet.trace(query);
   if (isAnywhere === true) return judgedAnywhere(entry, trace, query);
   if (isLimited(entry, prophet.config)) return { comparison: { kind: 'agree' }, needs: NO_TOKEN, query };
-  const comparison = compare(entry, trace);
+  const comparison = await withPath(entry, query, compare(entry, trace), prophet);
   if (comparison.kind === 'agree') return { comparison, needs: null, query };
   if (await agreesByChance(entry, trace, query, prophet)) return { comparison: { kind: 'agree' }, needs: null, query };
   if (comparison.kind === 'unknown') return await judgedUnknown(entry, query, prophet, comparison);
@@ -112,8 +112,24 @@ async function triedWith({ query, needs }: Variant, before: Tried, prophet: Prop
 }
 
 async function explains(entry: LogEntry, { query, trace }: Tried, prophet: Prophet): Promise<boolean> {
-  if (compare(entry, trace).kind === 'agree') return true;
+  if ((await withPath(entry, query, compare(entry, trace), prophet)).kind === 'agree') return true;
   return entry.cluster !== null && (await agreesByChance(entry, trace, query, prophet));
+}
+
+/** Where the line holds the path as it was sent on, that is compared, too, of a request that was sent to a host. */
+async function withPath(
+  { path, pathIsSentOn, upstreamHost }: LogEntry,
+  query: TraceQuery,
+  comparison: LineComparison,
+  prophet: Prophet,
+): Promise<LineComparison> {
+  if (comparison.kind !== 'agree' || !pathIsSentOn || path === null || upstreamHost === null) return comparison;
+  const [first, ...others] = (await prophet.asking(query)).sentOn;
+  if (first === undefined || first === path || others.includes(path)) return comparison;
+  return {
+    kind: 'differ',
+    difference: { stage: 'route', predicted: `the path ${first} sent on`, logged: `the path ${path}` },
+  };
 }
 
 /** Of a connection whose original destination is not known only the cluster is held against the line. */

@@ -16,7 +16,7 @@ const ENVOY =
   '"%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%"';
 
 /** Istio's keys where accessLogEncoding is JSON. */
-const ISTIO_JSON = {
+export const ISTIO_JSON = {
   start_time: '%START_TIME%',
   route_name: '%ROUTE_NAME%',
   method: '%REQ(:METHOD)%',

@@ -1,12 +1,16 @@
 /** One line of an access log as the value of each operator. */
 import { JSON_FORMAT, TEXT_FORMATS } from './known-formats';
-import { type LogFormat, operatorKey, type FormatPiece } from './format';
+import { type FormatPiece, type LineValues, type LogFormat, type Operator, operatorKey } from './format';
+import { allSplits, splitLine, valueOf } from './split-line';
+import { isPlausible, isUsual } from './value-shapes';
 
 /** What a line holds. */
 export interface LogLine {
   /** By operator (`RESPONSE_CODE`, `REQ(:method)`); null where Envoy wrote `-`: it has no value. */
-  readonly values: ReadonlyMap<string, string | null>;
+  readonly values: LineValues;
   readonly format: LogFormat;
+  /** What the line may hold as well, where a value may have the text in it that ends it. */
+  readonly others: readonly LineValues[];
 }
 
 /**
@@ -22,13 +26,38 @@ export function readLogLine(line: string, formats: readonly LogFormat[] = []): L
 }
 
 function inText(text: string, formats: readonly LogFormat[]): LogLine | null {
-  for (const isStrict of [true, false]) {
+  for (const reading of [strictly, inAnyWay, leniently]) {
     for (const format of formats) {
-      const values = format.kind === 'text' ? splitLine(text, format.pieces, isStrict) : null;
-      if (values !== null && isPlausible(values)) return { values, format };
+      const found = format.kind === 'text' ? reading(text, format.pieces) : [];
+      const [values, ...others] = found;
+      if (values !== undefined) return { values, format, others };
     }
   }
   return null;
+}
+
+type Reading = (text: string, pieces: readonly FormatPiece[]) => readonly LineValues[];
+
+const strictly: Reading = (text, pieces) => {
+  const values = splitLine(text, pieces, true);
+  if (values === null || !isPlausible(values)) return [];
+  if (isUsual(values) && !mayBeginEarlier(values, pieces)) return [values];
+  const all = allSplits(text, pieces);
+  return all.length === 0 ? [values] : all;
+};
+
+const inAnyWay: Reading = (text, pieces) => allSplits(text, pieces).filter(isPlausible);
+
+const leniently: Reading = (text, pieces) => {
+  const values = splitLine(text, pieces, false);
+  return values !== null && isPlausible(values) ? [values] : [];
+};
+
+/** The last value, which nothing ends, may hold what stands before it. */
+function mayBeginEarlier(values: LineValues, pieces: readonly FormatPiece[]): boolean {
+  const [before, last] = pieces.slice(-2);
+  if (before?.kind !== 'text' || last?.kind !== 'operator') return false;
+  return values.get(operatorKey(last))?.includes(before.text) === true;
 }
 
 function inJson(text: string, formats: readonly LogFormat[]): LogLine | null {
@@ -44,115 +73,9 @@ function inJson(text: string, formats: readonly LogFormat[]): LogLine | null {
     if (format.kind !== 'json') continue;
     const { values, known } = jsonValues(value, format);
     if (known * 2 < Math.min(format.keys.size, 4) || known <= (best?.known ?? -1)) continue;
-    best = { line: { values, format }, known };
+    best = { line: { values, format, others: [] }, known };
   }
   return best?.line ?? null;
-}
-
-/** What Envoy writes for these: where a line has something else in their place, it is of another format. */
-const SHAPES: readonly (readonly [operator: string, shape: RegExp])[] = [
-  ['RESPONSE_CODE', /^\d{1,3}$/],
-  ['REQ(:method)', /^[^\s"/]+$/],
-  ['PROTOCOL', /^HTTP\/[\d.]+$/],
-  ['BYTES_SENT', /^\d+$/],
-  ['BYTES_RECEIVED', /^\d+$/],
-  ['DURATION', /^\d+$/],
-];
-
-function isPlausible(values: LogLine['values']): boolean {
-  return SHAPES.every(([operator, shape]) => {
-    const value = values.get(operator) ?? null;
-    return value === null || shape.test(value);
-  });
-}
-
-function textValues(line: string, pieces: readonly FormatPiece[]): ReadonlyMap<string, string | null> | null {
-  return splitLine(line, pieces, true) ?? splitLine(line, pieces, false);
-}
-
-function valueOf(text: string): string | null {
-  return text === '-' ? null : text;
-}
-
-/**
- * Values hold what does not end them: in quotes no quote, elsewhere no blank; the lenient reading takes the first place of
- * each literal text instead. The line is walked once, whatever it holds. Of operators with nothing between them nobody can
- * say where one ends: they have no values.
- */
-function splitLine(line: string, pieces: readonly FormatPiece[], isStrict: boolean): Map<string, string | null> | null {
-  const values = new Map<string, string | null>();
-  let open: string[] = [];
-  let at = 0;
-  const close = (end: number): void => {
-    const [key, more] = open;
-    if (key !== undefined && more === undefined) values.set(key, valueOf(line.slice(at, end)));
-    open = [];
-  };
-  for (const [index, piece] of pieces.entries()) {
-    if (piece.kind === 'operator') {
-      open.push(operatorKey(piece));
-      continue;
-    }
-    const isLast = index === pieces.length - 1;
-    const from = at + lengthOfOwn(pieces[index - 1], piece.text, line.slice(at, at + LONGEST_OWN));
-    const found = placeOf(piece.text, line, from, { isOpen: open.length > 0, isStrict, isLast });
-    if (found < at) return null;
-    close(found);
-    at = found + piece.text.length;
-  }
-  if (open.length === 0 && at !== line.length) return null;
-  const last = pieces.at(-1);
-  const isTime = last?.kind === 'operator' && last.name === 'START_TIME';
-  if (isStrict && open.length === 1 && !isTime && /\s/.test(line.slice(at))) return null;
-  close(line.length);
-  return values;
-}
-
-/** No time and no name of a cluster is longer. */
-const LONGEST_OWN = 512;
-
-/** As Istio names them, with bars that a format may have between its values, too. */
-const ISTIO_CLUSTER = /^(?:in|out)bound(?:-vip)?\|\d+\|[^|]*\|[^|\s"]*/;
-
-/** How much of a value may hold what ends it elsewhere: a time with blanks in its format, a cluster's name with bars. */
-function lengthOfOwn(operator: FormatPiece | undefined, ending: string, rest: string): number {
-  if (operator?.kind !== 'operator') return 0;
-  const end = ending.charAt(0);
-  if (operator.name.startsWith('UPSTREAM_CLUSTER'))
-    return end === '|' ? (ISTIO_CLUSTER.exec(rest)?.[0].length ?? 0) : 0;
-  if (operator.name !== 'START_TIME' || operator.argument === null) return 0;
-  const within = longTime(operator.argument).split(end).length - 1;
-  let at = 0;
-  for (let count = 0; count < within; count += 1) {
-    const found = rest.indexOf(end, at);
-    if (found < 0) return 0;
-    at = found + 1;
-  }
-  return at;
-}
-
-/** A time's format with its short forms written out. https://en.cppreference.com/w/cpp/chrono/c/strftime */
-function longTime(format: string): string {
-  return format
-    .replaceAll('%c', '%a %b %d %H:%M:%S %Y')
-    .replaceAll('%r', '%I:%M:%S %p')
-    .replaceAll(/%[Dx]/g, '%m/%d/%y')
-    .replaceAll('%F', '%Y-%m-%d')
-    .replaceAll('%R', '%H:%M')
-    .replaceAll(/%[TX]/g, '%H:%M:%S');
-}
-
-/** Where a literal text stands behind a value, or at once where there is none; -1 where it does not. */
-function placeOf(
-  text: string,
-  line: string,
-  from: number,
-  { isOpen, isStrict, isLast }: { readonly isOpen: boolean; readonly isStrict: boolean; readonly isLast: boolean },
-): number {
-  if (!isOpen) return line.startsWith(text, from) ? from : -1;
-  if (!isStrict) return !isLast ? line.indexOf(text, from) : line.endsWith(text) ? line.length - text.length : -1;
-  const end = line.indexOf(text.charAt(0), from);
-  return end >= 0 && line.startsWith(text, end) ? end : -1;
 }
 
 /** The values, and how many of the format's keys the line has. */
@@ -168,10 +91,14 @@ function jsonValues(
     if (found === undefined) continue;
     known += 1;
     const [only, more] = pieces;
-    if (only?.kind === 'operator' && more === undefined) values.set(operatorKey(only), scalarOf(found));
-    else if (typeof found === 'string') for (const entry of textValues(found, pieces) ?? []) values.set(...entry);
+    if (only?.kind === 'operator' && more === undefined) values.set(operatorKey(only), scalarOf(found, only));
+    else if (typeof found === 'string') for (const entry of textValues(found, pieces)) values.set(...entry);
   }
   return { values, known };
+}
+
+function textValues(line: string, pieces: readonly FormatPiece[]): LineValues {
+  return inText(line, [{ kind: 'text', name: 'of one key', pieces }])?.values ?? new Map();
 }
 
 function childOf(node: unknown, key: string): unknown {
@@ -180,7 +107,8 @@ function childOf(node: unknown, key: string): unknown {
     : undefined;
 }
 
-function scalarOf(value: unknown): string | null {
-  if (typeof value === 'string') return value === '' ? null : valueOf(value);
+/** An empty text is a header that is empty; of what has no value tools that collect logs may leave one. */
+function scalarOf(value: unknown, { name }: Operator): string | null {
+  if (typeof value === 'string') return value === '' && name !== 'REQ' ? null : valueOf(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }

@@ -6,7 +6,8 @@ import type { LogFormat } from './format';
 import type { HarEntry } from './har';
 import { heldAgainst } from './har-request';
 import { judge, type Judgement, type Prophet } from './judge';
-import { readLogLine } from './read-line';
+import { type LogLine, readLogLine } from './read-line';
+import { entriesOf, firstGood, withReading } from './readings';
 import { rebuiltRequest, type WriterFacts } from './rebuilt-request';
 import type { ReplayGroup, ReplayResult } from './replay-result';
 
@@ -28,6 +29,10 @@ export class Replay {
     const read = readLogLine(line, formats);
     if (read === null) {
       this.#count(unreadable(proxy, line), line);
+      return;
+    }
+    if (read.others.length > 0) {
+      this.#count(await judgedInAnyWay(read, proxy, prophet), line);
       return;
     }
     const entry = entryOf(read);
@@ -162,6 +167,12 @@ async function judged(entry: LogEntry, proxy: string | null, prophet: Prophet): 
     return { kind: 'unknown', proxy, stage: null, predicted: null, logged: null, needs };
   }
   return toldOf(await judge(entry, rebuilt, prophet), proxy);
+}
+
+async function judgedInAnyWay(read: LogLine, proxy: string | null, prophet: Prophet): Promise<Told> {
+  const judgedOne = async (entry: LogEntry): Promise<Told> => await judged(entry, proxy, prophet);
+  const { found, as } = await firstGood(entriesOf(read), judgedOne, ({ kind }) => kind === 'agree');
+  return { ...found, needs: withReading(as, found.needs) };
 }
 
 /** What the proxy's configuration says of itself. */

@@ -7,7 +7,7 @@ import type { LogEntry } from './entry';
 import { callersOf } from './open-callers';
 import { openAuthorities } from './open-authority';
 import { distinct, type Headers, openHeaders } from './open-headers';
-import { openPaths } from './open-paths';
+import { openPaths, pathsRewritten, pathsWithQuery } from './open-paths';
 import { openScopes } from './open-scopes';
 import { lastForwarded } from './rebuilt-request';
 import type { Variant } from './variant';
@@ -53,6 +53,10 @@ export function* variants(line: OfLine, tried: Tried): Generator<Variant> {
 function* ofMessage(line: OfLine, { query, trace }: Tried): Generator<Variant> {
   const { entry, config } = line;
   const [hop] = trace.hops;
+  for (const path of hop === undefined ? [] : pathsRewritten(config, hop, entry)) {
+    const needs = `the path ${path}, which Envoy rewrote`;
+    yield { query: { ...query, url: withOtherPath(query, path), requestTarget: undefined }, needs };
+  }
   for (const headers of headersToTry(line, trace)) {
     const needs = headers.map(([name, value]) => `${name}: ${value}`).join(', ');
     yield { query: withHeaders(query, headers), needs };
@@ -60,6 +64,9 @@ function* ofMessage(line: OfLine, { query, trace }: Tried): Generator<Variant> {
   yield* forwardedOtherwise(entry, query);
   if (trace.status === 401) yield { query: { ...query, rightCredentials: true }, needs: 'the right credentials' };
   for (const path of hop === undefined ? [] : openPaths(config, hop, entry)) yield withPath(query, path, entry);
+  for (const path of hop === undefined ? [] : pathsWithQuery(config, hop, entry)) {
+    yield { query: { ...query, url: withOtherPath(query, path) }, needs: `the query ${path.slice(path.indexOf('?'))}` };
+  }
   for (const authority of openAuthorities(config, entry)) {
     const needs = `the authority ${authority}, which Envoy changed`;
     yield { query: withHeaders(query, [['Host', authority]]), needs };
@@ -109,12 +116,20 @@ function withHeaders(query: TraceQuery, headers: Headers): TraceQuery {
   return { ...query, headers: [...others, ...headers] };
 }
 
+function withOtherPath({ url }: TraceQuery, path: string): string {
+  return `${/^[a-z]+:\/\/[^/]*/.exec(url)?.[0] ?? ''}${path}`;
+}
+
 /** The path of the line is a header that the client sent beside this path. */
 function withPath(query: TraceQuery, path: string, entry: LogEntry): Variant {
-  const place = /^[a-z]+:\/\/[^/]*/.exec(query.url)?.[0] ?? '';
   const header = ['x-envoy-original-path', entry.path ?? ''] as const;
   return {
-    query: { ...query, url: `${place}${path}`, requestTarget: undefined, headers: [...(query.headers ?? []), header] },
+    query: {
+      ...query,
+      url: withOtherPath(query, path),
+      requestTarget: undefined,
+      headers: [...(query.headers ?? []), header],
+    },
     needs: `the path ${path} and x-envoy-original-path: ${entry.path ?? ''}`,
   };
 }

@@ -29,6 +29,8 @@ export interface Rewrite {
     | { readonly kind: 'other' };
   /** The authority: kept, replaced by a text of the configuration, or made of something else. */
   readonly authority: 'kept' | 'literal' | 'other';
+  /** The path, with its query, that goes on. */
+  readonly sentOn: string;
 }
 
 /** Matchers that ask for one exact value each of the same header, one after the other: the first that takes it counts. */

@@ -1,6 +1,6 @@
 /** Envoy's access logs: what is written for each connection and request, and how it is read back. */
 import { readFileSync } from 'node:fs';
-import { ISTIO } from '../../../src/lib/access-log/known-formats';
+import { ISTIO, ISTIO_JSON } from '../../../src/lib/access-log/known-formats';
 import { extension, type Message } from '../generate/message';
 import { sleep } from './process';
 
@@ -59,17 +59,47 @@ export function accessLog(
   routeConfiguration: string | null = null,
 ): readonly Message[] {
   const json = { ...FORMAT, listener, routeConfiguration, by };
-  const type = 'envoy.extensions.access_loggers.file.v3.FileAccessLog';
-  const logs = [extension('envoy.access_loggers.file', type, { path, log_format: { json_format: json } })];
-  if (by === 'listener') return logs;
-  // As people have it: Istio's default format.
-  const text = { text_format_source: { inline_string: `${ISTIO}\n` } };
-  return [...logs, extension('envoy.access_loggers.file', type, { path: istioLog(path), log_format: text })];
+  const own = fileLog(path, { json_format: json });
+  if (by === 'listener') return [own];
+  const others = Object.entries(PEOPLES_FORMATS).map(([name, format]) => fileLog(`${path}.${name}`, format));
+  return [own, ...others];
 }
 
-/** Where the lines in Istio's default format are, beside the others. */
+function fileLog(path: string, format: Message): Message {
+  const type = 'envoy.extensions.access_loggers.file.v3.FileAccessLog';
+  return extension('envoy.access_loggers.file', type, { path, log_format: format });
+}
+
+/** Fields between bars, which paths may hold, too; the path and the authority as they were sent on. */
+const CUSTOM =
+  '%START_TIME(%d/%b/%Y %T %z)%|%REQ(:METHOD)%|%REQ(:PATH)%|%REQ(:AUTHORITY)%|%PROTOCOL%|%RESPONSE_CODE%|' +
+  '%RESPONSE_FLAGS_LONG%|%RESPONSE_CODE_DETAILS%|%CONNECTION_TERMINATION_DETAILS%|%DURATION%|%REQ(X-FORWARDED-FOR)%|' +
+  '%REQ(USER-AGENT)%|%UPSTREAM_HOST%|%UPSTREAM_CLUSTER%|%DOWNSTREAM_LOCAL_ADDRESS%|%DOWNSTREAM_REMOTE_ADDRESS%|' +
+  '%REQUESTED_SERVER_NAME%|%ROUTE_NAME%';
+
+/** As people have them: Istio's default format, its JSON, and one of their own. */
+const PEOPLES_FORMATS = {
+  istio: textFormat(ISTIO),
+  json: { json_format: ISTIO_JSON },
+  custom: textFormat(CUSTOM),
+} as const satisfies Readonly<Record<string, Message>>;
+
+export type PeoplesFormat = keyof typeof PEOPLES_FORMATS;
+
+export const PEOPLES_FORMAT_NAMES = Object.keys(PEOPLES_FORMATS) as readonly PeoplesFormat[];
+
+function textFormat(line: string): Message {
+  return { text_format_source: { inline_string: `${line}\n` } };
+}
+
+/** Where the lines in one of people's formats are, beside the others. */
+export function logInFormat(path: string, format: PeoplesFormat): string {
+  return `${path}.${format}`;
+}
+
+/** Where the lines in Istio's default format are. */
 export function istioLog(path: string): string {
-  return `${path}.istio`;
+  return logInFormat(path, 'istio');
 }
 
 export function readLog(path: string): readonly LogLine[] {

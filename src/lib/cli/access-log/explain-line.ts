@@ -1,11 +1,12 @@
 /** Explains one access log line, and holds it against the proxy that wrote it where a source is given. */
 import { collectedLine, isZtunnelLine } from '../../access-log/collected-line';
 import type { LineComparison } from '../../access-log/compare';
-import { entryOf, type LogEntry } from '../../access-log/entry';
+import type { LogEntry } from '../../access-log/entry';
 import type { LogFormat } from '../../access-log/format';
-import { judge } from '../../access-log/judge';
+import { judge, type Judgement } from '../../access-log/judge';
 import { type LogLine, readLogLine } from '../../access-log/read-line';
-import { rebuiltRequest } from '../../access-log/rebuilt-request';
+import { entriesOf, firstGood, withReading } from '../../access-log/readings';
+import { type RebuiltRequest, rebuiltRequest, type WriterFacts } from '../../access-log/rebuilt-request';
 import { writerOf } from '../../access-log/replay';
 import { UsageError } from '../../errors';
 import { nearestTerms } from '../../glossary/glossary';
@@ -46,12 +47,15 @@ export async function explainLine(
   const collected = await collectedLine(text, () => Promise.resolve(known));
   const line = readLogLine(collected?.text ?? text, known);
   if (line === null) throw isZtunnelLine(text) ? ztunnelLine() : unreadableLine(text);
-  const entry = entryOf(line);
-  const rebuilt = rebuiltRequest(
-    entry,
-    writer === null ? { ips: [], type: null, ownPorts: new Set() } : writerOf(writer.prophet),
+  const entries = entriesOf(line);
+  const facts = writer === null ? NO_WRITER : writerOf(writer.prophet);
+  const { entry, found, as } = await firstGood(
+    entries,
+    async (one) => await judgedAt(one, rebuiltRequest(one, facts), writer),
+    (judgement) => judgement?.comparison.kind === 'agree',
   );
-  if (writer === null || rebuilt === null) {
+  if (writer === null || found === null) {
+    const rebuilt = rebuiltRequest(entry, facts);
     const query = rebuilt?.query ?? null;
     return {
       ...wordsOf(line, entry, query, commandOf(null, query, source)),
@@ -60,9 +64,22 @@ export async function explainLine(
       says: null,
     };
   }
-  const { comparison, needs, query } = await judge(entry, rebuilt, writer.prophet);
-  const says = comparisonLines(comparison, needs);
+  const { comparison, query } = found;
+  const needs = withReading(as, found.needs);
+  const otherwise = as === null ? [] : [`The line can be read in several ways: this is with ${as}.`];
+  const says = [...otherwise, ...comparisonLines(comparison, found.needs)];
   return { ...wordsOf(line, entry, query, commandOf(writer.proxy, query, source)), comparison, needs, says };
+}
+
+const NO_WRITER: WriterFacts = { ips: [], type: null, ownPorts: new Set() };
+
+/** Null where there is nothing to hold the line against, or nothing that could be held. */
+async function judgedAt(
+  entry: LogEntry,
+  rebuilt: RebuiltRequest | null,
+  writer: LogWriter | null,
+): Promise<Judgement | null> {
+  return writer === null || rebuilt === null ? null : await judge(entry, rebuilt, writer.prophet);
 }
 
 function wordsOf(

@@ -88,8 +88,8 @@ function hostFrom(action: RouteAction, message: HttpMessage, hostname: string): 
 
 /** The request with path and authority as the route rewrites them, the former ones kept in headers as Envoy does. */
 export function rewritten(route: Route, action: RouteAction, message: HttpMessage, host: HostRewrite): HttpMessage {
-  watcher()?.rewrites(rewriteOf(route, action, message, host));
   const path = message.path === '' ? '' : rewrittenPath(route, action, message);
+  watcher()?.rewrites({ ...rewriteOf(route, action, message, host), sentOn: path });
   const moved = rewritesPath(action)
     ? withHeader({ ...message, path }, 'x-envoy-original-path', message.path)
     : message;
@@ -101,7 +101,12 @@ export function rewritten(route: Route, action: RouteAction, message: HttpMessag
 }
 
 /** What the route changes, for who asks which requests end alike. */
-function rewriteOf(route: Route, action: RouteAction, message: HttpMessage, host: HostRewrite): Rewrite {
+function rewriteOf(
+  route: Route,
+  action: RouteAction,
+  message: HttpMessage,
+  host: HostRewrite,
+): Omit<Rewrite, 'sentOn'> {
   const last = given(action.host_rewrite_literal) ?? given(host.weighted?.host_rewrite_literal);
   const other = action.host_rewrite_header ?? action.host_rewrite_path_regex;
   const isMade = other !== undefined && given(action.host_rewrite_literal) === null;

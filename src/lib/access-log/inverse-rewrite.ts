@@ -1,0 +1,106 @@
+/** Paths that a route may have rewritten to the one that it sent on: its rewrites, backwards. */
+import { type Any, messageOf } from '../envoy/any';
+import type { Route, RouteMatch } from '../envoy/route';
+import { pathWitnesses } from '../http/conditions/path-witness';
+import { pathOnly } from '../http/message';
+import { regexWitness } from '../match/regex-witness';
+import { matchUriTemplate } from '../match/uri-template';
+import { replaceAll } from '../match/regex';
+
+/** Of one route. */
+const MOST_PATHS = 4;
+
+/**
+ * Paths, query and all, of which the route's rewrite makes this one; none where it has no rewrite, or none is found. What the
+ * route's match asks beside the rewrite is not looked at: a trace tells.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (prefix_rewrite, regex_rewrite, path_rewrite_policy)
+ */
+export function pathsBefore({ match = {}, route, redirect }: Route, sentOn: string): readonly string[] {
+  const { path_rewrite_policy: policy } = route ?? {};
+  // A redirect rewrites the path of the request, too, before it answers.
+  const { prefix_rewrite: prefix = '', regex_rewrite: regex } = route ?? redirect ?? {};
+  if (prefix !== '') return beforePrefix(match, prefix, sentOn);
+  const path = pathOnly(sentOn);
+  const query = sentOn.slice(path.length);
+  const before =
+    regex === undefined
+      ? beforeTemplate(match, policy?.typed_config, path)
+      : beforeRegex(match, regex.pattern?.regex ?? '', regex.substitution ?? '', path);
+  return [...new Set(before)].slice(0, MOST_PATHS).map((found) => `${found}${query}`);
+}
+
+/** What the match takes of the path, all of it but for prefixes, is replaced. */
+function beforePrefix(match: RouteMatch, by: string, sentOn: string): readonly string[] {
+  if (!sentOn.startsWith(by)) return [];
+  const rest = sentOn.slice(by.length);
+  const prefix = match.prefix ?? match.path_separated_prefix;
+  if (prefix !== undefined) return [`${prefix}${rest}`];
+  const isWhole = rest === '' || rest.startsWith('?');
+  return isWhole
+    ? pathWitnesses(match)
+        .slice(0, MOST_PATHS)
+        .map((path) => `${path}${rest}`)
+    : [];
+}
+
+/** Found by guessing at the place of the substitution, and kept where the expression makes the path of it. */
+function beforeRegex(match: RouteMatch, pattern: string, substitution: string, path: string): readonly string[] {
+  const guesses = [path, ...pathWitnesses(match), ...substitutedIn(pattern, substitution, path)];
+  return guesses.filter((guess) => guess.startsWith('/') && replaceAll(pattern, guess, substitution) === path);
+}
+
+function* substitutedIn(pattern: string, substitution: string, path: string): Generator<string> {
+  const { expression, groups } = substitutionExpression(substitution);
+  for (const around of [`^()${expression}()$`, `^(.*?)${expression}(.*)$`, `^(.*)${expression}(.*)$`]) {
+    const found = new RegExp(around, 's').exec(path);
+    if (found === null) continue;
+    const [, before = '', ...inner] = found;
+    const values = new Map(groups.map((group, index) => [group, inner[index] ?? '']));
+    const taken = regexWitness(withGroups(pattern, values));
+    if (taken !== null) yield `${before}${taken}${inner.at(-1) ?? ''}`;
+  }
+}
+
+/** A substitution of RE2 as an expression that takes what it may have made. */
+function substitutionExpression(substitution: string): {
+  readonly expression: string;
+  readonly groups: readonly number[];
+} {
+  const groups: number[] = [];
+  const expression = substitution
+    .split(/(\\[0-9\\])/)
+    .map((part) => {
+      if (!/^\\[0-9]$/.test(part)) return escaped(part === '\\\\' ? '\\' : part);
+      groups.push(Number(part.slice(1)));
+      return '(.*)';
+    })
+    .join('');
+  return { expression, groups };
+}
+
+/** An expression with texts in place of its groups, as far as no group stands in another. */
+function withGroups(pattern: string, values: ReadonlyMap<number, string>): string {
+  let number = 0;
+  return pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)(?:\\.|\[(?:\\.|[^\]\\])*\]|[^()\\[])*\)/gs, (part) => {
+    if (!part.startsWith('(')) return part;
+    const value = values.get((number += 1));
+    return value === undefined ? part : escaped(value);
+  });
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/path/rewrite/uri_template/v3/uri_template_rewrite.proto */
+function beforeTemplate(match: RouteMatch, policy: Any | undefined, path: string): readonly string[] {
+  const { path_template_rewrite: rewrite } = messageOf<{ path_template_rewrite?: string }>(policy);
+  const matcher = messageOf<{ path_template?: string }>(match.path_match_policy?.typed_config);
+  if (rewrite === undefined) return [];
+  const values = matchUriTemplate(rewrite.replace(/\{([^{}]*)\}/g, '{$1=**}'), path);
+  if (values === null) return [];
+  const before = (matcher.path_template ?? '')
+    .replace(/\{([^{}=]*)(?:=([^{}]*))?\}/g, (_whole, name: string, inner = '*') => values.get(name) ?? String(inner))
+    .replace(/\*\*?/g, 'x');
+  return [before];
+}
