@@ -35,6 +35,77 @@ export function hboneEndpoint(address: string, waypoint?: string): SmallEndpoint
   };
 }
 
+/**
+ * Pods of another network, by its gateway: a tunnel in a tunnel, as istiod has waypoints make it.
+ * @param address of the gateway, `IP:PORT`
+ * @param service what the tunnels are for, `HOST:PORT`
+ */
+export function farEndpoint(address: string, service: string): SmallEndpoint {
+  const internal = { server_listener_name: 'inner_connect_originate', endpoint_id: address };
+  return {
+    endpoint: { address: { envoy_internal_address: internal } },
+    metadata: {
+      filter_metadata: {
+        'envoy.filters.listener.original_dst': { local: address },
+        'envoy.transport_socket_match': { tunnel: 'http' },
+        istio: { double_hbone: { hbone_target_address: service } },
+      },
+    },
+  };
+}
+
+/** What a waypoint has beside the rest for pods of other networks. */
+export function doubleHbone(): NonNullable<SmallEnvoy['more']> {
+  const authority = '%DYNAMIC_METADATA(istio:double_hbone:hbone_target_address)%';
+  const originate = (which: string, cluster: string): object =>
+    internal(which, tcpProxy(cluster, { tunneling_config: { hostname: authority } }));
+  const passes = (name: string): object => ({ kind: { host: {} }, name });
+  return {
+    listeners: [
+      originate('inner_connect_originate', 'inner_connect_originate'),
+      originate('outer_connect_originate', 'outer_connect_originate'),
+    ],
+    clusters: [
+      {
+        name: 'inner_connect_originate',
+        type: 'STATIC',
+        load_assignment: {
+          cluster_name: 'inner_connect_originate',
+          endpoints: [
+            {
+              lb_endpoints: [
+                {
+                  endpoint: {
+                    address: { envoy_internal_address: { server_listener_name: 'outer_connect_originate' } },
+                  },
+                },
+              ],
+            },
+          ],
+        },
+        transport_socket: {
+          name: 'internal_upstream',
+          typed_config: {
+            '@type':
+              'type.googleapis.com/envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport',
+            passthrough_metadata: [passes('envoy.filters.listener.original_dst'), passes('istio')],
+            transport_socket: tlsSocket('Upstream'),
+          },
+        },
+      },
+      {
+        name: 'outer_connect_originate',
+        type: 'ORIGINAL_DST',
+        lb_policy: 'CLUSTER_PROVIDED',
+        original_dst_lb_config: {
+          metadata_key: { key: 'envoy.filters.listener.original_dst', path: [{ key: 'local' }] },
+        },
+        transport_socket: tlsSocket('Upstream'),
+      },
+    ],
+  };
+}
+
 export interface SmallEnvoy {
   readonly name: string;
   readonly ip: string;
@@ -42,6 +113,8 @@ export interface SmallEnvoy {
   /** Where requests go that it sends on. */
   readonly endpoints: readonly SmallEndpoint[];
   readonly listeners?: readonly object[];
+  /** Beside those that every one has. */
+  readonly more?: { readonly clusters: readonly object[]; readonly listeners: readonly object[] };
 }
 
 const SERVICE_CLUSTER = 'outbound|80||app.shop.svc.cluster.local';
@@ -121,12 +194,15 @@ const HBONE_SOCKET = {
   name: 'internal_upstream',
   typed_config: {
     '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport',
-    passthrough_metadata: [{ kind: { host: {} }, name: 'envoy.filters.listener.original_dst' }],
+    passthrough_metadata: [
+      { kind: { host: {} }, name: 'envoy.filters.listener.original_dst' },
+      { kind: { host: {} }, name: 'istio' },
+    ],
     transport_socket: { name: 'raw_buffer' },
   },
 };
 
-function clustersOf({ endpoints }: SmallEnvoy): readonly object[] {
+function clustersOf({ endpoints, more }: SmallEnvoy): readonly object[] {
   return [
     {
       name: SERVICE_CLUSTER,
@@ -162,6 +238,7 @@ function clustersOf({ endpoints }: SmallEnvoy): readonly object[] {
       },
     },
     { name: 'inbound', type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' },
+    ...(more?.clusters ?? []),
   ];
 }
 
@@ -171,7 +248,7 @@ const CONNECT_ORIGINATE = internal(
 );
 
 /** What a proxy of each type listens on: a sidecar takes plain text in. */
-function listenersOf({ type, listeners = [] }: SmallEnvoy): readonly object[] {
+function listenersOf({ type, listeners = [], more }: SmallEnvoy): readonly object[] {
   const own = {
     sidecar: [
       listener('virtualOutbound', '0.0.0.0', 15001, manager(SERVICE_CLUSTER), { use_original_dst: true }),
@@ -194,7 +271,7 @@ function listenersOf({ type, listeners = [] }: SmallEnvoy): readonly object[] {
       internal('main_internal', manager(SERVICE_CLUSTER)),
     ],
   }[type];
-  return [...(listeners.length > 0 ? listeners : own), CONNECT_ORIGINATE];
+  return [...(listeners.length > 0 ? listeners : own), CONNECT_ORIGINATE, ...(more?.listeners ?? [])];
 }
 
 function dumpOf(envoy: SmallEnvoy): object {

@@ -26,6 +26,13 @@ export type Payload = 'http/1.0' | 'http/1.1' | 'http/2' | 'tcp' | 'server-first
 export interface ProxyHeader {
   readonly ip: string | Unknown | null;
   readonly port: number | Unknown | null;
+  /** Whom it names as the destination; left out where that is the address that is connected to. */
+  readonly destination?: IpPort | undefined;
+}
+
+/** Whom a PROXY protocol header names, as it comes. */
+export interface NamedPeer extends Peer {
+  readonly destination?: IpPort | undefined;
 }
 
 export interface Connection {
@@ -41,7 +48,7 @@ export interface Connection {
    * The sender that a PROXY protocol header (version 1) in front of everything else names; absent or null where no header comes.
    * https://www.haproxy.org/download/1.8/doc/proxy-protocol.txt
    */
-  readonly proxyHeader?: Peer | null;
+  readonly proxyHeader?: NamedPeer | null;
   /** Whether an HTTP inspector takes the request for no HTTP, though a connection manager would read it. */
   readonly overlooked?: boolean;
 }

@@ -6,9 +6,11 @@ import type { Advice, DeadEnd } from './facts';
 import { serviceOf } from './facts';
 import { factsOf } from '../step-facts';
 
-/** Null where the walk did not end at a ztunnel. */
+/** Null where the walk did not end at a ztunnel, nor at a tunnel of which it is not known who takes it. */
 export function ambientAdvice(end: DeadEnd): Advice | null {
   const { hop, outcome, step } = end;
+  const isTunnel = step.stage === 'hbone' || factsOf(step, 'listener')?.cause.kind === 'stops-at-waypoint';
+  if (outcome.verdict === 'unknown' && isTunnel) return unknownAdvice(end);
   if (hop.direction !== 'ztunnel-outbound' && hop.direction !== 'ztunnel-inbound') return null;
   if (outcome.reason === 'rbac-denied') return denied(end);
   if (outcome.reason === 'no-healthy-endpoint') return noEndpoint(hop);

@@ -17,7 +17,8 @@ import type { Direction, IpPort } from '../model';
 import { capture, rulesOf } from './capture';
 import { isTunnelPort } from './tunnel';
 import { configOf, rulesTextOf, type JourneyContext } from './journey-context';
-import { arriveAtZtunnel, isServedByZtunnel } from './ztunnel-arrival';
+import { atUnknownWaypoint, behindOtherNetwork, nobodyTakesHbone } from './unknown-tunnel';
+import { arriveAtZtunnel, isCaptured, isServedByZtunnel } from './ztunnel-arrival';
 import { type Arrival, connectionOf, contentOf, leftBy, type Parcel, type Place, type Sender } from './place';
 import { hasSidecar, isAmbient } from './workload';
 
@@ -25,6 +26,7 @@ import { hasSidecar, isAmbient } from './workload';
 export function arrive(context: JourneyContext, parcel: Parcel): Place {
   const { to, from } = parcel;
   if (isOwnAddress(to.ip, from)) return arriveAtHome(parcel);
+  if (isTunnel(parcel) && isNested(parcel)) return behindOtherNetwork(ipPortText(to));
   const service = context.mesh.book.serviceAt(to.ip);
   if (service !== null) return arriveAtService(context, parcel, service);
   const ambient = arriveAtZtunnel(context, parcel);
@@ -88,7 +90,9 @@ function arriveAtService(context: JourneyContext, parcel: Parcel, service: Servi
   return leftBy([before], ambient ?? (entry === null ? outside(next) : arriveAtPod(context, next, entry)));
 }
 
-function outside({ to, tls }: Parcel): Place {
+function outside(parcel: Parcel): Place {
+  const { to, tls } = parcel;
+  if (isForAnother(parcel)) return atUnknownWaypoint(ipPortText(to), null);
   // Istio's gateways between networks tell services apart by the SNI that sidecars send.
   const isOtherNetwork = to.port === NETWORK_PORT && tls?.sni?.startsWith('outbound_.') === true;
   const as = isOtherNetwork ? 'gateway' : 'no-pod';
@@ -162,7 +166,10 @@ function withoutConfig(context: JourneyContext, parcel: Parcel, entry: PodEntry)
     const steps = [step('ztunnel-policy', 'unknown', name, { kind: 'ztunnel-not-known', pod: name })];
     return { kind: 'reached', what: { kind: 'pod', pod: name, byZtunnel: true }, steps };
   }
-  if (isForAnother(parcel)) return atUnknownWaypoint(context, entry);
+  if (isForAnother(parcel)) return atUnknownWaypoint(name, context.mesh.missing(entry.id));
+  if (isTunnel(parcel) && isCaptured(context, entry.id) === false && !isNative(context, entry)) {
+    return nobodyTakesHbone(name);
+  }
   const sidecar = hasSidecar(entry);
   if (sidecar === false) return application(parcel, entry, 'no-sidecar');
   const why = context.mesh.missing(entry.id);
@@ -174,15 +181,23 @@ function withoutConfig(context: JourneyContext, parcel: Parcel, entry: PodEntry)
 }
 
 /** Whether it is a tunnel to somebody behind this pod: only a waypoint takes that. */
-function isForAnother({ to, inner }: Parcel): boolean {
-  return inner !== null && isTunnelPort(to.port) && !sameIp(inner.destination.ip, to.ip);
+function isForAnother(parcel: Parcel): boolean {
+  const { inner, to } = parcel;
+  return isTunnel(parcel) && inner !== null && !sameIp(inner.destination.ip, to.ip);
 }
 
-function atUnknownWaypoint(context: JourneyContext, { id }: PodEntry): Place {
-  const name = proxyName(id);
-  const cause = { kind: 'stops-at-waypoint', pod: name, why: context.mesh.missing(id) } as const;
-  const steps = [step('listener', 'unknown', name, cause)];
-  return { kind: 'ended', ending: ending('unknown', 'unknown-input', cause), steps };
+/** A tunnel in a tunnel goes by the gateway of another network. https://istio.io/latest/docs/ambient/install/multicluster/ */
+function isNested({ inner }: Parcel): boolean {
+  return inner?.message?.method === 'CONNECT';
+}
+
+function isTunnel({ inner, to }: Parcel): boolean {
+  return inner !== null && isTunnelPort(to.port);
+}
+
+/** Whether ztunnel knows of a pod that its own proxy takes tunnels. */
+function isNative({ mesh }: JourneyContext, { id }: PodEntry): boolean {
+  return mesh.ztunnel?.workloadOf(id)?.nativeTunnel === true;
 }
 
 /** The application itself takes what comes: it cannot answer a sidecar's mutual TLS. */

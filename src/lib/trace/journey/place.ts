@@ -4,7 +4,7 @@ import { type Peer, UNKNOWN_SOURCE_PORT, unknownSource } from '../../http/connec
 import type { HttpMessage } from '../../http/message';
 import type { PodEntry } from '../../mesh/address-book';
 import type { ProxyId } from '../../proxy-id';
-import type { Connection, ProxyHeader } from '../connection';
+import type { Connection, NamedPeer, ProxyHeader } from '../connection';
 import type { EntryPoint, SentAgain } from '../hop/context';
 import type { ReachedPlace } from '../facts/upstream';
 import type { Ending } from '../hop/ending';
@@ -95,8 +95,8 @@ export function contentOf({
 }
 
 /** Whom the header names: a port goes with the address, so that of another's is not known. */
-function named({ ip, port }: ProxyHeader, sender: Peer): Peer {
-  return { ip: ip ?? sender.ip, port: port ?? UNKNOWN_SOURCE_PORT };
+function named({ ip, port, destination }: ProxyHeader, sender: Peer): NamedPeer {
+  return { ip: ip ?? sender.ip, port: port ?? UNKNOWN_SOURCE_PORT, destination };
 }
 
 /**

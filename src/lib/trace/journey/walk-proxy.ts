@@ -81,9 +81,10 @@ export function nameOf(id: ProxyId | null): string | null {
   return id === null ? null : proxyName(id);
 }
 
-/** What an internal listener gets: the inside of a tunnel that ends here, or the request as it was forwarded. */
-function handedOver(forward: Forward, to: Internal, { connection, inner }: Arrival): Arrival {
-  const content = inner ?? contentOf(forward);
+/** What an internal listener gets: the inside of a tunnel that ends here, a tunnel that begins here, or the request as it was forwarded. */
+function handedOver(forward: Forward, to: Internal, arrival: Arrival): Arrival {
+  const { connection, inner } = arrival;
+  const content = forward.isTunnel === true ? contentOf(tunnelled(forward, arrival)) : (inner ?? contentOf(forward));
   return {
     ...content,
     connection: {
@@ -113,11 +114,16 @@ function destinationBehind({ state }: Forward, to: Internal): IpPort | null {
 /** A TCP proxy that tunnels sends CONNECT in HTTP/2; what it got goes inside. */
 function leaving(forward: Forward, to: Leaving['to'], arrival: Arrival): ProxyWalk['end'] {
   if (forward.isTunnel !== true) return { kind: 'forward', forward: { ...forward, to }, inner: null };
-  const uris = forward.tls?.certificate?.uriSans ?? [];
-  const tunnel = tunnelTo(arrival.connection.destination, isUnknown(uris) ? undefined : uris[0]);
   return {
     kind: 'forward',
-    forward: { ...forward, ...tunnel, to, tls: forward.tls ?? tunnel.tls },
+    forward: { ...tunnelled(forward, arrival), to },
     inner: { ...contentOf(arrival), destination: arrival.connection.destination },
   };
+}
+
+/** What is sent on, as the tunnel around it. */
+function tunnelled(forward: Forward, { connection }: Arrival): Forward {
+  const uris = forward.tls?.certificate?.uriSans ?? [];
+  const tunnel = tunnelTo(connection.destination, isUnknown(uris) ? undefined : uris[0]);
+  return { ...forward, ...tunnel, tls: forward.tls ?? tunnel.tls };
 }

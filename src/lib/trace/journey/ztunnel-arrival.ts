@@ -1,10 +1,13 @@
 /** A connection that comes to a pod whose traffic a ztunnel takes. */
+import { unknownSource } from '../../http/connection-facts';
+import { familyOf } from '../../match/cidr';
 import { isUnknown } from '../../match/ternary';
 import { identityOf, podOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ProxyId } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import type { StepFacts } from '../facts/step';
 import type { IpPort } from '../model';
+import type { Connection } from '../connection';
 import { ending } from '../hop/ending';
 import { step } from '../hop/record';
 import { chosenWorkload } from '../ztunnel/chosen-service';
@@ -157,7 +160,7 @@ function behindZtunnel({ mesh }: JourneyContext, { workload, port, tunnelFor: to
         direction: 'waypoint',
         arrival: {
           ...content,
-          connection: connectionOf(to, incoming.peerIp, content),
+          connection: throughApplicationTunnel({ workload, port, to, incoming, content }),
           entry: { kind: 'bound' },
           inner: null,
         },
@@ -171,6 +174,25 @@ function behindZtunnel({ mesh }: JourneyContext, { workload, port, tunnelFor: to
     ending: ending('unknown', 'unknown-input', cause),
     steps: [step('listener', 'unknown', name, cause)],
   };
+}
+
+interface ApplicationTunnel extends Pick<Behind, 'workload' | 'port' | 'incoming' | 'content'> {
+  /** What the tunnel is for. */
+  readonly to: IpPort;
+}
+
+/**
+ * ztunnel's own connection to the port of an application tunnel: over `lo`, with a header of the PROXY protocol that names who
+ * calls and what the tunnel is for; without that protocol to the pod's address.
+ */
+function throughApplicationTunnel({ workload, port, to, incoming, content }: ApplicationTunnel): Connection {
+  const own = incoming.ip ?? workload.workloadIps?.[0] ?? to.ip;
+  if (workload.applicationTunnel?.protocol !== 'PROXY') {
+    return connectionOf({ ip: own, port }, incoming.peerIp, content);
+  }
+  const ip = familyOf(own) === 6 ? '::1' : '127.0.0.1';
+  const proxyHeader = { ip: incoming.peerIp ?? unknownSource(own), port: null, destination: to };
+  return connectionOf({ ip, port }, ip, { ...content, proxyHeader });
 }
 
 /** What a tunnel's client presents. */

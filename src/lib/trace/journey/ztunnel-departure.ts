@@ -1,6 +1,6 @@
 /** A request that leaves a pod of ambient mode, or one that is in no mesh, where ztunnels are what is known. */
 import { isLoopback, sameIp } from '../../match/cidr';
-import { identityOf, podOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { identityOf, isPod, podOf, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import { type ProxyId, proxyName } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import { ending } from '../hop/ending';
@@ -19,6 +19,7 @@ import { configOf, type JourneyContext } from './journey-context';
 import { tunnelStopped } from './network-policies';
 import { contentOf, leftBy, type Place, type Sender } from './place';
 import { tunnelTo } from './tunnel';
+import { atUnknownWaypoint, behindOtherNetwork, nobodyTakesHbone } from './unknown-tunnel';
 import { isCaptured, isTaken, principalOf, takenIn, ztunnelWalk } from './ztunnel-arrival';
 import { outboundHop } from './ztunnel-hop';
 
@@ -218,23 +219,18 @@ function throughTunnel(
   const entry = context.mesh.book.podOf(podOf(workload)) ?? context.mesh.book.podAt(to.ip);
   const envoy = entry === null ? null : configOf(context.mesh, entry.id);
   const isNative = workload.nativeTunnel === true && isCaptured(context, podOf(workload)) === null;
-  if (envoy === null && (entry === null || !isNative)) return closedTunnel(workload);
+  if (envoy === null) {
+    const isOwn = (workload.workloadIps ?? []).some((own) => own !== null && sameIp(own, authority.host));
+    const why = context.mesh.missing(podOf(workload));
+    if (!isOwn) return atUnknownWaypoint(workloadName(workload), why);
+    if (entry === null || !isNative) return nobodyTakesHbone(workloadName(workload));
+  }
   const inside = { ip: authority.host, port: authority.port };
   const inner = { ...contentOf(plan), destination: inside };
   const tunnel = tunnelTo(inside, principalOf(source));
   const stopped = tunnelStopped(context, { ip: peerIp, id: podOf(source) }, { ip: to.ip, id: podOf(workload) });
   const place = arrive(context, { ...tunnel, to, from: senderOf(context, peerIp), inner });
   return { ...place, steps: [...stopped, ...place.steps] };
-}
-
-function closedTunnel(workload: ZtunnelWorkload): Place {
-  const name = workloadName(workload);
-  const cause = { kind: 'nobody-takes-hbone', workload: name } as const;
-  return {
-    kind: 'ended',
-    ending: ending('unknown', 'unknown-input', cause),
-    steps: [step('hbone', 'unknown', name, cause)],
-  };
 }
 
 /** The far ztunnel sees the gateway's address, and the identity of who called. */
@@ -246,20 +242,14 @@ function onOtherNetwork(
 ): Place {
   const workload = sent.behind?.workload ?? {};
   const isKnown = index.isServed(podOf(workload)) === true;
-  if (!isKnown) {
-    const cause = { kind: 'other-network-not-known' } as const;
-    return {
-      kind: 'ended',
-      ending: ending('unknown', 'unknown-input', cause),
-      steps: [step('hbone', 'unknown', workloadName(workload), cause)],
-    };
-  }
+  if (!isKnown) return behindOtherNetwork(workloadName(workload));
   const incoming = {
     workload,
     ip: workload.workloadIps?.[0] ?? null,
     authority: sent.authority,
     port: sent.next.port,
-    peerIp: sent.next.ip,
+    // Behind an address that is no pod's, a load balancer's for one, the gateway has an address of its own.
+    peerIp: sent.next.workload !== null && isPod(sent.next.workload) ? sent.next.ip : null,
     identity: identityOf(source),
   };
   return takenIn(context, index, incoming, contentOf(plan), true);

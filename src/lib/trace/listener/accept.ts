@@ -58,7 +58,8 @@ export function accept(
     proxyHeader: connection.proxyHeader ?? null,
     source: null,
   };
-  return serve({ context, index, connection, record }, first, start, how.kind === 'redirected');
+  const mayHandOff = how.kind === 'redirected' || connection.proxyHeader?.destination !== undefined;
+  return serve({ context, index, connection, record }, first, start, mayHandOff);
 }
 
 interface Work {

@@ -4,7 +4,7 @@
  */
 import { durationMs, messageOf, messageTypeOf } from '../../envoy/any';
 import type { Listener, ListenerFilter, ListenerFilterPredicate } from '../../envoy/listener';
-import type { Connection } from '../connection';
+import type { Connection, NamedPeer } from '../connection';
 import type { Detected, Peer } from '../../http/connection-facts';
 import { isUnknown } from '../../match/ternary';
 import { watcher } from '../../match/watch';
@@ -20,7 +20,7 @@ export interface SocketState {
   readonly local: IpPort;
   readonly restored: boolean;
   /** A PROXY protocol header that is still in front of the bytes; null where none came, or a filter took it off. */
-  readonly proxyHeader: Peer | null;
+  readonly proxyHeader: NamedPeer | null;
   /** The peer, as such a header named it; null where no filter has read one. */
   readonly source: Peer | null;
 }
@@ -36,7 +36,7 @@ export interface FiltersResult extends SocketState {
 
 interface Effect {
   readonly detected?: Detected;
-  readonly local?: IpPort;
+  readonly local?: IpPort | undefined;
   /** A header that was taken off. */
   readonly source?: Peer;
   readonly waits?: boolean;
@@ -109,7 +109,8 @@ function effectOf(filter: ListenerFilter, connection: Connection, state: SocketS
     case 'http_inspector':
       return inspectHttp(connection, state);
     case 'original_dst':
-      return { local: connection.destination, says: { kind: 'restores-destination' } };
+      // A connection that was not redirected has no other destination than it had.
+      return { local: state.restored ? state.local : connection.destination, says: { kind: 'restores-destination' } };
     case 'proxy_protocol':
       return proxyProtocol(filter, state);
     case 'original_src':
@@ -156,7 +157,8 @@ interface ProxyProtocol {
 }
 
 /**
- * Takes the header off: its source becomes the connection's, and the peer itself stays the direct one.
+ * Takes the header off: its source becomes the connection's, and the peer itself stays the direct one; its destination is the
+ * one that was meant, as if it had been restored.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/proxy_protocol
  */
 function proxyProtocol(filter: ListenerFilter, { proxyHeader, detected }: SocketState): Effect {
@@ -166,7 +168,8 @@ function proxyProtocol(filter: ListenerFilter, { proxyHeader, detected }: Socket
       return { closes: { kind: 'proxy-header-not-allowed' }, says: { kind: 'proxy-header-not-allowed' } };
     }
     const source = isUnknown(proxyHeader.ip) ? null : proxyHeader.ip;
-    return { source: proxyHeader, detected, says: { kind: 'proxy-header-names', source } };
+    const { destination: local, ...peer } = proxyHeader;
+    return { source: peer, local, detected, says: { kind: 'proxy-header-names', source } };
   }
   if (config.allow_requests_without_proxy_protocol === true) {
     return { says: { kind: 'no-proxy-header', allowed: true } };

@@ -2,7 +2,10 @@
 import type { Trace } from '../../../../src/lib/trace/model';
 import type { ZtunnelPolicy } from '../../../../src/lib/ztunnel/resources';
 import {
+  doubleHbone,
+  farEndpoint,
   hboneEndpoint,
+  listener,
   manager,
   plainEndpoint,
   service,
@@ -109,6 +112,15 @@ describe('a sidecar calls a pod of ambient mode', () => {
     expect(stepsOf(trace, 'ztunnel-waypoint')).toEqual([
       expect.stringMatching(/^service app\.shop\.svc\.cluster\.local has the waypoint shop\/waypoint.* a sidecar/),
     ]);
+  });
+
+  test('by HBONE that nothing takes there, as the ztunnel of its node knows: unknown, as for a pod of ambient mode', async () => {
+    const mesh = meshOf({ captured: ['sleep'] });
+    for (const pod of ['legacy', 'sleep']) {
+      const trace = await traceIn(mesh, { pod, query: URL });
+      expect(trace).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+      expect(trace.hops.at(-1)?.steps.at(-1)).toMatchObject({ stage: 'hbone', name: 'app.shop' });
+    }
   });
 
   test('of which no ztunnel is known: the walk stops before it', async () => {
@@ -219,6 +231,19 @@ describe('an ingress gateway calls pods of ambient mode', () => {
     expect(await traceIn(unseen, CALL)).toMatchObject({ verdict: 'denied' });
   });
 
+  test.each([
+    [
+      'ztunnels know no such pod',
+      withWaypoint([{ ...TO_WAYPOINT, endpoints: [hboneEndpoint(`${VIP}:80`, '10.0.0.99:15008')] }]),
+    ],
+    ['there is nothing but its dump', { envoys: [TO_WAYPOINT], workloads: [], captured: [] }],
+  ])('through a waypoint that nobody knows, which decides where it goes: unknown where %s', async (_what, mesh) => {
+    const trace = await traceIn(mesh, CALL);
+    expect(trace).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+    expect(trace.summary).toMatch(/stops at the waypoint 10\.0\.0\.9+:15008/);
+    expect(trace.summary).toContain('Save the configuration of the waypoint');
+  });
+
   test('through a waypoint whose configuration is not known: unknown', async () => {
     const trace = await traceIn(withWaypoint([TO_WAYPOINT]), CALL);
     expect(trace).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
@@ -234,10 +259,91 @@ describe('a pod of ambient mode calls a Service with a waypoint', () => {
     expect(trace.hops.map(({ direction }) => direction)).toEqual(['ztunnel-outbound', 'waypoint', 'ztunnel-inbound']);
   });
 
-  test('whose configuration is not known: unknown', async () => {
-    const trace = await traceIn(withWaypoint([]), { pod: 'sleep', query: { url: 'http://app/' } });
-    expect(trace).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+  const ANNOTATED = { 'ambient.istio.io/redirection': 'enabled' };
+  const listed = (name: string, podIP: string, annotations: object): object => ({
+    metadata: { name, namespace: 'shop', annotations },
+    spec: { nodeName: 'n1', containers: [{ name: 'app' }] },
+    status: { podIP },
   });
+  const pods = [
+    listed('app', '10.0.0.1', ANNOTATED),
+    listed('sleep', '10.0.0.2', ANNOTATED),
+    listed('waypoint', '10.0.0.9', {}),
+  ];
+
+  test.each([
+    ['without a list of pods', {}],
+    ['with a list of pods', { pods }],
+  ])('whose configuration is not known: unknown, and the waypoint is named, %s', async (_what, lists) => {
+    const trace = await traceIn(withWaypoint([]), { pod: 'sleep', query: { url: 'http://app/' } }, lists);
+    expect(trace).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+    expect(trace.summary).toContain('stops at the waypoint waypoint.shop');
+    expect(trace.summary).toContain('Save the configuration of the waypoint');
+  });
+
+  describe('which ztunnel stands before', () => {
+    const HEADER = {
+      name: 'envoy.filters.listener.proxy_protocol',
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol',
+      },
+    };
+    const CLUSTER = 'outbound|80||app.shop.svc.cluster.local';
+    const behind = (protocol: string, listeners: readonly object[]): SmallMesh => {
+      const waypoint = { ...WAYPOINT, nativeTunnel: false, applicationTunnel: { protocol, port: 15088 } };
+      const mesh = withWaypoint([{ ...WAYPOINT_ENVOY, listeners }]);
+      return { ...mesh, workloads: [APP, SLEEP, waypoint], captured: ['app', 'sleep', 'waypoint'] };
+    };
+    const chain = { prefix_ranges: [{ address_prefix: VIP, prefix_len: 32 }], destination_port: 80 };
+    const chains = [{ name: 'app', filter_chain_match: chain, filters: [manager(CLUSTER)] }];
+    const inbound = listener('inbound', '0.0.0.0', 15088, {}, { listener_filters: [HEADER], filter_chains: chains });
+
+    test("is connected to on its tunnel's port, and the PROXY header names what was called", async () => {
+      const trace = await traceIn(behind('PROXY', [inbound]), { pod: 'sleep', query: { url: 'http://app/' } });
+      expect(trace).toMatchObject({ verdict: 'delivered' });
+      expect(trace.hops.map(({ direction }) => direction)).toEqual([
+        'ztunnel-outbound',
+        'ztunnel-inbound',
+        'waypoint',
+        'ztunnel-inbound',
+      ]);
+      expect(trace.hops[1]?.next).toMatchObject({ port: 15088 });
+      expect(trace.hops[2]).toMatchObject({ listener: { name: 'inbound' }, filterChain: { name: 'app' } });
+    });
+
+    test('hands what the header names over to a listener of that address', async () => {
+      const first = listener('inbound', '0.0.0.0', 15088, manager('nowhere'), {
+        listener_filters: [HEADER],
+        use_original_dst: true,
+      });
+      const own = listener('own', VIP, 80, manager(CLUSTER), { bind_to_port: false });
+      const trace = await traceIn(behind('PROXY', [first, own]), { pod: 'sleep', query: { url: 'http://app/' } });
+      expect(trace).toMatchObject({ verdict: 'delivered' });
+      expect(trace.hops[2]).toMatchObject({ listener: { name: 'own' } });
+    });
+
+    test('gets no header where its tunnel has no protocol', async () => {
+      const plain = listener('inbound', '0.0.0.0', 15088, manager(CLUSTER));
+      const trace = await traceIn(behind('NONE', [plain]), { pod: 'sleep', query: { url: 'http://app/' } });
+      expect(trace).toMatchObject({ verdict: 'delivered' });
+      const refused = await traceIn(behind('NONE', [inbound]), { pod: 'sleep', query: { url: 'http://app/' } });
+      expect(refused).toMatchObject({ verdict: 'failed', reason: 'connection-closed' });
+    });
+  });
+
+  test.each([
+    ['there is nothing but its dump', { workloads: [], captured: [] }],
+    ['ztunnels know the gateway', { workloads: [APP, WAYPOINT, workload('east', '10.0.0.7')], captured: ['app'] }],
+  ])(
+    'whose pods are on another network: a tunnel in a tunnel to its gateway, unknown where %s',
+    async (_what, more) => {
+      const endpoints = [farEndpoint('10.0.0.7:15008', 'app.shop.svc.cluster.local:80')];
+      const mesh = { ...more, envoys: [{ ...WAYPOINT_ENVOY, endpoints, more: doubleHbone() }] };
+      const trace = await traceIn(mesh, { pod: 'waypoint', query: URL });
+      expect(trace).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+      expect(trace.summary).toMatch(/what the other network does with it/i);
+    },
+  );
 });
 
 describe('another network, behind an east-west gateway', () => {
@@ -277,5 +383,19 @@ describe('another network, behind an east-west gateway', () => {
       workload: 'far.shop',
       protocol: 'DOUBLEHBONE',
     });
+  });
+
+  test('policies there see the address of the gateway, which is known where it is a pod', async () => {
+    const rules = [[[{ sourceIps: ['10.0.0.7/32'] }]]];
+    const policies: readonly ZtunnelPolicy[] = [
+      { name: 'by-address', namespace: 'shop', scope: 'Namespace', action: 'Deny', rules },
+    ];
+    const known = { ...mesh, policies, captured: ['sleep', 'far'] };
+    const call = { pod: 'sleep', query: { url: 'http://app/' } };
+    expect(await traceIn(known, call)).toMatchObject({ verdict: 'denied', policy: 'shop/by-address' });
+    const balancer = { ...EAST_WEST, uid: 'NetworkGateway/net2/10.0.0.7/15008' };
+    const open = await traceIn({ ...known, workloads: [FAR, NEAR, balancer] }, call);
+    expect(open).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
+    expect(open.summary).toContain('source');
   });
 });
