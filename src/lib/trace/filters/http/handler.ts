@@ -39,6 +39,7 @@ export type FilterResult =
       readonly steps: readonly StepFacts[];
       readonly input: string;
       readonly otherwise: Outcome;
+      readonly findsRouteAgain?: Ternary;
     };
 
 export type HttpFilterHandler = (run: FilterRun) => FilterResult;

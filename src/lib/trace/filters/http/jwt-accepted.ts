@@ -4,7 +4,7 @@ import { type Claims, withLists } from './claims';
 import { type FilterResult, type FilterRun, filterStep, goesOn } from './handler';
 import { CLAIMS_INPUT, JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';
 import { watcher } from '../../../match/watch';
-import { unknown } from '../../../match/ternary';
+import { type Ternary, unknown } from '../../../match/ternary';
 import { ownField } from '../../../own-field';
 
 /** Without `--claim` what the payload of a token says stays unknown, whether or not one is required. */
@@ -15,13 +15,11 @@ export function acceptToken(
 ): FilterResult {
   if (tokens.claims === null) {
     // Without a token there is no payload either.
-    const carried = tokens.carried();
-    if (carried !== false) tokens.writeUnknown(run.input.state);
-    const mayFind = carried !== false && Object.values(tokens.providers).some(findsRouteAgain);
+    if (tokens.carried() !== false) tokens.writeUnknown(run.input.state);
     return {
       kind: 'goes-on',
       steps: [filterStep(run, 'passed', { kind: 'token-not-required', why: null })],
-      findsRouteAgain: mayFind && unknown(CLAIMS_INPUT),
+      findsRouteAgain: mayFindRouteAgain(tokens),
     };
   }
   const provider = name === null ? undefined : ownField(tokens.providers, name);
@@ -40,15 +38,7 @@ export function acceptToken(
   };
 }
 
-/** Whether the provider's token may have the route found again: only where something of it is written. */
-function findsRouteAgain({
-  clear_route_cache: clears,
-  payload_in_metadata: key = '',
-  ...provider
-}: JwtProvider): boolean {
-  return clears === true && (key !== '' || (provider.claim_to_headers ?? []).length > 0);
-}
-
+/** The request as the filter leaves it: the token's header taken away, claims copied into headers. */
 function forwarded(message: HttpMessage, provider: JwtProvider, claims: Claims): HttpMessage {
   let result = message;
   if (provider.forward !== true && provider.from_headers === undefined) {
@@ -61,4 +51,12 @@ function forwarded(message: HttpMessage, provider: JwtProvider, claims: Claims):
     if (typeof value === 'string') result = withHeader(result, header.toLowerCase(), value);
   }
   return result;
+}
+
+/** Whether a token of which no claims are known may have the route found again: only where something of it is written. */
+export function mayFindRouteAgain(tokens: Tokens): Ternary {
+  const writes = ({ payload_in_metadata: key = '', claim_to_headers: copied = [] }: JwtProvider): boolean =>
+    key !== '' || copied.length > 0;
+  const may = Object.values(tokens.providers).some((one) => one.clear_route_cache === true && writes(one));
+  return may && tokens.carried() !== false && unknown(CLAIMS_INPUT);
 }

@@ -17,7 +17,7 @@ import { type JwtProvider, type JwtRequirement, Tokens, type TokenVerdict } from
 import { outcome } from '../../outcome';
 import type { HttpFilterCause, TokenSpared } from '../../facts/filters';
 import { requestFacts } from '../shared/request-facts';
-import { acceptToken } from './jwt-accepted';
+import { acceptToken, mayFindRouteAgain } from './jwt-accepted';
 
 interface JwtAuthentication {
   readonly providers?: Readonly<Record<string, JwtProvider>>;
@@ -64,9 +64,14 @@ function settled(run: FilterRun, tokens: Tokens, verdict: TokenVerdict): FilterR
         input: verdict.input,
       });
       tokens.writeUnknown(run.input.state);
-      return open(run, verdict.input, refused.outcome);
+      return openRoute(open(run, verdict.input, refused.outcome), tokens);
     }
   }
+}
+
+/** The same where the token that is not known may have the route found again. */
+function openRoute(result: FilterResult, tokens: Tokens): FilterResult {
+  return result.kind === 'open' ? { ...result, findsRouteAgain: mayFindRouteAgain(tokens) } : result;
 }
 
 function requirementOf(run: FilterRun, config: JwtAuthentication): Required {
