@@ -158,47 +158,56 @@ const INSPECTOR = named('tls_inspector', 'filters.listener.tls_inspector.v3.TlsI
 
 type Chain = typeof chain extends fc.Arbitrary<infer T> ? T : never;
 
-function proxyWith(chains: readonly Chain[], inspects: boolean): ProxyConfig {
-  return proxyOf({
-    bootstrap: { node: { id: 'router~192.0.2.7~gateway.test~test.svc.cluster.local' } },
-    listeners: [
-      {
-        name: 'clients',
-        address: { socket_address: { address: '0.0.0.0', port_value: 8080 } },
-        ...(inspects ? { listener_filters: [INSPECTOR] } : {}),
-        filter_chains: chains.map(([filter_chain_match, socket, own], index) => ({
-          name: `chain ${index}`,
-          filter_chain_match,
-          ...socket,
-          filters: [
-            {
-              name: 'http',
-              typed_config: {
-                '@type': MANAGER,
-                ...own,
-                route_config: {
-                  name: 'own',
-                  virtual_hosts: [
-                    {
-                      name: 'all',
-                      domains: ['*'],
-                      routes: [{ match: { prefix: '/' }, direct_response: { status: 210 + index } }],
-                    },
-                  ],
+const PORT = 8080;
+/** The node of the gateway that has the listener. */
+export const NODE_ID = 'router~192.0.2.7~gateway.test~test.svc.cluster.local';
+
+function listenerWith(chains: readonly Chain[], inspects: boolean): object {
+  return {
+    name: 'clients',
+    address: { socket_address: { address: '0.0.0.0', port_value: PORT } },
+    ...(inspects ? { listener_filters: [INSPECTOR] } : {}),
+    filter_chains: chains.map(([filter_chain_match, socket, own], index) => ({
+      name: `chain ${index}`,
+      filter_chain_match,
+      ...socket,
+      filters: [
+        {
+          name: 'http',
+          typed_config: {
+            '@type': MANAGER,
+            ...own,
+            route_config: {
+              name: 'own',
+              virtual_hosts: [
+                {
+                  name: 'all',
+                  domains: ['*'],
+                  routes: [{ match: { prefix: '/' }, direct_response: { status: 210 + index } }],
                 },
-              },
+              ],
             },
-          ],
-        })),
-      },
-    ],
-  });
+          },
+        },
+      ],
+    })),
+  };
+}
+
+function proxyWith(chains: readonly Chain[], inspects: boolean): ProxyConfig {
+  return proxyOf({ bootstrap: { node: { id: NODE_ID } }, listeners: [listenerWith(chains, inspects)] });
 }
 
 const drawn = fc.tuple(fc.array(chain, { minLength: 1, maxLength: 4 }), fc.boolean());
 
 /** A gateway. */
 export const askingProxies: fc.Arbitrary<ProxyConfig> = drawn.map(([chains, inspects]) => proxyWith(chains, inspects));
+
+/** A gateway's listener as Envoy takes it: no two chains ask the same of a connection. */
+export const askingListeners: fc.Arbitrary<object> = drawn.map(([chains, inspects]) => {
+  const distinct = new Map(chains.map((one) => [JSON.stringify(one[0]), one]));
+  return listenerWith([...distinct.values()], inspects);
+});
 
 /** A gateway, and the same with one chain changed. */
 export const askingChanges: fc.Arbitrary<readonly [ProxyConfig, ProxyConfig]> = fc

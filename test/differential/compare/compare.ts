@@ -187,7 +187,7 @@ function isDrawn(trace: Trace): boolean {
 
 /** Answers of filters whose work is to refuse. */
 const REFUSALS =
-  /^csrf_origin_mismatch$|^request_payload_too_large$|_basic_auth$|^rejecting_because_detection_failed$|^missing_api_key$|^unkonwn_api_key$|^client_not_allowed$/;
+  /^csrf_origin_mismatch$|^request_payload_too_large$|_basic_auth$|^rejecting_because_detection_failed$|^missing_api_key$|^unkonwn_api_key$|^client_not_allowed$|^jwt_authn_access_denied/;
 
 const VERDICTS: Readonly<Record<string, Trace['verdict']>> = {
   via_upstream: 'delivered',
