@@ -7,6 +7,9 @@ import { type ProxyId, proxyName } from '../proxy-id';
 import type { ZtunnelPolicy, ZtunnelService, Settings, ZtunnelWorkload, WorkloadState } from '../ztunnel/resources';
 import { keyOf } from './mesh-objects';
 
+/** A section without which a ztunnel's decisions are not known. */
+export type LackedSection = 'workloads' | 'services' | 'policies';
+
 /** What one ztunnel's dump holds. */
 export interface ZtunnelDump {
   /** The ztunnel's pod; null where nobody knows. */
@@ -19,6 +22,8 @@ export interface ZtunnelDump {
   readonly settings: Settings;
   /** Identities of which it has no certificate, with the state that says why. */
   readonly withoutCertificate?: ReadonlyMap<string, string>;
+  /** Sections that every ztunnel writes and that it does not have: what they would hold is not known. */
+  readonly lacking?: readonly LackedSection[];
   /** JSON pointers of its workloads, services and policies into it. */
   readonly pointers?: ReadonlyMap<object, string>;
 }
@@ -81,9 +86,14 @@ export class ZtunnelIndex {
     }
   }
 
-  /** The network that ztunnel is on. */
+  /** Sections that the dump does not have. */
+  get lacking(): readonly LackedSection[] {
+    return this.dumps[0]?.lacking ?? [];
+  }
+
+  /** The network that ztunnel is on: as its settings say, else that of a pod that it serves. */
   get network(): string {
-    return this.#settings.network ?? '';
+    return this.#settings.network ?? this.#networkOfPods ?? '';
   }
 
   get clusterDomain(): string {
@@ -209,6 +219,11 @@ export class ZtunnelIndex {
   get #nodes(): ReadonlySet<string> {
     const served = [...this.#served.keys()].flatMap((name) => this.#byName.get(name) ?? []);
     return new Set(served.map(({ node }) => node ?? ''));
+  }
+
+  get #networkOfPods(): string | undefined {
+    const [name] = this.#served.keys();
+    return this.#byName.get(name ?? '')?.find(isPod)?.network;
   }
 
   #addWorkload(workload: ZtunnelWorkload): void {

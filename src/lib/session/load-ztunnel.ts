@@ -12,6 +12,8 @@ import type {
   WorkloadState,
 } from '../ztunnel/resources';
 
+const KNOWLEDGE = ['workloads', 'services', 'policies'] as const;
+
 /** Reads everything that a trace can need. Throws InputError where it is no dump of a ztunnel. */
 export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> {
   const body: Body = await ztunnel.configDump();
@@ -28,7 +30,7 @@ export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> 
       pointers.set(entry, `/${section}/${tokenOf(String(token))}`);
     };
   const certificates = missingCertificates();
-  const { settings } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
+  const { settings, forms } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
     certificates: certificates.take,
     workloads: keep('workloads', workloads),
     services: keep('services', services),
@@ -38,7 +40,8 @@ export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> 
     },
   });
   const { withoutCertificate } = certificates;
-  return { id: ztunnel.id, workloads, services, policies, states, settings, pointers, withoutCertificate };
+  const lacking = KNOWLEDGE.filter((section) => forms[section] === 'absent');
+  return { id: ztunnel.id, workloads, services, policies, states, settings, pointers, withoutCertificate, lacking };
 }
 
 /** Collects the identities whose certificate could not be had, by the state that says so. */

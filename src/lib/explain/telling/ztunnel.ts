@@ -7,6 +7,7 @@ import type {
   NoGateway,
   NoUpstream,
   PolicyInputFacts,
+  SectionNotAtHand,
   ServiceMiss,
   TunnelCause,
   WorkloadMiss,
@@ -33,6 +34,7 @@ export const ZTUNNEL_DESTINATION: Tellings<ZtunnelDestinationCause | ServiceMiss
     `${ip} is a VIP of ${services.join(' and ')}, of one namespace: ztunnel has the one that was put in last, which the dump does not tell; here ${taken}`,
   'vip-of-service': ({ ip, service, byRange }) =>
     `${ip} is ${byRange ? 'in a CIDR VIP' : 'a VIP'} of service ${service}`,
+  'section-not-at-hand': sectionNotAtHand,
   'own-workload-not-known': ({ pod }) =>
     `failed to fetch information about local workload: ztunnel serves ${pod} and istiod has not told of a workload of its name and service account on its node`,
   'seen-in-own-namespace': ({ namespace }) => `its visibility is its own namespace, ${namespace}`,
@@ -73,6 +75,10 @@ export const WORKLOAD_MISS: Tellings<WorkloadMiss> = {
 
 function set(value: string): string {
   return value === '' ? 'not set' : value;
+}
+
+function sectionNotAtHand({ section }: SectionNotAtHand): string {
+  return `not known: the dump of the ztunnel has no section ${section}`;
 }
 
 export const ZTUNNEL_WAYPOINT: Tellings<ZtunnelWaypointCause> = {
@@ -167,6 +173,7 @@ export const ZTUNNEL_POLICY: Tellings<ZtunnelPolicyCause | ZtunnelPolicyMiss> = 
   'none-denies': () => 'no policy denies it, and none that allows exists',
   'allowed-by': ({ policies }) => `allowed by ${policies.join(', ')}`,
   'none-allows': () => 'allow policies exist, but none allowed',
+  'section-not-at-hand': sectionNotAtHand,
   'ztunnel-not-known': ({ pod }) =>
     `the walk stops before ${pod}: ztunnel takes its traffic, and what that one knows is not at hand, its policies among it`,
   'only-a-dry-run': () => 'it is a dry run: ztunnel only logs it',

@@ -66,7 +66,14 @@ export type ZtunnelDestinationCause =
       readonly taken: string;
     }
   | { readonly kind: 'vip-of-service'; readonly ip: string; readonly service: string; readonly byRange: boolean }
-  | { readonly kind: 'own-workload-not-known'; readonly pod: string };
+  | { readonly kind: 'own-workload-not-known'; readonly pod: string }
+  | SectionNotAtHand;
+
+/** The dump of the ztunnel that decides lacks a section. */
+export interface SectionNotAtHand {
+  readonly kind: 'section-not-at-hand';
+  readonly section: string;
+}
 
 /** Why a service that has the address is not the one. */
 export type ServiceMiss =
@@ -173,7 +180,8 @@ export type ZtunnelPolicyCause =
   | { readonly kind: 'none-denies' }
   | { readonly kind: 'allowed-by'; readonly policies: readonly string[] }
   | { readonly kind: 'none-allows'; readonly policies: readonly string[] }
-  | { readonly kind: 'ztunnel-not-known'; readonly pod: string };
+  | { readonly kind: 'ztunnel-not-known'; readonly pod: string }
+  | SectionNotAtHand;
 
 /** Why a policy of a ztunnel does not decide. */
 export type ZtunnelPolicyMiss =

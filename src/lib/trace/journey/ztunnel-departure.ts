@@ -38,6 +38,8 @@ export function departAmbient(context: JourneyContext, leaving: Leaving): Place 
   const source = index.workloadOf(pod);
   const to = leaving.destination.address;
   if (isOwn(to.ip, leaving.sourceIp, source)) return atHome(pod, to);
+  const section = index.lacking.find((one) => one !== 'policies');
+  if (section !== undefined) return withoutSection(index, pod, section, isCaptured(context, pod) !== false);
   const isCaller = source === null ? isCaptured(context, pod) === true : isTaken(context, source);
   if (!isCaller) return uncaptured(context, index, { ...leaving, pod, source });
   if (source === null || !index.findsOwn(source)) return unknownToZtunnel(index, pod);
@@ -74,6 +76,18 @@ function atHome(pod: ProxyId, to: IpPort): Place {
     what,
     left: [step('iptables', 'passed', null, { kind: 'own-address-over-lo', to })],
     steps: [],
+  };
+}
+
+/** Without a section nobody can tell what ztunnel does: an address may be anybody's. */
+function withoutSection(index: ZtunnelIndex, pod: ProxyId, section: string, isCaller: boolean): Place {
+  const cause = { kind: 'section-not-at-hand', section } as const;
+  const steps = [step('ztunnel-destination', 'unknown', null, cause)];
+  const nothing: NotSent = { kind: 'failed', reason: 'unknown-input', cause, service: null, waypoint: null, steps };
+  return {
+    kind: 'ended',
+    ending: ending('unknown', 'unknown-input', cause),
+    ...(isCaller ? { hops: [outboundHop(index, pod, nothing, [])], steps: [] } : { steps }),
   };
 }
 

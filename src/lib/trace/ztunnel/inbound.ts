@@ -113,6 +113,10 @@ function judged(
   const policies = policiesFor(walk.index.policies, workload);
   const verdict = judge(policies, { sourceIp: peerIp, identity, destinationIp, destinationPort: port });
   const more = { rejected: verdict.rejected.slice(0, walk.limit), rejectedCount: verdict.rejected.length };
+  if (verdict.kind !== 'denied' && walk.index.lacking.includes('policies')) {
+    const cause = { kind: 'section-not-at-hand', section: 'policies' } as const;
+    return { kind: 'unknown', cause, steps: [...before, step('ztunnel-policy', 'unknown', null, cause, more)] };
+  }
   if (verdict.kind === 'unknown') {
     const policy = openDenial(walk, verdict.denying);
     if (policy !== null) {
