@@ -1,12 +1,13 @@
 /** `check --prove` against an Envoy that can be reached as it is: needs an Envoy, and no privileges. */
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Parser } from 'tap-parser';
 import type { Trace } from '../../src/lib/trace/model';
 import { readJunit } from '../helpers/junit';
 import { type CliRun, runCli } from '../helpers/run-cli';
 import { temporaryDirectory } from '../helpers/temporary-directory';
-import { expectAsBefore, type Front, startFront, stopFront } from './rig/front';
+import { expectAsBefore, type Front, startFront, stopFront, type WaitingRun, waitingRun } from './rig/front';
 import { describeWithEnvoy, missingEnvoy } from './rig/requirements';
 
 interface Report {
@@ -152,6 +153,55 @@ describeWithEnvoy(
       expect(without.stderr).toMatch(/--yes needs --prove/);
     });
 
+    /** Two checks, of which the first waits for its answer. */
+    async function waiting(): Promise<WaitingRun> {
+      const file = directory.write(
+        'slow.yaml',
+        `checks: [{ name: slow, ${request('/slow')} }, { name: next, ${request('/teapot')} }]`,
+      );
+      const logs = ['--prove-log', front.envoy.log, '--prove-log', front.access];
+      return await waitingRun(front, ['check', file, '--admin', front.envoy.admin, ...logs, '--prove'], state);
+    }
+
+    it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+      '%s puts the levels back',
+      async (signal) => {
+        const { run, release } = await waiting();
+        run.kill(signal);
+        expect(await once(run, 'exit')).toEqual([130, null]);
+        release();
+        await expectAsBefore(front, state);
+      },
+      60_000,
+    );
+
+    it.each([
+      ['pc log', () => ['pc', 'log', '--admin', front.envoy.admin]],
+      [
+        'check --prove',
+        () => [
+          'check',
+          directory.write('next.yaml', `checks: [{ name: tea, ${request('/teapot')} }]`),
+          '--admin',
+          front.envoy.admin,
+          '--prove',
+        ],
+      ],
+    ])(
+      'after kill -9 the next %s puts them back',
+      async (_what, next) => {
+        const { run, release } = await waiting();
+        run.kill('SIGKILL');
+        await once(run, 'exit');
+        release();
+        expect(await front.envoy.levels()).toMatchObject({ http: 'debug' });
+        const { stderr } = await runCli(next(), { env: { XDG_STATE_HOME: state } });
+        expect(stderr).toMatch(/The log levels that a run of \S+ raised at .* before it was killed are back\./);
+        await expectAsBefore(front, state);
+      },
+      60_000,
+    );
+
     it('without --prove nothing is sent', async () => {
       const file = directory.write('quiet.yaml', `checks: [{ name: r, ${request('/reviews')} }]`);
       let came = 0;
@@ -160,6 +210,20 @@ describeWithEnvoy(
       expect(run).toMatchObject({ status: 0, stderr: '' });
       expect(came).toBe(0);
     });
+
+    it('where Envoy does not answer any more it says what puts them back', async () => {
+      const { run, release } = await waiting();
+      let said = '';
+      run.stderr?.on('data', (text: Buffer) => (said += text.toString()));
+      await front.envoy.stop();
+      release();
+      await once(run, 'exit');
+      expect(said).toMatch(/mctl pc log --admin http:\/\/127\.0\.0\.1:\d+ --level http:warning,router:warning/);
+      expect(readdirSync(join(state, 'mctl/log-levels'))).toHaveLength(1);
+      await stopFront(front);
+      rmSync(state, { recursive: true });
+      front = await startFront(directory.path);
+    }, 60_000);
   },
   missingEnvoy(),
 );

@@ -71,6 +71,39 @@ describeWithEnvoy(
       await isAsBefore();
     }, 60_000);
 
+    it.each([
+      ['inbound', /this walk begins in front of its inbound port: what is sent there does not take this way/],
+      [
+        'waypoint',
+        /this walk begins at a waypoint, from which nobody calls: what is sent there does not take this way/,
+      ],
+    ])('a walk that begins %s is refused with the reason and with what proves it', async (mode, why) => {
+      const run = await prove('/reviews', '--mode', mode);
+      expect(run).toMatchObject({ status: 64, stdout: '' });
+      expect(run.stderr).toMatch(why);
+      expect(run.stderr).toMatch(/mctl pc trace CALLER\.NAMESPACE URL --prove\. .*--prove-admin POD\.NAMESPACE=URL\./);
+      await isAsBefore();
+    });
+
+    it('a port-forward that is lost during check --prove: the levels are put back over a new one', async () => {
+      const { server } = front.upstreams[0]!;
+      const plain = server.listeners('request')[0] as (a: IncomingMessage, b: ServerResponse) => void;
+      server.removeAllListeners('request');
+      server.once('request', (request, response) => {
+        api.breakConnections();
+        plain(request, response);
+        server.on('request', plain);
+      });
+      const checks = ['reviews', 'teapot'].map(
+        (name) => `  - { name: ${name}, request: { url: 'http://shop:${front.port}/${name}' } }\n`,
+      );
+      const file = directory.write('lost.yaml', `proxy: front.shop\nchecks:\n${checks.join('')}`);
+      const run = await runCli(['check', file, '--context', 'test', '--prove'], { env });
+      expect(run.status).not.toBe(0);
+      expect(`${run.stdout}${run.stderr}`).toMatch(/the port-forward to front\.shop was lost before an answer came/);
+      await isAsBefore();
+    }, 60_000);
+
     it('a container that should send is refused', async () => {
       const run = await prove('/reviews', '--prove-container', 'web');
       expect(run.status).toBe(64);

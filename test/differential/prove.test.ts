@@ -1,13 +1,11 @@
 /** `pc trace --prove` against Envoys that can be reached as they are: needs an Envoy, and no privileges. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Proof, Trace } from '../../src/lib/trace/model';
 import { type CliRun, runCli } from '../helpers/run-cli';
 import { temporaryDirectory } from '../helpers/temporary-directory';
-import { expectAsBefore, type Front, startFront, stopFront } from './rig/front';
-import { sleep } from './rig/process';
+import { expectAsBefore, type Front, startFront, stopFront, type WaitingRun, waitingRun } from './rig/front';
 import { describeWithEnvoy, missingEnvoy } from './rig/requirements';
 
 describeWithEnvoy(
@@ -128,36 +126,10 @@ describeWithEnvoy(
       expect((await mctl('/reviews', '-X', 'DELETE', '--yes')).status).toBe(0);
     });
 
-    /** A run that waits for its answer, with the levels raised. */
-    async function waitingRun(): Promise<{ readonly run: ChildProcess; readonly release: () => void }> {
-      const { server } = front.upstreams[0]!;
-      const [plain] = server.listeners('request');
-      const held: (() => void)[] = [];
-      server.removeAllListeners('request');
-      server.on('request', (request, response) => {
-        held.push(() => {
-          (plain as (a: unknown, b: unknown) => void)(request, response);
-        });
-      });
-      const env = { ...process.env, XDG_STATE_HOME: state, HOME: directory.path };
-      const argv = [join(__dirname, '../../bin/run.js'), ...words('/slow', '--prove')];
-      const run = spawn(process.execPath, argv, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-      for (let tries = 0; tries < 200 && held.length === 0; tries++) await sleep(50);
-      expect(await front.envoy.levels()).toMatchObject({ http: 'debug', router: 'debug' });
-      const [entry] = readdirSync(journal);
-      expect(statSync(join(journal, entry ?? '')).mode & 0o777).toBe(0o600);
-      return {
-        run,
-        release: () => {
-          server.removeAllListeners('request');
-          server.on('request', plain as () => void);
-          for (const one of held) one();
-        },
-      };
-    }
+    const waiting = async (): Promise<WaitingRun> => await waitingRun(front, words('/slow', '--prove'), state);
 
     it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s puts the levels back', async (signal) => {
-      const { run, release } = await waitingRun();
+      const { run, release } = await waiting();
       run.kill(signal);
       expect(await once(run, 'exit')).toEqual([130, null]);
       release();
@@ -165,7 +137,7 @@ describeWithEnvoy(
     });
 
     it('after kill -9 the next run puts them back', async () => {
-      const { run, release } = await waitingRun();
+      const { run, release } = await waiting();
       run.kill('SIGKILL');
       await once(run, 'exit');
       release();
@@ -176,7 +148,7 @@ describeWithEnvoy(
     });
 
     it('where Envoy does not answer any more it says what puts them back', async () => {
-      const { run, release } = await waitingRun();
+      const { run, release } = await waiting();
       let said = '';
       run.stderr?.on('data', (text: Buffer) => (said += text.toString()));
       await front.envoy.stop();

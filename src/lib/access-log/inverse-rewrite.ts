@@ -5,7 +5,7 @@ import { pathWitnesses } from '../http/conditions/path-witness';
 import { pathOnly } from '../http/message';
 import { regexWitness } from '../match/regex-witness';
 import { matchUriTemplate } from '../match/uri-template';
-import { replaceAll } from '../match/regex';
+import { fullMatch, replaceAll } from '../match/regex';
 
 /** Of one route. */
 const MOST_PATHS = 4;
@@ -43,25 +43,54 @@ function beforePrefix(match: RouteMatch, by: string, sentOn: string): readonly s
     : [];
 }
 
-/** Found by guessing at the place of the substitution, and kept where the expression makes the path of it. */
+/** Found by guessing at the places of the substitution, and kept where the expression makes the path of it. */
 function beforeRegex(match: RouteMatch, pattern: string, substitution: string, path: string): readonly string[] {
   const guesses = [path, ...pathWitnesses(match), ...substitutedIn(pattern, substitution, path)];
   return guesses.filter((guess) => guess.startsWith('/') && replaceAll(pattern, guess, substitution) === path);
 }
 
+/** Steps that an expression may take over a path, about: each group multiplies them. */
+const MOST_STEPS = 100_000_000;
+
 function* substitutedIn(pattern: string, substitution: string, path: string): Generator<string> {
   const { expression, groups } = substitutionExpression(substitution);
+  if (path.length ** (groups.length + 1) > MOST_STEPS) return;
+  const taken = (found: RegExpExecArray | null): string | null => found && takenBy(pattern, groups, found);
   for (const around of [`^()${expression}()$`, `^(.*?)${expression}(.*)$`, `^(.*)${expression}(.*)$`]) {
     const found = new RegExp(around, 's').exec(path);
-    if (found === null) continue;
-    const [, before = '', ...inner] = found;
-    const values = new Map(groups.map((group, index) => [group, inner[index] ?? '']));
-    const taken = regexWitness(withGroups(pattern, values));
-    if (taken !== null) yield `${before}${taken}${inner.at(-1) ?? ''}`;
+    const part = taken(found);
+    if (part !== null) yield `${found?.[1] ?? ''}${part}${found?.at(-1) ?? ''}`;
   }
+  if (path.length ** (groups.length + 2) <= MOST_STEPS)
+    yield everySubstitution(new RegExp(expression, 'sy'), taken, path);
 }
 
-/** A substitution of RE2 as an expression that takes what it may have made. */
+/** Wherever a part of the path can be the substitution, from the left, what it was made of stands in its place. */
+function everySubstitution(
+  expression: RegExp,
+  taken: (found: RegExpExecArray | null) => string | null,
+  path: string,
+): string {
+  let before = '';
+  for (let at = 0; at < path.length;) {
+    expression.lastIndex = at;
+    const found = expression.exec(path);
+    const part = found?.[0] === '' ? null : taken(found);
+    before += part ?? path.charAt(at);
+    at += part === null ? 1 : (found?.[0].length ?? 1);
+  }
+  return before;
+}
+
+/** A text that the expression takes and of which the substitution makes what was found. */
+function takenBy(pattern: string, groups: readonly number[], { groups: found = {} }: RegExpExecArray): string | null {
+  const values = new Map(groups.map((group) => [group, found[`g${group}`] ?? '']));
+  const whole = values.get(0);
+  if (whole !== undefined) return fullMatch(pattern, whole) ? whole : null;
+  return regexWitness(withGroups(pattern, values));
+}
+
+/** A substitution of RE2 as an expression that takes what it may have made; a group that stands there again is the same text. */
 function substitutionExpression(substitution: string): {
   readonly expression: string;
   readonly groups: readonly number[];
@@ -71,8 +100,10 @@ function substitutionExpression(substitution: string): {
     .split(/(\\[0-9\\])/)
     .map((part) => {
       if (!/^\\[0-9]$/.test(part)) return escaped(part === '\\\\' ? '\\' : part);
-      groups.push(Number(part.slice(1)));
-      return '(.*)';
+      const group = Number(part.slice(1));
+      if (groups.includes(group)) return String.raw`\k<g${group}>`;
+      groups.push(group);
+      return `(?<g${group}>.*)`;
     })
     .join('');
   return { expression, groups };

@@ -47,6 +47,9 @@ const ROUTES: readonly (readonly [what: string, route: Route, sent: string])[] =
   ['groups in another order', regex('^/([a-z]+)/([0-9]+)$', String.raw`/\2/of/\1`), '/items/42?x'],
   ['a part in the middle', regex('/v[0-9]/', '/v9/'), '/a/v1/b'],
   ['a substitution that takes nothing', regex('/none', '/some'), '/here'],
+  ['the whole, twice', regex('^/.*$', String.raw`\0\0`), '/reviews/'],
+  ['every vowel, twice', regex('[aeiou]+', String.raw`\0\0`), '/reviews/0'],
+  ['every slash', regex('/', '//'), '/a/b/c?d'],
   ['a template', template('/api/{v}/items/{id}', '/items/{id}/{v}'), '/api/v1/items/12?z'],
   ['a template that keeps the rest', template('/{rest=**}', '/all/{rest}'), '/a/b/c'],
 ];
@@ -56,6 +59,11 @@ test.each(ROUTES)('%s: of the path that is sent on one is found that becomes it'
   const sentOn = forward(sent);
   const before = pathsBefore(route, sentOn);
   expect(before.map(forward)).toContain(sentOn);
+});
+
+test('a hostile substitution takes no time', () => {
+  const groups = String.raw`\1a\2b\3c\4d\5e\6f\7g\8h\9i`;
+  expect(pathsBefore(regex('(.*)', groups), `/${'abcdefgh'.repeat(200)}`)).toEqual([]);
 });
 
 test('a redirect rewrites the path in the log as well', () => {
