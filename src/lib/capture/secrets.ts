@@ -11,9 +11,10 @@ import {
   SCOPES,
   TEXT_FIELDS,
 } from '../secrets/field-list';
+import { ListTexts } from '../secrets/list-texts';
 import { holdsNoSecret, readsAsKey } from '../secrets/names';
 import { CONSTANTS, fieldName, type Mode, modeOf, naming, type Naming } from '../secrets/place';
-import { isSecretNumber, replacement, shownKey, textAt } from '../secrets/redact';
+import { isSecretNumber, replacement, shownKey, textAt, textInList } from '../secrets/redact';
 import { Later, type StringAt, type StringVisitor } from './json-rewriter';
 
 /** The shortest text that can give a secret away by its form. */
@@ -60,6 +61,9 @@ export class SecretsVisitor implements StringVisitor {
   /** The objects around, the innermost last. */
   readonly #frames: Frame[] = [];
 
+  /** The lists around, by their depth. */
+  readonly #lists: (ListTexts | undefined)[] = [];
+
   constructor(next: StringVisitor | null = null) {
     this.#next = next;
   }
@@ -67,7 +71,8 @@ export class SecretsVisitor implements StringVisitor {
   /** Inside a secret's value, and of what names something, every string counts. */
   get minBytes(): number {
     const frame = this.#frames.at(-1);
-    return frame === undefined || isTelling(frame) ? 0 : (this.#next?.minBytes ?? SHORTEST);
+    const isAll = frame === undefined || isTelling(frame) || this.#lists.at(-1)?.isInKey === true;
+    return isAll ? 0 : (this.#next?.minBytes ?? SHORTEST);
   }
 
   get hidesNumbers(): boolean {
@@ -84,7 +89,8 @@ export class SecretsVisitor implements StringVisitor {
     if (naming(field, text) === true) this.#nameInput();
     const comparison = comparisonIn(frame);
     if (comparison !== null && namesOperand(field, text, isIndexIn(frame))) comparison.names = true;
-    const plain = this.#written(textAt(frame.below, field, text), text, at);
+    const inList = at.depth > frame.depth ? this.#listAt(at.depth).next(text) : 'plain';
+    const plain = this.#written(textInList(inList, field, text, textAt(frame.below, field, text)), text, at);
     const waited =
       comparison !== null && CONSTANTS.has(field) && !isIndexIn(frame) ? [comparison] : this.#waited(frame);
     const last = waited.at(-1);
@@ -97,11 +103,16 @@ export class SecretsVisitor implements StringVisitor {
   }
 
   leave(depth: number): void {
+    this.#lists.length = Math.min(this.#lists.length, depth + 1);
     for (let last = this.#frames.at(-1); last !== undefined && last.depth > depth; last = this.#frames.at(-1)) {
       for (const settle of last.waiting) settle();
       this.#frames.pop();
     }
     this.#next?.leave(depth);
+  }
+
+  #listAt(depth: number): ListTexts {
+    return (this.#lists[depth] ??= new ListTexts());
   }
 
   /** What the next visitor makes of a text that holds no secret. */
@@ -200,10 +211,14 @@ function isIndexIn(frame: Frame): boolean {
   return frame.isCall ? frame.call === INDEX : frame.isIndex;
 }
 
+/** Fields whose lists are words of a command, of which short ones say what the next one is. */
+const COMMAND = /^(?:args|argv|arguments|cmd|command|exec|options|flags)$/;
+
 /** Whether every text of a place is to be looked at. */
 function isTelling(frame: Frame): boolean {
   const { key, field, below, waitsFor } = frame;
   if (waitsFor !== null || comparisonIn(frame) !== null || (below !== 'message' && below !== 'data')) return true;
+  if (COMMAND.test(field)) return true;
   return key === '@type' || JWK_MEMBERS.has(key) || key.startsWith('type') || naming(field, '') !== null;
 }
 

@@ -56,7 +56,7 @@ const PATTERNS: readonly RegExp[] = [
   // `password: …`, a line of YAML or a field of one in braces.
   pattern(
     'gm',
-    String.raw`(?<head>(?:^[ \t]{0,200}(?:- ){0,5}|[{,][ \t]{0,10})(?<name>[\w-]{1,200}):[ \t]{1,10})(?<value>[^\s"'${'`'}{}[\]|>&*!%@,()#][^\s,{}()[\]]{2,4000})(?<tail>)(?=[ \t]*(?:[,}]|#|\r?$))`,
+    String.raw`(?<head>(?:^[ \t]{0,200}(?:- ){0,5}|[{,][ \t]{0,10})(?<name>[\w-]{1,200}):[ \t]{1,10}(?:[&!][\w!/.:,-]{0,60}[ \t]{1,10}){0,3})(?<value>[^\s"'${'`'}{}[\]|>&*!%@,()#][^\s,{}()[\]]{2,4000})(?<tail>)(?=[ \t]*(?:[,}]|#|\r?$))`,
   ),
   // The same in several lines: a text in a block, a list of texts.
   pattern(
@@ -67,7 +67,31 @@ const PATTERNS: readonly RegExp[] = [
     'gm',
     String.raw`(?<head>^(?<indent>[ \t]{0,200})(?<name>[\w-]{1,200}):[ \t]*\r?\n)(?<value>\k<indent>[ \t]*- [^\n:{[]+(?:\n\k<indent>[ \t]*- [^\n:{[]+)*)(?<tail>)`,
   ),
+  // A text below its name, with the field of a message between them or without.
+  pattern(
+    'gm',
+    String.raw`(?<head>^(?<indent>[ \t]{0,200})(?:- ){0,5}(?<name>[\w-]{1,200}):[ \t]{0,10}\r?\n\k<indent>[ \t]{1,20}(?:${INNER}:[ \t]{1,10})?["']?)(?<value>[^\s:"'-][^\s:"']{2,4000})(?<tail>)(?=["']?[ \t]*(?:#|\r?$))`,
+  ),
+  // Texts of several lines, as TOML and HCL write them. https://toml.io/en/v1.0.0#string
+  pattern(
+    'g',
+    String.raw`(?<head>${NAME}\s{0,10}[:=]\s{0,10}(?<fence>"{3}|'{3}))(?<value>(?:(?!\k<fence>)[\s\S]){1,4000})(?<tail>\k<fence>)`,
+  ),
+  pattern(
+    'g',
+    String.raw`(?<head>${NAME}\s{0,10}[:=]\s{0,10}<<[-~]?["']?(?<fence>\w{1,40})["']?\r?\n)(?<value>(?:(?!\n[ \t]*\k<fence>)[\s\S]){1,4000})(?<tail>\n[ \t]*\k<fence>)`,
+  ),
+  // `"Bearer " .. "…"`, a header that code puts together.
+  pattern(
+    'gi',
+    String.raw`(?<head>["'](?:bearer|basic|token|apikey) ?["']\s{0,5}(?:\.\.|\+|\.|<>|\|\||,)\s{0,5}${OPEN})`,
+    TEXT,
+  ),
   // `<password>…</password>`, `password: <…>`.
+  pattern(
+    'g',
+    String.raw`(?<head><(?<name>[\w.:-]{1,200})(?:\s[^<>]{0,400})?>\s{0,20}<!\[CDATA\[)(?<value>[^\]]{1,4000})(?<tail>\]\]>)`,
+  ),
   pattern(
     'g',
     String.raw`(?<head><(?<name>[\w.:-]{1,200})(?:\s[^<>]{0,400})?>)(?<value>[^<>\s][^<>]{1,4000})(?<tail><\/)`,

@@ -67,7 +67,7 @@ export const NAMES_OF_COOKIES = 'cookie_names';
 export const TEXT_FIELDS: ReadonlySet<string> = new Set(['inline_string', 'inline_bytes', 'string_value', 'value']);
 
 /** Maps of texts, any of which may be secret; marked as sensitive. */
-export const SECRET_MAPS: ReadonlySet<string> = new Set(['context_extensions']);
+export const SECRET_MAPS: ReadonlySet<string> = new Set(['context_extensions', 'string_data']);
 
 /** Messages inside a secret that say where it comes from. */
 export const PUBLIC_MESSAGES: ReadonlySet<string> = new Set(['sds_config', 'watched_directory']);

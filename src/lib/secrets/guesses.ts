@@ -6,6 +6,9 @@ const NAME = String.raw`(?<name>[\w.-]{1,200})`;
 const VALUE = String.raw`(?<value>[^\s"'${'`'}<>()[\]{},;&=]{6,4000})(?<tail>)`;
 const QUOTED = String.raw`(?<value>[^\s"']{6,4000})(?<tail>\\?["'])`;
 
+/** What is as long as a token, and in one piece. */
+const LONG = String.raw`(?=[^\s/]{0,200}[A-Za-z0-9_]{16})`;
+
 const pattern = (flags: string, ...parts: readonly string[]): RegExp => new RegExp(parts.join(''), flags);
 
 /** Each has the groups `head`, `value` and `tail`, and `name` unless the head alone says that a secret follows. */
@@ -29,7 +32,11 @@ const PATTERNS: readonly RegExp[] = [
   // `setPassword("…")`, `authenticate('…')`, `Some("…")` behind a name.
   pattern('g', String.raw`(?<head>(?<![\w.-])(?:[\w.-]{0,100}[.:])?(?<name>\w{1,100})\(\s{0,5}\\?["'])`, QUOTED),
   pattern('g', String.raw`(?<head>(?<![\w.-])${NAME}\s{0,5}[:=]>?\s{0,5}\w{1,30}\(\s{0,5}\\?["'])`, QUOTED),
-  pattern('gi', String.raw`(?<head>\b(?:login|authenticate|auth)\w{0,20}\((?:[^()\n]{0,200},)?\s{0,5}\\?["'])`, QUOTED),
+  pattern(
+    'gi',
+    String.raw`(?<head>\b(?:login|authenticate|auth|\w{0,20}credentials?)\w{0,20}\((?:[^()\n]{0,200},)?\s{0,5}\\?["'])`,
+    QUOTED,
+  ),
   // `('password', '…')`, and what a template has in place of a value that is missing.
   pattern('g', String.raw`(?<head>\\?["'](?<name>[\w.-]{1,200})\\?["']\s{0,5},\s{0,5}\\?["'])`, QUOTED),
   pattern('g', String.raw`(?<head>\.${NAME}\s{0,5}\|\s{0,5}default\s{1,5}\\?["'])`, QUOTED),
@@ -40,6 +47,19 @@ const PATTERNS: readonly RegExp[] = [
   pattern('gi', String.raw`(?<head>\bAUTH\r?\n(?:\$\d{1,5}\r?\n\S{1,200}\r?\n)?\$\d{1,5}\r?\n)`, VALUE),
   // What proves a password. https://www.rfc-editor.org/rfc/rfc7616#section-3.4
   pattern('g', String.raw`(?<head>\bDigest [^\n]{0,1000}?\bresponse=\\?["'])`, QUOTED),
+  pattern('g', String.raw`(?<head>\bHawk [^\n]{0,1000}?\bmac=\\?["'])`, QUOTED),
+  // A line of `.pgpass`. https://www.postgresql.org/docs/current/libpq-pgpass.html
+  pattern(
+    'gm',
+    String.raw`(?<head>^[^\s:#]{1,200}:(?:\d{1,5}|\*):[^\s:]{1,100}:[^\s:]{1,100}:)(?<value>[^\s:]{6,4000})(?<tail>)$`,
+  ),
+  // A line of a file of cookies. https://curl.se/docs/http-cookies.html
+  pattern('gm', String.raw`(?<head>\t(?:TRUE|FALSE)\t\d{1,12}\t[^\t\n]{1,200}\t)(?<value>\S{6,4000})(?<tail>)$`),
+  // A segment of a path behind one that says what it is: of a hook, of a link by which a password is reset.
+  pattern(
+    'gi',
+    String.raw`(?<head>\/(?:(?:web)?hooks?|integrations?|key|input|api-?keys?|(?:[\w-]{1,40}-)?(?:tokens?|password|secret|magic-link))\/)${LONG}(?<value>[\w~-]{16,4000})(?<tail>)`,
+  ),
   // An Oracle user. https://docs.oracle.com/en/database/oracle/oracle-database/23/jjdbc/data-sources-and-URLs.html
   pattern('gi', String.raw`(?<head>:(?:thin|oci):[^\s/@]{1,200}\/)(?<value>[^\s@]{3,4000})(?<tail>@)`),
   // Command lines whose options are short.
@@ -48,6 +68,9 @@ const PATTERNS: readonly RegExp[] = [
     String.raw`(?<head>(?<!\S)(?:sshpass|docker login|mysql\w{0,10}|ldap\w{1,10}|redis-cli|vault login|helm login)\b[^\n|;]{0,200}?\s-{1,2}[pwa](?:assword)?[ =]{0,2}["']?)`,
     VALUE,
   ),
+  // Other tools', where the value is as long as a token.
+  pattern('g', String.raw`(?<head>(?<!\S)-[A-Za-z] {1,3}["']?)${LONG}`, VALUE),
+  pattern('g', String.raw`(?<head>\b(?:ENV|ARG|setenv) {1,3}(?<name>\w{1,200}) {1,3})`, VALUE),
   pattern('g', String.raw`(?<head>(?<!\S)-D[\w.]{0,100}\b(?<name>[\w-]{1,100})=)`, VALUE),
   pattern(
     'g',

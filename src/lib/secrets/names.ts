@@ -36,7 +36,11 @@ const MAP_TAIL = /-(?:map|table|dict|by-[a-z]+)$/;
 
 /** Last words of names that mean a secret where the value reads as one: elsewhere they name a kind, an object, a switch. */
 const PERHAPS =
-  /(?:^|-)(?:auth|authentication|sid|session|session-?id|sess-?id|[a-z]*sess(?:ion)?id|sas|sig|signature|licen[cs]e|assertion|secret-id|id-token-hint|webhook|community|master|refresh|magic-link|mfa|2fa|tan|csrf|xsrf)$/;
+  /(?:^|-)(?:auth|authentication|sid|session|session-?id|sess-?id|[a-z]*sess(?:ion)?id|sas|sig|signature|licen[cs]e|assertion|secret-id|id-token-hint|webhook|community|master|refresh|magic-link|mfa|2fa|tan|csrf|xsrf|dsn|(?:web)?hook-(?:ur[il]|endpoint|address)|(?:callback|notification|alert|slack|teams|discord)-ur[il])$|^x-(?:api|access)$/;
+
+/** Last words of what belongs to a secret and mostly is none: `token_store`, `auth_config`. */
+const BELONGS =
+  /-(?:store|config|conf|cfg|settings?|params?|parameters?|options?|info|spec|source|provider|backend|input|field|var|env)$/;
 
 /** A name's words in small letters. It ends in what it means; one that is so long is no name. */
 const wordsOf = remembered((name) =>
@@ -78,7 +82,11 @@ const isSomeKey = remembered((name) => {
  * Whether a name may mean a secret, which then is one where it reads as one: a `key` of something that mctl does not know, `auth`,
  * `session`.
  */
-export const mayBeSecretName = remembered((name) => isSomeKey(name) || PERHAPS.test(wordsOf(name).replace(TAIL, '')));
+export const mayBeSecretName = remembered((name) => {
+  const words = wordsOf(name);
+  const owner = words.replace(BELONGS, '');
+  return isSomeKey(name) || PERHAPS.test(words.replace(TAIL, '')) || (owner !== words && endsSecretly(owner));
+});
 
 /** Parameters of a query that mean a secret there alone: an API key, the signature of a URL that is valid for who has it. */
 const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
@@ -139,7 +147,16 @@ const NAME_OR_PLACE =
 
 /** Whether a value reads as a key that somebody made up, and not as the name of something. */
 export function readsAsKey(value: string): boolean {
-  return /^(?=\S*\d)(?=\S*[A-Za-z])[^\s"']{6,4000}$/.test(value) && !NAME_OR_PLACE.test(value);
+  if (!/^(?=\S*\d)(?=\S*[A-Za-z])[^\s"']{6,4000}$/.test(value)) return false;
+  return value.includes('://') ? leadsToKey(value) : !NAME_OR_PLACE.test(value);
+}
+
+/** Whether a segment of a URL's path is as long as a token, and in one piece: whoever knows it may use it. */
+function leadsToKey(url: string): boolean {
+  const segments = url.split(/[/?#]/).slice(3);
+  return segments.some(
+    (segment) => /^[\w~-]*[A-Za-z0-9_]{16}[\w~-]*$/.test(segment) && /\d/.test(segment) && /[a-z]/i.test(segment),
+  );
 }
 
 /** Whether a header's value is secret: by its name, or by one that hints at it and a value that reads as a key. */

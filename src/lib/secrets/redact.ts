@@ -8,6 +8,8 @@ import { REDACTED, REDACTED_BYTES, secretsAreShown } from './disclosure';
 import { cleanBytes, withoutEncoded } from './encoded';
 import { COMPARISONS, INDEX, joinsComparisons, readsSecret } from './expressions';
 import { JWK_MEMBERS, PATHS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from './field-list';
+import { isSecretData } from './kubernetes-secrets';
+import { type InList, ListTexts } from './list-texts';
 import { holdsNoSecret, isSecretPair, readsAsKey } from './names';
 import { fieldName, type Holder, type Mode, modeOf, naming, type Naming } from './place';
 import { cleanPlain, cleanText, isSuspect, SHORTEST } from './secret-text';
@@ -116,7 +118,7 @@ function cleanHex(text: string): string {
 }
 
 /** Members of a JSON text that are judged by their names, or that make it a key. */
-const MEMBER = /\\u00|kty|pass|pwd|secret|tok|key|cred|auth|cookie|bearer|jwt|hmac/i;
+const MEMBER = /\\u00|stringdata|kty|pass|pwd|secret|tok|key|cred|auth|cookie|bearer|jwt|hmac/i;
 
 /** The beginning of a JSON document, and of a text in JSON that holds one. */
 const DOCUMENT = /^[\s\ufeff"]*[{[]/;
@@ -196,12 +198,20 @@ export function isSecretNumber(mode: Mode, field: string): boolean {
 
 function walkList(list: readonly unknown[], mode: Mode, field: string, type: string): unknown {
   let items: unknown[] | null = null;
+  const texts = new ListTexts();
   for (const [index, item] of list.entries()) {
-    const clean = walk(item, mode, field, type);
+    const walked = walk(item, mode, field, type);
+    const clean = typeof item === 'string' ? textInList(texts.next(item), field, item, walked) : walked;
     if (clean !== item) items ??= list.slice(0, index);
     items?.push(clean);
   }
   return items ?? list;
+}
+
+/** A text of a list, where those before it say that it is secret. */
+export function textInList<Walked>(said: InList, field: string, text: string, clean: Walked): Walked | string {
+  if (said === 'plain') return clean;
+  return said === 'secret' ? replacement(field) : namedText(text, field);
 }
 
 function walkObject(value: Fields, mode: Mode, outerType: string): unknown {
@@ -212,13 +222,19 @@ function walkObject(value: Fields, mode: Mode, outerType: string): unknown {
   let entries: [string, unknown][] | null = null;
   for (const [index, key] of keys.entries()) {
     const inner = value[key];
-    const below = isJwk && PRIVATE_JWK_MEMBERS.has(key) ? 'secret' : belowOf(holder, key, inner);
+    const below = belowIn(value, isJwk, key) ?? belowOf(holder, key, inner);
     const clean = walk(inner, below, fieldName(key), type);
     const name = shownKey(mode, key, index + 1);
     if (clean !== inner || name !== key) entries ??= keys.slice(0, index).map((one) => [one, value[one]]);
     entries?.push([name, clean]);
   }
   return entries === null ? value : Object.fromEntries(entries);
+}
+
+/** How a field is read that what stands beside it makes secret; null where that does not. */
+function belowIn(value: Fields, isJwk: boolean, key: string): Mode | null {
+  if (isJwk && PRIVATE_JWK_MEMBERS.has(key)) return 'secret';
+  return isSecretData(value, key) ? 'values' : null;
 }
 
 /** As modeOf, where what stands there decides too: an expression that reads something secret. */

@@ -3,6 +3,7 @@ import { REDACTED, secretsAreShown } from './disclosure';
 import { withoutAssigned } from './assignments';
 import { withoutEncoded } from './encoded';
 import { withoutGuessed } from './guesses';
+import { withoutSecretData } from './kubernetes-secrets';
 import { KNOWN_TOKENS, mayBeToken } from './known-tokens';
 import { isSecretParameter } from './names';
 
@@ -11,15 +12,17 @@ const SUSPECT = new RegExp(
   [
     // Keys, tokens and users by their form.
     'PRIVATE(?:[ +_-]|%20)?KEY|PuTTY-User-Key|AGE-SECRET-KEY|eyJ[A-Za-z0-9_-]{4}|LS0tLS1CRUdJTi|LS0tQkVHSU4g|LS0tLUJFR0lOI',
-    String.raw`\/\/[^\s/?#]*@|(?:^|[\s"'(=])[^\s/:@"'(=]{1,200}:[^\s/@"']{1,1000}@|:(?:thin|oci):`,
+    String.raw`\/\/[^\s/?#]*@|:\/\/[^\s/?#@:]{0,200}:[^\s@]{1,1000}@|(?:^|[\s"'(=])[^\s/:@"'(=]{1,200}:[^\s/@"']{1,1000}@|:(?:thin|oci):`,
     // Parameters of a query, a scheme of HTTP and what follows it.
-    String.raw`[?&;#][\w.~%[\]-]+=|%3D|(?:earer|asic|oken|apikey|api-key|SSWS|DPoP) +\S|\bDigest `,
+    String.raw`[?&;#][\w.~%[\]-]+=|%3D|(?:earer|asic|oken|apikey|api-key|SSWS|DPoP|negotiate|ntlm) +\S|(?:earer|asic|oken|apikey) ?["']|\b(?:Digest|Hawk|SharedKey\w{0,4}) `,
     // A secret's name, and a sign behind it that sets it.
-    String.raw`(?:pass|pwd|pswd|psw|pw|secret|tok|key|cred|auth|cookie|bearer|jw[te]|hmac|psk|oidc|salt|pin|cv[vc]|[cdk]ek|cmk|code|sig|sid|sas|[cx]srf|sess|licen|community|mnemonic|assertion|response|answer|phrase|seed|otp|mfa|2fa|tan|conn|refresh|master|webhook|magic|private|login|account)[\w"'\]\\\s.-]{0,24}(?:[=:<>({|]|~=|!=|,\s*\\?["'])`,
+    String.raw`(?:pass|pwd|pswd|psw|pw|secret|tok|key|cred|auth|cookie|bearer|jw[te]|hmac|psk|oidc|salt|pin|cv[vc]|[cdk]ek|cmk|code|sig|sid|sas|[cx]srf|sess|licen|community|mnemonic|assertion|response|answer|phrase|seed|otp|mfa|2fa|tan|conn|refresh|master|webhook|magic|private|login|account|dsn|x-api|x-access|(?:hook|callback|notification|alert|slack|teams|discord)[_-]?ur[il])[\w"'\]\\\s.-]{0,24}(?:[=:<>({|]|~=|!=|,\s*\\?["'])`,
     String.raw`(?:pass|tok|secret|key|cred|auth|cookie|bearer)[\w-]{0,24} {1,5}["'\w]|\bpin code |\bAUTH\r?\n`,
     String.raw`[=!~]=\s{0,5}[\w.:]{1,100}[[(.]|["']\s?\]\s{1,5}in\s{1,5}\[|\bname="[\w.-]+"\r?\n`,
     // Options of command lines.
-    String.raw`(?:^|\s)(?:-u|-U|-E|-b|-D[\w.]|--(?:user|proxy-user|cert|proxy-cert|cookie))\b|\b(?:mysql|ldap|redis-cli)`,
+    String.raw`(?:^|\s)(?:-u|-U|-E|-b|-D[\w.]|--(?:user|proxy-user|cert|proxy-cert|cookie))\b|\b(?:mysql|ldap|redis-cli|sshpass|(?:docker|vault|helm) login)|(?:^|\s)-[a-z] {1,3}["']?\S{16}|\b(?:env|arg|setenv) \w`,
+    // Lines of files of passwords and cookies, segments of a path.
+    String.raw`:(?:\d{1,5}|\*):[^\s:]{1,100}:[^\s:]{1,100}:\S|\t(?:true|false)\t\d|\/[\w-]{0,40}(?:hooks?|integrations?|keys?|input|tokens?|password|secret|magic-link)\/[\w~-]{16}`,
   ].join('|'),
   'i',
 );
@@ -27,7 +30,10 @@ const SUSPECT = new RegExp(
 /** Private keys as they are written, in a query too: PEM, and SSH's own form of it (RFC 4716). */
 const PRIVATE_KEY = /PRIVATE(?:[ +_]|%20)KEY/i;
 const PEM_KEY =
-  /-{4,5}(?: |%20|\+)?BEGIN(?:[A-Z0-9 +_]|%20){0,60}PRIVATE(?:[ +_]|%20)KEY(?:[ +_A-Z0-9]|%20){0,20}-{4,5}(?:(?!-{4,5}(?: |%20|\+)?BEGIN)[\s\S])*?(?:-{4,5}(?: |%20|\+)?END(?:[A-Z0-9 +_]|%20){0,60}PRIVATE(?:[ +_]|%20)KEY(?:[ +_A-Z0-9]|%20){0,20}-{4,5}(?:\s+$)?|(?=-{4,5}(?: |%20|\+)?BEGIN)|$)/gi;
+  /[-–—]{3,5}(?: |%20|\+)?BEGIN(?:[A-Z0-9 +_]|%20){0,60}PRIVATE(?:[ +_]|%20)KEY(?:[ +_A-Z0-9]|%20){0,20}[-–—]{3,5}(?:(?!-{4,5}(?: |%20|\+)?BEGIN)[\s\S])*?(?:-{4,5}(?: |%20|\+)?END(?:[A-Z0-9 +_]|%20){0,60}PRIVATE(?:[ +_]|%20)KEY(?:[ +_A-Z0-9]|%20){0,20}-{4,5}(?:\s+$)?|(?=-{4,5}(?: |%20|\+)?BEGIN)|$)/gi;
+
+/** The end of a PEM of which the beginning is elsewhere. */
+const PEM_END = /[A-Za-z0-9+/=\s\\]{16,8000}(?=-{4,5}END [A-Z0-9 ]{0,60}PRIVATE KEY)/g;
 
 /** Keys that PuTTY and age keep in files of their own. */
 const OTHER_KEYS = /PuTTY-User-Key-File-[\s\S]*?(?:Private-(?:MAC|Hash): *\w+|$)|AGE-SECRET-KEY-[A-Za-z0-9-]+/gi;
@@ -42,7 +48,11 @@ const USER_INFO = /([A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>]{1,1000}@/g;
 /** The same where no scheme stands before it, and a text that is nothing but a host with it; `name:tag@sha256:` is an image. */
 const BARE_USER_INFO = /((?:^|[\s"'=(])\/\/)[^\s/?#"'<>:]{0,200}:[^\s/?#"'<>]{1,1000}@/g;
 const HOST_WITH_USER =
-  /(^|[\s"'(=])(?!(?:mailto|e?mail|sips?|xmpp|acct|im|uri|dns):)[^\s/:@"'(=]{1,200}:[^\s/@"']{1,1000}@(?!sha\d+:)(?=[\w.-]+(?::\d+)?(?:$|[\s"',);]))/gi;
+  /(^|[\s"'(=])(?!(?:mailto|e?mail|sips?|xmpp|acct|im|uri|dns):)[^\s/:@"'(=]{1,200}:[^\s/@"']{1,1000}@(?!sha\d+:)(?=[\w.-]+(?::\d+)?(?:$|[\s"',);(]|:[/~]))/gi;
+
+/** A password with a slash in it, which no URL may have as it is: what stands behind the colon is no port. */
+const LOOSE_USER_INFO =
+  /([A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/)[^\s/?#@:"'<>]{0,200}:(?!\d{1,5}(?:[/?#]|$))[^\s@"'<>]{1,1000}@/g;
 
 /** A part of a token, as far as it goes. */
 const TOKEN_PART = /[A-Za-z0-9_-]*/y;
@@ -53,7 +63,13 @@ const TOKEN_REST =
 
 /** Credentials of HTTP behind their scheme, where they are long enough to be some. */
 const CREDENTIALS =
-  /\b(Bearer|Basic|Token|ApiKey|Api-Key|Api-Token|SSWS|DPoP) +(?=[A-Za-z._~+/-]*[0-9=])[A-Za-z0-9._~+/-]{8,}=*/gi;
+  /\b(Bearer|Basic|Token|ApiKey|Api-Key|Api-Token|SSWS|DPoP|Negotiate|NTLM) +(?=[A-Za-z._~+/-]*[0-9=]|[A-Za-z]{24})[A-Za-z0-9._~+/-]{8,}=*/gi;
+
+/** Credentials of Basic, which may be letters alone. https://www.rfc-editor.org/rfc/rfc7617#section-2 */
+const BASIC = /\b(Basic +)([A-Za-z0-9+/]{8,}={0,2})/gi;
+
+/** A signature of a request. https://learn.microsoft.com/en-us/rest/api/storageservices/authorize-with-shared-key */
+const SHARED_KEY = /\b(SharedKey(?:Lite)? +[\w-]{1,100}:)[A-Za-z0-9+/]{16,}={0,2}/g;
 
 const QUERY = /([?&;#]|%3F|%26)([\w.~[\]-](?:[\w.~[\]-]|%(?!3D)[0-9A-F]{2}){0,99})(=|%3D)((?:(?!%26)[^&#;\s"'<>])+)/gi;
 
@@ -61,7 +77,7 @@ const QUERY_BEGINS = /[?&;#]|%3F|%26/i;
 
 /** A text without private keys, in PEM as it is or in base64. Never depends on what may be shown. */
 export function withoutPrivateKeys(text: string): string {
-  const plain = PRIVATE_KEY.test(text) ? text.replace(PEM_KEY, REDACTED) : text;
+  const plain = PRIVATE_KEY.test(text) ? text.replace(PEM_KEY, REDACTED).replace(PEM_END, `${REDACTED}\n`) : text;
   return plain
     .replace(ENCODED_PEM, (encoded) =>
       PRIVATE_KEY.test(Buffer.from(encoded, 'base64').toString('latin1')) ? REDACTED : encoded,
@@ -103,7 +119,7 @@ function endOf(expression: RegExp, text: string, from: number): number {
 }
 
 /** A sign without which nothing of the above is there, but for what stands behind it: looked for first, since it is one set. */
-const SIGN = /[=@:,<\s([]|%3D|eyJ|LS0t|KEY|PuTTY/i;
+const SIGN = /[=@:,<\s([]|\/[\w~-]{16}|%3D|eyJ|LS0t|KEY|PuTTY/i;
 
 /** The shortest text that can give a secret away by its form. */
 export const SHORTEST = 8;
@@ -118,16 +134,22 @@ export function cleanText(text: string, depth = 0): string {
   return text.length < SHORTEST ? text : cleanPlain(withoutEncoded(text, cleanText, depth));
 }
 
+/** Whether a text in base64 is a name and a password. */
+const isUser = (given: string): boolean => /^[ -9;-~]+:[ -~]+$/.test(Buffer.from(given, 'base64').toString('latin1'));
+
 /** The same of what stands in it as it is. */
 export function cleanPlain(text: string): string {
   if (!isSuspect(text)) return text;
   const bare = withoutTokens(withoutPrivateKeys(text))
+    .replace(LOOSE_USER_INFO, `$1${REDACTED}@`)
     .replace(USER_INFO, `$1${REDACTED}@`)
     .replace(BARE_USER_INFO, `$1${REDACTED}@`)
     .replace(HOST_WITH_USER, `$1${REDACTED}@`)
-    .replace(CREDENTIALS, `$1 ${REDACTED}`);
+    .replace(CREDENTIALS, `$1 ${REDACTED}`)
+    .replace(BASIC, (whole, head: string, given: string) => (isUser(given) ? `${head}${REDACTED}` : whole))
+    .replace(SHARED_KEY, `$1${REDACTED}`);
   const unknown = mayBeToken(bare) ? bare.replace(KNOWN_TOKENS, REDACTED) : bare;
-  return withoutGuessed(withoutAssigned(withoutParameters(unknown)));
+  return withoutGuessed(withoutAssigned(withoutParameters(withoutSecretData(unknown))));
 }
 
 /** How many URLs are looked at that stand one in a parameter of another: a text may have thousands. */

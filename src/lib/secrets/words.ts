@@ -2,10 +2,10 @@
 export const KEYS_THAT_NAME: ReadonlySet<string> = new Set([
   // Of Envoy's own fields: `runtime_key`, `header_key`, `tlv_as_pool_key`.
   ...['runtime', 'descriptor', 'metadata', 'header', 'string', 'generic', 'disable', 'labels', 'pool', 'share'],
-  ...['object', 'factory', 'filter', 'param', 'parameter', 'data', 'stat', 'stats', 'host', 'claim', 'scope'],
+  ...['object', 'factory', 'filter', 'param', 'parameter', 'stat', 'stats', 'host', 'claim', 'scope'],
   // Of data bases, caches, queues and load balancers.
   ...['cache', 'hash', 'sort', 'primary', 'foreign', 'partition', 'shard', 'sharding', 'routing', 'route', 'row'],
-  ...['lookup', 'map', 'index', 'group', 'state', 'unique', 'natural', 'composite', 'range', 'bucket', 'dedup', 'lock'],
+  ...['lookup', 'map', 'index', 'state', 'unique', 'natural', 'composite', 'range', 'bucket', 'dedup', 'lock'],
   ...['idempotency', 'idempotent', 'surrogate', 'affinity', 'sticky', 'balancing', 'topology', 'subset', 'locality'],
   // Of HTTP: `Sec-WebSocket-Key` is no secret. https://www.rfc-editor.org/rfc/rfc6455#section-4.1
   ...['websocket', 'public', 'pub', 'trace', 'request', 'correlation', 'message', 'event', 'path', 'cluster'],

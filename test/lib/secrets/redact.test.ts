@@ -73,6 +73,38 @@ test('bytes whose base64 spells a word that hints at a secret are read all the s
   expect(keptOf(clean)).toEqual(['kept-host']);
 });
 
+test.each([
+  [{ args: ['kept', '-u', 'user:SekiXa100000000z', '--token', 'SekiXa100000000z', '--kept'] }],
+  [
+    {
+      x: [
+        ['password', 'SekiXa100000000z'],
+        ['kept', 'kept'],
+      ],
+    },
+  ],
+  [{ x: ['-----BEGIN PRIVATE KEY-----', 'SekiXa100000000z', 'abcd', '-----END PRIVATE KEY-----', 'kept'] }],
+  [{ stringData: { a: 'SekiXa100000000z' } }],
+])('what the texts of a list say of those behind them: %j', async (value) => {
+  const clean = redacted(value);
+  expect(holds(clean, 'SekiXa100000000z')).toBe(false);
+  expect(JSON.stringify(clean).match(/kept/g)).toEqual(JSON.stringify(value).match(/kept/g));
+  for (const piece of [1, 7, 1000]) expect(await written(value, piece)).toEqual(clean);
+});
+
+test('lists of names stay', async () => {
+  const value = {
+    allowed: ['authorization', 'x-api-key', 'cookie'],
+    type_urls: [
+      'envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth',
+      'envoy.extensions.filters.http.cors.v3.Cors',
+    ],
+    args: ['-c', '/etc/istio/proxy/envoy-rev.json', '--log_output_level', 'default:info', '-l', 'warning'],
+  };
+  expect(redacted(value)).toBe(value);
+  expect(await written(value, 9)).toEqual(value);
+});
+
 test('numbers that are secret are 0 in what is written, and others are as they stand', async () => {
   for (const piece of [1, 2, 3, 7, 100]) {
     const value = {
