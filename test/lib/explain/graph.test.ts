@@ -28,6 +28,13 @@ describe('the graph of a trace', () => {
     ]);
   });
 
+  it('draws the main way, which has a share as a trace gives it, in whole lines and without the share', () => {
+    const own = traceGraph({ ...WEIGHTED_CLUSTERS, share: 0.9 });
+    expect(own).toEqual(traceGraph(WEIGHTED_CLUSTERS));
+    expect(own.edges[0]).toMatchObject({ isBranch: false });
+    expect(own.edges[0]?.text).not.toMatch(/^\d+%/);
+  });
+
   it('draws three endpoints of a cluster and counts the rest', () => {
     const endpoints = Array.from({ length: 9 }, (_, index) => ({
       address: `10.244.0.${37 + index}`,

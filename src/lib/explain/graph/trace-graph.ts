@@ -20,10 +20,10 @@ export function traceGraph(trace: Trace): Graph {
   const { request } = trace;
   const caller = request.source.proxy ?? request.source.ip ?? 'caller';
   const start = builder.node('start', '', { lines: [caller, requestName(request)], kind: 'caller', mood: 'plain' });
-  drawWalk(builder, start, trace);
+  drawWalk(builder, start, trace, null);
   const likeliest = [...trace.branches].sort((a, b) => b.share - a.share);
   const ways = cutShares(likeliest, WAYS - 1, 'ways it can go');
-  for (const branch of ways.shown) drawWalk(builder, start, branch);
+  for (const branch of ways.shown) drawWalk(builder, start, branch, branch.share);
   drawRest(builder, start, ways, { identity: 'ways', group: '', kind: 'end' });
   return builder.toGraph();
 }
@@ -37,7 +37,8 @@ function decidingSteps(hop: Hop, walk: Trace | Branch): readonly Step[] {
 
 interface Pen {
   readonly builder: GraphBuilder;
-  readonly isBranch: boolean;
+  /** Of a branch, its chance; null on the main way, which has one, too, and is drawn without it. */
+  readonly share: number | null;
   /** Everything decided so far: the identity of the place. */
   readonly way: string;
   readonly at: string;
@@ -51,13 +52,13 @@ interface Spot {
   readonly index: number;
 }
 
-function drawWalk(builder: GraphBuilder, start: string, walk: Trace | Branch): void {
-  let pen: Pen = { builder, isBranch: 'share' in walk, way: '', at: start, left: false };
+function drawWalk(builder: GraphBuilder, start: string, walk: Trace | Branch, share: number | null): void {
+  let pen: Pen = { builder, share, way: '', at: start, left: false };
   walk.hops.forEach((hop, index) => {
     pen = drawHop(pen, hop, index, walk);
   });
   const end = builder.node(`${pen.way}end`, '', { lines: [verdictText(walk)], kind: 'end', mood: moodOf(walk) });
-  builder.edge(pen.at, end, '', pen.isBranch);
+  builder.edge(pen.at, end, '', share !== null);
 }
 
 function drawHop(from: Pen, hop: Hop, index: number, walk: Trace | Branch): Pen {
@@ -82,11 +83,12 @@ function drawStep(pen: Pen, step: Step, hop: Hop, { group, index }: Spot, walk: 
     kind: step.stage === 'cluster' || step.stage === 'endpoint' ? step.stage : 'decision',
     mood: endMood(step, walk) ?? 'plain',
   });
-  const parts = isNew && !pen.left && 'share' in walk;
-  const share = shareOf(step, hop) ?? (parts ? percent(walk.share) : null);
+  const isBranch = pen.share !== null;
+  const parts = isNew && !pen.left && pen.share !== null ? percent(pen.share) : null;
+  const share = shareOf(step, hop) ?? parts;
   const text = share === null ? step.because : `${share}: ${step.because}`;
-  pen.builder.edge(pen.at, at, shortened(text), pen.isBranch);
-  return { ...pen, way, at, left: pen.left || (pen.isBranch && share !== null) };
+  pen.builder.edge(pen.at, at, shortened(text), isBranch);
+  return { ...pen, way, at, left: pen.left || (isBranch && share !== null) };
 }
 
 /** The share of what a step chose, where there were others. */

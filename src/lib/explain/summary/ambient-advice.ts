@@ -50,7 +50,7 @@ function denied({ hop, before, outcome, step }: DeadEnd): Advice {
       ? ". It comes by a waypoint, whose identity ztunnel sees in place of the caller's"
       : '';
   return {
-    text: `let an ALLOW policy of ${whom} match: each one above says what it lacks first${behind}`,
+    text: `let an ALLOW policy of ${whom} match: the step of the policies says what each one lacks first${behind}`,
     commands: allows.length === 0 ? ['mctl zc policy -o wide'] : [...new Set(allows)].slice(0, 3),
   };
 }
