@@ -18,7 +18,7 @@ export const DEFAULT_LIMITS = {
   value: 128 * MIB,
   /** The rules of a pod. */
   rules: 16 * MIB,
-  /** A check file. */
+  /** A check file, a kubeconfig. */
   checks: 16 * MIB,
   /** A snapshot's own description. */
   manifest: 16 * MIB,

@@ -1,5 +1,6 @@
 /** Lines of files and of standard input, compressed or not, as they come. */
 import { fileBody, streamBody } from '../../source/body';
+import { limitOf, sizeText, tooLarge } from '../../limits';
 import type { Streams } from '../streams';
 
 /** A line longer than this is no line of an access log. */
@@ -33,10 +34,14 @@ export async function* linesOf(path: string, streams: Streams): AsyncIterable<st
 async function* rawLines(path: string, streams: Streams): AsyncIterable<string> {
   const body = path === '-' ? streamBody('standard input', streams.stdin) : fileBody(path);
   const decoder = new TextDecoder();
+  const limit = limitOf('value');
   let rest = '';
+  let unended = 0;
   for await (const chunk of body.chunks()) {
     const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n');
     rest = (lines.pop() ?? '').slice(0, LONGEST);
+    unended = lines.length > 0 ? rest.length : unended + chunk.length;
+    if (unended > limit) throw tooLarge(`${body.label} has a line that is longer than it may be`, sizeText(limit));
     for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
   }
   rest += decoder.decode();

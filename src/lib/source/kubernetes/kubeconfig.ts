@@ -4,11 +4,12 @@
  * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
  */
 import { wordFor } from '../../caller';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { InputError, MctlError, UnavailableError } from '../../errors';
 import { nearest } from '../../nearest';
+import { boundedText } from '../../files/bounded-text';
 import { readError } from '../../files/file-error';
 import type { Client, KubeConfig } from './client';
 import { type RawUser, readKubeconfig } from './kubeconfig-file';
@@ -95,8 +96,9 @@ async function merged(client: Client, files: readonly string[], isNamed: boolean
 /** Read at once: the promises of `node:fs` would be loaded for it, 2 ms of a start. */
 function kubeconfigText(path: string, isNamed: boolean): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return boundedText(path, 'checks');
   } catch (error) {
+    if (error instanceof MctlError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (!isNamed && (code === 'ENOENT' || code === 'ENOTDIR')) return null;
     throw readError(path, error, `It should be a kubeconfig: give another with ${wordFor('kubeconfig')}.`);
