@@ -518,6 +518,25 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     present: 'me',
     absent: null,
   },
+  // What a client sends in the header of the payload is taken away: here there is no token, and none is needed.
+  'JwtProvider.forward_payload_header': {
+    make: (part) =>
+      http([
+        jwt({
+          providers: { p: part({ forward_payload_header: 'x-payload' }) },
+          rules: [
+            {
+              match: { prefix: '/' },
+              requires: { requires_any: { requirements: [{ provider_name: 'p' }, { allow_missing: {} }] } },
+            },
+          ],
+        }),
+      ]),
+    ask: { claims: {}, headers: [['x-payload', 'own']] },
+    see: headerOf('x-payload'),
+    present: null,
+    absent: 'own',
+  },
   // A claim that a header has been made of leads to a route where the route is found again.
   'JwtProvider.clear_route_cache': {
     make: (part) =>

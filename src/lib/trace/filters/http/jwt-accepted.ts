@@ -1,7 +1,7 @@
 /** What an accepted token leaves behind: its payload as metadata, headers from claims, the token's header taken away. */
-import { type HttpMessage, withHeader } from '../../../http/message';
+import { type HttpMessage, withHeader, withoutHeaders } from '../../../http/message';
 import { type Claims, withLists } from './claims';
-import { type FilterResult, type FilterRun, filterStep, goesOn } from './handler';
+import { type FilterResult, type FilterRun, filterStep } from './handler';
 import { CLAIMS_INPUT, JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';
 import { watcher } from '../../../match/watch';
 import { type Ternary, unknown } from '../../../match/ternary';
@@ -13,17 +13,21 @@ export function acceptToken(
   tokens: Tokens,
   { provider: name }: Extract<TokenVerdict, { kind: 'accepted' }>,
 ): FilterResult {
+  const message = withoutHeaders(run.message, tokens.sanitized);
   if (tokens.claims === null) {
     // Without a token there is no payload either.
     if (tokens.carried() !== false) tokens.writeUnknown(run.input.state);
     return {
       kind: 'goes-on',
       steps: [filterStep(run, 'passed', { kind: 'token-not-required', why: null })],
+      message,
       findsRouteAgain: mayFindRouteAgain(tokens),
     };
   }
   const provider = name === null ? undefined : ownField(tokens.providers, name);
-  if (name === null || provider === undefined) return goesOn(run, { kind: 'token-not-required', why: null });
+  if (name === null || provider === undefined) {
+    return { kind: 'goes-on', steps: [filterStep(run, 'passed', { kind: 'token-not-required', why: null })], message };
+  }
   const claims = withLists(tokens.claims, provider.normalize_payload_in_metadata?.space_delimited_claims ?? []);
   const key = provider.payload_in_metadata ?? '';
   if (key !== '') run.input.state.setMetadata(JWT_NAMESPACE, { [key]: claims });
@@ -33,7 +37,7 @@ export function acceptToken(
   return {
     kind: 'goes-on',
     steps: [filterStep(run, 'passed', { kind: 'token-accepted', provider: name })],
-    message: forwarded(run.message, provider, claims),
+    message: forwarded(message, provider, claims),
     findsRouteAgain: provider.clear_route_cache === true && (key !== '' || copies),
   };
 }
@@ -44,6 +48,8 @@ function forwarded(message: HttpMessage, provider: JwtProvider, claims: Claims):
   if (provider.forward !== true && provider.from_headers === undefined) {
     result = { ...result, headers: result.headers.filter(([name]) => name !== 'authorization') };
   }
+  const { forward_payload_header: payload = '' } = provider;
+  if (payload !== '') result = withHeader(result, payload.toLowerCase(), unknown("the payload of the request's JWT"));
   for (const { header_name: header = '', claim_name: claim = '' } of provider.claim_to_headers ?? []) {
     const value = claims[claim];
     watcher()?.token({ kind: 'present', claim });

@@ -9,6 +9,7 @@ import { parseQuery } from '../../../match/query-parameter';
 import { isUnknown, some, type Ternary } from '../../../match/ternary';
 import { headerValues, type HttpMessage } from '../../../http/message';
 import type { StreamState } from '../../../http/stream-state';
+import { ownField } from '../../../own-field';
 import type { TokenRefusal } from '../../facts/filters';
 import type { Claims } from './claims';
 
@@ -22,6 +23,7 @@ export interface JwtProvider {
   readonly payload_in_metadata?: string;
   readonly normalize_payload_in_metadata?: { readonly space_delimited_claims?: readonly string[] };
   readonly clear_route_cache?: boolean;
+  readonly forward_payload_header?: string;
   readonly claim_to_headers?: readonly { readonly header_name?: string; readonly claim_name?: string }[];
 }
 
@@ -50,6 +52,7 @@ export class Tokens {
   /** Null where none were given. */
   readonly claims: Claims | null;
   readonly #message: HttpMessage;
+  readonly #tried = new Set<string>();
 
   constructor(providers: Readonly<Record<string, JwtProvider>>, message: HttpMessage, claims: Claims | null) {
     this.providers = providers;
@@ -71,6 +74,19 @@ export class Tokens {
     return this.#judgeProvider(requirement.provider_name ?? both?.provider_name ?? '', both?.audiences);
   }
 
+  /**
+   * Headers that a client may not bring itself: those into which providers that were tried write, whether or not they do.
+   * https://github.com/envoyproxy/envoy (jwt_authn/verifier.cc, extractor.cc: sanitizeHeaders)
+   */
+  get sanitized(): readonly string[] {
+    return [...this.#tried].flatMap((name) => {
+      const { forward_payload_header: payload = '', claim_to_headers: copied = [] } =
+        ownField(this.providers, name) ?? {};
+      const names = [payload, ...copied.map(({ header_name: header = '' }) => header)];
+      return names.filter((header) => header !== '').map((header) => header.toLowerCase());
+    });
+  }
+
   /** Whether the request carries a token for any of the providers. */
   carried(): Ternary {
     return some(Object.values(this.providers), (provider) => this.#hasToken(provider));
@@ -83,10 +99,15 @@ export class Tokens {
   }
 
   #judgeAny(requirements: readonly JwtRequirement[]): TokenVerdict {
-    const verdicts = requirements.map((one) => this.judge(one));
-    const accepted = verdicts.filter((one) => one.kind === 'accepted');
-    const best = accepted.find((one) => one.provider !== null) ?? accepted[0];
-    if (best !== undefined) return best;
+    const verdicts: TokenVerdict[] = [];
+    // What lets requests through without a token is asked last, and nothing once a token is accepted.
+    for (const one of requirements) {
+      const verdict = this.judge(one);
+      if (verdict.kind === 'accepted' && verdict.provider !== null) return verdict;
+      verdicts.push(verdict);
+    }
+    const accepted = verdicts.find((one) => one.kind === 'accepted');
+    if (accepted !== undefined) return accepted;
     const open = verdicts.find((one) => one.kind === 'unknown');
     return open ?? verdicts.at(-1) ?? { kind: 'accepted', provider: null };
   }
@@ -109,6 +130,7 @@ export class Tokens {
   }
 
   #judgeProvider(name: string, audiences: readonly string[] | undefined): TokenVerdict {
+    this.#tried.add(name);
     const provider = Object.hasOwn(this.providers, name) ? (this.providers[name] ?? {}) : {};
     const hasToken = this.#hasToken(provider);
     if (isUnknown(hasToken)) return { kind: 'unknown', input: hasToken.unknown };
