@@ -8,6 +8,7 @@ import { isStatus, structuredName } from './structured-names';
 import type { Term } from './term';
 import { TRACE_TERMS } from './trace-terms';
 import { ZTUNNEL_ERRORS, ztunnelErrorIn } from './ztunnel-errors';
+import { ZTUNNEL_FLAGS } from './ztunnel-flags';
 
 export const TERMS: readonly Term[] = [
   ...RESPONSE_FLAGS,
@@ -15,6 +16,7 @@ export const TERMS: readonly Term[] = [
   ...TRACE_TERMS,
   ...NAMES,
   ...ZTUNNEL_ERRORS,
+  ...ZTUNNEL_FLAGS,
   ...COLUMNS,
 ];
 

@@ -184,7 +184,7 @@ export const NAMES: readonly Term[] = [
   ),
   port(
     '15001',
-    'Where iptables redirects outgoing connections of a pod with a sidecar.',
+    'Where iptables redirects outgoing connections of a pod: to its sidecar, or in ambient mode to ztunnel.',
     'mctl explain virtualOutbound',
   ),
   port(
@@ -194,7 +194,7 @@ export const NAMES: readonly Term[] = [
   ),
   port(
     '15006',
-    'Where iptables redirects incoming connections of a pod with a sidecar.',
+    'Where iptables redirects incoming connections of a pod: to its sidecar, or in ambient mode those in plain text to ztunnel.',
     'mctl explain virtualInbound',
   ),
   port('15008', 'HBONE: HTTP CONNECT over mutual TLS, in which ambient carries connections.', 'mctl explain HBONE'),

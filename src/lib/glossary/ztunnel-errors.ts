@@ -215,10 +215,23 @@ export const ZTUNNEL_ERRORS: readonly Term[] = ROWS.map(([name, says, cause, nex
 /** What stands before a reason in the log. */
 const BEFORE = /^(?:connection closed due to policy rejection|io error(?=: invalid peer certificate)): /;
 
-/** The error that a text begins with, or that a log line of ztunnel has in its field `error`; null where it is neither. */
+/** Words of which an error is known before its text ends. */
+const ENOUGH_WORDS = 3;
+
+/**
+ * The error that a text begins with or is the beginning of, or that a log line of ztunnel has in its field `error`; null where it
+ * is neither.
+ */
 export function ztunnelErrorIn(text: string): Term | null {
   const error = /\berror="?([^"]*)/.exec(text)?.[1] ?? text;
   const folded = error.toLowerCase().replace(BEFORE, '');
   const found = ZTUNNEL_ERRORS.filter(({ name }) => folded.startsWith(name.toLowerCase()));
-  return found[0] ?? null;
+  return found[0] ?? begunBy(folded);
+}
+
+function begunBy(text: string): Term | null {
+  const begun = text.trim().replace(/[\s:….]+$/u, '');
+  if (begun.split(/\s+/).length < ENOUGH_WORDS) return null;
+  const [found, ...others] = ZTUNNEL_ERRORS.filter(({ name }) => name.toLowerCase().startsWith(`${begun} `));
+  return others.length > 0 ? null : (found ?? null);
 }

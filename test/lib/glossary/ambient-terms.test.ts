@@ -26,6 +26,16 @@ test.each([
   ['tls error: no certificate', 'tls error'],
   ['connection closed: peer certificate revoked by CRL', 'connection closed: peer certificate revoked by CRL'],
   ['while closing connection: receive: io error: broken pipe', 'while closing connection'],
+  ['no valid routing destination', 'no valid routing destination for workload'],
+  ['no ip addresses were resolved', 'no ip addresses were resolved for workload'],
+  ['error="no ip addresses were resolved for"', 'no ip addresses were resolved for workload'],
+  ['DENY', 'DENY'],
+  ['CONNECT', 'CONNECT'],
+  ['TLS_FAILURE', 'TLS_FAILURE'],
+  ['H2_HANDSHAKE_FAILURE', 'H2_HANDSHAKE_FAILURE'],
+  ['NETWORK_POLICY', 'NETWORK_POLICY'],
+  ['CERT_REVOKED', 'CERT_REVOKED'],
+  ['IDENTITY_ERROR', 'IDENTITY_ERROR'],
   ['requested service a.b.svc.cluster.local:80 found, but cannot resolve port', 'requested service'],
 ])('%s', (text, name) => {
   expect(termsNamed(text).map((term) => term.name)).toEqual([name]);
