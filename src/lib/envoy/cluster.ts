@@ -53,6 +53,7 @@ export interface Cluster {
   readonly typed_extension_protocol_options?: Readonly<Record<string, Any>>;
   readonly metadata?: Metadata;
   readonly filters?: readonly TypedExtension[];
+  readonly upstream_config?: TypedExtension;
   readonly upstream_bind_config?: Readonly<Record<string, unknown>>;
 }
 

@@ -3,12 +3,12 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/life_of_a_request
  */
 import type { Connection } from './connection';
-import { isEnding } from './hop/ending';
+import { ending, isEnding } from './hop/ending';
 import type { ConnectionFacts } from '../http/connection-facts';
 import { inspectsStandardMethods } from '../envoy/version-behavior';
 import { isKnownMethod } from '../http/methods';
 import type { HopArrival, HopContext, HopEnd, HopWalk } from './hop/context';
-import type { HopRecord } from './hop/record';
+import { type HopRecord, step } from './hop/record';
 import { connectionStream } from '../http/stream-facts';
 import { StreamState } from '../http/stream-state';
 import type { HttpMessage } from '../http/message';
@@ -23,13 +23,30 @@ export function walkHop(context: HopContext, arrival: HopArrival, record: HopRec
   return { hop: record.toHop(), end };
 }
 
-function walk(
-  context: HopContext,
-  { connection: sent, entry, message, state, again }: HopArrival,
-  record: HopRecord,
-): HopEnd {
+function walk(context: HopContext, arrival: HopArrival, record: HopRecord): HopEnd {
+  const { connection: sent, entry, message } = arrival;
   const accepted = accept(context, { ...sent, overlooked: isOverlooked(context, message) }, entry, record);
   if (isEnding(accepted)) return accepted;
+  const end = within(context, accepted, arrival, record);
+  const isOpen = accepted.open !== null && !(end.kind === 'end' && end.outcome.verdict === 'unknown');
+  return isOpen ? openByListenerFilter(accepted.open, record) : end;
+}
+
+/** A listener filter that is not known may have closed the connection before, or made another of it. */
+function openByListenerFilter(filter: string, record: HopRecord): HopEnd {
+  const input = `what the listener filter ${filter} does with the connection, which is not evaluated`;
+  const cause = { kind: 'listener-filter-open', input } as const;
+  record.add(step('listener-filters', 'unknown', null, cause));
+  return ending('unknown', 'unknown-input', cause);
+}
+
+/** The connection once a listener has it. */
+function within(
+  context: HopContext,
+  accepted: Accepted,
+  { connection: sent, message, state, again }: HopArrival,
+  record: HopRecord,
+): HopEnd {
   const connection = accepted.hasProxyHeader ? behindProxyHeader(sent) : sent;
   const { restored } = accepted;
   const facts = factsOf(connection, accepted, null);

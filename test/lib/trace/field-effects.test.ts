@@ -537,6 +537,16 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     present: null,
     absent: 'own',
   },
+  'Route.filter_action': {
+    make: (part) => http([], { route: { route: undefined, ...part({ filter_action: {} }) } }),
+    present: 'failed 503',
+    absent: 'unknown',
+  },
+  'Cluster.upstream_config': {
+    make: (part) => http([], { cluster: part({ upstream_config: typed('pool', 'test.Pool') }) }),
+    present: 'unknown',
+    absent: 'delivered',
+  },
   // A claim that a header has been made of leads to a route where the route is found again.
   'JwtProvider.clear_route_cache': {
     make: (part) =>

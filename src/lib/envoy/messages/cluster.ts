@@ -18,7 +18,7 @@ export const CLUSTER_MESSAGES = {
     typed_extension_protocol_options:any{} outlier_detection:object upstream_bind_config:object
     lb_subset_config:LbSubsetConfig original_dst_lb_config:OriginalDstLbConfig common_lb_config:CommonLbConfig
     transport_socket:TransportSocket metadata:CoreMetadata protocol_selection:ClusterProtocolSelection
-    filters:ClusterFilter[] load_balancing_policy:LoadBalancingPolicy`,
+    filters:ClusterFilter[] load_balancing_policy:LoadBalancingPolicy upstream_config:TypedExtensionConfig`,
   ClusterConfig: 'clusters:string[]',
   ClusterFilter: 'name:string typed_config:any config_discovery:ExtensionConfigSource',
   ClusterLoadAssignment: 'cluster_name:string endpoints:LocalityLbEndpoints[] policy:ClusterLoadAssignmentPolicy',

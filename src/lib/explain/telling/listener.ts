@@ -43,6 +43,7 @@ export const LISTENER: Tellings<ListenerCause | ListenerMiss> = {
 
 export const LISTENER_FILTERS: Tellings<ListenerFiltersCause> = {
   detected: ({ detected }) => detectedText(detected),
+  'listener-filter-open': ({ input }) => `it depends on ${input}`,
   'waits-for-client': ({ timeoutMs }) => {
     const waits = 'the client waits for the server to speak first, and the listener filters wait for the client';
     return timeoutMs === null

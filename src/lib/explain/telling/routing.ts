@@ -63,6 +63,7 @@ export const ROUTE: Tellings<RouteCause | RouteMiss> = {
     const where = location === null ? '' : ` to ${location}`;
     return `the route redirects${unknown === null ? where : `, and where depends on ${unknown}`}`;
   },
+  'route-action-open': ({ input }) => `what becomes of the request depends on ${input}`,
   'no-action': ({ why }) =>
     why === 'no-route' ? 'there is no route' : 'the route has no action that the router can take',
   'authority-open': ({ input }) => `the authority that the request goes on with depends on ${input}`,

@@ -34,7 +34,8 @@ export type ListenerFiltersCause =
   | { readonly kind: 'waits-for-client'; readonly timeoutMs: number | null }
   | { readonly kind: 'proxy-header-not-allowed' }
   | { readonly kind: 'proxy-header-missing' }
-  | { readonly kind: 'proxy-header-left' };
+  | { readonly kind: 'proxy-header-left' }
+  | { readonly kind: 'listener-filter-open'; readonly input: string };
 
 /** What one listener filter does. */
 export type ListenerFilterEffect =

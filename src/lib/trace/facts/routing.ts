@@ -56,6 +56,7 @@ export type RouteCause =
   /** Where to: unknown names the input, null where no Location is sent. */
   | { readonly kind: 'redirect'; readonly location: string | null; readonly unknown: string | null }
   | { readonly kind: 'no-action'; readonly why: 'no-route' | 'not-known' }
+  | { readonly kind: 'route-action-open'; readonly input: string }
   | { readonly kind: 'authority-open'; readonly input: string }
   | { readonly kind: 'redirect-predicates' };
 

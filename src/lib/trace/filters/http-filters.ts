@@ -164,7 +164,21 @@ function runFilter(run: FilterRun, filter: HttpFilter): FilterResult {
 }
 
 function runConfig(run: FilterRun): FilterResult {
-  return handlerOf(messageTypeOf(run.config))(run);
+  const type = messageTypeOf(run.config);
+  const other = ownField(HANDLERS, type) === undefined ? undefined : otherMessage(run, type);
+  return other === undefined ? handlerOf(type)(run) : mayAnswer(run, `what a route says of the filter by ${other}`);
+}
+
+/** A route's own message for a filter is of the filter's own package: one of another may say anything. */
+function otherMessage({ perRoute: { configs } }: FilterRun, type: string): string | undefined {
+  const types = configs.map(({ config }) => messageTypeOf(config));
+  return type.startsWith(OWN_PACKAGES) ? types.find((one) => packageOf(one) !== packageOf(type)) : undefined;
+}
+
+const OWN_PACKAGES = 'envoy.extensions.filters.http.';
+
+function packageOf(type: string): string {
+  return type.slice(0, type.lastIndexOf('.'));
 }
 
 function handlerOf(type: string): HttpFilterHandler {

@@ -131,6 +131,8 @@ export function routeStepName(route: Route, index: number): string {
   return (route.name ?? '') === '' ? `#${index}` : (route.name ?? '');
 }
 
+const ROUTES = /\.route\.v3\.(?:Route|RouteList)$/;
+
 /**
  * The route or the list of routes that the tree names; their own conditions count after it.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.matcher)
@@ -139,7 +141,9 @@ function byTree(matcher: Matcher, pointer: string, input: RouteInput): Candidate
   const found = matchedFor(matcher, input);
   if (found.unknown !== null) return { unknown: found.unknown };
   const config = found.action?.typed_config;
-  const routes = messageTypeOf(config).endsWith('.RouteList')
+  const type = messageTypeOf(config);
+  if (type !== '' && !ROUTES.test(type)) return { unknown: `what the action ${type} of the matcher does` };
+  const routes = type.endsWith('.RouteList')
     ? (messageOf<{ routes?: readonly Route[] }>(config).routes ?? [])
     : config === undefined
       ? []

@@ -47,7 +47,9 @@ export function planClusters(action: RouteAction, configuration: RouteConfigurat
   }
   const plugin = pluginOf(action, configuration);
   if (plugin !== null) return byPlugin(plugin, criteria, input);
-  return one(action.cluster ?? '', criteria, { kind: 'named-by', by: 'route' });
+  const choice = { kind: 'named-by', by: 'route' } as const;
+  if (action.cluster !== undefined) return one(action.cluster, criteria, choice);
+  return undecided(choice, 'the cluster that the route names in a way that is not known');
 }
 
 /** The weights as the runtime has them, under the prefix and each cluster's name. */

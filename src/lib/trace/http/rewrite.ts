@@ -5,7 +5,7 @@
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { Route, RouteAction, WeightedClusterEntry } from '../../envoy/route';
 import { replaceAll } from '../../match/regex';
-import { isUnknown, type Unknown } from '../../match/ternary';
+import { isUnknown, type Unknown, unknown } from '../../match/ternary';
 import { type Rewrite, watcher } from '../../match/watch';
 import { matchUriTemplate } from '../../match/uri-template';
 import {
@@ -37,10 +37,12 @@ export function rewrittenPath(route: Route, action: RouteAction, message: HttpMe
   return template === null ? message.path : template + query;
 }
 
+const TEMPLATE = '.UriTemplateRewriteConfig';
+
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/path/rewrite/uri_template/v3/uri_template_rewrite.proto */
 function templateRewrite(route: Route, action: RouteAction, path: string): string | null {
   const policy = action.path_rewrite_policy?.typed_config;
-  if (!messageTypeOf(policy).endsWith('.UriTemplateRewriteConfig')) return null;
+  if (!messageTypeOf(policy).endsWith(TEMPLATE)) return null;
   const { path_template_rewrite: rewrite } = messageOf<{ path_template_rewrite?: string }>(policy);
   const match = route.match?.path_match_policy?.typed_config;
   const { path_template: template } = messageOf<{ path_template?: string }>(match);
@@ -70,8 +72,10 @@ function headerText(value: HeaderValue | null): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The header that the authority is taken from where its value is not known; null where everything is. */
+/** What path or authority are made of where that is not known; null where everything is. */
 export function unknownRewrite(action: RouteAction, message: HttpMessage): Unknown | null {
+  const policy = messageTypeOf(action.path_rewrite_policy?.typed_config);
+  if (policy !== '' && !policy.endsWith(TEMPLATE)) return unknown(`the path that ${policy} makes of the request's`);
   const header = given(action.host_rewrite_literal) === null ? given(action.host_rewrite_header) : null;
   const value = header === null ? null : firstHeader(message, header);
   return isUnknown(value) ? value : null;

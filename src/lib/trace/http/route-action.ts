@@ -38,7 +38,8 @@ export function act(walk: HttpContext, routing: Routing, message: HttpMessage, r
   const own = blockedHost(routing, message) ?? withoutBackend(route, message) ?? ownAnswer(route, message);
   if (own !== null) return answered(routing.route, own, record);
   if (route.route === undefined) {
-    return answered(routing.route, noAction(message, 'not-known'), record);
+    const isNone = route.non_forwarding_action !== undefined || route.filter_action !== undefined;
+    return answered(routing.route, isNone ? noAction(message, 'not-known') : unknownAction(), record);
   }
   if (routing.taken === null) return clusterNotFound(route.route, message, { kind: 'leads-to-no-cluster' });
   const end = forwarded(walk, { routing, route, action: route.route, taken: routing.taken }, message, record);
@@ -111,6 +112,14 @@ function redirected(route: Route, message: HttpMessage): Answer {
 /** A request without a path, CONNECT, gets none. */
 function locationOf(location: HeaderValue, { path }: HttpMessage): string | null {
   return isUnknown(location) || path === '' ? null : location;
+}
+
+/** One of the actions is required: where none of them is there it is one that is not known. */
+function unknownAction(): Answer {
+  return ending('unknown', 'unknown-input', {
+    kind: 'route-action-open',
+    input: 'an action of the route that is not known',
+  });
 }
 
 function noAction(message: HttpMessage, why: 'no-route' | 'not-known'): Answer {

@@ -36,6 +36,8 @@ export interface Accepted {
   readonly source: Peer;
   /** Whether such a header is still in front of the bytes, so that they are no HTTP and no TLS. */
   readonly hasProxyHeader: boolean;
+  /** A listener filter that is not known, and may decide; null where there is none. */
+  readonly open: string | null;
 }
 
 const NOTHING_DETECTED: Detected = { transportProtocol: '', serverName: '', applicationProtocols: [] };
@@ -72,7 +74,7 @@ interface Work {
 function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHandOff: boolean): Accepted | Ending {
   const { context, index, connection, record } = work;
   const { entry } = found;
-  const { steps, closed, ...state } = runListenerFilters(entry.resource, entry.pointer, connection, start);
+  const { steps, closed, open, ...state } = runListenerFilters(entry.resource, entry.pointer, connection, start);
   const next =
     mayHandOff && closed === null && state.restored && entry.resource.use_original_dst === true
       ? index.at(state.local)
@@ -102,6 +104,7 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
     restored: state.restored,
     source: state.source ?? connection.source,
     hasProxyHeader: state.proxyHeader !== null,
+    open,
   };
 }
 

@@ -31,8 +31,13 @@ export interface FiltersResult extends SocketState {
     readonly reason: 'listener-filter-timeout' | 'connection-closed';
     readonly cause: ListenerFiltersCause;
   } | null;
+  /** The filter whose work is not known, and that may close the connection or make another of it; null where there is none. */
+  readonly open: string | null;
   readonly steps: readonly StepFacts[];
 }
+
+/** Those of which nothing is evaluated, and of which it is told how they may act: they hang on load alone. */
+const TOLD_APART = new Set(['local_ratelimit']);
 
 interface Effect {
   readonly detected?: Detected;
@@ -87,11 +92,13 @@ function result(
   says: readonly DetailOf<'listener-filters'>[],
   closed: FiltersResult['closed'],
 ): FiltersResult {
-  if (says.length === 0) return { ...state, closed, steps: [] };
+  const other = says.find(({ filter, effect }) => effect.kind === 'filter-not-evaluated' && !TOLD_APART.has(filter));
+  const open = other?.filter ?? null;
+  if (says.length === 0) return { ...state, closed, open, steps: [] };
   const cause = closed?.cause ?? ({ kind: 'detected', detected: state.detected } as const);
   const outcome = closed === null ? 'passed' : 'ended';
   const config = { config: pointer, details: says };
-  return { ...state, closed, steps: [step('listener-filters', outcome, null, cause, config)] };
+  return { ...state, closed, open, steps: [step('listener-filters', outcome, null, cause, config)] };
 }
 
 /** A client that waits for the server: the filters time out, and Envoy goes on without them, or closes. */

@@ -61,12 +61,26 @@ export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, recor
   );
   const taken = upstreams[drawn];
   const name = proxy.stat_prefix ?? null;
+  if (namesNone(proxy, stream)) {
+    const open = {
+      kind: 'which-cluster-open',
+      input: 'the cluster that the TCP proxy names in a way that is not known',
+    } as const;
+    record.add(step('network-filter', 'matched', name, { kind: 'tcp-proxy' }, { config: pointer }));
+    record.add(step('cluster', 'unknown', null, open));
+    return ending('unknown', 'unknown-input', open);
+  }
   const isTunnel = proxy.tunneling_config !== undefined;
   const details = isTunnel ? [{ kind: 'tunnel', host: tunnelHost(proxy) } as const] : [];
   record.add(step('network-filter', 'matched', name, { kind: 'tcp-proxy' }, { config: pointer, details }));
   if (taken === undefined) return ending('failed', 'cluster-not-found', { kind: 'tcp-proxy-names-none' });
   const end = send(stream, taken, choice, record);
   return isTunnel && end.kind === 'forward' ? { ...end, forward: { ...end.forward, isTunnel } } : end;
+}
+
+/** A TCP proxy has to name a cluster: where it names none it does so by a field that is not known. */
+function namesNone({ cluster, weighted_clusters: weighted }: TcpProxy, stream: Stream): boolean {
+  return cluster === undefined && weighted === undefined && stream.cluster === null;
 }
 
 function tunnelHost({ tunneling_config: tunnel }: TcpProxy): string {

@@ -69,7 +69,10 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
   record.add(step('endpoint', 'matched', addressText(host), drawn.cause, { details: notes(sending, host) }));
   const call = callTo(sending, entry, host);
   record.add(tlsStep(call, host, entry, sending));
-  return { kind: 'forward', forward: forwardTo(sending, host, call) };
+  if (call.open === null) return { kind: 'forward', forward: forwardTo(sending, host, call) };
+  const open = { kind: 'endpoints-open', input: call.open } as const;
+  record.add(step('endpoint', 'unknown', addressText(host), open));
+  return ending('unknown', 'unknown-input', open);
 }
 
 function noHost(sending: Sending, record: HopRecord): Ending {

@@ -12,12 +12,14 @@ import {
   upstreamTlsContext,
   wantedNames,
 } from '../../envoy/tls-context';
+import type { HttpFilter } from '../../envoy/listener';
 import type { Payload, TlsClient } from '../connection';
 import type { HttpMessage } from '../../http/message';
 import { hostOf } from '../../http/authority';
 import type { ToInternal } from '../hop/context';
 import { ownCertificate, rootsIn } from '../own-certificate';
 import type { Host } from './host';
+import { opaqueUpstream } from './opaque';
 import { sameValue } from './subset';
 import { ownField } from '../../own-field';
 
@@ -73,6 +75,8 @@ export interface UpstreamCall {
   readonly sendsProxyHeader: boolean;
   /** What an internal listener gets along with the connection. */
   readonly metadata: ToInternal['metadata'];
+  /** What on the way is not known, and may decide; null where all is. */
+  readonly open: string | null;
 }
 
 /** Everything that decides it beside the host. */
@@ -98,6 +102,11 @@ export function upstreamCall(facts: CallFacts, host: Host): UpstreamCall {
     payloadFixed: protocol.fixed,
     metadata: passedMetadata(facts.cluster, host, socket.socket),
     sendsProxyHeader: sendsProxyHeader(socket.socket),
+    open: opaqueUpstream(
+      facts.cluster,
+      socket.socket,
+      facts.message === null ? [] : (httpOptions(facts.cluster).http_filters ?? []),
+    ),
     tls: context === null ? null : tlsClient(context, facts, host, protocol.payload),
   };
 }
@@ -148,6 +157,7 @@ interface HttpOptions {
   readonly use_downstream_protocol_config?: { readonly http2_protocol_options?: object };
   readonly auto_config?: object;
   readonly upstream_http_protocol_options?: { readonly auto_sni?: boolean };
+  readonly http_filters?: readonly HttpFilter[];
 }
 
 function httpOptions(cluster: Cluster): HttpOptions {

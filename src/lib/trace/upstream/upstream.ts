@@ -100,11 +100,26 @@ function balanced(config: ProxyConfig, entry: ClusterEntry, criteria: Criteria):
   return { name: entry.name, entry, type: discoveryType(cluster), chances, notes, unknown };
 }
 
+const KNOWN_TYPES =
+  /^$|\.clusters\.(?:aggregate\.v3\.ClusterConfig|dynamic_forward_proxy\.v3\.ClusterConfig|dns\.v3\.DnsCluster)$/;
+
+/** What would have to be known to tell the endpoints of a cluster that seems to have none; null where it has none. */
+function missingEndpoints(config: ProxyConfig, cluster: Cluster): string | null {
+  return ofOtherType(config, cluster) ?? ofEds(config, cluster);
+}
+
+/** A cluster of a type that is not known finds its endpoints by itself. */
+function ofOtherType(config: ProxyConfig, { name = '', cluster_type: other }: Cluster): string | null {
+  const type = messageTypeOf(other?.typed_config);
+  if (KNOWN_TYPES.test(type) || config.status(name) !== null) return null;
+  return `the endpoints of ${name}, which its cluster type ${type} finds (add /clusters?format=json)`;
+}
+
 /**
  * Endpoints of EDS stand in a dump only where it was asked for them.
  * https://www.envoyproxy.io/docs/envoy/latest/operations/admin#get--config_dump?include_eds
  */
-function missingEndpoints(config: ProxyConfig, cluster: Cluster): string | null {
+function ofEds(config: ProxyConfig, cluster: Cluster): string | null {
   const isEds = cluster.type === 'EDS';
   const isUnnamed = isEds && (cluster.eds_cluster_config?.service_name ?? '') === '';
   if (isUnnamed && config.unnamedAssignments.length > 0 && config.assignment(cluster.name ?? '') === null) {

@@ -33,10 +33,16 @@ export function runWithMatcher(run: FilterRun, runInner: RunInner): FilterResult
   if (messageTypeOf(result.action?.typed_config).endsWith('.SkipFilter')) {
     return goesOn(run, { kind: 'matcher-skips', path: result.path });
   }
+  const action = messageTypeOf(result.action?.typed_config);
+  if (action !== '' && !action.endsWith('.ExecuteFilterAction')) return unknownAction(run, action);
   const inner = config.extension_config;
   return messageTypeOf(inner?.typed_config).includes('.http.composite.')
     ? runComposite(run, result.action, runInner)
     : runInner(inner?.typed_config, inner?.name ?? run.name);
+}
+
+function unknownAction(run: FilterRun, type: string): FilterResult {
+  return open(run, `what the action ${type} of a matcher in front of the filter does`, outcome('unknown', null));
 }
 
 /** A route may have a matcher of its own. */

@@ -3,7 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/rbac_filter
  */
 import type { Rbac, RbacAction, RbacFilter, RbacMatcherAction } from '../../../envoy/rbac';
-import { messageOf } from '../../../envoy/any';
+import { messageOf, messageTypeOf } from '../../../envoy/any';
 import type { Matcher } from '../../../match/matcher-tree';
 import { isUnknown } from '../../../match/ternary';
 import type { ConditionFacts, PolicyMiss } from '../../facts/policy';
@@ -81,6 +81,10 @@ function decideByMatcher(matcher: Matcher, input: RbacInput): RbacDecision {
   const nothing = { policy: null, openBefore: null, rejected: [], rejectedCount: 0 };
   if (result.unknown !== null) return { ...nothing, allowed: { unknown: result.unknown }, action: 'ALLOW' };
   if (result.action === null) return { ...nothing, allowed: false, action: 'ALLOW' };
+  const type = messageTypeOf(result.action.typed_config);
+  if (!type.endsWith('.rbac.v3.Action')) {
+    return { ...nothing, allowed: { unknown: `what the action ${type} of the matcher does` }, action: 'ALLOW' };
+  }
   const { name, action = 'ALLOW' } = messageOf<RbacMatcherAction>(result.action.typed_config);
   return { ...nothing, allowed: action !== 'DENY', action, policy: name ?? null };
 }

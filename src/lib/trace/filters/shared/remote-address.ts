@@ -70,6 +70,8 @@ export interface DetectedAddress {
   readonly isTrusted: Ternary;
 }
 
+const KNOWN_DETECTION = /\.(?:XffConfig|CustomHeaderConfig)$/;
+
 interface Detection {
   readonly xff_num_trusted_hops?: number;
   readonly xff_trusted_cidrs?: { readonly cidrs?: readonly CidrRange[] };
@@ -149,7 +151,8 @@ export function addressRefusal(
   for (const extension of extensionsOf(manager)) {
     const { reject_with_status: refusal } = messageOf<Detection>(extension.typed_config);
     const found = detected(extension, message, peer);
-    if (found !== null) return isUnknown(found.address) && refusal !== undefined ? found.address : null;
+    const mayRefuse = refusal !== undefined || !KNOWN_DETECTION.test(messageTypeOf(extension.typed_config));
+    if (found !== null) return isUnknown(found.address) && mayRefuse ? found.address : null;
     if (refusal === undefined) continue;
     const status = statusOf(refusal);
     return status < LEAST_REFUSAL ? FORBIDDEN : status;
