@@ -67,6 +67,17 @@ test.each(NAMES)('%j in Mermaid and DOT is a label: each line is one of the form
   }
 });
 
+test('of several listeners of a waypoint the one that handles the request itself has the route configuration', async () => {
+  const argv = ['productpage-v1-6b746f74dc-9stvs.bookinfo', 'http://reviews:9080/', '--sample=ambient'];
+  const { stdout } = await runCommand(TraceCommand, argv, { terminal: 200 });
+  const told = stdout.split('\n').flatMap((line) => /of listener .*$/.exec(line)?.[0].trim() ?? []);
+  expect(told).toEqual([
+    'of listener connect_terminate',
+    'of listener main_internal, route configuration inbound-vip|9080|http|reviews.bookinfo.svc.cluster.local',
+    'of listener connect_originate',
+  ]);
+});
+
 test('the ways, their shares, and the policy that denies with what it lacks are in every form', async () => {
   for (const format of ['html', 'mermaid', 'dot']) {
     const text = await traced('app', format);

@@ -82,7 +82,9 @@ function captureLines({ because, [FACTS]: facts, outcome, name }: Step, { hop, i
 function listenerLines(step: Step, { hop }: StepPlace): Lines {
   const handsOver = step.outcome === 'passed' && hop.listener !== null && hop.listener.name !== step.name;
   if (handsOver || (step.outcome === 'matched' && hasOwnChain(hop.filterChain))) return NOTHING;
-  return step.outcome === 'noted' ? NOTHING : [withAside(step.name ?? '', configurationOf(hop) ?? step.because)];
+  if (step.outcome === 'noted') return NOTHING;
+  const configuration = step.name === hop.listener?.name ? configurationOf(hop) : null;
+  return [withAside(step.name ?? '', configuration ?? step.because)];
 }
 
 /** istiod's own table of a port of the pod goes without saying. */
@@ -103,7 +105,10 @@ function chainLines(step: Step, { hop, index }: StepPlace): Lines {
   // A waypoint goes through several listeners.
   const listener = hop.steps.slice(0, index).findLast(({ stage }) => stage === 'listener')?.name ?? hop.listener?.name;
   const of = `of listener ${listener ?? ''}`;
-  const texts = [hop.filterChain?.default === true ? `the default chain ${of}` : of, configurationOf(hop)];
+  // What the hop tells of chain and routes is told of one of them, which handles the request itself.
+  const isIts = listener === hop.listener?.name;
+  const isDefault = isIts && hop.filterChain?.default === true;
+  const texts = [isDefault ? `the default chain ${of}` : of, isIts ? configurationOf(hop) : null];
   return [withAside(step.name ?? '', texts.filter((text) => text !== null).join(', '))];
 }
 
