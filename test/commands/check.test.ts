@@ -255,6 +255,27 @@ describe('mctl check --generate', () => {
     expect(ambient.stdout).toContain('source:\n  sample: ambient\n');
     expect((await check(['--generate', 'a', 'b', '--sample'])).exitCode).toBe(64);
   });
+
+  it.each([
+    [
+      ['-o', 'tap'],
+      'invalid argument "tap" for "--output" flag: check --generate writes a check file\nFormats with --generate: yaml, json.',
+    ],
+    [['-o', 'junit'], 'invalid argument "junit" for "--output" flag'],
+    [['--report', 'junit=report.xml'], '--report is for checks that are judged'],
+  ])('refuses formats of reports: %j', async (words, told) => {
+    const made = await check(['--generate', '-f', dump, ...words]);
+    expect([made.exitCode, made.stdout]).toEqual([64, '']);
+    expect(made.stderr).toContain(told);
+  });
+
+  it('writes YAML where that is asked for, as where nothing is', async () => {
+    const [plain, yaml] = [
+      await check(['--generate', '-f', dump]),
+      await check(['--generate', '-f', dump, '-o', 'yaml']),
+    ];
+    expect(yaml.stdout).toBe(plain.stdout);
+  });
 });
 
 describe('what is a mistake, and not a result', () => {

@@ -114,6 +114,9 @@ const OTHERS = /^(?:capture|completion|__complete|proxy-config:(?:log|stats)|ztu
 /** Requests that a mesh's sidecar is asked for. */
 const PATHS = ['/w', '/sep/x', '/jwt', '/none'];
 
+/** Other formats are those of reports, which `check --generate` refuses. */
+const GENERATED: ReadonlySet<string> = new Set(['pretty', 'yaml', 'json']);
+
 const LOG =
   '[2026-01-01T00:00:00.000Z] "GET /w HTTP/1.1" 503 - via_upstream - "-" 0 1 1 1 "-" "x" "id" "svc.local" "10.1.0.10:8080" c1 10.244.0.5:1 10.0.0.1:80 10.244.0.5:2 - default';
 
@@ -202,11 +205,13 @@ export function callsOn(
     .map(([id, { flags }]) => {
       const formats = (flags['output']?.helpValue ?? '').split('|').map((format) => format.replace(/=$/, '=$..*'));
       const calls = formats.flatMap((format) =>
-        argumentsOf(id, files).map((rest) => ({
-          // A file of checks is YAML in every format but JSON.
-          format: rest.includes('--generate') && format !== 'json' ? 'yaml' : format,
-          argv: [...id.split(':'), ...rest, '-o', format],
-        })),
+        argumentsOf(id, files)
+          .filter((rest) => !rest.includes('--generate') || GENERATED.has(format))
+          .map((rest) => ({
+            // A file of checks is YAML in every format but JSON.
+            format: rest.includes('--generate') && format !== 'json' ? 'yaml' : format,
+            argv: [...id.split(':'), ...rest, '-o', format],
+          })),
       );
       return [id, calls] as const;
     });

@@ -11,13 +11,31 @@ import { packageRoot } from '../package-root';
 import { type SourceFlags, withProxy } from '../session';
 import type { Streams } from '../streams';
 
+/** In which a file of checks is read; what is printed for people where nothing is asked for is YAML, too. */
+const CHECK_FILE_FORMATS = ['yaml', 'json'] as const;
+
+/** Throws UsageError for formats that reports of judged checks have, of which there are none yet. */
+function refuseReports({ output, report = [] }: Pick<GenerateFlags, 'output' | 'report'>): void {
+  if (report.length > 0)
+    throw new UsageError('--report is for checks that are judged, and check --generate judges none', {
+      hint: 'It prints a check file; redirect it: mctl check --generate POD > checks.yaml',
+    });
+  if (output === 'pretty' || CHECK_FILE_FORMATS.some((known) => known === output)) return;
+  throw new UsageError(`invalid argument "${output}" for "--output" flag: check --generate writes a check file`, {
+    hint: `Formats with --generate: ${CHECK_FILE_FORMATS.join(', ')}.`,
+  });
+}
+
+interface GenerateFlags extends SourceFlags {
+  readonly output: string;
+  readonly mode?: RequestMode | undefined;
+  readonly report?: readonly unknown[] | undefined;
+}
+
 /** Writes YAML, or JSON with `-o json`; what could not be reached goes to standard error, too. */
-export async function generateFile(
-  targets: readonly string[],
-  flags: SourceFlags & { readonly output: string; readonly mode?: RequestMode | undefined },
-  streams: Streams,
-): Promise<void> {
+export async function generateFile(targets: readonly string[], flags: GenerateFlags, streams: Streams): Promise<void> {
   const [target, ...more] = targets;
+  refuseReports(flags);
   if (more.length > 0) throw new UsageError('check --generate takes one proxy');
   const { generated, proxy } = await withProxy({ flags, target, noun: 'check' }, streams, async (source, mesh) => {
     const tracer = await new TraceSession(mesh).tracer(source);
