@@ -203,6 +203,14 @@ const drawn = fc.tuple(fc.array(chain, { minLength: 1, maxLength: 4 }), fc.boole
 /** A gateway. */
 export const askingProxies: fc.Arbitrary<ProxyConfig> = drawn.map(([chains, inspects]) => proxyWith(chains, inspects));
 
+/** The same without filters, for who asks about its chains alone. */
+export const askingChains: fc.Arbitrary<ProxyConfig> = drawn.map(([chains, inspects]) =>
+  proxyWith(
+    chains.map(([match, socket]) => [match, socket, { use_remote_address: false, http_filters: [ROUTER] }]),
+    inspects,
+  ),
+);
+
 /** A gateway's listener as Envoy takes it: no two chains ask the same of a connection. */
 export const askingListeners: fc.Arbitrary<object> = drawn.map(([chains, inspects]) => {
   const distinct = new Map(chains.map((one) => [JSON.stringify(one[0]), one]));

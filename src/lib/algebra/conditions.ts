@@ -2,6 +2,7 @@
 import type { HeaderMatcher, QueryParameterMatcher, StringMatcher } from '../envoy/route';
 import { isPresenceMatcher, matchHeader, stringMatcherOf } from '../match/header-matcher';
 import { matchQueryParameter } from '../match/query-parameter';
+import { templateOf } from '../http/conditions/path-implication';
 import { templateExpression } from '../match/uri-template';
 import type { HeaderAmong, PathTest } from '../match/watch';
 import { rememberedFor } from '../remembered';
@@ -203,7 +204,9 @@ function matcherOf(
   if (match.path !== undefined) return { exact: match.path, ...fold };
   if (match.path_separated_prefix !== undefined) return { separated: match.path_separated_prefix, anyCase };
   if (match.safe_regex !== undefined) return { safe_regex: match.safe_regex };
-  return match.path_match_policy === undefined ? 'any' : null;
+  if (match.path_match_policy === undefined) return 'any';
+  const template = templateOf(match);
+  return template === null ? null : { safe_regex: { regex: templateExpression(template) } };
 }
 
 function preferredOf(matcher: StringMatcher): readonly string[] {

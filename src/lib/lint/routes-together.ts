@@ -1,12 +1,13 @@
 /**
- * Routes that nothing reaches because several before them, none alone, take all that they would: by the emptiness of what is
- * left. Exact where a virtual host has few routes; nothing is reported where that cannot be decided.
+ * Routes that nothing reaches because those before them take all that they would, one alone or several together: by the
+ * emptiness of what is left. Exact where a virtual host has few routes; nothing is reported where that cannot be decided.
  */
 import { regexLanguage } from '../algebra/build-language';
 import { Cell, type ReachCondition, Spaces } from '../algebra/cell';
 import { headerCondition, isAscii, pathCondition, queryCondition } from '../algebra/conditions';
 import { Language, LanguageTooLarge } from '../algebra/language';
-import type { RouteMatch, VirtualHost } from '../envoy/route';
+import type { HeaderMatcher, RouteMatch, VirtualHost } from '../envoy/route';
+import { isPresenceMatcher } from '../match/header-matcher';
 
 /** Virtual hosts with more routes than this are not looked at; `routesNotExamined` says so. */
 export const MOST_ROUTES = 200;
@@ -24,6 +25,7 @@ const UNDERSTOOD = new Set([
   'path',
   'path_separated_prefix',
   'safe_regex',
+  'path_match_policy',
   'case_sensitive',
   'headers',
   'query_parameters',
@@ -34,18 +36,23 @@ interface Taken {
   readonly atMost: Cell;
   /** Whether the set holds nothing else. */
   readonly isExact: boolean;
+  /** Whether a request with several values of a header is taken only if one with one of them is. */
+  readonly goesByOneValue: boolean;
 }
 
 /**
- * Of each route the numbers of those before it that together take all that it would; null where there is none such, where one
- * alone does it, or where it is not decided.
+ * Of each route the numbers of those before it that take all that it would; null where there is none such, or where it is not
+ * decided.
+ * @param joins whether the values of a repeated header are joined before they are matched; otherwise each is tried alone
  */
-export function shadowsTogether(host: VirtualHost): readonly (readonly number[] | null)[] {
+export function shadowsTogether(host: VirtualHost, joins: boolean): readonly (readonly number[] | null)[] {
   const matches = (host.routes ?? []).map(({ match = {} }) => match);
-  if (matches.length < 3 || matches.length > MOST_ROUTES) return matches.map(() => null);
+  if (matches.length < 2 || matches.length > MOST_ROUTES) return matches.map(() => null);
   try {
-    const taken = takenBy(matches);
-    return taken.map((one, number) => shadowing(one.atMost, taken.slice(0, number)));
+    const taken = takenBy(matches).map((one, number) =>
+      joins ? one : ofEachValue(one, matches[number]?.headers ?? []),
+    );
+    return taken.map((one, number) => (one.goesByOneValue ? shadowing(one.atMost, taken.slice(0, number)) : null));
   } catch (error) {
     if (!(error instanceof LanguageTooLarge)) throw error;
     return matches.map(() => null);
@@ -60,8 +67,23 @@ function takenBy(matches: readonly RouteMatch[]): readonly Taken[] {
     const own = list.filter((condition) => !lost.has(condition));
     const whole = new Cell(spaces);
     const atMost = own.reduce((cell, condition) => cell.cut(condition.dimension, spaces.setOf(condition)), whole);
-    return { atMost, isExact: isExact && own.length === list.length };
+    return { atMost, isExact: isExact && own.length === list.length, goesByOneValue: true };
   });
+}
+
+/**
+ * Where each value is tried alone, another value may keep a request from an inverted matcher, and two matchers of one header may
+ * be met by two values.
+ */
+function ofEachValue(taken: Taken, matchers: readonly HeaderMatcher[]): Taken {
+  const ofValues = matchers.filter((matcher) => !isPresenceMatcher(matcher));
+  const wanted = ofValues.filter((matcher) => matcher.invert_match !== true);
+  const names = new Set(wanted.map(({ name = '' }) => name.toLowerCase()));
+  return {
+    ...taken,
+    isExact: taken.isExact && wanted.length === ofValues.length,
+    goesByOneValue: names.size === wanted.length,
+  };
 }
 
 /** Conditions of a match; not exact where it has others, or speaks of what is beyond ASCII, which is one character here. */
@@ -100,17 +122,16 @@ function shadowing(narrow: Cell, before: readonly Taken[]): readonly number[] | 
   return null;
 }
 
-/** Leaves out those that the others make up for; null where one alone is enough. */
-function needed(narrow: Cell, by: readonly number[], before: readonly Taken[]): readonly number[] | null {
+/** Leaves out those that the others make up for. */
+function needed(narrow: Cell, by: readonly number[], before: readonly Taken[]): readonly number[] {
   const takeAll = (numbers: readonly number[]): boolean =>
     numbers.reduce<readonly Cell[]>(
       (rest, number) =>
         rest.flatMap((cell) => (before[number] === undefined ? [cell] : cell.minus(before[number].atMost))),
       [narrow],
     ).length === 0;
-  const few = by.reduce((kept, number) => {
+  return by.reduce((kept, number) => {
     const others = kept.filter((one) => one !== number);
     return takeAll(others) ? others : kept;
   }, by);
-  return few.length > 1 ? few : null;
 }

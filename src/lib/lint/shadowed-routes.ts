@@ -1,4 +1,4 @@
-/** Routes that nothing reaches: one before them in their virtual host takes all that they would. */
+/** Routes that nothing reaches: those before them in their virtual host take all that they would. */
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { HeaderMatcher, RouteMatch, StringMatcher, VirtualHost } from '../envoy/route';
 import { ConditionIndex, type Key, keyOf, type Known, knownOf } from '../match/condition-index';
@@ -6,12 +6,14 @@ import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
 import type { Finding } from './finding';
 import { pathStart } from '../http/conditions/path-implication';
 import { impliesRoute } from '../http/route-match';
+import { joinsHeaders } from '../envoy/version-behavior';
 import { rememberedFor } from '../remembered';
 import { MOST_ROUTES, shadowsTogether } from './routes-together';
 import { ownerOf, type RouteAt, routeLabel, routesOf, routeTables } from './route-tables';
 
-/** Routes that no request reaches, for one before them takes all that they take. */
+/** Routes that no request reaches, for those before them take all that they take. */
 export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {
+  const togetherIn = joinsHeaders(config) ? togetherByJoined : togetherByEach;
   return routeTables(config).flatMap((table) =>
     routesOf(table).flatMap((at) => {
       const by = shadowOf(at.host, at.index);
@@ -35,7 +37,8 @@ export function routesNotExamined(config: ProxyConfig): readonly string[] {
 
 /** Looked for once a virtual host: a table may have thousands of routes. */
 const shadowsIn = rememberedFor(findShadows);
-const togetherIn = rememberedFor(shadowsTogether);
+const togetherByJoined = rememberedFor((host: VirtualHost) => shadowsTogether(host, true));
+const togetherByEach = rememberedFor((host: VirtualHost) => shadowsTogether(host, false));
 
 /** The number of the first route that takes all that this one would; null where there is none. */
 export function shadowOf(host: VirtualHost, index: number): number | null {

@@ -103,7 +103,7 @@ function isKnown({
 }: Listener): boolean {
   return (
     tree === undefined &&
-    chains.length > 1 &&
+    chains.some(({ filter_chain_match: match = {} }) => Object.keys(match).length > 0) &&
     filters.every(
       ({ typed_config: config, filter_disabled: disabled }) =>
         FILTERS.test(messageTypeOf(config)) && disabled === undefined,

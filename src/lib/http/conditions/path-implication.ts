@@ -54,7 +54,8 @@ function impliesTemplate(narrow: RouteMatch, wide: RouteMatch): boolean {
   return template !== null && narrow.path !== undefined && matchUriTemplate(template, narrow.path) !== null;
 }
 
-function templateOf(match: RouteMatch): string | null {
+/** The URI template of a route that asks for one; null where it does not, or that is not understood. */
+export function templateOf(match: RouteMatch): string | null {
   const config = match.path_match_policy?.typed_config;
   if (!messageTypeOf(config).endsWith('.UriTemplateMatchConfig')) return null;
   return messageOf<{ path_template?: string }>(config).path_template ?? null;
