@@ -35,11 +35,11 @@ function routeOf(line: string): string {
   return line.split(' ').at(-1) ?? '';
 }
 
-/** What Envoy did: status, flags, details, endpoint, cluster and route. */
+/** What Envoy did: status, flags, details, why the connection ended, endpoint, cluster and route. */
 function deedOf(line: string): string {
-  const [, status = '', flags = '', details = ''] = /" (\d+) (\S+) (\S+) /.exec(line) ?? [];
+  const [, ...answer] = /" (\d+) (\S+) (\S+) (\S+) "/.exec(line) ?? [];
   const [, host = '', cluster = ''] = /"([^"]*)" (\S+) \S+ \S+ \S+ \S+ \S+$/.exec(line) ?? [];
-  return [status, flags, details, host, cluster, line.split(' ').at(-1)].join(' ');
+  return [...answer, host, cluster, line.split(' ').at(-1)].join(' ');
 }
 
 /** @param choose which of the calls that are made for the seed are sent, or others */

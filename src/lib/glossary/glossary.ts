@@ -2,6 +2,7 @@
 import { nearest } from '../nearest';
 import { COLUMNS } from './columns';
 import { DETAILS } from './details';
+import { FILTERS, unknownFilter } from './filters';
 import { NAMES } from './names';
 import { RESPONSE_FLAGS } from './response-flags';
 import { isStatus, structuredName } from './structured-names';
@@ -15,6 +16,7 @@ export const TERMS: readonly Term[] = [
   ...DETAILS,
   ...TRACE_TERMS,
   ...NAMES,
+  ...FILTERS,
   ...ZTUNNEL_ERRORS,
   ...ZTUNNEL_FLAGS,
   ...COLUMNS,
@@ -39,7 +41,7 @@ export function termsNamed(text: string): readonly Term[] {
   const details = detailsNamed(wanted);
   if (details.length > 0) return details;
   const parts = wanted.split(',').map((part) => flagNamed(part.trim()));
-  return parts.length > 1 && parts.every((terms) => terms.length > 0) ? parts.flat() : [];
+  return parts.length > 1 && parts.every((terms) => terms.length > 0) ? parts.flat() : unknownFilter(wanted);
 }
 
 /** Details with more behind them: `upstream_reset_before_response_started{connection_termination}`, and what is known of that. */

@@ -98,6 +98,33 @@ describe('terms', () => {
     expect([...new Set(unknown)]).toEqual([]);
   });
 
+  it('knows every filter, access logger and transport socket of the mesh that ships with mctl', () => {
+    const proxies = join(__dirname, '../../../sample/proxies/bookinfo');
+    const names = readdirSync(proxies).flatMap((pod) => {
+      const dump = gunzipSync(readFileSync(join(proxies, pod, 'config_dump.json.gz'))).toString();
+      return [
+        ...dump.matchAll(
+          /"name": "((?:envoy\.(?:filters\.(?!common)|access_loggers\.|transport_sockets\.)|istio)[^"]*)"/g,
+        ),
+      ];
+    });
+    const all = new Set(names.map(([, name = '']) => name));
+    expect(all.size).toBeGreaterThan(10);
+    const isFilter = ({ kind }: { readonly kind: string }): boolean => /filter$|logger$|socket$/.test(kind);
+    expect([...all].filter((name) => !/^istio-|^istiod/.test(name) && !termsNamed(name).some(isFilter))).toEqual([]);
+  });
+
+  it.each([
+    ['envoy.filters.http.rbac', /AuthorizationPolicies.*The trace evaluates it\./],
+    ['envoy.filters.http.lua', /not evaluated/],
+    ['istio.stats', /metrics.*notes it/],
+    ['istio_authn', /identity/],
+    ['envoy.filters.listener.tls_inspector', /ClientHello/],
+    ['envoy.filters.http.oauth2', /does not know: what comes to it is unknown/],
+  ])('says of %s what it does, and what the trace does with it', (name, says) => {
+    expect(termsNamed(name).map((term) => term.says)).toContainEqual(expect.stringMatching(says));
+  });
+
   it('gives the nearest for what it does not know', () => {
     expect(termsNamed('no-rout')).toEqual([]);
     expect(nearestTerms('no-rout')).toContain('no-route');

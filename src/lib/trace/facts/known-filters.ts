@@ -57,6 +57,37 @@ export const KNOWN_HTTP_FILTERS = {
 
 export type KnownHttpFilter = keyof typeof KNOWN_HTTP_FILTERS;
 
+/** HTTP filters that the trace evaluates; `filters/http-filters` has what it does of each. */
+export type EvaluatedHttpFilter =
+  | 'envoy.extensions.filters.http.rbac.v3.RBAC'
+  | 'envoy.extensions.filters.http.fault.v3.HTTPFault'
+  | 'envoy.extensions.filters.http.cors.v3.Cors'
+  | 'envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication'
+  | 'envoy.extensions.filters.http.ext_authz.v3.ExtAuthz'
+  | 'envoy.extensions.filters.http.health_check.v3.HealthCheck'
+  | 'envoy.extensions.filters.http.basic_auth.v3.BasicAuth'
+  | 'envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth'
+  | 'envoy.extensions.filters.http.csrf.v3.CsrfPolicy'
+  | 'envoy.extensions.filters.http.buffer.v3.Buffer'
+  | 'envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit'
+  | 'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation'
+  | 'envoy.extensions.filters.http.set_metadata.v3.Config'
+  | 'envoy.extensions.filters.http.header_to_metadata.v3.Config'
+  | 'envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata'
+  | 'envoy.extensions.filters.http.set_filter_state.v3.Config'
+  | 'envoy.extensions.common.matching.v3.ExtensionWithMatcher'
+  | 'istio.envoy.config.filter.http.authn.v2alpha1.FilterConfig'
+  | 'istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig'
+  | 'envoy.extensions.filters.http.router.v3.Router';
+
+/** Network filters that the trace evaluates, beside the connection manager and the TCP proxy. */
+export type EvaluatedNetworkFilter =
+  | 'envoy.extensions.filters.network.rbac.v3.RBAC'
+  | 'envoy.extensions.filters.network.ext_authz.v3.ExtAuthz'
+  | 'envoy.extensions.filters.network.set_filter_state.v3.Config'
+  | 'envoy.extensions.filters.network.direct_response.v3.Config'
+  | 'envoy.extensions.filters.network.echo.v3.Echo';
+
 /** Network filters that let the connection go on. */
 export const KNOWN_NETWORK_FILTERS = {
   'stats.PluginConfig': 'noted',

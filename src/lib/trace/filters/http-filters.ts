@@ -8,7 +8,7 @@ import type { Ending } from '../hop/ending';
 import type { HopRecord } from '../hop/record';
 import type { HttpMessage } from '../../http/message';
 import type { Outcome } from '../model';
-import { KNOWN_HTTP_FILTERS, type KnownHttpFilter } from '../facts/known-filters';
+import { type EvaluatedHttpFilter, KNOWN_HTTP_FILTERS, type KnownHttpFilter } from '../facts/known-filters';
 import { BY_NAME, MAY_ANSWER } from './http/catalogue';
 import {
   endsUnknown,
@@ -47,7 +47,11 @@ import { telemetrySteps } from './telemetry';
 
 const ROUTER = 'envoy.extensions.filters.http.router.v3.Router';
 
-const HANDLERS: Readonly<Record<string, HttpFilterHandler>> = {
+/** Filters that are evaluated as far as the configuration decides what they do. */
+type EvaluatedInPart =
+  'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb' | 'envoy.extensions.filters.http.ip_tagging.v3.IPTagging';
+
+const HANDLERS: Readonly<Record<EvaluatedHttpFilter | EvaluatedInPart, HttpFilterHandler>> = {
   'envoy.extensions.filters.http.rbac.v3.RBAC': runRbac,
   'envoy.extensions.filters.http.fault.v3.HTTPFault': runFault,
   'envoy.extensions.filters.http.cors.v3.Cors': runCors,

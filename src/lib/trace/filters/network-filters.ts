@@ -4,7 +4,7 @@
  */
 import { messageTypeOf } from '../../envoy/any';
 import type { NetworkFilterCause } from '../facts/filters';
-import { KNOWN_NETWORK_FILTERS, type KnownNetworkFilter } from '../facts/known-filters';
+import { type EvaluatedNetworkFilter, KNOWN_NETWORK_FILTERS, type KnownNetworkFilter } from '../facts/known-filters';
 import { ownField } from '../../own-field';
 import { type Ending, ending } from '../hop/ending';
 import type { StepFacts } from '../facts/step';
@@ -17,7 +17,7 @@ import { runNetworkRbac } from './network/rbac';
 
 type NetworkHandler = (input: NetworkFilterInput, record: HopRecord) => Ending | null;
 
-const HANDLERS: Readonly<Record<string, NetworkHandler>> = {
+const HANDLERS: Readonly<Record<EvaluatedNetworkFilter, NetworkHandler>> = {
   'envoy.extensions.filters.network.rbac.v3.RBAC': runNetworkRbac,
   'envoy.extensions.filters.network.ext_authz.v3.ExtAuthz': runNetworkExtAuthz,
   'envoy.extensions.filters.network.set_filter_state.v3.Config': (input, record) => {
