@@ -12,6 +12,8 @@ import {
   type ReachClass,
   type RequestValues,
   witnesses,
+  type Work,
+  workOf,
 } from './explore';
 import { merged } from './merge';
 import { askedOn, queryOf, type ReachWay } from './query';
@@ -55,16 +57,18 @@ const ALWAYS = ['claim:iss', 'claim:aud'];
  * Divides; anew as soon as a matcher turns out to name a header by which clients steer Envoy, so that it counts in every class.
  * Where one name after the other turns up, each beginning goes on for as many classes as those before it made.
  * @param most no more classes than this are made
+ * @param work what may be asked of all of them
  */
 export async function classesAt<T>(
   question: Question<T>,
   way: ReachWay,
   where: readonly Where[],
   most: number,
+  work: Work = workOf(most),
 ): Promise<Classes<T>> {
   const on = askedOn(way);
   for (let least = 0; ;) {
-    const found = await dividedOnce({ question, way, where, most, on, least });
+    const found = await dividedOnce({ question, way, where, most, work, on, least });
     if (typeof found !== 'number') return found;
     least += found;
   }
@@ -75,13 +79,22 @@ interface Dividing<T> {
   readonly way: ReachWay;
   readonly where: readonly Where[];
   readonly most: number;
+  readonly work: Work;
   readonly on: AskedRequests;
   /** It is not given up before so many classes are made. */
   readonly least: number;
 }
 
 /** How many classes it made where a header was named that counts in those before it, too. */
-async function dividedOnce<T>({ question, way, where, most, on, least }: Dividing<T>): Promise<Classes<T> | number> {
+async function dividedOnce<T>({
+  question,
+  way,
+  where,
+  most,
+  work,
+  on,
+  least,
+}: Dividing<T>): Promise<Classes<T> | number> {
   const before = on.named.size;
   const asked = new Map<string, ReachCondition>();
   for (const condition of givenConditions(way, where)) asked.set(condition.key, condition);
@@ -96,6 +109,7 @@ async function dividedOnce<T>({ question, way, where, most, on, least }: Dividin
     starts,
     always,
     most,
+    work,
     isObsolete: (made: number) => made >= least && on.named.size > before,
     walk: async (values: RequestValues): Promise<Observed<R>> => {
       const seen = await observe(queryOf(values, way), on);

@@ -13,7 +13,7 @@ import {
   UNNAMED,
   waypointDestinations,
 } from './destinations';
-import type { RequestValues } from './explore';
+import { type RequestValues, type Work, workOf } from './explore';
 import type { FixedRequest, ReachWay } from './query';
 import type { Where } from './where';
 
@@ -29,6 +29,8 @@ export interface Scope {
   readonly oneHop: boolean;
   /** No more classes than this are made. */
   readonly most: number;
+  /** How much may be asked of all classes; by default as `workOf` says. */
+  readonly work?: Work;
   /** Hears how far it is. */
   readonly progress?: (text: string) => void;
 }
@@ -65,6 +67,7 @@ export async function dividedRequests<T>(
   for (const config of configs) refuseOldListeners(config);
   const unsplit = new Set<string>();
   const classes: DescribedClass<T>[] = [];
+  const { work = workOf(scope.most) } = scope;
   let made = 0;
   const mode = modeOf(configs, scope.inbound === true);
   if (mode === 'outbound') refuseOwn(scope);
@@ -77,7 +80,7 @@ export async function dividedRequests<T>(
     if (!isAmong(scope.ports, address.port)) continue;
     scope.progress?.(`Port ${port}: ${made} classes so far`);
     const way = { destination: next, mode, oneHop: scope.oneHop, fixed: scope.fixed };
-    const found = await classesAt(question, way, scope.where, scope.most - made);
+    const found = await classesAt(question, way, scope.where, scope.most - made, work);
     const instead = found.ports.includes(address.port)
       ? UNNAMED.find((one) => !found.ports.includes(one) && !named.has(one))
       : undefined;
@@ -87,7 +90,7 @@ export async function dividedRequests<T>(
     }
     made += found.classes.length;
     for (const what of found.unsplit) unsplit.add(what);
-    if (found.left > 0) unsplit.add(cutOffText(port, made, found.left, scope.most));
+    if (found.left > 0) unsplit.add(cutOffText(port, made, found.left, { most: scope.most, isMuch: work.left < 0 }));
     const described = found.wanted.map((one) => ({
       way,
       where: { port: [port], ...(ip === 'any' ? {} : { address: [ip] }), ...found.words(one.cell) },
@@ -110,9 +113,15 @@ function keyOf({ address: { ip, port }, port: words }: ReachDestination): string
 }
 
 /** What was left out: parts of the requests that nothing was asked about, each of which may hold several classes. */
-function cutOffText(port: string, made: number, left: number, most: number): string {
+function cutOffText(
+  port: string,
+  made: number,
+  left: number,
+  { most, isMuch }: { readonly most: number; readonly isMuch: boolean },
+): string {
   const parts = left === 1 ? '1 part' : `${left} parts`;
-  return `${parts} of the requests to port ${port}, left out after ${made} class${made === 1 ? '' : 'es'}: --max-classes is ${most}`;
+  const bound = isMuch ? `their routes ask too many conditions for --max-classes ${most}` : `--max-classes is ${most}`;
+  return `${parts} of the requests to port ${port}, left out after ${made} class${made === 1 ? '' : 'es'}: ${bound}`;
 }
 
 function isAmong(ports: Scope['ports'], port: number): boolean {

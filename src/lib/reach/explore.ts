@@ -41,6 +41,26 @@ export interface Open {
   readonly decided?: { readonly asked: readonly ReachCondition[]; readonly count: number };
 }
 
+/** How much may still be asked: conditions, those on a dimension of many values as several. */
+export interface Work {
+  left: number;
+}
+
+/** As many conditions are asked, more where more classes may be made than by default. */
+const MOST_ASKED = 4_600_000;
+const ASKED_OF_CLASS = 400;
+/** A condition on a dimension that falls into so many values more counts as one more. */
+const VALUES = 2048;
+
+/** @param most how many classes may be made */
+export function workOf(most: number): Work {
+  return { left: Math.max(MOST_ASKED, most * ASKED_OF_CLASS) };
+}
+
+function workIn(spaces: Spaces, conditions: readonly ReachCondition[]): number {
+  return conditions.reduce((sum, { dimension }) => sum + 1 + spaces.of(dimension).size / VALUES, 0);
+}
+
 /** How requests are divided. */
 export interface Exploring<T> {
   readonly spaces: Spaces;
@@ -51,6 +71,8 @@ export interface Exploring<T> {
   readonly always: readonly string[];
   /** No more classes than this are made. */
   readonly most: number;
+  /** How much may be asked of all classes; what is asked is taken off. */
+  readonly work: Work;
   /** Whether what was made is of no use any more; asked after each class, with how many there are. */
   readonly isObsolete: (made: number) => boolean;
 }
@@ -62,13 +84,14 @@ export async function explore<T>({
   walk,
   always,
   most,
+  work,
   isObsolete,
 }: Exploring<T>): Promise<Exploration<T>> {
   const open = starts.filter(({ cell }) => !cell.isEmpty());
   const classes: ReachClass<T>[] = [];
   const unsplit = new Set<string>();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (classes.length >= most) {
+    if (classes.length >= most || work.left < 0) {
       open.push(next);
       break;
     }
@@ -77,6 +100,7 @@ export async function explore<T>({
     const lost = spaces.add(observed.conditions);
     const conditions =
       lost.length === 0 ? observed.conditions : observed.conditions.filter((one) => !lost.includes(one));
+    work.left -= workIn(spaces, conditions);
     const { cell, rest } = divided(spaces, next, conditions, witness);
     for (const other of rest.toReversed()) open.push(other);
     const tooLarge = lost.map(({ dimension, yes }) => `${dimension} ${yes}, whose automaton is too large`);

@@ -1,6 +1,7 @@
 /** Classes divide every request: each is of one class alone, and ends as that says. */
 import fc from 'fast-check';
 import { classesAt } from '../../../src/lib/reach/classes';
+import { dividedRequests } from '../../../src/lib/reach/division';
 import { gatewayDestinations } from '../../../src/lib/reach/destinations';
 import { outcomeKey, outcomeOf } from '../../../src/lib/reach/outcome';
 import { queryOf, type ReachWay } from '../../../src/lib/reach/query';
@@ -53,6 +54,33 @@ it('divides generated configurations', async () => {
     }
   }
   expect(exact).toBeGreaterThan(0);
+});
+
+describe('where routes ask too much to be divided to the end', () => {
+  const from = ofRoutes(
+    Array.from({ length: 300 }, (_unused, index) => ({
+      match: { path: `/p${index}`, headers: [{ name: 'x', string_match: { exact: `v${index}` } }] },
+      direct_response: { status: 200 },
+    })),
+  );
+  const question = outcomesOf(from, () => true);
+
+  it('asks no more than it may, and counts what is left', async () => {
+    const work = { left: 5000 };
+    const { classes, left } = await classesAt(question, WAY, [], 1000, work);
+    expect(left).toBeGreaterThan(0);
+    expect(classes.length).toBeGreaterThan(0);
+    // No class asks more than each of the paths and headers.
+    expect(work.left).toBeGreaterThan(-2 * 300);
+  });
+
+  it('says so', async () => {
+    const { from: proxy, ...more } = { from: [from.config], where: [], fixed: {}, oneHop: true };
+    const { unsplit } = await dividedRequests(proxy, question, { ...more, most: 1000, work: { left: 5000 } });
+    expect(unsplit.join()).toMatch(
+      /^\d+ parts of the requests to port \d+, left out after \d+ classes: their routes ask too many conditions for --max-classes 1000/,
+    );
+  });
 });
 
 it('says that it does not divide by a matcher tree over the path', async () => {

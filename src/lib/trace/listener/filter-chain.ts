@@ -5,6 +5,7 @@ import { type ConnectionFacts, transportOf } from '../../http/connection-facts';
 import { matchedFor } from '../../http/matcher-inputs';
 import type { StreamFacts } from '../../http/stream-facts';
 import { isUnknown, type Unknown } from '../../match/ternary';
+import { watching } from '../../match/watch';
 import { type Ending, ending } from '../hop/ending';
 import { rememberedFor } from '../../remembered';
 import { type HopRecord, step } from '../hop/record';
@@ -134,7 +135,8 @@ interface Why extends FilterChainFacts {
 }
 
 function droppedBy(candidate: Candidate, criterion: Criterion, depth: number, input: ConnectionFacts): Dropped {
-  const alone = criterion.keep([candidate], input);
+  // It was dropped whatever this says: nothing that is decided asks it.
+  const alone = watching(null, () => criterion.keep([candidate], input));
   return { candidate, criterion, depth, lessSpecific: isUnknown(alone) || alone.length > 0 };
 }
 
