@@ -7,7 +7,7 @@ import { Progress } from '../lib/cli/progress';
 import { withMesh } from '../lib/cli/session';
 import { lackLines } from '../lib/capture/lack';
 import { ExitCode, UsageError } from '../lib/errors';
-import { writeNamedFile } from '../lib/files/named';
+import { tryNamedFile, writeNamedFile } from '../lib/files/named';
 
 export default class CaptureCommand extends MctlCommand {
   static override readonly summary =
@@ -74,6 +74,7 @@ export default class CaptureCommand extends MctlCommand {
     if (flags['redact-map'] !== undefined && !flags.redact) throw new UsageError('--redact-map needs --redact');
     if (flags['show-secrets']) this.note('A capture never holds secrets: --show-secrets changes nothing here.');
     checkTargets(targets, flags, this.streams);
+    if (flags['redact-map'] !== undefined) await tryNamedFile(flags['redact-map']);
     const concurrency = flags.parallel ?? flags.concurrency;
     const stop = new AbortController();
     const progress = new Progress(this.streams, 'proxies');
@@ -122,7 +123,14 @@ export default class CaptureCommand extends MctlCommand {
     const { saved, resumed, total, names } = result;
     if (mapFile !== undefined && names !== null) {
       const text = `${JSON.stringify(Object.fromEntries([...names].sort()), null, 2)}\n`;
-      await writeNamedFile(mapFile, text, true);
+      try {
+        await writeNamedFile(mapFile, text, true);
+      } catch (error) {
+        this.note(
+          `${directory} is a whole snapshot, but what its names were is written nowhere: capture it anew with --force.`,
+        );
+        throw error;
+      }
     }
     const before = resumed === 0 ? '' : `, ${resumed} of them by an earlier run`;
     this.note(`Saved ${saved} of ${total} proxies in ${directory}${before}.`);

@@ -20,6 +20,25 @@ import { runCommand } from '../helpers/run-command';
 import { type TemporaryDirectory, temporaryDirectory } from '../helpers/temporary-directory';
 
 const SECRET = 'root:x:0:0';
+
+test.each(['in', 'none/map', 'own.txt/map', 'x'.repeat(300), 'loop'])(
+  'a map that cannot be written at %s is refused before anything is captured',
+  async (place) => {
+    directory.write('own.txt', 'mine');
+    symlinkSync('loop', join(directory.path, 'loop'));
+    const run = await sample('--redact', '--redact-map', join(directory.path, place));
+    expect(run.exitCode).toBe(69);
+    expect(existsSync(mesh) ? readdirSync(mesh) : []).toEqual([]);
+    expect(readdirSync(directory.path).sort()).toEqual(['in', 'loop', 'own.txt']);
+  },
+);
+
+test('a capture whose map finds no room says that it is whole without it', async () => {
+  const run = await sample('--redact', '--redact-map', '/dev/full');
+  expect(run.exitCode).toBe(69);
+  expect(run.stderr).toContain('is a whole snapshot, but what its names were is written nowhere');
+  expect((await runCommand(ListenerCommand, ['--snapshot', mesh, '-A'])).stderr).not.toContain('not a snapshot');
+});
 let directory: TemporaryDirectory;
 let mesh: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 /** Files that the user named on the command line, written whole. */
-import { fchmodSync, realpathSync, statSync, type Stats } from 'node:fs';
-import { appendFile, open } from 'node:fs/promises';
+import { fchmodSync, lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { appendFile, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DRAFT, writePieces, writeWhole } from './draft';
 import { isAbsent, writeError } from './file-error';
@@ -30,9 +30,7 @@ export async function writeNamedFile(path: string, text: string | Iterable<strin
     await writeThrough(path, pieces);
     return;
   }
-  drafts += 1;
-  // In the same directory, so that it can be renamed; of a short name, since the file's own may be as long as can be.
-  const draft = join(dirname(real), `.${process.pid}-${drafts}${DRAFT}`);
+  const draft = draftBeside(real);
   const mode = there === null ? (isPrivate ? 0o600 : 0o666) : there.mode & 0o777;
   await writeWhole({ ...target, path: real }, draft, pieces, {
     mode,
@@ -45,6 +43,25 @@ export async function writeNamedFile(path: string, text: string | Iterable<strin
         });
     },
   });
+}
+
+/**
+ * Tries whether a file can be written by writeNamedFile, before the work is done whose outcome it is to hold; nothing is changed. Whether
+ * a disk has room for it is not known then, and who reads from a pipe is not waited for. Throws WriteError.
+ */
+export async function tryNamedFile(path: string): Promise<void> {
+  try {
+    const there = statOf(path);
+    if (there?.isFIFO() === true) return;
+    if (there !== null && !there.isFile()) await (await open(path, 'w')).close();
+    else {
+      // The name may be too long, which the draft's is not; a link that leads nowhere is replaced.
+      if (there === null && !isLink(path)) await tryNew(path);
+      await tryNew(draftBeside(there === null ? path : realpathSync(path)));
+    }
+  } catch (error) {
+    throw writeError('write', path, error);
+  }
 }
 
 /** Appends to a file that the user or a CI system named; it is made where it is not there. Throws WriteError. */
@@ -63,6 +80,21 @@ export function isDirectory(path: string): boolean | null {
   } catch {
     return null;
   }
+}
+
+async function tryNew(path: string): Promise<void> {
+  await (await open(path, 'wx')).close();
+  await rm(path, { force: true });
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/** In the same directory, so that it can be renamed; of a short name, since the file's own may be as long as can be. */
+function draftBeside(path: string): string {
+  drafts += 1;
+  return join(dirname(path), `.${process.pid}-${drafts}${DRAFT}`);
 }
 
 function statOf(path: string): Stats | null {
