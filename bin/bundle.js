@@ -1,5 +1,5 @@
 // Loads a bundle by V8's code cache where one fits this version of Node; without one it is compiled, as any module is.
-const { readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const { readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const { dirname } = require('node:path');
 const { Script } = require('node:vm');
@@ -93,9 +93,14 @@ function trusted(cache, source) {
   return sealOf(code, source).equals(cache.subarray(code.length)) ? code : undefined;
 }
 
+/** More than any bundle compiles to. */
+const LARGEST = 64 * 1024 * 1024;
+
+/** A device has no end, and a pipe waits for who writes to it. */
 function readIfThere(filename) {
   try {
-    return readFileSync(filename);
+    const stats = statSync(filename);
+    return stats.isFile() && stats.size <= LARGEST ? readFileSync(filename) : undefined;
   } catch {
     return undefined;
   }

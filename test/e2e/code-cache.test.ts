@@ -1,6 +1,16 @@
 /** The code cache of the bundle is not trusted: what is not whole, or not of this bundle, is compiled as usual. */
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { temporaryDirectory } from '../helpers/temporary-directory';
@@ -28,6 +38,7 @@ let source: Buffer;
 function run(): { status: number | null; signal: string | null; stdout: string; stderr: string } {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [join(copy, 'bin/run.js'), ...ARGV], {
     encoding: 'utf8',
+    timeout: 60_000,
   });
   return { status, signal, stdout, stderr };
 }
@@ -93,6 +104,62 @@ test('one of another bundle of the same length is not used: no old code runs', (
   expect(readFileSync(BUNDLE)).toHaveLength(source.length);
   expect(isUsed()).toBe(false);
 });
+
+describe('one in the place of which there is', () => {
+  afterEach(() => {
+    rmSync(cache, { recursive: true, force: true });
+  });
+
+  test.each([
+    [
+      'a link to a device without an end',
+      () => {
+        symlinkSync('/dev/zero', cache);
+      },
+    ],
+    ['a pipe', () => execFileSync('mkfifo', [cache])],
+    [
+      'a link that leads nowhere',
+      () => {
+        symlinkSync('/nonexistent', cache);
+      },
+    ],
+    [
+      'a link to itself',
+      () => {
+        symlinkSync(cache, cache);
+      },
+    ],
+    [
+      'a directory',
+      () => {
+        mkdirSync(cache);
+      },
+    ],
+    [
+      'another file',
+      () => {
+        writeFileSync(cache, source);
+      },
+    ],
+    [
+      'a file of many bytes',
+      () => {
+        truncateSync(openedNew(cache), 8 * 1024 ** 3);
+      },
+    ],
+  ])('%s is not used', (_what, make) => {
+    rmSync(cache);
+    make();
+    expect(run()).toEqual(ANSWER);
+    expect(run()).toEqual(ANSWER);
+  });
+});
+
+function openedNew(path: string): string {
+  writeFileSync(path, '');
+  return path;
+}
 
 describe('without one', () => {
   beforeEach(() => {
