@@ -65,6 +65,29 @@ const OF_ROUTES: Readonly<Record<string, readonly [object, object]>> = {
     { route: { cluster: 'a' }, request_headers_to_remove: ['x-b'] },
   ],
   cluster: [{ route: { cluster: 'a' } }, { route: { cluster: 'b' } }],
+  'status of a direct response': [{ direct_response: { status: 410 } }, { direct_response: { status: 411 } }],
+  'code of a redirect': [
+    { redirect: { path_redirect: '/x' } },
+    { redirect: { path_redirect: '/x', response_code: 'FOUND' } },
+  ],
+  'host of a redirect': [{ redirect: { host_redirect: 'a.test' } }, { redirect: { host_redirect: 'b.test' } }],
+  'scheme of a redirect': [{ redirect: { path_redirect: '/x' } }, { redirect: { https_redirect: true } }],
+  'header that is overwritten': [
+    { route: { cluster: 'a' }, request_headers_to_add: [{ header: { key: 'x-b', value: '1' } }] },
+    {
+      route: { cluster: 'a' },
+      request_headers_to_add: [{ header: { key: 'x-b', value: '1' }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' }],
+    },
+  ],
+  'host rewrite from a header': [
+    { route: { cluster: 'a' } },
+    { route: { cluster: 'a', host_rewrite_literal: 'c.test', append_x_forwarded_host: true } },
+  ],
+  'priority of a route': [{ route: { cluster: 'a' } }, { route: { cluster: 'a', priority: 'HIGH' } }],
+  'status where a cluster is missing': [
+    { route: { cluster: 'nowhere' } },
+    { route: { cluster: 'nowhere', cluster_not_found_response_code: 'NOT_FOUND' } },
+  ],
 };
 
 const policy = (permission: object, principal: object = { any: true }) => ({
@@ -129,8 +152,66 @@ const OF_FILTERS: Readonly<Record<string, readonly [object, object]>> = {
   ) as unknown as readonly [object, object],
 };
 
+interface Host {
+  readonly address?: string;
+  readonly health_status?: string;
+  readonly load_balancing_weight?: number;
+}
+
+/** A cluster of two hosts in as many localities as are given, one after the other by their priority. */
+const ofHosts = (localities: readonly (readonly Host[])[], more: object = {}, byPriority = true) => ({
+  name: 'a',
+  type: 'STATIC',
+  ...more,
+  load_assignment: {
+    cluster_name: 'a',
+    endpoints: localities.map((hosts, place) => ({
+      ...(byPriority ? { priority: place } : { locality: { zone: `z${place}` }, load_balancing_weight: place + 1 }),
+      lb_endpoints: hosts.map(({ address = '10.9.8.1', ...own }) => ({
+        endpoint: { address: { socket_address: { address, port_value: 80 } } },
+        ...own,
+      })),
+    })),
+  },
+});
+const SECOND = { address: '10.9.8.2' };
+const SICK = { health_status: 'UNHEALTHY' };
+const DROPS = { category: 'all', drop_percentage: { numerator: 50 } };
+const byLocality = (first: number) => {
+  const cluster = ofHosts([[{}], [SECOND]], { common_lb_config: { locality_weighted_lb_config: {} } }, false);
+  const [one, other] = cluster.load_assignment.endpoints;
+  const endpoints = [{ ...one, load_balancing_weight: first }, other];
+  return { ...cluster, load_assignment: { ...cluster.load_assignment, endpoints } };
+};
+const withPolicy = (policy: object) => {
+  const cluster = ofHosts([[{}]]);
+  return { ...cluster, load_assignment: { ...cluster.load_assignment, policy } };
+};
+
+/** Cluster `a`, before and after; null where there is none. */
+const OF_CLUSTERS: Readonly<Record<string, readonly [object | null, object | null]>> = {
+  'health of a host': [ofHosts([[{}, SECOND]]), ofHosts([[{}, { ...SECOND, ...SICK }]])],
+  'health of all hosts': [ofHosts([[{}]]), ofHosts([[SICK]])],
+  'weight of a host': [ofHosts([[{}, SECOND]]), ofHosts([[{}, { ...SECOND, load_balancing_weight: 3 }]])],
+  'address of a host': [ofHosts([[{}]]), ofHosts([[SECOND]])],
+  'priority of hosts': [ofHosts([[{}], [SECOND]]), ofHosts([[SECOND], [{}]])],
+  'health of the first priority': [ofHosts([[{}], [SECOND]]), ofHosts([[SICK], [SECOND]])],
+  'weight of a locality': [byLocality(1), byLocality(5)],
+  'share that a cluster drops': [withPolicy({}), withPolicy({ drop_overloads: [DROPS] })],
+  'cluster that is missing': [ofHosts([[{}]]), null],
+  'cluster without hosts': [ofHosts([[{}]]), ofHosts([])],
+};
+
+/** Fields of the virtual host, before and after. */
+const OF_HOSTS: Readonly<Record<string, readonly [object, object]>> = {
+  'domains of a virtual host': [{ domains: ['*'] }, { domains: ['*.example', 'a'] }],
+  'retries of a virtual host': [{}, { retry_policy: { retry_on: '5xx', num_retries: 4 } }],
+  'headers of a virtual host': [{}, { request_headers_to_add: [{ header: { key: 'x-b', value: 'host' } }] }],
+  'TLS that a virtual host requires': [{}, { require_tls: 'ALL' }],
+};
+
 /** What is changed. */
-export const CHANGES: readonly string[] = [...Object.keys(OF_ROUTES), ...Object.keys(OF_FILTERS)];
+export const CHANGES: readonly string[] = [OF_ROUTES, OF_FILTERS, OF_CLUSTERS, OF_HOSTS].flatMap(Object.keys);
 
 const SETTINGS: readonly object[] = Object.values(OF_ROUTES).map(([before]) => before);
 
@@ -143,13 +224,22 @@ const routeOf = ([match, headers, query]: Conditions, action: object) =>
 export function changedProxies(change: string): fc.Arbitrary<readonly [Walked, Walked]> {
   const [before = {}, after = {}] = OF_ROUTES[change] ?? [];
   const filters = OF_FILTERS[change];
+  const clusters = OF_CLUSTERS[change];
+  const isOfRoute = change in OF_ROUTES;
   const other = fc.tuple(routeConditions, fc.constantFrom(...SETTINGS)).map(([when, action]) => routeOf(when, action));
   const drawn = fc.tuple(fc.array(other, { maxLength: 1 }), routeConditions, fc.array(other, { maxLength: 2 }));
   return drawn.map(([first, own, last]) => {
     const side = (action: object, at: 0 | 1): Walked => {
-      const routes = filters === undefined ? [...first, routeOf(own, action), ...last] : [...first, ...last];
-      const all = [...routes, { match: { prefix: '/' }, route: { cluster: 'b' } } as Route];
-      return ofRoutes(all, {}, filters === undefined ? [] : [filters[at]].flat(), CLUSTERS);
+      const routes = isOfRoute ? [...first, routeOf(own, action), ...last] : [...first, ...last];
+      const changed = clusters === undefined ? CLUSTERS[0] : clusters[at];
+      const all = [
+        ...routes,
+        { match: { prefix: '/' }, route: { cluster: clusters === undefined ? 'b' : 'a' } } as Route,
+      ];
+      return ofRoutes(all, OF_HOSTS[change]?.[at] ?? {}, filters === undefined ? [] : [filters[at]].flat(), [
+        ...(changed == null ? [] : [changed]),
+        ...CLUSTERS.slice(1),
+      ]);
     };
     return [side(before, 0), side(after, 1)];
   });

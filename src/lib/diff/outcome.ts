@@ -77,9 +77,14 @@ function hopOf(hop: Hop): HopOutcome {
   };
 }
 
-/** Who these are, each once and in order: there can be 100,000, and as many ways to them as are walked. */
+/**
+ * Who these are, each once and in order: there can be 100,000, and as many ways to them as are walked. Who is sent nothing, for its
+ * health or its priority, is not among them.
+ */
 const namesOf = rememberedFor((endpoints: readonly EndpointChance[]): readonly string[] => {
-  const names = endpoints.map(({ pod, address, port }) => (pod === null ? `${address}:${port}` : nameOf(pod)));
+  const names = endpoints
+    .filter(({ share }) => share > 0)
+    .map(({ pod, address, port }) => (pod === null ? `${address}:${port}` : nameOf(pod)));
   return [...new Set(names)].sort();
 });
 

@@ -111,7 +111,14 @@ function noticed(a: Trace, b: Trace): readonly FieldChange[] {
   return compareValues(waysOf(a), waysOf(b), 'ways');
 }
 
-const RUNS = Number(process.env['RUNS'] ?? 3);
+/** Shares among the hosts of one cluster, and what is done to a header that is there already, are no part of an outcome. */
+const UNNOTICED = new Set([
+  'header that is overwritten',
+  'weight of a host',
+  'weight of a locality',
+  'health of all hosts',
+]);
+const RUNS = Number(process.env['RUNS'] ?? 2);
 
 it.each(CHANGES)(
   'lists exactly the requests that a changed %s is noticed by',
@@ -137,6 +144,7 @@ it.each(CHANGES)(
       { numRuns: RUNS },
     );
     expect(tried).toBe(70 * RUNS);
+    if (!UNNOTICED.has(change) && RUNS > 5) expect(otherwise).toBeGreaterThan(0);
     if (process.env['RUNS'] !== undefined) process.stderr.write(`${change}: ${otherwise} of ${tried} end otherwise\n`);
   },
   3_600_000,
