@@ -8,7 +8,7 @@ export function entriesOf({ values, others }: LogLine): readonly [LogEntry, ...L
 }
 
 /** A reading, and what was found of it. */
-export interface Read<Found> {
+export interface LineReading<Found> {
   readonly entry: LogEntry;
   readonly found: Found;
   /** What the line was read as (`path /a|b`); null where that is the likeliest reading. */
@@ -20,8 +20,8 @@ export async function firstGood<Found>(
   [likeliest, ...others]: readonly [LogEntry, ...LogEntry[]],
   find: (entry: LogEntry) => Promise<Found>,
   isGood: (found: Found) => boolean,
-): Promise<Read<Found>> {
-  const first: Read<Found> = { entry: likeliest, found: await find(likeliest), as: null };
+): Promise<LineReading<Found>> {
+  const first: LineReading<Found> = { entry: likeliest, found: await find(likeliest), as: null };
   if (isGood(first.found)) return first;
   for (const entry of others) {
     const found = await find(entry);
