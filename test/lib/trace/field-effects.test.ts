@@ -105,6 +105,12 @@ function required(requires: object): object {
   return jwt({ providers: { p: {} }, rules: [{ match: { prefix: '/' }, requires }] });
 }
 
+const OWN_HEADER = { name: 'x-own', present_match: true };
+
+function oauth(config: object): object {
+  return filter('oauth2.v3.OAuth2', { config });
+}
+
 const BY_NAME = { providers: { p: {} }, requirement_map: { r: { provider_name: 'p' } } };
 const NAMED_RULE = { match: { prefix: '/' }, requirement_name: 'r' };
 
@@ -546,6 +552,36 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     make: (part) => http([], { cluster: part({ upstream_config: typed('pool', 'test.Pool') }) }),
     present: 'unknown',
     absent: 'delivered',
+  },
+  'OAuth2.config': {
+    make: (part) => http([filter('oauth2.v3.OAuth2', part({ config: { pass_through_matcher: [OWN_HEADER] } }))]),
+    ask: { headers: [['x-own', 'a']] },
+    present: 'delivered',
+    absent: 'unknown',
+  },
+  'OAuth2Config.pass_through_matcher': {
+    make: (part) => http([oauth(part({ pass_through_matcher: [OWN_HEADER] }))]),
+    ask: { headers: [['x-own', 'a']] },
+    present: 'delivered',
+    absent: 'redirected 302',
+  },
+  'OAuth2Config.deny_redirect_matcher': {
+    make: (part) => http([oauth(part({ deny_redirect_matcher: [OWN_HEADER] }))]),
+    ask: { headers: [['x-own', 'a']] },
+    present: 'denied 401',
+    absent: 'redirected 302',
+  },
+  'OAuth2Config.redirect_path_matcher': {
+    make: (part) => http([oauth(part({ redirect_path_matcher: { path: { exact: '/own' } } }))]),
+    url: 'http://h/own?code=x',
+    present: 'unknown',
+    absent: 'redirected 302',
+  },
+  'OAuth2Config.signout_path': {
+    make: (part) => http([oauth(part({ signout_path: { path: { exact: '/own' } } }))]),
+    url: 'http://h/own',
+    present: 'unknown',
+    absent: 'redirected 302',
   },
   // A claim that a header has been made of leads to a route where the route is found again.
   'JwtProvider.clear_route_cache': {

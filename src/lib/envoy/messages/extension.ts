@@ -24,6 +24,10 @@ export const EXTENSION_MESSAGES = {
   Buffer: 'max_request_bytes:uint32',
   BufferPerRoute: 'disabled:bool buffer:Buffer',
   CsrfPolicy: 'filter_enabled:RuntimeFractionalPercent additional_origins:StringMatcher[]',
+  OAuth2: 'config:OAuth2Config',
+  OAuth2Config: `
+    pass_through_matcher:HeaderMatcher[] deny_redirect_matcher:HeaderMatcher[] redirect_path_matcher:PathMatcher
+    signout_path:PathMatcher`,
   CustomResponse: 'custom_response_matcher:Matcher',
   LocalResponsePolicy: 'status_code:uint32',
   RedirectPolicy: 'status_code:uint32',

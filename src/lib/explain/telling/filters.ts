@@ -89,6 +89,11 @@ export const HTTP_FILTER: Tellings<HttpFilterCause> = {
   'health-check-answered': () => 'answers the health check request itself',
   'identity-from-token': ({ isGiven }) =>
     `takes the identity of the request from ${isGiven ? 'the claims that are given' : 'its JWT and its certificate'}`,
+  'login-not-required': () => 'a matcher lets the request pass without a session (pass_through_matcher)',
+  'login-required': ({ denies }) =>
+    denies
+      ? 'the request has no session, and is not to be sent to the login (deny_redirect_matcher)'
+      : 'the request has no session: it is sent to the login, whose address holds a state of its own each time',
   'token-not-required': ({ why }) => (why === null ? 'no JWT is required' : SPARED[why]),
   'token-accepted': ({ provider }) => `a valid JWT for ${provider}, as its claims are given`,
   'token-required': ({ refusal }) => `a JWT is required: ${tell(TOKEN_REFUSAL, refusal)}`,

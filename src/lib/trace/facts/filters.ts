@@ -94,6 +94,9 @@ export type HttpFilterCause =
   | { readonly kind: 'health-check-goes-on' }
   | { readonly kind: 'health-check-answered' }
   | { readonly kind: 'identity-from-token'; readonly isGiven: boolean }
+  | { readonly kind: 'login-not-required' }
+  /** Of oauth2, where no cookie comes: refused, or sent to the login. */
+  | { readonly kind: 'login-required'; readonly denies: boolean }
   | { readonly kind: 'token-not-required'; readonly why: TokenSpared | null }
   | { readonly kind: 'token-accepted'; readonly provider: string }
   | { readonly kind: 'token-required'; readonly refusal: TokenRefusal }

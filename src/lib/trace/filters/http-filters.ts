@@ -30,6 +30,7 @@ import { runHeaderMutation } from './http/header-mutation';
 import { runIpTagging } from './http/ip-tagging';
 import { runJwt } from './http/jwt';
 import { runLocalRateLimit } from './http/local-rate-limit';
+import { runOauth2 } from './http/oauth2';
 import { runRbac } from './http/rbac';
 import { runHeaderToMetadata } from './http/header-to-metadata';
 import { runJsonToMetadata, runSetMetadata } from './http/set-metadata';
@@ -66,6 +67,7 @@ const HANDLERS: Readonly<Record<EvaluatedHttpFilter | EvaluatedInPart, HttpFilte
   'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': runHeaderMutation,
   'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb': runGrpcWeb,
   'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': runIpTagging,
+  'envoy.extensions.filters.http.oauth2.v3.OAuth2': runOauth2,
   'envoy.extensions.filters.http.set_metadata.v3.Config': runSetMetadata,
   'envoy.extensions.filters.http.header_to_metadata.v3.Config': runHeaderToMetadata,
   'envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata': runJsonToMetadata,

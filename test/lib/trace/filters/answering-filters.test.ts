@@ -197,6 +197,35 @@ it('a filter that refuses by what is not evaluated leaves the end open, even whe
   expect(answerOf(oauth2, {})).toBe('unknown');
 });
 
+/** Each sent to an Envoy 1.37. */
+it.each<[string, string, readonly (readonly [string, string])[], unknown]>([
+  ['without a session', '/', [], 302],
+  ['whom a matcher lets pass', '/', [['x-pass', '1']], 'passed'],
+  ['whom a matcher lets pass, on the way of the login', '/signout', [['x-pass', '1']], 'passed'],
+  ['who is not to be sent to the login', '/', [['x-ajax', '1']], 401],
+  [
+    'who passes all the same',
+    '/',
+    [
+      ['x-ajax', '1'],
+      ['x-pass', '1'],
+    ],
+    'passed',
+  ],
+  ['with a token that is no session', '/?access_token=1', [['authorization', 'Bearer x']], 302],
+  ['with cookies', '/', [['cookie', 'BearerToken=a; OauthHMAC=b; OauthExpires=9999999999']], 'unknown'],
+  ['who comes back from the login', '/callback?code=1', [], 'unknown'],
+  ['who signs out', '/signout', [], 'unknown'],
+])('oauth2, a request %s', (_who, path, headers, expected) => {
+  const config = {
+    pass_through_matcher: [{ name: 'x-pass', string_match: { exact: '1' } }],
+    deny_redirect_matcher: [{ name: 'x-ajax', present_match: true }],
+    redirect_path_matcher: { path: { exact: '/callback' } },
+    signout_path: { path: { exact: '/signout' } },
+  };
+  expect(answerOf(filterOf('o', `${EXT}.oauth2.v3.OAuth2`, { config }), { path, headers })).toBe(expected);
+});
+
 describe('a filter that is named alone', () => {
   it.each([
     ['lua.v3.Lua', 'lua.v3.LuaPerRoute'],
