@@ -50,7 +50,9 @@ const ROUTER = 'envoy.extensions.filters.http.router.v3.Router';
 
 /** Filters that are evaluated as far as the configuration decides what they do. */
 type EvaluatedInPart =
-  'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb' | 'envoy.extensions.filters.http.ip_tagging.v3.IPTagging';
+  | 'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb'
+  | 'envoy.extensions.filters.http.ip_tagging.v3.IPTagging'
+  | 'envoy.extensions.filters.http.oauth2.v3.OAuth2';
 
 const HANDLERS: Readonly<Record<EvaluatedHttpFilter | EvaluatedInPart, HttpFilterHandler>> = {
   'envoy.extensions.filters.http.rbac.v3.RBAC': runRbac,
