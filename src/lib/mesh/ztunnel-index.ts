@@ -60,8 +60,15 @@ export class ZtunnelIndex {
   readonly #settings: Settings;
   #byEndpoint: ReadonlyMap<string, readonly ZtunnelService[]> | undefined;
 
-  /** @param dumps the source's own ztunnel first */
-  constructor(dumps: readonly ZtunnelDump[]) {
+  /** What ztunnels of other networks know, which have workloads, services and policies of their own. */
+  readonly beyond: readonly ZtunnelIndex[];
+
+  /**
+   * @param dumps the source's own ztunnel first
+   * @param beyond those of other networks
+   */
+  constructor(dumps: readonly ZtunnelDump[], beyond: readonly ZtunnelIndex[] = []) {
+    this.beyond = beyond;
     const [first] = dumps;
     if (first === undefined) throw new Error('an index needs a dump');
     this.dumps = dumps;

@@ -2,7 +2,7 @@
 import { ConfigDump } from '../envoy/config-dump';
 import { ProxyConfig } from '../envoy/proxy-config';
 import { UnavailableError, UsageError } from '../errors';
-import { isPod, podOf, workloadName, ZtunnelIndex } from '../mesh/ztunnel-index';
+import { isPod, podOf, workloadName, type ZtunnelDump, ZtunnelIndex } from '../mesh/ztunnel-index';
 import { nearest } from '../nearest';
 import { readPod } from '../mesh/kubernetes';
 import { type ProxyId, proxyName } from '../proxy-id';
@@ -120,5 +120,17 @@ export async function loadZtunnelIndex(mesh: MeshSource, caller: ProxyId | null)
   const own = await loadZtunnel(ztunnel);
   if (mesh.live === true) return new ZtunnelIndex([own]);
   const others = (await ztunnels.openAll()).filter(({ id }) => id !== null && id !== ztunnel.id).slice(0, MOST_OTHERS);
-  return new ZtunnelIndex([own, ...(await Promise.all(others.map(loadZtunnelStates)))]);
+  const near: ZtunnelDump[] = [own];
+  const beyond: ZtunnelIndex[] = [];
+  for (const [at, states] of (await Promise.all(others.map(loadZtunnelStates))).entries()) {
+    const other = others[at];
+    if (other !== undefined && isOnOtherNetwork(states, own)) beyond.push(new ZtunnelIndex([await loadZtunnel(other)]));
+    else near.push(states);
+  }
+  return new ZtunnelIndex(near, beyond);
+}
+
+/** Whether a ztunnel is of another network, and so of another cluster, of which the own one knows little. */
+function isOnOtherNetwork({ settings: { network } }: ZtunnelDump, { settings }: ZtunnelDump): boolean {
+  return network !== undefined && settings.network !== undefined && network !== settings.network;
 }

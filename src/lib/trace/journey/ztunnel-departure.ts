@@ -247,6 +247,11 @@ function throughTunnel(
   return { ...place, steps: [...stopped, ...place.steps] };
 }
 
+/** The workload as the ztunnel that serves it knows it: with policies of its own. */
+function knownThere(index: ZtunnelIndex, meant: ZtunnelWorkload): ZtunnelWorkload {
+  return index.workloadByUid(meant.uid ?? '') ?? index.workloadOf(podOf(meant)) ?? meant;
+}
+
 /** The far ztunnel sees the gateway's address, and the identity of who called. */
 function onOtherNetwork(
   context: JourneyContext,
@@ -254,9 +259,10 @@ function onOtherNetwork(
   { plan, source }: FromWorkload,
   sent: Sent,
 ): Place {
-  const workload = sent.behind?.workload ?? {};
-  const isKnown = index.isServed(podOf(workload)) === true;
-  if (!isKnown) return behindOtherNetwork(workloadName(workload));
+  const meant = sent.behind?.workload ?? {};
+  const far = [...index.beyond, index].find((one) => one.isServed(podOf(meant)) === true);
+  const workload = far === undefined ? meant : knownThere(far, meant);
+  if (far === undefined) return behindOtherNetwork(workloadName(workload));
   const incoming = {
     workload,
     ip: workload.workloadIps?.[0] ?? null,
@@ -266,5 +272,5 @@ function onOtherNetwork(
     peerIp: sent.next.workload !== null && isPod(sent.next.workload) ? sent.next.ip : null,
     identity: identityOf(source),
   };
-  return takenIn(context, index, incoming, contentOf(plan), true);
+  return takenIn(context, far, incoming, contentOf(plan), true);
 }

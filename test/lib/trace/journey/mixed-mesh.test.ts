@@ -1,4 +1,6 @@
 /** Sidecars, gateways and waypoints beside ztunnels: who speaks HBONE to whom, and who goes past a waypoint. */
+import { TraceSession } from '../../../../src/lib/session/trace-session';
+import { openSnapshot } from '../../../../src/lib/source/snapshot';
 import type { Trace } from '../../../../src/lib/trace/model';
 import type { ZtunnelPolicy } from '../../../../src/lib/ztunnel/resources';
 import {
@@ -13,6 +15,8 @@ import {
   type SmallMesh,
   traceIn,
   workload,
+  writeMesh,
+  ztunnelDump,
 } from '../../../helpers/mixed-mesh';
 
 const APP = workload('app', '10.0.0.1');
@@ -397,5 +401,29 @@ describe('another network, behind an east-west gateway', () => {
     const open = await traceIn({ ...known, workloads: [FAR, NEAR, balancer] }, call);
     expect(open).toMatchObject({ verdict: 'unknown', reason: 'unknown-input' });
     expect(open.summary).toContain('source');
+  });
+
+  test('is judged by the policies of the ztunnel there, where its dump is at hand', async () => {
+    const near = mesh.services ?? [];
+    const there = { ...FAR, network: 'net2', authorizationPolicies: ['shop/there'] };
+    const traced = async (action: string): Promise<Trace> => {
+      const directory = writeMesh({ ...mesh, services: near });
+      const policies: readonly ZtunnelPolicy[] = [
+        { name: 'there', namespace: 'shop', scope: 'WorkloadSelector', action, rules: [[]] },
+      ];
+      const far: SmallMesh = { workloads: [there], services: near, policies, captured: ['far'], network: 'net2' };
+      try {
+        directory.write('ztunnels/istio-system/ztunnel-b/config_dump.json', JSON.stringify(ztunnelDump(far)));
+        const source = await openSnapshot(directory.path, { namespace: null, selector: null, note: () => undefined });
+        const tracer = await new TraceSession(source).open('sleep.shop');
+        return await tracer.trace({ url: 'http://app/' }, { allBranches: false, explain: false });
+      } finally {
+        directory.remove();
+      }
+    };
+    const denied = await traced('Deny');
+    expect(denied).toMatchObject({ verdict: 'denied', policy: 'shop/there' });
+    expect(denied.hops.at(-1)).toMatchObject({ proxy: 'ztunnel-b.istio-system', protocol: 'DOUBLEHBONE' });
+    expect(await traced('Allow')).toMatchObject({ verdict: 'delivered' });
   });
 });
