@@ -22,9 +22,25 @@ const PREFIXES: readonly RegExp[] = [
   /^[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \S{1,253} [^\s[\]:]{1,253}(?:\[\d{1,10}\])?: /,
 ];
 
-/** Where Docker, Fluent Bit, Filebeat and journald keep the line. */
-const LINE_KEYS = ['log', 'message', 'MESSAGE', 'msg', 'line'] as const;
-const HAS_LINE_KEY = /"(?:log|message|MESSAGE|msg|line)"\s*:/;
+/** Where Docker, Fluent Bit, Filebeat, journald and Cloud Logging keep the line, as a text or as an object. */
+const LINE_KEYS = [
+  'log',
+  'message',
+  'MESSAGE',
+  'msg',
+  'line',
+  'textPayload',
+  'jsonPayload',
+  'log_processed',
+  '_source',
+  'attributes',
+] as const;
+const HAS_LINE_KEY = new RegExp(`"(?:${LINE_KEYS.join('|')}|resourceLogs)"\\s*:`);
+
+/** How the default formats begin, wherever another tool has put them: docker compose, syslog, grep and others. */
+const BEGINS_LINE = /\[\d{4}-\d{2}-\d{2}T[\d:.]{8,18}Z\] "/;
+/** No tool puts more in front of a line. */
+const LONGEST_PREFIX = 400;
 /** Colours, as terminals are told of them. */
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
 /** A tool's line in another tool's line, no deeper than this. */
@@ -41,12 +57,24 @@ export async function collectedLine(
 ): Promise<CollectedLine | null> {
   const whole: CollectedLine = { text: line, pod: null, namespace: null };
   let layers = layersOf(whole);
-  if (layers.length === 0 || isLogLine(line, await formatsOf(whole))) return null;
+  const seen: CollectedLine[] = [whole];
+  const isNothing = layers.length === 0 && withoutFront(whole).length === 0;
+  if (isNothing || isLogLine(line, await formatsOf(whole))) return null;
   for (let depth = 0; depth < DEEPEST && layers.length > 0; depth += 1) {
     for (const layer of layers) if (isLogLine(layer.text, await formatsOf(layer))) return layer;
+    seen.push(...layers);
     layers = layers.flatMap(layersOf);
   }
+  // Last, since what is known of a tool's prefix tells the pod.
+  for (const layer of seen.flatMap(withoutFront)) if (isLogLine(layer.text, await formatsOf(layer))) return layer;
   return null;
+}
+
+/** What begins like a default format somewhere in a line. */
+function withoutFront(line: CollectedLine): readonly CollectedLine[] {
+  if (/^\s*[{"]/.test(line.text)) return [];
+  const begins = BEGINS_LINE.exec(line.text.slice(0, LONGEST_PREFIX))?.index ?? 0;
+  return begins === 0 ? [] : [{ ...line, text: line.text.slice(begins).replace(COLOURS, '') }];
 }
 
 /** Whether a line has one of the formats, and the values that are there can be such values: the lenient reading takes many. */
@@ -62,6 +90,20 @@ export function isLogLine(text: string, formats: readonly LogFormat[]): boolean 
   );
 }
 
+/** Why a line that has none of the formats probably has none: it was cut, or is text of another encoding; null where nothing tells. */
+export function whyUnread(text: string): string | null {
+  if (text.includes('\0')) return 'the text is UTF-16, and mctl reads UTF-8: iconv -f UTF-16 -t UTF-8';
+  if (BEGINS_LINE.test(text.slice(0, LONGEST_PREFIX)))
+    return 'it begins like a default format and does not go on so: it may be cut';
+  if (!text.trimStart().startsWith('{')) return null;
+  try {
+    JSON.parse(text);
+    return null;
+  } catch {
+    return 'it begins like a JSON object and is no whole one: it may be cut';
+  }
+}
+
 /**
  * Whether a line is of ztunnel's access log, as text or as JSON: names of the two ends of a connection, which Envoy's formats lack.
  * https://istio.io/latest/docs/ambient/usage/troubleshoot-ztunnel/
@@ -72,7 +114,7 @@ export function isZtunnelLine(text: string): boolean {
 
 function layersOf(line: CollectedLine): readonly CollectedLine[] {
   const text = line.text.replace(COLOURS, '').trimStart();
-  if (text.startsWith('{')) return inJson(text, line);
+  if (text.startsWith('{') || text.startsWith('"')) return inJson(text, line);
   const plain = text === line.text ? [] : [{ ...line, text }];
   return [
     ...plain,
@@ -96,27 +138,61 @@ function labelOf(labels: string | undefined, name: string): string | undefined {
 }
 
 function inJson(text: string, line: CollectedLine): readonly CollectedLine[] {
-  if (!HAS_LINE_KEY.test(text)) return [];
+  if (!text.startsWith('"') && !HAS_LINE_KEY.test(text)) return [];
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return [];
   }
-  const pod = textAt(value, 'kubernetes', 'pod_name') ?? textAt(value, 'kubernetes', 'pod', 'name') ?? line.pod;
-  const namespace =
-    textAt(value, 'kubernetes', 'namespace_name') ?? textAt(value, 'kubernetes', 'namespace') ?? line.namespace;
-  return LINE_KEYS.flatMap((key) => {
-    const held = textAt(value, key);
-    return held === null ? [] : [{ text: held.replace(/\r?\n$/, ''), pod, namespace }];
+  const found = { pod: firstText(value, POD) ?? line.pod, namespace: firstText(value, NAMESPACE) ?? line.namespace };
+  const held = typeof value === 'string' ? [value] : [...LINE_KEYS.map((key) => nodeAt(value, [key])), recordIn(value)];
+  return held.flatMap((one) => {
+    const own = typeof one === 'object' && one !== null ? JSON.stringify(one) : one;
+    return typeof own === 'string' ? [{ text: own.replace(/\r?\n$/, ''), ...found }] : [];
   });
 }
 
-function textAt(value: unknown, ...path: readonly string[]): string | null {
+/** Where collectors name the pod and its namespace. */
+const POD = [
+  ['kubernetes', 'pod_name'],
+  ['kubernetes', 'pod', 'name'],
+  ['resource', 'labels', 'pod_name'],
+];
+const NAMESPACE = [
+  ['kubernetes', 'namespace_name'],
+  ['kubernetes', 'namespace'],
+  ['resource', 'labels', 'namespace_name'],
+];
+
+function firstText(value: unknown, paths: readonly (readonly string[])[]): string | null {
+  return paths.map((path) => textAt(value, ...path)).find((text) => text !== null) ?? null;
+}
+
+/**
+ * The text of the one log record that a line of OpenTelemetry's file exporter holds; null where it holds several, which are no one line.
+ * https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/
+ */
+function recordIn(value: unknown): string | null {
+  let node = value;
+  for (const key of ['resourceLogs', 'scopeLogs', 'logRecords']) {
+    const list = nodeAt(node, [key]);
+    if (!Array.isArray(list) || list.length !== 1) return null;
+    [node] = list as readonly unknown[];
+  }
+  return textAt(node, 'body', 'stringValue');
+}
+
+function nodeAt(value: unknown, path: readonly string[]): unknown {
   let node = value;
   for (const key of path) {
     if (typeof node !== 'object' || node === null || !Object.hasOwn(node, key)) return null;
     node = (node as Readonly<Record<string, unknown>>)[key];
   }
+  return node;
+}
+
+function textAt(value: unknown, ...path: readonly string[]): string | null {
+  const node = nodeAt(value, path);
   return typeof node === 'string' ? node : null;
 }

@@ -1,6 +1,6 @@
 /** Many access log lines held against the configuration, and told by kind of difference. */
 import { AskedOfLine, restOfLine } from './alike';
-import { isZtunnelLine } from './collected-line';
+import { isZtunnelLine, whyUnread } from './collected-line';
 import { entryOf, type LogEntry } from './entry';
 import type { LogFormat } from './format';
 import type { HarEntry } from './har';
@@ -147,6 +147,11 @@ function agreement(proxy: string | null): Told {
   return { kind: 'agree', proxy, stage: null, predicted: null, logged: null, needs: null };
 }
 
+function because(line: string): string {
+  const why = whyUnread(line);
+  return why === null ? '' : `: ${why}`;
+}
+
 function unreadable(proxy: string | null, line: string): Told {
   return {
     kind: 'unknown',
@@ -156,7 +161,7 @@ function unreadable(proxy: string | null, line: string): Told {
     logged: null,
     needs: isZtunnelLine(line)
       ? "a line of Envoy's access log: this one is of ztunnel's"
-      : 'a format that the line has (--format)',
+      : `a format that the line has (--format)${because(line)}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { collectedLine } from '../../../src/lib/access-log/collected-line';
+import { collectedLine, whyUnread } from '../../../src/lib/access-log/collected-line';
 import { formatOf } from '../../../src/lib/access-log/format';
 
 const LINE =
@@ -33,8 +33,43 @@ describe('a line that a tool collected', () => {
       'web-1',
       'shop',
     ],
+    ['docker compose', `web-1  | ${LINE}`, null, null],
+    ['journalctl -o short-iso', `2026-08-01T10:00:00+0000 node-1 envoy[123]: ${LINE}`, null, null],
+    ['syslog (RFC 5424)', `<14>1 ${TIME} node-1 app 12 - - ${LINE}`, null, null],
+    ['grep -n', `access.log:12:${LINE}`, null, null],
+    ["Grafana's text", `1785578400000000000\t2026-08-01T10:00:00.000Z\t${LINE}`, null, null],
+    ['a text of JSON', JSON.stringify(LINE), null, null],
+    [
+      'Cloud Logging',
+      JSON.stringify({
+        textPayload: LINE,
+        resource: { type: 'k8s_container', labels: { pod_name: 'web-1', namespace_name: 'shop' } },
+      }),
+      'web-1',
+      'shop',
+    ],
+    [
+      "OpenTelemetry's file exporter",
+      JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: `${LINE}\n` } }] }] }] }),
+      null,
+      null,
+    ],
   ])('%s', async (_tool, line, pod, namespace) => {
     expect(await taken(line)).toEqual({ text: LINE, pod, namespace });
+  });
+
+  it('is not one of several records of OpenTelemetry, of which the others would be lost', async () => {
+    const logRecords = [LINE, LINE].map((stringValue) => ({ body: { stringValue } }));
+    expect(await taken(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }))).toBeNull();
+  });
+
+  it.each([
+    ['UTF-16', Buffer.from(LINE, 'utf16le').toString(), /UTF-16/],
+    ['a line that was cut', LINE.slice(0, 100), /may be cut/],
+    ['JSON that was cut', '{"method":"GET","path', /may be cut/],
+    ['another text', 'hello', null],
+  ])('tells why %s is not read', (_what, text, why) => {
+    expect(whyUnread(text)).toEqual(why === null ? null : expect.stringMatching(why));
   });
 
   it("holds Istio's JSON in JSON", async () => {

@@ -1,5 +1,5 @@
 /** Explains one access log line, and holds it against the proxy that wrote it where a source is given. */
-import { collectedLine, isZtunnelLine } from '../../access-log/collected-line';
+import { collectedLine, isZtunnelLine, whyUnread } from '../../access-log/collected-line';
 import type { LineComparison } from '../../access-log/compare';
 import type { LogEntry } from '../../access-log/entry';
 import type { LogFormat } from '../../access-log/format';
@@ -108,10 +108,15 @@ function ztunnelLine(): UsageError {
 
 function unreadableLine(text: string): UsageError {
   const near = nearestTerms(text);
-  return new UsageError('The text is no term that mctl knows, and no access log line of a format that it knows', {
-    hint:
-      near.length > 0
-        ? `Did you mean ${near.map((name) => JSON.stringify(name)).join(', ')}?`
-        : "Give the line's format with --format, as the proxy's configuration has it.",
-  });
+  const why = whyUnread(text);
+  const tells = why === null ? '' : `; ${why}`;
+  return new UsageError(
+    `The text is no term that mctl knows, and no access log line of a format that it knows${tells}`,
+    {
+      hint:
+        near.length > 0
+          ? `Did you mean ${near.map((name) => JSON.stringify(name)).join(', ')}?`
+          : "Give the line's format with --format, as the proxy's configuration has it.",
+    },
+  );
 }
