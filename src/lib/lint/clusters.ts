@@ -11,9 +11,10 @@ const BLACK_HOLE = 'BlackHoleCluster';
 
 /** Clusters that a route names and the proxy does not have. */
 export function missingClusters(config: ProxyConfig): readonly Finding[] {
-  return destinations(config)
-    .filter(({ cluster }) => config.cluster(cluster) === null)
-    .map(({ cluster, from, isMirror, missingStatus, owner, pointer }) => ({
+  const findings: Finding[] = [];
+  for (const { cluster, from, isMirror, missingStatus, owner, pointer } of destinations(config)) {
+    if (config.cluster(cluster) !== null) continue;
+    findings.push({
       rule: 'missing-cluster',
       severity: isMirror ? 'warning' : 'error',
       resource: from,
@@ -22,7 +23,9 @@ export function missingClusters(config: ProxyConfig): readonly Finding[] {
         : `it leads to ${cluster}, which is no cluster of this proxy: ${missingStatus === null ? 'connections are closed' : `requests get ${missingStatus}`}`,
       owner,
       config: pointer,
-    }));
+    });
+  }
+  return findings;
 }
 
 /** Clusters without endpoints, or without a healthy one. Clusters whose endpoints the dump does not tell are passed over. */

@@ -23,14 +23,15 @@ export interface ClusterReference {
   readonly pointer: string;
 }
 
-export function destinations(config: ProxyConfig): readonly ClusterReference[] {
-  return [...routeDestinations(config), ...tcpDestinations(config)];
+/** Every place, those of routes first: one at a time, for a proxy may have 100,000 routes. */
+export function* destinations(config: ProxyConfig): Iterable<ClusterReference> {
+  yield* routeDestinations(config);
+  yield* tcpDestinations(config);
 }
 
-function routeDestinations(config: ProxyConfig): readonly ClusterReference[] {
-  return routeTables(config)
-    .flatMap((table) => routesOf(table))
-    .flatMap((at) => {
+function* routeDestinations(config: ProxyConfig): Iterable<ClusterReference> {
+  for (const table of routeTables(config)) {
+    for (const at of routesOf(table)) {
       const common = {
         from: routeLabel(at),
         listener: null,
@@ -38,11 +39,10 @@ function routeDestinations(config: ProxyConfig): readonly ClusterReference[] {
         pointer: at.pointer,
         missingStatus: missingClusterStatus(at.route.route ?? {}),
       };
-      return [
-        ...clustersOf(at.route).map((cluster) => ({ ...common, cluster, isMirror: false })),
-        ...mirrorsOf(at.route).map((cluster) => ({ ...common, cluster, isMirror: true })),
-      ];
-    });
+      for (const cluster of clustersOf(at.route)) yield { ...common, cluster, isMirror: false };
+      for (const cluster of mirrorsOf(at.route)) yield { ...common, cluster, isMirror: true };
+    }
+  }
 }
 
 function clustersOf({ route }: Route): readonly string[] {

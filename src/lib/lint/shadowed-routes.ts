@@ -16,6 +16,7 @@ export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {
   const togetherIn = joinsHeaders(config) ? togetherByJoined : togetherByEach;
   return routeTables(config).flatMap((table) =>
     routesOf(table).flatMap((at) => {
+      if ((at.host.routes ?? []).length < 2) return [];
       const by = shadowOf(at.host, at.index);
       const together = by === null ? (togetherIn(at.host)[at.index] ?? null) : [by];
       return together === null ? [] : [findingOf(at, together)];
@@ -25,7 +26,7 @@ export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {
 
 /** What is not looked at, in sentences: a virtual host with many routes is only asked for one route that takes all of another. */
 export function routesNotExamined(config: ProxyConfig): readonly string[] {
-  const hosts = new Set(routeTables(config).flatMap((table) => routesOf(table).map(({ host }) => host)));
+  const hosts = new Set(routeTables(config).flatMap(({ configuration }) => configuration.virtual_hosts ?? []));
   return [...hosts].flatMap(({ name = '', routes = [] }) =>
     routes.length <= MOST_ROUTES
       ? []
@@ -42,7 +43,8 @@ const togetherByEach = rememberedFor((host: VirtualHost) => shadowsTogether(host
 
 /** The number of the first route that takes all that this one would; null where there is none. */
 export function shadowOf(host: VirtualHost, index: number): number | null {
-  return shadowsIn(host)[index] ?? null;
+  // Of a route alone there is nothing to work out, nor to remember: there are proxies with 100,000 virtual hosts of one.
+  return index === 0 ? null : (shadowsIn(host)[index] ?? null);
 }
 
 function findShadows(host: VirtualHost): readonly (number | null)[] {

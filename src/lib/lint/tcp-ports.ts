@@ -15,17 +15,17 @@ const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
  * https://istio.io/latest/docs/reference/config/networking/service-entry/#ServiceEntry (addresses)
  */
 export function tcpPortsOfOthers(config: ProxyConfig): readonly Finding[] {
-  const references = destinations(config);
-  const reached = new Set(references.flatMap(({ cluster }) => serviceOf(cluster) ?? []));
-  const takers = takersByPort(references);
+  const takers = takersByPort(destinations(config));
   if (takers.size === 0) return [];
+  const reached = new Set<string>();
+  for (const { cluster } of destinations(config)) reached.add(serviceOf(cluster) ?? '');
   const findings: Finding[] = [];
   // One at a time: there can be a hundred thousand.
   for (const { name, resource, state, pointer } of config.dump.eachCluster()) {
     const parts = parseIstioClusterName(name);
     const taker = takers.get(Number(parts?.port));
     if (state !== 'active' || parts === null || taker === undefined) continue;
-    if (parts.direction !== 'outbound' || parts.subset !== '' || reached.has(serviceOf(name) ?? '')) continue;
+    if (parts.direction !== 'outbound' || parts.subset !== '' || reached.has(serviceOf(name) ?? name)) continue;
     if (resource === null || !isDialled(resource)) continue;
     findings.push({
       rule: 'tcp-port-of-another-host',
@@ -46,7 +46,7 @@ function serviceOf(cluster: string): string | null {
 }
 
 /** By port, the first TCP proxy of a listener for all addresses that leads to another service of that port. */
-function takersByPort(references: readonly ClusterReference[]): ReadonlyMap<number, ClusterReference> {
+function takersByPort(references: Iterable<ClusterReference>): ReadonlyMap<number, ClusterReference> {
   const takers = new Map<number, ClusterReference>();
   for (const reference of references) {
     const port = wildcardPort(reference.listener);
