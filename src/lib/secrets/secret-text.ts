@@ -32,8 +32,22 @@ const PRIVATE_KEY = /PRIVATE(?:[ +_]|%20)KEY/i;
 const PEM_KEY =
   /[-–—]{3,5}(?: |%20|\+)?BEGIN(?:[A-Z0-9 +_]|%20){0,60}PRIVATE(?:[ +_]|%20)KEY(?:[ +_A-Z0-9]|%20){0,20}[-–—]{3,5}(?:(?!-{4,5}(?: |%20|\+)?BEGIN)[\s\S])*?(?:-{4,5}(?: |%20|\+)?END(?:[A-Z0-9 +_]|%20){0,60}PRIVATE(?:[ +_]|%20)KEY(?:[ +_A-Z0-9]|%20){0,20}-{4,5}(?:\s+$)?|(?=-{4,5}(?: |%20|\+)?BEGIN)|$)/gi;
 
-/** The end of a PEM of which the beginning is elsewhere. */
-const PEM_END = /[A-Za-z0-9+/=\s\\]{16,8000}(?=-{4,5}END [A-Z0-9 ]{0,60}PRIVATE KEY)/g;
+/** The end of a PEM, and the characters of its lines. */
+const PEM_END = /-{4,5}END [A-Z0-9 ]{0,60}PRIVATE KEY/g;
+const PEM_CHARACTER = /[A-Za-z0-9+/=\s\\]/;
+
+/** Without the lines before the end of a PEM of which the beginning is elsewhere: each character is looked at once. */
+function withoutPemEnds(text: string): string {
+  let clean = '';
+  let from = 0;
+  for (const { index } of text.matchAll(PEM_END)) {
+    let begin = index;
+    while (begin > from && PEM_CHARACTER.test(text.charAt(begin - 1))) begin -= 1;
+    clean += index - begin < 16 ? text.slice(from, index) : `${text.slice(from, begin)}${REDACTED}\n`;
+    from = index;
+  }
+  return clean + text.slice(from);
+}
 
 /** Keys that PuTTY and age keep in files of their own. */
 const OTHER_KEYS = /PuTTY-User-Key-File-[\s\S]*?(?:Private-(?:MAC|Hash): *\w+|$)|AGE-SECRET-KEY-[A-Za-z0-9-]+/gi;
@@ -77,7 +91,7 @@ const QUERY_BEGINS = /[?&;#]|%3F|%26/i;
 
 /** A text without private keys, in PEM as it is or in base64. Never depends on what may be shown. */
 export function withoutPrivateKeys(text: string): string {
-  const plain = PRIVATE_KEY.test(text) ? text.replace(PEM_KEY, REDACTED).replace(PEM_END, `${REDACTED}\n`) : text;
+  const plain = PRIVATE_KEY.test(text) ? withoutPemEnds(text.replace(PEM_KEY, REDACTED)) : text;
   return plain
     .replace(ENCODED_PEM, (encoded) =>
       PRIVATE_KEY.test(Buffer.from(encoded, 'base64').toString('latin1')) ? REDACTED : encoded,
