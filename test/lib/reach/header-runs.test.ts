@@ -48,7 +48,8 @@ it('divides as one question after the other would', async () => {
         tried += 1;
       }
       const ends = new Set(classes.map(({ result }) => result.status));
-      expect(ends.size).toBeGreaterThan(20);
+      // A prefix before a run may take eleven of its twenty values.
+      expect(ends.size).toBeGreaterThan(9);
     }),
     { numRuns: 12 },
   );

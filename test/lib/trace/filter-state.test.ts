@@ -37,6 +37,10 @@ function walked(network: readonly object[], http: readonly object[], route: obje
   return walkOf(proxyOf({ listeners, clusters: [clusterOf('c', [{ port: 1 }])] }), 'http://h/');
 }
 
+const TAGS = typed('tags', `${HTTP}.ip_tagging.v3.IPTagging`, {
+  ip_tags: [{ ip_tag_name: 'home', ip_list: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] }],
+});
+
 const asks = (key: string): object => ({ filter_state: [{ key, string_match: { exact: 'yes' } }] });
 
 interface Row {
@@ -57,6 +61,7 @@ it.each<[string, Row, string, string | null]>([
   ],
   ["of Envoy's own", { route: asks('envoy.network.k') }, 'unknown', null],
   ['asked by RBAC, set by nobody', { http: [denies('k')] }, 'direct-response', 'by-state'],
+  ['asked by RBAC behind a filter that writes a header', { http: [TAGS, denies('k')] }, 'direct-response', 'by-state'],
   ['asked by RBAC, set by a network filter', { network: [written('k')], http: [denies('k')] }, 'denied', 'by-state'],
   ['asked by RBAC behind a filter that may have set it', { http: [LUA, denies('k')] }, 'unknown', 'by-state'],
 ])('%s', (_what, { network = [], http = [], route = {} }, verdict, name) => {
