@@ -87,7 +87,8 @@ function plainHttp(setting: CallSetting): Said {
     [0.6, () => 'http/1.0'],
   ]);
   const http = httpCall(setting, payload === 'http/2');
-  if (payload !== 'http/1.1' || !random.chance(0.08)) return { payload, tls: null, http };
+  if (payload !== 'http/1.1') return { payload, tls: null, http };
+  if (!random.chance(0.08)) return { payload, tls: null, http: inChunks(random.aside('chunks'), http) };
   return { payload, tls: null, http: { ...http, headers: [...http.headers, ...random.pick(FRAMING)] } };
 }
 
@@ -142,6 +143,18 @@ function ownSettings(random: Random, headers: HttpCall['headers'], isHttp2: bool
     ...(isGrpc ? [['content-type', 'application/grpc'] as const] : []),
   ];
 }
+
+/** A body of which no header says how long it is. */
+function inChunks(random: Random, said: HttpCall): HttpCall {
+  const length = said.headers.find(([name]) => name === 'content-length')?.[1];
+  if (said.method === 'CONNECT' || !random.chance(length === undefined ? 0.03 : 0.4)) return said;
+  const others = said.headers.filter(([name]) => name !== 'content-length');
+  const chunk = Number(length ?? random.pick(['0', ...BODIES]));
+  return { ...said, headers: [...others, ['transfer-encoding', random.pick(CODINGS)]], chunk };
+}
+
+/** As Envoy reads it, whatever the case of its letters. */
+const CODINGS = ['chunked', 'chunked', 'Chunked'];
 
 function withBody(random: Random, said: HttpCall): HttpCall {
   if (random.chance(0.015)) return { ...said, method: 'CONNECT', path: '', host: random.pick(HOSTS.slice(0, 8)) };

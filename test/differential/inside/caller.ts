@@ -117,7 +117,8 @@ function exchange(socket: net.Socket, bytes: Buffer | null): Promise<Reply> {
   });
 }
 
-function askHttp1(socket: net.Socket, { method, path, host, headers }: HttpCall, version: string): Promise<Reply> {
+function askHttp1(socket: net.Socket, call: HttpCall, version: string): Promise<Reply> {
+  const { method, path, host, headers } = call;
   const lines = [`${method} ${method === 'CONNECT' ? host : path} HTTP/${version}`, `Host: ${host}`];
   lines.push(...headers.map(([name, value]) => `${name}: ${value}`), '', '');
   return new Promise((resolve, reject) => {
@@ -130,12 +131,13 @@ function askHttp1(socket: net.Socket, { method, path, host, headers }: HttpCall,
       if (text === '') reject(new Error('closed without a byte'));
       else resolve(parseHttp1(text));
     });
-    socket.write(lines.join('\r\n') + bodyOf(headers), 'latin1');
+    socket.write(lines.join('\r\n') + bodyOf(call), 'latin1');
   });
 }
 
-/** As long as one Content-Length says; none where the request has no such header or several. */
-function bodyOf(headers: HttpCall['headers']): string {
+/** One chunk and the last one, or as long as one Content-Length says; none where the request has no such header or several. */
+function bodyOf({ headers, chunk }: HttpCall): string {
+  if (chunk !== undefined) return `${chunk === 0 ? '' : `${chunk.toString(16)}\r\n${'x'.repeat(chunk)}\r\n`}0\r\n\r\n`;
   const [length, ...others] = headers.filter(([name]) => name === 'content-length');
   return length !== undefined && others.length === 0 && /^\d{1,5}$/.test(length[1])
     ? 'x'.repeat(Number(length[1]))
@@ -170,7 +172,8 @@ function parseHttp1(text: string): Reply {
   };
 }
 
-function askHttp2(socket: net.Socket, { method, path, host, headers }: HttpCall): Promise<Reply> {
+function askHttp2(socket: net.Socket, call: HttpCall): Promise<Reply> {
+  const { method, path, host, headers } = call;
   return new Promise((resolve, reject) => {
     const scheme = socket instanceof tls.TLSSocket ? 'https' : 'http';
     const session = http2.connect(`${scheme}://placeholder`, { createConnection: () => socket });
@@ -186,7 +189,7 @@ function askHttp2(socket: net.Socket, { method, path, host, headers }: HttpCall)
       const before = fields[name];
       fields[name] = before === undefined ? value : [before, value].flat();
     }
-    const content = bodyOf(headers);
+    const content = bodyOf(call);
     const stream = session.request(fields, { endStream: content === '' && method !== 'CONNECT' });
     // The end comes in a frame of its own, as with HTTP/1: a body that comes whole with its end Envoy's buffer filter does not count.
     if (content !== '') stream.write(content, () => stream.end());

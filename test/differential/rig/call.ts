@@ -29,6 +29,8 @@ export interface HttpCall {
   readonly path: string;
   readonly host: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Bytes of a body that goes in one chunk, with `Transfer-Encoding` among the headers; absent: as Content-Length says. */
+  readonly chunk?: number;
 }
 
 /** A call with the source port by which Envoy's logs are told apart. */
