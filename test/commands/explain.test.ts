@@ -121,6 +121,33 @@ describe('replay', () => {
     expect([bare.exitCode, bare.stdout]).toEqual([64, '']);
   });
 
+  it('takes the part of an archive that is asked for, by time, method and URL', async () => {
+    const entry = (at: string, path: string): object => ({
+      startedDateTime: at,
+      request: { method: 'GET', url: `http://reviews:9080${path}`, headers: [] },
+      response: { status: 200 },
+    });
+    const entries = [
+      entry('2026-08-01T10:00:00.000Z', '/a'),
+      entry('2026-08-01T14:00:00.000+02:00', '/b'),
+      entry('2026-08-01T13:00:00Z', '/c'),
+      entry('', '/b'),
+    ];
+    // A byte order mark stands in front, as editors of Windows write it.
+    const path = files.write('part.har', `\ufeff${JSON.stringify({ log: { pages: [], entries } })}`);
+    const count = async (...flags: readonly string[]): Promise<unknown> => {
+      const proxy = 'productpage-v1-6b746f74dc-9stvs.bookinfo';
+      const run = await runCommand(ReplayCommand, [path, '--sample', '--proxy', proxy, '-o', 'json', ...flags]);
+      return (JSON.parse(run.stdout) as { readonly lines: number }).lines;
+    };
+    expect(await count()).toBe(4);
+    expect(await count('--since', '2026-08-01T12:00:00Z')).toBe(3);
+    expect(await count('--grep', '/b')).toBe(2);
+    expect(await count('--every', '2')).toBe(2);
+    const wrong = await runCommand(ReplayCommand, [path, '--sample', '--since', 'noon']);
+    expect([wrong.exitCode, wrong.stdout]).toEqual([64, '']);
+  });
+
   it('counts each line once, whatever it is', async () => {
     const time = '2026-08-01T10:00:00.000000001Z';
     const [begin, end] = [V3.slice(0, 100), V3.slice(100)];
@@ -239,6 +266,8 @@ describe('replay', () => {
     expect(await count('--since', '2026-08-01T11:00:00Z')).toBe(1);
     expect(await count('--grep', '|v2|')).toBe(1);
     expect(await count('--every', '2')).toBe(2);
+    const wrong = await runCommand(ReplayCommand, [path, '--sample', '--since', 'noon']);
+    expect([wrong.exitCode, wrong.stdout]).toEqual([64, '']);
     expect((await runCommand(ReplayCommand, [...SAMPLE])).exitCode).toBe(64);
     expect((await runCommand(ReplayCommand, ['/no/such/file', ...SAMPLE])).exitCode).toBe(69);
   });

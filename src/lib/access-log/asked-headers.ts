@@ -17,16 +17,32 @@ export class AskedHeaders implements Watcher {
   readonly text = nothing;
   readonly serverName = nothing;
   readonly alpn = nothing;
-  readonly token = nothing;
   readonly copiesClaim = nothing;
-  readonly looksAt = nothing;
-  readonly reads = nothing;
   readonly path = nothing;
   readonly query = nothing;
   readonly other = nothing;
   readonly authority = nothing;
 
   readonly #sentOn = new Set<string>();
+  readonly #lookedAt = new Set<string>();
+
+  looksAt(header: string): void {
+    this.#lookedAt.add(header.toLowerCase());
+  }
+
+  reads(header: string): void {
+    this.looksAt(header);
+  }
+
+  /** Tokens stand in Authorization unless the configuration names another place, which is then looked at. */
+  token(): void {
+    this.looksAt('authorization');
+  }
+
+  /** Whether the walk looked at one of these headers, for whatever purpose. */
+  asksFor(names: readonly string[]): boolean {
+    return names.some((name) => this.#lookedAt.has(name) || this.#matchers.has(name));
+  }
 
   /** The paths that would be sent on: one, or of several ways one each. */
   get sentOn(): ReadonlySet<string> {

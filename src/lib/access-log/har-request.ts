@@ -18,8 +18,15 @@ export async function heldAgainst(request: HarRequest, prophet: Prophet): Promis
   }
   if (trace.verdict === 'delivered' || trace.status === null || trace.status === request.status)
     return { kind: 'agree' };
+  if (await mayLack(request, prophet)) return { kind: 'unknown', needs: request.lacks?.what ?? null };
   const stage = trace.hops[0]?.steps.at(-1)?.stage ?? null;
   return { kind: 'differ', stage, predicted: `${trace.verdict} ${trace.status}`, logged: String(request.status) };
+}
+
+/** Whether the configuration asks for what the archive does not hold. */
+async function mayLack({ lacks, query }: HarRequest, prophet: Prophet): Promise<boolean> {
+  if (lacks === null) return false;
+  return lacks.headers === null || (await prophet.asking(query)).asksFor(lacks.headers);
 }
 
 /** What no request can have (a header's name with a blank) makes the entry unknown, and leaves the others as they are. */

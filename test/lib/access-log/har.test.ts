@@ -105,3 +105,148 @@ describe('an entry of an HTTP Archive', () => {
     expect(() => harEntries('a.har', { log: {} })).toThrow('no log.entries');
   });
 });
+
+/** Entries as programs write them: what their own fields say of the request. */
+describe('an archive as it is written by', () => {
+  const named = headers({ accept: '*/*' });
+  const get = { method: 'GET', url: 'http://h/', headers: named, httpVersion: 'HTTP/1.1' };
+  const REQUEST = { kind: 'request' };
+  const leftOut = (because: string): object => ({ kind: 'left-out', because: expect.stringContaining(because) });
+  const unknown = (because: string): object => ({ kind: 'unknown', because: expect.stringContaining(because) });
+
+  const ROWS: readonly (readonly [creator: string, what: string, entry: object, is: object])[] = [
+    [
+      'WebKit Web Inspector',
+      'a request',
+      { request: get, response: { status: 200 }, _fetchType: 'Network Load' },
+      REQUEST,
+    ],
+    ['WebKit Web Inspector', 'its memory cache', { request: get, _fetchType: 'Memory Cache' }, leftOut('cache')],
+    ['WebKit Web Inspector', 'its disk cache', { request: get, _fetchType: 'Disk Cache' }, leftOut('cache')],
+    [
+      'WebKit Web Inspector',
+      'a service worker',
+      { request: get, _fetchType: 'Service Worker' },
+      leftOut('service worker'),
+    ],
+    ['WebKit Web Inspector', 'an override', { request: get, _fetchType: 'Inspector Override' }, leftOut('made itself')],
+    ['WebKit Web Inspector', 'an empty method', { request: { ...get, method: '' } }, unknown('the method')],
+    ['WebKit Web Inspector', 'an empty URL', { request: { ...get, url: '' } }, unknown('the URL')],
+    [
+      'WebKit Web Inspector',
+      'a failure',
+      { request: get, response: { status: 0, _error: 'The network connection was lost.' } },
+      { request: { status: null, error: 'The network connection was lost.' } },
+    ],
+    ['Firefox', 'its cache, which it does not know', { request: get, cache: { afterRequest: null } }, leftOut('cache')],
+    ['Firefox', 'its cache', { request: get, cache: { afterRequest: { eTag: '' } } }, leftOut('cache')],
+    ['Firefox', 'a request', { request: get, response: { status: 200 }, cache: {} }, REQUEST],
+    ['another', 'a cache that was filled', { request: get, cache: { afterRequest: { eTag: '' } } }, REQUEST],
+    [
+      'WebInspector',
+      'a redirect of HSTS',
+      { request: get, response: { status: 307, headers: headers({ 'Non-Authoritative-Reason': 'HSTS' }) } },
+      leftOut('HSTS'),
+    ],
+    ['WebInspector', 'WebTransport', { request: get, _resourceType: 'webtransport' }, unknown('HTTP/3')],
+    [
+      'WebInspector',
+      'no secrets',
+      { request: get },
+      { request: { lacks: { what: expect.stringContaining('Cookie'), headers: ['cookie', 'authorization'] } } },
+    ],
+    [
+      'WebInspector',
+      'secrets',
+      { request: { ...get, headers: headers({ Cookie: 'a=b' }) } },
+      { request: { lacks: null } },
+    ],
+    ['Playwright', 'a route that answered', { request: get, _wasFulfilled: true }, leftOut('made itself')],
+    ['Playwright', 'a route that stopped it', { request: get, _wasAborted: true }, leftOut('stopped it')],
+    ['Playwright', 'a route that let it go on', { request: get, _wasContinued: true }, REQUEST],
+    [
+      'Playwright',
+      'a failure',
+      { request: get, response: { status: -1, _failureText: 'net::ERR_CONNECTION_RESET' } },
+      { request: { status: null, error: 'net::ERR_CONNECTION_RESET' } },
+    ],
+    [
+      'mitmproxy',
+      'a WebSocket',
+      { request: { ...get, url: 'https://h/live' }, response: { status: 101 }, _webSocketMessages: [] },
+      { request: { query: { url: 'https://h/live', headers: expect.arrayContaining([['upgrade', 'websocket']]) } } },
+    ],
+    [
+      'mitmproxy',
+      'no answer',
+      { request: get, response: { status: 0, headers: [], content: {}, _error: null } },
+      { request: { status: null, error: null } },
+    ],
+    [
+      'Charles Proxy',
+      'HTTP/2 with pseudo-headers',
+      {
+        request: {
+          ...get,
+          httpVersion: 'HTTP/2.0',
+          headers: headers({ ':method': 'GET', ':authority': 'shop', ':scheme': 'http', ':path': '/', a: 'b' }),
+        },
+        response: { _charlesStatus: 'COMPLETE', status: 200, statusText: null },
+      },
+      {
+        request: {
+          status: 200,
+          query: {
+            httpVersion: '2',
+            headers: [
+              ['Host', 'shop'],
+              ['a', 'b'],
+            ],
+          },
+        },
+      },
+    ],
+    [
+      'Charles Proxy',
+      'its own answer',
+      { request: get, response: { _charlesStatus: 'FAILED', status: 503 } },
+      { request: { status: null, error: 'FAILED' } },
+    ],
+    ['Charles Proxy', 'its tunnel', { request: { ...get, method: 'CONNECT', url: 'https://h' } }, leftOut('tunnel')],
+    ['Insomnia REST Client', 'no answer', { request: get, response: { status: 0, statusText: '' } }, REQUEST],
+    ['Insomnia REST Client', 'a URL without scheme', { request: { ...get, url: 'h/x' } }, unknown('the scheme')],
+    ['Insomnia REST Client', 'a host and port', { request: { ...get, url: 'h:80/x' } }, unknown('the scheme')],
+    [
+      'k6',
+      'a text body that is not there',
+      { request: { ...get, method: 'POST', postData: { mimeType: 'text/plain' } }, response: { status: 200 } },
+      { request: { query: { method: 'POST' } } },
+    ],
+    [
+      'another',
+      'no headers of the request',
+      { request: { method: 'GET', url: 'http://h/' } },
+      { request: { lacks: { what: expect.stringContaining('headers'), headers: null } } },
+    ],
+    [
+      'another',
+      'a method of the pseudo-headers alone',
+      {
+        request: { url: 'http://h/', headers: headers({ ':method': 'PUT' }) },
+      },
+      { request: { query: { method: 'PUT' } } },
+    ],
+  ];
+
+  it.each(ROWS)('%s: %s', (creator, _what, entry, is) => {
+    const archive = { log: { version: '1.2', creator: { name: creator, version: '1' }, pages: [], entries: [entry] } };
+    expect(harEntries('a.har', archive)).toHaveLength(1);
+    expect(harEntries('a.har', archive)[0]).toMatchObject(is);
+  });
+
+  it('any of them, with a long data: URL, has a short example', () => {
+    const long = { method: 'GET', url: `data:text/plain,${'x'.repeat(1_000_000)}`, headers: [] };
+    const { text } = one(long) as { readonly text: string };
+    expect(text.length).toBeLessThan(3000);
+  });
+});

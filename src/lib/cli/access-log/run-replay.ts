@@ -3,6 +3,7 @@ import { formatOf } from '../../access-log/format';
 import { Replay } from '../../access-log/replay';
 import type { ReplayResult } from '../../access-log/replay-result';
 import { harEntries } from '../../access-log/har';
+import { UsageError } from '../../errors';
 import { fileBody, jsonOf } from '../../source/body';
 import type { MeshSource } from '../../source/source';
 import type { Streams } from '../streams';
@@ -31,7 +32,7 @@ export async function runReplay(mesh: MeshSource, wishes: ReplayWishes, streams:
   const wants = chosen(wishes);
   for (const file of wishes.files) {
     if (/\.har(?:\.gz)?$/i.test(file)) {
-      await takeArchive(file, await prophets.writer(wishes.proxy), replay);
+      await takeArchive(file, { writer: await prophets.writer(wishes.proxy), wants }, replay);
       continue;
     }
     let count = 0;
@@ -48,15 +49,27 @@ export async function runReplay(mesh: MeshSource, wishes: ReplayWishes, streams:
 
 function chosen({ grep, since, sample }: ReplayWishes): (line: string) => boolean {
   let seen = 0;
+  const from = since === undefined ? undefined : timeOf(since);
   return (line) => {
     if (grep !== undefined && !line.includes(grep)) return false;
-    if (since !== undefined) {
+    if (from !== undefined) {
       const time = /\d{4}-\d{2}-\d{2}T[\d:.]+Z/.exec(line)?.[0];
-      if (time !== undefined && time < since) return false;
+      if (time !== undefined && Date.parse(time) < from) return false;
     }
     seen += 1;
     return sample === undefined || seen % sample === 1 || sample === 1;
   };
+}
+
+/** Milliseconds: as texts a time with a fraction of a second stands before the same second without one. */
+function timeOf(since: string): number {
+  const time = Date.parse(since);
+  if (Number.isNaN(time)) {
+    throw new UsageError(
+      `invalid argument ${JSON.stringify(since)} for --since: it is a time like 2026-08-01T12:00:00Z`,
+    );
+  }
+  return time;
 }
 
 async function takeLine(line: string, place: LogPlace, replay: Replay): Promise<void> {
@@ -65,8 +78,15 @@ async function takeLine(line: string, place: LogPlace, replay: Replay): Promise<
   else await replay.take(text, writer.proxy, writer.prophet, [...place.formats, ...writer.formats]);
 }
 
-async function takeArchive(file: string, writer: LogWriter, replay: Replay): Promise<void> {
+interface ArchivePlace {
+  readonly writer: LogWriter;
+  readonly wants: (line: string) => boolean;
+}
+
+/** Of an entry its time, method and URL are what the wishes ask about. */
+async function takeArchive(file: string, { writer, wants }: ArchivePlace, replay: Replay): Promise<void> {
   for (const entry of harEntries(file, await jsonOf(fileBody(file)))) {
-    await replay.takeEntry(entry, writer.proxy, writer.prophet);
+    const text = entry.kind === 'request' ? entry.request.text : entry.text;
+    if (wants(`${entry.at ?? ''} ${text}`)) await replay.takeEntry(entry, writer.proxy, writer.prophet);
   }
 }
