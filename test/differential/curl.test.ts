@@ -13,7 +13,7 @@ import { shellWords } from '../../src/lib/curl/shell-words';
 import { MctlError, UsageError } from '../../src/lib/errors';
 import { planRequest } from '../../src/lib/trace/request/plan';
 import { issue } from '../helpers/certificates';
-import { CURL_FILES, CURL_LINES, HOST_LINES, REFUSED_LINES } from './curl-lines';
+import { CURL_FILES, CURL_LINES, FILE_LINES, HOST_LINES, REFUSED_LINES } from './curl-lines';
 import { commandWords } from './curl-drawn';
 import { describeWithEnvoy } from './rig/requirements';
 
@@ -184,7 +184,7 @@ function compareLines(): void {
     expect(told(words)).toEqual(await sentBy(words, server));
   });
 
-  it.each(HOST_LINES)('%s', async (line) => {
+  it.each([...HOST_LINES, ...FILE_LINES])('%s', async (line) => {
     const words = shellWords(line);
     const sent = await sentAnywhere(words);
     expect(sent).not.toBeNull();

@@ -1,5 +1,7 @@
 /** A curl command line taken apart as curl's own parser does it. https://curl.se/docs/manpage.html (OPTIONS) */
 import { UsageError } from '../errors';
+import { fileOctets, type ReadFile } from './body-files';
+import { configLines } from './config-file';
 import { nearest } from '../nearest';
 import { BY_LETTER, CURL_OPTIONS, type CurlOption } from './options';
 
@@ -12,11 +14,19 @@ export interface Given {
 /**
  * Reads what stands behind the word `curl`. Surprises of curl's parser: letters may be joined (`-sSL`), a letter's value may
  * be attached (`-XPOST`), a long option never takes `=`, an unambiguous beginning of a long option will do, `--no-NAME` turns a
- * boolean off, and options may stand behind the URL. A word that is no option is a URL and is given as `url`.
+ * boolean off, and options may stand behind the URL. A word that is no option is a URL and is given as `url`. What a configuration
+ * file holds (`-K`) is read in its place.
  * Options that shape nothing are left out. Throws UsageError for an option that curl does not have, that lacks its value, or that
  * cannot be traced.
  */
-export function readCurlCommand(words: readonly string[]): readonly Given[] {
+export function readCurlCommand(words: readonly string[], readFile: ReadFile): readonly Given[] {
+  return givenBy(words, readFile, 0);
+}
+
+/** curl itself ends somewhere, too, where files name each other. */
+const DEEPEST_FILES = 10;
+
+function givenBy(words: readonly string[], readFile: ReadFile, depth: number): readonly Given[] {
   const rest = [...words];
   const given: Given[] = [];
   const take = (option: CurlOption, isOn: boolean, attached: string | null, spelled: string): void => {
@@ -24,7 +34,8 @@ export function readCurlCommand(words: readonly string[]): readonly Given[] {
     if (value === undefined) throw new UsageError(`curl's option ${spelled} needs a value`);
     const { role } = option;
     if (role.kind === 'refused' && value !== false) throw notTraceable(spelled, role.because);
-    if (role.kind === 'shapes') given.push({ name: option.name, value });
+    if (option.name === 'config') given.push(...givenInFile(String(value), readFile, depth + 1));
+    else if (role.kind === 'shapes') given.push({ name: option.name, value });
   };
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--') {
@@ -39,6 +50,27 @@ export function readCurlCommand(words: readonly string[]): readonly Given[] {
     }
   }
   return given;
+}
+
+function givenInFile(path: string, readFile: ReadFile, depth: number): readonly Given[] {
+  if (depth > DEEPEST_FILES) throw notTraceable(`-K ${path}`, 'its configuration files name each other without end');
+  const text = Buffer.from(fileOctets(path, readFile), 'latin1').toString('utf8');
+  return configLines(text).flatMap(({ option, parameter }) => {
+    if (option === '-' || option === '--') throw new UsageError(`curl has no option ${option} (in ${path})`);
+    if (parameter !== null && !takesWord(option)) {
+      if (parameter !== '') throw new UsageError(`curl's option ${option} takes no value (in ${path})`);
+      return givenBy([option], readFile, depth);
+    }
+    return givenBy([option, ...(parameter === null ? [] : [parameter])], readFile, depth);
+  });
+}
+
+/** Whether the option takes the word that follows it. */
+function takesWord(word: string): boolean {
+  if (word.startsWith('--')) return longOption(word.slice(2)).option.takesValue;
+  const letters = Array.from(word.slice(1));
+  const first = letters.findIndex((letter) => BY_LETTER.get(letter)?.takesValue === true);
+  return first >= 0 && first === letters.length - 1;
 }
 
 /** A usage error that names what of the command cannot be traced, and why. */

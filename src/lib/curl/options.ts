@@ -41,7 +41,7 @@ const ROWS: readonly Row[] = [
   ['clobber', null, false, LETS_THROUGH],
   ['compressed', null, false, SHAPES],
   ['compressed-ssh', null, false, LETS_THROUGH],
-  ['config', 'K', true, 'mctl does not read curl configuration files; write its options in the command'],
+  ['config', 'K', true, SHAPES],
   ['connect-timeout', null, true, LETS_THROUGH],
   ['connect-to', null, true, SHAPES],
   ['continue-at', 'C', true, SHAPES],

@@ -27,7 +27,7 @@ export type CurlQuery = Pick<
 /**
  * The request of a command, with the headers that curl adds by itself.
  * @param words what was written, the word `curl` first
- * @param readFile reads files of `-d @FILE`, `-H @FILE`, `-F`, `-T`
+ * @param readFile reads files of `-d @FILE`, `-H @FILE`, `-F`, `-T`, `-K`
  * @throws UsageError for what curl does not know, and for what cannot be traced
  */
 export function curlQuery(words: readonly string[], readFile: ReadFile): CurlQuery {
@@ -37,7 +37,7 @@ export function curlQuery(words: readonly string[], readFile: ReadFile): CurlQue
       hint: "For example: mctl pc trace POD.NAMESPACE -- curl -H 'end-user: luffy' http://reviews:9080/",
     });
   }
-  const options = new Options(readCurlCommand(rest));
+  const options = new Options(readCurlCommand(rest, readFile));
   const body = bodyOf(options, readFile);
   const url = urlOf(options, body, readFile);
   const version = versionOf(options);
@@ -60,7 +60,7 @@ export function curlQuery(words: readonly string[], readFile: ReadFile): CurlQue
 
 /** What a command sends as body, as text; null for none, and for a form or an upload. */
 export function curlBody(words: readonly string[], readFile: ReadFile): string | null {
-  const options = new Options(readCurlCommand(words.slice(1)));
+  const options = new Options(readCurlCommand(words.slice(1), readFile));
   return options.isOn('get') ? null : (bodyOf(options, readFile)?.text ?? null);
 }
 

@@ -6,12 +6,26 @@ import { curlQuery } from '../../../src/lib/curl/request';
 import { shellWords } from '../../../src/lib/curl/shell-words';
 import { MctlError, UsageError } from '../../../src/lib/errors';
 
-const files: Readonly<Record<string, string>> = { 'body.txt': 'one\r\ntwo', 'headers.txt': 'x-a: 1\nx-b: 2\n' };
+const files: Readonly<Record<string, string>> = {
+  'body.txt': 'one\r\ntwo',
+  'headers.txt': 'x-a: 1\nx-b: 2\n',
+  'a.cfg': '# comment\nheader = "x-a: \\"1\\""\n-XPUT\nuser-agent: "" rest\nurl http://h/a # rest\n',
+  'self.cfg': 'config self.cfg',
+  'proxy.cfg': 'proxy = "http://p/"',
+  'unknown.cfg': 'nonsense = 1',
+  'extra.cfg': 'compressed = yes',
+  'lacks.cfg': 'header =',
+  'dash.cfg': '- x',
+};
+
+function noFile(path: string): never {
+  throw new UsageError(`no ${path}`);
+}
 
 function query(line: string): ReturnType<typeof curlQuery> {
   return curlQuery(shellWords(line), (path) => {
     const content = files[path];
-    if (content === undefined) throw new UsageError(`no ${path}`);
+    if (content === undefined) return noFile(path);
     return Buffer.from(content);
   });
 }
@@ -25,6 +39,13 @@ describe('a curl command', () => {
     expect(headersOf('curl --data-binary @body.txt http://h/')['content-length']).toBe('8');
     expect(query('curl -T body.txt http://h/x/')).toMatchObject({ method: 'PUT', url: 'http://h/x/body.txt' });
     expect(headersOf('curl -H @headers.txt http://h/')).toMatchObject({ 'x-a': '1', 'x-b': '2' });
+  });
+
+  it('takes options from a configuration file, in its place', () => {
+    expect(query('curl -K a.cfg')).toMatchObject({ url: 'http://h/a', method: 'PUT' });
+    expect(query('curl -K a.cfg -X POST')).toMatchObject({ method: 'POST' });
+    expect(query('curl -X POST -K a.cfg')).toMatchObject({ method: 'PUT' });
+    expect(headersOf('curl -K a.cfg')).toEqual({ accept: '*/*', 'x-a': '"1"' });
   });
 
   it('says where it connects to', () => {
@@ -59,7 +80,14 @@ describe('a curl command', () => {
     ['curl ftp.example.com', 'the scheme ftp'],
     ['curl --digest -u a:b http://h/', 'several requests'],
     ['curl -b jar.txt http://h/', 'does not read a file of cookies'],
-    ['curl -K rc http://h/', 'configuration files'],
+    ['curl -K - http://h/', 'standard input'],
+    ['curl -K none http://h/', 'no none'],
+    ['curl -K self.cfg', 'without end'],
+    ['curl -K proxy.cfg http://h/', '--proxy cannot be traced'],
+    ['curl -K unknown.cfg http://h/', 'no option --nonsense'],
+    ['curl -K extra.cfg http://h/', 'takes no value'],
+    ['curl -K lacks.cfg http://h/', 'needs a value'],
+    ['curl -K dash.cfg http://h/', 'no option -'],
     ['curl', 'names no URL'],
     ['curl -I -d a http://h/', 'only one of -I and a body'],
     ['curl -d a -F b=c http://h/', 'only one of -d, -F and -T'],
@@ -94,7 +122,7 @@ describe('a curl command', () => {
   });
 
   it('takes unambiguous beginnings, joined letters and --no-', () => {
-    expect(readCurlCommand(['--compressed', '-sSLXPUT', '--request-t', '*', '--no-compressed', 'u'])).toEqual([
+    expect(readCurlCommand(['--compressed', '-sSLXPUT', '--request-t', '*', '--no-compressed', 'u'], noFile)).toEqual([
       { name: 'compressed', value: true },
       { name: 'request', value: 'PUT' },
       { name: 'request-target', value: '*' },
