@@ -1,5 +1,7 @@
 /** Lines as tools that collect logs write them: with a prefix, or inside of a JSON object. */
+import { csvFields, fluentBitLine, isCsvHead } from './exported-line';
 import type { LogFormat } from './format';
+import { otelRecords } from './otel-records';
 import { readLogLine } from './read-line';
 
 /** A line without what a tool put around it. */
@@ -93,15 +95,25 @@ export function isLogLine(text: string, formats: readonly LogFormat[]): boolean 
 /** Why a line that has none of the formats probably has none: it was cut, or is text of another encoding; null where nothing tells. */
 export function whyUnread(text: string): string | null {
   if (text.includes('\0')) return 'the text is UTF-16, and mctl reads UTF-8: iconv -f UTF-16 -t UTF-8';
-  if (BEGINS_LINE.test(text.slice(0, LONGEST_PREFIX)))
-    return 'it begins like a default format and does not go on so: it may be cut';
+  if (isCsvHead(text)) return 'it is the head of a CSV file, which names the columns';
+  if (/\/logs\/(?:server|client)-accesslog-stackdriver"/.test(text))
+    return "it is of the access log that Cloud Service Mesh writes to Cloud Logging, which lacks most of what Envoy's own has; mctl reads that one";
+  if (BEGINS_LINE.test(text.slice(0, LONGEST_PREFIX))) return whyNotOn(text);
   if (!text.trimStart().startsWith('{')) return null;
   try {
-    JSON.parse(text);
-    return null;
+    const { length: count } = otelRecords(JSON.parse(text));
+    return count > 1 ? `it holds ${count} records of OpenTelemetry, which mctl replay takes one by one` : null;
   } catch {
     return 'it begins like a JSON object and is no whole one: it may be cut';
   }
+}
+
+/** What begins like a default format either ends too early, or is a whole line of another. */
+function whyNotOn(text: string): string {
+  const isWhole = /\d+\.\d+\.\d+\.\d+:\d+ \S+ \S+$|"$/.test(text.trimEnd());
+  return isWhole
+    ? 'it begins like a default format and goes on otherwise: its own format may be given with --format'
+    : 'it begins like a default format and does not go on so: it may be cut';
 }
 
 /**
@@ -114,10 +126,16 @@ export function isZtunnelLine(text: string): boolean {
 
 function layersOf(line: CollectedLine): readonly CollectedLine[] {
   const text = line.text.replace(COLOURS, '').trimStart();
-  if (text.startsWith('{') || text.startsWith('"')) return inJson(text, line);
+  if (text.startsWith('{') || text.startsWith('"')) {
+    const inside = inJson(text, line);
+    if (inside.length > 0 || text.startsWith('{')) return inside;
+  }
   const plain = text === line.text ? [] : [{ ...line, text }];
+  const printed = fluentBitLine(text);
   return [
     ...plain,
+    ...(printed === null ? [] : [{ ...printed, pod: printed.pod ?? line.pod }]),
+    ...csvFields(text),
     ...PREFIXES.flatMap((prefix) => {
       const found = prefix.exec(text);
       if (found === null) return [];
@@ -145,8 +163,14 @@ function inJson(text: string, line: CollectedLine): readonly CollectedLine[] {
   } catch {
     return [];
   }
-  const found = { pod: firstText(value, POD) ?? line.pod, namespace: firstText(value, NAMESPACE) ?? line.namespace };
-  const held = typeof value === 'string' ? [value] : [...LINE_KEYS.map((key) => nodeAt(value, [key])), recordIn(value)];
+  const [record, second] = otelRecords(value);
+  // Of several records the others would be lost.
+  const only = second === undefined ? record : undefined;
+  const found = {
+    pod: only?.pod ?? firstText(value, POD) ?? line.pod,
+    namespace: only?.namespace ?? firstText(value, NAMESPACE) ?? line.namespace,
+  };
+  const held = typeof value === 'string' ? [value] : [...LINE_KEYS.map((key) => nodeAt(value, [key])), only?.text];
   return held.flatMap((one) => {
     const own = typeof one === 'object' && one !== null ? JSON.stringify(one) : one;
     return typeof own === 'string' ? [{ text: own.replace(/\r?\n$/, ''), ...found }] : [];
@@ -167,20 +191,6 @@ const NAMESPACE = [
 
 function firstText(value: unknown, paths: readonly (readonly string[])[]): string | null {
   return paths.map((path) => textAt(value, ...path)).find((text) => text !== null) ?? null;
-}
-
-/**
- * The text of the one log record that a line of OpenTelemetry's file exporter holds; null where it holds several, which are no one line.
- * https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/
- */
-function recordIn(value: unknown): string | null {
-  let node = value;
-  for (const key of ['resourceLogs', 'scopeLogs', 'logRecords']) {
-    const list = nodeAt(node, [key]);
-    if (!Array.isArray(list) || list.length !== 1) return null;
-    [node] = list as readonly unknown[];
-  }
-  return textAt(node, 'body', 'stringValue');
 }
 
 function nodeAt(value: unknown, path: readonly string[]): unknown {

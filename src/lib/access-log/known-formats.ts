@@ -9,6 +9,23 @@ export const ISTIO =
   '"%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%" %UPSTREAM_CLUSTER_RAW% %UPSTREAM_LOCAL_ADDRESS% ' +
   '%DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% %ROUTE_NAME%';
 
+/**
+ * What Istio wrote before 1.9, the youngest first: 1.4 to 1.8, 1.3, 1.1 and 1.2, 1.0. `istio.mixer:status` is what Mixer said.
+ * https://istio.io/v1.8/docs/tasks/observability/logs/access-log/
+ */
+const OLDER_ISTIO = [
+  ['"%DYNAMIC_METADATA(istio.mixer:status)%" "%UPSTREAM_TRANSPORT_FAILURE_REASON%" ', ' %ROUTE_NAME%'],
+  ['"%DYNAMIC_METADATA(istio.mixer:status)%" "%UPSTREAM_TRANSPORT_FAILURE_REASON%" ', ''],
+  ['"%DYNAMIC_METADATA(istio.mixer:status)%" ', ''],
+  ['', ''],
+].map(
+  ([status = '', route = '']) =>
+    '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% ' +
+    `${status}%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" ` +
+    '"%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%" %UPSTREAM_CLUSTER% ' +
+    `%UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME%${route}`,
+);
+
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#default-format-string */
 const ENVOY =
   '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% ' +
@@ -47,6 +64,11 @@ export const ISTIO_JSON = {
 export const TEXT_FORMATS: readonly LogFormat[] = [
   { kind: 'text', name: "Istio's default format", pieces: parseFormat(ISTIO) },
   { kind: 'text', name: "Envoy's default format", pieces: parseFormat(ENVOY) },
+  ...OLDER_ISTIO.map((format): LogFormat => ({
+    kind: 'text',
+    name: 'the default format of Istio before 1.9',
+    pieces: parseFormat(format),
+  })),
 ];
 
 export const JSON_FORMAT: LogFormat = jsonFormat(ISTIO_JSON, "Istio's JSON format");

@@ -1,5 +1,6 @@
 /** Reads logs and archives line by line, and holds each line against the proxy that wrote it. */
 import { formatOf } from '../../access-log/format';
+import { recordLines } from '../../access-log/otel-records';
 import { Replay } from '../../access-log/replay';
 import type { ReplayResult } from '../../access-log/replay-result';
 import { harEntries } from '../../access-log/har';
@@ -36,11 +37,13 @@ export async function runReplay(mesh: MeshSource, wishes: ReplayWishes, streams:
       continue;
     }
     let count = 0;
-    for await (const line of linesOf(file, streams)) {
-      if (!wants(line)) continue;
-      await takeLine(line, { mesh, prophets, formats, proxy: wishes.proxy }, replay);
-      count += 1;
-      if (count % 1000 === 0) streams.spin(`Read ${count} lines of ${file}`);
+    for await (const whole of linesOf(file, streams)) {
+      for (const line of recordLines(whole)) {
+        if (!wants(line)) continue;
+        await takeLine(line, { mesh, prophets, formats, proxy: wishes.proxy }, replay);
+        count += 1;
+        if (count % 1000 === 0) streams.spin(`Read ${count} lines of ${file}`);
+      }
     }
   }
   streams.quiet();
