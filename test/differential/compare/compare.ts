@@ -138,9 +138,15 @@ const BEFORE_ROUTING: ReadonlySet<string> = new Set([
   'http2.invalid.header.field',
 ]);
 
+/** Of a refusal whose details went with another answer the trace tells. */
+function isBeforeRouting(line: LogLine, hop: Hop | undefined): boolean {
+  const isEnded = hop?.steps.some(({ stage, outcome }) => stage === 'http-connection-manager' && outcome === 'ended');
+  return BEFORE_ROUTING.has(line.details ?? '') || (isReplaced(line) && isEnded === true && hop?.virtualHost === null);
+}
+
 /** The route configuration, virtual host, route and cluster; where the request did not get so far, none. */
 export function compareRouting(comparison: Comparison, line: LogLine, hop: Hop | undefined): void {
-  if (BEFORE_ROUTING.has(line.details ?? '')) return;
+  if (isBeforeRouting(line, hop)) return;
   if (line.routeConfiguration !== null) {
     comparison.same('route configuration', line.routeConfiguration, hop?.routeConfiguration?.name ?? null);
   }
@@ -207,6 +213,10 @@ function compareHttp(comparison: Comparison, { http }: Call, line: LogLine, trac
     comparison.same('endpoints of the drawn cluster', line.details === 'via_upstream', reachable);
     return;
   }
+  if (isReplaced(line)) {
+    compareReplaced(comparison, line, trace);
+    return;
+  }
   comparison.same('verdict', verdictOf(line), trace.verdict);
   if (calledNobody(line)) return;
   // The status of an answer that is handed on is the application's own. Where no answer comes Envoy logs 0.
@@ -217,14 +227,38 @@ function compareHttp(comparison: Comparison, { http }: Call, line: LogLine, trac
 }
 
 /** Who comes first no configuration says: that the limit may refuse is told with its status, and it does not count as let through. */
-function compareRateLimit(comparison: Comparison, { status }: LogLine, { hops }: Trace): void {
-  const steps = hops[0]?.steps.filter(({ stage, outcome }) => stage === 'http-filter' && outcome === 'not-evaluated');
-  const told = (steps ?? []).flatMap(
-    ({ because }) => /^not evaluated: (\d+) once its token bucket is empty/.exec(because)?.[1] ?? [],
-  );
+function compareRateLimit(comparison: Comparison, { status }: LogLine, trace: Trace): void {
+  const told = statusesOfRateLimit(trace);
   // An answer to gRPC has 200; other statuses are changed afterwards.
   const may = told.length === 0 ? [] : [...told.map(Number), ...MAPPED_STATUSES];
   comparison.holds('status of the rate limit', status, told, status !== null && may.includes(status));
+}
+
+/** The custom response filter puts its answer in another's place, and with it go the details that tell what that was. */
+function isReplaced({ details, status }: LogLine): boolean {
+  return (details ?? '') === '' && (status ?? 0) !== 0;
+}
+
+/** What is left: whether the application was asked, and of an answer of Envoy's own the new status and the flags of the old one. */
+function compareReplaced(comparison: Comparison, line: LogLine, trace: Trace): void {
+  if (line.flags === 'RL') {
+    comparison.holds('the rate limit is told', true, trace.verdict, statusesOfRateLimit(trace).length > 0);
+    return;
+  }
+  const isAnswered = line.host !== null;
+  comparison.same('answer of the application', isAnswered, trace.verdict === 'delivered');
+  if (isAnswered) return;
+  comparison.same('status of the other answer', line.status, trace.status);
+  comparison.same('response flags', flagsOf(line, null), trace.responseFlags);
+  comparison.same('location', line.location, trace.location);
+}
+
+/** The statuses of rate limits that a trace names. */
+function statusesOfRateLimit({ hops }: Trace): readonly string[] {
+  const steps = hops[0]?.steps.filter(({ stage, outcome }) => stage === 'http-filter' && outcome === 'not-evaluated');
+  return (steps ?? []).flatMap(
+    ({ because }) => /^not evaluated: (\d+) once its token bucket is empty/.exec(because)?.[1] ?? [],
+  );
 }
 
 /** Whether the host that was chosen did not take the call: what one proxy decides ends with the choice. */

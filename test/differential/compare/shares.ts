@@ -52,7 +52,7 @@ export function compareShares(observations: readonly Observation[], { hops: [hop
   const comparison = new Comparison();
   const all = observations.map(({ lines }) => mostTelling(lines));
   // Whom a rate limit refuses has drawn nothing.
-  const drawn = all.filter((line) => line?.details !== 'local_rate_limited');
+  const drawn = all.filter((line) => line?.details !== 'local_rate_limited' && line?.flags !== 'RL');
   if (drawn.length === 0) return comparison;
   // Who is refused by a cluster has drawn it and no host.
   const byCluster = drawn.some(isRefused);

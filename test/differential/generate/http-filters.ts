@@ -1,4 +1,5 @@
 /** Random HTTP filters in front of the router, and what routes say otherwise of them. */
+import { answeringFilters, answersOfRoute } from './answering-filters';
 import { FIRST_KEY, USERS } from './credentials';
 import type { Random } from '../rig/random';
 import { extension, type Message, typed } from './message';
@@ -32,6 +33,7 @@ export function httpFilters(random: Random): readonly Message[] {
   const wider = moreFilters(random.aside('wider filters'));
   const names = new Set(wider.map(({ name }) => name));
   filters.splice(0, filters.length, ...filters.filter(({ name }) => !names.has(name)), ...wider);
+  filters.unshift(...answeringFilters(random.aside('answers in place')));
   if (random.chance(0.2)) filters.push(extension('envoy.filters.http.cors', `${HTTP}.cors.v3.Cors`));
   filters.push(
     extension('envoy.filters.http.router', `${HTTP}.router.v3.Router`, {
@@ -138,6 +140,6 @@ export function routeFilters(random: Random, probability: number): Message {
   );
   const others = moreRouteFilters(random.aside('more route filters'), probability);
   const first = { ...wider, ...usual }.typed_per_filter_config;
-  const all = { ...others, ...first };
+  const all = { ...answersOfRoute(random.aside('answers in place'), probability), ...others, ...first };
   return Object.keys(all).length === 0 ? {} : { typed_per_filter_config: all };
 }

@@ -41,6 +41,8 @@ const TAGS = typed('tags', `${HTTP}.ip_tagging.v3.IPTagging`, {
   ip_tags: [{ ip_tag_name: 'home', ip_list: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] }],
 });
 
+const OTHER_ANSWERS = typed('other', `${HTTP}.custom_response.v3.CustomResponse`);
+
 const asks = (key: string): object => ({ filter_state: [{ key, string_match: { exact: 'yes' } }] });
 
 interface Row {
@@ -62,6 +64,7 @@ it.each<[string, Row, string, string | null]>([
   ["of Envoy's own", { route: asks('envoy.network.k') }, 'unknown', null],
   ['asked by RBAC, set by nobody', { http: [denies('k')] }, 'direct-response', 'by-state'],
   ['asked by RBAC behind a filter that writes a header', { http: [TAGS, denies('k')] }, 'direct-response', 'by-state'],
+  ['asked by a route behind a filter of answers', { http: [OTHER_ANSWERS], route: asks('k') }, 'delivered', 'rest'],
   ['asked by RBAC, set by a network filter', { network: [written('k')], http: [denies('k')] }, 'denied', 'by-state'],
   ['asked by RBAC behind a filter that may have set it', { http: [LUA, denies('k')] }, 'unknown', 'by-state'],
 ])('%s', (_what, { network = [], http = [], route = {} }, verdict, name) => {

@@ -21,21 +21,23 @@ import type { Routing } from './routing';
 const CUSTOM_RESPONSE = 'envoy.extensions.filters.http.custom_response.v3.CustomResponse';
 
 /**
- * The changes that this connection manager makes to answers.
+ * The changes that this connection manager makes to answers. Their surprises: the custom response filter takes what the codec and the
+ * manager refuse, too; what it gives is an answer of Envoy's own, so that `local_reply_config` is asked again, and gRPC gets 200.
  * @param message the request as it was admitted; null where it was not
- * @param routing null where no filters saw the request
+ * @param routing UNROUTED where the request was refused before: no route says then otherwise than the chain
  */
-export function answersOf(walk: HttpContext, message: HttpMessage | null, routing: Routing | null): Answers {
+export function answersOf(walk: HttpContext, message: HttpMessage | null, routing: Routing): Answers {
   const headers = message === null ? NO_HEADERS : headerView(message, joinsHeaders(walk.context.config));
   // A gRPC answer of Envoy's own is 200 whatever its status was, unless the codec made it.
   const isHttp = ({ reason }: Outcome): boolean =>
     reason === 'protocol-error' || message === null || isGrpc(message) !== true;
-  const custom = (end: Outcome, isLocal: boolean): Outcome =>
-    routing === null ? end : customized(walk, routing, end, isLocal);
-  return {
-    local: (end) => custom(isHttp(end) ? mapped(walk, headers, end) : end, true),
-    passed: (end) => custom(end, false),
+  const local = (end: Outcome): Outcome => (isHttp(end) ? mapped(walk, headers, end) : end);
+  const custom = (end: Outcome, isLocal: boolean): Outcome => {
+    const changed = customized(walk, routing, end, isLocal);
+    if (changed === end || changed.status === null) return changed;
+    return isHttp(end) ? mapped(walk, headers, changed) : { ...changed, status: 200 };
   };
+  return { local: (end) => custom(local(end), true), passed: (end) => custom(end, false) };
 }
 
 function mapped({ manager, context }: HttpContext, given: HeaderView, end: Outcome): Outcome {

@@ -37,7 +37,7 @@ const EVALUATED = new Set(['envoy.filters.http.jwt_authn', 'istio_authn', 'envoy
  * other, what a route asks of another namespace is not there. https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/well_known_dynamic_metadata
  */
 const SETS_NONE =
-  /^envoy\.extensions\.filters\.http\.(?:router|cors|csrf|fault|buffer|rbac|jwt_authn|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|dynamic_forward_proxy|original_src|stateful_session|ip_tagging|set_metadata)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
+  /^envoy\.extensions\.filters\.http\.(?:router|cors|csrf|fault|buffer|rbac|jwt_authn|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|dynamic_forward_proxy|original_src|stateful_session|ip_tagging|custom_response|set_metadata)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
 
 /** What a route is chosen by: the request and what filters have written, as they are when Envoy finds it last. */
 export interface RouteFacts extends Seen {
@@ -49,7 +49,7 @@ export interface RouteFacts extends Seen {
  * of them has to run for it.
  */
 const KEEPS_ROUTE =
-  /^envoy\.extensions\.filters\.http\.(?:router|set_metadata|header_to_metadata|set_filter_state|cors|csrf|fault|buffer|rbac|api_key_auth|basic_auth|local_ratelimit|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|original_src|stateful_session)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
+  /^envoy\.extensions\.filters\.http\.(?:router|set_metadata|header_to_metadata|set_filter_state|cors|csrf|fault|buffer|rbac|api_key_auth|basic_auth|local_ratelimit|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|original_src|stateful_session|custom_response)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
 
 /**
  * The filters run once for it, with the route that is found at first; their steps are dropped.

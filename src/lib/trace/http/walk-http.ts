@@ -31,7 +31,7 @@ export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
   const name = routesName(walk.manager);
   if (name !== null) record.fill({ routeConfiguration: { name } });
   const admitted = admit(walk, record);
-  if (isEnding(admitted)) return answering(answersOf(walk, walk.arrival.message, null), admitted);
+  if (isEnding(admitted)) return answering(answersOf(walk, walk.arrival.message, UNROUTED), admitted);
   const found = findRouting(walk, routeInputOf(walk, admitted), record);
   const routing = isEnding(found) ? UNROUTED : found;
   const end =

@@ -130,6 +130,43 @@ describe('the custom response filter', () => {
     expect(walked(config, '/404').status).toBe(299);
   });
 
+  const refusals = filter(
+    matcher('HttpResponseStatusCodeMatchInput', '426', policy({ status_code: 297 })),
+    matcher('HttpResponseStatusCodeMatchInput', '400', policy({ status_code: 296 })),
+    matcher('HttpResponseStatusCodeMatchInput', '200', policy({ status_code: 295 })),
+  );
+
+  it.each<[string, WalkOptions, number]>([
+    ['/none', { httpVersion: '1.0' }, 297],
+    ['/a', { requestTarget: '/a#b' }, 296],
+    ['/200', { headers: [['content-length', 'x']] }, 296],
+    ['/200', {}, 295],
+    ['/none', GRPC, 200],
+    ['/200', GRPC, 200],
+  ])('takes what the connection manager refuses, and leaves 200 to gRPC: %s with %j is %s', (path, options, status) => {
+    expect(walked({ http_filters: [refusals, ROUTER] }, path, options).status).toBe(status);
+  });
+
+  it('answers a refusal as the chain says, whatever a route does', () => {
+    const own = { typed_per_filter_config: { custom: (refusals as { typed_config: object }).typed_config } };
+    const routes = [{ name: 'all', match: { prefix: '/' }, direct_response: { status: 200 }, ...own }];
+    const config = {
+      http_filters: [three, ROUTER],
+      route_config: { virtual_hosts: [{ name: 'v', domains: ['*'], routes }] },
+    };
+    expect(walked(config, '/a', { requestTarget: '/a#b' }).status).toBe(400);
+    expect(walked(config, '/200').status).toBe(295);
+    expect(walked(config, '/a', { httpVersion: '1.0' }).status).toBe(426);
+  });
+
+  it('gives an answer of which local_reply_config is asked again', () => {
+    const config = {
+      http_filters: [filter(matcher('HttpResponseStatusCodeMatchInput', '404', policy({ status_code: 418 }))), ROUTER],
+      ...mappers({ filter: code('EQ', 418), status_code: 298 }),
+    };
+    expect(walked(config, '/404').status).toBe(298);
+  });
+
   it('leaves the status open where it asks another service', () => {
     const elsewhere = typed('p', 'envoy.extensions.http.custom_response.redirect_policy.v3.RedirectPolicy', {});
     const config = { http_filters: [filter(matcher('HttpResponseStatusCodeMatchInput', '404', elsewhere)), ROUTER] };
