@@ -121,6 +121,14 @@ describe('replay', () => {
     expect([bare.exitCode, bare.stdout]).toEqual([64, '']);
   });
 
+  it('says of a line of HTTP with the address of the redirect what it cannot know', async () => {
+    const at = ['--sample', '--proxy', 'productpage-v1-6b746f74dc-9stvs.bookinfo', '-o', 'json'];
+    const path = files.write('redirect.log', V3.replace(/ [\d.]+:\d+ ([\d.]+:\d+ \S+ \S+)$/, ' 127.0.0.1:15001 $1'));
+    const run = await runCommand(ReplayCommand, [path, ...at]);
+    const needs = expect.stringContaining('the port that iptables redirects to');
+    expect(JSON.parse(run.stdout)).toMatchObject({ lines: 1, unknown: 1, groups: [{ needs }] });
+  });
+
   it('takes the part of an archive that is asked for, by time, method and URL', async () => {
     const entry = (at: string, path: string): object => ({
       startedDateTime: at,

@@ -136,9 +136,10 @@ async function withPath(
 function judgedAnywhere(entry: LogEntry, { hops: [hop] }: Trace, query: TraceQuery): Judgement {
   const clusters = hop?.clusters.map(({ name }) => name) ?? [];
   const needs = 'the original destination, which Envoy could not read';
+  const because = `${needs}: the line holds the port that iptables redirects to, or that was called itself`;
   return entry.cluster !== null && clusters.includes(entry.cluster)
     ? { comparison: { kind: 'agree' }, needs, query }
-    : { comparison: { kind: 'unknown', because: needs }, needs: null, query };
+    : { comparison: { kind: 'unknown', because }, needs: null, query };
 }
 
 /** What the configuration does not decide may be decided by credentials that the line does not hold, right ones or wrong ones. */

@@ -29,7 +29,7 @@ export function rebuiltRequest(entry: LogEntry, writer: WriterFacts): RebuiltReq
   const mode = modeOf(entry, writer);
   const local = entry.downstreamLocal;
   const host = entry.authority ?? (local === null ? null : hostText(local.ip));
-  if (local !== null && isUnrestored(local)) return entry.method === null ? anywhere(local, writer) : null;
+  if (local !== null && isUnrestored(local)) return anywhere(entry, local, writer);
   if (host === null) return null;
   const isHttp = entry.method !== null;
   const isTls = entry.serverName !== null;
@@ -65,16 +65,24 @@ const NOBODY = '192.0.2.1';
 
 /**
  * Without the original destination the connection stays at the listener that iptables redirects to, and filter chains are chosen by
- * that listener's port: istiod has one that drops it.
+ * that listener's port: istiod has one that drops it, so that a line of HTTP is of a proxy that has another.
  */
-function anywhere({ port }: IpPort, { ips: [own] }: WriterFacts): RebuiltRequest {
+function anywhere(entry: LogEntry, { port }: IpPort, { ips: [own] }: WriterFacts): RebuiltRequest {
   const mode = port === 15006 ? 'inbound' : 'outbound';
   const originalDst = { ip: mode === 'inbound' && own !== undefined ? own : NOBODY, port };
-  const url = `tcp://${hostText(originalDst.ip)}:${originalDst.port}`;
-  return { query: { url, mode, oneHop: true, originalDst }, mode, isAnywhere: true };
+  const place = `${hostText(originalDst.ip)}:${originalDst.port}`;
+  const query: TraceQuery = { url: `tcp://${place}`, mode, oneHop: true, originalDst };
+  if (entry.method === null) return { query, mode, isAnywhere: true };
+  const path = entry.path?.startsWith('/') === true ? entry.path : '';
+  const message = messageOf(entry, entry.authority ?? place);
+  return { query: { ...query, url: `http://${place}${path}`, ...message }, mode, isAnywhere: true };
 }
 
-/** Where a busy proxy did not restore the original destination in time, the line holds the redirect's target in its place. */
+/**
+ * The redirect's target in place of the original destination: the kernel did not tell that one (SO_ORIGINAL_DST), because it had
+ * already forgotten the connection, or because somebody called the port itself.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
+ */
 function isUnrestored(local: IpPort): boolean {
   return (local.port === 15001 || local.port === 15006) && local.ip.startsWith('127.');
 }

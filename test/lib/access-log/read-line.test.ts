@@ -196,6 +196,18 @@ describe('the request of a line', () => {
     });
   });
 
+  it.each([
+    ['127.0.0.1:15001', 'outbound', '192.0.2.1', 15001],
+    ['127.0.0.6:15006', 'inbound', '10.244.0.5', 15006],
+  ])('that holds %s, the redirect itself, goes nowhere that is known', (address, mode, ip, port) => {
+    const line = ISTIO_LINE.replace('10.96.10.3:9080', address);
+    const message = { method: 'GET', headers: [['Host', 'reviews:9080'], expect.anything()] };
+    const query = { url: `http://${ip}:${port}/reviews/0?x=1`, originalDst: { ip, port }, ...message };
+    expect(rebuiltRequest(read(line), sidecar)).toMatchObject({ isAnywhere: true, mode, query });
+    const tcp = line.replace('"GET /reviews/0?x=1 HTTP/1.1" 200', '"- - -" 0').replace('"reviews:9080"', '"-"');
+    expect(rebuiltRequest(read(tcp), sidecar)).toMatchObject({ query: { url: `tcp://${ip}:${port}` } });
+  });
+
   it('is a TCP connection where there is no method', () => {
     const line = ISTIO_LINE.replace('"GET /reviews/0?x=1 HTTP/1.1" 200', '"- - -" 0').replace('"reviews:9080"', '"-"');
     expect(rebuiltRequest(read(line), sidecar)?.query.url).toBe('tcp://10.96.10.3:9080');

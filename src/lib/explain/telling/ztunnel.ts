@@ -176,6 +176,8 @@ export const ZTUNNEL_POLICY: Tellings<ZtunnelPolicyCause | ZtunnelPolicyMiss> = 
   'section-not-at-hand': sectionNotAtHand,
   'ztunnel-not-known': ({ pod }) =>
     `the walk stops before ${pod}: ztunnel takes its traffic, and what that one knows is not at hand, its policies among it`,
+  'tunnel-end-not-known': ({ to }) =>
+    `the walk stops before ${ipPortText(to)}: no ztunnel and no pod of that address is at hand, so that nothing of what takes the tunnel there was looked at, the policies among it`,
   'only-a-dry-run': () => 'it is a dry run: ztunnel only logs it',
   'policy-without-rules': ({ denies }) =>
     denies ? 'it has no rules and does nothing' : 'it has no rules, so it allows nothing',

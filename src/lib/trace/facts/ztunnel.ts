@@ -181,6 +181,8 @@ export type ZtunnelPolicyCause =
   | { readonly kind: 'allowed-by'; readonly policies: readonly string[] }
   | { readonly kind: 'none-allows'; readonly policies: readonly string[] }
   | { readonly kind: 'ztunnel-not-known'; readonly pod: string }
+  /** Neither a pod of that address nor a ztunnel is known: who takes the tunnel nobody says. */
+  | { readonly kind: 'tunnel-end-not-known'; readonly to: IpPort }
   | SectionNotAtHand;
 
 /** Why a policy of a ztunnel does not decide. */

@@ -96,7 +96,10 @@ function outside(parcel: Parcel): Place {
   // Istio's gateways between networks tell services apart by the SNI that sidecars send.
   const isOtherNetwork = to.port === NETWORK_PORT && tls?.sni?.startsWith('outbound_.') === true;
   const as = isOtherNetwork ? 'gateway' : 'no-pod';
-  return { kind: 'reached', what: { kind: 'outside', address: to, as }, steps: [] };
+  const steps = isTunnel(parcel)
+    ? [step('ztunnel-policy', 'unknown', ipPortText(to), { kind: 'tunnel-end-not-known', to })]
+    : [];
+  return { kind: 'reached', what: { kind: 'outside', address: to, as }, steps };
 }
 
 /** https://istio.io/latest/docs/setup/install/multicluster/ */

@@ -80,6 +80,28 @@ function stepsOf(trace: Trace, stage: string): readonly string[] {
 }
 
 describe('a sidecar calls a pod of ambient mode', () => {
+  test.each([
+    ['its own dump', {}],
+    ['its own dump and a list without that pod', { pods: [] }],
+  ])(
+    'of which nothing but %s is known: as before a sidecar, and what was not looked at is told',
+    async (_what, lists) => {
+      const alone: SmallMesh = { envoys: [sidecar()], workloads: [], captured: [] };
+      const trace = await traceIn(alone, { pod: 'legacy', query: URL }, lists);
+      expect(trace).toMatchObject({ verdict: 'delivered', reason: null });
+      const stopped = trace.hops.flatMap(({ steps }) => steps).filter(({ outcome }) => outcome === 'unknown');
+      expect(stopped).toMatchObject([
+        {
+          stage: 'ztunnel-policy',
+          because: expect.stringMatching(/^the walk stops before 10\.0\.0\.1:15008: .*policies/),
+        },
+      ]);
+      const plain = { ...alone, envoys: [sidecar({ endpoints: [plainEndpoint('10.0.0.1:8080')] })] };
+      const other = await traceIn(plain, { pod: 'legacy', query: URL }, lists);
+      expect(other.hops.flatMap(({ steps }) => steps).filter(({ outcome }) => outcome === 'unknown')).toEqual([]);
+    },
+  );
+
   test("by HBONE, as its endpoint's metadata says", async () => {
     const trace = await traceIn(meshOf(), { pod: 'legacy', query: URL });
     expect(trace).toMatchObject({ verdict: 'delivered', reason: null });
