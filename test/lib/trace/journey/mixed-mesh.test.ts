@@ -96,7 +96,7 @@ describe('a sidecar calls a pod of ambient mode', () => {
           because: expect.stringMatching(/^the walk stops before 10\.0\.0\.1:15008: .*policies/),
         },
       ]);
-      const plain = { ...alone, envoys: [sidecar({ endpoints: [plainEndpoint('10.0.0.1:8080')] })] };
+      const plain = { ...alone, envoys: [sidecar({ endpoints: [plainEndpoint('10.0.0.1', 8080)] })] };
       const other = await traceIn(plain, { pod: 'legacy', query: URL }, lists);
       expect(other.hops.flatMap(({ steps }) => steps).filter(({ outcome }) => outcome === 'unknown')).toEqual([]);
     },
