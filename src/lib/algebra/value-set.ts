@@ -94,11 +94,17 @@ export class ValueSet {
   }
 
   isWithin(other: ValueSet): boolean {
-    return (!this.absent || other.absent) && isWithinAtoms(this.atoms, other.atoms);
+    if (this.absent && !other.absent) return false;
+    const few = this.#few();
+    return few === null ? isWithinAtoms(this.atoms, other.atoms) : few.every((atom) => other.#hasAtom(atom));
   }
 
   isApartFrom(other: ValueSet): boolean {
-    return !(this.absent && other.absent) && areApart(this.atoms, other.atoms);
+    if (this.absent && other.absent) return false;
+    const few = this.#few();
+    if (few !== null) return !few.some((atom) => other.#hasAtom(atom));
+    const theirs = other.#few();
+    return theirs === null ? areApart(this.atoms, other.atoms) : !theirs.some((atom) => this.#hasAtom(atom));
   }
 
   isSame(other: ValueSet): boolean {
@@ -108,7 +114,7 @@ export class ValueSet {
   has(value: string | undefined): boolean {
     if (value === undefined) return this.absent;
     const atom = this.#space.atomOf(value);
-    return atom >= 0 && hasAtom(this.atoms, atom);
+    return atom >= 0 && this.#hasAtom(atom);
   }
 
   /** The first of the texts that is a value, else a shortest value; null where it has to be missing. */
@@ -129,6 +135,9 @@ export class ValueSet {
   /** As `member`; the list must be as of now. */
   memberOf({ version, byAtom }: LikedValues): string | null {
     if (version !== this.#space.version) throw new Error('the space was divided further since the list was made');
+    const [only, ...more] = this.#few() ?? [];
+    const own = only === undefined || more.length > 0 ? undefined : byAtom.get(only);
+    if (own !== undefined) return own;
     const { atoms } = this;
     for (const [atom, text] of byAtom) if (hasAtom(atoms, atom)) return text;
     return this.#space.shortestIn(atoms);
@@ -148,6 +157,18 @@ export class ValueSet {
     const now = { version: this.#space.version, atoms: this.#space.lifted(own) };
     this.#own = kept(now);
     return now.atoms;
+  }
+
+  /** Its atoms as of now where they are kept as their numbers: what is asked of them need not look at all of a large space. */
+  #few(): readonly number[] | null {
+    if ('atoms' in this.#own) return null;
+    if (this.#own.version !== this.#space.version)
+      this.#own = kept({ version: this.#space.version, atoms: this.atoms });
+    return 'atoms' in this.#own ? null : this.#own.few;
+  }
+
+  #hasAtom(atom: number): boolean {
+    return this.#few()?.includes(atom) ?? hasAtom(this.atoms, atom);
   }
 
   #with(absent: boolean, atoms: Uint32Array): ValueSet {

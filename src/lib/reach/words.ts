@@ -5,6 +5,8 @@ import type { ValueSet } from '../algebra/value-set';
 
 /** A condition with the values that it takes. */
 interface Part {
+  /** Its place among those that were asked. */
+  readonly place: number;
   readonly set: ValueSet;
   readonly yes: string;
   readonly no: string;
@@ -26,12 +28,15 @@ export class Words {
   readonly #parts: readonly Part[];
   /** Of each atom, the conditions that take it. */
   readonly #takers = new Map<number, Part[]>();
+  /** Conditions that take no value that is there. */
+  readonly #takeNone: readonly Part[];
 
   constructor(spaces: Spaces, dimension: string, asked: readonly ReachCondition[]) {
     this.#all = spaces.of(dimension).all;
     this.#parts = asked
       .filter((condition) => condition.dimension === dimension)
-      .map((condition) => ({ set: spaces.setOf(condition), yes: condition.yes, no: condition.no }));
+      .map((condition, place) => ({ place, set: spaces.setOf(condition), yes: condition.yes, no: condition.no }));
+    this.#takeNone = this.#parts.filter(({ set }) => sizeOf(set) === Number(set.absent));
     for (const part of this.#parts) {
       for (const atom of atomsIn(part.set.atoms)) {
         const known = this.#takers.get(atom);
@@ -44,10 +49,11 @@ export class Words {
   /** Words of a set of values; empty for every value there is, null where the conditions do not give it. */
   of(set: ValueSet): readonly string[] | null {
     if (this.#all.isWithin(set)) return [];
-    const [conjunction, union] = [this.#conjunction(set), this.#union(set)];
+    const conjunction = this.#conjunction(set);
+    const union = this.#union(set, conjunction?.length ?? Infinity);
     if (conjunction === null) return union === null ? this.#opposites(set) : [union.join(' or ')];
     // What it is says more than all that it is not.
-    return union !== null && union.length < conjunction.length ? [union.join(' or ')] : conjunction;
+    return union === null ? conjunction : [union.join(' or ')];
   }
 
   /** All but what conditions that all hold take: one of them does not hold. */
@@ -114,15 +120,26 @@ export class Words {
     return atom === undefined ? this.#parts : (this.#takers.get(atom) ?? []);
   }
 
-  /** One of several conditions. */
-  #union(set: ValueSet): readonly string[] | null {
-    const inside = this.#parts.filter((part) => part.set.isWithin(set));
+  /** The conditions that can lie within a set, in the order in which they were asked: thousands of sets have a value or two each. */
+  #touching(set: ValueSet): readonly Part[] {
+    const found = new Set(this.#takeNone);
+    for (const atom of atomsIn(set.atoms)) {
+      for (const part of this.#takers.get(atom) ?? []) found.add(part);
+      if (found.size === this.#parts.length) return this.#parts;
+    }
+    return [...found].sort((a, b) => a.place - b.place);
+  }
+
+  /** One of several conditions, fewer than so many; null where they are as many, or do not give it. */
+  #union(set: ValueSet, below: number): readonly string[] | null {
+    const inside = this.#touching(set).filter((part) => part.set.isWithin(set));
     const [first, ...others] = inside;
-    if (first === undefined) return null;
+    if (first === undefined || below <= 1) return null;
     let all = first.set;
     const words = [first.yes];
     for (const one of others) {
       if (one.set.isWithin(all)) continue;
+      if (words.length + 1 >= below) return null;
       all = all.or(one.set);
       words.push(one.yes);
     }
