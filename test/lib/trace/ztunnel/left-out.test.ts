@@ -19,7 +19,16 @@ function without(dump: object, ...sections: readonly string[]): object {
   return Object.fromEntries(Object.entries(dump).filter(([name]) => !sections.includes(name)));
 }
 
-/** What is left out, and what is given then. */
+/** Its settings without the node that it is on. */
+function withoutOwn(dump: object): object {
+  const { config = {} } = dump as { readonly config?: object };
+  return { ...dump, config: without(config, 'localNode') };
+}
+
+/**
+ * What is left out, and what is given then. Single fields of workloads are none of it: ztunnel writes those that decide (`protocol`,
+ * `status`), and what it leaves out of the others (`node`, `serviceAccount`, `trustDomain`) has its default value.
+ */
 const LEFT_OUT: Readonly<Record<string, (given: Given) => Given>> = {
   "the caller's address": ({ dump }) => ({ dump }),
   policies: ({ dump, ...rest }) => ({ ...rest, dump: without(dump, 'policies') }),
@@ -29,6 +38,7 @@ const LEFT_OUT: Readonly<Record<string, (given: Given) => Given>> = {
   'services and policies': ({ dump, ...rest }) => ({ ...rest, dump: without(dump, 'services', 'policies') }),
   'its settings': ({ dump, ...rest }) => ({ ...rest, dump: without(dump, 'config') }),
   certificates: ({ dump, ...rest }) => ({ ...rest, dump: without(dump, 'certificates') }),
+  'its node': ({ dump, ...rest }) => ({ ...rest, dump: withoutOwn(dump) }),
 };
 
 async function waysOf({ dump, sourceIp }: Given, pod: string, to: string): Promise<ReadonlySet<string>> {
