@@ -1,14 +1,47 @@
-/** A random filter that puts answers in the place of others, by their status. */
+/** Random filters that answer in place of the application: a login, and answers that are put in the place of others. */
+import { fromFile } from '../rig/envoy';
 import type { Random } from '../rig/random';
+import { headerMatcher } from './matchers';
 import { extension, type Message, typed } from './message';
 
 const HTTP = 'envoy.extensions.filters.http';
 const RESPONSE = 'envoy.filters.http.custom_response';
 
-/** @param random their own numbers */
-export function answeringFilters(random: Random): readonly Message[] {
-  if (!random.chance(0.1)) return [];
-  return [extension(RESPONSE, `${HTTP}.custom_response.v3.CustomResponse`, customResponse(random))];
+/** The names of the secrets that a login needs. */
+export const LOGIN_SECRETS = ['login-token', 'login-hmac'];
+
+/**
+ * @param random their own numbers
+ * @param directory where the files of secrets are
+ */
+export function answeringFilters(random: Random, directory: string): readonly Message[] {
+  const logins = random.aside('logins');
+  return [
+    ...(random.chance(0.08)
+      ? [extension(RESPONSE, `${HTTP}.custom_response.v3.CustomResponse`, customResponse(random))]
+      : []),
+    ...(logins.chance(0.05) ? [extension('login', `${HTTP}.oauth2.v3.OAuth2`, login(logins, directory))] : []),
+  ];
+}
+
+/** Nobody has a session: who is let pass has no need of one. An Envoy without a fix ends where the filter meets CONNECT. */
+function login(random: Random, directory: string): Message {
+  const [token, hmac] = LOGIN_SECRETS.map((name) => ({ name, sds_config: fromFile(`${directory}/sds-${name}.json`) }));
+  const isConnect = { name: ':method', string_match: { exact: 'CONNECT' } };
+  const path = (exact: string): Message => ({ path: { exact } });
+  return {
+    config: {
+      token_endpoint: { cluster: 'BlackHoleCluster', uri: 'http://login/token', timeout: '1s' },
+      authorization_endpoint: 'https://login.example.com/authorize',
+      credentials: { client_id: 'id', token_secret: token, hmac_secret: hmac },
+      redirect_uri: 'https://%REQ(:authority)%/callback',
+      redirect_path_matcher: path(random.pick(['/callback', '/reviews/0'])),
+      signout_path: path(random.pick(['/signout', '/health'])),
+      pass_through_matcher: [isConnect, ...random.list(0, 2, () => headerMatcher(random))],
+      ...random.maybe(0.6, 'deny_redirect_matcher', () => random.list(1, 2, () => headerMatcher(random))),
+      ...random.maybe(0.2, 'preserve_authorization_header', () => true),
+    },
+  };
 }
 
 /** What a virtual host, route or weighted cluster says otherwise of them. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Resources } from '../rig/envoy';
 import { Random } from '../rig/random';
+import { LOGIN_SECRETS } from './answering-filters';
 import { makeClusters } from './cluster';
 import { gatewayListener, outboundListener, virtualInbound, virtualOutbound } from './listener';
 import { type Message, typed } from './message';
@@ -57,7 +58,7 @@ export function makeConfiguration(
       ...typed('envoy.config.route.v3.RouteConfiguration'),
       ...routeConfiguration(random, name, names),
     })),
-    secrets: secrets(setting.certificates),
+    secrets: [...secrets(setting.certificates), ...LOGIN_SECRETS.map(genericSecret)],
     ...random.aside('layers').maybe(0.4, 'runtime', () => runtimeLayers(random.aside('runtime'), names)),
   };
   return { resources, clusters: names, random };
@@ -112,6 +113,11 @@ function localCluster(random: Random, name: string): Message {
     connect_timeout: '2s',
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [endpoint] }] },
   };
+}
+
+function genericSecret(name: string): Message {
+  const secret = { inline_string: 'of-nobody' };
+  return { ...typed('envoy.extensions.transport_sockets.tls.v3.Secret'), name, generic_secret: { secret } };
 }
 
 /** Certificate, key and trust root as istiod's agent gives them: in the message itself. */

@@ -9,7 +9,8 @@ import { moreFilters, moreRouteFilters } from './more-filters';
 
 const HTTP = 'envoy.extensions.filters.http';
 
-export function httpFilters(random: Random): readonly Message[] {
+/** @param directory where Envoy finds the files of secrets */
+export function httpFilters(random: Random, directory: string): readonly Message[] {
   const filters: Message[] = [];
   if (random.chance(0.12))
     filters.push({
@@ -33,7 +34,7 @@ export function httpFilters(random: Random): readonly Message[] {
   const wider = moreFilters(random.aside('wider filters'));
   const names = new Set(wider.map(({ name }) => name));
   filters.splice(0, filters.length, ...filters.filter(({ name }) => !names.has(name)), ...wider);
-  filters.unshift(...answeringFilters(random.aside('answers in place')));
+  filters.unshift(...answeringFilters(random.aside('answers in place'), directory));
   if (random.chance(0.2)) filters.push(extension('envoy.filters.http.cors', `${HTTP}.cors.v3.Cors`));
   filters.push(
     extension('envoy.filters.http.router', `${HTTP}.router.v3.Router`, {

@@ -78,7 +78,7 @@ function connectionManager(setting: Setting, listener: string, routes: Routes): 
     stat_prefix: 'http',
     ...routeSource(setting, routes),
     access_log: accessLog(setting.accessLog, 'http', listener, name),
-    http_filters: httpFilters(random),
+    http_filters: httpFilters(random, setting.directory),
     ...normalisation(random),
     ...random.weighted<Message>([
       [8, () => ({})],

@@ -27,7 +27,7 @@ export const EXTENSION_MESSAGES = {
   OAuth2: 'config:OAuth2Config',
   OAuth2Config: `
     pass_through_matcher:HeaderMatcher[] deny_redirect_matcher:HeaderMatcher[] redirect_path_matcher:PathMatcher
-    signout_path:PathMatcher`,
+    signout_path:PathMatcher preserve_authorization_header:bool`,
   CustomResponse: 'custom_response_matcher:Matcher',
   LocalResponsePolicy: 'status_code:uint32',
   RedirectPolicy: 'status_code:uint32',

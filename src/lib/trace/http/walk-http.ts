@@ -39,11 +39,11 @@ export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
   return answering(answersOf(walk, admitted, routing), end);
 }
 
-/** The end with what becomes of the answer on its way to the caller. */
+/** The end with what becomes of the answer on its way to the caller. The redirect to a login counts as an answer that came. */
 function answering(answers: Answers, end: HopEnd): HopEnd {
-  return end.kind === 'end'
-    ? { ...end, outcome: answers.local(end.outcome) }
-    : { ...end, forward: { ...end.forward, answers } };
+  if (end.kind === 'forward') return { ...end, forward: { ...end.forward, answers } };
+  const isLogin = end.cause.kind === 'login-required' && end.outcome.verdict === 'redirected';
+  return { ...end, outcome: isLogin ? answers.passed(end.outcome) : answers.local(end.outcome) };
 }
 
 interface Routed {

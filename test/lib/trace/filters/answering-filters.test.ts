@@ -213,13 +213,27 @@ it.each<[string, string, readonly (readonly [string, string])[], unknown]>([
     'passed',
   ],
   ['with a token that is no session', '/?access_token=1', [['authorization', 'Bearer x']], 302],
+  ['of gRPC', '/', [['content-type', 'application/grpc']], 302],
+  [
+    'of gRPC who is not to be sent to the login',
+    '/',
+    [
+      ['content-type', 'application/grpc'],
+      ['x-ajax', '1'],
+    ],
+    200,
+  ],
+  ['whose token is taken away before', '/', [['authorization', 'Bearer denied']], 302],
   ['with cookies', '/', [['cookie', 'BearerToken=a; OauthHMAC=b; OauthExpires=9999999999']], 'unknown'],
   ['who comes back from the login', '/callback?code=1', [], 'unknown'],
   ['who signs out', '/signout', [], 'unknown'],
 ])('oauth2, a request %s', (_who, path, headers, expected) => {
   const config = {
     pass_through_matcher: [{ name: 'x-pass', string_match: { exact: '1' } }],
-    deny_redirect_matcher: [{ name: 'x-ajax', present_match: true }],
+    deny_redirect_matcher: [
+      { name: 'x-ajax', present_match: true },
+      { name: 'authorization', string_match: { suffix: 'denied' } },
+    ],
     redirect_path_matcher: { path: { exact: '/callback' } },
     signout_path: { path: { exact: '/signout' } },
   };

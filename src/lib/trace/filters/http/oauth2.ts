@@ -5,12 +5,13 @@
 import { messageOf } from '../../../envoy/any';
 import type { HeaderMatcher, StringMatcher } from '../../../envoy/route';
 import { joinsHeaders } from '../../../envoy/version-behavior';
-import { firstHeader, headerView, pathOnly } from '../../../http/message';
+import { firstHeader, headerView, pathOnly, withoutHeaders } from '../../../http/message';
 import { matchHeader } from '../../../match/header-matcher';
 import { matchString } from '../../../match/string-matcher';
 import { isUnknown, some, type Ternary } from '../../../match/ternary';
 import { tellHeader, watcher } from '../../../match/watch';
 import { outcome } from '../../outcome';
+import { ending } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { MAY_ANSWER } from './catalogue';
 import { ends, type FilterResult, type FilterRun, goesOn, mayAnswer, open } from './handler';
@@ -24,6 +25,7 @@ interface Config {
   readonly deny_redirect_matcher?: readonly HeaderMatcher[];
   readonly redirect_path_matcher?: PathMatcher;
   readonly signout_path?: PathMatcher;
+  readonly preserve_authorization_header?: boolean;
 }
 
 const TYPE = 'envoy.extensions.filters.http.oauth2.v3.OAuth2';
@@ -31,8 +33,9 @@ const TYPE = 'envoy.extensions.filters.http.oauth2.v3.OAuth2';
 const OTHER = 'allow_failed';
 
 /**
- * Its surprise: a matcher that lets pass comes first, even on the paths of the login. A token in Authorization or in the query is no
- * session. Whether cookies are one hangs on their signature, and the paths of the login on what they bring: both stay unknown.
+ * Its surprises: a matcher that lets pass comes first, even on the paths of the login. A token in Authorization or in the query is no
+ * session, and Authorization is taken away before `deny_redirect_matcher` looks, but with `preserve_authorization_header`. The redirect
+ * is 302 to gRPC, too, while 401 becomes 200. Whether cookies are one hangs on their signature, and the paths of the login on what they bring: both stay unknown.
  */
 export function runOauth2(run: FilterRun): FilterResult {
   const { config } = messageOf<{ config?: Config }>(run.config);
@@ -44,8 +47,10 @@ export function runOauth2(run: FilterRun): FilterResult {
   ) {
     return mayAnswer(run, whether);
   }
-  const view = headerView(run.message, joinsHeaders(run.input.context.config));
-  const holds = (matchers: readonly HeaderMatcher[] = []): Ternary => some(matchers, (one) => matchHeader(one, view));
+  const holds = (matchers: readonly HeaderMatcher[] = [], message = run.message): Ternary => {
+    const view = headerView(message, joinsHeaders(run.input.context.config));
+    return some(matchers, (one) => matchHeader(one, view));
+  };
   const passes = holds(config.pass_through_matcher);
   if (isUnknown(passes)) return open(run, passes.unknown, outcome('unknown', null));
   if (passes) return goesOn(run, { kind: 'login-not-required' });
@@ -53,14 +58,16 @@ export function runOauth2(run: FilterRun): FilterResult {
   const isOwn = some([config.redirect_path_matcher, config.signout_path], (one) => matchesPath(one, path));
   tellHeader({ name: 'cookie', present_match: true }, run.message);
   if (isOwn !== false || firstHeader(run.message, 'cookie') !== null) return mayAnswer(run, whether);
-  const denies = holds(config.deny_redirect_matcher);
+  const keepsToken = config.preserve_authorization_header === true;
+  const left = keepsToken ? run.message : withoutHeaders(run.message, ['authorization']);
+  const denies = holds(config.deny_redirect_matcher, left);
   if (isUnknown(denies)) return open(run, denies.unknown, outcome('unknown', null));
   const cause = { kind: 'login-required', denies } as const;
   return ends(
     run,
     denies
       ? localReply(run.message, ['denied', 'local-reply'], 401, cause)
-      : localReply(run.message, ['redirected', null], 302, cause, { location: null }),
+      : ending('redirected', null, cause, { status: 302 }),
   );
 }
 
