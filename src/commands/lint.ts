@@ -54,20 +54,24 @@ export default class LintCommand extends MctlCommand {
     const { args, flags } = await this.parse(LintCommand);
     const wanted = { flags, target: args.target, noun: 'lint' };
     const { severity, rule: rules } = flags;
-    const { findings, hasFailed } = await withLintSubjects(wanted, this.streams, async ({ proxies, ztunnels }) => {
-      const looked = await lintProxies(proxies, flags.concurrency, this.streams);
-      const all: ProxyFinding[] = [...looked.findings];
-      for (const what of looked.left) this.note(`Not examined: ${visibleLine(what)}.`);
-      for (const source of ztunnels) {
-        const proxy = source.id === null ? null : proxyName(source.id);
-        for (const finding of lintZtunnel(await loadZtunnel(source))) all.push({ proxy, ...finding });
-      }
-      const wantedFindings = all.filter(
-        (one) =>
-          (severity === 'warning' || one.severity === 'error') && (rules === undefined || rules.includes(one.rule)),
-      );
-      return { findings: wantedFindings, hasFailed: looked.hasFailed };
-    });
+    const { findings, hasFailed } = await withLintSubjects(
+      wanted,
+      this.streams,
+      async ({ proxies, ztunnels, known }) => {
+        const looked = await lintProxies(proxies, flags.concurrency, this.streams);
+        const all: ProxyFinding[] = [...looked.findings];
+        for (const what of looked.left) this.note(`Not examined: ${visibleLine(what)}.`);
+        for (const source of ztunnels) {
+          const proxy = source.id === null ? null : proxyName(source.id);
+          for (const finding of lintZtunnel(await loadZtunnel(source), known)) all.push({ proxy, ...finding });
+        }
+        const wantedFindings = all.filter(
+          (one) =>
+            (severity === 'warning' || one.severity === 'error') && (rules === undefined || rules.includes(one.rule)),
+        );
+        return { findings: wantedFindings, hasFailed: looked.hasFailed };
+      },
+    );
     const isMany = flags['all-replicas'] || flags.selector !== undefined;
     await printView(lintView(findings, isMany), flags.output, this.streams, 'mctl');
     if (findings.length === 0 && !hasFailed) this.note('Nothing found.');

@@ -70,6 +70,8 @@ const RULES: Readonly<Record<LintRule, string>> = {
   'cidr-vip-without-endpoints':
     'A Service with a range of addresses for its VIP: ztunnel has it without endpoints, and closes connections to it.',
   'shared-vip': 'Two Services of one namespace on one VIP: ztunnel has the one that came last.',
+  'tunnel-port-closed':
+    'A pod of ambient mode whose NetworkPolicies let nobody in on port 15008, by which all traffic of the mesh comes to it.',
 };
 
 const OF_ZTUNNEL: ReadonlySet<string> = new Set(ZTUNNEL_RULES);

@@ -10,6 +10,7 @@ export const ZTUNNEL_RULES = [
   'policy-allows-nothing',
   'cidr-vip-without-endpoints',
   'shared-vip',
+  'tunnel-port-closed',
 ] as const;
 
 export const RULES = [

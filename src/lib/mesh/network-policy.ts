@@ -141,6 +141,24 @@ export function stoppedBy(
   return egress?.unless === null ? egress : (ingress ?? egress);
 }
 
+/**
+ * The policies that select a pod, where none of them lets anybody in on a port; empty where one may, or where none surely selects the pod.
+ * @param port of the packet: 15008 for HBONE, whatever it carries
+ */
+export function closing(policies: readonly NetworkPolicy[], to: NetworkPeer, port: number): readonly ProxyId[] {
+  const { id, pod } = to;
+  if (id === null || pod?.hostNetwork === true) return [];
+  const packet = { own: to, other: { ip: null, id: null, pod: null }, destination: to, port };
+  const there = policies.filter(({ id: own, ingress }) => own.namespace === id.namespace && ingress !== null);
+  const selecting = there.filter(({ podSelector }) => selects(podSelector, labelsOf(to)) !== false);
+  const isSure = selecting.some(({ podSelector }) => selects(podSelector, labelsOf(to)) === true);
+  const mayPass = ({ ports }: NetworkPolicyRule): boolean =>
+    ports.length === 0 || some(ports, (one) => includesPort(one, packet)) !== false;
+  return isSure && !selecting.some(({ ingress }) => (ingress ?? []).some(mayPass))
+    ? selecting.map((one) => one.id)
+    : [];
+}
+
 interface Packet {
   readonly own: NetworkPeer;
   readonly other: NetworkPeer;

@@ -1,5 +1,7 @@
 /** Faults of what a ztunnel knows: waypoints, policies, VIPs. */
 import { lintZtunnel } from '../../../src/lib/lint/ztunnel/lint-ztunnel';
+import { readPod } from '../../../src/lib/mesh/kubernetes';
+import { readNetworkPolicy } from '../../../src/lib/mesh/network-policy';
 import type { ZtunnelPolicy, PolicyMatch, ZtunnelService, ZtunnelWorkload } from '../../../src/lib/ztunnel/resources';
 import { service, workload } from '../../helpers/mixed-mesh';
 
@@ -176,5 +178,36 @@ describe('VIPs', () => {
       'cidr-vip-without-endpoints',
       'service shop/a.shop.svc.cluster.local',
     ]);
+  });
+});
+
+describe('NetworkPolicies and the port of HBONE', () => {
+  const pod = { metadata: { name: 'app', namespace: 'shop', labels: { app: 'a' } }, status: { podIP: '10.0.0.1' } };
+  const network = (ingress: readonly object[] | undefined, more: object = {}): object => ({
+    metadata: { name: 'np', namespace: 'shop' },
+    spec: { podSelector: { matchLabels: { app: 'a' } }, ingress, ...more },
+  });
+  const port = (number: number | string, more: object = {}): object => ({ ports: [{ port: number, ...more }] });
+
+  test.each<readonly [string, readonly object[], readonly object[], boolean]>([
+    ['one that allows the port of the application alone', [pod], [network([port(8080)])], true],
+    ['one that denies all', [pod], [network([])], true],
+    ['one that allows port 15008 of UDP', [pod], [network([port(15008, { protocol: 'UDP' })])], true],
+    ['one that allows port 15008', [pod], [network([port(8080), port(15008)])], false],
+    ['one that allows some callers on every port', [pod], [network([{ from: [{ podSelector: {} }] }])], false],
+    ['one that allows a range', [pod], [network([port(15000, { endPort: 16000 })])], false],
+    ['two, of which one allows it', [pod], [network([port(8080)]), network([port(15008)])], false],
+    ['one of what goes out', [pod], [network(undefined, { policyTypes: ['Egress'], egress: [] })], false],
+    ['one of other pods', [pod], [network([], { podSelector: { matchLabels: { app: 'b' } } })], false],
+    ['one, with a pod of which the labels are not known', [], [network([])], false],
+    ["one, with a pod in the host's network", [{ ...pod, spec: { hostNetwork: true } }], [network([])], false],
+  ])('%s', (_what, pods, policies, isFault) => {
+    const dump = { id: null, workloads: [APP], services: [], policies: [], states: [], settings: {} };
+    const known = {
+      pods: pods.flatMap((one) => readPod(one) ?? []),
+      networkPolicies: policies.flatMap((one) => readNetworkPolicy(one) ?? []),
+    };
+    const found = lintZtunnel(dump, known).map(({ rule: name, resource, owner }) => [name, resource, owner?.name]);
+    expect(found).toEqual(isFault ? [['tunnel-port-closed', 'workload app.shop', 'np']] : []);
   });
 });

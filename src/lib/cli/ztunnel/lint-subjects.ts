@@ -1,4 +1,7 @@
 /** What is looked over for faults: proxies, and ztunnels beside them. */
+import type { PodsAndPolicies } from '../../lint/ztunnel/network-policies';
+import { readPod } from '../../mesh/kubernetes';
+import { readNetworkPolicy } from '../../mesh/network-policy';
 import type { MeshSource, ProxySource, ZtunnelSource } from '../../source/source';
 import { parseTarget } from '../../source/target';
 import { isZtunnelPod } from '../../source/ztunnel';
@@ -8,6 +11,8 @@ import type { Streams } from '../streams';
 export interface LintSubjects {
   readonly proxies: readonly ProxySource[];
   readonly ztunnels: readonly ZtunnelSource[];
+  /** Of pods and NetworkPolicies, as they were saved; a running cluster is not asked for all of them. */
+  readonly known: PodsAndPolicies;
 }
 
 /** Opens what is wanted and closes it whatever happens. */
@@ -19,14 +24,26 @@ export async function withLintSubjects<T>(
   checkTarget(wanted, streams);
   return await withMesh(wanted.flags, streams, async (mesh) => {
     const ztunnels = await ztunnelsOf(wanted, mesh);
-    if (ztunnels.length > 0 && (await isWithoutProxies(wanted, mesh))) return await use({ proxies: [], ztunnels });
+    const known = await savedOf(mesh, ztunnels.length > 0);
+    if (ztunnels.length > 0 && (await isWithoutProxies(wanted, mesh)))
+      return await use({ proxies: [], ztunnels, known });
     const proxies = await proxiesOf(wanted, mesh, streams);
     // A pod without a proxy is an error, but for a file that is a ztunnel's alone.
     return await use({
       proxies: ztunnels.length === 0 ? proxies : proxies.filter(({ hasProxy }) => hasProxy !== false),
       ztunnels,
+      known,
     });
   });
+}
+
+async function savedOf(mesh: MeshSource, isAsked: boolean): Promise<PodsAndPolicies> {
+  if (!isAsked || mesh.live === true) return { pods: [], networkPolicies: [] };
+  const { pods, networkPolicies } = await mesh.kubernetes(['pods', 'networkPolicies']);
+  return {
+    pods: (pods ?? []).flatMap((one) => readPod(one) ?? []),
+    networkPolicies: (networkPolicies ?? []).flatMap((one) => readNetworkPolicy(one) ?? []),
+  };
 }
 
 /**
