@@ -57,7 +57,7 @@ const ALWAYS = ['claim:iss', 'claim:aud'];
  * Divides; anew as soon as a matcher turns out to name a header by which clients steer Envoy, so that it counts in every class.
  * Where one name after the other turns up, each beginning goes on for as many classes as those before it made.
  * @param most no more classes than this are made
- * @param work what may be asked of all of them
+ * @param work what may be done for all of them
  */
 export async function classesAt<T>(
   question: Question<T>,

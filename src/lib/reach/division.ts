@@ -29,7 +29,7 @@ export interface Scope {
   readonly oneHop: boolean;
   /** No more classes than this are made. */
   readonly most: number;
-  /** How much may be asked of all classes; by default as `workOf` says. */
+  /** How much may be done for all classes; by default as `workOf` says. */
   readonly work?: Work;
   /** Hears how far it is. */
   readonly progress?: (text: string) => void;
@@ -120,7 +120,7 @@ function cutOffText(
   { most, isMuch }: { readonly most: number; readonly isMuch: boolean },
 ): string {
   const parts = left === 1 ? '1 part' : `${left} parts`;
-  const bound = isMuch ? `their routes ask too many conditions for --max-classes ${most}` : `--max-classes is ${most}`;
+  const bound = isMuch ? `they take more work than --max-classes ${most} allows` : `--max-classes is ${most}`;
   return `${parts} of the requests to port ${port}, left out after ${made} class${made === 1 ? '' : 'es'}: ${bound}`;
 }
 

@@ -41,24 +41,33 @@ export interface Open {
   readonly decided?: { readonly asked: readonly ReachCondition[]; readonly count: number };
 }
 
-/** How much may still be asked: conditions, those on a dimension of many values as several. */
+/** How much may still be done: conditions that are asked, those on a dimension of many values as several, and classes. */
 export interface Work {
   left: number;
 }
 
-/** As many conditions are asked, more where more classes may be made than by default. */
-const MOST_ASKED = 4_600_000;
-const ASKED_OF_CLASS = 400;
+/** So much is done by default: it ends within ten seconds whatever the routes are. */
+const MOST_WORK = 4_000_000;
+const MOST_CLASSES = 10_000;
+/** A class, which is walked and whose witness is proven, is as much work as so many conditions. */
+const OF_CLASS = 600;
+/** More is done where more classes may be made than by default. */
+const OF_FURTHER_CLASS = 1000;
 /** A condition on a dimension that falls into so many values more counts as one more. */
 const VALUES = 2048;
+/** So does a class, whose sets of values are made, for so many values of a dimension that it is asked about. */
+const VALUES_OF_CLASS = 200;
 
 /** @param most how many classes may be made */
 export function workOf(most: number): Work {
-  return { left: Math.max(MOST_ASKED, most * ASKED_OF_CLASS) };
+  return { left: MOST_WORK + Math.max(0, most - MOST_CLASSES) * OF_FURTHER_CLASS };
 }
 
+/** What a class costs, and what it is asked. */
 function workIn(spaces: Spaces, conditions: readonly ReachCondition[]): number {
-  return conditions.reduce((sum, { dimension }) => sum + 1 + spaces.of(dimension).size / VALUES, 0);
+  const dimensions = new Set(conditions.map(({ dimension }) => dimension));
+  const ofClass = [...dimensions].reduce((sum, one) => sum + spaces.of(one).size / VALUES_OF_CLASS, OF_CLASS);
+  return conditions.reduce((sum, { dimension }) => sum + 1 + spaces.of(dimension).size / VALUES, ofClass);
 }
 
 /** How requests are divided. */
@@ -71,7 +80,7 @@ export interface Exploring<T> {
   readonly always: readonly string[];
   /** No more classes than this are made. */
   readonly most: number;
-  /** How much may be asked of all classes; what is asked is taken off. */
+  /** How much may be done for all classes; what is done is taken off. */
   readonly work: Work;
   /** Whether what was made is of no use any more; asked after each class, with how many there are. */
   readonly isObsolete: (made: number) => boolean;

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { classesAt } from '../../../src/lib/reach/classes';
 import { dividedRequests } from '../../../src/lib/reach/division';
+import { workOf } from '../../../src/lib/reach/explore';
 import { gatewayDestinations } from '../../../src/lib/reach/destinations';
 import { outcomeKey, outcomeOf } from '../../../src/lib/reach/outcome';
 import { queryOf, type ReachWay } from '../../../src/lib/reach/query';
@@ -70,15 +71,20 @@ describe('where routes ask too much to be divided to the end', () => {
     const { classes, left } = await classesAt(question, WAY, [], 1000, work);
     expect(left).toBeGreaterThan(0);
     expect(classes.length).toBeGreaterThan(0);
-    // No class asks more than each of the paths and headers.
-    expect(work.left).toBeGreaterThan(-2 * 300);
+    // No class asks more than each of the paths and headers, and a class itself counts as 600 conditions.
+    expect(work.left).toBeGreaterThan(-2 * 300 - 610);
+  });
+
+  it('ends before 10,000 classes where each of them alone is work, and goes on with more where more may be made', () => {
+    const classes = (most: number): number => Math.floor(workOf(most).left / 600);
+    expect([classes(1), classes(10_000), classes(100_000)]).toEqual([6666, 6666, 156_666]);
   });
 
   it('says so', async () => {
     const { from: proxy, ...more } = { from: [from.config], where: [], fixed: {}, oneHop: true };
     const { unsplit } = await dividedRequests(proxy, question, { ...more, most: 1000, work: { left: 5000 } });
     expect(unsplit.join()).toMatch(
-      /^\d+ parts of the requests to port \d+, left out after \d+ classes: their routes ask too many conditions for --max-classes 1000/,
+      /^\d+ parts of the requests to port \d+, left out after \d+ classes: they take more work than --max-classes 1000 allows/,
     );
   });
 });
