@@ -19,6 +19,7 @@ export function csvFields(line: string): readonly ExportedLine[] {
   return fields.filter((field) => field.length > LEAST_LINE).map((text) => ({ text, ...place }));
 }
 
+const LONGEST_LINE = 1 << 20;
 /** No line of a default format, and no JSON object of one, is shorter. */
 const LEAST_LINE = 40;
 
@@ -33,6 +34,7 @@ export function isCsvHead(line: string): boolean {
 
 /** Null where quotes do not close, or something stands behind them. */
 function fieldsOf(line: string): readonly string[] | null {
+  if (line.length > LONGEST_LINE) return null;
   const fields: string[] = [];
   const field = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/gy;
   while (field.lastIndex <= line.length) {

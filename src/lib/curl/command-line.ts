@@ -25,6 +25,8 @@ export function readCurlCommand(words: readonly string[], readFile: ReadFile): r
 
 /** curl itself ends somewhere, too, where files name each other. */
 const DEEPEST_FILES = 10;
+/** Older releases of curl stop at 100 KiB. */
+const LONGEST_LINE = 1 << 20;
 
 function givenBy(words: readonly string[], readFile: ReadFile, depth: number): readonly Given[] {
   const rest = [...words];
@@ -55,6 +57,9 @@ function givenBy(words: readonly string[], readFile: ReadFile, depth: number): r
 function givenInFile(path: string, readFile: ReadFile, depth: number): readonly Given[] {
   if (depth > DEEPEST_FILES) throw notTraceable(`-K ${path}`, 'its configuration files name each other without end');
   const text = Buffer.from(fileOctets(path, readFile), 'latin1').toString('utf8');
+  if (text.split('\n').some((line) => line.length > LONGEST_LINE)) {
+    throw notTraceable(`-K ${path}`, 'it has a line of more than a million characters');
+  }
   return configLines(text).flatMap(({ option, parameter }) => {
     if (option === '-' || option === '--') throw new UsageError(`curl has no option ${option} (in ${path})`);
     if (parameter !== null && !takesWord(option)) {

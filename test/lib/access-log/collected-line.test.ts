@@ -1,5 +1,6 @@
 import { collectedLine, whyUnread } from '../../../src/lib/access-log/collected-line';
 import { entryOf } from '../../../src/lib/access-log/entry';
+import { csvFields } from '../../../src/lib/access-log/exported-line';
 import { formatOf } from '../../../src/lib/access-log/format';
 import { otelRecords, recordLines } from '../../../src/lib/access-log/otel-records';
 import { readLogLine } from '../../../src/lib/access-log/read-line';
@@ -185,6 +186,11 @@ describe('a line that a tool collected', () => {
     ['another text', 'hello', null],
   ])('tells why %s is not read', (_what, text, why) => {
     expect(whyUnread(text)).toEqual(why === null ? null : expect.stringMatching(why));
+  });
+
+  it('is none where a quoted field has no end that is near', () => {
+    expect(csvFields(`"${'x'.repeat(20_000_000)}",b`)).toEqual([]);
+    expect(csvFields(`"${'x'.repeat(1_000_000)}",b`)).toHaveLength(1);
   });
 
   it("holds Istio's JSON in JSON", async () => {

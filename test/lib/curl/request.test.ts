@@ -16,6 +16,7 @@ const files: Readonly<Record<string, string>> = {
   'extra.cfg': 'compressed = yes',
   'lacks.cfg': 'header =',
   'dash.cfg': '- x',
+  'long.cfg': `header = "x-a: ${'x'.repeat(20_000_000)}"`,
 };
 
 function noFile(path: string): never {
@@ -87,6 +88,7 @@ describe('a curl command', () => {
     ['curl -K unknown.cfg http://h/', 'no option --nonsense'],
     ['curl -K extra.cfg http://h/', 'takes no value'],
     ['curl -K lacks.cfg http://h/', 'needs a value'],
+    ['curl -K long.cfg http://h/', 'a line of more than'],
     ['curl -K dash.cfg http://h/', 'no option -'],
     ['curl', 'names no URL'],
     ['curl -I -d a http://h/', 'only one of -I and a body'],
