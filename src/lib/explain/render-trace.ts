@@ -1,6 +1,7 @@
 /** A trace in each of its forms. */
 import { COLOURED, PLAIN } from '../render/style';
 import { renderJson, renderYaml } from '../render/structured';
+import { streamedJson } from '../render/streamed';
 import { renderFramed } from '../render/table';
 import type { Trace } from '../trace/model';
 import { renderDot } from './graph/dot';
@@ -82,4 +83,9 @@ export function traceFormat(format: TraceFormat): Omit<TraceFormatRules, 'text'>
 export async function renderTrace(walked: Trace, format: TraceFormat, options: TraceRenderOptions): Promise<string> {
   const { text, kind } = FORMATS[format];
   return await text(publicTrace(walked, kind !== 'data'), options);
+}
+
+/** As renderTrace in JSON, a piece at a time. */
+export function streamedTraceJson(walked: Trace): Iterable<string> {
+  return streamedJson(traceJson(publicTrace(walked, false)));
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { renderTrace } from '../../../src/lib/explain/render-trace';
+import { renderTrace, streamedTraceJson } from '../../../src/lib/explain/render-trace';
 import { traceJson } from '../../../src/lib/explain/trace-json';
 import { traceTable } from '../../../src/lib/explain/trace-table';
 import type { Trace } from '../../../src/lib/trace/model';
@@ -72,4 +72,15 @@ describe('a trace as YAML', () => {
       JSON.parse(JSON.stringify(WEIGHTED_CLUSTERS)),
     );
   });
+});
+
+it('gives the JSON of a route to thousands of clusters in pieces, which are the same text', async () => {
+  const [hop, ...others] = WEIGHTED_CLUSTERS.hops;
+  const [cluster] = hop?.clusters ?? [];
+  if (hop === undefined || cluster === undefined) throw new Error('the trace has no cluster');
+  const clusters = Array.from({ length: 5000 }, (_unused, n) => ({ ...cluster, name: `c${n}` }));
+  const trace = { ...WEIGHTED_CLUSTERS, hops: [{ ...hop, clusters }, ...others] };
+  const pieces = [...streamedTraceJson(trace)];
+  expect(pieces.join('')).toBe(await renderTrace(trace, 'json', OPTIONS));
+  expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(200_000);
 });

@@ -1,7 +1,7 @@
 /** Prints a trace in the format asked for. */
 import type { ConfigAt } from '../../explain/html/config-text';
 import type { PageOrigin } from '../../explain/html/trace-html';
-import { renderTrace, type TraceFormat, traceFormat } from '../../explain/render-trace';
+import { renderTrace, streamedTraceJson, type TraceFormat, traceFormat } from '../../explain/render-trace';
 import type { Trace } from '../../trace/model';
 import type { Streams } from '../streams';
 
@@ -28,6 +28,11 @@ export async function writeTrace(
 ): Promise<void> {
   const { kind, countsBranches } = traceFormat(format);
   const trace = countsBranches || output.listBranches ? walked : withoutBranches(walked);
+  if (format === 'json') {
+    // One route can have 100,000 weighted clusters: the text of all of them is not held.
+    await streams.write(streamedTraceJson(trace), kind);
+    return;
+  }
   const told = format === 'html' ? { origin: await origin() } : {};
   const text = await renderTrace(trace, format, { ...output, ...told, width: streams.width, colour: streams.colour });
   await streams.write(text, kind);
