@@ -9,13 +9,13 @@ export interface HarRequest {
   /** What the archive says of a request without an answer (`net::ERR_ABORTED`); null where it says nothing. */
   readonly error: string | null;
   /** What of the request the archive does not hold, and the configuration may ask for; null where it holds all. */
-  readonly lacks: Lack | null;
+  readonly lacks: UnheldHeaders | null;
   /** `GET https://…`: for an example. */
   readonly text: string;
 }
 
 /** Headers that the request may have had. */
-export interface Lack {
+export interface UnheldHeaders {
   readonly what: string;
   /** Their names in lower case; null for all. */
   readonly headers: readonly string[] | null;
@@ -152,7 +152,7 @@ function errorOf(entry: unknown, response: unknown): string | null {
 }
 
 /** Chrome leaves Cookie and Authorization out of what it saves unless it is told to keep them. https://developer.chrome.com/docs/devtools/network/reference#save-as-har */
-function lackOf({ request, creator, hasSecrets }: Place): Lack | null {
+function lackOf({ request, creator, hasSecrets }: Place): UnheldHeaders | null {
   if (!Array.isArray(fieldOf(request, 'headers')))
     return { what: 'the headers of the request, which the entry does not have', headers: null };
   return creator === 'WebInspector' && !hasSecrets
