@@ -2,7 +2,7 @@
 import Ajv from 'ajv';
 import { join } from 'node:path';
 import schema from '../../../schemas/trace.schema.json';
-import { renderTrace, TRACE_FORMATS } from '../../../src/lib/explain/render-trace';
+import { renderTrace, streamedTraceJson, TRACE_FORMATS } from '../../../src/lib/explain/render-trace';
 import { traceJson } from '../../../src/lib/explain/trace-json';
 import { TraceSession, type Tracer } from '../../../src/lib/session/trace-session';
 import { openSample } from '../../../src/lib/source/sample';
@@ -52,6 +52,7 @@ describe('a real trace', () => {
         configAt: (hop, pointer) => tracer.pieceOf(hop, pointer),
       });
       expect(text).not.toMatch(/undefined|\[object|NaN/);
+      if (format === 'json') expect([...streamedTraceJson(trace)].join('')).toBe(text);
       if (format === 'table') expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     }
   });
