@@ -56,6 +56,8 @@ export interface HostRewrite {
   readonly weighted: WeightedClusterEntry | null;
   /** The host name of the upstream host that was chosen; empty where it has none. */
   readonly hostname: string;
+  /** Whether the router keeps the path that came in no header (`suppress_envoy_headers`). */
+  readonly isSilent: boolean;
 }
 
 /** The authority that the route gives the request, after that of a weighted cluster; null where it leaves it. */
@@ -94,9 +96,8 @@ function hostFrom(action: RouteAction, message: HttpMessage, hostname: string): 
 export function rewritten(route: Route, action: RouteAction, message: HttpMessage, host: HostRewrite): HttpMessage {
   const path = message.path === '' ? '' : rewrittenPath(route, action, message);
   watcher()?.rewrites({ ...rewriteOf(route, action, message, host), sentOn: path });
-  const moved = rewritesPath(action)
-    ? withHeader({ ...message, path }, 'x-envoy-original-path', message.path)
-    : message;
+  const isKept = rewritesPath(action) && !host.isSilent;
+  const moved = { ...(isKept ? withHeader(message, 'x-envoy-original-path', message.path) : message), path };
   // What a weighted cluster's own rewrite replaces is kept in no header.
   const weighted = given(host.weighted?.host_rewrite_literal);
   const before = weighted === null ? moved : { ...moved, authority: weighted };

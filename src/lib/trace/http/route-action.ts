@@ -26,6 +26,7 @@ import { endsAtOnce, triesOf, withTimeouts } from './timeouts';
 import { redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
+import { routerOf } from './router';
 import { weightedSettings } from './route-details';
 import { routerAnswer } from './router-refusals';
 import type { Routing, TakenCluster } from './routing';
@@ -179,7 +180,11 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       isHttp: true,
       isGrpc: isGrpc(message),
       message: (hostname) =>
-        rewritten(route, action, withoutRetryHeaders(changed), { weighted: taken.planned.weighted, hostname }),
+        rewritten(route, action, withoutRetryHeaders(changed), {
+          weighted: taken.planned.weighted,
+          hostname,
+          isSilent: routerOf(manager).suppress_envoy_headers === true,
+        }),
       rewritesHost: action.auto_host_rewrite === true,
       retry: effectiveRetry(tries.retry, message, headerView(message, joinsHeaders(context.config))),
       internalRedirect: internalRedirectOf(action),

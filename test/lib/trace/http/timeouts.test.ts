@@ -268,6 +268,12 @@ describe('what the router tells the upstream', () => {
     );
   });
 
+  it('with suppress_envoy_headers the path that came is kept in no header', () => {
+    const by = { prefix_rewrite: '/new' };
+    expect(sent(by, [], {})).toHaveProperty('x-envoy-original-path');
+    expect(sent(by, [], { suppress_envoy_headers: true })).not.toHaveProperty('x-envoy-original-path');
+  });
+
   it.each<[object, Headers, string | undefined]>([
     [{ timeout: '5s' }, GRPC, undefined],
     [{ max_grpc_timeout: '3s' }, GRPC, '3000m'],
