@@ -23,6 +23,11 @@ export function redirectStatus(redirect: RedirectAction): number {
   return CODES[redirect.response_code ?? 'MOVED_PERMANENTLY'];
 }
 
+/** The Location of an answer; null where it is not known, and for a request without a path, CONNECT, which gets none. */
+export function locationOf(location: HeaderValue, { path }: HttpMessage): string | null {
+  return isUnknown(location) || path === '' ? null : location;
+}
+
 /** The Location header of the answer; unknown where a header that is not known decides about its port. */
 export function redirectLocation(route: Route, redirect: RedirectAction, message: HttpMessage): HeaderValue {
   const scheme = redirect.scheme_redirect ?? (redirect.https_redirect === true ? 'https' : message.scheme);

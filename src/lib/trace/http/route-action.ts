@@ -16,14 +16,14 @@ import { sendOn } from '../upstream/send-on';
 import { routeStepName } from './choose-route';
 import type { HttpContext } from './http-context';
 import { withHeaderChanges } from '../../http/header-changes';
-import { headerView, type HeaderValue, type HttpMessage, isGrpc } from '../../http/message';
+import { headerView, type HttpMessage, isGrpc } from '../../http/message';
 import { isUnknown } from '../../match/ternary';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import { requestFacts } from '../filters/shared/request-facts';
 import { internalRedirectOf } from './internal-redirect';
 import { effectiveRetry, withoutRetryHeaders } from './retries';
 import { endsAtOnce, triesOf, withTimeouts } from './timeouts';
-import { redirectLocation, redirectStatus } from './redirect';
+import { locationOf, redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
 import { routerOf } from './router';
@@ -108,11 +108,6 @@ function redirected(route: Route, message: HttpMessage): Answer {
   const unknown = isUnknown(target) ? target.unknown : null;
   const cause = { kind: 'redirect', location, unknown } as const;
   return localReply(message, ['redirected', null], redirectStatus(redirect), cause, { location });
-}
-
-/** A request without a path, CONNECT, gets none. */
-function locationOf(location: HeaderValue, { path }: HttpMessage): string | null {
-  return isUnknown(location) || path === '' ? null : location;
 }
 
 /** One of the actions is required: where none of them is there it is one that is not known. */

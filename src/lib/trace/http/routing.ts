@@ -16,6 +16,7 @@ import type { RouteSetting, VirtualHostCause } from '../facts/routing';
 import type { Cause } from '../facts/step';
 import type { ClusterChoice } from '../facts/upstream';
 import { localReply } from '../hop/local-reply';
+import { locationOf } from './redirect';
 import { routeSettings } from './route-details';
 import { findRoutes, type FoundRoutes } from './route-configuration';
 import type { RouteInput } from '../../http/route-input';
@@ -193,6 +194,6 @@ function tlsRequired({ host }: VirtualHostAt, message: HttpMessage): EndingBy<Vi
   }
   if (spared) return null;
   const cause = { kind: 'tls-required', virtualHost: host.name ?? '', wanted } as const;
-  const location = `https://${message.authority ?? ''}${message.path}`;
+  const location = locationOf(`https://${message.authority ?? ''}${message.path}`, message);
   return localReply(message, ['redirected', 'tls-required'], 301, cause, { location });
 }

@@ -102,7 +102,11 @@ describe('require_tls', () => {
     const connect = { method: 'CONNECT' };
     expect(guarded({}, {}, connect)).toMatchObject({ verdict: 'failed', reason: 'local-reply', status: 403 });
     const upgrade_configs = [{ upgrade_type: 'CONNECT' }];
-    expect(guarded({}, { upgrade_configs }, connect)).toMatchObject({ verdict: 'redirected', status: 301 });
+    expect(guarded({}, { upgrade_configs }, connect)).toMatchObject({
+      verdict: 'redirected',
+      status: 301,
+      location: null,
+    });
   });
 
   it('spares internal requests only of ranges that are named', () => {
