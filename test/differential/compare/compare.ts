@@ -297,6 +297,8 @@ function verdictOf(line: LogLine): Trace['verdict'] {
   if (known !== undefined) return known;
   // An answer of Envoy's own with 201 has a Location, too.
   if (line.location !== null && line.status !== 201) return 'redirected';
+  // CONNECT, which has no path, is redirected without one.
+  if (line.details === 'direct_response' && String(line.status).startsWith('3')) return 'redirected';
   if (REFUSALS.test(line.details ?? '')) return 'denied';
   return line.details === 'direct_response' || line.details === 'health_check_ok' ? 'direct-response' : 'failed';
 }
