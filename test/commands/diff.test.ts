@@ -140,9 +140,27 @@ test('added and removed resources, and proxies on one side', async () => {
 test('a section that one side lacks is said, not taken for removed', async () => {
   const dump = corpusFiles()['quirks/no-EndpointsConfigDump.config_dump.json'] ?? '';
   const whole = corpusFiles()['mixed/client-7d9f8b6c5-aaaaa.config_dump.json'] ?? '';
-  const run = await diff(directory.write('a.json', whole), directory.write('b.json', dump), '--view', 'endpoint');
+  const files = [directory.write('a.json', whole), directory.write('b.json', dump)] as const;
+  const run = await diff(...files, '--view', 'endpoint', '--view', 'ecds', '--view', 'bootstrap');
   expect(run).toMatchObject({ exitCode: 0, stdout: '' });
   expect(run.stderr).toContain('has no endpoint section: it was not compared');
+  const alone = await diff(...files, '--view', 'endpoint');
+  expect(alone).toMatchObject({ exitCode: 65, stdout: '' });
+  expect(alone.stderr).toContain('b.json has none of the sections to compare: EndpointsConfigDump');
+});
+
+test('dumps of which no section can be compared are not said to be the same', async () => {
+  const untyped = (name: string): string => JSON.stringify({ configs: [{ dynamic_listeners: [{ name }] }] });
+  const whole = corpusFiles()['mixed/client-7d9f8b6c5-aaaaa.config_dump.json'] ?? '';
+  const [a, b] = [directory.write('untyped-a.json', untyped('a')), directory.write('untyped-b.json', untyped('b'))];
+  const files = [a, b, directory.write('nothing.json', '{"configs": []}')];
+  for (const [left, right] of [files, [files[2], directory.write('whole.json', whole)]]) {
+    const run = await diff(left ?? '', right ?? '');
+    expect(run).toMatchObject({ exitCode: 65, stdout: '' });
+    expect(run.stderr).toContain('has none of the sections to compare: ListenersConfigDump');
+  }
+  // Envoy writes the section of discovered filters only where there are any.
+  expect(await diff(a, b, '--view', 'ecds')).toMatchObject({ exitCode: 0 });
 });
 
 test('a request that cannot be judged has the status of its cause', async () => {

@@ -10,7 +10,7 @@ import type { RequestOutcome, ConfigurationDiff, ProxyDiff, RequestDiff } from '
 import { DIFF_VIEWS, type DiffView, sectionOf } from '../diff/resources';
 import { ZTUNNEL_VIEWS, type ComparedZtunnelView } from '../diff/ztunnel-resources';
 import type { ConfigDump } from '../envoy/config-dump';
-import { ExitCode, MctlError, UsageError } from '../errors';
+import { ExitCode, InputError, MctlError, UsageError } from '../errors';
 import { proxyName } from '../proxy-id';
 import { OpenMesh } from '../session/mesh';
 import type { ProxySource } from '../source/source';
@@ -123,7 +123,21 @@ async function comparePair(
   const isSame = one.id === null || other.id === null || a === b;
   const wanted = views ?? DIFF_VIEWS.filter((view) => isSame || view !== 'bootstrap');
   const [left, right] = [await dumpOf(one, wanted), await dumpOf(other, wanted)];
+  mustCompare([left, right], wanted);
   return { a, b, ...compare(left, right, wanted) };
+}
+
+/** Dumps of which no section can be compared are not the same: that nothing differs would say so. */
+function mustCompare(dumps: readonly ConfigDump[], wanted: readonly DiffView[]): void {
+  // Envoy writes the section of discovered filters only where there are any: two dumps without it agree.
+  const sections = [...new Set(wanted.filter((view) => view !== 'ecds').map(sectionOf))];
+  const lacks = (name: string) => (dump: ConfigDump) => dump.section(name) === null;
+  if (sections.length === 0 || sections.some((name) => !dumps.some(lacks(name)))) return;
+  const without = dumps.find((dump) => sections.every((name) => lacks(name)(dump))) ?? dumps[0];
+  throw new InputError(
+    `${without?.label ?? ''} has none of the sections to compare: ${sections.map((name) => `${name}ConfigDump`).join(', ')}`,
+    { hint: 'Save the whole of /config_dump?include_eds.' },
+  );
 }
 
 async function dumpOf(proxy: ProxySource, views: readonly DiffView[]): Promise<ConfigDump> {
