@@ -43,6 +43,11 @@ const TAGS = typed('tags', `${HTTP}.ip_tagging.v3.IPTagging`, {
 
 const OTHER_ANSWERS = typed('other', `${HTTP}.custom_response.v3.CustomResponse`);
 
+/** Lets every request pass. */
+const LOGIN = typed('login', `${HTTP}.oauth2.v3.OAuth2`, {
+  config: { pass_through_matcher: [{ name: ':method', string_match: { exact: 'GET' } }] },
+});
+
 const asks = (key: string): object => ({ filter_state: [{ key, string_match: { exact: 'yes' } }] });
 
 interface Row {
@@ -65,6 +70,7 @@ it.each<[string, Row, string, string | null]>([
   ['asked by RBAC, set by nobody', { http: [denies('k')] }, 'direct-response', 'by-state'],
   ['asked by RBAC behind a filter that writes a header', { http: [TAGS, denies('k')] }, 'direct-response', 'by-state'],
   ['asked by a route behind a filter of answers', { http: [OTHER_ANSWERS], route: asks('k') }, 'delivered', 'rest'],
+  ['asked by RBAC behind a login', { http: [LOGIN, denies('k')] }, 'direct-response', 'by-state'],
   ['asked by RBAC, set by a network filter', { network: [written('k')], http: [denies('k')] }, 'denied', 'by-state'],
   ['asked by RBAC behind a filter that may have set it', { http: [LUA, denies('k')] }, 'unknown', 'by-state'],
 ])('%s', (_what, { network = [], http = [], route = {} }, verdict, name) => {

@@ -11,7 +11,7 @@ const NETWORK =
 
 /** The same of HTTP filters. */
 const HTTP =
-  /^envoy\.extensions\.filters\.http\.(?:router|set_filter_state|set_metadata|header_to_metadata|json_to_metadata|cors|csrf|fault|buffer|rbac|jwt_authn|api_key_auth|basic_auth|ip_tagging|custom_response|local_ratelimit|ratelimit|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|ext_authz|original_src|stateful_session)\.v3\.|^stats\.PluginConfig$|^io\.istio\.|^istio\.envoy\.config\.filter\.http\./;
+  /^envoy\.extensions\.filters\.http\.(?:router|set_filter_state|set_metadata|header_to_metadata|json_to_metadata|cors|csrf|fault|buffer|rbac|jwt_authn|api_key_auth|basic_auth|ip_tagging|custom_response|oauth2|local_ratelimit|ratelimit|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|ext_authz|original_src|stateful_session)\.v3\.|^stats\.PluginConfig$|^io\.istio\.|^istio\.envoy\.config\.filter\.http\./;
 
 /** Objects that filters write by names of their own. */
 const OWN_NAME = /^(?:envoy|io\.istio|istio|wasm)\.|^(?:downstream|upstream)_peer/;
