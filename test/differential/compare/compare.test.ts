@@ -68,3 +68,15 @@ test('draws without a cluster differ, unless a rate limit refused all of them', 
   expect(compareShares(draws('local_rate_limited'), trace).compared).toBe(0);
   expect(compareShares(draws('route_not_found'), trace).differences).toHaveLength(1);
 });
+
+test.each([
+  [0.5, 0],
+  [0.9, 1],
+])('draws of a route by lot that find none count: %d of them led to the cluster', (share, differences) => {
+  const lines = Array.from({ length: 100 }, (_, n) =>
+    n % 2 === 0 ? { by: 'http', cluster: 'c', host: null } : { by: 'http', cluster: null, details: 'route_not_found' },
+  );
+  const draws = lines.map((line) => ({ lines: [line] })) as unknown as readonly Observation[];
+  const trace = { hops: [{ clusters: [{ name: 'c', share, endpoints: [] }] }] } as unknown as Trace;
+  expect(compareShares(draws, trace).differences).toHaveLength(differences);
+});
