@@ -22,6 +22,14 @@ test('where the line can be read in several ways, each is told', () => {
   ]);
 });
 
+const bars = (text: string): number => text.split('|').length - 1;
+
+/** In how many ways the bars in a path may belong to method, path and authority, and those in an agent to agent and route. */
+function waysToRead(path: string, agent: string): number {
+  const before = bars(path);
+  return (((before + 1) * (before + 2)) / 2) * (bars(agent) + 1);
+}
+
 test('whatever values hold, what was written is among the readings', () => {
   const dirty = fc.string({ unit: fc.constantFrom('a', '/', '|', '-', '?', '1'), maxLength: 6 });
   const value = fc.record({
@@ -33,6 +41,8 @@ test('whatever values hold, what was written is among the readings', () => {
   });
   fc.assert(
     fc.property(value, ({ method, path, authority, agent, route }) => {
+      // So many readings are tried at most.
+      fc.pre(waysToRead(path, agent) <= 8);
       const read = readLogLine(`${method}|${path}|${authority}|HTTP/1.1|200|${agent}|${route}`, [format]);
       const all = read === null ? [] : [read.values, ...read.others];
       const wanted = ['REQ(:path)', 'REQ(:authority)', 'REQ(user-agent)'].map((key, at) => [
