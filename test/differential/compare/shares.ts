@@ -16,8 +16,9 @@ const REFUSALS: ReadonlySet<string | null> = new Set([
   'unconditional_drop_overload',
 ]);
 
+/** An answer that custom_response put in the place of another has no details, and its flags as before. */
 function isRefused(line: LogLine | null): boolean {
-  return REFUSALS.has(line?.details ?? null);
+  return REFUSALS.has(line?.details ?? null) || line?.flags === 'DO';
 }
 
 /** Whether a route by lot, or a cluster that refuses a share of its requests, had a say in what became of a request. */
