@@ -1,4 +1,5 @@
 /** Lines as tools that collect logs write them: with a prefix, or inside of a JSON object. */
+import { field, fieldAt, textOrNull } from '../json-fields';
 import { csvFields, fluentBitLine, isCsvHead } from './exported-line';
 import type { LogFormat } from './format';
 import { otelRecords } from './otel-records';
@@ -170,7 +171,7 @@ function inJson(text: string, line: CollectedLine): readonly CollectedLine[] {
     pod: only?.pod ?? firstText(value, POD) ?? line.pod,
     namespace: only?.namespace ?? firstText(value, NAMESPACE) ?? line.namespace,
   };
-  const held = typeof value === 'string' ? [value] : [...LINE_KEYS.map((key) => nodeAt(value, [key])), only?.text];
+  const held = typeof value === 'string' ? [value] : [...LINE_KEYS.map((key) => field(value, key)), only?.text];
   return held.flatMap((one) => {
     const own = typeof one === 'object' && one !== null ? JSON.stringify(one) : one;
     return typeof own === 'string' ? [{ text: own.replace(/\r?\n$/, ''), ...found }] : [];
@@ -190,19 +191,5 @@ const NAMESPACE = [
 ];
 
 function firstText(value: unknown, paths: readonly (readonly string[])[]): string | null {
-  return paths.map((path) => textAt(value, ...path)).find((text) => text !== null) ?? null;
-}
-
-function nodeAt(value: unknown, path: readonly string[]): unknown {
-  let node = value;
-  for (const key of path) {
-    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, key)) return null;
-    node = (node as Readonly<Record<string, unknown>>)[key];
-  }
-  return node;
-}
-
-function textAt(value: unknown, ...path: readonly string[]): string | null {
-  const node = nodeAt(value, path);
-  return typeof node === 'string' ? node : null;
+  return paths.map((path) => textOrNull(fieldAt(value, ...path))).find((text) => text !== null) ?? null;
 }

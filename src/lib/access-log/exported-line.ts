@@ -1,4 +1,5 @@
 /** Lines that stand in a line of a CSV file, as Grafana exports it, and in what Fluent Bit's output `stdout` prints. */
+import { field, textOrNull } from '../json-fields';
 
 /** What a line holds that may be a line of an access log, and the pod that is named beside it; null where none is. */
 export interface ExportedLine {
@@ -15,7 +16,7 @@ export function csvFields(line: string): readonly ExportedLine[] {
   const fields = fieldsOf(line);
   if (fields === null || fields.length < 2) return [];
   const labels = fields.map(labelsOf).find((found) => found !== null) ?? {};
-  const place = { pod: textOf(labels, 'pod'), namespace: textOf(labels, 'namespace') };
+  const place = { pod: textOrNull(field(labels, 'pod')), namespace: textOrNull(field(labels, 'namespace')) };
   return fields.filter((field) => field.length > LEAST_LINE).map((text) => ({ text, ...place }));
 }
 
@@ -55,11 +56,6 @@ function labelsOf(field: string): object | null {
   } catch {
     return null;
   }
-}
-
-function textOf(labels: object, key: string): string | null {
-  const value: unknown = Object.hasOwn(labels, key) ? (labels as Readonly<Record<string, unknown>>)[key] : null;
-  return typeof value === 'string' ? value : null;
 }
 
 /** `[0] kube.…POD_NAMESPACE_CONTAINER-….log: [[TIME, {}], {"log"=>"…", …}]`; before 2.1 without the inner brackets. */

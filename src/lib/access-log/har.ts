@@ -1,5 +1,6 @@
 /** An HTTP Archive, as browsers and recording proxies save it: the requests that were sent, and the status that came. */
 import { InputError } from '../errors';
+import { field, fieldAt, textOrNull } from '../json-fields';
 import type { TraceQuery } from '../trace/request/query';
 
 export interface HarRequest {
@@ -64,24 +65,24 @@ interface Place {
  * http://www.softwareishard.com/blog/har-12-spec/; fields that begin with an underscore are a browser's own.
  */
 export function harEntries(label: string, value: unknown): readonly HarEntry[] {
-  const log = fieldOf(value, 'log');
-  const entries = fieldOf(log, 'entries');
+  const log = field(value, 'log');
+  const entries = field(log, 'entries');
   if (!Array.isArray(entries)) throw new InputError(`${label} is no HTTP Archive: it has no log.entries`);
-  const creator = textOrNull(fieldOf(fieldOf(log, 'creator'), 'name')) ?? '';
-  const hasSecrets = entries.some((entry) => pairsOf(fieldOf(fieldOf(entry, 'request'), 'headers')).some(isSecret));
+  const creator = textOrNull(fieldAt(log, 'creator', 'name')) ?? '';
+  const hasSecrets = entries.some((entry) => pairsOf(fieldAt(entry, 'request', 'headers')).some(isSecret));
   return entries.map((entry: unknown) => {
-    const request = fieldOf(entry, 'request');
-    const url = textOrNull(fieldOf(request, 'url'));
+    const request = field(entry, 'request');
+    const url = textOrNull(field(request, 'url'));
     const method = methodOf(request);
     const text = `${method ?? '(no method)'} ${url ?? '(no URL)'}`;
-    const response = fieldOf(entry, 'response');
+    const response = field(entry, 'response');
     const said = entryOf({ entry, request, response, text: shortened(text), creator, hasSecrets }, url, method);
     return { ...said, at: timeOf(entry) };
   });
 }
 
 function timeOf(entry: unknown): string | null {
-  const time = new Date(textOrNull(fieldOf(entry, 'startedDateTime')) ?? Number.NaN);
+  const time = new Date(textOrNull(field(entry, 'startedDateTime')) ?? Number.NaN);
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
@@ -100,8 +101,8 @@ function isSecret([name]: readonly [string, string]): boolean {
 
 /** Null where neither the entry nor its pseudo-headers have one: WebKit writes an empty one for what it does not know. */
 function methodOf(request: unknown): string | null {
-  const own = textOrNull(fieldOf(request, 'method')) ?? '';
-  return own === '' ? (valueOf(pairsOf(fieldOf(request, 'headers')), ':method') ?? null) : own;
+  const own = textOrNull(field(request, 'method')) ?? '';
+  return own === '' ? (valueOf(pairsOf(field(request, 'headers')), ':method') ?? null) : own;
 }
 
 function entryOf(place: Place, url: string | null, method: string | null): Said {
@@ -122,7 +123,7 @@ function entryOf(place: Place, url: string | null, method: string | null): Said 
 function sentOf(place: Place, said: Omit<Told, 'version'>): Said {
   const { entry, request, text } = place;
   const version = versionOf(request, entry);
-  if (version === '3' || fieldOf(entry, '_resourceType') === 'webtransport') {
+  if (version === '3' || field(entry, '_resourceType') === 'webtransport') {
     return { kind: 'unknown', because: 'HTTP/3, whose listeners mctl does not trace', text };
   }
   const query = queryOf(request, { ...said, version });
@@ -131,13 +132,13 @@ function sentOf(place: Place, said: Omit<Told, 'version'>): Said {
 
 /** mitmproxy, Playwright and Chrome mark a WebSocket, whose URL may be written as https: and whose headers may not be there. */
 function isTaggedSocket(entry: unknown): boolean {
-  return fieldOf(entry, '_resourceType') === 'websocket' || Array.isArray(fieldOf(entry, '_webSocketMessages'));
+  return field(entry, '_resourceType') === 'websocket' || Array.isArray(field(entry, '_webSocketMessages'));
 }
 
 /** What became of it. Of a request that failed Charles writes the answer that it made itself. */
 function answerOf({ entry, response }: Place): Pick<HarRequest, 'status' | 'error'> {
   const error = errorOf(entry, response);
-  const charles = textOrNull(fieldOf(response, '_charlesStatus'));
+  const charles = textOrNull(field(response, '_charlesStatus'));
   if (charles !== null && charles.toUpperCase() !== 'COMPLETE') return { status: null, error: error ?? charles };
   return { status: statusOf(response), error };
 }
@@ -146,14 +147,14 @@ function answerOf({ entry, response }: Place): Pick<HarRequest, 'status' | 'erro
 function errorOf(entry: unknown, response: unknown): string | null {
   return (
     [response, entry]
-      .flatMap((holder) => ['_error', '_failureText', '_errorMessage'].map((key) => textOrNull(fieldOf(holder, key))))
+      .flatMap((holder) => ['_error', '_failureText', '_errorMessage'].map((key) => textOrNull(field(holder, key))))
       .find((text) => text !== null && text !== '') ?? null
   );
 }
 
 /** Chrome leaves Cookie and Authorization out of what it saves unless it is told to keep them. https://developer.chrome.com/docs/devtools/network/reference#save-as-har */
 function lackOf({ request, creator, hasSecrets }: Place): UnheldHeaders | null {
-  if (!Array.isArray(fieldOf(request, 'headers')))
+  if (!Array.isArray(field(request, 'headers')))
     return { what: 'the headers of the request, which the entry does not have', headers: null };
   return creator === 'WebInspector' && !hasSecrets
     ? { what: 'Cookie or Authorization, which Chrome leaves out of what it saves', headers: SECRETS }
@@ -163,7 +164,7 @@ function lackOf({ request, creator, hasSecrets }: Place): UnheldHeaders | null {
 /** Why nothing of an entry came to a proxy; null where it did. */
 function neverSent(place: Place, scheme: string, method: string | null): string | null {
   if (scheme !== 'http' && scheme !== 'https') return `a URL of the scheme ${scheme}, which no proxy is asked for`;
-  const isTunnel = valueOf(pairsOf(fieldOf(place.request, 'headers')), ':protocol') === undefined;
+  const isTunnel = valueOf(pairsOf(field(place.request, 'headers')), ':protocol') === undefined;
   if (method?.toUpperCase() === 'CONNECT' && isTunnel) {
     return 'the tunnel through the proxy that recorded it, and no request of its own';
   }
@@ -189,12 +190,12 @@ const TOLD: readonly (readonly [field: string, because: string])[] = [
 
 /** Who answered in the place of the network; null where it did. */
 function answeredBefore({ entry, response, creator }: Place): string | null {
-  const told = TOLD.find(([field]) => [fieldOf(entry, field), fieldOf(response, field)].some((value) => isTold(value)));
+  const told = TOLD.find(([name]) => [field(entry, name), field(response, name)].some((value) => isTold(value)));
   if (told !== undefined) return told[1];
-  const fetched = textOrNull(fieldOf(entry, '_fetchType')) ?? '';
+  const fetched = textOrNull(field(entry, '_fetchType')) ?? '';
   if (Object.hasOwn(FETCHED, fetched)) return FETCHED[fetched] ?? null;
   if (isCachedByFirefox(entry, creator)) return CACHE;
-  const internal = valueOf(pairsOf(fieldOf(response, 'headers')), 'non-authoritative-reason');
+  const internal = valueOf(pairsOf(field(response, 'headers')), 'non-authoritative-reason');
   if (internal !== undefined) return `a redirect that the browser made itself (${internal.slice(0, 80)})`;
   const error = errorOf(entry, response) ?? '';
   return /BLOCKED_BY|ERR_NAME_NOT_RESOLVED|ERR_INTERNET_DISCONNECTED/.test(error)
@@ -204,7 +205,7 @@ function answeredBefore({ entry, response, creator }: Place): string | null {
 
 /** Firefox tells it by what the cache held afterwards, which it writes for such answers alone, as null where it does not know it. */
 function isCachedByFirefox(entry: unknown, creator: string): boolean {
-  return creator === 'Firefox' && fieldOf(fieldOf(entry, 'cache'), 'afterRequest') !== undefined;
+  return creator === 'Firefox' && fieldAt(entry, 'cache', 'afterRequest') !== undefined;
 }
 
 function isTold(value: unknown): boolean {
@@ -213,8 +214,8 @@ function isTold(value: unknown): boolean {
 
 /** Browsers write `h2`, `HTTP/2`, `http/2.0`; Chrome's response knows it where its request does not. Null for one that is not told. */
 function versionOf(request: unknown, entry: unknown): '1.0' | '1.1' | '2' | '3' | null {
-  for (const holder of [request, fieldOf(entry, 'response')]) {
-    const text = textOrNull(fieldOf(holder, 'httpVersion')) ?? '';
+  for (const holder of [request, field(entry, 'response')]) {
+    const text = textOrNull(field(holder, 'httpVersion')) ?? '';
     const [, digit, minor] = /^(?:http\/|h)(\d)(?:\.(\d))?/i.exec(text) ?? [];
     if (digit === '2' || digit === '3') return digit;
     if (digit === '1') return minor === '0' ? '1.0' : '1.1';
@@ -230,7 +231,7 @@ interface Told {
 }
 
 function queryOf(request: unknown, { url, method, version, isSocket }: Told): TraceQuery {
-  const pairs = pairsOf(fieldOf(request, 'headers'));
+  const pairs = pairsOf(field(request, 'headers'));
   const authority = valueOf(pairs, ':authority') ?? valueOf(pairs, 'host');
   const protocol = valueOf(pairs, ':protocol');
   const upgrade = upgradeOf(pairs, isSocket);
@@ -260,24 +261,14 @@ function upgradeOf(pairs: Pairs, isSocket: boolean): string | undefined {
 
 /** Some tools write the number as a text. */
 function statusOf(response: unknown): number | null {
-  const status = Number(fieldOf(response, 'status') ?? 0);
+  const status = Number(field(response, 'status') ?? 0);
   return Number.isInteger(status) && status >= 100 ? status : null;
 }
 
 function pairsOf(value: unknown): Pairs {
   if (!Array.isArray(value)) return [];
   return value.flatMap((one: unknown) => {
-    const [name, text] = [textOrNull(fieldOf(one, 'name')), textOrNull(fieldOf(one, 'value'))];
+    const [name, text] = [textOrNull(field(one, 'name')), textOrNull(field(one, 'value'))];
     return name === null || text === null ? [] : [[name.toLowerCase(), text] as const];
   });
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

@@ -2,6 +2,7 @@
  * Lines of OpenTelemetry's file exporter: each is a whole export of log records, by resource and scope.
  * https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/
  */
+import { field, fieldAt, listOf, textOrNull } from '../json-fields';
 
 /** One log record, as it would stand alone in a line of its own. */
 export interface OtelRecord {
@@ -18,16 +19,28 @@ export interface OtelRecord {
  * https://istio.io/latest/docs/tasks/observability/logs/otel-provider/
  */
 export function otelRecords(value: unknown): readonly OtelRecord[] {
-  return listAt(value, 'resourceLogs').flatMap((group) => {
-    const resource = fieldsOf(nodeAt(nodeAt(group, 'resource'), 'attributes'));
-    return listAt(group, 'scopeLogs')
-      .flatMap((scope) => listAt(scope, 'logRecords'))
-      .map((record) => ({
-        text: textOf(record),
-        pod: ownText(resource, 'k8s.pod.name'),
-        namespace: ownText(resource, 'k8s.namespace.name'),
-      }));
+  return recordsIn(value).map(({ resource, record }) => {
+    const attributes = fieldsOf(field(resource, 'attributes'));
+    return {
+      text: textOf(record),
+      pod: textOrNull(field(attributes, 'k8s.pod.name')),
+      namespace: textOrNull(field(attributes, 'k8s.namespace.name')),
+    };
   });
+}
+
+interface RecordOf {
+  readonly resource: unknown;
+  readonly record: unknown;
+}
+
+/** Each log record with the resource that it is of, in order. */
+function recordsIn(value: unknown): readonly RecordOf[] {
+  return listOf(field(value, 'resourceLogs')).flatMap((group) =>
+    listOf(field(group, 'scopeLogs'))
+      .flatMap((scope) => listOf(field(scope, 'logRecords')))
+      .map((record) => ({ resource: field(group, 'resource'), record })),
+  );
 }
 
 /** Each record of a line as a line of its own; the line itself where it holds no more than one. */
@@ -39,53 +52,30 @@ export function recordLines(line: string): readonly string[] {
   } catch {
     return [line];
   }
-  const alone = listAt(value, 'resourceLogs').flatMap((group) =>
-    listAt(group, 'scopeLogs').flatMap((scope) =>
-      listAt(scope, 'logRecords').map((record) =>
-        JSON.stringify({
-          resourceLogs: [{ resource: nodeAt(group, 'resource'), scopeLogs: [{ logRecords: [record] }] }],
-        }),
-      ),
-    ),
+  const alone = recordsIn(value).map(({ resource, record }) =>
+    JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] }),
   );
   return alone.length > 1 ? alone : [line];
 }
 
 function textOf(record: unknown): string | null {
-  const body = nodeAt(record, 'body');
-  const text = nodeAt(body, 'stringValue');
+  const body = field(record, 'body');
+  const text = field(body, 'stringValue');
   if (typeof text === 'string' && text.trim() !== '') return text;
-  const fields = fieldsOf(nodeAt(nodeAt(body, 'kvlistValue'), 'values'));
-  const own = Object.keys(fields).length > 0 ? fields : fieldsOf(nodeAt(record, 'attributes'));
+  const fields = fieldsOf(fieldAt(body, 'kvlistValue', 'values'));
+  const own = Object.keys(fields).length > 0 ? fields : fieldsOf(field(record, 'attributes'));
   return Object.keys(own).length > 0 ? JSON.stringify(own) : null;
 }
 
 /** Key and value pairs as one object; what is no text and no number is left out. */
 function fieldsOf(pairs: unknown): Readonly<Record<string, unknown>> {
-  const list: readonly unknown[] = Array.isArray(pairs) ? pairs : [];
   return Object.fromEntries(
-    list.flatMap((pair): readonly (readonly [string, unknown])[] => {
-      const key = nodeAt(pair, 'key');
-      const value = nodeAt(pair, 'value');
-      const found = ['stringValue', 'intValue', 'doubleValue', 'boolValue'].map((kind) => nodeAt(value, kind));
+    listOf(pairs).flatMap((pair): readonly (readonly [string, unknown])[] => {
+      const key = field(pair, 'key');
+      const value = field(pair, 'value');
+      const found = ['stringValue', 'intValue', 'doubleValue', 'boolValue'].map((kind) => field(value, kind));
       const own = found.find((one) => one !== undefined);
       return typeof key === 'string' && own !== undefined ? [[key, own]] : [];
     }),
   );
-}
-
-function ownText(fields: Readonly<Record<string, unknown>>, key: string): string | null {
-  const value = nodeAt(fields, key);
-  return typeof value === 'string' ? value : null;
-}
-
-function listAt(node: unknown, key: string): readonly unknown[] {
-  const value = nodeAt(node, key);
-  return Array.isArray(value) ? value : [];
-}
-
-function nodeAt(node: unknown, key: string): unknown {
-  return typeof node === 'object' && node !== null && Object.hasOwn(node, key)
-    ? (node as Readonly<Record<string, unknown>>)[key]
-    : undefined;
 }

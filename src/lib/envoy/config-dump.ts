@@ -1,5 +1,6 @@
 /** A `/config_dump` as typed resources: every section lazily, every state of every resource. */
 import { InputError } from '../errors';
+import { textOrNull } from '../json-fields';
 import type { FieldMask } from '../scan/field-mask';
 import { type RawDump, type RawEntry, type RawList, rawList, type RawSection } from '../scan/raw-dump';
 import type { TypedExtension } from './any';
@@ -365,8 +366,4 @@ function failureOf(wrapper: Wrapper): UpdateFailure | null {
 
 function listenerOf(state: Wrapper): Listener | null {
   return (state as { readonly listener?: Listener }).listener ?? null;
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

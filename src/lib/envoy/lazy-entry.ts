@@ -1,4 +1,5 @@
 /** An entry of a large dump of which only a brief was read: it is parsed when more of it is looked at, and kept then. */
+import { textOrNull } from '../json-fields';
 import type { RawEntry } from '../scan/raw-dump';
 import { decoded } from './decode';
 import { toProtoNames } from './field-names';
@@ -110,8 +111,4 @@ export class LazyEntry<T> implements ResourceEntry<T> {
     const whole = this.#element.whole();
     return inner === undefined ? whole : ((whole[field] ?? {}) as Wrapper);
   }
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

@@ -1,6 +1,6 @@
 /** The few fields of Kubernetes objects that tell which pods a target stands for. */
 import type { ProxyId } from '../proxy-id';
-import { field, listOf, textOrEmpty } from './json-fields';
+import { field, listOf, textOrEmpty } from '../json-fields';
 import type { Labels } from './selector';
 
 export interface PodFacts {

@@ -8,7 +8,7 @@ import { neededLoggers } from '../../proof/loggers';
 import { accessLines, type ProxyEvidence } from '../../proof/sight';
 import { storiesOf, tellsRequests } from '../../proof/story';
 import { jsonOf, textOfBody } from '../../source/body';
-import { fieldAt, textOrEmpty } from '../../source/json-fields';
+import { fieldAt, textOrEmpty } from '../../json-fields';
 import type { ProxySource } from '../../source/source';
 import type { Hop } from '../../trace/model';
 import type { Streams } from '../streams';

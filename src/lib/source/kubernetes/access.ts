@@ -4,7 +4,7 @@ import { Agent as PlainAgent } from 'node:http';
 import { Agent as SecureAgent, type RequestOptions } from 'node:https';
 import { InputError, UnavailableError, UsageError } from '../../errors';
 import { readError } from '../../files/file-error';
-import { field, textOrEmpty } from '../json-fields';
+import { field, textOrEmpty } from '../../json-fields';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { Client, KubeConfig } from './client';
 import { type ChosenContext, chooseContext, type KubeconfigCluster, type KubeconfigUser } from './kubeconfig';

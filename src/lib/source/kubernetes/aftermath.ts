@@ -1,7 +1,7 @@
 /** After a connection to a pod was lost: what of the pod, its node and the API server is still there. */
 import { UnavailableError } from '../../errors';
 import type { ProxyId } from '../../proxy-id';
-import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../../json-fields';
 import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import { podState } from './pod-state';

@@ -1,7 +1,7 @@
 /** What an API server answered or did not, as the user must act on it. */
 import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
-import { fieldAt, textOrEmpty } from '../json-fields';
+import { fieldAt, textOrEmpty } from '../../json-fields';
 import type { ClusterAccess } from './access';
 import { ProxyFailure, type ProxyOnTheWay } from './proxy-on-the-way';
 

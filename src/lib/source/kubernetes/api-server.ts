@@ -3,7 +3,7 @@ import { type ClientRequest, type IncomingMessage, request as httpRequest } from
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { InputError, UnavailableError } from '../../errors';
-import { fieldAt, listOf, textOrEmpty } from '../json-fields';
+import { fieldAt, listOf, textOrEmpty } from '../../json-fields';
 import { idleTimer } from '../idle-timer';
 import type { ClusterAccess } from './access';
 import { ApiRefusal, apiRefusal, timedOut, unreachable } from './api-error';

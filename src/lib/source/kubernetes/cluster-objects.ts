@@ -1,7 +1,7 @@
 /** Single objects of a cluster, each fetched once, as far as the user may read them. */
 import { isIP } from 'node:net';
 import { type ProxyId, proxyName } from '../../proxy-id';
-import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../../json-fields';
 import { podFacts } from '../kubernetes-objects';
 import type { KubernetesObjects } from '../source';
 import { ApiRefusal } from './api-error';

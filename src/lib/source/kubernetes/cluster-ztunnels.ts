@@ -2,7 +2,7 @@
 import { UnavailableError, UsageError } from '../../errors';
 import { type ProxyId, proxyName } from '../../proxy-id';
 import { AdminClient } from '../admin-client';
-import { fieldAt, textOrEmpty } from '../json-fields';
+import { fieldAt, textOrEmpty } from '../../json-fields';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { Body, OpenedZtunnel, ZtunnelRequest, Ztunnels, ZtunnelSource } from '../source';
 import { parseTarget } from '../target';

@@ -5,7 +5,7 @@
 import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
 import type { ProxyId } from '../../proxy-id';
-import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../../json-fields';
 import type { ApiServer } from './api-server';
 import type { WebSocket } from './client';
 import { lost } from './pod-socket';

@@ -1,7 +1,7 @@
 /** The iptables rules of a pod of a cluster, where they can be had. */
 import { MctlError } from '../../errors';
 import type { ProxyId } from '../../proxy-id';
-import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../../json-fields';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { ApiServer } from './api-server';
 import { execInPod } from './exec';

@@ -1,6 +1,6 @@
 /** One kubeconfig file, with what client-node leaves out of it. */
 import { dirname, isAbsolute, join } from 'node:path';
-import { field, listOf, textOrEmpty } from '../json-fields';
+import { field, listOf, textOrEmpty } from '../../json-fields';
 import type { Client, KubeConfig } from './client';
 
 /** Fields of a user that client-node does not read. */

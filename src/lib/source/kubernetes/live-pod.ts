@@ -1,6 +1,6 @@
 /** A pod of a cluster: commands in its containers, and its proxy's log. */
 import type { ProxyId } from '../../proxy-id';
-import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../../json-fields';
 import type { CommandToRun, LivePod, Ran } from '../source';
 import type { ApiServer } from './api-server';
 import { CommandFailed, execInPod } from './exec';

@@ -1,7 +1,7 @@
 /** A user of a kubeconfig who logs in by OpenID Connect, and the tokens that are kept for the next time. */
 import { readFile, realpath } from 'node:fs/promises';
 import { DRAFT, writeWhole } from '../../files/draft';
-import { field, fieldAt, listOf } from '../json-fields';
+import { field, fieldAt, listOf } from '../../json-fields';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { ChosenContext, KubeconfigUser } from './kubeconfig';
 import { type OidcSettings, oidcToken, type OidcTokens } from './oidc';

@@ -8,7 +8,7 @@ import { request as httpsRequest } from 'node:https';
 import { UnavailableError } from '../../errors';
 import { readError } from '../../files/file-error';
 import { idleTimer } from '../idle-timer';
-import { field, textOrEmpty } from '../json-fields';
+import { field, textOrEmpty } from '../../json-fields';
 
 /** The fields of the auth-provider's config, as kubectl names them. */
 export type OidcSettings = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
 import { nearest } from '../../nearest';
 import { type ProxyId, proxyName } from '../../proxy-id';
-import { field, fieldAt, textOrEmpty } from '../json-fields';
+import { field, fieldAt, textOrEmpty } from '../../json-fields';
 import { comparePods, podFacts } from '../kubernetes-objects';
 import { nearPods } from '../resolve';
 import { parseSelector } from '../selector';

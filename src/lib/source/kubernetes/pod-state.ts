@@ -1,5 +1,5 @@
 /** What a Pod object says of the Envoy in it: its containers, and whether it can be asked anything. */
-import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../../json-fields';
 import { isZtunnelPod } from '../ztunnel';
 
 /** The container that Istio runs Envoy in: of sidecars, gateways and waypoints alike. */

@@ -1,6 +1,6 @@
 /** Where the API keeps workloads and Services, and which pods each selects. */
 import { UnavailableError } from '../../errors';
-import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../../json-fields';
 import type { WorkloadKind } from '../target';
 
 /** Kinds that select pods by labels. */

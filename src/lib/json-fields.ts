@@ -21,3 +21,8 @@ export function listOf(value: unknown): readonly unknown[] {
 export function textOrEmpty(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
+
+/** A text; null where the value is none. */
+export function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
