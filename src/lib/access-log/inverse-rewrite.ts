@@ -1,4 +1,5 @@
 /** Paths that a route may have rewritten to the one that it sent on: its rewrites, backwards. */
+import { literalExpression } from '../literal-expression';
 import { type Any, messageOf } from '../envoy/any';
 import type { Route, RouteMatch } from '../envoy/route';
 import { pathWitnesses } from '../http/conditions/path-witness';
@@ -99,7 +100,7 @@ function substitutionExpression(substitution: string): {
   const expression = substitution
     .split(/(\\[0-9\\])/)
     .map((part) => {
-      if (!/^\\[0-9]$/.test(part)) return escaped(part === '\\\\' ? '\\' : part);
+      if (!/^\\[0-9]$/.test(part)) return literalExpression(part === '\\\\' ? '\\' : part);
       const group = Number(part.slice(1));
       if (groups.includes(group)) return String.raw`\k<g${group}>`;
       groups.push(group);
@@ -115,12 +116,8 @@ function withGroups(pattern: string, values: ReadonlyMap<number, string>): strin
   return pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)(?:\\.|\[(?:\\.|[^\]\\])*\]|[^()\\[])*\)/gs, (part) => {
     if (!part.startsWith('(')) return part;
     const value = values.get((number += 1));
-    return value === undefined ? part : escaped(value);
+    return value === undefined ? part : literalExpression(value);
   });
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/path/rewrite/uri_template/v3/uri_template_rewrite.proto */

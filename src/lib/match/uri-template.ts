@@ -2,6 +2,7 @@
  * URI templates of path matches and rewrites.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/path/match/uri_template/v3/uri_template_match.proto
  */
+import { literalExpression } from '../literal-expression';
 import { groupsOf } from './regex';
 
 /** Characters that a glob takes; Envoy has grown the set since older releases. */
@@ -53,10 +54,6 @@ function templateRegex(template: string): TemplateRegex {
 function globRegex(text: string): string {
   return text
     .split(/(\*\*|\*)/)
-    .map((part) => (part === '**' ? `(?:${GLOB}|/)*` : part === '*' ? `${GLOB}+` : literal(part)))
+    .map((part) => (part === '**' ? `(?:${GLOB}|/)*` : part === '*' ? `${GLOB}+` : literalExpression(part)))
     .join('');
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$]/g, (character) => `\\${character}`);
 }

@@ -3,6 +3,7 @@
  * leaves out of Envoy's statistics (proxyStatsMatcher) is not known.
  * https://www.envoyproxy.io/docs/envoy/latest/operations/admin#get--stats
  */
+import { literalExpression } from '../literal-expression';
 import { hostPort } from '../envoy/address';
 import type { Hop } from '../trace/model';
 
@@ -60,7 +61,7 @@ export function wantedCounters(hop: Hop): readonly string[] {
 
 /** The admin path that answers with these counters and no others, and no histograms. */
 export function statsPath(names: readonly string[]): string {
-  const regex = `^(?:${names.map((name) => name.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')).join('|')})$`;
+  const regex = `^(?:${names.map(literalExpression).join('|')})$`;
   return `/stats?filter=${encodeURIComponent(regex)}`;
 }
 

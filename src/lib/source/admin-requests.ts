@@ -1,4 +1,5 @@
 /** What to ask of Envoy's admin interface for the parts of a configuration that are wanted. */
+import { literalExpression } from '../literal-expression';
 import type { DumpRequest, SectionName } from './source';
 
 /** The lists of each section's message, which `mask` picks by name. */
@@ -33,10 +34,5 @@ export function configDumpPaths(request: DumpRequest): readonly string[] {
 
 /** Envoy matches the whole of a name. */
 function nameRegex({ nameText }: DumpRequest): readonly string[] {
-  return nameText === undefined ? [] : [`name_regex=${encodeURIComponent(`.*${quoted(nameText)}.*`)}`];
-}
-
-/** A name as a regular expression of RE2 that matches nothing else. */
-function quoted(name: string): string {
-  return name.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+  return nameText === undefined ? [] : [`name_regex=${encodeURIComponent(`.*${literalExpression(nameText)}.*`)}`];
 }

@@ -1,4 +1,5 @@
 /** `pc stats`: Envoy's statistics, of the server or of its clusters. */
+import { literalExpression } from '../literal-expression';
 import { decoded } from '../envoy/decode';
 import type { ClusterStatus, HostStatus } from '../envoy/endpoint';
 import { toProtoNames } from '../envoy/field-names';
@@ -23,7 +24,7 @@ export type StatsFormat = 'text' | 'json' | 'prom';
  */
 export function statsPath({ name, filter, usedOnly }: StatsQuery, format: StatsFormat): string {
   // What Prometheus is told has other names than what Envoy filters by.
-  const pattern = filter === '' && format !== 'prom' ? escaped(name) : filter;
+  const pattern = filter === '' && format !== 'prom' ? literalExpression(name) : filter;
   const parameters = [
     ...(format === 'json' ? ['format=json'] : []),
     ...(usedOnly ? ['usedonly'] : []),
@@ -31,10 +32,6 @@ export function statsPath({ name, filter, usedOnly }: StatsQuery, format: StatsF
   ];
   const path = format === 'prom' ? '/stats/prometheus' : '/stats';
   return parameters.length === 0 ? path : `${path}?${parameters.join('&')}`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 }
 
 /** Lines of Prometheus's format whose metric name or labels hold the text, with their TYPE and HELP lines. */
