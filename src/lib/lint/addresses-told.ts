@@ -1,12 +1,7 @@
 /** An address of each kind that ranges tell apart. */
 import type { CidrRange } from '../envoy/address';
-import { type Ip, parseIp, prefixLength } from '../match/cidr';
-
-/** The addresses from the first to the last, of one family. */
-interface Block {
-  readonly first: bigint;
-  readonly last: bigint;
-}
+import { type AddressBlock, addressText, blockAround, blockOf } from '../match/address-block';
+import { familyOf } from '../match/cidr';
 
 const FAMILIES = [4, 6] as const;
 
@@ -18,26 +13,15 @@ const FAMILIES = [4, 6] as const;
  */
 export function addressesTold(ranges: readonly CidrRange[]): readonly string[] {
   return FAMILIES.flatMap((family) => {
-    const blocks = ranges.flatMap((range) => blockOf(range, family) ?? []);
-    const whole = { first: 0n, last: (1n << BigInt(bitsOf(family))) - 1n };
-    return oneOfEach([whole, ...blocks]).map((address) => textOf(address, family));
+    const blocks = ranges.flatMap((range) =>
+      familyOf(range.address_prefix ?? '') === family ? (blockOf(range) ?? []) : [],
+    );
+    return oneOfEach([blockAround(0n, 0, family), ...blocks]).map((address) => addressText(address, family));
   });
 }
 
-function bitsOf(family: Ip['family']): number {
-  return family === 4 ? 32 : 128;
-}
-
-function blockOf(range: CidrRange, family: Ip['family']): Block | null {
-  const prefix = parseIp(range.address_prefix ?? '');
-  if (prefix?.family !== family) return null;
-  const free = BigInt(bitsOf(family) - prefixLength(range));
-  const first = (prefix.bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n) >> free) << free;
-  return { first, last: first + (1n << free) - 1n };
-}
-
 /** Of each block the first address that no block within it holds. */
-function oneOfEach(blocks: readonly Block[]): readonly bigint[] {
+function oneOfEach(blocks: readonly AddressBlock[]): readonly bigint[] {
   const found: bigint[] = [];
   /** From the widest to the narrowest that hold the place where we are; `free` is the first address that none within it has held yet. */
   const around: { readonly last: bigint; free: bigint; isFound: boolean }[] = [];
@@ -54,7 +38,7 @@ function oneOfEach(blocks: readonly Block[]): readonly bigint[] {
     const outer = around.at(-1);
     if (outer !== undefined) outer.free = left.last + 1n;
   };
-  let before: Block | null = null;
+  let before: AddressBlock | null = null;
   for (const block of [...blocks].sort(byPlace)) {
     if (before !== null && byPlace(before, block) === 0) continue;
     before = block;
@@ -68,15 +52,7 @@ function oneOfEach(blocks: readonly Block[]): readonly bigint[] {
 }
 
 /** The wider before the narrower that begin where it does. */
-function byPlace(a: Block, b: Block): number {
+function byPlace(a: AddressBlock, b: AddressBlock): number {
   if (a.first !== b.first) return a.first < b.first ? -1 : 1;
   return a.last === b.last ? 0 : a.last > b.last ? -1 : 1;
-}
-
-function textOf(address: bigint, family: Ip['family']): string {
-  const [groups, bits] = family === 4 ? [4, 8n] : [8, 16n];
-  const parts = Array.from({ length: groups }, (_unused, at) =>
-    Number((address >> (bits * BigInt(groups - 1 - at))) & ((1n << bits) - 1n)),
-  );
-  return family === 4 ? parts.join('.') : parts.map((part) => part.toString(16)).join(':');
 }

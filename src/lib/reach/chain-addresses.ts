@@ -3,7 +3,8 @@ import type { CidrRange } from '../envoy/address';
 import { messageOf, messageTypeOf } from '../envoy/any';
 import type { Listener } from '../envoy/listener';
 import { rangeWords } from '../algebra/addresses';
-import { inRange, parseIp, prefixLength } from '../match/cidr';
+import { type AddressBlock, addressBits, addressText, blockAround, blockOf } from '../match/address-block';
+import { familyOf, inRange, type Ip, prefixLength } from '../match/cidr';
 import type { Matcher, OnMatch } from '../match/matcher-tree';
 
 export interface ChainAddresses {
@@ -68,10 +69,10 @@ export function membersOf(ranges: readonly CidrRange[]): readonly RangeMember[] 
   const distinct = new Map(ranges.map((range) => [rangeWords(range), range]));
   return [...distinct].flatMap(([words, range]) => {
     const length = prefixLength(range);
-    const first = parseIp(range.address_prefix ?? '');
-    if (first === null || length === 0) return [];
+    const block = blockOf(range);
+    if (block === null || length === 0) return [];
     const narrower = [...distinct.values()].filter((other) => prefixLength(other) > length);
-    const ip = memberBeside(first.bytes, length, narrower);
+    const ip = memberBeside(block, familyOf(range.address_prefix ?? ''), narrower);
     return ip === null ? [] : [{ ip, words }];
   });
 }
@@ -79,40 +80,22 @@ export function membersOf(ranges: readonly CidrRange[]): readonly RangeMember[] 
 /** An address of the usual one's family that none of the ranges holds, the usual one where it will do; null where they hold all. */
 export function addressBeside(usual: string, ranges: readonly CidrRange[]): string | null {
   if (!ranges.some((range) => inRange(usual, range))) return usual;
-  const bytes = parseIp(usual)?.bytes ?? [];
-  return memberBeside(
-    bytes.map(() => 0),
-    0,
-    ranges,
-  );
+  const family = familyOf(usual);
+  return memberBeside(blockAround(0n, 0, family), family, ranges);
 }
 
-/** The first address with these bits that is in none of the ranges. */
-function memberBeside(prefix: readonly number[], length: number, others: readonly CidrRange[]): string | null {
-  const size = prefix.length * 8;
-  const end = lastOf(numberOf(prefix), length, size);
-  let next = end - ((1n << BigInt(size - length)) - 1n);
-  if (next === 0n) next = 1n << BigInt(size - 8);
-  while (next <= end) {
-    const ip = textOf(next, size);
+/** The first address of the block that is in none of the ranges. */
+function memberBeside(
+  { first, last }: AddressBlock,
+  family: Ip['family'],
+  others: readonly CidrRange[],
+): string | null {
+  let next = first === 0n ? 1n << BigInt(addressBits(family) - 8) : first;
+  while (next <= last) {
+    const ip = addressText(next, family);
     const around = others.find((other) => inRange(ip, other));
     if (around === undefined) return ip;
-    next = lastOf(next, prefixLength(around), size) + 1n;
+    next = blockAround(next, prefixLength(around), family).last + 1n;
   }
   return null;
-}
-
-/** The last number that shares the first bits. */
-function lastOf(number: bigint, length: number, size: number): bigint {
-  return number | ((1n << BigInt(size - length)) - 1n);
-}
-
-function numberOf(bytes: readonly number[]): bigint {
-  return bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-}
-
-function textOf(number: bigint, size: number): string {
-  const hex = number.toString(16).padStart(size / 4, '0');
-  if (size === 32) return (hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16)).join('.');
-  return (hex.match(/..../g) ?? []).map((group) => Number.parseInt(group, 16).toString(16)).join(':');
 }
