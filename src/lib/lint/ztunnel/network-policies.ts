@@ -7,10 +7,9 @@ import type { Pod } from '../../mesh/kubernetes';
 import { closing, type NetworkPolicy } from '../../mesh/network-policy';
 import { isPod, workloadName } from '../../mesh/ztunnel-index';
 import { proxyName } from '../../proxy-id';
+import { HBONE_PORT } from '../../trace/ztunnel/walk';
 import type { Finding } from '../finding';
 import { type LintedZtunnel, pointerOf } from './linted-ztunnel';
-
-const HBONE_PORT = 15008;
 
 /** What a snapshot says of pods and of NetworkPolicies. */
 export interface PodsAndPolicies {

@@ -3,11 +3,10 @@ import { objectOrigin } from '../../envoy/istio-config';
 import { parseIp } from '../../match/cidr';
 import { isPod, networkAddress, workloadName } from '../../mesh/ztunnel-index';
 import { judge, policiesFor, policyKey, UNKNOWN_IDENTITY } from '../../trace/ztunnel/policy';
+import { HBONE_PORT } from '../../trace/ztunnel/walk';
 import type { GatewayAddress, ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import type { Finding } from '../finding';
 import { endpointsOf, type LintedZtunnel, pointerOf, serviceText } from './linted-ztunnel';
-
-const HBONE_PORT = '15008';
 
 /** Waypoints that are missing, that let nobody in, or that nobody uses. */
 export function waypointFindings(linted: LintedZtunnel): readonly Finding[] {

@@ -15,7 +15,8 @@ import type { Destination } from '../request/destination';
 import { arrive, isOwnAddress } from './arrive';
 import { applicationUser, capture, rulesOf } from './capture';
 import { departAmbient } from './ztunnel-departure';
-import { TUNNEL_PORT, tunnelTo } from './tunnel';
+import { HBONE_PORT } from '../ztunnel/walk';
+import { tunnelTo } from './tunnel';
 import { rulesTextOf, type JourneyContext } from './journey-context';
 import {
   connectionOf,
@@ -217,7 +218,7 @@ function departToWaypoint(context: JourneyContext, departure: Departure): Place 
   const { plan, destination } = departure;
   const tunnel = tunnelTo(destination.address, context.query.sourcePrincipal);
   const inner = { ...contentOf(plan), destination: destination.address };
-  const to = { ip: context.mesh.source.ip ?? destination.address.ip, port: TUNNEL_PORT };
+  const to = { ip: context.mesh.source.ip ?? destination.address.ip, port: HBONE_PORT };
   return enterBound(context, { ...departure, destination: { ...destination, address: to } }, tunnel, inner);
 }
 

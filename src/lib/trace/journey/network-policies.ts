@@ -10,7 +10,7 @@ import { type ProxyId, proxyName } from '../../proxy-id';
 import { step } from '../hop/record';
 import type { StepFacts } from '../facts/step';
 import type { JourneyContext } from './journey-context';
-import { TUNNEL_PORT } from './tunnel';
+import { HBONE_PORT } from '../ztunnel/walk';
 
 /** An end of the tunnel, as far as it is known. */
 export interface TunnelEnd {
@@ -34,7 +34,7 @@ export function tunnelStopped({ mesh }: JourneyContext, from: TunnelEnd, to: Tun
     id === null || pod?.hostNetwork === true ? [] : [id.namespace],
   );
   const { policies, unread } = mesh.networkPoliciesIn([...new Set(selectable)]);
-  const stopped = stoppedBy(policies, ends.from, ends.to, TUNNEL_PORT);
+  const stopped = stoppedBy(policies, ends.from, ends.to, HBONE_PORT);
   const steps = stopped === null ? [] : stoppedStep(stopped);
   return stopped?.unless === null ? steps : [...steps, ...unread.map(unreadStep)];
 }
@@ -46,7 +46,7 @@ function stoppedStep(stopped: StoppedConnection): readonly StepFacts[] {
     kind: 'network-policy-stops',
     policies: stopped.by.map(proxyName),
     direction: stopped.direction,
-    port: TUNNEL_PORT,
+    port: HBONE_PORT,
     unless: stopped.unless,
   } as const;
   const origin = objectOrigin('NetworkPolicy', 'networkpolicy', first.name, first.namespace);
@@ -59,6 +59,6 @@ function stoppedStep(stopped: StoppedConnection): readonly StepFacts[] {
 }
 
 function unreadStep(namespace: string): StepFacts {
-  const cause = { kind: 'network-policies-unread', namespace, port: TUNNEL_PORT } as const;
+  const cause = { kind: 'network-policies-unread', namespace, port: HBONE_PORT } as const;
   return step('hbone', 'not-evaluated', `NetworkPolicies of ${namespace}`, cause);
 }

@@ -2,13 +2,12 @@
 import { hostPort } from '../../envoy/address';
 import { certificateOf } from '../../http/connection-facts';
 import type { IpPort } from '../model';
+import { HBONE_PORT } from '../ztunnel/walk';
 import type { ConnectionContent } from './place';
-
-export const TUNNEL_PORT = 15008;
 
 /** Whether a port is the one of HBONE. */
 export function isTunnelPort(port: number): boolean {
-  return port === TUNNEL_PORT;
+  return port === HBONE_PORT;
 }
 
 /** What ztunnel or a proxy of the mesh sends to open a tunnel to an address. */

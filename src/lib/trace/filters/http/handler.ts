@@ -58,7 +58,11 @@ export function filterStep(
 }
 
 /** The filter lets the request go on as it is. */
-export function goesOn(run: FilterRun, cause: HttpFilterCause, more: More = {}): FilterResult {
+export function goesOn(
+  run: FilterRun,
+  cause: HttpFilterCause,
+  more: More = {},
+): Extract<FilterResult, { kind: 'goes-on' }> {
   return { kind: 'goes-on', steps: [filterStep(run, 'passed', cause, more)] };
 }
 

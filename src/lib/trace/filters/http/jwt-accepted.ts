@@ -1,11 +1,13 @@
 /** What an accepted token leaves behind: its payload as metadata, headers from claims, the token's header taken away. */
 import { type HttpMessage, withHeader, withoutHeaders } from '../../../http/message';
 import { type Claims, withLists } from './claims';
-import { type FilterResult, type FilterRun, filterStep } from './handler';
+import { type FilterResult, type FilterRun, goesOn } from './handler';
 import { CLAIMS_INPUT, JWT_NAMESPACE, type JwtProvider, type Tokens, type TokenVerdict } from './jwt-requirement';
 import { watcher } from '../../../match/watch';
 import { type Ternary, unknown } from '../../../match/ternary';
 import { ownField } from '../../../own-field';
+
+const NOT_REQUIRED = { kind: 'token-not-required', why: null } as const;
 
 /** Without `--claim` what the payload of a token says stays unknown, whether or not one is required. */
 export function acceptToken(
@@ -17,17 +19,10 @@ export function acceptToken(
   if (tokens.claims === null) {
     // Without a token there is no payload either.
     if (tokens.carried() !== false) tokens.writeUnknown(run.input.state);
-    return {
-      kind: 'goes-on',
-      steps: [filterStep(run, 'passed', { kind: 'token-not-required', why: null })],
-      message,
-      findsRouteAgain: mayFindRouteAgain(tokens),
-    };
+    return { ...goesOn(run, NOT_REQUIRED), message, findsRouteAgain: mayFindRouteAgain(tokens) };
   }
   const provider = name === null ? undefined : ownField(tokens.providers, name);
-  if (name === null || provider === undefined) {
-    return { kind: 'goes-on', steps: [filterStep(run, 'passed', { kind: 'token-not-required', why: null })], message };
-  }
+  if (name === null || provider === undefined) return { ...goesOn(run, NOT_REQUIRED), message };
   const claims = withLists(tokens.claims, provider.normalize_payload_in_metadata?.space_delimited_claims ?? []);
   const key = provider.payload_in_metadata ?? '';
   if (key !== '') run.input.state.setMetadata(JWT_NAMESPACE, { [key]: claims });
@@ -35,8 +30,7 @@ export function acceptToken(
     ({ claim_name: claim = '' }) => typeof claims[claim] === 'string',
   );
   return {
-    kind: 'goes-on',
-    steps: [filterStep(run, 'passed', { kind: 'token-accepted', provider: name })],
+    ...goesOn(run, { kind: 'token-accepted', provider: name }),
     message: forwarded(message, provider, claims),
     findsRouteAgain: provider.clear_route_cache === true && (key !== '' || copies),
   };
