@@ -19,7 +19,7 @@ import type { HttpFilterCause, KeyPlace } from '../../facts/filters';
 import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { REDACTED } from '../../../secrets/disclosure';
-import { ends, type FilterResult, type FilterRun, filterStep, goesOn, open } from './handler';
+import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
 
 interface KeySource {
   readonly header?: string;
@@ -63,8 +63,7 @@ export function runApiKeyAuth(run: FilterRun): FilterResult {
   }
   const named = header === '' ? run.message : withHeader(run.message, header, client);
   return {
-    kind: 'goes-on',
-    steps: [filterStep(run, 'passed', { kind: 'key-of-client', client })],
+    ...goesOn(run, { kind: 'key-of-client', client }),
     message: isHidden ? sources.reduce(withoutKey, named) : named,
   };
 }

@@ -10,7 +10,7 @@ import type { HttpFilterCause } from '../../facts/filters';
 import type { EndingBy } from '../../hop/ending';
 import { localReply } from '../../hop/local-reply';
 import { type DataSource, inlineText } from '../../../envoy/data-source';
-import { ends, type FilterResult, type FilterRun, filterStep, goesOn, open } from './handler';
+import { ends, type FilterResult, type FilterRun, goesOn, open } from './handler';
 
 interface BasicAuth {
   /** Lines of `user:{SHA}hash`, as htpasswd writes them. A dump of Envoy's leaves the text out as a secret. */
@@ -46,8 +46,7 @@ export function runBasicAuth(run: FilterRun): FilterResult {
   }
   const forwarded = (config.forward_username_header ?? '').toLowerCase();
   return {
-    kind: 'goes-on',
-    steps: [filterStep(run, 'passed', { kind: 'credentials-right' })],
+    ...goesOn(run, { kind: 'credentials-right' }),
     message: forwarded === '' ? run.message : withHeader(run.message, forwarded, user),
   };
 }

@@ -8,7 +8,7 @@ import type { HttpMessage } from '../../../http/message';
 import type { StreamFacts } from '../../../http/stream-facts';
 import { joinsHeaders } from '../../../envoy/version-behavior';
 import { requestFacts } from '../shared/request-facts';
-import { type FilterResult, type FilterRun, filterStep } from './handler';
+import { type FilterResult, type FilterRun, goesOn } from './handler';
 
 interface Config {
   readonly mutations?: { readonly request_mutations?: readonly HeaderMutation[] };
@@ -26,8 +26,7 @@ export function runHeaderMutation(run: FilterRun): FilterResult {
   const message = mutated(run.message, mutations, factsOf);
   const details = mutations.map((one) => ({ kind: 'header-change', change: describeMutation(one) }) as const);
   return {
-    kind: 'goes-on',
-    steps: [filterStep(run, 'passed', { kind: 'changes-headers', count: mutations.length }, { details })],
+    ...goesOn(run, { kind: 'changes-headers', count: mutations.length }, { details }),
     message,
   };
 }

@@ -5,7 +5,7 @@
 import { messageOf } from '../../../envoy/any';
 import { joinedHeader, type HttpMessage, withoutHeaders } from '../../../http/message';
 import { isUnknown } from '../../../match/ternary';
-import { type FilterResult, type FilterRun, filterStep, writesUnknown } from './handler';
+import { type FilterResult, type FilterRun, goesOn, writesUnknown } from './handler';
 
 interface Target {
   readonly metadata_namespace?: string;
@@ -31,7 +31,7 @@ export function runHeaderToMetadata(run: FilterRun): FilterResult {
   const config = run.perRoute.configs[0]?.config ?? run.config;
   const rules = messageOf<{ readonly request_rules?: readonly Rule[] }>(config).request_rules ?? [];
   const message = rules.reduce((left, rule) => applied(run, left, rule), run.message);
-  return { kind: 'goes-on', steps: [filterStep(run, 'passed', { kind: 'writes-metadata' })], message };
+  return { ...goesOn(run, { kind: 'writes-metadata' }), message };
 }
 
 /** The request as the rule leaves it. */
