@@ -85,7 +85,8 @@ describeWithEnvoy(
       await isAsBefore();
     });
 
-    it('a port-forward that is lost during check --prove: the levels are put back over a new one', async () => {
+    /** Breaks every connection to the API server when the next request comes to the application. */
+    function loseNextConnection(): void {
       const { server } = front.upstreams[0]!;
       const plain = server.listeners('request')[0] as (a: IncomingMessage, b: ServerResponse) => void;
       server.removeAllListeners('request');
@@ -94,6 +95,10 @@ describeWithEnvoy(
         plain(request, response);
         server.on('request', plain);
       });
+    }
+
+    it('a port-forward that is lost during check --prove: the levels are put back over a new one', async () => {
+      loseNextConnection();
       const checks = ['reviews', 'teapot'].map(
         (name) => `  - { name: ${name}, request: { url: 'http://shop:${front.port}/${name}' } }\n`,
       );
@@ -112,14 +117,7 @@ describeWithEnvoy(
     });
 
     it('a port-forward that is lost before the answer is no wrong prediction, and levels are put back over a new one', async () => {
-      const { server } = front.upstreams[0]!;
-      const plain = server.listeners('request')[0] as (a: IncomingMessage, b: ServerResponse) => void;
-      server.removeAllListeners('request');
-      server.once('request', (request, response) => {
-        api.breakConnections();
-        plain(request, response);
-        server.on('request', plain);
-      });
+      loseNextConnection();
       const run = await prove('/reviews');
       expect(run).toMatchObject({ status: 69, stdout: '' });
       expect(run.stderr).toMatch(
