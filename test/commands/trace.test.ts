@@ -67,6 +67,8 @@ describe('a curl command behind two dashes', () => {
     [['--', 'curl', '--socks5', 'p:1', URL], '--socks5 cannot be traced'],
     [['--', `curl ${URL} | jq .`], 'only a shell can run'],
     [[`curl ${URL}`], 'stands behind two dashes'],
+    [['curl', URL], 'stands behind two dashes'],
+    [['curl', '-sS', URL], 'stands behind two dashes'],
     [['-H', 'a: b', '--', 'curl', URL], '--header is given beside a curl command'],
     [[URL, '--', 'curl', URL], 'names its own'],
     [['--', 'curl', '-d', '@/no/such/file', URL], 'cannot be read (ENOENT)'],

@@ -8,7 +8,7 @@ import { unmetLines } from '../../lib/check/unmet-text';
 import { parseExpectations } from '../../lib/cli/trace/expect-flags';
 import { type ProveFlags, proveFlags, timesToSend } from '../../lib/cli/prove/prove-flags';
 import type { Streams } from '../../lib/cli/streams';
-import { bodyOfCurl, cutAtCurl, queryOfCurl } from '../../lib/cli/trace/curl-arguments';
+import { bodyOfCurl, cutAtCurl, queryOfCurl, withForgottenDashes } from '../../lib/cli/trace/curl-arguments';
 import { locator, manifestsFlag } from '../../lib/cli/trace/locator';
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
 import { readToken, withToken } from '../../lib/cli/trace/token';
@@ -71,7 +71,9 @@ export default class TraceCommand extends MctlCommand {
     // The parser writes it anew.
     const words = [...this.argv];
     const { own, curl } = cutAtCurl(words);
-    const { args, flags } = await this.parse(TraceCommand, [...own]);
+    const { args, flags } = await this.parse(TraceCommand, [...own]).catch((error: unknown) => {
+      throw withForgottenDashes(error, words);
+    });
     const { target, url } = placesOf(args, curl);
     const asked = url === null ? queryOfCurl(curl ?? [], flags) : queryFromFlags(url, flags);
     const { query, plan } = await this.#planned(asked, url === null ? (curl ?? []) : [], flags);

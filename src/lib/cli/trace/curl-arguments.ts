@@ -4,6 +4,7 @@ import { UnavailableError, UsageError } from '../../errors';
 import { curlWords, isCommandText } from '../../curl/command-text';
 import { curlBody, curlQuery } from '../../curl/request';
 import { planRequest } from '../../trace/request/plan';
+import { CURL_FORM } from '../../trace/request/url';
 import type { TraceQuery } from '../../trace/request/query';
 import { keepSecretHeaders } from '../given-secrets';
 import { queryFromFlags, type RequestFlags } from './trace-flags';
@@ -28,6 +29,16 @@ export function cutAtCurl(argv: readonly string[]): CutCommandLine {
   if (more === undefined && isCommandText(text)) return { own: argv.slice(0, dashes), curl: curlWords(text) };
   const isCurl = dashes >= 0 && /^(?:.*[/\\])?curl(?:\.exe)?$/.test(argv[dashes + 1] ?? '');
   return isCurl ? { own: argv.slice(0, dashes), curl: argv.slice(dashes + 1) } : { own: argv, curl: null };
+}
+
+/**
+ * The error of a command line in which a curl command stands without the two dashes before it, so that its words were read as
+ * mctl's: what was wrong with them, and how it is written. Any other error as it is.
+ */
+export function withForgottenDashes(error: unknown, argv: readonly string[]): unknown {
+  if (!(error instanceof Error) || argv.includes('--') || !argv.slice(1).includes('curl')) return error;
+  const [message = ''] = error.message.split('\n');
+  return new UsageError(message, { hint: CURL_FORM });
 }
 
 /** Flags of mctl that say what curl's own options say. */

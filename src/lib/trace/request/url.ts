@@ -18,7 +18,8 @@ export interface RequestUrl {
 
 const DEFAULT_PORT: Readonly<Record<Scheme, number | null>> = { http: 80, https: 443, grpc: 80, tcp: null, tls: 443 };
 /** For a curl command where a URL belongs. */
-const CURL_FORM = 'A curl command stands behind two dashes: mctl pc trace POD.NAMESPACE -- curl http://HOST/PATH.';
+export const CURL_FORM =
+  'A curl command stands behind two dashes: mctl pc trace POD.NAMESPACE -- curl http://HOST/PATH.';
 const FORM = 'Write it as http://HOST[:PORT]/PATH, or with https, grpc, tcp or tls.';
 
 /**
