@@ -80,3 +80,21 @@ test.each([
   const trace = { hops: [{ clusters: [{ name: 'c', share, endpoints: [] }] }] } as unknown as Trace;
   expect(compareShares(draws, trace).differences).toHaveLength(differences);
 });
+
+test.each([
+  [0.5, 0],
+  [0.9, 2],
+])(
+  'draws of clusters that Envoy does not have are counted by what its log says of them: %d of all',
+  (share, differences) => {
+    const lines = Array.from({ length: 100 }, (_, n) =>
+      n % 2 === 0
+        ? { by: 'http', cluster: 'c', host: null }
+        : { by: 'http', cluster: null, host: null, details: 'cluster_not_found' },
+    );
+    const draws = lines.map((line) => ({ lines: [line] })) as unknown as readonly Observation[];
+    const missing = ['m', 'n'].map((name) => ({ name, type: null, share: share / 2, endpoints: [] }));
+    const clusters = [{ name: 'c', type: 'EDS', share: 1 - share, endpoints: [] }, ...missing];
+    expect(compareShares(draws, { hops: [{ clusters }] } as unknown as Trace).differences).toHaveLength(differences);
+  },
+);

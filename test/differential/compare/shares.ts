@@ -32,8 +32,10 @@ export function drawsBeforeHosts({ lines }: Observation, trace: Traced): boolean
 
 const REFUSES = /^maintenance mode of the cluster|\(drop_overloads\)$/;
 
+type Clusters = Trace['hops'][number]['clusters'];
+
 /** `CLUSTER` or `CLUSTER HOST:PORT` to its chance. */
-function chances(clusters: Trace['hops'][number]['clusters']): ReadonlyMap<string, number> {
+function chances(clusters: Clusters): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   const add = (key: string, share: number): unknown => sums.set(key, (sums.get(key) ?? 0) + share);
   for (const cluster of clusters) {
@@ -44,7 +46,7 @@ function chances(clusters: Trace['hops'][number]['clusters']): ReadonlyMap<strin
   return sums;
 }
 
-function clusterChances(clusters: Trace['hops'][number]['clusters']): ReadonlyMap<string, number> {
+function clusterChances(clusters: Clusters): ReadonlyMap<string, number> {
   return new Map(clusters.map(({ name, share }) => [name, share]));
 }
 
@@ -57,8 +59,9 @@ export function compareShares(observations: readonly Observation[], { hops: [hop
   if (drawn.length === 0) return comparison;
   // Who is refused by a cluster has drawn it and no host.
   const byCluster = drawn.some(isRefused);
-  const { taken, count } = countedWays(drawn, byCluster);
-  const expected = byCluster ? clusterChances(hop?.clusters ?? []) : chances(hop?.clusters ?? []);
+  const clusters = hop?.clusters ?? [];
+  const expected = withMissingAsOne(clusters, byCluster ? clusterChances(clusters) : chances(clusters));
+  const { taken, count } = countedWays(drawn, byCluster, expected.has(MISSING));
   const isSure = [...expected.values()].reduce((sum, share) => sum + share, 0) > 0.999;
   for (const key of new Set([...taken.keys(), ...expected.keys()])) {
     const share = expected.get(key) ?? 0;
@@ -74,20 +77,37 @@ export function compareShares(observations: readonly Observation[], { hops: [hop
   return comparison;
 }
 
+/**
+ * Envoy's log does not name a cluster that was drawn and that Envoy does not have: such draws are counted together. A route whose
+ * header names no cluster logs the same, and is no cluster in a trace: it is told apart only where the trace has no other.
+ */
+const MISSING = 'a cluster that Envoy does not have';
+
+function withMissingAsOne(clusters: Clusters, expected: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const missing = new Set(clusters.filter(({ type }) => type === null).map(({ name }) => name));
+  const sums = new Map<string, number>();
+  for (const [name, share] of expected) {
+    const key = missing.has(name) ? MISSING : name;
+    sums.set(key, (sums.get(key) ?? 0) + share);
+  }
+  return sums;
+}
+
 interface Counted {
   readonly taken: ReadonlyMap<string, number>;
   readonly count: number;
 }
 
 /** A route by lot may answer, or none be found: such a draw has no cluster, and counts. */
-function countedWays(lines: readonly (LogLine | null)[], byCluster: boolean): Counted {
+function countedWays(lines: readonly (LogLine | null)[], byCluster: boolean, hasMissing: boolean): Counted {
   const taken = new Map<string, number>();
   let count = 0;
   for (const line of lines) {
     if (line == null) continue;
     count += 1;
-    if (line.cluster === null) continue;
-    const key = line.host === null || byCluster ? line.cluster : `${line.cluster} ${line.host}`;
+    const cluster = hasMissing && line.details === 'cluster_not_found' ? MISSING : line.cluster;
+    if (cluster === null) continue;
+    const key = line.host === null || byCluster ? cluster : `${cluster} ${line.host}`;
     taken.set(key, (taken.get(key) ?? 0) + 1);
   }
   return { taken, count };
