@@ -39,7 +39,7 @@ export class Later {
 }
 
 export interface StringVisitor {
-  /** Strings of fewer bytes are left alone, and not offered, unless they are keys. */
+  /** Strings of fewer bytes are left alone, and not offered, unless they are keys or stand in a list, where one may say something of the next. */
   readonly minBytes: number;
   /** Whether numbers that stand here are written as 0. */
   readonly hidesNumbers?: boolean;
@@ -262,12 +262,17 @@ class Rewriter {
     const frame = this.#frames.at(-1);
     const isKey = frame?.isObject === true && frame.expectsKey;
     if (isKey) frame.expectsKey = false;
-    if (!isKey && bytes.length < this.#visitor.minBytes) return same;
+    if (!isKey && this.#isTooShort(bytes)) return same;
     const text = this.#decoded(bytes);
     if (isKey) frame.key = text;
     const written = this.#visitor.visit(text, { isKey, key: frame?.key ?? '', depth: this.#frames.length });
     if (written instanceof Later) return written;
     return written === text ? same : encoded(written);
+  }
+
+  /** Whether a string is no text of a list, and shorter than those that the visitor asks for. */
+  #isTooShort(bytes: Buffer): boolean {
+    return this.#frames.at(-1)?.isObject === true && bytes.length < this.#visitor.minBytes;
   }
 
   #decoded(bytes: Buffer): string {

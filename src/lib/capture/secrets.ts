@@ -71,8 +71,7 @@ export class SecretsVisitor implements StringVisitor {
   /** Inside a secret's value, and of what names something, every string counts. */
   get minBytes(): number {
     const frame = this.#frames.at(-1);
-    const isAll = frame === undefined || isTelling(frame) || this.#lists.at(-1)?.isInKey === true;
-    return isAll ? 0 : (this.#next?.minBytes ?? SHORTEST);
+    return frame === undefined || isTelling(frame) ? 0 : (this.#next?.minBytes ?? SHORTEST);
   }
 
   get hidesNumbers(): boolean {
@@ -211,14 +210,10 @@ function isIndexIn(frame: Frame): boolean {
   return frame.isCall ? frame.call === INDEX : frame.isIndex;
 }
 
-/** Fields whose lists are words of a command, of which short ones say what the next one is. */
-const COMMAND = /^(?:args|argv|arguments|cmd|command|exec|options|flags)$/;
-
 /** Whether every text of a place is to be looked at. */
 function isTelling(frame: Frame): boolean {
   const { key, field, below, waitsFor } = frame;
   if (waitsFor !== null || comparisonIn(frame) !== null || (below !== 'message' && below !== 'data')) return true;
-  if (COMMAND.test(field)) return true;
   return key === '@type' || JWK_MEMBERS.has(key) || key.startsWith('type') || naming(field, '') !== null;
 }
 

@@ -114,6 +114,18 @@ const PATTERNS: readonly RegExp[] = [
   ),
   // `password 'x'` in a sentence. Other names stand before names of objects.
   pattern('gi', String.raw`(?<head>\b(?<name>password|passphrase)\s{1,3}${OPEN})`, TEXT),
+  // `IDENTIFIED BY 'x'`. https://dev.mysql.com/doc/refman/8.4/en/create-user.html
+  pattern('gi', String.raw`(?<head>\bidentified\s{1,3}(?:with\s{1,3}\S{1,60}\s{1,3})?(?:by|as)\s{1,3}${OPEN})`, TEXT),
+  // `- name: DB_PASSWORD`, and its value on the next line, as Kubernetes writes variables.
+  pattern(
+    'gm',
+    String.raw`(?<head>^[ \t]{0,200}(?:- ){0,5}(?:name|key|header):[ \t]{1,10}["']?(?<name>[\w.-]{1,200})["']?[ \t]*\r?\n[ \t]{0,200}value:[ \t]{1,10}["']?)(?<value>[^\s"'][^\s"']{2,4000})(?<tail>)`,
+  ),
+  // Private members of a JSON Web Key that is no JSON.
+  pattern(
+    'g',
+    String.raw`(?<head>\bkty["']?\s{0,5}[:=][^{}]{1,2000}?(?<![\w-])(?<quote>["']?)(?:d|p|q|d[pq]|qi|k)\k<quote>\s{0,5}[:=]\s{0,5}["']?)(?<value>[\w-]{6,4000})(?<tail>)`,
+  ),
   // Command lines: `--token …`, `-H "X-Api-Key: …"`, `-u user:…`.
   pattern(
     'gi',

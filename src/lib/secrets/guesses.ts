@@ -1,6 +1,8 @@
 /** Secrets that a text only hints at, such as `the password is …` and `authenticate("…")`: they are some where they read as keys. */
+import { PASSWORD_IN_COMMAND } from './commands';
 import { REDACTED } from './disclosure';
-import { isSecretHeader, isSecretName, mayBeSecretName, readsAsKey } from './names';
+import { isSecretHeader, isSecretName, mayBeSecretName, readsAsDrawn, readsAsKey } from './names';
+import { LINES_OF_PASSWORDS, withoutUsers } from './password-files';
 
 const NAME = String.raw`(?<name>[\w.-]{1,200})`;
 const VALUE = String.raw`(?<value>[^\s"'${'`'}<>()[\]{},;&=]{6,4000})(?<tail>)`;
@@ -18,7 +20,7 @@ const PATTERNS: readonly RegExp[] = [
   // `the password is …`, `token …`.
   pattern(
     'gi',
-    String.raw`(?<head>\b(?:pass(?:word|wd|phrase|code)|token|(?:api|access|secret)[ _-]?key|credentials?|pin code)[ \t]{1,3}(?:is|was|of|as|:)?[ \t]{0,3}["']?)`,
+    String.raw`(?<head>\b(?:pass(?:word|wd|phrase|code)|token|(?:api|access|secret|unseal|recovery|encryption|signing|master|root)[ _-]?key(?: \d{1,2})?|credentials?|pin code)(?=[ \t:])[ \t]{0,3}(?:is|was|of|as)?[ \t]{0,3}:?[ \t]{0,3}["']?)`,
     VALUE,
   ),
   // `x-api-key:…`, a header without a blank.
@@ -34,7 +36,7 @@ const PATTERNS: readonly RegExp[] = [
   pattern('g', String.raw`(?<head>(?<![\w.-])${NAME}\s{0,5}[:=]>?\s{0,5}\w{1,30}\(\s{0,5}\\?["'])`, QUOTED),
   pattern(
     'gi',
-    String.raw`(?<head>\b(?:login|authenticate|auth|\w{0,20}credentials?)\w{0,20}\((?:[^()\n]{0,200},)?\s{0,5}\\?["'])`,
+    String.raw`(?<head>\b\w{0,40}(?:login|authenticate|auth|credentials?)\w{0,20}\s?=?\s?\((?:[^()\n]{0,200},)?\s{0,5}\\?["'])`,
     QUOTED,
   ),
   // `('password', '…')`, and what a template has in place of a value that is missing.
@@ -47,14 +49,38 @@ const PATTERNS: readonly RegExp[] = [
   pattern('gi', String.raw`(?<head>\bAUTH\r?\n(?:\$\d{1,5}\r?\n\S{1,200}\r?\n)?\$\d{1,5}\r?\n)`, VALUE),
   // What proves a password. https://www.rfc-editor.org/rfc/rfc7616#section-3.4
   pattern('g', String.raw`(?<head>\bDigest [^\n]{0,1000}?\bresponse=\\?["'])`, QUOTED),
-  pattern('g', String.raw`(?<head>\bHawk [^\n]{0,1000}?\bmac=\\?["'])`, QUOTED),
-  // A line of `.pgpass`. https://www.postgresql.org/docs/current/libpq-pgpass.html
+  pattern('g', String.raw`(?<head>\b(?:Hawk|MAC) [^\n]{0,1000}?\bmac=\\?["'])`, QUOTED),
+  // `Authorization: GenieKey …`, whatever the scheme is called, and schemes that say themselves what they are.
+  pattern('gi', String.raw`(?<head>\bauthorization\\?["']?\s{0,5}[:=,]\s{0,5}\\?["']?[\w-]{1,40} {1,5})`, VALUE),
+  pattern('g', String.raw`(?<head>\b(?:GenieKey|Splunk|GNAP|PVEAPIToken) {1,3})`, VALUE),
+  // `base64("user:…")`, from which code makes a header.
+  pattern(
+    'gi',
+    String.raw`(?<head>(?:base64\w{0,20}|btoa|b64encode|EncodeToString)\s?\((?:\[\]byte\()?\s?b?\\?["'][^\s"':]{1,100}:)`,
+    QUOTED,
+  ),
+  // `requirepass …`, a line of a configuration without a sign; the value may stand on the next line.
   pattern(
     'gm',
-    String.raw`(?<head>^[^\s:#]{1,200}:(?:\d{1,5}|\*):[^\s:]{1,100}:[^\s:]{1,100}:)(?<value>[^\s:]{6,4000})(?<tail>)$`,
+    String.raw`(?<head>^[ \t]{0,20}(?:\w{1,20} \S{1,100} )?(?<name>[\w-]{1,100})[ \t]{1,20}["']?)`,
+    VALUE,
+    String.raw`(?=["']?;?\s*$)`,
   ),
-  // A line of a file of cookies. https://curl.se/docs/http-cookies.html
-  pattern('gm', String.raw`(?<head>\t(?:TRUE|FALSE)\t\d{1,12}\t[^\t\n]{1,200}\t)(?<value>\S{6,4000})(?<tail>)$`),
+  pattern('g', String.raw`(?<head>(?<![\w.-])${NAME}[ \t]{0,5}[:=][ \t]{0,5}\\\r?\n[ \t]{0,20})`, VALUE),
+  pattern('g', String.raw`(?<head>\bauth [\w.@-]{1,100}:)`, VALUE),
+  // A log-in to Redis, FTP, SMTP or IMAP.
+  pattern(
+    'gm',
+    String.raw`(?<head>^(?:\w{1,10} )?(?:AUTH|PASS|LOGIN)(?: [^\s]{1,100})? )`,
+    VALUE,
+    String.raw`(?=\s*$)`,
+  ),
+  // A segment of an address that reads as drawn by lot: of a hook, whoever runs it.
+  pattern(
+    'g',
+    String.raw`(?<=\bhttps?:\/\/[^\s"'<>?#]{1,300}\/)(?<head>)(?<drawn>[\w~-]{20,200})(?<tail>)(?![\w~.%:=@-])`,
+  ),
+  ...LINES_OF_PASSWORDS,
   // A segment of a path behind one that says what it is: of a hook, of a link by which a password is reset.
   pattern(
     'gi',
@@ -63,14 +89,10 @@ const PATTERNS: readonly RegExp[] = [
   // An Oracle user. https://docs.oracle.com/en/database/oracle/oracle-database/23/jjdbc/data-sources-and-URLs.html
   pattern('gi', String.raw`(?<head>:(?:thin|oci):[^\s/@]{1,200}\/)(?<value>[^\s@]{3,4000})(?<tail>@)`),
   // Command lines whose options are short.
-  pattern(
-    'gi',
-    String.raw`(?<head>(?<!\S)(?:sshpass|docker login|mysql\w{0,10}|ldap\w{1,10}|redis-cli|vault login|helm login)\b[^\n|;]{0,200}?\s-{1,2}[pwa](?:assword)?[ =]{0,2}["']?)`,
-    VALUE,
-  ),
+  ...PASSWORD_IN_COMMAND.map((head) => pattern('g', `(?<head>${head})`, VALUE)),
   // Other tools', where the value is as long as a token.
   pattern('g', String.raw`(?<head>(?<!\S)-[A-Za-z] {1,3}["']?)${LONG}`, VALUE),
-  pattern('g', String.raw`(?<head>\b(?:ENV|ARG|setenv) {1,3}(?<name>\w{1,200}) {1,3})`, VALUE),
+  pattern('g', String.raw`(?<head>\b(?:ENV|ARG|setenv|set) {1,3}(?<name>\w{1,200}) {1,3})`, VALUE),
   pattern('g', String.raw`(?<head>(?<!\S)-D[\w.]{0,100}\b(?<name>[\w-]{1,100})=)`, VALUE),
   pattern(
     'g',
@@ -81,12 +103,13 @@ const PATTERNS: readonly RegExp[] = [
 
 /** A text without what reads as a key where the words before hint at one. */
 export function withoutGuessed(text: string): string {
-  return PATTERNS.reduce((clean, pattern) => clean.replace(pattern, withoutValue), text);
+  return withoutUsers(PATTERNS.reduce((clean, pattern) => clean.replace(pattern, withoutValue), text));
 }
 
 /** What stands for a match: the last of its arguments are the groups. */
 function withoutValue(whole: string, ...rest: readonly unknown[]): string {
-  const { head = '', name, value = '', tail = '' } = rest.at(-1) as Readonly<Record<string, string | undefined>>;
+  const { head = '', name, drawn, value = '', tail = '' } = rest.at(-1) as Readonly<Record<string, string | undefined>>;
+  if (drawn !== undefined) return readsAsDrawn(drawn) ? `${head}${REDACTED}${tail}` : whole;
   if (!readsAsKey(value) || value.startsWith(REDACTED)) return whole;
   const hints = name === undefined || isSecretName(name) || isSecretHeader(name) || mayBeSecretName(name);
   return hints ? `${head}${REDACTED}${tail}` : whole;

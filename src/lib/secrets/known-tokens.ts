@@ -25,6 +25,9 @@ const FORMS: readonly (readonly [mark: string, rest: string])[] = [
   ['gsk_|hf_|api_org_|r8_|pplx-|xai-|tvly-|pcsk_|lsv2_[a-z]{2}_|fw_', String.raw`(?=[\w-]{0,100}\d)[\w-]{22,}`],
   // Clouds: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
   ['AKIA|ASIA|ABSK', String.raw`[A-Z0-9]{16}(?![A-Za-z0-9])`],
+  // https://developer.hashicorp.com/vault/docs/concepts/tokens, as they were before 1.10.
+  [String.raw`[sbr]\.`, String.raw`(?=[A-Za-z]{0,20}\d)(?=[a-z\d]{0,20}[A-Z])[A-Za-z0-9]{24}(?![\w.-])`],
+  [String.raw`b\.AAAA`, String.raw`[\w-]{60,}`],
   ['AIza', String.raw`[\w-]{30,}`],
   [String.raw`ya29\.|1\/\/0`, String.raw`[\w.-]{16,}`],
   ['GOCSPX-', String.raw`[\w-]{20,}`],
@@ -35,6 +38,7 @@ const FORMS: readonly (readonly [mark: string, rest: string])[] = [
   [String.raw`hv[sbr]\.`, String.raw`[\w-]{16,}`],
   // Packages.
   ['npm_|rubygems_|CLOJARS_', String.raw`\w{30,}`],
+  ['cio', String.raw`(?=[A-Za-z]{0,30}\d)[A-Za-z0-9]{32}(?![A-Za-z0-9])`],
   ['pypi-', String.raw`[\w-]{20,}`],
   ['dckr_[po]at_', String.raw`[\w-]{16,}`],
   ['oy2[a-z0-9]', '[a-z0-9]{42}(?![A-Za-z0-9])'],
@@ -43,7 +47,13 @@ const FORMS: readonly (readonly [mark: string, rest: string])[] = [
   [String.raw`dt0[a-z]\d\d\.`, String.raw`\w{16,}(?:\.\w+)?`],
   ['NR(?:AK|II|RA|JS)-|NRSP-', String.raw`[\w-]{16,}`],
   ['glsa_|glc_', String.raw`[\w=+/-]{16,}`],
+  ['hc[abx](?:ik|mk)_01', String.raw`\w{30,}`],
   ['sntry[su]_', String.raw`[\w=+/-]{16,}`],
+  ['sb_secret_|rnd_|esecret_|aio_|cflt|tmprl_|x(?:keysib|smtpsib)-', String.raw`(?=[\w-]{0,100}\d)[\w-]{20,}`],
+  ['re_', String.raw`(?=\w{0,40}\d)[A-Za-z0-9]{8}_[A-Za-z0-9]{20,}`],
+  [String.raw`[ps]k\.eyJ`, String.raw`[\w-]{10,}\.[\w-]{10,}`],
+  // https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/, and Rancher's.
+  ['token-[a-z0-9]{5}:', '[a-z0-9]{40,}'],
   ['PMAK-|CFPAT-|p8e-|ntn_|lin_api_|figd_|A3-', String.raw`(?=[\w-]{0,100}\d)[\w-]{16,}`],
   [String.raw`pat[\w]{14}\.[0-9a-f]`, '[0-9a-f]{20,}'],
   [String.raw`pat\.[\w-]{22}\.`, String.raw`[\w.]{20,}`],
@@ -85,6 +95,11 @@ const MARKED: readonly (readonly [mark: string, whole: string])[] = [
   [String.raw`\/bot\d`, String.raw`(?<=\/bot\d{5,30}:)[\w-]{8,}`],
   [String.raw`\{S?SHA`, String.raw`(?<=\{S?SHA(?:256|512)?\})[\w+/]{16,}={0,2}`],
   ['[0-9a-f]:[0-9a-f]{32}', '(?<![0-9a-f])[0-9a-f]{32}:[0-9a-f]{32}(?![0-9a-f])'],
+  ['11[0-9a-f]{32}', '(?<![A-Za-z0-9])11[0-9a-f]{32}(?![A-Za-z0-9])'],
+  [
+    String.raw`\.[a-z0-9]{16}(?![\w.-])`,
+    String.raw`(?<![\w.-])[a-z0-9]{6}\.(?=(?:[a-z]{1,14}\d{1,14}){3}|(?:\d{1,14}[a-z]{1,14}){3})[a-z0-9]{16}(?![\w.-])`,
+  ],
   ['md5[0-9a-f]', '(?<![A-Za-z0-9])md5[0-9a-f]{32}(?![0-9a-f])'],
 ];
 

@@ -1,4 +1,5 @@
 /** What the texts of a list say of those behind them: words of a command, a name and its value, lines of a PEM. */
+import { CommandWords } from './commands';
 import { isSecretHeader, isSecretName, readsAsKey } from './names';
 
 /** Whether a text of a list is secret: all of it, unless it holds none, or only if it reads as a key. */
@@ -16,11 +17,7 @@ const LONG = /[A-Za-z0-9_]{16}/;
 export class ListTexts {
   #before = '';
   #isKey = false;
-
-  /** Whether the next text is a part of a key. */
-  get isInKey(): boolean {
-    return this.#isKey;
-  }
+  readonly #words = new CommandWords();
 
   /** What the texts before say of the next one. */
   next(text: string): InList {
@@ -31,7 +28,7 @@ export class ListTexts {
       return 'secret';
     }
     this.#isKey = BEGINNING.test(text) && !END.test(text);
-    return announced(before, text);
+    return this.#words.isPassword(text) ? 'secret' : announced(before, text);
   }
 }
 

@@ -10,37 +10,37 @@ const WORD = new RegExp(
   `(?:^|-)(?:${alternatives(
     'pass(?:words?|wds?|phrases?|codes?|w)?',
     'pass-(?:word|phrase|code)',
-    'pwd|pswd|psw|pw|(?:bind|user|root|admin|db)pw',
+    'pwd|pswd|psw|pw|(?:bind|user|root|admin|db)pw|passwor[dt]|kennwort|mot-de-passe|contrase[n-]a|senha|wachtwoord',
     'secrets?|tok|tokens?|apikeys?|cred(?:ential)?s?|authorization|cookies?|bearer|psk',
     'jwt|jwe|hmac|keytab|mnemonic|salts?|(?<!key-)pins?|pin-?codes?|[ckd]ek|cmk|cvv|cvc|service-account-json',
-    'otp|totp|(?:seed|recovery)-phrase|(?:otp|totp|mfa)-seed',
+    'otp|totp|(?:seed|recovery|mnemonic|wallet|backup)-phrase|(?:otp|totp|mfa)-seed',
     '(?:client|saml|jwt)-assertion|saml-response|(?:security|secret)-answer',
     '(?:auth|authorization|access|login|security|verification|recovery|backup|unlock|activation|invite|mfa|2fa|otp|totp|one-time)-codes?',
     'code-verifier|snmp-community|community-string|conn(?:ection)?-?str(?:ing)?',
     'auth-(?:string|data|value|bytes|blob|info)',
     '(?:api|access|private|secret|signing|encryption|master|auth|(?:pre-?)?shared|subscription|account|client|session|ticket|token|license|hmac|aes|ssh|pgp|gpg|deploy|webhook|app|application|admin|storage)-keys?',
-    '(?<!public-)key-(?:data|bytes|material|pem|der)|private-(?:pem|der)',
+    '(?<!public-)key-(?:data|bytes|material|pem|der|b64|base64|hex|raw)|private-(?:pem|der)',
   )})$`,
 );
 
 /** The same where the words before are written in one with them: `dbpassword`, `accessToken` in small letters. */
 const GLUED =
-  /(?:password|passwd|passphrase|passcode|secret|token|credentials?|(?:api|access|private|secret|master|signing|encryption|shared|session|account|license)key|(?:auth|user|admin|root|key|store)pass)$/;
+  /(?:password|passwd|passphrase|passcode|secret|token|credentials?|(?:api|access|private|secret|master|signing|encryption|shared|session|account|license)key|(?:auth|user|admin|root|key|store|require)pass)$/;
 
 /** Words behind that one which leave a name as secret as it is. */
 const TAIL =
-  /-(?:value|data|string|text|bin|bytes|assertion|raw|plain|plaintext|base64|b64|hash|hashed|hex|enc|encrypted|decrypted|json|pem|material|list|current|previous|old|new|v?\d+)$/;
+  /(?<=[a-z]{3})\d{1,2}$|-(?:value|data|(?:file-)?contents?|digest|string|text|bin|bytes|assertion|raw|plain|plaintext|base64|b64|hash|hashed|hex|enc|encrypted|decrypted|json|pem|material|list|current|previous|old|new|v?\d+)$/;
 
 /** Words behind it that make it a map of such secrets. */
 const MAP_TAIL = /-(?:map|table|dict|by-[a-z]+)$/;
 
 /** Last words of names that mean a secret where the value reads as one: elsewhere they name a kind, an object, a switch. */
 const PERHAPS =
-  /(?:^|-)(?:auth|authentication|sid|session|session-?id|sess-?id|[a-z]*sess(?:ion)?id|sas|sig|signature|licen[cs]e|assertion|secret-id|id-token-hint|webhook|community|master|refresh|magic-link|mfa|2fa|tan|csrf|xsrf|dsn|(?:web)?hook-(?:ur[il]|endpoint|address)|(?:callback|notification|alert|slack|teams|discord)-ur[il])$|^x-(?:api|access)$/;
+  /(?:^|-)(?:auth|authentication|sid|session|session-?id|sess-?id|[a-z]*sess(?:ion)?id|sas|sig|signature|licen[cs]e|assertion|secret-id|id-token-hint|webhook|community|master|masterauth|saml|sso|p12|pfx|jks|pkcs12|keystore|pgpass|netrc|dockercfg|dockerconfigjson|pat|sk|seed|pepper|salted|oauth-verifier|refresh|magic-link|mfa|2fa|tan|csrf|xsrf|dsn|(?:web)?hook-(?:ur[il]|endpoint|address)|(?:callback|notification|alert|slack|teams|discord)-ur[il])$|^x-(?:api|access)$/;
 
 /** Last words of what belongs to a secret and mostly is none: `token_store`, `auth_config`. */
 const BELONGS =
-  /-(?:store|config|conf|cfg|settings?|params?|parameters?|options?|info|spec|source|provider|backend|input|field|var|env)$/;
+  /-(?:store|config|conf|cfg|headers?|settings?|params?|parameters?|options?|info|spec|source|provider|backend|input|field|var|env)$/;
 
 /** A name's words in small letters. It ends in what it means; one that is so long is no name. */
 const wordsOf = remembered((name) =>
@@ -85,7 +85,8 @@ const isSomeKey = remembered((name) => {
 export const mayBeSecretName = remembered((name) => {
   const words = wordsOf(name);
   const owner = words.replace(BELONGS, '');
-  return isSomeKey(name) || PERHAPS.test(words.replace(TAIL, '')) || (owner !== words && endsSecretly(owner));
+  const belongs = owner !== words && (endsSecretly(owner) || PERHAPS.test(owner));
+  return isSomeKey(name) || PERHAPS.test(words) || PERHAPS.test(words.replace(TAIL, '')) || belongs;
 });
 
 /** Parameters of a query that mean a secret there alone: an API key, the signature of a URL that is valid for who has it. */
@@ -110,7 +111,8 @@ export function isSecretParameter(name: string, value: string): boolean {
 }
 
 /** What headers are called that prove who sends a request: `X-Hub-Signature-256`, `X-Auth`. */
-const PROOF = /(?:^|-)(?:auth|authentication|sid|[a-z]*sess(?:ion)?id|sig|mfa|2fa|tan|csrf|xsrf|signature(?:-\d+)?)$/;
+const PROOF =
+  /(?:^|-)(?:auth|authentication|sid|[a-z]*sess(?:ion)?id|sig|sign|mfa|2fa|tan|csrf|xsrf|signature(?:-\d+)?)$/;
 
 /** Whether a header's value is secret: one of HTTP's own credentials, or a name that says so. */
 export const isSecretHeader = remembered(
@@ -149,6 +151,16 @@ const NAME_OR_PLACE =
 export function readsAsKey(value: string): boolean {
   if (!/^(?=\S*\d)(?=\S*[A-Za-z])[^\s"']{6,4000}$/.test(value)) return false;
   return value.includes('://') ? leadsToKey(value) : !NAME_OR_PLACE.test(value);
+}
+
+/**
+ * Whether a text reads as drawn by lot: letters of both cases and digits that change more often than in words that are written
+ * together (`HttpFilter2`). Objects, commits and traces have names in small letters or hexadecimal digits.
+ */
+export function readsAsDrawn(value: string): boolean {
+  if (!/^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w~-]+$/.test(value)) return false;
+  const runs = value.match(/[A-Z]+|[a-z]+|\d+/g) ?? [];
+  return runs.length >= value.length * 0.4;
 }
 
 /** Whether a segment of a URL's path is as long as a token, and in one piece: whoever knows it may use it. */

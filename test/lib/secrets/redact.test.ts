@@ -75,6 +75,10 @@ test('bytes whose base64 spells a word that hints at a secret are read all the s
 
 test.each([
   [{ args: ['kept', '-u', 'user:SekiXa100000000z', '--token', 'SekiXa100000000z', '--kept'] }],
+  [{ kept: ['mysql', '-h', 'kept', '-pSekiXa100000000z', 'kept'] }],
+  [{ kept: ['/bin/redis-cli', '-a', 'SekiXa100000000z', 'kept'] }],
+  [{ kept: ['docker', 'login', '-p', 'SekiXa100000000z', 'kept'] }],
+  [{ kept: ['kept', '-k', 'SekiXa100000000z', 'kept'] }],
   [
     {
       x: [
@@ -94,6 +98,8 @@ test.each([
 
 test('lists of names stay', async () => {
   const value = {
+    command: ['docker', 'run', '-p', '8080:80', 'kept', 'mysql', '-h', 'kept-1A', '--port', '1'],
+    tools: ['http', 'https', 'zip', 'net', 'Aa1Bb2Cc3', '-pages'],
     allowed: ['authorization', 'x-api-key', 'cookie'],
     type_urls: [
       'envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth',
