@@ -3,6 +3,7 @@
  * RBAC and filters behind a matcher. Which there are, `envoy/matcher-inputs.ts` says.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/advanced/matching/matching_api
  */
+import { tellValue } from './message';
 import { messageOf, messageTypeOf, type TypedExtension } from '../envoy/any';
 import { isLoopback, sameIp } from '../match/cidr';
 import { joined } from '../match/header-matcher';
@@ -51,10 +52,8 @@ const INPUTS: Readonly<Record<MatcherInputOf<'stream'>, StreamInput>> = {
       const values = headers.values(headerIn(asked));
       return values.length === 0 ? null : joined(values);
     },
-    tell: (watched, { headers }, asked) => {
-      const name = headerIn(asked);
-      if (name.startsWith(':')) watched.other(`the header ${name}, which a matcher tree reads`);
-      else watched.reads(name, headers.of ?? null);
+    tell: (_watched, { headers }, asked) => {
+      tellValue(headers.of ?? null, headerIn(asked), 'which a matcher tree reads');
     },
   },
   HttpRequestQueryParamMatchInput: {

@@ -46,6 +46,17 @@ export function headerValues(message: HttpMessage, name: string): readonly Heade
   }
 }
 
+/**
+ * Tells who watches a walk that the value of a header that configuration names decides. Of a pseudo-header and of `host`, which a
+ * request always has, each value may decide otherwise: too many to tell one by one.
+ * @param how in words, behind the header's name: `which names the cluster`
+ */
+export function tellValue(message: object | null, name: string, how: string): void {
+  const lower = name.toLowerCase();
+  if (lower.startsWith(':') || lower === 'host') watcher()?.other(`the header ${lower}, ${how}`);
+  else watcher()?.reads(lower, message);
+}
+
 /** The first value of a header, which is what counts wherever Envoy wants one alone; null where it is missing. */
 export function firstHeader(message: HttpMessage, name: string): HeaderValue | null {
   watcher()?.reads(name, message);

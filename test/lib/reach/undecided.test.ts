@@ -16,6 +16,24 @@ const B = direct(202);
 const rbac = (policies: object, action = 'DENY') => filter('rbac', 'rbac.v3.RBAC', { rules: { action, policies } });
 const WHATEVER = { '@type': 'type.googleapis.com/google.protobuf.Struct', value: {} };
 
+/** Whose value each request brings, and each value of which names another cluster. */
+const OF_EVERY_REQUEST = ['host', 'Host', ':authority', ':path'];
+
+const byHeader = (cluster_header: string) => ({ match: { prefix: '/' }, route: { cluster_header } });
+const byWeightedHeader = (cluster_header: string) => ({
+  match: { prefix: '/' },
+  route: { weighted_clusters: { clusters: [{ cluster_header, weight: 1 }] } },
+});
+const drawnByHeader = (header_name: string) => ({
+  match: { prefix: '/' },
+  route: {
+    weighted_clusters: {
+      clusters: ['a', 'b'].map((name) => ({ name, weight: 1 })),
+      header_name,
+    },
+  },
+});
+
 const CASES: readonly (readonly [string, Walked])[] = [
   ['ext_authz', ofRoutes([A, B], {}, [filter('ext_authz', 'ext_authz.v3.ExtAuthz', { grpc_service: {} })])],
   [
@@ -133,6 +151,11 @@ const CASES: readonly (readonly [string, Walked])[] = [
       filter('fault', 'fault.v3.HTTPFault', { abort: { header_abort: {}, percentage: { numerator: 100 } } }),
     ]),
   ],
+  ...OF_EVERY_REQUEST.flatMap((name): (typeof CASES)[number][] => [
+    [`the cluster that ${name} names`, ofRoutes([A, byHeader(name)])],
+    [`the cluster that ${name} names among weighted ones`, ofRoutes([A, byWeightedHeader(name)])],
+    [`the cluster that ${name} draws`, ofRoutes([A, drawnByHeader(name)])],
+  ]),
   ['a route field that is not known', ofRoutes([direct(201, { prefix: '/', acme: 3 }), B])],
   [
     'filter state in RBAC',

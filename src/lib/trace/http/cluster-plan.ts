@@ -2,7 +2,6 @@
  * The clusters that a route leads to.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-routeaction
  */
-import { watcher } from '../../match/watch';
 import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { RouteAction, RouteConfiguration, WeightedCluster, WeightedClusterEntry } from '../../envoy/route';
 import type { Matcher } from '../../match/matcher-tree';
@@ -11,7 +10,7 @@ import { type Criteria, criteriaOf } from '../upstream/subset';
 import { matchedFor } from '../../http/matcher-inputs';
 import type { Runtime } from '../../match/runtime';
 import { isUnknown, type Unknown } from '../../match/ternary';
-import { firstHeader, type HeaderValue, headerValues, type HttpMessage } from '../../http/message';
+import { firstHeader, type HeaderValue, headerValues, type HttpMessage, tellValue } from '../../http/message';
 import type { RouteInput } from '../../http/route-input';
 import { wholeNumber } from '../../http/whole-number';
 
@@ -147,12 +146,11 @@ function byPlugin(plugin: TypedExtension, criteria: Criteria, input: RouteInput)
 
 /** The values of the header that draws the cluster in place of chance. */
 function drawnBy(message: HttpMessage, header: string): readonly HeaderValue[] {
-  watcher()?.reads(header, message);
+  tellValue(message, header, 'which draws the cluster');
   return headerValues(message, header);
 }
 
-/** Of a pseudo-header, which a request always has, each value names another cluster: too many to tell one by one. */
 function namedBy(message: HttpMessage, header: string): HeaderValue | null {
-  if (header.startsWith(':')) watcher()?.other(`the header ${header}, which names the cluster`);
+  tellValue(message, header, 'which names the cluster');
   return firstHeader(message, header);
 }

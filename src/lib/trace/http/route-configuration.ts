@@ -10,7 +10,7 @@ import { isUnknown, type Unknown, unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
 import type { RouteConfigurationCause } from '../facts/routing';
 import { type HopRecord, step } from '../hop/record';
-import { firstHeader, type HeaderValue, type HttpMessage } from '../../http/message';
+import { firstHeader, type HeaderValue, type HttpMessage, tellValue } from '../../http/message';
 
 export interface FoundRoutes {
   readonly configuration: RouteConfiguration;
@@ -130,7 +130,9 @@ function scopeKey(scoped: ScopedRoutes, message: HttpMessage): readonly string[]
 }
 
 function extracted(extractor: HeaderValueExtractor, message: HttpMessage): HeaderValue | null {
-  const value = firstHeader(message, extractor.name ?? '');
+  const { name = '' } = extractor;
+  tellValue(message, name, 'which the key of the scope is made of');
+  const value = firstHeader(message, name);
   if (value === null || isUnknown(value)) return value;
   const separator = extractor.element_separator ?? '';
   const elements = separator === '' ? [value] : value.split(separator);
