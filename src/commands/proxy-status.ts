@@ -88,7 +88,7 @@ async function ztunnelStatuses(
   for (const ztunnel of await ztunnels.openAll()) {
     const name = ztunnel.id === null ? ztunnel.label : proxyName(ztunnel.id);
     try {
-      statuses.push(ztunnelStatus(name, await readBody(await ztunnel.configDump(), {})));
+      statuses.push(ztunnelStatus(name, await readBody(await ztunnel.configDump(), { takers: {}, fields: {} })));
     } catch (error) {
       if (!(error instanceof MctlError)) throw error;
       note(`Error: ${name}: ${error.message}`);

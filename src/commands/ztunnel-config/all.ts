@@ -20,7 +20,7 @@ const FORMATS = printedFormats({ short, json, yaml, 'jsonpath=': byPath });
 
 async function short({ body, withHeaders }: Job, _format: 'short', streams: Streams): Promise<void> {
   const gathering = gatherAll(new Date());
-  const outline = await readBody(body, gathering.takers);
+  const outline = await readBody(body, gathering);
   await streams.write(withoutSecrets(gathering.text(outline, withHeaders, streams.cells)), 'bytes');
 }
 

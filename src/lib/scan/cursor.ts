@@ -1,6 +1,8 @@
 /** A place in a document that comes in pieces: reads its tokens, skips its containers, and takes out what is marked. */
 import { limitOf } from '../limits';
 import { Malformed, TooDeep, TooLong, Truncated } from './malformed';
+import type { EntryFitter } from './entry-fitter';
+import { FittedRun } from './fitted-run';
 import { type DocumentBytes, parse } from './parse';
 import { MAX_DEPTH, StrayByte, UNFINISHED, type Skipper } from './skipper';
 
@@ -124,6 +126,18 @@ export class Cursor implements Element {
     else if (byte === QUOTE) yield* this.#passString();
     else yield* this.#passScalar();
     return this.#take();
+  }
+
+  /**
+   * Passes elements of a list, or members of a map, for as long as they are of the shape at this node of a fitter; null where
+   * the next one is not, or not as a whole in the piece.
+   */
+  fitted(fitter: EntryFitter, node: number, isMap: boolean, takesAll: boolean): FittedRun | null {
+    const { count, behind, hasEnded } = fitter.run(node, this.#at, isMap, takesAll);
+    if (count === 0) return null;
+    this.#at = behind;
+    if (hasEnded) this.#depth--;
+    return new FittedRun({ fitter, piece: this.#piece, base: this.#base, count, hasEnded, isMap });
   }
 
   /**

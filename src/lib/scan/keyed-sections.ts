@@ -1,6 +1,7 @@
 /**
  * The grammar of a document whose top level is an object of sections, each a list or a map of entries, as ztunnel's
- * /config_dump: entries are parsed as they come by, many at once, and handed over; none is kept.
+ * /config_dump: entries are parsed as they come by, many at once, and handed over; none is kept. Where a section's shape is
+ * known, those that are of it are parsed only in what is wanted of them.
  */
 import {
   type Cursor,
@@ -11,16 +12,21 @@ import {
   type ResumableRead,
   END,
 } from './cursor';
+import type { EntryFitter } from './entry-fitter';
+import type { FittedRun } from './fitted-run';
 import { NotAnObject } from './malformed';
 import { parse, tryParse } from './parse';
 
 /** Entries that follow one another in a section. */
 export interface EntryRun {
+  /** All of each, or where they were told to be of the shape what is wanted of it. */
   readonly values: readonly unknown[];
-  /** By which entry a pointer names it: its index, or its name in a map. */
-  readonly tokens: readonly (number | string)[];
+  /** By what a pointer names an entry: its index in the list, or its name in a map. */
+  token(index: number): number | string;
   /** Where each stands in the document, with its bytes: good until the run has been taken. */
   text(index: number): WholeElement;
+  /** Whether an entry is known to be of the section's shape, with nothing in it that would have to be made exact. */
+  isKnownToFit(index: number): boolean;
 }
 
 /** What is done with a section. */
@@ -30,6 +36,17 @@ export interface SectionTaker {
   /** Called where the section is a list or a map, before any entry, and where it is another value. */
   begins(form: 'list' | 'map' | 'value', value?: unknown): void;
   take(run: EntryRun): void;
+  /** By what entries can be told to be of the section's shape without parsing them; null where nothing can. */
+  readonly fit: SectionFit | null;
+}
+
+/** The shape of a section's entries, and what is wanted of those that are of it. */
+export interface SectionFit {
+  readonly fitter: EntryFitter;
+  /** That of the shape. */
+  readonly node: number;
+  /** Entries that fit are passed over where nothing of them is wanted. */
+  readonly wanted: 'none' | 'fields' | 'all';
 }
 
 /**
@@ -58,22 +75,39 @@ function* readSection(cursor: Cursor, taker: SectionTaker): ResumableRead<void> 
   const entries = new Entries(taker);
   if (taker.isOneValue || (opening !== OPEN_BRACKET && opening !== OPEN_BRACE)) {
     taker.begins('value', parse(yield* cursor.value()));
-  } else if (opening === OPEN_BRACKET) {
-    taker.begins('list');
-    let index = 0;
-    const take = (element: Element): void => {
-      entries.add(index, element);
-    };
-    for (let more = yield* cursor.enter(OPEN_BRACKET); more; index++) more = yield* cursor.element(take, true);
-  } else {
-    taker.begins('map');
-    for (let more = yield* cursor.enter(OPEN_BRACE); more; more = yield* cursor.next(OPEN_BRACE)) {
+    return;
+  }
+  const isMap = opening === OPEN_BRACE;
+  taker.begins(isMap ? 'map' : 'list');
+  let index = 0;
+  const passFitting = (): boolean => {
+    for (;;) {
+      const run = fittedRun(cursor, taker, isMap);
+      if (run === null) return false;
+      // What came in front of them is taken before them.
+      entries.hand();
+      if (taker.fit?.wanted !== 'none') taker.take(run.from(index));
+      index += run.count;
+      if (run.hasEnded) return true;
+    }
+  };
+  const take = (element: Element): void => {
+    entries.add(index, element);
+  };
+  for (let more = yield* cursor.enter(opening); more; index++) {
+    if (passFitting()) break;
+    if (isMap) {
       const name = yield* cursor.name();
       const { bytes, offset } = yield* cursor.value();
       entries.add(name, { offset, size: bytes.length, whole: () => bytes });
-    }
+      more = yield* cursor.next(OPEN_BRACE);
+    } else more = yield* cursor.element(take, true);
   }
   entries.hand();
+}
+
+function fittedRun(cursor: Cursor, { fit }: SectionTaker, isMap: boolean): FittedRun | null {
+  return fit === null ? null : cursor.fitted(fit.fitter, fit.node, isMap, fit.wanted === 'all');
 }
 
 /** Texts are parsed together up to this many bytes. */
@@ -103,7 +137,12 @@ class Entries {
     if (text.length + 2 > RUN) {
       const { offset } = entry;
       const values = [parse({ bytes: text, offset })];
-      this.#taker.take({ values, tokens: [token], text: () => ({ offset, size: text.length, whole: () => text }) });
+      this.#taker.take({
+        values,
+        token: () => token,
+        text: () => ({ offset, size: text.length, whole: () => text }),
+        isKnownToFit: () => false,
+      });
       return;
     }
     this.#begins.push(this.#end);
@@ -118,13 +157,13 @@ class Entries {
   hand(): void {
     if (this.#tokens.length === 0) return;
     const values = this.#values();
-    const [begins, offsets, end] = [this.#begins, this.#offsets, this.#end];
+    const [begins, offsets, tokens, end] = [this.#begins, this.#offsets, this.#tokens, this.#end];
     const text = (index: number): WholeElement => {
       const begin = begins[index] ?? 0;
       const size = (begins[index + 1] ?? end) - 1 - begin;
       return { offset: offsets[index] ?? 0, size, whole: () => this.#buffer.subarray(begin, begin + size) };
     };
-    const run = { values, tokens: this.#tokens, text };
+    const run = { values, token: (at: number) => tokens[at] ?? 0, text, isKnownToFit: () => false };
     this.#end = 1;
     this.#tokens = [];
     this.#offsets = [];

@@ -12,7 +12,7 @@
 ;; Two parts are the module's own: at 0 one byte for each open bracket, up to 10,000 of them; at 10240 for each active
 ;; depth the node that goes with it, and at 10496 whether a member or element of it was written.
 (module
-  (memory (export "memory") 10)
+  (memory (export "memory") 12)
 
   ;; The mask: places of sixteen bytes. Last four bytes of a name (4), its node (1), the node of its value or 0 where that
   ;; is wanted whole (1), its length (1), flags: 1 in use, 2 sets $seen (1), its address (4). A name stands in the place that
@@ -28,6 +28,8 @@
   (global $tail (export "tail") i32 (i32.const 25088))
   (global $piece (export "piece") i32 (i32.const 25600))
   (global $written (export "written") i32 (i32.const 288768))
+  ;; What fit.wat has of the memory, two pages that nothing else stands in.
+  (global $shapes (export "shapes") i32 (i32.const 655360))
 
   ;; Where the next byte is written: from $written on.
   (global $out (export "out") (mut i32) (i32.const 0))

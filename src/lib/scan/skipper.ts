@@ -23,6 +23,19 @@ export class StrayByte extends Error {
   }
 }
 
+/** A global of a module. */
+export interface Counter {
+  readonly value: number;
+}
+
+/** The memory that pieces stand in, and where its parts begin (skip.wat). Behind the piece that was loaded stands a zero. */
+export interface SharedMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly piece: Counter;
+  readonly written: Counter;
+  readonly shapes: Counter;
+}
+
 /**
  * Skips containers in a document that comes in pieces. On the way it checks that brackets pair, that strings end and
  * hold no control characters, and that backslashes stand in strings; it does not look at commas, colons, numbers,
@@ -56,6 +69,8 @@ export interface Skipper {
   tellings(from: number, to: number): number;
   /** Whether the container that was opened last may be wanted, by what is sought and the names to keep. */
   mayBeWanted(): boolean;
+  /** For who looks at the pieces beside it; null where they stand in no module's memory. */
+  readonly shared: SharedMemory | null;
   /** Gives back what another skipper can use; this one is used no more. */
   release(): void;
 }
@@ -67,6 +82,7 @@ const CLOSES = 4;
 /** The skipper in plain JavaScript, where WebAssembly or its SIMD is not to be had: it reduces nothing. */
 export class PlainSkipper implements Skipper {
   readonly capacity = PIECE_SIZE;
+  readonly shared = null;
   #room: Uint8Array | null = null;
   #piece: Uint8Array = new Uint8Array(0);
   readonly #brackets = new Uint8Array(MAX_DEPTH);

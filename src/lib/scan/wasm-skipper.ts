@@ -2,7 +2,7 @@
 import { maskNames, ROOT } from './field-mask';
 import type { EntryHints, Sought } from './raw-dump';
 import base64 from './skip.wat';
-import { PIECE_SIZE, StrayByte, UNFINISHED, type Skipper } from './skipper';
+import { type Counter, PIECE_SIZE, StrayByte, UNFINISHED, type SharedMemory, type Skipper } from './skipper';
 
 interface SkipExports {
   readonly memory: WebAssembly.Memory;
@@ -20,14 +20,10 @@ interface SkipExports {
   readonly tail: Counter;
   readonly piece: Counter;
   readonly written: Counter;
+  readonly shapes: Counter;
   open(bracket: number, node: number, room: number): void;
   skip(at: number, end: number): number;
   count(text: number, length: number, at: number, end: number, most: number): number;
-}
-
-/** A global of the module. */
-interface Counter {
-  readonly value: number;
 }
 
 /** Size of a place of the mask. */
@@ -119,6 +115,11 @@ class WasmSkipper implements Skipper {
   load(piece: Uint8Array): void {
     if (piece.buffer !== this.#memory.buffer) this.room().set(piece);
     this.#end = this.#piece + piece.length;
+    this.#memory[this.#end] = 0;
+  }
+
+  get shared(): SharedMemory {
+    return this.#wasm;
   }
 
   open(bracket: number, reduces: boolean, room: number): void {

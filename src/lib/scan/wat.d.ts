@@ -12,7 +12,7 @@ declare namespace WebAssembly {
   }
   const validate: (bytes: Uint8Array) => boolean;
   const Module: new (bytes: Uint8Array) => Module;
-  const Instance: new (module: Module) => Instance;
+  const Instance: new (module: Module, imports?: object) => Instance;
   interface Memory {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;

@@ -24,10 +24,10 @@ export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> 
   const pointers = new Map<object, string>();
   const keep =
     <T extends object>(section: string, list: T[]) =>
-    (entry: T | null, token: number | string): void => {
+    (entry: T | null, token: () => number | string): void => {
       if (entry === null) return;
       list.push(entry);
-      pointers.set(entry, `/${section}/${tokenOf(String(token))}`);
+      pointers.set(entry, `/${section}/${tokenOf(String(token()))}`);
     };
   const certificates = missingCertificates();
   const { settings, forms } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
@@ -36,7 +36,7 @@ export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> 
     services: keep('services', services),
     policies: keep('policies', policies),
     workloadState: (state, key) => {
-      if (state !== null) states.push([String(key), state]);
+      if (state !== null) states.push([String(key()), state]);
     },
   });
   const { withoutCertificate } = certificates;
@@ -65,7 +65,7 @@ export async function loadZtunnelStates(ztunnel: ZtunnelSource): Promise<Ztunnel
   const { settings } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
     certificates: take,
     workloadState: (state, key) => {
-      if (state !== null) states.push([String(key), state]);
+      if (state !== null) states.push([String(key()), state]);
     },
   });
   return { id: ztunnel.id, workloads: [], services: [], policies: [], states, settings, withoutCertificate };

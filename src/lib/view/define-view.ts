@@ -5,6 +5,7 @@ import type { Sought } from '../scan/raw-dump';
 import { type FilterValues, type GivenFilter, givenFilters, isByName, isGiven, kept, soughtBy } from './filter';
 import type { Cells, Layout } from './layout';
 import { emptyNotes, vocabularyNotes } from './notes';
+import { SharedTexts } from './shared-texts';
 import type { AppliedView, Asked, FilterFlag, View, ViewContext, ViewHints, ViewResult, ViewSpec } from './view';
 
 /** For views whose cells need nothing beside the document. */
@@ -209,7 +210,8 @@ class DefinedView<Document, Entry, Item, Key> implements View<Document> {
     const layout = wide?.(context) ?? short;
     const found: { readonly key: Key; readonly rows: readonly Cells[] }[] = [];
     const rest = isShownInWide === undefined ? [] : this.#passing(document, values, isShownInWide);
-    const shared = sharedCells();
+    const texts = new SharedTexts();
+    const shared = (cells: Cells): Cells => cells.map((cell) => texts.shared(cell));
     for (const passing of [this.#passing(document, values), rest]) {
       for (const entry of passing) {
         for (const item of items(entry))
@@ -258,25 +260,11 @@ interface Gathering<Entry, Item, Key> {
   readonly isTable: boolean;
 }
 
-/** Of cells that say the same one text stays: of a hundred thousand clusters most have the same limits. */
-function sharedCells(): (cells: Cells) => Cells {
-  const known = new Map<string, string>();
-  const shared = (cell: string): string => {
-    const own = known.get(cell);
-    if (own !== undefined) return own;
-    if (known.size < MOST_SHARED) known.set(cell, cell);
-    return cell;
-  };
-  return (cells) => cells.map(shared);
-}
-
-const MOST_SHARED = 10_000;
-
 /** The rows of lines that were put into another order. */
 function rowsOf(lines: readonly Line<unknown>[], rows: readonly Cells[]): readonly Cells[] {
   const ordered: Cells[] = [];
   for (const { firstRow, endRow } of lines) {
-    for (const cells of rows.slice(firstRow, endRow)) ordered.push(cells);
+    for (let row = firstRow; row < endRow; row++) ordered.push(rows[row] ?? []);
   }
   return ordered;
 }

@@ -3,8 +3,11 @@ import { InputError } from '../errors';
 import { Cursor, type WholeElement } from '../scan/cursor';
 import type { SeekableFile } from '../seekable-file';
 import type { EntryList } from '../scan/entry-list';
+import { EntryFitter } from '../scan/entry-fitter';
 import { EntryStore } from '../scan/entry-store';
-import { type EntryRun, readKeyedSections, type SectionTaker } from '../scan/keyed-sections';
+import type { FieldMask } from '../scan/field-mask';
+import type { MessageShape } from '../scan/json-shape';
+import { type EntryRun, readKeyedSections, type SectionFit, type SectionTaker } from '../scan/keyed-sections';
 import { tokenOf } from '../scan/json-pointer';
 import type { RawEntry } from '../scan/raw-dump';
 import { type DocumentKind, objectOf } from '../scan/rejection';
@@ -27,7 +30,7 @@ import {
   type ZtunnelWorkload,
   type WorkloadState,
 } from './resources';
-import type { Fault, Shape } from './shape';
+import { type Fault, faultOf } from './shape';
 import { ownField } from '../own-field';
 
 /** Sections of entries, with what they hold. */
@@ -52,11 +55,18 @@ export interface KeptEntry<Entry> {
 
 /**
  * What is done with each entry of each section; null stands for an entry that is null.
+ * @param token its index, or its name in a map, by which a pointer names it
  * @param keep keeps the entry that is being taken, which is let go of otherwise
  */
-export type Taker<Entry> = (entry: Entry | null, token: number | string, keep: () => KeptEntry<Entry>) => void;
+export type Taker<Entry> = (entry: Entry | null, token: () => number | string, keep: () => KeptEntry<Entry>) => void;
 
 export type Takers = { readonly [Name in ZtunnelSectionName]?: Taker<SectionEntries[Name]> };
+
+/**
+ * The fields that takers read of entries, where that is not all of them: hints, which save time and memory. An entry may have
+ * others, too.
+ */
+export type TakenFields = Partial<Record<ZtunnelSectionName, FieldMask | undefined>>;
 
 export interface DumpOutline {
   readonly forms: Readonly<Record<ZtunnelSectionName, SectionForm>>;
@@ -72,7 +82,7 @@ export const ZTUNNEL_DUMP: DocumentKind = {
     'Save one with: kubectl port-forward -n istio-system POD 15000 (of the DaemonSet ztunnel), then curl -s localhost:15000/config_dump',
 };
 
-const SHAPES: Readonly<Record<ZtunnelSectionName, Shape>> = {
+const SHAPES: Readonly<Record<ZtunnelSectionName, MessageShape>> = {
   workloads: WORKLOAD,
   services: SERVICE,
   policies: POLICY,
@@ -92,6 +102,7 @@ export async function readZtunnelDump(
   label: string,
   input: SeekableFile | AsyncIterable<Uint8Array>,
   takers: Takers,
+  fields: TakenFields = {},
 ): Promise<DumpOutline> {
   const forms: Record<ZtunnelSectionName, SectionForm> = {
     workloads: 'absent',
@@ -113,6 +124,7 @@ export async function readZtunnelDump(
       }),
   };
   const skipper = wasmSkipper() ?? new PlainSkipper();
+  const fits = fitsOf(EntryFitter.beside(skipper), takers, fields);
   const store = new EntryStore(label, 'read' in input ? input : null);
   const names = await readDocument(label, input, {
     skipper,
@@ -121,11 +133,32 @@ export async function readZtunnelDump(
       readKeyedSections(new Cursor(skipper), (name) => {
         const section = SECTIONS.get(name.toLowerCase());
         if (section === undefined) return ownField(singles, name.toLowerCase())?.(name) ?? null;
-        return new Section(label, { name, section, forms, store, take: takers[section] as Taker<unknown> | undefined });
+        const take = takers[section] as Taker<unknown> | undefined;
+        return new Section(label, { name, section, forms, store, take, fit: fits(section) });
       }),
   });
   if (!names.some((name) => isOfZtunnel(name))) throw foreign(label, names);
   return { forms, settings, version };
+}
+
+/** What entries of each section are told to fit by; null where nothing can tell. */
+function fitsOf(
+  fitter: EntryFitter | null,
+  takers: Takers,
+  fields: TakenFields,
+): (section: ZtunnelSectionName) => SectionFit | null {
+  if (fitter === null) return () => null;
+  const known = new Map<ZtunnelSectionName, SectionFit>();
+  return (section) => {
+    const made = known.get(section);
+    if (made !== undefined) return made;
+    const mask = fields[section];
+    const wanted = takers[section] === undefined ? 'none' : mask === undefined ? 'all' : 'fields';
+    const node = fitter.add(SHAPES[section], wanted === 'fields' ? (mask ?? null) : null);
+    const fit: SectionFit = { fitter, node, wanted };
+    known.set(section, fit);
+    return fit;
+  };
 }
 
 const SECTIONS: ReadonlyMap<string, ZtunnelSectionName> = new Map(
@@ -139,6 +172,7 @@ export function isOfZtunnel(name: string): boolean {
 
 class Section implements SectionTaker {
   readonly isOneValue = false;
+  readonly fit: SectionFit | null;
   readonly #label: string;
   readonly #name: string;
   readonly #section: ZtunnelSectionName;
@@ -155,6 +189,7 @@ class Section implements SectionTaker {
       readonly forms: Record<ZtunnelSectionName, SectionForm>;
       readonly store: EntryStore;
       readonly take: Taker<unknown> | undefined;
+      readonly fit: SectionFit | null;
     },
   ) {
     this.#label = label;
@@ -162,6 +197,7 @@ class Section implements SectionTaker {
     this.#section = more.section;
     this.#forms = more.forms;
     this.#take = more.take;
+    this.fit = more.fit;
     this.#store = more.store;
     this.#kept = more.store.list(`/${more.name}`);
   }
@@ -181,14 +217,13 @@ class Section implements SectionTaker {
   }
 
   take(run: EntryRun): void {
-    const { values, tokens } = run;
+    const { values } = run;
     let index = 0;
-    const keep = (): KeptEntry<unknown> => this.#keep(run.text(index), tokens[index] ?? 0);
+    const keep = (): KeptEntry<unknown> => this.#keep(run.text(index), run.token(index));
     for (; index < values.length; index++) {
       const value = values[index];
-      const token = tokens[index] ?? 0;
-      this.#check(value, token);
-      this.#take?.(value, token, keep);
+      if (!run.isKnownToFit(index)) this.#check(value, run.token(index));
+      this.#take?.(value, () => run.token(index), keep);
     }
   }
 
@@ -201,7 +236,7 @@ class Section implements SectionTaker {
 
   /** Checks an entry and makes its names exact. Throws InputError. */
   #check(value: unknown, token: number | string): void {
-    const fault = SHAPES[this.#section](value);
+    const fault = faultOf(SHAPES[this.#section], value);
     if (fault !== null) throw misshapen(this.#label, [this.#name, String(token)], fault);
   }
 }
@@ -222,11 +257,12 @@ class Kept implements KeptEntry<unknown> {
   }
 }
 
-function valueTaker(label: string, name: string, shape: Shape, save: (value: object) => void): SectionTaker {
+function valueTaker(label: string, name: string, shape: MessageShape, save: (value: object) => void): SectionTaker {
   return {
     isOneValue: true,
+    fit: null,
     begins: (_form, value) => {
-      const fault = shape(value);
+      const fault = faultOf(shape, value);
       if (fault !== null) throw misshapen(label, [name], fault);
       save(value ?? {});
     },

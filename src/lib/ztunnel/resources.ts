@@ -2,7 +2,7 @@
  * What a ztunnel knows, as its /config_dump writes it: workloads, services, policies, certificates and connections.
  * Fields that are left out have ztunnel's default. https://github.com/istio/ztunnel (src/state, src/admin.rs)
  */
-import { anything, flag, listOf, mapOf, message, type Shape, text, whole } from './shape';
+import { anything, flag, listOf, mapOf, message, text, textWith, whole } from './shape';
 
 /** A waypoint's or gateway's address: `network/IP` or `namespace/hostname` as one text. */
 export interface GatewayAddress {
@@ -215,10 +215,7 @@ const port = whole(UINT16);
 const gateway = message({ destination: text, hboneMtlsPort: port });
 const weight = whole(UINT32);
 
-const cidrVip: Shape = (value) => {
-  if (typeof value !== 'string') return message({ network: text, cidr: text })(value);
-  return value.includes('/') ? null : { path: [], expected: 'network/prefix', found: JSON.stringify(value) };
-};
+const cidrVip = textWith('/', 'network/prefix', message({ network: text, cidr: text }));
 
 export const WORKLOAD = message({
   uid: text,

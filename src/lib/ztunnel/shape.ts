@@ -3,6 +3,7 @@
  * regard to case, names that are not known pass, null stands for what is left out. https://pkg.go.dev/encoding/json
  */
 import { ExactNumber } from '../exact-number';
+import type { JsonShape, MessageShape } from '../scan/json-shape';
 
 /** What does not fit: where in the value, what should stand there, and what does. */
 export interface Fault {
@@ -12,78 +13,126 @@ export interface Fault {
   readonly found: string;
 }
 
-/** Checks a value and makes its known names exact; null where it fits. */
-export type Shape = (value: unknown) => Fault | null;
+export const text: JsonShape = { kind: 'text' };
 
-export const text: Shape = (value) => (typeof value === 'string' || value === null ? null : misfit('a text', value));
+export const flag: JsonShape = { kind: 'flag' };
 
-export const flag: Shape = (value) =>
-  typeof value === 'boolean' || value === null ? null : misfit('true or false', value);
-
-export const anything: Shape = () => null;
+export const anything: JsonShape = { kind: 'anything' };
 
 /** A whole number from 0 to this. */
-export function whole(most: number): Shape {
-  const expected = `a whole number from 0 to ${most}`;
-  return (value) =>
-    value === null || (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most)
-      ? null
-      : misfit(expected, value);
+export function whole(most: number): JsonShape {
+  return { kind: 'whole', most };
 }
 
 /** A list of what has this shape; its elements may be null. */
-export function listOf(shape: Shape): Shape {
-  return (value) => {
-    if (value === null) return null;
-    if (!Array.isArray(value)) return misfit('a list', value);
-    for (let index = 0; index < value.length; index++) {
-      const fault = shape(value[index]);
-      if (fault !== null) return under(String(index), fault);
-    }
-    return null;
-  };
+export function listOf(of: JsonShape): JsonShape {
+  return { kind: 'list', of };
 }
 
 /** A map to what has this shape. @param mostNamed where its names are whole numbers, the largest one */
-export function mapOf(shape: Shape, mostNamed: number | null = null): Shape {
-  return (value) => {
-    if (value === null) return null;
-    if (!isObject(value)) return misfit('an object', value);
-    for (const key of Object.keys(value)) {
-      if (mostNamed !== null && !(/^\d+$/.test(key) && Number(key) <= mostNamed)) {
-        return { path: [key], expected: `under a number from 0 to ${mostNamed}`, found: `under ${foundText(key)}` };
-      }
-      const fault = shape(value[key]);
-      if (fault !== null) return under(key, fault);
-    }
-    return null;
-  };
+export function mapOf(of: JsonShape, mostNamed: number | null = null): JsonShape {
+  return { kind: 'map', of, mostNamed };
 }
 
 /** An object with these members, each of which may be left out. */
-export function message(members: Readonly<Record<string, Shape>>): Shape {
-  const known = new Map(Object.entries(members));
-  const folded = new Map(Object.keys(members).map((name) => [name.toLowerCase(), name]));
-  return (value) => {
-    if (value === null) return null;
-    if (!isObject(value)) return misfit('an object', value);
-    for (const key in value) {
-      if (known.has(key) || !Object.hasOwn(value, key)) continue;
-      const name = folded.get(key.toLowerCase());
-      if (name !== undefined) rename(value, key, name);
+export function message(members: Readonly<Record<string, JsonShape>>): MessageShape {
+  return { kind: 'message', members };
+}
+
+/** A text with this in it, which is like that, or what has a shape. */
+export function textWith(part: string, like: string, or: JsonShape): JsonShape {
+  return { kind: 'text with', part, like, or };
+}
+
+/** Checks a value and makes its known names exact; null where it fits. */
+export function faultOf(shape: JsonShape, value: unknown): Fault | null {
+  if (value === null) return null;
+  switch (shape.kind) {
+    case 'anything':
+      return null;
+    case 'text':
+      return typeof value === 'string' ? null : misfit('a text', value);
+    case 'flag':
+      return typeof value === 'boolean' ? null : misfit('true or false', value);
+    case 'whole':
+      return isWhole(value, shape.most) ? null : misfit(`a whole number from 0 to ${shape.most}`, value);
+    case 'list':
+      return listFault(shape.of, value);
+    case 'map':
+      return mapFault(shape, value);
+    case 'message':
+      return messageFault(shape, value);
+    case 'text with':
+      return typeof value === 'string' ? partFault(shape, value) : faultOf(shape.or, value);
+  }
+}
+
+function isWhole(value: unknown, most: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
+}
+
+function partFault({ part, like }: Extract<JsonShape, { kind: 'text with' }>, value: string): Fault | null {
+  return value.includes(part) ? null : { path: [], expected: like, found: JSON.stringify(value) };
+}
+
+function listFault(shape: JsonShape, value: unknown): Fault | null {
+  if (!Array.isArray(value)) return misfit('a list', value);
+  for (let index = 0; index < value.length; index++) {
+    const fault = faultOf(shape, value[index]);
+    if (fault !== null) return under(String(index), fault);
+  }
+  return null;
+}
+
+function mapFault({ of, mostNamed }: Extract<JsonShape, { kind: 'map' }>, value: unknown): Fault | null {
+  if (!isObject(value)) return misfit('an object', value);
+  for (const key of Object.keys(value)) {
+    if (mostNamed !== null && !(/^\d+$/.test(key) && Number(key) <= mostNamed)) {
+      return { path: [key], expected: `under a number from 0 to ${mostNamed}`, found: `under ${foundText(key)}` };
     }
-    for (const key in value) {
-      const shape = known.get(key);
-      // What is left out after a check may be checked again.
-      const one = value[key];
-      if (shape === undefined || one === undefined) continue;
-      const fault = shape(one);
-      if (fault !== null) return under(key, fault);
-      // As if it were left out.
-      if (one === null) value[key] = undefined;
-    }
-    return null;
-  };
+    const fault = faultOf(of, value[key]);
+    if (fault !== null) return under(key, fault);
+  }
+  return null;
+}
+
+function messageFault(shape: MessageShape, value: unknown): Fault | null {
+  if (!isObject(value)) return misfit('an object', value);
+  const { known, folded } = namesOf(shape);
+  for (const key in value) {
+    if (known.has(key) || !Object.hasOwn(value, key)) continue;
+    const name = folded.get(key.toLowerCase());
+    if (name !== undefined) rename(value, key, name);
+  }
+  for (const key in value) {
+    const member = known.get(key);
+    // What is left out after a check may be checked again.
+    const one = value[key];
+    if (member === undefined || one === undefined) continue;
+    const fault = faultOf(member, one);
+    if (fault !== null) return under(key, fault);
+    // As if it were left out.
+    if (one === null) value[key] = undefined;
+  }
+  return null;
+}
+
+/** Members of a message by their names, and these by what they are in small letters. */
+interface Names {
+  readonly known: ReadonlyMap<string, JsonShape>;
+  readonly folded: ReadonlyMap<string, string>;
+}
+
+const NAMES = new WeakMap<MessageShape, Names>();
+
+function namesOf(shape: MessageShape): Names {
+  const made = NAMES.get(shape);
+  if (made !== undefined) return made;
+  const known = new Map(Object.entries(shape.members));
+  const folded = new Map(Object.keys(shape.members).map((name) => [name.toLowerCase(), name]));
+  const names = { known, folded };
+  NAMES.set(shape, names);
+  return names;
 }
 
 type Fields = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { readCheckText } from '../../../src/lib/check/check-text';
 import { unmetInView } from '../../../src/lib/check/view-expectation';
 import { parseExactly } from '../../../src/lib/exact-number';
-import { whole } from '../../../src/lib/ztunnel/shape';
+import { faultOf, whole } from '../../../src/lib/ztunnel/shape';
 
 const NUMBERS = ['9007199254740993', '18446744073709551615', '1e400', '0.1000000000000000055', '-9223372036854775809'];
 /** What a double makes of them, or others near by. */
@@ -23,7 +23,7 @@ describe.each(NUMBERS.map((number, index) => [number, OTHERS[index] ?? ''] as co
 
 test('a field of a ztunnel that no double holds is called a number', () => {
   const value = (parseExactly('{"a": 9007199254740993}') as { a: unknown }).a;
-  expect(whole(5)(value)?.found).toBe('the number 9007199254740993');
+  expect(faultOf(whole(5), value)?.found).toBe('the number 9007199254740993');
 });
 
 test('other numbers stay numbers', () => {

@@ -12,8 +12,8 @@ async function read(
   size = 1 << 16,
 ): Promise<{ readonly entries: Record<string, unknown[]>; forms: object }> {
   const entries: Record<string, unknown[]> = {};
-  const take = (section: string) => (entry: unknown, token: number | string) => {
-    (entries[section] ??= []).push([token, entry]);
+  const take = (section: string) => (entry: unknown, token: () => number | string) => {
+    (entries[section] ??= []).push([token(), entry]);
   };
   const takers: Takers = {
     workloads: take('workloads'),

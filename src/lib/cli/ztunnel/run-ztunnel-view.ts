@@ -5,8 +5,8 @@ import { proxyName } from '../../proxy-id';
 import type { Body, OpenedZtunnel } from '../../source/source';
 import type { ViewResult } from '../../view/view';
 import { JSON_NULL } from '../../view/ztunnel/text';
-import type { ZtunnelAsked, ZtunnelView } from '../../view/ztunnel/ztunnel-view';
-import { type DumpOutline, readZtunnelDump, type Takers } from '../../ztunnel/read-dump';
+import type { Taking, ZtunnelAsked, ZtunnelView } from '../../view/ztunnel/ztunnel-view';
+import { type DumpOutline, readZtunnelDump } from '../../ztunnel/read-dump';
 import { withMesh } from '../session';
 import { printView, rulesOf, type ViewFormat } from '../formats';
 import type { Streams } from '../streams';
@@ -25,7 +25,7 @@ export async function runZtunnelView(run: ZtunnelRun, streams: Streams): Promise
   return await withZtunnel(run.wanted, streams, async ({ ztunnel, workload }) => {
     const { isTable } = rulesOf(run.format);
     const gathering = run.view.gather({ ...run.asked, isTable, pod: workload, now: new Date() });
-    const outline = await readBody(await ztunnel.configDump(), gathering.takers);
+    const outline = await readBody(await ztunnel.configDump(), gathering);
     const { result, warnings, remarks, whyEmpty } = gathering.made(outline);
     await printZtunnel(result, run.format, streams);
     for (const note of [...warnings, ...remarks, ...whyEmpty]) streams.note(note);
@@ -58,6 +58,6 @@ export async function withZtunnel<T>(
 }
 
 /** Reads a dump from where it can be had best: a plain file at once, everything else as it comes. */
-export async function readBody(body: Body, takers: Takers): Promise<DumpOutline> {
-  return await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), takers);
+export async function readBody(body: Body, { takers, fields }: Taking): Promise<DumpOutline> {
+  return await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), takers, fields);
 }

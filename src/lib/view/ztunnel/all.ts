@@ -1,15 +1,14 @@
 /** `zc all`: the five tables one after the other, gathered in one pass. */
 import { type TableTransform, renderPlain } from '../../render/table';
-import type { DumpOutline, Takers } from '../../ztunnel/read-dump';
+import type { DumpOutline } from '../../ztunnel/read-dump';
 import { certificateView } from './certificates';
 import { connectionView } from './connections';
 import { policyView } from './policies';
 import { serviceView } from './services';
 import { workloadView } from './workloads';
-import { mergedTakers } from './ztunnel-view';
+import { mergedTaking, type Taking } from './ztunnel-view';
 
-export interface AllGathering {
-  readonly takers: Takers;
+export interface AllGathering extends Taking {
   /** @param withHeaders whether a heading stands over each table */
   text(outline: DumpOutline, withHeaders: boolean, cells: TableTransform): string;
 }
@@ -30,7 +29,7 @@ export function gatherAll(now: Date): AllGathering {
     gathering: view.gather({ values: {}, isTable: true, now }),
   }));
   return {
-    takers: mergedTakers(parts.map(({ gathering }) => gathering.takers)),
+    ...mergedTaking(parts.map(({ gathering }) => gathering)),
     text: (outline, withHeaders, cells) =>
       parts
         .map(({ heading, gathering }) => {

@@ -8,6 +8,9 @@ interface NumberedPolicy {
   readonly text: string;
 }
 
+/** The fields of a policy that it is found and named by. */
+export const FOUND_BY = { scope: true, namespace: true, name: true, dryRun: true } as const;
+
 /** As policiesFor of a walk finds them, by name: a dump can hold 100,000 workloads and 10,000 policies. */
 export class AppliedPolicies {
   readonly #everywhere: NumberedPolicy[] = [];

@@ -71,8 +71,13 @@ export const connectionView = ztunnelView<'workloadState', StateEntry, AddressNa
           if (workload !== null) joined.addWorkload(workload);
         },
       },
+      fields: {
+        services: { hostname: true, vips: true },
+        workloads: { name: true, namespace: true, workloadIps: true },
+      },
     };
   },
+  fields: { info: { name: true, namespace: true }, connections: true },
   entry: (member, names) => {
     const state = member ?? {};
     const { name = '', namespace = '' } = state.info ?? {};

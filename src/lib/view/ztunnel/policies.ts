@@ -20,10 +20,13 @@ export const policyView = ztunnelView<'policies', PolicyEntry, Listing, PolicyEn
   name: 'policy',
   plural: 'policies',
   section: 'policies',
-  join: () => {
+  join: ({ isTable }) => {
     const joined: Listing = new Map();
+    // Only the wide table says how many list a policy.
+    if (isTable) return { joined };
     return {
       joined,
+      fields: { workloads: { authorizationPolicies: true } },
       takers: {
         workloads: (workload) => {
           for (const key of textsOf(workload?.authorizationPolicies)) joined.set(key, (joined.get(key) ?? 0) + 1);
@@ -31,6 +34,7 @@ export const policyView = ztunnelView<'policies', PolicyEntry, Listing, PolicyEn
       },
     };
   },
+  fields: { namespace: true, name: true, action: true, scope: true },
   entry: (policy, listing, { isTable }) => {
     if (policy === null && isTable) return null;
     return { policy, namespace: policy?.namespace ?? '', name: policy?.name ?? '', listing };

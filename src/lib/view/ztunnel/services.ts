@@ -1,10 +1,10 @@
 /** `zc service`: the services that a ztunnel knows. */
 import type { CidrVip, Endpoint, GatewayAddress, ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
-import { type Column, layout } from '../layout';
+import { type Column, layout, rowLayout } from '../layout';
 import { byBytes, firstOf } from '../order';
 import { namespaceFilter } from './namespace-filter';
 import { addressPart, listOrNull, othersOf, textsOf, together, withoutEmpty } from './text';
-import { WaypointNames } from './waypoint-names';
+import { NAMED_BY, WaypointNames } from './waypoint-names';
 import { gatewayJson } from './workloads';
 import { type MadeAgain, ztunnelView } from './ztunnel-view';
 
@@ -58,7 +58,16 @@ export const serviceView = ztunnelView<'services', ServiceEntry, Joined, Service
           if (service !== null) joined.waypoints.add(service);
         },
       },
+      fields: { workloads: { uid: true, status: true }, services: NAMED_BY },
     };
+  },
+  fields: {
+    namespace: true,
+    name: true,
+    hostname: true,
+    vips: true,
+    waypoint: true,
+    endpoints: { workloadUid: true },
   },
   entry: (service, joined, { isTable }) => {
     if (service === null && isTable) return null;
@@ -87,7 +96,7 @@ export const serviceView = ztunnelView<'services', ServiceEntry, Joined, Service
     names: true,
     json: true,
   },
-  short: layout(1, shortColumns(), (entry) => [entry]),
+  short: rowLayout(1, shortColumns()),
   wide: () => layout(2, wideColumns(), ({ whole, ...row }) => (whole === null ? [] : [{ ...row, whole }])),
   json: ({ whole }) => (whole === null ? null : serviceJson(whole)),
 });

@@ -8,7 +8,11 @@ export function addressPart(vip: string): string {
 
 /** Texts of a list, null ones as empty. */
 export function textsOf(list: readonly (string | null)[] | undefined): readonly string[] {
-  return (list ?? []).map((one) => one ?? '');
+  return list === undefined ? [] : hasNoNull(list) ? list : list.map((one) => one ?? '');
+}
+
+function hasNoNull(list: readonly (string | null)[]): list is readonly string[] {
+  return !list.includes(null);
 }
 
 /**

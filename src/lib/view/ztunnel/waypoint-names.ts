@@ -5,6 +5,9 @@ import { textsOf } from './text';
 const NO_WAYPOINT = 'None';
 const NOT_FOUND = 'NA';
 
+/** The fields of a service that it is found and named by. */
+export const NAMED_BY = { namespace: true, hostname: true, name: true, vips: true } as const;
+
 /** As istioctl finds them: the first service of the dump with this `namespace/hostname` or VIP, as texts. */
 export class WaypointNames {
   readonly #names = new Map<string, string>();

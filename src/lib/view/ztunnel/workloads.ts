@@ -1,12 +1,13 @@
 /** `zc workload`: the workloads that a ztunnel knows, its own node's and all others. */
-import type { GatewayAddress, ZtunnelWorkload } from '../../ztunnel/resources';
-import { AppliedPolicies } from './applied-policies';
+import type { GatewayAddress, ZtunnelPolicy, ZtunnelWorkload } from '../../ztunnel/resources';
+import { AppliedPolicies, FOUND_BY } from './applied-policies';
 import { isSameText, textFilter } from '../filter';
-import { type Column, layout } from '../layout';
+import { type Column, layout, rowLayout } from '../layout';
 import { byBytes, byBytesOf } from '../order';
+import { SharedTexts } from '../shared-texts';
 import { namespaceFilter } from './namespace-filter';
 import { othersOf, textsOf, together, withoutEmpty } from './text';
-import { WaypointNames } from './waypoint-names';
+import { NAMED_BY, WaypointNames } from './waypoint-names';
 import { type MadeAgain, ztunnelView } from './ztunnel-view';
 
 /** What the cells of a workload are made from beside it. */
@@ -14,6 +15,8 @@ interface Joined {
   readonly waypoints: WaypointNames;
   /** All that the dump has, where the wide table is asked for: those of a namespace and of the mesh apply, too. */
   readonly policies: AppliedPolicies;
+  /** What many workloads have in common. */
+  readonly texts: SharedTexts;
 }
 
 /** What a row is made of; the rest of a workload is let go of where a table is all that is shown. */
@@ -30,28 +33,41 @@ interface WorkloadEntry extends MadeAgain<WorkloadEntry> {
   readonly joined: Joined;
 }
 
-export const workloadView = ztunnelView<
-  'workloads',
-  WorkloadEntry,
-  Joined,
-  { readonly id: string; readonly node: string }
->({
+export const workloadView = ztunnelView<'workloads', WorkloadEntry, Joined, WorkloadEntry>({
   name: 'workload',
   plural: 'workloads',
   section: 'workloads',
   join: ({ isTable }) => {
-    const joined: Joined = { waypoints: new WaypointNames(), policies: new AppliedPolicies() };
+    const joined: Joined = {
+      waypoints: new WaypointNames(),
+      policies: new AppliedPolicies(),
+      texts: new SharedTexts(),
+    };
     return {
       joined,
       takers: {
         services: (service) => {
           if (service !== null) joined.waypoints.add(service);
         },
-        policies: (policy) => {
-          if (policy !== null && !isTable) joined.policies.add(policy);
-        },
+        ...(isTable
+          ? {}
+          : {
+              policies: (policy: ZtunnelPolicy | null) => {
+                if (policy !== null) joined.policies.add(policy);
+              },
+            }),
       },
+      fields: { services: NAMED_BY, policies: FOUND_BY },
     };
+  },
+  fields: {
+    namespace: true,
+    name: true,
+    workloadIps: true,
+    hostname: true,
+    node: true,
+    protocol: true,
+    waypoint: true,
   },
   entry: (workload, joined, { isTable }) => {
     if (workload === null && isTable) return null;
@@ -65,7 +81,18 @@ export const workloadView = ztunnelView<
       workloadIps,
     } = workload ?? {};
     const whole = isTable ? null : workload;
-    return { namespace, name, ips: textsOf(workloadIps), hostname, node, protocol, waypoint, whole, joined };
+    const { texts } = joined;
+    return {
+      namespace: texts.shared(namespace),
+      name,
+      ips: textsOf(workloadIps),
+      hostname,
+      node: texts.shared(node),
+      protocol: texts.shared(protocol),
+      waypoint,
+      whole,
+      joined,
+    };
   },
   isOf: (entry, pod) => entry.name === pod.name && entry.namespace === pod.namespace,
   beatenByPod: 'workload-namespace',
@@ -85,20 +112,36 @@ export const workloadView = ztunnelView<
     }),
   },
   label: ({ name, namespace }) => `${name}.${namespace}`,
-  // istioctl's order: by `namespace.name` as one text, then by node.
-  sorted: {
-    key: ({ namespace, name, node }) => ({ id: `${namespace}.${name}`, node }),
-    order: (lines) => {
-      const compare = byBytesOf(lines.map(({ key }) => key.id));
-      return [...lines].sort((a, b) => compare(a.key.id, b.key.id) || byBytes(a.key.node, b.key.node));
-    },
-    names: true,
-    json: false,
-  },
-  short: layout(1, shortColumns(), (entry) => [entry]),
+  sorted: { key: (entry) => entry, order: byIdentity, names: true, json: false },
+  short: rowLayout(1, shortColumns()),
   wide: () => layout(2, wideColumns(), ({ whole, ...row }) => (whole === null ? [] : [{ ...row, whole }])),
   json: ({ whole }) => workloadJson(whole),
 });
+
+/** istioctl's order: by `namespace.name` as one text, then by node. */
+function byIdentity<Line extends { readonly key: WorkloadEntry }>(lines: readonly Line[]): readonly Line[] {
+  const inNamespace = new Map<string, Line[]>();
+  for (const line of lines) {
+    const { namespace } = line.key;
+    const known = inNamespace.get(namespace);
+    if (known === undefined) inNamespace.set(namespace, [line]);
+    else known.push(line);
+  }
+  const compare = byBytesOf([...inNamespace.keys(), ...lines.map(({ key }) => key.name)]);
+  const namespaces = [...inNamespace.keys()];
+  // With a dot in a namespace, what follows it counts before the next namespace does.
+  if (namespaces.some((namespace) => namespace.includes('.'))) {
+    const idOf = ({ namespace, name }: WorkloadEntry): string => `${namespace}.${name}`;
+    return [...lines].sort((a, b) => compare(idOf(a.key), idOf(b.key)) || byBytes(a.key.node, b.key.node));
+  }
+  return namespaces
+    .sort((a, b) => compare(`${a}.`, `${b}.`))
+    .flatMap((namespace) =>
+      (inNamespace.get(namespace) ?? []).sort(
+        (a, b) => compare(a.key.name, b.key.name) || byBytes(a.key.node, b.key.node),
+      ),
+    );
+}
 
 function shortColumns(): readonly Column<WorkloadEntry>[] {
   return [

@@ -9,9 +9,11 @@ import type {
   KeptEntry,
   SectionEntries,
   Taker,
+  TakenFields,
   Takers,
   ZtunnelSectionName,
 } from '../../ztunnel/read-dump';
+import { type FieldMask, mergeMasks } from '../../scan/field-mask';
 import { defineView } from '../define-view';
 import { type Filter, type FilterValues, givenFilters, type GivenFilter, kept as leftBy } from '../filter';
 import { emptyNotes } from '../notes';
@@ -30,9 +32,14 @@ export interface ZtunnelAsked {
   readonly now: Date;
 }
 
-/** A view in the making: what it takes of a dump, and the view when all of the dump has passed. */
-export interface Gathering {
+/** What is taken of a dump, and which fields of it are read. */
+export interface Taking {
   readonly takers: Takers;
+  readonly fields: TakenFields;
+}
+
+/** A view in the making: what it takes of a dump, and the view when all of the dump has passed. */
+export interface Gathering extends Taking {
   made(outline: DumpOutline): AppliedView;
 }
 
@@ -66,7 +73,9 @@ export interface ZtunnelViewSpec<
 > extends Omit<ViewSpec<KeptEntries<Entry>, Entry, Entry, Key>, 'each' | 'items' | 'again'> {
   readonly section: Name;
   /** What cells are made from beside the entry; it is whole when all of the dump has passed. */
-  readonly join: (asked: ZtunnelAsked) => { readonly joined: Joined; readonly takers?: Takers };
+  readonly join: (asked: ZtunnelAsked) => { readonly joined: Joined } & Partial<Taking>;
+  /** The fields that `entry` and the filters read of a member; all, where they are left out. */
+  readonly fields?: FieldMask;
   /** What is kept of a member that the dump has, null for one that is null; null where nothing is kept. */
   readonly entry: (member: SectionEntries[Name] | null, joined: Joined, asked: ZtunnelAsked) => Entry | null;
   /** Whether an entry is of the pod that was named. A view without it shows the whole ztunnel. */
@@ -79,7 +88,7 @@ export interface ZtunnelViewSpec<
 export function ztunnelView<Name extends ZtunnelSectionName, Entry extends MadeAgain<Entry>, Joined, Key = null>(
   spec: ZtunnelViewSpec<Name, Entry, Joined, Key>,
 ): ZtunnelView {
-  const { section, join, entry: entryOf, isOf, beatenByPod, ...rest } = spec;
+  const { section, join, fields, entry: entryOf, isOf, beatenByPod, ...rest } = spec;
   const view = defineView<KeptEntries<Entry>, Entry, Entry, Key>({
     ...rest,
     each: ({ entries }) => entries,
@@ -93,7 +102,7 @@ export function ztunnelView<Name extends ZtunnelSectionName, Entry extends MadeA
     gather: (asked) => {
       const pod = isOf === undefined ? null : (asked.pod ?? null);
       const values = pod !== null && beatenByPod !== undefined ? { ...asked.values, [beatenByPod]: '' } : asked.values;
-      const { joined, takers = {} } = join(asked);
+      const { joined, takers = {}, fields: joinedFields = {} } = join(asked);
       const passing = new Passing(spec.plural, givenFilters(spec.filters, values));
       const held: Entry[] = [];
       const kept: KeptEntry<SectionEntries[Name]>[] = [];
@@ -106,7 +115,10 @@ export function ztunnelView<Name extends ZtunnelSectionName, Entry extends MadeA
         else kept.push(keep());
       };
       return {
-        takers: mergedTakers([takers, { [section]: take }]),
+        ...mergedTaking([
+          { takers, fields: joinedFields },
+          { takers: { [section]: take }, fields: { [section]: fields } },
+        ]),
         made: (outline) => {
           const entries = asked.isTable ? held : made(kept, (member) => entryOf(member, joined, asked));
           const { total, whyEmpty } = passing;
@@ -172,20 +184,26 @@ class Passing<Entry> {
   }
 }
 
-/** Hands each entry to all that take it. */
-export function mergedTakers(all: readonly Takers[]): Takers {
+/** Hands each entry to all that take it, with the fields that any of them reads. */
+export function mergedTaking(all: readonly Taking[]): Taking {
   const takers: Partial<Record<ZtunnelSectionName, Taker<unknown>>> = {};
+  const fields: Partial<Record<ZtunnelSectionName, FieldMask | undefined>> = {};
   for (const one of all) {
-    for (const [name, take] of Object.entries(one) as [ZtunnelSectionName, Taker<unknown>][]) {
+    for (const [name, take] of Object.entries(one.takers) as [ZtunnelSectionName, Taker<unknown>][]) {
       const before = takers[name];
-      takers[name] =
-        before === undefined
-          ? take
-          : (entry, token, keep) => {
-              before(entry, token, keep);
-              take(entry, token, keep);
-            };
+      const mask = one.fields[name];
+      if (before === undefined) {
+        takers[name] = take;
+        fields[name] = mask;
+        continue;
+      }
+      const known = fields[name];
+      fields[name] = known === undefined || mask === undefined ? undefined : mergeMasks([known, mask]);
+      takers[name] = (entry, token, keep) => {
+        before(entry, token, keep);
+        take(entry, token, keep);
+      };
     }
   }
-  return takers;
+  return { takers, fields };
 }
