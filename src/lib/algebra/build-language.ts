@@ -1,6 +1,7 @@
 /** Languages of regular expressions and of lists of texts, by way of a nondeterministic automaton and its subsets. */
 import { parseRegex, type Range, type RegexNode } from '../match/regex-syntax';
 import { Language, LanguageTooLarge, SYMBOLS, symbolOf } from './language';
+import { grown, Sequences } from './sequences';
 import type { TextLabels } from './texts';
 
 const MOST_NODES = 50_000;
@@ -66,8 +67,7 @@ export function containsLanguage(text: string, anyCase = false): Language {
 /** The texts that a parsed regular expression takes as a whole. */
 export function nodeLanguage(node: RegexNode): Language {
   const automaton = new Automaton();
-  const end = automaton.add(0, node);
-  const { tables, labels } = automaton.determined((states) => Number(states.includes(end)));
+  const { tables, labels } = automaton.determined(new Map([[automaton.add(0, node), 0]]), [1]);
   return new Language({ ...tables, accepts: Uint8Array.from(labels) });
 }
 
@@ -83,11 +83,10 @@ export function firstTaking(list: readonly Labelled[]): Pick<TextLabels, 'tables
   const automaton = new Automaton();
   const ends = new Map<number, number>();
   for (const [rank, { node }] of list.entries()) ends.set(automaton.add(0, node), rank);
-  return automaton.determined((states) => {
-    let best = Infinity;
-    for (const state of states) best = Math.min(best, ends.get(state) ?? Infinity);
-    return list[best]?.label ?? 0;
-  });
+  return automaton.determined(
+    ends,
+    list.map(({ label }) => label),
+  );
 }
 
 function hasAssertion(node: RegexNode): boolean {
@@ -141,32 +140,39 @@ class Automaton {
     }
   }
 
-  /** By subsets: the label of each. */
-  determined(labelOf: (states: readonly number[]) => number): Pick<TextLabels, 'tables' | 'labels'> {
+  /**
+   * By subsets of its states, those that nothing but free steps leads out of left out.
+   * @param ends states in which texts end, each with its rank: of a subset the lowest counts
+   * @param labelOf by rank
+   */
+  determined(ends: ReadonlyMap<number, number>, labelOf: readonly number[]): Pick<TextLabels, 'tables' | 'labels'> {
     const { classOf, representatives } = this.#classes();
-    const numbers = new Map<string, number>();
-    const subsets: (readonly number[])[] = [];
-    const numberOf = (states: readonly number[]): number => {
-      const closed = this.#closure(states);
-      const name = closed.join();
-      const known = numbers.get(name);
-      if (known !== undefined) return known;
-      if (subsets.length > MOST_NODES) throw new LanguageTooLarge();
-      numbers.set(name, subsets.length);
-      subsets.push(closed);
-      return subsets.length - 1;
+    const classes = representatives.length;
+    const subsets = new Sequences();
+    const counts = (state: number): boolean => ends.has(state) || (this.#edges[state] ?? []).length > 0;
+    const subset = new Subset(this.#free, counts);
+    const numbered = (): number => {
+      const states = subset.closed();
+      if (subsets.count > MOST_NODES) throw new LanguageTooLarge();
+      return subsets.numberOf(states, states.length);
     };
-    const start = numberOf([0]);
-    const next: number[] = [];
-    // The list grows while it is gone through.
-    for (const subset of subsets) {
-      for (const symbol of representatives) {
-        const edges = subset.flatMap((state) => this.#edges[state] ?? []);
-        next.push(numberOf(edges.filter(({ symbols }) => symbols[symbol] === 1).map(({ to }) => to)));
+    subset.put(0);
+    const start = numbered();
+    let next = new Int32Array(64 * classes);
+    for (let from = 0; from < subsets.count; from += 1) {
+      if (next.length < (from + 1) * classes) next = grown(next, (from + 1) * classes);
+      const edges = [...subsets.of(from)].flatMap((state) => this.#edges[state] ?? []);
+      for (const [one, symbol] of representatives.entries()) {
+        for (const { symbols, to } of edges) if (symbols[symbol] === 1) subset.put(to);
+        next[from * classes + one] = numbered();
       }
     }
-    const tables = { classOf, classes: representatives.length, next: Int32Array.from(next), start };
-    return { tables, labels: Int32Array.from(subsets, labelOf) };
+    const labels = Int32Array.from({ length: subsets.count }, (_unused, number) => {
+      let best = Infinity;
+      for (const state of subsets.of(number)) best = Math.min(best, ends.get(state) ?? Infinity);
+      return labelOf[best] ?? 0;
+    });
+    return { tables: { classOf, classes, next: next.slice(0, subsets.count * classes), start }, labels };
   }
 
   #repeat(from: number, { inner, min, max }: Extract<RegexNode, { kind: 'repeat' }>): number {
@@ -204,12 +210,6 @@ class Automaton {
     return to;
   }
 
-  #closure(states: readonly number[]): readonly number[] {
-    const seen = new Set(states);
-    for (const state of seen) for (const to of this.#free[state] ?? []) seen.add(to);
-    return [...seen].sort((a, b) => a - b);
-  }
-
   /** Classes of symbols that no edge tells apart, each with one of its symbols. */
   #classes(): { classOf: Uint8Array; representatives: readonly number[] } {
     let classOf = new Uint8Array(SYMBOLS);
@@ -224,6 +224,39 @@ class Automaton {
     }
     const count = Math.max(...classOf) + 1;
     return { classOf, representatives: Array.from({ length: count }, (_unused, one) => classOf.indexOf(one)) };
+  }
+}
+
+/** A set of states that is made again and again, with all that free steps lead to. */
+class Subset {
+  readonly #free: readonly (readonly number[])[];
+  readonly #counts: (state: number) => boolean;
+  /** In which round a state was put in. */
+  readonly #rounds: Int32Array;
+  #round = 1;
+  #states: number[] = [];
+
+  /** @param counts whether a state tells a set from others */
+  constructor(free: readonly (readonly number[])[], counts: (state: number) => boolean) {
+    this.#free = free;
+    this.#counts = counts;
+    this.#rounds = new Int32Array(free.length);
+  }
+
+  put(state: number): void {
+    if (this.#rounds[state] === this.#round) return;
+    this.#rounds[state] = this.#round;
+    this.#states.push(state);
+  }
+
+  /** Those that count, in order; the next set begins. */
+  closed(): Int32Array {
+    // The list grows while it is gone through.
+    for (const state of this.#states) for (const to of this.#free[state] ?? []) this.put(to);
+    const closed = Int32Array.from(this.#states.filter(this.#counts)).sort();
+    this.#states = [];
+    this.#round += 1;
+    return closed;
   }
 }
 

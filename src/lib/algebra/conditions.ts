@@ -5,7 +5,7 @@ import { matchQueryParameter } from '../match/query-parameter';
 import { templateOf } from '../http/conditions/path-implication';
 import { templateExpression } from '../match/uri-template';
 import type { HeaderAmong, PathTest } from '../match/watch';
-import { rememberedFor } from '../remembered';
+import { remembered, rememberedFor } from '../remembered';
 import { shownValue } from '../secrets/redact';
 import {
   containsLanguage,
@@ -21,17 +21,22 @@ import { ANY_TEXT, listedTexts, NO_TEXT, oneText, otherTexts, type TextLabels, t
 
 const MISSING = { values: () => [], joinRepeated: true };
 
-const made = new WeakMap<StringMatcher, Texts | null>();
+/** Matchers that say the same are one, so that spaces are divided by them once; large automata are not kept for long. */
+const REMEMBERED = 1000;
+
+const textsOfAll = remembered((matcher): { readonly texts: Texts | null } => {
+  const own = JSON.parse(matcher) as StringMatcher;
+  const { exact, ignore_case: anyCase } = own;
+  if (exact !== undefined && anyCase !== true) return { texts: oneText(exact) };
+  const language = stringLanguage(own);
+  return { texts: language === null ? null : textsOf(language) };
+}, REMEMBERED);
+
+const textsOfOne = rememberedFor((matcher: StringMatcher) => textsOfAll(JSON.stringify(matcher)));
 
 /** What a string matcher takes; null where that cannot be translated. Throws LanguageTooLarge. */
 export function matchedTexts(matcher: StringMatcher): Texts | null {
-  const known = made.get(matcher);
-  if (known !== undefined) return known;
-  const { exact, ignore_case: anyCase } = matcher;
-  const language = exact === undefined || anyCase === true ? stringLanguage(matcher) : null;
-  const texts = exact !== undefined && anyCase !== true ? oneText(exact) : language === null ? null : textsOf(language);
-  made.set(matcher, texts);
-  return texts;
+  return textsOfOne(matcher).texts;
 }
 
 /** The same as a language, exact texts, too. */

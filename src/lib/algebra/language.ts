@@ -3,6 +3,7 @@
  * everything beyond ASCII is one symbol more. Union, intersection, complement, quotients, emptiness and a shortest member are
  * exact. https://en.wikipedia.org/wiki/Regular_language#Closure_properties
  */
+import { transposed } from './transposed';
 
 /** ASCII, and one for all else. */
 export const SYMBOLS = 129;
@@ -221,24 +222,18 @@ function commonClasses(a: Tables, b: Tables): { classOf: Uint8Array; pairs: (rea
 
 /** Of each state, how many characters are lacking for a member; -1 where none will do. */
 function distances({ next, accepts, classes }: Tables): Int32Array {
-  const states = accepts.length;
-  const into: number[][] = Array.from({ length: states }, () => []);
-  for (let state = 0; state < states; state += 1) {
-    for (let one = 0; one < classes; one += 1) into[next[state * classes + one] ?? 0]?.push(state);
-  }
-  const found = new Int32Array(states).fill(-1);
-  let layer = [...accepts.keys()].filter((state) => accepts[state] === 1);
-  for (const state of layer) found[state] = 0;
-  for (let distance = 1; layer.length > 0; distance += 1) {
-    const nextLayer: number[] = [];
-    for (const state of layer) {
-      for (const from of into[state] ?? []) {
-        if (found[from] !== -1) continue;
-        found[from] = distance;
-        nextLayer.push(from);
-      }
+  const { from, starts } = transposed(next, classes, accepts.length);
+  const found = new Int32Array(accepts.length).fill(-1);
+  const reached = [...accepts.keys()].filter((state) => accepts[state] === 1);
+  for (const state of reached) found[state] = 0;
+  // The list grows while it is gone through: nearer states come first.
+  for (const state of reached) {
+    for (let at = starts[state] ?? 0; at < (starts[state + 1] ?? 0); at += 1) {
+      const before = from[at] ?? 0;
+      if (found[before] !== -1) continue;
+      found[before] = (found[state] ?? 0) + 1;
+      reached.push(before);
     }
-    layer = nextLayer;
   }
   return found;
 }

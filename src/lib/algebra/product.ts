@@ -3,7 +3,9 @@
  * that may follow is left out from there on, so that thousands of prefixes make no more states than their characters.
  */
 import { LanguageTooLarge, SYMBOLS } from './language';
+import { grown, Sequences } from './sequences';
 import type { TextLabels } from './texts';
+import { transposed } from './transposed';
 
 export interface Product {
   readonly classOf: Uint8Array;
@@ -28,67 +30,124 @@ const settledOf = new WeakMap<TextLabels, Uint8Array>();
 export function productOf(parts: readonly TextLabels[]): Product {
   const { classOf, symbols } = commonClasses(parts);
   const classes = symbols.length;
-  const rows = parts.map(({ tables }) => symbols.map((symbol) => tables.classOf[symbol] ?? 0));
-  const settled = parts.map(settledStates);
-  const states = new Map<string, number>();
-  /** Of each state, its live parts with their states, and then what the others have said. */
-  const open: { readonly live: readonly number[]; readonly said: readonly number[] }[] = [];
-  const numberOf = (live: readonly number[], said: readonly number[]): number => {
-    const name = `${live.join()}|${said.join()}`;
-    const known = states.get(name);
-    if (known !== undefined) return known;
-    if (open.length >= MOST_STATES) throw new LanguageTooLarge();
-    states.set(name, open.length);
-    open.push({ live, said });
-    return open.length - 1;
+  const walked = parts.map((part) => walkedPart(part, symbols));
+  const sayings = new Sayings(parts);
+  // Of each state, what the parts that are settled have said, and then the others, each with its state.
+  const states = new Sequences();
+  const state = new Int32Array(2 * parts.length + 1);
+  let length = 1;
+  const begin = (said: number): void => {
+    state[0] = said;
+    length = 1;
   };
-  const enter = (pairs: readonly number[], before: readonly number[]): number => {
-    const live: number[] = [];
-    let said = before;
-    for (let at = 0; at < pairs.length; at += 2) {
-      const [part = 0, state = 0] = [pairs[at], pairs[at + 1]];
-      if (settled[part]?.[state] !== 1) live.push(part, state);
-      else {
-        const label = parts[part]?.labels[state] ?? 0;
-        if (label !== 0) said = inserted(said, part, label);
-        else if (part === 0) return numberOf([], []);
-      }
+  /** Whether what follows is not spoken of, so that no other part matters. */
+  const enter = (part: number, to: number): boolean => {
+    const { settled, labels } = walked[part] ?? NO_PART;
+    if (settled[to] !== 1) {
+      state[length] = part;
+      state[length + 1] = to;
+      length += 2;
+      return false;
     }
-    return numberOf(live, said);
+    const label = labels[to] ?? 0;
+    if (label !== 0) state[0] = sayings.with(state[0] ?? 0, part, label);
+    return label === 0 && part === 0;
   };
-  enter(
-    parts.flatMap(({ tables }, part) => [part, tables.start]),
-    [],
-  );
-  const next: number[] = [];
-  // The list grows while it is gone through.
-  for (const { live, said } of open) {
+  const entered = (isOutside: boolean): number => {
+    if (isOutside) begin(0);
+    const number = states.numberOf(state, length);
+    if (number >= MOST_STATES) throw new LanguageTooLarge();
+    return number;
+  };
+  begin(0);
+  entered(walked.some(({ start }, part) => enter(part, start)));
+  let next = new Int32Array(64 * classes);
+  for (let from = 0; from < states.count; from += 1) {
+    const own = states.of(from);
+    if (next.length < (from + 1) * classes) next = grown(next, (from + 1) * classes);
     for (let one = 0; one < classes; one += 1) {
-      const pairs = new Array<number>(live.length);
-      for (let at = 0; at < live.length; at += 2) {
-        const [part = 0, state = 0] = [live[at], live[at + 1]];
-        const { tables } = parts[part] ?? { tables: null };
-        pairs[at] = part;
-        pairs[at + 1] = tables?.next[state * tables.classes + (rows[part]?.[one] ?? 0)] ?? 0;
+      begin(own[0] ?? 0);
+      let isOutside = false;
+      for (let at = 1; at < own.length && !isOutside; at += 2) {
+        const part = own[at] ?? 0;
+        const { tables, row } = walked[part] ?? NO_PART;
+        isOutside = enter(part, tables.next[(own[at + 1] ?? 0) * tables.classes + (row[one] ?? 0)] ?? 0);
       }
-      next.push(enter(pairs, said));
+      next[from * classes + one] = entered(isOutside);
     }
   }
-  const sayings = new Map<string, number>();
-  const texts: (readonly number[])[] = [];
-  const says = open.map(({ live, said }) => {
-    let all = said;
-    for (let at = 0; at < live.length; at += 2) {
-      const label = parts[live[at] ?? 0]?.labels[live[at + 1] ?? 0] ?? 0;
-      if (label !== 0) all = inserted(all, live[at] ?? 0, label);
+  return { classOf, classes, next: next.slice(0, states.count * classes), ...saidIn(states, walked, sayings) };
+}
+
+/** A part as it is walked. */
+interface WalkedPart {
+  readonly tables: TextLabels['tables'];
+  readonly labels: Int32Array;
+  readonly start: number;
+  /** The part's own class of each class of the product. */
+  readonly row: Uint8Array;
+  readonly settled: Uint8Array;
+}
+
+const NO_PART: WalkedPart = {
+  tables: { classOf: new Uint8Array(SYMBOLS), classes: 1, next: new Int32Array(1), start: 0 },
+  labels: new Int32Array(1),
+  start: 0,
+  row: new Uint8Array(1),
+  settled: new Uint8Array(1),
+};
+
+function walkedPart(part: TextLabels, symbols: readonly number[]): WalkedPart {
+  const { tables, labels } = part;
+  const row = Uint8Array.from(symbols, (symbol) => tables.classOf[symbol] ?? 0);
+  return { tables, labels, start: tables.start, row, settled: settledStates(part) };
+}
+
+/** Lists of parts and their labels, each with a number; 0 is the empty one. */
+class Sayings {
+  readonly lists: (readonly number[])[] = [[]];
+  readonly #parts: number;
+  readonly #labels: number;
+  readonly #numbers = new Map<string, number>([['', 0]]);
+  readonly #longer = new Map<number, number>();
+
+  constructor(parts: readonly TextLabels[]) {
+    this.#parts = parts.length;
+    this.#labels = parts.reduce((most, { labels }) => labels.reduce((a, b) => Math.max(a, b), most), 0) + 1;
+  }
+
+  /** The number of a list with one pair more. */
+  with(number: number, part: number, label: number): number {
+    const step = (number * this.#parts + part) * this.#labels + label;
+    const known = this.#longer.get(step);
+    if (known !== undefined) return known;
+    const list = inserted(this.lists[number] ?? [], part, label);
+    const name = list.join();
+    const found = this.#numbers.get(name) ?? this.lists.length;
+    if (found === this.lists.length) this.lists.push(list);
+    this.#numbers.set(name, found);
+    this.#longer.set(step, found);
+    return found;
+  }
+}
+
+/** What is said of the texts that end in each state. */
+function saidIn(states: Sequences, walked: readonly WalkedPart[], sayings: Sayings): Pick<Product, 'says' | 'sayings'> {
+  const numbers = new Map<number, number>();
+  const says = new Int32Array(states.count);
+  for (let state = 0; state < says.length; state += 1) {
+    const own = states.of(state);
+    let said = own[0] ?? 0;
+    for (let at = 1; at < own.length; at += 2) {
+      const part = own[at] ?? 0;
+      const label = walked[part]?.labels[own[at + 1] ?? 0] ?? 0;
+      if (label !== 0) said = sayings.with(said, part, label);
     }
-    const name = all.join();
-    const known = sayings.get(name) ?? texts.length;
-    if (known === texts.length) texts.push(all);
-    sayings.set(name, known);
-    return known;
-  });
-  return { classOf, classes, next: Int32Array.from(next), says: Int32Array.from(says), sayings: texts };
+    const known = numbers.get(said) ?? numbers.size;
+    numbers.set(said, known);
+    says[state] = known;
+  }
+  return { says, sayings: [...numbers.keys()].map((said) => sayings.lists[said] ?? []) };
 }
 
 /** Pairs stay in the order of their parts, so that the same is said in the same words. */
@@ -125,18 +184,25 @@ function settledStates(part: TextLabels): Uint8Array {
   const { tables, labels } = part;
   const { next, classes } = tables;
   const states = labels.length;
-  const into: number[][] = Array.from({ length: states }, () => []);
-  const open = new Set<number>();
+  const { from, starts } = transposed(next, classes, states);
+  const settled = new Uint8Array(states).fill(1);
+  const open: number[] = [];
   for (let state = 0; state < states; state += 1) {
-    for (let one = 0; one < classes; one += 1) {
-      const to = next[state * classes + one] ?? 0;
-      if (labels[to] === labels[state]) into[to]?.push(state);
-      else open.add(state);
+    for (let at = state * classes; at < (state + 1) * classes; at += 1) {
+      if (labels[next[at] ?? 0] === labels[state]) continue;
+      settled[state] = 0;
+      open.push(state);
+      break;
     }
   }
-  // The set grows while it is gone through.
-  for (const state of open) for (const from of into[state] ?? []) open.add(from);
-  const settled = Uint8Array.from(labels, (_label, state) => Number(!open.has(state)));
+  for (let state = open.pop(); state !== undefined; state = open.pop()) {
+    for (let at = starts[state] ?? 0; at < (starts[state + 1] ?? 0); at += 1) {
+      const before = from[at] ?? 0;
+      if (settled[before] === 0) continue;
+      settled[before] = 0;
+      open.push(before);
+    }
+  }
   settledOf.set(part, settled);
   return settled;
 }

@@ -5,16 +5,13 @@
  */
 import { AtomOrigins } from './atom-origins';
 import { allAtoms, hasAtom, noAtoms, putAtom } from './atoms';
-import { Language, LanguageTooLarge } from './language';
-import { productOf } from './product';
-import { shortestTexts } from './shortest';
+import { type AtomsByLabel, dividedBy } from './divide';
+import { LanguageTooLarge } from './language';
 import { labelOf, type TextLabels, type Texts, textsOf } from './texts';
 import type { Universe } from './universe';
 import { type AtomSet, ValueSet } from './value-set';
 
-/** More atoms than this are not made of what automata tell apart, and of texts that are listed. */
-const MOST_ATOMS = 50_000;
-const MOST_LISTED = 250_000;
+const NO_ATOMS: AtomsByLabel = new Map();
 
 export class Space {
   readonly universe: Universe;
@@ -24,7 +21,7 @@ export class Space {
   #shortest: readonly string[];
   readonly #origins = new AtomOrigins();
   /** Of each condition that was added, the atoms of each label as of the version that it came with. */
-  readonly #known = new Map<TextLabels, { readonly version: number; readonly byLabel: Map<number, number[]> }>();
+  readonly #known = new Map<TextLabels, { readonly version: number; readonly byLabel: AtomsByLabel }>();
   #all: AtomSet | null = null;
   #shortestFirst: { readonly version: number; readonly atoms: readonly number[] } | null = null;
   readonly #tooLarge = new Set<TextLabels>();
@@ -59,7 +56,7 @@ export class Space {
 
   /** The values that a condition takes, which was added. */
   setOf({ of, label, isNot }: Texts, absent: boolean): ValueSet {
-    const { version = this.version, byLabel = new Map<number, number[]>() } = this.#known.get(of) ?? {};
+    const { version = this.version, byLabel = NO_ATOMS } = this.#known.get(of) ?? {};
     const own = label === 0 ? [...byLabel.values()].flat() : (byLabel.get(label) ?? []);
     const atoms = noAtoms(this.#origins.sizeOf(version));
     for (const atom of own) putAtom(atoms, atom);
@@ -115,77 +112,11 @@ export class Space {
   }
 
   #divide(fresh: readonly TextLabels[]): void {
-    const before = this.#labels;
-    const parts = [before, ...fresh];
-    const product = productOf(parts);
-    const tables = { ...product, start: 0 };
-    const listed = listedIn(parts);
-    const atoms = new Map<string, { readonly said: readonly number[]; shortest: string }>();
-    const numbers = new Map<string, number>();
-    const atomFor = (said: readonly number[], text: string, most: number): number => {
-      if (said[0] !== 0) return 0;
-      const name = said.join();
-      const known = atoms.get(name);
-      if (known === undefined) {
-        if (atoms.size >= most) throw new LanguageTooLarge();
-        atoms.set(name, { said, shortest: text });
-        numbers.set(name, atoms.size);
-      } else if (text.length < known.shortest.length) known.shortest = text;
-      return numbers.get(name) ?? 0;
-    };
-    const own = new Map<string, number>();
-    for (const [text, overrides] of listed) {
-      const said = product.sayings[product.says[Language.stateAfter(tables, text)] ?? 0] ?? [];
-      const label = atomFor(overridden(said, overrides), text, MOST_LISTED);
-      if (label > 0) own.set(text, label);
-    }
-    const shortest = shortestTexts(product, listed.keys());
-    const labels = product.sayings.map((said, number) => {
-      const text = shortest.get(number);
-      return text === undefined ? 0 : atomFor(said, text, listed.size + MOST_ATOMS);
-    });
-    this.#labels = {
-      tables: { classOf: product.classOf, classes: product.classes, next: product.next, start: 0 },
-      labels: product.says.map((said) => labels[said] ?? 0),
-      listed: own,
-    };
-    const all = [...atoms.values()];
-    this.#shortest = all.map((one) => one.shortest);
-    this.#origins.push(Int32Array.from(all, ({ said }) => (said[1] ?? 1) - 1));
-    for (const labelsOf of fresh) this.#known.set(labelsOf, { version: this.version, byLabel: new Map() });
-    for (const [atom, { said }] of all.entries()) {
-      for (let at = 2; at < said.length; at += 2) this.#note(parts[said[at] ?? 0], said[at + 1] ?? 0, atom);
-    }
+    const { labels, shortest, origins, byLabel } = dividedBy(this.#labels, fresh);
+    this.#labels = labels;
+    this.#shortest = shortest;
+    this.#origins.push(origins);
+    for (const [index, one] of fresh.entries())
+      this.#known.set(one, { version: this.version, byLabel: byLabel[index] ?? new Map<number, number[]>() });
   }
-
-  #note(part: TextLabels | undefined, label: number, atom: number): void {
-    const known = part === undefined ? undefined : this.#known.get(part)?.byLabel;
-    const atoms = known?.get(label);
-    if (atoms === undefined) known?.set(label, [atom]);
-    else atoms.push(atom);
-  }
-}
-
-/** Every text that some part lists, with what the parts that list it say, by their numbers. */
-function listedIn(parts: readonly TextLabels[]): ReadonlyMap<string, ReadonlyMap<number, number>> {
-  const listed = new Map<string, Map<number, number>>();
-  for (const [part, own] of parts.entries()) {
-    for (const [text, label] of own.listed) {
-      const known = listed.get(text);
-      if (known === undefined) listed.set(text, new Map([[part, label]]));
-      else known.set(part, label);
-    }
-  }
-  return listed;
-}
-
-/** What the parts say of a listed text: they know better than their automata. */
-function overridden(said: readonly number[], overrides: ReadonlyMap<number, number>): readonly number[] {
-  const all = new Map<number, number>();
-  for (let at = 0; at < said.length; at += 2) all.set(said[at] ?? 0, said[at + 1] ?? 0);
-  for (const [part, label] of overrides) all.set(part, label);
-  return [...all]
-    .filter(([, label]) => label !== 0)
-    .sort(([a], [b]) => a - b)
-    .flat();
 }
