@@ -2,6 +2,7 @@
 import { limitOf } from '../limits';
 import { Malformed, TooDeep, TooLong, Truncated } from './malformed';
 import type { EntryFitter } from './entry-fitter';
+import type { WholeElement } from './entry-run';
 import { FittedRun } from './fitted-run';
 import { type DocumentBytes, parse } from './parse';
 import { MAX_DEPTH, StrayByte, UNFINISHED, type Skipper } from './skipper';
@@ -25,16 +26,6 @@ const COLON = 0x3a;
 const CLOSE_BRACKET = 0x5d;
 /** From an opening bracket's code to its closing one's. */
 const BRACKET_WIDTH = 2;
-
-/** An element of a list or a map, taken whole. */
-export interface WholeElement {
-  /** Where it begins in the document. */
-  readonly offset: number;
-  /** In bytes of the document. */
-  readonly size: number;
-  /** Its bytes in the document; null where they came in several pieces, which are not kept. */
-  whole(): Uint8Array | null;
-}
 
 /** The element of a list that was passed just now; good until the cursor moves on. */
 export interface Element extends WholeElement {

@@ -1,6 +1,7 @@
 /** Keeps the text of entries: in memory, or, where the document can be read again and is large, only where it stands. */
-import type { Element, WholeElement } from './cursor';
+import type { Element } from './cursor';
 import { EntryList } from './entry-list';
+import type { WholeElement } from './entry-run';
 import type { SeekableFile } from '../seekable-file';
 import { parse, tryParse } from './parse';
 import type { KeepAs, RawEntry } from './raw-dump';

@@ -1,7 +1,6 @@
 /** Entries of a section that were told to be of its shape: good until the cursor moves on. */
-import type { WholeElement } from './cursor';
 import type { EntryFitter } from './entry-fitter';
-import type { EntryRun } from './keyed-sections';
+import type { EntryRun, WholeElement } from './entry-run';
 
 export class FittedRun implements EntryRun {
   readonly count: number;

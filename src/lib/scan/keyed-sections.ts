@@ -3,31 +3,12 @@
  * /config_dump: entries are parsed as they come by, many at once, and handed over; none is kept. Where a section's shape is
  * known, those that are of it are parsed only in what is wanted of them.
  */
-import {
-  type Cursor,
-  type Element,
-  type WholeElement,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  type ResumableRead,
-  END,
-} from './cursor';
+import { type Cursor, type Element, OPEN_BRACE, OPEN_BRACKET, type ResumableRead, END } from './cursor';
 import type { EntryFitter } from './entry-fitter';
+import type { EntryRun, WholeElement } from './entry-run';
 import type { FittedRun } from './fitted-run';
 import { NotAnObject } from './malformed';
 import { parse, tryParse } from './parse';
-
-/** Entries that follow one another in a section. */
-export interface EntryRun {
-  /** All of each, or where they were told to be of the shape what is wanted of it. */
-  readonly values: readonly unknown[];
-  /** By what a pointer names an entry: its index in the list, or its name in a map. */
-  token(index: number): number | string;
-  /** Where each stands in the document, with its bytes: good until the run has been taken. */
-  text(index: number): WholeElement;
-  /** Whether an entry is known to be of the section's shape, with nothing in it that would have to be made exact. */
-  isKnownToFit(index: number): boolean;
-}
 
 /** What is done with a section. */
 export interface SectionTaker {

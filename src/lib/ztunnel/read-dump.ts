@@ -1,13 +1,14 @@
 /** Reads a ztunnel's /config_dump in one pass: every entry is checked, and what nobody takes is let go of. */
 import { InputError } from '../errors';
-import { Cursor, type WholeElement } from '../scan/cursor';
+import { Cursor } from '../scan/cursor';
 import type { SeekableFile } from '../seekable-file';
 import type { EntryList } from '../scan/entry-list';
 import { EntryFitter } from '../scan/entry-fitter';
+import type { EntryRun, WholeElement } from '../scan/entry-run';
 import { EntryStore } from '../scan/entry-store';
 import type { FieldMask } from '../scan/field-mask';
 import type { MessageShape } from '../scan/json-shape';
-import { type EntryRun, readKeyedSections, type SectionFit, type SectionTaker } from '../scan/keyed-sections';
+import { readKeyedSections, type SectionFit, type SectionTaker } from '../scan/keyed-sections';
 import { tokenOf } from '../scan/json-pointer';
 import type { RawEntry } from '../scan/raw-dump';
 import { type DocumentKind, objectOf } from '../scan/rejection';
