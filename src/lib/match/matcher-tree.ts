@@ -214,7 +214,11 @@ function customCandidates(custom: TypedExtension, value: string): readonly Candi
   return [];
 }
 
-/** The trie of IP ranges: the longest prefix first; an exclusive range lets no shorter one try after it. */
+/**
+ * The trie of IP ranges: the longest prefix first, of the same length the first that is declared. An exclusive range is only tried where
+ * no longer one holds the address; it stands in the way of no other, and is passed over, though what the longer one asks may fail.
+ * https://github.com/cncf/xds/blob/main/xds/type/matcher/v3/ip.proto
+ */
 function ipCandidates(matcher: IpMatcher, value: string): readonly Candidate[] {
   if (parseIp(value) === null) return [];
   const found = (matcher.range_matchers ?? []).flatMap((one) =>
@@ -223,12 +227,13 @@ function ipCandidates(matcher: IpMatcher, value: string): readonly Candidate[] {
       .map((range) => ({ range, exclusive: one.exclusive === true, onMatch: one.on_match })),
   );
   found.sort((a, b) => prefixLength(b.range) - prefixLength(a.range));
-  const exclusive = found.findIndex((one) => one.exclusive);
-  return (exclusive < 0 ? found : found.slice(0, exclusive + 1)).map(({ range, onMatch }) => ({
-    key: `${range.address_prefix ?? ''}/${range.prefix_len ?? 0}`,
-    how: 'in',
-    onMatch,
-  }));
+  return found
+    .filter(({ exclusive }, index) => index === 0 || !exclusive)
+    .map(({ range, onMatch }) => ({
+      key: `${range.address_prefix ?? ''}/${range.prefix_len ?? 0}`,
+      how: 'in',
+      onMatch,
+    }));
 }
 
 /** Exact name, then `*.` suffixes from the longest, then `*`. */

@@ -214,8 +214,8 @@ describe('the filter chain', () => {
       ).toBeNull();
     });
 
-    it('takes the longest prefix of a trie, and goes back to a shorter one unless it is exclusive', () => {
-      const within = (first: object): Listener['filter_chain_matcher'] => ({
+    it('takes the longest prefix of a trie, and goes back to a shorter one unless that is exclusive', () => {
+      const within = (first: object, second: object): Listener['filter_chain_matcher'] => ({
         matcher_tree: {
           input: asked('DestinationIPInput'),
           custom_match: typed('ip', 'xds.type.matcher.v3.IPMatcher', {
@@ -225,14 +225,16 @@ describe('the filter chain', () => {
                 on_match: { matcher: tree('DestinationPortInput', { '81': action('c0') }) },
                 ...first,
               },
-              { ranges: ranges('10.0.0.0/8'), on_match: action('c1') },
+              { ranges: ranges('10.0.0.0/8'), on_match: action('c1'), ...second },
             ],
           }),
         },
       });
-      expect(by(within({}), { port: 81 })).toBe('c0');
-      expect(by(within({}), {})).toBe('c1');
-      expect(by(within({ exclusive: true }), {})).toBeNull();
+      expect(by(within({}, {}), { port: 81 })).toBe('c0');
+      expect(by(within({}, {}), {})).toBe('c1');
+      expect(by(within({ exclusive: true }, {}), {})).toBe('c1');
+      expect(by(within({}, { exclusive: true }), {})).toBeNull();
+      expect(by(within({}, { exclusive: true }), { ip: '10.1.2.3' })).toBe('c1');
     });
 
     it('is unknown where an input is', () => {
