@@ -508,7 +508,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
       });
     },
     present: 'denied 401',
-    absent: 'delivered',
+    absent: 'denied 403',
   },
   'JwtClaimToHeader.claim_name': {
     make: (part) => http([provided({ claim_to_headers: [{ header_name: 'x-sub', ...part({ claim_name: 'sub' }) }] })]),
@@ -632,9 +632,17 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     absent: 'unknown',
   },
   'JwtRequirement.extract_only_without_validation': {
-    make: (part) => http([required(part({ extract_only_without_validation: {} }))]),
-    present: 'delivered',
-    absent: 'denied 401',
+    make: (part) =>
+      http([
+        jwt({
+          providers: { p: { claim_to_headers: [{ header_name: 'x-sub', claim_name: 'sub' }] } },
+          rules: [{ match: { prefix: '/' }, requires: part({ extract_only_without_validation: {} }) }],
+        }),
+      ]),
+    ask: { claims: { sub: 'me' } },
+    see: headerOf('x-sub'),
+    present: 'me',
+    absent: null,
   },
   'JwtRequirement.provider_and_audiences': {
     make: (part) => http([required(part({ provider_and_audiences: { provider_name: 'p', audiences: ['a'] } }))]),
@@ -643,9 +651,9 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     absent: 'delivered',
   },
   'JwtRequirement.requires_all': {
-    make: (part) => http([required(part({ requires_all: { requirements: [] } }))]),
-    present: 'delivered',
-    absent: 'denied 401',
+    make: (part) => http([required(part({ requires_all: { requirements: [{ provider_name: 'p' }] } }))]),
+    present: 'denied 401',
+    absent: 'delivered',
   },
   'ProviderWithAudiences.audiences': {
     make: (part) => http([required({ provider_and_audiences: { provider_name: 'p', ...part({ audiences: ['a'] }) } })]),

@@ -112,7 +112,6 @@ const SPARED: Readonly<Record<TokenSpared, string>> = {
   preflight: 'a CORS pre-flight request needs no JWT',
   'no-rule': 'no rule is for this request',
   'rule-requires-nothing': 'the rule for this request requires nothing',
-  'route-names-none': 'the route names no requirement that there is',
 };
 
 const TOKEN_REFUSAL: Tellings<TokenRefusal> = {
@@ -120,6 +119,7 @@ const TOKEN_REFUSAL: Tellings<TokenRefusal> = {
   'no-token': ({ provider }) => `the request has none for ${provider}`,
   'other-issuer': ({ provider, issuer }) => `${provider} is for tokens of ${issuer}`,
   'other-audience': ({ provider }) => `the token's audience is none of ${provider}'s`,
+  'no-such-requirement': ({ name }) => `the route names the requirement ${name}, which the filter does not have`,
 };
 
 function placesText(places: readonly KeyPlace[]): string {

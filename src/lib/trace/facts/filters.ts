@@ -32,10 +32,11 @@ export type TokenRefusal =
   | { readonly kind: 'of-no-provider' }
   | { readonly kind: 'no-token'; readonly provider: string }
   | { readonly kind: 'other-issuer'; readonly provider: string; readonly issuer: string }
-  | { readonly kind: 'other-audience'; readonly provider: string };
+  | { readonly kind: 'other-audience'; readonly provider: string }
+  | { readonly kind: 'no-such-requirement'; readonly name: string };
 
 /** Why a JWT is not asked for. */
-export type TokenSpared = 'preflight' | 'no-rule' | 'rule-requires-nothing' | 'route-names-none';
+export type TokenSpared = 'preflight' | 'no-rule' | 'rule-requires-nothing';
 
 export type HttpFilterCause =
   | AnyFilterCause

@@ -105,7 +105,7 @@ export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpM
       return input.mayOverride?.(run.name) === true ? endsUnknown(ROUTE) : endAfterOpen(result.end, open);
     }
     if (result.kind === 'open') open.push({ input: result.input, otherwise: result.otherwise });
-    if (result.kind === 'goes-on' && result.message !== undefined) ({ message } = result);
+    if (result.message !== undefined) ({ message } = result);
     if (messageTypeOf(run.config) === ROUTER) break;
   }
   const [first] = open;

@@ -63,7 +63,9 @@ it.each<[string, object, Record<string, string>, readonly [string, string], stri
   ['of a provider before it that was tried', MAY_BE_MISSING, B, ['x-role', 'admin'], 210],
   ['of a provider behind it that was not', MAY_BE_MISSING, A, ['x-group', 'ops'], 'group'],
   ['where there is no token, of all that were tried', MAY_BE_MISSING, {}, ['x-group', 'ops'], 210],
-  ['of none where none is tried', { allow_missing_or_failed: {} }, A, ['x-role', 'admin'], 'role'],
+  ['of every provider where a token may fail', { allow_missing_or_failed: {} }, A, ['x-group', 'ops'], 210],
+  ['of every provider where a token may lack', { allow_missing: {} }, {}, ['x-group', 'ops'], 210],
+  ['of none where none is required', {}, A, ['x-role', 'admin'], 'role'],
   ['of the payload, whose text is not known', { provider_name: 'c' }, C, ['x-payload', 'own'], 'unknown'],
   ['of the payload, where there is no token', MAY_BE_MISSING, {}, ['x-payload', 'own'], 210],
 ])('a header %s', async (_what, requires, claims, header, end) => {

@@ -33,10 +33,11 @@ export type FilterResult =
     }
   /** The filter answers. */
   | { readonly kind: 'ends'; readonly steps: readonly StepFacts[]; readonly end: Ending }
-  /** The request goes on, or ends with `otherwise`, and an input that is not known decides. */
+  /** The request goes on, changed where `message` is set, or ends with `otherwise`, and an input that is not known decides. */
   | {
       readonly kind: 'open';
       readonly steps: readonly StepFacts[];
+      readonly message?: HttpMessage;
       readonly input: string;
       readonly otherwise: Outcome;
       readonly findsRouteAgain?: Ternary;

@@ -15,12 +15,13 @@ export function acceptToken(
   tokens: Tokens,
   { provider: name }: Extract<TokenVerdict, { kind: 'accepted' }>,
 ): FilterResult {
-  const message = withoutHeaders(run.message, tokens.sanitized);
   if (tokens.claims === null) {
     // Without a token there is no payload either.
     if (tokens.carried() !== false) tokens.writeUnknown(run.input.state);
-    return { ...goesOn(run, NOT_REQUIRED), message, findsRouteAgain: mayFindRouteAgain(tokens) };
+    const left = withUnknownCopies(run.message, tokens);
+    return { ...goesOn(run, NOT_REQUIRED), message: left, findsRouteAgain: mayFindRouteAgain(tokens) };
   }
+  const message = withoutHeaders(run.message, tokens.sanitized);
   const provider = name === null ? undefined : ownField(tokens.providers, name);
   if (name === null || provider === undefined) return { ...goesOn(run, NOT_REQUIRED), message };
   const claims = withLists(tokens.claims, provider.normalize_payload_in_metadata?.space_delimited_claims ?? []);
@@ -34,6 +35,13 @@ export function acceptToken(
     message: forwarded(message, provider, claims),
     findsRouteAgain: provider.clear_route_cache === true && (key !== '' || copies),
   };
+}
+
+/** The request without the headers that a client may not bring; where it may have a token, what that writes into them is not known. */
+export function withUnknownCopies(message: HttpMessage, tokens: Tokens): HttpMessage {
+  const names = tokens.sanitized;
+  if (tokens.carried() === false) return withoutHeaders(message, names);
+  return names.reduce((result, name) => withHeader(result, name, unknown(CLAIMS_INPUT)), message);
 }
 
 /** The request as the filter leaves it: the token's header taken away, claims copied into headers. */

@@ -43,6 +43,18 @@ export type TokenVerdict =
   | { readonly kind: 'refused'; readonly status: number; readonly why: TokenRefusal }
   | { readonly kind: 'unknown'; readonly input: string };
 
+const NOT_NEEDED = { kind: 'accepted', provider: null } as const;
+
+type Refusal = Extract<TokenVerdict, { kind: 'refused' }>;
+
+/** The refusal that several of one request come to. */
+function weightiest(verdicts: readonly TokenVerdict[]): Refusal | null {
+  const refusals = verdicts.filter((one): one is Refusal => one.kind === 'refused');
+  const others = refusals.filter(({ why }) => why.kind !== 'no-token');
+  const weighty = others.filter(({ why }) => why.kind !== 'other-issuer' && why.kind !== 'of-no-provider');
+  return weighty.at(-1) ?? others.at(-1) ?? refusals.at(-1) ?? null;
+}
+
 export const JWT_NAMESPACE = 'envoy.filters.http.jwt_authn';
 const VALIDITY = 'whether the JWT of the request is valid (--claim NAME=VALUE, --no-token)';
 export const CLAIMS_INPUT = "the claims of the request's JWT (--claim NAME=VALUE)";
@@ -62,16 +74,20 @@ export class Tokens {
 
   judge(requirement: JwtRequirement): TokenVerdict {
     const { requires_any: any, requires_all: all, provider_and_audiences: both } = requirement;
+    const name = requirement.provider_name ?? both?.provider_name;
+    if (name !== undefined) return this.#judgeProvider(name, both?.audiences);
     if (any !== undefined) return this.#judgeAny(any.requirements ?? []);
     if (all !== undefined) return this.#judgeAll(all.requirements ?? []);
+    if (requirement.allow_missing !== undefined) return this.#judgeOptional();
     if (
       requirement.allow_missing_or_failed !== undefined ||
       requirement.extract_only_without_validation !== undefined
     ) {
-      return { kind: 'accepted', provider: null };
+      const verdict = this.#judgeOptional();
+      return verdict.kind === 'accepted' ? verdict : NOT_NEEDED;
     }
-    if (requirement.allow_missing !== undefined) return this.#judgeMissing();
-    return this.#judgeProvider(requirement.provider_name ?? both?.provider_name ?? '', both?.audiences);
+    // A requirement that requires nothing refuses nobody.
+    return NOT_NEEDED;
   }
 
   /**
@@ -98,35 +114,61 @@ export class Tokens {
     state.setUnknownMetadata(JWT_NAMESPACE, isUnknown(carried) ? carried.unknown : CLAIMS_INPUT);
   }
 
+  /**
+   * The first that accepts the token decides. Where none does, a token that lacks ends as `allow_missing` says, any other as
+   * `allow_missing_or_failed` says; both are no requirements of their own here. Of refusals the last one counts, but for those that
+   * found no token, and before them those of another issuer.
+   */
   #judgeAny(requirements: readonly JwtRequirement[]): TokenVerdict {
     const verdicts: TokenVerdict[] = [];
-    // What lets requests through without a token is asked last, and nothing once a token is accepted.
-    for (const one of requirements) {
+    const own = requirements.filter(
+      (one) => one.allow_missing === undefined && one.allow_missing_or_failed === undefined,
+    );
+    if (own.length === 0 && requirements.length > 0) return this.judge(requirements.at(-1) ?? {});
+    for (const one of own) {
       const verdict = this.judge(one);
-      if (verdict.kind === 'accepted' && verdict.provider !== null) return verdict;
+      if (verdict.kind === 'accepted') return verdict;
       verdicts.push(verdict);
     }
-    const accepted = verdicts.find((one) => one.kind === 'accepted');
-    if (accepted !== undefined) return accepted;
+    if (requirements.some((one) => one.allow_missing_or_failed !== undefined)) return NOT_NEEDED;
     const open = verdicts.find((one) => one.kind === 'unknown');
-    return open ?? verdicts.at(-1) ?? { kind: 'accepted', provider: null };
+    if (open !== undefined) return open;
+    const refusal = weightiest(verdicts);
+    const isMissing = refusal === null || refusal.why.kind === 'no-token';
+    const mayMiss = refusal === null || requirements.some((one) => one.allow_missing !== undefined);
+    return isMissing && mayMiss ? NOT_NEEDED : (refusal ?? NOT_NEEDED);
   }
 
   #judgeAll(requirements: readonly JwtRequirement[]): TokenVerdict {
     const verdicts = requirements.map((one) => this.judge(one));
     const failed = verdicts.find((one) => one.kind === 'refused') ?? verdicts.find((one) => one.kind === 'unknown');
     const withProvider = verdicts.find((one) => one.kind === 'accepted' && one.provider !== null);
-    return failed ?? withProvider ?? { kind: 'accepted', provider: null };
+    return failed ?? withProvider ?? NOT_NEEDED;
   }
 
-  /** No token at all is fine; a bad one is not. */
-  #judgeMissing(): TokenVerdict {
+  /** No token at all is fine, and a valid one of any provider is accepted; a bad one is not. */
+  #judgeOptional(): TokenVerdict {
+    for (const name of Object.keys(this.providers)) this.#tried.add(name);
     const anywhere = this.carried();
     if (isUnknown(anywhere)) return { kind: 'unknown', input: anywhere.unknown };
-    if (!anywhere) return { kind: 'accepted', provider: null };
-    return this.claims === null
-      ? { kind: 'unknown', input: VALIDITY }
-      : { kind: 'refused', status: 401, why: { kind: 'of-no-provider' } };
+    if (!anywhere) return NOT_NEEDED;
+    if (this.claims === null) return { kind: 'unknown', input: VALIDITY };
+    const [name, provider] = this.#byIssuer(this.claims['iss']) ?? [null, null];
+    if (name === null) return { kind: 'refused', status: 401, why: { kind: 'of-no-provider' } };
+    return this.#judgeAudience(name, provider.audiences);
+  }
+
+  /** The provider of a token: the first of its issuer, else the first that takes any. */
+  #byIssuer(issuer: unknown): readonly [string, JwtProvider] | undefined {
+    const providers = Object.entries(this.providers);
+    const texts = providers.flatMap(([, { issuer: wanted = '' }]) => (wanted === '' ? [] : [wanted]));
+    watcher()?.token({ kind: 'one-of', claim: 'iss', texts });
+    // Given without an issuer, a token is a valid one of whoever asks.
+    if (issuer === undefined) return providers[0];
+    return (
+      providers.find(([, { issuer: wanted }]) => wanted === issuer) ??
+      providers.find(([, { issuer: wanted = '' }]) => wanted === '')
+    );
   }
 
   #judgeProvider(name: string, audiences: readonly string[] | undefined): TokenVerdict {
@@ -143,7 +185,11 @@ export class Tokens {
     if (wanted !== '' && typeof issuer === 'string' && issuer !== wanted) {
       return { kind: 'refused', status: 401, why: { kind: 'other-issuer', provider: name, issuer: wanted } };
     }
-    return this.#hasAudience(audiences ?? provider.audiences ?? [])
+    return this.#judgeAudience(name, audiences ?? provider.audiences);
+  }
+
+  #judgeAudience(name: string, wanted: readonly string[] = []): TokenVerdict {
+    return this.#hasAudience(wanted)
       ? { kind: 'accepted', provider: name }
       : { kind: 'refused', status: 403, why: { kind: 'other-audience', provider: name } };
   }
@@ -165,13 +211,19 @@ export class Tokens {
     const asked = watcher();
     if (asked === null) return;
     for (const { name = '', value_prefix: prefix = '' } of headers) {
-      asked.header({ name, string_match: { prefix } }, this.#message);
+      asked.header(
+        { name, ...(prefix === '' ? { present_match: true } : { string_match: { contains: prefix } }) },
+        this.#message,
+      );
     }
     for (const name of params) asked.query({ name, present_match: true });
     if (cookies.length > 0) asked.reads('cookie', this.#message);
   }
 
-  /** With claims given the token is there by definition; otherwise it is looked for where the provider looks. */
+  /**
+   * With claims given the token is there by definition; otherwise it is looked for where the provider looks. The prefix of a header's
+   * value may stand anywhere in it.
+   */
   #hasToken(provider: JwtProvider): Ternary {
     watcher()?.token({ kind: 'token' });
     if (this.claims !== null) return Object.keys(this.claims).length > 0;
@@ -181,7 +233,7 @@ export class Tokens {
     this.#tellPlaces(places, isDefault ? ['access_token'] : (params ?? []), cookies ?? []);
     const inHeader = some(places, (one) =>
       some(headerValues(this.#message, one.name ?? ''), (value) =>
-        isUnknown(value) ? value : value.startsWith(one.value_prefix ?? ''),
+        isUnknown(value) ? value : value.includes(one.value_prefix ?? ''),
       ),
     );
     const query = parseQuery(this.#message.path);

@@ -17,7 +17,7 @@ import { type JwtProvider, type JwtRequirement, Tokens, type TokenVerdict } from
 import { outcome } from '../../outcome';
 import type { HttpFilterCause, TokenSpared } from '../../facts/filters';
 import { requestFacts } from '../shared/request-facts';
-import { acceptToken, mayFindRouteAgain } from './jwt-accepted';
+import { acceptToken, mayFindRouteAgain, withUnknownCopies } from './jwt-accepted';
 
 interface JwtAuthentication {
   readonly providers?: Readonly<Record<string, JwtProvider>>;
@@ -37,7 +37,11 @@ interface PerRouteConfig {
 }
 
 /** What is required of a request, why nothing is, or the input that decides. */
-type Required = { readonly requirement: JwtRequirement } | { readonly skips: HttpFilterCause } | Unknown;
+type Required =
+  | { readonly requirement: JwtRequirement }
+  | { readonly skips: HttpFilterCause }
+  | { readonly refused: TokenVerdict }
+  | Unknown;
 
 export function runJwt(run: FilterRun): FilterResult {
   const config = messageOf<JwtAuthentication>(run.config);
@@ -46,7 +50,7 @@ export function runJwt(run: FilterRun): FilterResult {
   if ('skips' in required) return goesOn(run, required.skips);
   const { claims } = run.input.context;
   const tokens = new Tokens(config.providers ?? {}, run.message, claims === null ? null : structuredClaims(claims));
-  const verdict = tokens.judge(required.requirement);
+  const verdict = 'refused' in required ? required.refused : tokens.judge(required.requirement);
   return settled(run, tokens, verdict);
 }
 
@@ -64,14 +68,15 @@ function settled(run: FilterRun, tokens: Tokens, verdict: TokenVerdict): FilterR
         input: verdict.input,
       });
       tokens.writeUnknown(run.input.state);
-      return openRoute(open(run, verdict.input, refused.outcome), tokens);
+      return openRoute(run, open(run, verdict.input, refused.outcome), tokens);
     }
   }
 }
 
-/** The same where the token that is not known may have the route found again. */
-function openRoute(result: FilterResult, tokens: Tokens): FilterResult {
-  return result.kind === 'open' ? { ...result, findsRouteAgain: mayFindRouteAgain(tokens) } : result;
+/** The same where the token that is not known may write headers, and have the route found again. */
+function openRoute({ message }: FilterRun, result: FilterResult, tokens: Tokens): FilterResult {
+  if (result.kind !== 'open') return result;
+  return { ...result, message: withUnknownCopies(message, tokens), findsRouteAgain: mayFindRouteAgain(tokens) };
 }
 
 function requirementOf(run: FilterRun, config: JwtAuthentication): Required {
@@ -99,10 +104,13 @@ function spared(why: TokenSpared): Required {
   return { skips: { kind: 'token-not-required', why } };
 }
 
+/** A route that names a requirement that the filter does not have is closed: Envoy takes such a route, and answers 403. */
 function ofRoute(own: PerRouteConfig, config: JwtAuthentication): Required {
   if (own.disabled === true) return { skips: { kind: 'off-for-route' } };
-  const requirement = named(config, own.requirement_name);
-  return requirement === null ? spared('route-names-none') : { requirement };
+  const { requirement_name: name = '' } = own;
+  const requirement = named(config, name);
+  if (requirement !== null) return { requirement };
+  return { refused: { kind: 'refused', status: 403, why: { kind: 'no-such-requirement', name } } };
 }
 
 function named({ requirement_map: map = {} }: JwtAuthentication, name: string | undefined): JwtRequirement | null {
