@@ -300,7 +300,9 @@ function verdictOf(line: LogLine): Trace['verdict'] {
   // CONNECT, which has no path, is redirected without one.
   if (line.details === 'direct_response' && String(line.status).startsWith('3')) return 'redirected';
   if (REFUSALS.test(line.details ?? '')) return 'denied';
-  return ['direct_response', 'health_check_ok', 'cors_response'].includes(line.details ?? '') ? 'direct-response' : 'failed';
+  return ['direct_response', 'health_check_ok', 'cors_response'].includes(line.details ?? '')
+    ? 'direct-response'
+    : 'failed';
 }
 
 function compareTcp(comparison: Comparison, line: LogLine, trace: Trace): void {

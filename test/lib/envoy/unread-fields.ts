@@ -40,7 +40,7 @@ export const UNREAD: Reasons = {
   DownstreamTlsContext: { [TIME]: ['disable_stateful_session_resumption', 'disable_stateless_session_resumption'] },
   ExtAuthz: {
     [OUTSIDE]: [
-      ...['allowed_headers', 'failure_mode_allow', 'route_metadata_context_namespaces', 'status_on_error'],
+      ...['allowed_headers', 'failure_mode_allow', 'route_metadata_context_namespaces'],
       'transport_api_version',
     ],
   },

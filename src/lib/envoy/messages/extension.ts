@@ -34,11 +34,12 @@ export const EXTENSION_MESSAGES = {
   CustomHeaderConfig: `
     header_name:string allow_extension_to_set_address_as_trusted:bool reject_with_status:object`,
   DynamicConfig: 'name:string config_discovery:ExtensionConfigSource',
-  ExecuteFilterAction: 'typed_config:TypedExtensionConfig dynamic_config:DynamicConfig',
+  ExecuteFilterAction: `
+    typed_config:TypedExtensionConfig dynamic_config:DynamicConfig sample_percent:RuntimeFractionalPercent`,
   ExtAuthz: `
     grpc_service:GrpcService http_service:object filter_enabled:RuntimeFractionalPercent
     filter_enabled_metadata:MetadataMatcher deny_at_disable:RuntimeFeatureFlag stat_prefix:string
-    filter_metadata:struct`,
+    filter_metadata:struct status_on_error:object`,
   ExtAuthzPerRoute: 'disabled:bool',
   FilterStateRule: 'name:string requires:JwtRequirement{}',
   FilterStateValue: 'object_key:string format_string:SubstitutionFormatString skip_if_empty:bool',
@@ -76,7 +77,10 @@ export const EXTENSION_MESSAGES = {
     response_headers_to_add:HeaderValueOption[] stage:uint32`,
   TokenBucket: 'max_tokens:uint32',
   MatchRules: 'rules:JsonToMetadataRule[]',
-  Mutations: 'request_mutations:MutationRulesHeaderMutation[]',
+  Mutations: 'request_mutations:MutationRulesHeaderMutation[] query_parameter_mutations:KeyValueMutation[]',
+  KeyValueMutation: 'append:KeyValueAppend remove:string',
+  KeyValueAppend: 'record:KeyValuePair action:KeyValueAppendAction',
+  KeyValuePair: 'key:string value:string',
   NormalizePayload: 'space_delimited_claims:string[]',
   PerRouteConfig: 'disabled:bool requirement_name:string',
   ProviderWithAudiences: 'provider_name:string audiences:string[]',

@@ -20,6 +20,7 @@ const DRAWN: Tellings<Drawn> = {
     const what = { 'maintenance-mode': 'maintenance mode', 'drops-overload': 'drop_overloads' }[why];
     return `${what}: ${answers ? 'refused' : 'let through'}`;
   },
+  composite: ({ isEnabled }) => (isEnabled ? 'composite: enabled' : 'composite: not enabled'),
   csrf: ({ isEnabled }) => (isEnabled ? 'csrf: enabled' : 'csrf: not enabled'),
   fault: ({ abort }) => (abort === null ? 'fault: not aborted' : `fault: aborted with ${abortText(abort)}`),
 };

@@ -18,5 +18,6 @@ export type Drawn =
   | { readonly kind: 'source-address-open' }
   | { readonly kind: 'router-answer'; readonly answers: boolean; readonly why: RefusedShare['kind'] }
   | { readonly kind: 'csrf'; readonly isEnabled: boolean }
+  | { readonly kind: 'composite'; readonly isEnabled: boolean }
   /** What the fault filter aborts with; null where it lets the request through. */
   | { readonly kind: 'fault'; readonly abort: AbortFacts | null };

@@ -3,6 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/ext_authz_filter
  */
 import { messageOf } from '../../../envoy/any';
+import { type HttpStatus, statusOf } from '../../../envoy/status-code';
 import { isUnknown } from '../../../match/ternary';
 import type { HttpFilterCause } from '../../facts/filters';
 import type { EndingBy } from '../../hop/ending';
@@ -17,16 +18,21 @@ export function runExtAuthz(run: FilterRun): FilterResult {
   if (own !== undefined && messageOf<{ disabled?: boolean }>(own.config).disabled === true) {
     return goesOn(run, { kind: 'off-for-route' });
   }
-  const enabled = isAsked(config, run.input.state);
-  const denied = (cause: HttpFilterCause, flags: string): EndingBy<HttpFilterCause> =>
-    localReply(run.message, ['denied', 'local-reply'], 403, cause, { responseFlags: flags });
+  const enabled = isAsked(config, run.input);
+  const denied = (cause: HttpFilterCause, flags: string, status = 403): EndingBy<HttpFilterCause> =>
+    localReply(run.message, ['denied', 'local-reply'], status, cause, { responseFlags: flags });
   if (enabled === false) {
     if (config.deny_at_disable?.default_value === true) {
-      return ends(run, denied({ kind: 'denied-where-not-asked' }, 'UAEX'));
+      return ends(run, denied({ kind: 'denied-where-not-asked' }, 'UAEX', statusOnError(config)));
     }
     return goesOn(run, { kind: 'authorizer-not-asked' });
   }
   const service = `the answer of the external authorizer ${authorizerOf(config)}`;
   const input = isUnknown(enabled) ? `${enabled.unknown}, then ${service}` : service;
   return open(run, input, denied({ kind: 'filter-open', input }, 'UAEX').outcome);
+}
+
+/** What is refused because nobody is asked has the status of an error; 403 where none is set. */
+function statusOnError({ status_on_error: told }: ExtAuthz & { readonly status_on_error?: HttpStatus }): number {
+  return told === undefined ? 403 : statusOf(told);
 }

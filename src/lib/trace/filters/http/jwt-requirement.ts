@@ -124,7 +124,9 @@ export class Tokens {
     const own = requirements.filter(
       (one) => one.allow_missing === undefined && one.allow_missing_or_failed === undefined,
     );
-    if (own.length === 0 && requirements.length > 0) return this.judge(requirements.at(-1) ?? {});
+    if (own.length === 0) {
+      return this.judge(requirements.find((one) => one.allow_missing_or_failed !== undefined) ?? requirements[0] ?? {});
+    }
     for (const one of own) {
       const verdict = this.judge(one);
       if (verdict.kind === 'accepted') return verdict;
@@ -134,9 +136,9 @@ export class Tokens {
     const open = verdicts.find((one) => one.kind === 'unknown');
     if (open !== undefined) return open;
     const refusal = weightiest(verdicts);
-    const isMissing = refusal === null || refusal.why.kind === 'no-token';
-    const mayMiss = refusal === null || requirements.some((one) => one.allow_missing !== undefined);
-    return isMissing && mayMiss ? NOT_NEEDED : (refusal ?? NOT_NEEDED);
+    if (refusal === null) return NOT_NEEDED;
+    const mayMiss = requirements.some((one) => one.allow_missing !== undefined);
+    return mayMiss && refusal.why.kind === 'no-token' ? NOT_NEEDED : refusal;
   }
 
   #judgeAll(requirements: readonly JwtRequirement[]): TokenVerdict {

@@ -5,6 +5,7 @@
  */
 import { messageOf } from '../../../envoy/any';
 import type { Fields } from '../../../http/stream-state';
+import { ownField } from '../../../own-field';
 import { type FilterResult, type FilterRun, goesOn, writesUnknown } from './handler';
 
 interface SetMetadata {
@@ -17,18 +18,41 @@ interface SetMetadata {
   }[];
 }
 
-/** `metadata` is written where there is none yet, or allow_overwrite is set; the older `value` is added to what is there. */
+/**
+ * `metadata` is written where there is none yet, or, with allow_overwrite, into what is there, as the older `value` always is: fields of
+ * structures are added one by one, lists are joined, everything else takes the place of what was there.
+ */
 export function runSetMetadata(run: FilterRun): FilterResult {
   const { state } = run.input;
   const { metadata_namespace: namespace, value, metadata = [] } = messageOf<SetMetadata>(run.config);
-  if (namespace !== undefined && value !== undefined) state.setMetadata(namespace, value);
+  const write = (name: string, fields: Fields): void => {
+    state.setMetadata(name, merged(state.metadata(name) ?? {}, fields, 0));
+  };
+  if (namespace !== undefined && value !== undefined) write(namespace, value);
   for (const one of metadata) {
     const name = one.metadata_namespace ?? '';
     if (one.value === undefined || (state.metadata(name) !== null && one.allow_overwrite !== true)) continue;
-    state.setMetadata(name, one.value);
+    write(name, one.value);
   }
   const names = [namespace, ...metadata.map((one) => one.metadata_namespace)].filter((one) => one !== undefined);
   return goesOn(run, { kind: 'sets-metadata', names });
+}
+
+/** The deepest structure that is joined with another. */
+const DEEPEST = 100;
+
+function merged(before: Fields, added: Fields, depth: number): Fields {
+  const fields = Object.entries(added).map(([name, value]) => {
+    const old = ownField(before, name);
+    if (Array.isArray(old) && Array.isArray(value)) return [name, [...(old as unknown[]), ...(value as unknown[])]];
+    const isJoined = isStructure(old) && isStructure(value) && depth < DEEPEST;
+    return [name, isJoined ? merged(old, value, depth + 1) : value];
+  });
+  return { ...before, ...(Object.fromEntries(fields) as Fields) };
+}
+
+function isStructure(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type Target = { readonly metadata_namespace?: string } | undefined;

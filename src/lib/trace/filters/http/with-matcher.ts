@@ -5,6 +5,8 @@
  */
 import { type Any, messageOf, messageTypeOf, type TypedExtension } from '../../../envoy/any';
 import type { Matcher } from '../../../match/matcher-tree';
+import type { RuntimeFraction } from '../../../match/runtime';
+import { enabledShare } from '../shared/enabled-share';
 import { outcome } from '../../outcome';
 import { matchedFor } from '../../../http/matcher-inputs';
 import { type FilterResult, type FilterRun, goesOn, open } from './handler';
@@ -17,6 +19,7 @@ interface ExtensionWithMatcher {
 }
 
 interface ExecuteFilterAction {
+  readonly sample_percent?: RuntimeFraction;
   readonly typed_config?: TypedExtension;
   readonly dynamic_config?: { readonly name?: string };
 }
@@ -56,8 +59,23 @@ function runComposite(run: FilterRun, action: TypedExtension | null, runInner: R
   if (!messageTypeOf(action?.typed_config).endsWith('.ExecuteFilterAction')) {
     return goesOn(run, { kind: 'matcher-names-no-filter' });
   }
-  const { typed_config: chosen, dynamic_config: dynamic } = messageOf<ExecuteFilterAction>(action?.typed_config);
+  const {
+    typed_config: chosen,
+    dynamic_config: dynamic,
+    sample_percent: sample,
+  } = messageOf<ExecuteFilterAction>(action?.typed_config);
+  const share = sample === undefined ? 1 : enabledShare(run.input.context, sample);
+  if (!isSampled(run, share)) return goesOn(run, { kind: 'spared-by-share', share });
   if (dynamic === undefined) return runInner(chosen?.typed_config, chosen?.name ?? run.name);
   const name = dynamic.name ?? '';
   return runInner(run.input.context.config.extensionConfig(name)?.resource?.typed_config, name);
+}
+
+function isSampled(run: FilterRun, share: number): boolean {
+  if (share <= 0 || share >= 1) return share > 0;
+  const ways = [true, false].map((isEnabled) => ({
+    of: { kind: 'composite', isEnabled } as const,
+    share: isEnabled ? share : 1 - share,
+  }));
+  return run.input.context.decisions.draw(ways) === 0;
 }

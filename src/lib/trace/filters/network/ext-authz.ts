@@ -10,9 +10,12 @@ import { authorizerOf, type ExtAuthz, isAsked } from '../shared/authorizer';
 import type { NetworkFilterInput } from '../shared/input';
 
 /** Where the authorizer is asked, its answer decides, and configuration does not hold it. */
-export function runNetworkExtAuthz({ filter, pointer, state }: NetworkFilterInput, record: HopRecord): Ending | null {
+export function runNetworkExtAuthz(
+  { context, filter, pointer, state }: NetworkFilterInput,
+  record: HopRecord,
+): Ending | null {
   const config = messageOf<ExtAuthz>(filter.typed_config);
-  const asked = isAsked(config, state);
+  const asked = isAsked(config, { context, state });
   const name = filter.name ?? 'ext_authz';
   if (asked === false) {
     record.add(step('network-filter', 'passed', name, { kind: 'authorizer-not-asked' }, { config: pointer }));
