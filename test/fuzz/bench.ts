@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Run } from '../helpers/captured-streams';
 import { runLine } from '../helpers/run-line';
 import type { Kind, Prepared } from './kind';
+import { CLUSTER_KINDS } from './kinds-of-clusters';
 import { DUMP_KINDS } from './kinds-of-dumps';
 import { MESH_KINDS } from './kinds-of-meshes';
 import { WORD_KINDS } from './kinds-of-words';
@@ -41,7 +42,11 @@ const TWICE = 10;
 const GOOD_EXITS = [0, 1, 65, 69];
 const USAGE = 64;
 
-const KINDS: readonly Kind[] = [...DUMP_KINDS, ...MESH_KINDS, ...WORD_KINDS];
+/** FUZZ_KIND, an expression, chooses some of them by their names. */
+const CHOSEN = new RegExp(process.env['FUZZ_KIND'] ?? '');
+const KINDS: readonly Kind[] = [...DUMP_KINDS, ...MESH_KINDS, ...WORD_KINDS, ...CLUSTER_KINDS].filter(({ name }) =>
+  CHOSEN.test(name),
+);
 const TOTAL = KINDS.reduce((sum, { weight }) => sum + weight, 0);
 
 export class Bench {

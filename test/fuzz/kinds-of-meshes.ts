@@ -93,7 +93,10 @@ function snapshotCommand(random: Random, { snapshot, free }: Place): Words {
     () => [...traceOf(random, SIDECARS), ...source],
     () => [...traceOf(random, SIDECARS), ...source],
     () => ['proxy-status', ...source, '-o', random.of(FORMATS)],
-    () => ['capture', free, '-A', '--redact', ...source],
+    () => ['capture', free, '-A', '--redact', '--redact-map', `${free}.map.json`, ...source],
+    () => ['check', '--generate', ...source],
+    () => ['diff', POD, 'details-v1-79f774bdb9-6jl84.bookinfo', ...source],
+    () => ['replay', '-', '--proxy', POD, ...source],
     () => ['capture', free, 'deploy/productpage-v1.bookinfo', '--gzip', ...source],
     () => ['pc', 'listener', 'deploy/productpage-v1.bookinfo', ...source],
     () => ['pc', 'cluster', 'svc/reviews.bookinfo', '--all-replicas', ...source, '-o', random.of(FORMATS)],
@@ -124,6 +127,8 @@ function ambientCommand(random: Random, { ambient, free }: Place): Words {
     () => ['capture', free, '-A', '--redact', ...source],
     () => ['lint', ...source],
     () => ['pc', 'cluster', 'waypoint-64b5d-xyz.bookinfo', ...source],
+    () => ['reach', POD, '--where', 'host=reviews', '--max-classes', '10', ...source],
+    () => ['explain', 'reviews', ...source],
   ])();
 }
 

@@ -17,7 +17,9 @@ const LISTED = 50;
 
 /** What could not be had, by its cause; what a source simply does not have, counted. */
 export function lackLines(lacks: readonly Lack[]): readonly string[] {
-  const causes = causesOf(lacks.filter((lack) => !lack.isOptional));
+  // Proxies are saved several at a time, and in no order.
+  const failed = lacks.filter((lack) => !lack.isOptional).sort((one, other) => byName(one.proxy, other.proxy));
+  const causes = causesOf(failed);
   const absent = new Map<string, number>();
   for (const { what, isOptional } of lacks) if (isOptional) absent.set(what, (absent.get(what) ?? 0) + 1);
   const more = causes.slice(LISTED).reduce((sum, { others }) => sum + 1 + others.length, 0);
@@ -27,6 +29,10 @@ export function lackLines(lacks: readonly Lack[]): readonly string[] {
     ...(more > 0 ? [`  and ${more} more; snapshot.json lists them all`] : []),
     ...[...absent].map(([what, count]) => `The source has no ${what}${count === 1 ? '' : ` of ${count} proxies`}.`),
   ];
+}
+
+function byName(one: string | null, other: string | null): number {
+  return (one ?? '') < (other ?? '') ? -1 : Number(one !== other);
 }
 
 interface Cause {

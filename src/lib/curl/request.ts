@@ -7,6 +7,7 @@ import { notTraceable, readCurlCommand } from './command-line';
 import { Options, type Version } from './given-options';
 import { headersOf } from './headers';
 import { type CurlUrl, curlUrl, refuseIllegal } from './request-url';
+import { uriComponent } from '../uri-component';
 
 /** The part of a question to trace that a curl command answers. */
 export type CurlQuery = Pick<
@@ -115,7 +116,7 @@ function withAdded(query: string | null, added: string | null): string | null {
 function uploadPath(url: CurlUrl, options: Options): string {
   const file = options.upload;
   if (file === null || file === '-' || file === '.' || !url.path.endsWith('/')) return url.path;
-  return `${url.path}${encodeURIComponent(file.slice(file.lastIndexOf('/') + 1))}`;
+  return `${url.path}${uriComponent(file.slice(file.lastIndexOf('/') + 1))}`;
 }
 
 function urlText(url: CurlUrl): string {

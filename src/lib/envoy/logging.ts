@@ -5,6 +5,7 @@
 import { UsageError } from '../errors';
 import { decoded } from './decode';
 import { nearest } from '../nearest';
+import { uriComponent } from '../uri-component';
 
 export const LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
 
@@ -81,7 +82,7 @@ export function checkLoggers(change: LevelChange, known: LoggerLevels): void {
 export function changeRequests({ all, loggers }: LevelChange): readonly string[] {
   return [
     ...(all === null ? [] : [`/logging?${ALL}=${all}`]),
-    ...[...loggers].map(([name, level]) => `/logging?${encodeURIComponent(name)}=${level}`),
+    ...[...loggers].map(([name, level]) => `/logging?${uriComponent(name)}=${level}`),
   ];
 }
 

@@ -6,6 +6,7 @@
 import { literalExpression } from '../literal-expression';
 import { hostPort } from '../envoy/address';
 import type { Hop } from '../trace/model';
+import { uriComponent } from '../uri-component';
 
 /** Values by name. */
 export type Counts = ReadonlyMap<string, number>;
@@ -62,7 +63,7 @@ export function wantedCounters(hop: Hop): readonly string[] {
 /** The admin path that answers with these counters and no others, and no histograms. */
 export function statsPath(names: readonly string[]): string {
   const regex = `^(?:${names.map(literalExpression).join('|')})$`;
-  return `/stats?filter=${encodeURIComponent(regex)}`;
+  return `/stats?filter=${uriComponent(regex)}`;
 }
 
 const STAT = /^(.{1,500}): (\d{1,15})$/;

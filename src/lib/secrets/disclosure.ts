@@ -3,6 +3,7 @@
  * `-H authorization`. One state a process: it is set by the command line, before anything is read, and says nothing of what is
  * matched, only of what is printed.
  */
+import { uriComponent } from '../uri-component';
 
 /** What stands in a secret's place; Envoy writes the same. */
 export const REDACTED = '[redacted]';
@@ -38,7 +39,7 @@ export function keepSecret(value: string): void {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
-  for (const form of [text, json, markup, encodeURIComponent(Buffer.from(text).toString('utf8'))]) given.add(form);
+  for (const form of [text, json, markup, uriComponent(text)]) given.add(form);
 }
 
 /** A text that is about to be printed, without what the person gave as a secret. */

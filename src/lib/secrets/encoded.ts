@@ -5,6 +5,7 @@
 import { unzipSync } from 'node:zlib';
 import { REDACTED } from './disclosure';
 import { areKeyBytes } from './key-bytes';
+import { uriComponent } from '../uri-component';
 
 /** A text without its secrets, that stands so many encodings deep. */
 export type Clean = (text: string, depth: number) => string;
@@ -137,7 +138,7 @@ function ofPercent(text: string, clean: Clean, depth: number): string {
     if (decoded === null) return segment;
     if (depth >= MOST_NESTED) return REDACTED;
     const shown = clean(decoded, depth + 1);
-    return shown === decoded ? segment : encodeURIComponent(shown);
+    return shown === decoded ? segment : uriComponent(shown);
   });
 }
 

@@ -1,6 +1,7 @@
 /** What to ask of Envoy's admin interface for the parts of a configuration that are wanted. */
 import { literalExpression } from '../literal-expression';
 import type { DumpRequest, SectionName } from './source';
+import { uriComponent } from '../uri-component';
 
 /** The lists of each section's message, which `mask` picks by name. */
 const FIELDS: Readonly<Record<SectionName, readonly string[]>> = {
@@ -34,5 +35,5 @@ export function configDumpPaths(request: DumpRequest): readonly string[] {
 
 /** Envoy matches the whole of a name. */
 function nameRegex({ nameText }: DumpRequest): readonly string[] {
-  return nameText === undefined ? [] : [`name_regex=${encodeURIComponent(`.*${literalExpression(nameText)}.*`)}`];
+  return nameText === undefined ? [] : [`name_regex=${uriComponent(`.*${literalExpression(nameText)}.*`)}`];
 }

@@ -5,6 +5,7 @@ import type { ClusterStatus, HostStatus } from '../envoy/endpoint';
 import { toProtoNames } from '../envoy/field-names';
 import { InputError } from '../errors';
 import { addressText } from './endpoint/address-text';
+import { uriComponent } from '../uri-component';
 
 /** Which statistics are wanted. */
 export interface StatsQuery {
@@ -28,7 +29,7 @@ export function statsPath({ name, filter, usedOnly }: StatsQuery, format: StatsF
   const parameters = [
     ...(format === 'json' ? ['format=json'] : []),
     ...(usedOnly ? ['usedonly'] : []),
-    ...(pattern === '' ? [] : [`filter=${encodeURIComponent(pattern)}`]),
+    ...(pattern === '' ? [] : [`filter=${uriComponent(pattern)}`]),
   ];
   const path = format === 'prom' ? '/stats/prometheus' : '/stats';
   return parameters.length === 0 ? path : `${path}?${parameters.join('&')}`;

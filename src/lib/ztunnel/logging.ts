@@ -1,5 +1,6 @@
 /** Log levels of a ztunnel. https://github.com/istio/ztunnel (src/admin.rs, src/telemetry.rs) */
 import { UsageError } from '../errors';
+import { uriComponent } from '../uri-component';
 
 /** istioctl's words for levels, and ztunnel's. */
 const LEVELS: ReadonlyMap<string, string> = new Map([
@@ -31,5 +32,5 @@ function parseOne(text: string): string {
 
 /** The path that sets levels, or with an empty text only asks what they are. */
 export function loggingPath(levels: string, reset: boolean): string {
-  return reset ? '/logging?level=info&reset' : `/logging?level=${encodeURIComponent(levels)}`;
+  return reset ? '/logging?level=info&reset' : `/logging?level=${uriComponent(levels)}`;
 }

@@ -3,6 +3,7 @@ import { hostPort } from '../../envoy/address';
 import { factsOf } from '../step-facts';
 import { type Advice, type DeadEnd, listed, mctl } from './facts';
 import { shellWord } from '../../shell-word';
+import { uriComponent } from '../../uri-component';
 
 function listenerCommand({ hop }: DeadEnd): readonly string[] {
   const name = hop.listener?.name;
@@ -121,5 +122,5 @@ export function noNextHop({ step, hop, request }: DeadEnd): Advice {
 
 /** Each character that a request target cannot hold as it is, percent-encoded: a blank is %20. */
 function encoded(url: string): string {
-  return url.replace(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
+  return url.replace(/[^\x21-\x7e]/gu, (character) => uriComponent(character));
 }

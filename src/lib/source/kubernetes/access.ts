@@ -1,7 +1,8 @@
 /** The way to a cluster's API server: its address, and the TLS, proxy and credentials of every request. */
 import { wordFor } from '../../caller';
-import { Agent as PlainAgent } from 'node:http';
+import { Agent as PlainAgent, validateHeaderValue } from 'node:http';
 import { Agent as SecureAgent, type RequestOptions } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { InputError, UnavailableError, UsageError } from '../../errors';
 import { readError } from '../../files/file-error';
 import { field, textOrEmpty } from '../../json-fields';
@@ -36,15 +37,18 @@ export async function openAccess(client: Client, options: KubernetesOptions): Pr
   if (options.as === null && (options.asUid !== null || options.asGroups.length > 0)) {
     throw new UsageError('--as-uid and --as-group need --as: a group alone cannot be impersonated');
   }
-  const chosen = await chooseContext(client, options);
+  const chosen = chooseContext(client, options);
   const server = serverOf(chosen);
   const proxy = proxyOnTheWay(server, chosen.cluster.proxyUrl, chosen.name);
   const login = async (isRefused: boolean): Promise<Credentials> => {
     const user = await loggedIn(chosen, isRefused, options);
     const request = await credentials(configOf(client, { ...chosen, user }, server, proxy), chosen);
+    checkCertificates(request, chosen);
     const agent = proxy === null ? agentOf(server, request) : proxied(request, options.idleTimeoutMs);
     const certificate = JSON.stringify(request.cert ?? null);
-    return { agent, certificate, headers: { ...headersOf(request), ...impersonation(options, chosen) } };
+    const headers = { ...headersOf(request), ...impersonation(options, chosen) };
+    checkHeaders(headers, chosen);
+    return { agent, certificate, headers };
   };
   return new Access({ server, chosen, options, proxy, login, first: await login(false) });
 }
@@ -141,7 +145,11 @@ function serverOf({ cluster, name }: ChosenContext): URL {
   // kubectl takes an address without a scheme for http.
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(cluster.server) ? cluster.server : `http://${cluster.server}`;
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) {
+    // What comes behind the path is never sent, as with Go's client.
+    url.search = url.hash = '';
+    return url;
+  }
   throw new InputError(`context "${name}": the server "${cluster.server}" is no http or https address`, {
     hint: 'Correct the server of the cluster in the kubeconfig.',
   });
@@ -234,6 +242,39 @@ function credentialError(error: Error, context: string, user: KubeconfigUser): U
         ? install
         : `Log in again, or choose another context with ${wordFor('context')}; kubectl --context ${context} get pods asks the same way.`,
   });
+}
+
+/** Throws where a certificate or a key of the kubeconfig is none. */
+function checkCertificates({ ca, cert, key, pfx, passphrase }: RequestOptions, { name, user }: ChosenContext): void {
+  if ([ca, cert, key, pfx].every((one) => one === undefined)) return;
+  try {
+    // Without authorities Node would load its own for this.
+    createSecureContext({ ca: ca ?? [], cert, key, pfx, passphrase });
+  } catch (error) {
+    throw new InputError(
+      `context "${name}", user "${user.name}": a certificate or key is none: ${(error as Error).message}`,
+      {
+        cause: error,
+        hint: 'Correct the certificates and keys of the cluster and the user in the kubeconfig, and the files that it names.',
+      },
+    );
+  }
+}
+
+/** Throws where credentials hold what no header can: a token with a newline or a letter beyond Latin-1 in it. */
+function checkHeaders(headers: ClusterAccess['headers'], { name, user }: ChosenContext): void {
+  for (const [header, value] of Object.entries(headers)) {
+    try {
+      for (const one of [value].flat()) validateHeaderValue(header, one);
+    } catch {
+      throw new InputError(
+        `context "${name}", user "${user.name}": what is to be sent as ${header} holds a character that no header can`,
+        {
+          hint: 'Correct the token of the user in the kubeconfig, or what --as names: each is one line of text.',
+        },
+      );
+    }
+  }
 }
 
 /** The agent that client-node made for the proxy. */

@@ -6,6 +6,7 @@ import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import { podState } from './pod-state';
 import { podPath } from './port-forward';
+import { uriComponent } from '../../uri-component';
 
 /** A sentence that names what is gone; null where all is there, or nothing more may be read. Never throws for the cluster. */
 export async function whatIsGone(api: ApiServer, id: ProxyId, before: unknown): Promise<string | null> {
@@ -29,7 +30,7 @@ export async function whatIsGone(api: ApiServer, id: ProxyId, before: unknown): 
 
 async function deadNode(api: ApiServer, name: string): Promise<string | null> {
   if (name === '') return null;
-  const node = await orRefusal(api.get(`/api/v1/nodes/${encodeURIComponent(name)}`));
+  const node = await orRefusal(api.get(`/api/v1/nodes/${uriComponent(name)}`));
   if (node instanceof ApiRefusal) return node.status === 404 ? `Its node ${name} is gone.` : null;
   if (node instanceof UnavailableError) return `The API server ${api.access.server.host} does not answer any more.`;
   const ready = listOf(fieldAt(node, 'status', 'conditions')).find(

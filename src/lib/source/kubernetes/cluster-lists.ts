@@ -2,6 +2,7 @@
 import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import type { KubernetesLists } from '../source';
+import { uriComponent } from '../../uri-component';
 
 export type ListName = keyof KubernetesLists;
 
@@ -125,7 +126,7 @@ export class ClusterLists {
 
 function pathIn(name: ListName, namespace: string): string {
   const { api, resource } = PATHS[name];
-  return `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
+  return `${api}/namespaces/${uriComponent(namespace)}/${resource}`;
 }
 
 function fail(refusal: ApiRefusal): never {

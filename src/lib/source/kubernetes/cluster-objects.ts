@@ -8,6 +8,7 @@ import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import type { ClusterLists } from './cluster-lists';
 import { podPath } from './port-forward';
+import { uriComponent } from '../../uri-component';
 
 /** What an EndpointSlice names its Service by. https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#ownership */
 const SERVICE_LABEL = 'kubernetes.io/service-name';
@@ -69,7 +70,7 @@ export class ClusterObjects implements KubernetesObjects {
   }
 
   async service({ namespace, name }: ProxyId): Promise<unknown> {
-    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`;
+    const path = `/api/v1/namespaces/${uriComponent(namespace)}/services/${uriComponent(name)}`;
     try {
       return await this.#api.get(path);
     } catch (error) {

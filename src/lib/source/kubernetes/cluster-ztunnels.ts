@@ -12,6 +12,7 @@ import type { ApiServer } from './api-server';
 import { type FoundPod, type PodFinder, sortedPods } from './pod-finder';
 import { dialPod, PodAgent } from './port-forward';
 import { podSelector } from './workload-selector';
+import { uriComponent } from '../../uri-component';
 
 const DAEMONSET = 'ztunnel';
 /** The label of its pods, where the DaemonSet may not be read. */
@@ -112,7 +113,7 @@ export class ClusterZtunnels implements Ztunnels {
 
   /** The DaemonSet's pods, the one to prefer first; of one node where that is named. */
   async #pods(node: string | null): Promise<readonly FoundPod[]> {
-    const namespace = encodeURIComponent(this.#namespace);
+    const namespace = uriComponent(this.#namespace);
     const query = {
       labelSelector: await this.#selector(namespace),
       ...(node === null ? {} : { fieldSelector: `spec.nodeName=${node}` }),

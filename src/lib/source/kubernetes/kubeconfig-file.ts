@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { field, listOf, textOrEmpty } from '../../json-fields';
 import type { Client, KubeConfig } from './client';
+import { checkKubeconfig } from './kubeconfig-shapes';
 
 /** Fields of a user that client-node does not read. */
 export interface RawUser {
@@ -13,18 +14,20 @@ export interface RawUser {
 
 const EXTRA = /\b(?:tokenFile|as-uid|as-groups)\b/;
 
-/** Reads a kubeconfig; paths in it are made absolute. Throws what the parser throws. */
-export async function readKubeconfig(
+/** Reads a kubeconfig; paths in it are made absolute. Throws what the parser throws, and InputError for a field of another type. */
+export function readKubeconfig(
   client: Client,
   path: string,
   text: string,
-): Promise<{ readonly config: KubeConfig; readonly rawUsers: ReadonlyMap<string, RawUser> }> {
+): { readonly config: KubeConfig; readonly rawUsers: ReadonlyMap<string, RawUser> } {
+  const document = client.loadYaml(text);
+  checkKubeconfig(path, document);
   const config = new client.KubeConfig();
   config.loadFromString(text);
   const directory = dirname(path);
   config.makePathsAbsolute(directory);
   for (const user of config.users) completeExec(user.exec, directory);
-  return { config, rawUsers: EXTRA.test(text) ? await rawUsers(text, directory) : new Map() };
+  return { config, rawUsers: EXTRA.test(text) ? rawUsers(document, directory) : new Map() };
 }
 
 /** A command with a slash in it is meant from the kubeconfig's directory; one without is looked for on the PATH. */
@@ -34,9 +37,7 @@ function completeExec(exec: unknown, directory: string): void {
   (exec as { command: string }).command = join(directory, command);
 }
 
-async function rawUsers(text: string, directory: string): Promise<ReadonlyMap<string, RawUser>> {
-  const { parse } = await import('yaml');
-  const document: unknown = parse(text);
+function rawUsers(document: unknown, directory: string): ReadonlyMap<string, RawUser> {
   return new Map(
     listOf(field(document, 'users')).map((entry) => {
       const user = field(entry, 'user');

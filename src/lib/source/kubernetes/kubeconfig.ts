@@ -38,12 +38,12 @@ export interface ChosenContext {
 }
 
 /** Reads the kubeconfig and takes the context named, or the current one. Throws UnavailableError and InputError. */
-export async function chooseContext(
+export function chooseContext(
   client: Client,
   options: { readonly kubeconfig: string | null; readonly context: string | null },
-): Promise<ChosenContext> {
+): ChosenContext {
   const { files, isNamed } = kubeconfigFiles(options.kubeconfig);
-  const config = await merged(client, files, isNamed);
+  const config = merged(client, files, isNamed);
   if (config.contexts.length === 0 && !isNamed && inCluster()) {
     config.loadFromCluster();
     config.rawUsers.clear();
@@ -77,12 +77,12 @@ function inCluster(): boolean {
 type Merged = KubeConfig & { readonly rawUsers: Map<string, RawUser>; readonly userFiles: Map<string, string> };
 
 /** The files together: of things of one name, the first counts. Files that are not there are left out, as kubectl does. */
-async function merged(client: Client, files: readonly string[], isNamed: boolean): Promise<Merged> {
+function merged(client: Client, files: readonly string[], isNamed: boolean): Merged {
   const all: Merged = Object.assign(new client.KubeConfig(), { rawUsers: new Map(), userFiles: new Map() });
   for (const path of files) {
     const text = kubeconfigText(path, isNamed);
     if (text === null || text.trim() === '') continue;
-    const one = await parsed(client, path, text);
+    const one = parsed(client, path, text);
     if (!all.currentContext) all.currentContext = one.config.currentContext;
     for (const { name } of one.config.users) if (!all.userFiles.has(name)) all.userFiles.set(name, path);
     addNew(all.clusters, one.config.clusters);
@@ -105,9 +105,9 @@ function kubeconfigText(path: string, isNamed: boolean): string | null {
   }
 }
 
-async function parsed(client: Client, path: string, text: string): ReturnType<typeof readKubeconfig> {
+function parsed(client: Client, path: string, text: string): ReturnType<typeof readKubeconfig> {
   try {
-    return await readKubeconfig(client, path, text);
+    return readKubeconfig(client, path, text);
   } catch (error) {
     if (error instanceof MctlError) throw error;
     // The first line only: a YAML parser shows the text around a mistake, and here it may hold a credential.

@@ -9,6 +9,7 @@ import { UnavailableError } from '../../errors';
 import { readError } from '../../files/file-error';
 import { idleTimer } from '../idle-timer';
 import { field, textOrEmpty } from '../../json-fields';
+import { uriComponent } from '../../uri-component';
 
 /** The fields of the auth-provider's config, as kubectl names them. */
 export type OidcSettings = Readonly<Record<string, string>>;
@@ -63,7 +64,7 @@ async function renewed(ask: Ask, endpoint: string, settings: OidcSettings, refre
   const secret = settings['client-secret'] ?? '';
   const form = { grant_type: 'refresh_token', refresh_token: refresh };
   if (secret === '') return await ask(endpoint, new URLSearchParams({ ...form, client_id: id }), {});
-  const login = Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64');
+  const login = Buffer.from(`${uriComponent(id)}:${uriComponent(secret)}`).toString('base64');
   try {
     return await ask(endpoint, new URLSearchParams(form), { Authorization: `Basic ${login}` });
   } catch (error) {

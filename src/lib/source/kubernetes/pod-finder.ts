@@ -13,6 +13,7 @@ import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import { podPath } from './port-forward';
 import { podSelector, workloadsPath } from './workload-selector';
+import { uriComponent } from '../../uri-component';
 
 /** A pod that a target names; `object` is null where pods may not be read. */
 export interface FoundPod {
@@ -115,7 +116,7 @@ export class PodFinder {
     kind: Exclude<WorkloadKind, 'Gateway' | 'CronJob'>,
     { name, namespace }: ProxyId,
   ): Promise<string | typeof MISSING | typeof FORBIDDEN> {
-    const path = `${workloadsPath(kind, namespace)}/${encodeURIComponent(name)}`;
+    const path = `${workloadsPath(kind, namespace)}/${uriComponent(name)}`;
     try {
       return podSelector(kind, await this.#api.get(path), name);
     } catch (error) {
@@ -152,7 +153,7 @@ export class PodFinder {
 
   /** Pods of a namespace, the one to prefer first. */
   async #list(namespace: string, query: Readonly<Record<string, string>>): Promise<readonly FoundPod[]> {
-    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+    const path = `/api/v1/namespaces/${uriComponent(namespace)}/pods`;
     return sortedPods(await this.#api.list(path, query));
   }
 
@@ -203,7 +204,7 @@ export class PodFinder {
   /** The error for a namespace that does not exist; null where it does or may not be read. */
   async #noNamespace(namespace: string): Promise<UnavailableError | null> {
     try {
-      await this.#api.get(`/api/v1/namespaces/${encodeURIComponent(namespace)}`);
+      await this.#api.get(`/api/v1/namespaces/${uriComponent(namespace)}`);
       return null;
     } catch (error) {
       if (!(error instanceof ApiRefusal) || error.status !== 404) return null;

@@ -8,6 +8,7 @@ import type { WebSocket } from './client';
 import type { ConnectionSlot } from './connection-slots';
 import { PodSocket } from './pod-socket';
 import { WebSocketWire } from './websocket-wire';
+import { uriComponent } from '../../uri-component';
 
 /** What kube-apiserver speaks for a port-forward; a later version of the protocol is for exec alone. */
 const PROTOCOLS = ['v4.channel.k8s.io'];
@@ -47,7 +48,7 @@ async function overSpdy(api: ApiServer, path: string, port: number): Promise<Pod
 
 /** The API path of a pod. */
 export function podPath({ namespace, name }: ProxyId): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+  return `/api/v1/namespaces/${uriComponent(namespace)}/pods/${uriComponent(name)}`;
 }
 
 /** An agent whose one connection goes to a pod's port, kept for the next request. */

@@ -2,6 +2,7 @@
 import { UnavailableError } from '../../errors';
 import { field, fieldAt, listOf, textOrEmpty } from '../../json-fields';
 import type { WorkloadKind } from '../target';
+import { uriComponent } from '../../uri-component';
 
 /** Kinds that select pods by labels. */
 export type SelectingKind = Exclude<WorkloadKind, 'Gateway' | 'CronJob'>;
@@ -19,7 +20,7 @@ const RESOURCES: Readonly<Record<SelectingKind, readonly [api: string, resource:
 /** The API path of a namespace's objects of a kind. */
 export function workloadsPath(kind: SelectingKind, namespace: string): string {
   const [api, resource] = RESOURCES[kind];
-  return `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
+  return `${api}/namespaces/${uriComponent(namespace)}/${resource}`;
 }
 
 /** The label selector of an object, as a query takes it. Throws UnavailableError for one that selects nothing. */
