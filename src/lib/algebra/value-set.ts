@@ -112,9 +112,12 @@ export class ValueSet {
   }
 
   has(value: string | undefined): boolean {
-    if (value === undefined) return this.absent;
-    const atom = this.#space.atomOf(value);
-    return atom >= 0 && this.#hasAtom(atom);
+    return this.hasAtom(value === undefined ? null : this.#space.atomOf(value));
+  }
+
+  /** @param atom the number, as of now, of a value's atom; null for no value, negative for one that is not spoken of */
+  hasAtom(atom: number | null): boolean {
+    return atom === null ? this.absent : atom >= 0 && this.#hasAtom(atom);
   }
 
   /** The first of the texts that is a value, else a shortest value; null where it has to be missing. */

@@ -97,6 +97,7 @@ async function dividedOnce<T>({
 }: Dividing<T>): Promise<Classes<T> | number> {
   const before = on.named.size;
   const asked = new Map<string, ReachCondition>();
+  let last: readonly ReachCondition[] = [];
   for (const condition of givenConditions(way, where)) asked.set(condition.key, condition);
   const family = familyOf(way.destination.address.ip);
   const spaces = new Spaces((dimension) => universeOf(dimension, family));
@@ -113,7 +114,13 @@ async function dividedOnce<T>({
     isObsolete: (made: number) => made >= least && on.named.size > before,
     walk: async (values: RequestValues): Promise<Observed<R>> => {
       const seen = await observe(queryOf(values, way), on);
-      for (const condition of seen.conditions) asked.set(condition.key, condition);
+      // One walk asks much as the one before it.
+      let at = 0;
+      for (const condition of seen.conditions) {
+        if (condition !== last[at]) asked.set(condition.key, condition);
+        at += 1;
+      }
+      last = seen.conditions;
       return seen;
     },
   });

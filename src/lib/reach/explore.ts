@@ -46,17 +46,17 @@ export interface Work {
   left: number;
 }
 
-/** So much is done by default: it ends within ten seconds whatever the routes are. */
-const MOST_WORK = 4_000_000;
+/** So much is done by default: it ends within some ten seconds of one core whatever the routes are. */
+const MOST_WORK = 36_000_000;
 const MOST_CLASSES = 10_000;
 /** A class, which is walked and whose witness is proven, is as much work as so many conditions. */
-const OF_CLASS = 600;
+const OF_CLASS = 2000;
 /** More is done where more classes may be made than by default. */
-const OF_FURTHER_CLASS = 1000;
+const OF_FURTHER_CLASS = 5000;
 /** A condition on a dimension that falls into so many values more counts as one more. */
-const VALUES = 2048;
+const VALUES = 8192;
 /** So does a class, whose sets of values are made, for so many values of a dimension that it is asked about. */
-const VALUES_OF_CLASS = 200;
+const VALUES_OF_CLASS = 15;
 
 /** @param most how many classes may be made */
 export function workOf(most: number): Work {
@@ -106,7 +106,8 @@ export async function explore<T>({
     }
     const witness = witnessOf(next.cell, next.holding, always);
     const observed = await walk(witness);
-    const lost = spaces.add(observed.conditions);
+    // What the walk that it was left over from asked is known.
+    const lost = spaces.add(observed.conditions.slice(alike(observed.conditions, next.decided)));
     const conditions =
       lost.length === 0 ? observed.conditions : observed.conditions.filter((one) => !lost.includes(one));
     work.left -= workIn(spaces, conditions);
@@ -133,13 +134,14 @@ function divided(
   let cell = whole;
   let holding = known;
   const rest: Open[] = [];
+  const isIn = membership(spaces, witness);
   for (let at = alike(conditions, decided); at < conditions.length; at += 1) {
     const condition = conditions[at];
     if (condition === undefined) break;
     const { dimension } = condition;
     const set = spaces.setOf(condition);
     const own = cell.setOf(dimension);
-    const holds = set.has(witness.get(dimension));
+    const holds = isIn(set, dimension);
     // All of the cell answers alike.
     if (holds ? own.isWithin(set) : own.isApartFrom(set)) continue;
     const opposite = set.opposite();
@@ -150,6 +152,20 @@ function divided(
     if (holds) holding = [condition, ...holding];
   }
   return { cell, rest };
+}
+
+/** Whether a request is in sets of values; where its own values stand in their spaces is found out once. */
+function membership(spaces: Spaces, values: RequestValues): (set: ValueSet, dimension: string) => boolean {
+  const atoms = new Map<string, number | null>();
+  return (set, dimension) => {
+    let atom = atoms.get(dimension);
+    if (atom === undefined) {
+      const value = values.get(dimension);
+      atom = value === undefined ? null : spaces.of(dimension).atomOf(value);
+      atoms.set(dimension, atom);
+    }
+    return set.hasAtom(atom);
+  };
 }
 
 /** With how many conditions, that are decided, a walk begins. */

@@ -170,17 +170,18 @@ function valueConditions(
     wanted: (match) => listText(valuesOf(match)),
     valuesOf,
     keep: (candidates, input) => {
-      const values = asked(input, candidates);
       const [first] = candidates;
       if (first !== undefined && candidates.length === 1) {
         const own = valuesOf(matchOf(first));
         if (own.length === 0) return candidates;
+        const values = asked(input, candidates);
         return isUnknown(values) ? values : own.some((value) => values.includes(value)) ? candidates : [];
       }
       const all = named(candidates);
-      // What is not known decides only where a candidate that is left asks for it.
-      if (isUnknown(values)) return all.by.size === 0 ? candidates : values;
-      return firstNamed(all, values);
+      // What no candidate that is left asks for does not decide: nor is it looked at, known or not.
+      if (all.by.size === 0) return candidates;
+      const values = asked(input, candidates);
+      return isUnknown(values) ? values : firstNamed(all, values);
     },
     meeting: (candidates, input) => {
       const values = asked(input, candidates);
