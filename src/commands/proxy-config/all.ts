@@ -1,14 +1,13 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag, sourceFlags, targetArgument, verboseFlag } from '../../lib/cli/flags';
-import type { ValueFormat } from '../../lib/cli/formats';
+import { cleanLines, type ValueFormat } from '../../lib/cli/formats';
 import { printedFormats } from '../../lib/cli/result-formats';
 import type { Streams } from '../../lib/cli/streams';
 import { filterFlags } from '../../lib/cli/view-command';
 import { loadDump, loadWholeDump } from '../../lib/session/load';
 import { withProxy } from '../../lib/cli/session';
 import { printAll } from '../../lib/cli/print-all';
-import { withoutSecrets } from '../../lib/secrets/secret-text';
 import type { ProxySource } from '../../lib/source/source';
 import { ALL_FILTERS, ALL_SECTIONS, type AllAsked, allSections, allValues, allView } from '../../lib/view/all-view';
 
@@ -24,7 +23,7 @@ const FORMATS = printedFormats({ short, json: whole, yaml: whole, 'jsonpath=': w
 async function short({ proxy, asked, note }: Job, _format: 'short', streams: Streams): Promise<void> {
   const dump = await loadDump(proxy, ALL_SECTIONS);
   const { text, notes } = allView(dump, asked, { now: new Date(), cells: streams.cells });
-  await streams.write(withoutSecrets(text), 'bytes');
+  await streams.write(cleanLines(text), 'bytes');
   notes.forEach(note);
 }
 

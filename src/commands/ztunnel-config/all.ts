@@ -1,14 +1,13 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag } from '../../lib/cli/flags';
-import { printValue, type ValueFormat } from '../../lib/cli/formats';
+import { cleanLines, printValue, type ValueFormat } from '../../lib/cli/formats';
 import { printedFormats } from '../../lib/cli/result-formats';
 import type { Streams } from '../../lib/cli/streams';
 import { KeptDump } from '../../lib/cli/ztunnel/kept-dump';
 import { readBody, withZtunnel } from '../../lib/cli/ztunnel/run-ztunnel-view';
 import { ztunnelArgument, ztunnelSourceFlags } from '../../lib/cli/ztunnel/ztunnel-flags';
 import { gatherAll } from '../../lib/view/ztunnel/all';
-import { withoutSecrets } from '../../lib/secrets/secret-text';
 
 /** A ztunnel's dump, and whether each part of its text has a heading. */
 interface Job {
@@ -21,7 +20,7 @@ const FORMATS = printedFormats({ short, json, yaml, 'jsonpath=': byPath });
 async function short({ body, withHeaders }: Job, _format: 'short', streams: Streams): Promise<void> {
   const gathering = gatherAll(new Date());
   const outline = await readBody(body, gathering);
-  await streams.write(withoutSecrets(gathering.text(outline, withHeaders, streams.cells)), 'bytes');
+  await streams.write(cleanLines(gathering.text(outline, withHeaders, streams.cells)), 'bytes');
 }
 
 async function json({ body }: Job, _format: 'json', streams: Streams): Promise<void> {

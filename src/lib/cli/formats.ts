@@ -95,6 +95,22 @@ function* cleanBlocks(table: Table): Iterable<string> {
   for (const block of plainBlocks(table)) yield withoutSecrets(block);
 }
 
+/** Letters of a text that are looked over at once. */
+const BLOCK = 1 << 16;
+
+/**
+ * A text of lines with no secret in it, a block of lines at a time: where one gives reason for a closer look, it is not the
+ * whole that is looked at.
+ */
+export function* cleanLines(text: string): Iterable<string> {
+  for (let from = 0; from < text.length;) {
+    const end = text.indexOf('\n', from + BLOCK) + 1;
+    const to = end === 0 ? text.length : end;
+    yield withoutSecrets(text.slice(from, to));
+    from = to;
+  }
+}
+
 type ViewFormatName = keyof typeof VIEW_RULES;
 
 /** The value of `-o` of a view. */
