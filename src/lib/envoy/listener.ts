@@ -107,7 +107,12 @@ export interface HttpConnectionManager {
     readonly unix_sockets?: boolean;
     readonly cidr_ranges?: readonly CidrRange[];
   };
-  readonly upgrade_configs?: readonly { readonly upgrade_type?: string; readonly enabled?: boolean }[];
+  readonly upgrade_configs?: readonly {
+    readonly upgrade_type?: string;
+    readonly enabled?: boolean;
+    /** In place of `http_filters`, for requests that ask for it. */
+    readonly filters?: readonly HttpFilter[];
+  }[];
   readonly forward_client_cert_details?: string;
   readonly tracing?: Readonly<Record<string, unknown>>;
   readonly access_log?: readonly TypedExtension[];

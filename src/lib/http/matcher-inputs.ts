@@ -5,7 +5,7 @@
  */
 import { tellValue } from './message';
 import { messageOf, messageTypeOf, type TypedExtension } from '../envoy/any';
-import { isLoopback, sameIp } from '../match/cidr';
+import { sameIp } from '../match/cidr';
 import { joined } from '../match/header-matcher';
 import { expressionIn } from '../envoy/cel';
 import { matcherInputNamed, type MatcherInputOf } from '../envoy/matcher-inputs';
@@ -118,9 +118,9 @@ function matcherInput(asked: TypedExtension, facts: StreamFacts): InputValue {
   return value;
 }
 
-/** Whether a source is the proxy's own host: loopback, or the address that the connection came to. */
+/** Whether a source is the proxy's own host: 127.0.0.1 or ::1, not the rest of 127.0.0.0/8, or the address that the connection came to. */
 export function isLocalSource({ ip }: Peer, local: ConnectionFacts['local']): Ternary {
-  return isUnknown(ip) ? ip : isLoopback(ip) || sameIp(ip, local.ip);
+  return isUnknown(ip) ? ip : sameIp(ip, local.ip) || sameIp(ip, '127.0.0.1') || sameIp(ip, '::1');
 }
 
 function textInConfig({ typed_config: config }: TypedExtension, field: string): string {

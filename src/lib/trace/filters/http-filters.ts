@@ -96,9 +96,10 @@ interface Open {
 export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpMessage | Ending {
   record.add(...telemetrySteps(input.manager, input.pointer));
   let { message } = input;
+  const list = `${input.pointer}/${input.filterList ?? 'http_filters'}`;
   const open: Open[] = [];
   for (const [index, filter] of (input.manager.http_filters ?? []).entries()) {
-    const run = filterRun(input, message, filter, `${input.pointer}/http_filters/${index}`);
+    const run = filterRun(input, message, filter, `${list}/${index}`);
     const result = runSeen(run, filter);
     record.add(...result.steps);
     if (result.kind === 'ends') {

@@ -10,6 +10,8 @@ export interface HttpContext {
   readonly manager: HttpConnectionManager;
   /** JSON pointer of the manager's configuration in the dump. */
   readonly pointer: string;
+  /** Where in it the filters stand that the request goes through; `http_filters` where it is left out. */
+  readonly filterList?: string;
   readonly arrival: Downstream;
   readonly connection: ConnectionFacts;
   /** Whether the original destination was restored. */

@@ -17,11 +17,16 @@ export function upgradeOf(message: HttpMessage): string | null {
 
 /** Whether the route, or the manager where the route says nothing, lets the upgrade through. */
 export function allowsUpgrade(upgrade: string, manager: HttpConnectionManager, action: RouteAction | null): boolean {
-  const wanted = upgrade.toLowerCase();
-  const named = (configs: readonly UpgradeConfig[] | undefined): UpgradeConfig | undefined =>
-    configs?.find((config) => (config.upgrade_type ?? '').toLowerCase() === wanted);
+  const named = (configs: readonly UpgradeConfig[] = []): UpgradeConfig | undefined =>
+    configs[upgradeIndex(upgrade, configs)];
   const own = named(action?.upgrade_configs);
   if (own !== undefined) return own.enabled !== false;
   const general = named(manager.upgrade_configs);
   return general !== undefined && general.enabled !== false;
+}
+
+/** Where the settings of an upgrade stand in a list; -1 where it has none. */
+export function upgradeIndex(upgrade: string, configs: readonly UpgradeConfig[]): number {
+  const wanted = upgrade.toLowerCase();
+  return configs.findIndex((config) => (config.upgrade_type ?? '').toLowerCase() === wanted);
 }

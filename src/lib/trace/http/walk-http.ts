@@ -21,22 +21,33 @@ import { routesName } from './route-configuration';
 import { findRouting, type Routing, UNROUTED } from './routing';
 import type { HttpContext } from './http-context';
 import { type RouteInput, routeInput } from '../../http/route-input';
-import { allowsUpgrade, upgradeOf } from './upgrade';
+import { allowsUpgrade, upgradeIndex, upgradeOf } from './upgrade';
 
 /**
  * Route and cluster are fixed before the filters run, and the filters run even where there is no route: one of them may
  * answer first. https://www.envoyproxy.io/docs/envoy/latest/intro/life_of_a_request
  */
-export function walkHttp(walk: HttpContext, record: HopRecord): HopEnd {
-  const name = routesName(walk.manager);
+export function walkHttp(arrived: HttpContext, record: HopRecord): HopEnd {
+  const name = routesName(arrived.manager);
   if (name !== null) record.fill({ routeConfiguration: { name } });
-  const admitted = admit(walk, record);
-  if (isEnding(admitted)) return answering(answersOf(walk, walk.arrival.message, UNROUTED), admitted);
+  const admitted = admit(arrived, record);
+  if (isEnding(admitted)) return answering(answersOf(arrived, arrived.arrival.message, UNROUTED), admitted);
+  const walk = withUpgradeFilters(arrived, admitted);
   const found = findRouting(walk, routeInputOf(walk, admitted), record);
   const routing = isEnding(found) ? UNROUTED : found;
   const end =
     refusedUpgrade(walk, admitted, routing, record) ?? filteredAndRouted(walk, { found, routing }, admitted, record);
   return answering(answersOf(walk, admitted, routing), end);
+}
+
+/** An upgrade may have filters of its own, which are then all that it goes through. */
+function withUpgradeFilters(walk: HttpContext, message: HttpMessage): HttpContext {
+  const { manager } = walk;
+  const upgrade = upgradeOf(message);
+  const index = upgrade === null ? -1 : upgradeIndex(upgrade, manager.upgrade_configs ?? []);
+  const filters = manager.upgrade_configs?.[index]?.filters ?? [];
+  if (filters.length === 0) return walk;
+  return { ...walk, manager: { ...manager, http_filters: filters }, filterList: `upgrade_configs/${index}/filters` };
 }
 
 /** The end with what becomes of the answer on its way to the caller. The redirect to a login counts as an answer that came. */
@@ -113,7 +124,7 @@ function filterRoute({ configuration, virtualHost, route, taken }: Routing): Fil
 }
 
 function filtered(
-  { context, manager, pointer, connection }: HttpContext,
+  { context, manager, pointer, filterList, connection }: HttpContext,
   routing: Routing,
   { admitted: message, state, mayOverride }: Admitted & Pick<HttpFilterInput, 'mayOverride'>,
   record: HopRecord,
@@ -123,6 +134,7 @@ function filtered(
       context,
       manager,
       pointer,
+      ...(filterList === undefined ? {} : { filterList }),
       message,
       connection,
       state,

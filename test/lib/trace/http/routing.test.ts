@@ -402,6 +402,21 @@ describe('an upgrade (upgrades)', () => {
     expect(upgraded({ upgrade_configs: [{ upgrade_type: 'websocket' }] }, off).status).toBe(403);
   });
 
+  it('goes through filters of its own, where it has some, in place of the others', () => {
+    const policies = { p: { permissions: [{ any: true }], principals: [{ any: true }] } };
+    const rbac = (action: string): object =>
+      typed('rbac', 'envoy.extensions.filters.http.rbac.v3.RBAC', { rules: { action, policies } });
+    const router = typed('router', 'envoy.extensions.filters.http.router.v3.Router', {});
+    const own = (filters: readonly object[]): object => ({
+      upgrade_configs: [{ upgrade_type: 'h2c' }, { upgrade_type: 'WebSocket', filters }],
+    });
+    expect(upgraded(own([rbac('DENY'), router]))).toMatchObject({ verdict: 'denied', status: 403 });
+    expect(upgraded({ http_filters: [rbac('DENY'), router], ...own([rbac('ALLOW'), router]) }).verdict).toBe(
+      'delivered',
+    );
+    expect(upgraded({ http_filters: [rbac('DENY'), router], ...own([]) }).verdict).toBe('denied');
+  });
+
   it('without a route is 404, and CONNECT is taken by a connect_matcher alone', () => {
     expect(routed(routing([]), 'http://h/', { headers }).status).toBe(404);
     expect(routed(routing([named('p', { prefix: '/' })]), 'http://h/', { method: 'CONNECT' }).status).toBe(404);

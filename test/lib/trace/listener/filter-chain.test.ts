@@ -113,6 +113,7 @@ describe('the filter chain', () => {
     ],
     ['for EXTERNAL hides ANY', [{}, { source_type: 'EXTERNAL' }], {}, 'c1'],
     ['for loopback', [{ source_type: 'SAME_IP_OR_LOOPBACK' }, {}], { source: '127.0.0.1' }, 'c0'],
+    ['for the rest of 127.0.0.0/8', [{ source_type: 'SAME_IP_OR_LOOPBACK' }, {}], { source: '127.0.0.5' }, 'c1'],
     ['for the same address', [{ source_type: 'SAME_IP_OR_LOOPBACK' }, {}], { source: '10.96.0.10' }, 'c0'],
     [
       'of the source’s longest prefix',

@@ -23,6 +23,8 @@ export interface HttpFilterInput {
   readonly manager: HttpConnectionManager;
   /** JSON pointer of the manager's configuration in the dump. */
   readonly pointer: string;
+  /** Where in it the filters stand that the request goes through; `http_filters` where it is left out. */
+  readonly filterList?: string;
   /** As the connection manager admitted it. */
   readonly message: HttpMessage;
   readonly connection: ConnectionFacts;
