@@ -1,9 +1,10 @@
 // `npm run bench [-- --sizes 1,10,100,700 --runs 3 --only start,live]`: start-up, a view of a pod, views of dumps of several
 // sizes, many checks, a whole mesh and more, each as a ratio to what it is compared with in the same run. ISTIOCTL=PATH adds a
-// real istioctl.
-import { spawn } from 'node:child_process';
+// real istioctl, `--nodes PATH,PATH` measures start and live on each of these Nodes, and `--write docs/performance.md` puts the
+// tables into the document; they are printed at the end in any case.
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +14,9 @@ import { writeChecks, writeDump, writeMesh } from './dumps.mjs';
 import { writeGateway } from './gateway.mjs';
 import { growth } from './growth-commands.mjs';
 import { measure } from './measure.mjs';
+import { writeManyWorkloads } from './growth-inputs.mjs';
 import { writeSidecars } from './sidecars.mjs';
+import { costOf, put, tablesText, writeTables } from './tables.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -22,13 +25,21 @@ const { values } = parseArgs({
     checks: { type: 'string', default: '500' },
     many: { type: 'string', default: '10000' },
     mesh: { type: 'string', default: '500' },
+    workloads: { type: 'string', default: '10000,100000' },
+    nodes: { type: 'string', default: process.execPath },
     only: { type: 'string' },
+    write: { type: 'string' },
   },
 });
 const runs = Number(values.runs);
 const istioctl = process.env.ISTIOCTL;
 const node = process.execPath;
 const mctl = (...args) => [node, resolve('bin/run.js'), ...args];
+/** The Nodes that starts are measured on, by their major version. */
+const nodes = values.nodes.split(',').map((path) => {
+  const version = execFileSync(path, ['-p', 'process.versions.node']).toString();
+  return { path, major: version.split('.')[0] };
+});
 const directory = mkdtempSync(join(tmpdir(), 'mctl-bench-'));
 
 function print(title, results, base) {
@@ -45,38 +56,71 @@ function print(title, results, base) {
 const withIstioctl = (name, ...args) =>
   istioctl === undefined ? [] : [{ name: `istioctl ${name}`, argv: [istioctl, ...args] }];
 
+/** Medians in a row of a table: those of Node alone, and each of the others. */
+function putWalls(table, row, results) {
+  for (const { name, wall } of results) put(table, row, `\`${name}\``, wall.toFixed(0));
+}
+
 function startUp() {
   const small = join(directory, 'small.json');
   const sample = 'sample/proxies/bookinfo/productpage-v1-6b746f74dc-9stvs/config_dump.json.gz';
   writeFileSync(small, gunzipSync(readFileSync(sample)));
-  const cases = [
-    { name: 'node -e 0', argv: [node, '-e', '0'] },
-    { name: 'mctl --version', argv: mctl('--version') },
-    { name: 'mctl pc listener, small file', argv: mctl('pc', 'listener', '-f', small) },
-    ...withIstioctl('version', 'version', '--remote=false'),
-    ...withIstioctl('pc listener, small file', 'pc', 'listener', '-f', small),
-  ];
-  print('Start-up', measure(cases, runs * 3), 'node -e 0');
+  for (const { path, major } of nodes) {
+    const own = (...args) => [path, ...mctl(...args).slice(1)];
+    const cases = [
+      { name: 'node -e 0', argv: [path, '-e', '0'] },
+      { name: 'mctl --version', argv: own('--version') },
+      ...withIstioctl('version', 'version', '--remote=false'),
+      { name: 'mctl pc listener -f', argv: own('pc', 'listener', '-f', small) },
+      ...withIstioctl('pc listener -f', 'pc', 'listener', '-f', small),
+    ];
+    const results = measure(cases, runs * 3);
+    print(`Start-up of Node ${major}`, results, 'node -e 0');
+    putWalls('start', `Node ${major}`, results);
+    if (istioctl !== undefined) {
+      const wallOf = (wanted) => results.find(({ name }) => name === wanted).wall;
+      for (const [name, view] of [
+        ['ratio of versions', ['mctl --version', 'istioctl version']],
+        ['ratio of views', ['mctl pc listener -f', 'istioctl pc listener -f']],
+      ])
+        put('start', `Node ${major}`, name, (wallOf(view[0]) / wallOf(view[1])).toFixed(2));
+    }
+  }
 }
 
-/** A view of a pod through the tests' own API server, which runs in a process of its own. */
+/** A view of a pod through the tests' own API server, which runs in a process of its own, beside one of a file. */
 async function live() {
   const kubeconfig = join(directory, 'kubeconfig');
+  const small = join(directory, 'live.json');
+  writeFileSync(
+    small,
+    gunzipSync(readFileSync('sample/proxies/bookinfo/productpage-v1-6b746f74dc-9stvs/config_dump.json.gz')),
+  );
   const server = spawn(node, [resolve('bench/api-server.mjs'), kubeconfig], { stdio: ['pipe', 'pipe', 'inherit'] });
   await once(server.stdout, 'data');
   const view = ['pc', 'listener', 'web.shop', '--kubeconfig', kubeconfig];
-  const cases = [
-    { name: 'node -e 0', argv: [node, '-e', '0'] },
-    { name: 'mctl pc listener, live', argv: mctl(...view) },
-    ...withIstioctl('pc listener, live', ...view),
-  ];
-  const results = measure(cases, runs * 3);
-  print('A small view of a pod', results, 'node -e 0');
-  const [bare, own] = results;
-  console.log(`  beyond bare Node ${(own.wall - bare.wall).toFixed(0).padStart(25)} ms`);
+  for (const { path, major } of nodes) {
+    const own = (...args) => [path, ...mctl(...args).slice(1)];
+    const cases = [
+      { name: 'node -e 0', argv: [path, '-e', '0'] },
+      { name: 'mctl, live', argv: own(...view) },
+      { name: 'mctl, from a file', argv: own('pc', 'listener', '-f', small) },
+      ...withIstioctl('live', ...view).map((one) => ({ ...one, name: 'istioctl, live' })),
+    ];
+    const results = measure(cases, runs * 5);
+    print(`A small view of a pod, Node ${major}`, results, 'node -e 0');
+    putWalls('live', `Node ${major}`, results);
+    const [bare, own1, file] = results;
+    console.log(`  beyond bare Node ${(own1.wall - bare.wall).toFixed(0).padStart(25)} ms`);
+    put('live', `Node ${major}`, 'live, beyond Node', (own1.wall - bare.wall).toFixed(0));
+    put('live', `Node ${major}`, 'file, beyond Node', (file.wall - bare.wall).toFixed(0));
+  }
   server.stdin.end();
   await once(server, 'exit');
 }
+
+/** Rows of the table of views: the others are those of many questions. */
+const TABLES = ['pc listener', 'pc route', 'pc cluster', 'pc endpoint', '--fqdn', '--port'];
 
 function views(megabytes) {
   const file = join(directory, `${megabytes}.json`);
@@ -89,7 +133,7 @@ function views(megabytes) {
     { name: 'mctl pc all -o json', argv: mctl('pc', 'all', '-f', file, '-o', 'json') },
     { name: 'mctl pc all', argv: mctl('pc', 'all', '-f', file) },
     // Three times as long as JSON.
-    { name: 'mctl cluster -o yaml', argv: mctl('pc', 'cluster', '-f', file, '-o', 'yaml') },
+    { name: 'mctl pc cluster -o yaml', argv: mctl('pc', 'cluster', '-f', file, '-o', 'yaml') },
     // The sample's productpage has findings.
     { name: 'mctl lint', argv: mctl('lint', '-f', file), status: 1 },
     { name: 'mctl diff with itself', argv: mctl('diff', file, file) },
@@ -98,29 +142,39 @@ function views(megabytes) {
   const cases = [
     { name: 'reading the file', argv: [node, resolve('bench/read.mjs'), file] },
     ...['listener', 'route', 'cluster', 'endpoint'].map((view) => ({
-      name: `mctl ${view}`,
+      name: `mctl pc ${view}`,
       argv: mctl('pc', view, '-f', file),
     })),
-    { name: 'mctl cluster --fqdn', argv: mctl('pc', 'cluster', '-f', file, ...filter) },
-    { name: 'mctl listener --port', argv: mctl('pc', 'listener', '-f', file, '--port', '9081') },
+    { name: 'mctl pc cluster --fqdn', argv: mctl('pc', 'cluster', '-f', file, ...filter) },
+    { name: 'mctl pc listener --port', argv: mctl('pc', 'listener', '-f', file, '--port', '9081') },
     { name: 'mctl pc trace', argv: mctl('pc', 'trace', trace, '-f', file) },
     { name: 'mctl check, 500 requests', argv: mctl('check', requests, '-f', file) },
     ...['listener', 'cluster'].map((view) => ({
-      name: `mctl ${view} -o json`,
+      name: `mctl pc ${view} -o json`,
       argv: mctl('pc', view, '-f', file, '-o', 'json'),
     })),
-    { name: 'mctl cluster -o wide', argv: mctl('pc', 'cluster', '-f', file, '-o', 'wide') },
-    { name: 'mctl listener -o jsonpath', argv: mctl('pc', 'listener', '-f', file, '-o', 'jsonpath={[*].name}') },
+    { name: 'mctl pc cluster -o wide', argv: mctl('pc', 'cluster', '-f', file, '-o', 'wide') },
+    { name: 'mctl pc listener -o jsonpath', argv: mctl('pc', 'listener', '-f', file, '-o', 'jsonpath={[*].name}') },
     ...(megabytes > 200 ? [] : whole),
-    ...['listener', 'cluster'].flatMap((view) => withIstioctl(`${view} -o json`, 'pc', view, '-f', file, '-o', 'json')),
-    ...['listener', 'route', 'cluster'].flatMap((view) => withIstioctl(view, 'pc', view, '-f', file)),
-    ...withIstioctl('cluster --fqdn', 'pc', 'cluster', '-f', file, ...filter),
+    ...['listener', 'cluster'].flatMap((view) =>
+      withIstioctl(`pc ${view} -o json`, 'pc', view, '-f', file, '-o', 'json'),
+    ),
+    ...['listener', 'route', 'cluster'].flatMap((view) => withIstioctl(`pc ${view}`, 'pc', view, '-f', file)),
+    ...withIstioctl('pc cluster --fqdn', 'pc', 'cluster', '-f', file, ...filter),
   ];
-  print(
-    `A dump of ${(bytes / 1e6).toFixed(0)} MB`,
-    measure(cases, megabytes > 200 ? Math.min(3, runs) : runs),
-    'reading the file',
-  );
+  const results = measure(cases, megabytes > 200 ? Math.min(3, runs) : runs);
+  print(`A dump of ${(bytes / 1e6).toFixed(0)} MB`, results, 'reading the file');
+  const size = `${(bytes / 1e6).toFixed(0)} MB`;
+  const [reading] = results;
+  for (const result of results) {
+    const { name, wall, peak } = result;
+    const row = name === reading.name ? name : `\`${name}\``;
+    const isTable = name === reading.name || TABLES.some((view) => name.endsWith(view));
+    const cell = `${wall.toFixed(0)} / ${(wall / reading.wall).toFixed(2)} / ${peak?.toFixed(0) ?? '-'}`;
+    if (isTable) put('views', row, size, cell);
+    // By the clock these would tell of what else the machine does.
+    if (!isTable || name === reading.name) put('questions', row, size, costOf(result));
+  }
   rmSync(file);
 }
 
@@ -163,6 +217,28 @@ function reachers(count, services) {
   print(`Who can reach a pod, of ${services} Services`, measure(cases, 1), cases[0].name);
 }
 
+/** Views of a ztunnel that knows so many workloads. */
+function ztunnels(count) {
+  const file = join(directory, `${count}.ztunnel.json`);
+  writeManyWorkloads(file, count);
+  const size = `${(statSync(file).size / 1e6).toFixed(0)} MB`;
+  const views = [
+    ...['workload', 'service', 'policy', 'connections', 'all'].map((view) => [view]),
+    ['workload', '--workload-namespace', 'ns-7'],
+    ['workload', '-o', 'json'],
+  ];
+  const cases = [
+    { name: 'reading the file', argv: [node, resolve('bench/read.mjs'), file] },
+    ...views.map((words) => ({ name: `mctl zc ${words.join(' ')}`, argv: mctl('zc', ...words, '-f', file) })),
+    ...views.flatMap((words) => withIstioctl(`zc ${words.join(' ')}`, 'zc', ...words, '-f', file)),
+  ];
+  const results = measure(cases, runs);
+  print(`A ztunnel's dump of ${size}`, results, 'reading the file');
+  for (const result of results)
+    put('ztunnel', result.name.startsWith('reading') ? result.name : `\`${result.name}\``, size, costOf(result));
+  rmSync(file);
+}
+
 /** A whole mesh, and one of ten times as many proxies. */
 function meshes(count) {
   const snapshots = [count, 10 * count].map((number) => {
@@ -185,7 +261,12 @@ function meshes(count) {
       // The sample's productpage has findings.
       status: name.startsWith('lint') ? 1 : 0,
     }));
-    print('A whole mesh', measure(cases, 1), cases[0].name);
+    const results = measure(cases, 1);
+    print('A whole mesh', results, cases[0].name);
+    const [few, many] = results;
+    for (const [index, result] of results.entries())
+      put('mesh', `\`mctl ${name}\``, `${snapshots[index].number.toLocaleString('en')} proxies`, costOf(result));
+    put('mesh', `\`mctl ${name}\``, 'growth', few.cpu === null ? '-' : (many.cpu / few.cpu).toFixed(1));
   }
   rmSync(captured, { recursive: true, force: true });
   for (const { snapshot } of snapshots) rmSync(snapshot, { recursive: true });
@@ -198,7 +279,9 @@ function replays() {
     writeAccessLog(file, lines);
     return { name: `mctl replay, ${lines} lines`, argv: mctl('replay', file, ...proxy) };
   });
-  print('Access logs', measure(cases, Math.min(3, runs)), 'mctl replay, 1000 lines');
+  const results = measure(cases, Math.min(3, runs));
+  print('Access logs', results, 'mctl replay, 1000 lines');
+  for (const result of results) put('replay', `\`${result.name}\``, 'time and memory', costOf(result));
 }
 
 const PARTS = {
@@ -210,6 +293,7 @@ const PARTS = {
   reachers: () => reachers(200, 500),
   replays,
   growth: () => growth(Number(values.many), directory),
+  ztunnels: () => values.workloads.split(',').forEach((count) => ztunnels(Number(count))),
   meshes: () => meshes(Number(values.mesh)),
 };
 
@@ -221,6 +305,8 @@ try {
     await PARTS[name]();
     console.log(`\n${name} took ${((performance.now() - start) / 1000).toFixed(0)} s`);
   }
+  console.log(tablesText());
+  if (values.write !== undefined) await writeTables(values.write);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
