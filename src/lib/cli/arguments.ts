@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<string, RegExp>> = { sample: /^ambient$/, prove: /^
 
 /** Flags that may stand without a value, and what a word looks like that is theirs. */
 const OPTIONAL: Readonly<Record<string, RegExp>> = {
-  'proxy-protocol': /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\]?)(?::\d{1,5})?$/,
+  'proxy-protocol': /^(?:v[12]:)?(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\]?)(?::\d{1,5})?$/,
 };
 
 /** Takes the mark off a value. */

@@ -53,11 +53,16 @@ export function upstreamTlsContext(socket: TypedExtension | null | undefined): U
 }
 
 /**
- * Whether a PROXY protocol header is sent before anything else.
+ * The version of the PROXY protocol header that is sent before anything else; null where none is.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/proxy_protocol/v3/upstream_proxy_protocol.proto
  */
-export function sendsProxyHeader(socket: TypedExtension | null | undefined): boolean {
-  return tlsContextOf(socket, 'ProxyProtocolUpstreamTransport') !== null;
+export function sentProxyHeader(socket: TypedExtension | null | undefined): 1 | 2 | null {
+  const own = tlsContextOf(socket, 'ProxyProtocolUpstreamTransport') as ProxyProtocolTransport | null;
+  return own === null ? null : own.config?.version === 'V2' ? 2 : 1;
+}
+
+interface ProxyProtocolTransport {
+  readonly config?: { readonly version?: 'V1' | 'V2' };
 }
 
 /** Transport sockets that hold another one (PROXY protocol, tapping, internal listeners) are looked through. */

@@ -28,11 +28,16 @@ export interface ProxyHeader {
   readonly port: number | Unknown | null;
   /** Whom it names as the destination; left out where that is the address that is connected to. */
   readonly destination?: IpPort | undefined;
+  /** Of the protocol; 1 where it is left out. */
+  readonly version?: ProxyVersion | undefined;
 }
+
+export type ProxyVersion = 1 | 2;
 
 /** Whom a PROXY protocol header names, as it comes. */
 export interface NamedPeer extends Peer {
   readonly destination?: IpPort | undefined;
+  readonly version?: ProxyVersion | undefined;
 }
 
 export interface Connection {
@@ -45,7 +50,7 @@ export interface Connection {
   /** Whether the HTTP version stays even where ALPN agrees on HTTP/2. */
   readonly payloadFixed?: boolean;
   /**
-   * The sender that a PROXY protocol header (version 1) in front of everything else names; absent or null where no header comes.
+   * The sender that a PROXY protocol header in front of everything else names; absent or null where no header comes.
    * https://www.haproxy.org/download/1.8/doc/proxy-protocol.txt
    */
   readonly proxyHeader?: NamedPeer | null;

@@ -118,6 +118,10 @@ it.each<[string[], string[]]>([
     ['--proxy-protocol', '[fd00::1]:80'],
     ['--proxy-protocol=[fd00::1]:80', '--'],
   ],
+  [
+    ['--proxy-protocol', 'v2:203.0.113.9', 'v2'],
+    ['--proxy-protocol=v2:203.0.113.9', '--', 'v2'],
+  ],
   [['--proxy-protocol'], ['--proxy-protocol=', '--']],
 ])('a flag whose value may be left out: %j', (argv, rewritten) => {
   expect(normalArguments(argv, { 'proxy-protocol': { type: 'option' } }).argv).toEqual(rewritten);

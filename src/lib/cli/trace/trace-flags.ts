@@ -94,8 +94,9 @@ export const requestFlags = {
   }),
   'proxy-protocol': Flags.custom<NonNullable<TraceQuery['proxyProtocol']>>({
     helpGroup: CALLER,
-    helpValue: 'SRC_IP[:PORT]',
-    summary: "Send a PROXY protocol header (version 1) first; without an address it names the caller's own.",
+    helpValue: '[v2:]SRC_IP[:PORT]',
+    summary:
+      "Send a PROXY protocol header first, of version 1 unless v2: is in front; without an address it names the caller's own.",
     parse: (text) => Promise.resolve(parseProxyProtocol(text)),
   })(),
   uid: idFlag({ summary: 'User that calls, for the iptables rules; 1337 is Envoy itself.' }),

@@ -95,8 +95,8 @@ export function contentOf({
 }
 
 /** Whom the header names: a port goes with the address, so that of another's is not known. */
-function named({ ip, port, destination }: ProxyHeader, sender: Peer): NamedPeer {
-  return { ip: ip ?? sender.ip, port: port ?? UNKNOWN_SOURCE_PORT, destination };
+function named({ ip, port, destination, version }: ProxyHeader, sender: Peer): NamedPeer {
+  return { ip: ip ?? sender.ip, port: port ?? UNKNOWN_SOURCE_PORT, destination, version };
 }
 
 /**

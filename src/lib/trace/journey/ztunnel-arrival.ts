@@ -191,7 +191,7 @@ function throughApplicationTunnel({ workload, port, to, incoming, content }: App
     return connectionOf({ ip: own, port }, incoming.peerIp, content);
   }
   const ip = familyOf(own) === 6 ? '::1' : '127.0.0.1';
-  const proxyHeader = { ip: incoming.peerIp ?? unknownSource(own), port: null, destination: to };
+  const proxyHeader = { ip: incoming.peerIp ?? unknownSource(own), port: null, destination: to, version: 2 } as const;
   return connectionOf({ ip, port }, ip, { ...content, proxyHeader });
 }
 

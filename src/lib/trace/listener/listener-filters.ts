@@ -165,18 +165,20 @@ interface ProxyProtocol {
 
 /**
  * Takes the header off: its source becomes the connection's, and the peer itself stays the direct one; its destination is the
- * one that was meant, as if it had been restored.
+ * one that was meant, as if it had been restored. A version that is not allowed closes the connection, but where requests may come
+ * without a header: there it is none, and stays in front of what comes.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/proxy_protocol
  */
 function proxyProtocol(filter: ListenerFilter, { proxyHeader, detected }: SocketState): Effect {
   const config = messageOf<ProxyProtocol>(filter.typed_config);
   if (proxyHeader !== null) {
-    if (config.disallowed_versions?.includes('V1') === true) {
-      return { closes: { kind: 'proxy-header-not-allowed' }, says: { kind: 'proxy-header-not-allowed' } };
+    if (config.disallowed_versions?.includes(`V${proxyHeader.version ?? 1}`) === true) {
+      const says = { kind: 'proxy-header-not-allowed' } as const;
+      return config.allow_requests_without_proxy_protocol === true ? { says } : { closes: says, says };
     }
     const source = isUnknown(proxyHeader.ip) ? null : proxyHeader.ip;
-    const { destination: local, ...peer } = proxyHeader;
-    return { source: peer, local, detected, says: { kind: 'proxy-header-names', source } };
+    const { destination: local, ip, port } = proxyHeader;
+    return { source: { ip, port }, local, detected, says: { kind: 'proxy-header-names', source } };
   }
   if (config.allow_requests_without_proxy_protocol === true) {
     return { says: { kind: 'no-proxy-header', allowed: true } };

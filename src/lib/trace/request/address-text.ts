@@ -1,6 +1,7 @@
 /** Addresses as users write them on a command line or in a check file. */
 import { isIP } from 'node:net';
 import { UsageError } from '../../errors';
+import type { ProxyVersion } from '../connection';
 import type { IpPort } from '../model';
 
 /** `IP:PORT`, IPv6 in brackets; throws UsageError for anything else. */
@@ -22,15 +23,32 @@ export function parseIpAddress(text: string, flag: string): string {
   throw new UsageError(`--${flag} takes an IP address, not ${JSON.stringify(text)}`);
 }
 
-/** The source of a PROXY protocol header: an address, an address and port, or nothing. Throws UsageError for anything else. */
-export function parseProxyProtocol(text: string): { readonly ip: string | null; readonly port: number | null } {
+/** A PROXY protocol header as it is asked for. */
+export interface GivenProxyHeader {
+  /** Null where it names the caller itself. */
+  readonly ip: string | null;
+  readonly port: number | null;
+  readonly version?: ProxyVersion;
+}
+
+/**
+ * The source of a PROXY protocol header: an address, an address and port, or nothing, behind `v1:` or `v2:` where the version is said.
+ * Throws UsageError for anything else.
+ */
+export function parseProxyProtocol(text: string): GivenProxyHeader {
+  const version = /^v([12])(?::|$)/i.exec(text);
+  if (version === null) return namedBy(text);
+  return { ...namedBy(text.slice(version[0].length)), version: version[1] === '2' ? 2 : 1 };
+}
+
+function namedBy(text: string): GivenProxyHeader {
   if (text === '') return { ip: null, port: null };
   if (isIP(text) !== 0) return { ip: text, port: null };
   try {
     return parseIpPort(text);
   } catch {
     throw new UsageError(`--proxy-protocol takes the address in the header, not ${JSON.stringify(text)}`, {
-      hint: 'Write IP or IP:PORT, for example 203.0.113.9:40000; without a value the header names the caller itself.',
+      hint: 'Write IP or IP:PORT, for example 203.0.113.9:40000; without a value the header names the caller itself. v2: in front sends version 2.',
     });
   }
 }

@@ -1,5 +1,6 @@
 /** A question to trace: one request as a user gives it, by flags or in a check file. */
 import type { Direction, IpPort } from '../model';
+import type { GivenProxyHeader } from './address-text';
 
 export type TlsMode = 'plaintext' | 'tls' | 'mtls';
 
@@ -25,7 +26,7 @@ export interface TraceQuery {
   /** curl's --connect-to: a host and port to connect to in place of the URL's; null stands for any, or for the URL's own. */
   readonly connectTo?: readonly { readonly from: HostPort; readonly to: HostPort }[] | undefined;
   /** The client sends a PROXY protocol header first: the source address in it, null where it is the client's own. */
-  readonly proxyProtocol?: { readonly ip: string | null; readonly port: number | null } | undefined;
+  readonly proxyProtocol?: GivenProxyHeader | undefined;
   /** Server name of the ClientHello; empty for none. */
   readonly sni?: string | undefined;
   /** Application protocols of the ClientHello; empty for none. */

@@ -174,7 +174,7 @@ function forwardTo(sending: Sending, host: Host, call: UpstreamCall): Forward {
     retry: sending.retry,
     isGrpc: sending.isGrpc,
     internalRedirect: sending.internalRedirect ?? null,
-    proxyHeader: call.sendsProxyHeader ? sending.source : null,
+    proxyHeader: call.proxyHeader === null ? null : { ...sending.source, version: call.proxyHeader },
   };
 }
 

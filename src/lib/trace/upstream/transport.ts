@@ -7,13 +7,13 @@ import type { Cluster } from '../../envoy/cluster';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import {
   authoritiesSecret,
-  sendsProxyHeader,
+  sentProxyHeader,
   type UpstreamTlsContext,
   upstreamTlsContext,
   wantedNames,
 } from '../../envoy/tls-context';
 import type { HttpFilter } from '../../envoy/listener';
-import type { Payload, TlsClient } from '../connection';
+import type { Payload, ProxyVersion, TlsClient } from '../connection';
 import type { HttpMessage } from '../../http/message';
 import { hostOf } from '../../http/authority';
 import type { ToInternal } from '../hop/context';
@@ -71,8 +71,8 @@ export interface UpstreamCall {
   readonly payload: Payload;
   /** Whether ALPN may still make HTTP/2 of HTTP/1.1. */
   readonly payloadFixed: boolean;
-  /** Whether a PROXY protocol header comes first, in front of TLS. */
-  readonly sendsProxyHeader: boolean;
+  /** Which version of a PROXY protocol header comes first, in front of TLS; null where none does. */
+  readonly proxyHeader: ProxyVersion | null;
   /** What an internal listener gets along with the connection. */
   readonly metadata: ToInternal['metadata'];
   /** What on the way is not known, and may decide; null where all is. */
@@ -101,7 +101,7 @@ export function upstreamCall(facts: CallFacts, host: Host): UpstreamCall {
     payload: protocol.payload,
     payloadFixed: protocol.fixed,
     metadata: passedMetadata(facts.cluster, host, socket.socket),
-    sendsProxyHeader: sendsProxyHeader(socket.socket),
+    proxyHeader: sentProxyHeader(socket.socket),
     open: opaqueUpstream(
       facts.cluster,
       socket.socket,

@@ -249,6 +249,13 @@ describe('a PROXY protocol header', () => {
 
   it('is refused in a version that is not allowed, and wanted where none comes', () => {
     expect(walked([filter({ disallowed_versions: ['V1'] })], [any], sent).reason).toBe('connection-closed');
+    expect(walked([filter({ disallowed_versions: ['V2'] })], [any], sent).verdict).toBe('direct-response');
+    const second = { proxyProtocol: { ...sent.proxyProtocol, version: 2 } } as const;
+    expect(walked([filter({ disallowed_versions: ['V2'] })], [any], second).reason).toBe('connection-closed');
+    expect(walked([filter({ disallowed_versions: ['V1'] })], [any], second).verdict).toBe('direct-response');
+    const lax = filter({ disallowed_versions: ['V2'], allow_requests_without_proxy_protocol: true });
+    expect(walked([lax], [any], second)).toMatchObject({ reason: 'protocol-error', status: 400 });
+    expect(walked([lax], [any], sent).verdict).toBe('direct-response');
     expect(walked([filter()], [any], {}).reason).toBe('connection-closed');
     expect(walked([filter({ allow_requests_without_proxy_protocol: true })], [any], {}).verdict).toBe(
       'direct-response',
