@@ -6,6 +6,7 @@ import { messageOf } from '../envoy/any';
 import type { ManagerAt } from '../envoy/http-managers';
 import type { FilterChainMatch } from '../envoy/listener';
 import type { ProxyConfig } from '../envoy/proxy-config';
+import { listenerFilterName, type ProxyProtocol } from '../trace/listener/listener-filters';
 import { roleOf } from '../trace/listener/role';
 import { destinationsInTree } from './matcher-tree-destinations';
 
@@ -13,7 +14,7 @@ import { destinationsInTree } from './matcher-tree-destinations';
 export interface DownstreamConnection {
   readonly scheme: 'http' | 'https';
   readonly port: number;
-  readonly request: Pick<CheckRequest, 'mode' | 'originalDst' | 'tls' | 'sni' | 'alpn'>;
+  readonly request: Pick<CheckRequest, 'mode' | 'originalDst' | 'tls' | 'sni' | 'alpn' | 'proxyProtocol'>;
 }
 
 /** Addresses for documentation: where any address will do. https://www.rfc-editor.org/rfc/rfc5737 */
@@ -38,8 +39,18 @@ export function downstreamConnectionsTo(
       ...(mode === null ? {} : { mode }),
       originalDst: hostPort(ip, port),
       ...connection.tls,
+      ...proxyHeaderFor(at),
     },
   }));
+}
+
+/** Where a listener wants a PROXY protocol header, one that names the caller itself, of a version that it takes. */
+function proxyHeaderFor({ listener }: ManagerAt): Pick<CheckRequest, 'proxyProtocol'> {
+  const filter = listener.listener_filters?.find((one) => listenerFilterName(one) === 'proxy_protocol');
+  if (filter === undefined) return {};
+  const config = messageOf<ProxyProtocol>(filter.typed_config);
+  if (config.allow_requests_without_proxy_protocol === true) return {};
+  return { proxyProtocol: config.disallowed_versions?.includes('V1') === true ? 'v2:' : true };
 }
 
 /** How a request comes to the listener, where the proxy's type does not say it already. */

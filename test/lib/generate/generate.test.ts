@@ -68,10 +68,11 @@ describe('checks generated from a proxy', () => {
     typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
   };
 
-  async function tracerWith(routes: object[], domains = ['*']): Promise<Tracer> {
+  async function tracerWith(routes: object[], domains = ['*'], more: object = {}): Promise<Tracer> {
     const route_config = { name: 'r', virtual_hosts: [{ name: 'v', domains, routes }] };
     const listener = {
       name: 'l',
+      ...more,
       address: { socket_address: { address: '0.0.0.0', port_value: 80 } },
       traffic_direction: 'OUTBOUND',
       filter_chains: [
@@ -112,6 +113,19 @@ describe('checks generated from a proxy', () => {
       path_template: '/files/{name}/v*/{rest=**}',
     },
   };
+
+  it.each<[string, object, unknown]>([
+    ['wants a PROXY protocol header', {}, true],
+    ['wants one of the second version', { disallowed_versions: ['V1'] }, 'v2:'],
+    ['takes requests without one', { allow_requests_without_proxy_protocol: true }, undefined],
+  ])('send what a listener asks for that %s', async (_what, config, sent) => {
+    const type = 'type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol';
+    const filters = [{ name: 'envoy.filters.listener.proxy_protocol', typed_config: { '@type': type, ...config } }];
+    const tracer = await tracerWith([{ match: { prefix: '/' }, ...answer(200) }], ['*'], { listener_filters: filters });
+    const { checks, unreached } = await generate(tracer);
+    expect(unreached).toEqual([]);
+    expect(checks.map(({ request }) => request.proxyProtocol)).toEqual([sent]);
+  });
 
   it('meet every kind of condition', async () => {
     const matches: object[] = [

@@ -66,11 +66,11 @@ export function runListenerFilters(
   const says: DetailOf<'listener-filters'>[] = [];
   for (const filter of filters) {
     if (filter.filter_disabled !== undefined && holds(filter.filter_disabled, state.local.port)) {
-      says.push({ filter: filterName(filter), effect: { kind: 'disabled-for-port', port: state.local.port } });
+      says.push({ filter: listenerFilterName(filter), effect: { kind: 'disabled-for-port', port: state.local.port } });
       continue;
     }
     const effect = effectOf(filter, connection, state);
-    says.push({ filter: filterName(filter), effect: effect.says });
+    says.push({ filter: listenerFilterName(filter), effect: effect.says });
     if (effect.closes !== undefined) {
       return result(state, place, says, { reason: 'connection-closed', cause: effect.closes });
     }
@@ -110,7 +110,7 @@ function timeOut(listener: Listener): FiltersResult['closed'] {
 }
 
 function effectOf(filter: ListenerFilter, connection: Connection, state: SocketState): Effect {
-  switch (filterName(filter)) {
+  switch (listenerFilterName(filter)) {
     case 'tls_inspector':
       return inspectTls(connection, state);
     case 'http_inspector':
@@ -158,7 +158,8 @@ function inspectHttp(connection: Connection, { detected: before, proxyHeader }: 
   return { detected: { ...before, applicationProtocols: [protocol] }, says: { kind: 'http-detected', protocol } };
 }
 
-interface ProxyProtocol {
+/** `envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol`, as far as it is read. */
+export interface ProxyProtocol {
   readonly allow_requests_without_proxy_protocol?: boolean;
   readonly disallowed_versions?: readonly string[];
 }
@@ -187,7 +188,7 @@ function proxyProtocol(filter: ListenerFilter, { proxyHeader, detected }: Socket
 }
 
 /** `envoy.filters.listener.tls_inspector` and the message's name give the same short name. */
-function filterName(filter: ListenerFilter): string {
+export function listenerFilterName(filter: ListenerFilter): string {
   const type = messageTypeOf(filter.typed_config);
   const byType = /^envoy\.extensions\.filters\.listener\.([a-z_]+)\./.exec(type)?.[1];
   return byType ?? (filter.name ?? type).replace('envoy.filters.listener.', '');
