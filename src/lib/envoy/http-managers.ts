@@ -3,6 +3,7 @@ import { messageOf, messageTypeOf } from './any';
 import type { FilterChain, HttpConnectionManager, Listener } from './listener';
 import type { ProxyConfig } from './proxy-config';
 import type { RouteConfiguration } from './route';
+import { rememberedFor } from '../remembered';
 
 export interface ManagerAt {
   readonly listener: Listener;
@@ -18,8 +19,10 @@ export interface ManagerAt {
   readonly isDynamic: boolean;
 }
 
-/** In the order of listeners and chains, the default chain last. */
-export function httpManagers(config: ProxyConfig): readonly ManagerAt[] {
+/** In the order of listeners and chains, the default chain last. They are looked for once: there can be ten thousand. */
+export const httpManagers = rememberedFor(findManagers);
+
+function findManagers(config: ProxyConfig): readonly ManagerAt[] {
   return config.servingListeners.flatMap(({ resource, pointer, state }) =>
     resource === null
       ? []

@@ -32,7 +32,7 @@ const NAMED = 10;
 export function unreachableChains(config: ProxyConfig): readonly Finding[] {
   const same = new Set(identicalChains(config).map((finding) => finding.config));
   return config.servingListeners.flatMap(({ name, resource, pointer }) => {
-    const { unserved, kinds } = resource === null ? NOT_JUDGED : judged(resource);
+    const { unserved, kinds } = resource === null ? NONE_UNSERVED : judged(resource);
     if (resource === null || unserved === null) return [];
     const takers = takersOf(kinds, candidatesOf(resource), unserved);
     return unserved.flatMap((candidate): readonly Finding[] => {
@@ -78,14 +78,16 @@ interface Judged {
   readonly kinds: ReadonlyMap<string, Kinds>;
 }
 
-const NOT_JUDGED: Judged = { unserved: [], kinds: new Map() };
+const NONE_UNSERVED: Judged = { unserved: [], kinds: new Map() };
 
 const judged = rememberedFor((listener: Listener): Judged => {
-  if (!isKnown(listener)) return NOT_JUDGED;
+  if (!isKnown(listener)) return NONE_UNSERVED;
   const all = candidatesOf(listener);
   const kinds = kindsIn(listener);
   const served = servedOf(kinds, all);
-  return { unserved: served === null ? null : all.filter((candidate) => !served.has(candidate)), kinds };
+  const unserved = served === null ? null : all.filter((candidate) => !served.has(candidate));
+  // Of ten thousand listeners the kinds of connections take more memory than the listeners do.
+  return unserved?.length === 0 ? NONE_UNSERVED : { unserved, kinds };
 });
 
 const candidatesOf = rememberedFor(({ filter_chains: chains = [] }: Listener): readonly Candidate[] =>
