@@ -1,9 +1,10 @@
 /** What a log does not hold is open: headers that would make the configuration do what the line says. */
 import { httpManagers } from '../envoy/http-managers';
 import type { ProxyConfig } from '../envoy/proxy-config';
-import type { HeaderMatcher, Route, RouteConfiguration, VirtualHost } from '../envoy/route';
+import type { HeaderMatcher, Route, RouteConfiguration, RouteMatch, VirtualHost } from '../envoy/route';
 import type { Hop } from '../trace/model';
 import { witnessOf } from '../http/route-witness';
+import { rememberedFor } from '../remembered';
 import { headerWitness } from '../match/value-witness';
 import type { LogEntry } from './entry';
 
@@ -28,8 +29,7 @@ export function openHeaders(config: ProxyConfig, hop: Hop, entry: LogEntry): rea
   const host = virtualHostOf(config, hop);
   const routes = fittingRoutes(config, hop, entry);
   const preflight = entry.method === 'OPTIONS' && entry.cluster === null ? PREFLIGHT : [];
-  const sets = routes
-    .flatMap((route) => [...headersFor(route.match?.headers ?? [], entry), ...wholeWitness(route, entry)])
+  const sets = distinct(routes.flatMap((route) => headersOfRoute(route, entry)))
     .flatMap((headers) => [headers, ...preflight.map((own) => [...headers, ...own])])
     .filter((headers) => headers.length > 0);
   const allSets = [...sets, ...(host === null ? [] : othersMissed(host, hop, entry))];
@@ -38,9 +38,20 @@ export function openHeaders(config: ProxyConfig, hop: Hop, entry: LogEntry): rea
     .slice(0, MOST_TRIES);
 }
 
+const NONE: readonly Headers[] = [[]];
+
+/** Of thousands of routes most ask for no header at all. */
+function headersOfRoute(route: Route, entry: LogEntry): readonly Headers[] {
+  const { match = {}, route: { cluster_header: named = '' } = {} } = route;
+  if (named === '' && ownHeaders(match).length === 0) return NONE;
+  return [...headersFor(match.headers ?? [], entry), ...wholeWitness(route, entry)];
+}
+
 /** Each set once. */
 export function distinct(sets: readonly Headers[]): readonly Headers[] {
-  return [...new Map(sets.map((headers) => [JSON.stringify(headers), headers])).values()];
+  const found = new Map<string, Headers>();
+  for (const headers of sets) found.set(headers.length === 0 ? '[]' : JSON.stringify(headers), headers);
+  return [...found.values()];
 }
 
 /** The routes that fit the line by name, wherever they are, or by cluster, in the virtual host. */
@@ -96,10 +107,9 @@ export function tablesOf(config: ProxyConfig): readonly RouteConfiguration[] {
 
 /** With what every kind of condition needs, cookies and gRPC among them, and the header that names the cluster. */
 function wholeWitness({ match, route }: Route, entry: LogEntry): readonly Headers[] {
-  const draft = witnessOf(match ?? {});
-  if (draft === null) return [];
+  const own = ownHeaders(match ?? {});
+  if (own === 'none') return [];
   const { cluster_header: named = '' } = route ?? {};
-  const own = draft.headers.filter(([name]) => !name.startsWith(':') && name.toLowerCase() !== 'host');
   const headers: Headers = [
     ...own,
     ...(named !== '' && !named.startsWith(':') && entry.cluster !== null
@@ -108,6 +118,12 @@ function wholeWitness({ match, route }: Route, entry: LogEntry): readonly Header
   ];
   return headers.some(([name]) => entry.headers.has(name)) ? [] : [headers];
 }
+
+/** Headers that meet a route's conditions, asked for again at every line of a log. */
+const ownHeaders = rememberedFor((match: RouteMatch): Headers | 'none' => {
+  const draft = witnessOf(match);
+  return draft?.headers.filter(([name]) => !name.startsWith(':') && name.toLowerCase() !== 'host') ?? 'none';
+});
 
 /** The predicted route is not the logged one: headers that it asks not to be there, one at a time. */
 function othersMissed(host: VirtualHost, hop: Hop, entry: LogEntry): readonly Headers[] {

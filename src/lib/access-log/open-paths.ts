@@ -43,10 +43,16 @@ export function pathsWithQuery(config: ProxyConfig, hop: Hop, entry: LogEntry): 
 export function openPaths(config: ProxyConfig, hop: Hop, entry: LogEntry): readonly string[] {
   if (!entry.pathMayBeHeader || entry.path === null) return [];
   if (entry.method === 'CONNECT') return [''];
-  const paths = fittingRoutes(config, hop, entry).flatMap(({ match }) =>
-    pathWitnesses(match ?? {}).slice(0, MOST_OF_ROUTE),
-  );
-  return [...new Set([...paths, ...pathKeysOf(config, hop)])]
-    .filter((path) => path !== entry.path)
-    .slice(0, MOST_TRIES);
+  const paths = new Set<string>();
+  for (const path of pathsChosenBy(config, hop, entry)) {
+    if (path !== entry.path) paths.add(path);
+    if (paths.size === MOST_TRIES) break;
+  }
+  return [...paths];
+}
+
+/** One at a time, since there may be thousands of routes, and no more than a few are tried. */
+function* pathsChosenBy(config: ProxyConfig, hop: Hop, entry: LogEntry): Generator<string> {
+  for (const { match } of fittingRoutes(config, hop, entry)) yield* pathWitnesses(match ?? {}).slice(0, MOST_OF_ROUTE);
+  yield* pathKeysOf(config, hop);
 }

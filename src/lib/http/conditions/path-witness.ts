@@ -1,6 +1,7 @@
 /** Paths that a route's condition takes. */
 import { messageOf, messageTypeOf } from '../../envoy/any';
 import type { RouteMatch } from '../../envoy/route';
+import { rememberedFor } from '../../remembered';
 import { regexWitness } from '../../match/regex-witness';
 import { matchUriTemplate } from '../../match/uri-template';
 
@@ -11,9 +12,9 @@ const PATH = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@/%[\]{}|^"<>\\]*$/;
 const BEHIND = ['', 'x', '/', '/x', '/x/y', '-z9'];
 
 /** Paths to try, the plainest first; empty where none is found. */
-export function pathWitnesses(match: RouteMatch): readonly string[] {
-  return [...new Set(wanted(match))].filter((path) => PATH.test(path));
-}
+export const pathWitnesses = rememberedFor((match: RouteMatch): readonly string[] =>
+  [...new Set(wanted(match))].filter((path) => PATH.test(path)),
+);
 
 function wanted(match: RouteMatch): readonly string[] {
   if (match.path !== undefined) return [match.path];
