@@ -26,6 +26,17 @@ export function putAtom(atoms: Uint32Array, atom: number): void {
   atoms[atom >>> 5] = (atoms[atom >>> 5] ?? 0) | (1 << (atom & 31));
 }
 
+/** Takes an atom out of the set. */
+export function dropAtom(atoms: Uint32Array, atom: number): void {
+  atoms[atom >>> 5] = (atoms[atom >>> 5] ?? 0) & ~(1 << (atom & 31));
+}
+
+/** Whether two sets have the same atoms. */
+export function areSameAtoms(a: Uint32Array, b: Uint32Array): boolean {
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
+}
+
 /** Whether every atom of the first set is in the second. */
 export function isWithinAtoms(a: Uint32Array, b: Uint32Array): boolean {
   for (let at = 0; at < a.length; at += 1) if (((a[at] ?? 0) & ~(b[at] ?? 0)) !== 0) return false;

@@ -116,26 +116,32 @@ function atomsByLabel(atoms: readonly Atom[], conditions: number): readonly Atom
   return byLabel;
 }
 
-/** Every text that some part lists, with what the parts that list it say, by their numbers. */
-function listedIn(parts: readonly TextLabels[]): ReadonlyMap<string, ReadonlyMap<number, number>> {
-  const listed = new Map<string, Map<number, number>>();
+/** Every text that some part lists, with what the parts that list it say: a part and its label, one after the other. */
+function listedIn(parts: readonly TextLabels[]): ReadonlyMap<string, readonly number[]> {
+  const listed = new Map<string, number[]>();
   for (const [part, own] of parts.entries()) {
     for (const [text, label] of own.listed) {
       const known = listed.get(text);
-      if (known === undefined) listed.set(text, new Map([[part, label]]));
-      else known.set(part, label);
+      if (known === undefined) listed.set(text, [part, label]);
+      else known.push(part, label);
     }
   }
   return listed;
 }
 
-/** What the parts say of a listed text: they know better than their automata. */
-function overridden(said: readonly number[], overrides: ReadonlyMap<number, number>): readonly number[] {
-  const all = new Map<number, number>();
-  for (let at = 0; at < said.length; at += 2) all.set(said[at] ?? 0, said[at + 1] ?? 0);
-  for (const [part, label] of overrides) all.set(part, label);
-  return [...all]
-    .filter(([, label]) => label !== 0)
-    .sort(([a], [b]) => a - b)
-    .flat();
+/** What the parts say of a listed text: they know better than their automata. Both are in the order of the parts. */
+function overridden(said: readonly number[], overrides: readonly number[]): readonly number[] {
+  const all: number[] = [];
+  let at = 0;
+  const take = (below: number): void => {
+    for (; at < said.length && (said[at] ?? 0) < below; at += 2) all.push(said[at] ?? 0, said[at + 1] ?? 0);
+  };
+  for (let own = 0; own < overrides.length; own += 2) {
+    const [part = 0, label = 0] = [overrides[own], overrides[own + 1]];
+    take(part);
+    if (said[at] === part) at += 2;
+    if (label !== 0) all.push(part, label);
+  }
+  take(Infinity);
+  return all;
 }

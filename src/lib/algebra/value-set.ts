@@ -162,6 +162,11 @@ export class ValueSet {
     return now.atoms;
   }
 
+  /** The same one by one, in ascending order. */
+  get numbers(): Iterable<number> {
+    return this.#few() ?? atomsIn(this.atoms);
+  }
+
   /** Its atoms as of now where they are kept as their numbers: what is asked of them need not look at all of a large space. */
   #few(): readonly number[] | null {
     if ('atoms' in this.#own) return null;

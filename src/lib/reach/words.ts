@@ -1,5 +1,5 @@
 /** Sets of values in words, by the conditions that the configuration asks; a set is never put in words that say something else. */
-import { atomsIn, hasAtom } from '../algebra/atoms';
+import { areSameAtoms, dropAtom, hasAtom } from '../algebra/atoms';
 import type { ReachCondition, Spaces } from '../algebra/cell';
 import type { ValueSet } from '../algebra/value-set';
 
@@ -16,7 +16,7 @@ interface Part {
 interface Told {
   readonly text: string;
   readonly opposite: string;
-  readonly set: ValueSet;
+  readonly set: () => ValueSet;
 }
 
 /** More than so many alternatives, some of which are told by what they are not, nobody reads. */
@@ -38,7 +38,7 @@ export class Words {
       .map((condition, place) => ({ place, set: spaces.setOf(condition), yes: condition.yes, no: condition.no }));
     this.#takeNone = this.#parts.filter(({ set }) => sizeOf(set) === Number(set.absent));
     for (const part of this.#parts) {
-      for (const atom of atomsIn(part.set.atoms)) {
+      for (const atom of part.set.numbers) {
         const known = this.#takers.get(atom);
         if (known === undefined) this.#takers.set(atom, [part]);
         else known.push(part);
@@ -77,14 +77,14 @@ export class Words {
   #conjunctionParts(set: ValueSet): readonly Told[] | null {
     const holding = this.#candidates(set).filter((part) => set.isWithin(part.set));
     const single = holding.find((part) => part.set.isSame(set));
-    if (single !== undefined) return [{ text: single.yes, opposite: single.no, set }];
+    if (single !== undefined) return [{ text: single.yes, opposite: single.no, set: () => set }];
     let rest = this.#all;
     const words: Told[] = [];
     const narrowestFirst = holding.map((part) => ({ part, size: sizeOf(part.set) })).sort((a, b) => a.size - b.size);
     for (const { part } of narrowestFirst) {
       if (rest.isWithin(part.set)) continue;
       rest = rest.and(part.set);
-      words.push({ text: part.yes, opposite: part.no, set: part.set });
+      words.push({ text: part.yes, opposite: part.no, set: () => part.set });
     }
     const excluded = this.#excluding(rest, set);
     return excluded === null ? null : needed([...words, ...excluded], this.#all, set);
@@ -93,37 +93,39 @@ export class Words {
   /** Conditions that take nothing of a set, and together all else of a larger one; null where there are none. */
   #excluding(larger: ValueSet, set: ValueSet): readonly Told[] | null {
     const words: Told[] = [];
-    let rest = larger;
-    const cut = (part: Part): void => {
-      const others = part.set.opposite();
-      rest = rest.and(others);
-      words.push({ text: part.no, opposite: part.yes, set: others });
+    // Thousands of conditions are cut away: what is left is one set that is changed.
+    const rest = larger.atoms.slice();
+    let absent = larger.absent;
+    const cut = ({ set: taken, yes, no }: Part): void => {
+      for (const atom of taken.numbers) dropAtom(rest, atom);
+      absent &&= !taken.absent;
+      words.push({ text: no, opposite: yes, set: () => taken.opposite() });
     };
-    if (rest.absent && !set.absent) {
+    if (absent && !set.absent) {
       const part = this.#parts.find((one) => one.set.absent && set.isApartFrom(one.set));
       if (part === undefined) return null;
       cut(part);
     }
     const own = set.atoms;
-    for (const atom of atomsIn(rest.atoms)) {
-      if (hasAtom(own, atom) || !hasAtom(rest.atoms, atom)) continue;
+    for (const atom of larger.numbers) {
+      if (hasAtom(own, atom) || !hasAtom(rest, atom)) continue;
       const takers = (this.#takers.get(atom) ?? []).filter((part) => set.isApartFrom(part.set));
       const [widest] = takers.map((part) => ({ part, size: sizeOf(part.set) })).sort((a, b) => b.size - a.size);
       if (widest === undefined) return null;
       cut(widest.part);
     }
-    return rest.isSame(set) ? words : null;
+    return absent === set.absent && areSameAtoms(rest, own) ? words : null;
   }
 
   #candidates(set: ValueSet): readonly Part[] {
-    const [atom] = atomsIn(set.atoms);
+    const [atom] = set.numbers;
     return atom === undefined ? this.#parts : (this.#takers.get(atom) ?? []);
   }
 
   /** The conditions that can lie within a set, in the order in which they were asked: thousands of sets have a value or two each. */
   #touching(set: ValueSet): readonly Part[] {
     const found = new Set(this.#takeNone);
-    for (const atom of atomsIn(set.atoms)) {
+    for (const atom of set.numbers) {
       for (const part of this.#takers.get(atom) ?? []) found.add(part);
       if (found.size === this.#parts.length) return this.#parts;
     }
@@ -151,16 +153,20 @@ export class Words {
 const MOST_PARTS = 24;
 
 /** Leaves out what the others say already. */
-function needed<T extends { readonly set: ValueSet }>(parts: readonly T[], all: ValueSet, set: ValueSet): readonly T[] {
+function needed<T extends { readonly set: () => ValueSet }>(
+  parts: readonly T[],
+  all: ValueSet,
+  set: ValueSet,
+): readonly T[] {
   if (parts.length > MOST_PARTS) return parts;
   return parts.reduce<readonly T[]>((kept, part) => {
     const others = kept.filter((one) => one !== part);
-    return others.reduce((now, one) => now.and(one.set), all).isSame(set) ? others : kept;
+    return others.reduce((now, one) => now.and(one.set()), all).isSame(set) ? others : kept;
   }, parts);
 }
 
 function sizeOf(set: ValueSet): number {
   let size = Number(set.absent);
-  for (const atom of atomsIn(set.atoms)) size += atom < 0 ? 0 : 1;
+  for (const atom of set.numbers) size += atom < 0 ? 0 : 1;
   return size;
 }
