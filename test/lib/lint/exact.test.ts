@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { unreachableChains } from '../../../src/lib/lint/unreachable-chains';
 import { identicalChains } from '../../../src/lib/lint/listeners';
+import { unreachablePolicies } from '../../../src/lib/lint/unreachable-policies';
 import { shadowedRoutes } from '../../../src/lib/lint/shadowed-routes';
 import { classesAt } from '../../../src/lib/reach/classes';
 import { queryOf } from '../../../src/lib/reach/query';
@@ -100,4 +101,68 @@ it('reports exactly the filter chains that no connection reaches', async () => {
     { numRuns: runsOf(25) },
   );
   told('chains', runsOf(25) / 4);
+}, 3_600_000);
+
+const RBAC = 'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC';
+
+const leaf = fc.constantFrom<object>(
+  { any: true },
+  { header: { name: 'x', string_match: { exact: 'a' } } },
+  { header: { name: 'x', string_match: { prefix: 'a' } } },
+  { header: { name: 'x', string_match: { safe_regex: { regex: '[ab]+' } } } },
+  { header: { name: 'x', present_match: true } },
+  { header: { name: ':method', string_match: { exact: 'POST' } } },
+  { header: { name: ':authority', string_match: { suffix: '.example' } } },
+  { url_path: { path: { exact: '/a' } } },
+  { url_path: { path: { prefix: '/a' } } },
+  { url_path: { path: { safe_regex: { regex: '/a(/[0-9]+)?' } } } },
+);
+
+/** A permission, or what a principal asks of a request: the same fields but for the names of lists. */
+const ruleOf = (rules: string, ids: string): fc.Arbitrary<object> =>
+  fc.oneof(
+    { weight: 4, arbitrary: leaf },
+    { weight: 1, arbitrary: leaf.map((one) => ({ [`not_${rules === 'rules' ? 'rule' : 'id'}`]: one })) },
+    { weight: 1, arbitrary: fc.tuple(leaf, leaf).map((all) => ({ [`and_${ids}`]: { [rules]: all } })) },
+    { weight: 1, arbitrary: fc.tuple(leaf, leaf).map((all) => ({ [`or_${ids}`]: { [rules]: all } })) },
+  );
+
+const policy = fc.record({
+  permissions: fc.array(ruleOf('rules', 'rules'), { minLength: 1, maxLength: 2 }),
+  principals: fc.array(ruleOf('ids', 'ids'), { minLength: 1, maxLength: 2 }),
+});
+
+/** The policies of a filter that denies, and then of one that allows. */
+const policies = fc.record({
+  deny: fc.array(policy, { maxLength: 3 }),
+  allow: fc.array(policy, { maxLength: 3 }),
+});
+
+it('reports exactly the policies that decide about no request', async () => {
+  await fc.assert(
+    fc.asyncProperty(policies, fc.nat(), async ({ deny, allow }, seed) => {
+      const filterOf = (action: string, name: string, all: readonly object[]): object => ({
+        name: `${name}.rbac`,
+        typed_config: {
+          '@type': RBAC,
+          rules: { action, policies: Object.fromEntries(all.map((one, index) => [`${name}${index}`, one])) },
+        },
+      });
+      const filters = [
+        ...(deny.length > 0 ? [filterOf('DENY', 'deny', deny)] : []),
+        ...(allow.length > 0 ? [filterOf('ALLOW', 'allow', allow)] : []),
+      ];
+      const from = ofRoutes([{ match: { prefix: '/' }, direct_response: { status: 200 } }], {}, filters);
+      const found = new Set(unreachablePolicies(from.config).map(({ resource }) => resource));
+      const names = [...deny.map((_one, index) => `deny${index}`), ...allow.map((_one, index) => `allow${index}`)];
+      const places = new Map(names.map((name) => [name, found.has(`policy ${name}`)]));
+      const sayOf: SayOf = ({ hops: [hop] }) =>
+        (hop?.steps ?? []).flatMap(({ stage, because }) =>
+          stage === 'http-filter' ? (/\b(?:deny|allow)\d\b/.exec(because) ?? []) : [],
+        );
+      await compare(from, sayOf, places, seed);
+    }),
+    { numRuns: runsOf(20) },
+  );
+  told('policies', runsOf(20) / 5);
 }, 3_600_000);
