@@ -94,6 +94,11 @@ export class AskedOfLine implements Watcher {
     this.#isClear = false;
   }
 
+  /** How many different questions about the path were asked. */
+  get questions(): number {
+    return this.#tests.size;
+  }
+
   /** Whether all that was asked is known. */
   get isClear(): boolean {
     return this.#isClear && [...this.#tests.values()].every(({ answer }) => typeof answer === 'boolean');

@@ -22,6 +22,8 @@ export class Replay {
   readonly #judged = new Map<string, Told>();
   /** By the rest of their lines, walks of requests that agree, and nothing more was needed for it. */
   readonly #agreeing = new Map<string, AskedOfLine[]>();
+  /** Questions that those hold together. */
+  #questions = 0;
 
   /** Takes one line of a proxy's log; an empty line is none. */
   async take(line: string, proxy: string | null, prophet: Prophet, formats: readonly LogFormat[]): Promise<void> {
@@ -89,9 +91,14 @@ export class Replay {
 
   #rememberAsked(alike: string, asked: AskedOfLine): void {
     if (!asked.isClear) return;
-    if (this.#agreeing.size >= MOST_REMEMBERED) this.#agreeing.clear();
+    if (this.#agreeing.size >= MOST_REMEMBERED || this.#questions + asked.questions > MOST_QUESTIONS) {
+      this.#agreeing.clear();
+      this.#questions = 0;
+    }
     const known = this.#agreeing.get(alike) ?? [];
-    if (known.length < MOST_ALIKE) this.#agreeing.set(alike, [...known, asked]);
+    if (known.length >= MOST_ALIKE) return;
+    this.#agreeing.set(alike, [...known, asked]);
+    this.#questions += asked.questions;
   }
 
   /** Takes one entry of an HTTP Archive: what came is known by its status alone. */
@@ -132,6 +139,9 @@ const ORDER = { differ: 0, unknown: 1, agree: 2, 'left-out': 3 } as const;
 
 /** Judgements kept for lines to come: a log may hold millions of different paths. */
 const MOST_REMEMBERED = 10_000;
+
+/** Questions kept with them: thousands of routes are as many questions of each line. */
+const MOST_QUESTIONS = 500_000;
 
 /** Walks kept for lines that are alike but for path and headers: each line is asked about every one. */
 const MOST_ALIKE = 32;
