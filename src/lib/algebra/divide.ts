@@ -22,10 +22,12 @@ export interface Division {
   readonly byLabel: readonly AtomsByLabel[];
 }
 
-/** So many steps of automata and listed texts are remembered of divisions together, and then those of another time begin. */
+/** So many steps of automata are remembered of divisions together, and then those of another time begin. */
 const MOST_REMEMBERED = 4_000_000;
 /** Larger ones are not remembered. */
 const MOST_OF_ONE = 500_000;
+/** A text, with its place in a map, takes as much room as so many steps. */
+const OF_TEXT = 30;
 
 const numbers = new WeakMap<TextLabels, number>();
 let lastNumber = 0;
@@ -39,7 +41,7 @@ export function dividedBy(before: TextLabels, fresh: readonly TextLabels[]): Div
   if (known !== undefined) return known;
   const made = divide(before, fresh);
   const { tables, listed } = made.labels;
-  const own = tables.next.length + listed.size + made.shortest.length;
+  const own = tables.next.length + OF_TEXT * (listed.size + made.shortest.length);
   if (own > MOST_OF_ONE) return made;
   if (size + own > MOST_REMEMBERED) {
     remembered.clear();
