@@ -103,7 +103,9 @@ export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpM
     const result = runSeen(run, filter);
     record.add(...result.steps);
     if (result.kind === 'ends') {
-      return input.mayOverride?.(run.name) === true ? endsUnknown(ROUTE) : endAfterOpen(result.end, open);
+      return input.mayOverride?.(run.name) === true
+        ? endsUnknown(ROUTE)
+        : { ...endAfterOpen(result.end, open), request: () => message };
     }
     if (result.kind === 'open') open.push({ input: result.input, otherwise: result.otherwise });
     if (result.message !== undefined) ({ message } = result);

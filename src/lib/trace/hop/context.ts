@@ -103,6 +103,8 @@ export interface Forward {
   readonly isTunnel?: boolean;
   /** The request as it goes on, also one inside bytes that are passed on as they came; null where there is none. */
   readonly message: HttpMessage | null;
+  /** The same before a connection is there, which the name of a host may still change; absent where it makes no request of its own. */
+  readonly connecting?: () => HttpMessage | null;
   readonly retry: RetryPolicy | null;
   readonly isGrpc: Ternary;
   readonly answers?: Answers;
@@ -114,7 +116,13 @@ export interface Forward {
 }
 
 export type HopEnd =
-  | { readonly kind: 'end'; readonly outcome: Outcome; readonly cause: Cause }
+  | {
+      readonly kind: 'end';
+      readonly outcome: Outcome;
+      readonly cause: Cause;
+      /** The request as it had become by then; absent where it is as it was admitted, or there is none. */
+      readonly request?: () => HttpMessage | null;
+    }
   | { readonly kind: 'forward'; readonly forward: Forward };
 
 export interface HopWalk {

@@ -9,6 +9,7 @@ import { joinsHeaders } from '../../envoy/version-behavior';
 import { headerView, type HttpMessage, isGrpc, NO_HEADERS } from '../../http/message';
 import type { HeaderView } from '../../match/header-matcher';
 import { responseInput } from '../../http/response-inputs';
+import { watching } from '../../match/watch';
 import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
 import { runtimeOf } from '../../match/runtime';
 import { perRoute } from '../filters/shared/per-route';
@@ -23,14 +24,21 @@ const CUSTOM_RESPONSE = 'envoy.extensions.filters.http.custom_response.v3.Custom
 /**
  * The changes that this connection manager makes to answers. Their surprises: the custom response filter takes what the codec and the
  * manager refuse, too; what it gives is an answer of Envoy's own, so that `local_reply_config` is asked again, and gRPC gets 200.
- * @param message the request as it was admitted; null where it was not
+ * @param request as it had become when it was answered: by filters, and where a host was looked for by the route; null where it was not admitted
  * @param routing UNROUTED where the request was refused before: no route says then otherwise than the chain
  */
-export function answersOf(walk: HttpContext, message: HttpMessage | null, routing: Routing): Answers {
-  const headers = message === null ? NO_HEADERS : headerView(message, joinsHeaders(walk.context.config));
+export function answersOf(walk: HttpContext, request: () => HttpMessage | null, routing: Routing): Answers {
+  // What it was rewritten to is no new rewrite to who watches.
+  const asked = (): HttpMessage | null => watching(null, request);
+  const headers = (): HeaderView => {
+    const message = asked();
+    return message === null ? NO_HEADERS : headerView(message, joinsHeaders(walk.context.config));
+  };
   // A gRPC answer of Envoy's own is 200 whatever its status was, unless the codec made it.
-  const isHttp = ({ reason }: Outcome): boolean =>
-    reason === 'protocol-error' || message === null || isGrpc(message) !== true;
+  const isHttp = ({ reason }: Outcome): boolean => {
+    const message = asked();
+    return reason === 'protocol-error' || message === null || isGrpc(message) !== true;
+  };
   const local = (end: Outcome): Outcome => (isHttp(end) ? mapped(walk, headers, end) : end);
   const custom = (end: Outcome, isLocal: boolean): Outcome => {
     const changed = customized(walk, routing, end, isLocal);
@@ -40,12 +48,13 @@ export function answersOf(walk: HttpContext, message: HttpMessage | null, routin
   return { local: (end) => custom(local(end), true), passed: (end) => custom(end, false) };
 }
 
-function mapped({ manager, context }: HttpContext, given: HeaderView, end: Outcome): Outcome {
+function mapped({ manager, context }: HttpContext, given: () => HeaderView, end: Outcome): Outcome {
   if (end.status === null || end.verdict === 'unknown') return end;
   // What the codec refuses is answered before there are headers to look at.
-  const headers = end.reason === 'protocol-error' ? NO_HEADERS : given;
+  const { mappers = [] } = manager.local_reply_config ?? {};
+  const headers = end.reason === 'protocol-error' || mappers.length === 0 ? NO_HEADERS : given();
   const asked = { headers, end, runtime: runtimeOf(context.config) };
-  for (const { filter, status_code: status } of manager.local_reply_config?.mappers ?? []) {
+  for (const { filter, status_code: status } of mappers) {
     const holds = holdsFor(filter ?? {}, asked);
     if (holds === false) continue;
     return holds === true ? { ...end, status: status ?? end.status } : { ...end, status: null };

@@ -6,7 +6,7 @@ import type { RedirectAction, Route } from '../../envoy/route';
 import { replaceAll } from '../../match/regex';
 import { isUnknown } from '../../match/ternary';
 import { withoutPort } from '../../http/authority';
-import { firstHeader, type HeaderValue, type HttpMessage, pathOnly } from '../../http/message';
+import { firstHeader, type HeaderValue, type HttpMessage, pathOnly, withHeader } from '../../http/message';
 import { matchedPart } from './rewrite';
 import { ownField } from '../../own-field';
 
@@ -58,6 +58,22 @@ function pathFor(route: Route, redirect: RedirectAction, message: HttpMessage): 
 
 function hasOwnQuery(redirect: RedirectAction): boolean {
   return redirect.path_redirect?.includes('?') === true;
+}
+
+/**
+ * The request as the router has made it where a redirect is answered: with the path that the redirect has in place of a prefix or by
+ * an expression, and the one that came in `x-envoy-original-path`.
+ */
+export function movedByRedirect(route: Route, message: HttpMessage, isSilent: boolean): HttpMessage {
+  const { prefix_rewrite: prefix = '', regex_rewrite: regex } = route.redirect ?? {};
+  if (message.path === '' || (prefix === '' && regex?.pattern?.regex === undefined)) return message;
+  const path = newPath(
+    route,
+    { ...(prefix === '' ? {} : { prefix_rewrite: prefix }), ...(regex === undefined ? {} : { regex_rewrite: regex }) },
+    message,
+  );
+  if (path === '') return message;
+  return { ...(isSilent ? message : withHeader(message, 'x-envoy-original-path', message.path)), path };
 }
 
 function newPath(route: Route, redirect: RedirectAction, message: HttpMessage): string {

@@ -56,7 +56,7 @@ export interface HostRewrite {
   readonly weighted: WeightedClusterEntry | null;
   /** The host name of the upstream host that was chosen; empty where it has none. */
   readonly hostname: string;
-  /** Whether the router keeps the path that came in no header (`suppress_envoy_headers`). */
+  /** Whether the router keeps the path and the authority that came in no headers (`suppress_envoy_headers`). */
   readonly isSilent: boolean;
 }
 
@@ -102,7 +102,8 @@ export function rewritten(route: Route, action: RouteAction, message: HttpMessag
   const weighted = given(host.weighted?.host_rewrite_literal);
   const before = weighted === null ? moved : { ...moved, authority: weighted };
   const own = ownAuthority(action, message, host.hostname);
-  return own === null ? before : withAuthority(before, own, action.append_x_forwarded_host === true);
+  if (own === null) return before;
+  return withAuthority(before, own, { keeps: !host.isSilent, forwards: action.append_x_forwarded_host === true });
 }
 
 /** What the route changes, for who asks which requests end alike. */
@@ -137,11 +138,18 @@ function rewritesPath({
   return prefix !== '' || regex !== undefined || policy !== undefined;
 }
 
-function withAuthority(before: HttpMessage, authority: string, forwards: boolean): HttpMessage {
+/** What becomes of the authority that came: kept in a header of its own, and behind those that proxies before had. */
+interface Former {
+  readonly keeps: boolean;
+  readonly forwards: boolean;
+}
+
+function withAuthority(before: HttpMessage, authority: string, { keeps, forwards }: Former): HttpMessage {
   if (authority === before.authority) return before;
   const former = before.authority ?? '';
   if (former === '') return { ...before, authority };
-  const kept = withHeader({ ...before, authority }, 'x-envoy-original-host', former);
+  const moved = { ...before, authority };
+  const kept = keeps ? withHeader(moved, 'x-envoy-original-host', former) : moved;
   return forwards ? withHeader(kept, 'x-forwarded-host', forwardedHosts(kept, former)) : kept;
 }
 

@@ -23,7 +23,7 @@ import { requestFacts } from '../filters/shared/request-facts';
 import { internalRedirectOf } from './internal-redirect';
 import { effectiveRetry, withoutRetryHeaders } from './retries';
 import { endsAtOnce, triesOf, withTimeouts } from './timeouts';
-import { locationOf, redirectLocation, redirectStatus } from './redirect';
+import { locationOf, movedByRedirect, redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
 import { routerOf } from './router';
@@ -33,10 +33,15 @@ import type { Routing, TakenCluster } from './routing';
 
 /** Answers the request, or sends it to its cluster. */
 export function act(walk: HttpContext, routing: Routing, message: HttpMessage, record: HopRecord): HopEnd {
+  const end = acted(walk, routing, message, record);
+  return end.kind === 'end' && end.request === undefined ? { ...end, request: () => message } : end;
+}
+
+function acted(walk: HttpContext, routing: Routing, message: HttpMessage, record: HopRecord): HopEnd {
   if (routing.answer !== null) return routing.answer;
   const { route } = routing.route ?? {};
   if (route === undefined) return noAction(message, 'no-route');
-  const own = blockedHost(routing, message) ?? withoutBackend(route, message) ?? ownAnswer(route, message);
+  const own = blockedHost(routing, message) ?? withoutBackend(route, message) ?? ownAnswer(walk, route, message);
   if (own !== null) return answered(routing.route, own, record);
   if (route.route === undefined) {
     const isNone = route.non_forwarding_action !== undefined || route.filter_action !== undefined;
@@ -44,7 +49,9 @@ export function act(walk: HttpContext, routing: Routing, message: HttpMessage, r
   }
   if (routing.taken === null) return clusterNotFound(route.route, message, { kind: 'leads-to-no-cluster' });
   const end = forwarded(walk, { routing, route, action: route.route, taken: routing.taken }, message, record);
-  return end.kind === 'forward' && endsAtOnce(walk.manager, route.route, message) ? cutOff(walk, message, record) : end;
+  return end.kind === 'forward' && endsAtOnce(walk.manager, route.route, message)
+    ? { ...cutOff(walk, message, record), request: () => end.forward.message }
+    : end;
 }
 
 /** The connection manager ends a stream that may last no time as soon as it is sent on. */
@@ -88,8 +95,11 @@ function withoutBackend(route: Route, message: HttpMessage): Answer | null {
 }
 
 /** Null for a route that leads to a cluster. */
-function ownAnswer(route: Route, message: HttpMessage): Answer | null {
-  if (route.redirect !== undefined) return redirected(route, message);
+function ownAnswer({ manager }: HttpContext, route: Route, message: HttpMessage): Answer | null {
+  if (route.redirect !== undefined) {
+    const isSilent = routerOf(manager).suppress_envoy_headers === true;
+    return { ...redirected(route, message), request: () => movedByRedirect(route, message, isSilent) };
+  }
   return route.direct_response === undefined ? null : direct(route.direct_response.status ?? 200, message);
 }
 
@@ -164,6 +174,12 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
   const open = unknownRewrite(action, changed);
   if (open !== null) return undecided(open.unknown, routing.route, record);
   const { arrival, manager, context } = walk;
+  const sent = (hostname: string): HttpMessage =>
+    rewritten(route, action, withoutRetryHeaders(changed), {
+      weighted: taken.planned.weighted,
+      hostname,
+      isSilent: routerOf(manager).suppress_envoy_headers === true,
+    });
   return sendOn(
     {
       context,
@@ -174,18 +190,13 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       source: walk.connection.source,
       isHttp: true,
       isGrpc: isGrpc(message),
-      message: (hostname) =>
-        rewritten(route, action, withoutRetryHeaders(changed), {
-          weighted: taken.planned.weighted,
-          hostname,
-          isSilent: routerOf(manager).suppress_envoy_headers === true,
-        }),
+      message: sent,
       rewritesHost: action.auto_host_rewrite === true,
       retry: effectiveRetry(tries.retry, message, headerView(message, joinsHeaders(context.config))),
       internalRedirect: internalRedirectOf(action),
       passedTls: null,
       alpnOverride: alpnOverride(manager, upstream.entry.resource),
-      noHost: (name, why) => noHost(message, name, why),
+      noHost: (name, why) => ({ ...noHost(message, name, why), request: () => sent('') }),
     },
     record,
   );

@@ -7,7 +7,8 @@ import { runHttpFilters } from '../filters/http-filters';
 import { StreamState } from '../../http/stream-state';
 import { requestFacts } from '../filters/shared/request-facts';
 import { joinsHeaders } from '../../envoy/version-behavior';
-import type { Answers, HopEnd } from '../hop/context';
+import type { Answers, Forward, HopEnd } from '../hop/context';
+import type { Outcome } from '../model';
 import { answersOf } from './answers';
 import { HopRecord, step } from '../hop/record';
 import { admit } from './connection-manager';
@@ -31,13 +32,23 @@ export function walkHttp(arrived: HttpContext, record: HopRecord): HopEnd {
   const name = routesName(arrived.manager);
   if (name !== null) record.fill({ routeConfiguration: { name } });
   const admitted = admit(arrived, record);
-  if (isEnding(admitted)) return answering(answersOf(arrived, arrived.arrival.message, UNROUTED), admitted);
+  if (isEnding(admitted)) {
+    return answering(
+      (request) => answersOf(arrived, request, UNROUTED),
+      admitted,
+      () => arrived.arrival.message,
+    );
+  }
   const walk = withUpgradeFilters(arrived, admitted);
   const found = findRouting(walk, routeInputOf(walk, admitted), record);
   const routing = isEnding(found) ? UNROUTED : found;
   const end =
     refusedUpgrade(walk, admitted, routing, record) ?? filteredAndRouted(walk, { found, routing }, admitted, record);
-  return answering(answersOf(walk, admitted, routing), end);
+  return answering(
+    (request) => answersOf(walk, request, routing),
+    end,
+    () => admitted,
+  );
 }
 
 /** An upgrade may have filters of its own, which are then all that it goes through. */
@@ -50,11 +61,25 @@ function withUpgradeFilters(walk: HttpContext, message: HttpMessage): HttpContex
   return { ...walk, manager: { ...manager, http_filters: filters }, filterList: `upgrade_configs/${index}/filters` };
 }
 
-/** The end with what becomes of the answer on its way to the caller. The redirect to a login counts as an answer that came. */
-function answering(answers: Answers, end: HopEnd): HopEnd {
-  if (end.kind === 'forward') return { ...end, forward: { ...end.forward, answers } };
+type Request = () => HttpMessage | null;
+
+/**
+ * The end with what becomes of the answer on its way to the caller, by the request as it had become by then. The redirect to a login
+ * counts as an answer that came.
+ */
+function answering(answersTo: (request: Request) => Answers, end: HopEnd, admitted: Request): HopEnd {
+  if (end.kind === 'forward') return { ...end, forward: { ...end.forward, answers: sentOn(answersTo, end.forward) } };
+  const answers = answersTo(end.request ?? admitted);
   const isLogin = end.cause.kind === 'login-required' && end.outcome.verdict === 'redirected';
   return { ...end, outcome: isLogin ? answers.passed(end.outcome) : answers.local(end.outcome) };
+}
+
+/** A connection that never came to be leaves the request without the name of a host that `auto_host_rewrite` gives it. */
+function sentOn(answersTo: (request: Request) => Answers, { message, connecting }: Forward): Answers {
+  const sent = answersTo(() => message);
+  const before = answersTo(connecting ?? (() => message));
+  const neverConnected = ({ responseFlags }: Outcome): boolean => responseFlags?.split(',').includes('UF') === true;
+  return { local: (end) => (neverConnected(end) ? before : sent).local(end), passed: sent.passed };
 }
 
 interface Routed {

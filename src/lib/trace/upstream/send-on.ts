@@ -171,6 +171,7 @@ function forwardTo(sending: Sending, host: Host, call: UpstreamCall): Forward {
     payloadFixed: call.payloadFixed,
     isHttp: sending.isHttp,
     message: hidden ? null : overHttp(sending.message(host.hostname), call.payload),
+    ...(sending.isHttp ? { connecting: () => sending.message('') } : {}),
     retry: sending.retry,
     isGrpc: sending.isGrpc,
     internalRedirect: sending.internalRedirect ?? null,

@@ -62,6 +62,103 @@ describe('local_reply_config', () => {
     expect(walked(FILTERS, path, options).status).toBe(expected);
   });
 
+  describe('looks at the request as it had become by then', () => {
+    const has = (name: string, status_code: number): object => ({
+      filter: { header_filter: { header: { name, present_match: true } } },
+      status_code,
+    });
+    const by = mappers(
+      has('x-envoy-original-path', 441),
+      has('x-route', 442),
+      has('x-envoy-original-host', 443),
+      has('x-envoy-expected-rq-timeout-ms', 444),
+      has('x-filter', 445),
+    );
+    const added = (key: string): object => ({ header: { key, value: '1' } });
+    const ACTIONS: Readonly<Record<string, object>> = {
+      path: { prefix_rewrite: '/new' },
+      added: {},
+      host: { host_rewrite_literal: 'h.example' },
+      auto: { auto_host_rewrite: true },
+      plain: {},
+    };
+    const routes = [
+      ...['empty', 'drop', 'missing'].flatMap((cluster) =>
+        Object.entries(ACTIONS).map(([name, action]) => ({
+          match: { prefix: `/${name}-${cluster}` },
+          route: { cluster, ...action },
+          ...(name === 'added' ? { request_headers_to_add: [added('x-route')] } : {}),
+        })),
+      ),
+      { match: { prefix: '/direct' }, direct_response: { status: 200 }, request_headers_to_add: [added('x-route')] },
+      { match: { prefix: '/moved' }, redirect: { prefix_rewrite: '/r' } },
+      {
+        match: { prefix: '/by-expression' },
+        redirect: { regex_rewrite: { pattern: { regex: '^/by' }, substitution: '/r' } },
+      },
+      { match: { prefix: '/elsewhere' }, redirect: { path_redirect: '/n' } },
+      { match: { prefix: '/denied' }, route: { cluster: 'empty', prefix_rewrite: '/new' } },
+    ];
+    const drop = { drop_overloads: [{ category: 'x', drop_percentage: { numerator: 100 } }] };
+    const clusters = [
+      { name: 'empty', type: 'STATIC' },
+      { name: 'drop', type: 'STATIC', load_assignment: { cluster_name: 'drop', policy: drop } },
+    ];
+    const change = typed('change', 'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation', {
+      mutations: { request_mutations: [{ append: { header: { key: 'x-filter', value: '1' } } }] },
+    });
+    const deny = typed('deny', 'envoy.extensions.filters.http.rbac.v3.RBAC', {
+      rules: {
+        action: 'DENY',
+        policies: {
+          p: {
+            permissions: [{ header: { name: ':path', string_match: { prefix: '/denied' } } }],
+            principals: [{ any: true }],
+          },
+        },
+      },
+    });
+
+    const status = (path: string, http_filters: readonly object[]): number | null =>
+      walkOf(
+        proxyOf({
+          clusters,
+          listeners: [
+            listenerOf([
+              manager({
+                ...by,
+                http_filters,
+                route_config: { virtual_hosts: [{ name: 'v', domains: ['*'], routes }] },
+              }),
+            ]),
+          ],
+        }),
+        `http://h${path}`,
+      ).status;
+
+    // With the filter that changes headers and the policy after it: what Envoy 1.37 answered.
+    it.each<[string, number, number]>([
+      ['/path-empty', 441, 441],
+      ['/added-empty', 442, 442],
+      ['/host-empty', 443, 443],
+      ['/auto-empty', 444, 444],
+      ['/plain-empty', 444, 444],
+      ['/path-drop', 503, 445],
+      ['/added-drop', 503, 445],
+      ['/host-drop', 503, 445],
+      ['/path-missing', 503, 445],
+      ['/added-missing', 503, 445],
+      ['/plain-missing', 503, 445],
+      ['/direct', 200, 445],
+      ['/moved', 441, 441],
+      ['/by-expression', 441, 441],
+      ['/elsewhere', 301, 445],
+      ['/denied', 441, 445],
+    ])('%s is %s, and %s where a filter changes headers', (path, plain, filtered) => {
+      expect([status(path, []), status(path, [change, deny])]).toEqual([plain, filtered]);
+    });
+  });
+
   const share = (numerator: number): object => ({
     runtime_filter: { runtime_key: 'reply.share', percent_sampled: { numerator } },
   });

@@ -268,10 +268,13 @@ describe('what the router tells the upstream', () => {
     );
   });
 
-  it('with suppress_envoy_headers the path that came is kept in no header', () => {
-    const by = { prefix_rewrite: '/new' };
-    expect(sent(by, [], {})).toHaveProperty('x-envoy-original-path');
-    expect(sent(by, [], { suppress_envoy_headers: true })).not.toHaveProperty('x-envoy-original-path');
+  it.each<[object, string]>([
+    [{ prefix_rewrite: '/new' }, 'x-envoy-original-path'],
+    [{ host_rewrite_literal: 'new.example' }, 'x-envoy-original-host'],
+    [{ host_rewrite_path_regex: { pattern: { regex: '.*' }, substitution: 'new.example' } }, 'x-envoy-original-host'],
+  ])('with suppress_envoy_headers what %j replaces is kept in no header', (by, header) => {
+    expect(sent(by, [], {})).toHaveProperty(header);
+    expect(sent(by, [], { suppress_envoy_headers: true })).not.toHaveProperty(header);
   });
 
   it.each<[object, Headers, string | undefined]>([
