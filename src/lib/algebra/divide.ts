@@ -11,7 +11,7 @@ const MOST_LISTED = 250_000;
 /** By what a condition says, the numbers of the atoms of which it says it. */
 export type AtomsByLabel = ReadonlyMap<number, readonly number[]>;
 
-export interface Division {
+export interface DividedTexts {
   /** What is said of each text: the number of its atom and 1; 0 where it is not spoken of. */
   readonly labels: TextLabels;
   /** A shortest text of each atom. */
@@ -31,11 +31,11 @@ const OF_TEXT = 30;
 
 const numbers = new WeakMap<TextLabels, number>();
 let lastNumber = 0;
-const remembered = new Map<string, Division>();
+const remembered = new Map<string, DividedTexts>();
 let size = 0;
 
 /** The same conditions divide the same atoms again and again: ways to a proxy, and proxies, ask the same. Throws LanguageTooLarge. */
-export function dividedBy(before: TextLabels, fresh: readonly TextLabels[]): Division {
+export function dividedBy(before: TextLabels, fresh: readonly TextLabels[]): DividedTexts {
   const name = [before, ...fresh].map(numberOf).join();
   const known = remembered.get(name);
   if (known !== undefined) return known;
@@ -67,7 +67,7 @@ interface Atom {
   shortest: string;
 }
 
-function divide(before: TextLabels, fresh: readonly TextLabels[]): Division {
+function divide(before: TextLabels, fresh: readonly TextLabels[]): DividedTexts {
   const parts = [before, ...fresh];
   const product = productOf(parts);
   const tables = { classOf: product.classOf, classes: product.classes, next: product.next, start: 0 };

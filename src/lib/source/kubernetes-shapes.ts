@@ -4,11 +4,11 @@
  * https://kubernetes.io/docs/reference/kubernetes-api/
  */
 import { InputError } from '../errors';
-import { type Fields, faultOf, type Fault, pointerOf } from './shapes';
+import { type ShapeOfFields, faultOf, type Misfit, pointerOf } from './shapes';
 import type { LIST_FILES } from './snapshot-layout';
 
-const OWNER: Fields = { kind: 'text', name: 'text' };
-const METADATA: Fields = {
+const OWNER: ShapeOfFields = { kind: 'text', name: 'text' };
+const METADATA: ShapeOfFields = {
   name: 'text',
   namespace: 'text',
   labels: 'texts',
@@ -16,8 +16,8 @@ const METADATA: Fields = {
   creationTimestamp: 'text',
   ownerReferences: [OWNER],
 };
-const CONDITION: Fields = { type: 'text', status: 'text', lastTransitionTime: 'text' };
-const CONTAINER: Fields = {
+const CONDITION: ShapeOfFields = { type: 'text', status: 'text', lastTransitionTime: 'text' };
+const CONTAINER: ShapeOfFields = {
   name: 'text',
   image: 'text',
   command: ['text'],
@@ -25,7 +25,7 @@ const CONTAINER: Fields = {
   ports: [{ name: 'text', containerPort: 'number', protocol: 'text' }],
   securityContext: { runAsUser: 'number', runAsGroup: 'number' },
 };
-const POD: Fields = {
+const POD: ShapeOfFields = {
   metadata: METADATA,
   spec: {
     nodeName: 'text',
@@ -43,7 +43,7 @@ const POD: Fields = {
     containerStatuses: [{ name: 'text', restartCount: 'number' }],
   },
 };
-const SERVICE: Fields = {
+const SERVICE: ShapeOfFields = {
   metadata: METADATA,
   spec: {
     type: 'text',
@@ -57,23 +57,23 @@ const SERVICE: Fields = {
   },
   status: { loadBalancer: { ingress: [{ ip: 'text', hostname: 'text' }] } },
 };
-const ENDPOINT_SLICE: Fields = {
+const ENDPOINT_SLICE: ShapeOfFields = {
   metadata: METADATA,
   ports: [{ name: 'text', port: 'number', protocol: 'text' }],
   endpoints: [{ addresses: ['text'], conditions: { ready: 'flag', serving: 'flag', terminating: 'flag' } }],
 };
-const NODE: Fields = { metadata: METADATA, status: { addresses: [{ type: 'text', address: 'text' }] } };
-const SELECTOR: Fields = {
+const NODE: ShapeOfFields = { metadata: METADATA, status: { addresses: [{ type: 'text', address: 'text' }] } };
+const SELECTOR: ShapeOfFields = {
   matchLabels: 'texts',
   matchExpressions: [{ key: 'text', operator: 'text', values: ['text'] }],
 };
-const PEER: Fields = {
+const PEER: ShapeOfFields = {
   podSelector: SELECTOR,
   namespaceSelector: SELECTOR,
   ipBlock: { cidr: 'text', except: ['text'] },
 };
-const POLICY_PORT: Fields = { protocol: 'text', port: 'number or text', endPort: 'number' };
-const NETWORK_POLICY: Fields = {
+const POLICY_PORT: ShapeOfFields = { protocol: 'text', port: 'number or text', endPort: 'number' };
+const NETWORK_POLICY: ShapeOfFields = {
   metadata: METADATA,
   spec: {
     podSelector: SELECTOR,
@@ -83,7 +83,7 @@ const NETWORK_POLICY: Fields = {
   },
 };
 
-const LISTS: Readonly<Record<(typeof LIST_FILES)[number], Fields>> = {
+const LISTS: Readonly<Record<(typeof LIST_FILES)[number], ShapeOfFields>> = {
   'pods.json': POD,
   'services.json': SERVICE,
   'endpointslices.json': ENDPOINT_SLICE,
@@ -106,4 +106,4 @@ export function checkShapes(label: string, list: keyof typeof LISTS, items: read
   }
 }
 
-const NULL: Fault = { path: [], says: 'is null, an object was expected', expected: 'an object' };
+const NULL: Misfit = { path: [], says: 'is null, an object was expected', expected: 'an object' };

@@ -1,13 +1,13 @@
 /** Types of the fields of documents that others write in JSON or YAML, and what in a document is of another type. */
 
-export type Shape = 'text' | 'number' | 'flag' | 'number or text' | 'texts' | Fields | readonly [Shape];
+export type Shape = 'text' | 'number' | 'flag' | 'number or text' | 'texts' | ShapeOfFields | readonly [Shape];
 
-export interface Fields {
+export interface ShapeOfFields {
   readonly [name: string]: Shape;
 }
 
 /** What is wrong with a value. */
-export interface Fault {
+export interface Misfit {
   /** Where, from the value on. */
   readonly path: readonly string[];
   /** What stands there, and what was expected: the value itself, cut. */
@@ -17,7 +17,7 @@ export interface Fault {
 }
 
 /** The first field of a value whose type is another than its shape has; null where all fit. Null and what is not in the shape fit. */
-export function faultOf(value: unknown, shape: Shape): Fault | null {
+export function faultOf(value: unknown, shape: Shape): Misfit | null {
   if (value === null || value === undefined) return null;
   if (typeof shape === 'string') return scalarFault(value, shape);
   if (isList(shape)) {
@@ -31,7 +31,7 @@ export function faultOf(value: unknown, shape: Shape): Fault | null {
   );
 }
 
-function scalarFault(value: unknown, shape: Extract<Shape, string>): Fault | null {
+function scalarFault(value: unknown, shape: Extract<Shape, string>): Misfit | null {
   switch (shape) {
     case 'text':
       return typeof value === 'string' ? null : misfit(value, 'a text');
@@ -50,7 +50,7 @@ function scalarFault(value: unknown, shape: Extract<Shape, string>): Fault | nul
 }
 
 /** The first fault below a value, with the name under which it is. */
-function first(names: readonly string[], faultAt: (name: string) => Fault | null): Fault | null {
+function first(names: readonly string[], faultAt: (name: string) => Misfit | null): Misfit | null {
   for (const name of names) {
     const fault = faultAt(name);
     if (fault !== null) return { ...fault, path: [name, ...fault.path] };
@@ -58,7 +58,7 @@ function first(names: readonly string[], faultAt: (name: string) => Fault | null
   return null;
 }
 
-function isList(shape: Fields | readonly [Shape]): shape is readonly [Shape] {
+function isList(shape: ShapeOfFields | readonly [Shape]): shape is readonly [Shape] {
   return Array.isArray(shape);
 }
 
@@ -68,7 +68,7 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | null {
     : null;
 }
 
-function misfit(value: unknown, expected: string): Fault {
+function misfit(value: unknown, expected: string): Misfit {
   const found = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : scalarText(value);
   return { path: [], says: `is ${found}, ${expected} was expected`, expected };
 }

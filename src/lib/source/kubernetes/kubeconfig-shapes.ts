@@ -4,9 +4,9 @@
  */
 import { InputError } from '../../errors';
 import { field, listOf } from '../../json-fields';
-import { type Fields, faultOf, pointerOf } from '../shapes';
+import { type ShapeOfFields, faultOf, pointerOf } from '../shapes';
 
-const EXEC: Fields = {
+const EXEC: ShapeOfFields = {
   apiVersion: 'text',
   command: 'text',
   args: ['text'],
@@ -15,7 +15,7 @@ const EXEC: Fields = {
   interactiveMode: 'text',
   provideClusterInfo: 'flag',
 };
-const KUBECONFIG: Fields = {
+const KUBECONFIG: ShapeOfFields = {
   'current-context': 'text',
   clusters: [
     {
