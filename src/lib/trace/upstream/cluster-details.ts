@@ -27,14 +27,12 @@ export function clusterSettings(cluster: Cluster): readonly ClusterSetting[] {
 const USUAL_BALANCERS: ReadonlySet<string> = new Set(['LEAST_REQUEST', 'ROUND_ROBIN', 'CLUSTER_PROVIDED']);
 
 /** What Istio writes for "no limit". */
-const NO_LIMIT = 4294967295;
+const NO_LIMIT = '4294967295';
 
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking */
 function breakers(cluster: Cluster): readonly ClusterSetting[] {
   const limits = (cluster.circuit_breakers?.thresholds ?? []).map((threshold) =>
-    Object.entries(threshold)
-      .filter(([key, value]) => key.startsWith('max_') && value !== NO_LIMIT)
-      .map(([key, value]) => [key, String(value)] as const),
+    plainSettings(threshold).filter(([key, value]) => key.startsWith('max_') && value !== NO_LIMIT),
   );
   return limits.flatMap((own) => (own.length === 0 ? [] : [{ kind: 'circuit-breaker', limits: own }]));
 }
@@ -42,10 +40,17 @@ function breakers(cluster: Cluster): readonly ClusterSetting[] {
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier */
 function outliers({ outlier_detection: outlier }: Cluster): readonly ClusterSetting[] {
   if (outlier === undefined) return [];
-  const parts = Object.entries(outlier)
-    .filter(([, value]) => typeof value === 'number' || typeof value === 'string')
-    .map(([key, value]) => [key, String(value)] as const);
+  const parts = plainSettings(outlier);
   return parts.length === 0 ? [] : [{ kind: 'outlier-detection', settings: parts }];
+}
+
+/** Settings that are a number or a text; what has another type says nothing that could be told. */
+function plainSettings(
+  settings: Readonly<Record<string, unknown>>,
+): readonly (readonly [name: string, value: string])[] {
+  return Object.entries(settings).flatMap(([name, value]) =>
+    typeof value === 'number' || typeof value === 'string' ? [[name, String(value)] as const] : [],
+  );
 }
 
 /** What a TLS client sends and expects. */
