@@ -40,7 +40,9 @@ function chances(clusters: Clusters): ReadonlyMap<string, number> {
   const add = (key: string, share: number): unknown => sums.set(key, (sums.get(key) ?? 0) + share);
   for (const cluster of clusters) {
     const ends = cluster.endpoints.filter(({ share }) => share > 0);
-    if (ends.length === 0) add(cluster.name, cluster.share);
+    // Load of a priority of which no host can be picked is logged without one.
+    const lost = 1 - ends.reduce((sum, { share }) => sum + share, 0);
+    if (lost > 1e-6) add(cluster.name, cluster.share * lost);
     for (const { address, port, share } of ends) add(`${cluster.name} ${address}:${port}`, cluster.share * share);
   }
   return sums;

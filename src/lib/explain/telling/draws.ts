@@ -10,6 +10,7 @@ const DRAWN: Tellings<Drawn> = {
     const like = more === 0 ? '' : ` and ${more} more like it`;
     return `endpoint ${address}${like}${cluster === null ? '' : ` of ${cluster}`}`;
   },
+  'no-endpoint': ({ cluster }) => `no endpoint of ${cluster}`,
   workload: ({ name, port }) => `workload ${name}:${port}`,
   service: ({ hostname }) => `service ${hostname}`,
   'owner-of-address': ({ name, ip }) => `${ip} is ${name}`,

@@ -101,8 +101,10 @@ export const ENDPOINT: Tellings<EndpointCause> = {
   'one-of': ({ count, share }) => `one of ${count} endpoints, ${Number((share * 100).toFixed(1))}% each time`,
   reaches: ({ place }) => `reaches ${placeText(place)}`,
   'endpoints-open': ({ input }) => `it depends on ${input}`,
-  'no-endpoints': ({ cluster, count, notes }) => {
+  'no-endpoints': ({ cluster, count, lost, notes }) => {
     const why = notes.length === 0 ? '' : `: ${notes.map((note) => tell(NOTES, note)).join('; ')}`;
+    if (lost < 1)
+      return `${percentText(lost)} of the load of ${cluster} goes to a priority of which no endpoint may be used${why}`;
     return count === 0
       ? `the cluster ${cluster} has no endpoints${why}`
       : `none of the ${count} endpoints of ${cluster} can be used${why}`;

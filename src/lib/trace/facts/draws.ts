@@ -9,6 +9,8 @@ export type Drawn =
   | { readonly kind: 'cluster'; readonly name: string }
   /** `more`: how many others that are configured alike stand for it; `cluster` is null behind kube-proxy. */
   | { readonly kind: 'endpoint'; readonly address: string; readonly more: number; readonly cluster: string | null }
+  /** A priority of the cluster of which no host can be picked. */
+  | { readonly kind: 'no-endpoint'; readonly cluster: string }
   | { readonly kind: 'workload'; readonly name: string; readonly port: number }
   | { readonly kind: 'service'; readonly hostname: string }
   /** One of several workloads that have an address. */

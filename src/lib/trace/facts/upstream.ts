@@ -78,6 +78,8 @@ export type EndpointCause =
       readonly kind: 'no-endpoints';
       readonly cluster: string;
       readonly count: number;
+      /** Of the cluster's load, the part that reaches no endpoint: 1 where none can be used. */
+      readonly lost: number;
       readonly notes: readonly BalancingNote[];
     };
 

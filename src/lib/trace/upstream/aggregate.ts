@@ -7,7 +7,7 @@ import type { Cluster } from '../../envoy/cluster';
 import type { Runtime } from '../../match/runtime';
 import { balancerSettings } from './balancer-settings';
 import type { Host, HostSet } from './host';
-import { balance, type BalancedHosts, notesOf, sharesOf } from './load-balance';
+import { balance, type BalancedHosts, chancesOf, notesOf, sharesOf } from './load-balance';
 import { loadsOf, type PriorityHosts, type PriorityLoad, priorityLoads } from './priority-load';
 import { selected } from './select';
 import type { Criteria } from './subset';
@@ -41,11 +41,7 @@ export function balanceAggregate(
       shares.set(own, (shares.get(own) ?? 0) + share);
     }
   }
-  const total = [...shares.values()].reduce((sum, share) => sum + share, 0);
-  return {
-    chances: hosts.map((host) => ({ host, share: total === 0 ? 0 : (shares.get(host) ?? 0) / total })),
-    notes: notesOf(loads, settings),
-  };
+  return { chances: chancesOf(hosts, shares, loads), notes: notesOf(loads, settings) };
 }
 
 type UnnumberedPlace = Omit<Place, 'numbered'>;

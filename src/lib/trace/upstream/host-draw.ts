@@ -11,17 +11,20 @@ const DISTINCT = 8;
 /** At most so many ways are told apart; hosts beyond them count with the last. */
 const GROUPS = 16;
 
+/** Shares that should sum to 1 lack no more than this. */
+const ROUNDING = 1e-6;
+
 export interface DrawnHost {
   readonly host: Host;
   readonly cause: EndpointCause;
 }
 
-/** Null where no host has a share. */
+/** Null where no host has a share, and where the load of a priority is drawn of which no host can be picked. */
 export function drawHost(upstream: Upstream, decisions: Decisions): DrawnHost | null {
   const { usable, options } = optionsOf(upstream);
   const drawn = decisions.draw(options);
-  const best = options[drawn]?.best;
-  if (best === undefined) return null;
+  const best = options[drawn]?.best ?? null;
+  if (best === null) return null;
   const cause: EndpointCause =
     usable === 1
       ? { kind: 'only-endpoint', isOnlyUsable: upstream.chances.length > 1 }
@@ -32,8 +35,8 @@ export function drawHost(upstream: Upstream, decisions: Decisions): DrawnHost | 
 interface HostOption {
   readonly of: Drawn;
   readonly share: number;
-  /** The likeliest of its hosts. */
-  readonly best: HostChance;
+  /** The likeliest of its hosts; null for the load that reaches none. */
+  readonly best: HostChance | null;
 }
 
 interface HostOptions {
@@ -51,7 +54,9 @@ const optionsOf = rememberedFor((upstream: Upstream): HostOptions => {
     share: sum(group),
     best: group.reduce((a, b) => (b.share > a.share ? b : a)),
   }));
-  return { usable: usable.length, options };
+  const lost = 1 - sum(usable);
+  const none = { of: { kind: 'no-endpoint', cluster: upstream.name }, share: lost, best: null } as const;
+  return { usable: usable.length, options: usable.length === 0 || lost < ROUNDING ? options : [...options, none] };
 });
 
 type Group = readonly [HostChance, ...HostChance[]];

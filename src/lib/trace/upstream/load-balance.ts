@@ -22,18 +22,32 @@ export interface BalancedHosts {
   readonly notes: readonly BalancingNote[];
 }
 
-/** Shares sum to 1, or are all 0 where no host can be chosen. */
+/**
+ * Shares sum to 1; to less where a part of the load goes to a priority of which no host can be picked, and are all 0 where none can
+ * be picked at all.
+ */
 export function balance(set: HostSet, settings: BalancerSettings): BalancedHosts {
   const loads = priorityLoads(set, settings.panicThreshold);
   const shares = new Map<Host, number>();
   for (const load of loads) {
     for (const [host, share] of sharesOf(load, set, settings)) shares.set(host, (shares.get(host) ?? 0) + share);
   }
-  const total = [...shares.values()].reduce((sum, share) => sum + share, 0);
-  return {
-    chances: set.hosts.map((host) => ({ host, share: total === 0 ? 0 : (shares.get(host) ?? 0) / total })),
-    notes: notesOf(loads, settings),
-  };
+  return { chances: chancesOf(set.hosts, shares, loads), notes: notesOf(loads, settings) };
+}
+
+/** Load that reaches no host is left out of the sum by more than what rounding leaves out. */
+const ROUNDING = 1e-6;
+
+/** @param shares of those hosts that get something, in the unit of the loads */
+export function chancesOf(
+  hosts: readonly Host[],
+  shares: ReadonlyMap<Host, number>,
+  loads: readonly PriorityLoad[],
+): readonly HostChance[] {
+  const reached = [...shares.values()].reduce((sum, share) => sum + share, 0);
+  const asked = loads.reduce((sum, { healthy, degraded }) => sum + healthy + degraded, 0);
+  const whole = asked - reached > ROUNDING ? asked : reached;
+  return hosts.map((host) => ({ host, share: reached === 0 ? 0 : (shares.get(host) ?? 0) / whole }));
 }
 
 type Share = readonly [host: Host, share: number];
@@ -41,8 +55,8 @@ type Share = readonly [host: Host, share: number];
 /** How the hosts of one priority share its load. */
 export function sharesOf(load: PriorityLoad, set: HostSet, settings: BalancerSettings): readonly Share[] {
   const { hosts, healthy, degraded, panic } = load;
-  if (panic && settings.failTrafficOnPanic) return [];
   if (isHashed(hosts)) return byHash(load, settings);
+  if (panic && settings.failTrafficOnPanic) return [];
   if (panic) return spread(hosts, healthy + degraded, settings);
   return [
     ...overLocalities(hosts, 'healthy', healthy, set, settings),
@@ -50,7 +64,7 @@ export function sharesOf(load: PriorityLoad, set: HostSet, settings: BalancerSet
   ];
 }
 
-/** A ring or table of a priority holds its healthy hosts, or all of them in panic; degraded ones never. */
+/** A ring or table of a priority holds its healthy hosts, or all of them in panic, `fail_traffic_on_panic` or not; degraded ones never. */
 function isHashed(hosts: readonly Host[]): boolean {
   return hosts.some((host) => host.hashed);
 }
@@ -120,7 +134,8 @@ export function notesOf(loads: readonly PriorityLoad[], settings: BalancerSettin
     const available = hosts.filter((host) => host.class !== 'unhealthy').length;
     const priority = loads.length > 1 ? number : null;
     if (panic) {
-      const { panicThreshold: threshold, failTrafficOnPanic: fails } = settings;
+      const { panicThreshold: threshold } = settings;
+      const fails = settings.failTrafficOnPanic && !isHashed(hosts);
       return [{ kind: 'panic', available, hosts: hosts.length, threshold, fails, priority }];
     }
     const load = { kind: 'load', percent: healthy + degraded, priority } as const;

@@ -83,7 +83,8 @@ function noHost(sending: Sending, record: HopRecord): Ending {
     return ending('unknown', 'unknown-input', open);
   }
   const { name, chances, notes: why } = sending.upstream;
-  const cause = { kind: 'no-endpoints', cluster: name, count: chances.length, notes: why } as const;
+  const lost = 1 - chances.reduce((sum, { share }) => sum + share, 0);
+  const cause = { kind: 'no-endpoints', cluster: name, count: chances.length, lost, notes: why } as const;
   record.add(step('endpoint', 'ended', null, cause));
   return sending.noHost(name, cause);
 }
