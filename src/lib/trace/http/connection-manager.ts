@@ -18,7 +18,7 @@ import { isGrpc, type HttpMessage } from '../../http/message';
 import { isUnknown, type Unknown } from '../../match/ternary';
 import { type NormalPath, normalizePath } from '../../http/path-normalization';
 import { localReply } from '../hop/local-reply';
-import { withRequestHeaders } from './request-headers';
+import { withoutConnectionHeaders, withRequestHeaders } from './request-headers';
 
 /** Admits a request; the message it gives back is what routes and filters see. */
 export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Ending {
@@ -78,7 +78,8 @@ function admitted(
   if (isUnknown(refused)) return undecided(refused, pointer, record);
   if (refused !== null) {
     const cause = { kind: 'client-address-missing' } as const;
-    return ended(record, pointer, localReply(message, ['denied', 'local-reply'], refused, cause));
+    const end = ended(record, pointer, localReply(message, ['denied', 'local-reply'], refused, cause));
+    return { ...end, request: () => withoutConnectionHeaders(early.message) };
   }
   const open = unknownHead(early.message);
   if (open !== null) return ended(record, pointer, open);

@@ -76,6 +76,16 @@ export function withRequestHeaders(
   return withScheme(manager, withRequestId(manager, ported, edge), arrival);
 }
 
+/**
+ * The request where no address of the client is found in it and that is refused: what tells of the connection is taken away by then,
+ * and what a client says of being internal.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-envoy-internal
+ */
+export function withoutConnectionHeaders(message: HttpMessage): HttpMessage {
+  const upgrade = upgradeOf(message) === null ? UPGRADE : [];
+  return withoutHeaders(message, [...CONNECTION, ...upgrade, 'x-envoy-internal']);
+}
+
 /** The message without these headers where that is so; where it is not known, each may be there or not. */
 function withoutIf(holds: Ternary, names: readonly string[], message: HttpMessage): HttpMessage {
   if (!isUnknown(holds)) return holds ? withoutHeaders(message, names) : message;

@@ -93,6 +93,22 @@ it.each<[string, string, Setup, string, string | null]>([
   expect(walk.hop.route?.name ?? null).toBe(route);
 });
 
+it('a header of its own that is appended to has the tag behind its first value', () => {
+  const config = { ip_tag_header: { header: 'x-tags', action: 'APPEND_IF_EXISTS_OR_ADD' } };
+  const sent = (headers: Headers): unknown => walked('x-other', { config, headers }).forward?.message?.headers;
+  expect(sent([['x-tags', 'a']])).toContainEqual(['x-tags', 'a,inside']);
+  const both = [
+    ['x-tags', 'a'],
+    ['x-tags', 'b'],
+  ] as const;
+  expect(sent(both)).toEqual(
+    expect.arrayContaining([
+      ['x-tags', 'a,inside'],
+      ['x-tags', 'b'],
+    ]),
+  );
+});
+
 it('tags in a file, and two tags of one address, are not known', () => {
   expect(walked(HEADER, { config: { ip_tags: undefined, ip_tags_file_provider: {} } }).verdict).toBe('unknown');
   expect(walked(HEADER, { sourceIp: '10.9.0.1' }).verdict).toBe('unknown');

@@ -200,6 +200,23 @@ describe('an address that is not found', () => {
   ])('%j with %j: %s', (config, headers, expected) => {
     expect(walked(detection(custom(config)), headers, []).status).toBe(expected);
   });
+
+  const mappers = (name: string): object => ({
+    local_reply_config: {
+      mappers: [{ filter: { header_filter: { header: { name, present_match: true } } }, status_code: 418 }],
+    },
+  });
+
+  // A real Envoy has taken these away before a mapper looks.
+  it.each([
+    ['x-envoy-internal', 403],
+    ['connection', 403],
+    ['keep-alive', 403],
+    ['x-kept', 418],
+  ])('a mapper that wants %s: %s', (name, expected) => {
+    const config = { ...detection(custom({ reject_with_status: { code: 'Forbidden' } })), ...mappers(name) };
+    expect(walked(config, [[name, 'true']], []).status).toBe(expected);
+  });
 });
 
 it.each<[string, string]>([

@@ -83,9 +83,20 @@ function tagged(
   const before: HeaderValue | null = sanitizes ? null : joinedHeader(message, header);
   if (isUnknown(before)) return message;
   if (config.ip_tag_header !== undefined && before !== null) {
-    return { ...message, headers: [...message.headers, [header, tags]] };
+    return appended(message, header, tags);
   }
   return withHeader(message, header, before === null ? tags : `${before},${tags}`);
+}
+
+/** Behind the first value of a header, as Envoy appends. */
+function appended(message: HttpMessage, header: string, tags: string): HttpMessage {
+  const first = message.headers.findIndex(([name]) => name === header);
+  return {
+    ...message,
+    headers: message.headers.map(([name, value], index) =>
+      index === first && !isUnknown(value) ? ([name, `${value},${tags}`] as const) : ([name, value] as const),
+    ),
+  };
 }
 
 function headerOf({ ip_tag_header: own }: IpTagging): string {
