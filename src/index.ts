@@ -60,6 +60,8 @@ export type * from './lib/trace/facts/step';
 export type * from './lib/trace/facts/upstream';
 export type * from './lib/trace/facts/ztunnel';
 export type * from './lib/trace/model';
+export type { ProxyVersion } from './lib/trace/connection';
+export type { GivenProxyHeader } from './lib/trace/request/address-text';
 export type { HostPort, TlsMode, TraceQuery } from './lib/trace/request/query';
 export type { StepOutcome } from './lib/trace/terms';
 export type { Hook, TableName } from './lib/iptables/model';
