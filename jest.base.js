@@ -6,7 +6,7 @@ module.exports = {
     '^.+\\.wat$': '<rootDir>/test/helpers/wat-transform.js',
   },
   // Lazy imports name the emitted file, as TypeScript asks.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^ora$': '<rootDir>/test/helpers/no-spinner.js' },
   // A slow machine is no failure: tests that hang end, and no test is about time.
   testTimeout: 60_000,
 };

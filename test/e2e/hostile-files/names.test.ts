@@ -4,9 +4,6 @@ import { callsOn, hostileDirectory, hostileText, NODES, type Ran, runWith } from
 import { runLine } from '../../helpers/run-line';
 import { expectWellFormed } from '../../helpers/well-formed';
 
-/** A spinner is an ES module, which jest cannot load; what it would show passes by the same streams. */
-jest.mock('ora', () => ({ default: () => ({ start: () => ({ stop: () => undefined }) }) }), { virtual: true });
-
 const directory = hostileDirectory('inject.json', 'forge.json', 'ghroute.json', 'gh.yaml', 'hostile-check.yaml');
 const { at } = directory;
 const calls = callsOn(directory, at('inject.json'), at('ghroute.json'));
