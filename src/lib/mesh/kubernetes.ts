@@ -1,6 +1,7 @@
 /** Pods, Services and EndpointSlices as `kubectl get -o json` prints them: the fields that a walk through the mesh reads. */
 import type { ProxyId } from '../proxy-id';
-import { field, listOf, numberOf, textMap, textOrEmpty } from './object-fields';
+import { field, listOf, textOrEmpty } from '../json-fields';
+import { numberOf, textMap } from './object-fields';
 
 export interface Pod {
   readonly id: ProxyId;

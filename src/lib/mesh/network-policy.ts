@@ -9,7 +9,8 @@ import { inRange, parseIp } from '../match/cidr';
 import { every, isUnknown, some, type Ternary, unknown } from '../match/ternary';
 import { type ProxyId, proxyName } from '../proxy-id';
 import type { Pod } from './kubernetes';
-import { field, listOf, numberOf, textMap, textOrEmpty } from './object-fields';
+import { field, listOf, textOrEmpty } from '../json-fields';
+import { numberOf, textMap } from './object-fields';
 
 /** A NetworkPolicy: whom it selects, and what it lets through. */
 export interface NetworkPolicy {

@@ -67,11 +67,7 @@ function hasOwnQuery(redirect: RedirectAction): boolean {
 export function movedByRedirect(route: Route, message: HttpMessage, isSilent: boolean): HttpMessage {
   const { prefix_rewrite: prefix = '', regex_rewrite: regex } = route.redirect ?? {};
   if (message.path === '' || (prefix === '' && regex?.pattern?.regex === undefined)) return message;
-  const path = newPath(
-    route,
-    { ...(prefix === '' ? {} : { prefix_rewrite: prefix }), ...(regex === undefined ? {} : { regex_rewrite: regex }) },
-    message,
-  );
+  const path = newPath(route, { ...route.redirect, path_redirect: '' }, message);
   if (path === '') return message;
   return { ...(isSilent ? message : withHeader(message, 'x-envoy-original-path', message.path)), path };
 }

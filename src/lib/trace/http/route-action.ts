@@ -26,7 +26,7 @@ import { endsAtOnce, triesOf, withTimeouts } from './timeouts';
 import { locationOf, movedByRedirect, redirectLocation, redirectStatus } from './redirect';
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
-import { routerOf } from './router';
+import { isSilent } from './router';
 import { weightedSettings } from './route-details';
 import { routerAnswer } from './router-refusals';
 import type { Routing, TakenCluster } from './routing';
@@ -97,8 +97,7 @@ function withoutBackend(route: Route, message: HttpMessage): Answer | null {
 /** Null for a route that leads to a cluster. */
 function ownAnswer({ manager }: HttpContext, route: Route, message: HttpMessage): Answer | null {
   if (route.redirect !== undefined) {
-    const isSilent = routerOf(manager).suppress_envoy_headers === true;
-    return { ...redirected(route, message), request: () => movedByRedirect(route, message, isSilent) };
+    return { ...redirected(route, message), request: () => movedByRedirect(route, message, isSilent(manager)) };
   }
   return route.direct_response === undefined ? null : direct(route.direct_response.status ?? 200, message);
 }
@@ -178,7 +177,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     rewritten(route, action, withoutRetryHeaders(changed), {
       weighted: taken.planned.weighted,
       hostname,
-      isSilent: routerOf(manager).suppress_envoy_headers === true,
+      isSilent: isSilent(manager),
     });
   return sendOn(
     {

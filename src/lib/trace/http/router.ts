@@ -14,3 +14,8 @@ export function routerOf({ http_filters: filters = [] }: HttpConnectionManager):
   const router = filters.find(({ typed_config: config }) => messageTypeOf(config).endsWith('.router.v3.Router'));
   return messageOf<Router>(router?.typed_config);
 }
+
+/** Whether the router says nothing of itself in headers (`suppress_envoy_headers`). */
+export function isSilent(manager: HttpConnectionManager): boolean {
+  return routerOf(manager).suppress_envoy_headers === true;
+}

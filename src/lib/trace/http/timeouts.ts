@@ -10,7 +10,7 @@ import { firstHeader, type HttpMessage, isGrpc, withHeader, withoutHeaders } fro
 import { wholeNumber } from '../../http/whole-number';
 import type { RouteSetting, TimeOutFacts, TimeOutSource } from '../facts/routing';
 import { isUnknown } from '../../match/ternary';
-import { routerOf } from './router';
+import { isSilent, routerOf } from './router';
 
 const DEFAULT_MS = 15_000;
 const TIMEOUT_HEADER = 'x-envoy-upstream-rq-timeout-ms';
@@ -83,7 +83,7 @@ export function withTimeouts(
   const taken = [headerOf(manager, message), PER_TRY_HEADER].filter((name) => name !== EXPECTED_HEADER);
   const sent = withStreamDuration(manager, action, withoutHeaders(message, taken));
   if (ms === 0) return sent;
-  const told = routerOf(manager).suppress_envoy_headers === true ? sent : withHeader(sent, EXPECTED_HEADER, String(ms));
+  const told = isSilent(manager) ? sent : withHeader(sent, EXPECTED_HEADER, String(ms));
   const isCapped = action.max_grpc_timeout !== undefined && action.max_stream_duration === undefined;
   return isCapped && isGrpc(message) === true ? withHeader(told, 'grpc-timeout', grpcText(ms)) : told;
 }

@@ -4,15 +4,13 @@ import type { Decisions } from '../decisions';
 import type { Drawn } from '../facts/draws';
 import type { EndpointCause } from '../facts/upstream';
 import type { Host, HostChance } from './host';
+import { lostShare } from './load-balance';
 import type { Upstream } from './upstream';
 
 /** Up to this many hosts are drawn one by one; above it, the hosts of one workload are one option. */
 const DISTINCT = 8;
 /** At most so many ways are told apart; hosts beyond them count with the last. */
 const GROUPS = 16;
-
-/** Shares that should sum to 1 lack no more than this. */
-const ROUNDING = 1e-6;
 
 export interface DrawnHost {
   readonly host: Host;
@@ -54,9 +52,9 @@ const optionsOf = rememberedFor((upstream: Upstream): HostOptions => {
     share: sum(group),
     best: group.reduce((a, b) => (b.share > a.share ? b : a)),
   }));
-  const lost = 1 - sum(usable);
+  const lost = lostShare(usable);
   const none = { of: { kind: 'no-endpoint', cluster: upstream.name }, share: lost, best: null } as const;
-  return { usable: usable.length, options: usable.length === 0 || lost < ROUNDING ? options : [...options, none] };
+  return { usable: usable.length, options: usable.length === 0 || lost === 0 ? options : [...options, none] };
 });
 
 type Group = readonly [HostChance, ...HostChance[]];

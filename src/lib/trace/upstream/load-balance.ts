@@ -38,6 +38,12 @@ export function balance(set: HostSet, settings: BalancerSettings): BalancedHosts
 /** Load that reaches no host is left out of the sum by more than what rounding leaves out. */
 const ROUNDING = 1e-6;
 
+/** The part of the load that reaches no host: 1 where none can be picked, 0 but for what rounding leaves out. */
+export function lostShare(chances: readonly HostChance[]): number {
+  const lost = 1 - chances.reduce((sum, { share }) => sum + share, 0);
+  return lost < ROUNDING ? 0 : lost;
+}
+
 /** @param shares of those hosts that get something, in the unit of the loads */
 export function chancesOf(
   hosts: readonly Host[],

@@ -23,6 +23,7 @@ import type { IpPort } from '../model';
 import { clusterOrigin } from '../origin';
 import { clusterSettings, tlsSettings } from './cluster-details';
 import type { Host } from './host';
+import { lostShare } from './load-balance';
 import { drawHost } from './host-draw';
 import { type CallFacts, type UpstreamCall, upstreamCall } from './transport';
 import type { ClusterEntry, Upstream } from './upstream';
@@ -83,7 +84,7 @@ function noHost(sending: Sending, record: HopRecord): Ending {
     return ending('unknown', 'unknown-input', open);
   }
   const { name, chances, notes: why } = sending.upstream;
-  const lost = 1 - chances.reduce((sum, { share }) => sum + share, 0);
+  const lost = lostShare(chances);
   const cause = { kind: 'no-endpoints', cluster: name, count: chances.length, lost, notes: why } as const;
   record.add(step('endpoint', 'ended', null, cause));
   return sending.noHost(name, cause);
