@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../lib/cli/command';
 import { outputFlag } from '../../lib/cli/flags';
-import { cleanLines, printValue, type ValueFormat } from '../../lib/cli/formats';
+import { printValue, type ValueFormat } from '../../lib/cli/formats';
 import { printedFormats } from '../../lib/cli/result-formats';
 import type { Streams } from '../../lib/cli/streams';
 import { KeptDump } from '../../lib/cli/ztunnel/kept-dump';
@@ -18,9 +18,9 @@ interface Job {
 const FORMATS = printedFormats({ short, json, yaml, 'jsonpath=': byPath });
 
 async function short({ body, withHeaders }: Job, _format: 'short', streams: Streams): Promise<void> {
-  const gathering = gatherAll(new Date());
+  const gathering = gatherAll(new Date(), streams.exact ? null : streams.cells);
   const outline = await readBody(body, gathering);
-  await streams.write(cleanLines(gathering.text(outline, withHeaders, streams.cells)), 'bytes');
+  await streams.write(gathering.text(outline, withHeaders), 'bytes');
 }
 
 async function json({ body }: Job, _format: 'json', streams: Streams): Promise<void> {

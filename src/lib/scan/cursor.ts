@@ -1,10 +1,10 @@
 /** A place in a document that comes in pieces: reads its tokens, skips its containers, and takes out what is marked. */
 import { limitOf } from '../limits';
 import { Malformed, TooDeep, TooLong, Truncated } from './malformed';
-import type { EntryFitter } from './entry-fitter';
 import type { WholeElement } from './entry-run';
 import { FittedRun } from './fitted-run';
 import { type DocumentBytes, parse } from './parse';
+import type { SectionFit } from './section-fit';
 import { MAX_DEPTH, StrayByte, UNFINISHED, type Skipper } from './skipper';
 
 /** Reads on as far as the pieces go: yields where it needs the next one, and is given null at the document's end. */
@@ -123,8 +123,8 @@ export class Cursor implements Element {
    * Passes elements of a list, or members of a map, for as long as they are of the shape at this node of a fitter; null where
    * the next one is not, or not as a whole in the piece.
    */
-  fitted(fitter: EntryFitter, node: number, isMap: boolean, takesAll: boolean): FittedRun | null {
-    const { count, behind, hasEnded } = fitter.run(node, this.#at, isMap, takesAll);
+  fitted({ fitter, node, wanted }: SectionFit, isMap: boolean): FittedRun | null {
+    const { count, behind, hasEnded } = fitter.run(node, this.#at, isMap, wanted);
     if (count === 0) return null;
     this.#at = behind;
     if (hasEnded) this.#depth--;

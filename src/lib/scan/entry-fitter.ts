@@ -3,6 +3,7 @@
  * of a dump are as they should be, and of those little is read.
  */
 import type { FieldMask } from './field-mask';
+import type { FieldPlaces } from './field-places';
 import base64 from './fit.wat';
 import type { JsonShape, MessageShape } from './json-shape';
 import type { Counter, SharedMemory, Skipper } from './skipper';
@@ -15,7 +16,7 @@ interface FitExports {
   readonly out: Counter;
   readonly at: Counter;
   readonly ended: Counter;
-  run(node: number, at: number, close: number, whole: number, most: number): number;
+  run(node: number, at: number, close: number, whole: number, most: number, tells: number): number;
 }
 
 /** Entries of one section, by what is known of them. */
@@ -27,6 +28,9 @@ export interface FittedEntries {
   readonly hasEnded: boolean;
 }
 
+/** What is wanted of entries that fit: they are passed over where nothing of them is. */
+export type WantedOfEntries = 'none' | 'fields' | 'all' | 'places';
+
 /** The kinds of fit.wat, each at its number. */
 const KINDS = ['anything', 'text', 'flag', 'whole', 'list', 'map', 'message', 'text with'] as const;
 const NODE_SIZE = 32;
@@ -34,9 +38,41 @@ const MEMBER_SIZE = 32;
 /** Numbers of 32 bits that are known of each entry. */
 const KNOWN = 5;
 const [BEGIN, END, NAME_BEGIN, NAME_END, NULLS] = [0, 1, 2, 3, 4];
-const [NOT_TAKEN, AS_IT_STANDS, IN_PART] = [0, 1, 2];
+const [NOT_TAKEN, AS_IT_STANDS, IN_PART, TOLD_BEFORE] = [0, 1, 2, 4];
 /** Entries of one run are parsed together: about so many bytes of them. */
 const RUN = 1 << 16;
+
+/** The largest number or name, -1 for any. */
+function largestOf(shape: JsonShape): number {
+  return shape.kind === 'whole' ? shape.most : shape.kind === 'map' ? (shape.mostNamed ?? -1) : 0;
+}
+
+/** A path whose place is told, and the numbers of all of them. */
+interface Told {
+  readonly path: string;
+  readonly ids: Map<string, number>;
+}
+
+/** The path of a member. */
+function under(told: Told | null, name: string): Told | null {
+  return told === null ? null : { ...told, path: told.path === '' ? name : `${told.path}.${name}` };
+}
+
+/** The number of a path: from 1 on. */
+function numberOf({ path, ids }: Told): number {
+  const number = ids.get(path) ?? ids.size + 1;
+  ids.set(path, number);
+  return number;
+}
+
+/** A member of a message. */
+interface Member {
+  readonly name: string;
+  readonly shape: JsonShape;
+  readonly wanted: FieldMask | true | undefined;
+  /** Null where no places are told. */
+  readonly told: Told | null;
+}
 
 let compiled: WebAssembly.Module | null = null;
 
@@ -73,18 +109,28 @@ export class EntryFitter {
 
   /** Takes in a shape; gives the number by which `run` knows it. @param fields those that are wanted of its members; null for none */
   add(shape: MessageShape, fields: FieldMask | null): number {
-    return this.#node(shape, fields);
+    return this.#node(shape, fields, null);
+  }
+
+  /** As add, of fields whose places are wanted. Gives their numbers by path, as FieldPlaces has them, too. */
+  addPlaces(
+    shape: MessageShape,
+    fields: FieldMask,
+  ): { readonly node: number; readonly ids: ReadonlyMap<string, number> } {
+    const ids = new Map<string, number>();
+    return { node: this.#node(shape, fields, { path: '', ids }), ids };
   }
 
   /**
    * Looks at entries from here in the piece on, members of a map where it is one: at as many as fit, and a run's length.
    * @param node that of their shape
-   * @param takesAll whether all of each is wanted
+   * @param wanted whether all of each is wanted, or the places of fields
    */
-  run(node: number, from: number, isMap: boolean, takesAll: boolean): FittedEntries {
+  run(node: number, from: number, isMap: boolean, wanted: WantedOfEntries): FittedEntries {
     const wasm = this.#wasm;
     this.#look();
-    const count = wasm.run(node, this.#piece + from, isMap ? 0x7d : 0x5d, takesAll ? 1 : 0, RUN);
+    const close = isMap ? 0x7d : 0x5d;
+    const count = wasm.run(node, this.#piece + from, close, Number(wanted === 'all'), RUN, Number(wanted === 'places'));
     return { count, behind: wasm.at.value - this.#piece, hasEnded: wasm.ended.value === 1 };
   }
 
@@ -92,6 +138,13 @@ export class EntryFitter {
   values(): readonly unknown[] {
     // Printable ASCII, and no number that a double cannot hold.
     return JSON.parse(this.#memory.toString('latin1', this.#written, this.#wasm.out.value)) as readonly unknown[];
+  }
+
+  /** Where the fields of the entries of the last run stand. */
+  places(): FieldPlaces {
+    const { buffer } = this.#memory;
+    const count = (this.#wasm.out.value - this.#written) >> 2;
+    return { records: new Int32Array(buffer, this.#written, count), bytes: this.#memory };
   }
 
   /** Where an entry of the last run stands in the piece. */
@@ -122,24 +175,27 @@ export class EntryFitter {
   }
 
   /** Writes the node of a shape, and gives its address. */
-  #node(shape: JsonShape, mask: FieldMask | null): number {
+  #node(shape: JsonShape, mask: FieldMask | null, told: Told | null): number {
     const at = this.#nextNode;
     this.#nextNode += NODE_SIZE;
     if (this.#nextNode > this.#wasm.members.value) throw new Error('there are too many shapes');
     this.#memory.writeInt32LE(KINDS.indexOf(shape.kind), at);
-    this.#memory.writeInt32LE(mask === null ? 0 : 1, at + 16);
-    if (shape.kind === 'whole') this.#memory.writeBigInt64LE(BigInt(shape.most), at + 8);
-    if (shape.kind === 'map') this.#memory.writeBigInt64LE(BigInt(shape.mostNamed ?? -1), at + 8);
+    this.#memory.writeInt32LE(mask === null || told !== null ? 0 : 1, at + 16);
+    this.#memory.writeBigInt64LE(BigInt(largestOf(shape)), at + 8);
     if (shape.kind === 'list' || shape.kind === 'map') {
-      this.#memory.writeInt32LE(this.#node(shape.of, mask), at + 4);
+      const inner = mask === null ? null : under(told, '*');
+      if (inner !== null) this.#memory.writeInt32LE(numberOf(inner), at + 20);
+      this.#memory.writeInt32LE(this.#node(shape.of, mask, inner), at + 4);
     }
     if (shape.kind === 'message') {
-      for (const [name, inner] of Object.entries(shape.members)) this.#member(at, name, inner, mask?.[name]);
+      for (const [name, inner] of Object.entries(shape.members)) {
+        this.#member(at, { name, shape: inner, wanted: mask?.[name], told: under(told, name) });
+      }
     }
     return at;
   }
 
-  #member(node: number, name: string, shape: JsonShape, wanted: FieldMask | true | undefined): void {
+  #member(node: number, { name, shape, wanted, told }: Member): void {
     const bytes = Buffer.from(`"${name}"`);
     const length = bytes.length - 2;
     if (length < 2 || length > 32) throw new Error(`${name} is too short or too long a name for a shape`);
@@ -156,9 +212,11 @@ export class EntryFitter {
     // In the order of the places.
     const numbers = [node, hash, this.#nextName, length];
     for (const [index, number] of numbers.entries()) this.#memory.writeInt32LE(number, at + 4 * index);
-    this.#nextName += bytes.copy(this.#memory, this.#nextName, 1, length + 1);
-    const inner = this.#node(shape, typeof wanted === 'object' ? wanted : null);
+    // With the quote behind it.
+    this.#nextName += bytes.copy(this.#memory, this.#nextName, 1);
+    const inner = this.#node(shape, typeof wanted === 'object' ? wanted : null, told);
     this.#memory.writeInt32LE(inner, at + 16);
-    this.#memory.writeInt32LE(take, at + 20);
+    this.#memory.writeInt32LE(told === null ? take : take === IN_PART ? TOLD_BEFORE : NOT_TAKEN, at + 20);
+    if (told !== null && wanted !== undefined) this.#memory.writeInt32LE(numberOf(told), at + 24);
   }
 }

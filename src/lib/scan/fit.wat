@@ -9,10 +9,13 @@
   ;; Where what is written of a run of entries begins.
   (import "skip" "written" (global $written i32))
   ;; The shapes: nodes of 32 bytes. What it is, as the kinds of $value (4), the node of its elements (4), the largest number
-  ;; or name, -1 for any (8), 1 where it is written in part (4).
+  ;; or name, -1 for any (8), 1 where it is written in part (4), the number by which the places of its elements are told, or 0
+  ;; (4), of a message the member that came first last time (4).
   (import "skip" "shapes" (global $shapes i32))
   ;; Members by name: places of 32 bytes. The node that has it, or 0 (4), its name's hash (4), where the name stands (4), its
-  ;; length, from 2 to 32 (4), the node of its value (4), 0 where it is not written, 1 as it stands, 2 in part (4). A member stands in the
+  ;; length, from 2 to 32 (4), the node of its value (4), 0 where it is not written, 1 as it stands, 2 in part (4), to which 4
+  ;; is added where its place is told before what is in it (4), the number by which that is told, or 0 (4), the member that came
+  ;; behind it last time (4). A member stands in the
   ;; place that its hash names or the next free one.
   (global $members (export "members") i32 (i32.const 663552))
   ;; It leaves of a hash the number of a place: 22 for 1,024 places.
@@ -31,6 +34,8 @@
   (global $ended (export "ended") (mut i32) (i32.const 0))
 
   (global $nulls (mut i32) (i32.const 0))
+  ;; 1 where there was no room to tell of a place.
+  (global $full (mut i32) (i32.const 0))
   ;; 1 inside of what is written as it stands.
   (global $copying (mut i32) (i32.const 0))
   ;; How deep values of no shape stand in one another.
@@ -39,6 +44,17 @@
   (func $write (param $byte i32)
     (i32.store8 (global.get $out) (local.get $byte))
     (global.set $out (i32.add (global.get $out) (i32.const 1))))
+
+  ;; Tells of a place: three numbers behind what is written.
+  (func $tell (param $number i32) (param $from i32) (param $to i32)
+    (local $at i32)
+    (local.set $at (global.get $out))
+    (if (i32.ge_u (local.get $at) (i32.sub (global.get $shapes) (i32.const 12)))
+      (then (global.set $full (i32.const 1)) (return)))
+    (i32.store (local.get $at) (local.get $number))
+    (i32.store offset=4 (local.get $at) (local.get $from))
+    (i32.store offset=8 (local.get $at) (local.get $to))
+    (global.set $out (i32.add (local.get $at) (i32.const 12))))
 
   (func $copy (param $from i32) (param $to i32)
     (local $at i32)
@@ -201,6 +217,24 @@
     ;; Another name with the same hash, or the same in other letters.
     (i32.const -1))
 
+  ;; Whether the name of the member in $place stands in quotes at $at.
+  (func $isNamed (param $place i32) (param $at i32) (result i32)
+    (local $name i32) (local $wanted i64)
+    (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x22)) (then (return (i32.const 0))))
+    (local.set $name (i32.load offset=8 (local.get $place)))
+    ;; The closing quote stands behind it here as well. One of 32 bytes would not be seen: it has one more.
+    (local.set $wanted (i64.sub
+      (i64.shl (i64.const 1) (i64.extend_i32_u (i32.add (i32.load offset=12 (local.get $place)) (i32.const 1))))
+      (i64.const 1)))
+    (i64.eq (local.get $wanted) (i64.and (local.get $wanted)
+      (i64.or
+        (i64.extend_i32_u (i8x16.bitmask (i8x16.eq
+          (v128.load offset=1 (local.get $at)) (v128.load (local.get $name)))))
+        (i64.shl
+          (i64.extend_i32_u (i8x16.bitmask (i8x16.eq
+            (v128.load offset=17 (local.get $at)) (v128.load offset=16 (local.get $name)))))
+          (i64.const 16))))))
+
   ;; Whether the name in quotes from $start to $behind is a number of nine digits at most, and not above $most.
   (func $named (param $start i32) (param $behind i32) (param $most i64) (result i32)
     (local $number i64) (local $digit i32)
@@ -267,6 +301,12 @@
               (then (call $copy (local.get $start) (local.get $behind)) (call $write (i32.const 0x3a))))
             (local.set $at (call $colon (local.get $behind)))
             (if (i32.eqz (local.get $at)) (then (return (i32.const 0))))))
+        (if (i32.load offset=20 (local.get $node))
+          (then
+            (call $tell
+              (i32.load offset=20 (local.get $node))
+              (select (local.get $start) (local.get $at) (local.get $isMap))
+              (select (local.get $behind) (local.get $at) (local.get $isMap)))))
         (local.set $at (call $value (local.get $inner) (local.get $at)))
         (if (i32.eqz (local.get $at)) (then (return (i32.const 0))))
         (local.set $at (call $blank (local.get $at)))
@@ -282,8 +322,10 @@
   ;; Of a message.
   (func $fields (param $node i32) (param $at i32) (result i32)
     (local $writes i32) (local $isLater i32) (local $start i32) (local $behind i32) (local $place i32) (local $takes i32)
-    (local $copying i32)
+    (local $copying i32) (local $number i32) (local $guess i32) (local $isBefore i32)
     (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x7b)) (then (return (i32.const 0))))
+    ;; Where the next member is remembered: members mostly come in the same order.
+    (local.set $guess (i32.add (local.get $node) (i32.const 24)))
     (local.set $writes (i32.load offset=16 (local.get $node)))
     (if (local.get $writes) (then (call $write (i32.const 0x7b))))
     (local.set $at (call $blank (i32.add (local.get $at) (i32.const 1))))
@@ -291,17 +333,30 @@
       (br_if $empty (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x7d)))
       (loop $more
         (local.set $start (local.get $at))
-        (local.set $behind (call $string (local.get $at)))
-        (if (i32.eqz (local.get $behind)) (then (return (i32.const 0))))
+        (local.set $place (i32.load (local.get $guess)))
+        (if (if (result i32) (local.get $place) (then (call $isNamed (local.get $place) (local.get $at))) (else (i32.const 0)))
+          (then
+            (local.set $behind (i32.add (i32.add (local.get $at) (i32.load offset=12 (local.get $place))) (i32.const 2))))
+          (else
+            (local.set $behind (call $string (local.get $at)))
+            (if (i32.eqz (local.get $behind)) (then (return (i32.const 0))))
+            (local.set $place (call $member (local.get $node) (local.get $start) (local.get $behind)))
+            (if (i32.eq (local.get $place) (i32.const -1)) (then (return (i32.const 0))))
+            (if (local.get $place) (then (i32.store (local.get $guess) (local.get $place))))))
         (local.set $at (call $colon (local.get $behind)))
         (if (i32.eqz (local.get $at)) (then (return (i32.const 0))))
-        (local.set $place (call $member (local.get $node) (local.get $start) (local.get $behind)))
-        (if (i32.eq (local.get $place) (i32.const -1)) (then (return (i32.const 0))))
         (if (local.get $place)
           (then
+            (local.set $guess (i32.add (local.get $place) (i32.const 28)))
             (local.set $takes (i32.load offset=20 (local.get $place)))
+            (local.set $isBefore (i32.shr_u (local.get $takes) (i32.const 2)))
+            (local.set $takes (i32.and (local.get $takes) (i32.const 3)))
+            (local.set $number (i32.load offset=24 (local.get $place)))
             (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x6e))
-              (then (global.set $nulls (i32.or (global.get $nulls) (i32.or (local.get $takes) (global.get $copying))))))
+              (then
+                (global.set $nulls (i32.or
+                  (i32.or (global.get $nulls) (local.get $number))
+                  (i32.or (local.get $takes) (global.get $copying))))))
             (if (local.get $takes)
               (then
                 (if (local.get $isLater) (then (call $write (i32.const 0x2c))))
@@ -309,11 +364,14 @@
                 (call $copy (local.get $start) (local.get $behind))
                 (call $write (i32.const 0x3a))))
             (local.set $start (local.get $at))
+            (if (local.get $isBefore)
+              (then (call $tell (local.get $number) (local.get $at) (local.get $at)) (local.set $number (i32.const 0))))
             (local.set $copying (global.get $copying))
             (if (i32.eq (local.get $takes) (i32.const 1)) (then (global.set $copying (i32.const 1))))
             (local.set $at (call $value (i32.load offset=16 (local.get $place)) (local.get $at)))
             (if (i32.eqz (local.get $at)) (then (return (i32.const 0))))
             (global.set $copying (local.get $copying))
+            (if (local.get $number) (then (call $tell (local.get $number) (local.get $start) (local.get $at))))
             (if (i32.eq (local.get $takes) (i32.const 1)) (then (call $copy (local.get $start) (local.get $at)))))
           (else
             (local.set $at (call $any (local.get $at)))
@@ -329,8 +387,10 @@
 
   ;; Reads entries from $at on, elements of a list or members of a map as $close says, for as long as each is an object of the
   ;; shape of $node and less than $most bytes were read, and gives their number. What is wanted of them is written as a
-  ;; list: the fields of $node where it is written in part, all of each entry with $whole, else nothing.
-  (func (export "run") (param $node i32) (param $at i32) (param $close i32) (param $whole i32) (param $most i32) (result i32)
+  ;; list: the fields of $node where it is written in part, all of each entry with $whole, else nothing. With $tells it is told
+  ;; where the fields stand, and behind them where the entry does, as 0: an entry with a null in place of one is passed on.
+  (func (export "run") (param $node i32) (param $at i32) (param $close i32) (param $whole i32) (param $most i32)
+    (param $tells i32) (result i32)
     (local $count i32) (local $entry i32) (local $start i32) (local $behind i32) (local $out i32) (local $byte i32)
     (local $end i32) (local $writes i32)
     (local.set $end (i32.add (local.get $at) (local.get $most)))
@@ -357,11 +417,14 @@
         (br_if $done (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x7b)))
         (if (i32.and (local.get $writes) (i32.ne (local.get $count) (i32.const 0))) (then (call $write (i32.const 0x2c))))
         (global.set $nulls (i32.const 0))
+        (global.set $full (i32.const 0))
         (global.set $copying (local.get $whole))
         (global.set $depth (i32.const 0))
         (local.set $start (local.get $at))
         (local.set $behind (call $value (local.get $node) (local.get $at)))
         (br_if $done (i32.eqz (local.get $behind)))
+        (if (local.get $tells) (then (call $tell (i32.const 0) (local.get $start) (local.get $behind))))
+        (br_if $done (i32.and (local.get $tells) (i32.or (global.get $full) (i32.ne (global.get $nulls) (i32.const 0)))))
         (local.set $at (call $blank (local.get $behind)))
         (local.set $byte (i32.load8_u (local.get $at)))
         (br_if $done (i32.and

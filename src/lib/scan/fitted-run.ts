@@ -1,6 +1,7 @@
 /** Entries of a section that were told to be of its shape: good until the cursor moves on. */
 import type { EntryFitter } from './entry-fitter';
 import type { EntryRun, WholeElement } from './entry-run';
+import type { FieldPlaces } from './field-places';
 
 export class FittedRun implements EntryRun {
   readonly count: number;
@@ -38,6 +39,10 @@ export class FittedRun implements EntryRun {
 
   get values(): readonly unknown[] {
     return (this.#values ??= this.#fitter.values());
+  }
+
+  get places(): FieldPlaces {
+    return this.#fitter.places();
   }
 
   token(index: number): number | string {

@@ -4,11 +4,12 @@
  * known, those that are of it are parsed only in what is wanted of them.
  */
 import { type Cursor, type Element, OPEN_BRACE, OPEN_BRACKET, type ResumableRead, END } from './cursor';
-import type { EntryFitter } from './entry-fitter';
 import type { EntryRun, WholeElement } from './entry-run';
+import type { FieldPlaces } from './field-places';
 import type { FittedRun } from './fitted-run';
 import { NotAnObject } from './malformed';
 import { parse, tryParse } from './parse';
+import type { SectionFit } from './section-fit';
 
 /** What is done with a section. */
 export interface SectionTaker {
@@ -17,17 +18,10 @@ export interface SectionTaker {
   /** Called where the section is a list or a map, before any entry, and where it is another value. */
   begins(form: 'list' | 'map' | 'value', value?: unknown): void;
   take(run: EntryRun): void;
+  /** Takes entries of which the places of fields are wanted. */
+  takePlaces?(places: FieldPlaces): void;
   /** By what entries can be told to be of the section's shape without parsing them; null where nothing can. */
   readonly fit: SectionFit | null;
-}
-
-/** The shape of a section's entries, and what is wanted of those that are of it. */
-export interface SectionFit {
-  readonly fitter: EntryFitter;
-  /** That of the shape. */
-  readonly node: number;
-  /** Entries that fit are passed over where nothing of them is wanted. */
-  readonly wanted: 'none' | 'fields' | 'all';
 }
 
 /**
@@ -67,7 +61,8 @@ function* readSection(cursor: Cursor, taker: SectionTaker): ResumableRead<void> 
       if (run === null) return false;
       // What came in front of them is taken before them.
       entries.hand();
-      if (taker.fit?.wanted !== 'none') taker.take(run.from(index));
+      if (taker.fit?.wanted === 'places') taker.takePlaces?.(run.places);
+      else if (taker.fit?.wanted !== 'none') taker.take(run.from(index));
       index += run.count;
       if (run.hasEnded) return true;
     }
@@ -88,7 +83,7 @@ function* readSection(cursor: Cursor, taker: SectionTaker): ResumableRead<void> 
 }
 
 function fittedRun(cursor: Cursor, { fit }: SectionTaker, isMap: boolean): FittedRun | null {
-  return fit === null ? null : cursor.fitted(fit.fitter, fit.node, isMap, fit.wanted === 'all');
+  return fit === null ? null : cursor.fitted(fit, isMap);
 }
 
 /** Texts are parsed together up to this many bytes. */

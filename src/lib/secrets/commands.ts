@@ -43,8 +43,11 @@ export const PASSWORD_IN_COMMAND: readonly string[] = [
   anyOf(BY_PLACE.map((place) => String.raw`(?<![\w.-])${place}`)),
 ];
 
+/** What commands are called, some of them with the word behind. */
+export const COMMANDS = joined([...TOOLS.map(([tool]) => tool), 'mc|htpasswd|net|echo|printf|kubectl']);
+
 /** A word of one of these commands; a text without one is not looked at. */
-export const COMMAND_WITH_PASSWORD = String.raw`(?<![\w.-])(?:${joined(TOOLS.map(([tool]) => tool))}|mc|htpasswd|net|echo|printf|kubectl)(?:\.exe)?(?: |\\?["'],)|\bsqlplus `;
+export const COMMAND_WITH_PASSWORD = String.raw`(?<![\w.-])(?:${COMMANDS})(?:\.exe)?(?: |\\?["'],)|\bsqlplus `;
 
 const ANY_TOOL = /^(?:\S{0,200}[/\\])?[\w-]{2,20}(?:\.exe)?(?: login| enc)?$/;
 const SECOND_WORD = /^(?:login|enc)$/;

@@ -8,6 +8,9 @@ import { withoutSecretData } from './kubernetes-secrets';
 import { KNOWN_TOKENS, mayBeToken } from './known-tokens';
 import { isSecretParameter } from './names';
 
+/** Names of secrets, or what they hold: with a sign behind it that sets it, one gives reason to look. */
+export const SECRET_NAMES = String.raw`pass|pwd|pswd|psw|pw|secret|tok|key|cred|auth|cookie|bearer|jw[te]|hmac|psk|oidc|salt|pin|cv[vc]|[cdk]ek|cmk|code|sig|sid|sas|[cx]srf|sess|licen|community|mnemonic|assertion|response|answer|phrase|seed|otp|mfa|2fa|tan|conn|refresh|master|webhook|magic|private|login|account|dsn|x-api|x-access|saml|sso|[_-]pat|p12|pkcs|pfx|jks|kennwort|contrase|senha|wachtwoord|netrc|docker|pepper|kty|(?:hook|callback|notification|alert|slack|teams|discord)[_-]?ur[il]`;
+
 /** What every pattern below needs to be there, so that most texts are looked at once. */
 const SUSPECT = new RegExp(
   [
@@ -17,7 +20,7 @@ const SUSPECT = new RegExp(
     // Parameters of a query, a scheme of HTTP and what follows it.
     String.raw`[?&;#][\w.~%[\]-]+=|%3D|(?:earer|asic|oken|apikey|api-key|SSWS|DPoP|negotiate|ntlm) +\S|(?:earer|asic|oken|apikey) ?["']|\b(?:Digest|Hawk|SharedKey\w{0,4}) `,
     // A secret's name, and a sign behind it that sets it.
-    String.raw`(?:pass|pwd|pswd|psw|pw|secret|tok|key|cred|auth|cookie|bearer|jw[te]|hmac|psk|oidc|salt|pin|cv[vc]|[cdk]ek|cmk|code|sig|sid|sas|[cx]srf|sess|licen|community|mnemonic|assertion|response|answer|phrase|seed|otp|mfa|2fa|tan|conn|refresh|master|webhook|magic|private|login|account|dsn|x-api|x-access|saml|sso|[_-]pat|p12|pkcs|pfx|jks|kennwort|contrase|senha|wachtwoord|netrc|docker|pepper|kty|(?:hook|callback|notification|alert|slack|teams|discord)[_-]?ur[il])[\w"'\]\\\s.-]{0,24}(?:[=:<>({|]|~=|!=|,\s*\\?["'])`,
+    String.raw`(?:${SECRET_NAMES})[\w"'\]\\\s.-]{0,24}(?:[=:<>({|]|~=|!=|,\s*\\?["'])`,
     String.raw`(?:pass|tok|secret|key|cred|auth|cookie|bearer)[\w-]{0,24} {1,5}["'\w]|\bpin code |\bAUTH\r?\n`,
     String.raw`[=!~]=\s{0,5}[\w.:]{1,100}[[(.]|["']\s?\]\s{1,5}in\s{1,5}\[|\bname="[\w.-]+"\r?\n`,
     // Options of command lines.

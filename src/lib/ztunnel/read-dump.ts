@@ -7,12 +7,14 @@ import { EntryFitter } from '../scan/entry-fitter';
 import type { EntryRun, WholeElement } from '../scan/entry-run';
 import { EntryStore } from '../scan/entry-store';
 import type { FieldMask } from '../scan/field-mask';
+import type { FieldPlaces, FieldTaker } from '../scan/field-places';
 import type { MessageShape } from '../scan/json-shape';
-import { readKeyedSections, type SectionFit, type SectionTaker } from '../scan/keyed-sections';
+import { readKeyedSections, type SectionTaker } from '../scan/keyed-sections';
 import { tokenOf } from '../scan/json-pointer';
 import type { RawEntry } from '../scan/raw-dump';
 import { type DocumentKind, objectOf } from '../scan/rejection';
 import { readDocument } from '../scan/scan';
+import type { SectionFit } from '../scan/section-fit';
 import { PlainSkipper } from '../scan/skipper';
 import { wasmSkipper } from '../scan/wasm-skipper';
 import {
@@ -69,6 +71,9 @@ export type Takers = { readonly [Name in ZtunnelSectionName]?: Taker<SectionEntr
  */
 export type TakenFields = Partial<Record<ZtunnelSectionName, FieldMask | undefined>>;
 
+/** Those that take entries by the places of their fields where that can be; where it cannot, the sections' takers get them. */
+export type PlaceTakers = Partial<Record<ZtunnelSectionName, FieldTaker>>;
+
 export interface DumpOutline {
   readonly forms: Readonly<Record<ZtunnelSectionName, SectionForm>>;
   readonly settings: Settings;
@@ -104,6 +109,7 @@ export async function readZtunnelDump(
   input: SeekableFile | AsyncIterable<Uint8Array>,
   takers: Takers,
   fields: TakenFields = {},
+  places: PlaceTakers = {},
 ): Promise<DumpOutline> {
   const forms: Record<ZtunnelSectionName, SectionForm> = {
     workloads: 'absent',
@@ -125,7 +131,7 @@ export async function readZtunnelDump(
       }),
   };
   const skipper = wasmSkipper() ?? new PlainSkipper();
-  const fits = fitsOf(EntryFitter.beside(skipper), takers, fields);
+  const fits = fitsOf(EntryFitter.beside(skipper), takers, fields, places);
   const store = new EntryStore(label, 'read' in input ? input : null);
   const names = await readDocument(label, input, {
     skipper,
@@ -135,7 +141,8 @@ export async function readZtunnelDump(
         const section = SECTIONS.get(name.toLowerCase());
         if (section === undefined) return ownField(singles, name.toLowerCase())?.(name) ?? null;
         const take = takers[section] as Taker<unknown> | undefined;
-        return new Section(label, { name, section, forms, store, take, fit: fits(section) });
+        const fit = fits(section);
+        return new Section(label, { name, section, forms, store, take, fit, places: places[section] });
       }),
   });
   if (!names.some((name) => isOfZtunnel(name))) throw foreign(label, names);
@@ -147,12 +154,25 @@ function fitsOf(
   fitter: EntryFitter | null,
   takers: Takers,
   fields: TakenFields,
+  places: PlaceTakers,
 ): (section: ZtunnelSectionName) => SectionFit | null {
   if (fitter === null) return () => null;
   const known = new Map<ZtunnelSectionName, SectionFit>();
   return (section) => {
     const made = known.get(section);
     if (made !== undefined) return made;
+    const placed = places[section];
+    if (placed !== undefined) {
+      const { node, ids } = fitter.addPlaces(SHAPES[section], placed.fields);
+      placed.begins((path) => {
+        const id = ids.get(path);
+        if (id === undefined) throw new Error(`${path} is none of the fields that are told of`);
+        return id;
+      });
+      const fit: SectionFit = { fitter, node, wanted: 'places' };
+      known.set(section, fit);
+      return fit;
+    }
     const mask = fields[section];
     const wanted = takers[section] === undefined ? 'none' : mask === undefined ? 'all' : 'fields';
     const node = fitter.add(SHAPES[section], wanted === 'fields' ? (mask ?? null) : null);
@@ -179,6 +199,7 @@ class Section implements SectionTaker {
   readonly #section: ZtunnelSectionName;
   readonly #forms: Record<ZtunnelSectionName, SectionForm>;
   readonly #take: Taker<unknown> | undefined;
+  readonly #places: FieldTaker | undefined;
   readonly #store: EntryStore;
   readonly #kept: EntryList;
 
@@ -191,6 +212,7 @@ class Section implements SectionTaker {
       readonly store: EntryStore;
       readonly take: Taker<unknown> | undefined;
       readonly fit: SectionFit | null;
+      readonly places: FieldTaker | undefined;
     },
   ) {
     this.#label = label;
@@ -199,6 +221,7 @@ class Section implements SectionTaker {
     this.#forms = more.forms;
     this.#take = more.take;
     this.fit = more.fit;
+    this.#places = more.places;
     this.#store = more.store;
     this.#kept = more.store.list(`/${more.name}`);
   }
@@ -226,6 +249,10 @@ class Section implements SectionTaker {
       if (!run.isKnownToFit(index)) this.#check(value, run.token(index));
       this.#take?.(value, () => run.token(index), keep);
     }
+  }
+
+  takePlaces(places: FieldPlaces): void {
+    this.#places?.take(places);
   }
 
   #keep(text: WholeElement, token: number | string): KeptEntry<unknown> {

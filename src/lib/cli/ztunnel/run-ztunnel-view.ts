@@ -5,7 +5,9 @@ import { proxyName } from '../../proxy-id';
 import type { Body, OpenedZtunnel } from '../../source/source';
 import type { ViewResult } from '../../view/view';
 import { JSON_NULL } from '../../view/ztunnel/text';
-import type { Taking, ZtunnelAsked, ZtunnelView } from '../../view/ztunnel/ztunnel-view';
+import type { PlainGathering } from '../../view/ztunnel/plain/plain-view';
+import type { Taking } from '../../view/ztunnel/taking';
+import type { ZtunnelAsked, ZtunnelView } from '../../view/ztunnel/ztunnel-view';
 import { type DumpOutline, readZtunnelDump } from '../../ztunnel/read-dump';
 import { withMesh } from '../session';
 import { printView, rulesOf, type ViewFormat } from '../formats';
@@ -23,6 +25,8 @@ export interface ZtunnelRun {
 /** Prints the view; gives the exit status. */
 export async function runZtunnelView(run: ZtunnelRun, streams: Streams): Promise<number> {
   return await withZtunnel(run.wanted, streams, async ({ ztunnel, workload }) => {
+    const plain = run.format === 'short' && streams.exact ? run.view.plain({ ...run.asked, pod: workload }) : null;
+    if (plain !== null) return await printPlain(run, plain, await ztunnel.configDump(), streams);
     const { isTable } = rulesOf(run.format);
     const gathering = run.view.gather({ ...run.asked, isTable, pod: workload, now: new Date() });
     const outline = await readBody(await ztunnel.configDump(), gathering);
@@ -34,6 +38,20 @@ export async function runZtunnelView(run: ZtunnelRun, streams: Streams): Promise
     }
     return run.failOnEmpty && result.count === 0 ? ExitCode.no : ExitCode.ok;
   });
+}
+
+/** What a program reads: istioctl's table to the byte. */
+async function printPlain(
+  { failOnEmpty }: ZtunnelRun,
+  gathering: PlainGathering,
+  body: Body,
+  streams: Streams,
+): Promise<number> {
+  await readBody(body, gathering);
+  const { blocks, count, whyEmpty } = gathering.made();
+  await streams.write(blocks, 'bytes');
+  for (const note of whyEmpty) streams.note(note);
+  return failOnEmpty && count === 0 ? ExitCode.no : ExitCode.ok;
 }
 
 async function printZtunnel(view: ViewResult, format: ViewFormat, streams: Streams): Promise<void> {
@@ -58,6 +76,7 @@ export async function withZtunnel<T>(
 }
 
 /** Reads a dump from where it can be had best: a plain file at once, everything else as it comes. */
-export async function readBody(body: Body, { takers, fields }: Taking): Promise<DumpOutline> {
-  return await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), takers, fields);
+export async function readBody(body: Body, { takers, fields, places }: Taking): Promise<DumpOutline> {
+  const input = body.open?.() ?? bounded(body.label, body.chunks());
+  return await readZtunnelDump(body.label, input, takers, fields, places);
 }

@@ -1,5 +1,4 @@
 /** What the steps of a pod's netfilter rules know. */
-import type { RedirectingMesh } from '../../iptables/mesh-rules';
 import type { Hook } from '../../iptables/model';
 import type { Fate, RulePlace } from '../../iptables/walk';
 import type { DestinationSource } from './destination';
@@ -7,8 +6,6 @@ import type { IpPort } from '../../match/ip-port';
 
 /** Envoy's own connection on its way out. */
 export interface OwnConnection {
-  /** The user that Envoy runs as. */
-  readonly user: number;
   /** Whether it stays in the pod. */
   readonly home: boolean;
   /** The address that it is made from, where that is another than the destination. */
@@ -53,9 +50,7 @@ export type IptablesCause =
 export type RulesSource =
   | { readonly kind: 'container'; readonly name: string }
   | { readonly kind: 'annotations' }
-  | { readonly kind: 'defaults' }
-  /** Of a mesh other than Istio: what it writes by default. */
-  | { readonly kind: 'mesh'; readonly mesh: RedirectingMesh };
+  | { readonly kind: 'defaults' };
 
 export type IptablesSetting =
   | { readonly kind: 'rule'; readonly place: RulePlace }

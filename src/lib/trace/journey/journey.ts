@@ -241,7 +241,8 @@ function capturedAgain(taken: CaptureStep): Place {
 }
 
 function roundAndRound(cause: PacketCause, goesRound: 'surely' | 'if-derived'): PacketCause {
-  return cause.own === null ? cause : { ...cause, own: { ...cause.own, goesRound } };
+  const { home = false, from = null } = cause.own ?? {};
+  return { ...cause, own: { home, from, goesRound } };
 }
 
 /** The address that a cluster's connections are made from; null where it names none. */

@@ -3,6 +3,7 @@ import type { ZtunnelConnection, ZtunnelService, ZtunnelWorkload, WorkloadState 
 import { textFilter } from '../filter';
 import { type Column, layout } from '../layout';
 import { byNamespace } from './namespace-filter';
+import { gatherConnections } from './plain/connection-rows';
 import { addressPart, listOrNull, othersOf, textsOf, withoutEmpty } from './text';
 import { type MadeAgain, ztunnelView } from './ztunnel-view';
 
@@ -106,6 +107,7 @@ export const connectionView = ztunnelView<'workloadState', StateEntry, AddressNa
   ...byNamespace<StateEntry>(),
   countsRows: true,
   short: layout(1, columns(), rowsOf),
+  plain: gatherConnections,
   wide: () => layout(1, columns(), (entry) => rowsOf({ ...entry, names: null })),
   json: ({ state }) => stateJson(state),
 });

@@ -4,6 +4,7 @@ import { type Column, layout, rowLayout } from '../layout';
 import { byBytes, firstOf } from '../order';
 import { namespaceFilter } from './namespace-filter';
 import { addressPart, listOrNull, othersOf, textsOf, together, withoutEmpty } from './text';
+import { gatherServices } from './plain/service-rows';
 import { NAMED_BY, WaypointNames } from './waypoint-names';
 import { gatewayJson } from './workloads';
 import { type MadeAgain, ztunnelView } from './ztunnel-view';
@@ -97,6 +98,7 @@ export const serviceView = ztunnelView<'services', ServiceEntry, Joined, Service
     json: true,
   },
   short: rowLayout(1, shortColumns()),
+  plain: gatherServices,
   wide: () => layout(2, wideColumns(), ({ whole, ...row }) => (whole === null ? [] : [{ ...row, whole }])),
   json: ({ whole }) => (whole === null ? null : serviceJson(whole)),
 });

@@ -7,6 +7,7 @@ import { byBytes, byBytesOf } from '../order';
 import { SharedTexts } from '../shared-texts';
 import { namespaceFilter } from './namespace-filter';
 import { othersOf, textsOf, together, withoutEmpty } from './text';
+import { gatherWorkloads } from './plain/workload-rows';
 import { NAMED_BY, WaypointNames } from './waypoint-names';
 import { type MadeAgain, ztunnelView } from './ztunnel-view';
 
@@ -114,6 +115,7 @@ export const workloadView = ztunnelView<'workloads', WorkloadEntry, Joined, Work
   label: ({ name, namespace }) => `${name}.${namespace}`,
   sorted: { key: (entry) => entry, order: byIdentity, names: true, json: false },
   short: rowLayout(1, shortColumns()),
+  plain: gatherWorkloads,
   wide: () => layout(2, wideColumns(), ({ whole, ...row }) => (whole === null ? [] : [{ ...row, whole }])),
   json: ({ whole }) => workloadJson(whole),
 });

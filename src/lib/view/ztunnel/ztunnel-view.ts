@@ -4,19 +4,13 @@
  * in a large file, the place where it stands, and an entry is made again when it is come to.
  */
 import type { ProxyId } from '../../proxy-id';
-import type {
-  DumpOutline,
-  KeptEntry,
-  SectionEntries,
-  Taker,
-  TakenFields,
-  Takers,
-  ZtunnelSectionName,
-} from '../../ztunnel/read-dump';
-import { type FieldMask, mergeMasks } from '../../scan/field-mask';
+import type { DumpOutline, KeptEntry, SectionEntries, Taker, ZtunnelSectionName } from '../../ztunnel/read-dump';
+import type { FieldMask } from '../../scan/field-mask';
 import { defineView } from '../define-view';
 import { type Filter, type FilterValues, givenFilters, type GivenFilter, kept as leftBy } from '../filter';
 import { emptyNotes } from '../notes';
+import type { PlainGathering } from './plain/plain-view';
+import { mergedTaking, type Taking } from './taking';
 import type { AppliedView, View, ViewSpec } from '../view';
 
 /** What is asked of a view of a ztunnel. */
@@ -32,12 +26,6 @@ export interface ZtunnelAsked {
   readonly now: Date;
 }
 
-/** What is taken of a dump, and which fields of it are read. */
-export interface Taking {
-  readonly takers: Takers;
-  readonly fields: TakenFields;
-}
-
 /** A view in the making: what it takes of a dump, and the view when all of the dump has passed. */
 export interface Gathering extends Taking {
   made(outline: DumpOutline): AppliedView;
@@ -46,6 +34,8 @@ export interface Gathering extends Taking {
 /** A view of a ztunnel, whatever its entries are. */
 export interface ZtunnelView extends Pick<View<never>, 'filters' | 'hasBrief' | 'valuesOf'> {
   gather(asked: ZtunnelAsked): Gathering;
+  /** The plain table alone, with less time and memory; null where that is not made here, or something is filtered. */
+  plain(asked: Pick<ZtunnelAsked, 'values' | 'pod' | 'isRaw'>): PlainGathering | null;
 }
 
 /** What the entries of a view have in common. */
@@ -82,13 +72,15 @@ export interface ZtunnelViewSpec<
   readonly isOf?: (entry: Entry, pod: ProxyId) => boolean;
   /** The filter that a named pod beats. */
   readonly beatenByPod?: string;
+  /** Makes the plain table of all entries, under the headings of its columns. */
+  readonly plain?: (header: readonly string[]) => PlainGathering;
 }
 
 /** The view that a specification says. */
 export function ztunnelView<Name extends ZtunnelSectionName, Entry extends MadeAgain<Entry>, Joined, Key = null>(
   spec: ZtunnelViewSpec<Name, Entry, Joined, Key>,
 ): ZtunnelView {
-  const { section, join, fields, entry: entryOf, isOf, beatenByPod, ...rest } = spec;
+  const { section, join, fields, entry: entryOf, isOf, beatenByPod, plain, ...rest } = spec;
   const view = defineView<KeptEntries<Entry>, Entry, Entry, Key>({
     ...rest,
     each: ({ entries }) => entries,
@@ -99,6 +91,10 @@ export function ztunnelView<Name extends ZtunnelSectionName, Entry extends MadeA
     filters: view.filters,
     hasBrief: view.hasBrief,
     valuesOf: (flags) => view.valuesOf(flags),
+    plain: ({ values, pod = null, isRaw = false }) => {
+      const isFiltered = isRaw || pod !== null || givenFilters(spec.filters, values).length > 0;
+      return isFiltered ? null : (plain?.(spec.short.header) ?? null);
+    },
     gather: (asked) => {
       const pod = isOf === undefined ? null : (asked.pod ?? null);
       const values = pod !== null && beatenByPod !== undefined ? { ...asked.values, [beatenByPod]: '' } : asked.values;
@@ -182,28 +178,4 @@ class Passing<Entry> {
     });
     return emptyNotes(this.#plural, this.total, reports);
   }
-}
-
-/** Hands each entry to all that take it, with the fields that any of them reads. */
-export function mergedTaking(all: readonly Taking[]): Taking {
-  const takers: Partial<Record<ZtunnelSectionName, Taker<unknown>>> = {};
-  const fields: Partial<Record<ZtunnelSectionName, FieldMask | undefined>> = {};
-  for (const one of all) {
-    for (const [name, take] of Object.entries(one.takers) as [ZtunnelSectionName, Taker<unknown>][]) {
-      const before = takers[name];
-      const mask = one.fields[name];
-      if (before === undefined) {
-        takers[name] = take;
-        fields[name] = mask;
-        continue;
-      }
-      const known = fields[name];
-      fields[name] = known === undefined || mask === undefined ? undefined : mergeMasks([known, mask]);
-      takers[name] = (entry, token, keep) => {
-        before(entry, token, keep);
-        take(entry, token, keep);
-      };
-    }
-  }
-  return { takers, fields };
 }
