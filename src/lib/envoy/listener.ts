@@ -45,6 +45,7 @@ export interface ListenerFilterPredicate {
 }
 
 export interface FilterChain {
+  readonly use_proxy_proto?: boolean;
   readonly name?: string;
   readonly filter_chain_match?: FilterChainMatch;
   readonly filters?: readonly TypedExtension[];
@@ -76,6 +77,7 @@ export interface HttpConnectionManager {
     readonly accept_http_10?: boolean;
     readonly default_host_for_http_10?: string;
     readonly allow_absolute_url?: boolean;
+    readonly allow_custom_methods?: boolean;
     readonly allow_chunked_length?: boolean;
     readonly ignore_http_11_upgrade?: readonly StringMatcher[];
   };
@@ -99,6 +101,9 @@ export interface HttpConnectionManager {
   readonly generate_request_id?: boolean;
   readonly preserve_external_request_id?: boolean;
   readonly server_name?: string;
+  readonly add_user_agent?: boolean;
+  readonly via?: string;
+  readonly proxy_status_config?: { readonly set_recommended_response_code?: boolean };
   readonly scheme_header_transformation?: {
     readonly scheme_to_overwrite?: string;
     readonly match_upstream?: boolean;

@@ -8,6 +8,7 @@ export interface RouteConfiguration {
   readonly name?: string;
   readonly virtual_hosts?: readonly VirtualHost[];
   readonly vhds?: object;
+  readonly vhost_header?: string;
   readonly ignore_port_in_host_matching?: boolean;
   readonly ignore_path_parameters_in_path_matching?: boolean;
   readonly validate_clusters?: boolean;

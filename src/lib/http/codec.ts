@@ -11,7 +11,7 @@ import { isValidAuthority } from './authority';
 import { tokensOf } from './header-tokens';
 import { type HeaderValue, headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
 import { withJoinedHeaders } from './joined-headers';
-import { isKnownMethod } from './methods';
+import { isKnownMethod, isToken } from './methods';
 
 /** What a codec refuses: an HTTP/1 one answers, an HTTP/2 one resets the stream (`DR`) or closes the connection (`DPE`). */
 export interface CodecRefusal {
@@ -61,9 +61,14 @@ function refused(status: number, fault: CodecFault): CodecRefusal {
   return { status, responseFlags: 'DPE', fault };
 }
 
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/protocol.proto (allow_custom_methods) */
+function takesMethod({ http_protocol_options: options }: HttpConnectionManager, method: string): boolean {
+  return isKnownMethod(method) || (options?.allow_custom_methods === true && isToken(method));
+}
+
 /** The order is the codec's: the request line, the size, each header, the framing. */
 function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {
-  if (!isKnownMethod(message.method)) return refused(400, { kind: 'method', method: message.method });
+  if (!takesMethod(manager, message.method)) return refused(400, { kind: 'method', method: message.method });
   const tooLarge = sizeRefusal(manager, http1Size(message));
   if (tooLarge !== null) return refused(431, tooLarge);
   const bad = badLength(message);

@@ -54,7 +54,7 @@ export const ADMIN_MESSAGES = {
     priority:uint32 locality:Locality`,
   Http1ProtocolOptions: `
     allow_absolute_url:bool accept_http_10:bool default_host_for_http_10:string allow_chunked_length:bool
-    ignore_http_11_upgrade:StringMatcher[]`,
+    ignore_http_11_upgrade:StringMatcher[] allow_custom_methods:bool`,
   Locality: 'region:string zone:string sub_zone:string',
   Node: `
     id:string cluster:string metadata:struct locality:Locality user_agent_name:string
@@ -75,5 +75,5 @@ export const ADMIN_MESSAGES = {
   TransportSocket: 'name:string typed_config:any',
   TypedExtensionConfig: 'name:string typed_config:any',
   UpdateFailureState: 'failed_configuration:any last_update_attempt:timestamp details:string version_info:string',
-  UpstreamHttpProtocolOptions: 'auto_sni:bool',
+  UpstreamHttpProtocolOptions: 'auto_sni:bool override_auto_sni_header:string',
 } as const;

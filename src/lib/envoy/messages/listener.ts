@@ -9,7 +9,7 @@ export const LISTENER_MESSAGES = {
   StderrAccessLog: 'log_format:SubstitutionFormatString',
   FilterChain: `
     filter_chain_match:FilterChainMatch filters:ListenerFilter[] metadata:CoreMetadata
-    transport_socket:TransportSocket name:string`,
+    transport_socket:TransportSocket name:string use_proxy_proto:bool`,
   FilterChainMatch: `
     destination_port:uint32 prefix_ranges:CidrRange[] direct_source_prefix_ranges:CidrRange[]
     source_type:ConnectionSourceType source_prefix_ranges:CidrRange[] source_ports:uint32[]
@@ -24,7 +24,8 @@ export const LISTENER_MESSAGES = {
     early_header_mutation_extensions:TypedExtensionConfig[] local_reply_config:LocalReplyConfig http3_protocol_options:object server_name:string
     scheme_header_transformation:SchemeHeaderTransformation access_log:AccessLog[] use_remote_address:bool
     xff_num_trusted_hops:uint32 original_ip_detection_extensions:TypedExtensionConfig[]
-    internal_address_config:InternalAddressConfig skip_xff_append:bool via:string generate_request_id:bool
+    internal_address_config:InternalAddressConfig skip_xff_append:bool via:string add_user_agent:bool
+    proxy_status_config:ProxyStatusConfig generate_request_id:bool
     preserve_external_request_id:bool forward_client_cert_details:ForwardClientCertDetails
     upgrade_configs:HttpConnectionManagerUpgradeConfig[] normalize_path:bool merge_slashes:bool
     path_with_escaped_slashes_action:PathWithEscapedSlashesAction strip_matching_host_port:bool
@@ -32,6 +33,7 @@ export const LISTENER_MESSAGES = {
   HttpConnectionManagerTracing: `
     client_sampling:Percent random_sampling:Percent overall_sampling:Percent verbose:bool provider:Http
     operation:string`,
+  ProxyStatusConfig: 'set_recommended_response_code:bool',
   HttpConnectionManagerUpgradeConfig: 'upgrade_type:string filters:HttpFilter[] enabled:bool',
   Http2ProtocolOptions: 'allow_connect:bool',
   CommonHttpProtocolOptions: `

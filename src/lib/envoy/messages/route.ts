@@ -77,7 +77,7 @@ export const ROUTE_MESSAGES = {
     request_headers_to_remove:string[] internal_only_headers:string[]
     most_specific_header_mutations_wins:bool validate_clusters:bool
     max_direct_response_body_size_bytes:uint32 cluster_specifier_plugins:ClusterSpecifierPlugin[]
-    request_mirror_policies:RequestMirrorPolicy[] ignore_port_in_host_matching:bool
+    request_mirror_policies:RequestMirrorPolicy[] ignore_port_in_host_matching:bool vhost_header:string
     ignore_path_parameters_in_path_matching:bool typed_per_filter_config:any{} metadata:CoreMetadata`,
   RouteCorsPolicy: `
     allow_origin_string_match:StringMatcher[] allow_methods:string filter_enabled:RuntimeFractionalPercent

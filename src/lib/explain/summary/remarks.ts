@@ -27,7 +27,16 @@ const REMARKS: readonly Remark[] = [
   anotherHostsCluster,
   localities,
   portOfNoService,
+  fieldsNotEvaluated,
 ];
+
+/** Fields that may act on the request, and of which only the name is told. */
+function fieldsNotEvaluated({ steps }: Hop): string | null {
+  const named = steps.flatMap(({ name, [FACTS]: facts }) =>
+    (facts?.notEvaluated ?? []).map((field) => (name === null ? field : `${field} of ${name}`)),
+  );
+  return named.length === 0 ? null : `Set, and not evaluated though it may act on the request: ${named.join(', ')}.`;
+}
 
 function isIstio(hop: Hop): boolean {
   return objectsOf(hop[PRODUCT]) === null;

@@ -90,7 +90,11 @@ export function toldStep(facts: StepFacts): Step {
     rejected: facts.rejected.map(({ name: own, cause }) => ({ name: own, because: causeText(cause) })),
     rejectedCount,
     config,
-    details: [...(facts.destination === undefined ? [] : [destination(facts.destination)]), ...detailsOf(facts)],
+    details: [
+      ...(facts.destination === undefined ? [] : [destination(facts.destination)]),
+      ...(facts.notEvaluated ?? []).map((field): LabelledText => ['not evaluated', field]),
+      ...detailsOf(facts),
+    ],
     origin,
     [FACTS]: facts,
   };

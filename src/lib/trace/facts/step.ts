@@ -127,6 +127,8 @@ export type StepOf<S extends Stage> = {
   /** The object of Kubernetes, Istio, the Gateway API or Kuma that this came from; null where none is known. */
   readonly origin: Origin | null;
   readonly destination?: DestinationFacts;
+  /** Paths of fields that are set, may act on the request, and are not evaluated; left out where there are none. */
+  readonly notEvaluated?: readonly string[];
 } & ByStage[S]['more'];
 
 export type StepFacts = { readonly [S in Stage]: StepOf<S> }[Stage];

@@ -34,6 +34,8 @@ export type ClusterCause =
   | { readonly kind: 'strict-header'; readonly header: string }
   | { readonly kind: 'strict-header-open'; readonly header: string; readonly input: string }
   | RefusedShare
+  /** A field of the cluster's circuit breakers. */
+  | { readonly kind: 'limit-is-zero'; readonly limit: string }
   /** The mesh lets traffic to hosts that it does not know out. */
   | { readonly kind: 'passed-through' };
 

@@ -1,4 +1,5 @@
 /** Collects what one proxy decides while it is walked, and gives it as a Hop. */
+import { unevaluatedFields } from '../../envoy/unevaluated-fields';
 import type { CauseOf, StepFacts, StepOf } from '../facts/step';
 import type { ClusterChance, Direction, HopFacts } from '../model';
 import type { Stage, StepOutcome } from '../terms';
@@ -69,4 +70,12 @@ export function step<S extends Stage>(
   };
   // The compiler cannot see that a stage and its own facts are one of the union.
   return { ...facts, ...more } as unknown as Made<S>;
+}
+
+/** What a step says of the fields of its configuration that are set and not evaluated. @param message its name in `envoy/messages` */
+export function unevaluated(...parts: readonly (readonly [value: object | undefined, message: string])[]): {
+  readonly notEvaluated?: readonly string[];
+} {
+  const fields = parts.flatMap(([value, message]) => unevaluatedFields(value, message));
+  return fields.length === 0 ? {} : { notEvaluated: fields };
 }

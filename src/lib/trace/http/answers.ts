@@ -45,7 +45,42 @@ export function answersOf(walk: HttpContext, request: () => HttpMessage | null, 
     if (changed === end || changed.status === null) return changed;
     return isHttp(end) ? mapped(walk, headers, changed) : { ...changed, status: 200 };
   };
-  return { local: (end) => custom(local(end), true), passed: (end) => custom(end, false) };
+  const last = (end: Outcome): Outcome => recommended(walk, end);
+  return { local: (end) => last(custom(local(end), true)), passed: (end) => last(custom(end, false)) };
+}
+
+/**
+ * The status that the Proxy-Status specification has for an answer, by the flags that Envoy sets with it: the first of these counts, and
+ * gRPC gets it, too. https://www.rfc-editor.org/rfc/rfc9209#name-proxy-error-types
+ */
+const RECOMMENDED: readonly (readonly [flag: string, status: number | null])[] = [
+  ['LH', 503],
+  ['UH', 503],
+  ['UT', 504],
+  ['LR', 504],
+  ['UR', 502],
+  ['UF', 502],
+  ['UC', 502],
+  ['UO', 503],
+  ['NR', 500],
+  ['RL', 503],
+  ['RLSE', 503],
+  ['URX', 503],
+  ['SI', 504],
+  ['IH', null],
+  ['DPE', null],
+  ['UMSDR', 504],
+  ['NFCF', 500],
+  ['UPE', 502],
+  ['NC', 503],
+  ['DF', 502],
+];
+
+function recommended({ manager }: HttpContext, end: Outcome): Outcome {
+  if (manager.proxy_status_config?.set_recommended_response_code !== true || end.status === null) return end;
+  const flags = new Set((end.responseFlags ?? '').split(','));
+  const [, status = null] = RECOMMENDED.find(([flag]) => flags.has(flag)) ?? [];
+  return status === null ? end : { ...end, status };
 }
 
 function mapped({ manager, context }: HttpContext, given: () => HeaderView, end: Outcome): Outcome {

@@ -6,7 +6,7 @@ import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { matchedFor } from '../../http/matcher-inputs';
 import type { Matcher } from '../../match/matcher-tree';
 import { type Ending, ending } from '../hop/ending';
-import { type HopRecord, step } from '../hop/record';
+import { type HopRecord, step, unevaluated } from '../hop/record';
 import type { RouteCause, RouteMiss, RouteSetting } from '../facts/routing';
 import { NearestRejections } from './rejections';
 import { type RouteChance, routeChances } from './route-chances';
@@ -70,7 +70,8 @@ export function chooseRoute(
       const chosen = { route, index, pointer: `${candidates.pointer}/${index}` };
       const details = settingsOf(route);
       const origin = configOrigin(route.metadata);
-      const more = { ...rejections.explained, config: chosen.pointer, details, origin };
+      const left = unevaluated([route, 'Route']);
+      const more = { ...rejections.explained, config: chosen.pointer, details, origin, ...left };
       const cause = { kind: 'conditions-hold', conditions: describeConditions(route.match ?? {}) } as const;
       record.add(step('route', 'matched', routeStepName(route, index), cause, more));
       record.fill({ route: { name: route.name ?? null, index } });

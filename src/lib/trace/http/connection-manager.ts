@@ -6,7 +6,7 @@
 import type { ManagerCause, ManagerSetting, RefusalFacts } from '../facts/manager';
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { type Ending, type EndingBy, ending, isEnding } from '../hop/ending';
-import { HopRecord, step } from '../hop/record';
+import { HopRecord, step, unevaluated } from '../hop/record';
 import { addressRefusal, forwardedClient } from '../filters/shared/remote-address';
 import { withEarlyHeaders } from './early-headers';
 import type { HttpContext } from './http-context';
@@ -91,10 +91,17 @@ function admitted(
   const name = manager.stat_prefix?.replace(/;$/, '') ?? null;
   const forwarded = arrival.isAgain
     ? early.message
-    : withRequestHeaders(manager, early.message, arrival, internalOnlyHeaders(walk, early.message));
+    : withRequestHeaders(
+        manager,
+        early.message,
+        arrival,
+        walk.context.config.node,
+        internalOnlyHeaders(walk, early.message),
+      );
   const client = forwardedClient(manager, forwarded);
   if (client !== null) details.push({ kind: 'client-address', ...client });
-  record.add(step('http-connection-manager', 'passed', name, cause, { config: pointer, details }));
+  const left = unevaluated([manager, 'HttpConnectionManager']);
+  record.add(step('http-connection-manager', 'passed', name, cause, { config: pointer, details, ...left }));
   return forwarded;
 }
 

@@ -2,6 +2,7 @@
  * What a connection manager does to a request's headers before it is routed.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers
  */
+import type { Node } from '../../envoy/config-dump';
 import type { HttpConnectionManager } from '../../envoy/listener';
 import { isLoopback } from '../../match/cidr';
 import type { Downstream } from './downstream';
@@ -11,7 +12,14 @@ import { tokensOf } from '../../http/header-tokens';
 import { withForwarded } from '../../http/forwarded-for';
 import { remoteAddress } from '../filters/shared/remote-address';
 import { isInternalRequest } from './internal-request';
-import { firstHeader, headerValues, type HttpMessage, withHeader, withoutHeaders } from '../../http/message';
+import {
+  firstHeader,
+  headerValues,
+  type HttpMessage,
+  joinedHeader,
+  withHeader,
+  withoutHeaders,
+} from '../../http/message';
 import { upgradeOf } from './upgrade';
 
 /** A request id stands for the random one that Envoy makes. */
@@ -47,12 +55,14 @@ const CLIENT_CERTIFICATE = 'x-forwarded-client-cert';
 
 /**
  * The request with the headers that routing and filters see, and its scheme.
+ * @param node what the proxy calls itself
  * @param internalOnly headers that the route configuration keeps for internal requests, in lower case
  */
 export function withRequestHeaders(
   manager: HttpConnectionManager,
   message: HttpMessage,
   arrival: Downstream,
+  node: Node,
   internalOnly: readonly string[] = [],
 ): HttpMessage {
   const internal = isInternalRequest(manager, message, arrival.sourceIp);
@@ -72,7 +82,8 @@ export function withRequestHeaders(
     ['x-envoy-external-address', client],
     withIf(internal, ['x-envoy-internal', 'true'], told),
   );
-  const ported = withForwardedPort(manager, marked, arrival);
+  const named = withVia(manager, withUserAgent(manager, marked, node));
+  const ported = withForwardedPort(manager, named, arrival);
   return withScheme(manager, withRequestId(manager, ported, edge), arrival);
 }
 
@@ -145,6 +156,29 @@ function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edg
   if (isUnknown(isMade)) return withHeader(message, 'x-request-id', isMade);
   const isThere = headerValues(message, 'x-request-id').length > 0;
   return isMade || !isThere ? withHeader(message, 'x-request-id', REQUEST_ID) : message;
+}
+
+/**
+ * The proxy tells the next one who it is; the name of its service stands in for a user agent that is missing, even where it has none.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#user-agent
+ */
+function withUserAgent(
+  { add_user_agent: isAdded }: HttpConnectionManager,
+  message: HttpMessage,
+  { cluster = '', id = '' }: Node,
+): HttpMessage {
+  if (isAdded !== true) return message;
+  const told = withHeader(message, 'x-envoy-downstream-service-cluster', cluster);
+  const agent = headerValues(told, 'user-agent').length > 0 ? told : withHeader(told, 'user-agent', cluster);
+  return id === '' ? agent : withHeader(agent, 'x-envoy-downstream-service-node', id);
+}
+
+/** The header's own values are joined by commas, and the proxy's name stands behind them. */
+function withVia({ via = '' }: HttpConnectionManager, message: HttpMessage): HttpMessage {
+  if (via === '') return message;
+  const came = joinedHeader(message, 'via');
+  if (came === null) return withHeader(message, 'via', via);
+  return withHeader(message, 'via', isUnknown(came) ? came : `${came}, ${via}`);
 }
 
 /** Whether forwarding headers that come along are believed: everywhere but at an edge. */

@@ -195,6 +195,11 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       internalRedirect: internalRedirectOf(action),
       passedTls: null,
       alpnOverride: alpnOverride(manager, upstream.entry.resource),
+      priority: action.priority === 'HIGH' ? 'HIGH' : 'DEFAULT',
+      refused: (cause, responseFlags) => ({
+        ...localReply(message, ['failed', 'local-reply'], 503, cause, { responseFlags }),
+        request: () => sent(''),
+      }),
       noHost: (name, why) => ({ ...noHost(message, name, why), request: () => sent('') }),
     },
     record,

@@ -9,7 +9,7 @@ import { scopesOf } from '../../envoy/scopes';
 import { isUnknown, type Unknown, unknown } from '../../match/ternary';
 import { type Ending, ending } from '../hop/ending';
 import type { RouteConfigurationCause } from '../facts/routing';
-import { type HopRecord, step } from '../hop/record';
+import { type HopRecord, step, unevaluated } from '../hop/record';
 import { firstHeader, type HeaderValue, type HttpMessage, tellValue } from '../../http/message';
 
 export interface FoundRoutes {
@@ -41,7 +41,8 @@ export function findRoutes(
 }
 
 function matched(found: FoundRoutes, name: string, cause: RouteConfigurationCause, record: HopRecord): FoundRoutes {
-  record.add(step('route-configuration', 'matched', name, cause, { config: found.pointer }));
+  const left = unevaluated([found.configuration, 'RouteConfiguration']);
+  record.add(step('route-configuration', 'matched', name, cause, { config: found.pointer, ...left }));
   record.fill({ routeConfiguration: { name } });
   return found;
 }

@@ -2,7 +2,7 @@
 import { configOrigin } from '../../envoy/product-origin';
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { type Ending, type EndingBy, ending, isEnding } from '../hop/ending';
-import { type HopRecord, step } from '../hop/record';
+import { type HopRecord, step, unevaluated } from '../hop/record';
 import { type ChosenUpstream, fillClusters } from '../upstream/cluster-chances';
 import { type Upstream, upstream } from '../upstream/upstream';
 import { type ChosenRoute, chooseRoute, lotsOf, noRoute } from './choose-route';
@@ -20,7 +20,7 @@ import { locationOf } from './redirect';
 import { routeSettings } from './route-details';
 import { findRoutes, type FoundRoutes } from './route-configuration';
 import type { RouteInput } from '../../http/route-input';
-import { chooseVirtualHost, type VirtualHostAt } from './virtual-host';
+import { chooseVirtualHost, unnamedVirtualHost, type VirtualHostAt, virtualHostName } from './virtual-host';
 
 /** The cluster that the request goes to. */
 export interface TakenCluster {
@@ -153,7 +153,10 @@ function findVirtualHost(
   message: HttpMessage,
   record: HopRecord,
 ): VirtualHostAt | Ending {
-  const choice = chooseVirtualHost(configuration, message.authority ?? '', context.explain.limit);
+  const name = virtualHostName(configuration, message);
+  if (isUnknown(name)) return ending('unknown', 'unknown-input', { kind: 'authority-open', input: name.unknown });
+  const choice =
+    name === null ? unnamedVirtualHost(configuration) : chooseVirtualHost(configuration, name, context.explain.limit);
   const { chosen, cause, rejected, rejectedCount } = choice;
   if (chosen === null) {
     record.add(step('virtual-host', 'missed', null, cause, { rejected, rejectedCount, config: pointer }));
@@ -162,7 +165,13 @@ function findVirtualHost(
   const config = `${pointer}/virtual_hosts/${chosen.index}`;
   const origin = configOrigin(chosen.host.metadata);
   record.add(
-    step('virtual-host', 'matched', chosen.host.name ?? '', cause, { rejected, rejectedCount, config, origin }),
+    step('virtual-host', 'matched', chosen.host.name ?? '', cause, {
+      rejected,
+      rejectedCount,
+      config,
+      origin,
+      ...unevaluated([chosen.host, 'VirtualHost']),
+    }),
   );
   record.fill({ virtualHost: { name: chosen.host.name ?? '', domain: chosen.domain } });
   return chosen;

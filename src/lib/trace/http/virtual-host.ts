@@ -9,6 +9,7 @@ import { nearest } from '../../nearest';
 import type { VirtualHostCause } from '../facts/routing';
 import type { MissOf } from '../facts/step';
 import { withoutPort } from '../../http/authority';
+import { firstHeader, type HeaderValue, type HttpMessage } from '../../http/message';
 import { rememberedFor } from '../../remembered';
 
 export interface VirtualHostAt {
@@ -73,6 +74,11 @@ export class VirtualHostIndex {
     ];
   }
 
+  /** Whether `*` is the only domain that there is: nothing is looked for then. */
+  get takesAll(): boolean {
+    return this.#any !== null && this.#exact.size + this.#suffixes.length + this.#prefixes.length === 0;
+  }
+
   /** Domains that look like a name. */
   near(name: string, limit: number): readonly VirtualHostAt[] {
     return nearest(name, this.#exact.keys(), limit).flatMap((domain) => this.#exact.get(domain) ?? []);
@@ -84,13 +90,31 @@ export const virtualHostIndex = rememberedFor(
   (configuration: RouteConfiguration): VirtualHostIndex => new VirtualHostIndex(configuration),
 );
 
+/**
+ * What a virtual host is looked for by: the authority, or the first value of the header that the configuration names in its place. Null
+ * where that header is not there: not even `*` takes the request then, unless it is the only domain.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route.proto (vhost_header)
+ */
+export function virtualHostName(configuration: RouteConfiguration, message: HttpMessage): HeaderValue | null {
+  const header = configuration.vhost_header ?? '';
+  if (header === '') return message.authority ?? '';
+  watcher()?.reads(header.toLowerCase(), message);
+  return firstHeader(message, header) ?? (virtualHostIndex(configuration).takesAll ? '' : null);
+}
+
+/** That no virtual host is looked for, since the header that names one is not there. */
+export function unnamedVirtualHost(configuration: RouteConfiguration): VirtualHostChoice {
+  const cause = { kind: 'no-domain', configuration: configuration.name ?? '', authority: '', nearest: [] } as const;
+  return { chosen: null, cause, rejected: [], rejectedCount: virtualHostIndex(configuration).size };
+}
+
 /** Chooses the virtual host: exact name, then the longest suffix wildcard, then the longest prefix wildcard, then `*`. */
 export function chooseVirtualHost(
   configuration: RouteConfiguration,
   authority: string,
   limit: number,
 ): VirtualHostChoice {
-  watcher()?.authority(configuration, authority);
+  if ((configuration.vhost_header ?? '') === '') watcher()?.authority(configuration, authority);
   const index = virtualHostIndex(configuration);
   const lower = asciiLower(authority);
   const name = configuration.ignore_port_in_host_matching === true ? withoutPort(lower) : lower;

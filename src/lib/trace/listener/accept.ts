@@ -14,7 +14,7 @@ import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { HopContext } from '../hop/context';
 import type { Connection } from '../connection';
 import type { Detected, Peer } from '../../http/connection-facts';
-import { type HopRecord, step } from '../hop/record';
+import { type HopRecord, step, unevaluated } from '../hop/record';
 import { familyOf } from '../../match/cidr';
 import { ipPortText } from '../../match/ip-port';
 import type { ListenerCause } from '../facts/listener';
@@ -91,7 +91,13 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
   const cause = whyListener(found, state, handsOff && mayHandOff);
   const origin = configOrigin(entry.resource.metadata);
   record.add(
-    step('listener', 'matched', entry.name, cause, { config: entry.pointer, rejected, rejectedCount, origin }),
+    step('listener', 'matched', entry.name, cause, {
+      config: entry.pointer,
+      rejected,
+      rejectedCount,
+      origin,
+      ...unevaluated([entry.resource, 'Listener']),
+    }),
     ...steps,
   );
   record.fill({ listener: { name: entry.name, address: addressText(entry, found) } });

@@ -52,6 +52,20 @@ interface Effect {
 const DEFAULT_TIMEOUT_MS = 15_000;
 const ORIGINAL_DST: ListenerFilter = { name: 'envoy.filters.listener.original_dst' };
 
+const PROXY_PROTOCOL: ListenerFilter = { name: 'envoy.filters.listener.proxy_protocol' };
+
+/**
+ * Its own, and those that older fields stand for: `use_original_dst`, and `use_proxy_proto` of the first filter chain.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener_components.proto (use_proxy_proto)
+ */
+function filtersOf({ listener_filters: own = [], ...listener }: Listener): readonly ListenerFilter[] {
+  return [
+    ...own,
+    ...(listener.use_original_dst === true ? [ORIGINAL_DST] : []),
+    ...(listener.filter_chains?.[0]?.use_proxy_proto === true ? [PROXY_PROTOCOL] : []),
+  ];
+}
+
 /** Runs the listener's filters in order over a connection. */
 export function runListenerFilters(
   listener: Listener,
@@ -59,9 +73,9 @@ export function runListenerFilters(
   connection: Connection,
   start: SocketState,
 ): FiltersResult {
-  const own = listener.listener_filters ?? [];
-  const filters = listener.use_original_dst === true ? [...own, ORIGINAL_DST] : own;
-  const place = `${pointer}/${own.length > 0 ? 'listener_filters' : 'use_original_dst'}`;
+  const filters = filtersOf(listener);
+  const isOwn = (listener.listener_filters ?? []).length > 0;
+  const place = `${pointer}/${isOwn ? 'listener_filters' : listener.use_original_dst === true ? 'use_original_dst' : 'filter_chains/0/use_proxy_proto'}`;
   let state = start;
   const says: DetailOf<'listener-filters'>[] = [];
   for (const filter of filters) {

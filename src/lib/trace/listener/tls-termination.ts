@@ -19,7 +19,7 @@ import type { ClientCertificate } from '../../http/connection-facts';
 import { type Ending, ending } from '../hop/ending';
 import type { HopContext } from '../hop/context';
 import type { TlsCause } from '../facts/upstream';
-import { type HopRecord, step } from '../hop/record';
+import { type HopRecord, step, unevaluated } from '../hop/record';
 import { mutualDistrust, type ServerSecrets } from './certificate-check';
 import type { ChosenChain } from './filter-chain';
 
@@ -72,7 +72,8 @@ function terminated(
   const client = asks ? tls : { ...tls, certificate: null };
   const own = context.common_tls_context?.alpn_protocols ?? [];
   const alpn = answerOf(tls.alpn, (offered) => negotiated(offered, own));
-  record.add(step('tls', 'passed', null, { kind: 'terminates', alpn, client: namesOf(client) }, { config }));
+  const left = unevaluated([context, 'DownstreamTlsContext']);
+  record.add(step('tls', 'passed', null, { kind: 'terminates', alpn, client: namesOf(client) }, { config, ...left }));
   return {
     payload: payload === 'http/1.1' && alpn === 'h2' && payloadFixed !== true ? 'http/2' : payload,
     terminated: { client, validated: client.certificate !== null && verifies, alpn },

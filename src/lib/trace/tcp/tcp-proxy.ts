@@ -6,7 +6,7 @@ import type { TcpProxy } from '../../envoy/listener';
 import { type Ending, ending } from '../hop/ending';
 import type { ClusterCause, ClusterChoice, EndpointCause } from '../facts/upstream';
 import type { HopEnd } from '../hop/context';
-import { type HopRecord, step } from '../hop/record';
+import { type HopRecord, step, unevaluated } from '../hop/record';
 import { StreamState } from '../../http/stream-state';
 import { fillClusters } from '../upstream/cluster-chances';
 import type { OriginalDestination } from '../upstream/dynamic-hosts';
@@ -72,7 +72,8 @@ export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, recor
   }
   const isTunnel = proxy.tunneling_config !== undefined;
   const details = isTunnel ? [{ kind: 'tunnel', host: tunnelHost(proxy) } as const] : [];
-  record.add(step('network-filter', 'matched', name, { kind: 'tcp-proxy' }, { config: pointer, details }));
+  const left = unevaluated([proxy, 'TcpProxy']);
+  record.add(step('network-filter', 'matched', name, { kind: 'tcp-proxy' }, { config: pointer, details, ...left }));
   if (taken === undefined) return ending('failed', 'cluster-not-found', { kind: 'tcp-proxy-names-none' });
   const end = send(stream, taken, choice, record);
   return isTunnel && end.kind === 'forward' ? { ...end, forward: { ...end.forward, isTunnel } } : end;
@@ -127,6 +128,7 @@ function send(stream: Stream, taken: Upstream, choice: ClusterChoice, record: Ho
       message: () => stream.message,
       retry: null,
       alpnOverride: () => null,
+      refused: (cause, responseFlags) => ending('failed', 'connection-closed', cause, { responseFlags }),
       noHost,
     },
     record,

@@ -6,7 +6,7 @@ import { rememberedFor } from '../../remembered';
 import type { Payload, TlsClient } from '../connection';
 import { type Ending, ending } from '../hop/ending';
 import type { Forward, HopContext, HopEnd, InternalRedirect, ToInternal } from '../hop/context';
-import { type HopRecord, step } from '../hop/record';
+import { type HopRecord, step, unevaluated } from '../hop/record';
 import type { Peer } from '../../http/connection-facts';
 import { headerValues, type HttpMessage } from '../../http/message';
 import type { StepFacts } from '../facts/step';
@@ -27,6 +27,8 @@ import { lostShare } from './load-balance';
 import { drawHost } from './host-draw';
 import { type CallFacts, type UpstreamCall, upstreamCall } from './transport';
 import type { ClusterEntry, Upstream } from './upstream';
+import { zeroLimit } from './zero-limit';
+import type { Cluster } from '../../envoy/cluster';
 
 export interface Sending {
   readonly context: HopContext;
@@ -50,6 +52,10 @@ export interface Sending {
   readonly retry: RetryPolicy | null;
   readonly internalRedirect?: InternalRedirect | null;
   readonly alpnOverride: CallFacts['alpnOverride'];
+  /** The priority that the route has; DEFAULT where this is left out. */
+  readonly priority?: 'DEFAULT' | 'HIGH';
+  /** The end where a limit of the cluster refuses everything. */
+  readonly refused: (cause: ClusterCause, responseFlags: string) => Ending;
   /** The end where no host can be chosen. */
   readonly noHost: (cluster: string, cause: EndpointCause | ClusterCause) => Ending;
 }
@@ -63,12 +69,20 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
   }
   const details = [...clusterSettings(entry.resource), ...sending.details];
   const origin = clusterOrigin(entry.resource.metadata);
-  record.add(step('cluster', 'matched', upstream.name, choice, { config: entry.pointer, details, origin }));
+  const left = unevaluated([entry.resource, 'Cluster']);
+  record.add(step('cluster', 'matched', upstream.name, choice, { config: entry.pointer, details, origin, ...left }));
   const drawn = drawHost(upstream, context.decisions);
   if (drawn === null) return noHost(sending, record);
   const { host } = drawn;
   record.add(step('endpoint', 'matched', addressText(host), drawn.cause, { details: notes(sending, host) }));
-  const call = callTo(sending, entry, host);
+  const cluster = clusterOf(sending, entry, host);
+  const limit = zeroLimit(cluster, sending.priority ?? 'DEFAULT', sending.isHttp);
+  if (limit !== null) {
+    const cause = { kind: 'limit-is-zero', limit: limit.limit } as const;
+    record.add(step('cluster', 'ended', cluster.name ?? '', cause, { config: entry.pointer }));
+    return sending.refused(cause, limit.responseFlags);
+  }
+  const call = callTo(sending, cluster, host);
   record.add(tlsStep(call, host, entry, sending));
   if (call.open === null) return { kind: 'forward', forward: forwardTo(sending, host, call) };
   const open = { kind: 'endpoints-open', input: call.open } as const;
@@ -100,11 +114,16 @@ function notes({ upstream, rewritesHost, message }: Sending, host: Host): readon
   ];
 }
 
-function callTo(sending: Sending, entry: ClusterEntry, host: Host): UpstreamCall {
-  const own = host.cluster === entry.name ? entry.resource : sending.context.config.cluster(host.cluster)?.resource;
+/** The cluster that has the host: one of those that an aggregate is made of. */
+function clusterOf({ context }: Sending, entry: ClusterEntry, host: Host): Cluster {
+  const own = host.cluster === entry.name ? entry.resource : context.config.cluster(host.cluster)?.resource;
+  return own ?? entry.resource;
+}
+
+function callTo(sending: Sending, cluster: Cluster, host: Host): UpstreamCall {
   const facts: CallFacts = {
     config: sending.context.config,
-    cluster: own ?? entry.resource,
+    cluster,
     message: sending.isHttp ? sending.message(host.hostname) : null,
     payload: sending.payload,
     alpnOverride: sending.alpnOverride,

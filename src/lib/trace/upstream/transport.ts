@@ -14,7 +14,8 @@ import {
 } from '../../envoy/tls-context';
 import type { HttpFilter } from '../../envoy/listener';
 import type { Payload, ProxyVersion, TlsClient } from '../connection';
-import type { HttpMessage } from '../../http/message';
+import { type HttpMessage, joinedHeader } from '../../http/message';
+import { parseIp } from '../../match/cidr';
 import { hostOf } from '../../http/authority';
 import type { ToInternal } from '../hop/context';
 import { ownCertificate, rootsIn } from '../own-certificate';
@@ -141,11 +142,25 @@ function ownAlpn(own: readonly string[], facts: CallFacts): readonly string[] {
 }
 
 function serverName(context: UpstreamTlsContext, facts: CallFacts, host: Host): string | null {
-  const automatic = httpOptions(facts.cluster).upstream_http_protocol_options?.auto_sni === true;
-  const authority = facts.message?.authority ?? null;
-  if (automatic && authority !== null) return hostOf(authority).toLowerCase();
+  const automatic = automaticName(facts);
+  if (automatic !== null) return automatic;
   if (context.auto_host_sni === true && host.hostname !== '') return host.hostname.toLowerCase();
   return (context.sni ?? '') === '' ? null : (context.sni ?? '').toLowerCase();
+}
+
+/**
+ * The name that `auto_sni` takes from the request: of its authority, or of a header that is named for it where that holds anything. An
+ * address is no name: what is configured counts then.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/protocol.proto (UpstreamHttpProtocolOptions)
+ */
+function automaticName({ cluster, message }: CallFacts): string | null {
+  const { auto_sni: isOn, override_auto_sni_header: header = '' } =
+    httpOptions(cluster).upstream_http_protocol_options ?? {};
+  if (isOn !== true || message === null) return null;
+  const own = header === '' ? null : joinedHeader(message, header);
+  const name = typeof own === 'string' && own !== '' ? own : message.authority;
+  const host = name === null ? '' : hostOf(name).toLowerCase();
+  return host === '' || parseIp(host) !== null ? null : host;
 }
 
 /** `envoy.extensions.upstreams.http.v3.HttpProtocolOptions`. */
@@ -156,7 +171,10 @@ interface HttpOptions {
   };
   readonly use_downstream_protocol_config?: { readonly http2_protocol_options?: object };
   readonly auto_config?: object;
-  readonly upstream_http_protocol_options?: { readonly auto_sni?: boolean };
+  readonly upstream_http_protocol_options?: {
+    readonly auto_sni?: boolean;
+    readonly override_auto_sni_header?: string;
+  };
   readonly http_filters?: readonly HttpFilter[];
 }
 

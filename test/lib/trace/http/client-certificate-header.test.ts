@@ -33,7 +33,7 @@ it.each([
     presentsCertificate,
     isAgain: false,
   };
-  const { headers } = withRequestHeaders({ forward_client_cert_details }, message, arrival);
+  const { headers } = withRequestHeaders({ forward_client_cert_details }, message, arrival, {});
   const value = headers.find(([name]) => name === 'x-forwarded-client-cert')?.[1] ?? 'absent';
   expect(isUnknown(value) ? 'unknown' : value).toBe(expected);
 });

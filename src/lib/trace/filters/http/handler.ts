@@ -1,7 +1,7 @@
 /** What every HTTP filter's evaluation has in common. */
-import { type Any, messageOf } from '../../../envoy/any';
+import { type Any, messageOf, messageTypeOf } from '../../../envoy/any';
 import { type Ending, type EndingBy, ending } from '../../hop/ending';
-import { step } from '../../hop/record';
+import { step, unevaluated } from '../../hop/record';
 import { outcome } from '../../outcome';
 import type { HttpMessage } from '../../../http/message';
 import type { HttpFilterCause } from '../../facts/filters';
@@ -55,7 +55,11 @@ export function filterStep(
   cause: HttpFilterCause,
   more: More = {},
 ): StepFacts {
-  return step('http-filter', outcome, run.name, cause, { config: run.pointer, ...more });
+  const own = [run.config, run.perRoute.configs[0]?.config].map((config): [object, string] => [
+    messageOf(config),
+    messageTypeOf(config).replace(/^.*\./, ''),
+  ]);
+  return step('http-filter', outcome, run.name, cause, { config: run.pointer, ...unevaluated(...own), ...more });
 }
 
 /** The filter lets the request go on as it is. */

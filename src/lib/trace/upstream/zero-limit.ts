@@ -1,0 +1,33 @@
+/**
+ * Limits of a cluster that are 0: whatever the load is, the first request meets them. Others hang on the load, which no configuration
+ * tells. Their surprise: of HTTP `max_connections: 0` refuses nobody, since a pool without any connection may always make one.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking
+ */
+import type { Cluster } from '../../envoy/cluster';
+
+/** A limit, and the flag of what it refuses. */
+export interface ZeroLimit {
+  /** A field of `envoy.config.cluster.v3.CircuitBreakers.Thresholds`. */
+  readonly limit: string;
+  readonly responseFlags: string;
+}
+
+const OF_HTTP: readonly ZeroLimit[] = [
+  { limit: 'max_requests', responseFlags: 'UO' },
+  { limit: 'max_pending_requests', responseFlags: 'UO' },
+];
+
+const OF_TCP: readonly ZeroLimit[] = [
+  { limit: 'max_connections', responseFlags: 'UO' },
+  { limit: 'max_pending_requests', responseFlags: 'URX' },
+];
+
+/** The limit that refuses everything of this priority; null where none is 0. */
+export function zeroLimit(
+  { circuit_breakers: breakers }: Cluster,
+  priority: 'DEFAULT' | 'HIGH',
+  isHttp: boolean,
+): ZeroLimit | null {
+  const own = breakers?.thresholds?.find((one) => (one['priority'] ?? 'DEFAULT') === priority) ?? {};
+  return (isHttp ? OF_HTTP : OF_TCP).find(({ limit }) => Number(own[limit] ?? 1) === 0) ?? null;
+}
