@@ -7,7 +7,8 @@ import { asItStands } from './guarded';
 import { ownField } from '../own-field';
 import { remembered } from '../remembered';
 
-type Rename = (key: string) => string;
+/** The form that names are given. */
+type Form = keyof Names;
 
 /** Fields that are maps from text to messages: their keys are names, their values are messages. */
 const MAPS = new Set([
@@ -39,7 +40,7 @@ const WITH_DIGITS: Readonly<Record<string, string>> = {
 
 /** The value with field names as in the proto files; the same object where they already are. */
 export function toProtoNames(value: unknown): unknown {
-  return isAllSnake(value) ? value : renamed(value, '', snake);
+  return isAllSnake(value) ? value : renamed(value, '', 'snake');
 }
 
 /** Whether no name in a value, data included, can be in camel case: Envoy's own dumps need no more than this look. */
@@ -47,7 +48,7 @@ function isAllSnake(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(value)) return value.every(isAllSnake);
   const message = value as Readonly<Record<string, unknown>>;
-  for (const key in message) if (snake(key) !== key || !isAllSnake(message[key])) return false;
+  for (const key in message) if (namesOf(key).snake !== key || !isAllSnake(message[key])) return false;
   return true;
 }
 
@@ -56,49 +57,69 @@ function isAllSnake(value: unknown): boolean {
  * empty names. The same object where nothing changes.
  */
 export function toJsonNames(value: unknown): unknown {
-  return renamed(value, '', camel);
+  return renamed(value, '', 'camel');
 }
 
 function isLeftOut(name: string, value: unknown): boolean {
   return value === null || (name === 'name' && value === '') || (Array.isArray(value) && value.length === 0);
 }
 
-const snake = remembered((key) =>
-  /[A-Z]/.test(key)
+/** A field's name as in the proto files, and in lower camel case. */
+interface Names {
+  readonly snake: string;
+  readonly camel: string;
+}
+
+const namesOf = remembered((key): Names => ({
+  snake: /[A-Z]/.test(key)
     ? (ownField(WITH_DIGITS, key) ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
     : key,
-);
-
-const camelOf = remembered((key) => key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()));
-
-function camel(key: string): string {
-  return key.includes('_') ? camelOf(key) : key;
-}
+  camel: key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()),
+}));
 
 /** @param parent the field that the value stands in, by its name in the proto files */
-function renamed(value: unknown, parent: string, rename: Rename): unknown {
+function renamed(value: unknown, parent: string, form: Form): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const held = asItStands(value);
-  if (Array.isArray(held)) return renamedList(held, parent, rename);
-  return renamedMessage(held as Readonly<Record<string, unknown>>, parent, rename);
+  if (Array.isArray(held)) return renamedList(held, parent, form);
+  return renamedMessage(held as Readonly<Record<string, unknown>>, parent, form);
 }
 
-function renamedMessage(message: Readonly<Record<string, unknown>>, parent: string, rename: Rename): unknown {
+function renamedMessage(message: Readonly<Record<string, unknown>>, parent: string, form: Form): unknown {
   const isStruct = isStructType(message['@type']);
   const isMap = MAPS.has(parent);
-  const isMessage = rename === camel && !isMap && !isStruct;
-  const names = Object.keys(message);
-  // Most messages stay as they are: entries are collected only from the first that changes.
-  let entries: [string, unknown][] | null = null;
-  for (const [index, key] of names.entries()) {
+  const isMessage = form === 'camel' && !isMap && !isStruct;
+  const keys = Object.keys(message);
+  // Most messages stay as they are: another is made only from the first field on that changes.
+  let changed: Record<string, unknown> | null = null;
+  for (const key of keys) {
     const inner = message[key];
     const isOut = isMessage && isLeftOut(key, inner);
-    const [name, field] = isMap ? [key, ''] : [rename(key), snake(key)];
-    const result = isData(field, parent, isStruct) ? heldIn(inner) : renamed(inner, field, rename);
-    if (isOut || name !== key || result !== inner) entries ??= names.slice(0, index).map((one) => [one, message[one]]);
-    if (!isOut) entries?.push([name, result]);
+    const names = isMap ? null : namesOf(key);
+    const name = names === null ? key : names[form];
+    const field = names === null ? '' : names.snake;
+    const result = isData(field, parent, isStruct) ? heldIn(inner) : renamed(inner, field, form);
+    if (changed === null) {
+      if (!isOut && name === key && result === inner) continue;
+      changed = fieldsOf(message, keys.slice(0, keys.indexOf(key)));
+    }
+    if (!isOut) setField(changed, name, result);
   }
-  return entries === null ? message : Object.fromEntries(entries);
+  return changed ?? message;
+}
+
+/** A message of some fields of another, as they are. */
+function fieldsOf(message: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  const fields = {};
+  for (const key of keys) setField(fields, key, message[key]);
+  return fields;
+}
+
+/** Sets a field whatever its name is. */
+function setField(message: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__')
+    Object.defineProperty(message, name, { value, writable: true, enumerable: true, configurable: true });
+  else message[name] = value;
 }
 
 /** What a field that holds data holds, as it stands. */
@@ -107,7 +128,7 @@ function heldIn(value: unknown): unknown {
 }
 
 function isStructType(type: unknown): boolean {
-  return typeof type === 'string' && /\.(?:TypedStruct|Struct)$/.test(type);
+  return typeof type === 'string' && (type.endsWith('.TypedStruct') || type.endsWith('.Struct'));
 }
 
 /** Whether a field's value is a Struct: data, with names of its own. */
@@ -115,9 +136,9 @@ function isData(field: string, parent: string, isStruct: boolean): boolean {
   return STRUCTS.has(field) || STRUCTS_IN[parent] === field || (isStruct && field === 'value');
 }
 
-function renamedList(list: readonly unknown[], parent: string, rename: Rename): unknown {
+function renamedList(list: readonly unknown[], parent: string, form: Form): unknown {
   // A list is no map, whatever its field's name: `policies` is one in RBAC and a list in a load balancing policy.
   const own = MAPS.has(parent) ? '' : parent;
-  const results = list.map((item) => renamed(item, own, rename));
+  const results = list.map((item) => renamed(item, own, form));
   return results.some((item, index) => item !== list[index]) ? results : list;
 }

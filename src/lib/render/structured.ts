@@ -4,9 +4,15 @@ import { notSupported, PathFinder } from './json-path';
 import { onlyPath, parseTemplate, renderTemplate, valueText } from './json-path-template';
 import { visibleJson } from './visible-json';
 
+/** What of JSON's text is written otherwise; two number signs may be, too. */
+const MAY_CHANGE = /[<>&\x7f-\uffff]/;
+
 /** JSON as istioctl prints it: four blanks, with `<`, `>` and `&` escaped; and every character that cannot be seen. */
 export function renderJson(value: unknown): string {
-  const text = visibleJson(jsonText(value, 4));
+  const json = jsonText(value, 4);
+  // One look at a text that may be long, in place of three.
+  if (!MAY_CHANGE.test(json) && !json.includes('##')) return `${json}\n`;
+  const text = visibleJson(json);
   return `${text.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`;
 }
 

@@ -25,6 +25,9 @@ const BASE64 = /(?<![A-Za-z0-9+_-])(?:[BCDHI-Za-fw-z0-9]|[/_]u3[+-])[A-Za-z0-9+/
 /** The same in lines of one length, as `base64` and PEM write it. */
 const LINES = /(?:[A-Za-z0-9+/]{40,100}(?:\\r)?(?:\\n|\r?\n)[ \t]{0,40})+[A-Za-z0-9+/]{1,100}={0,2}/g;
 
+/** A run of fewer digits of base64 is not looked at. */
+export const SHORTEST_RUN = 12;
+
 const HEX = /(?<![0-9A-Za-z])(?:[0-9a-f]{2}){12,}(?![0-9A-Za-z])/gi;
 
 /** What percent signs may stand in, and one that encodes. */
@@ -73,7 +76,7 @@ function ofRun(run: string, clean: Clean, depth: number): string {
   // A path: each of its segments.
   return run
     .split('/')
-    .map((piece) => (piece.length < 12 ? piece : (cleanBytes(piece, clean, depth) ?? piece)))
+    .map((piece) => (piece.length < SHORTEST_RUN ? piece : (cleanBytes(piece, clean, depth) ?? piece)))
     .join('/');
 }
 
@@ -91,6 +94,18 @@ export function cleanBytes(run: string, clean: Clean, depth: number): string | n
   if (shown === bytes.toString('base64')) return run;
   const padded = run.endsWith('=') ? shown : shown.replace(/=+$/, '');
   return /[_-]/.test(run) ? padded.replaceAll('+', '-').replaceAll('/', '_') : padded;
+}
+
+/** Whether what may be base64 holds neither a text nor a key, as a whole or between slashes: it stays as it is. */
+export function saysNothing(run: string): boolean {
+  if (!areNoBytes(run)) return false;
+  return !run.includes('/') || run.split('/').every((piece) => piece.length < SHORTEST_RUN || areNoBytes(piece));
+}
+
+function areNoBytes(run: string): boolean {
+  if (run.length % 4 === 1) return true;
+  const bytes = Buffer.from(run, 'base64');
+  return !areKeyBytes(bytes) && !isCompressed(bytes) && !isText(bytes);
 }
 
 /** Bytes without their secrets, encoded again; the sign of a secret where they are one or are compressed; null where they say nothing. */

@@ -106,7 +106,7 @@ const MARKED: readonly (readonly [mark: string, whole: string])[] = [
 const joined = (parts: readonly string[]): string => parts.join('|');
 
 /** What each of them begins with or holds; a text without one is not looked at. */
-const BEGINNING = new RegExp(
+export const BEGINNING = new RegExp(
   joined([`(?<![A-Za-z0-9])(?:${joined(FORMS.map(([mark]) => mark))})`, ...MARKED.map(([mark]) => mark)]),
 );
 

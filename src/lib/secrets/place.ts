@@ -7,13 +7,16 @@ import {
   DEFAULTS,
   ENVIRONMENTS,
   GENERIC_SECRETS,
+  JWK_MEMBERS,
   NAMED_VALUES,
   NAMES_OF_COOKIES,
   NAMING_COOKIES,
   NAMING_FIELDS,
   OWN_ANNOTATION,
   OWN_VARIABLE,
+  PATHS,
   PLAIN_FIELDS,
+  PRIVATE_JWK_MEMBERS,
   PUBLIC_MESSAGES,
   SCOPE_KEY,
   SCOPES,
@@ -70,7 +73,48 @@ export interface Holder {
 const STRUCT_TYPE = /\.(?:TypedStruct|Struct)$|\.set_metadata\./;
 
 /** How the value of a field is to be read. */
-export function modeOf(holder: Holder, key: string): Mode {
+export function modeOf(holder: Holder, key: string, facts = factsOf(key)): Mode {
+  return knownMode(holder, facts) ?? workedOut(holder, key);
+}
+
+/** What a key says whatever object it stands in: each is worked out once, and looked up once for each object of a dump. */
+export interface KeyFacts {
+  /** As in the proto files. */
+  readonly field: string;
+  /** Whether it may name what the fields beside it speak of, or lead to that name. */
+  readonly mayName: boolean;
+  readonly isPath: boolean;
+  /** Whether it is a private member of a JSON Web Key, and one that other objects lack. */
+  readonly isPrivate: boolean;
+  readonly isOfJwk: boolean;
+  /** How its value is to be read in a message, and in data; null where that does not hang on the key alone. */
+  readonly inMessage: Mode | null;
+  readonly inData: Mode | null;
+}
+
+/** What is known of a key. */
+export const factsOf = remembered((key): KeyFacts => {
+  const field = fieldName(key);
+  const ofAny = (mode: Mode): Mode | null =>
+    SECRET_FIELDS_OF.has(field) || field === 'value' ? null : workedOut({ mode, type: '', names: null }, key);
+  return {
+    field,
+    mayName: NAMING_COOKIES.has(field) || NAMING_FIELDS.has(field),
+    isPath: PATHS.has(field),
+    isPrivate: PRIVATE_JWK_MEMBERS.has(key),
+    isOfJwk: JWK_MEMBERS.has(key),
+    inMessage: ofAny('message'),
+    inData: ofAny('data'),
+  };
+});
+
+/** How the value of a field is to be read where that hangs on the key alone, as that of most fields does; null elsewhere. */
+function knownMode({ mode, names }: Holder, { inMessage, inData }: KeyFacts): Mode | null {
+  if (names === true || names === 'perhaps') return null;
+  return mode === 'message' ? inMessage : mode === 'data' ? inData : null;
+}
+
+function workedOut(holder: Holder, key: string): Mode {
   const { mode } = holder;
   const field = fieldName(key);
   switch (mode) {

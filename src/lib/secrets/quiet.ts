@@ -5,7 +5,8 @@
 import { withoutEncoded } from './encoded';
 import { COMMANDS } from './commands';
 import { mayBeToken } from './known-tokens';
-import { cleanText, SECRET_NAMES } from './secret-text';
+import { cleanText } from './secret-text';
+import { SECRET_NAMES } from './suspect';
 
 /**
  * What a secret that is not encoded needs, and that stands in one word with at most the white space behind it: signs beyond

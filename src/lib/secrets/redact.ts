@@ -7,11 +7,12 @@ import { remembered } from '../remembered';
 import { REDACTED, REDACTED_BYTES, secretsAreShown } from './disclosure';
 import { cleanBytes, withoutEncoded } from './encoded';
 import { COMPARISONS, INDEX, joinsComparisons, readsSecret } from './expressions';
-import { JWK_MEMBERS, PATHS, PRIVATE_JWK_MEMBERS, PUBLIC_FIELDS } from './field-list';
+import { PUBLIC_FIELDS } from './field-list';
+import { mayHoldSecret } from './first-look';
 import { isSecretData } from './kubernetes-secrets';
 import { type InList, ListTexts } from './list-texts';
 import { holdsNoSecret, isSecretPair, readsAsKey } from './names';
-import { fieldName, type Holder, type Mode, modeOf, naming, type Naming } from './place';
+import { factsOf, type Holder, type KeyFacts, type Mode, modeOf, naming, type Naming } from './place';
 import { cleanPlain, cleanText, isSuspect, SHORTEST } from './secret-text';
 
 /** The value with every secret in it replaced; the same object where it has none, or with --show-secrets. */
@@ -163,7 +164,7 @@ const PART = /[{}]|"(?:[^"\\]|\\.)*"/gs;
 
 /** A text, read as JSON where it is a JSON document of its own or holds some, without its secrets and those that it holds encoded. */
 function cleanDocument(text: string, depth = 0): string {
-  if (text.length < SHORTEST) return text;
+  if (text.length < SHORTEST || !mayHoldSecret(text)) return text;
   // A secret that were left out before what is around it is decoded might break that.
   const open = withoutEncoded(text, cleanDocument, depth);
   const holdsDocument = OBJECT.test(open) && MEMBER.test(open);
@@ -218,12 +219,17 @@ function walkObject(value: Fields, mode: Mode, outerType: string): unknown {
   const holder = holderOf(value, mode, outerType);
   const type = innerType(value, holder);
   const keys = Object.keys(value);
-  const isJwk = keys.some((key) => PRIVATE_JWK_MEMBERS.has(key)) && keys.some((key) => JWK_MEMBERS.has(key));
+  const facts = keys.map(factsOf);
+  const isJwk = facts.some(({ isPrivate }) => isPrivate) && facts.some(({ isOfJwk }) => isOfJwk);
   let entries: [string, unknown][] | null = null;
-  for (const [index, key] of keys.entries()) {
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] ?? '';
+    const of = facts[index] ?? factsOf(key);
     const inner = value[key];
-    const below = belowIn(value, isJwk, key) ?? belowOf(holder, key, inner);
-    const clean = walk(inner, below, fieldName(key), type);
+    const below =
+      (isJwk && of.isPrivate ? 'secret' : null) ??
+      (isSecretData(value, key) ? 'values' : belowOf(holder, key, of, inner));
+    const clean = walk(inner, below, of.field, type);
     const name = shownKey(mode, key, index + 1);
     if (clean !== inner || name !== key) entries ??= keys.slice(0, index).map((one) => [one, value[one]]);
     entries?.push([name, clean]);
@@ -231,17 +237,11 @@ function walkObject(value: Fields, mode: Mode, outerType: string): unknown {
   return entries === null ? value : Object.fromEntries(entries);
 }
 
-/** How a field is read that what stands beside it makes secret; null where that does not. */
-function belowIn(value: Fields, isJwk: boolean, key: string): Mode | null {
-  if (isJwk && PRIVATE_JWK_MEMBERS.has(key)) return 'secret';
-  return isSecretData(value, key) ? 'values' : null;
-}
-
 /** As modeOf, where what stands there decides too: an expression that reads something secret. */
-function belowOf(holder: Holder, key: string, inner: unknown): Mode {
-  const below = modeOf(holder, key);
+function belowOf(holder: Holder, key: string, facts: KeyFacts, inner: unknown): Mode {
+  const below = modeOf(holder, key, facts);
   if (below !== 'message' && below !== 'data' && below !== 'compared') return below;
-  if (!COMPARISONS.has(fieldName(key))) return below;
+  if (!COMPARISONS.has(facts.field)) return below;
   const name = typeof inner === 'object' && inner !== null ? (inner as Fields)['function'] : undefined;
   if (name === INDEX) return 'message';
   if (below === 'compared') return below;
@@ -283,7 +283,9 @@ function nameIn(value: Fields): Naming {
   let says: Naming = false;
   for (const key in value) {
     const name = value[key];
-    const one = typeof name === 'string' ? naming(fieldName(key), name) : null;
+    if (typeof name !== 'string') continue;
+    const { mayName, field } = factsOf(key);
+    const one = mayName ? naming(field, name) : null;
     if (one === true) return true;
     if (one === 'perhaps') says = one;
   }
@@ -298,7 +300,7 @@ function namesSecret(value: Fields): boolean {
 function leadsToSecret(value: Fields): boolean {
   for (const key in value) {
     const path = value[key];
-    if (typeof path !== 'object' || path === null || !PATHS.has(fieldName(key))) continue;
+    if (typeof path !== 'object' || path === null || !factsOf(key).isPath) continue;
     const steps: readonly unknown[] = Array.isArray(path) ? path : [path];
     if (steps.some((step) => isFields(step) && (namesSecret(step) || leadsToSecret(step)))) return true;
   }

@@ -1,0 +1,67 @@
+/** The first look passes no text of which the expressions behind it would say anything, and passes the names that dumps are full of. */
+import * as fc from 'fast-check';
+import { withoutEncoded } from '../../../src/lib/secrets/encoded';
+import { mayHoldSecret } from '../../../src/lib/secrets/first-look';
+import { BEGINNING } from '../../../src/lib/secrets/known-tokens';
+import { isSuspect } from '../../../src/lib/secrets/secret-text';
+import { SUSPECT } from '../../../src/lib/secrets/suspect';
+
+/** Every word and sign that the expressions hold. */
+const PIECES = [...new Set(`${SUSPECT.source} ${BEGINNING.source}`.match(/[A-Za-z]+|\d+|[^A-Za-z\d\s\\]/g) ?? [])];
+
+const piece = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...PIECES) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(' ', '  ', '-', '_', '.', '/', ':', '|', '=', ';', ',', '*', '\n', '://', '"', '@'),
+  },
+  { weight: 2, arbitrary: fc.stringMatching(/^[a-z]{1,8}$/) },
+  { weight: 1, arbitrary: fc.stringMatching(/^[0-9]{1,4}$/) },
+  { weight: 1, arbitrary: fc.stringMatching(/^[a-z0-9]{5,24}$/) },
+  { weight: 1, arbitrary: fc.stringMatching(/^[0-9a-f]{16,40}$/) },
+  { weight: 1, arbitrary: fc.stringMatching(/^[A-Za-z0-9]{5,24}$/) },
+);
+const text = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
+
+/** The text with whatever is decoded of it changed. */
+const decoded = (one: string): string => withoutEncoded(one, (inner) => `changed ${inner}`, 0);
+
+test('what it passes is neither suspect nor encoded', () => {
+  fc.assert(
+    fc.property(text, (one) => {
+      if (!mayHoldSecret(one)) expect([one, isSuspect(one), decoded(one)]).toEqual([one, false, one]);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+test.each(PIECES.filter((one) => /^[A-Za-z]/.test(one)))('what stands around %s is looked at', (word) => {
+  for (const tail of [
+    ':',
+    '=',
+    ' x',
+    ': x',
+    '|',
+    '_0123456789abcdef0123',
+    '-0123456789ABCDEF0123',
+    '.0123456789abcdefABCD012',
+    '1:AAx',
+    '/0123456789abcdef01',
+  ])
+    for (const head of ['', 'x-', 'a ', '/', 'xx', '\n', ' -', '1'])
+      for (const one of [head + word + tail, head + word.toUpperCase() + tail])
+        if (!mayHoldSecret(one)) expect([one, isSuspect(one), decoded(one)]).toEqual([one, false, one]);
+});
+
+test.each([
+  'outbound|9080||reviews.default.svc.cluster.local',
+  'outbound_.9080_.v1_.reviews.default.svc.cluster.local',
+  'envoy.filters.network.http_connection_manager',
+  'spiffe://cluster.local/ns/default/sa/bookinfo-reviews',
+  'envoy.filters.http.router',
+  '10.96.0.1:9080',
+  '0.0.0.0_9080',
+  'reviews-v1-6b746f74dc-9stvs',
+])('%s is passed', (name) => {
+  expect(mayHoldSecret(name)).toBe(false);
+});
