@@ -24,6 +24,8 @@ export class Replay {
   readonly #agreeing = new Map<string, AskedOfLine[]>();
   /** Questions that those hold together. */
   #questions = 0;
+  /** Proxies that ask so much of a request that it is quicker to trace each line: a walk that is watched asks every route. */
+  readonly #inquisitive = new Set<string | null>();
 
   /** Takes one line of a proxy's log; an empty line is none. */
   async take(line: string, proxy: string | null, prophet: Prophet, formats: readonly LogFormat[]): Promise<void> {
@@ -38,7 +40,7 @@ export class Replay {
       return;
     }
     const entry = entryOf(read);
-    const rest = restOfLine(entry);
+    const rest = this.#inquisitive.has(proxy) ? null : restOfLine(entry);
     const alike = rest === null ? null : `${proxy ?? ''}\n${rest}`;
     if (alike !== null && this.#agreeing.get(alike)?.some((asked) => asked.isAlike(entry)) === true) {
       this.#count(agreement(proxy), line);
@@ -85,7 +87,8 @@ export class Replay {
     const told = await judged(entry, proxy, watched);
     const isBySelf = told.kind === 'agree' && told.needs === null && traces === 1;
     const last = asked.at(-1);
-    if (isBySelf && last !== undefined) this.#rememberAsked(alike, last);
+    if ((last?.questions ?? 0) > MOST_ASKED) this.#inquisitive.add(proxy);
+    else if (isBySelf && last !== undefined) this.#rememberAsked(alike, last);
     return told;
   }
 
@@ -139,6 +142,9 @@ const ORDER = { differ: 0, unknown: 1, agree: 2, 'left-out': 3 } as const;
 
 /** Judgements kept for lines to come: a log may hold millions of different paths. */
 const MOST_REMEMBERED = 10_000;
+
+/** Where a walk asks more than this of the path, an index of the routes tells sooner than what other lines were asked. */
+const MOST_ASKED = 1000;
 
 /** Questions kept with them: thousands of routes are as many questions of each line. */
 const MOST_QUESTIONS = 500_000;

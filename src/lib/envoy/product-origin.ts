@@ -90,13 +90,41 @@ const CILIUM_OBJECT = /^(?<namespace>[a-z0-9-]+)\/cilium-(?<kind>gateway|ingress
 /** Envoy Gateway's listeners and route configurations: `NAMESPACE/GATEWAY/LISTENER`. */
 const GATEWAY_LISTENER = /^(?<namespace>[a-z0-9-]+)\/(?<name>[a-z0-9.-]+)\/[a-z0-9.-]+$/;
 
-/** By the names that Kuma, kgateway, Cilium and others give; null where a cluster's name says nothing. */
+/** By the names that Kuma, kgateway, Cilium, Consul and others give; null where a cluster's name says nothing. */
 export function namedClusterOrigin(cluster: string): Origin | null {
   for (const form of SERVICE_CLUSTERS) {
     const { name, namespace } = form.exec(cluster)?.groups ?? {};
     if (name !== undefined && namespace !== undefined) return objectOrigin('Service', 'service', name, namespace);
   }
-  return kumaResource(cluster) ?? gatewayRouteOrigin(cluster);
+  return kumaResource(cluster) ?? gatewayRouteOrigin(cluster) ?? consulServiceOrigin(cluster);
+}
+
+/**
+ * Consul's clusters, by the server name that its proxies call each other with: `[SUBSET.]SERVICE.NAMESPACE.[PARTITION.]DATACENTER.internal`,
+ * and of another cluster's services `SERVICE.NAMESPACE.PEER.external`; a setting of one proxy's own stands before a `~`.
+ * https://developer.hashicorp.com/consul/docs/connect/proxies/envoy
+ */
+const CONSUL_SERVICE =
+  /^(?:[0-9a-f]{8}~)?(?<service>(?:[a-z0-9-]+\.){2,5})(?<kind>internal|internal-v1|external)\.[0-9a-f-]{36}\.consul$/;
+
+/** How many labels stand behind a service's name, by the kind of its server name. */
+const CONSUL_LABELS: Readonly<Record<string, number>> = { internal: 2, 'internal-v1': 3, external: 2 };
+
+function consulServiceOrigin(cluster: string): Origin | null {
+  const { service = '', kind = '' } = CONSUL_SERVICE.exec(cluster)?.groups ?? {};
+  const labels = service.split('.').slice(0, -1);
+  const behind = CONSUL_LABELS[kind] ?? labels.length;
+  const [name, namespace] = labels.slice(-behind - 1);
+  // A service in front of its labels, or with a subset before it.
+  if (name === undefined || namespace === undefined || labels.length < behind + 1 || labels.length > behind + 2)
+    return null;
+  const place = namespace === 'default' ? '' : ` -namespace ${shellWord(namespace)}`;
+  return {
+    kind: 'Consul service',
+    name,
+    namespace,
+    command: `consul catalog nodes -service ${shellWord(name)}${place}`,
+  };
 }
 
 /**

@@ -80,8 +80,9 @@ function tcpDestinations(config: ProxyConfig): readonly ClusterReference[] {
   );
 }
 
+/** One without a name takes that which a filter before it chooses, as the server name does (sni_cluster). */
 function tcpClusters(proxy: TcpProxy): readonly string[] {
-  if (proxy.cluster !== undefined) return [proxy.cluster];
+  if (proxy.cluster !== undefined) return proxy.cluster === '' ? [] : [proxy.cluster];
   return (proxy.weighted_clusters?.clusters ?? []).flatMap(({ name = '', weight = 0 }) =>
     name !== '' && weight > 0 ? [name] : [],
   );

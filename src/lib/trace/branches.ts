@@ -12,8 +12,8 @@ import { type ProxyId, proxyName } from '../proxy-id';
 const MOST_WALKS = 256;
 
 /**
- * Each way lists all clusters of its routes. No further way is walked once so many are listed, so that a route with
- * thousands of weighted clusters takes no thousands times as many.
+ * Each way lists all clusters of its routes, and looks at all options of its draws. No further way is walked once there are so many, so
+ * that a route with thousands of weighted clusters takes no thousands times as many, be they clusters of as many names or of one.
  */
 const MOST_LISTED = 100_000;
 
@@ -97,7 +97,7 @@ function opened(forced: readonly number[], { draws }: Decisions, others: OtherWa
 
 function walkAll(main: Walked, walk: (decisions: Decisions) => Journey, others: OtherWays): readonly Walked[] {
   let open = likeliest(opened([], main.decisions, others), MOST_WALKS);
-  let listed = listedIn(main.journey);
+  let listed = listedIn(main);
   const found: Walked[] = [];
   const needed = new Map<string, ProxyId>();
   const objects = new Map<string, ObjectsNeeded>();
@@ -108,8 +108,9 @@ function walkAll(main: Walked, walk: (decisions: Decisions) => Journey, others: 
     const own = new Decisions(next.forced);
     try {
       const journey = walk(own);
-      found.push({ journey, decisions: own });
-      listed += listedIn(journey);
+      const walked = { journey, decisions: own };
+      found.push(walked);
+      listed += listedIn(walked);
     } catch (error) {
       if (error instanceof NeedsProxy) for (const id of error.ids) needed.set(proxyName(id), id);
       else if (error instanceof NeedsObjects) for (const one of error.needed) objects.set(keyOfNeed(one), one);
@@ -128,8 +129,12 @@ function likeliest(open: readonly Open[], most: number): readonly Open[] {
   return [...open].sort((a, b) => b.share - a.share).slice(0, most);
 }
 
-function listedIn({ hops }: Journey): number {
-  return hops.reduce((sum, { clusters }) => sum + clusters.length, 0);
+function listedIn({ journey, decisions }: Walked): number {
+  const clusters = journey.hops.reduce((sum, hop) => sum + hop.clusters.length, 0);
+  return Math.max(
+    clusters,
+    decisions.draws.reduce((sum, { options }) => sum + options.length, 0),
+  );
 }
 
 /** Endpoints are as good as each other unless they lead elsewhere. */

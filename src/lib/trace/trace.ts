@@ -10,6 +10,8 @@ import { boundPort, type Departure, modeOf } from './journey/depart';
 import { type Journey, walkJourney } from './journey/journey';
 import { nameOf } from './journey/walk-proxy';
 import { isBound, listenerIndex } from './listener/listener-index';
+import { inboundListener } from './listener/role';
+import { isAnyAddress } from '../match/cidr';
 import type { Cause } from './facts/step';
 import type { Direction, IpPort, TracedRequest, TraceFacts } from './model';
 import { type Destination, destinationOf, ELSEWHERE, toldDestination } from './request/destination';
@@ -93,13 +95,28 @@ function destinationFor(mode: Direction, { mesh, query, plan, own }: Question): 
   const { port } = plan.url;
   const told = toldDestination(query, plan.url);
   if (told !== null && isBoundFor(mesh, told.address)) return told;
-  const ip = own ?? ELSEWHERE;
-  if (mode === 'gateway') {
-    const bound = boundPort(mesh, port);
-    return { address: { ip, port: bound.port }, found: bound.found ?? { kind: 'own-address', of: 'gateway' } };
-  }
-  const target = targetPort(mesh, plan.url.host, port);
-  return { address: { ip, port: target ?? port }, found: { kind: 'own-address', of: 'pod' } };
+  return mode === 'gateway' ? atGateway({ mesh, own }, port) : atPod({ mesh, own }, plan.url.host, port);
+}
+
+function atGateway({ mesh, own }: Pick<Question, 'mesh' | 'own'>, port: number): Destination {
+  const bound = boundPort(mesh, port);
+  const ip = own ?? boundAddress(mesh, bound.port);
+  return { address: { ip, port: bound.port }, found: bound.found ?? { kind: 'own-address', of: 'gateway' } };
+}
+
+function atPod({ mesh, own }: Pick<Question, 'mesh' | 'own'>, host: string, port: number): Destination {
+  const target = targetPort(mesh, host, port) ?? port;
+  const ip = own ?? boundAddress(mesh, inboundListener(mesh.source)?.port ?? target);
+  return { address: { ip, port: target }, found: { kind: 'own-address', of: 'pod' } };
+}
+
+/**
+ * The address that a proxy listens on at a port, for one whose own is not known: its listeners tell where they are bound to it. Where they
+ * take any address, one that stands for it.
+ */
+function boundAddress({ source }: KnownMesh, port: number): string {
+  const [first] = listenerIndex(source).onPort(port);
+  return first === undefined || isAnyAddress(first.address.ip) ? ELSEWHERE : first.address.ip;
 }
 
 /** Whether a listener takes connections to exactly this address: no Service's or load balancer's in front of the proxy. */

@@ -3,15 +3,16 @@ import { Decisions } from '../../../src/lib/trace/decisions';
 import { waysOf } from '../../../src/lib/trace/branches';
 import type { Journey } from '../../../src/lib/trace/journey/journey';
 
-/** A route with so many clusters of one weight: each way lists them all, as a hop does. */
-function waysAmong(count: number) {
+/** A route with so many clusters of one weight: each way lists them all, as a hop does, or those of one name once. */
+function waysAmong(count: number, isOneName = false) {
   const names = Array.from({ length: count }, (_unused, at) => `c${at}`);
   const clusters = names.map((name) => ({ name, share: 1 / count, type: 'STATIC', endpoints: [] }));
   let walks = 0;
   const walk = (decisions: Decisions): Journey => {
     walks += 1;
     decisions.draw(names.map((name) => ({ of: { kind: 'cluster', name } as const, share: 1 / count })));
-    const hop = { direction: 'gateway', listener: null, filterChain: null, clusters, steps: [] };
+    const listed = isOneName ? clusters.slice(0, 1) : clusters;
+    const hop = { direction: 'gateway', listener: null, filterChain: null, clusters: listed, steps: [] };
     return { outcome: { verdict: 'delivered' }, hops: [hop] } as unknown as Journey;
   };
   const decisions = new Decisions();
@@ -38,3 +39,8 @@ test.each([300, 2_000, 10_000, 40_000])(
     expect(branches).toHaveLength(walks - 1);
   },
 );
+
+test.each([2_000, 40_000])('of %d entries of one name no more are walked than of as many names', (count) => {
+  const { walks } = waysAmong(count, true);
+  expect(walks * count).toBeLessThan(100_000 + 2 * count);
+});

@@ -34,14 +34,14 @@ export class Prophets {
     const tracer = await this.#session.open(target);
     const prophet: Prophet = {
       config: tracer.config,
-      trace: (query, watch) => tracer.trace(query, { allBranches: false, explain: false, watch }),
+      trace: (query, watch) => tracer.trace(query, { allBranches: false, explain: false, quiet: true, watch }),
       asking: async (query) => {
         let asked = new AskedHeaders();
         const watch = (): AskedHeaders => (asked = new AskedHeaders());
         await tracer.trace(query, { allBranches: false, explain: false, quiet: true, watch });
         return asked;
       },
-      everyWay: (query) => tracer.trace(query, { allBranches: true, explain: false }),
+      everyWay: (query) => tracer.trace(query, { allBranches: true, explain: false, quiet: true }),
     };
     return { proxy: tracer.proxy, prophet, formats: configuredFormats(tracer.config) };
   }

@@ -68,11 +68,16 @@ function originLines({ origin, manifest }: Step): Lines {
   return [command(origin.command), ...(manifest === undefined ? [] : [paragraph(manifestText(manifest))])];
 }
 
+function ownUser(facts: Step[typeof FACTS]): number {
+  const cause = facts?.stage === 'iptables' ? facts.cause : null;
+  return cause?.kind === 'packet' ? (cause.own?.user ?? 1337) : 1337;
+}
+
 /** That the URL's host is a Service goes without saying; how another was found does not. */
 function captureLines({ because, [FACTS]: facts, outcome, name }: Step, { hop, index }: StepPlace): Lines {
   const isOwn = hop.steps.slice(0, index).some(({ stage }) => stage === 'endpoint');
   if (isOwn && outcome === 'passed' && name !== null) {
-    return [paragraph(`Envoy's own connection (uid 1337) passes: ${name}`)];
+    return [paragraph(`Envoy's own connection (uid ${ownUser(facts)}) passes: ${name}`)];
   }
   const destination = facts?.destination ?? null;
   return [paragraph(destination?.service === null ? `${because} (${destinationText(destination.found)})` : because)];

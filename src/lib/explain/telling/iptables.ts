@@ -40,10 +40,15 @@ export const IPTABLES_SETTINGS: SettingLabels<IptablesSetting> = {
   'derived-rules': ['derived', ({ from }) => `from ${tell(SOURCES, from)}; the pod's own rules are not known`],
 };
 
+type Mesh = Extract<RulesSource, { readonly kind: 'mesh' }>['mesh'];
+
+const MESHES: Readonly<Record<Mesh, string>> = { consul: 'Consul', osm: 'Open Service Mesh', kuma: 'Kuma' };
+
 const SOURCES: Tellings<RulesSource> = {
   container: ({ name }) => `the arguments of container ${name}`,
   annotations: () => "the pod's annotations",
   defaults: () => "istio-init's defaults",
+  mesh: ({ mesh }) => `what ${MESHES[mesh]} writes by default`,
 };
 
 /** How many chains of the way are named. */

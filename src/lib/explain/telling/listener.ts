@@ -27,6 +27,8 @@ export const LISTENER: Tellings<ListenerCause | ListenerMiss> = {
   'no-listener-of-its-own': ({ destination }) =>
     `no other listener is on ${ipPortText(destination)}, so its own filter chains decide`,
   'no-internal-listener': ({ name }) => `no internal listener is named ${name}`,
+  'listener-open': ({ address }) =>
+    `it depends on the listener to which Cilium redirects a connection for ${ipPortText(address)} in the kernel: call the port of the listener itself`,
   'no-listener': ({ address, absent }) => {
     const what = `no listener is bound to ${ipPortText(address)}`;
     if (absent === null) return what;

@@ -1,4 +1,5 @@
 /** What the steps of a pod's netfilter rules know. */
+import type { RedirectingMesh } from '../../iptables/mesh-rules';
 import type { Hook } from '../../iptables/model';
 import type { Fate, RulePlace } from '../../iptables/walk';
 import type { DestinationSource } from './destination';
@@ -6,6 +7,8 @@ import type { IpPort } from '../../match/ip-port';
 
 /** Envoy's own connection on its way out. */
 export interface OwnConnection {
+  /** The user that Envoy runs as. */
+  readonly user: number;
   /** Whether it stays in the pod. */
   readonly home: boolean;
   /** The address that it is made from, where that is another than the destination. */
@@ -50,7 +53,9 @@ export type IptablesCause =
 export type RulesSource =
   | { readonly kind: 'container'; readonly name: string }
   | { readonly kind: 'annotations' }
-  | { readonly kind: 'defaults' };
+  | { readonly kind: 'defaults' }
+  /** Of a mesh other than Istio: what it writes by default. */
+  | { readonly kind: 'mesh'; readonly mesh: RedirectingMesh };
 
 export type IptablesSetting =
   | { readonly kind: 'rule'; readonly place: RulePlace }

@@ -12,6 +12,8 @@ export type ListenerCause =
   | { readonly kind: 'destination-not-restored' }
   | { readonly kind: 'no-listener-of-its-own'; readonly destination: IpPort }
   | { readonly kind: 'no-internal-listener'; readonly name: string }
+  /** Cilium: what its programs in the kernel redirect to which listener, no dump tells. */
+  | { readonly kind: 'listener-open'; readonly address: IpPort }
   | { readonly kind: 'no-listener'; readonly address: IpPort; readonly absent: AbsentListener | null };
 
 /** The listener of that address that does not serve. */

@@ -7,6 +7,7 @@ import type { RouteAction, RouteConfiguration, WeightedCluster, WeightedClusterE
 import type { Matcher } from '../../match/matcher-tree';
 import type { ClusterChoice } from '../facts/upstream';
 import { type Criteria, criteriaOf } from '../upstream/subset';
+import { weightedEntries } from '../upstream/weighted-entries';
 import { matchedFor } from '../../http/matcher-inputs';
 import type { Runtime } from '../../match/runtime';
 import { isUnknown, type Unknown } from '../../match/ternary';
@@ -53,8 +54,22 @@ export function planClusters(action: RouteAction, configuration: RouteConfigurat
 
 /** The weights as the runtime has them, under the prefix and each cluster's name. */
 function withRuntime(clusters: WeightedCluster, runtime: Runtime): WeightedCluster | Unknown {
+  if ((clusters.runtime_key_prefix ?? '') === '') return clusters;
+  const known = changedBy.get(clusters);
+  if (known?.runtime === runtime) return known.changed;
+  const changed = changedWeights(clusters, runtime);
+  changedBy.set(clusters, { runtime, changed });
+  return changed;
+}
+
+/** Of each list the weights that a proxy's runtime gives it, which every request finds alike. */
+const changedBy = new WeakMap<
+  WeightedCluster,
+  { readonly runtime: Runtime; readonly changed: WeightedCluster | Unknown }
+>();
+
+function changedWeights(clusters: WeightedCluster, runtime: Runtime): WeightedCluster | Unknown {
   const { runtime_key_prefix: prefix = '', clusters: entries = [] } = clusters;
-  if (prefix === '') return clusters;
   const changed: WeightedClusterEntry[] = [];
   for (const entry of entries) {
     const weight = runtime.number(`${prefix}.${entry.name ?? ''}`, entry.weight ?? 0);
@@ -77,11 +92,10 @@ function weighted(
   { clusters = [], header_name: header }: WeightedCluster,
   message: HttpMessage,
 ): ClusterPlan {
-  const total = clusters.reduce((sum, entry) => sum + (entry.weight ?? 0), 0);
-  const entries = clusters.filter((entry) => (entry.weight ?? 0) > 0);
-  const choice = { kind: 'by-weight', weights: entries.map((entry) => entry.weight ?? 0) } as const;
-  const planned: (PlannedCluster & { readonly weighted: WeightedClusterEntry })[] = [];
-  for (const entry of entries) {
+  const { distinct, total, placeOf } = weightedEntries(clusters);
+  const choice = { kind: 'by-weight', weights: distinct.map((entry) => entry.weight ?? 0) } as const;
+  const planned: PlannedCluster[] = [];
+  for (const entry of distinct) {
     const name = nameOf(entry, message);
     if (isUnknown(name)) return undecided(choice, name.unknown);
     const criteria = criteriaOf(action.metadata_match, entry.metadata_match);
@@ -94,7 +108,7 @@ function weighted(
   }
   const told = numberIn(drawing);
   if (told === null || total === 0) return { clusters: planned, choice, unknown: null };
-  const chosen = at(planned, Number(told % BigInt(total)));
+  const chosen = planned[placeOf(Number(told % BigInt(total)))];
   const named = chosen === undefined ? [] : [{ ...chosen, share: 1 }];
   const draws = { kind: 'header-draws', header: header ?? '', number: String(told) } as const;
   return { clusters: named, choice: draws, unknown: null };
@@ -109,17 +123,6 @@ function nameOf(entry: WeightedClusterEntry, message: HttpMessage): HeaderValue 
 function numberIn(values: readonly HeaderValue[]): bigint | null {
   const [text] = values;
   return typeof text !== 'string' || values.length !== 1 ? null : wholeNumber(text);
-}
-
-function at<T extends { readonly weighted: WeightedClusterEntry }>(
-  entries: readonly T[],
-  value: number,
-): T | undefined {
-  let end = 0;
-  return entries.find(({ weighted: entry }) => {
-    end += entry.weight ?? 0;
-    return value < end;
-  });
 }
 
 function pluginOf(action: RouteAction, configuration: RouteConfiguration): TypedExtension | null {

@@ -1,4 +1,5 @@
 /** Which of a pod's connections its iptables rules send to Envoy. https://istio.io/latest/docs/ops/deployment/application-requirements/ */
+import { productOf } from '../../envoy/product';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { InputError } from '../../errors';
 import { coversFamily, evaluate } from '../../iptables/evaluate';
@@ -9,12 +10,14 @@ import {
   settingsFromAnnotations,
   settingsFromArguments,
 } from '../../iptables/istio-rules';
+import { inboundPortOfMesh, isRedirectingMesh, meshRules, type RedirectingMesh } from '../../iptables/mesh-rules';
 import type { Hook, Packet, Ruleset, TableName } from '../../iptables/model';
 import { parseRules } from '../../iptables/parse';
 import type { Evaluation, Fate, RulePlace } from '../../iptables/walk';
 import type { PodEntry } from '../../mesh/address-book';
 import { proxyName } from '../../proxy-id';
 import { step } from '../hop/record';
+import { inboundListener, roleOf } from '../listener/role';
 import type { IptablesSetting, PacketCause, RulesSource } from '../facts/iptables';
 import type { StepFacts, StepOf } from '../facts/step';
 
@@ -52,9 +55,25 @@ const AGAIN =
   "Save it again as iptables-save prints it in the pod's network namespace; without the file the rules are worked out from the pod's annotations.";
 
 function derivedRules(config: ProxyConfig, entry: PodEntry | null): PodRules {
+  const mesh = redirectingMeshOf(config);
+  if (mesh !== null) return rulesOfMesh(config, mesh);
   const { settings, from } = settingsOf(config, entry);
   const read = parseRules(istioRules(settings));
   return { rules: read.kind === 'rules' ? read.rules : { tables: [] }, derivedFrom: from };
+}
+
+/** The mesh, other than Istio, whose sidecar this is; null where it is Istio's, a gateway, or of a mesh that redirects nothing. */
+export function redirectingMeshOf(config: ProxyConfig): RedirectingMesh | null {
+  const product = productOf(config);
+  return isRedirectingMesh(product) && roleOf(config) === 'sidecar' ? product : null;
+}
+
+/** A mesh's own rules; its listener for calls to the pod says to which port they are redirected. */
+function rulesOfMesh(config: ProxyConfig, mesh: RedirectingMesh): PodRules {
+  const usual = inboundPortOfMesh(mesh);
+  const port = inboundListener(config)?.port ?? usual;
+  const read = parseRules(meshRules(mesh, port));
+  return { rules: read.kind === 'rules' ? read.rules : { tables: [] }, derivedFrom: { kind: 'mesh', mesh } };
 }
 
 /** From the pod's init containers, else its annotations, else what its Envoy was told of itself. */

@@ -13,7 +13,7 @@ import type { Direction, IpPort } from '../model';
 import type { RequestPlan } from '../request/plan';
 import type { Destination } from '../request/destination';
 import { arrive, isOwnAddress } from './arrive';
-import { applicationUser, capture, rulesOf } from './capture';
+import { applicationUser, capture, type PodRules, rulesOf } from './capture';
 import { departAmbient } from './ztunnel-departure';
 import { HBONE_PORT } from '../ztunnel/walk';
 import { tunnelTo } from './tunnel';
@@ -36,6 +36,11 @@ export function modeOf(config: ProxyConfig, mode: Direction | undefined): Direct
   return role === 'waypoint' ? 'waypoint' : 'outbound';
 }
 
+/** Whether connections come to a proxy's own ports, with no rules before them: a gateway of another product than Istio. */
+function isMetDirectly(config: ProxyConfig): boolean {
+  return config.proxyType === null && roleOf(config) === 'router';
+}
+
 export interface Departure {
   readonly mode: Direction;
   readonly plan: RequestPlan;
@@ -47,7 +52,9 @@ export interface Departure {
 export function depart(context: JourneyContext, departure: Departure): Place {
   switch (departure.mode) {
     case 'inbound':
-      return departInbound(context, departure);
+      return isMetDirectly(context.mesh.source)
+        ? enterBound(context, departure, contentOf(departure.plan), null)
+        : departInbound(context, departure);
     case 'gateway':
       return enterBound(context, departure, contentOf(departure.plan), null);
     case 'waypoint':
@@ -74,7 +81,7 @@ function departOutbound(context: JourneyContext, { plan, destination, sourceIp }
     destination: to,
     inInterface: null,
     outInterface: home ? 'lo' : 'eth0',
-    uid: query.uid ?? applicationUser(entry),
+    uid: query.uid ?? applicationUser(entry) ?? somebody(rules),
     gid: query.gid ?? null,
   });
   const parcel = { ...contentOf(plan), to, from: sender, inner: null };
@@ -101,6 +108,11 @@ function departOutbound(context: JourneyContext, { plan, destination, sourceIp }
     case 'unknown':
       return { kind: 'ended', ending: ending('unknown', 'unknown-input', taken.cause), steps: [taken] };
   }
+}
+
+/** An application's user where nobody says who that is: the rules that a mesh writes ask alone whether it is Envoy, which it is not. */
+function somebody({ derivedFrom }: PodRules): number | null {
+  return derivedFrom?.kind === 'mesh' ? 0 : null;
 }
 
 const OUTBOUND_PORT = 15001;

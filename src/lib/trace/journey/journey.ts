@@ -241,8 +241,7 @@ function capturedAgain(taken: CaptureStep): Place {
 }
 
 function roundAndRound(cause: PacketCause, goesRound: 'surely' | 'if-derived'): PacketCause {
-  const { home = false, from = null } = cause.own ?? {};
-  return { ...cause, own: { home, from, goesRound } };
+  return cause.own === null ? cause : { ...cause, own: { ...cause.own, goesRound } };
 }
 
 /** The address that a cluster's connections are made from; null where it names none. */

@@ -3,13 +3,15 @@
  * there does. It is let go because it is Envoy's: istio-init's rules know it by the user and group 1337 that Envoy runs as.
  * https://istio.io/latest/docs/ops/deployment/application-requirements/
  */
+import type { ProxyConfig } from '../../envoy/proxy-config';
+import { userOfMesh } from '../../iptables/mesh-rules';
 import type { Packet } from '../../iptables/model';
 import { isLoopback, parseIp } from '../../match/cidr';
 import type { PodEntry } from '../../mesh/address-book';
 import { roleOf } from '../listener/role';
 import type { OwnConnection } from '../facts/iptables';
 import type { IpPort } from '../model';
-import { type Captured, capture, ENVOY_CONTAINER, rulesOf } from './capture';
+import { type Captured, capture, ENVOY_CONTAINER, redirectingMeshOf, rulesOf } from './capture';
 import { type JourneyContext, rulesTextOf } from './journey-context';
 import type { Stop } from './place';
 
@@ -39,15 +41,17 @@ export function wayOut(
   if (roleOf(config) !== 'sidecar' || parseIp(leaving.to.ip) === null) return null;
   const entry = id === null ? null : context.mesh.book.podOf(id);
   const rules = rulesOf(config, rulesTextOf(context.mesh, id), entry);
-  const { fate, step } = capture(rules, 'OUTPUT', packetOf(leaving, userOf(entry)));
-  const cause = { ...step.cause, own: ownOf(leaving) };
+  const user = userOf(config, entry);
+  const { fate, step } = capture(rules, 'OUTPUT', packetOf(leaving, user));
+  const cause = { ...step.cause, own: ownOf(leaving, user) };
   return { fate, step: { ...step, cause }, isDerived: rules.derivedFrom !== null };
 }
 
 /** The user that the pod's Envoy runs as. */
-function userOf(entry: PodEntry | null): number {
+function userOf(config: ProxyConfig, entry: PodEntry | null): number {
+  const mesh = redirectingMeshOf(config);
   const container = entry?.pod?.containers.find(({ name }) => name === ENVOY_CONTAINER);
-  return container?.runAsUser ?? ENVOY;
+  return container?.runAsUser ?? (mesh === null ? ENVOY : userOfMesh(mesh));
 }
 
 function packetOf({ to, source, home }: Leaving, uid: number): Packet {
@@ -62,8 +66,8 @@ function packetOf({ to, source, home }: Leaving, uid: number): Packet {
   };
 }
 
-function ownOf({ to, source, home }: Leaving): OwnConnection {
-  return { home, from: source === to.ip ? null : source, goesRound: null };
+function ownOf({ to, source, home }: Leaving, user: number): OwnConnection {
+  return { user, home, from: source === to.ip ? null : source, goesRound: null };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** From a connection to the listener that serves it: the bound listener, its filters, and the hand-off. */
+import { productOf } from '../../envoy/product';
 import { configOrigin } from '../../envoy/product-origin';
 import {
   isBound,
@@ -182,6 +183,11 @@ function noListener(
     return ending('failed', 'no-listener', cause);
   }
   const absent = absentListener(config, wanted);
+  if (absent === null && productOf(config) === 'cilium') {
+    const open = { kind: 'listener-open', address: wanted } as const;
+    record.add(step('listener', 'unknown', null, open, { rejected, rejectedCount }));
+    return ending('unknown', 'unknown-input', open);
+  }
   const cause = { kind: 'no-listener', address: wanted, absent: absent?.listener ?? null } as const;
   const place = absent === null ? {} : { config: absent.pointer };
   record.add(step('listener', 'missed', absent?.listener.name ?? null, cause, { rejected, rejectedCount, ...place }));

@@ -1,6 +1,7 @@
 /** How requests meet a proxy. */
 import type { ProxyConfig, ProxyType } from '../../envoy/proxy-config';
-import { listenerIndex } from './listener-index';
+import type { IpPort } from '../model';
+import { isBound, listenerIndex } from './listener-index';
 
 /** The ports to which istio-init's rules redirect. https://istio.io/latest/docs/ops/deployment/application-requirements/ */
 const REDIRECT_PORTS = [15001, 15006];
@@ -15,4 +16,14 @@ export function roleOf(config: ProxyConfig): ProxyType {
   const index = listenerIndex(config);
   const isSidecar = index.entries.length === 0 || REDIRECT_PORTS.some((port) => index.onPort(port).length > 0);
   return isSidecar ? 'sidecar' : 'router';
+}
+
+/** Names of the listeners that take what other pods send to a sidecar: Consul's and Open Service Mesh's. */
+const INBOUND = /^(?:public_listener\b|inbound-listener$)/;
+
+/** Where a sidecar of Consul or Open Service Mesh takes what other pods send to it; null where it has no such listener. */
+export function inboundListener(config: ProxyConfig): IpPort | null {
+  const entry = listenerIndex(config).entries.find(({ name, resource }) => INBOUND.test(name) && isBound(resource));
+  const { address: ip = '', port_value: port = 0 } = entry?.resource.address?.socket_address ?? {};
+  return entry === undefined ? null : { ip, port };
 }

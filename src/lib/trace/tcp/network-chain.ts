@@ -6,7 +6,7 @@ import { messageOf, messageTypeOf, type TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager, TcpProxy } from '../../envoy/listener';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { watcher } from '../../match/watch';
-import { ending } from '../hop/ending';
+import { type Ending, ending } from '../hop/ending';
 import { runNetworkFilter } from '../filters/network-filters';
 import { isOthersState, writesKnownState } from '../filters/shared/state-writers';
 import { StreamState } from '../../http/stream-state';
@@ -35,15 +35,12 @@ export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside:
   if (!writesKnownState(filters)) state.knowsAbsent(() => false);
   else if (start.state === null) state.knowsAbsent(isOthersState);
   let stream = start;
+  let open: HopEnd | null = null;
   for (const [index, filter] of filters.entries()) {
     const at = `${pointer}/filters/${index}`;
     const type = messageTypeOf(filter.typed_config);
-    if (type === TCP_PROXY)
-      return carrying(
-        state,
-        proxyTcp(messageOf<TcpProxy>(filter.typed_config), at, withCluster(stream, state), record),
-      );
-    if (type === MANAGER) return http({ filter, at, stream, inside, state }, record);
+    const last = finish({ filter, at, stream, inside, state }, type, record);
+    if (last !== null) return open ?? last;
     if (type === RBAC && stream.payload === 'server-first') {
       const cause = { kind: 'not-asked-before-first-byte' } as const;
       record.add(step('network-filter', 'noted', filter.name ?? null, cause, { config: at }));
@@ -53,10 +50,16 @@ export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside:
       { context: stream.context, filter, pointer: at, connection: stream.connection, state },
       record,
     );
-    if (end !== null) return closedBy(end, { filters, index, pointer }, withCluster(stream, state), record);
+    if (end !== null && isOpen(end)) open ??= end;
+    else if (end !== null) return closedBy(end, { filters, index, pointer }, withCluster(stream, state), record);
     stream = changed(stream, type, filter);
   }
-  return unfinished(filters, record, pointer);
+  return open ?? unfinished(filters, record, pointer);
+}
+
+/** Whether it is a filter that is not evaluated: what comes behind it is told all the same, as far as it is what happens then. */
+function isOpen({ outcome, cause }: Ending): boolean {
+  return outcome.verdict === 'unknown' && cause.kind === 'connection-open';
 }
 
 /**
@@ -103,7 +106,7 @@ function withCluster(stream: Stream, state: StreamState): Stream {
   return { ...stream, state, ...(typeof named === 'string' ? { cluster: named } : {}) };
 }
 
-interface HttpInput {
+interface LastInput {
   readonly filter: TypedExtension;
   readonly at: string;
   readonly stream: Stream;
@@ -111,7 +114,7 @@ interface HttpInput {
   readonly state: StreamState;
 }
 
-function http({ filter, at, stream, inside, state }: HttpInput, record: HopRecord): HopEnd {
+function http({ filter, at, stream, inside, state }: LastInput, record: HopRecord): HopEnd {
   const { connection } = stream;
   return walkHttp(
     {
@@ -137,6 +140,15 @@ function http({ filter, at, stream, inside, state }: HttpInput, record: HopRecor
     },
     record,
   );
+}
+
+/** The end of a connection that its filter takes for itself: the TCP proxy and the connection manager; null for others. */
+function finish(input: LastInput, type: string, record: HopRecord): HopEnd | null {
+  const { filter, at, stream, state } = input;
+  if (type === MANAGER) return http(input, record);
+  if (type !== TCP_PROXY) return null;
+  const proxy = messageOf<TcpProxy>(filter.typed_config);
+  return carrying(state, proxyTcp(proxy, at, withCluster(stream, state), record));
 }
 
 /** The filters ended without one that takes the connection. */

@@ -14,6 +14,7 @@ import { sendOn } from '../upstream/send-on';
 import { type Criteria, criteriaOf } from '../upstream/subset';
 import { type Upstream, upstream } from '../upstream/upstream';
 import { missingCluster } from '../upstream/missing-cluster';
+import { weightedEntries } from '../upstream/weighted-entries';
 import type { Stream } from './stream';
 
 interface Planned {
@@ -91,15 +92,14 @@ function tunnelHost({ tunneling_config: tunnel }: TcpProxy): string {
 
 /** Weighted clusters come before a cluster that another filter chose, and that before the proxy's own. */
 function plan(proxy: TcpProxy, stream: Stream): Planning {
-  const weighted = (proxy.weighted_clusters?.clusters ?? []).filter((entry) => (entry.weight ?? 0) > 0);
-  if (weighted.length > 0) {
-    const total = weighted.reduce((sum, entry) => sum + (entry.weight ?? 0), 0);
-    const planned = weighted.map((entry) => ({
+  const { distinct, total } = weightedEntries(proxy.weighted_clusters?.clusters ?? []);
+  if (distinct.length > 0) {
+    const planned = distinct.map((entry) => ({
       name: entry.name ?? '',
       share: (entry.weight ?? 0) / total,
       criteria: criteriaOf(proxy.metadata_match, entry.metadata_match),
     }));
-    return { planned, choice: { kind: 'by-weight', weights: weighted.map((entry) => entry.weight ?? 0) } };
+    return { planned, choice: { kind: 'by-weight', weights: distinct.map((entry) => entry.weight ?? 0) } };
   }
   const own = { share: 1, criteria: criteriaOf(proxy.metadata_match) };
   if (stream.cluster !== null) {

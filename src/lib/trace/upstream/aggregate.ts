@@ -6,17 +6,18 @@
 import type { Cluster } from '../../envoy/cluster';
 import type { Runtime } from '../../match/runtime';
 import { balancerSettings } from './balancer-settings';
-import type { Host, HostSet } from './host';
+import { type Host, hostsBy, type HostSet } from './host';
 import { balance, type BalancedHosts, chancesOf, notesOf, sharesOf } from './load-balance';
 import { loadsOf, type PriorityHosts, type PriorityLoad, priorityLoads } from './priority-load';
 import { selected } from './select';
 import type { Criteria } from './subset';
 
-/** A priority of the aggregate: which cluster's, and its number there. */
+/** A priority of the aggregate: which cluster's, its number there, and its own. */
 interface Place {
   readonly cluster: Cluster;
   readonly set: HostSet;
   readonly priority: number;
+  readonly number: number;
   /** The hosts with the priority that they have in the aggregate, by the cluster's own. */
   readonly numbered: ReadonlyMap<Host, Host>;
 }
@@ -29,13 +30,14 @@ export function balanceAggregate(
   criteria: Criteria,
   runtime: Runtime,
 ): BalancedHosts {
-  const places = leaves.flatMap((cluster) => placesOf(cluster, hostsOf(cluster))).map(numberHosts);
+  const places = placesOf(leaves.map((cluster) => ({ cluster, set: hostsOf(cluster) })));
   const hosts = places.flatMap(({ numbered }) => [...numbered.values()]);
   const settings = balancerSettings(aggregate, runtime);
-  const loads = loadsOf(places.flatMap(hostsOfPlace), settings.panicThreshold);
+  const loads = loadsOf(places.map(hostsOfPlace), settings.panicThreshold);
   const shares = new Map<Host, number>();
+  const byNumber = new Map(places.map((place) => [place.number, place]));
   for (const load of loads) {
-    const place = places[load.priority];
+    const place = byNumber.get(load.priority);
     for (const [host, share] of place === undefined ? [] : within({ ...place, runtime }, load, criteria)) {
       const own = place?.numbered.get(host) ?? host;
       shares.set(own, (shares.get(own) ?? 0) + share);
@@ -44,22 +46,24 @@ export function balanceAggregate(
   return { chances: chancesOf(hosts, shares, loads), notes: notesOf(loads, settings) };
 }
 
-type UnnumberedPlace = Omit<Place, 'numbered'>;
-
-/** A cluster without hosts has a priority all the same. */
-function placesOf(cluster: Cluster, set: HostSet): readonly UnnumberedPlace[] {
-  const highest = set.hosts.reduce((most, { priority }) => Math.max(most, priority), 0);
-  return Array.from({ length: highest + 1 }, (_, priority) => ({ cluster, set, priority }));
-}
-
-function numberHosts(place: UnnumberedPlace, number: number): Place {
-  const own = place.set.hosts.filter(({ priority }) => priority === place.priority);
-  return { ...place, numbered: new Map(own.map((host) => [host, { ...host, priority: number }])) };
+/** Those with hosts. A priority without any has its number all the same, and so has the one of a cluster that has none at all. */
+function placesOf(leaves: readonly Pick<Place, 'cluster' | 'set'>[]): readonly Place[] {
+  let next = 0;
+  return leaves.flatMap(({ cluster, set }) => {
+    const first = next;
+    const groups = [...hostsBy(set.hosts, ({ priority }) => priority)].sort(([a], [b]) => a - b);
+    next += (groups.at(-1)?.[0] ?? 0) + 1;
+    return groups.map(([priority, own]): Place => {
+      const number = first + priority;
+      const numbered = new Map(own.map((host) => [host, { ...host, priority: number }]));
+      return { cluster, set, priority, number, numbered };
+    });
+  });
 }
 
 /** The aggregate takes over what a cluster's endpoints say of overprovisioning and weights, for the priorities of that cluster. */
-function hostsOfPlace({ set, numbered }: Place, priority: number): readonly PriorityHosts[] {
-  return numbered.size === 0 ? [] : [{ ...set, priority, hosts: [...numbered.values()] }];
+function hostsOfPlace({ set, numbered, number: priority }: Place): PriorityHosts {
+  return { ...set, priority, hosts: [...numbered.values()] };
 }
 
 /** A ring or table is asked without a word on priorities; other policies pick within the priority that was chosen. */

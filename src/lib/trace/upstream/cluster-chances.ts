@@ -13,16 +13,20 @@ export interface ChosenUpstream {
 
 /** Fills in the hop's clusters; one that is named twice is listed once. */
 export function fillClusters(chosen: readonly ChosenUpstream[], book: AddressBook, record: HopRecord): void {
-  const clusters = new Map<string, ClusterChance>();
+  const byName = new Map<string, Map<Upstream, number>>();
   for (const { share, upstream } of chosen) {
     if (upstream === undefined) continue;
-    const { name, type } = upstream;
-    const fresh: ClusterChance = { name, share, type, endpoints: endpointChances(upstream, book) };
-    const known = clusters.get(name);
-    clusters.set(name, known === undefined ? fresh : merged(known, fresh));
+    const shares = byName.get(upstream.name) ?? new Map<Upstream, number>();
+    byName.set(upstream.name, shares);
+    shares.set(upstream, (shares.get(upstream) ?? 0) + share);
   }
+  const clusters = [...byName].map(([name, shares]): ClusterChance => {
+    const all = [...shares].map(([upstream, share]) => ({ share, endpoints: endpointChances(upstream, book) }));
+    const [first] = shares.keys();
+    return { name, type: first?.type ?? null, ...merged(all) };
+  });
   // An absent header names no cluster.
-  record.fill({ clusters: [...clusters.values()].filter(({ name, share }) => name !== '' || share < 1) });
+  record.fill({ clusters: clusters.filter(({ name, share }) => name !== '' || share < 1) });
 }
 
 /** Of each cluster the endpoints, as the book that was asked last names their pods. */
@@ -51,15 +55,21 @@ function namedEndpoints({ name, chances }: Upstream, book: AddressBook): readonl
   }));
 }
 
-function merged(a: ClusterChance, b: ClusterChance): ClusterChance {
-  const share = a.share + b.share;
-  const weigh = (one: ClusterChance): readonly EndpointChance[] =>
-    one.endpoints.map((endpoint) => ({ ...endpoint, share: (endpoint.share * one.share) / share }));
+type Chances = Pick<ClusterChance, 'share' | 'endpoints'>;
+
+/** Of one cluster with the hosts that several routes choose from: each host once. */
+function merged(all: readonly Chances[]): Chances {
+  const [only, ...others] = all;
+  if (only !== undefined && others.length === 0) return only;
+  const share = all.reduce((sum, one) => sum + one.share, 0);
   const endpoints = new Map<string, EndpointChance>();
-  for (const endpoint of [...weigh(a), ...weigh(b)]) {
-    const key = `${endpoint.address}|${endpoint.port}`;
-    const known = endpoints.get(key);
-    endpoints.set(key, known === undefined ? endpoint : { ...known, share: known.share + endpoint.share });
+  for (const one of all) {
+    for (const endpoint of one.endpoints) {
+      const key = `${endpoint.address}|${endpoint.port}`;
+      const known = endpoints.get(key)?.share ?? 0;
+      const added = share === 0 ? 0 : (endpoint.share * one.share) / share;
+      endpoints.set(key, { ...(endpoints.get(key) ?? endpoint), share: known + added });
+    }
   }
-  return { ...a, share, endpoints: [...endpoints.values()] };
+  return { share, endpoints: [...endpoints.values()] };
 }

@@ -49,3 +49,15 @@ export interface HostSet {
 }
 
 export const OVERPROVISIONING = 140;
+
+/** Hosts by what they have in common, each group in their order: there may be as many groups as hosts. */
+export function hostsBy<K>(hosts: readonly Host[], keyOf: (host: Host) => K): ReadonlyMap<K, readonly Host[]> {
+  const groups = new Map<K, Host[]>();
+  for (const host of hosts) {
+    const key = keyOf(host);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [host]);
+    else known.push(host);
+  }
+  return groups;
+}

@@ -3,7 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/load_balancing
  */
 import type { BalancingNote } from '../facts/upstream';
-import type { Host, HostChance, HostSet } from './host';
+import { type Host, type HostChance, hostsBy, type HostSet } from './host';
 import { type PriorityLoad, priorityLoads } from './priority-load';
 
 export interface BalancerSettings {
@@ -80,17 +80,11 @@ function byHash({ hosts, healthy, degraded, panic }: PriorityLoad, settings: Bal
   const eligible = panic ? hosts : hosts.filter((host) => host.class === 'healthy');
   const load = healthy + degraded;
   if (!settings.localityWeighted) return spread(eligible, load, settings);
-  const weights = new Map(eligible.map(({ locality, localityWeight }) => [locality, localityWeight]));
-  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  return [...weights].flatMap(([locality, weight]) =>
-    weight === 0
-      ? []
-      : spread(
-          eligible.filter((host) => host.locality === locality),
-          (load * weight) / total,
-          settings,
-        ),
-  );
+  const groups = [...hostsBy(eligible, localityOf).values()].map((own) => ({
+    own,
+    weight: own.at(-1)?.localityWeight ?? 0,
+  }));
+  return spreadByWeight(groups, load, settings);
 }
 
 function spread(hosts: readonly Host[], load: number, settings: BalancerSettings): readonly Share[] {
@@ -110,24 +104,36 @@ function overLocalities(
 ): readonly Share[] {
   const eligible = hosts.filter((host) => host.class === wanted);
   if (!settings.localityWeighted) return spread(eligible, load, settings);
-  const weights = new Map<string, number>();
-  for (const { locality } of eligible) {
-    if (!weights.has(locality)) weights.set(locality, effectiveWeight(hosts, locality, wanted, set));
-  }
-  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  if (total === 0) return spread(eligible, load, settings);
-  return [...weights].flatMap(([locality, weight]) =>
-    spread(
-      eligible.filter((host) => host.locality === locality),
-      (load * weight) / total,
-      settings,
-    ),
-  );
+  const all = hostsBy(hosts, localityOf);
+  const groups = [...hostsBy(eligible, localityOf)].map(([locality, own]) => ({
+    own,
+    weight: effectiveWeight(all.get(locality) ?? [], wanted, set),
+  }));
+  if (groups.every(({ weight }) => weight === 0)) return spread(eligible, load, settings);
+  return spreadByWeight(groups, load, settings);
 }
 
-/** A locality's weight, less where few of its hosts are available. */
-function effectiveWeight(hosts: readonly Host[], locality: string, wanted: Host['class'], set: HostSet): number {
-  const own = hosts.filter((host) => host.locality === locality);
+/** The hosts of a locality, and what it counts. */
+interface WeightedLocality {
+  readonly own: readonly Host[];
+  readonly weight: number;
+}
+
+function localityOf({ locality }: Host): string {
+  return locality;
+}
+
+function spreadByWeight(
+  groups: readonly WeightedLocality[],
+  load: number,
+  settings: BalancerSettings,
+): readonly Share[] {
+  const total = groups.reduce((sum, { weight }) => sum + weight, 0);
+  return groups.flatMap(({ own, weight }) => (weight === 0 ? [] : spread(own, (load * weight) / total, settings)));
+}
+
+/** A locality's weight, less where few of its hosts are available. @param own all of its hosts */
+function effectiveWeight(own: readonly Host[], wanted: Host['class'], set: HostSet): number {
   const counted = own.filter((host) => !host.excluded).length;
   if (counted === 0) return 0;
   const available = own.filter((host) => host.class === wanted).length / counted;

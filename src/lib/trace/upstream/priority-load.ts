@@ -3,7 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/priority
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/panic_threshold
  */
-import type { Host, HostSet } from './host';
+import { type Host, hostsBy, type HostSet } from './host';
 
 /** One priority's share of the load, in percent, and whether it spreads over all its hosts. */
 export interface PriorityLoad {
@@ -47,8 +47,8 @@ export function loadsOf(groups: readonly PriorityHosts[], panicThreshold: number
 
 /** Hosts by priority, the first to be used first; a priority without hosts takes no load and is left out. */
 function byPriority(set: HostSet): readonly PriorityHosts[] {
-  const used = [...new Set(set.hosts.map((host) => host.priority))].sort((a, b) => a - b);
-  return used.map((priority) => ({ ...set, priority, hosts: set.hosts.filter((host) => host.priority === priority) }));
+  const groups = [...hostsBy(set.hosts, ({ priority }) => priority)].sort(([a], [b]) => a - b);
+  return groups.map(([priority, hosts]) => ({ ...set, priority, hosts }));
 }
 
 /** Percent of hosts of this class, overprovisioned, at most 100. */
