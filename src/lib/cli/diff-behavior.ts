@@ -13,6 +13,7 @@ import { leftOutTexts, withoutEnvoys } from './behavior-left-out';
 import { type Pairs, pairsOf } from './diff-sides';
 import { titleOf } from './envoy-answers';
 import { walkedBy } from '../reach/walked-by';
+import { collectGarbageSooner } from './thrift';
 import type { Streams } from './streams';
 
 export interface BehaviorFlags {
@@ -27,6 +28,7 @@ export async function compareBehavior(a: Side, b: Side, flags: BehaviorFlags, st
     import('../reach/behavior.js'),
     import('./reach/scope.js'),
   ]);
+  collectGarbageSooner();
   const scope = await scopeOf(flags, streams);
   const { pairs, onlyA, onlyB }: Pairs = await pairsOf(a, b);
   const [left, right] = [new TraceSession(a.mesh), new TraceSession(b.mesh)];

@@ -24,17 +24,29 @@ export function shadowedRoutes(config: ProxyConfig): readonly Finding[] {
   );
 }
 
-/** What is not looked at, in sentences: a virtual host with many routes is only asked for one route that takes all of another. */
+/**
+ * What is not looked at, in sentences: a virtual host with many routes is only asked for one route that takes all of another, and where
+ * these differ in nothing that an index finds, not of all routes.
+ */
 export function routesNotExamined(config: ProxyConfig): readonly string[] {
   const hosts = new Set(routeTables(config).flatMap(({ configuration }) => configuration.virtual_hosts ?? []));
-  return [...hosts].flatMap(({ name = '', routes = [] }) =>
-    routes.length <= MOST_ROUTES
-      ? []
-      : [
-          `virtual host ${name} has ${routes.length} routes: routes that several others take together are looked for in those with up to ${MOST_ROUTES}`,
-        ],
-  );
+  return [...hosts].flatMap((host) => {
+    const { name = '', routes = [] } = host;
+    if (routes.length <= MOST_ROUTES) return [];
+    const { until } = shadowsIn(host);
+    const many = `virtual host ${name} has ${routes.length} routes`;
+    return [
+      `${many}: routes that several others take together are looked for in those with up to ${MOST_ROUTES}`,
+      ...(until === null ? [] : [`${many}: those from #${until} on are not held against the routes before them`]),
+    ];
+  });
 }
+
+/**
+ * So often one route of a virtual host is held against another that the index leaves: of routes that differ in what their headers
+ * contain it leaves all, and the time would grow with the square of their number.
+ */
+const MOST_ASKED = 2_000_000;
 
 /** Looked for once a virtual host: a table may have thousands of routes. */
 const shadowsIn = rememberedFor(findShadows);
@@ -44,16 +56,33 @@ const togetherByEach = rememberedFor((host: VirtualHost) => shadowsTogether(host
 /** The number of the first route that takes all that this one would; null where there is none. */
 export function shadowOf(host: VirtualHost, index: number): number | null {
   // Of a route alone there is nothing to work out, nor to remember: there are proxies with 100,000 virtual hosts of one.
-  return index === 0 ? null : (shadowsIn(host)[index] ?? null);
+  return index === 0 ? null : (shadowsIn(host).by[index] ?? null);
 }
 
-function findShadows(host: VirtualHost): readonly (number | null)[] {
+interface Shadows {
+  /** Of each route the first that takes all that it would; null where there is none, or it was not looked for. */
+  readonly by: readonly (number | null)[];
+  /** The first route of which it was not looked for any more; null where all were. */
+  readonly until: number | null;
+}
+
+function findShadows(host: VirtualHost): Shadows {
   const matches = (host.routes ?? []).map(({ match = {} }) => match);
   const index = new ConditionIndex(matches.map(keysOf));
-  return matches.map((narrow, number) => {
-    const wide = index.find(knownIn(narrow), number).find((other) => impliesRoute(narrow, matches[other] ?? {}));
-    return wide ?? null;
-  });
+  const by: (number | null)[] = [];
+  let asked = 0;
+  for (const [number, narrow] of matches.entries()) {
+    if (asked > MOST_ASKED) return { by, until: number };
+    let wide: number | null = null;
+    for (const other of index.each(knownIn(narrow), number)) {
+      asked += 1;
+      if (!impliesRoute(narrow, matches[other] ?? {})) continue;
+      wide = other;
+      break;
+    }
+    by.push(wide);
+  }
+  return { by, until: null };
 }
 
 /** What a route that this one takes must say, too: each of its conditions on a header, the query and the path. */

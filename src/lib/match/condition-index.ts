@@ -89,18 +89,43 @@ export class ConditionIndex {
    */
   find(known: readonly Known[], below = Infinity): readonly number[] {
     const found: number[] = [];
-    add(found, this.#open, below);
+    for (const list of this.#listsFor(known)) add(found, list, below);
+    return [...new Set(found)].sort((a, b) => a - b);
+  }
+
+  /**
+   * The same one at a time, for who may need the first of a hundred thousand alone.
+   * @param below only lists of smaller numbers are wanted
+   */
+  *each(known: readonly Known[], below: number): Generator<number, void, undefined> {
+    const lists = this.#listsFor(known);
+    const places = lists.map(() => 0);
+    for (;;) {
+      let least = below;
+      for (const [which, list] of lists.entries()) least = Math.min(least, list[places[which] ?? 0] ?? below);
+      if (least >= below) return;
+      for (const [which, list] of lists.entries()) {
+        const place = places[which] ?? 0;
+        if (list[place] === least) places[which] = place + 1;
+      }
+      yield least;
+    }
+  }
+
+  /** The lists of numbers, each rising, that can hold. */
+  #listsFor(known: readonly Known[]): readonly (readonly number[])[] {
+    const lists: (readonly number[])[] = [this.#open];
     for (const { subject, texts } of known) {
       const shelf = this.#shelves.get(subject);
       if (shelf === undefined) continue;
-      if (texts === null) add(found, shelf.all, below);
+      if (texts === null) lists.push(shelf.all);
       else
         for (const text of texts)
           this.#collect(shelf, text, (numbers) => {
-            add(found, numbers, below);
+            if (numbers !== undefined) lists.push(numbers);
           });
     }
-    return [...new Set(found)].sort((a, b) => a - b);
+    return lists;
   }
 
   #put({ subject, kind, text }: Key, number: number): void {
@@ -133,8 +158,8 @@ export class ConditionIndex {
 }
 
 /** The numbers of a list rise, so that those below a bound come first. */
-function add(found: number[], more: readonly number[] | undefined, below: number): void {
-  for (const number of more ?? []) {
+function add(found: number[], more: readonly number[], below: number): void {
+  for (const number of more) {
     if (number >= below) return;
     found.push(number);
   }

@@ -1,5 +1,5 @@
 /** The other ways that a request can go where Envoy draws lots, each with its chance. */
-import { alternatives, Decisions } from './decisions';
+import { type Alternative, alternatives, Decisions } from './decisions';
 import type { Drawn } from './facts/draws';
 import type { Journey } from './journey/journey';
 import type { BranchFacts, HopFacts } from './model';
@@ -75,28 +75,12 @@ function shareOf(group: readonly Walked[]): number {
   return group.reduce((sum, one) => sum + one.decisions.share, 0);
 }
 
-interface Open {
-  readonly forced: readonly number[];
-  /** The chance of what is forced. */
-  readonly share: number;
-}
-
-function opened(forced: readonly number[], { draws }: Decisions, others: OtherWays): readonly Open[] {
-  const isWalked = (next: readonly number[]): boolean => {
-    const at = next.length - 1;
-    const option = draws[at]?.options[next[at] ?? 0];
-    return option === undefined || others(option.of);
-  };
-  return alternatives(forced, draws)
-    .filter(isWalked)
-    .map((next) => ({
-      forced: next,
-      share: next.reduce((product, taken, at) => product * (draws[at]?.options[taken]?.share ?? 0), 1),
-    }));
+function opened(forced: number, { draws }: Decisions, others: OtherWays): readonly Alternative[] {
+  return alternatives(forced, draws).filter(({ option }) => others(option.of));
 }
 
 function walkAll(main: Walked, walk: (decisions: Decisions) => Journey, others: OtherWays): readonly Walked[] {
-  let open = likeliest(opened([], main.decisions, others), MOST_WALKS);
+  let open = likeliest(opened(0, main.decisions, others), MOST_WALKS);
   let listed = listedIn(main);
   const found: Walked[] = [];
   const needed = new Map<string, ProxyId>();
@@ -105,7 +89,8 @@ function walkAll(main: Walked, walk: (decisions: Decisions) => Journey, others: 
     const [next, ...rest] = open;
     if (next === undefined) break;
     open = rest;
-    const own = new Decisions(next.forced);
+    const forced = next.forced();
+    const own = new Decisions(forced);
     try {
       const journey = walk(own);
       const walked = { journey, decisions: own };
@@ -117,7 +102,7 @@ function walkAll(main: Walked, walk: (decisions: Decisions) => Journey, others: 
       else throw error;
       continue;
     }
-    open = likeliest([...open, ...opened(next.forced, own, others)], left - 1);
+    open = likeliest([...open, ...opened(forced.length, own, others)], left - 1);
   }
   if (objects.size > 0) throw new NeedsObjects([...objects.values()]);
   if (needed.size > 0) throw new NeedsProxy([...needed.values()]);
@@ -125,7 +110,7 @@ function walkAll(main: Walked, walk: (decisions: Decisions) => Journey, others: 
 }
 
 /** As many as can be walked yet; of equals the first. */
-function likeliest(open: readonly Open[], most: number): readonly Open[] {
+function likeliest(open: readonly Alternative[], most: number): readonly Alternative[] {
   return [...open].sort((a, b) => b.share - a.share).slice(0, most);
 }
 

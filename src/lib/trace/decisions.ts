@@ -60,14 +60,28 @@ function likeliest(options: readonly Option[]): number {
   return options.reduce((best, option, index) => (option.share > (options[best]?.share ?? 0) ? index : best), 0);
 }
 
+/** A way to walk that differs from a walk at one draw. */
+export interface Alternative {
+  /** The chance of what is taken up to that draw. */
+  readonly share: number;
+  readonly option: Option;
+  /** The options to take, in order. There may be as many draws as routes: made when it is asked for. */
+  readonly forced: () => readonly number[];
+}
+
 /** The next ways to walk after one walk: each differs from it at one draw after the forced ones. */
-export function alternatives(forced: readonly number[], draws: readonly Draw[]): readonly (readonly number[])[] {
+export function alternatives(forced: number, draws: readonly Draw[]): readonly Alternative[] {
   const taken = draws.map((draw) => draw.taken);
-  return draws.flatMap((draw, position) =>
-    position < forced.length
-      ? []
-      : draw.options.flatMap((option, index) =>
-          index === draw.taken || option.share <= 0 ? [] : [[...taken.slice(0, position), index]],
-        ),
-  );
+  const found: Alternative[] = [];
+  let before = 1;
+  for (const [position, draw] of draws.entries()) {
+    if (position >= forced) {
+      for (const [index, option] of draw.options.entries()) {
+        if (index === draw.taken || option.share <= 0) continue;
+        found.push({ share: before * option.share, option, forced: () => [...taken.slice(0, position), index] });
+      }
+    }
+    before *= draw.options[draw.taken]?.share ?? 0;
+  }
+  return found;
 }

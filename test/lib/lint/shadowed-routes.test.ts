@@ -23,3 +23,18 @@ test.each([{ regex: '/a.*' }, { prefix: '/', weekday: 'Monday' }])(
     expect(shadowOf({ routes: [{ match: odd }, { match: { prefix: '/a' } }] }, 1)).toBeNull();
   },
 );
+
+test('of thousands of routes that no index tells apart so many are asked as are bearable, and the rest is said', () => {
+  let asked = 0;
+  const routes = Array.from({ length: 2500 }, (_unused, n) => ({
+    match: {
+      prefix: '/',
+      get headers() {
+        asked += 1;
+        return [{ name: 'x', string_match: { contains: `v${n}v` } }];
+      },
+    },
+  }));
+  expect(shadowOf({ routes }, 2499)).toBeNull();
+  expect(asked).toBeLessThan(4 * 2_100_000);
+});

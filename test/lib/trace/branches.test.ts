@@ -1,5 +1,5 @@
 /** How many ways of a request are walked: as many as are bearable, and what is left out has a share. */
-import { Decisions } from '../../../src/lib/trace/decisions';
+import { alternatives, Decisions } from '../../../src/lib/trace/decisions';
 import { waysOf } from '../../../src/lib/trace/branches';
 import type { Journey } from '../../../src/lib/trace/journey/journey';
 
@@ -43,4 +43,16 @@ test.each([300, 2_000, 10_000, 40_000])(
 test.each([2_000, 40_000])('of %d entries of one name no more are walked than of as many names', (count) => {
   const { walks } = waysAmong(count, true);
   expect(walks * count).toBeLessThan(100_000 + 2 * count);
+});
+
+test('of thousands of draws no more is copied than is walked', () => {
+  const option = (share: number) => ({ of: { kind: 'cluster', name: 'c' } as const, share });
+  const draws = Array.from({ length: 50_000 }, () => ({ options: [option(0.9), option(0.1)], taken: 0 }));
+  const copied = jest.spyOn(Array.prototype, 'slice');
+  const found = alternatives(2, draws);
+  expect(copied.mock.calls).toHaveLength(0);
+  copied.mockRestore();
+  expect(found).toHaveLength(49_998);
+  expect(found[1]?.forced()).toEqual([0, 0, 0, 1]);
+  expect(found[1]?.share).toBeCloseTo(0.9 ** 3 * 0.1);
 });

@@ -30,17 +30,45 @@ export interface VirtualHostChoice {
   readonly rejectedCount: number;
 }
 
-interface Wildcard {
-  readonly text: string;
-  readonly at: VirtualHostAt;
+/** Wildcards by what is written beside the star, so that of thousands those are found that a name begins with or ends in. */
+class Wildcards {
+  readonly #byText = new Map<string, VirtualHostAt[]>();
+  readonly #cut: (name: string, length: number) => string;
+  /** How long the texts are, the longest first; null as long as there may be others. */
+  #lengths: readonly number[] | null = null;
+
+  /** @param cut so many characters of a name, from the end where the wildcard is a beginning */
+  constructor(cut: (name: string, length: number) => string) {
+    this.#cut = cut;
+  }
+
+  add(text: string, at: VirtualHostAt): void {
+    const known = this.#byText.get(text);
+    if (known === undefined) this.#byText.set(text, [at]);
+    else known.push(at);
+    this.#lengths = null;
+  }
+
+  /** How many different texts there are. */
+  get size(): number {
+    return this.#byText.size;
+  }
+
+  /** Those that take a name, the longest first. The star stands for one character or more. */
+  takers(name: string): readonly VirtualHostAt[] {
+    this.#lengths ??= [...new Set([...this.#byText.keys()].map((text) => text.length))].sort((a, b) => b - a);
+    return this.#lengths.flatMap((length) =>
+      length < name.length ? (this.#byText.get(this.#cut(name, length)) ?? []) : [],
+    );
+  }
 }
 
-/** A route configuration's domains: a map of exact names, wildcards by length, and `*`. */
+/** A route configuration's domains: a map of exact names, wildcards by their texts, and `*`. */
 export class VirtualHostIndex {
   readonly size: number;
   readonly #exact = new Map<string, VirtualHostAt>();
-  readonly #suffixes: Wildcard[] = [];
-  readonly #prefixes: Wildcard[] = [];
+  readonly #suffixes = new Wildcards((name, length) => name.slice(name.length - length));
+  readonly #prefixes = new Wildcards((name, length) => name.slice(0, length));
   #any: VirtualHostAt | null = null;
 
   constructor(configuration: RouteConfiguration) {
@@ -49,34 +77,30 @@ export class VirtualHostIndex {
     for (const [index, host] of hosts.entries()) {
       for (const domain of host.domains ?? []) this.#add({ host, index, domain });
     }
-    const longestFirst = (a: Wildcard, b: Wildcard): number => b.text.length - a.text.length;
-    this.#suffixes.sort(longestFirst);
-    this.#prefixes.sort(longestFirst);
   }
 
   #add(at: VirtualHostAt): void {
     const domain = asciiLower(at.domain);
     if (domain === '*') this.#any ??= at;
-    else if (domain.startsWith('*')) this.#suffixes.push({ text: domain.slice(1), at });
-    else if (domain.endsWith('*')) this.#prefixes.push({ text: domain.slice(0, -1), at });
+    else if (domain.startsWith('*')) this.#suffixes.add(domain.slice(1), at);
+    else if (domain.endsWith('*')) this.#prefixes.add(domain.slice(0, -1), at);
     else if (!this.#exact.has(domain)) this.#exact.set(domain, at);
   }
 
-  /** Every virtual host that would take the name, the one that does first. A wildcard stands for one character or more. */
+  /** Every virtual host that would take the name, the one that does first. */
   takers(name: string): readonly VirtualHostAt[] {
     const exact = this.#exact.get(name);
-    const longer = ({ text }: Wildcard): boolean => name.length > text.length;
     return [
       ...(exact === undefined || name === '' ? [] : [exact]),
-      ...this.#suffixes.filter((one) => longer(one) && name.endsWith(one.text)).map((one) => one.at),
-      ...this.#prefixes.filter((one) => longer(one) && name.startsWith(one.text)).map((one) => one.at),
+      ...this.#suffixes.takers(name),
+      ...this.#prefixes.takers(name),
       ...(this.#any === null ? [] : [this.#any]),
     ];
   }
 
   /** Whether `*` is the only domain that there is: nothing is looked for then. */
   get takesAll(): boolean {
-    return this.#any !== null && this.#exact.size + this.#suffixes.length + this.#prefixes.length === 0;
+    return this.#any !== null && this.#exact.size + this.#suffixes.size + this.#prefixes.size === 0;
   }
 
   /** Domains that look like a name. */

@@ -93,3 +93,13 @@ describe('the virtual host', () => {
     );
   });
 });
+
+it('is found among thousands of wildcards without a look at each', () => {
+  const hosts = Array.from({ length: 5000 }, (_unused, n) => ({ name: `v${n}`, domains: [`*.h${n}.test`, `h${n}.*`] }));
+  const table = { name: 'r', virtual_hosts: hosts };
+  expect(chooseVirtualHost(table, 'a.h4711.test', 0).chosen?.domain).toBe('*.h4711.test');
+  const looks = [jest.spyOn(String.prototype, 'endsWith'), jest.spyOn(String.prototype, 'startsWith')];
+  expect(chooseVirtualHost(table, 'h4710.test', 0).chosen?.domain).toBe('h4710.*');
+  expect(looks.reduce((sum, { mock }) => sum + mock.calls.length, 0)).toBeLessThan(10);
+  for (const look of looks) look.mockRestore();
+});
