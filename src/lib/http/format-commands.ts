@@ -7,11 +7,13 @@ import { metadataValue } from '../match/metadata-matcher';
 import { isUnknown, type Unknown, unknown } from '../match/ternary';
 import type { ClientCertificate, Peer } from './connection-facts';
 import { firstHeader } from './message';
-import { filterStateOf, type StreamFacts } from './stream-facts';
+import { ownField } from '../own-field';
+import { pathCommand, queryParameter } from './path-command';
+import { filterStateOf, type FoundFacts, type StreamFacts } from './stream-facts';
 
 /** Null where the command has no value: Envoy then writes `-`, or nothing. */
 type Value = string | Unknown | null;
-type Command = (facts: StreamFacts, argument: string) => Value;
+type Command = (facts: StreamFacts, argument: string) => Value | undefined;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   REQ: requestHeader,
@@ -31,12 +33,72 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   DOWNSTREAM_PEER_SUBJECT: (facts) => certificateText(facts, ({ subject, uriSans }) => ifKnown(uriSans, [subject])),
   FILTER_STATE: filterStateText,
   DYNAMIC_METADATA: metadataText,
+  QUERY_PARAM: ({ message }, name) => (message === null ? null : queryParameter(message, name)),
+  PATH: ({ message }, argument) => (message === null ? null : pathCommand(message, argument)),
 };
+
+type Found = (found: FoundFacts, argument: string) => Value | undefined;
+
+/** Commands that have a value of their own once a request has its route and its cluster, and no host and no answer yet. */
+const FOUND_COMMANDS: Readonly<Record<string, Found>> = {
+  ROUTE_NAME: ({ route }) => route,
+  UPSTREAM_CLUSTER: ({ shownCluster }) => shownCluster,
+  UPSTREAM_CLUSTER_RAW: ({ cluster }) => cluster,
+  METADATA: configuredMetadata,
+  CLUSTER_METADATA: (found, argument) => configuredMetadata(found, `CLUSTER:${argument}`),
+  UPSTREAM_METADATA: () => null,
+  UPSTREAM_HOST: () => null,
+  UPSTREAM_HOST_NAME: () => null,
+  UPSTREAM_HOST_NAME_WITHOUT_PORT: () => null,
+  UPSTREAM_REMOTE_ADDRESS: () => null,
+  UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: () => null,
+  UPSTREAM_REMOTE_PORT: () => null,
+  UPSTREAM_LOCAL_ADDRESS: () => null,
+  UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: () => null,
+  UPSTREAM_LOCAL_PORT: () => null,
+  UPSTREAM_PROTOCOL: () => null,
+  UPSTREAM_TLS_VERSION: () => null,
+  UPSTREAM_PEER_SUBJECT: () => null,
+  UPSTREAM_TRANSPORT_FAILURE_REASON: () => null,
+  RESP: () => null,
+  TRAILER: () => null,
+  GRPC_STATUS: () => null,
+  RESPONSE_CODE: () => '0',
+  RESPONSE_CODE_DETAILS: () => null,
+  RESPONSE_FLAGS: () => '-',
+  RESPONSE_FLAGS_LONG: () => '-',
+  BYTES_SENT: () => '0',
+  UPSTREAM_REQUEST_ATTEMPT_COUNT: () => '1',
+};
+
+/** `KIND:NAMESPACE:KEY:KEY…` of what the configuration holds. */
+function configuredMetadata(found: FoundFacts, argument: string): Value | undefined {
+  const [kind = '', namespace = '', ...keys] = argument.split(':');
+  if (kind === 'UPSTREAM_HOST') return null;
+  if (!Object.hasOwn(found.metadata, kind)) return undefined;
+  const fields = ownField(found.metadata[kind as keyof FoundFacts['metadata']]?.filter_metadata, namespace);
+  const value = fields === undefined ? undefined : metadataValue({ path: keys.map((key) => ({ key })) }, fields);
+  if (value === undefined || value === null) return null;
+  return typeof value === 'string' ? value : JSON.stringify(sorted(value));
+}
+
+/** Structures are written with their keys in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([name, inner]) => [name, sorted(inner)]));
+}
 
 /** A command's value; undefined for one that mctl does not know, or whose value comes from elsewhere. */
 export function formatCommand(command: string, argument: string, facts: StreamFacts): Value | undefined {
-  const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  return known?.(facts, argument);
+  const known = ownField(COMMANDS, command);
+  if (known !== undefined) return known(facts, argument);
+  const { found } = facts;
+  if (found === undefined) return undefined;
+  return command === 'METADATA' && argument.startsWith('DYNAMIC:')
+    ? metadataText(facts, argument.slice('DYNAMIC:'.length))
+    : ownField(FOUND_COMMANDS, command)?.(found, argument);
 }
 
 function orNone(text: string): string | null {

@@ -1,4 +1,5 @@
 /** Everything that Envoy's matchers and format strings may look at, whoever asks: a listener, a filter, a route. */
+import type { Metadata } from '../envoy/any';
 import type { HeaderView } from '../match/header-matcher';
 import type { MetadataFields } from '../match/metadata-matcher';
 import { type Unknown, unknown } from '../match/ternary';
@@ -18,6 +19,18 @@ export interface StreamFacts {
   readonly filterState: (key: string) => string | Unknown | null | undefined;
   /** What is known of a namespace of dynamic metadata. */
   readonly metadata: (namespace: string) => MetadataFields;
+  /** What was found for a request that is about to be sent on, before a host is chosen; absent at other times. */
+  readonly found?: FoundFacts;
+}
+
+/** The route and the cluster of a request. */
+export interface FoundFacts {
+  /** Empty where the route has no name. */
+  readonly route: string;
+  readonly cluster: string;
+  /** What statistics and logs call the cluster. */
+  readonly shownCluster: string;
+  readonly metadata: Readonly<Record<'ROUTE' | 'VIRTUAL_HOST' | 'CLUSTER', Metadata | undefined>>;
 }
 
 /** A filter state object as text; null where none was set, unknown where nothing is known of it. */

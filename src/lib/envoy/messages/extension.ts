@@ -7,7 +7,9 @@ export const EXTENSION_MESSAGES = {
     on_new_connection:FilterStateValue[] on_downstream_tls_handshake:FilterStateValue[]
     san_matcher:SubjectAltNameMatcher any_validated_client_certificate:bool metadata_namespace:string
     value:struct metadata:SetMetadataMetadata[] default_value:string`,
-  ConfigKeyValuePair: 'metadata_namespace:string key:string value:string type:ValueType',
+  ConfigKeyValuePair: `
+    metadata_namespace:string key:string value:string type:ValueType encode:ValueEncode
+    regex_value_rewrite:RegexMatchAndSubstitute`,
   ConfigRule: `
     header:string cookie:string on_header_present:ConfigKeyValuePair on_header_missing:ConfigKeyValuePair
     remove:bool`,

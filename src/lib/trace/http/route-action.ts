@@ -156,7 +156,8 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     record.add(step('cluster', 'missed', name === '' ? null : name, missing, { details, origin }));
     return clusterNotFound(action, message, missing);
   }
-  const refusal = routerAnswer(walk, upstream.entry.resource, message);
+  const { resource: cluster } = upstream.entry;
+  const refusal = routerAnswer(walk, cluster, message);
   if (refusal.answer !== null) {
     const outcome = refusal.answer.outcome.verdict === 'unknown' ? 'unknown' : 'ended';
     const { pointer: config } = upstream.entry;
@@ -168,7 +169,15 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     withTimeouts(walk.manager, action, tries, message),
     [taken.planned.weighted, route, routing.virtualHost, routing.configuration],
     routing.configuration ?? {},
-    (before) => requestFacts({ ...walk, message: before }, joinsHeaders(walk.context.config)),
+    (before) => ({
+      ...requestFacts({ ...walk, message: before }, joinsHeaders(walk.context.config)),
+      found: {
+        route: route.name ?? '',
+        cluster: upstream.name,
+        shownCluster: (cluster.alt_stat_name ?? '') === '' ? upstream.name : (cluster.alt_stat_name ?? ''),
+        metadata: { ROUTE: route.metadata, VIRTUAL_HOST: routing.virtualHost?.metadata, CLUSTER: cluster.metadata },
+      },
+    }),
   );
   const open = unknownRewrite(action, changed);
   if (open !== null) return undecided(open.unknown, routing.route, record);

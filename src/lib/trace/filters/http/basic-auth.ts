@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { messageOf } from '../../../envoy/any';
+import { base64Bytes } from '../../../http/base64';
 import { firstHeader, withHeader } from '../../../http/message';
 import { isUnknown } from '../../../match/ternary';
 import type { HttpFilterCause } from '../../facts/filters';
@@ -53,7 +54,7 @@ export function runBasicAuth(run: FilterRun): FilterResult {
 
 /** Empty for what is no base64 of the standard alphabet; padding may be left out. */
 function decoded(token: string): string {
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(token) ? Buffer.from(token, 'base64').toString('utf8') : '';
+  return base64Bytes(token)?.toString('utf8') ?? '';
 }
 
 function hashOf(users: string, user: string): string | null {
