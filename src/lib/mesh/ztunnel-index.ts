@@ -24,6 +24,8 @@ export interface ZtunnelDump {
   readonly withoutCertificate?: ReadonlyMap<string, string>;
   /** Sections that every ztunnel writes and that it does not have: what they would hold is not known. */
   readonly lacking?: readonly LackedSection[];
+  /** Whether it does not say which pods are redirected to the ztunnel. */
+  readonly lacksStates?: boolean;
   /** JSON pointers of its workloads, services and policies into it. */
   readonly pointers?: ReadonlyMap<object, string>;
 }
@@ -50,6 +52,7 @@ export class ZtunnelIndex {
   readonly #byUid = new Map<string, ZtunnelWorkload>();
   readonly #byName = new Map<string, ZtunnelWorkload[]>();
   readonly #byAddress = new Map<string, readonly ZtunnelWorkload[]>();
+  readonly #openRanks = new Map<string, ZtunnelWorkload>();
   readonly #byVip = new Map<string, PlacedService[]>();
   readonly #byHostname = new Map<string, PlacedService>();
   readonly #byHost = new Map<string, ZtunnelService[]>();
@@ -136,7 +139,7 @@ export class ZtunnelIndex {
   #isFound(workload: ZtunnelWorkload): boolean {
     const { account, node } = this.#owners.get(workloadName(workload)) ?? {};
     const isAccount = account === undefined || (workload.serviceAccount ?? '') === account;
-    return isAccount && (node === undefined || (workload.node ?? '') === node);
+    return isAccount && (node === undefined || lacksNode(workload) || (workload.node ?? '') === node);
   }
 
   /**
@@ -214,7 +217,30 @@ export class ZtunnelIndex {
     if (this.#served.size === 0) return null;
     const workload = this.workloadOf(pod);
     if (workload === null) return false;
+    if (lacksNode(workload)) return null;
     return this.#nodes.has(workload.node ?? '') ? false : null;
+  }
+
+  /**
+   * What would tell whether a pod is redirected, and is not in the dumps: the node of the pod, or which pods the ztunnel of its
+   * node serves. Null where one of them tells, or where istiod's word for it is all that there can be: it says HBONE of the
+   * pods that the CNI has redirected, and of those that take tunnels by themselves (`nativeTunnel`).
+   * https://github.com/istio/istio (pilot/pkg/serviceregistry/ambient/workloads.go)
+   */
+  lackOfState(workload: ZtunnelWorkload): 'node' | 'workloadState' | null {
+    const { node, networkMode, nativeTunnel } = workload;
+    if (!isPod(workload) || networkMode === 'HostNetwork' || nativeTunnel === true) return null;
+    if (this.#served.has(workloadName(workload))) return null;
+    if (lacksNode(workload)) return 'node';
+    const isOpen = this.dumps.some(({ lacksStates, settings: { localNode = node } }) => {
+      return lacksStates === true && localNode === node;
+    });
+    return isOpen ? 'workloadState' : null;
+  }
+
+  /** A workload without a protocol, where that would tell which one of several has an address; null where there is none. */
+  openRankAt(network: string, ip: string): ZtunnelWorkload | null {
+    return this.#openRanks.get(addressKey(network, ip)) ?? null;
   }
 
   /** The ztunnel that serves a pod; null where that is not known. */
@@ -243,10 +269,17 @@ export class ZtunnelIndex {
       const place = addressKey(network, ip ?? '');
       const known = this.#byAddress.get(place) ?? [];
       const [first] = known;
+      this.#noteOpenRank(place, [...known, workload]);
       const more = first === undefined ? 1 : rankOf(workload) - rankOf(first);
       if (more < 0 || known.includes(workload)) continue;
       this.#byAddress.set(place, more > 0 ? [workload] : [workload, ...known]);
     }
+  }
+
+  /** Of several at one address what they speak is a part of their rank. */
+  #noteOpenRank(place: string, workloads: readonly ZtunnelWorkload[]): void {
+    const open = workloads.find(({ protocol }) => protocol === undefined);
+    if (open !== undefined && new Set(workloads).size > 1) this.#openRanks.set(place, open);
   }
 
   #addService(placed: PlacedService): void {
@@ -280,6 +313,11 @@ const OWN_PORTS = [15001, 15006, 15008];
 /** Whether a workload is a pod, and its name a pod's. */
 export function isPod({ uid }: ZtunnelWorkload): boolean {
   return uid?.includes(POD) === true;
+}
+
+/** Whether the node of a pod is not told: each has one. */
+export function lacksNode(workload: ZtunnelWorkload): boolean {
+  return isPod(workload) && workload.node === undefined;
 }
 
 function rankOf(workload: ZtunnelWorkload): number {

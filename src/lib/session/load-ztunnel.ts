@@ -41,7 +41,8 @@ export async function loadZtunnel(ztunnel: ZtunnelSource): Promise<ZtunnelDump> 
   });
   const { withoutCertificate } = certificates;
   const lacking = KNOWLEDGE.filter((section) => forms[section] === 'absent');
-  return { id: ztunnel.id, workloads, services, policies, states, settings, pointers, withoutCertificate, lacking };
+  const common = { id: ztunnel.id, states, settings, lacksStates: forms.workloadState === 'absent' };
+  return { ...common, workloads, services, policies, pointers, withoutCertificate, lacking };
 }
 
 /** Collects the identities whose certificate could not be had, by the state that says so. */
@@ -62,11 +63,12 @@ export async function loadZtunnelStates(ztunnel: ZtunnelSource): Promise<Ztunnel
   const body = await ztunnel.configDump();
   const states: [string, WorkloadState][] = [];
   const { take, withoutCertificate } = missingCertificates();
-  const { settings } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
+  const { settings, forms } = await readZtunnelDump(body.label, body.open?.() ?? bounded(body.label, body.chunks()), {
     certificates: take,
     workloadState: (state, key) => {
       if (state !== null) states.push([String(key()), state]);
     },
   });
-  return { id: ztunnel.id, workloads: [], services: [], policies: [], states, settings, withoutCertificate };
+  const common = { id: ztunnel.id, states, settings, lacksStates: forms.workloadState === 'absent' };
+  return { ...common, workloads: [], services: [], policies: [], withoutCertificate };
 }

@@ -10,6 +10,7 @@ import type {
   SectionNotAtHand,
   ServiceMiss,
   TunnelCause,
+  WorkloadLacksField,
   WorkloadMiss,
   ZtunnelDestinationCause,
   ZtunnelEndpointCause,
@@ -53,6 +54,7 @@ const NO_UPSTREAM: Tellings<NoUpstream> = {
   'nothing-behind': () => 'the service has no endpoints: is a pod behind it ready?',
   'none-in-reach': ({ count }) => `none of its ${count} endpoints is in reach: load balancing is Strict`,
   'none-can-be-used': ({ count }) => `none of its ${count} endpoints can be used`,
+  'workload-lacks-field': workloadLacksField,
 };
 
 const NO_GATEWAY: Tellings<NoGateway> = {
@@ -79,6 +81,10 @@ function set(value: string): string {
 
 function sectionNotAtHand({ section }: SectionNotAtHand): string {
   return `not known: the dump of the ztunnel has no section ${section}`;
+}
+
+function workloadLacksField({ workload, field }: WorkloadLacksField): string {
+  return `not known: the dump of the ztunnel has no ${field} of workload ${workload}`;
 }
 
 export const ZTUNNEL_WAYPOINT: Tellings<ZtunnelWaypointCause> = {
@@ -153,6 +159,8 @@ export const TUNNEL: Tellings<TunnelCause> = {
     `identity error: the ztunnel of ${workload} has no certificate for it, so that no mutual TLS comes about (${state})`,
   'nobody-takes-hbone': ({ workload }) =>
     `${workload} is marked HBONE and no ztunnel that is known serves it: where nothing takes HBONE there, port 15008 refuses`,
+  'section-not-at-hand': sectionNotAtHand,
+  'workload-lacks-field': workloadLacksField,
   'other-network-not-known': () =>
     'what the other network does with it is in the dump of a ztunnel there, which is not known',
   'network-policies-unread': ({ namespace, port }) =>

@@ -19,7 +19,15 @@ export type NoUpstream =
   | { readonly kind: 'no-such-port'; readonly port: number; readonly ports: readonly string[] }
   | { readonly kind: 'nothing-behind' }
   | { readonly kind: 'none-in-reach'; readonly count: number }
-  | { readonly kind: 'none-can-be-used'; readonly count: number };
+  | { readonly kind: 'none-can-be-used'; readonly count: number }
+  | WorkloadLacksField;
+
+/** A field that ztunnel writes of every pod, and that would decide. */
+export interface WorkloadLacksField {
+  readonly kind: 'workload-lacks-field';
+  readonly workload: string;
+  readonly field: 'protocol' | 'node';
+}
 
 /** Why a workload is not sent to. */
 export type WorkloadMiss =
@@ -161,6 +169,8 @@ export type TunnelCause =
   /** `state`: as ztunnel's dump has it. */
   | { readonly kind: 'no-certificate'; readonly workload: string; readonly state: string }
   | { readonly kind: 'nobody-takes-hbone'; readonly workload: string }
+  | SectionNotAtHand
+  | WorkloadLacksField
   | { readonly kind: 'other-network-not-known' }
   | { readonly kind: 'network-policies-unread'; readonly namespace: string; readonly port: number }
   /** `unless`: what is not known, by which it may be let through; null where nothing is open. */

@@ -6,12 +6,14 @@ import { identityOf, podOf, workloadName, type ZtunnelIndex } from '../../mesh/z
 import type { ProxyId } from '../../proxy-id';
 import type { ZtunnelWorkload } from '../../ztunnel/resources';
 import type { StepFacts } from '../facts/step';
+import type { SectionNotAtHand, WorkloadLacksField } from '../facts/ztunnel';
 import type { IpPort } from '../model';
 import type { Connection } from '../connection';
 import { ending } from '../hop/ending';
 import { step } from '../hop/record';
 import { chosenWorkload } from '../ztunnel/chosen-service';
 import { type Incoming, walkInbound } from '../ztunnel/inbound';
+import { lackOf } from '../ztunnel/load-balance';
 import { identityParts, UNKNOWN_IDENTITY } from '../ztunnel/policy';
 import type { ZtunnelWalk } from '../ztunnel/walk';
 import { configOf, type JourneyContext } from './journey-context';
@@ -43,9 +45,16 @@ export function isServedByZtunnel(context: JourneyContext, pod: ProxyId): boolea
 export function arriveAtZtunnel(context: JourneyContext, parcel: Parcel): Place | null {
   const index = context.mesh.ztunnel ?? null;
   if (index === null) return null;
+  const open = index.openRankAt(index.network, parcel.to.ip);
+  if (open !== null) return captureNotKnown(open, lackOf(open, 'protocol'));
   const workload =
     chosenWorkload(ztunnelWalk(context, index), index.network, parcel.to.ip) ?? index.servedAt(parcel.to.ip);
-  if (workload === null || !isTaken(context, workload)) return null;
+  const taken = workload === null ? false : isTaken(context, index, workload);
+  if (workload === null || taken === false) return null;
+  if (taken !== true) {
+    const isEnvoy = configOf(context.mesh, podOf(workload)) !== null;
+    return isEnvoy ? null : captureNotKnown(workload, taken);
+  }
   const common = { workload, ip: parcel.to.ip, port: parcel.to.port, peerIp: parcel.from.ip };
   const inner = isTunnelPort(parcel.to.port) ? parcel.inner : null;
   const place = takenFrom(context, index, parcel, { common, inner });
@@ -72,9 +81,31 @@ function withFirstStep(place: Place, first: StepFacts): Place {
   return hop === undefined ? place : { ...place, hops: [{ ...hop, steps: [first, ...hop.steps] }, ...others] };
 }
 
-/** Whether a ztunnel takes a workload's traffic; where nobody says so, it does of those that speak HBONE and not by themselves. */
-export function isTaken(context: JourneyContext, workload: ZtunnelWorkload): boolean {
-  return isCaptured(context, podOf(workload)) ?? (workload.protocol === 'HBONE' && workload.nativeTunnel !== true);
+/**
+ * Whether a ztunnel takes a workload's traffic; where no pod and no ztunnel says so, it does of those that speak HBONE and not by
+ * themselves. What is not known where that is not known either: its node, or which pods its ztunnel serves.
+ */
+export function isTaken(
+  context: JourneyContext,
+  index: ZtunnelIndex,
+  workload: ZtunnelWorkload,
+): boolean | OpenCapture {
+  const known = isCaptured(context, podOf(workload));
+  if (known !== null) return known;
+  const lack = index.lackOfState(workload);
+  if (lack === 'workloadState') return { kind: 'section-not-at-hand', section: lack };
+  if (lack !== null) return lackOf(workload, lack);
+  if (workload.protocol === undefined && workload.nativeTunnel !== true) return lackOf(workload, 'protocol');
+  return workload.protocol === 'HBONE' && workload.nativeTunnel !== true;
+}
+
+/** Why it is not known whether a ztunnel takes a workload's traffic. */
+export type OpenCapture = SectionNotAtHand | WorkloadLacksField;
+
+/** The end of a walk at a workload of which it is not known whether a ztunnel takes its traffic. */
+export function captureNotKnown(workload: ZtunnelWorkload, cause: OpenCapture): Place {
+  const steps = [step('hbone', 'unknown', workloadName(workload), cause)];
+  return { kind: 'ended', ending: ending('unknown', 'unknown-input', cause), steps };
 }
 
 const SCHEME = 'spiffe://';

@@ -20,7 +20,7 @@ import { tunnelStopped } from './network-policies';
 import { contentOf, leftBy, type Place, type Sender } from './place';
 import { tunnelTo } from './tunnel';
 import { atUnknownWaypoint, behindOtherNetwork, nobodyTakesHbone } from './unknown-tunnel';
-import { isCaptured, isTaken, principalOf, takenIn, ztunnelWalk } from './ztunnel-arrival';
+import { captureNotKnown, isCaptured, isTaken, principalOf, takenIn, ztunnelWalk } from './ztunnel-arrival';
 import { outboundHop } from './ztunnel-hop';
 
 interface Leaving {
@@ -40,17 +40,20 @@ export function departAmbient(context: JourneyContext, leaving: Leaving): Place 
   if (isOwn(to.ip, leaving.sourceIp, source)) return atHome(pod, to);
   const section = index.lacking.find((one) => one !== 'policies');
   if (section !== undefined) return withoutSection(index, pod, section, isCaptured(context, pod) !== false);
-  const isCaller = source === null ? isCaptured(context, pod) === true : isTaken(context, source);
+  const isCaller = source === null ? isCaptured(context, pod) === true : isTaken(context, index, source);
+  if (typeof isCaller !== 'boolean') return captureNotKnown(source ?? {}, isCaller);
   if (!isCaller) return uncaptured(context, index, { ...leaving, pod, source });
   if (source === null || !index.findsOwn(source)) return unknownToZtunnel(index, pod);
   const result = withCertificate(index, source, walkOutbound(ztunnelWalk(context, index), source, to));
   const captured = step('iptables', 'matched', null, { kind: 'captured-by-ztunnel', pod: proxyName(pod) });
   const hops = [outboundHop(index, pod, result, [captured])];
-  if (result.kind === 'failed') {
-    return { kind: 'ended', ending: ending('failed', result.reason, result.cause), hops, steps: [] };
-  }
+  if (result.kind === 'failed') return { kind: 'ended', ending: endingOf(result), hops, steps: [] };
   const place = next(context, index, { ...leaving, source }, result);
   return { ...place, hops: [...hops, ...(place.hops ?? [])] };
+}
+
+function endingOf({ reason, cause }: NotSent): ReturnType<typeof ending> {
+  return ending(reason === 'unknown-input' ? 'unknown' : 'failed', reason, cause);
 }
 
 /** By HBONE nothing goes out for a pod that has no certificate. https://github.com/istio/ztunnel (src/identity) */
@@ -226,13 +229,15 @@ function throughTunnel(
   // Of several workloads with one address, a ServiceEntry's and a pod, it is the pod that is there.
   const workload = chosenWorkload(ztunnelWalk(context, index), meant.network ?? '', to.ip) ?? meant;
   const peerIp = peerOf(leaving);
-  if (isTaken(context, workload)) {
+  const taken = isTaken(context, index, workload);
+  if (taken === true) {
     const incoming = { workload, ip: to.ip, authority, port: to.port, peerIp, identity: identityOf(source) };
     return takenIn(context, index, incoming, contentOf(plan), false);
   }
   const entry = context.mesh.book.podOf(podOf(workload)) ?? context.mesh.book.podAt(to.ip);
   const envoy = entry === null ? null : configOf(context.mesh, entry.id);
   const isNative = workload.nativeTunnel === true && isCaptured(context, podOf(workload)) === null;
+  if (envoy === null && taken !== false) return captureNotKnown(workload, taken);
   if (envoy === null) {
     const isOwn = (workload.workloadIps ?? []).some((own) => own !== null && sameIp(own, authority.host));
     const why = context.mesh.missing(podOf(workload));

@@ -6,9 +6,18 @@ import type { StepFacts } from '../facts/step';
 import type { Addressed, NoUpstream } from '../facts/ztunnel';
 import type { IpPort, Origin } from '../model';
 import { objectOrigin } from '../../envoy/istio-config';
-import { dialledAt, type EndpointChoice } from './load-balance';
+import { dialledAt, type EndpointChoice, lackOf } from './load-balance';
 import { toOtherNetwork } from './other-network';
-import { HBONE_PORT, isSameNetwork, nearestOf, type NotSent, type Sent, type ZtunnelWalk } from './walk';
+import {
+  HBONE_PORT,
+  isSameNetwork,
+  lackedField,
+  nearestOf,
+  notKnown,
+  type NotSent,
+  type Sent,
+  type ZtunnelWalk,
+} from './walk';
 import { type ChosenWaypoint, type ResolvedGateway, resolveGateway } from './waypoint';
 
 /** In plain text to where it was addressed. */
@@ -54,6 +63,9 @@ export function straight(
   }
   const { ip, hostname, host } = address;
   const name = workloadName(workload);
+  if (workload.protocol === undefined) {
+    return notKnown(lackOf(workload, 'protocol'), { service, waypoint: null, steps });
+  }
   const next = { ip, hostname, workload };
   const common = { kind: 'sent', service, waypoint: null, behind: null } as const;
   if (workload.protocol === 'HBONE') {
@@ -102,6 +114,8 @@ export function toWaypoint(
   const resolved = resolveGateway(walk, source, { gateway, called: to.ip, as: 'waypoint' });
   const own = service?.service ?? null;
   if (resolved.kind === 'missing') {
+    const lack = lackedField(resolved.why);
+    if (lack !== null) return notKnown(lack, { service: own, waypoint: destination, steps });
     const cause = { kind: 'waypoint-not-found', of: null, waypoint: destination, why: resolved.why } as const;
     const missed = step(
       'ztunnel-waypoint',

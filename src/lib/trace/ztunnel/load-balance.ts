@@ -1,8 +1,8 @@
 /** The endpoints of a service that a ztunnel may send to, and each one's chance. https://github.com/istio/ztunnel (src/state.rs) */
 import { parseIp } from '../../match/cidr';
-import type { NoUpstream, WorkloadMiss } from '../facts/ztunnel';
+import type { NoUpstream, WorkloadLacksField, WorkloadMiss } from '../facts/ztunnel';
 import type { Endpoint, LoadBalancer, ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
-import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
+import { lacksNode, workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 
 export interface EndpointChoice {
   readonly workload: ZtunnelWorkload;
@@ -56,6 +56,8 @@ export function balance(index: ZtunnelIndex, service: ZtunnelService, request: B
     rejected.push({ name: endpoint?.workloadUid ?? key, cause: candidate });
     return [];
   });
+  const open = withoutNode(candidates, request.source, service.loadBalancer ?? {});
+  if (open !== null) return { kind: 'none', why: lackOf(open, 'node'), rejected };
   const preferred = byPreference(candidates, request.source, service.loadBalancer ?? {}, rejected);
   const total = preferred.reduce((sum, { workload }) => sum + capacityOf(workload), 0);
   const choices = preferred.flatMap(({ workload, port, lacksPort }) => {
@@ -68,6 +70,21 @@ export function balance(index: ZtunnelIndex, service: ZtunnelService, request: B
   return first === undefined
     ? { kind: 'none', why: whyNone(service, rejected.length), rejected }
     : { kind: 'some', choices: [first, ...others], rejected };
+}
+
+/** Of a workload a field that decides, and that the dump does not have. */
+export function lackOf(workload: ZtunnelWorkload, field: WorkloadLacksField['field']): WorkloadLacksField {
+  return { kind: 'workload-lacks-field', workload: workloadName(workload), field };
+}
+
+/** A pod without a node, where preferences ask for nodes; null where there is none. */
+function withoutNode(
+  candidates: readonly Candidate[],
+  source: ZtunnelWorkload,
+  { mode = 'Standard', routingPreferences }: LoadBalancer,
+): ZtunnelWorkload | null {
+  if (mode === 'Standard' || routingPreferences?.includes('Node') !== true) return null;
+  return [source, ...candidates.map(({ workload }) => workload)].find(lacksNode) ?? null;
 }
 
 function whyNone({ loadBalancer }: ZtunnelService, count: number): NoUpstream {

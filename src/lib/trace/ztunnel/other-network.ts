@@ -6,7 +6,7 @@ import type { StepFacts } from '../facts/step';
 import type { TunnelCause } from '../facts/ztunnel';
 import type { IpPort, Reason } from '../model';
 import { dialledAt, type EndpointChoice } from './load-balance';
-import type { NotSent, Sent, ZtunnelWalk } from './walk';
+import { lackedField, notKnown, type NotSent, type Sent, type ZtunnelWalk } from './walk';
 import { identityParts } from './policy';
 import { resolveGateway } from './waypoint';
 
@@ -46,7 +46,11 @@ export function toOtherNetwork(walk: ZtunnelWalk, request: ToOtherNetwork): Sent
     });
   }
   const resolved = resolveGateway(walk, source, { gateway, called: to.ip, as: 'service' });
-  if (resolved.kind === 'missing') return fail({ kind: 'network-gateway-not-found', why: resolved.why });
+  if (resolved.kind === 'missing') {
+    const lack = lackedField(resolved.why);
+    const missing = { kind: 'network-gateway-not-found', why: resolved.why } as const;
+    return lack === null ? fail(missing) : notKnown(lack, { service, waypoint, steps });
+  }
   const address = dialledAt(resolved.choice.workload, resolved.service, resolved.dialled);
   if (address === null) {
     return fail({ kind: 'network-gateway-without-address', destination: gateway.destination ?? '' });

@@ -10,11 +10,20 @@ import type { StepFacts } from '../facts/step';
 import type { NoUpstream, ZtunnelDestinationCause, ZtunnelEndpointCause } from '../facts/ztunnel';
 import type { IpPort } from '../model';
 import { noService, passedThrough, straight, toWaypoint } from './forward';
-import { balance, type EndpointChoice, type RejectedWorkload } from './load-balance';
+import { balance, type EndpointChoice, lackOf, type RejectedWorkload } from './load-balance';
 import { toOtherNetwork } from './other-network';
 import { chosenService, chosenWorkload } from './chosen-service';
 import type { FoundService } from './service-at';
-import { drawn, isSameNetwork, nearestOf, type NotSent, type Sent, type ZtunnelWalk } from './walk';
+import {
+  drawn,
+  isSameNetwork,
+  lackedField,
+  nearestOf,
+  notKnown,
+  type NotSent,
+  type Sent,
+  type ZtunnelWalk,
+} from './walk';
 import { waypointOf } from './waypoint';
 import { isBehind } from './waypoint-self';
 
@@ -23,6 +32,8 @@ export function walkOutbound(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpP
   const { index } = walk;
   const namespace = source.namespace ?? '';
   const steps: StepFacts[] = [];
+  const open = index.openRankAt(index.network, to.ip) ?? index.openRankAt(source.network ?? '', to.ip);
+  if (open !== null) return notKnown(lackOf(open, 'protocol'), { service: null, waypoint: null, steps });
   const pod = chosenWorkload(walk, index.network, to.ip);
   const found = pod === null ? chosenService(walk, index.network, to.ip, namespace) : null;
   steps.push(destinationStep(walk, to, pod, found));
@@ -32,13 +43,24 @@ export function walkOutbound(walk: ZtunnelWalk, source: ZtunnelWorkload, to: IpP
   }
   const upstream = findUpstream(walk, source, to);
   if (upstream.kind === 'found') return toUpstream(walk, { source, to, found, steps }, upstream);
-  if (found === null || found.service.loadBalancer?.mode === 'Passthrough') {
-    return passedThrough(to, pod, found?.service ?? null, upstream.why, steps);
+  return withoutUpstream(walk, { to, pod, found, steps }, upstream);
+}
+
+/** Where nobody is found to send to: an address that is no service's is passed through. */
+function withoutUpstream(
+  walk: ZtunnelWalk,
+  { to, pod, found, steps }: Pick<Addressed, 'found' | 'steps'> & { to: IpPort; pod: ZtunnelWorkload | null },
+  { why, rejected }: Extract<Upstream, { kind: 'none' }>,
+): Sent | NotSent {
+  const service = found?.service ?? null;
+  const lack = lackedField(why);
+  if (lack !== null) return notKnown(lack, { service, waypoint: null, steps });
+  if (service === null || service.loadBalancer?.mode === 'Passthrough') {
+    return passedThrough(to, pod, service, why, steps);
   }
-  const { service } = found;
-  const cause = { kind: 'no-healthy-upstream', to, why: upstream.why } as const;
-  steps.push(step('endpoint', 'missed', service.hostname ?? null, cause, nearestOf(walk, upstream.rejected)));
-  return { kind: 'failed', reason: 'no-healthy-endpoint', cause, service, waypoint: null, steps };
+  const cause = { kind: 'no-healthy-upstream', to, why } as const;
+  const missed = step('endpoint', 'missed', service.hostname ?? null, cause, nearestOf(walk, rejected));
+  return { kind: 'failed', reason: 'no-healthy-endpoint', cause, service, waypoint: null, steps: [...steps, missed] };
 }
 
 interface Addressed {

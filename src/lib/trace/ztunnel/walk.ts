@@ -3,6 +3,8 @@ import { workloadName, type ZtunnelIndex } from '../../mesh/ztunnel-index';
 import type { ZtunnelService, ZtunnelWorkload } from '../../ztunnel/resources';
 import type { Decisions } from '../decisions';
 import type { Cause, StepFacts } from '../facts/step';
+import type { NoGateway, NoUpstream, WorkloadLacksField } from '../facts/ztunnel';
+import { step } from '../hop/record';
 import type { Reason } from '../model';
 import type { EndpointChoice } from './load-balance';
 
@@ -49,6 +51,21 @@ export interface NotSent {
   readonly service: ZtunnelService | null;
   readonly waypoint: string | null;
   readonly steps: readonly StepFacts[];
+}
+
+/** What has been decided before something is not known. */
+export type Decided = Pick<NotSent, 'service' | 'waypoint' | 'steps'>;
+
+/** A connection of which it is not known what becomes: a field decides that the dump does not have. */
+export function notKnown(cause: WorkloadLacksField, { service, waypoint, steps }: Decided): NotSent {
+  const unknown = step('hbone', 'unknown', cause.workload, cause);
+  return { kind: 'failed', reason: 'unknown-input', cause, service, waypoint, steps: [...steps, unknown] };
+}
+
+/** The field that is lacking, where that is why no endpoint is found. */
+export function lackedField(why: NoUpstream | NoGateway): WorkloadLacksField | null {
+  if (why.kind === 'no-endpoint') return lackedField(why.why);
+  return why.kind === 'workload-lacks-field' ? why : null;
 }
 
 /** One of the endpoints, by chance. */

@@ -1,10 +1,11 @@
 /** Which waypoint a service or workload has, and which pod of it is dialled. https://github.com/istio/ztunnel (src/state.rs) */
 import { parseIp } from '../../match/cidr';
 import type { GatewayAddress, ZtunnelService, WeightedWaypoint, ZtunnelWorkload } from '../../ztunnel/resources';
-import { networkAddress } from '../../mesh/ztunnel-index';
+import { networkAddress, type PlacedService } from '../../mesh/ztunnel-index';
 import type { NoGateway, NoUpstream, WaypointWeight } from '../facts/ztunnel';
 import { chosenService, chosenWorkload } from './chosen-service';
-import { type BalanceRequest, balance, type EndpointChoice, type RejectedWorkload } from './load-balance';
+import { type BalanceRequest, balance, type EndpointChoice, lackOf, type RejectedWorkload } from './load-balance';
+import type { FoundService } from './service-at';
 import { drawn, HBONE_PORT, type ZtunnelWalk } from './walk';
 
 export interface ChosenWaypoint {
@@ -64,20 +65,30 @@ export function resolveGateway(
   const isAddress = parseIp(name) !== null;
   const found = isAddress ? chosenService(walk, place, name, source.namespace ?? '') : index.serviceNamed(place, name);
   const dialled = isAddress ? name : called;
+  const open = isAddress ? index.openRankAt(place, name) : null;
+  if (open !== null) return missing(destination, lackOf(open, 'protocol'));
   if (found !== null) {
-    const isPassedThrough = isAddress && found.service.loadBalancer?.mode === 'Passthrough';
-    if (isPassedThrough) return missing(destination, { kind: 'mode-is-passthrough' });
-    if ('byRange' in found && found.byRange) return missing(destination, { kind: 'vip-is-a-range' });
+    const why = isAddress ? whyNotSentTo(found) : null;
+    if (why !== null) return missing(destination, why);
     return ofService(walk, found.service, { source, port, as, destination, dialled });
   }
   const workload = isAddress ? chosenWorkload(walk, place, name) : index.workloadByHostname(place, name);
-  if (workload !== null) {
-    const choice = { workload, port, share: 1, lacksPort: false };
-    return { kind: 'found', choice, service: null, dialled, rejected: [] };
-  }
+  if (workload === null) return nobody(gateway, isAddress);
+  const choice = { workload, port, share: 1, lacksPort: false };
+  return { kind: 'found', choice, service: null, dialled, rejected: [] };
+}
+
+/** Why a service that is named by its address is not sent to. */
+function whyNotSentTo(found: PlacedService | FoundService): NoUpstream | null {
+  if (found.service.loadBalancer?.mode === 'Passthrough') return { kind: 'mode-is-passthrough' };
+  return 'byRange' in found && found.byRange ? { kind: 'vip-is-a-range' } : null;
+}
+
+function nobody({ destination = '' }: GatewayAddress, isAddress: boolean): ResolvedGateway {
+  const { network: namespace, ip: host } = networkAddress(destination);
   const why: NoGateway = isAddress
     ? { kind: 'nobody-has-address', destination }
-    : { kind: 'no-such-host', host: name, namespace: place };
+    : { kind: 'no-such-host', host, namespace };
   return { kind: 'missing', why, rejected: [] };
 }
 

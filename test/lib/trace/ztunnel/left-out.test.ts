@@ -12,6 +12,8 @@ const RUNS = Number(process.env['ZTUNNEL_RUNS'] ?? 12);
 
 interface Given {
   readonly dump: object;
+  /** Chooses a workload. */
+  readonly pick?: number;
   readonly sourceIp?: string | undefined;
 }
 
@@ -25,9 +27,16 @@ function withoutOwn(dump: object): object {
   return { ...dump, config: without(config, 'localNode') };
 }
 
+/** A dump in which one workload lacks a field. */
+function withoutField({ dump, pick = 0, ...rest }: Given, field: string): Given {
+  const { workloads } = dump as { readonly workloads: readonly object[] };
+  const less = workloads.map((one, at) => (at === pick % workloads.length ? without(one, field) : one));
+  return { ...rest, dump: { ...dump, workloads: less } };
+}
+
 /**
- * What is left out, and what is given then. Single fields of workloads are none of it: ztunnel writes those that decide (`protocol`,
- * `status`), and what it leaves out of the others (`node`, `serviceAccount`, `trustDomain`) has its default value.
+ * What is left out, and what is given then. Other fields of single workloads are none of it: what ztunnel leaves out of them
+ * (`serviceAccount`, `trustDomain`) has its default value.
  */
 const LEFT_OUT: Readonly<Record<string, (given: Given) => Given>> = {
   "the caller's address": ({ dump }) => ({ dump }),
@@ -38,6 +47,13 @@ const LEFT_OUT: Readonly<Record<string, (given: Given) => Given>> = {
   'services and policies': ({ dump, ...rest }) => ({ ...rest, dump: without(dump, 'services', 'policies') }),
   'its settings': ({ dump, ...rest }) => ({ ...rest, dump: without(dump, 'config') }),
   certificates: ({ dump, ...rest }) => ({ ...rest, dump: without(dump, 'certificates') }),
+  'which pods it serves': ({ dump, ...rest }) => ({ ...rest, dump: without(dump, 'workloadState') }),
+  'which pods it serves, and its settings': ({ dump, ...rest }) => ({
+    ...rest,
+    dump: without(dump, 'workloadState', 'config'),
+  }),
+  "a workload's protocol": (given) => withoutField(given, 'protocol'),
+  "a workload's node": (given) => withoutField(given, 'node'),
   'its node': ({ dump, ...rest }) => ({ ...rest, dump: withoutOwn(dump) }),
 };
 
@@ -68,13 +84,13 @@ function wrongOf(full: ReadonlySet<string>, less: ReadonlySet<string>): readonly
 
 test.each([SOURCE, OUTSIDE])('what is left out makes nothing up: of $name', async ({ name = '', workloadIps }) => {
   await fc.assert(
-    fc.asyncProperty(fc.integer(), fc.constantFrom(...TARGETS), async (seed, [ip, port]) => {
+    fc.asyncProperty(fc.integer(), fc.constantFrom(...TARGETS), fc.nat(20), async (seed, [ip, port], pick) => {
       const to = socket(ip, port);
-      const given = { dump: ztunnelDump(drawnMesh(seed).mesh), sourceIp: workloadIps?.[0] ?? '' };
+      const given = { dump: ztunnelDump(drawnMesh(seed).mesh), sourceIp: workloadIps?.[0] ?? '', pick };
       const full = await waysOf(given, name, to);
       for (const [what, leave] of Object.entries(LEFT_OUT)) {
         const less = await waysOf(leave(given), name, to);
-        expect([seed, to, what, wrongOf(full, less)]).toEqual([seed, to, what, []]);
+        expect([seed, to, pick, what, wrongOf(full, less)]).toEqual([seed, to, pick, what, []]);
       }
     }),
     { numRuns: RUNS, endOnFailure: true },
