@@ -5,6 +5,7 @@
 import type { HeaderValueOption, RouteConfiguration } from '../envoy/route';
 import { appendEffect, dependsOnPresence } from './append-action';
 import { watcher } from '../match/watch';
+import { withJoinedHeaders } from './joined-headers';
 import { type HeaderValue, headerValues, type HttpMessage, withHeader } from './message';
 import type { StreamFacts } from './stream-facts';
 import { formatted } from './substitution-format';
@@ -52,7 +53,7 @@ function applied(message: HttpMessage, level: HeaderChanges, factsOf: FactsOf): 
     .filter(({ effect }) => effect === 'overwrites')
     .reduce((changed, { name, value }) => withHeader(changed, name, value), before);
   const added = changes.filter(({ effect }) => effect === 'adds').map(({ name, value }) => [name, value] as const);
-  return added.length === 0 ? overwritten : { ...overwritten, headers: [...overwritten.headers, ...added] };
+  return added.length === 0 ? overwritten : withAdded(overwritten, added);
 }
 
 /** The message with one header added as its option says. */
@@ -60,9 +61,12 @@ export function appended(message: HttpMessage, option: HeaderValueOption, facts:
   const change = changeOf(option, message, facts);
   if (change === null) return message;
   const { name, value, effect } = change;
-  return effect === 'overwrites'
-    ? withHeader(message, name, value)
-    : { ...message, headers: [...message.headers, [name, value]] };
+  return effect === 'overwrites' ? withHeader(message, name, value) : withAdded(message, [[name, value]]);
+}
+
+/** A header that Envoy keeps once is joined with the value that is there, with a comma unless that is empty. */
+function withAdded(message: HttpMessage, added: HttpMessage['headers']): HttpMessage {
+  return withJoinedHeaders({ ...message, headers: [...message.headers, ...added] });
 }
 
 interface Change {
