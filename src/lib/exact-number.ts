@@ -32,14 +32,14 @@ let hasAny = false;
 
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** What can be such a number: sixteen digits or an exponent, outside of a word. It may stand in a text, too. */
-const LONG = /(?<![\w".-])-?\d(?:[\d.]{15}|[\d.]{0,14}[eE][-+\d])/;
+/** What can be such a number: sixteen digits or an exponent, where a value begins. It may stand in a text, too. */
+const LONG = /(?:^|[:,[\s])-?\d(?:[\d.]{15}|[\d.]{0,14}[eE][-+\d])/;
 
 /** The value of a JSON text, with the numbers in it that a double cannot hold. Throws SyntaxError. */
 export function parseExactly(text: string): unknown {
   const value = JSON.parse(text) as unknown;
   if (!LONG.test(text)) return value;
-  const mark = markFor(text);
+  const mark = wordNotIn(text, 'number');
   const marked = text.replace(STRING_OR_NUMBER, (token) => {
     if (token.startsWith('"') || isHeld(token)) return token;
     return `"${mark}${token}"`;
@@ -73,7 +73,7 @@ export function isExact(text: string): boolean {
 /** A value as JSON, exact numbers as they were written. */
 export function jsonText(value: unknown, indent?: number): string {
   if (!hasAny) return JSON.stringify(value, null, indent);
-  const mark = markFor(JSON.stringify(value));
+  const mark = wordNotIn(JSON.stringify(value), 'number');
   const text = JSON.stringify(
     value,
     function replaced(this: Readonly<Record<string, unknown>>, name: string, one: unknown): unknown {
@@ -85,10 +85,10 @@ export function jsonText(value: unknown, indent?: number): string {
   return text.replace(new RegExp(`"${mark}([^"]*)"`, 'g'), (_all, number: string) => number);
 }
 
-/** A word that stands nowhere in a text. */
-function markFor(text: string): string {
-  let mark = 'number';
-  while (text.includes(mark)) mark += '-number';
+/** A word with a colon behind it that stands nowhere in a text. */
+export function wordNotIn(text: string, word: string): string {
+  let mark = word;
+  while (text.includes(mark)) mark += `-${word}`;
   return `${mark}:`;
 }
 

@@ -5,6 +5,7 @@
 import { InputError } from '../errors';
 import { guard, wrongType } from './guarded';
 import { enumeration, isObject, type Kind, mismatch, SCALARS } from './field-kinds';
+import { rememberedPart } from '../repeated-parts';
 import { MESSAGES, type MessageName } from './messages';
 import { ENUMS } from './messages/enums';
 
@@ -58,13 +59,17 @@ class MessageKind implements Kind {
   }
 
   fits(value: unknown): boolean {
-    if (!isObject(value)) return false;
+    return isObject(value) && this.#fitsInside(value);
+  }
+
+  readonly #fitsInside = rememberedPart((value): boolean => {
     const kinds = this.#kindsByName;
-    for (const name in value) {
-      if (value[name] !== undefined && kinds.get(name)?.fits(value[name]) === false) return false;
+    const fields = value as Fields;
+    for (const name in fields) {
+      if (fields[name] !== undefined && kinds.get(name)?.fits(fields[name]) === false) return false;
     }
     return true;
-  }
+  });
 
   decoded(value: unknown, pointer: string): unknown {
     if (!isObject(value)) throw mismatch(value, pointer, 'an object');
@@ -105,10 +110,7 @@ function mapOf(kind: Kind): Kind {
 
 /** `google.protobuf.Any`: the message that its type URL names, or that of the TypedStruct in it; `{}` where it holds none. */
 const ANY: Kind = {
-  fits: (value) =>
-    isObject(value) &&
-    (typeof value['@type'] === 'string' || Object.keys(value).length === 0) &&
-    partsOf(value).every(([part, kind]) => kind.fits(part)),
+  fits: (value) => isObject(value) && anyFits(value),
   decoded: (value, pointer) => {
     if (!isObject(value)) throw mismatch(value, pointer, 'an object');
     const type = value['@type'];
@@ -127,6 +129,12 @@ const ANY: Kind = {
     return result;
   },
 };
+
+const anyFits = rememberedPart((value): boolean => {
+  const any = value as Fields;
+  if (typeof any['@type'] !== 'string' && Object.keys(any).length > 0) return false;
+  return partsOf(any).every(([part, kind]) => kind.fits(part));
+});
 
 function withoutType(value: object, pointer: string): object {
   const result = { ...value };

@@ -4,8 +4,9 @@
  * https://protobuf.dev/programming-guides/json/
  */
 import { asItStands } from './guarded';
-import { ownField } from '../own-field';
+import { ownField, setField } from '../own-field';
 import { remembered } from '../remembered';
+import { rememberedPart } from '../repeated-parts';
 
 /** The form that names are given. */
 type Form = keyof Names;
@@ -45,12 +46,15 @@ export function toProtoNames(value: unknown): unknown {
 
 /** Whether no name in a value, data included, can be in camel case: Envoy's own dumps need no more than this look. */
 function isAllSnake(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
+  return typeof value !== 'object' || value === null || hasSnakeNames(value);
+}
+
+const hasSnakeNames = rememberedPart((value): boolean => {
   if (Array.isArray(value)) return value.every(isAllSnake);
   const message = value as Readonly<Record<string, unknown>>;
   for (const key in message) if (namesOf(key).snake !== key || !isAllSnake(message[key])) return false;
   return true;
-}
+});
 
 /**
  * The value with field names in lower camel case, and without what protobuf's own writer leaves out: null, empty lists and
@@ -79,11 +83,14 @@ const namesOf = remembered((key): Names => ({
 
 /** @param parent the field that the value stands in, by its name in the proto files */
 function renamed(value: unknown, parent: string, form: Form): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+  return typeof value === 'object' && value !== null ? renamedObject(value, parent, form) : value;
+}
+
+const renamedObject = rememberedPart((value, parent: string, form: Form): unknown => {
   const held = asItStands(value);
   if (Array.isArray(held)) return renamedList(held, parent, form);
   return renamedMessage(held as Readonly<Record<string, unknown>>, parent, form);
-}
+});
 
 function renamedMessage(message: Readonly<Record<string, unknown>>, parent: string, form: Form): unknown {
   const isStruct = isStructType(message['@type']);
@@ -113,13 +120,6 @@ function fieldsOf(message: Readonly<Record<string, unknown>>, keys: readonly str
   const fields = {};
   for (const key of keys) setField(fields, key, message[key]);
   return fields;
-}
-
-/** Sets a field whatever its name is. */
-function setField(message: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__')
-    Object.defineProperty(message, name, { value, writable: true, enumerable: true, configurable: true });
-  else message[name] = value;
 }
 
 /** What a field that holds data holds, as it stands. */

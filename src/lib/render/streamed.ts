@@ -1,5 +1,6 @@
 /** JSON and YAML of values that are too large to be held: objects and lists whose members are made when they are come to. */
-import { renderJson, renderYaml } from './structured';
+import { lineOfJson, printedJson } from './printed-json';
+import { renderYaml } from './structured';
 
 /** A list whose elements are made one at a time, or an object that holds such lists. */
 export type Streamed = StreamedList | StreamedObject;
@@ -94,15 +95,12 @@ function* jsonTexts(held: unknown, line: string): Iterable<string> {
   } else if (value instanceof StreamedObject) {
     let isEmpty = true;
     for (const [name, member] of value.members) {
-      yield `${isEmpty ? '{' : ','}${inner}${renderJson(name).slice(0, -1)}: `;
+      yield `${isEmpty ? '{' : ','}${inner}${lineOfJson(name)}: `;
       yield* jsonTexts(member, inner);
       isEmpty = false;
     }
     yield isEmpty ? '{}' : `${line}}`;
-  } else
-    yield renderJson(value ?? null)
-      .slice(0, -1)
-      .replaceAll('\n', line);
+  } else yield printedJson(value ?? null, line);
 }
 
 /** Elements of a list that are one text of YAML. */

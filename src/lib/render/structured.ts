@@ -2,6 +2,7 @@
 import { jsonText } from '../exact-number';
 import { notSupported, PathFinder } from './json-path';
 import { onlyPath, parseTemplate, renderTemplate, valueText } from './json-path-template';
+import { escapedMarks } from './printed-json';
 import { visibleJson } from './visible-json';
 
 /** What of JSON's text is written otherwise; two number signs may be, too. */
@@ -12,8 +13,7 @@ export function renderJson(value: unknown): string {
   const json = jsonText(value, 4);
   // One look at a text that may be long, in place of three.
   if (!MAY_CHANGE.test(json) && !json.includes('##')) return `${json}\n`;
-  const text = visibleJson(json);
-  return `${text.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`;
+  return `${escapedMarks(visibleJson(json))}\n`;
 }
 
 /** YAML with sorted keys, see yamlText. */

@@ -3,6 +3,7 @@
  * objects.
  */
 import type { SeekableFile } from '../seekable-file';
+import { RepeatedParts } from '../repeated-parts';
 import { Windows } from './input';
 import { Numbers } from './numbers';
 import { parse } from './parse';
@@ -38,6 +39,7 @@ export class EntryList implements RawList {
   readonly #texts = new EntryTexts();
   readonly #briefs = new EntryTexts();
   #windows: Windows | null = null;
+  readonly #parts = new RepeatedParts();
 
   /** @param parent the list's pointer in the document */
   constructor(label: string, parent: string, document: SeekableFile | null) {
@@ -119,7 +121,7 @@ export class EntryList implements RawList {
 
   #parse(row: number, bytes: Uint8Array): unknown {
     try {
-      return parse({ bytes, offset: this.#cell(row, OFFSET) });
+      return parse({ bytes, offset: this.#cell(row, OFFSET) }, this.#parts);
     } catch (error) {
       throw rejection(this.#label, error);
     }

@@ -1,5 +1,6 @@
 /** Parses a value of a document strictly, and says at which byte it is not JSON. */
 import { parseExactly } from '../exact-number';
+import type { RepeatedParts } from '../repeated-parts';
 import { syntaxFault } from './json-syntax';
 import { Malformed } from './malformed';
 
@@ -14,18 +15,22 @@ export interface DocumentBytes {
   readonly offset: number;
 }
 
-/** The value of these bytes. Throws Malformed, with the offset in the document, where they are not JSON in UTF-8. */
-export function parse({ bytes, offset }: DocumentBytes): unknown {
-  const parsed = tryParse(bytes);
+/**
+ * The value of these bytes. Throws Malformed, with the offset in the document, where they are not JSON in UTF-8.
+ * @param parts of documents like this one, which are not parsed again
+ */
+export function parse({ bytes, offset }: DocumentBytes, parts?: RepeatedParts): unknown {
+  const parsed = tryParse(bytes, parts);
   if (parsed !== null) return parsed.value;
   const at = encodingFault(bytes) ?? syntaxFault(bytes) ?? 0;
   throw new Malformed(offset + at, bytes[at] ?? 0);
 }
 
 /** The value of these bytes; null where they are not JSON in UTF-8. */
-export function tryParse(bytes: Uint8Array): { readonly value: unknown } | null {
+export function tryParse(bytes: Uint8Array, parts?: RepeatedParts): { readonly value: unknown } | null {
   try {
-    return { value: parseExactly(UTF8.decode(bytes)) };
+    const text = UTF8.decode(bytes);
+    return { value: parts === undefined ? parseExactly(text) : parts.parse(text) };
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@
  */
 import { ExactNumber } from '../exact-number';
 import { remembered } from '../remembered';
+import { rememberedPart } from '../repeated-parts';
 import { REDACTED, REDACTED_BYTES, secretsAreShown } from './disclosure';
 import { cleanBytes, withoutEncoded } from './encoded';
 import { COMPARISONS, INDEX, joinsComparisons, readsSecret } from './expressions';
@@ -188,9 +189,12 @@ function walk(value: unknown, mode: Mode, field: string, type: string): unknown 
   if (typeof value === 'string') return textAt(mode, field, value);
   if (typeof value === 'number' || value instanceof ExactNumber) return isSecretNumber(mode, field) ? REDACTED : value;
   if (typeof value !== 'object' || value === null || mode === 'public') return value;
-  if (Array.isArray(value)) return walkList(value, mode, field, type);
-  return walkObject(value as Fields, mode, type);
+  return walkInside(value, mode, field, type);
 }
+
+const walkInside = rememberedPart((value, mode: Mode, field: string, type: string): unknown =>
+  Array.isArray(value) ? walkList(value, mode, field, type) : walkObject(value as Fields, mode, type),
+);
 
 /** A number is as secret as a text; a count of tokens is none. */
 export function isSecretNumber(mode: Mode, field: string): boolean {

@@ -82,5 +82,7 @@ function refusedRow(header: readonly string[], entry: ResourceEntry<unknown>): r
 
 /** A resource as istioctl prints it: names in lower camel case, without the type that wraps it. */
 export function resourceJson(resource: object): object {
-  return Object.fromEntries(Object.entries(toJsonNames(resource) as object).filter(([key]) => key !== '@type'));
+  const fields = { ...(toJsonNames(resource) as Readonly<Record<string, unknown>>) };
+  delete fields['@type'];
+  return fields;
 }
