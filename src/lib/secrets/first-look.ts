@@ -26,26 +26,28 @@ const MIXED = 0x100;
 const BEGINS = 0x200;
 const INSIDE = 0x400;
 
-const KINDS: Uint16Array = kinds();
-
 function kinds(): Uint16Array {
   const table = new Uint16Array(128).fill(ALARM);
-  const put = (characters: RegExp, kind: number): void => {
-    for (let code = 0; code < table.length; code += 1) {
-      if (characters.test(String.fromCharCode(code))) table[code] = ((table[code] ?? 0) & ~ALARM) | kind;
+  const put = (characters: string, kind: number): void => {
+    for (let at = 0; at < characters.length; at += 1) {
+      const code = characters.charCodeAt(at);
+      table[code] = ((table[code] ?? 0) & ~ALARM) | kind;
     }
   };
-  for (let letter = 0; letter < 26; letter += 1)
-    put(new RegExp(String.fromCharCode(97 + letter), 'i'), (letter + 1) | ALNUM | RUN | INSIDE);
-  put(/\d/, DIGIT | ALNUM | RUN | INSIDE);
-  put(/[_-]/, HYPHEN | RUN | INSIDE);
-  put(/\//, SLASH | RUN);
-  put(/:/, COLON);
-  put(/[ \n]/, BLANK);
-  put(/[.|;,*=]/, OTHER);
-  put(/\+/, OTHER | RUN | MIXED | INSIDE);
-  put(/[A-Z\d]/, MIXED);
-  put(/[BCDHI-Za-fw-z\d]/, BEGINS);
+  const small = 'abcdefghijklmnopqrstuvwxyz';
+  for (let letter = 0; letter < small.length; letter += 1) {
+    const one = small.charAt(letter);
+    put(one, (letter + 1) | ALNUM | RUN | INSIDE);
+    put(one.toUpperCase(), (letter + 1) | ALNUM | RUN | INSIDE | MIXED);
+  }
+  put('0123456789', DIGIT | ALNUM | RUN | INSIDE | MIXED | BEGINS);
+  put('BCDHIJKLMNOPQRSTUVWXYZabcdefwxyz', BEGINS);
+  put('_-', HYPHEN | RUN | INSIDE);
+  put('/', SLASH | RUN);
+  put('+', OTHER | RUN | INSIDE | MIXED);
+  put(':', COLON);
+  put(' \n', BLANK);
+  put('.|;,*=', OTHER);
   return table;
 }
 
@@ -126,8 +128,6 @@ const WILD: Readonly<Record<string, readonly number[]>> = (() => {
 })();
 
 const GRAM = 0xfffff;
-const THEN: Uint8Array = thens();
-
 function thens(): Uint8Array {
   const table = new Uint8Array(GRAM + 1);
   for (const [then, grams] of BEGINNINGS) {
@@ -141,8 +141,25 @@ function thens(): Uint8Array {
   return table;
 }
 
-const SUSPECT_AT = new RegExp(SUSPECT.source, 'iy');
-const TOKEN_AT = new RegExp(BEGINNING.source, 'y');
+/** What is made when a first text is looked at: few texts are none the slower without. */
+interface Tables {
+  readonly kinds: Uint16Array;
+  readonly then: Uint8Array;
+  readonly suspect: RegExp;
+  readonly token: RegExp;
+}
+
+let made: Tables | null = null;
+
+function tables(): Tables {
+  made ??= {
+    kinds: kinds(),
+    then: thens(),
+    suspect: new RegExp(SUSPECT.source, 'iy'),
+    token: new RegExp(BEGINNING.source, 'y'),
+  };
+  return made;
+}
 
 const isAt = (expression: RegExp, text: string, at: number): boolean => {
   expression.lastIndex = at;
@@ -155,9 +172,10 @@ const USER_LINE = /^\s{0,20}[\w.@+-]{1,64}:(?!\/\/)[^\s:]{6}/;
 /** Whether what four characters may begin stands there; the fourth is at `at`. */
 function isFound(then: number, text: string, at: number): boolean {
   if (then >= STOP) return true;
-  if ((then & SUSPECT_HERE) !== 0 && isAt(SUSPECT_AT, text, at - 3)) return true;
-  if ((then & AFTER_HTTP) !== 0 && (isAt(SUSPECT_AT, text, at - 4) || isAt(SUSPECT_AT, text, at - 5))) return true;
-  return (then & TOKEN_HERE) !== 0 && (isAt(TOKEN_AT, text, at - 3) || isAt(TOKEN_AT, text, at - 2));
+  const { suspect, token } = tables();
+  if ((then & SUSPECT_HERE) !== 0 && isAt(suspect, text, at - 3)) return true;
+  if ((then & AFTER_HTTP) !== 0 && (isAt(suspect, text, at - 4) || isAt(suspect, text, at - 5))) return true;
+  return (then & TOKEN_HERE) !== 0 && (isAt(token, text, at - 3) || isAt(token, text, at - 2));
 }
 
 /** As many letters and digits in one piece may be a token, and as many digits of base64 one of several lines. */
@@ -178,37 +196,49 @@ function wordAt(text: string, from: number): string {
 /** An option, a line of a file of passwords, parameters of a query, comparisons, and a token whose two parts a full stop joins. */
 const OTHERS = /(?:^|\s)-[A-Za-z-]|:[^\s:]*:[^\s:]*:[^\s:]*:|[?&;#][\w.~%[\]-]+=|==|\.[a-z0-9]{16}(?![\w.-])/;
 
+/** As many characters are judged without a first look: its tables take longer to make than they would save. */
+const FEW = 200_000;
+let judged = 0;
+
 /** Whether a text may hold a secret, encoded or not; false is sure. */
 export function mayHoldSecret(text: string): boolean {
+  judged += text.length;
+  return judged < FEW || isSuspicious(text);
+}
+
+/** The same, however few texts were judged before. */
+export function isSuspicious(text: string): boolean {
   return hasBeginning(text) || hasRun(text) || USER_LINE.test(text) || OTHERS.test(text);
 }
 
 /** Whether a text has a character that stands in no plain name, or the beginning of what is looked for. */
 function hasBeginning(text: string): boolean {
+  const { kinds: kindOf, then: thenOf } = tables();
   const { length } = text;
   let gram = 0;
   for (let at = 0; at < length; at += 1) {
     const code = text.charCodeAt(at);
-    const kind = code < 128 ? (KINDS[code] ?? ALARM) : ALARM;
+    const kind = code < 128 ? (kindOf[code] ?? ALARM) : ALARM;
     if ((kind & ALARM) !== 0) return true;
     gram = ((gram << 5) | (kind & SYMBOL)) & GRAM;
-    const then = THEN[gram] ?? 0;
+    const then = thenOf[gram] ?? 0;
     if (then !== 0 && isFound(then, text, at)) return true;
   }
   // A sign of two letters may be the last.
-  const last = THEN[(gram << 5) & GRAM] ?? 0;
+  const last = thenOf[(gram << 5) & GRAM] ?? 0;
   return last !== 0 && isFound(last, text, length);
 }
 
 /** Whether letters and digits stand in one piece that may be a token, or base64 of something; of a text of such characters alone. */
 function hasRun(text: string): boolean {
+  const { kinds: kindOf } = tables();
   const { length } = text;
   let before = 0;
   let word = 0;
   let run = 0;
   let isMixed = false;
   for (let at = 0; at < length; at += 1) {
-    const kind = KINDS[text.charCodeAt(at)] ?? 0;
+    const kind = kindOf[text.charCodeAt(at)] ?? 0;
     if ((kind & RUN) === 0) {
       if (run >= SHORTEST_RUN && isTelling(text, at - run, at, isMixed)) return true;
       run = 0;

@@ -1,7 +1,7 @@
 /** The first look passes no text of which the expressions behind it would say anything, and passes the names that dumps are full of. */
 import * as fc from 'fast-check';
 import { withoutEncoded } from '../../../src/lib/secrets/encoded';
-import { mayHoldSecret } from '../../../src/lib/secrets/first-look';
+import { isSuspicious } from '../../../src/lib/secrets/first-look';
 import { BEGINNING } from '../../../src/lib/secrets/known-tokens';
 import { isSuspect } from '../../../src/lib/secrets/secret-text';
 import { SUSPECT } from '../../../src/lib/secrets/suspect';
@@ -29,7 +29,7 @@ const decoded = (one: string): string => withoutEncoded(one, (inner) => `changed
 test('what it passes is neither suspect nor encoded', () => {
   fc.assert(
     fc.property(text, (one) => {
-      if (!mayHoldSecret(one)) expect([one, isSuspect(one), decoded(one)]).toEqual([one, false, one]);
+      if (!isSuspicious(one)) expect([one, isSuspect(one), decoded(one)]).toEqual([one, false, one]);
     }),
     { numRuns: 20_000 },
   );
@@ -50,7 +50,7 @@ test.each(PIECES.filter((one) => /^[A-Za-z]/.test(one)))('what stands around %s 
   ])
     for (const head of ['', 'x-', 'a ', '/', 'xx', '\n', ' -', '1'])
       for (const one of [head + word + tail, head + word.toUpperCase() + tail])
-        if (!mayHoldSecret(one)) expect([one, isSuspect(one), decoded(one)]).toEqual([one, false, one]);
+        if (!isSuspicious(one)) expect([one, isSuspect(one), decoded(one)]).toEqual([one, false, one]);
 });
 
 test.each([
@@ -63,5 +63,5 @@ test.each([
   '0.0.0.0_9080',
   'reviews-v1-6b746f74dc-9stvs',
 ])('%s is passed', (name) => {
-  expect(mayHoldSecret(name)).toBe(false);
+  expect(isSuspicious(name)).toBe(false);
 });
