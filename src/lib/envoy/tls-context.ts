@@ -39,6 +39,7 @@ export interface DownstreamTlsContext {
 export interface UpstreamTlsContext {
   readonly sni?: string;
   readonly auto_host_sni?: boolean;
+  readonly auto_sni_san_validation?: boolean;
   readonly common_tls_context?: CommonTlsContext;
 }
 

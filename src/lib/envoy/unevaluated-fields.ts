@@ -43,8 +43,6 @@ export const UNEVALUATED: Partial<Readonly<Record<MessageName, readonly string[]
   TcpProxy: ['max_early_data_bytes', 'upstream_connect_mode'],
   Thresholds: ['max_connection_pools'],
   TunnelingConfig: ['headers_to_add', 'post_path', 'use_post'],
-  UpstreamHttpProtocolOptions: ['auto_san_validation'],
-  UpstreamTlsContext: ['auto_sni_san_validation'],
   VirtualHost: ['retry_policy_typed_config', 'route_specifiers'],
 };
 

@@ -52,6 +52,7 @@ export async function generateChecks(
   ask: Ask,
   mode: RequestMode | null = null,
 ): Promise<Generated> {
+  config.dump.need('Listeners');
   refuseOldListeners(config);
   const checks: GeneratedCheck[] = [];
   const unreached: UnreachedRoute[] = [];

@@ -3,7 +3,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MESSAGES } from '../../../src/lib/envoy/messages';
 import { UNEVALUATED, unevaluatedFields } from '../../../src/lib/envoy/unevaluated-fields';
-import { clusterOf, listenerOf, manager, proxyOf, tcpProxy, typed, walkOf, type Walked } from '../../helpers/hop';
+import {
+  clusterOf,
+  listenerOf,
+  manager,
+  proxyOf,
+  routing,
+  tcpProxy,
+  typed,
+  walkOf,
+  type Walked,
+} from '../../helpers/hop';
 
 const fields = (message: string): ReadonlySet<string> =>
   new Set(
@@ -35,12 +45,12 @@ test.each<[string, object, string, readonly string[]]>([
         name: 'tls',
         typed_config: {
           '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
-          auto_sni_san_validation: true,
+          common_tls_context: { custom_handshaker: { name: 'h' } },
         },
       },
     },
     'Cluster',
-    ['transport_socket.typed_config.auto_sni_san_validation'],
+    ['transport_socket.typed_config.common_tls_context.custom_handshaker'],
   ],
   ['what a step of its own tells', { filter_chains: [{ filters: [] }] }, 'Listener', []],
   ['a message that nobody knows', { a: 1 }, 'Nobody', []],
@@ -93,6 +103,34 @@ it('a tunnel of the TCP proxy, too', () => {
   const proxy = tcpProxy({ cluster: 'c', tunneling_config: { hostname: 'h:1', use_post: true } });
   const config = proxyOf({ listeners: [listenerOf([proxy])], clusters: [clusterOf('c', [{ port: 80 }])] });
   expect(named(walkOf(config, 'tcp://h:8080'))).toEqual(['network-filter: tunneling_config.use_post']);
+});
+
+it.each([
+  [
+    'where the certificate is verified',
+    { trusted_ca: { inline_string: 'x' } },
+    ['tls: auto_san_validation', 'tls: auto_sni_san_validation'],
+  ],
+  ['but not where it is not', undefined, []],
+])('names that a certificate must have by the request are named %s', (_name, context, wanted) => {
+  const common_tls_context = context === undefined ? {} : { validation_context: context };
+  const cluster = {
+    transport_socket: typed('tls', 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext', {
+      auto_sni_san_validation: true,
+      common_tls_context,
+    }),
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+        '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        upstream_http_protocol_options: { auto_sni: true, auto_san_validation: true },
+      },
+    },
+  };
+  const config = proxyOf({
+    listeners: [listenerOf([routing([{ match: { prefix: '/' }, route: { cluster: 'c' } }])])],
+    clusters: [clusterOf('c', [{ port: 80 }], cluster)],
+  });
+  expect(named(walkOf(config, 'http://h/'))).toEqual(wanted);
 });
 
 it('docs/trace-fidelity.md lists them', () => {

@@ -91,5 +91,4 @@ export const UNREAD: Reasons = {
   Secret: { [OUTSIDE]: ['generic_secret'] },
   Thresholds: { [FLOW]: ['max_connections', 'max_pending_requests', 'max_requests', 'max_retries'] },
   TokenBucket: { [OUTSIDE]: ['fill_interval', 'tokens_per_fill'] },
-  UpstreamTlsContext: { [HANDSHAKE]: ['auto_sni_san_validation'] },
 };

@@ -227,3 +227,8 @@ describe('checks generated from a proxy', () => {
     expect(checks[0]?.request.url).toBe(url);
   });
 });
+
+it('a dump without its listeners has no checks, and is not one of a proxy that takes nothing', async () => {
+  const tracer = await tracerOf('empty', '{"configs":[]}', null);
+  await expect(generate(tracer)).rejects.toThrow('has no ListenersConfigDump');
+});

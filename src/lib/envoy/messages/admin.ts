@@ -75,5 +75,5 @@ export const ADMIN_MESSAGES = {
   TransportSocket: 'name:string typed_config:any',
   TypedExtensionConfig: 'name:string typed_config:any',
   UpdateFailureState: 'failed_configuration:any last_update_attempt:timestamp details:string version_info:string',
-  UpstreamHttpProtocolOptions: 'auto_sni:bool override_auto_sni_header:string',
+  UpstreamHttpProtocolOptions: 'auto_sni:bool override_auto_sni_header:string auto_san_validation:bool',
 } as const;

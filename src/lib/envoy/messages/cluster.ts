@@ -96,7 +96,8 @@ export const CLUSTER_MESSAGES = {
   TlsSessionTicketKeys: 'keys:DataSource[]',
   TransportSocketMatch: 'name:string match:struct transport_socket:TransportSocket',
   TrustDomain: 'name:string trust_bundle:DataSource',
-  UpstreamTlsContext: 'common_tls_context:CommonTlsContext sni:string auto_host_sni:bool',
+  UpstreamTlsContext: `
+    common_tls_context:CommonTlsContext sni:string auto_host_sni:bool auto_sni_san_validation:bool`,
   UseDownstreamHttpConfig: `
     http_protocol_options:Http1ProtocolOptions http2_protocol_options:object http3_protocol_options:object`,
   WrrLocality: 'endpoint_picking_policy:LoadBalancingPolicy',

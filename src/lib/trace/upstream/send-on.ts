@@ -140,7 +140,13 @@ function tlsStep(call: UpstreamCall, host: Host, entry: ClusterEntry, sending: S
     socket: { match, isThere: socket !== null },
   } as const;
   const details = call.tls === null ? [] : tlsSettings(call.tls);
-  return step('tls', 'passed', match, cause, { config: entry.pointer, details, sends: sendsOf(call, sending) });
+  const left = call.notEvaluated.length === 0 ? {} : { notEvaluated: call.notEvaluated };
+  return step('tls', 'passed', match, cause, {
+    config: entry.pointer,
+    details,
+    sends: sendsOf(call, sending),
+    ...left,
+  });
 }
 
 function sendsOf({ tls, payload }: UpstreamCall, sending: Sending): SendsFacts {

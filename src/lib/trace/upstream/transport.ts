@@ -10,6 +10,8 @@ import {
   sentProxyHeader,
   type UpstreamTlsContext,
   upstreamTlsContext,
+  type ValidationContext,
+  validationContexts,
   wantedNames,
 } from '../../envoy/tls-context';
 import type { HttpFilter } from '../../envoy/listener';
@@ -76,6 +78,8 @@ export interface UpstreamCall {
   readonly proxyHeader: ProxyVersion | null;
   /** What an internal listener gets along with the connection. */
   readonly metadata: ToInternal['metadata'];
+  /** Fields by which the server's certificate may be refused, and that are not evaluated. */
+  readonly notEvaluated: readonly string[];
   /** What on the way is not known, and may decide; null where all is. */
   readonly open: string | null;
 }
@@ -103,6 +107,7 @@ export function upstreamCall(facts: CallFacts, host: Host): UpstreamCall {
     payloadFixed: protocol.fixed,
     metadata: passedMetadata(facts.cluster, host, socket.socket),
     proxyHeader: sentProxyHeader(socket.socket),
+    notEvaluated: context === null ? [] : otherNames(context, facts.cluster),
     open: opaqueUpstream(
       facts.cluster,
       socket.socket,
@@ -125,6 +130,23 @@ function tlsClient(context: UpstreamTlsContext, facts: CallFacts, host: Host, pa
     expectedSans: wantedNames(common),
     roots: rootsIn(facts.config, authoritiesSecret(common)),
   };
+}
+
+/** That a name of the request or the server name itself must stand in the server's certificate, where that is verified at all. */
+function otherNames(context: UpstreamTlsContext, cluster: Cluster): readonly string[] {
+  const common = context.common_tls_context;
+  const verifies = authoritiesSecret(common) !== null || validationContexts(common).some((one) => hasAuthority(one));
+  if (!verifies) return [];
+  const ofRequest = httpOptions(cluster).upstream_http_protocol_options?.auto_san_validation === true;
+  return [
+    ...(ofRequest ? ['auto_san_validation'] : []),
+    ...(context.auto_sni_san_validation === true ? ['auto_sni_san_validation'] : []),
+  ];
+}
+
+function hasAuthority(context: ValidationContext): boolean {
+  const { trusted_ca: own, system_root_certs: system, ca_certificate_provider_instance: provider } = context;
+  return own !== undefined || system !== undefined || provider !== undefined;
 }
 
 const ALPN_VERSION: Partial<Record<Payload, 'HTTP10' | 'HTTP11' | 'HTTP2'>> = {
@@ -173,6 +195,7 @@ interface HttpOptions {
   readonly auto_config?: object;
   readonly upstream_http_protocol_options?: {
     readonly auto_sni?: boolean;
+    readonly auto_san_validation?: boolean;
     readonly override_auto_sni_header?: string;
   };
   readonly http_filters?: readonly HttpFilter[];
