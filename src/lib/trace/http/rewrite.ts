@@ -144,8 +144,8 @@ interface Former {
   readonly forwards: boolean;
 }
 
+/** The former authority is kept where the new one is the same, too. */
 function withAuthority(before: HttpMessage, authority: string, { keeps, forwards }: Former): HttpMessage {
-  if (authority === before.authority) return before;
   const former = before.authority ?? '';
   if (former === '') return { ...before, authority };
   const moved = { ...before, authority };
