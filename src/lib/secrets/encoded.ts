@@ -46,8 +46,8 @@ const CHARACTERS: ReadonlyMap<string, string> = new Map([
   ['&amp;', '&'],
 ]);
 
-/** A text in quotes, as JSON and code write it, and what a backslash stands for where none are around it. */
-const QUOTED = /"(?:[^"\\\n]|\\.){6,}"/g;
+/** A text in quotes, as JSON and code write it, has so many characters, and what a backslash stands for where none are around it. */
+const LEAST_QUOTED = 6;
 const ESCAPE = /\\(?:[nrt"]|u[0-9a-f]{4})/i;
 const LINE_ENDS = /\\(?:r\\n|[nr])/g;
 
@@ -185,7 +185,7 @@ const numbered = (entity: string): string => (/34|22/.test(entity) ? '"' : "'");
 function ofEscapes(text: string, clean: Clean, depth: number): string {
   if (!ESCAPE.test(text)) return text;
   if (depth >= MOST_NESTED) return REDACTED;
-  const bare = text.replace(QUOTED, (quoted) => {
+  const bare = withQuoted(text, (quoted) => {
     const decoded = ESCAPE.test(quoted) ? unquoted(quoted) : null;
     if (decoded === null) return quoted;
     const shown = clean(decoded, depth + 1);
@@ -199,6 +199,46 @@ function ofEscapes(text: string, clean: Clean, depth: number): string {
       return shown === lines ? line : shown.replaceAll('\n', '\\n');
     })
     .join('\n');
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const NEWLINE = 0x0a;
+/** What ends a line stands behind no backslash. */
+const ENDS_LINE: ReadonlySet<number> = new Set([NEWLINE, 0x0d, 0x2028, 0x2029]);
+
+/** A text with what stands in quotes on one line replaced, the quotes included; characters with a backslash before them end nothing. */
+function withQuoted(text: string, shown: (quoted: string) => string): string {
+  let bare = '';
+  let from = 0;
+  for (let at = text.indexOf('"'); at >= 0;) {
+    const { end, count } = quotedEnd(text, at);
+    // Where nothing ends it, nothing ends what begins further on in it.
+    if (text.charCodeAt(end) !== QUOTE) at = text.indexOf('"', end);
+    else if (count < LEAST_QUOTED) at = text.indexOf('"', at + 1);
+    else {
+      bare += text.slice(from, at) + shown(text.slice(at, end + 1));
+      from = end + 1;
+      at = text.indexOf('"', from);
+    }
+  }
+  return bare + text.slice(from);
+}
+
+/** Where the quote stands that ends what begins with one, or what forbids that there is one; and how many characters are between. */
+function quotedEnd(text: string, start: number): { readonly end: number; readonly count: number } {
+  let count = 0;
+  let end = start + 1;
+  for (; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code === QUOTE || code === NEWLINE) break;
+    if (code === BACKSLASH) {
+      if (end + 1 >= text.length || ENDS_LINE.has(text.charCodeAt(end + 1))) break;
+      end += 1;
+    }
+    count += 1;
+  }
+  return { end: Math.min(end, text.length), count };
 }
 
 function unquoted(quoted: string): string | null {

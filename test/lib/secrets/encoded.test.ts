@@ -184,3 +184,11 @@ test('what is encoded thousands of times ends', () => {
   for (let level = 0; level < 12; level += 1) text = base64(text);
   expect(holds(shownText(text), 'Abcde1234567wxyz')).toBe(false);
 });
+
+test('quotes that nothing ends are looked at once', () => {
+  const looks = jest.spyOn(String.prototype, 'charCodeAt');
+  const text = '\\"'.repeat(20_000);
+  expect(shownText(text)).toBe(text);
+  expect(looks.mock.calls.length).toBeLessThan(20 * text.length);
+  looks.mockRestore();
+});
