@@ -8,6 +8,7 @@ import { matchString } from '../match/string-matcher';
 import { isUnknown } from '../match/ternary';
 import { watcher } from '../match/watch';
 import { isValidAuthority } from './authority';
+import { connectionFault, type ConnectionFault, withoutNamedHeaders } from './connection-header';
 import { tokensOf } from './header-tokens';
 import { type HeaderValue, headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
 import { withJoinedHeaders } from './joined-headers';
@@ -23,6 +24,7 @@ export interface CodecRefusal {
 
 /** What of a request's head a codec refuses. */
 export type CodecFault =
+  | ConnectionFault
   | { readonly kind: 'method'; readonly method: string }
   | { readonly kind: 'length-with-coding' }
   | { readonly kind: 'transfer-coding' }
@@ -82,6 +84,8 @@ function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
   if (tooMany !== null) return refused(431, tooMany);
   const framing = framingRefusal(manager, message);
   if (framing !== null) return framing;
+  const named = connectionFault(withoutIgnoredUpgrade(manager, message));
+  if (named !== null) return refused(400, named);
   const portless = portlessTarget(message);
   return portless === null ? null : refused(400, portless);
 }
@@ -246,14 +250,15 @@ function http2Size(message: HttpMessage, pseudo: readonly string[]): number {
 
 /**
  * The request as the codec hands it on: headers with underscores dropped where that is asked for, a length dropped behind a
- * transfer coding, headers that are kept once and cookies of HTTP/2 joined into one, and upgrades that Envoy does not know of taken away.
+ * transfer coding, headers that are kept once and cookies of HTTP/2 joined into one, and upgrades that Envoy does not know of and headers
+ * that Connection names taken away.
  */
 export function decoded(manager: HttpConnectionManager, message: HttpMessage): HttpMessage {
   const headers = kept(manager, message);
   const named = withJoinedHeaders(headers === message.headers ? message : { ...message, headers });
   if (message.protocol === 'HTTP/2') return withOneCookie(named);
   const framed = isChunkedInstead(manager, named) ? withoutHeaders(named, ['content-length']) : named;
-  return withoutIgnoredUpgrade(manager, framed);
+  return withoutNamedHeaders(withoutIgnoredUpgrade(manager, framed));
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3 */

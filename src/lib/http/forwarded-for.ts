@@ -5,7 +5,7 @@
 import { parseIp } from '../match/cidr';
 import { joined } from '../match/header-matcher';
 import { isUnknown, Unknown } from '../match/ternary';
-import { type HeaderValue, headerValues, type HttpMessage, withHeader } from './message';
+import { type HeaderValue, headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
 
 const NAME = 'x-forwarded-for';
 
@@ -28,6 +28,22 @@ export function withForwarded(message: HttpMessage, address: HeaderValue): HttpM
   const entries = [...before, address];
   const value = joined(entries);
   return withHeader(message, NAME, isUnknown(value) ? new PartlyKnown(value.unknown, entries) : value);
+}
+
+/** The message without the last entry, which a proxy has appended. */
+export function withoutLastForwarded(message: HttpMessage): HttpMessage {
+  const values = headerValues(message, NAME);
+  const last = values.at(-1);
+  if (last === undefined || (isUnknown(last) && !(last instanceof PartlyKnown))) return message;
+  const before = values.slice(0, -1);
+  if (!(last instanceof PartlyKnown)) {
+    const texts = [...before.filter((value) => typeof value === 'string'), ...last.split(',').slice(0, -1)];
+    return texts.length === 0 ? withoutHeaders(message, [NAME]) : withHeader(message, NAME, texts.join(','));
+  }
+  const left = [...before, ...last.entries.slice(0, -1)];
+  if (left.length === 0) return withoutHeaders(message, [NAME]);
+  const value = joined(left);
+  return withHeader(message, NAME, isUnknown(value) ? new PartlyKnown(value.unknown, left) : value);
 }
 
 /**

@@ -67,8 +67,7 @@ function canonicalPath(path: string): string | null {
       const character = String.fromCharCode(Number.parseInt(hex, 16));
       return /^[A-Za-z0-9._~-]$/.test(character) ? character : escape;
     })
-    .replaceAll('"', '%22')
-    .replaceAll('|', '%7C');
+    .replace(/["<>^`{|}]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
   return withoutDots(decoded);
 }
 

@@ -58,7 +58,7 @@ export function partialMatch(regex: string, text: string): boolean {
 
 /**
  * Replaces every match by the substitution, in which `\1` … `\9` are groups, `\0` the match and `\\` a backslash, as RE2's
- * GlobalReplace has it. https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/regex.proto (RegexMatchAndSubstitute)
+ * GlobalReplace has it. Its surprise: where a match ends, no empty one begins, so that `.*` is replaced once. https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/regex.proto (RegexMatchAndSubstitute)
  */
 export function replaceAll(regex: string, text: string, substitution: string): string {
   const pattern = compiled(regex);
@@ -66,7 +66,10 @@ export function replaceAll(regex: string, text: string, substitution: string): s
   const matcher = pattern.matcher(text);
   let result = '';
   let from = 0;
+  let isFirst = true;
   while (matcher.find()) {
+    if (!isFirst && matcher.end() === from) continue;
+    isFirst = false;
     result += text.slice(from, matcher.start());
     result += substitution.replace(/\\([0-9\\])/g, (_whole, mark: string) =>
       mark === '\\' ? '\\' : Number(mark) <= matcher.groupCount() ? (matcher.group(Number(mark)) ?? '') : '',

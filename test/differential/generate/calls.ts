@@ -6,17 +6,20 @@ import { GATEWAY_PORTS, INBOUND_PORTS } from './configuration';
 import {
   ALPN_OFFERS,
   BODIES,
+  CONNECTIONS,
   FRAMING,
   HEADERS,
   HOSTS,
   METHODS,
   NEIGHBOUR_IP,
+  ODD_PATHS,
   OTHER_IPS,
   OWN_SETTINGS,
   PATHS,
   POD_IP,
   SERVER_NAMES,
   SERVICE_IPS,
+  VHOST_HEADER,
 } from './vocabulary';
 
 export interface CallSetting {
@@ -88,8 +91,16 @@ function plainHttp(setting: CallSetting): Said {
   ]);
   const http = httpCall(setting, payload === 'http/2');
   if (payload !== 'http/1.1') return { payload, tls: null, http };
-  if (!random.chance(0.08)) return { payload, tls: null, http: inChunks(random.aside('chunks'), http) };
+  if (!random.chance(0.08)) {
+    return { payload, tls: null, http: withNamed(random.aside('named'), inChunks(random.aside('chunks'), http)) };
+  }
   return { payload, tls: null, http: { ...http, headers: [...http.headers, ...random.pick(FRAMING)] } };
+}
+
+/** Headers that Connection names, and so takes away. */
+function withNamed(random: Random, said: HttpCall): HttpCall {
+  if (!random.chance(0.04)) return said;
+  return { ...said, headers: [...said.headers, ['connection', random.pick(CONNECTIONS)]] };
 }
 
 /** TLS with HTTP or bytes inside. */
@@ -119,7 +130,16 @@ function httpCall(setting: CallSetting, needsHost: boolean): HttpCall {
   headers.push(...ownSettings(random.aside('settings'), headers, needsHost));
   headers.push(...asked(random.aside('answers'), headers));
   const hosts = needsHost ? HOSTS.filter((host) => host !== '') : HOSTS;
-  const said = { method: random.pick(METHODS), path: random.pick(PATHS), host: random.pick(hosts), headers };
+  const named = random.aside('names of hosts');
+  if (named.chance(0.25)) headers.push([VHOST_HEADER, named.pick(HOSTS)]);
+  const odd = random.aside('odd paths');
+  const path = random.pick(PATHS);
+  const said = {
+    method: random.pick(METHODS),
+    path: odd.chance(0.03) ? odd.pick(ODD_PATHS) : path,
+    host: random.pick(hosts),
+    headers,
+  };
   return withBody(random.aside('bodies'), said);
 }
 

@@ -119,7 +119,16 @@ function wider(random: Random): Record<string, unknown> {
     ...random.maybe(0.12, 'local_reply_config', () => ({ mappers: random.list(1, 2, () => replyMapper(random)) })),
     ...random.maybe(0.1, 'xff_num_trusted_hops', () => random.int(1, 2)),
     ...random.maybe(0.1, 'skip_xff_append', () => true),
+    ...ownNames(random.aside('own names')),
     ...random.maybe(0.08, 'upgrade_configs', () => [{ upgrade_type: 'CONNECT' }, { upgrade_type: 'websocket' }]),
+  };
+}
+
+/** What a proxy writes of itself into requests, for which routes may ask. */
+function ownNames(random: Random): Message {
+  return {
+    ...random.maybe(0.08, 'add_user_agent', () => true),
+    ...random.maybe(0.06, 'via', () => 'own-proxy'),
   };
 }
 
@@ -188,6 +197,7 @@ function addressDetection(random: Random): Message {
         () =>
           extension('xff', `${HTTP}.original_ip_detection.xff.v3.XffConfig`, {
             xff_trusted_cidrs: { cidrs: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] },
+            ...random.aside('appending').maybe(0.3, 'skip_xff_append', () => false),
           }),
       ],
       [
@@ -195,6 +205,7 @@ function addressDetection(random: Random): Message {
         () =>
           extension('xff', `${HTTP}.original_ip_detection.xff.v3.XffConfig`, {
             xff_num_trusted_hops: random.int(0, 1),
+            ...random.aside('appending').maybe(0.4, 'skip_xff_append', () => false),
           }),
       ],
     ]),

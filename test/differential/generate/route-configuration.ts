@@ -4,7 +4,7 @@ import { headerChanges } from './header-changes';
 import { routeFilters } from './http-filters';
 import { extension, type Message, typed } from './message';
 import { hedges, route } from './route';
-import { DOMAINS } from './vocabulary';
+import { DOMAINS, VHOST_HEADER } from './vocabulary';
 
 export function routeConfiguration(random: Random, name: string, clusters: readonly string[]): Message {
   const domains = random.sample(DOMAINS, random.int(8, DOMAINS.length));
@@ -23,6 +23,7 @@ export function routeConfiguration(random: Random, name: string, clusters: reado
     ...routeFilters(random, 0.03),
     ...random.aside('internal').maybe(0.15, 'internal_only_headers', () => ['x-env', 'End-User']),
     ...headerChanges(random.aside('headers of all'), 0.12),
+    ...random.aside('names of hosts').maybe(0.06, 'vhost_header', () => VHOST_HEADER),
     ...random.aside('order').maybe(0.3, 'most_specific_header_mutations_wins', () => true),
   };
 }

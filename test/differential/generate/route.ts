@@ -266,12 +266,13 @@ function rewrite(random: Random, match: Message): Message {
       ],
       [
         2,
-        () => ({
-          regex_rewrite: {
+        () => {
+          const usual = {
             pattern: { regex: random.pick(['^/reviews/(\\d+)', '/', '[aeiou]+', '^/.*$']) },
             substitution: random.pick(['/r/\\1', '/x', '-', '\\0\\0']).replace(/\\1/, '\\0'),
-          },
-        }),
+          };
+          return { regex_rewrite: oddRewrite(random.aside('odd rewrites')) ?? usual };
+        },
       ],
     ]),
     ...random.weighted<Message>([
@@ -285,6 +286,15 @@ function rewrite(random: Random, match: Message): Message {
       [0.5, () => ({ auto_host_rewrite: true })],
     ]),
     ...random.maybe(0.12, 'metadata_match', () => subset(random)),
+  };
+}
+
+/** Expressions that take nothing, or everything, and leave nothing. */
+function oddRewrite(random: Random): Message | null {
+  if (!random.chance(0.4)) return null;
+  return {
+    pattern: { regex: random.pick(['.*', '[a-z]*', '/?', '(a|b)?', 'x*']) },
+    substitution: random.pick(['/x', '', '_']),
   };
 }
 

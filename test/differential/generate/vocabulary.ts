@@ -131,6 +131,26 @@ export const HOSTS = [
   '',
 ];
 
+/** The header by which some route configurations choose virtual hosts. */
+export const VHOST_HEADER = 'x-vhost';
+
+/** What Connection says of other headers: most are taken away, some are refused. */
+export const CONNECTIONS = [
+  'end-user',
+  'close, X-Env',
+  'x-tenant,, te',
+  'cookie, x-many',
+  'x-forwarded-for',
+  'X-Forwarded-Proto',
+  ':path',
+  'host',
+  'keep-alive, connection',
+  'a,b,c,d,e,f,g,h,i,j',
+];
+
+/** Paths with characters that a URL does not have as they are. */
+export const ODD_PATHS = ['/reviews/{id}', '/a^b', '/reviews/<1>', '/`a`/b?x={y}'];
+
 /** Domains of virtual hosts. */
 export const DOMAINS = [
   'reviews',

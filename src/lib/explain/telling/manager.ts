@@ -42,6 +42,9 @@ const PATH_FAULTS: Readonly<Record<PathFault, string>> = {
 };
 
 const CODEC_FAULTS: Tellings<CodecFault> = {
+  'too-many-named': ({ count }) => `its Connection header names ${count} headers, and fewer than ten are taken`,
+  'named-header': ({ name }) => `its Connection header names ${name}, which nobody may have taken away`,
+  'long-te': () => 'its Connection header names te, which is longer than the 255 bytes that are taken',
   method: ({ method }) => `${method} is not a method that Envoy's HTTP/1 codec knows`,
   'length-with-coding': () => 'it has Transfer-Encoding and Content-Length, which contradict each other',
   'transfer-coding': () => 'its Transfer-Encoding is not chunked alone, which Envoy does not implement',

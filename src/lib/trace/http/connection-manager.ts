@@ -31,6 +31,9 @@ export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Endin
   const message = arrival.isAgain ? came : decoded(manager, came);
   const open = unknownHead(message);
   if (open !== null) return ended(record, pointer, open);
+  // Host is gone where the Connection header named it.
+  const hostless = arrival.isAgain ? null : hostRefusal(manager, message);
+  if (hostless !== null) return ended(record, pointer, hostless);
   const path: NormalPath =
     message.path === '' ? { kind: 'path', path: '', changes: [] } : normalizePath(manager, message.path);
   switch (path.kind) {
@@ -185,11 +188,13 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Refu
       refusal: 'http-1.0',
     };
   }
-  if (message.authority === null) {
-    if (message.protocol === 'HTTP/1.0' && (options.default_host_for_http_10 ?? '') !== '') return null;
-    return localReply(message, ['failed', 'missing-host'], 400, { kind: 'no-host' });
-  }
-  return null;
+  return hostRefusal(manager, message);
+}
+
+function hostRefusal({ http_protocol_options: options }: HttpConnectionManager, message: HttpMessage): Refusal | null {
+  if (message.authority !== null) return null;
+  if (message.protocol === 'HTTP/1.0' && (options?.default_host_for_http_10 ?? '') !== '') return null;
+  return localReply(message, ['failed', 'missing-host'], 400, { kind: 'no-host' });
 }
 
 function ended(record: HopRecord, pointer: string, refusal: Refusal, path = ''): Ending {

@@ -3,11 +3,10 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-redirectaction
  */
 import type { RedirectAction, Route } from '../../envoy/route';
-import { replaceAll } from '../../match/regex';
 import { isUnknown } from '../../match/ternary';
 import { withoutPort } from '../../http/authority';
 import { firstHeader, type HeaderValue, type HttpMessage, pathOnly, withHeader } from '../../http/message';
-import { matchedPart } from './rewrite';
+import { matchedPart, replacedPath } from './rewrite';
 import { ownField } from '../../own-field';
 
 const CODES = {
@@ -65,11 +64,15 @@ function hasOwnQuery(redirect: RedirectAction): boolean {
  * an expression, and the one that came in `x-envoy-original-path`.
  */
 export function movedByRedirect(route: Route, message: HttpMessage, isSilent: boolean): HttpMessage {
-  const { prefix_rewrite: prefix = '', regex_rewrite: regex } = route.redirect ?? {};
-  if (message.path === '' || (prefix === '' && regex?.pattern?.regex === undefined)) return message;
+  const { prefix_rewrite: prefix = '' } = route.redirect ?? {};
+  if (message.path === '' || (prefix === '' && replacedBy(route.redirect ?? {}, message) === null)) return message;
   const path = newPath(route, { ...route.redirect, path_redirect: '' }, message);
   if (path === '') return message;
   return { ...(isSilent ? message : withHeader(message, 'x-envoy-original-path', message.path)), path };
+}
+
+function replacedBy({ regex_rewrite: rewrite }: RedirectAction, message: HttpMessage): string | null {
+  return rewrite === undefined ? null : replacedPath(rewrite, pathOnly(message.path));
 }
 
 function newPath(route: Route, redirect: RedirectAction, message: HttpMessage): string {
@@ -81,9 +84,6 @@ function newPath(route: Route, redirect: RedirectAction, message: HttpMessage): 
   if (redirect.prefix_rewrite !== undefined && redirect.prefix_rewrite !== '') {
     return redirect.prefix_rewrite + message.path.slice(matchedPart(route, message).length);
   }
-  const pattern = redirect.regex_rewrite?.pattern?.regex;
-  if (pattern !== undefined) {
-    return replaceAll(pattern, pathOnly(message.path), redirect.regex_rewrite?.substitution ?? '') + query;
-  }
-  return message.path;
+  const replaced = replacedBy(redirect, message);
+  return replaced === null ? message.path : replaced + query;
 }

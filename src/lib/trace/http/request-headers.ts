@@ -8,9 +8,8 @@ import { isLoopback } from '../../match/cidr';
 import type { Downstream } from './downstream';
 import { isUnknown, MaybeAbsent, not, type Ternary, unknown } from '../../match/ternary';
 import { isChunked } from '../../http/body';
-import { tokensOf } from '../../http/header-tokens';
 import { withForwarded } from '../../http/forwarded-for';
-import { remoteAddress } from '../filters/shared/remote-address';
+import { appendsForwarded, remoteAddress } from '../filters/shared/remote-address';
 import { isInternalRequest } from './internal-request';
 import {
   firstHeader,
@@ -49,6 +48,7 @@ const NOT_FROM_EDGE = [
   'x-envoy-decorator-operation',
   'x-envoy-downstream-service-cluster',
   'x-envoy-downstream-service-node',
+  'x-envoy-original-host',
   'x-envoy-original-path',
 ];
 const CLIENT_CERTIFICATE = 'x-forwarded-client-cert';
@@ -113,13 +113,13 @@ function withIf(holds: Ternary, [name, value]: HttpMessage['headers'][number], m
   return withHeader(message, name, isUnknown(holds) ? new MaybeAbsent(holds.unknown) : value);
 }
 
-/** Of TE only `trailers` goes on. */
+/** Of TE only `trailers` goes on, in small letters, and an empty one stays. */
 function withTrailersOnly(message: HttpMessage): HttpMessage {
   const values = headerValues(message, 'te');
   if (values.length === 0) return message;
-  return values.flatMap(tokensOf).includes('trailers')
-    ? withHeader(message, 'te', 'trailers')
-    : withoutHeaders(message, ['te']);
+  if (values.every((value) => value === '')) return message;
+  const words = values.flatMap((value) => (isUnknown(value) ? [] : value.split(',').map((word) => word.trim())));
+  return words.includes('trailers') ? withHeader(message, 'te', 'trailers') : withoutHeaders(message, ['te']);
 }
 
 function keepsClientCertificate(
@@ -143,10 +143,14 @@ function withClientCertificate(
   return withHeader(message, CLIENT_CERTIFICATE, unknown("what Envoy writes of the client's certificate"));
 }
 
+const OWN_ADDRESS = unknown("the proxy's own address, which stands for that of a caller on its own machine");
+
 function withForwardedFor(manager: HttpConnectionManager, message: HttpMessage, arrival: Downstream): HttpMessage {
   const { sourceIp, ownIp } = arrival;
-  if (manager.use_remote_address !== true || manager.skip_xff_append === true) return message;
-  const peer = !isUnknown(sourceIp) && isLoopback(sourceIp) ? (ownIp ?? sourceIp) : sourceIp;
+  const appends = appendsForwarded(manager, message, sourceIp);
+  if (isUnknown(appends)) return withHeader(message, 'x-forwarded-for', appends);
+  if (!appends) return message;
+  const peer = !isUnknown(sourceIp) && isLoopback(sourceIp) ? (ownIp ?? OWN_ADDRESS) : sourceIp;
   return withForwarded(message, peer);
 }
 
@@ -159,7 +163,7 @@ function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edg
 }
 
 /**
- * The proxy tells the next one who it is; the name of its service stands in for a user agent that is missing, even where it has none.
+ * The proxy tells the next one who it is; the name of its service stands in for a user agent that is missing or empty, even where it has none.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#user-agent
  */
 function withUserAgent(
@@ -169,7 +173,8 @@ function withUserAgent(
 ): HttpMessage {
   if (isAdded !== true) return message;
   const told = withHeader(message, 'x-envoy-downstream-service-cluster', cluster);
-  const agent = headerValues(told, 'user-agent').length > 0 ? told : withHeader(told, 'user-agent', cluster);
+  const came = headerValues(told, 'user-agent')[0] ?? '';
+  const agent = came === '' ? withHeader(told, 'user-agent', cluster) : told;
   return id === '' ? agent : withHeader(agent, 'x-envoy-downstream-service-node', id);
 }
 
@@ -177,7 +182,7 @@ function withUserAgent(
 function withVia({ via = '' }: HttpConnectionManager, message: HttpMessage): HttpMessage {
   if (via === '') return message;
   const came = joinedHeader(message, 'via');
-  if (came === null) return withHeader(message, 'via', via);
+  if (came === null || came === '') return withHeader(message, 'via', via);
   return withHeader(message, 'via', isUnknown(came) ? came : `${came}, ${via}`);
 }
 

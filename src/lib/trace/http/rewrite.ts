@@ -31,10 +31,22 @@ export function rewrittenPath(route: Route, action: RouteAction, message: HttpMe
   if ((action.prefix_rewrite ?? '') !== '') {
     return `${action.prefix_rewrite ?? ''}${message.path.slice(matchedPart(route, message).length)}`;
   }
-  const pattern = action.regex_rewrite?.pattern?.regex;
-  if (pattern !== undefined) return replaceAll(pattern, path, action.regex_rewrite?.substitution ?? '') + query;
+  if (action.regex_rewrite !== undefined) {
+    const replaced = replacedPath(action.regex_rewrite, path);
+    return replaced === null ? message.path : replaced + query;
+  }
   const template = templateRewrite(route, action, path);
   return template === null ? message.path : template + query;
+}
+
+/**
+ * A path as an expression rewrites it; null where it leaves it. Its surprise: a path of which nothing would be left stays as it is.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (regex_rewrite)
+ */
+export function replacedPath(rewrite: NonNullable<RouteAction['regex_rewrite']>, path: string): string | null {
+  const pattern = rewrite.pattern?.regex;
+  const replaced = pattern === undefined ? '' : replaceAll(pattern, path, rewrite.substitution ?? '');
+  return replaced === '' ? null : replaced;
 }
 
 const TEMPLATE = '.UriTemplateRewriteConfig';
@@ -96,7 +108,7 @@ function hostFrom(action: RouteAction, message: HttpMessage, hostname: string): 
 export function rewritten(route: Route, action: RouteAction, message: HttpMessage, host: HostRewrite): HttpMessage {
   const path = message.path === '' ? '' : rewrittenPath(route, action, message);
   watcher()?.rewrites({ ...rewriteOf(route, action, message, host), sentOn: path });
-  const isKept = rewritesPath(action) && !host.isSilent;
+  const isKept = rewritesPath(action, message) && !host.isSilent;
   const moved = { ...(isKept ? withHeader(message, 'x-envoy-original-path', message.path) : message), path };
   // What a weighted cluster's own rewrite replaces is kept in no header.
   const weighted = given(host.weighted?.host_rewrite_literal);
@@ -123,19 +135,19 @@ function rewriteOf(
 
 function pathRewriteOf(route: Route, action: RouteAction, message: HttpMessage): Rewrite['path'] {
   const { prefix_rewrite: by = '' } = action;
-  if (!rewritesPath(action)) return { kind: 'kept' };
+  if (!rewritesPath(action, message)) return { kind: 'kept' };
   if (by === '') return { kind: 'other' };
   const prefix = route.match?.prefix ?? route.match?.path_separated_prefix;
   return prefix === undefined ? { kind: 'whole' } : { kind: 'prefix', length: matchedPart(route, message).length, by };
 }
 
 /** Whether the route has a rewrite at all, be it one that changes nothing of this path. */
-function rewritesPath({
-  prefix_rewrite: prefix = '',
-  regex_rewrite: regex,
-  path_rewrite_policy: policy,
-}: RouteAction): boolean {
-  return prefix !== '' || regex !== undefined || policy !== undefined;
+function rewritesPath(
+  { prefix_rewrite: prefix = '', regex_rewrite: regex, path_rewrite_policy: policy }: RouteAction,
+  { path }: HttpMessage,
+): boolean {
+  const isReplaced = regex !== undefined && replacedPath(regex, pathOnly(path)) !== null;
+  return prefix !== '' || isReplaced || policy !== undefined;
 }
 
 /** What becomes of the authority that came: kept in a header of its own, and behind those that proxies before had. */

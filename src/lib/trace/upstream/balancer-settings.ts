@@ -8,6 +8,8 @@ import type { BalancerSettings } from './load-balance';
 type LocalityConfig = NonNullable<Cluster['common_lb_config']>;
 
 interface PolicyConfig {
+  /** RingHash and Maglev have it here. */
+  readonly locality_weighted_lb_config?: LocalityConfig['locality_weighted_lb_config'];
   readonly locality_lb_config?: Pick<LocalityConfig, 'zone_aware_lb_config' | 'locality_weighted_lb_config'>;
   readonly subset_lb_policy?: Cluster['load_balancing_policy'];
   readonly endpoint_picking_policy?: Cluster['load_balancing_policy'];
@@ -96,7 +98,9 @@ export function balancerSettings(cluster: Cluster, runtime: Runtime): BalancerSe
     failTrafficOnPanic: zoneAware?.['fail_traffic_on_panic'] === true,
     localityWeighted:
       policy.weighsLocalities ||
-      (locality.locality_weighted_lb_config ?? common.locality_weighted_lb_config) !== undefined,
+      (policy.config.locality_weighted_lb_config ??
+        locality.locality_weighted_lb_config ??
+        common.locality_weighted_lb_config) !== undefined,
     weighsHosts: policy.name !== 'RANDOM',
   };
 }

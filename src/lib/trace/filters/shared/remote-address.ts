@@ -8,7 +8,7 @@ import type { HttpConnectionManager } from '../../../envoy/listener';
 import { type HttpStatus, statusOf } from '../../../envoy/status-code';
 import { inRange, parseIp } from '../../../match/cidr';
 import { isUnknown, type Ternary, type Unknown, unknown } from '../../../match/ternary';
-import { forwardedAddress } from '../../../http/forwarded-for';
+import { forwardedAddress, withoutLastForwarded } from '../../../http/forwarded-for';
 import { firstHeader, type HttpMessage, joinedHeader } from '../../../http/message';
 import type { ConnectionFacts } from '../../../http/connection-facts';
 
@@ -25,11 +25,41 @@ export function remoteAddress(
 ): RemoteAddress {
   const entry = forwardedEntry(manager);
   if (entry !== null) return forwardedAddress(message, entry.skip) ?? peer;
+  const before = withoutLastForwarded(message);
+  const received = appendsForwarded(manager, before, peer) === true ? before : message;
   for (const extension of extensionsOf(manager)) {
-    const found = detected(extension, message, peer);
+    const found = detected(extension, received, peer);
     if (found !== null) return found.address;
   }
   return peer;
+}
+
+/**
+ * Whether the peer's address is appended to X-Forwarded-For. Where extensions look for the client's address, the last that is asked says
+ * so: one for X-Forwarded-For that has `skip_xff_append: false`, or whose trusted addresses do not hold the peer's.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/http/original_ip_detection/xff/v3/xff.proto (skip_xff_append)
+ * @param message as it came
+ */
+export function appendsForwarded(
+  manager: HttpConnectionManager,
+  message: HttpMessage,
+  peer: ConnectionFacts['source']['ip'],
+): Ternary {
+  if (manager.use_remote_address === true) return manager.skip_xff_append !== true;
+  let appends: Ternary = false;
+  for (const extension of extensionsOf(manager)) {
+    appends = extensionAppends(extension, peer);
+    if (detected(extension, message, peer) !== null) break;
+  }
+  return appends;
+}
+
+function extensionAppends({ typed_config: config }: TypedExtension, peer: ConnectionFacts['source']['ip']): Ternary {
+  if (!messageTypeOf(config).endsWith('.XffConfig')) return false;
+  const { skip_xff_append: skips, xff_trusted_cidrs: trusted } = messageOf<Detection>(config);
+  const ranges = trusted?.cidrs ?? [];
+  if (skips === false || ranges.length === 0) return skips === false;
+  return isUnknown(peer) ? peer : !ranges.some((range) => inRange(peer, range));
 }
 
 /** An entry of X-Forwarded-For that is taken for the client's address. */
@@ -74,6 +104,7 @@ const KNOWN_DETECTION = /\.(?:XffConfig|CustomHeaderConfig)$/;
 
 interface Detection {
   readonly xff_num_trusted_hops?: number;
+  readonly skip_xff_append?: boolean;
   readonly xff_trusted_cidrs?: { readonly cidrs?: readonly CidrRange[] };
   readonly header_name?: string;
   readonly allow_extension_to_set_address_as_trusted?: boolean;

@@ -1,0 +1,229 @@
+/** Settings of connection managers and routes that few have, and headers that few send: each row as a real Envoy 1.37 answered it. */
+import { isUnknown } from '../../../../src/lib/match/ternary';
+import {
+  clusterOf,
+  listenerOf,
+  manager,
+  proxyOf,
+  routing,
+  type Walked,
+  type WalkOptions,
+  walkOf,
+} from '../../../helpers/hop';
+
+type Headers = readonly (readonly [string, string])[];
+
+const TO = (cluster: string, match: object = {}, more: object = {}): object => ({
+  name: cluster,
+  match: { prefix: '/', ...match },
+  route: { cluster, ...more },
+});
+
+const CLUSTERS = ['a', 'b'].map((name) => clusterOf(name, [{ port: 80 }]));
+const NODE = { node: { id: 'own-id', cluster: 'own-cluster' } };
+
+function walk(made: object, headers: Headers, path = '/', more: WalkOptions = {}): Walked {
+  const config = proxyOf({ listeners: [listenerOf([made])], clusters: CLUSTERS, bootstrap: NODE });
+  return walkOf(config, `http://x.test${path}`, { headers: [['Host', 'x.test'], ...headers], ...more });
+}
+
+function cluster({ hop, verdict, status }: Walked): string {
+  return hop.clusters[0]?.name ?? `${verdict} ${status ?? ''}`.trim();
+}
+
+function sent({ forward }: Walked, name: string): string | null {
+  const value = forward?.message?.headers.find(([own]) => own === name)?.[1] ?? null;
+  return isUnknown(value) ? 'unknown' : value;
+}
+
+describe('headers that Connection names', () => {
+  const made = routing([TO('b', { headers: [{ name: 'x-a', present_match: true }] }), TO('a')]);
+  const asked = (connection: string, headers: Headers = [['x-a', '1']]): Walked =>
+    walk(made, [['connection', connection], ...headers]);
+
+  it.each([
+    ['keep-alive', 'b'],
+    ['close, connection', 'b'],
+    ['x-a', 'a'],
+    ['close,, X-A', 'a'],
+    ['upgrade, x-a', 'a'],
+    ['x-b, x-c', 'b'],
+    ['1,2,3,4,5,6,7,8,9', 'b'],
+    ['1,2,3,4,5,6,7,8,9,10', 'failed 400'],
+    ['x-forwarded-for', 'failed 400'],
+    ['X-Forwarded-Host', 'failed 400'],
+    ['x-forwarded-proto', 'failed 400'],
+    [':path', 'failed 400'],
+    ['x-forwarded-port', 'b'],
+    ['host', 'failed 400'],
+  ])('%s', (connection, where) => {
+    expect(cluster(asked(connection))).toBe(where);
+  });
+
+  it.each([
+    ['te', 'trailers, gzip', 'trailers'],
+    ['te', 'gzip', null],
+    ['te', 'x'.repeat(255), null],
+    ['x-b', '', ''],
+  ])('%s leaves TE %j as %j', (connection, te, left) => {
+    expect(sent(asked(connection, [['te', te]]), 'te')).toBe(left);
+  });
+
+  it('refuses a long TE, and leaves those of an upgrade alone', () => {
+    expect(cluster(asked('te', [['te', 'x'.repeat(256)]]))).toBe('failed 400');
+    const upgrade = manager({
+      route_config: {
+        name: 'r',
+        virtual_hosts: [{ name: 'v', domains: ['*'], routes: [TO('b', { headers: [{ name: 'x-a' }] })] }],
+      },
+      upgrade_configs: [{ upgrade_type: 'websocket' }],
+    });
+    const headers: Headers = [
+      ['connection', 'upgrade, x-a'],
+      ['upgrade', 'websocket'],
+      ['x-a', '1'],
+    ];
+    expect(cluster(walk(upgrade, headers))).toBe('b');
+  });
+});
+
+describe('vhost_header', () => {
+  const route = (name: string): readonly object[] => [
+    { name, match: { prefix: '/' }, direct_response: { status: 201 } },
+  ];
+  const hosts = ['a.test', '*.w.test', 'p.*', '*'].map((domain) => ({
+    name: domain,
+    domains: [domain],
+    routes: route(domain),
+  }));
+  const made = (more: object = {}): object =>
+    manager({ route_config: { name: 'r', vhost_header: 'X-Vh', virtual_hosts: hosts, ...more } });
+
+  it.each<[Headers, string | null]>([
+    [[['x-vh', 'a.test']], 'a.test'],
+    [[['x-vh', 'A.Test']], 'a.test'],
+    [[['x-vh', 'q.w.test']], '*.w.test'],
+    [[['x-vh', 'p.q']], 'p.*'],
+    [[['x-vh', '']], '*'],
+    [[['x-vh', 'a.test:80']], '*'],
+    [
+      [
+        ['x-vh', 'a.test'],
+        ['x-vh', 'p.q'],
+      ],
+      'a.test',
+    ],
+    [[], null],
+  ])('%j', (headers, name) => {
+    const walked = walk(made(), headers);
+    expect(walked.hop.virtualHost?.name ?? null).toBe(name);
+    expect(walked.status).toBe(name === null ? 404 : 201);
+  });
+
+  it('takes the value without a port where ports are ignored', () => {
+    expect(walk(made({ ignore_port_in_host_matching: true }), [['x-vh', 'a.test:80']]).hop.virtualHost?.name).toBe(
+      'a.test',
+    );
+  });
+});
+
+describe('what a proxy says of itself', () => {
+  const made = (more: object): object =>
+    manager({
+      route_config: {
+        name: 'r',
+        virtual_hosts: [
+          {
+            name: 'v',
+            domains: ['*'],
+            routes: [TO('b', { headers: [{ name: 'user-agent', string_match: { exact: 'own-cluster' } }] }), TO('a')],
+          },
+        ],
+      },
+      ...more,
+    });
+
+  it.each<[Headers, string]>([
+    [[], 'b'],
+    [[['user-agent', '']], 'b'],
+    [[['user-agent', 'curl']], 'a'],
+  ])('add_user_agent with %j', (headers, where) => {
+    const walked = walk(made({ add_user_agent: true }), [...headers, ['x-envoy-downstream-service-node', 'n']]);
+    expect(cluster(walked)).toBe(where);
+    expect(sent(walked, 'x-envoy-downstream-service-cluster')).toBe('own-cluster');
+    expect(sent(walked, 'x-envoy-downstream-service-node')).toBe('own-id');
+  });
+
+  it.each<[Headers, string]>([
+    [[], 'me'],
+    [[['via', '']], 'me'],
+    [[['via', '1.1 x']], '1.1 x, me'],
+  ])('via with %j', (headers, via) => {
+    expect(sent(walk(made({ via: 'me' }), headers), 'via')).toBe(via);
+  });
+});
+
+describe('X-Forwarded-For with an extension that reads it', () => {
+  const XFF = 'type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffConfig';
+  const came = '9.9.9.9';
+
+  it.each<[object, string]>([
+    [{ xff_num_trusted_hops: 1 }, came],
+    [{ xff_num_trusted_hops: 1, skip_xff_append: false }, `${came},10.0.0.1`],
+    [{ xff_trusted_cidrs: { cidrs: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] } }, came],
+    [{ xff_trusted_cidrs: { cidrs: [{ address_prefix: '8.8.8.0', prefix_len: 24 }] } }, `${came},10.0.0.1`],
+  ])('%j', (config, then) => {
+    const made = manager({
+      original_ip_detection_extensions: [{ name: 'xff', typed_config: { '@type': XFF, ...config } }],
+      route_config: { name: 'r', virtual_hosts: [{ name: 'v', domains: ['*'], routes: [TO('a')] }] },
+    });
+    expect(sent(walk(made, [['x-forwarded-for', came]]), 'x-forwarded-for')).toBe(then);
+  });
+});
+
+describe('paths', () => {
+  it('percent-encodes what normalize_path does not take as it is', () => {
+    const made = manager({
+      normalize_path: true,
+      route_config: { name: 'r', virtual_hosts: [{ name: 'v', domains: ['*'], routes: [TO('a')] }] },
+    });
+    expect(walk(made, [], '/"<>^`{|}!$&\'()*+,;=:@[]~').forward?.message?.path).toBe(
+      "/%22%3C%3E%5E%60%7B%7C%7D!$&'()*+,;=:@[]~",
+    );
+  });
+
+  it.each([
+    ['.*', '/x', '/old/b?q', '/x?q'],
+    ['[a-z]*', '_', '/rd/abc?q', '_/_/_?q'],
+    ['(a|b)?', '<\\1>', '/ab', '<>/<a><b>'],
+    ['/?', '/', '/rl/abc', '/r/l/a/b/c/'],
+    ['b*', '', '/abc', '/ac'],
+    ['$', '!', '/a?q', '/a!?q'],
+    ['.*', '', '/old?q', '/old?q'],
+    ['^/old', '', '/old?q', '/old?q'],
+  ])('regex_rewrite of %s to %j makes of %s %s', (regex, substitution, path, then) => {
+    const rewrite = { regex_rewrite: { pattern: { regex }, substitution } };
+    const walked = walk(routing([TO('a', {}, rewrite)]), [], path);
+    expect(walked.forward?.message?.path).toBe(then);
+    expect(sent(walked, 'x-envoy-original-path')).toBe(path === then ? null : path);
+    const redirected = walk(routing([{ match: { prefix: '/' }, redirect: rewrite }]), [], path);
+    expect(redirected.location).toBe(`http://x.test${then.startsWith('/') ? '' : '/'}${then}`);
+  });
+});
+
+describe('methods', () => {
+  const any = (more: object): object =>
+    manager({
+      http_protocol_options: more,
+      route_config: { name: 'r', virtual_hosts: [{ name: 'v', domains: ['*'], routes: [TO('a')] }] },
+    });
+
+  it.each([
+    ['PURGE', {}, 'a'],
+    ['M-SEARCH', {}, 'failed 400'],
+    ['FOO', {}, 'failed 400'],
+    ['FOO', { allow_custom_methods: true }, 'a'],
+  ])('%s with %j', (method, options, where) => {
+    expect(cluster(walk(any(options), [], '/', { method }))).toBe(where);
+  });
+});
