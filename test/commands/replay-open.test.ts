@@ -341,6 +341,7 @@ describe('what the walk leaves open', () => {
       allow_requests_without_proxy_protocol: true,
     },
   };
+  const second = { ...proxyProtocol, typed_config: { ...proxyProtocol.typed_config, disallowed_versions: ['V1'] } };
   const missed = line({ path: '/x', status: 404, flags: 'NR', details: 'route_not_found' });
   const denied = line({ path: '/x', status: 403, details: 'rbac_access_denied_matched_policy[none]' });
   const forwarded = (text: string): string =>
@@ -366,6 +367,13 @@ describe('what the walk leaves open', () => {
       'the caller behind a PROXY protocol header',
       rbac,
       proxyProtocol,
+      missed,
+      ['agree', 'a PROXY protocol header of 10.1.1.1 and a caller in 10.244.0.9/16'],
+    ],
+    [
+      'the caller behind a header of the one version that is taken',
+      rbac,
+      second,
       missed,
       ['agree', 'a PROXY protocol header of 10.1.1.1 and a caller in 10.244.0.9/16'],
     ],

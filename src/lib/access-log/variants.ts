@@ -1,5 +1,6 @@
 /** What a line does not hold, tried one thing at a time. */
 import type { CidrRange } from '../envoy/address';
+import { messageOf } from '../envoy/any';
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { Trace } from '../trace/model';
 import type { TraceQuery } from '../trace/request/query';
@@ -10,6 +11,7 @@ import { distinct, type Headers, openHeaders } from './open-headers';
 import { openPaths, pathsRewritten, pathsWithQuery } from './open-paths';
 import { openScopes } from './open-scopes';
 import { lastForwarded } from './rebuilt-request';
+import { rememberedFor } from '../remembered';
 import type { Variant } from './variant';
 
 /** A variant with its trace, from which others are made. */
@@ -38,16 +40,30 @@ export function* variants(line: OfLine, tried: Tried): Generator<Variant> {
   if (entry.method !== null) yield* withoutName(entry, query);
   if (query.url.startsWith('https:')) yield* offering(query);
   yield* otherSide(entry, query, config);
-  if (query.proxyProtocol === undefined) {
-    yield { query: { ...query, proxyProtocol: { ip: null, port: null } }, needs: 'a PROXY protocol header' };
-    const { sourceIp: ip, ...others } = query;
-    const port = entry.downstreamRemote?.port ?? null;
-    if (ip !== undefined)
-      yield { query: { ...others, proxyProtocol: { ip, port } }, needs: `a PROXY protocol header of ${ip}` };
-  }
+  if (query.proxyProtocol === undefined) yield* withProxyHeader(entry, query, config);
   yield* callersOf(query, entry, line.ranges);
   if (entry.method === null) yield* insideOfConnection(query);
 }
+
+/** Where a listener takes headers of version 2 alone, one of that version. */
+function* withProxyHeader(entry: LogEntry, query: TraceQuery, config: ProxyConfig): Generator<Variant> {
+  const version = refusesFirstVersion(config) ? ({ version: 2 } as const) : {};
+  yield { query: { ...query, proxyProtocol: { ip: null, port: null, ...version } }, needs: 'a PROXY protocol header' };
+  const { sourceIp: ip, ...others } = query;
+  const port = entry.downstreamRemote?.port ?? null;
+  if (ip === undefined) return;
+  const header = { ip, port, ...version };
+  yield { query: { ...others, proxyProtocol: header }, needs: `a PROXY protocol header of ${ip}` };
+}
+
+const refusesFirstVersion = rememberedFor((config: ProxyConfig): boolean =>
+  config.servingListeners.some(({ resource }) =>
+    (resource?.listener_filters ?? []).some(({ typed_config: filter }) => {
+      const { disallowed_versions: versions = [] } = messageOf<{ disallowed_versions?: readonly string[] }>(filter);
+      return versions.includes('V1');
+    }),
+  ),
+);
 
 /** Headers, credentials, path and authority. */
 function* ofMessage(line: OfLine, { query, trace }: Tried): Generator<Variant> {
