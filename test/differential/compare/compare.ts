@@ -187,7 +187,12 @@ function compareCluster(comparison: Comparison, line: LogLine, hop: Hop | undefi
 /** Whether chance had a say in which route is taken. */
 export function isRouteByLot(hop: Hop | undefined): boolean {
   return (
-    hop?.steps.some(({ stage, details }) => stage === 'route' && details.some(([name]) => name === 'chance')) === true
+    hop?.steps.some(
+      ({ stage, details, rejected }) =>
+        stage === 'route' &&
+        (details.some(([name]) => name === 'chance') ||
+          rejected.some(({ because }) => because.startsWith('left out by chance'))),
+    ) === true
   );
 }
 
