@@ -52,6 +52,7 @@ export class ZtunnelIndex {
   readonly #byUid = new Map<string, ZtunnelWorkload>();
   readonly #byName = new Map<string, ZtunnelWorkload[]>();
   readonly #byAddress = new Map<string, readonly ZtunnelWorkload[]>();
+  readonly #nodesByDump = new Map<ZtunnelDump, ReadonlySet<string>>();
   readonly #openRanks = new Map<string, ZtunnelWorkload>();
   readonly #byVip = new Map<string, PlacedService[]>();
   readonly #byHostname = new Map<string, PlacedService>();
@@ -232,10 +233,11 @@ export class ZtunnelIndex {
     if (!isPod(workload) || networkMode === 'HostNetwork' || nativeTunnel === true) return null;
     if (this.#served.has(workloadName(workload))) return null;
     if (lacksNode(workload)) return 'node';
-    const isOpen = this.dumps.some(({ lacksStates, settings: { localNode = node } }) => {
-      return lacksStates === true && localNode === node;
-    });
-    return isOpen ? 'workloadState' : null;
+    for (const dump of this.dumps) {
+      if (dump.lacksStates === true && (dump.settings.localNode ?? node) === node) return 'workloadState';
+      if (dump.states.length > 0 && this.#nodesOf(dump).size === 0) return 'node';
+    }
+    return null;
   }
 
   /** A workload without a protocol, where that would tell which one of several has an address; null where there is none. */
@@ -248,10 +250,23 @@ export class ZtunnelIndex {
     return this.#served.get(proxyName(this.#own(pod))) ?? null;
   }
 
-  /** Nodes whose ztunnel's dump is known: those of the pods that it serves. */
+  /** Nodes whose ztunnel's dump is known, and says which pods it serves. */
   get #nodes(): ReadonlySet<string> {
-    const served = [...this.#served.keys()].flatMap((name) => this.#byName.get(name) ?? []);
-    return new Set(served.map(({ node }) => node ?? ''));
+    const telling = this.dumps.filter(({ lacksStates }) => lacksStates !== true);
+    return new Set(telling.flatMap((dump) => [...this.#nodesOf(dump)]));
+  }
+
+  /** The node of a ztunnel, as its settings and the pods that it serves tell it. */
+  #nodesOf(dump: ZtunnelDump): ReadonlySet<string> {
+    const known = this.#nodesByDump.get(dump);
+    if (known !== undefined) return known;
+    const nodes = new Set(dump.settings.localNode === undefined ? [] : [dump.settings.localNode]);
+    for (const [, { info }] of dump.states) {
+      const name = proxyName({ name: info?.name ?? '', namespace: info?.namespace ?? '' });
+      for (const { node = '' } of this.#byName.get(name) ?? []) if (node !== '') nodes.add(node);
+    }
+    this.#nodesByDump.set(dump, nodes);
+    return nodes;
   }
 
   get #networkOfPods(): string | undefined {
