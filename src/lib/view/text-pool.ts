@@ -1,5 +1,5 @@
 /**
- * Texts by number, each once: tables of hundreds of thousands of cells are made of them without a string or a list for any. They
+ * Texts by number, those that repeat once: tables of hundreds of thousands of cells are made of them without a string or a list for any. They
  * are kept as UTF-8, one behind the other, so that they compare as Go compares strings, by their bytes.
  */
 import { areQuiet } from '../secrets/quiet';
@@ -35,12 +35,34 @@ export class TextPool {
   /** Where each begins; a line end stands behind it. */
   #begins = new Int32Array(FIRST_TEXTS);
   #hashes = new Int32Array(FIRST_TEXTS);
+  /** How many have a place. */
+  #found = 0;
   /** By hash the number of a text, and one more: a text stands in the place that its hash names or the next free one. */
   #places = new Int32Array(2 * FIRST_TEXTS);
 
   /** The number of a text that stands in bytes, in printable ASCII. */
   numberOf(bytes: Uint8Array, begin: number, end: number): number {
     return this.#numberOf(bytes, begin, end, true);
+  }
+
+  /**
+   * A new number for a text that stands in bytes, in printable ASCII: of most names and addresses there is one each, so that it is
+   * cheaper not to look for another. It is not found again.
+   */
+  append(bytes: Uint8Array, begin: number, end: number): number {
+    const number = this.count++;
+    this.#begins = grown(this.#begins, number + 2);
+    const from = this.#begins[number] ?? 0;
+    const behind = from + end - begin;
+    if (behind >= this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(behind + 1, 2 * this.#bytes.length));
+      larger.set(this.#bytes.subarray(0, from));
+      this.#bytes = larger;
+    }
+    for (let at = begin, to = from; at < end; at++) this.#bytes[to++] = bytes[at] ?? 0;
+    this.#bytes[behind] = NEW_LINE;
+    this.#begins[number + 1] = behind + 1;
+    return number;
   }
 
   /** The number of any text. */
@@ -178,22 +200,11 @@ export class TextPool {
   }
 
   #add(bytes: Uint8Array, begin: number, end: number, hash: number, place: number): number {
-    const number = this.count++;
-    this.#begins = grown(this.#begins, number + 2);
+    const number = this.append(bytes, begin, end);
     this.#hashes = grown(this.#hashes, number + 1);
-    const from = this.#begins[number] ?? 0;
-    const behind = from + end - begin;
-    if (behind >= this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(behind + 1, 2 * this.#bytes.length));
-      larger.set(this.#bytes.subarray(0, from));
-      this.#bytes = larger;
-    }
-    for (let at = begin, to = from; at < end; at++) this.#bytes[to++] = bytes[at] ?? 0;
-    this.#bytes[behind] = NEW_LINE;
-    this.#begins[number + 1] = behind + 1;
     this.#hashes[number] = hash;
     this.#places[place] = number + 1;
-    if (2 * this.count > this.#places.length) this.#spread();
+    if (2 * ++this.#found > this.#places.length) this.#spread();
     return number;
   }
 
@@ -201,10 +212,11 @@ export class TextPool {
   #spread(): void {
     const places = new Int32Array(2 * this.#places.length);
     const last = places.length - 1;
-    for (let number = 0; number < this.count; number++) {
-      let place = (this.#hashes[number] ?? 0) & last;
+    for (const known of this.#places) {
+      if (known === 0) continue;
+      let place = (this.#hashes[known - 1] ?? 0) & last;
       while (places[place] !== 0) place = (place + 1) & last;
-      places[place] = number + 1;
+      places[place] = known;
     }
     this.#places = places;
   }

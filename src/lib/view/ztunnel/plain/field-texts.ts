@@ -57,7 +57,7 @@ export class JoinedTexts {
   numberAt(bytes: Buffer, from: number, to: number): number {
     const only = this.#only;
     if (only.isIn(bytes, from, to)) {
-      return this.#pool.numberOf(bytes, this.#from(bytes, only.begin, only.end), only.end);
+      return this.#pool.append(bytes, this.#from(bytes, only.begin, only.end), only.end);
     }
     return this.numberOf(valueAt(bytes, from, to) as readonly (string | null)[]);
   }

@@ -70,7 +70,8 @@ class WorkloadRows implements FieldTaker {
         row[WAYPOINT] = NO_WAYPOINT;
         hostname = empty;
         address = -1;
-      } else if (column >= 0) row[column] = textAt(pool, bytes, begin, end);
+      } else if (column === NAME) row[NAME] = pool.append(bytes, begin + 1, end - 1);
+      else if (column >= 0) row[column] = textAt(pool, bytes, begin, end);
       else if (id === ids.ips) address = this.#addresses.numberAt(bytes, begin, end);
       else if (id === ids.hostname) hostname = textAt(pool, bytes, begin, end);
       else if (id === ids.waypoint) row[WAYPOINT] = empty;
