@@ -520,6 +520,15 @@ describe('the way to Envoy', () => {
     );
   });
 
+  test.each([
+    ['dies', /lost after \d{4} bytes/],
+    ['ends', /lost after \d{4} bytes/],
+  ] as const)('%s, and then the API server says nothing: --timeout is not waited for again', async (kind, message) => {
+    through({ kind, after: 9000 });
+    api.instead = () => undefined;
+    expectFailure(await listener(TARGET, '--timeout', '10m'), 69, message, /did not say within 1 s what of it is gone/);
+  });
+
   test('breaks when Envoy resets in the middle (error channel, close 1000)', async () => {
     through({ kind: 'reset', after: 9000 });
     expectFailure(await listener(TARGET), 69, /lost after \d{4} bytes: .*connection reset by peer/, /restarts/);

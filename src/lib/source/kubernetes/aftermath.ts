@@ -8,8 +8,35 @@ import { podState } from './pod-state';
 import { podPath } from './port-forward';
 import { uriComponent } from '../../uri-component';
 
-/** A sentence that names what is gone; null where all is there, or nothing more may be read. Never throws for the cluster. */
+/** So long an answer is waited for that only explains a failure: the wait that led to it is over already. */
+const PATIENCE_MS = 1000;
+
+/** What an answer that only explains a failure says; null where it does not come soon. */
+export async function soon<Answer>(asked: Promise<Answer>): Promise<{ readonly answer: Answer } | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, null);
+  });
+  try {
+    return await Promise.race([asked.then((answer) => ({ answer })), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** That an API server says nothing, so that what is gone is not known. */
+export function isSilent(api: ApiServer): string {
+  return `The API server ${api.access.server.host} did not say within ${PATIENCE_MS / 1000} s what of it is gone.`;
+}
+
+/** A sentence that names what is gone, or says that nobody answers; null where all is there, or nothing more may be read. */
 export async function whatIsGone(api: ApiServer, id: ProxyId, before: unknown): Promise<string | null> {
+  const found = await soon(lookedAgain(api, id, before));
+  return found === null ? isSilent(api) : found.answer;
+}
+
+/** A sentence that names what is gone; null where all is there, or nothing more may be read. Never throws for the cluster. */
+async function lookedAgain(api: ApiServer, id: ProxyId, before: unknown): Promise<string | null> {
   const { host } = api.access.server;
   const pod = await orRefusal(api.get(podPath(id)));
   if (pod instanceof ApiRefusal) return pod.status === 404 ? 'The pod is gone: it was deleted meanwhile.' : null;

@@ -6,7 +6,7 @@ import { type AdminChannel, AdminClient, AdminRefusal, ConnectionLost } from '..
 import { CLUSTERS_PATH, configDumpPaths } from '../admin-requests';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { Body, DumpRequest, LivePod, ProxySource } from '../source';
-import { whatIsGone } from './aftermath';
+import { isSilent, soon, whatIsGone } from './aftermath';
 import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import { EitherChannel } from './either-channel';
@@ -143,17 +143,17 @@ export class PodProxy implements ProxySource {
         yield chunk;
       }
     } catch (error) {
-      await this.#lookUp();
+      const isAnswered = (await soon(this.#lookUp())) !== null;
       // Of a pod that was not looked up before, what was in the way from the beginning is told, and no loss that comes of it.
-      throw hasBegun ? await this.#told(error) : (this.obstacle ?? (await this.#told(error)));
+      throw hasBegun ? await this.#told(error, isAnswered) : (this.obstacle ?? (await this.#told(error, isAnswered)));
     }
   }
 
   /** A failure, and after a loss what a second look at the cluster says of it. */
-  async #told(error: unknown): Promise<unknown> {
+  async #told(error: unknown, isAnswered = true): Promise<unknown> {
     const explained = this.#explained(error);
     if (!(explained instanceof ConnectionLost)) return explained;
-    const gone = await whatIsGone(this.#api, this.id, this.#object);
+    const gone = isAnswered ? await whatIsGone(this.#api, this.id, this.#object) : isSilent(this.#api);
     if (gone === null) return explained;
     return new ConnectionLost(explained.message, { cause: explained, hint: `${gone} Try again, or name another pod.` });
   }
