@@ -14,7 +14,7 @@ import { roleOf } from '../listener/role';
 import type { StepFacts } from '../facts/step';
 import type { PastSidecar } from '../facts/upstream';
 import type { Direction, IpPort } from '../model';
-import { capture, rulesOf } from './capture';
+import { capture, rulesOf, redirectingMeshOf } from './capture';
 import { isTunnelPort } from './tunnel';
 import { configOf, rulesTextOf, type JourneyContext } from './journey-context';
 import { atUnknownWaypoint, behindOtherNetwork, nobodyTakesHbone } from './unknown-tunnel';
@@ -46,10 +46,20 @@ export function isOwnAddress(ip: string, { config, entry, ip: own }: Sender): bo
 function arriveAtHome(parcel: Parcel): Place {
   const { config, entry } = parcel.from;
   if (config !== null && isBoundAt(config, parcel.to)) {
-    return { kind: 'proxy', stop: stopOf(config, parcel, { kind: 'bound' }, directionOf(config)), steps: [] };
+    const direction = isUpstreamAt(config, parcel.to) ? 'outbound' : directionOf(config);
+    return { kind: 'proxy', stop: stopOf(config, parcel, { kind: 'bound' }, direction), steps: [] };
   }
   const pod = entry === null ? null : proxyName(entry.id);
   return { kind: 'reached', what: { kind: 'application-at', address: parcel.to, pod }, steps: [] };
+}
+
+/**
+ * Whether a sidecar of another mesh listens there for what its own application sends to one service.
+ * https://developer.hashicorp.com/consul/docs/connect/proxies/proxy-config-reference (local_bind_port of an upstream)
+ */
+function isUpstreamAt(config: ProxyConfig, to: IpPort): boolean {
+  const listener = listenerIndex(config).at(to)?.entry.resource;
+  return listener?.traffic_direction === 'OUTBOUND' && redirectingMeshOf(config) !== null;
 }
 
 /** kube-proxy picks one of a Service's ready endpoints, each as likely. */

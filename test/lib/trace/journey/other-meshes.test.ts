@@ -127,6 +127,19 @@ describe('a sidecar of Consul', () => {
     expect(origins).toContain('consul catalog nodes -service api');
   });
 
+  it('listens on the loopback address for what its application sends to one service', () => {
+    const upstream = on('db:127.0.0.1:9191', '127.0.0.1', 9191, {
+      filter_chains: [chain([tcpProxy({ cluster: API })])],
+      traffic_direction: 'OUTBOUND',
+    });
+    const walk = traced(
+      { ...CONSUL, listeners: [...(CONSUL.listeners ?? []), upstream] },
+      { url: 'http://127.0.0.1:9191/' },
+    );
+    expect(walk.hops.map(({ direction }) => direction)).toEqual(['outbound', 'outbound']);
+    expect(walk.hops[1]?.listener?.name).toBe('db:127.0.0.1:9191');
+  });
+
   it.each([
     [API, 'api', 'default'],
     [`v2.${API}`, 'api', 'default'],
