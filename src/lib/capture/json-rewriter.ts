@@ -3,6 +3,7 @@
  * document is held than one string. The document must be whole: a text that breaks off is refused.
  */
 import { InputError } from '../errors';
+import { withoutPause } from '../long-work';
 
 /** A string of the document, and where it stands. */
 export interface StringAt {
@@ -71,6 +72,8 @@ interface Frame {
 }
 
 const LONGEST_STRING = 256 * 1024 * 1024;
+/** To look one over that is longer takes a moment. */
+const LONG_STRING = 256 * 1024;
 
 /** How many bytes may wait for what decides on a string before them; then it is decided by what is known. */
 const LONGEST_WAIT = 4 * 1024 * 1024;
@@ -265,7 +268,9 @@ class Rewriter {
     if (!isKey && this.#isTooShort(bytes)) return same;
     const text = this.#decoded(bytes);
     if (isKey) frame.key = text;
-    const written = this.#visitor.visit(text, { isKey, key: frame?.key ?? '', depth: this.#frames.length });
+    const at = { isKey, key: frame?.key ?? '', depth: this.#frames.length };
+    const visit = (): string | Later => this.#visitor.visit(text, at);
+    const written = bytes.length > LONG_STRING ? withoutPause(visit) : visit();
     if (written instanceof Later) return written;
     return written === text ? same : encoded(written);
   }

@@ -4,6 +4,7 @@
  * ends the process at once, and are listened to only while there is something to put back.
  */
 import { ExitCode } from '../errors';
+import { surroundLongWork } from '../long-work';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -24,11 +25,31 @@ export class Interrupts {
 
   /** Registers what must still be done before the run ends; the function returned takes it back. */
   add(cleanup: () => Promise<void>, patienceMs = PATIENCE_MS): () => void {
-    if (this.#cleanups.size === 0) for (const signal of SIGNALS) process.on(signal, this.#listener);
+    if (this.#cleanups.size === 0) {
+      this.#listen();
+      surroundLongWork((work) => this.#unattended(work));
+    }
     this.#cleanups.set(cleanup, patienceMs);
     return () => {
-      if (this.#cleanups.delete(cleanup) && this.#cleanups.size === 0) this.#forget();
+      if (!this.#cleanups.delete(cleanup) || this.#cleanups.size > 0) return;
+      this.#forget();
+      surroundLongWork(null);
     };
+  }
+
+  #listen(): void {
+    for (const signal of SIGNALS) process.on(signal, this.#listener);
+  }
+
+  /** What a signal leaves undone meanwhile, the next run finds and does; what must be put back is waited for all the same. */
+  #unattended<T>(work: () => T): T {
+    if ([...this.#cleanups.values()].some((patienceMs) => patienceMs > PATIENCE_MS)) return work();
+    this.#forget();
+    try {
+      return work();
+    } finally {
+      this.#listen();
+    }
   }
 
   /** A second signal is not waited for: nobody listens to it. */
@@ -39,6 +60,7 @@ export class Interrupts {
   /** Does what was registered, the last first, each waited for no longer than it asked for. */
   async #interrupted(): Promise<void> {
     this.#forget();
+    surroundLongWork(null);
     for (const [cleanup, patienceMs] of [...this.#cleanups].reverse()) {
       await withPatience(cleanup(), patienceMs);
     }

@@ -1,0 +1,20 @@
+/**
+ * Work that takes long without a pause. A listener of JavaScript is called in pauses alone, so that who listens to signals hears of it
+ * here, and does not listen meanwhile: the system then ends the process at once.
+ */
+
+/** Does the work, whatever must be so meanwhile. */
+type Around = <T>(work: () => T) => T;
+
+const plainly: Around = (work) => work();
+let around: Around = plainly;
+
+/** Does work that may take long. */
+export function withoutPause<T>(work: () => T): T {
+  return around(work);
+}
+
+/** Sets what must be so while such work is done; null for nothing. */
+export function surroundLongWork(next: Around | null): void {
+  around = next ?? plainly;
+}
