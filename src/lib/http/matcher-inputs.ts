@@ -5,12 +5,13 @@
  */
 import { tellValue } from './message';
 import { messageOf, messageTypeOf, type TypedExtension } from '../envoy/any';
+import type { MetadataMatcher } from '../envoy/rbac';
 import { sameIp } from '../match/cidr';
 import { joined } from '../match/header-matcher';
 import { expressionIn } from '../envoy/cel';
 import { matcherInputNamed, type MatcherInputOf } from '../envoy/matcher-inputs';
-import { evaluateMatcher, type InputValue, type Matcher, type MatcherResult } from '../match/matcher-tree';
-import { metadataValue } from '../match/metadata-matcher';
+import { evaluateMatcher, type InputValue, isMetadata, type Matcher, type MatcherResult } from '../match/matcher-tree';
+import { matchMetadata, metadataValue } from '../match/metadata-matcher';
 import { parseQuery, percentDecoded } from '../match/query-parameter';
 import { isUnknown, type Ternary, unknown } from '../match/ternary';
 import { watcher, type Watcher } from '../match/watch';
@@ -93,12 +94,19 @@ export function matchedFor(matcher: Matcher, facts: StreamFacts): MatcherResult 
   return evaluateMatcher(
     matcher,
     (asked) => matcherInput(asked, facts),
-    (custom) => extensionHolds(custom, facts),
+    (custom, input) => extensionHolds(custom, input, facts),
   );
 }
 
-/** A matcher extension that reads the request itself and no input; null for the others. */
-function extensionHolds(custom: TypedExtension, facts: StreamFacts): Ternary | null {
+/** A matcher extension that reads the request itself, or metadata as it is; null for the others. */
+function extensionHolds(custom: TypedExtension, input: TypedExtension, facts: StreamFacts): Ternary | null {
+  if (isMetadata(input) && messageTypeOf(custom.typed_config).endsWith('.input_matchers.metadata.v3.Metadata')) {
+    const { filter = '', path = [] } = messageOf<{ filter?: string; path?: MetadataMatcher['path'] }>(
+      input.typed_config,
+    );
+    const { value = {}, invert = false } = messageOf<Pick<MetadataMatcher, 'value' | 'invert'>>(custom.typed_config);
+    return matchMetadata({ filter, path, value, invert }, facts.metadata(filter));
+  }
   if (!messageTypeOf(custom.typed_config).endsWith('.CelMatcher')) return null;
   const expression = expressionIn(messageOf(custom.typed_config));
   return expression === null

@@ -15,8 +15,8 @@ import { watcher } from './watch';
 /** An input's value: text, null where the request has none, unknown where the configuration cannot tell. */
 export type InputValue = string | null | Unknown;
 export type InputOf = (input: TypedExtension) => InputValue;
-/** Whether a matcher extension that looks at no input's value holds; null for one that does. */
-export type ExtensionHolds = (custom: TypedExtension) => Ternary | null;
+/** Whether a matcher extension holds that looks at no input's text; null for one that does. */
+export type ExtensionHolds = (custom: TypedExtension, input: TypedExtension) => Ternary | null;
 
 /** What the caller knows of what is matched. */
 interface Asked {
@@ -118,14 +118,27 @@ function holdsPredicate(predicate: Predicate, asked: Asked, depth: number): Tern
   if (predicate.and_matcher !== undefined) return every(predicate.and_matcher.predicate ?? [], inner);
   if (predicate.not_matcher !== undefined) return not(inner(predicate.not_matcher));
   const single = predicate.single_predicate;
-  if (single === undefined) return unknown('a predicate of a kind that mctl does not know');
-  const custom = single.custom_match;
-  if (custom !== undefined)
-    return asked.extensionHolds(custom) ?? holdsCustom(custom, asked.inputOf(single.input ?? {}));
-  const value = asked.inputOf(single.input ?? {});
+  return single === undefined ? unknown(ODD_PREDICATE) : holdsSingle(single, asked);
+}
+
+const ODD_PREDICATE = 'a predicate of a kind that mctl does not know';
+
+function holdsSingle(single: NonNullable<Predicate['single_predicate']>, asked: Asked): Ternary {
+  const { input = {}, custom_match: custom, value_match: wanted } = single;
+  if (custom !== undefined) return asked.extensionHolds(custom, input) ?? holdsCustom(custom, asked.inputOf(input));
+  if (wanted !== undefined && isMetadata(input)) return false;
+  const value = asked.inputOf(input);
   if (isUnknown(value)) return value;
-  if (single.value_match === undefined) return unknown('a predicate of a kind that mctl does not know');
-  return value !== null && matchString(single.value_match, value);
+  if (wanted === undefined) return unknown(ODD_PREDICATE);
+  return value !== null && matchString(wanted, value);
+}
+
+/**
+ * Dynamic metadata is no text to Envoy, so that no `value_match` holds for it: `input_matchers.metadata` is what compares it.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/advanced/matching/matching_api
+ */
+export function isMetadata(input: TypedExtension | undefined): boolean {
+  return messageTypeOf(input?.typed_config).endsWith('.DynamicMetadataInput');
 }
 
 function holdsCustom(custom: TypedExtension, value: InputValue): Ternary {

@@ -44,6 +44,7 @@ export const MATCHER_MESSAGES = {
   MatcherTree: `
     input:TypedExtensionConfig exact_match_map:MatchMap prefix_match_map:MatchMap
     custom_match:TypedExtensionConfig`,
+  Metadata: 'value:ValueMatcher invert:bool',
   MetadataKey: 'key:string path:MetadataKeyPathSegment[]',
   MetadataKeyPathSegment: 'key:string',
   MetadataKind: 'request:object route:object cluster:object host:object',

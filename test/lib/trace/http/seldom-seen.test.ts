@@ -227,3 +227,59 @@ describe('methods', () => {
     expect(cluster(walk(any(options), [], '/', { method }))).toBe(where);
   });
 });
+
+describe('dynamic metadata in matcher trees', () => {
+  const TYPE = 'type.googleapis.com/';
+  const input = (key: string): object => ({
+    name: 'metadata',
+    typed_config: {
+      '@type': `${TYPE}envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput`,
+      filter: 'n',
+      path: [{ key }],
+    },
+  });
+  const action = (name: string): object => ({
+    action: { name, typed_config: { '@type': `${TYPE}envoy.config.rbac.v3.Action`, name, action: name } },
+  });
+  const filter = (name: string, type: string, config: object): object => ({
+    name,
+    typed_config: { '@type': `${TYPE}envoy.extensions.filters.http.${type}`, ...config },
+  });
+  const denies = (predicate: object): string => {
+    const rbac = {
+      matcher: { matcher_list: { matchers: [{ predicate, on_match: action('DENY') }] }, on_no_match: action('ALLOW') },
+    };
+    const made = manager({
+      http_filters: [
+        filter('set', 'set_metadata.v3.Config', {
+          metadata: [{ metadata_namespace: 'n', value: { k: 'abc', num: 5 } }],
+        }),
+        filter('rbac', 'rbac.v3.RBAC', rbac),
+        filter('router', 'router.v3.Router', {}),
+      ],
+      route_config: { name: 'r', virtual_hosts: [{ name: 'v', domains: ['*'], routes: [TO('a')] }] },
+    });
+    return walk(made, []).verdict;
+  };
+  const text = (value_match: object): object => ({ single_predicate: { input: input('k'), value_match } });
+  const as = (key: string, config: object): object => ({
+    single_predicate: {
+      input: input(key),
+      custom_match: {
+        name: 'm',
+        typed_config: { '@type': `${TYPE}envoy.extensions.matching.input_matchers.metadata.v3.Metadata`, ...config },
+      },
+    },
+  });
+
+  it.each<[string, object, string]>([
+    ['no text holds', text({ exact: 'abc' }), 'delivered'],
+    ['not that text', { not_matcher: text({ prefix: 'a' }) }, 'denied'],
+    ['the text', as('k', { value: { string_match: { exact: 'abc' } } }), 'denied'],
+    ['another text', as('k', { value: { string_match: { exact: 'z' } } }), 'delivered'],
+    ['not another text', as('k', { value: { string_match: { exact: 'z' } }, invert: true }), 'denied'],
+    ['the number', as('num', { value: { double_match: { exact: 5 } } }), 'denied'],
+  ])('%s', (_what, predicate, verdict) => {
+    expect(denies(predicate)).toBe(verdict);
+  });
+});

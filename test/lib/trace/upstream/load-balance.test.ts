@@ -116,6 +116,16 @@ describe('https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstre
     expect(await sharesOf([{ cluster, hosts }], 'a')).toEqual({ 1: 1 });
   });
 
+  it.each(['ring_hash.v3.RingHash', 'maglev.v3.Maglev'])('%s has locality weights of its own', async (type) => {
+    const typed_config = {
+      '@type': `type.googleapis.com/envoy.extensions.load_balancing_policies.${type}`,
+      locality_weighted_lb_config: {},
+    };
+    const load_balancing_policy = { policies: [{ typed_extension_config: { name: 'p', typed_config } }] };
+    const cluster = { name: 'a', type: 'STATIC', load_balancing_policy } as Cluster;
+    expect(await sharesOf([{ cluster, hosts: [[1, 'HEALTHY']] }], 'a')).toEqual({ 1: 0 });
+  });
+
   const typed_config = {
     '@type': 'type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig',
     clusters: ['a', 'b'],
