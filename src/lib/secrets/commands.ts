@@ -1,5 +1,7 @@
 /** Tools whose passwords stand behind options that say nothing by their names, in a command line and in a list of its words. */
 
+import { remembered } from '../remembered';
+
 /** Each as expressions: what the tool is called, and the options behind which its password stands, with what stands before it there. */
 const TOOLS: readonly (readonly [tool: string, option: string])[] = [
   [
@@ -61,6 +63,11 @@ const TOOL_WORDS = TOOLS.map(([tool, option]): ToolWords => ({
   glued: new RegExp(`^(?:${option})(?=.)`),
 }));
 
+/** The tool that a word or two call; null where it is none of these. Most texts of a dump's lists come again. */
+const toolOf = remembered((name): ToolWords | null =>
+  ANY_TOOL.test(name) ? (TOOL_WORDS.find(({ tool }) => tool.test(name)) ?? null) : null,
+);
+
 /** The words of a command in their order, which stand in a list. */
 export class CommandWords {
   #tool: ToolWords | null = null;
@@ -74,7 +81,7 @@ export class CommandWords {
     const name = SECOND_WORD.test(word) ? `${this.#before} ${word}` : word;
     this.#before = word;
     if (isPassword) return true;
-    if (ANY_TOOL.test(name)) this.#tool = TOOL_WORDS.find(({ tool }) => tool.test(name)) ?? this.#tool;
+    this.#tool = toolOf(name) ?? this.#tool;
     this.#isPassword = this.#tool?.option.test(word) === true;
     return !this.#isPassword && this.#tool?.glued.test(word) === true;
   }
