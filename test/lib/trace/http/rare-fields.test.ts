@@ -1,5 +1,6 @@
 /**
- * Fields of listeners, connection managers, route configurations and clusters that few configurations set. Every row is what Envoy 1.37.0 did.
+ * Fields of listeners, connection managers, route configurations and clusters that few configurations set. Every row is what Envoy
+ * 1.37.0 did, but those of `auto_sni`, which are what the page of the field says.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/api
  */
 import {
