@@ -64,6 +64,7 @@ export type { ProxyVersion } from './lib/trace/connection';
 export type { GivenProxyHeader } from './lib/trace/request/address-text';
 export type { HostPort, TlsMode, TraceQuery } from './lib/trace/request/query';
 export type { StepOutcome } from './lib/trace/terms';
+export type { RedirectingMesh } from './lib/iptables/mesh-rules';
 export type { Hook, TableName } from './lib/iptables/model';
 export type { Fate, RulePlace } from './lib/iptables/walk';
 export type { RbacAction } from './lib/envoy/rbac';
