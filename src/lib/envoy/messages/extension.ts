@@ -64,7 +64,7 @@ export const EXTENSION_MESSAGES = {
   JwtClaimToHeader: 'header_name:string claim_name:string',
   JwtHeader: 'name:string value_prefix:string',
   JwtProvider: `
-    issuer:string audiences:string[] forward:bool from_headers:JwtHeader[] from_params:string[]
+    issuer:string audiences:string[] subjects:StringMatcher forward:bool from_headers:JwtHeader[] from_params:string[]
     from_cookies:string[] payload_in_metadata:string clear_route_cache:bool normalize_payload_in_metadata:NormalizePayload
     claim_to_headers:JwtClaimToHeader[] forward_payload_header:string`,
   JwtRequirement: `

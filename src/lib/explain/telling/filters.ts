@@ -118,6 +118,7 @@ const TOKEN_REFUSAL: Tellings<TokenRefusal> = {
   'of-no-provider': () => 'the token is for none of the providers',
   'no-token': ({ provider }) => `the request has none for ${provider}`,
   'other-issuer': ({ provider, issuer }) => `${provider} is for tokens of ${issuer}`,
+  'other-subject': ({ provider }) => `the token's subject is none that ${provider} takes`,
   'other-audience': ({ provider }) => `the token's audience is none of ${provider}'s`,
   'no-such-requirement': ({ name }) => `the route names the requirement ${name}, which the filter does not have`,
 };

@@ -32,6 +32,7 @@ export type TokenRefusal =
   | { readonly kind: 'of-no-provider' }
   | { readonly kind: 'no-token'; readonly provider: string }
   | { readonly kind: 'other-issuer'; readonly provider: string; readonly issuer: string }
+  | { readonly kind: 'other-subject'; readonly provider: string }
   | { readonly kind: 'other-audience'; readonly provider: string }
   | { readonly kind: 'no-such-requirement'; readonly name: string };
 

@@ -36,6 +36,26 @@ function statusOf(requires: Requirement, claims: Record<string, string>, provide
   return endOf(jwt, { context: contextOf({ claims }) })?.status ?? null;
 }
 
+/** A provider that takes some subjects alone. */
+const OF_SUBJECTS = { s: provider('i', { audiences: ['ok'], subjects: { prefix: 'spiffe://' } }) };
+
+it.each<[string, Record<string, string>, number | null]>([
+  ['a subject that fits', { iss: 'i', aud: 'ok', sub: 'spiffe://a' }, null],
+  ['another subject', { iss: 'i', aud: 'ok', sub: 'me' }, 401],
+  ['another subject and another audience', { iss: 'i', aud: 'no', sub: 'me' }, 403],
+  ['another audience', { iss: 'i', aud: 'no', sub: 'spiffe://a' }, 403],
+])('subjects: %s', (_name, claims, status) => {
+  expect(statusOf(of('s'), claims, OF_SUBJECTS)).toBe(status);
+  expect(statusOf(MISSING, claims, OF_SUBJECTS)).toBe(status);
+});
+
+it('names the subject where it is not given', () => {
+  const jwt = filter({ providers: OF_SUBJECTS, rules: [{ match: { prefix: '/' }, requires: of('s') }] });
+  const end = endOf(jwt, { context: contextOf({ claims: { iss: 'i', aud: 'ok' } }) });
+  expect(end).toMatchObject({ verdict: 'unknown' });
+  expect(JSON.stringify(end)).toContain('--claim sub=VALUE');
+});
+
 const NONE = {};
 const OF_I = { iss: 'i' };
 const OF_Q = { iss: 'q' };

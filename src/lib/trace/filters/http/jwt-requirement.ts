@@ -3,19 +3,24 @@
  * claims given may be valid or not.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/http/jwt_authn/v3/config.proto#extensions-filters-http-jwt-authn-v3-jwtrequirement
  */
+import type { MetadataMatcher } from '../../../envoy/rbac';
+import type { StringMatcher } from '../../../envoy/route';
+import { matchMetadata } from '../../../match/metadata-matcher';
 import { watcher } from '../../../match/watch';
 import { cookieValue } from '../../../http/cookies';
 import { parseQuery } from '../../../match/query-parameter';
-import { isUnknown, some, type Ternary } from '../../../match/ternary';
+import { isUnknown, some, type Ternary, unknown } from '../../../match/ternary';
 import { headerValues, type HttpMessage } from '../../../http/message';
 import type { StreamState } from '../../../http/stream-state';
 import { ownField } from '../../../own-field';
+import { rememberedFor } from '../../../remembered';
 import type { TokenRefusal } from '../../facts/filters';
 import type { Claims } from './claims';
 
 export interface JwtProvider {
   readonly issuer?: string;
   readonly audiences?: readonly string[];
+  readonly subjects?: StringMatcher;
   readonly from_headers?: readonly { readonly name?: string; readonly value_prefix?: string }[];
   readonly from_params?: readonly string[];
   readonly from_cookies?: readonly string[];
@@ -58,6 +63,15 @@ function weightiest(verdicts: readonly TokenVerdict[]): Refusal | null {
 export const JWT_NAMESPACE = 'envoy.filters.http.jwt_authn';
 const VALIDITY = 'whether the JWT of the request is valid (--claim NAME=VALUE, --no-token)';
 export const CLAIMS_INPUT = "the claims of the request's JWT (--claim NAME=VALUE)";
+
+/** The subjects of a provider as a matcher of the claim `sub`; null where it takes any. */
+const subjectMatcher = rememberedFor(({ subjects }: JwtProvider): MetadataMatcher | null =>
+  subjects === undefined
+    ? null
+    : { filter: JWT_NAMESPACE, path: [{ key: JWT_NAMESPACE }, { key: 'sub' }], value: { string_match: subjects } },
+);
+
+const SUBJECT_INPUT = "the claim sub of the request's JWT (--claim sub=VALUE)";
 
 export class Tokens {
   readonly providers: Readonly<Record<string, JwtProvider>>;
@@ -157,7 +171,7 @@ export class Tokens {
     if (this.claims === null) return { kind: 'unknown', input: VALIDITY };
     const [name, provider] = this.#byIssuer(this.claims['iss']) ?? [null, null];
     if (name === null) return { kind: 'refused', status: 401, why: { kind: 'of-no-provider' } };
-    return this.#judgeAudience(name, provider.audiences);
+    return this.#judgeToken(name, provider, provider.audiences);
   }
 
   /** The provider of a token: the first of its issuer, else the first that takes any. */
@@ -187,13 +201,26 @@ export class Tokens {
     if (wanted !== '' && typeof issuer === 'string' && issuer !== wanted) {
       return { kind: 'refused', status: 401, why: { kind: 'other-issuer', provider: name, issuer: wanted } };
     }
-    return this.#judgeAudience(name, audiences ?? provider.audiences);
+    return this.#judgeToken(name, provider, audiences ?? provider.audiences);
   }
 
-  #judgeAudience(name: string, wanted: readonly string[] = []): TokenVerdict {
-    return this.#hasAudience(wanted)
+  /** Envoy looks at the audience before the subject. */
+  #judgeToken(name: string, provider: JwtProvider, wanted: readonly string[] = []): TokenVerdict {
+    if (!this.#hasAudience(wanted))
+      return { kind: 'refused', status: 403, why: { kind: 'other-audience', provider: name } };
+    const fits = this.#hasSubject(provider);
+    if (isUnknown(fits)) return { kind: 'unknown', input: fits.unknown };
+    return fits
       ? { kind: 'accepted', provider: name }
-      : { kind: 'refused', status: 403, why: { kind: 'other-audience', provider: name } };
+      : { kind: 'refused', status: 401, why: { kind: 'other-subject', provider: name } };
+  }
+
+  #hasSubject(provider: JwtProvider): Ternary {
+    const matcher = subjectMatcher(provider);
+    if (matcher === null) return true;
+    const subject = this.claims?.['sub'];
+    const fits = matchMetadata(matcher, { fields: { [JWT_NAMESPACE]: { sub: subject } }, unknown: null });
+    return subject === undefined ? unknown(SUBJECT_INPUT) : fits;
   }
 
   #hasAudience(wanted: readonly string[]): boolean {
