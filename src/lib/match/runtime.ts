@@ -33,6 +33,11 @@ export class Runtime {
     }
   }
 
+  /** Whether no key is set, and no layer may set one. */
+  get isEmpty(): boolean {
+    return this.#values.size === 0 && this.#open === null;
+  }
+
   /** The fraction that is in force: the key's, which may be a number of percent, else the default; undefined where neither is. */
   fraction({ default_value: own, runtime_key: key = '' }: RuntimeFraction): FractionalPercent | Unknown | undefined {
     const value = this.#value(key);

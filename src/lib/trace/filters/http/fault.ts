@@ -41,7 +41,8 @@ interface HttpFault {
 
 /** A route's own faults replace the chain's. A delay comes first, then the abort; each is drawn on its own. */
 export function runFault(run: FilterRun): FilterResult {
-  const fault = withRuntime(configOf<HttpFault>(run), runtimeOf(run.input.context.config));
+  const runtime = runtimeOf(run.input.context.config);
+  const fault = withRuntime(configOf<HttpFault>(run), runtime, serviceCluster(run.message, runtime));
   if (isUnknown(fault)) return open(run, fault.unknown, outcome('unknown', null));
   const spared = whySpared(run, fault);
   if (isUnknown(spared)) return open(run, spared.unknown, outcome('unknown', null));
@@ -65,37 +66,54 @@ export function runFault(run: FilterRun): FilterResult {
   });
 }
 
+const SERVICE_CLUSTER = 'x-envoy-downstream-service-cluster';
+
+/** The cluster that the request says to come from, by which the runtime may have other faults; null where it says none. */
+function serviceCluster(message: HttpMessage, runtime: Runtime): string | Unknown | null {
+  if (runtime.isEmpty) return null;
+  return firstHeader(message, SERVICE_CLUSTER);
+}
+
 /**
- * The faults as the runtime has them: their shares and the status, under keys that the filter names, else under these.
+ * The faults as the runtime has them: their shares and the status, under keys that the filter names, else under these. A request
+ * that says from which cluster it comes is looked up under keys of that alone, whatever the others say.
+ * @param cluster null where it says none
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter#runtime
  */
-function withRuntime(fault: HttpFault, runtime: Runtime): HttpFault | Unknown {
-  const abort = abortInForce(fault, runtime);
-  const delay = delayInForce(fault, runtime);
+function withRuntime(fault: HttpFault, runtime: Runtime, cluster: string | Unknown | null): HttpFault | Unknown {
+  if (isUnknown(cluster)) return cluster;
+  const abort = abortInForce(fault, runtime, cluster);
+  const delay = delayInForce(fault, runtime, cluster);
   if (isUnknown(abort)) return abort;
   if (isUnknown(delay)) return delay;
   return { ...fault, ...(abort === undefined ? {} : { abort }), ...(delay === undefined ? {} : { delay }) };
 }
 
-function abortInForce(fault: HttpFault, runtime: Runtime): HttpFault['abort'] | Unknown {
+function abortInForce(fault: HttpFault, runtime: Runtime, cluster: string | null): HttpFault['abort'] | Unknown {
   const { abort } = fault;
   if (abort === undefined) return undefined;
-  const key = fault.abort_percent_runtime ?? 'fault.http.abort.abort_percent';
+  const key = keyOf('abort.abort_percent', cluster, fault.abort_percent_runtime);
   const percentage = runtime.fraction({ runtime_key: key, default_value: abort.percentage ?? {} });
   if (isUnknown(percentage)) return percentage;
   const inForce = { ...abort, ...(percentage === undefined ? {} : { percentage }) };
   if (abort.http_status === undefined && abort.header_abort === undefined) return inForce;
-  const named = fault.abort_http_status_runtime ?? 'fault.http.abort.http_status';
+  const named = keyOf('abort.http_status', cluster, fault.abort_http_status_runtime);
   const status = runtime.number(named, abort.http_status ?? 0);
   return isUnknown(status) ? status : { ...inForce, ...(status === 0 ? {} : { http_status: status }) };
+}
+
+/** @param own the key that the filter names */
+function keyOf(name: string, cluster: string | null, own: string | undefined): string {
+  return cluster === null ? (own ?? `fault.http.${name}`) : `fault.http.${cluster}.${name}`;
 }
 
 function delayInForce(
   { delay, delay_percent_runtime: own }: HttpFault,
   runtime: Runtime,
+  cluster: string | null,
 ): HttpFault['delay'] | Unknown {
   if (delay === undefined) return undefined;
-  const key = own ?? 'fault.http.delay.fixed_delay_percent';
+  const key = keyOf('delay.fixed_delay_percent', cluster, own);
   const percentage = runtime.fraction({ runtime_key: key, default_value: delay.percentage ?? {} });
   if (isUnknown(percentage)) return percentage;
   return { ...delay, ...(percentage === undefined ? {} : { percentage }) };
