@@ -51,9 +51,11 @@ it.each<[string, Record<string, string>, number | null]>([
 
 it('names the subject where it is not given', () => {
   const jwt = filter({ providers: OF_SUBJECTS, rules: [{ match: { prefix: '/' }, requires: of('s') }] });
-  const end = endOf(jwt, { context: contextOf({ claims: { iss: 'i', aud: 'ok' } }) });
-  expect(end).toMatchObject({ verdict: 'unknown' });
-  expect(JSON.stringify(end)).toContain('--claim sub=VALUE');
+  const record = new HopRecord('a.b', 'inbound');
+  const input = httpInput([jwt, ROUTER], { context: contextOf({ claims: { iss: 'i', aud: 'ok' } }) });
+  const end = runHttpFilters(input, record);
+  expect(isEnding(end) ? end.outcome.verdict : null).toBe('unknown');
+  expect(JSON.stringify(record.toHop().steps)).toContain('--claim sub=VALUE');
 });
 
 const NONE = {};
