@@ -3,6 +3,9 @@
 /** As many answers are remembered as this, and then those of another time begin. */
 const MOST = 10_000;
 
+/** A text that is longer, in characters, is worked out each time: it would be kept. */
+const LONGEST = 2_000;
+
 /**
  * A pure function of a text that remembers its answers, which are never undefined.
  * @param most how many, where answers are large
@@ -10,6 +13,7 @@ const MOST = 10_000;
 export function remembered<Answer>(work: (text: string) => Answer, most = MOST): (text: string) => Answer {
   const known = new Map<string, Answer>();
   return (text) => {
+    if (text.length > LONGEST) return work(text);
     const found = known.get(text);
     if (found !== undefined) return found;
     if (known.size >= most) known.clear();

@@ -46,6 +46,8 @@ interface Known {
   misses: number;
 }
 
+const NOTHING_KNOWN: Known = { parts: [], hits: 0, misses: 0 };
+
 const repeated = new WeakSet();
 
 /**
@@ -77,7 +79,6 @@ export class RepeatedParts {
   /** By the characters around a part's beginning; null where its parts do not come again. */
   #known = new Map<string, Known | null>();
   #characters = 0;
-  #ends: { readonly text: string; readonly ends: ReadonlyMap<number, number> } | null = null;
   #canCompare = 0;
 
   /** The value of a JSON text, as parseExactly; see above. Throws SyntaxError. */
@@ -87,12 +88,11 @@ export class RepeatedParts {
     if (!isOfUse || text.includes('\\u')) return parseExactly(text);
     this.#mark = wordNotIn(text, 'part');
     this.#canCompare = text.length * MOST_COMPARED;
-    const value = this.#parsed(text);
-    this.#ends = null;
-    return value;
+    return this.#parsed(text);
   }
 
   #parsed(text: string): unknown {
+    const ends = new Ends(text);
     const parts: object[] = [];
     let rest = '';
     let from = 0;
@@ -101,7 +101,7 @@ export class RepeatedParts {
       if (found === null) break;
       const at = found.index + found[0].length - 1;
       if (!endsName(text.charCodeAt(found.index - 1))) continue;
-      const part = this.#partAt(text, at);
+      const part = this.#partAt(text, at, ends);
       if (part === null) continue;
       rest += `${text.slice(from, at)}"${this.#mark}${parts.length}"`;
       parts.push(this.#valueOf(part));
@@ -115,7 +115,7 @@ export class RepeatedParts {
   }
 
   /** The known part that begins at a bracket of a text; one that is not known is from now on. */
-  #partAt(text: string, at: number): Part | null {
+  #partAt(text: string, at: number, ends: Ends): Part | null {
     const key = text.slice(Math.max(0, at - BEFORE), at + KEY - BEFORE);
     const known = this.#known.get(key);
     if (known === null) return null;
@@ -127,20 +127,19 @@ export class RepeatedParts {
       }
       this.#canCompare -= part.text.length;
     }
-    this.#learn(key, known, text, at);
+    this.#learn(key, known, isVain(known) ? null : partOf(text, at, ends.of(at)));
     return null;
   }
 
-  #learn(key: string, known: Known | undefined, text: string, at: number): void {
-    const { parts, hits, misses } = known ?? { parts: [], hits: 0, misses: 0 };
-    const isVain = misses >= MOST_MISSES && hits < misses * WORTH;
-    const end = isVain ? null : this.#endOf(text, at);
+  /** @param text of the part that has this key; null where it is not worth it */
+  #learn(key: string, known: Known | undefined, text: string | null): void {
+    const { parts, hits, misses } = known ?? NOTHING_KNOWN;
     if (this.#known.size >= MOST_KEYS || this.#characters >= MOST_CHARACTERS) this.#forget();
-    if (end === null || end - at < SHORTEST) {
+    if (text === null) {
       this.#known.set(copied(key), null);
       return;
     }
-    const part = { text: copied(text.slice(at, end)), value: undefined };
+    const part = { text: copied(text), value: undefined };
     this.#characters += part.text.length;
     this.#known.set(copied(key), {
       parts: [part, ...parts.slice(0, TEXTS_OF_KEY - 1)],
@@ -153,13 +152,6 @@ export class RepeatedParts {
     const vain = this.#known.size >= MOST_KEYS ? [] : [...this.#known].filter(([, known]) => known === null);
     this.#known = new Map(vain);
     this.#characters = 0;
-  }
-
-  /** Where the object or list that begins there ends; null where it is too long. */
-  #endOf(text: string, at: number): number | null {
-    if (this.#ends?.text !== text) this.#ends = { text, ends: endsOf(text) };
-    const end = this.#ends.ends.get(at);
-    return end === undefined || end - at > LONGEST ? null : end;
   }
 
   #valueOf(part: Part): object {
@@ -197,6 +189,31 @@ function endsName(code: number): boolean {
   return (
     (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f
   );
+}
+
+/** Where the objects and lists of a JSON text end: worked out once, when it is first asked. */
+class Ends {
+  readonly #text: string;
+  #ends: ReadonlyMap<number, number> | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The place behind the one that begins there; undefined where it does not end. */
+  of(at: number): number | undefined {
+    this.#ends ??= endsOf(this.#text);
+    return this.#ends.get(at);
+  }
+}
+
+/** The text between two places of another; null where it is too short or too long to be a part. */
+function partOf(text: string, at: number, end: number | undefined): string | null {
+  return end === undefined || end - at < SHORTEST || end - at > LONGEST ? null : text.slice(at, end);
+}
+
+function isVain(known: Known | undefined): boolean {
+  return known !== undefined && known.misses >= MOST_MISSES && known.hits < known.misses * WORTH;
 }
 
 /** Where the objects and lists of a JSON text end, by where they begin. */

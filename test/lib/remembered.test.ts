@@ -34,3 +34,14 @@ test('an answer about an object is worked out once for each object, however alik
   expect(worked).toBe(2);
   expect([counted([1, 2]), worked]).toEqual([2, 3]);
 });
+
+test('an answer to a long text is not kept', () => {
+  let worked = 0;
+  const sized = remembered((text) => {
+    worked += 1;
+    return text.length;
+  });
+  const long = 'x'.repeat(100_000);
+  expect([sized(long), sized(long)]).toEqual([100_000, 100_000]);
+  expect(worked).toBe(2);
+});

@@ -111,3 +111,19 @@ it.each(['{"a": {"b": 1}', '{"a":{"b":1}}}', '{"a":"":{}}', '{"a":[1,2}', 'x":{}
   expect(() => parts.parse(padded)).toThrow(SyntaxError);
   expect(() => parts.parse(padded)).toThrow(SyntaxError);
 });
+
+it('looks at the brackets of a document once, however many parts of it are new', () => {
+  const parts = new RepeatedParts();
+  const fields = (from: number): string =>
+    Array.from({ length: 300 }, (_, index) => {
+      const name = `k${from + index}`;
+      return `"${name}":{"i${from + index}":{"z":"${'x'.repeat(70)}"}}`;
+    }).join(',');
+  const texts = [0, 1000, 2000].map((from) => `{"a":[{${fields(from)}},{${fields(from)}}]}`);
+  const looked = jest.spyOn(String.prototype, 'indexOf');
+  for (const text of texts) parts.parse(text);
+  const times = looked.mock.calls.length;
+  looked.mockRestore();
+  // A document has some 3,600 texts between quotes, and each part some more.
+  expect(times).toBeLessThan(30_000);
+});

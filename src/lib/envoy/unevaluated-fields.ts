@@ -73,17 +73,17 @@ const fieldsOf = remembered((message: string): readonly (readonly [name: string,
  * @param message its name in `messages`; of an `Any` the last word of its type
  */
 export function unevaluatedFields(value: object | undefined, message: string): readonly string[] {
-  const found: string[] = [];
+  const found = new Set<string>();
   if (value !== undefined) collect(value, message, '', found, 0);
-  return found;
+  return [...found];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function collect(value: object, message: string, path: string, found: string[], depth: number): void {
+function collect(value: object, message: string, path: string, found: Set<string>, depth: number): void {
   const held = value as Fields;
   for (const name of ownField<readonly string[]>(UNEVALUATED, message) ?? []) {
-    if (isSet(fieldIn(held, name))) found.push(path + name);
+    if (isSet(fieldIn(held, name))) found.add(path + name);
   }
   if (depth >= DEEPEST) return;
   for (const [name, type] of fieldsOf(message)) {

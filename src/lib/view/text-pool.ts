@@ -13,6 +13,8 @@ const LONGEST_ADDRESS = 21;
 const MOST_DIGITS = 5;
 const FIRST_BYTES = 1 << 16;
 const FIRST_TEXTS = 1 << 10;
+/** So many places are looked at for a text; names that are chosen so that their hashes are equal would take all. */
+const MOST_PLACES = 256;
 /** Texts are looked over for secrets so many bytes at a time. */
 const WINDOW = 1 << 16;
 
@@ -39,6 +41,8 @@ export class TextPool {
   #found = 0;
   /** By hash the number of a text, and one more: a text stands in the place that its hash names or the next free one. */
   #places = new Int32Array(2 * FIRST_TEXTS);
+  /** The numbers of all that have a place, by their text, as soon as one was looked for in too many places. */
+  #byText: Map<string, number> | null = null;
 
   /** The number of a text that stands in bytes, in printable ASCII. */
   numberOf(bytes: Uint8Array, begin: number, end: number): number {
@@ -180,15 +184,32 @@ export class TextPool {
   }
 
   #numberOf(bytes: Uint8Array, begin: number, end: number, isAdded: boolean): number {
+    if (this.#byText !== null) return this.#numberByText(this.#byText, bytes, begin, end, isAdded);
     let hash = 0x811c_9dc5;
     for (let at = begin; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x0100_0193);
     hash ^= hash >>> 15;
     const last = this.#places.length - 1;
-    for (let place = hash & last; ; place = (place + 1) & last) {
+    for (let looked = 0, place = hash & last; looked < MOST_PLACES; looked++, place = (place + 1) & last) {
       const number = (this.#places[place] ?? 0) - 1;
       if (number < 0) return isAdded ? this.#add(bytes, begin, end, hash, place) : -1;
       if (this.#hashes[number] === hash && this.#isAt(number, bytes, begin, end)) return number;
     }
+    this.#byText = new Map();
+    for (const known of this.#places) if (known !== 0) this.#byText.set(this.#latin1(known - 1), known - 1);
+    return this.#numberByText(this.#byText, bytes, begin, end, isAdded);
+  }
+
+  #numberByText(known: Map<string, number>, bytes: Uint8Array, begin: number, end: number, isAdded: boolean): number {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', begin, end);
+    const found = known.get(text);
+    if (found !== undefined || !isAdded) return found ?? -1;
+    const number = this.append(bytes, begin, end);
+    known.set(text, number);
+    return number;
+  }
+
+  #latin1(number: number): string {
+    return this.#bytes.toString('latin1', this.#begins[number], this.#endOf(number));
   }
 
   #isAt(number: number, bytes: Uint8Array, begin: number, end: number): boolean {

@@ -1,6 +1,7 @@
 /** From a cluster that was found to the host that gets the request, and how it is spoken to. */
 import { parseIpPort } from '../../match/ip-port';
-import type { Ternary } from '../../match/ternary';
+import { runtimeOf } from '../../match/runtime';
+import { isUnknown, type Ternary } from '../../match/ternary';
 import type { RetryPolicy } from '../../envoy/route';
 import { rememberedFor } from '../../remembered';
 import type { Payload, TlsClient } from '../connection';
@@ -76,7 +77,12 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
   const { host } = drawn;
   record.add(step('endpoint', 'matched', addressText(host), drawn.cause, { details: notes(sending, host) }));
   const cluster = clusterOf(sending, entry, host);
-  const limit = zeroLimit(cluster, sending.priority ?? 'DEFAULT', sending.isHttp);
+  const limit = zeroLimit(cluster, sending.priority ?? 'DEFAULT', sending.isHttp, runtimeOf(context.config));
+  if (isUnknown(limit)) {
+    const open = { kind: 'endpoints-open', input: limit.unknown } as const;
+    record.add(step('endpoint', 'unknown', addressText(host), open));
+    return ending('unknown', 'unknown-input', open);
+  }
   if (limit !== null) {
     const cause = { kind: 'limit-is-zero', limit: limit.limit } as const;
     record.add(step('cluster', 'ended', cluster.name ?? '', cause, { config: entry.pointer }));

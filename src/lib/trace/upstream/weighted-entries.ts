@@ -1,4 +1,5 @@
 /** Weighted clusters, each way to send a request on once: a route may list the same one a hundred thousand times. */
+import { asItStands } from '../../envoy/guarded';
 import { rememberedFor } from '../../remembered';
 
 /** An entry of a list of weighted clusters. */
@@ -23,6 +24,13 @@ export function weightedEntries<Entry extends Weighted>(list: readonly Entry[]):
   return entriesOf(list) as WeightedEntries<Entry>;
 }
 
+/** The entry with another weight; a field that is not of its type stays one that throws where it is read. */
+function weighing(entry: Weighted, weight: number): Weighted & { readonly weight: number } {
+  const own = { value: weight, enumerable: true, configurable: true, writable: true };
+  const fields = { ...Object.getOwnPropertyDescriptors(entry), weight: own };
+  return Object.defineProperties({ weight }, fields);
+}
+
 function grouped(list: readonly Weighted[]): WeightedEntries<Weighted> {
   const places = new Map<string, number>();
   const distinct: (Weighted & { readonly weight: number })[] = [];
@@ -30,12 +38,12 @@ function grouped(list: readonly Weighted[]): WeightedEntries<Weighted> {
   const placesInOrder: number[] = [];
   let total = 0;
   for (const entry of list) {
-    const { weight = 0, ...others } = entry;
+    const { weight = 0 } = entry;
     if (weight === 0) continue;
-    const key = JSON.stringify(others);
+    const key = JSON.stringify({ ...asItStands(entry), weight: null });
     const place = places.get(key) ?? distinct.length;
     places.set(key, place);
-    distinct[place] = { ...entry, weight: (distinct[place]?.weight ?? 0) + weight };
+    distinct[place] = weighing(distinct[place] ?? entry, (distinct[place]?.weight ?? 0) + weight);
     total += weight;
     ends.push(total);
     placesInOrder.push(place);

@@ -4,6 +4,8 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking
  */
 import type { Cluster } from '../../envoy/cluster';
+import type { Runtime } from '../../match/runtime';
+import { isUnknown, type Unknown } from '../../match/ternary';
 
 /** A limit, and the flag of what it refuses. */
 export interface ZeroLimit {
@@ -22,12 +24,23 @@ const OF_TCP: readonly ZeroLimit[] = [
   { limit: 'max_pending_requests', responseFlags: 'URX' },
 ];
 
-/** The limit that refuses everything of this priority; null where none is 0. */
+/**
+ * The limit that refuses everything of this priority; null where none is 0. The runtime may set each under a key of the cluster's, and
+ * what it may set is unknown where the limit is 0 otherwise.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/upstream/cluster_manager/cluster_runtime#circuit-breaking
+ */
 export function zeroLimit(
-  { circuit_breakers: breakers }: Cluster,
+  { name = '', circuit_breakers: breakers }: Cluster,
   priority: 'DEFAULT' | 'HIGH',
   isHttp: boolean,
-): ZeroLimit | null {
+  runtime: Runtime,
+): ZeroLimit | Unknown | null {
   const own = breakers?.thresholds?.find((one) => (one['priority'] ?? 'DEFAULT') === priority) ?? {};
-  return (isHttp ? OF_HTTP : OF_TCP).find(({ limit }) => Number(own[limit] ?? 1) === 0) ?? null;
+  for (const limit of isHttp ? OF_HTTP : OF_TCP) {
+    const set = Number(own[limit.limit] ?? 1);
+    const inForce = runtime.number(`circuit_breakers.${name}.${priority.toLowerCase()}.${limit.limit}`, set);
+    if (isUnknown(inForce) && set === 0) return inForce;
+    if (inForce === 0) return limit;
+  }
+  return null;
 }

@@ -18,12 +18,18 @@ type Headers = readonly (readonly [string, string])[];
 
 const NODE = { id: 'node-a', cluster: 'shop' };
 
-function walk(own: object, more: { readonly cluster?: object; readonly chain?: object } & WalkOptions = {}): Walked {
-  const { cluster = {}, chain = {}, ...options } = more;
+interface More extends WalkOptions {
+  readonly cluster?: object;
+  readonly chain?: object;
+  readonly runtime?: object;
+}
+
+function walk(own: object, more: More = {}): Walked {
+  const { cluster = {}, chain = {}, runtime = {}, ...options } = more;
   const routes = [{ match: { prefix: '/' }, route: { cluster: 'c' } }];
   const table = { name: 'rc', virtual_hosts: [{ name: 'a', domains: ['h', 'h:8080'], routes }] };
   const config = proxyOf({
-    bootstrap: { node: NODE },
+    bootstrap: { node: NODE, ...runtime },
     listeners: [listenerOf([manager({ route_config: table, ...own })], {}, chain)],
     clusters: [clusterOf('c', [{ port: 80 }], cluster)],
   });
@@ -148,6 +154,22 @@ describe('limits of 0', () => {
   ])('HTTP: %s', (_name, threshold, flags) => {
     const walked = walk({}, limited(threshold));
     expect([walked.status, walked.responseFlags]).toEqual(flags === null ? [null, null] : [503, flags]);
+  });
+
+  it.each<[object, object, number | null]>([
+    [{ max_requests: 0 }, { 'circuit_breakers.c.default.max_requests': 100 }, null],
+    [{}, { 'circuit_breakers.c.default.max_requests': 0 }, 503],
+    [{ max_pending_requests: 0 }, { 'circuit_breakers.c.default.max_pending_requests': 5 }, null],
+    [{ max_requests: 0 }, { 'circuit_breakers.other.default.max_requests': 100 }, 503],
+  ])('%j with the runtime %j', (threshold, values, status) => {
+    const runtime = { layered_runtime: { layers: [{ name: 's', static_layer: values }] } };
+    expect(walk({}, { ...limited(threshold), runtime }).status).toBe(status);
+  });
+
+  it('is unknown where a layer may set it', () => {
+    const runtime = { layered_runtime: { layers: [{ name: 's', rtds_layer: { name: 'r' } }] } };
+    const { verdict } = walk({}, { ...limited({ max_requests: 0 }), runtime });
+    expect(verdict).toBe('unknown');
   });
 
   it('of the priority that the route has', () => {
