@@ -18,8 +18,12 @@ const PREFLIGHT: readonly Headers[] = [
   ],
 ];
 
-/** No more sets of headers are tried for one line. */
+/** No more sets of headers are tried for one line, and of a name of a virtual host with so many others. */
 const MOST_TRIES = 64;
+const MOST_WITH_NAME = 3;
+
+/** A client that names its own Host has it taken away. */
+const NAMES_HOST: Headers = [['connection', 'host']];
 
 /**
  * Sets of headers to try, the smallest first: for each route of the virtual host that fits the line by name or cluster,
@@ -32,7 +36,11 @@ export function openHeaders(config: ProxyConfig, hop: Hop, entry: LogEntry): rea
   const sets = distinct(routes.flatMap((route) => headersOfRoute(route, entry)))
     .flatMap((headers) => [headers, ...preflight.map((own) => [...headers, ...own])])
     .filter((headers) => headers.length > 0);
-  const allSets = [...sets, ...(host === null ? [] : othersMissed(host, hop, entry))];
+  const names = hostNames(config, hop, entry);
+  const both = names.flatMap((name) => sets.slice(0, MOST_WITH_NAME).map((headers) => [...name, ...headers]));
+  const missed = host === null ? [] : othersMissed(host, hop, entry);
+  const unnamed = entry.details === 'missing_host_header' ? [NAMES_HOST] : [];
+  const allSets = [...sets, ...names, ...both, ...missed, ...unnamed];
   return distinct(allSets)
     .toSorted((one, other) => one.length - other.length)
     .slice(0, MOST_TRIES);
@@ -124,6 +132,17 @@ const ownHeaders = rememberedFor((match: RouteMatch): Headers | 'none' => {
   const draft = witnessOf(match);
   return draft?.headers.filter(([name]) => !name.startsWith(':') && name.toLowerCase() !== 'host') ?? 'none';
 });
+
+/** Where a header names the virtual host: a name for each, and one that only `*` takes. */
+function hostNames(config: ProxyConfig, hop: Hop, entry: LogEntry): readonly Headers[] {
+  const tables = tablesOf(config).filter(({ name }) => name === hop.routeConfiguration?.name);
+  return tables.flatMap(({ vhost_header: header = '', virtual_hosts: hosts = [] }) => {
+    const name = header.toLowerCase();
+    if (name === '' || entry.headers.has(name)) return [];
+    const domains = hosts.flatMap(({ domains: own = [] }) => own.slice(0, 1));
+    return ['other.invalid', ...domains].map((domain) => [[name, domain.replace('*', 'x')] as const]);
+  });
+}
 
 /** The predicted route is not the logged one: headers that it asks not to be there, one at a time. */
 function othersMissed(host: VirtualHost, hop: Hop, entry: LogEntry): readonly Headers[] {

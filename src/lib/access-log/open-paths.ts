@@ -51,8 +51,12 @@ export function openPaths(config: ProxyConfig, hop: Hop, entry: LogEntry): reado
   return [...paths];
 }
 
+/** Paths that few routes take: the second has characters that no template takes. */
+const SELDOM_TAKEN = ['/-', '/{}'];
+
 /** One at a time, since there may be thousands of routes, and no more than a few are tried. */
 function* pathsChosenBy(config: ProxyConfig, hop: Hop, entry: LogEntry): Generator<string> {
+  if (entry.details === 'route_not_found') yield* SELDOM_TAKEN;
   for (const { match } of fittingRoutes(config, hop, entry)) yield* pathWitnesses(match ?? {}).slice(0, MOST_OF_ROUTE);
   yield* pathKeysOf(config, hop);
 }
