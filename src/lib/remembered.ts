@@ -6,14 +6,22 @@ const MOST = 10_000;
 /** A text that is longer, in characters, is worked out each time: it would be kept. */
 const LONGEST = 2_000;
 
+/** Where an answer costs more than it takes to keep its text. */
+export const ANY_LENGTH = Number.POSITIVE_INFINITY;
+
 /**
  * A pure function of a text that remembers its answers, which are never undefined.
  * @param most how many, where answers are large
+ * @param longest the longest text of which the answer is kept
  */
-export function remembered<Answer>(work: (text: string) => Answer, most = MOST): (text: string) => Answer {
+export function remembered<Answer>(
+  work: (text: string) => Answer,
+  most = MOST,
+  longest = LONGEST,
+): (text: string) => Answer {
   const known = new Map<string, Answer>();
   return (text) => {
-    if (text.length > LONGEST) return work(text);
+    if (text.length > longest) return work(text);
     const found = known.get(text);
     if (found !== undefined) return found;
     if (known.size >= most) known.clear();

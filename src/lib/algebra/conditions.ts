@@ -5,7 +5,7 @@ import { matchQueryParameter } from '../match/query-parameter';
 import { templateOf } from '../http/conditions/path-implication';
 import { templateExpression } from '../match/uri-template';
 import type { HeaderAmong, PathTest } from '../match/watch';
-import { remembered, rememberedFor } from '../remembered';
+import { ANY_LENGTH, remembered, rememberedFor } from '../remembered';
 import { shownValue } from '../secrets/redact';
 import {
   containsLanguage,
@@ -24,13 +24,17 @@ const MISSING = { values: () => [], joinRepeated: true };
 /** Matchers that say the same are one, so that spaces are divided by them once; large automata are not kept for long. */
 const REMEMBERED = 1000;
 
-const textsOfAll = remembered((matcher): { readonly texts: Texts | null } => {
-  const own = JSON.parse(matcher) as StringMatcher;
-  const { exact, ignore_case: anyCase } = own;
-  if (exact !== undefined && anyCase !== true) return { texts: oneText(exact) };
-  const language = stringLanguage(own);
-  return { texts: language === null ? null : textsOf(language) };
-}, REMEMBERED);
+const textsOfAll = remembered(
+  (matcher): { readonly texts: Texts | null } => {
+    const own = JSON.parse(matcher) as StringMatcher;
+    const { exact, ignore_case: anyCase } = own;
+    if (exact !== undefined && anyCase !== true) return { texts: oneText(exact) };
+    const language = stringLanguage(own);
+    return { texts: language === null ? null : textsOf(language) };
+  },
+  REMEMBERED,
+  ANY_LENGTH,
+);
 
 const textsOfOne = rememberedFor((matcher: StringMatcher) => textsOfAll(JSON.stringify(matcher)));
 

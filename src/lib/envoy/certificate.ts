@@ -1,6 +1,6 @@
 /** X.509 certificates in PEM, as a secret holds them: a chain or a bundle, each certificate read by itself. */
 import { X509Certificate } from 'node:crypto';
-import { remembered } from '../remembered';
+import { ANY_LENGTH, remembered } from '../remembered';
 import { isAuthority } from './der';
 
 /** One certificate. */
@@ -53,7 +53,7 @@ function blocksOf(pem: string): readonly Block[] {
 }
 
 /** Every proxy of a mesh has the same roots. Each holds memory of OpenSSL's, too. */
-const readCertificate = remembered(parsedCertificate, 500);
+const readCertificate = remembered(parsedCertificate, 500, ANY_LENGTH);
 
 function parsedCertificate(base64: string): Read {
   let x509: X509Certificate;

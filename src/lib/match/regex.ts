@@ -3,7 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/regex.proto
  */
 import type * as Re2 from 're2js';
-import { remembered } from '../remembered';
+import { ANY_LENGTH, remembered } from '../remembered';
 
 type Compiled = Re2.RE2JS | null;
 
@@ -16,7 +16,7 @@ function engine(): typeof Re2.RE2JS {
   return (require('re2js') as typeof Re2).RE2JS;
 }
 
-const compiled = remembered(compile, MOST_COMPILED);
+const compiled = remembered(compile, MOST_COMPILED, ANY_LENGTH);
 
 /** Null for what RE2 refuses: such an expression matches nothing (Envoy would have refused the resource). */
 function compile(regex: string): Compiled {
@@ -34,7 +34,8 @@ export function fullMatch(regex: string, text: string): boolean {
 
 /** Characters that mean themselves, with which an expression begins. */
 const LITERAL = /^\^?([\w/-]*)/;
-const QUANTIFIERS: ReadonlySet<string> = new Set(['*', '?', '+', '{']);
+/** What may say how often the character before it comes: between them may stand flags, and a quotation that is empty. */
+const MAY_REPEAT = /^(?:[*?+{]|\(\?|\\[QE])/;
 
 /**
  * What every text begins with that an expression takes, as far as characters show that mean themselves. Of thousands of expressions most
@@ -43,7 +44,7 @@ const QUANTIFIERS: ReadonlySet<string> = new Set(['*', '?', '+', '{']);
 function beginningOf(regex: string): string {
   if (regex.includes('|')) return '';
   const [whole = '', text = ''] = LITERAL.exec(regex) ?? [];
-  return QUANTIFIERS.has(regex.charAt(whole.length)) ? text.slice(0, -1) : text;
+  return MAY_REPEAT.test(regex.slice(whole.length, whole.length + 2)) ? text.slice(0, -1) : text;
 }
 
 /** Whether RE2 takes the expression. */

@@ -55,6 +55,22 @@ test.each([
   ['a|b', 'b', true],
   ['(?i)ab', 'AB', true],
   ['/p1/[^/]+', '/p2/x', false],
+  // What is repeated stands before flags, and before a quotation that is empty.
+  ['_a(?i)*', '_', true],
+  ['_a(?i)(?s)?', '_', true],
+  ['_a\\Q\\E*', '_', true],
 ])('%s takes %s: %s', (regex, text, expected) => {
   expect(fullMatch(regex, text)).toBe(expected);
+});
+
+test('an expression of any length is compiled once', () => {
+  const compile = jest.spyOn(RE2JS, 'compile');
+  const long = `/(?:${Array.from({ length: 500 }, (_, index) => `host-${index}`).join('|')})`;
+  expect([fullMatch(long, '/host-7'), fullMatch(long, '/host-499'), fullMatch(long, '/other')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(compile.mock.calls.filter(([regex]) => regex === long)).toHaveLength(1);
+  compile.mockRestore();
 });
