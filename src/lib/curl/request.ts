@@ -1,5 +1,6 @@
 /** A curl command as the request that it sends. */
 import { UsageError } from '../errors';
+import { isToken } from '../http-token';
 import { parseIpAddress, parseResolve } from '../trace/request/address-text';
 import type { TraceQuery } from '../trace/request/query';
 import { bodyOf, type CurlBody, type ReadFile, urlEncoded } from './body';
@@ -131,7 +132,7 @@ function methodOf(options: Options, body: CurlBody | null): string {
   }
   const own = options.isOn('head') ? 'HEAD' : body === null || isQuery ? 'GET' : body.isUpload ? 'PUT' : 'POST';
   const method = options.last('request') ?? own;
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) {
+  if (!isToken(method)) {
     throw new UsageError(`${JSON.stringify(method)} is no method of HTTP (curl -X)`);
   }
   return method;

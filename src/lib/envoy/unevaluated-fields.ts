@@ -5,7 +5,7 @@
  */
 import { InputError } from '../errors';
 import { ownField } from '../own-field';
-import { remembered } from '../remembered';
+import { remembered, rememberedFor } from '../remembered';
 import { MESSAGES, type MessageName } from './messages';
 
 /** By message, their names. */
@@ -73,10 +73,17 @@ const fieldsOf = remembered((message: string): readonly (readonly [name: string,
  * @param message its name in `messages`; of an `Any` the last word of its type
  */
 export function unevaluatedFields(value: object | undefined, message: string): readonly string[] {
-  const found = new Set<string>();
-  if (value !== undefined) collect(value, message, '', found, 0);
-  return [...found];
+  return value === undefined ? [] : fieldsByMessage(value)(message);
 }
+
+/** Every request that comes by asks the same of the same configuration. */
+const fieldsByMessage = rememberedFor((value: object) =>
+  remembered((message): readonly string[] => {
+    const found = new Set<string>();
+    collect(value, message, '', found, 0);
+    return [...found];
+  }),
+);
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -12,7 +12,8 @@ import { connectionFault, type ConnectionFault, withoutNamedHeaders } from './co
 import { tokensOf } from './header-tokens';
 import { type HeaderValue, headerValues, type HttpMessage, withHeader, withoutHeaders } from './message';
 import { withJoinedHeaders } from './joined-headers';
-import { isKnownMethod, isToken } from './methods';
+import { isToken } from '../http-token';
+import { isKnownMethod } from './methods';
 
 /** What a codec refuses: an HTTP/1 one answers, an HTTP/2 one resets the stream (`DR`) or closes the connection (`DPE`). */
 export interface CodecRefusal {

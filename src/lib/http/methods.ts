@@ -11,11 +11,3 @@ const KNOWN = new Set(
 export function isKnownMethod(method: string): boolean {
   return KNOWN.has(method);
 }
-
-/** A token of HTTP, which a method of one's own must be. https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
-const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
-
-/** Whether a text may be a method at all, as `allow_custom_methods` takes any. */
-export function isToken(method: string): boolean {
-  return TOKEN.test(method);
-}

@@ -4,6 +4,7 @@ import { isPresenceMatcher, matchHeader, stringMatcherOf } from './header-matche
 import { regexWitness } from './regex-witness';
 import { matchQueryParameter } from './query-parameter';
 import { matchString } from './string-matcher';
+import { isToken } from '../http-token';
 
 /** A text that a string matcher takes and that `accepts` lets through; null where none is found. */
 export function stringWitness(matcher: StringMatcher, accepts: (text: string) => boolean = () => true): string | null {
@@ -76,5 +77,5 @@ export function methodWitness(matchers: readonly HeaderMatcher[]): string | null
   const common = METHODS.find(takes);
   if (common !== undefined) return common;
   const other = headerWitness(matchers);
-  return typeof other === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(other) ? other : null;
+  return typeof other === 'string' && isToken(other) ? other : null;
 }

@@ -14,6 +14,7 @@ import { isUnknown, type Unknown } from '../../match/ternary';
 import { firstHeader, type HeaderValue, headerValues, type HttpMessage, tellValue } from '../../http/message';
 import type { RouteInput } from '../../http/route-input';
 import { wholeNumber } from '../../http/whole-number';
+import { rememberedFor } from '../../remembered';
 
 export interface PlannedCluster {
   /** Empty where the header that names it is not there. */
@@ -54,19 +55,13 @@ export function planClusters(action: RouteAction, configuration: RouteConfigurat
 
 /** The weights as the runtime has them, under the prefix and each cluster's name. */
 function withRuntime(clusters: WeightedCluster, runtime: Runtime): WeightedCluster | Unknown {
-  if ((clusters.runtime_key_prefix ?? '') === '') return clusters;
-  const known = changedBy.get(clusters);
-  if (known?.runtime === runtime) return known.changed;
-  const changed = changedWeights(clusters, runtime);
-  changedBy.set(clusters, { runtime, changed });
-  return changed;
+  return (clusters.runtime_key_prefix ?? '') === '' ? clusters : changedBy(clusters)(runtime);
 }
 
 /** Of each list the weights that a proxy's runtime gives it, which every request finds alike. */
-const changedBy = new WeakMap<
-  WeightedCluster,
-  { readonly runtime: Runtime; readonly changed: WeightedCluster | Unknown }
->();
+const changedBy = rememberedFor((clusters: WeightedCluster) =>
+  rememberedFor((runtime: Runtime) => changedWeights(clusters, runtime)),
+);
 
 function changedWeights(clusters: WeightedCluster, runtime: Runtime): WeightedCluster | Unknown {
   const { runtime_key_prefix: prefix = '', clusters: entries = [] } = clusters;

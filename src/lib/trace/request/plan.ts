@@ -1,5 +1,6 @@
 /** What the caller will put on the wire, from the question as it was asked. */
 import { UsageError } from '../../errors';
+import { isToken } from '../../http-token';
 import type { ProxyHeader, TlsClient } from '../connection';
 import { certificateOf } from '../../http/connection-facts';
 import type { HttpMessage } from '../../http/message';
@@ -99,7 +100,7 @@ function upgradeHeaders({ connectProtocol, method }: TraceQuery): readonly (read
       hint: 'Leave the method out.',
     });
   }
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(connectProtocol)) {
+  if (!isToken(connectProtocol)) {
     throw new UsageError(`--connect-protocol takes the name of a protocol, such as websocket`);
   }
   return [
@@ -110,7 +111,7 @@ function upgradeHeaders({ connectProtocol, method }: TraceQuery): readonly (read
 
 /** RFC 9110 token; anything else is no header name that could be sent. */
 function headerName(name: string): string {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
+  if (!isToken(name)) {
     throw new UsageError(`${JSON.stringify(name)} is not a header name`, { hint: "Write -H 'name: value'." });
   }
   return name.toLowerCase();

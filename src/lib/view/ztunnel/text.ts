@@ -1,4 +1,5 @@
 /** What the views of a ztunnel's dump share: addresses, and Go's JSON. */
+import { setField } from '../../own-field';
 
 /** What is behind the first slash of `network/IP`; empty where there is none. */
 export function addressPart(vip: string): string {
@@ -22,15 +23,10 @@ function hasNoNull(list: readonly (string | null)[]): list is readonly string[] 
 export function together(...parts: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> {
   const whole: Record<string, unknown> = {};
   for (const part of parts) {
-    for (const name of Object.keys(part)) {
-      if (name === '__proto__') Object.defineProperty(whole, name, { ...OWN, value: part[name] });
-      else whole[name] = part[name];
-    }
+    for (const name of Object.keys(part)) setField(whole, name, part[name]);
   }
   return whole;
 }
-
-const OWN = { enumerable: true, configurable: true, writable: true } as const;
 
 /** An object's members without those that are empty, which Go leaves out (`omitempty`). */
 export function withoutEmpty(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
