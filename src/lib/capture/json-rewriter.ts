@@ -3,7 +3,7 @@
  * document is held than one string. The document must be whole: a text that breaks off is refused.
  */
 import { InputError } from '../errors';
-import { withoutPause } from '../long-work';
+import { pauseBefore, withoutPause } from '../long-work';
 
 /** A string of the document, and where it stands. */
 export interface StringAt {
@@ -88,6 +88,7 @@ export async function* rewriteJson(
 ): AsyncIterable<Uint8Array> {
   const rewriter = new Rewriter(label, visitor);
   for await (const chunk of chunks) {
+    if (rewriter.mayEndLongString(chunk)) await pauseBefore();
     const pieces = rewriter.push(chunk);
     const [only] = pieces;
     if (only !== undefined) yield pieces.length === 1 ? only : Buffer.concat(pieces);
@@ -119,6 +120,12 @@ class Rewriter {
   constructor(label: string, visitor: StringVisitor) {
     this.#label = label;
     this.#visitor = visitor;
+  }
+
+  /** Whether a string may end in the chunk that takes a moment to look over. */
+  mayEndLongString(chunk: Uint8Array): boolean {
+    const held = this.#held === null ? 0 : this.#heldSize;
+    return held + chunk.length > LONG_STRING && (held <= LONG_STRING || chunk.includes(QUOTE));
   }
 
   /** What to write for a chunk, as far as it is known: the chunk itself where nothing in it is changed. */

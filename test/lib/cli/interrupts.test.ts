@@ -61,3 +61,26 @@ test('a capture makes no pause while it looks a long text over', async () => {
   expect(seen.get(5)).toEqual(one(before));
   expect(seen.get(1_000_000)).toEqual(before);
 });
+
+test('a signal that has come is heard before a long text is looked over, in the turn of which nobody hears one', async () => {
+  const heard: string[] = [];
+  const visitor: StringVisitor = {
+    minBytes: 0,
+    visit: (text) => {
+      heard.push(`${text.length}`);
+      return text;
+    },
+    leave: () => undefined,
+  };
+  // Signals are read from a pipe once in each round of the loop: what comes while a round's events are worked on waits for the next.
+  async function* pieces(): AsyncIterable<Uint8Array> {
+    await Promise.resolve();
+    const bytes = Buffer.from(JSON.stringify(['short', 'x'.repeat(1_000_000), 'shorter']));
+    yield bytes.subarray(0, 900_000);
+    setImmediate(() => setImmediate(() => heard.push('round')));
+    yield bytes.subarray(900_000);
+  }
+  const written = rewriteJson('dump', pieces(), visitor)[Symbol.asyncIterator]();
+  while ((await written.next()).done !== true);
+  expect(heard).toEqual(['5', 'round', '1000000', '7']);
+});
