@@ -25,6 +25,7 @@ module.exports = {
     {
       ...base,
       displayName: 'whole',
+      globalSetup: '<rootDir>/test/helpers/built.js',
       testMatch: [...SLOW, '<rootDir>/test/{commands,e2e,examples,fuzz,goldens,scripts}/**/*.test.ts'],
       testPathIgnorePatterns: IGNORED,
     },

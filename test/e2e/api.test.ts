@@ -1,6 +1,6 @@
 /** The package as another project uses it: by its name, with its types. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../helpers/temporary-directory';
 
@@ -8,11 +8,9 @@ const ROOT = join(__dirname, '../..');
 const directory = temporaryDirectory();
 
 beforeAll(() => {
-  if (!existsSync(join(ROOT, 'dist/types/src/index.d.ts')))
-    execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'ignore' });
   mkdirSync(join(directory.path, 'node_modules'));
   symlinkSync(ROOT, join(directory.path, 'node_modules/mctl'));
-}, 120_000);
+});
 
 afterAll(() => {
   directory.remove();
