@@ -8,6 +8,7 @@ export class StreamState {
   readonly #metadata = new Map<string, Fields>();
   readonly #unknownMetadata = new Map<string, string>();
   readonly #filterState = new Map<string, string | Unknown | null>();
+  readonly #resolved = new Set<string>();
   /** Whether an object that nobody was seen to write is known not to be there. */
   #isAbsent: (key: string) => boolean = () => false;
 
@@ -17,6 +18,7 @@ export class StreamState {
     for (const [key, value] of from.#metadata) this.#metadata.set(key, value);
     for (const [key, value] of from.#unknownMetadata) this.#unknownMetadata.set(key, value);
     for (const [key, value] of from.#filterState) this.#filterState.set(key, value);
+    for (const host of from.#resolved) this.#resolved.add(host);
     this.#isAbsent = from.#isAbsent;
   }
 
@@ -60,6 +62,15 @@ export class StreamState {
       filterState: (key) => this.filterState(key),
       metadata: (namespace) => ({ fields: this.metadata(namespace), unknown: this.unknownMetadata(namespace) }),
     };
+  }
+
+  /** Says that a filter has this host, with the port where it names one, resolved for a dynamic forward proxy. */
+  resolves(host: string): void {
+    this.#resolved.add(host);
+  }
+
+  isResolved(host: string): boolean {
+    return this.#resolved.has(host);
   }
 
   setFilterState(key: string, value: string | Unknown): void {

@@ -11,6 +11,7 @@ import {
   HEADERS,
   HOSTS,
   METHODS,
+  NAMED_HOSTS,
   NEIGHBOUR_IP,
   ODD_PATHS,
   OTHER_IPS,
@@ -128,6 +129,7 @@ function httpCall(setting: CallSetting, needsHost: boolean): HttpCall {
   if (random.chance(0.15)) headers.push(['x-cluster', random.pick([...clusters, 'nope', ''])]);
   if (random.chance(0.04)) headers.push(['x-envoy-fault-abort-request', random.pick(['418', '503'])]);
   headers.push(...ownSettings(random.aside('settings'), headers, needsHost));
+  headers.push(...namedHost(random.aside('named hosts')));
   headers.push(...asked(random.aside('answers'), headers));
   const hosts = needsHost ? HOSTS.filter((host) => host !== '') : HOSTS;
   const named = random.aside('names of hosts');
@@ -141,6 +143,12 @@ function httpCall(setting: CallSetting, needsHost: boolean): HttpCall {
     headers,
   };
   return withBody(random.aside('bodies'), said);
+}
+
+/** The header that names the host of some clusters. */
+function namedHost(random: Random): HttpCall['headers'] {
+  if (!random.chance(0.15)) return [];
+  return [['x-envoy-original-dst-host', random.pick(NAMED_HOSTS)]];
 }
 
 /** What the application is asked to answer, and the second half of a pre-flight request. */

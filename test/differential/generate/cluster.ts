@@ -30,8 +30,14 @@ export function makeClusters(random: Random, directory: string, names: readonly 
 }
 
 /** A cluster that always finds a host where it has one: an aggregate of others fails for a part of its requests. */
-function isSimple({ lb_policy: policy, lb_subset_config: subsets, cluster_type: extension }: Message): boolean {
-  return subsets === undefined && extension === undefined && policy !== 'RING_HASH' && policy !== 'MAGLEV';
+function isSimple({ type, lb_policy: policy, lb_subset_config: subsets, cluster_type: extension }: Message): boolean {
+  return (
+    type !== 'ORIGINAL_DST' &&
+    subsets === undefined &&
+    extension === undefined &&
+    policy !== 'RING_HASH' &&
+    policy !== 'MAGLEV'
+  );
 }
 
 interface Made {
@@ -40,6 +46,17 @@ interface Made {
 }
 
 function makeCluster(random: Random, directory: string, name: string, simple: readonly string[]): Made {
+  const made = madeCluster(random, directory, name, simple);
+  return random.aside('named hosts').chance(0.04) ? { cluster: byHeader(name), loadAssignment: null } : made;
+}
+
+/** A cluster whose host a header names, as filters and routes leave it. */
+function byHeader(name: string): Message {
+  const lookup = { original_dst_lb_config: { use_http_header: true } };
+  return { name, connect_timeout: '2s', type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED', ...lookup };
+}
+
+function madeCluster(random: Random, directory: string, name: string, simple: readonly string[]): Made {
   const common = { name, connect_timeout: '2s' };
   const endpoints = (): Message => ({ cluster_name: name, ...assignment(random) });
   return random.weighted<Made>([

@@ -3,6 +3,7 @@ import type { Random } from '../rig/random';
 import { credentials, keySources, USERS } from './credentials';
 import { headerMatcher } from './matchers';
 import { extension, type Message, typed } from './message';
+import { NAMED_HOSTS } from './vocabulary';
 
 const HTTP = 'envoy.extensions.filters.http';
 const KEY_AUTH = 'envoy.filters.http.api_key_auth';
@@ -106,7 +107,16 @@ function toMetadata(random: Random): Message {
 }
 
 function headerMutation(random: Random): Message {
-  return { mutations: { request_mutations: random.list(1, 3, () => mutation(random)) } };
+  const named = random.aside('named hosts');
+  const made = random.list(1, 3, () => mutation(random));
+  return { mutations: { request_mutations: [...made, ...some(named, 0.2, () => nameHost(named))] } };
+}
+
+/** Another host for clusters that a header names one for. */
+function nameHost(random: Random): Message {
+  const key = 'x-envoy-original-dst-host';
+  if (random.chance(0.3)) return { remove: key };
+  return { append: { header: { key, value: NAMED_HOSTS[0] }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' } };
 }
 
 function mutation(random: Random): Message {

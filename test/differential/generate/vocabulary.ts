@@ -205,3 +205,10 @@ export const OTHER_IPS = ['10.1.2.3', '192.168.1.7', '172.16.0.9'];
 export const UPSTREAM_PORTS = [18080, 18081, 18082, 18083, 18084, 18085];
 /** Ports that an ORIGINAL_DST cluster reaches the application on. */
 export const PLAIN_PORTS = [80, 443, 3306, 8000, 9080, 9090, 27017];
+
+/** Hosts that a request names for the cluster, and words that are none. */
+export const NAMED_HOSTS = [
+  ...UPSTREAM_PORTS.slice(0, 2).map((port) => `127.0.0.1:${port}`),
+  '127.0.0.1',
+  'reviews:9080',
+];

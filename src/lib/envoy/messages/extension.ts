@@ -84,7 +84,7 @@ export const EXTENSION_MESSAGES = {
   KeyValueAppend: 'record:KeyValuePair action:KeyValueAppendAction',
   KeyValuePair: 'key:string value:string',
   NormalizePayload: 'space_delimited_claims:string[]',
-  PerRouteConfig: 'disabled:bool requirement_name:string',
+  PerRouteConfig: 'disabled:bool requirement_name:string host_rewrite_literal:string host_rewrite_header:string',
   ProviderWithAudiences: 'provider_name:string audiences:string[]',
   RateLimit: `
     domain:string stage:uint32 timeout:duration response_headers_to_add:HeaderValueOption[] stat_prefix:string

@@ -32,6 +32,7 @@ export const HTTP_FILTER: Tellings<HttpFilterCause> = {
   'off-for-route': () => 'switched off for this route',
   'not-enabled': () => 'is not enabled (filter_enabled)',
   'http-filter-acts': ({ filter }) => httpFilterText(filter),
+  'empty-host': () => 'the host of the request, which is to be resolved, is empty',
   'made-grpc': () => 'translates gRPC-Web into gRPC',
   'works-on-others': ({ works }) => `leaves the request as it is: it works on ${works} alone`,
   'tags-address': ({ header, value, input }) => {

@@ -47,6 +47,7 @@ export type HttpFilterCause =
   | { readonly kind: 'not-enabled' }
   | { readonly kind: 'http-filter-acts'; readonly filter: KnownHttpFilter }
   | { readonly kind: 'made-grpc' }
+  | { readonly kind: 'empty-host' }
   /** The request is none of those, in words, that the filter works on. */
   | { readonly kind: 'works-on-others'; readonly works: string }
   /** What the header holds then: null where it is not there, or hangs on `input`. */

@@ -24,6 +24,7 @@ import { runBasicAuth } from './http/basic-auth';
 import { runBuffer } from './http/buffer';
 import { runCors } from './http/cors';
 import { runCsrf } from './http/csrf';
+import { runDynamicForwardProxy } from './http/dynamic-forward-proxy';
 import { runExtAuthz } from './http/ext-authz';
 import { runFault } from './http/fault';
 import { runHeaderMutation } from './http/header-mutation';
@@ -50,6 +51,7 @@ const ROUTER = 'envoy.extensions.filters.http.router.v3.Router';
 
 /** Filters that are evaluated as far as the configuration decides what they do. */
 type EvaluatedInPart =
+  | 'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig'
   | 'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb'
   | 'envoy.extensions.filters.http.ip_tagging.v3.IPTagging'
   | 'envoy.extensions.filters.http.oauth2.v3.OAuth2';
@@ -67,6 +69,7 @@ const HANDLERS: Readonly<Record<EvaluatedHttpFilter | EvaluatedInPart, HttpFilte
   'envoy.extensions.filters.http.buffer.v3.Buffer': runBuffer,
   'envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit': runLocalRateLimit,
   'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': runHeaderMutation,
+  'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig': runDynamicForwardProxy,
   'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb': runGrpcWeb,
   'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': runIpTagging,
   'envoy.extensions.filters.http.oauth2.v3.OAuth2': runOauth2,

@@ -11,6 +11,7 @@ import type { ClusterCause, EndpointCause } from '../facts/upstream';
 import { type HopRecord, step } from '../hop/record';
 import { alpnOverride } from '../upstream/alpn-override';
 import { clusterOrigin } from '../origin';
+import { refillCluster } from '../upstream/cluster-chances';
 import { missingCluster } from '../upstream/missing-cluster';
 import { sendOn } from '../upstream/send-on';
 import { routeStepName } from './choose-route';
@@ -146,8 +147,7 @@ interface Forwarding {
 
 function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessage, record: HopRecord): HopEnd {
   const { routing, route, action, taken } = forwarding;
-  const { upstream } = taken;
-  const { choice } = taken;
+  const { upstream, choice } = taken;
   const details = weightedSettings(taken.planned.weighted);
   if (upstream.entry === null) {
     const origin = ruleOfHost(walk.context.config, upstream.name);
@@ -188,10 +188,15 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       hostname,
       isSilent: isSilent(manager),
     });
+  const found = taken.asSent(
+    () => sent(''),
+    (host) => walk.state.isResolved(host),
+  );
+  if (found !== upstream) refillCluster(found, context.book, record);
   return sendOn(
     {
       context,
-      upstream,
+      upstream: found,
       choice,
       details: [...refusal.details, ...details],
       payload: arrival.payload,

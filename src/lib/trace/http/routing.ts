@@ -4,6 +4,7 @@ import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/route';
 import { type Ending, type EndingBy, ending, isEnding } from '../hop/ending';
 import { type HopRecord, step, unevaluated } from '../hop/record';
 import { type ChosenUpstream, fillClusters } from '../upstream/cluster-chances';
+import { isDynamic } from '../upstream/dynamic-hosts';
 import { type Upstream, upstream } from '../upstream/upstream';
 import { type ChosenRoute, chooseRoute, lotsOf, noRoute } from './choose-route';
 import type { RouteChance } from './route-chances';
@@ -11,6 +12,7 @@ import { planClusters, type PlannedCluster } from './cluster-plan';
 import { metadataBehindFilters } from './filter-metadata';
 import type { HttpContext } from './http-context';
 import { isUnknown } from '../../match/ternary';
+import { watching } from '../../match/watch';
 import { firstHeader, type HttpMessage } from '../../http/message';
 import type { RouteSetting, VirtualHostCause } from '../facts/routing';
 import type { Cause } from '../facts/step';
@@ -28,6 +30,8 @@ export interface TakenCluster {
   readonly upstream: Upstream;
   /** Why this one. */
   readonly choice: ClusterChoice;
+  /** The cluster as the request finds it that is sent on: hosts that hang on the request hang on what it is by then. */
+  readonly asSent: (message: () => HttpMessage, isResolved: (host: string) => boolean) => Upstream;
 }
 
 export interface Routing {
@@ -130,7 +134,11 @@ function withCluster(
   );
   const [chosen, taken] = [plan.clusters[drawn], planned[drawn]?.upstream];
   if (chosen === undefined || taken === undefined) return found;
-  return { ...found, taken: { planned: chosen, upstream: taken, choice: plan.choice } };
+  const asSent: TakenCluster['asSent'] = (message, isResolved) =>
+    taken.entry === null || !isDynamic(taken.entry.resource)
+      ? taken
+      : upstreamOf(walk, chosen, { ...asked, message: watching(null, message) }, isResolved);
+  return { ...found, taken: { planned: chosen, upstream: taken, choice: plan.choice, asSent } };
 }
 
 function scaled(clusters: readonly PlannedCluster[], by: number): readonly PlannedCluster[] {
@@ -141,9 +149,11 @@ function upstreamOf(
   walk: HttpContext,
   { name, criteria }: PlannedCluster,
   { message, metadata }: RouteInput,
+  isResolved?: (host: string) => boolean,
 ): Upstream {
   const { connection, restored } = walk;
   const destination = { local: connection.local, restored, message, forward: null, metadata };
+  if (isResolved !== undefined) return upstream(walk.context.config, name, criteria, { ...destination, isResolved });
   return upstream(walk.context.config, name, criteria, destination);
 }
 

@@ -29,6 +29,12 @@ export function fillClusters(chosen: readonly ChosenUpstream[], book: AddressBoo
   record.fill({ clusters: clusters.filter(({ name, share }) => name !== '' || share < 1) });
 }
 
+/** Puts the hosts that the request found in the end in the place of those that were looked for before the filters ran. */
+export function refillCluster(upstream: Upstream, book: AddressBook, record: HopRecord): void {
+  const endpoints = endpointChances(upstream, book);
+  record.fill({ clusters: record.clusters.map((one) => (one.name === upstream.name ? { ...one, endpoints } : one)) });
+}
+
 /** Of each cluster the endpoints, as the book that was asked last names their pods. */
 const known = new WeakMap<Upstream, { readonly book: AddressBook; readonly endpoints: readonly EndpointChance[] }>();
 

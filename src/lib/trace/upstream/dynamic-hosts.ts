@@ -19,6 +19,8 @@ export interface OriginalDestination {
   readonly message: HttpMessage | null;
   /** Dynamic metadata of the request, or of the connection; absent where there is none. */
   readonly metadata?: (namespace: string) => MetadataFields;
+  /** Whether a filter has had a host resolved; absent where the filters have not run yet. */
+  readonly isResolved?: (host: string) => boolean;
   /** The server name for a forward proxy on SNI: with the port that it forwards to. */
   readonly forward: { readonly host: string; readonly port: number } | null;
 }
@@ -30,12 +32,19 @@ interface DynamicHosts {
   readonly unknown?: string;
 }
 
+/** Whether the cluster's hosts hang on the request. */
+export function isDynamic(cluster: Cluster): boolean {
+  return cluster.type === 'ORIGINAL_DST' || isForwardProxy(cluster);
+}
+
+function isForwardProxy({ cluster_type: type }: Cluster): boolean {
+  return messageTypeOf(type?.typed_config).endsWith('.clusters.dynamic_forward_proxy.v3.ClusterConfig');
+}
+
 /** Null where the cluster's hosts do not hang on the request. */
 export function dynamicHosts(cluster: Cluster, to: OriginalDestination): DynamicHosts | null {
   if (cluster.type === 'ORIGINAL_DST') return originalDestination(cluster, to);
-  const type = messageTypeOf(cluster.cluster_type?.typed_config);
-  if (type.endsWith('.clusters.dynamic_forward_proxy.v3.ClusterConfig')) return forwardProxy(cluster, to);
-  return null;
+  return isForwardProxy(cluster) ? forwardProxy(cluster, to) : null;
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/service_discovery#original-destination */
@@ -86,7 +95,10 @@ function addressIn(text: string): IpPort | null {
   return port === null || parseIp(ip) === null ? null : { ip, port: Number(port) };
 }
 
-/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_proxy */
+/**
+ * The host of the request as it is sent on, which a filter has had resolved: another one is there if a request before had it resolved.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_proxy
+ */
 function forwardProxy(cluster: Cluster, to: OriginalDestination): DynamicHosts {
   const { message, forward } = to;
   if (forward !== null) {
@@ -97,6 +109,10 @@ function forwardProxy(cluster: Cluster, to: OriginalDestination): DynamicHosts {
   }
   const authority = message?.authority ?? '';
   if (authority === '') return { chances: [], notes: [{ kind: 'no-host-named' }] };
+  if (to.isResolved?.(authority) === false) {
+    const input = `whether ${authority} was resolved before: no filter does so for this request`;
+    return { chances: [], notes: [], unknown: input };
+  }
   const port = Number(portOf(authority) ?? (cluster.transport_socket === undefined ? 80 : 443));
   const host = hostOf(authority);
   return { chances: [only({ ip: host, port }, host, cluster)], notes: [{ kind: 'forwards-by-authority' }] };

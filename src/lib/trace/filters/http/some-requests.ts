@@ -55,11 +55,6 @@ export const SOME_REQUESTS = {
     worksOn: (run) => fetchedOnDemand(run) !== null,
     decides: fetchedOnDemand,
   },
-  'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig': {
-    works: 'requests to a cluster that is a dynamic forward proxy',
-    worksOn: leadsToForwardProxy,
-    decides: NOTHING,
-  },
   'envoy.extensions.filters.http.stateful_session.v3.StatefulSession': {
     works: 'requests that bring a session',
     worksOn: bringsSession,
@@ -156,12 +151,6 @@ function fetchedOnDemand(run: FilterRun): string | null {
   const hasOdcds = configOf<{ readonly odcds?: object }>(run).odcds !== undefined;
   const isMissing = cluster !== null && context.config.cluster(cluster) === null;
   return hasOdcds && isMissing ? `the cluster ${cluster}, which is fetched on demand (odcds)` : null;
-}
-
-/** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/dynamic_forward_proxy_filter */
-function leadsToForwardProxy({ input: { context, cluster } }: FilterRun): boolean {
-  const config = cluster === null ? undefined : context.config.cluster(cluster)?.resource?.cluster_type?.typed_config;
-  return messageTypeOf(config).includes('.clusters.dynamic_forward_proxy.');
 }
 
 interface Session {
