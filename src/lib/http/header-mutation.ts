@@ -31,12 +31,25 @@ function mutate(
   factsOf: (message: HttpMessage) => StreamFacts,
 ): HttpMessage {
   if (remove !== undefined) return without(message, (name) => name === remove.toLowerCase());
-  if (matching !== undefined) return without(message, (name) => matchString(matching.key_matcher ?? {}, name) === true);
+  if (matching !== undefined) return withoutMatching(message, matching.key_matcher ?? {});
   return append === undefined ? message : appended(message, append, factsOf(message));
 }
 
 function without(message: HttpMessage, goes: (name: string) => boolean): HttpMessage {
   return { ...message, headers: message.headers.filter(([name]) => !goes(name)) };
+}
+
+/** Pseudo-headers are headers like others here: a matcher of names may take away the method, the path and the authority. */
+function withoutMatching(message: HttpMessage, names: StringMatcher): HttpMessage {
+  const goes = (name: string): boolean => matchString(names, name) === true;
+  const { method, path, scheme, authority } = message;
+  return {
+    ...without(message, goes),
+    method: goes(':method') ? '' : method,
+    path: goes(':path') ? '' : path,
+    scheme: goes(':scheme') ? '' : scheme,
+    authority: goes(':authority') ? null : authority,
+  };
 }
 
 /** A change in words. */

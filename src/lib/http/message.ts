@@ -7,12 +7,13 @@ import { isUnknown, type Ternary, unknown, type Unknown } from '../match/ternary
 export type HeaderValue = string | Unknown;
 
 export interface HttpMessage {
+  /** Empty where a filter took it away. */
   readonly method: string;
   /** The Host header or `:authority`; null where there is none. */
   readonly authority: string | null;
-  /** Path and query as they are written; empty for CONNECT. */
+  /** Path and query as they are written; empty for CONNECT, and where a filter took them away. */
   readonly path: string;
-  /** `http` or `https`; another one alone where a proxy follows a redirect to it. */
+  /** `http` or `https`; another one alone where a proxy follows a redirect to it; empty where a filter took it away. */
   readonly scheme: string;
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
   /** In order, names in lower case, without Host. */
@@ -21,6 +22,8 @@ export interface HttpMessage {
   readonly isExtendedConnect?: boolean;
   /** Whether the body came in chunks, of which the header `transfer-encoding` told before a proxy took it away. */
   readonly isChunked?: boolean;
+  /** The request as a connection manager got it, where that has changed it since; absent: as it is. */
+  readonly received?: HttpMessage;
 }
 
 /**
@@ -32,14 +35,14 @@ export function headerValues(message: HttpMessage, name: string): readonly Heade
   const lower = name.toLowerCase();
   switch (lower) {
     case ':method':
-      return [message.method];
+      return message.method === '' ? [] : [message.method];
     case ':path':
       return message.path === '' ? [] : [message.path];
     case ':authority':
     case 'host':
       return message.authority === null ? [] : [message.authority];
     case ':scheme':
-      return [message.scheme];
+      return message.scheme === '' ? [] : [message.scheme];
     default:
       watcher()?.looksAt(lower);
       return message.headers.filter(([own]) => own === lower).map(([, value]) => value);
@@ -104,4 +107,12 @@ export function isGrpc(message: HttpMessage): Ternary {
   const type = firstHeader(message, 'content-type');
   if (isUnknown(type)) return unknown(`whether the request is gRPC: ${type.unknown}`);
   return type !== null && (type === 'application/grpc' || type.startsWith('application/grpc+'));
+}
+
+/**
+ * Whether answers of Envoy's own are in gRPC's form. Its surprise: what the request was when it came decides, whatever early header
+ * mutations and filters have made of its content type. https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/local_reply
+ */
+export function isAnsweredAsGrpc(message: HttpMessage): Ternary {
+  return isGrpc(message.received ?? message);
 }

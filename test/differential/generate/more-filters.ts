@@ -109,7 +109,9 @@ function toMetadata(random: Random): Message {
 function headerMutation(random: Random): Message {
   const named = random.aside('named hosts');
   const made = random.list(1, 3, () => mutation(random));
-  return { mutations: { request_mutations: [...made, ...some(named, 0.2, () => nameHost(named))] } };
+  const odd = random.aside('odd mutations');
+  const others = [...some(named, 0.2, () => nameHost(named)), ...some(odd, 0.25, () => oddMutation(odd))];
+  return { mutations: { request_mutations: [...made, ...others] } };
 }
 
 /** Another host for clusters that a header names one for. */
@@ -117,6 +119,23 @@ function nameHost(random: Random): Message {
   const key = 'x-envoy-original-dst-host';
   if (random.chance(0.3)) return { remove: key };
   return { append: { header: { key, value: NAMED_HOSTS[0] }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' } };
+}
+
+/** Of what other than usual headers hang on: whether it is gRPC, and pseudo-headers, but for the path, without which Envoy may crash. */
+function oddMutation(random: Random): Message {
+  const value = random.pick(['application/grpc', 'application/json']);
+  return random.weighted<Message>([
+    [2, () => ({ append: { header: { key: 'content-type', value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' } })],
+    [1, () => ({ remove: 'content-type' })],
+    [
+      2,
+      () => ({
+        remove_on_match: {
+          key_matcher: random.pick<Message>([{ exact: ':method' }, { contains: 'author' }, { exact: ':scheme' }]),
+        },
+      }),
+    ],
+  ]);
 }
 
 function mutation(random: Random): Message {

@@ -215,6 +215,7 @@ function addressDetection(random: Random): Message {
 function earlyHeaders(random: Random): readonly Message[] {
   const type = `${HTTP}.early_header_mutation.header_mutation.v3.HeaderMutation`;
   const mutations = [
+    ...typeOfBody(random.aside('early content type')),
     random.weighted<Message>([
       [1, () => ({ remove: random.pick(['end-user', 'x-env', 'x-forwarded-for']) })],
       [
@@ -232,6 +233,12 @@ function earlyHeaders(random: Random): readonly Message[] {
     ]),
   ];
   return [extension('early', type, { mutations })];
+}
+
+/** What came decides whether a request is gRPC, where Envoy answers itself. */
+function typeOfBody(random: Random): readonly Message[] {
+  const header = { key: 'content-type', value: 'application/grpc' };
+  return random.chance(0.2) ? [{ append: { header, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' } }] : [];
 }
 
 function headLimits(random: Random): Message {

@@ -49,6 +49,7 @@ export const CLUSTER: Tellings<ClusterCause> = {
   'maintenance-mode': ({ share }) =>
     `maintenance mode of the cluster (runtime): ${percentText(share)} are answered 503`,
   'drops-overload': ({ share }) => `the endpoints ask for ${percentText(share)} to be dropped (drop_overloads)`,
+  'lacks-header': ({ header }) => `a filter has taken away ${header}, without which no request is sent on`,
   'limit-is-zero': ({ limit }) => `${limit} of the cluster's circuit breakers is 0, which the first request meets`,
   'passed-through': () =>
     'passed through as it is addressed: the mesh lets traffic to unknown hosts out (outboundTrafficPolicy ALLOW_ANY)',

@@ -36,6 +36,8 @@ export type ClusterCause =
   | RefusedShare
   /** A field of the cluster's circuit breakers. */
   | { readonly kind: 'limit-is-zero'; readonly limit: string }
+  /** A filter took away what every request must have. */
+  | { readonly kind: 'lacks-header'; readonly header: string }
   /** The mesh lets traffic to hosts that it does not know out. */
   | { readonly kind: 'passed-through' };
 

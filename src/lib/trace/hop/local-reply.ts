@@ -3,7 +3,7 @@ import { type EndingBy, ending } from './ending';
 import type { Cause } from '../facts/step';
 import { isUnknown } from '../../match/ternary';
 import type { Outcome, Reason, Verdict } from '../model';
-import { type HttpMessage, isGrpc } from '../../http/message';
+import { type HttpMessage, isAnsweredAsGrpc } from '../../http/message';
 
 /**
  * An answer of Envoy's own: to a gRPC request its HTTP status is 200 and the error stands in grpc-status. Where it is not known
@@ -16,6 +16,6 @@ export function localReply<C extends Cause>(
   cause: C,
   more: Partial<Outcome> = {},
 ): EndingBy<C> {
-  const grpc = message !== null && isGrpc(message);
+  const grpc = message !== null && isAnsweredAsGrpc(message);
   return ending(verdict, reason, cause, { status: isUnknown(grpc) ? null : grpc ? 200 : status, ...more });
 }

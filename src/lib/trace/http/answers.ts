@@ -6,7 +6,7 @@
  */
 import { type Any, messageOf, messageTypeOf } from '../../envoy/any';
 import { joinsHeaders } from '../../envoy/version-behavior';
-import { headerView, type HttpMessage, isGrpc, NO_HEADERS } from '../../http/message';
+import { headerView, type HttpMessage, isAnsweredAsGrpc, NO_HEADERS } from '../../http/message';
 import type { HeaderView } from '../../match/header-matcher';
 import { responseInput } from '../../http/response-inputs';
 import { watching } from '../../match/watch';
@@ -37,7 +37,7 @@ export function answersOf(walk: HttpContext, request: () => HttpMessage | null, 
   // A gRPC answer of Envoy's own is 200 whatever its status was, unless the codec made it.
   const isHttp = ({ reason }: Outcome): boolean => {
     const message = asked();
-    return reason === 'protocol-error' || message === null || isGrpc(message) !== true;
+    return reason === 'protocol-error' || message === null || isAnsweredAsGrpc(message) !== true;
   };
   const local = (end: Outcome): Outcome => (isHttp(end) ? mapped(walk, headers, end) : end);
   const custom = (end: Outcome, isLocal: boolean): Outcome => {

@@ -28,7 +28,8 @@ export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Endin
   if (refused !== null || came === null) {
     return ended(record, pointer, refused ?? protocolError({ kind: 'no-http' }), came?.path);
   }
-  const message = arrival.isAgain ? came : decoded(manager, came);
+  const got = arrival.isAgain ? came : decoded(manager, came);
+  const message = { ...got, received: got };
   const open = unknownHead(message);
   if (open !== null) return ended(record, pointer, open);
   // Host is gone where the Connection header named it.

@@ -30,7 +30,7 @@ import { rewritten, unknownRewrite } from './rewrite';
 import { isSilent } from './router';
 import { weightedSettings } from './route-details';
 import { routerAnswer } from './router-refusals';
-import type { Routing, TakenCluster } from './routing';
+import { behindFilters, type Routing, type TakenCluster } from './routing';
 
 /** Answers the request, or sends it to its cluster. */
 export function act(walk: HttpContext, routing: Routing, message: HttpMessage, record: HopRecord): HopEnd {
@@ -39,7 +39,7 @@ export function act(walk: HttpContext, routing: Routing, message: HttpMessage, r
 }
 
 function acted(walk: HttpContext, routing: Routing, message: HttpMessage, record: HopRecord): HopEnd {
-  if (routing.answer !== null) return routing.answer;
+  if (routing.answer !== null) return behindFilters(routing.answer, message);
   const { route } = routing.route ?? {};
   if (route === undefined) return noAction(message, 'no-route');
   const own = blockedHost(routing, message) ?? withoutBackend(route, message) ?? ownAnswer(walk, route, message);
@@ -210,6 +210,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       passedTls: null,
       alpnOverride: alpnOverride(manager, upstream.entry.resource),
       priority: action.priority === 'HIGH' ? 'HIGH' : 'DEFAULT',
+      lacks: lackingHeader(message),
       refused: (cause, responseFlags) => ({
         ...localReply(message, ['failed', 'local-reply'], 503, cause, { responseFlags }),
         request: () => sent(''),
@@ -218,6 +219,15 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     },
     record,
   );
+}
+
+/**
+ * What filters have taken away of what a request must have: Envoy finds it out once a host is chosen.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details (filter_removed_required_request_headers)
+ */
+function lackingHeader({ method, path }: HttpMessage): string | null {
+  if (method === '') return ':method';
+  return path === '' && method !== 'CONNECT' ? ':path' : null;
 }
 
 /** The DestinationRule that this proxy uses for the host of a subset that it has not. */

@@ -213,6 +213,20 @@ function tlsRequired({ host }: VirtualHostAt, message: HttpMessage): EndingBy<Vi
   }
   if (spared) return null;
   const cause = { kind: 'tls-required', virtualHost: host.name ?? '', wanted } as const;
-  const location = locationOf(`https://${message.authority ?? ''}${message.path}`, message);
-  return localReply(message, ['redirected', 'tls-required'], 301, cause, { location });
+  return localReply(message, ['redirected', 'tls-required'], 301, cause, { location: locationWithTls(message) });
+}
+
+function locationWithTls(message: HttpMessage): string | null {
+  return locationOf(`https://${message.authority ?? ''}${message.path}`, message);
+}
+
+/** An answer that stood before the filters ran, to the request as they left it: whether that is gRPC, and where TLS would be. */
+export function behindFilters(answer: Ending, message: HttpMessage): Ending {
+  const { cause, outcome } = answer;
+  const { verdict, reason, responseFlags } = outcome;
+  if (verdict === 'unknown') return answer;
+  if (cause.kind === 'tls-required') {
+    return localReply(message, [verdict, reason], 301, cause, { location: locationWithTls(message) });
+  }
+  return localReply(message, [verdict, reason], 404, cause, { responseFlags });
 }

@@ -55,7 +55,9 @@ export interface Sending {
   readonly alpnOverride: CallFacts['alpnOverride'];
   /** The priority that the route has; DEFAULT where this is left out. */
   readonly priority?: 'DEFAULT' | 'HIGH';
-  /** The end where a limit of the cluster refuses everything. */
+  /** What the request lacks that it must have to be sent on; null where it is whole. */
+  readonly lacks?: string | null;
+  /** The end where a limit of the cluster, or what the request lacks, refuses everything. */
   readonly refused: (cause: ClusterCause, responseFlags: string) => Ending;
   /** The end where no host can be chosen. */
   readonly noHost: (cluster: string, cause: EndpointCause | ClusterCause) => Ending;
@@ -87,6 +89,12 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
     const cause = { kind: 'limit-is-zero', limit: limit.limit } as const;
     record.add(step('cluster', 'ended', cluster.name ?? '', cause, { config: entry.pointer }));
     return sending.refused(cause, limit.responseFlags);
+  }
+  const lacks = sending.lacks ?? null;
+  if (lacks !== null) {
+    const cause = { kind: 'lacks-header', header: lacks } as const;
+    record.add(step('cluster', 'ended', cluster.name ?? '', cause, { config: entry.pointer }));
+    return sending.refused(cause, 'DPE');
   }
   const call = callTo(sending, cluster, host);
   record.add(tlsStep(call, host, entry, sending));

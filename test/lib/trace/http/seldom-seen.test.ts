@@ -283,3 +283,96 @@ describe('dynamic metadata in matcher trees', () => {
     expect(denies(predicate)).toBe(verdict);
   });
 });
+
+describe('what filters make of the request before it is answered or sent on', () => {
+  const mutation = (...request_mutations: readonly object[]): object => ({
+    name: 'mutation',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation',
+      mutations: { request_mutations },
+    },
+  });
+  const router = {
+    name: 'envoy.filters.http.router',
+    typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
+  };
+  const set = (key: string, value: string): object => ({
+    append: { header: { key, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' },
+  });
+  const without = (key_matcher: object): object => ({ remove_on_match: { key_matcher } });
+  const GRPC = set('content-type', 'application/grpc');
+  const IS_GRPC: Headers = [['content-type', 'application/grpc']];
+  const routes = [
+    { match: { path: '/gone' }, direct_response: { status: 410 } },
+    { match: { path: '/moved' }, redirect: { https_redirect: true } },
+    { match: { path: '/none' }, route: { cluster: 'none' } },
+    TO('a', {}, { host_rewrite_literal: 'other.test' }),
+  ];
+  const made = (mutations: readonly object[], more: object = {}): object =>
+    manager({
+      route_config: {
+        name: 'rc',
+        virtual_hosts: [{ name: 'x', domains: ['x.test'], routes }],
+      },
+      http_filters: [mutation(...mutations), router],
+      ...more,
+    });
+  const end = ({ verdict, status, responseFlags, location }: Walked): string =>
+    [verdict, status, responseFlags, location].filter((one) => one !== null).join(' ');
+
+  it.each<[string, readonly object[], Headers, string, string]>([
+    ['made gRPC, and answered', [GRPC], [], '/gone', 'direct-response 410'],
+    ['gRPC before, and answered', [{ remove: 'content-type' }], IS_GRPC, '/gone', 'direct-response 200'],
+    ['made gRPC, without an endpoint', [GRPC], [], '/none', 'failed 503 NC'],
+    ['gRPC before, without an endpoint', [{ remove: 'content-type' }], IS_GRPC, '/none', 'failed 200 NC'],
+    ['without a method', [without({ exact: ':method' })], [], '/', 'failed 503 DPE'],
+    ['without a method, and gRPC', [without({ exact: ':method' })], IS_GRPC, '/', 'failed 200 DPE'],
+    ['without a path', [without({ prefix: ':p' })], [], '/', 'failed 503 DPE'],
+    ['without a path, and redirected', [without({ prefix: ':p' })], [], '/moved', 'redirected 301'],
+    ['without a method, and answered', [without({ exact: ':method' })], [], '/gone', 'direct-response 410'],
+    ['without an authority', [without({ contains: 'auth' })], [], '/moved', 'redirected 301 https:///moved'],
+  ])('%s', (_what, mutations, headers, path, ended) => {
+    expect(end(walk(made(mutations), headers, path))).toBe(ended);
+  });
+
+  it('keeps no former host where the authority was taken away', () => {
+    const gone = walk(made([without({ contains: 'auth' })]), []);
+    expect([gone.forward?.message?.authority, sent(gone, 'x-envoy-original-host')]).toEqual(['other.test', null]);
+  });
+
+  it('answers as what came says, and not as an early header mutation makes it', () => {
+    const early = {
+      name: 'early',
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation',
+        mutations: [GRPC],
+      },
+    };
+    const changed = made([], { early_header_mutation_extensions: [early] });
+    expect(end(walk(changed, [], '/gone'))).toBe('direct-response 410');
+  });
+
+  it('redirects to TLS with the path that filters left', () => {
+    const config = proxyOf({
+      listeners: [
+        listenerOf([
+          manager({
+            route_config: { name: 'rc', virtual_hosts: [{ name: 'tls', domains: ['*'], require_tls: 'ALL', routes }] },
+            http_filters: [
+              {
+                name: 'mutation',
+                typed_config: {
+                  '@type': 'type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation',
+                  mutations: { query_parameter_mutations: [{ append: { record: { key: 'a', value: '1' } } }] },
+                },
+              },
+              router,
+            ],
+          }),
+        ]),
+      ],
+      clusters: CLUSTERS,
+    });
+    expect(end(walkOf(config, 'http://x.test/p'))).toBe('redirected 301 https://x.test/p?a=1');
+  });
+});
