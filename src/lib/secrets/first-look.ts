@@ -78,6 +78,9 @@ const BEGINNINGS: readonly (readonly [then: number, grams: string])[] = [
     'dock pepp kty hook call noti aler slac team disc putt age- eyj ls9t :thi :oci eare asic oken apik api-',
   ],
   [SUSPECT_HERE, 'ssws dpop nego ntlm dige hawk shar env· arg· set· sete iden geni splu gnap pvea mac·'],
+  // Other languages.
+  [SUSPECT_HERE, 'losu zuga gehe toeg adga lose sala mot· mots cle· jeto clav fich pala chav segr paro chia hasl hesl'],
+  [SUSPECT_HERE, 'jels lozi gesl sifr kata'],
   // Tools.
   [SUSPECT_HERE, 'sshp mysq mari mong cqls cyph rabb 9z unra podm nerd buil skop oras cran helm az·l oc·l cf·l psex'],
   [SUSPECT_HERE, 'rdes ncft plin pscp psft zip· unzi ipmi mosq sqlc bcp· osql redi keyd valk vaul ldap snmp open xh·'],

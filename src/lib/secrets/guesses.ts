@@ -1,6 +1,7 @@
 /** Secrets that a text only hints at, such as `the password is …` and `authenticate("…")`: they are some where they read as keys. */
 import { PASSWORD_IN_COMMAND } from './commands';
 import { REDACTED } from './disclosure';
+import { CALLED_ELSEWHERE } from './languages';
 import { isSecretHeader, isSecretName, mayBeSecretName, readsAsDrawn, readsAsKey } from './names';
 import { LINES_OF_PASSWORDS, withoutUsers } from './password-files';
 
@@ -23,6 +24,8 @@ const PATTERNS: readonly RegExp[] = [
     String.raw`(?<head>\b(?:pass(?:word|wd|phrase|code)|token|(?:api|access|secret|unseal|recovery|encryption|signing|master|root)[ _-]?key(?: \d{1,2})?|credentials?|pin code)(?=[ \t:])[ \t]{0,3}(?:is|was|of|as)?[ \t]{0,3}:?[ \t]{0,3}["']?)`,
     VALUE,
   ),
+  // `das Passwort lautet …`, `密码：…`.
+  pattern('gi', String.raw`(?<head>(?<![a-z])${CALLED_ELSEWHERE})`, VALUE),
   // `x-api-key:…`, a header without a blank.
   pattern('gm', String.raw`(?<head>^[ \t]{0,20}(?<name>[\w-]{1,200}):)`, VALUE),
   // `map[password:… user:x]`, as Go prints a map.

@@ -19,7 +19,7 @@ const WORD = new RegExp(
     'code-verifier|snmp-community|community-string|conn(?:ection)?-?str(?:ing)?',
     'auth-(?:string|data|value|bytes|blob|info)',
     '(?:api|access|private|secret|signing|encryption|master|auth|(?:pre-?)?shared|subscription|account|client|session|ticket|token|license|hmac|aes|ssh|pgp|gpg|deploy|webhook|app|application|admin|storage)-keys?',
-    '(?<!public-)key-(?:data|bytes|material|pem|der|b64|base64|hex|raw)|private-(?:pem|der)',
+    '(?<!public-)key-(?:data|bytes|material|pem|der|b64|base64|hex|raw)|private-(?:pem|der)|private-key-ids?',
   )})$`,
 );
 

@@ -116,7 +116,7 @@ function endOf(expression: RegExp, text: string, from: number): number {
 }
 
 /** A sign without which nothing of the above is there, but for what stands behind it: looked for first, since it is one set. */
-const SIGN = /[=@:,<\s([]|\/[\w~-]{16}|%3D|eyJ|LS0t|KEY|PuTTY/i;
+const SIGN = /[=@:,<\s([]|\/[\w~-]{16}|%3D|eyJ|LS0t|KEY|PuTTY|[^\0-\x7f]/i;
 
 /** The shortest text that can give a secret away by its form. */
 export const SHORTEST = 8;

@@ -1,5 +1,6 @@
 /** The sign of a text that may give a secret away by its form, which most texts lack. */
 import { COMMAND_WITH_PASSWORD } from './commands';
+import { WORDS_ELSEWHERE } from './languages';
 
 /** Names of secrets, or what they hold: with a sign behind it that sets it, one gives reason to look. */
 export const SECRET_NAMES = String.raw`pass|pwd|pswd|psw|pw|secret|tok|key|cred|auth|cookie|bearer|jw[te]|hmac|psk|oidc|salt|pin|cv[vc]|[cdk]ek|cmk|code|sig|sid|sas|[cx]srf|sess|licen|community|mnemonic|assertion|response|answer|phrase|seed|otp|mfa|2fa|tan|conn|refresh|master|webhook|magic|private|login|account|dsn|x-api|x-access|saml|sso|[_-]pat|p12|pkcs|pfx|jks|kennwort|contrase|senha|wachtwoord|netrc|docker|pepper|kty|(?:hook|callback|notification|alert|slack|teams|discord)[_-]?ur[il]`;
@@ -16,6 +17,7 @@ export const SUSPECT = new RegExp(
     String.raw`(?:${SECRET_NAMES})[\w"'\]\\\s.-]{0,24}(?:[=:<>({|]|~=|!=|,\s*\\?["'])`,
     String.raw`(?:pass|tok|secret|key|cred|auth|cookie|bearer)[\w-]{0,24} {1,5}["'\w]|\bpin code |\bAUTH\r?\n`,
     String.raw`[=!~]=\s{0,5}[\w.:]{1,100}[[(.]|["']\s?\]\s{1,5}in\s{1,5}\[|\bname="[\w.-]+"\r?\n`,
+    WORDS_ELSEWHERE,
     // Options of command lines.
     String.raw`(?:^|\s)(?:-u|-U|-E|-b|-D[\w.]|--(?:user|proxy-user|cert|proxy-cert|cookie))\b|(?:^|\s)-[a-z] {1,3}["']?\S{16}|\b(?:env|arg|(?:set)?env|set) \w`,
     COMMAND_WITH_PASSWORD,
