@@ -12,7 +12,10 @@ const OPEN = String.raw`\\?(?<quote>["'])`;
 const TEXT = String.raw`(?<value>(?:(?!\\?\k<quote>)[^\n]){1,4000})(?<tail>\\?\k<quote>)`;
 
 /** What stands between a name and its value in code, YAML and JSON. */
-const SIGN = String.raw`(?:\\?["']\]?)?\s{0,10}(?:<\w{1,20}>\s{0,10})?(?::=|[=~!]=|[:=])\s{0,10}`;
+const SIGN = String.raw`(?:\\?["']\]?|\])?\s{0,10}(?:<\w{1,20}>\s{0,10})?(?::=|=>|->|[=~!]=|[:=：＝])\s{0,10}`;
+
+/** What code takes where there is no value of that name: `token or "…"`, `password ?? '…'`, `env.get("TOKEN") || "…"`. */
+const ELSE = String.raw`(?:\\?["'][\])])?\s{1,5}(?:or|\?\?|\|\|)\s{1,5}`;
 
 /** Fields in which a text stands below the one that names it, in proto's text format and in JSON. */
 const INNER = String.raw`(?:inline_?string|inline_?bytes|string_?value|value)`;
@@ -22,7 +25,7 @@ const pattern = (flags: string, ...parts: readonly string[]): RegExp => new RegE
 /** Each has the groups `head`, `value` and `tail`, and `name` unless what stands there is a secret whatever it is called. */
 const PATTERNS: readonly RegExp[] = [
   // `token = "…"`, `"password": "…"`, `headers['x-api-key'] == '…'`, escaped quotes included.
-  pattern('g', `(?<head>${NAME}${SIGN}${OPEN})`, TEXT),
+  pattern('g', `(?<head>${NAME}(?:${SIGN}|${ELSE})[A-Za-z]{0,2}${OPEN})`, TEXT),
   // `'…' == headers['x-api-key']`.
   pattern(
     'g',
@@ -51,7 +54,7 @@ const PATTERNS: readonly RegExp[] = [
   // `password=…` in a connection string, a form or an environment. With blanks around the sign it would be code.
   pattern(
     'g',
-    String.raw`(?<head>${NAME}=)(?<value>[^\s"'${'`'}&;,()<>[\]{}=][^\s"'${'`'}&;,()<>[\]{}]{2,4000})(?<tail>)(?![\w(])`,
+    String.raw`(?<head>${NAME}\]?=)(?<value>[^\s"'${'`'}&;,()<>[\]{}=][^\s"'${'`'}&;,()<>[\]{}]{2,4000})(?<tail>)(?![\w(])`,
   ),
   // `password: …`, a line of YAML or a field of one in braces.
   pattern(
@@ -96,6 +99,12 @@ const PATTERNS: readonly RegExp[] = [
     'g',
     String.raw`(?<head><(?<name>[\w.:-]{1,200})(?:\s[^<>]{0,400})?>)(?<value>[^<>\s][^<>]{1,4000})(?<tail><\/)`,
   ),
+  // `<entry key="password">…</entry>`, `<secret value="…"/>`.
+  pattern(
+    'gi',
+    String.raw`(?<head><[\w.:-]{1,200}\s[^<>]{0,400}?\b(?:key|name|id)=["'](?<name>[\w.-]{1,200})["'][^<>]{0,400}>)(?<value>[^<>\s][^<>]{1,4000})(?<tail><\/)`,
+  ),
+  pattern('gi', String.raw`(?<head><(?<name>[\w.:-]{1,200})\s(?:[^<>]{0,400}\s)?value=${OPEN})`, TEXT),
   pattern(
     'g',
     String.raw`(?<head>${NAME}\\?["']?\s{0,3}(?:[:=]\s{0,5})?<)(?<value>(?![a-z_ -]+>|[A-Z_ -]+>)[^<>\n/][^<>\n]{2,4000})(?<tail>>)`,
@@ -120,6 +129,11 @@ const PATTERNS: readonly RegExp[] = [
   pattern(
     'gm',
     String.raw`(?<head>^[ \t]{0,200}(?:- ){0,5}(?:name|key|header):[ \t]{1,10}["']?(?<name>[\w.-]{1,200})["']?[ \t]*\r?\n[ \t]{0,200}value:[ \t]{1,10}["']?)(?<value>[^\s"'][^\s"']{2,4000})(?<tail>)`,
+  ),
+  // The same in braces: `{name: DB_PASSWORD, value: …}`.
+  pattern(
+    'g',
+    String.raw`(?<head>[{,]\s{0,10}(?:name|key|header):\s{1,10}["']?(?<name>[\w.-]{1,200})["']?,\s{0,10}value:\s{1,10}["']?)(?<value>[^\s"',{}][^\s"',{}]{2,4000})(?<tail>)`,
   ),
   // Private members of a JSON Web Key that is no JSON.
   pattern(

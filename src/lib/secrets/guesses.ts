@@ -21,7 +21,7 @@ const PATTERNS: readonly RegExp[] = [
   // `the password is …`, `token …`.
   pattern(
     'gi',
-    String.raw`(?<head>\b(?:pass(?:word|wd|phrase|code)|token|(?:api|access|secret|unseal|recovery|encryption|signing|master|root)[ _-]?key(?: \d{1,2})?|credentials?|pin code)(?=[ \t:])[ \t]{0,3}(?:is|was|of|as)?[ \t]{0,3}:?[ \t]{0,3}["']?)`,
+    String.raw`(?<head>\b(?:pass(?:word|wd|phrase|code)|token|(?:api|access|secret|unseal|recovery|encryption|signing|master|root)[ _-]?key(?: \d{1,2})?|client[ _-]secret|credentials?|pin code)(?=[ \t:：＝])[ \t]{0,3}(?:is|was|of|as)?[ \t]{0,3}(?:[:=：＝]|->)?[ \t]{0,3}["'([]?)`,
     VALUE,
   ),
   // `das Passwort lautet …`, `密码：…`.
@@ -33,7 +33,17 @@ const PATTERNS: readonly RegExp[] = [
   // `password = …`, a line of a properties file.
   pattern('gm', String.raw`(?<head>^[ \t]{0,20}${NAME}[ \t]{0,20}[:=][ \t]{0,20})`, VALUE, String.raw`(?=\s*$)`),
   // `vendor_key=…`, `VENDOR_KEY: "…"`.
-  pattern('g', String.raw`(?<head>(?<![\w.-])${NAME}(?:\\?["']\]?)?\s{0,5}(?:[=!~]?=|[:=]>?)\s{0,5}\\?["']?)`, VALUE),
+  pattern(
+    'g',
+    String.raw`(?<head>(?<![\w.-])${NAME}(?:\\?["']\]?|\])?\s{0,5}(?:[=!~]?=|[:=]>?|->|[：＝])\s{0,5}\\?["']?)`,
+    VALUE,
+  ),
+  // `Password.of("…")`.
+  pattern(
+    'g',
+    String.raw`(?<head>\b(?<name>\w{1,100})\.(?:of|new|from|create|parse|value)\w{0,20}\(\s{0,5}\\?["'])`,
+    QUOTED,
+  ),
   // `setPassword("…")`, `authenticate('…')`, `Some("…")` behind a name.
   pattern('g', String.raw`(?<head>(?<![\w.-])(?:[\w.-]{0,100}[.:])?(?<name>\w{1,100})\(\s{0,5}\\?["'])`, QUOTED),
   pattern('g', String.raw`(?<head>(?<![\w.-])${NAME}\s{0,5}[:=]>?\s{0,5}\w{1,30}\(\s{0,5}\\?["'])`, QUOTED),
@@ -104,9 +114,24 @@ const PATTERNS: readonly RegExp[] = [
   ),
 ];
 
+/** Values that stand in brackets behind a name: `tokens: [a, b]`, `secrets = {"a": "b"}`. */
+const LISTED = pattern(
+  'g',
+  String.raw`(?<head>(?<![\w.-])${NAME}\\?["']?\s{0,5}(?:[:=]>?)\s{0,5})(?<listed>\[[^[\]\n]{6,4000}\]|\{[^{}\n]{6,4000}\}|\([^()\n]{6,4000}\))`,
+);
+const LISTED_VALUE = /[^\s"'`<>()[\]{},;&=:]{6,4000}/g;
+
+/** The same, each of them looked at: what stands in brackets may be names of secrets. */
+function withoutListed(whole: string, ...rest: readonly unknown[]): string {
+  const { head = '', name = '', listed = '' } = rest.at(-1) as Readonly<Record<string, string | undefined>>;
+  if (!isSecretName(name) || listed.includes(REDACTED)) return whole;
+  return head + listed.replace(LISTED_VALUE, (value) => (readsAsKey(value) ? REDACTED : value));
+}
+
 /** A text without what reads as a key where the words before hint at one. */
 export function withoutGuessed(text: string): string {
-  return withoutUsers(PATTERNS.reduce((clean, pattern) => clean.replace(pattern, withoutValue), text));
+  const guessed = PATTERNS.reduce((clean, pattern) => clean.replace(pattern, withoutValue), text);
+  return withoutUsers(guessed.replace(LISTED, withoutListed));
 }
 
 /** What stands for a match: the last of its arguments are the groups. */

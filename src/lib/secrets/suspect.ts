@@ -14,8 +14,8 @@ export const SUSPECT = new RegExp(
     // Parameters of a query, a scheme of HTTP and what follows it.
     String.raw`[?&;#][\w.~%[\]-]+=|%3D|(?:earer|asic|oken|apikey|api-key|SSWS|DPoP|negotiate|ntlm) +\S|(?:earer|asic|oken|apikey) ?["']|\b(?:Digest|Hawk|SharedKey\w{0,4}) `,
     // A secret's name, and a sign behind it that sets it.
-    String.raw`(?:${SECRET_NAMES})[\w"'\]\\\s.-]{0,24}(?:[=:<>({|]|~=|!=|,\s*\\?["'])`,
-    String.raw`(?:pass|tok|secret|key|cred|auth|cookie|bearer)[\w-]{0,24} {1,5}["'\w]|\bpin code |\bAUTH\r?\n`,
+    String.raw`(?:${SECRET_NAMES})[\w"'\]\\\s.-]{0,24}(?:[=:<>({|：＝]|~=|!=|\?\?|\)\s{0,5}(?:or|\?\?)|,\s*(?:\\?["']|value))`,
+    String.raw`(?:pass|tok|secret|key|cred|auth|cookie|bearer)[\w-]{0,24}[ \t]{1,5}["'\w]|\bpin code |\bAUTH\r?\n`,
     String.raw`[=!~]=\s{0,5}[\w.:]{1,100}[[(.]|["']\s?\]\s{1,5}in\s{1,5}\[|\bname="[\w.-]+"\r?\n`,
     WORDS_ELSEWHERE,
     // Options of command lines.
