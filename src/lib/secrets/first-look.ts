@@ -25,6 +25,9 @@ const RUN = 0x80;
 const MIXED = 0x100;
 const BEGINS = 0x200;
 const INSIDE = 0x400;
+/** A mark between words that may say something with others. */
+const SIGN = 0x800;
+const SELDOM = ALARM | SIGN;
 
 function kinds(): Uint16Array {
   const table = new Uint16Array(128).fill(ALARM);
@@ -45,9 +48,10 @@ function kinds(): Uint16Array {
   put('_-', HYPHEN | RUN | INSIDE);
   put('/', SLASH | RUN);
   put('+', OTHER | RUN | INSIDE | MIXED);
-  put(':', COLON);
+  put(':', COLON | SIGN);
   put(' \n', BLANK);
-  put('.|;,*=', OTHER);
+  put('.|,*', OTHER);
+  put(';=', OTHER | SIGN);
   return table;
 }
 
@@ -56,11 +60,12 @@ const SUSPECT_HERE = 1;
 const TOKEN_HERE = 2;
 /** An address or a tool that begins with `http`, of which these are the last of it and what follows. */
 const AFTER_HTTP = 4;
-const STOP = 8;
+const OPTION_HERE = 8;
+const STOP = 16;
 
 /**
  * Beginnings of what the expressions look for, by what is to be done. Letters stand for both cases, 9 for a digit, `-` for `_` too, `.` for
- * what is none of these and no blank, `<` for all of those that are no letter and no digit, `?` for any, as do those that are missing.
+ * what is none of these and no blank, `@` for a letter and `-`, `<` for all of those that are no letter and no digit, `?` for any, as do those that are missing.
  */
 const BEGINNINGS: readonly (readonly [then: number, grams: string])[] = [
   // Names, schemes and words that a secret follows.
@@ -86,6 +91,8 @@ const BEGINNINGS: readonly (readonly [then: number, grams: string])[] = [
   [SUSPECT_HERE, 'rdes ncft plin pscp psft zip· unzi ipmi mosq sqlc bcp· osql redi keyd valk vaul ldap snmp open xh·'],
   [SUSPECT_HERE, 'lftp smbc rpcc smbm net· xfre wfre curl mc· htpa echo prin kube sqlp'],
   [AFTER_HTTP, 'ttp: tps: ttp· tps·'],
+  // Options.
+  [OPTION_HERE, '·-@'],
   // What begins before them: a log-in, a program's name, segments of a path.
   [STOP, 'gin· .exe ook/ oks/ ion/ ons/ key/ eys/ put/ ken/ ens/ ord/ ret/ ink/ -u9- /u9-'],
   // Tokens that are known by their form.
@@ -125,29 +132,66 @@ const WILD: Readonly<Record<string, readonly number[]>> = (() => {
     ':': [COLON],
     '·': [BLANK],
     '.': [OTHER],
+    '@': [...letters, HYPHEN],
     '<': marks,
     '?': [...letters, DIGIT, ...marks],
   };
 })();
 
 const GRAM = 0xfffff;
-function thens(): Uint8Array {
-  const table = new Uint8Array(GRAM + 1);
-  for (const [then, grams] of BEGINNINGS) {
+const ALL_BLANK = GRAM;
+
+/** What is to be done at some symbols, two to four, and a bit for each four that begin with them: so few bytes stay near the processor. */
+interface Grams {
+  readonly then: ReadonlyMap<number, number>;
+  readonly bits: Uint8Array;
+}
+
+function gramsOf(beginnings: typeof BEGINNINGS): Grams {
+  const then = new Map<number, number>();
+  const bits = new Uint8Array((GRAM + 1) >> 3);
+  for (const [what, grams] of beginnings) {
     for (const gram of grams.split(' ')) {
-      const symbols = Array.from(gram.padEnd(4, '?')).map((one) => WILD[one] ?? [one.charCodeAt(0) - 96]);
-      let places = [0];
-      for (const choices of symbols) places = places.flatMap((place) => choices.map((one) => (place << 5) | one));
-      for (const place of places) table[place] = (table[place] ?? 0) | then;
+      const rest = 5 * (4 - gram.length);
+      for (const place of placesOf(gram)) {
+        const key = keyOf(place, gram.length);
+        then.set(key, (then.get(key) ?? 0) | what);
+        const first = place << rest;
+        if (rest > 0) bits.fill(0xff, first >> 3, (first + (1 << rest)) >> 3);
+        else bits[first >> 3] = (bits[first >> 3] ?? 0) | (1 << (first & 7));
+      }
     }
   }
-  return table;
+  return { then, bits };
+}
+
+/** The symbols of a beginning in one number, in each way in which they can be read. */
+function placesOf(gram: string): readonly number[] {
+  let places = [0];
+  for (let at = 0; at < gram.length; at += 1) {
+    const one = gram.charAt(at);
+    const symbols = WILD[one];
+    const place = one.charCodeAt(0) - 96;
+    places =
+      symbols === undefined
+        ? places.map((before) => (before << 5) | place)
+        : places.flatMap((before) => symbols.map((symbol) => (before << 5) | symbol));
+  }
+  return places;
+}
+
+const keyOf = (place: number, length: number): number => (place << 3) | length;
+
+/** What is to be done where four symbols stand. */
+function whatAt(then: ReadonlyMap<number, number>, gram: number): number {
+  let what = 0;
+  for (let length = 2; length <= 4; length += 1) what |= then.get(keyOf(gram >> (5 * (4 - length)), length)) ?? 0;
+  return what;
 }
 
 /** What is made when a first text is looked at: few texts are none the slower without. */
-interface Tables {
+interface Tables extends Grams {
   readonly kinds: Uint16Array;
-  readonly then: Uint8Array;
   readonly suspect: RegExp;
   readonly token: RegExp;
 }
@@ -156,8 +200,8 @@ let made: Tables | null = null;
 
 function tables(): Tables {
   made ??= {
+    ...gramsOf(BEGINNINGS),
     kinds: kinds(),
-    then: thens(),
     suspect: new RegExp(SUSPECT.source, 'iy'),
     token: new RegExp(BEGINNING.source, 'y'),
   };
@@ -178,12 +222,27 @@ function isFound(then: number, text: string, at: number): boolean {
   const { suspect, token } = tables();
   if ((then & SUSPECT_HERE) !== 0 && isAt(suspect, text, at - 3)) return true;
   if ((then & AFTER_HTTP) !== 0 && (isAt(suspect, text, at - 4) || isAt(suspect, text, at - 5))) return true;
+  if ((then & OPTION_HERE) !== 0 && OPTION.test(text.slice(at - 2, at))) return true;
   return (then & TOKEN_HERE) !== 0 && (isAt(token, text, at - 3) || isAt(token, text, at - 2));
 }
+
+const OPTION = /^-[A-Za-z-]/;
 
 /** As many letters and digits in one piece may be a token, and as many digits of base64 one of several lines. */
 const LONGEST_WORD = 23;
 const LONGEST_RUN = 40;
+/** As many small letters and digits has the second part of a token whose parts a full stop joins. */
+const SECOND_PART = 16;
+const DOTTED = /\.[a-z0-9]{16}(?![\w.-])/;
+
+/** A line of a file of passwords has so many colons. */
+const MOST_COLONS = 4;
+const PARAMETER = /;[\w.-]+=/y;
+
+const BLANK_SIGN = 0x20;
+const COLON_SIGN = 0x3a;
+const SEMICOLON = 0x3b;
+const EQUALS = 0x3d;
 
 const isPlainRun = remembered(saysNothing);
 const isPlainWord = remembered((word) => !/\d|[MNO][A-Za-z]{22}|[a-fA-F]{32}/.test(word));
@@ -196,11 +255,8 @@ function wordAt(text: string, from: number): string {
   return WORD.exec(text)?.[0] ?? '';
 }
 
-/** An option, a line of a file of passwords, parameters of a query, comparisons, and a token whose two parts a full stop joins. */
-const OTHERS = /(?:^|\s)-[A-Za-z-]|:[^\s:]*:[^\s:]*:[^\s:]*:|[?&;#][\w.~%[\]-]+=|==|\.[a-z0-9]{16}(?![\w.-])/;
-
 /** As many characters are judged without a first look: its tables take longer to make than they would save. */
-const FEW = 200_000;
+const FEW = 20_000;
 let judged = 0;
 
 /** Whether a text may hold a secret, encoded or not; false is sure. */
@@ -211,50 +267,93 @@ export function mayHoldSecret(text: string): boolean {
 
 /** The same, however few texts were judged before. */
 export function isSuspicious(text: string): boolean {
-  return hasBeginning(text) || hasRun(text) || USER_LINE.test(text) || OTHERS.test(text);
+  return hasReason(text, tables()) || USER_LINE.test(text);
 }
 
-/** Whether a text has a character that stands in no plain name, or the beginning of what is looked for. */
-function hasBeginning(text: string): boolean {
-  const { kinds: kindOf, then: thenOf } = tables();
+/** Whether there is a reason at any place of a text. */
+function hasReason(text: string, look: Tables): boolean {
   const { length } = text;
-  let gram = 0;
-  for (let at = 0; at < length; at += 1) {
-    const code = text.charCodeAt(at);
-    const kind = code < 128 ? (kindOf[code] ?? ALARM) : ALARM;
-    if ((kind & ALARM) !== 0) return true;
-    gram = ((gram << 5) | (kind & SYMBOL)) & GRAM;
-    const then = thenOf[gram] ?? 0;
-    if (then !== 0 && isFound(then, text, at)) return true;
-  }
+  const seen: Seen = { gram: ALL_BLANK, run: 0 };
+  for (let at = nextPlace(text, 0, look, seen); at < length; at = nextPlace(text, at + 1, look, seen))
+    if (isReason(text, at, seen, look)) return true;
   // A sign of two letters may be the last.
-  const last = thenOf[(gram << 5) & GRAM] ?? 0;
+  const last = whatAt(look.then, (seen.gram << 5) & GRAM);
   return last !== 0 && isFound(last, text, length);
 }
 
-/** Whether letters and digits stand in one piece that may be a token, or base64 of something; of a text of such characters alone. */
-function hasRun(text: string): boolean {
-  const { kinds: kindOf } = tables();
+/** What stands before a place: four symbols, and how many digits of base64 in one piece. */
+interface Seen {
+  gram: number;
+  run: number;
+}
+
+/** The next place that may give reason to look; the length where there is none. Small, since few texts are read by what is compiled of it. */
+function nextPlace(text: string, from: number, { kinds: kindOf, bits }: Tables, seen: Seen): number {
   const { length } = text;
-  let before = 0;
+  let { gram, run } = seen;
+  let at = from;
+  for (; at < length; at += 1) {
+    const code = text.charCodeAt(at);
+    const kind = code < 128 ? (kindOf[code] ?? ALARM) : ALARM;
+    gram = ((gram << 5) | (kind & SYMBOL)) & GRAM;
+    run = (kind & RUN) === 0 ? 0 : run + 1;
+    if ((kind & SELDOM) !== 0 || run === SHORTEST_RUN || ((bits[gram >> 3] ?? 0) & (1 << (gram & 7))) !== 0) break;
+  }
+  seen.gram = gram;
+  seen.run = run;
+  return at;
+}
+
+/** Whether a place gives reason to look: by its character, by the four that end there, by the run of which it may be the shortest. */
+function isReason(text: string, at: number, { gram, run }: Seen, { kinds: kindOf, then }: Tables): boolean {
+  const code = text.charCodeAt(at);
+  const kind = code < 128 ? (kindOf[code] ?? ALARM) : ALARM;
+  if ((kind & ALARM) !== 0) return true;
+  const what = whatAt(then, gram);
+  if (what !== 0 && isFound(what, text, at)) return true;
+  if ((kind & SIGN) !== 0) return isMark(text, code, at);
+  return run === SHORTEST_RUN && hasRun(text, at - SHORTEST_RUN + 1, kindOf);
+}
+
+/** Whether a mark between words is the second of a comparison, the end of a parameter, or one of the colons of a line of passwords. */
+function isMark(text: string, code: number, at: number): boolean {
+  if (code === SEMICOLON) return isAt(PARAMETER, text, at);
+  if (code === EQUALS) return text.charCodeAt(at + 1) === EQUALS;
+  let colons = 1;
+  for (let before = at - 1; before >= 0 && colons < MOST_COLONS; before -= 1) {
+    const one = text.charCodeAt(before);
+    if (one <= BLANK_SIGN) return false;
+    if (one === COLON_SIGN) colons += 1;
+  }
+  return colons === MOST_COLONS;
+}
+
+/** Whether letters and digits stand in one piece that may be a token, or base64 of something, in the digits of base64 from a place on. */
+function hasRun(text: string, from: number, kindOf: Uint16Array): boolean {
+  const { length } = text;
   let word = 0;
   let run = 0;
   let isMixed = false;
-  for (let at = 0; at < length; at += 1) {
+  let before = 0;
+  let at = from;
+  for (; at < length; at += 1) {
     const kind = kindOf[text.charCodeAt(at)] ?? 0;
-    if ((kind & RUN) === 0) {
-      if (run >= SHORTEST_RUN && isTelling(text, at - run, at, isMixed)) return true;
-      run = 0;
-      isMixed = false;
-    } else if (run > 0) {
+    if ((kind & RUN) === 0) break;
+    if (run > 0) {
       run += 1;
       if ((kind & MIXED) !== 0) isMixed = true;
     } else if ((before & INSIDE) === 0 && (kind & BEGINS) !== 0) run = 1;
     word = (kind & ALNUM) === 0 ? 0 : word + 1;
-    if (word === LONGEST_WORD && !isPlainWord(wordAt(text, at - word + 1))) return true;
+    if (word >= SECOND_PART && isLongWord(text, at, word)) return true;
     before = kind;
   }
-  return run >= SHORTEST_RUN && isTelling(text, length - run, length, isMixed);
+  return run >= SHORTEST_RUN && isTelling(text, at - run, at, isMixed);
+}
+
+/** Whether a word that is so long at a place is one that may be a token, or the second part of one whose parts a full stop joins. */
+function isLongWord(text: string, at: number, word: number): boolean {
+  if (word === SECOND_PART) return DOTTED.test(text.slice(Math.max(0, at - SECOND_PART), at + 2));
+  return word === LONGEST_WORD && !isPlainWord(wordAt(text, at - word + 1));
 }
 
 /** Whether a run of digits of base64 may say something. */

@@ -13,12 +13,13 @@ export const SUSPECT = new RegExp(
     String.raw`\/\/[^\s/?#]*@|:\/\/[^\s/?#@:]{0,200}:[^\s@]{1,1000}@|(?:^|[\s"'(=])[^\s/:@"'(=]{1,200}:[^\s/@"']{1,1000}@|:(?:thin|oci):`,
     // Parameters of a query, a scheme of HTTP and what follows it.
     String.raw`[?&;#][\w.~%[\]-]+=|%3D|(?:earer|asic|oken|apikey|api-key|SSWS|DPoP|negotiate|ntlm) +\S|(?:earer|asic|oken|apikey) ?["']|\b(?:Digest|Hawk|SharedKey\w{0,4}) `,
-    // A secret's name, and a sign behind it that sets it.
-    String.raw`(?:${SECRET_NAMES})[\w"'\]\\\s.-]{0,24}(?:[=:<>({|：＝]|~=|!=|\?\?|\)\s{0,5}(?:or|\?\?)|,\s*(?:\\?["']|value))`,
+    // A secret's name, and a sign behind it that sets it; a number of few figures is none, as in `max_connections=100`.
+    String.raw`(?:${SECRET_NAMES})[\w"'\]\\\s.-]{0,24}(?:=(?!\d{1,5}(?:[,\s]|$))|(?<=\s)=|[:<>({|：＝]|~=|!=|\?\?|\)\s{0,5}(?:or|\?\?)|,\s*(?:\\?["']|value))`,
     String.raw`(?:pass|tok|secret|key|cred|auth|cookie|bearer)[\w-]{0,24}[ \t]{1,5}["'\w]|\bpin code |\bAUTH\r?\n`,
     String.raw`[=!~]=\s{0,5}[\w.:]{1,100}[[(.]|["']\s?\]\s{1,5}in\s{1,5}\[|\bname="[\w.-]+"\r?\n`,
     WORDS_ELSEWHERE,
-    // Options of command lines.
+    // Options of command lines: those that are named like a secret first.
+    String.raw`(?:${SECRET_NAMES})(?<=(?<![\w-])--?[\w-]{1,60})[\w-]{0,24}\s{1,5}["']?[^\s"'-]`,
     String.raw`(?:^|\s)(?:-u|-U|-E|-b|-D[\w.]|--(?:user|proxy-user|cert|proxy-cert|cookie))\b|(?:^|\s)-[a-z] {1,3}["']?\S{16}|\b(?:env|arg|(?:set)?env|set) \w`,
     COMMAND_WITH_PASSWORD,
     // Log-ins, schemes, code that makes a header, an address with a segment as long as a token.

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { withoutEncoded } from '../../../src/lib/secrets/encoded';
 import { isSuspicious } from '../../../src/lib/secrets/first-look';
 import { BEGINNING } from '../../../src/lib/secrets/known-tokens';
-import { isSuspect } from '../../../src/lib/secrets/secret-text';
+import { cleanText, isSuspect } from '../../../src/lib/secrets/secret-text';
 import { SUSPECT } from '../../../src/lib/secrets/suspect';
 
 /** Every word and sign that the expressions hold. */
@@ -62,6 +62,19 @@ test.each([
   '10.96.0.1:9080',
   '0.0.0.0_9080',
   'reviews-v1-6b746f74dc-9stvs',
+  'max_connections=100,max_pending_requests=10,max_requests=1000,max_retries=5',
 ])('%s is passed', (name) => {
   expect(isSuspicious(name)).toBe(false);
+});
+
+test.each([
+  ['max_connections=100,password=s3cr3tPass9', 'max_connections=100,password=[redacted]'],
+  ['max_connections=123456s3cr3t', 'max_connections=123456s3cr3t'],
+  ['conn_secret=123456', 'conn_secret=[redacted]'],
+  ['--psk =0,', '--psk [redacted]'],
+  ['-pwd  s3cr3tPass9 max_requests=1', '-pwd  [redacted] max_requests=1'],
+  ['--my-pwd s3cr3tPass9', '--my-pwd [redacted]'],
+  ['https://a.example/x?key=100,a9f', 'https://a.example/x?key=[redacted]'],
+])('what a number stands beside is hidden as before: %s', (given, shown) => {
+  expect(cleanText(given)).toBe(shown);
 });
