@@ -118,6 +118,7 @@ function subsets(random: Random): Message {
   return {
     fallback_policy: random.pick(['NO_FALLBACK', 'ANY_ENDPOINT', 'DEFAULT_SUBSET']),
     default_subset: { version: random.pick(['v1', 'v9']) },
+    ...random.aside('panic').maybe(0.3, 'panic_mode_any', () => true),
     subset_selectors: random.sample(
       [{ keys: ['version'] }, { keys: ['version', 'stage'] }, { keys: ['stage'], fallback_policy: 'ANY_ENDPOINT' }],
       random.int(1, 3),

@@ -139,6 +139,7 @@ const NOTES: Tellings<BalancingNote> = {
   'address-in-header': ({ header }) => `the address in the header ${header}`,
   'forwards-by-server-name': () => 'the server name',
   'forwards-by-authority': () => "the host of the request's authority",
+  'by-reports': () => 'by the load that endpoints report: told as if none has reported any',
   'no-host-named': () => 'the request names no host',
   subset: ({ found, panicsToAny }) => `${tell(SUBSETS, found)}${panicsToAny ? '; panic_mode_any: all hosts' : ''}`,
   panic: ({ available, hosts, threshold, fails, priority }) => {

@@ -97,6 +97,8 @@ export type BalancingNote =
   | { readonly kind: 'forwards-by-server-name' }
   | { readonly kind: 'forwards-by-authority' }
   | { readonly kind: 'no-host-named' }
+  /** Hosts count by the load that they report: alike, as long as they report none. */
+  | { readonly kind: 'by-reports' }
   | { readonly kind: 'subset'; readonly found: SubsetFacts; readonly panicsToAny: boolean }
   | ({ readonly kind: 'panic'; readonly available: number; readonly hosts: number; readonly threshold: number } & {
       readonly fails: boolean;

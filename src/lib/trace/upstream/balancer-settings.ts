@@ -21,6 +21,8 @@ export interface LbPolicy {
   readonly config: PolicyConfig;
   /** A locality policy that holds the one which picks endpoints. */
   readonly weighsLocalities: boolean;
+  /** Endpoints count by the load that they report, and alike until they do, whatever weights they are given. */
+  readonly goesByReports: boolean;
 }
 
 /** Policies that hold others, outermost first, are looked through. */
@@ -30,9 +32,13 @@ const DEEPEST = 4;
 export function lbPolicy(cluster: Cluster): LbPolicy {
   const layers = layersOf(cluster);
   const picks = layers.at(-1);
-  if (picks === undefined) return { name: cluster.lb_policy ?? 'ROUND_ROBIN', config: {}, weighsLocalities: false };
+  if (picks === undefined) {
+    const name = cluster.lb_policy ?? 'ROUND_ROBIN';
+    return { name, config: {}, weighsLocalities: false, goesByReports: false };
+  }
   const weighsLocalities = layers.some(({ type }) => type.endsWith('.WrrLocality'));
-  return { name: policyName(picks), config: picks.config, weighsLocalities };
+  const goesByReports = picks.type.endsWith('.ClientSideWeightedRoundRobin');
+  return { name: policyName(picks), config: picks.config, weighsLocalities, goesByReports };
 }
 
 /**
@@ -101,7 +107,8 @@ export function balancerSettings(cluster: Cluster, runtime: Runtime): BalancerSe
       (policy.config.locality_weighted_lb_config ??
         locality.locality_weighted_lb_config ??
         common.locality_weighted_lb_config) !== undefined,
-    weighsHosts: policy.name !== 'RANDOM',
+    weighsHosts: policy.name !== 'RANDOM' && !policy.goesByReports,
+    goesByReports: policy.goesByReports,
   };
 }
 

@@ -13,6 +13,8 @@ export interface BalancerSettings {
   readonly localityWeighted: boolean;
   /** Whether the policy looks at weights of hosts: RANDOM does not. */
   readonly weighsHosts: boolean;
+  /** Whether hosts count by the load that they report, which no configuration tells. */
+  readonly goesByReports?: boolean;
 }
 
 export interface BalancedHosts {
@@ -32,7 +34,8 @@ export function balance(set: HostSet, settings: BalancerSettings): BalancedHosts
   for (const load of loads) {
     for (const [host, share] of sharesOf(load, set, settings)) shares.set(host, (shares.get(host) ?? 0) + share);
   }
-  return { chances: chancesOf(set.hosts, shares, loads), notes: notesOf(loads, settings) };
+  const reports: readonly BalancingNote[] = settings.goesByReports === true ? [{ kind: 'by-reports' }] : [];
+  return { chances: chancesOf(set.hosts, shares, loads), notes: [...reports, ...notesOf(loads, settings)] };
 }
 
 /** Load that reaches no host is left out of the sum by more than what rounding leaves out. */

@@ -21,6 +21,8 @@ export interface Subset {
   readonly hosts: readonly Host[];
   /** Which hosts these are; null where the cluster has no subsets. */
   readonly note: Extract<BalancingNote, { readonly kind: 'subset' }> | null;
+  /** Hosts that take what these leave without any; null where nobody does. */
+  readonly panicsTo: readonly Host[] | null;
 }
 
 type SubsetConfig = NonNullable<Cluster['lb_subset_config']>;
@@ -29,15 +31,20 @@ type Selector = NonNullable<SubsetConfig['subset_selectors']>[number];
 /** The hosts that the criteria choose, or those of the fallback policy. */
 export function selectSubset(config: SubsetConfig | undefined, hosts: readonly Host[], criteria: Criteria): Subset {
   const selectors = config?.subset_selectors ?? [];
-  if (config === undefined || selectors.length === 0) return { hosts, note: null };
+  if (config === undefined || selectors.length === 0) return { hosts, note: null, panicsTo: null };
   const chosen = bySelector(config, hosts, criteria) ?? fallback(config, hosts, criteria);
-  return chosen.hosts.length > 0 || config.panic_mode_any !== true
-    ? chosen
-    : { hosts, note: chosen.note && { ...chosen.note, panicsToAny: true } };
+  return chosen.hosts.length === 0 ? panicking(chosen) : chosen;
 }
 
-function foundBy(hosts: readonly Host[], found: SubsetFacts): Subset {
-  return { hosts, note: { kind: 'subset', found, panicsToAny: false } };
+/** The hosts that `panic_mode_any` has chosen among in their place. */
+export function panicking({ hosts, note, panicsTo }: Subset): Subset {
+  return panicsTo === null
+    ? { hosts, note, panicsTo }
+    : { hosts: panicsTo, note: note && { ...note, panicsToAny: true }, panicsTo: null };
+}
+
+function foundBy(hosts: readonly Host[], found: SubsetFacts, panicsTo: readonly Host[] | null = null): Subset {
+  return { hosts, note: { kind: 'subset', found, panicsToAny: false }, panicsTo };
 }
 
 /** Only a selector of exactly the criteria's keys counts; a subset without hosts does not exist. */
@@ -78,18 +85,20 @@ function ownPolicy(config: SubsetConfig, selector: Selector | null): string {
   return isMade ? 'NOT_DEFINED' : (selector.fallback_policy ?? 'NOT_DEFINED');
 }
 
+/** `panic_mode_any` helps the cluster's own fallback policy alone, where that is not NO_FALLBACK. */
 function fallback(config: SubsetConfig, hosts: readonly Host[], criteria: Criteria): Subset {
   const selector = selectorFor(config, criteria);
   const own = ownPolicy(config, selector);
   const policy = own === 'NOT_DEFINED' ? (config.fallback_policy ?? 'NO_FALLBACK') : own;
   const wants = describeCriteria(criteria);
+  const panicsTo = own === 'NOT_DEFINED' && config.panic_mode_any === true ? hosts : null;
   switch (policy) {
     case 'ANY_ENDPOINT':
-      return foundBy(hosts, { kind: 'any-host', criteria: wants });
+      return foundBy(hosts, { kind: 'any-host', criteria: wants }, panicsTo);
     case 'DEFAULT_SUBSET': {
       const wanted = config.default_subset ?? {};
       const found = hosts.filter((host) => holds(host, wanted, config.list_as_any === true));
-      return foundBy(found, { kind: 'default-subset', criteria: wants, standard: describeCriteria(wanted) });
+      return foundBy(found, { kind: 'default-subset', criteria: wants, standard: describeCriteria(wanted) }, panicsTo);
     }
     case 'KEYS_SUBSET':
       return withFewerKeys(config, hosts, criteria, selector?.fallback_keys_subset ?? []);

@@ -10,9 +10,9 @@ import { dynamicHosts, type OriginalDestination } from './dynamic-hosts';
 import type { BalancingNote } from '../facts/upstream';
 import type { HostChance, HostSet } from './host';
 import { hostSet } from './hosts';
-import { balance, type BalancedHosts } from './load-balance';
+import { balance, type BalancedHosts, type BalancerSettings, lostShare } from './load-balance';
 import { selected } from './select';
-import type { Criteria } from './subset';
+import { type Criteria, panicking, type Subset } from './subset';
 
 export type ClusterEntry = ResourceEntry<Cluster> & { readonly resource: Cluster };
 
@@ -142,10 +142,25 @@ function balanceOwn(config: ProxyConfig, cluster: Cluster, criteria: Criteria): 
   const { chances, notes } = balance({ ...set, hosts: subset.hosts }, settings);
   const left = new Set(subset.hosts);
   const others = subset.note === null ? [] : set.hosts.filter((host) => !left.has(host));
-  return {
+  const own = {
     chances: [...chances, ...others.map((host) => ({ host, share: 0 }))],
     notes: [...(subset.note === null ? [] : [subset.note]), ...notes],
   };
+  const lost = lostShare(chances);
+  if (subset.panicsTo === null || lost === 0) return own;
+  return taking(own, lost, balancedAmong({ ...set, hosts: subset.panicsTo }, panicking(subset), settings));
+}
+
+function balancedAmong(set: HostSet, { note }: Subset, settings: BalancerSettings): BalancedHosts {
+  const { chances, notes } = balance(set, settings);
+  return { chances, notes: [...(note === null ? [] : [note]), ...notes] };
+}
+
+/** What some hosts leave without any goes to others, as these share it. */
+function taking(own: BalancedHosts, lost: number, others: BalancedHosts): BalancedHosts {
+  const more = new Map(others.chances.map(({ host, share }) => [host, share * lost]));
+  const chances = own.chances.map(({ host, share }) => ({ host, share: share + (more.get(host) ?? 0) }));
+  return { chances, notes: others.notes };
 }
 
 /** Aggregates of aggregates: no deeper than this. */

@@ -90,6 +90,16 @@ describe('shares of hosts', () => {
     expect(sharesByPort(balanced(list, more))).toEqual(shares);
   });
 
+  it('are alike where endpoints count by the load that they report, whatever their weights are', () => {
+    const type = 'envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3';
+    const typed_config = { '@type': `type.googleapis.com/${type}.ClientSideWeightedRoundRobin` };
+    const load_balancing_policy = { policies: [{ typed_extension_config: { name: 'reports', typed_config } }] };
+    const walked = balanced(hosts({ weight: 2 }, { weight: 5 }), { load_balancing_policy });
+    expect(sharesByPort(walked)).toEqual({ 1: 0.5, 2: 0.5 });
+    const details = walked.hop.steps.flatMap((step) => step.details.map(([, text]) => text));
+    expect(details.join()).toContain('by the load that endpoints report');
+  });
+
   it('go by overprovisioning_factor', () => {
     const list = hosts({ health: H }, { health: U }, { health: H, priority: 1 });
     const cluster = clusterOf('c', list) as { load_assignment: object };

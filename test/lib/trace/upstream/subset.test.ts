@@ -68,9 +68,47 @@ describe('a subset', () => {
     expect(chosen({ list: 'q' })).toEqual({ 3: 1 });
   });
 
-  it('uses every host with panic_mode_any where there is none', () => {
-    const shares = chosen({ v: '9' }, { subset_selectors: [{ keys: ['v'] }], panic_mode_any: true });
-    expect(Object.keys(shares)).toEqual(['1', '3', '4']);
+  it.each<[string, object, object, readonly string[]]>([
+    ['where the default subset has no host', { v: '9' }, { fallback_policy: 'DEFAULT_SUBSET' }, ['1', '3', '4']],
+    ['not where there is no fallback', { v: '9' }, {}, []],
+    [
+      'not where the selector has a policy of its own',
+      { s: 'none' },
+      { fallback_policy: 'DEFAULT_SUBSET', subset_selectors: [{ keys: ['s'], fallback_policy: 'DEFAULT_SUBSET' }] },
+      [],
+    ],
+    [
+      'not where the subset that was asked for has hosts, none of which can be used',
+      { v: '1' },
+      { fallback_policy: 'DEFAULT_SUBSET', subset_selectors: [{ keys: ['v', 's'] }, { keys: ['v'] }] },
+      ['1'],
+    ],
+  ])('uses every host with panic_mode_any %s', (_where, labels, config, ports) => {
+    const shares = chosen(labels, {
+      subset_selectors: [{ keys: ['v'] }],
+      default_subset: { v: '9' },
+      panic_mode_any: true,
+      ...config,
+    });
+    expect(Object.keys(shares)).toEqual(ports);
+  });
+
+  it('uses every host with panic_mode_any where the hosts of the default subset cannot be picked', () => {
+    const config = {
+      fallback_policy: 'DEFAULT_SUBSET',
+      default_subset: { v: '1' },
+      subset_selectors: [{ keys: ['v'] }],
+      panic_mode_any: true,
+    };
+    const hosts = [
+      { port: 1, labels: { v: '1' }, health: 'DEGRADED' },
+      { port: 2, labels: { v: '2' } },
+    ];
+    const metadata = { filter_metadata: { 'envoy.lb': { v: '9' } } };
+    const route = { match: { prefix: '/' }, route: { cluster: 'c', metadata_match: metadata } };
+    const clusters = [clusterOf('c', hosts, { lb_subset_config: config, lb_policy: 'MAGLEV' })];
+    const walked = walkOf(proxyOf({ listeners: [listenerOf([routing([route])])], clusters }), 'http://h/');
+    expect(sharesByPort(walked)).toEqual({ 2: 1 });
   });
 
   it('goes by the weighted cluster’s metadata over the route’s', () => {
