@@ -53,6 +53,8 @@ export function parseTemplate(expression: string): readonly TemplatePiece[] {
 
 function actionPiece(action: string, expression: string): TemplatePiece {
   if (/^(['"]).*\1$/s.test(action)) return { text: literalText(action.slice(1, -1)) };
+  if (/^[+-]?\d+(?:\.\d+)?$/.test(action)) return { text: String(Number(action)) };
+  if (/^(?:true|false)$/.test(action)) return { text: action };
   if (action === '') throw notSupported(expression, 'there is nothing between two braces');
   if (/^[a-z]+(?:\s|\()/i.test(action)) {
     throw notSupported(expression, `{${action.slice(0, 20)}} is not supported; range and end are`);

@@ -98,6 +98,7 @@ function bracketAt(text: string, from: number, expression: string): readonly [St
   for (let match = matchAt(BRACKET, text, at); match !== null; match = matchAt(NEXT_OF_UNION, text, at)) {
     at += match[0].length;
     const [, single, double, index, all, slice] = match;
+    if (/:-?\d*:(?:-|0+$)/.test(slice ?? '')) throw notSupported(expression, 'a slice has a step of 1 or more');
     const name = single ?? double;
     parts.push(name === undefined ? (all ?? slice ?? indexPart(Number(index))) : literal(unescaped(name)));
   }

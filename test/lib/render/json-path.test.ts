@@ -44,6 +44,11 @@ describe('JSONPath', () => {
     ['kind: {.kind}, names: {.items[*].name}', 'kind: List, names: a b\n'],
     ['{range .items[?(@.port==443)]}{$.kind}/{.name}{end}', 'List/b\n'],
     ['{range .none[*]}{.x}{end}', ''],
+    // Numbers and truth values are literals.
+    ['{0}', '0\n'],
+    ['{-1}{" "}{+2.5}{" "}{true}{" "}{false}', '-1 2.5 true false\n'],
+    ['{range .items[*]}{1}{.name}{end}', '1a1b\n'],
+    ['{.items[0].tags[0:3:2]}', 'x\nz\n'],
   ])('%s', async (expression, text) => {
     expect(await renderJsonPath(expression, VALUE)).toBe(text);
   });
@@ -61,6 +66,9 @@ describe('JSONPath', () => {
     ['$[?(process.exit(1))]', 'the filter'],
     ['$[(@.length-1)]', 'is no index, slice, name or filter'],
     ['$.a^', '"^" is not supported'],
+    ['{.items[0:1:0].name}', 'a slice has a step of 1 or more'],
+    ['{.items[1:0:-1].name}', 'a slice has a step of 1 or more'],
+    ['$.items[::-1]', 'a slice has a step of 1 or more'],
     ['{.items[*', 'the brace'],
     ['$.items[', 'is no index'],
     ['$.x`y', ''],
