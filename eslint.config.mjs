@@ -1,5 +1,6 @@
 import tseslint from 'typescript-eslint';
 import { docstrings } from './scripts/lint/docstrings.mjs';
+import { noNumberOfUnknown } from './scripts/lint/no-number-of-unknown.mjs';
 import { noProseMade } from './scripts/lint/no-prose-made.mjs';
 import { noProseRead } from './scripts/lint/no-prose-read.mjs';
 
@@ -40,6 +41,11 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     plugins: { mctl: { rules: { 'no-prose-read': noProseRead } } },
     rules: { 'mctl/no-prose-read': 'error' },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { values: { rules: { 'no-number-of-unknown': noNumberOfUnknown } } },
+    rules: { 'values/no-number-of-unknown': 'error' },
   },
   {
     files: ['src/lib/**/*.ts'],

@@ -261,8 +261,9 @@ function upgradeOf(pairs: Pairs, isSocket: boolean): string | undefined {
 
 /** Some tools write the number as a text. */
 function statusOf(response: unknown): number | null {
-  const status = Number(field(response, 'status') ?? 0);
-  return Number.isInteger(status) && status >= 100 ? status : null;
+  const given = field(response, 'status');
+  const status = typeof given === 'string' && /^\d{3}$/.test(given) ? Number(given) : given;
+  return typeof status === 'number' && Number.isInteger(status) && status >= 100 ? status : null;
 }
 
 function pairsOf(value: unknown): Pairs {

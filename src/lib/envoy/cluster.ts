@@ -41,7 +41,7 @@ export interface Cluster {
     readonly locality_weighted_lb_config?: object;
     readonly override_host_status?: object;
   };
-  readonly circuit_breakers?: { readonly thresholds?: readonly Readonly<Record<string, unknown>>[] };
+  readonly circuit_breakers?: { readonly thresholds?: readonly CircuitBreakerThresholds[] };
   readonly outlier_detection?: Readonly<Record<string, unknown>>;
   readonly health_checks?: readonly Readonly<Record<string, unknown>>[];
   readonly transport_socket?: TypedExtension;
@@ -55,6 +55,15 @@ export interface Cluster {
   readonly filters?: readonly TypedExtension[];
   readonly upstream_config?: TypedExtension;
   readonly upstream_bind_config?: Readonly<Record<string, unknown>>;
+}
+
+/** `envoy.config.cluster.v3.CircuitBreakers.Thresholds`. */
+export interface CircuitBreakerThresholds {
+  readonly [field: string]: unknown;
+  readonly priority?: string;
+  readonly max_connections?: number;
+  readonly max_pending_requests?: number;
+  readonly max_requests?: number;
 }
 
 /** What Istio writes into a cluster's name: `direction|port|subset|fqdn`. */

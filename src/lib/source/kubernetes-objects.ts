@@ -1,6 +1,6 @@
 /** The few fields of Kubernetes objects that tell which pods a target stands for. */
 import type { ProxyId } from '../proxy-id';
-import { field, listOf, textOrEmpty } from '../json-fields';
+import { field, fieldAt, listOf, textOrEmpty } from '../json-fields';
 import type { Labels } from './selector';
 
 export interface PodFacts {
@@ -44,12 +44,17 @@ export function podFacts(pod: unknown): PodFacts | null {
     phase: textOrEmpty(field(status, 'phase')),
     ready: textOrEmpty(field(ready, 'status')) === 'True',
     readySince: textOrEmpty(field(ready, 'lastTransitionTime')),
-    restarts: listOf(field(status, 'containerStatuses')).reduce<number>((sum, container) => {
-      const count = field(container, 'restartCount');
-      return sum + (typeof count === 'number' ? count : 0);
-    }, 0),
+    restarts: restartsOf(pod),
     created: textOrEmpty(field(metadata, 'creationTimestamp')),
   };
+}
+
+/** How often the containers of a pod were restarted, all together. */
+export function restartsOf(pod: unknown): number {
+  return listOf(fieldAt(pod, 'status', 'containerStatuses')).reduce<number>((sum, container) => {
+    const count = field(container, 'restartCount');
+    return sum + (typeof count === 'number' ? count : 0);
+  }, 0);
 }
 
 /** Reads a Service; null where it has no name. */

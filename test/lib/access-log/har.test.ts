@@ -94,6 +94,8 @@ describe('an entry of an HTTP Archive', () => {
     [{}, null, null],
     [null, null, null],
     [{ status: '503' }, 503, null],
+    [{ status: [503] }, null, null],
+    [{ status: { toString: null } }, null, null],
   ])('with the response %j has the status %j', (response, status, error) => {
     expect(harEntries('a.har', { log: { entries: [{ request: GET, response }] } })[0]).toMatchObject({
       request: { status, error },

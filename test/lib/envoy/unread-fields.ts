@@ -89,6 +89,5 @@ export const UNREAD: Reasons = {
   RouteWeightedCluster: { [SHARE]: ['use_hash_policy'] },
   SdsSecretConfig: { [OUTSIDE]: ['sds_config'] },
   Secret: { [OUTSIDE]: ['generic_secret'] },
-  Thresholds: { [FLOW]: ['max_connections', 'max_pending_requests', 'max_requests', 'max_retries'] },
   TokenBucket: { [OUTSIDE]: ['fill_interval', 'tokens_per_fill'] },
 };

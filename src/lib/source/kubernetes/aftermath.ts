@@ -2,6 +2,7 @@
 import { UnavailableError } from '../../errors';
 import type { ProxyId } from '../../proxy-id';
 import { field, fieldAt, listOf, textOrEmpty } from '../../json-fields';
+import { restartsOf } from '../kubernetes-objects';
 import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import { podState } from './pod-state';
@@ -52,7 +53,9 @@ async function lookedAgain(api: ApiServer, id: ProxyId, before: unknown): Promis
   if (obstacle !== null) return `The pod ${obstacle.because}.`;
   const gone = await deadNode(api, textOrEmpty(fieldAt(pod, 'spec', 'nodeName')));
   if (gone !== null) return gone;
-  return restarts(pod) > restarts(before) && before !== null ? 'A container of the pod was restarted meanwhile.' : null;
+  return restartsOf(pod) > restartsOf(before) && before !== null
+    ? 'A container of the pod was restarted meanwhile.'
+    : null;
 }
 
 async function deadNode(api: ApiServer, name: string): Promise<string | null> {
@@ -67,13 +70,6 @@ async function deadNode(api: ApiServer, name: string): Promise<string | null> {
   return status === '' || status === 'True'
     ? null
     : `Its node ${name} is not ready: ${textOrEmpty(field(ready, 'message'))}`;
-}
-
-function restarts(pod: unknown): number {
-  return listOf(fieldAt(pod, 'status', 'containerStatuses')).reduce<number>(
-    (sum, one) => sum + Number(field(one, 'restartCount') ?? 0),
-    0,
-  );
 }
 
 async function orRefusal(asked: Promise<unknown>): Promise<unknown> {

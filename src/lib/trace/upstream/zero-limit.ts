@@ -10,7 +10,7 @@ import { isUnknown, type Unknown } from '../../match/ternary';
 /** A limit, and the flag of what it refuses. */
 export interface ZeroLimit {
   /** A field of `envoy.config.cluster.v3.CircuitBreakers.Thresholds`. */
-  readonly limit: string;
+  readonly limit: 'max_connections' | 'max_pending_requests' | 'max_requests';
   readonly responseFlags: string;
 }
 
@@ -35,9 +35,9 @@ export function zeroLimit(
   isHttp: boolean,
   runtime: Runtime,
 ): ZeroLimit | Unknown | null {
-  const own = breakers?.thresholds?.find((one) => (one['priority'] ?? 'DEFAULT') === priority) ?? {};
+  const own = breakers?.thresholds?.find((one) => (one.priority ?? 'DEFAULT') === priority) ?? {};
   for (const limit of isHttp ? OF_HTTP : OF_TCP) {
-    const set = Number(own[limit.limit] ?? 1);
+    const set = own[limit.limit] ?? 1;
     const inForce = runtime.number(`circuit_breakers.${name}.${priority.toLowerCase()}.${limit.limit}`, set);
     if (isUnknown(inForce) && set === 0) return inForce;
     if (inForce === 0) return limit;

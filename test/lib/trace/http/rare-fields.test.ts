@@ -192,6 +192,11 @@ describe('limits of 0', () => {
   });
 });
 
+it.each([[[0]], [{ toString: null }], ['many']])('a limit that is %j is an error, with its place', (limit) => {
+  const walked = (): unknown => walk({}, { cluster: { circuit_breakers: { thresholds: [{ max_requests: limit }] } } });
+  expect(walked).toThrow(/thresholds\/0\/max_requests/);
+});
+
 it('use_proxy_proto of the first filter chain wants a PROXY protocol header', () => {
   const chain = { use_proxy_proto: true };
   expect(walk({}, { chain }).verdict).toBe('failed');
