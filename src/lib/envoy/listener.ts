@@ -1,9 +1,11 @@
 /** `envoy.config.listener.v3.Listener` and what hangs below it: the fields that mctl reads. */
 import type { Address, CidrRange } from './address';
 import type { Any, Metadata, TypedExtension } from './any';
+import type { MetadataMatcher } from './rbac';
 import type {
   FractionalPercent,
   HeaderMatcher,
+  HeaderValueOption,
   RouteConfiguration,
   ScopedRouteConfiguration,
   StringMatcher,
@@ -124,12 +126,17 @@ export interface HttpConnectionManager {
   readonly original_ip_detection_extensions?: readonly TypedExtension[];
   readonly early_header_mutation_extensions?: readonly TypedExtension[];
   readonly append_x_forwarded_port?: boolean;
+  readonly request_id_extension?: object;
   readonly local_reply_config?: LocalReplyConfig;
 }
 
 /** `envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig`. */
 export interface LocalReplyConfig {
-  readonly mappers?: readonly { readonly filter?: AccessLogFilter; readonly status_code?: number }[];
+  readonly mappers?: readonly {
+    readonly filter?: AccessLogFilter;
+    readonly status_code?: number;
+    readonly headers_to_add?: readonly HeaderValueOption[];
+  }[];
 }
 
 /** `envoy.config.accesslog.v3.AccessLogFilter`; kinds that are not here are not evaluated. */
@@ -144,6 +151,11 @@ export interface AccessLogFilter {
   readonly response_flag_filter?: { readonly flags?: readonly string[] };
   readonly runtime_filter?: { readonly runtime_key?: string; readonly percent_sampled?: FractionalPercent };
   readonly grpc_status_filter?: { readonly statuses?: readonly string[]; readonly exclude?: boolean };
+  readonly duration_filter?: AccessLogFilter['status_code_filter'];
+  readonly not_health_check_filter?: object;
+  readonly traceable_filter?: object;
+  readonly metadata_filter?: { readonly matcher?: MetadataMatcher; readonly match_if_key_not_found?: boolean };
+  readonly log_type_filter?: { readonly types?: readonly string[]; readonly exclude?: boolean };
   readonly and_filter?: { readonly filters?: readonly AccessLogFilter[] };
   readonly or_filter?: { readonly filters?: readonly AccessLogFilter[] };
 }

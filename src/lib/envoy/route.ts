@@ -67,6 +67,10 @@ export interface Route {
   readonly request_headers_to_remove?: readonly string[];
   readonly response_headers_to_add?: readonly HeaderValueOption[];
   readonly response_headers_to_remove?: readonly string[];
+  readonly tracing?: {
+    readonly client_sampling?: FractionalPercent;
+    readonly overall_sampling?: FractionalPercent;
+  };
 }
 
 export interface HeaderValueOption {

@@ -1,6 +1,6 @@
 /** What filters hand on to later ones: dynamic metadata and filter state. Each connection and each of its requests has one. */
 import type { MetadataFields } from '../match/metadata-matcher';
-import type { Unknown } from '../match/ternary';
+import type { Ternary, Unknown } from '../match/ternary';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -8,6 +8,7 @@ export class StreamState {
   readonly #metadata = new Map<string, Fields>();
   readonly #unknownMetadata = new Map<string, string>();
   readonly #filterState = new Map<string, string | Unknown | null>();
+  #isHealthCheck: Ternary = false;
   readonly #resolved = new Set<string>();
   /** Whether an object that nobody was seen to write is known not to be there. */
   #isAbsent: (key: string) => boolean = () => false;
@@ -18,6 +19,7 @@ export class StreamState {
     for (const [key, value] of from.#metadata) this.#metadata.set(key, value);
     for (const [key, value] of from.#unknownMetadata) this.#unknownMetadata.set(key, value);
     for (const [key, value] of from.#filterState) this.#filterState.set(key, value);
+    this.#isHealthCheck = from.#isHealthCheck;
     for (const host of from.#resolved) this.#resolved.add(host);
     this.#isAbsent = from.#isAbsent;
   }
@@ -62,6 +64,15 @@ export class StreamState {
       filterState: (key) => this.filterState(key),
       metadata: (namespace) => ({ fields: this.metadata(namespace), unknown: this.unknownMetadata(namespace) }),
     };
+  }
+
+  /** Says that a filter takes the request for a health check. */
+  marksHealthCheck(isCheck: Ternary): void {
+    if (this.#isHealthCheck !== true) this.#isHealthCheck = isCheck;
+  }
+
+  get isHealthCheck(): Ternary {
+    return this.#isHealthCheck;
   }
 
   /** Says that a filter has this host, with the port where it names one, resolved for a dynamic forward proxy. */

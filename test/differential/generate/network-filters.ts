@@ -89,9 +89,9 @@ function connectionManager(setting: Setting, listener: string, routes: Routes): 
     ...(random.chance(0.15) ? { use_remote_address: true } : addressDetection(random)),
     ...random.maybe(0.1, 'append_x_forwarded_port', () => true),
     ...random.maybe(0.1, 'early_header_mutation_extensions', () => earlyHeaders(random)),
-    ...random.maybe(0.15, 'internal_address_config', () => ({
-      cidr_ranges: [{ address_prefix: '10.0.0.0', prefix_len: 8 }],
-    })),
+    ...random.maybe(0.15, 'internal_address_config', () =>
+      random.aside('private').chance(0.3) ? {} : { cidr_ranges: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] },
+    ),
     ...random.maybe(0.15, 'http_protocol_options', () => ({
       accept_http_10: true,
       ...random.maybe(0.5, 'default_host_for_http_10', () => 'reviews:9080'),
@@ -145,7 +145,12 @@ function replyMapper(random: Random): Message {
       },
     },
   });
-  const leaf = (): Message =>
+  const seldom = random.aside('seldom asked');
+  const leaf = (): Message => {
+    const usual = usualLeaf();
+    return seldom.chance(0.25) ? seldomAsked(seldom) : usual;
+  };
+  const usualLeaf = (): Message =>
     random.weighted<Message>([
       [4, status],
       [2, () => ({ response_flag_filter: { flags: random.sample(['NR', 'UH', 'NC', 'FI', 'UF', 'UAEX'], 2) } })],
@@ -176,6 +181,40 @@ function replyMapper(random: Random): Message {
     [1, () => ({ or_filter: { filters: [leaf(), leaf()] } })],
   ]);
   return { filter, ...random.maybe(0.8, 'status_code', () => random.pick(MAPPED_STATUSES)) };
+}
+
+/** Filters that look at what filters wrote, at health checks, tracing and time, and at what kind of entry a log would get. */
+function seldomAsked(random: Random): Message {
+  const path = [{ key: random.pick(['from', 'static']) }];
+  const value = { string_match: { exact: random.pick(['luffy', 'yes', 'fixed']) } };
+  return random.weighted<Message>([
+    [
+      3,
+      () => ({
+        metadata_filter: {
+          matcher: { filter: 'own', path, value, ...random.maybe(0.2, 'invert', () => true) },
+          ...random.maybe(0.6, 'match_if_key_not_found', () => random.chance(0.3)),
+        },
+      }),
+    ],
+    [2, () => ({ not_health_check_filter: {} })],
+    [1, () => ({ traceable_filter: {} })],
+    [
+      1,
+      () => ({
+        log_type_filter: {
+          types: random.sample(['NotSet', 'DownstreamEnd', 'DownstreamStart'], 1),
+          ...random.maybe(0.3, 'exclude', () => true),
+        },
+      }),
+    ],
+    [
+      1,
+      () => ({
+        duration_filter: { comparison: { op: 'GE', value: { default_value: 0, runtime_key: 'reply.duration' } } },
+      }),
+    ],
+  ]);
 }
 
 const HTTP = 'envoy.extensions.http';

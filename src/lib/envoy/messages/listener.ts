@@ -40,10 +40,12 @@ export const LISTENER_MESSAGES = {
     headers_with_underscores_action:HeadersWithUnderscoresAction max_headers_count:uint32
     max_stream_duration:duration idle_timeout:duration`,
   LocalReplyConfig: 'mappers:ResponseMapper[]',
-  ResponseMapper: 'filter:AccessLogFilter status_code:uint32',
+  ResponseMapper: 'filter:AccessLogFilter status_code:uint32 headers_to_add:HeaderValueOption[]',
   AccessLogFilter: `
     status_code_filter:StatusCodeFilter header_filter:HeaderFilter response_flag_filter:ResponseFlagFilter
     runtime_filter:RuntimeFilter grpc_status_filter:GrpcStatusFilter
+    duration_filter:StatusCodeFilter not_health_check_filter:object traceable_filter:object
+    metadata_filter:MetadataFilter log_type_filter:LogTypeFilter
     and_filter:AccessLogFilters or_filter:AccessLogFilters`,
   AccessLogFilters: 'filters:AccessLogFilter[]',
   StatusCodeFilter: 'comparison:ComparisonFilter',
@@ -53,6 +55,8 @@ export const LISTENER_MESSAGES = {
   ResponseFlagFilter: 'flags:string[]',
   RuntimeFilter: 'runtime_key:string percent_sampled:FractionalPercent use_independent_randomness:bool',
   GrpcStatusFilter: 'statuses:string[] exclude:bool',
+  MetadataFilter: 'matcher:MetadataMatcher match_if_key_not_found:bool',
+  LogTypeFilter: 'types:string[] exclude:bool',
   HttpFilter: 'name:string typed_config:any config_discovery:ExtensionConfigSource is_optional:bool disabled:bool',
   HttpGrpcAccessLogConfig: 'common_config:CommonGrpcAccessLogConfig',
   InternalAddressConfig: 'unix_sockets:bool cidr_ranges:CidrRange[]',

@@ -6,15 +6,21 @@
  */
 import { type Any, messageOf, messageTypeOf } from '../../envoy/any';
 import { joinsHeaders } from '../../envoy/version-behavior';
-import { headerView, type HttpMessage, isAnsweredAsGrpc, NO_HEADERS } from '../../http/message';
+import { appended } from '../../http/header-changes';
+import { headerView, type HttpMessage, isAnsweredAsGrpc, joinedHeader, NO_HEADERS } from '../../http/message';
 import type { HeaderView } from '../../match/header-matcher';
 import { responseInput } from '../../http/response-inputs';
+import { isUnknown, type Ternary } from '../../match/ternary';
+import type { HeaderValueOption } from '../../envoy/route';
 import { watching } from '../../match/watch';
 import { evaluateMatcher, type Matcher } from '../../match/matcher-tree';
 import { runtimeOf } from '../../match/runtime';
 import { perRoute } from '../filters/shared/per-route';
 import type { Answers } from '../hop/context';
+import { requestFacts } from '../filters/shared/request-facts';
 import { holdsFor } from './answer-filters';
+import { knownMetadata } from './filter-metadata';
+import { isTraceForced as isForced } from './traced';
 import type { Outcome } from '../model';
 import type { HttpContext } from './http-context';
 import type { Routing } from './routing';
@@ -25,9 +31,15 @@ const CUSTOM_RESPONSE = 'envoy.extensions.filters.http.custom_response.v3.Custom
  * The changes that this connection manager makes to answers. Their surprises: the custom response filter takes what the codec and the
  * manager refuse, too; what it gives is an answer of Envoy's own, so that `local_reply_config` is asked again, and gRPC gets 200.
  * @param request as it had become when it was answered: by filters, and where a host was looked for by the route; null where it was not admitted
+ * @param walk with the request's own state, as filters leave it
  * @param routing UNROUTED where the request was refused before: no route says then otherwise than the chain
  */
-export function answersOf(walk: HttpContext, request: () => HttpMessage | null, routing: Routing): Answers {
+export function answersOf(
+  walk: HttpContext,
+  request: () => HttpMessage | null,
+  routing: Routing,
+  admitted: HttpMessage | null,
+): Answers {
   // What it was rewritten to is no new rewrite to who watches.
   const asked = (): HttpMessage | null => watching(null, request);
   const headers = (): HeaderView => {
@@ -39,11 +51,13 @@ export function answersOf(walk: HttpContext, request: () => HttpMessage | null, 
     const message = asked();
     return reason === 'protocol-error' || message === null || isAnsweredAsGrpc(message) !== true;
   };
-  const local = (end: Outcome): Outcome => (isHttp(end) ? mapped(walk, headers, end) : end);
+  const isTraceForced = (): Ternary => isForced(walk.manager, routing.route?.route ?? null, admitted);
+  const given = { walk, headers, message: asked, isTraceForced };
+  const local = (end: Outcome): Outcome => (isHttp(end) ? mapped(given, end) : mappedGrpc(walk, end));
   const custom = (end: Outcome, isLocal: boolean): Outcome => {
     const changed = customized(walk, routing, end, isLocal);
     if (changed === end || changed.status === null) return changed;
-    return isHttp(end) ? mapped(walk, headers, changed) : { ...changed, status: 200 };
+    return isHttp(end) ? mapped(given, changed) : { ...changed, status: 200 };
   };
   const last = (end: Outcome): Outcome => recommended(walk, end);
   return { local: (end) => last(custom(local(end), true)), passed: (end) => last(custom(end, false)) };
@@ -83,18 +97,61 @@ function recommended({ manager }: HttpContext, end: Outcome): Outcome {
   return status === null ? end : { ...end, status };
 }
 
-function mapped({ manager, context }: HttpContext, given: () => HeaderView, end: Outcome): Outcome {
+/** What a mapper looks at. */
+interface Given {
+  readonly walk: HttpContext;
+  readonly headers: () => HeaderView;
+  /** As it had become; null where there is none. */
+  readonly message: () => HttpMessage | null;
+  readonly isTraceForced: () => Ternary;
+}
+
+function mapped({ walk, headers: given, message, isTraceForced }: Given, end: Outcome): Outcome {
+  const { manager, context, state } = walk;
   if (end.status === null || end.verdict === 'unknown') return end;
   // What the codec refuses is answered before there are headers to look at.
   const { mappers = [] } = manager.local_reply_config ?? {};
   const headers = end.reason === 'protocol-error' || mappers.length === 0 ? NO_HEADERS : given();
-  const asked = { headers, end, runtime: runtimeOf(context.config) };
-  for (const { filter, status_code: status } of mappers) {
+  const { isHealthCheck } = state;
+  const metadata = knownMetadata(walk, state);
+  const asked = { headers, end, runtime: runtimeOf(context.config), isHealthCheck, isTraceForced, metadata };
+  for (const { filter, status_code: status, headers_to_add: added = [] } of mappers) {
     const holds = holdsFor(filter ?? {}, asked);
     if (holds === false) continue;
-    return holds === true ? { ...end, status: status ?? end.status } : { ...end, status: null };
+    if (isUnknown(holds)) return { ...end, status: null };
+    return { ...end, status: status ?? end.status, location: mappedLocation(walk, added, end, message()) };
   }
   return end;
+}
+
+/** The status stays, and so does a Location, unless a mapper may write one. */
+function mappedGrpc({ manager }: HttpContext, end: Outcome): Outcome {
+  const writes = (manager.local_reply_config?.mappers ?? []).some(({ headers_to_add: added = [] }) =>
+    hasLocation(added),
+  );
+  return writes ? { ...end, location: null } : end;
+}
+
+const LOCATION = 'location';
+
+function hasLocation(added: readonly HeaderValueOption[]): boolean {
+  return added.some(({ header }) => header?.key?.toLowerCase() === LOCATION);
+}
+
+/** The Location of an answer as a mapper leaves it; null where it is none, or not known. */
+function mappedLocation(
+  walk: HttpContext,
+  added: readonly HeaderValueOption[],
+  { location }: Outcome,
+  message: HttpMessage | null,
+): string | null {
+  const own = added.filter(({ header }) => header?.key?.toLowerCase() === LOCATION);
+  if (own.length === 0 || message === null) return location;
+  const facts = requestFacts({ ...walk, message }, joinsHeaders(walk.context.config));
+  const answer = { ...message, headers: location === null ? [] : [[LOCATION, location] as const] };
+  const changed = own.reduce<HttpMessage>((headers, option) => appended(headers, option, facts), answer);
+  const value = joinedHeader(changed, LOCATION);
+  return isUnknown(value) ? null : value;
 }
 
 interface CustomResponse {

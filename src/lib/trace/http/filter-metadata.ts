@@ -104,9 +104,15 @@ export function metadataBehindFilters(walk: HttpContext, message: HttpMessage): 
   let state: StreamState | null = null;
   return (namespace) => {
     state ??= stateBehindFilters(walk, message, NO_ROUTE);
+    return knownMetadata(walk, state)(namespace);
+  };
+}
+
+/** What is known of a namespace by what filters were seen to write; another filter of the chain may have written more. */
+export function knownMetadata({ manager }: HttpContext, state: StreamState): RouteFacts['metadata'] {
+  return (namespace) => {
     const fields = state.metadata(namespace);
-    const filters = walk.manager.http_filters ?? [];
-    const isOpen = fields === null && !EVALUATED.has(namespace) && !areAllOf(SETS_NONE, filters);
+    const isOpen = fields === null && !EVALUATED.has(namespace) && !areAllOf(SETS_NONE, manager.http_filters ?? []);
     return {
       fields,
       unknown: state.unknownMetadata(namespace) ?? (isOpen ? `dynamic metadata of ${namespace}` : null),

@@ -10,13 +10,33 @@ import { detected } from '../filters/shared/remote-address';
 import { every, isUnknown, some, type Ternary, type Unknown } from '../../match/ternary';
 import { headerValues, type HttpMessage, joinedHeader } from '../../http/message';
 
+/**
+ * Addresses that are internal where a configuration is there and names no ranges: those of private networks and the machine's own.
+ * https://www.rfc-editor.org/rfc/rfc1918, https://www.rfc-editor.org/rfc/rfc4193
+ */
+const PRIVATE: readonly CidrRange[] = [
+  { address_prefix: '10.0.0.0', prefix_len: 8 },
+  { address_prefix: '172.16.0.0', prefix_len: 12 },
+  { address_prefix: '192.168.0.0', prefix_len: 16 },
+  { address_prefix: '127.0.0.1', prefix_len: 32 },
+  { address_prefix: '::1', prefix_len: 128 },
+  { address_prefix: 'fd00::', prefix_len: 8 },
+];
+
+/** Its surprise: without any configuration no address is internal, and with an empty one many are. */
+function internalRanges({ internal_address_config: config }: HttpConnectionManager): readonly CidrRange[] {
+  if (config === undefined) return [];
+  const { cidr_ranges: ranges = [] } = config;
+  return ranges.length > 0 ? ranges : PRIVATE;
+}
+
 /** @param message as it came, before the peer is appended to X-Forwarded-For */
 export function isInternalRequest(
   manager: HttpConnectionManager,
   message: HttpMessage,
   sourceIp: string | Unknown,
 ): Ternary {
-  const ranges = manager.internal_address_config?.cidr_ranges ?? [];
+  const ranges = internalRanges(manager);
   if (ranges.length === 0) return false;
   if (manager.use_remote_address === true) {
     if (headerValues(message, 'x-forwarded-for').length > 0) return false;

@@ -34,7 +34,7 @@ export function walkHttp(arrived: HttpContext, record: HopRecord): HopEnd {
   const admitted = admit(arrived, record);
   if (isEnding(admitted)) {
     return answering(
-      (request) => answersOf(arrived, request, UNROUTED),
+      (request) => answersOf(arrived, request, UNROUTED, null),
       admitted,
       () => arrived.arrival.message,
     );
@@ -42,10 +42,12 @@ export function walkHttp(arrived: HttpContext, record: HopRecord): HopEnd {
   const walk = withUpgradeFilters(arrived, admitted);
   const found = findRouting(walk, routeInputOf(walk, admitted), record);
   const routing = isEnding(found) ? UNROUTED : found;
+  const state = new StreamState(walk.state);
   const end =
-    refusedUpgrade(walk, admitted, routing, record) ?? filteredAndRouted(walk, { found, routing }, admitted, record);
+    refusedUpgrade(walk, admitted, routing, record) ??
+    filteredAndRouted(walk, { found, routing }, { admitted, state }, record);
   return answering(
-    (request) => answersOf(walk, request, routing),
+    (request) => answersOf({ ...walk, state }, request, routing, admitted),
     end,
     () => admitted,
   );
@@ -90,10 +92,9 @@ interface Routed {
 function filteredAndRouted(
   walk: HttpContext,
   { found, routing }: Routed,
-  admitted: HttpMessage,
+  { admitted, state }: Admitted,
   record: HopRecord,
 ): HopEnd {
-  const state = new StreamState(walk.state);
   if (isEnding(found)) return withoutRoute(walk, found, { admitted, state }, record);
   const message = filtered(walk, routing, { admitted, state }, record);
   return isEnding(message) ? message : carrying(state, act({ ...walk, state }, routing, message, record));

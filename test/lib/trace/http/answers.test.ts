@@ -293,3 +293,114 @@ describe('a redirect', () => {
     });
   });
 });
+
+describe('filters of local_reply_config, as Envoy 1.37.0 asks them about an answer', () => {
+  const HTTP = 'envoy.extensions.filters.http';
+  const health = (path: string, pass: boolean): object =>
+    typed('health', `${HTTP}.health_check.v3.HealthCheck`, {
+      pass_through_mode: pass,
+      headers: [{ name: ':path', string_match: { exact: path } }],
+    });
+  const metadata = typed('metadata', `${HTTP}.set_metadata.v3.Config`, {
+    metadata: [{ metadata_namespace: 'own', value: { k: 'v' } }],
+  });
+  const http_filters = [health('/health', false), health('/404', true), metadata];
+  const own = (more: object = {}, exact = 'v'): object => ({
+    metadata_filter: { matcher: { filter: 'own', path: [{ key: 'k' }], value: { string_match: { exact } }, ...more } },
+  });
+  const strict = (of: object): object => ({
+    metadata_filter: {
+      ...(of as { metadata_filter: object }).metadata_filter,
+      match_if_key_not_found: false,
+    },
+  });
+  const log = (more: object): object => ({ log_type_filter: more });
+  const lasting = (op: string, value: number): object => ({
+    duration_filter: { comparison: { op, value: { default_value: value } } },
+  });
+  const CODEC = [['content-length', 'x']] as const;
+
+  it.each<[filter: object, path: string, headers: readonly (readonly [string, string])[], status: number | null]>([
+    [{ not_health_check_filter: {} }, '/none', [], 299],
+    [{ not_health_check_filter: {} }, '/health', [], 200],
+    [{ not_health_check_filter: {} }, '/404', [], 404],
+    [{ not_health_check_filter: {} }, '/404', CODEC, 299],
+    [{ and_filter: { filters: [{ not_health_check_filter: {} }, code('EQ', 404)] } }, '/404', [], 404],
+    [{ traceable_filter: {} }, '/none', [], 404],
+    [own(), '/none', [], 299],
+    [own({}, 'w'), '/none', [], 404],
+    [own({ invert: true }), '/none', [], 299],
+    [own({ filter: 'other' }), '/none', [], 299],
+    [strict(own({ filter: 'other' })), '/none', [], 404],
+    [own(), '/health', [], 299],
+    [strict(own()), '/health', [], 200],
+    [strict(own()), '/none', CODEC, 400],
+    [{ metadata_filter: {} }, '/none', [], 299],
+    [log({ types: ['NotSet'] }), '/none', [], 299],
+    [log({ types: ['DownstreamEnd'] }), '/none', [], 404],
+    [log({ types: ['DownstreamEnd'], exclude: true }), '/none', [], 299],
+    [log({}), '/none', [], 404],
+    [lasting('GE', 0), '/none', [], 299],
+    [lasting('GE', 1), '/none', [], null],
+    [lasting('EQ', 0), '/none', [], null],
+    [{ response_flag_filter: {} }, '/none', [], 299],
+    [{ response_flag_filter: {} }, '/none', CODEC, 400],
+    [{ response_flag_filter: { flags: ['DPE'] } }, '/none', CODEC, 400],
+  ])('%j takes %s with %j: %s', (filter, path, headers, status) => {
+    const mapper = mappers({ filter, status_code: 299 });
+    expect(walked({ http_filters, ...mapper }, path, { headers }).status).toBe(status);
+  });
+
+  const ID = (reason: string): readonly [string, string] => [
+    'x-request-id',
+    `00000000-0000-${reason}000-8000-000000000000`,
+  ];
+  const FORCED = ['x-envoy-force-trace', '1'] as const;
+  const CLIENTS = ['x-client-trace-id', '1'] as const;
+  const INSIDE = { use_remote_address: true, internal_address_config: {} };
+
+  it.each<[manager: object, headers: readonly (readonly [string, string])[], isTraceable: boolean]>([
+    [{}, [ID('a')], false],
+    [{ tracing: {} }, [], false],
+    [{ tracing: {} }, [FORCED], false],
+    [{ tracing: {} }, [ID('a')], true],
+    [{ tracing: {} }, [ID('9')], false],
+    [{ tracing: {} }, [ID('b')], false],
+    [{ tracing: { overall_sampling: {} } }, [ID('a')], false],
+    [{ tracing: {}, use_remote_address: true }, [ID('a')], false],
+    [{ tracing: {}, ...INSIDE }, [FORCED], true],
+    [{ tracing: {}, ...INSIDE }, [ID('a')], true],
+    [{ tracing: {}, ...INSIDE }, [ID('4'), FORCED], true],
+    [{ tracing: {}, ...INSIDE }, [ID('9'), FORCED], false],
+    [{ tracing: {}, ...INSIDE }, [CLIENTS, FORCED], false],
+    [{ tracing: { client_sampling: {} }, ...INSIDE }, [CLIENTS, FORCED], true],
+  ])('traceable_filter, with %j and %j: %s', (config, headers, isTraceable) => {
+    const mapper = mappers({ filter: { traceable_filter: {} }, status_code: 299 });
+    expect(walked({ ...config, ...mapper }, '/none', { headers }).status).toBe(isTraceable ? 299 : 404);
+  });
+});
+
+describe('headers_to_add of local_reply_config, as Envoy 1.37.0 has them', () => {
+  const location = (value: string, append_action = 'OVERWRITE_IF_EXISTS_OR_ADD'): object => ({
+    ...mappers({
+      filter: code('GE', 100),
+      status_code: 302,
+      headers_to_add: [{ header: { key: 'Location', value }, append_action }],
+    }),
+  });
+
+  it.each<[config: object, path: string, location: string | null]>([
+    [location('/a'), '/rd', '/a'],
+    [location('/a'), '/none', '/a'],
+    [location('/a', 'APPEND_IF_EXISTS_OR_ADD'), '/rd', 'http://h/n,/a'],
+    [location('/a', 'ADD_IF_ABSENT'), '/rd', 'http://h/n'],
+    [location('/a', 'OVERWRITE_IF_EXISTS'), '/rd', '/a'],
+    [location('/a', 'OVERWRITE_IF_EXISTS'), '/none', null],
+    [location(''), '/rd', 'http://h/n'],
+    [location('https://%REQ(:AUTHORITY)%%REQ(:PATH)%'), '/none', 'https://h/none'],
+    // The answer's own commands are not evaluated.
+    [location('/%RESPONSE_CODE%'), '/rd', null],
+  ])('%j: %s gets the Location %s', (config, path, expected) => {
+    expect(walked(config, path)).toMatchObject({ status: 302, location: expected });
+  });
+});

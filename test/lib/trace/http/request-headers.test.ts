@@ -274,3 +274,21 @@ test('headers for internal requests are those of the scope that is found by the 
   expect(scopedByScheme('1.1').hop.route?.name).toBe('kept');
   expect(scopedByScheme('2').hop.route?.name).toBe('rest');
 });
+
+it.each<[config: object, address: string, isInternal: boolean]>([
+  ...['10.0.0.1', '172.31.255.255', '192.168.0.1', '127.0.0.1', '::1', 'fdff::1'].map(
+    (ip): [object, string, boolean] => [{}, ip, true],
+  ),
+  ...['11.0.0.1', '172.32.0.1', '127.0.0.2', '169.254.1.1', 'fc00::1', 'fe80::1'].map(
+    (ip): [object, string, boolean] => [{}, ip, false],
+  ),
+  [{ cidr_ranges: [] }, '10.0.0.1', true],
+  [{ cidr_ranges: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] }, '192.168.0.1', false],
+])('internal_address_config %j: %s is internal: %s', (config, address, isInternal) => {
+  const { step } = walked(
+    { internal_address_config: config },
+    [['x-forwarded-for', address]],
+    ['x-envoy-internal=true'],
+  );
+  expect(step('route')?.name).toBe(isInternal ? 'x-envoy-internal=true' : 'rest');
+});

@@ -22,6 +22,7 @@ export function runHealthCheck(run: FilterRun): FilterResult {
   const view = headerView(run.message, joinsHeaders(run.input.context.config));
   const isCheck = every(config.headers ?? [], (matcher) => matchHeader(matcher, view));
   if (isCheck === false) return goesOn(run, { kind: 'no-health-check' });
+  run.input.state.marksHealthCheck(isCheck);
   if (config.pass_through_mode === true) return goesOn(run, { kind: 'health-check-goes-on' });
   const answer = ending('direct-response', null, { kind: 'health-check-answered' } as const, { status: 200 });
   if (isUnknown(isCheck)) return open(run, isCheck.unknown, answer.outcome);
