@@ -14,6 +14,7 @@ import { type HeaderValue, headerValues, type HttpMessage, withHeader, withoutHe
 import { withJoinedHeaders } from './joined-headers';
 import { isToken } from '../http-token';
 import { isKnownMethod } from './methods';
+import { isNoHttp2Path, isNoTarget, targetRefusal, type TargetFault, withTarget } from './request-target';
 
 /** What a codec refuses: an HTTP/1 one answers, an HTTP/2 one resets the stream (`DR`) or closes the connection (`DPE`). */
 export interface CodecRefusal {
@@ -26,6 +27,7 @@ export interface CodecRefusal {
 /** What of a request's head a codec refuses. */
 export type CodecFault =
   | ConnectionFault
+  | TargetFault
   | { readonly kind: 'method'; readonly method: string }
   | { readonly kind: 'length-with-coding' }
   | { readonly kind: 'transfer-coding' }
@@ -71,7 +73,8 @@ function takesMethod({ http_protocol_options: options }: HttpConnectionManager, 
 
 /** The order is the codec's: the request line, the size, each header, the framing. */
 function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {
-  if (!takesMethod(manager, message.method)) return refused(400, { kind: 'method', method: message.method });
+  const line = oddLine(manager, message);
+  if (line !== null) return refused(400, line);
   const tooLarge = sizeRefusal(manager, http1Size(message));
   if (tooLarge !== null) return refused(431, tooLarge);
   const bad = badLength(message);
@@ -87,8 +90,19 @@ function http1Refusal(manager: HttpConnectionManager, message: HttpMessage): Cod
   if (framing !== null) return framing;
   const named = connectionFault(withoutIgnoredUpgrade(manager, message));
   if (named !== null) return refused(400, named);
+  const target = targetRefusal(manager, message);
+  if (target !== null) return refused(target.kind === 'odd-target' ? 400 : 403, target);
+  return withoutPort(message);
+}
+
+function withoutPort(message: HttpMessage): CodecRefusal | null {
   const portless = portlessTarget(message);
   return portless === null ? null : refused(400, portless);
+}
+
+function oddLine(manager: HttpConnectionManager, message: HttpMessage): CodecFault | null {
+  if (!takesMethod(manager, message.method)) return { kind: 'method', method: message.method };
+  return isNoTarget(message) ? { kind: 'odd-target' } : null;
 }
 
 function framingRefusal(manager: HttpConnectionManager, message: HttpMessage): CodecRefusal | null {
@@ -132,6 +146,7 @@ function pseudoHeaders({ method, isExtendedConnect }: HttpMessage): readonly str
 /** https://www.rfc-editor.org/rfc/rfc9113#section-8.2.2 */
 function malformedHttp2(message: HttpMessage): CodecFault | null {
   if (message.isExtendedConnect === true) return null;
+  if (isNoHttp2Path(message)) return { kind: 'odd-target' };
   const specific = message.headers.find(([name]) => CONNECTION_SPECIFIC.includes(name));
   if (specific !== undefined) return { kind: 'connection-header', name: specific[0] };
   const te = headerValues(message, 'te').find(
@@ -213,7 +228,8 @@ function oddTarget({ path, authority }: HttpMessage): CodecFault | null {
 
 /** The target of CONNECT in HTTP/1 is a host and a port. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.3 */
 function portlessTarget({ method, authority }: HttpMessage): CodecFault | null {
-  if (method !== 'CONNECT' || /^(?:\[[^\]]*\]|[^:]+):\d+$/.test(authority ?? '')) return null;
+  const port = /^(?:\[[^\]]*\]|[^:]+):(\d{1,10})$/.exec(authority ?? '')?.[1];
+  if (method !== 'CONNECT' || (port !== undefined && Number(port) <= 65_535)) return null;
   return { kind: 'connect-without-port', authority: authority ?? '' };
 }
 
@@ -256,7 +272,8 @@ function http2Size(message: HttpMessage, pseudo: readonly string[]): number {
  */
 export function decoded(manager: HttpConnectionManager, message: HttpMessage): HttpMessage {
   const headers = kept(manager, message);
-  const named = withJoinedHeaders(headers === message.headers ? message : { ...message, headers });
+  const aimed = withTarget(manager, message);
+  const named = withJoinedHeaders(headers === message.headers ? aimed : { ...aimed, headers });
   if (message.protocol === 'HTTP/2') return withOneCookie(named);
   const framed = isChunkedInstead(manager, named) ? withoutHeaders(named, ['content-length']) : named;
   return withoutNamedHeaders(withoutIgnoredUpgrade(manager, framed));

@@ -18,6 +18,8 @@ export interface HttpMessage {
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
   /** In order, names in lower case, without Host. */
   readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
+  /** Whether the target of the request named the scheme, as a whole address does. */
+  readonly namesScheme?: boolean;
   /** Whether a proxy sends an upgrade on over HTTP/2, where it is CONNECT with `:protocol` and has no such headers. */
   readonly isExtendedConnect?: boolean;
   /** Whether the body came in chunks, of which the header `transfer-encoding` told before a proxy took it away. */

@@ -9,6 +9,7 @@ export const MANAGER: Tellings<ManagerCause> = {
   admitted: ({ protocol, method, path }) => `${protocol} ${method} ${path}`,
   'no-http': () => 'what comes is not HTTP',
   'path-refused': ({ fault }) => PATH_FAULTS[fault],
+  'no-path': ({ target }) => `the target of the request, ${target}, is no path`,
   'escaped-slashes': ({ input }) => {
     const what = 'the path holds escaped slashes, which are redirected to their plain form';
     return input === null ? what : `${what}; of what form depends on ${input}`;
@@ -59,6 +60,9 @@ const CODEC_FAULTS: Tellings<CodecFault> = {
   underscore: ({ name }) =>
     `the name of the header ${name} holds an underscore (headers_with_underscores_action: REJECT_REQUEST)`,
   'unescaped-path': () => 'the path holds a character that must be escaped',
+  'odd-target': () => 'the target of the request is neither a path nor an address, nor * for OPTIONS',
+  'https-on-plain-text': () =>
+    'the target of the request is an address of https, and the connection is plain text (use_remote_address)',
   'odd-authority': ({ authority }) => `the authority ${authority} holds a character that it must not`,
   'connect-without-port': ({ authority }) =>
     `the target of CONNECT is a host and a port, and ${JSON.stringify(authority)} is not`,

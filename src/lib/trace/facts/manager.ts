@@ -6,6 +6,7 @@ export type ManagerCause =
   | { readonly kind: 'admitted'; readonly protocol: string; readonly method: string; readonly path: string }
   | { readonly kind: 'no-http' }
   | { readonly kind: 'path-refused'; readonly fault: PathFault }
+  | { readonly kind: 'no-path'; readonly target: string }
   /** `input`: what the form of the redirect depends on; null where that is known. */
   | { readonly kind: 'escaped-slashes'; readonly input: string | null }
   | { readonly kind: 'client-address-missing' }

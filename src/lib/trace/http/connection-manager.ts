@@ -14,6 +14,7 @@ import { findRoutes } from './route-configuration';
 import type { Downstream } from './downstream';
 import { strippedAuthority } from '../../http/authority';
 import { codecRefusal, decoded, hasUnescaped } from '../../http/codec';
+import { withTarget } from '../../http/request-target';
 import { isGrpc, type HttpMessage } from '../../http/message';
 import { isUnknown, type Unknown } from '../../match/ternary';
 import { type NormalPath, normalizePath } from '../../http/path-normalization';
@@ -32,9 +33,8 @@ export function admit(walk: HttpContext, record: HopRecord): HttpMessage | Endin
   const message = { ...got, received: got };
   const open = unknownHead(message);
   if (open !== null) return ended(record, pointer, open);
-  // Host is gone where the Connection header named it.
-  const hostless = arrival.isAgain ? null : hostRefusal(manager, message);
-  if (hostless !== null) return ended(record, pointer, hostless);
+  const aimless = aimRefusal(walk, message);
+  if (aimless !== null) return ended(record, pointer, aimless);
   const path: NormalPath =
     message.path === '' ? { kind: 'path', path: '', changes: [] } : normalizePath(manager, message.path);
   switch (path.kind) {
@@ -189,9 +189,21 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Refu
       refusal: 'http-1.0',
     };
   }
-  return hostRefusal(manager, message);
+  return hostRefusal(manager, withTarget(manager, message));
 }
 
+/** What has neither a host nor a path; a request that is sent again has both. */
+function aimRefusal({ manager, arrival }: HttpContext, message: HttpMessage): Refusal | null {
+  return arrival.isAgain ? null : (hostRefusal(manager, message) ?? pathRefusal(message));
+}
+
+function pathRefusal(message: HttpMessage): Refusal | null {
+  const { path: target } = message;
+  if (target === '' || target.startsWith('/')) return null;
+  return localReply(message, ['failed', 'invalid-path'], 404, { kind: 'no-path', target });
+}
+
+/** Host is gone, too, where the Connection header named it. */
 function hostRefusal({ http_protocol_options: options }: HttpConnectionManager, message: HttpMessage): Refusal | null {
   if (message.authority !== null) return null;
   if (message.protocol === 'HTTP/1.0' && (options?.default_host_for_http_10 ?? '') !== '') return null;

@@ -203,15 +203,16 @@ function withForwardedPort(
 }
 
 /**
- * X-Forwarded-Proto as the client says it where it is trusted, else the connection's. HTTP/2 has a scheme of its own; that of
- * other requests is what of X-Forwarded-Proto is one.
+ * X-Forwarded-Proto as the client says it where it is trusted, else the connection's. HTTP/2 and a whole address as target have a
+ * scheme of their own; that of other requests is what of X-Forwarded-Proto is one.
  */
 function withScheme(manager: HttpConnectionManager, message: HttpMessage, { isTls }: Downstream): HttpMessage {
   const own = isTls ? 'https' : 'http';
   const overwrite = manager.scheme_header_transformation?.scheme_to_overwrite;
   const told = firstHeader(message, 'x-forwarded-proto');
   const forwarded = overwrite ?? (isTrusting(manager) && typeof told === 'string' ? told : own);
-  const scheme = message.protocol === 'HTTP/2' ? (overwrite ?? message.scheme) : forwarded.toLowerCase();
+  const isOwn = message.protocol === 'HTTP/2' || message.namesScheme === true;
+  const scheme = isOwn ? (overwrite ?? message.scheme) : forwarded.toLowerCase();
   return {
     ...withHeader(message, 'x-forwarded-proto', forwarded),
     scheme: scheme === 'http' || scheme === 'https' ? scheme : own,

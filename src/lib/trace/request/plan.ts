@@ -76,13 +76,23 @@ function messageOf(query: TraceQuery, url: RequestUrl, isTls: boolean): SentMess
   const payload = payloadOf(query, url, true);
   return {
     method,
-    authority: hosts.length > 0 ? hosts.join(',') : authorityOf(url, method),
+    authority:
+      targetOfConnect(query, method, payload) ?? (hosts.length > 0 ? hosts.join(',') : authorityOf(url, method)),
     path: method === 'CONNECT' ? '' : (query.requestTarget ?? url.target),
     scheme: isTls ? 'https' : 'http',
     protocol: payload === 'http/2' ? 'HTTP/2' : payload === 'http/1.0' ? 'HTTP/1.0' : 'HTTP/1.1',
     headers,
     ...(upgrade.length > 0 ? { isExtendedConnect: true } : {}),
   };
+}
+
+/** The target of CONNECT is its host: with HTTP/1 another one may be given, which counts more than Host. */
+function targetOfConnect(
+  { requestTarget }: TraceQuery,
+  method: string,
+  payload: RequestPlan['payload'],
+): string | null {
+  return method === 'CONNECT' && payload !== 'http/2' ? (requestTarget ?? null) : null;
 }
 
 function methodOf({ method }: TraceQuery, { scheme }: RequestUrl): string {

@@ -1,0 +1,123 @@
+/**
+ * Targets of requests. Every row is what Envoy 1.37.0 did.
+ * https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+ */
+import {
+  clusterOf,
+  listenerOf,
+  proxyOf,
+  routing,
+  walkOf,
+  manager,
+  type Walked,
+  type WalkOptions,
+} from '../../helpers/hop';
+
+const ROUTES = [
+  { match: { path: '/none' }, direct_response: { status: 418 } },
+  { match: { path: '/up' }, route: { cluster: 'c' } },
+  { match: { prefix: '/' }, direct_response: { status: 200 } },
+  { match: { connect_matcher: {} }, direct_response: { status: 202 } },
+];
+
+function walked(requestTarget: string, options: WalkOptions = {}, config: object = {}): Walked {
+  const virtual_hosts = [{ name: 'v', domains: ['*'], routes: ROUTES }];
+  const listeners = [listenerOf([manager({ route_config: { virtual_hosts }, ...config })])];
+  return walkOf(proxyOf({ listeners, clusters: [clusterOf('c', [{ port: 1 }])] }), 'http://h.test/', {
+    requestTarget,
+    ...options,
+  });
+}
+
+const PATHS_ONLY = { http_protocol_options: { allow_absolute_url: false } };
+
+it.each<[target: string, get: number, options: number, pathsOnly: number]>([
+  ['?x=1', 400, 400, 400],
+  ['', 400, 400, 400],
+  ['/', 200, 200, 200],
+  ['*', 400, 404, 404],
+  ['*?x', 400, 404, 404],
+  ['*/', 400, 404, 404],
+  ['x/y', 400, 400, 400],
+  ['h.test:80', 400, 400, 400],
+  ['mailto:x', 400, 400, 400],
+  ['http:/none', 400, 400, 400],
+  ['http://h.test/none', 418, 418, 404],
+  ['HTTP://other/none?x', 418, 418, 404],
+  ['https://h.test/none', 418, 418, 404],
+  ['http://u:p@h.test:80/none', 418, 418, 404],
+  ['http://h.test', 200, 200, 404],
+  ['http://h.test?x=1', 404, 404, 404],
+  ['http://h.test/none#f', 400, 400, 404],
+  ['ftp://h/none', 400, 400, 404],
+  ['http://', 400, 400, 404],
+  ['http:///none', 400, 400, 404],
+  ['//h/none', 200, 200, 200],
+  ['http://h:65535/', 200, 200, 404],
+  ['http://h:65536/', 400, 400, 404],
+  ['http://h:/', 400, 400, 404],
+  ['http://[::1]:80/', 200, 200, 404],
+  ['http://[zz]/', 400, 400, 404],
+  ['http://h_x/', 400, 400, 404],
+  ['http://@h/', 200, 200, 404],
+  ['http://u@/', 400, 400, 404],
+  ['http://a@b@c/', 400, 400, 404],
+])('HTTP/1.1 %s: GET %s, OPTIONS %s, and %s where an address is not taken apart', (target, get, options, pathsOnly) => {
+  const status = [
+    walked(target).status,
+    walked(target, { method: 'OPTIONS' }).status,
+    walked(target, { method: target.startsWith('*') ? 'OPTIONS' : 'GET' }, PATHS_ONLY).status,
+  ];
+  expect(status).toEqual([get, options, pathsOnly]);
+});
+
+it.each<[target: string, status: number]>([
+  ['h.test:80', 403],
+  ['[::1]:80', 403],
+  ['h.test', 400],
+  ['h:99999', 400],
+  ['h:80/none', 400],
+  ['http://h.test:80/none', 400],
+  ['/', 400],
+  ['*', 400],
+])('CONNECT %s is %s', (target, status) => {
+  expect(walked(target, { method: 'CONNECT' }).status).toBe(status);
+});
+
+it.each<[target: string, method: string, status: number | null]>([
+  ['?x=1', 'GET', null],
+  ['*', 'GET', null],
+  ['*', 'OPTIONS', 404],
+  ['*x', 'OPTIONS', null],
+  ['http://h/none', 'GET', null],
+  ['/none', 'GET', 418],
+])('HTTP/2 %s with %s: %s', (requestTarget, method, status) => {
+  expect(walked(requestTarget, { method, httpVersion: '2' }).status).toBe(status);
+});
+
+it.each<[target: string, headers: readonly (readonly [string, string])[], authority: string, scheme: string]>([
+  ['http://other/up', [], 'other', 'http'],
+  ['https://Other:8080/up', [['host', 'h']], 'Other:8080', 'https'],
+  ['http://u:p@other/up', [['x-forwarded-proto', 'https']], 'other', 'http'],
+  ['https://other/up', [['x-forwarded-proto', 'http']], 'other', 'https'],
+])('%s with %j goes on to %s, of %s', (target, headers, authority, scheme) => {
+  expect(walked(target, { headers }).forward?.message).toMatchObject({ authority, scheme, path: '/up' });
+});
+
+it.each<[config: object, status: number]>([
+  [{}, 418],
+  [{ use_remote_address: true }, 403],
+  [{ use_remote_address: true, scheme_header_transformation: { scheme_to_overwrite: 'http' } }, 403],
+  [{ use_remote_address: true, xff_num_trusted_hops: 1 }, 418],
+])('an address of https in plain text, with %j: %s', (config, status) => {
+  expect(walked('https://h/none', {}, config).status).toBe(status);
+});
+
+it('has no response flag where the target is no path, and is told in words', () => {
+  const end = walkOf(proxyOf({ listeners: [listenerOf([routing(ROUTES)])] }), 'http://h/', {
+    requestTarget: '*',
+    method: 'OPTIONS',
+  });
+  expect(end).toMatchObject({ verdict: 'failed', reason: 'invalid-path', status: 404, responseFlags: null });
+  expect(end.because).toContain('is no path');
+});
