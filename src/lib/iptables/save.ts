@@ -44,6 +44,8 @@ class SaveReader {
   #family: 4 | 6 | null = null;
   /** The table whose COMMIT has not come yet. */
   #open: OpenTable | null = null;
+  /** Whether lines of `iptables -S` were met, which stand in no table. */
+  #isList = false;
 
   read(raw: string, number: number): void {
     const line = raw.replace(/^\[\d+:\d+\] /, '');
@@ -70,6 +72,7 @@ class SaveReader {
   #begin(name: string, number: number): void {
     if (this.#open !== null) fault(`table ${quote(name)} begins before the COMMIT of table ${this.#open.name}`);
     if (!/^[a-z]+$/.test(name)) fault(`${quote(name)} is no name of a table`);
+    if (this.#isList) fault(`table ${quote(name)} begins behind rules that are in none`);
     this.#open = { name, family: this.#family, line: number, chains: new Map() };
     this.#tables.push(this.#open);
   }
@@ -94,6 +97,8 @@ class SaveReader {
   /** Lines of `iptables -S` name no table: they are of nat, or of the one behind `-t`. */
   #table(line: string, number: number): OpenTable {
     if (this.#open !== null) return this.#open;
+    if (!this.#isList && this.#tables.length > 0) fault(`${quote(line)} is in no table`);
+    this.#isList = true;
     const name = /^-t (\w+) /.exec(line)?.[1] ?? 'nat';
     const known = this.#tables.find((table) => table.name === name && table.family === this.#family);
     if (known !== undefined) return known;

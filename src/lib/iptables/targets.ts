@@ -41,8 +41,9 @@ export function targetOf(name: string, options: Options, isGoto: boolean): RuleT
 /** The first port of `15001`, `15001-15010`; null where none is given, which leaves the port as it is. */
 function portOf(text: string | undefined): number | null {
   if (text === undefined) return null;
-  const port = /^(\d{1,5})(?:-\d{1,5})?$/.exec(text)?.[1];
-  return port === undefined || Number(port) > 65_535 ? fault(`${quote(text)} is no port to redirect to`) : Number(port);
+  const [, port, last = port] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
+  const isPort = port !== undefined && Number(port) <= Number(last) && Number(last) <= 65_535;
+  return isPort ? Number(port) : fault(`${quote(text)} is no port to redirect to`);
 }
 
 function tproxyOf(given: Options): RuleTarget {

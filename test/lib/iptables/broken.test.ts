@@ -50,6 +50,27 @@ const BROKEN: readonly (readonly [what: string, text: string, fault: string])[] 
     nat(':A - [0:0]', ':B - [0:0]', '-A OUTPUT -j A', '-A A -p tcp -j B', '-A B -g A'),
     '7: chain A jumps back to itself (A → B → A): the kernel refuses such rules',
   ],
+  [
+    'a rule before the first table',
+    `-A OUTPUT -j ACCEPT\n${nat()}`,
+    '2: table "nat" begins behind rules that are in none',
+  ],
+  ['a rule behind the last table', `${nat()}-A OUTPUT -j ACCEPT\n`, '4: "-A OUTPUT -j ACCEPT" is in no table'],
+  [
+    'ports to redirect to from a high to a low one',
+    nat('-A OUTPUT -p tcp -j REDIRECT --to-ports 15001-15000'),
+    '3: "15001-15000" is no port to',
+  ],
+  [
+    'iptables -S of the table that it takes by itself',
+    '-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n',
+    '1: the chains are those of table filter alone',
+  ],
+  [
+    'iptables -L of the table that it takes by itself',
+    ['INPUT', 'FORWARD', 'OUTPUT'].map((name) => `${OUTPUT_CHAIN.replace('OUTPUT', name)}\n`).join(''),
+    '1: the chains are those of table filter alone',
+  ],
   ['a listing with an odd row', `${OUTPUT_CHAIN} 0 0 what is this\n`, '3: "0 0 what is this" is no row'],
   ['nft that was cut off', NFT.slice(0, -3), '1: table "nat" is not closed'],
   ['nft with a line outside', `${NFT}nonsense\n`, '7: "nonsense" stands where a table is expected'],
