@@ -249,19 +249,22 @@ function ipCandidates(matcher: IpMatcher, value: string): readonly Candidate[] {
     }));
 }
 
-/** Exact name, then `*.` suffixes from the longest, then `*`. */
+/**
+ * Exact name, then `*.` suffixes from the longest, then `*`. Letters count as they are, and an empty text is in no domain.
+ * https://github.com/cncf/xds/blob/main/xds/type/matcher/v3/domain.proto
+ */
 function domainCandidates(matcher: DomainMatcher, value: string): readonly Candidate[] {
-  const host = value.toLowerCase();
   watcher()?.serverName(
-    host,
+    value,
     (matcher.domain_matchers ?? []).flatMap(({ domains = [] }) => domains),
     matcher,
   );
-  const labels = host.split('.');
-  const names = [host, ...labels.slice(1).map((_label, index) => `*.${labels.slice(index + 1).join('.')}`), '*'];
+  if (value === '') return [];
+  const labels = value.split('.');
+  const names = [value, ...labels.slice(1).map((_label, index) => `*.${labels.slice(index + 1).join('.')}`), '*'];
   return names.flatMap((name) =>
     (matcher.domain_matchers ?? [])
-      .filter((one) => (one.domains ?? []).some((domain) => domain.toLowerCase() === name))
+      .filter((one) => one.domains?.includes(name) === true)
       .map((one) => ({ key: name, how: 'is', onMatch: one.on_match })),
   );
 }

@@ -69,8 +69,19 @@ function routeTree(random: Random, routes: readonly Message[]): Message {
   const keys = random.sample(['/reviews', 'luffy', '/', 'prod', '/api/v1/products'], 2);
   const map = { [keys[0]!]: leaf(first!), [keys[1]!]: list(routes) };
   const kind = random.chance(0.5) ? 'exact_match_map' : 'prefix_match_map';
+  const named = random.aside('domains');
   return {
-    matcher_tree: { input, [kind]: { map } },
+    matcher_tree: named.chance(0.4) ? byDomain(named, leaf(first!), list(routes)) : { input, [kind]: { map } },
     ...random.maybe(0.7, 'on_no_match', () => (others.length > 0 ? list(others) : leaf(first!))),
   };
+}
+
+/** Domains of the authority or of a header, whose letters count as they are. */
+function byDomain(random: Random, one: Message, all: Message): Message {
+  const input = extension('header', 'envoy.type.matcher.v3.HttpRequestHeaderMatchInput', {
+    header_name: random.pick([':authority', ':authority', 'end-user']),
+  });
+  const names = random.sample(['reviews', 'reviews.bookinfo', '*.bookinfo', '*.com', '*.example.com', '*', 'luffy'], 4);
+  const domain_matchers = names.map((name, index) => ({ domains: [name], on_match: index % 2 === 0 ? one : all }));
+  return { input, custom_match: extension('domains', 'xds.type.matcher.v3.ServerNameMatcher', { domain_matchers }) };
 }
