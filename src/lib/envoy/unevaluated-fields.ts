@@ -37,7 +37,6 @@ export const UNEVALUATED: Partial<Readonly<Record<MessageName, readonly string[]
   RouteAction: ['internal_redirect_action', 'max_internal_redirects', 'retry_policy_typed_config'],
   RouteConfiguration: ['route_specifiers'],
   RouteWeightedCluster: ['use_hash_policy'],
-  Router: ['upstream_http_filters'],
   SocketAddress: ['network_namespace_filepath'],
   StatefulSession: ['status_on_strict_destination_not_found'],
   TcpProxy: ['max_early_data_bytes', 'upstream_connect_mode'],

@@ -1,7 +1,7 @@
 /** Random clusters with their endpoints: priorities, localities, health, subsets. */
 import { fileName, fromFile } from '../rig/envoy';
 import type { Random } from '../rig/random';
-import { extension, type Message } from './message';
+import { extension, type Message, typed } from './message';
 import { UPSTREAM_PORTS } from './vocabulary';
 
 export interface Clusters {
@@ -47,7 +47,29 @@ interface Made {
 
 function makeCluster(random: Random, directory: string, name: string, simple: readonly string[]): Made {
   const made = madeCluster(random, directory, name, simple);
-  return random.aside('named hosts').chance(0.04) ? { cluster: byHeader(name), loadAssignment: null } : made;
+  if (random.aside('named hosts').chance(0.04)) return { cluster: byHeader(name), loadAssignment: null };
+  const filters = random.aside('upstream filters');
+  if ('cluster_type' in made.cluster || !filters.chance(0.08)) return made;
+  return { ...made, cluster: { ...made.cluster, ...upstreamFilters(filters) } };
+}
+
+/** Filters behind the choice of a host. */
+function upstreamFilters(random: Random): Message {
+  const http = 'envoy.extensions.filters.http';
+  const type = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+  const header = { key: 'x-upstream', value: random.pick(['fixed', '%REQ(x-env)%', '%REQ(:PATH)%']) };
+  const change = extension('upstream_change', `${http}.header_mutation.v3.HeaderMutation`, {
+    mutations: { request_mutations: [{ append: { header } }, { remove: random.pick(['end-user', 'x-tenant']) }] },
+  });
+  const limit = extension('upstream_limit', `${http}.buffer.v3.Buffer`, { max_request_bytes: 4 });
+  const options = typed(type, {
+    explicit_http_config: { http_protocol_options: {} },
+    http_filters: [
+      ...random.sample([change, change, limit], 1),
+      extension('upstream_codec', `${http}.upstream_codec.v3.UpstreamCodec`),
+    ],
+  });
+  return { typed_extension_protocol_options: { [type]: options } };
 }
 
 /** A cluster whose host a header names, as filters and routes leave it. */

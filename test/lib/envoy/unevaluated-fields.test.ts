@@ -79,9 +79,6 @@ it('the steps of a walk name them', () => {
       ],
     },
     forward_proto_config: { https_destination_ports: [443] },
-    http_filters: [
-      typed('router', 'envoy.extensions.filters.http.router.v3.Router', { upstream_http_filters: [{ name: 'lua' }] }),
-    ],
   });
   const cluster = { circuit_breakers: { thresholds: [{ max_connection_pools: 3 }] } };
   const config = proxyOf({
@@ -94,7 +91,6 @@ it('the steps of a walk name them', () => {
     'route-configuration: route_specifiers',
     'virtual-host: retry_policy_typed_config',
     'route: route.max_internal_redirects',
-    'http-filter: upstream_http_filters',
     'cluster: circuit_breakers.thresholds.max_connection_pools',
   ]);
 });

@@ -91,7 +91,9 @@ export const EXTENSION_MESSAGES = {
     filter_enabled:RuntimeFractionalPercent`,
   RequirementRule: 'match:RouteMatch requires:JwtRequirement requirement_name:string',
   Selector: 'key:string',
-  Router: 'respect_expected_rq_timeout:bool strict_check_headers:string[] suppress_envoy_headers:bool',
+  Router: `
+    respect_expected_rq_timeout:bool strict_check_headers:string[] suppress_envoy_headers:bool
+    upstream_http_filters:HttpFilter[]`,
   SetMetadataMetadata: 'metadata_namespace:string allow_overwrite:bool value:struct',
   StatefulSession: 'session_state:TypedExtensionConfig strict:bool stat_prefix:string',
   StatefulSessionPerRoute: 'disabled:bool stateful_session:StatefulSession',

@@ -28,6 +28,7 @@ import { locationOf, movedByRedirect, redirectLocation, redirectStatus } from '.
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
 import { isSilent } from './router';
+import { behindUpstreamFilters } from './upstream-filters';
 import { weightedSettings } from './route-details';
 import { routerAnswer } from './router-refusals';
 import { behindFilters, type Routing, type TakenCluster } from './routing';
@@ -193,7 +194,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     (host) => walk.state.isResolved(host),
   );
   if (found !== upstream) refillCluster(found, context.book, record);
-  return sendOn(
+  const end = sendOn(
     {
       context,
       upstream: found,
@@ -219,6 +220,14 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     },
     record,
   );
+  const ofRoute = {
+    routeConfiguration: routing.configuration,
+    virtualHost: routing.virtualHost,
+    route,
+    weighted: taken.planned.weighted,
+    cluster: upstream.name,
+  };
+  return behindUpstreamFilters(walk, ofRoute, upstream.entry, end, record);
 }
 
 /**

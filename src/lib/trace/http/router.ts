@@ -1,12 +1,13 @@
 /** The router of a connection manager's chain. https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter */
 import { messageOf, messageTypeOf } from '../../envoy/any';
-import type { HttpConnectionManager } from '../../envoy/listener';
+import type { HttpConnectionManager, HttpFilter } from '../../envoy/listener';
 
 /** `envoy.extensions.filters.http.router.v3.Router`: the fields that mctl reads. */
 export interface Router {
   readonly respect_expected_rq_timeout?: boolean;
   readonly suppress_envoy_headers?: boolean;
   readonly strict_check_headers?: readonly string[];
+  readonly upstream_http_filters?: readonly HttpFilter[];
 }
 
 /** Its configuration; empty where the chain has none. */

@@ -201,7 +201,8 @@ interface HttpOptions {
   readonly http_filters?: readonly HttpFilter[];
 }
 
-function httpOptions(cluster: Cluster): HttpOptions {
+/** `HttpProtocolOptions` of a cluster: how HTTP is spoken to its hosts, and the filters before that. Empty where it has none. */
+export function httpOptions(cluster: Cluster): HttpOptions {
   const any = cluster.typed_extension_protocol_options?.['envoy.extensions.upstreams.http.v3.HttpProtocolOptions'];
   const options = messageOf<HttpOptions>(any);
   if (any !== undefined) return options;
