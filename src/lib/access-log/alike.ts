@@ -90,6 +90,10 @@ export class AskedOfLine implements Watcher {
     this.#asksQuery = true;
   }
 
+  queryAmong(): void {
+    this.#asksQuery = true;
+  }
+
   other(): void {
     this.#isClear = false;
   }

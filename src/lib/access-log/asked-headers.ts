@@ -20,6 +20,7 @@ export class AskedHeaders implements Watcher {
   readonly copiesClaim = nothing;
   readonly path = nothing;
   readonly query = nothing;
+  readonly queryAmong = nothing;
   readonly other = nothing;
   readonly authority = nothing;
 

@@ -4,7 +4,7 @@ import { isPresenceMatcher, matchHeader, stringMatcherOf } from '../match/header
 import { matchQueryParameter } from '../match/query-parameter';
 import { templateOf } from '../http/conditions/path-implication';
 import { templateExpression } from '../match/uri-template';
-import type { HeaderAmong, PathTest } from '../match/watch';
+import type { HeaderAmong, PathTest, QueryAmong } from '../match/watch';
 import { ANY_LENGTH, remembered, rememberedFor } from '../remembered';
 import { shownValue } from '../secrets/redact';
 import {
@@ -94,12 +94,16 @@ export function headerCondition(matcher: HeaderMatcher, dimension: string): Reac
   return { dimension, key, absent, texts, yes, no, preferred: preferredOf(text) };
 }
 
-const labelsOf = rememberedFor(({ places }: HeaderAmong): TextLabels =>
+const labelsOf = rememberedFor(({ places }: HeaderAmong | QueryAmong): TextLabels =>
   listedTexts(new Map([...places].map(([value, place]) => [value, place + 1]))),
 );
 
-/** That this one of the matchers takes the header first, or none of them. */
-export function headerAmongCondition(asked: HeaderAmong, taken: number | null, dimension: string): ReachCondition {
+/** That this one of the matchers takes the header or the parameter first, or none of them. */
+export function amongCondition(
+  asked: HeaderAmong | QueryAmong,
+  taken: number | null,
+  dimension: string,
+): ReachCondition {
   const of = labelsOf(asked);
   const value = taken === null ? null : (asked.matchers[taken]?.string_match?.exact ?? '');
   const words =
@@ -117,11 +121,16 @@ export function headerAmongCondition(asked: HeaderAmong, taken: number | null, d
   };
 }
 
+/** Whether requests are told apart by a parameter of this name. */
+export function isSpokenOf(name: string): boolean {
+  return /^[A-Za-z0-9._~-]+$/.test(name);
+}
+
 /** A condition on a query parameter; null where it cannot be translated. */
 export function queryCondition(matcher: QueryParameterMatcher): ReachCondition | null {
   const dimension = `query:${matcher.name ?? ''}`;
   const key = `${dimension} ${JSON.stringify(matcher)}`;
-  if (!/^[A-Za-z0-9._~-]+$/.test(matcher.name ?? '')) return null;
+  if (!isSpokenOf(matcher.name ?? '')) return null;
   const text = matcher.string_match;
   if (text === undefined) {
     const present = matchQueryParameter(matcher, new Map([[matcher.name ?? '', '']]));

@@ -19,6 +19,10 @@ export interface Product {
 
 /** More states than this are not made. */
 const MOST_STATES = 150_000;
+/** Nor so many that together hold more numbers: a state of thousands of parts holds thousands. */
+const MOST_HELD = 8_000_000;
+/** Nor are automata walked by more steps. */
+const MOST_STEPS = 60_000_000;
 
 /** States of which a part says the same of all that may follow. */
 const settledOf = new WeakMap<TextLabels, Uint8Array>();
@@ -56,14 +60,17 @@ export function productOf(parts: readonly TextLabels[]): Product {
   const entered = (isOutside: boolean): number => {
     if (isOutside) begin(0);
     const number = states.numberOf(state, length);
-    if (number >= MOST_STATES) throw new LanguageTooLarge();
+    if (number >= MOST_STATES || states.held > MOST_HELD) throw new LanguageTooLarge();
     return number;
   };
   begin(0);
   entered(walked.some(({ start }, part) => enter(part, start)));
   let next = new Int32Array(64 * classes);
+  let steps = 0;
   for (let from = 0; from < states.count; from += 1) {
     const own = states.of(from);
+    steps += own.length * classes;
+    if (steps > MOST_STEPS) throw new LanguageTooLarge();
     if (next.length < (from + 1) * classes) next = grown(next, (from + 1) * classes);
     for (let one = 0; one < classes; one += 1) {
       begin(own[0] ?? 0);

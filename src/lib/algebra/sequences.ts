@@ -16,6 +16,11 @@ export class Sequences {
     return this.#count;
   }
 
+  /** How many numbers all of them hold. */
+  get held(): number {
+    return this.#startOf(this.#count);
+  }
+
   /** Its numbers, which later ones may be read from anew once more sequences are made. */
   of(number: number): Int32Array {
     return this.#values.subarray(this.#startOf(number), this.#ends[number]);

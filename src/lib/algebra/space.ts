@@ -11,6 +11,11 @@ import { labelOf, type TextLabels, type Texts, textsOf } from './texts';
 import type { Universe } from './universe';
 import { type AtomSet, ValueSet } from './value-set';
 
+/** After so many tries that were too large, what else automata tell is not tried: each try costs as much as a large automaton. */
+const MOST_FAILURES = 8;
+/** More conditions than this that are too large together are tried in eighths, fewer in halves. */
+const MANY = 64;
+
 const NO_ATOMS: AtomsByLabel = new Map();
 
 export class Space {
@@ -25,9 +30,12 @@ export class Space {
   #all: AtomSet | null = null;
   #shortestFirst: { readonly version: number; readonly atoms: readonly number[] } | null = null;
   readonly #tooLarge = new Set<TextLabels>();
+  #failures = 0;
+  readonly #dividedBy: typeof dividedBy;
 
-  constructor(universe: Universe) {
+  constructor(universe: Universe, divide: typeof dividedBy = dividedBy) {
     this.universe = universe;
+    this.#dividedBy = divide;
     const { of } = textsOf(universe.values);
     this.#labels = of;
     this.#shortest = [universe.values.member() ?? ''];
@@ -80,6 +88,14 @@ export class Space {
     return found === undefined ? null : this.shortestOf(found);
   }
 
+  isOneText(atom: number): boolean {
+    const { labels, listed } = this.#labels;
+    if (labels.includes(atom + 1)) return false;
+    let texts = 0;
+    for (const label of listed.values()) if (label === atom + 1) texts += 1;
+    return texts === 1;
+  }
+
   shortestOf(atom: number): string {
     return this.#shortest[atom] ?? '';
   }
@@ -95,28 +111,40 @@ export class Space {
     return this.#shortestFirst.atoms;
   }
 
-  /** Where together they are too large, each half alone may not be. */
+  /** Where together they are too large, each part alone may not be. */
   #addAll(fresh: readonly TextLabels[]): void {
     if (fresh.length === 0) return;
+    if (this.#failures >= MOST_FAILURES && fresh.some(hasAutomaton)) {
+      for (const one of fresh) if (hasAutomaton(one)) this.#tooLarge.add(one);
+      this.#addAll(fresh.filter((one) => !hasAutomaton(one)));
+      return;
+    }
     try {
       this.#divide(fresh);
     } catch (error) {
       if (!(error instanceof LanguageTooLarge)) throw error;
+      this.#failures += 1;
       if (fresh.length === 1) for (const one of fresh) this.#tooLarge.add(one);
-      else {
-        const half = fresh.length >> 1;
-        this.#addAll(fresh.slice(0, half));
-        this.#addAll(fresh.slice(half));
-      }
+      else for (const part of partsOf(fresh, fresh.length > MANY ? 8 : 2)) this.#addAll(part);
     }
   }
 
   #divide(fresh: readonly TextLabels[]): void {
-    const { labels, shortest, origins, byLabel } = dividedBy(this.#labels, fresh);
+    const { labels, shortest, origins, byLabel } = this.#dividedBy(this.#labels, fresh);
     this.#labels = labels;
     this.#shortest = shortest;
     this.#origins.push(origins);
     for (const [index, one] of fresh.entries())
       this.#known.set(one, { version: this.version, byLabel: byLabel[index] ?? new Map<number, number[]>() });
   }
+}
+
+function partsOf<T>(all: readonly T[], count: number): readonly (readonly T[])[] {
+  const size = Math.ceil(all.length / count);
+  return Array.from({ length: Math.ceil(all.length / size) }, (_part, at) => all.slice(at * size, (at + 1) * size));
+}
+
+/** Whether more than listed texts are told apart. */
+function hasAutomaton({ labels }: TextLabels): boolean {
+  return labels.length > 1;
 }

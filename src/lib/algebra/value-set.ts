@@ -19,6 +19,8 @@ interface Atoms {
   atomOf(text: string): number;
   /** A shortest text of one of the atoms; null where there are none. */
   shortestIn(atoms: Uint32Array): string | null;
+  /** Whether an atom is known to be one text and no more. */
+  isOneText(atom: number): boolean;
 }
 
 /** Texts that a set had better have, the best first. */
@@ -91,6 +93,13 @@ export class ValueSet {
 
   isEmpty(): boolean {
     return !this.absent && this.atoms.every((word) => word === 0);
+  }
+
+  /** Whether it is one text that is known, and nothing else. */
+  isOneText(): boolean {
+    if (this.absent) return false;
+    const [atom, more] = atomsIn(this.atoms);
+    return atom !== undefined && more === undefined && this.#space.isOneText(atom);
   }
 
   isWithin(other: ValueSet): boolean {

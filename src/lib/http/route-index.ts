@@ -1,10 +1,10 @@
 /** Which of thousands of routes can take a request, so that not every one is asked. */
 import type { HeaderMatcher, Route, RouteMatch } from '../envoy/route';
-import { ConditionIndex, type Key, keyOf, type Known, wholeText } from '../match/condition-index';
+import { ConditionIndex, type Key, keysOfText, type Known, wholeText } from '../match/condition-index';
 import { isPresenceMatcher, matchHeader, stringMatcherOf } from '../match/header-matcher';
 import { type Watcher, watcher } from '../match/watch';
 import { rememberedFor } from '../remembered';
-import { headerRuns, takenIn } from './header-runs';
+import { takenIn, valueRuns } from './value-runs';
 import { NO_HEADERS, pathOnly } from './message';
 import type { RouteInput } from './route-input';
 
@@ -16,7 +16,7 @@ const PSEUDO_HEADERS = [':method', ':path', ':authority', ':scheme'];
 /**
  * Numbers of the routes to ask, in order: the first hundred where some are told, then those of which an index says that their
  * conditions can hold. Every route that is left out is one that does not match. Under a watcher every
- * one is asked, for the answer to be seen, but for runs of which one question tells the same (`header-runs.ts`).
+ * one is asked, for the answer to be seen, but for runs of which one question tells the same (`value-runs.ts`).
  * @param told how many rejected candidates are told: Infinity asks all, 0 the index alone
  */
 export function* routesToAsk(
@@ -36,18 +36,20 @@ export function* routesToAsk(
   for (const number of indexOf(routes).find(knownIn(input))) if (number >= some) yield number;
 }
 
-/** Every one but those of runs that differ in one header's value alone, of which the one that takes the request is asked. */
+/** Every one but those of runs that differ in one value alone, of which the one that takes the request is asked. */
 function* watchedRoutes(
   routes: readonly Route[],
   input: RouteInput,
   watch: Watcher,
 ): Generator<number, void, undefined> {
   let next = 0;
-  for (const run of headerRuns(routes)) {
+  for (const run of valueRuns(routes)) {
     for (; next < run.from; next++) yield next;
     const taken = takenIn(run, input);
     if (taken === undefined) continue;
-    watch.headerAmong(run, taken === null ? null : taken - run.from, input.message);
+    const place = taken === null ? null : taken - run.from;
+    if (run.of === 'header') watch.headerAmong(run.asked, place, input.message);
+    else watch.queryAmong(run.asked, place);
     if (taken !== null) yield taken;
     next = run.to;
   }
@@ -62,7 +64,7 @@ const indexOf = rememberedFor(
 function keysOf(match: RouteMatch): readonly Key[] {
   const headers = (match.headers ?? []).flatMap(headerKey);
   const query = (match.query_parameters ?? []).flatMap(({ name = '', string_match: text }) =>
-    text === undefined ? [] : [keyOf(`query ${name}`, text)],
+    text === undefined ? [] : keysOfText(`query ${name}`, text),
   );
   return [...headers, ...query, ...pathKey(match)];
 }
@@ -73,16 +75,16 @@ function headerKey(matcher: HeaderMatcher): readonly Key[] {
   const name = (matcher.name ?? '').toLowerCase();
   const subject = `header ${name === 'host' ? ':authority' : name}`;
   const text = matcher.invert_match === true || isPresenceMatcher(matcher) ? null : stringMatcherOf(matcher);
-  return [text === null ? { subject, kind: 'prefix', text: '' } : keyOf(subject, text)];
+  return text === null ? [{ subject, kind: 'prefix', text: '' }] : keysOfText(subject, text);
 }
 
 function pathKey(match: RouteMatch): readonly Key[] {
   if (match.connect_matcher !== undefined || match.path_match_policy !== undefined) return [];
   const { prefix, path, path_separated_prefix: separated, safe_regex } = match;
-  if (prefix !== undefined) return [keyOf('path', { prefix })];
-  if (path !== undefined) return [keyOf('path', { exact: path })];
-  if (separated !== undefined) return [keyOf('path', { prefix: separated })];
-  return safe_regex === undefined ? [] : [keyOf('path', { safe_regex })];
+  if (prefix !== undefined) return keysOfText('path', { prefix });
+  if (path !== undefined) return keysOfText('path', { exact: path });
+  if (separated !== undefined) return keysOfText('path', { prefix: separated });
+  return safe_regex === undefined ? [] : keysOfText('path', { safe_regex });
 }
 
 function knownIn({ message, headers, query }: RouteInput): readonly Known[] {

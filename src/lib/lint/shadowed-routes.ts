@@ -1,7 +1,7 @@
 /** Routes that nothing reaches: those before them in their virtual host take all that they would. */
 import type { ProxyConfig } from '../envoy/proxy-config';
 import type { HeaderMatcher, RouteMatch, StringMatcher, VirtualHost } from '../envoy/route';
-import { ConditionIndex, type Key, keyOf, type Known, knownOf } from '../match/condition-index';
+import { ConditionIndex, type Key, keysOfText, type Known, knownOf, wholeText } from '../match/condition-index';
 import { isPresenceMatcher, stringMatcherOf } from '../match/header-matcher';
 import type { Finding } from './finding';
 import { pathStart } from '../http/conditions/path-implication';
@@ -88,9 +88,11 @@ function findShadows(host: VirtualHost): Shadows {
 /** What a route that this one takes must say, too: each of its conditions on a header, the query and the path. */
 function keysOf(match: RouteMatch): readonly Key[] {
   return [
-    ...(match.headers ?? []).map((matcher) => keyOf(headerSubject(matcher), textIn(matcher))),
-    ...(match.query_parameters ?? []).map(({ name = '', string_match: text }) => keyOf(`query ${name}`, text ?? {})),
-    keyOf('path', { prefix: pathStart(match) }),
+    ...(match.headers ?? []).flatMap((matcher) => keysOfText(headerSubject(matcher), textIn(matcher))),
+    ...(match.query_parameters ?? []).flatMap(({ name = '', string_match: text }) =>
+      keysOfText(`query ${name}`, text ?? {}),
+    ),
+    ...keysOfText('path', pathText(match)),
   ];
 }
 
@@ -109,7 +111,19 @@ function knownIn(match: RouteMatch): readonly Known[] {
     subject: `query ${name}`,
     texts: [knownOf(text ?? {})],
   }));
-  return [...headers, ...query, { subject: 'path', texts: [knownOf({ prefix: pathStart(match) })] }];
+  return [
+    ...headers,
+    ...query,
+    { subject: 'path', texts: [match.path === undefined ? knownOf(pathText(match)) : wholeText(match.path)] },
+  ];
+}
+
+/** The path: a route by an expression is only taken by what takes the same expression, and takes paths that hold its parts. */
+function pathText(match: RouteMatch): StringMatcher {
+  const { safe_regex: regex, connect_matcher: connect, path_match_policy: policy } = match;
+  const others = [connect, policy, match.prefix, match.path, match.path_separated_prefix];
+  const isByExpression = regex !== undefined && others.every((one) => one === undefined);
+  return isByExpression ? { safe_regex: regex } : { prefix: pathStart(match) };
 }
 
 function headerSubject({ name = '' }: HeaderMatcher): string {

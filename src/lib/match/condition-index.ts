@@ -3,45 +3,60 @@
  * the one of its conditions that the fewest others share. What is found is a superset, in order; the matchers decide.
  */
 import type { StringMatcher } from '../envoy/route';
-import { regexPrefix } from './regex-witness';
+import { regexPart, regexPrefix } from './regex-witness';
 import { asciiLower } from './string-matcher';
+import { foundIn, isWorthLooking, piecesOf } from './text-parts';
 
 /** What a condition looks at: a header, a parameter of the query, the path. */
 export type Subject = string;
 
-/** A condition: what its subject must be, begin with or end in. No text at all: that the subject is there. */
+/**
+ * A condition: what its subject must be, begin with, end in, or hold a piece of (`piecesOf`). No text at all: that the subject is there.
+ */
 export interface Key {
   readonly subject: Subject;
-  readonly kind: 'exact' | 'prefix' | 'suffix';
+  readonly kind: 'exact' | 'prefix' | 'suffix' | 'part';
   readonly text: string;
+}
+
+/** What is known of a text. */
+export interface KnownText {
+  readonly start: string;
+  readonly end: string;
+  /** What stands somewhere in it. */
+  readonly part: string;
 }
 
 /** What is known of a subject: texts that it may be; null where nothing is. */
 export interface Known {
   readonly subject: Subject;
-  /** What it begins with and ends in, one pair for each text that it may be. */
-  readonly texts: readonly { readonly start: string; readonly end: string }[] | null;
+  /** What it begins with, ends in and holds, for each text that it may be. */
+  readonly texts: readonly KnownText[] | null;
 }
 
 /** A text that is known as a whole. */
-export function wholeText(text: string): { readonly start: string; readonly end: string } {
-  return { start: text, end: text };
+export function wholeText(text: string): KnownText {
+  return { start: text, end: text, part: text };
 }
 
-/** What each text that a matcher takes begins with and ends in. */
-export function knownOf({ exact, prefix, suffix, safe_regex: regex }: StringMatcher): {
-  readonly start: string;
-  readonly end: string;
-} {
+/** What each text that a matcher takes begins with, ends in and holds. */
+export function knownOf({ exact, prefix, suffix, contains = '', safe_regex: regex }: StringMatcher): KnownText {
   if (exact !== undefined) return wholeText(exact);
-  return { start: prefix ?? (regex === undefined ? '' : regexPrefix(regex.regex ?? '')), end: suffix ?? '' };
+  const expression = regex?.regex ?? '';
+  return {
+    start: prefix ?? regexPrefix(expression),
+    end: suffix ?? '',
+    part: regex === undefined ? contains : regexPart(expression),
+  };
 }
 
-/** The key of a string matcher; whether it minds the case is left to it. */
-export function keyOf(subject: Subject, matcher: StringMatcher): Key {
-  if (matcher.exact !== undefined) return { subject, kind: 'exact', text: matcher.exact };
-  if (matcher.suffix !== undefined) return { subject, kind: 'suffix', text: matcher.suffix };
-  return { subject, kind: 'prefix', text: knownOf(matcher).start };
+/** The keys of a string matcher, each of which must hold; whether it minds the case is left to it. */
+export function keysOfText(subject: Subject, matcher: StringMatcher): readonly Key[] {
+  if (matcher.exact !== undefined) return [{ subject, kind: 'exact', text: matcher.exact }];
+  if (matcher.suffix !== undefined) return [{ subject, kind: 'suffix', text: matcher.suffix }];
+  const { start, part } = knownOf(matcher);
+  const parts = part === '' || part === start ? [] : piecesOf(asciiLower(part));
+  return [{ subject, kind: 'prefix', text: start }, ...parts.map((text): Key => ({ subject, kind: 'part', text }))];
 }
 
 /** The lists of one subject, by text. */
@@ -50,10 +65,11 @@ interface Shelf {
   readonly exact: Map<string, number[]>;
   readonly prefix: Map<string, number[]>;
   readonly suffix: Map<string, number[]>;
+  readonly part: Map<string, number[]>;
 }
 
 function emptyShelf(): Shelf {
-  return { all: [], exact: new Map(), prefix: new Map(), suffix: new Map() };
+  return { all: [], exact: new Map(), prefix: new Map(), suffix: new Map(), part: new Map() };
 }
 
 /** Finds those of many conditions that may hold for a request, without asking each. */
@@ -61,7 +77,7 @@ export class ConditionIndex {
   readonly #shelves = new Map<Subject, Shelf>();
   /** Those without a key: they are always found. */
   readonly #open: number[] = [];
-  /** How long the texts of a subject's prefixes and suffixes are, shortest first. */
+  /** How long the texts of a subject's prefixes, suffixes and parts are, shortest first. */
   readonly #lengths = new Map<ReadonlyMap<string, number[]>, readonly number[]>();
 
   /** @param lists the keys of each list of conditions; texts are compared without case */
@@ -78,7 +94,7 @@ export class ConditionIndex {
       this.#put(others.reduce(rarer, first), number);
     }
     for (const shelf of this.#shelves.values()) {
-      for (const map of [shelf.prefix, shelf.suffix]) this.#lengths.set(map, lengthsOf(map));
+      for (const map of [shelf.prefix, shelf.suffix, shelf.part]) this.#lengths.set(map, lengthsOf(map));
     }
   }
 
@@ -139,11 +155,7 @@ export class ConditionIndex {
     else known.push(number);
   }
 
-  #collect(
-    shelf: Shelf,
-    text: { readonly start: string; readonly end: string },
-    found: (numbers: readonly number[] | undefined) => void,
-  ): void {
+  #collect(shelf: Shelf, text: KnownText, found: (numbers: readonly number[] | undefined) => void): void {
     const [start, end] = [asciiLower(text.start), asciiLower(text.end)];
     found(shelf.exact.get(start));
     for (const length of this.#lengths.get(shelf.prefix) ?? []) {
@@ -153,6 +165,15 @@ export class ConditionIndex {
     for (const length of this.#lengths.get(shelf.suffix) ?? []) {
       if (length > end.length) break;
       found(shelf.suffix.get(end.slice(end.length - length)));
+    }
+    const lengths = this.#lengths.get(shelf.part) ?? [];
+    if (lengths.length === 0) return;
+    for (const own of new Set([start, end, asciiLower(text.part)])) {
+      if (!isWorthLooking(own, lengths)) {
+        found(shelf.all);
+        return;
+      }
+      for (const numbers of foundIn(own, lengths, shelf.part)) found(numbers);
     }
   }
 }

@@ -61,6 +61,20 @@ export function regexPrefix(regex: string): string {
   return node === null ? '' : prefixOf(node).text;
 }
 
+/** The longest text that is known to stand in every text that the expression takes; empty where none is. */
+export function regexPart(regex: string): string {
+  const node = parseRegex(regex);
+  let longest = '';
+  let own = '';
+  for (const part of node?.kind === 'sequence' ? node.parts : []) {
+    const prefix = prefixOf(part);
+    own += prefix.text;
+    if (own.length > longest.length) longest = own;
+    if (!prefix.isWhole) own = '';
+  }
+  return longest;
+}
+
 /** @returns the text, and whether the node takes that text and nothing else */
 function prefixOf(node: RegexNode): { readonly text: string; readonly isWhole: boolean } {
   switch (node.kind) {

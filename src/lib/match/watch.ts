@@ -33,14 +33,17 @@ export interface Rewrite {
   readonly sentOn: string;
 }
 
-/** Matchers that ask for one exact value each of the same header, one after the other: the first that takes it counts. */
-export interface HeaderAmong {
-  /** In lower case. */
+/** Matchers that ask for one exact value each of the same header or parameter, one after the other: the first that takes it counts. */
+interface Among<M> {
+  /** Of a header in lower case. */
   readonly name: string;
-  readonly matchers: readonly HeaderMatcher[];
+  readonly matchers: readonly M[];
   /** Of each value the place of the first matcher that takes it. */
   readonly places: ReadonlyMap<string, number>;
 }
+
+export type HeaderAmong = Among<HeaderMatcher>;
+export type QueryAmong = Among<QueryParameterMatcher>;
 
 /** What a caller is, beside its message. */
 export interface WatchedClient {
@@ -91,6 +94,8 @@ export interface Watcher {
   looksAt(header: string): void;
   path(test: PathTest, path: string): void;
   query(matcher: QueryParameterMatcher): void;
+  /** Which of these matchers takes a parameter of the query; `taken` is its place, null where none does. */
+  queryAmong(asked: QueryAmong, taken: number | null): void;
   /** Something else of the request decides, in words. */
   other(what: string): void;
   /** A virtual host is looked for by this authority. */

@@ -125,6 +125,7 @@ async function dividedOnce<T>({
     },
   });
   const all = startsOf(spaces, restricted(spaces, new Cell(spaces), where), way, where);
+  for (const dimension of givenIn(all)) on.given.add(dimension);
   const first = question.leads === undefined ? null : await explore(exploring(question.leads, all));
   const made = first?.classes.length ?? 0;
   if (on.named.size > before) return made;
@@ -151,6 +152,15 @@ async function dividedOnce<T>({
     ports: [...on.ports],
     matters: (cell) => new Set(cell.dimensions.filter((one) => !spaces.of(one).all.isWithin(cell.setOf(one)))),
   };
+}
+
+/** Dimensions of a message of which all requests that are asked about have one value: what configuration asks there is known. */
+function givenIn(starts: readonly Open[]): readonly string[] {
+  const dimensions = new Set(starts.flatMap(({ cell }) => cell.dimensions));
+  return [...dimensions].filter(
+    (dimension) =>
+      /^(?:path$|method$|header:)/.test(dimension) && starts.every(({ cell }) => cell.setOf(dimension).isOneText()),
+  );
 }
 
 /** The requests that may end where it is wanted. */

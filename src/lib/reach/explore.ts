@@ -107,18 +107,36 @@ export async function explore<T>({
     const witness = witnessOf(next.cell, next.holding, always);
     const observed = await walk(witness);
     // What the walk that it was left over from asked is known.
-    const lost = spaces.add(observed.conditions.slice(alike(observed.conditions, next.decided)));
-    const conditions =
-      lost.length === 0 ? observed.conditions : observed.conditions.filter((one) => !lost.includes(one));
+    const lost = new Set(spaces.add(observed.conditions.slice(alike(observed.conditions, next.decided))));
+    const conditions = lost.size === 0 ? observed.conditions : observed.conditions.filter((one) => !lost.has(one));
     work.left -= workIn(spaces, conditions);
     const { cell, rest } = divided(spaces, next, conditions, witness);
     for (const other of rest.toReversed()) open.push(other);
-    const tooLarge = lost.map(({ dimension, yes }) => `${dimension} ${yes}, whose automaton is too large`);
+    const tooLarge = tooLargeTexts(lost);
     for (const what of [...observed.unsplit, ...tooLarge, ...(observed.undecided ?? [])]) unsplit.add(what);
     classes.push({ cell, witness, unsplit: [...observed.unsplit, ...tooLarge], result: observed.result });
     if (isObsolete(classes.length)) break;
   }
   return { classes, left: open.length, unsplit: [...unsplit] };
+}
+
+/** More conditions that no class is divided by are not named one by one. */
+const MOST_NAMED = 20;
+
+function tooLargeTexts(lost: ReadonlySet<ReachCondition>): readonly string[] {
+  const named = [...lost].slice(0, MOST_NAMED);
+  const left = new Map<string, number>();
+  let at = 0;
+  for (const { dimension } of lost) {
+    at += 1;
+    if (at > MOST_NAMED) left.set(dimension, (left.get(dimension) ?? 0) + 1);
+  }
+  return [
+    ...named.map(({ dimension, yes }) => `${dimension} ${yes}, whose automaton is too large`),
+    ...[...left].map(
+      ([dimension, count]) => `${count} more conditions on ${dimension}, with which its automaton is too large`,
+    ),
+  ];
 }
 
 /**

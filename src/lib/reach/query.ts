@@ -32,7 +32,14 @@ function authoritySuffix({ destination: { address }, mode }: ReachWay): string {
 export function askedOn(way: ReachWay): AskedRequests {
   const { address, port } = way.destination;
   const standIn = port === ANY_OTHER_PORT ? address.port : null;
-  return { suffix: authoritySuffix(way), free: new Set(freeOn(way)), named: new Set(), standIn, ports: new Set() };
+  return {
+    suffix: authoritySuffix(way),
+    free: new Set(freeOn(way)),
+    named: new Set(),
+    standIn,
+    ports: new Set(),
+    given: new Set(),
+  };
 }
 
 /** What is free of who sends a request so. In a tunnel plain text comes to a waypoint, and who sends it is the tunnel's. */

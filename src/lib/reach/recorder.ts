@@ -11,6 +11,7 @@ import { isPresenceMatcher } from '../match/header-matcher';
 import {
   type HeaderAmong,
   type PathTest,
+  type QueryAmong,
   type Rewrite,
   type TokenTest,
   type WatchedClient,
@@ -18,11 +19,12 @@ import {
   watching,
 } from '../match/watch';
 import { withoutPort } from '../http/authority';
+import { Expressions } from './expressions';
 import { ClientRecorder, type FreeDimension } from './client-recorder';
 import { SentHeaders, valuesIn } from './sent-headers';
 import { AS_SENT, pathCondition, type PathNow, rewrittenPath } from './path-now';
 import type { ReachCondition } from '../algebra/cell';
-import { headerAmongCondition, headerCondition, queryCondition } from '../algebra/conditions';
+import { amongCondition, headerCondition, isSpokenOf, queryCondition } from '../algebra/conditions';
 import { LanguageTooLarge } from '../algebra/language';
 import { labelsBefore } from '../algebra/texts';
 import { isSteering } from '../algebra/universe';
@@ -49,16 +51,20 @@ export interface AskedRequests {
   readonly standIn: number | null;
   /** Ports of those that configuration asks for by themselves. Walks add to it. */
   readonly ports: Set<number>;
+  /** Dimensions of which every request that is asked about has the same value, so that no condition on them tells requests apart. */
+  readonly given: Set<string>;
 }
 
 export class Recorder implements Watcher {
   readonly #conditions = new Map<string, ReachCondition>();
   readonly #unsplit = new Set<string>();
+  readonly #expressions = new Expressions();
   readonly #suffix: string;
   readonly #client: ClientRecorder;
   readonly #named: Set<string>;
   readonly #standIn: number | null;
   readonly #ports: Set<number>;
+  readonly #given: ReadonlySet<string>;
   #sent: HttpMessage | null = null;
   /** Undefined where none was asked for yet. */
   #routes: RouteConfiguration | null | undefined = undefined;
@@ -67,14 +73,15 @@ export class Recorder implements Watcher {
   #followedPath: string | null = null;
   #headers: SentHeaders;
   /** Matchers that were asked as one of many. */
-  #askedAmong = new Set<HeaderMatcher>();
+  #askedAmong = new Set<object>();
   #authority: 'sent' | 'constant' | 'unclear' = 'sent';
 
-  constructor({ suffix, free, named, standIn, ports }: AskedRequests) {
+  constructor({ suffix, free, named, standIn, ports, given }: AskedRequests) {
     this.#suffix = suffix;
     this.#named = named;
     this.#standIn = standIn;
     this.#ports = ports;
+    this.#given = given;
     this.#client = new ClientRecorder(free, {
       add: (...asked) => {
         this.#add(...asked);
@@ -123,7 +130,7 @@ export class Recorder implements Watcher {
 
   /** What else decided, in words. */
   get unsplit(): readonly string[] {
-    return [...this.#unsplit];
+    return [...this.#unsplit, ...this.#expressions.passedOver];
   }
 
   begins(sent: object | null, client: WatchedClient): void {
@@ -148,7 +155,8 @@ export class Recorder implements Watcher {
     }
     if (name === ':scheme' || this.#isOfClaim(matcher, name, message as HttpMessage)) return;
     if (!this.#headers.isSent(name, message as HttpMessage)) return;
-    const dimension = name === ':method' ? 'method' : `header:${name}`;
+    const dimension = dimensionOf(name);
+    if (this.#given.has(dimension)) return;
     this.#add(matcher, dimension, () => headerCondition(matcher, dimension), `a matcher of the header ${name}`);
   }
 
@@ -168,7 +176,8 @@ export class Recorder implements Watcher {
     if (own !== undefined) this.#askedAmong.add(own);
     if (!this.#headers.isSent(name, message as HttpMessage)) return;
     const dimension = `header:${name}`;
-    const make = (): ReachCondition => headerAmongCondition(asked, taken, dimension);
+    if (this.#given.has(dimension)) return;
+    const make = (): ReachCondition => amongCondition(asked, taken, dimension);
     this.#add(asked, String(taken), make, `a matcher of the header ${name}`);
   }
 
@@ -229,13 +238,27 @@ export class Recorder implements Watcher {
       this.#unsplit.add('the path after it was rewritten');
       return;
     }
+    if (this.#given.has('path')) return;
     const { by, skips } = now;
     const asker = test.kind === 'route' ? test.match : test.kind === 'text' ? test.matcher : test;
     const detail = now === AS_SENT ? '' : `${by} ${skips}`;
     this.#add(asker, detail, () => pathCondition(test, now), 'a condition on the path');
   }
 
+  queryAmong(asked: QueryAmong, taken: number | null): void {
+    const { name, matchers } = asked;
+    if (!isSpokenOf(name)) {
+      for (const matcher of matchers.slice(0, taken ?? matchers.length)) this.query(matcher);
+      return;
+    }
+    const own = taken === null ? undefined : matchers[taken];
+    if (own !== undefined) this.#askedAmong.add(own);
+    const make = (): ReachCondition => amongCondition(asked, taken, `query:${name}`);
+    this.#add(asked, String(taken), make, `a matcher of the query parameter ${name}`);
+  }
+
   query(matcher: QueryParameterMatcher): void {
+    if (this.#askedAmong.has(matcher)) return;
     this.#add(matcher, '', () => queryCondition(matcher), `a matcher of the query parameter ${matcher.name ?? ''}`);
   }
 
@@ -307,6 +330,7 @@ export class Recorder implements Watcher {
 
   /** @param asker the piece of configuration that asks, and what else tells the condition from others of its */
   #add(asker: object, detail: string, make: () => ReachCondition | null, what: string): void {
+    if (this.#expressions.passesOver(asker, what)) return;
     const known = made.get(asker) ?? new Map<string, ReachCondition | null>();
     made.set(asker, known);
     const condition = known.get(detail) ?? (known.has(detail) ? null : conditionBy(make));
@@ -322,6 +346,10 @@ export class Recorder implements Watcher {
 
 function takesAll({ virtual_hosts: hosts = [] }: RouteConfiguration): boolean {
   return hosts.length === 1 && hosts[0]?.domains?.includes('*') === true;
+}
+
+function dimensionOf(header: string): string {
+  return header === ':method' ? 'method' : `header:${header}`;
 }
 
 /** Whether clients steer Envoy by a header. Content types but for gRPC's, which are not spoken of, do not. */

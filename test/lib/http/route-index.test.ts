@@ -33,6 +33,18 @@ const KINDS: readonly (readonly [kind: string, routeOf: (number: number) => Rout
     'suffixes of headers',
     (n) => ({ match: { prefix: '/', headers: [{ name: 'x', string_match: { suffix: `-${n}` } }] } }),
   ],
+  [
+    'what headers contain',
+    (n) => ({ match: { prefix: '/', headers: [{ name: 'x', string_match: { contains: `A${n}` } }] } }),
+  ],
+  [
+    'expressions for what headers contain',
+    (n) => ({ match: { prefix: '/', headers: [{ name: 'x', string_match: { safe_regex: { regex: `.*a${n}.*` } } }] } }),
+  ],
+  [
+    'expressions without a beginning',
+    (n) => ({ match: { safe_regex: { regex: `.*/p${String(n).padStart(4, '0')}/x.*` } } }),
+  ],
   ['paths', (n) => ({ match: { path: `/p${n}` } })],
   ['prefixes', (n) => ({ match: { prefix: `/p${n}/` } })],
   ['regular expressions', (n) => ({ match: { safe_regex: { regex: `/p${n}/[a-z]+` } } })],

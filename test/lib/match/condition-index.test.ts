@@ -4,7 +4,7 @@ import { ConditionIndex, type Key, type Known, wholeText } from '../../../src/li
 
 const text = fc.constantFrom('', 'a', 'ab', 'ba', 'B', 'abc');
 const subject = fc.constantFrom('path', 'header x', 'query q');
-const key: fc.Arbitrary<Key> = fc.record({ subject, kind: fc.constantFrom('exact', 'prefix', 'suffix'), text });
+const key: fc.Arbitrary<Key> = fc.record({ subject, kind: fc.constantFrom('exact', 'prefix', 'suffix', 'part'), text });
 const known: fc.Arbitrary<Known> = fc.record({
   subject,
   texts: fc.oneof(fc.constant(null), fc.array(text.map(wholeText), { maxLength: 3 })),

@@ -1,6 +1,6 @@
 /** Words of sets of values: how much is looked at for each of thousands of them. */
 import { Spaces } from '../../../src/lib/algebra/cell';
-import { headerAmongCondition } from '../../../src/lib/algebra/conditions';
+import { amongCondition } from '../../../src/lib/algebra/conditions';
 import { ValueSet } from '../../../src/lib/algebra/value-set';
 import { Words } from '../../../src/lib/reach/words';
 
@@ -8,7 +8,7 @@ import { Words } from '../../../src/lib/reach/words';
 function comparisons(count: number): number {
   const matchers = Array.from({ length: count }, (_unused, n) => ({ name: 'x', string_match: { exact: `v${n}` } }));
   const among = { name: 'x', matchers, places: new Map(matchers.map((one, place) => [one.string_match.exact, place])) };
-  const asked = [...matchers.keys(), null].map((taken) => headerAmongCondition(among, taken, 'header:x'));
+  const asked = [...matchers.keys(), null].map((taken) => amongCondition(among, taken, 'header:x'));
   const spaces = new Spaces();
   spaces.add(asked);
   const words = new Words(spaces, 'header:x', asked);
