@@ -9,9 +9,9 @@ import { Progress } from '../lib/cli/progress';
 import { withProxies } from '../lib/cli/session';
 import { printView, VIEW_FORMATS } from '../lib/cli/formats';
 import { FIELDS_OF_ENTRY } from '../lib/envoy/config-dump';
-import { ExitCode, MctlError } from '../lib/errors';
+import { ExitCode, MctlError, UnavailableError } from '../lib/errors';
 import { proxyName } from '../lib/proxy-id';
-import type { MeshSource, ProxySource } from '../lib/source/source';
+import type { MeshSource, ProxySource, ZtunnelSource } from '../lib/source/source';
 import {
   proxyStatus,
   type ProxyStatus,
@@ -45,6 +45,11 @@ export default class ProxyStatusCommand extends MctlCommand {
     const { args, flags } = await this.parse(ProxyStatusCommand);
     const wanted = { flags: { ...flags, 'all-replicas': true }, target: args.target, noun: 'proxy-status' };
     const status = await withProxies(wanted, this.streams, async (proxies, mesh) => {
+      const isAll = args.target === undefined && flags.selector === undefined && flags.namespace === undefined;
+      // Asked for beside the proxies: where these take long, the API server may be gone when they are through.
+      const ztunnels = isAll ? openedZtunnels(mesh) : Promise.resolve([]);
+      // Whoever waits for it is told of its failure: nobody may come to that.
+      ztunnels.catch(() => undefined);
       const statuses: ProxyStatus[] = [];
       const failures = new Failures();
       let done = 0;
@@ -57,17 +62,18 @@ export default class ProxyStatusCommand extends MctlCommand {
       }
       progress.clear();
       failures.say(this.streams);
-      const isAll = args.target === undefined && flags.selector === undefined;
-      if (isAll && flags.namespace === undefined)
+      const opened = await ztunnels;
+      if (opened instanceof UnavailableError) this.note(`Error: ${opened.message}`);
+      else
         statuses.push(
-          ...(await ztunnelStatuses(mesh, (line) => {
+          ...(await ztunnelStatuses(opened, (line) => {
             this.note(line);
           })),
         );
       await printView(statusView(statuses, new Date()), flags.output, this.streams, 'mctl');
       if (flags.output !== 'wide') for (const line of statuses.flatMap(statusNotes)) this.note(line);
       const answered = statuses.filter(({ type }) => type !== 'ztunnel').length;
-      return answered < proxies.length ? ExitCode.unavailable : ExitCode.ok;
+      return answered < proxies.length || opened instanceof UnavailableError ? ExitCode.unavailable : ExitCode.ok;
     });
     if (status !== ExitCode.ok) this.exit(status);
   }
@@ -78,14 +84,23 @@ async function statusOf(proxy: ProxySource): Promise<ProxyStatus> {
   return proxyStatus(proxy.id === null ? null : proxyName(proxy.id), dump, await endpointsUpdated(proxy));
 }
 
-/** The ztunnels of the source, one after the other; one that cannot be read does not lose the others. */
+/** The ztunnels of the source; the failure where nobody says which there are. */
+async function openedZtunnels({ ztunnels }: MeshSource): Promise<readonly ZtunnelSource[] | UnavailableError> {
+  try {
+    return ztunnels === undefined || !(await ztunnels.known()) ? [] : await ztunnels.openAll();
+  } catch (error) {
+    if (error instanceof UnavailableError) return error;
+    throw error;
+  }
+}
+
+/** The status of each, one after the other; one that cannot be read does not lose the others. */
 async function ztunnelStatuses(
-  { ztunnels }: MeshSource,
+  ztunnels: readonly ZtunnelSource[],
   note: (line: string) => void,
 ): Promise<readonly ProxyStatus[]> {
-  if (ztunnels === undefined || !(await ztunnels.known())) return [];
   const statuses: ProxyStatus[] = [];
-  for (const ztunnel of await ztunnels.openAll()) {
+  for (const ztunnel of ztunnels) {
     const name = ztunnel.id === null ? ztunnel.label : proxyName(ztunnel.id);
     try {
       statuses.push(ztunnelStatus(name, await readBody(await ztunnel.configDump(), { takers: {}, fields: {} })));

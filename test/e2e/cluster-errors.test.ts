@@ -549,6 +549,15 @@ describe('the way to Envoy', () => {
     expectFailure(await listener(TARGET, '--timeout', '400ms'), 69, /no byte came for 0\.4 s/, /--timeout/);
   });
 
+  test('goes silent, and so does the API server: the second way of auto does not wait as long again', async () => {
+    through({ kind: 'silence', after: 0 });
+    api.setBackend({ name: POD, namespace: 'shop' }, { port: envoy.port, fault: { kind: 'dial-hangs' } });
+    const run = await listener(TARGET, '--timeout', '800ms', '--via', 'auto');
+    expect(run).toMatchObject({ status: 69, stdout: '' });
+    expect(run.stderr).toMatch(/by exec: .* for 0\.8 s\n/);
+    expect(run.stderr).toMatch(/\/exec: no byte came from the API server \S+ for 0\.2 s/);
+  });
+
   test('is slow, but not silent', async () => {
     through({ kind: 'slow', milliseconds: 300 });
     const run = await listener(TARGET, '--timeout', '2s', '-o', 'name', '--port', '15001');

@@ -116,6 +116,20 @@ describe('half of the pods that may not be forwarded to', () => {
   });
 });
 
+it('proxy-status shows the proxies that answered where nobody says which ztunnels there are', async () => {
+  api.deny = ({ resource }) => {
+    if (resource === 'daemonsets') api.instead = () => undefined;
+    return false;
+  };
+  const run = await runCli(['ps', '--timeout', '1500ms'], {
+    env: { KUBECONFIG: directory.write('kubeconfig', api.kubeconfig()) },
+  });
+  [api.deny, api.instead] = [() => false, null];
+  expect(run.status).toBe(69);
+  expect(run.stderr).toMatch(/^Error: GET .*ztunnel.*: no byte came from the API server/m);
+  expect(run.stdout).toMatch(/^web-0\.shop /m);
+});
+
 it('a capture says nothing of its progress where no terminal is', async () => {
   const run = await mctl('capture', `${directory.path}/quiet`);
   expect(run.status).toBe(0);

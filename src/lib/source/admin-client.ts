@@ -32,6 +32,9 @@ export interface AdminChannel {
 /** Envoy refused a request: another way of asking may do. */
 export class AdminRefusal extends UnavailableError {}
 
+/** Nothing came for as long as --timeout allows. */
+export class Silence extends UnavailableError {}
+
 /** A connection that could not be made, or broke. */
 export class ConnectionLost extends UnavailableError {}
 
@@ -172,8 +175,8 @@ export class AdminClient implements AdminChannel {
     });
   }
 
-  #silent(url: URL): UnavailableError {
-    return new UnavailableError(`${this.#shown(url)}: no byte came for ${this.#options.idleTimeoutMs / 1000} s`, {
+  #silent(url: URL): Silence {
+    return new Silence(`${this.#shown(url)}: no byte came for ${this.#options.idleTimeoutMs / 1000} s`, {
       hint: `A longer wait is set with ${wordFor('timeout')}.`,
     });
   }

@@ -9,14 +9,14 @@ import { podState } from './pod-state';
 import { podPath } from './port-forward';
 import { uriComponent } from '../../uri-component';
 
-/** So long an answer is waited for that only explains a failure: the wait that led to it is over already. */
-const PATIENCE_MS = 1000;
-
 /** What an answer that only explains a failure says; null where it does not come soon. */
-export async function soon<Answer>(asked: Promise<Answer>): Promise<{ readonly answer: Answer } | null> {
+export async function soon<Answer>(
+  api: ApiServer,
+  asked: Promise<Answer>,
+): Promise<{ readonly answer: Answer } | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, null);
+    timer = setTimeout(resolve, api.patienceMs, null);
   });
   try {
     return await Promise.race([asked.then((answer) => ({ answer })), late]);
@@ -27,12 +27,12 @@ export async function soon<Answer>(asked: Promise<Answer>): Promise<{ readonly a
 
 /** That an API server says nothing, so that what is gone is not known. */
 export function isSilent(api: ApiServer): string {
-  return `The API server ${api.access.server.host} did not say within ${PATIENCE_MS / 1000} s what of it is gone.`;
+  return `The API server ${api.access.server.host} did not say within ${api.patienceMs / 1000} s what of it is gone.`;
 }
 
 /** A sentence that names what is gone, or says that nobody answers; null where all is there, or nothing more may be read. */
 export async function whatIsGone(api: ApiServer, id: ProxyId, before: unknown): Promise<string | null> {
-  const found = await soon(lookedAgain(api, id, before));
+  const found = await soon(api, lookedAgain(api, id, before));
   return found === null ? isSilent(api) : found.answer;
 }
 

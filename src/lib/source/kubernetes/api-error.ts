@@ -1,6 +1,7 @@
 /** What an API server answered or did not, as the user must act on it. */
 import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
+import { Silence } from '../admin-client';
 import { fieldAt, textOrEmpty } from '../../json-fields';
 import type { ClusterAccess } from './access';
 import { ProxyFailure, type ProxyOnTheWay } from './proxy-on-the-way';
@@ -169,21 +170,16 @@ function tlsHint(error: Error, says: string, { context }: ClusterAccess): string
  * A request to the API server that was not answered in time.
  * @param isAtProxy whether the proxy on the way had not yet let the connection through
  */
-export function timedOut(
-  access: ClusterAccess,
-  what: string,
-  milliseconds: number,
-  isAtProxy: boolean,
-): UnavailableError {
+export function timedOut(access: ClusterAccess, what: string, milliseconds: number, isAtProxy: boolean): Silence {
   const { proxy, server } = access;
   const seconds = `${milliseconds / 1000} s`;
   if (isAtProxy && proxy !== null) {
-    return new UnavailableError(
+    return new Silence(
       `${what}: the proxy ${proxy.shown} (${proxy.setBy}) made no connection to the API server ${server.host} for ${seconds}`,
       { hint: `Is the proxy up, and can it reach the API server? A longer wait is set with ${wordFor('timeout')}.` },
     );
   }
-  return new UnavailableError(`${what}: no byte came from the API server ${server.host} for ${seconds}`, {
+  return new Silence(`${what}: no byte came from the API server ${server.host} for ${seconds}`, {
     hint: `A longer wait is set with ${wordFor('timeout')}. Something between here and there may hold the connection.`,
   });
 }

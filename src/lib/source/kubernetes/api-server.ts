@@ -25,6 +25,7 @@ type WrapBare<T> = (socket: Duplex, head: Buffer, place: ConnectionSlot) => T;
 
 /** Items asked for at a time. */
 const PAGE = 500;
+const MOST_PATIENT_MS = 1000;
 /** How much of a refusal is read. */
 const REFUSAL = 64 << 10;
 
@@ -37,6 +38,7 @@ export class ApiServer {
   /** Of connections to pods, and of requests. */
   readonly #pods: ConnectionSlots;
   readonly #requests: ConnectionSlots;
+  #isSilent = false;
 
   constructor(client: Client, access: ClusterAccess, options: ApiServerOptions) {
     this.access = access;
@@ -44,6 +46,40 @@ export class ApiServer {
     this.#options = options;
     this.#pods = new ConnectionSlots(options.concurrency);
     this.#requests = new ConnectionSlots(options.concurrency);
+  }
+
+  /**
+   * Whether the last that was heard of the server is that it said nothing for the whole of --timeout. Until it answers, further requests
+   * wait for a quarter of that: a command that asks several things one after the other would wait for each.
+   */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
+  /** Where a way through the server was silent, and what made it so is not known. */
+  fellSilent(): void {
+    this.#isSilent = true;
+  }
+
+  /** Milliseconds that are waited for an answer that only explains a failure: the wait that led to it is over already. */
+  get patienceMs(): number {
+    const { idleTimeoutMs } = this.#options;
+    return idleTimeoutMs <= 0 ? MOST_PATIENT_MS : Math.min(MOST_PATIENT_MS, idleTimeoutMs / 4);
+  }
+
+  get #waitMs(): number {
+    const { idleTimeoutMs } = this.#options;
+    return this.#isSilent ? idleTimeoutMs / 4 : idleTimeoutMs;
+  }
+
+  /** The failure of a request that was not answered in time. */
+  #timedOut(what: string, waitMs: number, request: ClientRequest | null): UnavailableError {
+    this.fellSilent();
+    return timedOut(this.access, what, waitMs, isUnconnected(request));
+  }
+
+  #answered(): void {
+    this.#isSilent = false;
   }
 
   /** An object. Throws ApiRefusal, and UnavailableError where no answer comes. */
@@ -143,7 +179,7 @@ export class ApiServer {
     const { access } = this;
     const url = this.#url(path);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    const { idleTimeoutMs } = this.#options;
+    const waitMs = this.#waitMs;
     const what = `GET ${url.pathname}`;
     return await new Promise<T>((resolve, reject) => {
       let asked: ClientRequest | null = null;
@@ -156,17 +192,19 @@ export class ApiServer {
           request.end();
         },
       });
-      const wait = idleTimer(idleTimeoutMs, () => {
-        reject(timedOut(access, what, idleTimeoutMs, isUnconnected(asked)));
+      const wait = idleTimer(waitMs, () => {
+        reject(this.#timedOut(what, waitMs, asked));
         socket.terminate();
       });
       socket.once('open', () => {
         wait.stop();
+        this.#answered();
         this.#show('GET', path, 101, 0);
         resolve(wrap(socket));
       });
       socket.on('unexpected-response', (_request, answer: IncomingMessage) => {
         wait.stop();
+        this.#answered();
         this.#refusedUpgrade('GET', path, answer).then(reject, reject);
       });
       socket.on('error', (error) => {
@@ -182,24 +220,26 @@ export class ApiServer {
     wrap: (socket: Duplex, head: Buffer) => T,
   ): Promise<T> {
     const { access } = this;
-    const { idleTimeoutMs } = this.#options;
+    const waitMs = this.#waitMs;
     const url = this.#url(path);
     const what = `POST ${url.pathname}`;
     return await new Promise<T>((resolve, reject) => {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const given = { ...access.headers, ...headers, 'Content-Length': '0' } as Record<string, string>;
       const request = send(url, { method: 'POST', agent: access.agent, headers: given });
-      const wait = idleTimer(idleTimeoutMs, () => {
-        reject(timedOut(access, what, idleTimeoutMs, isUnconnected(request)));
+      const wait = idleTimer(waitMs, () => {
+        reject(this.#timedOut(what, waitMs, request));
         request.destroy();
       });
       request.once('upgrade', (_answer, socket, head) => {
         wait.stop();
+        this.#answered();
         this.#show('POST', path, 101, 0);
         resolve(wrap(socket, head));
       });
       request.once('response', (answer) => {
         wait.stop();
+        this.#answered();
         this.#refusedUpgrade('POST', path, answer).then(reject, reject);
       });
       request.on('error', (error) => {
@@ -234,18 +274,19 @@ export class ApiServer {
 
   async #ask(path: string): Promise<IncomingMessage> {
     const { access } = this;
-    const { idleTimeoutMs } = this.#options;
+    const waitMs = this.#waitMs;
     const url = this.#url(path);
     return await new Promise<IncomingMessage>((resolve, reject) => {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const headers = { ...access.headers, Accept: 'application/json, */*' } as Record<string, string>;
       const request = send(url, { agent: access.agent, headers }, (answer) => {
         wait.stop();
+        this.#answered();
         resolve(answer);
       });
       // Of its own: a time-out of node:http begins with the connection, and again with TLS.
-      const wait = idleTimer(idleTimeoutMs, () => {
-        reject(timedOut(access, `GET ${path}`, idleTimeoutMs, isUnconnected(request)));
+      const wait = idleTimer(waitMs, () => {
+        reject(this.#timedOut(`GET ${path}`, waitMs, request));
         request.destroy();
       });
       request.on('error', (error) => {
@@ -261,6 +302,7 @@ export class ApiServer {
     let size = 0;
     const { idleTimeoutMs } = this.#options;
     const wait = idleTimer(idleTimeoutMs, () => {
+      this.fellSilent();
       answer.destroy(timedOut(this.access, what, idleTimeoutMs, false));
     });
     try {

@@ -4,6 +4,7 @@
  */
 import { wordFor } from '../../caller';
 import { UnavailableError } from '../../errors';
+import { Silence } from '../admin-client';
 import type { ProxyId } from '../../proxy-id';
 import { field, fieldAt, listOf, textOrEmpty } from '../../json-fields';
 import type { ApiServer } from './api-server';
@@ -212,7 +213,7 @@ class ExecStream implements Running {
         return;
       }
       this.#finish(
-        new UnavailableError(`${this.#command} in the pod: no byte came for ${idleTimeoutMs / 1000} s`, {
+        new Silence(`${this.#command} in the pod: no byte came for ${idleTimeoutMs / 1000} s`, {
           hint: `A longer wait is set with ${wordFor('timeout')}.`,
         }),
       );

@@ -2,7 +2,7 @@
 import { wordFor } from '../../caller';
 import { InputError, MctlError, UnavailableError } from '../../errors';
 import { type ProxyId, proxyName } from '../../proxy-id';
-import { type AdminChannel, AdminClient, AdminRefusal, ConnectionLost } from '../admin-client';
+import { type AdminChannel, AdminClient, AdminRefusal, ConnectionLost, Silence } from '../admin-client';
 import { CLUSTERS_PATH, configDumpPaths } from '../admin-requests';
 import type { KubernetesOptions } from '../kubernetes-options';
 import type { Body, DumpRequest, LivePod, ProxySource } from '../source';
@@ -124,6 +124,7 @@ export class PodProxy implements ProxySource {
         return exec();
       case 'auto':
         return new EitherChannel(forward(), exec(), (error) => {
+          if (error instanceof Silence) this.#api.fellSilent();
           note(`Asking ${this.label} by exec: ${error.message}`);
         });
     }
@@ -143,7 +144,7 @@ export class PodProxy implements ProxySource {
         yield chunk;
       }
     } catch (error) {
-      const isAnswered = (await soon(this.#lookUp())) !== null;
+      const isAnswered = !this.#api.isSilent && (await soon(this.#api, this.#lookUp())) !== null;
       // Of a pod that was not looked up before, what was in the way from the beginning is told, and no loss that comes of it.
       throw hasBegun ? await this.#told(error, isAnswered) : (this.obstacle ?? (await this.#told(error, isAnswered)));
     }

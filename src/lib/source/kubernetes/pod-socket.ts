@@ -27,6 +27,9 @@ export interface ForwardWire {
   listen(events: ForwardEvents): void;
 }
 
+/** What is said of a connection that breaks without a close: the code stands for that in WebSockets, and SPDY has none of its own. */
+export const BROKEN = 'the connection broke (close 1006)';
+
 /** A connection to a port of a pod as Node's sockets are. */
 export class PodSocket extends Duplex {
   /** Resolves when nothing is open any more. */
@@ -97,7 +100,10 @@ export class PodSocket extends Duplex {
       return;
     }
     this.#wait();
-    this.#wire.send(chunk, done);
+    // Whether a connection that breaks is first felt here or where it is read from is chance: it is told in the same words.
+    this.#wire.send(chunk, (error) => {
+      done((error ?? null) === null ? null : lost(BROKEN));
+    });
   }
 
   /** The protocol cannot close one direction: to close would lose the answer. */

@@ -123,5 +123,5 @@ export class SpdyWire implements ForwardWire {
 }
 
 /** How long the other side may take to answer a close. */
-const CLOSE_MS = 1000;
+const CLOSE_MS = 500;
 const LINGER_MS = 50;

@@ -12,7 +12,7 @@ const PORT_BYTES = 2;
 const CLOSED_WELL = 1000;
 const CLOSED_WITHOUT_CODE = 1005;
 /** How long the other side may take to answer a close. */
-const CLOSE_MS = 1000;
+const CLOSE_MS = 500;
 
 export class WebSocketWire implements ForwardWire {
   readonly #socket: WebSocket;
