@@ -5,7 +5,7 @@
  */
 import type { HttpConnectionManager } from '../envoy/listener';
 import { matchString } from '../match/string-matcher';
-import { isUnknown } from '../match/ternary';
+import { isUnknown, type Unknown, unknown } from '../match/ternary';
 import { watcher } from '../match/watch';
 import { isValidAuthority } from './authority';
 import { connectionFault, type ConnectionFault, withoutNamedHeaders } from './connection-header';
@@ -245,6 +245,16 @@ function countRefusal(
 function sizeRefusal(manager: HttpConnectionManager, size: number): CodecFault | null {
   const most = manager.max_request_headers_kb ?? DEFAULT_HEADERS_KB;
   return size <= most * 1024 ? null : { kind: 'too-large', bytes: size, mostKib: most };
+}
+
+/** Values that are not worked out are taken to have no more bytes than this, all together. */
+const MOST_UNKNOWN = 8192;
+
+/** Whether values that are not known may make a head that is small enough as far as it is known too large. */
+export function sizeInDoubt(manager: HttpConnectionManager, message: HttpMessage): Unknown | null {
+  const open = message.headers.map(([, value]) => value).find(isUnknown);
+  if (open === undefined || sizeRefusal(manager, http1Size(message) + MOST_UNKNOWN) === null) return null;
+  return unknown(`how long the headers are: ${open.unknown}`);
 }
 
 function bytes(text: HeaderValue): number {

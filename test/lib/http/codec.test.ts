@@ -3,7 +3,8 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/protocol.proto
  */
 import type { HttpConnectionManager } from '../../../src/lib/envoy/listener';
-import { codecRefusal, decoded } from '../../../src/lib/http/codec';
+import { codecRefusal, decoded, sizeInDoubt } from '../../../src/lib/http/codec';
+import { unknown } from '../../../src/lib/match/ternary';
 import type { HttpMessage } from '../../../src/lib/http/message';
 import { messageOf } from '../../helpers/filters';
 
@@ -241,4 +242,20 @@ it('an empty value adds nothing to a header that is kept once', () => {
     ['x-forwarded-for', '9.9.9.9'],
   ];
   expect(decoded({}, messageOf({ headers })).headers).toEqual([['x-forwarded-for', '9.9.9.9']]);
+});
+
+describe('a head with a value that is not known', () => {
+  const headers = [
+    ['x-a', unknown('what filled it')],
+    ['x-b', 'b'],
+  ] as const;
+
+  it.each<[HttpConnectionManager, HttpMessage['headers'], object | null]>([
+    [{ max_request_headers_kb: 1 }, headers, { unknown: 'how long the headers are: what filled it' }],
+    [{ max_request_headers_kb: 1 }, headers.slice(1), null],
+    [{}, headers, null],
+    [{}, [...headers, ['x-c', 'c'.repeat(55_000)]], { unknown: 'how long the headers are: what filled it' }],
+  ])('%j', (manager, asked, doubt) => {
+    expect(sizeInDoubt(manager, messageOf({ authority: 'a.test', headers: asked }))).toEqual(doubt);
+  });
 });

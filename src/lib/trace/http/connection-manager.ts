@@ -13,7 +13,7 @@ import type { HttpContext } from './http-context';
 import { findRoutes } from './route-configuration';
 import type { Downstream } from './downstream';
 import { strippedAuthority } from '../../http/authority';
-import { codecRefusal, decoded, hasUnescaped } from '../../http/codec';
+import { codecRefusal, decoded, hasUnescaped, sizeInDoubt } from '../../http/codec';
 import { withTarget } from '../../http/request-target';
 import { isGrpc, type HttpMessage } from '../../http/message';
 import { isUnknown, type Unknown } from '../../match/ternary';
@@ -180,6 +180,11 @@ function headRefusal(manager: HttpConnectionManager, message: HttpMessage): Refu
     const { status, responseFlags, fault } = refused;
     const cause = { kind: 'codec-refuses', fault, isHttp2: message.protocol === 'HTTP/2' } as const;
     return ending('failed', 'protocol-error', cause, { status, responseFlags });
+  }
+  const doubt = sizeInDoubt(manager, message);
+  if (doubt !== null) {
+    const cause = { kind: 'manager-open', header: null, input: doubt.unknown } as const;
+    return ending('unknown', 'unknown-input', cause);
   }
   const options = manager.http_protocol_options ?? {};
   if (message.protocol === 'HTTP/1.0' && options.accept_http_10 !== true) {
