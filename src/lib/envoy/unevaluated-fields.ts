@@ -24,7 +24,7 @@ export const UNEVALUATED: Partial<Readonly<Record<MessageName, readonly string[]
     'typed_header_validation_config',
   ],
   JwtClaimToHeader: ['claim_path'],
-  JwtProvider: ['failed_status_in_metadata', 'header_in_metadata', 'max_lifetime', 'require_expiration'],
+  JwtProvider: ['failed_status_in_metadata', 'header_in_metadata'],
   LeastRequest: ['slow_start_config'],
   Listener: ['api_listener', 'fcds_config'],
   LocalRateLimit: ['local_cluster_rate_limit', 'rate_limits', 'request_headers_to_add_when_not_enforced'],

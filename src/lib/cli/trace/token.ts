@@ -40,10 +40,8 @@ export function withToken(query: TraceQuery, token: string, now: Date, streams: 
   const claims = claimsOf(token);
   const { exp, nbf } = claims;
   streams.note('Claims are read from the token; its signature is not checked.');
-  if (isPast(exp, now))
-    streams.note(`The token has expired (exp ${exp ?? ''}): Envoy refuses it, which the trace does not say.`);
-  if (isFuture(nbf, now))
-    streams.note(`The token is not valid yet (nbf ${nbf ?? ''}): Envoy refuses it, which the trace does not say.`);
+  if (isPast(exp, now)) streams.note(`The token has expired (exp ${exp ?? ''}): Envoy refuses it.`);
+  if (isFuture(nbf, now)) streams.note(`The token is not valid yet (nbf ${nbf ?? ''}): Envoy refuses it.`);
   const headers = query.headers ?? [];
   const hasOwn = headers.some(([name]) => name.toLowerCase() === 'authorization');
   return {

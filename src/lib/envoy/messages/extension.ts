@@ -66,7 +66,8 @@ export const EXTENSION_MESSAGES = {
   JwtProvider: `
     issuer:string audiences:string[] subjects:StringMatcher forward:bool from_headers:JwtHeader[] from_params:string[]
     from_cookies:string[] payload_in_metadata:string clear_route_cache:bool normalize_payload_in_metadata:NormalizePayload
-    claim_to_headers:JwtClaimToHeader[] forward_payload_header:string`,
+    claim_to_headers:JwtClaimToHeader[] forward_payload_header:string clock_skew_seconds:uint32
+    require_expiration:bool max_lifetime:duration`,
   JwtRequirement: `
     provider_name:string provider_and_audiences:ProviderWithAudiences requires_any:JwtRequirementOrList
     requires_all:JwtRequirementAndList allow_missing_or_failed:object allow_missing:object

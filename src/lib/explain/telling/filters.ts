@@ -121,6 +121,11 @@ const TOKEN_REFUSAL: Tellings<TokenRefusal> = {
   'other-issuer': ({ provider, issuer }) => `${provider} is for tokens of ${issuer}`,
   'other-subject': ({ provider }) => `the token's subject is none that ${provider} takes`,
   'other-audience': ({ provider }) => `the token's audience is none of ${provider}'s`,
+  'odd-time': ({ claim }) => `the token's ${claim} is no whole number`,
+  expired: ({ exp }) => `the token has expired (exp ${exp})`,
+  'not-yet-valid': ({ nbf }) => `the token is not valid yet (nbf ${nbf})`,
+  'no-end': ({ provider }) => `the token never expires, and ${provider} takes no such token`,
+  'lives-too-long': ({ provider, most }) => `the token lives longer than ${provider} takes (max_lifetime ${most})`,
   'no-such-requirement': ({ name }) => `the route names the requirement ${name}, which the filter does not have`,
 };
 

@@ -34,6 +34,13 @@ export type TokenRefusal =
   | { readonly kind: 'other-issuer'; readonly provider: string; readonly issuer: string }
   | { readonly kind: 'other-subject'; readonly provider: string }
   | { readonly kind: 'other-audience'; readonly provider: string }
+  /** A time that is no whole number. */
+  | { readonly kind: 'odd-time'; readonly claim: 'exp' | 'nbf' }
+  /** Times in seconds of the clock. */
+  | { readonly kind: 'expired'; readonly exp: number }
+  | { readonly kind: 'not-yet-valid'; readonly nbf: number }
+  | { readonly kind: 'no-end'; readonly provider: string }
+  | { readonly kind: 'lives-too-long'; readonly provider: string; readonly most: string }
   | { readonly kind: 'no-such-requirement'; readonly name: string };
 
 /** Why a JWT is not asked for. */

@@ -16,8 +16,9 @@ import { ownField } from '../../../own-field';
 import { rememberedFor } from '../../../remembered';
 import type { TokenRefusal } from '../../facts/filters';
 import type { Claims } from './claims';
+import { timeRefusal, type TokenTimes } from './token-time';
 
-export interface JwtProvider {
+export interface JwtProvider extends TokenTimes {
   readonly issuer?: string;
   readonly audiences?: readonly string[];
   readonly subjects?: StringMatcher;
@@ -71,6 +72,11 @@ const subjectMatcher = rememberedFor(({ subjects }: JwtProvider): MetadataMatche
     : { filter: JWT_NAMESPACE, path: [{ key: JWT_NAMESPACE }, { key: 'sub' }], value: { string_match: subjects } },
 );
 
+/** An audience without the scheme and the last slash that an address may have. */
+function audienceName(text: string): string {
+  return text.replace(/^https?:\/\//, '').replace(/\/$/, '');
+}
+
 const SUBJECT_INPUT = "the claim sub of the request's JWT (--claim sub=VALUE)";
 
 export class Tokens {
@@ -80,7 +86,16 @@ export class Tokens {
   readonly #message: HttpMessage;
   readonly #tried = new Set<string>();
 
-  constructor(providers: Readonly<Record<string, JwtProvider>>, message: HttpMessage, claims: Claims | null) {
+  readonly #now: Date | null;
+
+  /** @param now when the token is checked; null where that is not known */
+  constructor(
+    providers: Readonly<Record<string, JwtProvider>>,
+    message: HttpMessage,
+    claims: Claims | null,
+    now: Date | null,
+  ) {
+    this.#now = now;
     this.providers = providers;
     this.claims = claims;
     this.#message = message;
@@ -204,8 +219,11 @@ export class Tokens {
     return this.#judgeToken(name, provider, audiences ?? provider.audiences);
   }
 
-  /** Envoy looks at the audience before the subject. */
+  /** Envoy looks at the time before the audience, and at that before the subject. */
   #judgeToken(name: string, provider: JwtProvider, wanted: readonly string[] = []): TokenVerdict {
+    const late = timeRefusal(name, provider, this.claims ?? {}, this.#now);
+    if (isUnknown(late)) return { kind: 'unknown', input: late.unknown };
+    if (late !== null) return { kind: 'refused', status: 401, why: late };
     if (!this.#hasAudience(wanted))
       return { kind: 'refused', status: 403, why: { kind: 'other-audience', provider: name } };
     const fits = this.#hasSubject(provider);
@@ -228,7 +246,8 @@ export class Tokens {
     if (wanted.length > 0) watcher()?.token({ kind: 'one-of', claim: 'aud', texts: wanted });
     if (wanted.length === 0 || audience === undefined) return true;
     const audiences: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
-    return audiences.some((one) => typeof one === 'string' && wanted.includes(one));
+    const names = new Set(wanted.map(audienceName));
+    return audiences.some((one) => typeof one === 'string' && names.has(audienceName(one)));
   }
 
   /** Tells who watches where a token is looked for. */

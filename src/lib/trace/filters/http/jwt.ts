@@ -48,8 +48,9 @@ export function runJwt(run: FilterRun): FilterResult {
   const required = requirementOf(run, config);
   if (isUnknown(required)) return open(run, required.unknown, outcome('unknown', null));
   if ('skips' in required) return goesOn(run, required.skips);
-  const { claims } = run.input.context;
-  const tokens = new Tokens(config.providers ?? {}, run.message, claims === null ? null : structuredClaims(claims));
+  const { claims, now } = run.input.context;
+  const given = claims === null ? null : structuredClaims(claims);
+  const tokens = new Tokens(config.providers ?? {}, run.message, given, now);
   const verdict = 'refused' in required ? required.refused : tokens.judge(required.requirement);
   return settled(run, tokens, verdict);
 }
