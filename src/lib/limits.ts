@@ -38,6 +38,9 @@ export const MOST_OBJECTS = 8_000_000;
 /** Entries of one list of a dump; a dump of 700 MB has some 100,000. */
 export const MOST_ENTRIES = 2_000_000;
 
+/** Sections of a dump, which has some ten, and members of one object that is read member by member. */
+export const MOST_MEMBERS = 100_000;
+
 /** How often a check file may repeat a part of itself by an alias. https://yaml.org/spec/1.2.2/#71-alias-nodes */
 export const MOST_ALIASES = 100;
 

@@ -3,6 +3,7 @@ import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml
 import { InputError } from '../errors';
 import { hasExactNumber, isExact } from '../exact-number';
 import { isInputAllowed, MOST_ALIASES, tooLarge } from '../limits';
+import { repeatedKey } from '../repeated-key';
 import { lineOf } from './mistakes';
 
 /** A text as YAML has it, for the places of mistakes. */
@@ -40,13 +41,26 @@ function valueOf(label: string, document: Document): unknown {
     if (isExact(node.source)) node.value = node.source;
   });
   try {
-    return document.toJS({ maxAliasCount: isInputAllowed() ? -1 : MOST_ALIASES }) as unknown;
+    const value: unknown = document.toJS({ maxAliasCount: isInputAllowed() ? -1 : MOST_ALIASES });
+    if (holdsItself(value)) throw new InputError(`${label} has a list or a map that holds itself, by an alias`);
+    return value;
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     throw /excessive/i.test(error.message)
       ? tooLarge(`${label} repeats parts of itself too often, by aliases`, String(MOST_ALIASES))
       : new InputError(`${label}: ${error.message}`, { cause: error });
   }
+}
+
+/** Whether an object is inside of itself. Each is walked once, however often aliases repeat it. */
+function holdsItself(value: unknown, around = new Set<unknown>(), walked = new Set<unknown>()): boolean {
+  if (typeof value !== 'object' || value === null || walked.has(value)) return false;
+  if (around.has(value)) return true;
+  around.add(value);
+  const found = Object.values(value).some((inner) => holdsItself(inner, around, walked));
+  around.delete(value);
+  walked.add(value);
+  return found;
 }
 
 /**
@@ -73,9 +87,14 @@ function jsonText(label: string, text: string): CheckText | null {
 
 function parse(label: string, text: string): Parsed {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false });
   const [broken] = document.errors;
   if (broken !== undefined) throw new InputError(`${label}: ${broken.message}`);
+  const repeated = repeatedKey(document);
+  if (repeated !== null) {
+    const { line, col } = lines.linePos(repeated);
+    throw new InputError(`${label}: Map keys must be unique at line ${line}, column ${col}`);
+  }
   return { document, lines };
 }
 

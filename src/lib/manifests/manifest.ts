@@ -1,6 +1,7 @@
 /** Kubernetes objects in files of YAML, as a GitOps repository has them, with the line of each of their fields. */
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { MOST_ALIASES } from '../limits';
+import { repeatedKey } from '../repeated-key';
 
 export type Path = readonly (string | number)[];
 
@@ -25,13 +26,14 @@ export interface ReadManifests {
 /** Every object of a text: of several documents, and of lists of objects. What is no YAML (a Helm template) is told and passed over. */
 export function readManifests(file: string, text: string): ReadManifests {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' });
+  const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
   const notes: string[] = [];
   const manifests: Manifest[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
     const [wrong] = document.errors;
-    if (wrong === undefined) manifests.push(...objectsOf(file, document, lines, notes));
-    else notes.push(skipped(file, wrong.message));
+    if (wrong !== undefined) notes.push(skipped(file, wrong.message));
+    else if (repeatedKey(document) !== null) notes.push(skipped(file, 'Map keys must be unique'));
+    else manifests.push(...objectsOf(file, document, lines, notes));
   }
   return { manifests, notes };
 }

@@ -1,7 +1,7 @@
 /** The grammar of Envoy's two admin documents down to their entries: what is taken, and what is passed over. */
 import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Element, type ResumableRead } from './cursor';
 import type { EntryStore } from './entry-store';
-import { isInputAllowed, MOST_ENTRIES } from '../limits';
+import { isInputAllowed, MOST_ENTRIES, MOST_MEMBERS } from '../limits';
 import { tokenOf } from './json-pointer';
 import { NotAnObject, TooMany } from './malformed';
 import { parse } from './parse';
@@ -55,6 +55,7 @@ export class DocumentReader {
     for (let more = yield* cursor.enter(OPEN_BRACE); more; more = yield* cursor.next(OPEN_BRACE)) {
       const name = yield* cursor.name();
       names.push(name);
+      bound(names.length, MOST_MEMBERS, '');
       if (name === 'configs') configs = yield* this.#ifList(() => this.#sections());
       else if (name === 'cluster_statuses' || name === 'clusterStatuses') {
         clusterStatuses = yield* this.#ifList(() => this.#entries(`/${name}`));
@@ -82,6 +83,7 @@ export class DocumentReader {
         if (section !== null) sections.push(section);
       } else yield* cursor.pass();
       index++;
+      bound(index, MOST_MEMBERS, '/configs');
     }
     return sections;
   }
@@ -96,8 +98,11 @@ export class DocumentReader {
     const fields = Object.create(null) as Record<string, unknown>;
     const lists = Object.create(null) as Record<string, RawList>;
     let type: string | null = null;
+    let members = 0;
     for (let more = yield* cursor.enter(OPEN_BRACE); more; more = yield* cursor.next(OPEN_BRACE)) {
       const name = yield* cursor.name();
+      members++;
+      bound(members, MOST_MEMBERS, pointer);
       if ((yield* cursor.peek()) === OPEN_BRACKET) {
         lists[name] = yield* this.#entries(`${pointer}/${tokenOf(name)}`);
         continue;
@@ -128,11 +133,15 @@ export class DocumentReader {
     const take = (element: Element): void => {
       this.#store.keep(list, index, element, keepAs);
     };
-    const most = isInputAllowed() ? Infinity : MOST_ENTRIES;
     for (let more = yield* cursor.enter(OPEN_BRACKET); more; index++) {
-      if (index >= most) throw new TooMany(pointer);
+      bound(index + 1, MOST_ENTRIES, pointer);
       more = yield* cursor.element(take, all);
     }
     return list;
   }
+}
+
+/** Throws TooMany where there are more than these, unless the person allows more input. */
+function bound(count: number, most: number, pointer: string): void {
+  if (count > most && !isInputAllowed()) throw new TooMany(pointer, most);
 }

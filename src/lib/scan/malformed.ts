@@ -42,13 +42,16 @@ export class TooLong extends Error {
   }
 }
 
-/** A list has more entries than one may have. */
+/** A list has more entries than one may have, or an object more members. */
 export class TooMany extends Error {
+  /** Empty for the document itself. */
   readonly pointer: string;
+  readonly most: number;
 
-  constructor(pointer: string) {
+  constructor(pointer: string, most: number) {
     super(`too many entries in ${pointer}`);
     this.pointer = pointer;
+    this.most = most;
   }
 }
 

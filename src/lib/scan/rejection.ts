@@ -1,6 +1,6 @@
 /** Says to the user what is wrong with a document, where, and what to do about it. */
 import { InputError } from '../errors';
-import { limitOf, MOST_ENTRIES, sizeText, tooLarge } from '../limits';
+import { limitOf, sizeText, tooLarge } from '../limits';
 import { Malformed, NotAnObject, TooDeep, TooLong, TooMany, Truncated } from './malformed';
 import { MAX_DEPTH } from './skipper';
 
@@ -36,7 +36,8 @@ export function rejection(label: string, error: unknown, head = new Uint8Array(0
     );
   }
   if (error instanceof TooMany) {
-    return tooLarge(`${label} has more entries in ${error.pointer} than a dump has`, String(MOST_ENTRIES));
+    const place = error.pointer === '' ? '' : ` in ${error.pointer}`;
+    return tooLarge(`${label} has more entries${place} than a dump has`, String(error.most));
   }
   if (error instanceof Truncated) {
     return new InputError(`${label} is truncated: it ends at byte ${error.offset}, before its JSON does`, {

@@ -1,3 +1,4 @@
+import { readCheckText } from '../../../src/lib/check/check-text';
 import { parseCheckFile } from '../../../src/lib/check/parse-check-file';
 import { InputError } from '../../../src/lib/errors';
 
@@ -262,3 +263,18 @@ checks:
     expect(refused('checks:\n  - matrix: {x: []}\n    request: {url: a}')).toContain('matrix.x is an empty list');
   });
 });
+
+it('holds no name of a mapping against all before it', () => {
+  const names = Array.from({ length: 300_000 }, (_, index) => `n${index}: 1\n`).join('');
+  expect(Object.keys(readCheckText('checks.yaml', names).value as object)).toHaveLength(300_000);
+  expect(() => readCheckText('checks.yaml', `${names}n7: 2\n`)).toThrow(
+    'Map keys must be unique at line 300001, column 1',
+  );
+});
+
+it.each(['checks: &a [*a]', '&a checks: [*a]\nb: &b {c: [{d: *b}]}', 'checks: &a [{request: &b {x: *a, y: *b}}]'])(
+  '%s holds itself',
+  (text) => {
+    expect(refused(text)).toMatch(/holds itself, by an alias|unresolved alias/i);
+  },
+);

@@ -10,6 +10,7 @@ import {
   DEFAULT_LIMITS,
   limitOf,
   MOST_ENTRIES,
+  MOST_MEMBERS,
   parseSize,
   sizeText,
 } from '../../../src/lib/limits';
@@ -91,6 +92,22 @@ test('a list of more entries than a dump has is refused', async () => {
   const head = '{"configs":[{"@type":"x.RoutesConfigDump","dynamic_route_configs":[{}';
   const path = directory.write('many.json', `${head}${',{}'.repeat(MOST_ENTRIES)}]}]}`);
   await refused(RouteCommand, ['-f', path], /more entries in \/configs\/0\/dynamic_route_configs/);
+});
+
+test.each([
+  ['sections', '{"configs":[{}', ',{}', ']}', /more entries in \/configs than/],
+  ['sections that are none', '{"configs":[1', ',1', ']}', /more entries in \/configs than/],
+  ['names of a document', '{"configs":[]', ',"a":1', '}', /has more entries than/],
+  [
+    'members of a section',
+    '{"configs":[{"@type":"x.RoutesConfigDump"',
+    ',"a":1',
+    '}]}',
+    /more entries in \/configs\/0 than/,
+  ],
+])('too many %s', async (_what, head, repeated, tail, message) => {
+  const path = directory.write('members.json', `${head}${repeated.repeat(MOST_MEMBERS)}${tail}`);
+  await refused(RouteCommand, ['-f', path], message);
 });
 
 test('one text of more than the limit is refused, in a plain file, too', async () => {
