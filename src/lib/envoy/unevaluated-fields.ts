@@ -12,10 +12,12 @@ import { MESSAGES, type MessageName } from './messages';
 export const UNEVALUATED: Partial<Readonly<Record<MessageName, readonly string[]>>> = {
   CertificateValidationContext: ['max_verify_depth', 'only_verify_leaf_cert_crl'],
   ClusterLoadAssignment: ['named_endpoints'],
+  Config: ['clear_route_cache'],
   CommonTlsContext: ['custom_handshaker', 'custom_tls_certificate_selector', 'tls_certificate_provider_instance'],
   DownstreamTlsContext: ['ocsp_staple_policy'],
   ExecuteFilterAction: ['filter_chain', 'filter_chain_name'],
   ExtAuthz: ['shadow_mode'],
+  FilterConfig: ['allow_dynamic_host_from_filter_state'],
   HTTPFault: ['abort_grpc_status_runtime', 'delay_duration_runtime', 'max_active_faults_runtime'],
   Http1ProtocolOptions: ['override_stream_error_on_invalid_http_message', 'use_balsa_parser'],
   Http2ProtocolOptions: ['disallow_obs_text', 'max_header_field_size_kb'],

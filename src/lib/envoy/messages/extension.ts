@@ -21,7 +21,7 @@ export const EXTENSION_MESSAGES = {
   AlpnOverride: 'upstream_protocol:UpstreamProtocol alpn_override:string[]',
   AllowListedRoutesConfig: 'allowed_route_names:string[]',
   ApiKeyForwarding: 'header:string hide_credentials:bool',
-  BasicAuth: 'users:DataSource forward_username_header:string authentication_header:string',
+  BasicAuth: 'users:DataSource forward_username_header:string authentication_header:string allow_missing:bool',
   BasicAuthPerRoute: 'users:DataSource',
   Buffer: 'max_request_bytes:uint32',
   BufferPerRoute: 'disabled:bool buffer:Buffer',

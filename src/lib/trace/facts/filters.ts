@@ -55,6 +55,8 @@ export type HttpFilterCause =
   | { readonly kind: 'http-filter-acts'; readonly filter: KnownHttpFilter }
   | { readonly kind: 'made-grpc' }
   | { readonly kind: 'empty-host' }
+  | { readonly kind: 'names-cdn'; readonly cdn: string }
+  | { readonly kind: 'loops'; readonly cdn: string; readonly count: number }
   /** The request is none of those, in words, that the filter works on. */
   | { readonly kind: 'works-on-others'; readonly works: string }
   /** What the header holds then: null where it is not there, or hangs on `input`. */

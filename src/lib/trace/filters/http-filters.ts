@@ -22,6 +22,8 @@ import {
 import { runApiKeyAuth } from './http/api-key-auth';
 import { runBasicAuth } from './http/basic-auth';
 import { runBuffer } from './http/buffer';
+import { runCdnLoop } from './http/cdn-loop';
+import { runCompressor, runDecompressor } from './http/encodings';
 import { runCors } from './http/cors';
 import { runCsrf } from './http/csrf';
 import { runDynamicForwardProxy } from './http/dynamic-forward-proxy';
@@ -51,6 +53,9 @@ const ROUTER = 'envoy.extensions.filters.http.router.v3.Router';
 
 /** Filters that are evaluated as far as the configuration decides what they do. */
 type EvaluatedInPart =
+  | 'envoy.extensions.filters.http.cdn_loop.v3.CdnLoopConfig'
+  | 'envoy.extensions.filters.http.compressor.v3.Compressor'
+  | 'envoy.extensions.filters.http.decompressor.v3.Decompressor'
   | 'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig'
   | 'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb'
   | 'envoy.extensions.filters.http.ip_tagging.v3.IPTagging'
@@ -70,6 +75,9 @@ const HANDLERS: Readonly<Record<EvaluatedHttpFilter | EvaluatedInPart, HttpFilte
   'envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit': runLocalRateLimit,
   'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': runHeaderMutation,
   'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig': runDynamicForwardProxy,
+  'envoy.extensions.filters.http.cdn_loop.v3.CdnLoopConfig': runCdnLoop,
+  'envoy.extensions.filters.http.compressor.v3.Compressor': runCompressor,
+  'envoy.extensions.filters.http.decompressor.v3.Decompressor': runDecompressor,
   'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb': runGrpcWeb,
   'envoy.extensions.filters.http.ip_tagging.v3.IPTagging': runIpTagging,
   'envoy.extensions.filters.http.oauth2.v3.OAuth2': runOauth2,

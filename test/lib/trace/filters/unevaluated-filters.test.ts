@@ -46,7 +46,7 @@ const FILTERS: readonly (readonly [type: string, config: object, message: Partia
     ['bandwidth_limit.v3.BandwidthLimit', {}, {}, 'not-evaluated'],
     ['cache.v3.CacheConfig', {}, {}, 'not-evaluated'],
     ['cache_v2.v3.CacheV2Config', {}, {}, 'not-evaluated'],
-    ['cdn_loop.v3.CdnLoopConfig', { cdn_id: 'x' }, { headers: [['cdn-loop', 'x']] }, 'unknown'],
+    ['cdn_loop.v3.CdnLoopConfig', { cdn_id: 'x' }, { headers: [['cdn-loop', '"x"']] }, 'unknown'],
     ['checksum.v3.ChecksumConfig', {}, {}, 'unknown'],
     ['composite.v3.Composite', {}, {}, 'unknown'],
     ['compressor.v3.Compressor', {}, {}, 'passed'],

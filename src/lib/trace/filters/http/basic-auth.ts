@@ -18,6 +18,7 @@ interface BasicAuth {
   readonly users?: DataSource;
   readonly forward_username_header?: string;
   readonly authentication_header?: string;
+  readonly allow_missing?: boolean;
 }
 
 /** Without right credentials 401. Only `Basic`, so written, is the scheme; of a repeated header the first counts. */
@@ -32,7 +33,11 @@ export function runBasicAuth(run: FilterRun): FilterResult {
     localReply(run.message, ['denied', 'local-reply'], 401, cause);
   const missing = refused({ kind: 'credentials-missing', header });
   if (isUnknown(value)) return open(run, value.unknown, missing.outcome);
-  if (value?.startsWith('Basic ') !== true) return ends(run, missing);
+  if (value?.startsWith('Basic ') !== true) {
+    return config.allow_missing === true
+      ? open(run, 'whether a request without credentials is let through (allow_missing)', missing.outcome)
+      : ends(run, missing);
+  }
   const credentials = decoded(value.slice('Basic '.length));
   const colon = credentials.indexOf(':');
   if (colon < 0) return ends(run, refused({ kind: 'credentials-unreadable', header }));

@@ -61,11 +61,6 @@ export const SOME_REQUESTS = {
     decides: (run) =>
       sessionConfig(run).strict === true ? 'whether the endpoint of the session is there: 503 where it is not' : null,
   },
-  'envoy.extensions.filters.http.cdn_loop.v3.CdnLoopConfig': {
-    works: 'requests with a header CDN-Loop',
-    worksOn: ({ message }) => hasHeader(message, 'cdn-loop'),
-    decides: () => 'whether the CDN-Loop header names this CDN too often',
-  },
   'envoy.extensions.filters.http.kill_request.v3.KillRequest': {
     works: 'requests with the header that kills the proxy',
     worksOn: (run) => hasHeader(run.message, killHeader(run)),
