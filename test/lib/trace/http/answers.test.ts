@@ -304,7 +304,19 @@ describe('filters of local_reply_config, as Envoy 1.37.0 asks them about an answ
   const metadata = typed('metadata', `${HTTP}.set_metadata.v3.Config`, {
     metadata: [{ metadata_namespace: 'own', value: { k: 'v' } }],
   });
-  const http_filters = [health('/health', false), health('/404', true), metadata];
+  // What these do is known to write no metadata.
+  const silent = [
+    typed('cdn', `${HTTP}.cdn_loop.v3.CdnLoopConfig`, { cdn_id: 'me' }),
+    typed('state', `${HTTP}.set_filter_state.v3.Config`),
+    typed('headers', `${HTTP}.header_to_metadata.v3.Config`),
+  ];
+  const http_filters = [health('/health', false), health('/404', true), metadata, ...silent];
+  const keys = typed('keys', `${HTTP}.api_key_auth.v3.ApiKeyAuth`, { key_sources: [{ header: 'x-key' }] });
+
+  it('sees no metadata behind a filter that writes none, and answers', () => {
+    const mapper = mappers({ filter: own({ filter: 'other' }), status_code: 299 });
+    expect(walked({ http_filters: [keys], ...mapper }, '/none').status).toBe(299);
+  });
   const own = (more: object = {}, exact = 'v'): object => ({
     metadata_filter: { matcher: { filter: 'own', path: [{ key: 'k' }], value: { string_match: { exact } }, ...more } },
   });
