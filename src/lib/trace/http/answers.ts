@@ -53,7 +53,7 @@ export function answersOf(
   };
   const isTraceForced = (): Ternary => isForced(walk.manager, routing.route?.route ?? null, admitted);
   const given = { walk, headers, message: asked, isTraceForced };
-  const local = (end: Outcome): Outcome => (isHttp(end) ? mapped(given, end) : mappedGrpc(walk, end));
+  const local = (end: Outcome): Outcome => (isHttp(end) ? mapped(given, end) : withoutWritten(walk, end));
   const custom = (end: Outcome, isLocal: boolean): Outcome => {
     const changed = customized(walk, routing, end, isLocal);
     if (changed === end || changed.status === null) return changed;
@@ -108,7 +108,8 @@ interface Given {
 
 function mapped({ walk, headers: given, message, isTraceForced }: Given, end: Outcome): Outcome {
   const { manager, context, state } = walk;
-  if (end.status === null || end.verdict === 'unknown') return end;
+  if (end.verdict === 'unknown') return end;
+  if (end.status === null) return withoutWritten(walk, end);
   // What the codec refuses is answered before there are headers to look at.
   const { mappers = [] } = manager.local_reply_config ?? {};
   const headers = end.reason === 'protocol-error' || mappers.length === 0 ? NO_HEADERS : given();
@@ -118,14 +119,14 @@ function mapped({ walk, headers: given, message, isTraceForced }: Given, end: Ou
   for (const { filter, status_code: status, headers_to_add: added = [] } of mappers) {
     const holds = holdsFor(filter ?? {}, asked);
     if (holds === false) continue;
-    if (isUnknown(holds)) return { ...end, status: null };
+    if (isUnknown(holds)) return withoutWritten(walk, { ...end, status: null });
     return { ...end, status: status ?? end.status, location: mappedLocation(walk, added, end, message()) };
   }
   return end;
 }
 
-/** The status stays, and so does a Location, unless a mapper may write one. */
-function mappedGrpc({ manager }: HttpContext, end: Outcome): Outcome {
+/** Where it is not known which mapper takes an answer, its status stays, and so does a Location, unless one may write it. */
+function withoutWritten({ manager }: HttpContext, end: Outcome): Outcome {
   const writes = (manager.local_reply_config?.mappers ?? []).some(({ headers_to_add: added = [] }) =>
     hasLocation(added),
   );
@@ -161,9 +162,11 @@ interface CustomResponse {
 /** The most specific policy that takes the answer: the route's, then the chain's. */
 function customized({ manager }: HttpContext, routing: Routing, end: Outcome, isLocal: boolean): Outcome {
   const { status } = end;
-  if (status === null || end.verdict === 'unknown') return end;
+  if (end.verdict === 'unknown') return end;
   for (const filter of manager.http_filters ?? []) {
     if (messageTypeOf(filter.typed_config) !== CUSTOM_RESPONSE) continue;
+    // By a status that is not known another answer may come in its place, which has no Location.
+    if (status === null) return { ...end, location: null };
     const own = perRoute(levelsOf(routing), filter.name ?? '');
     if (own.disabled ?? filter.disabled === true) continue;
     for (const config of [...own.configs.map((one) => one.config), filter.typed_config]) {

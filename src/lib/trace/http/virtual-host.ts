@@ -91,7 +91,7 @@ export class VirtualHostIndex {
   takers(name: string): readonly VirtualHostAt[] {
     const exact = this.#exact.get(name);
     return [
-      ...(exact === undefined || name === '' ? [] : [exact]),
+      ...(exact === undefined ? [] : [exact]),
       ...this.#suffixes.takers(name),
       ...this.#prefixes.takers(name),
       ...(this.#any === null ? [] : [this.#any]),

@@ -415,4 +415,11 @@ describe('headers_to_add of local_reply_config, as Envoy 1.37.0 has them', () =>
   ])('%j: %s gets the Location %s', (config, path, expected) => {
     expect(walked(config, path)).toMatchObject({ status: 302, location: expected });
   });
+
+  it('leaves the Location open where it is not known whether a mapper writes it', () => {
+    const asks = { filter: { extension_filter: { name: 'other' } } };
+    const writes = { headers_to_add: [{ header: { key: 'location', value: '/a' } }] };
+    expect(walked(mappers({ ...asks, ...writes }), '/rd')).toMatchObject({ status: null, location: null });
+    expect(walked(mappers(asks), '/rd')).toMatchObject({ status: null, location: 'http://h/n' });
+  });
 });

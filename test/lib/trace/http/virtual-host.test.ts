@@ -29,6 +29,11 @@ describe('the virtual host', () => {
     expect(chosen(ALL, authority)).toBe(domain);
   });
 
+  it('of no name is that whose domain is empty', () => {
+    expect(chosen([['*'], ['']], '')).toBe('');
+    expect(chosen([['']], 'a.com')).toBeNull();
+  });
+
   it('is found without the port where that is ignored; a domain with a port never is then', () => {
     const ignoring = { ignore_port_in_host_matching: true };
     expect(chosen([['a.com'], ['a.com:80']], 'a.com:80', ignoring)).toBe('a.com');
