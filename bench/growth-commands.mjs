@@ -43,6 +43,8 @@ const OF_KIND = {
   routes: [...REQUESTS, ['pc', 'route']],
   'header routes': [...REQUESTS, ...view('route')],
   'routes by expressions': REQUESTS.slice(0, 3),
+  'query routes': REQUESTS,
+  'contains routes': REQUESTS,
   'virtual hosts': [...REQUESTS, ...view('route')],
   'weighted clusters': REQUESTS,
   endpoints: [...REQUESTS, ...view('endpoint'), ...['yaml', 'mermaid', 'dot', 'table'].map((name) => `TRACE ${name}`)],

@@ -80,6 +80,16 @@ export const KINDS = {
   'routes by expressions': (count) => ({
     hosts: oneHost(range(count, (n) => route({ safe_regex: { regex: `/p${n}/[^/]+` } }))),
   }),
+  'query routes': (count) => ({
+    hosts: oneHost(
+      range(count, (n) => route({ prefix: '/', query_parameters: [{ name: 'q', string_match: { exact: `v${n}` } }] })),
+    ),
+  }),
+  'contains routes': (count) => ({
+    hosts: oneHost(
+      range(count, (n) => route({ prefix: '/', headers: [{ name: 'x', string_match: { contains: `v${n}.` } }] })),
+    ),
+  }),
   'virtual hosts': (count) => ({
     hosts: range(count, (n) => host(`v${n}`, [`h${n}.test`, `h${n}.test:8080`], [ANY])),
   }),

@@ -67,7 +67,7 @@ export default class CheckCommand extends MctlCommand {
     })(),
     shard: Flags.custom<Shard>({
       helpValue: 'I/N',
-      summary: 'Run the I-th of N parts of the checks.',
+      summary: 'Run the I-th of N parts of the checks; with --generate, write that of the routes.',
       parse: (text) => Promise.resolve(parseShard(text)),
     })(),
     generate: Flags.boolean({

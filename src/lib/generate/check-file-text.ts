@@ -1,7 +1,7 @@
 /** A generated check file as YAML, with what could not be reached as comments. */
 import type { CheckSource } from '../check/check-file';
 import { visibleLine } from '../render/visible';
-import type { Generated } from './generate';
+import { type Generated, MOST_REQUESTS } from './generate';
 
 /** What the checks were made from; null where a check file has no word for it. */
 export interface MadeFrom {
@@ -17,7 +17,7 @@ export function checkFileValue(generated: Generated, of: MadeFrom): object {
 }
 
 /** The file's text, in pieces, since there may be a hundred thousand checks. */
-export async function* checkFileText({ checks, unreached }: Generated, of: MadeFrom): AsyncIterable<string> {
+export async function* checkFileText({ checks, unreached, left }: Generated, of: MadeFrom): AsyncIterable<string> {
   const { yamlItems, yamlText } = await import('../render/yaml.js');
   yield `# yaml-language-server: $schema=${visibleLine(of.schema)}\n`;
   yield `# What ${visibleLine(of.proxy ?? 'this proxy')} does today with a request to each of its routes.\n`;
@@ -28,9 +28,16 @@ export async function* checkFileText({ checks, unreached }: Generated, of: MadeF
     yield 'checks:\n';
     yield* batches(yamlItems(each(checks), '  ', { sorted: false }));
   }
+  if (left > 0) yield `# ${leftOut(left)}\n`;
   if (unreached.length === 0) return;
   yield '# Routes that no request was found for:\n';
   for (const { route, because } of unreached) yield `#   ${visibleLine(route)}: ${visibleLine(because)}\n`;
+}
+
+/** That not all routes were looked at, and how to have the others. */
+export function leftOut(left: number): string {
+  const routes = left === 1 ? '1 route was' : `${left} routes were`;
+  return `${routes} left out after ${MOST_REQUESTS} requests: --generate with --shard I/N writes the I-th of N parts of all routes.`;
 }
 
 function fromValue({ proxy, source }: MadeFrom): object {

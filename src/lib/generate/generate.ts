@@ -2,6 +2,7 @@
 import type { CheckRequest, RequestMode } from '../check/check-file';
 import { queryOf } from '../check/check-request';
 import type { HopExpectation, TraceExpectation } from '../check/expectation';
+import type { Shard } from '../check/shard';
 import { httpManagers, type ManagerAt } from '../envoy/http-managers';
 import { refuseOldListeners } from '../envoy/old-api';
 import type { ProxyConfig } from '../envoy/proxy-config';
@@ -29,10 +30,17 @@ export interface UnreachedRoute {
 export interface Generated {
   readonly checks: readonly GeneratedCheck[];
   readonly unreached: readonly UnreachedRoute[];
+  /** How many routes were left out because enough requests were asked: another part of the routes holds them. */
+  readonly left: number;
 }
 
 /** How many requests are tried for a route. */
 const TRIES = 120;
+
+/** After so many requests no further route is looked at. */
+export const MOST_REQUESTS = 20_000;
+
+const EVERY_ROUTE: Shard = { index: 1, count: 1 };
 
 /** What a trace says without its steps. */
 export type TracedEnd = Pick<Trace, 'verdict' | 'reason' | 'status' | 'location' | 'policy'> & {
@@ -46,26 +54,58 @@ type TracedHop = TracedEnd['hops'][number];
 /**
  * Finds, for each route, a request that a trace says meets it. Throws InputError for a dump of Envoy's v2 API.
  * @param mode how requests come to the proxy; null where its type and its listeners say
+ * @param part which of the routes, in their order
  */
 export async function generateChecks(
   config: ProxyConfig,
   ask: Ask,
   mode: RequestMode | null = null,
+  part: Shard = EVERY_ROUTE,
 ): Promise<Generated> {
   config.dump.need('Listeners');
   refuseOldListeners(config);
   const checks: GeneratedCheck[] = [];
   const unreached: UnreachedRoute[] = [];
-  for (const { host, managers, configuration } of virtualHosts(config)) {
+  let requests = 0;
+  let left = 0;
+  const counted: Ask = async (query) => {
+    requests += 1;
+    return await ask(query);
+  };
+  for (const { host, managers, configuration, routes } of partOf(virtualHosts(config), part)) {
+    if (requests >= MOST_REQUESTS) {
+      left += routes.length;
+      continue;
+    }
     const ways = managers.map((at) => downstreamConnectionsTo(at, host.domains ?? [], config, mode));
-    for (const index of (host.routes ?? []).keys()) {
+    for (const index of routes) {
+      if (requests >= MOST_REQUESTS) {
+        left += 1;
+        continue;
+      }
       const label = `${configuration} ${host.name ?? ''} #${index}`;
-      const found = await checkOf({ host, index, configuration }, ways, ask);
+      const found = await checkOf({ host, index, configuration }, ways, counted);
       if ('expect' in found) checks.push({ name: label, ...found });
       else unreached.push({ route: label, because: found.because });
     }
   }
-  return { checks, unreached };
+  return { checks, unreached, left };
+}
+
+/** The numbers of each virtual host's routes that are in the part; those of which none is are left out. */
+function partOf(
+  hosts: readonly VirtualHostAt[],
+  { index, count }: Shard,
+): readonly (VirtualHostAt & { readonly routes: readonly number[] })[] {
+  const total = hosts.reduce((sum, { host }) => sum + (host.routes ?? []).length, 0);
+  const [from, to] = [index - 1, index].map((bound) => Math.floor((total * bound) / count));
+  let before = 0;
+  return hosts.flatMap((at) => {
+    const numbers = [...(at.host.routes ?? []).keys()];
+    const routes = numbers.slice(Math.max(0, (from ?? 0) - before), Math.max(0, (to ?? 0) - before));
+    before += numbers.length;
+    return routes.length === 0 ? [] : [{ ...at, routes }];
+  });
 }
 
 interface VirtualHostAt {

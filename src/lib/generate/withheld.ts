@@ -8,15 +8,15 @@ import type { Generated, GeneratedCheck, UnreachedRoute } from './generate';
 const BECAUSE = 'only a request with a secret meets it: --show-secrets writes it down';
 
 /** Without the checks whose request or answer holds a secret; their routes are among those that were not reached. */
-export function withoutSecretChecks({ checks, unreached }: Generated): Generated {
-  if (secretsAreShown()) return { checks, unreached };
+export function withoutSecretChecks({ checks, unreached, left }: Generated): Generated {
+  if (secretsAreShown()) return { checks, unreached, left };
   const kept: GeneratedCheck[] = [];
   const withheld: UnreachedRoute[] = [];
   for (const check of checks) {
     if (holdsSecret(check)) withheld.push({ route: check.name, because: BECAUSE });
     else kept.push(check);
   }
-  return { checks: kept, unreached: [...unreached.map(withoutSecret), ...withheld] };
+  return { checks: kept, unreached: [...unreached.map(withoutSecret), ...withheld], left };
 }
 
 /** A reason, which may tell of the request that was tried. */

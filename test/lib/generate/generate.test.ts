@@ -202,7 +202,10 @@ describe('checks generated from a proxy', () => {
     });
     expect(unreached[1]?.because).toMatch(/requests met it; http:\/\/any\.example\/c ends as|meets v/);
     expect(
-      await fileText({ checks, unreached }, { proxy: 'web-1.shop', source: null, schema: 'check.schema.json' }),
+      await fileText(
+        { checks, unreached, left: 0 },
+        { proxy: 'web-1.shop', source: null, schema: 'check.schema.json' },
+      ),
     ).toContain('#   r v #1: route #0 of the same');
   });
 
@@ -231,4 +234,59 @@ describe('checks generated from a proxy', () => {
 it('a dump without its listeners has no checks, and is not one of a proxy that takes nothing', async () => {
   const tracer = await tracerOf('empty', '{"configs":[]}', null);
   await expect(generate(tracer)).rejects.toThrow('has no ListenersConfigDump');
+});
+
+describe('of many routes', () => {
+  const many = (count: number): string => {
+    const manager = {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+      http_filters: [],
+      route_config: {
+        name: 'r',
+        virtual_hosts: [
+          {
+            name: 'v',
+            domains: ['*'],
+            routes: Array.from({ length: count }, (_, n) => ({ match: { path: `/${n}` } })),
+          },
+          { name: 'w', domains: ['w.test'], routes: [{ match: { prefix: '/' } }] },
+        ],
+      },
+    };
+    const chain = { filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: manager }] };
+    const address = { socket_address: { address: '0.0.0.0', port_value: 8080 } };
+    const listener = { name: 'l', address, filter_chains: [chain] };
+    const type = 'type.googleapis.com/envoy.admin.v3.ListenersConfigDump';
+    const listeners = [{ name: 'l', active_state: { listener } }];
+    return JSON.stringify({ configs: [{ '@type': type, dynamic_listeners: listeners }] });
+  };
+  /** Every request fails: each route asks 24 or more of them. */
+  const ends = { verdict: 'failed', reason: null, status: null, location: null, policy: null, hops: [] } as const;
+
+  it('asks so many requests and no more, and counts the routes that are left', async () => {
+    const { config } = await tracerOf('many', many(60_000), null);
+    let asked = 0;
+    const ask = async () => {
+      asked += 1;
+      return await Promise.resolve(ends);
+    };
+    const { checks, unreached, left } = await generateChecks(config, ask);
+    expect(asked).toBeGreaterThanOrEqual(20_000);
+    expect(asked).toBeLessThan(20_200);
+    expect(checks.length + unreached.length + left).toBe(60_001);
+    expect(left).toBeGreaterThan(30_000);
+    const text = await fileText({ checks, unreached: [], left }, { proxy: null, source: null, schema: 's' });
+    expect(text).toContain(`# ${left} routes were left out after 20000 requests: --generate with --shard I/N`);
+  });
+
+  it('takes each route into one part', async () => {
+    const tracer = await tracerOf('parts', many(10), null);
+    const ask = (query: Parameters<Tracer['facts']>[0]) => tracer.facts(query, { allBranches: false, explain: false });
+    const parts = [1, 2, 3, 4].map(
+      async (index) => await generateChecks(tracer.config, ask, null, { index, count: 4 }),
+    );
+    const [all, ...own] = await Promise.all([generateChecks(tracer.config, ask), ...parts]);
+    expect(own.flatMap(({ checks }) => checks)).toEqual(all.checks);
+    expect(own.map(({ checks }) => checks.length)).toEqual([2, 3, 3, 3]);
+  });
 });

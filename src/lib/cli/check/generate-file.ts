@@ -2,7 +2,8 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { UsageError } from '../../errors';
 import type { CheckSource, RequestMode } from '../../check/check-file';
-import { checkFileText, checkFileValue } from '../../generate/check-file-text';
+import type { Shard } from '../../check/shard';
+import { checkFileText, checkFileValue, leftOut } from '../../generate/check-file-text';
 import { generateChecks } from '../../generate/generate';
 import { withoutSecretChecks } from '../../generate/withheld';
 import { renderJson } from '../../render/structured';
@@ -29,6 +30,7 @@ function refuseReports({ output, report = [] }: Pick<GenerateFlags, 'output' | '
 interface GenerateFlags extends SourceFlags {
   readonly output: string;
   readonly mode?: RequestMode | undefined;
+  readonly shard?: Shard | undefined;
   readonly report?: readonly unknown[] | undefined;
 }
 
@@ -40,16 +42,22 @@ export async function generateFile(targets: readonly string[], flags: GenerateFl
   const { generated, proxy } = await withProxy({ flags, target, noun: 'check' }, streams, async (source, mesh) => {
     const tracer = await new TraceSession(mesh).tracer(source);
     const options = { allBranches: false, explain: false, quiet: true };
-    const made = await generateChecks(tracer.config, (query) => tracer.facts(query, options), flags.mode ?? null);
+    const made = await generateChecks(
+      tracer.config,
+      (query) => tracer.facts(query, options),
+      flags.mode ?? null,
+      flags.shard,
+    );
     return { generated: withoutSecretChecks(made), proxy: target ?? tracer.proxy };
   });
   const isJson = flags.output === 'json';
   const of = { proxy, source: sourceNamed(flags, streams), schema: schemaPath() };
   if (isJson) await streams.write(renderJson(checkFileValue(generated, of)), 'data');
   else await streams.write(checkFileText(generated, of));
-  const { checks, unreached } = generated;
+  const { checks, unreached, left } = generated;
   const missing = unreached.length === 0 ? '' : ` No request was found for ${counted(unreached.length, 'route')}.`;
   streams.note(`${counted(checks.length, 'check')}.${missing}`);
+  if (left > 0) streams.note(leftOut(left));
   if (isJson) for (const { route, because } of unreached) streams.note(`  ${route}: ${because}`);
 }
 
