@@ -1,9 +1,9 @@
 /** The grammar of Envoy's two admin documents down to their entries: what is taken, and what is passed over. */
 import { END, OPEN_BRACE, OPEN_BRACKET, type Cursor, type Element, type ResumableRead } from './cursor';
 import type { EntryStore } from './entry-store';
-import { isInputAllowed, MOST_ENTRIES, MOST_MEMBERS } from '../limits';
+import { MOST_ENTRIES, MOST_MEMBERS } from '../limits';
 import { tokenOf } from './json-pointer';
-import { NotAnObject, TooMany } from './malformed';
+import { bound, NotAnObject } from './malformed';
 import { parse } from './parse';
 import type { KeepAs, RawList, RawSection } from './raw-dump';
 
@@ -139,9 +139,4 @@ export class DocumentReader {
     }
     return list;
   }
-}
-
-/** Throws TooMany where there are more than these, unless the person allows more input. */
-function bound(count: number, most: number, pointer: string): void {
-  if (count > most && !isInputAllowed()) throw new TooMany(pointer, most);
 }

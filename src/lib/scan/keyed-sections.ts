@@ -7,7 +7,8 @@ import { type Cursor, type Element, OPEN_BRACE, OPEN_BRACKET, type ResumableRead
 import type { EntryRun, WholeElement } from './entry-run';
 import type { FieldPlaces } from './field-places';
 import type { FittedRun } from './fitted-run';
-import { NotAnObject } from './malformed';
+import { MOST_ENTRIES, MOST_MEMBERS } from '../limits';
+import { bound, NotAnObject } from './malformed';
 import { parse, tryParse } from './parse';
 import type { SectionFit } from './section-fit';
 
@@ -37,15 +38,16 @@ export function* readKeyedSections(
   for (let more = yield* cursor.enter(OPEN_BRACE); more; more = yield* cursor.next(OPEN_BRACE)) {
     const name = yield* cursor.name();
     names.push(name);
+    bound(names.length, MOST_MEMBERS, '');
     const taker = takerOf(name);
     if (taker === null) yield* cursor.pass();
-    else yield* readSection(cursor, taker);
+    else yield* readSection(cursor, taker, `/${name}`);
   }
   if ((yield* cursor.peek()) !== END) cursor.fail();
   return names;
 }
 
-function* readSection(cursor: Cursor, taker: SectionTaker): ResumableRead<void> {
+function* readSection(cursor: Cursor, taker: SectionTaker, pointer: string): ResumableRead<void> {
   const opening = yield* cursor.peek();
   const entries = new Entries(taker);
   if (taker.isOneValue || (opening !== OPEN_BRACKET && opening !== OPEN_BRACE)) {
@@ -64,6 +66,7 @@ function* readSection(cursor: Cursor, taker: SectionTaker): ResumableRead<void> 
       if (taker.fit?.wanted === 'places') taker.takePlaces?.(run.places);
       else if (taker.fit?.wanted !== 'none') taker.take(run.from(index));
       index += run.count;
+      bound(index, MOST_ENTRIES, pointer);
       if (run.hasEnded) return true;
     }
   };
@@ -71,6 +74,7 @@ function* readSection(cursor: Cursor, taker: SectionTaker): ResumableRead<void> 
     entries.add(index, element);
   };
   for (let more = yield* cursor.enter(opening); more; index++) {
+    bound(index + 1, MOST_ENTRIES, pointer);
     if (passFitting()) break;
     if (isMap) {
       const name = yield* cursor.name();

@@ -1,5 +1,7 @@
 /** What can be wrong with a document, before it is put into words for the user (rejection.ts). */
 
+import { isInputAllowed } from '../limits';
+
 /** The text breaks off: its end stands at `offset`. */
 export class Truncated extends Error {
   readonly offset: number;
@@ -53,6 +55,11 @@ export class TooMany extends Error {
     this.pointer = pointer;
     this.most = most;
   }
+}
+
+/** Throws TooMany where there are more than these, unless the person allows more input. */
+export function bound(count: number, most: number, pointer: string): void {
+  if (count > most && !isInputAllowed()) throw new TooMany(pointer, most);
 }
 
 /** The text does not begin with an object. */

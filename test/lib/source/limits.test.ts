@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import RouteCommand from '../../../src/commands/proxy-config/route';
+import WorkloadCommand from '../../../src/commands/ztunnel-config/workload';
 import CheckCommand from '../../../src/commands/check';
 import TraceCommand from '../../../src/commands/proxy-config/trace';
 import {
@@ -108,6 +109,14 @@ test.each([
 ])('too many %s', async (_what, head, repeated, tail, message) => {
   const path = directory.write('members.json', `${head}${repeated.repeat(MOST_MEMBERS)}${tail}`);
   await refused(RouteCommand, ['-f', path], message);
+});
+
+test.each([
+  ['workloads', '{"workloads":[{"name":"a"}', ',{"name":"a"}', ']}', MOST_ENTRIES],
+  ['names', '{"workloads":[]', ',"a":1', '}', MOST_MEMBERS],
+])('a ztunnel of more %s than a dump has is refused', async (_what, head, repeated, tail, most) => {
+  const path = directory.write('ztunnel.json', `${head}${repeated.repeat(most)}${tail}`);
+  await refused(WorkloadCommand, ['-f', path], /has more entries(?: in \/workloads)? than a dump has/);
 });
 
 test('one text of more than the limit is refused, in a plain file, too', async () => {
