@@ -81,3 +81,18 @@ describe('mctl lint', () => {
     expect((await runCommand(LintCommand, ['-f', dump])).exitCode).toBe(65);
   });
 });
+
+it('reports more findings than a call takes arguments', async () => {
+  const route = { match: { path: '/' }, direct_response: { status: 200 } };
+  const routes = Array.from({ length: 130_000 }, () => route);
+  const type = (name: string): string => `type.googleapis.com/envoy.admin.v3.${name}ConfigDump`;
+  const route_config = { name: 'r', virtual_hosts: [{ name: 'v', domains: ['*'], routes }] };
+  const configs = [
+    { '@type': type('Listeners') },
+    { '@type': type('Clusters') },
+    { '@type': type('Routes'), dynamic_route_configs: [{ route_config }] },
+  ];
+  const run = await runCommand(LintCommand, ['-f', directory.write('many.json', JSON.stringify({ configs }))]);
+  expect(run.exitCode).toBe(1);
+  expect(run.stdout.split('\n').length).toBeGreaterThan(129_999);
+});

@@ -46,7 +46,7 @@ export async function lintProxies(
     for await (const [source, outcome] of inParallel(proxies, bound, look)) {
       done += 1;
       if (proxies.length > 1) progress.update(done, proxies.length, source.label);
-      if ('value' in outcome) findings.push(...outcome.value);
+      if ('value' in outcome) for (const one of outcome.value) findings.push(one);
       else if (proxies.length === 1) throw outcome.error;
       else {
         failed += 1;
