@@ -126,8 +126,13 @@ export interface HttpConnectionManager {
   readonly original_ip_detection_extensions?: readonly TypedExtension[];
   readonly early_header_mutation_extensions?: readonly TypedExtension[];
   readonly append_x_forwarded_port?: boolean;
-  readonly request_id_extension?: object;
+  readonly request_id_extension?: RequestIdExtension;
   readonly local_reply_config?: LocalReplyConfig;
+}
+
+/** `envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension`. */
+export interface RequestIdExtension {
+  readonly typed_config?: Any;
 }
 
 /** `envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig`. */

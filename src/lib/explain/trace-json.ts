@@ -3,7 +3,15 @@ import type { Branch, ClusterChance, Hop, Outcome, Step, Trace, TracedRequest } 
 
 type Key<T> = keyof T & string;
 
-const OUTCOME: readonly Key<Outcome>[] = ['verdict', 'reason', 'status', 'responseFlags', 'location', 'policy'];
+const OUTCOME: readonly Key<Outcome>[] = [
+  'verdict',
+  'reason',
+  'status',
+  'statusDependsOn',
+  'responseFlags',
+  'location',
+  'policy',
+];
 const REQUEST: readonly Key<TracedRequest>[] = [
   'method',
   'url',

@@ -11,7 +11,7 @@ export type TargetFault = { readonly kind: 'odd-target' } | { readonly kind: 'ht
 
 /** What no parser of HTTP/1 takes for a target. CONNECT has its host there, and no path. */
 export function isNoTarget({ method, path }: HttpMessage): boolean {
-  return method !== 'CONNECT' && !/^(?:[/*]|[A-Za-z]+:\/\/)/.test(path);
+  return method !== 'CONNECT' && !/^(?:[/*]|[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#"<>\\^`{|}]*(?:[/?]|$))/.test(path);
 }
 
 /** HTTP/2 has paths alone, and `*` for OPTIONS. https://www.rfc-editor.org/rfc/rfc9113#section-8.3.1 */
@@ -35,7 +35,7 @@ function isPlain({ method, path }: HttpMessage): boolean {
   return method === 'CONNECT' || path.startsWith('/') || (method === 'OPTIONS' && path.startsWith('*'));
 }
 
-const ADDRESS = /^(https?):\/\/(?:[^@/?#]*@)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(?=[/?#]|$)(.*)$/i;
+const ADDRESS = /^(https?):\/\/(?:[^@/?#[\]]*@)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(?=[/?]|$)(.*)$/i;
 
 /** Null where the text is none. What stands in front of the host, for a user, is dropped. */
 function addressIn(text: string): Address | null {

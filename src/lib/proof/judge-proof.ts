@@ -133,6 +133,8 @@ function response(walk: Walk, sent: SentRequest, steps: readonly ProofStep[]): S
   if (walk.verdict === 'unknown') return { seen: null, evidence: `${came}; nothing was predicted` };
   if (walk.status !== null)
     return { seen: sent.status === walk.status, evidence: `${came}, ${walk.status} was predicted` };
+  if (walk.statusDependsOn !== undefined)
+    return { seen: sent.status === null ? false : null, evidence: `${came}; no status was predicted` };
   if (walk.verdict !== 'delivered') {
     return { seen: sent.status === null, evidence: `${came}, and no answer was predicted` };
   }

@@ -22,6 +22,9 @@ const INNER = String.raw`(?:inline_?string|inline_?bytes|string_?value|value)`;
 
 const pattern = (flags: string, ...parts: readonly string[]): RegExp => new RegExp(parts.join(''), flags);
 
+/** Elements that name a part of a page or of a form, with a text that people read. */
+const OF_PAGES = '(?:label|option|string|input|select|textarea|button|form|section|div|span|a|p|h[1-6]|t[dhr]|li|dt|dd)';
+
 /** Each has the groups `head`, `value` and `tail`, and `name` unless what stands there is a secret whatever it is called. */
 const PATTERNS: readonly RegExp[] = [
   // `token = "…"`, `"password": "…"`, `headers['x-api-key'] == '…'`, escaped quotes included.
@@ -102,7 +105,7 @@ const PATTERNS: readonly RegExp[] = [
   // `<entry key="password">…</entry>`, `<secret value="…"/>`.
   pattern(
     'gi',
-    String.raw`(?<head><[\w.:-]{1,200}\s[^<>]{0,400}?\b(?:key|name|id)=["'](?<name>[\w.-]{1,200})["'][^<>]{0,400}>)(?<value>[^<>\s][^<>]{1,4000})(?<tail><\/)`,
+    String.raw`(?<head><(?!${OF_PAGES}\s)[\w.:-]{1,200}\s[^<>]{0,400}?\b(?:key|name|id)=["'](?<name>[\w.-]{1,200})["'][^<>]{0,400}>)(?<value>[^<>\s][^<>]{1,4000})(?<tail><\/)`,
   ),
   pattern('gi', String.raw`(?<head><(?<name>[\w.:-]{1,200})\s(?:[^<>]{0,400}\s)?value=${OPEN})`, TEXT),
   pattern(

@@ -1,7 +1,7 @@
 /** Secrets that a text only hints at, such as `the password is …` and `authenticate("…")`: they are some where they read as keys. */
 import { PASSWORD_IN_COMMAND } from './commands';
 import { REDACTED } from './disclosure';
-import { CALLED_ELSEWHERE } from './languages';
+import { BEFORE_DRAWN, CALLED_ELSEWHERE } from './languages';
 import { isSecretHeader, isSecretName, mayBeSecretName, readsAsDrawn, readsAsKey } from './names';
 import { LINES_OF_PASSWORDS, withoutUsers } from './password-files';
 
@@ -25,7 +25,8 @@ const PATTERNS: readonly RegExp[] = [
     VALUE,
   ),
   // `das Passwort lautet …`, `密码：…`.
-  pattern('gi', String.raw`(?<head>(?<![a-z])${CALLED_ELSEWHERE})`, VALUE),
+  pattern('gi', String.raw`(?<head>${CALLED_ELSEWHERE})`, VALUE),
+  pattern('gi', String.raw`(?<head>${BEFORE_DRAWN})(?<drawn>[\w~-]{6,4000})(?<tail>)`),
   // `x-api-key:…`, a header without a blank.
   pattern('gm', String.raw`(?<head>^[ \t]{0,20}(?<name>[\w-]{1,200}):)`, VALUE),
   // `map[password:… user:x]`, as Go prints a map.

@@ -25,5 +25,14 @@ const IS = anyOf(
   '是|为|為|คือ|は|が|이|가|는|은|に?を',
 );
 
-/** Such a word with what may stand behind it, up to the secret. */
-export const CALLED_ELSEWHERE = String.raw`${WORDS_ELSEWHERE}(?:["'»]?[ \t]{0,3}${IS})?["'»]?[ \t]{0,3}(?:[:：=—–]|=>|->)?[ \t]{0,3}(?:[\\"'«“„「<([]{1,2}[ \t]?)?`;
+/** Such a word alone: no part of a longer one, of a name with hyphens, or of a path. */
+const WORD = String.raw`(?<![\w/.-])${WORDS_ELSEWHERE}(?![\w\u00c0-\u024f\u0370-\u052f\u1e00-\u1eff-])["'»]?`;
+
+/** Quotes and brackets that a secret may stand in. */
+const OPEN = String.raw`[\\"'«“„「<([]{1,2}[ \t]?`;
+
+/** Such a word with what says what it is, up to the secret. */
+export const CALLED_ELSEWHERE = String.raw`${WORD}[ \t]{0,3}(?:${IS}["'»]?[ \t]{0,3}(?:[:：=—–]|=>|->)?|[:：=—–]|=>|->|(?=[\\"'«“„「<([]))[ \t]{0,3}(?:${OPEN})?`;
+
+/** Such a word and blanks alone, up to what may be the secret, or the next word. */
+export const BEFORE_DRAWN = String.raw`${WORD}[ \t]{1,3}`;

@@ -123,6 +123,8 @@ export interface Outcome {
   readonly reason: Reason | null;
   /** HTTP status that the caller gets where configuration decides it. */
   readonly status: number | null;
+  /** The input that decides the status, where there is an answer and its status is not known; absent otherwise. */
+  readonly statusDependsOn?: string;
   /** Envoy's response flags, comma separated as Envoy logs them. */
   readonly responseFlags: string | null;
   readonly location: string | null;

@@ -56,7 +56,7 @@ export const UNREAD: Reasons = {
   HttpConnectionManager: {
     [TIME]: ['request_headers_timeout', 'stream_idle_timeout', 'proxy_100_continue'],
     [ANSWER]: ['server_header_transformation'],
-    [HEADER]: ['request_id_extension', 'set_current_client_cert_details'],
+    [HEADER]: ['set_current_client_cert_details'],
   },
   HttpConnectionManagerTracing: { [LOGGED]: ['custom_tags'] },
   HttpProtocolOptions: { [FLOW]: ['common_http_protocol_options'] },
@@ -89,5 +89,6 @@ export const UNREAD: Reasons = {
   RouteWeightedCluster: { [SHARE]: ['use_hash_policy'] },
   SdsSecretConfig: { [OUTSIDE]: ['sds_config'] },
   Secret: { [OUTSIDE]: ['generic_secret'] },
+  Thresholds: { [FLOW]: ['max_retries'] },
   TokenBucket: { [OUTSIDE]: ['fill_interval', 'tokens_per_fill'] },
 };

@@ -20,6 +20,7 @@ test.each([
     '비밀번호: ',
     '비밀번호는 ',
   ],
+  ...['Das Passwort ', 'la contraseña ', '密码 '],
   ...['סיסמה: ', 'كلمة المرور: ', 'รหัสผ่านคือ', 'mật khẩu là', 'κωδικός: ', '口令 “', '密钥=', 'Das Passwort lautet «'],
 ])('%s', (announcement) => {
   for (const blank of ['', ' ']) {
@@ -41,6 +42,23 @@ test.each([
   'Schlüssel: reviews-v2',
   'clave: reviews-v2',
   'ключ: productpage-v1-6b746f74dc-9stvs',
+  // A part of a longer word, of a name with hyphens, of a path, and what is no sentence about a secret.
+  'pod parole-service-6b746f74dc-9stvs',
+  'spiffe://cluster.local/ns/senha2Api/sa/default',
+  'cluster: outbound|8080|v1|senha-6b746f74dc-9stvs',
+  'image: reg/paroles:sha-1A2b3c4d',
+  'image: reg/parole:sha-1A2b3c4d',
+  'pod heslop-service-6b746f74dc-9stvs',
+  'pod secretory-6b746f74dc-9stvs',
+  'winkel gesloten-6b746f74dc-9stvs',
+  'uid: kubernetes://segredo-v2-6b746f74dc-9stvs.default',
+  'The parole2Board x',
+  '密码长度必须大于8位abc1',
+  'Passwortänderung2FAEingabe',
+  'パスワード変更v2Api',
+  'секрет Istio1Gateway',
+  '密钥 RSA2048',
+  'Geheimnis HMAC-SHA256',
 ])('%s stays', (text) => {
   expect(cleanText(text)).toBe(text);
 });

@@ -90,7 +90,7 @@ export const CLUSTER_MESSAGES = {
     keys:string[] single_host_per_subset:bool fallback_policy:LbSubsetSelectorFallbackPolicy
     fallback_keys_subset:string[]`,
   Thresholds: `
-    priority:RoutingPriority max_connections:uint32 max_pending_requests:uint32 max_requests:uint32 max_retries:uint32`,
+    priority:RoutingPriority max_connections:uint32 max_pending_requests:uint32 max_requests:uint32`,
   TlsCertificate: `
     certificate_chain:DataSource private_key:DataSource pkcs12:DataSource
     private_key_provider:PrivateKeyProvider password:DataSource`,

@@ -100,6 +100,7 @@ export const EXTENSION_MESSAGES = {
   StatefulSessionPerRoute: 'disabled:bool stateful_session:StatefulSession',
   UriTemplateMatchConfig: 'path_template:string',
   UriTemplateRewriteConfig: 'path_template_rewrite:string',
+  UuidRequestIdConfig: 'pack_trace_reason:bool use_request_id_for_trace_sampling:bool',
   XffTrustedCidrs: 'cidrs:CidrRange[]',
   XffConfig: 'xff_num_trusted_hops:uint32 xff_trusted_cidrs:XffTrustedCidrs skip_xff_append:bool',
 } as const;

@@ -26,13 +26,14 @@ export const LISTENER_MESSAGES = {
     xff_num_trusted_hops:uint32 original_ip_detection_extensions:TypedExtensionConfig[]
     internal_address_config:InternalAddressConfig skip_xff_append:bool via:string add_user_agent:bool
     proxy_status_config:ProxyStatusConfig generate_request_id:bool
-    preserve_external_request_id:bool forward_client_cert_details:ForwardClientCertDetails
+    preserve_external_request_id:bool request_id_extension:RequestIDExtension forward_client_cert_details:ForwardClientCertDetails
     upgrade_configs:HttpConnectionManagerUpgradeConfig[] normalize_path:bool merge_slashes:bool
     path_with_escaped_slashes_action:PathWithEscapedSlashesAction strip_matching_host_port:bool
     strip_any_host_port:bool strip_trailing_host_dot:bool`,
   HttpConnectionManagerTracing: `
     client_sampling:Percent random_sampling:Percent overall_sampling:Percent verbose:bool provider:Http
     operation:string`,
+  RequestIDExtension: 'typed_config:any',
   ProxyStatusConfig: 'set_recommended_response_code:bool',
   HttpConnectionManagerUpgradeConfig: 'upgrade_type:string filters:HttpFilter[] enabled:bool',
   Http2ProtocolOptions: 'allow_connect:bool',

@@ -61,13 +61,14 @@ export function requestName({ method, url }: TracedRequest): string {
   return method === null ? url : `${method} ${url}`;
 }
 
-/** What the caller sees: a status with Envoy's flags, or a connection that closes. */
-export function answerText(request: TracedRequest, { status, responseFlags }: Outcome): string {
+/** What the caller sees: a status with Envoy's flags, one that is not known, or a connection that closes. */
+export function answerText(request: TracedRequest, { status, statusDependsOn, responseFlags }: Outcome): string {
   const flags = responseFlags === null ? '' : `, ${flagsText(responseFlags, status)}`;
   if (status !== null) {
     const grpc = status === 200 && isGrpc(request) ? ' with a gRPC error' : '';
     return `the caller gets ${status}${grpc}${flags}`;
   }
+  if (statusDependsOn !== undefined) return `the caller gets a status that depends on ${statusDependsOn}${flags}`;
   return `the caller's connection is closed without an answer${flags}`;
 }
 

@@ -51,7 +51,7 @@ export function answersOf(
     const message = asked();
     return reason === 'protocol-error' || message === null || isAnsweredAsGrpc(message) !== true;
   };
-  const isTraceForced = (): Ternary => isForced(walk.manager, routing.route?.route ?? null, admitted);
+  const isTraceForced = (): Ternary => isForced(walk.manager, routing.route?.route ?? null, admitted, runtimeOf(walk.context.config));
   const given = { walk, headers, message: asked, isTraceForced };
   const local = (end: Outcome): Outcome => (isHttp(end) ? mapped(given, end) : withoutWritten(walk, end));
   const custom = (end: Outcome, isLocal: boolean): Outcome => {
@@ -119,7 +119,7 @@ function mapped({ walk, headers: given, message, isTraceForced }: Given, end: Ou
   for (const { filter, status_code: status, headers_to_add: added = [] } of mappers) {
     const holds = holdsFor(filter ?? {}, asked);
     if (holds === false) continue;
-    if (isUnknown(holds)) return withoutWritten(walk, { ...end, status: null });
+    if (isUnknown(holds)) return withoutWritten(walk, { ...end, status: null, statusDependsOn: holds.unknown });
     return { ...end, status: status ?? end.status, location: mappedLocation(walk, added, end, message()) };
   }
   return end;
@@ -186,13 +186,16 @@ function levelsOf({ configuration, virtualHost, route, taken }: Routing): Parame
   };
 }
 
+const ELSEWHERE = 'what the address answers that custom_response sends the request to';
+
 /** Null where the policy does not take the answer. A policy that sends for another answer leaves the status open. */
 function byPolicy(config: Any | undefined, end: Outcome, status: number, isLocal: boolean): Outcome | null {
   const { custom_response_matcher: matcher = {} } = messageOf<CustomResponse>(config);
   const found = evaluateMatcher(matcher, (asked) => responseInput(asked, { status, isLocal }));
-  if (found.unknown !== null) return { ...end, status: null };
+  if (found.unknown !== null) return { ...end, status: null, statusDependsOn: found.unknown };
   if (found.action === null) return null;
   const { status_code: own } = messageOf<{ status_code?: number }>(found.action.typed_config);
   const isFixed = messageTypeOf(found.action.typed_config).endsWith('.LocalResponsePolicy');
-  return { ...end, status: own ?? (isFixed ? status : null), location: null };
+  if (own !== undefined || isFixed) return { ...end, status: own ?? status, location: null };
+  return { ...end, status: null, statusDependsOn: ELSEWHERE, location: null };
 }

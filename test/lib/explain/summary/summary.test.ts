@@ -69,6 +69,9 @@ describe('a summary', () => {
     expect(fateOf(request, traceOf({ verdict: 'failed', responseFlags: 'NR' }))).toBe(
       "fails: the caller's connection is closed without an answer, NR (no filter chain)",
     );
+    expect(fateOf(request, traceOf({ verdict: 'failed', responseFlags: 'FI', statusDependsOn: 'a filter' }))).toBe(
+      'fails: the caller gets a status that depends on a filter, FI (a fault was injected)',
+    );
     expect(fateOf({ ...request, url: 'grpc://a/b' }, traceOf({ verdict: 'failed', status: 200 }))).toBe(
       'fails: the caller gets 200 with a gRPC error',
     );

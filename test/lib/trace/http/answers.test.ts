@@ -309,6 +309,7 @@ describe('filters of local_reply_config, as Envoy 1.37.0 asks them about an answ
     typed('cdn', `${HTTP}.cdn_loop.v3.CdnLoopConfig`, { cdn_id: 'me' }),
     typed('state', `${HTTP}.set_filter_state.v3.Config`),
     typed('headers', `${HTTP}.header_to_metadata.v3.Config`),
+    typed('limit', `${HTTP}.local_ratelimit.v3.LocalRateLimit`),
   ];
   const http_filters = [health('/health', false), health('/404', true), metadata, ...silent];
   const keys = typed('keys', `${HTTP}.api_key_auth.v3.ApiKeyAuth`, { key_sources: [{ header: 'x-key' }] });
@@ -370,6 +371,14 @@ describe('filters of local_reply_config, as Envoy 1.37.0 asks them about an answ
   const FORCED = ['x-envoy-force-trace', '1'] as const;
   const CLIENTS = ['x-client-trace-id', '1'] as const;
   const INSIDE = { use_remote_address: true, internal_address_config: {} };
+  const uuid = (config: object): object => ({
+    request_id_extension: {
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig',
+        ...config,
+      },
+    },
+  });
 
   it.each<[manager: object, headers: readonly (readonly [string, string])[], isTraceable: boolean]>([
     [{}, [ID('a')], false],
@@ -386,6 +395,14 @@ describe('filters of local_reply_config, as Envoy 1.37.0 asks them about an answ
     [{ tracing: {}, ...INSIDE }, [ID('9'), FORCED], false],
     [{ tracing: {}, ...INSIDE }, [CLIENTS, FORCED], false],
     [{ tracing: { client_sampling: {} }, ...INSIDE }, [CLIENTS, FORCED], true],
+    // The request's id is held against the shares: without one that begins with a number, nothing makes it traced.
+    [{ tracing: {}, ...INSIDE, generate_request_id: false }, [FORCED], false],
+    [{ tracing: {}, ...INSIDE, generate_request_id: false }, [ID('4'), FORCED], true],
+    [{ tracing: {}, ...INSIDE }, [['x-request-id', 'zzz'], FORCED], false],
+    [{ tracing: {}, ...INSIDE }, [['x-request-id', 'zzzzzzzz-0000-a000-8000-000000000000']], false],
+    [{ tracing: {}, ...INSIDE }, [['x-request-id', '0011223344'], FORCED], true],
+    [{ tracing: {}, ...INSIDE, ...uuid({ use_request_id_for_trace_sampling: false }) }, [FORCED], false],
+    [{ tracing: {}, ...INSIDE, ...uuid({}) }, [FORCED], true],
   ])('traceable_filter, with %j and %j: %s', (config, headers, isTraceable) => {
     const mapper = mappers({ filter: { traceable_filter: {} }, status_code: 299 });
     expect(walked({ ...config, ...mapper }, '/none', { headers }).status).toBe(isTraceable ? 299 : 404);
@@ -420,6 +437,10 @@ describe('headers_to_add of local_reply_config, as Envoy 1.37.0 has them', () =>
     const asks = { filter: { extension_filter: { name: 'other' } } };
     const writes = { headers_to_add: [{ header: { key: 'location', value: '/a' } }] };
     expect(walked(mappers({ ...asks, ...writes }), '/rd')).toMatchObject({ status: null, location: null });
-    expect(walked(mappers(asks), '/rd')).toMatchObject({ status: null, location: 'http://h/n' });
+    expect(walked(mappers(asks), '/rd')).toMatchObject({
+      status: null,
+      statusDependsOn: 'the filter extension_filter of local_reply_config',
+      location: 'http://h/n',
+    });
   });
 });
