@@ -69,6 +69,7 @@ export type { Hook, TableName } from './lib/iptables/model';
 export type { Fate, RulePlace } from './lib/iptables/walk';
 export type { RbacAction } from './lib/envoy/rbac';
 export type { CodecFault } from './lib/http/codec';
+export type { TargetFault } from './lib/http/request-target';
 export type { ConnectionFault } from './lib/http/connection-header';
 export type { PathChange, PathFault } from './lib/http/path-normalization';
 export type { Detected } from './lib/http/connection-facts';

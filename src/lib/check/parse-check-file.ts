@@ -12,6 +12,9 @@ import { fillIn, type Mistake, type DocumentPath } from './placeholders';
 /** How many mistakes a message lists. */
 const LISTED = 10;
 
+/** How many are worked out and compared with each other: a file may have as many as it has lines. */
+const LOOKED_AT = 1000;
+
 interface Whole {
   readonly source?: CheckSource;
   readonly proxy?: string;
@@ -31,8 +34,9 @@ export function parseCheckFile(
 ): CheckFile {
   const read = readCheckText(label, text);
   const { value, instances, mistakes, variables } = filled(read.value, environment);
-  const wrong = mistakes.length > 0 ? mistakes : schemaMistakes(value, variables);
-  if (wrong.length > 0) throw refusal(label, wrong, { ...read.parsed(), instances, isExpanded: mistakes.length === 0 });
+  const wrong = mistakes.length > 0 ? firstOf(mistakes) : schemaMistakes(value, variables);
+  if (wrong.first.length > 0)
+    throw refusal(label, wrong, { ...read.parsed(), instances, isExpanded: mistakes.length === 0 });
   const whole = value as Whole;
   return {
     label,
@@ -67,17 +71,30 @@ function filled(raw: unknown, environment: Readonly<Record<string, string | unde
   };
 }
 
+/** The first of a list that may be long. */
+interface Some<T> {
+  readonly first: readonly T[];
+  readonly isCut: boolean;
+}
+
+const NO_MISTAKES: Some<Mistake> = { first: [], isCut: false };
+
+function firstOf<T>(list: readonly T[]): Some<T> {
+  return { first: list.slice(0, LOOKED_AT), isCut: list.length > LOOKED_AT };
+}
+
 /** What the schema says against it; where only a variable's text stands for a number, the text is read as YAML first. */
-function schemaMistakes(value: unknown, variables: readonly DocumentPath[]): readonly Mistake[] {
+function schemaMistakes(value: unknown, variables: readonly DocumentPath[]): Some<Mistake> {
   validate ??= new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile<Whole>(schema);
-  if (validate(value)) return [];
+  if (validate(value)) return NO_MISTAKES;
   const isVariable = new Set(variables.map((path) => path.join('/')));
   const typed = (validate.errors ?? []).filter(
     ({ keyword, instancePath }) => keyword === 'type' && isVariable.has(instancePath.slice(1)),
   );
   for (const { instancePath } of typed) readAsYaml(value, instancePath.slice(1).split('/'));
-  if (typed.length > 0 && validate(value)) return [];
-  return mistakesOf(validate.errors ?? []);
+  if (typed.length > 0 && validate(value)) return NO_MISTAKES;
+  const { first, isCut } = firstOf(validate.errors ?? []);
+  return { first: mistakesOf(first), isCut };
 }
 
 function readAsYaml(root: unknown, path: readonly string[]): void {
@@ -94,7 +111,7 @@ interface Places extends Parsed {
   readonly isExpanded: boolean;
 }
 
-function refusal(label: string, mistakes: readonly Mistake[], places: Places): InputError {
+function refusal(label: string, { first: mistakes, isCut }: Some<Mistake>, places: Places): InputError {
   const { document, lines, instances, isExpanded } = places;
   const told = mistakes.map(({ path, message }) => {
     const index = isExpanded && path[0] === 'checks' ? instances[Number(path[1])]?.index : undefined;
@@ -105,7 +122,10 @@ function refusal(label: string, mistakes: readonly Mistake[], places: Places): I
   const [first = '', ...others] = new Set(told);
   const unlisted = others.length - LISTED + 1;
   return new InputError(first, {
-    more: [...others.slice(0, LISTED - 1), ...(unlisted > 0 ? [`and ${unlisted} more`] : [])],
+    more: [
+      ...others.slice(0, LISTED - 1),
+      ...(unlisted > 0 ? [`and ${isCut ? 'at least ' : ''}${unlisted} more`] : []),
+    ],
     hint: 'The keys are described by schemas/check.schema.json in the package.',
   });
 }

@@ -23,7 +23,8 @@ const INNER = String.raw`(?:inline_?string|inline_?bytes|string_?value|value)`;
 const pattern = (flags: string, ...parts: readonly string[]): RegExp => new RegExp(parts.join(''), flags);
 
 /** Elements that name a part of a page or of a form, with a text that people read. */
-const OF_PAGES = '(?:label|option|string|input|select|textarea|button|form|section|div|span|a|p|h[1-6]|t[dhr]|li|dt|dd)';
+const OF_PAGES =
+  '(?:label|option|string|input|select|textarea|button|form|section|div|span|a|p|h[1-6]|t[dhr]|li|dt|dd)';
 
 /** Each has the groups `head`, `value` and `tail`, and `name` unless what stands there is a secret whatever it is called. */
 const PATTERNS: readonly RegExp[] = [

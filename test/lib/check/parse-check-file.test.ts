@@ -17,6 +17,13 @@ function refused(text: string, environment: Record<string, string> = {}): string
 }
 
 describe('parseCheckFile', () => {
+  it('works out the first of many mistakes, and says that there are more', () => {
+    const unknown = (count: number): string =>
+      `checks: [{request: {url: "http://h/"}}]\n${Array.from({ length: count }, (_, index) => `k${index}: 1`).join('\n')}`;
+    expect(refused(unknown(30)).split('\n').at(-1)).toBe('and 20 more');
+    expect(refused(unknown(20_000)).split('\n').at(-1)).toBe('and at least 990 more');
+  });
+
   it('takes a curl command in place of a URL', () => {
     const [check] = read(`checks: [{request: {curl: "curl -H 'a: b' http://reviews:9080/", mode: outbound}}]`).checks;
     expect(check?.name).toBe("curl -H 'a: b' http://reviews:9080/");

@@ -51,7 +51,8 @@ export function answersOf(
     const message = asked();
     return reason === 'protocol-error' || message === null || isAnsweredAsGrpc(message) !== true;
   };
-  const isTraceForced = (): Ternary => isForced(walk.manager, routing.route?.route ?? null, admitted, runtimeOf(walk.context.config));
+  const isTraceForced = (): Ternary =>
+    isForced(walk.manager, routing.route?.route ?? null, admitted, runtimeOf(walk.context.config));
   const given = { walk, headers, message: asked, isTraceForced };
   const local = (end: Outcome): Outcome => (isHttp(end) ? mapped(given, end) : withoutWritten(walk, end));
   const custom = (end: Outcome, isLocal: boolean): Outcome => {
