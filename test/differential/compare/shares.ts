@@ -32,6 +32,17 @@ export function drawsBeforeHosts({ lines }: Observation, trace: Traced): boolean
 
 const REFUSES = /^maintenance mode of the cluster|\(drop_overloads\)$/;
 
+/** Whether the cluster is drawn by weight: of each the hosts, and the filters behind it, may end a request in another way. */
+export function drawsCluster(trace: Traced): boolean {
+  return !('error' in trace) && (trace.hops[0]?.clusters.length ?? 0) > 1;
+}
+
+/** Whether a way goes through the cluster that Envoy logged. */
+export function isByCluster({ lines }: Observation, { hops: [hop] }: Pick<Trace, 'hops'>): boolean {
+  const cluster = hop?.steps.findLast(({ stage }) => stage === 'cluster')?.name ?? null;
+  return cluster !== null && cluster === mostTelling(lines)?.cluster;
+}
+
 type Clusters = Trace['hops'][number]['clusters'];
 
 /** `CLUSTER` or `CLUSTER HOST:PORT` to its chance. */

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../../helpers/temporary-directory';
 import { compareHop, type Comparison, type Difference } from '../compare/compare';
-import { compareShares, drawsBeforeHosts, isByChance } from '../compare/shares';
+import { compareShares, drawsBeforeHosts, drawsCluster, isByChance, isByCluster } from '../compare/shares';
 import { makeCalls } from '../generate/calls';
 import { disclosed } from '../generate/credentials';
 import type { Call } from '../rig/call';
@@ -96,10 +96,12 @@ function compareWays(
   branched: (call: Call) => Traced | undefined,
 ): Comparison {
   const comparison = compareHop(observation, trace);
-  if (comparison.differences.length === 0 || !drawsBeforeHosts(observation, trace)) return comparison;
+  const isLot = drawsBeforeHosts(observation, trace);
+  if (comparison.differences.length === 0 || !(isLot || drawsCluster(trace))) return comparison;
   const walked = branched(observation.call);
   if (walked === undefined || 'error' in walked) return comparison;
-  for (const branch of walked.branches) {
+  const taken = walked.branches.filter((branch) => isLot || isByCluster(observation, branch));
+  for (const branch of taken) {
     const other = compareHop(observation, { ...walked, ...branch, branches: [] });
     if (other.differences.length === 0) return other;
   }

@@ -58,7 +58,7 @@ export function findRouting(walk: HttpContext, input: RouteInput, record: HopRec
   }
   const host = findVirtualHost(walk, routes, message, record);
   const { configuration } = routes;
-  if (isEnding(host)) return { ...UNROUTED, configuration, answer: host };
+  if (isEnding(host)) return host.outcome.verdict === 'unknown' ? host : { ...UNROUTED, configuration, answer: host };
   const found: Routing = { ...UNROUTED, configuration, virtualHost: host.host };
   if (forwardedProtocol(message) === '') {
     const cause = { kind: 'no-forwarded-protocol' } as const;

@@ -9,6 +9,7 @@ import {
   manager,
   proxyOf,
   tcpProxy,
+  typed,
   walkOf,
   type Walked,
   type WalkOptions,
@@ -70,6 +71,20 @@ describe('vhost_header', () => {
     ['and any request where it is the only domain', [], [all], 'all'],
   ])('%s', (_name, headers, hosts, wanted) => {
     expect(found(headers, ...hosts)).toBe(wanted);
+  });
+
+  const abort = { abort: { http_status: 418, percentage: { numerator: 100 } } };
+  const off = { '@type': 'type.googleapis.com/envoy.config.route.v3.FilterConfig', disabled: true };
+  it.each<[string, object, string]>([
+    ['decides where no virtual host says otherwise', {}, 'failed'],
+    ['decides nothing where one switches it off', { typed_per_filter_config: { fault: off } }, 'unknown'],
+  ])('a filter in front of a virtual host that is not known %s', (_name, more, verdict) => {
+    const config = {
+      use_remote_address: true,
+      http_filters: [typed('fault', 'envoy.extensions.filters.http.fault.v3.HTTPFault', abort)],
+      route_config: { vhost_header: 'x-forwarded-for', virtual_hosts: [{ ...host('b', 'b.test'), ...more }, all] },
+    };
+    expect(walk(config, { unknownCaller: true }).verdict).toBe(verdict);
   });
 });
 
