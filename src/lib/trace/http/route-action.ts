@@ -28,6 +28,7 @@ import { locationOf, movedByRedirect, redirectLocation, redirectStatus } from '.
 import { localReply } from '../hop/local-reply';
 import { rewritten, unknownRewrite } from './rewrite';
 import { isSilent } from './router';
+import { filterRoute } from './filter-route';
 import { behindUpstreamFilters } from './upstream-filters';
 import { weightedSettings } from './route-details';
 import { routerAnswer } from './router-refusals';
@@ -220,14 +221,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
     },
     record,
   );
-  const ofRoute = {
-    routeConfiguration: routing.configuration,
-    virtualHost: routing.virtualHost,
-    route,
-    weighted: taken.planned.weighted,
-    cluster: upstream.name,
-  };
-  return behindUpstreamFilters(walk, ofRoute, upstream.entry, end, record);
+  return behindUpstreamFilters(walk, { ...filterRoute(routing), cluster: upstream.name }, upstream.entry, end, record);
 }
 
 /**

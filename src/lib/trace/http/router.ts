@@ -10,10 +10,14 @@ export interface Router {
   readonly upstream_http_filters?: readonly HttpFilter[];
 }
 
+/** Whether a filter of a connection manager's chain is its router. */
+export function isRouter({ typed_config: config }: HttpFilter): boolean {
+  return messageTypeOf(config).endsWith('.router.v3.Router');
+}
+
 /** Its configuration; empty where the chain has none. */
 export function routerOf({ http_filters: filters = [] }: HttpConnectionManager): Router {
-  const router = filters.find(({ typed_config: config }) => messageTypeOf(config).endsWith('.router.v3.Router'));
-  return messageOf<Router>(router?.typed_config);
+  return messageOf<Router>(filters.find(isRouter)?.typed_config);
 }
 
 /** Whether the router says nothing of itself in headers (`suppress_envoy_headers`). */

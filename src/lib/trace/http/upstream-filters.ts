@@ -5,22 +5,19 @@
 import { messageTypeOf } from '../../envoy/any';
 import type { HttpConnectionManager, HttpFilter } from '../../envoy/listener';
 import { runHttpFilters } from '../filters/http-filters';
-import type { HttpFilterInput } from '../filters/shared/input';
 import type { HopEnd } from '../hop/context';
 import { isEnding } from '../hop/ending';
 import type { HopRecord } from '../hop/record';
 import { httpOptions } from '../upstream/transport';
 import type { ClusterEntry } from '../upstream/upstream';
+import type { FilterRoute } from './filter-metadata';
 import type { HttpContext } from './http-context';
-import { routerOf } from './router';
-
-/** The route of a request, for filters that it configures. */
-type OfRoute = Pick<HttpFilterInput, 'routeConfiguration' | 'virtualHost' | 'route' | 'weighted' | 'cluster'>;
+import { isRouter, routerOf } from './router';
 
 /** The end of a request that is sent on, behind these filters: changed by them, or answered. */
 export function behindUpstreamFilters(
   walk: HttpContext,
-  route: OfRoute,
+  route: FilterRoute,
   cluster: ClusterEntry,
   end: HopEnd,
   record: HopRecord,
@@ -46,9 +43,7 @@ interface FilterList extends Required<Pick<HttpConnectionManager, 'http_filters'
 function filtersOf({ manager, pointer }: HttpContext, { resource, pointer: at }: ClusterEntry): FilterList {
   const own: readonly HttpFilter[] = httpOptions(resource).http_filters ?? [];
   if (own.length > 0) return { http_filters: own, pointer: at, filterList: `${OPTIONS}/http_filters` };
-  const index = (manager.http_filters ?? []).findIndex(({ typed_config: config }) =>
-    messageTypeOf(config).endsWith('.router.v3.Router'),
-  );
+  const index = (manager.http_filters ?? []).findIndex(isRouter);
   const filterList = `http_filters/${index}/typed_config/upstream_http_filters`;
   return { http_filters: routerOf(manager).upstream_http_filters ?? [], pointer, filterList };
 }

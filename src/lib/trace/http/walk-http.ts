@@ -13,7 +13,8 @@ import { answersOf } from './answers';
 import { HopRecord, step } from '../hop/record';
 import { admit } from './connection-manager';
 import { Decisions } from '../decisions';
-import { type FilterRoute, type RouteFacts, routeFacts } from './filter-metadata';
+import { type RouteFacts, routeFacts } from './filter-metadata';
+import { filterRoute } from './filter-route';
 import type { HttpMessage } from '../../http/message';
 import { localReply } from '../hop/local-reply';
 import { mayOverride as mayOverrideFilter } from './possible-overrides';
@@ -137,16 +138,6 @@ function inputOf(walk: HttpContext, { message, state, metadata }: RouteFacts): R
     runtime: runtimeOf(context.config),
     metadata,
   });
-}
-
-function filterRoute({ configuration, virtualHost, route, taken }: Routing): FilterRoute {
-  return {
-    routeConfiguration: configuration,
-    virtualHost,
-    route: route?.route ?? null,
-    weighted: taken?.planned.weighted ?? null,
-    cluster: taken?.planned.name ?? null,
-  };
 }
 
 function filtered(
