@@ -70,8 +70,9 @@ export function compareShares(observations: readonly Observation[], { hops: [hop
   // Whom a rate limit refuses has drawn nothing.
   const drawn = all.filter((line) => line?.details !== 'local_rate_limited' && line?.flags !== 'RL');
   if (drawn.length === 0) return comparison;
-  // Who is refused by a cluster has drawn it and no host.
-  const byCluster = drawn.some(isRefused);
+  // Who is refused by a cluster, or by a filter on one of the ways of a route by lot, has drawn the cluster and no host.
+  const isLot = isRouteByLot(hop);
+  const byCluster = drawn.some((line) => isRefused(line) || (isLot && line?.cluster != null && line.host === null));
   const clusters = hop?.clusters ?? [];
   const expected = withMissingAsOne(clusters, byCluster ? clusterChances(clusters) : chances(clusters));
   const { taken, count } = countedWays(drawn, byCluster, expected.has(MISSING));
