@@ -126,12 +126,16 @@ export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpM
   return first === undefined ? message : endsUnknown(first.input);
 }
 
-/** Where every way comes to the same answer the open inputs decide nothing. */
+/**
+ * Where every way comes to the same answer the open inputs decide nothing. Otherwise the first that may end the request in
+ * another way decides, and so do those before it: they may end it as the last filter does, before that one is asked.
+ */
 function endAfterOpen(end: Ending, open: readonly Open[]): Ending {
-  const deciding = open.find(
+  const deciding = open.findIndex(
     ({ otherwise }) => end.outcome.verdict !== otherwise.verdict || end.outcome.status !== otherwise.status,
   );
-  return deciding === undefined ? end : endsUnknown(deciding.input);
+  if (deciding < 0) return end;
+  return endsUnknown([...new Set(open.slice(0, deciding + 1).map(({ input }) => input))].join(', and on '));
 }
 
 function filterRun(input: HttpFilterInput, message: HttpMessage, filter: HttpFilter, pointer: string): FilterRun {

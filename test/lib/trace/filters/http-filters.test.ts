@@ -336,6 +336,20 @@ describe('ext_authz (ext_authz_filter) behind CUSTOM policies', () => {
     const { end } = run([shadow, authorizer, deny], { message: messageOf({ path: '/admin' }) });
     expect(end?.outcome).toMatchObject({ verdict: 'denied', status: 403 });
   });
+
+  it('decides, too, where a later filter may answer otherwise and one behind that denies', () => {
+    const odd = filterOf('odd', 'acme.Odd');
+    const deny = rbac({ rules: { policies: {} } });
+    const message = messageOf({ path: '/admin' });
+    const answerOfOdd = 'what the filter acme.Odd does with the request, which is not evaluated';
+    const { end } = run([shadow, authorizer, odd, deny], { message });
+    expect(end?.cause).toEqual({
+      kind: 'goes-on-open',
+      input: `the answer of the external authorizer opa, and on ${answerOfOdd}`,
+    });
+    const { end: twice } = run([odd, odd, shadow, authorizer, deny], { message });
+    expect(twice?.cause).toEqual({ kind: 'goes-on-open', input: answerOfOdd });
+  });
 });
 
 describe('others', () => {
