@@ -2,6 +2,7 @@
 import type { HeaderMatcher } from '../envoy/route';
 import { takesPath } from '../http/conditions/path';
 import { pathOnly } from '../http/message';
+import { isPlainValue } from '../http/plain-value';
 import { matchString } from '../match/string-matcher';
 import type { Ternary } from '../match/ternary';
 import { matchUriTemplate } from '../match/uri-template';
@@ -16,15 +17,13 @@ const nothing = (): void => undefined;
  */
 const PLAIN_PATH = /^(?:\/[\w~:@!$&'()*+,=-][\w.~:@!$&'()*+,=-]*)*\/?(?:\?[\w.~:@!$&'()*+,=/?-]*)?$/;
 const LONGEST_PATH = 2048;
-/** Values that no codec refuses. */
-const PLAIN_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]{0,1022}[\x21-\x7e])?$/;
 
 /** Everything of a line but its path, its headers' values, and what no request is decided by; null where these may count, too. */
 export function restOfLine(entry: LogEntry): string | null {
   const { path, headers, downstreamRemote, ...rest } = entry;
   const isPlain = path !== null && path.startsWith('/') && path.length <= LONGEST_PATH && PLAIN_PATH.test(path);
   const values = [...headers];
-  if (!isPlain || !values.every(([, value]) => value === null || PLAIN_VALUE.test(value))) return null;
+  if (!isPlain || !values.every(([, value]) => value === null || isPlainValue(value))) return null;
   const lasting = { ...rest, startTime: null, duration: null, downstreamRemote: addressOf(downstreamRemote) };
   return JSON.stringify([lasting, values.map(([name, value]) => [name, value !== null])]);
 }

@@ -9,8 +9,9 @@ import type { ProxyConfig } from '../envoy/proxy-config';
 import type { VirtualHost } from '../envoy/route';
 import { UsageError } from '../errors';
 import { shadowOf } from '../lint/shadowed-routes';
-import type { Hop, Trace } from '../trace/model';
+import type { Watcher } from '../match/watch';
 import type { TraceQuery } from '../trace/request/query';
+import { AlikeRoutes, meets, type RoutePlace, type TracedEnd } from './alike-routes';
 import { type DownstreamConnection, downstreamConnectionsTo } from './downstream-connections';
 import { candidates } from './candidates';
 import { rememberedFor } from '../remembered';
@@ -42,12 +43,8 @@ export const MOST_REQUESTS = 20_000;
 
 const EVERY_ROUTE: Shard = { index: 1, count: 1 };
 
-/** What a trace says without its steps. */
-export type TracedEnd = Pick<Trace, 'verdict' | 'reason' | 'status' | 'location' | 'policy'> & {
-  readonly hops: readonly Omit<Hop, 'steps'>[];
-};
-
-export type Ask = (query: TraceQuery) => Promise<TracedEnd>;
+/** @param watch makes who watches the walk; who cannot be asked for it leaves it out, and then every request is walked */
+export type Ask = (query: TraceQuery, watch?: () => Watcher) => Promise<TracedEnd>;
 
 type TracedHop = TracedEnd['hops'][number];
 
@@ -68,9 +65,10 @@ export async function generateChecks(
   const unreached: UnreachedRoute[] = [];
   let requests = 0;
   let left = 0;
-  const counted: Ask = async (query) => {
+  const alike = new AlikeRoutes();
+  const counted: AskFor = async (request, place) => {
     requests += 1;
-    return await ask(query);
+    return await alike.endOf(request, place, async (watch) => await traceOf(request, ask, watch));
   };
   for (const { host, managers, configuration, routes } of partOf(virtualHosts(config), part)) {
     if (requests >= MOST_REQUESTS) {
@@ -134,11 +132,7 @@ function virtualHosts(config: ProxyConfig): readonly VirtualHostAt[] {
   return [...found.values()];
 }
 
-interface RoutePlace {
-  readonly configuration: string;
-  readonly host: VirtualHost;
-  readonly index: number;
-}
+type AskFor = (request: CheckRequest, place: RoutePlace) => Promise<TracedEnd | null>;
 
 type Found = Pick<GeneratedCheck, 'request' | 'expect'> | { readonly because: string };
 
@@ -146,7 +140,7 @@ type Found = Pick<GeneratedCheck, 'request' | 'expect'> | { readonly because: st
 async function checkOf(
   place: RoutePlace,
   ways: readonly (readonly DownstreamConnection[])[],
-  ask: Ask,
+  ask: AskFor,
 ): Promise<Found> {
   const { host, index } = place;
   const shadow = shadowOf(host, index);
@@ -157,7 +151,7 @@ async function checkOf(
     for (const request of candidates(host, index, connections)) {
       if (tried >= TRIES) break;
       tried += 1;
-      const trace = await traceOf(request, ask);
+      const trace = await ask(request, place);
       const hop = trace?.hops.findIndex((one) => meets(one, place)) ?? -1;
       if (trace !== null && hop >= 0) return { request, expect: expectationOf(trace, hop, host) };
       if (trace !== null) instead ??= endOf(request, trace);
@@ -168,21 +162,13 @@ async function checkOf(
 }
 
 /** Null for a request that cannot be asked. */
-async function traceOf(request: CheckRequest, ask: Ask): Promise<TracedEnd | null> {
+async function traceOf(request: CheckRequest, ask: Ask, watch?: () => Watcher): Promise<TracedEnd | null> {
   try {
-    return await ask(queryOf(request));
+    return await ask(queryOf(request), watch);
   } catch (error) {
     if (error instanceof UsageError) return null;
     throw error;
   }
-}
-
-function meets(hop: TracedHop, { configuration, host, index }: RoutePlace): boolean {
-  return (
-    hop.routeConfiguration?.name === configuration &&
-    hop.virtualHost?.name === (host.name ?? '') &&
-    hop.route?.index === index
-  );
 }
 
 function endOf(request: CheckRequest, trace: TracedEnd): string {

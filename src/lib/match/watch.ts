@@ -8,6 +8,7 @@ import type { MetadataMatcher } from '../envoy/rbac';
 import type {
   HeaderMatcher,
   QueryParameterMatcher,
+  Route,
   RouteConfiguration,
   RouteMatch,
   StringMatcher,
@@ -68,6 +69,23 @@ export type TokenTest =
   /** What it says, as metadata; `value` is what stands there, undefined where nothing does. */
   | { readonly kind: 'metadata'; readonly matcher: MetadataMatcher; readonly value: unknown };
 
+/** A header whose value is another one; its name in lower case. */
+export interface ChangedValue {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How one of a virtual host's routes was chosen. */
+export interface RouteChoice {
+  /** In the order in which they are asked; empty where a matcher tree lists them. */
+  readonly routes: readonly Route[];
+  /** The number of the one that takes the request; null where none does, or where that is not known. */
+  readonly taken: number | null;
+  /** What `taken` is for the same request with other values of headers; null where one of them was not there as it is said. */
+  readonly again: (changes: readonly ChangedValue[]) => number | null;
+}
+
 export interface Watcher {
   /** A walk begins with the request as its caller sends it; null where there is none. */
   begins(sent: object | null, client: WatchedClient): void;
@@ -101,6 +119,8 @@ export interface Watcher {
   /** A virtual host is looked for by this authority. */
   authority(configuration: RouteConfiguration, authority: string): void;
   rewrites(rewrite: Rewrite): void;
+  /** Present where who watches takes the choice of a route as one question: what each route asks for it is not told then. */
+  readonly chooses?: (choice: RouteChoice) => void;
 }
 
 let current: Watcher | null = null;

@@ -44,7 +44,7 @@ export async function generateFile(targets: readonly string[], flags: GenerateFl
     const options = { allBranches: false, explain: false, quiet: true };
     const made = await generateChecks(
       tracer.config,
-      (query) => tracer.facts(query, options),
+      (query, watch) => tracer.facts(query, { ...options, watch }),
       flags.mode ?? null,
       flags.shard,
     );

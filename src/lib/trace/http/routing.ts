@@ -20,6 +20,7 @@ import type { ClusterChoice } from '../facts/upstream';
 import { localReply } from '../hop/local-reply';
 import { locationOf } from './redirect';
 import { routeSettings } from './route-details';
+import { watchedChoice } from './watched-choice';
 import { findRoutes, type FoundRoutes } from './route-configuration';
 import type { RouteInput } from '../../http/route-input';
 import { chooseVirtualHost, unnamedVirtualHost, type VirtualHostAt, virtualHostName } from './virtual-host';
@@ -89,7 +90,11 @@ function withRoute(
     ...lots.filter((one) => one.route === route).map(({ share }) => ({ kind: 'chance', share }) as const),
     ...(isBare ? [] : routeSettings(route, levels, input)),
   ];
-  const route = chooseRoute(host, at, configuration, input, { record, limit, settingsOf });
+  const choose = (asked: RouteInput, into: HopRecord): ChosenRoute | Ending | null =>
+    chooseRoute(host, at, configuration, asked, { record: into, limit, settingsOf });
+  const listed = host.host.matcher === undefined ? (host.host.routes ?? []) : [];
+  const isSure = lots.length === 0;
+  const route = isSure ? watchedChoice(walk.context, listed, choose, input, record) : choose(input, record);
   if (route === null) {
     return { ...found, answer: notFound(input.message, 'no-route', noRoute(host.host, input)) };
   }
