@@ -25,17 +25,17 @@ export function asciiLower(text: string): string {
 }
 
 /**
- * The matcher in words: `exactly "luffy"`, `a match of /v[0-9]+/`.
+ * The matcher in words: `exactly "luffy"`, `prefix "lu"`, `the regular expression v[0-9]+`.
  * @param of the name of the header or parameter whose value is matched: of one that is secret the matcher's text is, too
  */
 export function describeStringMatcher(matcher: StringMatcher, of = ''): string {
   const fold = matcher.ignore_case === true ? ' (any case)' : '';
   const quoted = (text: string): string => `${JSON.stringify(shownValue(of, text))}${fold}`;
-  if (matcher.prefix !== undefined) return `something that starts with ${quoted(matcher.prefix)}`;
-  if (matcher.suffix !== undefined) return `something that ends in ${quoted(matcher.suffix)}`;
-  if (matcher.contains !== undefined) return `something that contains ${quoted(matcher.contains)}`;
+  if (matcher.prefix !== undefined) return `prefix ${quoted(matcher.prefix)}`;
+  if (matcher.suffix !== undefined) return `suffix ${quoted(matcher.suffix)}`;
+  if (matcher.contains !== undefined) return `containing ${quoted(matcher.contains)}`;
   if (matcher.safe_regex !== undefined)
-    return `a match of the regular expression ${shownValue(of, matcher.safe_regex.regex ?? '')}`;
-  if (matcher.custom !== undefined) return `what the extension ${matcher.custom.name ?? ''} takes`;
+    return `the regular expression ${shownValue(of, matcher.safe_regex.regex ?? '')}`;
+  if (matcher.custom !== undefined) return `the matcher extension ${matcher.custom.name ?? ''}`;
   return `exactly ${quoted(matcher.exact ?? '')}`;
 }

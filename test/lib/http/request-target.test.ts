@@ -212,5 +212,5 @@ it('has no response flag where the target is no path, and is told in words', () 
     method: 'OPTIONS',
   });
   expect(end).toMatchObject({ verdict: 'failed', reason: 'invalid-path', status: 404, responseFlags: null });
-  expect(end.because).toContain('is no path');
+  expect(end.because).toContain('is not a path');
 });

@@ -17,7 +17,7 @@ describe('a route tells every condition', () => {
     [{ prefix: '/', cookies: [{ name: 'u', string_match: { exact: 'a' } }] }, 'prefix /; cookie u: exactly "a"'],
     [
       { prefix: '/', cookies: [{ name: 'u', string_match: { prefix: 'a' }, invert_match: true }] },
-      'prefix /; cookie u: not something that starts with "a"',
+      'prefix /; cookie u: not prefix "a"',
     ],
     [{ prefix: '/', tls_context: { presented: true } }, 'prefix /; client certificate presented'],
     [{ prefix: '/', tls_context: { validated: false } }, 'prefix /; client certificate not validated'],

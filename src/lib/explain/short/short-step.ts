@@ -58,8 +58,9 @@ function detailLines(details: Step['details']): Lines {
   return details.map(([label, text]) => labelled(label, text, width));
 }
 
-/** What it does to the request; the share of requests that are traced where somebody set it. */
+/** Why it answers; else what it does to the request, and the share of requests that are traced where somebody set it. */
 function managerLines(step: Step): Lines {
+  if (step.outcome === 'ended') return [paragraph(step.because)];
   return detailLines(managerSettings(step));
 }
 

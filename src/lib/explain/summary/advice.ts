@@ -3,6 +3,7 @@ import type { Origin, Reason, Step, TracedRequest } from '../../trace/model';
 import { lastPlace, type Walk } from './dead-end';
 import { factsOf } from '../step-facts';
 import { type Advice, type DeadEnd, deadEndOf, mctl } from './facts';
+import { answerAdvice } from './answer-advice';
 import { noFilterChain } from './chain-advice';
 import { ambientAdvice } from './ambient-advice';
 import { productAdvice } from './product-advice';
@@ -47,9 +48,9 @@ const BY_REASON: Readonly<Record<Reason, (end: DeadEnd) => Advice>> = {
           text: 'let the protocol through with upgrade_configs in an EnvoyFilter, or declare the port as TCP (appProtocol: tcp): Istio itself lets only websocket through',
           commands: ['kubectl get envoyfilter -A'],
         }
-      : { text: `${step.name ?? 'the filter'} answers by itself; its configuration says when`, commands: [] },
+      : { text: answerAdvice(step), commands: [] },
   'unknown-input': () => ({
-    text: 'give what is missing where a flag can (-H, --claim, --source-principal, --source-ip, --sni) and trace again',
+    text: 'give the missing input with the flag that is named beside it (such as --source-ip or --claim) and trace again; an input without a flag cannot be given',
     commands: [],
   }),
   'no-next-hop': connection.noNextHop,

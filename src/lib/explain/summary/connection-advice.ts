@@ -1,6 +1,7 @@
 /** Advice about connections that no proxy takes, or that break before a request is read. */
 import { hostPort } from '../../envoy/address';
 import { factsOf } from '../step-facts';
+import { codecAdvice } from './answer-advice';
 import { type Advice, type DeadEnd, listed, mctl } from './facts';
 import { shellWord } from '../../shell-word';
 import { uriComponent } from '../../uri-component';
@@ -78,6 +79,8 @@ export function protocolError(end: DeadEnd): Advice {
   if (refusal === 'http-1.0') {
     return { text: 'send HTTP/1.1, or let istiod accept HTTP/1.0 (PILOT_HTTP10=1 in its environment)', commands: [] };
   }
+  const byFault = codecAdvice(end.step);
+  if (byFault !== null) return { text: byFault, commands: listenerCommand(end) };
   return {
     text: "speak the protocol that the port is configured for, or declare the right one by the name or the appProtocol of the Service's port",
     commands: listenerCommand(end),

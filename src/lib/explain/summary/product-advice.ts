@@ -3,6 +3,7 @@ import type { ControlPlane } from '../../envoy/product';
 import { PRODUCT, type Reason } from '../../trace/model';
 import { metText } from '../telling/policy';
 import { causeKind, factsOf } from '../step-facts';
+import { answerAdvice, codecAdvice } from './answer-advice';
 import { clusterOf } from './chosen-upstream';
 import { type Advice, type DeadEnd, hostOf, listed, mctl } from './facts';
 import { PRODUCT_OBJECTS, type ProductObjects } from './product-objects';
@@ -69,7 +70,7 @@ const BY_REASON: Partial<Readonly<Record<Reason, Telling>>> = {
   'local-reply': (end) =>
     factsOf(end.step, 'http-connection-manager')?.refusal === 'upgrade'
       ? { text: 'let the protocol through with upgrade_configs', commands: [listenerLine(end)] }
-      : { text: `${end.step.name ?? 'the filter'} answers by itself; its configuration says when`, commands: [] },
+      : { text: answerAdvice(end.step), commands: [] },
 };
 
 /** Null of a proxy of Istio's, and where the advice is the same for all. */
@@ -142,7 +143,10 @@ function noFilterChain(end: DeadEnd, { listener, commands }: ProductObjects): Ad
 function protocolError(end: DeadEnd): Advice {
   return factsOf(end.step, 'http-connection-manager')?.refusal === 'http-1.0'
     ? { text: 'send HTTP/1.1, or accept HTTP/1.0 (accept_http_10)', commands: [listenerLine(end)] }
-    : { text: 'speak the protocol that the port is configured for', commands: [listenerLine(end)] };
+    : {
+        text: codecAdvice(end.step) ?? 'speak the protocol that the port is configured for',
+        commands: [listenerLine(end)],
+      };
 }
 
 function tlsError({ before, hop, step }: DeadEnd): Advice {

@@ -5,7 +5,7 @@ import { objectsOf } from './product-advice';
 import { factsOf, sendsOf, serviceAskedFor } from '../step-facts';
 import { takenCluster } from './chosen-upstream';
 import { entryText } from '../telling/manager';
-import type { Walk } from './dead-end';
+import { isGood, type Walk } from './dead-end';
 import { hostOf, serviceOf } from './facts';
 
 type Remark = (hop: Hop, request: TracedRequest, walk: Walk) => string | null;
@@ -64,8 +64,12 @@ function forwardedClient({ steps }: Hop): string | null {
   return `The client's address is taken from X-Forwarded-For: ${client.address}, ${entryText(client.fromRight)}.`;
 }
 
-/** istiod's own route. https://istio.io/latest/docs/reference/config/networking/virtual-service/ (gateways) */
-function ownRoutesAlone(hop: Hop): string | null {
+/**
+ * istiod's own route. Of a request that ends badly behind it, at TLS or by a policy, the route is not what is wrong.
+ * https://istio.io/latest/docs/reference/config/networking/virtual-service/ (gateways)
+ */
+function ownRoutesAlone(hop: Hop, _request: TracedRequest, walk: Walk): string | null {
+  if (!isGood(walk)) return null;
   const route = stepOf(hop, 'route');
   const service = serviceOf(parseIstioClusterName(takenCluster(hop)?.name ?? '')?.fqdn ?? '');
   if (hop.direction !== 'outbound' || route?.name !== 'default' || route.origin !== null || service === null)

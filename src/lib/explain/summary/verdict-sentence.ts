@@ -51,7 +51,8 @@ export function causeSentence(walk: Walk): string | null {
 }
 
 /** A clause as a sentence; one that begins with a name keeps it as it is written. */
-export function sentence(text: string): string {
+export function sentence(clause: string): string {
+  const text = clause.trimEnd();
   const first = /^[a-z]+(?:'[a-z]+)?[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?:]$/.test(first) ? first : `${first}.`;
 }

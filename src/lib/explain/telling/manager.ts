@@ -9,13 +9,13 @@ export const MANAGER: Tellings<ManagerCause> = {
   admitted: ({ protocol, method, path }) => `${protocol} ${method} ${path}`,
   'no-http': () => 'what comes is not HTTP',
   'path-refused': ({ fault }) => PATH_FAULTS[fault],
-  'no-path': ({ target }) => `the target of the request, ${target}, is no path`,
+  'no-path': ({ target }) => `the target of the request, ${target}, is not a path`,
   'escaped-slashes': ({ input }) => {
     const what = 'the path holds escaped slashes, which are redirected to their plain form';
     return input === null ? what : `${what}; of what form depends on ${input}`;
   },
   'client-address-missing': () =>
-    'no address of the client is found in the request, and such requests are refused (reject_with_status)',
+    "the request does not name the client's address, and such requests are refused (reject_with_status)",
   'manager-open': ({ header, input }) =>
     `what the connection manager makes of the request depends on ${header === null ? input : `its header ${header}: ${input}`}`,
   'tls-comes-unopened': () => 'TLS comes to an HTTP connection manager whose filter chain does not terminate it',
@@ -43,23 +43,23 @@ const PATH_FAULTS: Readonly<Record<PathFault, string>> = {
 };
 
 const CODEC_FAULTS: Tellings<CodecFault> = {
-  'too-many-named': ({ count }) => `its Connection header names ${count} headers, and fewer than ten are taken`,
+  'too-many-named': ({ count }) => `its Connection header names ${count} headers, and Envoy accepts fewer than ten`,
   'named-header': ({ name }) => `its Connection header names ${name}, which nobody may have taken away`,
-  'long-te': () => 'its Connection header names te, which is longer than the 255 bytes that are taken',
+  'long-te': () => 'its Connection header names te, which is longer than the 255 bytes that Envoy accepts',
   method: ({ method }) => `${method} is not a method that Envoy's HTTP/1 codec knows`,
   'length-with-coding': () => 'it has Transfer-Encoding and Content-Length, which contradict each other',
   'transfer-coding': () => 'its Transfer-Encoding is not chunked alone, which Envoy does not implement',
   'connect-with-length': () => 'a CONNECT request has no body, and this one has a length',
-  'extended-connect': () => 'an upgrade comes as extended CONNECT, which is not taken here (allow_connect)',
-  'connection-header': ({ name }) => `the header ${name} is one of the connection, which makes a request malformed`,
-  'te-header': () => 'the header te is other than trailers, which makes a request malformed',
+  'extended-connect': () => 'an upgrade comes as extended CONNECT, which the port does not accept (allow_connect)',
+  'connection-header': ({ name }) => `the request has the header ${name}, which only HTTP/1 may have`,
+  'te-header': () => 'the header te may only be trailers',
   'empty-authority': () => 'its authority is empty',
   'repeated-length': () => 'it has Content-Length more than once',
   'odd-length': ({ length }) => `its Content-Length ${JSON.stringify(length)} is not a length`,
   'control-character': ({ name }) => `the header ${name} holds a control character`,
   underscore: ({ name }) =>
     `the name of the header ${name} holds an underscore (headers_with_underscores_action: REJECT_REQUEST)`,
-  'unescaped-path': () => 'the path holds a character that must be escaped',
+  'unescaped-path': () => 'the path holds a character that must be percent-encoded',
   'odd-target': () => 'the target of the request is neither a path nor an address, nor * for OPTIONS',
   'https-on-plain-text': () =>
     'the target of the request is an address of https, and the connection is plain text (use_remote_address)',
@@ -67,9 +67,9 @@ const CODEC_FAULTS: Tellings<CodecFault> = {
   'connect-without-port': ({ authority }) =>
     `the target of CONNECT is a host and a port, and ${JSON.stringify(authority)} is not`,
   'too-many-headers': ({ count, most }) =>
-    `it has ${count} headers, and no more than ${most} are taken (max_headers_count)`,
+    `it has ${count} headers, and at most ${most} are accepted (max_headers_count)`,
   'too-large': ({ bytes, mostKib }) =>
-    `its headers have ${bytes} bytes, and no more than ${mostKib} KiB are taken (max_request_headers_kb)`,
+    `its headers have ${bytes} bytes, and at most ${mostKib} KiB are accepted (max_request_headers_kb)`,
 };
 
 /** `the last entry`, `entry 2 from the right`. */

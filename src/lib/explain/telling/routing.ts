@@ -119,7 +119,7 @@ function timeOutText({ ms, from }: TimeOutFacts, zero = 'none'): string {
 }
 
 function retryText({ times, conditions, statusCodes, passedOver }: RetryFacts): string {
-  const other = passedOver.length === 0 ? [] : [`no conditions that Envoy knows: ${passedOver.join(', ')}`];
+  const other = passedOver.length === 0 ? [] : [`not known to Envoy: ${passedOver.join(', ')}`];
   if (conditions.length === 0) return ['none', ...other].join('; ');
   return [
     `${times} on ${conditions.join(',')}`,

@@ -50,7 +50,7 @@ export function tlsTellings(causeText: (cause: Cause) => string): Tellings<TlsCa
 }
 
 function socketText({ match, isThere }: { readonly match: string | null; readonly isThere: boolean }): string {
-  if (match !== null) return `transport socket match ${match} takes the endpoint's metadata`;
+  if (match !== null) return `transport socket match ${match} matches the endpoint's metadata`;
   return isThere ? "the cluster's transport socket" : 'the cluster has no transport socket';
 }
 

@@ -125,6 +125,20 @@ describe('the cause of a dead end', () => {
     ['no-listener', 'listener', { cause: { kind: 'no-listener', absent: { state: 'warming' } } }, 'mctl pc secret'],
     ['local-reply', 'http-connection-manager', { refusal: 'upgrade' }, 'upgrade_configs'],
     ['protocol-error', 'http-connection-manager', { refusal: 'http-1.0' }, 'PILOT_HTTP10'],
+    [
+      'protocol-error',
+      'http-connection-manager',
+      { cause: { kind: 'codec-refuses', fault: { kind: 'too-large', bytes: 2000, mostKib: 1 }, isHttp2: false } },
+      'max_request_headers_kb',
+    ],
+    ['protocol-error', 'http-connection-manager', { cause: { kind: 'bytes-come' } }, 'appProtocol'],
+    [
+      'local-reply',
+      'http-filter',
+      { cause: { kind: 'foreign-origin', origin: 'a', target: 'b' } },
+      'additional_origins',
+    ],
+    ['local-reply', 'http-filter', { cause: { kind: 'filter-open', input: 'x' } }, 'its configuration says'],
     ['tls-error', 'tls', { cause: { kind: 'no-sidecar' } }, 'DISABLE'],
     ['tls-error', 'tls', { cause: { kind: 'client-certificate-missing' } }, 'present a client certificate'],
   ] as const)('of %s is what the step knows', (reason, stage, facts, has) => {
@@ -171,6 +185,8 @@ describe('remarks', () => {
   it('say that no VirtualService applies where the route is istiod’s own', () => {
     const own = step('route', 'matched', 'default', 'prefix /');
     expect(remarks({ ...OUTBOUND, steps: [own] })).toContain('No VirtualService applies to reviews.bookinfo');
+    const refused = traceOf({ verdict: 'failed', reason: 'tls-error', hops: [{ ...OUTBOUND, steps: [own] }] });
+    expect(remarksOn(refused.request, refused)).toEqual([]);
   });
 
   it('say that a port is TCP, and that another host took the connection', () => {

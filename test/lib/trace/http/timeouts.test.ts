@@ -81,8 +81,8 @@ it.each<[object, Headers, string | undefined]>([
 it.each<[object, Headers, string | undefined, string | undefined]>([
   [{ retry_on: '5xx', per_try_timeout: '1s' }, [], '1 on 5xx', '1s'],
   [{ retry_on: '5xx', per_try_timeout: '9s' }, [], '1 on 5xx', undefined],
-  [{ retry_on: '503', num_retries: 3 }, [], 'none; no conditions that Envoy knows: 503', undefined],
-  [{ retry_on: '5xx,503', num_retries: 3 }, [], '3 on 5xx, no conditions that Envoy knows: 503', undefined],
+  [{ retry_on: '503', num_retries: 3 }, [], 'none; not known to Envoy: 503', undefined],
+  [{ retry_on: '5xx,503', num_retries: 3 }, [], '3 on 5xx, not known to Envoy: 503', undefined],
   [
     { retry_on: 'retriable-status-codes', num_retries: 3, retriable_status_codes: [503] },
     [['x-envoy-retriable-status-codes', '409,x']],
