@@ -107,6 +107,35 @@ describe('a trace', () => {
   });
 });
 
+describe('a trace asks for at most 5 objects', () => {
+  test.each([
+    ['through a waypoint', PRODUCTPAGE, 'http://reviews:9080/reviews/0'],
+    ['into another namespace', SLEEP, 'http://ratings.bookinfo:9080/'],
+    ['by the address of a pod', LEGACY, 'http://10.244.0.13:9080/'],
+    ['of a name that nobody has', PRODUCTPAGE, 'http://nobody/'],
+  ])('%s', async (_kind, pod, url) => {
+    cluster.api.requests.length = 0;
+    const run = await live('pc', 'trace', pod, url, '-o', 'json');
+    expect(run.status).not.toBe(69);
+    const objects = cluster.api.requests.filter(({ url: path }) => !/\/(?:log|portforward)\?/.test(path));
+    expect(objects.length).toBeLessThanOrEqual(5);
+  });
+
+  test('and finds a ztunnel whose pods have labels of their own', async () => {
+    const { api } = cluster;
+    const own = api.relabel('pods', ZTUNNEL, { app: 'my-ztunnel' });
+    api.add('/apis/apps/v1', 'daemonsets', {
+      metadata: { name: 'ztunnel', namespace: 'istio-system' },
+      spec: { selector: { matchLabels: { app: 'my-ztunnel' } } },
+    });
+    const argv = ['pc', 'trace', PRODUCTPAGE, 'http://reviews:9080/reviews/0', '-o', 'json'];
+    const [run, expected] = [await live(...argv), await saved(...argv)];
+    api.removeAll('/apis/apps/v1', 'daemonsets');
+    own();
+    expect(JSON.parse(run.stdout)).toEqual(JSON.parse(expected.stdout));
+  });
+});
+
 describe('NetworkPolicies of the cluster', () => {
   const API = '/apis/networking.k8s.io/v1';
   const TRACE = ['pc', 'trace', PRODUCTPAGE, 'http://reviews:9080/reviews/0', '-o', 'json'];

@@ -31,6 +31,18 @@ beforeAll(async () => {
       ports: [{ port: 80 }],
     });
   }
+  api.add('/api/v1', 'services', {
+    metadata: { name: 'outside', namespace: 'bookinfo' },
+    spec: { type: 'ExternalName', externalName: 'example.com' },
+  });
+  api.add('/api/v1', 'services', {
+    metadata: { name: 'alias', namespace: 'bookinfo' },
+    spec: { type: 'ExternalName', externalName: 'reviews.bookinfo.svc.cluster.local' },
+  });
+  api.add('/api/v1', 'services', {
+    metadata: { name: 'headless', namespace: 'bookinfo' },
+    spec: { clusterIP: 'None', selector: { app: 'reviews' }, ports: [{ port: 9080 }] },
+  });
   kubeconfig = directory.write('kubeconfig', api.kubeconfig({ context: { namespace: 'bookinfo' } }));
 });
 
@@ -76,6 +88,41 @@ it('asks for at most 5 objects and 100 kB for a trace between two pods', async (
   expect(cluster.api.bytes).toBeLessThan(100_000);
   // With the log of istio-init and a port-forward for each of both pods.
   expect(cluster.api.requests).toHaveLength(7);
+});
+
+describe('asks for at most 5 objects and 100 kB where the request goes to', () => {
+  const kinds: readonly (readonly [kind: string, objects: number, call: readonly string[]])[] = [
+    ['every endpoint of a Service', 4, [PRODUCTPAGE, 'http://reviews:9080/', '--all-branches']],
+    ['a Service of another namespace', 4, [PRODUCTPAGE, 'http://web-7.shop/']],
+    ['the address of a Service', 5, [PRODUCTPAGE, 'http://10.98.0.7/']],
+    ['the address of a pod', 2, [PRODUCTPAGE, 'http://10.99.0.7/']],
+    ['a pod by its name', 3, [PRODUCTPAGE, `http://${V2}:9080/`]],
+    ['a headless Service', 4, [PRODUCTPAGE, 'http://headless:9080/']],
+    ['an ExternalName of another Service', 5, [PRODUCTPAGE, 'http://alias:9080/']],
+    ['an ExternalName of a host outside', 3, [PRODUCTPAGE, 'http://outside/']],
+    ['a name that nobody has', 3, [PRODUCTPAGE, 'http://nobody/']],
+    ['a name that nobody has in another namespace', 4, [PRODUCTPAGE, 'http://nobody.shop/']],
+    ['a host outside', 2, [PRODUCTPAGE, 'http://nobody.example.com/']],
+    ['the pod itself', 2, [RATINGS, 'http://ratings:9080/ratings/0', '--mode', 'inbound']],
+    ['a Service, from a pod of a workload', 5, ['svc/productpage', 'http://reviews:9080/']],
+  ];
+  it.each(kinds)('%s', async (_kind, objects, call) => {
+    const run = await live(...call);
+    expect(run.status).not.toBe(69);
+    expect(run.stderr).not.toMatch(/may not be read|bug/);
+    expect(objectsAsked()).toHaveLength(objects);
+    expect(cluster.api.bytes).toBeLessThan(100_000);
+  });
+});
+
+it('says of an ExternalName what it stands for, and of a name nobody has what the proxy knows instead', async () => {
+  const [outside, misspelt] = [
+    await live(PRODUCTPAGE, 'http://outside/'),
+    await live(PRODUCTPAGE, 'http://reveiws:9080/'),
+  ];
+  expect([outside.status, misspelt.status]).toEqual([64, 64]);
+  expect(outside.stderr).toMatch(/outside is a Service of type ExternalName: it stands for example\.com/);
+  expect(misspelt.stderr).toMatch(/Did you mean reviews/);
 });
 
 describe('gives what the lists give', () => {

@@ -17,6 +17,8 @@ export interface AddressBook {
   serviceAt(ip: string): Service | null;
   /** The Service that a client in this namespace means by this host name; null where none is known. */
   serviceNamed(host: string, namespace: string | null): Service | null;
+  /** Whether a Service selects a pod, or has it among its endpoints. */
+  isBehind(entry: PodEntry, service: Service): boolean;
   /** Every Service that selects a pod. */
   servicesOf(entry: PodEntry): readonly Service[];
   /** The addresses behind a Service's port, those that are ready. */
@@ -67,11 +69,12 @@ class Book implements AddressBook {
   }
 
   servicesOf(entry: PodEntry): readonly Service[] {
-    return [...this.#objects.servicesIn(entry.id.namespace)].filter((service) => this.#isBehind(entry, service));
+    return [...this.#objects.servicesIn(entry.id.namespace)].filter((service) => this.isBehind(entry, service));
   }
 
-  #isBehind({ id, ips, pod }: PodEntry, service: Service): boolean {
-    if (service.namespace !== id.namespace) return false;
+  isBehind({ id, ips, pod }: PodEntry, service: Service): boolean {
+    // An ExternalName is a name of another host's, and has no endpoints.
+    if (service.namespace !== id.namespace || service.externalName !== null) return false;
     if (pod !== null && Object.keys(service.selector).length > 0) {
       return Object.entries(service.selector).every(([key, value]) => pod.labels[key] === value);
     }
@@ -82,6 +85,7 @@ class Book implements AddressBook {
   endpointsOf(service: Service, port: ServicePort): readonly { readonly ip: string; readonly port: number }[] {
     const listed = this.#objects.endpointsOf(service);
     if (listed !== undefined) {
+      this.#objects.goesToEach(service);
       return listed.flatMap(({ ip, ready, ports }) => {
         const own = ports.find(({ name }) => name === port.name) ?? (ports.length === 1 ? ports[0] : undefined);
         return ready && own !== undefined ? [{ ip, port: own.port }] : [];
@@ -97,7 +101,7 @@ class Book implements AddressBook {
   /** By its selector, where no EndpointSlice tells. */
   #podsBehind(service: Service): readonly PodEntry[] {
     if (Object.keys(service.selector).length === 0) return [];
-    return [...this.#objects.podsFor(service)].filter((entry) => this.#isBehind(entry, service));
+    return [...this.#objects.podsFor(service)].filter((entry) => this.isBehind(entry, service));
   }
 
   resolve(host: string, namespace: string | null): readonly string[] {

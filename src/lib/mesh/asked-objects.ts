@@ -12,7 +12,7 @@ export type ObjectsNeeded =
   | { readonly kind: 'pods-at' | 'services-at'; readonly ip: string }
   | { readonly kind: 'pods-behind'; readonly service: Service }
   | { readonly kind: 'services-in' | 'network-policies-in'; readonly namespace: string }
-  | { readonly kind: 'all-services' | 'all-pods' };
+  | { readonly kind: 'all-pods' };
 
 /** A question that stopped because objects are still to be fetched: fetch them, `learn` them, and ask again. */
 export class NeedsObjects extends Error {
@@ -50,6 +50,7 @@ export class AskedObjects implements MeshObjects {
   /** By namespace; null where they may not be read. */
   readonly #policies = new Map<string, readonly NetworkPolicy[] | null>();
   #isAmbient = false;
+  #isWithStrangers = false;
 
   /** How much was asked so far. */
   get size(): number {
@@ -61,9 +62,9 @@ export class AskedObjects implements MeshObjects {
     return this.#isAmbient;
   }
 
-  /** Whether an address was met that no pod has. */
+  /** Whether an address was met that no pod and no Service has. */
   get hasStrangers(): boolean {
-    return [...this.#answered].some((key) => key.startsWith('services-at '));
+    return this.#isWithStrangers;
   }
 
   /** A proxy whose address its own configuration tells. */
@@ -80,6 +81,7 @@ export class AskedObjects implements MeshObjects {
     for (const value of pods) this.#learnPod(value);
     for (const value of services) this.#known.addService(value);
     for (const value of endpointSlices) this.#learnSlice(value);
+    if (need.kind === 'services-at' && this.#known.serviceAt(need.ip) === null) this.#isWithStrangers = true;
   }
 
   #learnPod(value: unknown): void {
@@ -107,7 +109,7 @@ export class AskedObjects implements MeshObjects {
       this.#require({ kind: 'pod', id: found.id });
       return this.#known.podAt(ip);
     }
-    if (!isAskable(ip)) return null;
+    if (!this.#mayBePods(ip)) return null;
     const target = this.#targets.get(keyOf(ip));
     if (target !== undefined) {
       this.#require({ kind: 'pod', id: target });
@@ -118,13 +120,19 @@ export class AskedObjects implements MeshObjects {
     return this.#known.podAt(ip);
   }
 
+  /** What a Service has for itself no pod has; an external address of one may be a pod's. */
+  #mayBePods(ip: string): boolean {
+    const own = this.#known.serviceAt(ip)?.clusterIps ?? [];
+    return isAskable(ip) && !own.some((one) => keyOf(one) === keyOf(ip));
+  }
+
   podOf(id: ProxyId): PodEntry | null {
     if (isName(id)) this.#require({ kind: 'pod', id });
     return this.#known.podOf(id);
   }
 
   podNamesAt(ips: readonly string[], service: ProxyId | null): readonly (ProxyId | null)[] {
-    const unknown = [...new Set(ips)].filter((ip) => isAskable(ip) && this.#nameAt(ip) === undefined);
+    const unknown = [...new Set(ips)].filter((ip) => this.#mayBePods(ip) && this.#nameAt(ip) === undefined);
     if (unknown.length > FEW && service !== null && isName(service)) {
       this.#require({ kind: 'endpoint-slices', id: service });
     }
@@ -162,14 +170,22 @@ export class AskedObjects implements MeshObjects {
     return sortedBy(this.#known.servicesIn(namespace), (service) => service);
   }
 
+  /** Those that were fetched: the names of a message are not worth a list of them all. */
   services(): Iterable<Service> {
-    this.#require({ kind: 'all-services' });
     return sortedBy(this.#known.services(), (service) => service);
   }
 
   endpointsOf(service: ProxyId): readonly ServiceEndpoint[] | undefined {
     if (isName(service)) this.#require({ kind: 'endpoint-slices', id: service });
     return this.#known.endpointsOf(service);
+  }
+
+  /** One list by the Service's labels in place of a request for each pod. */
+  goesToEach(service: Service): void {
+    if (Object.keys(service.selector).length === 0) return;
+    const pods = (this.#known.endpointsOf(service) ?? []).flatMap(({ pod }) => pod ?? []);
+    const unknown = pods.filter((id) => !this.#isAnswered({ kind: 'pod', id }));
+    if (unknown.length > 1) this.#require({ kind: 'pods-behind', service });
   }
 
   /** The NetworkPolicies of these namespaces, as far as they may be read. */
@@ -188,19 +204,10 @@ export class AskedObjects implements MeshObjects {
   }
 
   #isAnswered(need: ObjectsNeeded): boolean {
-    const all = LIST_OF[need.kind];
-    return this.#answered.has(keyOfNeed(need)) || (all !== undefined && this.#answered.has(all));
+    const isListed = (need.kind === 'pods-at' || need.kind === 'pods-behind') && this.#answered.has('all-pods');
+    return isListed || this.#answered.has(keyOfNeed(need));
   }
 }
-
-/** The list that answers a need as well. */
-const LIST_OF: Readonly<Partial<Record<ObjectsNeeded['kind'], 'all-pods' | 'all-services'>>> = {
-  'pods-at': 'all-pods',
-  'pods-behind': 'all-pods',
-  service: 'all-services',
-  'services-at': 'all-services',
-  'services-in': 'all-services',
-};
 
 /** The same text for the same need. */
 export function keyOfNeed(need: ObjectsNeeded): string {
@@ -217,7 +224,6 @@ export function keyOfNeed(need: ObjectsNeeded): string {
     case 'services-in':
     case 'network-policies-in':
       return `${need.kind} ${need.namespace}`;
-    case 'all-services':
     case 'all-pods':
       return need.kind;
   }

@@ -110,4 +110,9 @@ export class ListedObjects implements MeshObjects {
   endpointsOf(service: ProxyId): readonly ServiceEndpoint[] | undefined {
     return this.#endpoints.get(proxyName(service));
   }
+
+  /** Everything is there already. */
+  goesToEach(): void {
+    return undefined;
+  }
 }

@@ -23,10 +23,12 @@ export interface MeshObjects {
   serviceAt(ip: string): Service | null;
   /** Every Service of a namespace. */
   servicesIn(namespace: string): Iterable<Service>;
-  /** Every Service that is known, for messages. */
+  /** Every Service that is known already, for messages. */
   services(): Iterable<Service>;
   /** What the EndpointSlices of a Service say; undefined where it has none. */
   endpointsOf(service: ProxyId): readonly ServiceEndpoint[] | undefined;
+  /** Says that each of a Service's endpoints is gone to next: their pods can be had at once, where they must be fetched. */
+  goesToEach(service: Service): void;
 }
 
 /** Addresses compare by value: IPv6 has many spellings, IPv4 has one. */

@@ -109,6 +109,10 @@ function candidates(target: string): readonly ProxyId[] {
 /** What the ztunnels of a source know, the caller's own first; null where there are none. */
 export async function loadZtunnelIndex(mesh: MeshSource, caller: ProxyId | null): Promise<ZtunnelIndex | null> {
   const { ztunnels } = mesh;
+  if (ztunnels?.near !== undefined) {
+    const near = await ztunnels.near(caller);
+    return near === null ? null : new ZtunnelIndex([await loadZtunnel(near)]);
+  }
   if (ztunnels === undefined || !(await ztunnels.known())) return null;
   const { ztunnel } = await ztunnels
     .open({ target: caller === null ? undefined : proxyName(caller), node: undefined, any: true })
@@ -118,7 +122,6 @@ export async function loadZtunnelIndex(mesh: MeshSource, caller: ProxyId | null)
       return await ztunnels.open({ target: undefined, node: undefined, any: true });
     });
   const own = await loadZtunnel(ztunnel);
-  if (mesh.live === true) return new ZtunnelIndex([own]);
   const others = (await ztunnels.openAll()).filter(({ id }) => id !== null && id !== ztunnel.id).slice(0, MOST_OTHERS);
   const near: ZtunnelDump[] = [own];
   const beyond: ZtunnelIndex[] = [];

@@ -30,7 +30,7 @@ export class MeshBook {
     return this.#asked === null || this.#asked.hasAmbientPods;
   }
 
-  /** Whether a walk met an address that no pod has: a ztunnel may know it. */
+  /** Whether a walk met an address that no pod and no Service has: a ztunnel may know it. */
   get hasStrangers(): boolean {
     return this.#asked?.hasStrangers === true;
   }
@@ -122,8 +122,6 @@ async function fetched(objects: KubernetesObjects, mesh: MeshSource, need: Objec
       return { services: await objects.servicesAt(need.ip) };
     case 'services-in':
       return { services: await objects.servicesIn(need.namespace) };
-    case 'all-services':
-      return { services: (await mesh.kubernetes(['services'])).services ?? [] };
     case 'network-policies-in':
       return { networkPolicies: await objects.networkPoliciesIn(need.namespace) };
     case 'endpoint-slices':

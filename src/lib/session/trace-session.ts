@@ -206,8 +206,10 @@ export class TraceSession {
   async #ztunnelsOf({ id }: ProxyConfig): Promise<ZtunnelIndex | null> {
     const isSure = this.#isAmbient || this.#book.hasAmbientPods;
     if (!isSure && !this.#book.hasStrangers) return null;
-    const key = id === null ? '' : proxyName(id);
-    const known = this.#ztunnels.get(key) ?? loadZtunnelIndex(this.#mesh, id);
+    // Whether there are any is asked with one request.
+    const caller = isSure ? id : null;
+    const key = caller === null ? '' : proxyName(caller);
+    const known = this.#ztunnels.get(key) ?? loadZtunnelIndex(this.#mesh, caller);
     this.#ztunnels.set(key, known);
     return isSure ? await known : await known.catch(nullWhereUnavailable);
   }

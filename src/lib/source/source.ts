@@ -133,6 +133,11 @@ export interface Ztunnels {
   /** Throws UsageError where one must be named, UnavailableError where there is none such. */
   open(request: ZtunnelRequest): Promise<OpenedZtunnel>;
   openAll(): Promise<readonly ZtunnelSource[]>;
+  /**
+   * The one of a caller's node, or any other, which knows as much of the mesh; null where there is none, or where nobody may say.
+   * For a running cluster, which is asked for no more than that; absent elsewhere.
+   */
+  near?(caller: ProxyId | null): Promise<ZtunnelSource | null>;
 }
 
 /** Lists as `kubectl get … -A -o json` prints them; null where the source does not have the list. */

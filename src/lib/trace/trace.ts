@@ -129,7 +129,7 @@ function isBoundFor({ source, book }: KnownMesh, address: IpPort): boolean {
 function targetPort({ source, book }: KnownMesh, host: string, port: number): number | null {
   const entry = source.id === null ? null : book.podOf(source.id);
   const service = book.serviceNamed(host, source.id?.namespace ?? null);
-  if (entry === null || service === null || !book.servicesOf(entry).includes(service)) return null;
+  if (entry === null || service === null || !book.isBehind(entry, service)) return null;
   const found = service.ports.find((one) => one.port === port);
   return found === undefined ? null : targetPortOf(entry.pod, found);
 }

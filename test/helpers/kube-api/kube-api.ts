@@ -169,6 +169,22 @@ export class KubeApi {
     this.#objects.set(key, [...(this.#objects.get(key) ?? []), object as KubeObject]);
   }
 
+  /** Gives an object of the core API other labels; what it returns puts the old ones back. */
+  relabel(
+    resource: string,
+    { name, namespace }: { readonly name: string; readonly namespace: string },
+    labels: Readonly<Record<string, string>>,
+  ): () => void {
+    const key = `/api/v1 ${resource}`;
+    const before = this.#objects.get(key) ?? [];
+    const isMeant = ({ metadata }: KubeObject): boolean => metadata.name === name && metadata.namespace === namespace;
+    const relabelled = before.map((one) => (isMeant(one) ? { ...one, metadata: { ...one.metadata, labels } } : one));
+    this.#objects.set(key, relabelled);
+    return () => {
+      this.#objects.set(key, before);
+    };
+  }
+
   /** Takes away all objects of a kind. */
   removeAll(api: string, resource: string): void {
     this.#objects.delete(`${api} ${resource}`);

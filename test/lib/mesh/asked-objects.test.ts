@@ -83,7 +83,6 @@ function answer(lists: Lists, need: ObjectsNeeded): Learned {
     case 'service':
       return { services: lists.services.filter((one) => isOf(need.id.name, need.id.namespace, one)) };
     case 'services-at':
-    case 'all-services':
       return { services: lists.services };
     case 'services-in':
       return { services: lists.services.filter(({ metadata }) => metadata.namespace === need.namespace) };

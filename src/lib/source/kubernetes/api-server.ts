@@ -126,16 +126,24 @@ export class ApiServer {
     }
   }
 
-  /** Every item of a list, page by page, without what kubectl leaves out of `-o json` as well (managedFields). */
-  async list(path: string, query: Readonly<Record<string, string>> = {}): Promise<readonly unknown[]> {
+  /**
+   * Every item of a list, page by page, or at least `most` of them, without what kubectl leaves out of `-o json` as well
+   * (managedFields).
+   */
+  async list(
+    path: string,
+    query: Readonly<Record<string, string>> = {},
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<readonly unknown[]> {
+    const limit = String(Math.min(PAGE, most));
     const items: unknown[] = [];
     let token = '';
     do {
-      const page = new URLSearchParams({ ...query, limit: String(PAGE), ...(token === '' ? {} : { continue: token }) });
+      const page = new URLSearchParams({ ...query, limit, ...(token === '' ? {} : { continue: token }) });
       const document = await this.get(`${path}?${page.toString()}`);
       for (const item of listOf(fieldAt(document, 'items'))) items.push(withoutManagedFields(item));
       token = textOrEmpty(fieldAt(document, 'metadata', 'continue'));
-    } while (token !== '');
+    } while (token !== '' && items.length < most);
     return items;
   }
 

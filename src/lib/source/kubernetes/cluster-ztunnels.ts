@@ -15,19 +15,24 @@ import { podSelector } from './workload-selector';
 import { uriComponent } from '../../uri-component';
 
 const DAEMONSET = 'ztunnel';
-/** The label of its pods, where the DaemonSet may not be read. */
+/** The label of its pods in Istio's chart. */
 const STANDARD_SELECTOR = 'app=ztunnel';
+/** Of so many the one to prefer is taken where any will do. */
+const FEW = 5;
 
 export class ClusterZtunnels implements Ztunnels {
   readonly #api: ApiServer;
   readonly #options: KubernetesOptions;
   readonly #finder: PodFinder;
+  readonly #podOf: (id: ProxyId) => Promise<unknown>;
   readonly #open = new Map<string, PodZtunnel>();
 
-  constructor(api: ApiServer, options: KubernetesOptions, finder: PodFinder) {
+  /** @param podOf a pod as the API server sends it; null where it does not exist or may not be read */
+  constructor(api: ApiServer, options: KubernetesOptions, finder: PodFinder, podOf: (id: ProxyId) => Promise<unknown>) {
     this.#api = api;
     this.#options = options;
     this.#finder = finder;
+    this.#podOf = podOf;
   }
 
   async known(): Promise<boolean> {
@@ -60,6 +65,19 @@ export class ClusterZtunnels implements Ztunnels {
         .map(({ id }) => proxyName(id))
         .join(', ')}.`,
     });
+  }
+
+  async near(caller: ProxyId | null): Promise<ZtunnelSource | null> {
+    try {
+      const node = caller === null ? '' : textOrEmpty(fieldAt(await this.#podOf(caller), 'spec', 'nodeName'));
+      const own = node === '' ? [] : await this.#pods(node);
+      const [first] = own.length > 0 ? own : await this.#labelled(STANDARD_SELECTOR, null, FEW);
+      return first === undefined ? null : this.#source(first.id);
+    } catch (error) {
+      // Who may not look there traces without them.
+      if (error instanceof ApiRefusal && error.status === 403) return null;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -111,18 +129,30 @@ export class ClusterZtunnels implements Ztunnels {
     });
   }
 
-  /** The DaemonSet's pods, the one to prefer first; of one node where that is named. */
+  /**
+   * The ztunnels' pods, the one to prefer first; of one node where that is named. They have the label that Istio's chart gives them;
+   * where no pod has it, the DaemonSet says what they are known by.
+   */
   async #pods(node: string | null): Promise<readonly FoundPod[]> {
-    const namespace = uriComponent(this.#namespace);
-    const query = {
-      labelSelector: await this.#selector(namespace),
-      ...(node === null ? {} : { fieldSelector: `spec.nodeName=${node}` }),
-    };
-    return sortedPods(await this.#api.list(`/api/v1/namespaces/${namespace}/pods`, query));
+    const found = await this.#labelled(STANDARD_SELECTOR, node);
+    if (found.length > 0) return found;
+    const own = await this.#selector();
+    return own === STANDARD_SELECTOR ? [] : await this.#labelled(own, node);
   }
 
-  async #selector(namespace: string): Promise<string> {
+  async #labelled(
+    labelSelector: string,
+    node: string | null,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<readonly FoundPod[]> {
+    const path = `/api/v1/namespaces/${uriComponent(this.#namespace)}/pods`;
+    const onNode = node === null ? {} : { fieldSelector: `spec.nodeName=${node}` };
+    return sortedPods(await this.#api.list(path, { labelSelector, ...onNode }, most));
+  }
+
+  async #selector(): Promise<string> {
     try {
+      const namespace = uriComponent(this.#namespace);
       const object = await this.#api.get(`/apis/apps/v1/namespaces/${namespace}/daemonsets/${DAEMONSET}`);
       const selector = podSelector('DaemonSet', object, DAEMONSET);
       return selector === '' ? STANDARD_SELECTOR : selector;

@@ -45,12 +45,12 @@ class KubernetesMesh implements MeshSource {
     this.#api = api;
     this.#options = options;
     this.#finder = new PodFinder(api, options.note);
-    this.ztunnels = new ClusterZtunnels(api, options, this.#finder);
     this.#lists = new ClusterLists(api, options.note, () => {
       const opened = [...this.#open].map(({ id }) => id.namespace);
       return [...new Set([...opened, api.access.namespace])];
     });
     this.objects = new ClusterObjects(api, this.#lists);
+    this.ztunnels = new ClusterZtunnels(api, options, this.#finder, async (id) => await this.objects.pod(id));
   }
 
   /** The pods with a proxy, of the namespace given with -n, else of all that may be read. */

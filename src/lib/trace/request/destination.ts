@@ -118,7 +118,7 @@ function foundAs(as: LookedUp, ips: readonly string[]): DestinationSource {
   return { kind: 'looked-up', as, count: ips.length };
 }
 
-function unknownHost(host: string, port: number, { config, book }: LookUp): never {
+function unknownHost(host: string, port: number, { config, book, namespace }: LookUp): never {
   const where = `Say where the packet goes with --original-dst IP:${port}, or --resolve ${host}:${port}:IP.`;
   const ports = portsOf(config, host);
   if (ports.length > 0) {
@@ -126,6 +126,15 @@ function unknownHost(host: string, port: number, { config, book }: LookUp): neve
     throw new UsageError(`This proxy knows the host ${host} on port ${known}, not on port ${port}`, {
       hint: `Call port ${known}, or add port ${port} to the Service or ServiceEntry. ${where}`,
     });
+  }
+  const external = book.serviceNamed(host, namespace)?.externalName ?? null;
+  if (external !== null) {
+    throw new UsageError(
+      `${host} is a Service of type ExternalName: it stands for ${external}, whose address mctl does not know`,
+      {
+        hint: where,
+      },
+    );
   }
   const near = nearest(host, [...book.names(), ...hostsInDump(config)]);
   const meant = near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
