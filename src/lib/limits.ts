@@ -72,7 +72,7 @@ export function parseSize(text: string, option: string): number {
   const [, number = '', unit = ''] = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*(?:([kmgt])(?:ib|b)?|b)?\s*$/i.exec(text) ?? [];
   const bytes = number === '' ? NaN : Number(number) * (UNITS[unit.toLowerCase()] ?? NaN);
   if (Number.isFinite(bytes) && bytes > 0) return Math.floor(bytes);
-  throw new UsageError(`invalid argument "${text.slice(0, 100)}" for "${option}": it is no size`, {
+  throw new UsageError(`invalid argument "${text.slice(0, 100)}" for "${option}": it is not a size`, {
     hint: 'Write a number of bytes, or one with a unit: 512MiB, 8GiB.',
   });
 }

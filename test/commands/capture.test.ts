@@ -187,7 +187,7 @@ describe('a snapshot that somebody else made', () => {
     }
   });
 
-  it('quotes nothing of a list that is no JSON', async () => {
+  it('quotes nothing of a list that is not JSON', async () => {
     own('proxies/ns/p/config_dump.json', dumpOf('sidecar~1.1.1.1~p.ns~x'));
     for (const text of [SECRET, '{"items": [root:x:0:0', '{"version": "root:x:0:0"}']) {
       own('kubernetes/pods.json', text);

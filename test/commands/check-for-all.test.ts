@@ -85,7 +85,7 @@ it('is not judged where no request meets the conditions, or they are none', asyn
   expect(exitCode).toBe(65);
   expect(checks.map(({ error }: { error: string }) => error)).toEqual([
     expect.stringContaining('no request meets the conditions of forAll'),
-    expect.stringContaining('hots=a is no condition'),
+    expect.stringContaining('hots=a is not a condition'),
     expect.stringContaining('http://HOST[:PORT][/PATH]'),
   ]);
 });

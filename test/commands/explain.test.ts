@@ -46,7 +46,7 @@ describe('explain', () => {
     const none = await runCommand(ExplainCommand, ['no-rout']);
     expect(none.exitCode).toBe(64);
     expect(none.stderr).toContain('no-route');
-    expect((await runCommand(ExplainCommand, ['a text that is no line'])).exitCode).toBe(64);
+    expect((await runCommand(ExplainCommand, ['a text that is not a line'])).exitCode).toBe(64);
     expect((await runCommand(ExplainCommand, [])).exitCode).toBe(64);
   });
 

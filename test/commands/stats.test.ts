@@ -75,8 +75,8 @@ test.each<[args: readonly string[], says: RegExp]>([
 test.each<[path: string, answer: string, args: readonly string[], says: RegExp]>([
   ['/stats', '{"stats":[{"na', ['-o', 'json'], /answered \/stats\?format=json with something else than JSON/],
   ['/stats', '5', ['-o', 'yaml'], /with JSON that is no object/],
-  ['/clusters', '{"cluster_statuses":5}', ['-t', 'cluster', '-o', 'json'], /\/cluster_statuses .* is no list/],
-  ['/clusters', '[]', ['-t', 'cluster', '-o', 'json'], /is no JSON object/],
+  ['/clusters', '{"cluster_statuses":5}', ['-t', 'cluster', '-o', 'json'], /\/cluster_statuses .* is not a list/],
+  ['/clusters', '[]', ['-t', 'cluster', '-o', 'json'], /is not a JSON object/],
   [
     '/clusters',
     '{"cluster_statuses":[{"name":{}}]}',

@@ -72,7 +72,7 @@ describe('a curl command behind two dashes', () => {
     [['-H', 'a: b', '--', 'curl', URL], '--header is given beside a curl command'],
     [[URL, '--', 'curl', URL], 'names its own'],
     [['--', 'curl', '-d', '@/no/such/file', URL], 'cannot be read (ENOENT)'],
-    [['--', 'curl', '-d', '@/dev/zero', URL], 'is no file that can be read'],
+    [['--', 'curl', '-d', '@/dev/zero', URL], 'is not a file that can be read'],
   ])('%j is refused', async (argv, message) => {
     const run = await runCommand(TraceCommand, [PRODUCTPAGE, '--sample', ...argv]);
     expect(run.stderr).toContain(message);

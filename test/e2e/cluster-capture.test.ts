@@ -98,7 +98,7 @@ it('lists what dies, hangs or is forbidden, keeps the rest, and fetches only tha
   expect(await trace(['--snapshot', mesh])).toEqual(await trace(['--snapshot', SAMPLE]));
 }, 90_000);
 
-it('goes on after Ctrl-C, and is no snapshot until then', async () => {
+it('goes on after Ctrl-C, and is not a snapshot until then', async () => {
   cluster.setBackend(V2, { fault: { kind: 'silence', after: 50_000 } });
   const run = await capture(['-A', '--parallel', '2'], {
     meanwhile: (interrupt) => {

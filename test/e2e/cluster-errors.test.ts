@@ -106,7 +106,7 @@ describe('the kubeconfig', () => {
     expectFailure(run, 69, /open \/nowhere\/config: no such file/, /--kubeconfig/);
   });
 
-  test('it is no kubeconfig', async () => {
+  test('it is not a kubeconfig', async () => {
     const run = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig('users: [{"token": "secret-token"')]);
     expectFailure(run, 65, /kubeconfig-\d+ is not a kubeconfig: /, /kubectl config view/);
     expect(run.stderr).not.toContain('secret-token');
@@ -226,7 +226,7 @@ describe('the API server', () => {
 
   test('is a page that asks to log in', async () => {
     api.front = { status: 200, type: 'text/html', text: '<html>log in</html>' };
-    expectFailure(await listener(TARGET), 65, /something that is no JSON/, /log in/);
+    expectFailure(await listener(TARGET), 65, /something that is not JSON/, /log in/);
   });
 
   test('is unwell', async () => {
@@ -297,7 +297,7 @@ describe('a proxy on the way', () => {
   });
 
   test('is of no kind that is known', async () => {
-    expectFailure(await through('ftp://127.0.0.1:1'), 65, /is no http, https or socks5 address/, /http:\/\/HOST/);
+    expectFailure(await through('ftp://127.0.0.1:1'), 65, /is not an http, https or socks5 address/, /http:\/\/HOST/);
   });
 
   test('lets through to an API server that says nothing', async () => {
@@ -603,7 +603,7 @@ describe('what answers on the admin port', () => {
     expectFailure(await listener(TARGET), 65, /answered with a web page/, /--proxy-admin-port/);
   });
 
-  test('is no dump', async () => {
+  test('is not a dump', async () => {
     await stranger(200, 'application/json', '{"hello": "world"}');
     expectFailure(await listener(TARGET), 65, /pod web-\S+ \/config_dump/, /./);
   });

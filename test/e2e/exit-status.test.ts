@@ -45,7 +45,7 @@ describe('bad input ends with its status, a message on stderr, and nothing on st
     ['not JSON', () => ['pc', 'listener', '-f', file('text.json', 'hello')], 65, /text\.json/],
     ['an empty file', () => ['pc', 'listener', '-f', file('empty.json', '')], 65, /empty/],
     ['a dump that breaks off', () => ['pc', 'route', '-f', file('cut.json', dump.slice(0, -100))], 65, /truncated/],
-    ['an object that is no dump', () => ['pc', 'route', '-f', file('object.json', '{}')], 65, /neither an Envoy/],
+    ['an object that is not a dump', () => ['pc', 'route', '-f', file('object.json', '{}')], 65, /neither an Envoy/],
     [
       'clusters for a listener view',
       () => ['pc', 'listener', '-f', file('clusters.json', clusters)],
@@ -54,7 +54,7 @@ describe('bad input ends with its status, a message on stderr, and nothing on st
     ],
     ['a section missing', () => ['pc', 'route', '-f', file('none.json', '{"configs":[]}')], 65, /RoutesConfigDump/],
     ['a port out of range', () => ['pc', 'listener', '-f', '/nowhere', '--port', '65536'], 64, /range/],
-    ['a port that is no number', () => ['pc', 'listener', '-f', '/nowhere', '--port', 'http'], 64, /port/],
+    ['a port that is not a number', () => ['pc', 'listener', '-f', '/nowhere', '--port', 'http'], 64, /port/],
     ['an unknown format', () => ['pc', 'listener', '-f', '/nowhere', '-o', 'xml'], 64, /xml/],
     ['an unknown flag', () => ['pc', 'listener', '--sample', '--prot', '80'], 64, /--prot/],
     ['an unknown command', () => ['pc', 'listner', '--sample'], 64, /listner/],

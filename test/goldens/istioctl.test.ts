@@ -42,7 +42,7 @@ const HELP: Difference = {
 };
 const SUBCOMMAND: Difference = { name: 'an unknown subcommand', judge: () => null };
 const NO_DUMP: Difference = {
-  name: 'a text that is no dump',
+  name: 'a text that is not a dump',
   judge: ({ exitCode, stdout }) =>
     [64, 65].includes(exitCode) && stdout === '' ? null : `exit ${exitCode} with ${stdout.length} characters of data`,
 };
@@ -233,7 +233,7 @@ describe.each(proxies.map((proxy) => [`${proxy.scenario}/${proxy.name}`, proxy] 
 test('all of them were compared, but for the closed list of differences', () => {
   expect(Object.fromEntries(classes)).toEqual({
     'a missing optional section': 86,
-    'a text that is no dump': 126,
+    'a text that is not a dump': 126,
     'an unknown subcommand': 1,
     'endpoint reads a config_dump': 41,
     'help texts': 10,

@@ -36,7 +36,7 @@ function differenceOf({ dump }: AmbientCorpus, { args, rc, err }: IstioctlCall):
   if (args.includes('--help') || args.includes('-h') || args.includes('help')) return 'help texts';
   if (commandOf(word) === null) return 'an unknown subcommand';
   if (args.includes('$DUMP') && rc === 0 && (dump === null || !isObjectOfZtunnel(dump)))
-    return 'a text that is no dump';
+    return 'a text that is not a dump';
   return rc === 2 && err.startsWith('panic:') ? 'crashes' : null;
 }
 
@@ -47,7 +47,7 @@ function isObjectOfZtunnel(text: string): boolean {
 }
 
 function wrongOf(kind: string, { exitCode, stdout }: Run): string | null {
-  if (kind === 'a text that is no dump') return exitCode === 65 && stdout === '' ? null : `exit ${exitCode}`;
+  if (kind === 'a text that is not a dump') return exitCode === 65 && stdout === '' ? null : `exit ${exitCode}`;
   if (kind === 'crashes') return exitCode === 0 && stdout !== '' ? null : `exit ${exitCode}`;
   return null;
 }
@@ -158,7 +158,7 @@ test.each(corpora.map((corpus) => [`${corpus.scenario}/${corpus.name}`, corpus] 
 
 test('all of them were compared, but for the closed list of differences', () => {
   expect(Object.fromEntries(classes)).toEqual({
-    'a text that is no dump': 48,
+    'a text that is not a dump': 48,
     'an unknown subcommand': 15,
     'help texts': 11,
   });

@@ -11,7 +11,7 @@ const NAMES = ['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueO
 test.each(NAMES)('%s', async (name) => {
   expect(ownField({}, name)).toBeUndefined();
   expect(ownField(JSON.parse(`{"${name}": 1}`) as Record<string, number>, name)).toBe(1);
-  if (name.startsWith('_')) expect(() => protocolIs(name)).toThrow('is no protocol');
+  if (name.startsWith('_')) expect(() => protocolIs(name)).toThrow('is not a protocol');
   else expect(protocolIs(name).text).toBe(`-p ${name.toLowerCase()}`);
   for (const key of Object.keys(toProtoNames({ [name]: { aB: 1 } }) as object)) expect(typeof key).toBe('string');
   // A section of a ztunnel's dump.

@@ -105,7 +105,7 @@ export function whyUnread(text: string): string | null {
     const { length: count } = otelRecords(JSON.parse(text));
     return count > 1 ? `it holds ${count} records of OpenTelemetry, which mctl replay takes one by one` : null;
   } catch {
-    return 'it begins like a JSON object and is no whole one: it may be cut';
+    return 'it begins like a JSON object and is not a whole one: it may be cut';
   }
 }
 

@@ -65,7 +65,7 @@ export function formatOf(text: string, name: string): LogFormat {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new UsageError('The format begins with a brace and is no JSON object of format strings');
+    throw new UsageError('The format begins with a brace and is not a JSON object of format strings');
   }
   return jsonFormat(value, name);
 }

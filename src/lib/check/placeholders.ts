@@ -95,7 +95,7 @@ function named(inner: string, values: PlaceholderValues): Part {
 function variableValue(inner: string | undefined, { environment }: PlaceholderValues): Part {
   const match = VARIABLE.exec(inner ?? '');
   const name = match?.[1];
-  if (name === undefined) return { message: `\${${inner ?? ''} is no variable; $\${ stands for these characters` };
+  if (name === undefined) return { message: `\${${inner ?? ''} is not a variable; $\${ stands for these characters` };
   const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
   const filled = value ?? match?.[2];
   if (filled !== undefined) return { value: filled };

@@ -80,7 +80,7 @@ function customHeader(text: string): readonly Header[] {
     );
   }
   if (value === '' || colon === 0) return [];
-  if (/\s/.test(name)) throw notTraceable(`-H '${text}'`, 'with a blank in its name it is no header of HTTP');
+  if (/\s/.test(name)) throw notTraceable(`-H '${text}'`, 'with a blank in its name it is not an HTTP header');
   return [[name, value]];
 }
 

@@ -133,7 +133,7 @@ function methodOf(options: Options, body: CurlBody | null): string {
   const own = options.isOn('head') ? 'HEAD' : body === null || isQuery ? 'GET' : body.isUpload ? 'PUT' : 'POST';
   const method = options.last('request') ?? own;
   if (!isToken(method)) {
-    throw new UsageError(`${JSON.stringify(method)} is no method of HTTP (curl -X)`);
+    throw new UsageError(`${JSON.stringify(method)} is not an HTTP method (curl -X)`);
   }
   return method;
 }

@@ -58,7 +58,7 @@ function bracketAt(pattern: string, rest: string): Piece {
     return { text: whole, length: whole.length, choices: 1 };
   }
   const choices = choicesOf(inner);
-  if (choices === null) throw refused(pattern, `[${inner}] is no range such as [1-3] or [a-c]`);
+  if (choices === null) throw refused(pattern, `[${inner}] is not a range such as [1-3] or [a-c]`);
   return { text: /^[^-]*/.exec(inner)?.[0] ?? '', length: whole.length, choices };
 }
 

@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open on this machine',
   ENOENT: 'no such file or directory',
   ENOSPC: 'no space is left on the disk',
-  ENOTDIR: 'a part of the path is no directory',
+  ENOTDIR: 'a part of the path is not a directory',
   ENXIO: 'nothing answers there',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',

@@ -13,7 +13,7 @@ export function sizeOfLog(path: string): number {
   } catch (error) {
     throw readError(path, error);
   }
-  throw new InputError(`${path} is no file, and a log is read from one`);
+  throw new InputError(`${path} is not a file, and a log is read from one`);
 }
 
 /** What stands behind a place in it, at most so many bytes; all of it where it has become shorter, as when it was rotated. */

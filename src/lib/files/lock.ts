@@ -102,7 +102,7 @@ function lockText(path: string, label: string): string | null {
     throw writeError('read', label, error);
   }
   if (text !== null) return text;
-  throw new RefusedPath(`${label} is no plain file, and only a capture has a file of that name`, {
+  throw new RefusedPath(`${label} is not a plain file, and only a capture has a file of that name`, {
     hint: 'Move it away, or name another directory.',
   });
 }

@@ -193,7 +193,7 @@ export function refuseOddNames(label: string, path: Below): void {
     (name) => name === '' || name === '.' || name === '..' || /[/\0]/.test(name) || name.includes(sep),
   );
   if (odd === undefined) return;
-  throw new RefusedPath(`${JSON.stringify(odd.slice(0, 80))} is no name of a file in ${label}`);
+  throw new RefusedPath(`${JSON.stringify(odd.slice(0, 80))} is not the name of a file in ${label}`);
 }
 
 /** Whether a path is a directory or lies below it; both resolved. */

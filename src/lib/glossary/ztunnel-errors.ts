@@ -132,7 +132,7 @@ const ROWS: readonly (readonly [name: string, says: string, cause: string | null
   [
     'tls error',
     'The handshake between ztunnels, or with a waypoint, failed.',
-    'What listens on port 15008 is no proxy of the mesh, or a certificate is not accepted.',
+    'What listens on port 15008 is not a proxy of the mesh, or a certificate is not accepted.',
     'mctl zc certificate --node NODE',
   ],
   [
@@ -150,7 +150,7 @@ const ROWS: readonly (readonly [name: string, says: string, cause: string | null
   [
     'http2 handshake failed',
     'The tunnel was opened, and HTTP/2 could not begin in it.',
-    'What listens on port 15008 is no proxy of the mesh.',
+    'What listens on port 15008 is not a proxy of the mesh.',
     TRACE,
   ],
   [

@@ -30,7 +30,7 @@ export function unknownCondition(text: string): RuleCondition {
 /** Whether the packet is of this protocol. */
 export function protocolIs(protocol: string, negated = false): RuleCondition {
   if (!/^(?:\d{1,3}|[a-z][a-z0-9.+-]*)$/i.test(protocol) || Number(protocol) > 255) {
-    fault(`${quote(protocol)} is no protocol`);
+    fault(`${quote(protocol)} is not a protocol`);
   }
   const name = ownField(PROTOCOLS, protocol.toLowerCase()) ?? protocol.toLowerCase();
   if (!/^\d/.test(name) && !KNOWN_PROTOCOLS.has(name)) return unknownCondition(`${negated ? '! ' : ''}-p ${name}`);
@@ -69,7 +69,7 @@ function isRange(range: string): boolean {
     more.length === 0 &&
     prefix.split('-', 3).every((text) => parseIp(text) !== null) &&
     (length === undefined || isLength(length, prefix.includes(':') ? 128 : 32));
-  if (!isGood && /^[\d.:/-]*$/.test(range)) fault(`${quote(range)} is no address or range of addresses`);
+  if (!isGood && /^[\d.:/-]*$/.test(range)) fault(`${quote(range)} is not an address or range of addresses`);
   return isGood;
 }
 
@@ -134,7 +134,7 @@ function isPortRange(range: string): boolean {
   const isOdd = range === '' || ends.length > 2 || ends.some((end) => /^\d+$/.test(end) && Number(end) > 65_535);
   const [low, high] = ends.map((end) => (/^\d+$/.test(end) ? Number(end) : null));
   const isBackwards = low !== null && low !== undefined && high !== null && high !== undefined && low > high;
-  if (isOdd || isBackwards) fault(`${quote(range)} is no port or range of ports`);
+  if (isOdd || isBackwards) fault(`${quote(range)} is not a port or range of ports`);
   return ends.every((end) => end === '' || /^\d+$/.test(end) || PORT_NAMES[end] !== undefined);
 }
 
@@ -178,7 +178,7 @@ export function markIs(kind: 'mark' | 'connectionMark', wanted: string, negated 
 /** `0x539`, `0x539/0xfff`, 32 bits each. Throws a RuleFault for what is no number. */
 export function markValue(text: string): { readonly value: number; readonly mask: number } {
   const match = /^(0x[\da-f]{1,16}|\d{1,10})(?:\/(0x[\da-f]{1,16}|\d{1,10}))?$/i.exec(text);
-  if (match === null) fault(`${quote(text)} is no mark`);
+  if (match === null) fault(`${quote(text)} is not a mark`);
   return { value: Number(match[1]), mask: match[2] === undefined ? 0xffffffff : Number(match[2]) };
 }
 

@@ -73,7 +73,7 @@ class ListingReader {
     if (chain === undefined || this.#columns === null) fault(`${quote(line)} stands where a chain is expected`);
     const words = line.split(/\s+/);
     const tokens = words.length < 5 ? null : tokensOf(words, this.#columns);
-    if (tokens === null) fault(`${quote(line)} is no row of the listing`);
+    if (tokens === null) fault(`${quote(line)} is not a row of the listing`);
     const { conditions, target } = parseRule(tokens);
     chain.rules.push({ number: chain.rules.length + 1, line: number, text: tokens.join(' '), conditions, target });
   }

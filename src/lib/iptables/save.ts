@@ -57,7 +57,7 @@ class SaveReader {
     else if (line.startsWith(':')) this.#declare(line);
     else if (/^(?:-t \w+ )?-[AIN] /.test(line)) addRule(this.#table(line, number), tokensOf(line), number);
     else if (/^(?:-t \w+ )?-P /.test(line)) this.#policy(line, number);
-    else fault(`${quote(line)} is no line of iptables-save`);
+    else fault(`${quote(line)} is not a line of iptables-save`);
   }
 
   end(): Ruleset | BrokenRules {
@@ -71,7 +71,7 @@ class SaveReader {
 
   #begin(name: string, number: number): void {
     if (this.#open !== null) fault(`table ${quote(name)} begins before the COMMIT of table ${this.#open.name}`);
-    if (!/^[a-z]+$/.test(name)) fault(`${quote(name)} is no name of a table`);
+    if (!/^[a-z]+$/.test(name)) fault(`${quote(name)} is not the name of a table`);
     if (this.#isList) fault(`table ${quote(name)} begins behind rules that are in none`);
     this.#open = { name, family: this.#family, line: number, chains: new Map() };
     this.#tables.push(this.#open);
@@ -110,7 +110,7 @@ class SaveReader {
 
 function policyOf(text: string): Policy {
   if (text === 'DROP') return 'drop';
-  return text === 'ACCEPT' || text === '-' ? 'accept' : fault(`${quote(text)} is no policy of a chain`);
+  return text === 'ACCEPT' || text === '-' ? 'accept' : fault(`${quote(text)} is not a policy of a chain`);
 }
 
 /** `-A CHAIN …` appends, `-I CHAIN [N] …` puts a rule in front of the Nth. */

@@ -43,7 +43,7 @@ function portOf(text: string | undefined): number | null {
   if (text === undefined) return null;
   const [, port, last = port] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
   const isPort = port !== undefined && Number(port) <= Number(last) && Number(last) <= 65_535;
-  return isPort ? Number(port) : fault(`${quote(text)} is no port to redirect to`);
+  return isPort ? Number(port) : fault(`${quote(text)} is not a port to redirect to`);
 }
 
 function tproxyOf(given: Options): RuleTarget {

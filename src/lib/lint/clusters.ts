@@ -19,8 +19,8 @@ export function missingClusters(config: ProxyConfig): readonly Finding[] {
       severity: isMirror ? 'warning' : 'error',
       resource: from,
       message: isMirror
-        ? `its mirror ${cluster} is no cluster of this proxy: no copy is sent`
-        : `it leads to ${cluster}, which is no cluster of this proxy: ${missingStatus === null ? 'connections are closed' : `requests get ${missingStatus}`}`,
+        ? `its mirror ${cluster} is not a cluster of this proxy: no copy is sent`
+        : `it leads to ${cluster}, which is not a cluster of this proxy: ${missingStatus === null ? 'connections are closed' : `requests get ${missingStatus}`}`,
       owner,
       config: pointer,
     });

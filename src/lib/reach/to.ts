@@ -30,7 +30,7 @@ export function parseTo(text: string): IsThere {
   if (new RegExp(`^[a-z0-9][a-z0-9.-]*\\.${LABEL}$`).test(text)) {
     return ({ destinations, hops }) => destinations.includes(text) || (hops.length > 1 && hops.at(-1)?.proxy === text);
   }
-  throw new UsageError(`--to ${text} is no destination`, {
+  throw new UsageError(`--to ${text} is not a destination`, {
     hint: 'Write POD.NAMESPACE, svc/NAME.NAMESPACE, cluster=NAME, host=NAME or outside.',
   });
 }

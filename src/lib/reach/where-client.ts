@@ -62,7 +62,7 @@ function principalWhere(value: string): ReachCondition | null {
 /** It becomes a part of a regular expression. Throws UsageError for what is no name. */
 function namespaceOf(value: string): string {
   if (/^[a-z0-9-]+$/.test(value)) return value;
-  throw new UsageError(`--where namespace=${value}: that is no name of a namespace`);
+  throw new UsageError(`--where namespace=${value}: that is not the name of a namespace`);
 }
 
 function tlsWhere(value: string): ReachCondition {

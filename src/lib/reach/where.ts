@@ -40,7 +40,7 @@ export function parseWhere(text: string): Where {
   }
   if (condition === null) {
     const [near] = nearest(own, KEYS);
-    throw new UsageError(`--where ${text} is no condition that is known here`, {
+    throw new UsageError(`--where ${text} is not a condition that is known here`, {
       hint: `${near === undefined ? '' : `Did you mean ${near}…? `}Write host=NAME, path=/exact, path=/prefix*, path~REGEX, method=GET, header:NAME=VALUE, header:NAME or port=PORT; of a client tls=MODE, principal=SPIFFE, namespace=NAME, source-ip=ADDRESS[/LENGTH] or sni=NAME; of a token token, claim:NAME=VALUE or claim:NAME; with ! in front for not.`,
     });
   }

@@ -103,7 +103,10 @@ function bracketAt(text: string, from: number, expression: string): readonly [St
     parts.push(name === undefined ? (all ?? slice ?? indexPart(Number(index))) : literal(unescaped(name)));
   }
   if (text[at] !== ']' || parts.length === 0) {
-    throw notSupported(expression, `${JSON.stringify(text.slice(from, from + 20))} is no index, slice, name or filter`);
+    throw notSupported(
+      expression,
+      `${JSON.stringify(text.slice(from, from + 20))} is not an index, slice, name or filter`,
+    );
   }
   const [only = '', ...others] = parts;
   return [others.length === 0 ? { part: only } : { union: parts }, at + 1];

@@ -61,7 +61,7 @@ export function rejection(label: string, error: unknown, head = new Uint8Array(0
 /** The InputError for a JSON object that is another kind of document. */
 export function otherKind(label: string, names: readonly string[]): InputError {
   if (names.includes('configs')) {
-    return new InputError(`${label} is no config_dump that mctl reads: its "configs" is not a list`, {
+    return new InputError(`${label} is not a config_dump that mctl reads: its "configs" is not a list`, {
       hint: 'Envoy wrote a map of sections there before 1.8 (2018). Save the /config_dump of a newer proxy.',
     });
   }

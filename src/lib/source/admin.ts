@@ -18,7 +18,7 @@ export function openAdmin(address: string, options: AdminClientOptions): MeshSou
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') {
-    throw new UsageError(`invalid argument "${address}" for "--admin" flag: it is no http or https address`, {
+    throw new UsageError(`invalid argument "${address}" for "--admin" flag: it is not an http or https address`, {
       hint: 'Write it as http://localhost:15000.',
     });
   }

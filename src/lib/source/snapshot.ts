@@ -35,7 +35,7 @@ export async function openSnapshot(directory: string, options: SnapshotOptions):
   const ztunnels = findDumps(root, 'ztunnels', ZTUNNEL_FILES);
   if (proxies.length === 0 && ztunnels.length === 0) {
     const needed = 'proxies/NAMESPACE/POD/config_dump.json, nor one below ztunnels';
-    throw new InputError(`${directory} is no snapshot: it has no ${needed}`, {
+    throw new InputError(`${directory} is not a snapshot: it has no ${needed}`, {
       hint: 'mctl capture makes one; so does a directory with that file in it.',
     });
   }
@@ -188,7 +188,7 @@ async function readManifest(root: Root): Promise<Manifest> {
 async function checkVersion(root: Root): Promise<void> {
   const { version } = await readManifest(root);
   if (version === undefined || version === VERSION) return;
-  const said = typeof version === 'number' ? `version ${version}` : 'a version that is no number';
+  const said = typeof version === 'number' ? `version ${version}` : 'a version that is not a number';
   throw new InputError(
     `${bodyOf(root, [], SNAPSHOT)?.label ?? root.label} is of ${said}, and this mctl knows ${VERSION}`,
     {

@@ -90,10 +90,10 @@ export function clusterLines(document: unknown): string {
 
 function statusesOf(document: unknown): readonly unknown[] {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new InputError('the answer of /clusters?format=json is no JSON object');
+    throw new InputError('the answer of /clusters?format=json is not a JSON object');
   }
   const statuses = (document as Readonly<Record<string, unknown>>)[LIST] ?? [];
-  if (!Array.isArray(statuses)) throw new InputError(`/${LIST} of /clusters?format=json is no list`);
+  if (!Array.isArray(statuses)) throw new InputError(`/${LIST} of /clusters?format=json is not a list`);
   return statuses;
 }
 

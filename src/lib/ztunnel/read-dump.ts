@@ -303,7 +303,7 @@ const SHOWN = 200;
 function misshapen(label: string, before: readonly string[], { path, expected, found }: Fault): InputError {
   const pointer = [...before, ...path].map((token) => `/${tokenOf(token)}`).join('');
   return new InputError(
-    `${label} is no ztunnel's config_dump: ${shortened(pointer)} must be ${expected}, and is ${shortened(found)}`,
+    `${label} is not a ztunnel's config_dump: ${shortened(pointer)} must be ${expected}, and is ${shortened(found)}`,
     {
       hint: 'Save it again, as ztunnel sends it.',
     },

@@ -161,7 +161,7 @@ describe('capture', () => {
     await expect(all(well)).rejects.toThrow(UsageError);
   });
 
-  it('is no snapshot while it is not finished, and goes on after Ctrl-C', async () => {
+  it('is not a snapshot while it is not finished, and goes on after Ctrl-C', async () => {
     const stop = new AbortController();
     const first = fakeMesh([...names(4), { name: 'slow', dump: hang }, ...names(9).slice(4)]);
     const running = all(first, {

@@ -230,7 +230,7 @@ checks:
     expect(refused('checks:\n  - request: {url: "http://${HOST}/"}')).toBe(
       'checks.yaml:2:15 the environment variable HOST is not set; ${HOST:-default} would have a default',
     );
-    expect(refused('checks:\n  - request: {url: "http://a/${a b}"}')).toContain('is no variable');
+    expect(refused('checks:\n  - request: {url: "http://a/${a b}"}')).toContain('is not a variable');
     expect(refused('checks:\n  - request: {url: "http://a/${__proto__}"}')).toContain('__proto__ is not set');
   });
 

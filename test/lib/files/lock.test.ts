@@ -108,21 +108,21 @@ describe('lockDirectory', () => {
       (path) => {
         execFileSync('mkfifo', [path]);
       },
-      /is no plain file/,
+      /is not a plain file/,
     ],
     [
       'a directory',
       (path) => {
         mkdirSync(path);
       },
-      /is no plain file/,
+      /is not a plain file/,
     ],
     [
       'a link',
       (path) => {
         symlinkSync('/dev/zero', path);
       },
-      /is no plain file/,
+      /is not a plain file/,
     ],
     [
       'no lock',

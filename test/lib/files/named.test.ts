@@ -53,7 +53,7 @@ describe('writeNamedFile', () => {
   it.each([
     ['no directory', 'none/file', 'no such file or directory'],
     ['a directory', 'directory', 'is a directory'],
-    ['a file on the way', 'file/x', 'no directory'],
+    ['a file on the way', 'file/x', 'not a directory'],
     ['too long a name', 'x'.repeat(300), 'the name is too long'],
     ['a full device', '/dev/full', 'no space is left'],
     ['a NUL', 'a\0b', 'NUL'],

@@ -48,7 +48,7 @@ describe('X-Forwarded-For', () => {
     expect(forwardedAddress(set, 0)).toBe('10.0.0.9');
   });
 
-  it('names nobody where the entry is no address', () => {
+  it('names nobody where the entry is not an address', () => {
     expect(forwardedAddress({ ...message, headers: [['x-forwarded-for', 'me']] }, 0)).toBeNull();
     expect(forwardedAddress({ ...message, headers: [] }, 0)).toBeNull();
   });

@@ -206,7 +206,7 @@ it.each<[config: object, status: number]>([
   expect(walked('https://h/none', {}, config).status).toBe(status);
 });
 
-it('has no response flag where the target is no path, and is told in words', () => {
+it('has no response flag where the target is not a path, and is told in words', () => {
   const end = walkOf(proxyOf({ listeners: [listenerOf([routing(ROUTES)])] }), 'http://h/', {
     requestTarget: '*',
     method: 'OPTIONS',

@@ -15,10 +15,10 @@ const NFT =
 
 /** What it is, the text, and how its fault begins. */
 const BROKEN: readonly (readonly [what: string, text: string, fault: string])[] = [
-  ['a page of HTML', '<!DOCTYPE html>\n<html>', '1: "<!DOCTYPE html>" is no line of iptables-save'],
+  ['a page of HTML', '<!DOCTYPE html>\n<html>', '1: "<!DOCTYPE html>" is not a line of iptables-save'],
   ['nothing', '', '1: the text is empty'],
   ['only comments', '# Warning: iptables-legacy tables present\n', '1: no table of rules follows'],
-  ["a shell's error", 'iptables-save: command not found', '1: "iptables-save: command not found" is no line'],
+  ["a shell's error", 'iptables-save: command not found', '1: "iptables-save: command not found" is not a line'],
   [
     'a table that was cut off',
     '*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -p tcp -j REDIRECT --to-ports 15001\n',
@@ -28,15 +28,19 @@ const BROKEN: readonly (readonly [what: string, text: string, fault: string])[] 
   ['a target that was cut off', nat('-A OUTPUT -p tcp -j'), '3: the option "-j" has no value'],
   ['a word that is no option', nat('-A OUTPUT tcp -j RETURN'), '3: "tcp" stands where an option'],
   ['a rule of no chain', nat('-A -p tcp -j RETURN'), '3: a rule without the name of its chain'],
-  ['a policy that is none', '*nat\n:OUTPUT MAYBE [0:0]\nCOMMIT', '2: "MAYBE" is no policy'],
-  ['a port that is none', nat('-A OUTPUT -p tcp --dport 65536 -j RETURN'), '3: "65536" is no port'],
-  ['a port to redirect to that is none', nat('-A OUTPUT -p tcp -j REDIRECT --to-ports abc'), '3: "abc" is no port to'],
-  ['an address that is none', nat('-A OUTPUT -d 10.0.0.300/8 -j RETURN'), '3: "10.0.0.300/8" is no address'],
-  ['a range that is too long', nat('-A OUTPUT -d 10.0.0.0/33 -j RETURN'), '3: "10.0.0.0/33" is no address'],
-  ['a mark that is none', nat('-A OUTPUT -m mark --mark zz -j RETURN'), '3: "zz" is no mark'],
-  ['a protocol that is none', nat('-A OUTPUT -p \u001b[31mtcp -j RETURN'), '3: " [31mtcp" is no protocol'],
-  ['a protocol beyond 255', nat('-A OUTPUT -p 300 -j RETURN'), '3: "300" is no protocol'],
-  ['ports from a high to a low one', nat('-A OUTPUT -p tcp --dport 200:100 -j RETURN'), '3: "200:100" is no port'],
+  ['a policy that is none', '*nat\n:OUTPUT MAYBE [0:0]\nCOMMIT', '2: "MAYBE" is not a policy'],
+  ['a port that is none', nat('-A OUTPUT -p tcp --dport 65536 -j RETURN'), '3: "65536" is not a port'],
+  [
+    'a port to redirect to that is none',
+    nat('-A OUTPUT -p tcp -j REDIRECT --to-ports abc'),
+    '3: "abc" is not a port to',
+  ],
+  ['an address that is none', nat('-A OUTPUT -d 10.0.0.300/8 -j RETURN'), '3: "10.0.0.300/8" is not an address'],
+  ['a range that is too long', nat('-A OUTPUT -d 10.0.0.0/33 -j RETURN'), '3: "10.0.0.0/33" is not an address'],
+  ['a mark that is none', nat('-A OUTPUT -m mark --mark zz -j RETURN'), '3: "zz" is not a mark'],
+  ['a protocol that is none', nat('-A OUTPUT -p \u001b[31mtcp -j RETURN'), '3: " [31mtcp" is not a protocol'],
+  ['a protocol beyond 255', nat('-A OUTPUT -p 300 -j RETURN'), '3: "300" is not a protocol'],
+  ['ports from a high to a low one', nat('-A OUTPUT -p tcp --dport 200:100 -j RETURN'), '3: "200:100" is not a port'],
   ['a comment without end', nat('-A OUTPUT -m comment --comment "x -p tcp -j RETURN'), '3: the text "\\"x" has no end'],
   ['an insertion behind the end', nat('-I OUTPUT 3 -p tcp -j RETURN'), '3: the chain has no rule 3'],
   ['two tables without COMMIT', '*nat\n*filter\nCOMMIT', '2: table "filter" begins before the COMMIT of table nat'],
@@ -59,7 +63,7 @@ const BROKEN: readonly (readonly [what: string, text: string, fault: string])[] 
   [
     'ports to redirect to from a high to a low one',
     nat('-A OUTPUT -p tcp -j REDIRECT --to-ports 15001-15000'),
-    '3: "15001-15000" is no port to',
+    '3: "15001-15000" is not a port to',
   ],
   [
     'iptables -S of the table that it takes by itself',
@@ -71,7 +75,7 @@ const BROKEN: readonly (readonly [what: string, text: string, fault: string])[] 
     ['INPUT', 'FORWARD', 'OUTPUT'].map((name) => `${OUTPUT_CHAIN.replace('OUTPUT', name)}\n`).join(''),
     '1: the chains are those of table filter alone',
   ],
-  ['a listing with an odd row', `${OUTPUT_CHAIN} 0 0 what is this\n`, '3: "0 0 what is this" is no row'],
+  ['a listing with an odd row', `${OUTPUT_CHAIN} 0 0 what is this\n`, '3: "0 0 what is this" is not a row'],
   ['nft that was cut off', NFT.slice(0, -3), '1: table "nat" is not closed'],
   ['nft with a line outside', `${NFT}nonsense\n`, '7: "nonsense" stands where a table is expected'],
   ['nft with a line in a table', NFT.replace('\tchain', '\tnonsense\n\tchain'), '2: "nonsense" stands where a chain'],
@@ -82,7 +86,9 @@ test.each(BROKEN)('%s is broken, and the line is named', (_what, text, fault) =>
 });
 
 test('a name makes no line, and is cut', () => {
-  expect(brokenOf(`\u001b[31m\u2028${'x'.repeat(500)}`)).toMatch(/^1: " \[31m x{50,}…" is no line of iptables-save$/);
+  expect(brokenOf(`\u001b[31m\u2028${'x'.repeat(500)}`)).toMatch(
+    /^1: " \[31m x{50,}…" is not a line of iptables-save$/,
+  );
 });
 
 /** What people save, with what stands around it. */

@@ -40,7 +40,7 @@ it('gives an address for every set of ranges that some address is in', () => {
   );
 });
 
-it('leaves out what is no address, and what ranges within it cover', () => {
+it('leaves out what is not an address, and what ranges within it cover', () => {
   expect(addressesTold([range('nowhere', 8)])).toEqual(['0.0.0.0', '0:0:0:0:0:0:0:0']);
   expect(addressesTold([range('0.0.0.0', 1), range('128.0.0.0', 1), range('::', 0)])).toEqual([
     '0.0.0.0',

@@ -118,7 +118,7 @@ describe('what goes out', () => {
   });
 });
 
-test('what is no policy has no name, whatever its fields are', () => {
+test('what is not a policy has no name, whatever its fields are', () => {
   fc.assert(
     fc.property(fc.anything(), (value) => {
       const read = readNetworkPolicy(value);

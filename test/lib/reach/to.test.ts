@@ -64,7 +64,7 @@ it.each(['bookinfo', 'bookinfo-strict'])('%s: the same classes as without lookin
 it('looks ahead nowhere where every end is of interest, and follows what gateways send on', () => {
   expect(leadsTo('outside', new Set())).toBeUndefined();
   expect(leadsTo('host=reviews', new Set())).toBeUndefined();
-  expect(() => leadsTo('nowhere', new Set())).toThrow('is no destination');
+  expect(() => leadsTo('nowhere', new Set())).toThrow('is not a destination');
 });
 
 it('loses no class of generated configurations by what virtual hosts say', async () => {

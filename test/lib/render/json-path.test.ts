@@ -64,13 +64,13 @@ describe('JSONPath', () => {
     ['{.items[?(@.a=="x" && @.b)]}', 'the filter'],
     ['{.items[?(@.a.constructor("return process")())]}', 'the filter'],
     ['$[?(process.exit(1))]', 'the filter'],
-    ['$[(@.length-1)]', 'is no index, slice, name or filter'],
+    ['$[(@.length-1)]', 'is not an index, slice, name or filter'],
     ['$.a^', '"^" is not supported'],
     ['{.items[0:1:0].name}', 'a slice has a step of 1 or more'],
     ['{.items[1:0:-1].name}', 'a slice has a step of 1 or more'],
     ['$.items[::-1]', 'a slice has a step of 1 or more'],
     ['{.items[*', 'the brace'],
-    ['$.items[', 'is no index'],
+    ['$.items[', 'is not an index'],
     ['$.x`y', ''],
   ])('%s is refused in words', async (expression, words) => {
     const failure = await renderJsonPath(expression, VALUE).then(

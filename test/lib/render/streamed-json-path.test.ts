@@ -70,6 +70,6 @@ it('asks for no element behind the one that is wanted', async () => {
   expect([[...(pieces ?? [])].join(''), given]).toEqual(['1\n', [0, 1]]);
 });
 
-it('refuses what is no JSONPath', async () => {
+it('refuses what is not JSONPath', async () => {
   await expect(streamedJsonPath('{[', new StreamedList(() => []))).rejects.toThrow(UsageError);
 });

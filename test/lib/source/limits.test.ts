@@ -151,7 +151,7 @@ test('sizes', () => {
     1024 ** 4,
   ]);
   for (const text of ['', '-1', 'x', '1e9', '0', '1QB'])
-    expect(() => parseSize(text, '--max-input')).toThrow('it is no size');
+    expect(() => parseSize(text, '--max-input')).toThrow('it is not a size');
   expect([5, 2048, 1.5 * MIB, 3 * 1024 * MIB].map(sizeText)).toEqual(['5 bytes', '2 KiB', '1.5 MiB', '3 GiB']);
   expect(limitOf('document')).toBe(DEFAULT_LIMITS.document);
 });

@@ -78,7 +78,7 @@ test.each([
   ['{"workloads":[', 'truncated'],
   ['{"workloads":[]} {}', 'at byte 17'],
   ['{"workloads":[{"uid":"a"},{"uid":tru}]}', 'not valid JSON'],
-])('%s is no dump of a ztunnel', async (text, message) => {
+])('%s is not a dump of a ztunnel', async (text, message) => {
   expect(await refusal(text)).toContain(message);
 });
 

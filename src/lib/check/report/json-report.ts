@@ -135,9 +135,12 @@ export function parseJsonReport(label: string, text: string): CheckReport {
   validate ??= new Ajv({ allowUnionTypes: true }).compile<ReadReport>(SCHEMA);
   if (!validate(value)) {
     const [first] = validate.errors ?? [];
-    throw new InputError(`${label} is no report of mctl check: ${first?.instancePath ?? ''} ${first?.message ?? ''}`, {
-      hint: 'Write one with: mctl check FILE --report json=report.json',
-    });
+    throw new InputError(
+      `${label} is not a report of mctl check: ${first?.instancePath ?? ''} ${first?.message ?? ''}`,
+      {
+        hint: 'Write one with: mctl check FILE --report json=report.json',
+      },
+    );
   }
   const { shard } = value;
   const checks = value.checks.map((check, number) => ({

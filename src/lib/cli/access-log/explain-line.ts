@@ -111,7 +111,7 @@ function unreadableLine(text: string): UsageError {
   const why = whyUnread(text);
   const tells = why === null ? '' : `; ${why}`;
   return new UsageError(
-    `The text is no term that mctl knows, and no access log line of a format that it knows${tells}`,
+    `The text is neither a term that mctl knows nor an access log line of a format that it knows${tells}`,
     {
       hint:
         near.length > 0

@@ -68,7 +68,7 @@ async function podOf({ pod, namespace }: CollectedLine, mesh: MeshSource): Promi
 }
 
 function noSuchPod(name: string, mesh: MeshSource): UsageError {
-  return new UsageError(`A line is of the pod ${name}, which is no proxy of ${mesh.label}`, {
+  return new UsageError(`A line is of the pod ${name}, which is not a proxy of ${mesh.label}`, {
     hint: 'Give the source that the log is of, or cut the prefix off and name the proxy with --proxy.',
   });
 }

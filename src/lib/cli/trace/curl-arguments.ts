@@ -75,7 +75,7 @@ export function bodyOfCurl(words: readonly string[]): string | null {
 function readFile(path: string): Uint8Array {
   try {
     const stats = statSync(path);
-    if (!stats.isFile()) throw new UsageError(`${path} in the curl command is no file that can be read`);
+    if (!stats.isFile()) throw new UsageError(`${path} in the curl command is not a file that can be read`);
     if (stats.size > LARGEST_FILE) {
       throw new UsageError(`${path} in the curl command is larger than ${LARGEST_FILE} octets`, {
         hint: 'Leave it out, and give its size with -H "Content-Length: …".',

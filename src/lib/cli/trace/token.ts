@@ -69,10 +69,10 @@ function claimsOf(token: string): Readonly<Record<string, string>> {
   try {
     value = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
   } catch {
-    throw noToken('--token', 'its second part is no JSON in base64url');
+    throw noToken('--token', 'its second part is not JSON in base64url');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw noToken('--token', 'its second part is no JSON object');
+    throw noToken('--token', 'its second part is not a JSON object');
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, claim]) => [name, typeof claim === 'string' ? claim : JSON.stringify(claim)]),
@@ -80,7 +80,7 @@ function claimsOf(token: string): Readonly<Record<string, string>> {
 }
 
 function noToken(where: string, why: string): InputError {
-  return new InputError(`${where}: this is no JSON Web Token: ${why}`, {
+  return new InputError(`${where}: this is not a JSON Web Token: ${why}`, {
     hint: 'A token is three parts in base64url with dots between: HEADER.CLAIMS.SIGNATURE.',
   });
 }

@@ -47,7 +47,7 @@ export const HTTP_FILTER: Tellings<HttpFilterCause> = {
     hasCluster ? 'sends the request to its cluster' : 'answers itself: no cluster is chosen',
   'offers-mesh-protocols': () => "offers Istio's application protocols to upstreams that speak mutual TLS",
   'key-missing': ({ places }) => `an API key is required, and the request has none (${placesText(places)})`,
-  'key-of-nobody': () => "the request's API key is no client's",
+  'key-of-nobody': () => "the request's API key is not that of any client",
   'key-not-for-route': ({ client }) => `the API key is that of ${client}, whom this route does not take`,
   'key-of-client': ({ client }) => `the API key is that of ${client}`,
   'credentials-missing': ({ header }) =>
@@ -62,12 +62,12 @@ export const HTTP_FILTER: Tellings<HttpFilterCause> = {
   'no-origin': () => 'the request has no Origin',
   'cors-headers-open': ({ input }) => `whether CORS headers are added depends on ${input}`,
   'cors-headers': ({ origin, isAllowed }) =>
-    isAllowed ? `adds the CORS headers for ${origin}` : `${origin} is no allowed origin: no CORS headers are added`,
-  'preflight-goes-on': ({ origin }) => `${origin} is no allowed origin: the pre-flight request goes on`,
+    isAllowed ? `adds the CORS headers for ${origin}` : `${origin} is not an allowed origin: no CORS headers are added`,
+  'preflight-goes-on': ({ origin }) => `${origin} is not an allowed origin: the pre-flight request goes on`,
   'preflight-answered': ({ origin, isAllowed }) =>
     isAllowed
       ? `answers the pre-flight request of ${origin}`
-      : `${origin} is no allowed origin: answers the pre-flight request without allowing it`,
+      : `${origin} is not an allowed origin: answers the pre-flight request without allowing it`,
   'changes-nothing': ({ method }) => `${method} changes nothing`,
   'own-origin': ({ origin }) => `the request comes from its own origin ${origin}`,
   'allowed-origin': ({ origin }) => `the request comes from an origin that is allowed, ${origin}`,
@@ -123,7 +123,7 @@ const TOKEN_REFUSAL: Tellings<TokenRefusal> = {
   'other-issuer': ({ provider, issuer }) => `${provider} is for tokens of ${issuer}`,
   'other-subject': ({ provider }) => `the token's subject is none that ${provider} takes`,
   'other-audience': ({ provider }) => `the token's audience is none of ${provider}'s`,
-  'odd-time': ({ claim }) => `the token's ${claim} is no whole number`,
+  'odd-time': ({ claim }) => `the token's ${claim} is not a whole number`,
   expired: ({ exp }) => `the token has expired (exp ${exp})`,
   'not-yet-valid': ({ nbf }) => `the token is not valid yet (nbf ${nbf})`,
   'no-end': ({ provider }) => `the token never expires, and ${provider} takes no such token`,

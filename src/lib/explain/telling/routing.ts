@@ -56,7 +56,7 @@ export const ROUTE: Tellings<RouteCause | RouteMiss> = {
   'which-route-open': ({ input }) => `which route is taken depends on ${input}`,
   'route-open': ({ route, input }) => `whether route ${route} is taken depends on ${input}`,
   'blocked-host': ({ host }) =>
-    `${host ?? 'the host'} is no host that the proxy knows, and the mesh lets nothing out to others (outboundTrafficPolicy REGISTRY_ONLY)`,
+    `${host ?? 'the host'} is not a host that the proxy knows, and the mesh lets nothing out to others (outboundTrafficPolicy REGISTRY_ONLY)`,
   'no-backend': ({ of }) => `the ${of} has no valid backend for this rule, so istiod has the proxy answer 500`,
   'direct-response': ({ status }) => `the route answers ${status} itself`,
   redirect: ({ location, unknown }) => {

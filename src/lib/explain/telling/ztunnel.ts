@@ -136,7 +136,7 @@ export const TUNNEL: Tellings<TunnelCause> = {
   'network-gateway-not-found': ({ why }) => `unknown network gateway: ${tell(NO_GATEWAY, why)}`,
   'network-gateway-without-address': ({ destination }) => `unknown network gateway: ${destination} has no address`,
   'no-subject-names': ({ service }) =>
-    `invalid peer certificate: ${service === '' ? 'the waypoint is no service, and has' : `service ${service} has`} no subjectAltNames: a server on another network is accepted by these alone, so that nobody is`,
+    `invalid peer certificate: ${service === '' ? 'the waypoint is not a service, and has' : `service ${service} has`} no subjectAltNames: a server on another network is accepted by these alone, so that nobody is`,
   'tunnel-in-tunnel': ({ workload, network, gateway, service }) =>
     `${workload} is on network ${network}: HBONE to its gateway ${to(gateway)}, and through it HBONE for ${service.host}:${service.port}`,
   'tunnel-for-another': ({ own, asked }) =>

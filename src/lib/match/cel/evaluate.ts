@@ -84,7 +84,7 @@ function called(
       if (typeof condition === 'boolean') return inner(condition ? second : third);
       return isUnknown(condition) || condition instanceof CelError
         ? condition
-        : new CelError('a condition that is no boolean');
+        : new CelError('a condition that is not a boolean');
     }
     default:
       return callFunction(name, (target === undefined ? args : [target, ...args]).map(inner));

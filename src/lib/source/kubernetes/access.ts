@@ -150,7 +150,7 @@ function serverOf({ cluster, name }: ChosenContext): URL {
     url.search = url.hash = '';
     return url;
   }
-  throw new InputError(`context "${name}": the server "${cluster.server}" is no http or https address`, {
+  throw new InputError(`context "${name}": the server "${cluster.server}" is not an http or https address`, {
     hint: 'Correct the server of the cluster in the kubeconfig.',
   });
 }

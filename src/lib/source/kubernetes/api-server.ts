@@ -88,7 +88,7 @@ export class ApiServer {
     try {
       return JSON.parse(text) as unknown;
     } catch (error) {
-      const what = `the API server ${this.access.server.host} answered ${path} with something that is no JSON`;
+      const what = `the API server ${this.access.server.host} answered ${path} with something that is not JSON`;
       throw new InputError(what, {
         cause: error,
         hint: 'Is the server of the cluster in the kubeconfig an API server, or a page that asks to log in?',

@@ -27,7 +27,7 @@ export function proxyOnTheWay(server: URL, proxyUrl: string | undefined, context
   const setBy = proxyUrl === undefined ? `${variable} of the environment` : 'proxy-url of the kubeconfig';
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !SCHEMES.test(url.protocol)) {
-    throw new InputError(`context "${context}": ${setBy} is no http, https or socks5 address`, {
+    throw new InputError(`context "${context}": ${setBy} is not an http, https or socks5 address`, {
       hint: 'It is written as http://HOST:PORT.',
     });
   }

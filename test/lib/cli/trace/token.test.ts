@@ -69,7 +69,7 @@ describe('a token', () => {
   });
 
   it.each(['', 'a.b', 'a.b.c.d', 'a.!.c', `a.${Buffer.from('[1]').toString('base64url')}.c`])('%p is none', (text) => {
-    expect(() => withToken({ url: 'http://x/' }, text, NOW, streams().streams)).toThrow(/no JSON Web Token/);
+    expect(() => withToken({ url: 'http://x/' }, text, NOW, streams().streams)).toThrow(/not a JSON Web Token/);
   });
 
   it('excludes other words on tokens', () => {

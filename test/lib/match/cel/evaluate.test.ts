@@ -31,7 +31,7 @@ function holds(expression: CelExpression): unknown {
 
 it.each<[string, CelExpression, unknown]>([
   ['a constant', bool(true), true],
-  ['what is no boolean does not hold', text('true'), false],
+  ['what is not a boolean does not hold', text('true'), false],
   ['a name that is not known', open, 'the name open'],
   ['equal texts', call('_==_', field(name('map'), 'a'), text('x')), true],
   ['other texts', call('_!=_', field(name('map'), 'a'), text('x')), false],
@@ -67,7 +67,7 @@ it.each<[string, CelExpression, unknown]>([
   ['contains', method(text('abc'), 'contains', text('b')), true],
   ['matches takes a part', method(text('/v12/x'), 'matches', text('v[0-9]+')), true],
   ['matches, anchored', method(text('/v12/x'), 'matches', text('^v[0-9]+')), false],
-  ['matches by something that is no expression', method(text('('), 'matches', text('(')), false],
+  ['matches by something that is not an expression', method(text('('), 'matches', text('(')), false],
   ['size counts code points', call('_==_', call('size', text('aé😀')), int(3)), true],
   ['int of a text', call('_==_', call('int', text('12')), int(12)), true],
   ['a function that is not known', method(text('A'), 'lowerAscii'), 'the CEL function lowerAscii'],

@@ -39,7 +39,7 @@ it.each<[string, object, WalkOptions, string]>([
     { headers: [['end-user', '']] },
     'direct-response',
   ],
-  ['what is no number', { on_header_present: { ...TARGET, type: 'NUMBER' } }, luffy, 'direct-response'],
+  ['what is not a number', { on_header_present: { ...TARGET, type: 'NUMBER' } }, luffy, 'direct-response'],
   ['a serialized message', { on_header_present: { ...TARGET, type: 'PROTOBUF_VALUE' } }, luffy, 'unknown'],
 ])('%s', (_what, rule, options, expected) => {
   expect(verdict(rule, options)).toBe(expected);

@@ -46,7 +46,7 @@ describe('headers that are checked strictly', () => {
   };
   const REFUSED = { verdict: 'failed', reason: 'local-reply', status: 400, responseFlags: 'IH' };
 
-  it.each(['abc', '', '-1', '5xx', '18446744073709551616', '1.5'])('%j is no number', (value) => {
+  it.each(['abc', '', '-1', '5xx', '18446744073709551616', '1.5'])('%j is not a number', (value) => {
     for (const name of STRICT.slice(0, 3)) expect(told([[name, value]])).toEqual(REFUSED);
   });
 

@@ -164,7 +164,7 @@ describe('what the proxy before this one expects', () => {
       '0.7s (x-envoy-expected-rq-timeout-ms)',
     ],
     [
-      'hides what the request asks for where it is no number, too',
+      'hides what the request asks for where it is not a number, too',
       [
         ['x-envoy-expected-rq-timeout-ms', 'soon'],
         ['x-envoy-upstream-rq-timeout-ms', '300'],

@@ -239,7 +239,7 @@ test('each proxy is opened once for many traces, and concurrent ones share it', 
 
 test("rules of a pod that cannot be read are an error with their line, neither no rules nor istio-init's", async () => {
   const rejected = ask(TO_DETAILS, { iptables: '<!DOCTYPE html>\n<html></html>' });
-  await expect(rejected).rejects.toThrow(`iptables.txt of ${PRODUCTPAGE}, line 1: "<!DOCTYPE html>" is no line of`);
+  await expect(rejected).rejects.toThrow(`iptables.txt of ${PRODUCTPAGE}, line 1: "<!DOCTYPE html>" is not a line of`);
   await expect(ask(TO_DETAILS, { iptables: '*nat\n:OUTPUT ACCEPT [0:0]\n' })).rejects.toThrow(
     'table nat has no COMMIT',
   );
