@@ -11,14 +11,14 @@ import type { Streams } from '../../lib/cli/streams';
 import { bodyOfCurl, cutAtCurl, queryOfCurl, withForgottenDashes } from '../../lib/cli/trace/curl-arguments';
 import { locator, manifestsFlag } from '../../lib/cli/trace/locator';
 import { queryFromFlags, requestFlags } from '../../lib/cli/trace/trace-flags';
-import { readToken, withToken } from '../../lib/cli/trace/token';
+import { noteTimes, readToken, withToken } from '../../lib/cli/trace/token';
 import { writeTrace } from '../../lib/cli/trace/trace-output';
 import { shellWord } from '../../lib/shell-word';
 import type { ConfigAt } from '../../lib/explain/html/config-text';
 import { isAnswerBad } from '../../lib/explain/summary/shares';
 import { TRACE_FORMATS } from '../../lib/explain/render-trace';
 import { ExitCode, UsageError } from '../../lib/errors';
-import { type Tracer, TraceSession } from '../../lib/session/trace-session';
+import { savedAt, type Tracer, TraceSession } from '../../lib/session/trace-session';
 import type { MeshSource } from '../../lib/source/source';
 import type { Trace } from '../../lib/trace/model';
 import type { TraceQuery } from '../../lib/trace/request/query';
@@ -80,6 +80,7 @@ export default class TraceCommand extends MctlCommand {
     const expected = parseExpectations(flags.expect ?? []);
     const locate = await locator(flags.manifests, this.streams);
     const found = await withCaller({ flags, target, noun: 'trace' }, this.streams, async (named, mesh) => {
+      if (flags.token !== undefined) noteTimes(query.claims ?? {}, (await savedAt(mesh)) ?? new Date(), this.streams);
       const tracer = await new TraceSession(mesh).open(named);
       const predicted = await tracer.trace(query, { allBranches: true, explain: flags.explain });
       const proved = plan === null ? predicted : await plan.prove(mesh, tracer, predicted, this.streams);
@@ -117,8 +118,7 @@ export default class TraceCommand extends MctlCommand {
     flags: SourceFlags & ProveFlags & { readonly token?: string | undefined },
   ): Promise<{ readonly query: TraceQuery; readonly plan: PlannedProof | null }> {
     const { token } = flags;
-    const query =
-      token === undefined ? asked : withToken(asked, await readToken(token, this.streams), new Date(), this.streams);
+    const query = token === undefined ? asked : withToken(asked, await readToken(token, this.streams), this.streams);
     const plan = timesToSend(flags) === 0 ? null : await planned(query, curl, flags);
     return { query: plan?.query ?? query, plan };
   }

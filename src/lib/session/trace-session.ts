@@ -68,10 +68,18 @@ interface SessionOptions {
   readonly kept?: number;
 }
 
+/** When a snapshot was captured; null for one that says no time, and for what cannot say: a plain file, running proxies. */
+export async function savedAt(mesh: MeshSource): Promise<Date | null> {
+  const time = Date.parse((await mesh.capturedAt?.()) ?? '');
+  return Number.isNaN(time) ? null : new Date(time);
+}
+
+/** Traces over one open mesh, whose configurations are read where a walk comes to them. */
 export class TraceSession {
   readonly #mesh: MeshSource;
   readonly #now: Date | null;
   readonly #kept: number;
+  #captured: Promise<Date | null> | undefined;
   /** When a walk last came to a proxy, in walks. */
   readonly #used = new Map<string, number>();
   #walks = 0;
@@ -199,6 +207,7 @@ export class TraceSession {
       iptablesOf: (id) => known.get(proxyName(id))?.iptables,
       missing: (id) => known.get(proxyName(id))?.missing ?? null,
       now: this.#now,
+      capturedAt: await (this.#captured ??= savedAt(this.#mesh)),
     };
   }
 

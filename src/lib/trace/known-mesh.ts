@@ -23,6 +23,8 @@ export interface KnownMesh {
   missing(id: ProxyId): string | null;
   /** The clock that certificates are judged by; null where it is not to be judged. */
   readonly now: Date | null;
+  /** When it was captured, by which the times of tokens are checked; null or absent where that is not known. */
+  readonly capturedAt?: Date | null;
 }
 
 /** A walk that stopped because proxies' configurations or rules are still to be fetched. */

@@ -36,12 +36,9 @@ export async function readToken(path: string, streams: Streams): Promise<string>
  * The question with the token: its claims, and an Authorization header where the request has none. Throws InputError where it
  * is no JWT. https://www.rfc-editor.org/rfc/rfc7519
  */
-export function withToken(query: TraceQuery, token: string, now: Date, streams: Streams): TraceQuery {
+export function withToken(query: TraceQuery, token: string, streams: Streams): TraceQuery {
   const claims = claimsOf(token);
-  const { exp, nbf } = claims;
   streams.note('Claims are read from the token; its signature is not checked.');
-  if (isPast(exp, now)) streams.note(`The token has expired (exp ${exp ?? ''}): Envoy refuses it.`);
-  if (isFuture(nbf, now)) streams.note(`The token is not valid yet (nbf ${nbf ?? ''}): Envoy refuses it.`);
   const headers = query.headers ?? [];
   const hasOwn = headers.some(([name]) => name.toLowerCase() === 'authorization');
   return {
@@ -49,6 +46,15 @@ export function withToken(query: TraceQuery, token: string, now: Date, streams: 
     claims,
     headers: hasOwn ? headers : [...headers, ['Authorization', `Bearer ${token}`]],
   };
+}
+
+/**
+ * Says where the time of a token is over, or has not come: of running proxies by the clock, of a snapshot by the time when it was captured.
+ * @param at when Envoy sees the token
+ */
+export function noteTimes({ exp, nbf }: Readonly<Record<string, string>>, at: Date, streams: Streams): void {
+  if (isPast(exp, at)) streams.note(`The token has expired (exp ${exp ?? ''}): Envoy refuses it.`);
+  if (isFuture(nbf, at)) streams.note(`The token is not valid yet (nbf ${nbf ?? ''}): Envoy refuses it.`);
 }
 
 function isPast(seconds: string | undefined, now: Date): boolean {

@@ -124,12 +124,17 @@ const TOKEN_REFUSAL: Tellings<TokenRefusal> = {
   'other-subject': ({ provider }) => `the token's subject is none that ${provider} takes`,
   'other-audience': ({ provider }) => `the token's audience is none of ${provider}'s`,
   'odd-time': ({ claim }) => `the token's ${claim} is not a whole number`,
-  expired: ({ exp }) => `the token has expired (exp ${exp})`,
-  'not-yet-valid': ({ nbf }) => `the token is not valid yet (nbf ${nbf})`,
+  expired: ({ exp, capturedAt }) => `the token has expired (exp ${exp}${seenAt(capturedAt)})`,
+  'not-yet-valid': ({ nbf, capturedAt }) => `the token is not valid yet (nbf ${nbf}${seenAt(capturedAt)})`,
   'no-end': ({ provider }) => `the token never expires, and ${provider} takes no such token`,
-  'lives-too-long': ({ provider, most }) => `the token lives longer than ${provider} takes (max_lifetime ${most})`,
+  'lives-too-long': ({ provider, most, capturedAt }) =>
+    `the token lives longer than ${provider} takes (max_lifetime ${most}${seenAt(capturedAt)})`,
   'no-such-requirement': ({ name }) => `the route names the requirement ${name}, which the filter does not have`,
 };
+
+function seenAt(capturedAt: string | undefined): string {
+  return capturedAt === undefined ? '' : `, at the time of the capture, ${capturedAt}`;
+}
 
 function placesText(places: readonly KeyPlace[]): string {
   if (places.length === 0) return 'the filter names no place for it';

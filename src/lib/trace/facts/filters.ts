@@ -36,12 +36,16 @@ export type TokenRefusal =
   | { readonly kind: 'other-audience'; readonly provider: string }
   /** A time that is no whole number. */
   | { readonly kind: 'odd-time'; readonly claim: 'exp' | 'nbf' }
-  /** Times in seconds of the clock. */
-  | { readonly kind: 'expired'; readonly exp: number }
-  | { readonly kind: 'not-yet-valid'; readonly nbf: number }
+  /** Times in seconds of the clock, with the time of the capture (RFC 3339) where that stands in for it. */
+  | ({ readonly kind: 'expired'; readonly exp: number } & SeenAt)
+  | ({ readonly kind: 'not-yet-valid'; readonly nbf: number } & SeenAt)
   | { readonly kind: 'no-end'; readonly provider: string }
-  | { readonly kind: 'lives-too-long'; readonly provider: string; readonly most: string }
+  | ({ readonly kind: 'lives-too-long'; readonly provider: string; readonly most: string } & SeenAt)
   | { readonly kind: 'no-such-requirement'; readonly name: string };
+
+interface SeenAt {
+  readonly capturedAt?: string;
+}
 
 /** Why a JWT is not asked for. */
 export type TokenSpared = 'preflight' | 'no-rule' | 'rule-requires-nothing';

@@ -24,7 +24,10 @@ export interface HopContext {
   readonly claims: Readonly<Record<string, string>> | null;
   /** Whether user and password, or an API key, are taken for right. */
   readonly rightCredentials?: boolean;
+  /** The clock of running proxies; null where they were saved. */
   readonly now: Date | null;
+  /** When saved proxies were captured; null or absent where that is not known. */
+  readonly capturedAt?: Date | null;
 }
 
 /** How a connection comes to an Envoy. */

@@ -67,6 +67,7 @@ function contextOf({ mesh, query, decisions, explain }: JourneyContext, { config
     claims: query.claims ?? null,
     rightCredentials: query.rightCredentials === true,
     now: mesh.now,
+    capturedAt: mesh.capturedAt ?? null,
   };
 }
 

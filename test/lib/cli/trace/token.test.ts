@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { runCommand } from '../../../helpers/run-command';
 import TraceCommand from '../../../../src/commands/proxy-config/trace';
-import { checkTokenFlags, readToken, withToken } from '../../../../src/lib/cli/trace/token';
+import { checkTokenFlags, noteTimes, readToken, withToken } from '../../../../src/lib/cli/trace/token';
 import type { Streams } from '../../../../src/lib/cli/streams';
 import { temporaryDirectory } from '../../../helpers/temporary-directory';
 
@@ -38,7 +38,7 @@ describe('a token', () => {
       admin: true,
     });
     const { streams: ours, said } = streams();
-    const query = withToken({ url: 'http://x/' }, token, NOW, ours);
+    const query = withToken({ url: 'http://x/' }, token, ours);
     expect(query.claims).toEqual({
       iss: 'https://issuer',
       groups: '["a","b"]',
@@ -52,12 +52,13 @@ describe('a token', () => {
 
   it('leaves a header that the request has', () => {
     const headers = [['authorization', 'Basic x']] as const;
-    expect(withToken({ url: 'http://x/', headers }, jwt({}), NOW, streams().streams).headers).toEqual(headers);
+    expect(withToken({ url: 'http://x/', headers }, jwt({}), streams().streams).headers).toEqual(headers);
   });
 
   it('says that its time is over, or has not come', () => {
     const { streams: ours, said } = streams();
-    withToken({ url: 'http://x/' }, jwt({ exp: 1, nbf: 4102444800 }), NOW, ours);
+    const { claims = {} } = withToken({ url: 'http://x/' }, jwt({ exp: 1, nbf: 4102444800 }), ours);
+    noteTimes(claims, NOW, ours);
     expect(said.slice(1)).toEqual([expect.stringMatching(/has expired/), expect.stringMatching(/not valid yet/)]);
   });
 
@@ -69,7 +70,7 @@ describe('a token', () => {
   });
 
   it.each(['', 'a.b', 'a.b.c.d', 'a.!.c', `a.${Buffer.from('[1]').toString('base64url')}.c`])('%p is none', (text) => {
-    expect(() => withToken({ url: 'http://x/' }, text, NOW, streams().streams)).toThrow(/not a JSON Web Token/);
+    expect(() => withToken({ url: 'http://x/' }, text, streams().streams)).toThrow(/not a JSON Web Token/);
   });
 
   it('excludes other words on tokens', () => {

@@ -15,7 +15,12 @@ const PROVIDERS = {
   heard: { audiences: ['a', 'b/'] },
 };
 
-function walked(provider: string, claims: Readonly<Record<string, string>>, now: Date | null = NOW): Walked {
+function walked(
+  provider: string,
+  claims: Readonly<Record<string, string>>,
+  now: Date | null = NOW,
+  capturedAt: Date | null = null,
+): Walked {
   const filter = typed('jwt', 'envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication', {
     providers: Object.fromEntries(Object.entries(PROVIDERS).map(([name, one]) => [name, { issuer: 'i', ...one }])),
     rules: [{ match: { prefix: '/' }, requires: { provider_name: provider } }],
@@ -27,7 +32,7 @@ function walked(provider: string, claims: Readonly<Record<string, string>>, now:
   });
   return walkOf(proxyOf({ listeners: [listenerOf([whole])] }), 'http://h/', {
     claims: { iss: 'i', ...claims },
-    context: { now },
+    context: { now, capturedAt },
   });
 }
 
@@ -73,4 +78,21 @@ it('is unknown where the clock is not known, and where the end of the token is n
   expect(walked('plain', {}, null)).toMatchObject({ verdict: 'direct-response' });
   expect(walked('ends', {})).toMatchObject({ verdict: 'unknown' });
   expect(walked('short', {}).because).toContain('--claim exp=VALUE');
+});
+
+it.each<[provider: string, claims: Readonly<Record<string, number>>, status: number, because: string]>([
+  ['plain', { exp: N + 300 }, 200, 'the route answers 200 itself'],
+  [
+    'plain',
+    { exp: N - 65 },
+    401,
+    `the token has expired (exp ${N - 65}, at the time of the capture, ${NOW.toISOString()})`,
+  ],
+  ['plain', { nbf: N + 65 }, 401, `(nbf ${N + 65}, at the time of the capture, ${NOW.toISOString()})`],
+  ['short', { exp: N + 605 }, 401, `(max_lifetime 600s, at the time of the capture, ${NOW.toISOString()})`],
+])('is held against the time of a capture, and says so: %s with %j', (provider, claims, status, because) => {
+  const texts = Object.fromEntries(Object.entries(claims).map(([key, value]) => [key, String(value)]));
+  const found = walked(provider, texts, null, NOW);
+  expect(found.status).toBe(status);
+  expect(found.because).toContain(because);
 });

@@ -16,7 +16,7 @@ import { ownField } from '../../../own-field';
 import { rememberedFor } from '../../../remembered';
 import type { TokenRefusal } from '../../facts/filters';
 import type { Claims } from './claims';
-import { timeRefusal, type TokenTimes } from './token-time';
+import { timeRefusal, type TokenClock, type TokenTimes } from './token-time';
 
 export interface JwtProvider extends TokenTimes {
   readonly issuer?: string;
@@ -86,16 +86,16 @@ export class Tokens {
   readonly #message: HttpMessage;
   readonly #tried = new Set<string>();
 
-  readonly #now: Date | null;
+  readonly #clock: TokenClock | null;
 
-  /** @param now when the token is checked; null where that is not known */
+  /** @param clock by which the token is checked; null where that is not known */
   constructor(
     providers: Readonly<Record<string, JwtProvider>>,
     message: HttpMessage,
     claims: Claims | null,
-    now: Date | null,
+    clock: TokenClock | null,
   ) {
-    this.#now = now;
+    this.#clock = clock;
     this.providers = providers;
     this.claims = claims;
     this.#message = message;
@@ -221,7 +221,7 @@ export class Tokens {
 
   /** Envoy looks at the time before the audience, and at that before the subject. */
   #judgeToken(name: string, provider: JwtProvider, wanted: readonly string[] = []): TokenVerdict {
-    const late = timeRefusal(name, provider, this.claims ?? {}, this.#now);
+    const late = timeRefusal(name, provider, this.claims ?? {}, this.#clock);
     if (isUnknown(late)) return { kind: 'unknown', input: late.unknown };
     if (late !== null) return { kind: 'refused', status: 401, why: late };
     if (!this.#hasAudience(wanted))

@@ -18,6 +18,7 @@ import { outcome } from '../../outcome';
 import type { HttpFilterCause, TokenSpared } from '../../facts/filters';
 import { requestFacts } from '../shared/request-facts';
 import { acceptToken, mayFindRouteAgain, withUnknownCopies } from './jwt-accepted';
+import { clockOf } from './token-time';
 
 interface JwtAuthentication {
   readonly providers?: Readonly<Record<string, JwtProvider>>;
@@ -48,9 +49,9 @@ export function runJwt(run: FilterRun): FilterResult {
   const required = requirementOf(run, config);
   if (isUnknown(required)) return open(run, required.unknown, outcome('unknown', null));
   if ('skips' in required) return goesOn(run, required.skips);
-  const { claims, now } = run.input.context;
+  const { claims, now, capturedAt = null } = run.input.context;
   const given = claims === null ? null : structuredClaims(claims);
-  const tokens = new Tokens(config.providers ?? {}, run.message, given, now);
+  const tokens = new Tokens(config.providers ?? {}, run.message, given, clockOf(now, capturedAt));
   const verdict = 'refused' in required ? required.refused : tokens.judge(required.requirement);
   return settled(run, tokens, verdict);
 }

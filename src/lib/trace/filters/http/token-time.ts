@@ -15,6 +15,18 @@ export interface TokenTimes {
   readonly max_lifetime?: string;
 }
 
+/** What the times of a token are held against: the clock, or when a saved configuration was captured. */
+export interface TokenClock {
+  readonly at: Date;
+  readonly isOfCapture: boolean;
+}
+
+/** The clock of running proxies, or the capture's time; null where neither is known. */
+export function clockOf(now: Date | null, capturedAt: Date | null): TokenClock | null {
+  const at = now ?? capturedAt;
+  return at === null ? null : { at, isOfCapture: now === null };
+}
+
 /** How far a clock may be off where nothing is said, in seconds. */
 const SKEW = 60;
 
@@ -23,13 +35,13 @@ const CLOCK = unknown("the time at which the request's JWT is checked, by which 
 
 /**
  * Null where the token is valid.
- * @param now null where the clock of the capture is not known
+ * @param clock null where it is not known, as for a plain file, which does not say when it was saved
  */
 export function timeRefusal(
   name: string,
   provider: TokenTimes,
   claims: Claims,
-  now: Date | null,
+  clock: TokenClock | null,
 ): TokenRefusal | Unknown | null {
   const [exp, nbf] = [seconds(claims['exp']), seconds(claims['nbf'])];
   if (exp === 'odd') return { kind: 'odd-time', claim: 'exp' };
@@ -38,7 +50,7 @@ export function timeRefusal(
     if (exp === undefined) return MISSING;
     if (exp === 0) return { kind: 'no-end', provider: name };
   }
-  return outOfTime(name, provider, { exp: exp ?? 0, nbf: nbf ?? 0 }, now);
+  return outOfTime(name, provider, { exp: exp ?? 0, nbf: nbf ?? 0 }, clock);
 }
 
 interface Span {
@@ -51,17 +63,18 @@ function outOfTime(
   name: string,
   { clock_skew_seconds: skew = 0, max_lifetime: most = '' }: TokenTimes,
   { exp, nbf }: Span,
-  now: Date | null,
+  clock: TokenClock | null,
 ): TokenRefusal | Unknown | null {
   if (exp === 0 && nbf === 0) return null;
-  if (now === null) return CLOCK;
-  const at = now.getTime() / 1000;
+  if (clock === null) return CLOCK;
+  const at = clock.at.getTime() / 1000;
+  const seen = clock.isOfCapture ? { capturedAt: clock.at.toISOString() } : {};
   const off = skew === 0 ? SKEW : skew;
-  if (at + off < nbf) return { kind: 'not-yet-valid', nbf };
+  if (at + off < nbf) return { kind: 'not-yet-valid', nbf, ...seen };
   if (exp === 0) return null;
-  if (at > exp + off) return { kind: 'expired', exp };
+  if (at > exp + off) return { kind: 'expired', exp, ...seen };
   const left = (durationMs(most) ?? Infinity) / 1000;
-  return exp - at > left ? { kind: 'lives-too-long', provider: name, most } : null;
+  return exp - at > left ? { kind: 'lives-too-long', provider: name, most, ...seen } : null;
 }
 
 /** A time in seconds; claims of a command line are texts. */
