@@ -3,6 +3,7 @@ import { docstrings } from './scripts/lint/docstrings.mjs';
 import { noNumberOfUnknown } from './scripts/lint/no-number-of-unknown.mjs';
 import { noProseMade } from './scripts/lint/no-prose-made.mjs';
 import { noProseRead } from './scripts/lint/no-prose-read.mjs';
+import { noSpreadOfList } from './scripts/lint/no-spread-of-list.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'sample/', 'test/fixtures/', '**/*.js', '**/*.cjs', '**/*.mjs'] },
@@ -44,8 +45,10 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    plugins: { values: { rules: { 'no-number-of-unknown': noNumberOfUnknown } } },
-    rules: { 'values/no-number-of-unknown': 'error' },
+    plugins: {
+      values: { rules: { 'no-number-of-unknown': noNumberOfUnknown, 'no-spread-of-list': noSpreadOfList } },
+    },
+    rules: { 'values/no-number-of-unknown': 'error', 'values/no-spread-of-list': 'error' },
   },
   {
     files: ['src/lib/**/*.ts'],

@@ -20,6 +20,7 @@ import {
   statusView,
   ztunnelStatus,
 } from '../lib/view/proxy-status';
+import { addAll } from '../lib/lists';
 
 export default class ProxyStatusCommand extends MctlCommand {
   static override readonly summary =
@@ -65,10 +66,11 @@ export default class ProxyStatusCommand extends MctlCommand {
       const opened = await ztunnels;
       if (opened instanceof UnavailableError) this.note(`Error: ${opened.message}`);
       else
-        statuses.push(
-          ...(await ztunnelStatuses(opened, (line) => {
+        addAll(
+          statuses,
+          await ztunnelStatuses(opened, (line) => {
             this.note(line);
-          })),
+          }),
         );
       await printView(statusView(statuses, new Date()), flags.output, this.streams, 'mctl');
       if (flags.output !== 'wide') for (const line of statuses.flatMap(statusNotes)) this.note(line);

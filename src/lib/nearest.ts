@@ -1,5 +1,7 @@
 /** Did-you-mean: the known names that look most like the one given. */
 
+import { smallest } from './lists';
+
 const LONGEST_COMPARED = 200;
 
 /**
@@ -53,7 +55,7 @@ function editDistance(a: string, b: string, allowed: number): number | null {
       if (swapped) cost = Math.min(cost, at(before, column - 2) + 1);
       current.push(cost);
     }
-    if (Math.min(...current) > allowed) return null;
+    if (smallest(current) > allowed) return null;
     before = previous;
     previous = current;
   }

@@ -4,6 +4,7 @@ import { csvFields, fluentBitLine, isCsvHead } from './exported-line';
 import type { LogFormat } from './format';
 import { otelRecords } from './otel-records';
 import { readLogLine } from './read-line';
+import { addAll } from '../lists';
 
 /** A line without what a tool put around it. */
 export interface CollectedLine {
@@ -65,7 +66,7 @@ export async function collectedLine(
   if (isNothing || isLogLine(line, await formatsOf(whole))) return null;
   for (let depth = 0; depth < DEEPEST && layers.length > 0; depth += 1) {
     for (const layer of layers) if (isLogLine(layer.text, await formatsOf(layer))) return layer;
-    seen.push(...layers);
+    addAll(seen, layers);
     layers = layers.flatMap(layersOf);
   }
   // Last, since what is known of a tool's prefix tells the pod.
@@ -183,13 +184,13 @@ const POD = [
   ['kubernetes', 'pod_name'],
   ['kubernetes', 'pod', 'name'],
   ['resource', 'labels', 'pod_name'],
-];
+] as const;
 const NAMESPACE = [
   ['kubernetes', 'namespace_name'],
   ['kubernetes', 'namespace'],
   ['resource', 'labels', 'namespace_name'],
-];
+] as const;
 
-function firstText(value: unknown, paths: readonly (readonly string[])[]): string | null {
+function firstText(value: unknown, paths: readonly (readonly [string, ...string[]])[]): string | null {
   return paths.map((path) => textOrNull(fieldAt(value, ...path))).find((text) => text !== null) ?? null;
 }

@@ -45,7 +45,7 @@ export function entryOf({ values }: Pick<LogLine, 'values'>): LogEntry {
     return null;
   };
   const tells = (...keys: readonly string[]): boolean => keys.some((key) => values.has(key));
-  const CLUSTER = ['UPSTREAM_CLUSTER_RAW', 'UPSTREAM_CLUSTER'];
+  const CLUSTER = ['UPSTREAM_CLUSTER_RAW', 'UPSTREAM_CLUSTER'] as const;
   const status = Number(value('RESPONSE_CODE') ?? 0);
   return {
     startTime: value('START_TIME'),

@@ -3,6 +3,7 @@ import { parseRegex, type Range, type RegexNode } from '../match/regex-syntax';
 import { Language, LanguageTooLarge, SYMBOLS, symbolOf } from './language';
 import { grown, Sequences } from './sequences';
 import type { TextLabels } from './texts';
+import { largest } from '../lists';
 
 const MOST_NODES = 50_000;
 
@@ -222,7 +223,7 @@ class Automaton {
         return number;
       });
     }
-    const count = Math.max(...classOf) + 1;
+    const count = largest(classOf) + 1;
     return { classOf, representatives: Array.from({ length: count }, (_unused, one) => classOf.indexOf(one)) };
   }
 }

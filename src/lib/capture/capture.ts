@@ -15,6 +15,7 @@ import { CollectingVisitor, collectFromObjects } from './redact/collect';
 import { Redactor } from './redact/redactor';
 import { RedactionVocabulary } from './redact/vocabulary';
 import { CaptureStore } from './store';
+import { addAll } from '../lists';
 
 export interface CaptureOptions {
   readonly directory: string;
@@ -195,7 +196,7 @@ class Run {
     for (const { items } of lists.found) collectFromObjects(items, this.#vocabulary);
     for (const { source } of proxies) this.#addNames(source.id);
     await saver.save(lists, this.#redactor?.visitor() ?? null);
-    this.#lacks.push(...lists.lacks);
+    addAll(this.#lacks, lists.lacks);
     this.#options.onProgress({ done: 0, total: proxies.length, proxy: null });
     await inPool(proxies, this.#options.parallel, signal, async (proxy) => {
       await this.#one(proxy, proxies.length);
@@ -219,7 +220,7 @@ class Run {
       const known = this.#begun?.done.get(keyOf(proxy));
       if (known === undefined) await this.#save(proxy);
       else {
-        this.#lacks.push(...known.lacks);
+        addAll(this.#lacks, known.lacks);
         this.#resumed += 1;
         this.#saved += 1;
       }
@@ -254,7 +255,7 @@ class Run {
     const lacks = proxy.folder === 'proxies' ? await saver.save(proxy.source) : [];
     if (proxy.folder === 'ztunnels') await saver.saveZtunnel(proxy.source);
     await this.#store.done(keyOf(proxy), lacks, saver.files);
-    this.#lacks.push(...lacks);
+    addAll(this.#lacks, lacks);
     this.#saved += 1;
   }
 

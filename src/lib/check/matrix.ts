@@ -1,6 +1,7 @@
 /** A check with a matrix as one check for every combination of its values. */
 import type { Scalar } from './check-file';
 import { fillIn, type Mistake, type DocumentPath, type PlaceholderValues } from './placeholders';
+import { addAll } from '../lists';
 
 /** One check of the file, filled in, and where it stands in the file. */
 export interface Instance {
@@ -26,15 +27,18 @@ export function expandChecks(checks: unknown, environment: PlaceholderValues['en
   const variables: DocumentPath[] = [];
   for (const [index, check] of (checks as readonly unknown[]).entries()) {
     const { combinations, mistakes: wrong, rest, matrix } = combinationsOf(check, index, environment);
-    mistakes.push(...wrong);
+    addAll(mistakes, wrong);
     if (instances.length + combinations.length > MOST) {
       mistakes.push({ path: ['checks', index], message: `there are more than ${MOST} checks` });
       break;
     }
     for (const combination of combinations) {
       const filled = fillIn(rest, { environment, matrix: combination }, ['checks', index]);
-      mistakes.push(...filled.mistakes);
-      variables.push(...filled.variables.map((path) => ['checks', instances.length, ...path.slice(2)]));
+      addAll(mistakes, filled.mistakes);
+      addAll(
+        variables,
+        filled.variables.map((path) => ['checks', instances.length, ...path.slice(2)]),
+      );
       instances.push({ value: withMatrix(filled.value, matrix, combination), index });
     }
   }

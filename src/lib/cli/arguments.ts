@@ -5,6 +5,7 @@
 import { UsageError } from '../errors';
 import { nearest } from '../nearest';
 import { parseGoBoolean } from './go-values';
+import { addAll } from '../lists';
 
 /** What the rewriting needs to know of a flag; oclif's flag definitions have it. */
 export interface FlagShape {
@@ -69,7 +70,7 @@ class Reader {
   read(): NormalArguments {
     for (let token = this.#rest.shift(); token !== undefined; token = this.#rest.shift()) {
       if (token === '--') {
-        this.#positional.push(...this.#rest.splice(0));
+        addAll(this.#positional, this.#rest.splice(0));
       } else if (token.startsWith('--')) {
         this.#readLong(token);
       } else if (token.startsWith('-') && token !== '-') {

@@ -71,7 +71,7 @@ async function proxiesOf(
 
 /** The flags of the line that name a source; the line is not finished, so nothing of it is checked. */
 function sourceFlagsOf(words: readonly string[], commands: readonly CompletableCommand[]): SourceFlags {
-  const flags = Object.assign({}, ...commands.map((command) => command.flags)) as CompletableCommand['flags'];
+  const flags = Object.fromEntries(commands.flatMap((command) => Object.entries(command.flags)));
   const { argv, booleans } = normalArguments(words.slice(0, -1), flags);
   const valueOf = (name: string): string | undefined =>
     argv.findLast((word) => word.startsWith(`--${name}=`))?.slice(name.length + '--='.length);

@@ -4,6 +4,7 @@ import { fileOctets, type ReadFile } from './body-files';
 import { configLines } from './config-file';
 import { nearest } from '../nearest';
 import { BY_LETTER, CURL_OPTIONS, type CurlOption } from './options';
+import { addAll } from '../lists';
 
 /** One option as it was given; the value of a boolean option is whether it was turned on. */
 export interface Given {
@@ -36,12 +37,15 @@ function givenBy(words: readonly string[], readFile: ReadFile, depth: number): r
     if (value === undefined) throw new UsageError(`curl's option ${spelled} needs a value`);
     const { role } = option;
     if (role.kind === 'refused' && value !== false) throw notTraceable(spelled, role.because);
-    if (option.name === 'config') given.push(...givenInFile(String(value), readFile, depth + 1));
+    if (option.name === 'config') addAll(given, givenInFile(String(value), readFile, depth + 1));
     else if (role.kind === 'shapes') given.push({ name: option.name, value });
   };
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--') {
-      given.push(...rest.splice(0).map((url) => ({ name: 'url', value: url })));
+      addAll(
+        given,
+        rest.splice(0).map((url) => ({ name: 'url', value: url })),
+      );
     } else if (word.startsWith('--')) {
       const { option, isOn } = longOption(word.slice(2));
       take(option, isOn, null, word);

@@ -2,6 +2,7 @@
 import { type BrokenRules, eachLine, fault, quote } from './fault';
 import { type Chain, hookOf, type IptablesRule, type Ruleset, tableNamed, type TableName, tableOf } from './model';
 import { parseRule } from './rule';
+import { addAll } from '../lists';
 
 const CHAIN = /^Chain (\S+) \((?:policy (\w+)|\d+ references?)/;
 
@@ -221,8 +222,8 @@ function targetTokens(target: string, extra: readonly string[]): readonly string
       matches.push('--listed-as', rest);
       break;
     }
-    matches.push(...(found.extra.match ?? []));
-    options.push(...(found.extra.target ?? []));
+    addAll(matches, found.extra.match ?? []);
+    addAll(options, found.extra.target ?? []);
     rest = rest.slice(found.length).trimStart();
   }
   return [...matches, ...(target === '' ? [] : ['-j', target, ...options])];

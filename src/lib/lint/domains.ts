@@ -2,7 +2,7 @@
 import type { ProxyConfig } from '../envoy/proxy-config';
 import { asciiLower } from '../match/string-matcher';
 import type { Finding } from './finding';
-import { ownerOf, type RouteTable, routeTables } from './route-tables';
+import { firstOwner, type RouteTable, routeTables } from './route-tables';
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (VirtualHost.domains) */
 export function duplicateDomains(config: ProxyConfig): readonly Finding[] {
@@ -25,7 +25,7 @@ function inTable({ configuration, pointer }: RouteTable): readonly Finding[] {
           severity: 'error',
           resource: `route ${configuration.name ?? ''} ${host.name ?? ''}`,
           message: `its domain ${domain} is also one of ${first}: Envoy refuses the route configuration`,
-          owner: ownerOf(host.metadata, ...(host.routes ?? []).map((route) => route.metadata)),
+          owner: firstOwner([host.metadata, ...(host.routes ?? []).map((route) => route.metadata)]),
           config: `${pointer}/virtual_hosts/${index}`,
         },
       ];

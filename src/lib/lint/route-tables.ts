@@ -54,6 +54,11 @@ export function routeLabel({ configuration, host, index, route }: RouteAt): stri
 
 /** The first Istio object that one of these names, the nearest first. */
 export function ownerOf(...metadata: readonly (Metadata | undefined)[]): Origin | null {
+  return firstOwner(metadata);
+}
+
+/** The first owner that any of these names; null where none does. */
+export function firstOwner(metadata: Iterable<Metadata | undefined>): Origin | null {
   for (const one of metadata) {
     const owner = configOrigin(one);
     if (owner !== null) return owner;

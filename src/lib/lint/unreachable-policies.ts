@@ -25,6 +25,7 @@ import {
   policyFormula,
   portCondition,
 } from './policy-formula';
+import { largest } from '../lists';
 
 /**
  * Policies with more before them than this are held against none of those, only against themselves: the time would grow with the
@@ -57,7 +58,10 @@ export function unreachablePolicies(config: ProxyConfig): readonly Finding[] {
 
 /** What is not looked at, in sentences: where a chain has many policies, the later ones are only held against themselves. */
 export function policiesNotExamined(config: ProxyConfig): readonly string[] {
-  const most = Math.max(0, ...httpManagers(config).map((at) => policiesOf(at).length));
+  const most = largest(
+    httpManagers(config).map((at) => policiesOf(at).length),
+    0,
+  );
   return most <= MOST_BEFORE
     ? []
     : [

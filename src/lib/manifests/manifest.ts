@@ -2,6 +2,7 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { MOST_ALIASES } from '../limits';
 import { repeatedKey } from '../repeated-key';
+import { addAll } from '../lists';
 
 export type Path = readonly (string | number)[];
 
@@ -33,7 +34,7 @@ export function readManifests(file: string, text: string): ReadManifests {
     const [wrong] = document.errors;
     if (wrong !== undefined) notes.push(skipped(file, wrong.message));
     else if (repeatedKey(document) !== null) notes.push(skipped(file, 'Map keys must be unique'));
-    else manifests.push(...objectsOf(file, document, lines, notes));
+    else addAll(manifests, objectsOf(file, document, lines, notes));
   }
   return { manifests, notes };
 }

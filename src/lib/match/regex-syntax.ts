@@ -3,6 +3,8 @@
  * `regex.ts`'s to say. https://github.com/google/re2/wiki/Syntax
  */
 
+import { addAll } from '../lists';
+
 /** Characters from and to, both included. */
 export type Range = readonly [from: number, to: number];
 
@@ -205,7 +207,7 @@ class Parser {
     for (let isFirst = true; isFirst || !this.#sees(']'); isFirst = false) {
       const set = this.#classSet();
       if (set !== null) {
-        ranges.push(...set);
+        addAll(ranges, set);
         continue;
       }
       const from = this.#classCharacter();

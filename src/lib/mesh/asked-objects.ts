@@ -138,7 +138,7 @@ export class AskedObjects implements MeshObjects {
     }
     const left = unknown.filter((ip) => !this.#isAnswered({ kind: 'pods-at', ip }));
     if (left.length > SOME) this.#require({ kind: 'all-pods' });
-    else this.#require(...left.map((ip) => ({ kind: 'pods-at', ip }) as const));
+    else this.#requireAll(left.map((ip) => ({ kind: 'pods-at', ip })));
     return ips.map((ip) => this.#nameAt(ip) ?? null);
   }
 
@@ -191,14 +191,18 @@ export class AskedObjects implements MeshObjects {
   /** The NetworkPolicies of these namespaces, as far as they may be read. */
   networkPoliciesIn(namespaces: readonly string[]): PoliciesRead {
     const named = namespaces.filter((namespace) => isName({ name: 'any', namespace }));
-    this.#require(...named.map((namespace) => ({ kind: 'network-policies-in', namespace }) as const));
+    this.#requireAll(named.map((namespace) => ({ kind: 'network-policies-in', namespace })));
     return {
       policies: named.flatMap((namespace) => this.#policies.get(namespace) ?? []),
       unread: named.filter((namespace) => this.#policies.get(namespace) === null),
     };
   }
 
-  #require(...needs: readonly ObjectsNeeded[]): void {
+  #require(need: ObjectsNeeded): void {
+    this.#requireAll([need]);
+  }
+
+  #requireAll(needs: readonly ObjectsNeeded[]): void {
     const open = needs.filter((need) => !this.#isAnswered(need));
     if (open.length > 0) throw new NeedsObjects(open);
   }

@@ -12,6 +12,7 @@ import {
 } from '../trace/model';
 import { judgeStep, type StepJudgement } from './judge-step';
 import { BLIND, type ProxyEvidence, type Sight, sightOf } from './sight';
+import { largest } from '../lists';
 
 /** One request that was sent. */
 export interface SentRequest {
@@ -49,7 +50,7 @@ export function judgeProof(input: ToProve): Proof {
   const judged = sent.map((one) => bestWay(ways, one, input));
   const wrong = judged.find(({ isWrong }) => isWrong);
   const counts = ways.map((_, index) => judged.filter(({ way, isWrong }) => way === index && !isWrong).length);
-  const usual = judged.find(({ way }) => counts[way] === Math.max(...counts));
+  const usual = judged.find(({ way }) => counts[way] === largest(counts));
   const steps = (wrong ?? usual)?.steps ?? [];
   return {
     sent: sent.length,

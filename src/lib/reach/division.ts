@@ -16,6 +16,7 @@ import {
 import { type RequestValues, type Work, workOf } from './explore';
 import type { FixedRequest, ReachWay } from './query';
 import type { Where } from './where';
+import { addAll } from '../lists';
 
 /** Which requests are asked about. */
 export interface Scope {
@@ -98,7 +99,10 @@ export async function dividedRequests<T>(
       matters: found.matters(one.cell),
       result: one.result,
     }));
-    classes.push(...described.sort((a, b) => compareTexts(rankOf(a), rankOf(b))));
+    addAll(
+      classes,
+      described.sort((a, b) => compareTexts(rankOf(a), rankOf(b))),
+    );
     const own = found.ports.map((one) => ({ ...next, address: { ...address, port: one }, port: String(one) }));
     for (const one of askedDestinations(own, scope.where).filter((each) => !known.has(keyOf(each)))) {
       known.add(keyOf(one));

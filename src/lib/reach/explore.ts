@@ -5,6 +5,7 @@
 import type { Cell, ReachCondition, Spaces } from '../algebra/cell';
 import type { LikedValues, ValueSet } from '../algebra/value-set';
 import { ownField } from '../own-field';
+import { addAll } from '../lists';
 
 /** What a walk learns. */
 export interface Observed<T> {
@@ -231,7 +232,7 @@ function likedBy(holding: readonly ReachCondition[]): ReadonlyMap<string, readon
     if (preferred.length === 0) continue;
     const known = liked.get(dimension);
     if (known === undefined) liked.set(dimension, [...preferred]);
-    else known.push(...preferred);
+    else addAll(known, preferred);
   }
   return liked;
 }

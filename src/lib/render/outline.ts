@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Style, Tone } from './style';
 import { visibleLine } from './visible';
 import { lengthOf, type Span, styled, wrapSpans } from './wrap';
+import { largest } from '../lists';
 
 /** A piece of an entry's text that begins on a line of its own. */
 export interface Paragraph {
@@ -50,7 +51,10 @@ const WIDEST_RULE = 100;
 export function renderOutline(sections: readonly OutlineSection[], options: OutlineOptions): string {
   const width = Math.max(NARROWEST, options.width);
   const labels = sections.flatMap(({ entries }) => entries.map(({ label }) => lengthOf(label)));
-  const labelWidth = Math.max(0, ...labels.filter((length) => length <= LONGEST_LABEL));
+  const labelWidth = largest(
+    labels.filter((length) => length <= LONGEST_LABEL),
+    0,
+  );
   const lines = sections.flatMap((section, index) => [
     ...(index === 0 ? [] : ['']),
     ...titleLines(section.title, width, options.style),

@@ -1,6 +1,7 @@
 /** Tables as text: istioctl's plain columns, and framed ones for a terminal. */
 import { visibleLine } from './visible';
 import { wrapSpans } from './wrap';
+import { largest } from '../lists';
 
 export interface Table {
   readonly header: readonly string[];
@@ -207,7 +208,7 @@ function fittedWidths(table: Table, width: number | null): number[] {
   const frame = widths.length + 1;
   let excess = widths.reduce((sum, one) => sum + one, frame) - width;
   while (excess > 0) {
-    const widest = Math.max(...widths);
+    const widest = largest(widths);
     if (widest <= NARROWEST) break;
     widths[widths.indexOf(widest)] = widest - 1;
     excess -= 1;

@@ -55,13 +55,13 @@ class AdminMesh implements MeshSource {
 
   open(): Promise<ProxySource> {
     const client = this.#client;
-    const body = (...paths: readonly string[]): Promise<Body> => Promise.resolve(client.body(paths));
+    const body = (paths: readonly string[]): Promise<Body> => Promise.resolve(client.body(paths));
     return Promise.resolve({
       label: this.label,
       id: null,
-      configDump: (request: DumpRequest) => body(...configDumpPaths(request)),
-      clusters: () => body(CLUSTERS_PATH),
-      serverInfo: () => body('/server_info'),
+      configDump: (request: DumpRequest) => body(configDumpPaths(request)),
+      clusters: () => body([CLUSTERS_PATH]),
+      serverInfo: () => body(['/server_info']),
       iptables: () => Promise.resolve(null),
       admin: async (method, path) => await client.send(method, path),
     });

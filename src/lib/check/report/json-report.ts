@@ -5,6 +5,7 @@ import { renderJson } from '../../render/structured';
 import type { Coverage } from '../coverage';
 import { type CheckReport, type CheckResult, reportOf } from '../result';
 import type { Shard } from '../shard';
+import { largest } from '../../lists';
 
 /**
  * The report's value. Coverage stands in it where it was asked for, the shard where it is one. The report of a whole run holds no times,
@@ -191,7 +192,7 @@ function requireWhole(shards: readonly Shard[]): void {
 
 function mergeCoverage(parts: readonly Coverage[]): Coverage {
   const merged = (kind: 'virtualHosts' | 'routes' | 'clusters'): Coverage['routes'] => ({
-    total: Math.max(...parts.map((part) => part[kind].total)),
+    total: largest(parts.map((part) => part[kind].total)),
     missed: (parts[0]?.[kind].missed ?? []).filter((name) => parts.every((part) => part[kind].missed.includes(name))),
   });
   return {

@@ -4,6 +4,7 @@ import { VOCABULARIES } from '../../check/vocabulary';
 import { UsageError } from '../../errors';
 import { nearest } from '../../nearest';
 import { parsePair } from './trace-flags';
+import { largest } from '../../lists';
 
 const LATER = /^(hops|branches)\[(\d{1,2})\]\.(.+)$/;
 const KEYS = EXPECTATION_KEYS.filter((key) => key !== 'hops' && key !== 'branches' && key !== 'not');
@@ -25,16 +26,19 @@ export function parseExpectations(texts: readonly string[]): TraceExpectation {
   const own = parsed.filter(({ of, not }) => of === null && !not);
   const not = parsed.filter((one) => one.of === null && one.not).map(asObject);
   return {
-    ...Object.assign({}, ...own.map(asObject)),
+    ...together(own.map(asObject)),
     ...listed(parsed, 'hops'),
     ...listed(parsed, 'branches'),
     ...(not.length > 0 ? { not } : {}),
-  } as TraceExpectation;
+  };
 }
 
 function listed(parsed: readonly Expected[], list: 'hops' | 'branches'): object {
   const those = parsed.filter(({ of }) => of?.list === list);
-  const count = Math.max(0, ...those.map(({ of }) => (of?.index ?? -1) + 1));
+  const count = largest(
+    those.map(({ of }) => (of?.index ?? -1) + 1),
+    0,
+  );
   const items = Array.from({ length: count }, (_, index) =>
     hopExpectation(those.filter(({ of }) => of?.index === index)),
   );
@@ -44,7 +48,12 @@ function listed(parsed: readonly Expected[], list: 'hops' | 'branches'): object 
 function hopExpectation(parsed: readonly Expected[]): HopExpectation {
   const not = parsed.filter((one) => one.not).map(asObject);
   const own = parsed.filter((one) => !one.not).map(asObject);
-  return { ...Object.assign({}, ...own), ...(not.length > 0 ? { not } : {}) } as HopExpectation;
+  return { ...together(own), ...(not.length > 0 ? { not } : {}) };
+}
+
+/** Of keys that come again the last counts. */
+function together(objects: readonly Readonly<Record<string, unknown>>[]): object {
+  return Object.fromEntries(objects.flatMap((one) => Object.entries(one)));
 }
 
 function asObject({ key, value }: Expected): Readonly<Record<string, unknown>> {

@@ -3,6 +3,7 @@ import { MctlError } from '../../errors';
 import { type Below, Root } from '../../files/root';
 import type { Manifest } from '../../manifests/manifest';
 import type { Streams } from '../streams';
+import { addAll } from '../../lists';
 
 /** A file of more bytes is no manifest that a person wrote. */
 const MOST_BYTES = 10_000_000;
@@ -27,8 +28,8 @@ export async function manifestsIn(directories: readonly string[], streams: Strea
     for (const path of files.slice(0, MOST_FILES)) {
       try {
         const read = readManifests(root.labelOf(path), root.text(path, MOST_BYTES) ?? '');
-        manifests.push(...read.manifests);
-        notes.push(...read.notes);
+        addAll(manifests, read.manifests);
+        addAll(notes, read.notes);
       } catch (error) {
         if (!(error instanceof MctlError)) throw error;
         notes.push(error.message);

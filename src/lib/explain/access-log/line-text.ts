@@ -6,6 +6,7 @@ import type { TraceQuery } from '../../trace/request/query';
 import { shellWord } from '../../shell-word';
 import { visibleLine } from '../../render/visible';
 import { wrapped } from './term-text';
+import { addAll, largest } from '../../lists';
 
 /** A field with its value and what it means. */
 export interface ExplainedField {
@@ -71,8 +72,8 @@ export function traceCommand(
   { url, method, headers, originalDst, mode, ...query }: TraceQuery,
 ): string {
   const words = ['mctl', 'pc', 'trace', ...(proxy === null ? [] : [shellWord(proxy)]), shellWord(url)];
-  if (method !== undefined && method !== 'GET') words.push(...optionWords('-X', method));
-  for (const [name, value] of headers ?? []) words.push(...optionWords('-H', `${name}: ${value}`));
+  if (method !== undefined && method !== 'GET') addAll(words, optionWords('-X', method));
+  for (const [name, value] of headers ?? []) addAll(words, optionWords('-H', `${name}: ${value}`));
   if (originalDst !== undefined) {
     const { ip, port } = originalDst;
     words.push('--original-dst', shellWord(`${ip.includes(':') ? `[${ip}]` : ip}:${port}`));
@@ -80,8 +81,8 @@ export function traceCommand(
   if (mode !== undefined) words.push('--mode', mode);
   if (query.sourceIp !== undefined) words.push('--source-ip', query.sourceIp);
   if (query.tls !== undefined) words.push('--tls', query.tls);
-  if (query.sni !== undefined) words.push(...optionWords('--sni', query.sni));
-  if (query.sourcePrincipal !== undefined) words.push(...optionWords('--source-principal', query.sourcePrincipal));
+  if (query.sni !== undefined) addAll(words, optionWords('--sni', query.sni));
+  if (query.sourcePrincipal !== undefined) addAll(words, optionWords('--source-principal', query.sourcePrincipal));
   if (query.httpVersion === '2') words.push('--http2');
   if (query.httpVersion === '1.0') words.push('--http1.0');
   return words.join(' ');
@@ -124,15 +125,21 @@ export function lineText(
   },
   width: number,
 ): string {
-  const longest = Math.max(...told.fields.map(({ field }) => field.length), 0);
+  const longest = largest(
+    told.fields.map(({ field }) => field.length),
+    0,
+  );
   const lines = [`A line of ${told.format}:`];
   for (const { field, value, meaning } of told.fields) {
     lines.push(`  ${field.padEnd(longest)}  ${visibleLine(value)}`);
     if (meaning !== null)
-      lines.push(...wrapped(meaning, width - longest - 2).map((line) => `${' '.repeat(longest + 2)}${line}`));
+      addAll(
+        lines,
+        wrapped(meaning, width - longest - 2).map((line) => `${' '.repeat(longest + 2)}${line}`),
+      );
   }
   if (told.comparison !== null)
-    lines.push('', ...told.comparison.flatMap((line) => wrapped(line, width).map((one) => one.slice(2))));
+    addAll(lines, ['', ...told.comparison.flatMap((line) => wrapped(line, width).map((one) => one.slice(2)))]);
   if (told.command !== null) lines.push('', `Next: ${visibleLine(told.command)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -3,6 +3,7 @@ import type { Term } from '../../glossary/term';
 import type { Span } from '../../render/wrap';
 import { styled, wrapSpans } from '../../render/wrap';
 import { PLAIN, type Style } from '../../render/style';
+import { addAll } from '../../lists';
 
 /** Name and kind, what it is, the usual cause, the next command, and the page. */
 export function termText(terms: readonly Term[], width: number, style: Style = PLAIN): string {
@@ -11,8 +12,8 @@ export function termText(terms: readonly Term[], width: number, style: Style = P
 
 function oneTerm({ name, kind, says, cause, next, page }: Term, width: number, style: Style): string {
   const lines: string[] = [`${style(name, 'title')} ${style(`(${kind})`, 'dim')}`];
-  lines.push(...wrapped(says, width));
-  if (cause !== null) lines.push(...wrapped(`Usual cause: ${cause}`, width));
+  addAll(lines, wrapped(says, width));
+  if (cause !== null) addAll(lines, wrapped(`Usual cause: ${cause}`, width));
   lines.push(`  Next: ${style(next, 'name')}`);
   lines.push(`  ${style(page, 'dim')}`);
   return `${lines.join('\n')}\n`;

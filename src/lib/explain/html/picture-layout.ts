@@ -13,6 +13,7 @@ import {
   type PictureShape,
   type Wire,
 } from './picture';
+import { largest } from '../../lists';
 
 const GAP = 44;
 const DROP = 22;
@@ -90,8 +91,16 @@ export class PictureLayout {
   toPicture(): Picture {
     const all = [...this.#cards, ...this.#lanes];
     return {
-      width: Math.max(0, ...all.map(({ x, width }) => x + width)) + EDGE,
-      height: Math.max(0, ...all.map(({ y, height }) => y + height)) + EDGE,
+      width:
+        largest(
+          all.map(({ x, width }) => x + width),
+          0,
+        ) + EDGE,
+      height:
+        largest(
+          all.map(({ y, height }) => y + height),
+          0,
+        ) + EDGE,
       lanes: this.#lanes,
       cards: this.#cards,
       wires: this.#wires,

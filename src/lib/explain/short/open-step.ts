@@ -3,6 +3,7 @@ import type { OutlineEntry } from '../../render/outline';
 import type { Outcome, Step } from '../../trace/model';
 import { moodOf, stageText, stepMark } from '../words';
 import { labelled, paragraph } from '../paragraphs';
+import { largest } from '../../lists';
 
 /** How many rivals are told where nothing was chosen. */
 const NEAREST = 1;
@@ -12,7 +13,13 @@ const LABEL_WIDEST = 22;
 export function openEntry(step: Step, outcome: Outcome): OutlineEntry {
   const { name, because, details, rejected, rejectedCount } = step;
   const tone = step.outcome === 'unknown' ? 'warn' : moodOf(outcome) === 'good' ? 'warn' : 'bad';
-  const width = Math.min(LABEL_WIDEST, Math.max(0, ...details.map(([label]) => label.length)));
+  const width = Math.min(
+    LABEL_WIDEST,
+    largest(
+      details.map(([label]) => label.length),
+      0,
+    ),
+  );
   const shown = rejected.slice(0, NEAREST);
   const more = rejectedCount - shown.length;
   return {

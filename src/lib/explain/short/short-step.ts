@@ -9,6 +9,7 @@ import { stageText, stepMark } from '../words';
 import { command, labelled, paragraph } from '../paragraphs';
 import { clusterSettings, endpointSettings, routeSettings, managerSettings } from './settings';
 import type { StepPlace } from './step-place';
+import { largest } from '../../lists';
 
 type Lines = readonly Paragraph[];
 type Telling = (step: Step, place: StepPlace) => Lines;
@@ -54,7 +55,10 @@ function withAside(name: string, text: string): Paragraph {
 }
 
 function detailLines(details: Step['details']): Lines {
-  const width = Math.max(0, ...details.map(([label]) => label.length));
+  const width = largest(
+    details.map(([label]) => label.length),
+    0,
+  );
   return details.map(([label, text]) => labelled(label, text, width));
 }
 

@@ -11,6 +11,7 @@ import { isGood } from '../summary/dead-end';
 import { stageText, stepMark } from '../words';
 import { command, labelled, paragraph } from '../paragraphs';
 import type { TreeDetail } from './detail';
+import { largest } from '../../lists';
 
 const TONES: Readonly<Record<Step['outcome'], Tone>> = {
   matched: 'good',
@@ -80,7 +81,13 @@ function backgroundText(setting: ClusterSetting): string {
 }
 
 function ownLines(own: Step['details']): readonly Paragraph[] {
-  const width = Math.min(LABEL_WIDEST, Math.max(0, ...own.map(([label]) => label.length)));
+  const width = Math.min(
+    LABEL_WIDEST,
+    largest(
+      own.map(([label]) => label.length),
+      0,
+    ),
+  );
   return own.map(([label, text]) => labelled(label, text, width));
 }
 

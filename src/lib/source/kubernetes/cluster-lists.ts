@@ -3,6 +3,7 @@ import { ApiRefusal } from './api-error';
 import type { ApiServer } from './api-server';
 import type { KubernetesLists } from '../source';
 import { uriComponent } from '../../uri-component';
+import { addAll } from '../../lists';
 
 export type ListName = keyof KubernetesLists;
 
@@ -92,7 +93,7 @@ export class ClusterLists {
       if (some instanceof ApiRefusal) last = some.status === 400 ? fail(some) : some;
       if (some === null || some instanceof ApiRefusal) continue;
       read.push(namespace);
-      items.push(...some);
+      addAll(items, some);
     }
     if (read.length === 0) {
       if (refusal === null && last !== null) this.tellForbidden(name, last);

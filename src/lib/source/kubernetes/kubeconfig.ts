@@ -13,6 +13,7 @@ import { boundedText } from '../../files/bounded-text';
 import { readError } from '../../files/file-error';
 import type { Client, KubeConfig } from './client';
 import { type RawUser, readKubeconfig } from './kubeconfig-file';
+import { addAll } from '../../lists';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 /** Ways to do without a cluster. */
@@ -120,7 +121,10 @@ function parsed(client: Client, path: string, text: string): ReturnType<typeof r
 
 function addNew<T extends { readonly name: string }>(all: T[], more: readonly T[]): void {
   const known = new Set(all.map(({ name }) => name));
-  all.push(...more.filter(({ name }) => !known.has(name)));
+  addAll(
+    all,
+    more.filter(({ name }) => !known.has(name)),
+  );
 }
 
 function noCluster(files: readonly string[]): UnavailableError {

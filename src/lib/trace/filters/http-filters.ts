@@ -105,14 +105,14 @@ interface Open {
 
 /** The request as the filters leave it, or the end where one of them answers; each adds its step to the record. */
 export function runHttpFilters(input: HttpFilterInput, record: HopRecord): HttpMessage | Ending {
-  record.add(...telemetrySteps(input.manager, input.pointer));
+  record.addAll(telemetrySteps(input.manager, input.pointer));
   let { message } = input;
   const list = `${input.pointer}/${input.filterList ?? 'http_filters'}`;
   const open: Open[] = [];
   for (const [index, filter] of (input.manager.http_filters ?? []).entries()) {
     const run = filterRun(input, message, filter, `${list}/${index}`);
     const result = runSeen(run, filter);
-    record.add(...result.steps);
+    record.addAll(result.steps);
     if (result.kind === 'ends') {
       return input.mayOverride?.(run.name) === true
         ? endsUnknown(ROUTE)

@@ -3,6 +3,7 @@ import { unevaluatedFields } from '../../envoy/unevaluated-fields';
 import type { CauseOf, StepFacts, StepOf } from '../facts/step';
 import type { ClusterChance, Direction, HopFacts } from '../model';
 import type { Stage, StepOutcome } from '../terms';
+import { addAll } from '../../lists';
 
 type Filled = Omit<HopFacts, 'proxy' | 'direction' | 'steps'>;
 
@@ -28,7 +29,11 @@ export class HopRecord {
   }
 
   add(...steps: readonly StepFacts[]): void {
-    for (const step of steps) this.#steps.push(step);
+    this.addAll(steps);
+  }
+
+  addAll(steps: readonly StepFacts[]): void {
+    addAll(this.#steps, steps);
   }
 
   fill(part: Partial<Filled>): void {

@@ -20,6 +20,7 @@ import { connectionOf, contentOf, leftBy, type Place, type Sender, type Stop } f
 import { nameOf, productMark, type ProxyWalk, walkProxy } from './walk-proxy';
 import { inboundSource, type WayOut, wayOut } from './way-out';
 import { isOwnAddress } from './arrive';
+import { addAll } from '../../lists';
 
 export interface Journey {
   readonly hops: readonly HopFacts[];
@@ -49,7 +50,7 @@ class Walker {
     let place = lookedUp(departure, start);
     for (let count = 0; count < MOST_HOPS; count += 1) {
       if ((place.left ?? []).length > 0) this.#append(place.left ?? []);
-      this.#hops.push(...(place.hops ?? []));
+      addAll(this.#hops, place.hops ?? []);
       if (place.kind === 'reached') return this.#reached(place.what, place.steps);
       if (place.kind === 'ended') return this.#ending(place.ending, place.steps);
       const walk = this.#walk(place.stop, place.steps);

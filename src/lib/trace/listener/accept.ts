@@ -82,7 +82,8 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
       : null;
   if (next !== null && next.entry !== entry) {
     const cause = { kind: 'hands-over', address: found.address, destination: state.local } as const;
-    record.add(step('listener', 'passed', entry.name, cause, { config: entry.pointer }), ...steps);
+    record.add(step('listener', 'passed', entry.name, cause, { config: entry.pointer }));
+    record.addAll(steps);
     return serve(work, next, state, false);
   }
   refuseOldApi(context.config, entry);
@@ -99,8 +100,8 @@ function serve(work: Work, found: ListenerAtAddress, start: SocketState, mayHand
       origin,
       ...unevaluated([entry.resource, 'Listener']),
     }),
-    ...steps,
   );
+  record.addAll(steps);
   record.fill({ listener: { name: entry.name, address: addressText(entry, found) } });
   if (closed !== null) return ending('failed', closed.reason, closed.cause);
   if (state.proxyHeader !== null) record.add(step('listener-filters', 'noted', null, { kind: 'proxy-header-left' }));

@@ -6,6 +6,7 @@ import { certificateOf } from '../../http/connection-facts';
 import type { HttpMessage } from '../../http/message';
 import type { TraceQuery } from './query';
 import { parseUrl, type RequestUrl, type Scheme } from './url';
+import { addAll } from '../../lists';
 
 /** A request as its caller sends it: every header is known. */
 export interface SentMessage extends HttpMessage {
@@ -71,7 +72,7 @@ function messageOf(query: TraceQuery, url: RequestUrl, isTls: boolean): SentMess
     headers.push(['content-type', 'application/grpc']);
   }
   const upgrade = upgradeHeaders(query);
-  headers.push(...upgrade);
+  addAll(headers, upgrade);
   const method = upgrade.length > 0 ? 'GET' : methodOf(query, url);
   const payload = payloadOf(query, url, true);
   return {

@@ -14,7 +14,7 @@ export const NO_CRITERIA: Criteria = {};
 
 /** The criteria of a route and of the weighted cluster below it, whose keys win. */
 export function criteriaOf(...metadata: readonly (Metadata | undefined)[]): Criteria {
-  return Object.assign({}, ...metadata.map((one) => one?.filter_metadata?.['envoy.lb'] ?? {})) as Criteria;
+  return Object.fromEntries(metadata.flatMap((one) => Object.entries(one?.filter_metadata?.['envoy.lb'] ?? {})));
 }
 
 export interface Subset {

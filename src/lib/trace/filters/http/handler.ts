@@ -55,11 +55,12 @@ export function filterStep(
   cause: HttpFilterCause,
   more: More = {},
 ): StepFacts {
-  const own = [run.config, run.perRoute.configs[0]?.config].map((config): [object, string] => [
+  const fieldsOf = (config: Any | undefined): [object, string] => [
     messageOf(config),
     messageTypeOf(config).replace(/^.*\./, ''),
-  ]);
-  return step('http-filter', outcome, run.name, cause, { config: run.pointer, ...unevaluated(...own), ...more });
+  ];
+  const left = unevaluated(fieldsOf(run.config), fieldsOf(run.perRoute.configs[0]?.config));
+  return step('http-filter', outcome, run.name, cause, { config: run.pointer, ...left, ...more });
 }
 
 /** The filter lets the request go on as it is. */

@@ -8,6 +8,7 @@ import { JoinedTexts, textAt } from './field-texts';
 import { type PlainGathering, plainTable } from './plain-view';
 import { NO_WAYPOINT, WaypointCells } from './waypoint-cells';
 import { NAMED_BY } from '../waypoint-names';
+import { largest } from '../../../lists';
 
 const [NAMESPACE, NAME, ADDRESS, NODE, WAYPOINT, PROTOCOL] = [0, 1, 2, 3, 4, 5] as const;
 
@@ -49,7 +50,7 @@ class WorkloadRows implements FieldTaker {
     const pool = this.#pool;
     const empty = this.#empty;
     const ids = this.#ids;
-    const columns = new Int32Array(records.length === 0 ? 0 : 1 + Math.max(...Object.values(ids))).fill(-1);
+    const columns = new Int32Array(records.length === 0 ? 0 : 1 + largest(Object.values(ids))).fill(-1);
     columns[ids.namespace] = NAMESPACE;
     columns[ids.name] = NAME;
     columns[ids.node] = NODE;
