@@ -1,4 +1,5 @@
 // An esbuild plug-in: `@oclif/core` is its lean index in src/vendor, and what it loads for rare cases waits for them.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Cuts } from './cuts.mjs';
@@ -32,10 +33,17 @@ const LATE_PARTS = new Set([
   'lib/screen.js',
 ]);
 
+/**
+ * A listener of oclif's throws every error of standard output but a broken pipe, where nobody can catch it. mctl's own listeners
+ * take them all (src/lib/cli/outlet.ts): a socket whose reader resets it, a terminal that goes away.
+ */
+const THROWING_LISTENER = /^process\.stdout\.on\('error', \(err\) => \{\n.*?^\}\);\n/ms;
+const LISTENER = 'the listener that throws';
+
 export const leanOclif = {
   name: 'lean-oclif',
   setup(build) {
-    const cuts = new Cuts(build, ['@oclif/core', ...Object.keys(LATE), ...LATE_PARTS]);
+    const cuts = new Cuts(build, ['@oclif/core', ...Object.keys(LATE), ...LATE_PARTS, LISTENER]);
     build.onResolve({ filter: /^@oclif\/core$/ }, ({ path }) => {
       cuts.met(path);
       return { path: resolve('src/vendor/oclif.ts') };
@@ -52,6 +60,12 @@ export const leanOclif = {
       if (!LATE_PARTS.has(part)) return undefined;
       cuts.met(part);
       return { path: part, namespace: 'late-part' };
+    });
+    build.onLoad({ filter: /@oclif\/core\/lib\/command\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const contents = text.replace(THROWING_LISTENER, '');
+      if (contents !== text) cuts.met(LISTENER);
+      return { contents };
     });
     build.onLoad({ filter: /.*/, namespace: 'late-part' }, ({ path }) => ({
       contents: lateModule(join(OCLIF, path)),

@@ -103,7 +103,14 @@ function normal(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const shorter = digits.replace(/0+$/, '');
+  const shorter = withoutLastZeros(digits);
   if (shorter === '') return '0';
   return `${sign}${shorter}e${Number(exponent) - fraction.length + digits.length - shorter.length}`;
+}
+
+/** By hand: an expression for it takes the square of the zeros that stand in the middle. */
+function withoutLastZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
 }

@@ -26,7 +26,7 @@ function buildWith(plugin: string, file: string, contents: string): { readonly s
 }
 
 test.each([
-  ['leanOclif', 'oclif.mjs', ['@oclif/core', 'supports-color', 'clean-stack', 'debug']],
+  ['leanOclif', 'oclif.mjs', ['@oclif/core', 'supports-color', 'clean-stack', 'debug', 'the listener that throws']],
   ['leanClient', 'kubernetes.mjs', ['./gen/index.js', 'node-fetch', 'hpagent', 'openid-client']],
   ['clientApart', 'kubernetes.mjs', ['src/vendor/kubernetes.mjs']],
 ])('of %s', (plugin, file, cuts) => {

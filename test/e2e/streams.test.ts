@@ -1,7 +1,11 @@
 /** Nothing that a command prints is lost, whoever reads it: every command and format of the manifest, as its user runs it. */
 import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Stream } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AdminServer, adminServer, loggingOf } from '../helpers/admin-server';
 import { temporaryDirectory } from '../helpers/temporary-directory';
@@ -225,6 +229,53 @@ describe.each([
 
   it('is quiet where nobody reads', async () => {
     expect(await run(argv, vanishing)).toEqual({ status: null, signal: 'SIGPIPE', stdout: '', stderr: '' });
+  });
+});
+
+describe('a socket', () => {
+  const argv = ['pc', 'all', POD, '--sample', '-o', 'json'];
+
+  /** Runs it with a socket as standard output. */
+  async function into(stdout: Stream | number, ...words: readonly string[]): Promise<Omit<Run, 'stdout'>> {
+    const child = spawn(process.execPath, [BIN, ...words], { stdio: ['ignore', stdout, 'pipe'], env: environment });
+    const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
+    const [stderr, [status, signal]] = await Promise.all([fast(child.stderr!), ended]);
+    return { status, signal, stderr };
+  }
+
+  it('that its reader resets ends the run as a pipe does', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => socket.resetAndDestroy());
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
+    await once(socket, 'connect');
+    const ended = await into(socket, ...argv);
+    socket.destroy();
+    server.close();
+    expect(ended).toEqual({ status: null, signal: 'SIGPIPE', stderr: '' });
+  });
+
+  it('of packets takes what fits into one, and is an error where it does not', async () => {
+    const reader = createSocket('udp4');
+    reader.bind(0, '127.0.0.1');
+    await once(reader, 'listening');
+    const writer = createSocket('udp4');
+    writer.connect(reader.address().port, '127.0.0.1');
+    await once(writer, 'connect');
+    const { fd } = (writer as unknown as { _handle: { fd: number } })._handle;
+    let packet = '';
+    reader.on('message', (message) => (packet += message.toString('utf8')));
+    const small = await into(fd, 'explain', 'UH');
+    const large = await into(fd, ...argv);
+    writer.close();
+    reader.close();
+    expect(small).toEqual({ status: 0, signal: null, stderr: '' });
+    expect(packet).toBe((await run(['explain', 'UH'], fast)).stdout);
+    expect(large).toMatchObject({
+      status: 69,
+      stderr: expect.stringMatching(/^Error: write standard output: EMSGSIZE/) as unknown,
+    });
   });
 });
 

@@ -33,11 +33,14 @@ export function standardStreams(isOutputClosed: () => boolean): StandardStreams 
   };
 }
 
-/** A regular file, or a device that is no terminal. */
+/** A regular file, a device that is no terminal, or a socket of packets. */
 function isFile(descriptor: number): boolean {
   const found = fstatSync(descriptor);
-  if (found.isFIFO() || found.isSocket()) return false;
-  return found.isFile() || !(descriptor === 1 ? process.stdout : process.stderr).isTTY;
+  if (found.isFIFO()) return false;
+  if (found.isFile()) return true;
+  const own = descriptor === 1 ? process.stdout : process.stderr;
+  // For what libuv does not know, such as a socket of packets, Node has a stream that throws away everything; it has no handle.
+  return found.isSocket() ? !('_handle' in own) : !own.isTTY;
 }
 
 function refuse(): never {
