@@ -30,7 +30,7 @@ const MAY = {
   check: ['trace', 'explain', 'curl', 'view', 'render', 'envoy', 'reach'],
   generate: ['check', 'lint', 'trace', 'envoy', 'match', 'http', 'render'],
 };
-const SHARED = `${LIB}(?:(?:errors|caller|proxy-id|nearest|seekable-file|dump-request|exact-number|http-token|limits|json-fields|lists|literal-expression|long-work|own-field|remembered|repeated-key|repeated-parts|shell-word|uri-component)[.]ts$|secrets/)`;
+const SHARED = `${LIB}(?:(?:errors|caller|proxy-id|nearest|seekable-file|dump-request|exact-number|http-token|limits|json-fields|lists|literal-expression|long-work|own-field|remembered|repeated-key|repeated-parts|shell-word|uri-component|web-assembly)[.]ts$|secrets/)`;
 const layer = Object.entries(MAY).map(([from, to]) => ({
   name: `layer-${from}`,
   severity: 'error',

@@ -50,6 +50,14 @@ const NOTHING_KNOWN: Known = { parts: [], hits: 0, misses: 0 };
 
 const repeated = new WeakSet();
 
+/** Most documents that are read have no such part: those of plain tables, of which only a few fields are parsed. */
+let hasRepeated = false;
+
+function repeats(value: object): void {
+  repeated.add(value);
+  hasRepeated = true;
+}
+
 /**
  * A function of a value and of where it stands that remembers what it gave for a part that comes again, as long as there is the
  * part. What it gives for one is taken for such a part itself.
@@ -59,7 +67,7 @@ export function rememberedPart<Place extends readonly string[], Answer>(
 ): (value: object, ...place: Place) => Answer {
   const answers = new WeakMap<object, Map<string, Answer>>();
   return (value, ...place) => {
-    if (!repeated.has(value)) return work(value, ...place);
+    if (!hasRepeated || !repeated.has(value)) return work(value, ...place);
     let known = answers.get(value);
     if (known === undefined) answers.set(value, (known = new Map<string, Answer>()));
     const key = place.length === 1 ? String(place[0]) : place.map((word) => `${word.length} ${word}`).join(' ');
@@ -67,7 +75,20 @@ export function rememberedPart<Place extends readonly string[], Answer>(
     if (found !== undefined) return found;
     const answer = work(value, ...place);
     known.set(key, answer);
-    if (typeof answer === 'object' && answer !== null) repeated.add(answer);
+    if (typeof answer === 'object' && answer !== null) repeats(answer);
+    return answer;
+  };
+}
+
+/** The same of a question about a value that is answered with yes or no, wherever the value stands. */
+export function rememberedOfPart(work: (value: object) => boolean): (value: object) => boolean {
+  const answers = new WeakMap<object, boolean>();
+  return (value) => {
+    if (!hasRepeated || !repeated.has(value)) return work(value);
+    const found = answers.get(value);
+    if (found !== undefined) return found;
+    const answer = work(value);
+    answers.set(value, answer);
     return answer;
   };
 }
@@ -157,7 +178,7 @@ export class RepeatedParts {
   #valueOf(part: Part): object {
     if (part.value === undefined) {
       part.value = this.#parsed(part.text) as object;
-      repeated.add(part.value);
+      repeats(part.value);
     }
     return part.value;
   }

@@ -5,7 +5,7 @@
 import { InputError } from '../errors';
 import { guard, wrongType } from './guarded';
 import { enumeration, isObject, type Kind, mismatch, SCALARS } from './field-kinds';
-import { rememberedPart } from '../repeated-parts';
+import { rememberedOfPart } from '../repeated-parts';
 import { MESSAGES, type MessageName } from './messages';
 import { ENUMS } from './messages/enums';
 
@@ -62,7 +62,7 @@ class MessageKind implements Kind {
     return isObject(value) && this.#fitsInside(value);
   }
 
-  readonly #fitsInside = rememberedPart((value): boolean => {
+  readonly #fitsInside = rememberedOfPart((value) => {
     const kinds = this.#kindsByName;
     const fields = value as Fields;
     for (const name in fields) {
@@ -130,7 +130,7 @@ const ANY: Kind = {
   },
 };
 
-const anyFits = rememberedPart((value): boolean => {
+const anyFits = rememberedOfPart((value) => {
   const any = value as Fields;
   if (typeof any['@type'] !== 'string' && Object.keys(any).length > 0) return false;
   return partsOf(any).every(([part, kind]) => kind.fits(part));

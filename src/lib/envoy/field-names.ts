@@ -6,7 +6,7 @@
 import { asItStands } from './guarded';
 import { ownField, setField } from '../own-field';
 import { remembered } from '../remembered';
-import { rememberedPart } from '../repeated-parts';
+import { rememberedOfPart, rememberedPart } from '../repeated-parts';
 
 /** The form that names are given. */
 type Form = keyof Names;
@@ -49,7 +49,7 @@ function isAllSnake(value: unknown): boolean {
   return typeof value !== 'object' || value === null || hasSnakeNames(value);
 }
 
-const hasSnakeNames = rememberedPart((value): boolean => {
+const hasSnakeNames = rememberedOfPart((value) => {
   if (Array.isArray(value)) return value.every(isAllSnake);
   const message = value as Readonly<Record<string, unknown>>;
   for (const key in message) if (namesOf(key).snake !== key || !isAllSnake(message[key])) return false;

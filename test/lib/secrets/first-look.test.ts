@@ -35,6 +35,45 @@ test('what it passes is neither suspect nor encoded', () => {
   );
 });
 
+/** As many characters of names, with blanks and marks between them, as make a piece of the module's memory and a little more or less. */
+const filler = fc
+  .tuple(
+    fc.constantFrom('a ', 'x.y|', 'PassthroughCluster ', '    ', 'a:b: ', 'abcdefghijklmno.'),
+    fc.integer({ min: -20, max: 20 }),
+  )
+  .map(([one, more]) => one.repeat(Math.ceil((65_536 + more) / one.length)).slice(0, 65_536 + more));
+
+test('both walks find a reason in the same texts', () => {
+  fc.assert(
+    fc.property(
+      fc.array(text, { minLength: 1, maxLength: 6 }),
+      fc.constantFrom('', ' ', '\n', '.', 'é'),
+      (texts, between) => {
+        const one = texts.join(between);
+        expect([one, isSuspicious(one, 'module')]).toEqual([one, isSuspicious(one, 'plain')]);
+      },
+    ),
+    { numRuns: 20_000 },
+  );
+});
+
+test('both walks find a reason in the same texts of several pieces', () => {
+  fc.assert(
+    fc.property(filler, text, filler, text, (...texts) => {
+      const one = texts.join('');
+      expect(isSuspicious(one, 'module')).toBe(isSuspicious(one, 'plain'));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test.each([65_533, 65_534, 65_535, 65_536])('a letter beyond ASCII behind %i others is seen', (before) => {
+  for (const letter of ['é', '令', '😀']) {
+    const one = `${'a '.repeat(before).slice(0, before)}${letter}a`;
+    expect(isSuspicious(one, 'module')).toBe(true);
+  }
+});
+
 test.each(PIECES.filter((one) => /^[A-Za-z]/.test(one)))('what stands around %s is looked at', (word) => {
   for (const tail of [
     ':',
