@@ -5,6 +5,7 @@
 import type { HeaderMatcher, StringMatcher } from '../envoy/route';
 import { shownValue } from '../secrets/redact';
 import { otherKind } from './other-kind';
+import { ShapedText } from './shaped-text';
 import { describeStringMatcher, matchString } from './string-matcher';
 import { isUnknown, MaybeAbsent, not, some, type Ternary, type Unknown, unknown } from './ternary';
 import { tellHeader } from './watch';
@@ -34,7 +35,7 @@ export function matchHeader(matcher: HeaderMatcher, headers: HeaderView): Ternar
   }
   if (raw.length === 0 && !treatEmpty) return false;
   const values = raw.length === 0 ? [''] : headers.joinRepeated ? [joined(raw)] : raw;
-  const holds = some(values, (value) => (isUnknown(value) ? value : matchValue(matcher, value)));
+  const holds = some(values, (value) => matchValue(matcher, value));
   return inverted ? not(holds) : holds;
 }
 
@@ -68,12 +69,13 @@ export function cameText(values: readonly (string | Unknown)[], name: string): s
   return isUnknown(value) ? `what ${value.unknown} makes of it` : JSON.stringify(shownValue(name, value));
 }
 
-function matchValue(matcher: HeaderMatcher, value: string): Ternary {
+function matchValue(matcher: HeaderMatcher, value: string | Unknown): Ternary {
   if (matcher.range_match !== undefined) {
+    if (isUnknown(value)) return value instanceof ShapedText && !value.mayBeNumber() ? false : value;
     return inRange(value, BigInt(matcher.range_match.start ?? 0), BigInt(matcher.range_match.end ?? 0));
   }
   const text = stringMatcherOf(matcher);
-  return text === null ? true : matchString(text, value);
+  return text === null ? (isUnknown(value) ? value : true) : matchString(text, value);
 }
 
 /** Half open; a whole number with an optional sign that fits 64 bits, nothing else. */

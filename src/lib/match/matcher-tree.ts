@@ -128,7 +128,7 @@ function holdsSingle(single: NonNullable<Predicate['single_predicate']>, asked: 
   if (custom !== undefined) return asked.extensionHolds(custom, input) ?? holdsCustom(custom, asked.inputOf(input));
   if (wanted !== undefined && isMetadata(input)) return false;
   const value = asked.inputOf(input);
-  if (isUnknown(value)) return value;
+  if (isUnknown(value)) return wanted === undefined ? value : matchString(wanted, value);
   if (wanted === undefined) return unknown(ODD_PREDICATE);
   return value !== null && matchString(wanted, value);
 }
@@ -157,7 +157,7 @@ function matchTree(matcher: Matcher, asked: Asked, path: readonly string[], dept
   if (other !== null) return { action: null, path, unknown: other.unknown };
   const input = tree.input ?? {};
   const value = asked.inputOf(input);
-  if (isUnknown(value)) return { action: null, path, unknown: value.unknown };
+  if (isUnknown(value)) return takesNone(tree, value) ? NONE : { action: null, path, unknown: value.unknown };
   if (value === null) return NONE;
   const name = inputName(input);
   const header = headerOf(input);
@@ -168,6 +168,14 @@ function matchTree(matcher: Matcher, asked: Asked, path: readonly string[], dept
   return tree.custom_match === undefined || isKnownTree(tree.custom_match)
     ? NONE
     : { action: null, path, unknown: `the matcher extension ${tree.custom_match.name ?? ''}` };
+}
+
+/** Whether no entry of a tree takes a value that is not known, whatever it is. */
+function takesNone(tree: NonNullable<Matcher['matcher_tree']>, value: Unknown): boolean {
+  if (tree.custom_match !== undefined) return false;
+  const exact = Object.keys(tree.exact_match_map?.map ?? {}).map((key) => ({ exact: key }));
+  const prefixes = Object.keys(tree.prefix_match_map?.map ?? {}).map((key) => ({ prefix: key }));
+  return [...exact, ...prefixes].every((one) => matchString(one, value) === false);
 }
 
 interface Candidate {

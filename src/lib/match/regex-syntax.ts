@@ -32,6 +32,18 @@ export function parseRegex(text: string): RegexNode | null {
   }
 }
 
+/** A range with the other case of each ASCII letter in it. */
+function inAnyCase([from, to]: Range): readonly Range[] {
+  const other = ([low, high]: Range, by: number): readonly Range[] => {
+    const [first, last] = [Math.max(from, low), Math.min(to, high)];
+    return first > last ? [] : [[first + by, last + by]];
+  };
+  return [[from, to], ...LETTER.flatMap((letters, index) => other(letters, index === 0 ? CASE : -CASE))];
+}
+
+/** How far a small letter stands behind its capital. */
+const CASE = 0x20;
+
 class NotRead extends Error {}
 
 const DIGIT: readonly Range[] = [[0x30, 0x39]];
@@ -132,7 +144,7 @@ class Parser {
   /** Null for flags, which stand for nothing. */
   #atom(depth: number, flags: { anyCase: boolean }): RegexNode | null {
     if (this.#take('(')) return this.#group(depth, flags);
-    if (this.#take('[')) return this.#class();
+    if (this.#take('[')) return this.#class(flags.anyCase);
     if (this.#take('.')) return { kind: 'class', ranges: [[0x0a, 0x0a]], negated: true };
     if (this.#take('^') || this.#take('$')) return { kind: 'assertion' };
     if (this.#take('\\')) return this.#escape(flags.anyCase);
@@ -201,7 +213,7 @@ class Parser {
     return String.fromCodePoint(code);
   }
 
-  #class(): RegexNode {
+  #class(anyCase: boolean): RegexNode {
     const negated = this.#take('^');
     const ranges: Range[] = [];
     for (let isFirst = true; isFirst || !this.#sees(']'); isFirst = false) {
@@ -216,7 +228,7 @@ class Parser {
       ranges.push([from, isRange ? this.#classCharacter() : from]);
     }
     this.#at += 1;
-    return { kind: 'class', ranges, negated };
+    return { kind: 'class', ranges: anyCase ? ranges.flatMap(inAnyCase) : ranges, negated };
   }
 
   /** A set with a name inside a class: `[:alpha:]`, `\d`. */

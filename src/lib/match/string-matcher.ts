@@ -3,11 +3,13 @@ import type { StringMatcher } from '../envoy/route';
 import { shownValue } from '../secrets/redact';
 import { otherKind } from './other-kind';
 import { fullMatch } from './regex';
-import { type Ternary, unknown } from './ternary';
+import { matchShaped, ShapedText } from './shaped-text';
+import { isUnknown, type Ternary, type Unknown, unknown } from './ternary';
 import { watcher } from './watch';
 
-/** Whether a value matches; a custom matcher is an extension and unknown. */
-export function matchString(matcher: StringMatcher, value: string): Ternary {
+/** Whether a value matches; a custom matcher is an extension and unknown. What is unknown and known in part may match for certain, or not. */
+export function matchString(matcher: StringMatcher, value: string | Unknown): Ternary {
+  if (isUnknown(value)) return value instanceof ShapedText ? matchShaped(matcher, value) : value;
   watcher()?.text(matcher, value);
   const fold = (text: string): string => (matcher.ignore_case === true ? asciiLower(text) : text);
   if (matcher.exact !== undefined) return fold(value) === fold(matcher.exact);

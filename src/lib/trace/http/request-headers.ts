@@ -19,10 +19,8 @@ import {
   withHeader,
   withoutHeaders,
 } from '../../http/message';
+import { madeRequestId } from './request-id';
 import { upgradeOf } from './upgrade';
-
-/** A request id stands for the random one that Envoy makes. */
-const REQUEST_ID = '00000000-0000-4000-8000-000000000000';
 
 const CONNECTION = ['keep-alive', 'proxy-connection', 'transfer-encoding'];
 const UPGRADE = ['connection', 'upgrade'];
@@ -154,12 +152,13 @@ function withForwardedFor(manager: HttpConnectionManager, message: HttpMessage, 
   return withForwarded(message, peer);
 }
 
+/** An empty id counts as none. https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-request-id */
 function withRequestId(manager: HttpConnectionManager, message: HttpMessage, edge: Ternary): HttpMessage {
   if (manager.generate_request_id === false) return message;
-  const isMade = manager.preserve_external_request_id !== true && edge;
+  const isThere = headerValues(message, 'x-request-id').some((value) => value !== '');
+  const isMade = !isThere || (manager.preserve_external_request_id !== true && edge);
   if (isUnknown(isMade)) return withHeader(message, 'x-request-id', isMade);
-  const isThere = headerValues(message, 'x-request-id').length > 0;
-  return isMade || !isThere ? withHeader(message, 'x-request-id', REQUEST_ID) : message;
+  return isMade ? withHeader(message, 'x-request-id', madeRequestId(manager)) : message;
 }
 
 /**

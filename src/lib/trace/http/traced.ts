@@ -8,6 +8,7 @@ import { messageOf } from '../../envoy/any';
 import type { HttpConnectionManager, RequestIdExtension } from '../../envoy/listener';
 import type { FractionalPercent, Route } from '../../envoy/route';
 import { firstHeader, type HttpMessage } from '../../http/message';
+import { isMadeRequestId } from './request-id';
 import { fractionOf } from '../../match/fraction';
 import type { Runtime } from '../../match/runtime';
 import { isUnknown, type Ternary, type Unknown, unknown } from '../../match/ternary';
@@ -61,6 +62,7 @@ function hasNumberedId(message: HttpMessage, extension: RequestIdExtension | und
   if (messageOf<{ use_request_id_for_trace_sampling?: boolean }>(config).use_request_id_for_trace_sampling === false)
     return false;
   const id = firstHeader(message, 'x-request-id');
+  if (isMadeRequestId(id)) return true;
   if (isUnknown(id)) return id;
   return id !== null && id.length >= NUMBER && /^\s*[+-]?(?:0x)?[0-9a-f]+$/i.test(id.slice(0, NUMBER));
 }
@@ -85,8 +87,8 @@ function sharesOf(own: Sampling, ofRoute: RouteSampling | undefined): Record<'cl
 /** The request's id comes first, then what its client traces, then the header that forces it. */
 function isAskedFor(message: HttpMessage, clients: () => number | Unknown): Ternary {
   const id = firstHeader(message, 'x-request-id');
-  if (isUnknown(id)) return id;
-  const reason = id?.length === 36 ? id.charAt(REASON_AT) : '';
+  if (isUnknown(id) && !isMadeRequestId(id)) return id;
+  const reason = typeof id === 'string' && id.length === 36 ? id.charAt(REASON_AT) : '';
   if ('9ab'.includes(reason) && reason !== '') return reason === 'a';
   const traced = firstHeader(message, 'x-client-trace-id');
   const forced = firstHeader(message, 'x-envoy-force-trace');
