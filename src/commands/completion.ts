@@ -8,10 +8,10 @@ export default class CompletionCommand extends MctlCommand {
   static override readonly summary = 'A script that completes commands, flags, values and pods in bash, zsh or fish.';
   static override readonly usage = '<%= command.id %> bash|zsh|fish';
   static override readonly examples = [
+    { description: 'This bash', command: 'source <(<%= config.bin %> <%= command.id %> bash)' },
     {
-      description: 'This bash, and every later one',
-      command:
-        'source <(<%= config.bin %> <%= command.id %> bash)\n$ <%= config.bin %> <%= command.id %> bash >> ~/.bash_completion',
+      description: 'Every later bash',
+      command: '<%= config.bin %> <%= command.id %> bash >> ~/.bash_completion',
     },
     { description: 'zsh', command: 'source <(<%= config.bin %> <%= command.id %> zsh)' },
     { description: 'fish', command: '<%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/mctl.fish' },

@@ -130,6 +130,7 @@ export const sourceFlags = {
     min: 1,
     max: MOST_AT_ONCE,
     helpGroup: CLUSTER,
+    helpValue: 'N',
     summary: 'How many pods to ask at once: no more connections to pods than that are open.',
   }),
   'show-requests': Flags.boolean({

@@ -1,10 +1,20 @@
 /** Help, as oclif writes it from the manifest. */
+import type { Command } from '@oclif/core/command';
 import { Config } from '@oclif/core/config';
-import { Help } from '@oclif/core/help';
+import { CommandHelp, Help } from '@oclif/core/help';
+
+/** oclif cuts the indentation of a section's first row: with a flag that has a letter there, all rows are aligned. */
+class AlignedHelp extends CommandHelp {
+  protected override flags(flags: Command.Flag.Any[]): [string, string | undefined][] | undefined {
+    const hasLetter = ({ char }: Command.Flag.Any): boolean => char !== undefined;
+    return super.flags([...flags.filter(hasLetter), ...flags.filter((flag) => !hasLetter(flag))]);
+  }
+}
 
 /** oclif's help, kept in place of being printed: there is one way to standard output, which knows whether all is out. */
 class HelpText extends Help {
   text = '';
+  protected override CommandHelpClass = AlignedHelp;
 
   protected override log(...lines: string[]): void {
     this.text += `${lines.join(' ')}\n`;
