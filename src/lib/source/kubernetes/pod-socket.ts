@@ -27,6 +27,9 @@ export interface ForwardWire {
   listen(events: ForwardEvents): void;
 }
 
+/** How long the other side may take to answer a close, in milliseconds. */
+export const CLOSE_MS = 500;
+
 /** What is said of a connection that breaks without a close: the code stands for that in WebSockets, and SPDY has none of its own. */
 export const BROKEN = 'the connection broke (close 1006)';
 

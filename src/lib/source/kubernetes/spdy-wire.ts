@@ -4,7 +4,7 @@
  * https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
  */
 import type { Duplex } from 'node:stream';
-import type { ForwardWire, ForwardEvents } from './pod-socket';
+import { CLOSE_MS, type ForwardEvents, type ForwardWire } from './pod-socket';
 import { controlFrame, dataFrame, finFrame, SPDY, SpdyOpener, SpdyReader } from './spdy-frames';
 
 /** Headers of the request that becomes such a connection. */
@@ -122,6 +122,4 @@ export class SpdyWire implements ForwardWire {
   }
 }
 
-/** How long the other side may take to answer a close. */
-const CLOSE_MS = 500;
 const LINGER_MS = 50;

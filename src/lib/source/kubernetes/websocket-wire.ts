@@ -3,7 +3,7 @@
  * https://kubernetes.io/docs/reference/using-api/websocket/ (protocol v4.channel.k8s.io: the first byte is the channel)
  */
 import type { WebSocket } from './client';
-import type { ForwardWire, ForwardEvents } from './pod-socket';
+import { CLOSE_MS, type ForwardEvents, type ForwardWire } from './pod-socket';
 
 const DATA = 0;
 const FAILURE = 1;
@@ -11,8 +11,6 @@ const FAILURE = 1;
 const PORT_BYTES = 2;
 const CLOSED_WELL = 1000;
 const CLOSED_WITHOUT_CODE = 1005;
-/** How long the other side may take to answer a close. */
-const CLOSE_MS = 500;
 
 export class WebSocketWire implements ForwardWire {
   readonly #socket: WebSocket;

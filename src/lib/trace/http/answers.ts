@@ -20,6 +20,7 @@ import type { Answers } from '../hop/context';
 import { requestFacts } from '../filters/shared/request-facts';
 import { holdsFor } from './answer-filters';
 import { knownMetadata } from './filter-metadata';
+import { filterRoute } from './filter-route';
 import { isTraceForced as isForced } from './traced';
 import type { Outcome } from '../model';
 import type { HttpContext } from './http-context';
@@ -168,7 +169,7 @@ function customized({ manager }: HttpContext, routing: Routing, end: Outcome, is
     if (messageTypeOf(filter.typed_config) !== CUSTOM_RESPONSE) continue;
     // By a status that is not known another answer may come in its place, which has no Location.
     if (status === null) return { ...end, location: null };
-    const own = perRoute(levelsOf(routing), filter.name ?? '');
+    const own = perRoute(filterRoute(routing), filter.name ?? '');
     if (own.disabled ?? filter.disabled === true) continue;
     for (const config of [...own.configs.map((one) => one.config), filter.typed_config]) {
       const changed = byPolicy(config, end, status, isLocal);
@@ -176,15 +177,6 @@ function customized({ manager }: HttpContext, routing: Routing, end: Outcome, is
     }
   }
   return end;
-}
-
-function levelsOf({ configuration, virtualHost, route, taken }: Routing): Parameters<typeof perRoute>[0] {
-  return {
-    routeConfiguration: configuration,
-    virtualHost,
-    route: route?.route ?? null,
-    weighted: taken?.planned.weighted ?? null,
-  };
 }
 
 const ELSEWHERE = 'what the address answers that custom_response sends the request to';
