@@ -165,6 +165,33 @@ describe('the kubeconfig', () => {
     expectFailure(failed, 69, /plug-in sh failed: session expired/, /Log in again/);
   });
 
+  test.each([
+    ['prints no JSON', 'echo hello', /plug-in sh failed: what it printed is no JSON, and so no ExecCredential/],
+    ['prints nothing', 'true', /plug-in sh failed: it printed nothing/],
+    ['prints something else', `echo '{"kind":"Pod"}'`, /plug-in sh failed: what it printed is no ExecCredential/],
+    ['gives nothing', `echo '{"kind":"ExecCredential","status":{}}'`, /neither a token nor a certificate/],
+    ['gives half', `echo '{"kind":"ExecCredential","status":{"clientKeyData":"a"}}'`, /a certificate or a key alone/],
+    [
+      'gives no text',
+      `echo '{"kind":"ExecCredential","status":{"token":1}}'`,
+      /the token of its ExecCredential is no text/,
+    ],
+    ['fails without a word', 'exit 3', /plug-in sh failed: it ended with status 3/],
+    ['is ended', 'kill -9 $$', /plug-in sh failed: it was ended by SIGKILL/],
+    // It has no standard input where that is no terminal: a question is answered with nothing, and does not wait for ever.
+    ['asks', 'printf Password: >&2; read word || exit 1', /plug-in sh failed: Password:/],
+  ])('a credential plug-in %s', async (_what, script, says) => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
+    const run = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(api.kubeconfig({ user: { exec } }))]);
+    expectFailure(run, 69, says, /Log in again/);
+  });
+
+  test('a credential plug-in that must ask on a terminal has none', async () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'true', interactiveMode: 'Always' };
+    const run = await runCli(['pc', 'listener', TARGET, '-c', kubeconfig(api.kubeconfig({ user: { exec } }))]);
+    expectFailure(run, 69, /it asks on a terminal \(interactiveMode Always\), and standard input is none/, /Log in/);
+  });
+
   test('a group cannot be impersonated without a user', async () => {
     expectFailure(await listener(TARGET, '--as-group', 'admins'), 64, /--as-group need --as/, /^/);
   });

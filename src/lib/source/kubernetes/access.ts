@@ -40,9 +40,10 @@ export async function openAccess(client: Client, options: KubernetesOptions): Pr
   const chosen = chooseContext(client, options);
   const server = serverOf(chosen);
   const proxy = proxyOnTheWay(server, chosen.cluster.proxyUrl, chosen.name);
+  const cluster = { ...chosen.cluster, ...(proxy === null ? {} : { proxyUrl: proxy.url.href }) };
   const login = async (isRefused: boolean): Promise<Credentials> => {
-    const user = await loggedIn(chosen, isRefused, options);
-    const request = await credentials(configOf(client, { ...chosen, user }, server, proxy), chosen);
+    const user = await loggedIn({ ...chosen, cluster }, isRefused, options);
+    const request = await credentials(configOf(client, { ...chosen, cluster, user }, server), chosen);
     checkCertificates(request, chosen);
     const agent = proxy === null ? agentOf(server, request) : proxied(request, options.idleTimeoutMs);
     const certificate = JSON.stringify(request.cert ?? null);
@@ -130,13 +131,22 @@ class Access implements ClusterAccess {
   }
 }
 
-/** A user whose OpenID Connect token holds; any other as it is. */
+/** A user whose OpenID Connect token holds, or with what a credential plug-in gave; any other as it is. */
 async function loggedIn(
   chosen: ChosenContext,
   isRefused: boolean,
   options: KubernetesOptions,
 ): Promise<KubeconfigUser> {
-  if (textOrEmpty(field(chosen.user.authProvider, 'name')) !== 'oidc') return chosen.user;
+  const { user, name, cluster } = chosen;
+  if (user.exec !== undefined && user.exec !== null) {
+    const { withPluginCredentials } = await import('./credential-plugin.js');
+    try {
+      return await withPluginCredentials(user, cluster);
+    } catch (error) {
+      throw credentialError(error as Error, name, user);
+    }
+  }
+  if (textOrEmpty(field(user.authProvider, 'name')) !== 'oidc') return user;
   const { withIdToken } = await import('./oidc-user.js');
   return await withIdToken(chosen, isRefused, options);
 }
@@ -156,23 +166,17 @@ function serverOf({ cluster, name }: ChosenContext): URL {
 }
 
 /** A KubeConfig of the chosen context alone, with what client-node needs to do as kubectl does. */
-function configOf(
-  client: Client,
-  { name, cluster, user, rawUser }: ChosenContext,
-  server: URL,
-  proxy: ProxyOnTheWay | null,
-): KubeConfig {
+function configOf(client: Client, { name, cluster, user, rawUser }: ChosenContext, server: URL): KubeConfig {
   const completed: KubeconfigCluster = {
     ...cluster,
     server: server.href,
     // client-node asks for this where the address is http.
     skipTLSVerify: server.protocol === 'http:' || cluster.skipTLSVerify,
-    ...(proxy === null ? {} : { proxyUrl: proxy.url.href }),
   };
   const config = new client.KubeConfig();
   config.loadFromOptions({
     clusters: [completed],
-    users: [withTokenFile(withExecInfo(user, { ...completed, server: cluster.server }), rawUser.tokenFile)],
+    users: [withTokenFile(user, rawUser.tokenFile)],
     contexts: [{ name, cluster: cluster.name, user: user.name }],
     currentContext: name,
   });
@@ -183,35 +187,6 @@ function withTokenFile(user: KubeconfigUser, tokenFile: string | undefined): Kub
   if (tokenFile === undefined) return user;
   // A token beside the file gives way to it, as in Go's client.
   return { ...user, token: '', authProvider: { name: 'tokenFile', config: { tokenFile } } };
-}
-
-/**
- * What a credential plug-in is told of the cluster.
- * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#input-and-output-formats
- */
-function withExecInfo(user: KubeconfigUser, cluster: KubeconfigCluster): KubeconfigUser {
-  const exec = user.exec as { apiVersion?: string; env?: unknown; provideClusterInfo?: boolean } | null | undefined;
-  if (exec === null || exec === undefined) return user;
-  const info = {
-    kind: 'ExecCredential',
-    apiVersion: exec.apiVersion ?? 'client.authentication.k8s.io/v1',
-    spec: {
-      interactive: false,
-      ...(exec.provideClusterInfo === true
-        ? {
-            cluster: {
-              server: cluster.server,
-              'tls-server-name': cluster.tlsServerName,
-              'insecure-skip-tls-verify': cluster.skipTLSVerify,
-              'certificate-authority-data': cluster.caData,
-              'proxy-url': cluster.proxyUrl,
-            },
-          }
-        : {}),
-    },
-  };
-  const variable = { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) };
-  return { ...user, exec: { ...exec, env: [...(Array.isArray(exec.env) ? (exec.env as unknown[]) : []), variable] } };
 }
 
 async function credentials(config: KubeConfig, { name, user }: ChosenContext): Promise<RequestOptions> {
