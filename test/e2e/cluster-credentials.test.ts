@@ -1,6 +1,6 @@
 /** Credentials that end in the middle of a run, OpenID Connect, kubeconfigs that name the same things, a pod's own account. */
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -37,8 +37,8 @@ const file = (text: string): string => directory.write(`kubeconfig-${count++}`, 
 const withUser = (user: object): string => file(api.kubeconfig({ user }));
 const tokens = (): readonly string[] => api.requests.map(({ headers }) => String(headers.authorization).slice(7));
 
-async function view(kubeconfig: string, target = 'web-1.shop'): Promise<CliRun> {
-  return await runCli(['pc', 'listener', target, '--port', '15001', '-o', 'name', '-c', kubeconfig]);
+async function view(kubeconfig: string, target = 'web-1.shop', ...flags: readonly string[]): Promise<CliRun> {
+  return await runCli(['pc', 'listener', target, '--port', '15001', '-o', 'name', '-c', kubeconfig, ...flags]);
 }
 
 /** What reads the pod, and then forwards a port to it. */
@@ -201,6 +201,12 @@ describe('OpenID Connect', () => {
       { 'refresh-token': 'secret-one', 'idp-issuer-url': 'http://127.0.0.1:1' },
       /127\.0\.0\.1:1 cannot be asked/,
     ],
+    [
+      'the issuer is of another scheme',
+      { 'refresh-token': 'secret-one', 'idp-issuer-url': 'ftp://127.0.0.1/' },
+      /no idp-issuer-url of http or https/,
+    ],
+    ['the token is no text', { 'id-token': 5 }, /expired and there is no refresh token/],
   ])('says so where %s, without the token', async (_why, config, message) => {
     answer = { status: 400, body: { error: 'invalid_grant', error_description: 'it is revoked' } };
     const run = await view(withUser(user({ 'id-token': jwt(-60), ...config })));
@@ -209,6 +215,39 @@ describe('OpenID Connect', () => {
     expect(run.stderr).toMatch(/Log in again/);
     expect(run.stderr).not.toMatch(/secret-one/);
     expect(api.requests).toEqual([]);
+  });
+
+  it.each<readonly [string, (request: IncomingMessage, response: ServerResponse) => void, RegExp]>([
+    ['names no address', (_, response) => response.end('{"token_endpoint":"ftp://a"}'), /no token_endpoint of http/],
+    ['answers with a page', (_, response) => response.end('<html>'), /answered 200/],
+    [
+      'breaks off its answer',
+      (request, response) => {
+        response.writeHead(200, { 'content-length': '1000' }).write('{"a":');
+        setTimeout(() => request.socket.destroy(), 50);
+      },
+      /broke off its answer: aborted/,
+    ],
+    [
+      'sends its answer for ever',
+      (request, response) => {
+        const drip = setInterval(() => response.write(' '), 100);
+        request.socket.once('close', () => {
+          clearInterval(drip);
+        });
+      },
+      /sent no whole answer for 1\.5 s/,
+    ],
+  ])('says so where the provider %s', async (_what, play, message) => {
+    const other = createServer(play);
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const issuer = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const config = { 'id-token': jwt(-60), 'refresh-token': 'first', 'idp-issuer-url': issuer };
+    const run = await view(withUser(user(config)), 'web-1.shop', '--timeout', '1500ms');
+    other.closeAllConnections();
+    other.close();
+    expect(run).toMatchObject({ status: 69, stdout: '' });
+    expect(run.stderr).toMatch(message);
   });
 });
 

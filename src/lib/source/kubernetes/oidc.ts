@@ -11,8 +11,8 @@ import { idleTimer } from '../idle-timer';
 import { field, textOrEmpty } from '../../json-fields';
 import { uriComponent } from '../../uri-component';
 
-/** The fields of the auth-provider's config, as kubectl names them. */
-export type OidcSettings = Readonly<Record<string, string>>;
+/** The fields of the auth-provider's config, as kubectl names them; what is no text is none of them. */
+export type OidcSettings = Readonly<Record<string, unknown>>;
 
 /** What a refresh changes in the settings: `id-token`, and `refresh-token` where the provider gave another. */
 export type OidcTokens = Readonly<Partial<Record<'id-token' | 'refresh-token', string>>>;
@@ -36,16 +36,16 @@ export async function oidcToken(
   settings: OidcSettings,
   options: { readonly isRefused: boolean; readonly timeoutMs: number },
 ): Promise<OidcToken> {
-  const own = settings['id-token'] ?? '';
+  const own = textOrEmpty(settings['id-token']);
   if (own !== '' && !options.isRefused && !hasExpired(own)) return { token: own, renewed: null };
-  const refresh = settings['refresh-token'] ?? '';
+  const refresh = textOrEmpty(settings['refresh-token']);
   if (refresh === '') throw noToken('the id token has expired and there is no refresh token');
-  const issuer = (settings['idp-issuer-url'] ?? '').replace(/\/+$/, '');
-  if (!URL.canParse(issuer)) throw noToken('there is no idp-issuer-url to ask for another');
+  const issuer = textOrEmpty(settings['idp-issuer-url']).replace(/\/+$/, '');
+  if (!isAskable(issuer)) throw noToken('there is no idp-issuer-url of http or https to ask for another');
   const ask = asker(settings, options.timeoutMs);
   const discovered = await ask(`${issuer}/.well-known/openid-configuration`, null, {});
   const endpoint = textOrEmpty(field(discovered, 'token_endpoint'));
-  if (!URL.canParse(endpoint)) throw noToken(`${issuer} names no token_endpoint`);
+  if (!isAskable(endpoint)) throw noToken(`${issuer} names no token_endpoint of http or https`);
   const answer = await renewed(ask, endpoint, settings, refresh);
   const token = textOrEmpty(field(answer, 'id_token'));
   if (token === '') throw noToken(`${endpoint} gave no id_token: was the scope openid asked for at login?`);
@@ -56,12 +56,16 @@ export async function oidcToken(
   };
 }
 
+function isAskable(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+}
+
 type Ask = (url: string, form: URLSearchParams | null, headers: Readonly<Record<string, string>>) => Promise<unknown>;
 
 /** https://www.rfc-editor.org/rfc/rfc6749#section-6: who has a secret proves it in a header, or else in the form. */
 async function renewed(ask: Ask, endpoint: string, settings: OidcSettings, refresh: string): Promise<unknown> {
-  const id = settings['client-id'] ?? '';
-  const secret = settings['client-secret'] ?? '';
+  const id = textOrEmpty(settings['client-id']);
+  const secret = textOrEmpty(settings['client-secret']);
   const form = { grant_type: 'refresh_token', refresh_token: refresh };
   if (secret === '') return await ask(endpoint, new URLSearchParams({ ...form, client_id: id }), {});
   const login = Buffer.from(`${uriComponent(id)}:${uriComponent(secret)}`).toString('base64');
@@ -87,9 +91,9 @@ function asker(settings: OidcSettings, timeoutMs: number): Ask {
 }
 
 function authority(settings: OidcSettings): Buffer | string | undefined {
-  const data = settings['idp-certificate-authority-data'] ?? '';
+  const data = textOrEmpty(settings['idp-certificate-authority-data']);
   if (data !== '') return Buffer.from(data, 'base64');
-  const path = settings['idp-certificate-authority'] ?? '';
+  const path = textOrEmpty(settings['idp-certificate-authority']);
   if (path === '') return undefined;
   try {
     return readFileSync(path);
@@ -114,6 +118,7 @@ async function exchange(
   const type = form === null ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' };
   return await new Promise((resolve, reject) => {
     const fail = (because: string): void => {
+      wait.stop();
       request.destroy();
       reject(noToken(`${new URL(url).host} ${because}`));
     };
@@ -128,9 +133,11 @@ async function exchange(
         let text = '';
         answer.setEncoding('utf8');
         answer.on('data', (chunk: string) => {
-          wait.again();
           text += chunk;
           if (text.length > MOST_BYTES) fail('answered with more than a megabyte');
+        });
+        answer.once('error', (error) => {
+          fail(`broke off its answer: ${firstLine(error)}`);
         });
         answer.once('end', () => {
           wait.stop();
@@ -138,15 +145,19 @@ async function exchange(
         });
       },
     );
+    // A small answer, which has the whole time once: one that trickles would come for ever.
     const wait = idleTimer(timeoutMs, () => {
-      fail(`sent no byte for ${timeoutMs / 1000} s`);
+      fail(`sent no whole answer for ${timeoutMs / 1000} s`);
     });
     request.once('error', (error) => {
-      wait.stop();
-      fail(`cannot be asked: ${error.message}`);
+      fail(`cannot be asked: ${firstLine(error)}`);
     });
     request.end(body);
   });
+}
+
+function firstLine({ message }: Error): string {
+  return message.trim().split('\n')[0] ?? '';
 }
 
 function parsed(text: string): unknown {
