@@ -47,9 +47,16 @@ export interface VirtualHost {
   readonly request_mirror_policies?: readonly RequestMirrorPolicy[];
   readonly metadata?: Metadata;
   readonly cors?: object;
+  readonly virtual_clusters?: readonly VirtualCluster[];
   readonly include_request_attempt_count?: boolean;
   readonly request_headers_to_add?: readonly HeaderValueOption[];
   readonly request_headers_to_remove?: readonly string[];
+}
+
+/** What requests of a virtual host are counted together under. */
+export interface VirtualCluster {
+  readonly name?: string;
+  readonly headers?: readonly HeaderMatcher[];
 }
 
 export interface Route {

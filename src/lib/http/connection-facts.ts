@@ -49,6 +49,8 @@ export interface ConnectionFacts {
   readonly detected: Detected;
   /** Null where no TLS was terminated in front of the filters. */
   readonly tls: { readonly certificate: ClientCertificate | null } | null;
+  /** The name of the filter chain that takes the connection, empty where it has none; absent before one is chosen. */
+  readonly filterChain?: string;
 }
 
 /** Envoy's transport protocol is raw_buffer if no listener filter set one. */

@@ -6,6 +6,7 @@ import { hostPort } from '../envoy/address';
 import { metadataValue } from '../match/metadata-matcher';
 import { isUnknown, type Unknown, unknown } from '../match/ternary';
 import type { ClientCertificate, Peer } from './connection-facts';
+import { bodySize } from './body';
 import { firstHeader } from './message';
 import { ownField } from '../own-field';
 import { pathCommand, queryParameter } from './path-command';
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   DOWNSTREAM_PEER_URI_SAN: (facts) => certificateText(facts, ({ uriSans }) => uriSans),
   DOWNSTREAM_PEER_DNS_SAN: (facts) => certificateText(facts, ({ dnsSans, uriSans }) => ifKnown(uriSans, dnsSans)),
   DOWNSTREAM_PEER_SUBJECT: (facts) => certificateText(facts, ({ subject, uriSans }) => ifKnown(uriSans, [subject])),
+  FILTER_CHAIN_NAME: ({ connection: { filterChain } }) => (filterChain === undefined ? undefined : orNone(filterChain)),
   FILTER_STATE: filterStateText,
   DYNAMIC_METADATA: metadataText,
   QUERY_PARAM: ({ message }, name) => (message === null ? null : queryParameter(message, name)),
@@ -44,6 +46,7 @@ const FOUND_COMMANDS: Readonly<Record<string, Found>> = {
   ROUTE_NAME: ({ route }) => route,
   UPSTREAM_CLUSTER: ({ shownCluster }) => shownCluster,
   UPSTREAM_CLUSTER_RAW: ({ cluster }) => cluster,
+  VIRTUAL_CLUSTER_NAME: ({ virtualCluster }) => virtualCluster,
   METADATA: configuredMetadata,
   CLUSTER_METADATA: (found, argument) => configuredMetadata(found, `CLUSTER:${argument}`),
   UPSTREAM_METADATA: () => null,
@@ -60,9 +63,19 @@ const FOUND_COMMANDS: Readonly<Record<string, Found>> = {
   UPSTREAM_TLS_VERSION: () => null,
   UPSTREAM_PEER_SUBJECT: () => null,
   UPSTREAM_TRANSPORT_FAILURE_REASON: () => null,
+  UPSTREAM_CONNECTION_ID: () => '0',
+  UPSTREAM_WIRE_BYTES_SENT: () => '0',
   RESP: () => null,
   TRAILER: () => null,
   GRPC_STATUS: () => null,
+  GRPC_STATUS_NUMBER: () => null,
+  RESPONSE_DURATION: () => null,
+  RESPONSE_TX_DURATION: () => null,
+  RESPONSE_HEADERS_BYTES: () => '0',
+  RESPONSE_TRAILERS_BYTES: () => '0',
+  CONNECTION_TERMINATION_DETAILS: () => null,
+  DOWNSTREAM_TRANSPORT_FAILURE_REASON: () => null,
+  ACCESS_LOG_TYPE: () => 'NotSet',
   RESPONSE_CODE: () => '0',
   RESPONSE_CODE_DETAILS: () => null,
   RESPONSE_FLAGS: () => '-',
@@ -90,12 +103,70 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(fields.map(([name, inner]) => [name, sorted(inner)]));
 }
 
+/** Of a body nothing has come where there is none; a filter may have waited for another. */
+function bytesReceived({ message }: StreamFacts): Value | undefined {
+  return message !== null && bodySize(message) === 0n ? '0' : undefined;
+}
+
+/**
+ * `{"operators": ["PROTOCOL", {"command": "REQ", "param": "x-a", "max_length": 3}]}`: the value of the first command that has one.
+ */
+function coalesced(facts: StreamFacts, argument: string): Value | undefined {
+  for (const operator of operatorsIn(argument) ?? [{ command: '' }]) {
+    const {
+      command = '',
+      param = '',
+      max_length: most,
+    } = typeof operator === 'string' ? { command: operator } : operator;
+    const value = formatCommand(command, param, facts);
+    if (typeof value === 'string') return most === undefined ? value : value.slice(0, most);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+interface Operator {
+  readonly command?: string;
+  readonly param?: string;
+  readonly max_length?: number;
+}
+
+/** Null for what is not such a list. */
+function operatorsIn(argument: string): readonly (string | Operator)[] | null {
+  try {
+    const given: unknown = JSON.parse(argument);
+    const list = fieldOf(given, 'operators');
+    return Array.isArray(list) && list.every(isOperator) ? list : null;
+  } catch {
+    return null;
+  }
+}
+
+function isOperator(value: unknown): value is string | Operator {
+  if (typeof value === 'string') return true;
+  const [param, most] = [fieldOf(value, 'param'), fieldOf(value, 'max_length')];
+  return (
+    typeof fieldOf(value, 'command') === 'string' &&
+    (param === undefined || typeof param === 'string') &&
+    (most === undefined || typeof most === 'number')
+  );
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? ownField(value as Readonly<Record<string, unknown>>, name)
+    : undefined;
+}
+
 /** A command's value; undefined for one that mctl does not know, or whose value comes from elsewhere. */
 export function formatCommand(command: string, argument: string, facts: StreamFacts): Value | undefined {
   const known = ownField(COMMANDS, command);
   if (known !== undefined) return known(facts, argument);
-  const { found } = facts;
+  if (command === 'COALESCE') return coalesced(facts, argument);
+  const { found, status } = facts;
+  if (status !== undefined && command === 'RESPONSE_CODE') return String(status);
   if (found === undefined) return undefined;
+  if (command === 'BYTES_RECEIVED') return bytesReceived(facts);
   return command === 'METADATA' && argument.startsWith('DYNAMIC:')
     ? metadataText(facts, argument.slice('DYNAMIC:'.length))
     : ownField(FOUND_COMMANDS, command)?.(found, argument);

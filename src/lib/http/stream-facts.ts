@@ -21,6 +21,8 @@ export interface StreamFacts {
   readonly metadata: (namespace: string) => MetadataFields;
   /** What was found for a request that is about to be sent on, before a host is chosen; absent at other times. */
   readonly found?: FoundFacts;
+  /** The status that the request is answered with; absent before it is. */
+  readonly status?: number;
 }
 
 /** The route and the cluster of a request. */
@@ -30,6 +32,8 @@ export interface FoundFacts {
   readonly cluster: string;
   /** What statistics and logs call the cluster. */
   readonly shownCluster: string;
+  /** The virtual cluster of the virtual host that takes the request; null where none does. */
+  readonly virtualCluster: string | Unknown | null;
   readonly metadata: Readonly<Record<'ROUTE' | 'VIRTUAL_HOST' | 'CLUSTER', Metadata | undefined>>;
 }
 

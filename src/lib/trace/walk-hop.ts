@@ -57,7 +57,7 @@ function within(
   if (isEnding(inside)) return inside;
   const stream = {
     context,
-    connection: factsOf(connection, accepted, inside),
+    connection: { ...factsOf(connection, accepted, inside), filterChain: chain.chain.name ?? '' },
     restored,
     payload: inside.payload,
     message: messageInside(message, inside),

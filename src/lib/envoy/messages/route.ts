@@ -102,7 +102,9 @@ export const ROUTE_MESSAGES = {
     request_headers_to_add:HeaderValueOption[] request_headers_to_remove:string[]
     response_headers_to_add:HeaderValueOption[] response_headers_to_remove:string[] cors:RouteCorsPolicy
     typed_per_filter_config:any{} include_request_attempt_count:bool retry_policy:RetryPolicy
-    hedge_policy:HedgePolicy request_mirror_policies:RequestMirrorPolicy[] metadata:CoreMetadata`,
+    hedge_policy:HedgePolicy request_mirror_policies:RequestMirrorPolicy[] metadata:CoreMetadata
+    virtual_clusters:VirtualCluster[]`,
+  VirtualCluster: 'name:string headers:HeaderMatcher[]',
   WeightedClusterClusterWeight: `
     name:string cluster_header:string weight:uint32 metadata_match:CoreMetadata
     request_headers_to_add:HeaderValueOption[] request_headers_to_remove:string[]

@@ -145,12 +145,14 @@ function hasLocation(added: readonly HeaderValueOption[]): boolean {
 function mappedLocation(
   walk: HttpContext,
   added: readonly HeaderValueOption[],
-  { location }: Outcome,
+  { location, status }: Outcome,
   message: HttpMessage | null,
 ): string | null {
   const own = added.filter(({ header }) => header?.key?.toLowerCase() === LOCATION);
   if (own.length === 0 || message === null) return location;
-  const facts = requestFacts({ ...walk, message }, joinsHeaders(walk.context.config));
+  const asked = requestFacts({ ...walk, message }, joinsHeaders(walk.context.config));
+  // The mapper's own status counts only once its headers are made.
+  const facts = status === null ? asked : { ...asked, status };
   const answer = { ...message, headers: location === null ? [] : [[LOCATION, location] as const] };
   const changed = own.reduce<HttpMessage>((headers, option) => appended(headers, option, facts), answer);
   const value = joinedHeader(changed, LOCATION);

@@ -30,6 +30,7 @@ import { rewritten, unknownRewrite } from './rewrite';
 import { isSilent } from './router';
 import { filterRoute } from './filter-route';
 import { behindUpstreamFilters } from './upstream-filters';
+import { virtualClusterOf } from './virtual-cluster';
 import { weightedSettings } from './route-details';
 import { routerAnswer } from './router-refusals';
 import { behindFilters, type Routing, type TakenCluster } from './routing';
@@ -177,6 +178,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
         route: route.name ?? '',
         cluster: upstream.name,
         shownCluster: (cluster.alt_stat_name ?? '') === '' ? upstream.name : (cluster.alt_stat_name ?? ''),
+        virtualCluster: virtualClusterOf(routing.virtualHost, headerView(message, joinsHeaders(walk.context.config))),
         metadata: { ROUTE: route.metadata, VIRTUAL_HOST: routing.virtualHost?.metadata, CLUSTER: cluster.metadata },
       },
     }),

@@ -7,6 +7,12 @@ import { clusterOf, listenerOf, manager, proxyOf, walkOf } from '../../../helper
 const of = (fields: object): object => ({ filter_metadata: { ns: fields } });
 const ROUTE = of({ key: 'RR', num: 7, float: 1.5, st: { in: 'x', b: 1 }, list: [1, 'a'], bool: true });
 
+/** The request has the path before it is rewritten. */
+const CLUSTERS = [
+  { name: 'one', headers: [{ name: ':path', string_match: { prefix: '/x' } }] },
+  { name: 'two', headers: [{ name: ':method', string_match: { exact: 'GET' } }] },
+];
+
 function added(format: string, path: string, named: object): unknown {
   const route = {
     ...named,
@@ -15,9 +21,17 @@ function added(format: string, path: string, named: object): unknown {
     route: { cluster: 'c' },
     request_headers_to_add: [{ header: { key: 'x-is', value: format }, keep_empty_value: true }],
   };
-  const virtualHost = { name: 'vh', domains: ['*'], metadata: of({ key: 'H' }), routes: [route] };
+  const virtualHost = {
+    name: 'vh',
+    domains: ['*'],
+    metadata: of({ key: 'H' }),
+    virtual_clusters: CLUSTERS,
+    routes: [route],
+  };
   const config = proxyOf({
-    listeners: [listenerOf([manager({ route_config: { name: 'rc', virtual_hosts: [virtualHost] } })])],
+    listeners: [
+      listenerOf([manager({ route_config: { name: 'rc', virtual_hosts: [virtualHost] } })], {}, { name: 'chain-a' }),
+    ],
     clusters: [clusterOf('c', [{ port: 80 }], { alt_stat_name: 'alt', metadata: of({ key: 'C' }) })],
   });
   const { forward } = walkOf(config, `http://h:8080${path}`);
@@ -56,6 +70,18 @@ it.each([
   ['%PATH(NQ)%', '/p'],
   ['%PATH(WQ:PATH)%', '/p?a=1%202&b=&a=3'],
   ['%PATH(NQ:ORIG)%', ''],
+  ['%FILTER_CHAIN_NAME%', 'chain-a'],
+  ['%VIRTUAL_CLUSTER_NAME%', 'two'],
+  ['%BYTES_RECEIVED%', '0'],
+  ['%RESPONSE_HEADERS_BYTES%', '0'],
+  ['%ACCESS_LOG_TYPE%', 'NotSet'],
+  ['%GRPC_STATUS_NUMBER%', ''],
+  ['%COALESCE({"operators":[{"command":"REQ","param":"x-a"},{"command":"REQ","param":":authority"}]})%', 'h:8080'],
+  ['%COALESCE({"operators":["PROTOCOL"]})%', 'HTTP/1.1'],
+  ['%COALESCE({"operators":[{"command":"REQ","param":"x-none"}]})%', ''],
+  ['%COALESCE({"operators":[{"command":"REQ","param":":authority","max_length":2}]})%', 'h:'],
+  ['%COALESCE({"operators":[{"command":"REQ","param":"x-a"},{"command":"ROUTE_NAME"}]})%', 'my-route'],
+  ['%COALESCE({"operators":[{"command":"REQ","param":":authority"}]}):1%', 'h'],
 ])('%s', (format, expected) => {
   expect(added(format, '/p?a=1%202&b=&a=3', { name: 'my-route' })).toBe(expected);
 });
@@ -64,7 +90,7 @@ it('a route without a name has an empty one', () => {
   expect(added('%ROUTE_NAME%', '/', {})).toBe('');
 });
 
-it.each(['%START_TIME%', '%HOSTNAME%', '%METADATA(LISTENER:ns:key)%', '%VIRTUAL_CLUSTER_NAME%'])(
+it.each(['%START_TIME%', '%HOSTNAME%', '%METADATA(LISTENER:ns:key)%', '%COALESCE({"operators":["HOSTNAME"]})%'])(
   '%s is not known',
   (format) => {
     expect(added(format, '/', {})).toMatchObject({ unknown: `the value of ${format}` });

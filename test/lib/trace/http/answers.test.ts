@@ -427,8 +427,11 @@ describe('headers_to_add of local_reply_config, as Envoy 1.37.0 has them', () =>
     [location('/a', 'OVERWRITE_IF_EXISTS'), '/none', null],
     [location(''), '/rd', 'http://h/n'],
     [location('https://%REQ(:AUTHORITY)%%REQ(:PATH)%'), '/none', 'https://h/none'],
-    // The answer's own commands are not evaluated.
-    [location('/%RESPONSE_CODE%'), '/rd', null],
+    // The status is that of before the mapper's own.
+    [location('/%RESPONSE_CODE%'), '/rd', '/301'],
+    [location('/%RESPONSE_CODE%'), '/none', '/404'],
+    // The answer's other commands are not evaluated.
+    [location('/%RESPONSE_FLAGS%'), '/rd', null],
   ])('%j: %s gets the Location %s', (config, path, expected) => {
     expect(walked(config, path)).toMatchObject({ status: 302, location: expected });
   });

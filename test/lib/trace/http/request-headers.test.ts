@@ -289,11 +289,28 @@ it.each<[config: object, address: string, isInternal: boolean]>([
   expect(found.step('route')?.name).toBe(isInternal ? 'x-envoy-internal=true' : 'rest');
 });
 
+const uuid = (config: object): object => ({
+  request_id_extension: {
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig',
+      ...config,
+    },
+  },
+});
+
 /** What is so of every id that Envoy makes, or of none, is decided (60 requests of each kind to a real Envoy 1.37). */
 it.each<[string, object, Headers, object, string | null]>([
   ['its beginning', {}, [], { prefix: '0' }, null],
   ['its shape', {}, [], { safe_regex: { regex: '[0-9a-f]{8}-[0-9a-f]{4}-4.*' } }, 'x-request-id'],
   ['another version', {}, [], { safe_regex: { regex: '[^-]*-[^-]*-1.*' } }, 'rest'],
+  ['the reason of tracing, which filters see', { tracing: {} }, [], { safe_regex: { regex: '[^-]*-[^-]*-4.*' } }, null],
+  [
+    'no reason of tracing',
+    { tracing: {}, ...uuid({ pack_trace_reason: false }) },
+    [],
+    { safe_regex: { regex: '[^-]*-[^-]*-4.*' } },
+    'x-request-id',
+  ],
   ['capitals', {}, [], { prefix: 'A' }, 'rest'],
   ['an empty one is made anew', {}, [['x-request-id', '']], { contains: '-' }, 'x-request-id'],
   ['one that came', {}, [['x-request-id', '0']], { prefix: '0' }, 'x-request-id'],
