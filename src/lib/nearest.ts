@@ -11,15 +11,15 @@ const LONGEST_COMPARED = 200;
 export function nearest(wanted: string, candidates: Iterable<string>, limit = 3): readonly string[] {
   const text = wanted.toLowerCase().slice(0, LONGEST_COMPARED);
   if (text === '') return [];
-  const scored: { readonly name: string; readonly score: number }[] = [];
-  for (const name of new Set(candidates)) {
+  const scores = new Map<string, number>();
+  for (const name of candidates) {
     const score = distanceScore(text, name.toLowerCase().slice(0, LONGEST_COMPARED));
-    if (score !== null) scored.push({ name, score });
+    if (score !== null) scores.set(name, score);
   }
-  return scored
-    .sort((a, b) => a.score - b.score)
+  return [...scores]
+    .sort(([, a], [, b]) => a - b)
     .slice(0, limit)
-    .map(({ name }) => name);
+    .map(([name]) => name);
 }
 
 /** Edits where they are few for the length, else a rank behind them for containment, else null: not near. */
@@ -37,9 +37,32 @@ function distanceScore(wanted: string, candidate: string): number | null {
   return null;
 }
 
+const COUNTS = new Int16Array(128);
+
+/** Whether so few letters of each are missing in the other: an edit changes one in each at most. False is sure. */
+function mayBeNear(a: string, b: string, allowed: number): boolean {
+  COUNTS.fill(0);
+  for (let index = 0; index < a.length; index += 1) count(a.charCodeAt(index), 1);
+  for (let index = 0; index < b.length; index += 1) count(b.charCodeAt(index), -1);
+  let missing = 0;
+  let spare = 0;
+  for (const one of COUNTS) {
+    if (one > 0) missing += one;
+    else spare -= one;
+  }
+  return Math.max(missing, spare) <= allowed;
+}
+
+/** Letters beyond ASCII count as others, so that words may seem nearer than they are. */
+function count(code: number, by: number): void {
+  const place = code & 127;
+  COUNTS[place] = (COUNTS[place] ?? 0) + by;
+}
+
 /** Insertions, deletions, substitutions and swaps of neighbours; null above `allowed`. */
 function editDistance(a: string, b: string, allowed: number): number | null {
   if (Math.abs(a.length - b.length) > allowed) return null;
+  if (!mayBeNear(a, b, allowed)) return null;
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row++) {

@@ -14,6 +14,21 @@ describe('nearest', () => {
     expect(nearest(wanted, candidates)).toEqual(expected);
   });
 
+  it('finds what differs in a few letters, whatever the letters are', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 6, maxLength: 40 }),
+        fc.nat(),
+        fc.string({ unit: 'binary', maxLength: 1 }),
+        (wanted, at, other) => {
+          const place = at % wanted.length;
+          const changed = `${wanted.slice(0, place)}${other}${wanted.slice(place + 1)}`;
+          expect(nearest(wanted, [changed, changed])).toEqual([changed]);
+        },
+      ),
+    );
+  });
+
   it('puts the text itself first, and never more than asked for', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 50 }), fc.array(fc.string()), (wanted, others) => {

@@ -99,7 +99,8 @@ function lookUp(host: string, port: number, { config, book, ztunnel = null, name
     return { address, found, service: name, ...besides(first, service.clusterIps) };
   }
   const external = book.serviceNamed(host, namespace)?.externalName ?? null;
-  const inDump = addressesInDump(config, external ?? host, port) ?? addressesInDump(config, host, port);
+  const inDump =
+    (external === null ? null : addressesInDump(config, external, port)) ?? addressesInDump(config, host, port);
   if (inDump === null) return null;
   const [address] = inDump.ips;
   if (address !== undefined) {

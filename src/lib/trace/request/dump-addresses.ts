@@ -22,8 +22,10 @@ export interface DumpAddresses {
  * the address of a listener that goes to its cluster, or its cluster's endpoints. Null where the dump does not know it.
  */
 export function addressesInDump(config: ProxyConfig, host: string, port: number): DumpAddresses | null {
+  let known: readonly string[] | null = null;
+  const patterns = (): readonly string[] => (known ??= patternsOn(config, port));
   for (const name of searched(config, host)) {
-    const found = addressesOf(config, name, port);
+    const found = addressesOf(config, name, port, patterns);
     if (found !== null) return found;
   }
   return null;
@@ -37,7 +39,13 @@ function searched({ node }: ProxyConfig, host: string): readonly string[] {
   return [host, ...path.map((suffix) => `${host}.${suffix}`)];
 }
 
-function addressesOf(config: ProxyConfig, host: string, port: number): DumpAddresses | null {
+/** @param patterns see patternsOn: asked for only where nothing else knows the host */
+function addressesOf(
+  config: ProxyConfig,
+  host: string,
+  port: number,
+  patterns: () => readonly string[],
+): DumpAddresses | null {
   const hosts = virtualHostsOf(config, host, port);
   const ips = [...new Set(hosts.flatMap(({ domains = [] }) => domains.flatMap(literalIn)))];
   if (ips.length > 0) return { ips, as: { kind: 'virtual-host', host } };
@@ -46,30 +54,32 @@ function addressesOf(config: ProxyConfig, host: string, port: number): DumpAddre
   if (listening.length > 0) return { ips: listening, as: { kind: 'listener', host } };
   const endpoints = endpointsFor(config, names, port);
   if (endpoints !== null && endpoints.length > 0) return { ips: endpoints, as: { kind: 'endpoint', host } };
-  const isKnown = hosts.length > 0 || endpoints !== null || isTaken(config, host, port);
+  const isKnown = hosts.length > 0 || endpoints !== null || patterns().some((pattern) => isTaken(pattern, host));
   return isKnown ? { ips: [], as: { kind: 'host-without-address', host } } : null;
 }
 
-/** Whether a wildcard takes the host: of a virtual host's domains, or of the server names of a chain on this port. */
-function isTaken(config: ProxyConfig, host: string, port: number): boolean {
-  const takes = (pattern: string): boolean => {
-    const lower = hostOf(pattern);
-    return lower === host || (lower.startsWith('*.') && host.endsWith(lower.slice(1)));
-  };
-  const domains = config
-    .routesNamed(String(port))
-    .flatMap(({ resource }) => (resource?.virtual_hosts ?? []).flatMap((one) => one.domains ?? []));
+/** What may take a host that is asked for on this port: the domains of virtual hosts, and the server names of chains. */
+function patternsOn(config: ProxyConfig, port: number): readonly string[] {
+  const domains = config.routesNamed(String(port)).flatMap(({ brief }) => [...domainsOf(brief)]);
   const serverNames = config
     .listenersOnPort(port)
     .flatMap(({ resource }) => chainsOf(resource).flatMap((chain) => chain.filter_chain_match?.server_names ?? []));
-  return [...domains, ...serverNames].some(takes);
+  return [...domains, ...serverNames];
+}
+
+/** Whether a pattern takes the host, as its name or as a wildcard. */
+function isTaken(pattern: string, host: string): boolean {
+  const mayTake = pattern.startsWith('*.') || pattern.startsWith('[') || pattern.toLowerCase().startsWith(host);
+  if (!mayTake) return false;
+  const lower = hostOf(pattern);
+  return lower === host || (lower.startsWith('*.') && host.endsWith(lower.slice(1)));
 }
 
 /** Every host that the configuration names, for messages. */
 export function hostsInDump({ dump }: ProxyConfig): Iterable<string> {
   const hosts = new Set<string>();
   const add = (host: string): void => {
-    if (isIP(host) === 0 && !host.includes('*')) hosts.add(host.replace(/\.$/, ''));
+    if (!host.includes('*') && !isAddress(host)) hosts.add(host.endsWith('.') ? host.slice(0, -1) : host);
   };
   for (const { brief } of dump.eachRoute()) for (const domain of domainsOf(brief)) add(hostOf(domain));
   for (const entry of dump.eachListener()) {
@@ -128,10 +138,10 @@ function chainsOf(listener: Listener | null): readonly FilterChain[] {
 
 /** Addresses of listeners on the port whose TCP proxy goes to one of the hosts. */
 function listenersFor(config: ProxyConfig, names: ReadonlySet<string>, port: number): readonly string[] {
-  const found = config.listenersOnPort(port).flatMap(({ brief, resource }) => {
-    const { address } = brief?.address?.socket_address ?? {};
+  const found = config.listenersOnPort(port).flatMap((entry) => {
+    const { address } = entry.brief?.address?.socket_address ?? {};
     if (address === undefined || isAnyAddress(address)) return [];
-    return chainsOf(resource).some((chain) => goesTo(chain, names)) ? [address] : [];
+    return chainsOf(entry.resource).some((chain) => goesTo(chain, names)) ? [address] : [];
   });
   return [...new Set(found)];
 }
@@ -174,18 +184,25 @@ function isPlain(name: string, port: number): boolean {
 
 function ipOf({ endpoint }: LbEndpoint): readonly string[] {
   const address = endpoint?.address?.socket_address?.address ?? '';
-  return isIP(address) === 0 ? [] : [address];
+  return isAddress(address) ? [address] : [];
+}
+
+/** Whether a text is an IP address: of many names, Node need not be asked. */
+function isAddress(text: string): boolean {
+  const colon = text.indexOf(':');
+  const mayBe = colon < 0 ? /^\d/.test(text) : text.lastIndexOf(':') > colon;
+  return mayBe && isIP(text) !== 0;
 }
 
 /** The address that a domain is, with a port or without: `10.96.0.10`, `10.96.0.10:9080`, `[fd00::1]:80`. */
 function literalIn(domain: string): readonly string[] {
   const host = hostOf(domain);
-  return isIP(host) === 0 ? [] : [host];
+  return isAddress(host) ? [host] : [];
 }
 
 function hostOf(domain: string): string {
-  if (isIP(domain) !== 0) return domain;
-  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(domain)?.[1];
+  if (isAddress(domain)) return domain;
+  const bracketed = domain.startsWith('[') ? /^\[([^\]]*)\](?::\d+)?$/.exec(domain)?.[1] : undefined;
   if (bracketed !== undefined) return bracketed;
   const colon = domain.lastIndexOf(':');
   return (colon < 0 ? domain : domain.slice(0, colon)).toLowerCase();
