@@ -10,6 +10,7 @@ import { Failures } from './failures';
 import { inParallel } from './in-parallel';
 import { Progress } from './progress';
 import type { Streams } from './streams';
+import { collectGarbageSooner } from './thrift';
 
 export interface LintedProxies {
   readonly findings: readonly ProxyFinding[];
@@ -28,6 +29,7 @@ export async function lintProxies(
   concurrency: number,
   streams: Streams,
 ): Promise<LintedProxies> {
+  collectGarbageSooner();
   const findings: ProxyFinding[] = [];
   const left = new Set<string>();
   const lintOnce = proxies.length > 1 ? lintOfReplicas() : linted;

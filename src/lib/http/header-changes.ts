@@ -69,10 +69,53 @@ function withAdded(message: HttpMessage, added: HttpMessage['headers']): HttpMes
   return withJoinedHeaders({ ...message, headers: [...message.headers, ...added] });
 }
 
+/** Of which no header is there, to ask of an option that asks for none. */
+const NO_MESSAGE: HttpMessage = {
+  method: '',
+  authority: null,
+  path: '',
+  scheme: '',
+  protocol: 'HTTP/1.1',
+  headers: [],
+};
+
 interface Change {
   readonly name: string;
   readonly value: HeaderValue;
   readonly effect: 'overwrites' | 'adds';
+}
+
+/**
+ * The message as it is when options that ask for nothing (`isFixed`) have been followed one after the other.
+ * @param facts of the message as it is before
+ */
+export function withFixed(
+  message: HttpMessage,
+  options: readonly HeaderValueOption[],
+  facts: StreamFacts,
+): HttpMessage {
+  const headers: (HttpMessage['headers'][number] | null)[] = [...message.headers];
+  const places = new Map<string, number[]>();
+  for (const [at, [name]] of message.headers.entries()) places.set(name, [...(places.get(name) ?? []), at]);
+  let hasAdded = false;
+  for (const option of options) {
+    const change = changeOf(option, NO_MESSAGE, facts);
+    if (change === null) continue;
+    const { name, value, effect } = change;
+    const own = places.get(name) ?? [];
+    if (effect === 'overwrites') for (const at of own.splice(0)) headers[at] = null;
+    else hasAdded = true;
+    own.push(headers.length);
+    places.set(name, own);
+    headers.push([name, value]);
+  }
+  const changed = { ...message, headers: headers.filter((one) => one !== null) };
+  return hasAdded ? withJoinedHeaders(changed) : changed;
+}
+
+/** Whether what an option does hangs neither on what the request is nor on which headers are there. */
+export function isFixed(option: HeaderValueOption): boolean {
+  return option.header?.value?.includes('%') !== true && !dependsOnPresence(option);
 }
 
 /** Null where nothing is to be done. A header whose value is not known is there all the same. */

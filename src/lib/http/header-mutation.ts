@@ -5,7 +5,7 @@
  */
 import type { HeaderValueOption, StringMatcher } from '../envoy/route';
 import { matchString } from '../match/string-matcher';
-import { appended } from './header-changes';
+import { appended, isFixed, withFixed } from './header-changes';
 import type { HttpMessage } from './message';
 import type { StreamFacts } from './stream-facts';
 import { shownValue } from '../secrets/redact';
@@ -22,15 +22,52 @@ export function mutated(
   mutations: readonly HeaderMutation[],
   factsOf: (message: HttpMessage) => StreamFacts,
 ): HttpMessage {
-  return mutations.reduce((before, one) => mutate(before, one, factsOf), message);
+  let mutated = message;
+  for (let at = 0; at < mutations.length;) {
+    const run = runFrom(mutations, at);
+    mutated = run.mutate(mutated, factsOf);
+    at = run.end;
+  }
+  return mutated;
+}
+
+interface Run {
+  readonly end: number;
+  readonly mutate: (message: HttpMessage, factsOf: (message: HttpMessage) => StreamFacts) => HttpMessage;
+}
+
+/** Changes that do not ask for what others have made are done at once: there may be a hundred thousand. */
+function runFrom(mutations: readonly HeaderMutation[], start: number): Run {
+  const from = (isOne: (mutation: HeaderMutation) => boolean): readonly HeaderMutation[] => {
+    let end = start;
+    for (let next = mutations[end]; next !== undefined && isOne(next); next = mutations[end]) end += 1;
+    return mutations.slice(start, end);
+  };
+  const removed = from(({ remove }) => remove !== undefined);
+  if (removed.length > 0) {
+    const names = new Set(removed.map(({ remove = '' }) => remove.toLowerCase()));
+    return { end: start + removed.length, mutate: (message) => without(message, (name) => names.has(name)) };
+  }
+  const added = from(isFixedAppend);
+  if (added.length > 0) {
+    const options = added.flatMap(({ append }) => append ?? []);
+    return {
+      end: start + added.length,
+      mutate: (message, factsOf) => withFixed(message, options, factsOf(message)),
+    };
+  }
+  return { end: start + 1, mutate: (message, factsOf) => mutate(message, mutations[start] ?? {}, factsOf) };
+}
+
+function isFixedAppend({ remove, remove_on_match: matching, append }: HeaderMutation): boolean {
+  return remove === undefined && matching === undefined && append !== undefined && isFixed(append);
 }
 
 function mutate(
   message: HttpMessage,
-  { remove, remove_on_match: matching, append }: HeaderMutation,
+  { remove_on_match: matching, append }: HeaderMutation,
   factsOf: (message: HttpMessage) => StreamFacts,
 ): HttpMessage {
-  if (remove !== undefined) return without(message, (name) => name === remove.toLowerCase());
   if (matching !== undefined) return withoutMatching(message, matching.key_matcher ?? {});
   return append === undefined ? message : appended(message, append, factsOf(message));
 }

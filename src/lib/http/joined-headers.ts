@@ -35,7 +35,9 @@ function withoutEmpty(values: readonly HeaderValue[]): HeaderValue {
  */
 export function withJoinedHeaders(message: HttpMessage): HttpMessage {
   const names = message.headers.map(([name]) => name);
-  const isAgain = (name: string, index: number): boolean => KEPT_ONCE.has(name) && names.indexOf(name) !== index;
+  const first = new Map<string, number>();
+  for (const [index, name] of names.entries()) if (KEPT_ONCE.has(name) && !first.has(name)) first.set(name, index);
+  const isAgain = (name: string, index: number): boolean => first.has(name) && first.get(name) !== index;
   const repeated = new Set(names.filter(isAgain));
   if (repeated.size === 0) return message;
   const headers = message.headers

@@ -10,6 +10,7 @@ import { renderJson } from '../../render/structured';
 import { TraceSession } from '../../session/trace-session';
 import { packageRoot } from '../package-root';
 import { type SourceFlags, withProxy } from '../session';
+import { collectGarbageSooner } from '../thrift';
 import type { Streams } from '../streams';
 
 /** In which a file of checks is read; what is printed for people where nothing is asked for is YAML, too. */
@@ -38,6 +39,7 @@ interface GenerateFlags extends SourceFlags {
 export async function generateFile(targets: readonly string[], flags: GenerateFlags, streams: Streams): Promise<void> {
   const [target, ...more] = targets;
   refuseReports(flags);
+  collectGarbageSooner();
   if (more.length > 0) throw new UsageError('check --generate takes one proxy');
   const { generated, proxy } = await withProxy({ flags, target, noun: 'check' }, streams, async (source, mesh) => {
     const tracer = await new TraceSession(mesh).tracer(source);
