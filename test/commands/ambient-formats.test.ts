@@ -86,5 +86,5 @@ test('the ways, their shares, and the policy that denies with what it lacks are 
     expect(text).toContain('app two.shop');
   }
   const html = await traced('app', 'html');
-  expect(html).toMatch(/shop\/app<\/code>: principals does not hold|shop\/app: principals does not hold/);
+  expect(html).toMatch(/shop\/app<\/code>: principals does not match|shop\/app: principals does not match/);
 });

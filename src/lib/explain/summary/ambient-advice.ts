@@ -28,7 +28,8 @@ export function ambientAdvice(end: DeadEnd): Advice | null {
   return null;
 }
 
-function denied({ hop, before, outcome, step }: DeadEnd): Advice {
+function denied(end: DeadEnd): Advice {
+  const { hop, outcome } = end;
   const whom = hop.workload ?? 'the destination';
   if (outcome.policy?.endsWith(`/${CONVERTED_STRICT}`) === true) {
     return {
@@ -41,6 +42,12 @@ function denied({ hop, before, outcome, step }: DeadEnd): Advice {
     const text = `change the policy ${outcome.policy}, or the request: it is for ${whom} and sees the port of the pod, not of the Service`;
     return { text, commands: origin === null ? ['mctl zc policy -o wide'] : [] };
   }
+  return noneAllows(end);
+}
+
+/** Where ALLOW policies act on the destination, and none of them matches. */
+function noneAllows({ hop, before, step }: DeadEnd): Advice {
+  const whom = hop.workload ?? 'the destination';
   const cause = factsOf(step, 'ztunnel-policy')?.cause;
   // Not every policy that was asked allows: DENY policies that do not match are no way in, and dry runs decide nothing.
   const policies = cause?.kind === 'none-allows' ? cause.policies : [];
@@ -49,8 +56,14 @@ function denied({ hop, before, outcome, step }: DeadEnd): Advice {
     before?.direction === 'waypoint'
       ? ". It comes by a waypoint, whose identity ztunnel sees in place of the caller's"
       : '';
+  const nearest = step.rejected.find(({ name }) => policies.includes(name));
+  const origin = policyOrigin(nearest?.name ?? null);
+  const named = origin === null ? nearest?.name : `${origin.kind} ${origin.name} in ${origin.namespace}`;
   return {
-    text: `let an ALLOW policy of ${whom} match: the step of the policies says what each one lacks first${behind}`,
+    ...(nearest === undefined
+      ? {}
+      : { cause: `${whom} has ALLOW policies, and none allows it; nearest is ${named ?? ''}: ${nearest.because}` }),
+    text: `let the connection meet that policy, or add one that allows it${behind}`,
     commands: allows.length === 0 ? ['mctl zc policy -o wide'] : [...new Set(allows)].slice(0, 3),
   };
 }

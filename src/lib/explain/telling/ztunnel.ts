@@ -178,7 +178,7 @@ export const ZTUNNEL_POLICY: Tellings<ZtunnelPolicyCause | ZtunnelPolicyMiss> = 
   'source-decides': ({ policies }) =>
     `the source's address or identity, which is not known, decides ${policies.join(', ')}`,
   'no-policy-applies': () => 'no policy applies',
-  'none-denies': () => 'no policy denies it, and none that allows exists',
+  'none-denies': () => 'no policy denies it, and there is no ALLOW policy',
   'allowed-by': ({ policies }) => `allowed by ${policies.join(', ')}`,
   'none-allows': () => 'allow policies exist, but none allowed',
   'section-not-at-hand': sectionNotAtHand,
@@ -191,7 +191,7 @@ export const ZTUNNEL_POLICY: Tellings<ZtunnelPolicyCause | ZtunnelPolicyMiss> = 
     denies ? 'it has no rules and does nothing' : 'it has no rules, so it allows nothing',
   'conditions-are-on-http': () => 'nothing of it is left for ztunnel: its conditions are on HTTP',
   'field-not-known': ({ field }) => `whether ${field} holds is not known`,
-  'field-fails': ({ field, came }) => `${field} does not hold: ${tell(CAME, came)}`,
+  'field-fails': ({ field, came }) => `${field} does not match: ${tell(CAME, came)}`,
 };
 
 const CAME: Tellings<PolicyInputFacts> = {
