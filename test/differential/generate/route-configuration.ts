@@ -1,6 +1,6 @@
 /** Random route configurations: virtual hosts by name, wildcards and port, as istiod writes them and odder. */
 import type { Random } from '../rig/random';
-import { headerChanges } from './header-changes';
+import { headerChanges, virtualClusters } from './header-changes';
 import { routeFilters } from './http-filters';
 import { extension, type Message, typed } from './message';
 import { hedges, route } from './route';
@@ -51,6 +51,7 @@ function virtualHost(random: Random, name: string, domains: readonly string[], c
     ...headerChanges(random, 0.1),
     ...random.maybe(0.1, 'retry_policy', () => ({ retry_on: '5xx', num_retries: 0 })),
     ...hedges(random.aside('hedges'), 0.06),
+    ...virtualClusters(random.aside('virtual clusters'), 0.4),
   };
 }
 
