@@ -200,6 +200,13 @@ function isDrawn(trace: Trace): boolean {
   return (trace.hops[0]?.clusters.length ?? 0) > 1;
 }
 
+/** Whether a part of the load goes to a priority of which no host can be picked: how much of it, many draws tell. */
+function losesLoad({ hops: [hop] }: Trace): boolean {
+  const shares = hop?.clusters[0]?.endpoints.map(({ share }) => share) ?? [];
+  const sum = shares.reduce((all, share) => all + share, 0);
+  return sum > 0 && sum < 1 - 1e-6;
+}
+
 /** Answers of filters whose work is to refuse. */
 const REFUSALS =
   /^csrf_origin_mismatch$|^request_payload_too_large$|_basic_auth$|^rejecting_because_detection_failed$|^missing_api_key$|^unkonwn_api_key$|^client_not_allowed$|^jwt_authn_access_denied|^Unauthorized,_and_redirecting_to_OAuth_server_is_not_allowed/;
@@ -222,10 +229,12 @@ function compareHttp(comparison: Comparison, { http }: Call, line: LogLine, trac
     comparison.same('endpoints of the drawn cluster', line.details === 'via_upstream', reachable);
     return;
   }
-  if (isReplaced(line)) {
-    compareReplaced(comparison, line, trace);
-    return;
-  }
+  if (line.details === 'no_healthy_upstream' && losesLoad(trace)) return;
+  if (isReplaced(line)) compareReplaced(comparison, line, trace);
+  else compareEnd(comparison, http, line, trace);
+}
+
+function compareEnd(comparison: Comparison, http: Call['http'], line: LogLine, trace: Trace): void {
   comparison.same('verdict', verdictOf(line), trace.verdict);
   if (calledNobody(line)) return;
   // The status of an answer that is handed on is the application's own. Where no answer comes Envoy logs 0.

@@ -116,14 +116,14 @@ export const virtualHostIndex = rememberedFor(
 
 /**
  * What a virtual host is looked for by: the authority, or the first value of the header that the configuration names in its place. Null
- * where that header is not there: not even `*` takes the request then, unless it is the only domain.
+ * where there is none, as where a filter takes the authority away: not even `*` takes the request then, unless it is the only domain.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route.proto (vhost_header)
  */
 export function virtualHostName(configuration: RouteConfiguration, message: HttpMessage): HeaderValue | null {
   const header = configuration.vhost_header ?? '';
-  if (header === '') return message.authority ?? '';
-  watcher()?.reads(header.toLowerCase(), message);
-  return firstHeader(message, header) ?? (virtualHostIndex(configuration).takesAll ? '' : null);
+  if (header !== '') watcher()?.reads(header.toLowerCase(), message);
+  const named = header === '' ? message.authority : firstHeader(message, header);
+  return named ?? (virtualHostIndex(configuration).takesAll ? '' : null);
 }
 
 /** That no virtual host is looked for, since the header that names one is not there. */

@@ -41,6 +41,33 @@ function sent({ forward }: Walked, name: string): unknown {
   return forward?.message?.headers.filter(([own]) => own === name).map(([, value]) => value);
 }
 
+it.each([
+  [['*', 'b.test'], null],
+  [['*'], 'all'],
+])('an authority that a filter takes away, and domains %j', (domains, wanted) => {
+  const virtualHosts = domains.map((domain) => ({
+    name: domain === '*' ? 'all' : 'b',
+    domains: [domain],
+    routes: [{ match: { prefix: '/' }, direct_response: { status: 200 } }],
+  }));
+  const removes = typed(
+    'envoy.filters.http.header_mutation',
+    'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation',
+    {
+      mutations: { request_mutations: [{ remove_on_match: { key_matcher: { exact: ':authority' } } }] },
+    },
+  );
+  const tags = typed('envoy.filters.http.ip_tagging', 'envoy.extensions.filters.http.ip_tagging.v3.IPTagging', {
+    ip_tags: [{ ip_tag_name: 'all', ip_list: [{ address_prefix: '0.0.0.0', prefix_len: 0 }] }],
+  });
+  const routed = typed('envoy.filters.http.router', 'envoy.extensions.filters.http.router.v3.Router');
+  const found = walk({
+    route_config: { name: 'rc', virtual_hosts: virtualHosts },
+    http_filters: [removes, tags, routed],
+  });
+  expect(found.hop.virtualHost?.name ?? null).toBe(wanted);
+});
+
 describe('vhost_header', () => {
   const host = (name: string, domain: string): object => ({
     name,
