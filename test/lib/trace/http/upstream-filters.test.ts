@@ -31,7 +31,23 @@ function cluster(name: string, ...filters: readonly object[]): object {
   });
 }
 
+function aggregate(name: string, member: string, ...filters: readonly object[]): object {
+  const { typed_extension_protocol_options } = cluster(name, ...filters) as Readonly<Record<string, unknown>>;
+  const typed_config = {
+    '@type': `${TYPE}envoy.extensions.clusters.aggregate.v3.ClusterConfig`,
+    clusters: [member],
+  };
+  return {
+    name,
+    lb_policy: 'CLUSTER_PROVIDED',
+    cluster_type: { name: 'envoy.clusters.aggregate', typed_config },
+    ...(filters.length === 0 ? {} : { typed_extension_protocol_options }),
+  };
+}
+
 const CLUSTERS = [
+  aggregate('all', 'changed'),
+  aggregate('all-changed', 'plain', changes('change', 'x-a', 'of the aggregate')),
   clusterOf('plain', [{ port: 1 }]),
   cluster('changed', changes('change', 'x-a', 'c %REQ(:PATH)% %REQ(x-b)%')),
   cluster('buffered', typed('buffer', `${HTTP}.buffer.v3.Buffer`, { max_request_bytes: 2 })),
@@ -50,6 +66,8 @@ const ROUTES = [
     '@type': `${TYPE}${HTTP}.header_mutation.v3.HeaderMutationPerRoute`,
     mutations: { request_mutations: [{ append: { header: { key: 'x-own', value: '1' } } }] },
   }),
+  route('/all-changed', 'all-changed'),
+  route('/all', 'all'),
   route('/off', 'changed', { '@type': `${TYPE}envoy.config.route.v3.FilterConfig`, disabled: true }),
   route('/buffered', 'buffered'),
   route('/scripted', 'scripted'),
@@ -72,6 +90,9 @@ it.each<[path: string, alone: object, withRouters: object]>([
   ['/changed', { 'x-a': 'c /new route' }, { 'x-a': 'c /new route' }],
   ['/own', { 'x-a': 'c /new route', 'x-own': '1' }, { 'x-a': 'c /new route', 'x-own': '1' }],
   ['/off', { 'x-gone': '1' }, { 'x-gone': '1' }],
+  // Of an aggregate its own filters count, and not those of the cluster that it picks.
+  ['/all', { 'x-gone': '1' }, { 'x-r': '1' }],
+  ['/all-changed', { 'x-a': 'of the aggregate' }, { 'x-a': 'of the aggregate' }],
 ])('%s leads upstream with %j, and %j where the router has a filter', (path, alone, withRouters) => {
   const headers = [['x-gone', '1']] as const;
   expect(own(walked(path, [], { headers }))).toEqual(alone);
