@@ -18,7 +18,22 @@ function loadBundle(filename) {
   return known;
 }
 
+/** A bundle that is not there, is cut off or is no program: what is installed was damaged. bin/run.js and the command line tell it by its code. */
+const DAMAGED = 'ERR_MCTL_DAMAGED';
+
 function runBundle(filename) {
+  try {
+    return runSource(filename);
+  } catch (error) {
+    delete require.cache[filename];
+    if (error.code === DAMAGED) throw error;
+    throw Object.assign(new Error(`${filename} cannot be loaded: ${error.message}`, { cause: error }), {
+      code: DAMAGED,
+    });
+  }
+}
+
+function runSource(filename) {
   const source = readFileSync(filename);
   const cachedData = trusted(readIfThere(cacheOf(filename)), source);
   const script = new Script(Module.wrap(source.latin1Slice()), { filename, cachedData });
@@ -27,6 +42,7 @@ function runBundle(filename) {
   require.cache[filename] = bundle;
   const run = script.runInThisContext();
   run.call(bundle.exports, bundle.exports, Module.createRequire(filename), bundle, filename, dirname(filename));
+  if (Object.keys(bundle.exports).length === 0) throw new Error('there is nothing in it');
   bundle.loaded = true;
   const own = { exports: bundle.exports, script, filename, source };
   if (cachedData === undefined) uncached.push(own);
@@ -106,4 +122,4 @@ function readIfThere(filename) {
   }
 }
 
-module.exports = { keepCodeCaches, loadBundle, writeCodeCache };
+module.exports = { DAMAGED, keepCodeCaches, loadBundle, writeCodeCache };

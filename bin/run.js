@@ -10,7 +10,7 @@ if (argv.length === 1 && argv[0] === '--version') {
   const { version } = require('../package.json');
   printWhole(`mctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
-  const { keepCodeCaches, loadBundle } = require('./bundle.js');
+  const { DAMAGED, keepCodeCaches, loadBundle } = require('./bundle.js');
   const bundle = join(root, 'dist', 'main.js');
   if (!existsSync(bundle)) {
     process.stderr.write(
@@ -19,7 +19,14 @@ if (argv.length === 1 && argv[0] === '--version') {
     );
     return;
   }
-  const { main } = loadBundle(bundle).exports;
+  let main;
+  try {
+    ({ main } = loadBundle(bundle).exports);
+  } catch (error) {
+    if (error.code !== DAMAGED) throw error;
+    process.stderr.write(`Error: ${error.message}\nmctl is damaged: install it again.\n`, () => end(69));
+    return;
+  }
   // Where nothing is left to wait for and there is no status yet, a promise was forgotten: never a success.
   process.once('beforeExit', () => {
     process.stderr.write('Error: mctl itself failed: it ended without an answer\n', () => end(70));

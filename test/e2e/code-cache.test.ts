@@ -161,6 +161,37 @@ function openedNew(path: string): string {
   return path;
 }
 
+describe.each(['main.js', 'rest.js'])('a %s', (name) => {
+  const path = join(copy, 'dist', name);
+  let before: Buffer;
+
+  beforeEach(() => {
+    before = readFileSync(path);
+    rmSync(path);
+  });
+
+  afterEach(() => {
+    rmSync(path, { recursive: true });
+    writeFileSync(path, before);
+  });
+
+  test.each<[string, () => void]>([
+    ['is empty', () => writeFileSync(path, '')],
+    ['was cut off', () => writeFileSync(path, before.subarray(0, before.length / 2))],
+    ['is a directory', () => mkdirSync(path)],
+    ['is another text', () => writeFileSync(path, 'root:x:0:0:root:/root:/bin/bash\n')],
+    ['leads to nothing that can be read', () => symlinkSync('/dev/null', path)],
+    ['throws', () => writeFileSync(path, 'none.such();')],
+  ])('that %s is told as a damaged installation', (_what, make) => {
+    make();
+    const help = spawnSync(process.execPath, [join(copy, 'bin/run.js'), '--help'], { encoding: 'utf8' });
+    expect(help).toMatchObject({ status: 69, stdout: '' });
+    expect(help.stderr).toMatch(
+      /^Error: \S+\/dist\/\w+\.js cannot be loaded: .+\nmctl is damaged: install it again\.\n$/,
+    );
+  });
+});
+
 describe('without one', () => {
   beforeEach(() => {
     rmSync(cache);

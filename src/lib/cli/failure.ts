@@ -1,5 +1,5 @@
 /** One table from what was thrown to what the user is told and how the process ends. */
-import { ExitCode, MctlError } from '../errors';
+import { ExitCode, MctlError, UnavailableError } from '../errors';
 import { BrokenPipe } from './outlet';
 
 export interface Failure {
@@ -8,6 +8,9 @@ export interface Failure {
   readonly lines: readonly string[];
 }
 
+/** What bin/bundle.js says of a part of the program that is missing, cut off or no program. */
+const DAMAGED = 'ERR_MCTL_DAMAGED';
+
 /** A failure as reported. Nothing is said where a reader went away or a command only set its exit status. */
 export function failureOf(error: unknown, options: { readonly debug: boolean; readonly help: string }): Failure {
   if (error instanceof BrokenPipe) return { exitCode: ExitCode.brokenPipe, lines: [] };
@@ -15,6 +18,10 @@ export function failureOf(error: unknown, options: { readonly debug: boolean; re
   const exit = exitStatusOf(error);
   if (error.name === 'ExitError' || (error as NodeJS.ErrnoException).code === 'EEXIT') {
     return { exitCode: exit ?? ExitCode.ok, lines: [] };
+  }
+  if ((error as NodeJS.ErrnoException).code === DAMAGED) {
+    const hint = 'mctl is damaged: install it again.';
+    return failureOf(new UnavailableError(error.message, { hint, cause: error }), options);
   }
   if (error instanceof MctlError) {
     const lines = [`Error: ${error.message}`, ...error.more, ...(error.hint === null ? [] : [error.hint])];
