@@ -176,12 +176,42 @@ describe.each(['main.js', 'rest.js'])('a %s', (name) => {
   });
 
   test.each<[string, () => void]>([
-    ['is empty', () => writeFileSync(path, '')],
-    ['was cut off', () => writeFileSync(path, before.subarray(0, before.length / 2))],
-    ['is a directory', () => mkdirSync(path)],
-    ['is another text', () => writeFileSync(path, 'root:x:0:0:root:/root:/bin/bash\n')],
-    ['leads to nothing that can be read', () => symlinkSync('/dev/null', path)],
-    ['throws', () => writeFileSync(path, 'none.such();')],
+    [
+      'is empty',
+      () => {
+        writeFileSync(path, '');
+      },
+    ],
+    [
+      'was cut off',
+      () => {
+        writeFileSync(path, before.subarray(0, before.length / 2));
+      },
+    ],
+    [
+      'is a directory',
+      () => {
+        mkdirSync(path);
+      },
+    ],
+    [
+      'is another text',
+      () => {
+        writeFileSync(path, 'root:x:0:0:root:/root:/bin/bash\n');
+      },
+    ],
+    [
+      'leads to nothing that can be read',
+      () => {
+        symlinkSync('/dev/null', path);
+      },
+    ],
+    [
+      'throws',
+      () => {
+        writeFileSync(path, 'none.such();');
+      },
+    ],
   ])('that %s is told as a damaged installation', (_what, make) => {
     make();
     const help = spawnSync(process.execPath, [join(copy, 'bin/run.js'), '--help'], { encoding: 'utf8' });

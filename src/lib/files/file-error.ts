@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: 'Name a place that you may write to.',
   EDQUOT: 'Make room, or name a place on another disk.',
-  EMFILE: 'Raise the limit, or read fewer proxies at once with --parallel.',
+  EMFILE: 'Raise the limit, or read fewer proxies at once with --concurrency.',
   ENOENT: 'Name a place that exists.',
   ENOSPC: 'Make room, or name a place on another disk.',
   ENOTDIR: 'Name a place that exists.',

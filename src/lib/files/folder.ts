@@ -149,7 +149,8 @@ export class Folder {
     const stats = this.#isHeld(path.slice(0, -1)) ? this.#statsOf(path) : null;
     if (stats?.isFile() === true) {
       await this.#within(path, unlink).catch((error: unknown) => {
-        if (!isAbsent(error)) throw writeError('remove', this.#root.labelOf(path), error);
+        const { cause } = error as { cause?: unknown };
+        if (!isAbsent(error) && !isAbsent(cause)) throw writeError('remove', this.#root.labelOf(path), error);
       });
     }
     await this.#removeEmpty(path.slice(0, -1));
@@ -207,7 +208,13 @@ export class Folder {
   async #within<T>(path: Below, use: (held: string) => Promise<T>): Promise<T> {
     const directory = dirname(this.#real(path));
     if (DIRECTORY === 0) return await use(this.#real(path));
-    const fd = openSync(directory, constants.O_RDONLY | DIRECTORY | O_NOFOLLOW);
+    let fd: number;
+    try {
+      fd = openSync(directory, constants.O_RDONLY | DIRECTORY | O_NOFOLLOW);
+    } catch (error) {
+      // It was there a moment ago, and has been taken away since; or no further file may be opened.
+      throw writeError('write', this.#root.labelOf(path), error);
+    }
     try {
       const at = pathOf(fd);
       if (at === null) return await use(this.#real(path));

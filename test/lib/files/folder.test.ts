@@ -1,6 +1,7 @@
 /** What is written lands in the directory that was looked at, whatever becomes of its name meanwhile. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { WriteError } from '../../../src/lib/files/file-error';
 import { Folder } from '../../../src/lib/files/folder';
 import { type TemporaryDirectory, temporaryDirectory } from '../../helpers/temporary-directory';
 
@@ -46,6 +47,33 @@ it('a directory that becomes a link before anything is written is refused', asyn
   await expect(folder.write(['a', 'x'], [bytes('x')], { replaces: false, beforeWrite })).rejects.toThrow();
   expect(readdirSync(outside)).toEqual([]);
   expect(readdirSync(join(inside, 'b'))).toEqual([]);
+});
+
+it.each<[string, () => void]>([
+  [
+    'is taken away',
+    () => {
+      rmSync(join(inside, 'a'), { recursive: true });
+    },
+  ],
+  ['becomes a link', swap],
+  [
+    'becomes a file',
+    () => {
+      rmSync(join(inside, 'a'), { recursive: true });
+      writeFileSync(join(inside, 'a'), '');
+    },
+  ],
+])('a directory that %s meanwhile is a fault of the place, and none of mctl', async (_what, change) => {
+  const folder = Folder.open(inside);
+  const beforeWrite = (): Promise<void> => {
+    change();
+    return Promise.resolve();
+  };
+  const written = folder.write(['a', 'x'], [bytes('x')], { replaces: false, beforeWrite });
+  await expect(written).rejects.toBeInstanceOf(WriteError);
+  await expect(written).rejects.toThrow(/^write .*\/a\/x: /);
+  await expect(folder.remove(['a', 'x'])).resolves.toBeUndefined();
 });
 
 it('a file that becomes a link is not added to, and one behind a link is not removed', async () => {
