@@ -203,6 +203,10 @@ export interface TcpProxy {
   };
   readonly metadata_match?: Metadata;
   readonly tunneling_config?: Readonly<Record<string, unknown>>;
+  /** When it calls its cluster; IMMEDIATE where it is not set. */
+  readonly upstream_connect_mode?: string;
+  /** 0 is a value, too: only a proxy that has it set reads before it is connected. */
+  readonly max_early_data_bytes?: number;
   readonly access_log?: readonly TypedExtension[];
 }
 

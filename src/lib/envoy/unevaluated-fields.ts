@@ -41,7 +41,6 @@ export const UNEVALUATED: Partial<Readonly<Record<MessageName, readonly string[]
   RouteWeightedCluster: ['use_hash_policy'],
   SocketAddress: ['network_namespace_filepath'],
   StatefulSession: ['status_on_strict_destination_not_found'],
-  TcpProxy: ['max_early_data_bytes', 'upstream_connect_mode'],
   Thresholds: ['max_connection_pools'],
   TunnelingConfig: ['headers_to_add', 'post_path', 'use_post'],
   VirtualHost: ['retry_policy_typed_config', 'route_specifiers'],

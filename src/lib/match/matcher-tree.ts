@@ -175,7 +175,9 @@ function takesNone(tree: NonNullable<Matcher['matcher_tree']>, value: Unknown): 
   if (tree.custom_match !== undefined) return false;
   const exact = Object.keys(tree.exact_match_map?.map ?? {}).map((key) => ({ exact: key }));
   const prefixes = Object.keys(tree.prefix_match_map?.map ?? {}).map((key) => ({ prefix: key }));
-  return [...exact, ...prefixes].every((one) => matchString(one, value) === false);
+  // Envoy takes no tree without an entry.
+  const all = [...exact, ...prefixes];
+  return all.length > 0 && all.every((one) => matchString(one, value) === false);
 }
 
 interface Candidate {

@@ -8,14 +8,14 @@ import type { ConnectionFacts } from '../http/connection-facts';
 import { inspectsStandardMethods } from '../envoy/version-behavior';
 import { isKnownMethod } from '../http/methods';
 import type { HopArrival, HopContext, HopEnd, HopWalk } from './hop/context';
-import { type HopRecord, step } from './hop/record';
+import { HopRecord, step } from './hop/record';
 import { connectionStream } from '../http/stream-facts';
 import { StreamState } from '../http/stream-state';
 import type { HttpMessage } from '../http/message';
 import { accept, type Accepted } from './listener/accept';
 import { chooseFilterChain } from './listener/filter-chain';
 import { type Inside, terminateTls } from './listener/tls-termination';
-import { runChain } from './tcp/network-chain';
+import { endBeforeHandshake, runChain } from './tcp/network-chain';
 
 /** Walks a request through a proxy; what was decided is in the hop, how it goes on in the end. */
 export function walkHop(context: HopContext, arrival: HopArrival, record: HopRecord): HopWalk {
@@ -53,19 +53,24 @@ function within(
   const matched = connectionStream(facts, new StreamState(state ?? null));
   const chain = chooseFilterChain(accepted.entry, matched, record, context.explain.limit);
   if (isEnding(chain)) return chain;
-  const inside = terminateTls(context, chain, connection, record);
-  if (isEnding(inside)) return inside;
+  const filterChain = chain.chain.name ?? '';
+  const handshake = new HopRecord(context.proxy, context.direction);
+  const inside = terminateTls(context, chain, connection, handshake);
+  const made = { context, restored, cluster: null, forward: null, isAgain: again !== undefined, state: state ?? null };
+  if (isEnding(inside)) {
+    const unread = { connection: { ...facts, filterChain }, payload: connection.payload, message: null, opaque: null };
+    const before = endBeforeHandshake(chain, { ...made, ...unread }, record);
+    if (before !== null) return before;
+    record.addAll(handshake.toHop().steps);
+    return inside;
+  }
+  record.addAll(handshake.toHop().steps);
   const stream = {
-    context,
-    connection: { ...factsOf(connection, accepted, inside), filterChain: chain.chain.name ?? '' },
-    restored,
+    ...made,
+    connection: { ...factsOf(connection, accepted, inside), filterChain },
     payload: inside.payload,
     message: messageInside(message, inside),
     opaque: inside.opaque,
-    cluster: null,
-    forward: null,
-    isAgain: again !== undefined,
-    state: state ?? null,
   };
   return runChain(chain, stream, inside, record);
 }

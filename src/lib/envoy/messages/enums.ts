@@ -36,6 +36,7 @@ export const ENUMS: Readonly<Record<string, string>> = {
   TrafficDirection: 'UNSPECIFIED|INBOUND|OUTBOUND',
   TrustChainVerification: 'VERIFY_TRUST_CHAIN|ACCEPT_UNTRUSTED',
   Type: 'COUNTER|GAUGE',
+  UpstreamConnectMode: 'IMMEDIATE|ON_DOWNSTREAM_DATA|ON_DOWNSTREAM_TLS_HANDSHAKE',
   ValueEncode: 'NONE|BASE64',
   ValueType: 'STRING|NUMBER|PROTOBUF_VALUE',
   Version: 'V1|V2',

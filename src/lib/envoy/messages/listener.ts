@@ -95,7 +95,7 @@ export const LISTENER_MESSAGES = {
   TcpProxy: `
     stat_prefix:string cluster:string weighted_clusters:TcpProxyWeightedCluster on_demand:OnDemand
     metadata_match:CoreMetadata idle_timeout:duration access_log:AccessLog[] hash_policy:TypeHashPolicy[]
-    tunneling_config:TunnelingConfig`,
+    tunneling_config:TunnelingConfig upstream_connect_mode:UpstreamConnectMode max_early_data_bytes:uint32`,
   TcpProxyWeightedCluster: 'clusters:WeightedClusterClusterWeight[]',
   TunnelingConfig: 'hostname:string',
 } as const;

@@ -7,25 +7,27 @@ import type { HttpConnectionManager, TcpProxy } from '../../envoy/listener';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import { watcher } from '../../match/watch';
 import { type Ending, ending } from '../hop/ending';
+import { KNOWN_NETWORK_FILTERS } from '../facts/known-filters';
+import { ownField } from '../../own-field';
 import { runNetworkFilter } from '../filters/network-filters';
+import { CLUSTER_STATE } from '../filters/shared/filter-state';
 import { isOthersState, writesKnownState } from '../filters/shared/state-writers';
 import { StreamState } from '../../http/stream-state';
 import { carrying } from '../hop/ending';
 import type { HopEnd } from '../hop/context';
-import { type HopRecord, step } from '../hop/record';
+import { HopRecord, step } from '../hop/record';
 import { walkHttp } from '../http/walk-http';
 import type { ChosenChain } from '../listener/filter-chain';
 import type { Inside } from '../listener/tls-termination';
 import type { Stream } from './stream';
-import { destine, proxyTcp } from './tcp-proxy';
+import { connectsAtOnce, destine, leadsNowhere, proxyTcp } from './tcp-proxy';
 
 const TCP_PROXY = 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
 const MANAGER = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 const RBAC = 'envoy.extensions.filters.network.rbac.v3.RBAC';
+const SET_STATE = 'envoy.extensions.filters.network.set_filter_state.v3.Config';
 const SNI_CLUSTER = 'envoy.extensions.filters.network.sni_cluster.v3.SniCluster';
 const SNI_FORWARD = /\.sni_dynamic_forward_proxy\.(?:v3|v3alpha)\.FilterConfig$/;
-/** The filter state by which a filter chooses the TCP proxy's cluster. */
-const CLUSTER_STATE = 'envoy.tcp_proxy.cluster';
 
 /** Runs the chain's filters over a connection. */
 export function runChain({ chain, pointer }: ChosenChain, start: Stream, inside: Inside, record: HopRecord): HopEnd {
@@ -71,9 +73,43 @@ function closedBy(end: HopEnd, { filters, index, pointer }: Closing, stream: Str
   const filter = filters[at];
   if (filter === undefined) return end;
   const proxy = messageOf<TcpProxy>(filter.typed_config);
-  const { upstreams } = destine(proxy, stream, record);
-  const leadsNowhere = upstreams.every(({ chances }) => chances.every(({ share }) => share === 0));
-  return leadsNowhere ? proxyTcp(proxy, `${pointer}/filters/${at}`, stream, record) : end;
+  if (!connectsAtOnce(proxy, stream.connection.tls !== null)) return end;
+  return leadsNowhere(destine(proxy, stream, record))
+    ? proxyTcp(proxy, `${pointer}/filters/${at}`, stream, record)
+    : end;
+}
+
+/** Filters that do nothing before the first byte. */
+const AT_FIRST_BYTE: ReadonlySet<string> = new Set([RBAC, 'envoy.extensions.filters.network.ext_authz.v3.ExtAuthz']);
+
+/**
+ * The end of a connection whose TCP proxy has nowhere to go: it calls its cluster when the connection is accepted, so that
+ * whatever would come of the TLS handshake is never seen. Null where another filter takes the connection, where one that comes before
+ * may hold it, or where there is somewhere to go.
+ */
+export function endBeforeHandshake({ chain, pointer }: ChosenChain, start: Stream, record: HopRecord): HopEnd | null {
+  const aside = new HopRecord(start.context.proxy, start.context.direction);
+  const state = new StreamState(start.state);
+  let stream = start;
+  for (const [index, filter] of (chain.filters ?? []).entries()) {
+    const type = messageTypeOf(filter.typed_config);
+    if (type === TCP_PROXY) {
+      const proxy = messageOf<TcpProxy>(filter.typed_config);
+      const sent = withCluster(stream, state);
+      const isLost = connectsAtOnce(proxy, true) && leadsNowhere(destine(proxy, sent, aside));
+      return isLost ? proxyTcp(proxy, `${pointer}/filters/${index}`, sent, record) : null;
+    }
+    if (AT_FIRST_BYTE.has(type)) continue;
+    if (!isNoted(type) && type !== SNI_CLUSTER && type !== SET_STATE) return null;
+    const { connection } = stream;
+    runNetworkFilter({ context: stream.context, filter, pointer, connection, state }, aside);
+    stream = changed(stream, type, filter);
+  }
+  return null;
+}
+
+function isNoted(type: string): boolean {
+  return ownField<string>(KNOWN_NETWORK_FILTERS, type) === 'noted';
 }
 
 /** A filter that closes the connection, and its place in the chain. */

@@ -17,6 +17,12 @@ import { missingCluster } from '../upstream/missing-cluster';
 import { weightedEntries } from '../upstream/weighted-entries';
 import type { Stream } from './stream';
 
+const IMMEDIATE = 'IMMEDIATE';
+const AT_HANDSHAKE = 'ON_DOWNSTREAM_TLS_HANDSHAKE';
+const AT_FIRST_BYTE = 'ON_DOWNSTREAM_DATA';
+const SILENT =
+  'whether the client sends a byte, before which upstream_connect_mode ON_DOWNSTREAM_DATA calls no cluster';
+
 interface Planned {
   readonly name: string;
   readonly share: number;
@@ -54,6 +60,20 @@ export function destine(proxy: TcpProxy, stream: Stream, record: HopRecord): Des
   return { planned, upstreams, choice };
 }
 
+/**
+ * Whether it calls its cluster as soon as the connection is accepted: before a TLS handshake, and before filters see a byte.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/tcp_proxy/v3/tcp_proxy.proto (UpstreamConnectMode)
+ * @param isTls whether the chain terminates TLS: without it there is no handshake to wait for
+ */
+export function connectsAtOnce({ upstream_connect_mode: mode = IMMEDIATE }: TcpProxy, isTls: boolean): boolean {
+  return mode === IMMEDIATE || (mode === AT_HANDSHAKE && !isTls);
+}
+
+/** Whether nothing that it may choose can be called. */
+export function leadsNowhere({ upstreams }: Destined): boolean {
+  return upstreams.every(({ chances }) => chances.every(({ share }) => share === 0));
+}
+
 /** Sends the connection on. */
 export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, record: HopRecord): HopEnd {
   const { planned, upstreams, choice } = destine(proxy, stream, record);
@@ -62,11 +82,9 @@ export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, recor
   );
   const taken = upstreams[drawn];
   const name = proxy.stat_prefix ?? null;
-  if (namesNone(proxy, stream)) {
-    const open = {
-      kind: 'which-cluster-open',
-      input: 'the cluster that the TCP proxy names in a way that is not known',
-    } as const;
+  const input = openInput(proxy, stream);
+  if (input !== null) {
+    const open = { kind: 'which-cluster-open', input } as const;
     record.add(step('network-filter', 'matched', name, { kind: 'tcp-proxy' }, { config: pointer }));
     record.add(step('cluster', 'unknown', null, open));
     return ending('unknown', 'unknown-input', open);
@@ -78,6 +96,16 @@ export function proxyTcp(proxy: TcpProxy, pointer: string, stream: Stream, recor
   if (taken === undefined) return ending('failed', 'cluster-not-found', { kind: 'tcp-proxy-names-none' });
   const end = send(stream, taken, choice, record);
   return isTunnel && end.kind === 'forward' ? { ...end, forward: { ...end.forward, isTunnel } } : end;
+}
+
+/** What is not known and decides whether, and to which cluster, bytes go; null where nothing is. */
+function openInput(proxy: TcpProxy, stream: Stream): string | null {
+  if (namesNone(proxy, stream)) return 'the cluster that the TCP proxy names in a way that is not known';
+  const { upstream_connect_mode: mode = IMMEDIATE, max_early_data_bytes: early } = proxy;
+  const isTls = stream.connection.tls !== null;
+  if (connectsAtOnce(proxy, isTls) || (mode === AT_HANDSHAKE && early !== undefined)) return null;
+  if (mode === AT_FIRST_BYTE) return stream.payload === 'server-first' ? SILENT : null;
+  return `whether the handshake ends where upstream_connect_mode is ${mode} and max_early_data_bytes is not set`;
 }
 
 /** A TCP proxy has to name a cluster: where it names none it does so by a field that is not known. */

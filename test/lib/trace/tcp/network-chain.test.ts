@@ -93,3 +93,144 @@ describe('a chain of network filters', () => {
     expect(walked.hop.clusters.map(({ name }) => name)).toEqual(['c']);
   });
 });
+
+/** Each row is the flag that Envoy 1.37.0 logged. */
+describe('a TCP proxy behind TLS', () => {
+  const context = {
+    common_tls_context: { validation_context: { trusted_ca: { inline_string: 'ca' } } },
+    require_client_certificate: true,
+  };
+  const type = 'envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext';
+  const DENY = typed('rbac', 'envoy.extensions.filters.network.rbac.v3.RBAC', { rules: {} });
+  const choosing = (list: string, cluster: string): object =>
+    typed('s', 'envoy.extensions.filters.network.set_filter_state.v3.Config', {
+      [list]: [
+        {
+          object_key: 'envoy.tcp_proxy.cluster',
+          format_string: { text_format_source: { inline_string: cluster } },
+        },
+      ],
+    });
+  const early = { max_early_data_bytes: 100 };
+  const behindTls = (filters: readonly object[], isAsking: boolean, url: string): Walked => {
+    const own = isAsking ? context : {};
+    const listeners = [listenerOf(filters, {}, { transport_socket: typed('tls', type, own) })];
+    return walkOf(proxyOf({ listeners, clusters: [clusterOf('c', [{ port: 1 }]), clusterOf('e', [])] }), url);
+  };
+
+  it.each<
+    [
+      what: string,
+      filters: readonly object[],
+      isAsking: boolean,
+      url: string,
+      reason: string | null,
+      flag: string | null,
+    ]
+  >([
+    ['bytes and no host', [tcpProxy({ cluster: 'e' })], false, 'tcp://h:1', 'no-healthy-endpoint', 'UH'],
+    ['no certificate and no host', [tcpProxy({ cluster: 'e' })], true, 'tls://h', 'no-healthy-endpoint', 'UH'],
+    ['bytes and no cluster', [tcpProxy({ cluster: 'none' })], false, 'tcp://h:1', 'cluster-not-found', 'NC'],
+    ['bytes and a host', [tcpProxy({ cluster: 'c' })], false, 'tcp://h:1', 'tls-error', null],
+    ['bytes, RBAC that denies and a host', [DENY, tcpProxy({ cluster: 'c' })], false, 'tcp://h:1', 'tls-error', null],
+    [
+      'bytes, RBAC that denies and no host',
+      [DENY, tcpProxy({ cluster: 'e' })],
+      false,
+      'tcp://h:1',
+      'no-healthy-endpoint',
+      'UH',
+    ],
+    [
+      'bytes and a filter that chooses nothing',
+      [choosing('on_new_connection', 'e'), tcpProxy({ cluster: 'c' })],
+      false,
+      'tcp://h:1',
+      'no-healthy-endpoint',
+      'UH',
+    ],
+    [
+      'a choice that comes too late',
+      [choosing('on_downstream_tls_handshake', 'e'), tcpProxy({ cluster: 'c' })],
+      false,
+      'tls://h',
+      null,
+      null,
+    ],
+    [
+      'a late choice, bytes',
+      [choosing('on_downstream_tls_handshake', 'e'), tcpProxy({ cluster: 'c' })],
+      false,
+      'tcp://h:1',
+      'tls-error',
+      null,
+    ],
+    [
+      'a call at the handshake that fails',
+      [tcpProxy({ cluster: 'e', upstream_connect_mode: 'ON_DOWNSTREAM_TLS_HANDSHAKE', ...early })],
+      true,
+      'tls://h',
+      'tls-error',
+      null,
+    ],
+    [
+      'a call at the handshake',
+      [tcpProxy({ cluster: 'e', upstream_connect_mode: 'ON_DOWNSTREAM_TLS_HANDSHAKE', ...early })],
+      false,
+      'tls://h',
+      'no-healthy-endpoint',
+      'UH',
+    ],
+    [
+      'a call at the handshake to a host',
+      [tcpProxy({ cluster: 'c', upstream_connect_mode: 'ON_DOWNSTREAM_TLS_HANDSHAKE', ...early })],
+      false,
+      'tls://h',
+      null,
+      null,
+    ],
+    [
+      'a late choice for a call at the handshake',
+      [
+        choosing('on_downstream_tls_handshake', 'c'),
+        tcpProxy({ cluster: 'e', upstream_connect_mode: 'ON_DOWNSTREAM_TLS_HANDSHAKE', ...early }),
+      ],
+      false,
+      'tls://h',
+      'no-healthy-endpoint',
+      'UH',
+    ],
+    [
+      'a call at the first byte, and bytes',
+      [tcpProxy({ cluster: 'e', upstream_connect_mode: 'ON_DOWNSTREAM_DATA', ...early })],
+      false,
+      'tcp://h:1',
+      'tls-error',
+      null,
+    ],
+    [
+      'a call at the first byte',
+      [tcpProxy({ cluster: 'c', upstream_connect_mode: 'ON_DOWNSTREAM_DATA', ...early })],
+      false,
+      'tls://h',
+      null,
+      null,
+    ],
+    [
+      'a handshake that nobody reads',
+      [tcpProxy({ cluster: 'c', upstream_connect_mode: 'ON_DOWNSTREAM_TLS_HANDSHAKE' })],
+      false,
+      'tls://h',
+      'unknown-input',
+      null,
+    ],
+  ])('%s', (...[, filters, isAsking, url, reason, responseFlags]) => {
+    expect(behindTls(filters, isAsking, url)).toMatchObject({ reason, responseFlags });
+  });
+
+  it('that calls its cluster at the first byte sees no byte behind RBAC that denies', () => {
+    const late = { cluster: 'e', upstream_connect_mode: 'ON_DOWNSTREAM_DATA', ...early };
+    expect(through([DENY, tcpProxy(late)], 'tcp://h:1')).toMatchObject({ verdict: 'denied', responseFlags: null });
+    expect(through([DENY, tcpProxy({ cluster: 'e' })], 'tcp://h:1')).toMatchObject({ responseFlags: 'UH' });
+  });
+});

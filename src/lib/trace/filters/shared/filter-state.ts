@@ -7,6 +7,9 @@ import type { StreamFacts } from '../../../http/stream-facts';
 import type { StreamState } from '../../../http/stream-state';
 import { formatted } from '../../../http/substitution-format';
 
+/** The filter state by which a filter chooses the TCP proxy's cluster. */
+export const CLUSTER_STATE = 'envoy.tcp_proxy.cluster';
+
 interface FilterStateValue {
   readonly object_key?: string;
   readonly format_string?: {
@@ -30,7 +33,8 @@ interface SetFilterState {
  */
 export function setFilterState(config: Any | undefined, state: StreamState, facts: StreamFacts): readonly string[] {
   const lists = messageOf<SetFilterState>(config);
-  const ofHandshake = lists.on_downstream_tls_handshake ?? [];
+  // The TCP proxy has read its cluster when the connection was accepted, whenever it calls it: what the handshake sets comes too late.
+  const ofHandshake = (lists.on_downstream_tls_handshake ?? []).filter(({ object_key: key }) => key !== CLUSTER_STATE);
   const isHandshake = facts.connection.tls !== null;
   if (facts.message === null && !isHandshake) {
     for (const { object_key: key = '' } of ofHandshake) state.leavesFilterState(key);
