@@ -113,7 +113,8 @@ function repeatedEnds(
     if (round >= min) for (const at of now) found.add(at);
     const next = unique(ends(inner, now, places, takes));
     // From here on each round leads to the same places: how often it is gone makes no difference.
-    if (next.length === now.length && next.every((at, index) => at === now[index])) return unique([...found, ...next]);
+    const before = new Set(now);
+    if (next.length === now.length && next.every((at) => before.has(at))) return unique([...found, ...next]);
     now = next;
   }
   return [...found];
