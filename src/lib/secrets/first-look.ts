@@ -24,7 +24,7 @@ import {
   whatAt,
   type LookTables,
 } from './look-tables';
-import { walkOf, type Walk, type Way } from './look-walks';
+import { walkOf, type LookWalk, type Way } from './look-walks';
 import { SUSPECT } from './suspect';
 
 /** What is made when a first text is looked at: few texts are none the slower without. */
@@ -107,7 +107,7 @@ export function isSuspicious(text: string, way: Way = null): boolean {
 }
 
 /** Whether there is a reason at any place of a text. */
-function hasReason(text: string, look: Tables, walk: Walk): boolean {
+function hasReason(text: string, look: Tables, walk: LookWalk): boolean {
   const { length } = text;
   for (let at = walk.next(0); at < length; at = walk.next(at + 1)) if (isReason(text, at, walk, look)) return true;
   // A sign of two letters may be the last.
@@ -116,7 +116,7 @@ function hasReason(text: string, look: Tables, walk: Walk): boolean {
 }
 
 /** Whether a place gives reason to look: by its character, by the four that end there, by the run of which it may be the shortest. */
-function isReason(text: string, at: number, walk: Walk, { kinds: kindOf, then }: Tables): boolean {
+function isReason(text: string, at: number, walk: LookWalk, { kinds: kindOf, then }: Tables): boolean {
   const code = text.charCodeAt(at);
   const kind = code < 128 ? (kindOf[code] ?? ALARM) : ALARM;
   if ((kind & ALARM) !== 0) return true;
@@ -140,7 +140,7 @@ function isMark(text: string, code: number, at: number): boolean {
 }
 
 /** Whether letters and digits stand in one piece that may be a token, or base64 of something, in the digits of base64 from a place on. */
-function hasRun(text: string, from: number, kindOf: Uint16Array, walk: Walk): boolean {
+function hasRun(text: string, from: number, kindOf: Uint16Array, walk: LookWalk): boolean {
   const { length } = text;
   let word = 0;
   let run = 0;

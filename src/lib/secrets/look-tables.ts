@@ -134,7 +134,8 @@ const WILD: Readonly<Record<string, readonly number[]>> = (() => {
 })();
 
 export const GRAM = 0xfffff;
-export const ALL_BLANK = GRAM;
+/** Four blanks, before a text begins. */
+export const ALL_BLANK = (BLANK << 15) | (BLANK << 10) | (BLANK << 5) | BLANK;
 
 /** What is to be done at some symbols, two to four, and a bit for each four that begin with them: so few bytes stay near the processor. */
 interface Grams {

@@ -14,7 +14,7 @@ interface Seen {
 }
 
 /** A walk over one text. */
-export interface Walk extends Seen {
+export interface LookWalk extends Seen {
   /** The next place from one on, behind the last that was given, that may give reason to look; the text's length where there is none. */
   next(from: number): number;
   /** Is told of digits of base64 in one piece, from a place to another, that give no reason wherever no full stop stands before them. */
@@ -27,13 +27,13 @@ const LONG = 2_000;
 /** Which of the two walks; null: by the length of the text. */
 export type Way = 'plain' | 'module' | null;
 
-export function walkOf(text: string, way: Way): Walk {
+export function walkOf(text: string, way: Way): LookWalk {
   const isLong = way === null ? text.length >= LONG : way === 'module';
   const wasm = isLong ? instantiated() : null;
   return wasm === null ? new PlainWalk(text) : new ModuleWalk(text, wasm);
 }
 
-class PlainWalk implements Walk {
+class PlainWalk implements LookWalk {
   gram = ALL_BLANK;
   run = 0;
   readonly #text: string;
@@ -100,7 +100,7 @@ function instantiated(): Look | null {
 
 const NO_ASCII = 0xff;
 
-class ModuleWalk implements Walk {
+class ModuleWalk implements LookWalk {
   readonly #text: string;
   readonly #wasm: LookExports;
   readonly #memory: Buffer;
