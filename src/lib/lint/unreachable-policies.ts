@@ -181,20 +181,31 @@ function judgedIn(
         decided: () => decidedBy(one, against, port, isAmong ? together() : null),
       });
     }
-    earlier =
-      rules.action === 'DENY'
-        ? { ...earlier, takes: [...earlier.takes, ...own] }
-        : { ...earlier, allows: [...earlier.allows, own] };
+    earlier = withMore(earlier, rules, own);
   }
   return found;
 }
 
 const NOTHING: Earlier = { takes: [], allows: [] };
+/** More than a policy is held against; what exactly need not be known, and a chain may have a hundred thousand filters. */
+const TOO_MUCH: Earlier = { takes: [], allows: [] };
+
+function withMore(earlier: Earlier, { action }: Rbac, own: readonly Known[]): Earlier {
+  const { takes, allows } = earlier;
+  const isTooMuch = earlier === TOO_MUCH || countIn(earlier) + own.length > MOST_BEFORE || allows.length >= MOST_BEFORE;
+  if (isTooMuch) return TOO_MUCH;
+  return action === 'DENY' ? { allows, takes: [...takes, ...own] } : { takes, allows: [...allows, own] };
+}
+
+function countIn({ takes, allows }: Earlier): number {
+  return takes.length + allows.reduce((sum, { length }) => sum + length, 0);
+}
 
 /** What decides before one of a filter's policies is asked; nothing where that is too much. @param place of the policy in `own` */
-function heldAgainst({ takes, allows }: Earlier, own: readonly Known[], place: number): Earlier {
-  const count = takes.length + place + allows.reduce((sum, { length }) => sum + length, 0);
-  return count > MOST_BEFORE ? NOTHING : { takes: [...takes, ...own.slice(0, place)], allows };
+function heldAgainst(earlier: Earlier, own: readonly Known[], place: number): Earlier {
+  const { takes, allows } = earlier;
+  if (earlier === TOO_MUCH || countIn(earlier) + place > MOST_BEFORE) return NOTHING;
+  return { takes: [...takes, ...own.slice(0, place)], allows };
 }
 
 /** In the order in which Envoy asks them. */

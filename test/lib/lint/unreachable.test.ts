@@ -498,3 +498,15 @@ test.each([20, 200])('of %d filter chains what they have in common is asked of a
   expect(among.length).toBeLessThan(count + 10);
   for (const spy of spies) spy.mockRestore();
 });
+
+it('ends where a chain has tens of thousands of filters with a policy each', () => {
+  const permissions = [{ header: { name: 'x', string_match: { exact: 'a' } } }];
+  const filters = Array.from({ length: 20_000 }, (_unused, n): Rules => [
+    'DENY',
+    { [n === 1 ? 'again' : `p${n}`]: { permissions, principals: [{ any: true }] } },
+  ]);
+  const found = unreachablePolicies(withPolicies(filters));
+  // Those that few stand before are held against them, and the others are not.
+  expect(found.map(({ resource }) => resource)).toContain('policy again');
+  expect(found).toHaveLength(500);
+});
