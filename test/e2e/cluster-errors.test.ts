@@ -389,6 +389,12 @@ describe('a name', () => {
     expectFailure(await listener('no-such.shop'), 69, /pod "no-such" not found in namespace "shop"/, /"get" on pods/);
   });
 
+  test('of a workload that there is not, where pods may not be read', async () => {
+    api.deny = ({ resource, verb }) => resource === 'pods' && verb === 'get';
+    const run = await listener('deploy/no-such.shop');
+    expectFailure(run, 69, /deployment "no-such" not found in namespace "shop"/, /./);
+  });
+
   test('of a pod in another namespace', async () => {
     expectFailure(
       await listener(POD),

@@ -1,4 +1,5 @@
 /** Gives up on what does not answer: a source may hang without ever failing. */
+import { wordFor } from '../caller';
 import { UnavailableError } from '../errors';
 import { RefusedPath, WriteError } from '../files/file-error';
 
@@ -29,9 +30,8 @@ export async function patiently<T>(what: string, patience: IdleLimit, promise: P
     signal.addEventListener('abort', stop, { once: true });
     if (idleMs > 0) {
       timer = setTimeout(() => {
-        reject(
-          new UnavailableError(`${what}: nothing came for ${idleMs / 1000} s`, { hint: '--timeout waits longer.' }),
-        );
+        const hint = `A longer wait is set with ${wordFor('timeout')}.`;
+        reject(new UnavailableError(`${what}: no byte came for ${idleMs / 1000} s`, { hint }));
       }, idleMs);
     }
   });

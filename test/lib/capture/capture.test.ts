@@ -142,7 +142,7 @@ describe('capture', () => {
       'dies.shop config_dump.json the connection was lost',
       'half.shop clusters.json the connection was lost',
       'half.shop iptables.txt forbidden',
-      'hangs.shop config_dump.json config_dump.json of hangs.shop: nothing came for 0.1 s',
+      'hangs.shop config_dump.json config_dump.json of hangs.shop: no byte came for 0.1 s',
       'html.shop config_dump.json config_dump.json of html.shop has no configs: it is not what Envoy answers',
     ]);
     expect(drafts()).toEqual([]);

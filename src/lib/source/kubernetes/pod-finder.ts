@@ -52,7 +52,8 @@ export class PodFinder {
     }
     const slash = text.indexOf('/');
     const asPod = await this.#podNamed([{ namespace: text.slice(0, slash), name: text.slice(slash + 1) }]);
-    if (asPod !== null) return [asPod];
+    // Where pods may not be read nothing says that there is such a one.
+    if (asPod !== null && asPod.object !== null) return [asPod];
     throw await this.#noWorkload(target.kind, target.readings);
   }
 
