@@ -22,6 +22,8 @@ export interface RouteConfiguration {
   readonly request_mirror_policies?: readonly RequestMirrorPolicy[];
   readonly request_headers_to_add?: readonly HeaderValueOption[];
   readonly request_headers_to_remove?: readonly string[];
+  readonly response_headers_to_add?: readonly HeaderValueOption[];
+  readonly response_headers_to_remove?: readonly string[];
   readonly most_specific_header_mutations_wins?: boolean;
   readonly internal_only_headers?: readonly string[];
 }
@@ -51,6 +53,8 @@ export interface VirtualHost {
   readonly include_request_attempt_count?: boolean;
   readonly request_headers_to_add?: readonly HeaderValueOption[];
   readonly request_headers_to_remove?: readonly string[];
+  readonly response_headers_to_add?: readonly HeaderValueOption[];
+  readonly response_headers_to_remove?: readonly string[];
 }
 
 /** What requests of a virtual host are counted together under. */
@@ -216,6 +220,8 @@ export interface WeightedClusterEntry {
   readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
   readonly request_headers_to_add?: readonly HeaderValueOption[];
   readonly request_headers_to_remove?: readonly string[];
+  readonly response_headers_to_add?: readonly HeaderValueOption[];
+  readonly response_headers_to_remove?: readonly string[];
   readonly host_rewrite_literal?: string;
 }
 

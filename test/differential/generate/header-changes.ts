@@ -53,5 +53,13 @@ export function headerChanges(random: Random, probability: number): Message {
       })),
     ),
     ...random.maybe(probability / 2, 'request_headers_to_remove', () => [random.pick(['x-env', 'cookie', 'X-Number'])]),
+    ...answerChanges(random.aside('headers of answers'), probability),
   };
+}
+
+/** Of an answer that has one the Location: by a log alone an answer that is given one could not be told from a redirect. */
+function answerChanges(random: Random, probability: number): Message {
+  return random.maybe(probability, 'response_headers_to_add', () => [
+    { header: { key: 'Location', value: random.pick(VALUES) }, append_action: 'OVERWRITE_IF_EXISTS' },
+  ]);
 }

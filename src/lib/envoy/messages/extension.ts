@@ -80,7 +80,8 @@ export const EXTENSION_MESSAGES = {
     response_headers_to_add:HeaderValueOption[] stage:uint32`,
   TokenBucket: 'max_tokens:uint32',
   MatchRules: 'rules:JsonToMetadataRule[]',
-  Mutations: 'request_mutations:MutationRulesHeaderMutation[] query_parameter_mutations:KeyValueMutation[]',
+  Mutations:
+    'request_mutations:MutationRulesHeaderMutation[] response_mutations:MutationRulesHeaderMutation[] query_parameter_mutations:KeyValueMutation[]',
   KeyValueMutation: 'append:KeyValueAppend remove:string',
   KeyValueAppend: 'record:KeyValuePair action:KeyValueAppendAction',
   KeyValuePair: 'key:string value:string',

@@ -128,11 +128,14 @@ function mapped({ walk, headers: given, message, isTraceForced }: Given, end: Ou
 }
 
 /** Where it is not known which mapper takes an answer, its status stays, and so does a Location, unless one may write it. */
-function withoutWritten({ manager }: HttpContext, end: Outcome): Outcome {
-  const writes = (manager.local_reply_config?.mappers ?? []).some(({ headers_to_add: added = [] }) =>
-    hasLocation(added),
-  );
-  return writes ? { ...end, location: null } : end;
+function withoutWritten(walk: HttpContext, end: Outcome): Outcome {
+  return mapsLocation(walk) ? { ...end, location: null } : end;
+}
+
+/** Whether a mapper of `local_reply_config` writes a Location. */
+export function mapsLocation({ manager }: HttpContext): boolean {
+  const { mappers = [] } = manager.local_reply_config ?? {};
+  return mappers.some(({ headers_to_add: added = [] }) => hasLocation(added));
 }
 
 const LOCATION = 'location';

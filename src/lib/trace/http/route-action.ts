@@ -9,6 +9,7 @@ import type { HopEnd } from '../hop/context';
 import type { RouteCause } from '../facts/routing';
 import type { ClusterCause, EndpointCause } from '../facts/upstream';
 import { type HopRecord, step } from '../hop/record';
+import { locationByRoute } from './answer-location';
 import { alpnOverride } from '../upstream/alpn-override';
 import { clusterOrigin } from '../origin';
 import { refillCluster } from '../upstream/cluster-chances';
@@ -46,7 +47,7 @@ function acted(walk: HttpContext, routing: Routing, message: HttpMessage, record
   const { route } = routing.route ?? {};
   if (route === undefined) return noAction(message, 'no-route');
   const own = blockedHost(routing, message) ?? withoutBackend(route, message) ?? ownAnswer(walk, route, message);
-  if (own !== null) return answered(routing.route, own, record);
+  if (own !== null) return answered(routing.route, located(walk, routing, own, message), record);
   if (route.route === undefined) {
     const isNone = route.non_forwarding_action !== undefined || route.filter_action !== undefined;
     return answered(routing.route, isNone ? noAction(message, 'not-known') : unknownAction(), record);
@@ -80,6 +81,15 @@ function blockedHost({ route: chosen, virtualHost }: Routing, message: HttpMessa
 
 /** An answer of the route's own. */
 type Answer = EndingBy<RouteCause>;
+
+/** The answer with the Location that the route and the levels around it leave of it. */
+function located(walk: HttpContext, routing: Routing, answer: Answer, message: HttpMessage): Answer {
+  const request = answer.request ?? ((): HttpMessage => message);
+  const location = locationByRoute(walk, routing, request, answer.outcome.location);
+  const { cause } = answer;
+  const told = cause.kind === 'redirect' && location !== answer.outcome.location ? { ...cause, location } : cause;
+  return { ...answer, cause: told, outcome: { ...answer.outcome, location } };
+}
 
 /** The route's own answer, as the last step of the walk. */
 function answered(chosen: Routing['route'], answer: Answer, record: HopRecord): Answer {

@@ -9,6 +9,7 @@ import { requestFacts } from '../filters/shared/request-facts';
 import { joinsHeaders } from '../../envoy/version-behavior';
 import type { Answers, Forward, HopEnd } from '../hop/context';
 import type { Outcome } from '../model';
+import { locating } from './answer-location';
 import { answersOf } from './answers';
 import { HopRecord, step } from '../hop/record';
 import { admit } from './connection-manager';
@@ -35,7 +36,7 @@ export function walkHttp(arrived: HttpContext, record: HopRecord): HopEnd {
   const admitted = admit(arrived, record);
   if (isEnding(admitted)) {
     return answering(
-      (request) => answersOf(arrived, request, UNROUTED, null),
+      (request) => locating(answersOf(arrived, request, UNROUTED, null), arrived, UNROUTED, request),
       admitted,
       () => arrived.arrival.message,
     );
@@ -48,7 +49,8 @@ export function walkHttp(arrived: HttpContext, record: HopRecord): HopEnd {
     refusedUpgrade(walk, admitted, routing, record) ??
     filteredAndRouted(walk, { found, routing }, { admitted, state }, record);
   return answering(
-    (request) => answersOf({ ...walk, state }, request, routing, admitted),
+    (request) =>
+      locating(answersOf({ ...walk, state }, request, routing, admitted), { ...walk, state }, routing, request),
     end,
     () => admitted,
   );

@@ -2,7 +2,7 @@
  * `envoy.extensions.filters.http.header_mutation.v3.HeaderMutation`.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/header_mutation_filter
  */
-import { messageOf } from '../../../envoy/any';
+import { type Any, messageOf } from '../../../envoy/any';
 import { describeMutation, type HeaderMutation, mutated } from '../../../http/header-mutation';
 import type { HttpMessage } from '../../../http/message';
 import { type QueryMutation, withQueryMutations } from '../../../http/query-mutation';
@@ -11,6 +11,7 @@ import { outcome } from '../../outcome';
 import type { StreamFacts } from '../../../http/stream-facts';
 import { joinsHeaders } from '../../../envoy/version-behavior';
 import { requestFacts } from '../shared/request-facts';
+import type { PerRoute } from '../shared/per-route';
 import { type FilterResult, type FilterRun, goesOn, open } from './handler';
 
 interface Config {
@@ -21,14 +22,16 @@ interface Config {
   readonly most_specific_header_mutations_wins?: boolean;
 }
 
-/**
- * The chain's changes first, then those of the levels of the route: the most specific first, unless it is to win. Each changes headers,
- * then the query.
- */
+/** The chain's changes first, then those of the levels of the route: the most specific first, unless it is to win. */
+export function filterConfigs(config: Any | undefined, { configs }: PerRoute): readonly (Any | undefined)[] {
+  const levels = configs.map((level) => level.config);
+  const isLast = messageOf<Config>(config).most_specific_header_mutations_wins === true;
+  return [config, ...(isLast ? levels.toReversed() : levels)];
+}
+
+/** Each configuration changes headers, then the query. */
 export function runHeaderMutation(run: FilterRun): FilterResult {
-  const levels = run.perRoute.configs.map(({ config }) => config);
-  const isLast = messageOf<Config>(run.config).most_specific_header_mutations_wins === true;
-  const configs = [run.config, ...(isLast ? levels.toReversed() : levels)];
+  const configs = filterConfigs(run.config, run.perRoute);
   const mutations = configs.map((any) => messageOf<Config>(any).mutations ?? {});
   const factsOf = (message: HttpMessage): StreamFacts =>
     requestFacts({ ...run.input, message }, joinsHeaders(run.input.context.config));
