@@ -52,7 +52,7 @@ test("ztunnel's policy closes the connection, and its object is named", async ()
   expect([trace.verdict, trace.reason, trace.status, trace.policy]).toEqual(['denied', 'rbac-denied', null, null]);
   const [step] = trace.hops.at(-1)?.steps.filter(({ stage }) => stage === 'ztunnel-policy') ?? [];
   expect(step?.rejected.map(({ name }) => name)).toEqual(['bookinfo/ratings-viewer', 'bookinfo/audit-me']);
-  expect(trace.summary).toContain('Let an ALLOW policy of ratings-v1-x.bookinfo match');
+  expect(trace.summary).toContain('nearest is AuthorizationPolicy ratings-viewer in bookinfo: principals');
   // The dry run decides nothing, so no command shows it.
   expect(adviceFor(trace.request, trace)?.commands.join('\n')).toMatch(
     /^kubectl get authorizationpolicy ratings-viewer\b[^\n]*$/,
