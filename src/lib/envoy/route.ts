@@ -157,6 +157,16 @@ export interface QueryParameterMatcher {
   readonly present_match?: boolean;
 }
 
+/** Of what a hash is made, by which ring hash and Maglev pick a host. */
+export interface HashPolicy {
+  readonly header?: { readonly header_name?: string };
+  readonly cookie?: { readonly name?: string; readonly ttl?: string };
+  readonly query_parameter?: { readonly name?: string };
+  readonly connection_properties?: { readonly source_ip?: boolean };
+  readonly filter_state?: { readonly key?: string };
+  readonly terminal?: boolean;
+}
+
 export interface RouteAction {
   readonly cluster?: string;
   readonly cluster_header?: string;
@@ -183,7 +193,7 @@ export interface RouteAction {
   };
   readonly retry_policy?: RetryPolicy;
   readonly request_mirror_policies?: readonly RequestMirrorPolicy[];
-  readonly hash_policy?: readonly Readonly<Record<string, unknown>>[];
+  readonly hash_policy?: readonly HashPolicy[];
   readonly priority?: 'DEFAULT' | 'HIGH';
   readonly upgrade_configs?: readonly UpgradeConfig[];
   readonly max_grpc_timeout?: string;

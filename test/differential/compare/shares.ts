@@ -45,6 +45,12 @@ export function isByCluster({ lines }: Observation, { hops: [hop] }: Pick<Trace,
 
 type Clusters = Trace['hops'][number]['clusters'];
 
+/** Whether all requests alike go to one host, whichever it is, since nothing but their hash picks it. */
+function isByHash(hop: Trace['hops'][number] | undefined): boolean {
+  const isHashed = hop?.steps.some(({ stage, because }) => stage === 'endpoint' && because.includes('of all hashes'));
+  return isHashed === true && hop?.clusters.length === 1;
+}
+
 /** `CLUSTER` or `CLUSTER HOST:PORT` to its chance. */
 function chances(clusters: Clusters): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
@@ -76,6 +82,13 @@ export function compareShares(observations: readonly Observation[], { hops: [hop
   const clusters = hop?.clusters ?? [];
   const expected = withMissingAsOne(clusters, byCluster ? clusterChances(clusters) : chances(clusters));
   const { taken, count } = countedWays(drawn, byCluster, expected.has(MISSING));
+  if (isByHash(hop)) {
+    // Which one it is the trace does not say.
+    const places = [...taken.keys()];
+    const isOne = places.length === 1 && places.every((place) => (expected.get(place) ?? 0) > 0);
+    comparison.holds('the one that the hash picks', places, [...expected.keys()], isOne);
+    return comparison;
+  }
   const isSure = [...expected.values()].reduce((sum, share) => sum + share, 0) > 0.999;
   for (const key of new Set([...taken.keys(), ...expected.keys()])) {
     const share = expected.get(key) ?? 0;

@@ -100,7 +100,8 @@ export function placeText(place: ReachedPlace): string {
 
 export const ENDPOINT: Tellings<EndpointCause> = {
   'only-endpoint': ({ isOnlyUsable }) => `the only endpoint${isOnlyUsable ? ' that can be used' : ''}`,
-  'one-of': ({ count, share }) => `one of ${count} endpoints, ${Number((share * 100).toFixed(1))}% each time`,
+  'one-of': ({ count, share, isByHash }) =>
+    `one of ${count} endpoints, ${Number((share * 100).toFixed(1))}% ${isByHash ? 'of all hashes: the same hash always picks the same one' : 'each time'}`,
   reaches: ({ place }) => `reaches ${placeText(place)}`,
   'endpoints-open': ({ input }) => `it depends on ${input}`,
   'no-endpoints': ({ cluster, count, lost, notes }) => {

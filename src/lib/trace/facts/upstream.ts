@@ -74,8 +74,8 @@ export type ReachedPlace =
 
 export type EndpointCause =
   | { readonly kind: 'only-endpoint'; readonly isOnlyUsable: boolean }
-  /** The chance of this one, 0 to 1. */
-  | { readonly kind: 'one-of'; readonly count: number; readonly share: number }
+  /** The chance of this one, 0 to 1; where the request has a hash, which always picks the same one, the part of all hashes. */
+  | { readonly kind: 'one-of'; readonly count: number; readonly share: number; readonly isByHash: boolean }
   | { readonly kind: 'reaches'; readonly place: ReachedPlace }
   | { readonly kind: 'endpoints-open'; readonly input: string }
   | {

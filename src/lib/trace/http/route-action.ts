@@ -3,6 +3,7 @@ import { parseIstioClusterName } from '../../envoy/cluster';
 import { istioOrigin, type Origin } from '../../envoy/istio-config';
 import type { ProxyConfig } from '../../envoy/proxy-config';
 import type { Route, RouteAction } from '../../envoy/route';
+import { hasHash } from '../../http/hash-policy';
 import { missingClusterStatus } from '../../http/missing-cluster';
 import { type Ending, type EndingBy, ending } from '../hop/ending';
 import type { HopEnd } from '../hop/context';
@@ -219,6 +220,7 @@ function forwarded(walk: HttpContext, forwarding: Forwarding, message: HttpMessa
       isGrpc: isGrpc(message),
       message: sent,
       rewritesHost: action.auto_host_rewrite === true,
+      hasHash: () => hasHash(action.hash_policy ?? [], sent('')),
       retry: effectiveRetry(tries.retry, message, headerView(message, joinsHeaders(context.config))),
       internalRedirect: internalRedirectOf(action),
       passedTls: null,

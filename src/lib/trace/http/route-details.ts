@@ -2,6 +2,7 @@
 import type { TypedExtension } from '../../envoy/any';
 import type { HttpConnectionManager } from '../../envoy/listener';
 import type {
+  HashPolicy,
   RequestMirrorPolicy,
   Route,
   RouteAction,
@@ -93,24 +94,14 @@ function mirrorSetting({ cluster = '', cluster_header: header = '', ...mirror }:
   return { kind: 'mirror', cluster, header: cluster === '' ? header : null, share };
 }
 
-interface HashPolicy {
-  readonly header?: { readonly header_name?: string };
-  readonly cookie?: { readonly name?: string; readonly ttl?: string };
-  readonly query_parameter?: { readonly name?: string };
-  readonly connection_properties?: { readonly source_ip?: boolean };
-  readonly filter_state?: { readonly key?: string };
-  readonly terminal?: boolean;
-}
-
-function hashSetting(raw: Readonly<Record<string, unknown>>): RouteSetting {
-  const {
-    terminal,
-    header,
-    cookie,
-    query_parameter: query,
-    connection_properties: connection,
-    filter_state: state,
-  } = raw as HashPolicy;
+function hashSetting({
+  terminal,
+  header,
+  cookie,
+  query_parameter: query,
+  connection_properties: connection,
+  filter_state: state,
+}: HashPolicy): RouteSetting {
   const made = (
     by: Extract<RouteSetting, { kind: 'hash-policy' }>['by'],
     name: string | null = null,

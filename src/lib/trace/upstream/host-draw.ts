@@ -17,8 +17,11 @@ export interface DrawnHost {
   readonly cause: EndpointCause;
 }
 
-/** Null where no host has a share, and where the load of a priority is drawn of which no host can be picked. */
-export function drawHost(upstream: Upstream, decisions: Decisions): DrawnHost | null {
+/**
+ * Null where no host has a share, and where the load of a priority is drawn of which no host can be picked.
+ * @param hasHash whether the request has a hash, by which ring hash and Maglev pick: which host it picks is not worked out
+ */
+export function drawHost(upstream: Upstream, decisions: Decisions, hasHash: () => boolean): DrawnHost | null {
   const { usable, options } = optionsOf(upstream);
   const drawn = decisions.draw(options);
   const best = options[drawn]?.best ?? null;
@@ -26,7 +29,7 @@ export function drawHost(upstream: Upstream, decisions: Decisions): DrawnHost | 
   const cause: EndpointCause =
     usable === 1
       ? { kind: 'only-endpoint', isOnlyUsable: upstream.chances.length > 1 }
-      : { kind: 'one-of', count: usable, share: best.share };
+      : { kind: 'one-of', count: usable, share: best.share, isByHash: best.host.hashed && hasHash() };
   return { host: best.host, cause };
 }
 

@@ -50,6 +50,8 @@ export interface Sending {
   readonly message: (hostname: string) => HttpMessage | null;
   /** Whether the route has that name sent as the authority. */
   readonly rewritesHost?: boolean;
+  /** Whether the request has a hash by the route's policies; absent where nothing has one. */
+  readonly hasHash?: () => boolean;
   readonly retry: RetryPolicy | null;
   readonly internalRedirect?: InternalRedirect | null;
   readonly alpnOverride: CallFacts['alpnOverride'];
@@ -74,7 +76,7 @@ export function sendOn(sending: Sending, record: HopRecord): HopEnd {
   const origin = clusterOrigin(entry.resource.metadata);
   const left = unevaluated([entry.resource, 'Cluster']);
   record.add(step('cluster', 'matched', upstream.name, choice, { config: entry.pointer, details, origin, ...left }));
-  const drawn = drawHost(upstream, context.decisions);
+  const drawn = drawHost(upstream, context.decisions, sending.hasHash ?? (() => false));
   if (drawn === null) return noHost(sending, record);
   const { host } = drawn;
   record.add(step('endpoint', 'matched', addressText(host), drawn.cause, { details: notes(sending, host) }));
