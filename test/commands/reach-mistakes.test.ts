@@ -32,7 +32,7 @@ it.each([
     'a namespace that is an expression',
     ['--mode', 'inbound', '--where', 'namespace=a.*'],
     64,
-    /no name of a namespace/,
+    /not the name of a namespace/,
   ],
   [
     'a number out of range',

@@ -166,15 +166,15 @@ describe('the kubeconfig', () => {
   });
 
   test.each([
-    ['prints no JSON', 'echo hello', /plug-in sh failed: what it printed is no JSON, and so no ExecCredential/],
+    ['prints no JSON', 'echo hello', /plug-in sh failed: what it printed is not JSON, and so not an ExecCredential/],
     ['prints nothing', 'true', /plug-in sh failed: it printed nothing/],
-    ['prints something else', `echo '{"kind":"Pod"}'`, /plug-in sh failed: what it printed is no ExecCredential/],
+    ['prints something else', `echo '{"kind":"Pod"}'`, /plug-in sh failed: what it printed is not an ExecCredential/],
     ['gives nothing', `echo '{"kind":"ExecCredential","status":{}}'`, /neither a token nor a certificate/],
     ['gives half', `echo '{"kind":"ExecCredential","status":{"clientKeyData":"a"}}'`, /a certificate or a key alone/],
     [
       'gives no text',
       `echo '{"kind":"ExecCredential","status":{"token":1}}'`,
-      /the token of its ExecCredential is no text/,
+      /the token of its ExecCredential is not text/,
     ],
     ['fails without a word', 'exit 3', /plug-in sh failed: it ended with status 3/],
     ['is ended', 'kill -9 $$', /plug-in sh failed: it was ended by SIGKILL/],

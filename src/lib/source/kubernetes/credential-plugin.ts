@@ -25,7 +25,7 @@ export async function withPluginCredentials(user: KubeconfigUser, cluster: Kubec
   const status = statusOf(await output(user.exec, cluster));
   const [token, certificate, key] = ['token', 'clientCertificateData', 'clientKeyData'].map((name) => {
     const value = field(status, name) ?? '';
-    if (typeof value !== 'string') throw new PluginFailure(`the ${name} of its ${KIND} is no text`);
+    if (typeof value !== 'string') throw new PluginFailure(`the ${name} of its ${KIND} is not text`);
     return value;
   }) as [string, string, string];
   if ((certificate === '') !== (key === '')) throw new PluginFailure(`its ${KIND} has a certificate or a key alone`);
@@ -45,12 +45,12 @@ function statusOf(text: string): unknown {
     printed = JSON.parse(text);
   } catch {
     throw new PluginFailure(
-      text.trim() === '' ? 'it printed nothing' : `what it printed is no JSON, and so no ${KIND}`,
+      text.trim() === '' ? 'it printed nothing' : `what it printed is not JSON, and so not an ${KIND}`,
     );
   }
   const kind = textOrEmpty(field(printed, 'kind'));
   if (kind === KIND && typeof field(printed, 'status') === 'object') return field(printed, 'status');
-  throw new PluginFailure(kind === KIND ? `its ${KIND} has no status` : `what it printed is no ${KIND}`);
+  throw new PluginFailure(kind === KIND ? `its ${KIND} has no status` : `what it printed is not an ${KIND}`);
 }
 
 async function output(exec: unknown, cluster: KubeconfigCluster): Promise<string> {

@@ -43,7 +43,8 @@ export type TokenRefusal =
   | ({ readonly kind: 'lives-too-long'; readonly provider: string; readonly most: string } & SeenAt)
   | { readonly kind: 'no-such-requirement'; readonly name: string };
 
-interface SeenAt {
+/** By what a time is judged: the time of the capture (RFC 3339); absent where it is the clock. */
+export interface SeenAt {
   readonly capturedAt?: string;
 }
 
