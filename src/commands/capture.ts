@@ -66,7 +66,7 @@ export default class CaptureCommand extends MctlCommand {
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(CaptureCommand);
     const [directory, ...targets] = argv as string[];
-    if (directory === undefined) {
+    if (directory === undefined || directory === '') {
       throw new UsageError('capture requires a directory', {
         hint: 'It is written there, and must be new: mctl capture ./mesh -n NAMESPACE, or with -A for every namespace.',
       });

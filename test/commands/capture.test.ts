@@ -39,6 +39,11 @@ test('a capture whose map finds no room says that it is whole without it', async
   expect(run.stderr).toContain('is a whole snapshot, but what its names were is written nowhere');
   expect((await runCommand(ListenerCommand, ['--snapshot', mesh, '-A'])).stderr).not.toContain('not a snapshot');
 });
+test('an empty name is not the directory in which it is run', async () => {
+  const run = await runCommand(CaptureCommand, ['', '--sample', '-A']);
+  expect([run.exitCode, run.stderr]).toEqual([64, expect.stringContaining('capture requires a directory')]);
+});
+
 let directory: TemporaryDirectory;
 let mesh: string;
 beforeEach(() => {
