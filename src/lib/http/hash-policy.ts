@@ -8,8 +8,9 @@ import { cookieValue } from './cookies';
 import type { HttpMessage } from './message';
 
 /**
- * Its surprise: a policy whose header, cookie or parameter is not there makes none, and without any the host is picked by chance, as
- * it is where Envoy makes a cookie (`ttl`) for a request that has none. What a filter state holds counts as there.
+ * Its surprise: a policy whose header, cookie or parameter is not there makes none, and neither does an empty cookie; without any the
+ * host is picked by chance, as it is where Envoy makes a cookie (`ttl`) for a request that has none. What a filter state holds counts as
+ * there.
  * @param message the request as it goes on
  */
 export function hasHash(policies: readonly HashPolicy[], message: HttpMessage): boolean {
@@ -24,7 +25,8 @@ function makesHash(
   if (header !== undefined) return isThere((header.header_name ?? '').toLowerCase(), headers);
   if (cookie !== undefined) {
     const values = headers.filter(([name]) => name === 'cookie').map(([, value]) => value);
-    return cookieValue(values, cookie.name ?? '') !== null;
+    const value = cookieValue(values, cookie.name ?? '');
+    return value !== null && value !== '';
   }
   if (query !== undefined) return parseQuery(path).has(query.name ?? '');
   return connection?.source_ip === true || state !== undefined;

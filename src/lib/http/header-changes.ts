@@ -96,17 +96,21 @@ export function withFixed(
 ): HttpMessage {
   const headers: (HttpMessage['headers'][number] | null)[] = [...message.headers];
   const places = new Map<string, number[]>();
-  for (const [at, [name]] of message.headers.entries()) places.set(name, [...(places.get(name) ?? []), at]);
+  const placesOf = (name: string): number[] => {
+    const own = places.get(name) ?? [];
+    places.set(name, own);
+    return own;
+  };
+  for (const [at, [name]] of message.headers.entries()) placesOf(name).push(at);
   let hasAdded = false;
   for (const option of options) {
     const change = changeOf(option, NO_MESSAGE, facts);
     if (change === null) continue;
     const { name, value, effect } = change;
-    const own = places.get(name) ?? [];
+    const own = placesOf(name);
     if (effect === 'overwrites') for (const at of own.splice(0)) headers[at] = null;
     else hasAdded = true;
     own.push(headers.length);
-    places.set(name, own);
     headers.push([name, value]);
   }
   const changed = { ...message, headers: headers.filter((one) => one !== null) };

@@ -97,9 +97,13 @@
           (i32.or (i32.shl (local.get $gram) (i32.const 5)) (i32.and (local.get $kind) (i32.const 31)))))
         (local.set $run (select (i32.add (local.get $run) (i32.const 1)) (i32.const 0)
           (i32.and (local.get $kind) (i32.const 0x80))))
-        (br_if $stop (i32.and (i32.const 1) (i32.shr_u
+        ;; A colon is counted here, too: the walk goes on behind it.
+        (if (i32.and (i32.const 1) (i32.shr_u
           (i32.load8_u (i32.add (global.get $bits) (i32.shr_u (local.get $gram) (i32.const 3))))
-          (i32.and (local.get $gram) (i32.const 7)))))
+          (i32.and (local.get $gram) (i32.const 7))))
+          (then
+            (global.set $colons (i32.add (global.get $colons) (i32.eq (local.get $byte) (i32.const 0x3a))))
+            (br $stop)))
         (if (i32.eq (local.get $run) (local.get $shortest))
           (then (br_if $stop (i32.eqz (call $is_known
             (i32.add (i32.sub (local.get $at) (local.get $shortest)) (i32.const 1)) (local.get $end))))))

@@ -92,3 +92,9 @@ test('of a thousand headers that are added, and removed again, no one is asked a
   expect(mutated(sent([]), [...add, ...remove], counted).headers).toEqual([]);
   expect(asked).toBeLessThan(4);
 });
+
+test('so many headers of one name as fit are each placed once', () => {
+  const headers = Array.from({ length: 100_000 }, () => ['x', 'v'] as const);
+  const append = { header: { key: 'x', value: 'last' } };
+  expect(mutated(sent(headers), [{ append }], factsOf).headers).toHaveLength(100_001);
+});

@@ -47,7 +47,7 @@ test('both walks find a reason in the same texts', () => {
   fc.assert(
     fc.property(
       fc.array(text, { minLength: 1, maxLength: 6 }),
-      fc.constantFrom('', ' ', '\n', '.', 'é'),
+      fc.constantFrom('', ' ', '\n', '.', ':', 'é'),
       (texts, between) => {
         const one = texts.join(between);
         expect([one, isSuspicious(one, 'module')]).toEqual([one, isSuspicious(one, 'plain')]);
@@ -65,6 +65,22 @@ test('both walks find a reason in the same texts of several pieces', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+test('both walks count the marks behind which a password may stand, behind every word and every two or three letters', () => {
+  const letters = Array.from('abcdefghijklmnopqrstuvwxyz0123456789');
+  const ends = letters.flatMap((one) =>
+    letters.flatMap((two) => [`${one}${two}`, ...letters.map((three) => `${one}${two}${three}`)]),
+  );
+  const missed = [...PIECES, ...ends].filter((end) => {
+    const line = `db.x${end}:5432:shop:anna:Tr0ubador3`;
+    return isSuspicious(line, 'module') !== isSuspicious(line, 'plain');
+  });
+  expect(missed).toEqual([]);
+  for (const end of ['fm1', 'md5', 'precio', 'http']) {
+    const line = `db.${end}:5432:shop:anna:Tr0ubador3`;
+    expect([end, cleanText(`${'a row of a table\n'.repeat(200)}${line}`).includes('Tr0ubador3')]).toEqual([end, false]);
+  }
 });
 
 test.each([65_533, 65_534, 65_535, 65_536])('a letter beyond ASCII behind %i others is seen', (before) => {

@@ -25,6 +25,7 @@ it.each<[object, Headers, string]>([
   [{ header: { header_name: 'X-User' } }, [], BY_CHANCE],
   [{ header: { header_name: ':authority' } }, [], BY_HASH],
   [{ cookie: { name: 'k' } }, [['cookie', 'a=b; k=v']], BY_HASH],
+  [{ cookie: { name: 'k' } }, [['cookie', 'k=']], BY_CHANCE],
   [{ cookie: { name: 'k', ttl: '60s' } }, [['cookie', 'a=b']], BY_CHANCE],
   [{ query_parameter: { name: 'user' } }, [], BY_HASH],
   [{ query_parameter: { name: 'other' } }, [], BY_CHANCE],
