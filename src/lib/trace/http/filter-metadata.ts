@@ -37,7 +37,7 @@ const EVALUATED = new Set(['envoy.filters.http.jwt_authn', 'istio_authn', 'envoy
  * other, what a route asks of another namespace is not there. https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/well_known_dynamic_metadata
  */
 const SETS_NONE =
-  /^envoy\.extensions\.filters\.http\.(?:router|api_key_auth|basic_auth|cdn_loop|header_to_metadata|set_filter_state|cors|csrf|fault|buffer|rbac|jwt_authn|local_ratelimit|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|dynamic_forward_proxy|original_src|stateful_session|ip_tagging|custom_response|set_metadata)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
+  /^envoy\.extensions\.filters\.http\.(?:router|api_key_auth|basic_auth|cdn_loop|header_to_metadata|set_filter_state|cors|csrf|fault|buffer|rbac|jwt_authn|local_ratelimit|grpc_stats|grpc_web|compressor|decompressor|health_check|header_mutation|on_demand|dynamic_forward_proxy|original_src|stateful_session|ip_tagging|custom_response|oauth2|set_metadata)\.v3\.|^stats\.PluginConfig$|^io\.istio\.http\.peer_metadata\.Config$|^istio\.envoy\.config\.filter\.http\.alpn\./;
 
 /** What a route is chosen by: the request and what filters have written, as they are when Envoy finds it last. */
 export interface RouteFacts extends Seen {

@@ -314,9 +314,16 @@ describe('filters of local_reply_config, as Envoy 1.37.0 asks them about an answ
   const http_filters = [health('/health', false), health('/404', true), metadata, ...silent];
   const keys = typed('keys', `${HTTP}.api_key_auth.v3.ApiKeyAuth`, { key_sources: [{ header: 'x-key' }] });
 
-  it('sees no metadata behind a filter that writes none, and answers', () => {
+  const login = typed('login', `${HTTP}.oauth2.v3.OAuth2`, {
+    config: { pass_through_matcher: [{ name: ':method', string_match: { exact: 'GET' } }] },
+  });
+
+  it.each([
+    ['keys', keys],
+    ['a login', login],
+  ])('sees no metadata behind a filter of %s, which writes none', (_what, filter) => {
     const mapper = mappers({ filter: own({ filter: 'other' }), status_code: 299 });
-    expect(walked({ http_filters: [keys], ...mapper }, '/none').status).toBe(299);
+    expect(walked({ http_filters: [filter], ...mapper }, '/none').status).toBe(299);
   });
   const own = (more: object = {}, exact = 'v'): object => ({
     metadata_filter: { matcher: { filter: 'own', path: [{ key: 'k' }], value: { string_match: { exact } }, ...more } },
