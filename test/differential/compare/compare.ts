@@ -66,9 +66,12 @@ function compareLine(comparison: Comparison, observation: Observation, line: Log
 }
 
 /** An upgrade or CONNECT of which a filter waits for the end, which does not come: the client gives up. */
-function isHalfSent({ call }: Observation, { details }: LogLine): boolean {
+function isHalfSent({ call }: Observation, { details, flags }: LogLine): boolean {
   const isOpen = call.http?.method === 'CONNECT' || call.http?.headers.some(([name]) => name === 'upgrade') === true;
-  return isOpen && details === 'downstream_remote_disconnect';
+  // The details of a header that HTTP/2 dropped stay.
+  const isGone =
+    details === 'downstream_remote_disconnect' || (details === 'http2.unexpected_underscore' && flags === 'DC');
+  return isOpen && isGone;
 }
 
 /** Network RBAC looks at a connection when its client speaks: one that only listens is served until it hangs up. */
