@@ -146,7 +146,10 @@ const OWN_ADDRESS = unknown("the proxy's own address, which stands for that of a
 function withForwardedFor(manager: HttpConnectionManager, message: HttpMessage, arrival: Downstream): HttpMessage {
   const { sourceIp, ownIp } = arrival;
   const appends = appendsForwarded(manager, message, sourceIp);
-  if (isUnknown(appends)) return withHeader(message, 'x-forwarded-for', appends);
+  if (isUnknown(appends)) {
+    const isThere = headerValues(message, 'x-forwarded-for').length > 0;
+    return withHeader(message, 'x-forwarded-for', isThere ? appends : new MaybeAbsent(appends.unknown));
+  }
   if (!appends) return message;
   const peer = !isUnknown(sourceIp) && isLoopback(sourceIp) ? (ownIp ?? OWN_ADDRESS) : sourceIp;
   return withForwarded(message, peer);

@@ -179,6 +179,19 @@ describe('X-Forwarded-For with an extension that reads it', () => {
     });
     expect(sent(walk(made, [['x-forwarded-for', came]]), 'x-forwarded-for')).toBe(then);
   });
+
+  it.each<[Headers, string]>([
+    [[], 'unknown'],
+    [[['x-forwarded-for', came]], 'delivered'],
+  ])('of a caller that is not known, %j: whether there is one', (headers, verdict) => {
+    const cidrs = [{ address_prefix: '10.0.0.0', prefix_len: 8 }];
+    const needs = { headers: [{ name: 'x-forwarded-for', present_match: true }] };
+    const made = manager({
+      original_ip_detection_extensions: [{ name: 'xff', typed_config: { '@type': XFF, xff_trusted_cidrs: { cidrs } } }],
+      route_config: { name: 'r', virtual_hosts: [{ name: 'v', domains: ['*'], routes: [TO('a', needs)] }] },
+    });
+    expect(walk(made, headers, '/', { unknownCaller: true }).verdict).toBe(verdict);
+  });
 });
 
 describe('paths', () => {
