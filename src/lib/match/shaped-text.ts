@@ -46,9 +46,9 @@ export function matchShaped(matcher: StringMatcher, text: ShapedText): Ternary {
   const { safe_regex: regex } = matcher;
   const isMet = (wanted: boolean): boolean =>
     regex === undefined || text.examples().every((one) => fullMatch(regex.regex ?? '', one) === wanted);
-  const may = ends(node, [0], places, (allowed, letters) => Array.from(letters).some(allowed));
+  const may = new Ends(places, (allowed, letters) => Array.from(letters).some(allowed)).of(node, [0]);
   if (!may.includes(places.length)) return isMet(false) ? false : text;
-  const must = ends(node, [0], places, (allowed, letters) => Array.from(letters).every(allowed));
+  const must = new Ends(places, (allowed, letters) => Array.from(letters).every(allowed)).of(node, [0]);
   return must.includes(places.length) && isMet(true) ? true : text;
 }
 
@@ -72,52 +72,71 @@ function nodeOf(matcher: StringMatcher): RegexNode | null {
 
 type Takes = (allowed: (letter: string) => boolean, letters: string) => boolean;
 
-/**
- * The places at which the node may end when it begins at one of these.
- * @param takes whether the characters that may stand at a place are such as the node allows: some of them, or all
- */
-function ends(node: RegexNode, from: readonly number[], places: readonly string[], takes: Takes): readonly number[] {
-  const one = (at: number, allowed: (letter: string) => boolean): boolean => {
-    const letters = places[at];
-    return letters !== undefined && takes(allowed, letters);
-  };
-  switch (node.kind) {
-    case 'literal':
-      return from.flatMap((at) =>
-        Array.from(node.text).every((wanted, index) => one(at + index, sameLetter(wanted, node.anyCase)))
-          ? [at + Array.from(node.text).length]
-          : [],
-      );
-    case 'class':
-      return from.flatMap((at) => (one(at, (letter) => isIn(letter, node.ranges) !== node.negated) ? [at + 1] : []));
-    case 'assertion':
-      return from;
-    case 'sequence':
-      return node.parts.reduce<readonly number[]>((at, part) => ends(part, at, places, takes), from);
-    case 'choice':
-      return unique(node.options.flatMap((option) => ends(option, from, places, takes)));
-    case 'repeat':
-      return repeatedEnds(node, from, places, takes);
-  }
-}
+/** Where parts of an expression may end on these places; worked out once for each part and place, whatever stands around the part. */
+class Ends {
+  readonly #places: readonly string[];
+  readonly #takes: Takes;
+  readonly #known = new Map<RegexNode, Map<number, readonly number[]>>();
 
-function repeatedEnds(
-  { inner, min, max }: Extract<RegexNode, { kind: 'repeat' }>,
-  from: readonly number[],
-  places: readonly string[],
-  takes: Takes,
-): readonly number[] {
-  const found = new Set<number>();
-  let now = from;
-  for (let round = 0; round <= (max ?? Infinity) && now.length > 0; round += 1) {
-    if (round >= min) for (const at of now) found.add(at);
-    const next = unique(ends(inner, now, places, takes));
-    // From here on each round leads to the same places: how often it is gone makes no difference.
-    const before = new Set(now);
-    if (next.length === now.length && next.every((at) => before.has(at))) return unique([...found, ...next]);
-    now = next;
+  /** @param takes whether the characters that may stand at a place are such as a part allows: some of them, or all */
+  constructor(places: readonly string[], takes: Takes) {
+    this.#places = places;
+    this.#takes = takes;
   }
-  return [...found];
+
+  /** The places at which the node may end when it begins at one of these. */
+  of(node: RegexNode, from: readonly number[]): readonly number[] {
+    const ends = new Set<number>();
+    for (const at of from) for (const end of this.#from(node, at)) ends.add(end);
+    return [...ends];
+  }
+
+  #from(node: RegexNode, at: number): readonly number[] {
+    const known = this.#known.get(node) ?? new Map<number, readonly number[]>();
+    this.#known.set(node, known);
+    const ends = known.get(at) ?? this.#find(node, at);
+    known.set(at, ends);
+    return ends;
+  }
+
+  #find(node: RegexNode, at: number): readonly number[] {
+    switch (node.kind) {
+      case 'literal': {
+        const wanted = Array.from(node.text);
+        const isThere = wanted.every((letter, index) => this.#one(at + index, sameLetter(letter, node.anyCase)));
+        return isThere ? [at + wanted.length] : [];
+      }
+      case 'class':
+        return this.#one(at, (letter) => isIn(letter, node.ranges) !== node.negated) ? [at + 1] : [];
+      case 'assertion':
+        return [at];
+      case 'sequence':
+        return node.parts.reduce<readonly number[]>((before, part) => this.of(part, before), [at]);
+      case 'choice':
+        return unique(node.options.flatMap((option) => this.#from(option, at)));
+      case 'repeat':
+        return this.#repeated(node, at);
+    }
+  }
+
+  #one(at: number, allowed: (letter: string) => boolean): boolean {
+    const letters = this.#places[at];
+    return letters !== undefined && this.#takes(allowed, letters);
+  }
+
+  #repeated({ inner, min, max }: Extract<RegexNode, { kind: 'repeat' }>, at: number): readonly number[] {
+    const found = new Set<number>();
+    let now: readonly number[] = [at];
+    for (let round = 0; round <= (max ?? Infinity) && now.length > 0; round += 1) {
+      if (round >= min) for (const end of now) found.add(end);
+      const next = this.of(inner, now);
+      // From here on each round leads to the same places: how often it is gone makes no difference.
+      const before = new Set(now);
+      if (next.length === now.length && next.every((end) => before.has(end))) return unique([...found, ...next]);
+      now = next;
+    }
+    return [...found];
+  }
 }
 
 function unique(numbers: readonly number[]): readonly number[] {

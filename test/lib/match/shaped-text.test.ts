@@ -83,3 +83,9 @@ it('decides only what holds for each of the texts', () => {
     { numRuns: 500 },
   );
 });
+
+it('ends with repetitions of repetitions, each part of which is tried once at each place', () => {
+  const nested = (depth: number): string => (depth === 0 ? '[0-9a-f-]' : `(${nested(depth - 1)})+`);
+  expect(matchString(regex(nested(40)), ID)).toBe(true);
+  expect(matchString(regex(`${nested(40)}x`), ID)).toBe(false);
+});
