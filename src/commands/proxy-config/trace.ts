@@ -80,7 +80,7 @@ export default class TraceCommand extends MctlCommand {
     const expected = parseExpectations(flags.expect ?? []);
     const locate = await locator(flags.manifests, this.streams);
     const found = await withCaller({ flags, target, noun: 'trace' }, this.streams, async (named, mesh) => {
-      if (flags.token !== undefined) noteTimes(query.claims ?? {}, (await savedAt(mesh)) ?? new Date(), this.streams);
+      if (flags.token !== undefined) noteTimes(query.claims ?? {}, await savedAt(mesh), this.streams);
       const tracer = await new TraceSession(mesh).open(named);
       const predicted = await tracer.trace(query, { allBranches: true, explain: flags.explain });
       const proved = plan === null ? predicted : await plan.prove(mesh, tracer, predicted, this.streams);

@@ -48,21 +48,26 @@ export function withToken(query: TraceQuery, token: string, streams: Streams): T
   };
 }
 
+/** How far a filter lets clocks differ, in milliseconds, where it does not say (`clock_skew_seconds`). */
+const SKEW_MS = 60_000;
+
 /**
- * Says where the time of a token is over, or has not come: of running proxies by the clock, of a snapshot by the time when it was captured.
- * @param at when Envoy sees the token
+ * Says where the time of a token is over, or has not come, for filters of type jwt_authn: whether one checks it, the answer says.
+ * @param captured when the snapshot was captured; null for running proxies and plain files, where the clock counts
  */
-export function noteTimes({ exp, nbf }: Readonly<Record<string, string>>, at: Date, streams: Streams): void {
-  if (isPast(exp, at)) streams.note(`The token has expired (exp ${exp ?? ''}): Envoy refuses it.`);
-  if (isFuture(nbf, at)) streams.note(`The token is not valid yet (nbf ${nbf ?? ''}): Envoy refuses it.`);
-}
-
-function isPast(seconds: string | undefined, now: Date): boolean {
-  return seconds !== undefined && Number(seconds) * 1000 < now.getTime();
-}
-
-function isFuture(seconds: string | undefined, now: Date): boolean {
-  return seconds !== undefined && Number(seconds) * 1000 > now.getTime();
+export function noteTimes(
+  { exp, nbf }: Readonly<Record<string, string>>,
+  captured: Date | null,
+  streams: Streams,
+  clock = new Date(),
+): void {
+  const now = (captured ?? clock).getTime();
+  const by = captured === null ? 'By the clock' : `By the time of the capture, ${captured.toISOString()},`;
+  const note = (what: string): void => {
+    streams.note(`${by} the token ${what}: a jwt_authn filter that checks it refuses it.`);
+  };
+  if (exp !== undefined && Number(exp) * 1000 + SKEW_MS < now) note(`has expired (exp ${exp})`);
+  if (nbf !== undefined && Number(nbf) * 1000 - SKEW_MS > now) note(`is not valid yet (nbf ${nbf})`);
 }
 
 /** Claims as `--claim` has them: what is no text is JSON. */

@@ -55,11 +55,23 @@ describe('a token', () => {
     expect(withToken({ url: 'http://x/', headers }, jwt({}), streams().streams).headers).toEqual(headers);
   });
 
-  it('says that its time is over, or has not come', () => {
-    const { streams: ours, said } = streams();
-    const { claims = {} } = withToken({ url: 'http://x/' }, jwt({ exp: 1, nbf: 4102444800 }), ours);
-    noteTimes(claims, NOW, ours);
-    expect(said.slice(1)).toEqual([expect.stringMatching(/has expired/), expect.stringMatching(/not valid yet/)]);
+  it.each([
+    [{ exp: -61 }, 'has expired'],
+    [{ exp: -59 }, null],
+    [{ nbf: 61 }, 'is not valid yet'],
+    [{ nbf: 59 }, null],
+  ])('with times of %j seconds from now: %s, and by which time', (times, what) => {
+    const now = NOW.getTime() / 1000;
+    const claims = Object.fromEntries(Object.entries(times).map(([name, after]) => [name, String(now + after)]));
+    for (const [captured, by] of [
+      [null, 'By the clock the token'],
+      [NOW, `By the time of the capture, ${NOW.toISOString()}, the token`],
+    ] as const) {
+      const { streams: ours, said } = streams();
+      noteTimes(claims, captured, ours, captured === null ? NOW : new Date(0));
+      const filters = 'a jwt_authn filter that checks it refuses it.';
+      expect(said).toEqual(what === null ? [] : [expect.stringMatching(new RegExp(`^${by} ${what} .*: ${filters}$`))]);
+    }
   });
 
   it('is read from a file and from standard input, with its scheme or without', async () => {
