@@ -64,7 +64,7 @@ test('draws without a cluster differ, unless a rate limit refused all of them', 
   const draws = (details: string): readonly Observation[] =>
     [{ lines: [{ by: 'http', cluster: null, details }] }] as unknown as readonly Observation[];
   const clusters = [{ name: 'c', share: 1, endpoints: [] }];
-  const trace = { hops: [{ clusters }] } as unknown as Trace;
+  const trace = { hops: [{ clusters, steps: [] }] } as unknown as Trace;
   expect(compareShares(draws('local_rate_limited'), trace).compared).toBe(0);
   expect(compareShares(draws('route_not_found'), trace).differences).toHaveLength(1);
 });
@@ -77,7 +77,7 @@ test.each([
     n % 2 === 0 ? { by: 'http', cluster: 'c', host: null } : { by: 'http', cluster: null, details: 'route_not_found' },
   );
   const draws = lines.map((line) => ({ lines: [line] })) as unknown as readonly Observation[];
-  const trace = { hops: [{ clusters: [{ name: 'c', share, endpoints: [] }] }] } as unknown as Trace;
+  const trace = { hops: [{ clusters: [{ name: 'c', share, endpoints: [] }], steps: [] }] } as unknown as Trace;
   expect(compareShares(draws, trace).differences).toHaveLength(differences);
 });
 
@@ -95,6 +95,37 @@ test.each([
     const draws = lines.map((line) => ({ lines: [line] })) as unknown as readonly Observation[];
     const missing = ['m', 'n'].map((name) => ({ name, type: null, share: share / 2, endpoints: [] }));
     const clusters = [{ name: 'c', type: 'EDS', share: 1 - share, endpoints: [] }, ...missing];
-    expect(compareShares(draws, { hops: [{ clusters }] } as unknown as Trace).differences).toHaveLength(differences);
+    expect(compareShares(draws, { hops: [{ clusters, steps: [] }] } as unknown as Trace).differences).toHaveLength(
+      differences,
+    );
   },
 );
+
+/** Draws of one cluster with two hosts, by how often each was taken. */
+function hosts(...taken: readonly number[]): readonly Observation[] {
+  const lines = taken.flatMap((times, n) =>
+    Array.from({ length: times }, () => ({ by: 'http', cluster: 'c', host: `h:${n}` })),
+  );
+  return lines.map((line) => ({ lines: [line] })) as unknown as readonly Observation[];
+}
+
+const HALVES = [0, 1].map((port) => ({ address: 'h', port, share: 0.5 }));
+
+test('a hash picks one of the hosts that have a share, and no other', () => {
+  const because = 'one of 2 endpoints, 50% of all hashes: the same hash always picks the same one';
+  const steps = [{ stage: 'endpoint', because, details: [], rejected: [] }];
+  const trace = { hops: [{ clusters: [{ name: 'c', share: 1, endpoints: HALVES }], steps }] } as unknown as Trace;
+  expect(compareShares(hosts(0, 120), trace).differences).toEqual([]);
+  expect(compareShares(hosts(60, 60), trace).differences).toHaveLength(1);
+  expect(compareShares(hosts(0, 0, 120), trace).differences).toHaveLength(1);
+  const byChance = { hops: [{ ...trace.hops[0], steps: [] }] } as unknown as Trace;
+  expect(compareShares(hosts(0, 120), byChance).differences).toHaveLength(2);
+});
+
+test('where no host is there, load of a priority that is lost is known, and nothing else', () => {
+  const line = { details: 'no_healthy_upstream', status: 503, flags: 'UH', cluster: 'c' };
+  const endpoints = (share: number): object => ({ clusters: [{ name: 'c', share: 1, endpoints: [{ share }] }] });
+  const hops = (share: number): object[] => [{ listener: { name: 'l' }, steps: [], ...endpoints(share) }];
+  expect(differing(line, { ...DELIVERED, hops: hops(0.5) })).toEqual([]);
+  expect(differing(line, { ...DELIVERED, hops: hops(1) })).toContain('verdict');
+});
